@@ -1,0 +1,118 @@
+"""The plan as data: how many teams of each kind, and which vehicles, stand where.
+
+Whatever is not placed is held at base and cannot be called. At a sector teams stand in the line; at a post they are
+callable reserve.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+import pandas as pd
+from pydantic import Field
+
+from optimiser.instance import Frozen, Identifier, Instance, Model, Name
+
+FORMAT: Literal["optimiser-deployment/1"] = "optimiser-deployment/1"
+Number = Annotated[int, Field(ge=0, le=10_000, strict=True)]
+
+
+class Allotment(Model):
+    """What one place gets: teams by kind and vehicles by type; zeros are left out."""
+
+    teams: Annotated[dict[Identifier, Number], Frozen] = Field({}, validate_default=True)
+    vehicles: Annotated[dict[Identifier, Number], Frozen] = Field({}, validate_default=True)
+
+
+class Deployment(Model):
+    """Who stands where for one operational period.
+
+    Attributes
+    ----------
+    places : allotment by the identifier of a sector or post; places that get nothing may be left out.
+    """
+
+    format: Literal["optimiser-deployment/1"] = FORMAT
+    instance: Identifier
+    title: Name = "deployment"
+    places: Annotated[dict[Identifier, Allotment], Frozen] = Field({}, validate_default=True)
+
+    @classmethod
+    def build(
+        cls,
+        instance: Instance,
+        teams: Mapping[tuple[str, str], int],
+        vehicles: Mapping[tuple[str, str], int],
+        title: str = "deployment",
+    ) -> Deployment:
+        """Make a deployment from counts by (place, kind); zeros vanish, order follows the instance."""
+        places: dict[str, Allotment] = {}
+        for place in instance.places:
+            t = {k.id: int(teams[place.id, k.id]) for k in instance.teams if teams.get((place.id, k.id), 0)}
+            v = {k.id: int(vehicles[place.id, k.id]) for k in instance.vehicles if vehicles.get((place.id, k.id), 0)}
+            if t or v:
+                places[place.id] = Allotment(teams=t, vehicles=v)
+        return cls(instance=instance.name, title=title, places=places)
+
+    def team_count(self, place: str, kind: str) -> int:
+        """Teams of one kind at one place."""
+        allotment = self.places.get(place)
+        return int(allotment.teams.get(kind, 0)) if allotment else 0
+
+    def vehicle_count(self, place: str, kind: str) -> int:
+        """Vehicles of one type at one place."""
+        allotment = self.places.get(place)
+        return int(allotment.vehicles.get(kind, 0)) if allotment else 0
+
+    def table(self, instance: Instance) -> pd.DataFrame:
+        """List the deployment with one row a place and kind.
+
+        Returns
+        -------
+        Data frame with columns place, place_name, kind (sector, post or base), what (team or vehicle), id, role,
+        number, heads; the heads of a vehicle are its extra crew. What is held at base comes last.
+        """
+        roles = {role.id: role.name for role in instance.roles}
+        rows: list[dict[str, Any]] = []
+
+        def add(place: str, name: str, kind: str, teams: Mapping[str, int], vehicles: Mapping[str, int]) -> None:
+            for team in instance.teams:
+                if n := teams.get(team.id, 0):
+                    rows.append(_row(place, name, kind, "team", team.id, roles[team.role], n, n * team.size))
+            for v in instance.vehicles:
+                if n := vehicles.get(v.id, 0):
+                    heads = 0 if v.crew_role else n * v.crew
+                    rows.append(_row(place, name, kind, "vehicle", v.id, v.name, n, heads))
+
+        sectors = {s.id for s in instance.sectors}
+        for place in instance.places:
+            allotment = self.places.get(place.id, Allotment())
+            kind = "sector" if place.id in sectors else "post"
+            add(place.id, place.name, kind, allotment.teams, allotment.vehicles)
+        placed = list(self.places.values())
+        left_teams = {t.id: t.count - sum(a.teams.get(t.id, 0) for a in placed) for t in instance.teams if t.counts}
+        left_vehicles = {v.id: v.count - sum(a.vehicles.get(v.id, 0) for a in placed) for v in instance.vehicles}
+        add("", "base", "base", left_teams, left_vehicles)
+        columns = ["place", "place_name", "kind", "what", "id", "role", "number", "heads"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def fingerprint(self) -> str:
+        """Return the sha256 of the content, the same in every process; the title does not count."""
+        body = self.model_dump(mode="json", exclude={"title"})
+        return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _row(place: str, name: str, kind: str, what: str, ident: str, role: str, number: int, heads: int) -> dict[str, Any]:
+    return {
+        "place": place,
+        "place_name": name,
+        "kind": kind,
+        "what": what,
+        "id": ident,
+        "role": role,
+        "number": number,
+        "heads": heads,
+    }

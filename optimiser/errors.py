@@ -1,0 +1,88 @@
+"""One tree of errors: every class says in one sentence what went wrong, and knows its exit code.
+
+A user's mistake is an `OptimiserError` and is printed without a traceback; anything else is ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class OptimiserError(Exception):
+    """Anything this package raises on purpose."""
+
+    exit_code: ClassVar[int] = 1
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong in an input file: where, what was found, what was expected, how to repair.
+
+    Attributes
+    ----------
+    code : stable name of the kind of fault, for example ``out-of-range``.
+    place : path inside the file, for example ``sectors[3].staging_capacity``.
+    found : the value found, as text.
+    expected : what would have been accepted, with units.
+    repair : what to do about it.
+    """
+
+    code: str
+    place: str
+    found: str
+    expected: str
+    repair: str
+
+    def __str__(self) -> str:
+        return f"{self.place} = {self.found}; expected {self.expected}; {self.repair} [{self.code}]"
+
+
+class InputFault(OptimiserError):
+    """An input file says something that cannot be used; all its faults are listed at once."""
+
+    exit_code = 3
+
+    def __init__(self, source: str, faults: Sequence[Fault]) -> None:
+        self.source = source
+        self.faults = tuple(faults)
+        super().__init__("\n".join(f"{source}: {fault}" for fault in self.faults))
+
+    def __reduce__(self) -> tuple[type[InputFault], tuple[str, tuple[Fault, ...]]]:
+        return InputFault, (self.source, self.faults)
+
+
+class FileTrouble(OptimiserError):
+    """A file could not be read or written."""
+
+    exit_code = 4
+
+
+class Infeasible(OptimiserError):
+    """It is proved that no deployment can meet the requirements; the clashing ones are named."""
+
+    exit_code = 5
+
+    def __init__(self, clashing: Sequence[str]) -> None:
+        self.clashing = tuple(clashing)
+        super().__init__("these requirements cannot be met together:\n" + "\n".join(f"  - {c}" for c in self.clashing))
+
+    def __reduce__(self) -> tuple[type[Infeasible], tuple[tuple[str, ...]]]:
+        return Infeasible, (self.clashing,)
+
+
+class NoProof(OptimiserError):
+    """A proof was required and none was reached within the limits."""
+
+    exit_code = 6
+
+
+class NoPlan(OptimiserError):
+    """No deployment was found within the limit; this does not prove that there is none."""
+
+    exit_code = 7
+
+
+class SolverFailure(OptimiserError):
+    """The solver stopped for a reason of its own; its words are kept."""
