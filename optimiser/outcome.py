@@ -1,0 +1,111 @@
+"""What happened: one event record type, and the harms of a replication."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from optimiser.instance import HARMS, Objective
+
+
+class Event(NamedTuple):
+    """One thing that happened.
+
+    Attributes
+    ----------
+    minute : minutes from the start of the operation.
+    kind : one of the keys of `KINDS`.
+    sector : identifier of the sector concerned, or empty.
+    other : the other place (where from, where to), or empty.
+    what : gathering, team kind, vehicle type, trigger or phase concerned, or empty.
+    number : persons, teams, vehicles, minutes or a value; what it is depends on the kind.
+    note : why, in a few words of the doctrine; may be empty.
+    """
+
+    minute: float
+    kind: str
+    sector: str = ""
+    other: str = ""
+    what: str = ""
+    number: float = 0.0
+    note: str = ""
+
+
+KINDS: dict[str, str] = {
+    "arrived": "people arrive",
+    "left": "people go home",
+    "marched": "a gathering marches on",
+    "stayed": "militants stay on",
+    "triggered": "a trigger strikes",
+    "waiting": "the delegation starts to wait",
+    "mark": "a waiting mark passes unmet",
+    "received": "an official receives the delegation",
+    "refused": "the delegation will not be received",
+    "failed": "negotiation has failed",
+    "phase": "the sector changes phase",
+    "tension": "tension moves one step",
+    "spilled": "people leave a red sector for another",
+    "lapis": "lapis ganti, the second line takes over",
+    "lintas": "lintas ganti, the order to act passes to PHH",
+    "steady": "the handover is over",
+    "relief": "relief begins",
+    "asked": "reserve is asked for",
+    "call_refused": "the call is refused and will be repeated",
+    "none_left": "no callable reserve was left",
+    "sent": "a column sets out",
+    "came": "a column arrives",
+    "formed": "teams have formed up",
+    "released": "called teams go back",
+    "back": "teams or vehicles are callable again",
+    "withheld": "wide-area means are withheld",
+    "warned": "warning given, exit shown",
+    "spraying": "water cannon runs",
+    "empty": "the tank is empty",
+    "stopped_water": "water cannon stops",
+    "refilled": "the tank is full again",
+    "evacuating": "officials are being evacuated",
+    "evacuated": "officials are safe",
+    "process": "the critical process stops or runs again",
+}
+
+Observer = Callable[[Event], None]
+
+
+@dataclass(frozen=True)
+class Replication:
+    """One deployment in one scenario, all sectors.
+
+    Attributes
+    ----------
+    harms : by sector and harm, in the units of `optimiser.instance.HARM_UNITS`.
+    minutes : minutes in each phase, by sector and phase.
+    force : highest stage of force used, 0 (nobody there) to 5, by sector.
+    events : number of logged events, whether or not they were kept.
+    """
+
+    harms: tuple[tuple[float, ...], ...]
+    minutes: tuple[tuple[float, ...], ...]
+    force: tuple[int, ...]
+    events: int
+
+    def total(self) -> tuple[float, ...]:
+        """Give each harm summed over sectors."""
+        return tuple(sum(row[h] for row in self.harms) for h in range(len(HARMS)))
+
+    def loss(self, objective: Objective) -> float:
+        """Harms turned into points: the one place where weights meet harms."""
+        return sum(w * h for w, h in zip(weights(objective), self.total(), strict=True))
+
+
+def weights(objective: Objective) -> tuple[float, ...]:
+    """Points per unit of each harm, in the order of `HARMS`; every injured person counts the same."""
+    injury = float(objective.injury)
+    return (injury, injury, injury, float(objective.process_minute), float(objective.property), float(objective.records))
+
+
+def injuries(total: tuple[float, ...]) -> float:
+    """Injured persons, whoever they are."""
+    return total[0] + total[1] + total[2]
+
+
