@@ -1,1 +1,81 @@
-"""Plan the deployment of personnel over the sectors of a city by simulation and integer programming."""
+"""Plan the deployment of personnel over the sectors of a city by simulation and integer programming.
+
+Names are loaded when they are first used, so that ``import optimiser`` stays fast.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from optimiser.checker import Verdict, check
+    from optimiser.deployment import Deployment
+    from optimiser.errors import InputFault, Infeasible, NoPlan, OptimiserError
+    from optimiser.evaluation import compare, evaluate
+    from optimiser.instance import Instance
+    from optimiser.outcome import Event
+    from optimiser.planning import optimise
+    from optimiser.progress import Progress, Watcher
+    from optimiser.reading import read, read_deployment
+    from optimiser.scenario import Scenarios, draw
+    from optimiser.simulation import Simulator, simulate
+    from optimiser.solution import Solution
+
+_HOMES = {
+    "Verdict": "checker",
+    "check": "checker",
+    "Deployment": "deployment",
+    "InputFault": "errors",
+    "Infeasible": "errors",
+    "NoPlan": "errors",
+    "OptimiserError": "errors",
+    "compare": "evaluation",
+    "evaluate": "evaluation",
+    "Instance": "instance",
+    "Event": "outcome",
+    "optimise": "planning",
+    "Progress": "progress",
+    "Watcher": "progress",
+    "read": "reading",
+    "read_deployment": "reading",
+    "Scenarios": "scenario",
+    "draw": "scenario",
+    "Simulator": "simulation",
+    "simulate": "simulation",
+    "Solution": "solution",
+}
+
+__all__ = [
+    "Deployment",
+    "Event",
+    "Infeasible",
+    "InputFault",
+    "Instance",
+    "NoPlan",
+    "OptimiserError",
+    "Progress",
+    "Scenarios",
+    "Simulator",
+    "Solution",
+    "Verdict",
+    "Watcher",
+    "check",
+    "compare",
+    "draw",
+    "evaluate",
+    "optimise",
+    "read",
+    "read_deployment",
+    "simulate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f"optimiser.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'optimiser' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -343,12 +343,11 @@ def _empty(st: State, s: int, phase: int, why: str) -> None:
     set_phase(st, s, phase, why)
 
 
-def orderly(st: State, g: int, s: int) -> int:
-    """Persons of a gathering who would go home now: all in green, all but the militant share in disorder."""
-    persons = st.crowd[s].get(g, 0)
+def militants(st: State, g: int, s: int) -> int:
+    """Persons of a gathering who would not go home from a disorderly sector; none in green."""
     if st.phase[s] in (YELLOW, RED):
-        return persons - math.ceil(persons * st.facts.gatherings[g].militant[st.phase[s]])
-    return persons
+        return math.ceil(st.crowd[s].get(g, 0) * st.facts.gatherings[g].militant[st.phase[s]])
+    return 0
 
 
 # ---------------------------------------------------------------- clocks

@@ -18,9 +18,9 @@ from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.escalation import EscalationLaw, RiskLaw
 from optimiser.facts import Counts, count, gather
 from optimiser.instance import Instance
-from optimiser.outcome import weights
-from optimiser.scenario import Scenarios
-from optimiser.timeline import Timeline
+from optimiser.outcome import Event, Observer, Replication, weights
+from optimiser.scenario import Scenario, Scenarios
+from optimiser.timeline import Process, Timeline
 
 Floats = NDArray[np.float64]
 _CHUNK = 64  # replications a worker gets at a time
@@ -45,6 +45,40 @@ class Outcome:
         """Points by scenario and sector."""
         points: Floats = self.harms @ np.array(weights(instance.objective))
         return points
+
+
+def simulate(
+    instance: Instance,
+    deployment: Deployment,
+    scenario: Scenario,
+    *,
+    law: EscalationLaw | None = None,
+    dispatch: Dispatch = send_nearest,
+    observers: Sequence[Observer] = (),
+    processes: Sequence[Process] = (),
+) -> tuple[Replication, list[Event]]:
+    """Play one deployment in one scenario and keep its event log.
+
+    Parameters
+    ----------
+    law, dispatch : exchangeable parts.
+    observers : each is called with every event as it happens.
+    processes : a user's own SimPy processes; see `optimiser.timeline.Timeline`.
+
+    Returns
+    -------
+    The replication and its events in the order in which they happened.
+    """
+    events: list[Event] = []
+
+    def observe(event: Event) -> None:
+        events.append(event)
+        for observer in observers:
+            observer(event)
+
+    counts = count(instance, deployment)
+    timeline = Timeline(gather(instance), counts, scenario, law, dispatch, observe, processes)
+    return timeline.run(), events
 
 
 class Simulator:

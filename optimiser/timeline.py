@@ -87,7 +87,7 @@ class Timeline:
         law: EscalationLaw | None = None,
         dispatch: Dispatch = send_nearest,
         observe: Observer | None = None,
-        processes: Sequence[Callable[[Timeline], Steps]] = (),
+        processes: Sequence[Process] = (),
     ) -> None:
         self.facts, self.scenario, self.dispatch = facts, scenario, dispatch
         self.clock = Clock()
@@ -303,16 +303,18 @@ class Timeline:
         """Leave in groups; militants of a disorderly crowd stay on until it calms down or disperses."""
         st, fact = self.state, self.facts.gatherings[g]
         pause = max(1.0, fact.spread / fact.groups)
+        hard = rules.militants(st, g, s)
         for j in range(fact.groups):
-            share = -(-rules.orderly(st, g, s) // (fact.groups - j))
-            rules.leave(st, g, s, share, "left")
+            free = st.crowd[s].get(g, 0) - hard
+            rules.leave(st, g, s, -(-free // (fact.groups - j)), "left")
             self.settle()
             yield self.clock.at(st.now + pause, "home", g)
             self.tick()
         while st.crowd[s].get(g, 0) > 0:
-            gone = rules.leave(st, g, s, rules.orderly(st, g, s), "left")
-            if not gone:
+            if st.phase[s] in (YELLOW, RED):
                 st.say("stayed", s, what=st.gathering_name(g), number=st.crowd[s][g])
+            else:
+                rules.leave(st, g, s, st.crowd[s][g], "left")
             self.settle()
             yield self.clock.at(self.clock.now + rules.LINGER, "home", g)
             self.tick()
@@ -504,3 +506,6 @@ class Timeline:
             process, sector = self.cannons[u]
             if sector == s and process.is_alive:
                 process.interrupt()
+
+
+Process = Callable[[Timeline], Steps]

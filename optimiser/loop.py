@@ -1,0 +1,173 @@
+"""The loop: simulate, tabulate, allocate, simulate again, until a stop rule ends it; the best deployment is kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from optimiser.allocation import Allocation, allocate
+from optimiser.bound import trivial_bound
+from optimiser.certificate import relative_gap
+from optimiser.configuration import Configuration, ResponseTable, configuration_of, place_configurations
+from optimiser.deployment import Deployment
+from optimiser.evaluation import score
+from optimiser.progress import Progress, Watcher
+from optimiser.scenario import Scenarios
+from optimiser.simulation import Floats, Simulator
+from optimiser.stop import StopRule
+from optimiser.table import interplay, merge, neighbours, tabulate, tabulate_around
+
+GRID = 400  # configurations of one place that are all simulated; above that the loop works with a part of them
+SCREEN = 32  # scenarios that a first look at a configuration takes
+WIDEST = 12  # moves that one step of the trust region may make at most
+
+
+@dataclass
+class Search:
+    """What the loop knows: the best deployment so far, the bound, and whether the bound is of the true problem."""
+
+    simulator: Simulator
+    scenarios: Scenarios
+    watcher: Watcher
+    best: Deployment
+    value: float
+    bound: float
+    exact: bool = False
+    by_clock: bool = False
+    interrupted: bool = False
+    compared: int = 0
+    tables: Mapping[str, ResponseTable] | None = None
+    history: tuple[Progress, ...] = ()
+
+    def consider(self, deployment: Deployment) -> bool:
+        """Simulate a deployment on all planning scenarios and keep it if it is better; tells whether it is."""
+        value = self.worth(deployment)
+        self.compared += 1
+        if value < self.value:
+            self.best, self.value = deployment, value
+            return True
+        return False
+
+    def worth(self, deployment: Deployment) -> float:
+        """Objective on the planning scenarios."""
+        losses = self.simulator.losses([deployment], self.scenarios).sum(axis=2)[0]
+        return score(self.simulator.instance, deployment, losses)
+
+
+def search(
+    simulator: Simulator,
+    scenarios: Scenarios,
+    candidates: Mapping[str, Deployment],
+    stop: StopRule,
+    watcher: Watcher,
+    solver: str = "highs",
+) -> Search:
+    """Start from the best candidate and improve it until `stop` says so or nothing is left to try.
+
+    A keyboard interrupt ends the loop and keeps the best deployment so far.
+    """
+    found = _start(simulator, scenarios, candidates, watcher)
+    propose = partial(allocate, solver=solver)
+    steps = _joint_steps(found, propose) if interplay(simulator.instance) else _separate_steps(found, propose)
+    begun, unchanged, before = time.monotonic(), 0, found.value
+    try:
+        for iteration, (finished, note) in enumerate(steps, 1):
+            unchanged = 0 if found.value < before else unchanged + 1
+            before = found.value
+            gap = relative_gap(found.value, found.bound)
+            seconds = time.monotonic() - begun
+            done = simulator.replications
+            progress = Progress(iteration, found.value, found.bound, gap, done, seconds, unchanged, finished, note)
+            found.history = (*found.history, progress)
+            watcher.stepped(progress)
+            if finished or stop(progress):
+                break
+    except KeyboardInterrupt:
+        found.interrupted = True
+    return found
+
+
+def _start(
+    simulator: Simulator, scenarios: Scenarios, candidates: Mapping[str, Deployment], watcher: Watcher
+) -> Search:
+    """Simulate the first candidates; the search never ends worse than the best of them."""
+    names = list(candidates)
+    losses = simulator.losses([candidates[n] for n in names], scenarios).sum(axis=2)
+    values = {n: score(simulator.instance, candidates[n], row) for n, row in zip(names, losses, strict=True)}
+    for name in names:
+        watcher.candidate(name, values[name])
+    first = min(names, key=lambda n: values[n])
+    found = Search(simulator, scenarios, watcher, candidates[first], values[first], trivial_bound(simulator.instance))
+    found.compared = len(names)
+    return found
+
+
+Steps = Iterator[tuple[bool, str]]
+Propose = Callable[..., Allocation]
+
+
+def _separate_steps(found: Search, propose: Propose) -> Steps:
+    """Without interplay tables are exact: fill them, solve the integer program, add neighbours, until it repeats."""
+    instance, simulator = found.simulator.instance, found.simulator
+    grids = {p.id: place_configurations(instance, p.id, GRID) for p in instance.places}
+    complete = all(whole for _, whole in grids.values())
+    zero = np.zeros(len(found.scenarios))
+    if complete:
+        choices = {place: options for place, (options, _) in grids.items()}
+    else:
+        choices = {p.id: _around(found.best, simulator, p.id) for p in instance.places}
+    tables = tabulate(simulator, found.scenarios, choices, complete=complete)
+    while True:
+        answer = propose(instance, tables, zero)
+        found.by_clock |= answer.by_clock
+        if complete and answer.bound is not None:
+            found.bound, found.exact = max(found.bound, answer.bound), True
+        better = found.consider(answer.deployment)
+        found.tables = tables
+        yield complete or not better, "exact tables" if complete else "tables widened"
+        wider = {p.id: _around(found.best, simulator, p.id) for p in instance.places}
+        tables = merge([*tables.values(), *tabulate(simulator, found.scenarios, wider, complete=False).values()])
+
+
+def _around(deployment: Deployment, simulator: Simulator, place: str) -> list[Configuration]:
+    own = configuration_of(simulator.instance, deployment, place)
+    return [own, *neighbours(simulator.instance, own)]
+
+
+def _joint_steps(found: Search, propose: Propose) -> Steps:
+    """With interplay tables are a model around the incumbent: trust them for a few moves, and check every promise."""
+    instance, simulator = found.simulator.instance, found.simulator
+    few, trust = min(SCREEN, len(found.scenarios)), 4
+    tried: list[Deployment] = []
+    tables: dict[str, ResponseTable] = {}
+    base: Floats = np.zeros(0)
+    centre = None
+    while True:
+        if centre != found.best or base.shape != (few,):
+            centre, tried = found.best, []
+            tables, base = tabulate_around(simulator, found.scenarios[:few], centre)
+            found.tables = tables
+        answer = propose(instance, tables, base, trust=(centre, trust), exclude=tried)
+        found.by_clock |= answer.by_clock
+        before = found.value
+        promise = score(instance, centre, base) - answer.objective
+        if promise <= 0.0:
+            if few < len(found.scenarios):
+                few, trust = min(4 * few, len(found.scenarios)), 4
+                yield False, f"looked closer: {few} scenarios"
+                continue
+            yield True, "no exchange promises more"
+            return
+        better = found.consider(answer.deployment)
+        kept = before - found.value
+        if better:
+            trust = min(WIDEST, trust * 2) if kept >= 0.5 * promise else trust
+            yield False, f"moved, {kept:.3g} points better"
+        else:
+            tried.append(answer.deployment)
+            trust = max(1, trust // 2)
+            yield False, "promise not kept"

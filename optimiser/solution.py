@@ -1,0 +1,127 @@
+"""The answer: a checked deployment, what it does on fresh scenarios, what it is compared with, and what may be claimed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import pandas as pd
+
+from optimiser.certificate import Certificate
+from optimiser.checker import Verdict
+from optimiser.deployment import Deployment
+from optimiser.evaluation import Comparison, Evaluation
+from optimiser.instance import Instance
+from optimiser.progress import Progress
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that decides the result, besides the instance.
+
+    Attributes
+    ----------
+    seed : seed of every stream.
+    scenarios, reporting : sizes of the planning and the reporting set.
+    solver : ``highs`` or ``cbc``.
+    law : name of the escalation law.
+    budget : joint replications after which the loop begins no new iteration.
+    versions : of this package and of those that decide the result.
+    """
+
+    seed: int
+    scenarios: int
+    reporting: int
+    solver: str
+    law: str
+    budget: int
+    versions: dict[str, str] = field(default_factory=lambda: installed())
+
+
+def installed() -> dict[str, str]:
+    """Versions of the packages that decide the result."""
+    found = {}
+    for name in ("deployment-optimiser", "simpy", "pulp", "highspy", "numpy"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "unknown"
+    return found
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Another deployment on the same reporting scenarios.
+
+    Attributes
+    ----------
+    name : hand rule, ``historical``, or the planner's own.
+    evaluation : what it does.
+    against : the plan minus this alternative, paired; negative is in the plan's favour.
+    verdict : of the checker; an alternative from elsewhere may violate requirements and is shown all the same.
+    """
+
+    name: str
+    evaluation: Evaluation
+    against: Comparison
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Lever:
+    """What it would bring if an official promised to receive the delegation: with minus without, paired."""
+
+    sector: str
+    minutes: float
+    change: Comparison
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What planning gives back.
+
+    Attributes
+    ----------
+    plan : the deployment; it passed the checker.
+    planning_objective : its objective on the planning scenarios, which flatters it.
+    evaluation : on the reporting scenarios; every printed figure comes from here.
+    alternatives : hand rules and the historical plan on the same reporting scenarios.
+    levers : reception of the delegation, official by official.
+    margins : by sector and team kind, change of mean planning loss with one team fewer and one more, where simulated.
+    replayable : False where the clock decided anything.
+    interrupted : True where the user ended the loop.
+    """
+
+    instance: Instance
+    plan: Deployment
+    planning_objective: float
+    evaluation: Evaluation
+    alternatives: tuple[Alternative, ...]
+    levers: tuple[Lever, ...]
+    margins: dict[tuple[str, str], tuple[float | None, float | None]]
+    certificate: Certificate
+    verdict: Verdict
+    history: tuple[Progress, ...]
+    settings: Settings
+    replayable: bool
+    interrupted: bool
+
+    @property
+    def deployment(self) -> pd.DataFrame:
+        """The plan as a data frame, one row a place and kind; see `Deployment.table`."""
+        return self.plan.table(self.instance)
+
+    @property
+    def optimism(self) -> float:
+        """Points by which the planning scenarios flatter the plan: reporting minus planning objective."""
+        return self.evaluation.objective - self.planning_objective
+
+    def summary(self) -> dict[str, Any]:
+        """The figures a caller asks for first."""
+        return {
+            "objective": self.evaluation.objective,
+            "half_width": self.evaluation.loss.half,
+            "certificate": self.certificate.sentence,
+            "checked": self.verdict.passed,
+        }

@@ -1,0 +1,69 @@
+"""Many replications: shared out or not, the numbers are the same, and nothing is simulated twice."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from town import posted, town
+
+from optimiser.deployment import Deployment
+from optimiser.outcome import weights
+from optimiser.scenario import draw
+from optimiser.simulation import Simulator
+
+
+@pytest.fixture(scope="module")
+def instance():
+    return town()
+
+
+def test_two_processes_give_the_bits_of_one(instance):
+    scenarios = draw(instance, 1, 150)
+    plans = [posted(instance), Deployment(instance="town")]
+    with Simulator(instance, workers=1) as one, Simulator(instance, workers=2) as two:
+        assert np.array_equal(one.losses(plans, scenarios), two.losses(plans, scenarios))
+        a, b = one.outcome(plans[0], scenarios), two.outcome(plans[0], scenarios)
+        assert np.array_equal(a.harms, b.harms)
+        assert np.array_equal(a.minutes, b.minutes)
+        assert np.array_equal(a.force, b.force)
+
+
+def test_nothing_is_simulated_twice(instance):
+    scenarios = draw(instance, 1, 20)
+    with Simulator(instance) as simulator:
+        first = simulator.losses([posted(instance), posted(instance)], scenarios)
+        assert simulator.replications == 20
+        again = simulator.losses([posted(instance)], scenarios[:10])
+        assert simulator.replications == 20
+    assert np.array_equal(first[0], first[1])
+    assert np.array_equal(first[0][:10], again[0])
+
+
+def test_another_set_or_seed_is_simulated_anew(instance):
+    with Simulator(instance) as simulator:
+        a = simulator.losses([posted(instance)], draw(instance, 1, 5))
+        b = simulator.losses([posted(instance)], draw(instance, 1, 5, "reporting"))
+        c = simulator.losses([posted(instance)], draw(instance, 2, 5))
+        assert simulator.replications == 15
+    assert not np.array_equal(a, b)
+    assert not np.array_equal(a, c)
+
+
+def test_losses_are_weighted_harms(instance):
+    scenarios = draw(instance, 1, 10)
+    with Simulator(instance) as simulator:
+        losses = simulator.losses([posted(instance)], scenarios)[0]
+        outcome = simulator.outcome(posted(instance), scenarios)
+    o = instance.objective
+    expected = o.injury * outcome.harms[:, :, :3].sum(axis=2) + o.process_minute * outcome.harms[:, :, 3]
+    expected = expected + o.property * outcome.harms[:, :, 4] + o.records * outcome.harms[:, :, 5]
+    assert np.allclose(losses, expected)
+    assert np.allclose(outcome.losses(instance), losses)
+    assert weights(o)[0] == weights(o)[1] == weights(o)[2]
+
+
+def test_phase_minutes_fill_the_period(instance):
+    with Simulator(instance) as simulator:
+        outcome = simulator.outcome(posted(instance), draw(instance, 1, 20))
+    assert np.allclose(outcome.minutes.sum(axis=2), instance.period.minutes)
+    assert (outcome.harms >= 0.0).all()
