@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from optimiser.checker import Verdict, check
     from optimiser.deployment import Deployment
-    from optimiser.errors import InputFault, Infeasible, NoPlan, OptimiserError
+    from optimiser.errors import Infeasible, InputFault, NoPlan, OptimiserError
     from optimiser.evaluation import compare, evaluate
     from optimiser.instance import Instance
     from optimiser.outcome import Event

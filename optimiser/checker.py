@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from optimiser.deployment import Deployment
+from optimiser.deployment import Allotment, Deployment
 from optimiser.instance import Instance, Pin, Place, Post, Role, Sector, Team, Travel, VehicleType
 
 EARTH_RADIUS = 6371.0088  # km, mean radius (IUGG)
@@ -168,14 +168,16 @@ class _Case:
 
     @classmethod
     def of(cls, instance: Instance, deployment: Deployment) -> _Case:
-        spots, teams, vehicles = [], Counter[str](), Counter[str]()
+        teams, vehicles = Counter[str](), Counter[str]()
         for allotment in deployment.places.values():
             teams.update(allotment.teams)
             vehicles.update(allotment.vehicles)
+        spots = []
         for place in instance.places:
-            t = ((kind, deployment.team_count(place.id, kind.id)) for kind in instance.teams)
-            v = ((kind, deployment.vehicle_count(place.id, kind.id)) for kind in instance.vehicles)
-            spots.append(_Spot(place, tuple(p for p in t if p[1]), tuple(p for p in v if p[1])))
+            here = deployment.places.get(place.id, Allotment())
+            t = tuple((kind, n) for kind in instance.teams if (n := here.teams.get(kind.id, 0)))
+            v = tuple((kind, n) for kind in instance.vehicles if (n := here.vehicles.get(kind.id, 0)))
+            spots.append(_Spot(place, t, v))
         return cls(instance, deployment, tuple(spots), {r.id: r for r in instance.roles}, teams, vehicles)
 
     def posts(self) -> Iterator[_Spot]:
@@ -240,7 +242,9 @@ def _cap(case: _Case) -> Iterator[Violation]:
     """Rule 3: the cap on personnel in sectors and posts together."""
     counted, cap = _counted(case), int(case.instance.cap)
     if counted > cap:
-        text = f"{_several(counted, 'head')} in sectors and posts count under the cap; at most {cap} may."
+        text = (
+            f"The deployment has {_several(counted, 'head')} that count under the cap; at most {cap} may be deployed."
+        )
         yield Violation("cap", "", "", counted, cap, text)
 
 
@@ -290,8 +294,8 @@ def _escort(case: _Case) -> Iterator[Violation]:
             crews, escorts, found = spot.drawn_crews(role), spot.escorts(role), spot.team_heads(role)
             if crews + escorts > found:
                 text = (
-                    f"Vehicles at {spot.name} take {_several(escorts, 'head')} of role {case.role_name(role)} "
-                    f"as escort besides {crews} as crew; the teams there have {found}."
+                    f"Vehicles at {spot.name} take {_several(crews + escorts, 'head')} of role {case.role_name(role)}, "
+                    f"{crews} as crew and {escorts} as escort; the teams there have {found}."
                 )
                 yield Violation("escort", spot.place.id, role, found, crews + escorts, text)
 
@@ -299,16 +303,14 @@ def _escort(case: _Case) -> Iterator[Violation]:
 def _stands(case: _Case) -> Iterator[Violation]:
     """Rule 8: some roles and vehicle types stand only in sectors, some only at posts."""
     for spot in case.spots:
-        wrong = "posts" if isinstance(spot.place, Sector) else "sectors"
-        kinds: list[tuple[Team | VehicleType, int, str, str]] = [
-            (team, n, "team", case.roles[team.role].stands) for team, n in spot.teams
+        elsewhere, where = ("posts", "at posts") if isinstance(spot.place, Sector) else ("sectors", "in sectors")
+        teams = [
+            (t.id, t.name, _several(n, "team"), n) for t, n in spot.teams if case.roles[t.role].stands == elsewhere
         ]
-        kinds += [(vehicle, n, "vehicle", vehicle.stands) for vehicle, n in spot.vehicles]
-        for kind, n, noun, stands in kinds:
-            if stands == wrong:
-                where = "in sectors" if wrong == "sectors" else "at posts"
-                text = f"{spot.title} has {_several(n, noun)} of '{kind.name}', which may stand only {where}."
-                yield Violation("stands", spot.place.id, kind.id, n, 0, text)
+        vehicles = [(v.id, v.name, _several(n, "vehicle"), n) for v, n in spot.vehicles if v.stands == elsewhere]
+        for kind, name, several, n in teams + vehicles:
+            text = f"{spot.title} has {several} of '{name}', which may stand only {where}."
+            yield Violation("stands", spot.place.id, kind, n, 0, text)
 
 
 def _officer(case: _Case) -> Iterator[Violation]:
@@ -324,13 +326,13 @@ def _officer(case: _Case) -> Iterator[Violation]:
 
 def _seats(case: _Case) -> Iterator[Violation]:
     """Rule 10: enough of the heads waiting at a post have a seat; extra crews sit in their own vehicle."""
-    for spot in case.posts():
+    for spot in case.spots:
         if isinstance(spot.place, Sector):
             continue
         heads, found = spot.team_heads(), sum(n * int(v.seats) for v, n in spot.vehicles)
         required = math.ceil(_exact(spot.place.mobile) * heads)
         if found < required:
-            text = f"{spot.title} has {_several(found, 'seat')} for {_several(heads, 'head')}; {required} are required."
+            text = f"{spot.title} has {_several(found, 'seat')} for {_several(heads, 'head')}; it needs {required}."
             yield Violation("seats", spot.place.id, "", found, required, text)
 
 
@@ -442,7 +444,7 @@ def _count_heads(case: _Case) -> HeadCount:
 
 
 def _reached(instance: Instance, post: Place) -> list[str]:
-    """Identifiers of the sectors within reserve reach of a post, driving, closures without start and end honoured."""
+    """List the sectors within reserve reach of a post, driving; what is closed without start and end stays closed."""
     travel = instance.travel
     furthest = _exact(instance.doctrine.reserve_reach) * _exact(travel.drive) / 60 + SLACK
     closed = {frozenset((c.a, c.b)) for c in travel.closures if c.start is None and c.end is None}
@@ -493,7 +495,7 @@ def _direct_km(travel: Travel, a: Place, b: Place) -> Fraction | None:
 
 
 def _great_circle(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
-    """Kilometres over the sphere: the angle between two unit vectors, atan2(|u x v|, u . v); degrees in."""
+    """Measure km over the sphere by the angle between two unit vectors, atan2(|u x v|, u . v); degrees in."""
     u, v = _unit(lat_a, lon_a), _unit(lat_b, lon_b)
     across = math.hypot(u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0])
     along = u[0] * v[0] + u[1] * v[1] + u[2] * v[2]
@@ -501,6 +503,6 @@ def _great_circle(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> flo
 
 
 def _unit(lat: float, lon: float) -> tuple[float, float, float]:
-    """Unit vector of a point on the sphere; degrees in."""
+    """Turn degrees into a unit vector."""
     phi, lam = math.radians(lat), math.radians(lon)
     return math.cos(phi) * math.cos(lam), math.cos(phi) * math.sin(lam), math.sin(phi)

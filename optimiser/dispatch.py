@@ -1,7 +1,7 @@
 """Who is sent when a sector asks for reserve: the default dispatch rule. Any function of the same shape may replace it.
 
-Red is served before yellow, the nearest station first; a post keeps its minimum back unless a sector is red; a call may be
-refused and is then repeated; teams ride if there are seats and march if there are none.
+Red is served before yellow, the nearest station first; a post keeps its minimum back unless a sector is red; a call
+may be refused and is then repeated; teams ride if there are seats and march if there are none.
 """
 
 from __future__ import annotations
@@ -219,7 +219,7 @@ def _columns(st: State, s: int, station: int, order: _Order) -> list[Column]:
 def _seat(
     st: State, station: int, order: _Order
 ) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...], dict[int, int]]:
-    """Fill vehicles with seats that wait at the station, largest first; gives riding teams, marching teams, vehicles."""
+    """Fill vehicles with seats that wait at the station, largest first; gives riders, marchers and vehicles."""
     f = st.facts
     room = sum(f.vehicles[w].seats * n for w, n in order.staying.items())
     rides: dict[int, int] = {}

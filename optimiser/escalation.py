@@ -1,7 +1,8 @@
 """The law of escalation: pure functions of numbers, each constant with unit, range and source.
 
 Between two events everything these functions see is constant, so every hazard is constant and ringing times are
-exact. Only ``math.exp``, ``math.erf`` and plain arithmetic are used, so that a compiled engine can repeat the same bits.
+exact. Only ``math.exp``, ``math.erf`` and plain arithmetic are used, so that a compiled engine can repeat the same
+bits.
 
 No source settles the law of escalation, so it is exchangeable: anything with the three methods of `EscalationLaw` may
 take its place. `RiskLaw` is the default, `ThresholdLaw` an alternative after Granovetter (1978).
@@ -258,7 +259,7 @@ def excess_posture(law: Law, phase: int, visible: float, people: float) -> float
 
 
 def legitimacy(law: Law, view: View, excess: float) -> float:
-    """L = L0 + dialogue + received - marks - excess posture - indiscriminate means, within 0 to 1 (signs: Stott 2009)."""
+    """L = L0 + dialogue + received - marks - excess - indiscriminate means, within 0 to 1 (signs: Stott 2009)."""
     talking = view.dialogue * (1.0 + (law.liaison_gain - 1.0) * view.liaison)
     level = law.legitimacy_0 + law.dialogue_gain * saturating(talking, law.dialogue_half * view.people)
     level = level + law.received_gain * view.received - law.mark_loss * view.marks

@@ -10,12 +10,12 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from optimiser.allocation import placement_cost
+from optimiser.configuration import placement_cost
 from optimiser.deployment import Deployment
 from optimiser.escalation import RED, YELLOW
 from optimiser.instance import HARMS, Instance
-from optimiser.simulation import Floats, Outcome, Simulator
 from optimiser.scenario import Scenarios
+from optimiser.simulation import Floats, Outcome, Simulator
 
 CONFIDENCE = 0.95
 
@@ -83,7 +83,7 @@ def tail_mean(values: NDArray[np.float64], level: float) -> float:
     """
     worst = np.sort(np.asarray(values, dtype=float))[::-1]
     size = (1.0 - level) * len(worst)
-    whole = int(math.floor(size + 1e-12))
+    whole = math.floor(size + 1e-12)
     total = float(worst[:whole].sum())
     part = size - whole
     if part > 1e-12 and whole < len(worst):
@@ -141,11 +141,9 @@ class Evaluation:
 
     def worst_phase(self) -> dict[str, float]:
         """Share of scenarios by the worst phase reached anywhere: peaceful, yellow, red."""
-        red = (self.outcome.minutes[:, :, RED] > 0.0).any(axis=1)
-        yellow = (self.outcome.minutes[:, :, YELLOW] > 0.0).any(axis=1)
-        n = float(len(red))
-        disorder = float((yellow & ~red).sum()) / n
-        return {"peaceful": 1.0 - disorder - float(red.sum()) / n, "yellow": disorder, "red": float(red.sum()) / n}
+        disorder = (self.outcome.minutes[:, :, [YELLOW, RED]] > 0.0).any(axis=(1, 2))
+        some, red = float(np.mean(disorder)), self.anywhere(RED)
+        return {"peaceful": 1.0 - some, "yellow": some - red, "red": red}
 
 
 def evaluate(simulator: Simulator, deployment: Deployment, scenarios: Scenarios) -> Evaluation:
@@ -156,9 +154,7 @@ def evaluate(simulator: Simulator, deployment: Deployment, scenarios: Scenarios)
     totals = outcome.harms.sum(axis=1)
     harms = {name: estimate(totals[:, h]) for h, name in enumerate(HARMS)}
     harms["injuries"] = estimate(totals[:, 0] + totals[:, 1] + totals[:, 2])
-    return Evaluation(
-        deployment, losses, score(instance, deployment, losses), estimate(losses), harms, outcome
-    )
+    return Evaluation(deployment, losses, score(instance, deployment, losses), estimate(losses), harms, outcome)
 
 
 @dataclass(frozen=True)
@@ -194,5 +190,3 @@ def compare(first: Evaluation, second: Evaluation) -> Comparison:
     harms = {name: estimate(a[:, h] - b[:, h]) for h, name in enumerate(HARMS)}
     harms["injuries"] = estimate(a[:, :3].sum(axis=1) - b[:, :3].sum(axis=1))
     return Comparison(estimate(first.losses - second.losses), first.objective - second.objective, harms)
-
-

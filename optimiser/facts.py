@@ -1,7 +1,8 @@
 """The instance as plain tuples of numbers, by index: what everything that simulates computes on.
 
-Order of indices: sectors, then posts, then reinforcements for places; stations are posts, then reinforcements; kinds are
-`Instance.teams`; vehicle types are `Instance.vehicles`. Times are minutes from the start, speeds are turned into minutes.
+Order of indices: sectors, then posts, then reinforcements for places; stations are posts, then reinforcements; kinds
+are `Instance.teams`; vehicle types are `Instance.vehicles`. Times are minutes from the start, speeds are turned into
+minutes.
 """
 
 from __future__ import annotations

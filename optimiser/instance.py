@@ -101,7 +101,7 @@ class Official(Model):
 class Sector(Place):
     """A part of the city that may need people."""
 
-    ring: Annotated[int, Field(ge=1, le=5, description="1 inner, 2 middle, 3 outer")] = 2
+    ring: Annotated[int, Field(ge=1, le=5, strict=True, description="1 inner, 2 middle, 3 outer")] = 2
     public: Heads = Field(0, validate_default=True, description="members of the public usually present")
     property: Annotated[float, Amount("units", 0, 1e6)] = Field(
         0.0, validate_default=True, description="what can be damaged, in units of one shop front"
@@ -337,8 +337,8 @@ class Pin(Model):
 
     place: Identifier
     what: Identifier = Field(description="a team kind, a role or a vehicle type")
-    at_least: Annotated[int, Field(ge=0, le=10_000)] | None = None
-    at_most: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    at_least: Annotated[int, Field(ge=0, le=10_000, strict=True)] | None = None
+    at_most: Annotated[int, Field(ge=0, le=10_000, strict=True)] | None = None
     why: Text = ""
 
 

@@ -14,16 +14,21 @@ from optimiser.bound import trivial_bound
 from optimiser.certificate import relative_gap
 from optimiser.configuration import Configuration, ResponseTable, configuration_of, place_configurations
 from optimiser.deployment import Deployment
+from optimiser.errors import NoPlan
 from optimiser.evaluation import score
 from optimiser.progress import Progress, Watcher
 from optimiser.scenario import Scenarios
 from optimiser.simulation import Floats, Simulator
+from optimiser.solver import SolverName
 from optimiser.stop import StopRule
-from optimiser.table import interplay, merge, neighbours, tabulate, tabulate_around
+from optimiser.table import interplay, keep_promising, merge, neighbours, tabulate, tabulate_around
 
 GRID = 400  # configurations of one place that are all simulated; above that the loop works with a part of them
 SCREEN = 32  # scenarios that a first look at a configuration takes
-WIDEST = 12  # moves that one step of the trust region may make at most
+FIRST_TRUST = 4  # moves that the first step around an incumbent may make
+WIDEST = 12  # moves that one step may make at most
+PATIENCE = 4  # broken promises before the tables are looked at more closely
+TINY = 1e-9  # points; a smaller promise is rounding
 
 
 @dataclass
@@ -64,7 +69,7 @@ def search(
     candidates: Mapping[str, Deployment],
     stop: StopRule,
     watcher: Watcher,
-    solver: str = "highs",
+    solver: SolverName = "highs",
 ) -> Search:
     """Start from the best candidate and improve it until `stop` says so or nothing is left to try.
 
@@ -140,34 +145,49 @@ def _around(deployment: Deployment, simulator: Simulator, place: str) -> list[Co
 
 def _joint_steps(found: Search, propose: Propose) -> Steps:
     """With interplay tables are a model around the incumbent: trust them for a few moves, and check every promise."""
-    instance, simulator = found.simulator.instance, found.simulator
-    few, trust = min(SCREEN, len(found.scenarios)), 4
+    simulator, scenarios = found.simulator, found.scenarios
+    centre, few, trust = found.best, min(SCREEN, len(scenarios)), FIRST_TRUST
+    tables, base = tabulate_around(simulator, scenarios.first(few), centre)
     tried: list[Deployment] = []
-    tables: dict[str, ResponseTable] = {}
-    base: Floats = np.zeros(0)
-    centre = None
     while True:
-        if centre != found.best or base.shape != (few,):
-            centre, tried = found.best, []
-            tables, base = tabulate_around(simulator, found.scenarios[:few], centre)
-            found.tables = tables
-        answer = propose(instance, tables, base, trust=(centre, trust), exclude=tried)
-        found.by_clock |= answer.by_clock
+        found.tables = tables
+        promise, proposal = _promise(found, propose, tables, base, centre, trust, tried)
+        if proposal is None or len(tried) >= PATIENCE:
+            if few == len(scenarios):
+                yield True, "no exchange promises more"
+                return
+            few, trust, tried = min(4 * few, len(scenarios)), FIRST_TRUST, []
+            tables, base = tabulate_around(simulator, scenarios.first(few), centre, keep_promising(tables))
+            yield False, f"looked closer, {few} scenarios"
+            continue
         before = found.value
-        promise = score(instance, centre, base) - answer.objective
-        if promise <= 0.0:
-            if few < len(found.scenarios):
-                few, trust = min(4 * few, len(found.scenarios)), 4
-                yield False, f"looked closer: {few} scenarios"
-                continue
-            yield True, "no exchange promises more"
-            return
-        better = found.consider(answer.deployment)
-        kept = before - found.value
-        if better:
-            trust = min(WIDEST, trust * 2) if kept >= 0.5 * promise else trust
+        if found.consider(proposal):
+            kept = before - found.value
+            trust = min(WIDEST, 2 * trust) if kept >= 0.5 * promise else trust
+            centre, few, tried = found.best, min(SCREEN, len(scenarios)), []
             yield False, f"moved, {kept:.3g} points better"
+            tables, base = tabulate_around(simulator, scenarios.first(few), centre)
         else:
-            tried.append(answer.deployment)
             trust = max(1, trust // 2)
+            tried.append(proposal)
             yield False, "promise not kept"
+
+
+def _promise(
+    found: Search,
+    propose: Propose,
+    tables: dict[str, ResponseTable],
+    base: Floats,
+    centre: Deployment,
+    trust: int,
+    tried: list[Deployment],
+) -> tuple[float, Deployment | None]:
+    """Ask the integer program for the best deployment near the centre; nothing if it promises no improvement."""
+    instance = found.simulator.instance
+    try:
+        answer = propose(instance, tables, base, trust=(centre, trust), exclude=tried)
+    except NoPlan:
+        return 0.0, None
+    found.by_clock |= answer.by_clock
+    promise = score(instance, centre, base) - answer.objective
+    return (promise, answer.deployment) if promise > TINY else (0.0, None)

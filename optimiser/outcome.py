@@ -81,12 +81,16 @@ class Replication:
     harms : by sector and harm, in the units of `optimiser.instance.HARM_UNITS`.
     minutes : minutes in each phase, by sector and phase.
     force : highest stage of force used, 0 (nobody there) to 5, by sector.
+    visited : whether anybody ever came, by sector.
+    called : whether reserve was ever asked for.
     events : number of logged events, whether or not they were kept.
     """
 
     harms: tuple[tuple[float, ...], ...]
     minutes: tuple[tuple[float, ...], ...]
     force: tuple[int, ...]
+    visited: tuple[bool, ...]
+    called: bool
     events: int
 
     def total(self) -> tuple[float, ...]:
@@ -101,11 +105,16 @@ class Replication:
 def weights(objective: Objective) -> tuple[float, ...]:
     """Points per unit of each harm, in the order of `HARMS`; every injured person counts the same."""
     injury = float(objective.injury)
-    return (injury, injury, injury, float(objective.process_minute), float(objective.property), float(objective.records))
+    return (
+        injury,
+        injury,
+        injury,
+        float(objective.process_minute),
+        float(objective.property),
+        float(objective.records),
+    )
 
 
 def injuries(total: tuple[float, ...]) -> float:
     """Injured persons, whoever they are."""
     return total[0] + total[1] + total[2]
-
-

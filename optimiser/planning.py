@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from optimiser.certificate import Certificate, certify
 from optimiser.checker import Verdict, check
-from optimiser.configuration import ResponseTable, configuration_of
+from optimiser.configuration import configuration_of
 from optimiser.deployment import Deployment
 from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.errors import OptimiserError
@@ -21,6 +21,7 @@ from optimiser.progress import Watcher
 from optimiser.scenario import PLANNING, REPORTING, Scenarios, draw
 from optimiser.simulation import Simulator
 from optimiser.solution import Alternative, Lever, Settings, Solution
+from optimiser.solver import SolverName
 from optimiser.stop import StopRule, after_replications, after_seconds, any_of
 from optimiser.table import interplay
 
@@ -43,7 +44,7 @@ def optimise(
     seed: int = 1,
     scenarios: int = 200,
     reporting: int | None = None,
-    solver: str = "highs",
+    solver: SolverName = "highs",
     workers: int | None = None,
     seconds: float | None = None,
     budget: int = 40_000,
@@ -82,9 +83,7 @@ def optimise(
     watcher = watcher or Watcher()
     watcher.started(instance.title)
     means = Means(law or RiskLaw(), dispatch, workers or os.cpu_count() or 1)
-    settings = Settings(
-        seed, scenarios, reporting or 2 * scenarios, solver, means.law.name, budget
-    )
+    settings = Settings(seed, scenarios, reporting or 2 * scenarios, solver, means.law.name, budget)
     others = dict(extra or {})
     first = candidates(instance)
     own = {name: d for name, d in others.items() if check(instance, d).passed}
@@ -155,9 +154,7 @@ def _certificate(instance: Instance, found: Search, planning: Scenarios) -> Cert
         reasons.append("the solver was cut by the clock")
     if found.interrupted:
         reasons.append("interrupted")
-    return certify(
-        found.value, found.bound, len(planning), found.compared, exact=found.exact, reasons=tuple(reasons)
-    )
+    return certify(found.value, found.bound, len(planning), found.compared, exact=found.exact, reasons=tuple(reasons))
 
 
 def _margins(instance: Instance, found: Search) -> dict[tuple[str, str], tuple[float | None, float | None]]:
@@ -165,30 +162,22 @@ def _margins(instance: Instance, found: Search) -> dict[tuple[str, str], tuple[f
     margins = {}
     for sector in instance.sectors:
         table = found.tables.get(sector.id) if found.tables else None
-        if table is None:
-            continue
-        mean = dict(zip(table.configurations, table.loss.mean(axis=1), strict=True))
         own = configuration_of(instance, found.best, sector.id)
-        if own not in mean:
+        if table is None or own not in table.configurations:
             continue
+        mean = {
+            (c.teams, c.vehicles): float(m) for c, m in zip(table.configurations, table.loss.mean(axis=1), strict=True)
+        }
+        here = mean[own.teams, own.vehicles]
         for k, team in enumerate(instance.teams):
-            step = [_step(table, own.teams, own.vehicles, k, by, mean, mean[own]) for by in (-1, 1)]
-            if step != [None, None]:
-                margins[sector.id, team.id] = (step[0], step[1])
+            fewer, more = (mean.get((_changed(own.teams, k, by), own.vehicles)) for by in (-1, 1))
+            if fewer is not None or more is not None:
+                margins[sector.id, team.id] = (
+                    None if fewer is None else fewer - here,
+                    None if more is None else more - here,
+                )
     return margins
 
 
-def _step(
-    table: ResponseTable,
-    teams: tuple[int, ...],
-    vehicles: tuple[int, ...],
-    k: int,
-    by: int,
-    mean: Mapping[object, float],
-    base: float,
-) -> float | None:
-    changed = tuple(n + by if i == k else n for i, n in enumerate(teams))
-    for c in table.configurations:
-        if c.teams == changed and c.vehicles == vehicles:
-            return float(mean[c] - base)
-    return None
+def _changed(numbers: tuple[int, ...], k: int, by: int) -> tuple[int, ...]:
+    return tuple(n + by if i == k else n for i, n in enumerate(numbers))

@@ -36,6 +36,7 @@ from optimiser.scenario import Scenario, exponential
 
 NO_DELEGATION, WAITING, RECEIVED, REFUSED = range(4)
 CHANNEL_COUNT = 7
+NO_HAZARD = (0.0,) * CHANNEL_COUNT
 LINGER = 30.0  # min, assumed: militants who stay on look again after this long
 SPILL_STAY = 60.0  # min, assumed: people who spilled over stay this long
 
@@ -57,6 +58,7 @@ class State:
         self.tension = [0.0] * size
         self.crowd: list[dict[int, int]] = [{} for _ in range(size)]
         self.people = [0] * size
+        self.visited = [False] * size
         self.standing = [-1] * len(facts.gatherings)  # sector where a gathering's main body stands
         self.onward = [False] * len(facts.gatherings)  # whether that stop has a next one
         self.delegation = [NO_DELEGATION] * size
@@ -69,9 +71,7 @@ class State:
             for k, kind in enumerate(facts.kinds):
                 if kind.available > 0.0:
                     row[k] = 0
-        self.vehicles = [
-            [0 if facts.vehicles[w].water else n for w, n in enumerate(row)] for row in counts.vehicles
-        ]
+        self.vehicles = [[0 if facts.vehicles[w].water else n for w, n in enumerate(row)] for row in counts.vehicles]
         self.reserve = [list(row) for row in counts.reserve]
         for kind_index, number in zip(facts.outside_kind, facts.outside_teams, strict=True):
             self.reserve.append([number if k == kind_index else 0 for k in range(len(facts.kinds))])
@@ -105,8 +105,8 @@ class State:
         self.red_since = [0.0] * size
         # integrals and rates
         self.last = [0.0] * size
-        self.hazard: list[tuple[float, ...]] = [(0.0,) * CHANNEL_COUNT for _ in range(size)]
-        self.harm_rate: list[tuple[float, ...]] = [(0.0,) * len(HARMS) for _ in range(size)]
+        self.hazard: list[tuple[float, ...]] = [NO_HAZARD] * size
+        self.harm_rate: list[tuple[float, ...]] = [(0.0,) * len(HARMS)] * size
         self.left = [[exponential(key, 0) for key in row] for row in scenario.clocks]
         self.drawn = [[1] * CHANNEL_COUNT for _ in range(size)]
         self.ring_at = [math.inf] * size
@@ -164,7 +164,15 @@ def touch(st: State, s: int) -> None:
 
 
 def refresh(st: State, s: int) -> None:
-    """Work out hazards, harm rates and the next ringing time of a sector from its present state."""
+    """Work out hazards, harm rates and the next ringing time of a sector from its present state.
+
+    Where nobody stands no clock runs and the law is not asked; only a stopped process still costs minutes.
+    """
+    if st.people[s] == 0:
+        stopped = 1.0 if st.stopped[s] and st.critical[s] > 0 else 0.0
+        st.hazard[s], st.harm_rate[s] = NO_HAZARD, (0.0, 0.0, 0.0, stopped, 0.0, 0.0)
+        st.ring_at[s] = math.inf
+        return
     view = look(st, s)
     mood = st.law.mood(st.facts.law, view)
     st.hazard[s] = st.law.hazards(st.facts.law, view, mood)
@@ -301,6 +309,7 @@ def arrive(st: State, g: int, s: int, persons: int, tension: float, phase: int) 
     st.tension[s] = (st.tension[s] * before + tension * persons) / (before + persons)
     st.crowd[s][g] = st.crowd[s].get(g, 0) + persons
     st.people[s] = before + persons
+    st.visited[s] = True
     st.say("arrived", s, what=st.gathering_name(g), number=persons)
     if st.phase[s] in (QUIET, DISPERSED):
         st.failed[s] = False

@@ -1,17 +1,18 @@
 """Randomness as data: every random quantity of a future comes from a stream with a name.
 
-A stream is named by seed, set of scenarios, what it is for, and the scenario's number. Its k-th value is computed from the
-name and k alone, so a stream never runs out, needs no memory, and adding a sector or a gathering disturbs no other draw. A
-replication is then a deterministic function of instance, deployment and scenario, and two deployments see the same future.
+A stream is named by seed, set of scenarios, what it is for, and the scenario's number. Its k-th value is computed
+from the name and k alone, so a stream never runs out, needs no memory, and adding a sector or a gathering disturbs no
+other draw. A replication is then a deterministic function of instance, deployment and scenario, and two deployments
+see the same future.
 
-Planning and reporting scenarios are different sets: plans are chosen on the first, printed figures come from the second.
+Planning and reporting scenarios are different sets: plans are chosen on the first, printed figures come from the
+second.
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -82,7 +83,7 @@ class Scenario:
 
 
 @dataclass(frozen=True)
-class Scenarios(Sequence[Scenario]):
+class Scenarios:
     """A set of futures of one instance, drawn with one seed."""
 
     seed: int
@@ -92,10 +93,12 @@ class Scenarios(Sequence[Scenario]):
     def __len__(self) -> int:
         return len(self.items)
 
-    def __getitem__(self, index: int | slice) -> Scenario | Scenarios:  # type: ignore[override]
-        if isinstance(index, slice):
-            return Scenarios(self.seed, self.group, self.items[index])
-        return self.items[index]
+    def __getitem__(self, number: int) -> Scenario:
+        return self.items[number]
+
+    def first(self, count: int) -> Scenarios:
+        """Give the first `count` of them."""
+        return Scenarios(self.seed, self.group, self.items[:count])
 
 
 def draw(instance: Instance, seed: int, count: int, group: str = PLANNING) -> Scenarios:

@@ -1,4 +1,4 @@
-"""Many replications: in this process or in several, each simulated once, results independent of how they were shared out.
+"""Many replications: in this process or in several, each simulated once, the numbers independent of who played them.
 
 Worker processes are started by loky, so that a script that embeds the package needs no ``__main__`` guard.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,6 +81,14 @@ def simulate(
     return timeline.run(), events
 
 
+class _Run(NamedTuple):
+    """What is remembered of a replication: points by sector, who was visited, whether reserve was called."""
+
+    loss: Floats
+    visited: tuple[bool, ...]
+    called: bool
+
+
 class Simulator:
     """Plays deployments of one instance; remembers what it has played.
 
@@ -103,7 +111,7 @@ class Simulator:
         self.workers = max(1, workers)
         self.replications = 0
         self._pool: Any = None
-        self._known: dict[tuple[Counts, str, int, int], Floats] = {}
+        self._known: dict[tuple[Counts, str, int, int], _Run] = {}
         self._factor = np.array(weights(instance.objective))
 
     def __enter__(self) -> Simulator:
@@ -128,32 +136,66 @@ class Simulator:
         Array (deployments, scenarios, sectors). Nothing is simulated twice.
         """
         rows = [count(self.instance, d) for d in deployments]
-        missing: dict[tuple[Counts, int], None] = {}
-        for counts in rows:
-            for i, scenario in enumerate(scenarios.items):
-                if (counts, scenarios.group, scenarios.seed, scenario.number) not in self._known:
-                    missing[counts, i] = None
-        tasks = list(missing)
-        for (counts, i), harms in zip(tasks, self._play(tasks, scenarios), strict=True):
-            key = (counts, scenarios.group, scenarios.seed, scenarios.items[i].number)
-            self._known[key] = harms @ self._factor
-        return np.array(
-            [[self._known[c, scenarios.group, scenarios.seed, s.number] for s in scenarios.items] for c in rows]
+        found = self._runs([(counts, s) for counts in rows for s in scenarios.items], scenarios)
+        return np.array([f.loss for f in found]).reshape(len(rows), len(scenarios), -1)
+
+    def changes(
+        self, incumbent: Deployment, variants: Sequence[tuple[int, Deployment]], scenarios: Scenarios
+    ) -> Floats:
+        """Give the change of total loss when one place of an incumbent changes, in points.
+
+        A scenario in which nobody ever came to the changed sector, or in which no reserve was ever asked for when a
+        post changes, cannot differ; it is not simulated.
+
+        Parameters
+        ----------
+        variants : (index of the changed place, deployment), sectors first, then posts.
+
+        Returns
+        -------
+        Array (variants, scenarios).
+        """
+        own = count(self.instance, incumbent)
+        base = self._runs([(own, s) for s in scenarios.items], scenarios)
+        size = len(self.instance.sectors)
+        rows = [count(self.instance, d) for _, d in variants]
+        which = [
+            (v, i)
+            for v, (place, _) in enumerate(variants)
+            for i, run in enumerate(base)
+            if (run.visited[place] if place < size else run.called)
+        ]
+        found = self._runs([(rows[v], scenarios.items[i]) for v, i in which], scenarios)
+        result = np.zeros((len(variants), len(scenarios)))
+        for (v, i), run in zip(which, found, strict=True):
+            result[v, i] = run.loss.sum() - base[i].loss.sum()
+        return result
+
+    def _runs(self, wanted: Sequence[tuple[Counts, Scenario]], scenarios: Scenarios) -> list[_Run]:
+        """Give what is known of each replication, simulating what is not known yet."""
+        keys = [(counts, scenarios.group, scenarios.seed, s.number) for counts, s in wanted]
+        missing = {key: pair for key, pair in zip(keys, wanted, strict=True) if key not in self._known}
+        for key, played in zip(missing, self._play(list(missing.values())), strict=True):
+            loss = np.array(played.harms) @ self._factor
+            self._known[key] = _Run(loss, played.visited, played.called)
+        return [self._known[key] for key in keys]
+
+    def outcome(self, deployment: Deployment, scenarios: Scenarios) -> Outcome:
+        """Play one deployment in every scenario and keep everything."""
+        counts = count(self.instance, deployment)
+        played = self._play([(counts, s) for s in scenarios.items])
+        return Outcome(
+            np.array([r.harms for r in played]),
+            np.array([r.minutes for r in played]),
+            np.array([r.force for r in played]),
         )
 
-    def _play(self, tasks: Sequence[tuple[Counts, int]], scenarios: Scenarios) -> list[Floats]:
-        self.replications += len(tasks)
-        played = [(counts, scenarios.items[i]) for counts, i in tasks]
-        if self.workers == 1 or len(tasks) < 2 * _CHUNK:
-            return [self._harms(counts, scenario) for counts, scenario in played]
-        chunks = [played[i : i + _CHUNK] for i in range(0, len(played), _CHUNK)]
-        results: list[Floats] = []
-        for part in self._workers().map(_play_chunk, chunks):
-            results.extend(part)
-        return results
-
-    def _harms(self, counts: Counts, scenario: Any) -> Floats:
-        return np.array(Timeline(self.facts, counts, scenario, self.law, self.dispatch).run().harms)
+    def _play(self, runs: Sequence[tuple[Counts, Scenario]]) -> list[Replication]:
+        self.replications += len(runs)
+        if self.workers == 1 or len(runs) < 2 * _CHUNK:
+            return [Timeline(self.facts, c, s, self.law, self.dispatch).run() for c, s in runs]
+        chunks = [runs[i : i + _CHUNK] for i in range(0, len(runs), _CHUNK)]
+        return [r for part in self._workers().map(_play_chunk, chunks) for r in part]
 
     def _workers(self) -> Any:
         if self._pool is None:
@@ -163,22 +205,6 @@ class Simulator:
                 self.workers, initializer=_prepare, initargs=(self.instance, self.law, self.dispatch)
             )
         return self._pool
-
-    def outcome(self, deployment: Deployment, scenarios: Scenarios) -> Outcome:
-        """Play one deployment in every scenario and keep everything."""
-        counts = count(self.instance, deployment)
-        self.replications += len(scenarios)
-        runs = [(counts, s) for s in scenarios.items]
-        if self.workers == 1 or len(runs) < 2 * _CHUNK:
-            played = [Timeline(self.facts, c, s, self.law, self.dispatch).run() for c, s in runs]
-        else:
-            chunks = [runs[i : i + _CHUNK] for i in range(0, len(runs), _CHUNK)]
-            played = [r for part in self._workers().map(_play_whole, chunks) for r in part]
-        return Outcome(
-            np.array([r.harms for r in played]),
-            np.array([r.minutes for r in played]),
-            np.array([r.force for r in played]),
-        )
 
 
 _WORKER: dict[str, Any] = {}  # filled only inside worker processes
@@ -191,10 +217,6 @@ def _prepare(instance: Instance, law: EscalationLaw, dispatch: Dispatch) -> None
     _WORKER.update(facts=gather(instance), law=law, dispatch=dispatch)
 
 
-def _play_whole(runs: list[tuple[Counts, Any]]) -> list[Any]:
+def _play_chunk(runs: list[tuple[Counts, Scenario]]) -> list[Replication]:
     w = _WORKER
     return [Timeline(w["facts"], c, s, w["law"], w["dispatch"]).run() for c, s in runs]
-
-
-def _play_chunk(runs: list[tuple[Counts, Any]]) -> list[Floats]:
-    return [np.array(r.harms) for r in _play_whole(runs)]

@@ -1,4 +1,4 @@
-"""The answer: a checked deployment, what it does on fresh scenarios, what it is compared with, and what may be claimed."""
+"""The answer: a checked deployment, what it does on fresh scenarios, what it is compared with, what may be claimed."""
 
 from __future__ import annotations
 
@@ -14,6 +14,17 @@ from optimiser.deployment import Deployment
 from optimiser.evaluation import Comparison, Evaluation
 from optimiser.instance import Instance
 from optimiser.progress import Progress
+
+
+def installed() -> dict[str, str]:
+    """Versions of the packages that decide the result."""
+    found = {}
+    for name in ("deployment-optimiser", "simpy", "pulp", "highspy", "numpy"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "unknown"
+    return found
 
 
 @dataclass(frozen=True)
@@ -36,18 +47,7 @@ class Settings:
     solver: str
     law: str
     budget: int
-    versions: dict[str, str] = field(default_factory=lambda: installed())
-
-
-def installed() -> dict[str, str]:
-    """Versions of the packages that decide the result."""
-    found = {}
-    for name in ("deployment-optimiser", "simpy", "pulp", "highspy", "numpy"):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "unknown"
-    return found
+    versions: dict[str, str] = field(default_factory=installed)
 
 
 @dataclass(frozen=True)

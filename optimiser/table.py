@@ -1,9 +1,9 @@
 """Response tables: configurations of one place and what they lose, by simulation.
 
-Without interplay a sector's loss depends on its own configuration alone, so one joint replication fills one entry of every
-sector's table at once and the table is exact for its scenarios. With interplay an entry is the change of the *total* loss
-when only this place changes from the incumbent deployment, on the same random numbers: a model around the incumbent, never
-reported as a result.
+Without interplay a sector's loss depends on its own configuration alone, so one joint replication fills one entry of
+every sector's table at once and the table is exact for its scenarios. With interplay an entry is the change of the
+*total* loss when only this place changes from the incumbent deployment, on the same random numbers: a model around
+the incumbent, never reported as a result.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from optimiser.configuration import Configuration, ResponseTable, configuration_of, deployment_of
+from optimiser.configuration import Configuration, ResponseTable, configuration_of, deployment_of, fits
 from optimiser.deployment import Deployment
 from optimiser.escalation import make_law
 from optimiser.instance import Instance
@@ -67,9 +67,16 @@ def tabulate(
 
 
 def tabulate_around(
-    simulator: Simulator, scenarios: Scenarios, incumbent: Deployment
+    simulator: Simulator,
+    scenarios: Scenarios,
+    incumbent: Deployment,
+    choices: Mapping[str, Sequence[Configuration]] | None = None,
 ) -> tuple[dict[str, ResponseTable], Floats]:
     """Fill tables conditioned on the joint simulation of an incumbent.
+
+    Parameters
+    ----------
+    choices : configurations by place; the neighbours of the incumbent's if left out.
 
     Returns
     -------
@@ -77,39 +84,56 @@ def tabulate_around(
     """
     instance = simulator.instance
     own = {p.id: configuration_of(instance, incumbent, p.id) for p in instance.places}
-    choices = {place: neighbours(instance, c) for place, c in own.items()}
-    changed = [
-        deployment_of(instance, [c if place == p else own[p] for p in own])
-        for place, options in choices.items()
+    if choices is None:
+        choices = {place: neighbours(instance, c) for place, c in own.items()}
+    others = {place: [c for c in options if c != own[place]] for place, options in choices.items()}
+    variants = [
+        (number, deployment_of(instance, [c if place == p else own[p] for p in own]))
+        for number, (place, options) in enumerate(others.items())
         for c in options
     ]
-    totals = simulator.losses([incumbent, *changed], scenarios).sum(axis=2)
-    base = totals[0]
-    tables, row = {}, 1
-    for place, options in choices.items():
-        deltas = totals[row : row + len(options)] - base
+    base = simulator.losses([incumbent], scenarios)[0].sum(axis=1)
+    deltas = simulator.changes(incumbent, variants, scenarios)
+    tables, row = {}, 0
+    for place, options in others.items():
+        loss = np.vstack([np.zeros((1, len(scenarios))), deltas[row : row + len(options)]])
         row += len(options)
-        loss = np.vstack([np.zeros((1, len(scenarios))), deltas])
         tables[place] = ResponseTable(place, [own[place], *options], loss, False)
     return tables, base
 
 
-def neighbours(instance: Instance, own: Configuration) -> list[Configuration]:
-    """List configurations one step away that can make sense at the place.
+def keep_promising(tables: Mapping[str, ResponseTable]) -> dict[str, list[Configuration]]:
+    """Drop entries that cost more than the best other entry could bring, two standard errors in their favour.
 
-    A step is a team or vehicle of one kind more or less; an officer comes with the first and goes with the last team, and
-    a vehicle brings the teams that its crew and escort need. Whether there are enough of them is the program's business.
+    What is dropped gets no second, closer look; it may come back around another incumbent.
+    """
+    hope: dict[Configuration, float] = {}
+    for table in tables.values():
+        error = table.loss.std(axis=1) / np.sqrt(table.loss.shape[1])
+        for c, low in zip(table.configurations, table.loss.mean(axis=1) - 2.0 * error, strict=True):
+            hope[c] = float(low)
+    best = -min(hope.values(), default=0.0)
+    return {place: [c for c in table.configurations if hope[c] <= best] for place, table in tables.items()}
+
+
+def neighbours(instance: Instance, own: Configuration) -> list[Configuration]:
+    """List configurations one step away that keep every rule that concerns the place alone.
+
+    A step is a team or vehicle of one kind more or less; an officer comes with the first and goes with the last team,
+    and a vehicle brings the teams that its crew and escort need. Whether there are enough is the program's business.
     """
     found: dict[Configuration, None] = {}
     for k, team in enumerate(instance.teams):
         for step in (1, -1):
             if 0 <= own.teams[k] + step <= team.count:
-                _keep(instance, own, _with(own, k, step, -1, 0), found)
+                found[_complete(instance, _with(own, k, step, -1, 0))] = None
     for w, vehicle in enumerate(instance.vehicles):
         for step in (1, -1):
             if 0 <= own.vehicles[w] + step <= vehicle.count:
-                _keep(instance, own, _with(own, -1, 0, w, step), found)
-    return list(found)
+                found[_complete(instance, _with(own, -1, 0, w, step))] = None
+    found.pop(own, None)
+    options = list(found)
+    return [c for c, good in zip(options, fits(instance, options, own.place), strict=True) if good]
 
 
 def _with(c: Configuration, k: int, teams: int, w: int, vehicles: int) -> Configuration:
@@ -120,25 +144,12 @@ def _with(c: Configuration, k: int, teams: int, w: int, vehicles: int) -> Config
     )
 
 
-def _keep(instance: Instance, own: Configuration, changed: Configuration, found: dict[Configuration, None]) -> None:
-    """Complete a changed configuration with what must come along, and keep it if it fits the place."""
-    place = next(p for p in instance.places if p.id == own.place)
-    is_sector = any(s.id == place.id for s in instance.sectors)
-    roles = {r.id: r for r in instance.roles}
+def _complete(instance: Instance, changed: Configuration) -> Configuration:
+    """Add what must come along with a changed configuration."""
     changed = _with_escort(instance, changed)
-    if is_sector and instance.doctrine.officer_per_sector:
+    if instance.doctrine.officer_per_sector and any(s.id == changed.place for s in instance.sectors):
         changed = _with_officer(instance, changed)
-    wrong = "posts" if is_sector else "sectors"
-    heads = sum(n * t.size for n, t in zip(changed.teams, instance.teams, strict=True))
-    heads += sum(n * v.crew for n, v in zip(changed.vehicles, instance.vehicles, strict=True) if v.crew_role is None)
-    fits = (
-        heads <= place.staging_capacity
-        and all(n <= t.count for n, t in zip(changed.teams, instance.teams, strict=True))
-        and all(roles[t.role].stands != wrong for n, t in zip(changed.teams, instance.teams, strict=True) if n)
-        and all(v.stands != wrong for n, v in zip(changed.vehicles, instance.vehicles, strict=True) if n)
-    )
-    if fits and changed != own:
-        found[changed] = None
+    return changed
 
 
 def _with_officer(instance: Instance, c: Configuration) -> Configuration:

@@ -1,8 +1,8 @@
 """The SimPy engine: one replication as real processes, one event log.
 
 One process for each gathering, each sector's clocks, each delegation, each unit on the road, each water cannon, each
-handover and each evacuation. They only wait; what an event changes is written in `rules`. Ties are decided by time, then by
-what happens, then by index, never by the order in which processes were made.
+handover and each evacuation. They only wait; what an event changes is written in `rules`. Ties are decided by time,
+then by what happens, then by index, never by the order in which processes were made.
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ class Timeline:
     dispatch : dispatch rule; `send_nearest` by default.
     observe : called with every `Event`; None keeps the replication silent and fast.
     processes : a user's own SimPy processes, each a function of this timeline that gives a generator. They may read
-        ``state``, wait with ``clock.at`` or ``clock.timeout``, change the state through `optimiser.rules`, and must call
-        ``settle()`` after they changed it.
+        ``state``, wait with ``clock.at`` or ``clock.timeout``, change the state through `optimiser.rules`, and must
+        call ``settle()`` after they changed it.
     """
 
     def __init__(
@@ -134,6 +134,8 @@ class Timeline:
             tuple(tuple(row) for row in st.harms),
             tuple(tuple(row) for row in st.minutes),
             tuple(st.force),
+            tuple(st.visited),
+            any(st.asks),
             st.events,
         )
 

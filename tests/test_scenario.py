@@ -80,7 +80,7 @@ def test_adding_a_sector_disturbs_no_other_draw():
 
 
 def test_more_scenarios_begin_with_the_same_ones():
-    assert draw(town(), 1, 30)[:10].items == draw(town(), 1, 10).items
+    assert draw(town(), 1, 30).first(10).items == draw(town(), 1, 10).items
 
 
 def test_planning_and_reporting_are_apart():

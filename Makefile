@@ -1,0 +1,51 @@
+# Everything runs in .venv, made once from pyproject.toml. Windows: see README.md, plain pip does.
+
+PYTHON   ?= python3
+INSTANCE ?= instances/oku-250.toml
+OUT      ?= out/$(basename $(notdir $(INSTANCE)))
+PYTEST_ARGS ?=
+
+PIP := .venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check
+
+.PHONY: help plan test lint format long clean
+
+help:  ## say what there is to make
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+plan: .venv/installed  ## plan $(INSTANCE) into $(OUT)
+	.venv/bin/optimiser plan "$(INSTANCE)" --out "$(OUT)"
+
+test: lint  ## check style and types, then run the tests
+	.venv/bin/python -m pytest $(PYTEST_ARGS)
+
+lint: .venv/developed  ## check style and types
+	.venv/bin/ruff check --quiet
+	.venv/bin/ruff format --check --quiet
+	.venv/bin/mypy --no-error-summary
+
+format: .venv/developed  ## put the code into the house style
+	.venv/bin/ruff check --fix --quiet
+	.venv/bin/ruff format --quiet
+
+long: .venv/developed  ## run the tests that take minutes
+	.venv/bin/python -m pytest -m long $(PYTEST_ARGS)
+
+clean:  ## remove .venv and every cache; what is in out/ stays
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.* coverage.xml
+	find optimiser tests docs benchmarks -name __pycache__ -prune -exec rm -rf {} +
+
+.venv/pyvenv.cfg:
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "'$(PYTHON)' is not Python 3.11 or later; name one that is: make PYTHON=python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -m venv .venv || { rm -rf .venv; exit 1; }
+
+# The stamps are files of their own, so that pip runs again only when pyproject.toml changed.
+.venv/installed: pyproject.toml .venv/pyvenv.cfg
+	@echo "installing into .venv, once"
+	@$(PIP) --editable .
+	@touch $@
+
+.venv/developed: .venv/installed
+	@echo "installing the tools for tests into .venv, once"
+	@$(PIP) --editable ".[dev]"
+	@touch $@

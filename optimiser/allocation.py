@@ -1,0 +1,321 @@
+"""The integer program: from response tables to the best deployment they know, with a proved bound.
+
+Binary y[place, configuration] chooses one configuration per place; whole numbers of teams and vehicles follow from it
+and keep the requirements of `optimiser.requirement`. The tail of the losses (CVaR) enters by cuts: the mean over any
+choice of scenarios of the tail's size is a valid lower estimate, exact for the deployment it was made for.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pulp
+from numpy.typing import NDArray
+
+from optimiser.configuration import (
+    Configuration,
+    ResponseTable,
+    configuration_of,
+    deployment_of,
+    empty,
+    fits,
+    place_configurations,
+    placement_cost,
+    unit_costs,
+)
+from optimiser.deployment import Deployment
+from optimiser.errors import Infeasible, NoPlan
+from optimiser.feasibility import Limits, add_number, conflict, constrain, nearest
+from optimiser.instance import Instance
+from optimiser.requirement import Cell, Frame, overall, waiting
+from optimiser.solver import SolverName, Termination, relative_gap
+
+__all__ = [
+    "Allocation",
+    "Configuration",
+    "Exhausted",
+    "ResponseTable",
+    "allocate",
+    "configuration_of",
+    "conflict",
+    "deployment_of",
+    "nearest",
+    "place_configurations",
+    "placement_cost",
+]
+
+Floats = NDArray[np.float64]
+CLOSE = 1e-9  # relative difference of two objectives that counts as none: float rounding over 1e4 scenarios
+
+
+class Exhausted(NoPlan):
+    """It is proved that no (further) combination of the tabulated configurations is feasible."""
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """The best deployment that the tables know.
+
+    Attributes
+    ----------
+    deployment : made from a feasible point that was checked against every row.
+    objective : its objective according to the tables, in points; the joint simulation is the truth, not this.
+    bound : proved lower bound of that objective over everything allowed here; None where none is proved.
+    termination : why the solver ended.
+    promise : total loss that the tables promise, in points by scenario, shape (scenarios,).
+    rounds : integer programs solved; more than one only with a tail.
+    seconds : wall time.
+    solver, version : what ran.
+    by_clock : cut by the clock, so that it cannot be replayed exactly.
+    """
+
+    deployment: Deployment
+    objective: float
+    bound: float | None
+    termination: Termination
+    promise: Floats
+    rounds: int
+    seconds: float
+    solver: str
+    version: str
+    by_clock: bool
+
+    @property
+    def gap(self) -> float | None:
+        """Relative distance of objective and bound; None where no bound is proved."""
+        return relative_gap(self.objective, self.bound)
+
+
+def allocate(
+    instance: Instance,
+    tables: Mapping[str, ResponseTable],
+    base: Floats,
+    *,
+    trust: tuple[Deployment, int] | None = None,
+    exclude: Sequence[Deployment] = (),
+    solver: SolverName = "highs",
+    seconds: float | None = None,
+    nodes: int | None = None,
+    gap: float = 0.0,
+    isolated: bool = False,
+) -> Allocation:
+    """Choose one configuration per place, so that the mean and the tail of total loss are least.
+
+    Parameters
+    ----------
+    tables : response table by place; a place without one gets nothing. Configurations that break a rule of their place
+        are passed over.
+    base : loss to which the tables add, in points by scenario, shape (scenarios,): the incumbent's joint loss where
+        entries are changes of it, zeros where entries are losses.
+    trust : a deployment and a number of moves k: the differences from it, summed over places and kinds, are at most
+        2 k. A move from place to place makes two differences, one from or to base makes one.
+    exclude : deployments that are not to be chosen again.
+    seconds : limit for all rounds together.
+    nodes : limit for each integer program.
+    gap : relative gap at which to stop; 0 means exactly.
+    isolated : run the solver in a child process that can be stopped.
+
+    Returns
+    -------
+    Allocation, whose objective is mean + tail_weight * CVaR of total loss + `placement_cost`. Its bound is valid for
+    what `tables`, `trust` and `exclude` allow.
+
+    Raises
+    ------
+    Infeasible : it is proved that the instance has no feasible deployment.
+    Exhausted : it is proved that `tables`, `trust` and `exclude` leave none, though the instance has some.
+    NoPlan : none was found within the limits.
+    SolverFailure : the solver failed.
+    """
+    started = time.monotonic()
+    program = _Program(instance, tables, np.asarray(base, dtype=float), trust, exclude)
+    limits = Limits.of(solver, seconds, nodes, gap, isolated)
+    best: _Choice | None = None
+    bound: float | None = None
+    rounds = 0
+    while True:
+        answer = limits.run(program.problem)
+        rounds += 1
+        if answer.termination is Termination.INFEASIBLE:
+            if clashing := conflict(instance, solver=solver):
+                raise Infeasible(clashing)
+            raise Exhausted("no further combination of the tabulated configurations is feasible")
+        if answer.bound is not None:
+            here = answer.bound + program.constant
+            bound = here if bound is None else max(bound, here)
+        if answer.values is not None:
+            choice = program.choice(answer.values)
+            best = choice if best is None or choice.objective < best.objective else best
+        if best is None:
+            raise NoPlan(f"no deployment was found within the limits; {answer.words}")
+        if answer.termination is not Termination.OPTIMAL or answer.values is None:
+            break
+        reached = relative_gap(best.objective, bound)
+        if (reached is not None and reached <= max(gap, CLOSE)) or not program.cut(choice):
+            break
+    return Allocation(
+        deployment=deployment_of(instance, best.configurations, "allocated"),
+        objective=best.objective,
+        bound=None if bound is None else min(bound, best.objective),
+        termination=answer.termination,
+        promise=best.promise,
+        rounds=rounds,
+        seconds=time.monotonic() - started,
+        solver=answer.solver,
+        version=answer.version,
+        by_clock=answer.by_clock,
+    )
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """One configuration per place, and what the tables say about it."""
+
+    configurations: tuple[Configuration, ...]
+    promise: Floats
+    objective: float
+    worst: Floats  # weight of each scenario in its tail
+
+
+class _Program:
+    """The integer program over response tables; cuts are added as rounds go on."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        tables: Mapping[str, ResponseTable],
+        base: Floats,
+        trust: tuple[Deployment, int] | None,
+        exclude: Sequence[Deployment],
+    ) -> None:
+        self.instance, self.base = instance, base
+        self.problem = pulp.LpProblem("allocation", pulp.LpMinimize)
+        self.tables: dict[int, tuple[list[Configuration], Floats, Floats]] = {}  # by place: loss and cost of each
+        self.choices: dict[int, list[pulp.LpVariable]] = {}
+        for p, place in enumerate(instance.places):
+            self._add_place(p, tables.get(place.id) or _nothing(instance, place.id, len(base)))
+        self._link_numbers()
+        if trust is not None:
+            self._trust(*trust)
+        for deployment in exclude:
+            self._exclude(deployment)
+        weight = float(instance.objective.tail_weight)
+        self.constant = float(base.mean())
+        self.tail = self.problem.add_variable("tail") if weight > 0.0 else None
+        self.cuts: set[bytes] = set()
+        terms: dict[pulp.LpVariable, float] = {} if self.tail is None else {self.tail: weight}
+        for p, (_, loss, cost) in self.tables.items():
+            terms.update(zip(self.choices[p], (loss.mean(axis=1) + cost).tolist(), strict=True))
+        self.problem.setObjective(pulp.LpAffineExpression(terms))
+        if self.tail is not None:
+            self._add_cut(np.full(len(base), 1.0 / len(base)))  # the tail is at least the mean
+
+    def _add_place(self, p: int, table: ResponseTable) -> None:
+        good = fits(self.instance, table.configurations, table.place)
+        configurations = [c for c, kept in zip(table.configurations, good, strict=True) if kept]
+        loss = np.asarray(table.loss, dtype=float)[good]
+        numbers = np.array([[*c.teams, *c.vehicles] for c in configurations], dtype=float)
+        cost = numbers @ unit_costs(self.instance, table.place) if configurations else np.zeros(0)
+        self.tables[p] = (configurations, loss, cost)
+        self.choices[p] = [self.problem.add_variable(f"y{p}_{c}", cat="Binary") for c in range(len(configurations))]
+        _constrain_sum(self.problem, self.choices[p], 1)
+
+    def _link_numbers(self) -> None:
+        """Add the numbers that follow from the choices, and the rows that concern several places."""
+        frame = Frame(self.instance)
+        numbers: dict[Cell, pulp.LpVariable] = {}
+        for p, (configurations, _, _) in self.tables.items():
+            table = [[*c.teams, *c.vehicles] for c in configurations]
+            for k, column in enumerate(zip(*table, strict=True)):
+                if most := max(column):
+                    numbers[p, k] = add_number(self.problem, (p, k), most)
+                    terms: dict[pulp.LpVariable, int] = {
+                        y: n for y, n in zip(self.choices[p], column, strict=True) if n
+                    }
+                    self.problem += pulp.LpAffineExpression({**terms, numbers[p, k]: -1}) == 0
+        shared = (*overall(frame, range(len(self.instance.places))), *waiting(frame))
+        constrain(self.problem, numbers, (row for requirement in shared for row in requirement.rows))
+
+    def _trust(self, centre: Deployment, moves: int) -> None:
+        terms: dict[pulp.LpVariable, int] = {}
+        for p, (configurations, _, _) in self.tables.items():
+            own = configuration_of(self.instance, centre, self.instance.places[p].id)
+            for y, c in zip(self.choices[p], configurations, strict=True):
+                terms[y] = sum(
+                    abs(a - b) for a, b in zip((*c.teams, *c.vehicles), (*own.teams, *own.vehicles), strict=True)
+                )
+        self.problem += pulp.LpAffineExpression(terms) <= 2 * moves
+
+    def _exclude(self, deployment: Deployment) -> None:
+        """No-good cut: at least one place must get something else."""
+        same = []
+        for p, (configurations, _, _) in self.tables.items():
+            own = configuration_of(self.instance, deployment, self.instance.places[p].id)
+            same += [y for y, c in zip(self.choices[p], configurations, strict=True) if c == own]
+        self.problem += pulp.lpSum(same) <= len(self.tables) - 1
+
+    def _add_cut(self, weights: Floats) -> bool:
+        """Add: the tail is at least the mean over these scenarios. Tells whether that is new."""
+        key = weights.tobytes()
+        if key in self.cuts:
+            return False
+        self.cuts.add(key)
+        terms: dict[pulp.LpVariable, float] = {self.tail: 1.0}
+        for p, (_, loss, _) in self.tables.items():
+            terms.update(zip(self.choices[p], (-(loss @ weights)).tolist(), strict=True))
+        self.problem += pulp.LpAffineExpression(terms) >= float(self.base @ weights)
+        return True
+
+    def cut(self, choice: _Choice) -> bool:
+        """Make the tail exact for a choice. Tells whether that is new, so that another round makes sense."""
+        return self.tail is not None and self._add_cut(choice.worst)
+
+    def choice(self, values: Mapping[str, float]) -> _Choice:
+        """Read a feasible point and compute its objective from the tables themselves."""
+        chosen, promise, cost = [], self.base.copy(), 0.0
+        for p, (configurations, loss, costs) in self.tables.items():
+            c = next(i for i, y in enumerate(self.choices[p]) if values[y.name] > 0.5)
+            chosen.append(configurations[c])
+            promise += loss[c]
+            cost += float(costs[c])
+        worst = tail_weights(promise, float(self.instance.objective.tail))
+        weight = float(self.instance.objective.tail_weight)
+        objective = float(promise.mean()) + weight * float(worst @ promise) + cost
+        return _Choice(tuple(chosen), promise, objective, worst)
+
+
+def _nothing(instance: Instance, place: str, scenarios: int) -> ResponseTable:
+    return ResponseTable(place, [empty(instance, place)], np.zeros((1, scenarios)), False)
+
+
+def _constrain_sum(problem: pulp.LpProblem, variables: Sequence[pulp.LpVariable], total: int) -> None:
+    if variables:
+        problem += pulp.lpSum(variables) == total
+    else:  # nothing can be chosen: an impossible row on a variable that is always 0
+        problem += problem.add_variable(f"none{len(problem.constraints())}", 0, 0) >= total
+
+
+def tail_weights(losses: Floats, level: float) -> Floats:
+    """Weights whose sum with the losses is CVaR: the mean of the worst share 1 - level, the last scenario in part.
+
+    Parameters
+    ----------
+    losses : points by equally likely scenario, shape (scenarios,); ties go to the earlier scenario.
+    level : 0 (the mean) to below 1; a share of less than one scenario means the worst one.
+
+    Returns
+    -------
+    Weights of at least 0 with sum 1, shape (scenarios,). For every other choice of weights between 0 and
+    1 / ((1 - level) scenarios) with sum 1 the weighted sum is not larger (Rockafellar and Uryasev 2000).
+    """
+    size = max(1.0, (1.0 - level) * len(losses))
+    weights = np.zeros(len(losses))
+    order = np.argsort(-losses, kind="stable")
+    whole = int(size)
+    weights[order[:whole]] = 1.0 / size
+    if whole < len(losses):
+        weights[order[whole]] = (size - whole) / size
+    return weights

@@ -1,0 +1,169 @@
+"""Configurations: what one place gets, whether it fits there, what it costs, and its losses by scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimiser.deployment import Deployment
+from optimiser.instance import Instance
+from optimiser.requirement import Frame, Row, local, overall
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What one place gets.
+
+    Attributes
+    ----------
+    place : identifier of a sector or post.
+    teams : number of teams, by index of `Instance.teams`.
+    vehicles : number of vehicles, by index of `Instance.vehicles`.
+    """
+
+    place: str
+    teams: tuple[int, ...]
+    vehicles: tuple[int, ...]
+
+
+@dataclass
+class ResponseTable:
+    """Configurations of one place and their losses.
+
+    Attributes
+    ----------
+    place : identifier of the place.
+    configurations : what is tabulated, without repetition.
+    loss : points by configuration and scenario, shape (configurations, scenarios): the loss of the place, or its change
+        of the joint loss of an incumbent.
+    complete : whether every feasible configuration of the place's declared grid is tabulated.
+    """
+
+    place: str
+    configurations: list[Configuration]
+    loss: NDArray[np.float64]
+    complete: bool = False
+
+
+def configuration_of(instance: Instance, deployment: Deployment, place: str) -> Configuration:
+    """Read what a deployment gives to one place; empty where it gives nothing."""
+    teams = tuple(deployment.team_count(place, t.id) for t in instance.teams)
+    return Configuration(place, teams, tuple(deployment.vehicle_count(place, v.id) for v in instance.vehicles))
+
+
+def deployment_of(instance: Instance, configurations: Iterable[Configuration], title: str = "deployment") -> Deployment:
+    """Put configurations of different places together; places without one get nothing."""
+    teams, vehicles = {}, {}
+    for c in configurations:
+        teams.update({(c.place, t.id): n for t, n in zip(instance.teams, c.teams, strict=True)})
+        vehicles.update({(c.place, v.id): n for v, n in zip(instance.vehicles, c.vehicles, strict=True)})
+    return Deployment.build(instance, teams, vehicles, title)
+
+
+def empty(instance: Instance, place: str) -> Configuration:
+    """Nothing at all at one place."""
+    return Configuration(place, (0,) * len(instance.teams), (0,) * len(instance.vehicles))
+
+
+def placement_cost(instance: Instance, deployment: Deployment) -> float:
+    """Give the small cost of standing where one stands, in points.
+
+    `Objective.away` for each team away from its home post, and `Objective.visible` for each visible hard unit (a team
+    or vehicle with visibility) in a sector. What is held at base costs nothing.
+    """
+    total = 0.0
+    for place in instance.places:
+        if place.id in deployment.places:
+            here = configuration_of(instance, deployment, place.id)
+            total += float(np.dot([*here.teams, *here.vehicles], unit_costs(instance, place.id)))
+    return total
+
+
+def unit_costs(instance: Instance, place: str) -> NDArray[np.float64]:
+    """Give the placement cost of one unit of each kind at a place, in points: team kinds, then vehicle types."""
+    sector = any(s.id == place for s in instance.sectors)
+    hard = {role.id for role in instance.roles if role.visibility > 0.0}
+    away, visible = float(instance.objective.away), float(instance.objective.visible) if sector else 0.0
+    teams = [away * (t.home != place) + visible * (t.role in hard) for t in instance.teams]
+    return np.array([*teams, *(visible * (v.visibility > 0.0) for v in instance.vehicles)])
+
+
+def fits(instance: Instance, configurations: Sequence[Configuration], place: str) -> NDArray[np.bool_]:
+    """Tell which configurations of a place keep every rule that concerns it alone, shape (configurations,).
+
+    Availability and the cap count as if there were no other place.
+    """
+    numbers = np.array([[*c.teams, *c.vehicles] for c in configurations], dtype=np.int64)
+    good = np.ones(len(configurations), dtype=bool)
+    for row in _rows(instance, place) if configurations else ():
+        weights = np.zeros(numbers.shape[1], dtype=np.int64)
+        for (_, k), coefficient in row.terms.items():
+            weights[k] = coefficient
+        value = numbers @ weights
+        if row.least is not None:
+            good &= value >= row.least
+        if row.most is not None:
+            good &= value <= row.most
+    return good
+
+
+def place_configurations(instance: Instance, place: str, limit: int) -> tuple[list[Configuration], bool]:
+    """List the configurations of one place that keep every rule that concerns it alone.
+
+    Availability and the cap count as if there were no other place. The empty configuration comes first, where it is
+    allowed; kinds late in the instance change fastest.
+
+    Parameters
+    ----------
+    limit : most configurations listed.
+
+    Returns
+    -------
+    Configurations, and whether they are all there are.
+    """
+    split = len(instance.teams)
+    found: list[Configuration] = []
+    for numbers in _numbers(instance, _rows(instance, place)):
+        if len(found) == limit:
+            return found, False
+        found.append(Configuration(place, numbers[:split], numbers[split:]))
+    return found, True
+
+
+def _rows(instance: Instance, place: str) -> list[Row]:
+    """Rows that one place has to keep by itself."""
+    frame = Frame(instance)
+    p = next(i for i, known in enumerate(instance.places) if known.id == place)
+    return [row for requirement in (*overall(frame, [p]), *local(frame, p)) for row in requirement.rows]
+
+
+def _numbers(instance: Instance, rows: Sequence[Row]) -> Iterator[tuple[int, ...]]:
+    """Count through all numbers by kind, leaving out whatever can no longer meet a row (interval reasoning)."""
+    counts = [int(kind.count) for kind in Frame(instance).kinds]
+    weights = [{k: coefficient for (_, k), coefficient in row.terms.items()} for row in rows]
+    lowest, highest = [], []  # what the kinds not yet chosen can add to each row
+    for k in range(len(counts) + 1):
+        rest = [[w.get(j, 0) * counts[j] for j in range(k, len(counts))] for w in weights]
+        lowest.append([sum(min(0, v) for v in values) for values in rest])
+        highest.append([sum(max(0, v) for v in values) for values in rest])
+
+    def possible(sums: Sequence[int], k: int) -> bool:
+        return all(
+            (row.least is None or s + high >= row.least) and (row.most is None or s + low <= row.most)
+            for row, s, low, high in zip(rows, sums, lowest[k], highest[k], strict=True)
+        )
+
+    def choose(chosen: tuple[int, ...], sums: list[int]) -> Iterator[tuple[int, ...]]:
+        k = len(chosen)
+        if not possible(sums, k):
+            return
+        if k == len(counts):
+            yield chosen
+            return
+        for n in range(counts[k] + 1):
+            yield from choose((*chosen, n), [s + w.get(k, 0) * n for s, w in zip(sums, weights, strict=True)])
+
+    return choose((), [0] * len(rows))

@@ -1,0 +1,99 @@
+"""What every door has in common: errors become a sentence and an exit code, results go out, talk goes aside."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ParamSpec, TextIO, TypeVar
+
+import typer
+
+from optimiser.errors import FileTrouble, InputFault, OptimiserError
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def guarded(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn what a command raises on purpose into words on standard error and an exit code.
+
+    Anything else is a fault of this program and keeps its traceback.
+    """
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except OptimiserError as error:
+            say(f"optimiser: {_words(error)}")
+            raise typer.Exit(error.exit_code) from error
+        except KeyboardInterrupt as error:
+            say("optimiser: interrupted")
+            raise typer.Exit(INTERRUPTED) from error
+
+    return run
+
+
+def say(words: str) -> None:
+    """Talk on standard error."""
+    from optimiser.figures import plain
+
+    for line in words.splitlines():
+        print(plain(line), file=sys.stderr)
+
+
+def show(what: RenderableType) -> None:
+    """Print a result made of tables and text on standard output.
+
+    Raises
+    ------
+    FileTrouble : standard output cannot be written.
+    """
+    from optimiser.show import make_console
+
+    console = make_console()
+    with console.capture() as captured:
+        console.print(what)
+    with _standard_output() as stream:
+        stream.write(captured.get())
+
+
+def show_json(document: Mapping[str, Any]) -> None:
+    """Print a result as one JSON document on standard output.
+
+    Raises
+    ------
+    FileTrouble : standard output cannot be written.
+    """
+    from optimiser.write.plan import dump
+
+    with _standard_output() as stream:
+        stream.write(dump(document))
+
+
+@contextlib.contextmanager
+def _standard_output() -> Iterator[TextIO]:
+    try:
+        yield sys.stdout
+        sys.stdout.flush()
+    except OSError as error:
+        with contextlib.suppress(OSError, ValueError):  # what is left to flush would fail again when Python ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):  # the reader has seen enough; nothing to complain about
+            raise typer.Exit(FileTrouble.exit_code) from error
+        raise FileTrouble(f"standard output: {error.strerror or error}") from error
+
+
+def _words(error: OptimiserError) -> str:
+    if isinstance(error, InputFault):
+        from optimiser.figures import several
+
+        return f"{several(len(error.faults), 'fault')} in {error.source}\n{error}"
+    return str(error)

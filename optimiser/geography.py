@@ -1,0 +1,120 @@
+"""Faults in where places are and how one travels between them: coordinates, matrix, roads, closures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from optimiser.errors import Fault
+from optimiser.faults import ADVISED, make_fault, suggest
+from optimiser.instance import Instance, Place
+
+
+def find_travel_faults(instance: Instance) -> Iterator[Fault]:
+    """List the faults of every way to tell distances that the instance uses."""
+    for check in (_coordinates, _matrix, _roads, _closures):
+        yield from check(instance)
+
+
+def _located(instance: Instance) -> Iterator[tuple[str, Place]]:
+    """List every place that one travels to or from, with its place in the file."""
+    for section in ("sectors", "posts", "reinforcements"):
+        for number, place in enumerate(getattr(instance, section)):
+            yield f"{section}[{number}]", place
+
+
+def _coordinates(instance: Instance) -> Iterator[Fault]:
+    """Check that no coordinate stands alone and, where travel goes by them, that all are of one system.
+
+    Where places have both, degrees are used.
+    """
+    needed = instance.travel.kind == "coordinates"
+    by_degrees = any(place.lat is not None for _, place in _located(instance))
+    by_plane = any(place.x is not None for _, place in _located(instance))
+    both = "lat and lon in degrees, or x and y in km"
+    system = "lat and lon in degrees" if by_degrees else "x and y in km" if by_plane else both
+    for where, place in _located(instance):
+        degrees = (place.lat is not None) + (place.lon is not None)
+        kilometres = (place.x is not None) + (place.y is not None)
+        if degrees == 1 or kilometres == 1:
+            yield make_fault("missing-coordinates", where, "half of a pair", "both or none of a pair", "add the other")
+        elif needed and degrees + kilometres == 0:
+            repair = "add them, or give travel another kind"
+            yield make_fault("missing-coordinates", where, None, system, repair)
+        elif needed and by_degrees and not degrees:
+            repair = "use one system everywhere"
+            yield make_fault("mixed-coordinates", where, "x and y", f"{system}, as other places have", repair)
+
+
+def _matrix(instance: Instance) -> Iterator[Fault]:
+    """Check that the matrix is square, has a zero diagonal, and covers every place once."""
+    travel = instance.travel
+    if travel.kind != "matrix":
+        return
+    size, places = len(travel.places), {place.id for _, place in _located(instance)}
+    if len(travel.km) != size:
+        expected = f"{size} rows, one for each of travel.places"
+        yield make_fault("matrix-shape", "travel.km", f"{len(travel.km)} rows", expected, "add or remove rows")
+    for i, row in enumerate(travel.km):
+        if len(row) != size:
+            expected = f"{size} entries, one for each of travel.places"
+            yield make_fault("matrix-shape", f"travel.km[{i}]", f"{len(row)} entries", expected, "complete the row")
+        if i < len(row) and row[i] != 0:
+            yield make_fault("matrix-diagonal", f"travel.km[{i}][{i}]", float(row[i]), "0 km", "set it to 0")
+    seen: set[str] = set()
+    for i, name in enumerate(travel.places):
+        if name in seen or name not in places:
+            expected = "a sector, post or reinforcement, each once"
+            repair = "correct it, or remove it with its row and column"
+            yield make_fault("matrix-places", f"travel.places[{i}]", name, expected, repair)
+        seen.add(name)
+    for where, place in _located(instance):
+        if place.id not in seen:
+            repair = "add it to travel.places, with its row and column"
+            yield make_fault("matrix-places", f"{where}.id", place.id, "a name in travel.places", repair)
+
+
+def _roads(instance: Instance) -> Iterator[Fault]:
+    """Check that every place lies on a road and can be reached from the first one while nothing is closed."""
+    roads = instance.travel.roads
+    near: dict[str, list[str]] = {}
+    for i, road in enumerate(roads):
+        if road.a == road.b:
+            yield make_fault("same-place", f"travel.roads[{i}]", road.a, "two different ends", "correct one end")
+        near.setdefault(road.a, []).append(road.b)
+        near.setdefault(road.b, []).append(road.a)
+    if instance.travel.kind != "roads":
+        return
+    start = next((place.id for _, place in _located(instance) if place.id in near), None)
+    reached = {start}
+    frontier = [start] if start is not None else []
+    while frontier:
+        further = [end for end in near[frontier.pop()] if end not in reached]
+        reached.update(further)
+        frontier.extend(further)
+    for where, place in _located(instance):
+        if place.id not in near:
+            repair = "add a road to it in travel.roads"
+            yield make_fault("no-road", f"{where}.id", place.id, "an end of a road", repair)
+        elif place.id not in reached:
+            repair = "add the road that joins them in travel.roads"
+            yield make_fault("unreachable", f"{where}.id", place.id, f"a way by road from '{start}'", repair)
+
+
+def _closures(instance: Instance) -> Iterator[Fault]:
+    """Check that a closure names a road, or a pair of places where travel does not go by roads."""
+    travel = instance.travel
+    roads = {frozenset((road.a, road.b)) for road in travel.roads}
+    places = {place.id for _, place in _located(instance)}
+    for i, closure in enumerate(travel.closures):
+        where = f"travel.closures[{i}]"
+        if closure.a == closure.b:
+            yield make_fault("same-place", where, closure.a, "two different ends", "correct one end")
+        elif travel.kind == "roads":
+            if frozenset((closure.a, closure.b)) not in roads:
+                found, expected = f"{closure.a} to {closure.b}", "the two ends of one road in travel.roads"
+                yield make_fault("unknown-road", where, found, expected, "name a road, or add it")
+        else:
+            for end, name in (("a", closure.a), ("b", closure.b)):
+                if name not in places:
+                    repair = (suggest(name, places) if i < ADVISED else "") or "correct it"
+                    yield make_fault("unknown-place", f"{where}.{end}", name, "a place that exists", repair)

@@ -1,0 +1,286 @@
+"""From a file to an `Instance` or a `Deployment`; whatever is wrong in the file is said in one go.
+
+A file is not trusted: its size, its nesting and its text are looked at before its values.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from optimiser.crossref import find_faults
+from optimiser.errors import Fault, FileTrouble, InputFault
+from optimiser.faults import make_fault
+from optimiser.instance import Instance
+from optimiser.shape import explain, mend
+
+if TYPE_CHECKING:
+    from optimiser.deployment import Deployment
+
+MOST_BYTES = 20_000_000  # assumed: far above any instance within the limits of the format
+MOST_NESTED = 32  # levels of tables and lists; the format needs 7, a plan 5
+MOST_ENTRIES = 50_000  # entries of one list or table; the longest, a road network, is far shorter
+MOST_ERRORS = 50_000  # faults looked at one by one; a file with more of them is something else
+MOST_FAULTS = 1000  # faults listed; more help nobody
+_Kind = TypeVar("_Kind", bound=BaseModel)
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+# strings and comments, also unfinished ones, so that the search never starts over: it must stay linear
+_TOML_STRING = re.compile(r'"(?:\\.|[^"\\\n])*+"?' + r"|'[^'\n]*+'?|#[^\n]*+")
+_LONG_KEY = re.compile(r"(?<![\w-])(?:[\w-]++[ \t]*+\.[ \t]*+){32}")
+
+
+def read(path: str | Path) -> Instance:
+    """Read an instance from a TOML or JSON file, or a shipped one by its name.
+
+    Parameters
+    ----------
+    path : file that ends in ``.toml`` or ``.json``; where there is none, the name of a shipped instance such as
+        ``oku-250`` or ``instances/oku-250.toml``.
+
+    Raises
+    ------
+    FileTrouble : the file cannot be read.
+    InputFault : the file says something that cannot be used; all its faults.
+    """
+    return parse(_load(path), str(path))
+
+
+def parse(data: Mapping[str, Any], source: str = "instance") -> Instance:
+    """Make an instance from a dictionary as it stands in a file.
+
+    Faults between values are looked for even if there are faults of shape, as far as those do not stand in the way.
+
+    Parameters
+    ----------
+    data : tables, lists and plain values.
+    source : what to call the data in messages, usually its file.
+
+    Raises
+    ------
+    InputFault : all faults.
+    """
+    _check_size(data, source)
+    instance, errors = _validate(Instance, data, source)
+    faults: list[Fault] = []
+    mended: set[str] = set()
+    if instance is None:
+        rules = schema()
+        faults = explain(errors, rules)
+        sound, mended = mend(data, errors, rules)
+        attempt = None if sound is None else _validate(Instance, sound, source)[0]
+    else:
+        attempt = instance
+    if attempt is not None:
+        faults += [fault for fault in find_faults(attempt) if not _follows(fault, mended)]
+    if faults or instance is None:
+        raise InputFault(source, _cut(faults))
+    return instance
+
+
+def read_deployment(path: str | Path, instance: Instance | None = None) -> Deployment:
+    """Read a deployment from a TOML or JSON file; whether it is feasible is the checker's question.
+
+    Parameters
+    ----------
+    path : file that holds a deployment, or a plan with a deployment under the key ``deployment``.
+    instance : instance that a deployment is for if it does not name one itself, as when written by hand.
+
+    Raises
+    ------
+    FileTrouble : the file cannot be read.
+    InputFault : the file says something that cannot be used; all its faults.
+    """
+    from optimiser.deployment import Deployment  # noqa: PLC0415  (it brings pandas, which reading an instance spares)
+
+    data: Any = _load(path)
+    prefix: tuple[str, ...] = ()
+    if isinstance(data, dict) and "deployment" in data:
+        data, prefix = data["deployment"], ("deployment",)
+    _check_size(data, str(path))
+    if isinstance(data, dict) and instance is not None:
+        data = {"instance": instance.name, **data}
+    deployment, errors = _validate(Deployment, data, str(path))
+    if deployment is None:
+        raise InputFault(str(path), _cut(explain(errors, deployment_schema(), prefix)))
+    return deployment
+
+
+def instances_folder() -> Path:
+    """Give the folder of the shipped instances: inside the installed package, or at the top of a checkout.
+
+    Raises
+    ------
+    FileTrouble : there is none.
+    """
+    package = Path(__file__).resolve().parent
+    for folder in (package / "instances", package.parent / "instances"):
+        if folder.is_dir():
+            return folder
+    raise FileTrouble(f"the folder of shipped instances is missing beside {package}; install the package again")
+
+
+def shipped() -> list[str]:
+    """List the names of the shipped instances, sorted, as `read` takes them."""
+    return sorted(file.stem for file in instances_folder().glob("*.toml"))
+
+
+def schema() -> dict[str, Any]:
+    """Give the JSON Schema of an instance file; dates of TOML are texts in ISO 8601 there."""
+    return _schema(Instance, "instance")
+
+
+def deployment_schema() -> dict[str, Any]:
+    """Give the JSON Schema of a deployment file."""
+    from optimiser.deployment import Deployment  # noqa: PLC0415  (as in read_deployment)
+
+    return _schema(Deployment, "deployment")
+
+
+def _load(path: str | Path) -> Any:
+    """Read the bytes of a file, of a shipped one where there is none of that name, and parse them."""
+    file = _find(Path(path))
+    kind = file.suffix.lower()
+    if kind not in (".toml", ".json"):
+        raise FileTrouble(f"{path}: what is read must end in .toml or .json")
+    try:
+        with file.open("rb") as stream:
+            raw = stream.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise FileTrouble(f"{path}: cannot be read: {error.strerror}") from error
+    return _parse_text(_decode(raw, str(path)), kind, str(path))
+
+
+def _find(path: Path) -> Path:
+    if path.is_file():
+        return path
+    if str(path.parent) in (".", "instances"):
+        for name in (path.name, f"{path.name}.toml"):
+            if (instances_folder() / name).is_file():
+                return instances_folder() / name
+    reason = "is not a file" if path.exists() else "no such file, and no shipped instance of that name"
+    raise FileTrouble(f"{path}: {reason}; shipped are {', '.join(shipped()) or 'none'}")
+
+
+def _decode(raw: bytes, source: str) -> str:
+    if len(raw) > MOST_BYTES:
+        raise _refusal(source, "too-large", f"at most {MOST_BYTES:,} bytes", "cut the instance in parts")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        expected = f"UTF-8 text; byte {error.start} is none"
+        raise _refusal(source, "not-text", expected, "save the file as UTF-8") from error
+
+
+def _parse_text(text: str, kind: str, source: str) -> Any:
+    twice: list[str] = []
+
+    def table(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        content = dict(pairs)
+        if len(content) < len(pairs):
+            twice.extend(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+        return content
+
+    try:
+        if kind == ".json":
+            data = json.loads(text, object_pairs_hook=table)
+        elif _LONG_KEY.search(_TOML_STRING.sub("s", text)):
+            raise RecursionError  # tomllib's time grows with the square of a dotted key
+        else:
+            data = tomllib.loads(text)
+    except RecursionError as error:
+        raise _nested(source) from error
+    except ValueError as error:
+        raise InputFault(source, [_syntax(text, str(error), kind)]) from error
+    if twice:
+        repair = "remove one of them"
+        raise InputFault(
+            source, [make_fault("duplicate-key", "(file)", key, "each field once", repair) for key in twice]
+        )
+    return data
+
+
+def _syntax(text: str, message: str, kind: str) -> Fault:
+    """Turn the parser's message, which names line and column in its own way, into a fault."""
+    reason = re.split(r" \(at |; use sys|: line ", message, maxsplit=1)[0]
+    reason = reason if reason.isprintable() else ascii(reason)
+    where = re.search(r"line (\d+)(?:,| )? ?column (\d+)", message)
+    place, found = "(file)", None
+    if where:
+        place = f"line {where[1]}, column {where[2]}"
+        found = text.split("\n")[int(where[1]) - 1].strip()
+    expected = f"valid {kind[1:].upper()} ({reason})"
+    return make_fault("bad-syntax", place, found, expected, "correct the text there")
+
+
+def _refusal(source: str, code: str, expected: str, repair: str) -> InputFault:
+    return InputFault(source, [make_fault(code, "(file)", None, expected, repair)])
+
+
+def _nested(source: str) -> InputFault:
+    return _refusal(source, "too-deep", f"at most {MOST_NESTED} levels of tables and lists", "flatten the file")
+
+
+def _check_size(data: Any, source: str) -> None:
+    """Refuse deep nesting and endless lists before anything walks through the data or lists its faults."""
+    level = [data] if isinstance(data, Mapping | list | tuple) else []
+    for _ in range(MOST_NESTED):
+        if any(len(holder) > MOST_ENTRIES for holder in level):
+            raise _refusal(source, "too-many", f"at most {MOST_ENTRIES:,} entries in a list or table", "cut the file")
+        level = [inner for holder in level for inner in _inside(holder) if isinstance(inner, Mapping | list | tuple)]
+        if not level:
+            return
+    raise _nested(source)
+
+
+def _inside(holder: Any) -> Any:
+    return holder.values() if isinstance(holder, Mapping) else holder
+
+
+def _validate(kind: type[_Kind], data: Any, source: str) -> tuple[_Kind | None, list[ErrorDetails]]:
+    try:
+        return kind.model_validate(data), []
+    except ValidationError as error:
+        if error.error_count() > MOST_ERRORS:
+            number = f"{error.error_count()} faults"
+            fault = make_fault("more-faults", "(file)", number, "an instance or a plan", "check that this is one")
+            raise InputFault(source, [fault]) from None
+        return None, error.errors(include_url=False)
+
+
+def _follows(fault: Fault, mended: set[str]) -> bool:
+    """Tell whether a fault between values only follows from a number that was mended: itself or one in its list."""
+    return fault.place in mended or re.sub(r"\[\d+\]$", "[*]", fault.place) in mended
+
+
+def _cut(faults: list[Fault]) -> list[Fault]:
+    if len(faults) <= MOST_FAULTS:
+        return faults
+    rest = f"{len(faults) - MOST_FAULTS} further faults"
+    return [*faults[:MOST_FAULTS], make_fault("more-faults", "(file)", rest, "none", "repair the others first")]
+
+
+def _schema(kind: type[BaseModel], name: str) -> dict[str, Any]:
+    content = kind.model_json_schema()
+    _close(content)
+    return {"$schema": _DIALECT, "$id": f"urn:optimiser:{name}:1", **content, "title": f"optimiser {name}"}
+
+
+def _close(node: Any) -> None:
+    """Refuse names that are no identifiers, which the model does and its plain schema leaves open."""
+    if isinstance(node, dict):
+        if "patternProperties" in node:
+            node.setdefault("additionalProperties", False)
+        for inner in node.values():
+            _close(inner)
+    elif isinstance(node, list):
+        for inner in node:
+            _close(inner)

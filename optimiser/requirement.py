@@ -1,0 +1,254 @@
+"""The rules of feasibility as linear rows in whole numbers, each belonging to a requirement in a planner's words.
+
+A row is about the numbers of teams and vehicles at places. Both are counted by kind: the kinds of an instance are its
+team kinds, then its vehicle types. No solver is needed here; `optimiser.allocation` turns rows into constraints.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from optimiser.instance import Instance, Pin, Post, Role, Sector, Team, VehicleType
+from optimiser.travel import reach
+
+Cell = tuple[int, int]  # place by index of `Instance.places`, kind by index
+
+
+@dataclass(frozen=True)
+class Row:
+    """least <= sum of coefficient * number <= most; all whole, so that a solver's tolerance cannot blur it.
+
+    Attributes
+    ----------
+    terms : coefficient by place and kind.
+    least, most : limits in the unit of the rule (teams, vehicles, heads or seats); None where there is none.
+    """
+
+    terms: Mapping[Cell, int]
+    least: int | None = None
+    most: int | None = None
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One thing a planner or doctrine asks for.
+
+    Attributes
+    ----------
+    code : name of the rule, as the checker calls it.
+    name : the requirement in a planner's words.
+    place : index of the only place concerned; None where several are.
+    rows : what must hold.
+    """
+
+    code: str
+    name: str
+    place: int | None
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """An instance with what the rules look up in it."""
+
+    instance: Instance
+
+    @cached_property
+    def kinds(self) -> tuple[Team | VehicleType, ...]:
+        """Team kinds, then vehicle types."""
+        return (*self.instance.teams, *self.instance.vehicles)
+
+    @cached_property
+    def roles(self) -> dict[str, Role]:
+        """Roles by identifier."""
+        return {role.id: role for role in self.instance.roles}
+
+    @cached_property
+    def teams(self) -> range:
+        """Indices of the kinds that are teams."""
+        return range(len(self.instance.teams))
+
+    @cached_property
+    def vehicles(self) -> tuple[tuple[int, VehicleType], ...]:
+        """Indices of the kinds that are vehicles, with their types."""
+        return tuple(enumerate(self.instance.vehicles, len(self.instance.teams)))
+
+    @cached_property
+    def callables(self) -> tuple[int, ...]:
+        """Kinds that a sector may call from a post: they act in yellow or red and are no officers."""
+        roles = [self.roles[t.role] for t in self.instance.teams]
+        return tuple(k for k, r in enumerate(roles) if not r.officer and {"yellow", "red"} & set(r.phases))
+
+    @cached_property
+    def heads(self) -> tuple[int, ...]:
+        """Heads that one unit of each kind brings: a team's size, a vehicle's extra crew."""
+        crews = (0 if v.crew_role else int(v.crew) for v in self.instance.vehicles)
+        return (*(int(t.size) for t in self.instance.teams), *crews)
+
+    def of_role(self, role: str) -> list[int]:
+        """Team kinds of a role."""
+        return [k for k, team in enumerate(self.instance.teams) if team.role == role]
+
+    def stands(self, kind: int) -> str:
+        """Say where a kind may stand: anywhere, sectors or posts."""
+        if kind in self.teams:
+            return self.roles[self.instance.teams[kind].role].stands
+        return self.instance.vehicles[kind - len(self.teams)].stands
+
+    def is_sector(self, place: int) -> bool:
+        """Tell sectors from posts."""
+        return place < len(self.instance.sectors)
+
+
+def require(instance: Instance) -> tuple[Requirement, ...]:
+    """List everything a deployment must satisfy to be feasible, besides naming what the instance has."""
+    frame = Frame(instance)
+    places = range(len(instance.places))
+    return (*overall(frame, places), *(r for p in places for r in local(frame, p)), *waiting(frame))
+
+
+def overall(frame: Frame, places: Collection[int]) -> Iterator[Requirement]:
+    """List what limits all places together: availability, the cap on heads, and where a kind may stand.
+
+    All coefficients and limits are at least 0, so with one place only the rows still hold for that place alone.
+    """
+    instance = frame.instance
+    for k, kind in enumerate(frame.kinds):
+        count = int(kind.count)
+        number = _teams(count) if k in frame.teams else str(count)
+        name = f"only {number} of {kind.name} {'exists' if count == 1 else 'exist'}"
+        yield Requirement("availability", name, None, (Row({(p, k): 1 for p in places}, most=count),))
+    counted = [(k, frame.heads[k]) for k, kind in enumerate(frame.kinds) if kind.counts and frame.heads[k]]
+    terms = {(p, k): heads for p in places for k, heads in counted}
+    yield Requirement("cap", f"cap of {instance.cap} heads", None, (Row(terms, most=int(instance.cap)),))
+    for k, kind in enumerate(frame.kinds):
+        if (where := frame.stands(k)) != "anywhere":
+            wrong = [p for p in places if frame.is_sector(p) != (where == "sectors")]
+            name = f"{kind.name} only {'in sectors' if where == 'sectors' else 'at posts'}"
+            yield Requirement("stands", name, None, (Row({(p, k): 1 for p in wrong}, most=0),))
+
+
+def local(frame: Frame, p: int) -> Iterator[Requirement]:
+    """List what concerns one place alone."""
+    place = frame.instance.places[p]
+    capacity = int(place.staging_capacity)
+    staged = {(p, k): heads for k, heads in enumerate(frame.heads) if heads}
+    yield Requirement(
+        "staging", f"staging capacity of {capacity} heads at {place.name}", p, (Row(staged, most=capacity),)
+    )
+    if isinstance(place, Sector):
+        yield from _limits(frame, p, place)
+    yield from _crews(frame, p, place.name)
+    if isinstance(place, Sector) and frame.instance.doctrine.officer_per_sector:
+        yield _officer(frame, p, place.name)
+    if isinstance(place, Post) and place.mobile > 0.0:
+        yield _seats(frame, p, place)
+    for pin in frame.instance.pins:
+        if pin.place == place.id:
+            yield from _pin(frame, p, place.name, pin)
+
+
+def waiting(frame: Frame) -> Iterator[Requirement]:
+    """List what the reserve at posts must give: cover of sectors, and a least number in all."""
+    instance, sectors = frame.instance, len(frame.instance.sectors)
+    if any(sector.cover for sector in instance.sectors):
+        near = reach(instance)
+        within = f"within {instance.doctrine.reserve_reach:g} min of"
+        for s, sector in enumerate(instance.sectors):
+            if sector.cover:
+                posts = [sectors + int(post) for post in near[s].nonzero()[0]]
+                row = Row(_count(posts, frame.callables), least=int(sector.cover))
+                name = f"{_teams(sector.cover)} ready to be called {within} {sector.name}"
+                yield Requirement("cover", name, None, (row,))
+    if least := int(instance.doctrine.reserve_least):
+        posts = list(range(sectors, len(instance.places)))
+        name = f"at least {_teams(least)} ready to be called at all posts"
+        yield Requirement("reserve", name, None, (Row(_count(posts, frame.callables), least=least),))
+
+
+def _teams(number: int) -> str:
+    return f"{int(number)} team" if number == 1 else f"{int(number)} teams"
+
+
+def _count(places: Iterable[int], kinds: Sequence[int]) -> dict[Cell, int]:
+    return {(p, k): 1 for p in places for k in kinds}
+
+
+def _limits(frame: Frame, p: int, sector: Sector) -> Iterator[Requirement]:
+    for role, least in sorted(sector.minimum.items()):
+        name = f"at least {_teams(least)} of {frame.roles[role].name} at {sector.name}"
+        yield Requirement("minimum", name, p, (Row(_count([p], frame.of_role(role)), least=int(least)),))
+    for role, most in sorted(sector.maximum.items()):
+        name = f"at most {_teams(most)} of {frame.roles[role].name} at {sector.name}"
+        yield Requirement("maximum", name, p, (Row(_count([p], frame.of_role(role)), most=int(most)),))
+
+
+def _crews(frame: Frame, p: int, place: str) -> Iterator[Requirement]:
+    """Crews, and crews and escorts together, are heads of a role at the same place: escorts are not the crew."""
+    for role in frame.instance.roles:
+        heads = {(p, k): frame.heads[k] for k in frame.of_role(role.id)}
+        crewed = [(k, v, int(v.crew)) for k, v in frame.vehicles if v.crew_role == role.id and v.crew]
+        escorted = [(k, v, int(v.escort)) for k, v in frame.vehicles if v.escort_role == role.id and v.escort]
+        if crewed:
+            terms = {**heads, **{(p, k): -crew for k, _, crew in crewed}}
+            yield Requirement("crew", f"crew for {_names(crewed)} at {place}", p, (Row(terms, least=0),))
+        if escorted:
+            need = {(p, k): 0 for k, _, _ in (*crewed, *escorted)}
+            for k, _, number in (*crewed, *escorted):
+                need[p, k] -= number
+            name = f"escort for {_names(escorted)} at {place}"
+            yield Requirement("escort", name, p, (Row({**heads, **need}, least=0),))
+
+
+def _names(vehicles: Iterable[tuple[int, VehicleType, int]]) -> str:
+    return ", ".join(v.name for _, v, _ in vehicles)
+
+
+def _officer(frame: Frame, p: int, place: str) -> Requirement:
+    """Whatever stands in a sector needs an officer there: n <= count * officers for every other kind."""
+    officers = [k for k in frame.teams if frame.roles[frame.instance.teams[k].role].officer]
+    rows = []
+    for k, kind in enumerate(frame.kinds):
+        if k not in officers and kind.count:
+            rows.append(Row({(p, k): 1, **{(p, o): -int(kind.count) for o in officers}}, most=0))
+    return Requirement("officer", f"officer in charge of {place}, if anyone stands there", p, tuple(rows))
+
+
+def _seats(frame: Frame, p: int, post: Post) -> Requirement:
+    """Seats >= share * heads, in whole numbers.
+
+    Both sides of seats >= ceil(share * heads) are whole, so the share may be replaced by the least fraction a / b with
+    a = ceil(share * b) and b up to the most heads that can be there: it asks for the same seats for every number of
+    heads, and b * seats >= a * heads has no rounding.
+    """
+    share = Fraction(repr(float(post.mobile)))
+    most = min(int(post.staging_capacity), sum(int(t.size) * int(t.count) for t in frame.instance.teams))
+    exact = min((Fraction(math.ceil(share * heads), heads) for heads in range(1, most + 1)), default=share)
+    terms = {(p, k): -exact.numerator * frame.heads[k] for k in frame.teams}
+    terms.update({(p, k): exact.denominator * int(v.seats) for k, v in frame.vehicles if v.seats})
+    name = f"seats for {float(post.mobile):.3g} of the heads at {post.name}"
+    return Requirement("seats", name, p, (Row(terms, least=0),))
+
+
+def _pin(frame: Frame, p: int, place: str, pin: Pin) -> Iterator[Requirement]:
+    """Where names clash a team kind goes before a role before a vehicle type."""
+    same = [k for k in frame.teams if frame.instance.teams[k].id == pin.what]
+    if same:
+        what = frame.kinds[same[0]].name
+    elif pin.what in frame.roles:
+        same, what = frame.of_role(pin.what), frame.roles[pin.what].name
+    else:
+        same = [k for k, v in frame.vehicles if v.id == pin.what]
+        what = frame.kinds[same[0]].name
+    why = f" ({pin.why})" if pin.why else ""
+    terms = _count([p], same)
+    if pin.at_least is not None:
+        name = f"pin: at least {pin.at_least} of {what} at {place}{why}"
+        yield Requirement("pin", name, p, (Row(terms, least=pin.at_least),))
+    if pin.at_most is not None:
+        name = f"pin: at most {pin.at_most} of {what} at {place}{why}"
+        yield Requirement("pin", name, p, (Row(terms, most=pin.at_most),))

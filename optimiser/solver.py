@@ -1,0 +1,348 @@
+"""Running a solver honestly: what it proved, what it merely found, and what it did not say.
+
+PuLP calls a run that was cut short ``Optimal`` and reads zeros where there is no solution. Nothing here relies on its
+status. HiGHS is asked itself, CBC's log is read, and a point counts only if it satisfies every constraint when
+computed again in Python. PuLP and its solvers are used in this module and in `optimiser.allocation` only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import pickle
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Literal
+
+import highspy
+import pulp
+
+SolverName = Literal["highs", "cbc"]
+SEED = 20240820  # any fixed number: runs repeat
+THREADS = 1  # HiGHS fails once the number of threads changes inside a process, so it never does
+GRACE = 10.0  # s after its own limit before a child is stopped; assumed, covers start and reading
+TOLERANCE = 1e-6  # of a row, relative to its terms: the feasibility tolerance of HiGHS and CBC
+WHOLE = 1e-5  # distance from a whole number: the integrality tolerance of the solvers
+
+
+class Termination(StrEnum):
+    """Why a run ended."""
+
+    OPTIMAL = "optimal"  # proved, within the gap that was asked for
+    INFEASIBLE = "infeasible"  # proved
+    UNBOUNDED = "unbounded"
+    TIME_LIMIT = "time_limit"
+    NODE_LIMIT = "node_limit"
+    INTERRUPTED = "interrupted"
+    ERROR = "error"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a solver ended with.
+
+    Attributes
+    ----------
+    termination : why it ended.
+    values : value by variable name, whole where the variable is whole; None unless it is a feasible point that was
+        checked against every constraint.
+    objective : value of the objective at `values`, computed here; None without values.
+    bound : proved bound on the objective (lower if minimising), to the solver's tolerances; None where none is proved.
+    seconds : wall time of the run.
+    solver, version : what ran.
+    by_clock : the run was cut by the clock, so that it cannot be replayed exactly.
+    words : what the solver said, for error messages.
+    """
+
+    termination: Termination
+    values: Mapping[str, float] | None
+    objective: float | None
+    bound: float | None
+    seconds: float
+    solver: str
+    version: str
+    by_clock: bool
+    words: str = ""
+
+    @property
+    def feasible(self) -> bool:
+        """Tell whether there is a proven feasible point."""
+        return self.values is not None
+
+    @property
+    def gap(self) -> float | None:
+        """Relative distance of objective and bound, see `relative_gap`."""
+        return relative_gap(self.objective, self.bound)
+
+
+def relative_gap(objective: float | None, bound: float | None) -> float | None:
+    """Give |objective - bound| / |objective|; 0 where they are equal, None where either is unknown."""
+    if objective is None or bound is None:
+        return None
+    distance = abs(objective - bound)
+    return 0.0 if distance == 0.0 else distance / max(abs(objective), 1e-9)
+
+
+def solve(
+    problem: pulp.LpProblem,
+    *,
+    solver: SolverName = "highs",
+    seconds: float | None = None,
+    nodes: int | None = None,
+    gap: float = 0.0,
+    seed: int = SEED,
+    isolated: bool = False,
+    grace: float = GRACE,
+) -> Answer:
+    """Solve a PuLP problem and say what was proved.
+
+    Parameters
+    ----------
+    problem : variables must have different names; PuLP renames awkward ones, so name them by index.
+    solver : ``highs`` proves bounds; ``cbc`` proves only what it solves to the end.
+    seconds : limit in wall seconds; solvers may overrun it, see `isolated`.
+    nodes : limit in nodes of the search tree; unlike the clock it can be replayed.
+    gap : relative gap at which to stop; 0 means exactly optimal.
+    isolated : run in a child process, which is killed `grace` seconds after the limit; then there are no values.
+
+    Raises
+    ------
+    ValueError : two variables share a name, or the solver is unknown.
+    """
+    names = [variable.name for variable in problem.variables()]
+    if len(set(names)) < len(names):
+        doubles = sorted({name for name in names if names.count(name) > 1})
+        raise ValueError(f"variables share the names {doubles}")
+    if solver not in ("highs", "cbc"):
+        raise ValueError(f"solver {solver!r} is unknown; use 'highs' or 'cbc'")
+    if problem.objective is None:
+        problem.setObjective(pulp.LpAffineExpression())
+    started = time.monotonic()
+    if isolated:
+        options = {"solver": solver, "seconds": seconds, "nodes": nodes, "gap": gap, "seed": seed}
+        answer = _run_child(problem, options, None if seconds is None else seconds + grace)
+    else:
+        run = _run_highs if solver == "highs" else _run_cbc
+        answer = run(problem, seconds, nodes, gap, seed)
+    return replace(answer, seconds=time.monotonic() - started)
+
+
+class _QuietHighs(highspy.Highs):
+    """HiGHS greets on standard output when callbacks are set up, before any option can be given; this one does not."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 (name of the overridden method)
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
+_HIGHS_ENDS = {
+    highspy.HighsModelStatus.kOptimal: Termination.OPTIMAL,
+    highspy.HighsModelStatus.kModelEmpty: Termination.OPTIMAL,
+    highspy.HighsModelStatus.kInfeasible: Termination.INFEASIBLE,
+    highspy.HighsModelStatus.kUnbounded: Termination.UNBOUNDED,
+    highspy.HighsModelStatus.kTimeLimit: Termination.TIME_LIMIT,
+    highspy.HighsModelStatus.kSolutionLimit: Termination.NODE_LIMIT,  # PuLP 3.3.2 has no entry: KeyError
+    highspy.HighsModelStatus.kIterationLimit: Termination.INTERRUPTED,
+    highspy.HighsModelStatus.kInterrupt: Termination.INTERRUPTED,
+    highspy.HighsModelStatus.kMemoryLimit: Termination.INTERRUPTED,
+}
+
+
+def _run_highs(problem: pulp.LpProblem, seconds: float | None, nodes: int | None, gap: float, seed: int) -> Answer:
+    model = _QuietHighs()  # type: ignore[no-untyped-call]
+    options: dict[str, Any] = {"threads": THREADS, "random_seed": seed % 2**31, "mip_rel_gap": gap, "mip_abs_gap": 0.0}
+    if seconds is not None:
+        options["time_limit"] = float(seconds)
+    if nodes is not None:
+        options["mip_max_nodes"] = int(nodes)
+    for name, value in options.items():
+        if model.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+            raise ValueError(f"HiGHS does not accept {name} = {value}")
+    problem.solverModel = model
+    try:
+        pulp.HiGHS(msg=False).buildSolverModel(problem)
+        status = model.run()
+        return _read_highs(problem, model, status)
+    finally:
+        problem.solverModel = None  # it cannot be pickled, and its answers have been read
+
+
+def _read_highs(problem: pulp.LpProblem, model: Any, status: Any) -> Answer:
+    """Ask HiGHS itself how it ended; an incumbent counts only where it says so and where it holds."""
+    ended, info, version = model.getModelStatus(), model.getInfo(), str(model.version())
+    termination = _HIGHS_ENDS.get(ended, Termination.ERROR)
+    if status == highspy.HighsStatus.kError:
+        termination = Termination.ERROR
+    values = None
+    if termination is not Termination.ERROR and info.primal_solution_status == highspy.kSolutionStatusFeasible:
+        column = model.getSolution().col_value
+        values = _proven(problem, {v.name: column[v.index] for v in problem.variables()})
+    if termination is Termination.OPTIMAL and values is None:
+        termination = Termination.ERROR
+    objective = None if values is None else _objective(problem, values)
+    bound = None
+    if termination is Termination.OPTIMAL and not problem.isMIP():
+        bound = objective
+    elif termination not in (Termination.ERROR, Termination.INFEASIBLE, Termination.UNBOUNDED) and problem.isMIP():
+        bound = _bound(problem, info.mip_dual_bound, objective)
+    words = f"HiGHS ended with {model.modelStatusToString(ended)}"
+    if status == highspy.HighsStatus.kError:
+        words += "; its run failed, as it does when the number of threads changed in this process: run it isolated"
+    by_clock = termination is Termination.TIME_LIMIT
+    return Answer(termination, values, objective, bound, 0.0, "HiGHS", version, by_clock, words)
+
+
+def _bound(problem: pulp.LpProblem, dual: float, objective: float | None) -> float | None:
+    """Turn the dual bound of the model built by PuLP (minimised, without the constant) into one of the problem."""
+    if not math.isfinite(dual):
+        return None
+    constant = float(problem.objective.constant)
+    if problem.sense == pulp.LpMaximize:
+        bound = constant - dual
+        return bound if objective is None else max(bound, objective)
+    bound = dual + constant
+    return bound if objective is None else min(bound, objective)
+
+
+_CBC_ENDS = (
+    ("Optimal solution found", Termination.OPTIMAL),
+    ("Problem proven infeasible", Termination.INFEASIBLE),
+    ("Stopped on time", Termination.TIME_LIMIT),
+    ("Stopped on node", Termination.NODE_LIMIT),
+    ("Linear relaxation infeasible", Termination.INFEASIBLE),
+    ("Linear relaxation unbounded", Termination.UNBOUNDED),
+    ("User ctrl-c", Termination.INTERRUPTED),
+)
+_CBC_WITHOUT_RESULT = {
+    pulp.LpSolutionOptimal: Termination.OPTIMAL,
+    pulp.LpSolutionInfeasible: Termination.INFEASIBLE,
+    pulp.LpSolutionUnbounded: Termination.UNBOUNDED,
+}
+
+
+def _run_cbc(problem: pulp.LpProblem, seconds: float | None, nodes: int | None, gap: float, seed: int) -> Answer:
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log"
+        cbc = pulp.COIN_CMD(
+            msg=False,
+            path=pulp.PULP_CBC_CMD.pulp_cbc_path,
+            threads=THREADS,
+            timeLimit=seconds,
+            maxNodes=nodes,
+            gapRel=gap,
+            gapAbs=0.0,
+            logPath=str(log),
+            options=[f"randomSeed {seed % 2**31}", f"randomCbcSeed {seed % 2**31}"],
+        )
+        cbc.tmpDir = folder
+        try:
+            problem.solve(cbc)
+            failure = ""
+        except pulp.PulpSolverError as error:
+            failure = str(error)
+        text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    return _read_cbc(problem, text, failure, gap)
+
+
+def _read_cbc(problem: pulp.LpProblem, log: str, failure: str, gap: float) -> Answer:
+    """Believe the line ``Result - ...`` of CBC's log, and PuLP only where CBC ended before its search began."""
+    version = match[1] if (match := re.search(r"^Version: (\S+)", log, re.MULTILINE)) else "unknown"
+    result = match[1].strip() if (match := re.search(r"^Result - (.+)$", log, re.MULTILINE)) else ""
+    if failure:
+        termination = Termination.ERROR
+    elif result:
+        termination = next((end for text, end in _CBC_ENDS if result.startswith(text)), Termination.ERROR)
+    else:
+        termination = _CBC_WITHOUT_RESULT.get(problem.sol_status, Termination.ERROR)
+    values = None
+    if not failure and problem.sol_status in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):
+        read = {v.name: 0.0 if v is problem.dummyVar else v.varValue for v in problem.variables()}
+        values = _proven(problem, read)  # the dummy stands in PuLP for an objective that is constant
+    if termination is Termination.OPTIMAL and values is None:
+        termination = Termination.ERROR
+    objective = None if values is None else _objective(problem, values)
+    # CBC's log shows a bound rounded to three digits, which proves nothing
+    bound = objective if termination is Termination.OPTIMAL and gap == 0.0 else None
+    words = failure or f"CBC ended with {result or pulp.LpSolution[problem.sol_status]}"
+    by_clock = termination is Termination.TIME_LIMIT
+    return Answer(termination, values, objective, bound, 0.0, "CBC", version, by_clock, words)
+
+
+def _proven(problem: pulp.LpProblem, values: Mapping[str, float | None]) -> dict[str, float] | None:
+    """Round whole variables and check everything again; None unless all of it holds."""
+    point: dict[str, float] = {}
+    for variable in problem.variables():
+        value = values[variable.name]
+        if value is None or not math.isfinite(value):
+            return None
+        if variable.cat == pulp.LpInteger:
+            if abs(value - round(value)) > WHOLE:
+                return None
+            value = float(round(value))
+        low, high = variable.lowBound, variable.upBound
+        slack = TOLERANCE * max(1.0, abs(value))
+        if (low is not None and value < low - slack) or (high is not None and value > high + slack):
+            return None
+        point[variable.name] = value
+    for row in problem.constraints():
+        terms = [coefficient * point[variable.name] for variable, coefficient in row.items()]
+        left = math.fsum(terms) + row.constant
+        slack = TOLERANCE * max(1.0, abs(row.constant), math.fsum(map(abs, terms)))
+        too_low = row.sense != pulp.LpConstraintLE and left < -slack
+        too_high = row.sense != pulp.LpConstraintGE and left > slack
+        if too_low or too_high:
+            return None
+    return point
+
+
+def _objective(problem: pulp.LpProblem, values: Mapping[str, float]) -> float:
+    terms = [coefficient * values[variable.name] for variable, coefficient in problem.objective.items()]
+    return math.fsum([*terms, problem.objective.constant])
+
+
+def _run_child(problem: pulp.LpProblem, options: Mapping[str, Any], limit: float | None) -> Answer:
+    """Solve in a child that can be killed; multiprocessing would run the script of whoever embeds us once more."""
+    name = "HiGHS" if options["solver"] == "highs" else "CBC"
+    package = str(Path(__file__).resolve().parent.parent)
+    paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
+    child = subprocess.Popen(
+        [sys.executable, "-P", "-m", "optimiser.solving"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        start_new_session=True,  # a group of its own, so that CBC below it goes too
+    )
+    try:
+        said, complaint = child.communicate(pickle.dumps((problem, options)), timeout=limit)
+    except subprocess.TimeoutExpired:
+        words = f"{name} overran its limit and was stopped"
+        return Answer(Termination.TIME_LIMIT, None, None, None, 0.0, name, "unknown", True, words)
+    finally:
+        _end(child)
+    if child.returncode != 0:
+        lines = complaint.decode(errors="replace").strip().splitlines() or [f"code {child.returncode}"]
+        words = f"{name} failed in its own process: {lines[-1]}"
+        return Answer(Termination.ERROR, None, None, None, 0.0, name, "unknown", False, words)
+    answer: Answer = pickle.loads(said)
+    return answer
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """End a child and whatever it started; does nothing where it ended by itself."""
+    if child.poll() is None:
+        if hasattr(os, "killpg"):
+            with contextlib.suppress(ProcessLookupError):  # it ended in this very moment
+                os.killpg(child.pid, signal.SIGKILL)
+        else:
+            child.kill()
+        child.communicate()

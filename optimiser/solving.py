@@ -1,0 +1,39 @@
+"""A solver in a process of its own: ``python -m optimiser.solving``, one problem in, one answer out, both pickled.
+
+Started by `optimiser.solver.solve` with ``isolated=True`` and by nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import sys
+import threading
+import time
+
+from optimiser.solver import solve
+
+
+def main() -> None:
+    """Read a problem and its options from standard input, write the answer to standard output."""
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    # whatever a library prints must not mix with the answer: standard output is kept apart and closed to others
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    problem, options = pickle.load(sys.stdin.buffer)
+    with answers:
+        pickle.dump(solve(problem, **options), answers)
+
+
+def _end_with(parent: int) -> None:
+    """End this process, and a solver below it, once the parent is gone and nobody waits for the answer."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    if hasattr(os, "killpg"):
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

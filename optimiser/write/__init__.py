@@ -1,0 +1,82 @@
+"""Writers: choose JSON for programs or CSV for spreadsheets; a folder gets both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from optimiser.dispatch import Dispatch, send_nearest
+from optimiser.errors import OptimiserError
+from optimiser.escalation import EscalationLaw, RiskLaw
+from optimiser.rehearsal import Rehearsal, pick, tell
+from optimiser.solution import Solution
+from optimiser.write.atomic import check_folder, write_files
+from optimiser.write.plan import describe, dump
+from optimiser.write.plan_schema import plan_schema
+from optimiser.write.simulation import describe_rehearsal
+from optimiser.write.tables import write_deployment, write_events
+
+__all__ = [
+    "check_folder",
+    "describe",
+    "describe_rehearsal",
+    "dump",
+    "plan_schema",
+    "write_deployment",
+    "write_events",
+    "write_files",
+    "write_rehearsal",
+    "write_solution",
+]
+
+
+def write_solution(
+    solution: Solution,
+    folder: str | Path,
+    *,
+    law: EscalationLaw | None = None,
+    dispatch: Dispatch = send_nearest,
+) -> tuple[Path, ...]:
+    """Write ``deployment.csv``, ``events.csv`` (reporting scenario 0 under the plan) and ``plan.json`` into a folder.
+
+    ``plan.json`` comes last, so that it stands for the whole; each file is written whole or not at all.
+
+    Parameters
+    ----------
+    law, dispatch : those the solution was made with, if not the default ones.
+
+    Returns
+    -------
+    The files.
+
+    Raises
+    ------
+    FileTrouble : one of them cannot be written; it is named.
+    OptimiserError : the checker refuses the plan, or it was made under another law; nothing is written.
+    """
+    law = law or RiskLaw()
+    if law.name != solution.settings.law:
+        raise OptimiserError(f"the plan was made under the law '{solution.settings.law}', not '{law.name}'")
+    document = describe(solution)
+    scenario = pick(solution.instance, solution.settings.seed, 0)
+    files = {
+        "deployment.csv": write_deployment(solution.deployment),
+        "events.csv": write_events(solution.instance, tell(solution.instance, solution.plan, scenario, law, dispatch)),
+        "plan.json": dump(document).encode(),
+    }
+    write_files(folder, files)
+    return tuple(Path(folder) / name for name in files)
+
+
+def write_rehearsal(rehearsal: Rehearsal, folder: str | Path) -> tuple[Path, ...]:
+    """Write ``events.csv`` and ``simulation.json`` into a folder.
+
+    Raises
+    ------
+    FileTrouble : one of them cannot be written; it is named.
+    """
+    files = {
+        "events.csv": write_events(rehearsal.instance, rehearsal.events),
+        "simulation.json": dump(describe_rehearsal(rehearsal)).encode(),
+    }
+    write_files(folder, files)
+    return tuple(Path(folder) / name for name in files)

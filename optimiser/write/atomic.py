@@ -1,0 +1,85 @@
+"""Files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from optimiser.errors import FileTrouble
+
+
+def write_files(folder: str | Path, files: Mapping[str, bytes]) -> None:
+    """Write files into a folder, which is made if it is missing; each is the old one or the new one, never a part.
+
+    All are first written beside their places and forced to the disk, then renamed in the order given, so that trouble
+    with the first leaves the others untouched too.
+
+    Parameters
+    ----------
+    folder : where to write; nothing outside of it is touched.
+    files : content by plain name.
+
+    Raises
+    ------
+    FileTrouble : naming the file and the reason.
+    """
+    target = Path(folder)
+    ready: dict[Path, Path] = {}
+    here = target
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            here = target / name
+            part = target / f".{name}.{os.getpid()}.part"
+            ready[part] = here
+            _write_part(part, content)
+        for part, whole in ready.items():
+            here = whole
+            os.replace(part, whole)
+        here = target
+        _force_folder(target)
+    except OSError as error:
+        raise FileTrouble(f"{here}: could not be written: {error.strerror or error}") from error
+    finally:
+        for part in ready:
+            with contextlib.suppress(OSError):  # what was renamed is gone, and a failing disk was already named
+                part.unlink()
+
+
+def check_folder(folder: str | Path) -> None:
+    """Look, before long work, whether a folder can be written to or made; changes nothing.
+
+    Raises
+    ------
+    FileTrouble : it cannot.
+    """
+    there = Path(folder)
+    while not os.path.lexists(there) and there != there.parent:
+        there = there.parent
+    if not there.is_dir():
+        raise FileTrouble(f"{folder}: could not be written: {there} is not a folder")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise FileTrouble(f"{folder}: could not be written: no permission to write in {there}")
+
+
+def _write_part(part: Path, content: bytes) -> None:
+    """Write a new file and force it to the disk; its rights follow the user's mask, as with any other file."""
+    part.unlink(missing_ok=True)  # left by a process of the same number that was killed
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(part, flags, 0o666), "wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _force_folder(folder: Path) -> None:
+    """Force the renames to the disk; Windows cannot open a folder and needs no such step."""
+    if os.name == "nt":
+        return
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

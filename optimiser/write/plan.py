@@ -1,0 +1,178 @@
+"""The plan as one document: everything that was decided, measured and claimed, in the same bytes wherever it is made."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from numbers import Integral
+from typing import Any
+
+from optimiser.checker import Verdict, check
+from optimiser.errors import OptimiserError
+from optimiser.evaluation import Comparison, Evaluation, Interval
+from optimiser.explain import explain
+from optimiser.instance import HARM_UNITS, HARMS, PHASES, Instance
+from optimiser.progress import Progress
+from optimiser.solution import Solution
+
+FORMAT = "optimiser-plan/1"
+UNITS = {**dict(zip(HARMS, HARM_UNITS, strict=True)), "injuries": "persons"}
+
+
+def admit(solution: Solution) -> None:
+    """Let nothing through that the checker did not pass: the stored verdict counts, and the plan is checked again.
+
+    Raises
+    ------
+    OptimiserError : the plan does not meet every requirement, which is a fault of this program.
+    """
+    for verdict in (solution.verdict, check(solution.instance, solution.plan)):
+        if not verdict.passed:
+            raise OptimiserError(f"this plan is withheld, because the checker refuses it: {verdict}")
+
+
+def describe(solution: Solution) -> dict[str, Any]:
+    """Turn a solution into plain values; wall time and place of work are left out, so that it can be made again.
+
+    Raises
+    ------
+    OptimiserError : the checker refuses the plan.
+    """
+    admit(solution)
+    instance = solution.instance
+    return {
+        "format": FORMAT,
+        "instance": {
+            "name": instance.name,
+            "title": instance.title,
+            "start": instance.period.start.isoformat(),
+            "hours": float(instance.period.hours),
+            "sha256": fingerprint(instance),
+        },
+        "settings": asdict(solution.settings),
+        "replayable": solution.replayable,
+        "interrupted": solution.interrupted,
+        "certificate": _certificate(solution),
+        "verdict": verdict_values(solution.verdict),
+        "heads": asdict(solution.verdict.heads),
+        "deployment": solution.plan.model_dump(mode="json"),
+        "objective": {
+            "planning": solution.planning_objective,
+            "reporting": solution.evaluation.objective,
+            "optimism": solution.optimism,
+        },
+        "evaluation": evaluation_values(instance, solution.evaluation),
+        "sectors": _sectors(solution),
+        "alternatives": [
+            {
+                "name": other.name,
+                "deployment": other.evaluation.deployment.model_dump(mode="json"),
+                "verdict": verdict_values(other.verdict),
+                "evaluation": evaluation_values(instance, other.evaluation),
+                "against": _comparison(other.against),
+            }
+            for other in solution.alternatives
+        ],
+        "levers": [
+            {"sector": lever.sector, "minutes": lever.minutes, "change": _comparison(lever.change)}
+            for lever in solution.levers
+        ],
+        "history": [_step(progress) for progress in solution.history],
+    }
+
+
+def fingerprint(instance: Instance) -> str:
+    """Return the sha256 of an instance's content, the same in every process and wherever its file lies."""
+    body = json.dumps(instance.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def dump(document: Mapping[str, Any]) -> str:
+    """Write a document as JSON: ASCII, keys in a fixed order, floats by their shortest exact form, no number missing.
+
+    What is not finite has no place in JSON and becomes null.
+    """
+    return json.dumps(_finite(document), indent=2, sort_keys=True, allow_nan=False) + "\n"
+
+
+def verdict_values(verdict: Verdict) -> dict[str, Any]:
+    """Give what the checker found."""
+    violations = [{**asdict(v), "found": int(v.found), "required": int(v.required)} for v in verdict.violations]
+    return {"passed": verdict.passed, "sentence": verdict.sentence(), "violations": violations}
+
+
+def evaluation_values(instance: Instance, evaluation: Evaluation) -> dict[str, Any]:
+    """Give harms with intervals, shares of scenarios, and phases by sector."""
+    minutes = evaluation.phase_minutes()
+    reached = [evaluation.reached(p) for p in range(len(PHASES))]
+    return {
+        "scenarios": evaluation.loss.count,
+        "objective": evaluation.objective,
+        "loss": _interval(evaluation.loss, "points"),
+        "harms": {name: _interval(interval, UNITS[name]) for name, interval in evaluation.harms.items()},
+        "worst_phase": evaluation.worst_phase(),
+        "phases": {
+            sector.id: {
+                phase: {"minutes": float(minutes[i, p]), "reached": float(reached[p][i])}
+                for p, phase in enumerate(PHASES)
+            }
+            for i, sector in enumerate(instance.sectors)
+        },
+    }
+
+
+def _interval(interval: Interval, unit: str) -> dict[str, Any]:
+    return {"unit": unit, "mean": interval.mean, "low": interval.low, "high": interval.high, "count": interval.count}
+
+
+def _comparison(comparison: Comparison) -> dict[str, Any]:
+    return {
+        "objective": comparison.objective,
+        "loss": _interval(comparison.loss, "points"),
+        "harms": {name: _interval(interval, UNITS[name]) for name, interval in comparison.harms.items()},
+        "sentence": comparison.sentence,
+    }
+
+
+def _certificate(solution: Solution) -> dict[str, Any]:
+    certificate = solution.certificate
+    return {**asdict(certificate), "proved": certificate.proved, "sentence": certificate.sentence}
+
+
+def _sectors(solution: Solution) -> list[dict[str, Any]]:
+    why = explain(solution)
+    return [
+        {
+            "id": sector.id,
+            "why": why[sector.id],
+            "margins": [
+                {"team": team.id, "fewer": margin[0], "more": margin[1]}
+                for team in solution.instance.teams
+                if (margin := solution.margins.get((sector.id, team.id))) is not None
+            ],
+        }
+        for sector in solution.instance.sectors
+    ]
+
+
+def _step(progress: Progress) -> dict[str, Any]:
+    step = asdict(progress)
+    del step["seconds"]  # the only value that another run would not repeat
+    return step
+
+
+def _finite(value: Any) -> Any:
+    """Turn arrays' numbers into plain ones and what is not finite into None."""
+    if isinstance(value, Mapping):
+        return {str(key): _finite(item) for key, item in value.items()}
+    if isinstance(value, str) or value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, Sequence):
+        return [_finite(item) for item in value]
+    if isinstance(value, Integral):
+        return int(value)
+    number = float(value)
+    return number if math.isfinite(number) else None

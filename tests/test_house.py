@@ -1,0 +1,192 @@
+"""How the house is built: which module may know which, what must stay out, and what every file owes its reader."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "optimiser"
+# The story of the tool, in order: a module imports only from above. A folder is one chapter.
+STORY = (
+    "errors",
+    "quantity",
+    "escalation",
+    "instance",
+    "deployment",
+    "faults",
+    "geography",
+    "crossref",
+    "shape",
+    "reading",
+    "checker",
+    "travel",
+    "facts",
+    "scenario",
+    "outcome",
+    "rules",
+    "dispatch",
+    "timeline",
+    "simulation",
+    "requirement",
+    "configuration",
+    "solver",
+    "solving",
+    "feasibility",
+    "allocation",
+    "handrules",
+    "table",
+    "evaluation",
+    "bound",
+    "certificate",
+    "progress",
+    "stop",
+    "loop",
+    "solution",
+    "planning",
+    "figures",
+    "explain",
+    "wording",
+    "write",
+    "show",
+    "briefing",
+    "live",
+    "cli",
+)
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
+FILES = sorted(path for folder in ("optimiser", "docs", "benchmarks") for path in (ROOT / folder).rglob("*.py"))
+MOST_LINES = 400
+HEAVY = ("numpy", "pandas", "pulp", "highspy", "simpy", "loky")
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def chapter(path: Path) -> str:
+    """Give the module, or the folder it belongs to."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> Iterator[str]:
+    """List the modules that a file imports anywhere in it, with dots."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name(path)} imports relatively"
+            yield str(node.module)
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def own_imports(path: Path) -> set[str]:
+    """List the chapters of this package that a file imports."""
+    found = {module.split(".")[1] for module in imports(path) if module.startswith("optimiser.")}
+    return found & {chapter(module) for module in MODULES}
+
+
+def test_story_lists_every_module_once() -> None:
+    assert len(set(STORY)) == len(STORY)
+    assert set(STORY) == {chapter(path) for path in MODULES}, "put a new module into STORY where it belongs"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_imports_point_up_the_story(path: Path) -> None:
+    here = STORY.index(chapter(path))
+    for other in sorted(own_imports(path) - {chapter(path)}):
+        assert STORY.index(other) < here, f"{name(path)} imports {other}, which comes later in the story"
+
+
+def test_an_arrow_down_would_be_noticed(tmp_path: Path) -> None:
+    file = tmp_path / "bad.py"
+    file.write_text("def f():\n    from optimiser.loop import search\n    return search\n", encoding="utf-8")
+    assert own_imports(file) == {"loop"}
+
+
+def test_checker_stands_alone() -> None:
+    assert own_imports(PACKAGE / "checker.py") <= {"errors", "quantity", "instance", "deployment", "reading"}
+
+
+def test_solvers_live_where_programs_are_built_and_run() -> None:
+    using = {chapter(p) for p in MODULES if {"pulp", "highspy"} & {m.split(".")[0] for m in imports(p)}}
+    assert using <= {"solver", "solving", "feasibility", "allocation"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_randomness_comes_from_named_streams_only(path: Path) -> None:
+    assert not {"random", "secrets", "numpy.random", "uuid"} & set(imports(path))
+    assert not re.search(r"\b(np|numpy)\.random\b", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_no_clock_where_results_are_made(path: Path) -> None:
+    if STORY.index(chapter(path)) < STORY.index("solver"):
+        assert "time" not in set(imports(path))
+        assert not re.search(r"\.(now|today|utcnow)\(\)", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("program", ["import optimiser", "{help}"], ids=["import optimiser", "optimiser --help"])
+def test_starting_is_light(program: str) -> None:
+    show_help = (
+        "from optimiser.cli import main; sys.argv = ['optimiser', '--help']\n"
+        "try: main()\n"
+        "except SystemExit as end: assert not end.code, end.code\n"
+    )
+    report = f"\nprint('loaded:', *[m for m in {HEAVY!r} if m in sys.modules])"
+    code = "import sys\n" + program.replace("{help}", show_help) + report
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1].strip() == "loaded:"
+
+
+def test_a_heavy_import_would_be_noticed() -> None:
+    code = f"import sys, optimiser; optimiser.simulate; print(*[m for m in {HEAVY!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "simpy" in done.stdout.split()
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_file_is_short(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_public_things_have_docstrings(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert ast.get_docstring(tree), f"{name(path)} says nothing about itself"
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            assert ast.get_docstring(node), f"{node.name} says nothing about itself"
+
+
+def test_benchmark_runs() -> None:
+    small = ["tiny-2", "--replications", "2", "--customers", "100", "--repeats", "1"]
+    command = [sys.executable, "-W", "error", "benchmarks/engine.py", *small]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "replications/s" in done.stdout
+
+
+def test_changelog_begins_with_this_version() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    top = re.search(r"^## (\S+)", changelog, re.MULTILINE)
+    assert top is not None
+    assert top[1] == version
+
+
+def test_no_field_asks_for_an_opinion_or_a_firearm() -> None:
+    from optimiser.reading import schema
+
+    fields = re.findall(r'"(\w+)": \{', json.dumps(schema()))
+    assert len(fields) > 100
+    for field in fields:
+        assert not re.search(r"party|support|affiliat|opinion|religion|ethnic|firearm|ammunition|weapon", field), field
