@@ -24,6 +24,8 @@ from optimiser.configuration import (
     fits,
     place_configurations,
     placement_cost,
+    tail_weights,
+    undominated,
     unit_costs,
 )
 from optimiser.deployment import Deployment
@@ -31,7 +33,7 @@ from optimiser.errors import Infeasible, NoPlan
 from optimiser.feasibility import Limits, add_number, conflict, constrain, nearest
 from optimiser.instance import Instance
 from optimiser.requirement import Cell, Frame, overall, waiting
-from optimiser.solver import SolverName, Termination, relative_gap
+from optimiser.solver import Answer, SolverName, Termination, relative_gap
 
 __all__ = [
     "Allocation",
@@ -48,6 +50,8 @@ __all__ = [
 ]
 
 Floats = NDArray[np.float64]
+LINEAR_ROUNDS = 60  # cuts found on the linear relaxation at most; they repeat long before, assumed
+SHARP = 1e-6  # part of the tail that the relaxation may still miss, assumed
 CLOSE = 1e-9  # relative difference of two objectives that counts as none: float rounding over 1e4 scenarios
 
 
@@ -133,29 +137,13 @@ def allocate(
     started = time.monotonic()
     program = _Program(instance, tables, np.asarray(base, dtype=float), trust, exclude)
     limits = Limits.of(solver, seconds, nodes, gap, isolated)
-    best: _Choice | None = None
-    bound: float | None = None
-    rounds = 0
-    while True:
-        answer = limits.run(program.problem)
-        rounds += 1
-        if answer.termination is Termination.INFEASIBLE:
-            if clashing := conflict(instance, solver=solver):
-                raise Infeasible(clashing)
-            raise Exhausted("no further combination of the tabulated configurations is feasible")
-        if answer.bound is not None:
-            here = answer.bound + program.constant
-            bound = here if bound is None else max(bound, here)
-        if answer.values is not None:
-            choice = program.choice(answer.values)
-            best = choice if best is None or choice.objective < best.objective else best
-        if best is None:
-            raise NoPlan(f"no deployment was found within the limits; {answer.words}")
-        if answer.termination is not Termination.OPTIMAL or answer.values is None:
-            break
-        reached = relative_gap(best.objective, bound)
-        if (reached is not None and reached <= max(gap, CLOSE)) or not program.cut(choice):
-            break
+    program.sharpen(limits)
+    try:
+        rounds, best, bound, answer = _improve(program, limits)
+    except Exhausted:
+        if clashing := conflict(instance, solver=solver):
+            raise Infeasible(clashing) from None
+        raise
     return Allocation(
         deployment=deployment_of(instance, best.configurations, "allocated"),
         objective=best.objective,
@@ -168,6 +156,35 @@ def allocate(
         version=answer.version,
         by_clock=answer.by_clock,
     )
+
+
+def _improve(program: _Program, limits: Limits) -> tuple[int, _Choice, float | None, Answer]:
+    """Solve, make the tail exact for what was chosen, solve again, until the bound is reached or nothing is new.
+
+    Every round is a relaxation, so every round's bound is valid; the true objective is computed from the tables.
+    """
+    best: _Choice | None = None
+    bound: float | None = None
+    rounds = 0
+    while True:
+        answer = limits.run(program.problem)
+        rounds += 1
+        if answer.termination is Termination.INFEASIBLE:
+            raise Exhausted("no further combination of the tabulated configurations is feasible")
+        if answer.bound is not None:
+            here = answer.bound + program.constant
+            bound = here if bound is None else max(bound, here)
+        if answer.values is not None:
+            choice = program.choice(answer.values)
+            best = choice if best is None or choice.objective < best.objective else best
+        if best is None:
+            raise NoPlan(f"no deployment was found within the limits; {answer.words}")
+        if answer.termination is not Termination.OPTIMAL:
+            break
+        reached = relative_gap(best.objective, bound)
+        if (reached is not None and reached <= max(limits.gap, CLOSE)) or not program.cut(choice):
+            break
+    return rounds, best, bound, answer
 
 
 @dataclass(frozen=True)
@@ -192,6 +209,8 @@ class _Program:
         exclude: Sequence[Deployment],
     ) -> None:
         self.instance, self.base = instance, base
+        self.frame = Frame(instance)
+        self.free = trust is None and not exclude  # then what is dominated is never needed
         self.problem = pulp.LpProblem("allocation", pulp.LpMinimize)
         self.tables: dict[int, tuple[list[Configuration], Floats, Floats]] = {}  # by place: loss and cost of each
         self.choices: dict[int, list[pulp.LpVariable]] = {}
@@ -217,15 +236,21 @@ class _Program:
         good = fits(self.instance, table.configurations, table.place)
         configurations = [c for c, kept in zip(table.configurations, good, strict=True) if kept]
         loss = np.asarray(table.loss, dtype=float)[good]
-        numbers = np.array([[*c.teams, *c.vehicles] for c in configurations], dtype=float)
-        cost = numbers @ unit_costs(self.instance, table.place) if configurations else np.zeros(0)
+        numbers = np.array([[*c.teams, *c.vehicles] for c in configurations], dtype=np.int64)
+        numbers = numbers.reshape(len(configurations), len(self.frame.kinds))
+        cost = numbers @ unit_costs(self.instance, table.place)
+        if self.free:
+            tailed = self.instance.objective.tail_weight > 0.0
+            worth = (loss if tailed else loss.mean(axis=1, keepdims=True)) + cost[:, None]
+            keep = undominated(numbers, worth, () if self.frame.is_sector(p) else self.frame.callables)
+            configurations = [c for c, kept in zip(configurations, keep, strict=True) if kept]
+            loss, cost = loss[keep], cost[keep]
         self.tables[p] = (configurations, loss, cost)
         self.choices[p] = [self.problem.add_variable(f"y{p}_{c}", cat="Binary") for c in range(len(configurations))]
         _constrain_sum(self.problem, self.choices[p], 1)
 
     def _link_numbers(self) -> None:
         """Add the numbers that follow from the choices, and the rows that concern several places."""
-        frame = Frame(self.instance)
         numbers: dict[Cell, pulp.LpVariable] = {}
         for p, (configurations, _, _) in self.tables.items():
             table = [[*c.teams, *c.vehicles] for c in configurations]
@@ -236,7 +261,7 @@ class _Program:
                         y: n for y, n in zip(self.choices[p], column, strict=True) if n
                     }
                     self.problem += pulp.LpAffineExpression({**terms, numbers[p, k]: -1}) == 0
-        shared = (*overall(frame, range(len(self.instance.places))), *waiting(frame))
+        shared = (*overall(self.frame, range(len(self.instance.places))), *waiting(self.frame))
         constrain(self.problem, numbers, (row for requirement in shared for row in requirement.rows))
 
     def _trust(self, centre: Deployment, moves: int) -> None:
@@ -269,6 +294,27 @@ class _Program:
         self.problem += pulp.LpAffineExpression(terms) >= float(self.base @ weights)
         return True
 
+    def sharpen(self, limits: Limits) -> None:
+        """Find cuts of the tail on the linear relaxation, which is fast, so that few integer programs are needed."""
+        if self.tail is None:
+            return
+        whole = [v for v in self.problem.variables() if v.cat == pulp.LpInteger]
+        for v in whole:
+            v.cat = pulp.LpContinuous
+        for _ in range(LINEAR_ROUNDS):
+            values = limits.run(self.problem).values
+            if values is None:
+                break
+            promise = self.base.copy()
+            for p, (_, loss, _) in self.tables.items():
+                promise += np.array([values[y.name] for y in self.choices[p]]) @ loss
+            worst = tail_weights(promise, float(self.instance.objective.tail))
+            missing = float(worst @ promise) - values[self.tail.name]
+            if missing <= SHARP * abs(float(worst @ promise)) or not self._add_cut(worst):
+                break
+        for v in whole:
+            v.cat = pulp.LpInteger
+
     def cut(self, choice: _Choice) -> bool:
         """Make the tail exact for a choice. Tells whether that is new, so that another round makes sense."""
         return self.tail is not None and self._add_cut(choice.worst)
@@ -296,26 +342,3 @@ def _constrain_sum(problem: pulp.LpProblem, variables: Sequence[pulp.LpVariable]
         problem += pulp.lpSum(variables) == total
     else:  # nothing can be chosen: an impossible row on a variable that is always 0
         problem += problem.add_variable(f"none{len(problem.constraints())}", 0, 0) >= total
-
-
-def tail_weights(losses: Floats, level: float) -> Floats:
-    """Weights whose sum with the losses is CVaR: the mean of the worst share 1 - level, the last scenario in part.
-
-    Parameters
-    ----------
-    losses : points by equally likely scenario, shape (scenarios,); ties go to the earlier scenario.
-    level : 0 (the mean) to below 1; a share of less than one scenario means the worst one.
-
-    Returns
-    -------
-    Weights of at least 0 with sum 1, shape (scenarios,). For every other choice of weights between 0 and
-    1 / ((1 - level) scenarios) with sum 1 the weighted sum is not larger (Rockafellar and Uryasev 2000).
-    """
-    size = max(1.0, (1.0 - level) * len(losses))
-    weights = np.zeros(len(losses))
-    order = np.argsort(-losses, kind="stable")
-    whole = int(size)
-    weights[order[:whole]] = 1.0 / size
-    if whole < len(losses):
-        weights[order[whole]] = (size - whole) / size
-    return weights

@@ -1,4 +1,4 @@
-"""The plan on paper or screen, for the briefing room: facilitation first, then who stands where, then what to expect."""
+"""The plan on paper or screen, as a briefing needs it: facilitation first, who stands where, what to expect."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from optimiser.deployment import Allotment
 from optimiser.escalation import RED, YELLOW
 from optimiser.evaluation import Interval
 from optimiser.explain import explain
-from optimiser.figures import figure, percent, plain, several, signed, span
-from optimiser.instance import Instance, Post, Reinforcement, Sector, VehicleType
+from optimiser.figures import ends, figure, given, mean, percent, plain, several, span
+from optimiser.instance import Instance, Post, Reinforcement, Role, Sector, Team, VehicleType
 from optimiser.show import grid, heading, note, show_harms, show_phases, show_shares, show_violations, text
 from optimiser.solution import Alternative, Lever, Solution
 from optimiser.write.plan import admit, fingerprint
@@ -39,7 +39,7 @@ def _head(solution: Solution) -> Iterator[RenderableType]:
     yield Text(plain(instance.title), style="bold reverse")
     yield Text(
         f"{period.start:%Y-%m-%d}, {period.start:%H:%M} to {instance.clock(period.minutes)} "
-        f"({figure(float(period.hours))} h), instance {instance.name}"
+        f"({given(float(period.hours))} h), instance {instance.name}"
     )
     yield Text()
     facts = Table.grid(padding=(0, 2))
@@ -72,7 +72,8 @@ def _levers(solution: Solution) -> Iterator[RenderableType]:
     for sector in promised:
         yield Text(f"Agreed: {plain(sector.name)} receives the delegation within {_promised(sector)} min.")
     if solution.levers:
-        table = grid("If the delegation were received, for certain, at", "within", "Points", "Injured", "", right=(1,))
+        columns = ("If a delegation were received, for certain, at", "within", "Points", "Injured", "It")
+        table = grid(*columns, right=(1,), firm=(1, 2, 3, 4))
         for lever in solution.levers:
             table.add_row(*_lever(names[lever.sector], lever))
         yield table
@@ -81,21 +82,20 @@ def _levers(solution: Solution) -> Iterator[RenderableType]:
 
 def _promised(sector: Sector) -> str:
     promised = sector.official.promised if sector.official else None
-    return figure(float(promised)) if promised is not None else "?"
+    return given(float(promised)) if promised is not None else "?"
 
 
 def _lever(sector: Sector, lever: Lever) -> tuple[RenderableType, ...]:
-    official = sector.official
-    now = (
-        f" (now {percent(float(official.chance))}, after about {figure(float(official.after))} min)" if official else ""
-    )
-    who = f"{plain(sector.name)}{now}"
-    word = lever.change.sentence
+    official, word = sector.official, lever.change.sentence
+    where = Text(plain(sector.name), style="bold")
+    if official:
+        now = f"now {percent(float(official.chance))} likely, after about {given(float(official.after))} min"
+        where.append(f"\n{now}", style="not bold dim")
     return (
-        Text(who),
-        f"{figure(lever.minutes)} min",
-        span(lever.change.loss, sign=True),
-        span(lever.change.harms["injuries"], sign=True),
+        where,
+        f"{given(lever.minutes)} min",
+        _difference(lever.change.loss),
+        _difference(lever.change.harms["injuries"]),
         Text(HELPS.get(word, word), style=WORDS.get(word, "dim")),
     )
 
@@ -159,11 +159,8 @@ def _who(instance: Instance, here: Allotment) -> Text | None:
         kinds = [t for t in instance.teams if t.role == role.id and here.teams.get(t.id, 0)]
         for team in kinds:
             n = here.teams[team.id]
-            name = (
-                plain(team.name) if plain(role.name) in plain(team.name) else f"{plain(role.name)}: {plain(team.name)}"
-            )
             mark = "" if team.counts else ", outside the cap"
-            lines.append((f"{n} x {name}", f" ({n * int(team.size)}{mark})"))
+            lines.append((f"{n} x {_label(role, team)}", f" ({n * int(team.size)}{mark})"))
     for vehicle in instance.vehicles:
         if n := here.vehicles.get(vehicle.id, 0):
             lines.append((f"{n} x {plain(vehicle.name)}", _crew(instance, vehicle, n)))
@@ -173,6 +170,12 @@ def _who(instance: Instance, here: Allotment) -> Text | None:
     for i, (what, heads) in enumerate(lines):
         cell.append("\n" if i else "").append(what).append(heads, style="dim")
     return cell
+
+
+def _label(role: Role, team: Team) -> str:
+    """Name a kind of team, and its role too where the name does not already tell it."""
+    told = all(word[:4] in team.name.lower() for word in role.name.lower().split())
+    return plain(team.name) if told else f"{plain(team.name)}, {plain(role.name)}"
 
 
 def _crew(instance: Instance, vehicle: VehicleType, n: int) -> str:
@@ -220,13 +223,14 @@ def _outside(instance: Instance, outside: Reinforcement) -> str:
     heads = int(outside.teams) * int(team.size)
     return (
         f"From outside, not counted: {int(outside.teams)} x {plain(team.name)} ({heads}) at {plain(outside.name)}, "
-        f"on request once a sector is {outside.asked}; sets out {figure(float(outside.delay))} min later."
+        f"on request once a sector is {outside.asked}; sets out {given(float(outside.delay))} min later."
     )
 
 
 def _base(solution: Solution) -> Iterator[RenderableType]:
     table = solution.deployment
-    names = {k.id: plain(k.name) for k in (*solution.instance.teams, *solution.instance.vehicles)}
+    names = {t.id: plain(t.name) for t in solution.instance.teams}
+    names |= {v.id: plain(v.name) for v in solution.instance.vehicles}
     held = [
         f"{number} x {names[ident]}" + (f" ({heads})" if heads else "")
         for kind, ident, number, heads in zip(table["kind"], table["id"], table["number"], table["heads"], strict=True)
@@ -260,7 +264,7 @@ def _alternatives(solution: Solution) -> Iterator[RenderableType]:
     if not solution.alternatives:
         return
     yield heading("Against other plans")
-    table = grid("Alternative", "Its points", "Plan minus it", "Injured", "The plan is", right=(1,))
+    table = grid("Alternative", "Its points", "Plan minus it", "Injured", "The plan is", right=(1,), firm=(2, 3))
     for other in solution.alternatives:
         word = other.against.sentence
         name = Text(plain(other.name))
@@ -269,8 +273,8 @@ def _alternatives(solution: Solution) -> Iterator[RenderableType]:
         table.add_row(
             name,
             figure(other.evaluation.loss.mean, other.evaluation.loss.half),
-            _stacked(other.against.loss),
-            _stacked(other.against.harms["injuries"]),
+            _difference(other.against.loss),
+            _difference(other.against.harms["injuries"]),
             Text(word, style=WORDS.get(word, "dim")),
         )
     yield table
@@ -279,8 +283,9 @@ def _alternatives(solution: Solution) -> Iterator[RenderableType]:
         yield from _refused(other)
 
 
-def _stacked(interval: Interval) -> str:
-    return span(interval, sign=True)
+def _difference(interval: Interval) -> Text:
+    """Set a difference above its interval."""
+    return Text(mean(interval, sign=True)).append(f"\n{ends(interval, sign=True)}", style="dim")
 
 
 def _refused(other: Alternative) -> Iterator[RenderableType]:
@@ -292,10 +297,11 @@ def _refused(other: Alternative) -> Iterator[RenderableType]:
 def _trust(solution: Solution) -> Iterator[RenderableType]:
     settings, evaluation = solution.settings, solution.evaluation
     yield heading("How far to trust this")
-    direction = "flattered" if solution.optimism > 0.0 else "did not flatter"
+    flattered = solution.optimism > 0.0
     yield Text(
-        f"The {settings.scenarios:,} planning scenarios {direction} the plan: {figure(solution.planning_objective)} "
-        f"points there, {figure(evaluation.objective)} on fresh ones ({signed(solution.optimism)})."
+        f"Objective (loss, tail and costs of placement): {figure(solution.planning_objective)} points on the "
+        f"{settings.scenarios:,} planning scenarios, {figure(evaluation.objective)} on fresh ones. "
+        + (f"The first flattered the plan by {figure(solution.optimism)}." if flattered else "No flattery shown.")
     )
     tried = f"{several(solution.certificate.compared, 'deployment')} compared"
     if solution.history:

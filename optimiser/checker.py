@@ -1,8 +1,8 @@
 """The independent verifier of a deployment: thirteen rules, whole numbers, every violation at once.
 
 It counts and measures by itself and shares no code with allocation or travel; otherwise it would prove nothing.
-The instance is taken to be consistent, as `optimiser.reading.read` ensures. Minutes, kilometres and shares are taken
-as the decimals they were written as, so that a plan exactly at a limit passes.
+The instance is taken to be consistent, as `optimiser.reading.read` ensures. A plan exactly at a limit passes: counts
+are integers, a share is the decimal it was written as, and a distance may be a millimetre longer than its limit.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -19,7 +19,7 @@ from optimiser.deployment import Allotment, Deployment
 from optimiser.instance import Instance, Pin, Place, Post, Role, Sector, Team, Travel, VehicleType
 
 EARTH_RADIUS = 6371.0088  # km, mean radius (IUGG)
-SLACK = Fraction(1, 1_000_000)  # km, assumed: 1 mm, far above float rounding (1e-12 km), far below any map's precision
+SLACK = 1e-6  # km, assumed: 1 mm, far above float rounding (1e-12 km), far below any map's precision
 
 
 @dataclass(frozen=True)
@@ -340,10 +340,10 @@ def _cover(case: _Case) -> Iterator[Violation]:
     """Rule 11: enough callable teams wait within reserve reach of a sector."""
     if not any(sector.cover for sector in case.instance.sectors):
         return
+    waiting = [(spot.place, n) for spot in case.posts() if (n := case.callable_teams(spot))]
     cover = Counter[str]()
-    for spot in case.posts():
-        if waiting := case.callable_teams(spot):
-            cover.update(dict.fromkeys(_reached(case.instance, spot.place), waiting))
+    for (_, n), sectors in zip(waiting, _reach(case.instance, [post for post, _ in waiting]), strict=True):
+        cover.update(dict.fromkeys(sectors, n))
     reach = f"{float(case.instance.doctrine.reserve_reach):g} minutes"
     for sector in case.instance.sectors:
         found, least = cover[sector.id], int(sector.cover)
@@ -443,55 +443,50 @@ def _count_heads(case: _Case) -> HeadCount:
     )
 
 
-def _reached(instance: Instance, post: Place) -> list[str]:
-    """List the sectors within reserve reach of a post, driving; what is closed without start and end stays closed."""
-    travel = instance.travel
-    furthest = _exact(instance.doctrine.reserve_reach) * _exact(travel.drive) / 60 + SLACK
+def _reach(instance: Instance, posts: Iterable[Place]) -> Iterator[list[str]]:
+    """List for each post the sectors within reserve reach, driving; what is closed for good is honoured."""
+    travel, sectors = instance.travel, instance.sectors
+    furthest = instance.doctrine.reserve_reach * travel.drive / 60 + SLACK
     closed = {frozenset((c.a, c.b)) for c in travel.closures if c.start is None and c.end is None}
-    if travel.kind == "roads":
-        open_roads = [(r.a, r.b, _exact(r.km)) for r in travel.roads if frozenset((r.a, r.b)) not in closed]
-        near = _near(open_roads, post.id, furthest)
-        return [sector.id for sector in instance.sectors if sector.id in near]
-    reached = []
-    for sector in instance.sectors:
-        km = None if frozenset((post.id, sector.id)) in closed else _direct_km(travel, post, sector)
-        if km is not None and km <= furthest:
-            reached.append(sector.id)
-    return reached
+    ways: defaultdict[str, list[tuple[str, float]]] = defaultdict(list)
+    for road in travel.roads:
+        if frozenset((road.a, road.b)) not in closed:
+            ways[road.a].append((road.b, float(road.km)))
+            ways[road.b].append((road.a, float(road.km)))
+    row = {place: number for number, place in enumerate(travel.places)}
+    for post in posts:
+        if travel.kind == "roads":
+            near = _near(ways, post.id, furthest)
+            yield [sector.id for sector in sectors if sector.id in near]
+        else:
+            direct = [sector for sector in sectors if frozenset((post.id, sector.id)) not in closed]
+            yield [sector.id for sector in direct if _direct_km(travel, row, post, sector) <= furthest]
 
 
-def _near(roads: Iterable[tuple[str, str, Fraction]], origin: str, furthest: Fraction) -> set[str]:
-    """Places and junctions whose shortest way from the origin is not longer than `furthest` km (Dijkstra 1959)."""
-    ways: defaultdict[str, list[tuple[str, Fraction]]] = defaultdict(list)
-    for a, b, km in roads:
-        ways[a].append((b, km))
-        ways[b].append((a, km))
+def _near(ways: Mapping[str, Sequence[tuple[str, float]]], origin: str, furthest: float) -> set[str]:
+    """Find the places and junctions whose shortest way from the origin is at most `furthest` km (Dijkstra 1959)."""
     near: set[str] = set()
-    queue = [(Fraction(0), origin)]
+    queue = [(0.0, origin)]
     while queue:
         so_far, here = heapq.heappop(queue)
         if here in near:
             continue
         near.add(here)
-        for there, km in ways[here]:
+        for there, km in ways.get(here, ()):
             if so_far + km <= furthest:
                 heapq.heappush(queue, (so_far + km, there))
     return near
 
 
-def _direct_km(travel: Travel, a: Place, b: Place) -> Fraction | None:
-    """Road kilometres of a direct connection by matrix or coordinates; None where nothing is known of it."""
+def _direct_km(travel: Travel, row: Mapping[str, int], a: Place, b: Place) -> float:
+    """Give the road kilometres from a to b by matrix or coordinates; infinite where nothing is known of them."""
     if travel.kind == "matrix":
-        if a.id not in travel.places or b.id not in travel.places:
-            return None
-        return _exact(travel.km[travel.places.index(a.id)][travel.places.index(b.id)])
+        return float(travel.km[row[a.id]][row[b.id]]) if a.id in row and b.id in row else math.inf
     if a.lat is not None and a.lon is not None and b.lat is not None and b.lon is not None:
-        straight = _great_circle(float(a.lat), float(a.lon), float(b.lat), float(b.lon))
-    elif a.x is not None and a.y is not None and b.x is not None and b.y is not None:
-        straight = math.hypot(a.x - b.x, a.y - b.y)
-    else:
-        return None
-    return Fraction(straight) * _exact(travel.detour)
+        return _great_circle(a.lat, a.lon, b.lat, b.lon) * travel.detour
+    if a.x is not None and a.y is not None and b.x is not None and b.y is not None:
+        return math.hypot(a.x - b.x, a.y - b.y) * travel.detour
+    return math.inf
 
 
 def _great_circle(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:

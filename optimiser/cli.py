@@ -1,8 +1,9 @@
 """The doors: every command reads, asks the package, prints the result on standard output and talks on standard error.
 
 Exit codes: 0 done, 1 a fault of this program, 2 usage, 3 bad input or a refused plan, 4 files, 5 proved infeasible,
-6 no proof though one was required, 7 no plan found within the limits, 130 interrupted. What computes is imported where it
-is used, so that help is there at once.
+6 no proof though one was required, 7 no plan found within the limits, 130 interrupted.
+
+What computes is imported where it is used, so that help is there at once.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,14 +39,14 @@ app = typer.Typer(
 )
 
 
-class Solver(str, Enum):
+class Solver(StrEnum):
     """Solvers to choose from."""
 
     HIGHS = "highs"
     CBC = "cbc"
 
 
-class Format(str, Enum):
+class Format(StrEnum):
     """Files whose shape is published."""
 
     INSTANCE = "instance"

@@ -167,3 +167,47 @@ def _numbers(instance: Instance, rows: Sequence[Row]) -> Iterator[tuple[int, ...
             yield from choose((*chosen, n), [s + w.get(k, 0) * n for s, w in zip(sums, weights, strict=True)])
 
     return choose((), [0] * len(rows))
+
+
+def tail_weights(losses: NDArray[np.float64], level: float) -> NDArray[np.float64]:
+    """Weights whose sum with the losses is CVaR: the mean of the worst share 1 - level, the last scenario in part.
+
+    Parameters
+    ----------
+    losses : points by equally likely scenario, shape (scenarios,); ties go to the earlier scenario.
+    level : 0 (the mean) to below 1; a share of less than one scenario means the worst one.
+
+    Returns
+    -------
+    Weights of at least 0 with sum 1, shape (scenarios,). For every other choice of weights between 0 and
+    1 / ((1 - level) scenarios) with sum 1 the weighted sum is not larger (Rockafellar and Uryasev 2000).
+    """
+    size = max(1.0, (1.0 - level) * len(losses))
+    weights = np.zeros(len(losses))
+    order = np.argsort(-losses, kind="stable")
+    whole = int(size)
+    weights[order[:whole]] = 1.0 / size
+    if whole < len(losses):
+        weights[order[whole]] = (size - whole) / size
+    return weights
+
+
+def undominated(numbers: NDArray[np.int64], worth: NDArray[np.float64], equal: Sequence[int]) -> NDArray[np.bool_]:
+    """Tell which configurations of a place are worth keeping, shape (configurations,).
+
+    A configuration goes where another one is nowhere worse and needs no more of anything: whatever plan holds the first
+    may hold the second instead.
+
+    Parameters
+    ----------
+    numbers : teams and vehicles, shape (configurations, kinds), no two rows the same.
+    worth : points, less is better, shape (configurations, criteria).
+    equal : kinds of which fewer may be a fault elsewhere; they must be equally many.
+    """
+    keep = np.ones(len(numbers), dtype=bool)
+    for i in range(len(numbers)):
+        better = keep & np.all(numbers <= numbers[i], axis=1) & np.all(worth <= worth[i], axis=1)
+        better &= np.all(numbers[:, equal] == numbers[i, equal], axis=1)
+        better[i] = False
+        keep[i] = not better.any()
+    return keep

@@ -118,7 +118,7 @@ def _period(instance: Instance) -> Iterator[Fault]:
     if not _period_is_sound(instance):
         expected = "local time at a whole minute, no zone, 1900 to 2199, for example 2024-08-20T13:00:00"
         repair = "leave out the zone and the seconds"
-        yield make_fault("bad-date", "period.start", instance.period.start.isoformat(), expected, repair)
+        yield make_fault("bad-date", "period.start", instance.period.start, expected, repair)
 
 
 def _times(instance: Instance) -> Iterator[Fault]:

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from optimiser.escalation import RED, active_people
-from optimiser.rules import State, f_station, look, strength
+from optimiser.rules import f_station
 from optimiser.scenario import exponential, uniform
+from optimiser.state import State, look, strength
 
 
 class Column(NamedTuple):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TextIO, TypeVar
 import typer
 
 from optimiser.errors import FileTrouble, InputFault, OptimiserError
+from optimiser.figures import plain, several
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -43,8 +44,6 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
 
 def say(words: str) -> None:
     """Talk on standard error."""
-    from optimiser.figures import plain
-
     for line in words.splitlines():
         print(plain(line), file=sys.stderr)
 
@@ -56,13 +55,10 @@ def show(what: RenderableType) -> None:
     ------
     FileTrouble : standard output cannot be written.
     """
-    from optimiser.show import make_console
+    from optimiser.show import make_console  # noqa: PLC0415 - Rich is not for help, nor for JSON
 
-    console = make_console()
-    with console.capture() as captured:
-        console.print(what)
     with _standard_output() as stream:
-        stream.write(captured.get())
+        make_console(stream).print(what)
 
 
 def show_json(document: Mapping[str, Any]) -> None:
@@ -72,7 +68,7 @@ def show_json(document: Mapping[str, Any]) -> None:
     ------
     FileTrouble : standard output cannot be written.
     """
-    from optimiser.write.plan import dump
+    from optimiser.write.plan import dump  # noqa: PLC0415 - it brings what computes
 
     with _standard_output() as stream:
         stream.write(dump(document))
@@ -93,7 +89,5 @@ def _standard_output() -> Iterator[TextIO]:
 
 def _words(error: OptimiserError) -> str:
     if isinstance(error, InputFault):
-        from optimiser.figures import several
-
         return f"{several(len(error.faults), 'fault')} in {error.source}\n{error}"
     return str(error)

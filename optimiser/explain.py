@@ -1,4 +1,4 @@
-"""Why these people stand in this sector: what is expected there, what happened there in simulation, what one team is worth.
+"""Why these people stand in this sector: what is expected, what simulation showed, what one team is worth.
 
 Everything is read from the instance and the solution; nothing is simulated here.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from optimiser.escalation import RED, YELLOW
+from optimiser.escalation import GREEN, RED, YELLOW
 from optimiser.facts import gather
 from optimiser.figures import percent, plain, signed
 from optimiser.instance import Gathering, Instance, Sector
@@ -55,15 +55,15 @@ def list_visits(instance: Instance) -> tuple[Visit, ...]:
 
 
 def explain(solution: Solution) -> dict[str, str]:
-    """Give a line for each sector, by its identifier: crowd, phases reached, critical windows, requirements, margins."""
+    """Give a line for each sector, by its identifier: crowd, phases reached, critical windows, least, margins."""
     visits = list_visits(solution.instance)
-    yellow, red = solution.evaluation.reached(YELLOW), solution.evaluation.reached(RED)
+    reached = {phase: solution.evaluation.reached(phase) for phase in (GREEN, YELLOW, RED)}
     lines = {}
     for i, sector in enumerate(solution.instance.sectors):
         here = [v for v in visits if v.sector == sector.id]
         parts = [
             _crowd(solution.instance, here),
-            _phases(float(yellow[i]), float(red[i])),
+            _phases(*(float(share[i]) for share in reached.values())),
             _windows(sector),
             _required(solution, sector),
             _margin(solution, sector),
@@ -84,9 +84,9 @@ def _crowd(instance: Instance, visits: list[Visit]) -> str:
     return f"about {people:,} people expected ({times}{more})"
 
 
-def _phases(yellow: float, red: float) -> str:
+def _phases(green: float, yellow: float, red: float) -> str:
     if yellow == red == 0.0:
-        return "stayed green in every scenario"
+        return "never worse than green in any scenario" if green > 0.0 else "nobody came in any scenario"
     return f"yellow in {percent(yellow)}, red in {percent(red)} of scenarios"
 
 
@@ -108,7 +108,7 @@ def _required(solution: Solution, sector: Sector) -> str:
 
 
 def _margin(solution: Solution, sector: Sector) -> str:
-    """Say which team would be missed most here, and which further one would help most, by the search's own scenarios."""
+    """Say which team would be missed most here, and which further one would help most, on planning scenarios."""
     fewer: list[tuple[float, str]] = []
     more: list[tuple[float, str]] = []
     for team in solution.instance.teams:
@@ -120,8 +120,8 @@ def _margin(solution: Solution, sector: Sector) -> str:
     parts = []
     if fewer:
         value, name = max(fewer, key=lambda pair: pair[0])
-        parts.append(f"one {name} fewer: {signed(value)} points")
+        parts.append(f"one {name} fewer: {signed(value, abs(value))} points")
     if more:
         value, name = min(more, key=lambda pair: pair[0])
-        parts.append(f"one {name} more: {signed(value)}" + ("" if fewer else " points"))
+        parts.append(f"one {name} more: {signed(value, abs(value))}" + ("" if fewer else " points"))
     return ", ".join(parts)

@@ -65,7 +65,14 @@ CODES: dict[str, str] = {
 
 Keys = tuple[str | int, ...]
 
+FILE = "(file)"  # the place of a fault of the file as a whole
 ADVISED = 30  # faults that get a did-you-mean; looking for similar names is slow
+
+
+class Said(str):
+    """Words about what was found, shown as they are; other texts come from the file and are shown in quotes."""
+
+    __slots__ = ()
 
 
 def make_fault(code: str, place: str, found: object, expected: str, repair: str) -> Fault:
@@ -88,6 +95,8 @@ def show(value: object) -> str:
     if isinstance(value, int) and value.bit_length() > 128:
         return f"a whole number of {value.bit_length()} bits"
     text = str(value)
+    if isinstance(value, Said):
+        return text
     if isinstance(value, str):
         text = f"'{text}'" if text.isprintable() else ascii(value)
     return text if len(text) <= 60 else text[:57] + "..."
@@ -102,7 +111,7 @@ def write_place(keys: Keys) -> str:
         else:
             clean = key[:60] if key.isprintable() else ascii(key[:60])
             place += f".{clean}" if place else clean
-    return place or "(file)"
+    return place or FILE
 
 
 def suggest(name: str, known: Collection[str]) -> str:

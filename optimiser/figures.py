@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from typing import TYPE_CHECKING
 
-from optimiser.evaluation import Interval
+if TYPE_CHECKING:
+    from optimiser.evaluation import Interval
 
 DIGITS = 2  # significant digits of a half-width, and as many decimals for the mean
 UNSURE = "?"  # where a half-width cannot be given
@@ -29,6 +31,11 @@ def figure(value: float, half: float = math.inf) -> str:
     return f"{value:,.{_decimals(value, half)}f}"
 
 
+def given(value: float) -> str:
+    """Write a number as a person gave it: 15, not 15.0; rounded to a tenth."""
+    return f"{round(value, 1):,g}" if abs(value) < 1e5 else f"{value:,.0f}"
+
+
 def signed(value: float, half: float = math.inf) -> str:
     """Write a difference with its sign; nothing gets none."""
     text = figure(value, half)
@@ -48,11 +55,11 @@ def mean(interval: Interval, sign: bool = False) -> str:
 
 
 def ends(interval: Interval, sign: bool = False) -> str:
-    """Write the ends of an interval."""
+    """Write the ends of an interval; without a sign it is of something that cannot be negative and is cut at 0."""
     if not math.isfinite(interval.half):
         return f"[{UNSURE}, {UNSURE}]"
-    write = signed if sign else figure
-    return f"[{write(interval.low, interval.half)}, {write(interval.high, interval.half)}]"
+    write, low = (signed, interval.low) if sign else (figure, max(0.0, interval.low))
+    return f"[{write(low, interval.half)}, {write(interval.high, interval.half)}]"
 
 
 def percent(share: float, count: int | None = None) -> str:
@@ -77,8 +84,6 @@ def several(number: int, noun: str) -> str:
 
 
 def _decimals(value: float, half: float) -> int:
-    size = half if math.isfinite(half) and half > 0.0 else abs(value)
-    if size == 0.0:
-        return 0
-    digits = DIGITS if size == half else DIGITS + 1
-    return min(6, max(0, digits - 1 - math.floor(math.log10(size))))
+    told = math.isfinite(half) and half > 1e-9 * abs(value)  # below is float rounding, not an interval
+    size, digits = (half, DIGITS) if told else (abs(value), DIGITS + 1)
+    return min(6, max(0, digits - 1 - math.floor(math.log10(size)))) if size > 0.0 else 0

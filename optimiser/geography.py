@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimiser.errors import Fault
-from optimiser.faults import ADVISED, make_fault, suggest
+from optimiser.faults import ADVISED, Said, make_fault, suggest
 from optimiser.instance import Instance, Place
 
 
@@ -36,13 +36,15 @@ def _coordinates(instance: Instance) -> Iterator[Fault]:
         degrees = (place.lat is not None) + (place.lon is not None)
         kilometres = (place.x is not None) + (place.y is not None)
         if degrees == 1 or kilometres == 1:
-            yield make_fault("missing-coordinates", where, "half of a pair", "both or none of a pair", "add the other")
+            yield make_fault(
+                "missing-coordinates", where, Said("half of a pair"), "both or none of a pair", "add the other"
+            )
         elif needed and degrees + kilometres == 0:
             repair = "add them, or give travel another kind"
             yield make_fault("missing-coordinates", where, None, system, repair)
         elif needed and by_degrees and not degrees:
             repair = "use one system everywhere"
-            yield make_fault("mixed-coordinates", where, "x and y", f"{system}, as other places have", repair)
+            yield make_fault("mixed-coordinates", where, Said("x and y"), f"{system}, as other places have", repair)
 
 
 def _matrix(instance: Instance) -> Iterator[Fault]:
@@ -53,11 +55,13 @@ def _matrix(instance: Instance) -> Iterator[Fault]:
     size, places = len(travel.places), {place.id for _, place in _located(instance)}
     if len(travel.km) != size:
         expected = f"{size} rows, one for each of travel.places"
-        yield make_fault("matrix-shape", "travel.km", f"{len(travel.km)} rows", expected, "add or remove rows")
+        yield make_fault("matrix-shape", "travel.km", Said(f"{len(travel.km)} rows"), expected, "add or remove rows")
     for i, row in enumerate(travel.km):
         if len(row) != size:
             expected = f"{size} entries, one for each of travel.places"
-            yield make_fault("matrix-shape", f"travel.km[{i}]", f"{len(row)} entries", expected, "complete the row")
+            yield make_fault(
+                "matrix-shape", f"travel.km[{i}]", Said(f"{len(row)} entries"), expected, "complete the row"
+            )
         if i < len(row) and row[i] != 0:
             yield make_fault("matrix-diagonal", f"travel.km[{i}][{i}]", float(row[i]), "0 km", "set it to 0")
     seen: set[str] = set()
@@ -111,7 +115,7 @@ def _closures(instance: Instance) -> Iterator[Fault]:
             yield make_fault("same-place", where, closure.a, "two different ends", "correct one end")
         elif travel.kind == "roads":
             if frozenset((closure.a, closure.b)) not in roads:
-                found, expected = f"{closure.a} to {closure.b}", "the two ends of one road in travel.roads"
+                found, expected = Said(f"{closure.a} to {closure.b}"), "the two ends of one road in travel.roads"
                 yield make_fault("unknown-road", where, found, expected, "name a road, or add it")
         else:
             for end, name in (("a", closure.a), ("b", closure.b)):

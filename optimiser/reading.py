@@ -18,7 +18,7 @@ from pydantic_core import ErrorDetails
 
 from optimiser.crossref import find_faults
 from optimiser.errors import Fault, FileTrouble, InputFault
-from optimiser.faults import make_fault
+from optimiser.faults import FILE, Said, make_fault
 from optimiser.instance import Instance
 from optimiser.shape import explain, mend
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 20_000_000  # assumed: far above any instance within the limits of the format
 MOST_NESTED = 32  # levels of tables and lists; the format needs 7, a plan 5
 MOST_ENTRIES = 50_000  # entries of one list or table; the longest, a road network, is far shorter
+MOST_VALUES = 2_000_000  # values in all: a matrix of 1,400 places
 MOST_ERRORS = 50_000  # faults looked at one by one; a file with more of them is something else
 MOST_FAULTS = 1000  # faults listed; more help nobody
 _Kind = TypeVar("_Kind", bound=BaseModel)
@@ -172,12 +173,12 @@ def _find(path: Path) -> Path:
 
 def _decode(raw: bytes, source: str) -> str:
     if len(raw) > MOST_BYTES:
-        raise _refusal(source, "too-large", f"at most {MOST_BYTES:,} bytes", "cut the instance in parts")
+        raise _refusal(source, "too-large", "more", f"at most {MOST_BYTES:,} bytes", "leave out what is not needed")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        expected = f"UTF-8 text; byte {error.start} is none"
-        raise _refusal(source, "not-text", expected, "save the file as UTF-8") from error
+        found = f"byte {error.start} is none"
+        raise _refusal(source, "not-text", found, "UTF-8 text", "save the file as UTF-8") from error
 
 
 def _parse_text(text: str, kind: str, source: str) -> Any:
@@ -202,9 +203,8 @@ def _parse_text(text: str, kind: str, source: str) -> Any:
         raise InputFault(source, [_syntax(text, str(error), kind)]) from error
     if twice:
         repair = "remove one of them"
-        raise InputFault(
-            source, [make_fault("duplicate-key", "(file)", key, "each field once", repair) for key in twice]
-        )
+        faults = [make_fault("duplicate-key", FILE, key, "each field once in its table", repair) for key in twice]
+        raise InputFault(source, _cut(faults))
     return data
 
 
@@ -213,7 +213,7 @@ def _syntax(text: str, message: str, kind: str) -> Fault:
     reason = re.split(r" \(at |; use sys|: line ", message, maxsplit=1)[0]
     reason = reason if reason.isprintable() else ascii(reason)
     where = re.search(r"line (\d+)(?:,| )? ?column (\d+)", message)
-    place, found = "(file)", None
+    place, found = FILE, None
     if where:
         place = f"line {where[1]}, column {where[2]}"
         found = text.split("\n")[int(where[1]) - 1].strip()
@@ -221,20 +221,24 @@ def _syntax(text: str, message: str, kind: str) -> Fault:
     return make_fault("bad-syntax", place, found, expected, "correct the text there")
 
 
-def _refusal(source: str, code: str, expected: str, repair: str) -> InputFault:
-    return InputFault(source, [make_fault(code, "(file)", None, expected, repair)])
+def _refusal(source: str, code: str, found: str, expected: str, repair: str) -> InputFault:
+    return InputFault(source, [make_fault(code, FILE, Said(found), expected, repair)])
 
 
 def _nested(source: str) -> InputFault:
-    return _refusal(source, "too-deep", f"at most {MOST_NESTED} levels of tables and lists", "flatten the file")
+    return _refusal(source, "too-deep", "more", f"at most {MOST_NESTED} levels of tables and lists", "flatten the file")
 
 
 def _check_size(data: Any, source: str) -> None:
     """Refuse deep nesting and endless lists before anything walks through the data or lists its faults."""
     level = [data] if isinstance(data, Mapping | list | tuple) else []
+    values = 0
     for _ in range(MOST_NESTED):
-        if any(len(holder) > MOST_ENTRIES for holder in level):
-            raise _refusal(source, "too-many", f"at most {MOST_ENTRIES:,} entries in a list or table", "cut the file")
+        sizes = [len(holder) for holder in level]
+        values += sum(sizes)
+        if max(sizes, default=0) > MOST_ENTRIES or values > MOST_VALUES:
+            expected = f"at most {MOST_ENTRIES:,} entries in a list or table, {MOST_VALUES:,} in all"
+            raise _refusal(source, "too-many", "more", expected, "leave out what is not needed")
         level = [inner for holder in level for inner in _inside(holder) if isinstance(inner, Mapping | list | tuple)]
         if not level:
             return
@@ -250,9 +254,9 @@ def _validate(kind: type[_Kind], data: Any, source: str) -> tuple[_Kind | None, 
         return kind.model_validate(data), []
     except ValidationError as error:
         if error.error_count() > MOST_ERRORS:
-            number = f"{error.error_count()} faults"
-            fault = make_fault("more-faults", "(file)", number, "an instance or a plan", "check that this is one")
-            raise InputFault(source, [fault]) from None
+            found = f"{error.error_count():,} faults"
+            repair = "check that the file is what it should be"
+            raise _refusal(source, "more-faults", found, "an instance or a plan", repair) from None
         return None, error.errors(include_url=False)
 
 
@@ -264,8 +268,8 @@ def _follows(fault: Fault, mended: set[str]) -> bool:
 def _cut(faults: list[Fault]) -> list[Fault]:
     if len(faults) <= MOST_FAULTS:
         return faults
-    rest = f"{len(faults) - MOST_FAULTS} further faults"
-    return [*faults[:MOST_FAULTS], make_fault("more-faults", "(file)", rest, "none", "repair the others first")]
+    rest = Said(f"{len(faults) - MOST_FAULTS:,} further faults")
+    return [*faults[:MOST_FAULTS], make_fault("more-faults", FILE, rest, "none", "repair the others first")]
 
 
 def _schema(kind: type[BaseModel], name: str) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
+from pydantic import BaseModel
 from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from optimiser.rehearsal import Rehearsal
 
 WIDEST = 120  # columns: beyond that the eye loses the line
+REPEATED = ("asked", "call_refused", "none_left", "withheld", "stayed")
+UNSOURCED = ("assumed", "invented")
 COLOURS = {"green": "green", "yellow": "yellow", "red": "red", "quiet": "dim", "dispersed": "cyan"}
 HARM_LABELS = {
     "injuries": ("injured people, all alike", "persons"),
@@ -36,11 +38,17 @@ HARM_LABELS = {
 }
 
 
-def make_console(stream: TextIO | None = None) -> Console:
-    """Make a console on a stream, standard output by default: no colours where nobody wants or sees them."""
-    stream = stream or sys.stdout
-    colours = None if os.environ.get("NO_COLOR") else "auto"
-    console = Console(file=stream, color_system=colours, highlight=False, markup=False, emoji=False)  # type: ignore[arg-type]
+class _Screen(Console):
+    """A console that lets its user handle a reader who has gone; Rich would end the program."""
+
+    def on_broken_pipe(self) -> None:
+        raise  # noqa: PLE0704 - Rich calls this while it handles the error
+
+
+def make_console(stream: TextIO) -> Console:
+    """Make a console on a stream: no colours where nobody wants or sees them, and no lines too long to read."""
+    colours: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
+    console = _Screen(file=stream, color_system=colours, highlight=False, markup=False, emoji=False)
     console.width = min(console.width, WIDEST)
     return console
 
@@ -55,8 +63,8 @@ def note(text: str) -> Text:
     return Text(text, style="dim")
 
 
-def grid(*columns: str, right: Sequence[int] = (), lines: bool = False) -> Table:
-    """Make an empty table; columns whose numbers are in `right` hold figures."""
+def grid(*columns: str, right: Sequence[int] = (), firm: Sequence[int] = (), lines: bool = False) -> Table:
+    """Make an empty table; columns whose numbers are in `right` hold figures, those in `firm` are never wrapped."""
     table = Table(
         box=box.HORIZONTALS if lines else box.SIMPLE_HEAD,
         show_lines=lines,
@@ -65,7 +73,7 @@ def grid(*columns: str, right: Sequence[int] = (), lines: bool = False) -> Table
         show_edge=False,
     )
     for i, name in enumerate(columns):
-        table.add_column(Text(name), justify="right" if i in right else "left", no_wrap=i in right)
+        table.add_column(Text(name), justify="right" if i in right else "left", no_wrap=i in firm, vertical="top")
     return table
 
 
@@ -98,7 +106,7 @@ def fault_values(error: InputFault) -> list[dict[str, str]]:
 
 def show_harms(evaluation: Evaluation) -> Table:
     """Lay out expected harms with their intervals, and the points they come to."""
-    table = grid("Expected harm", "Mean", "95 % interval", "Unit", right=(1, 2))
+    table = grid("Expected harm", "Mean", "95 % interval", "Unit", right=(1, 2), firm=(1, 2))
     for name, (label, unit) in HARM_LABELS.items():
         interval = evaluation.harms[name]
         table.add_row(Text(label), mean(interval), ends(interval), Text(unit, style="dim"))
@@ -135,14 +143,34 @@ def show_timeline(instance: Instance, events: Iterable[Event]) -> Table:
     from optimiser.wording import Wording  # noqa: PLC0415 - only a told scenario needs it
 
     wording = Wording(instance)
-    table = grid("Time", "Where", "What happened", "Why")
-    table.columns[0].no_wrap = True
-    for event in events:
+    table = grid("Time", "Where", "What happened, and why", firm=(0,))
+    for event, again in fold(events):
         style = COLOURS.get(event.what, "") if event.kind == "phase" else ""
-        what = Text(wording.tell(event), style=f"bold {style}" if style else "")
-        why = Text(wording.why(event), style="dim")
-        table.add_row(instance.clock(event.minute), Text(wording.where(event)), what, why)
+        what = Text().append(wording.tell(event), style=f"bold {style}" if style else "")
+        if why := wording.why(event):
+            what.append(f" - {why}", style="dim")
+        if again:
+            until = instance.clock(again[-1].minute)
+            what.append(f" (and {several(len(again), 'time')} more until {until})", style="dim")
+        table.add_row(instance.clock(event.minute), Text(wording.where(event)), what)
     return table
+
+
+def fold(events: Iterable[Event]) -> list[tuple[Event, list[Event]]]:
+    """Put what only repeats itself in a sector behind its first time: calls are made again while nothing changes."""
+    told: list[tuple[Event, list[Event]]] = []
+    last: dict[tuple[str, str], tuple[Event, list[Event]]] = {}
+    for event in events:
+        before = last.get((event.sector, event.kind))
+        if event.kind in REPEATED and before and before[0][4:] == event[4:]:
+            before[1].append(event)
+            continue
+        told.append((event, []))
+        last[event.sector, event.kind] = told[-1]
+        if event.kind == "phase":
+            for kind in REPEATED:
+                last.pop((event.sector, kind), None)
+    return told
 
 
 def show_rehearsal(rehearsal: Rehearsal) -> RenderableType:
@@ -163,24 +191,47 @@ def show_rehearsal(rehearsal: Rehearsal) -> RenderableType:
     return Group(*parts)
 
 
-def show_instances(instances: Sequence[Instance]) -> Table:
+def show_instances(instances: Sequence[Instance]) -> RenderableType:
     """List instances with a line each."""
-    table = grid("Name", "Title", "Sectors", "Heads", "Numbers from", right=(2, 3))
+    table = grid("Name", "What it is", "Sectors", "Heads", "Sourced", right=(2, 3, 4), firm=(0, 4))
     for instance in instances:
-        name = Text(instance.name, style="bold")
-        figures = (f"{len(instance.sectors):,}", f"{instance.cap:,}")
-        table.add_row(name, text(instance.title), *figures, text(instance.source))
-    return table
+        real, parts = count_sources(instance)
+        figures = (f"{len(instance.sectors):,}", f"{instance.cap:,}", f"{real} of {parts}")
+        table.add_row(Text(instance.name, style="bold"), text(instance.title), *figures)
+    remark = "Sourced: parts whose numbers come from somewhere; those of the others are assumed or invented."
+    return Group(table, note(remark))
+
+
+def count_sources(instance: Instance) -> tuple[int, int]:
+    """Count the parts that name where their numbers come from, and all parts that could."""
+    sources = list(_sources(instance))
+    return sum(not s.lower().startswith(UNSOURCED) for s in sources), len(sources)
+
+
+def _sources(part: object) -> Iterator[str]:
+    """Walk through a model and give the source of every part and number that has one."""
+    source = getattr(part, "source", None)
+    if isinstance(source, str):
+        yield source
+    if isinstance(part, BaseModel):
+        for name in type(part).model_fields:
+            yield from _sources(getattr(part, name))
+    elif isinstance(part, tuple):
+        for item in part:
+            yield from _sources(item)
 
 
 def instance_values(instance: Instance) -> dict[str, Any]:
     """Give the line of an instance as plain values."""
+    real, parts = count_sources(instance)
     return {
         "name": instance.name,
         "title": instance.title,
         "sectors": len(instance.sectors),
         "cap": int(instance.cap),
         "source": instance.source,
+        "parts": parts,
+        "sourced": real,
     }
 
 

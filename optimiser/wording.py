@@ -2,11 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from optimiser.figures import figure, plain, several
+from optimiser.figures import figure, given, plain, several
 from optimiser.instance import Instance
 from optimiser.outcome import KINDS, Event
+
+SENTENCES = {
+    "arrived": "{people} arrive",
+    "left": "{people} go home",
+    "marched": "{people} march on to {other}",
+    "stayed": "{people} stay on",
+    "triggered": "{trigger}: tension {shift}",
+    "waiting": "a delegation of {gathering} starts to wait",
+    "mark": "the delegation has waited {minutes} unmet",
+    "received": "{official} receives the delegation",
+    "phase": "turns {what}{command}",
+    "tension": "tension is now {level}",
+    "spilled": "{people} leave for {other}",
+    "lapis": "lapis ganti, {minutes}: the second line takes over",
+    "lintas": "lintas ganti, {minutes}: the order to act passes to PHH",
+    "steady": "the line is at full strength again",
+    "relief": "relief of {teams} begins",
+    "asked": "asks for reserve: {note}{lacking}",
+    "none_left": "no callable reserve is left",
+    "sent": "{heads} set out from {other}",
+    "came": "{heads} arrive from {other}",
+    "formed": "{units} formed up",
+    "released": "{units} go back to {other}",
+    "back": "{units} callable again",
+    "warned": "warning for {minutes}, the way out is shown",
+    "spraying": "water cannon runs, {minutes} of water",
+    "stopped_water": "water cannon stops, {minutes} of water left",
+    "evacuating": "evacuation of {officials} begins",
+    "process": "the critical process {note}",
+}
+INSIDE = ("asked", "process")  # their note is part of the sentence
+PROCESS = {"due": "begins", "over": "ends"}
 
 
 class Wording:
@@ -18,90 +48,42 @@ class Wording:
     """
 
     def __init__(self, instance: Instance) -> None:
-        self.instance = instance
-        self.kinds = {k.id: plain(k.name) for k in (*instance.teams, *instance.vehicles)}
-        self.triggers = {t.id: plain(t.name) for t in instance.triggers}
         self.places = {p.id: plain(p.name) for p in (*instance.places, *instance.reinforcements)}
+        self.kinds = {t.id: plain(t.name) for t in instance.teams} | {v.id: plain(v.name) for v in instance.vehicles}
         self.gatherings = {g.id: plain(g.name) for g in instance.gatherings}
+        self.triggers = {t.id: plain(t.name) for t in instance.triggers}
         self.officials = {s.id: plain(s.official.name) for s in instance.sectors if s.official}
+        self.command = {str(phase): plain(who) for phase, who in instance.doctrine.command.items()}
 
     def where(self, event: Event) -> str:
         """Name the place concerned."""
         return self.places.get(event.sector or event.other, "")
 
     def tell(self, event: Event) -> str:
-        """Say what happened in one sentence without its reason, which is the event's note."""
-        teller = _TELLERS.get(event.kind)
-        return teller(self, event) if teller else KINDS.get(event.kind, event.kind)
+        """Say what happened in one sentence; for the reason see `why`."""
+        number, note = event.number, plain(event.note)
+        gathering = self.gatherings.get(event.what, event.what)
+        command = self.command.get(event.what)
+        words = {
+            "people": f"{number:,.0f} people ({gathering})",
+            "gathering": gathering,
+            "other": self.places.get(event.other, event.other),
+            "trigger": self.triggers.get(event.what, event.what),
+            "official": self.officials.get(event.sector, "an official"),
+            "what": event.what,
+            "command": f"; {command} commands" if command else "",
+            "units": f"{number:,.0f} x {self.kinds.get(event.what, event.what)}",
+            "teams": several(round(number), "team"),
+            "heads": several(round(number), "head"),
+            "officials": several(round(number), "official"),
+            "minutes": f"{given(number)} min",
+            "level": f"{number:.2f}",
+            "shift": f"{number:+.2f}",
+            "lacking": f"; the line lacks {figure(number)} head equivalents" if number > 0.0 else "",
+            "note": PROCESS.get(note, note) if event.kind == "process" else note,
+        }
+        return SENTENCES.get(event.kind, KINDS.get(event.kind, event.kind)).format_map(words)
 
     def why(self, event: Event) -> str:
-        """Say why, where the event tells; reasons that are part of the sentence are not repeated."""
-        return "" if event.kind in _TOLD else plain(event.note)
-
-    def people(self, event: Event) -> str:
-        """Write so many people and which gathering they are of."""
-        return f"{event.number:,.0f} people ({self.gatherings.get(event.what, event.what)})"
-
-    def units(self, event: Event) -> str:
-        """Write so many teams or vehicles of a kind."""
-        return f"{event.number:,.0f} x {self.kinds.get(event.what, event.what)}"
-
-    def other(self, event: Event) -> str:
-        """Name the other place."""
-        return self.places.get(event.other, event.other)
-
-    def phase(self, event: Event) -> str:
-        """Say which phase begins and who commands in it."""
-        command = self.instance.doctrine.command.get(event.what)
-        return f"turns {event.what}" + (f"; {plain(command)} commands" if command else "")
-
-    def asked(self, event: Event) -> str:
-        """Say what reserve is asked for; the number is what the line lacks."""
-        lacking = f"; the line lacks {figure(event.number)} head equivalents" if event.number > 0.0 else ""
-        return f"asks for reserve: {plain(event.note)}{lacking}"
-
-    def left(self, event: Event) -> str:
-        """Say that people leave, by themselves or dispersed."""
-        return f"{self.people(event)} " + ("are dispersed" if event.note == "dispersed" else "go home")
-
-
-def _minutes(number: float) -> str:
-    return f"{figure(number)} min"
-
-
-def _shift(change: float) -> str:
-    return f"tension {'+' if change >= 0 else ''}{change:.2f}"
-
-
-_TELLERS: dict[str, Callable[[Wording, Event], str]] = {
-    "arrived": lambda w, e: f"{w.people(e)} arrive",
-    "left": Wording.left,
-    "marched": lambda w, e: f"{w.people(e)} march on to {w.other(e)}",
-    "stayed": lambda w, e: f"{w.people(e)} stay on",
-    "triggered": lambda w, e: f"{w.triggers.get(e.what, e.what)}: {_shift(e.number)}",
-    "waiting": lambda w, e: f"a delegation of {w.gatherings.get(e.what, e.what)} starts to wait",
-    "mark": lambda w, e: f"the delegation has waited {_minutes(e.number)} unmet",
-    "received": lambda w, e: f"{w.officials.get(e.sector, 'an official')} receives the delegation",
-    "phase": Wording.phase,
-    "tension": lambda w, e: f"tension is now {e.number:.2f}",
-    "spilled": lambda w, e: f"{w.people(e)} leave for {w.other(e)}",
-    "lapis": lambda w, e: f"lapis ganti, {_minutes(e.number)}: the second line takes over",
-    "lintas": lambda w, e: f"lintas ganti, {_minutes(e.number)}: the order to act passes to PHH",
-    "steady": lambda w, e: "the line is at full strength again",
-    "relief": lambda w, e: f"relief of {several(round(e.number), 'team')} begins",
-    "asked": Wording.asked,
-    "none_left": lambda w, e: "no callable reserve is left",
-    "sent": lambda w, e: f"{several(round(e.number), 'head')} set out from {w.other(e)}",
-    "came": lambda w, e: f"{several(round(e.number), 'head')} arrive from {w.other(e)}",
-    "formed": lambda w, e: f"{w.units(e)} formed up",
-    "released": lambda w, e: f"{w.units(e)} go back to {w.other(e)}",
-    "back": lambda w, e: f"{w.units(e)} callable again",
-    "warned": lambda w, e: f"warning given for {_minutes(e.number)}, way out shown",
-    "spraying": lambda w, e: f"water cannon runs, {_minutes(e.number)} of water",
-    "stopped_water": lambda w, e: f"water cannon stops, {_minutes(e.number)} of water left",
-    "evacuating": lambda w, e: f"evacuation of {several(round(e.number), 'official')} begins",
-    "process": lambda w, e: {"due": "the critical process begins", "over": "the critical process ends"}.get(
-        e.note, f"the critical process {e.note}"
-    ),
-}
-_TOLD = ("asked", "left", "process")  # their note is in the sentence
+        """Say why, where the event tells."""
+        return "" if event.kind in INSIDE else plain(event.note)

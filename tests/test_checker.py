@@ -722,7 +722,7 @@ def test_a_limit_is_met_within_a_millimetre_so_that_rounded_minutes_do_not_matte
     travel["km"][3][0] = 0.02
     assert covered(travel, reserve_reach=0.02 / 27.0 * 60.0)  # 0.0444... in floats, a little less than exactly
     travel["drive"] = 30.0
-    for km, within in ((10.000001, True), (10.0000011, False)):
+    for km, within in ((10.0000009, True), (10.0000011, False)):
         travel["km"][3][0] = km
         assert covered(travel, reserve_reach=20.0) is within
 

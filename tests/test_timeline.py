@@ -16,6 +16,7 @@ from optimiser.deployment import Deployment
 from optimiser.escalation import DISPERSED, GREEN, RED, YELLOW, RiskLaw
 from optimiser.facts import count, gather
 from optimiser.scenario import draw
+from optimiser.state import strength
 from optimiser.timeline import Clock, Timeline
 
 
@@ -313,9 +314,9 @@ def test_handover_weakens_the_line_for_its_minutes():
     deployment = Deployment.build(instance, {("kpu", "rope"): 4, ("kpu", "padal"): 1}, {})
     timeline = Timeline(gather(instance), count(instance, deployment), draw(instance, 1, 1)[0])
     timeline.clock.run(until=1.0)
-    assert rules.strength(timeline.state, 1)[0] == pytest.approx(0.6 * 20.0)
+    assert strength(timeline.state, 1)[0] == pytest.approx(0.6 * 20.0)
     timeline.clock.run(until=5.5)
-    assert rules.strength(timeline.state, 1)[0] == pytest.approx(20.0)
+    assert strength(timeline.state, 1)[0] == pytest.approx(20.0)
 
 
 def test_crews_out_of_teams_do_not_stand_in_the_line():
@@ -324,7 +325,7 @@ def test_crews_out_of_teams_do_not_stand_in_the_line():
     with_crew = Deployment.build(instance, {("kpu", "shield"): 2}, {("kpu", "awc"): 1})
     timeline = Timeline(gather(instance), count(instance, with_crew), draw(instance, 1, 1)[0])
     timeline.state.phase[1] = RED
-    power = rules.strength(timeline.state, 1)
+    power = strength(timeline.state, 1)
     assert power[0] == pytest.approx(16 * 0.8)
     assert power[7] == 20
 
@@ -333,7 +334,10 @@ def test_spill_over_sends_people_to_the_named_sector():
     sectors = [s.model_dump() for s in town().sectors]
     sectors[1]["spill_to"] = "terminal"
     instance = town(
-        gatherings=[crowd(comes_as="red", tension=0.9, turnout=3000.0)], triggers=[], law=calm_law(spill=5.0), sectors=sectors
+        gatherings=[crowd(comes_as="red", tension=0.9, turnout=3000.0)],
+        triggers=[],
+        law=calm_law(spill=5.0),
+        sectors=sectors,
     )
     _, events = play(instance, Deployment(instance="town"))
     spilled = [e for e in events if e.kind == "spilled"]

@@ -68,7 +68,9 @@ def draw(rng: random.Random) -> Instance:
         )
         for i in range(2)
     ]
-    posts = [some(id="p", name="Post", x=rng.choice([1.0, 30.0]), y=0.0, mobile=maybe(0.5, rng.choice([0.1, 0.3, 1.0])))]
+    posts = [
+        some(id="p", name="Post", x=rng.choice([1.0, 30.0]), y=0.0, mobile=maybe(0.5, rng.choice([0.1, 0.3, 1.0])))
+    ]
     roles = [{**role, "stands": rng.choice(["anywhere", "anywhere", "sectors", "posts"])} for role in ROLES]
     sizes = {"line": 10, "talk": 3, "phh": 6, "chief": 1}
     teams = [
@@ -100,7 +102,11 @@ def draw(rng: random.Random) -> Instance:
         for i in range(rng.choice([1, 2]))
     ]
     what = rng.choice(["t-line", "line", "v0", "phh"])
-    pin = {"place": rng.choice(["s0", "s1", "p"]), "what": what, rng.choice(["at_least", "at_most"]): rng.choice([0, 1])}
+    pin = {
+        "place": rng.choice(["s0", "s1", "p"]),
+        "what": what,
+        rng.choice(["at_least", "at_most"]): rng.choice([0, 1]),
+    }
     return build(
         cap=rng.choice([12, 25, 60]),
         sectors=sectors,

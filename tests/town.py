@@ -35,7 +35,12 @@ def town(**changes: Any) -> Instance:
         "posts": [{"id": "polres", "name": "Polres", "x": 2.0, "y": 1.0}],
         "roles": [
             {"id": "talk", "name": "Negotiators", "phases": ["green", "yellow"], "dialogue": 1.0},
-            {"id": "rope", "name": "Dalmas awal", "phases": ["green", "yellow"], "containment": {"green": 1.0, "yellow": 0.5}},
+            {
+                "id": "rope",
+                "name": "Dalmas awal",
+                "phases": ["green", "yellow"],
+                "containment": {"green": 1.0, "yellow": 0.5},
+            },
             {
                 "id": "shield",
                 "name": "Dalmas lanjut",
@@ -43,7 +48,14 @@ def town(**changes: Any) -> Instance:
                 "containment": {"yellow": 1.2, "red": 0.8},
                 "visibility": 1.0,
             },
-            {"id": "phh", "name": "PHH", "phases": ["red"], "containment": {"red": 1.5}, "visibility": 1.5, "stands": "posts"},
+            {
+                "id": "phh",
+                "name": "PHH",
+                "phases": ["red"],
+                "containment": {"red": 1.5},
+                "visibility": 1.5,
+                "stands": "posts",
+            },
             {"id": "care", "name": "Medics", "phases": ALL, "medical": 1.0},
             {"id": "arrest", "name": "Reskrim", "phases": ["yellow", "red"], "arrest": 1.0},
             {"id": "info", "name": "Intelkam", "phases": ALL, "information": 1.0},
@@ -101,7 +113,15 @@ def town(**changes: Any) -> Instance:
         ],
         "triggers": [{"id": "result", "name": "Result", "at": "15:30", "kind": "announcement", "tension": 0.2}],
         "reinforcements": [
-            {"id": "outside", "name": "Brimob barracks", "x": 20.0, "y": 0.0, "team": "brimob", "teams": 2, "delay": 15.0}
+            {
+                "id": "outside",
+                "name": "Brimob barracks",
+                "x": 20.0,
+                "y": 0.0,
+                "team": "brimob",
+                "teams": 2,
+                "delay": 15.0,
+            }
         ],
     }
     return Instance.model_validate({**data, **changes})

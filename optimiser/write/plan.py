@@ -1,4 +1,4 @@
-"""The plan as one document: everything that was decided, measured and claimed, in the same bytes wherever it is made."""
+"""The plan as one document: what was decided, measured and claimed, in the same bytes wherever it is made."""
 
 from __future__ import annotations
 
@@ -91,11 +91,11 @@ def fingerprint(instance: Instance) -> str:
 
 
 def dump(document: Mapping[str, Any]) -> str:
-    """Write a document as JSON: ASCII, keys in a fixed order, floats by their shortest exact form, no number missing.
+    """Write a document as JSON: ASCII, keys in the order they were put in, floats by their shortest exact form.
 
     What is not finite has no place in JSON and becomes null.
     """
-    return json.dumps(_finite(document), indent=2, sort_keys=True, allow_nan=False) + "\n"
+    return json.dumps(_finite(document), indent=2, allow_nan=False) + "\n"
 
 
 def verdict_values(verdict: Verdict) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def guard(value: Any) -> Any:
 
 def _csv(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> bytes:
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text, lineterminator="\r\n")  # RFC 4180; with less, a lone carriage return would not be quoted
     writer.writerow(columns)
     writer.writerows([guard(value) for value in row] for row in rows)
     return text.getvalue().encode("utf-8", errors="replace")

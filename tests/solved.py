@@ -1,0 +1,55 @@
+"""A solution of the small town made without searching, for tests of what writes and shows it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from town import posted, town
+
+from optimiser.certificate import Certificate
+from optimiser.checker import check
+from optimiser.deployment import Deployment
+from optimiser.evaluation import compare, evaluate
+from optimiser.instance import Instance
+from optimiser.progress import Progress
+from optimiser.scenario import REPORTING, draw
+from optimiser.simulation import Simulator
+from optimiser.solution import Alternative, Lever, Settings, Solution
+
+SCENARIOS = 12
+
+
+def solved(instance: Instance | None = None, **changes: Any) -> Solution:
+    """Evaluate the town's deployment against an empty one and one that breaks a rule; `changes` replace parts."""
+    instance = instance or town()
+    plan = posted(instance)
+    none = Deployment(instance=instance.name, title="nobody")
+    broken = Deployment.build(instance, {("kpu", "talk"): 99}, {}, "too many")
+    with Simulator(instance) as simulator:
+        fresh = draw(instance, 1, SCENARIOS, REPORTING)
+        evaluation = evaluate(simulator, plan, fresh)
+        others = {name: evaluate(simulator, d, fresh) for name, d in (("nobody", none), ("historical", broken))}
+    alternatives = tuple(
+        Alternative(name, e, compare(evaluation, e), check(instance, e.deployment)) for name, e in others.items()
+    )
+    history = (
+        Progress(1, 30.0, 0.0, 1.0, 500, 1.25, 0, False, "moved, 2 points better"),
+        Progress(2, 28.5, 0.0, 1.0, 900, 2.5, 0, True, "no exchange promises more"),
+    )
+    whole = Solution(
+        instance=instance,
+        plan=plan,
+        planning_objective=28.5,
+        evaluation=evaluation,
+        alternatives=alternatives,
+        levers=(Lever("kpu", 20.0, compare(evaluation, evaluation)),),
+        margins={("kpu", "rope"): (0.8123, -0.2), ("kpu", "care"): (None, 0.1), ("terminal", "rope"): (-0.1, None)},
+        certificate=Certificate("bound-only", 28.5, 0.0, 1.0, 200, ("sectors share reserve",), 40),
+        verdict=check(instance, plan),
+        history=history,
+        settings=Settings(1, 200, SCENARIOS, "highs", "risk", 40_000),
+        replayable=True,
+        interrupted=False,
+    )
+    return replace(whole, **changes)

@@ -1,0 +1,86 @@
+"""Intervals, tails and pairs."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+from town import posted, town
+
+from optimiser.configuration import placement_cost
+from optimiser.deployment import Deployment
+from optimiser.evaluation import compare, estimate, evaluate, score, student, tail_mean
+from optimiser.scenario import REPORTING, draw
+from optimiser.simulation import Simulator
+
+losses = st.lists(st.floats(0.0, 1e6), min_size=1, max_size=60)
+
+
+@pytest.mark.parametrize("freedom", [5, 10, 30, 100, 1000])
+@pytest.mark.parametrize("confidence", [0.9, 0.95, 0.99])
+def test_student_quantiles_are_those_of_the_t_distribution(confidence, freedom):
+    exact = stats.t.ppf(0.5 + 0.5 * confidence, freedom)
+    assert student(confidence, freedom) == pytest.approx(exact, rel=5e-3)
+
+
+def test_95_percent_intervals_cover_the_known_mean_about_95_percent_of_the_time():
+    rng = np.random.default_rng(7)
+    inside = 0
+    for _ in range(1000):
+        interval = estimate(rng.normal(3.0, 2.0, 50))
+        inside += interval.low <= 3.0 <= interval.high
+    assert stats.binomtest(inside, 1000, 0.95).pvalue > 0.001
+
+
+def test_one_value_has_no_interval():
+    assert math.isinf(estimate([4.0]).half)
+
+
+@given(losses, st.floats(0.0, 0.99))
+def test_tail_mean_is_the_least_of_its_dual_problem(values, level):
+    """Rockafellar and Uryasev: CVaR = min over t of t + mean(max(0, loss - t)) / (1 - level), attained at a loss."""
+    array = np.array(values)
+    dual = min(t + float(np.mean(np.maximum(0.0, array - t))) / (1.0 - level) for t in values)
+    assert tail_mean(array, level) == pytest.approx(dual, rel=1e-9, abs=1e-9)
+
+
+@given(losses)
+def test_tail_of_everything_is_the_mean_and_grows_with_the_level(values):
+    array = np.array(values)
+    levels = [tail_mean(array, a) for a in (0.0, 0.5, 0.9, 0.99)]
+    assert levels[0] == pytest.approx(array.mean())
+    assert all(a <= b + 1e-6 * max(1.0, abs(b)) for a, b in zip(levels, levels[1:], strict=False))
+    assert levels[-1] <= array.max() * (1 + 1e-9) + 1e-9
+
+
+def test_score_is_mean_plus_weighted_tail_plus_placement():
+    base = town()
+    heavy = town(objective={"tail": 0.8, "tail_weight": 2.0})
+    values = np.arange(10.0)
+    plan = posted(base)
+    assert score(base, plan, values) == pytest.approx(4.5 + placement_cost(base, plan))
+    assert score(heavy, plan, values) == pytest.approx(4.5 + 2.0 * 8.5 + placement_cost(heavy, plan))
+
+
+def test_evaluation_and_pairs():
+    instance = town()
+    scenarios = draw(instance, 1, 60, REPORTING)
+    with Simulator(instance) as simulator:
+        plan = evaluate(simulator, posted(instance), scenarios)
+        nothing = evaluate(simulator, Deployment(instance="town"), scenarios)
+    pair = compare(plan, nothing)
+    assert pair.loss.mean == pytest.approx(plan.loss.mean - nothing.loss.mean)
+    assert pair.sentence == "better"
+    assert compare(nothing, plan).sentence == "worse"
+    assert compare(plan, plan).sentence == "the same"
+    assert plan.harms["injuries"].mean == pytest.approx(sum(plan.harms[h].mean for h in list(plan.harms)[:3]))
+    assert sum(plan.worst_phase().values()) == pytest.approx(1.0)
+    assert plan.phase_minutes().shape == (3, 5)
+    # paired on common random numbers the difference is known better than from two separate samples
+    assert pair.loss.half < math.hypot(plan.loss.half, nothing.loss.half) * 1.2
+    with pytest.raises(ValueError, match="same scenarios"):
+        compare(plan, evaluate(Simulator(instance), posted(instance), scenarios.first(5)))

@@ -1,0 +1,239 @@
+"""The loop against enumeration, against its own first candidates, and against interruption."""
+
+from __future__ import annotations
+
+import itertools
+import random
+
+import numpy as np
+import pytest
+from town import posted, town
+
+from optimiser.checker import check
+from optimiser.configuration import Configuration, ResponseTable, configuration_of, deployment_of
+from optimiser.deployment import Deployment
+from optimiser.evaluation import score
+from optimiser.instance import Instance
+from optimiser.loop import search
+from optimiser.progress import Watcher
+from optimiser.scenario import draw
+from optimiser.simulation import Simulator
+from optimiser.stop import after_iterations, after_replications
+from optimiser.table import interplay, keep_promising, neighbours, tabulate, tabulate_around
+
+
+def tiny(rng: random.Random, *, joined: bool) -> Instance:
+    """Draw two sectors with a crowd each; joined ones share reserve and one crowd marches."""
+    crowds = [
+        {
+            "id": f"crowd{i}",
+            "name": f"Crowd {i}",
+            "turnout": rng.choice([150.0, 400.0, 900.0]),
+            "arrives": "08:05",
+            "groups": 1,
+            "comes_as": rng.choice(["green", "yellow", "red"]),
+            "tension": rng.choice([0.3, 0.6, 0.9]),
+            "itinerary": [
+                {"sector": f"s{i}", "stay": 60.0},
+                *([{"sector": "s1", "stay": 40.0}] if joined and i == 0 else []),
+            ],
+        }
+        for i in range(2)
+    ]
+    ability = {"green": 1.0, "yellow": 1.0, "red": rng.choice([0.5, 1.0])}
+    return Instance.model_validate(
+        {
+            "name": "tiny",
+            "title": "Tiny",
+            "period": {"start": "2024-01-01T08:00:00", "hours": 2.5},
+            "cap": rng.choice([20, 33, 60]),
+            "sectors": [
+                {
+                    "id": f"s{i}",
+                    "name": f"Sector {i}",
+                    "x": float(i),
+                    "y": 0.0,
+                    "public": 50 * i,
+                    "property": rng.choice([0.0, 50.0]),
+                    "records": rng.choice([0.0, 10.0]),
+                    "minimum": {"line": 1} if rng.random() < 0.2 else {},
+                }
+                for i in range(2)
+            ],
+            "posts": [{"id": "p", "name": "Post", "x": 0.5, "y": 0.0, "staging_capacity": 30 if joined else 0}],
+            "roles": [
+                {
+                    "id": "line",
+                    "name": "Line",
+                    "phases": ["green", "yellow", "red"],
+                    "containment": ability,
+                    "visibility": 0.3,
+                },
+                {"id": "talk", "name": "Talk", "phases": ["green", "yellow"], "dialogue": 1.0},
+            ],
+            "teams": [
+                {"id": "line", "name": "Squad", "role": "line", "size": 10, "count": rng.choice([2, 3]), "home": "p"},
+                {
+                    "id": "talk",
+                    "name": "Negotiators",
+                    "role": "talk",
+                    "size": 3,
+                    "count": rng.choice([0, 1]),
+                    "home": "p",
+                },
+            ],
+            "gatherings": crowds,
+            "doctrine": {"officer_per_sector": False},
+            "objective": {"tail_weight": rng.choice([0.0, 1.0]), "tail": 0.75, "away": 0.0},
+            "law": {} if joined else {"spill": 0.0},
+        }
+    )
+
+
+def enumerate_all(instance: Instance) -> list[Deployment]:
+    """Every deployment the checker passes."""
+    places = [p.id for p in instance.places]
+    cells = [(p, t.id, t.count) for p in places for t in instance.teams]
+    plans = []
+    for numbers in itertools.product(*(range(c + 1) for _, _, c in cells)):
+        teams = {(p, t): n for (p, t, _), n in zip(cells, numbers, strict=True)}
+        plan = Deployment.build(instance, teams, {})
+        if check(instance, plan).passed:
+            plans.append(plan)
+    return plans
+
+
+def truth(simulator: Simulator, plans: list[Deployment], scenarios) -> float:
+    totals = simulator.losses(plans, scenarios).sum(axis=2)
+    return min(score(simulator.instance, p, row) for p, row in zip(plans, totals, strict=True))
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_enumeration_agrees_on_200_tiny_instances(block):
+    """Without interplay the loop proves its optimum, and trying every deployment finds no better one."""
+    tried = 0
+    for number in itertools.count():
+        rng = random.Random(1000 * block + number)
+        instance = tiny(rng, joined=False)
+        assert interplay(instance) == ()
+        plans = enumerate_all(instance)
+        if not plans:
+            continue
+        if tried == 20:
+            break
+        tried += 1
+        scenarios = draw(instance, number, 4)
+        with Simulator(instance) as simulator:
+            start = rng.choice(plans)
+            found = search(simulator, scenarios, {"any": start}, after_iterations(9), Watcher())
+            best = truth(simulator, plans, scenarios)
+        assert check(instance, found.best).passed
+        assert found.exact
+        assert found.value == pytest.approx(best, rel=1e-9, abs=1e-9)
+        assert found.bound == pytest.approx(best, rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_with_interplay_the_bound_holds_and_the_start_is_never_worsened(number):
+    rng = random.Random(number)
+    instance = tiny(rng, joined=True)
+    plans = enumerate_all(instance)
+    if not plans:
+        pytest.skip("this draw is infeasible")
+    scenarios = draw(instance, number, 4)
+    with Simulator(instance) as simulator:
+        first = {str(i): p for i, p in enumerate(rng.sample(plans, min(3, len(plans))))}
+        start = truth(simulator, list(first.values()), scenarios)
+        found = search(simulator, scenarios, first, after_replications(3000), Watcher())
+        best = truth(simulator, plans, scenarios)
+    assert check(instance, found.best).passed
+    assert found.bound <= best + 1e-9
+    assert best - 1e-9 <= found.value <= start + 1e-9
+    assert not found.exact
+
+
+def test_interplay_is_named():
+    assert set(interplay(town())) == {
+        "sectors share callable reserve",
+        "sectors share reinforcements from outside",
+        "gatherings march from sector to sector",
+        "people of a red sector spill over to another",
+    }
+
+
+def test_conditioned_entries_are_changes_of_the_joint_loss():
+    instance = town()
+    scenarios = draw(instance, 2, 10)
+    centre = posted(instance)
+    with Simulator(instance) as simulator:
+        tables, base = tabulate_around(simulator, scenarios, centre)
+        own = {p.id: configuration_of(instance, centre, p.id) for p in instance.places}
+        for place, table in tables.items():
+            assert table.configurations[0] == own[place]
+            assert not table.loss[0].any()
+            for c, delta in list(zip(table.configurations, table.loss, strict=True))[1:4]:
+                changed = deployment_of(instance, [c if p == place else own[p] for p in own])
+                assert np.allclose(simulator.losses([changed], scenarios)[0].sum(axis=1) - base, delta)
+
+
+def test_entries_that_cost_more_than_any_other_brings_get_no_second_look():
+    options = [Configuration("a", (n,), ()) for n in range(4)]
+    loss = np.array([[0.0, 0.0], [-2.0, -1.9], [1.0, 1.1], [9.0, 9.2]])
+    kept = keep_promising({"a": ResponseTable("a", options, loss)})
+    assert kept["a"] == options[:3]
+
+
+def test_exact_tables_are_sector_losses_of_any_joint_run():
+    instance = tiny(random.Random(3), joined=False)
+    scenarios = draw(instance, 1, 5)
+    options = {
+        s.id: [configuration_of(instance, p, s.id) for p in enumerate_all(instance)[:6]] for s in instance.sectors
+    }
+    with Simulator(instance) as simulator:
+        tables = tabulate(simulator, scenarios, options, complete=False)
+        joint = deployment_of(instance, [options["s0"][1], options["s1"][4]])
+        losses = simulator.losses([joint], scenarios)[0]
+    assert np.array_equal(tables["s0"].loss[1], losses[:, 0])
+    assert np.array_equal(tables["s1"].loss[4], losses[:, 1])
+
+
+def test_neighbours_bring_officer_and_escort():
+    instance = town()
+    empty = configuration_of(instance, Deployment(instance="town"), "mall")
+    ids = [t.id for t in instance.teams]
+    found = neighbours(instance, empty)
+    with_cannon = [c for c in found if sum(c.vehicles)]
+    assert with_cannon
+    for c in found:
+        assert c.teams[ids.index("padal")] == 1  # the first team comes with its officer
+    assert all(c.teams[ids.index("shield")] == 1 for c in with_cannon if c.vehicles[1])
+    assert not any(c.teams[ids.index("phh")] for c in found)  # PHH waits at posts
+    one = configuration_of(
+        instance, Deployment.build(instance, {("mall", "rope"): 1, ("mall", "padal"): 1}, {}), "mall"
+    )
+    assert empty in neighbours(instance, one)  # and the officer goes with the last one
+
+
+def test_interrupt_keeps_the_best_so_far():
+    class Impatient(Watcher):
+        def stepped(self, progress):
+            raise KeyboardInterrupt
+
+    instance = town()
+    with Simulator(instance) as simulator:
+        start = posted(instance)
+        found = search(simulator, draw(instance, 1, 8), {"start": start}, after_iterations(9), Impatient())
+    assert found.interrupted
+    assert check(instance, found.best).passed
+    assert found.value <= found.worth(start)
+
+
+def test_the_best_never_worsens_from_step_to_step():
+    instance = town()
+    with Simulator(instance) as simulator:
+        found = search(
+            simulator, draw(instance, 5, 12), {"start": posted(instance)}, after_replications(2500), Watcher()
+        )
+    values = [p.best for p in found.history]
+    assert values == sorted(values, reverse=True)
+    assert values[-1] < found.worth(posted(instance))
