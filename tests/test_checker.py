@@ -399,6 +399,12 @@ PLANTED: list[tuple[str, Tree, Tree, tuple[str, str, str, int, int]]] = [
         ("seats", "polres", "", 44, 45),
     ),
     (
+        "seats-of-two",
+        {P + "polres.vehicles.truck": 2, W + "vehicles.truck.seats": 12},
+        {P + "polres.vehicles.truck": 2, W + "vehicles.truck.seats": 11},
+        ("seats", "polres", "", 22, 23),
+    ),
+    (
         "seats-exact-tenth",
         ONLY_VAN | {W + "vehicles.van.seats": 6},
         ONLY_VAN | {W + "vehicles.van.seats": 5},
