@@ -12,10 +12,9 @@ import time
 from collections.abc import Callable
 from random import Random
 
-from optimiser.handrules import candidates
-
 from optimiser import draw, read
 from optimiser.facts import count, gather
+from optimiser.handrules import candidates
 from optimiser.timeline import Timeline
 
 LAMBDA, MU, SERVERS = 2.4, 1.0, 3  # customers and services per unit of time: 80 % load

@@ -285,7 +285,8 @@ def _alternatives(solution: Solution) -> Iterator[RenderableType]:
 
 def _difference(interval: Interval) -> Text:
     """Set a difference above its interval."""
-    return Text(mean(interval, sign=True)).append(f"\n{ends(interval, sign=True)}", style="dim")
+    style = "green" if interval.high < 0.0 else "red" if interval.low > 0.0 else ""
+    return Text().append(mean(interval, sign=True), style=style).append(f"\n{ends(interval, sign=True)}", style="dim")
 
 
 def _refused(other: Alternative) -> Iterator[RenderableType]:

@@ -87,7 +87,8 @@ def _crowd(instance: Instance, visits: list[Visit]) -> str:
 def _phases(green: float, yellow: float, red: float) -> str:
     if yellow == red == 0.0:
         return "never worse than green in any scenario" if green > 0.0 else "nobody came in any scenario"
-    return f"yellow in {percent(yellow)}, red in {percent(red)} of scenarios"
+    shares = [f"{name} in {percent(share)}" for name, share in (("yellow", yellow), ("red", red)) if share > 0.0]
+    return f"{', '.join(shares)} of scenarios"
 
 
 def _windows(sector: Sector) -> str:

@@ -27,6 +27,7 @@ GRID = 400  # configurations of one place that are all simulated; above that the
 SCREEN = 32  # scenarios that a first look at a configuration takes
 FIRST_TRUST = 4  # moves that the first step around an incumbent may make
 WIDEST = 12  # moves that one step may make at most
+CLOSER = 1.0 / 3.0  # share of the entries that get a closer look, on three times as many scenarios
 PATIENCE = 4  # broken promises before the tables are looked at more closely
 TINY = 1e-9  # points; a smaller promise is rounding
 
@@ -156,8 +157,8 @@ def _joint_steps(found: Search, propose: Propose) -> Steps:
             if few == len(scenarios):
                 yield True, "no exchange promises more"
                 return
-            few, trust, tried = min(4 * few, len(scenarios)), FIRST_TRUST, []
-            tables, base = tabulate_around(simulator, scenarios.first(few), centre, keep_promising(tables))
+            few, trust, tried = min(3 * few, len(scenarios)), FIRST_TRUST, []
+            tables, base = tabulate_around(simulator, scenarios.first(few), centre, keep_promising(tables, CLOSER))
             yield False, f"looked closer, {few} scenarios"
             continue
         before = found.value

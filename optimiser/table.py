@@ -102,18 +102,17 @@ def tabulate_around(
     return tables, base
 
 
-def keep_promising(tables: Mapping[str, ResponseTable]) -> dict[str, list[Configuration]]:
-    """Drop entries that cost more than the best other entry could bring, two standard errors in their favour.
+def keep_promising(tables: Mapping[str, ResponseTable], share: float) -> dict[str, list[Configuration]]:
+    """Keep a share of all entries, those that cost least in the mean; the first of every table always stays.
 
     What is dropped gets no second, closer look; it may come back around another incumbent.
     """
-    hope: dict[Configuration, float] = {}
-    for table in tables.values():
-        error = table.loss.std(axis=1) / np.sqrt(table.loss.shape[1])
-        for c, low in zip(table.configurations, table.loss.mean(axis=1) - 2.0 * error, strict=True):
-            hope[c] = float(low)
-    best = -min(hope.values(), default=0.0)
-    return {place: [c for c in table.configurations if hope[c] <= best] for place, table in tables.items()}
+    means = {c: float(m) for t in tables.values() for c, m in zip(t.configurations, t.loss.mean(axis=1), strict=True)}
+    ranked = sorted(means, key=lambda c: means[c])
+    kept = set(ranked[: max(1, round(share * len(ranked)))])
+    return {
+        place: [c for i, c in enumerate(table.configurations) if i == 0 or c in kept] for place, table in tables.items()
+    }
 
 
 def neighbours(instance: Instance, own: Configuration) -> list[Configuration]:

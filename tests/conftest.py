@@ -6,9 +6,14 @@ import copy
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from optimiser.instance import Instance
 from optimiser.reading import parse
+
+# the same examples in every run, and no verdict that depends on how busy the machine is
+settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 EVERY_PHASE = ["green", "yellow", "red"]
 SMALL: dict[str, Any] = {

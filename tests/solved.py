@@ -20,6 +20,18 @@ from optimiser.solution import Alternative, Lever, Settings, Solution
 SCENARIOS = 12
 
 
+def town_values(**changes: Any) -> dict[str, Any]:
+    """Give the town as it stands in a file: there a role may not be called like a kind of team."""
+    data = town(**changes).model_dump(mode="json")
+    for role in data["roles"]:
+        role["id"] += "-role"
+    for part in (*data["teams"], *data["vehicles"]):
+        for field in ("role", "crew_role", "escort_role"):
+            if part.get(field):
+                part[field] += "-role"
+    return data
+
+
 def solved(instance: Instance | None = None, **changes: Any) -> Solution:
     """Evaluate the town's deployment against an empty one and one that breaks a rule; `changes` replace parts."""
     instance = instance or town()

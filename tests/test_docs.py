@@ -7,15 +7,16 @@ import os
 import re
 import subprocess
 import sys
+from inspect import signature
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 import optimiser
-from optimiser import errors
+from optimiser import errors, loop, planning, state
 from optimiser.checker import CODES
-from optimiser.escalation import CHANNELS, CONSTANTS
+from optimiser.escalation import CHANNELS, CONSTANTS, ThresholdLaw
 from optimiser.instance import PHASES
 
 ROOT = Path(__file__).parents[1]
@@ -65,6 +66,23 @@ def test_model_page_names_every_rule_phase_and_clock() -> None:
         assert f"`{code}`" in MODEL
     for word in PHASES + CHANNELS:
         assert re.search(rf"\b{word}\b", MODEL)
+
+
+def test_model_page_has_the_numbers_of_the_loop() -> None:
+    words = " ".join(MODEL.split())
+    for phrase in (
+        f"Up to {loop.GRID} feasible configurations",
+        f"Tables start with {loop.SCREEN} scenarios",
+        f"at most `k` moves, {loop.FIRST_TRUST} at first",
+        f"`k` doubles, up to {loop.WIDEST}.",
+        f"or {loop.PATIENCE} promises were broken",
+        f"by default after {signature(optimiser.optimise).parameters['budget'].default:,} joint replications",
+        f"looks every {state.LINGER:g} minutes",
+        f"stay {state.SPILL_STAY:g} minutes and go home",
+        f"promised after {planning.PROMISE:g} minutes",
+        f"normal with spread {ThresholdLaw.spread:g}",
+    ):
+        assert phrase in words, phrase
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from inspect import signature
 from pathlib import Path
 
 import pytest
@@ -32,8 +33,11 @@ STORY = (
     "facts",
     "scenario",
     "outcome",
+    "state",
     "rules",
     "dispatch",
+    "crowds",
+    "units",
     "timeline",
     "simulation",
     "requirement",
@@ -45,6 +49,7 @@ STORY = (
     "handrules",
     "table",
     "evaluation",
+    "rehearsal",
     "bound",
     "certificate",
     "progress",
@@ -59,6 +64,7 @@ STORY = (
     "show",
     "briefing",
     "live",
+    "door",
     "cli",
 )
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
@@ -76,9 +82,14 @@ def chapter(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def imports(path: Path) -> Iterator[str]:
-    """List the modules that a file imports anywhere in it, with dots."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+def imports(path: Path, types: bool = True) -> Iterator[str]:
+    """List the modules that a file imports anywhere in it, with dots; those for types only, unless `types` is false."""
+    todo: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    for node in todo:
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING" and not types:
+            todo.extend(node.orelse)
+            continue
+        todo.extend(ast.iter_child_nodes(node))
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -87,9 +98,9 @@ def imports(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def own_imports(path: Path) -> set[str]:
+def own_imports(path: Path, types: bool = True) -> set[str]:
     """List the chapters of this package that a file imports."""
-    found = {module.split(".")[1] for module in imports(path) if module.startswith("optimiser.")}
+    found = {module.split(".")[1] for module in imports(path, types) if module.startswith("optimiser.")}
     return found & {chapter(module) for module in MODULES}
 
 
@@ -101,14 +112,16 @@ def test_story_lists_every_module_once() -> None:
 @pytest.mark.parametrize("path", MODULES, ids=name)
 def test_imports_point_up_the_story(path: Path) -> None:
     here = STORY.index(chapter(path))
-    for other in sorted(own_imports(path) - {chapter(path)}):
+    for other in sorted(own_imports(path, types=False) - {chapter(path)}):
         assert STORY.index(other) < here, f"{name(path)} imports {other}, which comes later in the story"
 
 
 def test_an_arrow_down_would_be_noticed(tmp_path: Path) -> None:
     file = tmp_path / "bad.py"
-    file.write_text("def f():\n    from optimiser.loop import search\n    return search\n", encoding="utf-8")
-    assert own_imports(file) == {"loop"}
+    hidden = "def f():\n    from optimiser.loop import search\n    return search\n"
+    file.write_text(hidden + "if TYPE_CHECKING:\n    import optimiser.table\n", encoding="utf-8")
+    assert own_imports(file, types=False) == {"loop"}
+    assert own_imports(file) == {"loop", "table"}
 
 
 def test_checker_stands_alone() -> None:
@@ -173,6 +186,16 @@ def test_benchmark_runs() -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "replications/s" in done.stdout
+
+
+def test_command_line_has_the_defaults_of_the_package() -> None:
+    from optimiser import cli, optimise
+
+    package, command = signature(optimise).parameters, signature(cli.plan).parameters
+    shared = set(package) & set(command) - {"instance"}
+    assert shared >= {"seed", "scenarios", "reporting", "solver", "workers", "seconds", "budget"}
+    for option in shared:
+        assert command[option].default == package[option].default, option
 
 
 def test_changelog_begins_with_this_version() -> None:

@@ -176,10 +176,10 @@ def test_conditioned_entries_are_changes_of_the_joint_loss():
                 assert np.allclose(simulator.losses([changed], scenarios)[0].sum(axis=1) - base, delta)
 
 
-def test_entries_that_cost_more_than_any_other_brings_get_no_second_look():
+def test_the_dearest_entries_get_no_second_look_but_the_incumbent_does():
     options = [Configuration("a", (n,), ()) for n in range(4)]
-    loss = np.array([[0.0, 0.0], [-2.0, -1.9], [1.0, 1.1], [9.0, 9.2]])
-    kept = keep_promising({"a": ResponseTable("a", options, loss)})
+    loss = np.array([[5.0, 5.0], [-2.0, -1.9], [1.0, 1.1], [9.0, 9.2]])
+    kept = keep_promising({"a": ResponseTable("a", options, loss)}, 0.5)
     assert kept["a"] == options[:3]
 
 

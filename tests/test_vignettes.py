@@ -67,9 +67,12 @@ def test_received_delegations_stay_peaceful_in_nearly_all_scenarios(name):
 
 
 def test_muratara_is_mostly_yellow():
-    shares = played("muratara-2024").worst_phase()
-    assert limits(shares["yellow"])[0] > 0.5
-    assert shares["yellow"] > max(shares["red"], shares["peaceful"])
+    """Pooled over five seeds, so that no lucky one decides."""
+    instance, plan = vignette("muratara-2024")
+    with Simulator(instance) as simulator:
+        runs = [evaluate(simulator, plan, draw(instance, seed, 200, REPORTING)).worst_phase() for seed in range(1, 6)]
+    yellow = round(sum(r["yellow"] for r in runs) * 200)
+    assert stats.binomtest(yellow, 1000).proportion_ci(0.95, "exact").low > 0.5
 
 
 @pytest.mark.parametrize("name", ["seram-timur-2024", "kaur-2005"])
