@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pulp
@@ -136,7 +136,8 @@ def allocate(
     """
     started = time.monotonic()
     program = _Program(instance, tables, np.asarray(base, dtype=float), trust, exclude)
-    limits = Limits.of(solver, seconds, nodes, gap, isolated)
+    # with many choices per place HiGHS presolves for 20 s what it then solves in 0.2 s (measured, 12 places x 1,000)
+    limits = replace(Limits.of(solver, seconds, nodes, gap, isolated), presolve=solver != "highs")
     program.sharpen(limits)
     try:
         rounds, best, bound, answer = _improve(program, limits)

@@ -72,7 +72,7 @@ def _levers(solution: Solution) -> Iterator[RenderableType]:
     for sector in promised:
         yield Text(f"Agreed: {plain(sector.name)} receives the delegation within {_promised(sector)} min.")
     if solution.levers:
-        columns = ("If a delegation were received, for certain, at", "within", "Points", "Injured", "It")
+        columns = ("If a delegation were received, for certain, at", "within", "Points", "Injured", "Effect")
         table = grid(*columns, right=(1,), firm=(1, 2, 3, 4))
         for lever in solution.levers:
             table.add_row(*_lever(names[lever.sector], lever))
@@ -132,7 +132,7 @@ def _sectors(solution: Solution) -> Iterator[RenderableType]:
             empty.append(plain(sector.name))
             continue
         who = _who(instance, here) or note("nobody")
-        table.add_row(_where(sector), str(_team_heads(instance, here)), who, Text(why[sector.id]))
+        table.add_row(_where(sector, bool(here.teams)), str(_team_heads(instance, here)), who, Text(why[sector.id]))
     yield table
     if empty:
         yield note(f"Nobody is placed and no gathering is expected at: {', '.join(empty)}.")
@@ -140,10 +140,10 @@ def _sectors(solution: Solution) -> Iterator[RenderableType]:
         yield note("Points for one team fewer or more come from the search's own scenarios: read them as a direction.")
 
 
-def _where(sector: Sector) -> Text:
+def _where(sector: Sector, occupied: bool) -> Text:
     cell = Text(plain(sector.name), style="bold")
     cell.append(f"\nring {sector.ring}", style="not bold dim")
-    if sector.officer_post:
+    if sector.officer_post and occupied:
         cell.append(f"\nPadal: {plain(sector.officer_post)}", style="not bold")
     return cell
 
@@ -173,8 +173,9 @@ def _who(instance: Instance, here: Allotment) -> Text | None:
 
 
 def _label(role: Role, team: Team) -> str:
-    """Name a kind of team, and its role too where the name does not already tell it."""
-    told = all(word[:4] in team.name.lower() for word in role.name.lower().split())
+    """Name a kind of team, and its role too where the name tells nothing of it."""
+    words = [word for word in role.name.split() if len(word) > 3 or word.isupper()]
+    told = any(word[:4].lower() in team.name.lower() for word in words)
     return plain(team.name) if told else f"{plain(team.name)}, {plain(role.name)}"
 
 

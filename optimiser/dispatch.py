@@ -127,7 +127,8 @@ def _pick(st: State, s: int, ability: int, need: float, orders: dict[int, _Order
     """Take teams from the nearest stations, strongest kind first, until the need is met."""
     f = st.facts
     for station in f.nearest[f.epoch(st.now)][s]:
-        kinds = [k for k in range(len(f.kinds)) if st.reserve[station][k] and _ability(st, s, ability, k) > 0.0]
+        have = st.reserve[station]
+        kinds = [k for k, n in enumerate(have) if n and _ability(st, s, ability, k) > 0.0] if any(have) else []
         for k in sorted(kinds, key=lambda k: (-_ability(st, s, ability, k), k)):
             each = _ability(st, s, ability, k)
             n = min(_free(st, s, station, k), math.ceil(need / each))

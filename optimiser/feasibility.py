@@ -30,6 +30,7 @@ class Limits:
     gap: float
     isolated: bool
     deadline: float | None
+    presolve: bool = True
 
     @classmethod
     def of(
@@ -46,7 +47,13 @@ class Limits:
         """
         left = None if self.deadline is None else max(0.01, self.deadline - time.monotonic())
         answer = solve(
-            problem, solver=self.solver, seconds=left, nodes=self.nodes, gap=self.gap, isolated=self.isolated
+            problem,
+            solver=self.solver,
+            seconds=left,
+            nodes=self.nodes,
+            gap=self.gap,
+            presolve=self.presolve,
+            isolated=self.isolated,
         )
         if answer.termination in (Termination.ERROR, Termination.UNBOUNDED):
             raise SolverFailure(answer.words)

@@ -35,7 +35,7 @@ def arrive(st: State, g: int, s: int, persons: int, tension: float, phase: int) 
     """People of a gathering come to a sector; the mood is the mean of those there and those coming."""
     if persons <= 0:
         return
-    touch(st, s)
+    touch(st, s, units=False)
     before = st.people[s]
     st.tension[s] = (st.tension[s] * before + tension * persons) / (before + persons)
     st.crowd[s][g] = st.crowd[s].get(g, 0) + persons
@@ -62,7 +62,7 @@ def leave(st: State, g: int, s: int, persons: int, kind: str, other: int = -1) -
     persons = min(persons, st.crowd[s].get(g, 0))
     if persons <= 0:
         return 0
-    touch(st, s)
+    touch(st, s, units=False)
     _remove(st, g, s, persons)
     st.say(kind, s, other, st.gathering_name(g), persons)
     if st.people[s] == 0:
@@ -95,7 +95,7 @@ def militants(st: State, g: int, s: int) -> int:
 
 def ring(st: State, s: int) -> None:
     """Let the clock ring that is due in a sector; its next unit exponential is drawn from its stream."""
-    touch(st, s)
+    touch(st, s, units=False)
     c = st.ring_channel[s]
     st.left[s][c] = exponential(st.scenario.clocks[s][c], st.drawn[s][c])
     st.drawn[s][c] += 1
@@ -221,21 +221,21 @@ def relieve(st: State, s: int) -> bool:
 
 def pass_mark(st: State, s: int, minutes: float) -> None:
     """A waiting mark passes unmet."""
-    touch(st, s)
+    touch(st, s, units=False)
     st.marks[s] += 1
     st.say("mark", s, number=minutes)
 
 
 def receive(st: State, s: int) -> None:
     """An official receives the delegation: legitimacy is won and negotiation opens again."""
-    touch(st, s)
+    touch(st, s, units=False)
     st.delegation[s], st.failed[s] = RECEIVED, False
     st.say("received", s)
 
 
 def refuse(st: State, s: int, why: str) -> None:
     """Settle that the delegation will not be received."""
-    touch(st, s)
+    touch(st, s, units=False)
     st.delegation[s] = REFUSED
     st.say("refused", s, note=why)
 
@@ -245,7 +245,7 @@ def trigger(st: State, t: int) -> None:
     f, what = st.facts, st.facts.instance.triggers[t].id
     for s in f.trigger_sectors[t]:
         if st.people[s] > 0:
-            touch(st, s)
+            touch(st, s, units=False)
             change = f.trigger_tension[t]
             if f.trigger_rumour[t] and change > 0.0:
                 change *= 1.0 - f.law.rumour_gain * saturating(strength(st, s)[5], f.law.rumour_half)
@@ -258,21 +258,21 @@ def trigger(st: State, t: int) -> None:
 
 def open_window(st: State, s: int, by: int) -> None:
     """A critical window of a sector begins (by = 1) or ends (by = -1)."""
-    touch(st, s)
+    touch(st, s, units=False)
     st.critical[s] += by
     st.say("process", s, number=by, note="due" if by > 0 else "over")
 
 
 def restart(st: State, s: int) -> None:
     """The critical process runs again."""
-    touch(st, s)
+    touch(st, s, units=False)
     st.stopped[s] = False
     st.say("process", s, note="runs again")
 
 
 def evacuated(st: State, s: int) -> None:
     """Officials of a red sector are safe."""
-    touch(st, s)
+    touch(st, s, units=False)
     st.staff[s] = 0.0
     st.say("evacuated", s)
 

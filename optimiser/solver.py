@@ -100,6 +100,7 @@ def solve(
     nodes: int | None = None,
     gap: float = 0.0,
     seed: int = SEED,
+    presolve: bool = True,
     isolated: bool = False,
     grace: float = GRACE,
 ) -> Answer:
@@ -112,6 +113,7 @@ def solve(
     seconds : limit in wall seconds; solvers may overrun it, see `isolated`.
     nodes : limit in nodes of the search tree; unlike the clock it can be replayed.
     gap : relative gap at which to stop; 0 means exactly optimal.
+    presolve : let the solver simplify the problem first; HiGHS can spend nearly all its time on it.
     isolated : run in a child process, which is killed `grace` seconds after the limit; then there are no values.
 
     Raises
@@ -128,11 +130,11 @@ def solve(
         problem.setObjective(pulp.LpAffineExpression())
     started = time.monotonic()
     if isolated:
-        options = {"solver": solver, "seconds": seconds, "nodes": nodes, "gap": gap, "seed": seed}
+        options = {"solver": solver, "seconds": seconds, "nodes": nodes, "gap": gap, "seed": seed, "presolve": presolve}
         answer = _run_child(problem, options, None if seconds is None else seconds + grace)
     else:
         run = _run_highs if solver == "highs" else _run_cbc
-        answer = run(problem, seconds, nodes, gap, seed)
+        answer = run(problem, seconds, nodes, gap, seed, presolve)
     return replace(answer, seconds=time.monotonic() - started)
 
 
@@ -157,9 +159,13 @@ _HIGHS_ENDS = {
 }
 
 
-def _run_highs(problem: pulp.LpProblem, seconds: float | None, nodes: int | None, gap: float, seed: int) -> Answer:
+def _run_highs(
+    problem: pulp.LpProblem, seconds: float | None, nodes: int | None, gap: float, seed: int, presolve: bool
+) -> Answer:
     model = _QuietHighs()  # type: ignore[no-untyped-call]
     options: dict[str, Any] = {"threads": THREADS, "random_seed": seed % 2**31, "mip_rel_gap": gap, "mip_abs_gap": 0.0}
+    if not presolve:
+        options["presolve"] = "off"
     if seconds is not None:
         options["time_limit"] = float(seconds)
     if nodes is not None:
@@ -229,7 +235,9 @@ _CBC_WITHOUT_RESULT = {
 }
 
 
-def _run_cbc(problem: pulp.LpProblem, seconds: float | None, nodes: int | None, gap: float, seed: int) -> Answer:
+def _run_cbc(
+    problem: pulp.LpProblem, seconds: float | None, nodes: int | None, gap: float, seed: int, presolve: bool
+) -> Answer:
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
         cbc = pulp.COIN_CMD(
@@ -240,6 +248,7 @@ def _run_cbc(problem: pulp.LpProblem, seconds: float | None, nodes: int | None, 
             maxNodes=nodes,
             gapRel=gap,
             gapAbs=0.0,
+            presolve=presolve,
             logPath=str(log),
             options=[f"randomSeed {seed % 2**31}", f"randomCbcSeed {seed % 2**31}"],
         )

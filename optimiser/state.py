@@ -21,6 +21,8 @@ NO_HAZARD = (0.0,) * CHANNEL_COUNT
 LINGER = 30.0  # min, assumed: militants who stay on look again after this long
 SPILL_STAY = 60.0  # min, assumed: people who spilled over stay this long
 
+Power = tuple[float, float, float, float, float, float, float, float]
+
 
 class State:
     """Everything that changes during a replication; lists by sector unless said otherwise."""
@@ -60,6 +62,7 @@ class State:
         self.called: list[list[tuple[int, int, int]]] = [[] for _ in range(size)]  # (station, kind, teams)
         self.lent: list[list[tuple[int, int, int]]] = [[] for _ in range(size)]  # (station, vehicle type, vehicles)
         self.coming = [[0.0, 0.0, 0.0] for _ in range(size)]  # containment, dialogue, medical on the road
+        self.power: list[Power | None] = [None] * size  # known strength, see `touch`
         self.weak = [0] * size  # handovers and reliefs going on
         self.asking = [False] * size
         self.asked_at = [0.0] * size
@@ -123,8 +126,13 @@ class State:
         return self.facts.instance.gatherings[g].id
 
 
-def touch(st: State, s: int) -> None:
-    """Bring clocks, harms and phase minutes of a sector up to now, and mark it for `refresh`."""
+def touch(st: State, s: int, units: bool = True) -> None:
+    """Bring clocks, harms and phase minutes of a sector up to now, and mark it for `refresh`.
+
+    Unless the caller says that neither units nor phase change, what is known of their strength is forgotten.
+    """
+    if units:
+        st.power[s] = None
     passed = st.now - st.last[s]
     if passed > 0.0:
         left, hazard = st.left[s], st.hazard[s]
@@ -177,7 +185,10 @@ def look(st: State, s: int) -> View:
         share /= people
         liaison /= people
     power = strength(st, s)
-    water = any(st.cannon_sector[u] == s and not st.cannon_dry[u] for u in range(len(st.cannon_sector)))
+    water = False
+    for u, sector in enumerate(st.cannon_sector):
+        if sector == s and not st.cannon_dry[u]:
+            water = True
     passable = f.exit_open and power[4] >= f.traffic_need
     return View(
         phase=phase,
@@ -205,14 +216,14 @@ def look(st: State, s: int) -> View:
     )
 
 
-Power = tuple[float, float, float, float, float, float, float, float]
-
-
 def strength(st: State, s: int) -> Power:
     """Head equivalents formed up: containment, dialogue, medical, arrest, traffic, information, visible, and heads.
 
     Crews that come out of teams do not stand in the line; during a handover the line is weaker.
     """
+    known = st.power[s]
+    if known is not None:
+        return known
     f, phase = st.facts, st.phase[s]
     teams, vehicles = st.teams[s], st.vehicles[s]
     crews: dict[int, int] = {}
@@ -256,6 +267,7 @@ def strength(st: State, s: int) -> Power:
             v += part * team.visible
     if st.weak[s] > 0:
         c *= float(f.instance.doctrine.handover_strength)
+    st.power[s] = (c, d, m, a, t, i, v, h)
     return (c, d, m, a, t, i, v, h)
 
 

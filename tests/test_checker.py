@@ -572,6 +572,11 @@ def test_all_violations_are_reported_in_the_order_of_the_rules() -> None:
     assert [order[c] for c in found] == sorted(order[c] for c in found)
 
 
+def test_one_rule_broken_at_several_places_is_reported_at_each() -> None:
+    found = verdict({W + f"{kind}.staging_capacity": 1 for kind in ("posts.polres", "sectors.terminal", "sectors.kpu")})
+    assert [(v.code, v.place) for v in found.violations] == [("staging", p) for p in ("kpu", "terminal", "polres")]
+
+
 def test_order_of_the_plan_does_not_matter() -> None:
     instance, plan = changed({P + "ghost.teams": {"squad": 9}, P + "aside.teams": {"nobody": 1, "anybody": 1}})
     turned = plan.model_copy(update={"places": dict(reversed(plan.places.items()))})

@@ -117,6 +117,13 @@ def test_readme_lists_every_exit_code() -> None:
     assert {c.exit_code for c in classes} <= listed
 
 
+def test_readme_lists_every_command() -> None:
+    from optimiser.cli import app
+
+    commands = {str(c.callback.__name__) for c in app.registered_commands if c.callback}
+    assert set(re.findall(r"^\| `optimiser (\w+)", README, re.MULTILINE)) == commands
+
+
 def test_readme_example_runs(tmp_path: Path) -> None:
     blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     assert blocks
