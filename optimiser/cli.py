@@ -115,7 +115,7 @@ def plan(
     solver: Annotated[Solver, typer.Option(help="Solver of the integer program.")] = Solver.HIGHS,
     workers: Workers = None,
     seconds: Seconds = None,
-    budget: Budget = 20_000,
+    budget: Budget = 16_000,
     require_proof: Annotated[
         bool, typer.Option("--require-proof", help="Exit with 6 if no distance to the optimum is proved.")
     ] = False,

@@ -206,8 +206,8 @@ def undominated(numbers: NDArray[np.int64], worth: NDArray[np.float64], equal: S
     """
     keep = np.ones(len(numbers), dtype=bool)
     for i in range(len(numbers)):
-        better = keep & np.all(numbers <= numbers[i], axis=1) & np.all(worth <= worth[i], axis=1)
-        better &= np.all(numbers[:, equal] == numbers[i, equal], axis=1)
-        better[i] = False
-        keep[i] = not better.any()
+        fewer = np.all(numbers <= numbers[i], axis=1) & np.all(numbers[:, equal] == numbers[i, equal], axis=1)
+        fewer[i] = False
+        rivals = np.flatnonzero(fewer & keep)
+        keep[i] = not np.all(worth[rivals] <= worth[i], axis=1).any()
     return keep

@@ -47,7 +47,7 @@ def optimise(
     solver: SolverName = "highs",
     workers: int | None = None,
     seconds: float | None = None,
-    budget: int = 20_000,
+    budget: int = 16_000,
     stop: StopRule | None = None,
     watcher: Watcher | None = None,
     law: EscalationLaw | None = None,

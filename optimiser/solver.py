@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -190,8 +190,8 @@ def _read_highs(problem: pulp.LpProblem, model: Any, status: Any) -> Answer:
         termination = Termination.ERROR
     values = None
     if termination is not Termination.ERROR and info.primal_solution_status == highspy.kSolutionStatusFeasible:
-        column = model.getSolution().col_value
-        values = _proven(problem, {v.name: column[v.index] for v in problem.variables()})
+        column, variables = model.getSolution().col_value, problem.variables()
+        values = _proven(problem, variables, [column[v.index] for v in variables])
     if termination is Termination.OPTIMAL and values is None:
         termination = Termination.ERROR
     objective = None if values is None else _objective(problem, values)
@@ -248,7 +248,7 @@ def _run_cbc(
             maxNodes=nodes,
             gapRel=gap,
             gapAbs=0.0,
-            presolve=presolve,
+            presolve=None if presolve else False,  # on unless told otherwise
             logPath=str(log),
             options=[f"randomSeed {seed % 2**31}", f"randomCbcSeed {seed % 2**31}"],
         )
@@ -274,8 +274,8 @@ def _read_cbc(problem: pulp.LpProblem, log: str, failure: str, gap: float) -> An
         termination = _CBC_WITHOUT_RESULT.get(problem.sol_status, Termination.ERROR)
     values = None
     if not failure and problem.sol_status in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):
-        read = {v.name: 0.0 if v is problem.dummyVar else v.varValue for v in problem.variables()}
-        values = _proven(problem, read)  # the dummy stands in PuLP for an objective that is constant
+        variables = problem.variables()  # one may be a dummy, by which PuLP replaces an objective that is constant
+        values = _proven(problem, variables, [0.0 if v is problem.dummyVar else v.varValue for v in variables])
     if termination is Termination.OPTIMAL and values is None:
         termination = Termination.ERROR
     objective = None if values is None else _objective(problem, values)
@@ -286,22 +286,22 @@ def _read_cbc(problem: pulp.LpProblem, log: str, failure: str, gap: float) -> An
     return Answer(termination, values, objective, bound, 0.0, "CBC", version, by_clock, words)
 
 
-def _proven(problem: pulp.LpProblem, values: Mapping[str, float | None]) -> dict[str, float] | None:
+def _proven(
+    problem: pulp.LpProblem, variables: Sequence[pulp.LpVariable], values: Iterable[float | None]
+) -> dict[str, float] | None:
     """Round whole variables and check everything again; None unless all of it holds."""
     point: dict[str, float] = {}
-    for variable in problem.variables():
-        value = values[variable.name]
+    for variable, value in zip(variables, values, strict=True):
         if value is None or not math.isfinite(value):
             return None
-        if variable.cat == pulp.LpInteger:
-            if abs(value - round(value)) > WHOLE:
-                return None
-            value = float(round(value))
-        low, high = variable.lowBound, variable.upBound
-        slack = TOLERANCE * max(1.0, abs(value))
-        if (low is not None and value < low - slack) or (high is not None and value > high + slack):
+        if variable.cat == pulp.LpInteger and abs(value - round(value)) > WHOLE:
             return None
-        point[variable.name] = value
+        kept = float(round(value)) if variable.cat == pulp.LpInteger else value
+        low, high = variable.lowBound, variable.upBound
+        slack = TOLERANCE * max(1.0, abs(kept))
+        if (low is not None and kept < low - slack) or (high is not None and kept > high + slack):
+            return None
+        point[variable.name] = kept
     for row in problem.constraints():
         terms = [coefficient * point[variable.name] for variable, coefficient in row.items()]
         left = math.fsum(terms) + row.constant
