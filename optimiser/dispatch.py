@@ -40,7 +40,7 @@ class Column(NamedTuple):
     minutes: float
 
 
-Dispatch = Callable[[State], list[Column]]
+Dispatch = Callable[[State, int], list[Column]]
 
 
 _NEEDS = ("line", "negotiators", "medics", "water cannon")
@@ -55,12 +55,16 @@ class _Order:
         self.cannon = -1
 
 
-def send_nearest(st: State) -> list[Column]:
-    """Answer every sector that asks, red before yellow, longest waiting first."""
-    waiting = [s for s in range(len(st.asking)) if st.asking[s]]
-    waiting.sort(key=lambda s: (-st.phase[s], st.asked_at[s], s))
+def send_nearest(st: State, caller: int) -> list[Column]:
+    """Answer the sector that calls, after those in a worse phase that still wait and were not just refused."""
+    worse = [
+        s
+        for s in range(len(st.asking))
+        if st.asking[s] and st.phase[s] > st.phase[caller] and st.refused_until[s] <= st.now
+    ]
+    worse.sort(key=lambda s: (-st.phase[s], st.asked_at[s], s))
     columns: list[Column] = []
-    for s in waiting:
+    for s in (*worse, caller):
         columns += _answer(st, s)
     return columns
 
@@ -74,6 +78,7 @@ def _answer(st: State, s: int) -> list[Column]:
     refused = uniform(st.scenario.calls[s], st.asks[s]) < float(f.instance.doctrine.refusal)
     st.asks[s] += 1
     if refused:
+        st.refused_until[s] = st.now + float(f.instance.doctrine.ask_again)
         st.say("call_refused", s)
         return []
     orders: dict[int, _Order] = {}

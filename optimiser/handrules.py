@@ -1,214 +1,232 @@
-"""What a planner would do by hand: the first candidates of the loop, and what its result is compared with.
+"""What a planner would do by hand: three simple rules, the first candidates and the rivals of every optimised plan.
 
-Each rule says what it would like to have where; `optimiser.allocation.nearest` makes it feasible. The rules know the
-expected crowd only, nothing of the simulation.
+Each rule writes down what it wants, place by place; `optimiser.feasibility.nearest` then changes as little as needed to
+keep every requirement. Nothing is simulated and nothing drawn: the same instance gives the same deployments.
 """
 
 from __future__ import annotations
 
-import heapq
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
-from optimiser.allocation import nearest
+import numpy as np
+from numpy.typing import NDArray
+
 from optimiser.deployment import Deployment
-from optimiser.escalation import make_law
-from optimiser.instance import Instance, Role, Team
+from optimiser.escalation import make_law, perceived_risk
+from optimiser.feasibility import nearest
+from optimiser.instance import Gathering, Instance, Team, VehicleType
 from optimiser.travel import measure
 
-Wanted = dict[tuple[str, str], float]
-
-
-@dataclass(frozen=True)
-class Outlook:
-    """What is known without simulating.
-
-    Attributes
-    ----------
-    crowd : expected person-minutes, by sector.
-    active : most people expected to be ready to act in disorder, by sector.
-    risk : crowd x tension x militant share in disorder, half as much again per critical window, by sector.
-    front : kinds that stand in sectors from the beginning; officers apart.
-    back : kinds that wait at posts until the phase is theirs.
-    officers : kinds with an officer in charge.
-    """
-
-    crowd: dict[str, float]
-    active: dict[str, float]
-    risk: dict[str, float]
-    front: tuple[Team, ...]
-    back: tuple[Team, ...]
-    officers: tuple[Team, ...]
-
-    def busiest(self, instance: Instance, by: dict[str, float]) -> list[str]:
-        """Sectors with a crowd in falling order of a measure, no more than there are officers for."""
-        order = sorted((s for s in by if by[s] > 0.0), key=lambda s: (-by[s], s))
-        officers = sum(int(t.count) for t in self.officers)
-        return order[:officers] if instance.doctrine.officer_per_sector else order
-
-
-def foresee(instance: Instance) -> Outlook:
-    """Work out the expected crowd of every sector and sort the kinds of teams by where they belong."""
-    crowd, active, risk = ({s.id: 0.0 for s in instance.sectors} for _ in range(3))
-    for g in instance.gatherings:
-        for stop in g.itinerary:
-            ready = float(g.turnout) * float(g.militant.yellow)
-            crowd[stop.sector] += float(g.turnout) * float(stop.stay)
-            active[stop.sector] = max(active[stop.sector], ready)
-            risk[stop.sector] += ready * float(g.tension)
-    for s in instance.sectors:
-        risk[s.id] *= 1.0 + 0.5 * len(s.critical)
-    roles = {r.id: r for r in instance.roles}
-    fielded = [t for t in instance.teams if t.count > 0]
-    officers = tuple(t for t in fielded if roles[t.role].officer)
-    back = tuple(t for t in fielded if t not in officers and _waits(roles[t.role]))
-    front = tuple(t for t in fielded if t not in officers and t not in back)
-    return Outlook(crowd, active, risk, front, back, officers)
-
-
-def _waits(role: Role) -> bool:
-    return role.stands == "posts" or (role.stands == "anywhere" and "green" not in role.phases)
-
-
-def proportional(instance: Instance) -> Deployment:
-    """Spread every kind over the sectors in proportion to the expected crowd; what may not act yet waits at posts."""
-    outlook = foresee(instance)
-    sectors = outlook.busiest(instance, outlook.crowd)
-    wanted: Wanted = {}
-    total = sum(outlook.crowd[s] for s in sectors)
-    for s in sectors:
-        for team in outlook.front:
-            wanted[s, team.id] = int(team.count) * outlook.crowd[s] / total
-    return _settle(instance, outlook, sectors, wanted, "proportional")
-
-
-def risk_first(instance: Instance) -> Deployment:
-    """Fill the sectors in falling order of risk, each to the containment doctrine asks reserve for, then the next.
-
-    That containment follows from P = 1 - exp(-k C / A) (Epstein 2002). What is left over waits at posts.
-    """
-    outlook = foresee(instance)
-    sectors = outlook.busiest(instance, outlook.risk)
-    stock = {t.id: int(t.count) for t in outlook.front}
-    wanted: Wanted = {}
-    for s in sectors:
-        missing = _required(instance) * outlook.active[s]
-        for team in outlook.front:
-            each = _containment(instance, team)
-            need = math.ceil(missing / each) if each > 0.0 else 1
-            given = min(stock[team.id], max(0, need))
-            stock[team.id] -= given
-            missing -= given * each
-            wanted[s, team.id] = given
-    return _settle(instance, outlook, sectors, wanted, "risk first", stock)
-
-
-def greedy(instance: Instance) -> Deployment:
-    """Place team after team where the expected number of unimpressed active people falls most.
-
-    The measure, the sum of A exp(-k C / A), is separable and convex, so greedy is optimal for it (Armentrout et al.).
-    Kinds without containment go round the sectors in order of risk.
-    """
-    outlook = foresee(instance)
-    sectors = outlook.busiest(instance, outlook.risk)
-    k = make_law(instance.law).arrest_k
-    wanted: Wanted = {}
-    held = dict.fromkeys(sectors, 0.0)
-    stock = {t.id: int(t.count) for t in outlook.front}
-    for team in outlook.front if sectors else ():
-        each = _containment(instance, team)
-        if each <= 0.0:
-            for i in range(int(team.count)):
-                place = sectors[i % len(sectors)], team.id
-                wanted[place] = wanted.get(place, 0) + 1
-            stock[team.id] = 0
-            continue
-
-        def gain(s: str, each: float = each) -> float:
-            a = outlook.active[s]
-            return a * (math.exp(-k * held[s] / a) - math.exp(-k * (held[s] + each) / a)) if a > 0.0 else 0.0
-
-        heap = [(-gain(s), s) for s in sectors]
-        heapq.heapify(heap)
-        while stock[team.id] > 0 and heap[0][0] < -0.5:  # half a person: below that it is kept in reserve
-            _, s = heapq.heappop(heap)
-            held[s] += each
-            stock[team.id] -= 1
-            wanted[s, team.id] = wanted.get((s, team.id), 0) + 1
-            heapq.heappush(heap, (-gain(s), s))
-    return _settle(instance, outlook, sectors, wanted, "greedy", stock)
-
-
-RULES: dict[str, Callable[[Instance], Deployment]] = {
-    "proportional": proportional,
-    "risk first": risk_first,
-    "greedy": greedy,
-}
+Floats = NDArray[np.float64]
+WORTHWHILE = 0.01  # active persons per head: below such a fall one more team waits in reserve; assumed
+NODES = 2_000  # of the search for the nearest feasible deployment: unlike the clock this limit repeats; assumed
 
 
 def candidates(instance: Instance) -> dict[str, Deployment]:
-    """Give what every hand rule would do, all feasible.
+    """Make all hand rules, by name.
 
     Raises
     ------
-    Infeasible : no deployment is feasible, so no rule can have one.
+    Infeasible : it is proved that there is no feasible deployment.
+    NoPlan : none was found within the limit of the search.
     """
-    return {name: rule(instance) for name, rule in RULES.items()}
+    return {rule.__name__: rule(instance) for rule in (proportional, risk_first, greedy)}
 
 
-def _required(instance: Instance) -> float:
-    """Containment for each active person that gives the perceived risk below which doctrine asks for reserve."""
-    share = min(0.999, float(instance.doctrine.required_risk))
-    return -math.log(1.0 - share) / make_law(instance.law).arrest_k
+def proportional(instance: Instance) -> Deployment:
+    """Share every kind out by expected crowd, what only acts later by nearness to the crowd.
+
+    If the cap is short every kind is cut by the same share. Numbers are rounded by largest remainder (Hamilton).
+    """
+    plan, crowd = _Plan(instance), expected_crowd(instance)
+    needed = sum(int(t.size) * int(t.count) for t in instance.teams if t.counts)
+    share = min(1.0, instance.cap / needed) if needed else 1.0
+    for team in instance.teams:
+        count = math.floor(team.count * share) if team.counts else int(team.count)
+        if plan.waits(team):
+            plan.share_out(team, count, plan.posts, plan.nearness)
+        elif not plan.leads(team):
+            plan.share_out(team, count, plan.sectors, crowd)
+    return plan.finish(crowd, "proportional")
 
 
-def _containment(instance: Instance, team: Team) -> float:
-    role = next(r for r in instance.roles if r.id == team.role)
-    return float(role.containment.yellow if "yellow" in role.phases else role.containment.green) * int(team.size)
+def risk_first(instance: Instance) -> Deployment:
+    """Fill the riskiest sector to the perceived risk that doctrine requires, then the next; the rest waits at posts."""
+    plan, risk, active = _Plan(instance), expected_risk(instance), expected_active(instance)
+    required = float(instance.doctrine.required_risk)
+    lines = [t for t in instance.teams if plan.strength(t) > 0.0]
+    for s in np.argsort(-risk, kind="stable"):
+        strength = 0.0
+        for team in lines:
+            while perceived_risk(plan.law, strength, active[s]) < required and plan.put(plan.sectors[s], team):
+                strength += plan.strength(team)
+    plan.support(risk)
+    plan.reserve()
+    return plan.finish(risk, "risk first")
 
 
-def _settle(
-    instance: Instance,
-    outlook: Outlook,
-    sectors: list[str],
-    wanted: Wanted,
-    title: str,
-    left: dict[str, int] | None = None,
-) -> Deployment:
-    """Add officers, reserve and vehicles to what a rule wants in sectors, and make it feasible."""
-    for i, s in enumerate(sectors):
-        if outlook.officers:
-            wanted[s, outlook.officers[i % len(outlook.officers)].id] = 1
-    near = _near(instance, outlook)
-    for team in outlook.back:
-        for post, share in near.items():
-            wanted[post, team.id] = int(team.count) * share
-    for kind, number in (left or {}).items():
-        for post, share in near.items():
-            wanted[post, kind] = number * share
-    posts = list(near)
-    for vehicle in instance.vehicles:
-        places = sectors if vehicle.medical > 0.0 and vehicle.stands != "posts" and sectors else posts
-        for i in range(int(vehicle.count)):
-            place = places[i % len(places)], vehicle.id
-            wanted[place] = wanted.get(place, 0) + 1
-    weights = {t.id: float(t.size) for t in instance.teams} | {v.id: 10.0 for v in instance.vehicles}
-    return nearest(instance, wanted, weights).model_copy(update={"title": title})
+def greedy(instance: Instance) -> Deployment:
+    """Place team after team where expected active people times (1 - perceived risk) falls most per head.
+
+    The fall at one sector does not depend on the others and shrinks from team to team, so that taking the best one each
+    time is optimal for equal teams (Armentrout et al., separable convex case). What is hardly worth it waits at posts.
+    """
+    plan, active = _Plan(instance), expected_active(instance)
+    lines = [t for t in instance.teams if plan.strength(t) > 0.0]
+    strength = np.zeros(len(active))
+    open_to = np.ones((len(lines), len(active)), dtype=bool)
+
+    def loose(containment: Floats) -> Floats:
+        risk = [perceived_risk(plan.law, c, a) for c, a in zip(containment, active, strict=True)]
+        return active * (1.0 - np.array(risk))
+
+    falls = np.array([(loose(strength) - loose(strength + plan.strength(t))) / t.size for t in lines])
+    while open_to.any():
+        k, s = (int(i) for i in np.unravel_index(np.where(open_to, falls, -1.0).argmax(), falls.shape))
+        if falls[k, s] < WORTHWHILE:
+            break
+        if plan.put(plan.sectors[s], lines[k]):
+            strength[s] += plan.strength(lines[k])
+            for j, team in enumerate(lines):
+                less, more = strength[s], strength[s] + plan.strength(team)
+                gain = perceived_risk(plan.law, more, active[s]) - perceived_risk(plan.law, less, active[s])
+                falls[j, s] = active[s] * gain / team.size
+        else:
+            open_to[k, s] = False
+    plan.support(active)
+    plan.reserve()
+    return plan.finish(active, "greedy")
 
 
-def _near(instance: Instance, outlook: Outlook) -> dict[str, float]:
-    """Share the reserve over posts with room by nearness to the crowd: weight 1 / (1 + mean km)."""
-    km = measure(instance).km[0]
-    size, total = len(instance.sectors), sum(outlook.crowd.values())
-    weight: dict[str, float] = {}
-    for i, post in enumerate(instance.posts):
-        far = [float(km[size + i][j]) for j in range(size)]
-        mean = (
-            sum(min(far[j], 1e3) * outlook.crowd[s.id] for j, s in enumerate(instance.sectors)) / total
-            if total
-            else 0.0
-        )
-        weight[post.id] = (1.0 if post.staging_capacity > 0 else 0.0) / (1.0 + mean)
-    whole = sum(weight.values())
-    return {p: w / whole for p, w in weight.items()} if whole else dict.fromkeys(weight, 0.0)
+def expected_crowd(instance: Instance) -> Floats:
+    """Person hours expected: turnout times stay, over every gathering that passes, shape (sectors,)."""
+    return _passing(instance, lambda g, stay: g.turnout * min(stay, instance.period.minutes) / 60.0)
+
+
+def expected_active(instance: Instance) -> Floats:
+    """Persons ready to act in yellow if all gatherings of a sector are there at once, shape (sectors,)."""
+    return _passing(instance, lambda g, _: g.turnout * g.militant.yellow)
+
+
+def expected_risk(instance: Instance) -> Floats:
+    """Turnout x tension x militant share in yellow, shape (sectors,), doubled where a critical process always runs.
+
+    The weight of critical windows, 1 + their share of the period, is assumed.
+    """
+    risk = _passing(instance, lambda g, _: g.turnout * g.tension * g.militant.yellow)
+    spans = [
+        [(instance.minutes(w.end) - instance.minutes(w.start)) % 1440 for w in s.critical] for s in instance.sectors
+    ]
+    critical = np.array([sum(span) / instance.period.minutes for span in spans])
+    return risk * (1.0 + np.minimum(1.0, critical))
+
+
+def _passing(instance: Instance, worth: Callable[[Gathering, float], float]) -> Floats:
+    total = {s.id: 0.0 for s in instance.sectors}
+    for gathering in instance.gatherings:
+        for stop in gathering.itinerary:
+            total[stop.sector] += worth(gathering, float(stop.stay))
+    return np.array(list(total.values()))
+
+
+class _Plan:
+    """What a rule wants so far, and what is left to place. Numbers only grow; requirements are kept in `finish`."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.law = make_law(instance.law)
+        self.roles = {role.id: role for role in instance.roles}
+        self.sectors = [s.id for s in instance.sectors]
+        self.posts = [p.id for p in instance.posts]
+        self.wanted: dict[tuple[str, str], int] = {}
+        self.left = {kind.id: int(kind.count) for kind in (*instance.teams, *instance.vehicles)}
+        self.cap = int(instance.cap)
+        self.room = {place.id: int(place.staging_capacity) for place in instance.places}
+        self.led = set(self.posts) if instance.doctrine.officer_per_sector else set(self.room)
+        self.nearness = self._nearness()
+
+    def _nearness(self) -> Floats:
+        """Person hours per kilometre (and one) from each post, shape (posts,)."""
+        sectors, posts = len(self.sectors), len(self.posts)
+        km = measure(self.instance).km[0, sectors : sectors + posts, :sectors]
+        near: Floats = (expected_crowd(self.instance) / (1.0 + km)).sum(axis=1)
+        return near
+
+    def leads(self, team: Team) -> bool:
+        """Tell whether it is an officer in charge."""
+        return self.roles[team.role].officer
+
+    def waits(self, team: Team) -> bool:
+        """Tell whether it belongs to the reserve: it may not act in green, or may stand at posts only."""
+        role = self.roles[team.role]
+        late = "green" not in role.phases and role.stands != "sectors"
+        return not role.officer and (late or role.stands == "posts")
+
+    def strength(self, team: Team) -> float:
+        """Most containment of one team standing in a sector before red, in head equivalents; 0 for any other."""
+        role = self.roles[team.role]
+        if self.leads(team) or self.waits(team):
+            return 0.0
+        each = [role.containment.green * ("green" in role.phases), role.containment.yellow * ("yellow" in role.phases)]
+        return float(max(each) * team.size * team.fitness)
+
+    def put(self, place: str, kind: Team | VehicleType) -> bool:
+        """Place one more; False where none is left, it may not stand there, or it does not fit."""
+        if isinstance(kind, Team):
+            stands, heads = self.roles[kind.role].stands, int(kind.size)
+        else:
+            stands, heads = kind.stands, 0 if kind.crew_role else int(kind.crew)
+        counted = heads if kind.counts else 0
+        here = "posts" if place in self.posts else "sectors"
+        if stands not in ("anywhere", here) or not self.left[kind.id] or heads > self.room[place] or counted > self.cap:
+            return False
+        if place not in self.led:
+            self.led.add(place)  # from here on an officer is looked for once
+            officers = [t for t in self.instance.teams if self.leads(t)]
+            if not (isinstance(kind, Team) and self.leads(kind)) and not any(self.put(place, t) for t in officers):
+                self.led.discard(place)
+                return False
+            return self.put(place, kind)
+        self.left[kind.id] -= 1
+        self.room[place] -= heads
+        self.cap -= counted
+        self.wanted[place, kind.id] = self.wanted.get((place, kind.id), 0) + 1
+        return True
+
+    def share_out(self, kind: Team | VehicleType, count: int, places: Sequence[str], weights: Floats) -> None:
+        """Share a number out by weight, by largest remainder (Hamilton); places without weight get none."""
+        if not weights.sum() > 0.0:
+            return
+        quota = count * weights / weights.sum()
+        whole = np.floor(quota).astype(int)
+        rest = count - int(whole.sum())
+        whole[np.argsort(-(quota - whole), kind="stable")[:rest]] += 1
+        for place, n in zip(places, whole, strict=True):
+            for _ in range(n):
+                self.put(place, kind)
+
+    def support(self, weights: Floats) -> None:
+        """Give each sector, the heaviest first and round after round, one team of each kind that holds no line."""
+        order = [self.sectors[s] for s in np.argsort(-weights, kind="stable") if weights[s] > 0.0]
+        for team in self.instance.teams:
+            if not (self.leads(team) or self.waits(team) or self.strength(team) > 0.0):
+                while any([self.put(place, team) for place in order]):
+                    pass
+
+    def reserve(self) -> None:
+        """Send what may be called from a post to the posts, the nearest to the crowd first."""
+        order = [self.posts[p] for p in np.argsort(-self.nearness, kind="stable")]
+        for team in self.instance.teams:
+            if not self.leads(team) and {"yellow", "red"} & set(self.roles[team.role].phases):
+                for place in order:
+                    while self.put(place, team):
+                        pass
+
+    def finish(self, weights: Floats, title: str) -> Deployment:
+        """Add vehicles (medical ones to sectors, the others out of sight) and keep every requirement."""
+        for vehicle in self.instance.vehicles:
+            forward = vehicle.stands == "sectors" or (vehicle.stands == "anywhere" and vehicle.medical > 0.0)
+            places, share = (self.sectors, weights) if forward else (self.posts, self.nearness)
+            self.share_out(vehicle, int(vehicle.count), places, share)
+        return nearest(self.instance, self.wanted, nodes=NODES).model_copy(update={"title": title})

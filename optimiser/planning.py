@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from optimiser.certificate import Certificate, certify
 from optimiser.checker import Verdict, check
@@ -97,12 +97,19 @@ def optimise(
         if not verdict.passed:
             raise OptimiserError(f"the loop made a deployment that the checker refuses: {verdict.sentence()}")
         watcher.reporting("plan and alternatives")
-        count = min(settings.reporting, HURRIED) if found.interrupted else settings.reporting
-        fresh = draw(instance, seed, count, REPORTING)
-        plan = evaluate(simulator, found.best, fresh)
-        shown = {} if found.interrupted else {**first, **others}
-        alternatives = tuple(_alternative(simulator, plan, name, d, fresh) for name, d in shown.items())
-    measured = _levers(instance, means, plan, seed, count) if levers and not found.interrupted else ()
+        try:
+            if found.interrupted:
+                raise KeyboardInterrupt
+            fresh = draw(instance, seed, settings.reporting, REPORTING)
+            plan = evaluate(simulator, found.best, fresh)
+            shown = {**first, **others}
+            alternatives = tuple(_alternative(simulator, plan, name, d, fresh) for name, d in shown.items())
+            measured = _levers(instance, means, plan, fresh) if levers else ()
+        except KeyboardInterrupt:
+            found.interrupted = True
+            settings = replace(settings, reporting=min(settings.reporting, HURRIED))
+            plan = evaluate(simulator, found.best, draw(instance, seed, settings.reporting, REPORTING))
+            alternatives, measured = (), ()
     cut = found.by_clock or (seconds is not None and bool(found.history) and found.history[-1].seconds >= seconds)
     return Solution(
         instance=instance,
@@ -129,7 +136,7 @@ def _alternative(
     return Alternative(name, other, compare(plan, other), verdict)
 
 
-def _levers(instance: Instance, means: Means, plan: Evaluation, seed: int, count: int) -> tuple[Lever, ...]:
+def _levers(instance: Instance, means: Means, plan: Evaluation, fresh: Scenarios) -> tuple[Lever, ...]:
     """Measure, official by official, the same plan in the same scenarios with reception promised and kept."""
     result = []
     visited = {stop.sector for g in instance.gatherings for stop in g.itinerary}
@@ -141,7 +148,7 @@ def _levers(instance: Instance, means: Means, plan: Evaluation, seed: int, count
         sectors = (*instance.sectors[:i], changed, *instance.sectors[i + 1 :])
         other = instance.model_copy(update={"sectors": sectors})
         with Simulator(other, means.law, means.dispatch, means.workers) as simulator:
-            played = evaluate(simulator, plan.deployment, draw(other, seed, count, REPORTING))
+            played = evaluate(simulator, plan.deployment, draw(other, fresh.seed, len(fresh), fresh.group))
         result.append(Lever(sector.id, PROMISE, compare(played, plan)))
     return tuple(result)
 

@@ -328,7 +328,8 @@ def refill(st: State, u: int) -> None:
         touch(st, s)
     st.cannon_dry[u] = False
     st.cannon_tank[u] = st.facts.vehicles[st.cannon_type[u]].endurance
-    st.say("refilled", s)
+    at = st.cannon_station[u] if st.cannon_station[u] >= 0 else st.cannon_home[u]
+    st.say("refilled", s, f_station(st.facts, at) if s < 0 and at >= 0 else -1)
     if s >= 0 and st.phase[s] == RED:
         st.effects.append(("cannon", u, s, st.red_number[s]))
 

@@ -195,7 +195,13 @@ class Simulator:
         if self.workers == 1 or len(runs) < 2 * _CHUNK:
             return [Timeline(self.facts, c, s, self.law, self.dispatch).run() for c, s in runs]
         chunks = [runs[i : i + _CHUNK] for i in range(0, len(runs), _CHUNK)]
-        return [r for part in self._workers().map(_play_chunk, chunks) for r in part]
+        try:
+            return [r for part in self._workers().map(_play_chunk, chunks) for r in part]
+        except KeyboardInterrupt:
+            # what is queued would be played to its end before anything else: end it, and go on alone
+            self.close(kill=True)
+            self.workers = 1
+            raise
 
     def _workers(self) -> Any:
         if self._pool is None:

@@ -67,6 +67,7 @@ class State:
         self.asking = [False] * size
         self.asked_at = [0.0] * size
         self.asks = [0] * size
+        self.refused_until = [-math.inf] * size
         self.trips = [[0] * size for _ in range(facts.stations)]
         # water cannon, one entry each
         self.cannon_type: list[int] = []

@@ -88,7 +88,7 @@ def call(t: Timeline, s: int, repeat: bool) -> Steps:
     asked_at = st.asked_at[s]
     while st.asking[s] and st.asked_at[s] == asked_at:
         t.tick()
-        for sent in t.dispatch(st):
+        for sent in t.dispatch(st, s):
             t.clock.process(column(t, sent))
         t.settle()
         if not repeat:

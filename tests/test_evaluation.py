@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -53,7 +54,7 @@ def test_tail_of_everything_is_the_mean_and_grows_with_the_level(values):
     array = np.array(values)
     levels = [tail_mean(array, a) for a in (0.0, 0.5, 0.9, 0.99)]
     assert levels[0] == pytest.approx(array.mean())
-    assert all(a <= b + 1e-6 * max(1.0, abs(b)) for a, b in zip(levels, levels[1:], strict=False))
+    assert all(a <= b + 1e-6 * max(1.0, abs(b)) for a, b in pairwise(levels))
     assert levels[-1] <= array.max() * (1 + 1e-9) + 1e-9
 
 

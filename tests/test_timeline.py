@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -58,7 +59,7 @@ class ConstantLaw(RiskLaw):
     """Hazards that depend on the phase alone, per minute: the phase of a sector is then a small Markov chain."""
 
     name = "constant"
-    rates = {GREEN: (0.02, 0, 0, 0), YELLOW: (0.01, 0, 0.015, 0.004), RED: (0.0, 0, 0.012, 0.006)}
+    rates: ClassVar = {GREEN: (0.02, 0, 0, 0), YELLOW: (0.01, 0, 0.015, 0.004), RED: (0.0, 0, 0.012, 0.006)}
 
     def hazards(self, law, view, mood):
         if view.people <= 0.0 or view.phase not in self.rates:
@@ -295,7 +296,7 @@ def test_water_stops_when_the_sector_is_no_longer_red():
 def test_red_before_yellow_when_both_ask():
     early = crowd(id="one", itinerary=[{"sector": "mall", "stay": 900.0}], comes_as="yellow", turnout=1500.0)
     late = crowd(id="two", comes_as="red", arrives="13:05", turnout=1500.0)
-    instance = town(gatherings=[early, late], triggers=[], reinforcements=[], law=calm_law(), doctrine={"refusal": 0.5})
+    instance = town(gatherings=[early, late], triggers=[], reinforcements=[], law=calm_law(), doctrine={"refusal": 0.0})
     facts = gather(instance)
     timeline = Timeline(facts, count(instance, posted(instance)), draw(instance, 1, 1)[0])
     timeline.clock.run(until=6.0)
@@ -305,7 +306,7 @@ def test_red_before_yellow_when_both_ask():
     assert st.phase[2] == YELLOW
     order = []
     st.observe = lambda e: order.append(e.sector) if e.kind == "asked" else None
-    timeline.dispatch(st)
+    timeline.dispatch(st, 2)
     assert order == ["kpu", "mall"]
 
 

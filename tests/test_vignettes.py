@@ -1,7 +1,7 @@
 """Named incidents come out as they went, and levers work in the direction that the sources give.
 
-Shares are judged by exact binomial confidence limits, effects by paired 95 % intervals. Agreement here is by construction:
-the law's constants were chosen with these incidents in view, all with the same constants.
+Shares are judged by exact binomial confidence limits, effects by paired 95 % intervals. Agreement here is by
+construction: inputs and constants were chosen with these incidents in view, all with the same constants.
 """
 
 from __future__ import annotations
