@@ -138,7 +138,7 @@ def _times(instance: Instance) -> Iterator[Fault]:
             if end > last:
                 repair = "correct it, or change period.hours"
                 yield make_fault("time-outside", f"sectors[{i}].critical[{j}].end", window.end, inside, repair)
-            elif start >= end:
+            elif end <= start <= last:
                 place, expected = f"sectors[{i}].critical[{j}].end", f"later than its start, {window.start}"
                 yield make_fault("time-order", place, window.end, expected, "exchange or correct them")
 

@@ -6,7 +6,7 @@ keep every requirement. Nothing is simulated and nothing drawn: the same instanc
 
 from __future__ import annotations
 
-import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from optimiser.deployment import Deployment
 from optimiser.escalation import make_law, perceived_risk
 from optimiser.feasibility import nearest
-from optimiser.instance import Gathering, Instance, Team, VehicleType
+from optimiser.instance import PHASES, Gathering, Instance, Team, VehicleType
+from optimiser.requirement import Frame
 from optimiser.travel import measure
 
 Floats = NDArray[np.float64]
@@ -31,23 +32,20 @@ def candidates(instance: Instance) -> dict[str, Deployment]:
     Infeasible : it is proved that there is no feasible deployment.
     NoPlan : none was found within the limit of the search.
     """
-    return {rule.__name__: rule(instance) for rule in (proportional, risk_first, greedy)}
+    return {"proportional": proportional(instance), "risk first": risk_first(instance), "greedy": greedy(instance)}
 
 
 def proportional(instance: Instance) -> Deployment:
     """Share every kind out by expected crowd, what only acts later by nearness to the crowd.
 
-    If the cap is short every kind is cut by the same share. Numbers are rounded by largest remainder (Hamilton).
+    Numbers are rounded by largest remainder (Hamilton).
     """
     plan, crowd = _Plan(instance), expected_crowd(instance)
-    needed = sum(int(t.size) * int(t.count) for t in instance.teams if t.counts)
-    share = min(1.0, instance.cap / needed) if needed else 1.0
     for team in instance.teams:
-        count = math.floor(team.count * share) if team.counts else int(team.count)
         if plan.waits(team):
-            plan.share_out(team, count, plan.posts, plan.nearness)
+            plan.share_out(team, plan.left[team.id], plan.posts, plan.nearness)
         elif not plan.leads(team):
-            plan.share_out(team, count, plan.sectors, crowd)
+            plan.share_out(team, plan.left[team.id], plan.sectors, crowd)
     return plan.finish(crowd, "proportional")
 
 
@@ -77,26 +75,25 @@ def greedy(instance: Instance) -> Deployment:
     strength = np.zeros(len(active))
     open_to = np.ones((len(lines), len(active)), dtype=bool)
 
-    def loose(containment: Floats) -> Floats:
-        risk = [perceived_risk(plan.law, c, a) for c, a in zip(containment, active, strict=True)]
-        return active * (1.0 - np.array(risk))
+    def fall(team: Team, s: int) -> float:
+        held = strength[s]
+        more = perceived_risk(plan.law, held + plan.strength(team), active[s])
+        return float(active[s] * (more - perceived_risk(plan.law, held, active[s])) / team.size)
 
-    falls = np.array([(loose(strength) - loose(strength + plan.strength(t))) / t.size for t in lines])
+    falls = np.array([[fall(team, s) for s in range(len(active))] for team in lines])
     while open_to.any():
         k, s = (int(i) for i in np.unravel_index(np.where(open_to, falls, -1.0).argmax(), falls.shape))
         if falls[k, s] < WORTHWHILE:
             break
         if plan.put(plan.sectors[s], lines[k]):
             strength[s] += plan.strength(lines[k])
-            for j, team in enumerate(lines):
-                less, more = strength[s], strength[s] + plan.strength(team)
-                gain = perceived_risk(plan.law, more, active[s]) - perceived_risk(plan.law, less, active[s])
-                falls[j, s] = active[s] * gain / team.size
+            falls[:, s] = [fall(team, s) for team in lines]
         else:
             open_to[k, s] = False
-    plan.support(active)
+    crowd = expected_crowd(instance)
+    plan.support(crowd)
     plan.reserve()
-    return plan.finish(active, "greedy")
+    return plan.finish(crowd, "greedy")
 
 
 def expected_crowd(instance: Instance) -> Floats:
@@ -105,8 +102,8 @@ def expected_crowd(instance: Instance) -> Floats:
 
 
 def expected_active(instance: Instance) -> Floats:
-    """Persons ready to act in yellow if all gatherings of a sector are there at once, shape (sectors,)."""
-    return _passing(instance, lambda g, _: g.turnout * g.militant.yellow)
+    """Persons ready to act in disorder if all gatherings of a sector are there at once, shape (sectors,)."""
+    return _passing(instance, lambda g, _: _active(g))
 
 
 def expected_risk(instance: Instance) -> Floats:
@@ -114,12 +111,19 @@ def expected_risk(instance: Instance) -> Floats:
 
     The weight of critical windows, 1 + their share of the period, is assumed.
     """
-    risk = _passing(instance, lambda g, _: g.turnout * g.tension * g.militant.yellow)
+    risk = _passing(instance, lambda g, _: _active(g) * g.tension)
     spans = [
         [(instance.minutes(w.end) - instance.minutes(w.start)) % 1440 for w in s.critical] for s in instance.sectors
     ]
     critical = np.array([sum(span) / instance.period.minutes for span in spans])
-    return risk * (1.0 + np.minimum(1.0, critical))
+    weighted: Floats = risk * (1.0 + np.minimum(1.0, critical))
+    return weighted
+
+
+def _active(gathering: Gathering) -> float:
+    """Persons ready to act in yellow, or in red if they come that way."""
+    share = gathering.militant.red if gathering.comes_as == "red" else gathering.militant.yellow
+    return float(gathering.turnout * share)
 
 
 def _passing(instance: Instance, worth: Callable[[Gathering, float], float]) -> Floats:
@@ -139,94 +143,125 @@ class _Plan:
         self.roles = {role.id: role for role in instance.roles}
         self.sectors = [s.id for s in instance.sectors]
         self.posts = [p.id for p in instance.posts]
+        self.arrivals = {"green", min((g.comes_as for g in instance.gatherings), key=PHASES.index, default="green")}
         self.wanted: dict[tuple[str, str], int] = {}
-        self.left = {kind.id: int(kind.count) for kind in (*instance.teams, *instance.vehicles)}
+        self.heads: Counter[tuple[str, str]] = Counter()  # by place and role, of teams that crew and escort nothing yet
+        self.left = self._stock()
         self.cap = int(instance.cap)
         self.room = {place.id: int(place.staging_capacity) for place in instance.places}
         self.led = set(self.posts) if instance.doctrine.officer_per_sector else set(self.room)
         self.nearness = self._nearness()
 
+    def _stock(self) -> dict[str, int]:
+        """Number by kind that may be placed; where the cap is short every kind that counts is cut by the same share."""
+        frame = Frame(self.instance)
+        counted = [(heads if kind.counts else 0) for kind, heads in zip(frame.kinds, frame.heads, strict=True)]
+        needed = sum(int(kind.count) * heads for kind, heads in zip(frame.kinds, counted, strict=True))
+        share = min(1.0, self.instance.cap / needed) if needed else 1.0
+        cut = [share if heads else 1.0 for heads in counted]
+        return {k.id: int(k.count * part + 0.5) for k, part in zip(frame.kinds, cut, strict=True)}
+
     def _nearness(self) -> Floats:
         """Person hours per kilometre (and one) from each post, shape (posts,)."""
         sectors, posts = len(self.sectors), len(self.posts)
         km = measure(self.instance).km[0, sectors : sectors + posts, :sectors]
-        near: Floats = (expected_crowd(self.instance) / (1.0 + km)).sum(axis=1)
-        return near
+        crowd = expected_crowd(self.instance)
+        return np.array([float((crowd / (1.0 + row)).sum()) for row in km])
 
     def leads(self, team: Team) -> bool:
         """Tell whether it is an officer in charge."""
         return self.roles[team.role].officer
 
     def waits(self, team: Team) -> bool:
-        """Tell whether it belongs to the reserve: it may not act in green, or may stand at posts only."""
+        """Tell whether it belongs to the reserve: not meant for the first phase of any crowd, or for posts only."""
         role = self.roles[team.role]
-        late = "green" not in role.phases and role.stands != "sectors"
+        late = not self.arrivals & set(role.phases) and role.stands != "sectors"
         return not role.officer and (late or role.stands == "posts")
 
     def strength(self, team: Team) -> float:
-        """Most containment of one team standing in a sector before red, in head equivalents; 0 for any other."""
+        """Most containment of one team in a sector, on arrival or in yellow, in head equivalents.
+
+        0 for officers, for what waits, and for whoever is better at something else than at holding a line.
+        """
         role = self.roles[team.role]
         if self.leads(team) or self.waits(team):
             return 0.0
-        each = [role.containment.green * ("green" in role.phases), role.containment.yellow * ("yellow" in role.phases)]
-        return float(max(each) * team.size * team.fitness)
+        phases = (self.arrivals | {"yellow"}) & set(role.phases)
+        holds = max(getattr(role.containment, phase) for phase in phases)
+        better = holds >= max(role.dialogue, role.medical, role.traffic, role.information)
+        return float(holds * team.size * team.fitness) if better else 0.0
 
     def put(self, place: str, kind: Team | VehicleType) -> bool:
         """Place one more; False where none is left, it may not stand there, or it does not fit."""
+        here = "posts" if place in self.posts else "sectors"
+        brought = Counter[str]()  # heads by role that it adds, or takes as crew and escort
         if isinstance(kind, Team):
             stands, heads = self.roles[kind.role].stands, int(kind.size)
+            brought[kind.role] += heads
         else:
             stands, heads = kind.stands, 0 if kind.crew_role else int(kind.crew)
+            for role, number in ((kind.crew_role, int(kind.crew)), (kind.escort_role, int(kind.escort))):
+                if role is not None:
+                    brought[role] -= number
         counted = heads if kind.counts else 0
-        here = "posts" if place in self.posts else "sectors"
         if stands not in ("anywhere", here) or not self.left[kind.id] or heads > self.room[place] or counted > self.cap:
             return False
-        if place not in self.led:
-            self.led.add(place)  # from here on an officer is looked for once
-            officers = [t for t in self.instance.teams if self.leads(t)]
-            if not (isinstance(kind, Team) and self.leads(kind)) and not any(self.put(place, t) for t in officers):
-                self.led.discard(place)
-                return False
-            return self.put(place, kind)
+        if any(self.heads[place, role] + number < 0 for role, number in brought.items()):
+            return False
+        if not self.led_by(place, kind):
+            return False
         self.left[kind.id] -= 1
         self.room[place] -= heads
         self.cap -= counted
+        self.heads.update({(place, role): number for role, number in brought.items()})
         self.wanted[place, kind.id] = self.wanted.get((place, kind.id), 0) + 1
         return True
 
+    def led_by(self, place: str, kind: Team | VehicleType) -> bool:
+        """Tell whether somebody is in charge of a place once a unit is there; sends an officer where none is."""
+        officers = [team for team in self.instance.teams if self.leads(team)]
+        if place in self.led or kind in officers or any(self.put(place, officer) for officer in officers):
+            self.led.add(place)
+        return place in self.led
+
     def share_out(self, kind: Team | VehicleType, count: int, places: Sequence[str], weights: Floats) -> None:
-        """Share a number out by weight, by largest remainder (Hamilton); places without weight get none."""
+        """Share a number out by weight, by largest remainder (Hamilton); places without weight get none.
+
+        What does not fit goes to the heaviest place where it does.
+        """
         if not weights.sum() > 0.0:
             return
         quota = count * weights / weights.sum()
         whole = np.floor(quota).astype(int)
-        rest = count - int(whole.sum())
-        whole[np.argsort(-(quota - whole), kind="stable")[:rest]] += 1
-        for place, n in zip(places, whole, strict=True):
-            for _ in range(n):
-                self.put(place, kind)
+        whole[np.argsort(-(quota - whole), kind="stable")[: count - int(whole.sum())]] += 1
+        missed = sum(not self.put(place, kind) for place, n in zip(places, whole, strict=True) for _ in range(n))
+        order = [places[i] for i in np.argsort(-weights, kind="stable") if weights[i] > 0.0]
+        for _ in range(missed):
+            if not any(self.put(place, kind) for place in order):
+                break
 
     def support(self, weights: Floats) -> None:
         """Give each sector, the heaviest first and round after round, one team of each kind that holds no line."""
         order = [self.sectors[s] for s in np.argsort(-weights, kind="stable") if weights[s] > 0.0]
         for team in self.instance.teams:
             if not (self.leads(team) or self.waits(team) or self.strength(team) > 0.0):
-                while any([self.put(place, team) for place in order]):
+                while sum(self.put(place, team) for place in order):  # a round in which somebody got one
                     pass
 
     def reserve(self) -> None:
-        """Send what may be called from a post to the posts, the nearest to the crowd first."""
-        order = [self.posts[p] for p in np.argsort(-self.nearness, kind="stable")]
-        for team in self.instance.teams:
-            if not self.leads(team) and {"yellow", "red"} & set(self.roles[team.role].phases):
-                for place in order:
-                    while self.put(place, team):
-                        pass
+        """Share what waits, then what is left of the lines, out over the posts by nearness to the crowd."""
+        waiting = [team for team in self.instance.teams if self.waits(team)]
+        for team in (*waiting, *(t for t in self.instance.teams if self.strength(t) > 0.0)):
+            self.share_out(team, self.left[team.id], self.posts, self.nearness)
 
     def finish(self, weights: Floats, title: str) -> Deployment:
         """Add vehicles (medical ones to sectors, the others out of sight) and keep every requirement."""
+        waiting = np.array(
+            [sum(n for (p, _), n in self.heads.items() if p == post) for post in self.posts], dtype=float
+        )
+        behind = waiting if waiting.any() else self.nearness
         for vehicle in self.instance.vehicles:
             forward = vehicle.stands == "sectors" or (vehicle.stands == "anywhere" and vehicle.medical > 0.0)
-            places, share = (self.sectors, weights) if forward else (self.posts, self.nearness)
+            places, share = (self.sectors, weights) if forward else (self.posts, behind)
             self.share_out(vehicle, int(vehicle.count), places, share)
         return nearest(self.instance, self.wanted, nodes=NODES).model_copy(update={"title": title})

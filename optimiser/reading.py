@@ -5,11 +5,13 @@ A file is not trusted: its size, its nesting and its text are looked at before i
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 import tomllib
 from collections import Counter
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -74,7 +76,7 @@ def parse(data: Mapping[str, Any], source: str = "instance") -> Instance:
     faults: list[Fault] = []
     mended: set[str] = set()
     if instance is None:
-        rules = schema()
+        rules = _rules(Instance)
         faults = explain(errors, rules)
         sound, mended = mend(data, errors, rules)
         attempt = None if sound is None else _validate(Instance, sound, source)[0]
@@ -111,7 +113,7 @@ def read_deployment(path: str | Path, instance: Instance | None = None) -> Deplo
         data = {"instance": instance.name, **data}
     deployment, errors = _validate(Deployment, data, str(path))
     if deployment is None:
-        raise InputFault(str(path), _cut(explain(errors, deployment_schema(), prefix)))
+        raise InputFault(str(path), _cut(explain(errors, _rules(Deployment), prefix)))
     return deployment
 
 
@@ -136,14 +138,14 @@ def shipped() -> list[str]:
 
 def schema() -> dict[str, Any]:
     """Give the JSON Schema of an instance file; dates of TOML are texts in ISO 8601 there."""
-    return _schema(Instance, "instance")
+    return _publish(Instance, "instance")
 
 
 def deployment_schema() -> dict[str, Any]:
     """Give the JSON Schema of a deployment file."""
     from optimiser.deployment import Deployment  # noqa: PLC0415  (as in read_deployment)
 
-    return _schema(Deployment, "deployment")
+    return _publish(Deployment, "deployment")
 
 
 def _load(path: str | Path) -> Any:
@@ -161,13 +163,16 @@ def _load(path: str | Path) -> Any:
 
 
 def _find(path: Path) -> Path:
-    if path.is_file():
-        return path
-    if str(path.parent) in (".", "instances"):
-        for name in (path.name, f"{path.name}.toml"):
-            if (instances_folder() / name).is_file():
-                return instances_folder() / name
-    reason = "is not a file" if path.exists() else "no such file, and no shipped instance of that name"
+    try:
+        if path.is_file():
+            return path
+        if str(path.parent) in (".", "instances"):
+            for name in (path.name, f"{path.name}.toml"):
+                if (instances_folder() / name).is_file():
+                    return instances_folder() / name
+        reason = "is not a file" if path.exists() else "no such file, and no shipped instance of that name"
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror}"
     raise FileTrouble(f"{path}: {reason}; shipped are {', '.join(shipped()) or 'none'}")
 
 
@@ -272,10 +277,17 @@ def _cut(faults: list[Fault]) -> list[Fault]:
     return [*faults[:MOST_FAULTS], make_fault("more-faults", FILE, rest, "none", "repair the others first")]
 
 
-def _schema(kind: type[BaseModel], name: str) -> dict[str, Any]:
-    content = kind.model_json_schema()
-    _close(content)
-    return {"$schema": _DIALECT, "$id": f"urn:optimiser:{name}:1", **content, "title": f"optimiser {name}"}
+@cache
+def _rules(kind: type[BaseModel]) -> dict[str, Any]:
+    """Give the schema that faults are explained by; made once, it is not to be changed."""
+    rules = kind.model_json_schema()
+    _close(rules)
+    return rules
+
+
+def _publish(kind: type[BaseModel], name: str) -> dict[str, Any]:
+    head = {"$schema": _DIALECT, "$id": f"urn:optimiser:{name}:1"}
+    return {**head, **copy.deepcopy(_rules(kind)), "title": f"optimiser {name}"}
 
 
 def _close(node: Any) -> None:

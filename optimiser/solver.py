@@ -323,21 +323,21 @@ def _run_child(problem: pulp.LpProblem, options: Mapping[str, Any], limit: float
     name = "HiGHS" if options["solver"] == "highs" else "CBC"
     package = str(Path(__file__).resolve().parent.parent)
     paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
-    child = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-P", "-m", "optimiser.solving"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
         start_new_session=True,  # a group of its own, so that CBC below it goes too
-    )
-    try:
-        said, complaint = child.communicate(pickle.dumps((problem, options)), timeout=limit)
-    except subprocess.TimeoutExpired:
-        words = f"{name} overran its limit and was stopped"
-        return Answer(Termination.TIME_LIMIT, None, None, None, 0.0, name, "unknown", True, words)
-    finally:
-        _end(child)
+    ) as child:
+        try:
+            said, complaint = child.communicate(pickle.dumps((problem, options)), timeout=limit)
+        except subprocess.TimeoutExpired:
+            words = f"{name} overran its limit and was stopped"
+            return Answer(Termination.TIME_LIMIT, None, None, None, 0.0, name, "unknown", True, words)
+        finally:
+            _end(child)
     if child.returncode != 0:
         lines = complaint.decode(errors="replace").strip().splitlines() or [f"code {child.returncode}"]
         words = f"{name} failed in its own process: {lines[-1]}"
@@ -354,4 +354,3 @@ def _end(child: subprocess.Popen[bytes]) -> None:
                 os.killpg(child.pid, signal.SIGKILL)
         else:
             child.kill()
-        child.communicate()

@@ -186,6 +186,8 @@ def cannon(t: Timeline, u: int, s: int, red: int) -> Steps:
             st.say("warned", s, number=float(doctrine.warning))
             yield clock.at(st.now + float(doctrine.warning) + float(doctrine.time_to_leave), "cannon", u)
             t.tick()
+            if rules.gates(st, s):
+                continue  # one shut while people had time to leave
             begun = st.now
             rules.spray(st, u, s)
             t.settle()

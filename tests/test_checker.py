@@ -160,6 +160,7 @@ SHARED_ROLE = {
     W + "vehicles.van.crew_role": "dalmas",
     W + "vehicles.truck.escort_role": "dalmas",
 }
+TWO_ESCORTS = {W + "vehicles.awc.escort": 66, W + "vehicles.ambulance.escort_role": "nego"}
 NO_TRUCK_AT_TERMINAL = {P + "terminal.vehicles": {}, W + "vehicles.truck.escort_role": "traffic"}
 
 # title, changes that still pass, changes that break exactly one thing, (code, place, what, found, required)
@@ -343,6 +344,12 @@ PLANTED: list[tuple[str, Tree, Tree, tuple[str, str, str, int, int]]] = [
         {P + "kpu.vehicles.awc": 2, W + "vehicles.awc.escort": 31},
         {P + "kpu.vehicles.awc": 2, W + "vehicles.awc.escort": 32},
         ("escort", "kpu", "dalmas", 70, 72),
+    ),
+    (
+        "escort-of-two-roles",
+        TWO_ESCORTS | {W + "vehicles.ambulance.escort": 3},
+        TWO_ESCORTS | {W + "vehicles.ambulance.escort": 4},
+        ("escort", "kpu", "nego", 3, 4),
     ),
     (
         "stands-team-at-post",
@@ -599,6 +606,8 @@ def test_heads_are_accounted_for() -> None:
     # what does not count does not wait at base, and nobody is there where more are placed than there are
     more = {W + "teams.sst.count": 9, W + "vehicles.ambulance.count": 9, W + "teams.squad.count": 3}
     assert vars(verdict(more).heads) == expected | {"base": 51}
+    assert vars(verdict({W + "vehicles.truck.count": 2}).heads) == expected | {"base": 57}
+    assert vars(verdict({W + "vehicles.truck.count": 1}).heads) == expected | {"base": 57}
 
 
 def test_empty_deployment_breaks_only_what_asks_for_presence() -> None:
@@ -607,7 +616,8 @@ def test_empty_deployment_breaks_only_what_asks_for_presence() -> None:
     assert [v.code for v in found] == ["minimum", "cover", "reserve", "pin"]
 
 
-def test_escort_role_without_heads_asks_for_nobody() -> None:
+def test_escort_needs_both_a_role_and_heads() -> None:
+    assert verdict({W + "vehicles.truck.escort": 200}).passed
     assert verdict({W + "vehicles.awc.escort_role": "traffic", W + "vehicles.awc.escort": 0}).passed
 
 

@@ -17,6 +17,7 @@ import optimiser
 from optimiser.checker import check
 from optimiser.deployment import Deployment
 from optimiser.errors import Infeasible, OptimiserError
+from optimiser.escalation import GREEN, RED, YELLOW
 from optimiser.evaluation import compare
 from optimiser.handrules import candidates
 from optimiser.planning import optimise
@@ -55,6 +56,22 @@ def test_every_feasible_instance_is_planned_checked_and_no_worse_than_its_hand_r
         assert alternative.against.loss.half >= 0.0
     assert solution.certificate.bound <= solution.planning_objective
     assert solution.replayable
+
+
+def test_oku_250_is_no_toy():
+    """Its best plan is not at a corner, and all phases occur."""
+    instance = read(instances_folder() / "oku-250.toml")
+    solution = quick(instance, budget=4000, scenarios=48, reporting=120)
+    frame = solution.deployment
+    teams = frame[frame["what"] == "team"]
+    sectors, posts = teams[teams["kind"] == "sector"], teams[teams["kind"] == "post"]
+    assert sectors["place"].nunique() >= 4
+    assert sectors.groupby("place")["heads"].sum().max() < 0.5 * teams["heads"].sum()
+    assert posts["heads"].sum() >= 20
+    assert "negotiator-tim" in set(sectors["id"])
+    for phase in (GREEN, YELLOW, RED):
+        assert solution.evaluation.anywhere(phase) > 0.0
+    assert all(a.against.loss.mean < 0.0 for a in solution.alternatives)
 
 
 def test_tiny_2_equals_the_answer_worked_out_by_hand():

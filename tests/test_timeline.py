@@ -277,6 +277,31 @@ def test_a_shut_gate_withholds_water(change, reason):
     assert "spraying" not in kinds(events)
 
 
+def test_a_gate_that_shuts_after_the_warning_withholds_water():
+    """The medics are called away while people have time to leave."""
+
+    def call_medics_away(timeline):
+        yield timeline.clock.at(15.0, "user")
+        timeline.tick()
+        rules.form(timeline.state, 1, 4, -1)
+        timeline.settle()
+
+    instance = town(
+        gatherings=[crowd(comes_as="red", turnout=4000.0)],
+        triggers=[],
+        reinforcements=[],
+        law=calm_law(),
+        doctrine={"refusal": 1.0},
+    )
+    assert instance.teams[4].id == "care"
+    teams = {("kpu", "shield"): 1, ("kpu", "care"): 1, ("kpu", "padal"): 1}
+    deployment = Deployment.build(instance, teams, {("kpu", "awc"): 1})
+    _, events = play(instance, deployment, processes=[call_medics_away])
+    assert "warned" in kinds(events)
+    assert "spraying" not in kinds(events)
+    assert {e.note for e in events if e.kind == "withheld"} == {"no medics on site"}
+
+
 def test_water_stops_when_the_sector_is_no_longer_red():
     instance = town(
         gatherings=[crowd(comes_as="red", turnout=4000.0)],
