@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from optimiser.checker import Verdict, check
+    from optimiser.checker import check
     from optimiser.deployment import Deployment
     from optimiser.errors import Infeasible, InputFault, NoPlan, OptimiserError
     from optimiser.evaluation import compare, evaluate
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from optimiser.scenario import Scenarios, draw
     from optimiser.simulation import Simulator, simulate
     from optimiser.solution import Solution
+    from optimiser.verdict import Verdict
 
 _HOMES = {
-    "Verdict": "checker",
+    "Verdict": "verdict",
     "check": "checker",
     "Deployment": "deployment",
     "InputFault": "errors",

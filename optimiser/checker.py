@@ -7,91 +7,17 @@ are integers, a share is the decimal it was written as, and a distance may be a 
 
 from __future__ import annotations
 
-import heapq
 import math
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 from optimiser.deployment import Allotment, Deployment
-from optimiser.instance import Instance, Pin, Place, Post, Role, Sector, Team, Travel, VehicleType
-
-EARTH_RADIUS = 6371.0088  # km, mean radius (IUGG)
-SLACK = 1e-6  # km, assumed: 1 mm, far above float rounding (1e-12 km), far below any map's precision
-
-
-@dataclass(frozen=True)
-class Violation:
-    """One rule broken at one place.
-
-    Attributes
-    ----------
-    code : name of the rule, one of `CODES`.
-    place : identifier of the sector or post; empty where the rule is about all places.
-    what : identifier of the team kind, role, vehicle type or other thing concerned; empty where there is none.
-    found : number found, in the unit of the rule (teams, vehicles, heads or seats).
-    required : least or most that was allowed, same unit; 0 for what must not be there.
-    message : the same as a sentence for a planner, with names.
-    """
-
-    code: str
-    place: str
-    what: str
-    found: int
-    required: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.message} [{self.code}]"
-
-
-@dataclass(frozen=True)
-class HeadCount:
-    """Where the heads are. Always sectors + posts + crews + lost = counted + outside.
-
-    Attributes
-    ----------
-    sectors, posts : heads of teams there.
-    crews : heads of extra crews, those of vehicles that take no crew from a team, wherever they stand.
-    lost : heads of teams at places that the instance does not have; 0 in a deployment that passes.
-    counted : deployed heads that count under the cap.
-    cap : most heads that may count.
-    outside : deployed heads that do not count under the cap.
-    base : heads that would count, extra crews included, held at base.
-    """
-
-    sectors: int
-    posts: int
-    crews: int
-    lost: int
-    counted: int
-    cap: int
-    outside: int
-    base: int
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the checker found: all violations, in the order of the rules and of the instance, and the heads."""
-
-    violations: tuple[Violation, ...]
-    heads: HeadCount
-
-    @property
-    def passed(self) -> bool:
-        """Tell whether no rule is broken."""
-        return not self.violations
-
-    def sentence(self) -> str:
-        """Say the result in one sentence."""
-        verb = "passed" if self.passed else "refused"
-        found = _several(len(self.violations), "violation")
-        return f"The checker {verb} this deployment: {len(RULES)} rules, {found}."
-
-    def __str__(self) -> str:
-        return "\n".join([self.sentence(), *(f"  - {v}" for v in self.violations)])
+from optimiser.instance import Instance, Pin, Post, Role, Sector, Team, VehicleType
+from optimiser.proximity import reach
+from optimiser.verdict import HeadCount, Verdict, Violation
 
 
 def check(instance: Instance, deployment: Deployment) -> Verdict:
@@ -107,7 +33,7 @@ def check(instance: Instance, deployment: Deployment) -> Verdict:
     Verdict with every violation; the same input gives the same violations in the same order.
     """
     case = _Case.of(instance, deployment)
-    return Verdict(tuple(v for rule in RULES for v in rule(case)), _count_heads(case))
+    return Verdict(tuple(v for rule in RULES for v in rule(case)), _count_heads(case), len(RULES))
 
 
 def check_files(instance_path: str | Path, plan_path: str | Path) -> Verdict:
@@ -342,13 +268,13 @@ def _cover(case: _Case) -> Iterator[Violation]:
         return
     waiting = [(spot.place, n) for spot in case.posts() if (n := case.callable_teams(spot))]
     cover = Counter[str]()
-    for (_, n), sectors in zip(waiting, _reach(case.instance, [post for post, _ in waiting]), strict=True):
+    for (_, n), sectors in zip(waiting, reach(case.instance, [post for post, _ in waiting]), strict=True):
         cover.update(dict.fromkeys(sectors, n))
-    reach = f"{float(case.instance.doctrine.reserve_reach):g} minutes"
+    within = f"{float(case.instance.doctrine.reserve_reach):g} minutes"
     for sector in case.instance.sectors:
         found, least = cover[sector.id], int(sector.cover)
         if found < least:
-            text = f"Sector '{sector.name}' has {_several(found, 'callable team')} within {reach}; it needs {least}."
+            text = f"Sector '{sector.name}' has {_several(found, 'callable team')} within {within}; it needs {least}."
             yield Violation("cover", sector.id, "", found, least, text)
 
 
@@ -441,63 +367,3 @@ def _count_heads(case: _Case) -> HeadCount:
         outside=placed + crews - counted,
         base=base,
     )
-
-
-def _reach(instance: Instance, posts: Iterable[Place]) -> Iterator[list[str]]:
-    """List for each post the sectors within reserve reach, driving; what is closed for good is honoured."""
-    travel, sectors = instance.travel, instance.sectors
-    furthest = instance.doctrine.reserve_reach * travel.drive / 60 + SLACK
-    closed = {frozenset((c.a, c.b)) for c in travel.closures if c.start is None and c.end is None}
-    ways: defaultdict[str, list[tuple[str, float]]] = defaultdict(list)
-    for road in travel.roads:
-        if frozenset((road.a, road.b)) not in closed:
-            ways[road.a].append((road.b, float(road.km)))
-            ways[road.b].append((road.a, float(road.km)))
-    row = {place: number for number, place in enumerate(travel.places)}
-    for post in posts:
-        if travel.kind == "roads":
-            near = _near(ways, post.id, furthest)
-            yield [sector.id for sector in sectors if sector.id in near]
-        else:
-            direct = [sector for sector in sectors if frozenset((post.id, sector.id)) not in closed]
-            yield [sector.id for sector in direct if _direct_km(travel, row, post, sector) <= furthest]
-
-
-def _near(ways: Mapping[str, Sequence[tuple[str, float]]], origin: str, furthest: float) -> set[str]:
-    """Find the places and junctions whose shortest way from the origin is at most `furthest` km (Dijkstra 1959)."""
-    near: set[str] = set()
-    queue = [(0.0, origin)]
-    while queue:
-        so_far, here = heapq.heappop(queue)
-        if here in near:
-            continue
-        near.add(here)
-        for there, km in ways.get(here, ()):
-            if so_far + km <= furthest:
-                heapq.heappush(queue, (so_far + km, there))
-    return near
-
-
-def _direct_km(travel: Travel, row: Mapping[str, int], a: Place, b: Place) -> float:
-    """Give the road kilometres from a to b by matrix or coordinates; infinite where nothing is known of them."""
-    if travel.kind == "matrix":
-        return float(travel.km[row[a.id]][row[b.id]]) if a.id in row and b.id in row else math.inf
-    if a.lat is not None and a.lon is not None and b.lat is not None and b.lon is not None:
-        return _great_circle(a.lat, a.lon, b.lat, b.lon) * travel.detour
-    if a.x is not None and a.y is not None and b.x is not None and b.y is not None:
-        return math.hypot(a.x - b.x, a.y - b.y) * travel.detour
-    return math.inf
-
-
-def _great_circle(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
-    """Measure km over the sphere by the angle between two unit vectors, atan2(|u x v|, u . v); degrees in."""
-    u, v = _unit(lat_a, lon_a), _unit(lat_b, lon_b)
-    across = math.hypot(u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0])
-    along = u[0] * v[0] + u[1] * v[1] + u[2] * v[2]
-    return EARTH_RADIUS * math.atan2(across, along)
-
-
-def _unit(lat: float, lon: float) -> tuple[float, float, float]:
-    """Turn degrees into a unit vector."""
-    phi, lam = math.radians(lat), math.radians(lon)
-    return math.cos(phi) * math.cos(lam), math.cos(phi) * math.sin(lam), math.sin(phi)

@@ -125,7 +125,8 @@ def _free(st: State, s: int, station: int, k: int) -> int:
         return have if st.phase[s] >= f.outside_phase[station - f.posts] else 0
     if st.phase[s] == RED:
         return have
-    return min(have, max(0, sum(st.reserve[station]) - f.keep[station]))
+    waiting = sum(n for n, kind in zip(st.reserve[station], f.kinds, strict=True) if any(kind.callable))
+    return min(have, max(0, waiting - f.keep[station]))
 
 
 def _pick(st: State, s: int, ability: int, need: float, orders: dict[int, _Order]) -> None:

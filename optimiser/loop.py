@@ -78,7 +78,11 @@ def search(
     """
     found = _start(simulator, scenarios, candidates, watcher)
     propose = partial(allocate, solver=solver)
-    steps = _joint_steps(found, propose) if interplay(simulator.instance) else _separate_steps(found, propose)
+    steps = (
+        _joint_steps(found, propose)
+        if interplay(simulator.instance, simulator.dispatch)
+        else _separate_steps(found, propose)
+    )
     begun, unchanged, before = time.monotonic(), 0, found.value
     try:
         for iteration, (finished, note) in enumerate(steps, 1):

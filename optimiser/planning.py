@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from optimiser.certificate import Certificate, certify
-from optimiser.checker import Verdict, check
+from optimiser.checker import check
 from optimiser.configuration import configuration_of
 from optimiser.deployment import Deployment
 from optimiser.dispatch import Dispatch, send_nearest
@@ -24,6 +24,7 @@ from optimiser.solution import Alternative, Lever, Settings, Solution
 from optimiser.solver import SolverName
 from optimiser.stop import StopRule, after_replications, after_seconds, any_of
 from optimiser.table import interplay
+from optimiser.verdict import Verdict
 
 PROMISE = 20.0  # min: the reception of a delegation that levers are measured with; assumed
 HURRIED = 100  # reporting scenarios after an interrupt, so that it ends soon
@@ -154,7 +155,7 @@ def _levers(instance: Instance, means: Means, plan: Evaluation, fresh: Scenarios
 
 
 def _certificate(instance: Instance, found: Search, planning: Scenarios) -> Certificate:
-    reasons = list(interplay(instance))
+    reasons = list(interplay(instance, found.simulator.dispatch))
     if not reasons and not found.exact:
         reasons.append(f"a place has more than {GRID} feasible configurations, and only a part was simulated")
     if found.by_clock:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from optimiser.checker import Verdict, check
+from optimiser.checker import check
 from optimiser.deployment import Deployment
 from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.errors import OptimiserError
@@ -16,6 +16,7 @@ from optimiser.outcome import Event
 from optimiser.scenario import REPORTING, Scenario, draw
 from optimiser.simulation import Simulator
 from optimiser.simulation import simulate as play_scenario
+from optimiser.verdict import Verdict
 
 
 class Unplayable(OptimiserError):

@@ -16,12 +16,12 @@ from rich.text import Text
 from optimiser.figures import ends, mean, percent, plain, several
 
 if TYPE_CHECKING:
-    from optimiser.checker import Verdict
     from optimiser.errors import InputFault
     from optimiser.evaluation import Evaluation
     from optimiser.instance import Instance
     from optimiser.outcome import Event
     from optimiser.rehearsal import Rehearsal
+    from optimiser.verdict import Verdict
 
 WIDEST = 120  # columns: beyond that the eye loses the line
 REPEATED = ("asked", "call_refused", "none_left", "withheld", "stayed")

@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 
 from optimiser.certificate import Certificate
-from optimiser.checker import Verdict
 from optimiser.deployment import Deployment
 from optimiser.evaluation import Comparison, Evaluation
 from optimiser.instance import Instance
 from optimiser.progress import Progress
+from optimiser.verdict import Verdict
 
 
 def installed() -> dict[str, str]:

@@ -228,6 +228,7 @@ _CBC_ENDS = (
     ("Linear relaxation unbounded", Termination.UNBOUNDED),
     ("User ctrl-c", Termination.INTERRUPTED),
 )
+_CBC_PREPROCESSED = "Pre-processing says infeasible or unbounded"
 _CBC_WITHOUT_RESULT = {
     pulp.LpSolutionOptimal: Termination.OPTIMAL,
     pulp.LpSolutionInfeasible: Termination.INFEASIBLE,
@@ -270,6 +271,8 @@ def _read_cbc(problem: pulp.LpProblem, log: str, failure: str, gap: float) -> An
         termination = Termination.ERROR
     elif result:
         termination = next((end for text, end in _CBC_ENDS if result.startswith(text)), Termination.ERROR)
+    elif _CBC_PREPROCESSED in log and "Continuous objective value" in log:
+        termination = Termination.INFEASIBLE  # the relaxation has an optimum, so it is not unbounded
     else:
         termination = _CBC_WITHOUT_RESULT.get(problem.sol_status, Termination.ERROR)
     values = None

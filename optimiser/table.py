@@ -14,21 +14,27 @@ import numpy as np
 
 from optimiser.configuration import Configuration, ResponseTable, configuration_of, deployment_of, fits
 from optimiser.deployment import Deployment
+from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.escalation import make_law
-from optimiser.instance import Instance
+from optimiser.instance import Instance, VehicleType
 from optimiser.scenario import Scenarios
 from optimiser.simulation import Floats, Simulator
 
 
-def interplay(instance: Instance) -> tuple[str, ...]:
-    """Name what lets one place's configuration change another place's loss; empty when sectors are separate."""
+def interplay(instance: Instance, dispatch: Dispatch = send_nearest) -> tuple[str, ...]:
+    """Name what lets one place's configuration change another place's loss; empty when sectors are separate.
+
+    Of a dispatch rule of one's own nothing is known, so it counts as interplay.
+    """
     callable_roles = {r.id for r in instance.roles if not r.officer and {"yellow", "red"} & set(r.phases)}
     reasons = []
     waits = any(p.staging_capacity > 0 for p in instance.posts) and any(
         t.role in callable_roles and t.count > 0 for t in instance.teams
     )
-    if waits:
+    if waits or any(_callable(instance, v) for v in instance.vehicles):
         reasons.append("sectors share callable reserve")
+    if dispatch is not send_nearest:
+        reasons.append("the dispatch rule is not the default one")
     if any(r.teams > 0 for r in instance.reinforcements):
         reasons.append("sectors share reinforcements from outside")
     if any(len(g.itinerary) > 1 for g in instance.gatherings):
@@ -36,6 +42,14 @@ def interplay(instance: Instance) -> tuple[str, ...]:
     if len(instance.sectors) > 1 and instance.gatherings and make_law(instance.law).spill > 0.0:
         reasons.append("people of a red sector spill over to another")
     return tuple(reasons)
+
+
+def _callable(instance: Instance, vehicle: VehicleType) -> bool:
+    """Tell whether a vehicle can wait at a post and be sent from it: a water cannon, or one that cares for the hurt."""
+    useful = vehicle.water_cannon or (vehicle.medical > 0.0 and vehicle.crew_role is None)
+    crew = vehicle.crew if vehicle.crew_role is None else 1
+    room = any(crew <= p.staging_capacity for p in instance.posts)
+    return useful and room and vehicle.count > 0 and vehicle.stands != "sectors"
 
 
 def tabulate(

@@ -19,6 +19,7 @@ from optimiser.checker import CODES
 from optimiser.escalation import CHANNELS, CONSTANTS, ThresholdLaw
 from optimiser.instance import PHASES
 
+FRACTIONS = {1 / 2: "half", 1 / 3: "third", 1 / 4: "quarter"}
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(
     [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("benchmarks/*.md"), *ROOT.glob("instances/*.md")]
@@ -76,6 +77,7 @@ def test_model_page_has_the_numbers_of_the_loop() -> None:
         f"at most `k` moves, {loop.FIRST_TRUST} at first",
         f"`k` doubles, up to {loop.WIDEST}.",
         f"or {loop.PATIENCE} promises were broken",
+        f"for the {FRACTIONS[loop.CLOSER]} of the entries",
         f"by default after {signature(optimiser.optimise).parameters['budget'].default:,} joint replications",
         f"looks every {state.LINGER:g} minutes",
         f"stay {state.SPILL_STAY:g} minutes and go home",

@@ -264,6 +264,23 @@ def test_each_waiting_mark_raises_worsening_and_failing(law, data):
 
 @both_laws
 @given(data=st.data())
+def test_in_one_and_the_same_mood_talks_last_longer_with_dialogue_and_reception_and_shorter_with_waiting(law, data):
+    constants = data.draw(laws)
+    view = data.draw(views(YELLOW, failed=0.0, dialogue=0.0, received=0.0, marks=0.0))
+    mood = law.mood(constants, view)._replace(activation=data.draw(st.floats(0.01, 1.0)))
+
+    def failing(**changes):
+        return law.hazards(constants, view._replace(**changes), mood)[FAIL]
+
+    assert 0.0 < failing(dialogue=5.0) < failing()
+    assert failing(dialogue=1e9) > 0.4 * failing(), "a team delays but never forbids"
+    assert failing(received=1.0) == pytest.approx(constants.fail_received * failing())
+    for marks in (1.0, 3.0):
+        assert failing(marks=marks) == pytest.approx((1.0 + constants.fail_mark * marks) * failing())
+
+
+@both_laws
+@given(data=st.data())
 def test_hard_gear_in_view_of_a_calm_crowd_costs_legitimacy_and_provokes(law, data):
     constants, before = data.draw(laws), data.draw(views(GREEN, visible=0.0, spraying=0.0))
     fitting = before._replace(visible=constants.visible_green * before.people)

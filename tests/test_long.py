@@ -135,9 +135,7 @@ def test_the_loop_never_ends_worse_than_it_began(capsys):
         tried += 1
     exact = sum(r < 1e-9 for r in regrets)
     with capsys.disabled():
-        print(
-            f"\nloop: {breaches} breaches in {tried}; optimum found in {exact}, mean regret {100 * np.mean(regrets):.2f} %"
-        )
+        print(f"\nloop: {breaches} breaches in {tried}; {exact} optimal, mean regret {100 * np.mean(regrets):.2f} %")
     assert breaches == 0
 
 

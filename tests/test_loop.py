@@ -237,3 +237,24 @@ def test_the_best_never_worsens_from_step_to_step():
     values = [p.best for p in found.history]
     assert values == sorted(values, reverse=True)
     assert values[-1] < found.worth(posted(instance))
+
+
+def test_bug_an_ambulance_at_a_post_is_shared_by_all_sectors():
+    """It can be called, so tables of sectors alone prove nothing; the checker's rules let it wait there."""
+    instance = tiny(random.Random(3), joined=False)
+    assert interplay(instance) == ()
+    ambulance = {"id": "car", "name": "Ambulance", "count": 1, "home": "p", "crew": 0, "medical": 4.0}
+    data = instance.model_dump(mode="json")
+    for crew, stands, shared in ((0, "anywhere", True), (2, "anywhere", False), (0, "sectors", False)):
+        vehicles = [{**ambulance, "crew": crew, "stands": stands}]
+        assert bool(interplay(Instance.model_validate({**data, "vehicles": vehicles}))) is shared
+    posts = [{**data["posts"][0], "staging_capacity": 2}]
+    without_teams = {**data, "posts": posts, "vehicles": [{**ambulance, "crew": 2}]}
+    for team in without_teams["teams"]:
+        team["count"] = 0
+    assert interplay(Instance.model_validate(without_teams)) == ("sectors share callable reserve",)
+
+
+def test_a_dispatch_rule_of_ones_own_counts_as_interplay():
+    instance = tiny(random.Random(3), joined=False)
+    assert interplay(instance, lambda state, caller: []) == ("the dispatch rule is not the default one",)

@@ -331,7 +331,7 @@ def test_limits_come_from_the_field_itself(field):
 
 
 def test_a_number_that_remembers_has_the_same_place_as_a_plain_one():
-    fault = fault_of("cap", Count(-5, low=-9, high=0))
+    fault = fault_of("cap", Count(-5, source="assumed"))
     assert (fault.code, fault.place) == ("out-of-range", "cap")
 
 

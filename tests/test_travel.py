@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from tiny import build, draw
 
-from optimiser.checker import _reached
+from optimiser.checker import check
+from optimiser.deployment import Deployment
 from optimiser.travel import EARTH_RADIUS, measure, reach
 
 PLACES = ("kpu", "dprd", "polres", "terminal")
@@ -172,11 +173,12 @@ def test_reach_agrees_with_the_checker_which_measures_by_itself(kind: str) -> No
         roads = [road(*rng.sample([*names, "j"], 2), rng.choice([3.3, 3.4, 5.0, 10.0])) for _ in range(5)]
         closures = [{"a": names[0], "b": names[2]}] if rng.random() < 0.5 else []
         travel = build(travel={"kind": kind, "roads": roads, "closures": closures, "drive": 30.0}).travel
-        instance = instance.model_copy(update={"travel": travel})
-        near = reach(instance)
+        covered = tuple(s.model_copy(update={"cover": 1}) for s in instance.sectors)
+        instance = instance.model_copy(update={"travel": travel, "sectors": covered})
         for p, post in enumerate(instance.posts):
-            within = [s.id for s, yes in zip(instance.sectors, near[:, p], strict=True) if yes]
-            assert within == _reached(instance, post)
+            waiting = Deployment.build(instance, {(post.id, "t-line"): 1}, {})
+            beyond = {v.place for v in check(instance, waiting).violations if v.code == "cover"}
+            assert beyond == {s.id for s, near in zip(instance.sectors, reach(instance)[:, p], strict=True) if not near}
 
 
 def test_a_thousand_sectors_keep_their_shape() -> None:

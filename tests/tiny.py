@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable
+
+import numpy as np
 
 from optimiser.deployment import Deployment
 from optimiser.instance import Instance
+from optimiser.requirement import Requirement
 
 ROLES = [
     {"id": "line", "name": "Dalmas awal", "phases": ["green", "yellow"], "containment": {"yellow": 1.0, "red": 0.5}},
@@ -120,18 +122,30 @@ def draw(rng: random.Random) -> Instance:
     )
 
 
-def numbers(instance: Instance, more: int = 0) -> Iterator[tuple[tuple[int, ...], ...]]:
-    """Every number of every kind at every place, up to what exists plus `more`: one tuple of kinds per place."""
+def numbers(instance: Instance, more: int = 0) -> np.ndarray:
+    """Every number of every kind at every place, up to what exists plus `more`, shape (deployments, places, kinds)."""
     counts = [k.count + more for k in (*instance.teams, *instance.vehicles)]
-    each = list(itertools.product(*(range(c + 1) for c in counts)))
-    return itertools.product(each, repeat=len(instance.places))
+    axes = [np.arange(c + 1) for _ in instance.places for c in counts]
+    grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
+    return grid.reshape(-1, len(instance.places), len(counts))
 
 
-def deploy(instance: Instance, rows: tuple[tuple[int, ...], ...]) -> Deployment:
+def holds(requirement: Requirement, table: np.ndarray) -> np.ndarray:
+    """Tell which of these numbers meet a requirement, shape (deployments,)."""
+    good = np.ones(len(table), dtype=bool)
+    for row in requirement.rows:
+        value = sum((c * table[:, p, k] for (p, k), c in row.terms.items()), np.zeros(len(table), dtype=int))
+        good &= value >= (row.least if row.least is not None else value)
+        good &= value <= (row.most if row.most is not None else value)
+    return good
+
+
+def deploy(instance: Instance, rows: Iterable[Iterable[int]]) -> Deployment:
     """Make a deployment from numbers by place and kind."""
     split = len(instance.teams)
     teams, vehicles = {}, {}
-    for place, row in zip(instance.places, rows, strict=True):
+    for place, numbers_here in zip(instance.places, rows, strict=True):
+        row = [int(n) for n in numbers_here]
         teams.update({(place.id, k.id): n for k, n in zip(instance.teams, row[:split], strict=True)})
         vehicles.update({(place.id, k.id): n for k, n in zip(instance.vehicles, row[split:], strict=True)})
     return Deployment.build(instance, teams, vehicles)

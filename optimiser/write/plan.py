@@ -10,13 +10,14 @@ from dataclasses import asdict
 from numbers import Integral
 from typing import Any
 
-from optimiser.checker import Verdict, check
+from optimiser.checker import check
 from optimiser.errors import OptimiserError
 from optimiser.evaluation import Comparison, Evaluation, Interval
 from optimiser.explain import explain
 from optimiser.instance import HARM_UNITS, HARMS, PHASES, Instance
 from optimiser.progress import Progress
 from optimiser.solution import Solution
+from optimiser.verdict import Verdict
 
 FORMAT = "optimiser-plan/1"
 UNITS = {**dict(zip(HARMS, HARM_UNITS, strict=True)), "injuries": "persons"}
