@@ -15,10 +15,8 @@ import pulp
 from optimiser.deployment import Deployment
 from optimiser.errors import Infeasible, NoPlan, SolverFailure
 from optimiser.instance import Instance
-from optimiser.requirement import Cell, Frame, Requirement, Row, require
+from optimiser.requirement import MOST, Cell, Frame, Requirement, Row, require
 from optimiser.solver import Answer, SolverName, Termination, solve
-
-MOST = 10_000  # teams or vehicles of a kind at a place: the limit of the deployment format
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ from functools import cached_property
 from optimiser.instance import Instance, Pin, Post, Role, Sector, Team, VehicleType
 from optimiser.travel import reach
 
+SHORT = 1000  # longest denominator that goes into a row as it is: coefficients stay far below a solver's 1e9
+MOST = 10_000  # teams or vehicles of a kind at a place: the limit of the deployment format
+
 Cell = tuple[int, int]  # place by index of `Instance.places`, kind by index
 
 
@@ -209,27 +212,27 @@ def _names(vehicles: Iterable[tuple[int, VehicleType, int]]) -> str:
 
 
 def _officer(frame: Frame, p: int, place: str) -> Requirement:
-    """Whatever stands in a sector needs an officer there: n <= count * officers for every other kind."""
+    """Whatever stands in a sector needs an officer there: n <= 10,000 * officers for every other kind."""
     officers = [k for k in frame.teams if frame.roles[frame.instance.teams[k].role].officer]
     rows = []
-    for k, kind in enumerate(frame.kinds):
-        if k not in officers and kind.count:
-            rows.append(Row({(p, k): 1, **{(p, o): -int(kind.count) for o in officers}}, most=0))
+    for k in range(len(frame.kinds)):
+        if k not in officers:
+            rows.append(Row({(p, k): 1, **{(p, o): -MOST for o in officers}}, most=0))
     return Requirement("officer", f"officer in charge of {place}, if anyone stands there", p, tuple(rows))
 
 
 def _seats(frame: Frame, p: int, post: Post) -> Requirement:
     """Seats >= share * heads, in whole numbers.
 
-    Both sides of seats >= ceil(share * heads) are whole, so the share may be replaced by the least fraction a / b with
-    a = ceil(share * b) and b up to the most heads that can be there: it asks for the same seats for every number of
-    heads, and b * seats >= a * heads has no rounding.
+    A share that is no short fraction is replaced by one that asks for the same seats: the least a / b with
+    a = ceil(share * b) and b up to the most heads that can be there. Then b * seats >= a * heads has no rounding.
     """
     share = Fraction(repr(float(post.mobile)))
-    most = min(int(post.staging_capacity), sum(int(t.size) * int(t.count) for t in frame.instance.teams))
-    exact = min((Fraction(math.ceil(share * heads), heads) for heads in range(1, most + 1)), default=share)
-    terms = {(p, k): -exact.numerator * frame.heads[k] for k in frame.teams}
-    terms.update({(p, k): exact.denominator * int(v.seats) for k, v in frame.vehicles if v.seats})
+    if share.denominator > SHORT:
+        most = min(int(post.staging_capacity), sum(int(t.size) * int(t.count) for t in frame.instance.teams))
+        share = min((Fraction(math.ceil(share * heads), heads) for heads in range(1, most + 1)), default=Fraction(1))
+    terms = {(p, k): -share.numerator * frame.heads[k] for k in frame.teams}
+    terms.update({(p, k): share.denominator * int(v.seats) for k, v in frame.vehicles if v.seats})
     name = f"seats for {float(post.mobile):.3g} of the heads at {post.name}"
     return Requirement("seats", name, p, (Row(terms, least=0),))
 

@@ -22,7 +22,7 @@ def test_rows_break_where_the_checker_finds_a_violation() -> None:
         requirements = require(instance)
         counts = [k.count for k in Frame(instance).kinds]
         for _ in range(40):
-            few = rng.choice([0.1, 0.3, 0.6])
+            few = rng.choice([0.05, 0.1, 0.3, 0.6])
             rows = [
                 [rng.randint(1, c + (rng.random() < 0.1)) if rng.random() < few else 0 for c in counts]
                 for _ in instance.places
@@ -34,7 +34,7 @@ def test_rows_break_where_the_checker_finds_a_violation() -> None:
             assert found == said, (seed, rows)
             broken.update(found)
             passed += not found
-    assert passed > 300
+    assert passed > 200
     everything = "availability cap staging minimum maximum crew escort stands officer seats cover reserve pin"
     assert set(broken) == set(everything.split())  # every rule was broken somewhere
 
