@@ -93,7 +93,7 @@ class Deployment(Model):
             kind = "sector" if place.id in sectors else "post"
             add(place.id, place.name, kind, allotment.teams, allotment.vehicles)
         placed = list(self.places.values())
-        left_teams = {t.id: t.count - sum(a.teams.get(t.id, 0) for a in placed) for t in instance.teams if t.counts}
+        left_teams = {t.id: t.count - sum(a.teams.get(t.id, 0) for a in placed) for t in instance.teams}
         left_vehicles = {v.id: v.count - sum(a.vehicles.get(v.id, 0) for a in placed) for v in instance.vehicles}
         add("", "base", "base", left_teams, left_vehicles)
         columns = ["place", "place_name", "kind", "what", "id", "role", "number", "heads"]

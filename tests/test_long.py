@@ -87,7 +87,7 @@ def test_every_deployment_of_10000_random_instances_passes_the_checker(capsys):
         feasible += 1
     with capsys.disabled():
         print(f"\nchecker: {feasible} deployments, 0 violations; {infeasible} instances proved infeasible")
-    assert feasible > 5000
+    assert feasible > 3000
 
 
 def test_enumeration_agrees_on_1000_tiny_instances(capsys):
