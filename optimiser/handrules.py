@@ -187,7 +187,7 @@ class _Plan:
         if self.leads(team) or self.waits(team):
             return 0.0
         phases = (self.arrivals | {"yellow"}) & set(role.phases)
-        holds = max(getattr(role.containment, phase) for phase in phases)
+        holds = max((getattr(role.containment, phase) for phase in phases), default=0.0)
         better = holds >= max(role.dialogue, role.medical, role.traffic, role.information)
         return float(holds * team.size * team.fitness) if better else 0.0
 

@@ -29,6 +29,7 @@ FIRST_TRUST = 4  # moves that the first step around an incumbent may make
 WIDEST = 12  # moves that one step may make at most
 CLOSER = 1.0 / 3.0  # share of the entries that get a closer look, on three times as many scenarios
 PATIENCE = 4  # broken promises before the tables are looked at more closely
+LAST_PATIENCE = 12  # proposals tried, promising or not, once the tables know every scenario
 TINY = 1e-9  # points; a smaller promise is rounding
 
 
@@ -157,9 +158,11 @@ def _joint_steps(found: Search, propose: Propose) -> Steps:
     while True:
         found.tables = tables
         promise, proposal = _promise(found, propose, tables, base, centre, trust, tried)
-        if proposal is None or len(tried) >= PATIENCE:
-            if few == len(scenarios):
-                yield True, "no exchange promises more"
+        finest = few == len(scenarios)
+        hopeless = proposal is None or (promise <= TINY and not finest)
+        if proposal is None or hopeless or len(tried) >= (LAST_PATIENCE if finest else PATIENCE):
+            if finest:
+                yield True, "no exchange was better"
                 return
             few, trust, tried = min(3 * few, len(scenarios)), FIRST_TRUST, []
             tables, base = tabulate_around(simulator, scenarios.first(few), centre, keep_promising(tables, CLOSER))
@@ -187,12 +190,11 @@ def _promise(
     trust: int,
     tried: list[Deployment],
 ) -> tuple[float, Deployment | None]:
-    """Ask the integer program for the best deployment near the centre; nothing if it promises no improvement."""
+    """Ask the integer program for the best deployment near the centre that was not tried, and what it promises."""
     instance = found.simulator.instance
     try:
-        answer = propose(instance, tables, base, trust=(centre, trust), exclude=tried)
+        answer = propose(instance, tables, base, trust=(centre, trust), exclude=[centre, *tried])
     except NoPlan:
         return 0.0, None
     found.by_clock |= answer.by_clock
-    promise = score(instance, centre, base) - answer.objective
-    return (promise, answer.deployment) if promise > TINY else (0.0, None)
+    return score(instance, centre, base) - answer.objective, answer.deployment

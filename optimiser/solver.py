@@ -327,7 +327,7 @@ def _run_child(problem: pulp.LpProblem, options: Mapping[str, Any], limit: float
     package = str(Path(__file__).resolve().parent.parent)
     paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
     with subprocess.Popen(
-        [sys.executable, "-P", "-m", "optimiser.solving"],
+        [sys.executable, "-P", "-m", "optimiser.solving", str(os.getpid())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

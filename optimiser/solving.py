@@ -1,4 +1,4 @@
-"""A solver in a process of its own: ``python -m optimiser.solving``, one problem in, one answer out, both pickled.
+"""A solver in a process of its own: ``python -m optimiser.solving PARENT``, one problem in, one answer out, pickled.
 
 Started by `optimiser.solver.solve` with ``isolated=True`` and by nothing else.
 """
@@ -17,7 +17,8 @@ from optimiser.solver import solve
 
 def main() -> None:
     """Read a problem and its options from standard input, write the answer to standard output."""
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    if hasattr(os, "killpg"):
+        threading.Thread(target=_end_with, args=(int(sys.argv[1]),), daemon=True).start()
     # whatever a library prints must not mix with the answer: standard output is kept apart and closed to others
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -30,9 +31,7 @@ def _end_with(parent: int) -> None:
     """End this process, and a solver below it, once the parent is gone and nobody waits for the answer."""
     while os.getppid() == parent:
         time.sleep(0.5)
-    if hasattr(os, "killpg"):
-        os.killpg(0, signal.SIGKILL)
-    os._exit(1)
+    os.killpg(0, signal.SIGKILL)
 
 
 if __name__ == "__main__":
