@@ -17,7 +17,7 @@ from optimiser.solver import solve
 
 def main() -> None:
     """Read a problem and its options from standard input, write the answer to standard output."""
-    if hasattr(os, "killpg"):
+    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():  # leads a group of its own: nobody else is ended
         threading.Thread(target=_end_with, args=(int(sys.argv[1]),), daemon=True).start()
     # whatever a library prints must not mix with the answer: standard output is kept apart and closed to others
     answers = os.fdopen(os.dup(1), "wb")

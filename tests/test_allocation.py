@@ -90,7 +90,7 @@ def assert_optimal(answer: Allocation, instance: Instance, best: Trial) -> None:
 
 def test_allocate_agrees_with_trying_every_combination() -> None:
     solved = infeasible = tailed = 0
-    for seed in range(130):
+    for seed in range(105):
         instance, tables, base = small_problem(seed)
         trials = try_all(instance, tables, base)
         if trials:
@@ -102,27 +102,9 @@ def test_allocate_agrees_with_trying_every_combination() -> None:
             with pytest.raises((Infeasible, Exhausted)):
                 allocate(instance, tables, base)
             infeasible += 1
-    assert solved > 40
+    assert solved > 30
     assert infeasible > 10
     assert tailed > 0
-
-
-def test_highs_and_cbc_agree() -> None:
-    compared = 0
-    for seed in range(200, 300):
-        instance, tables, base = small_problem(seed)
-        try:
-            one = allocate(instance, tables, base)
-        except (NoPlan, Infeasible):
-            continue
-        other = allocate(instance, tables, base, solver="cbc")
-        assert other.solver == "CBC"
-        assert other.objective == pytest.approx(one.objective, abs=1e-6)
-        assert other.bound == pytest.approx(one.bound, abs=1e-5)
-        compared += 1
-        if compared == 30:
-            return
-    pytest.fail(f"only {compared} feasible problems were drawn")
 
 
 def open_problem(tail_weight: float = 0.0, seed: int = 1) -> tuple[Instance, dict[str, ResponseTable], np.ndarray]:
@@ -140,6 +122,17 @@ def with_nothing(tables: dict[str, ResponseTable]) -> dict[str, ResponseTable]:
         kept = [c for c in table.configurations[1:] if c != nothing]
         table.configurations, table.loss = [nothing, *kept], table.loss[: len(kept) + 1]
     return tables
+
+
+@pytest.mark.parametrize("tail_weight", [0.0, 0.5, 2.0])
+def test_highs_and_cbc_agree(tail_weight: float) -> None:
+    for seed in range(10):
+        instance, tables, base = open_problem(tail_weight, seed)
+        one = allocate(instance, tables, base)
+        other = allocate(instance, tables, base, solver="cbc")
+        assert (one.solver, other.solver) == ("HiGHS", "CBC")
+        assert other.objective == pytest.approx(one.objective, abs=1e-6)
+        assert other.bound == pytest.approx(one.bound, abs=1e-5)
 
 
 @pytest.mark.parametrize("moves", [0, 1, 2, 3])

@@ -227,7 +227,7 @@ def test_trap_7_an_overrun_is_stopped_with_all_its_processes(name: Any, monkeypa
         return started[-1]
 
     monkeypatch.setattr(solver_module.subprocess, "Popen", remember)
-    answer = solve(knapsack(2000, 200), solver=name, seconds=1.0, grace=0.5, isolated=True)
+    answer = solve(knapsack(1500, 60), solver=name, seconds=0.5, grace=0.5, isolated=True)
     assert answer.termination is Termination.TIME_LIMIT
     assert answer.by_clock
     if "overran" in answer.words:
@@ -343,8 +343,10 @@ def test_trap_9_what_cbc_says_decides_and_not_what_pulp_makes_of_it() -> None:
         assert answer.termination is termination, words
         assert (answer.bound is not None) == (termination is Termination.OPTIMAL)
         assert answer.version == "2.10.3"
-    assert solver_module._read_cbc(problem, "", "CBC crashed", 0.0).termination is Termination.ERROR
+    early = "Continuous objective value is 3.9\nPre-processing says infeasible or unbounded\n"
     problem.sol_status = pulp.LpSolutionNoSolutionFound
+    assert solver_module._read_cbc(problem, early, "", 0.0).termination is Termination.INFEASIBLE
+    assert solver_module._read_cbc(problem, "", "CBC crashed", 0.0).termination is Termination.ERROR
     assert solver_module._read_cbc(problem, "", "", 0.0).termination is Termination.ERROR
 
 
@@ -408,6 +410,22 @@ def test_any_feasible_point_will_do(name: Any, objective: float | None) -> None:
         assert answer.termination is Termination.OPTIMAL
         assert (answer.values or {})["x"] >= 5.0
         assert answer.objective == (objective or 0.0)
+
+
+@BOTH
+def test_what_one_finds_satisfies_every_row(name: Any) -> None:
+    problem = knapsack(12, 4)
+    answer = solve(problem, solver=name)
+    assert answer.values is not None
+    for row in problem.constraints():
+        assert sum(c * answer.values[v.name] for v, c in row.items()) + row.constant <= 1e-6
+
+
+def test_a_crash_of_cbc_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulp.PULP_CBC_CMD, "pulp_cbc_path", "false")
+    answer = solve(knapsack(10, 3), solver="cbc")
+    assert answer.termination is Termination.ERROR
+    assert answer.values is None
 
 
 def test_a_linear_program_has_a_bound() -> None:
