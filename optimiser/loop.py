@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 
-from optimiser.allocation import Allocation, allocate
+from optimiser.allocation import Allocation, Exhausted, allocate
 from optimiser.bound import trivial_bound
 from optimiser.certificate import relative_gap
 from optimiser.configuration import Configuration, ResponseTable, configuration_of, place_configurations
@@ -72,13 +72,15 @@ def search(
     stop: StopRule,
     watcher: Watcher,
     solver: SolverName = "highs",
+    seconds: float | None = None,
 ) -> Search:
     """Start from the best candidate and improve it until `stop` says so or nothing is left to try.
 
-    A keyboard interrupt ends the loop and keeps the best deployment so far.
+    A keyboard interrupt ends the loop and keeps the best deployment so far. No run of the solver lasts longer than
+    `seconds` where they are given; one that is cut by the clock makes the result not replayable.
     """
     found = _start(simulator, scenarios, candidates, watcher)
-    propose = partial(allocate, solver=solver)
+    propose = partial(allocate, solver=solver, seconds=seconds)
     steps = (
         _joint_steps(found, propose)
         if interplay(simulator.instance, simulator.dispatch)
@@ -133,7 +135,12 @@ def _separate_steps(found: Search, propose: Propose) -> Steps:
         choices = {p.id: _around(found.best, simulator, p.id) for p in instance.places}
     tables = tabulate(simulator, found.scenarios, choices, complete=complete)
     while True:
-        answer = propose(instance, tables, zero)
+        try:
+            answer = propose(instance, tables, zero)
+        except NoPlan:  # the best candidate is feasible, so only the clock can be the reason
+            found.by_clock = True
+            yield True, "the solver was cut by the clock"
+            return
         found.by_clock |= answer.by_clock
         if complete and answer.bound is not None:
             found.bound, found.exact = max(found.bound, answer.bound), True
@@ -194,7 +201,10 @@ def _promise(
     instance = found.simulator.instance
     try:
         answer = propose(instance, tables, base, trust=(centre, trust), exclude=[centre, *tried])
+    except Exhausted:
+        return 0.0, None
     except NoPlan:
+        found.by_clock = True
         return 0.0, None
     found.by_clock |= answer.by_clock
     return score(instance, centre, base) - answer.objective, answer.deployment

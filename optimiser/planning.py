@@ -93,7 +93,7 @@ def optimise(
     rules += [stop] if stop is not None else []
     planning = draw(instance, seed, scenarios, PLANNING)
     with Simulator(instance, means.law, means.dispatch, means.workers) as simulator:
-        found = search(simulator, planning, {**first, **own}, any_of(*rules), watcher, solver=solver)
+        found = search(simulator, planning, {**first, **own}, any_of(*rules), watcher, solver, seconds)
         verdict = check(instance, found.best)
         if not verdict.passed:
             raise OptimiserError(f"the loop made a deployment that the checker refuses: {verdict.sentence()}")

@@ -28,7 +28,7 @@ import pulp
 
 SolverName = Literal["highs", "cbc"]
 SEED = 20240820  # any fixed number: runs repeat
-THREADS = 1  # HiGHS fails once the number of threads changes inside a process, so it never does
+THREADS = 1  # of HiGHS, which fails once the number changes inside a process, so it never does
 GRACE = 10.0  # s after its own limit before a child is stopped; assumed, covers start and reading
 TOLERANCE = 1e-6  # of a row, relative to its terms: the feasibility tolerance of HiGHS and CBC
 WHOLE = 1e-5  # distance from a whole number: the integrality tolerance of the solvers
@@ -244,7 +244,7 @@ def _run_cbc(
         cbc = pulp.COIN_CMD(
             msg=False,
             path=pulp.PULP_CBC_CMD.pulp_cbc_path,
-            threads=THREADS,
+            threads=None,  # alone as it is: told ``threads 1`` it waits 10 s for its own lock in 1 of 500 small runs
             timeLimit=seconds,
             maxNodes=nodes,
             gapRel=gap,

@@ -350,6 +350,19 @@ def test_trap_9_what_cbc_says_decides_and_not_what_pulp_makes_of_it() -> None:
     assert solver_module._read_cbc(problem, "", "", 0.0).termination is Termination.ERROR
 
 
+def test_trap_10_cbc_is_not_told_a_number_of_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[dict[str, Any]] = []
+    command = pulp.COIN_CMD
+
+    def remember(**options: Any) -> Any:
+        told.append(options)
+        return command(**options)
+
+    monkeypatch.setattr(solver_module.pulp, "COIN_CMD", remember)
+    assert solve(knapsack(10, 3), solver="cbc").termination is Termination.OPTIMAL
+    assert [options.get("threads") for options in told] == [None]
+
+
 @BOTH
 def test_impossible_is_proved(name: Any) -> None:
     linear, whole = knapsack(10, 2), knapsack(10, 2)
