@@ -453,3 +453,139 @@ def test_highest_force_is_a_fact_of_the_run():
     assert play(quiet)[0].force[1] == 2  # negotiators speak
     red = town(gatherings=[crowd(comes_as="red")], triggers=[], law=calm_law())
     assert play(red)[0].force[1] >= 4
+
+
+def red_town(**changes):
+    """A red crowd at KPU that nothing moves, and no reserve but what the test places."""
+    common = {"triggers": [], "reinforcements": [], "law": calm_law(), "doctrine": {"refusal": 0.0}}
+    return town(**{"gatherings": [crowd(comes_as="red")], **common, **changes})
+
+
+def test_a_protected_vehicle_makes_evacuation_fast():
+    vehicles = [{"id": "rantis", "name": "Rantis", "count": 1, "home": "polres", "protected": True}]
+    instance = red_town(vehicles=vehicles)
+    minutes = {}
+    for number in (0, 1):
+        deployment = Deployment.build(instance, {("kpu", "padal"): 1}, {("kpu", "rantis"): number})
+        _, events = play(instance, deployment)
+        minutes[number] = next(e.minute for e in events if e.kind == "evacuated")
+    assert minutes == {0: float(instance.doctrine.evacuation), 1: float(instance.doctrine.evacuation_protected)}
+
+
+def test_released_units_need_the_way_back_before_they_can_be_called_again():
+    instance = red_town(gatherings=[crowd(comes_as="yellow")])
+    timeline = Timeline(gather(instance), count(instance, posted(instance)), draw(instance, 1, 1)[0])
+    timeline.clock.run(until=80.0)
+    assert timeline.state.called[1]
+    for g in list(timeline.state.crowd[1]):
+        timeline.tick()
+        rules.leave(timeline.state, g, 1, timeline.state.crowd[1][g], "left")
+    timeline.settle()
+    waiting = list(timeline.state.reserve[0])
+    km = gather(instance).distance(80.0, 3, 1)
+    trip = 60.0 * km / float(instance.travel.drive)
+    timeline.clock.run(until=80.0 + trip - 0.01)
+    assert timeline.state.reserve[0] == waiting
+    timeline.clock.run(until=80.0 + trip + 0.01)
+    assert sum(timeline.state.reserve[0]) > sum(waiting)
+
+
+def test_spilled_people_bring_their_tension():
+    sectors = [s.model_dump() for s in town().sectors]
+    sectors[1]["spill_to"] = "terminal"
+    tense = crowd(comes_as="red", tension=0.9, turnout=3000.0)
+    instance = red_town(gatherings=[tense], law=calm_law(spill=5.0), sectors=sectors)
+    timeline = Timeline(gather(instance), count(instance, Deployment(instance="town")), draw(instance, 1, 1)[0])
+    while timeline.state.people[0] == 0:
+        timeline.clock.step()
+    assert timeline.state.tension[0] == pytest.approx(0.9)
+
+
+def test_relief_lowers_the_strength_of_the_line_while_it_lasts():
+    instance = town(gatherings=[crowd(comes_as="yellow")], triggers=[], law=calm_law(), reinforcements=[])
+    deployment = Deployment.build(instance, {("kpu", "rope"): 4, ("kpu", "padal"): 1}, {})
+    timeline = Timeline(gather(instance), count(instance, deployment), draw(instance, 1, 1)[0])
+    for minute, share in ((239.0, 1.0), (245.0, 0.6), (251.0, 1.0)):
+        timeline.clock.run(until=minute)
+        assert strength(timeline.state, 1)[0] == pytest.approx(share * 20.0)
+
+
+def test_what_is_on_the_road_counts_until_it_has_formed_up():
+    instance = red_town()
+    timeline = Timeline(gather(instance), count(instance, posted(instance)), draw(instance, 1, 1)[0])
+    timeline.clock.run(until=1.0)
+    assert timeline.state.coming[1][0] > 0.0
+    timeline.clock.run(until=60.0)
+    assert timeline.state.coming[1] == [0.0, 0.0, 0.0]
+    assert any(timeline.state.called[1])
+
+
+def test_who_has_no_next_stop_goes_home_when_dispersed():
+    final = crowd(comes_as="red", regroup=1.0, itinerary=[{"sector": "kpu", "stay": 300.0}])
+    instance = red_town(gatherings=[final], law=calm_law(disperse_red=60.0))
+    _, events = play(instance)
+    assert {e.sector for e in events if e.kind == "arrived"} == {"kpu"}
+    assert sum(e.number for e in events if e.kind == "left") == 1000
+
+
+def test_a_process_does_not_restart_while_its_sector_is_red_again():
+    """Red ends, and comes back before the restart is due: the first restart must not count."""
+    instance = red_town()
+    timeline = Timeline(gather(instance), count(instance, Deployment(instance="town")), draw(instance, 1, 1)[0])
+    restart = timeline.facts.sectors[1].restart
+    for minute, phase in ((60.0, YELLOW), (70.0, RED), (80.0, YELLOW)):
+        timeline.clock.run(until=minute)
+        timeline.tick()
+        rules.set_phase(timeline.state, 1, phase, "told to")
+        timeline.settle()
+    timeline.clock.run(until=60.0 + restart + 1.0)
+    assert timeline.state.stopped[1]
+    timeline.clock.run(until=80.0 + restart + 1.0)
+    assert not timeline.state.stopped[1]
+
+
+def test_reinforcements_asked_for_in_red_do_not_come_in_yellow():
+    for phase, comes in (("yellow", False), ("red", True)):
+        instance = town(gatherings=[crowd(comes_as=phase)], triggers=[], law=calm_law(), doctrine={"refusal": 0.0})
+        _, events = play(instance, Deployment(instance="town"))
+        assert any(e.kind == "sent" and e.other == "outside" for e in events) is comes
+    outside = {**town().reinforcements[0].model_dump(), "team": "shield", "asked": "red"}
+    instance = town(
+        gatherings=[crowd(comes_as="yellow")],
+        triggers=[],
+        law=calm_law(),
+        reinforcements=[outside],
+        doctrine={"refusal": 0.0},
+    )
+    _, events = play(instance, Deployment(instance="town"))
+    assert "sent" not in kinds(events)
+
+
+def test_trucks_drive_back_empty_and_can_be_used_again():
+    instance = red_town()
+    timeline = Timeline(gather(instance), count(instance, posted(instance)), draw(instance, 1, 1)[0])
+    timeline.clock.run(until=0.5)
+    assert timeline.state.parked[0][0] < 3
+    timeline.clock.run(until=60.0)
+    assert timeline.state.parked[0][0] == 3
+
+
+def test_people_and_teams_are_conserved():
+    """Nobody is lost: teams in sectors, at posts and on the road add up all the time, and no number is negative."""
+    instance = town()
+    facts, counts = gather(instance), count(instance, posted(instance))
+    whole = [sum(row[k] for row in (*counts.teams, *counts.reserve)) for k in range(len(instance.teams))]
+    for scenario in draw(instance, 9, 25).items:
+        timeline = Timeline(facts, counts, scenario)
+        st = timeline.state
+        for minute in range(5, 360, 5):
+            timeline.clock.run(until=float(minute))
+            assert min(st.people) >= 0
+            assert all(n > 0 for row in st.crowd for n in row.values())
+            assert [sum(row.values()) for row in st.crowd] == st.people
+            for k, number in enumerate(whole):
+                here = sum(row[k] for row in st.teams) + sum(row[k] for row in st.reserve[: facts.posts])
+                assert here <= number + (2 if instance.teams[k].id == "brimob" else 0)
+            assert min(min(row) for row in (*st.teams, *st.reserve, *st.vehicles, *st.parked)) >= 0
+            assert min(st.weak) >= 0
+            assert min(st.spraying) >= 0
