@@ -9,6 +9,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 from town import posted, town
@@ -18,11 +19,13 @@ from optimiser.checker import check
 from optimiser.deployment import Deployment
 from optimiser.errors import Infeasible, OptimiserError
 from optimiser.escalation import GREEN, RED, YELLOW
-from optimiser.evaluation import compare
+from optimiser.evaluation import compare, score
 from optimiser.handrules import candidates
 from optimiser.planning import optimise
 from optimiser.progress import Watcher
 from optimiser.reading import instances_folder, read, read_deployment, shipped
+from optimiser.scenario import PLANNING, REPORTING, draw
+from optimiser.simulation import Simulator
 from optimiser.stop import after_iterations
 
 FEASIBLE = sorted(set(shipped()) - {"infeasible-1"})
@@ -111,12 +114,32 @@ def test_solution_is_a_data_frame_and_figures():
 def test_a_plan_of_ones_own_is_shown_with_its_violations_and_never_a_candidate():
     instance = town()
     broken = Deployment.build(instance, {("kpu", "rope"): 6, ("mall", "rope"): 6}, {})
-    solution = quick(instance, extra={"own": broken, "sensible": posted(instance)})
+    seen = []
+
+    class Listener(Watcher):
+        def candidate(self, name, objective):
+            seen.append(name)
+
+    solution = quick(instance, extra={"own": broken, "sensible": posted(instance)}, watcher=Listener())
+    assert "sensible" in seen
+    assert "own" not in seen
     own = next(a for a in solution.alternatives if a.name == "own")
     assert not own.verdict.passed
     assert {"availability", "officer"} <= {v.code for v in own.verdict.violations}
     assert own.evaluation.loss.mean > 0.0
     assert solution.plan.fingerprint() != broken.fingerprint()
+
+
+def test_every_reported_figure_comes_from_scenarios_the_choice_never_saw():
+    instance = town()
+    solution = quick(instance)
+    with Simulator(instance) as simulator:
+        fresh = simulator.losses([solution.plan], draw(instance, 1, 24, REPORTING))[0].sum(axis=1)
+        chosen_on = simulator.losses([solution.plan], draw(instance, 1, 10, PLANNING))[0].sum(axis=1)
+    assert np.allclose(solution.evaluation.losses, fresh)
+    assert score(instance, solution.plan, chosen_on) == pytest.approx(solution.planning_objective)
+    for alternative in solution.alternatives:
+        assert len(alternative.evaluation.losses) == 24
 
 
 def test_levers_are_measured_where_a_crowd_comes_and_nobody_has_promised():
