@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from town import posted, town
 
+from optimiser import loop
 from optimiser.checker import check
 from optimiser.configuration import Configuration, ResponseTable, configuration_of, deployment_of
 from optimiser.deployment import Deployment
@@ -258,3 +259,15 @@ def test_bug_an_ambulance_at_a_post_is_shared_by_all_sectors():
 def test_a_dispatch_rule_of_ones_own_counts_as_interplay():
     instance = tiny(random.Random(3), joined=False)
     assert interplay(instance, lambda state, caller: []) == ("the dispatch rule is not the default one",)
+
+
+def test_part_of_a_grid_proves_nothing(monkeypatch):
+    """More configurations than are all simulated: the loop may find the optimum, and must not claim it."""
+    instance = tiny(random.Random(3), joined=False)
+    monkeypatch.setattr(loop, "GRID", 2)
+    with Simulator(instance) as simulator:
+        start = enumerate_all(instance)[0]
+        found = search(simulator, draw(instance, 1, 3), {"any": start}, after_iterations(9), Watcher())
+    assert not found.exact
+    assert found.bound == 0.0
+    assert check(instance, found.best).passed

@@ -335,6 +335,39 @@ def test_red_before_yellow_when_both_ask():
     assert order == ["kpu", "mall"]
 
 
+def test_a_refused_sector_waits_for_its_own_next_call():
+    early = crowd(id="one", itinerary=[{"sector": "mall", "stay": 900.0}], comes_as="yellow")
+    late = crowd(id="two", comes_as="red", arrives="13:05")
+    instance = town(gatherings=[early, late], triggers=[], reinforcements=[], law=calm_law(), doctrine={"refusal": 1.0})
+    timeline = Timeline(gather(instance), count(instance, posted(instance)), draw(instance, 1, 1)[0])
+    timeline.clock.run(until=6.0)
+    st, order = timeline.state, []
+    assert st.refused_until[1] == 15.0
+    st.observe = lambda e: order.append(e.sector) if e.kind == "asked" else None
+    timeline.tick()
+    timeline.dispatch(st, 2)
+    assert order == ["mall"]
+
+
+def test_each_handover_takes_the_minutes_of_its_kind():
+    changes = {"gatherings": [crowd(comes_as="yellow")], "law": calm_law(), "triggers": [], "reinforcements": []}
+    instance = town(**changes)
+    timeline_events = []
+    timeline = Timeline(
+        gather(instance), count(instance, posted(instance)), draw(instance, 1, 1)[0], observe=timeline_events.append
+    )
+    timeline.clock.run(until=100.0)
+    timeline.tick()
+    rules.set_phase(timeline.state, 1, RED, "told to")
+    timeline.settle()
+    timeline.clock.run(until=120.0)
+    found = [
+        (e.kind, e.minute, e.number) for e in timeline_events if e.kind in ("lapis", "lintas") and e.sector == "kpu"
+    ]
+    assert found == [("lapis", 0.0, 5.0), ("lintas", 100.0, 8.0)]
+    assert [e.minute for e in timeline_events if e.kind == "steady" and e.sector == "kpu"] == [5.0, 108.0]
+
+
 def test_handover_weakens_the_line_for_its_minutes():
     instance = town(gatherings=[crowd(comes_as="yellow")], triggers=[], law=calm_law(), reinforcements=[])
     deployment = Deployment.build(instance, {("kpu", "rope"): 4, ("kpu", "padal"): 1}, {})
