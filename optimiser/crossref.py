@@ -213,12 +213,18 @@ def _doctrine(instance: Instance) -> Iterator[Fault]:
 
 def _law(instance: Instance) -> Iterator[Fault]:
     """Check that changed constants keep the formulas of the law meaningful: none negative, no share above one."""
+    every = float(instance.doctrine.relief_every)
+    if 0.0 < every < 1.0:
+        yield make_fault("out-of-range", "doctrine.relief_every", every, "0 for never, or 1 to 1440 min", "correct it")
     for constant in CONSTANTS:
         value = float(instance.law.get(constant.name, constant.default))
         is_share = constant.unit == "1" and constant.high <= 1.0
-        too_large = value >= 1.0 if constant.name == "threshold" else is_share and value > 1.0
-        if value < 0.0 or too_large:
-            expected = "0 to below 1" if constant.name == "threshold" else "0 to 1" if is_share else "at least 0"
+        most = 1.0 if is_share else 1000.0 * constant.high  # beyond that a replication is all ringing
+        too_large = value >= 1.0 if constant.name == "threshold" else value > most
+        too_small = value <= 0.0 if constant.name == "arrest_k" else value < 0.0
+        if too_small or too_large:
+            expected = "0 to below 1" if constant.name == "threshold" else f"0 to {most:g}"
+            expected = f"above 0, to {most:g}" if constant.name == "arrest_k" else expected
             repair = f"its plausible range is {constant.low:g} to {constant.high:g}, unit {constant.unit}"
             yield make_fault("constant-range", f"law.{constant.name}", value, expected, repair)
 

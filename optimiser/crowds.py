@@ -83,25 +83,28 @@ def _march(
     return True
 
 
-def _go_home(t: Timeline, g: int, s: int) -> Steps:
-    """Leave in groups; militants of a disorderly crowd stay on until it calms down or disperses."""
+def _go_home(t: Timeline, g: int, s: int, most: int | None = None) -> Steps:
+    """Leave in groups, at most so many; militants of a disorderly crowd stay on until it calms down or disperses."""
     st, fact = t.state, t.facts.gatherings[g]
     pause = max(1.0, fact.spread / fact.groups)
-    hard = rules.militants(st, g, s)
+    going = st.crowd[s].get(g, 0) if most is None else min(most, st.crowd[s].get(g, 0))
+    hard = min(going, rules.militants(st, g, s))
     for j in range(fact.groups):
-        free = st.crowd[s].get(g, 0) - hard
-        rules.leave(st, g, s, -(-free // (fact.groups - j)), "left")
+        going -= rules.leave(st, g, s, -(-(going - hard) // (fact.groups - j)), "left")
         t.settle()
         yield t.clock.at(st.now + pause, "home", g)
         t.tick()
-    while st.crowd[s].get(g, 0) > 0:
+        going = min(going, st.crowd[s].get(g, 0))  # the sector may have dispersed meanwhile
+        hard = min(going, hard)
+    while going > 0:
         if st.phase[s] in (YELLOW, RED):
-            st.say("stayed", s, what=st.gathering_name(g), number=st.crowd[s][g])
+            st.say("stayed", s, what=st.gathering_name(g), number=going)
         else:
-            rules.leave(st, g, s, st.crowd[s][g], "left")
+            going -= rules.leave(st, g, s, going, "left")
         t.settle()
         yield t.clock.at(t.clock.now + LINGER, "home", g)
         t.tick()
+        going = min(going, st.crowd[s].get(g, 0))
 
 
 def walk(t: Timeline, g: int, origin: int, goal: int, persons: int, tension: float, phase: int) -> Steps:
@@ -116,7 +119,7 @@ def walk(t: Timeline, g: int, origin: int, goal: int, persons: int, tension: flo
     yield t.clock.at(t.state.now + SPILL_STAY, "home", g)
     t.tick()
     if t.state.standing[g] != goal:
-        yield from _go_home(t, g, goal)
+        yield from _go_home(t, g, goal, persons)
 
 
 def trigger(t: Timeline, number: int, minute: float) -> Steps:

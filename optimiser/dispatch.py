@@ -188,7 +188,7 @@ def _guards(st: State, s: int, u: int, station: int, orders: dict[int, _Order]) 
                 going = orders[station].teams.get(k, 0) if station in orders else 0
                 missing -= kind.size * (st.teams[s][k] + going)
         for k, kind in enumerate(f.kinds):
-            if kind.role == role and missing > 0:
+            if kind.role == role and missing > 0 and kind.available <= st.now:
                 n = min(st.reserve[station][k], math.ceil(missing / kind.size))
                 if n > 0:
                     guards[k] = guards.get(k, 0) + n

@@ -14,7 +14,7 @@ from optimiser.bound import trivial_bound
 from optimiser.certificate import relative_gap
 from optimiser.configuration import Configuration, ResponseTable, configuration_of, place_configurations
 from optimiser.deployment import Deployment
-from optimiser.errors import NoPlan
+from optimiser.errors import NoPlan, OptimiserError
 from optimiser.evaluation import score
 from optimiser.progress import Progress, Watcher
 from optimiser.scenario import Scenarios
@@ -83,7 +83,7 @@ def search(
     propose = partial(allocate, solver=solver, seconds=seconds)
     steps = (
         _joint_steps(found, propose)
-        if interplay(simulator.instance, simulator.dispatch)
+        if interplay(simulator.instance, simulator.dispatch, simulator.law)
         else _separate_steps(found, propose)
     )
     begun, unchanged, before = time.monotonic(), 0, found.value
@@ -145,6 +145,8 @@ def _separate_steps(found: Search, propose: Propose) -> Steps:
         if complete and answer.bound is not None:
             found.bound, found.exact = max(found.bound, answer.bound), True
         better = found.consider(answer.deployment)
+        if found.bound > found.value * (1.0 + 1e-6) + 1e-6:  # tables and joint simulation contradict each other
+            raise OptimiserError(f"a bound of {found.bound} above a simulated objective of {found.value}")
         found.tables = tables
         yield complete or not better, "exact tables" if complete else "tables widened"
         wider = {p.id: _around(found.best, simulator, p.id) for p in instance.places}

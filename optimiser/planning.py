@@ -155,7 +155,7 @@ def _levers(instance: Instance, means: Means, plan: Evaluation, fresh: Scenarios
 
 
 def _certificate(instance: Instance, found: Search, planning: Scenarios) -> Certificate:
-    reasons = list(interplay(instance, found.simulator.dispatch))
+    reasons = list(interplay(instance, found.simulator.dispatch, found.simulator.law))
     if not reasons and not found.exact:
         reasons.append(f"a place has more than {GRID} feasible configurations, and only a part was simulated")
     if found.by_clock:

@@ -132,7 +132,7 @@ def _scatter(st: State, s: int) -> None:
 
 def _spill(st: State, s: int) -> None:
     goal = st.facts.sectors[s].spill_to
-    if goal < 0 or not st.crowd[s]:
+    if goal < 0 or not st.crowd[s] or not math.isfinite(st.facts.distance(st.now, s, goal)):
         return
     g = max(st.crowd[s], key=lambda i: (st.crowd[s][i], -i))
     persons = math.floor(st.crowd[s][g] * st.facts.law.spill_share)

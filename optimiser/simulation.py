@@ -196,7 +196,9 @@ class Simulator:
             return [Timeline(self.facts, c, s, self.law, self.dispatch).run() for c, s in runs]
         chunks = [runs[i : i + _CHUNK] for i in range(0, len(runs), _CHUNK)]
         try:
-            return [r for part in self._workers().map(_play_chunk, chunks) for r in part]
+            # futures of our own: those of `map` are cancelled before the workers are ended, which loky complains of
+            waiting = [self._workers().submit(_play_chunk, chunk) for chunk in chunks]
+            return [r for future in waiting for r in future.result()]
         except KeyboardInterrupt:
             # what is queued would be played to its end before anything else: end it, and go on alone
             self.close(kill=True)

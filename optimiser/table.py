@@ -15,16 +15,18 @@ import numpy as np
 from optimiser.configuration import Configuration, ResponseTable, configuration_of, deployment_of, fits
 from optimiser.deployment import Deployment
 from optimiser.dispatch import Dispatch, send_nearest
-from optimiser.escalation import make_law
+from optimiser.escalation import EscalationLaw, RiskLaw, ThresholdLaw, make_law
 from optimiser.instance import Instance, VehicleType
 from optimiser.scenario import Scenarios
 from optimiser.simulation import Floats, Simulator
 
 
-def interplay(instance: Instance, dispatch: Dispatch = send_nearest) -> tuple[str, ...]:
+def interplay(
+    instance: Instance, dispatch: Dispatch = send_nearest, law: EscalationLaw | None = None
+) -> tuple[str, ...]:
     """Name what lets one place's configuration change another place's loss; empty when sectors are separate.
 
-    Of a dispatch rule of one's own nothing is known, so it counts as interplay.
+    Of a law or a dispatch rule of one's own nothing is known, so either counts as interplay.
     """
     callable_roles = {r.id for r in instance.roles if not r.officer and {"yellow", "red"} & set(r.phases)}
     reasons = []
@@ -35,6 +37,8 @@ def interplay(instance: Instance, dispatch: Dispatch = send_nearest) -> tuple[st
         reasons.append("sectors share callable reserve")
     if dispatch is not send_nearest:
         reasons.append("the dispatch rule is not the default one")
+    if law is not None and type(law) not in (RiskLaw, ThresholdLaw):
+        reasons.append("the escalation law is not one of ours")
     if any(r.teams > 0 for r in instance.reinforcements):
         reasons.append("sectors share reinforcements from outside")
     if any(len(g.itinerary) > 1 for g in instance.gatherings):

@@ -45,6 +45,7 @@ ORDER = (
     "ring",
     "user",
 )
+_SLOT = 10**9  # room for the indices of one kind of event
 _BASE = 2  # SimPy keeps 0 and 1 for what follows at once from an event
 
 
@@ -58,7 +59,7 @@ class Clock(simpy.Environment):
         """
         event = simpy.Event(self)
         event._ok, event._value = True, None
-        order = _BASE + ORDER.index(kind) * 1_000_000 + index
+        order = _BASE + ORDER.index(kind) * _SLOT + index
         entry: Any = (max(minute, self.now), order, next(self._eid), event)
         heappush(self._queue, entry)
         return event
@@ -76,8 +77,8 @@ class Timeline:
     dispatch : dispatch rule; `send_nearest` by default.
     observe : called with every `Event`; None keeps the replication silent and fast.
     processes : a user's own SimPy processes, each a function of this timeline that gives a generator. They may read
-        ``state``, wait with ``clock.at`` or ``clock.timeout``, change the state through `optimiser.rules`, and must
-        call ``settle()`` after they changed it.
+        ``state`` and wait with ``clock.at`` or ``clock.timeout``. To change the state they call ``tick()`` first, so
+        that it knows the time, then functions of `optimiser.rules`, then ``settle()``.
     """
 
     def __init__(

@@ -160,10 +160,14 @@ def go_back(t: Timeline, s: int, station: int, k: int, w: int, u: int, n: int) -
     """Send released units back to their station; they are callable again when they are there."""
     f = t.facts
     km = f.distance(t.state.now, rules.f_station(f, station), s)
-    if not math.isfinite(km):
-        return
+    while not math.isfinite(km):
+        later = [e for e in f.epochs if e > t.clock.now]
+        if not later:
+            return
+        yield t.clock.at(later[0], "back", station * 1000 + s)  # roads may be open again
+        km = f.distance(t.clock.now, rules.f_station(f, station), s)
     index = station * 1000 + (k if k >= 0 else 500 + max(w, u))
-    yield t.clock.at(t.state.now + 60.0 * km / f.drive, "back", index)
+    yield t.clock.at(t.clock.now + 60.0 * km / f.drive, "back", index)
     t.tick()
     rules.give_back(t.state, station, k, w, u, n)
 

@@ -13,6 +13,7 @@ from optimiser import loop
 from optimiser.checker import check
 from optimiser.configuration import Configuration, ResponseTable, configuration_of, deployment_of
 from optimiser.deployment import Deployment
+from optimiser.escalation import RiskLaw, ThresholdLaw
 from optimiser.evaluation import score
 from optimiser.instance import Instance
 from optimiser.loop import search
@@ -271,3 +272,18 @@ def test_part_of_a_grid_proves_nothing(monkeypatch):
     assert not found.exact
     assert found.bound == 0.0
     assert check(instance, found.best).passed
+
+
+def test_bug_a_law_of_ones_own_proves_nothing():
+    """It may let people spill over where the default would not."""
+
+    class Own(RiskLaw):
+        name = "own"
+
+    instance = tiny(random.Random(3), joined=False)
+    assert interplay(instance, law=RiskLaw()) == interplay(instance, law=ThresholdLaw()) == ()
+    assert interplay(instance, law=Own()) == ("the escalation law is not one of ours",)
+    with Simulator(instance, law=Own()) as simulator:
+        start = {"any": enumerate_all(instance)[0]}
+        found = search(simulator, draw(instance, 1, 3), start, after_iterations(3), Watcher())
+    assert not found.exact

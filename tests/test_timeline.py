@@ -622,3 +622,46 @@ def test_people_and_teams_are_conserved():
             assert min(min(row) for row in (*st.teams, *st.reserve, *st.vehicles, *st.parked)) >= 0
             assert min(st.weak) >= 0
             assert min(st.spraying) >= 0
+
+
+def test_bug_nobody_spills_towards_a_closed_connection():
+    sectors = [s.model_dump() for s in town().sectors]
+    sectors[1]["spill_to"] = "mall"
+    tense = crowd(comes_as="red", tension=0.9, turnout=3000.0)
+    closed = {"closures": [{"a": "kpu", "b": "mall"}]}
+    instance = red_town(gatherings=[tense], law=calm_law(spill=5.0), sectors=sectors, travel=closed)
+    _, events = play(instance, Deployment(instance="town"))
+    assert "spilled" not in kinds(events)
+
+
+def test_bug_only_those_who_spilled_go_home_after_their_stay():
+    """Others of the same gathering who came later stay their own time."""
+    sectors = [s.model_dump() for s in town().sectors]
+    sectors[1]["spill_to"] = "mall"
+    tense = crowd(comes_as="red", tension=0.9, turnout=3000.0)
+    instance = red_town(gatherings=[tense], law=calm_law(spill=2.0), sectors=sectors)
+    _, events = play(instance, Deployment(instance="town"))
+    came = [e for e in events if e.kind == "arrived" and e.sector == "mall"]
+    assert len(came) >= 2
+    here = 0
+    for e in events:
+        if e.sector == "mall" and e.kind in ("arrived", "left"):
+            here += int(e.number if e.kind == "arrived" else -e.number)
+            stayed = sum(a.number for a in came if e.minute - 60.0 < a.minute <= e.minute)
+            assert here >= stayed
+
+
+def test_bug_units_released_behind_a_closed_road_come_back_when_it_opens():
+    travel = {"closures": [{"a": "polres", "b": "kpu", "start": "14:00", "end": "15:00"}]}
+    instance = red_town(gatherings=[crowd(comes_as="yellow")], travel=travel)
+    timeline = Timeline(gather(instance), count(instance, posted(instance)), draw(instance, 1, 1)[0])
+    timeline.clock.run(until=80.0)
+    before = sum(timeline.state.reserve[0])
+    assert timeline.state.called[1]
+    timeline.tick()
+    rules.leave(timeline.state, 0, 1, timeline.state.crowd[1][0], "left")
+    timeline.settle()
+    timeline.clock.run(until=119.0)
+    assert sum(timeline.state.reserve[0]) == before
+    timeline.clock.run(until=140.0)
+    assert sum(timeline.state.reserve[0]) > before
