@@ -13,8 +13,9 @@ from collections.abc import Callable
 from random import Random
 
 from optimiser import draw, read
-from optimiser.facts import count, gather
+from optimiser.facts import count
 from optimiser.handrules import candidates
+from optimiser.survey import gather
 from optimiser.timeline import Timeline
 
 LAMBDA, MU, SERVERS = 2.4, 1.0, 3  # customers and services per unit of time: 80 % load

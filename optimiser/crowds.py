@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import simpy
 
-from optimiser import rules
+from optimiser import outcome, rules
 from optimiser.escalation import DISPERSED, GREEN, QUIET, RED, YELLOW
-from optimiser.state import LINGER, RECEIVED, SPILL_STAY, WAITING
+from optimiser.facts import distance
+from optimiser.state import LINGER, RECEIVED, SPILL_STAY, WAITING, say
 
 if TYPE_CHECKING:
     from optimiser.timeline import Steps, Timeline
@@ -18,49 +19,50 @@ if TYPE_CHECKING:
 
 def gathering(t: Timeline, g: int) -> Steps:
     """Let a gathering assemble, stay, march on, and go home."""
-    st, f, fact = t.state, t.facts, t.facts.gatherings[g]
-    sc = t.scenario
-    size, groups = sc.turnout[g], fact.groups
-    s, begin = fact.stops[0][0], sc.first[g]
-    persons, tension, mood = 0, sc.tension[g], GREEN
-    st.standing[g], st.onward[g] = s, len(fact.stops) > 1
+    st, f = t.state, t.facts
+    stops = range(f.stop_first[g], f.stop_first[g + 1])
+    size, groups = st.turnout[g], f.groups[g]
+    s, begin = f.stop_sector[stops[0]], st.first[g]
+    persons, tension, mood = 0, st.start_tension[g], GREEN
+    st.standing[g], st.onward[g] = s, int(len(stops) > 1)
     assembled = True
     for j in range(groups):
         part = size // groups + (1 if j < size % groups else 0)
         try:
-            yield t.clock.at(begin + (fact.spread * j / (groups - 1) if groups > 1 else 0.0), "group", g)
+            yield t.clock.at(begin + (f.spread[g] * j / (groups - 1) if groups > 1 else 0.0), "group", g)
         except simpy.Interrupt as scattered:
             persons, tension = cast(tuple[int, float], scattered.cause)
             assembled = False
             break
         t.tick()
-        rules.arrive(st, g, s, part, sc.tension[g], fact.comes_as)
+        rules.arrive(st, g, s, part, st.start_tension[g], f.comes_as[g])
         t.settle()
-    for number, (s, stay) in enumerate(fact.stops):
-        last = number + 1 == len(fact.stops)
-        if number > 0:
-            came = yield from _march(t, g, fact.stops[number - 1][0], s, persons, tension, mood)
+    for stop in stops:
+        s, last = f.stop_sector[stop], stop + 1 == stops.stop
+        if stop > stops[0]:
+            came = yield from _march(t, g, f.stop_sector[stop - 1], s, persons, tension, mood)
             if not came:
                 return
-            st.onward[g], begin = not last, st.now
+            st.onward[g], begin = int(not last), st.now
         if assembled:
             try:
-                yield t.clock.at(max(begin + stay, t.clock.now), "depart", g)
+                yield t.clock.at(max(begin + f.stop_stay[stop], t.clock.now), "depart", g)
             except simpy.Interrupt as scattered:
                 persons, tension = cast(tuple[int, float], scattered.cause)
                 assembled = False
         mood = GREEN if assembled and st.phase[s] in (GREEN, QUIET, DISPERSED) else YELLOW
         if assembled:
             t.tick()
-            content = st.delegation[s] == RECEIVED and sc.content[g] < fact.ends_if_received
-            open_road = not last and math.isfinite(f.distance(st.now, s, fact.stops[number + 1][0]))
+            content = st.delegation[s] == RECEIVED and st.content[g] < f.ends_if_received[g]
+            open_road = not last and math.isfinite(distance(f, st.now, s, f.stop_sector[stop + 1]))
             if last or content or not open_road:
                 st.standing[g] = -1
                 yield from _go_home(t, g, s)
                 return
             tension = st.tension[s]
             st.standing[g] = -1
-            persons = rules.leave(st, g, s, st.crowd[s].get(g, 0), "marched", fact.stops[number + 1][0])
+            everybody = st.present[rules.slot(f, s, g)]
+            persons = rules.leave(st, g, s, everybody, outcome.MARCHED, f.stop_sector[stop + 1])
             t.settle()
         st.standing[g] = -1
         assembled = True
@@ -72,7 +74,7 @@ def _march(
     t: Timeline, g: int, origin: int, goal: int, persons: int, tension: float, phase: int
 ) -> Generator[simpy.Event, Any, bool]:
     """Walk to the next stop; tells whether the way was open."""
-    km = t.facts.distance(t.state.now, origin, goal)
+    km = distance(t.facts, t.state.now, origin, goal)
     if not math.isfinite(km):
         return False
     yield t.clock.at(t.state.now + 60.0 * km / t.facts.march, "walk", g)
@@ -85,31 +87,31 @@ def _march(
 
 def _go_home(t: Timeline, g: int, s: int, most: int | None = None) -> Steps:
     """Leave in groups, at most so many; militants of a disorderly crowd stay on until it calms down or disperses."""
-    st, fact = t.state, t.facts.gatherings[g]
-    pause = max(1.0, fact.spread / fact.groups)
-    going = st.crowd[s].get(g, 0) if most is None else min(most, st.crowd[s].get(g, 0))
+    st, groups, here = t.state, t.facts.groups[g], rules.slot(t.facts, s, g)
+    pause = max(1.0, t.facts.spread[g] / groups)
+    going = st.present[here] if most is None else min(most, st.present[here])
     hard = min(going, rules.militants(st, g, s))
-    for j in range(fact.groups):
-        going -= rules.leave(st, g, s, -(-(going - hard) // (fact.groups - j)), "left")
+    for j in range(groups):
+        going -= rules.leave(st, g, s, -(-(going - hard) // (groups - j)), outcome.LEFT, -1)
         t.settle()
         yield t.clock.at(st.now + pause, "home", g)
         t.tick()
-        going = min(going, st.crowd[s].get(g, 0))  # the sector may have dispersed meanwhile
+        going = min(going, st.present[here])  # the sector may have dispersed meanwhile
         hard = min(going, hard)
     while going > 0:
         if st.phase[s] in (YELLOW, RED):
-            st.say("stayed", s, what=st.gathering_name(g), number=going)
+            say(st, outcome.STAYED, s, -1, g, going, 0)
         else:
-            going -= rules.leave(st, g, s, going, "left")
+            going -= rules.leave(st, g, s, going, outcome.LEFT, -1)
         t.settle()
         yield t.clock.at(t.clock.now + LINGER, "home", g)
         t.tick()
-        going = min(going, st.crowd[s].get(g, 0))
+        going = min(going, st.present[here])
 
 
-def walk(t: Timeline, g: int, origin: int, goal: int, persons: int, tension: float, phase: int) -> Steps:
+def walk(t: Timeline, g: int, origin: int, goal: int, persons: int, phase: int, tension: float) -> Steps:
     """People who spilled over walk to another sector, stay a while, and go home."""
-    km = t.facts.distance(t.state.now, origin, goal)
+    km = distance(t.facts, t.state.now, origin, goal)
     if not math.isfinite(km):
         return
     yield t.clock.at(t.state.now + 60.0 * km / t.facts.march, "walk", g)
@@ -133,8 +135,8 @@ def trigger(t: Timeline, number: int, minute: float) -> Steps:
 def delegation(t: Timeline, s: int, meeting: int) -> Steps:
     """Let a delegation wait: marks pass until an official receives it or it is clear that nobody will."""
     st, start = t.state, t.state.now
-    wait = t.scenario.received[s]
-    for mark in t.facts.instance.doctrine.waiting_marks:
+    wait = st.received[s]
+    for mark in t.facts.waiting_marks:
         if mark >= wait:
             break
         yield t.clock.at(start + mark, "mark", s)
@@ -144,7 +146,7 @@ def delegation(t: Timeline, s: int, meeting: int) -> Steps:
         rules.pass_mark(st, s, mark)
         t.settle()
     if math.isinf(wait):
-        rules.refuse(st, s, "no official comes")
+        rules.refuse(st, s, outcome.NO_OFFICIAL)
         t.settle()
         return
     yield t.clock.at(start + wait, "received", s)

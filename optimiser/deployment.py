@@ -11,12 +11,15 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from pydantic import Field
 
 from optimiser.instance import Frozen, Identifier, Instance, Model, Name
 
 FORMAT: Literal["optimiser-deployment/1"] = "optimiser-deployment/1"
+Numbers = NDArray[np.int64]
 Number = Annotated[int, Field(ge=0, le=10_000, strict=True)]
 
 
@@ -49,13 +52,45 @@ class Deployment(Model):
         title: str = "deployment",
     ) -> Deployment:
         """Make a deployment from counts by (place, kind); zeros vanish, order follows the instance."""
+        some = {place for (place, _), n in (*teams.items(), *vehicles.items()) if n}
         places: dict[str, Allotment] = {}
         for place in instance.places:
+            if place.id not in some:
+                continue
             t = {k.id: int(teams[place.id, k.id]) for k in instance.teams if teams.get((place.id, k.id), 0)}
             v = {k.id: int(vehicles[place.id, k.id]) for k in instance.vehicles if vehicles.get((place.id, k.id), 0)}
             if t or v:
                 places[place.id] = Allotment(teams=t, vehicles=v)
         return cls(instance=instance.name, title=title, places=places)
+
+    @classmethod
+    def of_numbers(cls, instance: Instance, numbers: Numbers, title: str = "deployment") -> Deployment:
+        """Make a deployment from numbers by place and kind, see `numbers`."""
+        kinds = [*(t.id for t in instance.teams), *(v.id for v in instance.vehicles)]
+        split, places = len(instance.teams), [p.id for p in instance.places]
+        teams: dict[tuple[str, str], int] = {}
+        vehicles: dict[tuple[str, str], int] = {}
+        for p, k in zip(*np.nonzero(numbers), strict=True):
+            (teams if k < split else vehicles)[places[p], kinds[k]] = int(numbers[p, k])
+        return cls.build(instance, teams, vehicles, title)
+
+    def numbers(self, instance: Instance) -> Numbers:
+        """Give the numbers of teams and vehicles, shape (places, kinds): team kinds, then vehicle types.
+
+        What the instance does not have is left out.
+        """
+        split = len(instance.teams)
+        team = {k.id: i for i, k in enumerate(instance.teams)}
+        vehicle = {v.id: split + i for i, v in enumerate(instance.vehicles)}
+        result = np.zeros((len(instance.places), split + len(vehicle)), dtype=np.int64)
+        for p, place in enumerate(instance.places):
+            here = self.places.get(place.id)
+            if here is not None:
+                for index, amounts in ((team, here.teams), (vehicle, here.vehicles)):
+                    for kind, n in amounts.items():
+                        if kind in index:
+                            result[p, index[kind]] = n
+        return result
 
     def team_count(self, place: str, kind: str) -> int:
         """Teams of one kind at one place."""

@@ -8,244 +8,297 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple
 
+from optimiser import outcome
 from optimiser.escalation import RED, active_people
-from optimiser.rules import f_station
-from optimiser.scenario import exponential, uniform
-from optimiser.state import State, look, strength
+from optimiser.facts import CARE, LINE, WORDS, Facts, distance, epoch
+from optimiser.forces import place_of
+from optimiser.rates import look, strength
+from optimiser.record import Ints
+from optimiser.scenario import exponential, stream, uniform
+from optimiser.state import COLUMN, LINE_UP, MEDICAL, TALKING, State, emit, say
+
+Dispatch = Callable[[State, int], None]
+WATER = 3  # the bit of a call for a water cannon; those before it are abilities
 
 
-class Column(NamedTuple):
-    """A formed unit on its way from a station to a sector.
-
-    Attributes
-    ----------
-    station, sector : indices.
-    teams : (kind, teams).
-    staying : (vehicle type, vehicles) that stay with the teams.
-    rides : (vehicle type, vehicles) that carry the teams and drive back empty.
-    cannon : index of a water cannon, -1 without.
-    delay : minutes from now until it sets out.
-    minutes : minutes on the road.
-    """
-
-    station: int
-    sector: int
-    teams: tuple[tuple[int, int], ...]
-    staying: tuple[tuple[int, int], ...]
-    rides: tuple[tuple[int, int], ...]
-    cannon: int
-    delay: float
-    minutes: float
-
-
-Dispatch = Callable[[State, int], list[Column]]
-
-
-_NEEDS = ("line", "negotiators", "medics", "water cannon")
-
-
-class _Order:
-    """What one station is going to send to one sector."""
-
-    def __init__(self) -> None:
-        self.teams: dict[int, int] = {}
-        self.staying: dict[int, int] = {}
-        self.cannon = -1
-
-
-def send_nearest(st: State, caller: int) -> list[Column]:
+def send_nearest(st: State, caller: int) -> None:
     """Answer the sector that calls, after those in a worse phase that still wait and were not just refused."""
-    worse = [
-        s
-        for s in range(len(st.asking))
-        if st.asking[s] and st.phase[s] > st.phase[caller] and st.refused_until[s] <= st.now
-    ]
-    worse.sort(key=lambda s: (-st.phase[s], st.asked_at[s], s))
-    columns: list[Column] = []
-    for s in (*worse, caller):
-        columns += _answer(st, s)
-    return columns
+    last_at, last = -1.0, -1
+    while True:
+        s = -1
+        for other in range(len(st.asking)):
+            if st.asking[other] and st.phase[other] > st.phase[caller] and st.refused_until[other] <= st.now:
+                at = st.asked_at[other]
+                later = at > last_at or (at == last_at and other > last)
+                if later and (s < 0 or at < st.asked_at[s]):
+                    s = other
+        if s < 0:
+            break
+        last_at, last = st.asked_at[s], s
+        answer(st, s)
+    answer(st, caller)
 
 
-def _answer(st: State, s: int) -> list[Column]:
-    wanted = _wants(st, s)
-    if not any(wanted):
-        return []
+def answer(st: State, s: int) -> None:
+    """Send one sector what it lacks, unless the call is refused."""
     f = st.facts
-    st.say("asked", s, number=wanted[0], note=", ".join(n for n, w in zip(_NEEDS, wanted, strict=True) if w > 0.0))
-    refused = uniform(st.scenario.calls[s], st.asks[s]) < float(f.instance.doctrine.refusal)
+    line, words, care, water = wants(st, s)
+    if not (line > 0.0 or words or care or water):
+        return
+    lacks = (1 if line > 0.0 else 0) + 2 * words + 4 * care + 8 * water
+    say(st, outcome.ASKED, s, -1, -1, line, lacks)
+    refused = uniform(stream(st.call_family[s], st.number), st.asks[s]) < f.refusal
     st.asks[s] += 1
     if refused:
-        st.refused_until[s] = st.now + float(f.instance.doctrine.ask_again)
-        st.say("call_refused", s)
-        return []
-    orders: dict[int, _Order] = {}
-    for ability, need in enumerate(wanted[:3]):
-        if need > 0.0:
-            _pick(st, s, ability, need, orders)
-    if wanted[3] > 0.0:
-        _pick_cannon(st, s, orders)
-    if not orders:
-        st.say("none_left", s)
-    columns: list[Column] = []
-    for station in sorted(orders):
-        columns += _columns(st, s, station, orders[station])
-    return columns
+        st.refused_until[s] = st.now + f.ask_again
+        say(st, outcome.CALL_REFUSED, s, -1, -1, 0.0, 0)
+        return
+    if line > 0.0:
+        _pick(st, s, LINE, line)
+    if words:
+        _pick(st, s, WORDS, 1.0)
+    if care:
+        _pick(st, s, CARE, 1.0)
+    if water:
+        _pick_cannon(st, s)
+    some = False
+    for station in range(len(st.order_open)):
+        if st.order_open[station]:
+            some = True
+            _set_out(st, s, station)
+    if not some:
+        say(st, outcome.NONE_LEFT, s, -1, -1, 0.0, 0)
 
 
-def _wants(st: State, s: int) -> tuple[float, float, float, float]:
-    """Give what a sector lacks: containment, dialogue, medical care (head equivalents), water cannon (0 or 1)."""
+def wants(st: State, s: int) -> tuple[float, int, int, int]:
+    """Give what a sector lacks: containment in head equivalents; negotiators, medics, a water cannon: 0 or 1."""
     f = st.facts
     view = look(st, s)
-    power = strength(st, s)
+    power, coming = strength(st, s), st.coming[s]
     active = active_people(f.law, view.people, view.share, view.arrest)
-    required = -math.log(1.0 - min(0.999, float(f.instance.doctrine.required_risk))) / f.law.arrest_k
-    coming = st.coming[s]
-    line = max(0.0, active * required - power[0] - coming[0])
+    required = active * (-math.log(1.0 - min(0.999, f.required_risk)) / f.law.arrest_k)
+    line = max(0.0, required - power[LINE_UP] - coming[LINE])
     red = st.phase[s] == RED
-    words = 1.0 if not red and power[1] + coming[1] <= 0.0 else 0.0
-    care = 1.0 if red and power[2] + coming[2] <= 0.0 else 0.0
-    short = active * required > power[0]
-    here = any(sector == s for sector in st.cannon_sector) or st.cannon_coming[s] > 0
-    return (line, words, care, 1.0 if red and short and not here else 0.0)
+    words = 1 if not red and power[TALKING] + coming[WORDS] <= 0.0 else 0
+    care = 1 if red and power[MEDICAL] + coming[CARE] <= 0.0 else 0
+    water = 1 if red and required > power[LINE_UP] and st.cannon_coming[s] == 0 else 0
+    for u in range(st.cannons):
+        if st.cannon_sector[u] == s:
+            water = 0
+    return (line, words, care, water)
 
 
-def _ability(st: State, s: int, ability: int, k: int) -> float:
-    kind, phase = st.facts.kinds[k], st.phase[s]
-    row = (kind.containment, kind.dialogue, kind.medical)[ability]
-    return row[phase] if kind.callable[phase] and kind.available <= st.now else 0.0
+def ability_of(f: Facts, ability: int, k: int, phase: int) -> float:
+    """Head equivalents of one team for `LINE`, `WORDS` or `CARE` in a phase."""
+    if ability == LINE:
+        return f.containment[k][phase]
+    if ability == WORDS:
+        return f.dialogue[k][phase]
+    return f.medical[k][phase]
 
 
 def _free(st: State, s: int, station: int, k: int) -> int:
     """Teams of a kind that a station may send: what it has, less what it keeps unless the sector is red."""
     f, have = st.facts, st.reserve[station][k]
     if station >= f.posts:
-        return have if st.phase[s] >= f.outside_phase[station - f.posts] else 0
+        return have if st.phase[s] >= f.outside_phase[station] else 0
     if st.phase[s] == RED:
         return have
-    waiting = sum(n for n, kind in zip(st.reserve[station], f.kinds, strict=True) if any(kind.callable))
+    waiting = 0
+    for other in range(len(f.kind_role)):
+        if f.waits[other]:
+            waiting += st.reserve[station][other]
     return min(have, max(0, waiting - f.keep[station]))
 
 
-def _pick(st: State, s: int, ability: int, need: float, orders: dict[int, _Order]) -> None:
+def _pick(st: State, s: int, ability: int, need: float) -> None:
     """Take teams from the nearest stations, strongest kind first, until the need is met."""
-    f = st.facts
-    for station in f.nearest[f.epoch(st.now)][s]:
-        have = st.reserve[station]
-        kinds = [k for k, n in enumerate(have) if n and _ability(st, s, ability, k) > 0.0] if any(have) else []
-        for k in sorted(kinds, key=lambda k: (-_ability(st, s, ability, k), k)):
-            each = _ability(st, s, ability, k)
-            n = min(_free(st, s, station, k), math.ceil(need / each))
-            if n > 0:
-                order = orders.setdefault(station, _Order())
-                order.teams[k] = order.teams.get(k, 0) + n
-                st.reserve[station][k] -= n
-                need -= n * each
-            if need <= 0.0:
-                return
-        if ability == 2 and station < f.posts:
-            for w, vehicle in enumerate(f.vehicles):
-                if vehicle.medical > 0.0 and vehicle.crew_role < 0 and st.parked[station][w] > 0:
-                    orders.setdefault(station, _Order()).staying[w] = 1
+    f, phase = st.facts, st.phase[s]
+    e = epoch(f, st.now)
+    for i in range(f.near_count[e][s]):
+        station = f.near[e][s][i]
+        for j in range(f.best_count[ability][phase]):
+            k = f.best_kind[ability][phase][j]
+            if st.reserve[station][k] > 0 and f.available[k] <= st.now:
+                each = ability_of(f, ability, k, phase)
+                n = min(_free(st, s, station, k), math.ceil(need / each))
+                if n > 0:
+                    _take(st, station, k, n)
+                    need -= n * each
+                if need <= 0.0:
+                    return
+        if ability == CARE and station < f.posts:
+            for w in range(len(f.seats)):
+                if f.vehicle_medical[w] > 0.0 and f.crew_role[w] < 0 and st.parked[station][w] > 0:
+                    st.order_open[station] = 1
+                    st.order_staying[station][w] = 1
                     st.parked[station][w] -= 1
                     return
 
 
-def _pick_cannon(st: State, s: int, orders: dict[int, _Order]) -> None:
+def _take(st: State, station: int, k: int, n: int) -> None:
+    """Take teams out of the reserve of a station for the order that is being made there."""
+    if st.order_teams[station][k] == 0:
+        st.order_kind[station][st.order_count[station]] = k
+        st.order_count[station] += 1
+    st.order_open[station] = 1
+    st.order_teams[station][k] += n
+    st.reserve[station][k] -= n
+
+
+def _pick_cannon(st: State, s: int) -> None:
     """Call the nearest water cannon that is full and whose crew and escort stand at its post or at the sector."""
     f = st.facts
-    for station in f.nearest[f.epoch(st.now)][s]:
-        for u in range(len(st.cannon_sector)):
-            if st.cannon_station[u] != station or st.cannon_dry[u]:
-                continue
-            guards = _guards(st, s, u, station, orders)
-            if guards is None:
-                continue
-            order = orders.setdefault(station, _Order())
-            for k, n in guards.items():
-                order.teams[k] = order.teams.get(k, 0) + n
-                st.reserve[station][k] -= n
-            order.cannon = u
-            st.cannon_station[u] = -1
-            return
+    e = epoch(f, st.now)
+    for i in range(f.near_count[e][s]):
+        station = f.near[e][s][i]
+        for u in range(st.cannons):
+            if st.cannon_station[u] == station and not st.cannon_dry[u] and _find_guards(st, s, u, station):
+                for k in range(len(f.kind_role)):
+                    if st.guards[k]:
+                        _take(st, station, k, st.guards[k])
+                st.order_open[station] = 1
+                st.order_cannon[station] = u
+                st.cannon_station[u] = -1
+                return
 
 
-def _guards(st: State, s: int, u: int, station: int, orders: dict[int, _Order]) -> dict[int, int] | None:
-    """Teams that must go with a water cannon as crew and escort, or None where they are missing."""
+def _find_guards(st: State, s: int, u: int, station: int) -> bool:
+    """Find the teams that must go with a water cannon as crew and escort (`State.guards`); false where some miss."""
     f = st.facts
-    vehicle = f.vehicles[st.cannon_type[u]]
-    need: dict[int, int] = {}
-    for role, heads in ((vehicle.crew_role, vehicle.crew), (vehicle.escort_role, vehicle.escort)):
-        if role >= 0 and heads > 0:
-            need[role] = need.get(role, 0) + heads
-    guards: dict[int, int] = {}
-    for role, heads in need.items():
-        missing = heads
-        for k, kind in enumerate(f.kinds):
-            if kind.role == role:
-                going = orders[station].teams.get(k, 0) if station in orders else 0
-                missing -= kind.size * (st.teams[s][k] + going)
-        for k, kind in enumerate(f.kinds):
-            if kind.role == role and missing > 0 and kind.available <= st.now:
-                n = min(st.reserve[station][k], math.ceil(missing / kind.size))
-                if n > 0:
-                    guards[k] = guards.get(k, 0) + n
-                    missing -= n * kind.size
-        if missing > 0:
-            return None
-    return guards
+    w = st.cannon_type[u]
+    for k in range(len(f.kind_role)):
+        st.guards[k] = 0
+    crew, escort = f.crew[w] if f.crew_role[w] >= 0 else 0, f.escort[w] if f.escort_role[w] >= 0 else 0
+    if f.crew_role[w] == f.escort_role[w]:
+        crew, escort = crew + escort, 0
+    return _add_guards(st, s, station, f.crew_role[w], crew) and _add_guards(st, s, station, f.escort_role[w], escort)
 
 
-def _columns(st: State, s: int, station: int, order: _Order) -> list[Column]:
-    """Seat the teams of an order; those without a seat march. Gives at most one riding and one marching column."""
+def _add_guards(st: State, s: int, station: int, role: int, heads: int) -> bool:
+    """Add teams of a role that wait at a station until so many heads of it go or stand in the sector already."""
+    f, missing = st.facts, heads
+    if heads <= 0:
+        return True
+    for k in range(len(f.kind_role)):
+        if f.kind_role[k] == role:
+            missing -= f.kind_size[k] * (st.teams[s][k] + st.order_teams[station][k])
+    for k in range(len(f.kind_role)):
+        if f.kind_role[k] == role and missing > 0 and f.available[k] <= st.now:
+            n = min(st.reserve[station][k], (missing + f.kind_size[k] - 1) // f.kind_size[k])
+            if n > 0:
+                st.guards[k] += n
+                missing -= n * f.kind_size[k]
+    return missing <= 0
+
+
+def _set_out(st: State, s: int, station: int) -> None:
+    """Seat the teams of an order; those without a seat march. Sends at most one riding and one marching column."""
     f = st.facts
-    km = f.distance(st.now, f_station(f, station), s)
-    key, trip = st.scenario.trips[station][s], st.trips[station][s]
+    teams, staying, cannon = st.order_teams[station], st.order_staying[station], st.order_cannon[station]
+    km = distance(f, st.now, place_of(f, station), s)
+    trip = st.trips[station][s]
     st.trips[station][s] += 1
-    factor = (1.0 - f.noise) + f.noise * exponential(key, trip)
+    factor = (1.0 - f.noise) + f.noise * exponential(stream(st.trip_family[station][s], st.number), trip)
     if station >= f.posts:
-        number = station - f.posts
-        minutes = 60.0 * km / f.outside_speed[number] * factor
-        return [Column(station, s, tuple(order.teams.items()), (), (), -1, f.outside_delay[number], minutes)]
-    riding, walking, rides = _seat(st, station, order)
-    columns = []
-    if riding or order.staying or order.cannon >= 0:
-        types = [*rides, *order.staying]
-        if order.cannon >= 0:
-            types.append(st.cannon_type[order.cannon])
-        speed = min(f.vehicles[w].speed for w in types) if types else f.drive
-        minutes = 60.0 * km / speed * factor
-        staying = tuple(order.staying.items())
-        columns.append(Column(station, s, riding, staying, tuple(rides.items()), order.cannon, 0.0, minutes))
-    if walking:
-        columns.append(Column(station, s, walking, (), (), -1, 0.0, 60.0 * km / f.march * factor))
-    return columns
+        minutes = 60.0 * km / f.outside_speed[station] * factor
+        send(st, station, s, teams, st.nothing, st.nothing, -1, f.outside_delay[station], minutes)
+    else:
+        _seat(st, station)
+        slowest, rides, walks = math.inf, False, False
+        for w in range(len(f.seats)):
+            if st.driving[w] or staying[w] or (cannon >= 0 and st.cannon_type[cannon] == w):
+                slowest, rides = min(slowest, f.speed[w]), True
+        for k in range(len(f.kind_role)):
+            walks = walks or st.walking[k] > 0
+        if rides:
+            send(st, station, s, st.riding, staying, st.driving, cannon, 0.0, 60.0 * km / slowest * factor)
+        if walks:
+            send(st, station, s, st.walking, st.nothing, st.nothing, -1, 0.0, 60.0 * km / f.march * factor)
+    for k in range(len(f.kind_role)):
+        teams[k] = 0
+    for w in range(len(f.seats)):
+        staying[w] = 0
+    st.order_open[station], st.order_count[station], st.order_cannon[station] = 0, 0, -1
 
 
-def _seat(
-    st: State, station: int, order: _Order
-) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...], dict[int, int]]:
-    """Fill vehicles with seats that wait at the station, largest first; gives riders, marchers and vehicles."""
-    f = st.facts
-    room = sum(f.vehicles[w].seats * n for w, n in order.staying.items())
-    rides: dict[int, int] = {}
-    riding: dict[int, int] = {}
-    walking: dict[int, int] = {}
-    for k, n in order.teams.items():
-        for _ in range(n):
-            while room < f.kinds[k].size:
-                free = [w for w in range(len(f.vehicles)) if st.parked[station][w] > 0 and f.vehicles[w].seats > 0]
-                if not free:
-                    break
-                w = min(free, key=lambda w: (-f.vehicles[w].seats, w))
-                st.parked[station][w] -= 1
-                rides[w] = rides.get(w, 0) + 1
-                room += f.vehicles[w].seats
-            if room >= f.kinds[k].size:
-                room -= f.kinds[k].size
-                riding[k] = riding.get(k, 0) + 1
-            else:
-                walking[k] = walking.get(k, 0) + 1
-    return tuple(riding.items()), tuple(walking.items()), rides
+def _seat(st: State, station: int) -> None:
+    """Fill vehicles with seats that wait at a station, largest first: who rides, who walks, what is driven.
+
+    Teams ride in the order in which they were taken, as long as the vehicles that are left have seats for all of one.
+    """
+    f, room, left = st.facts, 0, 0
+    for w in range(len(f.seats)):
+        room += f.seats[w] * st.order_staying[station][w]
+        left += f.seats[w] * st.parked[station][w]
+        st.driving[w] = 0
+    for k in range(len(f.kind_role)):
+        st.riding[k] = st.walking[k] = 0
+    largest = 0
+    for i in range(st.order_count[station]):
+        k = st.order_kind[station][i]
+        for _ in range(st.order_teams[station][k]):
+            if room + left < f.kind_size[k]:
+                st.walking[k] += 1
+                continue
+            while room < f.kind_size[k]:
+                w = f.rides[largest]
+                if st.parked[station][w] > 0:
+                    st.parked[station][w] -= 1
+                    st.driving[w] += 1
+                    room += f.seats[w]
+                    left -= f.seats[w]
+                else:
+                    largest += 1
+            room -= f.kind_size[k]
+            st.riding[k] += 1
+
+
+def send(
+    st: State,
+    station: int,
+    s: int,
+    teams: Ints,
+    staying: Ints,
+    rides: Ints,
+    cannon: int,
+    delay: float,
+    minutes: float,
+) -> None:
+    """Send a formed unit from a station to a sector; what goes has been taken out of the station before.
+
+    Parameters
+    ----------
+    teams : number by kind.
+    staying : vehicles by type that stay with the teams.
+    rides : vehicles by type that carry the teams and drive back empty.
+    cannon : index of a water cannon, -1 without.
+    delay : minutes from now until it sets out.
+    minutes : minutes on the road.
+    """
+    if st.free_column < 0:
+        add_column(st)
+    c = st.free_column
+    st.free_column = st.column_next[c]
+    st.column_station[c], st.column_sector[c], st.column_cannon[c] = station, s, cannon
+    st.column_delay[c], st.column_minutes[c] = delay, minutes
+    for k in range(len(st.facts.kind_role)):
+        st.column_teams[c][k] = teams[k]
+    for w in range(len(st.facts.seats)):
+        st.column_staying[c][w], st.column_rides[c][w] = staying[w], rides[w]
+    emit(st, COLUMN, c)
+
+
+def add_column(st: State) -> None:
+    """Make room for a column more than there are units, which only a dispatch rule of one's own can need."""
+    st.free_column = len(st.column_next)
+    st.column_next.append(-1)
+    for row in (st.column_station, st.column_sector, st.column_cannon):
+        row.append(0)
+    st.column_delay.append(0.0)
+    st.column_minutes.append(0.0)
+    st.column_teams.append([0] * len(st.facts.kind_role))
+    st.column_staying.append([0] * len(st.facts.seats))
+    st.column_rides.append([0] * len(st.facts.seats))
+    st.column_coming.append([0.0] * 3)

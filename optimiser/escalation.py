@@ -267,9 +267,39 @@ def legitimacy(law: Law, view: View, excess: float) -> float:
     return min(1.0, max(0.0, level))
 
 
+def highest_hazards(law: Law, marks: int) -> Hazards:
+    """Give what no hazard of `RiskLaw` or `ThresholdLaw` exceeds, per minute, whatever it sees after so many marks.
+
+    Perceived risk, legitimacy, contagion, excess and shares are at most 1, and so is activation; where constants that
+    are no plausible ones break that, the hazard may be infinite.
+    """
+    strange = law.n_half < 0.0 or law.arrest_k < 0.0 or law.dialogue_half < 0.0 or not 0.0 <= law.threshold < 1.0
+    if strange or min(law) < 0.0:
+        return (math.inf,) * 7
+    return (
+        max(law.worsen_green, law.worsen_yellow) * PER_HOUR,
+        law.fail * (1.0 + law.fail_mark * marks) * max(1.0, law.fail_received) * PER_HOUR,
+        law.calm * PER_HOUR,
+        max(law.disperse_yellow, law.disperse_red + law.spray_disperse) * PER_HOUR,
+        law.cool * PER_HOUR,
+        max(law.provoke, law.provoke_spray) * PER_HOUR,
+        law.spill * PER_HOUR,
+    )
+
+
 def contagion(law: Law, people: float) -> float:
     """c(n) = n / (n + n_half)."""
     return saturating(people, law.n_half)
+
+
+def rational_mood(law: Law, view: View) -> Mood:
+    """G = tension (1 - L); activation x = max(0, G - R P - theta) / (1 - theta) (Epstein 2002)."""
+    active = active_people(law, view.people, view.share, view.arrest)
+    risk = perceived_risk(law, view.containment, active)
+    excess = excess_posture(law, view.phase, view.visible, view.people)
+    level = legitimacy(law, view, excess)
+    net = view.tension * (1.0 - level) - law.risk_aversion * risk - law.threshold
+    return Mood(active, risk, level, excess, max(0.0, net) / (1.0 - law.threshold))
 
 
 class RiskLaw:
@@ -279,12 +309,7 @@ class RiskLaw:
 
     def mood(self, law: Law, view: View) -> Mood:
         """G = tension (1 - L); activation x = max(0, G - R P - theta) / (1 - theta)."""
-        active = active_people(law, view.people, view.share, view.arrest)
-        risk = perceived_risk(law, view.containment, active)
-        excess = excess_posture(law, view.phase, view.visible, view.people)
-        level = legitimacy(law, view, excess)
-        net = view.tension * (1.0 - level) - law.risk_aversion * risk - law.threshold
-        return Mood(active, risk, level, excess, max(0.0, net) / (1.0 - law.threshold))
+        return rational_mood(law, view)
 
     def hazards(self, law: Law, view: View, mood: Mood) -> Hazards:
         """Give the hazards of docs/model.md section 3."""
@@ -361,7 +386,7 @@ class ThresholdLaw(RiskLaw):
 
     def mood(self, law: Law, view: View) -> Mood:
         """Iterate the joining share to its first fixed point, at most 200 rounds."""
-        base = RiskLaw.mood(self, law, view)
+        base = rational_mood(law, view)
         mean = 0.25 + law.threshold + law.risk_aversion * base.risk - view.tension * (1.0 - base.legitimacy)
         joined = 0.0
         for _ in range(200):
@@ -369,4 +394,4 @@ class ThresholdLaw(RiskLaw):
             if abs(further - joined) < 1e-9:
                 break
             joined = further
-        return base._replace(activation=min(1.0, max(0.0, joined)))
+        return Mood(base.active, base.risk, base.legitimacy, base.excess, min(1.0, max(0.0, joined)))

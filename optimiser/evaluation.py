@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from optimiser.configuration import placement_cost
 from optimiser.deployment import Deployment
+from optimiser.engine import Floats
 from optimiser.escalation import RED, YELLOW
 from optimiser.instance import HARMS, Instance
 from optimiser.scenario import Scenarios
-from optimiser.simulation import Floats, Outcome, Simulator
+from optimiser.simulation import Outcome, Simulator
 
 CONFIDENCE = 0.95
 

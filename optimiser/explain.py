@@ -9,10 +9,11 @@ import math
 from dataclasses import dataclass
 
 from optimiser.escalation import GREEN, RED, YELLOW
-from optimiser.facts import gather
+from optimiser.facts import distance
 from optimiser.figures import percent, plain, signed
 from optimiser.instance import Gathering, Instance, Sector
 from optimiser.solution import Solution
+from optimiser.survey import gather
 
 SHOWN = 0.005  # points: a margin below this is not worth a planner's line; assumed
 
@@ -43,7 +44,7 @@ def list_visits(instance: Instance) -> tuple[Visit, ...]:
         start = instance.minutes(g.arrives) + float(g.late)
         for number, stop in enumerate(g.itinerary):
             if number:
-                km = facts.distance(start, index[g.itinerary[number - 1].sector], index[stop.sector])
+                km = distance(facts, start, index[g.itinerary[number - 1].sector], index[stop.sector])
                 start += 60.0 * km / facts.march
             if not start < facts.horizon:  # too late, or the way is closed
                 break

@@ -14,11 +14,12 @@ from optimiser.bound import trivial_bound
 from optimiser.certificate import relative_gap
 from optimiser.configuration import Configuration, ResponseTable, configuration_of, place_configurations
 from optimiser.deployment import Deployment
+from optimiser.engine import Floats
 from optimiser.errors import NoPlan, OptimiserError
 from optimiser.evaluation import score
 from optimiser.progress import Progress, Watcher
 from optimiser.scenario import Scenarios
-from optimiser.simulation import Floats, Simulator
+from optimiser.simulation import Simulator
 from optimiser.solver import SolverName
 from optimiser.stop import StopRule
 from optimiser.table import interplay, keep_promising, merge, neighbours, tabulate, tabulate_around

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from optimiser.instance import HARMS, Objective
+from optimiser.instance import HARMS, PHASES, Instance, Objective
 
 
 class Event(NamedTuple):
@@ -68,6 +68,136 @@ KINDS: dict[str, str] = {
     "evacuated": "officials are safe",
     "process": "the critical process stops or runs again",
 }
+
+(
+    ARRIVED,
+    LEFT,
+    MARCHED,
+    STAYED,
+    TRIGGERED,
+    WAITED,
+    MARK,
+    RECEPTION,
+    NO_RECEPTION,
+    FAILED,
+    PHASE,
+    TENSION,
+    SPILLED,
+    LAPIS,
+    LINTAS,
+    STEADY,
+    RELIEF,
+    ASKED,
+    CALL_REFUSED,
+    NONE_LEFT,
+    SENT,
+    CAME,
+    FORMED,
+    RELEASED,
+    BACK,
+    WITHHELD,
+    WARNED,
+    SPRAYING,
+    EMPTY,
+    STOPPED_WATER,
+    REFILLED,
+    EVACUATING,
+    EVACUATED,
+    PROCESS,
+) = range(len(KINDS))
+
+LACKS = ("line", "negotiators", "medics", "water cannon")  # what a sector may ask for, bit by bit
+NOTES: tuple[str, ...] = (
+    *(", ".join(lack for bit, lack in enumerate(LACKS) if asked & 1 << bit) for asked in range(1 << len(LACKS))),
+    "people gather",
+    "they come in disorder",
+    "everybody has left",
+    "the crowd escalates",
+    "the crowd calms down",
+    "the crowd disperses",
+    "dispersed",
+    "hard posture provokes",
+    "it cools",
+    "stops",
+    "due",
+    "over",
+    "runs again",
+    "the sector is red",
+    "no official comes",
+    "called",
+    "on duty",
+    "by vehicle",
+    "no way out is open",
+    "no medics on site",
+    "the line holds without",
+    "line too thin, warned, exit open, medics on site",
+)
+NO_NOTE = 0
+(
+    GATHER,
+    DISORDER,
+    ALL_LEFT,
+    ESCALATES,
+    CALMS,
+    DISPERSES,
+    SCATTERED,
+    PROVOKED,
+    COOLED,
+    STOPS,
+    DUE,
+    OVER,
+    RUNS_AGAIN,
+    SECTOR_RED,
+    NO_OFFICIAL,
+    CALLED,
+    ON_DUTY,
+    BY_VEHICLE,
+    NO_EXIT,
+    NO_MEDICS,
+    LINE_HOLDS,
+    ALL_GATES_OPEN,
+) = range(1 << len(LACKS), len(NOTES))
+
+
+class Entry(NamedTuple):
+    """An event as numbers: codes of `KINDS` and `NOTES`, indices of places and of what is concerned, -1 for none.
+
+    Teams count as their kind, vehicles as their type after all kinds of teams.
+    """
+
+    minute: float
+    kind: int
+    sector: int
+    other: int
+    what: int
+    number: float
+    note: int
+
+
+class Translator:
+    """Turns entries into events: indices become identifiers."""
+
+    def __init__(self, instance: Instance) -> None:
+        places = (*instance.sectors, *instance.posts, *instance.reinforcements)
+        self.places = [*(p.id for p in places), ""]  # the last one is index -1
+        self.kinds = tuple(KINDS)
+        gatherings = [*(g.id for g in instance.gatherings), ""]
+        units = [*(t.id for t in instance.teams), *(v.id for v in instance.vehicles), ""]
+        triggers = [*(t.id for t in instance.triggers), ""]
+        names = {
+            **dict.fromkeys((ARRIVED, LEFT, MARCHED, STAYED, WAITED, SPILLED), gatherings),
+            **dict.fromkeys((FORMED, RELEASED, BACK), units),
+            TRIGGERED: triggers,
+            PHASE: [*PHASES, ""],
+        }
+        self.what = [names.get(kind, [""]) for kind in range(len(KINDS))]
+
+    def event(self, entry: Entry) -> Event:
+        """Give the event that an entry stands for."""
+        minute, kind, sector, other, what, number, note = entry
+        places, names = self.places, self.what[kind]
+        return Event(minute, self.kinds[kind], places[sector], places[other], names[what], number, NOTES[note])
+
 
 Observer = Callable[[Event], None]
 

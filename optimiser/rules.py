@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+from optimiser import outcome
 from optimiser.escalation import (
     CALM,
     COOL,
@@ -23,10 +24,30 @@ from optimiser.escalation import (
     YELLOW,
     saturating,
 )
-from optimiser.facts import Facts
-from optimiser.instance import PHASES
-from optimiser.scenario import exponential
-from optimiser.state import NO_DELEGATION, RECEIVED, REFUSED, WAITING, State, look, strength, touch
+from optimiser.facts import Facts, distance
+from optimiser.forces import release
+from optimiser.rates import strength, touch
+from optimiser.scenario import exponential, stream
+from optimiser.state import (
+    CALL,
+    CANNON,
+    DELEGATION,
+    EVACUATION,
+    INFORMING,
+    NO_DELEGATION,
+    RECEIVED,
+    REFUSED,
+    RESTART,
+    SCATTER,
+    STEADY_AGAIN,
+    WAITING,
+    WALK,
+    WATER_STOP,
+    State,
+    emit,
+    say,
+    wind,
+)
 
 # ---------------------------------------------------------------- people
 
@@ -35,58 +56,66 @@ def arrive(st: State, g: int, s: int, persons: int, tension: float, phase: int) 
     """People of a gathering come to a sector; the mood is the mean of those there and those coming."""
     if persons <= 0:
         return
-    touch(st, s, units=False)
+    touch(st, s, False)
     before = st.people[s]
     st.tension[s] = (st.tension[s] * before + tension * persons) / (before + persons)
-    st.crowd[s][g] = st.crowd[s].get(g, 0) + persons
+    st.present[slot(st.facts, s, g)] += persons
     st.people[s] = before + persons
-    st.visited[s] = True
-    st.say("arrived", s, what=st.gathering_name(g), number=persons)
+    if not st.visited[s]:
+        st.visited[s] = 1
+        wind(st, s)
+    say(st, outcome.ARRIVED, s, -1, g, persons, 0)
     if st.phase[s] in (QUIET, DISPERSED):
-        st.failed[s] = False
+        st.failed[s] = 0
         st.delegation[s], st.marks[s] = NO_DELEGATION, 0
-        set_phase(st, s, GREEN, "people gather")
+        set_phase(st, s, GREEN, outcome.GATHER)
     if phase > st.phase[s]:
         if phase == RED:
-            st.failed[s] = True
-        set_phase(st, s, phase, "they come in disorder")
-    if st.facts.sectors[s].has_official and st.delegation[s] == NO_DELEGATION and st.phase[s] != RED:
+            st.failed[s] = 1
+        set_phase(st, s, phase, outcome.DISORDER)
+    if st.facts.has_official[s] and st.delegation[s] == NO_DELEGATION and st.phase[s] != RED:
         st.delegation[s] = WAITING
         st.meeting[s] += 1
-        st.say("waiting", s, what=st.gathering_name(g))
-        st.effects.append(("delegation", s, st.meeting[s]))
+        say(st, outcome.WAITED, s, -1, g, 0.0, 0)
+        emit(st, DELEGATION, s, st.meeting[s])
 
 
-def leave(st: State, g: int, s: int, persons: int, kind: str, other: int = -1) -> int:
+def slot(f: Facts, s: int, g: int) -> int:
+    """Find the slot of a sector and a gathering that may be there, by halving."""
+    low, high = f.slot_first[s], f.slot_first[s + 1] - 1
+    while low < high:
+        middle = (low + high) // 2
+        if f.slot_gathering[middle] < g:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def leave(st: State, g: int, s: int, persons: int, kind: int = outcome.LEFT, other: int = -1) -> int:
     """People of a gathering leave a sector; gives how many did."""
-    persons = min(persons, st.crowd[s].get(g, 0))
+    persons = min(persons, st.present[slot(st.facts, s, g)])
     if persons <= 0:
         return 0
-    touch(st, s, units=False)
-    _remove(st, g, s, persons)
-    st.say(kind, s, other, st.gathering_name(g), persons)
+    touch(st, s, False)
+    st.present[slot(st.facts, s, g)] -= persons
+    st.people[s] -= persons
+    say(st, kind, s, other, g, persons, 0)
     if st.people[s] == 0:
-        _empty(st, s, QUIET, "everybody has left")
+        _empty(st, s, QUIET, outcome.ALL_LEFT)
     return persons
 
 
-def _remove(st: State, g: int, s: int, persons: int) -> None:
-    st.crowd[s][g] -= persons
-    if st.crowd[s][g] == 0:
-        del st.crowd[s][g]
-    st.people[s] -= persons
-
-
-def _empty(st: State, s: int, phase: int, why: str) -> None:
+def _empty(st: State, s: int, phase: int, why: int) -> None:
     st.meeting[s] += 1
-    st.delegation[s], st.marks[s], st.failed[s], st.tension[s] = NO_DELEGATION, 0, False, 0.0
+    st.delegation[s], st.marks[s], st.failed[s], st.tension[s] = NO_DELEGATION, 0, 0, 0.0
     set_phase(st, s, phase, why)
 
 
 def militants(st: State, g: int, s: int) -> int:
     """Persons of a gathering who would not go home from a disorderly sector; none in green."""
     if st.phase[s] in (YELLOW, RED):
-        return math.ceil(st.crowd[s].get(g, 0) * st.facts.gatherings[g].militant[st.phase[s]])
+        return math.ceil(st.present[slot(st.facts, s, g)] * st.facts.militant[g][st.phase[s]])
     return 0
 
 
@@ -95,78 +124,83 @@ def militants(st: State, g: int, s: int) -> int:
 
 def ring(st: State, s: int) -> None:
     """Let the clock ring that is due in a sector; its next unit exponential is drawn from its stream."""
-    touch(st, s, units=False)
+    touch(st, s, False)
     c = st.ring_channel[s]
-    st.left[s][c] = exponential(st.scenario.clocks[s][c], st.drawn[s][c])
+    st.left[s][c] = exponential(stream(st.clock_family[s][c], st.number), st.drawn[s][c])
     st.drawn[s][c] += 1
-    law = st.facts.law
     if c == WORSEN:
-        set_phase(st, s, st.phase[s] + 1, "the crowd escalates")
+        set_phase(st, s, st.phase[s] + 1, outcome.ESCALATES)
     elif c == FAIL:
-        st.failed[s] = True
-        st.say("failed", s)
+        st.failed[s] = 1
+        say(st, outcome.FAILED, s, -1, -1, 0.0, 0)
     elif c == CALM:
-        st.failed[s] = False
-        set_phase(st, s, st.phase[s] - 1, "the crowd calms down")
+        st.failed[s] = 0
+        set_phase(st, s, st.phase[s] - 1, outcome.CALMS)
     elif c == DISPERSE:
         _scatter(st, s)
     elif c in (COOL, PROVOKE):
-        step = law.tension_step if c == PROVOKE else -law.tension_step
+        step = st.facts.law.tension_step if c == PROVOKE else -st.facts.law.tension_step
         st.tension[s] = min(1.0, max(0.0, st.tension[s] + step))
-        st.say("tension", s, number=st.tension[s], note="hard posture provokes" if c == PROVOKE else "it cools")
+        say(st, outcome.TENSION, s, -1, -1, st.tension[s], outcome.PROVOKED if c == PROVOKE else outcome.COOLED)
     elif c == SPILL:
         _spill(st, s)
 
 
 def _scatter(st: State, s: int) -> None:
     """The crowd of a sector disperses; a share of a gathering that has a next stop makes for it."""
-    for g in sorted(st.crowd[s]):
-        persons = st.crowd[s][g]
-        _remove(st, g, s, persons)
-        st.say("left", s, what=st.gathering_name(g), number=persons, note="dispersed")
-        if st.standing[g] == s:
-            again = math.floor(persons * st.facts.gatherings[g].regroup) if st.onward[g] else 0
-            st.effects.append(("scatter", g, again, st.tension[s]))
-    _empty(st, s, DISPERSED, "the crowd disperses")
+    f = st.facts
+    for b in range(f.slot_first[s], f.slot_first[s + 1]):
+        persons = st.present[b]
+        if persons > 0:
+            g = f.slot_gathering[b]
+            st.present[b] = 0
+            st.people[s] -= persons
+            say(st, outcome.LEFT, s, -1, g, persons, outcome.SCATTERED)
+            if st.standing[g] == s:
+                again = math.floor(persons * f.regroup[g]) if st.onward[g] else 0
+                emit(st, SCATTER, g, again, value=st.tension[s])
+    _empty(st, s, DISPERSED, outcome.DISPERSES)
 
 
 def _spill(st: State, s: int) -> None:
-    goal = st.facts.sectors[s].spill_to
-    if goal < 0 or not st.crowd[s] or not math.isfinite(st.facts.distance(st.now, s, goal)):
+    f, largest = st.facts, -1
+    goal = f.spill_to[s]
+    for b in range(f.slot_first[s], f.slot_first[s + 1]):
+        if st.present[b] > 0 and (largest < 0 or st.present[b] > st.present[largest]):
+            largest = b
+    if goal < 0 or largest < 0 or not math.isfinite(distance(f, st.now, s, goal)):
         return
-    g = max(st.crowd[s], key=lambda i: (st.crowd[s][i], -i))
-    persons = math.floor(st.crowd[s][g] * st.facts.law.spill_share)
-    tension = st.tension[s]
-    gone = leave(st, g, s, persons, "spilled", goal)
+    g, tension = f.slot_gathering[largest], st.tension[s]
+    gone = leave(st, g, s, math.floor(st.present[largest] * f.law.spill_share), outcome.SPILLED, goal)
     if gone:
-        st.effects.append(("walk", g, s, goal, gone, tension, YELLOW))
+        emit(st, WALK, g, s, goal, gone, YELLOW, value=tension)
 
 
 # ---------------------------------------------------------------- phases
 
 
-def set_phase(st: State, s: int, phase: int, why: str) -> None:
+def set_phase(st: State, s: int, phase: int, why: int = outcome.NO_NOTE) -> None:
     """Move a sector to a phase, with everything doctrine ties to it."""
     touch(st, s)
     before = st.phase[s]
     if phase == before:
         return
     st.phase[s] = phase
-    st.say("phase", s, what=PHASES[phase], note=why)
+    say(st, outcome.PHASE, s, -1, phase, 0.0, why)
     if before == RED:
-        st.effects.append(("water_stop", s))
+        emit(st, WATER_STOP, s)
         if st.stopped[s]:
-            st.effects.append(("restart", s, st.red_number[s]))
+            emit(st, RESTART, s, st.red_number[s])
     if phase in (YELLOW, RED):
         if phase > before:
             _hand_over(st, s, phase)
         if not st.asking[s]:
-            st.asking[s], st.asked_at[s] = True, st.now
-            st.effects.append(("call", s, True))
+            st.asking[s], st.asked_at[s] = 1, st.now
+            emit(st, CALL, s, 1)
         elif phase > before:
-            st.effects.append(("call", s, False))
+            emit(st, CALL, s, 0)
     else:
-        st.asking[s] = False
+        st.asking[s] = 0
         if phase in (QUIET, DISPERSED):
             release(st, s)
     if phase == RED:
@@ -174,45 +208,54 @@ def set_phase(st: State, s: int, phase: int, why: str) -> None:
 
 
 def _hand_over(st: State, s: int, phase: int) -> None:
-    doctrine = st.facts.instance.doctrine
-    minutes = float(doctrine.lapis if phase == YELLOW else doctrine.lintas)
-    if minutes > 0.0 and any(st.teams[s]):
+    minutes = st.facts.lapis if phase == YELLOW else st.facts.lintas
+    if minutes > 0.0 and teams_there(st, s) > 0:
         st.weak[s] += 1
-        st.say("lapis" if phase == YELLOW else "lintas", s, number=minutes)
-        st.effects.append(("steady", s, minutes))
+        say(st, outcome.LAPIS if phase == YELLOW else outcome.LINTAS, s, -1, -1, minutes, 0)
+        emit(st, STEADY_AGAIN, s, value=minutes)
+
+
+def teams_there(st: State, s: int) -> int:
+    """Count the teams formed up in a sector."""
+    total = 0
+    for k in range(len(st.facts.kind_role)):
+        total += st.teams[s][k]
+    return total
 
 
 def _turn_red(st: State, s: int) -> None:
+    f = st.facts
     st.red_number[s] += 1
     st.red_since[s] = st.now
     if st.delegation[s] == WAITING:
-        refuse(st, s, "the sector is red")
-    if st.facts.sectors[s].windows and not st.stopped[s]:
-        st.stopped[s] = True
+        refuse(st, s, outcome.SECTOR_RED)
+    if f.window_first[s] < f.window_first[s + 1] and not st.stopped[s]:
+        st.stopped[s] = 1
         if st.critical[s]:
-            st.say("process", s, note="stops")
+            say(st, outcome.PROCESS, s, -1, -1, 0.0, outcome.STOPS)
     if st.staff[s] > 0.0:
-        st.say("evacuating", s, number=st.staff[s])
-        st.effects.append(("evacuation", s, st.red_number[s]))
-    for u in range(len(st.cannon_sector)):
+        say(st, outcome.EVACUATING, s, -1, -1, st.staff[s], 0)
+        emit(st, EVACUATION, s, st.red_number[s])
+    for u in range(st.cannons):
         if st.cannon_sector[u] == s:
-            st.effects.append(("cannon", u, s, st.red_number[s]))
+            emit(st, CANNON, u, s, st.red_number[s])
 
 
 def steady(st: State, s: int) -> None:
     """A handover or relief is over and the line has its full strength again."""
     touch(st, s)
     st.weak[s] -= 1
-    st.say("steady", s)
+    say(st, outcome.STEADY, s, -1, -1, 0.0, 0)
 
 
 def relieve(st: State, s: int) -> bool:
     """Begin to relieve the teams of a sector like for like; tells whether anybody was there."""
-    if not any(st.teams[s]):
+    teams = teams_there(st, s)
+    if teams == 0:
         return False
     touch(st, s)
     st.weak[s] += 1
-    st.say("relief", s, number=sum(st.teams[s]))
+    say(st, outcome.RELIEF, s, -1, -1, teams, 0)
     return True
 
 
@@ -221,36 +264,42 @@ def relieve(st: State, s: int) -> bool:
 
 def pass_mark(st: State, s: int, minutes: float) -> None:
     """A waiting mark passes unmet."""
-    touch(st, s, units=False)
+    touch(st, s, False)
     st.marks[s] += 1
-    st.say("mark", s, number=minutes)
+    say(st, outcome.MARK, s, -1, -1, minutes, 0)
 
 
 def receive(st: State, s: int) -> None:
     """An official receives the delegation: legitimacy is won and negotiation opens again."""
-    touch(st, s, units=False)
-    st.delegation[s], st.failed[s] = RECEIVED, False
-    st.say("received", s)
+    touch(st, s, False)
+    st.delegation[s], st.failed[s] = RECEIVED, 0
+    say(st, outcome.RECEPTION, s, -1, -1, 0.0, 0)
 
 
-def refuse(st: State, s: int, why: str) -> None:
+def refuse(st: State, s: int, why: int = outcome.NO_NOTE) -> None:
     """Settle that the delegation will not be received."""
-    touch(st, s, units=False)
+    touch(st, s, False)
     st.delegation[s] = REFUSED
-    st.say("refused", s, note=why)
+    say(st, outcome.NO_RECEPTION, s, -1, -1, 0.0, why)
 
 
 def trigger(st: State, t: int) -> None:
-    """A trigger strikes the sectors where people stand; information takes a share of a rumour away."""
-    f, what = st.facts, st.facts.instance.triggers[t].id
-    for s in f.trigger_sectors[t]:
-        if st.people[s] > 0:
-            touch(st, s, units=False)
-            change = f.trigger_tension[t]
-            if f.trigger_rumour[t] and change > 0.0:
-                change *= 1.0 - f.law.rumour_gain * saturating(strength(st, s)[5], f.law.rumour_half)
-            st.tension[s] = min(1.0, max(0.0, st.tension[s] + change))
-            st.say("triggered", s, what=what, number=change)
+    """A trigger strikes the sectors that it reaches."""
+    f = st.facts
+    for i in range(f.reach_first[t], f.reach_first[t + 1]):
+        strike(st, t, f.reach_sector[i])
+
+
+def strike(st: State, t: int, s: int) -> None:
+    """A trigger strikes one sector, if people stand there; information takes a share of a rumour away."""
+    f = st.facts
+    if st.people[s] > 0:
+        touch(st, s, False)
+        change = f.trigger_tension[t]
+        if f.trigger_rumour[t] and change > 0.0:
+            change *= 1.0 - f.law.rumour_gain * saturating(strength(st, s)[INFORMING], f.law.rumour_half)
+        st.tension[s] = min(1.0, max(0.0, st.tension[s] + change))
+        say(st, outcome.TRIGGERED, s, -1, t, change, 0)
 
 
 # ---------------------------------------------------------------- process and officials
@@ -258,127 +307,28 @@ def trigger(st: State, t: int) -> None:
 
 def open_window(st: State, s: int, by: int) -> None:
     """A critical window of a sector begins (by = 1) or ends (by = -1)."""
-    touch(st, s, units=False)
+    touch(st, s, False)
     st.critical[s] += by
-    st.say("process", s, number=by, note="due" if by > 0 else "over")
+    say(st, outcome.PROCESS, s, -1, -1, by, outcome.DUE if by > 0 else outcome.OVER)
 
 
 def restart(st: State, s: int) -> None:
     """The critical process runs again."""
-    touch(st, s, units=False)
-    st.stopped[s] = False
-    st.say("process", s, note="runs again")
+    touch(st, s, False)
+    st.stopped[s] = 0
+    say(st, outcome.PROCESS, s, -1, -1, 0.0, outcome.RUNS_AGAIN)
 
 
 def evacuated(st: State, s: int) -> None:
     """Officials of a red sector are safe."""
-    touch(st, s, units=False)
+    touch(st, s, False)
     st.staff[s] = 0.0
-    st.say("evacuated", s)
+    say(st, outcome.EVACUATED, s, -1, -1, 0.0, 0)
 
 
 def protected_vehicle(st: State, s: int) -> bool:
     """Tell whether a vehicle that can carry people out of a red sector stands there."""
-    return any(n and st.facts.vehicles[w].protected for w, n in enumerate(st.vehicles[s]))
-
-
-# ---------------------------------------------------------------- wide-area means
-
-
-def gates(st: State, s: int) -> str:
-    """Name the first gate of doctrine that is shut against wide-area means, or nothing.
-
-    The level that commands red has ordered before this is asked; warning and time to leave follow after it.
-    """
-    view = look(st, s)
-    if view.exit_open <= 0.0:
-        return "no way out is open"
-    if view.medical <= 0.0:
-        return "no medics on site"
-    mood = st.law.mood(st.facts.law, view)
-    if mood.risk >= float(st.facts.instance.doctrine.required_risk):
-        return "the line holds without"
-    return ""
-
-
-def spray(st: State, u: int, s: int) -> None:
-    """A water cannon starts."""
-    touch(st, s)
-    st.spraying[s] += 1
-    st.say("spraying", s, number=st.cannon_tank[u], note="line too thin, warned, exit open, medics on site")
-
-
-def stop_spray(st: State, u: int, s: int, used: float) -> None:
-    """A water cannon stops; an empty one must refill."""
-    touch(st, s)
-    st.spraying[s] -= 1
-    st.cannon_tank[u] = max(0.0, st.cannon_tank[u] - used)
-    if st.cannon_tank[u] <= 0.0:
-        st.cannon_dry[u] = True
-        st.say("empty", s)
-        st.effects.append(("refilling", u))
-    else:
-        st.say("stopped_water", s, number=st.cannon_tank[u])
-
-
-def refill(st: State, u: int) -> None:
-    """A water cannon is full again."""
-    s = st.cannon_sector[u]
-    if s >= 0:
-        touch(st, s)
-    st.cannon_dry[u] = False
-    st.cannon_tank[u] = st.facts.vehicles[st.cannon_type[u]].endurance
-    at = st.cannon_station[u] if st.cannon_station[u] >= 0 else st.cannon_home[u]
-    st.say("refilled", s, f_station(st.facts, at) if s < 0 and at >= 0 else -1)
-    if s >= 0 and st.phase[s] == RED:
-        st.effects.append(("cannon", u, s, st.red_number[s]))
-
-
-# ---------------------------------------------------------------- units
-
-
-def form(st: State, s: int, k: int, teams: int, note: str = "") -> None:
-    """Teams have formed up in a sector."""
-    touch(st, s)
-    st.teams[s][k] += teams
-    st.say("formed", s, what=st.facts.instance.teams[k].id, number=teams, note=note)
-
-
-def release(st: State, s: int) -> None:
-    """Send called teams, vehicles and water cannon of a sector back to where they came from."""
-    f = st.facts
-    for station, k, n in st.called[s]:
-        touch(st, s)
-        st.teams[s][k] -= n
-        st.say("released", s, f_station(f, station), f.instance.teams[k].id, n)
-        st.effects.append(("go_back", s, station, k, -1, -1, n))
-    st.called[s].clear()
-    for station, w, n in st.lent[s]:
-        touch(st, s)
-        st.vehicles[s][w] -= n
-        st.effects.append(("go_back", s, station, -1, w, -1, n))
-    st.lent[s].clear()
-    for u in range(len(st.cannon_sector)):
-        if st.cannon_sector[u] == s and st.cannon_home[u] >= 0:
-            touch(st, s)
-            st.cannon_sector[u] = -1
-            st.effects.append(("go_back", s, st.cannon_home[u], -1, -1, u, 1))
-
-
-def give_back(st: State, station: int, k: int, w: int, u: int, n: int) -> None:
-    """Teams, vehicles or a water cannon are callable again at their station."""
-    if k >= 0:
-        st.reserve[station][k] += n
-        st.say("back", other=f_station(st.facts, station), what=st.facts.instance.teams[k].id, number=n)
-    elif w >= 0:
-        st.parked[station][w] += n
-        st.say("back", other=f_station(st.facts, station), what=st.facts.instance.vehicles[w].id, number=n)
-    else:
-        st.cannon_station[u], st.cannon_home[u] = station, -1
-        what = st.facts.instance.vehicles[st.cannon_type[u]].id
-        st.say("back", other=f_station(st.facts, station), what=what, number=n)
-
-
-def f_station(facts: Facts, station: int) -> int:
-    """Index of a station among all places."""
-    return len(facts.sectors) + station
+    found = False
+    for w in range(len(st.facts.seats)):
+        found = found or (st.vehicles[s][w] > 0 and st.facts.protected[w] > 0)
+    return found

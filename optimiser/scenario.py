@@ -13,22 +13,32 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 
+import numpy as np
+from numpy.typing import NDArray
+
 from optimiser.escalation import CHANNELS
-from optimiser.instance import Instance
+from optimiser.instance import Gathering, Instance, Sector, Trigger
+
+Real = NDArray[np.float64]
+Whole = NDArray[np.int64]
+Keys = NDArray[np.uint64]
 
 PLANNING, REPORTING = "planning", "reporting"
 _MASK = (1 << 64) - 1
 _STEP = 0x9E3779B97F4A7C15  # odd, from the golden ratio (Steele, Lea, Flood 2014, SplitMix)
 _UNIT = 2.0**-53
+_FIRST, _SECOND = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB  # of the finaliser
+_NORMAL = NormalDist()
 
 
 def mix(z: int) -> int:
     """Scramble 64 bits (finaliser of SplitMix64: Steele, Lea, Flood 2014, doi 10.1145/2660193.2660195)."""
-    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
-    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
+    z = ((z ^ (z >> 30)) * _FIRST) & _MASK
+    z = ((z ^ (z >> 27)) * _SECOND) & _MASK
     return z ^ (z >> 31)
 
 
@@ -53,6 +63,22 @@ def exponential(key: int, k: int) -> float:
 
 
 @dataclass(frozen=True)
+class Families:
+    """Keys of the streams that are drawn from while a replication runs; a scenario's own key is `stream` of one.
+
+    Attributes
+    ----------
+    clocks : unit exponentials, by sector and channel.
+    trips : travel noise, by station and sector.
+    calls : refusals, by sector.
+    """
+
+    clocks: tuple[tuple[int, ...], ...]
+    trips: tuple[tuple[int, ...], ...]
+    calls: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Scenario:
     """One future.
 
@@ -65,9 +91,7 @@ class Scenario:
     content : uniform number that decides whether a gathering goes home once received, by gathering.
     received : minutes of waiting until the delegation is received, infinite if never, by sector.
     triggered : minutes at which a trigger strikes, infinite if it does not, by trigger.
-    clocks : stream keys of the unit exponentials, by sector and channel.
-    trips : stream keys of travel noise, by station and sector.
-    calls : stream keys of refusals, by sector.
+    families : of the streams that are drawn from later.
     """
 
     number: int
@@ -77,28 +101,59 @@ class Scenario:
     content: tuple[float, ...]
     received: tuple[float, ...]
     triggered: tuple[float, ...]
-    clocks: tuple[tuple[int, ...], ...]
-    trips: tuple[tuple[int, ...], ...]
-    calls: tuple[int, ...]
+    families: Families
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scenarios:
-    """A set of futures of one instance, drawn with one seed."""
+    """A set of futures of one instance, drawn with one seed; see `Scenario`.
+
+    Attributes
+    ----------
+    turnout : persons, shape (scenarios, gatherings).
+    first, tension, content : shape (scenarios, gatherings).
+    received : shape (scenarios, sectors).
+    triggered : shape (scenarios, triggers).
+    """
 
     seed: int
     group: str
-    items: tuple[Scenario, ...]
+    turnout: Whole
+    first_group: Real
+    tension: Real
+    content: Real
+    received: Real
+    triggered: Real
+    families: Families
 
     def __len__(self) -> int:
-        return len(self.items)
+        return len(self.turnout)
 
     def __getitem__(self, number: int) -> Scenario:
-        return self.items[number]
+        n = range(len(self))[number]
+        return Scenario(
+            n,
+            tuple(self.turnout[n].tolist()),
+            tuple(self.first_group[n].tolist()),
+            tuple(self.tension[n].tolist()),
+            tuple(self.content[n].tolist()),
+            tuple(self.received[n].tolist()),
+            tuple(self.triggered[n].tolist()),
+            self.families,
+        )
+
+    @property
+    def items(self) -> tuple[Scenario, ...]:
+        """All of them, one by one."""
+        return tuple(self[n] for n in range(len(self)))
 
     def first(self, count: int) -> Scenarios:
         """Give the first `count` of them."""
-        return Scenarios(self.seed, self.group, self.items[:count])
+        parts = {
+            name: getattr(self, name)[:count]
+            for name in ("turnout", "first_group", "tension", "content", "received", "triggered")
+        }
+        return replace(self, **parts)
 
 
 def draw(instance: Instance, seed: int, count: int, group: str = PLANNING) -> Scenarios:
@@ -110,73 +165,99 @@ def draw(instance: Instance, seed: int, count: int, group: str = PLANNING) -> Sc
     """
     if count < 1 or seed < 0:
         raise ValueError("count must be at least 1 and seed at least 0")
-    families = _families(instance, seed, group)
-    return Scenarios(seed, group, tuple(_draw_one(instance, families, n) for n in range(count)))
+
+    def streams(name: str) -> Keys:
+        return _streams(name_stream(seed, group, name), count)
+
+    gatherings = [_draw_gathering(instance, g, streams(f"gathering:{g.id}")) for g in instance.gatherings]
+    turnout, first, tension, content = (_columns([row[i] for row in gatherings], count) for i in range(4))
+    received = [_draw_reception(s, streams(f"official:{s.id}")) for s in instance.sectors]
+    triggered = [_draw_trigger(instance, t, streams(f"trigger:{t.id}")) for t in instance.triggers]
+    return Scenarios(
+        seed,
+        group,
+        turnout.astype(np.int64),
+        first,
+        tension,
+        content,
+        _columns(received, count),
+        _columns(triggered, count),
+        _families(instance, seed, group),
+    )
 
 
-@dataclass(frozen=True)
-class _Families:
-    gatherings: tuple[int, ...]
-    officials: tuple[int, ...]
-    triggers: tuple[int, ...]
-    clocks: tuple[tuple[int, ...], ...]
-    trips: tuple[tuple[int, ...], ...]
-    calls: tuple[int, ...]
+def first_rings(scenarios: Scenarios, channel: int) -> Real:
+    """Give the first unit exponential of one clock of every sector, shape (scenarios, sectors)."""
+    rows = [_exponentials(_streams(clocks[channel], len(scenarios)), 0) for clocks in scenarios.families.clocks]
+    return _columns(rows, len(scenarios))
 
 
-def _families(instance: Instance, seed: int, group: str) -> _Families:
+def _families(instance: Instance, seed: int, group: str) -> Families:
     def named(name: str) -> int:
         return name_stream(seed, group, name)
 
     sectors = [s.id for s in instance.sectors]
     stations = [p.id for p in (*instance.posts, *instance.reinforcements)]
-    return _Families(
-        tuple(named(f"gathering:{g.id}") for g in instance.gatherings),
-        tuple(named(f"official:{s}") for s in sectors),
-        tuple(named(f"trigger:{t.id}") for t in instance.triggers),
+    return Families(
         tuple(tuple(named(f"clock:{s}:{c}") for c in CHANNELS) for s in sectors),
         tuple(tuple(named(f"trip:{p}:{s}") for s in sectors) for p in stations),
         tuple(named(f"call:{s}") for s in sectors),
     )
 
 
-def _draw_one(instance: Instance, families: _Families, number: int) -> Scenario:
-    turnout, first, tension, content = [], [], [], []
-    for g, family in zip(instance.gatherings, families.gatherings, strict=True):
-        key = stream(family, number)
-        sigma = float(g.turnout_spread)
-        # log-normal with mean `turnout`
-        factor = math.exp(sigma * NormalDist().inv_cdf(uniform(key, 0)) - 0.5 * sigma * sigma)
-        turnout.append(round(float(g.turnout) * factor))
-        first.append(instance.minutes(g.arrives) + float(g.late) * exponential(key, 1))
-        shift = float(g.tension_spread) * (2.0 * uniform(key, 2) - 1.0)
-        tension.append(min(1.0, max(0.0, float(g.tension) + shift)))
-        content.append(uniform(key, 3))
-    received = []
-    for s, family in zip(instance.sectors, families.officials, strict=True):
-        key, official = stream(family, number), s.official
-        if official is None:
-            received.append(math.inf)
-        elif official.promised is not None:
-            received.append(float(official.promised))
-        elif uniform(key, 0) < official.chance:
-            received.append(max(0.0, official.after + official.spread * (2.0 * uniform(key, 1) - 1.0)))
-        else:
-            received.append(math.inf)
-    triggered = []
-    for t, family in zip(instance.triggers, families.triggers, strict=True):
-        key = stream(family, number)
-        struck = uniform(key, 0) < t.chance
-        triggered.append(instance.minutes(t.at) + t.late * exponential(key, 1) if struck else math.inf)
-    return Scenario(
-        number,
-        tuple(turnout),
-        tuple(first),
-        tuple(tension),
-        tuple(content),
-        tuple(received),
-        tuple(triggered),
-        tuple(tuple(stream(c, number) for c in row) for row in families.clocks),
-        tuple(tuple(stream(c, number) for c in row) for row in families.trips),
-        tuple(stream(c, number) for c in families.calls),
-    )
+def _columns(rows: Sequence[Real], count: int) -> Real:
+    """Put draws side by side, shape (scenarios, things drawn)."""
+    return np.array(rows, dtype=float).reshape(len(rows), count).T.copy()
+
+
+def _draw_gathering(instance: Instance, g: Gathering, keys: Keys) -> tuple[Real, Real, Real, Real]:
+    """Turnout (log-normal with mean `turnout`), minute of the first group, tension, and what decides on going home."""
+    sigma = float(g.turnout_spread)
+    factor = _each(lambda u: math.exp(sigma * _NORMAL.inv_cdf(u) - 0.5 * sigma * sigma), _uniforms(keys, 0))
+    first = instance.minutes(g.arrives) + float(g.late) * _exponentials(keys, 1)
+    tension = float(g.tension) + float(g.tension_spread) * (2.0 * _uniforms(keys, 2) - 1.0)
+    return np.rint(float(g.turnout) * factor), first, np.minimum(1.0, np.maximum(0.0, tension)), _uniforms(keys, 3)
+
+
+def _draw_reception(sector: Sector, keys: Keys) -> Real:
+    official = sector.official
+    if official is None:
+        return np.full(len(keys), np.inf)
+    if official.promised is not None:
+        return np.full(len(keys), float(official.promised))
+    wait = float(official.after) + float(official.spread) * (2.0 * _uniforms(keys, 1) - 1.0)
+    return np.where(_uniforms(keys, 0) < float(official.chance), np.maximum(0.0, wait), np.inf)
+
+
+def _draw_trigger(instance: Instance, trigger: Trigger, keys: Keys) -> Real:
+    minute = instance.minutes(trigger.at) + float(trigger.late) * _exponentials(keys, 1)
+    return np.where(_uniforms(keys, 0) < float(trigger.chance), minute, np.inf)
+
+
+def _streams(family: int, count: int) -> Keys:
+    """`stream` of the first `count` numbers of a family."""
+    return _mixed(np.uint64(family) ^ _mixed(np.arange(1, count + 1, dtype=np.uint64)))
+
+
+def _mixed(z: Keys) -> Keys:
+    """`mix` of every key; whole numbers of 64 bits wrap by themselves."""
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(_FIRST)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(_SECOND)
+    return z ^ (z >> np.uint64(31))
+
+
+def _uniforms(keys: Keys, k: int) -> Real:
+    """`uniform` of every key."""
+    mixed = _mixed(keys + np.uint64((k + 1) * _STEP & _MASK))
+    values: Real = ((mixed >> np.uint64(11)).astype(float) + 0.5) * _UNIT
+    return values
+
+
+def _exponentials(keys: Keys, k: int) -> Real:
+    """`exponential` of every key."""
+    return _each(lambda u: -math.log(u), _uniforms(keys, k))
+
+
+def _each(function: Callable[[float], float], values: Real) -> Real:
+    """Apply a function of the standard library, whose last bit does not depend on its neighbours in an array."""
+    return np.array([function(v) for v in values.tolist()])

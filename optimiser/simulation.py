@@ -1,29 +1,31 @@
-"""Many replications: in this process or in several, each simulated once, the numbers independent of who played them.
+"""Many replications, each simulated once: what the loop and everybody who evaluates a deployment asks for.
 
-Worker processes are started by loky, so that a script that embeds the package needs no ``__main__`` guard.
+The numbers do not depend on who played them: one thread or several, the compiled engine or SimPy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimiser.deployment import Deployment
+from optimiser.deployment import Deployment, Numbers
 from optimiser.dispatch import Dispatch, send_nearest
+from optimiser.engine import EngineName, Floats, Ints, Trial, choose
 from optimiser.escalation import EscalationLaw, RiskLaw
-from optimiser.facts import Counts, count, gather
+from optimiser.facts import count
 from optimiser.instance import Instance
-from optimiser.outcome import Event, Observer, Replication, weights
+from optimiser.outcome import Entry, Event, Observer, Replication, Translator, weights
 from optimiser.scenario import Scenario, Scenarios
+from optimiser.survey import gather
 from optimiser.timeline import Process, Timeline
 
-Floats = NDArray[np.float64]
-_CHUNK = 64  # replications a worker gets at a time
+KEPT = 64 * 2**20  # bytes of totals that are remembered; the oldest are forgotten first
+COURSES = 16  # deployments whose course is remembered
+Key = tuple[bytes, str, int]
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,34 @@ class Outcome:
 
     harms: Floats
     minutes: Floats
-    force: NDArray[np.int64]
+    force: Ints
 
     def losses(self, instance: Instance) -> Floats:
         """Points by scenario and sector."""
         points: Floats = self.harms @ np.array(weights(instance.objective))
         return points
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a deployment fared, scenario by scenario: what tells which of its neighbours cannot differ.
+
+    Attributes
+    ----------
+    loss : points, shape (scenarios, sectors).
+    visited : whether anybody ever came, shape (scenarios, sectors).
+    called : whether reserve was ever asked for, shape (scenarios,).
+    """
+
+    loss: Floats
+    visited: NDArray[np.bool_]
+    called: NDArray[np.bool_]
+
+    @property
+    def total(self) -> Floats:
+        """Points by scenario."""
+        total: Floats = self.loss.sum(axis=1)
+        return total
 
 
 def simulate(
@@ -57,7 +81,7 @@ def simulate(
     observers: Sequence[Observer] = (),
     processes: Sequence[Process] = (),
 ) -> tuple[Replication, list[Event]]:
-    """Play one deployment in one scenario and keep its event log.
+    """Play one deployment in one scenario with SimPy and keep its event log.
 
     Parameters
     ----------
@@ -70,8 +94,10 @@ def simulate(
     The replication and its events in the order in which they happened.
     """
     events: list[Event] = []
+    translator = Translator(instance)
 
-    def observe(event: Event) -> None:
+    def observe(entry: Entry) -> None:
+        event = translator.event(entry)
         events.append(event)
         for observer in observers:
             observer(event)
@@ -81,14 +107,6 @@ def simulate(
     return timeline.run(), events
 
 
-class _Run(NamedTuple):
-    """What is remembered of a replication: points by sector, who was visited, whether reserve was called."""
-
-    loss: Floats
-    visited: tuple[bool, ...]
-    called: bool
-
-
 class Simulator:
     """Plays deployments of one instance; remembers what it has played.
 
@@ -96,7 +114,13 @@ class Simulator:
     ----------
     instance : the problem.
     law, dispatch : exchangeable parts of the simulation.
-    workers : processes; 1 simulates in this process.
+    workers : threads or processes; 1 simulates in this one.
+    engine : ``auto`` takes the compiled engine where it can play law and dispatch rule, SimPy otherwise.
+    tell : called if the simulation has to be compiled first, which takes a while.
+
+    Attributes
+    ----------
+    sector_replications : sectors played so far; a joint replication plays all of them.
     """
 
     def __init__(
@@ -105,14 +129,16 @@ class Simulator:
         law: EscalationLaw | None = None,
         dispatch: Dispatch = send_nearest,
         workers: int = 1,
+        engine: EngineName = "auto",
+        tell: Callable[[], None] | None = None,
     ) -> None:
         self.instance, self.law, self.dispatch = instance, law or RiskLaw(), dispatch
-        self.facts = gather(instance)
-        self.workers = max(1, workers)
-        self.replications = 0
-        self._pool: Any = None
-        self._known: dict[tuple[Counts, str, int, int], _Run] = {}
-        self._factor = np.array(weights(instance.objective))
+        choice = choose(instance, self.law, dispatch, workers, engine, tell)
+        self.engine, self.why_slow = choice.engine, choice.why
+        self.sector_replications = 0
+        self._totals: dict[Key, Floats] = {}
+        self._courses: dict[Key, Course] = {}
+        self._kept = 0  # bytes in totals
 
     def __enter__(self) -> Simulator:
         return self
@@ -123,108 +149,139 @@ class Simulator:
         self.close(kill=error is not None)
 
     def close(self, kill: bool = False) -> None:
-        """Stop the worker processes."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=not kill, kill_workers=kill)
-            self._pool = None
+        """Let go of threads or processes."""
+        self.engine.close(kill)
+
+    @property
+    def replications(self) -> int:
+        """Joint replications played so far; a sector alone counts as its share of one."""
+        return -(-self.sector_replications // len(self.instance.sectors))
 
     def losses(self, deployments: Sequence[Deployment], scenarios: Scenarios) -> Floats:
         """Give the points of every deployment in every scenario and sector.
 
         Returns
         -------
-        Array (deployments, scenarios, sectors). Nothing is simulated twice.
+        Array (deployments, scenarios, sectors).
         """
-        rows = [count(self.instance, d) for d in deployments]
-        found = self._runs([(counts, s) for counts in rows for s in scenarios.items], scenarios)
-        return np.array([f.loss for f in found]).reshape(len(rows), len(scenarios), -1)
+        return np.array([self.course(d.numbers(self.instance), scenarios).loss for d in deployments])
 
-    def changes(
-        self, incumbent: Deployment, variants: Sequence[tuple[int, Deployment]], scenarios: Scenarios
-    ) -> Floats:
-        """Give the change of total loss when one place of an incumbent changes, in points.
-
-        A scenario in which nobody ever came to the changed sector, or in which no reserve was ever asked for when a
-        post changes, cannot differ; it is not simulated.
+    def course(self, plan: Numbers, scenarios: Scenarios) -> Course:
+        """Play one deployment in every scenario, or remember how it fared.
 
         Parameters
         ----------
-        variants : (index of the changed place, deployment), sectors first, then posts.
+        plan : numbers by place and kind, shape (places, kinds).
+        """
+        key, n = _key(plan, scenarios), len(scenarios)
+        known = self._courses.pop(key, None)
+        have = 0 if known is None else len(known.called)
+        if have < n:
+            columns = np.arange(have, n)
+            played = self.engine.play(plan[None], np.zeros_like(columns), columns, scenarios)
+            self.sector_replications += len(columns) * len(self.instance.sectors)
+            parts = (played.loss, played.visited, played.called)
+            if known is not None:
+                earlier = (known.loss, known.visited, known.called)
+                parts = tuple(np.concatenate(pair) for pair in zip(earlier, parts, strict=True))  # type: ignore[assignment]
+            known = Course(*parts)
+        assert known is not None
+        self._courses[key] = known  # at the end: the oldest are forgotten first
+        while len(self._courses) > COURSES:
+            del self._courses[next(iter(self._courses))]
+        return Course(known.loss[:n], known.visited[:n], known.called[:n])
+
+    def totals(
+        self,
+        plans: Numbers,
+        scenarios: Scenarios,
+        begin: int = 0,
+        end: int | None = None,
+        base: Numbers | None = None,
+    ) -> Floats:
+        """Give the total points of many deployments in the scenarios from `begin` up to `end` (exclusive).
+
+        Parameters
+        ----------
+        plans : shape (deployments, places, kinds).
+        base : a deployment that the others differ little from, shape (places, kinds). Where nobody ever came to a
+            sector that differs, and no reserve was asked for where a post differs, the total is that of the base.
 
         Returns
         -------
-        Array (variants, scenarios).
+        Array (deployments, end - begin). Nothing that is remembered is simulated again.
         """
-        own = count(self.instance, incumbent)
-        base = self._runs([(own, s) for s in scenarios.items], scenarios)
-        size = len(self.instance.sectors)
-        rows = [count(self.instance, d) for _, d in variants]
-        which = [
-            (v, i)
-            for v, (place, _) in enumerate(variants)
-            for i, run in enumerate(base)
-            if (run.visited[place] if place < size else run.called)
-        ]
-        found = self._runs([(rows[v], scenarios.items[i]) for v, i in which], scenarios)
-        result = np.zeros((len(variants), len(scenarios)))
-        for (v, i), run in zip(which, found, strict=True):
-            result[v, i] = run.loss.sum() - base[i].loss.sum()
-        return result
+        end = len(scenarios) if end is None else end
+        keys = [_key(plan, scenarios) for plan in plans]
+        found = np.full((len(plans), end - begin), np.nan)
+        if base is not None:
+            course = self.course(base, scenarios)
+            same = ~_may_differ(plans != base, course, begin, end)
+            np.copyto(found, course.total[begin:end], where=same)
+        place: dict[Key, int] = {}
+        for i, key in enumerate(keys):
+            known = self._totals.get(key)
+            if known is not None:
+                here = known[begin:end]
+                np.copyto(found[i, : len(here)], here, where=~np.isnan(here))
+            place.setdefault(key, i)
+        firsts = np.array(sorted(place.values()), dtype=np.int64)
+        rows, columns = np.nonzero(np.isnan(found[firsts]))
+        if len(rows):
+            rows, columns = firsts[rows], columns + begin
+            found[rows, columns - begin] = self.engine.play(plans, rows, columns, scenarios).loss.sum(axis=1)
+            self.sector_replications += len(rows) * len(self.instance.sectors)
+        for i, key in enumerate(keys):
+            found[i] = found[place[key]]
+        for i in firsts:
+            self._keep(keys[i], found[i], begin, end)
+        return found
 
-    def _runs(self, wanted: Sequence[tuple[Counts, Scenario]], scenarios: Scenarios) -> list[_Run]:
-        """Give what is known of each replication, simulating what is not known yet."""
-        keys = [(counts, scenarios.group, scenarios.seed, s.number) for counts, s in wanted]
-        missing = {key: pair for key, pair in zip(keys, wanted, strict=True) if key not in self._known}
-        for key, played in zip(missing, self._play(list(missing.values())), strict=True):
-            loss = np.array(played.harms) @ self._factor
-            self._known[key] = _Run(loss, played.visited, played.called)
-        return [self._known[key] for key in keys]
+    def _keep(self, key: Key, total: Floats, begin: int, end: int) -> None:
+        """Remember totals of a deployment; those that were not asked for are not a number."""
+        known = self._totals.pop(key, None)
+        if known is None or len(known) < end:
+            longer = np.full(end, np.nan)
+            if known is not None:
+                longer[: len(known)] = known
+                self._kept -= known.nbytes
+            known = longer
+            self._kept += known.nbytes
+        known[begin:end] = total
+        self._totals[key] = known
+        while self._kept > KEPT and len(self._totals) > 1:
+            self._kept -= self._totals.pop(next(iter(self._totals))).nbytes
+
+    def attempt(self, trial: Trial, scenarios: Scenarios, end: int) -> None:
+        """Play configurations of one sector alone, see `engine.Trial`."""
+        before = int(trial.played.sum())
+        self.engine.attempt(trial, scenarios, end)
+        self.sector_replications += int(trial.played.sum()) - before
 
     def outcome(self, deployment: Deployment, scenarios: Scenarios) -> Outcome:
         """Play one deployment in every scenario and keep everything."""
-        counts = count(self.instance, deployment)
-        played = self._play([(counts, s) for s in scenarios.items])
-        return Outcome(
-            np.array([r.harms for r in played]),
-            np.array([r.minutes for r in played]),
-            np.array([r.force for r in played]),
-        )
-
-    def _play(self, runs: Sequence[tuple[Counts, Scenario]]) -> list[Replication]:
-        self.replications += len(runs)
-        if self.workers == 1 or len(runs) < 2 * _CHUNK:
-            return [Timeline(self.facts, c, s, self.law, self.dispatch).run() for c, s in runs]
-        chunks = [runs[i : i + _CHUNK] for i in range(0, len(runs), _CHUNK)]
-        try:
-            # futures of our own: those of `map` are cancelled before the workers are ended, which loky complains of
-            waiting = [self._workers().submit(_play_chunk, chunk) for chunk in chunks]
-            return [r for future in waiting for r in future.result()]
-        except KeyboardInterrupt:
-            # what is queued would be played to its end before anything else: end it, and go on alone
-            self.close(kill=True)
-            self.workers = 1
-            raise
-
-    def _workers(self) -> Any:
-        if self._pool is None:
-            from loky.process_executor import ProcessPoolExecutor  # noqa: PLC0415 - only when several processes are used
-
-            self._pool = ProcessPoolExecutor(
-                self.workers, initializer=_prepare, initargs=(self.instance, self.law, self.dispatch)
-            )
-        return self._pool
+        columns = np.arange(len(scenarios))
+        plans = deployment.numbers(self.instance)[None]
+        played = self.engine.play(plans, np.zeros_like(columns), columns, scenarios, detailed=True)
+        self.sector_replications += len(columns) * len(self.instance.sectors)
+        return Outcome(played.harms, played.minutes, played.force)
 
 
-_WORKER: dict[str, Any] = {}  # filled only inside worker processes
+def _key(plan: Numbers, scenarios: Scenarios) -> Key:
+    return plan.tobytes(), scenarios.group, scenarios.seed
 
 
-def _prepare(instance: Instance, law: EscalationLaw, dispatch: Dispatch) -> None:
-    import signal  # noqa: PLC0415 - only in a worker: Ctrl-C is for the process that planned
+def _may_differ(changed: NDArray[np.bool_], course: Course, begin: int, end: int) -> NDArray[np.bool_]:
+    """Tell in which scenarios a deployment may fare differently, shape (deployments, end - begin).
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _WORKER.update(facts=gather(instance), law=law, dispatch=dispatch)
-
-
-def _play_chunk(runs: list[tuple[Counts, Scenario]]) -> list[Replication]:
-    w = _WORKER
-    return [Timeline(w["facts"], c, s, w["law"], w["dispatch"]).run() for c, s in runs]
+    Parameters
+    ----------
+    changed : where it differs from the one whose course is given, shape (deployments, places, kinds).
+    """
+    places: NDArray[np.bool_] = np.any(changed, axis=2)
+    sectors = course.visited.shape[1]
+    met = places[:, :sectors].astype(float) @ course.visited[begin:end].T.astype(float) > 0.0
+    posts: NDArray[np.bool_] = np.any(places[:, sectors:], axis=1)
+    waiting = posts[:, None] & course.called[None, begin:end]
+    result: NDArray[np.bool_] = met | waiting
+    return result

@@ -15,10 +15,11 @@ import numpy as np
 from optimiser.configuration import Configuration, ResponseTable, configuration_of, deployment_of, fits
 from optimiser.deployment import Deployment
 from optimiser.dispatch import Dispatch, send_nearest
+from optimiser.engine import Floats
 from optimiser.escalation import EscalationLaw, RiskLaw, ThresholdLaw, make_law
 from optimiser.instance import Instance, VehicleType
 from optimiser.scenario import Scenarios
-from optimiser.simulation import Floats, Simulator
+from optimiser.simulation import Simulator
 
 
 def interplay(
@@ -106,12 +107,13 @@ def tabulate_around(
         choices = {place: neighbours(instance, c) for place, c in own.items()}
     others = {place: [c for c in options if c != own[place]] for place, options in choices.items()}
     variants = [
-        (number, deployment_of(instance, [c if place == p else own[p] for p in own]))
-        for number, (place, options) in enumerate(others.items())
+        deployment_of(instance, [c if place == p else own[p] for p in own])
+        for place, options in others.items()
         for c in options
     ]
-    base = simulator.losses([incumbent], scenarios)[0].sum(axis=1)
-    deltas = simulator.changes(incumbent, variants, scenarios)
+    base = simulator.course(incumbent.numbers(instance), scenarios).total
+    plans = np.array([d.numbers(instance) for d in variants]).reshape(len(variants), len(own), -1)
+    deltas = simulator.totals(plans, scenarios, base=incumbent.numbers(instance)) - base
     tables, row = {}, 0
     for place, options in others.items():
         loss = np.vstack([np.zeros((1, len(scenarios))), deltas[row : row + len(options)]])

@@ -15,37 +15,31 @@ from typing import Any
 import simpy
 
 from optimiser import crowds, rules, units
+from optimiser.agenda import ORDER, SPAN
 from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.escalation import EscalationLaw, RiskLaw
 from optimiser.facts import Counts, Facts
-from optimiser.outcome import Observer, Replication
+from optimiser.outcome import Entry, Replication
+from optimiser.rates import refresh, touch
 from optimiser.scenario import Scenario
-from optimiser.state import State, refresh, touch
+from optimiser.state import (
+    CALL,
+    CANNON,
+    COLUMN,
+    DELEGATION,
+    DRIVE_BACK,
+    EVACUATION,
+    GO_BACK,
+    REFILLING,
+    RESTART,
+    SCATTER,
+    STEADY_AGAIN,
+    WALK,
+    WATER_STOP,
+    PythonState,
+)
 
 Steps = Generator[simpy.Event, Any, None]
-ORDER = (
-    "window",
-    "available",
-    "steady",
-    "group",
-    "walk",
-    "depart",
-    "home",
-    "trigger",
-    "received",
-    "mark",
-    "evacuated",
-    "restart",
-    "back",
-    "column",
-    "formed",
-    "call",
-    "cannon",
-    "relief",
-    "ring",
-    "user",
-)
-_SLOT = 10**9  # room for the indices of one kind of event
 _BASE = 2  # SimPy keeps 0 and 1 for what follows at once from an event
 
 
@@ -59,7 +53,7 @@ class Clock(simpy.Environment):
         """
         event = simpy.Event(self)
         event._ok, event._value = True, None
-        order = _BASE + ORDER.index(kind) * _SLOT + index
+        order = _BASE + ORDER.index(kind) * SPAN + index
         entry: Any = (max(minute, self.now), order, next(self._eid), event)
         heappush(self._queue, entry)
         return event
@@ -75,7 +69,7 @@ class Timeline:
     scenario : the future.
     law : escalation law; `RiskLaw` by default.
     dispatch : dispatch rule; `send_nearest` by default.
-    observe : called with every `Event`; None keeps the replication silent and fast.
+    observe : called with every `Entry`; None keeps the replication silent and fast.
     processes : a user's own SimPy processes, each a function of this timeline that gives a generator. They may read
         ``state`` and wait with ``clock.at`` or ``clock.timeout``. To change the state they call ``tick()`` first, so
         that it knows the time, then functions of `optimiser.rules`, then ``settle()``.
@@ -88,15 +82,15 @@ class Timeline:
         scenario: Scenario,
         law: EscalationLaw | None = None,
         dispatch: Dispatch = send_nearest,
-        observe: Observer | None = None,
+        observe: Callable[[Entry], None] | None = None,
         processes: Sequence[Process] = (),
     ) -> None:
         self.facts, self.scenario, self.dispatch = facts, scenario, dispatch
         self.clock = Clock()
-        self.state = State(facts, counts, scenario, law or RiskLaw(), observe)
-        self.sectors: list[simpy.Process | None] = [None] * len(facts.sectors)
-        self.poked = [False] * len(facts.sectors)
-        self.waited_for = [math.inf] * len(facts.sectors)
+        self.state = PythonState(facts, counts, scenario, law or RiskLaw(), observe)
+        self.sectors: list[simpy.Process | None] = [None] * len(facts.public)
+        self.poked = [False] * len(facts.public)
+        self.waited_for = [math.inf] * len(facts.public)
         self.gatherings: list[simpy.Process | None] = []
         self.cannons: dict[int, tuple[simpy.Process, int]] = {}  # running, with the sector
         self._found(counts)
@@ -106,37 +100,34 @@ class Timeline:
     def _found(self, counts: Counts) -> None:
         """Start the processes that are there from the beginning."""
         f, clock = self.facts, self.clock
-        for s, sector in enumerate(f.sectors):
+        for s in range(len(f.public)):
             self.sectors[s] = clock.process(self.sector(s))
-            for number, (start, end) in enumerate(sector.windows):
-                clock.process(units.window(self, s, number, start, end))
-        for g in range(len(f.gatherings)):
+            for number in range(f.window_first[s], f.window_first[s + 1]):
+                clock.process(units.window(self, s, number))
+        for g in range(len(f.groups)):
             self.gatherings.append(clock.process(crowds.gathering(self, g)))
         for t, minute in enumerate(self.scenario.triggered):
             if minute < f.horizon:
                 clock.process(crowds.trigger(self, t, minute))
         for s, row in enumerate(counts.teams):
             for k, n in enumerate(row):
-                if n and f.kinds[k].available > 0.0:
-                    clock.process(units.available(self, s, k, n))
-        every = float(f.instance.doctrine.relief_every)
-        if every > 0.0:
-            for s, row in enumerate(counts.teams):
-                if any(row):
-                    clock.process(units.relief(self, s, every))
+                if n and f.available[k] > 0.0:
+                    clock.process(units.available(self, s, k))
+            if f.relief_every > 0.0 and any(row):
+                clock.process(units.relief(self, s))
 
     def run(self) -> Replication:
         """Play to the end of the operational period."""
         st = self.state
         self.clock.run(until=self.facts.horizon)
         st.now = self.facts.horizon
-        for s in range(len(self.facts.sectors)):
+        for s in range(len(self.facts.public)):
             touch(st, s)
         return Replication(
             tuple(tuple(row) for row in st.harms),
             tuple(tuple(row) for row in st.minutes),
             tuple(st.force),
-            tuple(st.visited),
+            tuple(map(bool, st.visited)),
             any(st.asks),
             st.events,
         )
@@ -148,8 +139,9 @@ class Timeline:
     def settle(self) -> None:
         """After a rule: work out changed sectors anew, wake their clocks, start what takes time."""
         st = self.state
-        dirty, st.dirty = st.dirty, []
-        for s in dirty:
+        for i in range(st.dirty_count):
+            s = st.dirty[i]
+            st.is_dirty[s] = 0
             refresh(st, s)
             process = self.sectors[s]
             if process is None or process is self.clock.active_process or self.poked[s]:
@@ -157,14 +149,25 @@ class Timeline:
             if st.ring_at[s] != self.waited_for[s] and process.target is not None:
                 self.poked[s] = True
                 process.interrupt()
-        effects, st.effects = st.effects, []
-        for effect in effects:
-            if effect[0] == "scatter":
-                self._scatter(*effect[1:])
-            elif effect[0] == "water_stop":
-                self._stop_water(effect[1])
-            else:
-                self.clock.process(STARTS[effect[0]](self, *effect[1:]))
+        st.dirty_count = 0
+        for i in range(st.out_count):
+            self._carry_out(st.out_what[i], st.out_number[i], st.out_value[i])
+        st.out_count = 0
+
+    def _carry_out(self, what: int, numbers: list[int], value: float) -> None:
+        """Start what a rule left to be done."""
+        if what == SCATTER:
+            process = self.gatherings[numbers[0]]
+            if process is not None and process.is_alive:
+                process.interrupt((numbers[1], value))
+        elif what == WATER_STOP:
+            for u in sorted(self.cannons):
+                running, sector = self.cannons[u]
+                if sector == numbers[0] and running.is_alive:
+                    running.interrupt()
+        else:
+            start, count, with_value = STARTS[what]
+            self.clock.process(start(self, *numbers[:count], *((value,) if with_value else ())))
 
     def sector(self, s: int) -> Steps:
         """Wait for the next clock of the law in a sector, anew whenever its rates change."""
@@ -181,27 +184,18 @@ class Timeline:
             rules.ring(st, s)
             self.settle()
 
-    def _scatter(self, g: int, persons: int, tension: float) -> None:
-        process = self.gatherings[g]
-        if process is not None and process.is_alive:
-            process.interrupt((persons, tension))
-
-    def _stop_water(self, s: int) -> None:
-        for u in sorted(self.cannons):
-            process, sector = self.cannons[u]
-            if sector == s and process.is_alive:
-                process.interrupt()
-
 
 Process = Callable[[Timeline], Steps]
-STARTS: dict[str, Callable[..., Steps]] = {
-    "delegation": crowds.delegation,
-    "walk": crowds.walk,
-    "call": units.call,
-    "steady": units.steady,
-    "evacuation": units.evacuation,
-    "restart": units.restart,
-    "go_back": units.go_back,
-    "cannon": units.cannon,
-    "refilling": units.refilling,
+STARTS: dict[int, tuple[Callable[..., Steps], int, bool]] = {  # with how many numbers, and whether with the value
+    DELEGATION: (crowds.delegation, 2, False),
+    WALK: (crowds.walk, 5, True),
+    CALL: (units.call, 2, False),
+    COLUMN: (units.column, 1, False),
+    STEADY_AGAIN: (units.steady, 1, True),
+    EVACUATION: (units.evacuation, 2, False),
+    RESTART: (units.restart, 2, False),
+    GO_BACK: (units.go_back, 6, False),
+    DRIVE_BACK: (units.drive_back, 3, True),
+    CANNON: (units.cannon, 3, False),
+    REFILLING: (units.refilling, 1, False),
 }

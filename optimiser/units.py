@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 
 import simpy
 
-from optimiser import rules
-from optimiser.dispatch import Column
-from optimiser.escalation import DISPERSED, QUIET, RED
-from optimiser.state import touch
+from optimiser import forces, outcome, rules
+from optimiser.escalation import RED
+from optimiser.facts import distance
+from optimiser.state import DRIVE_BACK, emit, say
 
 if TYPE_CHECKING:
     from optimiser.timeline import Steps, Timeline
 
 
-def window(t: Timeline, s: int, number: int, start: float, end: float) -> Steps:
+def window(t: Timeline, s: int, number: int) -> Steps:
     """Open and close one critical window."""
-    yield t.clock.at(start, "window", s * 100 + number)
+    yield t.clock.at(t.facts.window_from[number], "window", number)
     t.tick()
     rules.open_window(t.state, s, 1)
     t.settle()
-    yield t.clock.at(end, "window", s * 100 + number)
+    yield t.clock.at(t.facts.window_until[number], "window", number)
     t.tick()
     rules.open_window(t.state, s, -1)
     t.settle()
@@ -31,7 +31,7 @@ def window(t: Timeline, s: int, number: int, start: float, end: float) -> Steps:
 def restart(t: Timeline, s: int, red: int) -> Steps:
     """Let the critical process run again some time after red, unless it is red again."""
     st = t.state
-    yield t.clock.at(st.now + t.facts.sectors[s].restart, "restart", s)
+    yield t.clock.at(st.now + t.facts.restart[s], "restart", s)
     if st.red_number[s] == red and st.phase[s] != RED:
         t.tick()
         rules.restart(st, s)
@@ -40,9 +40,8 @@ def restart(t: Timeline, s: int, red: int) -> Steps:
 
 def evacuation(t: Timeline, s: int, red: int) -> Steps:
     """Take the officials of a red sector to safety."""
-    st, doctrine = t.state, t.facts.instance.doctrine
-    fast = rules.protected_vehicle(st, s)
-    minutes = float(doctrine.evacuation_protected if fast else doctrine.evacuation)
+    st, f = t.state, t.facts
+    minutes = f.evacuation_protected if rules.protected_vehicle(st, s) else f.evacuation
     yield t.clock.at(st.now + minutes, "evacuated", s)
     if st.red_number[s] == red and st.staff[s] > 0.0:
         t.tick()
@@ -58,152 +57,123 @@ def steady(t: Timeline, s: int, minutes: float) -> Steps:
     t.settle()
 
 
-def relief(t: Timeline, s: int, every: float) -> Steps:
+def relief(t: Timeline, s: int) -> Steps:
     """Relieve the teams of a sector at fixed intervals, like for like."""
-    minutes = float(t.facts.instance.doctrine.relief)
-    due = every
+    due = t.facts.relief_every
     while due < t.facts.horizon:
         yield t.clock.at(due, "relief", s)
         t.tick()
         if rules.relieve(t.state, s):
             t.settle()
-            yield t.clock.at(due + minutes, "steady", s)
+            yield t.clock.at(due + t.facts.relief, "steady", s)
             t.tick()
             rules.steady(t.state, s)
             t.settle()
-        due += every
+        due += t.facts.relief_every
 
 
-def available(t: Timeline, s: int, k: int, teams: int) -> Steps:
+def available(t: Timeline, s: int, k: int) -> Steps:
     """Let teams that come on duty later form up."""
-    yield t.clock.at(t.facts.kinds[k].available, "available", s * 1000 + k)
+    yield t.clock.at(t.facts.available[k], "available", s * len(t.facts.kind_role) + k)
     t.tick()
-    rules.form(t.state, s, k, teams, "on duty")
+    forces.form(t.state, s, k, t.state.placed_teams[s][k], outcome.ON_DUTY)
     t.settle()
 
 
-def call(t: Timeline, s: int, repeat: bool) -> Steps:
+def call(t: Timeline, s: int, repeat: int) -> Steps:
     """Ask for reserve, and again at intervals while the sector is in disorder."""
-    st, every = t.state, float(t.facts.instance.doctrine.ask_again)
+    st = t.state
     asked_at = st.asked_at[s]
     while st.asking[s] and st.asked_at[s] == asked_at:
         t.tick()
-        for sent in t.dispatch(st, s):
-            t.clock.process(column(t, sent))
+        t.dispatch(st, s)
         t.settle()
         if not repeat:
             return
-        yield t.clock.at(st.now + every, "call", s)
+        yield t.clock.at(st.now + t.facts.ask_again, "call", s)
 
 
-def column(t: Timeline, c: Column) -> Steps:
+def column(t: Timeline, c: int) -> Steps:
     """Move a formed unit: set out, arrive, form up; rides drive back empty."""
-    st, f, s = t.state, t.facts, c.sector
-    index = c.station * 1000 + s
-    phase = st.phase[s]
-    coming = [0.0, 0.0, 0.0]
-    for k, n in c.teams:
-        kind = f.kinds[k]
-        for a, row in enumerate((kind.containment, kind.dialogue, kind.medical)):
-            coming[a] += n * row[phase]
-    coming[2] += sum(n * f.vehicles[w].medical for w, n in c.staying)
-    for a in range(3):
-        st.coming[s][a] += coming[a]
-    if c.cannon >= 0:
-        st.cannon_coming[s] += 1
-    if c.delay > 0.0:
-        yield t.clock.at(t.clock.now + c.delay, "column", index)
+    st, f = t.state, t.facts
+    s, station = st.column_sector[c], st.column_station[c]
+    index, origin = station * len(f.public) + s, forces.place_of(f, station)
+    heads, rides = forces.start_column(st, c)
+    if st.column_delay[c] > 0.0:
+        yield t.clock.at(t.clock.now + st.column_delay[c], "column", index)
         t.tick()
-    heads = sum(n * f.kinds[k].size for k, n in c.teams)
-    st.say("sent", s, rules.f_station(f, c.station), number=heads, note="by vehicle" if c.rides else "")
-    yield t.clock.at(t.clock.now + c.minutes, "column", index)
+    say(st, outcome.SENT, s, origin, -1, heads, outcome.BY_VEHICLE if rides else 0)
+    yield t.clock.at(t.clock.now + st.column_minutes[c], "column", index)
     t.tick()
-    st.say("came", s, rules.f_station(f, c.station), number=heads)
-    for w, n in c.rides:
-        t.clock.process(drive_back(t, c.station, w, n, c.minutes))
+    say(st, outcome.CAME, s, origin, -1, heads, 0)
+    for w in range(len(f.seats)):
+        if st.column_rides[c][w]:
+            emit(st, DRIVE_BACK, station, w, st.column_rides[c][w], value=st.column_minutes[c])
+    t.settle()
     yield t.clock.at(t.clock.now + f.form_up, "formed", index)
     t.tick()
-    for a in range(3):
-        st.coming[s][a] = max(0.0, st.coming[s][a] - coming[a])
-    _join(t, c)
+    forces.join(st, c)
     t.settle()
-
-
-def _join(t: Timeline, c: Column) -> None:
-    """Put an arrived column under its sector, or send it back where it is no longer needed."""
-    st, s = t.state, c.sector
-    for k, n in c.teams:
-        rules.form(st, s, k, n, "called")
-        st.called[s].append((c.station, k, n))
-    for w, n in c.staying:
-        touch(st, s)
-        st.vehicles[s][w] += n
-        st.lent[s].append((c.station, w, n))
-    if c.cannon >= 0:
-        touch(st, s)
-        st.cannon_coming[s] -= 1
-        st.cannon_sector[c.cannon], st.cannon_home[c.cannon] = s, c.station
-        if st.phase[s] == RED:
-            st.effects.append(("cannon", c.cannon, s, st.red_number[s]))
-    if st.phase[s] in (QUIET, DISPERSED):
-        rules.release(st, s)
 
 
 def drive_back(t: Timeline, station: int, w: int, n: int, minutes: float) -> Steps:
     """Drive empty vehicles back to their post."""
-    yield t.clock.at(t.clock.now + minutes, "back", station * 1000 + w)
+    yield t.clock.at(t.clock.now + minutes, "back", back_index(t, station, -1, w, -1))
     t.tick()
-    rules.give_back(t.state, station, -1, w, -1, n)
+    forces.give_back(t.state, station, -1, w, -1, n)
 
 
 def go_back(t: Timeline, s: int, station: int, k: int, w: int, u: int, n: int) -> Steps:
     """Send released units back to their station; they are callable again when they are there."""
-    f = t.facts
-    km = f.distance(t.state.now, rules.f_station(f, station), s)
+    f, index = t.facts, back_index(t, station, k, w, u)
+    km = distance(f, t.state.now, forces.place_of(f, station), s)
     while not math.isfinite(km):
         later = [e for e in f.epochs if e > t.clock.now]
         if not later:
             return
-        yield t.clock.at(later[0], "back", station * 1000 + s)  # roads may be open again
-        km = f.distance(t.clock.now, rules.f_station(f, station), s)
-    index = station * 1000 + (k if k >= 0 else 500 + max(w, u))
+        yield t.clock.at(later[0], "back", index)  # roads may be open again
+        km = distance(f, t.clock.now, forces.place_of(f, station), s)
     yield t.clock.at(t.clock.now + 60.0 * km / f.drive, "back", index)
     t.tick()
-    rules.give_back(t.state, station, k, w, u, n)
+    forces.give_back(t.state, station, k, w, u, n)
+
+
+def back_index(t: Timeline, station: int, k: int, w: int, u: int) -> int:
+    """Order what comes back at the same minute: by station, then teams by kind, vehicles by type, water cannon."""
+    kinds, types, cannons = len(t.facts.kind_role), len(t.facts.seats), t.state.cannons
+    number = k if k >= 0 else kinds + w if w >= 0 else kinds + types + u
+    return station * (kinds + types + cannons) + number
 
 
 def cannon(t: Timeline, u: int, s: int, red: int) -> Steps:
     """Run a water cannon through every gate of doctrine while its sector is red and it has water."""
-    st, clock, doctrine = t.state, t.clock, t.facts.instance.doctrine
+    st, clock, f = t.state, t.clock, t.facts
     if clock.active_process is None or st.cannon_dry[u]:
         return
     t.cannons[u] = (clock.active_process, s)
-    begun = math.nan
     try:
-        yield clock.at(st.red_since[s] + float(doctrine.order_red), "cannon", u)
+        yield clock.at(st.red_since[s] + f.order_red, "cannon", u)
         while st.phase[s] == RED and st.red_number[s] == red and st.cannon_sector[u] == s and not st.cannon_dry[u]:
             t.tick()
-            if shut := rules.gates(st, s):
-                st.say("withheld", s, note=shut)
-                yield clock.at(st.now + float(doctrine.ask_again), "cannon", u)
+            if shut := forces.gates(st, s):
+                say(st, outcome.WITHHELD, s, -1, -1, 0.0, shut)
+                yield clock.at(st.now + f.ask_again, "cannon", u)
                 continue
-            st.say("warned", s, number=float(doctrine.warning))
-            yield clock.at(st.now + float(doctrine.warning) + float(doctrine.time_to_leave), "cannon", u)
+            say(st, outcome.WARNED, s, -1, -1, f.warning, 0)
+            yield clock.at(st.now + f.warning + f.time_to_leave, "cannon", u)
             t.tick()
-            if rules.gates(st, s):
+            if forces.gates(st, s):
                 continue  # one shut while people had time to leave
-            begun = st.now
-            rules.spray(st, u, s)
+            forces.spray(st, u, s)
             t.settle()
-            yield clock.at(begun + st.cannon_tank[u], "cannon", u)
+            yield clock.at(st.cannon_begun[u] + st.cannon_tank[u], "cannon", u)
             t.tick()
-            begun = math.nan
-            rules.stop_spray(st, u, s, st.cannon_tank[u])
+            forces.stop_spray(st, u, s, st.cannon_tank[u])
             t.settle()
     except simpy.Interrupt:
-        if not math.isnan(begun):
+        if st.cannon_begun[u] >= 0.0:
             t.tick()
-            rules.stop_spray(st, u, s, st.now - begun)
+            forces.stop_spray(st, u, s, st.now - st.cannon_begun[u])
             t.settle()
     t.cannons.pop(u, None)
 
@@ -211,7 +181,7 @@ def cannon(t: Timeline, u: int, s: int, red: int) -> Steps:
 def refilling(t: Timeline, u: int) -> Steps:
     """Drive, fill and come back."""
     st = t.state
-    yield t.clock.at(st.now + t.facts.vehicles[st.cannon_type[u]].refill, "cannon", u)
+    yield t.clock.at(st.now + t.facts.refill[st.cannon_type[u]], "cannon", u)
     t.tick()
-    rules.refill(st, u)
+    forces.refill(st, u)
     t.settle()

@@ -20,6 +20,7 @@ PACKAGE = ROOT / "optimiser"
 STORY = (
     "errors",
     "quantity",
+    "record",
     "escalation",
     "instance",
     "deployment",
@@ -33,14 +34,20 @@ STORY = (
     "checker",
     "travel",
     "facts",
+    "survey",
     "scenario",
     "outcome",
     "state",
+    "rates",
+    "forces",
     "rules",
     "dispatch",
+    "agenda",
     "crowds",
     "units",
     "timeline",
+    "replay",
+    "engine",
     "simulation",
     "requirement",
     "configuration",
@@ -72,7 +79,7 @@ STORY = (
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
 FILES = sorted(path for folder in ("optimiser", "docs", "benchmarks") for path in (ROOT / folder).rglob("*.py"))
 MOST_LINES = 400
-HEAVY = ("numpy", "pandas", "pulp", "highspy", "simpy", "loky")
+HEAVY = ("numpy", "pandas", "pulp", "highspy", "simpy", "loky", "numba")
 
 
 def name(path: Path) -> str:

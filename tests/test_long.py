@@ -21,13 +21,14 @@ from optimiser.checker import check
 from optimiser.deployment import Deployment
 from optimiser.errors import Infeasible, InputFault
 from optimiser.escalation import DISPERSED, GREEN, RED, YELLOW
-from optimiser.facts import count, gather
+from optimiser.facts import count
 from optimiser.loop import search
 from optimiser.progress import Watcher
 from optimiser.reading import instances_folder, read
 from optimiser.scenario import draw
 from optimiser.simulation import Simulator
 from optimiser.stop import after_iterations, after_replications
+from optimiser.survey import gather
 from optimiser.timeline import Timeline
 
 pytestmark = pytest.mark.long

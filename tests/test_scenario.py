@@ -74,9 +74,9 @@ def test_adding_a_sector_disturbs_no_other_draw():
             b.content,
             b.triggered,
         )
-        assert a.clocks == b.clocks[1:]
+        assert a.families.clocks == b.families.clocks[1:]
         assert a.received == b.received[1:]
-        assert a.trips == tuple(row[1:] for row in b.trips)
+        assert a.families.trips == tuple(row[1:] for row in b.families.trips)
 
 
 def test_more_scenarios_begin_with_the_same_ones():
@@ -85,7 +85,8 @@ def test_more_scenarios_begin_with_the_same_ones():
 
 def test_planning_and_reporting_are_apart():
     a, b = draw(town(), 1, 50, PLANNING), draw(town(), 1, 50, REPORTING)
-    assert not {s.clocks for s in a.items} & {s.clocks for s in b.items}
+    assert not set(sum(a.families.clocks, ())) & set(sum(b.families.clocks, ()))
+    assert not {s.content for s in a.items} & {s.content for s in b.items}
 
 
 def test_chance_of_reception_and_a_promise():

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from town import posted, town
 
+from optimiser import simulation
 from optimiser.deployment import Deployment
 from optimiser.outcome import weights
 from optimiser.scenario import draw
@@ -30,13 +31,36 @@ def test_two_processes_give_the_bits_of_one(instance):
 
 def test_nothing_is_simulated_twice(instance):
     scenarios = draw(instance, 1, 20)
+    plan = posted(instance).numbers(instance)
     with Simulator(instance) as simulator:
-        first = simulator.losses([posted(instance), posted(instance)], scenarios)
+        first = simulator.totals(np.array([plan, plan]), scenarios)
         assert simulator.replications == 20
-        again = simulator.losses([posted(instance)], scenarios.first(10))
+        again = simulator.totals(plan[None], scenarios.first(10))
         assert simulator.replications == 20
+        part = simulator.totals(plan[None], draw(instance, 1, 30), 15, 25)
+        assert simulator.replications == 25
+        course = simulator.course(plan, scenarios)
+        assert simulator.replications == 45
+        assert np.array_equal(simulator.course(plan, scenarios.first(7)).loss, course.loss[:7])
+        assert simulator.replications == 45
     assert np.array_equal(first[0], first[1])
     assert np.array_equal(first[0][:10], again[0])
+    assert np.array_equal(part[0, :5], first[0, 15:])
+    assert np.array_equal(course.total, first[0])
+
+
+def test_old_totals_are_forgotten_first(instance, monkeypatch):
+    monkeypatch.setattr(simulation, "KEPT", 2 * 8 * 10)
+    scenarios = draw(instance, 1, 10)
+    plans = np.array([n * posted(instance).numbers(instance) for n in (0, 1)] * 2)
+    plans[2:, 1, 1] += 1
+    with Simulator(instance) as simulator:
+        simulator.totals(plans[:3], scenarios)
+        assert simulator.replications == 30
+        simulator.totals(plans[2:3], scenarios)
+        assert simulator.replications == 30
+        simulator.totals(plans[:1], scenarios)
+        assert simulator.replications == 40
 
 
 def test_another_set_or_seed_is_simulated_anew(instance):
@@ -70,20 +94,22 @@ def test_phase_minutes_fill_the_period(instance):
 
 
 def test_skipped_replications_could_not_have_differed(instance):
-    """`changes` leaves out what cannot differ; the long way round gives the same."""
+    """With a base `totals` leaves out what cannot differ; the long way round gives the same."""
     scenarios = draw(instance, 3, 40)
     base = posted(instance)
     teams = {(p, k): n for p, a in base.places.items() for k, n in a.teams.items()}
     vehicles = {("polres", "truck"): 3, ("polres", "awc"): 1}
     changes = [
-        (2, {**teams, ("mall", "rope"): 2, ("mall", "padal"): 1}),
-        (3, {**teams, ("polres", "shield"): 2}),
-        (0, {**teams, ("terminal", "rope"): 1}),
+        {**teams, ("mall", "rope"): 2, ("mall", "padal"): 1},
+        {**teams, ("polres", "shield"): 2},
+        {**teams, ("terminal", "rope"): 1},
+        {**teams, ("mall", "padal"): 1, ("polres", "shield"): 1},
     ]
-    variants = [(place, Deployment.build(instance, t, vehicles)) for place, t in changes]
+    plans = np.array([Deployment.build(instance, t, vehicles).numbers(instance) for t in changes])
     with Simulator(instance) as lazy, Simulator(instance) as eager:
-        found = lazy.changes(base, variants, scenarios)
-        totals = eager.losses([base, *(d for _, d in variants)], scenarios).sum(axis=2)
+        found = lazy.totals(plans, scenarios, base=base.numbers(instance))
+        totals = eager.totals(plans, scenarios)
+        own = eager.totals(base.numbers(instance)[None], scenarios)
         assert lazy.replications < eager.replications
-    assert np.array_equal(found, totals[1:] - totals[0])
-    assert np.abs(found).max() > 0.0
+    assert np.array_equal(found, totals)
+    assert np.abs(found - own).max() > 0.0

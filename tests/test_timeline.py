@@ -12,12 +12,14 @@ from scipy.linalg import expm
 from town import posted, town
 
 import optimiser
-from optimiser import rules
+from optimiser import forces, outcome, rules
 from optimiser.deployment import Deployment
 from optimiser.escalation import DISPERSED, GREEN, RED, YELLOW, RiskLaw
-from optimiser.facts import count, gather
+from optimiser.facts import count, distance
+from optimiser.outcome import Translator
+from optimiser.rates import strength
 from optimiser.scenario import draw
-from optimiser.state import strength
+from optimiser.survey import gather
 from optimiser.timeline import Clock, Timeline
 
 
@@ -283,7 +285,7 @@ def test_a_gate_that_shuts_after_the_warning_withholds_water():
     def call_medics_away(timeline):
         yield timeline.clock.at(15.0, "user")
         timeline.tick()
-        rules.form(timeline.state, 1, 4, -1)
+        forces.form(timeline.state, 1, 4, -1)
         timeline.settle()
 
     instance = town(
@@ -326,13 +328,14 @@ def test_red_before_yellow_when_both_ask():
     timeline = Timeline(facts, count(instance, posted(instance)), draw(instance, 1, 1)[0])
     timeline.clock.run(until=6.0)
     st = timeline.state
-    st.asking = [False, True, True]
+    st.asking = [0, 1, 1]
+    st.logging = 1
     assert st.phase[1] == RED
     assert st.phase[2] == YELLOW
     order = []
-    st.observe = lambda e: order.append(e.sector) if e.kind == "asked" else None
+    st.observe = lambda e: order.append(e.sector) if e.kind == outcome.ASKED else None
     timeline.dispatch(st, 2)
-    assert order == ["kpu", "mall"]
+    assert order == [1, 2]
 
 
 def test_a_refused_sector_waits_for_its_own_next_call():
@@ -343,10 +346,11 @@ def test_a_refused_sector_waits_for_its_own_next_call():
     timeline.clock.run(until=6.0)
     st, order = timeline.state, []
     assert st.refused_until[1] == 15.0
-    st.observe = lambda e: order.append(e.sector) if e.kind == "asked" else None
+    st.logging = 1
+    st.observe = lambda e: order.append(e.sector) if e.kind == outcome.ASKED else None
     timeline.tick()
     timeline.dispatch(st, 2)
-    assert order == ["mall"]
+    assert order == [2]
 
 
 def test_each_handover_takes_the_minutes_of_its_kind():
@@ -358,14 +362,13 @@ def test_each_handover_takes_the_minutes_of_its_kind():
     )
     timeline.clock.run(until=100.0)
     timeline.tick()
-    rules.set_phase(timeline.state, 1, RED, "told to")
+    rules.set_phase(timeline.state, 1, RED)
     timeline.settle()
     timeline.clock.run(until=120.0)
-    found = [
-        (e.kind, e.minute, e.number) for e in timeline_events if e.kind in ("lapis", "lintas") and e.sector == "kpu"
-    ]
+    kpu = [e for e in map(Translator(instance).event, timeline_events) if e.sector == "kpu"]
+    found = [(e.kind, e.minute, e.number) for e in kpu if e.kind in ("lapis", "lintas")]
     assert found == [("lapis", 0.0, 5.0), ("lintas", 100.0, 8.0)]
-    assert [e.minute for e in timeline_events if e.kind == "steady" and e.sector == "kpu"] == [5.0, 108.0]
+    assert [e.minute for e in kpu if e.kind == "steady"] == [5.0, 108.0]
 
 
 def test_handover_weakens_the_line_for_its_minutes():
@@ -464,8 +467,8 @@ def test_observers_see_every_event_and_a_user_process_may_act():
     def curfew(timeline):
         yield timeline.clock.at(100.0, "user")
         timeline.tick()
-        for g in list(timeline.state.crowd[1]):
-            rules.leave(timeline.state, g, 1, timeline.state.crowd[1][g], "left")
+        for g in list(timeline.state.crowd(1)):
+            rules.leave(timeline.state, g, 1, timeline.state.crowd(1)[g])
         timeline.settle()
 
     instance = town(gatherings=[crowd()], triggers=[], law=calm_law())
@@ -509,13 +512,13 @@ def test_released_units_need_the_way_back_before_they_can_be_called_again():
     instance = red_town(gatherings=[crowd(comes_as="yellow")])
     timeline = Timeline(gather(instance), count(instance, posted(instance)), draw(instance, 1, 1)[0])
     timeline.clock.run(until=80.0)
-    assert timeline.state.called[1]
-    for g in list(timeline.state.crowd[1]):
+    assert timeline.state.called(1)
+    for g in list(timeline.state.crowd(1)):
         timeline.tick()
-        rules.leave(timeline.state, g, 1, timeline.state.crowd[1][g], "left")
+        rules.leave(timeline.state, g, 1, timeline.state.crowd(1)[g])
     timeline.settle()
     waiting = list(timeline.state.reserve[0])
-    km = gather(instance).distance(80.0, 3, 1)
+    km = distance(gather(instance), 80.0, 3, 1)
     trip = 60.0 * km / float(instance.travel.drive)
     timeline.clock.run(until=80.0 + trip - 0.01)
     assert timeline.state.reserve[0] == waiting
@@ -550,7 +553,7 @@ def test_what_is_on_the_road_counts_until_it_has_formed_up():
     assert timeline.state.coming[1][0] > 0.0
     timeline.clock.run(until=60.0)
     assert timeline.state.coming[1] == [0.0, 0.0, 0.0]
-    assert any(timeline.state.called[1])
+    assert timeline.state.called(1)
 
 
 def test_who_has_no_next_stop_goes_home_when_dispersed():
@@ -565,11 +568,11 @@ def test_a_process_does_not_restart_while_its_sector_is_red_again():
     """Red ends, and comes back before the restart is due: the first restart must not count."""
     instance = red_town()
     timeline = Timeline(gather(instance), count(instance, Deployment(instance="town")), draw(instance, 1, 1)[0])
-    restart = timeline.facts.sectors[1].restart
+    restart = timeline.facts.restart[1]
     for minute, phase in ((60.0, YELLOW), (70.0, RED), (80.0, YELLOW)):
         timeline.clock.run(until=minute)
         timeline.tick()
-        rules.set_phase(timeline.state, 1, phase, "told to")
+        rules.set_phase(timeline.state, 1, phase)
         timeline.settle()
     timeline.clock.run(until=60.0 + restart + 1.0)
     assert timeline.state.stopped[1]
@@ -614,8 +617,8 @@ def test_people_and_teams_are_conserved():
         for minute in range(5, 360, 5):
             timeline.clock.run(until=float(minute))
             assert min(st.people) >= 0
-            assert all(n > 0 for row in st.crowd for n in row.values())
-            assert [sum(row.values()) for row in st.crowd] == st.people
+            assert min(st.present) >= 0
+            assert [sum(st.crowd(s).values()) for s in range(3)] == st.people
             for k, number in enumerate(whole):
                 here = sum(row[k] for row in st.teams) + sum(row[k] for row in st.reserve[: facts.posts])
                 assert here <= number + (2 if instance.teams[k].id == "brimob" else 0)
@@ -657,9 +660,9 @@ def test_bug_units_released_behind_a_closed_road_come_back_when_it_opens():
     timeline = Timeline(gather(instance), count(instance, posted(instance)), draw(instance, 1, 1)[0])
     timeline.clock.run(until=80.0)
     before = sum(timeline.state.reserve[0])
-    assert timeline.state.called[1]
+    assert timeline.state.called(1)
     timeline.tick()
-    rules.leave(timeline.state, 0, 1, timeline.state.crowd[1][0], "left")
+    rules.leave(timeline.state, 0, 1, timeline.state.crowd(1)[0])
     timeline.settle()
     timeline.clock.run(until=119.0)
     assert sum(timeline.state.reserve[0]) == before

@@ -1,0 +1,152 @@
+"""Who plays: the compiled engine where law and dispatch rule allow it, the SimPy engine otherwise; the bits are equal.
+
+Both play pairs of a deployment and a scenario, in several threads or processes if there are many; the numbers do not
+depend on that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimiser.deployment import Numbers
+from optimiser.dispatch import Dispatch, send_nearest
+from optimiser.errors import OptimiserError
+from optimiser.escalation import EscalationLaw
+from optimiser.instance import Instance
+from optimiser.scenario import Scenarios
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+EngineName = Literal["auto", "compiled", "simpy"]
+
+
+class Played(NamedTuple):
+    """What happened, by replication.
+
+    Attributes
+    ----------
+    loss : points, shape (replications, sectors).
+    visited : whether anybody ever came, shape (replications, sectors).
+    called : whether reserve was ever asked for, shape (replications,).
+    events : number of logged events, shape (replications,).
+    harms, minutes, force : by sector, as in `simulation.Outcome`; empty unless details were asked for.
+    """
+
+    loss: Floats
+    visited: NDArray[np.bool_]
+    called: NDArray[np.bool_]
+    events: Ints
+    harms: Floats
+    minutes: Floats
+    force: Ints
+
+
+@dataclass
+class Trial:
+    """Configurations of one sector that are played alone, scenario after scenario until one costs too much.
+
+    Attributes
+    ----------
+    sector : its index.
+    numbers : shape (configurations, kinds).
+    until : minute at which somebody may come from elsewhere, shape (scenarios,); infinite if nobody can.
+    help : min from a call until containment, dialogue or medical care could be there; infinite if none can.
+    loss : points, shape (configurations, scenarios); only what is played counts.
+    total : points summed over what is played, in order, shape (configurations,).
+    played : scenarios played, always the first ones, shape (configurations,).
+    limit : points that `total` may reach before a configuration is given up, shape (configurations,).
+    """
+
+    sector: int
+    numbers: Numbers
+    until: Floats
+    help: Floats
+    loss: Floats
+    total: Floats
+    played: Ints
+    limit: Floats
+
+    @classmethod
+    def of(cls, sector: int, numbers: Numbers, until: Floats, help_: Floats) -> Trial:
+        """Begin to try configurations, without a limit."""
+        count = len(numbers)
+        zeros = np.zeros(count)
+        none = np.full(count, np.inf)
+        return cls(
+            sector, numbers, until, help_, np.zeros((count, len(until))), zeros, np.zeros(count, dtype=np.int64), none
+        )
+
+
+class Engine(Protocol):
+    """What plays replications."""
+
+    name: str
+
+    def play(self, plans: Numbers, rows: Ints, columns: Ints, scenarios: Scenarios, detailed: bool = False) -> Played:
+        """Play deployment `rows[i]` of `plans` in scenario `columns[i]`, for every i.
+
+        Parameters
+        ----------
+        plans : shape (deployments, places, kinds).
+        rows, columns : shape (replications,).
+        detailed : whether harms, minutes and force are wanted.
+        """
+        ...
+
+    def attempt(self, trial: Trial, scenarios: Scenarios, end: int) -> None:
+        """Play the configurations of a trial further, up to scenario `end` (exclusive) or until they cost too much."""
+        ...
+
+    def close(self, kill: bool = False) -> None:
+        """Let go of threads or processes."""
+        ...
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An engine, and why not the faster one; empty where it is that."""
+
+    engine: Engine
+    why: str
+
+
+def choose(
+    instance: Instance,
+    law: EscalationLaw,
+    dispatch: Dispatch,
+    workers: int,
+    wanted: EngineName = "auto",
+    tell: Callable[[], None] | None = None,
+) -> Choice:
+    """Take the compiled engine if it can play this law and dispatch rule, the SimPy engine if not.
+
+    Parameters
+    ----------
+    workers : threads or processes.
+    wanted : ``auto``, or the name of an engine.
+    tell : called if the simulation has to be compiled first, which takes a while.
+
+    Raises
+    ------
+    OptimiserError : the compiled engine is wanted and cannot play them.
+    """
+    why = "asked for" if wanted == "simpy" else ""
+    if not why and dispatch is not send_nearest:
+        why = "the dispatch rule is one of your own"
+    if not why:
+        from optimiser.engine.machine import CannotCompile, CompiledEngine  # noqa: PLC0415 - numba takes a while
+
+        try:
+            return Choice(CompiledEngine(instance, law, workers, tell), "")
+        except CannotCompile as error:
+            why = f"the law '{law.name}' cannot be compiled: {error}"
+    if wanted == "compiled":
+        raise OptimiserError(f"the compiled engine cannot be used: {why}")
+    from optimiser.engine.processes import SimpyEngine  # noqa: PLC0415 - only where it is used
+
+    return Choice(SimpyEngine(instance, law, dispatch, workers), why)

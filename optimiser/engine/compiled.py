@@ -1,0 +1,270 @@
+"""The compiled engine: `optimiser.replay` as machine code, many replications at a call.
+
+Nothing of the simulation is written here, only what compiled code does differently: streams wrap around by themselves,
+the log is an array, arrays cannot grow, and the law is built in. Machine code is kept on disk; its key holds a hash of
+every source it was made from, because numba by itself looks at the calling file alone and would replay an old law.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from collections import namedtuple
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any
+
+import llvmlite
+import numba
+import numpy as np
+from numba import njit, types
+from numba.core import event
+from numba.extending import overload, register_jitable
+
+from optimiser import (
+    agenda,
+    dispatch,
+    escalation,
+    facts,
+    forces,
+    outcome,
+    rates,
+    record,
+    replay,
+    rules,
+    scenario,
+    state,
+)
+from optimiser.agenda import Agenda
+from optimiser.engine import jobs, native
+from optimiser.engine.jobs import Attempt, Job, play_all, try_all
+from optimiser.engine.native import Packed, RecordType
+from optimiser.escalation import EscalationLaw, RiskLaw, ThresholdLaw
+from optimiser.state import State
+
+SOURCES: tuple[ModuleType, ...] = (
+    record,
+    escalation,
+    facts,
+    scenario,
+    outcome,
+    state,
+    rates,
+    forces,
+    rules,
+    dispatch,
+    agenda,
+    replay.course,
+    replay.crowds,
+    replay.units,
+    replay,
+    jobs,
+    native,
+)
+OWN_LAWS = (RiskLaw, ThresholdLaw)  # whose machine code is worth keeping
+
+
+# ---------------------------------------------------------------- what compiled code does differently
+
+
+@overload(scenario.mix, strict=False)
+def _mix(z: Any) -> Any:
+    def mix(z: Any) -> Any:
+        z = np.uint64(z)
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(scenario._FIRST)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(scenario._SECOND)
+        return z ^ (z >> np.uint64(31))
+
+    return mix
+
+
+@overload(scenario.stream, strict=False)
+def _stream(key: Any, number: Any) -> Any:
+    return lambda key, number: scenario.mix(np.uint64(key) ^ scenario.mix(np.uint64(number + 1)))
+
+
+@overload(scenario.uniform, strict=False)
+def _uniform(key: Any, k: Any) -> Any:
+    def uniform(key: Any, k: Any) -> Any:
+        mixed = scenario.mix(np.uint64(key) + np.uint64(k + 1) * np.uint64(scenario._STEP))
+        return (float(np.int64(mixed >> np.uint64(11))) + 0.5) * scenario._UNIT
+
+    return uniform
+
+
+@overload(state.keep, strict=False)
+def _keep(st: Any, kind: Any, sector: Any, other: Any, what: Any, number: Any, note: Any) -> Any:
+    def keep(st: Any, kind: Any, sector: Any, other: Any, what: Any, number: Any, note: Any) -> None:
+        i = st.log_count
+        if i == len(st.log_minute):
+            st.full = 1
+            return
+        codes = st.log_codes[i]
+        codes[0], codes[1], codes[2], codes[3], codes[4] = kind, sector, other, what, note
+        st.log_minute[i], st.log_number[i] = st.now, number
+        st.log_count += 1
+
+    return keep
+
+
+@overload(state.make_room, strict=False)
+def _make_room(st: Any) -> Any:
+    def make_room(st: Any) -> None:
+        st.full, st.out_count = 1, 0
+
+    return make_room
+
+
+@overload(dispatch.add_column, strict=False)
+def _add_column(st: Any) -> Any:
+    def add_column(st: Any) -> None:
+        st.full, st.free_column = 1, 0
+
+    return add_column
+
+
+# ---------------------------------------------------------------- the law, built in
+
+_LAWS: dict[str, tuple[EscalationLaw, Any]] = {}  # by mark: the law, and its plain numbers
+
+
+def law_mark(law: EscalationLaw) -> str:
+    """Name a law for machine code that has it built in."""
+    kind = type(law)
+    numbers = _numbers_of(law)
+    mark = f"{kind.__module__}.{kind.__qualname__}{tuple(numbers._asdict().items())}"
+    if kind not in OWN_LAWS:
+        mark += f"#{id(kind)}"
+    _LAWS[mark] = (law, numbers)
+    return mark
+
+
+def _numbers_of(law: EscalationLaw) -> Any:
+    """Give what a method of a law may read from itself: its attributes that are numbers."""
+    names = [name for name in dir(law) if not name.startswith("_")]
+    found = {name: getattr(law, name) for name in names}
+    found = {name: v for name, v in found.items() if isinstance(v, (int, float)) and not isinstance(v, bool)}
+    return namedtuple("Numbers", ["nothing", *found])(0.0, *found.values())
+
+
+def _part(record_type: Any, name: str) -> tuple[Any, Any]:
+    law, numbers = _LAWS[record_type.mark]
+    method = inspect.getattr_static(type(law), name)
+    return register_jitable(method.__func__ if isinstance(method, staticmethod) else method), numbers
+
+
+@overload(rates.mood_of, strict=False)
+def _mood_of(st: Any, view: Any) -> Any:
+    mood, numbers = _part(st, "mood")
+    return lambda st, view: mood(numbers, st.facts.law, view)
+
+
+@overload(rates.hazards_of, strict=False)
+def _hazards_of(st: Any, view: Any, mood: Any) -> Any:
+    hazards, numbers = _part(st, "hazards")
+    return lambda st, view, mood: hazards(numbers, st.facts.law, view, mood)
+
+
+@overload(rates.harms_of, strict=False)
+def _harms_of(st: Any, view: Any, mood: Any) -> Any:
+    harms, numbers = _part(st, "harms")
+    return lambda st, view, mood: harms(numbers, st.facts.law, view, mood)
+
+
+# ---------------------------------------------------------------- compiling
+
+_DIFFERENT = (
+    scenario.mix,
+    scenario.stream,
+    scenario.uniform,
+    state.keep,
+    state.make_room,
+    rates.mood_of,
+    rates.hazards_of,
+    rates.harms_of,
+    dispatch.add_column,
+)
+
+
+def _let_compile() -> None:
+    """Allow every function of the simulation in compiled code; in Python they stay what they are."""
+    for module in SOURCES[1:-1]:
+        for thing in vars(module).values():
+            if isinstance(thing, FunctionType) and thing.__module__ == module.__name__ and thing not in _DIFFERENT:
+                register_jitable(thing)
+
+
+_let_compile()
+
+
+@cache
+def source_key() -> int:
+    """Hash everything that machine code is made from: our sources, and the versions of the compiler."""
+    digest = hashlib.sha256(f"{numba.__version__} {llvmlite.__version__}".encode())
+    for file in (*(module.__file__ for module in SOURCES), __file__):
+        digest.update(Path(str(file)).read_bytes())
+    return int.from_bytes(digest.digest()[:7], "little")
+
+
+Run = Callable[[Packed, Packed, Packed, int, int], int]
+
+
+@cache
+def player(mark: str) -> Run:
+    """Give the function that plays replications `first` to `last` (exclusive) of a `Job`.
+
+    It gives the number of the first one that did not fit into the arrays, `last` if all did.
+
+    Parameters
+    ----------
+    mark : of the law, see `law_mark`.
+
+    Raises
+    ------
+    numba.core.errors.NumbaError : the law cannot be compiled.
+    """
+    key = source_key()
+
+    def play(st: Any, ag: Any, job: Any, first: int, last: int) -> int:
+        # never 0; but what a function refers to is part of the name of its machine code on disk
+        return play_all(st, ag, job, first, last) if key else first
+
+    return _compile(play, mark, Job)
+
+
+@cache
+def tryer(mark: str) -> Run:
+    """Give the function that plays configurations `first` to `last` (exclusive) of a `Attempt`; see `player`."""
+    key = source_key()
+
+    def attempt(st: Any, ag: Any, work: Any, first: int, last: int) -> int:
+        return try_all(st, ag, work, first, last) if key else first
+
+    return _compile(attempt, mark, Attempt)
+
+
+def _compile(function: Callable[..., int], mark: str, work: type) -> Run:
+    signature = types.int64(RecordType(State, mark), RecordType(Agenda), RecordType(work), types.int64, types.int64)
+    kept = type(_LAWS[mark][0]) in OWN_LAWS
+    compiled: Run = njit([signature], cache=kept, nogil=True, error_model="numpy")(function)
+    return compiled
+
+
+def watch_compiling(tell: Callable[[], None] | None) -> Any:
+    """Give a context in which `tell` is called once if the simulation is compiled anew, which takes a while."""
+    return event.install_listener("numba:compile", _Listener(tell))
+
+
+class _Listener(event.Listener):
+    def __init__(self, tell: Callable[[], None] | None) -> None:
+        self.tell = tell
+
+    def on_start(self, _: Any) -> None:
+        if self.tell is not None:
+            self.tell()
+            self.tell = None
+
+    def on_end(self, _: Any) -> None:
+        pass

@@ -1,0 +1,240 @@
+"""The compiled engine: machine code on arrays, in several threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from numba.core.errors import NumbaError
+
+from optimiser.agenda import Agenda, agenda_sizes, clear
+from optimiser.deployment import Numbers
+from optimiser.engine import Ints, Played, Trial, jobs
+from optimiser.engine import compiled as machine_code
+from optimiser.engine.native import Packed
+from optimiser.escalation import EscalationLaw
+from optimiser.facts import Facts
+from optimiser.instance import Instance
+from optimiser.outcome import Entry, weights
+from optimiser.scenario import Scenarios
+from optimiser.state import State, unit_sizes
+from optimiser.survey import gather
+
+LOG = 1024  # events that a log has room for at first
+ROOM = 256  # events that an agenda has room for at first; it doubles when that is not enough
+SLICE = 20_000  # sectors played in a row by one thread: some 30 ms, so that an interrupt is obeyed at once
+
+
+class CannotCompile(Exception):
+    """A law cannot be turned into machine code; the message says why."""
+
+
+class CompiledEngine:
+    """`optimiser.replay` as machine code.
+
+    Parameters
+    ----------
+    instance : the problem.
+    law : escalation law.
+    threads : how many play at the same time.
+    tell : called if the simulation has to be compiled first.
+
+    Raises
+    ------
+    CannotCompile : the law cannot be compiled.
+    """
+
+    name = "compiled"
+
+    def __init__(
+        self, instance: Instance, law: EscalationLaw, threads: int, tell: Callable[[], None] | None = None
+    ) -> None:
+        self.mark = machine_code.law_mark(law)
+        try:
+            with machine_code.watch_compiling(tell):
+                self.player, self.tryer = machine_code.player(self.mark), machine_code.tryer(self.mark)
+        except NumbaError as error:
+            raise CannotCompile(str(error).strip().splitlines()[-1].strip()) from error
+        self.instance, self.threads = instance, max(1, threads)
+        self.facts = gather(instance)
+        self.weights = np.array(weights(instance.objective))
+        self.packed = Packed(Facts, vars(self.facts), self.facts.sizes)
+        self._desks = [_Desk(self) for _ in range(self.threads)]
+        self._lone_desks = [_Desk(self, alone=True) for _ in range(self.threads)]
+        self._futures: tuple[Scenarios | None, Any] = (None, None)
+        self._pool: ThreadPoolExecutor | None = None
+        self._stopped = False
+
+    def play(self, plans: Numbers, rows: Ints, columns: Ints, scenarios: Scenarios, detailed: bool = False) -> Played:
+        """See `Engine.play`."""
+        job = self._job(plans, rows, columns, scenarios, detailed)
+        sectors = len(self.instance.sectors)
+        need = _need(self.facts, plans, sectors)
+        self._share_out(self.player, job, len(rows), sectors, [desk.ready(scenarios, need) for desk in self._desks])
+        visited, called = job["visited"].astype(bool), job["called"].astype(bool)
+        return Played(job["loss"], visited, called, job["events"], job["harms"], job["minutes"], job["force"])
+
+    def _job(self, plans: Numbers, rows: Ints, columns: Ints, scenarios: Scenarios, detailed: bool) -> Any:
+        sectors, kinds, stations = (self.facts.sizes[a] for a in ("sectors", "kinds", "stations"))
+        at_stations = np.zeros((len(plans), stations, plans.shape[2]), dtype=np.int64)
+        at_stations[:, : self.facts.posts] = plans[:, sectors:]
+        values = {
+            "futures": self._packed_futures(scenarios),
+            "row": rows,
+            "column": columns,
+            "teams": plans[:, :sectors, :kinds],
+            "vehicles": plans[:, :sectors, kinds:],
+            "reserve": at_stations[:, :, :kinds],
+            "parked": at_stations[:, :, kinds:],
+            "weights": self.weights,
+            "detailed": int(detailed),
+        }
+        count = len(rows)
+        sizes = {"replications": count, "deployments": len(plans), "details": count if detailed else 0}
+        return Packed(jobs.Job, values, {**self.facts.sizes, **sizes})
+
+    def tell(self, plan: Numbers, scenarios: Scenarios, column: int) -> list[Entry]:
+        """Give the event log of one deployment in one scenario; the same entries as those of the SimPy engine."""
+        job = self._job(plan[None], np.zeros(1, dtype=np.int64), np.array([column]), scenarios, False)
+        desk = _Desk(self, log=LOG).ready(scenarios, _need(self.facts, plan[None], len(self.instance.sectors)))
+        desk.serve(self.player, job, 0, 1)
+        count = int(desk.state["log_count"])
+        minutes, numbers = (desk.state[name][:count].tolist() for name in ("log_minute", "log_number"))
+        rows = zip(minutes, desk.state["log_codes"][:count].tolist(), numbers, strict=True)
+        return [Entry(minute, kind, s, other, what, n, note) for minute, (kind, s, other, what, note), n in rows]
+
+    def attempt(self, trial: Trial, scenarios: Scenarios, end: int) -> None:
+        """See `Engine.attempt`."""
+        kinds = self.facts.sizes["kinds"]
+        values = {
+            "futures": self._packed_futures(scenarios),
+            "sector": trial.sector,
+            "teams": trial.numbers[:, :kinds],
+            "vehicles": trial.numbers[:, kinds:],
+            "end": end,
+            "until": trial.until,
+            "limit": trial.limit,
+            "weights": self.weights,
+        }
+        count = len(trial.numbers)
+        sizes = {**self.facts.sizes, "configurations": count, "scenarios": len(scenarios)}
+        work = Packed(jobs.Attempt, values, sizes)
+        for name in ("loss", "total", "played"):
+            work.put(name, getattr(trial, name))
+        need = _need(self.facts, trial.numbers[:, None], 1)
+        desks = [desk.ready(scenarios, need) for desk in self._lone_desks]
+        for desk in desks:
+            desk.state["help"][:] = trial.help
+        weight = max(1, end - int(trial.played.min(initial=0)))
+        self._share_out(self.tryer, work, count, weight, desks)
+
+    def _packed_futures(self, scenarios: Scenarios) -> Any:
+        if self._futures[0] is not scenarios:
+            values = {
+                "number": np.arange(len(scenarios)),
+                "turnout": scenarios.turnout,
+                "first": scenarios.first_group,
+                "tension": scenarios.tension,
+                "content": scenarios.content,
+                "received": scenarios.received,
+                "triggered": scenarios.triggered,
+            }
+            sizes = {**self.facts.sizes, "scenarios": len(scenarios)}
+            self._futures = (scenarios, Packed(jobs.Futures, values, sizes))
+        return self._futures[1]
+
+    def _share_out(self, run: Any, work: Any, count: int, weight: int, desks: list[_Desk]) -> None:
+        """Share items of work out among the threads, slice by slice; an item plays `weight` sectors."""
+        size = max(1, SLICE // weight)
+        slices = [(first, min(count, first + size)) for first in range(0, count, size)]
+        if self.threads == 1 or len(slices) == 1:
+            for first, last in slices:
+                desks[0].serve(run, work, first, last)
+            return
+
+        def serve(turn: int) -> None:
+            for first, last in slices[turn :: self.threads]:
+                if not self._stopped:
+                    desks[turn].serve(run, work, first, last)
+
+        self._stopped = False
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="replay")
+        waiting: list[Future[None]] = [self._pool.submit(serve, turn) for turn in range(self.threads)]
+        try:
+            for future in waiting:
+                future.result()
+        except BaseException:
+            self._stopped = True
+            for future in waiting:
+                future.exception()  # waits for the slice in progress, which writes into arrays of ours
+            raise
+
+    def close(self, kill: bool = False) -> None:
+        """See `Engine.close`."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=not kill)
+            self._pool = None
+
+
+class _Desk:
+    """The arrays on which one thread plays; they grow when something does not fit."""
+
+    def __init__(self, engine: CompiledEngine, alone: bool = False, log: int = 0) -> None:
+        self.engine, self.alone, self.room, self.log = engine, alone, ROOM, log
+        self.need: dict[str, int] = {}
+        self.scenarios: Scenarios | None = None
+        self.state: Any = None
+        self.agenda: Any = None
+
+    def ready(self, scenarios: Scenarios, need: dict[str, int]) -> _Desk:
+        """Get ready to play some scenarios, with arrays that are long enough for what is placed."""
+        if any(self.need.get(axis, -1) < n for axis, n in need.items()):
+            self.need = {axis: max(n, self.need.get(axis, 0)) for axis, n in need.items()}
+            self._lay_out()
+        if self.scenarios is not scenarios:
+            self.scenarios = scenarios
+            self._load_families()
+        return self
+
+    def _lay_out(self) -> None:
+        e = self.engine
+        sizes = {**e.facts.sizes, **self.need, "log": self.log}
+        sizes["outbox"] += self.room
+        values: dict[str, Any] = {"facts": e.packed, "logging": int(self.log > 0)}
+        if self.alone:
+            values["ring_at"] = np.full(sizes["sectors"], np.inf)
+        self.state = Packed(State, values, sizes, e.mark)
+        fresh = Agenda(agenda_sizes(sizes, self.room))
+        clear(fresh, sizes["sectors"])
+        self.agenda = Packed(Agenda, vars(fresh), agenda_sizes(sizes, self.room))
+        if self.scenarios is not None:
+            self._load_families()
+
+    def _load_families(self) -> None:
+        families = self.scenarios.families if self.scenarios else None
+        if families is not None:
+            self.state.put("clock_family", np.array(families.clocks, dtype=np.uint64))
+            self.state.put("trip_family", np.array(families.trips, dtype=np.uint64))
+            self.state.put("call_family", np.array(families.calls, dtype=np.uint64))
+
+    def serve(self, run: Any, work: Any, first: int, last: int) -> None:
+        """Play a slice; whatever did not fit is played again on longer arrays."""
+        while first < last:
+            first = run(self.state, self.agenda, work, first, last)
+            if first < last:
+                help_ = self.state["help"].copy()
+                self.room *= 2
+                self.log *= 2
+                self._lay_out()
+                self.state["help"][:] = help_
+
+
+def _need(facts: Facts, plans: Numbers, sectors: int) -> dict[str, int]:
+    """Give the length of the axes that depend on what is placed, shape (deployments, places, kinds)."""
+    kinds, water = facts.sizes["kinds"], np.array(facts.water, dtype=bool)
+    units = plans[:, sectors:].sum(axis=(1, 2)).max(initial=0)
+    cannons = plans[:, :, kinds:][:, :, water].sum(axis=(1, 2)).max(initial=0)
+    return unit_sizes(facts, int(units), int(cannons))

@@ -1,0 +1,132 @@
+"""The SimPy engine: any law and dispatch rule, in several processes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from optimiser.agenda import Agenda, agenda_sizes, clear
+from optimiser.deployment import Numbers
+from optimiser.dispatch import Dispatch
+from optimiser.engine import Ints, Played, Trial
+from optimiser.escalation import EscalationLaw
+from optimiser.facts import Counts, split_numbers
+from optimiser.instance import Instance
+from optimiser.outcome import Replication, weights
+from optimiser.replay import play_alone
+from optimiser.scenario import Scenario, Scenarios
+from optimiser.state import PythonState
+from optimiser.survey import gather
+from optimiser.timeline import Timeline
+
+ROOM = 4096  # events that the agenda of a sector played alone has room for
+SLICE = 64  # replications that a process gets at a time
+
+
+class SimpyEngine:
+    """`optimiser.timeline`: slower, and open to any law and dispatch rule.
+
+    Worker processes are started by loky, so that a script that embeds the package needs no ``__main__`` guard.
+
+    Parameters
+    ----------
+    instance : the problem.
+    law, dispatch : exchangeable parts of the simulation.
+    workers : processes; 1 simulates in this process.
+    """
+
+    name = "simpy"
+
+    def __init__(self, instance: Instance, law: EscalationLaw, dispatch: Dispatch, workers: int) -> None:
+        self.instance, self.law, self.dispatch, self.workers = instance, law, dispatch, max(1, workers)
+        self.facts = gather(instance)
+        self.weights = weights(instance.objective)
+        self._pool: Any = None
+
+    def play(self, plans: Numbers, rows: Ints, columns: Ints, scenarios: Scenarios, detailed: bool = False) -> Played:
+        """See `Engine.play`."""
+        counts = [split_numbers(self.instance, numbers) for numbers in plans]
+        runs = [(counts[d], scenarios[n]) for d, n in zip(rows.tolist(), columns.tolist(), strict=True)]
+        played = self._play(runs)
+        sectors = len(self.instance.sectors)
+        return Played(
+            np.array([[_points(h, self.weights) for h in r.harms] for r in played]).reshape(-1, sectors),
+            np.array([r.visited for r in played], dtype=bool).reshape(-1, sectors),
+            np.array([r.called for r in played], dtype=bool),
+            np.array([r.events for r in played], dtype=np.int64),
+            np.array([r.harms for r in played if detailed]),
+            np.array([r.minutes for r in played if detailed]),
+            np.array([r.force for r in played if detailed], dtype=np.int64),
+        )
+
+    def _play(self, runs: list[tuple[Counts, Scenario]]) -> list[Replication]:
+        if self.workers == 1 or len(runs) < 2 * SLICE:
+            return [Timeline(self.facts, c, s, self.law, self.dispatch).run() for c, s in runs]
+        chunks = [runs[i : i + SLICE] for i in range(0, len(runs), SLICE)]
+        try:
+            # futures of our own: those of `map` are cancelled before the workers are ended, which loky complains of
+            waiting = [self._workers().submit(_play_chunk, chunk) for chunk in chunks]
+            return [r for future in waiting for r in future.result()]
+        except KeyboardInterrupt:
+            # what is queued would be played to its end before anything else: end it, and go on alone
+            self.close(kill=True)
+            self.workers = 1
+            raise
+
+    def attempt(self, trial: Trial, scenarios: Scenarios, end: int) -> None:
+        """See `Engine.attempt`; in this process, by the functions that the compiled engine compiles."""
+        size = len(self.instance.places), trial.numbers.shape[1]
+        for c, numbers in enumerate(trial.numbers):
+            plan = np.zeros(size, dtype=np.int64)
+            plan[trial.sector] = numbers
+            counts = split_numbers(self.instance, plan)
+            while trial.played[c] < end and trial.total[c] <= trial.limit[c]:
+                n = int(trial.played[c])
+                st = PythonState(self.facts, counts, scenarios[n], self.law, None)
+                st.help = trial.help.tolist()
+                ag = Agenda(agenda_sizes({**self.facts.sizes, "cannons": st.cannons}, ROOM))
+                clear(ag, len(st.phase))
+                play_alone(st, ag, trial.sector, float(trial.until[n]))
+                trial.loss[c, n] = _points(st.harms[trial.sector], self.weights)
+                trial.total[c] += trial.loss[c, n]
+                trial.played[c] += 1
+
+    def close(self, kill: bool = False) -> None:
+        """See `Engine.close`."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=not kill, kill_workers=kill)
+            self._pool = None
+
+    def _workers(self) -> Any:
+        if self._pool is None:
+            from loky.process_executor import ProcessPoolExecutor  # noqa: PLC0415 - only when several are used
+
+            self._pool = ProcessPoolExecutor(
+                self.workers, initializer=_prepare, initargs=(self.instance, self.law, self.dispatch)
+            )
+        return self._pool
+
+
+def _points(harms: Sequence[float], factors: Sequence[float]) -> float:
+    """Turn harms into points in the order of `HARMS`, as the compiled engine does; a sum by numpy may round apart."""
+    loss = 0.0
+    for harm, factor in zip(harms, factors, strict=True):
+        loss += harm * factor
+    return loss
+
+
+_WORKER: dict[str, Any] = {}  # filled only inside worker processes
+
+
+def _prepare(instance: Instance, law: EscalationLaw, dispatch: Dispatch) -> None:
+    import signal  # noqa: PLC0415 - only in a worker: Ctrl-C is for the process that planned
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _WORKER.update(facts=gather(instance), law=law, dispatch=dispatch)
+
+
+def _play_chunk(runs: list[tuple[Counts, Scenario]]) -> list[Replication]:
+    w = _WORKER
+    return [Timeline(w["facts"], c, s, w["law"], w["dispatch"]).run() for c, s in runs]
