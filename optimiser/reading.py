@@ -47,7 +47,7 @@ def read(path: str | Path) -> Instance:
     Parameters
     ----------
     path : file that ends in ``.toml`` or ``.json``; where there is none, the name of a shipped instance such as
-        ``oku-250`` or ``instances/oku-250.toml``.
+        ``oku-250`` or ``instances/oku-250.toml``, or of one in a folder below, ``markov/markov-6-01``.
 
     Raises
     ------
@@ -132,7 +132,7 @@ def instances_folder() -> Path:
 
 
 def shipped() -> list[str]:
-    """List the names of the shipped instances, sorted, as `read` takes them."""
+    """List the names of the shipped instances, sorted, as `read` takes them; those in folders below are left out."""
     return sorted(file.stem for file in instances_folder().glob("*.toml"))
 
 
@@ -166,8 +166,9 @@ def _find(path: Path) -> Path:
     try:
         if path.is_file():
             return path
-        if str(path.parent) in (".", "instances"):
-            for name in (path.name, f"{path.name}.toml"):
+        inside = path.relative_to("instances") if path.parts[:1] == ("instances",) else path
+        if not inside.is_absolute() and ".." not in inside.parts:
+            for name in (inside, f"{inside}.toml"):
                 if (instances_folder() / name).is_file():
                     return instances_folder() / name
         reason = "is not a file" if path.exists() else "no such file, and no shipped instance of that name"

@@ -604,7 +604,27 @@ def test_a_local_file_goes_before_a_shipped_one(tmp_path, monkeypatch):
     assert ("missing-field", "cap") in found_in(read, f"{name}.toml")
 
 
-@pytest.mark.parametrize("outside", ["../README.md", "instances/../pyproject.toml", "other/oku-250", "..", ".", "nope"])
+def test_a_shipped_instance_in_a_folder_below_is_read_by_its_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    instance = read("markov/markov-4-01")
+    assert instance.name == "markov-4-01"
+    assert read("instances/markov/markov-4-01.toml") == read(Path("markov/markov-4-01.toml")) == instance
+    assert not any("markov" in name for name in shipped())
+
+
+@pytest.mark.parametrize(
+    "outside",
+    [
+        "../README.md",
+        "markov/../../pyproject.toml",
+        "markov",
+        "instances/../pyproject.toml",
+        "other/oku-250",
+        "..",
+        ".",
+        "nope",
+    ],
+)
 def test_nothing_outside_the_folder_is_taken_for_a_shipped_one(outside, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(FileTrouble, match="oku-250") as caught:

@@ -1,0 +1,219 @@
+"""The true optimum of every instance of the Markov family, and what hand rules lose against it.
+
+``python benchmarks/markov_optimum.py`` rewrites `instances/markov/optimum.csv` and the table in the README beside it.
+``python benchmarks/markov_optimum.py INSTANCE PLAN.json`` gives the exact value of a plan and its regret.
+
+Two ways that share no code lead to each optimum: the integer program of `optimiser.allocation` over exact tables, and
+a dynamic program over the numbers of teams used, which also knows the second-best value.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from markov import exact_tables, exact_value
+from markov_family import FOLDER, VERSION, names, seed_of
+
+from optimiser import Deployment, Instance, check, read, read_deployment
+from optimiser.allocation import allocate
+from optimiser.configuration import ResponseTable, unit_costs
+from optimiser.handrules import candidates
+
+DATE = "2026-11-24"  # of the stored optima
+CELLS = 2_000_000  # numbers of teams used that the dynamic program may keep, assumed: about 50 MB
+AGREED = 1e-10  # relative difference of two values that counts as none: rounding over 20 sectors is below 1e-13
+RULES = ("proportional", "risk first", "greedy")
+COLUMNS = (
+    *("instance", "seed", "generator", "date", "sectors", "heads", "cap", "configurations", "optimum", "second"),
+    *(rule.replace(" ", "_") for rule in RULES),
+    *("placed", "held", "spare", "plan"),
+)
+_BEGIN, _END = "<!-- table: instances -->", "<!-- end of table -->"
+
+
+def best_two(instance: Instance, tables: Mapping[str, ResponseTable]) -> tuple[float, float]:
+    """Give the least and the second-least objective over all feasible deployments, by dynamic programming.
+
+    Sector after sector, the two best values are kept for every number of teams of each kind used so far. The cap is
+    looked at in the end, because heads follow from numbers. The second is infinite where one deployment alone is left.
+
+    Raises
+    ------
+    ValueError : there are rules over several places besides availability and cap, or too many numbers to keep.
+    """
+    if instance.doctrine.reserve_least or any(s.cover for s in instance.sectors) or instance.vehicles:
+        raise ValueError("only availability and the cap may join sectors")
+    shape = tuple(int(t.count) + 1 for t in instance.teams)
+    if math.prod(shape) > CELLS:
+        raise ValueError(f"{math.prod(shape):,} numbers of teams; at most {CELLS:,} can be kept")
+    first, second = np.full(shape, np.inf), np.full(shape, np.inf)
+    first[(0,) * len(shape)] = 0.0
+    for sector in instance.sectors:
+        table, cost = tables[sector.id], unit_costs(instance, sector.id)
+        better, next_best = np.full(shape, np.inf), np.full(shape, np.inf)
+        for configuration, loss in zip(table.configurations, table.loss[:, 0], strict=True):
+            value = float(loss) + float(np.dot(configuration.teams, cost))
+            came = tuple(slice(0, n - used) for n, used in zip(shape, configuration.teams, strict=True))
+            goes = tuple(slice(used, n) for n, used in zip(shape, configuration.teams, strict=True))
+            one, two = first[came] + value, second[came] + value
+            next_best[goes] = np.minimum(np.maximum(better[goes], one), np.minimum(next_best[goes], two))
+            better[goes] = np.minimum(better[goes], one)
+        first, second = better, next_best
+    heads = np.zeros(shape)
+    for axis, team in enumerate(instance.teams):
+        used = np.arange(shape[axis]).reshape([-1 if a == axis else 1 for a in range(len(shape))])
+        heads = heads + used * (int(team.size) if team.counts else 0)
+    within = heads <= int(instance.cap)
+    ends = np.sort(np.concatenate([first[within], second[within]]))
+    return float(ends[0]), float(ends[1])
+
+
+def find_optimum(instance: Instance, tables: Mapping[str, ResponseTable]) -> Deployment:
+    """Give the deployment that is truly best, by one integer program without a gap."""
+    answer = allocate(instance, tables, np.zeros(1), gap=0.0)
+    if answer.gap is None or answer.gap > AGREED:
+        raise ArithmeticError(f"{instance.name}: a gap of {answer.gap} is left")
+    return answer.deployment.model_copy(update={"title": "optimum"})
+
+
+# ---------------------------------------------------------------- one line a plan
+
+
+def write_plan(instance: Instance, plan: Deployment) -> str:
+    """Write a deployment in one line: ``s01 line-team=3 talk-team=1; s04 line-team=2``."""
+    places = [
+        " ".join(
+            [p.id, *(f"{t.id}={plan.team_count(p.id, t.id)}" for t in instance.teams if plan.team_count(p.id, t.id))]
+        )
+        for p in instance.places
+        if p.id in plan.places
+    ]
+    return "; ".join(places)
+
+
+def read_plan(instance: Instance, line: str) -> Deployment:
+    """Read what `write_plan` wrote."""
+    teams = {}
+    for part in filter(None, line.split("; ")):
+        place, *kinds = part.split(" ")
+        teams.update({(place, kind): int(n) for kind, n in (k.split("=") for k in kinds)})
+    return Deployment.build(instance, teams, {}, "optimum")
+
+
+def stored() -> dict[str, dict[str, str]]:
+    """Read `optimum.csv`: rows by instance."""
+    with (FOLDER / "optimum.csv").open(encoding="utf-8", newline="") as file:
+        return {row["instance"]: row for row in csv.DictReader(file)}
+
+
+# ---------------------------------------------------------------- one row an instance
+
+
+def work_out(name: str) -> dict[str, Any]:
+    """Work out the row of one instance.
+
+    Raises
+    ------
+    ArithmeticError : integer program and dynamic program disagree.
+    """
+    instance = read(FOLDER / f"{name}.toml")
+    tables = exact_tables(instance)
+    plan = find_optimum(instance, tables)
+    optimum, (least, second) = exact_value(instance, plan), best_two(instance, tables)
+    if not math.isclose(optimum, least, rel_tol=AGREED):
+        raise ArithmeticError(f"{name}: {optimum} by integer program, {least} by dynamic program")
+    rules = candidates(instance)
+    placed = {t.id: sum(plan.team_count(s.id, t.id) for s in instance.sectors) for t in instance.teams}
+    row = {
+        "instance": name,
+        "seed": seed_of(name),
+        "generator": VERSION,
+        "date": DATE,
+        "sectors": len(instance.sectors),
+        "heads": sum(int(t.size * t.count) for t in instance.teams),
+        "cap": int(instance.cap),
+        "configurations": " ".join(str(len(tables[s.id].configurations)) for s in instance.sectors),
+        "optimum": _number(optimum),
+        "second": _number(second),
+        "placed": sum(int(t.size) * placed[t.id] for t in instance.teams),
+        "held": sum(int(t.count) - placed[t.id] for t in instance.teams),
+        "spare": sum(int(t.count) - placed[t.id] for t in instance.teams if _could_add(instance, plan, t.id)),
+        "plan": write_plan(instance, plan),
+    }
+    row.update({rule.replace(" ", "_"): _number(exact_value(instance, rules[rule])) for rule in RULES})
+    return {column: row[column] for column in COLUMNS}
+
+
+def _number(value: float) -> str:
+    """Twelve digits, which is what every machine agrees on."""
+    return f"{value:.12g}"
+
+
+def _could_add(instance: Instance, plan: Deployment, kind: str) -> bool:
+    """Tell whether one more team of a kind would be allowed in some sector."""
+    for sector in instance.sectors:
+        teams = {(s.id, t.id): plan.team_count(s.id, t.id) for s in instance.sectors for t in instance.teams}
+        teams[sector.id, kind] += 1
+        if check(instance, Deployment.build(instance, teams, {})).passed:
+            return True
+    return False
+
+
+# ---------------------------------------------------------------- the table of the README
+
+
+def table(rows: Mapping[str, Mapping[str, str]]) -> str:
+    """Write the rows as the table of the README; regret in percent of the optimum."""
+    heads = ("instance", "heads, cap", "configurations", "optimum", "second", "placed", "held", "spare", *RULES)
+    lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
+    for name, row in rows.items():
+        sizes, best = [int(n) for n in row["configurations"].split()], float(row["optimum"])
+        over = [
+            f"+{100.0 * (float(row[c]) / best - 1.0):.3g} %" for c in ("second", "proportional", "risk_first", "greedy")
+        ]
+        cells = [f"[`{name}`]({name}.toml)", f"{row['heads']}, {row['cap']}", f"{min(sizes)} to {max(sizes)}"]
+        cells += [f"{best:.6g}", over[0], row["placed"], row["held"], row["spare"], *over[1:]]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def fill(text: str, rows: Mapping[str, Mapping[str, str]]) -> str:
+    """Put the table between the marks of a page."""
+    return re.sub(f"{_BEGIN}.*?{_END}", f"{_BEGIN}\n{table(rows)}\n{_END}", text, flags=re.DOTALL)
+
+
+def value_of(name: str, file: str) -> tuple[float, float | None]:
+    """Give the exact value of a plan in a file, and its regret in points where the optimum is stored."""
+    instance = read(name)
+    value = exact_value(instance, read_deployment(file, instance))
+    known = stored().get(instance.name)
+    return value, None if known is None else value - float(known["optimum"])
+
+
+def main() -> None:
+    """Value one plan, or work out everything anew."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("instance", nargs="?", help="file, or name as in markov/markov-6-01")
+    parser.add_argument("plan", nargs="?", help="file of a deployment or plan")
+    options = parser.parse_args()
+    if options.instance and options.plan:
+        value, regret = value_of(options.instance, options.plan)
+        print(f"{value:.12g} points" + ("" if regret is None else f", regret {regret:.6g}"))
+        return
+    rows = [work_out(name) for name in names()]
+    with (FOLDER / "optimum.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    page = FOLDER / "README.md"
+    page.write_text(fill(page.read_text(encoding="utf-8"), stored()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
