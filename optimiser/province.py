@@ -55,8 +55,8 @@ class Site(NamedTuple):
     fields: Mapping[str, Any] = {}
 
 
-def _process(name: str, start: str, end: str, restart: float) -> dict[str, Any]:
-    return {"critical": [{"name": name, "start": start, "end": end, "restart": restart}]}
+def _process(name: str, start: str, end: str, **restart: float) -> dict[str, Any]:
+    return {"critical": [{"name": name, "start": start, "end": end, **restart}]}
 
 
 _HELD = {"minimum": {"negotiator": 1, "dalmas-awal": 1}}  # where the result is made somebody always stands
@@ -64,7 +64,7 @@ CORE_SITES = (
     Site(
         *("kpu", "election commission", 1, 0.4, 4.0, 0.4, (1, 2, 4, 3, 1, 1, 1)),
         {"public": 60, "property": 30, "records": 60},
-        {**_HELD, "traffic_need": 4, **_process("Decision on the result", "13:00", "17:00", 60.0)},
+        {**_HELD, "traffic_need": 4, **_process("Decision on the result", "13:00", "17:00", restart=60.0)},
     ),
     Site(
         *("terminal", "bus terminal", 3, 0.9, 0.5, 0.8, (1, 1, 4, 3, 1, 1, 1)),
@@ -80,7 +80,7 @@ CORE_SITES = (
     Site(
         *("gedung", "recap venue", 1, 0.5, 3.0, 0.4, (1, 2, 4, 3, 1, 1, 1)),
         {"public": 120, "property": 25, "records": 40},
-        {**_HELD, **_process("Recapitulation of the district result", "10:00", "16:00", 45.0)},
+        {**_HELD, **_process("Recapitulation of the district result", "10:00", "16:00", restart=45.0)},
     ),
     Site(*("mall", "shopping centre", 2, 0.2, 1.5, 0.3, (1, 1, 3, 2, 1, 1, 1)), {"public": 800, "property": 150}),
     Site(*("rsud", "hospital", 2, 0.05, 0.2, 0.0, (1, 1, 1, 0, 2, 1, 0)), {"public": 400, "property": 20}),
@@ -89,7 +89,7 @@ OUTER_SITES = (
     Site(
         *("venue", "recap venue", 2, 0.6, 2.0, 0.2, (1, 1, 2, 2, 1, 1, 0)),
         {"public": 40, "property": 10, "records": 15},
-        _process("Recapitulation of the sub-district", "09:00", "15:00", 30.0),
+        _process("Recapitulation of the sub-district", "09:00", "15:00"),
     ),
     Site(*("pasar", "market", 3, 0.2, 1.0, 0.3, (1, 1, 2, 1, 1, 1, 0)), {"public": 200, "property": 40}),
     Site(
@@ -250,16 +250,14 @@ class Province:
 
     def _drawn_to(self, k: int) -> list[int]:
         """Sort the other sites of the same part by weight and chance (Efraimidis, Spirakis 2006), nearer ones first."""
-        others = [o for o in range(*self._span(k)) if o != k]
+        others = [o for o in self.around(k) if o != k]
         return sorted(others, key=lambda o: self.wait(f"goes:{k}:{o}") * (1.0 + self.km(k, o)) / self.site(o).pull)
 
-    def _span(self, k: int) -> tuple[int, int]:
-        """Give the first site of the part of town of a site, and the one after its last."""
-        start = k - k % SITES_OF_TOWN
-        if k - start < CORE:
-            return start, min(start + CORE, self.sites)
-        first = k - (k - start - CORE) % len(OUTER_SITES)
-        return first, min(first + len(OUTER_SITES), self.sites)
+    def around(self, k: int) -> range:
+        """List the sites of the same part of town, the site itself among them."""
+        place = k % SITES_OF_TOWN
+        first, size = (k - place, CORE) if place < CORE else (k - (place - CORE) % len(OUTER_SITES), len(OUTER_SITES))
+        return range(first, min(first + size, self.sites))
 
     def km(self, a: int, b: int) -> float:
         """Measure road kilometres between two sites."""

@@ -1,7 +1,8 @@
 """Synthetic towns: invented planning problems of any size, to measure, to test and to prove with.
 
 The name of a town says all of it: ``town-<sectors>-<tightness>-<interplay>-<seed>``. The same name is the same problem,
-byte for byte. The three interplays of a town are twins: the same sites, the same people in the same places.
+byte for byte. The three interplays of a town are twins: the same sites, the same people in the same places. Numbers are
+invented unless they say otherwise.
 """
 
 from __future__ import annotations
@@ -14,10 +15,24 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
-from optimiser.instance import FORMAT, Instance, Sector
-from optimiser.province import OFFICIALS, PER_POST, Crowd, Province
+from pydantic import BaseModel
+
+from optimiser.instance import (
+    FORMAT,
+    Gathering,
+    Instance,
+    Official,
+    Post,
+    Reinforcement,
+    Role,
+    Sector,
+    Team,
+    Trigger,
+    VehicleType,
+)
+from optimiser.province import OFFICIALS, PER_POST, SITES_OF_TOWN, Crowd, Province
 
 Tightness = Literal["tight", "loose"]
 Interplay = Literal["none", "reserves", "marches"]
@@ -36,6 +51,7 @@ SHARES = {  # of all heads, by kind of team; what is left goes to officers; near
 OFFICERS = {"tight": 0.7, "loose": 1.0}  # officers for each sector, at least; invented
 HOME = "post-1"  # where all teams and vehicles are at home; invented
 LARGEST = 2000  # sectors: the limit of the format
+LAST_SEED = 999_999_999  # so that names stay short
 _NAME = re.compile(r"town-([1-9]\d{0,3})-(tight|loose)-(none|reserves|marches)-(0|[1-9]\d{0,8})")
 
 _EVER = ["green", "yellow", "red"]
@@ -75,6 +91,16 @@ VEHICLES: tuple[tuple[int, int, dict[str, Any]], ...] = (  # fewest sectors, sec
     ),
 )
 _SAID = {"none": "no interplay", "reserves": "shared reserve", "marches": "shared reserve and marches"}
+PARTS: dict[str, type[BaseModel]] = {
+    "sectors": Sector,
+    "posts": Post,
+    "roles": Role,
+    "teams": Team,
+    "vehicles": VehicleType,
+    "gatherings": Gathering,
+    "triggers": Trigger,
+    "reinforcements": Reinforcement,
+}
 COVERED = ("kpu", "gedung", "terminal", "mall")  # kinds of site that want reserve within reach; invented
 ESCAPE = {"kpu": "pasar", "gedung": "mall"}  # where people of a red sector go, by kind of site; invented
 
@@ -89,7 +115,7 @@ class Town:
     tightness : ``tight``, 20 heads a sector, or ``loose``, 40.
     interplay : ``none``, ``reserves`` (posts with callable reserve) or ``marches`` (also itineraries, spill-over and
         help from outside).
-    seed : names the province, at least 0.
+    seed : names the province, 0 to 999,999,999.
     """
 
     sectors: int
@@ -98,8 +124,8 @@ class Town:
     seed: int
 
     def __post_init__(self) -> None:
-        if not 2 <= self.sectors <= LARGEST or self.seed < 0:
-            raise ValueError(f"a town has 2 to {LARGEST:,} sectors and a seed of at least 0")
+        if not 2 <= self.sectors <= LARGEST or not 0 <= self.seed <= LAST_SEED:
+            raise ValueError(f"a town has 2 to {LARGEST:,} sectors and a seed of 0 to {LAST_SEED:,}")
         if self.tightness not in get_args(Tightness) or self.interplay not in get_args(Interplay):
             raise ValueError("a town is tight or loose, with the interplay none, reserves or marches")
 
@@ -114,7 +140,7 @@ class Town:
         found = _NAME.fullmatch(name)
         if found is None or not 2 <= int(found[1]) <= LARGEST:
             return None
-        return cls(int(found[1]), found[2], found[3], int(found[4]))  # type: ignore[arg-type]
+        return cls(int(found[1]), cast(Tightness, found[2]), cast(Interplay, found[3]), int(found[4]))
 
 
 def stored() -> tuple[Town, ...]:
@@ -145,7 +171,7 @@ def describe(town: Town) -> dict[str, Any]:
     data["period"] = {"start": START, "hours": HOURS}
     data["sectors"] = [_sector(province, k, town.interplay) for k in range(town.sectors)]
     data["posts"] = [_post(province, p, town.interplay) for p in range(province.posts)]
-    data["roles"] = [{**role, "source": INVENTED} for role in ROLES]
+    data["roles"] = list(ROLES)
     data["teams"], data["vehicles"] = teams, vehicles
     data["travel"] = {"source": INVENTED}
     data["gatherings"] = [g for crowd in province.crowds for g in _gatherings(province, crowd, joined)]
@@ -159,7 +185,17 @@ def describe(town: Town) -> dict[str, Any]:
         data["reinforcements"] = [_reinforcement(province)]
     else:
         data["law"] = {"spill": 0.0}
-    return data
+    return data | {part: [_row(kind, table) for table in data[part]] for part, kind in PARTS.items() if part in data}
+
+
+def _row(kind: type[BaseModel], table: Mapping[str, Any]) -> dict[str, Any]:
+    return {**_trim(kind, table), "source": INVENTED}
+
+
+def _trim(kind: type[BaseModel], table: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the fields of a table into the order of the format and leave defaults out."""
+    fields = {name: field.default for name, field in kind.model_fields.items() if name in table}
+    return {name: table[name] for name, default in fields.items() if table[name] != default}
 
 
 def write(town: Town) -> str:
@@ -180,23 +216,20 @@ def _sector(province: Province, k: int, interplay: Interplay) -> dict[str, Any]:
         sector["official"] = _official(province, k)
     if site.id in COVERED and interplay != "none":
         sector["cover"] = 1
-    escape = next((o for o in range(k + 1, province.sites) if province.site(o).id == ESCAPE.get(site.id)), None)
-    if escape is not None and province.part(escape) == province.part(k):
-        sector["spill_to"] = province.identify(escape)[0]
-    ordered = {field: sector[field] for field in Sector.model_fields if field in sector}
-    return {**ordered, "source": INVENTED}
+    if site.id in ESCAPE:
+        escapes = (o for o in province.around(k) if province.site(o).id == ESCAPE[site.id])
+        sector["spill_to"] = next((province.identify(o)[0] for o in escapes), None)
+    return sector
 
 
 def _official(province: Province, k: int) -> dict[str, Any]:
-    official: dict[str, Any] = {
-        "name": OFFICIALS[province.site(k).id],
-        "staff": int(province.pick(f"staff:{k}", 5, 20, 1)),
-    }
+    official: dict[str, Any] = {"name": OFFICIALS[province.site(k).id]}
+    official["staff"] = int(province.pick(f"staff:{k}", 5, 20, 1))
     official["chance"] = round(province.pick(f"chance:{k}", 0.2, 0.8, 0.05), 2)
     official["after"] = province.pick(f"after:{k}", 15.0, 60.0, 5.0)
     if province.draw(f"promises:{k}") < 0.2:
         official["promised"] = province.pick(f"promised:{k}", 10.0, 40.0, 5.0)
-    return official
+    return _trim(Official, official)
 
 
 def _post(province: Province, p: int, interplay: Interplay) -> dict[str, Any]:
@@ -208,7 +241,7 @@ def _post(province: Province, p: int, interplay: Interplay) -> dict[str, Any]:
             post["mobile"] = 0.5
         if province.draw(f"keep:{p}") < 0.4:
             post["keep"] = 1
-    return {**post, "source": INVENTED}
+    return post
 
 
 def _teams(town: Town) -> Iterator[dict[str, Any]]:
@@ -225,26 +258,26 @@ def _teams(town: Town) -> Iterator[dict[str, Any]]:
     number["padal-tim"] += (left - 3 * (left % 2)) // 2
     for ident, name, role, of in TEAMS:
         head = {"id": ident, "name": name, "role": role, "size": of, "count": number[ident]}
-        yield {**head, "home": HOME, "source": INVENTED}
+        yield {**head, "home": HOME}
 
 
 def _vehicles(town: Town) -> Iterator[dict[str, Any]]:
     for fewest, every, fields in VEHICLES:
         if town.sectors >= fewest:
             head = {"id": fields["id"], "name": fields["name"], "count": math.ceil(town.sectors / every)}
-            yield {**head, "home": HOME, **fields, "stands": "posts", "source": INVENTED}
+            yield {**head, "home": HOME, **fields, "stands": "posts"}
 
 
 def _help() -> dict[str, Any]:
     """The kind of team that comes from outside and is placed by nobody."""
     platoon = {"id": "brimob-sst", "name": "Brimob PHH platoon", "role": "phh", "size": 30, "count": 0}
-    return {**platoon, "home": HOME, "counts": False, "source": INVENTED}
+    return {**platoon, "home": HOME, "counts": False}
 
 
 def _reinforcement(province: Province) -> dict[str, Any]:
     x, y = province.outside
     head = {"id": "brimob", "name": "Brimob, outside the towns", "x": x, "y": y, "team": "brimob-sst"}
-    return {**head, "teams": max(2, province.sites // 20), "source": INVENTED}
+    return {**head, "teams": max(2, province.sites // 20)}
 
 
 def _gatherings(province: Province, crowd: Crowd, joined: bool) -> Iterator[dict[str, Any]]:
@@ -252,38 +285,29 @@ def _gatherings(province: Province, crowd: Crowd, joined: bool) -> Iterator[dict
     ident, where = province.identify(crowd.stops[0].site)
     name = crowd.name + (", later a march" if len(crowd.stops) > 1 else "")
     stops = [{"sector": province.identify(s.site)[0], "stay": s.stay} for s in crowd.stops]
-    rest: dict[str, Any] = {"tension": crowd.tension, "source": INVENTED}
-    if crowd.liaison:
-        rest = {"liaison": True, **rest}
+    mood = {"turnout": float(crowd.persons), "tension": crowd.tension, "liaison": crowd.liaison}
     for number, stop in enumerate(crowd.stops[:1] if joined else crowd.stops):
         head: dict[str, Any] = {"id": f"{ident}-crowd", "name": f"{name}: {where}"}
-        marched = {}
         if number:
             head = {"id": f"{ident}-crowd-{'abcd'[number]}", "name": f"{name}, stop {number + 1}: {where}"}
-            marched = {"arrival_spread": 0.0, "groups": 1}
-        yield {
-            **head,
-            "turnout": float(crowd.persons),
-            "arrives": _clock(stop.due),
-            **marched,
-            "itinerary": stops if joined else stops[number : number + 1],
-            **rest,
-        }
+            head |= {"arrival_spread": 0.0, "groups": 1}
+        itinerary = stops if joined else stops[number : number + 1]
+        yield {**head, **mood, "arrives": _clock(stop.due), "itinerary": itinerary}
 
 
 def _triggers(province: Province, town: int) -> Iterator[dict[str, Any]]:
     """Every town hears its result, and every other one a rumour."""
-    core = [k for k in range(province.sites) if province.part(k) == (town, 0)]
+    core = province.around(town * SITES_OF_TOWN)
     heard = [province.identify(k)[0] for k in core if province.site(k).id in ("kpu", "gedung")]
     name = f"Town {town + 1}, result announced"
     head: dict[str, Any] = {"id": f"t{town + 1}-result", "name": name, "kind": "announcement"}
     at = _clock(province.pick(f"result:{town}", 240.0, 330.0, 15.0))
-    yield {**head, "at": at, "late": 15.0, "tension": 0.15, "sectors": heard, "source": INVENTED}
+    yield {**head, "at": at, "late": 15.0, "tension": 0.15, "sectors": heard}
     if town % 2 == 0:
         head = {"id": f"t{town + 1}-rumour", "name": f"Town {town + 1}, rumour of opened ballot boxes"}
         head |= {"at": _clock(province.pick(f"rumour:{town}", 90.0, 240.0, 15.0)), "late": 20.0}
         head["chance"] = round(province.pick(f"rumour chance:{town}", 0.2, 0.6, 0.05), 2)
-        yield {**head, "sectors": [province.identify(k)[0] for k in core], "source": INVENTED}
+        yield {**head, "sectors": [province.identify(k)[0] for k in core]}
 
 
 def _clock(minutes: float) -> str:
@@ -319,13 +343,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("folder", type=Path, help="where to write, for example instances/families")
     parser.add_argument("names", nargs="*", metavar="name", help="for example town-300-loose-marches-1")
     chosen = parser.parse_args(arguments)
-    towns = [Town.of(name) for name in chosen.names] or list(stored())
-    for name, town in zip(chosen.names, towns, strict=False):
-        if town is None:
+    towns = []
+    for name in chosen.names:
+        if (town := Town.of(name)) is None:
             parser.error(f"'{name}' is no town; they are called town-<sectors>-<tightness>-<interplay>-<seed>")
-    for town in towns:
-        if town is not None:
-            (chosen.folder / f"{town.name}.toml").write_text(write(town), encoding="utf-8", newline="\n")
+        towns.append(town)
+    chosen.folder.mkdir(parents=True, exist_ok=True)
+    for town in towns or stored():
+        (chosen.folder / f"{town.name}.toml").write_text(write(town), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":
