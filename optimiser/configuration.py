@@ -142,8 +142,8 @@ def _rows(instance: Instance, place: str) -> list[Row]:
 
 def _numbers(instance: Instance, rows: Sequence[Row]) -> Iterator[tuple[int, ...]]:
     """Count through all numbers by kind, leaving out whatever can no longer meet a row (interval reasoning)."""
-    counts = [int(kind.count) for kind in Frame(instance).kinds]
     weights = [{k: coefficient for (_, k), coefficient in row.terms.items()} for row in rows]
+    counts = [_most(k, int(kind.count), rows, weights) for k, kind in enumerate(Frame(instance).kinds)]
     lowest, highest = [], []  # what the kinds not yet chosen can add to each row
     for k in range(len(counts) + 1):
         rest = [[w.get(j, 0) * counts[j] for j in range(k, len(counts))] for w in weights]
@@ -167,6 +167,16 @@ def _numbers(instance: Instance, rows: Sequence[Row]) -> Iterator[tuple[int, ...
             yield from choose((*chosen, n), [s + w.get(k, 0) * n for s, w in zip(sums, weights, strict=True)])
 
     return choose((), [0] * len(rows))
+
+
+def _most(k: int, count: int, rows: Sequence[Row], weights: Sequence[dict[int, int]]) -> int:
+    """Most units of a kind that a row allows by itself, where nothing in it makes up for them."""
+    alone = [
+        row.most // w[k]
+        for row, w in zip(rows, weights, strict=True)
+        if row.most is not None and w.get(k, 0) > 0 and min(w.values()) >= 0
+    ]
+    return min([count, *alone])
 
 
 def tail_weights(losses: NDArray[np.float64], level: float) -> NDArray[np.float64]:

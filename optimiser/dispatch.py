@@ -15,8 +15,8 @@ from optimiser.facts import CARE, LINE, WORDS, Facts, distance, epoch
 from optimiser.forces import place_of
 from optimiser.rates import look, strength
 from optimiser.record import Ints
-from optimiser.scenario import exponential, stream, uniform
 from optimiser.state import COLUMN, LINE_UP, MEDICAL, TALKING, State, emit, say
+from optimiser.streams import exponential, stream, uniform
 
 Dispatch = Callable[[State, int], None]
 WATER = 3  # the bit of a call for a water cannon; those before it are abilities

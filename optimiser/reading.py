@@ -23,6 +23,7 @@ from optimiser.errors import Fault, FileTrouble, InputFault
 from optimiser.faults import FILE, Said, make_fault
 from optimiser.instance import Instance
 from optimiser.shape import explain, mend
+from optimiser.synthetic import Town, describe
 
 if TYPE_CHECKING:
     from optimiser.deployment import Deployment
@@ -33,6 +34,7 @@ MOST_ENTRIES = 50_000  # entries of one list or table; the longest, a road netwo
 MOST_VALUES = 2_000_000  # values in all: a matrix of 1,400 places
 MOST_ERRORS = 50_000  # faults looked at one by one; a file with more of them is something else
 MOST_FAULTS = 1000  # faults listed; more help nobody
+GROUPS = ("families", "infeasible", "markov")  # folders of further shipped instances
 _Kind = TypeVar("_Kind", bound=BaseModel)
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -47,7 +49,8 @@ def read(path: str | Path) -> Instance:
     Parameters
     ----------
     path : file that ends in ``.toml`` or ``.json``; where there is none, the name of a shipped instance such as
-        ``oku-250`` or ``instances/oku-250.toml``, or of one in a folder below, ``markov/markov-6-01``.
+        ``oku-250`` or ``instances/oku-250.toml``, or of one in a folder below, ``markov/markov-6-01``. A synthetic town
+        such as ``families/town-300-tight-none-1`` that is not shipped is made.
 
     Raises
     ------
@@ -131,9 +134,22 @@ def instances_folder() -> Path:
     raise FileTrouble(f"the folder of shipped instances is missing beside {package}; install the package again")
 
 
-def shipped() -> list[str]:
-    """List the names of the shipped instances, sorted, as `read` takes them; those in folders below are left out."""
-    return sorted(file.stem for file in instances_folder().glob("*.toml"))
+def shipped(group: str = "") -> list[str]:
+    """List the names of the shipped instances, sorted, as `read` takes them.
+
+    Parameters
+    ----------
+    group : one of `GROUPS`, whose instances are not among the others.
+    """
+    files = (instances_folder() / group).glob("*.toml")
+    return sorted(f"{group}/{file.stem}" if group else file.stem for file in files)
+
+
+def find_town(path: str | Path) -> Town | None:
+    """Tell which synthetic town is meant where a file is asked for; None where it is none."""
+    path = Path(path)
+    named = path.parts[:-1] in ((), ("families",), ("instances", "families"))
+    return Town.of(path.name.removesuffix(".toml")) if named else None
 
 
 def schema() -> dict[str, Any]:
@@ -149,8 +165,10 @@ def deployment_schema() -> dict[str, Any]:
 
 
 def _load(path: str | Path) -> Any:
-    """Read the bytes of a file, of a shipped one where there is none of that name, and parse them."""
+    """Read the bytes of a file, of a shipped one where there is none of that name, and parse them; or make a town."""
     file = _find(Path(path))
+    if isinstance(file, Town):
+        return describe(file)
     kind = file.suffix.lower()
     if kind not in (".toml", ".json"):
         raise FileTrouble(f"{path}: what is read must end in .toml or .json")
@@ -162,19 +180,23 @@ def _load(path: str | Path) -> Any:
     return _parse_text(_decode(raw, str(path)), kind, str(path))
 
 
-def _find(path: Path) -> Path:
+def _find(path: Path) -> Path | Town:
     try:
         if path.is_file():
             return path
-        inside = path.relative_to("instances") if path.parts[:1] == ("instances",) else path
-        if not inside.is_absolute() and ".." not in inside.parts:
-            for name in (inside, f"{inside}.toml"):
-                if (instances_folder() / name).is_file():
-                    return instances_folder() / name
+        group = path.parts[path.parts[:1] == ("instances",) : -1]
+        if group in ((), *((name,) for name in GROUPS)):
+            for name in (path.name, f"{path.name}.toml"):
+                if (file := instances_folder().joinpath(*group, name)).is_file():
+                    return file
+        if (town := find_town(path)) is not None:
+            return town
         reason = "is not a file" if path.exists() else "no such file, and no shipped instance of that name"
     except OSError as error:
         reason = f"cannot be read: {error.strerror}"
-    raise FileTrouble(f"{path}: {reason}; shipped are {', '.join(shipped()) or 'none'}")
+    more = " and ".join(f"{group}/" for group in GROUPS if shipped(group))
+    known = (", ".join(shipped()) or "none") + (f", more in {more}" if more else "")
+    raise FileTrouble(f"{path}: {reason}; shipped are {known}")
 
 
 def _decode(raw: bytes, source: str) -> str:

@@ -92,6 +92,14 @@ class Frame:
         crews = (0 if v.crew_role else int(v.crew) for v in self.instance.vehicles)
         return (*(int(t.size) for t in self.instance.teams), *crews)
 
+    @cached_property
+    def pins(self) -> dict[str, list[Pin]]:
+        """Pins by place."""
+        pins: dict[str, list[Pin]] = {}
+        for pin in self.instance.pins:
+            pins.setdefault(pin.place, []).append(pin)
+        return pins
+
     def of_role(self, role: str) -> list[int]:
         """Team kinds of a role."""
         return [k for k, team in enumerate(self.instance.teams) if team.role == role]
@@ -150,9 +158,8 @@ def local(frame: Frame, p: int) -> Iterator[Requirement]:
         yield _officer(frame, p, place.name)
     if isinstance(place, Post) and place.mobile > 0.0:
         yield _seats(frame, p, place)
-    for pin in frame.instance.pins:
-        if pin.place == place.id:
-            yield from _pin(frame, p, place.name, pin)
+    for pin in frame.pins.get(place.id, ()):
+        yield from _pin(frame, p, place.name, pin)
 
 
 def waiting(frame: Frame) -> Iterator[Requirement]:

@@ -27,7 +27,6 @@ from optimiser.escalation import (
 from optimiser.facts import Facts, distance
 from optimiser.forces import release
 from optimiser.rates import strength, touch
-from optimiser.scenario import exponential, stream
 from optimiser.state import (
     CALL,
     CANNON,
@@ -48,6 +47,7 @@ from optimiser.state import (
     say,
     wind,
 )
+from optimiser.streams import exponential, stream
 
 # ---------------------------------------------------------------- people
 

@@ -11,7 +11,6 @@ second.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -22,44 +21,14 @@ from numpy.typing import NDArray
 
 from optimiser.escalation import CHANNELS
 from optimiser.instance import Gathering, Instance, Sector, Trigger
+from optimiser.streams import FIRST, MASK, SECOND, STEP, UNIT, name_stream
 
 Real = NDArray[np.float64]
 Whole = NDArray[np.int64]
 Keys = NDArray[np.uint64]
 
 PLANNING, REPORTING = "planning", "reporting"
-_MASK = (1 << 64) - 1
-_STEP = 0x9E3779B97F4A7C15  # odd, from the golden ratio (Steele, Lea, Flood 2014, SplitMix)
-_UNIT = 2.0**-53
-_FIRST, _SECOND = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB  # of the finaliser
 _NORMAL = NormalDist()
-
-
-def mix(z: int) -> int:
-    """Scramble 64 bits (finaliser of SplitMix64: Steele, Lea, Flood 2014, doi 10.1145/2660193.2660195)."""
-    z = ((z ^ (z >> 30)) * _FIRST) & _MASK
-    z = ((z ^ (z >> 27)) * _SECOND) & _MASK
-    return z ^ (z >> 31)
-
-
-def name_stream(seed: int, group: str, name: str) -> int:
-    """Give the 64-bit key of a named family of streams, one stream a scenario."""
-    return int.from_bytes(hashlib.blake2b(f"{seed}|{group}|{name}".encode(), digest_size=8).digest(), "little")
-
-
-def stream(key: int, number: int) -> int:
-    """Give the key of one scenario's stream in a family."""
-    return mix(key ^ mix(number + 1))
-
-
-def uniform(key: int, k: int) -> float:
-    """Give the k-th value of a stream, strictly between 0 and 1."""
-    return ((mix((key + (k + 1) * _STEP) & _MASK) >> 11) + 0.5) * _UNIT
-
-
-def exponential(key: int, k: int) -> float:
-    """Give the k-th unit exponential of a stream."""
-    return -math.log(uniform(key, k))
 
 
 @dataclass(frozen=True)
@@ -241,15 +210,15 @@ def _streams(family: int, count: int) -> Keys:
 
 def _mixed(z: Keys) -> Keys:
     """`mix` of every key; whole numbers of 64 bits wrap by themselves."""
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(_FIRST)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(_SECOND)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(FIRST)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(SECOND)
     return z ^ (z >> np.uint64(31))
 
 
 def _uniforms(keys: Keys, k: int) -> Real:
     """`uniform` of every key."""
-    mixed = _mixed(keys + np.uint64((k + 1) * _STEP & _MASK))
-    values: Real = ((mixed >> np.uint64(11)).astype(float) + 0.5) * _UNIT
+    mixed = _mixed(keys + np.uint64((k + 1) * STEP & MASK))
+    values: Real = ((mixed >> np.uint64(11)).astype(float) + 0.5) * UNIT
     return values
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
@@ -191,15 +191,26 @@ def show_rehearsal(rehearsal: Rehearsal) -> RenderableType:
     return Group(*parts)
 
 
-def show_instances(instances: Sequence[Instance]) -> RenderableType:
-    """List instances with a line each."""
+def show_instances(instances: Mapping[str, Instance], more: Mapping[str, int]) -> RenderableType:
+    """List instances with a line each.
+
+    Parameters
+    ----------
+    instances : what is listed, by the name under which it is read.
+    more : number of shipped instances that are not listed, by group.
+    """
     table = grid("Name", "What it is", "Sectors", "Heads", "Sourced", right=(2, 3, 4), firm=(0, 4))
-    for instance in instances:
+    for name, instance in instances.items():
         real, parts = count_sources(instance)
         figures = (f"{len(instance.sectors):,}", f"{instance.cap:,}", f"{real} of {parts}")
-        table.add_row(Text(instance.name, style="bold"), text(instance.title), *figures)
+        table.add_row(Text(name, style="bold"), text(instance.title), *figures)
     remark = "Sourced: parts whose numbers come from somewhere; those of the others are assumed or invented."
-    return Group(table, note(remark))
+    lines: list[RenderableType] = [table, note(remark)]
+    if more:
+        groups = " and ".join(f"{number} in {group}/" for group, number in more.items())
+        town = "A synthetic town of any other size is made when it is named: families/town-300-tight-none-1."
+        lines.append(note(f"Further: {groups}; --all lists them. {town}"))
+    return Group(*lines)
 
 
 def count_sources(instance: Instance) -> tuple[int, int]:
@@ -221,11 +232,11 @@ def _sources(part: object) -> Iterator[str]:
             yield from _sources(item)
 
 
-def instance_values(instance: Instance) -> dict[str, Any]:
-    """Give the line of an instance as plain values."""
+def instance_values(name: str, instance: Instance) -> dict[str, Any]:
+    """Give the line of an instance, under the name it is read by, as plain values."""
     real, parts = count_sources(instance)
     return {
-        "name": instance.name,
+        "name": name,
         "title": instance.title,
         "sectors": len(instance.sectors),
         "cap": int(instance.cap),

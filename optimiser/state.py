@@ -17,7 +17,8 @@ from optimiser.escalation import QUIET, EscalationLaw
 from optimiser.facts import PHASE_COUNT, Counts, Facts
 from optimiser.outcome import Entry
 from optimiser.record import KEY, FloatRows, Floats, IntRows, Ints, Record
-from optimiser.scenario import Scenario, exponential, stream
+from optimiser.scenario import Scenario
+from optimiser.streams import exponential, stream
 
 NO_DELEGATION, WAITING, RECEIVED, REFUSED = range(4)
 CHANNEL_COUNT = 7

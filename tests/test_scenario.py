@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from scipy import stats
 from town import town
 
-from optimiser.scenario import PLANNING, REPORTING, draw, exponential, mix, name_stream, stream, uniform
+from optimiser.scenario import PLANNING, REPORTING, draw
+from optimiser.streams import exponential, mix, name_stream, stream, uniform
 
 
 def test_same_name_same_value_and_other_name_other_value():

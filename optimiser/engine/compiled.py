@@ -34,8 +34,8 @@ from optimiser import (
     record,
     replay,
     rules,
-    scenario,
     state,
+    streams,
 )
 from optimiser.agenda import Agenda
 from optimiser.engine import jobs, native
@@ -48,7 +48,7 @@ SOURCES: tuple[ModuleType, ...] = (
     record,
     escalation,
     facts,
-    scenario,
+    streams,
     outcome,
     state,
     rates,
@@ -69,27 +69,27 @@ OWN_LAWS = (RiskLaw, ThresholdLaw)  # whose machine code is worth keeping
 # ---------------------------------------------------------------- what compiled code does differently
 
 
-@overload(scenario.mix, strict=False)
+@overload(streams.mix, strict=False)
 def _mix(z: Any) -> Any:
     def mix(z: Any) -> Any:
         z = np.uint64(z)
-        z = (z ^ (z >> np.uint64(30))) * np.uint64(scenario._FIRST)
-        z = (z ^ (z >> np.uint64(27))) * np.uint64(scenario._SECOND)
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(streams.FIRST)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(streams.SECOND)
         return z ^ (z >> np.uint64(31))
 
     return mix
 
 
-@overload(scenario.stream, strict=False)
+@overload(streams.stream, strict=False)
 def _stream(key: Any, number: Any) -> Any:
-    return lambda key, number: scenario.mix(np.uint64(key) ^ scenario.mix(np.uint64(number + 1)))
+    return lambda key, number: streams.mix(np.uint64(key) ^ streams.mix(np.uint64(number + 1)))
 
 
-@overload(scenario.uniform, strict=False)
+@overload(streams.uniform, strict=False)
 def _uniform(key: Any, k: Any) -> Any:
     def uniform(key: Any, k: Any) -> Any:
-        mixed = scenario.mix(np.uint64(key) + np.uint64(k + 1) * np.uint64(scenario._STEP))
-        return (float(np.int64(mixed >> np.uint64(11))) + 0.5) * scenario._UNIT
+        mixed = streams.mix(np.uint64(key) + np.uint64(k + 1) * np.uint64(streams.STEP))
+        return (float(np.int64(mixed >> np.uint64(11))) + 0.5) * streams.UNIT
 
     return uniform
 
@@ -176,9 +176,9 @@ def _harms_of(st: Any, view: Any, mood: Any) -> Any:
 # ---------------------------------------------------------------- compiling
 
 _DIFFERENT = (
-    scenario.mix,
-    scenario.stream,
-    scenario.uniform,
+    streams.mix,
+    streams.stream,
+    streams.uniform,
     state.keep,
     state.make_room,
     rates.mood_of,
