@@ -133,8 +133,10 @@ class Simulator:
         tell: Callable[[], None] | None = None,
     ) -> None:
         self.instance, self.law, self.dispatch = instance, law or RiskLaw(), dispatch
+        self.workers = workers
         choice = choose(instance, self.law, dispatch, workers, engine, tell)
         self.engine, self.why_slow = choice.engine, choice.why
+        self.facts = self.engine.facts
         self.sector_replications = 0
         self._totals: dict[Key, Floats] = {}
         self._courses: dict[Key, Course] = {}
@@ -210,8 +212,14 @@ class Simulator:
         Returns
         -------
         Array (deployments, end - begin). Nothing that is remembered is simulated again.
+
+        Raises
+        ------
+        ValueError : there are not so many scenarios.
         """
         end = len(scenarios) if end is None else end
+        if not 0 <= begin <= end <= len(scenarios):
+            raise ValueError(f"scenarios {begin} to {end} of {len(scenarios)}")
         keys = [_key(plan, scenarios) for plan in plans]
         found = np.full((len(plans), end - begin), np.nan)
         if base is not None:

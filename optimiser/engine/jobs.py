@@ -53,9 +53,11 @@ class Attempt(Record):
     vehicles: Shaped[IntRows, "configurations", "vehicles"]
     end: int  # scenario after the last
     until: Shaped[Floats, "scenarios"]  # minute at which somebody may come from elsewhere
-    limit: Shaped[Floats, "configurations"]  # points that the sum over scenarios may reach before it is given up
+    order: Shaped[Ints, "scenarios"]
+    share: Shaped[Floats, "scenarios"]  # weight of each scenario in the total, in that order
+    limit: Shaped[Floats, "configurations"]  # points that the total may reach before it is given up
     weights: Shaped[Floats, HARM_COUNT]
-    loss: Shaped[FloatRows, "configurations", "scenarios"]
+    loss: Shaped[FloatRows, "configurations", "width"]
     total: Shaped[Floats, "configurations"]
     played: Shaped[Ints, "configurations"]  # scenario after the last one played
     events: Shaped[Ints, "configurations"]
@@ -82,6 +84,19 @@ def _load_crowds(st: State, futures: Futures, n: int) -> None:
         st.start_tension[g], st.content[g] = futures.tension[n][g], futures.content[n][g]
     for t in range(len(st.triggered)):
         st.triggered[t] = futures.triggered[n][t]
+    st.number = futures.number[n]
+
+
+def _load_guests(st: State, futures: Futures, n: int, s: int) -> None:
+    """Copy who comes to one sector of themselves in one scenario into the state, and what its official does."""
+    f = st.facts
+    for i in range(f.start_first[s], f.start_first[s + 1]):
+        g = f.start_gathering[i]
+        st.turnout[g], st.first[g] = futures.turnout[n][g], futures.first[n][g]
+        st.start_tension[g], st.content[g] = futures.tension[n][g], futures.content[n][g]
+    for t in range(len(st.triggered)):
+        st.triggered[t] = futures.triggered[n][t]
+    st.received[s] = futures.received[n][s]
     st.number = futures.number[n]
 
 
@@ -136,14 +151,14 @@ def try_all(st: State, ag: Agenda, work: Attempt, first: int, last: int) -> int:
         for w in range(len(work.vehicles[c])):
             st.placed_vehicles[s][w] = work.vehicles[c][w]
         while work.played[c] < work.end and work.total[c] <= work.limit[c]:
-            n = work.played[c]
-            _load_crowds(st, work.futures, n)
-            st.received[s] = work.futures.received[n][s]
+            i = work.played[c]
+            n = work.order[i]
+            _load_guests(st, work.futures, n, s)
             play_alone(st, ag, s, work.until[n])
             if st.full or ag.full:
                 return c
-            work.loss[c][n] = _points(st, work.weights, s)
-            work.total[c] += work.loss[c][n]
+            work.loss[c][i] = _points(st, work.weights, s)
+            work.total[c] += work.loss[c][i] * work.share[i]
             work.events[c] += st.events
             work.played[c] += 1
     return last

@@ -11,7 +11,7 @@ from numba.core.errors import NumbaError
 
 from optimiser.agenda import Agenda, agenda_sizes, clear
 from optimiser.deployment import Numbers
-from optimiser.engine import Ints, Played, Trial, jobs
+from optimiser.engine import EngineName, Ints, Played, Trial, jobs
 from optimiser.engine import compiled as machine_code
 from optimiser.engine.native import Packed
 from optimiser.escalation import EscalationLaw
@@ -46,7 +46,7 @@ class CompiledEngine:
     CannotCompile : the law cannot be compiled.
     """
 
-    name = "compiled"
+    name: EngineName = "compiled"
 
     def __init__(
         self, instance: Instance, law: EscalationLaw, threads: int, tell: Callable[[], None] | None = None
@@ -115,11 +115,13 @@ class CompiledEngine:
             "vehicles": trial.numbers[:, kinds:],
             "end": end,
             "until": trial.until,
+            "order": trial.order,
+            "share": trial.share,
             "limit": trial.limit,
             "weights": self.weights,
         }
         count = len(trial.numbers)
-        sizes = {**self.facts.sizes, "configurations": count, "scenarios": len(scenarios)}
+        sizes = {**self.facts.sizes, "configurations": count, "scenarios": len(scenarios), "width": 0}
         work = Packed(jobs.Attempt, values, sizes)
         for name in ("loss", "total", "played"):
             work.put(name, getattr(trial, name))

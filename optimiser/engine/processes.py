@@ -10,7 +10,7 @@ import numpy as np
 from optimiser.agenda import Agenda, agenda_sizes, clear
 from optimiser.deployment import Numbers
 from optimiser.dispatch import Dispatch
-from optimiser.engine import Ints, Played, Trial
+from optimiser.engine import EngineName, Ints, Played, Trial
 from optimiser.escalation import EscalationLaw
 from optimiser.facts import Counts, split_numbers
 from optimiser.instance import Instance
@@ -37,7 +37,7 @@ class SimpyEngine:
     workers : processes; 1 simulates in this process.
     """
 
-    name = "simpy"
+    name: EngineName = "simpy"
 
     def __init__(self, instance: Instance, law: EscalationLaw, dispatch: Dispatch, workers: int) -> None:
         self.instance, self.law, self.dispatch, self.workers = instance, law, dispatch, max(1, workers)
@@ -83,14 +83,15 @@ class SimpyEngine:
             plan[trial.sector] = numbers
             counts = split_numbers(self.instance, plan)
             while trial.played[c] < end and trial.total[c] <= trial.limit[c]:
-                n = int(trial.played[c])
+                i = int(trial.played[c])
+                n = int(trial.order[i])
                 st = PythonState(self.facts, counts, scenarios[n], self.law, None)
                 st.help = trial.help.tolist()
                 ag = Agenda(agenda_sizes({**self.facts.sizes, "cannons": st.cannons}, ROOM))
                 clear(ag, len(st.phase))
                 play_alone(st, ag, trial.sector, float(trial.until[n]))
-                trial.loss[c, n] = _points(st.harms[trial.sector], self.weights)
-                trial.total[c] += trial.loss[c, n]
+                trial.loss[c, i] = _points(st.harms[trial.sector], self.weights)
+                trial.total[c] += trial.loss[c, i] * trial.share[i]
                 trial.played[c] += 1
 
     def close(self, kill: bool = False) -> None:
