@@ -31,12 +31,13 @@ from optimiser.table import tabulate_around
 
 Ints = NDArray[np.int64]
 APART = 100  # scenarios in which starts are looked for as if sectors were apart; assumed
-SCREEN = 64  # scenarios that a first look at a neighbour takes; assumed, as are the numbers below
+SCREEN, GLANCE = 64, 16  # scenarios that a first look at a neighbour takes, less where looking takes long; assumed,
+# as are the numbers below
 FIRST_TRUST = 4  # moves that the first step around an incumbent may make
 WIDEST = 12  # moves that one step may make at most
 PATIENCE = 4  # broken promises before exchanges are tried one by one
 TINY = 1e-9  # points; a smaller promise is rounding
-AT_ONCE = 60_000  # joint replications that looking around once may take
+AT_ONCE = 3_000_000  # sectors that may be played to look around an incumbent once
 BATCH = 32  # exchanges that race together
 SPARED = 1.5  # standard errors by which a loser must be behind to be dropped
 KEPT = 3  # one in so many stays in the race from round to round, and at least four
@@ -106,7 +107,7 @@ def _trusting_steps(found: Search, propose: Propose) -> Steps:
 
 
 def _tables(found: Search) -> tuple[dict[str, ResponseTable], Floats]:
-    few = found.scenarios.first(min(SCREEN, len(found.scenarios)))
+    few = found.scenarios.first(_screen(found))
     return tabulate_around(found.simulator, few, found.best, found.rules, _focus(found, found.best))
 
 
@@ -188,13 +189,24 @@ def _placing(found: Search, plan: Numbers, exchanges: Exchanges) -> Floats:
 
 def _focus(found: Search, plan: Numbers) -> Ints:
     """Give the places that are looked at: all, or where most is lost and all posts, if all would take too long."""
-    affordable = max(1, AT_ONCE // (2 * SCREEN * found.rules.standing.shape[1]))
+    affordable = _affordable(found, _screen(found))
     if found.rules.places <= affordable:
         return np.arange(found.rules.places)
     course = found.simulator.course(plan, found.scenarios.first(min(SCREEN, len(found.scenarios))))
-    worst = np.argsort(-course.loss.mean(axis=0), kind="stable")[:affordable]
+    worst = np.argsort(-course.loss.mean(axis=0), kind="stable")[: max(4, affordable)]
     posts = np.flatnonzero(plan[course.loss.shape[1] :].sum(axis=1)) + course.loss.shape[1]
     return np.sort(np.concatenate([worst, posts[: affordable // 2]]))
+
+
+def _affordable(found: Search, scenarios: int) -> int:
+    """Places that can be looked at once: one unit of each kind more and less, in so many scenarios."""
+    return AT_ONCE // (2 * scenarios * found.rules.kinds * len(found.simulator.instance.sectors))
+
+
+def _screen(found: Search) -> int:
+    """Scenarios that a first look takes: few where not all places can be looked at."""
+    few = SCREEN if _affordable(found, SCREEN) >= found.rules.places else GLANCE
+    return min(few, len(found.scenarios))
 
 
 def _batches(order: Ints) -> Iterator[Ints]:
@@ -203,7 +215,7 @@ def _batches(order: Ints) -> Iterator[Ints]:
 
 def _look(found: Search, plan: Numbers, guess: _Guess, places: Ints) -> None:
     """Look in a few scenarios what one unit more or less would change at some places."""
-    rules, few = found.rules, min(SCREEN, len(found.scenarios))
+    rules, few = found.rules, _screen(found)
     cells = [
         (p, k, by) for p in places for k in np.flatnonzero(rules.standing[p]) for by in (1, -1) if plan[p, k] + by >= 0
     ]
@@ -227,7 +239,7 @@ def _race(found: Search, plan: Numbers, rivals: Numbers) -> Numbers | None:
     base = simulator.totals(plan[None], found.scenarios)
     losses = np.zeros((len(rivals), 0))
     while len(rivals):
-        end = min(count, max(SCREEN, 4 * done))
+        end = min(count, max(_screen(found), 4 * done))
         fresh = simulator.totals(rivals, found.scenarios, done, end, base=plan)
         losses, done = np.concatenate([losses, fresh], axis=1), end
         change = objectives(found, rivals, losses) - objectives(found, plan[None], base[:, :done])

@@ -33,8 +33,9 @@ from optimiser.table import interplay, tabulate_around
 from optimiser.verdict import Verdict
 
 PROMISE = 20.0  # min: the reception of a delegation that levers are measured with; assumed
+LEVERS = 20  # officials that are looked at, at most; assumed
 HURRIED = 100  # reporting scenarios after an interrupt, so that it ends soon
-BUDGET, LEAST_BUDGET, SECTORS = 500_000, 100_000, 12  # joint replications by default, of so many sectors; assumed
+BUDGET, LEAST_BUDGET, SECTORS = 500_000, 50_000, 12  # joint replications by default, of so many sectors; assumed
 EACH = 500  # joint replications for each planning scenario: more would only fit the plan to them; assumed
 MARGIN = 200  # scenarios that margins are measured on at most; assumed
 MARGIN_BUDGET = 30_000  # joint replications that margins may take; assumed
@@ -51,10 +52,9 @@ class Means:
     workers: int
     engine: EngineName
 
-    def simulator(self, instance: Instance, watcher: Watcher | None = None) -> Simulator:
+    def simulator(self, instance: Instance, watcher: Watcher) -> Simulator:
         """Get ready to simulate an instance."""
-        tell = watcher.compiling if watcher else None
-        return Simulator(instance, self.law, self.dispatch, self.workers, self.engine, tell)
+        return Simulator(instance, self.law, self.dispatch, self.workers, self.engine, watcher.compiling)
 
 
 def default_budget(instance: Instance, scenarios: int) -> int:
@@ -142,7 +142,7 @@ def optimise(
             plan = evaluate(simulator, best, fresh)
             shown = {**first, **others}
             alternatives = tuple(_alternative(simulator, plan, name, d, fresh) for name, d in shown.items())
-            measured = _levers(instance, means, plan, fresh) if levers else ()
+            measured = _levers(simulator, plan, fresh) if levers else ()
             margins = _margins(found)
             certificate = _assured(certificate, found, settings, watcher, certify)
         except KeyboardInterrupt:
@@ -176,20 +176,25 @@ def _alternative(
     return Alternative(name, other, compare(plan, other), verdict)
 
 
-def _levers(instance: Instance, means: Means, plan: Evaluation, fresh: Scenarios) -> tuple[Lever, ...]:
-    """Measure, official by official, the same plan in the same scenarios with reception promised and kept."""
-    result = []
+def _levers(simulator: Simulator, plan: Evaluation, fresh: Scenarios) -> tuple[Lever, ...]:
+    """Measure, official by official, the same plan in the same scenarios with reception promised and kept.
+
+    Where there are many officials, those where most is lost.
+    """
+    instance = simulator.instance
     visited = {stop.sector for g in instance.gatherings for stop in g.itinerary}
-    for i, sector in enumerate(instance.sectors):
-        if sector.official is None or sector.official.promised is not None or sector.id not in visited:
-            continue
-        official = sector.official.model_copy(update={"promised": PROMISE})
-        changed = sector.model_copy(update={"official": official})
-        sectors = (*instance.sectors[:i], changed, *instance.sectors[i + 1 :])
-        other = instance.model_copy(update={"sectors": sectors})
-        with means.simulator(other) as simulator:
-            played = evaluate(simulator, plan.deployment, draw(other, fresh.seed, len(fresh), fresh.group))
-        result.append(Lever(sector.id, PROMISE, compare(played, plan)))
+    open_ = [
+        s
+        for s, sector in enumerate(instance.sectors)
+        if sector.official is not None and sector.official.promised is None and sector.id in visited
+    ]
+    lost = plan.outcome.losses(instance).mean(axis=0)
+    result = []
+    for s in sorted(sorted(open_, key=lambda s: (-lost[s], s))[:LEVERS]):
+        received = fresh.received.copy()
+        received[:, s] = PROMISE
+        played = evaluate(simulator, plan.deployment, replace(fresh, received=received))
+        result.append(Lever(instance.sectors[s].id, PROMISE, compare(played, plan)))
     return tuple(result)
 
 

@@ -31,13 +31,15 @@ class Played(NamedTuple):
 
     Attributes
     ----------
-    loss : points, shape (replications, sectors).
+    total : points of all sectors, added up in their order, shape (replications,).
+    loss : points, shape (replications, sectors); empty where only totals were asked for, as is the next.
     visited : whether anybody ever came, shape (replications, sectors).
     called : whether reserve was ever asked for, shape (replications,).
     events : number of logged events, shape (replications,).
     harms, minutes, force : by sector, as in `simulation.Outcome`; empty unless details were asked for.
     """
 
+    total: Floats
     loss: Floats
     visited: NDArray[np.bool_]
     called: NDArray[np.bool_]
@@ -94,20 +96,25 @@ class Trial:
         )
 
 
+Detail = Literal["totals", "sectors", "everything"]
+
+
 class Engine(Protocol):
     """What plays replications."""
 
     name: EngineName
     facts: Facts
 
-    def play(self, plans: Numbers, rows: Ints, columns: Ints, scenarios: Scenarios, detailed: bool = False) -> Played:
+    def play(
+        self, plans: Numbers, rows: Ints, columns: Ints, scenarios: Scenarios, detail: Detail = "totals"
+    ) -> Played:
         """Play deployment `rows[i]` of `plans` in scenario `columns[i]`, for every i.
 
         Parameters
         ----------
         plans : shape (deployments, places, kinds).
         rows, columns : shape (replications,).
-        detailed : whether harms, minutes and force are wanted.
+        detail : what is wanted besides totals: losses by sector, or harms, minutes and force as well.
         """
         ...
 

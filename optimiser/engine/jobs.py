@@ -34,8 +34,10 @@ class Job(Record):
     reserve: Shaped[IntGrids, "deployments", "stations", "kinds"]
     parked: Shaped[IntGrids, "deployments", "stations", "vehicles"]
     weights: Shaped[Floats, HARM_COUNT]  # points per unit of each harm
-    loss: Shaped[FloatRows, "replications", "sectors"]
-    visited: Shaped[IntRows, "replications", "sectors"]
+    total: Shaped[Floats, "replications"]
+    by_sector: int  # whether the next two are wanted
+    loss: Shaped[FloatRows, "courses", "sectors"]
+    visited: Shaped[IntRows, "courses", "sectors"]
     called: Shaped[Ints, "replications"]
     events: Shaped[Ints, "replications"]
     detailed: int  # whether what follows is wanted
@@ -110,11 +112,14 @@ def _points(st: State, weights: Floats, s: int) -> float:
 
 def _store(st: State, job: Job, i: int) -> None:
     """Copy what happened into the results."""
-    called = 0
+    called, total = 0, 0.0
     for s in range(len(st.phase)):
-        job.loss[i][s], job.visited[i][s] = _points(st, job.weights, s), st.visited[s]
+        points = _points(st, job.weights, s)
+        total += points
         called = max(called, min(1, st.asks[s]))
-    job.called[i], job.events[i] = called, st.events
+        if job.by_sector:
+            job.loss[i][s], job.visited[i][s] = points, st.visited[s]
+    job.total[i], job.called[i], job.events[i] = total, called, st.events
     if job.detailed:
         for s in range(len(st.phase)):
             for h in range(HARM_COUNT):
