@@ -121,7 +121,7 @@ def _root(
 def plan(
     instance: InstanceFile,
     seed: Seed = 1,
-    scenarios: Planning = 200,
+    scenarios: Planning = 500,
     reporting: Reporting = None,
     solver: Annotated[Solver, typer.Option(help="Solver of the integer program.")] = Solver.HIGHS,
     workers: Workers = None,

@@ -87,7 +87,7 @@ def test_model_page_has_the_numbers_of_the_loop() -> None:
         f"for at most {planning.LEVERS} officials",
         f"after {planning.EACH} joint replications for each planning scenario, at most {planning.BUDGET:,} for "
         f"{planning.SECTORS} sectors and fewer, but at least {planning.LEAST_BUDGET:,}",
-        f"up to {planning.MARGIN} planning scenarios",
+        f"up to {planning.MARGIN} planning scenarios, for at most {planning.MARGIN_SECTORS} sectors",
         f"most {planning.EXCHANGES:,} exchanges are compared",
         f"with more than {planning.MANY_PLACES} places",
         f"each of {assurance.SETS} independent sets",
