@@ -6,12 +6,15 @@ Both look at scenarios that the choice never saw. What they say is computed here
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimiser.certificate import LocalStatement, TrueGap
 from optimiser.configuration import cost_matrix
 from optimiser.deployment import Deployment, Numbers
+from optimiser.engine import Floats
 from optimiser.evaluation import CONFIDENCE, student
 from optimiser.loop import search
 from optimiser.neighbourhood import Exchanges, Rules, single_exchanges
@@ -22,15 +25,51 @@ from optimiser.stop import after_iterations, after_replications, any_of, gap_bel
 from optimiser.table import interplay
 
 STAGES = (0.125, 1.0)  # shares of the scenarios after which exchanges are judged; the error is split between them
+FIRST = 50
 ENOUGH = 1e-4  # gap on one set below which more search would not change the statement; assumed
 SETS = 10  # independent sets of scenarios for the true gap; assumed
 LOCAL, CERTIFY = "local", "certify"  # names of the sets of scenarios
 
 
+@dataclass(frozen=True)
+class Intervals:
+    """Simultaneous intervals of what exchanges change, in points.
+
+    Attributes
+    ----------
+    exchanges : what was compared.
+    low, high : ends of the interval of the mean difference, shape (exchanges,).
+    tied : whether the exchange made no difference in any scenario that was played, shape (exchanges,).
+    """
+
+    exchanges: Exchanges
+    low: Floats
+    high: Floats
+    tied: NDArray[np.bool_]
+
+
 def compare_exchanges(
     simulator: Simulator, plan: Numbers, scenarios: Scenarios, most: int, confidence: float = CONFIDENCE
 ) -> LocalStatement:
-    """Compare a feasible deployment with every one that a single exchange gives.
+    """Compare a feasible deployment with every one that a single exchange gives; see `exchange_intervals`."""
+    found = exchange_intervals(simulator, plan, scenarios, most, confidence)
+    worse, better = (found.low > 0.0) & ~found.tied, (found.high < 0.0) & ~found.tied
+    delta = float(max(0.0, np.max(-found.low, initial=0.0)))
+    return LocalStatement(
+        len(found.exchanges),
+        int(better.sum()),
+        int(worse.sum()),
+        int(found.tied.sum()),
+        delta,
+        len(scenarios),
+        confidence,
+    )
+
+
+def exchange_intervals(
+    simulator: Simulator, plan: Numbers, scenarios: Scenarios, most: int, confidence: float = CONFIDENCE
+) -> Intervals:
+    """Give an interval of the difference that each single exchange of a feasible deployment makes.
 
     Differences are paired, scenario by scenario, and each interval is Student's at a level that holds for all exchanges
     and both stages together (Bonferroni). An exchange that is shown to be worse at the first stage is not played on.
@@ -49,22 +88,19 @@ def compare_exchanges(
     level = 1.0 - (1.0 - confidence) / (len(STAGES) * max(1, count))
     base = simulator.course(plan, scenarios).total
     for share in STAGES:
-        end = max(2, math.ceil(share * len(scenarios)))
+        end = min(len(scenarios), max(FIRST, math.ceil(share * len(scenarios))))
         plans = exchanges.take(open_).plans(plan)
         losses = np.concatenate([losses, simulator.totals(plans, scenarios, done, end, base=plan)], axis=1)
         done = end
         differences = losses - base[:end]
         mean = differences.mean(axis=1) + np.tensordot(plans - plan, cost, axes=2)
         half = student(level, end - 1) * differences.std(axis=1, ddof=1) / math.sqrt(end)
-        lowest[open_], highest[open_] = mean - half, mean + half
         tied[open_] = np.all(differences == 0.0, axis=1)
-        unsure = lowest[open_] <= 0.0
+        lowest[open_] = mean - half
+        highest[open_] = mean + half if end == len(scenarios) else math.inf
+        unsure = (lowest[open_] <= 0.0) | tied[open_]
         open_, losses = open_[unsure], losses[unsure]
-    worse, better = (lowest > 0.0) & ~tied, (highest < 0.0) & ~tied
-    delta = float(max(0.0, np.max(-lowest, initial=0.0)))
-    return LocalStatement(
-        count, int(better.sum()), int(worse.sum()), int(tied.sum()), delta, len(scenarios), confidence
-    )
+    return Intervals(exchanges, lowest, highest, tied)
 
 
 def _spread(exchanges: Exchanges, most: int) -> Exchanges:

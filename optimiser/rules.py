@@ -129,13 +129,13 @@ def ring(st: State, s: int) -> None:
     st.left[s][c] = exponential(stream(st.clock_family[s][c], st.number), st.drawn[s][c])
     st.drawn[s][c] += 1
     if c == WORSEN:
-        set_phase(st, s, st.phase[s] + 1, outcome.ESCALATES)
+        set_phase(st, s, min(RED, st.phase[s] + 1), outcome.ESCALATES)
     elif c == FAIL:
         st.failed[s] = 1
         say(st, outcome.FAILED, s, -1, -1, 0.0, 0)
     elif c == CALM:
         st.failed[s] = 0
-        set_phase(st, s, st.phase[s] - 1, outcome.CALMS)
+        set_phase(st, s, max(GREEN, st.phase[s] - 1), outcome.CALMS)
     elif c == DISPERSE:
         _scatter(st, s)
     elif c in (COOL, PROVOKE):

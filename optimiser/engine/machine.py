@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from threading import Event, Lock
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from optimiser.agenda import Agenda, agenda_sizes, clear
 from optimiser.deployment import Numbers
 from optimiser.engine import Detail, EngineName, Ints, Played, Trial, jobs
 from optimiser.engine import compiled as machine_code
+from optimiser.engine.border import look_at_play, look_at_scenarios, look_at_trial
 from optimiser.engine.native import Packed
 from optimiser.escalation import EscalationLaw
 from optimiser.facts import Facts
@@ -65,16 +68,18 @@ class CompiledEngine:
         self._lone_desks = [_Desk(self, alone=True) for _ in range(self.threads)]
         self._futures: tuple[Scenarios | None, Any] = (None, None)
         self._pool: ThreadPoolExecutor | None = None
-        self._stopped = False
+        self._lock = Lock()  # one call at a time: threads of the caller would write into the same arrays
 
     def play(
         self, plans: Numbers, rows: Ints, columns: Ints, scenarios: Scenarios, detail: Detail = "totals"
     ) -> Played:
         """See `Engine.play`."""
-        job = self._job(plans, rows, columns, scenarios, detail)
-        sectors = len(self.instance.sectors)
-        need = _need(self.facts, plans, sectors)
-        self._share_out(self.player, job, len(rows), sectors, [desk.ready(scenarios, need) for desk in self._desks])
+        look_at_play(self.facts, plans, rows, columns, scenarios)
+        with self._lock:
+            job = self._job(plans, rows, columns, scenarios, detail)
+            sectors = len(self.instance.sectors)
+            need = _need(self.facts, plans, sectors)
+            self._share_out(self.player, job, len(rows), sectors, [d.ready(scenarios, need) for d in self._desks])
         visited, called = job["visited"].astype(bool), job["called"].astype(bool)
         harms, minutes, force = job["harms"], job["minutes"], job["force"]
         return Played(job["total"], job["loss"], visited, called, job["events"], harms, minutes, force)
@@ -106,7 +111,10 @@ class CompiledEngine:
 
     def tell(self, plan: Numbers, scenarios: Scenarios, column: int) -> list[Entry]:
         """Give the event log of one deployment in one scenario; the same entries as those of the SimPy engine."""
-        job = self._job(plan[None], np.zeros(1, dtype=np.int64), np.array([column]), scenarios, "totals")
+        none, columns = np.zeros(1, dtype=np.int64), np.array([column])
+        look_at_play(self.facts, plan[None], none, columns, scenarios)
+        with self._lock:
+            job = self._job(plan[None], none, columns, scenarios, "totals")
         desk = _Desk(self, log=LOG).ready(scenarios, _need(self.facts, plan[None], len(self.instance.sectors)))
         desk.serve(self.player, job, 0, 1)
         count = int(desk.state["log_count"])
@@ -116,6 +124,11 @@ class CompiledEngine:
 
     def attempt(self, trial: Trial, scenarios: Scenarios, end: int) -> None:
         """See `Engine.attempt`."""
+        look_at_trial(self.facts, trial, scenarios, end)
+        with self._lock:
+            self._attempt(trial, scenarios, end)
+
+    def _attempt(self, trial: Trial, scenarios: Scenarios, end: int) -> None:
         kinds = self.facts.sizes["kinds"]
         values = {
             "futures": self._packed_futures(scenarios),
@@ -143,6 +156,7 @@ class CompiledEngine:
 
     def _packed_futures(self, scenarios: Scenarios) -> Any:
         if self._futures[0] is not scenarios:
+            look_at_scenarios(self.facts, scenarios)
             values = {
                 "number": np.arange(len(scenarios)),
                 "turnout": scenarios.turnout,
@@ -165,12 +179,13 @@ class CompiledEngine:
                 desks[0].serve(run, work, first, last)
             return
 
+        stopped = Event()
+
         def serve(turn: int) -> None:
             for first, last in slices[turn :: self.threads]:
-                if not self._stopped:
+                if not stopped.is_set():
                     desks[turn].serve(run, work, first, last)
 
-        self._stopped = False
         if self._pool is None:
             self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="replay")
         waiting: list[Future[None]] = [self._pool.submit(serve, turn) for turn in range(self.threads)]
@@ -178,9 +193,8 @@ class CompiledEngine:
             for future in waiting:
                 future.result()
         except BaseException:
-            self._stopped = True
-            for future in waiting:
-                future.exception()  # waits for the slice in progress, which writes into arrays of ours
+            stopped.set()
+            _wait(waiting)
             raise
 
     def close(self, kill: bool = False) -> None:
@@ -188,6 +202,13 @@ class CompiledEngine:
         if self._pool is not None:
             self._pool.shutdown(wait=not kill)
             self._pool = None
+
+
+def _wait(futures: list[Future[None]]) -> None:
+    """Wait for the slices in progress, which write into arrays of ours, however often Ctrl-C is pressed meanwhile."""
+    while not all(future.done() for future in futures):
+        with suppress(KeyboardInterrupt):
+            wait(futures)
 
 
 class _Desk:
@@ -203,33 +224,34 @@ class _Desk:
     def ready(self, scenarios: Scenarios, need: dict[str, int]) -> _Desk:
         """Get ready to play some scenarios, with arrays that are long enough for what is placed."""
         if any(self.need.get(axis, -1) < n for axis, n in need.items()):
-            self.need = {axis: max(n, self.need.get(axis, 0)) for axis, n in need.items()}
-            self._lay_out()
+            self._lay_out({axis: max(n, self.need.get(axis, 0)) for axis, n in need.items()})
         if self.scenarios is not scenarios:
+            self.scenarios = None  # whatever interrupts what follows, nobody takes it for done
+            self._load_families(scenarios)
             self.scenarios = scenarios
-            self._load_families()
         return self
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, need: dict[str, int]) -> None:
         e = self.engine
-        sizes = {**e.facts.sizes, **self.need, "log": self.log}
+        sizes = {**e.facts.sizes, **need, "log": self.log}
         sizes["outbox"] += self.room
         values: dict[str, Any] = {"facts": e.packed, "logging": int(self.log > 0)}
         if self.alone:
             values["ring_at"] = np.full(sizes["sectors"], np.inf)
+        self.need = {}
         self.state = Packed(State, values, sizes, e.mark)
         fresh = Agenda(agenda_sizes(sizes, self.room))
         clear(fresh, sizes["sectors"])
         self.agenda = Packed(Agenda, vars(fresh), agenda_sizes(sizes, self.room))
         if self.scenarios is not None:
-            self._load_families()
+            self._load_families(self.scenarios)
+        self.need = need
 
-    def _load_families(self) -> None:
-        families = self.scenarios.families if self.scenarios else None
-        if families is not None:
-            self.state.put("clock_family", np.array(families.clocks, dtype=np.uint64))
-            self.state.put("trip_family", np.array(families.trips, dtype=np.uint64))
-            self.state.put("call_family", np.array(families.calls, dtype=np.uint64))
+    def _load_families(self, scenarios: Scenarios) -> None:
+        families = scenarios.families
+        self.state.put("clock_family", np.array(families.clocks, dtype=np.uint64))
+        self.state.put("trip_family", np.array(families.trips, dtype=np.uint64))
+        self.state.put("call_family", np.array(families.calls, dtype=np.uint64))
 
     def serve(self, run: Any, work: Any, first: int, last: int) -> None:
         """Play a slice; whatever did not fit is played again on longer arrays."""
@@ -239,7 +261,7 @@ class _Desk:
                 help_ = self.state["help"].copy()
                 self.room *= 2
                 self.log *= 2
-                self._lay_out()
+                self._lay_out(self.need)
                 self.state["help"][:] = help_
 
 

@@ -11,6 +11,7 @@ from optimiser.agenda import Agenda, agenda_sizes, clear
 from optimiser.deployment import Numbers
 from optimiser.dispatch import Dispatch
 from optimiser.engine import Detail, EngineName, Ints, Played, Trial
+from optimiser.engine.border import look_at_play, look_at_scenarios, look_at_trial
 from optimiser.escalation import EscalationLaw
 from optimiser.facts import Counts, split_numbers
 from optimiser.instance import Instance
@@ -49,6 +50,8 @@ class SimpyEngine:
         self, plans: Numbers, rows: Ints, columns: Ints, scenarios: Scenarios, detail: Detail = "totals"
     ) -> Played:
         """See `Engine.play`."""
+        look_at_scenarios(self.facts, scenarios)
+        look_at_play(self.facts, plans, rows, columns, scenarios)
         counts = [split_numbers(self.instance, numbers) for numbers in plans]
         runs = [(counts[d], scenarios[n]) for d, n in zip(rows.tolist(), columns.tolist(), strict=True)]
         played = self._play(runs)
@@ -81,6 +84,8 @@ class SimpyEngine:
 
     def attempt(self, trial: Trial, scenarios: Scenarios, end: int) -> None:
         """See `Engine.attempt`; in this process, by the functions that the compiled engine compiles."""
+        look_at_scenarios(self.facts, scenarios)
+        look_at_trial(self.facts, trial, scenarios, end)
         size = len(self.instance.places), trial.numbers.shape[1]
         for c, numbers in enumerate(trial.numbers):
             plan = np.zeros(size, dtype=np.int64)
@@ -89,14 +94,23 @@ class SimpyEngine:
             while trial.played[c] < end and trial.total[c] <= trial.limit[c]:
                 i = int(trial.played[c])
                 n = int(trial.order[i])
-                st = PythonState(self.facts, counts, scenarios[n], self.law, None)
-                st.help = trial.help.tolist()
-                ag = Agenda(agenda_sizes({**self.facts.sizes, "cannons": st.cannons}, ROOM))
-                clear(ag, len(st.phase))
-                play_alone(st, ag, trial.sector, float(trial.until[n]))
-                trial.loss[c, i] = _points(st.harms[trial.sector], self.weights)
+                harms = self._play_alone(counts, scenarios[n], trial.sector, float(trial.until[n]), trial.help.tolist())
+                trial.loss[c, i] = _points(harms, self.weights)
                 trial.total[c] += trial.loss[c, i] * trial.share[i]
                 trial.played[c] += 1
+
+    def _play_alone(self, counts: Counts, scenario: Scenario, s: int, until: float, help_: list[float]) -> list[float]:
+        """Give the harms of one sector played alone."""
+        room = ROOM
+        while True:
+            st = PythonState(self.facts, counts, scenario, self.law, None)
+            st.help = help_
+            ag = Agenda(agenda_sizes({**self.facts.sizes, "cannons": st.cannons}, room))
+            clear(ag, len(st.phase))
+            play_alone(st, ag, s, until)
+            if not ag.full:
+                return st.harms[s]
+            room *= 2
 
     def close(self, kill: bool = False) -> None:
         """See `Engine.close`."""

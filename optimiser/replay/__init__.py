@@ -115,6 +115,7 @@ def play_alone(st: State, ag: Agenda, s: int, until: float) -> None:
     st.now = st.until
     touch(st, s)
     st.dirty_count = st.is_dirty[s] = 0
+    st.ring_at[s] = math.inf  # or it would ring while the next sector is played
 
 
 def _reaches(st: State, t: int, s: int) -> bool:
