@@ -66,7 +66,9 @@ class Space:
         costs = np.array([unit_costs(instance, place.id) for place in instance.places])
         self.cost = costs[self.cells[:, 0], self.cells[:, 1]]
         index = {(int(p), int(k)): c for c, (p, k) in enumerate(self.cells)}
-        terms = [(c, r, t) for r, row in enumerate(rows) for cell, t in row.terms.items() if (c := index.get(cell, -1)) >= 0]
+        terms = [
+            (c, r, t) for r, row in enumerate(rows) for cell, t in row.terms.items() if (c := index.get(cell, -1)) >= 0
+        ]
         self.rules = Rules(
             *_compress([(c, r, t) for c, r, t in terms if t], len(self.cells)),
             *_compress([(r, c, t) for c, r, t in terms if t], len(rows)),
@@ -121,7 +123,7 @@ class Space:
         return found
 
     def draw(self, chance: Random) -> Ints:
-        """Draw a random feasible vector: every unit goes to a random cell of its kind or stays at base; then repaired."""
+        """Draw a random feasible vector: every unit goes to a random cell or stays at base; then it is repaired."""
         wish = np.zeros(len(self.cells), dtype=np.int64)
         share = EMPTIEST + (1.0 - EMPTIEST) * chance.random()
         for k, kind in enumerate(self.frame.kinds):
@@ -145,7 +147,7 @@ def _compress(terms: list[tuple[int, int, int]], count: int) -> tuple[Ints, Ints
 
 
 @njit(cache=True)
-def _sums(rules, x):  # noqa: ANN001, ANN202
+def _sums(rules, x):
     """Give A x."""
     sums = np.zeros(len(rules.low), dtype=np.int64)
     for c in range(len(x)):
@@ -156,17 +158,14 @@ def _sums(rules, x):  # noqa: ANN001, ANN202
 
 
 @njit(cache=True)
-def _keeps(rules, x):  # noqa: ANN001, ANN202
+def _keeps(rules, x):
     """Tell whether x keeps every row."""
     sums = _sums(rules, x)
-    for r in range(len(sums)):
-        if sums[r] < rules.low[r] or sums[r] > rules.high[r]:
-            return False
-    return True
+    return np.all(sums >= rules.low) and np.all(sums <= rules.high)
 
 
 @njit(cache=True)
-def _shift(rules, x, sums, c, by):  # noqa: ANN001, ANN202
+def _shift(rules, x, sums, c, by):
     """Place one unit, or take it back."""
     x[c] += by
     for i in range(rules.cell_start[c], rules.cell_start[c + 1]):
@@ -174,7 +173,7 @@ def _shift(rules, x, sums, c, by):  # noqa: ANN001, ANN202
 
 
 @njit(cache=True)
-def _broken(rules, sums, c):  # noqa: ANN001, ANN202
+def _broken(rules, sums, c):
     """Give a row of a cell that is broken and no demand, and +1 or -1 for the sign of terms that mend it; or -1."""
     for i in range(rules.cell_start[c], rules.cell_start[c + 1]):
         r = rules.cell_row[i]
@@ -186,7 +185,7 @@ def _broken(rules, sums, c):  # noqa: ANN001, ANN202
 
 
 @njit(cache=True)
-def _fits(rules, sums, c, row):  # noqa: ANN001, ANN202
+def _fits(rules, sums, c, row):
     """Tell whether one more unit in a cell breaks no limit of which every term is positive, besides a row."""
     for i in range(rules.cell_start[c], rules.cell_start[c + 1]):
         r = rules.cell_row[i]
@@ -202,7 +201,7 @@ def _fits(rules, sums, c, row):  # noqa: ANN001, ANN202
 
 
 @njit(cache=True)
-def _helper(rules, wish, x, sums, row, sign):  # noqa: ANN001, ANN202
+def _helper(rules, wish, x, sums, row, sign):
     """Choose a cell in which one more unit mends a row: the one that lacks most of its wish; -1 if there is none."""
     best, most = -1, -FAR
     for j in range(rules.row_start[row], rules.row_start[row + 1]):
@@ -213,7 +212,7 @@ def _helper(rules, wish, x, sums, row, sign):  # noqa: ANN001, ANN202
 
 
 @njit(cache=True)
-def _add(rules, wish, x, sums, c):  # noqa: ANN001, ANN202
+def _add(rules, wish, x, sums, c):
     """Place one unit with all that it needs; nothing changes and False is given where that breaks a rule."""
     added = np.empty(HELPERS, dtype=np.int64)
     added[0], count = c, 1
@@ -237,7 +236,7 @@ def _add(rules, wish, x, sums, c):  # noqa: ANN001, ANN202
 
 
 @njit(cache=True)
-def _order(wish):  # noqa: ANN001, ANN202
+def _order(wish):
     """List wished units so that each cell gets its share at any time (divisors 1/2, 3/2, ...); ties fall by a hash."""
     total, salt = 0, 0
     for c in range(len(wish)):
@@ -254,7 +253,7 @@ def _order(wish):  # noqa: ANN001, ANN202
 
 
 @njit(cache=True)
-def _meet(rules, wish, x, sums, order):  # noqa: ANN001, ANN202
+def _meet(rules, wish, x, sums, order):
     """Meet every demand, by wished units first; tells whether all are met."""
     for r in range(len(sums)):
         if rules.low[r] <= 0:
@@ -279,7 +278,7 @@ def _meet(rules, wish, x, sums, order):  # noqa: ANN001, ANN202
 
 
 @njit(cache=True)
-def _place(rules, wish, start, leads):  # noqa: ANN001, ANN202
+def _place(rules, wish, start, leads):
     """Place what is wished on top of a start; gives the vector and whether every row is kept."""
     x = start.copy()
     sums, order = _sums(rules, start), _order(wish)
