@@ -6,21 +6,97 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["proved-optimal", "within", "bound-only"]
+WORTH_SAYING = 0.5  # a gap above this share is no claim of quality; assumed
+
+
+@dataclass(frozen=True)
+class LocalStatement:
+    """What is known about every deployment one exchange away, on scenarios of its own.
+
+    Attributes
+    ----------
+    compared : exchanges that were compared.
+    better, worse : exchanges shown to be so; their simultaneous interval excludes 0.
+    ties : exchanges that made no difference in any scenario.
+    delta : points by which no compared exchange is better, with this confidence for all of them at once.
+    scenarios : scenarios played at most.
+    confidence : simultaneous, over all exchanges.
+    """
+
+    compared: int
+    better: int
+    worse: int
+    ties: int
+    delta: float
+    scenarios: int
+    confidence: float
+
+    @property
+    def undecided(self) -> int:
+        """Exchanges of which neither was shown."""
+        return self.compared - self.better - self.worse - self.ties
+
+    @property
+    def sentence(self) -> str:
+        """The statement in words."""
+        shown = f"{self.better} shown to be better, " if self.better else ""
+        return (
+            f"No single exchange (a team or vehicle moved, swapped, called or held) was shown to be better by more "
+            f"than {self.delta:.3g} points: {self.compared:,} compared on {self.scenarios:,} fresh scenarios, {shown}"
+            f"{self.undecided:,} undecided, {self.ties:,} ties; simultaneous {100 * self.confidence:g} % confidence."
+        )
+
+
+@dataclass(frozen=True)
+class TrueGap:
+    """How far the deployment is from the true optimum, over all scenarios there could be (Mak, Morton, Wood 1999).
+
+    Attributes
+    ----------
+    gap : mean over independent sets of scenarios of the deployment's objective less the proved bound, in points.
+    high : upper confidence limit of the true gap, in points.
+    objective : mean over the same sets of the deployment's objective, in points.
+    sets, scenarios : how many sets, and how many scenarios each has.
+    confidence : one-sided.
+    """
+
+    gap: float
+    high: float
+    objective: float
+    sets: int
+    scenarios: int
+    confidence: float
+
+    @property
+    def share(self) -> float:
+        """Upper limit as a share of the objective."""
+        return self.high / self.objective if self.objective > 0.0 else 0.0
+
+    @property
+    def sentence(self) -> str:
+        """The statement in words."""
+        return (
+            f"Within {100 * self.share:.2f} % ({self.high:.3g} points) of the true optimum with "
+            f"{100 * self.confidence:g} % confidence: {self.sets} independent sets of {self.scenarios:,} scenarios, a "
+            f"bound proved on each."
+        )
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """A claim about a deployment on the planning scenarios.
+    """A claim about a deployment on the planning scenarios, and what was found out besides.
 
     Attributes
     ----------
-    kind : ``proved-optimal``, ``within`` (a share) or ``bound-only`` (no claim of quality beyond a trivial bound).
+    kind : ``proved-optimal``, ``within`` (a share) or ``bound-only`` (a bound too loose to be a claim of quality).
     objective : objective of the deployment on the planning scenarios, in points.
     bound : proved lower bound of every deployment's objective on the same scenarios.
     gap : (objective - bound) / objective.
     scenarios : number of planning scenarios.
     reasons : why nothing stronger may be said; empty when optimality is proved.
     compared : deployments that were simulated on all planning scenarios.
+    local : about single exchanges; None where not asked for, or where it would say nothing new.
+    true_gap : about all scenarios there could be; None unless asked for.
     """
 
     kind: Kind
@@ -30,6 +106,8 @@ class Certificate:
     scenarios: int
     reasons: tuple[str, ...]
     compared: int
+    local: LocalStatement | None = None
+    true_gap: TrueGap | None = None
 
     @property
     def proved(self) -> bool:
@@ -39,18 +117,24 @@ class Certificate:
     @property
     def sentence(self) -> str:
         """The claim in words; nothing is said that its condition does not carry."""
+        parts = [self._on_these()]
+        parts += [part.sentence for part in (self.true_gap, self.local) if part is not None]
+        return " ".join(parts)
+
+    def _on_these(self) -> str:
         n = self.scenarios
         if self.kind == "proved-optimal":
             return (
-                f"Proved optimal for these {n} scenarios: every feasible configuration of every place was simulated, "
-                f"and the integer program closed its gap. For other scenarios this says nothing."
+                f"Proved optimal for these {n:,} scenarios: every feasible deployment was simulated or excluded by "
+                f"a proved bound, and the integer program closed its gap. For other scenarios this says nothing."
             )
         if self.kind == "within":
-            return f"Within {100 * self.gap:.2f} % of the optimum for these {n} scenarios: a lower bound was proved."
+            return f"Within {100 * self.gap:.2f} % of the optimum for these {n:,} scenarios: a lower bound was proved."
         why = "; ".join(self.reasons)
+        loose = "trivial" if self.bound <= 0.0 else f"{100 * self.gap:.0f} % below"
         return (
-            f"No proof of optimality ({why}). The best of {self.compared} deployments simulated on the same {n} "
-            f"planning scenarios; the only proved lower bound is {self.bound:.4g} points, and it is trivial."
+            f"No proof of optimality ({why}). The best of {self.compared:,} deployments simulated on the same {n:,} "
+            f"planning scenarios; the proved lower bound is {self.bound:.4g} points, which is {loose}."
         )
 
 
@@ -61,19 +145,16 @@ def relative_gap(objective: float, bound: float) -> float:
     return (objective - bound) / abs(objective) if objective else 1.0
 
 
-def certify(
-    objective: float, bound: float, scenarios: int, compared: int, *, exact: bool, reasons: tuple[str, ...]
-) -> Certificate:
+def certify(objective: float, bound: float, scenarios: int, compared: int, reasons: tuple[str, ...]) -> Certificate:
     """Choose the strongest statement whose condition holds.
 
     Parameters
     ----------
-    exact : no interplay, and every feasible configuration of the declared grid was tabulated, so that `bound` is the
-        bound of the true problem on these scenarios and not only of a model of it.
+    bound : of the true problem on these scenarios, proved.
+    reasons : why the gap, if there is one, was not closed.
     """
     gap = relative_gap(objective, bound)
-    if exact and gap == 0.0:
+    if gap == 0.0:
         return Certificate("proved-optimal", objective, bound, 0.0, scenarios, (), compared)
-    if exact and bound > 0.0:
-        return Certificate("within", objective, bound, gap, scenarios, reasons, compared)
-    return Certificate("bound-only", objective, bound, gap, scenarios, reasons, compared)
+    kind: Kind = "within" if gap <= WORTH_SAYING else "bound-only"
+    return Certificate(kind, objective, bound, gap, scenarios, reasons, compared)

@@ -46,6 +46,14 @@ class Solver(StrEnum):
     CBC = "cbc"
 
 
+class EngineChoice(StrEnum):
+    """Engines to choose from; the numbers are the same."""
+
+    AUTO = "auto"
+    COMPILED = "compiled"
+    SIMPY = "simpy"
+
+
 class Format(StrEnum):
     """Files whose shape is published."""
 
@@ -68,12 +76,15 @@ Reporting = Annotated[
     typer.Option(min=2, max=MOST_SCENARIOS, help="Fresh scenarios that figures come from; twice as many if left out."),
 ]
 Workers = Annotated[
-    int | None, typer.Option(min=1, max=1024, help="Processes; all cores if left out. The result is the same.")
+    int | None, typer.Option(min=1, max=1024, help="Threads; all cores if left out. The result is the same.")
 ]
 Seconds = Annotated[
     float | None, typer.Option(min=0.0, help="Begin no new iteration after so long; then the run is not replayable.")
 ]
-Budget = Annotated[int, typer.Option(min=1, help="Begin no new iteration after so many replications.")]
+Budget = Annotated[
+    int | None,
+    typer.Option(min=1, help="Begin no new iteration after so many joint replications; by size if left out."),
+]
 Told = Annotated[int, typer.Option(min=0, max=9999, help="Which reporting scenario to tell, from 0.")]
 Played = Annotated[int, typer.Option(min=0, max=MOST_SCENARIOS, help="Also play so many, for harms with intervals.")]
 OutFolder = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write the result's files into DIR.")]
@@ -115,7 +126,11 @@ def plan(
     solver: Annotated[Solver, typer.Option(help="Solver of the integer program.")] = Solver.HIGHS,
     workers: Workers = None,
     seconds: Seconds = None,
-    budget: Budget = 16_000,
+    budget: Budget = None,
+    engine: Annotated[EngineChoice, typer.Option(help="What simulates.")] = EngineChoice.AUTO,
+    certify: Annotated[
+        bool, typer.Option("--certify", help="Bound the distance from the true optimum too; takes ten times as long.")
+    ] = False,
     require_proof: Annotated[
         bool, typer.Option("--require-proof", help="Exit with 6 if no distance to the optimum is proved.")
     ] = False,
@@ -146,6 +161,8 @@ def plan(
             workers=workers,
             seconds=seconds,
             budget=budget,
+            engine=engine.value,
+            certify=certify,
             watcher=watcher,
             extra={"historical": past} if past else {},
         )

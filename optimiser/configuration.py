@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 from optimiser.deployment import Deployment
 from optimiser.instance import Instance
 from optimiser.requirement import Frame, Row, local, overall
+
+ON_THE_WAY = 4  # times the limit that may be looked at at once while configurations are listed; assumed
+_FAR = np.iinfo(np.int64).max // 4  # no limit
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,26 @@ class ResponseTable:
     loss: NDArray[np.float64]
     complete: bool = False
 
+    @cached_property
+    def numbers(self) -> NDArray[np.int64]:
+        """Numbers of teams and vehicles, shape (configurations, kinds)."""
+        rows = [(*c.teams, *c.vehicles) for c in self.configurations]
+        return np.array(rows, dtype=np.int64).reshape(len(rows), -1)
+
+    @classmethod
+    def of(
+        cls,
+        instance: Instance,
+        place: str,
+        numbers: NDArray[np.int64],
+        loss: NDArray[np.float64],
+        complete: bool = False,
+    ) -> ResponseTable:
+        """Make a table of numbers, shape (configurations, kinds)."""
+        split = len(instance.teams)
+        rows = [Configuration(place, tuple(row[:split]), tuple(row[split:])) for row in numbers.tolist()]
+        return cls(place, rows, loss, complete)
+
 
 def configuration_of(instance: Instance, deployment: Deployment, place: str) -> Configuration:
     """Read what a deployment gives to one place; empty where it gives nothing."""
@@ -82,6 +106,11 @@ def placement_cost(instance: Instance, deployment: Deployment) -> float:
     return total
 
 
+def cost_matrix(instance: Instance) -> NDArray[np.float64]:
+    """Give the placement cost of one unit of each kind at each place, in points, shape (places, kinds)."""
+    return np.array([unit_costs(instance, place.id) for place in instance.places])
+
+
 def unit_costs(instance: Instance, place: str) -> NDArray[np.float64]:
     """Give the placement cost of one unit of each kind at a place, in points: team kinds, then vehicle types."""
     sector = any(s.id == place for s in instance.sectors)
@@ -91,23 +120,58 @@ def unit_costs(instance: Instance, place: str) -> NDArray[np.float64]:
     return np.array([*teams, *(visible * (v.visibility > 0.0) for v in instance.vehicles)])
 
 
-def fits(instance: Instance, configurations: Sequence[Configuration], place: str) -> NDArray[np.bool_]:
-    """Tell which configurations of a place keep every rule that concerns it alone, shape (configurations,).
+class LocalRules:
+    """Every rule that concerns one place alone, as rows: least <= numbers @ factors <= most.
 
     Availability and the cap count as if there were no other place.
     """
-    numbers = np.array([[*c.teams, *c.vehicles] for c in configurations], dtype=np.int64)
-    good = np.ones(len(configurations), dtype=bool)
-    for row in _rows(instance, place) if configurations else ():
-        weights = np.zeros(numbers.shape[1], dtype=np.int64)
-        for (_, k), coefficient in row.terms.items():
-            weights[k] = coefficient
-        value = numbers @ weights
-        if row.least is not None:
-            good &= value >= row.least
-        if row.most is not None:
-            good &= value <= row.most
-    return good
+
+    def __init__(self, instance: Instance, place: str) -> None:
+        rows = _rows(instance, place)
+        kinds = Frame(instance).kinds
+        weights = [{k: coefficient for (_, k), coefficient in row.terms.items()} for row in rows]
+        self.counts = [_most(k, int(kind.count), rows, weights) for k, kind in enumerate(kinds)]
+        self.factors = np.array([[w.get(k, 0) for w in weights] for k in range(len(kinds))], dtype=np.int64)
+        self.least = np.array([-_FAR if row.least is None else row.least for row in rows], dtype=np.int64)
+        self.most = np.array([_FAR if row.most is None else row.most for row in rows], dtype=np.int64)
+
+    def hold(self, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell which configurations keep all of them, shape (configurations,), for numbers (configurations, kinds)."""
+        value = numbers @ self.factors
+        good: NDArray[np.bool_] = np.all((value >= self.least) & (value <= self.most), axis=1)
+        good &= np.all(numbers >= 0, axis=1)
+        return good
+
+    def grid(self, limit: int) -> NDArray[np.int64] | None:
+        """List all that keep them, shape (configurations, kinds), in the order of `place_configurations`.
+
+        Kind after kind every number that the rows still allow is tried for all at once.
+
+        Returns
+        -------
+        None where there are more than `limit`, or where so many are looked at on the way.
+        """
+        adds = self.factors * np.array(self.counts, dtype=np.int64)[:, None]
+        chosen, sums = np.zeros((1, 0), dtype=np.int64), np.zeros((1, len(self.least)), dtype=np.int64)
+        for k, count in enumerate(self.counts):
+            if len(chosen) * (count + 1) > ON_THE_WAY * limit:
+                return None
+            number = np.tile(np.arange(count + 1), len(chosen))
+            sums = np.repeat(sums, count + 1, axis=0) + number[:, None] * self.factors[k]
+            rest = adds[k + 1 :]
+            possible = sums + np.maximum(rest, 0).sum(axis=0) >= self.least
+            possible &= sums + np.minimum(rest, 0).sum(axis=0) <= self.most
+            good: NDArray[np.bool_] = np.all(possible, axis=1)
+            chosen = np.column_stack([np.repeat(chosen, count + 1, axis=0), number])[good]
+            sums = sums[good]
+        return chosen if len(chosen) <= limit else None
+
+
+def fits(instance: Instance, configurations: Sequence[Configuration], place: str) -> NDArray[np.bool_]:
+    """Tell which configurations of a place keep every rule that concerns it alone, shape (configurations,)."""
+    if not configurations:
+        return np.ones(0, dtype=bool)
+    return LocalRules(instance, place).hold(np.array([[*c.teams, *c.vehicles] for c in configurations], dtype=np.int64))
 
 
 def place_configurations(instance: Instance, place: str, limit: int) -> tuple[list[Configuration], bool]:
@@ -124,9 +188,9 @@ def place_configurations(instance: Instance, place: str, limit: int) -> tuple[li
     -------
     Configurations, and whether they are all there are.
     """
-    split = len(instance.teams)
+    split, rows = len(instance.teams), _rows(instance, place)
     found: list[Configuration] = []
-    for numbers in _numbers(instance, _rows(instance, place)):
+    for numbers in _numbers(instance, rows):
         if len(found) == limit:
             return found, False
         found.append(Configuration(place, numbers[:split], numbers[split:]))

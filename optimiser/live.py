@@ -13,6 +13,8 @@ from rich.text import Text
 from optimiser.figures import figure, plain
 from optimiser.progress import Progress, Watcher
 
+COMPILING = "compiling the simulation, once after an installation; takes about a minute"
+
 
 class Lines(Watcher):
     """One short line for each thing that happens, without any control codes.
@@ -44,6 +46,9 @@ class Lines(Watcher):
             f"iteration {progress.iteration}: best {figure(progress.best)}, bound {figure(progress.bound)}, "
             f"gap {gap(progress)}, {progress.replications:,} replications, {progress.seconds:.0f} s; {progress.note}"
         )
+
+    def compiling(self) -> None:
+        self._say(COMPILING)
 
     def reporting(self, what: str) -> None:
         self._say(f"fresh scenarios: {what}")
@@ -86,6 +91,9 @@ class Board(Lines):
 
     def stepped(self, progress: Progress) -> None:
         self.progress = progress
+
+    def compiling(self) -> None:
+        self.work = COMPILING
 
     def reporting(self, what: str) -> None:
         self.work = f"fresh scenarios: {what}"

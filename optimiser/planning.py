@@ -6,28 +6,41 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from optimiser.certificate import Certificate, certify
+import numpy as np
+
+from optimiser.assurance import LOCAL, bound_true_gap, compare_exchanges
+from optimiser.certificate import Certificate
+from optimiser.certificate import certify as claim
 from optimiser.checker import check
-from optimiser.configuration import configuration_of
 from optimiser.deployment import Deployment
 from optimiser.dispatch import Dispatch, send_nearest
+from optimiser.engine import EngineName
 from optimiser.errors import OptimiserError
 from optimiser.escalation import EscalationLaw, RiskLaw
 from optimiser.evaluation import Evaluation, compare, evaluate
 from optimiser.handrules import candidates
 from optimiser.instance import Instance
-from optimiser.loop import GRID, Search, search
+from optimiser.loop import search
 from optimiser.progress import Watcher
 from optimiser.scenario import PLANNING, REPORTING, Scenarios, draw
+from optimiser.search import Search
+from optimiser.separate import GRID
 from optimiser.simulation import Simulator
 from optimiser.solution import Alternative, Lever, Settings, Solution
 from optimiser.solver import SolverName
 from optimiser.stop import StopRule, after_replications, after_seconds, any_of
-from optimiser.table import interplay
+from optimiser.table import interplay, tabulate_around
 from optimiser.verdict import Verdict
 
 PROMISE = 20.0  # min: the reception of a delegation that levers are measured with; assumed
+LEVERS = 20  # officials that are looked at, at most; assumed
 HURRIED = 100  # reporting scenarios after an interrupt, so that it ends soon
+BUDGET, LEAST_BUDGET, SECTORS = 500_000, 50_000, 12  # joint replications by default, of so many sectors; assumed
+EACH = 500  # joint replications for each planning scenario: more would only fit the plan to them; assumed
+MARGIN = 200  # scenarios that margins are measured on at most; assumed
+MARGIN_BUDGET = 30_000  # joint replications that margins may take; assumed
+EXCHANGES = 2_000  # exchanges that the plan is compared with at most; assumed
+MANY_PLACES = 150  # places beyond which exchanges are too many to say anything about all of them; assumed
 
 
 @dataclass(frozen=True)
@@ -37,6 +50,19 @@ class Means:
     law: EscalationLaw
     dispatch: Dispatch
     workers: int
+    engine: EngineName
+
+    def simulator(self, instance: Instance, watcher: Watcher) -> Simulator:
+        """Get ready to simulate an instance."""
+        return Simulator(instance, self.law, self.dispatch, self.workers, self.engine, watcher.compiling)
+
+
+def default_budget(instance: Instance, scenarios: int) -> int:
+    """Give the joint replications after which the search ends by default.
+
+    Fewer where each takes longer, and fewer where there are few scenarios to tell deployments apart.
+    """
+    return min(EACH * scenarios, max(LEAST_BUDGET, BUDGET * SECTORS // max(SECTORS, len(instance.sectors))))
 
 
 def optimise(
@@ -48,13 +74,15 @@ def optimise(
     solver: SolverName = "highs",
     workers: int | None = None,
     seconds: float | None = None,
-    budget: int = 16_000,
+    budget: int | None = None,
     stop: StopRule | None = None,
     watcher: Watcher | None = None,
     law: EscalationLaw | None = None,
     dispatch: Dispatch = send_nearest,
     extra: Mapping[str, Deployment] | None = None,
     levers: bool = True,
+    engine: EngineName = "auto",
+    certify: bool = False,
 ) -> Solution:
     """Plan the deployment of one instance.
 
@@ -65,15 +93,19 @@ def optimise(
     scenarios : planning scenarios the plan is chosen on.
     reporting : fresh scenarios every reported figure comes from; twice the planning ones by default.
     solver : ``highs`` or ``cbc``.
-    workers : processes; all cores by default, 1 simulates in this process.
+    workers : threads, or processes of the SimPy engine; all cores by default.
     seconds : wall time after which no new iteration begins; a run that it cut is not replayable.
-    budget : joint replications after which no new iteration begins.
+    budget : joint replications after which no new iteration begins; see `default_budget`. A sector played alone counts
+        as its share of one.
     stop : a further stop rule.
     watcher : told about progress.
     law, dispatch : exchangeable parts of the simulation.
     extra : further deployments to show beside the plan, whether or not they pass the checker; those that pass are also
         first candidates of the loop.
     levers : whether to measure what the reception of a delegation would bring.
+    engine : ``compiled``, ``simpy``, or ``auto`` for the compiled one where it can play law and dispatch rule.
+    certify : whether to bound the distance from the true optimum, over all scenarios there could be; takes as long as
+        planning some ten times.
 
     Raises
     ------
@@ -83,8 +115,8 @@ def optimise(
     """
     watcher = watcher or Watcher()
     watcher.started(instance.title)
-    means = Means(law or RiskLaw(), dispatch, workers or os.cpu_count() or 1)
-    settings = Settings(seed, scenarios, reporting or 2 * scenarios, solver, means.law.name, budget)
+    means = Means(law or RiskLaw(), dispatch, workers or os.cpu_count() or 1, engine)
+    budget = default_budget(instance, scenarios) if budget is None else budget
     others = dict(extra or {})
     first = candidates(instance)
     own = {name: d for name, d in others.items() if check(instance, d).passed}
@@ -92,35 +124,42 @@ def optimise(
     rules += [after_seconds(seconds)] if seconds is not None else []
     rules += [stop] if stop is not None else []
     planning = draw(instance, seed, scenarios, PLANNING)
-    with Simulator(instance, means.law, means.dispatch, means.workers) as simulator:
+    with means.simulator(instance, watcher) as simulator:
+        settings = Settings(
+            seed, scenarios, reporting or 2 * scenarios, solver, means.law.name, budget, simulator.engine.name
+        )
         found = search(simulator, planning, {**first, **own}, any_of(*rules), watcher, solver, seconds)
-        verdict = check(instance, found.best)
+        best = found.deployment
+        verdict = check(instance, best)
         if not verdict.passed:
             raise OptimiserError(f"the loop made a deployment that the checker refuses: {verdict.sentence()}")
         watcher.reporting("plan and alternatives")
+        certificate = _certificate(instance, found)
         try:
             if found.interrupted:
                 raise KeyboardInterrupt
             fresh = draw(instance, seed, settings.reporting, REPORTING)
-            plan = evaluate(simulator, found.best, fresh)
+            plan = evaluate(simulator, best, fresh)
             shown = {**first, **others}
             alternatives = tuple(_alternative(simulator, plan, name, d, fresh) for name, d in shown.items())
-            measured = _levers(instance, means, plan, fresh) if levers else ()
+            measured = _levers(simulator, plan, fresh) if levers else ()
+            margins = _margins(found)
+            certificate = _assured(certificate, found, settings, watcher, certify)
         except KeyboardInterrupt:
             found.interrupted = True
             settings = replace(settings, reporting=min(settings.reporting, HURRIED))
-            plan = evaluate(simulator, found.best, draw(instance, seed, settings.reporting, REPORTING))
-            alternatives, measured = (), ()
+            plan = evaluate(simulator, best, draw(instance, seed, settings.reporting, REPORTING))
+            alternatives, measured, margins = (), (), {}
     cut = found.by_clock or (seconds is not None and bool(found.history) and found.history[-1].seconds >= seconds)
     return Solution(
         instance=instance,
-        plan=found.best.model_copy(update={"title": "plan"}),
+        plan=best,
         planning_objective=found.value,
         evaluation=plan,
         alternatives=alternatives,
         levers=measured,
-        margins=_margins(instance, found),
-        certificate=_certificate(instance, found, planning),
+        margins=margins,
+        certificate=certificate,
         verdict=verdict,
         history=found.history,
         settings=settings,
@@ -137,55 +176,75 @@ def _alternative(
     return Alternative(name, other, compare(plan, other), verdict)
 
 
-def _levers(instance: Instance, means: Means, plan: Evaluation, fresh: Scenarios) -> tuple[Lever, ...]:
-    """Measure, official by official, the same plan in the same scenarios with reception promised and kept."""
-    result = []
+def _levers(simulator: Simulator, plan: Evaluation, fresh: Scenarios) -> tuple[Lever, ...]:
+    """Measure, official by official, the same plan in the same scenarios with reception promised and kept.
+
+    Where there are many officials, those where most is lost.
+    """
+    instance = simulator.instance
     visited = {stop.sector for g in instance.gatherings for stop in g.itinerary}
-    for i, sector in enumerate(instance.sectors):
-        if sector.official is None or sector.official.promised is not None or sector.id not in visited:
-            continue
-        official = sector.official.model_copy(update={"promised": PROMISE})
-        changed = sector.model_copy(update={"official": official})
-        sectors = (*instance.sectors[:i], changed, *instance.sectors[i + 1 :])
-        other = instance.model_copy(update={"sectors": sectors})
-        with Simulator(other, means.law, means.dispatch, means.workers) as simulator:
-            played = evaluate(simulator, plan.deployment, draw(other, fresh.seed, len(fresh), fresh.group))
-        result.append(Lever(sector.id, PROMISE, compare(played, plan)))
+    open_ = [
+        s
+        for s, sector in enumerate(instance.sectors)
+        if sector.official is not None and sector.official.promised is None and sector.id in visited
+    ]
+    lost = plan.outcome.losses(instance).mean(axis=0)
+    result = []
+    for s in sorted(sorted(open_, key=lambda s: (-lost[s], s))[:LEVERS]):
+        received = fresh.received.copy()
+        received[:, s] = PROMISE
+        played = evaluate(simulator, plan.deployment, replace(fresh, received=received))
+        result.append(Lever(instance.sectors[s].id, PROMISE, compare(played, plan)))
     return tuple(result)
 
 
-def _certificate(instance: Instance, found: Search, planning: Scenarios) -> Certificate:
+def _certificate(instance: Instance, found: Search) -> Certificate:
     reasons = list(interplay(instance, found.simulator.dispatch, found.simulator.law))
-    if not reasons and not found.exact:
-        reasons.append(f"a place has more than {GRID} feasible configurations, and only a part was simulated")
+    if found.open_places:
+        where = ", ".join(found.open_places[:3]) + (" and others" if len(found.open_places) > 3 else "")
+        reasons.append(f"more than {GRID:,} feasible configurations at {where}, of which a part was simulated")
     if found.by_clock:
         reasons.append("the solver was cut by the clock")
     if found.interrupted:
         reasons.append("interrupted")
-    return certify(found.value, found.bound, len(planning), found.compared, exact=found.exact, reasons=tuple(reasons))
+    if not reasons:
+        reasons.append("the budget ended first")
+    return claim(found.value, found.bound, len(found.scenarios), found.compared, tuple(reasons))
 
 
-def _margins(instance: Instance, found: Search) -> dict[tuple[str, str], tuple[float | None, float | None]]:
-    """Read from the last tables what one team fewer and one more of a kind would change, sector by sector."""
-    margins = {}
-    for sector in instance.sectors:
-        table = found.tables.get(sector.id) if found.tables else None
-        own = configuration_of(instance, found.best, sector.id)
-        if table is None or own not in table.configurations:
-            continue
-        mean = {
-            (c.teams, c.vehicles): float(m) for c, m in zip(table.configurations, table.loss.mean(axis=1), strict=True)
-        }
-        here = mean[own.teams, own.vehicles]
+def _assured(
+    certificate: Certificate, found: Search, settings: Settings, watcher: Watcher, certify: bool
+) -> Certificate:
+    """Add what fresh scenarios say about single exchanges and, where asked for, about the true optimum."""
+    instance, simulator = found.simulator.instance, found.simulator
+    if certificate.gap > 0.0 and len(instance.places) <= MANY_PLACES:
+        watcher.reporting("single exchanges")
+        fresh = draw(instance, settings.seed, settings.reporting, LOCAL)
+        certificate = replace(certificate, local=compare_exchanges(simulator, found.best, fresh, EXCHANGES))
+    if certify:
+        size = settings.scenarios
+        true_gap = bound_true_gap(simulator, found.best, settings.seed, size, settings.budget, watcher)
+        certificate = replace(certificate, true_gap=true_gap)
+    return certificate
+
+
+def _margins(found: Search) -> dict[tuple[str, str], tuple[float | None, float | None]]:
+    """Measure what one team fewer and one more of a kind would change, sector by sector, on planning scenarios."""
+    instance, sectors = found.simulator.instance, np.arange(len(found.simulator.instance.sectors))
+    few = min(MARGIN, len(found.scenarios), MARGIN_BUDGET // max(1, 2 * int(found.rules.standing[sectors].sum())))
+    if few < 2:
+        return {}
+    tables, _ = tabulate_around(found.simulator, found.scenarios.first(few), found.best, found.rules, sectors)
+    officers = np.isin(np.arange(found.best.shape[1]), found.rules.officers)
+    margins: dict[tuple[str, str], tuple[float | None, float | None]] = {}
+    for s, sector in enumerate(instance.sectors):
+        change, mean = tables[sector.id].numbers - found.best[s], tables[sector.id].loss.mean(axis=1)
         for k, team in enumerate(instance.teams):
-            fewer, more = (mean.get((_changed(own.teams, k, by), own.vehicles)) for by in (-1, 1))
-            if fewer is not None or more is not None:
+            same = ~np.any(change * ~officers != np.eye(len(officers), dtype=np.int64)[k] * change[:, [k]], axis=1)
+            fewer, more = (mean[same & (change[:, k] == by)] for by in (-1, 1))
+            if len(fewer) or len(more):
                 margins[sector.id, team.id] = (
-                    None if fewer is None else fewer - here,
-                    None if more is None else more - here,
+                    float(fewer[0]) if len(fewer) else None,
+                    float(more[0]) if len(more) else None,
                 )
     return margins
-
-
-def _changed(numbers: tuple[int, ...], k: int, by: int) -> tuple[int, ...]:
-    return tuple(n + by if i == k else n for i, n in enumerate(numbers))

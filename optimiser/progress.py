@@ -45,5 +45,8 @@ class Watcher:
     def stepped(self, progress: Progress) -> None:
         """An iteration is over."""
 
+    def compiling(self) -> None:
+        """The simulation has to be compiled first, once after an installation; that takes a while."""
+
     def reporting(self, what: str) -> None:
         """The loop is over and what is printed is being simulated on fresh scenarios."""

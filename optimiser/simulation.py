@@ -67,7 +67,9 @@ class Course:
     @property
     def total(self) -> Floats:
         """Points by scenario."""
-        total: Floats = self.loss.sum(axis=1)
+        total = np.zeros(len(self.loss))
+        for column in self.loss.T:  # in the order of sectors, as the engines add them up
+            total += column
         return total
 
 
@@ -133,8 +135,10 @@ class Simulator:
         tell: Callable[[], None] | None = None,
     ) -> None:
         self.instance, self.law, self.dispatch = instance, law or RiskLaw(), dispatch
+        self.workers = workers
         choice = choose(instance, self.law, dispatch, workers, engine, tell)
         self.engine, self.why_slow = choice.engine, choice.why
+        self.facts = self.engine.facts
         self.sector_replications = 0
         self._totals: dict[Key, Floats] = {}
         self._courses: dict[Key, Course] = {}
@@ -178,7 +182,7 @@ class Simulator:
         have = 0 if known is None else len(known.called)
         if have < n:
             columns = np.arange(have, n)
-            played = self.engine.play(plan[None], np.zeros_like(columns), columns, scenarios)
+            played = self.engine.play(plan[None], np.zeros_like(columns), columns, scenarios, "sectors")
             self.sector_replications += len(columns) * len(self.instance.sectors)
             parts = (played.loss, played.visited, played.called)
             if known is not None:
@@ -210,8 +214,14 @@ class Simulator:
         Returns
         -------
         Array (deployments, end - begin). Nothing that is remembered is simulated again.
+
+        Raises
+        ------
+        ValueError : there are not so many scenarios.
         """
         end = len(scenarios) if end is None else end
+        if not 0 <= begin <= end <= len(scenarios):
+            raise ValueError(f"scenarios {begin} to {end} of {len(scenarios)}")
         keys = [_key(plan, scenarios) for plan in plans]
         found = np.full((len(plans), end - begin), np.nan)
         if base is not None:
@@ -229,7 +239,7 @@ class Simulator:
         rows, columns = np.nonzero(np.isnan(found[firsts]))
         if len(rows):
             rows, columns = firsts[rows], columns + begin
-            found[rows, columns - begin] = self.engine.play(plans, rows, columns, scenarios).loss.sum(axis=1)
+            found[rows, columns - begin] = self.engine.play(plans, rows, columns, scenarios).total
             self.sector_replications += len(rows) * len(self.instance.sectors)
         for i, key in enumerate(keys):
             found[i] = found[place[key]]
@@ -262,7 +272,7 @@ class Simulator:
         """Play one deployment in every scenario and keep everything."""
         columns = np.arange(len(scenarios))
         plans = deployment.numbers(self.instance)[None]
-        played = self.engine.play(plans, np.zeros_like(columns), columns, scenarios, detailed=True)
+        played = self.engine.play(plans, np.zeros_like(columns), columns, scenarios, "everything")
         self.sector_replications += len(columns) * len(self.instance.sectors)
         return Outcome(played.harms, played.minutes, played.force)
 

@@ -19,7 +19,7 @@ from optimiser.verdict import Verdict
 def installed() -> dict[str, str]:
     """Versions of the packages that decide the result."""
     found = {}
-    for name in ("deployment-optimiser", "simpy", "pulp", "highspy", "numpy"):
+    for name in ("deployment-optimiser", "simpy", "pulp", "highspy", "numpy", "numba"):
         try:
             found[name] = version(name)
         except PackageNotFoundError:
@@ -38,6 +38,7 @@ class Settings:
     solver : ``highs`` or ``cbc``.
     law : name of the escalation law.
     budget : joint replications after which the loop begins no new iteration.
+    engine : what simulated, ``compiled`` or ``simpy``; the numbers are the same.
     versions : of this package and of those that decide the result.
     """
 
@@ -47,6 +48,7 @@ class Settings:
     solver: str
     law: str
     budget: int
+    engine: str
     versions: dict[str, str] = field(default_factory=installed)
 
 

@@ -2,7 +2,8 @@
 
 PuLP calls a run that was cut short ``Optimal`` and reads zeros where there is no solution. Nothing here relies on its
 status. HiGHS is asked itself, CBC's log is read, and a point counts only if it satisfies every constraint when
-computed again in Python. PuLP and its solvers are used in this module and in `optimiser.allocation` only.
+computed again in Python. PuLP and its solvers are used in this module, `optimiser.relaxation`
+and those that build programs.
 """
 
 from __future__ import annotations
@@ -138,7 +139,7 @@ def solve(
     return replace(answer, seconds=time.monotonic() - started)
 
 
-class _QuietHighs(highspy.Highs):
+class QuietHighs(highspy.Highs):
     """HiGHS greets on standard output when callbacks are set up, before any option can be given; this one does not."""
 
     def enableCallbacks(self) -> None:  # noqa: N802 (name of the overridden method)
@@ -162,7 +163,7 @@ _HIGHS_ENDS = {
 def _run_highs(
     problem: pulp.LpProblem, seconds: float | None, nodes: int | None, gap: float, seed: int, presolve: bool
 ) -> Answer:
-    model = _QuietHighs()  # type: ignore[no-untyped-call]
+    model = QuietHighs()  # type: ignore[no-untyped-call]
     options: dict[str, Any] = {"threads": THREADS, "random_seed": seed % 2**31, "mip_rel_gap": gap, "mip_abs_gap": 0.0}
     if not presolve:
         options["presolve"] = "off"

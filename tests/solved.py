@@ -60,7 +60,7 @@ def solved(instance: Instance | None = None, **changes: Any) -> Solution:
         certificate=Certificate("bound-only", 28.5, 0.0, 1.0, 200, ("sectors share reserve",), 40),
         verdict=check(instance, plan),
         history=history,
-        settings=Settings(1, 200, SCENARIOS, "highs", "risk", 40_000),
+        settings=Settings(1, 200, SCENARIOS, "highs", "risk", 40_000, "compiled"),
         replayable=True,
         interrupted=False,
     )

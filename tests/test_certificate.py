@@ -2,39 +2,57 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from optimiser.bound import trivial_bound
-from optimiser.certificate import certify, relative_gap
+from optimiser.certificate import LocalStatement, TrueGap, certify, relative_gap
 from optimiser.progress import Progress
 from optimiser.stop import after_iterations, after_replications, after_seconds, any_of, gap_below, unchanged
 
 WHY = ("gatherings march",)
 
 
-def test_optimal_is_said_only_with_exact_tables_and_a_closed_gap():
-    proved = certify(10.0, 10.0, 50, 7, exact=True, reasons=())
+def test_optimal_is_said_only_where_the_gap_is_closed():
+    proved = certify(10.0, 10.0, 50, 7, ())
     assert proved.kind == "proved-optimal"
     assert "Proved optimal for these 50 scenarios" in proved.sentence
     for c in (
-        certify(10.0, 9.9, 50, 7, exact=True, reasons=()),
-        certify(10.0, 10.0, 50, 7, exact=False, reasons=WHY),
-        certify(10.0, 0.0, 50, 7, exact=False, reasons=WHY),
+        certify(10.0, 9.9, 50, 7, ()),
+        certify(10.0, 9.999999, 50, 7, WHY),
+        certify(10.0, 0.0, 50, 7, WHY),
     ):
         assert c.kind != "proved-optimal"
         assert "roved optimal" not in c.sentence
 
 
-def test_within_needs_a_bound_of_the_true_problem():
-    within = certify(10.0, 9.9, 50, 7, exact=True, reasons=())
+def test_a_loose_bound_is_shown_and_claims_nothing():
+    within = certify(10.0, 9.9, 50, 7, ())
     assert within.kind == "within"
     assert within.proved
-    assert "1.00 %" in within.sentence
-    model_only = certify(10.0, 9.9, 50, 7, exact=False, reasons=WHY)
-    assert model_only.kind == "bound-only"
-    assert not model_only.proved
-    assert WHY[0] in model_only.sentence
-    assert "No proof of optimality" in model_only.sentence
+    assert "Within 1.00 % of the optimum for these 50 scenarios" in within.sentence
+    loose = certify(10.0, 2.0, 50, 7, WHY)
+    assert loose.kind == "bound-only"
+    assert not loose.proved
+    assert WHY[0] in loose.sentence
+    assert "No proof of optimality" in loose.sentence
+    assert "the proved lower bound is 2 points, which is 80 % below" in loose.sentence
+    assert "trivial" in certify(10.0, 0.0, 50, 7, WHY).sentence
+
+
+def test_statements_about_exchanges_and_the_true_optimum_join_the_claim():
+    local = LocalStatement(412, 0, 200, 48, 0.35, 2000, 0.95)
+    assert local.undecided == 164
+    far = TrueGap(0.1, 0.2, 10.0, 10, 200, 0.95)
+    said = replace(certify(10.0, 2.0, 50, 7, WHY), local=local, true_gap=far).sentence
+    assert (
+        "No single exchange (a team or vehicle moved, swapped, called or held) was shown to be better by more than "
+        "0.35 points: 412 compared on 2,000 fresh scenarios, 164 undecided, 48 ties; simultaneous 95 % confidence."
+    ) in said
+    assert "Within 2.00 % (0.2 points) of the true optimum with 95 % confidence" in said
+    assert "2 shown to be better, " in replace(local, better=2).sentence
+    assert replace(far, objective=0.0).share == 0.0
 
 
 @pytest.mark.parametrize(

@@ -272,7 +272,8 @@ def test_historical_plan_beside_the_instance_is_compared(
     file = tmp_path / "town.json"
     file.write_text(json.dumps(town_values(historical="past.json")))
     options = ["--seed", 7, "--scenarios", 9, "--reporting", 11, "--solver", "cbc", "--workers", 3]
-    assert run("plan", file, *options, "--seconds", 2.5, "--budget", 99).exit_code == 0
+    more = ["--seconds", 2.5, "--budget", 99, "--engine", "simpy", "--certify"]
+    assert run("plan", file, *options, *more).exit_code == 0
     assert seen.pop("extra")["historical"].fingerprint() == posted(town()).fingerprint()
     del seen["watcher"]
     assert seen == {
@@ -283,6 +284,8 @@ def test_historical_plan_beside_the_instance_is_compared(
         "workers": 3,
         "seconds": 2.5,
         "budget": 99,
+        "engine": "simpy",
+        "certify": True,
     }
 
 

@@ -12,6 +12,7 @@ from tiny import build, deploy, draw, numbers
 from optimiser.checker import check
 from optimiser.configuration import (
     Configuration,
+    LocalRules,
     configuration_of,
     deployment_of,
     empty,
@@ -58,6 +59,10 @@ def test_enumeration_agrees_with_trying_everything() -> None:
             assert complete
             assert len(found) == len(set(found))
             assert set(found) == alone(instance, place.id)
+            rules = LocalRules(instance, place.id)
+            numbers_ = rules.grid(10_000)
+            assert [(*c.teams, *c.vehicles) for c in found] == [tuple(row) for row in numbers_.tolist()]
+            assert rules.grid(len(found) - 1) is None
             assert fits(instance, found, place.id).all()
 
 

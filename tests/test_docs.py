@@ -7,19 +7,18 @@ import os
 import re
 import subprocess
 import sys
-from inspect import signature
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 import optimiser
-from optimiser import errors, loop, planning, state
+from optimiser import assurance, bound, cuts, errors, joint, planning, separate, state
+from optimiser.certificate import WORTH_SAYING
 from optimiser.checker import CODES
 from optimiser.escalation import CHANNELS, CONSTANTS, ThresholdLaw
 from optimiser.instance import PHASES
 
-FRACTIONS = {1 / 2: "half", 1 / 3: "third", 1 / 4: "quarter"}
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(
     [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("benchmarks/*.md"), *ROOT.glob("instances/**/*.md")]
@@ -73,13 +72,28 @@ def test_model_page_names_every_rule_phase_and_clock() -> None:
 def test_model_page_has_the_numbers_of_the_loop() -> None:
     words = " ".join(MODEL.split())
     for phrase in (
-        f"Up to {loop.GRID} feasible configurations",
-        f"Tables start with {loop.SCREEN} scenarios",
-        f"at most `k` moves, {loop.FIRST_TRUST} at first",
-        f"`k` doubles, up to {loop.WIDEST}.",
-        f"or {loop.PATIENCE} promises were broken",
-        f"for the {FRACTIONS[loop.CLOSER]} of the entries",
-        f"by default after {signature(optimiser.optimise).parameters['budget'].default:,} joint replications",
+        f"Up to {separate.GRID:,} feasible configurations",
+        f"At most {separate.MOST:,} configurations",
+        f"is then solved as above on {joint.APART} scenarios",
+        f"on the same random numbers, in {joint.SCREEN} scenarios",
+        f"at most `k` moves, {joint.FIRST_TRUST} at first",
+        f"`k` doubles, up to {joint.WIDEST};",
+        f"After {joint.PATIENCE} broken promises",
+        f"{joint.BATCH} at a time race",
+        f"behind by {joint.SPARED:g} standard errors",
+        f"{joint.KICKS[0]} to {joint.KICKS[1] - 1} exchanges are made at random",
+        f"more than {joint.AT_ONCE:,} sectors",
+        f"looked at, in {joint.GLANCE} scenarios",
+        f"for at most {planning.LEVERS} officials",
+        f"after {planning.EACH} joint replications for each planning scenario, at most {planning.BUDGET:,} for "
+        f"{planning.SECTORS} sectors and fewer, but at least {planning.LEAST_BUDGET:,}",
+        f"up to {planning.MARGIN} planning scenarios",
+        f"most {planning.EXCHANGES:,} exchanges are compared",
+        f"with more than {planning.MANY_PLACES} places",
+        f"each of {assurance.SETS} independent sets",
+        f"at most {WORTH_SAYING:.0%}".replace("%", " %"),
+        f"at most {cuts.SMALL} configurations and {cuts.FEW:,} combinations",
+        f"each of the {bound.ROUNDS} rounds",
         f"looks every {state.LINGER:g} minutes",
         f"stay {state.SPILL_STAY:g} minutes and go home",
         f"promised after {planning.PROMISE:g} minutes",

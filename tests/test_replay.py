@@ -74,7 +74,7 @@ def by_python(instance, plan, scenarios, law: EscalationLaw, facts=None):
 def by_machine(instance, plan, scenarios, law: EscalationLaw):
     engine = CompiledEngine(instance, law, threads=1)
     none = np.zeros(1, dtype=np.int64)
-    return engine.tell(plan, scenarios, 0), engine.play(plan[None], none, none, scenarios, detailed=True)
+    return engine.tell(plan, scenarios, 0), engine.play(plan[None], none, none, scenarios, "everything")
 
 
 def assert_one_meaning(world, law: EscalationLaw) -> None:
@@ -138,7 +138,7 @@ def test_arrays_that_are_too_short_grow_and_change_nothing(monkeypatch):
     monkeypatch.setattr(machine, "ROOM", 4)
     monkeypatch.setattr(machine, "LOG", 2)
     tight = CompiledEngine(instance, RiskLaw(), threads=2)
-    assert np.array_equal(tight.play(plan[None], rows, columns, scenarios).loss, expected.loss)
+    assert np.array_equal(tight.play(plan[None], rows, columns, scenarios).total, expected.total)
     assert any(desk.room > 4 for desk in tight._desks)
     assert tight.tell(plan, scenarios, 7) == ample.tell(plan, scenarios, 7)
 

@@ -23,10 +23,10 @@ from optimiser.evaluation import evaluate
 from optimiser.feasibility import nearest
 from optimiser.handrules import candidates, proportional
 from optimiser.instance import Doctrine, Gathering, Instance, Post, Role, Sector, Team, Trigger, VehicleType
-from optimiser.loop import GRID
 from optimiser.province import CORE, CORE_SITES, FEWEST, FIRST_TERMINAL, MOST, SITES_OF_TOWN, Province
 from optimiser.reading import find_town, instances_folder, parse, read, schema, shipped
 from optimiser.scenario import draw
+from optimiser.separate import GRID
 from optimiser.simulation import Simulator
 from optimiser.synthetic import HEADS, LARGEST, Interplay, Tightness, Town, describe, generate, main, stored, write
 from optimiser.table import interplay

@@ -17,6 +17,7 @@ from optimiser.deployment import Numbers
 from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.errors import OptimiserError
 from optimiser.escalation import EscalationLaw
+from optimiser.facts import Facts
 from optimiser.instance import Instance
 from optimiser.scenario import Scenarios
 
@@ -30,13 +31,15 @@ class Played(NamedTuple):
 
     Attributes
     ----------
-    loss : points, shape (replications, sectors).
+    total : points of all sectors, added up in their order, shape (replications,).
+    loss : points, shape (replications, sectors); empty where only totals were asked for, as is the next.
     visited : whether anybody ever came, shape (replications, sectors).
     called : whether reserve was ever asked for, shape (replications,).
     events : number of logged events, shape (replications,).
     harms, minutes, force : by sector, as in `simulation.Outcome`; empty unless details were asked for.
     """
 
+    total: Floats
     loss: Floats
     visited: NDArray[np.bool_]
     called: NDArray[np.bool_]
@@ -56,9 +59,11 @@ class Trial:
     numbers : shape (configurations, kinds).
     until : minute at which somebody may come from elsewhere, shape (scenarios,); infinite if nobody can.
     help : min from a call until containment, dialogue or medical care could be there; infinite if none can.
-    loss : points, shape (configurations, scenarios); only what is played counts.
-    total : points summed over what is played, in order, shape (configurations,).
-    played : scenarios played, always the first ones, shape (configurations,).
+    order : scenarios by number, in the order in which they are played, shape (scenarios,).
+    share : weight of each scenario in `total`, in that order, shape (scenarios,).
+    loss : points in that order, shape (configurations, scenarios that may be played); 0 where not played.
+    total : weighted points of what is played, shape (configurations,).
+    played : scenarios played, always the first of the order, shape (configurations,).
     limit : points that `total` may reach before a configuration is given up, shape (configurations,).
     """
 
@@ -66,6 +71,8 @@ class Trial:
     numbers: Numbers
     until: Floats
     help: Floats
+    order: Ints
+    share: Floats
     loss: Floats
     total: Floats
     played: Ints
@@ -73,28 +80,41 @@ class Trial:
 
     @classmethod
     def of(cls, sector: int, numbers: Numbers, until: Floats, help_: Floats) -> Trial:
-        """Begin to try configurations, without a limit."""
-        count = len(numbers)
-        zeros = np.zeros(count)
-        none = np.full(count, np.inf)
+        """Begin to try configurations in all scenarios as they come, without a limit."""
+        count, scenarios = len(numbers), len(until)
         return cls(
-            sector, numbers, until, help_, np.zeros((count, len(until))), zeros, np.zeros(count, dtype=np.int64), none
+            sector,
+            numbers,
+            until,
+            help_,
+            np.arange(scenarios),
+            np.ones(scenarios),
+            np.zeros((count, scenarios)),
+            np.zeros(count),
+            np.zeros(count, dtype=np.int64),
+            np.full(count, np.inf),
         )
+
+
+Detail = Literal["totals", "sectors", "everything"]
 
 
 class Engine(Protocol):
     """What plays replications."""
 
-    name: str
+    name: EngineName
+    facts: Facts
 
-    def play(self, plans: Numbers, rows: Ints, columns: Ints, scenarios: Scenarios, detailed: bool = False) -> Played:
+    def play(
+        self, plans: Numbers, rows: Ints, columns: Ints, scenarios: Scenarios, detail: Detail = "totals"
+    ) -> Played:
         """Play deployment `rows[i]` of `plans` in scenario `columns[i]`, for every i.
 
         Parameters
         ----------
         plans : shape (deployments, places, kinds).
         rows, columns : shape (replications,).
-        detailed : whether harms, minutes and force are wanted.
+        detail : what is wanted besides totals: losses by sector, or harms, minutes and force as well.
         """
         ...
 

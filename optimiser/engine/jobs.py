@@ -34,8 +34,10 @@ class Job(Record):
     reserve: Shaped[IntGrids, "deployments", "stations", "kinds"]
     parked: Shaped[IntGrids, "deployments", "stations", "vehicles"]
     weights: Shaped[Floats, HARM_COUNT]  # points per unit of each harm
-    loss: Shaped[FloatRows, "replications", "sectors"]
-    visited: Shaped[IntRows, "replications", "sectors"]
+    total: Shaped[Floats, "replications"]
+    by_sector: int  # whether the next two are wanted
+    loss: Shaped[FloatRows, "courses", "sectors"]
+    visited: Shaped[IntRows, "courses", "sectors"]
     called: Shaped[Ints, "replications"]
     events: Shaped[Ints, "replications"]
     detailed: int  # whether what follows is wanted
@@ -53,9 +55,11 @@ class Attempt(Record):
     vehicles: Shaped[IntRows, "configurations", "vehicles"]
     end: int  # scenario after the last
     until: Shaped[Floats, "scenarios"]  # minute at which somebody may come from elsewhere
-    limit: Shaped[Floats, "configurations"]  # points that the sum over scenarios may reach before it is given up
+    order: Shaped[Ints, "scenarios"]
+    share: Shaped[Floats, "scenarios"]  # weight of each scenario in the total, in that order
+    limit: Shaped[Floats, "configurations"]  # points that the total may reach before it is given up
     weights: Shaped[Floats, HARM_COUNT]
-    loss: Shaped[FloatRows, "configurations", "scenarios"]
+    loss: Shaped[FloatRows, "configurations", "width"]
     total: Shaped[Floats, "configurations"]
     played: Shaped[Ints, "configurations"]  # scenario after the last one played
     events: Shaped[Ints, "configurations"]
@@ -85,6 +89,19 @@ def _load_crowds(st: State, futures: Futures, n: int) -> None:
     st.number = futures.number[n]
 
 
+def _load_guests(st: State, futures: Futures, n: int, s: int) -> None:
+    """Copy who comes to one sector of themselves in one scenario into the state, and what its official does."""
+    f = st.facts
+    for i in range(f.start_first[s], f.start_first[s + 1]):
+        g = f.start_gathering[i]
+        st.turnout[g], st.first[g] = futures.turnout[n][g], futures.first[n][g]
+        st.start_tension[g], st.content[g] = futures.tension[n][g], futures.content[n][g]
+    for t in range(len(st.triggered)):
+        st.triggered[t] = futures.triggered[n][t]
+    st.received[s] = futures.received[n][s]
+    st.number = futures.number[n]
+
+
 def _points(st: State, weights: Floats, s: int) -> float:
     """Turn the harms of a sector into points, in the order of `HARMS`."""
     loss = 0.0
@@ -95,11 +112,14 @@ def _points(st: State, weights: Floats, s: int) -> float:
 
 def _store(st: State, job: Job, i: int) -> None:
     """Copy what happened into the results."""
-    called = 0
+    called, total = 0, 0.0
     for s in range(len(st.phase)):
-        job.loss[i][s], job.visited[i][s] = _points(st, job.weights, s), st.visited[s]
+        points = _points(st, job.weights, s)
+        total += points
         called = max(called, min(1, st.asks[s]))
-    job.called[i], job.events[i] = called, st.events
+        if job.by_sector:
+            job.loss[i][s], job.visited[i][s] = points, st.visited[s]
+    job.total[i], job.called[i], job.events[i] = total, called, st.events
     if job.detailed:
         for s in range(len(st.phase)):
             for h in range(HARM_COUNT):
@@ -136,14 +156,14 @@ def try_all(st: State, ag: Agenda, work: Attempt, first: int, last: int) -> int:
         for w in range(len(work.vehicles[c])):
             st.placed_vehicles[s][w] = work.vehicles[c][w]
         while work.played[c] < work.end and work.total[c] <= work.limit[c]:
-            n = work.played[c]
-            _load_crowds(st, work.futures, n)
-            st.received[s] = work.futures.received[n][s]
+            i = work.played[c]
+            n = work.order[i]
+            _load_guests(st, work.futures, n, s)
             play_alone(st, ag, s, work.until[n])
             if st.full or ag.full:
                 return c
-            work.loss[c][n] = _points(st, work.weights, s)
-            work.total[c] += work.loss[c][n]
+            work.loss[c][i] = _points(st, work.weights, s)
+            work.total[c] += work.loss[c][i] * work.share[i]
             work.events[c] += st.events
             work.played[c] += 1
     return last

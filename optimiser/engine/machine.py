@@ -11,7 +11,7 @@ from numba.core.errors import NumbaError
 
 from optimiser.agenda import Agenda, agenda_sizes, clear
 from optimiser.deployment import Numbers
-from optimiser.engine import Ints, Played, Trial, jobs
+from optimiser.engine import Detail, EngineName, Ints, Played, Trial, jobs
 from optimiser.engine import compiled as machine_code
 from optimiser.engine.native import Packed
 from optimiser.escalation import EscalationLaw
@@ -46,7 +46,7 @@ class CompiledEngine:
     CannotCompile : the law cannot be compiled.
     """
 
-    name = "compiled"
+    name: EngineName = "compiled"
 
     def __init__(
         self, instance: Instance, law: EscalationLaw, threads: int, tell: Callable[[], None] | None = None
@@ -67,16 +67,19 @@ class CompiledEngine:
         self._pool: ThreadPoolExecutor | None = None
         self._stopped = False
 
-    def play(self, plans: Numbers, rows: Ints, columns: Ints, scenarios: Scenarios, detailed: bool = False) -> Played:
+    def play(
+        self, plans: Numbers, rows: Ints, columns: Ints, scenarios: Scenarios, detail: Detail = "totals"
+    ) -> Played:
         """See `Engine.play`."""
-        job = self._job(plans, rows, columns, scenarios, detailed)
+        job = self._job(plans, rows, columns, scenarios, detail)
         sectors = len(self.instance.sectors)
         need = _need(self.facts, plans, sectors)
         self._share_out(self.player, job, len(rows), sectors, [desk.ready(scenarios, need) for desk in self._desks])
         visited, called = job["visited"].astype(bool), job["called"].astype(bool)
-        return Played(job["loss"], visited, called, job["events"], job["harms"], job["minutes"], job["force"])
+        harms, minutes, force = job["harms"], job["minutes"], job["force"]
+        return Played(job["total"], job["loss"], visited, called, job["events"], harms, minutes, force)
 
-    def _job(self, plans: Numbers, rows: Ints, columns: Ints, scenarios: Scenarios, detailed: bool) -> Any:
+    def _job(self, plans: Numbers, rows: Ints, columns: Ints, scenarios: Scenarios, detail: Detail) -> Any:
         sectors, kinds, stations = (self.facts.sizes[a] for a in ("sectors", "kinds", "stations"))
         at_stations = np.zeros((len(plans), stations, plans.shape[2]), dtype=np.int64)
         at_stations[:, : self.facts.posts] = plans[:, sectors:]
@@ -89,15 +92,21 @@ class CompiledEngine:
             "reserve": at_stations[:, :, :kinds],
             "parked": at_stations[:, :, kinds:],
             "weights": self.weights,
-            "detailed": int(detailed),
+            "by_sector": int(detail != "totals"),
+            "detailed": int(detail == "everything"),
         }
         count = len(rows)
-        sizes = {"replications": count, "deployments": len(plans), "details": count if detailed else 0}
+        sizes = {
+            "replications": count,
+            "deployments": len(plans),
+            "courses": count if detail != "totals" else 0,
+            "details": count if detail == "everything" else 0,
+        }
         return Packed(jobs.Job, values, {**self.facts.sizes, **sizes})
 
     def tell(self, plan: Numbers, scenarios: Scenarios, column: int) -> list[Entry]:
         """Give the event log of one deployment in one scenario; the same entries as those of the SimPy engine."""
-        job = self._job(plan[None], np.zeros(1, dtype=np.int64), np.array([column]), scenarios, False)
+        job = self._job(plan[None], np.zeros(1, dtype=np.int64), np.array([column]), scenarios, "totals")
         desk = _Desk(self, log=LOG).ready(scenarios, _need(self.facts, plan[None], len(self.instance.sectors)))
         desk.serve(self.player, job, 0, 1)
         count = int(desk.state["log_count"])
@@ -115,11 +124,13 @@ class CompiledEngine:
             "vehicles": trial.numbers[:, kinds:],
             "end": end,
             "until": trial.until,
+            "order": trial.order,
+            "share": trial.share,
             "limit": trial.limit,
             "weights": self.weights,
         }
         count = len(trial.numbers)
-        sizes = {**self.facts.sizes, "configurations": count, "scenarios": len(scenarios)}
+        sizes = {**self.facts.sizes, "configurations": count, "scenarios": len(scenarios), "width": 0}
         work = Packed(jobs.Attempt, values, sizes)
         for name in ("loss", "total", "played"):
             work.put(name, getattr(trial, name))

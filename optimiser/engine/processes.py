@@ -10,7 +10,7 @@ import numpy as np
 from optimiser.agenda import Agenda, agenda_sizes, clear
 from optimiser.deployment import Numbers
 from optimiser.dispatch import Dispatch
-from optimiser.engine import Ints, Played, Trial
+from optimiser.engine import Detail, EngineName, Ints, Played, Trial
 from optimiser.escalation import EscalationLaw
 from optimiser.facts import Counts, split_numbers
 from optimiser.instance import Instance
@@ -37,7 +37,7 @@ class SimpyEngine:
     workers : processes; 1 simulates in this process.
     """
 
-    name = "simpy"
+    name: EngineName = "simpy"
 
     def __init__(self, instance: Instance, law: EscalationLaw, dispatch: Dispatch, workers: int) -> None:
         self.instance, self.law, self.dispatch, self.workers = instance, law, dispatch, max(1, workers)
@@ -45,20 +45,24 @@ class SimpyEngine:
         self.weights = weights(instance.objective)
         self._pool: Any = None
 
-    def play(self, plans: Numbers, rows: Ints, columns: Ints, scenarios: Scenarios, detailed: bool = False) -> Played:
+    def play(
+        self, plans: Numbers, rows: Ints, columns: Ints, scenarios: Scenarios, detail: Detail = "totals"
+    ) -> Played:
         """See `Engine.play`."""
         counts = [split_numbers(self.instance, numbers) for numbers in plans]
         runs = [(counts[d], scenarios[n]) for d, n in zip(rows.tolist(), columns.tolist(), strict=True)]
         played = self._play(runs)
-        sectors = len(self.instance.sectors)
+        sectors, everything = len(self.instance.sectors), detail == "everything"
+        points = [[_points(h, self.weights) for h in r.harms] for r in played]
         return Played(
-            np.array([[_points(h, self.weights) for h in r.harms] for r in played]).reshape(-1, sectors),
-            np.array([r.visited for r in played], dtype=bool).reshape(-1, sectors),
+            np.array([sum(row) for row in points]),
+            np.array([row for row in points if detail != "totals"]).reshape(-1, sectors),
+            np.array([r.visited for r in played if detail != "totals"], dtype=bool).reshape(-1, sectors),
             np.array([r.called for r in played], dtype=bool),
             np.array([r.events for r in played], dtype=np.int64),
-            np.array([r.harms for r in played if detailed]),
-            np.array([r.minutes for r in played if detailed]),
-            np.array([r.force for r in played if detailed], dtype=np.int64),
+            np.array([r.harms for r in played if everything]),
+            np.array([r.minutes for r in played if everything]),
+            np.array([r.force for r in played if everything], dtype=np.int64),
         )
 
     def _play(self, runs: list[tuple[Counts, Scenario]]) -> list[Replication]:
@@ -83,14 +87,15 @@ class SimpyEngine:
             plan[trial.sector] = numbers
             counts = split_numbers(self.instance, plan)
             while trial.played[c] < end and trial.total[c] <= trial.limit[c]:
-                n = int(trial.played[c])
+                i = int(trial.played[c])
+                n = int(trial.order[i])
                 st = PythonState(self.facts, counts, scenarios[n], self.law, None)
                 st.help = trial.help.tolist()
                 ag = Agenda(agenda_sizes({**self.facts.sizes, "cannons": st.cannons}, ROOM))
                 clear(ag, len(st.phase))
                 play_alone(st, ag, trial.sector, float(trial.until[n]))
-                trial.loss[c, n] = _points(st.harms[trial.sector], self.weights)
-                trial.total[c] += trial.loss[c, n]
+                trial.loss[c, i] = _points(st.harms[trial.sector], self.weights)
+                trial.total[c] += trial.loss[c, i] * trial.share[i]
                 trial.played[c] += 1
 
     def close(self, kill: bool = False) -> None:

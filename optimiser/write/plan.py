@@ -140,7 +140,14 @@ def _comparison(comparison: Comparison) -> dict[str, Any]:
 
 def _certificate(solution: Solution) -> dict[str, Any]:
     certificate = solution.certificate
-    return {**asdict(certificate), "proved": certificate.proved, "sentence": certificate.sentence}
+    local, true_gap = certificate.local, certificate.true_gap
+    return {
+        **asdict(certificate),
+        "proved": certificate.proved,
+        "sentence": certificate.sentence,
+        "local": {**asdict(local), "undecided": local.undecided, "sentence": local.sentence} if local else None,
+        "true_gap": {**asdict(true_gap), "share": true_gap.share, "sentence": true_gap.sentence} if true_gap else None,
+    }
 
 
 def _sectors(solution: Solution) -> list[dict[str, Any]]:

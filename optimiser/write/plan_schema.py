@@ -47,6 +47,7 @@ def _parts() -> Schema:
                 "solver": {"enum": ["highs", "cbc"]},
                 "law": TEXT,
                 "budget": COUNT,
+                "engine": {"enum": ["compiled", "simpy"]},
                 "versions": _map(TEXT),
             }
         ),
@@ -85,6 +86,24 @@ def _parts() -> Schema:
     }
 
 
+LOCAL: dict[str, Schema] = {
+    **dict.fromkeys(("compared", "better", "worse", "ties", "undecided", "scenarios"), COUNT),
+    "delta": {**POINTS, "description": "no compared exchange is better by more, points"},
+    "confidence": {**NUMBER, "description": "simultaneous"},
+    "sentence": TEXT,
+}
+TRUE_GAP: dict[str, Schema] = {
+    "gap": POINTS,
+    "high": {**POINTS, "description": "upper confidence limit, points"},
+    "objective": POINTS,
+    "share": {**NUMBER, "description": "upper limit as a share of the objective"},
+    "sets": COUNT,
+    "scenarios": COUNT,
+    "confidence": {**NUMBER, "description": "one-sided"},
+    "sentence": TEXT,
+}
+
+
 def _certificate() -> Schema:
     return _object(
         {
@@ -97,6 +116,14 @@ def _certificate() -> Schema:
             "scenarios": COUNT,
             "reasons": _list(TEXT),
             "compared": COUNT,
+            "local": {
+                "description": "about deployments one exchange away; null where nothing is said",
+                "anyOf": [_object(LOCAL), {"type": "null"}],
+            },
+            "true_gap": {
+                "description": "about all scenarios there could be; null unless asked for",
+                "anyOf": [_object(TRUE_GAP), {"type": "null"}],
+            },
         }
     )
 

@@ -1,0 +1,101 @@
+"""What the search knows: the best deployment so far, what is proved, and how it got there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from optimiser.allocation import Allocation
+from optimiser.configuration import cost_matrix
+from optimiser.deployment import Deployment, Numbers
+from optimiser.dispatch import send_nearest
+from optimiser.engine import Floats
+from optimiser.escalation import RiskLaw, ThresholdLaw
+from optimiser.evaluation import tail_mean
+from optimiser.neighbourhood import Rules
+from optimiser.progress import Progress, Watcher
+from optimiser.scenario import Scenarios
+from optimiser.simulation import Simulator
+
+# after each step: whether nothing is left to try, and what was done, empty where it is not worth telling
+Steps = Iterator[tuple[bool, str]]
+Propose = Callable[..., Allocation]
+
+
+@dataclass
+class Search:
+    """The state of a search on one set of planning scenarios.
+
+    Attributes
+    ----------
+    best : numbers of the best deployment by place and kind, shape (places, kinds).
+    value : its objective, in points.
+    bound : what no deployment can beat on these scenarios, proved, in points.
+    compared : deployments that were simulated in every planning scenario.
+    by_clock : the clock decided something, so that the search cannot be replayed.
+    open_places : places of which not every configuration could be listed.
+    starts : numbers of the first candidates.
+    """
+
+    simulator: Simulator
+    scenarios: Scenarios
+    watcher: Watcher
+    best: Numbers
+    value: float
+    bound: float
+    compared: int = 0
+    by_clock: bool = False
+    interrupted: bool = False
+    open_places: tuple[str, ...] = ()
+    starts: tuple[Numbers, ...] = ()
+    history: tuple[Progress, ...] = ()
+    rules: Rules = field(init=False)
+    cost: Floats = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.rules = Rules(self.simulator.instance)
+        self.cost = cost_matrix(self.simulator.instance)
+
+    @property
+    def provable(self) -> bool:
+        """Whether law and dispatch rule are those that bounds under interplay are proved for."""
+        return type(self.simulator.law) in (RiskLaw, ThresholdLaw) and self.simulator.dispatch is send_nearest
+
+    @property
+    def deployment(self) -> Deployment:
+        """The best deployment as such."""
+        return Deployment.of_numbers(self.simulator.instance, self.best, "plan")
+
+    def objective(self, plan: Numbers, losses: Floats) -> float:
+        """Mean loss + weight x CVaR + cost of placement, in points; losses by scenario, of all or some of them."""
+        o = self.simulator.instance.objective
+        value = float(losses.mean()) + float((plan * self.cost).sum())
+        return value + float(o.tail_weight) * tail_mean(losses, float(o.tail)) if o.tail_weight > 0.0 else value
+
+    def worth(self, plan: Numbers) -> float:
+        """Objective on all planning scenarios."""
+        return self.objective(plan, self.simulator.totals(plan[None], self.scenarios)[0])
+
+    def consider(self, plan: Numbers) -> bool:
+        """Simulate a deployment in every planning scenario and keep it if it is better; tells whether it is."""
+        value = self.worth(plan)
+        self.compared += 1
+        if value < self.value:
+            self.best, self.value = plan.copy(), value
+            return True
+        return False
+
+    def prove(self, bound: float) -> None:
+        """Keep a lower bound if it is higher than the ones before; never above what was found."""
+        self.bound = max(self.bound, min(bound, self.value))
+
+
+def objectives(found: Search, plans: Numbers, losses: Floats) -> Floats:
+    """`Search.objective` of many deployments: losses of shape (deployments, scenarios)."""
+    o = found.simulator.instance.objective
+    values: Floats = losses.mean(axis=1) + np.tensordot(plans, found.cost, axes=2)
+    if o.tail_weight > 0.0:
+        values = values + float(o.tail_weight) * np.array([tail_mean(row, float(o.tail)) for row in losses])
+    return values

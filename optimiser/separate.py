@@ -1,0 +1,162 @@
+"""The search where sectors do not influence each other: tables are exact, so the optimum can be proved.
+
+First the linear relaxation is solved over the configurations that are known, and cheaper ones are looked for beside the
+cheapest, until there are none: that is where the best deployments are. Then every other configuration is simulated as
+far as it takes to show that it is too dear, which bounds all deployments; and at last the integer program decides among
+those that are left.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator
+
+import numpy as np
+
+from optimiser.bound import helpless, unreached
+from optimiser.configuration import ResponseTable
+from optimiser.deployment import Numbers
+from optimiser.errors import NoPlan, OptimiserError
+from optimiser.pool import Pool
+from optimiser.pricing import Ints, Market, Prices
+from optimiser.search import Propose, Search, Steps
+
+GRID = 60_000  # configurations of one place that are all listed; above that part of them is looked at, assumed
+SLACKS = (0.003, 0.0003, 0.0)  # share of the objective by which a bound may miss what the relaxation allows, in turn
+SPANS = (0.1, 0.3, 1.0)  # share of the gap up to which configurations join the integer program, in turn
+MOST = 1_500  # configurations of one place in an integer program: beyond that it is not closed in reasonable time
+JOINT_SLACK = 0.01  # the same where sectors influence each other, and the bound is loose anyhow
+NODES = 20_000  # of each integer program: a limit that can be replayed; assumed
+
+
+def relaxation_steps(found: Search, propose: Propose) -> Generator[tuple[bool, str], None, tuple[Market, Prices]]:
+    """Solve the relaxation by looking beside what is cheapest, and choose among what is known then."""
+    market = open_market(found)
+    yield False, "first configurations"
+    prices = market.price()
+    while market.search_near(prices):
+        prices = market.price()
+        yield False, f"{_known(market)} configurations known"
+    _choose(found, market, propose, market.columns)
+    return market, prices
+
+
+def separate_steps(found: Search, propose: Propose) -> Steps:
+    """Search, bound and prove; see the module."""
+    market, prices = yield from relaxation_steps(found, propose)
+    places = [p.id for p in found.simulator.instance.places]
+    found.open_places = tuple(places[pool.place] for pool in market.pools if not pool.complete)
+    if found.open_places:
+        yield True, "not every configuration can be listed"
+        return
+    yield False, "best of the known configurations"
+    for slack in SLACKS:
+        prices, cheapest = yield from bound_steps(found, market, prices, slack)
+        if found.bound >= found.value * (1.0 - slack):
+            break
+    yield from _close(found, market, prices, cheapest, propose)
+
+
+def open_market(found: Search) -> Market:
+    """Make the pools of all places, with the configurations of the best deployment and the smallest ones known."""
+    count = len(found.scenarios)
+    never, no_help = np.full(count, np.inf), np.full(3, np.inf)
+    pools = [Pool(found.simulator, p, found.scenarios, never, no_help, GRID) for p in range(len(found.best))]
+    for pool in pools:
+        start = found.best[[pool.place]]
+        pool.take_up(np.concatenate([start, np.zeros_like(start)]))
+        begin(pool, start)
+    return Market(found.simulator.instance, pools, count)
+
+
+def begin(pool: Pool, start: Numbers) -> None:
+    """Know the smallest configuration of a pool, and one more."""
+    if not pool.idle:
+        pool.look_ahead()
+    first = np.append(pool.find(start), int(np.argmin(pool.numbers.sum(axis=1))))
+    pool.know(first[first >= 0])
+
+
+def bound_joint(found: Search) -> Market:
+    """Bound all deployments where sectors influence each other; gives the tables that it comes from.
+
+    Each sector is played alone until somebody could come from elsewhere or help could be there (`optimiser.bound`).
+    Posts, where nothing is lost, and sectors with too many configurations to list count as nothing.
+    """
+    simulator, scenarios, instance = found.simulator, found.scenarios, found.simulator.instance
+    until, help_ = unreached(instance, scenarios), helpless(instance)
+    pools = []
+    for s in range(len(instance.sectors)):
+        pool = Pool(simulator, s, scenarios, np.ascontiguousarray(until[:, s]), help_[s], GRID)
+        if pool.complete and not pool.idle:
+            begin(pool, found.best[[s]])
+            pools.append(pool)
+    market = Market(instance, pools, len(scenarios))
+    if pools:
+        prices = market.price()
+        while market.search_near(prices):
+            prices = market.price()
+        for _ in bound_steps(found, market, prices, JOINT_SLACK):
+            pass
+    return market
+
+
+def bound_steps(
+    found: Search, market: Market, prices: Prices, slack: float
+) -> Generator[tuple[bool, str], None, tuple[Prices, list[float]]]:
+    """Bound all deployments to within a share of what the relaxation allows; gives the prices and what they came to."""
+    busy = sum(not pool.idle for pool in market.pools)
+    while True:
+        room = slack * abs(prices.value) / max(1, busy)
+        cheapest = [market.cheapest(pool, prices, room) for pool in market.pools]
+        bound = market.bound(prices, cheapest)
+        found.prove(bound)
+        yield False, f"bound {bound:.4g}"
+        joined = market.admit_cheapest(prices)
+        if not joined or bound >= prices.value - slack * abs(prices.value) - 1e-9 * abs(prices.value):
+            return prices, cheapest
+        prices = market.price()
+
+
+def _close(found: Search, market: Market, prices: Prices, cheapest: list[float], propose: Propose) -> Steps:
+    """Let the integer program decide among all configurations that can still be part of a better deployment."""
+    base = market.bound(prices, cheapest)
+    for part in SPANS:
+        span = part * (found.value - base)
+        needed = [market.within(p, prices, cheapest[p] + span, MOST) for p in range(len(market.pools))]
+        if any(which is None for which in needed):
+            yield True, "too many configurations are left for a proof"
+            return
+        columns = [which for which in needed if which is not None]
+        bound = _choose(found, market, propose, columns)
+        # whatever holds another configuration costs more than the span beyond what the prices allow
+        found.prove(min(bound, base + span))
+        done = found.bound >= found.value
+        yield done or part == 1.0, f"bound {found.bound:.4g}"
+        if done:
+            return
+
+
+def _choose(found: Search, market: Market, propose: Propose, columns: list[Ints]) -> float:
+    """Ask the integer program for the best deployment of some configurations; gives the bound that it proved."""
+    instance = found.simulator.instance
+    tables = {}
+    for pool, which in zip(market.pools, columns, strict=True):
+        place = instance.places[pool.place].id
+        tables[place] = ResponseTable.of(instance, place, pool.numbers[which], pool.losses(which))
+    try:
+        answer = propose(instance, tables, np.zeros(len(found.scenarios)), nodes=NODES)
+    except NoPlan:
+        return -math.inf
+    found.by_clock |= answer.by_clock
+    found.consider(answer.deployment.numbers(instance))
+    bound = -math.inf if answer.bound is None else answer.bound
+    if abs(answer.objective - found.worth(answer.deployment.numbers(instance))) > 1e-6 * max(
+        1.0, abs(answer.objective)
+    ):
+        raise OptimiserError("tables and joint simulation contradict each other")
+    return bound
+
+
+def _known(market: Market) -> int:
+    return sum(int(pool.known.sum()) for pool in market.pools)
