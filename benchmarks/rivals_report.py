@@ -1,0 +1,321 @@
+"""Tables and curves of the comparison, made from stored rows: ``python benchmarks/rivals_report.py [--short]``.
+
+Regret is the value of a decision minus the optimum, in percent of it; where nobody knows the optimum, minus the best
+value of any stored decision. All decisions of an instance are valued on the same scenarios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import combinations
+from pathlib import Path
+from statistics import NormalDist, median
+from typing import Any
+
+import numpy as np
+from charts import Line, draw_chart
+from results import HERE, RESULTS, SHORT, Rows, fill, table
+
+OURS = "ours"
+ORDER = (OURS, "local", "local, warm", "R-SPLINE", "genetic", "evolution", "TPE", "random")
+# Okabe and Ito's palette for all kinds of colour vision, without yellow, which is too pale on white
+COLOURS = ("#000000", "#D55E00", "#E69F00", "#0072B2", "#009E73", "#56B4E9", "#CC79A7", "#8C8C8C")
+DASHES = ("", "", "7 3", "", "7 3", "2 3", "7 3 2 3", "2 3")
+FOUND = 1e-6  # percent of regret below which the optimum counts as found
+FLOOR = 0.01  # percent: the foot of the curves
+NEAR = 0.1  # share of regret up to which the exactness of regrets is told
+LEVEL = 0.05  # of the test by which one method counts as worse than another
+KEY = ("instance", "method", "budget", "run")
+Table = tuple[Sequence[str], list[list[str]]]
+
+
+class Record:
+    """Stored rows with regret in percent, by instance, method and budget."""
+
+    def __init__(self, rows: Sequence[dict[str, Any]]) -> None:
+        self.rows = [row for row in rows if row["method"] in ORDER]
+        self.best: dict[str, float] = {}
+        for row in self.rows:
+            least = row["value"] - row["regret"] if "regret" in row else row["value"]
+            self.best[row["instance"]] = min(least, self.best.get(row["instance"], least))
+        self.exact = sorted({row["instance"] for row in self.rows if "regret" in row}, key=_by_size)
+        self.joint = [i for i in dict.fromkeys(row["instance"] for row in self.rows) if i not in self.exact]
+        self.budgets = sorted({row["budget"] for row in self.rows})
+        self.of: dict[tuple[str, str, int], list[dict[str, Any]]] = defaultdict(list)
+        for row in self.rows:
+            self.of[row["instance"], row["method"], row["budget"]].append(row)
+
+    def methods(self) -> list[str]:
+        """Methods that have rows, in order."""
+        known = {row["method"] for row in self.rows}
+        return [m for m in ORDER if m in known]
+
+    def regrets(self, instance: str, method: str, budget: int) -> list[float]:
+        """Regret of every run, in percent."""
+        best = self.best[instance]
+        return [100.0 * (row["value"] - best) / best for row in self.of[instance, method, budget]]
+
+    def complete(self, budget: int, instances: Sequence[str]) -> list[str]:
+        """Those of the instances on which everybody has played who plays most of them at a budget."""
+        there = [m for m in self.methods() if 2 * sum(bool(self.of[i, m, budget]) for i in instances) > len(instances)]
+        return [i for i in instances if there and all(self.of[i, m, budget] for m in there)]
+
+
+def _by_size(name: str) -> tuple[int, str]:
+    digits = [int(part) for part in name.split("-") if part.isdigit()]
+    return (digits[0] if digits else 0), name
+
+
+def is_worse(first: Sequence[float], second: Sequence[float], level: float = LEVEL) -> bool:
+    """Tell whether the first sample lies higher: Mann and Whitney's test, one-sided, by counting all divisions.
+
+    Ties count one half. With five and five the least possible level is 1 in 252.
+    """
+    pool = [*first, *second]
+    wins = np.array([[0.5 if a == b else float(a > b) for b in pool] for a in pool])
+
+    def statistic(chosen: Sequence[int]) -> float:
+        others = [i for i in range(len(pool)) if i not in chosen]
+        return float(wins[np.ix_(chosen, others)].sum())
+
+    seen = statistic(range(len(first)))
+    all_of_them = [statistic(chosen) for chosen in combinations(range(len(pool)), len(first))]
+    return sum(s >= seen - 1e-9 for s in all_of_them) / len(all_of_them) <= level
+
+
+# ---------------------------------------------------------------- tables
+
+
+def summary(record: Record) -> Table:
+    """All exact instances together, by budget and method."""
+    rows = []
+    for budget in record.budgets:
+        instances = record.complete(budget, record.exact)
+        for method in record.methods():
+            runs = [row for i in instances for row in record.of[i, method, budget]]
+            if not runs or not all(record.of[i, method, budget] for i in instances):
+                continue
+            middle = [median(record.regrets(i, method, budget)) for i in instances]
+            found = [r <= FOUND for i in instances for r in record.regrets(i, method, budget)]
+            used = max(row["replications"] / budget for row in runs)
+            rows.append(
+                [
+                    *(f"{budget:,}", str(len(instances)), method),
+                    *(_percent(float(np.mean(middle))), _percent(median(middle)), _percent(max(middle))),
+                    *(f"{100 * np.mean(found):.0f} %", f"{median(row['seconds'] for row in runs):.2g}"),
+                    f"{100 * used:.0f} %",
+                ]
+            )
+    heads = ("budget", "instances", "method", "mean regret", "median", "worst", "optimum found", "s a run", "most used")
+    return heads, rows
+
+
+def duels(record: Record, instances: Sequence[str]) -> Table:
+    """Ours against every rival, by budget: instances where ours is better, no difference is shown, ours is worse."""
+    rows = []
+    rivals = [m for m in record.methods() if m != OURS]
+    for budget in record.budgets:
+        here = record.complete(budget, instances)
+        cells = [_duel(record, rival, budget, here) for rival in rivals]
+        if here and any(cells):
+            no_worse = [i for i in here if not losses(record, i, budget)]
+            lowest = [i for i in here if _leads(record, i, budget)]
+            rows.append([f"{budget:,}", str(len(here)), *cells, str(len(no_worse)), str(len(lowest))])
+    return ("budget", "instances", *rivals, "no worse than any", "lowest median"), rows
+
+
+def _duel(record: Record, rival: str, budget: int, instances: Sequence[str]) -> str:
+    pairs = [(record.regrets(i, OURS, budget), record.regrets(i, rival, budget)) for i in instances]
+    if not pairs or not all(a and b for a, b in pairs):
+        return ""
+    better, worse = sum(is_worse(b, a) for a, b in pairs), sum(is_worse(a, b) for a, b in pairs)
+    return f"{better} / {len(pairs) - better - worse} / {worse}"
+
+
+def losses(record: Record, instance: str, budget: int) -> list[str]:
+    """Rivals than whom ours is worse on an instance, by the test."""
+    ours, rivals = record.regrets(instance, OURS, budget), [m for m in record.methods() if m != OURS]
+    there = {m: record.regrets(instance, m, budget) for m in rivals}
+    return [m for m, regrets in there.items() if ours and regrets and is_worse(ours, regrets)]
+
+
+def _leads(record: Record, instance: str, budget: int) -> bool:
+    there = {m: record.regrets(instance, m, budget) for m in record.methods()}
+    middle = {m: median(regrets) for m, regrets in there.items() if regrets}
+    return middle.get(OURS, np.inf) <= min(middle.values()) + FOUND
+
+
+def lost(record: Record) -> Table:
+    """Every instance and budget on which ours is worse than a rival by the test."""
+    rows = []
+    for instance in (*record.exact, *record.joint):
+        for budget in record.budgets:
+            rivals = losses(record, instance, budget)
+            if rivals:
+                best = min(rivals, key=lambda m: median(record.regrets(instance, m, budget)))
+                cells = [spread_of(record.regrets(instance, m, budget)) for m in (OURS, best)]
+                rows.append([_short(instance), f"{budget:,}", cells[0], f"{best}: {cells[1]}", ", ".join(rivals)])
+    return ("instance", "budget", "regret of ours", "regret of the best", "worse than"), rows
+
+
+def by_instance(record: Record, instances: Sequence[str]) -> Table:
+    """Median and range of regret by instance, budget and method."""
+    methods, rows = record.methods(), []
+    for instance in instances:
+        for budget in record.budgets:
+            regrets = {m: record.regrets(instance, m, budget) for m in methods}
+            if any(regrets.values()):
+                best = min(median(r) for r in regrets.values() if r)
+                cells = [spread_of(r) for r in regrets.values()]
+                bold = [bool(r) and median(r) <= best + FOUND for r in regrets.values()]
+                marked = [f"**{c}**" if b else c for c, b in zip(cells, bold, strict=True)]
+                rows.append([_short(instance), f"{budget:,}", *marked])
+    return ("instance", "budget", *methods), rows
+
+
+def claims(record: Record) -> Table:
+    """What methods claim or print, and whether it is true."""
+    rows = []
+    for budget in record.budgets:
+        for method in record.methods():
+            runs = [row for row in record.rows if row["method"] == method and row["budget"] == budget]
+            if runs:
+                flatter = [100.0 * (r["value"] - r["estimate"]) / r["value"] for r in runs if r["estimate"] is not None]
+                proved = [row for row in runs if row.get("claim") in ("proved-optimal", "within")]
+                claim = f"{len(proved)} of {len(runs)}" if any("claim" in row for row in runs) else "none"
+                refuted = str(sum(bool(row.get("refuted")) for row in proved)) if proved else ""
+                rows.append([f"{budget:,}", method, claim, refuted, f"{median(flatter):+.1f} %" if flatter else "none"])
+    return ("budget", "method", "runs that claim a proof", "of them refuted", "its own estimate is too low by"), rows
+
+
+def noise(record: Record) -> str:
+    """Say how exact regrets below `NEAR` are where the optimum is not known."""
+    halves = []
+    for instance in record.joint:
+        rows = [row for row in record.rows if row["instance"] == instance]
+        best = np.array(min(rows, key=lambda row: row["value"])["batches"])
+        for row in (r for r in rows if r["value"] <= (1.0 + NEAR) * record.best[instance]):
+            difference = np.array(row["batches"]) - best
+            spread = float(difference.std(ddof=1)) / np.sqrt(len(difference))
+            halves.append(100.0 * NormalDist().inv_cdf(0.975) * spread / record.best[instance])
+    return f"{median(halves):.1f} % at the median, {max(halves):.1f} % at most" if halves else "unknown"
+
+
+def spread_of(values: Sequence[float]) -> str:
+    """Write a median with its range, in percent."""
+    if not values:
+        return ""
+    return f"{_digits(median(values))} [{_digits(min(values))}, {_digits(max(values))}]"
+
+
+def _digits(value: float) -> str:
+    return "0" if abs(value) <= FOUND else f"{value:.2g}" if abs(value) < 99.5 else f"{value:.0f}"
+
+
+def _percent(value: float) -> str:
+    return f"{_digits(value)} %"
+
+
+def _short(instance: str) -> str:
+    return instance.rsplit("/", maxsplit=1)[-1]
+
+
+# ---------------------------------------------------------------- curves
+
+
+def curve(record: Record, title: str, subtitle: str, pick: Callable[[str, int], list[float]]) -> str | None:
+    """Draw regret against budget, one line a method; None if there are fewer than two budgets.
+
+    Parameters
+    ----------
+    pick : gives the regrets of a method at a budget, in percent.
+    """
+    lines = []
+    for method in record.methods():
+        known = [(b, regrets) for b in record.budgets if (regrets := pick(method, b))]
+        if len(known) > 1:
+            place = ORDER.index(method)
+            low, high = [min(r) for _, r in known], [max(r) for _, r in known]
+            middle, width = [median(r) for _, r in known], 3.0 if method == OURS else 1.8
+            xs = [float(b) for b, _ in known]
+            lines.append(Line(method, xs, middle, low, high, COLOURS[place], DASHES[place], width))
+    if not lines:
+        return None
+    return draw_chart(
+        title, subtitle, lines, "budget, joint replications", "regret, % of the optimum or best known", FLOOR
+    )
+
+
+def draw_curves(record: Record, folder: Path) -> list[str]:
+    """Write the curves of all instances that have several budgets more than most, and one of all exact instances."""
+    pages: dict[str, str | None] = {}
+    most = [i for i in (*record.exact, *record.joint) if len(_budgets(record, i)) >= len(record.budgets)]
+    for instance in most:
+        subtitle = (
+            f"{'optimum known' if instance in record.exact else 'against the best known'}; median and range of runs"
+        )
+        pages[_short(instance)] = curve(record, _short(instance), subtitle, partial(record.regrets, instance))
+    common = [b for b in record.budgets if len(record.complete(b, record.exact)) == len(record.exact)]
+
+    def middles(method: str, budget: int) -> list[float]:
+        """Quartiles and median over instances of each one's median."""
+        if budget not in common:
+            return []
+        middle = [median(r) for i in record.exact if (r := record.regrets(i, method, budget))]
+        return [float(v) for v in np.quantile(middle, [0.25, 0.5, 0.75])] if middle else []
+
+    title = f"The {len(record.exact)} instances with known optimum"
+    pages["markov"] = curve(record, title, "median and quartiles over instances of each one's median", middles)
+    for name, page in pages.items():
+        if page is not None:
+            (folder / f"rivals-{name}.svg").write_text(page, encoding="utf-8")
+    return [f"rivals-{name}.svg" for name, page in pages.items() if page is not None]
+
+
+def _budgets(record: Record, instance: str) -> set[int]:
+    return {row["budget"] for row in record.rows if row["instance"] == instance}
+
+
+# ---------------------------------------------------------------- pages
+
+
+def write_pages(folder: Path, page: Path | None) -> None:
+    """Write `rivals.md` with everything into a folder, the curves beside it, and what matters into a page."""
+    record = Record(Rows(folder / "rivals.jsonl", KEY).all)
+    names = draw_curves(record, folder)
+    setup = json.loads((folder / "rivals.json").read_text(encoding="utf-8"))
+    parts = {
+        "summary": table(*summary(record)),
+        "duels": table(*duels(record, record.exact)),
+        "joint duels": table(*duels(record, record.joint)),
+        "lost": table(*lost(record)),
+        "joint": table(*by_instance(record, record.joint)),
+        "claims": table(*claims(record)),
+        "noise": f"Half-width of 95 % intervals of regret where the optimum is not known: {noise(record)}.",
+        "machine": f"{setup['machine']}.",
+    }
+    text = [f"## {name}\n\n{part}" for name, part in parts.items()]
+    text.append(f"## exact, by instance\n\n{table(*by_instance(record, record.exact))}")
+    text += [f"![{name}]({name})" for name in names]
+    (folder / "rivals.md").write_text("\n\n".join(["# Ours and its rivals", *text]) + "\n", encoding="utf-8")
+    for name, part in parts.items() if page else ():
+        fill(page, f"rivals {name}", part)  # type: ignore[arg-type]
+
+
+def main() -> None:
+    """Make tables and curves from rows."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--short", action="store_true", help="from the rows of the short form")
+    options = parser.parse_args()
+    if options.short:
+        write_pages(SHORT, None)
+    else:
+        write_pages(RESULTS, HERE / "README.md")
+
+
+if __name__ == "__main__":
+    main()
