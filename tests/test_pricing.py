@@ -79,7 +79,7 @@ def _losses(pool) -> np.ndarray:
 
 @pytest.mark.parametrize("case", range(25))
 def test_what_is_not_within_a_span_costs_more_than_the_span(case):
-    number, instance, plans = SOME[case]
+    _, instance, plans = SOME[case]
     market, simulator = market_of(instance, plans[-1])
     worth = values(simulator, plans, draw(instance, 3, COUNT))
     prices = market.price()
