@@ -7,7 +7,7 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from enumerated import every, instances, values
+from enumerated import crowded, every, instances, values
 from test_loop import tiny as small_town
 from town import town
 
@@ -264,3 +264,15 @@ def test_the_same_seed_gives_the_same_search_and_another_seed_another():
         (p.iteration, p.best, p.bound, p.replications) for p in again.history
     ]
     assert first.value == again.value != other.value
+
+
+def test_bug_with_a_tail_and_costs_of_placement_the_optimum_was_thrown_away_and_another_called_proved():
+    """A cost counts once, a loss once in the mean and again in the tail: they may not be added up by scenario."""
+    number = 101_159
+    instance = crowded(random.Random(number), joined=False)
+    plans = every(instance)
+    found = solve(instance, plans[number % len(plans)], number, count=4)
+    with Simulator(instance) as other:
+        worth = values(other, plans, draw(instance, number, 4))
+    assert found.value == pytest.approx(worth.min(), rel=1e-9)
+    assert found.bound <= worth.min() + 1e-9
