@@ -11,8 +11,10 @@ from town import posted, town
 
 from optimiser import cuts
 from optimiser.allocation import allocate
+from optimiser.bound import helpless, unreached
 from optimiser.certificate import relative_gap
 from optimiser.cuts import cut_steps
+from optimiser.engine import Trial
 from optimiser.errors import NoPlan
 from optimiser.instance import Instance
 from optimiser.progress import Watcher
@@ -46,6 +48,26 @@ def test_the_gap_is_closed_at_the_best_of_all_deployments(first):
         assert relative_gap(found.value, found.bound) == 0.0
         assert found.compared <= len(plans) + 1
     assert by_bound > 0
+
+
+def test_the_tables_are_losses_alone_until_somebody_may_come():
+    seen = 0
+    for number, instance, plans in small(0, 6):
+        with Simulator(instance) as simulator:
+            found = begin(simulator, plans[0], number)
+            tables = cuts._small_tables(found)
+            assert tables is not None
+            until, soon = unreached(instance, found.scenarios), helpless(instance)
+            for s, sector in enumerate(instance.sectors):
+                table = tables[sector.id]
+                trial = Trial.of(s, table.numbers, np.ascontiguousarray(until[:, s]), soon[s])
+                simulator.attempt(trial, found.scenarios, len(found.scenarios))
+                assert np.array_equal(table.loss, trial.loss)
+                free = Trial.of(s, table.numbers, np.full(len(until), np.inf), soon[s])
+                simulator.attempt(free, found.scenarios, len(found.scenarios))
+                seen += bool(np.any(free.loss != trial.loss))
+            assert not any(tables[p.id].loss.any() for p in instance.posts)
+    assert seen > 0
 
 
 def test_no_deployment_is_proposed_twice():

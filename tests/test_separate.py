@@ -84,11 +84,9 @@ def test_what_was_given_up_is_in_no_optimum(little_known):
 def test_a_proof_over_part_of_the_configurations_counts_up_to_the_span_only(little_known):
     """A solver that closed its gap over some configurations says nothing of the others."""
     held = 0
-    for number in range(40):
-        instance = small_town(random.Random(number), joined=False)
+    for number in (100_154, 100_984, 101_159, 101_280):  # where no prices reach the optimum
+        instance = crowded(random.Random(number), joined=False)
         plans = every(instance)
-        if plans is None or not len(plans):
-            continue
         with Simulator(instance) as simulator:
             found = Search(simulator, draw(instance, number, COUNT), Watcher(), plans[0], np.inf, 0.0)
             found.consider(plans[0])
@@ -98,8 +96,8 @@ def test_a_proof_over_part_of_the_configurations_counts_up_to_the_span_only(litt
             found.bound = 0.0
             next(separate._close(found, market, prices, cheapest, allocate), None)
             assert found.bound <= base + separate.SPANS[0] * gap + 1e-9
-            held += gap > 1e-6
-    assert held >= 2
+            held += found.value > base + 0.5 * gap
+    assert held >= 3
 
 
 def yield_of(steps):
