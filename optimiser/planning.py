@@ -28,7 +28,7 @@ from optimiser.separate import GRID
 from optimiser.simulation import Simulator
 from optimiser.solution import Alternative, Lever, Settings, Solution
 from optimiser.solver import SolverName
-from optimiser.stop import StopRule, after_replications, after_seconds, any_of
+from optimiser.stop import StopRule, after_seconds, any_of
 from optimiser.table import interplay, tabulate_around
 from optimiser.verdict import Verdict
 
@@ -96,8 +96,8 @@ def optimise(
     solver : ``highs`` or ``cbc``.
     workers : threads, or processes of the SimPy engine; all cores by default.
     seconds : wall time after which no new iteration begins; a run that it cut is not replayable.
-    budget : joint replications after which no new iteration begins; see `default_budget`. A sector played alone counts
-        as its share of one.
+    budget : joint replications after which the search ends, see `default_budget`; the first candidates are simulated in
+        any case. A sector played alone counts as its share of one.
     stop : a further stop rule.
     watcher : told about progress.
     law, dispatch : exchangeable parts of the simulation.
@@ -121,15 +121,14 @@ def optimise(
     others = dict(extra or {})
     first = candidates(instance)
     own = {name: d for name, d in others.items() if check(instance, d).passed}
-    rules = [after_replications(budget)]
-    rules += [after_seconds(seconds)] if seconds is not None else []
+    rules = [after_seconds(seconds)] if seconds is not None else []
     rules += [stop] if stop is not None else []
     planning = draw(instance, seed, scenarios, PLANNING)
     with means.simulator(instance, watcher) as simulator:
         settings = Settings(
             seed, scenarios, reporting or 2 * scenarios, solver, means.law.name, budget, simulator.engine.name
         )
-        found = search(simulator, planning, {**first, **own}, any_of(*rules), watcher, solver, seconds)
+        found = search(simulator, planning, {**first, **own}, any_of(*rules), watcher, solver, seconds, budget)
         best = found.deployment
         verdict = check(instance, best)
         if not verdict.passed:
