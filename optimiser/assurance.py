@@ -20,12 +20,14 @@ from optimiser.loop import search
 from optimiser.neighbourhood import Exchanges, Rules, single_exchanges
 from optimiser.progress import Watcher
 from optimiser.scenario import Scenarios, draw
+from optimiser.search import Search
 from optimiser.simulation import Simulator
 from optimiser.stop import after_iterations, after_replications, any_of, gap_below
 from optimiser.table import interplay
 
 STAGES = (0.125, 1.0)  # shares of the scenarios after which exchanges are judged; the error is split between them
 FIRST = 50
+FEWEST = 12  # scenarios below which the quantiles are wrong by more than a thousandth, so far out
 ENOUGH = 1e-4  # gap on one set below which more search would not change the statement; assumed
 SETS = 10  # independent sets of scenarios for the true gap; assumed
 LOCAL, CERTIFY = "local", "certify"  # names of the sets of scenarios
@@ -78,7 +80,15 @@ def exchange_intervals(
     ----------
     plan : numbers by place and kind, shape (places, kinds).
     most : exchanges that are compared at most; where there are more, every second, third ... is.
+
+    Raises
+    ------
+    ValueError : there are fewer than `FEWEST` scenarios, or the tail counts: its changes are not means of differences.
     """
+    if len(scenarios) < FEWEST:
+        raise ValueError(f"{len(scenarios)} scenarios say nothing about exchanges; at least {FEWEST} do")
+    if simulator.instance.objective.tail_weight > 0.0:
+        raise ValueError("intervals of changes of the tail are not known")
     exchanges = _spread(single_exchanges(Rules(simulator.instance), plan), most)
     count, open_ = len(exchanges), np.arange(len(exchanges))
     cost = cost_matrix(simulator.instance)
@@ -136,6 +146,7 @@ def bound_true_gap(
     instance = simulator.instance
     joined = interplay(instance, simulator.dispatch, simulator.law)  # then there is a bound at once, or none
     gaps, values = [], []
+    threshold = _threshold(simulator, plan, draw(instance, seed, scenarios, f"{CERTIFY}-tail"))
     for number in range(sets):
         watcher.reporting(f"true gap, set {number + 1} of {sets}")
         fresh = draw(instance, seed, scenarios, f"{CERTIFY}-{number}")
@@ -144,10 +155,29 @@ def bound_true_gap(
         found = search(simulator, fresh, start, after_iterations(1) if joined else stop, Watcher())
         if found.interrupted:
             raise KeyboardInterrupt
-        value = found.worth(plan)
+        value = _value(found, plan, threshold)
         gaps.append(value - found.bound)
         values.append(value)
     mean, spread = float(np.mean(gaps)), float(np.std(gaps, ddof=1))
     # one-sided: the two-sided quantile at twice the error
     high = mean + student(2.0 * confidence - 1.0, sets - 1) * spread / math.sqrt(sets)
     return TrueGap(mean, high, float(np.mean(values)), sets, scenarios, confidence)
+
+
+def _threshold(simulator: Simulator, plan: Numbers, scenarios: Scenarios) -> float:
+    """Give the least of the losses that make up a deployment's tail; 0 where no tail counts."""
+    o = simulator.instance.objective
+    if o.tail_weight <= 0.0:
+        return 0.0
+    losses = np.sort(simulator.totals(plan[None], scenarios)[0])[::-1]
+    return float(losses[max(0, math.ceil((1.0 - float(o.tail)) * len(losses)) - 1)])
+
+
+def _value(found: Search, plan: Numbers, threshold: float) -> float:
+    """Give a deployment's objective on a set, in the mean not below its true one."""
+    o = found.simulator.instance.objective
+    if o.tail_weight <= 0.0:
+        return found.worth(plan)
+    losses = found.simulator.totals(plan[None], found.scenarios)[0]
+    tail = threshold + float(np.maximum(0.0, losses - threshold).mean()) / (1.0 - float(o.tail))
+    return float(losses.mean()) + float((plan * found.cost).sum()) + float(o.tail_weight) * tail

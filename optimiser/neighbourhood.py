@@ -110,6 +110,10 @@ class Rules:
 
     def keep(self, numbers: Numbers, exchanges: Exchanges) -> Exchanges:
         """Give those exchanges of a feasible deployment after which every rule still holds."""
+        return exchanges.take(self.kept(numbers, exchanges))
+
+    def kept(self, numbers: Numbers, exchanges: Exchanges) -> Flags:
+        """Tell after which exchanges of a feasible deployment, that change anything, every rule still holds."""
         change, cell, step = self._steps(numbers, exchanges)
         count = self.first[cell + 1] - self.first[cell]
         begin = np.cumsum(count) - count
@@ -120,10 +124,10 @@ class Rules:
         row = touched % max(1, len(self.least))
         value = self._values(numbers)[row] + by.astype(np.int64)
         broken = touched[(value < self.least[row]) | (value > self.most[row])] // max(1, len(self.least))
-        good = exchanges.rows.min(axis=(1, 2), initial=0) >= 0
+        good: Flags = exchanges.rows.min(axis=(1, 2), initial=0) >= 0
         good[broken] = False
         good &= np.bincount(change, minlength=len(exchanges)) > 0
-        return exchanges.take(good)
+        return good
 
     def _steps(self, numbers: Numbers, exchanges: Exchanges) -> tuple[Ints, Ints, Ints]:
         """Exchange, cell and difference of every number that changes."""
@@ -132,8 +136,11 @@ class Rules:
         change, side, kind = np.nonzero(difference)
         return change, exchanges.places[change, side] * self.kinds + kind, difference[change, side, kind]
 
-    def complete(self, numbers: Numbers, places: Ints, rows: Numbers) -> Exchanges:
-        """Add what must come along: crews, escorts and an officer with what they are for; officers left alone go."""
+    def complete(self, numbers: Numbers, places: Ints, rows: Numbers, stay: bool = False) -> Exchanges:
+        """Add what must come along: crews, escorts and an officer with what they are for.
+
+        Officers left alone go, unless they are to `stay`. Changes `rows`.
+        """
         for kinds, need in self.guards:
             size = self.frame.heads[kinds[0]]
             short = rows @ need - rows[:, :, kinds] @ np.array([self.frame.heads[k] for k in kinds])
@@ -143,9 +150,10 @@ class Rules:
             present = rows[:, :, self.officers].sum(axis=2)
             others = rows.sum(axis=2) - present
             rows[:, :, self.officers[0]] += sector & (others > 0) & (present == 0)
-            alone = sector & (others == 0) & (present > 0) & (numbers.sum(axis=1)[places] > present)
-            for k in self.officers:
-                rows[:, :, k] *= ~alone
+            if not stay:
+                alone = sector & (others == 0) & (present > 0) & (numbers.sum(axis=1)[places] > present)
+                for k in self.officers:
+                    rows[:, :, k] *= ~alone
         return Exchanges(places, rows)
 
     def beside(self, numbers: Numbers, among: Ints) -> Exchanges:
@@ -189,8 +197,22 @@ def single_exchanges(rules: Rules, numbers: Numbers, among: Ints | None = None) 
         _called(rules, numbers, some, goals, spare),
     ]
     places, rows = (np.concatenate([part[i] for part in parts]) for i in range(2))
-    found = rules.keep(numbers, rules.complete(numbers, places, rows))
+    found = rules.complete(numbers, places, rows.copy())
+    good = rules.kept(numbers, found)
+    if rules.officers:  # where they may not go, they stay
+        staying = rules.complete(numbers, places, rows, stay=True)
+        may = rules.kept(numbers, staying) & ~good
+        found.rows[may], good = staying.rows[may], good | may
+    found = _narrow(numbers, found.take(good))
     return found.take(_distinct(found))
+
+
+def _narrow(numbers: Numbers, exchanges: Exchanges) -> Exchanges:
+    """Name one place alone where the other is left as it is, so that the same deployment has one name."""
+    changed = np.any(exchanges.rows != numbers[exchanges.places], axis=2)
+    side = np.stack([np.where(changed[:, 0], 0, 1), np.where(changed[:, 1], 1, 0)], axis=1)
+    each = np.arange(len(exchanges))[:, None]
+    return Exchanges(exchanges.places[each, side], exchanges.rows[each, side])
 
 
 Part = tuple[Ints, Numbers]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimiser.assurance import LOCAL, bound_true_gap, compare_exchanges
+from optimiser.assurance import FEWEST, LOCAL, bound_true_gap, compare_exchanges
 from optimiser.certificate import Certificate
 from optimiser.certificate import certify as claim
 from optimiser.checker import check
@@ -217,7 +217,8 @@ def _assured(
 ) -> Certificate:
     """Add what fresh scenarios say about single exchanges and, where asked for, about the true optimum."""
     instance, simulator = found.simulator.instance, found.simulator
-    if certificate.gap > 0.0 and len(instance.places) <= MANY_PLACES:
+    comparable = settings.reporting >= FEWEST and instance.objective.tail_weight <= 0.0
+    if certificate.gap > 0.0 and comparable and len(instance.places) <= MANY_PLACES:
         watcher.reporting("single exchanges")
         fresh = draw(instance, settings.seed, settings.reporting, LOCAL)
         certificate = replace(certificate, local=compare_exchanges(simulator, found.best, fresh, EXCHANGES))

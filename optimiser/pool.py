@@ -22,6 +22,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 WIDTHS = (16, 64, 256, 1024)  # scenarios after which it is looked again whether to go on; assumed
+MOST = 10_000  # units of a kind at a place: the limit of the deployment format
 PILOTS = (3, 24)  # configurations that are played to find the scenarios in which losses come, at least and at most,
 PILOT_SHARE = 40  # and one in so many between; assumed
 
@@ -89,10 +90,8 @@ class Pool:
         self._index()
 
     def _index(self) -> None:
-        """Number every configuration by its digits, so that it is found by halving."""
-        self._most = self.numbers.max(axis=0, initial=0)
-        self._radix = np.cumprod(np.concatenate([[1], self._most[::-1] + 1]))[-2::-1]
-        codes = self.numbers @ self._radix
+        """Sort the configurations, so that each is found by halving."""
+        codes = _codes(self.numbers)
         self._by_code = np.argsort(codes, kind="stable")
         self._codes = codes[self._by_code]
 
@@ -100,10 +99,10 @@ class Pool:
         """Give the indices of configurations, -1 for what is not in the pool, shape (configurations,)."""
         if not len(self.numbers):
             return np.full(len(numbers), -1)
-        fits: Flags = np.all((numbers >= 0) & (numbers <= self._most), axis=1)
-        codes = np.where(fits, numbers @ self._radix, -1)
+        fits: Flags = np.all((numbers >= 0) & (numbers <= MOST), axis=1)
+        codes = _codes(np.where(fits[:, None], numbers, 0))
         place = np.minimum(np.searchsorted(self._codes, codes), len(self._codes) - 1)
-        return np.where(self._codes[place] == codes, self._by_code[place], -1)
+        return np.where(fits & (self._codes[place] == codes), self._by_code[place], -1)
 
     def take_up(self, numbers: Numbers) -> None:
         """Add configurations that keep the rules of the place and are not there yet."""
@@ -225,3 +224,8 @@ class Pool:
         here = self.tiers[tier]
         self.row_of[which], self.tier_of[which] = len(here.members) + np.arange(len(which)), tier
         self.tiers[tier] = _Tier(np.concatenate([here.members, which]), np.concatenate([here.loss, loss]))
+
+
+def _codes(numbers: Numbers) -> NDArray[np.bytes_]:
+    """Write each configuration as bytes, two a kind, the highest first: sorted like the numbers, and never too long."""
+    return np.ascontiguousarray(numbers.astype(">u2")).view(f"S{2 * numbers.shape[1]}").reshape(len(numbers))

@@ -1,0 +1,86 @@
+"""Cuts close small problems: what is proved is the best of all deployments, and large problems are left alone."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import numpy as np
+import pytest
+from enumerated import instances, values
+from town import posted, town
+
+from optimiser import cuts
+from optimiser.allocation import allocate
+from optimiser.certificate import relative_gap
+from optimiser.cuts import cut_steps
+from optimiser.errors import NoPlan
+from optimiser.instance import Instance
+from optimiser.progress import Watcher
+from optimiser.scenario import draw
+from optimiser.search import Search
+from optimiser.simulation import Simulator
+
+
+def begin(simulator: Simulator, plan: np.ndarray, seed: int = 1, count: int = 3) -> Search:
+    found = Search(simulator, draw(simulator.instance, seed, count), Watcher(), plan, np.inf, 0.0)
+    found.consider(plan)
+    return found
+
+
+def small(first: int, count: int, most: int = 40) -> list[tuple[int, Instance, np.ndarray]]:
+    return list(islice((c for c in instances(first, joined=True) if 2 < len(c[2]) <= most), count))
+
+
+@pytest.mark.parametrize("first", [0, 100])
+def test_the_gap_is_closed_at_the_best_of_all_deployments(first):
+    by_bound = 0
+    for number, instance, plans in small(first, 7):
+        with Simulator(instance) as simulator:
+            found, worth = begin(simulator, plans[0], number), values(simulator, plans, draw(instance, number, 3))
+            slack = 1e-9 * max(1.0, worth.min())
+            for finished, note in cut_steps(found, allocate):
+                assert found.bound <= worth.min() + slack
+                assert not finished or relative_gap(found.value, found.bound) == 0.0
+                by_bound += "closed the gap" in note
+        assert found.value == pytest.approx(worth.min(), rel=1e-9, abs=1e-9)
+        assert relative_gap(found.value, found.bound) == 0.0
+        assert found.compared <= len(plans) + 1
+    assert by_bound > 0
+
+
+def test_no_deployment_is_proposed_twice():
+    for number, instance, plans in small(400, 5):
+        with Simulator(instance) as simulator:
+            found, seen = begin(simulator, plans[0], number), []
+
+            def propose(*args, seen=seen, **more):
+                answer = allocate(*args, **more)
+                seen.append(answer.deployment.fingerprint())
+                return answer
+
+            for _ in cut_steps(found, propose):
+                pass
+        assert len(set(seen)) == len(seen)
+
+
+def test_a_problem_that_is_not_small_is_left_alone(monkeypatch):
+    with Simulator(town()) as simulator:
+        found = begin(simulator, posted(town()).numbers(town()))
+        assert list(cut_steps(found, allocate)) == []
+    ((number, instance, plans),) = small(0, 1)
+    for name in ("SMALL", "FEW"):
+        with monkeypatch.context() as patch, Simulator(instance) as simulator:
+            patch.setattr(cuts, name, 1)
+            assert list(cut_steps(begin(simulator, plans[0], number), allocate)) == []
+
+
+def test_a_solver_without_an_answer_proves_nothing():
+    def nobody(*_, **__):
+        raise NoPlan("out of time")
+
+    ((number, instance, plans),) = small(0, 1)
+    with Simulator(instance) as simulator:
+        found = begin(simulator, plans[0], number)
+        assert list(cut_steps(found, nobody)) == []
+    assert found.by_clock
+    assert found.bound == 0.0
