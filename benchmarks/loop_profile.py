@@ -23,7 +23,7 @@ from optimiser.engine.machine import CompiledEngine
 from optimiser.handrules import candidates
 from optimiser.loop import search
 from optimiser.planning import default_budget
-from optimiser.stop import after_replications
+from optimiser.stop import any_of
 
 SEED = 1
 LONG = {
@@ -85,7 +85,7 @@ def measure(name: str, scenarios: int) -> Row:
     """Run the loop once as `optimise` does, with its default budget, and share its time out."""
     instance, meter = read(name), Meter()
     first, planning = candidates(instance), draw(instance, SEED, scenarios)
-    stop = after_replications(default_budget(instance, scenarios))
+    budget = default_budget(instance, scenarios)
     watched = (
         (CompiledEngine, "play", "simulation"),
         (CompiledEngine, "attempt", "simulation"),
@@ -97,7 +97,7 @@ def measure(name: str, scenarios: int) -> Row:
         for where, what, part in watched:
             stack.enter_context(patch.object(where, what, meter.around(part, getattr(where, what))))
         with meter.part("rest"):
-            found = search(simulator, planning, first, stop, Watcher())
+            found = search(simulator, planning, first, any_of(), Watcher(), budget=budget)
         replications = simulator.replications
     return {
         **dict(zip(KEY, (name, scenarios), strict=True)),

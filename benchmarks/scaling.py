@@ -28,7 +28,7 @@ from optimiser import Instance, Simulator, Watcher, draw, read
 from optimiser.handrules import candidates
 from optimiser.loop import search
 from optimiser.planning import default_budget
-from optimiser.stop import after_replications
+from optimiser.stop import any_of
 
 SEED, SCENARIOS = 1, 500
 CLAIM = 1.3  # exponent of time by sectors that is claimed not to be exceeded
@@ -101,9 +101,9 @@ def play(case: Case) -> Row:
     while len(seconds) < case.runs and sum(seconds) < ENOUGH:
         begun = time.process_time()
         first, planning = candidates(instance), draw(instance, SEED, case.scenarios)
-        stop = after_replications(default_budget(instance, case.scenarios))
+        budget = default_budget(instance, case.scenarios)
         with Simulator(instance, workers=1) as simulator:
-            found = search(simulator, planning, first, stop, Watcher())
+            found = search(simulator, planning, first, any_of(), Watcher(), budget=budget)
             replications = simulator.replications
         seconds.append(round(time.process_time() - begun, 3))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MB
