@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 from loop_peers import static_program, try_everything
-from loop_report import write_page
+from loop_report import summary, write_page
 from markov import departures, exact_value
 from markov_optimum import stored
 from results import HERE, RESULTS, SHORT, Rows, describe_machine, version
@@ -154,6 +154,7 @@ def main() -> None:
             rows.add({**row, "machine": describe_machine()})
             print(f"{name}: {row['status']}, {row['seconds']:.1f} s", flush=True)
     write_page(rows.all, folder / "loop.md", None if options.short else HERE / "README.md")
+    print(summary([row for row in rows.all if row["version"] == rows.all[-1]["version"]]))
 
 
 if __name__ == "__main__":

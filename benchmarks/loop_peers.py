@@ -63,18 +63,22 @@ def demands(instance: Instance) -> dict[str, Floats]:
 
 
 def abilities(instance: Instance) -> dict[str, Floats]:
-    """Give what one unit of each kind has of each ability before red, in head equivalents, shape (kinds,)."""
+    """Give what one unit of each kind has of each ability up to yellow, in head equivalents, shape (kinds,).
+
+    Where a crowd comes in red, what acts in red counts as well.
+    """
     roles = {role.id: role for role in instance.roles}
+    early = {"green", "yellow", *(g.comes_as for g in instance.gatherings)}
     found: dict[str, Floats] = {}
     for name in WORTH:
         values = []
         for team in instance.teams:
             role, heads = roles[team.role], float(team.size) * float(team.fitness)
-            early = {"green", "yellow"} & set(role.phases)
+            phases = early & set(role.phases)
             if name == "containment":
-                values.append(heads * max((float(getattr(role.containment, phase)) for phase in early), default=0.0))
+                values.append(heads * max((float(getattr(role.containment, phase)) for phase in phases), default=0.0))
             else:
-                values.append(heads * float(getattr(role, name)) if early else 0.0)
+                values.append(heads * float(getattr(role, name)) if phases else 0.0)
         for vehicle in instance.vehicles:
             own = {"containment": float(vehicle.containment.yellow), "medical": float(vehicle.medical)}
             values.append(own.get(name, 0.0))

@@ -36,6 +36,7 @@ BRIEF = {"oku-250": 200, "oku-250-separate": 200, "families/town-12-tight-marche
 MOST = 1.0 / 3.0  # share of the time that may be neither simulation nor solver
 PARTS = ("simulation", "solver", "translation", "rest")
 KEY = ("instance", "scenarios")
+FULL_KEY = (*KEY, "version")
 Row = dict[str, Any]
 
 
@@ -142,7 +143,7 @@ def main() -> None:
     parser.add_argument("--tables", action="store_true", help="only write the table anew from what is stored")
     options = parser.parse_args()
     folder: Path = SHORT if options.short else RESULTS
-    rows = Rows(folder / "loop_profile.jsonl", (*KEY, "version"))
+    rows = Rows(folder / "loop_profile.jsonl", FULL_KEY)
     if not options.tables:
         rows.drop(lambda row: row["version"] == version())
         measure("tiny-2", 20)  # so that nothing is measured that happens once in a process

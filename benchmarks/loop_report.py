@@ -41,7 +41,6 @@ def write_page(rows: Sequence[Row], file: Path, page: Path | None) -> None:
         parts += [f"## {release}", f"{here[-1]['machine']}.", *report(here)]
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
-    print(summary([row for row in rows if row["version"] == releases[0]]))
     if page is not None:
         here = [row for row in rows if row["version"] == releases[0]]
         fill(page, "loop", f"{summary(here)}\n\n{lost(here)}")
