@@ -101,11 +101,12 @@ def test_program_without_simulation_says_when_there_is_none() -> None:
 def test_a_rival_that_is_better_is_told() -> None:
     value = {"value": 8.0, "above": -2.0, "half": 1.0}
     ours = {"value": 10.0, "above": 0.0, "half": 0.0}
-    row = {"instance": "here", "interplay": "", "gap": 0.9, "values": {"ours": ours, "greedy": value}}
+    row = {"instance": "here", "interplay": "", "gap": 0.9, "objective": 7.0, "values": {"ours": ours, "greedy": value}}
     assert loop_report.verdict(value) == "better"
     text = loop_report.lost([row])
     assert "`here`: greedy **-20 %**" in text
     assert "1 of 1" in text
+    assert "`here` 30 %" in text
     assert loop_report.verdict({**value, "half": 3.0}) == "no difference shown"
 
 
