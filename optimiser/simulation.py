@@ -199,8 +199,11 @@ class Simulator:
             self.sector_replications += len(columns) * len(self.instance.sectors)
             parts = (played.loss, played.visited, played.called)
             if known is not None:
-                earlier = (known.loss, known.visited, known.called)
-                parts = tuple(np.concatenate(pair) for pair in zip(earlier, parts, strict=True))  # type: ignore[assignment]
+                parts = (
+                    np.concatenate([known.loss, played.loss]),
+                    np.concatenate([known.visited, played.visited]),
+                    np.concatenate([known.called, played.called]),
+                )
             known = Course(*parts)
         assert known is not None
         self._courses[key] = known  # at the end: the oldest are forgotten first
