@@ -21,7 +21,7 @@ OURS = "ours"
 LISTED = 1_000  # configurations of a place that are counted at most to choose the number of scenarios
 FEW, MANY = 8, 4_000  # planning scenarios at least and at most, assumed
 SHARE = 50  # joint replications of the budget for each planning scenario, where sectors influence each other; assumed
-APART = (18, 48)  # the same where they do not, if places have few configurations and if they have many; measured
+APART = (20, 48)  # the same where they do not, if places have few configurations and if they have many; measured
 
 
 @dataclass(frozen=True)

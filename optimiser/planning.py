@@ -40,7 +40,8 @@ EACH = 500  # joint replications for each planning scenario: more would only fit
 MARGIN = 200  # scenarios that margins are measured on at most; assumed
 MARGIN_BUDGET = 30_000  # joint replications that margins may take; assumed
 MARGIN_SECTORS = 40  # sectors whose margins are measured at most; assumed
-EXCHANGES = 2_000  # exchanges that the plan is compared with at most; assumed
+EXCHANGES = 2_000  # exchanges that the plan is compared with at most, fewer where each takes longer; assumed
+EXCHANGE_BUDGET = 24_000_000  # sectors that are played to compare them at most; assumed
 MANY_PLACES = 150  # places beyond which exchanges are too many to say anything about all of them; assumed
 
 
@@ -221,7 +222,8 @@ def _assured(
     if certificate.gap > 0.0 and comparable and len(instance.places) <= MANY_PLACES:
         watcher.reporting("single exchanges")
         fresh = draw(instance, settings.seed, settings.reporting, LOCAL)
-        certificate = replace(certificate, local=compare_exchanges(simulator, found.best, fresh, EXCHANGES))
+        most = min(EXCHANGES, max(1, EXCHANGE_BUDGET // (len(fresh) * len(instance.sectors))))
+        certificate = replace(certificate, local=compare_exchanges(simulator, found.best, fresh, most))
     if certify:
         size = settings.scenarios
         true_gap = bound_true_gap(simulator, found.best, settings.seed, size, settings.budget, watcher)

@@ -128,8 +128,8 @@ class Simulator:
     Attributes
     ----------
     sector_replications : sectors played so far; a joint replication plays all of them.
-    limit : joint replications that may be played for deployments to be compared (`course`, `totals`, `attempt`). What
-        goes beyond raises `Spent`; a sector alone, which may end early, is begun as long as some are left.
+    limit : joint replications that may be played for deployments to be compared (`course`, `totals`, `attempt`); what
+        might go beyond raises `Spent`.
     """
 
     def __init__(
@@ -282,10 +282,17 @@ class Simulator:
 
     def attempt(self, trial: Trial, scenarios: Scenarios, end: int) -> None:
         """Play configurations of one sector alone, see `engine.Trial`."""
-        self._allow(1)
-        before = int(trial.played.sum())
-        self.engine.attempt(trial, scenarios, end)
-        self.sector_replications += int(trial.played.sum()) - before
+        need, first = np.maximum(end - trial.played, 0), 0
+        while first < len(need):
+            room = self.limit * len(self.instance.sectors) - self.sector_replications
+            last = first + int(np.searchsorted(np.cumsum(need[first:]), room, side="right"))
+            if last == first:
+                raise Spent
+            part = trial.part(first, last)
+            before = int(part.played.sum())
+            self.engine.attempt(part, scenarios, end)
+            self.sector_replications += int(part.played.sum()) - before
+            first = last
 
     def outcome(self, deployment: Deployment, scenarios: Scenarios) -> Outcome:
         """Play one deployment in every scenario and keep everything."""
