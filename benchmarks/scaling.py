@@ -156,11 +156,15 @@ def claim(rows: Sequence[Row]) -> str:
     lines = []
     for series, here in series_of(rows, "sectors").items():
         if len(here) > 1:
-            slope = exponent([row["size"] for row in here], [median(row["seconds"]) for row in here])
+            sizes, times = [row["size"] for row in here], [median(row["seconds"]) for row in here]
+            slope = exponent(sizes, times)
+            steepest = max(exponent(sizes[i : i + 2], times[i : i + 2]) for i in range(len(here) - 1))
             first, last = here[0]["size"], here[-1]["size"]
             holds = "holds" if slope <= CLAIM else "**does not hold**"
             words = f"Time grows no faster than sectors^{CLAIM:g} from {first} to {last:,}, {series}: {holds}"
-            lines.append(f"- {words}, the exponent is {slope:.2f}.")
+            lines.append(
+                f"- {words}, the exponent is {slope:.2f}; between two neighbouring sizes {steepest:.2f} at most."
+            )
     return "\n".join(lines)
 
 
