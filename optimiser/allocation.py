@@ -241,8 +241,9 @@ class _Program:
         numbers = numbers.reshape(len(configurations), len(self.frame.kinds))
         cost = numbers @ unit_costs(self.instance, table.place)
         if self.free:
-            tailed = self.instance.objective.tail_weight > 0.0
-            worth = (loss if tailed else loss.mean(axis=1, keepdims=True)) + cost[:, None]
+            weight = float(self.instance.objective.tail_weight)
+            # a loss counts in the mean and, weighted, in the tail; a cost once: so much of it is in every scenario
+            worth = (loss if weight > 0.0 else loss.mean(axis=1, keepdims=True)) + cost[:, None] / (1.0 + weight)
             keep = undominated(numbers, worth, () if self.frame.is_sector(p) else self.frame.callables)
             configurations = [c for c, kept in zip(configurations, keep, strict=True) if kept]
             loss, cost = loss[keep], cost[keep]

@@ -16,10 +16,23 @@ from worlds import worlds
 
 from optimiser.bound import helpless, trivial_bound, unreached
 from optimiser.engine.machine import CompiledEngine
-from optimiser.escalation import CONSTANTS, GREEN, RED, YELLOW, RiskLaw, ThresholdLaw, View, highest_hazards, make_law
+from optimiser.escalation import (
+    CONSTANTS,
+    FAIL,
+    GREEN,
+    RED,
+    SPILL,
+    WORSEN,
+    YELLOW,
+    RiskLaw,
+    ThresholdLaw,
+    View,
+    highest_hazards,
+    make_law,
+)
 from optimiser.outcome import ARRIVED, ASKED, CAME, PHASE
 from optimiser.progress import Watcher
-from optimiser.scenario import draw
+from optimiser.scenario import draw, first_rings
 from optimiser.search import Search
 from optimiser.separate import bound_joint
 from optimiser.simulation import Simulator
@@ -30,7 +43,7 @@ LAWS = (RiskLaw(), ThresholdLaw())
 
 
 @given(world=worlds())
-@settings(max_examples=120)
+@settings(max_examples=80)
 def test_nobody_comes_from_elsewhere_and_no_help_comes_before_the_minute_that_is_said(world):
     instance, plan, scenarios = world
     until, soon = unreached(instance, scenarios)[0], helpless(instance).min(axis=1)
@@ -95,6 +108,20 @@ def test_who_can_never_come_is_waited_for_without_end():
     first = draw(instance, 1, 20).first_group[:, 0]
     assert np.all(until[:, 1] >= first + 60.0 * facts.km[0][0][1] / facts.march - 1e-9)
     assert np.all(until[:, 2] >= until[:, 1])
+
+
+def test_who_spills_over_needs_three_clocks_and_the_way():
+    """Green to yellow, negotiation fails, people go: each clock at its highest hazard, then on foot."""
+    data = town().model_dump(mode="json")
+    crowd = {**data["gatherings"][0], "itinerary": [{"sector": "kpu", "stay": 60.0}]}
+    instance = town(sectors=data["sectors"][:2], gatherings=[crowd], reinforcements=[])
+    scenarios, facts = draw(instance, 1, 20), gather(instance)
+    top = highest_hazards(make_law(instance.law), len(facts.waiting_marks))
+    clocks = sum(first_rings(scenarios, c)[:, 1] / top[c] for c in (WORSEN, FAIL, SPILL))
+    way = 60.0 * np.array(facts.km)[:, 1, 0].min() / facts.march
+    expected = scenarios.first_group[:, 0] + clocks + way
+    assert unreached(instance, scenarios)[:, 0] == pytest.approx(expected)
+    assert np.all(np.isinf(unreached(instance, scenarios)[:, 1]) | (unreached(instance, scenarios)[:, 1] > expected))
 
 
 def test_without_posts_that_hold_anything_nobody_helps():

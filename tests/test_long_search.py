@@ -63,7 +63,7 @@ def test_proofs_agree_with_every_deployment_of_1000_separate_instances(capsys):
         with Simulator(instance) as simulator:
             found = search(simulator, scenarios, start, after_iterations(99), Watcher())
             worth = values(simulator, plans, scenarios)
-        assert relative_gap(found.value, found.bound) == 0.0
+        assert relative_gap(found.value, found.bound) <= 1e-6  # to which the solver works
         assert found.value == pytest.approx(worth.min(), rel=1e-9, abs=1e-9)
         assert check(instance, found.deployment).passed
         agreed += 1

@@ -7,7 +7,7 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from enumerated import instances, values
+from enumerated import crowded, every, instances, values
 from test_loop import tiny as small_town
 from town import town
 
@@ -42,11 +42,11 @@ def solve(instance, plan, seed, count=COUNT, stop=None):
         return search(simulator, draw(instance, seed, count), start, stop or after_iterations(99), Watcher())
 
 
-@pytest.mark.parametrize("first", range(1000, 1600, 100))
+@pytest.mark.parametrize("first", range(1000, 1500, 100))
 def test_the_proved_optimum_is_that_of_every_deployment(first, little_known):
     """Rules of all sorts bind; half of the objectives weigh a tail."""
     tailed = differs = 0
-    for number, instance, plans in islice(instances(first, joined=False), 20):
+    for number, instance, plans in islice(instances(first, joined=False), 15):
         found = solve(instance, plans[number % len(plans)], number)
         with Simulator(instance) as other:
             worth = values(other, plans, draw(instance, number, COUNT))
@@ -56,8 +56,8 @@ def test_the_proved_optimum_is_that_of_every_deployment(first, little_known):
         assert found.history[-1].finished
         tailed += instance.objective.tail_weight > 0.0
         differs += worth.max() > 1.01 * worth.min()
-    assert tailed >= 5
-    assert differs >= 5
+    assert tailed >= 4
+    assert differs >= 4
 
 
 def test_what_was_given_up_is_in_no_optimum(little_known):
@@ -81,6 +81,27 @@ def test_what_was_given_up_is_in_no_optimum(little_known):
     assert given_up > 20
 
 
+def test_a_proof_over_part_of_the_configurations_counts_up_to_the_span_only(little_known):
+    """A solver that closed its gap over some configurations says nothing of the others."""
+    held = 0
+    for number in range(40):
+        instance = small_town(random.Random(number), joined=False)
+        plans = every(instance)
+        if plans is None or not len(plans):
+            continue
+        with Simulator(instance) as simulator:
+            found = Search(simulator, draw(instance, number, COUNT), Watcher(), plans[0], np.inf, 0.0)
+            found.consider(plans[0])
+            market, prices = yield_of(separate.relaxation_steps(found, allocate))
+            _, cheapest = yield_of(separate.bound_steps(found, market, prices, 0.0))
+            base, gap = market.bound(prices, cheapest), found.value - market.bound(prices, cheapest)
+            found.bound = 0.0
+            next(separate._close(found, market, prices, cheapest, allocate), None)
+            assert found.bound <= base + separate.SPANS[0] * gap + 1e-9
+            held += gap > 1e-6
+    assert held >= 2
+
+
 def yield_of(steps):
     """Run steps to their end and give what they return."""
     while True:
@@ -94,7 +115,7 @@ def yield_of(steps):
 def test_the_bound_holds_wherever_the_budget_ends(tail_weight, little_known):
     """Not only at the end: after every step, whatever is proved is below the best of all deployments."""
     steps = 0
-    for number, instance, plans in islice(instances(3000, joined=False), 12):
+    for number, instance, plans in islice(instances(3000, joined=False), 8):
         objective = instance.objective.model_copy(update={"tail_weight": tail_weight})
         instance = instance.model_copy(update={"objective": objective})  # noqa: PLW2901
         with Simulator(instance) as other:
@@ -243,3 +264,15 @@ def test_the_same_seed_gives_the_same_search_and_another_seed_another():
         (p.iteration, p.best, p.bound, p.replications) for p in again.history
     ]
     assert first.value == again.value != other.value
+
+
+def test_bug_with_a_tail_and_costs_of_placement_the_optimum_was_thrown_away_and_another_called_proved():
+    """A cost counts once, a loss once in the mean and again in the tail: they may not be added up by scenario."""
+    number = 101_159
+    instance = crowded(random.Random(number), joined=False)
+    plans = every(instance)
+    found = solve(instance, plans[number % len(plans)], number, count=4)
+    with Simulator(instance) as other:
+        worth = values(other, plans, draw(instance, number, 4))
+    assert found.value == pytest.approx(worth.min(), rel=1e-9)
+    assert found.bound <= worth.min() + 1e-9
