@@ -31,7 +31,7 @@ from optimiser.stop import after_iterations
 FOLDER = Path(__file__).parents[1] / "instances"
 TABLE, PLANS = FOLDER / "best_known.csv", FOLDER / "best"
 SEED, SCENARIOS = 1, 200
-BUDGET = 9_000_000  # sectors played for an instance: 750,000 joint replications of twelve sectors
+BUDGET = 3_600_000  # sectors played for an instance: 300,000 joint replications of twelve sectors
 LIMIT = 100_000  # iterations; none comes near
 LARGE = tuple(f"families/town-{size}-tight-{kind}-1" for size in (300, 1000) for kind in ("none", "marches"))
 COLUMNS = ("instance", "sectors", "heads", "objective", "bound", "gap", "status", "version", "date", "plan")
