@@ -7,10 +7,10 @@ PYTEST_ARGS ?=
 
 PIP := .venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check
 
-.PHONY: help plan test lint format long clean
+.PHONY: help plan test lint format long bench bench-long clean
 
 help:  ## say what there is to make
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 plan: .venv/installed  ## plan $(INSTANCE) into $(OUT)
 	.venv/bin/optimiser plan "$(INSTANCE)" --out "$(OUT)"
@@ -30,6 +30,22 @@ format: .venv/developed  ## put the code into the house style
 long: .venv/developed  ## run the tests that take minutes
 	.venv/bin/python -m pytest -m long $(PYTEST_ARGS)
 
+bench: .venv/benched  ## measure in ten minutes, into benchmarks/results/short
+	.venv/bin/python benchmarks/loop.py --short
+	.venv/bin/python benchmarks/loop_profile.py --short
+	.venv/bin/python benchmarks/scaling.py --short
+	.venv/bin/python benchmarks/engines.py --short
+	.venv/bin/python benchmarks/rivals.py --short --minutes 4
+	.venv/bin/python benchmarks/rivals_report.py --short
+
+bench-long: .venv/benched  ## measure for hours, into benchmarks/results; goes on where it was stopped
+	.venv/bin/python benchmarks/loop.py
+	.venv/bin/python benchmarks/loop_profile.py
+	.venv/bin/python benchmarks/scaling.py
+	.venv/bin/python benchmarks/engines.py
+	.venv/bin/python benchmarks/rivals.py
+	.venv/bin/python benchmarks/rivals_report.py
+
 clean:  ## remove .venv and every cache; what is in out/ stays
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.* coverage.xml
 	find optimiser tests docs benchmarks -name __pycache__ -prune -exec rm -rf {} +
@@ -48,4 +64,9 @@ clean:  ## remove .venv and every cache; what is in out/ stays
 .venv/developed: .venv/installed
 	@echo "installing the tools for tests into .venv, once"
 	@$(PIP) --editable ".[dev]"
+	@touch $@
+
+.venv/benched: .venv/developed
+	@echo "installing what benchmarks compare with into .venv, once"
+	@$(PIP) --editable ".[bench]"
 	@touch $@

@@ -6,14 +6,21 @@ import json
 import os
 import platform
 import re
+import tomllib
 from collections.abc import Callable, Sequence
-from importlib.metadata import version
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"
 SHORT = RESULTS / "short"  # of the short forms; not stored in the repository
+
+
+def version() -> str:
+    """Give the version of the package that is measured; there is one table for each."""
+    project = tomllib.loads((HERE.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    return str(project["project"]["version"])
 
 
 class Rows:
@@ -96,6 +103,6 @@ def describe_machine() -> str:
     if info.exists():
         found = re.search(r"^model name\s*: (.*)$", info.read_text(encoding="utf-8"), re.MULTILINE)
         name = found[1] if found else name
-    packages = ", ".join(f"{p} {version(p)}" for p in ("numpy", "numba", "simpy", "highspy"))
+    packages = ", ".join(f"{p} {metadata.version(p)}" for p in ("numpy", "numba", "simpy", "highspy"))
     system = f"{platform.system()} {platform.machine()}"
     return f"{name}, {os.cpu_count()} cores, {system}, Python {platform.python_version()}; {packages}"

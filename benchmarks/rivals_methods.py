@@ -18,9 +18,10 @@ from optimiser.configuration import place_configurations
 from optimiser.table import interplay
 
 OURS = "ours"
-LISTED = 400  # configurations of a place that are counted at most to choose the number of scenarios
-FEW, MANY = 8, 2000  # planning scenarios at least and at most, assumed
+LISTED = 1_000  # configurations of a place that are counted at most to choose the number of scenarios
+FEW, MANY = 8, 4_000  # planning scenarios at least and at most, assumed
 SHARE = 50  # joint replications of the budget for each planning scenario, where sectors influence each other; assumed
+APART = (20, 48)  # the same where they do not, if places have few configurations and if they have many; measured
 
 
 @dataclass(frozen=True)
@@ -97,12 +98,12 @@ def version_of(package: str) -> str | None:
 def planning_scenarios(instance: Instance, budget: int) -> int:
     """Give the number of planning scenarios that ours is asked for.
 
-    Without interplay it plays every configuration of every sector in each of them, sectors side by side, so a scenario
-    costs as many joint replications as the sector with most configurations has. With interplay a share of the budget.
+    As many as the budget allows for until the relaxation is solved; what is left then goes into a proof.
     """
     rounds = SHARE
     if not interplay(instance):
-        rounds = 4 + max(len(place_configurations(instance, s.id, LISTED)[0]) for s in instance.sectors)
+        most = max(len(place_configurations(instance, s.id, LISTED)[0]) for s in instance.sectors)
+        rounds = APART[most >= LISTED]
     return min(MANY, max(FEW, budget // rounds))
 
 

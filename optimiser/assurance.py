@@ -42,12 +42,14 @@ class Intervals:
     exchanges : what was compared.
     low, high : ends of the interval of the mean difference, shape (exchanges,).
     tied : whether the exchange made no difference in any scenario that was played, shape (exchanges,).
+    possible : single exchanges that there are, compared or not.
     """
 
     exchanges: Exchanges
     low: Floats
     high: Floats
     tied: NDArray[np.bool_]
+    possible: int
 
 
 def compare_exchanges(
@@ -65,6 +67,7 @@ def compare_exchanges(
         delta,
         len(scenarios),
         confidence,
+        found.possible,
     )
 
 
@@ -89,7 +92,8 @@ def exchange_intervals(
         raise ValueError(f"{len(scenarios)} scenarios say nothing about exchanges; at least {FEWEST} do")
     if simulator.instance.objective.tail_weight > 0.0:
         raise ValueError("intervals of changes of the tail are not known")
-    exchanges = _spread(single_exchanges(Rules(simulator.instance), plan), most)
+    every = single_exchanges(Rules(simulator.instance), plan)
+    exchanges = _spread(every, most)
     count, open_ = len(exchanges), np.arange(len(exchanges))
     cost = cost_matrix(simulator.instance)
     lowest, highest = np.full(count, -math.inf), np.full(count, math.inf)
@@ -110,7 +114,7 @@ def exchange_intervals(
         highest[open_] = mean + half if end == len(scenarios) else math.inf
         unsure = (lowest[open_] <= 0.0) | tied[open_]
         open_, losses = open_[unsure], losses[unsure]
-    return Intervals(exchanges, lowest, highest, tied)
+    return Intervals(exchanges, lowest, highest, tied, len(every))
 
 
 def _spread(exchanges: Exchanges, most: int) -> Exchanges:

@@ -21,6 +21,7 @@ class LocalStatement:
     delta : points by which no compared exchange is better, with this confidence for all of them at once.
     scenarios : scenarios played at most.
     confidence : simultaneous, over all exchanges.
+    possible : single exchanges that there are; where they are too many, only every second, third ... is compared.
     """
 
     compared: int
@@ -30,6 +31,7 @@ class LocalStatement:
     delta: float
     scenarios: int
     confidence: float
+    possible: int
 
     @property
     def undecided(self) -> int:
@@ -40,10 +42,13 @@ class LocalStatement:
     def sentence(self) -> str:
         """The statement in words."""
         shown = f"{self.better} shown to be better, " if self.better else ""
+        rest = f"{shown}{self.undecided:,} undecided, {self.ties:,} ties"
+        whole = self.compared == self.possible
+        which, count = ("single", "") if whole else ("compared", f" of {self.possible:,}")
         return (
-            f"No single exchange (a team or vehicle moved, swapped, called or held) was shown to be better by more "
-            f"than {self.delta:.3g} points: {self.compared:,} compared on {self.scenarios:,} fresh scenarios, {shown}"
-            f"{self.undecided:,} undecided, {self.ties:,} ties; simultaneous {100 * self.confidence:g} % confidence."
+            f"No {which} exchange (a team or vehicle moved, swapped, called or held) was shown to be better by more "
+            f"than {self.delta:.3g} points: {self.compared:,}{count} compared on {self.scenarios:,} fresh scenarios, "
+            f"{rest}; simultaneous {100 * self.confidence:g} % confidence."
         )
 
 

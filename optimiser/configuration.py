@@ -152,19 +152,33 @@ class LocalRules:
         None where there are more than `limit`, or where so many are looked at on the way.
         """
         adds = self.factors * np.array(self.counts, dtype=np.int64)[:, None]
-        chosen, sums = np.zeros((1, 0), dtype=np.int64), np.zeros((1, len(self.least)), dtype=np.int64)
+        most_added, least_added = np.maximum(adds, 0).sum(axis=0), np.minimum(adds, 0).sum(axis=0)
+        found = int(np.all((most_added >= self.least) & (least_added <= self.most)))
+        factors = self.factors * (
+            (least_added < self.least) | (most_added > self.most)
+        )  # others hold whatever is chosen
+        steps: list[tuple[NDArray[np.intp], NDArray[np.intp]]] = []  # by kind: which was added to, and how many
+        sums = {r: np.zeros(found, dtype=np.int64) for r in range(len(self.least))}
         for k, count in enumerate(self.counts):
-            if len(chosen) * (count + 1) > ON_THE_WAY * limit:
+            if found * (count + 1) > ON_THE_WAY * limit:
                 return None
-            number = np.tile(np.arange(count + 1), len(chosen))
-            sums = np.repeat(sums, count + 1, axis=0) + number[:, None] * self.factors[k]
-            rest = adds[k + 1 :]
-            possible = sums + np.maximum(rest, 0).sum(axis=0) >= self.least
-            possible &= sums + np.minimum(rest, 0).sum(axis=0) <= self.most
-            good: NDArray[np.bool_] = np.all(possible, axis=1)
-            chosen = np.column_stack([np.repeat(chosen, count + 1, axis=0), number])[good]
-            sums = sums[good]
-        return chosen if len(chosen) <= limit else None
+            good, rest = np.ones((found, count + 1), dtype=bool), adds[k + 1 :]
+            for r in np.flatnonzero(factors[k]).tolist():  # what was possible before in any other row still is
+                added = np.arange(count + 1) * factors[k, r]
+                good &= sums[r][:, None] >= self.least[r] - np.maximum(rest[:, r], 0).sum() - added
+                good &= sums[r][:, None] <= self.most[r] - np.minimum(rest[:, r], 0).sum() - added
+            before, number = np.nonzero(good)
+            steps.append((before, number))
+            found = len(number)
+            asked = np.flatnonzero(np.any(factors[k + 1 :], axis=0)).tolist()  # by kinds that come later
+            sums = {r: sums[r][before] + factors[k, r] * number for r in asked}
+        if found > limit:
+            return None
+        chosen, which = np.zeros((found, len(self.counts)), dtype=np.int64), np.arange(found)
+        for k, (before, number) in reversed(list(enumerate(steps))):
+            chosen[:, k] = number[which]
+            which = before[which]
+        return chosen
 
 
 def fits(instance: Instance, configurations: Sequence[Configuration], place: str) -> NDArray[np.bool_]:

@@ -73,10 +73,13 @@ def _start_apart(found: Search, propose: Propose) -> Steps:
         with Simulator(apart, simulator.law, workers=simulator.workers, engine=simulator.engine.name) as other:
             alone = np.concatenate([start[:sectors], np.zeros_like(start[sectors:])])
             inner = Search(other, scenarios, found.watcher, alone, np.inf, 0.0)
-            inner.consider(alone)
-            for _ in relaxation_steps(inner, propose):
-                pass
-            simulator.sector_replications += other.sector_replications
+            other.limit = simulator.limit - simulator.replications
+            try:
+                inner.consider(alone)
+                for _ in relaxation_steps(inner, propose):
+                    pass
+            finally:
+                simulator.sector_replications += other.sector_replications
         plan = np.concatenate([inner.best[:sectors], start[sectors:]])
         if found.rules.holds(plan):
             found.consider(plan)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from functools import partial
@@ -15,7 +16,7 @@ from optimiser.progress import Progress, Watcher
 from optimiser.scenario import Scenarios
 from optimiser.search import Search
 from optimiser.separate import separate_steps
-from optimiser.simulation import Simulator
+from optimiser.simulation import Simulator, Spent
 from optimiser.solver import SolverName
 from optimiser.stop import StopRule
 from optimiser.table import interplay
@@ -29,32 +30,43 @@ def search(
     watcher: Watcher,
     solver: SolverName = "highs",
     seconds: float | None = None,
+    budget: float = math.inf,
 ) -> Search:
     """Start from the best candidate and improve it until `stop` says so or nothing is left to try.
 
-    A keyboard interrupt ends the loop and keeps the best deployment so far. No run of the solver lasts longer than
+    A keyboard interrupt ends the loop and keeps the best deployment so far; so does the budget, in joint replications,
+    once the first candidates were simulated (`Simulator.limit`). No run of the solver lasts longer than
     `seconds` where they are given; one that is cut by the clock makes the result not replayable.
     """
     found = _start(simulator, scenarios, candidates, watcher)
     propose = partial(allocate, solver=solver, seconds=seconds)
     joined = interplay(simulator.instance, simulator.dispatch, simulator.law)
     steps = joint_steps(found, propose) if joined else separate_steps(found, propose)
-    begun, unchanged, before = time.monotonic(), 0, found.value
+    simulator.limit = budget
+    begun, unchanged, before, iteration = time.monotonic(), 0, found.value, 0
+
+    def tell(finished: bool, note: str) -> Progress:
+        gap, done = relative_gap(found.value, found.bound), simulator.replications
+        since = time.monotonic() - begun
+        progress = Progress(iteration, found.value, found.bound, gap, done, since, unchanged, finished, note)
+        if note or finished:
+            found.history = (*found.history, progress)
+            watcher.stepped(progress)
+        return progress
+
     try:
-        for iteration, (finished, note) in enumerate(steps, 1):
+        for finished, note in steps:
+            iteration += 1
             unchanged = 0 if found.value < before else unchanged + 1
             before = found.value
-            gap = relative_gap(found.value, found.bound)
-            seconds = time.monotonic() - begun
-            done = simulator.replications
-            progress = Progress(iteration, found.value, found.bound, gap, done, seconds, unchanged, finished, note)
-            if note or finished:
-                found.history = (*found.history, progress)
-                watcher.stepped(progress)
-            if finished or stop(progress):
+            if stop(tell(finished, note)) or finished:
                 break
+    except Spent:
+        tell(False, "budget spent")
     except KeyboardInterrupt:
         found.interrupted = True
+    finally:
+        simulator.limit = math.inf
     return found
 
 

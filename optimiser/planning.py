@@ -28,7 +28,7 @@ from optimiser.separate import GRID
 from optimiser.simulation import Simulator
 from optimiser.solution import Alternative, Lever, Settings, Solution
 from optimiser.solver import SolverName
-from optimiser.stop import StopRule, after_replications, after_seconds, any_of
+from optimiser.stop import StopRule, after_seconds, any_of
 from optimiser.table import interplay, tabulate_around
 from optimiser.verdict import Verdict
 
@@ -40,7 +40,8 @@ EACH = 500  # joint replications for each planning scenario: more would only fit
 MARGIN = 200  # scenarios that margins are measured on at most; assumed
 MARGIN_BUDGET = 30_000  # joint replications that margins may take; assumed
 MARGIN_SECTORS = 40  # sectors whose margins are measured at most; assumed
-EXCHANGES = 2_000  # exchanges that the plan is compared with at most; assumed
+EXCHANGES = 2_000  # exchanges that the plan is compared with at most, fewer where each takes longer; assumed
+EXCHANGE_BUDGET = 24_000_000  # sectors that are played to compare them at most; assumed
 MANY_PLACES = 150  # places beyond which exchanges are too many to say anything about all of them; assumed
 
 
@@ -96,8 +97,8 @@ def optimise(
     solver : ``highs`` or ``cbc``.
     workers : threads, or processes of the SimPy engine; all cores by default.
     seconds : wall time after which no new iteration begins; a run that it cut is not replayable.
-    budget : joint replications after which no new iteration begins; see `default_budget`. A sector played alone counts
-        as its share of one.
+    budget : joint replications after which the search ends, see `default_budget`; the first candidates are simulated in
+        any case. A sector played alone counts as its share of one.
     stop : a further stop rule.
     watcher : told about progress.
     law, dispatch : exchangeable parts of the simulation.
@@ -121,15 +122,14 @@ def optimise(
     others = dict(extra or {})
     first = candidates(instance)
     own = {name: d for name, d in others.items() if check(instance, d).passed}
-    rules = [after_replications(budget)]
-    rules += [after_seconds(seconds)] if seconds is not None else []
+    rules = [after_seconds(seconds)] if seconds is not None else []
     rules += [stop] if stop is not None else []
     planning = draw(instance, seed, scenarios, PLANNING)
     with means.simulator(instance, watcher) as simulator:
         settings = Settings(
             seed, scenarios, reporting or 2 * scenarios, solver, means.law.name, budget, simulator.engine.name
         )
-        found = search(simulator, planning, {**first, **own}, any_of(*rules), watcher, solver, seconds)
+        found = search(simulator, planning, {**first, **own}, any_of(*rules), watcher, solver, seconds, budget)
         best = found.deployment
         verdict = check(instance, best)
         if not verdict.passed:
@@ -222,7 +222,8 @@ def _assured(
     if certificate.gap > 0.0 and comparable and len(instance.places) <= MANY_PLACES:
         watcher.reporting("single exchanges")
         fresh = draw(instance, settings.seed, settings.reporting, LOCAL)
-        certificate = replace(certificate, local=compare_exchanges(simulator, found.best, fresh, EXCHANGES))
+        most = min(EXCHANGES, max(1, EXCHANGE_BUDGET // (len(fresh) * len(instance.sectors))))
+        certificate = replace(certificate, local=compare_exchanges(simulator, found.best, fresh, most))
     if certify:
         size = settings.scenarios
         true_gap = bound_true_gap(simulator, found.best, settings.seed, size, settings.budget, watcher)

@@ -23,7 +23,8 @@ Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 WIDTHS = (16, 64, 256, 1024)  # scenarios after which it is looked again whether to go on; assumed
 MOST = 10_000  # units of a kind at a place: the limit of the deployment format
-PILOTS = 24  # configurations that are played to find the scenarios in which losses come; assumed
+PILOTS = (3, 24)  # configurations that are played to find the scenarios in which losses come, at least and at most,
+PILOT_SHARE = 40  # and one in so many between; assumed
 
 
 @dataclass
@@ -128,7 +129,8 @@ class Pool:
     def look_ahead(self) -> None:
         """Put the scenarios first in which configurations of all sizes lose most; once, before any is played."""
         by_size = np.argsort(self.numbers.sum(axis=1), kind="stable")
-        pilots = np.unique(by_size[np.linspace(0, len(by_size) - 1, PILOTS).astype(int)])
+        count = min(PILOTS[1], max(PILOTS[0], len(by_size) // PILOT_SHARE))
+        pilots = np.unique(by_size[np.linspace(0, len(by_size) - 1, count).astype(int)])
         trial = Trial.of(self.place, self.numbers[pilots], self.until, self.help)
         self.simulator.attempt(trial, self.scenarios, len(self.scenarios))
         self.order = np.argsort(-trial.loss.sum(axis=0), kind="stable")

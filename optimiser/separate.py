@@ -20,8 +20,10 @@ from optimiser.errors import NoPlan, OptimiserError
 from optimiser.pool import Pool
 from optimiser.pricing import Ints, Market, Prices
 from optimiser.search import Propose, Search, Steps
+from optimiser.simulation import Spent
 
 GRID = 60_000  # configurations of one place that are all listed; above that part of them is looked at, assumed
+PART, FEWEST = 8, 4  # scenarios are looked at in this part first, if it is as many as this; assumed
 SLACKS = (0.003, 0.0003, 0.0)  # share of the objective by which a bound may miss what the relaxation allows, in turn
 SPANS = (0.1, 0.3, 1.0)  # share of the gap up to which configurations join the integer program, in turn
 MOST = 1_500  # configurations of one place in an integer program: beyond that it is not closed in reasonable time
@@ -30,19 +32,35 @@ NODES = 20_000  # of each integer program: a limit that can be replayed; assumed
 
 
 def relaxation_steps(found: Search, propose: Propose) -> Generator[tuple[bool, str], None, tuple[Market, Prices]]:
-    """Solve the relaxation by looking beside what is cheapest, and choose among what is known then."""
-    market = open_market(found)
+    """Solve the relaxation by looking beside what is cheapest, and choose among what is known then.
+
+    What it takes to play the choice is kept back from the budget, so that it is made where the budget ends first.
+    """
+    market, simulator, kept = open_market(found), found.simulator, len(found.scenarios)
     yield False, "first configurations"
-    prices = market.price()
-    while market.search_near(prices):
+    simulator.limit -= kept
+    try:
         prices = market.price()
-        yield False, f"{_known(market)} configurations known"
+        while market.search_near(prices):
+            prices = market.price()
+            yield False, f"{_known(market)} configurations known"
+    except Spent:
+        simulator.limit += kept
+        _choose(found, market, propose, [np.flatnonzero(pool.known) for pool in market.pools])
+        raise
+    simulator.limit += kept
     _choose(found, market, propose, market.columns)
     return market, prices
 
 
 def separate_steps(found: Search, propose: Propose) -> Steps:
     """Search, bound and prove; see the module."""
+    part = len(found.scenarios) // PART
+    if part >= FEWEST:  # a first deployment from few scenarios, so that less is looked at in all of them
+        inner = Search(found.simulator, found.scenarios.first(part), found.watcher, found.best, math.inf, 0.0)
+        inner.consider(found.best)
+        yield from relaxation_steps(inner, propose)
+        found.consider(inner.best)
     market, prices = yield from relaxation_steps(found, propose)
     places = [p.id for p in found.simulator.instance.places]
     found.open_places = tuple(places[pool.place] for pool in market.pools if not pool.complete)

@@ -5,6 +5,7 @@ The numbers do not depend on who played them: one thread or several, the compile
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
@@ -26,6 +27,10 @@ from optimiser.timeline import Process, Timeline
 KEPT = 64 * 2**20  # bytes of totals that are remembered; the oldest are forgotten first
 COURSES = 16  # deployments whose course is remembered
 Key = tuple[bytes, str, int]
+
+
+class Spent(Exception):
+    """What was asked for would take more replications than the simulator may play; see `Simulator.limit`."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +128,8 @@ class Simulator:
     Attributes
     ----------
     sector_replications : sectors played so far; a joint replication plays all of them.
+    limit : joint replications that may be played for deployments to be compared (`course`, `totals`, `attempt`); what
+        might go beyond raises `Spent`.
     """
 
     def __init__(
@@ -140,6 +147,7 @@ class Simulator:
         self.engine, self.why_slow = choice.engine, choice.why
         self.facts = self.engine.facts
         self.sector_replications = 0
+        self.limit = math.inf
         self._totals: dict[Key, Floats] = {}
         self._courses: dict[Key, Course] = {}
         self._kept = 0  # bytes in totals
@@ -160,6 +168,10 @@ class Simulator:
     def replications(self) -> int:
         """Joint replications played so far; a sector alone counts as its share of one."""
         return -(-self.sector_replications // len(self.instance.sectors))
+
+    def _allow(self, count: int) -> None:
+        if self.sector_replications + count * len(self.instance.sectors) > self.limit * len(self.instance.sectors):
+            raise Spent
 
     def losses(self, deployments: Sequence[Deployment], scenarios: Scenarios) -> Floats:
         """Give the points of every deployment in every scenario and sector.
@@ -182,12 +194,16 @@ class Simulator:
         have = 0 if known is None else len(known.called)
         if have < n:
             columns = np.arange(have, n)
+            self._allow(len(columns))
             played = self.engine.play(plan[None], np.zeros_like(columns), columns, scenarios, "sectors")
             self.sector_replications += len(columns) * len(self.instance.sectors)
             parts = (played.loss, played.visited, played.called)
             if known is not None:
-                earlier = (known.loss, known.visited, known.called)
-                parts = tuple(np.concatenate(pair) for pair in zip(earlier, parts, strict=True))  # type: ignore[assignment]
+                parts = (
+                    np.concatenate([known.loss, played.loss]),
+                    np.concatenate([known.visited, played.visited]),
+                    np.concatenate([known.called, played.called]),
+                )
             known = Course(*parts)
         assert known is not None
         self._courses[key] = known  # at the end: the oldest are forgotten first
@@ -218,6 +234,7 @@ class Simulator:
         Raises
         ------
         ValueError : there are not so many scenarios.
+        Spent : see `limit`.
         """
         end = len(scenarios) if end is None else end
         if not 0 <= begin <= end <= len(scenarios):
@@ -239,6 +256,7 @@ class Simulator:
         rows, columns = np.nonzero(np.isnan(found[firsts]))
         if len(rows):
             rows, columns = firsts[rows], columns + begin
+            self._allow(len(rows))
             found[rows, columns - begin] = self.engine.play(plans, rows, columns, scenarios).total
             self.sector_replications += len(rows) * len(self.instance.sectors)
         for i, key in enumerate(keys):
@@ -264,9 +282,17 @@ class Simulator:
 
     def attempt(self, trial: Trial, scenarios: Scenarios, end: int) -> None:
         """Play configurations of one sector alone, see `engine.Trial`."""
-        before = int(trial.played.sum())
-        self.engine.attempt(trial, scenarios, end)
-        self.sector_replications += int(trial.played.sum()) - before
+        need, first = np.maximum(end - trial.played, 0), 0
+        while first < len(need):
+            room = self.limit * len(self.instance.sectors) - self.sector_replications
+            last = first + int(np.searchsorted(np.cumsum(need[first:]), room, side="right"))
+            if last == first:
+                raise Spent
+            part = trial.part(first, last)
+            before = int(part.played.sum())
+            self.engine.attempt(part, scenarios, end)
+            self.sector_replications += int(part.played.sum()) - before
+            first = last
 
     def outcome(self, deployment: Deployment, scenarios: Scenarios) -> Outcome:
         """Play one deployment in every scenario and keep everything."""

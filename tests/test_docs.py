@@ -89,6 +89,7 @@ def test_model_page_has_the_numbers_of_the_loop() -> None:
         f"{planning.SECTORS} sectors and fewer, but at least {planning.LEAST_BUDGET:,}",
         f"up to {planning.MARGIN} planning scenarios, for at most {planning.MARGIN_SECTORS} sectors",
         f"most {planning.EXCHANGES:,} exchanges are compared",
+        f"as many as take {planning.EXCHANGE_BUDGET:,} sectors played",
         f"with more than {planning.MANY_PLACES} places",
         f"each of {assurance.SETS} independent sets",
         f"at most {WORTH_SAYING:.0%}".replace("%", " %"),

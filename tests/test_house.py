@@ -205,14 +205,6 @@ def test_public_things_have_docstrings(path: Path) -> None:
             assert ast.get_docstring(node), f"{node.name} says nothing about itself"
 
 
-def test_benchmark_runs() -> None:
-    small = ["tiny-2", "--replications", "2", "--customers", "100", "--repeats", "1"]
-    command = [sys.executable, "-W", "error", "benchmarks/engine.py", *small]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert "replications/s" in done.stdout
-
-
 def test_command_line_has_the_defaults_of_the_package() -> None:
     from optimiser import cli, optimise
 

@@ -240,11 +240,13 @@ def test_twin_differs_only_by_interplay():
     whole, twin = raw("oku-250"), raw("oku-250-separate")
     for part in ("roles", "teams", "vehicles", "travel", "triggers", "objective", "period", "cap"):
         assert twin[part] == whole[part], part
-    without = [{k: v for k, v in sector.items() if k != "cover"} for sector in whole["sectors"]]
+    without = [{k: v for k, v in sector.items() if k not in ("cover", "maximum")} for sector in whole["sectors"]]
     assert [{k: v for k, v in sector.items() if k != "maximum"} for sector in twin["sectors"]] == without
     # its grid is declared: at most so many of a kind at a sector, so that every configuration can be tabulated
     assert {pin["at_most"] for pin in twin["pins"]} == {1}
     assert all(max(sector["maximum"].values()) <= 5 for sector in twin["sectors"])
+    for sector, before in zip(twin["sectors"], whole["sectors"], strict=True):
+        assert all(sector["maximum"][role] <= most for role, most in before.get("maximum", {}).items())
     assert twin["doctrine"] | {"reserve_least": 3} == whole["doctrine"]
     assert "reinforcements" in whole
     assert "reinforcements" not in twin

@@ -28,7 +28,7 @@ SOME = list(islice(instances(500, joined=False), 25))
 def short_widths(monkeypatch) -> None:
     """Little is known at first, and it is looked again often, as in large pools with many scenarios."""
     monkeypatch.setattr(pool_module, "WIDTHS", (2, 4))
-    monkeypatch.setattr(pool_module, "PILOTS", 2)
+    monkeypatch.setattr(pool_module, "PILOTS", (2, 2))
 
 
 def market_of(instance: Instance, plan: np.ndarray) -> tuple[Market, Simulator]:

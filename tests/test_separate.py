@@ -33,7 +33,7 @@ COUNT = 9
 def little_known(monkeypatch) -> None:
     """As in large pools with many scenarios: little is known at first, and it is looked again often."""
     monkeypatch.setattr(pool_module, "WIDTHS", (2, 4))
-    monkeypatch.setattr(pool_module, "PILOTS", 2)
+    monkeypatch.setattr(pool_module, "PILOTS", (2, 2))
 
 
 def solve(instance, plan, seed, count=COUNT, stop=None):

@@ -7,7 +7,7 @@ depend on that.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
@@ -93,6 +93,18 @@ class Trial:
             np.zeros(count),
             np.zeros(count, dtype=np.int64),
             np.full(count, np.inf),
+        )
+
+    def part(self, first: int, last: int) -> Trial:
+        """Give some of the configurations, without those from `last` on; the same arrays, not copies."""
+        rows = slice(first, last)
+        return replace(
+            self,
+            numbers=self.numbers[rows],
+            loss=self.loss[rows],
+            total=self.total[rows],
+            played=self.played[rows],
+            limit=self.limit[rows],
         )
 
 

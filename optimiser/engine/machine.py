@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import suppress
+from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event, Lock
 from typing import Any
 
@@ -68,6 +67,7 @@ class CompiledEngine:
         self._lone_desks = [_Desk(self, alone=True) for _ in range(self.threads)]
         self._futures: tuple[Scenarios | None, Any] = (None, None)
         self._pool: ThreadPoolExecutor | None = None
+        self._stopped = Event()  # of the last call that was shared out among threads
         self._lock = Lock()  # one call at a time: threads of the caller would write into the same arrays
 
     def play(
@@ -76,6 +76,7 @@ class CompiledEngine:
         """See `Engine.play`."""
         look_at_play(self.facts, plans, rows, columns, scenarios)
         with self._lock:
+            self._quieten()
             job = self._job(plans, rows, columns, scenarios, detail)
             sectors = len(self.instance.sectors)
             need = _need(self.facts, plans, sectors)
@@ -126,6 +127,7 @@ class CompiledEngine:
         """See `Engine.attempt`."""
         look_at_trial(self.facts, trial, scenarios, end)
         with self._lock:
+            self._quieten()
             self._attempt(trial, scenarios, end)
 
     def _attempt(self, trial: Trial, scenarios: Scenarios, end: int) -> None:
@@ -179,23 +181,34 @@ class CompiledEngine:
                 desks[0].serve(run, work, first, last)
             return
 
-        stopped = Event()
+        stopped = self._stopped = Event()
 
         def serve(turn: int) -> None:
             for first, last in slices[turn :: self.threads]:
-                if not stopped.is_set():
+                with desks[turn].busy:
+                    if stopped.is_set():
+                        return
                     desks[turn].serve(run, work, first, last)
 
         if self._pool is None:
             self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="replay")
-        waiting: list[Future[None]] = [self._pool.submit(serve, turn) for turn in range(self.threads)]
         try:
+            waiting: list[Future[None]] = [self._pool.submit(serve, turn) for turn in range(self.threads)]
             for future in waiting:
                 future.result()
         except BaseException:
-            stopped.set()
-            _wait(waiting)
+            self._quieten()
             raise
+
+    def _quieten(self) -> None:
+        """Stop what an interrupted call left behind and wait for the slices in progress: they write into our arrays.
+
+        An interrupt may hit anywhere, here too, so every call begins with it.
+        """
+        self._stopped.set()
+        for desk in (*self._desks, *self._lone_desks):
+            with desk.busy:
+                pass
 
     def close(self, kill: bool = False) -> None:
         """See `Engine.close`."""
@@ -204,18 +217,12 @@ class CompiledEngine:
             self._pool = None
 
 
-def _wait(futures: list[Future[None]]) -> None:
-    """Wait for the slices in progress, which write into arrays of ours, however often Ctrl-C is pressed meanwhile."""
-    while not all(future.done() for future in futures):
-        with suppress(KeyboardInterrupt):
-            wait(futures)
-
-
 class _Desk:
     """The arrays on which one thread plays; they grow when something does not fit."""
 
     def __init__(self, engine: CompiledEngine, alone: bool = False, log: int = 0) -> None:
         self.engine, self.alone, self.room, self.log = engine, alone, ROOM, log
+        self.busy = Lock()  # held by whoever plays on it
         self.need: dict[str, int] = {}
         self.scenarios: Scenarios | None = None
         self.state: Any = None
