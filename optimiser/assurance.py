@@ -26,7 +26,8 @@ from optimiser.stop import after_iterations, after_replications, any_of, gap_bel
 from optimiser.table import interplay
 
 STAGES = (0.125, 1.0)  # shares of the scenarios after which exchanges are judged; the error is split between them
-FIRST = 50
+FIRST = 50  # scenarios of the first stage at least; assumed
+DIFFERING = 10  # scenarios in which an exchange must make a difference to be called better or worse; assumed
 FEWEST = 12  # scenarios below which the quantiles are wrong by more than a thousandth, so far out
 ENOUGH = 1e-4  # gap on one set below which more search would not change the statement; assumed
 SETS = 10  # independent sets of scenarios for the true gap; assumed
@@ -42,6 +43,7 @@ class Intervals:
     exchanges : what was compared.
     low, high : ends of the interval of the mean difference, shape (exchanges,).
     tied : whether the exchange made no difference in any scenario that was played, shape (exchanges,).
+    differing : scenarios in which the exchange made a difference, shape (exchanges,).
     possible : single exchanges that there are, compared or not.
     """
 
@@ -49,6 +51,7 @@ class Intervals:
     low: Floats
     high: Floats
     tied: NDArray[np.bool_]
+    differing: NDArray[np.int64]
     possible: int
 
 
@@ -57,7 +60,8 @@ def compare_exchanges(
 ) -> LocalStatement:
     """Compare a feasible deployment with every one that a single exchange gives; see `exchange_intervals`."""
     found = exchange_intervals(simulator, plan, scenarios, most, confidence)
-    worse, better = (found.low > 0.0) & ~found.tied, (found.high < 0.0) & ~found.tied
+    enough = found.differing >= DIFFERING
+    worse, better = (found.low > 0.0) & enough, (found.high < 0.0) & enough
     delta = float(max(0.0, np.max(-found.low, initial=0.0)))
     return LocalStatement(
         len(found.exchanges),
@@ -97,7 +101,7 @@ def exchange_intervals(
     count, open_ = len(exchanges), np.arange(len(exchanges))
     cost = cost_matrix(simulator.instance)
     lowest, highest = np.full(count, -math.inf), np.full(count, math.inf)
-    tied = np.zeros(count, dtype=bool)
+    tied, differing = np.zeros(count, dtype=bool), np.zeros(count, dtype=np.int64)
     losses, done = np.zeros((count, 0)), 0
     level = 1.0 - (1.0 - confidence) / (len(STAGES) * max(1, count))
     base = simulator.course(plan, scenarios).total
@@ -110,11 +114,12 @@ def exchange_intervals(
         mean = differences.mean(axis=1) + np.tensordot(plans - plan, cost, axes=2)
         half = student(level, end - 1) * differences.std(axis=1, ddof=1) / math.sqrt(end)
         tied[open_] = np.all(differences == 0.0, axis=1)
+        differing[open_] = np.count_nonzero(differences, axis=1)
         lowest[open_] = mean - half
         highest[open_] = mean + half if end == len(scenarios) else math.inf
-        unsure = (lowest[open_] <= 0.0) | tied[open_]
+        unsure = (lowest[open_] <= 0.0) | (differing[open_] < DIFFERING)
         open_, losses = open_[unsure], losses[unsure]
-    return Intervals(exchanges, lowest, highest, tied, len(every))
+    return Intervals(exchanges, lowest, highest, tied, differing, len(every))
 
 
 def _spread(exchanges: Exchanges, most: int) -> Exchanges:

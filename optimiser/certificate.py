@@ -41,7 +41,7 @@ class LocalStatement:
     @property
     def sentence(self) -> str:
         """The statement in words."""
-        shown = f"{self.better} shown to be better, " if self.better else ""
+        shown = f"{self.better} seem better, " if self.better else ""
         rest = f"{shown}{self.undecided:,} undecided, {self.ties:,} ties"
         whole = self.compared == self.possible
         which, count = ("single", "") if whole else ("compared", f" of {self.possible:,}")
