@@ -154,7 +154,7 @@ def bound_true_gap(
     """
     instance = simulator.instance
     joined = interplay(instance, simulator.dispatch, simulator.law)  # then there is a bound at once, or none
-    gaps, values = [], []
+    gaps, values, lost = [], [], 0
     threshold = _threshold(simulator, plan, draw(instance, seed, scenarios, f"{CERTIFY}-tail"))
     for number in range(sets):
         watcher.reporting(f"true gap, set {number + 1} of {sets}")
@@ -167,10 +167,11 @@ def bound_true_gap(
         value = _value(found, plan, threshold)
         gaps.append(value - found.bound)
         values.append(value)
+        lost += int(np.count_nonzero(simulator.totals(plan[None], fresh)))
     mean, spread = float(np.mean(gaps)), float(np.std(gaps, ddof=1))
     # one-sided: the two-sided quantile at twice the error
     high = mean + student(2.0 * confidence - 1.0, sets - 1) * spread / math.sqrt(sets)
-    return TrueGap(mean, high, float(np.mean(values)), sets, scenarios, confidence)
+    return TrueGap(mean, high, float(np.mean(values)), sets, scenarios, confidence, lost)
 
 
 def _threshold(simulator: Simulator, plan: Numbers, scenarios: Scenarios) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["proved-optimal", "within", "bound-only"]
+LOST_IN = 100  # scenarios in which the deployment must lose something before its true gap is spoken of; assumed
 WORTH_SAYING = 0.5  # a gap above this share is no claim of quality; assumed
 
 
@@ -63,6 +64,8 @@ class TrueGap:
     objective : mean over the same sets of the deployment's objective, in points.
     sets, scenarios : how many sets, and how many scenarios each has.
     confidence : one-sided.
+    lost : scenarios of all sets together in which the deployment lost something. Where they are few, loss is rare, and
+        an interval of means says nothing.
     """
 
     gap: float
@@ -71,19 +74,32 @@ class TrueGap:
     sets: int
     scenarios: int
     confidence: float
+    lost: int
 
     @property
     def share(self) -> float:
-        """Upper limit as a share of the objective."""
-        return self.high / self.objective if self.objective > 0.0 else 0.0
+        """Upper limit as a share of the least that the true optimum may then be; infinite if that is nothing."""
+        if self.high <= 0.0:
+            return 0.0
+        return self.high / (self.objective - self.high) if self.objective > self.high else float("inf")
 
     @property
     def sentence(self) -> str:
         """The statement in words."""
+        where = f"{self.sets} independent sets of {self.scenarios:,} scenarios"
+        if self.lost < LOST_IN:
+            return (
+                f"Nothing can be said of the true optimum: in {where} this deployment lost something in {self.lost:,} "
+                f"only; {LOST_IN} are asked for."
+            )
+        if self.share > 1.0:
+            return (
+                f"The true optimum is lower by {self.high:.3g} points at most, with {100 * self.confidence:g} % "
+                f"confidence, which is too much to be a claim of quality: {where}, a bound proved on each."
+            )
         return (
             f"Within {100 * self.share:.2f} % ({self.high:.3g} points) of the true optimum with "
-            f"{100 * self.confidence:g} % confidence: {self.sets} independent sets of {self.scenarios:,} scenarios, a "
-            f"bound proved on each."
+            f"{100 * self.confidence:g} % confidence: {where}, a bound proved on each."
         )
 
 
@@ -134,7 +150,8 @@ class Certificate:
                 f"a proved bound, and the integer program closed its gap. For other scenarios this says nothing."
             )
         if self.kind == "within":
-            return f"Within {100 * self.gap:.2f} % of the optimum for these {n:,} scenarios: a lower bound was proved."
+            above = self.objective / self.bound - 1.0  # a within-claim has a bound of at least half the objective
+            return f"Within {100 * above:.2f} % of the optimum for these {n:,} scenarios: a lower bound was proved."
         why = "; ".join(self.reasons)
         loose = "trivial" if self.bound <= 0.0 else f"{100 * self.gap:.0f} % below"
         return (

@@ -83,7 +83,7 @@ Seconds = Annotated[
 ]
 Budget = Annotated[
     int | None,
-    typer.Option(min=1, help="Begin no new iteration after so many joint replications; by size if left out."),
+    typer.Option(min=1, help="End the search after so many joint replications."),
 ]
 Told = Annotated[int, typer.Option(min=0, max=9999, help="Which reporting scenario to tell, from 0.")]
 Played = Annotated[int, typer.Option(min=0, max=MOST_SCENARIOS, help="Also play so many, for harms with intervals.")]

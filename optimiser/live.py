@@ -50,6 +50,9 @@ class Lines(Watcher):
     def compiling(self) -> None:
         self._say(COMPILING)
 
+    def slow(self, why: str) -> None:
+        self._say(f"simulated by SimPy, some hundred times slower: {why}")
+
     def reporting(self, what: str) -> None:
         self._say(f"fresh scenarios: {what}")
 
@@ -94,6 +97,9 @@ class Board(Lines):
 
     def compiling(self) -> None:
         self.work = COMPILING
+
+    def slow(self, why: str) -> None:
+        self.console.print(Text(f"simulated by SimPy, some hundred times slower: {why}"), soft_wrap=True)
 
     def reporting(self, what: str) -> None:
         self.work = f"fresh scenarios: {what}"

@@ -62,6 +62,7 @@ def search(
             if stop(tell(finished, note)) or finished:
                 break
     except Spent:
+        found.spent = True
         tell(False, "budget spent")
     except KeyboardInterrupt:
         found.interrupted = True

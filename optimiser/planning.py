@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ from optimiser.evaluation import Evaluation, compare, evaluate
 from optimiser.handrules import candidates
 from optimiser.instance import Instance
 from optimiser.loop import search
-from optimiser.progress import Watcher
+from optimiser.progress import Progress, Watcher
 from optimiser.scenario import PLANNING, REPORTING, Scenarios, draw
 from optimiser.search import Search
 from optimiser.separate import GRID
@@ -96,7 +97,8 @@ def optimise(
     reporting : fresh scenarios every reported figure comes from; twice the planning ones by default.
     solver : ``highs`` or ``cbc``.
     workers : threads, or processes of the SimPy engine; all cores by default.
-    seconds : wall time after which no new iteration begins; a run that it cut is not replayable.
+    seconds : wall time after which the search begins no new iteration; a run that it cut is not replayable. What
+        follows the search takes its own time.
     budget : joint replications after which the search ends, see `default_budget`; the first candidates are simulated in
         any case. A sector played alone counts as its share of one.
     stop : a further stop rule.
@@ -122,10 +124,13 @@ def optimise(
     others = dict(extra or {})
     first = candidates(instance)
     own = {name: d for name, d in others.items() if check(instance, d).passed}
-    rules = [after_seconds(seconds)] if seconds is not None else []
+    clock = _Clock(after_seconds(math.inf if seconds is None else seconds))
+    rules: list[StopRule] = [clock]
     rules += [stop] if stop is not None else []
     planning = draw(instance, seed, scenarios, PLANNING)
     with means.simulator(instance, watcher) as simulator:
+        if simulator.why_slow:
+            watcher.slow(simulator.why_slow)
         settings = Settings(
             seed, scenarios, reporting or 2 * scenarios, solver, means.law.name, budget, simulator.engine.name
         )
@@ -135,7 +140,7 @@ def optimise(
         if not verdict.passed:
             raise OptimiserError(f"the loop made a deployment that the checker refuses: {verdict.sentence()}")
         watcher.reporting("plan and alternatives")
-        certificate = _certificate(instance, found)
+        certificate = _certificate(instance, found, clock.rang)
         try:
             if found.interrupted:
                 raise KeyboardInterrupt
@@ -145,13 +150,17 @@ def optimise(
             alternatives = tuple(_alternative(simulator, plan, name, d, fresh) for name, d in shown.items())
             measured = _levers(simulator, plan, fresh) if levers else ()
             margins = _margins(found)
-            certificate = _assured(certificate, found, settings, watcher, certify)
+            certificate = _compared(certificate, found, settings, watcher)
+            if certify:
+                size = settings.scenarios
+                true_gap = bound_true_gap(simulator, found.best, seed, size, budget, watcher)
+                certificate = replace(certificate, true_gap=true_gap)
         except KeyboardInterrupt:
             found.interrupted = True
             settings = replace(settings, reporting=min(settings.reporting, HURRIED))
             plan = evaluate(simulator, best, draw(instance, seed, settings.reporting, REPORTING))
             alternatives, measured, margins = (), (), {}
-    cut = found.by_clock or (seconds is not None and bool(found.history) and found.history[-1].seconds >= seconds)
+    cut = found.by_clock or clock.rang
     return Solution(
         instance=instance,
         plan=best,
@@ -167,6 +176,18 @@ def optimise(
         replayable=not (cut or found.interrupted),
         interrupted=found.interrupted,
     )
+
+
+@dataclass
+class _Clock:
+    """A stop rule that remembers whether it was the one that ended the search."""
+
+    rule: StopRule
+    rang: bool = False
+
+    def __call__(self, progress: Progress) -> bool:
+        self.rang |= self.rule(progress)
+        return self.rang
 
 
 def _alternative(
@@ -199,7 +220,7 @@ def _levers(simulator: Simulator, plan: Evaluation, fresh: Scenarios) -> tuple[L
     return tuple(result)
 
 
-def _certificate(instance: Instance, found: Search) -> Certificate:
+def _certificate(instance: Instance, found: Search, late: bool) -> Certificate:
     reasons = list(interplay(instance, found.simulator.dispatch, found.simulator.law))
     if found.open_places:
         where = ", ".join(found.open_places[:3]) + (" and others" if len(found.open_places) > 3 else "")
@@ -208,15 +229,15 @@ def _certificate(instance: Instance, found: Search) -> Certificate:
         reasons.append("the solver was cut by the clock")
     if found.interrupted:
         reasons.append("interrupted")
+    if found.spent or late:
+        reasons.append("the budget ended first" if found.spent else "the clock ended the search first")
     if not reasons:
-        reasons.append("the budget ended first")
+        reasons.append("the search ended before the gap was closed")
     return claim(found.value, found.bound, len(found.scenarios), found.compared, tuple(reasons))
 
 
-def _assured(
-    certificate: Certificate, found: Search, settings: Settings, watcher: Watcher, certify: bool
-) -> Certificate:
-    """Add what fresh scenarios say about single exchanges and, where asked for, about the true optimum."""
+def _compared(certificate: Certificate, found: Search, settings: Settings, watcher: Watcher) -> Certificate:
+    """Add what fresh scenarios say about single exchanges."""
     instance, simulator = found.simulator.instance, found.simulator
     comparable = settings.reporting >= FEWEST and instance.objective.tail_weight <= 0.0
     if certificate.gap > 0.0 and comparable and len(instance.places) <= MANY_PLACES:
@@ -224,10 +245,6 @@ def _assured(
         fresh = draw(instance, settings.seed, settings.reporting, LOCAL)
         most = min(EXCHANGES, max(1, EXCHANGE_BUDGET // (len(fresh) * len(instance.sectors))))
         certificate = replace(certificate, local=compare_exchanges(simulator, found.best, fresh, most))
-    if certify:
-        size = settings.scenarios
-        true_gap = bound_true_gap(simulator, found.best, settings.seed, size, settings.budget, watcher)
-        certificate = replace(certificate, true_gap=true_gap)
     return certificate
 
 

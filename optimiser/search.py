@@ -35,6 +35,7 @@ class Search:
     bound : what no deployment can beat on these scenarios, proved, in points.
     compared : deployments that were simulated in every planning scenario.
     by_clock : the clock decided something, so that the search cannot be replayed.
+    spent : the budget ended the search.
     open_places : places of which not every configuration could be listed.
     starts : numbers of the first candidates.
     """
@@ -48,6 +49,7 @@ class Search:
     compared: int = 0
     by_clock: bool = False
     interrupted: bool = False
+    spent: bool = False
     open_places: tuple[str, ...] = ()
     starts: tuple[Numbers, ...] = ()
     history: tuple[Progress, ...] = ()

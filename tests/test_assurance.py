@@ -105,7 +105,7 @@ def test_the_true_gap_is_covered(number):
             said = bound_true_gap(simulator, numbers[which], 5, 60, 10_000, Watcher())
             assert said.high >= worth[which] - worth.min() - 0.02 * worth.min()
             assert said.high >= said.gap >= -1e-9
-            assert said.share == pytest.approx(said.high / said.objective)
+            assert said.share == pytest.approx(said.high / (said.objective - said.high))
         again = bound_true_gap(simulator, numbers[order[-1]], 5, 60, 10_000, Watcher())
         assert again == said
         other = bound_true_gap(simulator, numbers[order[-1]], 6, 60, 10_000, Watcher())

@@ -31,7 +31,7 @@ def test_a_loose_bound_is_shown_and_claims_nothing():
     within = certify(10.0, 9.9, 50, 7, ())
     assert within.kind == "within"
     assert within.proved
-    assert "Within 1.00 % of the optimum for these 50 scenarios" in within.sentence
+    assert "Within 1.01 % of the optimum for these 50 scenarios" in within.sentence
     loose = certify(10.0, 2.0, 50, 7, WHY)
     assert loose.kind == "bound-only"
     assert not loose.proved
@@ -44,7 +44,7 @@ def test_a_loose_bound_is_shown_and_claims_nothing():
 def test_statements_about_exchanges_and_the_true_optimum_join_the_claim():
     local = LocalStatement(412, 0, 200, 48, 0.35, 2000, 0.95, possible=412)
     assert local.undecided == 164
-    far = TrueGap(0.1, 0.2, 10.0, 10, 200, 0.95)
+    far = TrueGap(0.1, 0.2, 10.2, 10, 200, 0.95, lost=900)
     said = replace(certify(10.0, 2.0, 50, 7, WHY), local=local, true_gap=far).sentence
     assert (
         "No single exchange (a team or vehicle moved, swapped, called or held) was shown to be better by more than "
@@ -55,7 +55,16 @@ def test_statements_about_exchanges_and_the_true_optimum_join_the_claim():
     assert some.startswith("No compared exchange (a team")
     assert "412 of 1,300 compared on 2,000" in some
     assert "2 seem better, " in replace(local, better=2).sentence
-    assert replace(far, objective=0.0).share == 0.0
+    assert replace(far, high=0.0, objective=0.0).share == 0.0
+    assert "too much to be a claim of quality" in replace(far, objective=0.3).sentence
+    assert "too much to be a claim of quality" in replace(far, objective=0.1).sentence
+
+
+def test_bug_rare_losses_made_the_true_gap_zero():
+    """Where no set held a scenario in which anything is lost, all gaps were 0 and so was their limit."""
+    rare = TrueGap(0.0, 0.0, 0.0, 10, 500, 0.95, lost=2)
+    assert "Within" not in rare.sentence
+    assert "lost something in 2 only; 100 are asked for" in rare.sentence
 
 
 @pytest.mark.parametrize(

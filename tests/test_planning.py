@@ -218,3 +218,27 @@ def test_names_of_the_package_are_there():
     with pytest.raises(AttributeError, match="nonsense"):
         _ = optimiser.nonsense
     assert json.dumps(optimiser.__all__)
+
+
+def test_bug_a_run_that_the_clock_cut_called_itself_replayable():
+    """The step on which it was cut often had nothing to tell, and only steps that told something were looked at."""
+    cut = optimise(town(), seed=1, scenarios=40, seconds=0.05, budget=10**9, levers=False, workers=1)
+    assert not cut.replayable
+    assert "the clock ended the search first" in cut.certificate.reasons
+    spent = optimise(town(), seed=1, scenarios=40, budget=400, levers=False, workers=1)
+    assert spent.replayable
+    assert "the budget ended first" in spent.certificate.reasons
+    assert spent.history[-1].replications <= 400
+
+
+def test_whoever_gets_simpy_is_told_why():
+    told = []
+
+    class Ear(Watcher):
+        def slow(self, why):
+            told.append(why)
+
+    optimise(read("tiny-2"), scenarios=3, budget=20, levers=False, workers=1, engine="simpy", watcher=Ear())
+    assert told == ["asked for"]
+    optimise(read("tiny-2"), scenarios=3, budget=20, levers=False, workers=1, watcher=Ear())
+    assert len(told) == 1
