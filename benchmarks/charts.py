@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 WIDTH, HEIGHT = 780, 470  # px
-LEFT, RIGHT, TOP, BOTTOM = 72, 118, 64, 56  # px around the plot
+LEFT, RIGHT, TOP, BOTTOM = 72, 160, 64, 56  # px around the plot
 LINE = 16  # px between labels at least
 FONT = "font-family='Helvetica, Arial, sans-serif'"
 INK, FAINT = "#222222", "#d9d9d9"

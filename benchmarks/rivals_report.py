@@ -262,11 +262,11 @@ def draw_curves(record: Record, folder: Path) -> list[str]:
     common = [b for b in record.budgets if len(record.complete(b, record.exact)) == len(record.exact)]
 
     def middles(method: str, budget: int) -> list[float]:
-        """Quartiles and median over instances of each one's median."""
-        if budget not in common:
-            return []
+        """Quartiles and median over instances of each one's median, where a method has played all of them."""
         middle = [median(r) for i in record.exact if (r := record.regrets(i, method, budget))]
-        return [float(v) for v in np.quantile(middle, [0.25, 0.5, 0.75])] if middle else []
+        if budget not in common or len(middle) < len(record.exact):
+            return []
+        return [float(v) for v in np.quantile(middle, [0.25, 0.5, 0.75])]
 
     title = f"The {len(record.exact)} instances with known optimum"
     pages["markov"] = curve(record, title, "median and quartiles over instances of each one's median", middles)

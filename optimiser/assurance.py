@@ -22,7 +22,8 @@ from optimiser.progress import Watcher
 from optimiser.scenario import Scenarios, draw
 from optimiser.search import Search
 from optimiser.simulation import Simulator
-from optimiser.stop import after_iterations, after_replications, any_of, gap_below
+from optimiser.solver import SolverName
+from optimiser.stop import after_iterations, gap_below
 from optimiser.table import interplay
 
 STAGES = (0.125, 1.0)  # shares of the scenarios after which exchanges are judged; the error is split between them
@@ -136,6 +137,7 @@ def bound_true_gap(
     watcher: Watcher,
     sets: int = SETS,
     confidence: float = CONFIDENCE,
+    solver: SolverName = "highs",
 ) -> TrueGap:
     """Bound the distance of a deployment from the true optimum (Mak, Morton, Wood 1999).
 
@@ -160,8 +162,8 @@ def bound_true_gap(
         watcher.reporting(f"true gap, set {number + 1} of {sets}")
         fresh = draw(instance, seed, scenarios, f"{CERTIFY}-{number}")
         start = {"plan": Deployment.of_numbers(instance, plan)}
-        stop = any_of(gap_below(ENOUGH), after_replications(simulator.replications + budget))
-        found = search(simulator, fresh, start, after_iterations(1) if joined else stop, Watcher())
+        stop = after_iterations(1) if joined else gap_below(ENOUGH)
+        found = search(simulator, fresh, start, stop, Watcher(), solver, budget=simulator.replications + budget)
         if found.interrupted:
             raise KeyboardInterrupt
         value = _value(found, plan, threshold)

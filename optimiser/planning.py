@@ -153,7 +153,7 @@ def optimise(
             certificate = _compared(certificate, found, settings, watcher)
             if certify:
                 size = settings.scenarios
-                true_gap = bound_true_gap(simulator, found.best, seed, size, budget, watcher)
+                true_gap = bound_true_gap(simulator, found.best, seed, size, budget, watcher, solver=solver)
                 certificate = replace(certificate, true_gap=true_gap)
         except KeyboardInterrupt:
             found.interrupted = True

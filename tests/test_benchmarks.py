@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import charts
 import engines
 import loop
 import loop_peers
@@ -250,6 +251,31 @@ def test_page_of_engines_says_what_was_measured() -> None:
     text = (results.RESULTS / "engines.md").read_text(encoding="utf-8")
     for part in (engines.speed_table(data), engines.queue_table(data), engines.start_table(data)):
         assert part in text
+
+
+def test_bug_the_curve_over_instances_went_through_points_of_a_few_of_them(tmp_path: Path) -> None:
+    """A method that played one of two instances at a budget has no point there: it seemed to get worse with more."""
+    key = dict.fromkeys(("instance", "method", "budget", "run"))
+    rows = [
+        {**key, "instance": f"markov-4-0{n}", "method": method, "budget": budget, "run": 1, "value": 2.0, "regret": 1.0}
+        for n in (1, 2)
+        for method in ("ours", "local", "R-SPLINE", "random")
+        for budget in (1_000, 10_000, 100_000)
+        if (n, method, budget) != (2, "random", 100_000)
+    ]
+    rivals_report.draw_curves(rivals_report.Record(rows), tmp_path)
+    drawn = ElementTree.parse(tmp_path / "rivals-markov.svg").getroot()
+    dots = {g.get("fill"): sum(e.tag.endswith("circle") for e in g) for g in drawn.iter() if g.tag.endswith("}g")}
+    colour = dict(zip(rivals_report.ORDER, rivals_report.COLOURS, strict=True))
+    assert (dots[colour["R-SPLINE"]], dots[colour["random"]]) == (3, 2)
+
+
+def test_bug_the_longest_label_ran_out_of_the_chart() -> None:
+    lines = [charts.Line("without interplay", [30.0, 1000.0], *[[1.0, 75.0]] * 3, "#000000", width=3.0)]
+    drawn = ElementTree.fromstring(charts.draw_chart("t", "s", lines, "x", "y", 0.5))
+    (label,) = (e for e in drawn.iter() if e.tag.endswith("text") and e.text == "without interplay")
+    letter = 0.62 * 13.0  # px on average, bold
+    assert float(label.get("x", "nan")) + letter * len("without interplay") < charts.WIDTH
 
 
 @pytest.mark.skipif(not (results.RESULTS / "rivals.md").exists(), reason="not measured yet")

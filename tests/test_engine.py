@@ -347,6 +347,18 @@ def long_job(instance, count):
     return plan[None], rows, np.arange(count) % 2000, scenarios
 
 
+def play_until_interrupted(engine, job, seconds):
+    """Press Ctrl-C so many seconds after the first call."""
+
+    def play():
+        while True:
+            engine.play(*job)
+
+    threading.Timer(seconds, signal.raise_signal, (signal.SIGINT,)).start()
+    with pytest.raises(KeyboardInterrupt):
+        play()
+
+
 @pytest.mark.parametrize("threads", [1, 2])
 def test_an_interrupt_while_threads_play_leaves_the_engine_usable(threads, monkeypatch):
     monkeypatch.setattr(machine, "SLICE", 3000)
@@ -356,14 +368,8 @@ def test_an_interrupt_while_threads_play_leaves_the_engine_usable(threads, monke
     few = (job[0], job[1][:500], job[2][:500], job[3])
     expected = engine.play(*few).total
 
-    def play_until(seconds):
-        threading.Timer(seconds, signal.raise_signal, (signal.SIGINT,)).start()
-        while True:
-            engine.play(*job)
-
     for seconds in (0.001, 0.02, 0.1):
-        with pytest.raises(KeyboardInterrupt):
-            play_until(seconds)
+        play_until_interrupted(engine, job, seconds)
         assert np.array_equal(engine.play(*few).total, expected)
     engine.close()
 
@@ -384,14 +390,7 @@ def test_a_second_interrupt_does_not_leave_threads_behind(monkeypatch):
         quieten()
 
     monkeypatch.setattr(engine, "_quieten", interrupted)
-
-    def play_until():
-        threading.Timer(0.02, signal.raise_signal, (signal.SIGINT,)).start()
-        while True:
-            engine.play(*job)
-
-    with pytest.raises(KeyboardInterrupt):
-        play_until()
+    play_until_interrupted(engine, job, 0.02)
     assert pressed
     assert np.array_equal(engine.play(*few).total, expected)
     engine.close()
