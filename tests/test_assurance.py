@@ -178,3 +178,15 @@ def test_bug_with_a_tail_the_true_gap_was_taken_from_a_tail_that_is_too_light():
         said = [bound_true_gap(simulator, plan, seed, 12, 1000, Watcher()).objective for seed in range(12)]
     error = np.std(said, ddof=1) / np.sqrt(12)
     assert np.mean(said) >= true - 3.0 * error
+
+
+def test_scenarios_in_which_something_is_lost_are_counted():
+    """They decide whether the true gap is spoken of at all."""
+    instance = town()
+    plan = posted(instance).numbers(instance)
+    with Simulator(instance) as simulator:
+        said = bound_true_gap(simulator, plan, 3, 40, 2000, Watcher(), sets=3)
+        sets = [draw(instance, 3, 40, f"{assurance.CERTIFY}-{number}") for number in range(3)]
+        expected = sum(int((simulator.totals(plan[None], s) > 0.0).sum()) for s in sets)
+    assert said.lost == expected
+    assert 0 < expected < 3 * 40, "the test needs scenarios of both kinds"

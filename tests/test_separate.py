@@ -18,9 +18,11 @@ from optimiser.certificate import relative_gap
 from optimiser.checker import check
 from optimiser.deployment import Deployment
 from optimiser.errors import NoPlan, OptimiserError
+from optimiser.handrules import candidates
 from optimiser.loop import search
 from optimiser.planning import optimise
 from optimiser.progress import Watcher
+from optimiser.reading import read
 from optimiser.scenario import draw
 from optimiser.search import Search
 from optimiser.simulation import Simulator
@@ -274,3 +276,18 @@ def test_bug_with_a_tail_and_costs_of_placement_the_optimum_was_thrown_away_and_
         worth = values(other, plans, draw(instance, number, 4))
     assert found.value == pytest.approx(worth.min(), rel=1e-9)
     assert found.bound <= worth.min() + 1e-9
+
+
+def test_where_the_budget_ends_first_the_program_chooses_among_what_is_known(monkeypatch):
+    """Before, it ended with a hand rule, although better configurations were known of every place."""
+    monkeypatch.setattr(separate, "FEWEST", 10**9)  # no first look at a part of the scenarios
+    instance = read("markov/markov-4-04")
+    scenarios = draw(instance, 1, 100)
+    rules = candidates(instance)
+    with Simulator(instance) as simulator:
+        by_hand = min(simulator.totals(d.numbers(instance)[None], scenarios).mean() for d in rules.values())
+        spent = simulator.replications
+        found = search(simulator, scenarios, rules, after_iterations(99), Watcher(), budget=spent + 1000)
+        assert found.spent
+        assert simulator.replications <= spent + 1000
+        assert found.value < 0.95 * by_hand
