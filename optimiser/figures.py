@@ -1,10 +1,15 @@
-"""Numbers and names as people read them: no digit more than the interval carries, no character that steers a screen."""
+"""Numbers and names as people read them: no digit more than the interval carries, no character that steers a screen.
+
+Numbers are written in the form of the reader's language, English where none is given.
+"""
 
 from __future__ import annotations
 
 import math
 import unicodedata
 from typing import TYPE_CHECKING
+
+from optimiser.language import ENGLISH, Language
 
 if TYPE_CHECKING:
     from optimiser.evaluation import Interval
@@ -18,7 +23,7 @@ def plain(text: str) -> str:
     return "".join("?" if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c for c in text)
 
 
-def figure(value: float, half: float = math.inf) -> str:
+def figure(value: float, half: float = math.inf, language: Language = ENGLISH) -> str:
     """Write a number with three significant digits, or with as many decimals as its half-width carries.
 
     Parameters
@@ -26,43 +31,42 @@ def figure(value: float, half: float = math.inf) -> str:
     value : the number; infinite and undefined ones become "?".
     half : half-width of its confidence interval, same unit; infinite where there is none.
     """
-    if not math.isfinite(value):
-        return UNSURE
-    return f"{value:,.{_decimals(value, half)}f}"
+    return language.number(_figure(value, half))
 
 
-def given(value: float) -> str:
+def given(value: float, language: Language = ENGLISH) -> str:
     """Write a number as a person gave it: 15, not 15.0; rounded to a tenth."""
-    return f"{round(value, 1):,g}" if abs(value) < 1e5 else f"{value:,.0f}"
+    return language.number(f"{round(value, 1):,g}" if abs(value) < 1e5 else f"{value:,.0f}")
 
 
-def signed(value: float, half: float = math.inf) -> str:
+def signed(value: float, half: float = math.inf, language: Language = ENGLISH) -> str:
     """Write a difference with its sign; nothing gets none."""
-    text = figure(value, half)
-    if text.strip("-0.,") == "":
-        return text.lstrip("-")
-    return text if value < 0.0 else f"+{text}"
+    return language.number(_signed(value, half))
 
 
-def span(interval: Interval, sign: bool = False) -> str:
+def span(interval: Interval, sign: bool = False, language: Language = ENGLISH) -> str:
     """Write ``mean [low, high]``, each end rounded alike."""
-    return f"{mean(interval, sign)} {ends(interval, sign)}"
+    return f"{mean(interval, sign, language)} {ends(interval, sign, language)}"
 
 
-def mean(interval: Interval, sign: bool = False) -> str:
+def mean(interval: Interval, sign: bool = False, language: Language = ENGLISH) -> str:
     """Write the mean of an interval."""
-    return (signed if sign else figure)(interval.mean, interval.half)
+    return (signed if sign else figure)(interval.mean, interval.half, language)
 
 
-def ends(interval: Interval, sign: bool = False) -> str:
-    """Write the ends of an interval; without a sign it is of something that cannot be negative and is cut at 0."""
+def ends(interval: Interval, sign: bool = False, language: Language = ENGLISH) -> str:
+    """Write the ends of an interval; without a sign it is of something that cannot be negative and is cut at 0.
+
+    A semicolon stands between them where the language writes decimals with a comma.
+    """
+    comma = ", " if language.code == "en" else "; "
     if not math.isfinite(interval.half):
-        return f"[{UNSURE}, {UNSURE}]"
+        return f"[{UNSURE}{comma}{UNSURE}]"
     write, low = (signed, interval.low) if sign else (figure, max(0.0, interval.low))
-    return f"[{write(low, interval.half)}, {write(interval.high, interval.half)}]"
+    return f"[{write(low, interval.half, language)}{comma}{write(interval.high, interval.half, language)}]"
 
 
-def percent(share: float, count: int | None = None) -> str:
+def percent(share: float, count: int | None = None, language: Language = ENGLISH) -> str:
     """Write a share of 1 in whole percent; what is small but not nothing stays visible.
 
     Parameters
@@ -70,17 +74,32 @@ def percent(share: float, count: int | None = None) -> str:
     count : number of scenarios it is a share of, shown where given.
     """
     if 0.0 < share < 0.005:
-        text = "under 1 %"
+        text = language("under 1 %")
     elif 0.995 < share < 1.0:
-        text = "over 99 %"
+        text = language("over 99 %")
     else:
         text = f"{100.0 * share:.0f} %"
-    return text if count is None else f"{text} ({round(share * count):,} of {count:,})"
+    if count is None:
+        return text
+    number = language.number
+    part = language("{part} of {all}", part=number(f"{round(share * count):,}"), all=number(f"{count:,}"))
+    return f"{text} ({part})"
 
 
 def several(number: int, noun: str) -> str:
     """Write a number and its noun."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _figure(value: float, half: float) -> str:
+    return f"{value:,.{_decimals(value, half)}f}" if math.isfinite(value) else UNSURE
+
+
+def _signed(value: float, half: float) -> str:
+    text = _figure(value, half)
+    if text.strip("-0.,") == "":
+        return text.lstrip("-")
+    return text if value < 0.0 else f"+{text}"
 
 
 def _decimals(value: float, half: float) -> int:

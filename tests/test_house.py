@@ -19,6 +19,7 @@ PACKAGE = ROOT / "optimiser"
 # The story of the tool, in order: a module imports only from above. A folder is one chapter.
 STORY = (
     "errors",
+    "language",
     "quantity",
     "record",
     "streams",
