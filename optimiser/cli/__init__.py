@@ -1,0 +1,58 @@
+"""The doors: every command reads, asks the package, prints the result on standard output and talks on standard error.
+
+Exit codes: 0 done, 1 a fault of this program, 2 usage, 3 bad input or a refused plan, 4 files, 5 proved infeasible,
+6 no proof though one was required, 7 no plan found within the limits, 130 interrupted.
+
+What computes is imported where it is used, so that help is there at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from optimiser.cli.check import check, validate
+from optimiser.cli.library import instances, schema
+from optimiser.cli.plan import plan
+from optimiser.cli.simulate import simulate
+
+app = typer.Typer(
+    name="optimiser",
+    help="Plan the deployment of personnel over the sectors of a city: simulate, allocate, say how good it is.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a name that the screen's code page lacks is no reason to fail
+    app(prog_name="optimiser")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"optimiser {version('deployment-optimiser')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    pass
+
+
+for command in (plan, simulate, check, validate, schema, instances):
+    app.command()(command)

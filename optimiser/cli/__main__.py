@@ -1,0 +1,5 @@
+"""Run by ``python -m optimiser.cli``."""
+
+from optimiser.cli import main
+
+main()

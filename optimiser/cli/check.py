@@ -1,0 +1,51 @@
+"""`optimiser check` and `optimiser validate`."""
+
+from __future__ import annotations
+
+import typer
+
+from optimiser.cli.options import REFUSED, AsJson, InstanceFile, PlanFile
+from optimiser.door import guarded, show, show_json
+from optimiser.errors import InputFault
+
+
+@guarded
+def check(instance: InstanceFile, plan: PlanFile, as_json: AsJson = False) -> None:
+    """Check a plan against every rule; exit with 3 if it breaks any."""
+    from optimiser import checker
+    from optimiser.reading import read, read_deployment
+
+    problem = read(instance)
+    verdict = checker.check(problem, read_deployment(plan, problem))
+    if as_json:
+        from dataclasses import asdict
+
+        from optimiser.write.plan import verdict_values
+
+        show_json({**verdict_values(verdict), "heads": asdict(verdict.heads)})
+    else:
+        from optimiser.show import show_verdict
+
+        show(show_verdict(verdict))
+    if not verdict.passed:
+        raise typer.Exit(REFUSED)
+
+
+@guarded
+def validate(instance: InstanceFile, as_json: AsJson = False) -> None:
+    """Look for every fault in an instance file; exit with 3 if there is any."""
+    from optimiser.reading import read
+    from optimiser.show import count_parts, fault_values, show_faults
+
+    try:
+        problem = read(instance)
+    except InputFault as error:
+        if as_json:
+            show_json({"source": error.source, "faults": fault_values(error)})
+        else:
+            show(show_faults(error))
+        raise typer.Exit(error.exit_code) from error
+    if as_json:
+        show_json({"source": instance, "faults": []})
+    else:
+        show(count_parts(problem))

@@ -1,0 +1,76 @@
+"""`optimiser schema` and `optimiser instances`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from optimiser.cli.options import AsJson, Format
+from optimiser.door import guarded, say, show, show_json
+from optimiser.errors import FileTrouble
+
+
+@guarded
+def schema(
+    what: Annotated[Format, typer.Argument(metavar="[instance|deployment|plan]", help="Which file.")] = Format.INSTANCE,
+) -> None:
+    """Print the JSON Schema of a file."""
+    from optimiser import reading
+    from optimiser.write import plan_schema
+
+    schemas = {
+        Format.INSTANCE: reading.schema,
+        Format.DEPLOYMENT: reading.deployment_schema,
+        Format.PLAN: plan_schema,
+    }
+    show_json(schemas[what]())
+
+
+@guarded
+def instances(
+    as_json: AsJson = False,
+    copy: Annotated[str | None, typer.Option(metavar="NAME", help="Copy an example, to change it.")] = None,
+    to: Annotated[Path, typer.Option(metavar="DIR", help="Where to copy it; here if left out.")] = Path(),
+    everything: Annotated[bool, typer.Option("--all", help="Also list synthetic and infeasible ones.")] = False,
+) -> None:
+    """List the shipped examples, or copy one out."""
+    from optimiser.reading import GROUPS, instances_folder, read, shipped
+
+    if copy is not None:
+        _copy(copy, to)
+        return
+    names = [name for group in ("", *GROUPS) if everything or not group for name in shipped(group)]
+    listed = {name: read(instances_folder() / f"{name}.toml") for name in names}
+    if as_json:
+        from optimiser.show import instance_values
+
+        show_json({"instances": [instance_values(name, i) for name, i in listed.items()]})
+    else:
+        from optimiser.show import show_instances
+
+        show(show_instances(listed, {} if everything else {group: len(shipped(group)) for group in GROUPS}))
+
+
+def _copy(name: str, folder: Path) -> None:
+    """Copy an example and the historical plan beside it, or write a synthetic town; what is there already stays."""
+    from optimiser import synthetic
+    from optimiser.reading import GROUPS, instances_folder, read, shipped
+    from optimiser.write import write_files
+
+    town = synthetic.Town.of(name.removeprefix("families/"))
+    if name in [known for group in ("", *GROUPS) for known in shipped(group)]:
+        source = instances_folder() / f"{name}.toml"
+        past = read(source).historical
+        files = {file: (source.parent / file).read_bytes() for file in (source.name, *([past] if past else []))}
+    elif town is not None:
+        files = {f"{town.name}.toml": synthetic.write(town).encode()}
+    else:
+        raise typer.BadParameter(f"no shipped example is called '{name}'; there are {', '.join(shipped())}")
+    for file in files:
+        if os.path.lexists(folder / file):
+            raise FileTrouble(f"{folder / file}: is already there and is left alone")
+    write_files(folder, files)
+    say("copied: " + ", ".join(str(folder / file) for file in files))

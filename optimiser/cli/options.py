@@ -1,0 +1,88 @@
+"""What commands have in common: their arguments and options, and what is read or looked at before long work."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from optimiser.errors import InputFault
+
+if TYPE_CHECKING:
+    from optimiser.deployment import Deployment
+    from optimiser.instance import Instance
+
+REFUSED = InputFault.exit_code
+MOST_SCENARIOS = 1_000_000  # assumed: far beyond what an interval can use
+
+
+class Solver(StrEnum):
+    """Solvers to choose from."""
+
+    HIGHS = "highs"
+    CBC = "cbc"
+
+
+class EngineChoice(StrEnum):
+    """Engines to choose from; the numbers are the same."""
+
+    AUTO = "auto"
+    COMPILED = "compiled"
+    SIMPY = "simpy"
+
+
+class Format(StrEnum):
+    """Files whose shape is published."""
+
+    INSTANCE = "instance"
+    DEPLOYMENT = "deployment"
+    PLAN = "plan"
+
+
+InstanceFile = Annotated[
+    str, typer.Argument(metavar="INSTANCE", help="TOML or JSON file, or a shipped example's name.")
+]
+PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="Deployment or plan file, TOML or JSON.")]
+MaybePlanFile = Annotated[
+    Path | None, typer.Argument(metavar="[PLAN]", help="Left out: the historical plan, or else a plan by hand rule.")
+]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of every random stream; same seed, same result.")]
+Planning = Annotated[int, typer.Option(min=2, max=MOST_SCENARIOS, help="Scenarios the plan is chosen on.")]
+Reporting = Annotated[
+    int | None,
+    typer.Option(min=2, max=MOST_SCENARIOS, help="Fresh scenarios that figures come from; twice as many if left out."),
+]
+Workers = Annotated[
+    int | None, typer.Option(min=1, max=1024, help="Threads; all cores if left out. The result is the same.")
+]
+Seconds = Annotated[
+    float | None, typer.Option(min=0.0, help="Begin no new iteration after so long; then the run is not replayable.")
+]
+Budget = Annotated[
+    int | None,
+    typer.Option(min=1, help="End the search after so many joint replications."),
+]
+Told = Annotated[int, typer.Option(min=0, max=9999, help="Which reporting scenario to tell, from 0.")]
+Played = Annotated[int, typer.Option(min=0, max=MOST_SCENARIOS, help="Also play so many, for harms with intervals.")]
+OutFolder = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write the result's files into DIR.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
+
+
+def look_at(out: Path | None) -> None:
+    """Find out before long work whether its result can be written."""
+    if out is not None:
+        from optimiser.write import check_folder
+
+        check_folder(out)
+
+
+def historical(name: str, problem: Instance) -> Deployment | None:
+    """Read the plan that was used in reality, which lies beside the instance."""
+    if problem.historical is None:
+        return None
+    from optimiser.reading import instances_folder, read_deployment
+
+    folder = Path(name).parent if Path(name).is_file() else instances_folder()
+    return read_deployment(folder / problem.historical, problem)

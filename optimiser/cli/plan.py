@@ -1,0 +1,111 @@
+"""`optimiser plan`."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from optimiser.cli.options import (
+    AsJson,
+    Budget,
+    EngineChoice,
+    InstanceFile,
+    OutFolder,
+    Planning,
+    Reporting,
+    Seconds,
+    Seed,
+    Solver,
+    Workers,
+    historical,
+    look_at,
+)
+from optimiser.door import INTERRUPTED, guarded, say, show, show_json
+from optimiser.errors import NoProof
+
+if TYPE_CHECKING:
+    from optimiser.solution import Solution
+
+
+@guarded
+def plan(
+    instance: InstanceFile,
+    seed: Seed = 1,
+    scenarios: Planning = 500,
+    reporting: Reporting = None,
+    solver: Annotated[Solver, typer.Option(help="Solver of the integer program.")] = Solver.HIGHS,
+    workers: Workers = None,
+    seconds: Seconds = None,
+    budget: Budget = None,
+    engine: Annotated[EngineChoice, typer.Option(help="What simulates.")] = EngineChoice.AUTO,
+    certify: Annotated[
+        bool, typer.Option("--certify", help="Bound the distance from the true optimum too; takes ten times as long.")
+    ] = False,
+    require_proof: Annotated[
+        bool, typer.Option("--require-proof", help="Exit with 6 if no distance to the optimum is proved.")
+    ] = False,
+    out: OutFolder = None,
+    as_json: AsJson = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
+) -> None:
+    """Plan a deployment: who stands where, what to expect, how good it is.
+
+    Ctrl-C ends the search; the best plan so far is still printed and written, and the exit code is 130.
+    """
+    from optimiser.live import watch
+    from optimiser.planning import optimise
+    from optimiser.progress import Watcher
+    from optimiser.reading import read
+    from optimiser.show import make_console
+
+    problem = read(instance)
+    past = historical(instance, problem)
+    look_at(out)
+    with contextlib.nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr)) as watcher:
+        solution = optimise(
+            problem,
+            seed=seed,
+            scenarios=scenarios,
+            reporting=reporting,
+            solver=solver.value,
+            workers=workers,
+            seconds=seconds,
+            budget=budget,
+            engine=engine.value,
+            certify=certify,
+            watcher=watcher,
+            extra={"historical": past} if past else {},
+        )
+    try:
+        _keep(solution, out, quiet)
+    finally:  # a full disk must not cost the plan that was found
+        _show_solution(solution, as_json)
+    if solution.interrupted:
+        say("optimiser: interrupted; this is the best plan found until then")
+        raise typer.Exit(INTERRUPTED)
+    if require_proof and not solution.certificate.proved:
+        raise NoProof(f"a proof was required: {solution.certificate.sentence}")
+
+
+def _keep(solution: Solution, out: Path | None, quiet: bool) -> None:
+    if out is not None:
+        from optimiser.write import write_solution
+
+        files = write_solution(solution, out)
+        if not quiet:
+            say("written: " + ", ".join(str(file) for file in files))
+
+
+def _show_solution(solution: Solution, as_json: bool) -> None:
+    if as_json:
+        from optimiser.write import describe
+
+        show_json(describe(solution))
+    else:
+        from optimiser.briefing import brief
+
+        show(brief(solution))

@@ -1,0 +1,54 @@
+"""`optimiser simulate`."""
+
+from __future__ import annotations
+
+import os
+
+from optimiser.cli.options import (
+    AsJson,
+    InstanceFile,
+    MaybePlanFile,
+    OutFolder,
+    Played,
+    Seed,
+    Told,
+    historical,
+    look_at,
+)
+from optimiser.door import guarded, say, show, show_json
+
+
+@guarded
+def simulate(
+    instance: InstanceFile,
+    plan: MaybePlanFile = None,
+    seed: Seed = 1,
+    scenario: Told = 0,
+    scenarios: Played = 0,
+    out: OutFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Play a plan: tell one scenario event by event, and what happens over many."""
+    from optimiser.reading import read, read_deployment
+    from optimiser.rehearsal import rehearse
+
+    problem = read(instance)
+    deployment = read_deployment(plan, problem) if plan else historical(instance, problem)
+    if deployment is None:
+        from optimiser.handrules import proportional
+
+        deployment = proportional(problem)
+    look_at(out)
+    rehearsal = rehearse(problem, deployment, seed, scenario, scenarios, workers=os.cpu_count() or 1)
+    if out is not None:
+        from optimiser.write import write_rehearsal
+
+        say("written: " + ", ".join(str(file) for file in write_rehearsal(rehearsal, out)))
+    if as_json:
+        from optimiser.write import describe_rehearsal
+
+        show_json(describe_rehearsal(rehearsal))
+    else:
+        from optimiser.show import show_rehearsal
+
+        show(show_rehearsal(rehearsal))
