@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from optimiser.answer import Answer, ask
     from optimiser.checker import check
     from optimiser.deployment import Deployment
     from optimiser.errors import Infeasible, InputFault, NoPlan, OptimiserError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from optimiser.simulation import Simulator, simulate
     from optimiser.solution import Solution
     from optimiser.verdict import Verdict
+    from optimiser.whatif import WhatIf, apply, read_whatifs
 
 _HOMES = {
     "Verdict": "verdict",
@@ -44,10 +46,16 @@ _HOMES = {
     "draw": "scenario",
     "Simulator": "simulation",
     "simulate": "simulation",
+    "Answer": "answer",
+    "ask": "answer",
+    "WhatIf": "whatif",
+    "apply": "whatif",
+    "read_whatifs": "whatif",
     "Solution": "solution",
 }
 
 __all__ = [
+    "Answer",
     "Deployment",
     "Event",
     "Infeasible",
@@ -61,6 +69,9 @@ __all__ = [
     "Solution",
     "Verdict",
     "Watcher",
+    "WhatIf",
+    "apply",
+    "ask",
     "check",
     "compare",
     "draw",
@@ -68,6 +79,7 @@ __all__ = [
     "optimise",
     "read",
     "read_deployment",
+    "read_whatifs",
     "simulate",
 ]
 

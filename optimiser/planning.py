@@ -124,7 +124,7 @@ def optimise(
     others = dict(extra or {})
     first = candidates(instance)
     own = {name: d for name, d in others.items() if check(instance, d).passed}
-    clock = _Clock(after_seconds(math.inf if seconds is None else seconds))
+    clock = Clock(after_seconds(math.inf if seconds is None else seconds))
     rules: list[StopRule] = [clock]
     rules += [stop] if stop is not None else []
     planning = draw(instance, seed, scenarios, PLANNING)
@@ -140,7 +140,7 @@ def optimise(
         if not verdict.passed:
             raise OptimiserError(f"the loop made a deployment that the checker refuses: {verdict.sentence()}")
         watcher.reporting("plan and alternatives")
-        certificate = _certificate(instance, found, clock.rang)
+        certificate = certificate_of(instance, found, clock.rang)
         try:
             if found.interrupted:
                 raise KeyboardInterrupt
@@ -179,7 +179,7 @@ def optimise(
 
 
 @dataclass
-class _Clock:
+class Clock:
     """A stop rule that remembers whether it was the one that ended the search."""
 
     rule: StopRule
@@ -220,7 +220,8 @@ def _levers(simulator: Simulator, plan: Evaluation, fresh: Scenarios) -> tuple[L
     return tuple(result)
 
 
-def _certificate(instance: Instance, found: Search, late: bool) -> Certificate:
+def certificate_of(instance: Instance, found: Search, late: bool) -> Certificate:
+    """Say what may be claimed about what a search found; `late` where a clock ended it."""
     reasons = list(interplay(instance, found.simulator.dispatch, found.simulator.law))
     if found.open_places:
         where = ", ".join(found.open_places[:3]) + (" and others" if len(found.open_places) > 3 else "")

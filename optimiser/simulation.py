@@ -5,10 +5,12 @@ The numbers do not depend on who played them: one thread or several, the compile
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -164,6 +166,18 @@ class Simulator:
         """Let go of threads or processes."""
         self.engine.close(kill)
 
+    def turn_to(self, instance: Instance) -> Simulator | None:
+        """Give a simulator of an instance that shares engine and memory, if every replication is the same there.
+
+        Cap, pins, numbers of teams and vehicles, and what else only says which deployments are feasible, play no part
+        in a replication. None where anything else differs.
+        """
+        if _what_plays(instance) != _what_plays(self.instance):
+            return None
+        other = copy.copy(self)
+        other.instance, other.sector_replications, other.limit = instance, 0, math.inf
+        return other
+
     @property
     def replications(self) -> int:
         """Joint replications played so far; a sector alone counts as its share of one."""
@@ -301,6 +315,18 @@ class Simulator:
         played = self.engine.play(plans, np.zeros_like(columns), columns, scenarios, "everything")
         self.sector_replications += len(columns) * len(self.instance.sectors)
         return Outcome(played.harms, played.minutes, played.force)
+
+
+def _what_plays(instance: Instance) -> dict[str, Any]:
+    """Give what replications depend on, as plain data."""
+    only_feasible: Any = {
+        **dict.fromkeys(("name", "title", "about", "cap", "pins", "historical", "source"), True),
+        "sectors": {"__all__": {"minimum", "maximum", "cover", "staging_capacity", "officer_post"}},
+        "posts": {"__all__": {"staging_capacity", "mobile"}},
+        "teams": {"__all__": {"count", "counts"}},
+        "vehicles": {"__all__": {"count", "counts"}},
+    }
+    return instance.model_dump(exclude=only_feasible)
 
 
 def _key(plan: Numbers, scenarios: Scenarios) -> Key:

@@ -17,6 +17,7 @@ from optimiser.cli.check import check, validate
 from optimiser.cli.library import instances, schema
 from optimiser.cli.plan import plan
 from optimiser.cli.simulate import simulate
+from optimiser.cli.whatif import whatif
 
 app = typer.Typer(
     name="optimiser",
@@ -54,5 +55,5 @@ def _root(
     pass
 
 
-for command in (plan, simulate, check, validate, schema, instances):
+for command in (plan, whatif, simulate, check, validate, schema, instances):
     app.command()(command)

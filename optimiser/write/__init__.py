@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from optimiser.answer import Answer
 from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.errors import OptimiserError
 from optimiser.escalation import EscalationLaw, RiskLaw
 from optimiser.rehearsal import Rehearsal, pick, tell
 from optimiser.solution import Solution
+from optimiser.write.answer import describe_answer
 from optimiser.write.atomic import check_folder, write_files
 from optimiser.write.plan import describe, dump
 from optimiser.write.plan_schema import plan_schema
@@ -18,9 +20,11 @@ from optimiser.write.tables import write_deployment, write_events
 __all__ = [
     "check_folder",
     "describe",
+    "describe_answer",
     "describe_rehearsal",
     "dump",
     "plan_schema",
+    "write_answer",
     "write_deployment",
     "write_events",
     "write_files",
@@ -77,6 +81,21 @@ def write_rehearsal(rehearsal: Rehearsal, folder: str | Path) -> tuple[Path, ...
     files = {
         "events.csv": write_events(rehearsal.instance, rehearsal.events),
         "simulation.json": dump(describe_rehearsal(rehearsal)).encode(),
+    }
+    write_files(folder, files)
+    return tuple(Path(folder) / name for name in files)
+
+
+def write_answer(answer: Answer, folder: str | Path) -> tuple[Path, ...]:
+    """Write ``deployment.csv`` of the plan after the change and ``answer.json`` into a folder.
+
+    Raises
+    ------
+    FileTrouble : one of them cannot be written; it is named.
+    """
+    files = {
+        "deployment.csv": write_deployment(answer.plan.table(answer.changed)),
+        "answer.json": dump(describe_answer(answer)).encode(),
     }
     write_files(folder, files)
     return tuple(Path(folder) / name for name in files)

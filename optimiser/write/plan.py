@@ -10,6 +10,7 @@ from dataclasses import asdict
 from numbers import Integral
 from typing import Any
 
+from optimiser.certificate import Certificate
 from optimiser.checker import check
 from optimiser.errors import OptimiserError
 from optimiser.evaluation import Comparison, Evaluation, Interval
@@ -56,7 +57,7 @@ def describe(solution: Solution) -> dict[str, Any]:
         "settings": asdict(solution.settings),
         "replayable": solution.replayable,
         "interrupted": solution.interrupted,
-        "certificate": _certificate(solution),
+        "certificate": certificate_values(solution.certificate),
         "verdict": verdict_values(solution.verdict),
         "heads": asdict(solution.verdict.heads),
         "deployment": solution.plan.model_dump(mode="json"),
@@ -73,12 +74,12 @@ def describe(solution: Solution) -> dict[str, Any]:
                 "deployment": other.evaluation.deployment.model_dump(mode="json"),
                 "verdict": verdict_values(other.verdict),
                 "evaluation": evaluation_values(instance, other.evaluation),
-                "against": _comparison(other.against),
+                "against": comparison_values(other.against),
             }
             for other in solution.alternatives
         ],
         "levers": [
-            {"sector": lever.sector, "minutes": lever.minutes, "change": _comparison(lever.change)}
+            {"sector": lever.sector, "minutes": lever.minutes, "change": comparison_values(lever.change)}
             for lever in solution.levers
         ],
         "history": [_step(progress) for progress in solution.history],
@@ -129,7 +130,8 @@ def _interval(interval: Interval, unit: str) -> dict[str, Any]:
     return {"unit": unit, "mean": interval.mean, "low": interval.low, "high": interval.high, "count": interval.count}
 
 
-def _comparison(comparison: Comparison) -> dict[str, Any]:
+def comparison_values(comparison: Comparison) -> dict[str, Any]:
+    """Give paired differences with their intervals."""
     return {
         "objective": comparison.objective,
         "loss": _interval(comparison.loss, "points"),
@@ -138,8 +140,8 @@ def _comparison(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _certificate(solution: Solution) -> dict[str, Any]:
-    certificate = solution.certificate
+def certificate_values(certificate: Certificate) -> dict[str, Any]:
+    """Give what may be claimed."""
     local, true_gap = certificate.local, certificate.true_gap
     return {
         **asdict(certificate),

@@ -1,0 +1,203 @@
+"""The answer to a what-if: which teams move, which harms change, by how much, and how sure that is.
+
+Three plays on the same random numbers: the plan before the change, the same plan after it, and the plan that is best
+then. Their differences tell what the change does to those who do not move, and what moving brings.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from optimiser.certificate import Certificate
+from optimiser.checker import check
+from optimiser.deployment import Deployment
+from optimiser.engine import EngineName
+from optimiser.errors import OptimiserError
+from optimiser.evaluation import Comparison, Evaluation, compare, evaluate
+from optimiser.feasibility import nearest
+from optimiser.handrules import NODES, candidates
+from optimiser.instance import Instance
+from optimiser.loop import search
+from optimiser.moves import Move, list_moves
+from optimiser.planning import Clock, certificate_of
+from optimiser.progress import Watcher
+from optimiser.scenario import PLANNING, REPORTING, draw
+from optimiser.search import Search
+from optimiser.simulation import Simulator
+from optimiser.solution import Settings
+from optimiser.solver import SolverName
+from optimiser.stop import after_seconds
+from optimiser.verdict import Verdict
+from optimiser.whatif import WhatIf, apply
+
+BUDGET = 100_000  # joint replications of the search for an answer: it begins at a good plan; assumed
+IDLE = 0.005  # points on the planning scenarios: a move that brings no more is taken back; assumed
+DECIDING = "deciding"  # name of the set of scenarios on which moving is weighed against staying
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a what-if comes to.
+
+    Attributes
+    ----------
+    instance, changed : the problem before and after.
+    before : the plan that was asked about, before the change.
+    broken : what the checker says of the same plan after the change.
+    kept : the plan as far as it can be kept after the change: itself where it is still allowed, else the nearest one.
+    after : the best plan that was found after the change; it passed the checker.
+    change : after less before, paired: all that the change comes to.
+    suffered : kept less before, paired: what the change does where nobody moves who need not.
+    gained : after less kept, paired: what moving brings.
+    moves : from before to after.
+    certificate : of the plan after the change.
+    """
+
+    whatif: WhatIf
+    instance: Instance
+    changed: Instance
+    before: Evaluation
+    broken: Verdict
+    kept: Evaluation
+    after: Evaluation
+    change: Comparison
+    suffered: Comparison
+    gained: Comparison
+    moves: tuple[Move, ...]
+    certificate: Certificate
+    settings: Settings
+    replayable: bool
+    interrupted: bool
+
+    @property
+    def plan(self) -> Deployment:
+        """The plan after the change."""
+        return self.after.deployment
+
+
+def ask(
+    instance: Instance,
+    plan: Deployment,
+    whatif: WhatIf,
+    *,
+    seed: int = 1,
+    scenarios: int = 500,
+    reporting: int | None = None,
+    solver: SolverName = "highs",
+    workers: int | None = None,
+    seconds: float | None = None,
+    budget: int = BUDGET,
+    engine: EngineName = "auto",
+    watcher: Watcher | None = None,
+    simulator: Simulator | None = None,
+) -> Answer:
+    """Answer a what-if about a plan.
+
+    The search begins at the plan. Where it ends at another one without a proof, both are played in further scenarios of
+    their own, and nobody is moved unless fewer points are lost there too: what is best on the scenarios it was chosen
+    on flatters itself, and moving has a price that no figure shows.
+
+    Parameters
+    ----------
+    plan : what is planned now, from here or by hand; it need not be optimal, nor allowed.
+    seed, scenarios, reporting, solver, workers, seconds, engine : see `optimiser.optimise`.
+    budget : joint replications of the search.
+    simulator : of the instance; what it remembers is used where the change leaves every replication as it was, such as
+        a pin, a lost vehicle or another cap. It is left open.
+
+    Raises
+    ------
+    InputFault : the what-if does not fit the instance.
+    Infeasible : it is proved that after the change no deployment meets the requirements.
+    NoPlan : none was found within the limits.
+    """
+    watcher = watcher or Watcher()
+    changed = apply(instance, whatif, plan)
+    watcher.started(f"{instance.title}: {whatif.title}")
+    broken = check(changed, plan)
+    kept = plan if broken.passed else nearest(changed, _wanted(changed, plan), nodes=NODES)
+    workers = workers or os.cpu_count() or 1
+    base = simulator or Simulator(instance, workers=workers, engine=engine, tell=watcher.compiling)
+    turned = base.turn_to(changed)
+    other = turned or Simulator(changed, workers=workers, engine=engine, tell=watcher.compiling)
+    try:
+        settings = Settings(
+            seed, scenarios, reporting or 2 * scenarios, solver, other.law.name, budget, other.engine.name
+        )
+        first = {"kept": kept, **candidates(changed)}
+        clock = Clock(after_seconds(float("inf") if seconds is None else seconds))
+        planning = draw(changed, seed, scenarios, PLANNING)
+        found = search(other, planning, first, clock, watcher, solver, seconds, budget)
+        chosen, certificate = found.deployment, certificate_of(changed, found, clock.rang)
+        if certificate.kind != "proved-optimal" and not _worth_moving(other, kept, chosen, settings):
+            found.best = kept.numbers(changed)
+            found.value = found.worth(found.best)
+            chosen, certificate = kept, certificate_of(changed, found, clock.rang)
+        else:
+            chosen = _undo_idle(other, found, kept, chosen, 0.0 if certificate.kind == "proved-optimal" else IDLE)
+            certificate = certificate_of(changed, found, clock.rang)
+        verdict = check(changed, chosen)
+        if not verdict.passed:
+            raise OptimiserError(f"the loop made a deployment that the checker refuses: {verdict.sentence()}")
+        watcher.reporting("plan before and after")
+        then = evaluate(base, plan, draw(instance, seed, settings.reporting, REPORTING))
+        fresh = draw(changed, seed, settings.reporting, REPORTING)
+        still, now = evaluate(other, kept, fresh), evaluate(other, chosen, fresh)
+    finally:
+        if turned is None:
+            other.close()
+        if simulator is None:
+            base.close()
+    return Answer(
+        whatif=whatif,
+        instance=instance,
+        changed=changed,
+        before=then,
+        broken=broken,
+        kept=still,
+        after=now,
+        change=compare(now, then),
+        suffered=compare(still, then),
+        gained=compare(now, still),
+        moves=list_moves(changed, plan, chosen),
+        certificate=certificate,
+        settings=settings,
+        replayable=not (found.by_clock or clock.rang or found.interrupted),
+        interrupted=found.interrupted,
+    )
+
+
+def _worth_moving(simulator: Simulator, kept: Deployment, found: Deployment, settings: Settings) -> bool:
+    """Tell whether another plan costs less than the one that is kept, on scenarios of their own."""
+    scenarios = draw(simulator.instance, settings.seed, settings.reporting, DECIDING)
+    return evaluate(simulator, found, scenarios).objective < evaluate(simulator, kept, scenarios).objective
+
+
+def _undo_idle(simulator: Simulator, found: Search, kept: Deployment, plan: Deployment, idle: float) -> Deployment:
+    """Take back moves that bring next to nothing: a briefing should name those that matter."""
+    instance = simulator.instance
+    kinds = {kind: k for k, kind in enumerate([*(t.id for t in instance.teams), *(v.id for v in instance.vehicles)])}
+    places = {place.id: p for p, place in enumerate(instance.places)}
+    for move in list_moves(instance, kept, plan):
+        numbers, k = plan.numbers(instance), kinds[move.what]
+        if move.goal:
+            numbers[places[move.goal], k] -= move.number
+        if move.origin:
+            numbers[places[move.origin], k] += move.number
+        fewer = Deployment.of_numbers(instance, numbers, plan.title)
+        if check(instance, fewer).passed and (worth := found.worth(numbers)) <= found.value + idle:
+            plan, found.best, found.value = fewer, numbers, worth
+    return plan
+
+
+def _wanted(instance: Instance, plan: Deployment) -> dict[tuple[str, str], float]:
+    """Give the numbers of a plan as far as the instance has the places and kinds."""
+    places = {p.id for p in instance.places}
+    kinds = {t.id for t in instance.teams} | {v.id for v in instance.vehicles}
+    return {
+        (place, kind): float(n)
+        for place, here in plan.places.items()
+        for kind, n in (*here.teams.items(), *here.vehicles.items())
+        if place in places and kind in kinds
+    }

@@ -1,0 +1,156 @@
+"""`optimiser whatif`."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from optimiser.cli.options import (
+    AsJson,
+    InstanceFile,
+    OutFolder,
+    Reporting,
+    Seconds,
+    Seed,
+    Workers,
+    look_at,
+)
+from optimiser.door import INTERRUPTED, guarded, say, show, show_json
+
+if TYPE_CHECKING:
+    from optimiser.whatif import WhatIf
+
+
+def _phrase(words: str, example: str) -> typer.models.OptionInfo:
+    """Make an option that takes a phrase and may be given many times."""
+    option: typer.models.OptionInfo = typer.Option(metavar=example, help=words)
+    return option
+
+
+Phrases = list[str] | None
+PlanOf = Annotated[
+    Path | None, typer.Argument(metavar="[PLAN]", help="What is planned now; planned first if left out.")
+]
+
+
+@guarded
+def whatif(
+    instance: InstanceFile,
+    plan: PlanOf = None,
+    file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What-ifs as data, TOML or JSON, applied before the options.")
+    ] = None,
+    set_: Annotated[Phrases, typer.Option("--set", metavar="PATH=VALUE", help="Set a field of the instance.")] = None,
+    add: Annotated[Phrases, _phrase("Add the gatherings or other parts of a file.", "FILE")] = None,
+    remove: Annotated[Phrases, _phrase("Take away a gathering, trigger or help from outside.", "ID")] = None,
+    lose: Annotated[Phrases, _phrase("Lose teams or vehicles: vehicle:awc, team:ID=2.", "ID[=N]")] = None,
+    gain: Annotated[Phrases, _phrase("Have more teams or vehicles.", "ID[=N]")] = None,
+    heads: Annotated[Phrases, _phrase("Deploy at most so many heads.", "N")] = None,
+    close: Annotated[Phrases, _phrase("Close a road, all day or @10:00-12:00.", "A:B")] = None,
+    receive_delegation: Annotated[
+        Phrases, _phrase("Officials receive the delegation within so long.", "[SECTOR=]20min")
+    ] = None,
+    start: Annotated[Phrases, _phrase("Gatherings come earlier or later.", "[ID=]2h-earlier")] = None,
+    pin: Annotated[Phrases, _phrase("Exactly so many of a team, role or vehicle.", "PLACE:WHAT=N")] = None,
+    at_least: Annotated[Phrases, _phrase("At least so many.", "PLACE:WHAT=N")] = None,
+    at_most: Annotated[Phrases, _phrase("At most so many.", "PLACE:WHAT=N")] = None,
+    forbid: Annotated[Phrases, _phrase("None of these there.", "PLACE:WHAT")] = None,
+    keep: Annotated[Phrases, _phrase("Leave a place as the plan has it.", "PLACE")] = None,
+    seed: Seed = 1,
+    scenarios: Annotated[int, typer.Option(min=2, help="Scenarios the answer is chosen on.")] = 500,
+    reporting: Reporting = None,
+    budget: Annotated[int, typer.Option(min=1, help="Joint replications of the search for the answer.")] = 100_000,
+    workers: Workers = None,
+    seconds: Seconds = None,
+    out: OutFolder = None,
+    as_json: AsJson = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
+) -> None:
+    """Ask what if: who would move, what would change, and how sure that is.
+
+    Options are applied in the order in which they are listed here, each as often as it is given. The answer begins at
+    PLAN, and is compared with it on the same random numbers.
+    """
+    from optimiser.answer import ask
+    from optimiser.live import watch
+    from optimiser.planning import optimise
+    from optimiser.progress import Watcher
+    from optimiser.reading import read, read_deployment
+    from optimiser.show import make_console
+
+    problem = read(instance)
+    given = {
+        "set": set_,
+        "add": add,
+        "remove": remove,
+        "lose": lose,
+        "gain": gain,
+        "heads": heads,
+        "close": close,
+        "receive-delegation": receive_delegation,
+        "start": start,
+        "pin": pin,
+        "at-least": at_least,
+        "at-most": at_most,
+        "forbid": forbid,
+        "keep": keep,
+    }
+    change = _understand(file, [(word, text) for word, texts in given.items() for text in texts or ()])
+    look_at(out)
+    with contextlib.nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr)) as watcher:
+        if plan is None:
+            planned = optimise(
+                problem, seed=seed, scenarios=scenarios, workers=workers, levers=False, watcher=watcher, seconds=seconds
+            ).plan
+        else:
+            planned = read_deployment(plan, problem)
+        answer = ask(
+            problem,
+            planned,
+            change,
+            seed=seed,
+            scenarios=scenarios,
+            reporting=reporting,
+            workers=workers,
+            seconds=seconds,
+            budget=budget,
+            watcher=watcher,
+        )
+    if out is not None:
+        from optimiser.write import write_answer
+
+        say("written: " + ", ".join(str(path) for path in write_answer(answer, out)))
+    if as_json:
+        from optimiser.write import describe_answer
+
+        show_json(describe_answer(answer))
+    else:
+        from optimiser.reply import reply
+
+        show(reply(answer))
+    if answer.interrupted:
+        say("optimiser: interrupted; this is the best answer found until then")
+        raise typer.Exit(INTERRUPTED)
+
+
+def _understand(file: Path | None, phrases: list[tuple[str, str]]) -> WhatIf:
+    """Make one what-if of a file and of what was typed."""
+    from optimiser.phrase import say as read_phrases
+    from optimiser.whatif import WhatIf, read_whatifs
+
+    stored = read_whatifs(file) if file is not None else ()
+    if not stored and not phrases:
+        raise typer.BadParameter("say what changes, for example --lose vehicle:awc")
+    parts = [*stored, *([read_phrases(phrases)] if phrases else [])]
+    if len(parts) == 1:
+        return parts[0]
+    title = ", ".join(part.title for part in parts)
+    return WhatIf(
+        name=parts[0].name,
+        title=title if len(title) <= 120 else title[:117] + "...",
+        changes=tuple(change for part in parts for change in part.changes),
+    )

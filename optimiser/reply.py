@@ -1,0 +1,155 @@
+"""The answer to a what-if on screen: what changes for those who stay, who moves, and what that brings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from optimiser.answer import Answer
+from optimiser.evaluation import Comparison, Interval
+from optimiser.figures import ends, figure, mean, plain
+from optimiser.instance import Instance
+from optimiser.language import ENGLISH, Language
+from optimiser.moves import Move, count_moved
+from optimiser.show import grid, heading, note, text
+
+COLOURS = {"better": "green", "worse": "red"}
+
+
+def reply(answer: Answer, language: Language = ENGLISH) -> RenderableType:
+    """Lay out the answer to a what-if."""
+    parts = (_head, _broken, _harms, _moves, _trust)
+    return Group(*(line for part in parts for line in part(answer, language)))
+
+
+def sentence(answer: Answer, language: Language = ENGLISH) -> str:
+    """Say in one sentence what the change comes to, and whether anybody should move."""
+    change, gained = _word(answer.change, language), answer.gained
+    if not answer.moves:
+        return language("Nobody moves; after the change it is {word}.", word=change)
+    moved = language.plural("{n} unit moves", "{n} units move", count_moved(answer.moves))
+    if answer.plan.fingerprint() == answer.kept.deployment.fingerprint():
+        return language("{moved}, as few as the change allows; it is then {word}.", moved=moved, word=change)
+    brings = _word(gained, language)
+    return language(
+        "{moved}; it is then {word}, and moving beyond what must move is {brings}.",
+        moved=moved,
+        word=change,
+        brings=brings,
+    )
+
+
+def _word(comparison: Comparison, language: Language) -> str:
+    words = {
+        "better": language("better"),
+        "worse": language("worse"),
+        "the same": language("the same"),
+        "no difference shown": language("not shown to differ"),
+    }
+    return words[comparison.sentence]
+
+
+def _head(answer: Answer, language: Language) -> Iterator[RenderableType]:
+    yield Text(plain(answer.instance.title), style="bold reverse")
+    yield Text.assemble((language("What if: "), "bold"), plain(answer.whatif.title))
+    yield Text(sentence(answer, language), style="bold")
+    if answer.interrupted:
+        yield Text(language("Interrupted before the search ended: the best found until then."), style="yellow")
+
+
+def _broken(answer: Answer, language: Language) -> Iterator[RenderableType]:
+    if answer.broken.passed:
+        return
+    yield heading(language("The plan as it is would break"))
+    yield from (Text.assemble(("  - ", "red"), plain(str(v))) for v in answer.broken.violations)
+
+
+def _harms(answer: Answer, language: Language) -> Iterator[RenderableType]:
+    yield heading(language("What changes"))
+    columns = (
+        language("Expected"),
+        language("Before"),
+        language("Nobody\nmoves"),
+        language("With the\nmoves"),
+        language("The change\ncomes to"),
+        language("Moving\nbrings"),
+    )
+    table = grid(*columns, right=range(1, 4), firm=range(1, 6))
+    before, kept, after = answer.before, answer.kept, answer.after
+    rows = [(language("points"), before.loss, kept.loss, after.loss, answer.change.loss, answer.gained.loss)]
+    for harm, label in _labels(language).items():
+        levels = (before.harms[harm], kept.harms[harm], after.harms[harm])
+        rows.append((label, *levels, answer.change.harms[harm], answer.gained.harms[harm]))
+    for label, *intervals in rows:
+        table.add_row(
+            Text(label),
+            *(_level(i, language) for i in intervals[:3]),
+            *(_difference(i, language) for i in intervals[3:]),
+        )
+    yield table
+    yield note(
+        language(
+            "{n} fresh scenarios with the same random numbers throughout; differences are paired; 95 % intervals.",
+            n=language.number(f"{after.loss.count:,}"),
+        )
+    )
+
+
+def _labels(language: Language) -> dict[str, str]:
+    return {
+        "injuries": language("injured people"),
+        "process_minutes": language("process stopped, min"),
+        "property": language("damage, shop fronts"),
+        "records": language("records lost"),
+    }
+
+
+def _level(interval: Interval, language: Language) -> Text:
+    level = Text(mean(interval, language=language))
+    return level.append(f"\n±{figure(interval.half, interval.half, language)}", style="dim")
+
+
+def _difference(interval: Interval, language: Language) -> Text:
+    style = "green" if interval.high < 0.0 else "red" if interval.low > 0.0 else ""
+    difference = Text(mean(interval, sign=True, language=language), style=style)
+    return difference.append(f"\n{ends(interval, sign=True, language=language)}", style="dim")
+
+
+def _moves(answer: Answer, language: Language) -> Iterator[RenderableType]:
+    yield heading(language("Who moves"))
+    if answer.moves:
+        yield show_moves(answer.changed, answer.moves, language)
+    else:
+        yield Text(language("nobody"))
+
+
+def show_moves(instance: Instance, moves: tuple[Move, ...], language: Language = ENGLISH) -> Table:
+    """List moves with names, one a row."""
+    kinds = {t.id: plain(t.name) for t in instance.teams} | {v.id: plain(v.name) for v in instance.vehicles}
+    places = {p.id: plain(p.name) for p in instance.places} | {"": language("base")}
+    table = grid(
+        language("Number"), language("What"), language("From"), language("To"), language("Heads"), right=(0, 4)
+    )
+    for move in moves:
+        heads = language.number(f"{move.heads:,}") if move.heads else ""
+        where = (Text(places[move.origin]), Text(places[move.goal]))
+        table.add_row(f"{move.number} x", Text(kinds[move.what]), *where, heads)
+    return table
+
+
+def _trust(answer: Answer, language: Language) -> Iterator[RenderableType]:
+    yield heading(language("How far to trust this"))
+    yield text(answer.certificate.sentence)
+    yield Text(
+        language(
+            "Chosen on {n} scenarios with seed {seed}; nobody is moved without a proof unless that also pays in "
+            "scenarios of their own.",
+            n=language.number(f"{answer.settings.scenarios:,}"),
+            seed=answer.settings.seed,
+        )
+    )
+    if not answer.replayable:
+        yield Text(language("Not replayable: the clock or an interrupt decided when the search ended."), style="yellow")
