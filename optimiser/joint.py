@@ -41,11 +41,12 @@ AT_ONCE = 3_000_000  # sectors that may be played to look around an incumbent on
 BATCH = 32  # exchanges that race together
 SPARED = 1.5  # standard errors by which a loser must be behind to be dropped
 KEPT = 3  # one in so many stays in the race from round to round, and at least four
+IDLE = 20  # searches from random exchanges in a row that play nothing new before there is nothing left to find
 KICKS = (2, 6)  # exchanges made at random before the search starts again, at least and below
 
 
 def joint_steps(found: Search, propose: Propose) -> Steps:
-    """Search as the module says; ends only by a stop rule, unless there is nothing left to try."""
+    """Search as the module says; ends only by a stop rule or the budget, unless there is nothing left to try."""
     if found.provable:
         bound_joint(found)
         yield False, f"bound {found.bound:.4g}"
@@ -54,13 +55,16 @@ def joint_steps(found: Search, propose: Propose) -> Steps:
     yield from _descend(found, found.best)
     if found.provable:
         yield from cut_steps(found, propose)
-    key, draws = name_stream(0, "search", found.simulator.instance.name), 0
-    while True:
+    key, draws, idle = name_stream(0, "search", found.simulator.instance.name), 0, 0
+    while idle < IDLE:
+        before = found.simulator.sector_replications
         plan, draws = _kick(found, key, draws)
         if plan is None:
             yield True, "nothing to exchange"
             return
         yield from _descend(found, plan)
+        idle = idle + 1 if found.simulator.sector_replications == before else 0
+    yield True, "nothing new to play"
 
 
 def _start_apart(found: Search, propose: Propose) -> Steps:
