@@ -68,6 +68,7 @@ STORY = (
     "table",
     "evaluation",
     "rehearsal",
+    "chronicle",
     "bound",
     "pool",
     "pricing",
