@@ -88,6 +88,7 @@ STORY = (
     "figures",
     "explain",
     "wording",
+    "draw",
     "write",
     "show",
     "reply",
