@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from optimiser.chronicle import Chronicle
 from optimiser.deployment import Allotment, Deployment
@@ -26,7 +27,7 @@ from optimiser.solution import Solution
 KM_PER_DEGREE = 111.195  # km, one degree of a great circle of the mean earth, 6371.0088 km
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 SPOTS = 160  # places on a map, those first where people are; more would cover one another
-GROUPS = 14  # sectors in a Gantt chart beyond which those that stay green are left out
+GROUPS = 14  # most sectors in a Gantt chart, and most posts: what a page has room for
 SIGNS: dict[str, Sign] = {
     "waiting": "waits",
     "received": "received",
@@ -51,7 +52,7 @@ def picture_map(
     if len(spots) < 2:
         return ""
     marches = [
-        March(going.letter, tuple(numbers[stop] for stop in going.stops if stop in numbers), going.people)
+        March(going.letter, tuple(numbers[stop] for stop in takewhile(numbers.__contains__, going.stops)), going.people)
         for going in list_marches(instance)
     ]
     return draw_map(
@@ -198,16 +199,15 @@ def list_groups(
 ) -> list[Group]:
     """Give sectors in the order in which people come there, then posts, with who stands and who moves.
 
-    Sectors that nobody visits are left out, and in large towns those that stay green.
+    Sectors that nobody visits are left out. Of many, those are shown that are red for longest, then yellow, and of
+    many posts those from which most is sent.
     """
     end = instance.period.minutes
     columns, phases = list_columns(instance, events), list_phases(events, end)
     names = short_names(instance)
-    many = len(phases) > GROUPS
+    worst = sorted(phases, key=lambda ident: [-_minutes(phases[ident], phase) for phase in ("red", "yellow", "green")])
     groups = []
-    for ident, spans in phases.items():
-        if many and not any(phase in ("yellow", "red") for *_, phase in spans):
-            continue
+    for ident, spans in ((ident, spans) for ident, spans in phases.items() if ident in worst[:GROUPS]):
         heads = _heads(instance, deployment, ident)
         lanes = []
         if heads:
@@ -220,7 +220,8 @@ def list_groups(
         groups.append(Group(names[ident], spans, (), _signs(events, ident), lanes))
     placed = {post.id: _heads(instance, deployment, post.id) for post in instance.posts}
     waiting = list_waiting(columns, {post: n for post, n in placed.items() if n})
-    for post, steps in waiting.items():
+    busy = sorted(waiting, key=lambda post: -sum(c.heads for c in columns if c.origin == post))[:GROUPS]
+    for post, steps in ((post, steps) for post, steps in waiting.items() if post in busy):
         lanes = []
         for vehicle in instance.vehicles:
             rides = [c for c in columns if c.origin == post and any(kind == vehicle.id for kind, _ in c.rides)]
@@ -229,6 +230,10 @@ def list_groups(
                 lanes.append(Lane(language("{vehicle} away", vehicle=plain(vehicle.name)), bars))
         groups.append(Group(language("{post}, waiting", post=names[post]), (), steps, (), lanes))
     return groups
+
+
+def _minutes(spans: Sequence[tuple[float, float, str]], phase: str) -> float:
+    return sum(end - begin for begin, end, name in spans if name == phase)
 
 
 def _bars(column: Column, end: float, language: Language) -> Iterator[Bar]:

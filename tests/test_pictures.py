@@ -103,6 +103,16 @@ def test_gantt_shows_who_stands_who_is_sent_and_what_waits():
     assert {"KPU", "3 heads", "20", "30", "Truck away"} <= set(shown)
 
 
+def test_of_many_sectors_the_worst_are_told():
+    sectors = [{"id": f"s{i}", "name": f"S{i}", "x": float(i), "y": 0.0} for i in range(20)]
+    instance = town(sectors=sectors, gatherings=[], triggers=[])
+    events = [Event(float(i), "phase", f"s{i}", "", "green") for i in range(20)]
+    events += [Event(100.0, "phase", "s18", "", "yellow"), Event(150.0, "phase", "s19", "", "red")]
+    groups = list_groups(instance, Deployment(instance="town", title="nobody"), events)
+    assert len(groups) == 14
+    assert [g.name for g in groups[-2:]] == ["S18", "S19"]
+
+
 def test_nothing_to_tell_gives_no_gantt():
     instance = small_instance()
     assert picture_gantt(instance, Deployment(instance="small", title="nobody"), []) == ""

@@ -149,7 +149,7 @@ def test_a_refused_plan_is_not_reported() -> None:
         write_report(replace(solution, plan=broken, verdict=check(solution.instance, broken)))
 
 
-@pytest.mark.parametrize("name", ["oku-250", "families/town-100-tight-marches-1"])
+@pytest.mark.parametrize("name", ["oku-250", "families/town-100-tight-marches-1", "families/town-300-tight-marches-1"])
 def test_report_is_small(name: str) -> None:
     instance = read(name)
     page = write_report(solved(instance, proportional(instance)))

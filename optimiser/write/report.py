@@ -17,6 +17,7 @@ from optimiser.write.plan import admit, fingerprint
 from optimiser.write.report_pictures import draw_alternatives, draw_day, draw_hours, draw_place
 from optimiser.write.report_roster import list_base, list_reserve, list_sectors
 
+VIOLATIONS = 20  # of an alternative that are listed
 TONES = {"better": "good", "worse": "bad"}
 
 
@@ -242,7 +243,11 @@ def _alternatives(solution: Solution, language: Language) -> Iterator[Block]:
     for other in solution.alternatives:
         if not other.verdict.passed:
             yield Paragraph(language("{name} breaks:", name=plain(language(other.name))), "bad")
-            yield Listing([plain(str(violation)) for violation in other.verdict.violations])
+            said = [plain(str(violation)) for violation in other.verdict.violations]
+            more = len(said) - VIOLATIONS
+            yield Listing(said[:VIOLATIONS])
+            if more > 0:
+                yield Paragraph(language.plural("and {n} more", "and {n} more", more), "note")
 
 
 def _alternative(other: Alternative, language: Language) -> list[Cell]:

@@ -145,8 +145,10 @@ def draw_day(solution: Solution, law: EscalationLaw | None, dispatch: Dispatch, 
             all=language.number(f"{len(losses):,}"),
         )
     )
-    if len(list_phases(events, instance.period.minutes)) > GROUPS:
-        yield Paragraph(language("Sectors that stay green in it are left out."), "note")
+    visited = len(list_phases(events, instance.period.minutes))
+    if visited > GROUPS:
+        words = {"n": GROUPS, "all": visited}
+        yield Paragraph(language("The {n} sectors that are red or yellow for longest, of {all}.", **words), "note")
     keys = [*list_phase_keys("day-key", True, language), *list_gantt_keys("day-key", language)]
     yield Picture(drawing(wide), drawing(narrow), "", [(drawing(sign), text) for sign, text in keys])
     command = f"optimiser simulate {instance.name} plan.json --scenario {number}"
