@@ -84,6 +84,11 @@ def list_columns(instance: Instance, events: Iterable[Event]) -> tuple[Column, .
                 column = log.columns[i]
                 if column.origin == event.other and column.formed <= event.minute + NEAR:
                     log.change(i, released=event.minute)
+        elif event.kind == "phase" and event.what in ("quiet", "dispersed"):
+            for i in log.find(event.sector, came=True, released=False):
+                column = log.columns[i]
+                if not column.heads:  # vehicles alone are sent back too, and only their return is logged
+                    log.change(i, released=max(column.formed, event.minute))
         elif event.kind == "back":
             _come_back(log, event, vehicles)
     return tuple(log.columns)
@@ -109,9 +114,8 @@ def _come_back(log: _Open, event: Event, vehicles: set[str]) -> None:
             if column.origin == event.other and math.isfinite(due) and abs(due - event.minute) <= NEAR * 1e3:
                 log.change(i, rides=(*column.rides, (event.what, round(event.number))), home=event.minute)
                 return
-        return
     for i, column in enumerate(log.columns):
-        mine = any(kind == event.what for kind, _ in column.units)
+        mine = not column.heads if event.what in vehicles else any(kind == event.what for kind, _ in column.units)
         if mine and column.origin == event.other and column.released <= event.minute and math.isinf(column.back):
             log.change(i, back=event.minute)
             return
@@ -137,7 +141,7 @@ def list_waiting(columns: Sequence[Column], placed: dict[str, int]) -> dict[str,
     """
     changes: dict[str, list[tuple[float, int]]] = {post: [] for post in placed}
     for column in columns:
-        if column.origin in changes:
+        if column.origin in changes and column.heads:
             changes[column.origin].append((column.sent, -column.heads))
             if math.isfinite(column.back):
                 changes[column.origin].append((column.back, column.heads))

@@ -54,6 +54,18 @@ def test_two_columns_that_form_up_together_share_the_teams_by_heads():
     assert second.units == (("brimob", 2),)
 
 
+def test_vehicles_alone_leave_when_the_crowd_has_left():
+    events = log(
+        (40.0, "sent", "kpu", "polres", "", 0.0),
+        (46.0, "came", "kpu", "polres", "", 0.0),
+        (90.0, "phase", "kpu", "", "dispersed"),
+        (97.0, "back", "", "polres", "awc", 1.0),
+    )
+    (column,) = list_columns(small_instance(), events)
+    assert (column.formed, column.released, column.back, column.rides) == (50.0, 90.0, 97.0, ())
+    assert list_waiting([column], {"polres": 35}) == {"polres": [(0.0, 35)]}
+
+
 def test_phases_cover_the_period_without_gaps():
     assert list_phases(EVENTS, 300.0) == {
         "kpu": [(0.0, 30.0, "quiet"), (30.0, 50.0, "green"), (50.0, 90.0, "yellow"), (90.0, 300.0, "quiet")]
