@@ -1,4 +1,4 @@
-"""Writers: choose JSON for programs or CSV for spreadsheets; a folder gets both."""
+"""Writers: choose JSON for programs, CSV for spreadsheets, or a report for people; a folder gets all."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.errors import OptimiserError
 from optimiser.escalation import EscalationLaw, RiskLaw
 from optimiser.message import Message
+from optimiser.language import ENGLISH, Language
 from optimiser.rehearsal import Rehearsal, pick, tell
 from optimiser.solution import Solution
 from optimiser.write.answer import describe_answer
 from optimiser.write.atomic import check_folder, write_files
 from optimiser.write.plan import describe, dump
 from optimiser.write.plan_schema import plan_schema
+from optimiser.write.report import write_report
 from optimiser.write.simulation import describe_rehearsal
 from optimiser.write.tables import write_deployment, write_events
 
@@ -30,6 +32,7 @@ __all__ = [
     "write_events",
     "write_files",
     "write_rehearsal",
+    "write_report",
     "write_solution",
 ]
 
@@ -40,14 +43,17 @@ def write_solution(
     *,
     law: EscalationLaw | None = None,
     dispatch: Dispatch = send_nearest,
+    language: Language = ENGLISH,
 ) -> tuple[Path, ...]:
-    """Write ``deployment.csv``, ``events.csv`` (reporting scenario 0 under the plan) and ``plan.json`` into a folder.
+    """Write ``deployment.csv``, ``events.csv``, ``report.html`` and ``plan.json`` into a folder.
 
-    ``plan.json`` comes last, so that it stands for the whole; each file is written whole or not at all.
+    Events are those of reporting scenario 0 under the plan. ``plan.json`` comes last, so that it stands for the whole;
+    each file is written whole or not at all.
 
     Parameters
     ----------
     law, dispatch : those the solution was made with, if not the default ones.
+    language : of the report.
 
     Returns
     -------
@@ -70,6 +76,7 @@ def write_solution(
     files = {
         "deployment.csv": write_deployment(solution.deployment),
         "events.csv": write_events(solution.instance, tell(solution.instance, solution.plan, scenario, law, dispatch)),
+        "report.html": write_report(solution, language, law=law, dispatch=dispatch),
         "plan.json": dump(document).encode(),
     }
     write_files(folder, files)
