@@ -121,6 +121,21 @@ def read_deployment(path: str | Path, instance: Instance | None = None) -> Deplo
     return deployment
 
 
+def read_document(path: str | Path) -> Mapping[str, Any]:
+    """Read a TOML or JSON file as it stands, within the same limits; what it holds is not looked at.
+
+    Raises
+    ------
+    FileTrouble : the file cannot be read.
+    InputFault : the file is not what its name says, or no table.
+    """
+    data = _load(path)
+    _check_size(data, str(path))
+    if not isinstance(data, dict):
+        raise _refusal(str(path), "wrong-type", "a list or a value", "a table", "take the file of a plan")
+    return data
+
+
 def instances_folder() -> Path:
     """Give the folder of the shipped instances: inside the installed package, or at the top of a checkout.
 

@@ -92,6 +92,8 @@ STORY = (
     "movements",
     "draw",
     "pictures",
+    "expectation",
+    "orders",
     "write",
     "show",
     "reply",

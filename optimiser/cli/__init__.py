@@ -16,6 +16,7 @@ import typer
 from optimiser.cli.check import check, validate
 from optimiser.cli.helping import asked, tell
 from optimiser.cli.library import instances, schema
+from optimiser.cli.orders import orders
 from optimiser.cli.plan import plan
 from optimiser.cli.simulate import simulate
 from optimiser.cli.whatif import whatif
@@ -58,5 +59,5 @@ def _root(
     pass
 
 
-for command in (plan, whatif, simulate, check, validate, schema, instances):
+for command in (plan, whatif, simulate, orders, check, validate, schema, instances):
     app.command()(command)

@@ -55,6 +55,7 @@ def plan(
     ] = False,
     out: OutFolder = None,
     lang: Lang = Tongue.ENGLISH,
+    orders: Annotated[bool, typer.Option("--orders", help="Also write the order sheets into DIR.")] = False,
     as_json: AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
 ) -> None:
@@ -68,6 +69,8 @@ def plan(
     from optimiser.reading import read
     from optimiser.show import make_console
 
+    if orders and out is None:
+        raise typer.BadParameter("--orders needs --out DIR")
     problem, language = read(instance), speak(lang)
     past = historical(instance, problem)
     look_at(out)
@@ -87,7 +90,7 @@ def plan(
             extra={Message("historical"): past} if past else {},
         )
     try:
-        _keep(solution, out, quiet, language)
+        _keep(solution, out, quiet, orders, language)
     finally:  # a full disk must not cost the plan that was found
         _show_solution(solution, as_json, language)
     if solution.interrupted:
@@ -97,11 +100,13 @@ def plan(
         raise NoProof(Message("a proof was required: {claim}", claim=solution.certificate.sentence))
 
 
-def _keep(solution: Solution, out: Path | None, quiet: bool, language: Language) -> None:
+def _keep(solution: Solution, out: Path | None, quiet: bool, orders: bool, language: Language) -> None:
     if out is not None:
-        from optimiser.write import write_solution
+        from optimiser.write import describe, write_orders, write_solution
 
-        files = write_solution(solution, out)
+        files = write_solution(solution, out, language=language)
+        if orders:
+            files += write_orders(solution.instance, solution.plan, out, document=describe(solution), language=language)
         if not quiet:
             say(language("written: {files}", files=", ".join(map(str, files))))
 

@@ -14,6 +14,7 @@ from optimiser.rehearsal import Rehearsal, pick, tell
 from optimiser.solution import Solution
 from optimiser.write.answer import describe_answer
 from optimiser.write.atomic import check_folder, write_files
+from optimiser.write.orders import write_orders
 from optimiser.write.plan import describe, dump
 from optimiser.write.plan_schema import plan_schema
 from optimiser.write.report import write_report
@@ -31,6 +32,7 @@ __all__ = [
     "write_deployment",
     "write_events",
     "write_files",
+    "write_orders",
     "write_rehearsal",
     "write_report",
     "write_solution",
