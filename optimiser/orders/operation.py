@@ -33,12 +33,11 @@ def operation_order(at: Situation, verdict: Verdict) -> Page:
 
 def _information(at: Situation) -> list[Block]:
     _, instance = at.language, at.instance
-    names = {s.id: plain(s.name) for s in instance.sectors}
     rows: list[tuple[Value, ...]] = []
     for g in instance.gatherings:
         visits = [v for sector in at.visits.values() for v in sector if v.gathering.id == g.id]
         visits.sort(key=lambda v: v.start)
-        way = tuple(f"{at.clock(v.start)}–{at.clock(v.end)} {names[v.sector]}" for v in visits)
+        way = tuple(f"{at.clock(v.start)}–{at.clock(v.end)} {at.names[v.sector]}" for v in visits)
         contact = _("in contact") if g.liaison else _("not yet known: find them")
         rows.append((plain(g.name), at.number(round(float(g.turnout))), way, contact))
     columns = (
@@ -51,7 +50,7 @@ def _information(at: Situation) -> list[Block]:
         Heading(_("I. Information")),
         Table(_("Who comes together; lawful until proved otherwise"), columns, tuple(rows)),
     ]
-    open_windows = [f"{names[s.id]}: {'; '.join(windows(at, s))}" for s in instance.sectors if s.critical]
+    open_windows = [f"{at.names[s.id]}: {'; '.join(windows(at, s))}" for s in instance.sectors if s.critical]
     if open_windows:
         blocks.append(Points(_("Processes that must go on"), tuple(open_windows), half=True))
     mood = [
@@ -63,7 +62,7 @@ def _information(at: Situation) -> list[Block]:
         )
         for t in instance.triggers
     ]
-    ends = {p.id: plain(p.name) for p in instance.reinforcements} | {p.id: plain(p.name) for p in instance.places}
+    ends = {p.id: plain(p.name) for p in instance.reinforcements} | at.names
     closed = [
         _(
             "{clock} road closed between {a} and {b}",

@@ -165,13 +165,12 @@ def _of_post(at: Situation, post: Post) -> Iterator[Requirement]:
 
 def _of_pins(at: Situation) -> Iterator[Requirement]:
     _, instance = at.language, at.instance
-    names = {p.id: plain(p.name) for p in instance.places}
     kinds = {r.id: plain(r.name) for r in instance.roles} | {v.id: plain(v.name) for v in instance.vehicles}
     kinds |= {t.id: plain(t.name) for t in instance.teams}
     for pin in instance.pins:
         if pin.at_least:
             have = sum(u.number for u in at.units[pin.place] if pin.what in (u.kind.id, getattr(u.kind, "role", None)))
-            yield names[pin.place], kinds.get(pin.what, pin.what), pin.at_least, have, plain(pin.why) or _("pin")
+            yield at.names[pin.place], kinds.get(pin.what, pin.what), pin.at_least, have, plain(pin.why) or _("pin")
 
 
 def _of_reserve(at: Situation) -> Iterator[Requirement]:

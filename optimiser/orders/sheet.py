@@ -214,7 +214,6 @@ def _course(at: Situation, sector: Sector) -> Table:
 def _events(at: Situation, sector: Sector) -> list[tuple[float, str]]:
     """List what is expected in a sector, by minute."""
     _, instance = at.language, at.instance
-    names = {s.id: plain(s.name) for s in instance.sectors}
     found: list[tuple[float, str]] = []
     for visit in at.visits.get(sector.id, ()):
         people = _range(at, visit.gathering.turnout, visit.people)
@@ -224,7 +223,7 @@ def _events(at: Situation, sector: Sector) -> list[tuple[float, str]]:
         stops = [stop.sector for stop in visit.gathering.itinerary]
         after = stops[stops.index(sector.id) + 1 :]
         if visit.end < instance.period.minutes:
-            goes = _("{name} marches on to {place}", name=name, place=names[after[0]]) if after else ""
+            goes = _("{name} marches on to {place}", name=name, place=at.names[after[0]]) if after else ""
             found.append((visit.end, goes or _("{name} goes home", name=name)))
     for window in sector.critical:
         begins, ends = instance.minutes(window.start), instance.minutes(window.end)

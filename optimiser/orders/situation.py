@@ -142,6 +142,11 @@ class Situation:
         return min(ways), max(ways)
 
     @cached_property
+    def names(self) -> dict[str, str]:
+        """Names of sectors and posts by identifier, without characters that steer."""
+        return {place.id: plain(place.name) for place in self.instance.places}
+
+    @cached_property
     def homes(self) -> dict[str, Post]:
         """Posts by identifier."""
         return {post.id: post for post in self.instance.posts}
