@@ -132,7 +132,13 @@ def read_document(path: str | Path) -> Mapping[str, Any]:
     data = _load(path)
     _check_size(data, str(path))
     if not isinstance(data, dict):
-        raise _refusal(str(path), "wrong-type", "a list or a value", "a table", "take the file of a plan")
+        raise _refusal(
+            str(path),
+            "wrong-type",
+            Message("a list or a value"),
+            Message("a table"),
+            Message("take the file of a plan"),
+        )
     return data
 
 

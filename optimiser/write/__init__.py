@@ -8,8 +8,8 @@ from optimiser.answer import Answer
 from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.errors import OptimiserError
 from optimiser.escalation import EscalationLaw, RiskLaw
-from optimiser.message import Message
 from optimiser.language import ENGLISH, Language
+from optimiser.message import Message
 from optimiser.rehearsal import Rehearsal, pick, tell
 from optimiser.solution import Solution
 from optimiser.write.answer import describe_answer
