@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from optimiser.cli.check import check, validate
+from optimiser.cli.helping import asked, tell
 from optimiser.cli.library import instances, schema
 from optimiser.cli.plan import plan
 from optimiser.cli.simulate import simulate
@@ -35,7 +36,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a name that the screen's code page lacks is no reason to fail
-    app(prog_name="optimiser")
+    command = typer.main.get_command(app)
+    tell(command, asked(sys.argv[1:]))
+    command(prog_name="optimiser")
 
 
 def _version(asked: bool) -> None:

@@ -7,13 +7,16 @@ import os
 from optimiser.cli.options import (
     AsJson,
     InstanceFile,
+    Lang,
     MaybePlanFile,
     OutFolder,
     Played,
     Seed,
     Told,
+    Tongue,
     historical,
     look_at,
+    speak,
 )
 from optimiser.door import guarded, say, show, show_json
 
@@ -26,13 +29,14 @@ def simulate(
     scenario: Told = 0,
     scenarios: Played = 0,
     out: OutFolder = None,
+    lang: Lang = Tongue.ENGLISH,
     as_json: AsJson = False,
 ) -> None:
     """Play a plan: tell one scenario event by event, and what happens over many."""
     from optimiser.reading import read, read_deployment
     from optimiser.rehearsal import rehearse
 
-    problem = read(instance)
+    problem, language = read(instance), speak(lang)
     deployment = read_deployment(plan, problem) if plan else historical(instance, problem)
     if deployment is None:
         from optimiser.handrules import proportional
@@ -43,7 +47,7 @@ def simulate(
     if out is not None:
         from optimiser.write import write_rehearsal
 
-        say("written: " + ", ".join(str(file) for file in write_rehearsal(rehearsal, out)))
+        say(language("written: {files}", files=", ".join(map(str, write_rehearsal(rehearsal, out)))))
     if as_json:
         from optimiser.write import describe_rehearsal
 
@@ -51,4 +55,4 @@ def simulate(
     else:
         from optimiser.show import show_rehearsal
 
-        show(show_rehearsal(rehearsal))
+        show(show_rehearsal(rehearsal, language))

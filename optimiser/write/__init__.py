@@ -8,6 +8,7 @@ from optimiser.answer import Answer
 from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.errors import OptimiserError
 from optimiser.escalation import EscalationLaw, RiskLaw
+from optimiser.message import Message
 from optimiser.rehearsal import Rehearsal, pick, tell
 from optimiser.solution import Solution
 from optimiser.write.answer import describe_answer
@@ -59,7 +60,11 @@ def write_solution(
     """
     law = law or RiskLaw()
     if law.name != solution.settings.law:
-        raise OptimiserError(f"the plan was made under the law '{solution.settings.law}', not '{law.name}'")
+        raise OptimiserError(
+            Message(
+                "the plan was made under the law '{made}', not '{given}'", made=solution.settings.law, given=law.name
+            )
+        )
     document = describe(solution)
     scenario = pick(solution.instance, solution.settings.seed, 0)
     files = {
