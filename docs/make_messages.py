@@ -1,10 +1,10 @@
 """Bring the translations up to date: ``make messages``, or ``python docs/make_messages.py [more.po ...]``.
 
 Texts are collected from code and page templates as ``[tool.babel]`` in `pyproject.toml` says: what stands in
-``Message``, ``language``, ``_`` and ``plural``, and the help of commands and options. They are put into the catalogue of
-each language, which keeps its translations, and the catalogue is compiled. Translations of texts that have none yet are
-also taken from further catalogues where some are named. What is still without a translation is listed at the end, and
-the exit code is 1 then.
+``Message``, ``language``, ``_`` and ``plural``, and the help of commands and options. They are put into the catalogue
+of each language, which keeps its translations, and the catalogue is compiled. Translations of texts that have none yet
+are also taken from further catalogues where some are named. What is still without a translation is listed at the end,
+and the exit code is 1 then.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ def _help(file: Path) -> Iterator[tuple[int, str]]:
             yield node.value.lineno, str(node.value.value)
 
 
-def load(code: str) -> Catalog:
-    """Read the stored catalogue of a language."""
-    with path(code).open("rb") as stream:
+def load(code: str, file: Path | None = None) -> Catalog:
+    """Read the stored catalogue of a language, or another file of translations."""
+    with (file or path(code)).open("rb") as stream:
         return _dated(read_po(stream, locale=code, domain=DOMAIN))
 
 
@@ -107,14 +107,10 @@ def _dated(catalog: Catalog) -> Catalog:
 def main(names: Sequence[str]) -> int:
     """Bring every language up to date; gives the exit code."""
     texts = collect()
-    more = []
-    for name in names:
-        with Path(name).open("rb") as stream:
-            more.append(read_po(stream))
     left = 0
     for code in LANGUAGES:
         catalog = load(code)
-        update(catalog, texts, more)
+        update(catalog, texts, [load(code, Path(name)) for name in names])
         store(code, catalog)
         for message in open_texts(catalog):
             left += 1

@@ -115,4 +115,4 @@ def language(code: Code = "en") -> Language:
     return Language(code)
 
 
-ENGLISH = language("en")
+ENGLISH = language(CODES[0])
