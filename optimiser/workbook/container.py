@@ -24,6 +24,13 @@ MOST_BYTES = 40_000_000  # unpacked: a matrix of 1,000 places; assumed
 MOST_DIRECTORY = 100_000  # bytes of the archive's directory: about 1,000 parts, a workbook of ours has 60
 MOST_SHEETS = 100  # assumed: ours has 25
 MOST_CELLS = 4_000_000  # of the smallest rectangle around all cells of a sheet; assumed
+MOST_LISTED = {  # bytes of parts that are not sheets; assumed
+    "xl/workbook.xml": 1_000_000,
+    "xl/_rels/workbook.xml.rels": 1_000_000,
+    "xl/styles.xml": 10_000_000,
+    "xl/sharedStrings.xml": 20_000_000,
+}
+MOST_TEXTS = 500_000  # assumed: far above what an instance within its limits says
 MOST_TEXT = 200_000_000  # characters of all texts, each as often as a cell shows it; assumed
 MOST_TOLD = 1000  # broken cells told one by one
 _END = b"PK\x05\x06"
@@ -32,7 +39,8 @@ _KEPT = re.compile(
     r"|xl/sharedStrings\.xml|xl/styles\.xml",
     re.IGNORECASE,
 )
-_REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,9})(\d{1,18})""")
+_REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,9})(\d{1,18})""")
+_ROW = re.compile(rb"""\sr\s*=\s*["'](\d{1,18})["'][^<>]*?(/?)>(</)?""")
 _SHARED = re.compile(rb"""\st\s*=\s*["']s["']""")
 _SHARED_NUMBER = re.compile(rb"""<c\s[^<>]*\st="s"[^<>]*><v>(\d{1,9})</v>""")
 _BROKEN = re.compile(rb"""<c\s[^<>]*\bt="e"[^<>]*>(?:<f[^<>]*/>|<f[^<>]*>[^<>]*</f>)?<v>([^<>]{1,20})""")
@@ -68,10 +76,13 @@ def repack(raw: bytes, source: str) -> Container:
     InputFault : it is no workbook, or larger inside than is accepted.
     """
     parts = _unpack(raw, source)
-    texts = _text_lengths(parts)
     for name, part in parts.items():
-        if b"<!DOCTYPE" in part or b"<!ENTITY" in part:
-            raise _no_workbook(source, f"{_short(name)} declares entities")
+        if (
+            b"<!DOCTYPE" in part or b"<!ENTITY" in part or b"\0" in part
+        ):  # a zero byte: not in UTF-8, it could hide them
+            raise _no_workbook(source, f"{_short(name)} declares entities or is no UTF-8")
+    texts = _text_lengths(parts, source)
+    for name, part in parts.items():
         if name.startswith("xl/worksheets/"):
             _measure(part, texts, name, source)
     sheets = _name_sheets(parts, source)
@@ -112,13 +123,16 @@ def _unpack(raw: bytes, source: str) -> dict[str, bytes]:
             declared = sum(info.file_size for info in infos)
             if declared > MOST_BYTES:
                 raise _too_large(source, f"{declared:,} bytes")
+            for info in infos:
+                if info.file_size > MOST_LISTED.get(info.filename, MOST_BYTES):
+                    raise _too_large(source, f"{_short(info.filename)} of {info.file_size:,} bytes")
             if sum(info.filename.lower().startswith("xl/worksheets/") for info in infos) > MOST_SHEETS:
                 raise refuse(source, "too-many", "more", f"at most {MOST_SHEETS} sheets", "remove sheets")
             for info in infos:
                 if info.filename in parts:
                     raise _no_workbook(source, f"{_short(info.filename)} twice")
                 with archive.open(info) as stream:  # never gives more than is declared
-                    parts[info.filename] = stream.read(MOST_BYTES)
+                    parts[info.filename] = stream.read(info.file_size)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError) as error:
         raise _no_workbook(source, "a damaged archive") from error
     if "xl/workbook.xml" not in parts:
@@ -134,14 +148,17 @@ def _pack(parts: dict[str, bytes]) -> bytes:
     return stream.getvalue()
 
 
-def _text_lengths(parts: dict[str, bytes]) -> list[int]:
+def _text_lengths(parts: dict[str, bytes], source: str) -> list[int]:
     """Measure the shared texts: one of a megabyte that a million cells show would be a terabyte."""
-    return [len(text) for text in parts.get("xl/sharedStrings.xml", b"").split(b"<si")[1:]]
+    part = parts.get("xl/sharedStrings.xml", b"")
+    if (count := part.count(b"<si")) > MOST_TEXTS:
+        raise _too_large(source, f"{count:,} texts")
+    return [len(text) for text in part.split(b"<si")[1:]]
 
 
 def _measure(part: bytes, texts: list[int], name: str, source: str) -> None:
     """Refuse a sheet whose cells lie so far apart, or show texts so long, that no memory would hold them."""
-    rows = columns = 0
+    rows = max((int(row) for row, closed, ended in _ROW.findall(part) if not closed and not ended), default=0)
     letters: set[bytes] = set()
     for reference in _REFERENCE.finditer(part):
         rows = max(rows, int(reference[2]))

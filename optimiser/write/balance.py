@@ -85,12 +85,8 @@ def _seats(requirement: Requirement, frame: Frame, numbers: Numbers) -> Iterator
 
 
 def write_needs(page: Page, solution: Solution, language: Language) -> None:
-    """Write requirements as required, have and need, then limits as limit, used and left; differences are formulas."""
-    least, most = list_needs(solution)
-    page.widths(86, 12, 11, 11, 11)
-    page.sheet.freeze_panes(1, 1)
-    page.sheet.repeat_rows(0)
-    units = {"number": language("number"), "heads": language("heads"), "seats": language("seats")}
+    """Write what is required, what the plan has and what is lacking; the difference is a formula."""
+    least, _ = list_needs(solution)
     header = (
         language("required of this plan"),
         language("unit"),
@@ -98,25 +94,25 @@ def write_needs(page: Page, solution: Solution, language: Language) -> None:
         language("have"),
         language("need"),
     )
-    row = _write(page, 0, header, least, units, "=MAX(0,C{n}-D{n})", [max(0, n.required - n.have) for n in least])
-    header = (language("limits"), language("unit"), language("at most"), language("used"), language("left"))
-    _write(page, row + 1, header, most, units, "=C{n}-D{n}", [n.required - n.have for n in most])
+    _write(page, header, least, "=MAX(0,C{n}-D{n})", [max(0, n.required - n.have) for n in least], language)
+
+
+def write_limits(page: Page, solution: Solution, language: Language) -> None:
+    """Write every limit with how much of it is used and left; the difference is a formula."""
+    _, most = list_needs(solution)
+    header = (language("limit"), language("unit"), language("at most"), language("used"), language("left"))
+    _write(page, header, most, "=C{n}-D{n}", [n.required - n.have for n in most], language)
 
 
 def _write(
-    page: Page,
-    row: int,
-    header: tuple[str, ...],
-    needs: list[Need],
-    units: dict[str, str],
-    formula: str,
-    values: list[int],
-) -> int:
-    page.put_row(row, header, "head")
-    for need, value in zip(needs, values, strict=True):
-        row += 1
-        page.put_row(
-            row, (plain(need.what), units[need.unit], need.required, need.have), ("text", "pale", "whole", "whole")
-        )
+    page: Page, header: tuple[str, ...], needs: list[Need], formula: str, values: list[int], language: Language
+) -> None:
+    page.widths(86, 12, 11, 11, 11)
+    page.head(0, header, {2, 3, 4})
+    page.sheet.freeze_panes(1, 1)
+    page.sheet.repeat_rows(0)
+    units = {"number": language("number"), "heads": language("heads"), "seats": language("seats")}
+    for row, (need, value) in enumerate(zip(needs, values, strict=True), 1):
+        cells = (plain(need.what), units[need.unit], need.required, need.have)
+        page.put_row(row, cells, ("text", "pale", "whole", "whole"))
         page.sheet.write_formula(row, 4, formula.format(n=row + 1), page.book.look("whole"), value)
-    return row + 1

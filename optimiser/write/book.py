@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import xlsxwriter
@@ -19,43 +19,40 @@ NARROW = 8.4  # characters of a column that was given no width
 ACROSS = 190.0  # characters of a page across that can still be read; assumed
 TALLEST = 400.0  # points of a row; 409 is the limit of the format
 LONGEST = 32_767  # characters of a cell, a limit of the format
-INK, RULE, BAND, NEEDED, PALE = "#1f2933", "#9aa5b1", "#dbe5ee", "#b9cde0", "#f3f6f9"
+INK, SOFT, RULE, BAND, NEEDED, PALE = "#1f2933", "#52606d", "#9aa5b1", "#dbe5ee", "#b9cde0", "#f3f6f9"
 NOT_XML = {"\ufffe": "_xFFFE_", "\uffff": "_xFFFF_"}
-_LINE = {"bottom": 1, "bottom_color": "#d5dce3"}
+_LINE = {"bottom": 1, "bottom_color": "#d5dce3", "valign": "top"}
+_WORDS = {**_LINE, "text_wrap": True, "align": "left", "indent": 1}
+_HEAD = {"bold": True, "bottom": 1, "bottom_color": RULE, "text_wrap": True, "valign": "vcenter", "align": "left"}
 _LOOKS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 16},
-    "under": {"font_color": "#52606d", "text_wrap": True, "valign": "top"},
+    "under": {"font_color": SOFT, "text_wrap": True, "valign": "top"},
     "part": {"bold": True, "font_size": 12, "bottom": 2, "bottom_color": INK},
-    "head": {"bold": True, "bg_color": BAND, "bottom": 1, "bottom_color": RULE, "text_wrap": True, "valign": "vcenter"},
-    "need": {
-        "bold": True,
-        "bg_color": NEEDED,
-        "bottom": 1,
-        "bottom_color": RULE,
-        "text_wrap": True,
-        "valign": "vcenter",
-    },
-    "unit": {"italic": True, "font_color": "#52606d", "bg_color": PALE, "bottom": 1, "bottom_color": RULE},
-    "text": {**_LINE, "indent": 1, "text_wrap": True, "valign": "top"},
-    "line": {**_LINE, "valign": "top"},
-    "bold": {**_LINE, "bold": True, "text_wrap": True, "valign": "top"},
-    "pale": {**_LINE, "indent": 1, "font_color": "#52606d", "text_wrap": True, "valign": "top"},
-    "info": {**_LINE, "indent": 1, "font_color": "#52606d", "bg_color": PALE, "text_wrap": True, "valign": "top"},
+    "head": {**_HEAD, "bg_color": BAND, "indent": 1},
+    "right": {**_HEAD, "bg_color": BAND, "align": "right"},
+    "need": {**_HEAD, "bg_color": NEEDED, "indent": 1},
+    "unit": {"italic": True, "font_color": SOFT, "bg_color": PALE, "bottom": 1, "bottom_color": RULE, "indent": 1},
+    "text": _WORDS,
+    "bold": {**_WORDS, "bold": True},
+    "pale": {**_WORDS, "font_color": SOFT},
+    "info": {**_WORDS, "font_color": SOFT, "bg_color": PALE},
+    "good": {**_WORDS, "bold": True, "font_color": "#1b5e20"},
+    "bad": {**_WORDS, "bold": True, "font_color": "#8e1b1b"},
+    "line": _LINE,
     "link": {"font_color": "#0b5394", "underline": 1, "valign": "top"},
-    "good": {**_LINE, "bold": True, "font_color": "#1b5e20", "text_wrap": True, "valign": "top"},
-    "bad": {**_LINE, "bold": True, "font_color": "#8e1b1b", "text_wrap": True, "valign": "top"},
-    "whole": {**_LINE, "num_format": "#,##0", "valign": "top"},
-    "number": {**_LINE, "num_format": "General", "valign": "top"},
-    "left": {**_LINE, "num_format": "General", "align": "left", "valign": "top", "text_wrap": True},
-    "one": {**_LINE, "num_format": "#,##0.0", "valign": "top"},
-    "two": {**_LINE, "num_format": "#,##0.00", "valign": "top"},
-    "three": {**_LINE, "num_format": "#,##0.000", "valign": "top"},
-    "change": {**_LINE, "num_format": "+#,##0.00;-#,##0.00;0", "valign": "top"},
-    "share": {**_LINE, "num_format": "0%", "valign": "top"},
-    "clock": {**_LINE, "num_format": "hh:mm", "align": "center", "valign": "top"},
-    "date": {**_LINE, "num_format": "yyyy-mm-dd hh:mm", "align": "left", "valign": "top"},
+    "left": {**_WORDS, "num_format": "General"},
+    "whole": {**_LINE, "num_format": "#,##0"},
+    "ring": {**_LINE, "num_format": "0", "align": "center"},
+    "number": {**_LINE, "num_format": "General"},
+    "one": {**_LINE, "num_format": "#,##0.0"},
+    "two": {**_LINE, "num_format": "#,##0.00"},
+    "three": {**_LINE, "num_format": "#,##0.000"},
+    "change": {**_LINE, "num_format": "+#,##0.00;-#,##0.00;0"},
+    "share": {**_LINE, "num_format": "0%"},
+    "clock": {**_LINE, "num_format": "hh:mm", "align": "center"},
+    "date": {**_WORDS, "num_format": "yyyy-mm-dd hh:mm"},
     "total": {"bold": True, "top": 1, "num_format": "#,##0", "valign": "top"},
-    "sum": {"bold": True, "top": 1, "valign": "top"},
+    "sum": {"bold": True, "top": 1, "valign": "top", "indent": 1},
 }
 
 
@@ -153,6 +150,10 @@ class Page:
         """Write values beside each other, from a column on."""
         for number, value in enumerate(values):
             self.put(row, first + number, value, looks if isinstance(looks, str) else looks[number])
+
+    def head(self, row: int, names: Sequence[str], right: Collection[int] = ()) -> None:
+        """Write headers beside each other; those of numbers stand to the right, as their numbers do."""
+        self.put_row(row, names, ["right" if number in right else "head" for number in range(len(names))])
 
     def put_across(self, row: int, first: int, last: int, value: str, look: str = "text") -> None:
         """Write a text over several columns."""

@@ -36,7 +36,7 @@ def write_harms(page: Page, solution: Solution, language: Language) -> None:
     page.widths(38, 12, 12, 12, 12, 12, 12, 12, 12, 12)
     page.sheet.freeze_panes(1, 1)
     header = (language("expected harm"), language("mean"), language("from"), language("to"), language("unit"))
-    page.put_row(0, header, "head")
+    page.head(0, header, {1, 2, 3})
     row = 1
     for name, (label, unit) in _label_harms(language).items():
         page.put(row, 0, label, "bold")
@@ -78,7 +78,7 @@ def _write_phases(page: Page, row: int, solution: Solution, language: Language) 
     reached = [evaluation.reached(phase) for phase in range(len(PHASES))]
     minutes = [language("{phase}, min", phase=language(phase)) for phase in PHASES]
     shares = [language("{phase} reached", phase=language(phase)) for phase in PHASES[1:4]]
-    page.put_row(row, (language("mean minutes by sector"), *minutes, *shares), "head")
+    page.head(row, (language("mean minutes by sector"), *minutes, *shares), range(1, 9))
     for number, (sector, mean) in enumerate(zip(solution.instance.sectors, evaluation.phase_minutes(), strict=True)):
         row += 1
         page.put(row, 0, plain(sector.name), "bold")
@@ -91,7 +91,7 @@ def write_timeline(page: Page, instance: Instance, events: Iterable[Event], lang
     wording = Wording(instance)
     page.widths(9, 10, 34, 84, 40)
     header = (language("time"), language("minute"), language("where"), language("what happens"), language("why"))
-    page.put_row(0, header, "head")
+    page.head(0, header, {1})
     page.sheet.freeze_panes(1, 0)
     page.sheet.repeat_rows(0)
     row = 0

@@ -10,7 +10,7 @@ from optimiser.figures import given, percent, plain, span
 from optimiser.language import ENGLISH, Language
 from optimiser.outcome import Event
 from optimiser.solution import Solution
-from optimiser.write.balance import write_needs
+from optimiser.write.balance import write_limits, write_needs
 from optimiser.write.book import Book, Page
 from optimiser.write.expected import put_interval, write_harms, write_timeline
 from optimiser.write.plan import admit, fingerprint
@@ -41,6 +41,7 @@ def write_plan_book(solution: Solution, events: Iterable[Event], language: Langu
     write_reserve(book.sheet(language("Reserve")), solution, language)
     write_vehicles(book.sheet(language("Vehicles")), solution, language)
     write_needs(book.sheet(language("Required, have, need")), solution, language)
+    write_limits(book.sheet(language("Limits")), solution, language)
     write_timeline(book.sheet(language("Timeline")), solution.instance, events, language)
     write_harms(book.sheet(language("Harms")), solution, language)
     _write_settings(book.sheet(language("Settings")), solution, language)
@@ -58,7 +59,7 @@ def _write_summary(page: Page, solution: Solution, language: Language) -> None:
         end=language.clock(instance.clock(period.minutes)),
         hours=given(float(period.hours), language),
     )
-    page.put(1, 0, when, "under")
+    page.put_across(1, 0, 7, when, "under")
     loss = solution.evaluation.loss
     facts = (
         (
@@ -94,7 +95,7 @@ def _write_heads(page: Page, row: int, solution: Solution, language: Language) -
         language("held at base"),
         language("outside the cap"),
     )
-    page.put_row(row + 1, names, "head", 1)
+    page.put_row(row + 1, names, "right", 1)
     values = (heads.sectors, heads.posts, heads.crews, heads.counted, heads.cap, heads.base, heads.outside)
     page.put(row + 2, 0, language("Heads"), "bold")
     page.put_row(row + 2, values, "whole", 1)
@@ -116,7 +117,7 @@ def _write_levers(page: Page, row: int, solution: Solution, language: Language) 
         language("injured"),
         language("effect"),
     )
-    page.put_row(row + 1, header, "head")
+    page.head(row + 1, header, {1, 3, 4, 5, 6})
     words = {"better": (language("helps"), "good"), "worse": (language("harms"), "bad")}
     row += 2
     for lever in solution.levers:
@@ -151,7 +152,7 @@ def _write_alternatives(page: Page, row: int, solution: Solution, language: Lang
         language("the plan is"),
         language("it breaks"),
     )
-    page.put_row(row + 1, header, "head")
+    page.head(row + 1, header, {1, 2, 3, 4, 5})
     looks = {"better": "good", "worse": "bad"}
     for other in solution.alternatives:
         page.put(row + 2, 0, plain(other.name), "bold")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from optimiser.deployment import Allotment
 from optimiser.explain import explain
@@ -25,12 +25,12 @@ def write_sectors(page: Page, solution: Solution, language: Language) -> None:
         language("who"),
         language("why"),
     )
-    _begin(page, header, (6, 30, 26, 8, 44, 76), 2)
+    _begin(page, header, (5, 28, 22, 7, 40, 66), 2, {0, 3})
     why = explain(solution)
     row = 1
     for sector in _by_ring(solution.instance):
         here = _here(solution, sector.id)
-        page.put(row, 0, sector.ring, "whole")
+        page.put(row, 0, sector.ring, "ring")
         page.put(row, 1, plain(sector.name), "bold")
         page.put(row, 2, plain(sector.officer_post or "") if here.teams else "", "text")
         page.put(row, 3, _heads(solution.instance, here), "whole")
@@ -55,14 +55,14 @@ def write_plotting(page: Page, solution: Solution, language: Language) -> None:
         language("comes from"),
         language("from"),
     )
-    _begin(page, header, (6, 32, 26, 32, 38, 8, 8, 28, 8), 2)
+    _begin(page, header, (5, 28, 22, 28, 32, 7, 7, 22, 8), 2, {0, 5, 6})
     row = 1
     for sector in _by_ring(instance):
         for team, number in _teams(instance, _here(solution, sector.id)):
             start = language.clock(team.available) if team.available else ""
             place = (sector.ring, plain(sector.name), plain(sector.officer_post or ""))
             what = (plain(team.name), roles[team.role], number, number * int(team.size), posts[team.home], start)
-            looks = ("whole", "bold", "text", "text", "pale", "whole", "whole", "text", "text")
+            looks = ("ring", "bold", "text", "text", "pale", "whole", "whole", "text", "text")
             page.put_row(row, (*place, *what), looks)
             row += 1
     if row > 1:
@@ -74,7 +74,7 @@ def write_reserve(page: Page, solution: Solution, language: Language) -> None:
     """Write who waits at posts, what comes from outside, and who is held at base."""
     instance = solution.instance
     header = (language("post"), language("team"), language("teams"), language("heads"), language("seats at the post"))
-    _begin(page, header, (34, 46, 8, 8, 16), 1)
+    _begin(page, header, (34, 46, 8, 8, 16), 1, {2, 3, 4})
     row = 1
     for post in instance.posts:
         here = _here(solution, post.id)
@@ -131,7 +131,7 @@ def write_vehicles(page: Page, solution: Solution, language: Language) -> None:
         language("escort, heads"),
         language("escort from"),
     )
-    _begin(page, header, (34, 34, 9, 9, 38, 9, 9, 38), 1)
+    _begin(page, header, (34, 34, 9, 9, 34, 8, 9, 34), 1, {2, 3, 5, 6})
     row = 1
     for place in instance.places:
         for vehicle, number in _vehicles(instance, _here(solution, place.id)):
@@ -153,9 +153,9 @@ def write_vehicles(page: Page, solution: Solution, language: Language) -> None:
         page.put(1, 0, language("no vehicle is placed"), "pale")
 
 
-def _begin(page: Page, header: Sequence[str], widths: Sequence[float], keys: int) -> None:
+def _begin(page: Page, header: Sequence[str], widths: Sequence[float], keys: int, right: Collection[int]) -> None:
     page.widths(*widths)
-    page.put_row(0, header, "head")
+    page.head(0, header, right)
     page.sheet.freeze_panes(1, keys)
     page.sheet.repeat_rows(0)
 
