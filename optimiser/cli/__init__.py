@@ -19,6 +19,7 @@ from optimiser.cli.library import instances, schema
 from optimiser.cli.orders import orders
 from optimiser.cli.plan import plan
 from optimiser.cli.simulate import simulate
+from optimiser.cli.template import template
 from optimiser.cli.whatif import whatif
 
 app = typer.Typer(
@@ -59,5 +60,5 @@ def _root(
     pass
 
 
-for command in (plan, whatif, simulate, orders, check, validate, schema, instances):
+for command in (plan, whatif, simulate, orders, check, validate, template, schema, instances):
     app.command()(command)
