@@ -80,7 +80,8 @@ def parse_workbook(raw: bytes, source: str = "workbook") -> Instance:
     from optimiser.workbook import unfold  # noqa: PLC0415  (files of text are read without)
 
     if len(raw) > MOST_BYTES:
-        raise _refusal(source, "too-large", "more", f"at most {MOST_BYTES:,} bytes", "leave out what is not needed")
+        expected, repair = Message("at most {n} bytes", n=f"{MOST_BYTES:,}"), Message("leave out what is not needed")
+        raise _refusal(source, "too-large", Message("more"), expected, repair)
     book = unfold(raw, source)
     instance, faults = None, book.faults
     try:
