@@ -242,3 +242,9 @@ def test_whoever_gets_simpy_is_told_why():
     assert told == ["asked for"]
     optimise(read("tiny-2"), scenarios=3, budget=20, levers=False, workers=1, watcher=Ear())
     assert len(told) == 1
+
+
+@pytest.mark.parametrize("wrong", [{"scenarios": 0}, {"reporting": 0}, {"budget": -1}])
+def test_bug_no_scenario_and_a_budget_below_one_are_refused(wrong):
+    with pytest.raises(ValueError, match="at least one"):
+        quick(read("tiny-2"), **wrong)
