@@ -14,6 +14,7 @@ from typing import Any
 
 from optimiser.errors import Fault, FileTrouble, InputFault
 from optimiser.faults import make_fault
+from optimiser.message import Message
 from optimiser.whatif import WhatIf, parse_whatifs
 
 _DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)(?:min|m))?")
@@ -107,12 +108,12 @@ def _add(text: str) -> list[Data]:
     try:
         data = json.loads(raw) if path.suffix.lower() == ".json" else tomllib.loads(raw)
     except ValueError as error:
-        fault = make_fault("bad-syntax", "(file)", str(error), "TOML or JSON", "correct the text")
+        fault = make_fault("bad-syntax", "(file)", str(error), Message("TOML or JSON"), Message("correct the text"))
         raise InputFault(text, [fault]) from error
     parts = [(part, items) for part, items in data.items()] if isinstance(data, Mapping) else []
     if not parts or not all(isinstance(items, list) for _, items in parts):
         expected = "lists of parts as in an instance file, for example [[gatherings]]"
-        raise InputFault(text, [make_fault("wrong-type", "(file)", data, expected, "write it so")])
+        raise InputFault(text, [make_fault("wrong-type", "(file)", data, expected, Message("write it so"))])
     return [{"do": "add", "part": part, "data": item} for part, items in parts for item in items]
 
 

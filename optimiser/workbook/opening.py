@@ -9,6 +9,7 @@ from typing import Any
 
 from optimiser.errors import Fault, FileTrouble, InputFault
 from optimiser.faults import Said, make_fault
+from optimiser.message import Message
 from optimiser.workbook.cells import name_cell
 from optimiser.workbook.container import MOST_CELLS, refuse, repack
 from optimiser.workbook.layout import HIDDEN, README, Sheet
@@ -58,7 +59,7 @@ def open_pages(raw: bytes, source: str, layout: Sequence[Sheet]) -> Opened:
         opened.faults += _merged(page, merged)
         for cell, said in container.broken.get(title, ()):
             repair = "correct the formula, or write the value itself"
-            opened.faults.append(make_fault("cell-error", f"{title}!{cell}", Said(said), "a value", repair))
+            opened.faults.append(make_fault("cell-error", f"{title}!{cell}", Said(said), Message("a value"), repair))
     return opened
 
 
@@ -90,4 +91,6 @@ def _merged(page: Page, merged: list[Any]) -> Iterator[Fault]:
     for (row, column), _ in merged[:100]:
         if row >= (page.header or 0):
             place, expected = name_cell(page.title, row, column), "every cell on its own"
-            yield make_fault("merged-cells", place, Said("merged cells"), expected, "unmerge them and fill each")
+            yield make_fault(
+                "merged-cells", place, Message("merged cells"), expected, Message("unmerge them and fill each")
+            )

@@ -9,6 +9,7 @@ from typing import Any
 
 from optimiser.errors import Fault
 from optimiser.faults import Said, make_fault, suggest
+from optimiser.message import Message
 from optimiser.shape import refuse_field
 from optimiser.workbook.cells import is_empty, name_cell, take_text
 from optimiser.workbook.layout import RANGE, Column, Sheet
@@ -119,7 +120,9 @@ class Page:
             return
         for name, number in self.twice:
             place = name_cell(self.title, self.header, number)
-            yield make_fault("duplicate-key", place, name, "each column once", "remove or rename one of them")
+            yield make_fault(
+                "duplicate-key", place, name, Message("each column once"), Message("remove or rename one of them")
+            )
         for name, number in self.index.items():
             if name in known or name[0] in "#_" or (self.sheet.form == "fields" and name in TOLD):
                 continue
@@ -129,7 +132,13 @@ class Page:
             )
         for column in self.sheet.columns if self.sheet.form == "table" else ():
             if column.required and column.path not in self.index:
-                yield make_fault("missing-field", self.top(), None, f"a column named {column.path}", "add the column")
+                yield make_fault(
+                    "missing-field",
+                    self.top(),
+                    None,
+                    Message("a column named {name}", name=column.path),
+                    Message("add the column"),
+                )
         yield from self._unnamed()
 
     def _sought(self) -> dict[str, None]:
