@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from optimiser.errors import Fault
 from optimiser.escalation import CONSTANTS
-from optimiser.faults import ADVISED, make_fault, suggest
+from optimiser.faults import ADVISED, make_fault, suggest, write_place
 from optimiser.geography import find_travel_faults
 from optimiser.instance import Instance, Sector
 from optimiser.message import Message
@@ -117,7 +117,7 @@ def _named(instance: Instance) -> Iterator[tuple[str, str | None, str]]:
     for i, pin in enumerate(instance.pins):
         yield f"pins[{i}].place", pin.place, "place"
         yield f"pins[{i}].what", pin.what, "kind"
-    yield from ((f"law.{name}", name, "constant") for name in instance.law)
+    yield from ((write_place(("law", name)), name, "constant") for name in instance.law)
 
 
 def _period_is_sound(instance: Instance) -> bool:

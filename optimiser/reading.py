@@ -80,8 +80,7 @@ def parse_workbook(raw: bytes, source: str = "workbook") -> Instance:
     from optimiser.workbook import unfold  # noqa: PLC0415  (files of text are read without)
 
     if len(raw) > MOST_BYTES:
-        expected, repair = Message("at most {n} bytes", n=f"{MOST_BYTES:,}"), Message("leave out what is not needed")
-        raise _refusal(source, "too-large", Message("more"), expected, repair)
+        raise _oversize(source)
     book = unfold(raw, source)
     instance, faults = None, book.faults
     try:
@@ -164,13 +163,8 @@ def read_document(path: str | Path) -> Mapping[str, Any]:
     data = _load(path)
     _check_size(data, str(path))
     if not isinstance(data, dict):
-        raise _refusal(
-            str(path),
-            "wrong-type",
-            Message("a list or a value"),
-            Message("a table"),
-            Message("take the file of a plan"),
-        )
+        found, repair = Message("a list or a value"), Message("take the file of a plan")
+        raise _refusal(str(path), "wrong-type", found, Message("a table"), repair)
     return data
 
 
@@ -262,10 +256,14 @@ def _find(path: Path) -> Path | Town:
     raise FileTrouble(Message("{file}: {reason}; shipped are {known}, more in {groups}", **words))
 
 
+def _oversize(source: str) -> InputFault:
+    expected, repair = Message("at most {n} bytes", n=f"{MOST_BYTES:,}"), Message("leave out what is not needed")
+    return _refusal(source, "too-large", Message("more"), expected, repair)
+
+
 def _decode(raw: bytes, source: str) -> str:
     if len(raw) > MOST_BYTES:
-        expected, repair = Message("at most {n} bytes", n=f"{MOST_BYTES:,}"), Message("leave out what is not needed")
-        raise _refusal(source, "too-large", Message("more"), expected, repair)
+        raise _oversize(source)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

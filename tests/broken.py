@@ -278,7 +278,7 @@ def one_name_for_two_places(book: Book) -> None:
     book.add("posts", id="market", name="Yard", x=1, y=2)
 
 
-@broken(("time-outside", "gatherings!H3", "settings!B8"), ("time-order", "critical!D3", "exchange"))
+@broken(("time-outside", "gatherings!H3", "period.start"), ("time-order", "critical!D3", "exchange"))
 def times_that_do_not_fit(book: Book) -> None:
     book.set("gatherings", "recount", "arrives", dt.time(7, 0))
     book.set("critical", "kpu", "end", dt.time(13, 10))
@@ -332,7 +332,7 @@ def rules_that_clash(book: Book) -> None:
     ("out-of-range", "settings!B6", "limits"),
     ("unknown-field", "sectors!H1", "public"),
     ("unknown-role", "teams!C3", "talk"),
-    ("time-outside", "triggers!D3", "settings"),
+    ("time-outside", "triggers!D3", "period.start"),
 )
 def many_faults_at_once(book: Book) -> None:
     book.set("settings", "cap", "value", -1)

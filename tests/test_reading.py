@@ -639,7 +639,7 @@ def test_files_that_cannot_be_read(tmp_path, monkeypatch):
     for path in (tmp_path, tmp_path / "none.toml", "a\x00b", "x" * 5000):
         with pytest.raises(FileTrouble):
             read(path)
-    odd = write(tmp_path / "instance.xlsx", b"")
+    odd = write(tmp_path / "instance.ods", b"")
     with pytest.raises(FileTrouble, match=r"\.toml or \.json"):
         read(odd)
     pipe = tmp_path / "pipe.toml"

@@ -17,8 +17,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from optimiser.errors import Fault, InputFault
-from optimiser.faults import FILE, Said, make_fault
+from optimiser.errors import InputFault
+from optimiser.faults import FILE, make_fault
+from optimiser.message import Message
 
 MOST_BYTES = 40_000_000  # unpacked: a matrix of 1,000 places; assumed
 MOST_DIRECTORY = 100_000  # bytes of the archive's directory: about 1,000 parts, a workbook of ours has 60
@@ -60,7 +61,7 @@ class Container:
     """
 
     content: bytes
-    broken: dict[str, list[tuple[str, str]]]
+    broken: dict[str, list[tuple[str, Message]]]
 
 
 def repack(raw: bytes, source: str) -> Container:
@@ -80,7 +81,7 @@ def repack(raw: bytes, source: str) -> Container:
         if (
             b"<!DOCTYPE" in part or b"<!ENTITY" in part or b"\0" in part
         ):  # a zero byte: not in UTF-8, it could hide them
-            raise _no_workbook(source, f"{_short(name)} declares entities or is no UTF-8")
+            raise _no_workbook(source, Message("{part} declares entities or is no UTF-8", part=_short(name)))
     texts = _text_lengths(parts, source)
     for name, part in parts.items():
         if name.startswith("xl/worksheets/"):
@@ -90,22 +91,27 @@ def repack(raw: bytes, source: str) -> Container:
     return Container(_pack(parts), broken)
 
 
-def refuse(source: str, code: str, found: str, expected: str, repair: str) -> InputFault:
+def refuse(source: str, code: str, found: Message, expected: Message, repair: Message) -> InputFault:
     """Make the refusal of a workbook as a whole."""
-    return InputFault(source, [_fault(code, found, expected, repair)])
+    return InputFault(source, [make_fault(code, FILE, found, expected, repair)])
 
 
-def _fault(code: str, found: str, expected: str, repair: str) -> Fault:
-    return make_fault(code, FILE, Said(found), expected, repair)
+def _no_workbook(source: str, found: Message) -> InputFault:
+    repair = Message("save it as .xlsx, unencrypted")
+    return refuse(source, "not-a-workbook", found, Message("a workbook in the format .xlsx"), repair)
 
 
-def _no_workbook(source: str, found: str) -> InputFault:
-    return refuse(source, "not-a-workbook", found, "a workbook in the format .xlsx", "save it as .xlsx, unencrypted")
+def _too_large(source: str, found: Message) -> InputFault:
+    expected = Message(
+        "at most {bytes:,} bytes unpacked and {cells:,} cells in a sheet", bytes=MOST_BYTES, cells=MOST_CELLS
+    )
+    repair = Message("leave out what is not needed, or use TOML or JSON")
+    return refuse(source, "too-large", found, expected, repair)
 
 
-def _too_large(source: str, found: str) -> InputFault:
-    expected = f"at most {MOST_BYTES:,} bytes unpacked and {MOST_CELLS:,} cells in a sheet"
-    return refuse(source, "too-large", found, expected, "leave out what is not needed, or use TOML or JSON")
+def _too_many_sheets(source: str) -> InputFault:
+    expected = Message("at most {n} sheets", n=MOST_SHEETS)
+    return refuse(source, "too-many", Message("more"), expected, Message("remove sheets"))
 
 
 def _unpack(raw: bytes, source: str) -> dict[str, bytes]:
@@ -113,30 +119,31 @@ def _unpack(raw: bytes, source: str) -> dict[str, bytes]:
     end = raw.rfind(_END, max(0, len(raw) - 66_000))
     if end < 0 or not raw.startswith(b"PK"):
         old = raw.startswith(b"\xd0\xcf\x11\xe0")
-        raise _no_workbook(source, "an old or encrypted workbook" if old else "another kind of file")
+        raise _no_workbook(source, Message("an old or encrypted workbook") if old else Message("another kind of file"))
     if len(raw) < end + 22 or struct.unpack_from("<I", raw, end + 12)[0] > MOST_DIRECTORY:
-        raise _too_large(source, "a directory of very many parts")
+        raise _too_large(source, Message("a directory of very many parts"))
     parts: dict[str, bytes] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             infos = [info for info in archive.infolist() if _KEPT.fullmatch(info.filename)]
             declared = sum(info.file_size for info in infos)
             if declared > MOST_BYTES:
-                raise _too_large(source, f"{declared:,} bytes")
+                raise _too_large(source, Message("{n:,} bytes", n=declared))
             for info in infos:
                 if info.file_size > MOST_LISTED.get(info.filename, MOST_BYTES):
-                    raise _too_large(source, f"{_short(info.filename)} of {info.file_size:,} bytes")
+                    found = Message("{part} of {n:,} bytes", part=_short(info.filename), n=info.file_size)
+                    raise _too_large(source, found)
             if sum(info.filename.lower().startswith("xl/worksheets/") for info in infos) > MOST_SHEETS:
-                raise refuse(source, "too-many", "more", f"at most {MOST_SHEETS} sheets", "remove sheets")
+                raise _too_many_sheets(source)
             for info in infos:
                 if info.filename in parts:
-                    raise _no_workbook(source, f"{_short(info.filename)} twice")
+                    raise _no_workbook(source, Message("{part} twice", part=_short(info.filename)))
                 with archive.open(info) as stream:  # never gives more than is declared
                     parts[info.filename] = stream.read(info.file_size)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError) as error:
-        raise _no_workbook(source, "a damaged archive") from error
+        raise _no_workbook(source, Message("a damaged archive")) from error
     if "xl/workbook.xml" not in parts:
-        raise _no_workbook(source, "an archive of something else")
+        raise _no_workbook(source, Message("an archive of something else"))
     return parts
 
 
@@ -152,7 +159,7 @@ def _text_lengths(parts: dict[str, bytes], source: str) -> list[int]:
     """Measure the shared texts: one of a megabyte that a million cells show would be a terabyte."""
     part = parts.get("xl/sharedStrings.xml", b"")
     if (count := part.count(b"<si")) > MOST_TEXTS:
-        raise _too_large(source, f"{count:,} texts")
+        raise _too_large(source, Message("{n:,} texts", n=count))
     return [len(text) for text in part.split(b"<si")[1:]]
 
 
@@ -165,12 +172,15 @@ def _measure(part: bytes, texts: list[int], name: str, source: str) -> None:
         letters.add(reference[1])
     columns = max((_column(letter.decode().upper()) for letter in letters), default=0)
     if rows * max(columns, 1) > MOST_CELLS:
-        raise _too_large(source, f"{_short(name)} with {rows:,} rows and {columns:,} columns")
+        found = Message(
+            "{part} with {rows:,} rows and {columns:,} columns", part=_short(name), rows=rows, columns=columns
+        )
+        raise _too_large(source, found)
     shown = [int(number) for number in _SHARED_NUMBER.findall(part)]
     unclear = len(_SHARED.findall(part)) - len(shown)
     total = sum(texts[number] for number in shown if number < len(texts)) + unclear * max(texts, default=0)
     if total > MOST_TEXT:
-        raise _too_large(source, f"{_short(name)} with {total:,} characters of text")
+        raise _too_large(source, Message("{part} with {n:,} characters of text", part=_short(name), n=total))
 
 
 def _column(letters: str) -> int:
@@ -186,26 +196,29 @@ def _name_sheets(parts: dict[str, bytes], source: str) -> dict[str, str]:
         book = ElementTree.fromstring(parts["xl/workbook.xml"])
         links = ElementTree.fromstring(parts.get("xl/_rels/workbook.xml.rels", b"<none/>"))
     except (ElementTree.ParseError, ValueError, LookupError) as error:
-        raise _no_workbook(source, "a damaged list of sheets") from error
+        raise _no_workbook(source, Message("a damaged list of sheets")) from error
     targets = {link.get("Id", ""): link.get("Target", "") for link in links}
     sheets = list(book.iter(f"{_SPACE}sheet"))
     if len(sheets) > MOST_SHEETS:
-        raise refuse(source, "too-many", f"{len(sheets):,}", f"at most {MOST_SHEETS} sheets", "remove sheets")
+        raise _too_many_sheets(source)
     return {
         sheet.get("name", ""): posixpath.normpath(posixpath.join("/xl", targets.get(sheet.get(_LINK, ""), "")))[1:]
         for sheet in sheets
     }
 
 
-def _find_broken(part: bytes) -> Iterator[tuple[str, str]]:
+def _find_broken(part: bytes) -> Iterator[tuple[str, Message]]:
     """Find cells whose value cannot be known; parsed, they would look as if nothing stood there."""
     told = 0
-    for pattern, said in ((_BROKEN, ""), (_UNVALUED, "a formula without a saved result")):
+    for pattern, said in ((_BROKEN, None), (_UNVALUED, Message("a formula without a saved result"))):
         for cell in pattern.finditer(part):
             where = _REFERENCE.search(cell[0])
             if where and told < MOST_TOLD:
                 told += 1
-                yield (where[1] + where[2]).decode(), said or cell[1].decode("ascii", "replace")
+                yield (
+                    (where[1] + where[2]).decode(),
+                    said or Message("{error}", error=cell[1].decode("ascii", "replace")),
+                )
 
 
 def _short(name: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from optimiser.errors import Fault, FileTrouble, InputFault
-from optimiser.faults import Said, make_fault
+from optimiser.faults import make_fault
 from optimiser.message import Message
 from optimiser.workbook.cells import name_cell
 from optimiser.workbook.container import MOST_CELLS, refuse, repack
@@ -54,12 +54,13 @@ def open_pages(raw: bytes, source: str, layout: Sequence[Sheet]) -> Opened:
             continue
         cells += len(rows) * max((len(row) for row in rows), default=0)
         if cells > MOST_CELLS:
-            raise refuse(source, "too-large", "more", f"at most {MOST_CELLS:,} cells in all", "use TOML or JSON")
+            expected = Message("at most {n:,} cells in all", n=MOST_CELLS)
+            raise refuse(source, "too-large", Message("more"), expected, Message("use TOML or JSON"))
         page = opened.pages[name] = Page(known[name], title, rows)
         opened.faults += _merged(page, merged)
         for cell, said in container.broken.get(title, ()):
-            repair = "correct the formula, or write the value itself"
-            opened.faults.append(make_fault("cell-error", f"{title}!{cell}", Said(said), Message("a value"), repair))
+            repair = Message("correct the formula, or write the value itself")
+            opened.faults.append(make_fault("cell-error", f"{title}!{cell}", said, Message("a value"), repair))
     return opened
 
 
@@ -68,7 +69,7 @@ def _sheets(content: bytes, source: str, known: dict[str, Sheet]) -> Iterator[tu
     try:
         import python_calamine  # noqa: PLC0415 - only workbooks need it
     except ImportError as error:
-        raise FileTrouble(f"{source}: reading .xlsx needs the package python-calamine") from error
+        raise FileTrouble(Message("{file}: reading .xlsx needs the package python-calamine", file=source)) from error
     try:
         book = python_calamine.load_workbook(io.BytesIO(content))
         for title in book.sheet_names:
@@ -82,15 +83,14 @@ def _sheets(content: bytes, source: str, known: dict[str, Sheet]) -> Iterator[tu
     except (KeyboardInterrupt, SystemExit, MemoryError, GeneratorExit, InputFault):
         raise
     except BaseException as error:  # a panic of the parser is none of Python's usual errors
-        repair = "open it in a spreadsheet and save it again"
-        raise refuse(source, "not-a-workbook", "damaged sheets", "a workbook in the format .xlsx", repair) from error
+        found, repair = Message("damaged sheets"), Message("open it in a spreadsheet and save it again")
+        raise refuse(source, "not-a-workbook", found, Message("a workbook in the format .xlsx"), repair) from error
 
 
 def _merged(page: Page, merged: list[Any]) -> Iterator[Fault]:
     """Find merged cells at and below the header; a title above it may be merged."""
     for (row, column), _ in merged[:100]:
         if row >= (page.header or 0):
-            place, expected = name_cell(page.title, row, column), "every cell on its own"
-            yield make_fault(
-                "merged-cells", place, Message("merged cells"), expected, Message("unmerge them and fill each")
-            )
+            place, found = name_cell(page.title, row, column), Message("merged cells")
+            expected, repair = Message("every cell on its own"), Message("unmerge them and fill each")
+            yield make_fault("merged-cells", place, found, expected, repair)

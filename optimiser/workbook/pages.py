@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimiser.errors import Fault
-from optimiser.faults import Said, make_fault, suggest
+from optimiser.faults import make_fault, suggest
 from optimiser.message import Message
 from optimiser.shape import refuse_field
 from optimiser.workbook.cells import is_empty, name_cell, take_text
@@ -111,18 +111,18 @@ class Page:
         known = self.known()
         if self.header is None:
             if any(not is_empty(cell) for row in self.rows for cell in row):
-                expected = f"a row of headers such as {', '.join(list(self._sought())[:4])}"
+                names = ", ".join(list(self._sought())[:4])
+                expected = Message("a row of headers such as {names}", names=names)
                 yield make_fault(
-                    "missing-header", f"{self.title}!A1", None, expected, "write the headers above the rows"
+                    "missing-header", f"{self.title}!A1", None, expected, Message("write the headers above the rows")
                 )
             return
         if self.sheet.form == "grid":
             return
         for name, number in self.twice:
             place = name_cell(self.title, self.header, number)
-            yield make_fault(
-                "duplicate-key", place, name, Message("each column once"), Message("remove or rename one of them")
-            )
+            expected, repair = Message("each column once"), Message("remove or rename one of them")
+            yield make_fault("duplicate-key", place, name, expected, repair)
         for name, number in self.index.items():
             if name in known or name[0] in "#_" or (self.sheet.form == "fields" and name in TOLD):
                 continue
@@ -132,13 +132,8 @@ class Page:
             )
         for column in self.sheet.columns if self.sheet.form == "table" else ():
             if column.required and column.path not in self.index:
-                yield make_fault(
-                    "missing-field",
-                    self.top(),
-                    None,
-                    Message("a column named {name}", name=column.path),
-                    Message("add the column"),
-                )
+                expected = Message("a column named {name}", name=column.path)
+                yield make_fault("missing-field", self.top(), None, expected, Message("add the column"))
         yield from self._unnamed()
 
     def _sought(self) -> dict[str, None]:
@@ -171,8 +166,9 @@ class Page:
         for number in range(width):
             if number not in named and (value := self._under(number)) is not None:
                 place = name_cell(self.title, self.header, number)
-                repair = "name the column, or begin its header with #"
-                yield make_fault("missing-header", place, None, f"a header above {_short(value)}", repair)
+                expected = Message("a header above {value}", value=_short(value))
+                repair = Message("name the column, or begin its header with #")
+                yield make_fault("missing-header", place, None, expected, repair)
 
 
 def _given(cell: Any, column: Column | None) -> bool:
@@ -182,15 +178,15 @@ def _given(cell: Any, column: Column | None) -> bool:
 
 def _short(value: Any) -> str:
     text = str(value)
-    return Said(ascii(text[:30])[1:-1])
+    return ascii(text[:30])[1:-1]
 
 
 def _elsewhere(name: str, children: Collection[str]) -> str:
-    return f"it has a sheet of its own, {name}" if name in children else ""
+    return Message("it has a sheet of its own, {name}", name=name) if name in children else ""
 
 
 def advise_sheet(title: str, known: Sequence[str]) -> Fault:
     """Make the fault of a sheet that the format does not have."""
     clean = title[:40] if title.isprintable() else ascii(title[:40])
-    repair = suggest(title.lower(), known) or "rename it, or begin its name with _ to have it left alone"
-    return make_fault("unknown-sheet", clean, title, f"one of {', '.join(known)}", repair)
+    repair = suggest(title.lower(), known) or Message("rename it, or begin its name with _ to have it left alone")
+    return make_fault("unknown-sheet", clean, title, Message("one of {choices}", choices=", ".join(known)), repair)

@@ -9,6 +9,7 @@ from typing import Any
 
 from optimiser.errors import Fault
 from optimiser.faults import ADVISED, make_fault, suggest
+from optimiser.message import Message
 from optimiser.shape import refuse_field
 from optimiser.workbook.cells import name_cell, take, take_text
 from optimiser.workbook.layout import RANGE, Column, Sheet, lay_out
@@ -16,9 +17,13 @@ from optimiser.workbook.opening import open_pages
 from optimiser.workbook.pages import FIELD, VALUE, Entry, Page
 
 REPAIRS = {
-    "bad-clock": "write it as 14:30",
-    "missing-field": "fill the cell",
-    "bad-date": "write it as 2024-08-20 13:00",
+    "bad-clock": Message("write it as 14:30"),
+    "missing-field": Message("fill the cell"),
+    "bad-date": Message("write it as 2024-08-20 13:00"),
+}
+PARENTS = {  # what a row belongs to, by its sheet
+    "sectors": (Message("the sector that the row is about"), Message("a sector that exists")),
+    "gatherings": (Message("the gathering that the row is about"), Message("a gathering that exists")),
 }
 _PATH = re.compile(r"\b[a-z_]+(?:\[\d+\]|\.[a-z0-9_-]+)+")
 _ONE = {"sectors": "sector", "gatherings": "gathering"}
@@ -55,18 +60,23 @@ class Unfolded:
         while place not in self.cells and (shorter := re.sub(r"(\[\d+\]|\.?[^.\[\]]*)$", "", place)) != place:
             place = shorter
         cell = self.cells.get(place, fault.place)
-        repair = REPAIRS.get(fault.code, fault.repair)
-        if fault.code == "too-few" and (child := fault.place.rpartition(".")[2]) == "itinerary":
-            repair = f"add its rows in the sheet {child}"
-        expected = "yes or no" if fault.expected == "true or false" else self._name_cells(fault.expected)
+        repair, expected = REPAIRS.get(fault.code, fault.repair), self._name_cells(fault.expected)
+        if fault.code == "too-few" and fault.place.endswith(".itinerary"):
+            repair = Message("add its rows in the sheet {sheet}", sheet="itinerary")
+        if expected == "true or false":
+            expected = Message("yes or no")
         if fault.code == "missing-field":
             name = re.sub(r"^[a-z]+\[\d+\]\.|\.value$", "", fault.place)
-            expected, row = f"{name}, {expected}", cell.endswith("!A1")
-            repair = "add its row" if row else repair
+            expected = Message("{field}, {expected}", field=name, expected=expected)
+            repair = Message("add its row") if cell.endswith("!A1") else repair
         return replace(fault, place=cell, repair=self._name_cells(repair), expected=expected)
 
     def _name_cells(self, words: str) -> str:
-        return _PATH.sub(lambda path: self.cells.get(path[0], path[0]), words)
+        """Name cells instead of places of the data, where those are values of a message."""
+        if not isinstance(words, Message):
+            return _PATH.sub(lambda path: self.cells.get(path[0], path[0]), words)
+        values = {n: self._name_cells(v) if isinstance(v, str) else v for n, v in words.values.items()}
+        return Message.made(words.one, words.many, words.number, values)
 
 
 def unfold(raw: bytes, source: str) -> Unfolded:
@@ -107,7 +117,8 @@ class _Reader:
 
     def miss(self, sheet: Sheet) -> None:
         """Tell that a sheet is missing that every instance needs."""
-        expected, repair = f"a sheet named {sheet.name}", "add the sheet; optimiser template makes a workbook with all"
+        expected = Message("a sheet named {name}", name=sheet.name)
+        repair = Message("add the sheet; optimiser template makes a workbook with all")
         self._tell("missing-field", sheet.name, None, expected, repair)
         self.result.absent |= {"name", "title", "period", "cap"} if sheet.form == "fields" else {sheet.base}
 
@@ -216,8 +227,9 @@ class _Reader:
             place = f"{sheet.parent}[{number or 0}].{name}"
             if not many:
                 if name in owner:
-                    place, expected = page.at(entry.row, key.path), "one official for a sector"
-                    self._tell("duplicate-key", place, entry.values.get(key.path), expected, "remove one of the rows")
+                    place, expected = page.at(entry.row, key.path), Message("one official for a sector")
+                    found = entry.values.get(key.path)
+                    self._tell("duplicate-key", place, found, expected, Message("remove one of the rows"))
                     continue
                 owner[name] = self._record(columns, page, entry, place)
                 continue
@@ -233,27 +245,28 @@ class _Reader:
             return None
         place, what = page.at(entry.row, key.path), _ONE[sheet.parent]
         if key.path not in entry.values:
-            self._tell("missing-field", place, None, f"the {what} that the row is about", REPAIRS["missing-field"])
+            self._tell("missing-field", place, None, PARENTS[sheet.parent][0], REPAIRS["missing-field"])
             return None
         name, ids = str(take(entry.values[key.path], key)), self.ids.get(sheet.parent, {})
         if name not in ids:
             self.wrong += 1
             advice = suggest(name, list(ids)) if self.wrong <= ADVISED else ""
-            self._tell(f"unknown-{what}", place, name, f"a {what} that exists", advice or "name one, or add it")
+            repair = advice or Message("name one, or add it")
+            self._tell(f"unknown-{what}", place, name, PARENTS[sheet.parent][1], repair)
         return ids.get(name)
 
     def _limit(self, columns: Sequence[Column], page: Page, entry: Entry, owner: dict[str, Any], base: str) -> None:
         role = take_text(take(entry.values.get("role", ""), columns[0]))
         if not role:
             if "role" in page.index:
-                expected = "the role that the row is about"
+                expected = Message("the role that the row is about")
                 self._tell("missing-field", page.at(entry.row, "role"), None, expected, REPAIRS["missing-field"])
             return
         for column in columns[1:]:
             held = owner.setdefault(column.path, {})
             if role in held and column.path in entry.values:
-                place, expected = page.at(entry.row, "role"), "one row for a sector and role"
-                self._tell("duplicate-key", place, role, expected, "remove one of the rows")
+                place, expected = page.at(entry.row, "role"), Message("one row for a sector and role")
+                self._tell("duplicate-key", place, role, expected, Message("remove one of the rows"))
                 continue
             if role in held:
                 continue
@@ -275,9 +288,11 @@ class _Reader:
             name = take_text(entry.values.get(FIELD, "")).lower()
             place = page.at(entry.row, FIELD)
             if not name:
-                self._tell("missing-field", place, None, "the field that the row is about", REPAIRS["missing-field"])
+                expected = Message("the field that the row is about")
+                self._tell("missing-field", place, None, expected, REPAIRS["missing-field"])
             elif name in seen:
-                self._tell("duplicate-key", place, name, "each field once", f"row {seen[name] + 1} has it; remove one")
+                repair = Message("row {n} has it; remove one", n=str(seen[name] + 1))
+                self._tell("duplicate-key", place, name, Message("each field once"), repair)
             elif name not in columns:
                 self._refuse(sheet, page, entry, name)
             else:
@@ -291,8 +306,8 @@ class _Reader:
         place = page.at(entry.row, FIELD)
         if sheet.name == "law":
             known = [column.path for column in sheet.columns]
-            advice = suggest(name, known) or "name one, or remove it"
-            self._tell("unknown-constant", place, name, "a constant that exists", advice)
+            advice = suggest(name, known) or Message("name one, or remove it")
+            self._tell("unknown-constant", place, name, Message("a constant that exists"), advice)
         else:
             found = entry.values.get(VALUE)
             self.result.faults.append(refuse_field(place, name, found, sorted(page.columns), True))
@@ -328,8 +343,11 @@ class _Reader:
             label = take_text(take(entry.values[0], name))
             cells[f"travel.km[{number}]"] = name_cell(page.title, entry.row, 0)
             if number < len(header) and label != header[number]:
-                place, expected = name_cell(page.title, entry.row, 0), f"{header[number]}, as in the header"
-                self._tell("matrix-places", place, label, expected, "give rows and columns the same order")
+                place, expected = (
+                    name_cell(page.title, entry.row, 0),
+                    Message("{place}, as in the header", place=header[number]),
+                )
+                self._tell("matrix-places", place, label, expected, Message("give rows and columns the same order"))
             travel["km"].append([take(cell, distance) for cell in entry.values[1 : len(header) + 1]])
             for column in range(len(header)):
                 cells[f"travel.km[{number}][{column}]"] = name_cell(page.title, entry.row, column + 1)
@@ -342,8 +360,8 @@ class _Reader:
             ends = [take_text(entry.values.get(name, "")) for name in ("from", "to")]
             for name, end in zip(("from", "to"), ends, strict=True):
                 if end not in index and name in page.index:
-                    place, expected = page.at(entry.row, name), "a place of the sheet matrix"
-                    self._tell("unknown-place", place, end, expected, suggest(end, places) or "name one")
+                    place, expected = page.at(entry.row, name), Message("a place of the sheet matrix")
+                    self._tell("unknown-place", place, end, expected, suggest(end, places) or Message("name one"))
             if all(end in index for end in ends):
                 i, j = (index[end] for end in ends)
                 if i < len(km) and j < len(km[i]):

@@ -113,6 +113,6 @@ def _write(
     page.sheet.repeat_rows(0)
     units = {"number": language("number"), "heads": language("heads"), "seats": language("seats")}
     for row, (need, value) in enumerate(zip(needs, values, strict=True), 1):
-        cells = (plain(need.what), units[need.unit], need.required, need.have)
+        cells = (plain(language(need.what)), units[need.unit], need.required, need.have)
         page.put_row(row, cells, ("text", "pale", "whole", "whole"))
         page.sheet.write_formula(row, 4, formula.format(n=row + 1), page.book.look("whole"), value)

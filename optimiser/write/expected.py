@@ -88,7 +88,7 @@ def _write_phases(page: Page, row: int, solution: Solution, language: Language) 
 
 def write_timeline(page: Page, instance: Instance, events: Iterable[Event], language: Language) -> None:
     """Write one scenario event by event: when, where, what, why."""
-    wording = Wording(instance)
+    wording = Wording(instance, language)
     page.widths(9, 10, 34, 84, 40)
     header = (language("time"), language("minute"), language("where"), language("what happens"), language("why"))
     page.head(0, header, {1})

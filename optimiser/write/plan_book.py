@@ -70,8 +70,8 @@ def _write_summary(page: Page, solution: Solution, language: Language) -> None:
                 n=language.number(f"{loss.count:,}"),
             ),
         ),
-        (language("Claim"), plain(solution.certificate.sentence)),
-        (language("Checked"), solution.verdict.sentence()),
+        (language("Claim"), plain(language(solution.certificate.sentence))),
+        (language("Checked"), language(solution.verdict.sentence())),
     )
     row = 3
     for name, value in facts:
@@ -175,8 +175,8 @@ def _write_settings(page: Page, solution: Solution, language: Language) -> None:
         ("sha256", fingerprint(solution.instance)),
         *((name, value) for name, value in settings.items()),
         *((name, number) for name, number in versions.items()),
-        (language("claim"), plain(solution.certificate.sentence)),
-        (language("checked"), solution.verdict.sentence()),
+        (language("claim"), plain(language(solution.certificate.sentence))),
+        (language("checked"), language(solution.verdict.sentence())),
         (language("objective on planning scenarios, points"), solution.planning_objective),
         (language("objective on fresh scenarios, points"), solution.evaluation.objective),
         (language("the first flattered the plan by, points"), solution.optimism),

@@ -26,7 +26,7 @@ def write_sectors(page: Page, solution: Solution, language: Language) -> None:
         language("why"),
     )
     _begin(page, header, (5, 28, 22, 7, 40, 66), 2, {0, 3})
-    why = explain(solution)
+    why = explain(solution, language)
     row = 1
     for sector in _by_ring(solution.instance):
         here = _here(solution, sector.id)
