@@ -72,6 +72,19 @@ class Infeasible(OptimiserError):
         return Infeasible, (self.clashing,)
 
 
+class Unrepairable(Infeasible):
+    """It is proved that no allowed change of the instance makes a deployment possible."""
+
+    def __init__(self, clashing: Sequence[str]) -> None:
+        super().__init__(clashing)
+        head = "no change that is allowed makes a deployment possible"
+        more = "; whatever else is changed, these clash:\n" if self.clashing else ""
+        self.args = (head + more + "\n".join(f"  - {c}" for c in self.clashing),)
+
+    def __reduce__(self) -> tuple[type[Infeasible], tuple[tuple[str, ...]]]:
+        return Unrepairable, (self.clashing,)
+
+
 class NoProof(OptimiserError):
     """A proof was required and none was reached within the limits."""
 

@@ -167,8 +167,14 @@ def conflict(instance: Instance, *, solver: SolverName = "highs", nodes: int | N
     -------
     The requirements in a planner's words; empty where no clash is proved, as for every feasible instance.
     """
+    return conflict_among(require(instance), solver=solver, nodes=nodes)
+
+
+def conflict_among(
+    everything: Collection[Requirement], *, solver: SolverName = "highs", nodes: int | None = None
+) -> tuple[str, ...]:
+    """Name a smallest set of these requirements that cannot be met together, see `conflict`."""
     limits = Limits.of(solver, None, nodes)
-    everything = require(instance)
     if not _clash(everything, limits):
         return ()
     supply = [r for r in everything if r.code == "availability"]

@@ -33,6 +33,7 @@ STORY = (
     "crossref",
     "shape",
     "reading",
+    "amendment",
     "proximity",
     "verdict",
     "checker",
