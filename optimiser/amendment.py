@@ -5,6 +5,7 @@ A file in TOML keeps its comments, its order and whatever is not changed.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -13,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import tomlkit
+from pydantic import BaseModel
 from tomlkit.exceptions import TOMLKitError
 
 from optimiser.errors import FileTrouble, InputFault
 from optimiser.faults import Keys, write_place
 from optimiser.instance import FORMAT, Instance
+from optimiser.quantity import Count, Quantity, write_number
 from optimiser.reading import parse, read, read_text
 from optimiser.synthetic import to_toml
 
@@ -61,8 +64,7 @@ def amend_data(instance: Instance, edits: Iterable[Edit]) -> dict[str, Any]:
 
 def unfold(instance: Instance) -> dict[str, Any]:
     """Give an instance as plain tables, lists and values, as `reading.parse` takes them; defaults are left out."""
-    data: dict[str, Any] = _thaw(instance.model_dump(exclude_defaults=True))
-    return {"format": FORMAT, **data}
+    return {"format": FORMAT, **_unfold(instance)}
 
 
 def write_amended(path: str | Path, edits: Iterable[Edit], to: str | Path) -> str:
@@ -92,7 +94,7 @@ def write_amended(path: str | Path, edits: Iterable[Edit], to: str | Path) -> st
         return kept
     if kind == MADE_BY_HAND:
         return to_toml(unfold(changed))
-    return json.dumps({"format": FORMAT, **changed.model_dump(mode="json", exclude_defaults=True)}, indent=2) + "\n"
+    return json.dumps(unfold(changed), indent=2, default=dt.datetime.isoformat) + "\n"
 
 
 def _edit_text(text: str, edits: Iterable[Edit], meant: Instance) -> str | None:
@@ -121,6 +123,22 @@ def _apply(data: Any, edit: Edit) -> None:
         here.append(_thaw(edit.value))
     else:
         here[last] = _thaw(edit.value)
+
+
+def _unfold(value: Any) -> Any:
+    """Turn models into tables without what is at its default; a range or a source beside the default stays."""
+    if isinstance(value, BaseModel):
+        fields = {name: (field, _unfold(getattr(value, name))) for name, field in type(value).model_fields.items()}
+        return {
+            name: inner
+            for name, (field, inner) in fields.items()
+            if inner is not None and (field.is_required() or inner != _unfold(field.default))
+        }
+    if isinstance(value, Mapping):
+        return {key: _unfold(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_unfold(inner) for inner in value]
+    return write_number(value) if isinstance(value, Quantity | Count) else value
 
 
 def _thaw(value: Any) -> Any:

@@ -204,6 +204,8 @@ def _clash(requirements: Collection[Requirement], limits: Limits) -> bool:
     """Tell whether it is proved that these requirements cannot be met together."""
     problem = pulp.LpProblem("clash", pulp.LpMinimize)
     rows = [row for requirement in requirements for row in requirement.rows]
+    if not rows:  # of an empty problem a solver says nothing
+        return False
     cells = dict.fromkeys(cell for row in rows for cell in row.terms)
     numbers = {cell: add_number(problem, cell, MOST) for cell in cells}
     constrain(problem, numbers, rows)

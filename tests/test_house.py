@@ -64,6 +64,7 @@ STORY = (
     "solving",
     "relaxation",
     "feasibility",
+    "repair",
     "allocation",
     "handrules",
     "table",
@@ -91,6 +92,7 @@ STORY = (
     "write",
     "show",
     "reply",
+    "requisition",
     "briefing",
     "live",
     "door",
@@ -162,7 +164,7 @@ def test_checker_stands_alone() -> None:
 
 def test_solvers_live_where_programs_are_built_and_run() -> None:
     using = {chapter(p) for p in MODULES if {"pulp", "highspy"} & {m.split(".")[0] for m in imports(p)}}
-    assert using <= {"solver", "solving", "relaxation", "feasibility", "allocation"}
+    assert using <= {"solver", "solving", "relaxation", "feasibility", "repair", "allocation"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)

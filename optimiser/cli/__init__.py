@@ -16,6 +16,7 @@ import typer
 from optimiser.cli.check import check, validate
 from optimiser.cli.library import instances, schema
 from optimiser.cli.plan import plan
+from optimiser.cli.repair import repair
 from optimiser.cli.simulate import simulate
 from optimiser.cli.whatif import whatif
 
@@ -55,5 +56,5 @@ def _root(
     pass
 
 
-for command in (plan, whatif, simulate, check, validate, schema, instances):
+for command in (plan, whatif, simulate, check, validate, repair, schema, instances):
     app.command()(command)

@@ -24,8 +24,9 @@ from optimiser.cli.options import (
     historical,
     look_at,
 )
+from optimiser.cli.repair import tell_infeasible
 from optimiser.door import INTERRUPTED, guarded, say, show, show_json
-from optimiser.errors import NoProof
+from optimiser.errors import Infeasible, NoProof
 
 if TYPE_CHECKING:
     from optimiser.solution import Solution
@@ -65,21 +66,25 @@ def plan(
     problem = read(instance)
     past = historical(instance, problem)
     look_at(out)
-    with contextlib.nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr)) as watcher:
-        solution = optimise(
-            problem,
-            seed=seed,
-            scenarios=scenarios,
-            reporting=reporting,
-            solver=solver.value,
-            workers=workers,
-            seconds=seconds,
-            budget=budget,
-            engine=engine.value,
-            certify=certify,
-            watcher=watcher,
-            extra={"historical": past} if past else {},
-        )
+    try:
+        with contextlib.nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr)) as watcher:
+            solution = optimise(
+                problem,
+                seed=seed,
+                scenarios=scenarios,
+                reporting=reporting,
+                solver=solver.value,
+                workers=workers,
+                seconds=seconds,
+                budget=budget,
+                engine=engine.value,
+                certify=certify,
+                watcher=watcher,
+                extra={"historical": past} if past else {},
+            )
+    except Infeasible as error:
+        tell_infeasible(problem, error, as_json)
+        raise typer.Exit(error.exit_code) from error
     try:
         _keep(solution, out, quiet)
     finally:  # a full disk must not cost the plan that was found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+import typer
+
 from optimiser.cli.options import (
     AsJson,
     InstanceFile,
@@ -15,7 +17,9 @@ from optimiser.cli.options import (
     historical,
     look_at,
 )
+from optimiser.cli.repair import tell_infeasible
 from optimiser.door import guarded, say, show, show_json
+from optimiser.errors import Infeasible
 
 
 @guarded
@@ -37,7 +41,11 @@ def simulate(
     if deployment is None:
         from optimiser.handrules import proportional
 
-        deployment = proportional(problem)
+        try:
+            deployment = proportional(problem)
+        except Infeasible as error:
+            tell_infeasible(problem, error, as_json)
+            raise typer.Exit(error.exit_code) from error
     look_at(out)
     rehearsal = rehearse(problem, deployment, seed, scenario, scenarios, workers=os.cpu_count() or 1)
     if out is not None:
