@@ -34,6 +34,7 @@ STORY = (
     "shape",
     "reading",
     "amendment",
+    "places",
     "proximity",
     "verdict",
     "checker",

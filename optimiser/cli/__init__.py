@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from optimiser.cli.check import check, validate
+from optimiser.cli.geojson import geojson
 from optimiser.cli.library import instances, schema
 from optimiser.cli.plan import plan
 from optimiser.cli.repair import repair
@@ -56,5 +57,5 @@ def _root(
     pass
 
 
-for command in (plan, whatif, simulate, check, validate, repair, schema, instances):
+for command in (plan, whatif, simulate, check, validate, repair, geojson, schema, instances):
     app.command()(command)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from optimiser.cli.amended import write_changed
 from optimiser.cli.options import AsJson, InstanceFile
 from optimiser.door import guarded, say, show, show_json
 from optimiser.errors import Infeasible, NoPlan, Unrepairable
@@ -52,19 +53,11 @@ def repair(
     problem = read(instance)
     found = mend(problem, {measure.value: None for measure in never or ()}, nodes=NODES)
     if out is not None:
-        _write(instance, found, out)
+        write_changed(instance, problem, found.edits, out)
     if as_json:
         show_json({"instance": problem.name, "repair": repair_values(found)})
     else:
         show(show_repair(found))
-
-
-def _write(instance: str, found: Repair, out: Path) -> None:
-    from optimiser.amendment import write_amended
-    from optimiser.write import write_files
-
-    write_files(out.parent, {out.name: write_amended(instance, found.edits, out).encode()})
-    say(f"written: {out}")
 
 
 def tell_infeasible(problem: Instance, error: Infeasible, as_json: bool) -> None:

@@ -12,6 +12,7 @@ from optimiser.rehearsal import Rehearsal, pick, tell
 from optimiser.solution import Solution
 from optimiser.write.answer import describe_answer
 from optimiser.write.atomic import check_folder, write_files
+from optimiser.write.geojson import has_degrees, map_plan
 from optimiser.write.plan import describe, dump
 from optimiser.write.plan_schema import plan_schema
 from optimiser.write.simulation import describe_rehearsal
@@ -23,6 +24,8 @@ __all__ = [
     "describe_answer",
     "describe_rehearsal",
     "dump",
+    "has_degrees",
+    "map_plan",
     "plan_schema",
     "write_answer",
     "write_deployment",
@@ -42,7 +45,8 @@ def write_solution(
 ) -> tuple[Path, ...]:
     """Write ``deployment.csv``, ``events.csv`` (reporting scenario 0 under the plan) and ``plan.json`` into a folder.
 
-    ``plan.json`` comes last, so that it stands for the whole; each file is written whole or not at all.
+    Where places have degrees, ``plan.geojson`` is written too. ``plan.json`` comes last, so that it stands for the
+    whole; each file is written whole or not at all.
 
     Parameters
     ----------
@@ -65,8 +69,10 @@ def write_solution(
     files = {
         "deployment.csv": write_deployment(solution.deployment),
         "events.csv": write_events(solution.instance, tell(solution.instance, solution.plan, scenario, law, dispatch)),
-        "plan.json": dump(document).encode(),
     }
+    if has_degrees(solution.instance):
+        files["plan.geojson"] = dump(map_plan(solution.instance, solution.plan, document)).encode()
+    files["plan.json"] = dump(document).encode()
     write_files(folder, files)
     return tuple(Path(folder) / name for name in files)
 
