@@ -25,15 +25,26 @@ from optimiser.solver import SolverName, Termination
 # because they need nobody who is not there; then people and vehicles from elsewhere; then what somebody decided; last
 # what protects people, so that it is given up only where a hundred more heads would not do.
 PRICES: dict[str, int] = {
-    "room": 2,  # head of staging capacity; assumed
-    "cap": 5,  # head deployed above the cap; assumed
-    "person": 10,  # head brought with a team, or as the extra crew of a vehicle; assumed
-    "vehicle": 50,  # vehicle brought, besides its extra crew; assumed
-    "seat": 30,  # head that waits without the seat it should have; assumed
-    "maximum": 200,  # team above the most of a role in a sector; assumed
-    "pin": 300,  # team or vehicle by which a pin is changed; assumed
-    "cover": 500,  # callable team fewer within reach of a sector; assumed
-    "minimum": 1000,  # team fewer of the least of a role in a sector; assumed
+    "room": 2,  # assumed
+    "cap": 5,  # assumed
+    "person": 10,  # assumed
+    "vehicle": 50,  # assumed
+    "seat": 30,  # assumed
+    "maximum": 200,  # assumed
+    "pin": 300,  # assumed
+    "cover": 500,  # assumed
+    "minimum": 1000,  # assumed
+}
+UNITS: dict[str, str] = {  # one unit of each measure
+    "room": "head of room, `staging_capacity` of a place",
+    "cap": "head deployed above `cap`",
+    "person": "head brought, in a team or as the extra crew of a vehicle",
+    "vehicle": "vehicle brought, besides its extra crew",
+    "seat": "waiting head without the seat that `mobile` asks for",
+    "maximum": "team above a sector's `maximum` of a role",
+    "pin": "team or vehicle by which a pin is changed",
+    "cover": "callable team below a sector's `cover`",
+    "minimum": "team below a sector's `minimum` of a role",
 }
 MEASURE = {  # price by the code of a requirement; a code without one is never relaxed
     "staging": "room",

@@ -191,6 +191,8 @@ def test_a_plan_brings_phases_and_reasons_and_the_same_map_as_its_folder(tmp_pat
     assert told["yellow_chance"] == pytest.approx(phases["yellow"]["reached"], abs=0.0006)
     assert told["green_minutes"] == pytest.approx(phases["green"]["minutes"], abs=0.06)
     assert told["why"]
+    injuries = located_solution.evaluation.harms_at(0)["injuries"].mean
+    assert told["expected_injuries"] == pytest.approx(injuries, abs=0.0006)
     monkeypatch.setattr("optimiser.reading.read", lambda _: instance)
     done = CliRunner().invoke(app, ["geojson", "town", str(tmp_path / "some" / "plan.json")])
     assert done.exit_code == 0, done.stderr

@@ -15,6 +15,7 @@ from optimiser.instance import Gathering, Instance, Place, Post, Reinforcement, 
 from optimiser.write.plan import fingerprint
 
 FORMAT = "optimiser-geojson/1"
+HARMS = ("injuries", "process_minutes", "property", "records")  # means that are given; intervals are in the plan
 TOLD = ("green", "yellow", "red")  # phases whose minutes and chance are given
 Feature = dict[str, Any]
 
@@ -145,7 +146,7 @@ def _who(instance: Instance, place: Place, deployment: Deployment | None) -> dic
 
 
 def _expected(sector: str, plan: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Give minutes and chance of each phase, and the reason, where the plan says them."""
+    """Give minutes and chance of each phase, expected harms and the reason, where the plan says them."""
     if plan is None:
         return {}
     phases = plan.get("evaluation", {}).get("phases", {}).get(sector, {})
@@ -154,8 +155,10 @@ def _expected(sector: str, plan: Mapping[str, Any] | None) -> dict[str, Any]:
         if phase in phases:
             minutes, chance = phases[phase]["minutes"], phases[phase]["reached"]
             told |= {f"{phase}_minutes": round(minutes, 1), f"{phase}_chance": round(chance, 3)}
-    why = next((entry.get("why") for entry in plan.get("sectors", ()) if entry.get("id") == sector), None)
-    return {**told, "why": why}
+    entry: Mapping[str, Any] = next((entry for entry in plan.get("sectors", ()) if entry.get("id") == sector), {})
+    harms = entry.get("harms", {})
+    told |= {f"expected_{name}": round(harms[name]["mean"], 3) for name in HARMS if name in harms}
+    return {**told, "why": entry.get("why")}
 
 
 def _march(instance: Instance, gathering: Gathering, left_out: list[str]) -> Feature | None:
