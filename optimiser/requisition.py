@@ -86,7 +86,9 @@ def price_list(repair: Repair, language: Language = ENGLISH) -> str:
         "cover": language("a callable team fewer within reach"),
         "minimum": language("a team fewer than the least"),
     }
-    allowed = [f"{words[name]} {price}" for name, price in repair.prices.items() if price is not None]
+    allowed = [
+        f"{words[name]} {language.number(f'{price:,}')}" for name, price in repair.prices.items() if price is not None
+    ]
     text = language("Prices in points, all assumed: {list}.", list=", ".join(allowed))
     if barred := [words[name] for name, price in repair.prices.items() if price is None]:
         text += " " + language("Not allowed here: {list}.", list=", ".join(barred))
@@ -100,9 +102,8 @@ def show_repair(repair: Repair, language: Language = ENGLISH) -> RenderableType:
     """Lay out the sheet for the terminal."""
     if not repair.changes:
         return Text(claim(repair, language))
-    columns = ("Resource", "Where", "Req", "Have", "Need", "What to do", "Points")
-    names = (language(name) for name in columns)
-    table = grid(*names, right=(2, 3, 4, 6), firm=(2, 3, 4, 6))
+    first = (language("Resource"), language("Where"), language("Req"), language("Have"), language("Need"))
+    table = grid(*first, language("What to do"), language("Points"), right=(2, 3, 4, 6), firm=(2, 3, 4, 6))
     number = language.number
     for line in lines(repair, language):
         figures = (number(f"{n:,}") for n in (line.required, line.have, line.need))

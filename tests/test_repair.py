@@ -23,7 +23,6 @@ from optimiser.solver import Answer, Termination
 
 NAMES = ["infeasible-1", *shipped("infeasible")]
 FIXED = {"stands", "crew", "escort", "officer", "reserve"}  # doctrine, and what a vehicle needs to work
-RARE = {"padal": 1, "dalmas": 2, "awc": 1}
 
 
 def price_of(instance, requirement) -> int:

@@ -88,7 +88,7 @@ def test_prices_are_all_told_and_what_is_barred_too():
     told = price_list(repair)
     for name, price in PRICES.items():
         if name not in ("vehicle", "pin"):
-            assert f" {price}" in told
+            assert f" {price:,}" in told
     assert "a pin changed by one 7" in told
     assert "Not allowed here: a vehicle brought." in told
 
