@@ -7,7 +7,7 @@ PYTEST_ARGS ?=
 
 PIP := .venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check
 
-.PHONY: help plan test lint format long bench bench-long clean
+.PHONY: help plan test lint format messages long bench bench-long clean
 
 help:  ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,9 @@ lint: .venv/developed  ## check style and types
 format: .venv/developed  ## put the code into the house style
 	.venv/bin/ruff check --fix --quiet
 	.venv/bin/ruff format --quiet
+
+messages: .venv/developed  ## collect texts for translation, compile, list what has none; MORE=file.po adds translations
+	.venv/bin/python docs/make_messages.py $(MORE)
 
 long: .venv/developed  ## run the tests that take minutes
 	.venv/bin/python -m pytest -m long $(PYTEST_ARGS)

@@ -32,6 +32,7 @@ from optimiser.deployment import Deployment
 from optimiser.errors import Infeasible, NoPlan
 from optimiser.feasibility import Limits, add_number, conflict, constrain, nearest
 from optimiser.instance import Instance
+from optimiser.message import Message
 from optimiser.requirement import Cell, Frame, overall, waiting
 from optimiser.solver import Answer, SolverName, Termination, relative_gap
 
@@ -179,7 +180,7 @@ def _improve(program: _Program, limits: Limits) -> tuple[int, _Choice, float | N
             choice = program.choice(answer.values)
             best = choice if best is None or choice.objective < best.objective else best
         if best is None:
-            raise NoPlan(f"no deployment was found within the limits; {answer.words}")
+            raise NoPlan(Message("no deployment was found within the limits; {words}", words=answer.words))
         if answer.termination is not Termination.OPTIMAL:
             break
         reached = relative_gap(best.objective, bound)

@@ -20,6 +20,7 @@ from tomlkit.exceptions import TOMLKitError
 from optimiser.errors import FileTrouble, InputFault
 from optimiser.faults import Keys, write_place
 from optimiser.instance import FORMAT, Instance
+from optimiser.message import Message
 from optimiser.quantity import Count, Quantity, write_number
 from optimiser.reading import parse, read, read_text
 from optimiser.synthetic import to_toml
@@ -82,7 +83,7 @@ def write_amended(path: str | Path, edits: Iterable[Edit], to: str | Path) -> st
     """
     kind = Path(to).suffix.lower()
     if kind not in (".toml", ".json"):
-        raise FileTrouble(f"{to}: what is written must end in .toml or .json")
+        raise FileTrouble(Message("{file}: what is written must end in .toml or .json", file=to))
     edits = tuple(edits)
     read(path)  # names what is wrong with the file itself before anything is changed in it
     text, source = read_text(path)

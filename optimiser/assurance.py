@@ -17,6 +17,7 @@ from optimiser.deployment import Deployment, Numbers
 from optimiser.engine import Floats
 from optimiser.evaluation import CONFIDENCE, student
 from optimiser.loop import search
+from optimiser.message import Message
 from optimiser.neighbourhood import Exchanges, Rules, single_exchanges
 from optimiser.progress import Watcher
 from optimiser.scenario import Scenarios, draw
@@ -159,7 +160,7 @@ def bound_true_gap(
     gaps, values, lost = [], [], 0
     threshold = _threshold(simulator, plan, draw(instance, seed, scenarios, f"{CERTIFY}-tail"))
     for number in range(sets):
-        watcher.reporting(f"true gap, set {number + 1} of {sets}")
+        watcher.reporting(Message("true gap, set {number} of {sets}", number=number + 1, sets=sets))
         fresh = draw(instance, seed, scenarios, f"{CERTIFY}-{number}")
         start = {"plan": Deployment.of_numbers(instance, plan)}
         stop = after_iterations(1) if joined else gap_below(ENOUGH)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from optimiser.message import Message
+
 Kind = Literal["proved-optimal", "within", "bound-only"]
 LOST_IN = 100  # scenarios in which the deployment must lose something before its true gap is spoken of; assumed
 WORTH_SAYING = 0.5  # a gap above this share is no claim of quality; assumed
@@ -40,17 +42,35 @@ class LocalStatement:
         return self.compared - self.better - self.worse - self.ties
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The statement in words."""
-        shown = f"{self.better} seem better, " if self.better else ""
-        rest = f"{shown}{self.undecided:,} undecided, {self.ties:,} ties"
-        whole = self.compared == self.possible
-        which, count = ("single", "") if whole else ("compared", f" of {self.possible:,}")
-        return (
-            f"No {which} exchange (a team or vehicle moved, swapped, called or held) was shown to be better by more "
-            f"than {self.delta:.3g} points: {self.compared:,}{count} compared on {self.scenarios:,} fresh scenarios, "
-            f"{rest}; simultaneous {100 * self.confidence:g} % confidence."
+        words = {
+            "delta": self.delta,
+            "compared": self.compared,
+            "possible": self.possible,
+            "scenarios": self.scenarios,
+            "found": self._found(),
+            "confidence": 100 * self.confidence,
+        }
+        if self.compared == self.possible:
+            return Message(
+                "No single exchange (a team or vehicle moved, swapped, called or held) was shown to be better by more "
+                "than {delta:.3g} points: {compared:,} compared on {scenarios:,} fresh scenarios, {found}; "
+                "simultaneous {confidence:g} % confidence.",
+                **words,
+            )
+        return Message(
+            "No compared exchange (a team or vehicle moved, swapped, called or held) was shown to be better by more "
+            "than {delta:.3g} points: {compared:,} of {possible:,} compared on {scenarios:,} fresh scenarios, {found}; "
+            "simultaneous {confidence:g} % confidence.",
+            **words,
         )
+
+    def _found(self) -> Message:
+        words = {"better": self.better, "undecided": self.undecided, "ties": self.ties}
+        if self.better:
+            return Message("{better:,} seem better, {undecided:,} undecided, {ties:,} ties", **words)
+        return Message("{undecided:,} undecided, {ties:,} ties", **words)
 
 
 @dataclass(frozen=True)
@@ -84,22 +104,34 @@ class TrueGap:
         return self.high / (self.objective - self.high) if self.objective > self.high else float("inf")
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The statement in words."""
-        where = f"{self.sets} independent sets of {self.scenarios:,} scenarios"
+        words = {
+            "share": 100 * self.share,
+            "high": self.high,
+            "confidence": 100 * self.confidence,
+            "sets": self.sets,
+            "scenarios": self.scenarios,
+            "lost": self.lost,
+            "asked": LOST_IN,
+        }
         if self.lost < LOST_IN:
-            return (
-                f"Nothing can be said of the true optimum: in {where} this deployment lost something in {self.lost:,} "
-                f"only; {LOST_IN} are asked for."
+            return Message(
+                "Nothing can be said of the true optimum: in {sets} independent sets of {scenarios:,} scenarios this "
+                "deployment lost something in {lost:,} only; {asked} are asked for.",
+                **words,
             )
         if self.share > 1.0:
-            return (
-                f"The true optimum is lower by {self.high:.3g} points at most, with {100 * self.confidence:g} % "
-                f"confidence, which is too much to be a claim of quality: {where}, a bound proved on each."
+            return Message(
+                "The true optimum is lower by {high:.3g} points at most, with {confidence:g} % confidence, which is "
+                "too much to be a claim of quality: {sets} independent sets of {scenarios:,} scenarios, a bound "
+                "proved on each.",
+                **words,
             )
-        return (
-            f"Within {100 * self.share:.2f} % ({self.high:.3g} points) of the true optimum with "
-            f"{100 * self.confidence:g} % confidence: {where}, a bound proved on each."
+        return Message(
+            "Within {share:.2f} % ({high:.3g} points) of the true optimum with {confidence:g} % confidence: {sets} "
+            "independent sets of {scenarios:,} scenarios, a bound proved on each.",
+            **words,
         )
 
 
@@ -136,27 +168,41 @@ class Certificate:
         return self.kind != "bound-only"
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The claim in words; nothing is said that its condition does not carry."""
-        parts = [self._on_these()]
-        parts += [part.sentence for part in (self.true_gap, self.local) if part is not None]
-        return " ".join(parts)
+        beside = [part.sentence for part in (self.true_gap, self.local) if part is not None]
+        return Message.chain(" ", [self._on_these(), *beside])
 
-    def _on_these(self) -> str:
-        n = self.scenarios
+    def _on_these(self) -> Message:
         if self.kind == "proved-optimal":
-            return (
-                f"Proved optimal for these {n:,} scenarios: every feasible deployment was simulated or excluded by "
-                f"a proved bound, and the integer program closed its gap. For other scenarios this says nothing."
+            return Message(
+                "Proved optimal for these {n:,} scenarios: every feasible deployment was simulated or excluded by "
+                "a proved bound, and the integer program closed its gap. For other scenarios this says nothing.",
+                n=self.scenarios,
             )
-        if self.kind == "within":
-            above = self.objective / self.bound - 1.0  # a within-claim has a bound of at least half the objective
-            return f"Within {100 * above:.2f} % of the optimum for these {n:,} scenarios: a lower bound was proved."
-        why = "; ".join(self.reasons)
-        loose = "trivial" if self.bound <= 0.0 else f"{100 * self.gap:.0f} % below"
-        return (
-            f"No proof of optimality ({why}). The best of {self.compared:,} deployments simulated on the same {n:,} "
-            f"planning scenarios; the proved lower bound is {self.bound:.4g} points, which is {loose}."
+        if self.kind == "within":  # a within-claim has a bound of at least half the objective
+            return Message(
+                "Within {above:.2f} % of the optimum for these {n:,} scenarios: a lower bound was proved.",
+                above=100 * (self.objective / self.bound - 1.0),
+                n=self.scenarios,
+            )
+        words = {
+            "why": Message.chain("; ", self.reasons),
+            "compared": self.compared,
+            "n": self.scenarios,
+            "bound": self.bound,
+            "below": 100 * self.gap,
+        }
+        if self.bound <= 0.0:
+            return Message(
+                "No proof of optimality ({why}). The best of {compared:,} deployments simulated on the same {n:,} "
+                "planning scenarios; the proved lower bound is {bound:.4g} points, which is trivial.",
+                **words,
+            )
+        return Message(
+            "No proof of optimality ({why}). The best of {compared:,} deployments simulated on the same {n:,} "
+            "planning scenarios; the proved lower bound is {bound:.4g} points, which is {below:.0f} % below.",
+            **words,
         )
 
 

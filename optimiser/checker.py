@@ -16,6 +16,7 @@ from pathlib import Path
 
 from optimiser.deployment import Allotment, Deployment
 from optimiser.instance import Instance, Pin, Post, Role, Sector, Team, VehicleType
+from optimiser.message import Message
 from optimiser.proximity import reach
 from optimiser.verdict import HeadCount, Verdict, Violation
 
@@ -58,12 +59,18 @@ class _Spot:
     vehicles: tuple[tuple[VehicleType, int], ...]
 
     @property
-    def name(self) -> str:
-        return f"{'sector' if isinstance(self.place, Sector) else 'post'} '{self.place.name}'"
+    def name(self) -> Message:
+        """The place inside a sentence."""
+        if isinstance(self.place, Sector):
+            return Message("sector '{name}'", name=self.place.name)
+        return Message("post '{name}'", name=self.place.name)
 
     @property
-    def title(self) -> str:
-        return self.name[0].upper() + self.name[1:]
+    def title(self) -> Message:
+        """The place at the beginning of a sentence."""
+        if isinstance(self.place, Sector):
+            return Message("Sector '{name}'", name=self.place.name)
+        return Message("Post '{name}'", name=self.place.name)
 
     def team_heads(self, role: str | None = None) -> int:
         return sum(n * int(t.size) for t, n in self.teams if role in (None, t.role))
@@ -110,7 +117,7 @@ class _Case:
         return (spot for spot in self.spots if isinstance(spot.place, Post))
 
     def role_name(self, role: str) -> str:
-        return f"'{self.roles[role].name}'" if role in self.roles else f"'{role}'"
+        return self.roles[role].name if role in self.roles else role
 
     def callable_teams(self, spot: _Spot) -> int:
         """Teams that a sector may call: their role acts in yellow or red and they are no officers."""
@@ -118,8 +125,23 @@ class _Case:
         return sum(n for team, n in spot.teams if team.role in fit)
 
 
-def _several(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+_Placed = tuple[Team | VehicleType, int, Message]  # kind, number, and the number in words
+
+
+def _teams(number: int) -> Message:
+    return Message.plural("{n} team", "{n} teams", number)
+
+
+def _heads(number: int) -> Message:
+    return Message.plural("{n} head", "{n} heads", number)
+
+
+def _callable_teams(number: int) -> Message:
+    return Message.plural("{n} callable team", "{n} callable teams", number)
+
+
+def _vehicles(number: int) -> Message:
+    return Message.plural("{n} vehicle", "{n} vehicles", number)
 
 
 def _exact(number: float) -> Fraction:
@@ -131,29 +153,40 @@ def _unknown(case: _Case) -> Iterator[Violation]:
     """Rule 1: another instance, or places, team kinds and vehicle types that the instance does not have."""
     instance, plan = case.instance, case.deployment
     if plan.instance != instance.name:
-        text = f"The deployment was made for instance '{plan.instance}', not for '{instance.name}'."
+        words = {"other": plan.instance, "name": instance.name}
+        text = Message("The deployment was made for instance '{other}', not for '{name}'.", **words)
         yield Violation("unknown", "", plan.instance, 1, 0, text)
     names = {spot.place.id: spot.name for spot in case.spots}
     teams, vehicles = {t.id for t in instance.teams}, {v.id for v in instance.vehicles}
     for place, allotment in sorted(plan.places.items()):
         placed = sum(allotment.teams.values()) + sum(allotment.vehicles.values())
         if place not in names:
-            text = f"The deployment names the place '{place}', which the instance does not have."
+            text = Message("The deployment names the place '{place}', which the instance does not have.", place=place)
             yield Violation("unknown", place, "", placed, 0, text)
         where = names.get(place, f"'{place}'")
-        for known, named, noun in ((teams, allotment.teams, "team kind"), (vehicles, allotment.vehicles, "vehicle")):
-            for kind in sorted(set(named) - known):
-                text = f"At {where} the deployment names the {noun} '{kind}', which the instance does not have."
-                yield Violation("unknown", place, kind, int(named[kind]), 0, text)
+        for kind in sorted(set(allotment.teams) - teams):
+            words = {"place": where, "kind": kind}
+            text = Message(
+                "At {place} the deployment names the team kind '{kind}', which the instance does not have.", **words
+            )
+            yield Violation("unknown", place, kind, int(allotment.teams[kind]), 0, text)
+        for kind in sorted(set(allotment.vehicles) - vehicles):
+            words = {"place": where, "kind": kind}
+            text = Message(
+                "At {place} the deployment names the vehicle '{kind}', which the instance does not have.", **words
+            )
+            yield Violation("unknown", place, kind, int(allotment.vehicles[kind]), 0, text)
 
 
 def _availability(case: _Case) -> Iterator[Violation]:
     """Rule 2: no more teams of a kind and vehicles of a type are placed than there are."""
-    kinds: list[tuple[Team | VehicleType, int, str]] = [(t, case.teams[t.id], "team") for t in case.instance.teams]
-    kinds += [(v, case.vehicles[v.id], "vehicle") for v in case.instance.vehicles]
-    for kind, placed, noun in kinds:
+    kinds: list[_Placed]
+    kinds = [(t, case.teams[t.id], _teams(case.teams[t.id])) for t in case.instance.teams]
+    kinds += [(v, case.vehicles[v.id], _vehicles(case.vehicles[v.id])) for v in case.instance.vehicles]
+    for kind, placed, several in kinds:
         if placed > kind.count:
-            text = f"The deployment places {_several(placed, noun)} of '{kind.name}'; only {kind.count} can be used."
+            words = {"several": several, "kind": kind.name, "count": kind.count}
+            text = Message("The deployment places {several} of '{kind}'; only {count} can be used.", **words)
             yield Violation("availability", "", kind.id, placed, int(kind.count), text)
 
 
@@ -168,9 +201,8 @@ def _cap(case: _Case) -> Iterator[Violation]:
     """Rule 3: the cap on personnel in sectors and posts together."""
     counted, cap = _counted(case), int(case.instance.cap)
     if counted > cap:
-        text = (
-            f"The deployment has {_several(counted, 'head')} that count under the cap; at most {cap} may be deployed."
-        )
+        words = {"heads": _heads(counted), "cap": cap}
+        text = Message("The deployment has {heads} that count under the cap; at most {cap} may be deployed.", **words)
         yield Violation("cap", "", "", counted, cap, text)
 
 
@@ -179,7 +211,8 @@ def _staging(case: _Case) -> Iterator[Violation]:
     for spot in case.spots:
         heads, most = spot.team_heads() + spot.crew_heads(), int(spot.place.staging_capacity)
         if heads > most:
-            text = f"{spot.title} holds {_several(heads, 'head')}; at most {most} can be staged there."
+            words = {"place": spot.title, "heads": _heads(heads), "most": most}
+            text = Message("{place} holds {heads}; at most {most} can be staged there.", **words)
             yield Violation("staging", spot.place.id, "", heads, most, text)
 
 
@@ -190,13 +223,17 @@ def _limits(case: _Case) -> Iterator[Violation]:
             continue
         for role in sorted(set(spot.place.minimum) | set(spot.place.maximum)):
             found = spot.role_teams(role)
-            start = f"{spot.title} has {_several(found, 'team')} of role {case.role_name(role)}"
+            words = {"place": spot.title, "teams": _teams(found), "role": case.role_name(role)}
             least, most = spot.place.minimum.get(role), spot.place.maximum.get(role)
             if least is not None and found < least:
-                text = f"{start}; at least {least} must stand there."
+                text = Message(
+                    "{place} has {teams} of role '{role}'; at least {least} must stand there.", least=least, **words
+                )
                 yield Violation("minimum", spot.place.id, role, found, int(least), text)
             if most is not None and found > most:
-                text = f"{start}; at most {most} may stand there."
+                text = Message(
+                    "{place} has {teams} of role '{role}'; at most {most} may stand there.", most=most, **words
+                )
                 yield Violation("maximum", spot.place.id, role, found, int(most), text)
 
 
@@ -206,9 +243,9 @@ def _crew(case: _Case) -> Iterator[Violation]:
         for role in sorted({v.crew_role for v, _ in spot.vehicles if v.crew_role is not None}):
             needed, found = spot.drawn_crews(role), spot.team_heads(role)
             if needed > found:
-                text = (
-                    f"Vehicles at {spot.name} take {_several(needed, 'head')} of role {case.role_name(role)} "
-                    f"as crew; the teams there have {found}."
+                words = {"place": spot.name, "heads": _heads(needed), "role": case.role_name(role), "found": found}
+                text = Message(
+                    "Vehicles at {place} take {heads} of role '{role}' as crew; the teams there have {found}.", **words
                 )
                 yield Violation("crew", spot.place.id, role, found, needed, text)
 
@@ -219,24 +256,28 @@ def _escort(case: _Case) -> Iterator[Violation]:
         for role in sorted({v.escort_role for v, _ in spot.vehicles if v.escort_role is not None and v.escort}):
             crews, escorts, found = spot.drawn_crews(role), spot.escorts(role), spot.team_heads(role)
             if crews + escorts > found:
-                text = (
-                    f"Vehicles at {spot.name} take {_several(crews + escorts, 'head')} of role {case.role_name(role)}, "
-                    f"{crews} as crew and {escorts} as escort; the teams there have {found}."
-                )
+                words = {"place": spot.name, "heads": _heads(crews + escorts), "role": case.role_name(role)}
+                text = Message(
+                    "Vehicles at {place} take {heads} of role '{role}', {crews} as crew and {escorts} as escort; the "
+                    "teams there have {found}.", crews=crews, escorts=escorts, found=found, **words
+                )  # fmt: skip
                 yield Violation("escort", spot.place.id, role, found, crews + escorts, text)
 
 
 def _stands(case: _Case) -> Iterator[Violation]:
     """Rule 8: some roles and vehicle types stand only in sectors, some only at posts."""
     for spot in case.spots:
-        elsewhere, where = ("posts", "at posts") if isinstance(spot.place, Sector) else ("sectors", "in sectors")
-        teams = [
-            (t.id, t.name, _several(n, "team"), n) for t, n in spot.teams if case.roles[t.role].stands == elsewhere
-        ]
-        vehicles = [(v.id, v.name, _several(n, "vehicle"), n) for v, n in spot.vehicles if v.stands == elsewhere]
-        for kind, name, several, n in teams + vehicles:
-            text = f"{spot.title} has {several} of '{name}', which may stand only {where}."
-            yield Violation("stands", spot.place.id, kind, n, 0, text)
+        elsewhere = "posts" if isinstance(spot.place, Sector) else "sectors"
+        wrong: list[_Placed]
+        wrong = [(t, n, _teams(n)) for t, n in spot.teams if case.roles[t.role].stands == elsewhere]
+        wrong += [(v, n, _vehicles(n)) for v, n in spot.vehicles if v.stands == elsewhere]
+        for kind, n, several in wrong:
+            words = {"place": spot.title, "several": several, "kind": kind.name}
+            if elsewhere == "posts":
+                text = Message("{place} has {several} of '{kind}', which may stand only at posts.", **words)
+            else:
+                text = Message("{place} has {several} of '{kind}', which may stand only in sectors.", **words)
+            yield Violation("stands", spot.place.id, kind.id, n, 0, text)
 
 
 def _officer(case: _Case) -> Iterator[Violation]:
@@ -246,7 +287,7 @@ def _officer(case: _Case) -> Iterator[Violation]:
     for spot in case.spots:
         occupied = isinstance(spot.place, Sector) and (spot.teams or spot.vehicles)
         if occupied and not any(case.roles[team.role].officer for team, _ in spot.teams):
-            text = f"{spot.title} is occupied but has no team that can be in charge of it."
+            text = Message("{place} is occupied but has no team that can be in charge of it.", place=spot.title)
             yield Violation("officer", spot.place.id, "", 0, 1, text)
 
 
@@ -258,7 +299,13 @@ def _seats(case: _Case) -> Iterator[Violation]:
         heads, found = spot.team_heads(), sum(n * int(v.seats) for v, n in spot.vehicles)
         required = math.ceil(_exact(spot.place.mobile) * heads)
         if found < required:
-            text = f"{spot.title} has {_several(found, 'seat')} for {_several(heads, 'head')}; it needs {required}."
+            words = {
+                "place": spot.title,
+                "seats": Message.plural("{n} seat", "{n} seats", found),
+                "heads": _heads(heads),
+                "required": required,
+            }
+            text = Message("{place} has {seats} for {heads}; it needs {required}.", **words)
             yield Violation("seats", spot.place.id, "", found, required, text)
 
 
@@ -270,11 +317,12 @@ def _cover(case: _Case) -> Iterator[Violation]:
     cover = Counter[str]()
     for (_, n), sectors in zip(waiting, reach(case.instance, [post for post, _ in waiting]), strict=True):
         cover.update(dict.fromkeys(sectors, n))
-    within = f"{float(case.instance.doctrine.reserve_reach):g} minutes"
+    within = f"{float(case.instance.doctrine.reserve_reach):g}"
     for sector in case.instance.sectors:
         found, least = cover[sector.id], int(sector.cover)
         if found < least:
-            text = f"Sector '{sector.name}' has {_several(found, 'callable team')} within {within}; it needs {least}."
+            words = {"sector": sector.name, "teams": _callable_teams(found), "minutes": within, "least": least}
+            text = Message("Sector '{sector}' has {teams} within {minutes} minutes; it needs {least}.", **words)
             yield Violation("cover", sector.id, "", found, least, text)
 
 
@@ -283,7 +331,8 @@ def _reserve(case: _Case) -> Iterator[Violation]:
     found = sum(case.callable_teams(spot) for spot in case.posts())
     least = int(case.instance.doctrine.reserve_least)
     if found < least:
-        text = f"All posts together hold {_several(found, 'callable team')}; at least {least} must wait there."
+        words = {"teams": _callable_teams(found), "least": least}
+        text = Message("All posts together hold {teams}; at least {least} must wait there.", **words)
         yield Violation("reserve", "", "", found, least, text)
 
 
@@ -292,12 +341,16 @@ def _pins(case: _Case) -> Iterator[Violation]:
     spots = {spot.place.id: spot for spot in case.spots}
     for pin in case.instance.pins:
         found, name = _pinned(case, spots[pin.place], pin)
-        start = f"{spots[pin.place].title} has {found} of {name}"
+        words = {"place": spots[pin.place].title, "found": found, "what": name}
         if pin.at_least is not None and found < pin.at_least:
-            text = f"{start}; a pin wants at least {pin.at_least} there."
+            text = Message(
+                "{place} has {found} of {what}; a pin wants at least {least} there.", least=pin.at_least, **words
+            )
             yield Violation("pin", pin.place, pin.what, found, pin.at_least, text)
         if pin.at_most is not None and found > pin.at_most:
-            text = f"{start}; a pin wants at most {pin.at_most} there."
+            text = Message(
+                "{place} has {found} of {what}; a pin wants at most {most} there.", most=pin.at_most, **words
+            )
             yield Violation("pin", pin.place, pin.what, found, pin.at_most, text)
 
 
@@ -307,43 +360,19 @@ def _pinned(case: _Case, spot: _Spot, pin: Pin) -> tuple[int, str]:
         if team.id == pin.what:
             return sum(n for kind, n in spot.teams if kind.id == team.id), f"'{team.name}'"
     if pin.what in case.roles:
-        return spot.role_teams(pin.what), f"role {case.role_name(pin.what)}"
+        return spot.role_teams(pin.what), Message("role '{role}'", role=case.role_name(pin.what))
     names = {v.id: v.name for v in case.instance.vehicles}
     return sum(n for kind, n in spot.vehicles if kind.id == pin.what), f"'{names[pin.what]}'"
 
 
 Rule = Callable[[_Case], Iterator[Violation]]
 RULES: tuple[Rule, ...] = (
-    _unknown,
-    _availability,
-    _cap,
-    _staging,
-    _limits,
-    _crew,
-    _escort,
-    _stands,
-    _officer,
-    _seats,
-    _cover,
-    _reserve,
-    _pins,
-)
+    _unknown, _availability, _cap, _staging, _limits, _crew, _escort, _stands, _officer, _seats, _cover, _reserve, _pins
+)  # fmt: skip
 CODES = (
-    "unknown",
-    "availability",
-    "cap",
-    "staging",
-    "minimum",
-    "maximum",
-    "crew",
-    "escort",
-    "stands",
-    "officer",
-    "seats",
-    "cover",
-    "reserve",
-    "pin",
-)
+    "unknown", "availability", "cap", "staging", "minimum", "maximum", "crew", "escort", "stands", "officer", "seats",
+    "cover", "reserve", "pin",
+)  # fmt: skip
 
 
 def _count_heads(case: _Case) -> HeadCount:

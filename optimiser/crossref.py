@@ -13,9 +13,19 @@ from optimiser.escalation import CONSTANTS
 from optimiser.faults import ADVISED, make_fault, suggest
 from optimiser.geography import find_travel_faults
 from optimiser.instance import Instance, Sector
+from optimiser.message import Message
 
 Check = Callable[[Instance], Iterator[Fault]]
 PHASES_OF_CALL = ("green", "yellow", "red")
+EXISTING = {
+    "sector": Message("a sector that exists"),
+    "post": Message("a post that exists"),
+    "place": Message("a place that exists"),
+    "role": Message("a role that exists"),
+    "team": Message("a team that exists"),
+    "kind": Message("a team, role or vehicle that exists"),
+    "constant": Message("a constant that exists"),
+}
 
 
 def find_faults(instance: Instance) -> list[Fault]:
@@ -51,8 +61,9 @@ def _identifiers(instance: Instance) -> Iterator[Fault]:
                 place = f"{section}[{number}].id"
                 earlier = first.setdefault(item.id, place)
                 if earlier != place:
-                    expected = f"an identifier used once in {' and '.join(sections)}"
-                    yield make_fault("duplicate-id", place, item.id, expected, f"{earlier} has it; rename one")
+                    expected = Message("an identifier used once in {sections}", sections=", ".join(sections))
+                    repair = Message("{place} has it; rename one", place=earlier)
+                    yield make_fault("duplicate-id", place, item.id, expected, repair)
 
 
 def _references(instance: Instance) -> Iterator[Fault]:
@@ -74,12 +85,13 @@ def _references(instance: Instance) -> Iterator[Fault]:
         if name is not None and name not in known[kind]:
             wrong += 1
             advice = suggest(name, names[kind]) if wrong <= ADVISED else ""
-            what = "team, role or vehicle" if kind == "kind" else kind
-            yield make_fault(f"unknown-{kind}", place, name, f"a {what} that exists", advice or "name one, or add it")
+            repair = advice or Message("name one, or add it")
+            yield make_fault(f"unknown-{kind}", place, name, EXISTING[kind], repair)
     for number, sector in enumerate(instance.sectors):
         if sector.spill_to == sector.id:
             place = f"sectors[{number}].spill_to"
-            yield make_fault("same-place", place, sector.id, "another sector", "name another sector or leave it out")
+            expected, repair = Message("another sector"), Message("name another sector or leave it out")
+            yield make_fault("same-place", place, sector.id, expected, repair)
 
 
 def _named(instance: Instance) -> Iterator[tuple[str, str | None, str]]:
@@ -116,8 +128,10 @@ def _period_is_sound(instance: Instance) -> bool:
 def _period(instance: Instance) -> Iterator[Fault]:
     """Check that clock times can be counted from the start: local, at a whole minute, in a usual year."""
     if not _period_is_sound(instance):
-        expected = "local time at a whole minute, no zone, 1900 to 2199, for example 2024-08-20T13:00:00"
-        repair = "leave out the zone and the seconds"
+        expected = Message(
+            "local time at a whole minute, no zone, 1900 to 2199, for example {example}", example="2024-08-20T13:00:00"
+        )
+        repair = Message("leave out the zone and the seconds")
         yield make_fault("bad-date", "period.start", instance.period.start, expected, repair)
 
 
@@ -126,21 +140,22 @@ def _times(instance: Instance) -> Iterator[Fault]:
     if not _period_is_sound(instance):
         return
     last = instance.period.minutes
-    inside = f"{instance.clock(0.0)} to {instance.clock(last)}"
+    inside = Message("{low} to {high}", low=instance.clock(0.0), high=instance.clock(last))
     for place, clock in _clocks(instance):
         if instance.minutes(clock) > last:
-            repair = "correct it, or change period.start or period.hours"
+            repair = Message("correct it, or change period.start or period.hours")
             yield make_fault("time-outside", place, clock, inside, repair)
     for i, sector in enumerate(instance.sectors):
         for j, window in enumerate(sector.critical):
             # an end at the clock time of the start of the operation is a day later
             start, end = instance.minutes(window.start), instance.minutes(window.end) or 1440.0
             if end > last:
-                repair = "correct it, or change period.hours"
+                repair = Message("correct it, or change period.hours")
                 yield make_fault("time-outside", f"sectors[{i}].critical[{j}].end", window.end, inside, repair)
             elif end <= start <= last:
-                place, expected = f"sectors[{i}].critical[{j}].end", f"later than its start, {window.start}"
-                yield make_fault("time-order", place, window.end, expected, "exchange or correct them")
+                place = f"sectors[{i}].critical[{j}].end"
+                expected = Message("later than its start, {start}", start=window.start)
+                yield make_fault("time-order", place, window.end, expected, Message("exchange or correct them"))
 
 
 def _clocks(instance: Instance) -> Iterator[tuple[str, str]]:
@@ -162,16 +177,17 @@ def _limits(instance: Instance) -> Iterator[Fault]:
         yield from _sector_limits(f"sectors[{i}]", sector)
     for i, pin in enumerate(instance.pins):
         if pin.at_least is not None and pin.at_most is not None and pin.at_least > pin.at_most:
-            expected = f"at most at_most, {pin.at_most}"
-            yield make_fault("minimum-above-maximum", f"pins[{i}].at_least", pin.at_least, expected, "correct one")
+            place, expected = f"pins[{i}].at_least", Message("at most at_most, {most}", most=pin.at_most)
+            yield make_fault("minimum-above-maximum", place, pin.at_least, expected, Message("correct one"))
 
 
 def _sector_limits(where: str, sector: Sector) -> Iterable[Fault]:
     for role, least in sector.minimum.items():
         most = sector.maximum.get(role, least)
         if least > most:
-            expected = f"at most maximum.{role}, {int(most)} teams"
-            yield make_fault("minimum-above-maximum", f"{where}.minimum.{role}", int(least), expected, "correct one")
+            place = f"{where}.minimum.{role}"
+            expected = Message("at most maximum.{role}, {most} teams", role=role, most=int(most))
+            yield make_fault("minimum-above-maximum", place, int(least), expected, Message("correct one"))
 
 
 def _vehicles(instance: Instance) -> Iterator[Fault]:
@@ -179,13 +195,14 @@ def _vehicles(instance: Instance) -> Iterator[Fault]:
     for i, vehicle in enumerate(instance.vehicles):
         where = f"vehicles[{i}]"
         if vehicle.water_cannon and vehicle.endurance <= 0:
-            repair = "write how long its water lasts"
-            yield make_fault("dry-water-cannon", f"{where}.endurance", 0, "more than 0 min", repair)
+            expected, repair = Message("more than 0 min"), Message("write how long its water lasts")
+            yield make_fault("dry-water-cannon", f"{where}.endurance", 0, expected, repair)
         if vehicle.water_cannon and vehicle.crew <= 0:
-            yield make_fault("no-crew", f"{where}.crew", 0, "at least 1 head", "without its crew it does nothing")
+            expected, repair = Message("at least 1 head"), Message("without its crew it does nothing")
+            yield make_fault("no-crew", f"{where}.crew", 0, expected, repair)
         if vehicle.escort > 0 and vehicle.escort_role is None:
-            expected = "the role that gives the escort"
-            yield make_fault("escort-role", f"{where}.escort_role", None, expected, "name the role, or set escort to 0")
+            expected, repair = Message("the role that gives the escort"), Message("name the role, or set escort to 0")
+            yield make_fault("escort-role", f"{where}.escort_role", None, expected, repair)
 
 
 def _doctrine(instance: Instance) -> Iterator[Fault]:
@@ -195,27 +212,32 @@ def _doctrine(instance: Instance) -> Iterator[Fault]:
     for i, (earlier, mark) in enumerate(zip([0.0, *marks], marks, strict=False)):
         if mark <= earlier:
             place = f"doctrine.waiting_marks[{i}]"
-            yield make_fault("waiting-marks", place, mark, f"more than {earlier:g} min", "sort and correct the marks")
+            expected = Message("more than {minutes} min", minutes=f"{earlier:g}")
+            yield make_fault("waiting-marks", place, mark, expected, Message("sort and correct the marks"))
     for phase in PHASES_OF_CALL:
         if phase not in doctrine.command:
             place = f"doctrine.command.{phase}"
-            yield make_fault("no-commander", place, None, "who commands in this phase", "name the level of command")
+            expected, repair = Message("who commands in this phase"), Message("name the level of command")
+            yield make_fault("no-commander", place, None, expected, repair)
     if doctrine.officer_per_sector and not any(role.officer for role in instance.roles):
-        repair = "set officer = true on a role, or doctrine.officer_per_sector to false"
-        yield make_fault("no-officer", "roles", None, "a role with officer = true", repair)
+        repair = Message("set officer = true on a role, or doctrine.officer_per_sector to false")
+        yield make_fault("no-officer", "roles", None, Message("a role with officer = true"), repair)
     for i, role in enumerate(instance.roles):
         for phase in PHASES_OF_CALL:
             strength = getattr(role.containment, phase)
             if strength > 0 and phase not in role.phases:
-                place, expected = f"roles[{i}].containment.{phase}", f"0, because phases leaves out {phase}"
-                yield make_fault("doctrine-phase", place, float(strength), expected, "set it to 0 or add the phase")
+                place = f"roles[{i}].containment.{phase}"
+                expected = Message("0, because phases leaves out {phase}", phase=phase)
+                repair = Message("set it to 0 or add the phase")
+                yield make_fault("doctrine-phase", place, float(strength), expected, repair)
 
 
 def _law(instance: Instance) -> Iterator[Fault]:
     """Check that changed constants keep the formulas of the law meaningful: none negative, no share above one."""
     every = float(instance.doctrine.relief_every)
     if 0.0 < every < 1.0:
-        yield make_fault("out-of-range", "doctrine.relief_every", every, "0 for never, or 1 to 1440 min", "correct it")
+        expected = Message("0 for never, or 1 to 1440 min")
+        yield make_fault("out-of-range", "doctrine.relief_every", every, expected, Message("correct it"))
     for constant in CONSTANTS:
         value = float(instance.law.get(constant.name, constant.default))
         is_share = constant.unit == "1" and constant.high <= 1.0
@@ -223,9 +245,13 @@ def _law(instance: Instance) -> Iterator[Fault]:
         too_large = value >= 1.0 if constant.name == "threshold" else value > most
         too_small = value <= 0.0 if constant.name == "arrest_k" else value < 0.0
         if too_small or too_large:
-            expected = "0 to below 1" if constant.name == "threshold" else f"0 to {most:g}"
-            expected = f"above 0, to {most:g}" if constant.name == "arrest_k" else expected
-            repair = f"its plausible range is {constant.low:g} to {constant.high:g}, unit {constant.unit}"
+            expected = Message("0 to {high}", high=f"{most:g}")
+            if constant.name == "threshold":
+                expected = Message("0 to below 1")
+            elif constant.name == "arrest_k":
+                expected = Message("above 0, to {high}", high=f"{most:g}")
+            words = {"low": f"{constant.low:g}", "high": f"{constant.high:g}", "unit": constant.unit}
+            repair = Message("its plausible range is {low} to {high}, unit {unit}", **words)
             yield make_fault("constant-range", f"law.{constant.name}", value, expected, repair)
 
 
@@ -236,5 +262,5 @@ def _historical(instance: Instance) -> Iterator[Fault]:
         return
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or not name.isprintable() or "\\" in name or ":" in name or not name:
-        expected = "a file name beside this file, or in a folder below it"
-        yield make_fault("bad-file-name", "historical", name, expected, "move the plan beside the instance")
+        expected = Message("a file name beside this file, or in a folder below it")
+        yield make_fault("bad-file-name", "historical", name, expected, Message("move the plan beside the instance"))

@@ -17,6 +17,7 @@ from optimiser.bound import helpless, unreached
 from optimiser.configuration import ResponseTable
 from optimiser.deployment import Deployment
 from optimiser.errors import NoPlan
+from optimiser.message import Message
 from optimiser.pool import Pool
 from optimiser.search import Propose, Search, Steps
 
@@ -35,7 +36,7 @@ def cut_steps(found: Search, propose: Propose) -> Steps:
             answer = propose(instance, tables, np.zeros(len(found.scenarios)), exclude=tried)
         except Exhausted:
             found.prove(math.inf)  # every feasible deployment was simulated
-            yield True, "every deployment was simulated"
+            yield True, Message("every deployment was simulated")
             return
         except NoPlan:
             found.by_clock = True
@@ -45,10 +46,10 @@ def cut_steps(found: Search, propose: Propose) -> Steps:
         if answer.bound is not None:
             found.prove(answer.bound)
         if found.bound >= found.value:
-            yield True, f"{len(tried) + 1} cuts closed the gap"
+            yield True, Message.plural("{n} cut closed the gap", "{n} cuts closed the gap", len(tried) + 1)
             return
         tried.append(answer.deployment)
-        yield False, f"bound {found.bound:.4g}"
+        yield False, Message("bound {bound:.4g}", bound=found.bound)
 
 
 def _small_tables(found: Search) -> dict[str, ResponseTable] | None:

@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TextIO, TypeVar
 import typer
 
 from optimiser.errors import FileTrouble, InputFault, OptimiserError
-from optimiser.figures import plain, several
+from optimiser.figures import plain
+from optimiser.language import CODES, ENGLISH, Language
+from optimiser.language import language as speak
+from optimiser.message import Message
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -25,7 +28,8 @@ R = TypeVar("R")
 def guarded(command: Callable[P, R]) -> Callable[P, R]:
     """Turn what a command raises on purpose into words on standard error and an exit code.
 
-    Anything else is a fault of this program and keeps its traceback.
+    The words are in the language that the command's option ``lang`` asks for. Anything else is a fault of this program
+    and keeps its traceback.
     """
 
     @functools.wraps(command)
@@ -33,18 +37,18 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except OptimiserError as error:
-            say(f"optimiser: {_words(error)}")
+            say(Message("optimiser: {error}", error=_words(error)), _asked(kwargs))
             raise typer.Exit(error.exit_code) from error
         except KeyboardInterrupt as error:
-            say("optimiser: interrupted")
+            say(Message("optimiser: interrupted"), _asked(kwargs))
             raise typer.Exit(INTERRUPTED) from error
 
     return run
 
 
-def say(words: str) -> None:
+def say(words: str, language: Language = ENGLISH) -> None:
     """Talk on standard error."""
-    for line in words.splitlines():
+    for line in language(words).splitlines():
         print(plain(line), file=sys.stderr)
 
 
@@ -84,10 +88,18 @@ def _standard_output() -> Iterator[TextIO]:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):  # the reader has seen enough; nothing to complain about
             raise typer.Exit(FileTrouble.exit_code) from error
-        raise FileTrouble(f"standard output: {error.strerror or error}") from error
+        raise FileTrouble(Message("standard output: {error}", error=error.strerror or str(error))) from error
+
+
+def _asked(options: Mapping[str, object]) -> Language:
+    code = str(options.get("lang", ENGLISH.code))
+    return next((speak(known) for known in CODES if known == code), ENGLISH)
 
 
 def _words(error: OptimiserError) -> str:
-    if isinstance(error, InputFault):
-        return f"{several(len(error.faults), 'fault')} in {error.source}\n{error}"
-    return str(error)
+    if not isinstance(error, InputFault):
+        return error.message
+    words = {"source": error.source, "faults": error.message}
+    return Message.plural(
+        "{n} fault in {source}\n{faults}", "{n} faults in {source}\n{faults}", len(error.faults), **words
+    )

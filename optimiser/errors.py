@@ -9,11 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from optimiser.message import Message
+
 
 class OptimiserError(Exception):
     """Anything this package raises on purpose."""
 
     exit_code: ClassVar[int] = 1
+
+    @property
+    def message(self) -> str:
+        """What went wrong, a `Message` where it can be told in other languages."""
+        return self.args[0] if self.args and isinstance(self.args[0], str) else str(self)
 
 
 @dataclass(frozen=True)
@@ -35,8 +42,20 @@ class Fault:
     expected: str
     repair: str
 
+    @property
+    def sentence(self) -> Message:
+        """All of it in one sentence, for a reader in any language."""
+        return Message(
+            "{place} = {found}; expected {expected}; {repair} [{code}]",
+            place=self.place,
+            found=self.found,
+            expected=self.expected,
+            repair=self.repair,
+            code=self.code,
+        )
+
     def __str__(self) -> str:
-        return f"{self.place} = {self.found}; expected {self.expected}; {self.repair} [{self.code}]"
+        return str(self.sentence)
 
 
 class InputFault(OptimiserError):
@@ -47,7 +66,8 @@ class InputFault(OptimiserError):
     def __init__(self, source: str, faults: Sequence[Fault]) -> None:
         self.source = source
         self.faults = tuple(faults)
-        super().__init__("\n".join(f"{source}: {fault}" for fault in self.faults))
+        lines = (Message("{source}: {fault}", source=source, fault=fault.sentence) for fault in self.faults)
+        super().__init__(Message.chain("\n", lines))
 
     def __reduce__(self) -> tuple[type[InputFault], tuple[str, tuple[Fault, ...]]]:
         return InputFault, (self.source, self.faults)
@@ -66,7 +86,8 @@ class Infeasible(OptimiserError):
 
     def __init__(self, clashing: Sequence[str]) -> None:
         self.clashing = tuple(clashing)
-        super().__init__("these requirements cannot be met together:\n" + "\n".join(f"  - {c}" for c in self.clashing))
+        lines = (Message("  - {line}", line=clashing) for clashing in self.clashing)
+        super().__init__(Message("these requirements cannot be met together:\n{list}", list=Message.chain("\n", lines)))
 
     def __reduce__(self) -> tuple[type[Infeasible], tuple[tuple[str, ...]]]:
         return Infeasible, (self.clashing,)
@@ -77,9 +98,10 @@ class Unrepairable(Infeasible):
 
     def __init__(self, clashing: Sequence[str]) -> None:
         super().__init__(clashing)
-        head = "no change that is allowed makes a deployment possible"
-        more = "; whatever else is changed, these clash:\n" if self.clashing else ""
-        self.args = (head + more + "\n".join(f"  - {c}" for c in self.clashing),)
+        lines = Message.chain("\n", (Message("  - {line}", line=clashing) for clashing in self.clashing))
+        head = Message("no change that is allowed makes a deployment possible")
+        more = Message("{head}; whatever else is changed, these clash:\n{list}", head=head, list=lines)
+        self.args = (more if self.clashing else head,)
 
     def __reduce__(self) -> tuple[type[Infeasible], tuple[tuple[str, ...]]]:
         return Unrepairable, (self.clashing,)

@@ -15,6 +15,7 @@ from optimiser.deployment import Deployment
 from optimiser.engine import Floats
 from optimiser.escalation import RED, YELLOW
 from optimiser.instance import HARMS, Instance
+from optimiser.message import Message
 from optimiser.scenario import Scenarios
 from optimiser.simulation import Outcome, Simulator
 
@@ -175,15 +176,15 @@ class Comparison:
     harms: dict[str, Interval]
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """Say which is better and how sure that is."""
         if self.loss.high < 0.0:
-            return "better"
+            return Message("better")
         if self.loss.low > 0.0:
-            return "worse"
+            return Message("worse")
         if self.loss.mean == 0.0 and self.loss.half == 0.0:
-            return "the same"
-        return "no difference shown"
+            return Message("the same")
+        return Message("no difference shown")
 
 
 def compare(first: Evaluation, second: Evaluation) -> Comparison:

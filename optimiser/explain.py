@@ -6,12 +6,14 @@ Everything is read from the instance and the solution; nothing is simulated here
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from optimiser.escalation import GREEN, RED, YELLOW
 from optimiser.facts import distance
 from optimiser.figures import percent, plain, signed
 from optimiser.instance import Gathering, Instance, Sector
+from optimiser.language import ENGLISH, Language
 from optimiser.solution import Solution
 from optimiser.survey import gather
 
@@ -55,48 +57,63 @@ def list_visits(instance: Instance) -> tuple[Visit, ...]:
     return tuple(sorted(visits, key=lambda v: (v.start, v.gathering.id)))
 
 
-def explain(solution: Solution) -> dict[str, str]:
+def explain(solution: Solution, language: Language = ENGLISH) -> dict[str, str]:
     """Give a line for each sector, by its identifier: crowd, phases reached, critical windows, least, margins."""
     visits = list_visits(solution.instance)
-    reached = {phase: solution.evaluation.reached(phase) for phase in (GREEN, YELLOW, RED)}
+    green, yellow, red = (solution.evaluation.reached(phase) for phase in (GREEN, YELLOW, RED))
     lines = {}
     for i, sector in enumerate(solution.instance.sectors):
-        here = [v for v in visits if v.sector == sector.id]
         parts = [
-            _crowd(solution.instance, here),
-            _phases(*(float(share[i]) for share in reached.values())),
-            _windows(sector),
-            _required(solution, sector),
-            _margin(solution, sector),
+            _crowd(solution.instance, [v for v in visits if v.sector == sector.id], language),
+            _phases(float(green[i]), float(yellow[i]), float(red[i]), language),
+            *_windows(sector, language),
+            _required(solution, sector, language),
+            _margin(solution, sector, language),
         ]
         text = "; ".join(part for part in parts if part)
-        lines[sector.id] = f"{text[0].upper()}{text[1:]}." if text else ""
+        lines[sector.id] = f"{text[0].upper()}{text[1:]}."
     return lines
 
 
-def _crowd(instance: Instance, visits: list[Visit]) -> str:
+def _crowd(instance: Instance, visits: list[Visit], language: Language) -> str:
     if not visits:
-        return "no gathering is expected"
+        return language("no gathering is expected")
     people = sum({v.gathering.id: v.people for v in visits}.values())
     times = ", ".join(
-        f"{plain(v.gathering.name)} {instance.clock(v.start)}-{instance.clock(v.end)}" for v in visits[:3]
+        language(
+            "{gathering} {start}-{end}",
+            gathering=plain(v.gathering.name),
+            start=language.clock(instance.clock(v.start)),
+            end=language.clock(instance.clock(v.end)),
+        )
+        for v in visits[:3]
     )
-    more = f" and {len(visits) - 3} more" if len(visits) > 3 else ""
-    return f"about {people:,} people expected ({times}{more})"
+    if len(visits) <= 3:
+        return language("about {people:,} people expected ({gatherings})", people=people, gatherings=times)
+    words = {"people": people, "gatherings": times, "more": len(visits) - 3}
+    return language("about {people:,} people expected ({gatherings} and {more} more)", **words)
 
 
-def _phases(green: float, yellow: float, red: float) -> str:
-    if yellow == red == 0.0:
-        return "never worse than green in any scenario" if green > 0.0 else "nobody came in any scenario"
-    shares = [f"{name} in {percent(share)}" for name, share in (("yellow", yellow), ("red", red)) if share > 0.0]
-    return f"{', '.join(shares)} of scenarios"
+def _phases(green: float, yellow: float, red: float, language: Language) -> str:
+    words = {"yellow": percent(yellow, language=language), "red": percent(red, language=language)}
+    if yellow > 0.0 and red > 0.0:
+        return language("yellow in {yellow}, red in {red} of scenarios", **words)
+    if yellow > 0.0:
+        return language("yellow in {yellow} of scenarios", **words)
+    if red > 0.0:
+        return language("red in {red} of scenarios", **words)
+    return (
+        language("never worse than green in any scenario") if green > 0.0 else language("nobody came in any scenario")
+    )
 
 
-def _windows(sector: Sector) -> str:
-    return ", ".join(f"{plain(w.name)} {w.start}-{w.end} must go on" for w in sector.critical)
+def _windows(sector: Sector, language: Language) -> Iterator[str]:
+    for window in sector.critical:
+        start, end = language.clock(window.start), language.clock(window.end)
+        yield language("{process} {start}-{end} must go on", process=plain(window.name), start=start, end=end)
 
 
-def _required(solution: Solution, sector: Sector) -> str:
+def _required(solution: Solution, sector: Sector, language: Language) -> str:
     """Name the roles that stand at exactly the least that is required here, so that no margin explains them."""
     roles = {team.id: team.role for team in solution.instance.teams}
     here = solution.plan.places.get(sector.id)
@@ -106,10 +123,10 @@ def _required(solution: Solution, sector: Sector) -> str:
         have = sum(n for kind, n in here.teams.items() if roles[kind] == role.id) if here else 0
         if least and have == least:
             bound.append(f"{least} {plain(role.name)}")
-    return f"at the required least: {', '.join(bound)}" if bound else ""
+    return language("at the required least: {roles}", roles=", ".join(bound)) if bound else ""
 
 
-def _margin(solution: Solution, sector: Sector) -> str:
+def _margin(solution: Solution, sector: Sector, language: Language) -> str:
     """Say which team would be missed most here, and which further one would help most, on planning scenarios."""
     fewer: list[tuple[float, str]] = []
     more: list[tuple[float, str]] = []
@@ -119,11 +136,15 @@ def _margin(solution: Solution, sector: Sector) -> str:
             fewer.append((less, plain(team.name)))
         if plus is not None and math.isfinite(plus) and plus <= -SHOWN:
             more.append((plus, plain(team.name)))
-    parts = []
-    if fewer:
-        value, name = max(fewer, key=lambda pair: pair[0])
-        parts.append(f"one {name} fewer: {signed(value, abs(value))} points")
-    if more:
-        value, name = min(more, key=lambda pair: pair[0])
-        parts.append(f"one {name} more: {signed(value, abs(value))}" + ("" if fewer else " points"))
-    return ", ".join(parts)
+    missed = max(fewer, key=lambda pair: pair[0], default=None)
+    wanted = min(more, key=lambda pair: pair[0], default=None)
+    words: dict[str, str] = {}
+    if missed:
+        words |= {"missed": missed[1], "fewer": signed(missed[0], abs(missed[0]), language)}
+    if wanted:
+        words |= {"wanted": wanted[1], "more": signed(wanted[0], abs(wanted[0]), language)}
+    if missed and wanted:
+        return language("one {missed} fewer: {fewer} points, one {wanted} more: {more}", **words)
+    if missed:
+        return language("one {missed} fewer: {fewer} points", **words)
+    return language("one {wanted} more: {more} points", **words) if wanted else ""

@@ -6,78 +6,83 @@ import difflib
 from collections.abc import Collection, Mapping
 
 from optimiser.errors import Fault
+from optimiser.message import Message
 
-CODES: dict[str, str] = {
+CODES: dict[str, Message] = {
     # the file as text
-    "too-large": "The file is larger than the reader accepts.",
-    "not-text": "The file is not UTF-8 text.",
-    "bad-syntax": "The text is not valid TOML or JSON.",
-    "too-deep": "Tables or lists are nested deeper than any field of the format.",
-    "duplicate-key": "A JSON table gives the same field twice.",
-    "more-faults": "There are more faults than are listed.",
+    "too-large": Message("The file is larger than the reader accepts."),
+    "not-text": Message("The file is not UTF-8 text."),
+    "bad-syntax": Message("The text is not valid TOML or JSON."),
+    "too-deep": Message("Tables or lists are nested deeper than any field of the format."),
+    "duplicate-key": Message("A JSON table gives the same field twice."),
+    "more-faults": Message("There are more faults than are listed."),
     # the shape of one value
-    "missing-field": "A field that has no default was left out.",
-    "unknown-field": "The format has no such field.",
-    "forbidden-field": "The format refuses such a field on purpose.",
-    "wrong-type": "The value is of another type than the field.",
-    "wrong-format": "The file says it is of another format or version.",
-    "not-finite": "The number is infinite or not a number.",
-    "out-of-range": "The number is outside its limits.",
-    "range-order": "A plausible range must hold its value: low <= value <= high.",
-    "bad-identifier": "An identifier has characters that are not allowed, or is too long.",
-    "bad-text": "A text is empty, too long, or has control characters.",
-    "bad-clock": "A clock time is not HH:MM.",
-    "bad-date": "A date and time cannot be read, has a zone, or is not at a whole minute.",
-    "not-a-choice": "The value is none of the choices.",
-    "too-few": "A list has fewer entries than it needs.",
-    "too-many": "A list has more entries than allowed.",
+    "missing-field": Message("A field that has no default was left out."),
+    "unknown-field": Message("The format has no such field."),
+    "forbidden-field": Message("The format refuses such a field on purpose."),
+    "wrong-type": Message("The value is of another type than the field."),
+    "wrong-format": Message("The file says it is of another format or version."),
+    "not-finite": Message("The number is infinite or not a number."),
+    "out-of-range": Message("The number is outside its limits."),
+    "range-order": Message("A plausible range must hold its value: low <= value <= high."),
+    "bad-identifier": Message("An identifier has characters that are not allowed, or is too long."),
+    "bad-text": Message("A text is empty, too long, or has control characters."),
+    "bad-clock": Message("A clock time is not HH:MM."),
+    "bad-date": Message("A date and time cannot be read, has a zone, or is not at a whole minute."),
+    "not-a-choice": Message("The value is none of the choices."),
+    "too-few": Message("A list has fewer entries than it needs."),
+    "too-many": Message("A list has more entries than allowed."),
     # values against each other
-    "duplicate-id": "Two things in one namespace have the same identifier.",
-    "unknown-sector": "A sector is named that does not exist.",
-    "unknown-post": "A post is named that does not exist.",
-    "unknown-place": "A place is named that does not exist.",
-    "unknown-role": "A role is named that does not exist.",
-    "unknown-team": "A kind of team is named that does not exist.",
-    "unknown-kind": "A pin or a change names something that is no team, role or vehicle.",
-    "unknown-gathering": "A change names a gathering, trigger or help from outside that does not exist.",
-    "unknown-constant": "The escalation law has no such constant.",
-    "constant-range": "A constant of the law is outside the values for which its formula has a meaning.",
-    "same-place": "Two ends that must differ are the same place.",
-    "missing-coordinates": "A place lacks its coordinates, or half of them.",
-    "mixed-coordinates": "Places use degrees and kilometres side by side.",
-    "matrix-shape": "The matrix of kilometres is not square with a row for each of its places.",
-    "matrix-diagonal": "The distance from a place to itself is not zero.",
-    "matrix-places": "The places of the matrix are not exactly the places of the instance, each once.",
-    "no-road": "A place is on no road.",
-    "unreachable": "A place cannot be reached by road even when nothing is closed.",
-    "unknown-road": "A closure names a road that does not exist.",
-    "time-outside": "A clock time is outside the operational period.",
-    "time-order": "An end is not later than its start.",
-    "minimum-above-maximum": "A least number is larger than the most allowed.",
-    "dry-water-cannon": "A water cannon has no water.",
-    "no-crew": "A water cannon has no crew.",
-    "escort-role": "A number of escort and the role that gives it need each other.",
-    "waiting-marks": "Waiting marks are not positive and strictly increasing.",
-    "no-commander": "A phase has nobody who commands.",
-    "no-officer": "Every occupied sector needs an officer, and no role can be one.",
-    "doctrine-phase": "A role has containment in a phase in which it may not act.",
-    "bad-file-name": "A file must lie beside the instance file.",
+    "duplicate-id": Message("Two things in one namespace have the same identifier."),
+    "unknown-sector": Message("A sector is named that does not exist."),
+    "unknown-post": Message("A post is named that does not exist."),
+    "unknown-place": Message("A place is named that does not exist."),
+    "unknown-role": Message("A role is named that does not exist."),
+    "unknown-team": Message("A kind of team is named that does not exist."),
+    "unknown-kind": Message("A pin or a change names something that is no team, role or vehicle."),
+    "unknown-gathering": Message("A change names a gathering, trigger or help from outside that does not exist."),
+    "unknown-constant": Message("The escalation law has no such constant."),
+    "constant-range": Message("A constant of the law is outside the values for which its formula has a meaning."),
+    "same-place": Message("Two ends that must differ are the same place."),
+    "missing-coordinates": Message("A place lacks its coordinates, or half of them."),
+    "mixed-coordinates": Message("Places use degrees and kilometres side by side."),
+    "matrix-shape": Message("The matrix of kilometres is not square with a row for each of its places."),
+    "matrix-diagonal": Message("The distance from a place to itself is not zero."),
+    "matrix-places": Message("The places of the matrix are not exactly the places of the instance, each once."),
+    "no-road": Message("A place is on no road."),
+    "unreachable": Message("A place cannot be reached by road even when nothing is closed."),
+    "unknown-road": Message("A closure names a road that does not exist."),
+    "time-outside": Message("A clock time is outside the operational period."),
+    "time-order": Message("An end is not later than its start."),
+    "minimum-above-maximum": Message("A least number is larger than the most allowed."),
+    "dry-water-cannon": Message("A water cannon has no water."),
+    "no-crew": Message("A water cannon has no crew."),
+    "escort-role": Message("A number of escort and the role that gives it need each other."),
+    "waiting-marks": Message("Waiting marks are not positive and strictly increasing."),
+    "no-commander": Message("A phase has nobody who commands."),
+    "no-officer": Message("Every occupied sector needs an officer, and no role can be one."),
+    "doctrine-phase": Message("A role has containment in a phase in which it may not act."),
+    "bad-file-name": Message("A file must lie beside the instance file."),
 }
 
 Keys = tuple[str | int, ...]
 
-FILE = "(file)"  # the place of a fault of the file as a whole
+FILE = Message("(file)")  # the place of a fault of the file as a whole
 ADVISED = 30  # faults that get a did-you-mean; looking for similar names is slow
 
 
-class Said(str):
-    """Words about what was found, shown as they are; other texts come from the file and are shown in quotes."""
+class Said(Message):
+    """What was found where it is no value of the file: shown as it is; texts from the file are shown in quotes."""
 
     __slots__ = ()
 
 
 def make_fault(code: str, place: str, found: object, expected: str, repair: str) -> Fault:
-    """Make a fault with a code of `CODES`; what was found is shown short and without control characters."""
+    """Make a fault with a code of `CODES`; what was found is shown short and without control characters.
+
+    A `Message` about what was found is shown as it is; other texts come from the file and are shown in quotes. What is
+    expected and the repair are messages too; numbers are given to them as text, as they are written in a file.
+    """
     if code not in CODES:
         raise KeyError(code)
     return Fault(code, place, show(found), expected, repair)
@@ -86,18 +91,18 @@ def make_fault(code: str, place: str, found: object, expected: str, repair: str)
 def show(value: object) -> str:
     """Show a value from a file on one short line; containers, however deep, are only counted."""
     if isinstance(value, Mapping):
-        return f"a table of {len(value)}"
+        return Message("a table of {n}", n=len(value))
     if isinstance(value, list | tuple):
-        return f"a list of {len(value)}"
+        return Message("a list of {n}", n=len(value))
     if value is None:
-        return "nothing"
+        return Message("nothing")
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int) and value.bit_length() > 128:
-        return f"a whole number of {value.bit_length()} bits"
+        return Message("a whole number of {n} bits", n=value.bit_length())
+    if isinstance(value, Message):
+        return value
     text = str(value)
-    if isinstance(value, Said):
-        return text
     if isinstance(value, str):
         text = f"'{text}'" if text.isprintable() else ascii(value)
     return text if len(text) <= 60 else text[:57] + "..."
@@ -118,4 +123,4 @@ def write_place(keys: Keys) -> str:
 def suggest(name: str, known: Collection[str]) -> str:
     """Give ``did you mean 'turnout'?`` where a known name is close, else an empty text."""
     close = difflib.get_close_matches(name[:60], known, n=1, cutoff=0.6)
-    return f"did you mean '{close[0]}'?" if close else ""
+    return Message("did you mean '{name}'?", name=close[0]) if close else ""

@@ -15,6 +15,7 @@ import pulp
 from optimiser.deployment import Deployment
 from optimiser.errors import Infeasible, NoPlan, SolverFailure
 from optimiser.instance import Instance
+from optimiser.message import Message
 from optimiser.requirement import MOST, Cell, Frame, Requirement, Row, require
 from optimiser.solver import Answer, SolverName, Termination, solve
 
@@ -129,7 +130,7 @@ def nearest(
     if answer.termination is Termination.INFEASIBLE:
         raise Infeasible(conflict(instance, solver=solver))
     if answer.values is None:
-        raise NoPlan(f"no feasible deployment was found within the limits; {answer.words}")
+        raise NoPlan(Message("no feasible deployment was found within the limits; {words}", words=answer.words))
     return _deploy(frame, {cell: round(answer.values[v.name]) for cell, v in numbers.items()}, "nearest")
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimiser.errors import Fault
-from optimiser.faults import ADVISED, Said, make_fault, suggest
+from optimiser.faults import ADVISED, make_fault, suggest
 from optimiser.instance import Instance, Place
+from optimiser.message import Message
 
 
 def find_travel_faults(instance: Instance) -> Iterator[Fault]:
@@ -30,21 +31,24 @@ def _coordinates(instance: Instance) -> Iterator[Fault]:
     needed = instance.travel.kind == "coordinates"
     by_degrees = any(place.lat is not None for _, place in _located(instance))
     by_plane = any(place.x is not None for _, place in _located(instance))
-    both = "lat and lon in degrees, or x and y in km"
-    system = "lat and lon in degrees" if by_degrees else "x and y in km" if by_plane else both
+    if by_degrees:
+        system = Message("lat and lon in degrees")
+    elif by_plane:
+        system = Message("x and y in km")
+    else:
+        system = Message("lat and lon in degrees, or x and y in km")
     for where, place in _located(instance):
         degrees = (place.lat is not None) + (place.lon is not None)
         kilometres = (place.x is not None) + (place.y is not None)
         if degrees == 1 or kilometres == 1:
-            yield make_fault(
-                "missing-coordinates", where, Said("half of a pair"), "both or none of a pair", "add the other"
-            )
+            found, expected = Message("half of a pair"), Message("both or none of a pair")
+            yield make_fault("missing-coordinates", where, found, expected, Message("add the other"))
         elif needed and degrees + kilometres == 0:
-            repair = "add them, or give travel another kind"
+            repair = Message("add them, or give travel another kind")
             yield make_fault("missing-coordinates", where, None, system, repair)
         elif needed and by_degrees and not degrees:
-            repair = "use one system everywhere"
-            yield make_fault("mixed-coordinates", where, Said("x and y"), f"{system}, as other places have", repair)
+            found, expected = Message("x and y"), Message("lat and lon in degrees, as other places have")
+            yield make_fault("mixed-coordinates", where, found, expected, Message("use one system everywhere"))
 
 
 def _matrix(instance: Instance) -> Iterator[Fault]:
@@ -54,27 +58,29 @@ def _matrix(instance: Instance) -> Iterator[Fault]:
         return
     size, places = len(travel.places), {place.id for _, place in _located(instance)}
     if len(travel.km) != size:
-        expected = f"{size} rows, one for each of travel.places"
-        yield make_fault("matrix-shape", "travel.km", Said(f"{len(travel.km)} rows"), expected, "add or remove rows")
+        found = Message("{n} rows", n=len(travel.km))
+        expected = Message("{n} rows, one for each of travel.places", n=size)
+        yield make_fault("matrix-shape", "travel.km", found, expected, Message("add or remove rows"))
     for i, row in enumerate(travel.km):
         if len(row) != size:
-            expected = f"{size} entries, one for each of travel.places"
-            yield make_fault(
-                "matrix-shape", f"travel.km[{i}]", Said(f"{len(row)} entries"), expected, "complete the row"
-            )
+            found = Message("{n} entries", n=len(row))
+            expected = Message("{n} entries, one for each of travel.places", n=size)
+            yield make_fault("matrix-shape", f"travel.km[{i}]", found, expected, Message("complete the row"))
         if i < len(row) and row[i] != 0:
-            yield make_fault("matrix-diagonal", f"travel.km[{i}][{i}]", float(row[i]), "0 km", "set it to 0")
+            expected, repair = Message("0 km"), Message("set it to 0")
+            yield make_fault("matrix-diagonal", f"travel.km[{i}][{i}]", float(row[i]), expected, repair)
     seen: set[str] = set()
     for i, name in enumerate(travel.places):
         if name in seen or name not in places:
-            expected = "a sector, post or reinforcement, each once"
-            repair = "correct it, or remove it with its row and column"
+            expected = Message("a sector, post or reinforcement, each once")
+            repair = Message("correct it, or remove it with its row and column")
             yield make_fault("matrix-places", f"travel.places[{i}]", name, expected, repair)
         seen.add(name)
     for where, place in _located(instance):
         if place.id not in seen:
-            repair = "add it to travel.places, with its row and column"
-            yield make_fault("matrix-places", f"{where}.id", place.id, "a name in travel.places", repair)
+            expected = Message("a name in travel.places")
+            repair = Message("add it to travel.places, with its row and column")
+            yield make_fault("matrix-places", f"{where}.id", place.id, expected, repair)
 
 
 def _roads(instance: Instance) -> Iterator[Fault]:
@@ -83,7 +89,8 @@ def _roads(instance: Instance) -> Iterator[Fault]:
     near: dict[str, list[str]] = {}
     for i, road in enumerate(roads):
         if road.a == road.b:
-            yield make_fault("same-place", f"travel.roads[{i}]", road.a, "two different ends", "correct one end")
+            expected, repair = Message("two different ends"), Message("correct one end")
+            yield make_fault("same-place", f"travel.roads[{i}]", road.a, expected, repair)
         near.setdefault(road.a, []).append(road.b)
         near.setdefault(road.b, []).append(road.a)
     if instance.travel.kind != "roads":
@@ -97,11 +104,12 @@ def _roads(instance: Instance) -> Iterator[Fault]:
         frontier.extend(further)
     for where, place in _located(instance):
         if place.id not in near:
-            repair = "add a road to it in travel.roads"
-            yield make_fault("no-road", f"{where}.id", place.id, "an end of a road", repair)
+            expected, repair = Message("an end of a road"), Message("add a road to it in travel.roads")
+            yield make_fault("no-road", f"{where}.id", place.id, expected, repair)
         elif place.id not in reached:
-            repair = "add the road that joins them in travel.roads"
-            yield make_fault("unreachable", f"{where}.id", place.id, f"a way by road from '{start}'", repair)
+            expected = Message("a way by road from '{start}'", start=start)
+            repair = Message("add the road that joins them in travel.roads")
+            yield make_fault("unreachable", f"{where}.id", place.id, expected, repair)
 
 
 def _closures(instance: Instance) -> Iterator[Fault]:
@@ -112,13 +120,16 @@ def _closures(instance: Instance) -> Iterator[Fault]:
     for i, closure in enumerate(travel.closures):
         where = f"travel.closures[{i}]"
         if closure.a == closure.b:
-            yield make_fault("same-place", where, closure.a, "two different ends", "correct one end")
+            expected, repair = Message("two different ends"), Message("correct one end")
+            yield make_fault("same-place", where, closure.a, expected, repair)
         elif travel.kind == "roads":
             if frozenset((closure.a, closure.b)) not in roads:
-                found, expected = Said(f"{closure.a} to {closure.b}"), "the two ends of one road in travel.roads"
-                yield make_fault("unknown-road", where, found, expected, "name a road, or add it")
+                found = Message("{a} to {b}", a=closure.a, b=closure.b)
+                expected = Message("the two ends of one road in travel.roads")
+                yield make_fault("unknown-road", where, found, expected, Message("name a road, or add it"))
         else:
             for end, name in (("a", closure.a), ("b", closure.b)):
                 if name not in places:
-                    repair = (suggest(name, places) if i < ADVISED else "") or "correct it"
-                    yield make_fault("unknown-place", f"{where}.{end}", name, "a place that exists", repair)
+                    advice = suggest(name, places) if i < ADVISED else ""
+                    expected = Message("a place that exists")
+                    yield make_fault("unknown-place", f"{where}.{end}", name, expected, advice or Message("correct it"))

@@ -16,6 +16,7 @@ from optimiser.deployment import Deployment
 from optimiser.escalation import make_law, perceived_risk
 from optimiser.feasibility import nearest
 from optimiser.instance import PHASES, Gathering, Instance, Team, VehicleType
+from optimiser.message import Message
 from optimiser.requirement import Frame
 from optimiser.travel import measure
 
@@ -32,7 +33,11 @@ def candidates(instance: Instance) -> dict[str, Deployment]:
     Infeasible : it is proved that there is no feasible deployment.
     NoPlan : none was found within the limit of the search.
     """
-    return {"proportional": proportional(instance), "risk first": risk_first(instance), "greedy": greedy(instance)}
+    return {
+        Message("proportional"): proportional(instance),
+        Message("risk first"): risk_first(instance),
+        Message("greedy"): greedy(instance),
+    }
 
 
 def proportional(instance: Instance) -> Deployment:

@@ -20,6 +20,7 @@ from optimiser.cuts import cut_steps
 from optimiser.deployment import Deployment, Numbers
 from optimiser.engine import Floats
 from optimiser.errors import NoPlan
+from optimiser.message import Message
 from optimiser.neighbourhood import Exchanges, single_exchanges
 from optimiser.scenario import draw
 from optimiser.search import Propose, Search, Steps, objectives
@@ -41,26 +42,30 @@ AT_ONCE = 3_000_000  # sectors that may be played to look around an incumbent on
 BATCH = 32  # exchanges that race together
 SPARED = 1.5  # standard errors by which a loser must be behind to be dropped
 KEPT = 3  # one in so many stays in the race from round to round, and at least four
+IDLE = 20  # searches from random exchanges in a row that play nothing new before there is nothing left to find
 KICKS = (2, 6)  # exchanges made at random before the search starts again, at least and below
 
 
 def joint_steps(found: Search, propose: Propose) -> Steps:
-    """Search as the module says; ends only by a stop rule, unless there is nothing left to try."""
+    """Search as the module says; ends only by a stop rule or the budget, unless there is nothing left to try."""
     if found.provable:
         bound_joint(found)
-        yield False, f"bound {found.bound:.4g}"
+        yield False, Message("bound {bound:.4g}", bound=found.bound)
     yield from _start_apart(found, propose)
     yield from _trusting_steps(found, propose)
     yield from _descend(found, found.best)
     if found.provable:
         yield from cut_steps(found, propose)
-    key, draws = name_stream(0, "search", found.simulator.instance.name), 0
-    while True:
+    key, draws, idle = name_stream(0, "search", found.simulator.instance.name), 0, 0
+    while idle < IDLE:
+        before = found.simulator.sector_replications
         plan, draws = _kick(found, key, draws)
         if plan is None:
-            yield True, "nothing to exchange"
+            yield True, Message("nothing to exchange")
             return
         yield from _descend(found, plan)
+        idle = idle + 1 if found.simulator.sector_replications == before else 0
+    yield True, "nothing new to play"
 
 
 def _start_apart(found: Search, propose: Propose) -> Steps:
@@ -83,7 +88,7 @@ def _start_apart(found: Search, propose: Propose) -> Steps:
         plan = np.concatenate([inner.best[:sectors], start[sectors:]])
         if found.rules.holds(plan):
             found.consider(plan)
-        yield False, "planned as if sectors were apart"
+        yield False, Message("planned as if sectors were apart")
 
 
 # ---------------------------------------------------------------- tables and trust
@@ -101,12 +106,12 @@ def _trusting_steps(found: Search, propose: Propose) -> Steps:
         if found.consider(proposal):
             kept = before - found.value
             trust, tried = min(WIDEST, 2 * trust) if kept >= 0.5 * promise else trust, []
-            yield False, f"moved, {kept:.3g} points better"
+            yield False, Message("moved, {points:.3g} points better", points=kept)
             tables, base = _tables(found)
         else:
             trust = max(1, trust // 2)
             tried.append(proposal)
-            yield False, "promise not kept"
+            yield False, Message("promise not kept")
 
 
 def _tables(found: Search) -> tuple[dict[str, ResponseTable], Floats]:
@@ -178,7 +183,8 @@ def _descend(found: Search, plan: Numbers) -> Steps:
             return
         changed = np.flatnonzero(np.any(better != plan, axis=1))
         plan = better
-        yield False, f"exchanged, {found.value:.4g} points" if found.consider(plan) else ""
+        kept = found.consider(plan)
+        yield False, Message("exchanged, {points:.4g} points", points=found.value) if kept else ""
         _look(found, plan, guess, changed)
 
 

@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import gettext
+import numbers
+import string
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
+
+from optimiser.message import Message
 
 Code = Literal["en", "id"]
 CODES: tuple[Code, ...] = get_args(Code)
@@ -52,12 +57,25 @@ class Language:
         return Language, (self.code,)
 
     def __call__(self, message: str, /, **values: object) -> str:
-        """Translate a message and put values into its ``{placeholders}``; the English text is the key."""
-        return self._catalogue.gettext(message).format_map(values) if values else self._catalogue.gettext(message)
+        """Translate a message and put values into its ``{placeholders}``; the English text is the key.
+
+        Numbers among the values are written in the language's form, by the format that the placeholder gives. A
+        `Message` brings its own values.
+        """
+        if isinstance(message, Message):
+            values = {**message.values, **values}
+            if message.many is not None:
+                return self.plural(message.one, message.many, message.number, **values)
+            message = message.one
+        return self._fill(self._catalogue.gettext(message) if message else "", values)
 
     def plural(self, one: str, many: str, number: int, /, **values: object) -> str:
         """Translate a message that depends on a number, which is put in as ``{n}`` in the language's form."""
-        return self._catalogue.ngettext(one, many, number).format_map({"n": self.number(f"{number:,}"), **values})
+        template = self._catalogue.ngettext(one, many, number)
+        return self._fill(template, {**values, "n": self.number(f"{number:,}")})
+
+    def _fill(self, template: str, values: Mapping[str, object]) -> str:
+        return _Filler(self).vformat(template, (), values) if values else template
 
     def number(self, text: str) -> str:
         """Give a number written in English, such as ``1,234.5``, in the language's form."""
@@ -73,6 +91,19 @@ class Language:
         return f"{weekday}, {day.day} {month} {day.year}"
 
 
+class _Filler(string.Formatter):
+    """Puts values into a text: messages are told, numbers written, in the language of the text."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, Message):
+            return self.language(value)
+        text = format(value, format_spec)
+        return self.language.number(text) if isinstance(value, numbers.Number) else text
+
+
 @cache
 def language(code: Code = "en") -> Language:
     """Give a language, loaded once.
@@ -84,4 +115,4 @@ def language(code: Code = "en") -> Language:
     return Language(code)
 
 
-ENGLISH = language("en")
+ENGLISH = language(CODES[0])

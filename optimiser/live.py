@@ -11,9 +11,11 @@ from rich.table import Table
 from rich.text import Text
 
 from optimiser.figures import figure, plain
+from optimiser.language import ENGLISH, Language
+from optimiser.message import Message
 from optimiser.progress import Progress, Watcher
 
-COMPILING = "compiling the simulation, once after an installation; takes about a minute"
+COMPILING = Message("compiling the simulation, once after an installation; takes about a minute")
 
 
 class Lines(Watcher):
@@ -22,10 +24,11 @@ class Lines(Watcher):
     Parameters
     ----------
     console : where to write.
+    language : of the reader.
     """
 
-    def __init__(self, console: Console) -> None:
-        self.console = console
+    def __init__(self, console: Console, language: Language = ENGLISH) -> None:
+        self.console, self.language = console, language
 
     def __enter__(self) -> Lines:
         return self
@@ -36,25 +39,37 @@ class Lines(Watcher):
         """Nothing is left open."""
 
     def started(self, name: str) -> None:
-        self._say(f"planning: {plain(name)}")
+        self._say(self.language("planning: {name}", name=plain(name)))
 
     def candidate(self, name: str, objective: float) -> None:
-        self._say(f"by hand, {plain(name)}: {figure(objective)} points")
+        language = self.language
+        points = figure(objective, language=language)
+        self._say(language("by hand, {name}: {points} points", name=plain(language(name)), points=points))
 
     def stepped(self, progress: Progress) -> None:
+        language = self.language
         self._say(
-            f"iteration {progress.iteration}: best {figure(progress.best)}, bound {figure(progress.bound)}, "
-            f"gap {gap(progress)}, {progress.replications:,} replications, {progress.seconds:.0f} s; {progress.note}"
+            language(
+                "iteration {number}: best {best}, bound {bound}, gap {gap}, {replications:,} replications, "
+                "{seconds:.0f} s; {note}",
+                number=progress.iteration,
+                best=figure(progress.best, language=language),
+                bound=figure(progress.bound, language=language),
+                gap=gap(progress, language),
+                replications=progress.replications,
+                seconds=progress.seconds,
+                note=plain(language(progress.note)),
+            )
         )
 
     def compiling(self) -> None:
-        self._say(COMPILING)
+        self._say(self.language(COMPILING))
 
     def slow(self, why: str) -> None:
-        self._say(f"simulated by SimPy, some hundred times slower: {why}")
+        self._say(self.language("simulated by SimPy, some hundred times slower: {why}", why=self.language(why)))
 
     def reporting(self, what: str) -> None:
-        self._say(f"fresh scenarios: {what}")
+        self._say(self.language("fresh scenarios: {what}", what=self.language(what)))
 
     def _say(self, line: str) -> None:
         self.console.print(Text(line), soft_wrap=True)
@@ -66,12 +81,13 @@ class Board(Lines):
     Parameters
     ----------
     console : a terminal.
+    language : of the reader.
     """
 
-    def __init__(self, console: Console) -> None:
-        super().__init__(console)
+    def __init__(self, console: Console, language: Language = ENGLISH) -> None:
+        super().__init__(console, language)
         self.begun = time.monotonic()
-        self.title, self.work = "", "looking for first plans"
+        self.title, self.work = "", language("looking for first plans")
         self.hand: list[tuple[str, float]] = []
         self.progress: Progress | None = None
         self.live = Live(get_renderable=self.draw, console=console, transient=True, refresh_per_second=4)
@@ -89,43 +105,45 @@ class Board(Lines):
         self.title = plain(name)
 
     def candidate(self, name: str, objective: float) -> None:
-        self.hand.append((plain(name), objective))
-        self.work = "searching; Ctrl-C ends the search and keeps the best plan"
+        self.hand.append((plain(self.language(name)), objective))
+        self.work = self.language("searching; Ctrl-C ends the search and keeps the best plan")
 
     def stepped(self, progress: Progress) -> None:
         self.progress = progress
 
     def compiling(self) -> None:
-        self.work = COMPILING
-
-    def slow(self, why: str) -> None:
-        self.console.print(Text(f"simulated by SimPy, some hundred times slower: {why}"), soft_wrap=True)
+        self.work = self.language(COMPILING)
 
     def reporting(self, what: str) -> None:
-        self.work = f"fresh scenarios: {what}"
+        self.work = self.language("fresh scenarios: {what}", what=self.language(what))
 
     def draw(self) -> RenderableType:
         """Draw the present state."""
         table = Table.grid(padding=(0, 2))
         table.add_column(style="bold", no_wrap=True)
         table.add_column()
+        language = self.language
         for name, objective in self.hand:
-            table.add_row("by hand", f"{name}: {figure(objective)} points")
+            points = figure(objective, language=language)
+            table.add_row(language("by hand"), language("{name}: {points} points", name=name, points=points))
         if self.progress is not None:
             p = self.progress
-            table.add_row("iteration", f"{p.iteration}: {plain(p.note)}")
-            table.add_row("best", f"{figure(p.best)} points")
-            table.add_row("bound", f"{figure(p.bound)} points, gap {gap(p)}")
-            table.add_row("replications", f"{p.replications:,}")
-        table.add_row("time", f"{time.monotonic() - self.begun:.0f} s, {self.work}")
+            best, bound = figure(p.best, language=language), figure(p.bound, language=language)
+            table.add_row(language("iteration"), f"{p.iteration}: {plain(language(p.note))}")
+            table.add_row(language("best"), language("{points} points", points=best))
+            table.add_row(language("bound"), language("{points} points, gap {gap}", points=bound, gap=gap(p, language)))
+            table.add_row(language("replications"), language.number(f"{p.replications:,}"))
+        seconds = time.monotonic() - self.begun
+        table.add_row(language("time"), language("{seconds:.0f} s, {work}", seconds=seconds, work=self.work))
         return Group(Text(self.title, style="bold reverse"), table)
 
 
-def gap(progress: Progress) -> str:
+def gap(progress: Progress, language: Language = ENGLISH) -> str:
     """Write the relative gap."""
-    return f"{100.0 * progress.gap:.1f} %"
+    return language.number(f"{100.0 * progress.gap:.1f} %")
 
 
-def watch(console: Console) -> Lines:
+def watch(console: Console, language: Language = ENGLISH) -> Lines:
     """Choose the board on a terminal, plain lines anywhere else."""
-    return Board(console) if console.is_terminal and not console.is_dumb_terminal else Lines(console)
+    live = console.is_terminal and not console.is_dumb_terminal
+    return Board(console, language) if live else Lines(console, language)

@@ -12,6 +12,7 @@ from optimiser.bound import trivial_bound
 from optimiser.certificate import relative_gap
 from optimiser.deployment import Deployment
 from optimiser.joint import joint_steps
+from optimiser.message import Message
 from optimiser.progress import Progress, Watcher
 from optimiser.scenario import Scenarios
 from optimiser.search import Search
@@ -63,7 +64,7 @@ def search(
                 break
     except Spent:
         found.spent = True
-        tell(False, "budget spent")
+        tell(False, Message("budget spent"))
     except KeyboardInterrupt:
         found.interrupted = True
     finally:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from optimiser.instance import HARMS, PHASES, Instance, Objective
+from optimiser.message import Message
 
 
 class Event(NamedTuple):
@@ -106,31 +107,38 @@ KINDS: dict[str, str] = {
     PROCESS,
 ) = range(len(KINDS))
 
-LACKS = ("line", "negotiators", "medics", "water cannon")  # what a sector may ask for, bit by bit
+# what a sector may ask for, bit by bit
+LACKS = (Message("line"), Message("negotiators"), Message("medics"), Message("water cannon"))
+
+
+def _lacking(asked: int) -> Iterator[Message]:
+    return (lack for bit, lack in enumerate(LACKS) if asked & 1 << bit)
+
+
 NOTES: tuple[str, ...] = (
-    *(", ".join(lack for bit, lack in enumerate(LACKS) if asked & 1 << bit) for asked in range(1 << len(LACKS))),
-    "people gather",
-    "they come in disorder",
-    "everybody has left",
-    "the crowd escalates",
-    "the crowd calms down",
-    "the crowd disperses",
-    "dispersed",
-    "hard posture provokes",
-    "it cools",
-    "stops",
-    "due",
-    "over",
-    "runs again",
-    "the sector is red",
-    "no official comes",
-    "called",
-    "on duty",
-    "by vehicle",
-    "no way out is open",
-    "no medics on site",
-    "the line holds without",
-    "line too thin, warned, exit open, medics on site",
+    *(Message.chain(", ", _lacking(asked)) for asked in range(1 << len(LACKS))),
+    Message("people gather"),
+    Message("they come in disorder"),
+    Message("everybody has left"),
+    Message("the crowd escalates"),
+    Message("the crowd calms down"),
+    Message("the crowd disperses"),
+    Message("dispersed"),
+    Message("hard posture provokes"),
+    Message("it cools"),
+    Message("stops"),
+    Message("due"),
+    Message("over"),
+    Message("runs again"),
+    Message("the sector is red"),
+    Message("no official comes"),
+    Message("called"),
+    Message("on duty"),
+    Message("by vehicle"),
+    Message("no way out is open"),
+    Message("no medics on site"),
+    Message("the line holds without"),
+    Message("line too thin, warned, exit open, medics on site"),
 )
 NO_NOTE = 0
 (

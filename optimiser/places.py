@@ -18,6 +18,7 @@ from optimiser.amendment import Edit
 from optimiser.errors import Fault, InputFault
 from optimiser.faults import FILE, Said, make_fault, suggest
 from optimiser.instance import Instance, Place, Post, Reinforcement, Sector
+from optimiser.message import Message
 from optimiser.reading import read_json
 from optimiser.shape import explain
 
@@ -86,14 +87,16 @@ def _features(data: Any, source: str) -> list[Any]:
     features = data.get("features") if isinstance(data, Mapping) else None
     if not isinstance(data, Mapping) or data.get("type") != "FeatureCollection" or not isinstance(features, list):
         found = data.get("type") if isinstance(data, Mapping) else data
-        repair = "save the layer as GeoJSON"
-        raise InputFault(source, [make_fault("wrong-format", FILE, found, "a GeoJSON FeatureCollection", repair)])
+        repair = Message("save the layer as GeoJSON")
+        raise InputFault(
+            source, [make_fault("wrong-format", FILE, found, Message("a GeoJSON FeatureCollection"), repair)]
+        )
     crs = data.get("crs")
     properties = crs.get("properties") if isinstance(crs, Mapping) else None
     name = properties.get("name") if isinstance(properties, Mapping) else None
     if crs is not None and not (isinstance(name, str) and name.endswith((":CRS84", ":4326"))):
-        expected = "longitude and latitude, WGS 84 (EPSG:4326)"
-        repair = "save the layer in EPSG:4326, which GeoJSON is always in"
+        expected = Message("longitude and latitude, WGS 84 (EPSG:4326)")
+        repair = Message("save the layer in EPSG:4326, which GeoJSON is always in")
         raise InputFault(source, [make_fault("wrong-format", "crs.properties.name", name, expected, repair)])
     return features
 
@@ -118,11 +121,13 @@ class _Reader:
         """Take one feature; give its faults."""
         where = f"features[{i}]"
         if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
-            yield make_fault("wrong-type", where, feature, "a Feature", "save the layer as GeoJSON")
+            yield make_fault("wrong-type", where, feature, Message("a Feature"), Message("save the layer as GeoJSON"))
             return
         given = feature.get("properties")
         if given is not None and not isinstance(given, Mapping):
-            yield make_fault("wrong-type", f"{where}.properties", given, "a table", "save the layer as GeoJSON")
+            yield make_fault(
+                "wrong-type", f"{where}.properties", given, Message("a table"), Message("save the layer as GeoJSON")
+            )
             return
         properties = {name: _whole(value) for name, value in (given or {}).items() if value is not None}
         if properties.get("kind") in LINES:
@@ -154,25 +159,30 @@ class _Reader:
         known = self.known.get(ident) if isinstance(ident, str) else None
         if kind is None:
             if known is None:
-                repair = "write which it is, or the id of a place that exists"
-                yield make_fault("missing-field", place, None, "sector or post for a new place", repair)
+                repair = Message("write which it is, or the id of a place that exists")
+                yield make_fault("missing-field", place, None, Message("sector or post for a new place"), repair)
         elif not isinstance(kind, str) or kind not in KINDS:
             advice = suggest(kind, [*KINDS, *LINES]) if isinstance(kind, str) else ""
-            yield make_fault("not-a-choice", place, kind, f"one of {', '.join(KINDS)}", advice or "choose one of these")
+            choices = Message("one of {names}", names=", ".join(KINDS))
+            yield make_fault("not-a-choice", place, kind, choices, advice or Message("choose one of these"))
         elif known is not None and kind != known[0]:
-            repair = "correct the kind, or give the new place another id"
-            yield make_fault("duplicate-id", place, kind, f"{known[0]}, which '{ident}' is", repair)
+            repair = Message("correct the kind, or give the new place another id")
+            expected = Message("{kind}, which '{place}' is", kind=known[0], place=ident)
+            yield make_fault("duplicate-id", place, kind, expected, repair)
         elif known is None and kind == "reinforcement":
-            repair = "add it to the instance itself, with its team"
-            yield make_fault("unknown-place", f"{where}.properties.id", ident, "a reinforcement that exists", repair)
+            repair = Message("add it to the instance itself, with its team")
+            yield make_fault(
+                "unknown-place", f"{where}.properties.id", ident, Message("a reinforcement that exists"), repair
+            )
 
     def _ident(self, i: int, where: str, properties: Mapping[str, Any]) -> Iterator[Fault]:
         ident = properties.get("id")
         if not isinstance(ident, str):
             return  # the shape says so
         if ident in self.seen:
-            expected = f"each place once; it is features[{self.seen[ident]}] too"
-            yield make_fault("duplicate-id", f"{where}.properties.id", ident, expected, "remove one of them")
+            expected = Message("each place once; it is features[{i}] too", i=str(self.seen[ident]))
+            repair = Message("remove one of them")
+            yield make_fault("duplicate-id", f"{where}.properties.id", ident, expected, repair)
         self.seen.setdefault(ident, i)
 
     def _change(self, kind: str, properties: Mapping[str, Any], point: tuple[float, float] | None) -> None:
@@ -227,23 +237,24 @@ def _position(where: str, geometry: Any, fresh: bool) -> tuple[float, float] | N
     if geometry is None:
         if not fresh:
             return None
-        raise _wrong("missing-coordinates", place, None, "a Point", "draw the place on the map")
+        raise _wrong("missing-coordinates", place, None, Message("a Point"), Message("draw the place on the map"))
     kind = geometry.get("type") if isinstance(geometry, Mapping) else None
     if not isinstance(geometry, Mapping) or kind not in ("Point", "MultiPoint"):
-        raise _wrong("wrong-type", place, kind, "a Point", "draw places as points")
+        raise _wrong("wrong-type", place, kind, Message("a Point"), Message("draw places as points"))
     coordinates = geometry.get("coordinates")
     if kind == "MultiPoint":
         if not isinstance(coordinates, list) or len(coordinates) != 1:
-            raise _wrong("wrong-type", f"{place}.coordinates", coordinates, "one point", "split it into single points")
+            repair = Message("split it into single points")
+            raise _wrong("wrong-type", f"{place}.coordinates", coordinates, Message("one point"), repair)
         coordinates = coordinates[0]
     if not isinstance(coordinates, list) or len(coordinates) < 2 or not all(_number(c) for c in coordinates[:2]):
-        expected = "longitude and latitude, two finite numbers"
-        raise _wrong("wrong-type", f"{place}.coordinates", coordinates, expected, "draw the point again")
+        expected = Message("longitude and latitude, two finite numbers")
+        raise _wrong("wrong-type", f"{place}.coordinates", coordinates, expected, Message("draw the point again"))
     lon, lat = float(coordinates[0]), float(coordinates[1])
     if not (abs(lon) <= 180.0 and abs(lat) <= 90.0):
-        found = Said(f"[{lon:g}, {lat:g}]")
-        expected = "longitude -180 to 180, then latitude -90 to 90 degrees"
-        repair = "save the layer in EPSG:4326 (degrees), longitude first"
+        found = Said("[{lon}, {lat}]", lon=f"{lon:g}", lat=f"{lat:g}")
+        expected = Message("longitude -180 to 180, then latitude -90 to 90 degrees")
+        repair = Message("save the layer in EPSG:4326 (degrees), longitude first")
         raise _wrong("out-of-range", f"{place}.coordinates", found, expected, repair)
     return lon, lat
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,6 +22,7 @@ from optimiser.evaluation import Evaluation, compare, evaluate
 from optimiser.handrules import candidates
 from optimiser.instance import Instance
 from optimiser.loop import search
+from optimiser.message import Message
 from optimiser.progress import Progress, Watcher
 from optimiser.scenario import PLANNING, REPORTING, Scenarios, draw
 from optimiser.search import Search
@@ -138,8 +139,10 @@ def optimise(
         best = found.deployment
         verdict = check(instance, best)
         if not verdict.passed:
-            raise OptimiserError(f"the loop made a deployment that the checker refuses: {verdict.sentence()}")
-        watcher.reporting("plan and alternatives")
+            raise OptimiserError(
+                Message("the loop made a deployment that the checker refuses: {verdict}", verdict=verdict.sentence())
+            )
+        watcher.reporting(Message("plan and alternatives"))
         certificate = certificate_of(instance, found, clock.rang)
         try:
             if found.interrupted:
@@ -224,17 +227,27 @@ def certificate_of(instance: Instance, found: Search, late: bool) -> Certificate
     """Say what may be claimed about what a search found; `late` where a clock ended it."""
     reasons = list(interplay(instance, found.simulator.dispatch, found.simulator.law))
     if found.open_places:
-        where = ", ".join(found.open_places[:3]) + (" and others" if len(found.open_places) > 3 else "")
-        reasons.append(f"more than {GRID:,} feasible configurations at {where}, of which a part was simulated")
+        reasons.append(_unlisted(found.open_places))
     if found.by_clock:
-        reasons.append("the solver was cut by the clock")
+        reasons.append(Message("the solver was cut by the clock"))
     if found.interrupted:
-        reasons.append("interrupted")
-    if found.spent or late:
-        reasons.append("the budget ended first" if found.spent else "the clock ended the search first")
+        reasons.append(Message("interrupted"))
+    if found.spent:
+        reasons.append(Message("the budget ended first"))
+    elif late:
+        reasons.append(Message("the clock ended the search first"))
     if not reasons:
-        reasons.append("the search ended before the gap was closed")
+        reasons.append(Message("the search ended before the gap was closed"))
     return claim(found.value, found.bound, len(found.scenarios), found.compared, tuple(reasons))
+
+
+def _unlisted(places: Sequence[str]) -> Message:
+    words = {"most": GRID, "places": ", ".join(places[:3])}
+    if len(places) > 3:
+        return Message(
+            "more than {most:,} feasible configurations at {places} and others, of which a part was simulated", **words
+        )
+    return Message("more than {most:,} feasible configurations at {places}, of which a part was simulated", **words)
 
 
 def _compared(certificate: Certificate, found: Search, settings: Settings, watcher: Watcher) -> Certificate:
@@ -242,7 +255,7 @@ def _compared(certificate: Certificate, found: Search, settings: Settings, watch
     instance, simulator = found.simulator.instance, found.simulator
     comparable = settings.reporting >= FEWEST and instance.objective.tail_weight <= 0.0
     if certificate.gap > 0.0 and comparable and len(instance.places) <= MANY_PLACES:
-        watcher.reporting("single exchanges")
+        watcher.reporting(Message("single exchanges"))
         fresh = draw(instance, settings.seed, settings.reporting, LOCAL)
         most = min(EXCHANGES, max(1, EXCHANGE_BUDGET // (len(fresh) * len(instance.sectors))))
         certificate = replace(certificate, local=compare_exchanges(simulator, found.best, fresh, most))

@@ -20,8 +20,9 @@ from pydantic_core import ErrorDetails
 
 from optimiser.crossref import find_faults
 from optimiser.errors import Fault, FileTrouble, InputFault
-from optimiser.faults import FILE, Said, make_fault
+from optimiser.faults import FILE, make_fault
 from optimiser.instance import Instance
+from optimiser.message import Message
 from optimiser.shape import explain, mend
 from optimiser.synthetic import Town, describe, write
 
@@ -120,6 +121,27 @@ def read_deployment(path: str | Path, instance: Instance | None = None) -> Deplo
     return deployment
 
 
+def read_document(path: str | Path) -> Mapping[str, Any]:
+    """Read a TOML or JSON file as it stands, within the same limits; what it holds is not looked at.
+
+    Raises
+    ------
+    FileTrouble : the file cannot be read.
+    InputFault : the file is not what its name says, or no table.
+    """
+    data = _load(path)
+    _check_size(data, str(path))
+    if not isinstance(data, dict):
+        raise _refusal(
+            str(path),
+            "wrong-type",
+            Message("a list or a value"),
+            Message("a table"),
+            Message("take the file of a plan"),
+        )
+    return data
+
+
 def instances_folder() -> Path:
     """Give the folder of the shipped instances: inside the installed package, or at the top of a checkout.
 
@@ -131,7 +153,9 @@ def instances_folder() -> Path:
     for folder in (package / "instances", package.parent / "instances"):
         if folder.is_dir():
             return folder
-    raise FileTrouble(f"the folder of shipped instances is missing beside {package}; install the package again")
+    raise FileTrouble(
+        Message("the folder of shipped instances is missing beside {folder}; install the package again", folder=package)
+    )
 
 
 def shipped(group: str = "") -> list[str]:
@@ -176,7 +200,7 @@ def read_text(path: str | Path) -> tuple[str, str]:
     return (write(file), ".toml") if isinstance(file, Town) else _text(file, str(path), (".toml", ".json"))
 
 
-def read_json(path: str | Path, kinds: tuple[str, ...] = (".json",)) -> Any:
+def read_json(path: str | Path, kinds: tuple[str, str] = (".geojson", ".json")) -> Any:
     """Read a JSON document of another kind than an instance, with the same guards against what it may hold.
 
     Raises
@@ -197,15 +221,17 @@ def _load(path: str | Path) -> Any:
     return _parse_text(*_text(file, str(path), (".toml", ".json")), str(path))
 
 
-def _text(file: Path, source: str, kinds: tuple[str, ...]) -> tuple[str, str]:
+def _text(file: Path, source: str, kinds: tuple[str, str]) -> tuple[str, str]:
     kind = file.suffix.lower()
     if kind not in kinds:
-        raise FileTrouble(f"{source}: what is read must end in {' or '.join(kinds)}")
+        first, second = kinds
+        words = Message("{file}: what is read must end in {first} or {second}", file=source, first=first, second=second)
+        raise FileTrouble(words)
     try:
         with file.open("rb") as stream:
             raw = stream.read(MOST_BYTES + 1)
     except OSError as error:
-        raise FileTrouble(f"{source}: cannot be read: {error.strerror}") from error
+        raise FileTrouble(Message("{file}: cannot be read: {error}", file=source, error=error.strerror)) from error
     return _decode(raw, source), kind
 
 
@@ -220,22 +246,25 @@ def _find(path: Path) -> Path | Town:
                     return file
         if (town := find_town(path)) is not None:
             return town
-        reason = "is not a file" if path.exists() else "no such file, and no shipped instance of that name"
+        reason = Message("no such file, and no shipped instance of that name")
+        if path.exists():
+            reason = Message("is not a file")
     except OSError as error:
-        reason = f"cannot be read: {error.strerror}"
-    more = " and ".join(f"{group}/" for group in GROUPS if shipped(group))
-    known = (", ".join(shipped()) or "none") + (f", more in {more}" if more else "")
-    raise FileTrouble(f"{path}: {reason}; shipped are {known}")
+        reason = Message("cannot be read: {error}", error=error.strerror)
+    groups = ", ".join(f"{group}/" for group in GROUPS if shipped(group))
+    words = {"file": path, "reason": reason, "known": ", ".join(shipped()), "groups": groups}
+    raise FileTrouble(Message("{file}: {reason}; shipped are {known}, more in {groups}", **words))
 
 
 def _decode(raw: bytes, source: str) -> str:
     if len(raw) > MOST_BYTES:
-        raise _refusal(source, "too-large", "more", f"at most {MOST_BYTES:,} bytes", "leave out what is not needed")
+        expected, repair = Message("at most {n} bytes", n=f"{MOST_BYTES:,}"), Message("leave out what is not needed")
+        raise _refusal(source, "too-large", Message("more"), expected, repair)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        found = f"byte {error.start} is none"
-        raise _refusal(source, "not-text", found, "UTF-8 text", "save the file as UTF-8") from error
+        found, expected = Message("byte {number} is none", number=error.start), Message("UTF-8 text")
+        raise _refusal(source, "not-text", found, expected, Message("save the file as UTF-8")) from error
 
 
 def _parse_text(text: str, kind: str, source: str) -> Any:
@@ -259,8 +288,8 @@ def _parse_text(text: str, kind: str, source: str) -> Any:
     except ValueError as error:
         raise InputFault(source, [_syntax(text, str(error), kind)]) from error
     if twice:
-        repair = "remove one of them"
-        faults = [make_fault("duplicate-key", FILE, key, "each field once in its table", repair) for key in twice]
+        expected, repair = Message("each field once in its table"), Message("remove one of them")
+        faults = [make_fault("duplicate-key", FILE, key, expected, repair) for key in twice]
         raise InputFault(source, _cut(faults))
     return data
 
@@ -272,18 +301,19 @@ def _syntax(text: str, message: str, kind: str) -> Fault:
     where = re.search(r"line (\d+)(?:,| )? ?column (\d+)", message)
     place, found = FILE, None
     if where:
-        place = f"line {where[1]}, column {where[2]}"
+        place = Message("line {line}, column {column}", line=where[1], column=where[2])
         found = text.split("\n")[int(where[1]) - 1].strip()
-    expected = f"valid {kind[1:].upper()} ({reason})"
-    return make_fault("bad-syntax", place, found, expected, "correct the text there")
+    expected = Message("valid {format} ({reason})", format=kind[1:].upper(), reason=reason)
+    return make_fault("bad-syntax", place, found, expected, Message("correct the text there"))
 
 
-def _refusal(source: str, code: str, found: str, expected: str, repair: str) -> InputFault:
-    return InputFault(source, [make_fault(code, FILE, Said(found), expected, repair)])
+def _refusal(source: str, code: str, found: Message, expected: Message, repair: Message) -> InputFault:
+    return InputFault(source, [make_fault(code, FILE, found, expected, repair)])
 
 
 def _nested(source: str) -> InputFault:
-    return _refusal(source, "too-deep", "more", f"at most {MOST_NESTED} levels of tables and lists", "flatten the file")
+    expected = Message("at most {n} levels of tables and lists", n=MOST_NESTED)
+    return _refusal(source, "too-deep", Message("more"), expected, Message("flatten the file"))
 
 
 def _check_size(data: Any, source: str) -> None:
@@ -294,8 +324,9 @@ def _check_size(data: Any, source: str) -> None:
         sizes = [len(holder) for holder in level]
         values += sum(sizes)
         if max(sizes, default=0) > MOST_ENTRIES or values > MOST_VALUES:
-            expected = f"at most {MOST_ENTRIES:,} entries in a list or table, {MOST_VALUES:,} in all"
-            raise _refusal(source, "too-many", "more", expected, "leave out what is not needed")
+            words = {"entries": f"{MOST_ENTRIES:,}", "values": f"{MOST_VALUES:,}"}
+            expected = Message("at most {entries} entries in a list or table, {values} in all", **words)
+            raise _refusal(source, "too-many", Message("more"), expected, Message("leave out what is not needed"))
         level = [inner for holder in level for inner in _inside(holder) if isinstance(inner, Mapping | list | tuple)]
         if not level:
             return
@@ -311,9 +342,9 @@ def _validate(kind: type[_Kind], data: Any, source: str) -> tuple[_Kind | None, 
         return kind.model_validate(data), []
     except ValidationError as error:
         if error.error_count() > MOST_ERRORS:
-            found = f"{error.error_count():,} faults"
-            repair = "check that the file is what it should be"
-            raise _refusal(source, "more-faults", found, "an instance or a plan", repair) from None
+            found = Message.plural("{n} fault", "{n} faults", error.error_count())
+            expected, repair = Message("an instance or a plan"), Message("check that the file is what it should be")
+            raise _refusal(source, "more-faults", found, expected, repair) from None
         return None, error.errors(include_url=False)
 
 
@@ -325,8 +356,9 @@ def _follows(fault: Fault, mended: set[str]) -> bool:
 def _cut(faults: list[Fault]) -> list[Fault]:
     if len(faults) <= MOST_FAULTS:
         return faults
-    rest = Said(f"{len(faults) - MOST_FAULTS:,} further faults")
-    return [*faults[:MOST_FAULTS], make_fault("more-faults", FILE, rest, "none", "repair the others first")]
+    rest = Message.plural("{n} further fault", "{n} further faults", len(faults) - MOST_FAULTS)
+    last = make_fault("more-faults", FILE, rest, Message("none"), Message("repair the others first"))
+    return [*faults[:MOST_FAULTS], last]
 
 
 @cache

@@ -12,6 +12,7 @@ from optimiser.errors import OptimiserError
 from optimiser.escalation import EscalationLaw
 from optimiser.evaluation import Evaluation, evaluate
 from optimiser.instance import Instance
+from optimiser.message import Message
 from optimiser.outcome import Event
 from optimiser.scenario import REPORTING, Scenario, draw
 from optimiser.simulation import Simulator
@@ -61,9 +62,10 @@ def rehearse(
     Unplayable : the deployment names what the instance does not have, which would silently be left out.
     """
     verdict = check(instance, deployment)
-    unknown = [f"  - {v}" for v in verdict.violations if v.code == "unknown"]
+    unknown = [Message("  - {line}", line=v.sentence) for v in verdict.violations if v.code == "unknown"]
     if unknown:
-        raise Unplayable(f"'{deployment.title}' cannot be played:\n" + "\n".join(unknown))
+        words = {"title": deployment.title, "list": Message.chain("\n", unknown)}
+        raise Unplayable(Message("'{title}' cannot be played:\n{list}", **words))
     events = tell(instance, deployment, pick(instance, seed, scenario))
     evaluation = None
     if scenarios:

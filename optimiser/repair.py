@@ -18,6 +18,7 @@ from optimiser.deployment import Deployment
 from optimiser.errors import NoPlan, OptimiserError, Unrepairable
 from optimiser.feasibility import Limits, Numbers, add_number, conflict_among, constrain, nearest
 from optimiser.instance import Instance, Team
+from optimiser.message import Message
 from optimiser.requirement import MOST, Cell, Frame, Requirement, Row, require, seat_share
 from optimiser.solver import SolverName, Termination
 
@@ -164,12 +165,13 @@ def mend(
     if answer.termination is Termination.INFEASIBLE:
         raise Unrepairable(conflict_among(program.fixed, solver=solver))
     if answer.values is None:
-        raise NoPlan(f"no repair was found within the limits; {answer.words}")
+        raise NoPlan(Message("no repair was found within the limits; {words}", words=answer.words))
     changes = tuple(program.changes({name: round(value) for name, value in answer.values.items()}))
     repaired = amend(instance, (change.edit for change in changes))
     plan = nearest(repaired, {}, solver=solver)
     if not (verdict := check(repaired, plan)).passed:
-        raise OptimiserError(f"the repair is withheld, because the checker refuses what it makes possible: {verdict}")
+        words = "the repair is withheld, because the checker refuses what it makes possible: {verdict}"
+        raise OptimiserError(Message(words, verdict=str(verdict)))
     return Repair(instance, changes, answer.termination is Termination.OPTIMAL, all_prices, plan)
 
 

@@ -14,7 +14,7 @@ from optimiser.figures import ends, figure, mean, plain
 from optimiser.instance import Instance
 from optimiser.language import ENGLISH, Language
 from optimiser.moves import Move, count_moved
-from optimiser.show import grid, heading, note, text
+from optimiser.show import grid, heading, note, show_violations, text
 
 COLOURS = {"better": "green", "worse": "red"}
 
@@ -54,7 +54,7 @@ def _word(comparison: Comparison, language: Language) -> str:
 
 def _head(answer: Answer, language: Language) -> Iterator[RenderableType]:
     yield Text(plain(answer.instance.title), style="bold reverse")
-    yield Text.assemble((language("What if: "), "bold"), plain(answer.whatif.title))
+    yield Text(language("What if: {change}", change=plain(answer.whatif.title)), style="bold")
     yield Text(sentence(answer, language), style="bold")
     if answer.interrupted:
         yield Text(language("Interrupted before the search ended: the best found until then."), style="yellow")
@@ -64,7 +64,7 @@ def _broken(answer: Answer, language: Language) -> Iterator[RenderableType]:
     if answer.broken.passed:
         return
     yield heading(language("The plan as it is would break"))
-    yield from (Text.assemble(("  - ", "red"), plain(str(v))) for v in answer.broken.violations)
+    yield show_violations(answer.broken, language)
 
 
 def _harms(answer: Answer, language: Language) -> Iterator[RenderableType]:
@@ -142,7 +142,7 @@ def show_moves(instance: Instance, moves: tuple[Move, ...], language: Language =
 
 def _trust(answer: Answer, language: Language) -> Iterator[RenderableType]:
     yield heading(language("How far to trust this"))
-    yield text(answer.certificate.sentence)
+    yield text(language(answer.certificate.sentence))
     yield Text(
         language(
             "Chosen on {n} scenarios with seed {seed}; nobody is moved without a proof unless that also pays in "

@@ -13,6 +13,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from optimiser.instance import Instance, Pin, Post, Role, Sector, Team, VehicleType
+from optimiser.message import Message
 from optimiser.travel import reach
 
 SHORT = 1000  # longest denominator that goes into a row as it is: coefficients stay far below a solver's 1e9
@@ -51,7 +52,7 @@ class Requirement:
     """
 
     code: str
-    name: str
+    name: Message
     place: int | None
     rows: tuple[Row, ...]
     number: tuple[str | int, ...] = ()
@@ -133,17 +134,24 @@ def overall(frame: Frame, places: Collection[int]) -> Iterator[Requirement]:
     instance = frame.instance
     for k, kind in enumerate(frame.kinds):
         count = int(kind.count)
-        amount = _teams(count) if k in frame.teams else str(count)
-        name = f"only {amount} of {kind.name} {'exists' if count == 1 else 'exist'}"
+        if k in frame.teams:
+            name = Message.plural(
+                "only {n} team of {kind} exists", "only {n} teams of {kind} exist", count, kind=kind.name
+            )
+        else:
+            name = Message.plural("only {n} of {kind} exists", "only {n} of {kind} exist", count, kind=kind.name)
         number = ("teams", k, "count") if k in frame.teams else ("vehicles", k - len(frame.teams), "count")
         yield Requirement("availability", name, None, (Row({(p, k): 1 for p in places}, most=count),), number)
     counted = [(k, frame.heads[k]) for k, kind in enumerate(frame.kinds) if kind.counts and frame.heads[k]]
     terms = {(p, k): heads for p in places for k, heads in counted}
-    yield Requirement("cap", f"cap of {instance.cap} heads", None, (Row(terms, most=int(instance.cap)),), ("cap",))
+    name = Message("cap of {heads} heads", heads=instance.cap)
+    yield Requirement("cap", name, None, (Row(terms, most=int(instance.cap)),), ("cap",))
     for k, kind in enumerate(frame.kinds):
         if (where := frame.stands(k)) != "anywhere":
             wrong = [p for p in places if frame.is_sector(p) != (where == "sectors")]
-            name = f"{kind.name} only {'in sectors' if where == 'sectors' else 'at posts'}"
+            name = Message("{kind} only at posts", kind=kind.name)
+            if where == "sectors":
+                name = Message("{kind} only in sectors", kind=kind.name)
             yield Requirement("stands", name, None, (Row({(p, k): 1 for p in wrong}, most=0),))
 
 
@@ -152,7 +160,7 @@ def local(frame: Frame, p: int) -> Iterator[Requirement]:
     place = frame.instance.places[p]
     capacity = int(place.staging_capacity)
     staged = {(p, k): heads for k, heads in enumerate(frame.heads) if heads}
-    name = f"staging capacity of {capacity} heads at {place.name}"
+    name = Message("staging capacity of {heads} heads at {place}", heads=capacity, place=place.name)
     where = ("sectors", p) if frame.is_sector(p) else ("posts", p - len(frame.instance.sectors))
     yield Requirement("staging", name, p, (Row(staged, most=capacity),), (*where, "staging_capacity"))
     if isinstance(place, Sector):
@@ -171,22 +179,27 @@ def waiting(frame: Frame) -> Iterator[Requirement]:
     instance, sectors = frame.instance, len(frame.instance.sectors)
     if any(sector.cover for sector in instance.sectors):
         near = reach(instance)
-        within = f"within {instance.doctrine.reserve_reach:g} min of"
+        within = f"{instance.doctrine.reserve_reach:g}"
         for s, sector in enumerate(instance.sectors):
             if sector.cover:
                 posts = [sectors + int(post) for post in near[s].nonzero()[0]]
                 row = Row(_count(posts, frame.callables), least=int(sector.cover))
-                name = f"{_teams(sector.cover)} ready to be called {within} {sector.name}"
+                name = Message(
+                    "{teams} ready to be called within {minutes} min of {sector}",
+                    teams=_teams(sector.cover),
+                    minutes=within,
+                    sector=sector.name,
+                )
                 yield Requirement("cover", name, None, (row,), ("sectors", s, "cover"))
     if least := int(instance.doctrine.reserve_least):
         posts = list(range(sectors, len(instance.places)))
-        name = f"at least {_teams(least)} ready to be called at all posts"
+        name = Message("at least {teams} ready to be called at all posts", teams=_teams(least))
         rows = (Row(_count(posts, frame.callables), least=least),)
         yield Requirement("reserve", name, None, rows, ("doctrine", "reserve_least"))
 
 
-def _teams(number: int) -> str:
-    return f"{int(number)} team" if number == 1 else f"{int(number)} teams"
+def _teams(number: int) -> Message:
+    return Message.plural("{n} team", "{n} teams", int(number))
 
 
 def _count(places: Iterable[int], kinds: Sequence[int]) -> dict[Cell, int]:
@@ -195,11 +208,13 @@ def _count(places: Iterable[int], kinds: Sequence[int]) -> dict[Cell, int]:
 
 def _limits(frame: Frame, p: int, sector: Sector) -> Iterator[Requirement]:
     for role, least in sorted(sector.minimum.items()):
-        name = f"at least {_teams(least)} of {frame.roles[role].name} at {sector.name}"
+        words = {"teams": _teams(least), "role": frame.roles[role].name, "place": sector.name}
+        name = Message("at least {teams} of {role} at {place}", **words)
         row = Row(_count([p], frame.of_role(role)), least=int(least))
         yield Requirement("minimum", name, p, (row,), ("sectors", p, "minimum", role))
     for role, most in sorted(sector.maximum.items()):
-        name = f"at most {_teams(most)} of {frame.roles[role].name} at {sector.name}"
+        words = {"teams": _teams(most), "role": frame.roles[role].name, "place": sector.name}
+        name = Message("at most {teams} of {role} at {place}", **words)
         row = Row(_count([p], frame.of_role(role)), most=int(most))
         yield Requirement("maximum", name, p, (row,), ("sectors", p, "maximum", role))
 
@@ -212,12 +227,13 @@ def _crews(frame: Frame, p: int, place: str) -> Iterator[Requirement]:
         escorted = [(k, v, int(v.escort)) for k, v in frame.vehicles if v.escort_role == role.id and v.escort]
         if crewed:
             terms = {**heads, **{(p, k): -crew for k, _, crew in crewed}}
-            yield Requirement("crew", f"crew for {_names(crewed)} at {place}", p, (Row(terms, least=0),))
+            name = Message("crew for {vehicles} at {place}", vehicles=_names(crewed), place=place)
+            yield Requirement("crew", name, p, (Row(terms, least=0),))
         if escorted:
             need = {(p, k): 0 for k, _, _ in (*crewed, *escorted)}
             for k, _, number in (*crewed, *escorted):
                 need[p, k] -= number
-            name = f"escort for {_names(escorted)} at {place}"
+            name = Message("escort for {vehicles} at {place}", vehicles=_names(escorted), place=place)
             yield Requirement("escort", name, p, (Row({**heads, **need}, least=0),))
 
 
@@ -232,7 +248,8 @@ def _officer(frame: Frame, p: int, place: str) -> Requirement:
     for k in range(len(frame.kinds)):
         if k not in officers:
             rows.append(Row({(p, k): 1, **{(p, o): -MOST for o in officers}}, most=0))
-    return Requirement("officer", f"officer in charge of {place}, if anyone stands there", p, tuple(rows))
+    name = Message("officer in charge of {place}, if anyone stands there", place=place)
+    return Requirement("officer", name, p, tuple(rows))
 
 
 def seat_share(frame: Frame, post: Post) -> Fraction:
@@ -253,22 +270,22 @@ def _seats(frame: Frame, p: int, post: Post) -> Requirement:
     share = seat_share(frame, post)
     terms = {(p, k): -share.numerator * frame.heads[k] for k in frame.teams}
     terms.update({(p, k): share.denominator * int(v.seats) for k, v in frame.vehicles if v.seats})
-    name = f"seats for {float(post.mobile):.3g} of the heads at {post.name}"
+    name = Message("seats for {share:.3g} of the heads at {place}", share=float(post.mobile), place=post.name)
     number = ("posts", p - len(frame.instance.sectors), "mobile")
     return Requirement("seats", name, p, (Row(terms, least=0),), number)
 
 
 def _pin(frame: Frame, p: int, i: int, pin: Pin) -> Iterator[Requirement]:
     """Where names clash a team kind goes before a role before a vehicle type."""
-    place = frame.instance.places[p].name
     same, what = pinned(frame, pin)
-    why = f" ({pin.why})" if pin.why else ""
+    place, why = frame.instance.places[p].name, f" ({pin.why})" if pin.why else ""
+    words = {"what": what, "place": place, "why": why}
     terms = _count([p], same)
     if pin.at_least is not None:
-        name = f"pin: at least {pin.at_least} of {what} at {place}{why}"
+        name = Message("pin: at least {least} of {what} at {place}{why}", least=pin.at_least, **words)
         yield Requirement("pin", name, p, (Row(terms, least=pin.at_least),), ("pins", i, "at_least"))
     if pin.at_most is not None:
-        name = f"pin: at most {pin.at_most} of {what} at {place}{why}"
+        name = Message("pin: at most {most} of {what} at {place}{why}", most=pin.at_most, **words)
         yield Requirement("pin", name, p, (Row(terms, most=pin.at_most),), ("pins", i, "at_most"))
 
 

@@ -33,7 +33,6 @@ class Search:
     best : numbers of the best deployment by place and kind, shape (places, kinds).
     value : its objective, in points.
     bound : what no deployment can beat on these scenarios, proved, in points.
-    compared : deployments that were simulated in every planning scenario.
     by_clock : the clock decided something, so that the search cannot be replayed.
     spent : the budget ended the search.
     open_places : places of which not every configuration could be listed.
@@ -46,7 +45,6 @@ class Search:
     best: Numbers
     value: float
     bound: float
-    compared: int = 0
     by_clock: bool = False
     interrupted: bool = False
     spent: bool = False
@@ -55,10 +53,16 @@ class Search:
     history: tuple[Progress, ...] = ()
     rules: Rules = field(init=False)
     cost: Floats = field(init=False)
+    _considered: set[bytes] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
         self.rules = Rules(self.simulator.instance)
         self.cost = cost_matrix(self.simulator.instance)
+
+    @property
+    def compared(self) -> int:
+        """Different deployments that were considered, each simulated in every planning scenario."""
+        return len(self._considered)
 
     @property
     def provable(self) -> bool:
@@ -83,7 +87,7 @@ class Search:
     def consider(self, plan: Numbers) -> bool:
         """Simulate a deployment in every planning scenario and keep it if it is better; tells whether it is."""
         value = self.worth(plan)
-        self.compared += 1
+        self._considered.add(plan.tobytes())
         if value < self.value:
             self.best, self.value = plan.copy(), value
             return True

@@ -17,6 +17,7 @@ from optimiser.bound import helpless, unreached
 from optimiser.configuration import ResponseTable
 from optimiser.deployment import Numbers
 from optimiser.errors import NoPlan, OptimiserError
+from optimiser.message import Message
 from optimiser.pool import Pool
 from optimiser.pricing import Ints, Market, Prices
 from optimiser.search import Propose, Search, Steps
@@ -37,13 +38,13 @@ def relaxation_steps(found: Search, propose: Propose) -> Generator[tuple[bool, s
     What it takes to play the choice is kept back from the budget, so that it is made where the budget ends first.
     """
     market, simulator, kept = open_market(found), found.simulator, len(found.scenarios)
-    yield False, "first configurations"
+    yield False, Message("first configurations")
     simulator.limit -= kept
     try:
         prices = market.price()
         while market.search_near(prices):
             prices = market.price()
-            yield False, f"{_known(market)} configurations known"
+            yield False, Message("{n:,} configurations known", n=_known(market))
     except Spent:
         simulator.limit += kept
         _choose(found, market, propose, [np.flatnonzero(pool.known) for pool in market.pools])
@@ -65,9 +66,9 @@ def separate_steps(found: Search, propose: Propose) -> Steps:
     places = [p.id for p in found.simulator.instance.places]
     found.open_places = tuple(places[pool.place] for pool in market.pools if not pool.complete)
     if found.open_places:
-        yield True, "not every configuration can be listed"
+        yield True, Message("not every configuration can be listed")
         return
-    yield False, "best of the known configurations"
+    yield False, Message("best of the known configurations")
     for slack in SLACKS:
         prices, cheapest = yield from bound_steps(found, market, prices, slack)
         if found.bound >= found.value * (1.0 - slack):
@@ -129,7 +130,7 @@ def bound_steps(
         cheapest = [market.cheapest(pool, prices, room) for pool in market.pools]
         bound = market.bound(prices, cheapest)
         found.prove(bound)
-        yield False, f"bound {bound:.4g}"
+        yield False, Message("bound {bound:.4g}", bound=bound)
         joined = market.admit_cheapest(prices)
         if not joined or bound >= prices.value - slack * abs(prices.value) - 1e-9 * abs(prices.value):
             return prices, cheapest
@@ -143,14 +144,14 @@ def _close(found: Search, market: Market, prices: Prices, cheapest: list[float],
         span = part * (found.value - base)
         needed = [market.within(p, prices, cheapest[p] + span, MOST) for p in range(len(market.pools))]
         if any(which is None for which in needed):
-            yield True, "too many configurations are left for a proof"
+            yield True, Message("too many configurations are left for a proof")
             return
         columns = [which for which in needed if which is not None]
         bound = _choose(found, market, propose, columns)
         # whatever holds another configuration costs more than the span beyond what the prices allow
         found.prove(min(bound, base + span))
         done = found.bound >= found.value
-        yield done or part == 1.0, f"bound {found.bound:.4g}"
+        yield done or part == 1.0, Message("bound {bound:.4g}", bound=found.bound)
         if done:
             return
 

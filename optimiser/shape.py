@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 
 from optimiser.errors import Fault
 from optimiser.faults import ADVISED, Keys, make_fault, suggest, write_place
+from optimiser.message import Message
 
 Node = dict[str, Any]
 
@@ -24,9 +25,34 @@ _OPINION = (
 )
 _ARMS = "firearm firearms gun guns rifle rifles pistol pistols ammunition bullet bullets lethal senpi senjata peluru"
 FORBIDDEN: dict[str, str] = {
-    **dict.fromkeys(_OPINION.split(), "opinion, faith and origin are never a sign of threat; remove the field"),
-    **dict.fromkeys(_ARMS.split(), "firearms are out of scope: refer to higher command; remove the field"),
+    **dict.fromkeys(
+        _OPINION.split(), Message("opinion, faith and origin are never a sign of threat; remove the field")
+    ),
+    **dict.fromkeys(_ARMS.split(), Message("firearms are out of scope: refer to higher command; remove the field")),
 }
+_UNITS = (
+    Message("min"),
+    Message("h"),
+    Message("km"),
+    Message("km/h"),
+    Message("degrees"),
+    Message("persons"),
+    Message("heads"),
+    Message("teams"),
+    Message("vehicles"),
+    Message("seats"),
+    Message("groups"),
+    Message("units"),
+    Message("as named"),
+    Message("share of 1"),
+    Message("CVaR level"),
+    Message("change of tension"),
+    Message("points per unit"),
+    Message("sigma of the logarithm"),
+    Message("road km per straight km"),
+    Message("head equivalents per head"),
+)
+UNIT_WORDS = {str(unit): unit for unit in _UNITS}
 _CODE_OF = {
     "missing": "missing-field",
     "finite_number": "not-finite",
@@ -43,19 +69,19 @@ _CODE_OF = {
     "too_long": "too-many",
 }
 _REPAIR = {
-    "missing-field": "add the field",
-    "wrong-type": "write a value of that type",
-    "wrong-format": "use a version of the program that reads it, or convert the file",
-    "not-finite": "write a finite number",
-    "out-of-range": "choose a value within the limits and check its unit",
-    "range-order": "correct low, value or high",
-    "bad-identifier": "rename it, for example to kpu-1",
-    "bad-text": "shorten or clean the text",
-    "bad-clock": 'write it in quotes, for example "14:30"',
-    "bad-date": "write it like the example",
-    "not-a-choice": "choose one of these",
-    "too-few": "add what is missing",
-    "too-many": "remove some, or cut the plan in parts",
+    "missing-field": Message("add the field"),
+    "wrong-type": Message("write a value of that type"),
+    "wrong-format": Message("use a version of the program that reads it, or convert the file"),
+    "not-finite": Message("write a finite number"),
+    "out-of-range": Message("choose a value within the limits and check its unit"),
+    "range-order": Message("correct low, value or high"),
+    "bad-identifier": Message("rename it, for example to kpu-1"),
+    "bad-text": Message("shorten or clean the text"),
+    "bad-clock": Message('write it in quotes, for example "14:30"'),
+    "bad-date": Message("write it like the example"),
+    "not-a-choice": Message("choose one of these"),
+    "too-few": Message("add what is missing"),
+    "too-many": Message("remove some, or cut the plan in parts"),
 }
 
 
@@ -183,11 +209,12 @@ def _explain(error: ErrorDetails, spot: Spot, prefix: Keys, advised: bool) -> Fa
 def _unknown_field(place: str, name: str, found: object, spot: Spot, advised: bool) -> Fault:
     for word in re.split(r"[^a-z]+", name[:200].lower()):
         if word in FORBIDDEN:
-            return make_fault("forbidden-field", place, found, "no such field, on purpose", FORBIDDEN[word])
+            return make_fault("forbidden-field", place, found, Message("no such field, on purpose"), FORBIDDEN[word])
     known = sorted(spot.parent.get("properties", ()))
     advice = suggest(name, known) if advised else ""
-    expected = f"one of {', '.join(known)}" if known else "no field here"
-    return make_fault("unknown-field", place, found, expected, advice or "remove the field or correct its name")
+    expected = Message("one of {choices}", choices=", ".join(known)) if known else Message("no field here")
+    repair = advice or Message("remove the field or correct its name")
+    return make_fault("unknown-field", place, found, expected, repair)
 
 
 def _code(error: ErrorDetails, spot: Spot) -> str:
@@ -217,28 +244,46 @@ def _expected(code: str, spot: Spot, message: str) -> str:
     node = spot.node
     kind = node.get("type")
     if code == "range-order":
-        return "low <= value <= high"
+        return Message("low <= value <= high")
     if "unit" in node or kind in ("number", "integer"):
         return _amount(code, node["anyOf"][0] if "unit" in node else node, spot.unit)
     if "const" in node or "enum" in node:
-        return "one of " + ", ".join(f"'{choice}'" for choice in node.get("enum", [node.get("const")]))
+        choices = ", ".join(f"'{choice}'" for choice in node.get("enum", [node.get("const")]))
+        return Message("one of {choices}", choices=choices)
     if node.get("format") == "date-time":
-        return "a local date and time, for example 2024-08-20T13:00:00"
+        return Message("a local date and time, for example {example}", example="2024-08-20T13:00:00")
     if kind == "string":
-        letters = f"text of {node.get('minLength', 0)} to {node.get('maxLength', 'any')} characters, none of control"
-        forms = {"identifier": "lower-case letters, digits, - and _; at most 60", "clock": "a clock time HH:MM"}
-        return forms.get(_form(node), letters)
+        return _letters(node)
     if kind == "array":
-        most = f" to {node['maxItems']}" if "maxItems" in node else " or more"
-        return f"a list of {node.get('minItems', 0)}{most}"
-    return {"object": "a table", "boolean": "true or false"}.get(str(kind), message)
+        least, most = str(node.get("minItems", 0)), str(node.get("maxItems", ""))
+        if most:
+            return Message("a list of {least} to {most}", least=least, most=most)
+        return Message("a list of {least} or more", least=least)
+    if kind == "object":
+        return Message("a table")
+    return Message("true or false") if kind == "boolean" else message
 
 
-def _amount(code: str, node: Node, unit: str) -> str:
-    limits = f"{_plain(node['minimum'])} to {_plain(node['maximum'])}" + (f" {unit}" if unit else "")
+def _letters(node: Node) -> Message:
+    form = _form(node)
+    if form == "identifier":
+        return Message("lower-case letters, digits, - and _; at most 60")
+    if form == "clock":
+        return Message("a clock time HH:MM")
+    least, most = str(node.get("minLength", 0)), str(node.get("maxLength", "any"))
+    return Message("text of {least} to {most} characters, none of control", least=least, most=most)
+
+
+def _amount(code: str, node: Node, unit: str) -> Message:
+    low, high = _plain(node["minimum"]), _plain(node["maximum"])
+    limits = Message("{low} to {high}", low=low, high=high)
+    if unit:
+        limits = Message("{low} to {high} {unit}", low=low, high=high, unit=UNIT_WORDS.get(unit, unit))
     if code == "out-of-range":
         return limits
-    return ("a whole number, " if node["type"] == "integer" else "a number, ") + limits
+    if node["type"] == "integer":
+        return Message("a whole number, {limits}", limits=limits)
+    return Message("a number, {limits}", limits=limits)
 
 
 def _plain(limit: float) -> str:

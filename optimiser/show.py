@@ -13,7 +13,10 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from optimiser.figures import ends, mean, percent, plain, several
+from optimiser.figures import ends, mean, percent, plain
+from optimiser.language import ENGLISH, Language
+from optimiser.message import Message
+from optimiser.wording import PHASE_WORDS, Wording
 
 if TYPE_CHECKING:
     from optimiser.errors import InputFault
@@ -28,13 +31,13 @@ REPEATED = ("asked", "call_refused", "none_left", "withheld", "stayed")
 UNSOURCED = ("assumed", "invented")
 COLOURS = {"green": "green", "yellow": "yellow", "red": "red", "quiet": "dim", "dispersed": "cyan"}
 HARM_LABELS = {
-    "injuries": ("injured people, all alike", "persons"),
-    "injuries_participants": ("  of them participants", "persons"),
-    "injuries_public": ("  of them public", "persons"),
-    "injuries_personnel": ("  of them personnel", "persons"),
-    "process_minutes": ("critical process stopped", "minutes"),
-    "property": ("property damaged", "shop fronts"),
-    "records": ("records lost", "units"),
+    "injuries": (Message("injured people, all alike"), Message("persons")),
+    "injuries_participants": (Message("  of them participants"), Message("persons")),
+    "injuries_public": (Message("  of them public"), Message("persons")),
+    "injuries_personnel": (Message("  of them personnel"), Message("persons")),
+    "process_minutes": (Message("critical process stopped"), Message("minutes")),
+    "property": (Message("property damaged"), Message("shop fronts")),
+    "records": (Message("records lost"), Message("units")),
 }
 
 
@@ -82,21 +85,23 @@ def text(value: str, style: str = "") -> Text:
     return Text(plain(value), style=style)
 
 
-def show_verdict(verdict: Verdict) -> RenderableType:
+def show_verdict(verdict: Verdict, language: Language = ENGLISH) -> RenderableType:
     """Say what the checker found, with every violation."""
     style = "green" if verdict.passed else "bold red"
-    return Group(Text(verdict.sentence(), style=style), show_violations(verdict))
+    return Group(Text(language(verdict.sentence()), style=style), show_violations(verdict, language))
 
 
-def show_violations(verdict: Verdict) -> RenderableType:
+def show_violations(verdict: Verdict, language: Language = ENGLISH) -> RenderableType:
     """List the violations, one each."""
-    return Group(*(Text.assemble(("  - ", "red"), plain(str(v))) for v in verdict.violations))
+    return Group(*(Text.assemble(("  - ", "red"), plain(language(v.sentence))) for v in verdict.violations))
 
 
-def show_faults(error: InputFault) -> RenderableType:
+def show_faults(error: InputFault, language: Language = ENGLISH) -> RenderableType:
     """List every fault of a file."""
-    head = Text(f"{several(len(error.faults), 'fault')} in {plain(error.source)}", style="bold red")
-    return Group(head, *(Text.assemble(("  - ", "red"), plain(str(fault))) for fault in error.faults))
+    source = plain(error.source)
+    head = language.plural("{n} fault in {source}", "{n} faults in {source}", len(error.faults), source=source)
+    faults = (Text.assemble(("  - ", "red"), plain(language(fault.sentence))) for fault in error.faults)
+    return Group(Text(head, style="bold red"), *faults)
 
 
 def fault_values(error: InputFault) -> list[dict[str, str]]:
@@ -104,55 +109,62 @@ def fault_values(error: InputFault) -> list[dict[str, str]]:
     return [asdict(fault) for fault in error.faults]
 
 
-def show_harms(evaluation: Evaluation) -> Table:
+def show_harms(evaluation: Evaluation, language: Language = ENGLISH) -> Table:
     """Lay out expected harms with their intervals, and the points they come to."""
-    table = grid("Expected harm", "Mean", "95 % interval", "Unit", right=(1, 2), firm=(1, 2))
-    for name, (label, unit) in HARM_LABELS.items():
-        interval = evaluation.harms[name]
-        table.add_row(Text(label), mean(interval), ends(interval), Text(unit, style="dim"))
-    loss = evaluation.loss
-    table.add_row(Text("loss in all", style="bold"), mean(loss), ends(loss), Text("points", style="dim"))
+    columns = (language("Expected harm"), language("Mean"), language("95 % interval"), language("Unit"))
+    table = grid(*columns, right=(1, 2), firm=(1, 2))
+    rows = [
+        *((Text(language(label)), evaluation.harms[name], unit) for name, (label, unit) in HARM_LABELS.items()),
+        (Text(language("loss in all"), style="bold"), evaluation.loss, Message("points")),
+    ]
+    for label, interval, unit in rows:
+        figures = (mean(interval, language=language), ends(interval, language=language))
+        table.add_row(label, *figures, Text(language(unit), style="dim"))
     return table
 
 
-def show_shares(evaluation: Evaluation) -> Text:
+def show_shares(evaluation: Evaluation, language: Language = ENGLISH) -> Text:
     """Say how many scenarios stay peaceful, turn yellow, turn red."""
     shares, count = evaluation.worst_phase(), evaluation.loss.count
-    line = Text("Scenarios by their worst phase anywhere: ")
-    for i, (name, style) in enumerate((("peaceful", "green"), ("yellow", "yellow"), ("red", "red"))):
-        line.append("; " if i else "").append(f"{name} {percent(shares[name], count)}", style=style)
+    line = Text(language("Scenarios by their worst phase anywhere:"))
+    peaceful, yellow, red = (percent(shares[name], count, language) for name in ("peaceful", "yellow", "red"))
+    line.append(" ").append(language("peaceful {share}", share=peaceful), style="green")
+    line.append("; ").append(language("yellow {share}", share=yellow), style="yellow")
+    line.append("; ").append(language("red {share}", share=red), style="red")
     return line
 
 
-def show_phases(instance: Instance, evaluation: Evaluation) -> RenderableType:
+def show_phases(instance: Instance, evaluation: Evaluation, language: Language = ENGLISH) -> RenderableType:
     """Lay out mean minutes in each phase by sector, where anything happened."""
-    table = grid("Mean minutes by sector", "quiet", "green", "yellow", "red", "dispersed", right=range(1, 6))
+    phases = (language(word) for word in PHASE_WORDS.values())
+    table = grid(language("Mean minutes by sector"), *phases, right=range(1, 6))
     calm = []
     for sector, minutes in zip(instance.sectors, evaluation.phase_minutes(), strict=True):
         if float(minutes[1:].sum()) <= 0.0:
             calm.append(plain(sector.name))
             continue
-        cells = [f"{m:.0f}" if m == 0.0 or m >= 0.5 else "<1" for m in minutes]
+        cells = [language.number(f"{m:,.0f}") if m == 0.0 or m >= 0.5 else "<1" for m in minutes]
         table.add_row(text(sector.name), *cells)
-    rest = [note(f"Quiet throughout: {', '.join(calm)}.")] if calm else []
+    rest = [note(language("Quiet throughout: {sectors}.", sectors=", ".join(calm)))] if calm else []
     return Group(*([table] if table.row_count else []), *rest)
 
 
-def show_timeline(instance: Instance, events: Iterable[Event]) -> Table:
+def show_timeline(instance: Instance, events: Iterable[Event], language: Language = ENGLISH) -> Table:
     """Tell one scenario in clock times: where, what, why."""
-    from optimiser.wording import Wording  # noqa: PLC0415 - only a told scenario needs it
-
-    wording = Wording(instance)
-    table = grid("Time", "Where", "What happened, and why", firm=(0,))
+    wording = Wording(instance, language)
+    table = grid(language("Time"), language("Where"), language("What happened, and why"), firm=(0,))
     for event, again in fold(events):
         style = COLOURS.get(event.what, "") if event.kind == "phase" else ""
         what = Text().append(wording.tell(event), style=f"bold {style}" if style else "")
         if why := wording.why(event):
             what.append(f" - {why}", style="dim")
         if again:
-            until = instance.clock(again[-1].minute)
-            what.append(f" (and {several(len(again), 'time')} more until {until})", style="dim")
-        table.add_row(instance.clock(event.minute), Text(wording.where(event)), what)
+            until = language.clock(instance.clock(again[-1].minute))
+            more = language.plural(
+                "(and {n} time more until {until})", "(and {n} times more until {until})", len(again), until=until
+            )
+            what.append(f" {more}", style="dim")
+        table.add_row(language.clock(instance.clock(event.minute)), Text(wording.where(event)), what)
     return table
 
 
@@ -173,25 +185,30 @@ def fold(events: Iterable[Event]) -> list[tuple[Event, list[Event]]]:
     return told
 
 
-def show_rehearsal(rehearsal: Rehearsal) -> RenderableType:
+def show_rehearsal(rehearsal: Rehearsal, language: Language = ENGLISH) -> RenderableType:
     """Lay out a played deployment: what the checker says, one scenario told, and what many came to."""
     instance, evaluation = rehearsal.instance, rehearsal.evaluation
+    title = plain(language(rehearsal.deployment.title))
     parts: list[RenderableType] = [
         Text(plain(instance.title), style="bold reverse"),
-        Text(f"Deployment '{plain(rehearsal.deployment.title)}', seed {rehearsal.seed}"),
-        show_verdict(rehearsal.verdict),
-        heading(f"Reporting scenario {rehearsal.scenario}"),
-        show_timeline(instance, rehearsal.events),
+        Text(language("Deployment '{title}', seed {seed}", title=title, seed=rehearsal.seed)),
+        show_verdict(rehearsal.verdict, language),
+        heading(language("Reporting scenario {number}", number=rehearsal.scenario)),
+        show_timeline(instance, rehearsal.events, language),
     ]
     if not rehearsal.events:
-        parts.append(note("Nothing happens."))
+        parts.append(note(language("Nothing happens.")))
     if evaluation is not None:
-        parts += [heading(f"Over {several(evaluation.loss.count, 'reporting scenario')}"), show_harms(evaluation)]
-        parts += [show_shares(evaluation), Text(), show_phases(instance, evaluation)]
+        count = evaluation.loss.count
+        over = language.plural("Over {n} reporting scenario", "Over {n} reporting scenarios", count)
+        parts += [heading(over), show_harms(evaluation, language), show_shares(evaluation, language)]
+        parts += [Text(), show_phases(instance, evaluation, language)]
     return Group(*parts)
 
 
-def show_instances(instances: Mapping[str, Instance], more: Mapping[str, int]) -> RenderableType:
+def show_instances(
+    instances: Mapping[str, Instance], more: Mapping[str, int], language: Language = ENGLISH
+) -> RenderableType:
     """List instances with a line each.
 
     Parameters
@@ -199,17 +216,35 @@ def show_instances(instances: Mapping[str, Instance], more: Mapping[str, int]) -
     instances : what is listed, by the name under which it is read.
     more : number of shipped instances that are not listed, by group.
     """
-    table = grid("Name", "What it is", "Sectors", "Heads", "Sourced", right=(2, 3, 4), firm=(0, 4))
+    columns = (
+        language("Name"),
+        language("What it is"),
+        language("Sectors"),
+        language("Heads"),
+        language("Sourced"),
+    )
+    table = grid(*columns, right=(2, 3, 4), firm=(0, 4))
     for name, instance in instances.items():
         real, parts = count_sources(instance)
-        figures = (f"{len(instance.sectors):,}", f"{instance.cap:,}", f"{real} of {parts}")
-        table.add_row(Text(name, style="bold"), text(instance.title), *figures)
-    remark = "Sourced: parts whose numbers come from somewhere; those of the others are assumed or invented."
+        figures = (language.number(f"{len(instance.sectors):,}"), language.number(f"{instance.cap:,}"))
+        sourced = language("{part} of {all}", part=real, all=parts)
+        table.add_row(Text(name, style="bold"), text(instance.title), *figures, sourced)
+    remark = language("Sourced: parts whose numbers come from somewhere; those of the others are assumed or invented.")
     lines: list[RenderableType] = [table, note(remark)]
     if more:
-        groups = " and ".join(f"{number} in {group}/" for group, number in more.items())
-        town = "A synthetic town of any other size is made when it is named: families/town-300-tight-none-1."
-        lines.append(note(f"Further: {groups}; --all lists them. {town}"))
+        groups = ", ".join(
+            language("{number} in {group}/", number=number, group=group) for group, number in more.items()
+        )
+        lines.append(
+            note(
+                language(
+                    "Further: {groups}; --all lists them. A synthetic town of any other size is made when it is "
+                    "named: {name}.",
+                    groups=groups,
+                    name="families/town-300-tight-none-1",
+                )
+            )
+        )
     return Group(*lines)
 
 
@@ -246,15 +281,23 @@ def instance_values(name: str, instance: Instance) -> dict[str, Any]:
     }
 
 
-def count_parts(instance: Instance) -> Text:
+def count_parts(instance: Instance, language: Language = ENGLISH) -> Text:
     """Say in one line how large an instance is, and that nothing is wrong with it."""
     teams = sum(int(t.count) for t in instance.teams)
     heads = sum(int(t.size) * int(t.count) for t in instance.teams)
-    parts = (
-        several(len(instance.sectors), "sector"),
-        several(len(instance.posts), "post"),
-        f"{several(teams, 'team')} with {several(heads, 'head')} under a cap of {instance.cap:,}",
-        several(sum(int(v.count) for v in instance.vehicles), "vehicle"),
-        several(len(instance.gatherings), "gathering"),
+    vehicles = sum(int(v.count) for v in instance.vehicles)
+    plural = language.plural
+    return Text(
+        language(
+            "{name}: {sectors}, {posts}, {teams} with {heads} under a cap of {cap:,}, {vehicles}, {gatherings}, "
+            "no faults",
+            name=instance.name,
+            sectors=plural("{n} sector", "{n} sectors", len(instance.sectors)),
+            posts=plural("{n} post", "{n} posts", len(instance.posts)),
+            teams=plural("{n} team", "{n} teams", teams),
+            heads=plural("{n} head", "{n} heads", heads),
+            cap=int(instance.cap),
+            vehicles=plural("{n} vehicle", "{n} vehicles", vehicles),
+            gatherings=plural("{n} gathering", "{n} gatherings", len(instance.gatherings)),
+        )
     )
-    return Text(f"{instance.name}: {', '.join(parts)}, no faults")

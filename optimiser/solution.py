@@ -10,6 +10,7 @@ import pandas as pd
 
 from optimiser.certificate import Certificate
 from optimiser.deployment import Deployment
+from optimiser.engine import EngineName
 from optimiser.evaluation import Comparison, Evaluation
 from optimiser.instance import Instance
 from optimiser.progress import Progress
@@ -48,7 +49,7 @@ class Settings:
     solver: str
     law: str
     budget: int
-    engine: str
+    engine: EngineName
     versions: dict[str, str] = field(default_factory=installed)
 
 

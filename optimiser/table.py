@@ -15,6 +15,7 @@ from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.engine import Floats, Ints
 from optimiser.escalation import EscalationLaw, RiskLaw, ThresholdLaw, make_law
 from optimiser.instance import Instance, VehicleType
+from optimiser.message import Message
 from optimiser.neighbourhood import Rules
 from optimiser.scenario import Scenarios
 from optimiser.simulation import Simulator
@@ -22,7 +23,7 @@ from optimiser.simulation import Simulator
 
 def interplay(
     instance: Instance, dispatch: Dispatch = send_nearest, law: EscalationLaw | None = None
-) -> tuple[str, ...]:
+) -> tuple[Message, ...]:
     """Name what lets one place's configuration change another place's loss; empty when sectors are separate.
 
     Of a law or a dispatch rule of one's own nothing is known, so either counts as interplay.
@@ -33,17 +34,17 @@ def interplay(
         t.role in callable_roles and t.count > 0 for t in instance.teams
     )
     if waits or any(_callable(instance, v) for v in instance.vehicles):
-        reasons.append("sectors share callable reserve")
+        reasons.append(Message("sectors share callable reserve"))
     if dispatch is not send_nearest:
-        reasons.append("the dispatch rule is not the default one")
+        reasons.append(Message("the dispatch rule is not the default one"))
     if law is not None and type(law) not in (RiskLaw, ThresholdLaw):
-        reasons.append("the escalation law is not one of ours")
+        reasons.append(Message("the escalation law is not one of ours"))
     if any(r.teams > 0 for r in instance.reinforcements):
-        reasons.append("sectors share reinforcements from outside")
+        reasons.append(Message("sectors share reinforcements from outside"))
     if any(len(g.itinerary) > 1 for g in instance.gatherings):
-        reasons.append("gatherings march from sector to sector")
+        reasons.append(Message("gatherings march from sector to sector"))
     if len(instance.sectors) > 1 and instance.gatherings and make_law(instance.law).spill > 0.0:
-        reasons.append("people of a red sector spill over to another")
+        reasons.append(Message("people of a red sector spill over to another"))
     return tuple(reasons)
 
 

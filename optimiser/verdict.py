@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from optimiser.message import Message
+
 
 @dataclass(frozen=True)
 class Violation:
@@ -24,10 +26,15 @@ class Violation:
     what: str
     found: int
     required: int
-    message: str
+    message: Message
+
+    @property
+    def sentence(self) -> Message:
+        """The message with the name of the rule, for a reader in any language."""
+        return Message("{message} [{code}]", message=self.message, code=self.code)
 
     def __str__(self) -> str:
-        return f"{self.message} [{self.code}]"
+        return str(self.sentence)
 
 
 @dataclass(frozen=True)
@@ -75,12 +82,18 @@ class Verdict:
         """Tell whether no rule is broken."""
         return not self.violations
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """Say the result in one sentence."""
-        verb = "passed" if self.passed else "refused"
-        count = len(self.violations)
-        found = f"{count} violation{'' if count == 1 else 's'}"
-        return f"The checker {verb} this deployment: {self.rules} rules, {found}."
+        found = Message.plural("{n} violation", "{n} violations", len(self.violations))
+        words = {"rules": self.rules, "violations": found}
+        if self.passed:
+            return Message("The checker passed this deployment: {rules} rules, {violations}.", **words)
+        return Message("The checker refused this deployment: {rules} rules, {violations}.", **words)
+
+    def all_of_it(self) -> Message:
+        """Say the result, and every violation on a line of its own."""
+        lines = (Message("  - {line}", line=violation.sentence) for violation in self.violations)
+        return Message.chain("\n", [self.sentence(), *lines])
 
     def __str__(self) -> str:
-        return "\n".join([self.sentence(), *(f"  - {v}" for v in self.violations)])
+        return str(self.all_of_it())

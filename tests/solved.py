@@ -32,12 +32,12 @@ def town_values(**changes: Any) -> dict[str, Any]:
     return data
 
 
-def solved(instance: Instance | None = None, **changes: Any) -> Solution:
+def solved(instance: Instance | None = None, plan: Deployment | None = None, **changes: Any) -> Solution:
     """Evaluate the town's deployment against an empty one and one that breaks a rule; `changes` replace parts."""
     instance = instance or town()
-    plan = posted(instance)
+    plan = plan or posted(instance)
     none = Deployment(instance=instance.name, title="nobody")
-    broken = Deployment.build(instance, {("kpu", "talk"): 99}, {}, "too many")
+    broken = Deployment.build(instance, {(instance.sectors[1].id, instance.teams[0].id): 99}, {}, "too many")
     with Simulator(instance) as simulator:
         fresh = draw(instance, 1, SCENARIOS, REPORTING)
         evaluation = evaluate(simulator, plan, fresh)
@@ -55,7 +55,7 @@ def solved(instance: Instance | None = None, **changes: Any) -> Solution:
         planning_objective=28.5,
         evaluation=evaluation,
         alternatives=alternatives,
-        levers=(Lever("kpu", 20.0, compare(evaluation, evaluation)),),
+        levers=(Lever(instance.sectors[1].id, 20.0, compare(evaluation, evaluation)),),
         margins={("kpu", "rope"): (0.8123, -0.2), ("kpu", "care"): (None, 0.1), ("terminal", "rope"): (-0.1, None)},
         certificate=Certificate("bound-only", 28.5, 0.0, 1.0, 200, ("sectors share reserve",), 40),
         verdict=check(instance, plan),

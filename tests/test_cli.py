@@ -140,7 +140,8 @@ def test_quiet_says_nothing_aside(answer, solution: Solution, instance_file: Pat
 def test_plan_is_written(answer, solution: Solution, instance_file: Path, tmp_path: Path) -> None:
     answer(solution)
     done = run("plan", instance_file, "--out", tmp_path / "new" / "out", "--json")
-    assert sorted(p.name for p in (tmp_path / "new" / "out").iterdir()) == ["deployment.csv", "events.csv", "plan.json"]
+    names = ["deployment.csv", "events.csv", "plan.json", "report.html"]
+    assert sorted(p.name for p in (tmp_path / "new" / "out").iterdir()) == names
     assert (tmp_path / "new" / "out" / "plan.json").read_text() == done.stdout
     assert "written:" in done.stderr
 

@@ -13,6 +13,7 @@ from optimiser import joint
 from optimiser.allocation import allocate
 from optimiser.checker import check
 from optimiser.deployment import Deployment
+from optimiser.dispatch import send_nearest
 from optimiser.joint import _descend, _Guess, _kick, _placing, _race, _start_apart, _trusting_steps
 from optimiser.loop import search
 from optimiser.neighbourhood import Rules, single_exchanges
@@ -158,3 +159,21 @@ def test_where_looking_takes_long_only_some_places_are_looked_at(monkeypatch):
         assert set(some) <= set(range(4))
         for _ in islice(_descend(found, found.best), 3):
             assert check(instance, found.deployment).passed
+
+
+def test_bug_a_search_that_had_played_everything_never_ended():
+    def own(state, caller):
+        send_nearest(state, caller)
+
+    ended = 0
+    for number, instance, plans in instances(0, joined=True):
+        if not 1 < len(plans) <= 8:
+            continue
+        start, most = {"any": Deployment.of_numbers(instance, plans[0])}, after_iterations(5_000)
+        with Simulator(instance, dispatch=own) as simulator:
+            found = search(simulator, draw(instance, number, 2), start, most, Watcher())
+        assert found.history[-1].finished
+        assert not found.spent
+        ended += 1
+        if ended == 3:
+            break

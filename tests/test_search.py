@@ -9,10 +9,13 @@ import pytest
 from enumerated import instances, values
 from town import posted, town
 
+from optimiser.deployment import Deployment
+from optimiser.loop import search
 from optimiser.progress import Watcher
 from optimiser.scenario import draw
 from optimiser.search import Search, objectives
 from optimiser.simulation import Simulator
+from optimiser.stop import after_replications
 
 
 @pytest.mark.parametrize("count", [1, 2, 7])
@@ -31,7 +34,7 @@ def test_objectives_are_mean_and_tail_and_cost_of_placement(count):
     assert tailed > 3
 
 
-def test_only_what_is_better_is_kept_and_everything_is_counted():
+def test_only_what_is_better_is_kept_and_each_is_counted():
     instance = town()
     plan = posted(instance).numbers(instance)
     with Simulator(instance) as simulator:
@@ -42,11 +45,20 @@ def test_only_what_is_better_is_kept_and_everything_is_counted():
         assert found.value < first
         assert not found.consider(plan)
         assert not found.consider(np.zeros_like(plan))
-        assert found.compared == 4
+        assert found.compared == 2
         assert np.array_equal(found.best, plan)
         plan[0, 0] += 5  # whoever goes on with the array does not change what is kept
         assert not np.array_equal(found.best, plan)
         assert np.array_equal(found.deployment.numbers(instance), found.best)
+
+
+def test_bug_a_deployment_was_counted_as_often_as_it_was_looked_at():
+    for number, instance, plans in islice(instances(900, joined=True), 5):
+        scenarios = draw(instance, number, 4)
+        start = {"any": Deployment.of_numbers(instance, plans[0]), "again": Deployment.of_numbers(instance, plans[0])}
+        with Simulator(instance) as simulator:
+            found = search(simulator, scenarios, start, after_replications(3000), Watcher())
+        assert found.compared <= len(plans)
 
 
 def test_a_bound_only_grows_and_never_passes_what_was_found():

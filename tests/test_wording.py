@@ -10,7 +10,7 @@ from town import posted, town
 from optimiser.outcome import KINDS, Event
 from optimiser.rehearsal import pick, tell
 from optimiser.show import fold
-from optimiser.wording import SENTENCES, Wording
+from optimiser.wording import Wording
 
 
 @pytest.fixture(scope="module")
@@ -18,14 +18,10 @@ def wording() -> Wording:
     return Wording(town())
 
 
-def test_sentences_are_about_kinds_that_exist() -> None:
-    assert set(SENTENCES) <= set(KINDS)
-
-
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_is_told_without_gaps(wording: Wording, kind: str) -> None:
     told = wording.tell(Event(5.0, kind, "kpu", "polres", "march", 3.0, "why"))
-    assert told
+    assert told not in ("", kind)
     assert not set("{}") & set(told)
 
 
@@ -42,7 +38,7 @@ def test_every_kind_is_told_without_gaps(wording: Wording, kind: str) -> None:
         (Event(0, "triggered", "kpu", what="result", number=0.2), "Result: tension +0.20", ""),
         (Event(0, "formed", "kpu", what="care", number=2, note="called"), "2 x Medical team formed up", "called"),
         (Event(0, "sent", "kpu", "polres", number=30), "30 heads set out from Polres", ""),
-        (Event(0, "came", "kpu", "outside", number=1), "1 head arrive from Brimob barracks", ""),
+        (Event(0, "came", "kpu", "outside", number=1), "1 head arrives from Brimob barracks", ""),
         (Event(0, "back", "", "polres", "awc", 1), "1 x Water cannon callable again", ""),
         (Event(0, "asked", "kpu", number=19.53, note="line, medics"),
          "asks for reserve: line, medics; the line lacks 19.5 head equivalents", ""),

@@ -15,7 +15,9 @@ import typer
 
 from optimiser.cli.check import check, validate
 from optimiser.cli.geojson import geojson
+from optimiser.cli.helping import asked, tell
 from optimiser.cli.library import instances, schema
+from optimiser.cli.orders import orders
 from optimiser.cli.plan import plan
 from optimiser.cli.repair import repair
 from optimiser.cli.simulate import simulate
@@ -37,7 +39,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a name that the screen's code page lacks is no reason to fail
-    app(prog_name="optimiser")
+    command = typer.main.get_command(app)
+    tell(command, asked(sys.argv[1:]))
+    command(prog_name="optimiser")
 
 
 def _version(asked: bool) -> None:
@@ -57,5 +61,5 @@ def _root(
     pass
 
 
-for command in (plan, whatif, simulate, check, validate, repair, geojson, schema, instances):
+for command in (plan, whatif, simulate, orders, check, validate, repair, geojson, schema, instances):
     app.command()(command)

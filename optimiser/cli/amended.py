@@ -11,9 +11,10 @@ from optimiser.door import say
 if TYPE_CHECKING:
     from optimiser.amendment import Edit
     from optimiser.instance import Instance
+    from optimiser.language import Language
 
 
-def write_changed(name: str, problem: Instance, edits: Iterable[Edit], to: Path) -> None:
+def write_changed(name: str, problem: Instance, edits: Iterable[Edit], to: Path, language: Language) -> None:
     """Write a changed instance whole; the historical plan is named only where it lies beside the new file too.
 
     Raises
@@ -27,6 +28,7 @@ def write_changed(name: str, problem: Instance, edits: Iterable[Edit], to: Path)
     changes = list(edits)
     if problem.historical is not None and not (to.parent / problem.historical).is_file():
         changes.append(Edit(("historical",), None))
-        say(f"left out: the historical plan {problem.historical}, which does not lie beside {to}")
+        words = {"plan": problem.historical, "file": str(to)}
+        say(language("left out: the historical plan {plan}, which does not lie beside {file}", **words))
     write_files(to.parent, {to.name: write_amended(name, changes, to).encode()})
-    say(f"written: {to}")
+    say(language("written: {files}", files=to))

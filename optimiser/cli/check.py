@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import typer
 
-from optimiser.cli.options import REFUSED, AsJson, InstanceFile, PlanFile
+from optimiser.cli.options import REFUSED, AsJson, InstanceFile, Lang, PlanFile, Tongue, speak
 from optimiser.door import guarded, show, show_json
 from optimiser.errors import InputFault
 
 
 @guarded
-def check(instance: InstanceFile, plan: PlanFile, as_json: AsJson = False) -> None:
+def check(instance: InstanceFile, plan: PlanFile, lang: Lang = Tongue.ENGLISH, as_json: AsJson = False) -> None:
     """Check a plan against every rule; exit with 3 if it breaks any."""
     from optimiser import checker
     from optimiser.reading import read, read_deployment
@@ -26,13 +26,13 @@ def check(instance: InstanceFile, plan: PlanFile, as_json: AsJson = False) -> No
     else:
         from optimiser.show import show_verdict
 
-        show(show_verdict(verdict))
+        show(show_verdict(verdict, speak(lang)))
     if not verdict.passed:
         raise typer.Exit(REFUSED)
 
 
 @guarded
-def validate(instance: InstanceFile, as_json: AsJson = False) -> None:
+def validate(instance: InstanceFile, lang: Lang = Tongue.ENGLISH, as_json: AsJson = False) -> None:
     """Look for every fault in an instance file; exit with 3 if there is any."""
     from optimiser.reading import read
     from optimiser.show import count_parts, fault_values, show_faults
@@ -43,9 +43,9 @@ def validate(instance: InstanceFile, as_json: AsJson = False) -> None:
         if as_json:
             show_json({"source": error.source, "faults": fault_values(error)})
         else:
-            show(show_faults(error))
+            show(show_faults(error, speak(lang)))
         raise typer.Exit(error.exit_code) from error
     if as_json:
         show_json({"source": instance, "faults": []})
     else:
-        show(count_parts(problem))
+        show(count_parts(problem, speak(lang)))

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimiser.cli.options import AsJson, Format
+from optimiser.cli.options import AsJson, Format, Lang, Tongue, speak
 from optimiser.door import guarded, say, show, show_json
 from optimiser.errors import FileTrouble
+from optimiser.message import Message
+
+if TYPE_CHECKING:
+    from optimiser.language import Language
 
 
 @guarded
@@ -31,6 +35,7 @@ def schema(
 
 @guarded
 def instances(
+    lang: Lang = Tongue.ENGLISH,
     as_json: AsJson = False,
     copy: Annotated[str | None, typer.Option(metavar="NAME", help="Copy an example, to change it.")] = None,
     to: Annotated[Path, typer.Option(metavar="DIR", help="Where to copy it; here if left out.")] = Path(),
@@ -40,7 +45,7 @@ def instances(
     from optimiser.reading import GROUPS, instances_folder, read, shipped
 
     if copy is not None:
-        _copy(copy, to)
+        _copy(copy, to, speak(lang))
         return
     names = [name for group in ("", *GROUPS) if everything or not group for name in shipped(group)]
     listed = {name: read(instances_folder() / f"{name}.toml") for name in names}
@@ -51,10 +56,11 @@ def instances(
     else:
         from optimiser.show import show_instances
 
-        show(show_instances(listed, {} if everything else {group: len(shipped(group)) for group in GROUPS}))
+        more = {} if everything else {group: len(shipped(group)) for group in GROUPS}
+        show(show_instances(listed, more, speak(lang)))
 
 
-def _copy(name: str, folder: Path) -> None:
+def _copy(name: str, folder: Path, language: Language) -> None:
     """Copy an example and the historical plan beside it, or write a synthetic town; what is there already stays."""
     from optimiser import synthetic
     from optimiser.reading import GROUPS, instances_folder, read, shipped
@@ -68,9 +74,10 @@ def _copy(name: str, folder: Path) -> None:
     elif town is not None:
         files = {f"{town.name}.toml": synthetic.write(town).encode()}
     else:
-        raise typer.BadParameter(f"no shipped example is called '{name}'; there are {', '.join(shipped())}")
+        words = {"name": name, "known": ", ".join(shipped())}
+        raise typer.BadParameter(language("no shipped example is called '{name}'; there are {known}", **words))
     for file in files:
         if os.path.lexists(folder / file):
-            raise FileTrouble(f"{folder / file}: is already there and is left alone")
+            raise FileTrouble(Message("{file}: is already there and is left alone", file=str(folder / file)))
     write_files(folder, files)
-    say("copied: " + ", ".join(str(folder / file) for file in files))
+    say(language("copied: {files}", files=", ".join(str(folder / file) for file in files)))

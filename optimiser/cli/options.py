@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from optimiser.cli.helping import VARIABLE
 from optimiser.errors import InputFault
 
 if TYPE_CHECKING:
     from optimiser.deployment import Deployment
     from optimiser.instance import Instance
+    from optimiser.language import Language
 
 REFUSED = InputFault.exit_code
 MOST_SCENARIOS = 1_000_000  # assumed: far beyond what an interval can use
@@ -31,6 +33,13 @@ class EngineChoice(StrEnum):
     AUTO = "auto"
     COMPILED = "compiled"
     SIMPY = "simpy"
+
+
+class Tongue(StrEnum):
+    """Languages to choose from."""
+
+    ENGLISH = "en"
+    INDONESIAN = "id"
 
 
 class Format(StrEnum):
@@ -67,7 +76,15 @@ Budget = Annotated[
 Told = Annotated[int, typer.Option(min=0, max=9999, help="Which reporting scenario to tell, from 0.")]
 Played = Annotated[int, typer.Option(min=0, max=MOST_SCENARIOS, help="Also play so many, for harms with intervals.")]
 OutFolder = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write the result's files into DIR.")]
+Lang = Annotated[Tongue, typer.Option("--lang", envvar=VARIABLE, help="Language to read in; JSON and codes have none.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
+
+
+def speak(lang: Tongue) -> Language:
+    """Give the language that was asked for."""
+    from optimiser.language import language
+
+    return language(lang.value)
 
 
 def look_at(out: Path | None) -> None:

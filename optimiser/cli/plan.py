@@ -14,21 +14,26 @@ from optimiser.cli.options import (
     Budget,
     EngineChoice,
     InstanceFile,
+    Lang,
     OutFolder,
     Planning,
     Reporting,
     Seconds,
     Seed,
     Solver,
+    Tongue,
     Workers,
     historical,
     look_at,
+    speak,
 )
 from optimiser.cli.repair import tell_infeasible
 from optimiser.door import INTERRUPTED, guarded, say, show, show_json
 from optimiser.errors import Infeasible, NoProof
+from optimiser.message import Message
 
 if TYPE_CHECKING:
+    from optimiser.language import Language
     from optimiser.solution import Solution
 
 
@@ -50,6 +55,8 @@ def plan(
         bool, typer.Option("--require-proof", help="Exit with 6 if no distance to the optimum is proved.")
     ] = False,
     out: OutFolder = None,
+    lang: Lang = Tongue.ENGLISH,
+    orders: Annotated[bool, typer.Option("--orders", help="Also write the order sheets into DIR.")] = False,
     as_json: AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
 ) -> None:
@@ -63,11 +70,13 @@ def plan(
     from optimiser.reading import read
     from optimiser.show import make_console
 
-    problem = read(instance)
+    if orders and out is None:
+        raise typer.BadParameter("--orders needs --out DIR")
+    problem, language = read(instance), speak(lang)
     past = historical(instance, problem)
     look_at(out)
     try:
-        with contextlib.nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr)) as watcher:
+        with contextlib.nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr), language) as watcher:
             solution = optimise(
                 problem,
                 seed=seed,
@@ -80,32 +89,34 @@ def plan(
                 engine=engine.value,
                 certify=certify,
                 watcher=watcher,
-                extra={"historical": past} if past else {},
+                extra={Message("historical"): past} if past else {},
             )
     except Infeasible as error:
-        tell_infeasible(problem, error, as_json)
+        tell_infeasible(problem, error, as_json, language)
         raise typer.Exit(error.exit_code) from error
     try:
-        _keep(solution, out, quiet)
+        _keep(solution, out, quiet, orders, language)
     finally:  # a full disk must not cost the plan that was found
-        _show_solution(solution, as_json)
+        _show_solution(solution, as_json, language)
     if solution.interrupted:
-        say("optimiser: interrupted; this is the best plan found until then")
+        say(Message("optimiser: interrupted; this is the best plan found until then"), language)
         raise typer.Exit(INTERRUPTED)
     if require_proof and not solution.certificate.proved:
-        raise NoProof(f"a proof was required: {solution.certificate.sentence}")
+        raise NoProof(Message("a proof was required: {claim}", claim=solution.certificate.sentence))
 
 
-def _keep(solution: Solution, out: Path | None, quiet: bool) -> None:
+def _keep(solution: Solution, out: Path | None, quiet: bool, orders: bool, language: Language) -> None:
     if out is not None:
-        from optimiser.write import write_solution
+        from optimiser.write import describe, write_orders, write_solution
 
-        files = write_solution(solution, out)
+        files = write_solution(solution, out, language=language)
+        if orders:
+            files += write_orders(solution.instance, solution.plan, out, document=describe(solution), language=language)
         if not quiet:
-            say("written: " + ", ".join(str(file) for file in files))
+            say(language("written: {files}", files=", ".join(map(str, files))))
 
 
-def _show_solution(solution: Solution, as_json: bool) -> None:
+def _show_solution(solution: Solution, as_json: bool, language: Language) -> None:
     if as_json:
         from optimiser.write import describe
 
@@ -113,4 +124,4 @@ def _show_solution(solution: Solution, as_json: bool) -> None:
     else:
         from optimiser.briefing import brief
 
-        show(brief(solution))
+        show(brief(solution, language))

@@ -9,13 +9,16 @@ import typer
 from optimiser.cli.options import (
     AsJson,
     InstanceFile,
+    Lang,
     MaybePlanFile,
     OutFolder,
     Played,
     Seed,
     Told,
+    Tongue,
     historical,
     look_at,
+    speak,
 )
 from optimiser.cli.repair import tell_infeasible
 from optimiser.door import guarded, say, show, show_json
@@ -30,13 +33,14 @@ def simulate(
     scenario: Told = 0,
     scenarios: Played = 0,
     out: OutFolder = None,
+    lang: Lang = Tongue.ENGLISH,
     as_json: AsJson = False,
 ) -> None:
     """Play a plan: tell one scenario event by event, and what happens over many."""
     from optimiser.reading import read, read_deployment
     from optimiser.rehearsal import rehearse
 
-    problem = read(instance)
+    problem, language = read(instance), speak(lang)
     deployment = read_deployment(plan, problem) if plan else historical(instance, problem)
     if deployment is None:
         from optimiser.handrules import proportional
@@ -44,14 +48,14 @@ def simulate(
         try:
             deployment = proportional(problem)
         except Infeasible as error:
-            tell_infeasible(problem, error, as_json)
+            tell_infeasible(problem, error, as_json, language)
             raise typer.Exit(error.exit_code) from error
     look_at(out)
     rehearsal = rehearse(problem, deployment, seed, scenario, scenarios, workers=os.cpu_count() or 1)
     if out is not None:
         from optimiser.write import write_rehearsal
 
-        say("written: " + ", ".join(str(file) for file in write_rehearsal(rehearsal, out)))
+        say(language("written: {files}", files=", ".join(map(str, write_rehearsal(rehearsal, out)))))
     if as_json:
         from optimiser.write import describe_rehearsal
 
@@ -59,4 +63,4 @@ def simulate(
     else:
         from optimiser.show import show_rehearsal
 
-        show(show_rehearsal(rehearsal))
+        show(show_rehearsal(rehearsal, language))

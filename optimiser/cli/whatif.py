@@ -12,14 +12,18 @@ import typer
 from optimiser.cli.options import (
     AsJson,
     InstanceFile,
+    Lang,
     OutFolder,
     Reporting,
     Seconds,
     Seed,
+    Tongue,
     Workers,
     look_at,
+    speak,
 )
 from optimiser.door import INTERRUPTED, guarded, say, show, show_json
+from optimiser.message import Message
 
 if TYPE_CHECKING:
     from optimiser.whatif import WhatIf
@@ -67,6 +71,7 @@ def whatif(
     workers: Workers = None,
     seconds: Seconds = None,
     out: OutFolder = None,
+    lang: Lang = Tongue.ENGLISH,
     as_json: AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
 ) -> None:
@@ -82,7 +87,7 @@ def whatif(
     from optimiser.reading import read, read_deployment
     from optimiser.show import make_console
 
-    problem = read(instance)
+    problem, language = read(instance), speak(lang)
     given = {
         "set": set_,
         "add": add,
@@ -101,7 +106,7 @@ def whatif(
     }
     change = _understand(file, [(word, text) for word, texts in given.items() for text in texts or ()])
     look_at(out)
-    with contextlib.nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr)) as watcher:
+    with contextlib.nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr), language) as watcher:
         if plan is None:
             planned = optimise(
                 problem, seed=seed, scenarios=scenarios, workers=workers, levers=False, watcher=watcher, seconds=seconds
@@ -123,7 +128,7 @@ def whatif(
     if out is not None:
         from optimiser.write import write_answer
 
-        say("written: " + ", ".join(str(path) for path in write_answer(answer, out)))
+        say(language("written: {files}", files=", ".join(map(str, write_answer(answer, out)))))
     if as_json:
         from optimiser.write import describe_answer
 
@@ -131,9 +136,9 @@ def whatif(
     else:
         from optimiser.reply import reply
 
-        show(reply(answer))
+        show(reply(answer, language))
     if answer.interrupted:
-        say("optimiser: interrupted; this is the best answer found until then")
+        say(Message("optimiser: interrupted; this is the best answer found until then"), language)
         raise typer.Exit(INTERRUPTED)
 
 

@@ -19,6 +19,7 @@ from optimiser.errors import OptimiserError
 from optimiser.escalation import EscalationLaw
 from optimiser.facts import Facts
 from optimiser.instance import Instance
+from optimiser.message import Message
 from optimiser.scenario import Scenarios
 
 Floats = NDArray[np.float64]
@@ -167,18 +168,18 @@ def choose(
     ------
     OptimiserError : the compiled engine is wanted and cannot play them.
     """
-    why = "asked for" if wanted == "simpy" else ""
+    why: str = Message("asked for") if wanted == "simpy" else ""
     if not why and dispatch is not send_nearest:
-        why = "the dispatch rule is one of your own"
+        why = Message("the dispatch rule is one of your own")
     if not why:
         from optimiser.engine.machine import CannotCompile, CompiledEngine  # noqa: PLC0415 - numba takes a while
 
         try:
             return Choice(CompiledEngine(instance, law, workers, tell), "")
         except CannotCompile as error:
-            why = f"the law '{law.name}' cannot be compiled: {error}"
+            why = Message("the law '{law}' cannot be compiled: {error}", law=law.name, error=str(error))
     if wanted == "compiled":
-        raise OptimiserError(f"the compiled engine cannot be used: {why}")
+        raise OptimiserError(Message("the compiled engine cannot be used: {why}", why=why))
     from optimiser.engine.processes import SimpyEngine  # noqa: PLC0415 - only where it is used
 
     return Choice(SimpyEngine(instance, law, dispatch, workers), why)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event, Lock
 from typing import Any
@@ -112,16 +112,21 @@ class CompiledEngine:
 
     def tell(self, plan: Numbers, scenarios: Scenarios, column: int) -> list[Entry]:
         """Give the event log of one deployment in one scenario; the same entries as those of the SimPy engine."""
-        none, columns = np.zeros(1, dtype=np.int64), np.array([column])
+        return next(iter(self.tell_each(plan, scenarios, np.array([column]))))
+
+    def tell_each(self, plan: Numbers, scenarios: Scenarios, columns: Ints) -> Iterator[list[Entry]]:
+        """Give the event logs of one deployment in several scenarios, one after the other, see `tell`."""
+        none = np.zeros(len(columns), dtype=np.int64)
         look_at_play(self.facts, plan[None], none, columns, scenarios)
         with self._lock:
             job = self._job(plan[None], none, columns, scenarios, "totals")
         desk = _Desk(self, log=LOG).ready(scenarios, _need(self.facts, plan[None], len(self.instance.sectors)))
-        desk.serve(self.player, job, 0, 1)
-        count = int(desk.state["log_count"])
-        minutes, numbers = (desk.state[name][:count].tolist() for name in ("log_minute", "log_number"))
-        rows = zip(minutes, desk.state["log_codes"][:count].tolist(), numbers, strict=True)
-        return [Entry(minute, kind, s, other, what, n, note) for minute, (kind, s, other, what, note), n in rows]
+        for i in range(len(columns)):
+            desk.serve(self.player, job, i, i + 1)
+            count = int(desk.state["log_count"])
+            minutes, numbers = (desk.state[name][:count].tolist() for name in ("log_minute", "log_number"))
+            rows = zip(minutes, desk.state["log_codes"][:count].tolist(), numbers, strict=True)
+            yield [Entry(minute, kind, s, other, what, n, note) for minute, (kind, s, other, what, note), n in rows]
 
     def attempt(self, trial: Trial, scenarios: Scenarios, end: int) -> None:
         """See `Engine.attempt`."""

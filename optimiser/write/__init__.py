@@ -1,4 +1,4 @@
-"""Writers: choose JSON for programs or CSV for spreadsheets; a folder gets both."""
+"""Writers: choose JSON for programs, CSV for spreadsheets, or a report for people; a folder gets all."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from optimiser.answer import Answer
 from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.errors import OptimiserError
 from optimiser.escalation import EscalationLaw, RiskLaw
+from optimiser.language import ENGLISH, Language
+from optimiser.message import Message
 from optimiser.rehearsal import Rehearsal, pick, tell
 from optimiser.solution import Solution
 from optimiser.write.answer import describe_answer
 from optimiser.write.atomic import check_folder, write_files
 from optimiser.write.geojson import has_degrees, map_plan
+from optimiser.write.orders import write_orders
 from optimiser.write.plan import describe, dump
 from optimiser.write.plan_schema import plan_schema
+from optimiser.write.report import write_report
 from optimiser.write.simulation import describe_rehearsal
 from optimiser.write.tables import write_deployment, write_events
 
@@ -31,7 +35,9 @@ __all__ = [
     "write_deployment",
     "write_events",
     "write_files",
+    "write_orders",
     "write_rehearsal",
+    "write_report",
     "write_solution",
 ]
 
@@ -42,15 +48,17 @@ def write_solution(
     *,
     law: EscalationLaw | None = None,
     dispatch: Dispatch = send_nearest,
+    language: Language = ENGLISH,
 ) -> tuple[Path, ...]:
-    """Write ``deployment.csv``, ``events.csv`` (reporting scenario 0 under the plan) and ``plan.json`` into a folder.
+    """Write ``deployment.csv``, ``events.csv``, ``report.html`` and ``plan.json`` into a folder.
 
-    Where places have degrees, ``plan.geojson`` is written too. ``plan.json`` comes last, so that it stands for the
-    whole; each file is written whole or not at all.
+    Events are those of reporting scenario 0 under the plan. Where places have degrees, ``plan.geojson`` is written too.
+    ``plan.json`` comes last, so that it stands for the whole; each file is written whole or not at all.
 
     Parameters
     ----------
     law, dispatch : those the solution was made with, if not the default ones.
+    language : of the report.
 
     Returns
     -------
@@ -63,12 +71,17 @@ def write_solution(
     """
     law = law or RiskLaw()
     if law.name != solution.settings.law:
-        raise OptimiserError(f"the plan was made under the law '{solution.settings.law}', not '{law.name}'")
+        raise OptimiserError(
+            Message(
+                "the plan was made under the law '{made}', not '{given}'", made=solution.settings.law, given=law.name
+            )
+        )
     document = describe(solution)
     scenario = pick(solution.instance, solution.settings.seed, 0)
     files = {
         "deployment.csv": write_deployment(solution.deployment),
         "events.csv": write_events(solution.instance, tell(solution.instance, solution.plan, scenario, law, dispatch)),
+        "report.html": write_report(solution, language, law=law, dispatch=dispatch),
     }
     if has_degrees(solution.instance):
         files["plan.geojson"] = dump(map_plan(solution.instance, solution.plan, document)).encode()

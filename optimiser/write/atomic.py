@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from optimiser.errors import FileTrouble
+from optimiser.message import Message
 
 
 def write_files(folder: str | Path, files: Mapping[str, bytes]) -> None:
@@ -41,7 +42,9 @@ def write_files(folder: str | Path, files: Mapping[str, bytes]) -> None:
         here = target
         _force_folder(target)
     except OSError as error:
-        raise FileTrouble(f"{here}: could not be written: {error.strerror or error}") from error
+        raise FileTrouble(
+            Message("{file}: could not be written: {error}", file=str(here), error=error.strerror or str(error))
+        ) from error
     finally:
         for part in ready:
             with contextlib.suppress(OSError):  # what was renamed is gone, and a failing disk was already named
@@ -59,9 +62,15 @@ def check_folder(folder: str | Path) -> None:
     while not os.path.lexists(there) and there != there.parent:
         there = there.parent
     if not there.is_dir():
-        raise FileTrouble(f"{folder}: could not be written: {there} is not a folder")
+        raise FileTrouble(
+            Message("{folder}: could not be written: {part} is not a folder", folder=str(folder), part=str(there))
+        )
     if not os.access(there, os.W_OK | os.X_OK):
-        raise FileTrouble(f"{folder}: could not be written: no permission to write in {there}")
+        raise FileTrouble(
+            Message(
+                "{folder}: could not be written: no permission to write in {part}", folder=str(folder), part=str(there)
+            )
+        )
 
 
 def _write_part(part: Path, content: bytes) -> None:

@@ -16,6 +16,7 @@ from optimiser.errors import OptimiserError
 from optimiser.evaluation import Comparison, Evaluation, Interval
 from optimiser.explain import explain
 from optimiser.instance import HARM_UNITS, HARMS, PHASES, Instance
+from optimiser.message import Message
 from optimiser.progress import Progress
 from optimiser.solution import Solution
 from optimiser.verdict import Verdict
@@ -33,7 +34,9 @@ def admit(solution: Solution) -> None:
     """
     for verdict in (solution.verdict, check(solution.instance, solution.plan)):
         if not verdict.passed:
-            raise OptimiserError(f"this plan is withheld, because the checker refuses it: {verdict}")
+            raise OptimiserError(
+                Message("this plan is withheld, because the checker refuses it: {verdict}", verdict=verdict.all_of_it())
+            )
 
 
 def describe(solution: Solution) -> dict[str, Any]:

@@ -1,0 +1,47 @@
+"""`optimiser orders`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from optimiser.cli.options import InstanceFile, Lang, PlanFile, Played, Seed, Tongue, look_at, speak
+from optimiser.door import guarded, say
+
+
+@guarded
+def orders(
+    instance: InstanceFile,
+    plan: PlanFile,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Write orders.html and orders.xlsx into DIR.")],
+    lang: Lang = Tongue.ENGLISH,
+    scenarios: Played = 0,
+    seed: Seed = 1,
+    draft: Annotated[
+        bool, typer.Option("--draft", help="Write a plan that breaks a rule too, marked as a draft on every paper.")
+    ] = False,
+) -> None:
+    """Write the papers of a plan: order sheets, operation order, ICS forms, after-action form.
+
+    Expected harms and phases come from a plan.json, or are played with --scenarios.
+    """
+    from optimiser.reading import read, read_deployment, read_document
+    from optimiser.write import write_orders
+
+    problem = read(instance)
+    deployment = read_deployment(plan, problem)
+    document = read_document(plan)
+    look_at(out)
+    if scenarios:
+        from optimiser.rehearsal import rehearse
+        from optimiser.write.plan import evaluation_values, fingerprint
+
+        played = rehearse(problem, deployment, seed, 0, scenarios, workers=os.cpu_count() or 1).evaluation
+        if played is not None:
+            values = evaluation_values(problem, played)
+            document = {"evaluation": values, "instance": {"sha256": fingerprint(problem)}}
+    files = write_orders(problem, deployment, out, document=document, language=speak(lang), draft=draft)
+    say("written: " + ", ".join(str(file) for file in files))

@@ -1,0 +1,217 @@
+"""The catalogues are whole: every text is in them, translated, with its placeholders; nothing is told past them."""
+
+from __future__ import annotations
+
+import gettext
+import io
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import make_messages
+import pytest
+from babel.messages.catalog import Catalog, Message
+from rich.console import Console
+from solved import solved
+from test_briefing import changed
+
+from optimiser.briefing import brief
+from optimiser.checker import CODES as CODES_OF_RULES
+from optimiser.engine import EngineName
+from optimiser.errors import InputFault
+from optimiser.instance import Instance
+from optimiser.language import CODES, DOMAIN, FOLDER, Language, language
+from optimiser.live import Lines
+from optimiser.planning import optimise
+from optimiser.progress import Watcher
+from optimiser.reading import read, read_deployment, schema
+from optimiser.rehearsal import rehearse
+from optimiser.shape import UNIT_WORDS
+from optimiser.show import count_parts, show_faults, show_instances, show_rehearsal
+from optimiser.solution import Solution
+from optimiser.write.plan import fingerprint
+
+FAULTY = sorted(Path(__file__).with_name("faults").glob("*.*"))
+LANGUAGES = [code for code in CODES if code != "en"]
+
+
+@pytest.fixture(scope="module")
+def texts() -> Catalog:
+    return make_messages.collect()
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def catalog(request: pytest.FixtureRequest) -> Catalog:
+    return make_messages.load(request.param)
+
+
+# ---------------------------------------------------------------- the catalogues
+
+
+def test_every_text_is_in_the_catalogue_and_none_besides(texts: Catalog, catalog: Catalog) -> None:
+    assert {m.id for m in texts} == {m.id for m in catalog}, "run: make messages"
+
+
+def test_every_text_is_translated(catalog: Catalog) -> None:
+    assert [m.id for m in make_messages.open_texts(catalog)] == []
+
+
+def test_a_missing_translation_would_be_noticed(texts: Catalog, catalog: Catalog) -> None:
+    texts = make_messages.collect()
+    texts.add("Something new")
+    fresh = make_messages.load(str(catalog.locale))
+    make_messages.update(fresh, texts)
+    assert [m.id for m in make_messages.open_texts(fresh)] == ["Something new"]
+
+
+def placeholders(text: str) -> set[tuple[str, str]]:
+    """List the placeholders of a text with their formats."""
+    return {(name, form or "") for _, name, form, _ in string.Formatter().parse(text) if name is not None}
+
+
+def told(message: Message) -> Iterator[str]:
+    yield from message.string if isinstance(message.string, tuple | list) else (message.string,)
+
+
+def test_placeholders_agree(catalog: Catalog) -> None:
+    for message in catalog:
+        if message.id:
+            english = message.id if isinstance(message.id, str) else message.id[1]
+            for text in told(message):
+                assert placeholders(text) == placeholders(english), english
+
+
+def test_edges_agree(catalog: Catalog) -> None:
+    for message in catalog:
+        if message.id:
+            english = message.id if isinstance(message.id, str) else message.id[1]
+            for text in told(message):
+                assert text[:1].isspace() == english[:1].isspace(), english
+                assert text.endswith(".") == english.endswith("."), english
+                assert text.count("\n") == english.count("\n"), english
+
+
+def test_what_is_compiled_is_what_was_written(catalog: Catalog) -> None:
+    compiled = gettext.translation(DOMAIN, FOLDER, [str(catalog.locale)])
+    for message in catalog:
+        if not message.id:
+            continue
+        if isinstance(message.id, str):
+            assert compiled.gettext(message.id) == message.string, "run: make messages"
+        else:
+            assert compiled.ngettext(*message.id, 5) == next(told(message)), "run: make messages"
+
+
+def test_units_of_the_format_have_words() -> None:
+    units = set(re.findall(r"'unit': '([^']*)'", str(schema())))
+    assert len(units) > 10
+    assert units <= set(UNIT_WORDS)
+
+
+# ---------------------------------------------------------------- what is told past them
+
+
+class Marks:
+    """A catalogue that sets its texts into marks, but not what is put into them."""
+
+    def gettext(self, text: str) -> str:
+        parts = []
+        for literal, name, form, _ in string.Formatter().parse(text):
+            parts.append(f"⟦{literal}⟧" if literal else "")
+            parts.append("" if name is None else f"{{{name}:{form}}}" if form else f"{{{name}}}")
+        return "".join(parts)
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        return self.gettext(one if number == 1 else many)
+
+
+@pytest.fixture
+def marking() -> Language:
+    marking = Language("en")
+    marking._catalogue = Marks()  # type: ignore[assignment]
+    return marking
+
+
+def paper(what: Any) -> str:
+    console = Console(file=io.StringIO(), width=2000)
+    with console.capture() as captured:
+        console.print(what)
+    return captured.get()
+
+
+def strangers(text: str, instance: Instance, *known: str) -> set[str]:
+    """List the words that neither stand in marks nor come from the file."""
+    words = re.compile(r"[^\W\d_]{2,}")
+    ours = set(words.findall(f"{instance.model_dump_json()} {' '.join(known)}".lower()))
+    return set(words.findall(re.sub(r"⟦[^⟧]*⟧", " ", text).lower())) - ours
+
+
+def foot(solution: Solution) -> str:
+    """List what stands on a sheet and is in no language, and the date, which no catalogue writes."""
+    settings, start = solution.settings, solution.instance.period.start
+    parts = (*settings.versions, *settings.versions.values(), settings.law, settings.solver)
+    return " ".join((*parts, fingerprint(solution.instance), f"{start:%A %B}"))
+
+
+def test_marks_find_what_is_not_translated(marking: Language) -> None:
+    text = f"{marking('{n} teams', n=marking('few'))} stray KPU"
+    assert strangers(text, changed()) == {"stray"}
+
+
+def test_nothing_in_a_briefing_is_told_past_the_catalogue(marking: Language) -> None:
+    solution = solved(changed(), interrupted=True, replayable=False)
+    names = (*(other.name for other in solution.alternatives), *solution.certificate.reasons)  # made up in `solved`
+    codes = " ".join((*CODES_OF_RULES, *names))
+    text = paper(brief(solution, marking))
+    assert "⟦Cap⟧" in text
+    assert strangers(text, solution.instance, foot(solution), codes) == set()
+
+
+@pytest.mark.parametrize("engine", ["compiled"])
+def test_nothing_in_a_real_plan_is_told_past_the_catalogue(marking: Language, engine: EngineName) -> None:
+    instance = read("tiny-2")
+    console = Console(file=io.StringIO(), width=2000)
+    watcher: Watcher = Lines(console, marking)
+    with console.capture() as captured:
+        solution = optimise(instance, scenarios=8, reporting=12, workers=1, engine=engine, watcher=watcher)
+    assert strangers(paper(brief(solution, marking)), instance, foot(solution)) == set()
+    assert strangers(captured.get(), instance) == set()
+
+
+def test_nothing_in_a_told_scenario_is_told_past_the_catalogue(marking: Language) -> None:
+    instance = read("muratara-2024")
+    plan = read_deployment(Path(__file__).parents[1] / "instances" / str(instance.historical), instance)
+    text = paper(show_rehearsal(rehearse(instance, plan, 1, 0, 4, workers=1), marking))
+    assert text.count("⟦") > 100
+    assert strangers(text, instance, plan.title) == set()
+
+
+@pytest.mark.parametrize("file", FAULTY, ids=lambda file: file.name)
+def test_nothing_in_faults_is_told_past_the_catalogue(marking: Language, file: Path) -> None:
+    with pytest.raises(InputFault) as refused:
+        read(file)
+    faults = refused.value.faults
+    fields = " ".join(f"{fault.place} {fault.code}" for fault in faults)
+    fields += " ".join(fault.expected for fault in faults if fault.code == "bad-syntax")  # the parser's own words
+    text = paper(show_faults(refused.value, marking))
+    content = file.read_bytes().decode("utf-8", "replace")
+    assert strangers(text, changed(), str(schema()), fields, content, file.as_posix()) == set()
+
+
+def test_nothing_in_lists_is_told_past_the_catalogue(marking: Language) -> None:
+    instance = read("tiny-2")
+    text = paper(show_instances({"tiny-2": instance}, {"families": 3}, marking))
+    assert strangers(text + paper(count_parts(instance, marking)), instance, "families/town-300-tight-none-1") == set()
+
+
+# ---------------------------------------------------------------- a whole plan in Indonesian
+
+
+def test_a_plan_is_read_in_indonesian() -> None:
+    text = re.sub(r"[ \t]+", " ", paper(brief(solved(), language("id"))))
+    assert "Selasa, 20 Agustus 2024, pukul 13.00 sampai " in text
+    assert "Cadangan yang dapat dipanggil".upper() in text
+    assert "kurang satu Dalmas awal squad: +0,81 poin, lebih satu Dalmas awal squad: -0,20." in text
+    assert "batas bawah terbukti adalah 0 poin" in text
