@@ -85,9 +85,9 @@ def write_amended(path: str | Path, edits: Iterable[Edit], to: str | Path) -> st
     if kind not in (".toml", ".json"):
         raise FileTrouble(Message("{file}: what is written must end in .toml or .json", file=to))
     edits = tuple(edits)
-    read(path)  # names what is wrong with the file itself before anything is changed in it
-    text, source = read_text(path)
-    data = _thaw(tomllib.loads(text) if source == MADE_BY_HAND else json.loads(text))
+    instance = read(path)  # names what is wrong with the file itself before anything is changed in it
+    text, source = ("", ".xlsx") if str(path).lower().endswith(".xlsx") else read_text(path)
+    data = _thaw(tomllib.loads(text)) if source == MADE_BY_HAND else unfold(instance)
     for edit in edits:
         _apply(data, edit)
     changed = parse(data, str(path))

@@ -65,7 +65,7 @@ def joint_steps(found: Search, propose: Propose) -> Steps:
             return
         yield from _descend(found, plan)
         idle = idle + 1 if found.simulator.sector_replications == before else 0
-    yield True, "nothing new to play"
+    yield True, Message("nothing new to play")
 
 
 def _start_apart(found: Search, propose: Propose) -> Steps:

@@ -117,7 +117,10 @@ def optimise(
     Infeasible : it is proved that no deployment meets the requirements.
     NoPlan : none was found within the limits.
     KeyboardInterrupt : interrupted before any deployment was found.
+    ValueError : fewer than two scenarios to plan or to report on, or a budget below one.
     """
+    if scenarios < 2 or (reporting is not None and reporting < 2) or (budget is not None and budget < 1):
+        raise ValueError("at least two planning scenarios, two reporting scenarios and one replication are needed")
     watcher = watcher or Watcher()
     watcher.started(instance.title)
     means = Means(law or RiskLaw(), dispatch, workers or os.cpu_count() or 1, engine)

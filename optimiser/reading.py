@@ -35,6 +35,7 @@ MOST_ENTRIES = 50_000  # entries of one list or table; the longest, a road netwo
 MOST_VALUES = 2_000_000  # values in all: a matrix of 1,400 places
 MOST_ERRORS = 50_000  # faults looked at one by one; a file with more of them is something else
 MOST_FAULTS = 1000  # faults listed; more help nobody
+WORKBOOK = ".xlsx"
 GROUPS = ("families", "infeasible", "markov")  # folders of further shipped instances
 _Kind = TypeVar("_Kind", bound=BaseModel)
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -45,20 +46,51 @@ _LONG_KEY = re.compile(r"(?<![\w-])(?:[\w-]++[ \t]*+\.[ \t]*+){32}")
 
 
 def read(path: str | Path) -> Instance:
-    """Read an instance from a TOML or JSON file, or a shipped one by its name.
+    """Read an instance from a TOML or JSON file or a workbook, or a shipped one by its name.
 
     Parameters
     ----------
-    path : file that ends in ``.toml`` or ``.json``; where there is none, the name of a shipped instance such as
-        ``oku-250`` or ``instances/oku-250.toml``, or of one in a folder below, ``markov/markov-6-01``. A synthetic town
-        such as ``families/town-300-tight-none-1`` that is not shipped is made.
+    path : file that ends in ``.toml``, ``.json`` or ``.xlsx``; where there is none, the name of a shipped instance such
+        as ``oku-250`` or ``instances/oku-250.toml``, or of one in a folder below, ``markov/markov-6-01``. A synthetic
+        town such as ``families/town-300-tight-none-1`` that is not shipped is made.
 
     Raises
     ------
     FileTrouble : the file cannot be read.
     InputFault : the file says something that cannot be used; all its faults.
     """
+    file = _find(Path(path))
+    if isinstance(file, Path) and file.suffix.lower() == WORKBOOK:
+        return parse_workbook(_read_bytes(file, str(path)), str(path))
     return parse(_load(path), str(path))
+
+
+def parse_workbook(raw: bytes, source: str = "workbook") -> Instance:
+    """Make an instance from the bytes of a workbook; faults name sheet and cell, ``sectors!F7``.
+
+    Parameters
+    ----------
+    raw : content of a file in the format ``.xlsx``.
+    source : what to call it in messages.
+
+    Raises
+    ------
+    InputFault : all faults.
+    """
+    from optimiser.workbook import unfold  # noqa: PLC0415  (files of text are read without)
+
+    if len(raw) > MOST_BYTES:
+        expected, repair = Message("at most {n} bytes", n=f"{MOST_BYTES:,}"), Message("leave out what is not needed")
+        raise _refusal(source, "too-large", Message("more"), expected, repair)
+    book = unfold(raw, source)
+    instance, faults = None, book.faults
+    try:
+        instance = parse(book.data, source)
+    except InputFault as refused:
+        faults = book.relocate(refused.faults)
+    if faults or instance is None:
+        raise InputFault(source, _cut(faults))
+    return instance
 
 
 def parse(data: Mapping[str, Any], source: str = "instance") -> Instance:
@@ -226,13 +258,18 @@ def _text(file: Path, source: str, kinds: tuple[str, str]) -> tuple[str, str]:
     if kind not in kinds:
         first, second = kinds
         words = Message("{file}: what is read must end in {first} or {second}", file=source, first=first, second=second)
+        if kinds == (".toml", ".json"):
+            words = Message("{file}: what is read must end in .toml or .json, an instance also in .xlsx", file=source)
         raise FileTrouble(words)
+    return _decode(_read_bytes(file, source), source), kind
+
+
+def _read_bytes(file: Path, source: str) -> bytes:
     try:
         with file.open("rb") as stream:
-            raw = stream.read(MOST_BYTES + 1)
+            return stream.read(MOST_BYTES + 1)
     except OSError as error:
         raise FileTrouble(Message("{file}: cannot be read: {error}", file=source, error=error.strerror)) from error
-    return _decode(raw, source), kind
 
 
 def _find(path: Path) -> Path | Town:

@@ -28,6 +28,7 @@ Whole = NDArray[np.int64]
 Keys = NDArray[np.uint64]
 
 PLANNING, REPORTING = "planning", "reporting"
+_DRAWN = ("turnout", "first_group", "tension", "content", "received", "triggered")  # arrays, one row a scenario
 _NORMAL = NormalDist()
 
 
@@ -118,11 +119,16 @@ class Scenarios:
 
     def first(self, count: int) -> Scenarios:
         """Give the first `count` of them."""
-        parts = {
-            name: getattr(self, name)[:count]
-            for name in ("turnout", "first_group", "tension", "content", "received", "triggered")
-        }
-        return replace(self, **parts)
+        return replace(self, **{name: getattr(self, name)[:count] for name in _DRAWN})
+
+    def begins_like(self, other: Scenarios) -> bool:
+        """Tell whether as many as both have are the same ones, whatever was made of either since they were drawn."""
+        if self is other:
+            return True
+        n = min(len(self), len(other))
+        return (self.seed, self.group, self.families) == (other.seed, other.group, other.families) and all(
+            np.array_equal(getattr(self, name)[:n], getattr(other, name)[:n]) for name in _DRAWN
+        )
 
 
 def draw(instance: Instance, seed: int, count: int, group: str = PLANNING) -> Scenarios:

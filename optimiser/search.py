@@ -12,7 +12,7 @@ from optimiser.configuration import cost_matrix
 from optimiser.deployment import Deployment, Numbers
 from optimiser.dispatch import send_nearest
 from optimiser.engine import Floats
-from optimiser.escalation import RiskLaw, ThresholdLaw
+from optimiser.engine.own import is_ours
 from optimiser.evaluation import tail_mean
 from optimiser.neighbourhood import Rules
 from optimiser.progress import Progress, Watcher
@@ -67,7 +67,7 @@ class Search:
     @property
     def provable(self) -> bool:
         """Whether law and dispatch rule are those that bounds under interplay are proved for."""
-        return type(self.simulator.law) in (RiskLaw, ThresholdLaw) and self.simulator.dispatch is send_nearest
+        return is_ours(self.simulator.law) and self.simulator.dispatch is send_nearest
 
     @property
     def deployment(self) -> Deployment:

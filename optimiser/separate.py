@@ -60,7 +60,15 @@ def separate_steps(found: Search, propose: Propose) -> Steps:
     if part >= FEWEST:  # a first deployment from few scenarios, so that less is looked at in all of them
         inner = Search(found.simulator, found.scenarios.first(part), found.watcher, found.best, math.inf, 0.0)
         inner.consider(found.best)
-        yield from relaxation_steps(inner, propose)
+        whole = len(found.scenarios)  # kept back, so that what it finds is played where the budget ends first
+        found.simulator.limit -= whole
+        try:
+            yield from relaxation_steps(inner, propose)
+        except Spent:
+            found.simulator.limit += whole
+            found.consider(inner.best)
+            raise
+        found.simulator.limit += whole
         found.consider(inner.best)
     market, prices = yield from relaxation_steps(found, propose)
     places = [p.id for p in found.simulator.instance.places]

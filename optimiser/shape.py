@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pydantic_core import ErrorDetails
@@ -156,7 +156,7 @@ def _copy(value: Any) -> Any:
 
 def locate(schema: Node, loc: Keys) -> Spot:
     """Follow the place of an error through the schema, and take out the tags that stand for no key of the file."""
-    node = parent = _open(schema, schema)
+    node = parent = open_node(schema, schema)
     keys: list[str | int] = []
     amount: Keys | None = None
     unit, tag = "", ""
@@ -179,10 +179,10 @@ def _enter(schema: Node, node: Node, step: str | int) -> Node:
     else:
         patterns: Node = node.get("patternProperties", {})
         inner = node.get("properties", {}).get(step) or next(iter(patterns.values()), node.get("additionalProperties"))
-    return _open(schema, inner) if isinstance(inner, dict) else {}
+    return open_node(schema, inner) if isinstance(inner, dict) else {}
 
 
-def _open(schema: Node, node: Node) -> Node:
+def open_node(schema: Node, node: Node) -> Node:
     """Follow a reference, and look through "or nothing"."""
     while "$ref" in node or ("anyOf" in node and "unit" not in node):
         if "$ref" in node:
@@ -200,18 +200,26 @@ def _key_rules(node: Node) -> Node:
 def _explain(error: ErrorDetails, spot: Spot, prefix: Keys, advised: bool) -> Fault:
     place, found = write_place(prefix + spot.keys), error["input"]
     if error["type"] == "extra_forbidden":
-        return _unknown_field(place, str(spot.keys[-1]), found, spot, advised)
+        known = sorted(spot.parent.get("properties", ()))
+        return refuse_field(place, str(spot.keys[-1]), found, known, advised)
     code = _code(error, spot)
     expected = _expected(code, spot, error["msg"])
     return make_fault(code, place, None if code == "missing-field" else found, expected, _REPAIR[code])
 
 
-def _unknown_field(place: str, name: str, found: object, spot: Spot, advised: bool) -> Fault:
+def refuse_field(place: str, name: str, found: object, known: Collection[str], advised: bool, more: str = "") -> Fault:
+    """Make the fault of a field that the format does not have, or refuses on purpose.
+
+    Parameters
+    ----------
+    known : the fields there are.
+    advised : whether to look for a similar one, which is slow.
+    more : advice that goes before.
+    """
     for word in re.split(r"[^a-z]+", name[:200].lower()):
         if word in FORBIDDEN:
             return make_fault("forbidden-field", place, found, Message("no such field, on purpose"), FORBIDDEN[word])
-    known = sorted(spot.parent.get("properties", ()))
-    advice = suggest(name, known) if advised else ""
+    advice = more or (suggest(name, known) if advised else "")
     expected = Message("one of {choices}", choices=", ".join(known)) if known else Message("no field here")
     repair = advice or Message("remove the field or correct its name")
     return make_fault("unknown-field", place, found, expected, repair)

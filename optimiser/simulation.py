@@ -28,7 +28,7 @@ from optimiser.timeline import Process, Timeline
 
 KEPT = 64 * 2**20  # bytes of totals that are remembered; the oldest are forgotten first
 COURSES = 16  # deployments whose course is remembered
-Key = tuple[bytes, str, int]
+Key = tuple[bytes, int]  # a deployment, and the number of a set of scenarios
 
 
 class Spent(Exception):
@@ -152,6 +152,7 @@ class Simulator:
         self.limit = math.inf
         self._totals: dict[Key, Floats] = {}
         self._courses: dict[Key, Course] = {}
+        self._sets: list[Scenarios] = []  # the longest known of each
         self._kept = 0  # bytes in totals
 
     def __enter__(self) -> Simulator:
@@ -203,7 +204,7 @@ class Simulator:
         ----------
         plan : numbers by place and kind, shape (places, kinds).
         """
-        key, n = _key(plan, scenarios), len(scenarios)
+        key, n = (plan.tobytes(), self._set_of(scenarios)), len(scenarios)
         known = self._courses.pop(key, None)
         have = 0 if known is None else len(known.called)
         if have < n:
@@ -253,7 +254,8 @@ class Simulator:
         end = len(scenarios) if end is None else end
         if not 0 <= begin <= end <= len(scenarios):
             raise ValueError(f"scenarios {begin} to {end} of {len(scenarios)}")
-        keys = [_key(plan, scenarios) for plan in plans]
+        known_as = self._set_of(scenarios)
+        keys = [(plan.tobytes(), known_as) for plan in plans]
         found = np.full((len(plans), end - begin), np.nan)
         if base is not None:
             course = self.course(base, scenarios)
@@ -278,6 +280,16 @@ class Simulator:
         for i in firsts:
             self._keep(keys[i], found[i], begin, end)
         return found
+
+    def _set_of(self, scenarios: Scenarios) -> int:
+        """Give the number of a set of scenarios: those that are the beginning of others are of the same set."""
+        for number, known in enumerate(self._sets):
+            if scenarios.begins_like(known):
+                if len(scenarios) > len(known):
+                    self._sets[number] = scenarios
+                return number
+        self._sets.append(scenarios)
+        return len(self._sets) - 1
 
     def _keep(self, key: Key, total: Floats, begin: int, end: int) -> None:
         """Remember totals of a deployment; those that were not asked for are not a number."""
@@ -327,10 +339,6 @@ def _what_plays(instance: Instance) -> dict[str, Any]:
         "vehicles": {"__all__": {"count", "counts"}},
     }
     return instance.model_dump(exclude=only_feasible)
-
-
-def _key(plan: Numbers, scenarios: Scenarios) -> Key:
-    return plan.tobytes(), scenarios.group, scenarios.seed
 
 
 def _may_differ(changed: NDArray[np.bool_], course: Course, begin: int, end: int) -> NDArray[np.bool_]:

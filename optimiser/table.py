@@ -13,7 +13,8 @@ from optimiser.configuration import ResponseTable
 from optimiser.deployment import Numbers
 from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.engine import Floats, Ints
-from optimiser.escalation import EscalationLaw, RiskLaw, ThresholdLaw, make_law
+from optimiser.engine.own import is_ours
+from optimiser.escalation import EscalationLaw, make_law
 from optimiser.instance import Instance, VehicleType
 from optimiser.message import Message
 from optimiser.neighbourhood import Rules
@@ -37,7 +38,7 @@ def interplay(
         reasons.append(Message("sectors share callable reserve"))
     if dispatch is not send_nearest:
         reasons.append(Message("the dispatch rule is not the default one"))
-    if law is not None and type(law) not in (RiskLaw, ThresholdLaw):
+    if law is not None and not is_ours(law):
         reasons.append(Message("the escalation law is not one of ours"))
     if any(r.teams > 0 for r in instance.reinforcements):
         reasons.append(Message("sectors share reinforcements from outside"))

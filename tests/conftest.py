@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import os
+import shutil
 from typing import Any
 
 import pytest
@@ -102,6 +104,16 @@ def small_data(**changes: Any) -> dict[str, Any]:
 def small_instance(**changes: Any) -> Instance:
     """Read the small instance; `changes` replace whole parts."""
     return parse(small_data(**changes), "small")
+
+
+def program(name: str) -> str:
+    """Find a program that readers use; without it the test is skipped, but never where a change is decided on."""
+    found = shutil.which(name)
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail(f"{name} is not installed; see .ci/run")
+        pytest.skip(f"{name} is not installed")
+    return found
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+import typer
 from solved import solved, town_values
 from town import posted, town
 from typer.testing import CliRunner
@@ -25,6 +26,7 @@ from optimiser import planning
 from optimiser.certificate import Certificate
 from optimiser.checker import check
 from optimiser.cli import app
+from optimiser.cli.helping import asked, tell
 from optimiser.deployment import Deployment
 from optimiser.errors import Infeasible, NoPlan, SolverFailure
 from optimiser.progress import Progress, Watcher
@@ -98,7 +100,7 @@ def test_plan_prints_what_a_briefing_needs(
     assert done.exit_code == 0
     order = [
         "A small town",
-        "2024-08-20, 13:00 to 19:00",
+        "Tuesday, 20 August 2024, 13:00 to 19:00",
         "No proof of optimality",
         "The checker passed",
         "FIRST: WHO MEETS THE CROWD",
@@ -140,7 +142,7 @@ def test_quiet_says_nothing_aside(answer, solution: Solution, instance_file: Pat
 def test_plan_is_written(answer, solution: Solution, instance_file: Path, tmp_path: Path) -> None:
     answer(solution)
     done = run("plan", instance_file, "--out", tmp_path / "new" / "out", "--json")
-    names = ["deployment.csv", "events.csv", "plan.json", "report.html"]
+    names = ["deployment.csv", "events.csv", "plan.json", "plan.xlsx", "report.html"]
     assert sorted(p.name for p in (tmp_path / "new" / "out").iterdir()) == names
     assert (tmp_path / "new" / "out" / "plan.json").read_text() == done.stdout
     assert "written:" in done.stderr
@@ -461,6 +463,45 @@ def test_version() -> None:
     done = run("--version")
     assert done.exit_code == 0
     assert re.fullmatch(r"optimiser \d+\.\d+\.\d+\n", done.stdout)
+
+
+@pytest.mark.parametrize("way", ["option", "environment"])
+def test_what_is_read_is_in_the_language_asked_for(instance_file: Path, plan_file: Path, monkeypatch, way: str) -> None:
+    words = ["--lang", "id"] if way == "option" else []
+    monkeypatch.setenv("OPTIMISER_LANG", "en" if words else "id")
+    assert (
+        "Pemeriksa meloloskan penggelaran ini: 13 aturan, 0 pelanggaran."
+        in run("check", instance_file, plan_file, *words).stdout
+    )
+    assert "tanpa kesalahan" in run("validate", instance_file, *words).stdout
+    assert "Skenario pelaporan 0".upper() in run("simulate", instance_file, plan_file, *words).stdout
+    assert "Isinya" in run("instances", *words).stdout
+    refused = run("check", instance_file, "nowhere.json", *words)
+    assert refused.exit_code == 4
+    assert "optimiser: nowhere.json: tidak ada berkas itu" in refused.stderr
+
+
+def test_json_knows_no_language(answer, solution: Solution, instance_file: Path) -> None:
+    answer(solution)
+    assert run("plan", instance_file, "--json", "--lang", "id").stdout == run("plan", instance_file, "--json").stdout
+
+
+def test_a_language_that_is_not_there_is_2(instance_file: Path) -> None:
+    assert run("validate", instance_file, "--lang", "xx").exit_code == 2
+
+
+@pytest.mark.parametrize("words", [["--lang", "id"], ["--lang=id"], []], ids=str)
+def test_help_is_in_the_language_asked_for(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    if not words:
+        monkeypatch.setenv("OPTIMISER_LANG", "id")
+    monkeypatch.setattr(sys, "argv", ["optimiser", "plan", *words, "--help"])
+    command = typer.main.get_command(app)
+    tell(command, asked(sys.argv[1:]))
+    shown = CliRunner().invoke(app, ["plan", "--help"]).stdout  # the one that was not told stays English
+    assert "Plan a deployment" in shown
+    texts = [command.help, command.commands["plan"].help, *(p.help for p in command.commands["plan"].params if p.help)]
+    assert "Merencanakan penggelaran" in texts[1]
+    assert "Seed of every random stream" not in " ".join(texts)
 
 
 # ------------------------------------------------------------ from outside

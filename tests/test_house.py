@@ -33,6 +33,7 @@ STORY = (
     "geography",
     "crossref",
     "shape",
+    "workbook",
     "reading",
     "amendment",
     "places",
@@ -110,7 +111,7 @@ STORY = (
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
 FILES = sorted(path for folder in ("optimiser", "docs", "benchmarks") for path in (ROOT / folder).rglob("*.py"))
 MOST_LINES = 400
-HEAVY = ("numpy", "pandas", "pulp", "highspy", "simpy", "loky", "numba")
+HEAVY = ("numpy", "pandas", "pulp", "highspy", "simpy", "loky", "numba", "xlsxwriter", "python_calamine")
 
 
 def name(path: Path) -> str:

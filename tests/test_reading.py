@@ -13,6 +13,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import broken
 import jsonschema
 import pytest
 from conftest import SMALL, small_data, small_instance
@@ -248,6 +249,7 @@ def test_there_are_codes_for_all_and_words_for_every_code():
     met = {code for code, _, _ in ONE_FAULT}
     for path in STORED:
         met |= {line.split()[0] for line in re.findall(r"fault: (.*)", path.read_bytes().decode("latin-1"))}
+    met |= {code for one in broken.ALL for code, _, _ in one.faults}
     met |= {"too-large", "too-deep", "more-faults"}  # tested below, too large to store
     met |= {"unknown-gathering"}  # of a change, see test_whatif
     assert met == set(faults.CODES)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +29,7 @@ from optimiser.scenario import draw
 from optimiser.simulation import Simulator
 from optimiser.state import PythonState
 from optimiser.survey import gather
+from optimiser.table import interplay
 from optimiser.timeline import Timeline
 
 LAWS = {"risk": RiskLaw(), "threshold": ThresholdLaw()}
@@ -188,6 +191,59 @@ def test_two_instances_of_one_law_keep_their_own_numbers():
     for law in (impatient, OwnLaw(), impatient):
         with Simulator(instance, law) as fast, Simulator(instance, law, engine="simpy") as slow:
             assert np.array_equal(fast.course(plan, scenarios).loss, slow.course(plan, scenarios).loss)
+
+
+@dataclass
+class Composed:
+    """A law of one's own that is put together, with no method in its class."""
+
+    name: str
+    mood: Callable
+    hazards: Callable
+    harms: Callable
+
+
+FACTOR = 1.0
+
+
+class Outside(RiskLaw):
+    """A law of one's own that compiles and divides by a number from outside that may be 0."""
+
+    name = "outside"
+
+    def harms(self, law, view, mood):
+        return (0.001 * view.people / (FACTOR - 1.0), 0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+def steady(law, view, mood):
+    return (0.1, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+def test_bug_a_law_with_a_method_of_its_own_object_was_played_as_if_it_had_none():
+    instance = town()
+    scenarios, plan = draw(instance, 2, 5), posted(instance).numbers(instance)
+    ours, other = RiskLaw(), RiskLaw()
+    other.harms = steady
+    composed = Composed("composed", ours.mood, ours.hazards, steady)
+    assert "the escalation law is not one of ours" in interplay(instance, law=other)
+    for law in (other, composed):
+        with Simulator(instance, law) as fast, Simulator(instance, law, engine="simpy") as slow:
+            assert "'harms'" in fast.why_slow or "'mood'" in fast.why_slow
+            assert np.array_equal(fast.course(plan, scenarios).loss, slow.course(plan, scenarios).loss)
+
+
+def test_bug_machine_code_of_a_law_kept_an_old_number_and_divided_by_nothing(monkeypatch):
+    instance = town()
+    scenarios, plan = draw(instance, 2, 5), posted(instance).numbers(instance)
+    with Simulator(instance, Outside()) as fast, Simulator(instance, Outside(), engine="simpy") as slow:
+        assert fast.engine.name == "compiled"
+        for simulator in (fast, slow):
+            with pytest.raises(ZeroDivisionError):
+                simulator.course(plan, scenarios)
+    monkeypatch.setitem(globals(), "FACTOR", 2.0)
+    with Simulator(instance, Outside()) as fast, Simulator(instance, Outside(), engine="simpy") as slow:
+        assert fast.engine.name == "compiled"
+        assert np.array_equal(fast.course(plan, scenarios).loss, slow.course(plan, scenarios).loss)
 
 
 def test_a_dispatch_rule_of_ones_own_runs_in_simpy_and_the_tool_says_so():

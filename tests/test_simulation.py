@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from town import posted, town
@@ -71,6 +73,18 @@ def test_another_set_or_seed_is_simulated_anew(instance):
         assert simulator.replications == 15
     assert not np.array_equal(a, b)
     assert not np.array_equal(a, c)
+
+
+def test_bug_scenarios_that_were_changed_were_taken_for_those_that_were_drawn(instance):
+    scenarios, plan = draw(instance, 1, 20), posted(instance).numbers(instance)
+    changed = replace(scenarios, turnout=2 * scenarios.turnout)
+    with Simulator(instance) as simulator, Simulator(instance) as other:
+        before = simulator.course(plan, scenarios).total
+        assert not np.array_equal(simulator.totals(plan[None], changed), before[None])
+        assert np.array_equal(simulator.course(plan, changed).loss, other.course(plan, changed).loss)
+        played = simulator.replications
+        assert np.array_equal(simulator.course(plan, draw(instance, 1, 20)).total, before)
+        assert simulator.replications == played
 
 
 def test_losses_are_weighted_harms(instance):

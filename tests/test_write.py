@@ -42,7 +42,7 @@ from optimiser.write import (
 from optimiser.write.plan import fingerprint
 from optimiser.write.tables import RISKY
 
-NAMES = ("deployment.csv", "events.csv", "report.html", "plan.json")
+NAMES = ("deployment.csv", "events.csv", "plan.xlsx", "report.html", "plan.json")
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ from optimiser.cli.orders import orders
 from optimiser.cli.plan import plan
 from optimiser.cli.repair import repair
 from optimiser.cli.simulate import simulate
+from optimiser.cli.template import template
 from optimiser.cli.whatif import whatif
 
 app = typer.Typer(
@@ -61,5 +62,6 @@ def _root(
     pass
 
 
-for command in (plan, whatif, simulate, orders, check, validate, repair, geojson, schema, instances):
+COMMANDS = (plan, whatif, simulate, orders, check, validate, repair, geojson, template, schema, instances)
+for command in COMMANDS:
     app.command()(command)

@@ -51,7 +51,7 @@ class Format(StrEnum):
 
 
 InstanceFile = Annotated[
-    str, typer.Argument(metavar="INSTANCE", help="TOML or JSON file, or a shipped example's name.")
+    str, typer.Argument(metavar="INSTANCE", help="TOML, JSON or Excel file, or a shipped example's name.")
 ]
 PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="Deployment or plan file, TOML or JSON.")]
 MaybePlanFile = Annotated[

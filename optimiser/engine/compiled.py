@@ -8,7 +8,6 @@ every source it was made from, because numba by itself looks at the calling file
 from __future__ import annotations
 
 import hashlib
-import inspect
 from collections import namedtuple
 from collections.abc import Callable
 from functools import cache
@@ -41,7 +40,8 @@ from optimiser.agenda import Agenda
 from optimiser.engine import jobs, native
 from optimiser.engine.jobs import Attempt, Job, play_all, try_all
 from optimiser.engine.native import Packed, RecordType
-from optimiser.escalation import EscalationLaw, RiskLaw, ThresholdLaw
+from optimiser.engine.own import fingerprint, is_ours, numbers_of, part_of
+from optimiser.escalation import EscalationLaw
 from optimiser.state import State
 
 SOURCES: tuple[ModuleType, ...] = (
@@ -63,7 +63,6 @@ SOURCES: tuple[ModuleType, ...] = (
     jobs,
     native,
 )
-OWN_LAWS = (RiskLaw, ThresholdLaw)  # whose machine code is worth keeping
 
 
 # ---------------------------------------------------------------- what compiled code does differently
@@ -131,28 +130,23 @@ _LAWS: dict[str, tuple[EscalationLaw, Any]] = {}  # by mark: the law, and its pl
 
 
 def law_mark(law: EscalationLaw) -> str:
-    """Name a law for machine code that has it built in."""
-    kind = type(law)
-    numbers = _numbers_of(law)
-    mark = f"{kind.__module__}.{kind.__qualname__}{tuple(numbers._asdict().items())}"
-    if kind not in OWN_LAWS:
-        mark += f"#{id(kind)}"
-    _LAWS[mark] = (law, numbers)
+    """Name a law for machine code that has it built in.
+
+    Raises
+    ------
+    TypeError : it cannot be compiled, see `own.part_of`.
+    """
+    kind, found = type(law), numbers_of(law)
+    mark = f"{kind.__module__}.{kind.__qualname__}{tuple(found.items())}"
+    if not is_ours(law):
+        mark += f"#{id(kind)}#{fingerprint(law)}"
+    _LAWS[mark] = (law, namedtuple("Numbers", ["nothing", *found])(0.0, *found.values()))
     return mark
-
-
-def _numbers_of(law: EscalationLaw) -> Any:
-    """Give what a method of a law may read from itself: its attributes that are numbers."""
-    names = [name for name in dir(law) if not name.startswith("_")]
-    found = {name: getattr(law, name) for name in names}
-    found = {name: v for name, v in found.items() if isinstance(v, (int, float)) and not isinstance(v, bool)}
-    return namedtuple("Numbers", ["nothing", *found])(0.0, *found.values())
 
 
 def _part(record_type: Any, name: str) -> tuple[Any, Any]:
     law, numbers = _LAWS[record_type.mark]
-    method = inspect.getattr_static(type(law), name)
-    return register_jitable(method.__func__ if isinstance(method, staticmethod) else method), numbers
+    return register_jitable(part_of(law, name)), numbers
 
 
 @overload(rates.mood_of, strict=False)
@@ -247,8 +241,8 @@ def tryer(mark: str) -> Run:
 
 def _compile(function: Callable[..., int], mark: str, work: type) -> Run:
     signature = types.int64(RecordType(State, mark), RecordType(Agenda), RecordType(work), types.int64, types.int64)
-    kept = type(_LAWS[mark][0]) in OWN_LAWS
-    compiled: Run = njit([signature], cache=kept, nogil=True, error_model="numpy")(function)
+    ours = is_ours(_LAWS[mark][0])  # worth keeping; and known to divide by nothing that may be 0
+    compiled: Run = njit([signature], cache=ours, nogil=True, error_model="numpy" if ours else "python")(function)
     return compiled
 
 

@@ -53,11 +53,15 @@ class CompiledEngine:
     def __init__(
         self, instance: Instance, law: EscalationLaw, threads: int, tell: Callable[[], None] | None = None
     ) -> None:
-        self.mark = machine_code.law_mark(law)
         try:
+            self.mark = machine_code.law_mark(law)
             with machine_code.watch_compiling(tell):
                 self.player, self.tryer = machine_code.player(self.mark), machine_code.tryer(self.mark)
-        except NumbaError as error:
+        except (
+            NumbaError,
+            TypeError,
+            RuntimeError,
+        ) as error:  # the last where there is no folder to keep machine code in
             raise CannotCompile(str(error).strip().splitlines()[-1].strip()) from error
         self.instance, self.threads = instance, max(1, threads)
         self.facts = gather(instance)

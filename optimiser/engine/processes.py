@@ -58,7 +58,7 @@ class SimpyEngine:
         sectors, everything = len(self.instance.sectors), detail == "everything"
         points = [[_points(h, self.weights) for h in r.harms] for r in played]
         return Played(
-            np.array([sum(row) for row in points]),
+            np.array([_add(row) for row in points]),
             np.array([row for row in points if detail != "totals"]).reshape(-1, sectors),
             np.array([r.visited for r in played if detail != "totals"], dtype=bool).reshape(-1, sectors),
             np.array([r.called for r in played], dtype=bool),
@@ -126,6 +126,14 @@ class SimpyEngine:
                 self.workers, initializer=_prepare, initargs=(self.instance, self.law, self.dispatch)
             )
         return self._pool
+
+
+def _add(row: Sequence[float]) -> float:
+    """Add numbers up in order, as machine code does; the built-in sum rounds otherwise from Python 3.12 on."""
+    total = 0.0
+    for number in row:
+        total += number
+    return total
 
 
 def _points(harms: Sequence[float], factors: Sequence[float]) -> float:

@@ -1,4 +1,4 @@
-"""Writers: choose JSON for programs, CSV for spreadsheets, or a report for people; a folder gets all."""
+"""Writers: JSON for programs, CSV or a workbook for spreadsheets, a report for people; a folder gets all."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from optimiser.write.atomic import check_folder, write_files
 from optimiser.write.geojson import has_degrees, map_plan
 from optimiser.write.orders import write_orders
 from optimiser.write.plan import describe, dump
+from optimiser.write.plan_book import write_plan_book
 from optimiser.write.plan_schema import plan_schema
 from optimiser.write.report import write_report
 from optimiser.write.simulation import describe_rehearsal
@@ -36,6 +37,7 @@ __all__ = [
     "write_events",
     "write_files",
     "write_orders",
+    "write_plan_book",
     "write_rehearsal",
     "write_report",
     "write_solution",
@@ -50,7 +52,9 @@ def write_solution(
     dispatch: Dispatch = send_nearest,
     language: Language = ENGLISH,
 ) -> tuple[Path, ...]:
-    """Write ``deployment.csv``, ``events.csv``, ``report.html`` and ``plan.json`` into a folder.
+    """Write a solution's files into a folder.
+
+    They are ``deployment.csv``, ``events.csv``, ``plan.xlsx``, ``report.html`` and ``plan.json``.
 
     Events are those of reporting scenario 0 under the plan. Where places have degrees, ``plan.geojson`` is written too.
     ``plan.json`` comes last, so that it stands for the whole; each file is written whole or not at all.
@@ -58,7 +62,7 @@ def write_solution(
     Parameters
     ----------
     law, dispatch : those the solution was made with, if not the default ones.
-    language : of the report.
+    language : of the report and the workbook.
 
     Returns
     -------
@@ -78,9 +82,11 @@ def write_solution(
         )
     document = describe(solution)
     scenario = pick(solution.instance, solution.settings.seed, 0)
+    events = tell(solution.instance, solution.plan, scenario, law, dispatch)
     files = {
         "deployment.csv": write_deployment(solution.deployment),
-        "events.csv": write_events(solution.instance, tell(solution.instance, solution.plan, scenario, law, dispatch)),
+        "events.csv": write_events(solution.instance, events),
+        "plan.xlsx": write_plan_book(solution, events, language),
         "report.html": write_report(solution, language, law=law, dispatch=dispatch),
     }
     if has_degrees(solution.instance):

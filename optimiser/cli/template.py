@@ -1,0 +1,42 @@
+"""`optimiser template`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from optimiser.cli.options import Lang, Tongue, speak
+from optimiser.door import guarded, say
+from optimiser.errors import FileTrouble
+
+
+@guarded
+def template(
+    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="Workbook to make; one that is there stays.")],
+    source: Annotated[
+        str | None,
+        typer.Option("--from", metavar="INSTANCE", help="What to fill it with; a small example if left out."),
+    ] = None,
+    lang: Lang = Tongue.ENGLISH,
+) -> None:
+    """Make a workbook to fill in: a sheet for each kind of data, with units, help and drop-downs."""
+    from optimiser.reading import instances_folder, read
+    from optimiser.workbook import EXAMPLE
+    from optimiser.write import write_files
+    from optimiser.write.template import write_template
+
+    if file.suffix.lower() != ".xlsx":
+        raise typer.BadParameter("the name of a workbook ends in .xlsx")
+    instance = read(source or EXAMPLE)
+    files = {file.name: write_template(instance, speak(lang))}
+    if instance.historical and source is not None:  # the plan that was used lies beside the instance
+        folder = Path(source).parent if Path(source).is_file() else instances_folder()
+        files[instance.historical] = (folder / instance.historical).read_bytes()
+    for name in files:
+        if os.path.lexists(file.parent / name):
+            raise FileTrouble(f"{file.parent / name}: is already there and is left alone")
+    write_files(file.parent, files)
+    say("written: " + ", ".join(str(file.parent / name) for name in files))

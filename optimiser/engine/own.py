@@ -1,0 +1,87 @@
+"""A law as machine code freezes it: which of its parts can be compiled, and what they refer to.
+
+Machine code holds the values of names outside a method as they were when it was compiled. So they are part of the name
+of the machine code: where one of them is another, the law is compiled anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import marshal
+from collections.abc import Iterator
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from optimiser.escalation import EscalationLaw, RiskLaw, ThresholdLaw
+
+PARTS = ("mood", "hazards", "harms")
+
+
+def part_of(law: EscalationLaw, name: str) -> FunctionType:
+    """Give a method of a law as a plain function.
+
+    Raises
+    ------
+    TypeError : it is none, or an attribute of this one law stands in its place.
+    """
+    method = inspect.getattr_static(type(law), name, None)
+    function = method.__func__ if isinstance(method, staticmethod) else method
+    if not isinstance(function, FunctionType) or name in getattr(law, "__dict__", {}):
+        raise TypeError(f"its '{name}' is not a method written in its class")
+    return function
+
+
+def fingerprint(law: EscalationLaw) -> str:
+    """Hash the methods of a law and whatever they refer to, functions and numbers alike.
+
+    Raises
+    ------
+    TypeError : see `part_of`.
+    """
+    digest, seen = hashlib.sha256(), set[int]()
+    for name in PARTS:
+        for piece in _pieces(part_of(law, name), seen):
+            digest.update(piece)
+    return digest.hexdigest()[:16]
+
+
+def _pieces(function: FunctionType, seen: set[int]) -> Iterator[bytes]:
+    """Give what a function is made of and refers to, functions that it calls included."""
+    if id(function) in seen:
+        return
+    seen.add(id(function))
+    yield marshal.dumps(function.__code__)
+    yield repr(function.__defaults__).encode()
+    names = sorted(_names(function.__code__))
+    values = [function.__globals__[name] for name in names if name in function.__globals__]
+    values += [cell.cell_contents for cell in function.__closure__ or ()]
+    for known in values:
+        value = getattr(known, "py_func", known)  # of a function that numba has compiled
+        if isinstance(value, FunctionType):
+            yield from _pieces(value, seen)
+        elif isinstance(value, ModuleType):
+            yield repr([vars(value)[n] for n in names if isinstance(vars(value).get(n), (int, float))]).encode()
+        elif isinstance(value, np.ndarray):
+            yield value.tobytes()
+        else:
+            yield repr(value).encode()
+
+
+def _names(code: CodeType) -> set[str]:
+    """Names that code refers to, that of functions within included."""
+    return set(code.co_names).union(*(_names(c) for c in code.co_consts if isinstance(c, CodeType)))
+
+
+def numbers_of(law: EscalationLaw) -> dict[str, Any]:
+    """Give what a method of a law may read from itself: its attributes that are numbers."""
+    names = [name for name in dir(law) if not name.startswith("_")]
+    found = {name: getattr(law, name) for name in names}
+    return {name: v for name, v in found.items() if isinstance(v, (int, float)) and not isinstance(v, bool)}
+
+
+def is_ours(law: object) -> bool:
+    """Tell whether a law is one that comes with the package, nothing of it replaced: what is proved of those holds."""
+    return type(law) in (RiskLaw, ThresholdLaw) and not vars(law)
