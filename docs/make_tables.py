@@ -14,6 +14,7 @@ from optimiser.escalation import CONSTANTS
 from optimiser.instance import HARM_UNITS, HARMS, Instance, Objective
 from optimiser.outcome import KINDS, weights
 from optimiser.province import Province
+from optimiser.repair import PRICES, UNITS
 from optimiser.synthetic import generate, stored
 
 PAGES = (Path(__file__).with_name("model.md"), Path(__file__).parents[1] / "instances" / "README.md")
@@ -47,6 +48,12 @@ def harms() -> str:
     points = weights(Objective())
     rows = ((f"`{h}`", unit, f"{p:g}") for h, unit, p in zip(HARMS, HARM_UNITS, points, strict=True))
     return make_table(("harm", "unit", "points per unit by default"), rows)
+
+
+def prices() -> str:
+    """List what each measure of a repair costs."""
+    rows = ((f"`{name}`", UNITS[name], f"{price}") for name, price in PRICES.items())
+    return make_table(("measure", "one unit", "points, assumed"), rows)
 
 
 def towns() -> str:
@@ -94,7 +101,7 @@ def count_configurations(instance: Instance) -> list[int]:
     return counts
 
 
-TABLES = {"constants": constants, "events": events, "harms": harms, "towns": towns}
+TABLES = {"constants": constants, "events": events, "harms": harms, "prices": prices, "towns": towns}
 
 
 def fill(page: str) -> str:

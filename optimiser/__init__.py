@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from optimiser.planning import optimise
     from optimiser.progress import Progress, Watcher
     from optimiser.reading import read, read_deployment
+    from optimiser.repair import Repair, mend
     from optimiser.scenario import Scenarios, draw
     from optimiser.simulation import Simulator, simulate
     from optimiser.solution import Solution
@@ -42,6 +43,8 @@ _HOMES = {
     "Watcher": "progress",
     "read": "reading",
     "read_deployment": "reading",
+    "Repair": "repair",
+    "mend": "repair",
     "Scenarios": "scenario",
     "draw": "scenario",
     "Simulator": "simulation",
@@ -64,6 +67,7 @@ __all__ = [
     "NoPlan",
     "OptimiserError",
     "Progress",
+    "Repair",
     "Scenarios",
     "Simulator",
     "Solution",
@@ -76,6 +80,7 @@ __all__ = [
     "compare",
     "draw",
     "evaluate",
+    "mend",
     "optimise",
     "read",
     "read_deployment",

@@ -93,6 +93,20 @@ class Infeasible(OptimiserError):
         return Infeasible, (self.clashing,)
 
 
+class Unrepairable(Infeasible):
+    """It is proved that no allowed change of the instance makes a deployment possible."""
+
+    def __init__(self, clashing: Sequence[str]) -> None:
+        super().__init__(clashing)
+        lines = Message.chain("\n", (Message("  - {line}", line=clashing) for clashing in self.clashing))
+        head = Message("no change that is allowed makes a deployment possible")
+        more = Message("{head}; whatever else is changed, these clash:\n{list}", head=head, list=lines)
+        self.args = (more if self.clashing else head,)
+
+    def __reduce__(self) -> tuple[type[Infeasible], tuple[tuple[str, ...]]]:
+        return Unrepairable, (self.clashing,)
+
+
 class NoProof(OptimiserError):
     """A proof was required and none was reached within the limits."""
 

@@ -141,6 +141,10 @@ class Evaluation:
         """Share of scenarios in which any sector was in a phase."""
         return float((self.outcome.minutes[:, :, phase] > 0.0).any(axis=1).mean())
 
+    def harms_at(self, sector: int) -> dict[str, Interval]:
+        """Intervals of each harm in one sector, by its index, in its unit."""
+        return _intervals(self.outcome.harms[:, sector])
+
     def worst_phase(self) -> dict[str, float]:
         """Share of scenarios by the worst phase reached anywhere: peaceful, yellow, red."""
         disorder = (self.outcome.minutes[:, :, [YELLOW, RED]] > 0.0).any(axis=(1, 2))
@@ -153,10 +157,14 @@ def evaluate(simulator: Simulator, deployment: Deployment, scenarios: Scenarios)
     instance = simulator.instance
     outcome = simulator.outcome(deployment, scenarios)
     losses = outcome.losses(instance).sum(axis=1)
-    totals = outcome.harms.sum(axis=1)
-    harms = {name: estimate(totals[:, h]) for h, name in enumerate(HARMS)}
-    harms["injuries"] = estimate(totals[:, 0] + totals[:, 1] + totals[:, 2])
+    harms = _intervals(outcome.harms.sum(axis=1))
     return Evaluation(deployment, losses, score(instance, deployment, losses), estimate(losses), harms, outcome)
+
+
+def _intervals(harms: NDArray[np.float64]) -> dict[str, Interval]:
+    """Give the interval of each harm, and of all injured people; harms in their units, shape (scenarios, harms)."""
+    intervals = {name: estimate(harms[:, h]) for h, name in enumerate(HARMS)}
+    return {**intervals, "injuries": estimate(harms[:, 0] + harms[:, 1] + harms[:, 2])}
 
 
 @dataclass(frozen=True)

@@ -168,8 +168,14 @@ def conflict(instance: Instance, *, solver: SolverName = "highs", nodes: int | N
     -------
     The requirements in a planner's words; empty where no clash is proved, as for every feasible instance.
     """
+    return conflict_among(require(instance), solver=solver, nodes=nodes)
+
+
+def conflict_among(
+    everything: Collection[Requirement], *, solver: SolverName = "highs", nodes: int | None = None
+) -> tuple[str, ...]:
+    """Name a smallest set of these requirements that cannot be met together, see `conflict`."""
     limits = Limits.of(solver, None, nodes)
-    everything = require(instance)
     if not _clash(everything, limits):
         return ()
     supply = [r for r in everything if r.code == "availability"]
@@ -199,6 +205,8 @@ def _clash(requirements: Collection[Requirement], limits: Limits) -> bool:
     """Tell whether it is proved that these requirements cannot be met together."""
     problem = pulp.LpProblem("clash", pulp.LpMinimize)
     rows = [row for requirement in requirements for row in requirement.rows]
+    if not rows:  # of an empty problem a solver says nothing
+        return False
     cells = dict.fromkeys(cell for row in rows for cell in row.terms)
     numbers = {cell: add_number(problem, cell, MOST) for cell in cells}
     constrain(problem, numbers, rows)

@@ -62,7 +62,8 @@ class Count(int):
         return self.low is None and self.high is None and self.source is None
 
 
-def _written(number: Quantity | Count) -> Any:
+def write_number(number: Quantity | Count) -> Any:
+    """Give a number as it stands in a file: plain, or a table with its range and source."""
     bare = int(number) if isinstance(number, Count) else float(number)
     if number.plain():
         return bare
@@ -117,11 +118,11 @@ class Amount:
                 "plain": core_schema.no_info_after_validator_function(make, number),
                 "table": core_schema.no_info_after_validator_function(from_table, table),
                 "known": core_schema.no_info_before_validator_function(
-                    _written, core_schema.no_info_after_validator_function(from_table, table)
+                    write_number, core_schema.no_info_after_validator_function(from_table, table)
                 ),
             },
             discriminator=_kind_of_number,
-            serialization=core_schema.plain_serializer_function_ser_schema(_written),
+            serialization=core_schema.plain_serializer_function_ser_schema(write_number),
         )
 
     def __get_pydantic_json_schema__(

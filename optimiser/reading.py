@@ -24,7 +24,7 @@ from optimiser.faults import FILE, make_fault
 from optimiser.instance import Instance
 from optimiser.message import Message
 from optimiser.shape import explain, mend
-from optimiser.synthetic import Town, describe
+from optimiser.synthetic import Town, describe, write
 
 if TYPE_CHECKING:
     from optimiser.deployment import Deployment
@@ -214,17 +214,48 @@ def deployment_schema() -> dict[str, Any]:
     return _publish(Deployment, "deployment")
 
 
+def read_text(path: str | Path) -> tuple[str, str]:
+    """Give the text that `read` would make an instance from, and its kind, ``.toml`` or ``.json``.
+
+    Raises
+    ------
+    FileTrouble : the file cannot be read.
+    InputFault : it is too large, or no text.
+    """
+    file = _find(Path(path))
+    return (write(file), ".toml") if isinstance(file, Town) else _text(file, str(path), (".toml", ".json"))
+
+
+def read_json(path: str | Path, kinds: tuple[str, str] = (".geojson", ".json")) -> Any:
+    """Read a JSON document of another kind than an instance, with the same guards against what it may hold.
+
+    Raises
+    ------
+    FileTrouble : the file cannot be read, or its name ends in none of `kinds`.
+    InputFault : it is too large, no JSON, or nested too deeply.
+    """
+    data = _parse_text(_text(Path(path), str(path), kinds)[0], ".json", str(path))
+    _check_size(data, str(path))
+    return data
+
+
 def _load(path: str | Path) -> Any:
     """Read the bytes of a file, of a shipped one where there is none of that name, and parse them; or make a town."""
     file = _find(Path(path))
     if isinstance(file, Town):
         return describe(file)
+    return _parse_text(*_text(file, str(path), (".toml", ".json")), str(path))
+
+
+def _text(file: Path, source: str, kinds: tuple[str, str]) -> tuple[str, str]:
     kind = file.suffix.lower()
-    if kind not in (".toml", ".json"):
-        raise FileTrouble(
-            Message("{file}: what is read must end in .toml or .json, an instance also in .xlsx", file=path)
-        )
-    return _parse_text(_decode(_read_bytes(file, str(path)), str(path)), kind, str(path))
+    if kind not in kinds:
+        first, second = kinds
+        words = Message("{file}: what is read must end in {first} or {second}", file=source, first=first, second=second)
+        if kinds == (".toml", ".json"):
+            words = Message("{file}: what is read must end in .toml or .json, an instance also in .xlsx", file=source)
+        raise FileTrouble(words)
+    return _decode(_read_bytes(file, source), source), kind
 
 
 def _read_bytes(file: Path, source: str) -> bytes:

@@ -47,12 +47,15 @@ class Requirement:
     name : the requirement in a planner's words.
     place : index of the only place concerned; None where several are.
     rows : what must hold.
+    number : where the number that is asked for stands in the instance, such as ``("sectors", 0, "minimum", "line")``;
+        empty where no single number is.
     """
 
     code: str
     name: Message
     place: int | None
     rows: tuple[Row, ...]
+    number: tuple[str | int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,11 +97,11 @@ class Frame:
         return (*(int(t.size) for t in self.instance.teams), *crews)
 
     @cached_property
-    def pins(self) -> dict[str, list[Pin]]:
-        """Pins by place."""
-        pins: dict[str, list[Pin]] = {}
-        for pin in self.instance.pins:
-            pins.setdefault(pin.place, []).append(pin)
+    def pins(self) -> dict[str, list[tuple[int, Pin]]]:
+        """Pins with their indices, by place."""
+        pins: dict[str, list[tuple[int, Pin]]] = {}
+        for i, pin in enumerate(self.instance.pins):
+            pins.setdefault(pin.place, []).append((i, pin))
         return pins
 
     def of_role(self, role: str) -> list[int]:
@@ -137,11 +140,12 @@ def overall(frame: Frame, places: Collection[int]) -> Iterator[Requirement]:
             )
         else:
             name = Message.plural("only {n} of {kind} exists", "only {n} of {kind} exist", count, kind=kind.name)
-        yield Requirement("availability", name, None, (Row({(p, k): 1 for p in places}, most=count),))
+        number = ("teams", k, "count") if k in frame.teams else ("vehicles", k - len(frame.teams), "count")
+        yield Requirement("availability", name, None, (Row({(p, k): 1 for p in places}, most=count),), number)
     counted = [(k, frame.heads[k]) for k, kind in enumerate(frame.kinds) if kind.counts and frame.heads[k]]
     terms = {(p, k): heads for p in places for k, heads in counted}
     name = Message("cap of {heads} heads", heads=instance.cap)
-    yield Requirement("cap", name, None, (Row(terms, most=int(instance.cap)),))
+    yield Requirement("cap", name, None, (Row(terms, most=int(instance.cap)),), ("cap",))
     for k, kind in enumerate(frame.kinds):
         if (where := frame.stands(k)) != "anywhere":
             wrong = [p for p in places if frame.is_sector(p) != (where == "sectors")]
@@ -157,7 +161,8 @@ def local(frame: Frame, p: int) -> Iterator[Requirement]:
     capacity = int(place.staging_capacity)
     staged = {(p, k): heads for k, heads in enumerate(frame.heads) if heads}
     name = Message("staging capacity of {heads} heads at {place}", heads=capacity, place=place.name)
-    yield Requirement("staging", name, p, (Row(staged, most=capacity),))
+    where = ("sectors", p) if frame.is_sector(p) else ("posts", p - len(frame.instance.sectors))
+    yield Requirement("staging", name, p, (Row(staged, most=capacity),), (*where, "staging_capacity"))
     if isinstance(place, Sector):
         yield from _limits(frame, p, place)
     yield from _crews(frame, p, place.name)
@@ -165,8 +170,8 @@ def local(frame: Frame, p: int) -> Iterator[Requirement]:
         yield _officer(frame, p, place.name)
     if isinstance(place, Post) and place.mobile > 0.0:
         yield _seats(frame, p, place)
-    for pin in frame.pins.get(place.id, ()):
-        yield from _pin(frame, p, place.name, pin)
+    for i, pin in frame.pins.get(place.id, ()):
+        yield from _pin(frame, p, i, pin)
 
 
 def waiting(frame: Frame) -> Iterator[Requirement]:
@@ -185,11 +190,12 @@ def waiting(frame: Frame) -> Iterator[Requirement]:
                     minutes=within,
                     sector=sector.name,
                 )
-                yield Requirement("cover", name, None, (row,))
+                yield Requirement("cover", name, None, (row,), ("sectors", s, "cover"))
     if least := int(instance.doctrine.reserve_least):
         posts = list(range(sectors, len(instance.places)))
         name = Message("at least {teams} ready to be called at all posts", teams=_teams(least))
-        yield Requirement("reserve", name, None, (Row(_count(posts, frame.callables), least=least),))
+        rows = (Row(_count(posts, frame.callables), least=least),)
+        yield Requirement("reserve", name, None, rows, ("doctrine", "reserve_least"))
 
 
 def _teams(number: int) -> Message:
@@ -204,11 +210,13 @@ def _limits(frame: Frame, p: int, sector: Sector) -> Iterator[Requirement]:
     for role, least in sorted(sector.minimum.items()):
         words = {"teams": _teams(least), "role": frame.roles[role].name, "place": sector.name}
         name = Message("at least {teams} of {role} at {place}", **words)
-        yield Requirement("minimum", name, p, (Row(_count([p], frame.of_role(role)), least=int(least)),))
+        row = Row(_count([p], frame.of_role(role)), least=int(least))
+        yield Requirement("minimum", name, p, (row,), ("sectors", p, "minimum", role))
     for role, most in sorted(sector.maximum.items()):
         words = {"teams": _teams(most), "role": frame.roles[role].name, "place": sector.name}
         name = Message("at most {teams} of {role} at {place}", **words)
-        yield Requirement("maximum", name, p, (Row(_count([p], frame.of_role(role)), most=int(most)),))
+        row = Row(_count([p], frame.of_role(role)), most=int(most))
+        yield Requirement("maximum", name, p, (row,), ("sectors", p, "maximum", role))
 
 
 def _crews(frame: Frame, p: int, place: str) -> Iterator[Requirement]:
@@ -244,8 +252,8 @@ def _officer(frame: Frame, p: int, place: str) -> Requirement:
     return Requirement("officer", name, p, tuple(rows))
 
 
-def _seats(frame: Frame, p: int, post: Post) -> Requirement:
-    """Seats >= share * heads, in whole numbers.
+def seat_share(frame: Frame, post: Post) -> Fraction:
+    """Give the share of heads at a post that need a seat, in whole numbers that a solver does not blur.
 
     A share that is no short fraction is replaced by one that asks for the same seats: the least a / b with
     a = ceil(share * b) and b up to the most heads that can be there. Then b * seats >= a * heads has no rounding.
@@ -254,27 +262,39 @@ def _seats(frame: Frame, p: int, post: Post) -> Requirement:
     if share.denominator > SHORT:
         most = min(int(post.staging_capacity), sum(int(t.size) * int(t.count) for t in frame.instance.teams))
         share = min((Fraction(math.ceil(share * heads), heads) for heads in range(1, most + 1)), default=Fraction(1))
+    return share
+
+
+def _seats(frame: Frame, p: int, post: Post) -> Requirement:
+    """Seats >= share * heads, in whole numbers."""
+    share = seat_share(frame, post)
     terms = {(p, k): -share.numerator * frame.heads[k] for k in frame.teams}
     terms.update({(p, k): share.denominator * int(v.seats) for k, v in frame.vehicles if v.seats})
     name = Message("seats for {share:.3g} of the heads at {place}", share=float(post.mobile), place=post.name)
-    return Requirement("seats", name, p, (Row(terms, least=0),))
+    number = ("posts", p - len(frame.instance.sectors), "mobile")
+    return Requirement("seats", name, p, (Row(terms, least=0),), number)
 
 
-def _pin(frame: Frame, p: int, place: str, pin: Pin) -> Iterator[Requirement]:
+def _pin(frame: Frame, p: int, i: int, pin: Pin) -> Iterator[Requirement]:
     """Where names clash a team kind goes before a role before a vehicle type."""
-    same = [k for k in frame.teams if frame.instance.teams[k].id == pin.what]
-    if same:
-        what = frame.kinds[same[0]].name
-    elif pin.what in frame.roles:
-        same, what = frame.of_role(pin.what), frame.roles[pin.what].name
-    else:
-        same = [k for k, v in frame.vehicles if v.id == pin.what]
-        what = frame.kinds[same[0]].name
-    words = {"what": what, "place": place, "why": f" ({pin.why})" if pin.why else ""}
+    same, what = pinned(frame, pin)
+    place, why = frame.instance.places[p].name, f" ({pin.why})" if pin.why else ""
+    words = {"what": what, "place": place, "why": why}
     terms = _count([p], same)
     if pin.at_least is not None:
         name = Message("pin: at least {least} of {what} at {place}{why}", least=pin.at_least, **words)
-        yield Requirement("pin", name, p, (Row(terms, least=pin.at_least),))
+        yield Requirement("pin", name, p, (Row(terms, least=pin.at_least),), ("pins", i, "at_least"))
     if pin.at_most is not None:
         name = Message("pin: at most {most} of {what} at {place}{why}", most=pin.at_most, **words)
-        yield Requirement("pin", name, p, (Row(terms, most=pin.at_most),))
+        yield Requirement("pin", name, p, (Row(terms, most=pin.at_most),), ("pins", i, "at_most"))
+
+
+def pinned(frame: Frame, pin: Pin) -> tuple[list[int], str]:
+    """Give the kinds that a pin is about, and its name."""
+    same = [k for k in frame.teams if frame.instance.teams[k].id == pin.what]
+    if same:
+        return same, frame.kinds[same[0]].name
+    if pin.what in frame.roles:
+        return frame.of_role(pin.what), frame.roles[pin.what].name
+    same = [k for k, v in frame.vehicles if v.id == pin.what]
+    return same, frame.kinds[same[0]].name

@@ -334,7 +334,8 @@ def _value(value: Any) -> str:
         return "[" + ", ".join(map(_value, value)) + "]"
     if isinstance(value, dt.datetime):
         return value.isoformat()
-    return json.dumps(value, ensure_ascii=False)  # texts, numbers, true and false are written as in JSON
+    # texts, numbers, true and false are written as in JSON, but for the one character that only TOML forbids
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

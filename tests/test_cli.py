@@ -544,9 +544,77 @@ def test_real_plan_has_the_same_bytes_in_other_processes(planned, tmp_path: Path
 
 def test_real_infeasible_instance_is_5() -> None:
     done = outside("plan", "infeasible-1", *QUICK)
-    assert (done.returncode, done.stdout) == (5, "")
+    assert done.returncode == 5
     assert done.stderr.count("\n  - ") >= 2
     assert "Traceback" not in done.stderr
+    assert "bring 1 more" in done.stdout
+    assert "Proved under these prices" in done.stdout
+
+
+def test_infeasible_as_json_is_one_document_with_clash_and_repair() -> None:
+    done = run("plan", "infeasible/one-officer", "--json", *QUICK)
+    document = json.loads(done.stdout)
+    assert done.exit_code == 5
+    assert document["infeasible"] is True
+    assert len(document["clashing"]) == 5
+    (change,) = document["repair"]["changes"]
+    assert (change["what"], change["required"], change["have"], change["need"]) == ("padal-team", 2, 1, 1)
+    assert change["set"] == {"keys": ["teams", 1, "count"], "value": 2}
+
+
+def test_simulating_without_a_plan_says_what_would_repair_the_instance(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    done = run("simulate", "infeasible/cap-too-low")
+    assert done.exit_code == 5
+    assert "allow 42 instead of 40" in done.stdout
+    assert "cap of 40 heads" in done.stderr
+
+
+def test_repair_writes_an_instance_that_can_be_planned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    file = tmp_path / "new" / "repaired.toml"
+    done = run("repair", "infeasible/too-few-seats", "--never", "person", "--out", file)
+    assert done.exit_code == 0
+    assert "let 4 heads wait without a seat" in done.stdout
+    assert str(file) in done.stderr
+    text = file.read_text(encoding="utf-8")
+    assert "mobile = 0.8" in text
+    assert "# Two squads must wait at the yard" in text  # comments stay
+    assert run("validate", file).exit_code == 0
+    assert "Nothing has to be changed" in run("repair", file).stdout
+
+
+def test_what_cannot_be_repaired_is_5_and_says_so(tmp_path: Path) -> None:
+    measures = ("room", "cap", "person", "vehicle", "seat", "maximum", "pin", "cover", "minimum")
+    barred = [part for measure in measures for part in ("--never", measure)]
+    done = run("repair", "infeasible/one-officer", *barred)
+    assert (done.exit_code, done.stdout) == (5, "")
+    assert "no change that is allowed" in done.stderr
+    assert run("repair", "infeasible/one-officer", "--never", "sleep").exit_code == 2
+    assert run("repair", "infeasible/one-officer", "--out", tmp_path / "a.txt").exit_code == 4
+
+
+def test_measures_of_the_command_line_are_those_of_the_package() -> None:
+    from optimiser.cli.repair import Measure
+    from optimiser.repair import PRICES
+
+    assert [measure.value for measure in Measure] == list(PRICES)
+
+
+def test_infeasible_beyond_repair_says_both(tmp_path: Path) -> None:
+    values = town_values()
+    values["doctrine"] = {**values.get("doctrine", {}), "reserve_least": 1}
+    for role in values["roles"]:
+        role["stands"] = "sectors"
+    file = tmp_path / "stuck.json"
+    file.write_text(json.dumps(values))
+    done = run("plan", file, *QUICK)
+    assert (done.exit_code, done.stdout) == (5, "")
+    assert "cannot be met together" in done.stderr
+    assert "no change that is allowed" in done.stderr
+    document = json.loads(run("plan", file, "--json", *QUICK).stdout)
+    assert document["repair"] is None
+    assert "no change that is allowed" in document["why"]
 
 
 @contextlib.contextmanager

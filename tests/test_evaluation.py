@@ -85,3 +85,14 @@ def test_evaluation_and_pairs():
     assert pair.loss.half < math.hypot(plan.loss.half, nothing.loss.half) * 1.2
     with pytest.raises(ValueError, match="same scenarios"):
         compare(plan, evaluate(Simulator(instance), posted(instance), scenarios.first(5)))
+
+
+def test_harms_of_sectors_add_up_to_those_of_the_town() -> None:
+    from solved import solved
+
+    evaluation = solved().evaluation
+    sectors = [evaluation.harms_at(s) for s in range(evaluation.outcome.harms.shape[1])]
+    assert len(sectors) > 1
+    for name, interval in evaluation.harms.items():
+        assert sum(harms[name].mean for harms in sectors) == pytest.approx(interval.mean)
+    assert evaluation.harms["injuries"].mean > 0.0

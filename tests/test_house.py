@@ -35,6 +35,8 @@ STORY = (
     "shape",
     "workbook",
     "reading",
+    "amendment",
+    "places",
     "proximity",
     "verdict",
     "checker",
@@ -65,6 +67,7 @@ STORY = (
     "solving",
     "relaxation",
     "feasibility",
+    "repair",
     "allocation",
     "handrules",
     "table",
@@ -98,6 +101,7 @@ STORY = (
     "write",
     "show",
     "reply",
+    "requisition",
     "roster",
     "briefing",
     "live",
@@ -170,7 +174,7 @@ def test_checker_stands_alone() -> None:
 
 def test_solvers_live_where_programs_are_built_and_run() -> None:
     using = {chapter(p) for p in MODULES if {"pulp", "highspy"} & {m.split(".")[0] for m in imports(p)}}
-    assert using <= {"solver", "solving", "relaxation", "feasibility", "allocation"}
+    assert using <= {"solver", "solving", "relaxation", "feasibility", "repair", "allocation"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)

@@ -16,7 +16,9 @@ from optimiser.feasibility import Limits, _clash, nearest
 from optimiser.handrules import candidates
 from optimiser.instance import Instance
 from optimiser.reading import instances_folder, read, shipped
+from optimiser.repair import mend
 from optimiser.requirement import require
+from optimiser.requisition import lines
 
 NAMES = [name.removeprefix("infeasible/") for name in shipped("infeasible")]
 CODES = {  # of the smallest clashing set
@@ -77,11 +79,15 @@ def raw(name):
 def test_each_is_known_here_and_in_the_index():
     assert sorted(CODES) == sorted(REPAIRS) == NAMES
     text = (instances_folder() / "README.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| \[`([\w-]+)`\]\(infeasible/([\w-]+)\.toml\) \| [^|]+ \| ([^|]+) \|", text, re.MULTILINE)
+    pattern = r"^\| \[`([\w-]+)`\]\(infeasible/([\w-]+)\.toml\) \| [^|]+ \| ([^|]+) \| ([^|]+) \|$"
+    rows = re.findall(pattern, text, re.MULTILINE)
     assert sorted(name for name, *_ in rows) == NAMES
-    for name, file, words in rows:
+    for name, file, words, repair in rows:
         assert file == name == read(f"infeasible/{name}").name
         assert words == "; ".join(conflict(read(f"infeasible/{name}")))
+        found = mend(read(f"infeasible/{name}"))
+        told = "; ".join(f"{line.resource}, {' '.join(line.where.split())}: {line.action}" for line in lines(found))
+        assert repair == f"{told} ({found.points} points)"
 
 
 @pytest.mark.parametrize("name", NAMES)

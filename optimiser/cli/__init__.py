@@ -14,10 +14,12 @@ from typing import Annotated
 import typer
 
 from optimiser.cli.check import check, validate
+from optimiser.cli.geojson import geojson
 from optimiser.cli.helping import asked, tell
 from optimiser.cli.library import instances, schema
 from optimiser.cli.orders import orders
 from optimiser.cli.plan import plan
+from optimiser.cli.repair import repair
 from optimiser.cli.simulate import simulate
 from optimiser.cli.template import template
 from optimiser.cli.whatif import whatif
@@ -60,5 +62,6 @@ def _root(
     pass
 
 
-for command in (plan, whatif, simulate, orders, check, validate, template, schema, instances):
+COMMANDS = (plan, whatif, simulate, orders, check, validate, repair, geojson, template, schema, instances)
+for command in COMMANDS:
     app.command()(command)

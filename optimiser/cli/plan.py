@@ -27,8 +27,9 @@ from optimiser.cli.options import (
     look_at,
     speak,
 )
+from optimiser.cli.repair import tell_infeasible
 from optimiser.door import INTERRUPTED, guarded, say, show, show_json
-from optimiser.errors import NoProof
+from optimiser.errors import Infeasible, NoProof
 from optimiser.message import Message
 
 if TYPE_CHECKING:
@@ -74,21 +75,25 @@ def plan(
     problem, language = read(instance), speak(lang)
     past = historical(instance, problem)
     look_at(out)
-    with contextlib.nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr), language) as watcher:
-        solution = optimise(
-            problem,
-            seed=seed,
-            scenarios=scenarios,
-            reporting=reporting,
-            solver=solver.value,
-            workers=workers,
-            seconds=seconds,
-            budget=budget,
-            engine=engine.value,
-            certify=certify,
-            watcher=watcher,
-            extra={Message("historical"): past} if past else {},
-        )
+    try:
+        with contextlib.nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr), language) as watcher:
+            solution = optimise(
+                problem,
+                seed=seed,
+                scenarios=scenarios,
+                reporting=reporting,
+                solver=solver.value,
+                workers=workers,
+                seconds=seconds,
+                budget=budget,
+                engine=engine.value,
+                certify=certify,
+                watcher=watcher,
+                extra={Message("historical"): past} if past else {},
+            )
+    except Infeasible as error:
+        tell_infeasible(problem, error, as_json, language)
+        raise typer.Exit(error.exit_code) from error
     try:
         _keep(solution, out, quiet, orders, language)
     finally:  # a full disk must not cost the plan that was found

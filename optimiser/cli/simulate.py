@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+import typer
+
 from optimiser.cli.options import (
     AsJson,
     InstanceFile,
@@ -18,7 +20,9 @@ from optimiser.cli.options import (
     look_at,
     speak,
 )
+from optimiser.cli.repair import tell_infeasible
 from optimiser.door import guarded, say, show, show_json
+from optimiser.errors import Infeasible
 
 
 @guarded
@@ -41,7 +45,11 @@ def simulate(
     if deployment is None:
         from optimiser.handrules import proportional
 
-        deployment = proportional(problem)
+        try:
+            deployment = proportional(problem)
+        except Infeasible as error:
+            tell_infeasible(problem, error, as_json, language)
+            raise typer.Exit(error.exit_code) from error
     look_at(out)
     rehearsal = rehearse(problem, deployment, seed, scenario, scenarios, workers=os.cpu_count() or 1)
     if out is not None:

@@ -14,6 +14,7 @@ from optimiser.rehearsal import Rehearsal, pick, tell
 from optimiser.solution import Solution
 from optimiser.write.answer import describe_answer
 from optimiser.write.atomic import check_folder, write_files
+from optimiser.write.geojson import has_degrees, map_plan
 from optimiser.write.orders import write_orders
 from optimiser.write.plan import describe, dump
 from optimiser.write.plan_book import write_plan_book
@@ -28,6 +29,8 @@ __all__ = [
     "describe_answer",
     "describe_rehearsal",
     "dump",
+    "has_degrees",
+    "map_plan",
     "plan_schema",
     "write_answer",
     "write_deployment",
@@ -53,8 +56,8 @@ def write_solution(
 
     They are ``deployment.csv``, ``events.csv``, ``plan.xlsx``, ``report.html`` and ``plan.json``.
 
-    Events are those of reporting scenario 0 under the plan. ``plan.json`` comes last, so that it stands for the whole;
-    each file is written whole or not at all.
+    Events are those of reporting scenario 0 under the plan. Where places have degrees, ``plan.geojson`` is written too.
+    ``plan.json`` comes last, so that it stands for the whole; each file is written whole or not at all.
 
     Parameters
     ----------
@@ -85,8 +88,10 @@ def write_solution(
         "events.csv": write_events(solution.instance, events),
         "plan.xlsx": write_plan_book(solution, events, language),
         "report.html": write_report(solution, language, law=law, dispatch=dispatch),
-        "plan.json": dump(document).encode(),
     }
+    if has_degrees(solution.instance):
+        files["plan.geojson"] = dump(map_plan(solution.instance, solution.plan, document)).encode()
+    files["plan.json"] = dump(document).encode()
     write_files(folder, files)
     return tuple(Path(folder) / name for name in files)
 

@@ -161,13 +161,14 @@ def _sectors(solution: Solution) -> list[dict[str, Any]]:
         {
             "id": sector.id,
             "why": why[sector.id],
+            "harms": {n: _interval(i, UNITS[n]) for n, i in solution.evaluation.harms_at(index).items()},
             "margins": [
                 {"team": team.id, "fewer": margin[0], "more": margin[1]}
                 for team in solution.instance.teams
                 if (margin := solution.margins.get((sector.id, team.id))) is not None
             ],
         }
-        for sector in solution.instance.sectors
+        for index, sector in enumerate(solution.instance.sectors)
     ]
 
 

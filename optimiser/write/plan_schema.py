@@ -66,6 +66,7 @@ def _parts() -> Schema:
                 {
                     "id": TEXT,
                     "why": TEXT,
+                    "harms": _object(dict.fromkeys((*HARMS, "injuries"), _ref("interval"))),
                     "margins": _list(_object({"team": TEXT, "fewer": POINTS, "more": POINTS})),
                 }
             )

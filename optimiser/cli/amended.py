@@ -1,0 +1,34 @@
+"""Writing an instance with changes in it, for the commands that make such."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from optimiser.door import say
+
+if TYPE_CHECKING:
+    from optimiser.amendment import Edit
+    from optimiser.instance import Instance
+    from optimiser.language import Language
+
+
+def write_changed(name: str, problem: Instance, edits: Iterable[Edit], to: Path, language: Language) -> None:
+    """Write a changed instance whole; the historical plan is named only where it lies beside the new file too.
+
+    Raises
+    ------
+    FileTrouble : the file cannot be written.
+    InputFault : what the changes make of the instance cannot be used.
+    """
+    from optimiser.amendment import Edit, write_amended
+    from optimiser.write import write_files
+
+    changes = list(edits)
+    if problem.historical is not None and not (to.parent / problem.historical).is_file():
+        changes.append(Edit(("historical",), None))
+        words = {"plan": problem.historical, "file": str(to)}
+        say(language("left out: the historical plan {plan}, which does not lie beside {file}", **words))
+    write_files(to.parent, {to.name: write_amended(name, changes, to).encode()})
+    say(language("written: {files}", files=to))

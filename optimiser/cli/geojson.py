@@ -1,0 +1,112 @@
+"""`optimiser geojson`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from optimiser.cli.amended import write_changed
+from optimiser.cli.options import InstanceFile, Lang, Tongue, speak
+from optimiser.door import guarded, say, show_json
+from optimiser.errors import InputFault
+from optimiser.message import Message
+
+if TYPE_CHECKING:
+    from optimiser.deployment import Deployment
+    from optimiser.instance import Instance
+    from optimiser.language import Language
+    from optimiser.places import Places
+
+
+@guarded
+def geojson(
+    instance: InstanceFile,
+    plan: Annotated[
+        Path | None, typer.Argument(metavar="[PLAN]", help="Deployment or plan file: who stands where.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the map here; to standard output if left out.")
+    ] = None,
+    places: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Read places from this map into the instance; needs --to.")
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the changed instance here, .toml or .json.")
+    ] = None,
+    lang: Lang = Tongue.ENGLISH,
+) -> None:
+    """Give places and plan as a map for QGIS and others, or take places back from one."""
+    from optimiser.reading import read
+
+    if (places is None) != (to is None):
+        raise typer.BadParameter("--places and --to go together: a map to read, an instance to write")
+    problem, language = read(instance), speak(lang)
+    if places is not None and to is not None:
+        if plan is not None or out is not None:
+            raise typer.BadParameter("either write a map, or read one with --places; a plan has no part in the latter")
+        _take(instance, problem, places, to, language)
+    else:
+        _give(problem, plan, out, language)
+
+
+def _give(problem: Instance, plan: Path | None, out: Path | None, language: Language) -> None:
+    from optimiser.write import dump, map_plan, write_files
+
+    deployment, document = (None, None) if plan is None else _read_plan(plan, problem, language)
+    collection = map_plan(problem, deployment, document)
+    for line in collection["left_out"]:
+        say(language("left out, because an end has no position: {line}", line=line))
+    if out is None:
+        show_json(collection)
+        return
+    write_files(out.parent, {out.name: dump(collection).encode()})
+    say(language("written: {files}", files=out))
+
+
+def _read_plan(plan: Path, problem: Instance, language: Language) -> tuple[Deployment, dict[str, Any] | None]:
+    """Read who stands where; a plan that names what the instance does not have is refused, rather than half drawn.
+
+    Raises
+    ------
+    InputFault : it does.
+    """
+    from optimiser import checker
+    from optimiser.faults import Said, make_fault
+    from optimiser.reading import read_deployment, read_json
+
+    deployment = read_deployment(plan, problem)
+    violations = checker.check(problem, deployment).violations
+    strangers = [v for v in violations if v.code == "unknown"]
+    if strangers:
+        repair = Message("name the instance that the plan was made for")
+        expected = Message("a plan for {instance}", instance=problem.name)
+        faults = [make_fault("unknown-place", "deployment", Said(str(v)), expected, repair) for v in strangers]
+        raise InputFault(str(plan), faults)
+    if violations:
+        words = Message.plural(
+            "optimiser: this plan breaks {n} rule, see `optimiser check`; it is drawn as it is",
+            "optimiser: this plan breaks {n} rules, see `optimiser check`; it is drawn as it is",
+            len(violations),
+        )
+        say(words, language)
+    data = read_json(plan) if plan.suffix.lower() == ".json" else None
+    return deployment, data if isinstance(data, dict) and "evaluation" in data else None
+
+
+def _take(instance: str, problem: Instance, places: Path, to: Path, language: Language) -> None:
+    from optimiser.places import read_places
+
+    found = read_places(places, problem)
+    write_changed(instance, problem, found.edits, to, language)
+    _tell(found, language)
+
+
+def _tell(found: Places, language: Language) -> None:
+    none = language("none")
+    say(language("moved: {places}", places=", ".join(found.moved) or none))
+    say(language("changed: {places}", places=", ".join(found.changed) or none))
+    say(language("added: {places}", places=", ".join(found.added) or none))
+    if found.absent:
+        say(language("not on the map, unchanged: {places}", places=", ".join(found.absent)))
