@@ -14,6 +14,8 @@ from typing import Annotated
 import typer
 
 from optimiser.cli.check import check, validate
+from optimiser.cli.explain import explain
+from optimiser.cli.frontier import frontier
 from optimiser.cli.helping import asked, tell
 from optimiser.cli.library import instances, schema
 from optimiser.cli.orders import orders
@@ -21,6 +23,7 @@ from optimiser.cli.plan import plan
 from optimiser.cli.simulate import simulate
 from optimiser.cli.template import template
 from optimiser.cli.whatif import whatif
+from optimiser.cli.worth import worth
 
 app = typer.Typer(
     name="optimiser",
@@ -60,5 +63,5 @@ def _root(
     pass
 
 
-for command in (plan, whatif, simulate, orders, check, validate, template, schema, instances):
+for command in (plan, whatif, simulate, explain, frontier, worth, orders, check, validate, template, schema, instances):
     app.command()(command)
