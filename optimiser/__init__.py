@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from optimiser.deployment import Deployment
     from optimiser.errors import Infeasible, InputFault, NoPlan, OptimiserError
     from optimiser.evaluation import compare, evaluate
+    from optimiser.frontier import Frontier, trace
+    from optimiser.inquiry import Inquiry, inquire
     from optimiser.instance import Instance
     from optimiser.outcome import Event
     from optimiser.planning import optimise
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from optimiser.solution import Solution
     from optimiser.verdict import Verdict
     from optimiser.whatif import WhatIf, apply, read_whatifs
+    from optimiser.worth import Appraisal, appraise
 
 _HOMES = {
     "Verdict": "verdict",
@@ -36,6 +39,12 @@ _HOMES = {
     "OptimiserError": "errors",
     "compare": "evaluation",
     "evaluate": "evaluation",
+    "Frontier": "frontier",
+    "trace": "frontier",
+    "Inquiry": "inquiry",
+    "inquire": "inquiry",
+    "Appraisal": "worth",
+    "appraise": "worth",
     "Instance": "instance",
     "Event": "outcome",
     "optimise": "planning",
@@ -59,10 +68,13 @@ _HOMES = {
 
 __all__ = [
     "Answer",
+    "Appraisal",
     "Deployment",
     "Event",
+    "Frontier",
     "Infeasible",
     "InputFault",
+    "Inquiry",
     "Instance",
     "NoPlan",
     "OptimiserError",
@@ -75,17 +87,20 @@ __all__ = [
     "Watcher",
     "WhatIf",
     "apply",
+    "appraise",
     "ask",
     "check",
     "compare",
     "draw",
     "evaluate",
+    "inquire",
     "mend",
     "optimise",
     "read",
     "read_deployment",
     "read_whatifs",
     "simulate",
+    "trace",
 ]
 
 

@@ -53,7 +53,7 @@ def joint_steps(found: Search, propose: Propose) -> Steps:
         yield False, Message("bound {bound:.4g}", bound=found.bound)
     yield from _start_apart(found, propose)
     yield from _trusting_steps(found, propose)
-    yield from _descend(found, found.best)
+    yield from descend(found, found.best)
     if found.provable:
         yield from cut_steps(found, propose)
     key, draws, idle = name_stream(0, "search", found.simulator.instance.name), 0, 0
@@ -63,7 +63,7 @@ def joint_steps(found: Search, propose: Propose) -> Steps:
         if plan is None:
             yield True, Message("nothing to exchange")
             return
-        yield from _descend(found, plan)
+        yield from descend(found, plan)
         idle = idle + 1 if found.simulator.sector_replications == before else 0
     yield True, Message("nothing new to play")
 
@@ -165,7 +165,7 @@ class _Guess:
         return result
 
 
-def _descend(found: Search, plan: Numbers) -> Steps:
+def descend(found: Search, plan: Numbers) -> Steps:
     """Make the best exchange found, again and again, until none is better."""
     guess, focus = _Guess(np.zeros(plan.shape), np.zeros(plan.shape)), _focus(found, plan)
     _look(found, plan, guess, focus)

@@ -14,7 +14,7 @@ from optimiser.allocation import allocate
 from optimiser.checker import check
 from optimiser.deployment import Deployment
 from optimiser.dispatch import send_nearest
-from optimiser.joint import _descend, _Guess, _kick, _placing, _race, _start_apart, _trusting_steps
+from optimiser.joint import _Guess, _kick, _placing, _race, _start_apart, _trusting_steps, descend
 from optimiser.loop import search
 from optimiser.neighbourhood import Rules, single_exchanges
 from optimiser.progress import Watcher
@@ -58,7 +58,7 @@ def test_a_descent_ends_where_no_single_exchange_is_better():
     for number, instance, plans in islice(instances(400, joined=True), 15):
         with Simulator(instance) as simulator:
             found = begin(simulator, plans[number % len(plans)], number)
-            for _ in _descend(found, found.best):
+            for _ in descend(found, found.best):
                 pass
             near = single_exchanges(found.rules, found.best).plans(found.best)
             if len(near):
@@ -157,7 +157,7 @@ def test_where_looking_takes_long_only_some_places_are_looked_at(monkeypatch):
         assert joint._screen(found) == joint.GLANCE
         some = joint._focus(found, found.best)
         assert set(some) <= set(range(4))
-        for _ in islice(_descend(found, found.best), 3):
+        for _ in islice(descend(found, found.best), 3):
             assert check(instance, found.deployment).passed
 
 

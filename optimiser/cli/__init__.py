@@ -14,6 +14,8 @@ from typing import Annotated
 import typer
 
 from optimiser.cli.check import check, validate
+from optimiser.cli.explain import explain
+from optimiser.cli.frontier import frontier
 from optimiser.cli.geojson import geojson
 from optimiser.cli.helping import asked, tell
 from optimiser.cli.library import instances, schema
@@ -23,6 +25,7 @@ from optimiser.cli.repair import repair
 from optimiser.cli.simulate import simulate
 from optimiser.cli.template import template
 from optimiser.cli.whatif import whatif
+from optimiser.cli.worth import worth
 
 app = typer.Typer(
     name="optimiser",
@@ -62,6 +65,21 @@ def _root(
     pass
 
 
-COMMANDS = (plan, whatif, simulate, orders, check, validate, repair, geojson, template, schema, instances)
+COMMANDS = (
+    plan,
+    whatif,
+    explain,
+    frontier,
+    worth,
+    simulate,
+    orders,
+    check,
+    validate,
+    repair,
+    template,
+    geojson,
+    schema,
+    instances,
+)
 for command in COMMANDS:
     app.command()(command)

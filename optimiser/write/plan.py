@@ -116,8 +116,8 @@ def evaluation_values(instance: Instance, evaluation: Evaluation) -> dict[str, A
     return {
         "scenarios": evaluation.loss.count,
         "objective": evaluation.objective,
-        "loss": _interval(evaluation.loss, "points"),
-        "harms": {name: _interval(interval, UNITS[name]) for name, interval in evaluation.harms.items()},
+        "loss": interval_values(evaluation.loss, "points"),
+        "harms": {name: interval_values(interval, UNITS[name]) for name, interval in evaluation.harms.items()},
         "worst_phase": evaluation.worst_phase(),
         "phases": {
             sector.id: {
@@ -129,7 +129,8 @@ def evaluation_values(instance: Instance, evaluation: Evaluation) -> dict[str, A
     }
 
 
-def _interval(interval: Interval, unit: str) -> dict[str, Any]:
+def interval_values(interval: Interval, unit: str) -> dict[str, Any]:
+    """Give a mean with its interval, in its unit."""
     return {"unit": unit, "mean": interval.mean, "low": interval.low, "high": interval.high, "count": interval.count}
 
 
@@ -137,8 +138,8 @@ def comparison_values(comparison: Comparison) -> dict[str, Any]:
     """Give paired differences with their intervals."""
     return {
         "objective": comparison.objective,
-        "loss": _interval(comparison.loss, "points"),
-        "harms": {name: _interval(interval, UNITS[name]) for name, interval in comparison.harms.items()},
+        "loss": interval_values(comparison.loss, "points"),
+        "harms": {name: interval_values(interval, UNITS[name]) for name, interval in comparison.harms.items()},
         "sentence": comparison.sentence,
     }
 

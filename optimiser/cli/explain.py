@@ -1,0 +1,73 @@
+"""`optimiser explain`."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from optimiser.cli.options import AsJson, Budget, InstanceFile, OutFolder, Reporting, Seed, Workers, historical, look_at
+from optimiser.door import guarded, say, show, show_json
+
+
+@guarded
+def explain(
+    instance: InstanceFile,
+    plan: Annotated[
+        Path | None, typer.Argument(metavar="[PLAN]", help="Deployment or plan file; planned anew if left out.")
+    ] = None,
+    seed: Seed = 1,
+    scenarios: Annotated[
+        int, typer.Option(min=2, max=1_000_000, help="Scenarios that other plans are looked for on.")
+    ] = 300,
+    reporting: Reporting = None,
+    budget: Budget = None,
+    trajectories: Annotated[
+        int, typer.Option(min=0, max=1000, help="Of Morris, over all assumed numbers; 0 moves each alone only.")
+    ] = 4,
+    workers: Workers = None,
+    out: OutFolder = None,
+    as_json: AsJson = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
+) -> None:
+    """Why this plan? Margins, limits, the next best plans, the assumed numbers it hangs on, and the worst crowd."""
+    from optimiser.inquiry import inquire
+    from optimiser.live import watch
+    from optimiser.progress import Watcher
+    from optimiser.reading import read, read_deployment
+    from optimiser.show import make_console
+    from optimiser.write.inquiry import describe_inquiry
+
+    problem = read(instance)
+    past = historical(instance, problem)
+    given = read_deployment(plan, problem) if plan else None
+    look_at(out)
+    with contextlib.nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr)) as watcher:
+        found = inquire(
+            problem,
+            given,
+            seed=seed,
+            scenarios=scenarios,
+            reporting=reporting,
+            budget=budget,
+            trajectories=trajectories,
+            workers=workers,
+            watcher=watcher,
+            extra={"historical": past} if past else {},
+        )
+    document = describe_inquiry(found)
+    if out is not None:
+        from optimiser.write import dump, write_files
+
+        write_files(out, {"explanation.json": dump(document).encode()})
+        if not quiet:
+            say(f"written: {out / 'explanation.json'}")
+    if as_json:
+        show_json(document)
+    else:
+        from optimiser.rationale import show_inquiry
+
+        show(show_inquiry(found))

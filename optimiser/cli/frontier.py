@@ -1,0 +1,78 @@
+"""`optimiser frontier`."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from typing import Annotated
+
+import typer
+
+from optimiser.cli.options import AsJson, InstanceFile, OutFolder, Reporting, Seed, Workers, historical, look_at
+from optimiser.door import guarded, say, show, show_json
+
+
+@guarded
+def frontier(
+    instance: InstanceFile,
+    resource: Annotated[
+        str, typer.Option(metavar="heads|team:KIND|vehicle:TYPE", help="What varies; heads is the cap.")
+    ] = "heads",
+    first: Annotated[int | None, typer.Option("--from", min=0, help="Smallest level; chosen if left out.")] = None,
+    last: Annotated[int | None, typer.Option("--to", min=0, help="Largest level; chosen if left out.")] = None,
+    step: Annotated[int | None, typer.Option(min=1, help="Between levels; chosen if left out.")] = None,
+    tolerance: Annotated[
+        float | None, typer.Option(min=0.0, help="Points not worth more; a tenth of the largest level's if left out.")
+    ] = None,
+    seed: Seed = 1,
+    scenarios: Annotated[int, typer.Option(min=2, max=1_000_000, help="Scenarios each level is planned on.")] = 300,
+    reporting: Reporting = None,
+    budget: Annotated[
+        int | None, typer.Option(min=1, help="Joint replications that planning a level may take.")
+    ] = None,
+    workers: Workers = None,
+    out: OutFolder = None,
+    as_json: AsJson = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
+) -> None:
+    """How many are enough? Plan for each level of a resource and compare them on the same scenarios."""
+    from optimiser.frontier import trace
+    from optimiser.live import watch
+    from optimiser.progress import Watcher
+    from optimiser.reading import read
+    from optimiser.show import make_console
+    from optimiser.supply import Resource, choose_levels
+
+    problem = read(instance)
+    past = historical(instance, problem)
+    look_at(out)
+    varied = Resource.of(resource, problem)
+    levels = choose_levels(problem, varied, first, last, step)
+    with contextlib.nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr)) as watcher:
+        found = trace(
+            problem,
+            levels,
+            varied,
+            seed=seed,
+            scenarios=scenarios,
+            reporting=reporting,
+            budget=budget,
+            tolerance=tolerance,
+            workers=workers,
+            watcher=watcher,
+            extra={"historical": past} if past else {},
+        )
+    if out is not None:
+        from optimiser.write.frontier import write_frontier
+
+        files = write_frontier(found, out)
+        if not quiet:
+            say("written: " + ", ".join(str(file) for file in files))
+    if as_json:
+        from optimiser.write.frontier import describe_frontier
+
+        show_json(describe_frontier(found))
+    else:
+        from optimiser.outlook import show_frontier
+
+        show(show_frontier(found))

@@ -1,0 +1,71 @@
+"""`optimiser worth`."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from typing import Annotated
+
+import typer
+
+from optimiser.cli.options import AsJson, InstanceFile, MaybePlanFile, OutFolder, Reporting, Seed, Workers, look_at
+from optimiser.door import guarded, say, show, show_json
+
+
+@guarded
+def worth(
+    instance: InstanceFile,
+    plan: MaybePlanFile = None,
+    of: Annotated[
+        list[str] | None,
+        typer.Option(metavar="team:KIND|vehicle:TYPE", help="Only this; may be given again. Everything if left out."),
+    ] = None,
+    seed: Seed = 1,
+    scenarios: Annotated[int, typer.Option(min=2, max=1_000_000, help="Scenarios plans are chosen on.")] = 300,
+    reporting: Reporting = None,
+    budget: Annotated[
+        int | None, typer.Option(min=1, help="Joint replications that each plan with one more may take.")
+    ] = None,
+    workers: Workers = None,
+    out: OutFolder = None,
+    as_json: AsJson = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
+) -> None:
+    """What is one more team or vehicle worth? Each kind in turn, with intervals; a plan is made if none is given."""
+    from optimiser.live import watch
+    from optimiser.progress import Watcher
+    from optimiser.reading import read, read_deployment
+    from optimiser.show import make_console
+    from optimiser.supply import Resource
+    from optimiser.worth import appraise
+    from optimiser.write.frontier import describe_worth
+
+    problem = read(instance)
+    given = read_deployment(plan, problem) if plan else None
+    resources = [Resource.of(text, problem) for text in of] if of else None
+    look_at(out)
+    with contextlib.nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr)) as watcher:
+        found = appraise(
+            problem,
+            resources,
+            given,
+            seed=seed,
+            scenarios=scenarios,
+            reporting=reporting,
+            budget=budget,
+            workers=workers,
+            watcher=watcher,
+        )
+    document = describe_worth(found)
+    if out is not None:
+        from optimiser.write import dump, write_files
+
+        write_files(out, {"worth.json": dump(document).encode()})
+        if not quiet:
+            say(f"written: {out / 'worth.json'}")
+    if as_json:
+        show_json(document)
+    else:
+        from optimiser.outlook import show_worth
+
+        show(show_worth(found))

@@ -1,0 +1,173 @@
+"""The frontier as a picture: loss and each harm against the amount of a resource, with 95 % intervals.
+
+One large panel for the points that decide, and a small one for each harm. What is known is drawn twice, by colour and
+by form: the knee is a ring and a dashed line, levels without a plan are hatched.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from html import escape
+from itertools import pairwise
+
+from optimiser.evaluation import Interval
+from optimiser.figures import figure, plain
+from optimiser.frontier import Frontier, Level
+from optimiser.language import ENGLISH, Language
+
+WIDTH, LEFT, RIGHT = 760, 64, 24  # px
+MAIN, SMALL, GAP = 250, 108, 58  # heights of panels and what lies between them, px
+TICKS = 5  # of the vertical axis, about
+STYLE = """
+.frontier { font: 13px system-ui, sans-serif; --ink: #1b1b1b; --soft: #5c5c5c; --line: #0072b2; --mark: #d55e00;
+  --rule: #d4d4d4; --page: #fff; background: var(--page); max-width: 100%; height: auto }
+@media (prefers-color-scheme: dark) { .frontier { --ink: #eee; --soft: #b3b3b3; --line: #56b4e9; --mark: #e69f00;
+  --rule: #444; --page: #181818 } }
+.frontier text { fill: var(--ink) } .frontier .soft { fill: var(--soft) } .frontier .head { font-weight: 600 }
+.frontier .rule { stroke: var(--rule) } .frontier .curve { fill: none; stroke: var(--line); stroke-width: 2 }
+.frontier .whisker { stroke: var(--line); stroke-width: 1.5 } .frontier .dot { fill: var(--line) }
+.frontier .ring { fill: var(--page); stroke: var(--mark); stroke-width: 3 }
+.frontier .knee { stroke: var(--mark); stroke-dasharray: 5 4 } .frontier .called { fill: var(--mark); font-weight: 600 }
+.frontier .closed { fill: url(#frontier-closed) }
+.frontier .over { stroke: var(--page); stroke-width: 5; paint-order: stroke }
+.frontier .hatch { stroke: var(--soft) }
+"""
+
+
+def draw_frontier(frontier: Frontier, language: Language = ENGLISH) -> str:
+    """Draw a frontier.
+
+    Returns
+    -------
+    One SVG element with its own style, light and dark; names are escaped.
+    """
+    panels = [
+        ("injuries", language("Injured, persons")),
+        ("process_minutes", language("Critical process stopped, minutes")),
+        ("property", language("Property damaged, shop fronts")),
+        ("records", language("Records lost, units")),
+    ]
+    rows = -(-len(panels) // 2)
+    height = 56 + MAIN + rows * (SMALL + GAP) + GAP
+    name = plain(frontier.resource.name(frontier.instance, language))
+    title = language("{name} against expected loss", name=name)
+    wide = (WIDTH - 2 * LEFT - 2 * RIGHT) / 2
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="frontier" role="img" viewBox="0 0 {WIDTH} {height}" '
+        f'width="{WIDTH}" height="{height}" aria-label="{escape(title)}">',
+        f"<title>{escape(title)}</title><desc>{escape(plain(frontier.sentence(language)))}</desc>",
+        f"<style>{STYLE}</style>",
+        '<defs><pattern id="frontier-closed" width="7" height="7" patternUnits="userSpaceOnUse" '
+        'patternTransform="rotate(45)"><line class="hatch" x1="0" y1="0" x2="0" y2="7"/></pattern></defs>',
+    ]
+    losses = [(level, level.evaluation.loss) for level in frontier.planned if level.evaluation]
+    label = language("Expected loss, points")
+    parts += _panel(frontier, losses, label, LEFT, 40, WIDTH - LEFT - RIGHT, MAIN, language, True)
+    for i, (harm, label) in enumerate(panels):
+        x = LEFT + (i % 2) * (wide + LEFT + RIGHT)
+        y = 40 + MAIN + GAP + 24 + (i // 2) * (SMALL + GAP)
+        values = [(level, level.evaluation.harms[harm]) for level in frontier.planned if level.evaluation]
+        parts += _panel(frontier, values, label, x, y, wide, SMALL, language, False)
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _panel(
+    frontier: Frontier,
+    values: Sequence[tuple[Level, Interval]],
+    label: str,
+    left: float,
+    top: float,
+    width: float,
+    height: float,
+    language: Language,
+    main: bool,
+) -> Iterator[str]:
+    """Draw one panel: axes, curve with intervals, knee, levels without a plan."""
+    amounts = [level.amount for level in frontier.levels]
+    first, span = amounts[0], max(1, amounts[-1] - amounts[0])
+    most = max((i.high if math.isfinite(i.high) else i.mean for _, i in values), default=1.0) or 1.0
+    ticks = _ticks(most)
+    pad = min(16.0, width / 20)
+
+    def across(amount: int) -> float:
+        return left + pad + (width - 2 * pad) * (amount - first) / span
+
+    def up(value: float) -> float:
+        return top + height * (1.0 - min(1.0, max(0.0, value) / ticks[-1]))
+
+    yield f'<text class="head" x="{left:.1f}" y="{top - 14:.1f}">{escape(label)}</text>'
+    for tick in ticks:
+        number = language.number(f"{tick:g}")
+        yield f'<line class="rule" x1="{left:.1f}" x2="{left + width:.1f}" y1="{up(tick):.1f}" y2="{up(tick):.1f}"/>'
+        yield f'<text class="soft" text-anchor="end" x="{left - 8:.1f}" y="{up(tick) + 4:.1f}">{number}</text>'
+    every = max(1, math.ceil(len(amounts) * 44 / width))
+    for i, amount in enumerate(amounts):
+        if i % every == 0:
+            number = language.number(f"{amount:,}")
+            x, y = across(amount), top + height + 18
+            yield f'<text class="soft" text-anchor="middle" x="{x:.1f}" y="{y:.1f}">{number}</text>'
+    if main:
+        unit, y = frontier.unit(language), top + height + 36
+        yield f'<text class="soft" text-anchor="end" x="{left + width:.1f}" y="{y:.1f}">{escape(unit)}</text>'
+    yield from _closed(frontier, across, left, top, width, height)
+    if main:
+        yield from _told(frontier, across, top, height, language)
+    knee = frontier.knee
+    if knee is not None:
+        x = across(knee.amount)
+        yield f'<line class="knee" x1="{x:.1f}" x2="{x:.1f}" y1="{top:.1f}" y2="{top + height:.1f}"/>'
+        if main:
+            number = language.number(f"{knee.amount:,}")
+            called = escape(language("fewest not shown to be too few: {knee}", knee=number))
+            x, y = left + width, top - 14
+            yield f'<text class="called" text-anchor="end" x="{x:.1f}" y="{y:.1f}">{called}</text>'
+    points = " ".join(f"{across(level.amount):.1f},{up(i.mean):.1f}" for level, i in values)
+    yield f'<polyline class="curve" points="{points}"/>'
+    for level, interval in values:
+        x = across(level.amount)
+        if math.isfinite(interval.half):
+            low, high = up(interval.low), up(interval.high)
+            yield f'<line class="whisker" x1="{x:.1f}" x2="{x:.1f}" y1="{low:.1f}" y2="{high:.1f}"/>'
+            for y in (low, high):
+                yield f'<line class="whisker" x1="{x - 4:.1f}" x2="{x + 4:.1f}" y1="{y:.1f}" y2="{y:.1f}"/>'
+        kind, radius = ("ring", 6) if level is knee else ("dot", 4)
+        told = f"{level.amount:,}: {figure(interval.mean, interval.half)}"
+        yield (
+            f'<circle class="{kind}" cx="{x:.1f}" cy="{up(interval.mean):.1f}" r="{radius}">'
+            f"<title>{escape(language.number(told))}</title></circle>"
+        )
+
+
+def _closed(
+    frontier: Frontier, across: Callable[[int], float], left: float, top: float, width: float, height: float
+) -> Iterator[str]:
+    """Hatch the levels without a plan."""
+    closed = [level for level in frontier.levels if level.evaluation is None]
+    if not closed:
+        return
+    gaps = sorted(level.amount for level in frontier.levels)
+    step = min((b - a for a, b in pairwise(gaps)), default=1)
+    half = (across(gaps[0] + step) - across(gaps[0])) / 2
+    for level in closed:
+        low, high = max(left, across(level.amount) - half), min(left + width, across(level.amount) + half)
+        yield f'<rect class="closed" x="{low:.1f}" y="{top:.1f}" width="{high - low:.1f}" height="{height:.1f}"/>'
+
+
+def _told(
+    frontier: Frontier, across: Callable[[int], float], top: float, height: float, language: Language
+) -> Iterator[str]:
+    """Write into the hatched levels why nothing is drawn there."""
+    closed = [across(level.amount) for level in frontier.levels if level.evaluation is None]
+    if closed:
+        x, y = (closed[0] + closed[-1]) / 2, top + height / 2
+        name = escape(language("no plan"))
+        yield f'<text class="head over" text-anchor="middle" x="{x:.1f}" y="{y:.1f}">{name}</text>'
+
+
+def _ticks(most: float) -> list[float]:
+    """Give round numbers from 0 to at least the most."""
+    raw = most / TICKS
+    unit = 10.0 ** math.floor(math.log10(raw))
+    step = next(unit * m for m in (1.0, 2.0, 2.5, 5.0, 10.0) if unit * m >= raw)
+    return [round(step * i, 12) for i in range(math.ceil(most / step - 1e-9) + 1)]

@@ -1,0 +1,76 @@
+"""Limits without slack: those that one unit more or fewer would break, and what slack brings."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import tiny
+from town import town
+
+from optimiser.binding import Limit, find_limits
+from optimiser.deployment import Numbers
+from optimiser.instance import Instance
+from optimiser.progress import Watcher
+from optimiser.reading import read
+from optimiser.scenario import draw
+from optimiser.search import Search
+from optimiser.simulation import Simulator
+
+
+def limits_of(instance: Instance, plan: Numbers) -> dict[str, Limit]:
+    with Simulator(instance) as simulator:
+        found = Search(simulator, draw(instance, 1, 8), Watcher(), plan, np.inf, 0.0)
+        found.consider(plan)
+        return {limit.name: limit for limit in find_limits(found, draw(instance, 1, 12, "fresh"))}
+
+
+def test_the_squad_that_is_missing_in_the_hand_worked_town_is_priced() -> None:
+    instance = read("tiny-2")
+    plan = np.zeros((len(instance.places), 1), dtype=np.int64)
+    plan[0, 0], plan[1, 0] = 2, 2
+    found = limits_of(instance, plan)
+    cap = found["cap of 40 heads"]
+    assert (cap.have, cap.limit, cap.least, cap.unit) == (40, 40, False, 10)
+    assert cap.change is None  # no squad is left that could use it
+    squads = found["only 4 teams of Squad exist"]
+    assert squads.change is None  # the cap has no room for it
+
+
+def test_slack_brings_what_the_best_exchange_brings() -> None:
+    instance = read("tiny-2").model_copy(update={"cap": 20})
+    plan = np.zeros((len(instance.places), 1), dtype=np.int64)
+    plan[0, 0], plan[1, 0] = 1, 1
+    cap = limits_of(instance, plan)["cap of 20 heads"]
+    assert cap.change is not None
+    assert cap.change.mean < 0.0
+    (move,) = cap.moves
+    assert (move.number, move.origin) == (1, "")
+    with Simulator(instance) as simulator:
+        best = []
+        for place in (0, 1):
+            more = plan.copy()
+            more[place, 0] += 1
+            losses = simulator.totals(np.stack([more, plan]), draw(instance, 1, 12, "fresh"))
+            best.append((losses[0] - losses[1]).mean())
+    assert cap.change.mean == pytest.approx(min(best))
+
+
+def test_least_limits_bind_where_one_fewer_breaks_them() -> None:
+    sectors = [
+        {"id": "kpu", "name": "KPU", "x": 0.0, "y": 0.0, "minimum": {"line": 1, "talk": 1}},
+        {"id": "dprd", "name": "DPRD", "x": 3.0, "y": 0.0},
+    ]
+    instance = tiny.build(sectors=sectors, vehicles=[])
+    plan = np.zeros((4, 4), dtype=np.int64)
+    plan[0] = (1, 2, 0, 1)
+    found = limits_of(instance, plan)
+    line = found["at least 1 team of Dalmas awal at KPU"]
+    assert (line.have, line.limit, line.least) == (1, 1, True)
+    assert "at least 1 team of Negotiators at KPU" not in found  # two stand there
+    assert "only 2 teams of Negotiator exist" in found
+    assert "only 2 teams of Dalmas awal exist" not in found
+
+
+def test_nothing_binds_where_nobody_is_placed_and_nothing_is_asked() -> None:
+    instance = town()
+    assert limits_of(instance, np.zeros((4, 11), dtype=np.int64)) == {}

@@ -1,0 +1,104 @@
+"""Frontier and worth on screen, as documents and as a picture."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+import tiny
+from rich.console import Console, RenderableType
+from town import posted, town
+
+from optimiser.draw.frontier import draw_frontier
+from optimiser.frontier import Frontier, trace
+from optimiser.outlook import show_frontier, show_worth
+from optimiser.supply import Resource
+from optimiser.worth import Appraisal, appraise
+from optimiser.write import dump
+from optimiser.write.frontier import describe_frontier, describe_worth, write_frontier
+
+
+def text(what: RenderableType) -> str:
+    console = Console(width=110, color_system=None)
+    with console.capture() as capture:
+        console.print(what)
+    return capture.get()
+
+
+@pytest.fixture(scope="module")
+def frontier() -> Frontier:
+    sectors = [
+        {"id": "kpu", "name": "<script>KPU</script>", "x": 0.0, "y": 0.0, "minimum": {"line": 1}},
+        {"id": "dprd", "name": "DPRD", "x": 3.0, "y": 0.0},
+    ]
+    gatherings = [{"id": "g", "name": "G", "turnout": 900.0, "arrives": "13:10", "itinerary": [{"sector": "dprd"}]}]
+    instance = tiny.build(sectors=sectors, gatherings=gatherings, title="<b>Tiny</b>")
+    return trace(instance, [5, 40, 60, 120], scenarios=6, reporting=8, budget=40, workers=1)
+
+
+@pytest.fixture(scope="module")
+def appraisal() -> Appraisal:
+    instance = town()
+    kinds = [Resource("team", "talk"), Resource("vehicle", "awc")]
+    return appraise(instance, kinds, posted(instance), scenarios=8, reporting=12, budget=200, workers=1)
+
+
+def test_the_screen_answers_first_and_shows_what_is_assumed(frontier: Frontier) -> None:
+    shown = text(show_frontier(frontier))
+    assert frontier.sentence().split(":")[0] in " ".join(shown.split())
+    assert "not possible, see below" in shown
+    assert "With 5 these cannot be met together:" in shown
+    assert "Assumed at 120: 4 x Dalmas awal (+2)" in shown
+    assert "EXPECTED HARMS" in shown
+
+
+def test_the_document_holds_every_level(frontier: Frontier) -> None:
+    document = json.loads(dump(describe_frontier(frontier)))
+    assert [level["amount"] for level in document["levels"]] == [5, 40, 60, 120]
+    assert [level["feasible"] for level in document["levels"]] == [False, True, True, True]
+    assert document["levels"][0]["planning"] is None
+    assert document["levels"][3]["assumed"] == {"dalmas": 4, "nego": 4, "brimob": 2}
+    assert document["sentence"] == frontier.sentence()
+
+
+def test_the_picture_is_one_safe_element_with_every_level(frontier: Frontier, tmp_path: Path) -> None:
+    picture = draw_frontier(frontier)
+    root = ET.fromstring(picture)
+    assert root.tag.endswith("svg")
+    assert "<script" not in picture
+    assert "http" not in picture.replace("http://www.w3.org/2000/svg", "")
+    circles = [node for node in root.iter() if node.tag.endswith("circle")]
+    assert len(circles) == 5 * 3  # five panels, three levels with a plan
+    rings = [node for node in circles if node.get("class") == "ring"]
+    assert len(rings) == 5  # the knee, told by form as well as colour
+    hatched = [node for node in root.iter() if node.get("class") == "closed"]
+    assert len(hatched) == 5
+    heights = [float(node.get("cy")) for node in circles[:3]]
+    losses = [level.evaluation.loss.mean for level in frontier.planned if level.evaluation]
+    assert sorted(heights, reverse=True) == [heights[i] for i in sorted(range(3), key=lambda i: losses[i])]
+    files = write_frontier(frontier, tmp_path)
+    assert [file.name for file in files] == ["frontier.svg", "frontier.json"]
+    assert files[0].read_text(encoding="utf-8") == picture
+
+
+def test_labels_stay_inside_the_picture(frontier: Frontier) -> None:
+    root = ET.fromstring(draw_frontier(frontier))
+    height, width = float(root.get("height")), float(root.get("width"))
+    for node in root.iter():
+        if node.tag.endswith("text"):
+            assert 0.0 <= float(node.get("x")) <= width
+            assert 0.0 < float(node.get("y")) < height
+
+
+def test_worth_says_that_it_is_that_of_the_plans_found(appraisal: Appraisal) -> None:
+    shown = " ".join(text(show_worth(appraisal)).split())
+    assert "the value of the plans found, not of the optima" in shown
+    assert "Negotiator team" in shown
+    document = json.loads(dump(describe_worth(appraisal)))
+    assert [one["resource"] for one in document["worth"]] == ["team:talk", "vehicle:awc"]
+    assert [one["heads"] for one in document["worth"]] == [3, 4]
+    assert document["worth"][0]["optimum"] is None
+    assert re.search(r"value of the plans found, not of the optima", document["worth"][0]["sentence"])
