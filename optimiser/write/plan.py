@@ -162,7 +162,7 @@ def _sectors(solution: Solution) -> list[dict[str, Any]]:
         {
             "id": sector.id,
             "why": why[sector.id],
-            "harms": {n: _interval(i, UNITS[n]) for n, i in solution.evaluation.harms_at(index).items()},
+            "harms": {n: interval_values(i, UNITS[n]) for n, i in solution.evaluation.harms_at(index).items()},
             "margins": [
                 {"team": team.id, "fewer": margin[0], "more": margin[1]}
                 for team in solution.instance.teams
