@@ -1,4 +1,4 @@
-"""Pictures of a plan: what `optimiser.draw` needs, taken from an instance and a solution."""
+"""Pictures of a plan: what `optimiser.drawing` needs, taken from an instance and a solution."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from itertools import takewhile
 
 from optimiser.chronicle import Chronicle
 from optimiser.deployment import Allotment, Deployment
-from optimiser.draw.bars import Row, draw_bars
-from optimiser.draw.fan import Fan, draw_fan
-from optimiser.draw.gantt import Bar, Group, Lane, Sign, draw_gantt
-from optimiser.draw.map import March, Spot, draw_map
+from optimiser.drawing.bars import Row, draw_bars
+from optimiser.drawing.fan import Fan, draw_fan
+from optimiser.drawing.gantt import Bar, Group, Lane, Sign, draw_gantt
+from optimiser.drawing.map import March, Spot, draw_map
 from optimiser.escalation import RED, YELLOW
 from optimiser.evaluation import Evaluation
 from optimiser.explain import list_visits

@@ -92,7 +92,7 @@ def _limits(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
     yield heading(language("Limits without slack"))
     bring = [limit for limit in inquiry.limits if limit.change is not None]
     if bring:
-        columns = (language("Limit"), language("A little slack brings"), language("By"))
+        columns = (language("Limit"), language("A little slack brings"), language("By the exchange"))
         table = grid(*columns, firm=(1,))
         table.columns[0].ratio, table.columns[2].ratio, table.expand = 3, 4, True
         for limit in bring:
@@ -171,8 +171,14 @@ def _inputs(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
     found = inquiry.sensitivity
     yield heading(language("Assumed numbers that move the loss most"))
     screened = any(influence.loss for influence in found.influences)
-    columns = [language("Number"), language("Low"), language("Loss there"), language("High"), language("Loss there")]
-    columns += [language("Together")] if screened else []
+    columns = [
+        language("Assumed number"),
+        language("Low"),
+        language("Loss there"),
+        language("High"),
+        language("Loss there"),
+    ]
+    columns += [language("All together")] if screened else []
     table = grid(*columns, right=(1, 3, 5) if screened else (1, 3), firm=range(1, len(columns)))
     for influence in found.influences[:INPUTS]:
         unit = counted(influence.input)
@@ -194,7 +200,7 @@ def _inputs(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
     if screened:
         yield note(
             language(
-                "Together: mean absolute effect in points while the others move too (Morris), over {n} combinations.",
+                "All together: mean absolute effect in points while the others move too (Morris), over {n} combinations.",
                 n=language.number(f"{found.combinations:,}"),
             )
         )

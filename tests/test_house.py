@@ -105,7 +105,7 @@ STORY = (
     "inquiry",
     "explain",
     "movements",
-    "draw",
+    "drawing",
     "pictures",
     "expectation",
     "orders",
@@ -262,3 +262,12 @@ def test_no_field_asks_for_an_opinion_or_a_firearm() -> None:
     assert len(fields) > 100
     for field in fields:
         assert not re.search(r"party|support|affiliat|opinion|religion|ethnic|firearm|ammunition|weapon", field), field
+
+
+def test_no_module_has_the_name_of_an_exported_function():
+    """Importing such a module would put itself in the function's place."""
+    import optimiser
+
+    homes = {path.stem for path in PACKAGE.glob("*.py")} | {path.name for path in PACKAGE.iterdir() if path.is_dir()}
+    exported = {n for n in optimiser.__all__ if n[0].islower()}
+    assert not homes & exported

@@ -12,7 +12,7 @@ import tiny
 from rich.console import Console, RenderableType
 from town import posted, town
 
-from optimiser.draw.frontier import draw_frontier
+from optimiser.drawing.frontier import draw_frontier
 from optimiser.frontier import Frontier, trace
 from optimiser.outlook import show_frontier, show_worth
 from optimiser.supply import Resource

@@ -9,7 +9,20 @@ from typing import Annotated
 
 import typer
 
-from optimiser.cli.options import AsJson, Budget, InstanceFile, OutFolder, Reporting, Seed, Workers, historical, look_at
+from optimiser.cli.options import (
+    AsJson,
+    Budget,
+    InstanceFile,
+    Lang,
+    OutFolder,
+    Reporting,
+    Seed,
+    Tongue,
+    Workers,
+    historical,
+    look_at,
+    speak,
+)
 from optimiser.door import guarded, say, show, show_json
 
 
@@ -30,6 +43,7 @@ def explain(
     ] = 4,
     workers: Workers = None,
     out: OutFolder = None,
+    lang: Lang = Tongue.ENGLISH,
     as_json: AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
 ) -> None:
@@ -41,11 +55,11 @@ def explain(
     from optimiser.show import make_console
     from optimiser.write.inquiry import describe_inquiry
 
-    problem = read(instance)
+    problem, language = read(instance), speak(lang)
     past = historical(instance, problem)
     given = read_deployment(plan, problem) if plan else None
     look_at(out)
-    with contextlib.nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr)) as watcher:
+    with contextlib.nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr), language) as watcher:
         found = inquire(
             problem,
             given,
@@ -56,7 +70,7 @@ def explain(
             trajectories=trajectories,
             workers=workers,
             watcher=watcher,
-            extra={"historical": past} if past else {},
+            extra={Message("historical"): past} if past else {},
         )
     document = describe_inquiry(found)
     if out is not None:
@@ -64,10 +78,10 @@ def explain(
 
         write_files(out, {"explanation.json": dump(document).encode()})
         if not quiet:
-            say(f"written: {out / 'explanation.json'}")
+            say(language("written: {files}", files=out / "explanation.json"))
     if as_json:
         show_json(document)
     else:
         from optimiser.rationale import show_inquiry
 
-        show(show_inquiry(found))
+        show(show_inquiry(found, language))

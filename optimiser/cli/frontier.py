@@ -8,7 +8,19 @@ from typing import Annotated
 
 import typer
 
-from optimiser.cli.options import AsJson, InstanceFile, OutFolder, Reporting, Seed, Workers, historical, look_at
+from optimiser.cli.options import (
+    AsJson,
+    InstanceFile,
+    Lang,
+    OutFolder,
+    Reporting,
+    Seed,
+    Tongue,
+    Workers,
+    historical,
+    look_at,
+    speak,
+)
 from optimiser.door import guarded, say, show, show_json
 
 
@@ -32,6 +44,7 @@ def frontier(
     ] = None,
     workers: Workers = None,
     out: OutFolder = None,
+    lang: Lang = Tongue.ENGLISH,
     as_json: AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
 ) -> None:
@@ -43,12 +56,12 @@ def frontier(
     from optimiser.show import make_console
     from optimiser.supply import Resource, choose_levels
 
-    problem = read(instance)
+    problem, language = read(instance), speak(lang)
     past = historical(instance, problem)
     look_at(out)
     varied = Resource.of(resource, problem)
     levels = choose_levels(problem, varied, first, last, step)
-    with contextlib.nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr)) as watcher:
+    with contextlib.nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr), language) as watcher:
         found = trace(
             problem,
             levels,
@@ -60,14 +73,14 @@ def frontier(
             tolerance=tolerance,
             workers=workers,
             watcher=watcher,
-            extra={"historical": past} if past else {},
+            extra={Message("historical"): past} if past else {},
         )
     if out is not None:
         from optimiser.write.frontier import write_frontier
 
         files = write_frontier(found, out)
         if not quiet:
-            say("written: " + ", ".join(str(file) for file in files))
+            say(language("written: {files}", files=", ".join(map(str, files))))
     if as_json:
         from optimiser.write.frontier import describe_frontier
 
@@ -75,4 +88,4 @@ def frontier(
     else:
         from optimiser.outlook import show_frontier
 
-        show(show_frontier(found))
+        show(show_frontier(found, language))

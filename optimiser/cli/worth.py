@@ -8,7 +8,19 @@ from typing import Annotated
 
 import typer
 
-from optimiser.cli.options import AsJson, InstanceFile, MaybePlanFile, OutFolder, Reporting, Seed, Workers, look_at
+from optimiser.cli.options import (
+    AsJson,
+    InstanceFile,
+    Lang,
+    MaybePlanFile,
+    OutFolder,
+    Reporting,
+    Seed,
+    Tongue,
+    Workers,
+    look_at,
+    speak,
+)
 from optimiser.door import guarded, say, show, show_json
 
 
@@ -28,6 +40,7 @@ def worth(
     ] = None,
     workers: Workers = None,
     out: OutFolder = None,
+    lang: Lang = Tongue.ENGLISH,
     as_json: AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
 ) -> None:
@@ -40,11 +53,11 @@ def worth(
     from optimiser.worth import appraise
     from optimiser.write.frontier import describe_worth
 
-    problem = read(instance)
+    problem, language = read(instance), speak(lang)
     given = read_deployment(plan, problem) if plan else None
     resources = [Resource.of(text, problem) for text in of] if of else None
     look_at(out)
-    with contextlib.nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr)) as watcher:
+    with contextlib.nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr), language) as watcher:
         found = appraise(
             problem,
             resources,
@@ -62,10 +75,10 @@ def worth(
 
         write_files(out, {"worth.json": dump(document).encode()})
         if not quiet:
-            say(f"written: {out / 'worth.json'}")
+            say(language("written: {files}", files=out / "worth.json"))
     if as_json:
         show_json(document)
     else:
         from optimiser.outlook import show_worth
 
-        show(show_worth(found))
+        show(show_worth(found, language))

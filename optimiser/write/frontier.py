@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from optimiser.draw.frontier import draw_frontier
+from optimiser.drawing.frontier import draw_frontier
 from optimiser.frontier import Frontier, Level
 from optimiser.requirement import Frame
 from optimiser.solution import installed

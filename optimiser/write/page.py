@@ -42,7 +42,7 @@ def render(template: str, language: Language = ENGLISH, **values: object) -> byt
 
 
 def drawing(svg: str) -> Markup:
-    """Let a drawing of `optimiser.draw` through as it is: its texts are escaped already."""
+    """Let a drawing of `optimiser.drawing` through as it is: its texts are escaped already."""
     from markupsafe import Markup  # noqa: PLC0415 - only where a page is made
 
     return Markup(svg)

@@ -8,7 +8,7 @@ import numpy as np
 
 from optimiser.chronicle import chronicle
 from optimiser.dispatch import Dispatch
-from optimiser.draw.legend import (
+from optimiser.drawing.legend import (
     Key,
     list_fan_keys,
     list_gantt_keys,

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from optimiser.draw.axes import Axis, clock_ticks, label, ticks
-from optimiser.draw.paper import Sheet, measure, number, path, shorten
+from optimiser.drawing.axes import Axis, clock_ticks, label, ticks
+from optimiser.drawing.paper import Sheet, measure, number, path, shorten
 from optimiser.language import ENGLISH, Language
 
 SIZE = 11.0  # px, letters of axes

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from optimiser.draw import labels
-from optimiser.draw.axes import ticks
-from optimiser.draw.paper import Rect, Sheet, ink, measure, number, shorten, wrap
+from optimiser.drawing import labels
+from optimiser.drawing.axes import ticks
+from optimiser.drawing.paper import Rect, Sheet, ink, measure, number, shorten, wrap
 from optimiser.figures import given
 from optimiser.language import ENGLISH, Language
 

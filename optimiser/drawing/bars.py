@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from optimiser.draw.axes import Axis, label, ticks
-from optimiser.draw.paper import Sheet, measure, number, shorten
+from optimiser.drawing.axes import Axis, label, ticks
+from optimiser.drawing.paper import Sheet, measure, number, shorten
 from optimiser.language import ENGLISH, Language
 
 SIZE = 11.0  # px, letters

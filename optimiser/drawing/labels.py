@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from optimiser.draw.paper import Rect
+from optimiser.drawing.paper import Rect
 
 GAP = 3.0  # px between a label and anything else
 TURNS = (0, 180, 270, 90, 315, 45, 225, 135, 340, 20, 200, 160)  # degrees clockwise from the right, best first

@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from optimiser.draw.paper import measure
+from optimiser.drawing.paper import measure
 from optimiser.figures import given
 from optimiser.language import ENGLISH, Language
 

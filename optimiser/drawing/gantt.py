@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from optimiser.draw.axes import Axis, clock_ticks
-from optimiser.draw.paper import Rect, Sheet, ink, measure, number, shorten
+from optimiser.drawing.axes import Axis, clock_ticks
+from optimiser.drawing.paper import Rect, Sheet, ink, measure, number, shorten
 from optimiser.language import ENGLISH, Language
 
 SIZE, SMALL = 11.0, 10.0  # px, letters

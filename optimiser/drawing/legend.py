@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from optimiser.draw.paper import Rect, Sheet, ink
+from optimiser.drawing.paper import Rect, Sheet, ink
 from optimiser.figures import given
 from optimiser.language import ENGLISH, Language
 

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimiser.draw import labels, legend
-from optimiser.draw.axes import Axis, clock_ticks, label, ticks
-from optimiser.draw.bars import Row, draw_bars
-from optimiser.draw.fan import Fan, draw_fan
-from optimiser.draw.gantt import Bar, Group, Lane, draw_gantt
-from optimiser.draw.map import LINE, SIZE, March, Spot, draw_map, lay_out
-from optimiser.draw.paper import PATTERNS, Rect, Sheet, measure, path, shorten, wrap
+from optimiser.drawing import labels, legend
+from optimiser.drawing.axes import Axis, clock_ticks, label, ticks
+from optimiser.drawing.bars import Row, draw_bars
+from optimiser.drawing.fan import Fan, draw_fan
+from optimiser.drawing.gantt import Bar, Group, Lane, draw_gantt
+from optimiser.drawing.map import LINE, SIZE, March, Spot, draw_map, lay_out
+from optimiser.drawing.paper import PATTERNS, Rect, Sheet, measure, path, shorten, wrap
 from optimiser.instance import PHASES
 from optimiser.language import language
 
