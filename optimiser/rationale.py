@@ -200,7 +200,7 @@ def _inputs(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
     if screened:
         yield note(
             language(
-                "All together: mean absolute effect in points while the others move too (Morris), over {n} combinations.",
+                "All together: mean absolute effect in points while the others move (Morris), over {n} combinations.",
                 n=language.number(f"{found.combinations:,}"),
             )
         )

@@ -145,7 +145,7 @@ def test_a_town_is_made_where_there_is_no_file(path, tmp_path, monkeypatch):
 def test_no_town_is_made_elsewhere(path, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert find_town(path) is None
-    with pytest.raises(FileTrouble, match="more in families/ and infeasible/"):
+    with pytest.raises(FileTrouble, match="more in families/, infeasible/"):
         read(path)
 
 

@@ -22,6 +22,7 @@ from optimiser.cli.options import (
     speak,
 )
 from optimiser.door import guarded, say, show, show_json
+from optimiser.message import Message
 
 
 @guarded
