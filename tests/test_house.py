@@ -34,6 +34,7 @@ STORY = (
     "crossref",
     "shape",
     "workbook",
+    "parsing",
     "reading",
     "amendment",
     "places",
