@@ -20,7 +20,7 @@ from conftest import SMALL, small_data, small_instance
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimiser import faults, reading
+from optimiser import faults, parsing, reading
 from optimiser.deployment import Deployment
 from optimiser.errors import FileTrouble, InputFault
 from optimiser.quantity import Count
@@ -472,8 +472,8 @@ def test_identifiers_are_unique_in_every_namespace(section):
         ("nest.toml", b"a = " + b"{a=" * 100_000, ("too-deep", "(file)")),
         ("dots.toml", b"a." * 100_000 + b"a = 1", ("too-deep", "(file)")),
         ("dots.toml", b'["a"' + b' . "a\\""' * 100_000 + b"]", ("too-deep", "(file)")),
-        ("large.toml", b"#" * (reading.MOST_BYTES + 1), ("too-large", "(file)")),
-        ("long.json", b'{"pins": [' + b"0," * reading.MOST_ENTRIES + b"0]}", ("too-many", "(file)")),
+        ("large.toml", b"#" * (parsing.MOST_BYTES + 1), ("too-large", "(file)")),
+        ("long.json", b'{"pins": [' + b"0," * parsing.MOST_ENTRIES + b"0]}", ("too-many", "(file)")),
         ("utf-16.toml", 'name = "a"'.encode("utf-16"), ("not-text", "(file)")),
         ("digits.json", b'{"cap": ' + b"9" * 5000 + b"}", ("bad-syntax", "(file)")),
         ("digits.toml", b"cap = " + b"9" * 5000, ("bad-syntax", "(file)")),
@@ -503,7 +503,7 @@ def test_toml_numbers_that_are_none_or_endless(tmp_path, text):
 def test_no_more_faults_are_listed_than_help():
     pins = [{"place": "nowhere", "what": "nothing"}] * 1500
     some = found(small_data(pins=pins))
-    assert len(some) == reading.MOST_FAULTS + 1
+    assert len(some) == parsing.MOST_FAULTS + 1
     assert some[-1] == ("more-faults", "(file)")
     pins = [{"place": 0, "what": 0, "why": 0}] * 20_000
     assert found(small_data(pins=pins)) == [("more-faults", "(file)")]
