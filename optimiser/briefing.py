@@ -90,7 +90,7 @@ def _levers(solution: Solution, language: Language) -> Iterator[RenderableType]:
             language("Injured"),
             language("Effect"),
         )
-        table = grid(*columns, right=(1,), firm=(1, 2, 3, 4))
+        table = grid(*columns, right=(1,), firm=(1, 2, 3))
         for lever in solution.levers:
             table.add_row(*_lever(names[lever.sector], lever, language))
         yield table

@@ -73,9 +73,9 @@ def percent(share: float, count: int | None = None, language: Language = ENGLISH
     ----------
     count : number of scenarios it is a share of, shown where given.
     """
-    if 0.0 < share < 0.005:
+    if 0.0 < share <= 0.005:  # a half would round to nothing
         text = language("under 1 %")
-    elif 0.995 < share < 1.0:
+    elif 0.995 <= share < 1.0:
         text = language("over 99 %")
     else:
         text = f"{100.0 * share:.0f} %"

@@ -72,3 +72,8 @@ def test_plain_leaves_nothing_that_steers(bad: str) -> None:
 
 def test_plain_leaves_letters_alone() -> None:
     assert plain("Jl. A. Yani – Gedung №5 北京 é") == "Jl. A. Yani – Gedung №5 北京 é"
+
+
+@pytest.mark.parametrize(("share", "text"), [(0.005, "under 1 %"), (0.995, "over 99 %"), (0.0, "0 %"), (1.0, "100 %")])
+def test_bug_half_a_percent_is_not_nothing(share: float, text: str) -> None:
+    assert percent(share) == text
