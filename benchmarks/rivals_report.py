@@ -101,7 +101,7 @@ def summary(record: Record) -> Table:
                 continue
             middle = [median(record.regrets(i, method, budget)) for i in instances]
             found = [r <= FOUND for i in instances for r in record.regrets(i, method, budget)]
-            used = max(row["replications"] / budget for row in runs)
+            used = np.mean([row["replications"] / budget for row in runs])
             rows.append(
                 [
                     *(f"{budget:,}", str(len(instances)), method),
@@ -110,7 +110,17 @@ def summary(record: Record) -> Table:
                     f"{100 * used:.0f} %",
                 ]
             )
-    heads = ("budget", "instances", "method", "mean regret", "median", "worst", "optimum found", "s a run", "most used")
+    heads = (
+        "budget",
+        "instances",
+        "method",
+        "mean regret",
+        "median",
+        "worst",
+        "optimum found",
+        "s a run",
+        "budget used",
+    )
     return heads, rows
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from optimiser.answer import Answer, ask
+    from optimiser.changes import WhatIf, read_whatifs
     from optimiser.checker import check
     from optimiser.deployment import Deployment
     from optimiser.errors import Infeasible, InputFault, NoPlan, OptimiserError
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from optimiser.simulation import Simulator, simulate
     from optimiser.solution import Solution
     from optimiser.verdict import Verdict
-    from optimiser.whatif import WhatIf, apply, read_whatifs
+    from optimiser.whatif import apply
     from optimiser.worth import Appraisal, appraise
 
 _HOMES = {
@@ -60,9 +61,9 @@ _HOMES = {
     "simulate": "simulation",
     "Answer": "answer",
     "ask": "answer",
-    "WhatIf": "whatif",
+    "WhatIf": "changes",
     "apply": "whatif",
-    "read_whatifs": "whatif",
+    "read_whatifs": "changes",
     "Solution": "solution",
 }
 

@@ -10,6 +10,7 @@ import os
 from dataclasses import dataclass
 
 from optimiser.certificate import Certificate
+from optimiser.changes import WhatIf
 from optimiser.checker import check
 from optimiser.deployment import Deployment
 from optimiser.engine import EngineName
@@ -29,7 +30,7 @@ from optimiser.solution import Settings
 from optimiser.solver import SolverName
 from optimiser.stop import after_seconds
 from optimiser.verdict import Verdict
-from optimiser.whatif import WhatIf, apply
+from optimiser.whatif import apply
 
 BUDGET = 100_000  # joint replications of the search for an answer: it begins at a good plan; assumed
 IDLE = 0.005  # points on the planning scenarios: a move that brings no more is taken back; assumed

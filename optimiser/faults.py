@@ -126,7 +126,7 @@ def write_place(keys: Keys) -> str:
     return place or FILE
 
 
-def suggest(name: str, known: Collection[str]) -> str:
+def suggest(name: str, known: Collection[str]) -> Message:
     """Give ``did you mean 'turnout'?`` where a known name is close, else an empty text."""
     close = difflib.get_close_matches(name[:60], known, n=1, cutoff=0.6)
-    return Message("did you mean '{name}'?", name=close[0]) if close else ""
+    return Message("did you mean '{name}'?", name=close[0]) if close else Message.made("", None, 1, {})

@@ -1,6 +1,6 @@
 """Changes as they are typed: ``--lose vehicle:awc``, ``--pin kpu:dalmas-awal=3``, ``--start 2h-earlier``.
 
-Each phrase becomes one change of `optimiser.whatif`; what cannot be understood is said with an example.
+Each phrase becomes one change of `optimiser.changes`; what cannot be understood is said with an example.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from optimiser.changes import WhatIf, parse_whatifs
 from optimiser.errors import Fault, FileTrouble, InputFault
 from optimiser.faults import make_fault
 from optimiser.message import Message
-from optimiser.whatif import WhatIf, parse_whatifs
 
 _DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)(?:min|m))?")
 _ID = r"[A-Za-z0-9][A-Za-z0-9_-]*"
@@ -56,7 +56,11 @@ def say(phrases: Sequence[tuple[str, str]], name: str = "what-if") -> WhatIf:
         found = _READERS[word](text)
         if found is None:
             repair = "write it like the example"
-            faults.append(make_fault("bad-text", f"--{word}", text, f"for example {EXAMPLES[word]}", repair))
+            faults.append(
+                make_fault(
+                    "bad-text", f"--{word}", text, Message("for example {example}", example=EXAMPLES[word]), repair
+                )
+            )
         else:
             changes += found
     if faults:

@@ -1,222 +1,33 @@
-"""What-ifs as data: a named, ordered list of small changes that makes one instance of another.
-
-A what-if can be stored and asked again of the same instance or of another one; whatever does not fit is said in one go.
-"""
+"""The instance that a what-if makes of another one; whatever does not fit is said in one go."""
 
 from __future__ import annotations
 
 import copy
 import datetime as dt
-import tomllib
 from collections.abc import Iterable, Mapping
-from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias, get_args
+from typing import Any
 
-from pydantic import Field, ValidationError
-
+from optimiser.changes import (
+    Add,
+    Cap,
+    Change,
+    Close,
+    Gain,
+    Keep,
+    Limit,
+    Lose,
+    Put,
+    Receive,
+    Remove,
+    Shift,
+    WhatIf,
+)
 from optimiser.deployment import Deployment
-from optimiser.errors import Fault, FileTrouble, InputFault
-from optimiser.faults import Keys, Said, make_fault, suggest, write_place
-from optimiser.instance import Clock, Heads, Identifier, Instance, Minutes, Model, Name
+from optimiser.errors import Fault, InputFault
+from optimiser.faults import make_fault, suggest, write_place
+from optimiser.instance import Instance
+from optimiser.message import Message
 from optimiser.reading import parse
-from optimiser.shape import explain
-
-FORMAT: Literal["optimiser-whatif/1"] = "optimiser-whatif/1"
-Number = Annotated[int, Field(ge=1, le=10_000, strict=True)]
-Amount = Annotated[int, Field(ge=0, le=10_000, strict=True)]
-MOST_CHANGES = 1_000  # of one what-if; assumed: a person writes some tens
-MOST_BYTES = 1_000_000  # of a file that holds what-ifs; assumed
-
-
-class Put(Model):
-    """Set one field, named by its path: ``sectors.kpu.official.chance``, parts of a list by their identifiers."""
-
-    do: Literal["set"] = "set"
-    path: Annotated[str, Field(min_length=1, max_length=400)]
-    value: Any
-
-
-class Cap(Model):
-    """Deploy at most so many heads."""
-
-    do: Literal["heads"] = "heads"
-    cap: Heads
-
-
-class Lose(Model):
-    """Have fewer teams of a kind, or vehicles of a type; ``awc-1`` is one of the kind ``awc``."""
-
-    do: Literal["lose"] = "lose"
-    what: Identifier
-    number: Number = 1
-
-
-class Gain(Model):
-    """Have more teams of a kind, or vehicles of a type."""
-
-    do: Literal["gain"] = "gain"
-    what: Identifier
-    number: Number = 1
-
-
-class Add(Model):
-    """Add a gathering, a trigger, help from outside or another part, written as in an instance file."""
-
-    do: Literal["add"] = "add"
-    part: Literal["gatherings", "triggers", "reinforcements", "sectors", "posts", "teams", "vehicles", "pins"]
-    data: dict[str, Any]
-
-
-class Remove(Model):
-    """Take away a gathering, a trigger or help from outside."""
-
-    do: Literal["remove"] = "remove"
-    what: Identifier
-
-
-class Close(Model):
-    """Close a road, or the direct connection between two places; all the time, or between two clock times."""
-
-    do: Literal["close"] = "close"
-    a: Identifier
-    b: Identifier
-    start: Clock | None = None
-    end: Clock | None = None
-
-
-class Receive(Model):
-    """Officials have agreed to receive the delegation within so many minutes; all of them where no sector is named."""
-
-    do: Literal["receive"] = "receive"
-    minutes: Minutes
-    sector: Identifier | None = None
-
-
-class Shift(Model):
-    """Gatherings come earlier (negative) or later by so many minutes; all of them where none is named.
-
-    Where one would then come before the operation starts, the operation starts earlier by as much as that takes, and
-    ends when it did.
-    """
-
-    do: Literal["shift"] = "shift"
-    minutes: Annotated[int, Field(ge=-1440, le=1440, strict=True)]
-    gathering: Identifier | None = None
-
-
-class Limit(Model):
-    """Ask for at least and at most so many of a team kind, role or vehicle type at a place."""
-
-    do: Literal["limit"] = "limit"
-    place: Identifier
-    what: Identifier
-    at_least: Amount | None = None
-    at_most: Amount | None = None
-
-
-class Keep(Model):
-    """Leave everything at a place as it is in the plan that the what-if is asked of."""
-
-    do: Literal["keep"] = "keep"
-    place: Identifier
-
-
-Change: TypeAlias = Put | Cap | Lose | Gain | Add | Remove | Close | Receive | Shift | Limit | Keep
-KINDS: dict[str, type[Model]] = {str(kind.model_fields["do"].default): kind for kind in get_args(Change)}
-
-
-class WhatIf(Model):
-    """A named, ordered list of small changes.
-
-    Attributes
-    ----------
-    changes : applied one after another.
-    """
-
-    format: Literal["optimiser-whatif/1"] = FORMAT
-    name: Identifier = "what-if"
-    title: Name = "what if"
-    changes: Annotated[
-        tuple[Annotated[Change, Field(discriminator="do")], ...], Field(min_length=1, max_length=MOST_CHANGES)
-    ]
-
-
-def read_whatifs(path: str | Path) -> tuple[WhatIf, ...]:
-    """Read the what-ifs of a TOML or JSON file: one, or a list of them under the key ``whatifs``.
-
-    Raises
-    ------
-    FileTrouble : the file cannot be read.
-    InputFault : it says something that cannot be used; all its faults.
-    """
-    import json  # noqa: PLC0415 - one of the two is needed
-
-    file, source = Path(path), str(path)
-    try:
-        with file.open("rb") as stream:
-            raw = stream.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise FileTrouble(f"{path}: cannot be read: {error.strerror}") from error
-    if len(raw) > MOST_BYTES:
-        expected = f"at most {MOST_BYTES:,} bytes"
-        raise InputFault(source, [make_fault("too-large", "(file)", Said("more"), expected, "ask fewer at once")])
-    try:
-        text = raw.decode("utf-8-sig")
-        data = json.loads(text) if file.suffix.lower() == ".json" else tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        repair = "correct the text"
-        raise InputFault(source, [make_fault("bad-syntax", "(file)", str(error), "TOML or JSON", repair)]) from error
-    return parse_whatifs(data, source)
-
-
-def parse_whatifs(data: Any, source: str = "what-if") -> tuple[WhatIf, ...]:
-    """Make what-ifs of a dictionary as it stands in a file.
-
-    Raises
-    ------
-    InputFault : all faults.
-    """
-    many = isinstance(data, Mapping) and "whatifs" in data
-    listed = data["whatifs"] if many else [data]
-    if not isinstance(listed, list) or not listed:
-        raise InputFault(source, [make_fault("wrong-type", "whatifs", listed, "a list of what-ifs", "write a list")])
-    faults = [f for n, one in enumerate(listed) for f in _find_faults(one, ("whatifs", n) if many else ())]
-    if faults:
-        raise InputFault(source, faults)
-    return tuple(WhatIf.model_validate(one) for one in listed)
-
-
-class _Frame(Model):
-    """A what-if whose changes are not looked at yet."""
-
-    format: Literal["optimiser-whatif/1"] = FORMAT
-    name: Identifier = "what-if"
-    title: Name = "what if"
-    changes: Annotated[tuple[dict[str, Any], ...], Field(min_length=1, max_length=MOST_CHANGES)]
-
-
-def _find_faults(data: Any, prefix: Keys) -> list[Fault]:
-    """Find the faults of one what-if: of its frame first, then of each change by its kind."""
-    try:
-        _Frame.model_validate(data)
-    except ValidationError as error:
-        return explain(error.errors(include_url=False), _Frame.model_json_schema(), prefix)
-    faults = []
-    for number, change in enumerate(data["changes"]):
-        keys, kind = (*prefix, "changes", number), KINDS.get(str(change.get("do")))
-        if kind is None:
-            expected = f"one of {', '.join(KINDS)}"
-            faults.append(
-                make_fault(
-                    "not-a-choice", write_place((*keys, "do")), change.get("do"), expected, "choose one of these"
-                )
-            )
-            continue
-        try:
-            kind.model_validate(change)
-        except ValidationError as error:
-            faults += explain(error.errors(include_url=False), kind.model_json_schema(), keys)
-    return faults
 
 
 def apply(instance: Instance, whatif: WhatIf, plan: Deployment | None = None) -> Instance:
@@ -253,7 +64,7 @@ class _Editor:
         self.faults: list[Fault] = []
         self.place = ""
 
-    def refuse(self, code: str, found: object, expected: str, repair: str) -> None:
+    def refuse(self, code: str, found: object, expected: Message, repair: Message) -> None:
         """Note that a change does not fit."""
         self.faults.append(make_fault(code, self.place, found, expected, repair))
 
@@ -267,8 +78,9 @@ class _Editor:
         if ident in known:
             return known[ident]
         codes = {"sectors": "unknown-sector", "teams": "unknown-kind", "gatherings": "unknown-gathering"}
-        expected = f"one of {', '.join(known)}" if known else f"one of the {parts[0]}, of which there are none"
-        self.refuse(codes.get(parts[0], "unknown-place"), ident, expected, suggest(ident, known) or "correct the name")
+        expected = Message("one of {names}", names=", ".join(known) or "-")
+        repair = suggest(ident, known) or Message("correct the name")
+        self.refuse(codes.get(parts[0], "unknown-place"), ident, expected, repair)
         return None
 
     def _set(self, change: Put) -> None:
@@ -284,9 +96,8 @@ class _Editor:
         if isinstance(here, dict):
             here[last] = change.value  # whether there is such a field, and whether it fits, reading says
             return
-        self.refuse(
-            "unknown-field", change.path, "a field of the instance", "name it as in the file, parts by their id"
-        )
+        expected, repair = Message("a field of the instance"), Message("name it as in the file, parts by their id")
+        self.refuse("unknown-field", change.path, expected, repair)
 
     def _heads(self, change: Cap) -> None:
         self.data["cap"] = int(change.cap)
@@ -296,7 +107,8 @@ class _Editor:
         if kind is not None:
             there = _plain(kind["count"])
             if change.number > there:
-                self.refuse("out-of-range", change.number, f"at most the {there} that there are", "lose fewer")
+                expected = Message("at most the {n} that there are", n=there)
+                self.refuse("out-of-range", change.number, expected, Message("lose fewer"))
             kind["count"] = there - change.number
 
     def _kind_of(self, unit: str) -> str:
@@ -327,13 +139,15 @@ class _Editor:
         if change.sector is None:
             sectors = [s for s in self.data["sectors"] if s["official"] is not None]
             if not sectors:
-                self.refuse("unknown-sector", Said("none"), "a sector with an official", "name an official in the file")
+                expected, repair = Message("a sector with an official"), Message("name an official in the file")
+                self.refuse("unknown-sector", Message("none"), expected, repair)
         else:
             sector = self._named(change.sector, "sectors")
             sectors = [] if sector is None else [sector]
         for sector in sectors:
             if sector["official"] is None:
-                self.refuse("unknown-sector", change.sector, "a sector with an official", "name another sector")
+                expected, repair = Message("a sector with an official"), Message("name another sector")
+                self.refuse("unknown-sector", change.sector, expected, repair)
             else:
                 sector["official"]["promised"] = float(change.minutes)
 
@@ -351,7 +165,8 @@ class _Editor:
             gathering["arrives"] = f"{start + dt.timedelta(minutes=since):%H:%M}"
             early = max(early, -since)
             if since >= 60 * _plain(self.data["period"]["hours"]):
-                self.refuse("time-outside", gathering["arrives"], "a time before the operation ends", "shift it less")
+                expected = Message("a time before the operation ends")
+                self.refuse("time-outside", gathering["arrives"], expected, Message("shift it less"))
         self.data["period"]["start"] = (start - dt.timedelta(minutes=early)).isoformat()
         self.data["period"]["hours"] = _plain(self.data["period"]["hours"]) + early / 60.0
 
@@ -360,7 +175,8 @@ class _Editor:
 
     def _keep(self, change: Keep) -> None:
         if self.plan is None:
-            self.refuse("unknown-place", change.place, "a plan that says who stands there", "name a plan")
+            expected = Message("a plan that says who stands there")
+            self.refuse("unknown-place", change.place, expected, Message("name a plan"))
         if self.plan is None or self._named(change.place, "sectors", "posts") is None:
             return
         ident = change.place

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
+from optimiser.changes import WhatIf, parse_whatifs
 from optimiser.instance import Instance
-from optimiser.whatif import WhatIf, parse_whatifs
 
 
 def draw_whatif(instance: Instance, rng: random.Random) -> WhatIf:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from worlds import worlds
 
 from optimiser.answer import ask
+from optimiser.changes import parse_whatifs
 from optimiser.checker import check
 from optimiser.errors import Infeasible, NoPlan
 from optimiser.evaluation import compare, evaluate
@@ -20,7 +21,7 @@ from optimiser.planning import optimise
 from optimiser.reading import instances_folder, read, read_deployment
 from optimiser.scenario import REPORTING, draw
 from optimiser.simulation import Simulator
-from optimiser.whatif import apply, parse_whatifs
+from optimiser.whatif import apply
 from optimiser.write import describe_answer, dump
 
 TINY = read("tiny-2")

@@ -43,6 +43,7 @@ STORY = (
     "checker",
     "travel",
     "moves",
+    "changes",
     "whatif",
     "phrase",
     "facts",

@@ -11,10 +11,10 @@ from rich.console import Console
 from test_answer import PLAN, TINY, asked
 from typer.testing import CliRunner
 
+from optimiser.changes import parse_whatifs
 from optimiser.cli import app
 from optimiser.reading import read
 from optimiser.reply import reply, sentence
-from optimiser.whatif import parse_whatifs
 from optimiser.write import write_files
 
 QUICK = ["--scenarios", "4", "--reporting", "6", "--workers", "1", "--budget", "200"]

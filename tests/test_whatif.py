@@ -6,10 +6,11 @@ import json
 
 import pytest
 
+from optimiser.changes import WhatIf, parse_whatifs, read_whatifs
 from optimiser.errors import FileTrouble, InputFault
 from optimiser.handrules import proportional
 from optimiser.reading import parse, read
-from optimiser.whatif import WhatIf, apply, changed_parts, parse_whatifs, read_whatifs
+from optimiser.whatif import apply, changed_parts
 
 TOWN = read("oku-250")
 KPU = [s.id for s in TOWN.sectors].index("kpu")

@@ -26,7 +26,7 @@ from optimiser.door import INTERRUPTED, guarded, say, show, show_json
 from optimiser.message import Message
 
 if TYPE_CHECKING:
-    from optimiser.whatif import WhatIf
+    from optimiser.changes import WhatIf
 
 
 def _phrase(words: str, example: str) -> typer.models.OptionInfo:
@@ -144,8 +144,8 @@ def whatif(
 
 def _understand(file: Path | None, phrases: list[tuple[str, str]]) -> WhatIf:
     """Make one what-if of a file and of what was typed."""
+    from optimiser.changes import WhatIf, read_whatifs
     from optimiser.phrase import say as read_phrases
-    from optimiser.whatif import WhatIf, read_whatifs
 
     stored = read_whatifs(file) if file is not None else ()
     if not stored and not phrases:
