@@ -26,28 +26,30 @@ def reply(answer: Answer, language: Language = ENGLISH) -> RenderableType:
 
 
 def sentence(answer: Answer, language: Language = ENGLISH) -> str:
-    """Say in one sentence what the change comes to, and whether anybody should move."""
-    change, gained = _word(answer.change, language), answer.gained
+    """Say in one sentence what the change does by itself, who moves, and what moving brings.
+
+    What the search finds is not put down to the change: a plan that was not the best before gets better without it.
+    """
+    by_itself, brings = _effect(answer.suffered, language), _effect(answer.gained, language)
     if not answer.moves:
-        return language("Nobody moves; after the change it is {word}.", word=change)
+        return language("The change by itself {effect}; nobody moves.", effect=by_itself)
     moved = language.plural("{n} unit moves", "{n} units move", count_moved(answer.moves))
     if answer.plan.fingerprint() == answer.kept.deployment.fingerprint():
-        return language("{moved}, as few as the change allows; it is then {word}.", moved=moved, word=change)
-    brings = _word(gained, language)
+        return language("The change by itself {effect}; {moved}, as few as it allows.", effect=by_itself, moved=moved)
     return language(
-        "{moved}; it is then {word}, and moving beyond what must move is {brings}.",
+        "The change by itself {effect}; {moved}, and moving beyond what must move {brings}.",
+        effect=by_itself,
         moved=moved,
-        word=change,
         brings=brings,
     )
 
 
-def _word(comparison: Comparison, language: Language) -> str:
+def _effect(comparison: Comparison, language: Language) -> str:
     words = {
-        "better": language("better"),
-        "worse": language("worse"),
-        "the same": language("the same"),
-        "no difference shown": language("not shown to differ"),
+        "better": language("lowers the loss"),
+        "worse": language("raises the loss"),
+        "the same": language("changes nothing"),
+        "no difference shown": language("is not shown to change the loss"),
     }
     return words[comparison.sentence]
 
