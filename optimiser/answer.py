@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from optimiser.admission import playable
 from optimiser.certificate import Certificate
 from optimiser.checker import check
 from optimiser.deployment import Deployment
@@ -108,11 +109,13 @@ def ask(
 
     Raises
     ------
+    Unplayable : the plan names what the instance does not have.
     InputFault : the what-if does not fit the instance.
     Infeasible : it is proved that after the change no deployment meets the requirements.
     NoPlan : none was found within the limits.
     """
     watcher = watcher or Watcher()
+    playable(instance, plan)
     changed = apply(instance, whatif, plan)
     watcher.started(f"{instance.title}: {whatif.title}")
     broken = check(changed, plan)

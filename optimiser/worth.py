@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimiser.admission import demand
 from optimiser.assurance import ENOUGH, SETS
 from optimiser.certificate import LOST_IN
 from optimiser.deployment import Deployment, Numbers
@@ -157,9 +158,12 @@ def appraise(
 
     Raises
     ------
+    Forbidden : the plan given breaks a rule; every violation is named.
     Infeasible, NoPlan : there is no plan without one more.
     """
     watcher, workers = watcher or Watcher(), workers or os.cpu_count() or 1
+    if plan is not None:
+        demand(instance, plan)
     reporting = reporting or 2 * scenarios
     full = default_budget(instance, scenarios)
     budget = max(scenarios, full // SHARE) if budget is None else budget

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from worlds import worlds
 
+from optimiser.admission import Unplayable
 from optimiser.answer import ask
 from optimiser.checker import check
 from optimiser.errors import Infeasible, NoPlan
@@ -188,3 +189,8 @@ def test_100_random_changes_are_answered_no_worse_than_from_scratch(capsys):
             f"{worse} shown worse than from scratch, mean difference {100 * lost / total:.2f} % of the loss"
         )
     assert worse <= 5 + asked_ * 0.025
+
+
+def test_a_plan_of_another_instance_is_refused():
+    with pytest.raises(Unplayable, match="made for instance 'tiny-2', not for 'oku-250'"):
+        asked({"do": "heads", "cap": 200}, instance=read("oku-250"))
