@@ -182,8 +182,8 @@ def show_worth(appraisal: Appraisal, language: Language = ENGLISH) -> Renderable
             )
         )
     for why in dict.fromkeys(worth.why for worth in appraisal.worths if worth.why):
-        told = plain(language(why))
-        lines.append(note(language("This is the value of the plans found, not of the optima: {why}.", why=told)))
+        reason = plain(language(why))
+        lines.append(note(language("This is the value of the plans found, not of the optima: {why}.", why=reason)))
     return Group(*lines)
 
 
