@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from optimiser.admission import playable
 from optimiser.certificate import Certificate
 from optimiser.changes import WhatIf
 from optimiser.checker import check
@@ -51,6 +52,8 @@ class Answer:
     change : after less before, paired: all that the change comes to.
     suffered : kept less before, paired: what the change does where nobody moves who need not.
     gained : after less kept, paired: what moving brings.
+    anyway : after less before, both without the change: what the same moves bring where nothing has changed, which is
+        not owed to the change. None where nobody moves or the moves are not allowed then.
     moves : from before to after.
     certificate : of the plan after the change.
     """
@@ -65,6 +68,7 @@ class Answer:
     change: Comparison
     suffered: Comparison
     gained: Comparison
+    anyway: Comparison | None
     moves: tuple[Move, ...]
     certificate: Certificate
     settings: Settings
@@ -109,11 +113,13 @@ def ask(
 
     Raises
     ------
+    Unplayable : the plan names what the instance does not have.
     InputFault : the what-if does not fit the instance.
     Infeasible : it is proved that after the change no deployment meets the requirements.
     NoPlan : none was found within the limits.
     """
     watcher = watcher or Watcher()
+    playable(instance, plan)
     changed = apply(instance, whatif, plan)
     watcher.started(f"{instance.title}: {whatif.title}")
     broken = check(changed, plan)
@@ -142,9 +148,13 @@ def ask(
         if not verdict.passed:
             raise OptimiserError(f"the loop made a deployment that the checker refuses: {verdict.sentence()}")
         watcher.reporting("plan before and after")
-        then = evaluate(base, plan, draw(instance, seed, settings.reporting, REPORTING))
+        usual = draw(instance, seed, settings.reporting, REPORTING)
+        then = evaluate(base, plan, usual)
         fresh = draw(changed, seed, settings.reporting, REPORTING)
         still, now = evaluate(other, kept, fresh), evaluate(other, chosen, fresh)
+        moves = list_moves(changed, plan, chosen)
+        free = bool(moves) and check(instance, chosen).passed
+        anyway = compare(evaluate(base, chosen, usual), then) if free else None
     finally:
         if turned is None:
             other.close()
@@ -161,7 +171,8 @@ def ask(
         change=compare(now, then),
         suffered=compare(still, then),
         gained=compare(now, still),
-        moves=list_moves(changed, plan, chosen),
+        anyway=anyway,
+        moves=moves,
         certificate=certificate,
         settings=settings,
         replayable=not (found.by_clock or clock.rang or found.interrupted),

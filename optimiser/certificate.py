@@ -9,7 +9,7 @@ from optimiser.message import Message
 
 Kind = Literal["proved-optimal", "within", "bound-only"]
 LOST_IN = 100  # scenarios in which the deployment must lose something before its true gap is spoken of; assumed
-WORTH_SAYING = 0.5  # a gap above this share is no claim of quality; assumed
+WORTH_SAYING = 0.5  # share of the bound: an objective farther above it is no claim of quality; assumed
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ class Certificate:
                 "a proved bound, and the integer program closed its gap. For other scenarios this says nothing.",
                 n=self.scenarios,
             )
-        if self.kind == "within":  # a within-claim has a bound of at least half the objective
+        if self.kind == "within":  # a within-claim has a bound above nothing
             return Message(
                 "Within {above:.2f} % of the optimum for these {n:,} scenarios: a lower bound was proved.",
                 above=100 * (self.objective / self.bound - 1.0),
@@ -224,5 +224,5 @@ def certify(objective: float, bound: float, scenarios: int, compared: int, reaso
     gap = relative_gap(objective, bound)
     if gap == 0.0:
         return Certificate("proved-optimal", objective, bound, 0.0, scenarios, (), compared)
-    kind: Kind = "within" if gap <= WORTH_SAYING else "bound-only"
+    kind: Kind = "within" if objective - bound <= WORTH_SAYING * bound else "bound-only"
     return Certificate(kind, objective, bound, gap, scenarios, reasons, compared)

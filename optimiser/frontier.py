@@ -103,10 +103,23 @@ class Frontier:
         """The smallest level that is, as are all larger ones, shown to lose no more than the tolerance beyond it."""
         found = None
         for level in reversed(self.planned):
-            if level.against is not None and level.against.loss.high > self.tolerance:
+            if not self.enough(level):
                 break
             found = level
         return found
+
+    def enough(self, level: Level) -> bool:
+        """Tell whether a level is shown to lose no more than the tolerance beyond the largest one.
+
+        Where neither plan lost anything in any scenario an interval has no width and shows nothing: what one of them
+        loses may be rarer than that. Two levels with the same plan lose the same.
+        """
+        if level.against is None:
+            return level.evaluation is not None
+        two = level, self.planned[-1]
+        lost = any(one.evaluation is not None and one.evaluation.loss.mean > 0.0 for one in two)
+        same = two[0].deployment == two[1].deployment
+        return (lost or same) and level.against.loss.high <= self.tolerance
 
     def sentence(self, language: Language = ENGLISH) -> str:
         """Answer how many are enough, in words that carry their condition."""

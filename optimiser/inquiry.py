@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimiser.admission import demand
 from optimiser.binding import Limit, find_limits
 from optimiser.checker import check
 from optimiser.deployment import Deployment
 from optimiser.engine import EngineName
-from optimiser.errors import OptimiserError
 from optimiser.evaluation import Evaluation, evaluate
 from optimiser.handrules import candidates
 from optimiser.inputs import list_inputs
@@ -93,10 +93,12 @@ def inquire(
 
     Raises
     ------
-    OptimiserError : the plan given does not meet every requirement; the checker's sentence is told.
+    Forbidden : the plan given breaks a rule; every violation is named.
     Infeasible, NoPlan : there is no plan.
     """
     watcher, workers = watcher or Watcher(), workers or os.cpu_count() or 1
+    if plan is not None:
+        demand(instance, plan)
     watcher.started(instance.title)
     reporting = reporting or 2 * scenarios
     budget = default_budget(instance, scenarios) if budget is None else budget
@@ -109,9 +111,6 @@ def inquire(
             if found.interrupted:
                 raise KeyboardInterrupt
         else:
-            verdict = check(instance, plan)
-            if not verdict.passed:
-                raise OptimiserError(f"only a plan that keeps every rule can be explained: {verdict.sentence()}")
             found = Search(simulator, planning, watcher, plan.numbers(instance), math.inf, 0.0)
             found.consider(found.best)
         watcher.reporting("the plan and the next best ones")

@@ -31,12 +31,12 @@ def show_frontier(frontier: Frontier, language: Language = ENGLISH) -> Renderabl
         text(frontier.sentence(language), "bold"),
         note(plain(tell_rule(instance, resource, language))),
         heading(language("Expected loss, level by level")),
-        _curve(frontier, name, language),
+        _curve(frontier, language),
         *_assumed(frontier, language),
         *_closed(frontier, language),
     ]
     if frontier.planned:
-        parts += [heading(language("Expected harms, level by level")), *_harms(frontier, name, language)]
+        parts += [heading(language("Expected harms, level by level")), *_harms(frontier, language)]
     count = language.number(f"{frontier.reporting:,}")
     parts.append(
         note(
@@ -51,9 +51,9 @@ def show_frontier(frontier: Frontier, language: Language = ENGLISH) -> Renderabl
     return Group(*parts)
 
 
-def _curve(frontier: Frontier, name: str, language: Language) -> RenderableType:
-    columns = (name, language("Used"), language("Points"), language("More than the largest"), language("That is"))
-    table = grid(*columns, right=(0, 1), firm=(0, 1, 2, 3))
+def _curve(frontier: Frontier, language: Language) -> RenderableType:
+    columns = (language("Used"), language("Points"), language("More than the largest"), language("That is"))
+    table = grid(_counted(frontier, language), *columns, right=(0, 1), firm=(0, 1, 2, 3))
     for level in frontier.levels:
         amount = Text(language.number(f"{level.amount:,}"), style="bold")
         if level.evaluation is None:
@@ -67,6 +67,12 @@ def _curve(frontier: Frontier, name: str, language: Language) -> RenderableType:
     return table
 
 
+def _counted(frontier: Frontier, language: Language) -> str:
+    """Head the column of levels with what is counted; the name of a kind would leave no room for the others."""
+    unit = frontier.unit(language)
+    return unit[:1].upper() + unit[1:]
+
+
 def _word(frontier: Frontier, level: Level, language: Language) -> Text:
     if level.against is None:
         return Text(language("the largest"), style="dim")
@@ -74,7 +80,7 @@ def _word(frontier: Frontier, level: Level, language: Language) -> Text:
         return Text(language("the fewest not shown to be too few"), style="bold")
     if level.against.loss.low > frontier.tolerance:
         return Text(language("too few"), style="red")
-    if level.against.loss.high <= frontier.tolerance:
+    if frontier.enough(level):
         return Text(language("enough"), style="green")
     return Text(language("not decided"), style="dim")
 
@@ -102,11 +108,11 @@ def _closed(frontier: Frontier, language: Language) -> list[RenderableType]:
         if level.why:
             amount = language.number(f"{level.amount:,}")
             lines.append(Text(language("With {amount} these cannot be met together:", amount=amount), style="red"))
-            lines += [text(f"  - {why}") for why in level.why]
+            lines += [text(f"  - {language(why)}") for why in level.why]
     return lines
 
 
-def _harms(frontier: Frontier, name: str, language: Language) -> Iterator[RenderableType]:
+def _harms(frontier: Frontier, language: Language) -> Iterator[RenderableType]:
     people = {
         "injuries": language("Injured"),
         "injuries_participants": language("participants"),
@@ -119,7 +125,8 @@ def _harms(frontier: Frontier, name: str, language: Language) -> Iterator[Render
         "records": language("Records, units"),
     }
     for columns in (people, rest):
-        table = grid(name, *columns.values(), right=range(len(columns) + 1), firm=range(len(columns) + 1))
+        every = range(len(columns) + 1)
+        table = grid(_counted(frontier, language), *columns.values(), right=every, firm=every)
         for level in frontier.planned:
             assert level.evaluation is not None
             harms = [level.evaluation.harms[key] for key in columns]
@@ -175,7 +182,8 @@ def show_worth(appraisal: Appraisal, language: Language = ENGLISH) -> Renderable
             )
         )
     for why in dict.fromkeys(worth.why for worth in appraisal.worths if worth.why):
-        lines.append(note(language("This is the value of the plans found, not of the optima: {why}.", why=plain(why))))
+        reason = plain(language(why))
+        lines.append(note(language("This is the value of the plans found, not of the optima: {why}.", why=reason)))
     return Group(*lines)
 
 

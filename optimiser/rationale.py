@@ -14,13 +14,14 @@ from optimiser.inquiry import Inquiry
 from optimiser.language import ENGLISH, Language
 from optimiser.margins import Margin
 from optimiser.requirement import Frame
-from optimiser.rivals import Rival
+from optimiser.rivals import Rival, tell_rival
 from optimiser.sensitivity import End, Influence, counted, measure
 from optimiser.show import grid, heading, note
 from optimiser.telling import tell_moves
 
 WORDS = {"better": "green", "worse": "red"}
 INPUTS, FLIPS = 12, 12  # inputs and flips that are shown at most; the document has all
+ROUNDING = 9  # decimals, points: what is smaller is rounding of sums
 
 
 def show_inquiry(inquiry: Inquiry, language: Language = ENGLISH) -> RenderableType:
@@ -99,7 +100,7 @@ def _limits(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
             assert limit.change is not None
             told = tell_moves(inquiry.instance, limit.moves, language)
             points = Text(span(limit.change, True, language), style=_style(limit.change))
-            table.add_row(Text(_limit(limit), style="bold"), points, Text(told))
+            table.add_row(Text(_limit(limit, language), style="bold"), points, Text(told))
         yield table
         yield note(
             language(
@@ -107,7 +108,7 @@ def _limits(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
                 "best single exchange that it makes possible, on fresh scenarios; negative is better."
             )
         )
-    rest = [_limit(limit) for limit in inquiry.limits if limit.change is None and limit.looked]
+    rest = [_limit(limit, language) for limit in inquiry.limits if limit.change is None and limit.looked]
     if rest:
         yield note(
             language("Also without slack, and no single exchange that helps needs it: {rest}.", rest="; ".join(rest))
@@ -124,8 +125,8 @@ def _limits(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
         yield note(language("No limit binds."))
 
 
-def _limit(limit: Limit) -> str:
-    return plain(limit.name)
+def _limit(limit: Limit, language: Language) -> str:
+    return plain(language(limit.name))
 
 
 def _rivals(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
@@ -135,7 +136,7 @@ def _rivals(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
         return
     columns = (language("Plan"), language("This plan minus it"), language("This plan is"), language("How it differs"))
     table = grid(*columns, firm=(1,), lines=True)
-    table.columns[0].ratio, table.columns[2].ratio, table.columns[3].ratio, table.expand = 2, 2, 5, True
+    table.columns[0].ratio, table.columns[2].ratio, table.columns[3].ratio, table.expand = 3, 3, 4, True
     for rival in inquiry.rivals:
         word = rival.against.sentence
         told = tell_moves(inquiry.instance, rival.moves, language)
@@ -153,7 +154,7 @@ def _rivals(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
 
 
 def _named(rival: Rival, language: Language) -> str:
-    return language("one exchange") if rival.name.startswith("exchange ") else plain(rival.name)
+    return tell_rival(rival.name, language)
 
 
 def _verdict(word: str, language: Language) -> str:
@@ -186,7 +187,8 @@ def _inputs(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
         for end in (influence.low, influence.high):
             row += [Text(figure(end.value, language=language)), _loss(end, influence, language)]
         if screened:
-            row.append(Text(figure(influence.loss.strength, language=language) if influence.loss else ""))
+            strength = influence.loss and figure(round(influence.loss.strength, ROUNDING), language=language)
+            row.append(Text(strength or ""))
         table.add_row(*row)
     yield table
     count = language.number(f"{len(found.influences):,}")
@@ -215,7 +217,8 @@ def _inputs(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
 def _loss(end: End, influence: Influence, language: Language) -> Text:
     if end.value == influence.input.value:
         return Text(language("as in the file"), style="dim")
-    text = f"{mean(end.loss, language=language)} ± {figure(end.loss.half, end.loss.half, language)}"
+    half = round(end.loss.half, ROUNDING)
+    text = f"{mean(end.loss, language=language)} ± {figure(half, half, language)}"
     return Text(text, style=_style(end.change))
 
 
@@ -245,7 +248,7 @@ def _flips(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
         yield note(language("In none of these another plan is shown to be better."))
     for name, share in zip(found.rivals, found.together, strict=False):
         if name in preferred:
-            named = language("one exchange") if name.startswith("exchange ") else plain(name)
+            named = tell_rival(name, language)
             yield note(
                 language(
                     "With all numbers moved at once '{name}' has the lower mean in {share} of {n} combinations.",

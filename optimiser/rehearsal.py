@@ -5,25 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from optimiser.checker import check
+from optimiser.admission import playable
 from optimiser.deployment import Deployment
 from optimiser.dispatch import Dispatch, send_nearest
-from optimiser.errors import OptimiserError
 from optimiser.escalation import EscalationLaw
 from optimiser.evaluation import Evaluation, evaluate
 from optimiser.instance import Instance
-from optimiser.message import Message
 from optimiser.outcome import Event
 from optimiser.scenario import REPORTING, Scenario, draw
 from optimiser.simulation import Simulator
 from optimiser.simulation import simulate as play_scenario
 from optimiser.verdict import Verdict
-
-
-class Unplayable(OptimiserError):
-    """A plan names what the instance does not have."""
-
-    exit_code = 3
 
 
 @dataclass(frozen=True)
@@ -61,11 +53,7 @@ def rehearse(
     ------
     Unplayable : the deployment names what the instance does not have, which would silently be left out.
     """
-    verdict = check(instance, deployment)
-    unknown = [Message("  - {line}", line=v.sentence) for v in verdict.violations if v.code == "unknown"]
-    if unknown:
-        words = {"title": deployment.title, "list": Message.chain("\n", unknown)}
-        raise Unplayable(Message("'{title}' cannot be played:\n{list}", **words))
+    verdict = playable(instance, deployment)
     events = tell(instance, deployment, pick(instance, seed, scenario))
     evaluation = None
     if scenarios:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from optimiser.answer import Answer
 from optimiser.evaluation import Comparison, Interval
-from optimiser.figures import ends, figure, mean, plain
+from optimiser.figures import ends, figure, mean, plain, span
 from optimiser.instance import Instance
 from optimiser.language import ENGLISH, Language
 from optimiser.moves import Move, count_moved
@@ -58,6 +58,13 @@ def _head(answer: Answer, language: Language) -> Iterator[RenderableType]:
     yield Text(plain(answer.instance.title), style="bold reverse")
     yield Text(language("What if: {change}", change=plain(answer.whatif.title)), style="bold")
     yield Text(sentence(answer, language), style="bold")
+    if answer.anyway is not None and answer.anyway.loss.high < 0.0:
+        yield note(
+            language(
+                "The same moves would bring {points} points without the change too: so much is not owed to it.",
+                points=span(answer.anyway.loss, True, language),
+            )
+        )
     if answer.interrupted:
         yield Text(language("Interrupted before the search ended: the best found until then."), style="yellow")
 

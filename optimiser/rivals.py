@@ -10,6 +10,8 @@ import numpy as np
 from optimiser.checker import check
 from optimiser.deployment import Deployment, Numbers
 from optimiser.evaluation import Comparison, Evaluation, compare, evaluate
+from optimiser.figures import plain
+from optimiser.language import ENGLISH, Language
 from optimiser.moves import Move, list_moves
 from optimiser.neighbourhood import Ints, single_exchanges
 from optimiser.scenario import Scenarios
@@ -17,6 +19,7 @@ from optimiser.search import Search, objectives
 
 GLANCE, FINALISTS = 64, 32  # planning scenarios of a first look, and exchanges played on all of them; assumed
 PLACES = 24  # places among which units are exchanged: where most is lost, and posts with most; assumed
+EXCHANGE = "exchange"  # what rivals one exchange away are named after, with a running number
 NEAR, FAR = 2, 2  # next best plans by exchange, and others, that are told; assumed
 
 
@@ -53,13 +56,16 @@ def find_rivals(
     """
     simulator, instance = found.simulator, found.simulator.instance
     value = found.worth(found.best)
-    near = [(f"exchange {i}", numbers, worth) for i, (numbers, worth) in enumerate(_exchanged(found)[:NEAR], 1)]
-    far = []
+    known, far = {found.best.tobytes()}, []
     for name, other in others.items():
         numbers = other.numbers(instance)
-        if check(instance, other).passed and np.any(numbers != found.best):
+        if check(instance, other).passed and numbers.tobytes() not in known:
+            known.add(numbers.tobytes())
             far.append((name, numbers, found.worth(numbers)))
     far = sorted(far, key=lambda one: one[2])[:FAR]
+    told = {numbers.tobytes() for _, numbers, _ in far}  # one plan has one name
+    exchanged = [one for one in _exchanged(found) if one[0].tobytes() not in told]
+    near = [(f"{EXCHANGE} {i}", numbers, worth) for i, (numbers, worth) in enumerate(exchanged[:NEAR], 1)]
     rivals = []
     for name, numbers, worth in sorted([*near, *far], key=lambda one: one[2]):
         deployment = Deployment.of_numbers(instance, numbers, name)
@@ -67,6 +73,14 @@ def find_rivals(
         against = compare(plan, evaluate(simulator, deployment, fresh))
         rivals.append(Rival(name, deployment, moves, worth - value, against))
     return tuple(rivals)
+
+
+def tell_rival(name: str, language: Language = ENGLISH) -> str:
+    """Give the name of a rival for a reader."""
+    word, _, number = name.partition(" ")
+    if word == EXCHANGE and number.isdecimal():
+        return language("exchange {n}", n=number)
+    return plain(language(name))
 
 
 def focus(found: Search) -> Ints:

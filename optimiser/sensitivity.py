@@ -21,6 +21,7 @@ from optimiser.figures import figure, plain
 from optimiser.inputs import Input, Path, change
 from optimiser.instance import Instance
 from optimiser.language import ENGLISH, Language
+from optimiser.rivals import tell_rival
 from optimiser.scenario import draw
 from optimiser.simulation import Simulator
 
@@ -109,7 +110,7 @@ class Flip:
         values = {
             "input": plain(self.input.name),
             "value": measure(self.input, self.value, language),
-            "rival": language("one exchange") if self.rival.startswith("exchange ") else plain(self.rival),
+            "rival": tell_rival(self.rival, language),
             "points": figure(self.difference.mean, self.difference.half, language),
         }
         if self.shown:

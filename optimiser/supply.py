@@ -12,6 +12,7 @@ from typing import Literal
 from optimiser.errors import Fault, InputFault
 from optimiser.instance import Instance, Team, VehicleType
 from optimiser.language import ENGLISH, Language
+from optimiser.message import Message
 from optimiser.quantity import Count
 from optimiser.requirement import MOST, Frame
 
@@ -54,7 +55,8 @@ class Resource:
         if sort == "vehicle" and kind in known["vehicle"]:
             return cls("vehicle", kind)
         choices = ["heads", *(f"{s}:{k}" for s, kinds in known.items() for k in kinds)]
-        fault = Fault("unknown-resource", "resource", repr(text), " or ".join(choices), "choose one of these")
+        expected = Message("one of {names}", names=", ".join(choices))
+        fault = Fault("unknown-resource", "resource", repr(text), expected, Message("choose one of these"))
         raise InputFault(instance.name, [fault])
 
     def __str__(self) -> str:
@@ -108,8 +110,12 @@ def choose_levels(
         by = by if first is None and last is None else max(1, round((high - low) / STEPS))
     levels = range(low, high + 1, by if step is None else step)
     if not levels or len(levels) > MOST_LEVELS:
-        found = f"{low} to {high} by {levels.step}"
-        fault = Fault("levels", "--from, --to, --step", found, f"1 to {MOST_LEVELS} levels", "choose a wider step")
+        words = {"low": str(low), "high": str(high), "step": str(levels.step)}
+        found = Message("{low} to {high} by {step}", **words)
+        repair = (
+            Message("choose a wider step") if levels else Message("choose a last level that is not below the first")
+        )
+        fault = Fault("levels", "--from, --to, --step", found, Message("1 to {most} levels", most=MOST_LEVELS), repair)
         raise InputFault(instance.name, [fault])
     return levels
 

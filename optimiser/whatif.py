@@ -45,7 +45,13 @@ def apply(instance: Instance, whatif: WhatIf, plan: Deployment | None = None) ->
     editor = _Editor(instance, plan)
     for number, change in enumerate(whatif.changes):
         editor.place = f"{write_place(('changes', number))} ({change.do})"
-        editor.make(change)
+        try:
+            editor.make(change)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            parse(
+                editor.data, source
+            )  # a field set before has a shape that this change cannot work on: reading says it
+            raise
     try:
         changed = parse(editor.data, source)
     except InputFault as error:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimiser.admission import demand
 from optimiser.assurance import ENOUGH, SETS
 from optimiser.certificate import LOST_IN
 from optimiser.deployment import Deployment, Numbers
@@ -26,6 +27,7 @@ from optimiser.instance import Instance
 from optimiser.joint import descend
 from optimiser.language import ENGLISH, Language
 from optimiser.loop import search
+from optimiser.message import Message
 from optimiser.planning import default_budget
 from optimiser.progress import Watcher
 from optimiser.scenario import PLANNING, REPORTING, Scenarios, draw
@@ -104,7 +106,7 @@ class Worth:
             "found, not of the optima: {why}.",
             name=name,
             change=span(self.change.loss, True, language),
-            why=self.why,
+            why=language(self.why),
         )
 
 
@@ -157,9 +159,12 @@ def appraise(
 
     Raises
     ------
+    Forbidden : the plan given breaks a rule; every violation is named.
     Infeasible, NoPlan : there is no plan without one more.
     """
     watcher, workers = watcher or Watcher(), workers or os.cpu_count() or 1
+    if plan is not None:
+        demand(instance, plan)
     reporting = reporting or 2 * scenarios
     full = default_budget(instance, scenarios)
     budget = max(scenarios, full // SHARE) if budget is None else budget
@@ -204,8 +209,8 @@ def every(instance: Instance) -> tuple[Resource, ...]:
 def _no_bound(instance: Instance) -> str:
     """Say why nothing can be said about the optima; empty where it can."""
     if joined := interplay(instance):
-        return f"no bound is tight enough where {joined[0]}"
-    return "the mean of the worst cases is too low on a set" if instance.objective.tail_weight > 0.0 else ""
+        return Message("no bound is tight enough where {reason}", reason=joined[0])
+    return Message("the mean of the worst cases is too low on a set") if instance.objective.tail_weight > 0.0 else ""
 
 
 def _settle(simulator: Simulator, planning: Scenarios, plan: Numbers, budget: int, solver: SolverName) -> Numbers:
@@ -261,7 +266,9 @@ class _Sets:
     def enclose(self, simulator: Simulator, plan: Numbers, confidence: float) -> tuple[Enclosure | None, str]:
         """Enclose the value of what the simulator's instance has more, given a plan that uses it."""
         if self.lost < LOST_IN:
-            return None, f"the plan lost something in {self.lost} scenarios only; {LOST_IN} are asked for"
+            words = {"lost": self.lost, "asked": LOST_IN}
+            why = Message("the plan lost something in {lost} scenarios only; {asked} are asked for", **words)
+            return None, why
         more = [self._bound(simulator, plan, fresh) for fresh in self.scenarios]
         highs = [f - b for (f, _), (_, b) in zip(self.without, more, strict=True)]
         lows = [b - f for (_, b), (f, _) in zip(self.without, more, strict=True)]

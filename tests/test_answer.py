@@ -9,16 +9,20 @@ import pytest
 from changes import draw_whatif
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.console import Console
 from worlds import worlds
 
+from optimiser.admission import Unplayable
 from optimiser.answer import ask
 from optimiser.changes import parse_whatifs
 from optimiser.checker import check
+from optimiser.deployment import Deployment
 from optimiser.errors import Infeasible, NoPlan
 from optimiser.evaluation import compare, evaluate
 from optimiser.handrules import proportional
 from optimiser.planning import optimise
 from optimiser.reading import instances_folder, read, read_deployment
+from optimiser.reply import reply
 from optimiser.scenario import REPORTING, draw
 from optimiser.simulation import Simulator
 from optimiser.whatif import apply
@@ -189,3 +193,25 @@ def test_100_random_changes_are_answered_no_worse_than_from_scratch(capsys):
             f"{worse} shown worse than from scratch, mean difference {100 * lost / total:.2f} % of the loss"
         )
     assert worse <= 5 + asked_ * 0.025
+
+
+def test_a_plan_of_another_instance_is_refused():
+    with pytest.raises(Unplayable, match="made for instance 'tiny-2', not for 'oku-250'"):
+        asked({"do": "heads", "cap": 200}, instance=read("oku-250"))
+
+
+def test_what_moves_bring_without_the_change_is_not_owed_to_it():
+    town = read("tiny-2")
+    worse = Deployment.build(town, {("kpu", "squad"): 1, ("bawaslu", "squad"): 3}, {})
+    answer = asked({"do": "set", "path": "title", "value": "same"}, instance=town, plan=worse)
+    assert answer.anyway is not None
+    assert (answer.anyway.loss, answer.suffered.loss.mean) == (answer.gained.loss, 0.0)
+    assert "points without the change too" in told(answer)
+    assert asked({"do": "heads", "cap": 30}).anyway is None or asked({"do": "heads", "cap": 30}).anyway.loss.low >= 0.0
+
+
+def told(answer):
+    console = Console(width=200, color_system=None)
+    with console.capture() as capture:
+        console.print(reply(answer))
+    return capture.get()

@@ -10,6 +10,7 @@ import tiny
 from town import town
 
 from optimiser.checker import check
+from optimiser.deployment import Deployment
 from optimiser.evaluation import Comparison, Interval
 from optimiser.frontier import Frontier, Level, trace
 from optimiser.reading import read
@@ -124,3 +125,15 @@ def test_no_smaller_level_may_be_enough() -> None:
 
 def test_the_smallest_level_with_a_plan_is_said_to_be_that() -> None:
     assert "fewer may be enough" in made((0.5, 1.0)).sentence()
+
+
+def test_levels_that_lost_nothing_at_all_show_nothing_unless_they_are_one_plan() -> None:
+    found = trace(tiny.build(gatherings=[]), [20, 40, 60], scenarios=4, reporting=4, budget=20, workers=1)
+    assert all(level.evaluation and level.evaluation.loss.mean == 0.0 for level in found.planned)
+    assert found.sure is found.levels[0]  # one plan at every level
+    plans = [Deployment.build(level.instance, {("kpu", "dalmas"): n}, {}) for n, level in enumerate(found.levels)]
+    levels = tuple(replace(level, deployment=plan) for level, plan in zip(found.levels, plans, strict=True))
+    other = replace(found, levels=levels)
+    assert other.sure is other.levels[-1]
+    assert not other.enough(other.levels[0])
+    assert "No smaller level is shown to stay within 0 points of it." in other.sentence()

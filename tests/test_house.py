@@ -41,6 +41,7 @@ STORY = (
     "proximity",
     "verdict",
     "checker",
+    "admission",
     "travel",
     "moves",
     "changes",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -11,6 +12,7 @@ from town import posted, town
 from optimiser.deployment import Deployment
 from optimiser.errors import OptimiserError
 from optimiser.inquiry import Inquiry, inquire
+from optimiser.language import language
 from optimiser.rationale import show_inquiry
 from optimiser.write import dump
 from optimiser.write.inquiry import describe_inquiry
@@ -77,5 +79,18 @@ def test_without_a_plan_one_is_made() -> None:
 
 def test_a_plan_that_breaks_a_rule_is_refused() -> None:
     broken = Deployment.build(town(), {("kpu", "rope"): 2}, {})
-    with pytest.raises(OptimiserError, match="only a plan that keeps every rule can be explained"):
+    with pytest.raises(OptimiserError, match=r"(?s)refused this deployment.*\[officer\]") as caught:
         inquire(town(), broken, workers=1, **SMALL)
+    assert caught.value.exit_code == 3
+
+
+@pytest.mark.parametrize("code", ["en", "id"])
+def test_at_80_columns_no_word_of_limits_and_rivals_is_cut(inquiry: Inquiry, code: str) -> None:
+    rivals = tuple(replace(rival, behind=-1.0) for rival in inquiry.rivals)
+    console = Console(width=80, color_system=None)
+    with console.capture() as capture:
+        console.print(show_inquiry(replace(inquiry, rivals=rivals), language(code)))
+    shown = " ".join(capture.get().split())
+    part = shown[shown.index(language(code)("Limits without slack").upper()) :]
+    assert "…" not in part[: part.index(language(code)("Assumed numbers that move the loss most").upper())]
+    assert ("only 6 teams" in part) == (code == "en")

@@ -14,7 +14,9 @@ from town import posted, town
 
 from optimiser.drawing.frontier import draw_frontier
 from optimiser.frontier import Frontier, trace
+from optimiser.language import language
 from optimiser.outlook import show_frontier, show_worth
+from optimiser.reading import read
 from optimiser.supply import Resource
 from optimiser.worth import Appraisal, appraise
 from optimiser.write import dump
@@ -102,3 +104,13 @@ def test_worth_says_that_it_is_that_of_the_plans_found(appraisal: Appraisal) -> 
     assert [one["heads"] for one in document["worth"]] == [3, 4]
     assert document["worth"][0]["optimum"] is None
     assert re.search(r"value of the plans found, not of the optima", document["worth"][0]["sentence"])
+
+
+@pytest.mark.parametrize("code", ["en", "id"])
+def test_a_kind_with_a_long_name_leaves_room_for_the_figures_at_80_columns(code: str) -> None:
+    kind = Resource("team", "padal-tim")
+    found = trace(read("oku-250"), [4, 6], kind, scenarios=4, reporting=6, budget=8, workers=1)
+    console = Console(width=80, color_system=None)
+    with console.capture() as capture:
+        console.print(show_frontier(found, language(code)))
+    assert "…" not in capture.get()

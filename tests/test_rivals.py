@@ -11,7 +11,7 @@ from optimiser.deployment import Deployment
 from optimiser.evaluation import evaluate
 from optimiser.neighbourhood import single_exchanges
 from optimiser.progress import Watcher
-from optimiser.rivals import Rival, find_rivals, focus
+from optimiser.rivals import Rival, find_rivals, focus, tell_rival
 from optimiser.scenario import draw
 from optimiser.search import Search
 from optimiser.simulation import Simulator
@@ -66,3 +66,15 @@ def test_with_many_places_exchanges_stay_where_most_is_lost(found, monkeypatch) 
     lost = search.simulator.course(search.best, search.scenarios).loss.mean(axis=0)
     assert int(np.argmax(lost)) in focus(search)
     assert len(focus(search)) == 3
+
+
+def test_one_plan_is_told_once_and_by_one_name(found) -> None:
+    search, rivals = found
+    instance = search.simulator.instance
+    near = next(rival for rival in rivals if rival.name.startswith("exchange"))
+    others = {"by hand": near.deployment, "by hand again": near.deployment}
+    fresh = draw(instance, 1, 12, "fresh")
+    plan = evaluate(search.simulator, Deployment.of_numbers(instance, search.best), fresh)
+    again = find_rivals(search, plan, others, fresh)
+    assert len({rival.deployment.numbers(instance).tobytes() for rival in again}) == len(again)
+    assert [tell_rival(rival.name) for rival in again] == ["by hand", "exchange 1", "exchange 2"]

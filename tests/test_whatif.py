@@ -152,3 +152,13 @@ def test_every_fault_of_a_stored_what_if_is_said(tmp_path):
 def test_a_what_if_comes_back_from_its_data():
     whatif = parse_whatifs({"name": "a", "changes": [{"do": "heads", "cap": 9}, {"do": "keep", "place": "kpu"}]})[0]
     assert WhatIf.model_validate(json.loads(whatif.model_dump_json())) == whatif
+
+
+@pytest.mark.parametrize(
+    "change", [{"do": "lose", "what": "awc"}, {"do": "gain", "what": "awc"}, {"do": "shift", "minutes": 5}]
+)
+@pytest.mark.parametrize("value", ["null", None, 3, [1], [{"id": "awc"}]])
+def test_a_change_after_one_that_spoils_the_shape_is_refused_like_any_fault(change, value):
+    part = "gatherings" if change["do"] == "shift" else "vehicles"
+    with pytest.raises(InputFault, match=part):
+        changed({"do": "set", "path": part, "value": value}, change)

@@ -7,6 +7,7 @@ from markov import exact_tables, exact_value
 from markov_optimum import find_optimum, stored
 from town import posted, town
 
+from optimiser.admission import Forbidden
 from optimiser.checker import check
 from optimiser.configuration import cost_matrix
 from optimiser.deployment import Deployment
@@ -84,3 +85,10 @@ def test_nothing_is_said_where_loss_is_rare() -> None:
     (one,) = appraise(instance, kinds, scenarios=10, size=5, sets=2, budget=2_000, workers=1).worths
     assert one.optimum is None
     assert "100 are asked for" in one.why
+
+
+def test_a_plan_that_breaks_a_rule_is_refused_with_every_violation() -> None:
+    broken = Deployment.build(town(), {("kpu", "rope"): 2}, {})
+    with pytest.raises(Forbidden, match=r"(?s)refused this deployment.*\[officer\]") as caught:
+        appraise(town(), plan=broken, scenarios=4, reporting=4, workers=1)
+    assert caught.value.exit_code == 3

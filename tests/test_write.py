@@ -19,12 +19,13 @@ import pytest
 from solved import SCENARIOS, solved
 from town import posted, town
 
+from optimiser.admission import Unplayable
 from optimiser.checker import check
 from optimiser.deployment import Deployment
 from optimiser.errors import FileTrouble, OptimiserError
 from optimiser.outcome import Event
 from optimiser.reading import read_deployment
-from optimiser.rehearsal import Unplayable, rehearse
+from optimiser.rehearsal import rehearse
 from optimiser.scenario import REPORTING, draw
 from optimiser.simulation import simulate
 from optimiser.solution import Solution

@@ -32,6 +32,7 @@ def describe_answer(answer: Answer) -> dict[str, Any]:
         "change": comparison_values(answer.change),
         "suffered": comparison_values(answer.suffered),
         "gained": comparison_values(answer.gained),
+        "anyway": comparison_values(answer.anyway) if answer.anyway else None,
     }
 
 
