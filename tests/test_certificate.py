@@ -114,3 +114,8 @@ def test_stop_rules(rule, reached, before):
     assert not rule(progress(**before))
     assert any_of(rule, after_iterations(99))(progress(**reached))
     assert not any_of(rule, after_iterations(99))(progress(**before))
+
+
+def test_bug_within_is_not_said_where_the_objective_is_far_above_the_bound():
+    assert certify(0.012, 0.006, 100, 5, ("the budget ended first",)).kind == "bound-only"
+    assert certify(0.012, 0.010, 100, 5, ("the budget ended first",)).kind == "within"
