@@ -27,6 +27,7 @@ from optimiser.simulation import Simulator
 
 GRID = 4  # levels of the grid of Morris: low, two between, high; as recommended with few trajectories
 BARE = ("1", "share of 1", "")  # units that nobody writes behind a number
+WORTH_TELLING = 0.005  # points: a rival that is better by less turns no decision; assumed
 CONFIRM = "confirm"  # name of the set of scenarios that flips are confirmed on
 SCREENING = "screening"  # name of the set of scenarios that trajectories are played on
 
@@ -229,13 +230,13 @@ def screen(
 
 
 def _find_flips(influences: Sequence[Influence], rivals: Sequence[str], base: Sequence[Interval]) -> list[Flip]:
-    """List ends at which a rival has the lower mean that has the higher one with the values of the file."""
+    """List ends at which a rival has the lower mean, by what is worth telling, that has the higher one in the file."""
     return [
         Flip(influence.input, end.value, name, there, there.low > 0.0)
         for influence in influences
         for end in (influence.low, influence.high)
         for name, usual, there in zip(rivals, base, end.rivals, strict=True)
-        if usual.mean < 0.0 < there.mean
+        if usual.mean < 0.0 and there.mean >= WORTH_TELLING
     ]
 
 
@@ -256,7 +257,7 @@ def _confirm(bench: Bench, flips: Sequence[Flip], rivals: Sequence[str], scenari
         difference = estimate(losses[0] - losses[1 + rivals.index(flip.rival)], level)
         result.append(replace(flip, difference=difference, shown=difference.low > 0.0))
     result += [flip for flip in flips if not flip.shown]
-    return tuple(sorted(result, key=lambda flip: not flip.shown))
+    return tuple(sorted(result, key=lambda flip: (not flip.shown, -flip.difference.mean)))
 
 
 def available() -> bool:
