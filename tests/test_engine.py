@@ -354,8 +354,8 @@ def play_until_interrupted(engine, job, seconds):
         while True:
             engine.play(*job)
 
-    threading.Timer(seconds, signal.raise_signal, (signal.SIGINT,)).start()
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt):  # it may come while the timer is still being started
+        threading.Timer(seconds, signal.raise_signal, (signal.SIGINT,)).start()
         play()
 
 
