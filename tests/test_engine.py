@@ -351,11 +351,11 @@ def play_until_interrupted(engine, job, seconds):
     """Press Ctrl-C so many seconds after the first call."""
 
     def play():
+        threading.Timer(seconds, signal.raise_signal, (signal.SIGINT,)).start()  # it may come before this returns
         while True:
             engine.play(*job)
 
-    with pytest.raises(KeyboardInterrupt):  # it may come while the timer is still being started
-        threading.Timer(seconds, signal.raise_signal, (signal.SIGINT,)).start()
+    with pytest.raises(KeyboardInterrupt):
         play()
 
 
