@@ -245,8 +245,9 @@ def curve(record: Record, title: str, subtitle: str, pick: Callable[[str, int], 
     pick : gives the regrets of a method at a budget, in percent.
     """
     lines = []
+    met = [b for b in record.budgets if sum(bool(pick(m, b)) for m in record.methods()) > 1]  # one alone is no curve
     for method in record.methods():
-        known = [(b, regrets) for b in record.budgets if (regrets := pick(method, b))]
+        known = [(b, regrets) for b in met if (regrets := pick(method, b))]
         if len(known) > 1:
             place = ORDER.index(method)
             low, high = [min(r) for _, r in known], [max(r) for _, r in known]
