@@ -15,7 +15,7 @@ from optimiser.instance import Sector
 from optimiser.language import ENGLISH, Language
 from optimiser.message import Message
 from optimiser.roster import show_base, show_heads, show_posts, show_sectors
-from optimiser.show import grid, heading, note, show_harms, show_phases, show_shares, show_violations, text
+from optimiser.show import grid, heading, note, note_rare, show_harms, show_phases, show_shares, show_violations, text
 from optimiser.solution import Alternative, Lever, Solution
 from optimiser.write.plan import admit, fingerprint
 
@@ -95,6 +95,7 @@ def _levers(solution: Solution, language: Language) -> Iterator[RenderableType]:
             table.add_row(*_lever(names[lever.sector], lever, language))
         yield table
         yield note(language("Same plan, same scenarios, with minus without; [95 % interval]. It costs no personnel."))
+        yield from note_rare((i for lever in solution.levers for i in lever.change.shown), language)
 
 
 def _lever(sector: Sector, lever: Lever, language: Language) -> tuple[RenderableType, ...]:
@@ -121,7 +122,7 @@ def _lever(sector: Sector, lever: Lever, language: Language) -> tuple[Renderable
 
 def _expected(solution: Solution, language: Language) -> Iterator[RenderableType]:
     yield heading(language("What to expect"))
-    yield show_harms(solution.evaluation, language)
+    yield from show_harms(solution.evaluation, language)
     yield show_shares(solution.evaluation, language)
     for phase, sentence in (
         (YELLOW, Message("Most often yellow: {sector}, {share} of scenarios.")),
@@ -162,13 +163,14 @@ def _alternatives(solution: Solution, language: Language) -> Iterator[Renderable
             name.append("\n").append(refused, style="red")
         table.add_row(
             name,
-            figure(loss.mean, loss.half, language),
+            mean(loss, language=language),
             _difference(other.against.loss, language),
             _difference(other.against.harms["injuries"], language),
             Text(language(word), style=STYLES.get(word, "dim")),
         )
     yield table
     yield note(language("Paired on the same scenarios; negative is in the plan's favour; [95 % interval]."))
+    yield from note_rare((i for other in solution.alternatives for i in other.against.shown), language)
     for other in solution.alternatives:
         yield from _refused(other, language)
 

@@ -17,9 +17,12 @@ from optimiser.escalation import RED, YELLOW
 from optimiser.instance import HARMS, Instance
 from optimiser.message import Message
 from optimiser.scenario import Scenarios
-from optimiser.simulation import Outcome, Simulator
+from optimiser.simulation import Outcome, Played, Simulator
 
 CONFIDENCE = 0.95
+SKEWED = 25.0  # Cochran's factor, see `enough`
+PRECISE = 1e-6  # of a share: what is beyond it nobody reads
+ROUNDING = 1e-9  # relative: values that differ by less are the same but for the order of a sum
 
 
 @dataclass(frozen=True)
@@ -29,13 +32,17 @@ class Interval:
     Attributes
     ----------
     mean : sample mean.
-    half : half-width of the interval; infinite with fewer than two values.
+    half : half-width of the interval; infinite where none can be given: with fewer than two values, or where too few of
+        them depart from the usual one (`enough`). It is 0 only where the quantity is known not to vary.
     count : number of values.
+    unusual : values that depart from the most frequent one, which nearly always is 0: a scenario in which something is
+        lost, or in which two deployments differ.
     """
 
     mean: float
     half: float
     count: int
+    unusual: int
 
     @property
     def low(self) -> float:
@@ -47,8 +54,49 @@ class Interval:
         """Upper end."""
         return self.mean + self.half
 
+    @property
+    def rare(self) -> bool:
+        """Whether there is no interval because too few scenarios carry the mean."""
+        return self.count > 1 and math.isinf(self.half)
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is known, not only seen, that there is no difference."""
+        return self.mean == 0.0 and self.half == 0.0
+
+    @property
+    def often(self) -> float:
+        """Upper limit of the share of operations that are unusual; see `most_often`."""
+        return most_often(self.count, self.unusual)
+
     def __str__(self) -> str:
         return f"{self.mean:.3f} ± {self.half:.3f}"
+
+
+def enough(count: int, unusual: int) -> bool:
+    """Tell whether so many unusual values of all carry an interval of the mean.
+
+    Cochran 1977, Sampling Techniques, section 2.15: the normal interval of a mean serves from n > 25 G^2 on, G being
+    Fisher's skewness, here that of being unusual or not: a little over 25 values where they are rare. It is a floor:
+    where the unusual values differ much among themselves, intervals just above it still err more often than they say.
+    """
+    share = unusual / count
+    return share >= 0.5 or count * share * (1.0 - share) > SKEWED * (1.0 - 2.0 * share) ** 2
+
+
+def most_often(count: int, seen: int, confidence: float = CONFIDENCE) -> float:
+    """Give the upper limit of a probability, seen so often of so many; the share of operations to be prepared for.
+
+    Clopper and Pearson 1934, doi 10.1093/biomet/26.4.404, one-sided. Of what was never seen it is 1 - (1 - confidence)
+    ** (1 / count), near 3 / count: the rule of three of Hanley and Lippman-Hand 1983, doi 10.1001/jama.1983.0333037003.
+    It speaks of how often, never of how much: one such operation may lose more than all that were seen.
+    """
+    low, high = seen / count, 1.0
+    while seen < count and high - low > PRECISE:
+        share = 0.5 * (low + high)
+        fewer = sum(math.comb(count, k) * share**k * (1.0 - share) ** (count - k) for k in range(seen + 1))
+        low, high = (share, high) if fewer > 1.0 - confidence else (low, share)
+    return high
 
 
 def student(confidence: float, freedom: int) -> float:
@@ -68,14 +116,23 @@ def student(confidence: float, freedom: int) -> float:
 
 
 def estimate(values: NDArray[np.float64] | Sequence[float], confidence: float = CONFIDENCE) -> Interval:
-    """Give the mean of independent values with its confidence interval."""
+    """Give the mean of independent values with its confidence interval, if they carry one."""
     array = np.asarray(values, dtype=float)
     n = len(array)
-    mean = float(array.mean())
-    if n < 2:
-        return Interval(mean, math.inf, n)
+    mean, unusual = float(array.mean()), _unusual(array)
+    if n < 2 or not enough(n, unusual):
+        return Interval(mean, math.inf, n, unusual)
     half = student(confidence, n - 1) * float(array.std(ddof=1)) / math.sqrt(n)
-    return Interval(mean, half, n)
+    return Interval(mean, half, n, unusual)
+
+
+def _unusual(array: NDArray[np.float64]) -> int:
+    """Count the values that are not the most frequent one; where none comes twice, all of them."""
+    ordered = np.sort(array)
+    steps = np.diff(ordered) > ROUNDING * np.maximum(1.0, np.abs(ordered[1:]))
+    runs = np.diff(np.concatenate([[0], np.flatnonzero(steps) + 1, [len(array)]]))
+    most = int(runs.max())
+    return len(array) - (most if most > 1 else 0)
 
 
 def tail_mean(values: NDArray[np.float64], level: float) -> float:
@@ -118,6 +175,7 @@ class Evaluation:
     objective : points, costs of placement included.
     harms : interval of each harm summed over sectors, in its unit.
     outcome : everything, by scenario and sector.
+    played : what it was played with.
     """
 
     deployment: Deployment
@@ -126,6 +184,7 @@ class Evaluation:
     loss: Interval
     harms: dict[str, Interval]
     outcome: Outcome
+    played: Played
 
     def phase_minutes(self) -> Floats:
         """Give mean minutes by sector and phase."""
@@ -158,7 +217,8 @@ def evaluate(simulator: Simulator, deployment: Deployment, scenarios: Scenarios)
     outcome = simulator.outcome(deployment, scenarios)
     losses = outcome.losses(instance).sum(axis=1)
     harms = _intervals(outcome.harms.sum(axis=1))
-    return Evaluation(deployment, losses, score(instance, deployment, losses), estimate(losses), harms, outcome)
+    objective, played = score(instance, deployment, losses), simulator.played(scenarios)
+    return Evaluation(deployment, losses, objective, estimate(losses), harms, outcome, played)
 
 
 def _intervals(harms: NDArray[np.float64]) -> dict[str, Interval]:
@@ -169,11 +229,19 @@ def _intervals(harms: NDArray[np.float64]) -> dict[str, Interval]:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two deployments on the same random numbers: differences are first minus second."""
+    """Two deployments on the same random numbers: differences are first minus second.
+
+    Where both are the same deployment, played alike, the differences are exactly 0; in no other case is that claimed.
+    """
 
     loss: Interval
     objective: float
     harms: dict[str, Interval]
+
+    @property
+    def shown(self) -> tuple[Interval, Interval]:
+        """What tables show of it: points and injured people."""
+        return self.loss, self.harms["injuries"]
 
     @property
     def sentence(self) -> Message:
@@ -182,7 +250,7 @@ class Comparison:
             return Message("better")
         if self.loss.low > 0.0:
             return Message("worse")
-        if self.loss.mean == 0.0 and self.loss.half == 0.0:
+        if self.loss.exact:
             return Message("the same")
         return Message("no difference shown")
 
@@ -196,7 +264,16 @@ def compare(first: Evaluation, second: Evaluation) -> Comparison:
     """
     if len(first.losses) != len(second.losses):
         raise ValueError("paired evaluations need the same scenarios")
+    if _same(first, second):
+        none = Interval(0.0, 0.0, len(first.losses), 0)
+        return Comparison(none, 0.0, dict.fromkeys(first.harms, none))
     a, b = first.outcome.harms.sum(axis=1), second.outcome.harms.sum(axis=1)
     harms = {name: estimate(a[:, h] - b[:, h]) for h, name in enumerate(HARMS)}
     harms["injuries"] = estimate(a[:, :3].sum(axis=1) - b[:, :3].sum(axis=1))
     return Comparison(estimate(first.losses - second.losses), first.objective - second.objective, harms)
+
+
+def _same(first: Evaluation, second: Evaluation) -> bool:
+    """Tell whether it is known that two evaluations do not differ in any scenario there could be."""
+    one, two = (e.deployment.numbers(e.played.instance) for e in (first, second))
+    return np.array_equal(one, two) and first.played.like(second.played)

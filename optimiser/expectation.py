@@ -31,11 +31,13 @@ class Estimate(_Part):
     low: Number | None
     high: Number | None
     count: Annotated[int, Field(ge=0)]
+    unusual: Annotated[int | None, Field(ge=0)] = None  # None where an older file does not tell
 
     @property
     def interval(self) -> Interval:
         """The same as an `Interval`."""
-        return Interval(self.mean, math.inf if self.high is None else self.high - self.mean, self.count)
+        half = math.inf if self.high is None else self.high - self.mean
+        return Interval(self.mean, half, self.count, self.count if self.unusual is None else self.unusual)
 
 
 class Stay(_Part):

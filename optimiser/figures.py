@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from optimiser.language import ENGLISH, Language
@@ -50,20 +51,52 @@ def span(interval: Interval, sign: bool = False, language: Language = ENGLISH) -
 
 
 def mean(interval: Interval, sign: bool = False, language: Language = ENGLISH) -> str:
-    """Write the mean of an interval."""
-    return (signed if sign else figure)(interval.mean, interval.half, language)
+    """Write the mean of an interval; where few scenarios carry it, it is as unsure as it is large."""
+    return (signed if sign else figure)(interval.mean, abs(interval.mean) if interval.rare else interval.half, language)
 
 
 def ends(interval: Interval, sign: bool = False, language: Language = ENGLISH) -> str:
     """Write the ends of an interval; without a sign it is of something that cannot be negative and is cut at 0.
 
-    A semicolon stands between them where the language writes decimals with a comma.
+    A semicolon stands between them where the language writes decimals with a comma. Where no interval can be given, it
+    is said how many scenarios carry the mean (see `tell_rare`); where nothing can differ, that.
     """
+    if interval.exact:
+        return language("(exactly)")
+    if interval.rare:
+        return f"({_carried(interval, language)})"
     comma = ", " if language.code == "en" else "; "
     if not math.isfinite(interval.half):
         return f"[{UNSURE}{comma}{UNSURE}]"
     write, low = (signed, interval.low) if sign else (figure, max(0.0, interval.low))
     return f"[{write(low, interval.half, language)}{comma}{write(interval.high, interval.half, language)}]"
+
+
+def tell_rare(intervals: Iterable[Interval], language: Language = ENGLISH) -> str:
+    """Say what may be said of means that few scenarios carry: how often, not how much; empty where there are none."""
+    rare = {(i.unusual, i.count): i for i in intervals if i.rare}
+    if not rare:
+        return ""
+    limits = [
+        language(
+            "{seen}: at most {share} % of operations",
+            seen=_carried(interval, language),
+            share=figure(100.0 * interval.often, language=language),
+        )
+        for _, interval in sorted(rare.items())
+    ]
+    return language(
+        "In parentheses: the scenarios that carry the whole figure, too few for an interval of it, because what is "
+        "rare may be far worse than anything seen. How often it happens, with 95 % confidence each: {limits}.",
+        limits="; ".join(limits),
+    )
+
+
+def _carried(interval: Interval, language: Language) -> str:
+    part, count = (language.number(f"{n:,}") for n in (interval.unusual, interval.count))
+    return (
+        language("{part} of {all}", part=part, all=count) if interval.unusual else language("none of {all}", all=count)
+    )
 
 
 def percent(share: float, count: int | None = None, language: Language = ENGLISH) -> str:

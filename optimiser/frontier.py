@@ -111,15 +111,12 @@ class Frontier:
     def enough(self, level: Level) -> bool:
         """Tell whether a level is shown to lose no more than the tolerance beyond the largest one.
 
-        Where neither plan lost anything in any scenario an interval has no width and shows nothing: what one of them
-        loses may be rarer than that. Two levels with the same plan lose the same.
+        Where they differ in few scenarios, or in none, nothing is shown, see `optimiser.evaluation.enough`: what one of
+        them loses may be rarer than that. Two levels with the same plan lose the same.
         """
         if level.against is None:
             return level.evaluation is not None
-        two = level, self.planned[-1]
-        lost = any(one.evaluation is not None and one.evaluation.loss.mean > 0.0 for one in two)
-        same = two[0].deployment == two[1].deployment
-        return (lost or same) and level.against.loss.high <= self.tolerance
+        return level.against.loss.high <= self.tolerance
 
     def sentence(self, language: Language = ENGLISH) -> str:
         """Answer how many are enough, in words that carry their condition."""

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from optimiser.evaluation import Interval
 from optimiser.figures import ends, figure, mean, plain, span
 from optimiser.frontier import Frontier, Level
 from optimiser.language import ENGLISH, Language
 from optimiser.moves import list_moves
-from optimiser.show import grid, heading, note, text
+from optimiser.show import grid, heading, note, note_rare, text
 from optimiser.supply import supply, tell_rule
 from optimiser.telling import tell_moves
 from optimiser.worth import Appraisal, Worth
@@ -37,6 +38,7 @@ def show_frontier(frontier: Frontier, language: Language = ENGLISH) -> Renderabl
     ]
     if frontier.planned:
         parts += [heading(language("Expected harms, level by level")), *_harms(frontier, language)]
+    parts += note_rare(_shown(frontier), language)
     count = language.number(f"{frontier.reporting:,}")
     parts.append(
         note(
@@ -49,6 +51,14 @@ def show_frontier(frontier: Frontier, language: Language = ENGLISH) -> Renderabl
         )
     )
     return Group(*parts)
+
+
+def _shown(frontier: Frontier) -> Iterator[Interval]:
+    for level in frontier.planned:
+        assert level.evaluation is not None
+        yield from (level.evaluation.loss, *level.evaluation.harms.values())
+        if level.against is not None:
+            yield level.against.loss
 
 
 def _curve(frontier: Frontier, language: Language) -> RenderableType:
@@ -167,6 +177,7 @@ def show_worth(appraisal: Appraisal, language: Language = ENGLISH) -> Renderable
                 n=count,
             )
         ),
+        *note_rare((i for worth in ranked for i in worth.change.shown), language),
     ]
     if enclosed:
         told = next(w.optimum for w in appraisal.worths if w.optimum is not None)

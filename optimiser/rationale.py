@@ -9,14 +9,14 @@ from rich.text import Text
 
 from optimiser.binding import Limit
 from optimiser.evaluation import Interval
-from optimiser.figures import ends, figure, mean, percent, plain, signed, span
+from optimiser.figures import ends, figure, mean, percent, plain, span
 from optimiser.inquiry import Inquiry
 from optimiser.language import ENGLISH, Language
 from optimiser.margins import Margin
 from optimiser.requirement import Frame
 from optimiser.rivals import Rival, tell_rival
 from optimiser.sensitivity import End, Influence, counted, measure
-from optimiser.show import grid, heading, note
+from optimiser.show import grid, heading, note, note_rare
 from optimiser.telling import tell_moves
 
 WORDS = {"better": "green", "worse": "red"}
@@ -71,6 +71,7 @@ def _margins(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
             "it. Teams that do not stand in a sector are shown where one would help."
         )
     )
+    yield from note_rare((m.change for m in inquiry.margins if m.change is not None), language)
 
 
 def _margin(margin: Margin | None, language: Language) -> Text:
@@ -108,6 +109,7 @@ def _limits(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
                 "best single exchange that it makes possible, on fresh scenarios; negative is better."
             )
         )
+        yield from note_rare((limit.change for limit in bring if limit.change is not None), language)
     rest = [_limit(limit, language) for limit in inquiry.limits if limit.change is None and limit.looked]
     if rest:
         yield note(
@@ -147,6 +149,7 @@ def _rivals(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
         table.add_row(Text(_named(rival, language), style="bold"), points, verdict, Text(told))
     yield table
     yield note(language("Chosen on the planning scenarios, compared in pairs on fresh ones; [95 % interval each]."))
+    yield from note_rare((rival.against.loss for rival in inquiry.rivals), language)
     if any(rival.behind < 0.0 for rival in inquiry.rivals):
         yield note(
             language("Where this plan is behind on the planning scenarios, a longer search would have moved on.")
@@ -199,6 +202,8 @@ def _inputs(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
             count=count,
         )
     )
+    shown = (end for one in found.influences[:INPUTS] for end in (one.low, one.high) if end.value != one.input.value)
+    yield from note_rare((end.loss for end in shown), language)
     if screened:
         yield note(
             language(
@@ -217,9 +222,9 @@ def _inputs(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
 def _loss(end: End, influence: Influence, language: Language) -> Text:
     if end.value == influence.input.value:
         return Text(language("as in the file"), style="dim")
-    half = round(end.loss.half, ROUNDING)
-    text = f"{mean(end.loss, language=language)} ± {figure(half, half, language)}"
-    return Text(text, style=_style(end.change))
+    sure = not end.loss.rare
+    half = f"± {figure(end.loss.half, end.loss.half, language)}" if sure else ends(end.loss, language=language)
+    return Text(f"{mean(end.loss, language=language)} {half}", style=_style(end.change))
 
 
 def _flips(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
@@ -270,10 +275,10 @@ def _stress(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
         return
     yield Text(
         language(
-            "Expected loss {worst} points instead of {usual}: {change} more.",
+            "Expected loss {worst} points instead of {usual}; the difference is {change}.",
             worst=span(worst.worst, language=language),
-            usual=figure(worst.usual.mean, worst.usual.half, language),
-            change=signed(worst.change.mean, worst.change.half, language),
+            usual=mean(worst.usual, language=language),
+            change=span(worst.change, True, language),
         )
     )
     for one, value in worst.values:
@@ -285,6 +290,7 @@ def _stress(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
                 usual=figure(one.value, language=language),
             )
         )
+    yield from note_rare((worst.worst, worst.usual, worst.change, *worst.rivals), language)
     for rival, difference in zip(inquiry.rivals, worst.rivals, strict=True):
         values = {"name": _named(rival, language), "points": span(difference, True, language)}
         yield note(language("This plan minus '{name}' there: {points} points.", **values))

@@ -14,7 +14,7 @@ from optimiser.figures import ends, figure, mean, plain, span
 from optimiser.instance import Instance
 from optimiser.language import ENGLISH, Language
 from optimiser.moves import Move, count_moved
-from optimiser.show import grid, heading, note, show_violations, text
+from optimiser.show import grid, heading, note, note_rare, show_violations, text
 
 COLOURS = {"better": "green", "worse": "red"}
 
@@ -105,6 +105,7 @@ def _harms(answer: Answer, language: Language) -> Iterator[RenderableType]:
             n=language.number(f"{after.loss.count:,}"),
         )
     )
+    yield from note_rare((i for _, *intervals in rows for i in intervals), language)
 
 
 def _labels(language: Language) -> dict[str, str]:
@@ -117,8 +118,9 @@ def _labels(language: Language) -> dict[str, str]:
 
 
 def _level(interval: Interval, language: Language) -> Text:
-    level = Text(mean(interval, language=language))
-    return level.append(f"\n±{figure(interval.half, interval.half, language)}", style="dim")
+    level, sure = Text(mean(interval, language=language)), not interval.rare and not interval.exact
+    half = f"±{figure(interval.half, interval.half, language)}" if sure else ends(interval, language=language)
+    return level.append(f"\n{half}", style="dim")
 
 
 def _difference(interval: Interval, language: Language) -> Text:

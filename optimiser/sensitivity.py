@@ -17,7 +17,7 @@ from optimiser.configuration import placement_cost
 from optimiser.deployment import Deployment, Numbers
 from optimiser.engine import EngineName, Floats
 from optimiser.evaluation import CONFIDENCE, Interval, estimate
-from optimiser.figures import figure, plain
+from optimiser.figures import figure, mean, plain
 from optimiser.inputs import Input, Path, change
 from optimiser.instance import Instance
 from optimiser.language import ENGLISH, Language
@@ -112,7 +112,7 @@ class Flip:
             "input": plain(self.input.name),
             "value": measure(self.input, self.value, language),
             "rival": tell_rival(self.rival, language),
-            "points": figure(self.difference.mean, self.difference.half, language),
+            "points": mean(self.difference, language=language),
         }
         if self.shown:
             return language("{input}: at {value} '{rival}' is shown to be better, by {points} points.", **values)

@@ -13,14 +13,14 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from optimiser.figures import ends, mean, percent, plain
+from optimiser.figures import ends, mean, percent, plain, tell_rare
 from optimiser.language import ENGLISH, Language
 from optimiser.message import Message
 from optimiser.wording import PHASE_WORDS, Wording
 
 if TYPE_CHECKING:
     from optimiser.errors import InputFault
-    from optimiser.evaluation import Evaluation
+    from optimiser.evaluation import Evaluation, Interval
     from optimiser.instance import Instance
     from optimiser.outcome import Event
     from optimiser.rehearsal import Rehearsal
@@ -109,7 +109,7 @@ def fault_values(error: InputFault) -> list[dict[str, str]]:
     return [asdict(fault) for fault in error.faults]
 
 
-def show_harms(evaluation: Evaluation, language: Language = ENGLISH) -> Table:
+def show_harms(evaluation: Evaluation, language: Language = ENGLISH) -> Iterator[RenderableType]:
     """Lay out expected harms with their intervals, and the points they come to."""
     columns = (language("Expected harm"), language("Mean"), language("95 % interval"), language("Unit"))
     table = grid(*columns, right=(1, 2), firm=(1, 2))
@@ -120,7 +120,14 @@ def show_harms(evaluation: Evaluation, language: Language = ENGLISH) -> Table:
     for label, interval, unit in rows:
         figures = (mean(interval, language=language), ends(interval, language=language))
         table.add_row(label, *figures, Text(language(unit), style="dim"))
-    return table
+    yield table
+    yield from note_rare((interval for _, interval, _ in rows), language)
+
+
+def note_rare(intervals: Iterable[Interval], language: Language = ENGLISH) -> Iterator[Text]:
+    """Say under a table what its figures without an interval may be taken for, if it has any."""
+    if said := tell_rare(intervals, language):
+        yield note(said)
 
 
 def show_shares(evaluation: Evaluation, language: Language = ENGLISH) -> Text:
@@ -201,7 +208,7 @@ def show_rehearsal(rehearsal: Rehearsal, language: Language = ENGLISH) -> Render
     if evaluation is not None:
         count = evaluation.loss.count
         over = language.plural("Over {n} reporting scenario", "Over {n} reporting scenarios", count)
-        parts += [heading(over), show_harms(evaluation, language), show_shares(evaluation, language)]
+        parts += [heading(over), *show_harms(evaluation, language), show_shares(evaluation, language)]
         parts += [Text(), show_phases(instance, evaluation, language)]
     return Group(*parts)
 

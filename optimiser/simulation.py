@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from optimiser.deployment import Deployment, Numbers
 from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.engine import EngineName, Floats, Ints, Trial, choose
+from optimiser.engine.own import is_ours
 from optimiser.escalation import EscalationLaw, RiskLaw
 from optimiser.facts import count
 from optimiser.instance import Instance
@@ -78,6 +79,26 @@ class Course:
         for column in self.loss.T:  # in the order of sectors, as the engines add them up
             total += column
         return total
+
+
+@dataclass(frozen=True)
+class Played:
+    """What a replication depends on, besides the deployment."""
+
+    instance: Instance
+    law: EscalationLaw
+    dispatch: Dispatch
+    scenarios: Scenarios
+
+    def like(self, other: Played) -> bool:
+        """Tell whether the same deployment does the same here and there, bit for bit; False where it is not known."""
+        return (
+            (self.law is other.law or (is_ours(self.law) and type(self.law) is type(other.law)))
+            and self.dispatch is other.dispatch
+            and len(self.scenarios) == len(other.scenarios)
+            and self.scenarios.begins_like(other.scenarios)
+            and (self.instance is other.instance or _what_plays(self.instance) == _what_plays(other.instance))
+        )
 
 
 def simulate(
@@ -319,6 +340,10 @@ class Simulator:
             self.engine.attempt(part, scenarios, end)
             self.sector_replications += int(part.played.sum()) - before
             first = last
+
+    def played(self, scenarios: Scenarios) -> Played:
+        """Give what replications of these scenarios depend on."""
+        return Played(self.instance, self.law, self.dispatch, scenarios)
 
     def outcome(self, deployment: Deployment, scenarios: Scenarios) -> Outcome:
         """Play one deployment in every scenario and keep everything."""

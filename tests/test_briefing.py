@@ -104,7 +104,9 @@ def test_better_and_worse_are_called_so() -> None:
     drawn = base.alternatives[0]
 
     def differ(by: float) -> Comparison:
-        return Comparison(Interval(by, 1.0, 12), by, dict.fromkeys(drawn.against.harms, Interval(by / 10, 0.1, 12)))
+        return Comparison(
+            Interval(by, 1.0, 12, 12), by, dict.fromkeys(drawn.against.harms, Interval(by / 10, 0.1, 12, 12))
+        )
 
     others = tuple(
         replace(drawn, name=n, against=differ(by)) for n, by in (("one", -3.0), ("two", 3.0), ("three", 0.5))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -14,7 +15,7 @@ from town import posted, town
 
 from optimiser.configuration import placement_cost
 from optimiser.deployment import Deployment
-from optimiser.evaluation import compare, estimate, evaluate, score, student, tail_mean
+from optimiser.evaluation import compare, estimate, evaluate, most_often, score, student, tail_mean
 from optimiser.scenario import REPORTING, draw
 from optimiser.simulation import Simulator
 
@@ -96,3 +97,70 @@ def test_harms_of_sectors_add_up_to_those_of_the_town() -> None:
     for name, interval in evaluation.harms.items():
         assert sum(harms[name].mean for harms in sectors) == pytest.approx(interval.mean)
     assert evaluation.harms["injuries"].mean > 0.0
+
+
+# ---------------------------------------------------------------- where loss is rare
+
+
+def test_bug_deployments_that_lose_nothing_in_any_scenario_were_called_the_same() -> None:
+    instance = town(gatherings=[])
+    scenarios = draw(instance, 1, 200, REPORTING)
+    with Simulator(instance) as simulator:
+        plan = evaluate(simulator, posted(instance), scenarios)
+        nothing = evaluate(simulator, Deployment(instance="town"), scenarios)
+        again = evaluate(simulator, posted(instance), draw(instance, 1, 200, REPORTING))
+    assert plan.loss.rare
+    assert plan.loss.mean == 0.0
+    different, same = compare(plan, nothing), compare(plan, again)
+    assert (different.sentence, same.sentence) == ("no difference shown", "the same")
+    assert different.loss.rare
+    assert same.loss.exact
+    assert not different.loss.exact
+
+
+def test_the_same_deployment_is_the_same_only_where_it_is_played_alike() -> None:
+    instance = town()
+    plan, scenarios = posted(instance), draw(instance, 1, 30, REPORTING)
+    with (
+        Simulator(instance) as simulator,
+        Simulator(town(cap=90)) as capped,
+        Simulator(town(law={"rumour_gain": 0.0})) as other,
+    ):
+        first = evaluate(simulator, plan, scenarios)
+        assert compare(first, evaluate(capped, plan, scenarios)).loss.exact  # a cap plays no part in a replication
+        assert not compare(first, evaluate(other, plan, scenarios)).loss.exact
+        promised = replace(scenarios, received=np.zeros_like(scenarios.received))
+        assert not compare(first, evaluate(simulator, plan, promised)).loss.exact
+
+
+@pytest.mark.parametrize(("count", "seen"), [(1, 0), (30, 0), (600, 0), (600, 1), (600, 7), (1000, 24), (5, 5)])
+def test_how_often_is_the_limit_of_clopper_and_pearson(count: int, seen: int) -> None:
+    exact = float(stats.beta.ppf(0.95, seen + 1, count - seen)) if seen < count else 1.0
+    assert most_often(count, seen) == pytest.approx(exact, abs=2e-6)
+    if not seen:
+        assert most_often(count, 0) <= 3.0 / count  # the rule of three
+
+
+@pytest.mark.parametrize("expected", [0.5, 1.0, 3.0, 8.0, 15.0, 30.0])
+def test_what_is_claimed_of_a_rare_loss_holds(expected: float) -> None:
+    """A loss of 1 in so many of 400 scenarios on average: the truth is known, and every claim is held against it."""
+    count, runs, share = 400, 1000, expected / 400
+    rng = np.random.default_rng(11)
+    found = [estimate((rng.random(count) < share).astype(float)) for _ in range(runs)]
+    naive = [i.mean + student(0.95, count - 1) * math.sqrt(i.mean * (1 - i.mean) / (count - 1)) for i in found]
+    wrong = sum(not (i.low <= share <= i.high) for i in found)
+    often = sum(i.often < share for i in found)
+    chance = 4.0 * math.sqrt(0.06 * 0.94 / runs)  # of four standard deviations
+    assert wrong / runs <= 0.06 + chance  # Cochran's rule is meant to keep it at 6 %
+    assert often / runs <= 0.05 + chance
+    if expected <= 1.0:
+        assert all(i.rare for i in found)
+        assert sum(high < share for high in naive) / runs > 0.3  # what an interval without the rule would do
+
+
+def test_what_varies_is_given_its_interval_however_few_values() -> None:
+    assert not estimate([1.0, 2.0]).rare
+    assert not estimate([0.0, 1.0] * 6).rare
+    assert estimate([0.0] * 9 + [1.0]).rare
+    assert estimate([5.0] * 50).rare  # never seen to vary is not known not to
+    assert estimate([0.1 + 0.2, 0.3] * 10).rare  # differ by the order of a sum only

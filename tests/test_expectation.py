@@ -26,7 +26,11 @@ def test_what_a_plan_says_is_taken(document: dict[str, Any]) -> None:
     assert found.evaluation.scenarios == SCENARIOS
     injuries = document["evaluation"]["harms"]["injuries"]
     assert found.evaluation.harms["injuries"].interval.mean == injuries["mean"]
-    assert found.evaluation.harms["injuries"].interval.high == pytest.approx(injuries["high"])
+    interval = found.evaluation.harms["injuries"].interval
+    assert interval.rare
+    assert (interval.unusual, interval.count) == (injuries["unusual"], injuries["count"])
+    assert injuries["high"] is None
+    assert 0.0 < injuries["often"] <= 1.0
     assert (
         found.evaluation.phases["kpu"]["yellow"].reached == document["evaluation"]["phases"]["kpu"]["yellow"]["reached"]
     )
@@ -44,7 +48,7 @@ def test_an_end_that_is_not_known_stays_unknown(document: dict[str, Any]) -> Non
     evaluation = {**document["evaluation"], "harms": {"injuries": harm}}
     found = expect({"evaluation": evaluation})
     assert found.evaluation is not None
-    assert found.evaluation.harms["injuries"].interval == Interval(1.0, math.inf, 1)
+    assert found.evaluation.harms["injuries"].interval == Interval(1.0, math.inf, 1, 1)
 
 
 @pytest.mark.parametrize(

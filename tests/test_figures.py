@@ -37,9 +37,9 @@ def test_signed(value: float, text: str) -> None:
 
 
 def test_span_of_a_harm_is_cut_at_nothing_and_of_a_difference_is_not() -> None:
-    assert span(Interval(0.5, 0.8, 10)) == "0.50 [0.00, 1.30]"
-    assert span(Interval(0.5, 0.8, 10), sign=True) == "+0.50 [-0.30, +1.30]"
-    assert span(Interval(0.5, math.inf, 1)) == "0.500 [?, ?]"
+    assert span(Interval(0.5, 0.8, 10, 10)) == "0.50 [0.00, 1.30]"
+    assert span(Interval(0.5, 0.8, 10, 10), sign=True) == "+0.50 [-0.30, +1.30]"
+    assert span(Interval(0.5, math.inf, 1, 1)) == "0.500 [?, ?]"
 
 
 @pytest.mark.parametrize(

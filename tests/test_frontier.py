@@ -11,9 +11,11 @@ from town import town
 
 from optimiser.checker import check
 from optimiser.deployment import Deployment
-from optimiser.evaluation import Comparison, Interval
+from optimiser.evaluation import Comparison, Interval, compare, evaluate
 from optimiser.frontier import Frontier, Level, trace
 from optimiser.reading import read
+from optimiser.scenario import REPORTING, draw
+from optimiser.simulation import Simulator
 from optimiser.supply import Resource, supply
 
 
@@ -94,7 +96,7 @@ def made(*differences: tuple[float, float]) -> Frontier:
     instance = tiny.build()
     one = trace(instance, [60], scenarios=4, reporting=4, budget=20, workers=1).levels[0]
     levels = [
-        replace(one, amount=10 * i, against=Comparison(Interval(mean, half, 9), mean, {}))
+        replace(one, amount=10 * i, against=Comparison(Interval(mean, half, 9, 9), mean, {}))
         for i, (mean, half) in enumerate(differences, 1)
     ]
     last = replace(one, amount=10 * (len(levels) + 1), against=None)
@@ -132,7 +134,12 @@ def test_levels_that_lost_nothing_at_all_show_nothing_unless_they_are_one_plan()
     assert all(level.evaluation and level.evaluation.loss.mean == 0.0 for level in found.planned)
     assert found.sure is found.levels[0]  # one plan at every level
     plans = [Deployment.build(level.instance, {("kpu", "dalmas"): n}, {}) for n, level in enumerate(found.levels)]
-    levels = tuple(replace(level, deployment=plan) for level, plan in zip(found.levels, plans, strict=True))
+    with Simulator(found.instance) as simulator:
+        played = [evaluate(simulator, plan, draw(found.instance, 1, 4, REPORTING)) for plan in plans]
+    levels = tuple(
+        replace(level, evaluation=here, against=compare(here, played[-1]) if level.against else None)
+        for level, here in zip(found.levels, played, strict=True)
+    )
     other = replace(found, levels=levels)
     assert other.sure is other.levels[-1]
     assert not other.enough(other.levels[0])

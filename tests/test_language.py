@@ -15,8 +15,8 @@ from optimiser.language import ENGLISH, Language, language
 def test_numbers_dates_and_clock_times_have_the_form_of_the_language():
     indonesian = language("id")
     assert figure(12345.6, 0.25, indonesian) == "12.345,60"
-    assert ends(Interval(1.5, 0.25, 9), language=indonesian) == "[1,25; 1,75]"
-    assert ends(Interval(1.5, 0.25, 9)) == "[1.25, 1.75]"
+    assert ends(Interval(1.5, 0.25, 9, 9), language=indonesian) == "[1,25; 1,75]"
+    assert ends(Interval(1.5, 0.25, 9, 9)) == "[1.25, 1.75]"
     assert percent(0.001, 1000, indonesian) == "di bawah 1 % (1 dari 1.000)"
     assert indonesian.clock("09:05") == "09.05"
     assert indonesian.date(dt.date(2024, 8, 20)) == "Selasa, 20 Agustus 2024"

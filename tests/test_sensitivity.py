@@ -124,7 +124,7 @@ def test_without_salib_each_number_is_still_moved_alone(monkeypatch) -> None:
 def test_units_that_say_nothing_are_left_out() -> None:
     (turnout,), (gain,) = some("gatherings[0].turnout"), some("law.rumour_gain")
     assert (measure(turnout, 900.0), counted(gain)) == ("900 persons", "")
-    unsure = Flip(turnout, 900.0, "exchange 1", Interval(0.5, 0.6, 9), False)
+    unsure = Flip(turnout, 900.0, "exchange 1", Interval(0.5, 0.6, 9, 9), False)
     assert "'exchange 1' has the lower mean, by 0.50 points; not shown" in unsure.sentence()
-    gone = Flip(turnout, 900.0, "strong", Interval(-0.5, 0.6, 9), False)
+    gone = Flip(turnout, 900.0, "strong", Interval(-0.5, 0.6, 9, 9), False)
     assert "not so on further scenarios" in gone.sentence()

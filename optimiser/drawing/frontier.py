@@ -12,7 +12,7 @@ from html import escape
 from itertools import pairwise
 
 from optimiser.evaluation import Interval
-from optimiser.figures import figure, plain
+from optimiser.figures import ends, mean, plain
 from optimiser.frontier import Frontier, Level
 from optimiser.language import ENGLISH, Language
 
@@ -132,7 +132,7 @@ def _panel(
             for y in (low, high):
                 yield f'<line class="whisker" x1="{x - 4:.1f}" x2="{x + 4:.1f}" y1="{y:.1f}" y2="{y:.1f}"/>'
         kind, radius = ("ring", 6) if level is knee else ("dot", 4)
-        told = f"{level.amount:,}: {figure(interval.mean, interval.half)}"
+        told = f"{level.amount:,}: {mean(interval)} {ends(interval)}"
         yield (
             f'<circle class="{kind}" cx="{x:.1f}" cy="{up(interval.mean):.1f}" r="{radius}">'
             f"<title>{escape(language.number(told))}</title></circle>"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimiser.figures import given, percent, plain, signed, span
+from optimiser.figures import given, percent, plain, span
 from optimiser.instance import HARMS, Sector
 from optimiser.orders.doctrine import CALL_PHASES, commander, gates, ladder, phase_mark, phase_name
 from optimiser.orders.form import BY_HAND, Block, Column, Facts, Heading, Mark, Page, Points, Signatures, Table, Value
@@ -121,7 +121,7 @@ def _delegations(at: Situation) -> Block:
         lever = next((x for x in at.expected.levers if x.sector == s.id), None)
         gain: str = "–"
         if lever is not None:
-            change = signed(lever.change.loss.mean, lever.change.loss.interval.half, _)
+            change = span(lever.change.loss.interval, True, _)
             gain = _("within {minutes} min: {points} points", minutes=given(lever.minutes, _), points=change)
         rows.append((plain(s.name), plain(official.name), how_soon(at, official), gain))
     if not rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from optimiser.figures import given, percent, plain, signed
+from optimiser.figures import given, percent, plain, span
 from optimiser.instance import Official, Post, Reinforcement, Sector, Team, VehicleType
 from optimiser.orders.doctrine import CALL_PHASES, gates, phase_name, tasks, team_label
 from optimiser.orders.form import (
@@ -175,7 +175,7 @@ def _talk(at: Situation, sector: Sector) -> Facts:
     if official.promised is None:
         lever = next((x for x in at.expected.levers if x.sector == sector.id), None)
         if lever is not None:
-            change = signed(lever.change.loss.mean, lever.change.loss.interval.half, _)
+            change = span(lever.change.loss.interval, True, _)
             gain = _("within {minutes} min ({points} points)", minutes=given(lever.minutes, _), points=change)
             found.append((_("Try to agree on"), gain))
     if visits:

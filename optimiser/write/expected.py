@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 
 from optimiser.evaluation import Interval
-from optimiser.figures import UNSURE, percent, plain
+from optimiser.figures import UNSURE, ends, percent, plain, tell_rare
 from optimiser.instance import PHASES, Instance
 from optimiser.language import Language
 from optimiser.outcome import Event
@@ -16,18 +16,36 @@ from optimiser.write.book import Page, clock_value
 
 
 def put_interval(
-    page: Page, row: int, column: int, interval: Interval, look: str = "two", floor: float = -math.inf
+    page: Page,
+    row: int,
+    column: int,
+    interval: Interval,
+    language: Language,
+    look: str = "two",
+    floor: float = -math.inf,
 ) -> None:
-    """Write mean, lower and upper end beside each other.
+    """Write mean, lower and upper end beside each other; instead of the ends why there are none.
 
     Parameters
     ----------
     floor : what the quantity cannot be below, same unit; the lower end is cut there.
     """
     page.put(row, column, interval.mean, look)
+    if interval.rare or interval.exact:
+        page.put(row, column + 1, ends(interval, language=language), "pale")
+        page.put(row, column + 2, "", look)
+        return
     sure = math.isfinite(interval.half)
     page.put(row, column + 1, max(floor, interval.low) if sure else UNSURE, look)
     page.put(row, column + 2, interval.high if sure else UNSURE, look)
+
+
+def put_rare(page: Page, row: int, last: int, intervals: Iterable[Interval], language: Language) -> int:
+    """Say under a table what its figures without an interval may be taken for, if it has any; gives the next row."""
+    if said := tell_rare(intervals, language):
+        page.put_across(row, 0, last, said, "under")
+        row += 1
+    return row
 
 
 def write_harms(page: Page, solution: Solution, language: Language) -> None:
@@ -40,15 +58,15 @@ def write_harms(page: Page, solution: Solution, language: Language) -> None:
     row = 1
     for name, (label, unit) in _label_harms(language).items():
         page.put(row, 0, label, "bold")
-        put_interval(page, row, 1, evaluation.harms[name], "three", 0.0)
+        put_interval(page, row, 1, evaluation.harms[name], language, "three", 0.0)
         page.put(row, 4, unit, "pale")
         row += 1
     page.put(row, 0, language("loss in all"), "bold")
-    put_interval(page, row, 1, evaluation.loss, "three", 0.0)
+    put_interval(page, row, 1, evaluation.loss, language, "three", 0.0)
     page.put(row, 4, language("points"), "pale")
     note = language("95 % intervals over {n} fresh scenarios.", n=language.number(f"{evaluation.loss.count:,}"))
     page.put_across(row + 1, 0, 9, note, "under")
-    row += 3
+    row = put_rare(page, row + 2, 9, (evaluation.loss, *evaluation.harms.values()), language) + 1
     page.put(row, 0, language("scenarios by their worst phase"), "head")
     page.put(row, 1, language("share"), "head")
     shares = evaluation.worst_phase()

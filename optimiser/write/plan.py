@@ -130,8 +130,16 @@ def evaluation_values(instance: Instance, evaluation: Evaluation) -> dict[str, A
 
 
 def interval_values(interval: Interval, unit: str) -> dict[str, Any]:
-    """Give a mean with its interval, in its unit."""
-    return {"unit": unit, "mean": interval.mean, "low": interval.low, "high": interval.high, "count": interval.count}
+    """Give a mean with its interval, in its unit; without ends where few scenarios carry it, but with how often."""
+    return {
+        "unit": unit,
+        "mean": interval.mean,
+        "low": interval.low,
+        "high": interval.high,
+        "count": interval.count,
+        "unusual": interval.unusual,
+        "often": interval.often if interval.rare else None,
+    }
 
 
 def comparison_values(comparison: Comparison) -> dict[str, Any]:

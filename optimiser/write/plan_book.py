@@ -12,7 +12,7 @@ from optimiser.outcome import Event
 from optimiser.solution import Solution
 from optimiser.write.balance import write_limits, write_needs
 from optimiser.write.book import Book, Page
-from optimiser.write.expected import put_interval, write_harms, write_timeline
+from optimiser.write.expected import put_interval, put_rare, write_harms, write_timeline
 from optimiser.write.plan import admit, fingerprint
 from optimiser.write.stations import write_plotting, write_reserve, write_sectors, write_vehicles
 
@@ -125,13 +125,13 @@ def _write_levers(page: Page, row: int, solution: Solution, language: Language) 
         page.put(row, 0, plain(sectors[lever.sector].name), "bold")
         page.put(row, 1, lever.minutes, "whole")
         page.put(row, 2, percent(float(official.chance), language=language) if official else "")
-        put_interval(page, row, 3, lever.change.loss, "change")
+        put_interval(page, row, 3, lever.change.loss, language, "change")
         _put_mean(page, row, 6, lever.change.harms["injuries"])
         page.put(row, 7, *words.get(lever.change.sentence, (language(lever.change.sentence), "pale")))
         row += 1
     note = language("Same plan, same scenarios, with minus without, with its 95 % interval. It costs no personnel.")
     page.put_across(row, 0, 7, note, "under")
-    return row + 2
+    return put_rare(page, row + 1, 7, (lever.change.loss for lever in solution.levers), language) + 1
 
 
 def _put_mean(page: Page, row: int, column: int, interval: Interval) -> None:
@@ -157,7 +157,7 @@ def _write_alternatives(page: Page, row: int, solution: Solution, language: Lang
     for other in solution.alternatives:
         page.put(row + 2, 0, plain(other.name), "bold")
         page.put(row + 2, 1, other.evaluation.loss.mean, "two")
-        put_interval(page, row + 2, 2, other.against.loss, "change")
+        put_interval(page, row + 2, 2, other.against.loss, language, "change")
         _put_mean(page, row + 2, 5, other.against.harms["injuries"])
         page.put(row + 2, 6, language(other.against.sentence), looks.get(other.against.sentence, "pale"))
         broken = len(other.verdict.violations)
@@ -165,6 +165,7 @@ def _write_alternatives(page: Page, row: int, solution: Solution, language: Lang
         row += 1
     note = language("Paired on the same scenarios; negative is in the plan's favour; 95 % interval.")
     page.put_across(row + 2, 0, 7, note, "under")
+    put_rare(page, row + 3, 7, (other.against.loss for other in solution.alternatives), language)
 
 
 def _write_settings(page: Page, solution: Solution, language: Language) -> None:

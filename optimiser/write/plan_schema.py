@@ -151,8 +151,22 @@ def _definitions() -> Schema:
     phases = _object(dict.fromkeys(PHASES, _object({"minutes": {"type": "number", "minimum": 0}, "reached": SHARE})))
     return {
         "interval": {
-            **_object({"unit": TEXT, "mean": NUMBER, "low": NUMBER, "high": NUMBER, "count": COUNT}),
-            "description": "a mean over scenarios with its 95 % confidence interval",
+            **_object(
+                {
+                    "unit": TEXT,
+                    "mean": NUMBER,
+                    "low": NUMBER,
+                    "high": NUMBER,
+                    "count": COUNT,
+                    "unusual": {**COUNT, "description": "scenarios that depart from the usual value, nearly always 0"},
+                    "often": {
+                        **NUMBER,
+                        "description": "where they are too few for an interval: the share of operations that are like "
+                        "them is no more, with 95 % confidence; null elsewhere",
+                    },
+                }
+            ),
+            "description": "a mean over scenarios with its 95 % confidence interval; ends are null where there is none",
         },
         "verdict": _object({"passed": TRUTH, "sentence": TEXT, "violations": _list(_object({**violation, **numbers}))}),
         "comparison": _object(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.escalation import EscalationLaw
 from optimiser.evaluation import Interval
-from optimiser.figures import ends, figure, given, mean, percent, plain, span
+from optimiser.figures import ends, figure, given, mean, percent, plain, span, tell_rare
 from optimiser.instance import Sector
 from optimiser.language import ENGLISH, Language
 from optimiser.solution import Alternative, Lever, Solution
@@ -143,6 +143,7 @@ def _talk(solution: Solution, language: Language) -> Iterator[Block]:
     yield Grid(columns, rows)
     said = language("Same plan, same scenarios, with minus without; [95 % interval]. It costs no personnel.")
     yield Paragraph(said, "note")
+    yield from _rare((i for lever in solution.levers for i in lever.change.shown), language)
 
 
 def _lever(sector: Sector, lever: Lever, language: Language) -> list[Cell]:
@@ -172,6 +173,12 @@ def _difference(interval: Interval, language: Language) -> Cell:
     return Cell((mean(interval, True, language), ends(interval, True, language)), tone)
 
 
+def _rare(intervals: Iterable[Interval], language: Language) -> Iterator[Block]:
+    """Say under a table what its figures without an interval may be taken for, if it has any."""
+    if said := tell_rare(intervals, language):
+        yield Paragraph(said, "note")
+
+
 # ---------------------------------------------------------------- what to expect
 
 
@@ -196,6 +203,7 @@ def _expected(solution: Solution, language: Language) -> Iterator[Block]:
         ],
         cards=False,
     )
+    yield from _rare((interval for _, interval, _ in _harms(solution, language)), language)
     shares = evaluation.worst_phase()
     peaceful, yellow, red = (percent(shares[name], count, language) for name in ("peaceful", "yellow", "red"))
     parts = (
@@ -240,6 +248,7 @@ def _alternatives(solution: Solution, language: Language) -> Iterator[Block]:
     yield Paragraph(
         language("Paired on the same scenarios; negative is in the plan's favour; [95 % interval]."), "note"
     )
+    yield from _rare((i for other in solution.alternatives for i in other.against.shown), language)
     for other in solution.alternatives:
         if not other.verdict.passed:
             yield Paragraph(language("{name} breaks:", name=plain(language(other.name))), "bad")
@@ -258,7 +267,7 @@ def _alternative(other: Alternative, language: Language) -> list[Cell]:
         lines.append(language.plural("not allowed: {n} violation", "not allowed: {n} violations", count))
     return [
         Cell(tuple(lines)),
-        Cell((figure(loss.mean, loss.half, language),)),
+        Cell((mean(loss, language=language),)),
         _difference(other.against.loss, language),
         _difference(other.against.harms["injuries"], language),
         Cell((language(word),), TONES.get(word, "soft")),
