@@ -50,6 +50,7 @@ class Level:
     against : this level minus the largest one, paired.
     before : this level minus the next lower one that has a plan, paired; None for the first.
     why : where there is no plan, the requirements that clash; empty where none was found and nothing is proved.
+    spent : the budget ended the search of this level, which was not done.
     """
 
     amount: int
@@ -61,6 +62,7 @@ class Level:
     against: Comparison | None = None
     before: Comparison | None = None
     why: tuple[str, ...] = ()
+    spent: bool = False
 
 
 @dataclass(frozen=True)
@@ -256,7 +258,7 @@ def _plan(
     found = search(simulator, planning, first, after_replications(budget), watcher, solver, budget=budget)
     if found.interrupted:
         raise KeyboardInterrupt
-    return replace(level, deployment=found.deployment, planning=found.value)
+    return replace(level, deployment=found.deployment, planning=found.value, spent=found.spent)
 
 
 def _share(levels: Sequence[Level]) -> list[Level]:

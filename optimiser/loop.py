@@ -61,6 +61,7 @@ def search(
             unchanged = 0 if found.value < before else unchanged + 1
             before = found.value
             if stop(tell(finished, note)) or finished:
+                found.spent = not finished and simulator.replications >= budget
                 break
     except Spent:
         found.spent = True

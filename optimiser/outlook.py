@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -33,6 +33,7 @@ def show_frontier(frontier: Frontier, language: Language = ENGLISH) -> Renderabl
         note(plain(tell_rule(instance, resource, language))),
         heading(language("Expected loss, level by level")),
         _curve(frontier, language),
+        *_cut((level.spent for level in frontier.levels), frontier.budget, language),
         *_assumed(frontier, language),
         *_closed(frontier, language),
     ]
@@ -73,8 +74,23 @@ def _curve(frontier: Frontier, language: Language) -> RenderableType:
         used, against = language.number(f"{level.used:,}"), level.against
         points = span(level.evaluation.loss, language=language)
         more = span(against.loss, True, language) if against else ""
-        table.add_row(amount, used, points, more, _word(frontier, level, language))
+        word = _word(frontier, level, language)
+        if level.spent:
+            word.append("\n" + language("budget spent"), style="not bold yellow")
+        table.add_row(amount, used, points, more, word)
     return table
+
+
+def _cut(spent: Iterable[bool], budget: int, language: Language) -> Iterator[RenderableType]:
+    """Say what it means that a budget was spent, where one was."""
+    if any(spent):
+        yield note(
+            language(
+                "Budget spent: that search ended because its {n} joint replications were used up, not because nothing "
+                "was left to try; --budget gives it more.",
+                n=language.number(f"{budget:,}"),
+            )
+        )
 
 
 def _counted(frontier: Frontier, language: Language) -> str:
@@ -159,7 +175,8 @@ def show_worth(appraisal: Appraisal, language: Language = ENGLISH) -> Renderable
         row: list[RenderableType | str] = [text(worth.resource.name(instance, language), "bold")]
         row.append(language.number(f"{worth.heads:,}"))
         row += [f"{mean(i, True, language)}\n{ends(i, True, language)}" for i in (loss, hurt)]
-        row.append(Text(_helps(word, language), style=WORDS.get(word, "dim")))
+        effect = Text(_helps(word, language), style=WORDS.get(word, "dim"))
+        row.append(effect.append("\n" + language("budget spent"), style="yellow") if worth.spent else effect)
         row += [_optimum(worth, language)] if enclosed else []
         table.add_row(*row)
     goals = [_goal(appraisal, worth, language) for worth in ranked if worth.change.sentence == "better"]
@@ -169,6 +186,8 @@ def show_worth(appraisal: Appraisal, language: Language = ENGLISH) -> Renderable
         Text(language("What one more team or vehicle is worth, instance {instance}", instance=instance.name)),
         Text(),
         table,
+        *_cut((worth.spent for worth in ranked), appraisal.budget, language),
+        *_cut_without(appraisal, language),
         *goals,
         note(
             language(
@@ -198,6 +217,16 @@ def show_worth(appraisal: Appraisal, language: Language = ENGLISH) -> Renderable
     return Group(*lines)
 
 
+def _cut_without(appraisal: Appraisal, language: Language) -> Iterator[RenderableType]:
+    if appraisal.spent:
+        yield note(
+            language(
+                "The search for the plan without one more ended because its replications were used up as well: part of "
+                "what one more seems to bring may be found without it."
+            )
+        )
+
+
 def _nothing(value: float) -> float:
     return value if math.isfinite(value) else 0.0
 
@@ -212,7 +241,11 @@ def _optimum(worth: Worth, language: Language) -> Text:
     if worth.optimum is None:
         return note(language("nothing can be said"))
     low, high = (figure(v, language=language) for v in (worth.optimum.low, worth.optimum.high))
-    return Text(language("{low} to {high} points", low=low, high=high))
+    told = Text(language("{low} to {high} points", low=low, high=high))
+    if worth.optimum.spent:
+        words = {"n": worth.optimum.spent, "sets": worth.optimum.sets}
+        told.append("\n" + language("budget spent on {n} of {sets} sets", **words), style="yellow")
+    return told
 
 
 def _goal(appraisal: Appraisal, worth: Worth, language: Language) -> Text:

@@ -52,6 +52,7 @@ class Enclosure:
     gap_without, gap_with : mean over the sets of plan less bound, in points: what of the width is not sampling.
     sets, scenarios : independent sets, and scenarios of each.
     confidence : of the interval, two-sided, the error split between its ends.
+    spent : sets on which the budget ended one of the two searches; with more of it the interval might be narrower.
     """
 
     low: float
@@ -61,6 +62,7 @@ class Enclosure:
     sets: int
     scenarios: int
     confidence: float
+    spent: int
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ class Worth:
     placing : what standing there costs, with minus without, in points.
     optimum : the value in terms of both optima; None where no bound is worth saying.
     why : why there is none.
+    spent : the budget ended the search for the plan with one more, which was not done.
     """
 
     resource: Resource
@@ -85,6 +88,7 @@ class Worth:
     placing: float
     optimum: Enclosure | None
     why: str
+    spent: bool
 
     def sentence(self, instance: Instance, language: Language = ENGLISH) -> str:
         """Say what may be claimed."""
@@ -118,6 +122,7 @@ class Appraisal:
     ----------
     plan : the deployment without any of them.
     worths : in the order of the instance: kinds of team, then types of vehicle.
+    spent : the budget ended the search for the plan without any of them, which was not done.
     """
 
     instance: Instance
@@ -127,6 +132,7 @@ class Appraisal:
     scenarios: int
     reporting: int
     budget: int
+    spent: bool
 
 
 def appraise(
@@ -180,9 +186,9 @@ def appraise(
             watcher.started(instance.title)
             stop = after_replications(full)
             found = search(here, planning, candidates(instance), stop, watcher, solver, budget=full)
-            base = _uninterrupted(found).best
         else:
-            base = _settle(here, planning, plan.numbers(instance), budget, solver)
+            found = _settle(here, planning, plan.numbers(instance), budget, solver)
+        base, spent = _uninterrupted(found).best, found.spent
         without = evaluate(here, Deployment.of_numbers(instance, base, "plan"), fresh)
         bounds = _Sets(here, base, seed, sets, size, budget, solver) if not reason else None
         worths = []
@@ -190,14 +196,15 @@ def appraise(
             watcher.reporting(f"one more: {resource}")
             more = supply(instance, resource, resource.amount(instance) + 1)
             with simulator(more) as there:
-                best = _settle(there, planning, base, budget, solver)
+                found = _settle(there, planning, base, budget, solver)
+                best = _uninterrupted(found).best
                 deployment = Deployment.of_numbers(more, best, f"one more {resource.kind}")
                 change = compare(evaluate(there, deployment, fresh), without)
                 optimum, why = bounds.enclose(there, best, confidence) if bounds else (None, reason)
             heads = int(more.cap) - int(instance.cap)
             placing = change.objective - change.loss.mean if instance.objective.tail_weight <= 0.0 else math.nan
-            worths.append(Worth(resource, heads, deployment, change, placing, optimum, why))
-    return Appraisal(instance, without.deployment, tuple(worths), seed, scenarios, reporting, budget)
+            worths.append(Worth(resource, heads, deployment, change, placing, optimum, why, found.spent))
+    return Appraisal(instance, without.deployment, tuple(worths), seed, scenarios, reporting, budget, spent)
 
 
 def every(instance: Instance) -> tuple[Resource, ...]:
@@ -213,14 +220,14 @@ def _no_bound(instance: Instance) -> str:
     return Message("the mean of the worst cases is too low on a set") if instance.objective.tail_weight > 0.0 else ""
 
 
-def _settle(simulator: Simulator, planning: Scenarios, plan: Numbers, budget: int, solver: SolverName) -> Numbers:
+def _settle(simulator: Simulator, planning: Scenarios, plan: Numbers, budget: int, solver: SolverName) -> Search:
     """Find the best plan near another one that is feasible; never one that is worse on the planning scenarios."""
     instance = simulator.instance
     if not interplay(instance):
         start = {"plan": Deployment.of_numbers(instance, plan)}
         stop = gap_below(ENOUGH)
         limit = simulator.replications + budget
-        return _uninterrupted(search(simulator, planning, start, stop, Watcher(), solver, budget=limit)).best
+        return search(simulator, planning, start, stop, Watcher(), solver, budget=limit)
     found = Search(simulator, planning, Watcher(), plan, math.inf, 0.0)
     found.consider(plan)
     simulator.limit = simulator.replications + budget
@@ -231,7 +238,7 @@ def _settle(simulator: Simulator, planning: Scenarios, plan: Numbers, budget: in
         found.spent = True
     finally:
         simulator.limit = math.inf
-    return found.best
+    return found
 
 
 def _uninterrupted(found: Search) -> Search:
@@ -256,12 +263,12 @@ class _Sets:
         self.without = [self._bound(simulator, plan, fresh) for fresh in self.scenarios]
         self.lost = sum(int(np.count_nonzero(simulator.totals(plan[None], fresh))) for fresh in self.scenarios)
 
-    def _bound(self, simulator: Simulator, plan: Numbers, fresh: Scenarios) -> tuple[float, float]:
-        """Give the plan's objective on a set, and a proved bound of every plan's."""
+    def _bound(self, simulator: Simulator, plan: Numbers, fresh: Scenarios) -> tuple[float, float, bool]:
+        """Give the plan's objective on a set, a proved bound of every plan's, and whether the budget ended it."""
         start = {"plan": Deployment.of_numbers(simulator.instance, plan)}
         limit = simulator.replications + self.budget
         found = search(simulator, fresh, start, gap_below(ENOUGH), Watcher(), self.solver, budget=limit)
-        return _uninterrupted(found).worth(plan), found.bound
+        return _uninterrupted(found).worth(plan), found.bound, found.spent
 
     def enclose(self, simulator: Simulator, plan: Numbers, confidence: float) -> tuple[Enclosure | None, str]:
         """Enclose the value of what the simulator's instance has more, given a plan that uses it."""
@@ -270,12 +277,12 @@ class _Sets:
             why = Message("the plan lost something in {lost} scenarios only; {asked} are asked for", **words)
             return None, why
         more = [self._bound(simulator, plan, fresh) for fresh in self.scenarios]
-        highs = [f - b for (f, _), (_, b) in zip(self.without, more, strict=True)]
-        lows = [b - f for (_, b), (f, _) in zip(self.without, more, strict=True)]
-        below, above = (_mean([f - b for f, b in pairs]) for pairs in (self.without, more))
+        highs = [f - b for (f, _, _), (_, b, _) in zip(self.without, more, strict=True)]
+        lows = [b - f for (_, b, _), (f, _, _) in zip(self.without, more, strict=True)]
+        below, above = (_mean([f - b for f, b, _ in pairs]) for pairs in (self.without, more))
         low, high = _mean(lows) - _half(lows, confidence), _mean(highs) + _half(highs, confidence)
-        sets = len(self.scenarios)
-        return Enclosure(max(0.0, low), max(0.0, high), below, above, sets, self.size, confidence), ""
+        sets, spent = len(self.scenarios), sum(a or b for (*_, a), (*_, b) in zip(self.without, more, strict=True))
+        return Enclosure(max(0.0, low), max(0.0, high), below, above, sets, self.size, confidence, spent), ""
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -144,3 +144,10 @@ def test_levels_that_lost_nothing_at_all_show_nothing_unless_they_are_one_plan()
     assert other.sure is other.levels[-1]
     assert not other.enough(other.levels[0])
     assert "No smaller level is shown to stay within 0 points of it." in other.sentence()
+
+
+def test_a_level_says_whether_the_budget_ended_its_search(curve: Frontier) -> None:
+    assert any(level.spent for level in curve.levels)  # 60 replications are few
+    apart = read("markov/markov-4-01")  # without interplay a search ends by proof
+    done = trace(apart, [int(apart.cap)], scenarios=20, reporting=4, budget=20_000, workers=1)
+    assert not any(level.spent for level in done.levels)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,21 @@ def test_a_kind_with_a_long_name_leaves_room_for_the_figures_at_80_columns(code:
     with console.capture() as capture:
         console.print(show_frontier(found, language(code)))
     assert "…" not in capture.get()
+
+
+def test_what_the_budget_ended_is_said_at_its_row_and_in_the_document(appraisal: Appraisal) -> None:
+    cut, done = (
+        replace(appraisal, worths=tuple(replace(worth, spent=to) for worth in appraisal.worths)) for to in (True, False)
+    )
+    assert text(show_worth(cut)).count("budget spent") == len(cut.worths)
+    assert "its 200 joint replications were used up" in " ".join(text(show_worth(cut)).split())
+    assert "udget spent" not in text(show_worth(replace(done, spent=False)))
+    assert "found without it" in " ".join(text(show_worth(replace(done, spent=True))).split())
+    assert [w["spent"] for w in describe_worth(cut)["worth"]] == [True] * len(cut.worths)
+
+
+def test_a_level_that_the_budget_ended_says_so(frontier: Frontier) -> None:
+    levels = tuple(replace(level, spent=level.amount == 60) for level in frontier.levels)
+    found = replace(frontier, levels=levels)
+    assert text(show_frontier(found)).count("budget spent") == 1
+    assert [level["spent"] for level in describe_frontier(found)["levels"]] == [False, False, True, False]

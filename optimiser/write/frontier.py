@@ -55,6 +55,7 @@ def _level(frontier: Frontier, level: Level) -> dict[str, Any]:
         "feasible": level.deployment is not None,
         "clash": list(level.why),
         "used": level.used,
+        "spent": level.spent,
         "planning": level.planning,
         "objective": evaluation.objective if evaluation else None,
         "loss": interval_values(evaluation.loss, "points") if evaluation else None,
@@ -94,11 +95,13 @@ def describe_worth(appraisal: Appraisal) -> dict[str, Any]:
             "versions": installed(),
         },
         "deployment": appraisal.plan.model_dump(mode="json"),
+        "spent": appraisal.spent,
         "worth": [
             {
                 "resource": str(worth.resource),
                 "name": worth.resource.name(instance),
                 "heads": worth.heads,
+                "spent": worth.spent,
                 "change": comparison_values(worth.change),
                 "placing": worth.placing,
                 "optimum": asdict(worth.optimum) if worth.optimum else None,
