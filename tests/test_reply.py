@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 
 from optimiser.changes import parse_whatifs
 from optimiser.cli import app
-from optimiser.reading import read
+from optimiser.language import language
+from optimiser.reading import instances_folder, read
 from optimiser.reply import reply, sentence
 from optimiser.write import write_files
 
@@ -88,3 +89,32 @@ def test_what_does_not_fit_exits_as_bad_input(tmp_path):
     refused = run("whatif", "tiny-2", plan, "--lose", "vehicle:zeppelin", "--heads", "soon", *QUICK)
     assert refused.exit_code == 3
     assert "--heads" in refused.output
+
+
+def test_bug_a_change_that_nothing_can_meet_was_told_without_its_repair():
+    plan = instances_folder() / "muratara-2024.historical.json"
+    change = ("whatif", "muratara-2024", plan, "--heads", 3, "--quiet", *QUICK)
+    shown, document = run(*change), run(*change, "--json")
+    assert (shown.exit_code, document.exit_code) == (5, 5)
+    assert "cap of 3 heads" in shown.stderr
+    assert "THE CHEAPEST REPAIR" in shown.stdout
+    assert "allow 15 instead" in shown.stdout
+    told = json.loads(document.stdout)
+    assert told["infeasible"]
+    assert [(c["code"], c["required"], c["have"], c["need"]) for c in told["repair"]["changes"]] == [("cap", 15, 3, 12)]
+
+
+def test_what_the_change_does_and_what_search_finds_stand_apart(lost):
+    shown = screen(lost)
+    assert "by itself" in shown
+    assert all(label in shown for label in ("points", "injured people", "process stopped", "damage", "records lost"))
+    assert lost.change.loss.mean == pytest.approx(lost.suffered.loss.mean + lost.gained.loss.mean)
+    assert "±0\n" not in shown
+
+
+@pytest.mark.parametrize("code", ["en", "id"])
+def test_bug_the_harms_were_cut_at_80_columns(lost, code):
+    stream = io.StringIO()
+    Console(file=stream, width=80, highlight=False, markup=False).print(reply(lost, language(code)))
+    assert "…" not in stream.getvalue()
+    assert language(code)("injured people") in stream.getvalue()

@@ -22,7 +22,9 @@ from optimiser.cli.options import (
     look_at,
     speak,
 )
+from optimiser.cli.repair import tell_infeasible
 from optimiser.door import INTERRUPTED, guarded, say, show, show_json
+from optimiser.errors import Infeasible
 from optimiser.message import Message
 
 if TYPE_CHECKING:
@@ -86,6 +88,7 @@ def whatif(
     from optimiser.progress import Watcher
     from optimiser.reading import read, read_deployment
     from optimiser.show import make_console
+    from optimiser.whatif import apply
 
     problem, language = read(instance), speak(lang)
     given = {
@@ -106,25 +109,37 @@ def whatif(
     }
     change = _understand(file, [(word, text) for word, texts in given.items() for text in texts or ()])
     look_at(out)
-    with contextlib.nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr), language) as watcher:
-        if plan is None:
-            planned = optimise(
-                problem, seed=seed, scenarios=scenarios, workers=workers, levers=False, watcher=watcher, seconds=seconds
-            ).plan
-        else:
-            planned = read_deployment(plan, problem)
-        answer = ask(
-            problem,
-            planned,
-            change,
-            seed=seed,
-            scenarios=scenarios,
-            reporting=reporting,
-            workers=workers,
-            seconds=seconds,
-            budget=budget,
-            watcher=watcher,
-        )
+    asked = problem  # what is infeasible, if anything is
+    try:
+        with contextlib.nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr), language) as watcher:
+            if plan is None:
+                planned = optimise(
+                    problem,
+                    seed=seed,
+                    scenarios=scenarios,
+                    workers=workers,
+                    seconds=seconds,
+                    levers=False,
+                    watcher=watcher,
+                ).plan
+            else:
+                planned = read_deployment(plan, problem)
+            asked = apply(problem, change, planned)
+            answer = ask(
+                problem,
+                planned,
+                change,
+                seed=seed,
+                scenarios=scenarios,
+                reporting=reporting,
+                workers=workers,
+                seconds=seconds,
+                budget=budget,
+                watcher=watcher,
+            )
+    except Infeasible as error:
+        tell_infeasible(asked, error, as_json, language)
+        raise typer.Exit(error.exit_code) from error
     if out is not None:
         from optimiser.write import write_answer
 
