@@ -81,7 +81,7 @@ def tell_rare(intervals: Iterable[Interval], language: Language = ENGLISH) -> st
         language(
             "{seen}: at most {share} % of operations",
             seen=_carried(interval, language),
-            share=figure(100.0 * interval.often, language=language),
+            share=figure(100.0 * interval.often, 100.0 * interval.often, language),
         )
         for _, interval in sorted(rare.items())
     ]

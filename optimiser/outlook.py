@@ -232,7 +232,7 @@ def _nothing(value: float) -> float:
 
 
 def _helps(word: str, language: Language) -> str:
-    return {"better": language("helps"), "worse": language("harms"), "the same": language("no change")}.get(
+    return {"better": language("helps"), "worse": language("harms"), "the same": language("same plan")}.get(
         word, language("no difference shown")
     )
 

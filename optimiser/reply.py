@@ -10,7 +10,7 @@ from rich.text import Text
 
 from optimiser.answer import Answer
 from optimiser.evaluation import Comparison, Interval
-from optimiser.figures import ends, figure, mean, plain, span
+from optimiser.figures import ends, figure, mean, plain
 from optimiser.instance import Instance
 from optimiser.language import ENGLISH, Language
 from optimiser.moves import Move, count_moved
@@ -58,13 +58,6 @@ def _head(answer: Answer, language: Language) -> Iterator[RenderableType]:
     yield Text(plain(answer.instance.title), style="bold reverse")
     yield Text(language("What if: {change}", change=plain(answer.whatif.title)), style="bold")
     yield Text(sentence(answer, language), style="bold")
-    if answer.anyway is not None and answer.anyway.loss.high < 0.0:
-        yield note(
-            language(
-                "The same moves would bring {points} points without the change too: so much is not owed to it.",
-                points=span(answer.anyway.loss, True, language),
-            )
-        )
     if answer.interrupted:
         yield Text(language("Interrupted before the search ended: the best found until then."), style="yellow")
 
@@ -78,34 +71,38 @@ def _broken(answer: Answer, language: Language) -> Iterator[RenderableType]:
 
 def _harms(answer: Answer, language: Language) -> Iterator[RenderableType]:
     yield heading(language("What changes"))
-    columns = (
-        language("Expected"),
-        language("Before"),
-        language("Nobody\nmoves"),
-        language("With the\nmoves"),
-        language("The change\ncomes to"),
-        language("Moving\nbrings"),
-    )
-    table = grid(*columns, right=range(1, 4), firm=range(1, 6))
-    before, kept, after = answer.before, answer.kept, answer.after
-    rows = [(language("points"), before.loss, kept.loss, after.loss, answer.change.loss, answer.gained.loss)]
-    for harm, label in _labels(language).items():
-        levels = (before.harms[harm], kept.harms[harm], after.harms[harm])
-        rows.append((label, *levels, answer.change.harms[harm], answer.gained.harms[harm]))
-    for label, *intervals in rows:
-        table.add_row(
-            Text(label),
-            *(_level(i, language) for i in intervals[:3]),
-            *(_difference(i, language) for i in intervals[3:]),
-        )
+    levels = (language("Before"), language("Nobody\nmoves"), language("With the\nmoves"))
+    table = grid(language("Expected"), *levels, right=range(1, 4), firm=range(1, 4))
+    played = (answer.before, answer.kept, answer.after)
+    shown = [(language("points"), [e.loss for e in played])]
+    shown += [(label, [e.harms[harm] for e in played]) for harm, label in _labels(language).items()]
+    for label, intervals in shown:
+        table.add_row(Text(label), *(_level(i, language) for i in intervals))
+    yield table
+    yield Text()
+    named = {language("The change\nby itself"): answer.suffered, language("Moving\nbrings"): answer.gained}
+    if answer.anyway is not None:
+        named[language("Same moves, had\nnothing changed")] = answer.anyway
+    table = grid(language("Difference"), *named, firm=range(1, 1 + len(named)))
+    differences = [(language("points"), [c.loss for c in named.values()])]
+    differences += [(label, [c.harms[harm] for c in named.values()]) for harm, label in _labels(language).items()]
+    for label, intervals in differences:
+        table.add_row(Text(label), *(_difference(i, language) for i in intervals))
     yield table
     yield note(
         language(
             "{n} fresh scenarios with the same random numbers throughout; differences are paired; 95 % intervals.",
-            n=language.number(f"{after.loss.count:,}"),
+            n=language.number(f"{answer.after.loss.count:,}"),
         )
     )
-    yield from note_rare((i for _, *intervals in rows for i in intervals), language)
+    if answer.moves:
+        yield note(
+            language(
+                "Moving brings what a further search finds too; what the same moves would bring had nothing changed is "
+                "not owed to the change."
+            )
+        )
+    yield from note_rare((i for _, intervals in (*shown, *differences) for i in intervals), language)
 
 
 def _labels(language: Language) -> dict[str, str]:
@@ -120,7 +117,7 @@ def _labels(language: Language) -> dict[str, str]:
 def _level(interval: Interval, language: Language) -> Text:
     level, sure = Text(mean(interval, language=language)), not interval.rare and not interval.exact
     half = f"±{figure(interval.half, interval.half, language)}" if sure else ends(interval, language=language)
-    return level.append(f"\n{half}", style="dim")
+    return level.append(f" {half}", style="dim")
 
 
 def _difference(interval: Interval, language: Language) -> Text:

@@ -79,7 +79,7 @@ def price_list(repair: Repair, language: Language = ENGLISH) -> str:
         "room": language("room for a head"),
         "cap": language("a head above the cap"),
         "person": language("a head brought"),
-        "vehicle": language("a vehicle brought"),
+        "vehicle": language("a vehicle brought without its extra crew"),
         "seat": language("a waiting head without a seat"),
         "maximum": language("a team above a limit"),
         "pin": language("a pin changed by one"),
@@ -150,7 +150,7 @@ def _resource(instance: Instance, change: Change, language: Language) -> str:
                 return language.plural(
                     "{name} (team of {n} head)", "{name} (team of {n} heads)", kind.size, name=kind.name
                 )
-            return kind.name
+            return _with_crew(instance, kind, language)
         case "cap":
             return language("Heads deployed, of those who count")
         case "staging":
@@ -215,6 +215,27 @@ def _action(instance: Instance, change: Change, language: Language) -> str:
                 return language("drop the pin")
             return language("change the pin: at least {new}", new=change.have)
     return language("ask for {new} instead of {old}", new=change.have, old=change.required)
+
+
+def _with_crew(instance: Instance, vehicle: VehicleType, language: Language) -> str:
+    """Name a vehicle and who it needs: an extra crew is part of its price, one of a role has to be there."""
+    if not vehicle.crew:
+        return vehicle.name
+    if vehicle.crew_role is None:
+        return language.plural(
+            "{name} (price with an extra crew of {n} head)",
+            "{name} (price with an extra crew of {n} heads)",
+            int(vehicle.crew),
+            name=vehicle.name,
+        )
+    role = next(role.name for role in instance.roles if role.id == vehicle.crew_role)
+    return language.plural(
+        "{name} (its crew is {n} head of {role} there)",
+        "{name} (its crew is {n} heads of {role} there)",
+        int(vehicle.crew),
+        name=vehicle.name,
+        role=role,
+    )
 
 
 def _kind(instance: Instance, change: Change) -> Team | VehicleType:

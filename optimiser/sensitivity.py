@@ -125,7 +125,7 @@ class Flip:
 
 def counted(one: Input) -> str:
     """Give the unit of an input as it is written behind a number; empty for shares and bare numbers."""
-    return "" if one.unit in BARE else one.unit
+    return "" if one.unit in BARE else one.unit.removeprefix("1 ")  # 0.03 per mark, not 0.03 1 per mark
 
 
 def measure(one: Input, value: float, language: Language = ENGLISH) -> str:

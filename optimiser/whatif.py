@@ -24,7 +24,7 @@ from optimiser.changes import (
 )
 from optimiser.deployment import Deployment
 from optimiser.errors import Fault, InputFault
-from optimiser.faults import make_fault, suggest, write_place
+from optimiser.faults import Said, make_fault, suggest, write_place
 from optimiser.instance import Instance
 from optimiser.message import Message
 from optimiser.reading import parse
@@ -168,11 +168,14 @@ class _Editor:
         for gathering in gatherings:
             clock = dt.time.fromisoformat(gathering["arrives"])
             since = (clock.hour * 60 + clock.minute - start.hour * 60 - start.minute) % 1440 + change.minutes
-            gathering["arrives"] = f"{start + dt.timedelta(minutes=since):%H:%M}"
-            early = max(early, -since)
+            arrives = f"{start + dt.timedelta(minutes=since):%H:%M}"
             if since >= 60 * _plain(self.data["period"]["hours"]):
                 expected = Message("a time before the operation ends")
-                self.refuse("time-outside", gathering["arrives"], expected, Message("shift it less"))
+                found = Said("{gathering} at {time}", gathering=gathering["id"], time=arrives)
+                self.refuse("time-outside", found, expected, Message("shift it less"))
+                continue  # it stays where it was, so that reading does not say the same again
+            gathering["arrives"] = arrives
+            early = max(early, -since)
         self.data["period"]["start"] = (start - dt.timedelta(minutes=early)).isoformat()
         self.data["period"]["hours"] = _plain(self.data["period"]["hours"]) + early / 60.0
 

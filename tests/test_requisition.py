@@ -25,7 +25,7 @@ def printed(repair) -> str:
     ("name", "barred", "resource", "where", "action"),
     [
         ("one-officer", (), "(team of 2 heads)", "Election commission: 1\nParliament: 1", "bring 1 more team, 2 heads"),
-        ("too-few-seats", (), "Truck", "Yard: 2", "bring 1 more vehicle"),
+        ("too-few-seats", (), "Truck (", "Yard: 2", "bring 1 more vehicle"),
         (
             "too-few-seats",
             ("vehicle",),
@@ -90,7 +90,7 @@ def test_prices_are_all_told_and_what_is_barred_too():
         if name not in ("vehicle", "pin"):
             assert f" {price:,}" in told
     assert "a pin changed by one 7" in told
-    assert "Not allowed here: a vehicle brought." in told
+    assert "Not allowed here: a vehicle brought without its extra crew." in told
 
 
 def test_the_sheet_on_screen_has_every_line_and_the_sum():

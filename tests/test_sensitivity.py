@@ -124,6 +124,8 @@ def test_without_salib_each_number_is_still_moved_alone(monkeypatch) -> None:
 def test_units_that_say_nothing_are_left_out() -> None:
     (turnout,), (gain,) = some("gatherings[0].turnout"), some("law.rumour_gain")
     assert (measure(turnout, 900.0), counted(gain)) == ("900 persons", "")
+    (mark,) = some("law.mark_loss")
+    assert measure(mark, 0.03) == "0.0300 per mark"  # bug: it was 0.0300 1 per mark
     unsure = Flip(turnout, 900.0, "exchange 1", Interval(0.5, 0.6, 9, 9), False)
     assert "'exchange 1' has the lower mean, by 0.50 points; not shown" in unsure.sentence()
     gone = Flip(turnout, 900.0, "strong", Interval(-0.5, 0.6, 9, 9), False)

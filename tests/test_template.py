@@ -47,6 +47,12 @@ def test_a_template_can_be_filled_with_an_instance_and_its_past(tmp_path: Path) 
     assert read(tmp_path / "a.xlsx") == read("seram-timur-2024")
 
 
+def test_bug_a_template_made_the_folder_that_was_mistyped(tmp_path: Path) -> None:
+    done = run("template", tmp_path / "nowhere" / "town.xlsx")
+    assert (done.exit_code, "there is no folder" in done.stderr) == (4, True)
+    assert not (tmp_path / "nowhere").exists()
+
+
 def test_another_ending_is_a_wrong_use(tmp_path: Path) -> None:
     assert run("template", tmp_path / "town.ods").exit_code == 2
 

@@ -80,6 +80,12 @@ def test_whoever_comes_earlier_than_the_operation_makes_it_start_earlier_and_end
         changed({"do": "shift", "minutes": 1000, "gathering": first.id})
 
 
+def test_bug_a_shift_beyond_the_end_was_said_twice() -> None:
+    with pytest.raises(InputFault) as told:
+        changed({"do": "shift", "minutes": 1000})
+    assert len(told.value.faults) == len({fault.found for fault in told.value.faults}) == len(TOWN.gatherings)
+
+
 def test_parts_are_added_and_removed():
     more = {"id": "late", "name": "Late news", "at": "15:00"}
     after = changed({"do": "add", "part": "triggers", "data": more})

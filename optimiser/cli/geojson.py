@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from optimiser.instance import Instance
     from optimiser.language import Language
     from optimiser.places import Places
+    from optimiser.verdict import Violation
 
 
 @guarded
@@ -73,7 +74,7 @@ def _read_plan(plan: Path, problem: Instance, language: Language) -> tuple[Deplo
     InputFault : it does.
     """
     from optimiser import checker
-    from optimiser.faults import Said, make_fault
+    from optimiser.faults import make_fault
     from optimiser.reading import read_deployment, read_json
 
     deployment = read_deployment(plan, problem)
@@ -82,8 +83,9 @@ def _read_plan(plan: Path, problem: Instance, language: Language) -> tuple[Deplo
     if strangers:
         repair = Message("name the instance that the plan was made for")
         expected = Message("a plan for {instance}", instance=problem.name)
-        faults = [make_fault("unknown-place", "deployment", Said(str(v)), expected, repair) for v in strangers]
-        raise InputFault(str(plan), faults)
+        raise InputFault(
+            str(plan), [make_fault("unknown-place", _where(v), v.what or v.place, expected, repair) for v in strangers]
+        )
     if violations:
         words = Message.plural(
             "optimiser: this plan breaks {n} rule, see `optimiser check`; it is drawn as it is",
@@ -93,6 +95,11 @@ def _read_plan(plan: Path, problem: Instance, language: Language) -> tuple[Deplo
         say(words, language)
     data = read_json(plan) if plan.suffix.lower() == ".json" else None
     return deployment, data if isinstance(data, dict) and "evaluation" in data else None
+
+
+def _where(stranger: Violation) -> str:
+    """Say where in a plan stands what the instance does not have."""
+    return ".".join(filter(None, ("places", stranger.place, stranger.what))) if stranger.place else "instance"
 
 
 def _take(instance: str, problem: Instance, places: Path, to: Path, language: Language) -> None:

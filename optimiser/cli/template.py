@@ -11,6 +11,7 @@ import typer
 from optimiser.cli.options import Lang, Tongue, speak
 from optimiser.door import guarded, say
 from optimiser.errors import FileTrouble
+from optimiser.message import Message
 
 
 @guarded
@@ -35,6 +36,9 @@ def template(
     if instance.historical and source is not None:  # the plan that was used lies beside the instance
         folder = Path(source).parent if Path(source).is_file() else instances_folder()
         files[instance.historical] = (folder / instance.historical).read_bytes()
+    if not file.parent.is_dir():
+        words = {"file": str(file), "folder": str(file.parent)}
+        raise FileTrouble(Message("{file}: could not be written: there is no folder {folder}", **words))
     for name in files:
         if os.path.lexists(file.parent / name):
             raise FileTrouble(f"{file.parent / name}: is already there and is left alone")
