@@ -238,7 +238,7 @@ def test_talking_comes_first(papers: Orders) -> None:
     assert talk["Receives the delegation"] == "commission"
     assert talk["How soon"] == "not agreed; 50 % likely, after about 45 min"
     assert talk["Unmet, trust is lost at"] == "15:33, 15:48, 16:18, 16:48"
-    assert talk["Try to agree on"] == "within 20 min (0 points)"
+    assert talk["Try to agree on"] == "within 20 min: 0 (exactly) points"
     titles = [b.title for b in page(papers, "kpu").blocks]
     assert titles.index("First: talk") < titles.index("Tasks by phase")
     method = [b.title for b in page(papers, "order").blocks]
@@ -315,7 +315,7 @@ def test_review_is_prefilled_and_leaves_room(papers: Orders, solution: Solution)
     review = page(papers, "review")
     people = rows(review, "2. People safe")
     assert people[0][:2] == ["Injured, all alike (persons)", span(solution.evaluation.harms["injuries"])]
-    assert re.fullmatch(r"[\d.]+ \[[\d.]+, [\d.]+\]", people[0][1])
+    assert re.fullmatch(r"[\d.]+ \(\d+ of 12\)", people[0][1])  # too few for an interval
     assert all(row[2] == "" and row[3] == "P ☐  S ☐  M ☐  U ☐" for row in people)
     talking = rows(review, "1. Talking first")
     assert ["KPU: minutes to the first negotiation", "2 × Negotiator team; first people about 15:18"] in [
@@ -520,7 +520,7 @@ def test_command_plays_a_plan_when_asked(tmp_path: Path) -> None:
     assert "orders.xlsx" in done.stderr
     html = (tmp_path / "orders.html").read_text(encoding="utf-8")
     assert '<html lang="id">' in html
-    assert re.search(r"\d,\d+ \[\d", html), "harms with intervals"
+    assert re.search(r"\d,\d+ \(\d \w+ 5\)", html), "harms, and how many scenarios carry them"
 
 
 def test_plan_writes_orders_only_when_asked_and_where(tmp_path: Path) -> None:

@@ -65,7 +65,14 @@ def test_the_workbook_says_what_the_solution_says(solution: Solution) -> None:
     assert facts["claim"] == solution.certificate.sentence
     harms = {row[0]: row[1:4] for row in sheets["Harms"]}
     loss = solution.evaluation.loss
-    assert harms["loss in all"] == [loss.mean, max(0.0, loss.low), loss.high]
+    assert loss.rare
+    assert harms["loss in all"] == [loss.mean, f"({loss.unusual} of {loss.count})", ""]
+    sure = replace(loss, half=0.25)
+    other = cells(book_of(replace(solution, evaluation=replace(solution.evaluation, loss=sure))))
+    assert {row[0]: row[1:4] for row in other["Harms"]}["loss in all"] == [sure.mean, sure.low, sure.high]
+    said = [row[0] for row in sheets["Harms"] if row and str(row[0]).startswith("In parentheses")]
+    assert len(said) == 1
+    assert f"{loss.unusual} of {loss.count}: at most" in said[0]
     assert len(sheets["Timeline"]) > 20
 
 

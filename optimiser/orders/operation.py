@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimiser.figures import given, percent, plain, span
+from optimiser.figures import given, percent, plain, span, tell_rare
 from optimiser.instance import HARMS, Sector
 from optimiser.orders.doctrine import CALL_PHASES, commander, gates, ladder, phase_mark, phase_name
 from optimiser.orders.form import BY_HAND, Block, Column, Facts, Heading, Mark, Page, Points, Signatures, Table, Value
@@ -251,6 +251,7 @@ def _risk(at: Situation) -> list[Block]:
         rows: tuple[tuple[Value, ...], ...] = harms(at)
         columns = (Column(_("Harm"), 3.0), Column(_("Expected [95 %]"), 2.4))
         note = _("{scenarios} that the choice never saw. The model's constants are assumptions.", scenarios=scenarios)
+        note = f"{note} {tell_rare((harm.interval for harm in evaluation.harms.values()), _)}".strip()
         blocks.append(Table(_("What to expect of the whole day"), columns, rows, note, half=True))
         blocks.append(_worst(at))
     items = (

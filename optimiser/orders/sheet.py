@@ -176,7 +176,7 @@ def _talk(at: Situation, sector: Sector) -> Facts:
         lever = next((x for x in at.expected.levers if x.sector == sector.id), None)
         if lever is not None:
             change = span(lever.change.loss.interval, True, _)
-            gain = _("within {minutes} min ({points} points)", minutes=given(lever.minutes, _), points=change)
+            gain = _("within {minutes} min: {points} points", minutes=given(lever.minutes, _), points=change)
             found.append((_("Try to agree on"), gain))
     if visits:
         first = visits[0].start

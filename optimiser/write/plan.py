@@ -131,11 +131,12 @@ def evaluation_values(instance: Instance, evaluation: Evaluation) -> dict[str, A
 
 def interval_values(interval: Interval, unit: str) -> dict[str, Any]:
     """Give a mean with its interval, in its unit; without ends where few scenarios carry it, but with how often."""
+    sure = math.isfinite(interval.half)
     return {
         "unit": unit,
         "mean": interval.mean,
-        "low": interval.low,
-        "high": interval.high,
+        "low": interval.low if sure else None,
+        "high": interval.high if sure else None,
         "count": interval.count,
         "unusual": interval.unusual,
         "often": interval.often if interval.rare else None,
