@@ -17,7 +17,7 @@ from optimiser.deployment import Deployment
 from optimiser.engine import EngineName
 from optimiser.errors import OptimiserError
 from optimiser.evaluation import Comparison, Evaluation, compare, evaluate
-from optimiser.feasibility import nearest
+from optimiser.feasibility import nearest_to
 from optimiser.handrules import NODES, candidates
 from optimiser.instance import Instance
 from optimiser.loop import search
@@ -123,7 +123,7 @@ def ask(
     changed = apply(instance, whatif, plan)
     watcher.started(f"{instance.title}: {whatif.title}")
     broken = check(changed, plan)
-    kept = plan if broken.passed else nearest(changed, _wanted(changed, plan), nodes=NODES)
+    kept = plan if broken.passed else nearest_to(changed, plan, nodes=NODES)
     workers = workers or os.cpu_count() or 1
     base = simulator or Simulator(instance, workers=workers, engine=engine, tell=watcher.compiling)
     turned = base.turn_to(changed)
@@ -201,15 +201,3 @@ def _undo_idle(simulator: Simulator, found: Search, kept: Deployment, plan: Depl
         if check(instance, fewer).passed and (worth := found.worth(numbers)) <= found.value + idle:
             plan, found.best, found.value = fewer, numbers, worth
     return plan
-
-
-def _wanted(instance: Instance, plan: Deployment) -> dict[tuple[str, str], float]:
-    """Give the numbers of a plan as far as the instance has the places and kinds."""
-    places = {p.id for p in instance.places}
-    kinds = {t.id for t in instance.teams} | {v.id for v in instance.vehicles}
-    return {
-        (place, kind): float(n)
-        for place, here in plan.places.items()
-        for kind, n in (*here.teams.items(), *here.vehicles.items())
-        if place in places and kind in kinds
-    }

@@ -7,40 +7,43 @@ ones.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from optimiser.deployment import Deployment, Numbers
 from optimiser.evaluation import Interval, estimate
-from optimiser.instance import Instance
+from optimiser.glance import look_at
+from optimiser.instance import Team, VehicleType
 from optimiser.moves import Move, list_moves
-from optimiser.neighbourhood import Ints, Rules, single_exchanges
-from optimiser.quantity import Count
+from optimiser.neighbourhood import Exchanges, exchanges_beyond
 from optimiser.requirement import Frame, Requirement, Row, require
 from optimiser.rivals import focus
 from optimiser.scenario import Scenarios
 from optimiser.search import Search, objectives
 
 UNTOLD = ("stands", "officer")  # rules of order, not of quantity: there is nothing to give more of
-FINALISTS = 24  # exchanges that are played on all planning scenarios; assumed
-GLANCE = 64  # planning scenarios of a first look; assumed
+FINALISTS, FEWEST = 24, 2  # exchanges that are played on all planning scenarios for a limit; assumed
+WORK = 3_000_000  # sectors that are played for those of all limits, if they are not the fewest; assumed
+SHOWN_ON, SHOWING = 100, 2_000_000  # fresh scenarios at least, and sectors played to show what slack brings; assumed
 
 
 @dataclass(frozen=True)
 class Limit:
-    """A requirement without slack.
+    """A requirement without slack, or one that the plan breaks.
 
     Attributes
     ----------
     name : in a planner's words.
     have, limit : in the unit of the rule: teams, vehicles, heads or seats.
     least : whether the limit is a least; otherwise a most.
-    unit : slack that was tried: the smallest that can change anything.
+    unit : slack that was tried: the smallest that can change anything; 0 where the limit is broken.
     change : what the best exchange with that slack changes, in points on fresh scenarios; None where the slack makes no
         exchange possible, or none that is better.
     moves : that exchange.
     looked : whether exchanges were looked for; not for limits of places where little is lost, if there are many.
+    broken : whether the plan breaks it; no slack is tried then.
     """
 
     code: str
@@ -49,35 +52,45 @@ class Limit:
     limit: int
     least: bool
     unit: int
-    change: Interval | None
-    moves: tuple[Move, ...]
+    change: Interval | None = None
+    moves: tuple[Move, ...] = ()
     looked: bool = True
+    broken: bool = False
 
 
 def find_limits(found: Search, fresh: Scenarios) -> tuple[Limit, ...]:
-    """List the limits that bind a search's best deployment, those whose slack would bring most first.
+    """List the limits of a search's best deployment that it breaks, then those that bind.
+
+    Of those that bind, the ones whose slack would bring most come first.
 
     Parameters
     ----------
     found : its planning scenarios choose what to do with the slack.
-    fresh : scenarios that what it brings is measured on.
+    fresh : scenarios that what it brings is measured on; fewer are played where playing takes long.
     """
     instance, plan = found.simulator.instance, found.best
-    limits = []
-    among, row_number = focus(found), 0
+    kinds, among = Frame(instance).kinds, focus(found)
+    beyond = exchanges_beyond(found.rules, plan, among)
+    glance = look_at(found, beyond.exchanges)
+    played = max(1, len(np.unique(beyond.row[glance.hopeful])) * len(instance.sectors))  # sectors, one exchange each
+    finalists = min(FINALISTS, max(FEWEST, WORK // (played * len(found.scenarios))))
+    fresh = fresh.first(min(len(fresh), max(SHOWN_ON, SHOWING // played)))
+    broken, binding, row_number = [], [], 0
     for requirement in require(instance):
+        breach = None
         for row in requirement.rows:
             here, row_number = row_number, row_number + 1
-            if requirement.code in UNTOLD:
-                continue
-            step = _step(instance, plan, row)
+            over = _breach(requirement, plan, row)
+            breach = breach or over
+            step = None if requirement.code in UNTOLD or over else _step(kinds, plan, row)
             if step is None:
                 continue
             least, have, unit = step
             limit = row.least if least else row.most
             assert limit is not None
             looked = requirement.place is None or requirement.place in among
-            better = _best(found, requirement, here, least, unit, among) if looked else None
+            within = beyond.within(here, -unit if least else unit)
+            better = _best(found, beyond.exchanges.take(glance.best(within, finalists))) if looked else None
             change: Interval | None = None
             moves: tuple[Move, ...] = ()
             if better is not None:
@@ -85,13 +98,23 @@ def find_limits(found: Search, fresh: Scenarios) -> tuple[Limit, ...]:
                 change = estimate(losses[0] - losses[1])
                 after = Deployment.of_numbers(instance, better)
                 moves = list_moves(instance, Deployment.of_numbers(instance, plan), after)
-            limits.append(Limit(requirement.code, requirement.name, have, limit, least, unit, change, moves, looked))
-    return tuple(sorted(limits, key=lambda one: one.change.mean if one.change else 0.0))
+            binding.append(Limit(requirement.code, requirement.name, have, limit, least, unit, change, moves, looked))
+        broken += [breach] if breach else []
+    binding.sort(key=lambda one: one.change.mean if one.change else 0.0)
+    return (*broken, *binding)
 
 
-def _step(instance: Instance, plan: Numbers, row: Row) -> tuple[bool, int, int] | None:
+def _breach(requirement: Requirement, plan: Numbers, row: Row) -> Limit | None:
+    """Give the limit of a row that the plan breaks; None where it keeps it."""
+    have = sum(c * int(plan[cell]) for cell, c in row.terms.items())
+    for limit, least in ((row.least, True), (row.most, False)):
+        if limit is not None and (have < limit if least else have > limit):
+            return Limit(requirement.code, requirement.name, have, limit, least, 0, broken=True)
+    return None
+
+
+def _step(kinds: Sequence[Team | VehicleType], plan: Numbers, row: Row) -> tuple[bool, int, int] | None:
     """Tell whether a row binds: at its least or most, what there is, and the smallest slack that changes anything."""
-    kinds = Frame(instance).kinds
     have = sum(c * int(plan[cell]) for cell, c in row.terms.items())
     if row.most is not None:
         adds = [c for (_, k), c in row.terms.items() if c > 0 and kinds[k].count]
@@ -104,35 +127,12 @@ def _step(instance: Instance, plan: Numbers, row: Row) -> tuple[bool, int, int] 
     return None
 
 
-def _best(found: Search, requirement: Requirement, row: int, least: bool, unit: int, among: Ints) -> Numbers | None:
-    """Find the best exchange that slack makes possible, on the planning scenarios; None if it makes nothing better."""
-    plan, simulator = found.best, found.simulator
-    rules = Rules(_stocked(found, requirement))
-    if least:
-        rules.least[row] -= unit
-    elif requirement.code != "availability":
-        rules.most[row] += unit
-    exchanges = single_exchanges(rules, plan, among)
-    new = exchanges.take(~found.rules.kept(plan, exchanges)) if len(exchanges) else exchanges
+def _best(found: Search, new: Exchanges) -> Numbers | None:
+    """Find the best of the exchanges that slack makes possible, on the planning scenarios; None if none is better."""
     if not len(new):
         return None
-    rivals, few = new.plans(plan), min(GLANCE, len(found.scenarios))
-    glance = objectives(found, rivals, simulator.totals(rivals, found.scenarios, 0, few, base=plan))
-    rivals = rivals[np.argsort(glance, kind="stable")[:FINALISTS]]
+    plan, simulator = found.best, found.simulator
+    rivals = new.plans(plan)
     values = objectives(found, rivals, simulator.totals(rivals, found.scenarios, base=plan))
     best = int(np.argmin(values))
     return rivals[best] if values[best] < found.worth(plan) - 1e-9 else None
-
-
-def _stocked(found: Search, requirement: Requirement) -> Instance:
-    """Give the instance with one more of the kind whose number is the limit."""
-    instance = found.simulator.instance
-    if requirement.code != "availability":
-        return instance
-    frame = found.rules.frame
-    _, k = next(iter(requirement.rows[0].terms))
-    field, parts, at = (
-        ("teams", instance.teams, k) if k in frame.teams else ("vehicles", instance.vehicles, k - len(frame.teams))
-    )
-    more = parts[at].model_copy(update={"count": Count(int(parts[at].count) + 1)})
-    return instance.model_copy(update={field: (*parts[:at], more, *parts[at + 1 :])})

@@ -124,9 +124,13 @@ class LocalRules:
     """Every rule that concerns one place alone, as rows: least <= numbers @ factors <= most.
 
     Availability and the cap count as if there were no other place.
+
+    Parameters
+    ----------
+    bent : numbers at the place, shape (kinds,), that may break rules: these may then be broken as far and no further.
     """
 
-    def __init__(self, instance: Instance, place: str) -> None:
+    def __init__(self, instance: Instance, place: str, bent: NDArray[np.int64] | None = None) -> None:
         rows = _rows(instance, place)
         kinds = Frame(instance).kinds
         weights = [{k: coefficient for (_, k), coefficient in row.terms.items()} for row in rows]
@@ -134,6 +138,9 @@ class LocalRules:
         self.factors = np.array([[w.get(k, 0) for w in weights] for k in range(len(kinds))], dtype=np.int64)
         self.least = np.array([-_FAR if row.least is None else row.least for row in rows], dtype=np.int64)
         self.most = np.array([_FAR if row.most is None else row.most for row in rows], dtype=np.int64)
+        if bent is not None:
+            value = bent @ self.factors
+            self.least, self.most = np.minimum(self.least, value), np.maximum(self.most, value)
 
     def hold(self, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Tell which configurations keep all of them, shape (configurations,), for numbers (configurations, kinds)."""

@@ -134,6 +134,19 @@ def nearest(
     return _deploy(frame, {cell: round(answer.values[v.name]) for cell, v in numbers.items()}, "nearest")
 
 
+def nearest_to(instance: Instance, plan: Deployment, *, nodes: int | None = None) -> Deployment:
+    """Find the feasible deployment nearest to another deployment, see `nearest`; what does not exist is left out."""
+    places = {p.id for p in instance.places}
+    kinds = {t.id for t in instance.teams} | {v.id for v in instance.vehicles}
+    wanted = {
+        (place, kind): float(n)
+        for place, here in plan.places.items()
+        for kind, n in (*here.teams.items(), *here.vehicles.items())
+        if place in places and kind in kinds
+    }
+    return nearest(instance, wanted, nodes=nodes)
+
+
 def _all_numbers(problem: pulp.LpProblem, frame: Frame) -> dict[Cell, pulp.LpVariable]:
     """One variable for each place and kind that may stand there."""
     numbers = {}

@@ -9,17 +9,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimiser.admission import demand
+from optimiser.admission import playable
 from optimiser.binding import Limit, find_limits
 from optimiser.checker import check
 from optimiser.deployment import Deployment
 from optimiser.engine import EngineName
+from optimiser.errors import Infeasible, NoPlan
 from optimiser.evaluation import Evaluation, evaluate
-from optimiser.handrules import candidates
+from optimiser.feasibility import nearest_to
+from optimiser.handrules import NODES, candidates
 from optimiser.inputs import list_inputs
 from optimiser.instance import Instance
 from optimiser.loop import search
 from optimiser.margins import Margin, measure_margins
+from optimiser.message import Message
+from optimiser.neighbourhood import Rules
+from optimiser.pins import pinned_plan
 from optimiser.planning import default_budget
 from optimiser.progress import Watcher
 from optimiser.rivals import Rival, find_rivals
@@ -30,8 +35,10 @@ from optimiser.simulation import Simulator
 from optimiser.solver import SolverName
 from optimiser.stop import after_replications
 from optimiser.stress import Stress, stress
+from optimiser.verdict import Verdict
 
 MARGINS_ON = "margins"  # name of the set of scenarios that margins and slack are measured on
+NEAREST = Message("nearest allowed plan")  # name of the rival that changes least to keep every rule
 
 
 @dataclass(frozen=True)
@@ -40,10 +47,12 @@ class Inquiry:
 
     Attributes
     ----------
+    verdict : what the checker says of the plan, which may break rules.
+    clash : where it is proved that no plan keeps every rule, the requirements that clash; otherwise empty.
     evaluation : the plan on the reporting scenarios.
     margins : one team fewer and one more, sector by sector.
-    limits : requirements without slack, those whose slack would bring most first.
-    rivals : the next best plans.
+    limits : requirements that the plan breaks, and those without slack, whose slack would bring most first.
+    rivals : the next best plans; of a plan that breaks rules also the nearest one that breaks none, if there is any.
     sensitivity : over every input with a range.
     stress : the worst crowd found within the ranges; None where no input about the crowd has one.
     screened : whether trajectories of Morris were played; they need SALib.
@@ -51,6 +60,8 @@ class Inquiry:
 
     instance: Instance
     plan: Deployment
+    verdict: Verdict
+    clash: tuple[str, ...]
     evaluation: Evaluation
     margins: tuple[Margin, ...]
     limits: tuple[Limit, ...]
@@ -62,6 +73,11 @@ class Inquiry:
     scenarios: int
     reporting: int
     trajectories: int
+
+    @property
+    def nearest(self) -> Rival | None:
+        """The nearest plan that keeps every rule, as a rival of one that does not."""
+        return next((rival for rival in self.rivals if rival.name == NEAREST), None)
 
 
 def inquire(
@@ -81,9 +97,12 @@ def inquire(
 ) -> Inquiry:
     """Question a plan.
 
+    A plan that breaks rules is played and explained like any other. What is said of changes to it then takes its own
+    breaches for granted, as far as they go, and never counts a further one as possible.
+
     Parameters
     ----------
-    plan : made anew if left out.
+    plan : it may break rules; if left out, the one that the pins fix entirely, or else one made anew.
     scenarios : planning scenarios; what to compare with is chosen on them.
     reporting : fresh scenarios that every figure comes from; twice as many. A plan that was chosen with the same seed
         never saw them.
@@ -93,17 +112,19 @@ def inquire(
 
     Raises
     ------
-    Forbidden : the plan given breaks a rule; every violation is named.
-    Infeasible, NoPlan : there is no plan.
+    Unplayable : the plan given names what the instance does not have.
+    Infeasible, NoPlan : no plan is given nor fixed by pins, and there is none.
     """
     watcher, workers = watcher or Watcher(), workers or os.cpu_count() or 1
-    if plan is not None:
-        demand(instance, plan)
+    plan = pinned_plan(instance) if plan is None else plan
+    passed = plan is None or playable(instance, plan).passed
     watcher.started(instance.title)
     reporting = reporting or 2 * scenarios
     budget = default_budget(instance, scenarios) if budget is None else budget
     planning, fresh = draw(instance, seed, scenarios, PLANNING), draw(instance, seed, reporting, REPORTING)
-    others = {**candidates(instance), **(extra or {})}
+    known, clash = _know(instance, plan, passed)
+    others = {**known, **(extra or {})}
+    always = {name: other for name, other in known.items() if name == NEAREST}
     with Simulator(instance, workers=workers, engine=engine, tell=watcher.compiling) as simulator:
         if plan is None:
             first = {name: other for name, other in others.items() if check(instance, other).passed}
@@ -112,13 +133,14 @@ def inquire(
                 raise KeyboardInterrupt
         else:
             found = Search(simulator, planning, watcher, plan.numbers(instance), math.inf, 0.0)
+            found.rules = found.rules if passed else Rules(instance, bent=found.best)
             found.consider(found.best)
         watcher.reporting("the plan and the next best ones")
         evaluation = evaluate(simulator, found.deployment, fresh)
-        rivals = find_rivals(found, evaluation, others, fresh)
+        rivals = find_rivals(found, evaluation, others, fresh, always)
         watcher.reporting("one team fewer and one more, sector by sector")
         aside = draw(instance, seed, reporting, MARGINS_ON)
-        margins = measure_margins(simulator, found.best, aside)
+        margins = measure_margins(simulator, found.rules, found.best, aside)
         watcher.reporting("limits that bind")
         limits = find_limits(found, aside)
     watcher.reporting("assumed numbers, low and high")
@@ -132,6 +154,8 @@ def inquire(
     return Inquiry(
         instance=instance,
         plan=found.deployment,
+        verdict=check(instance, found.deployment),
+        clash=clash,
         evaluation=evaluation,
         margins=margins,
         limits=limits,
@@ -144,3 +168,16 @@ def inquire(
         reporting=reporting,
         trajectories=trajectories,
     )
+
+
+def _know(instance: Instance, plan: Deployment | None, passed: bool) -> tuple[dict[str, Deployment], tuple[str, ...]]:
+    """Make plans to compare with; where there are none a plan that is given is explained all the same."""
+    try:
+        known = candidates(instance)
+        if plan is not None and not passed:
+            known[NEAREST] = nearest_to(instance, plan, nodes=NODES).model_copy(update={"title": NEAREST})
+    except (Infeasible, NoPlan) as error:
+        if plan is None:
+            raise
+        return {}, error.clashing if isinstance(error, Infeasible) else ()
+    return known, ()

@@ -14,8 +14,9 @@ from optimiser.requirement import local
 from optimiser.scenario import Scenarios
 from optimiser.simulation import Simulator
 
-BUDGET = 400_000  # joint replications that margins may take; assumed
+WORK = 4_000_000  # sectors that are played for margins, if scenarios are not fewer than the fewest; assumed
 FEWEST = 30  # scenarios below which an interval is not worth printing; assumed
+SECTORS, LEAST = 40, 12  # sectors that are looked at, at most, and where playing takes long; assumed
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,9 @@ class Margin:
     why: str
 
 
-def measure_margins(simulator: Simulator, plan: Numbers, fresh: Scenarios, most: int = 40) -> tuple[Margin, ...]:
+def measure_margins(
+    simulator: Simulator, rules: Rules, plan: Numbers, fresh: Scenarios, most: int | None = None
+) -> tuple[Margin, ...]:
     """Measure every kind at every sector, fewer where it stands there, more where it may stand.
 
     What must come along does: an officer for a sector that had none, crews and escorts. Only rules of the place alone
@@ -47,11 +50,15 @@ def measure_margins(simulator: Simulator, plan: Numbers, fresh: Scenarios, most:
 
     Parameters
     ----------
+    rules : of the instance, bent by the plan where it breaks some.
     plan : numbers by place and kind, shape (places, kinds).
     fresh : scenarios that the plan was not chosen on; fewer are played where there are many places and kinds.
-    most : sectors that are looked at, those where most is lost.
+    most : sectors that are looked at, those where most is lost; chosen by what it takes if left out.
     """
-    instance, rules = simulator.instance, Rules(simulator.instance)
+    instance = simulator.instance
+    if most is None:
+        each = 2 * len(rules.frame.kinds) * FEWEST * len(instance.sectors)
+        most = min(SECTORS, max(LEAST, WORK // max(1, each)))
     lost = simulator.course(plan, fresh).loss.mean(axis=0)
     sectors = np.sort(np.argsort(-lost, kind="stable")[:most])
     cells = [
@@ -63,7 +70,7 @@ def measure_margins(simulator: Simulator, plan: Numbers, fresh: Scenarios, most:
     ]
     if not cells:
         return ()
-    few = fresh.first(min(len(fresh), max(FEWEST, BUDGET // len(cells))))
+    few = fresh.first(min(len(fresh), max(FEWEST, WORK // (len(cells) * len(instance.sectors)))))
     where, kinds, bys = np.array(cells, dtype=np.int64).T
     rows = np.repeat(plan[where][:, None], 2, axis=1)
     rows[np.arange(len(cells)), :, kinds] += bys[:, None]
@@ -81,18 +88,19 @@ def measure_margins(simulator: Simulator, plan: Numbers, fresh: Scenarios, most:
             by,
             estimate(change) if fits else None,
             bool(held[k] > 0),
-            "" if fits else _broken(rules, p, row),
+            "" if fits else _broken(rules, p, plan[p], row),
         )
         for (p, k, by), fits, change, row in zip(cells, good, changes, beside.rows[:, 0], strict=True)
     )
 
 
-def _broken(rules: Rules, place: int, row: Numbers) -> str:
-    """Name the first rule of a place that a configuration breaks."""
+def _broken(rules: Rules, place: int, before: Numbers, row: Numbers) -> str:
+    """Name the first rule of a place that a configuration breaks, further than the plan does."""
     for requirement in local(rules.frame, place):
         for one in requirement.rows:
-            value = sum(c * int(row[k]) for (_, k), c in one.terms.items())
-            if (one.least is not None and value < one.least) or (one.most is not None and value > one.most):
+            old, new = (sum(c * int(numbers[k]) for (_, k), c in one.terms.items()) for numbers in (before, row))
+            short = one.least is not None and new < min(one.least, old)
+            if short or (one.most is not None and new > max(one.most, old)):
                 return requirement.name
     # what was taken came back at once, because a rule asks for it
     return next((r.name for r in local(rules.frame, place) if r.code == "officer"), "")

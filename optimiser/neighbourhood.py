@@ -6,7 +6,8 @@ are those of `optimiser.requirement`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -53,10 +54,16 @@ class Exchanges:
 
 
 class Rules:
-    """All requirements of an instance as sparse rows: least <= sum of coefficient * number <= most."""
+    """All requirements of an instance as sparse rows: least <= sum of coefficient * number <= most.
 
-    def __init__(self, instance: Instance) -> None:
-        self.instance, self.frame = instance, Frame(instance)
+    Parameters
+    ----------
+    bent : a deployment that may break rules, shape (places, kinds): what it breaks may then be broken as far as it does
+        and no further, so that the deployment itself counts as feasible. None: every rule as it stands.
+    """
+
+    def __init__(self, instance: Instance, bent: Numbers | None = None) -> None:
+        self.instance, self.frame, self.bent = instance, Frame(instance), bent
         self.kinds, self.places = len(self.frame.kinds), len(instance.places)
         rows = [row for requirement in require(instance) for row in requirement.rows]
         terms = [(p * self.kinds + k, i, c) for i, row in enumerate(rows) for (p, k), c in row.terms.items() if c]
@@ -65,11 +72,17 @@ class Rules:
         self.least = np.array([-_FAR if row.least is None else row.least for row in rows], dtype=np.int64)
         self.most = np.array([_FAR if row.most is None else row.most for row in rows], dtype=np.int64)
         self.first = np.searchsorted(self.cell, np.arange(self.places * self.kinds + 1))
+        if bent is not None:
+            value = self._values(bent)
+            self.least, self.most = np.minimum(self.least, value), np.maximum(self.most, value)
 
     @cached_property
     def local(self) -> list[LocalRules]:
         """The rules of each place alone."""
-        return [LocalRules(self.instance, place.id) for place in self.instance.places]
+        rows: Iterable[Numbers | None] = itertools.repeat(None) if self.bent is None else self.bent
+        return [
+            LocalRules(self.instance, place.id, row) for place, row in zip(self.instance.places, rows, strict=False)
+        ]
 
     @cached_property
     def officers(self) -> list[int]:
@@ -114,6 +127,18 @@ class Rules:
 
     def kept(self, numbers: Numbers, exchanges: Exchanges) -> Flags:
         """Tell after which exchanges of a feasible deployment, that change anything, every rule still holds."""
+        good = self.changed(numbers, exchanges)
+        good[self.breaches(numbers, exchanges)[0]] = False
+        return good
+
+    def changed(self, numbers: Numbers, exchanges: Exchanges) -> Flags:
+        """Tell which exchanges change anything and take nothing away that is not there."""
+        steps = self._steps(numbers, exchanges)[0]
+        good: Flags = exchanges.rows.min(axis=(1, 2), initial=0) >= 0
+        return good & (np.bincount(steps, minlength=len(exchanges)) > 0)
+
+    def breaches(self, numbers: Numbers, exchanges: Exchanges) -> tuple[Ints, Ints, Ints]:
+        """Find what exchanges break: exchange, row, and by how much, negative where a least is missed."""
         change, cell, step = self._steps(numbers, exchanges)
         count = self.first[cell + 1] - self.first[cell]
         begin = np.cumsum(count) - count
@@ -123,11 +148,9 @@ class Rules:
         by = np.bincount(index, self.coefficient[term] * np.repeat(step, count), minlength=len(touched))
         row = touched % max(1, len(self.least))
         value = self._values(numbers)[row] + by.astype(np.int64)
-        broken = touched[(value < self.least[row]) | (value > self.most[row])] // max(1, len(self.least))
-        good: Flags = exchanges.rows.min(axis=(1, 2), initial=0) >= 0
-        good[broken] = False
-        good &= np.bincount(change, minlength=len(exchanges)) > 0
-        return good
+        over = np.maximum(value - self.most[row], 0) - np.maximum(self.least[row] - value, 0)
+        broken = over != 0
+        return touched[broken] // max(1, len(self.least)), row[broken], over[broken]
 
     def _steps(self, numbers: Numbers, exchanges: Exchanges) -> tuple[Ints, Ints, Ints]:
         """Exchange, cell and difference of every number that changes."""
@@ -184,9 +207,68 @@ def single_exchanges(rules: Rules, numbers: Numbers, among: Ints | None = None) 
     ----------
     among : places that may change; all if left out.
     """
-    goals = np.arange(rules.places) if among is None else among
     held = np.array([int(k.count) for k in rules.frame.kinds]) - numbers.sum(axis=0)
-    spare = np.flatnonzero(held > 0)
+    found, staying = _propose(rules, numbers, among, np.flatnonzero(held > 0))
+    good = rules.kept(numbers, found)
+    if staying is not None:  # where officers may not go, they stay
+        may = rules.kept(numbers, staying) & ~good
+        found.rows[may], good = staying.rows[may], good | may
+    found = _narrow(numbers, found.take(good))
+    return found.take(_distinct(found))
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """Exchanges of a feasible deployment that break exactly one row of the rules, and so are possible with slack there.
+
+    Attributes
+    ----------
+    exchanges : each may stand there more than once.
+    row : the row that each breaks, shape (exchanges,).
+    by : how far, in the unit of the row: negative where a least is missed.
+    """
+
+    exchanges: Exchanges
+    row: Ints
+    by: Ints
+
+    def within(self, row: int, slack: int) -> Ints:
+        """Tell, without repetition, what so much slack makes possible: positive for a most, negative for a least."""
+        few = (np.sign(self.by) == np.sign(slack)) & (np.abs(self.by) <= abs(slack))
+        found = np.flatnonzero((self.row == row) & few)
+        return found[_distinct(self.exchanges.take(found))]
+
+
+def exchanges_beyond(rules: Rules, numbers: Numbers, among: Ints | None = None) -> Beyond:
+    """List the single exchanges of a feasible deployment that break one row alone; see `single_exchanges`.
+
+    All limits are asked at once: what breaks a row and no other is what slack in that row makes possible. Kinds of
+    which none is left are called from base too; they break the row of what exists.
+    """
+    found, staying = _propose(rules, numbers, among, np.arange(rules.kinds))
+    one, row, by = _alone(rules, numbers, found)
+    parts = [(found.take(one), row, by)]
+    if staying is not None:  # as in `single_exchanges`: officers stay where they may not go with so much slack
+        breaks, far = np.full(len(found), -1), np.zeros(len(found), dtype=np.int64)
+        breaks[one], far[one] = row, by
+        one, row, by = _alone(rules, numbers, staying)
+        late = ~rules.kept(numbers, found)[one] & ((breaks[one] != row) | (np.abs(by) < np.abs(far[one])))
+        parts.append((staying.take(one[late]), row[late], by[late]))
+    places, rows = (np.concatenate([getattr(part[0], name) for part in parts]) for name in ("places", "rows"))
+    row, by = (np.concatenate([part[i] for part in parts]) for i in (1, 2))
+    return Beyond(_narrow(numbers, Exchanges(places, rows)), row, by)
+
+
+def _alone(rules: Rules, numbers: Numbers, exchanges: Exchanges) -> tuple[Ints, Ints, Ints]:
+    """Give the exchanges that break one row alone, which, and by how much."""
+    change, row, by = rules.breaches(numbers, exchanges)
+    alone = (np.bincount(change, minlength=len(exchanges)) == 1) & rules.changed(numbers, exchanges)
+    return change[alone[change]], row[alone[change]], by[alone[change]]
+
+
+def _propose(rules: Rules, numbers: Numbers, among: Ints | None, spare: Ints) -> tuple[Exchanges, Exchanges | None]:
+    """Make all exchanges with what must come along, feasible or not; and the same with officers who stay, if any."""
+    goals = np.arange(rules.places) if among is None else among
     p, k = np.nonzero(numbers)
     here = np.isin(p, goals)
     some = p[here], k[here]
@@ -197,14 +279,8 @@ def single_exchanges(rules: Rules, numbers: Numbers, among: Ints | None = None) 
         _called(rules, numbers, some, goals, spare),
     ]
     places, rows = (np.concatenate([part[i] for part in parts]) for i in range(2))
-    found = rules.complete(numbers, places, rows.copy())
-    good = rules.kept(numbers, found)
-    if rules.officers:  # where they may not go, they stay
-        staying = rules.complete(numbers, places, rows, stay=True)
-        may = rules.kept(numbers, staying) & ~good
-        found.rows[may], good = staying.rows[may], good | may
-    found = _narrow(numbers, found.take(good))
-    return found.take(_distinct(found))
+    going = rules.complete(numbers, places, rows.copy())
+    return going, rules.complete(numbers, places, rows, stay=True) if rules.officers else None
 
 
 def _narrow(numbers: Numbers, exchanges: Exchanges) -> Exchanges:

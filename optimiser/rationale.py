@@ -16,7 +16,7 @@ from optimiser.margins import Margin
 from optimiser.requirement import Frame
 from optimiser.rivals import Rival, tell_rival
 from optimiser.sensitivity import End, Influence, counted, measure
-from optimiser.show import grid, heading, note, note_rare
+from optimiser.show import grid, heading, note, note_rare, show_verdict
 from optimiser.telling import tell_moves
 
 WORDS = {"better": "green", "worse": "red"}
@@ -30,6 +30,7 @@ def show_inquiry(inquiry: Inquiry, language: Language = ENGLISH) -> RenderableTy
     head: list[RenderableType] = [
         Text(plain(instance.title), style="bold reverse"),
         Text(language("Why this plan, instance {instance}", instance=instance.name)),
+        *_broken(inquiry, language),
         Text(
             language(
                 "Expected loss {loss} points over {n} fresh scenarios.",
@@ -40,6 +41,37 @@ def show_inquiry(inquiry: Inquiry, language: Language = ENGLISH) -> RenderableTy
     ]
     parts = (_margins, _limits, _rivals, _inputs, _flips, _stress)
     return Group(*head, *(line for part in parts for line in part(inquiry, language)))
+
+
+def _broken(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
+    """Say before anything else which rules the plan breaks, and what would keep them."""
+    if inquiry.verdict.passed:
+        return
+    yield show_verdict(inquiry.verdict, language)
+    yield note(
+        language(
+            "It is played and explained all the same. What is said of changes to it takes these breaches for granted, "
+            "as far as they go, and counts nothing as possible that would break a rule further."
+        )
+    )
+    near = inquiry.nearest
+    if near is not None:
+        words = {
+            "moves": tell_moves(inquiry.instance, near.moves, language),
+            "points": span(near.against.loss, True, language),
+            "verdict": _verdict(near.against.sentence, language),
+        }
+        yield Text(
+            language("The nearest plan found that keeps every rule: {moves}.", **words)
+            + " "
+            + language("This plan minus it: {points} points; this plan is: {verdict}.", **words)
+        )
+    elif inquiry.clash:
+        yield Text(language("No plan keeps every rule: these requirements cannot be met together:"), style="red")
+        for name in inquiry.clash:
+            yield Text(f"  - {plain(language(name))}", style="red")
+    else:
+        yield note(language("No plan that keeps every rule was found within the limits of the search."))
 
 
 # ---------------------------------------------------------------- why so many here
@@ -92,6 +124,9 @@ def _style(change: Interval) -> str:
 
 def _limits(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
     yield heading(language("Limits without slack"))
+    broken = [_limit(limit, language) for limit in inquiry.limits if limit.broken]
+    if broken:
+        yield note(language("Already broken by this plan: {limits}.", limits="; ".join(broken)))
     bring = [limit for limit in inquiry.limits if limit.change is not None]
     if bring:
         columns = (language("Limit"), language("A little slack brings"), language("By the exchange"))
@@ -110,7 +145,11 @@ def _limits(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
             )
         )
         yield from note_rare((limit.change for limit in bring if limit.change is not None), language)
-    rest = [_limit(limit, language) for limit in inquiry.limits if limit.change is None and limit.looked]
+    rest = [
+        _limit(limit, language)
+        for limit in inquiry.limits
+        if limit.change is None and limit.looked and not limit.broken
+    ]
     if rest:
         yield note(
             language("Also without slack, and no single exchange that helps needs it: {rest}.", rest="; ".join(rest))
@@ -123,8 +162,8 @@ def _limits(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
                 aside,
             )
         )
-    if not inquiry.limits:
-        yield note(language("No limit binds."))
+    if len(broken) == len(inquiry.limits):
+        yield note(language("No limit binds.") if not broken else language("No other limit binds."))
 
 
 def _limit(limit: Limit, language: Language) -> str:
@@ -146,7 +185,12 @@ def _rivals(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
         verdict = Text(_verdict(word, language), style=WORDS.get(word, "dim"))
         if rival.behind < 0.0:
             verdict.append("\n" + language("behind it on the planning scenarios"), style="dim")
-        table.add_row(Text(_named(rival, language), style="bold"), points, verdict, Text(told))
+        name = Text(_named(rival, language), style="bold")
+        if rival.breaks:
+            name.append(
+                "\n" + language.plural("breaks {n} rule", "breaks {n} rules", rival.breaks), style="not bold red"
+            )
+        table.add_row(name, points, verdict, Text(told))
     yield table
     yield note(language("Chosen on the planning scenarios, compared in pairs on fresh ones; [95 % interval each]."))
     yield from note_rare((rival.against.loss for rival in inquiry.rivals), language)

@@ -11,13 +11,16 @@ from optimiser.checker import check
 from optimiser.deployment import Deployment, Numbers
 from optimiser.evaluation import Comparison, Evaluation, compare, evaluate
 from optimiser.figures import plain
+from optimiser.glance import look_at
 from optimiser.language import ENGLISH, Language
 from optimiser.moves import Move, list_moves
 from optimiser.neighbourhood import Ints, single_exchanges
 from optimiser.scenario import Scenarios
 from optimiser.search import Search, objectives
 
-GLANCE, FINALISTS = 64, 32  # planning scenarios of a first look, and exchanges played on all of them; assumed
+GLANCE = 64  # planning scenarios that tell where most is lost; assumed
+FINALISTS, FEWEST = 64, 12  # exchanges played on all planning scenarios, fewer where playing takes long; assumed
+WORK = 1_000_000  # sectors that are played for them; assumed
 PLACES = 24  # places among which units are exchanged: where most is lost, and posts with most; assumed
 EXCHANGE = "exchange"  # what rivals one exchange away are named after, with a running number
 NEAR, FAR = 2, 2  # next best plans by exchange, and others, that are told; assumed
@@ -33,6 +36,7 @@ class Rival:
     moves : from the plan to it.
     behind : points by which it is behind the plan on the planning scenarios.
     against : plan minus rival, paired on fresh scenarios; negative is in the plan's favour.
+    breaks : rules that it breaks; only where the plan breaks some, and none of these further than the plan does.
     """
 
     name: str
@@ -40,10 +44,15 @@ class Rival:
     moves: tuple[Move, ...]
     behind: float
     against: Comparison
+    breaks: int = 0
 
 
 def find_rivals(
-    found: Search, plan: Evaluation, others: Mapping[str, Deployment], fresh: Scenarios
+    found: Search,
+    plan: Evaluation,
+    others: Mapping[str, Deployment],
+    fresh: Scenarios,
+    always: Mapping[str, Deployment] | None = None,
 ) -> tuple[Rival, ...]:
     """Find the next best plans, the closest on the planning scenarios first.
 
@@ -53,16 +62,19 @@ def find_rivals(
     ----------
     plan : the search's best deployment on the fresh scenarios.
     others : further plans by name, such as those by hand rules; the best of those that pass the checker are told.
+    always : plans that are told in any case.
     """
     simulator, instance = found.simulator, found.simulator.instance
     value = found.worth(found.best)
-    known, far = {found.best.tobytes()}, []
+    certain = [(name, other.numbers(instance)) for name, other in (always or {}).items()]
+    fixed = [(name, numbers, found.worth(numbers)) for name, numbers in certain]
+    known, far = {found.best.tobytes(), *(numbers.tobytes() for _, numbers, _ in fixed)}, []
     for name, other in others.items():
         numbers = other.numbers(instance)
         if check(instance, other).passed and numbers.tobytes() not in known:
             known.add(numbers.tobytes())
             far.append((name, numbers, found.worth(numbers)))
-    far = sorted(far, key=lambda one: one[2])[:FAR]
+    far = [*fixed, *sorted(far, key=lambda one: one[2])[:FAR]]
     told = {numbers.tobytes() for _, numbers, _ in far}  # one plan has one name
     exchanged = [one for one in _exchanged(found) if one[0].tobytes() not in told]
     near = [(f"{EXCHANGE} {i}", numbers, worth) for i, (numbers, worth) in enumerate(exchanged[:NEAR], 1)]
@@ -71,7 +83,8 @@ def find_rivals(
         deployment = Deployment.of_numbers(instance, numbers, name)
         moves = list_moves(instance, plan.deployment, deployment)
         against = compare(plan, evaluate(simulator, deployment, fresh))
-        rivals.append(Rival(name, deployment, moves, worth - value, against))
+        breaks = len(check(instance, deployment).violations)
+        rivals.append(Rival(name, deployment, moves, worth - value, against, breaks))
     return tuple(rivals)
 
 
@@ -101,9 +114,9 @@ def _exchanged(found: Search) -> list[tuple[Numbers, float]]:
     exchanges = single_exchanges(found.rules, plan, focus(found))
     if not len(exchanges):
         return []
-    rivals, few = exchanges.plans(plan), min(GLANCE, len(found.scenarios))
-    glance = objectives(found, rivals, simulator.totals(rivals, found.scenarios, 0, few, base=plan))
-    rivals = rivals[np.argsort(glance, kind="stable")[: 2 * FINALISTS]]
+    most = min(FINALISTS, max(FEWEST, WORK // (len(found.scenarios) * len(simulator.instance.sectors))))
+    glance = look_at(found, exchanges)
+    rivals = exchanges.take(np.argsort(glance.value, kind="stable")[:most]).plans(plan)
     losses = simulator.totals(rivals, found.scenarios, base=plan)
     differ = np.any(losses != simulator.totals(plan[None], found.scenarios)[0], axis=1)
     rivals, values = rivals[differ], objectives(found, rivals, losses)[differ]

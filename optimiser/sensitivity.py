@@ -29,6 +29,7 @@ GRID = 4  # levels of the grid of Morris: low, two between, high; as recommended
 BARE = ("1", "share of 1", "")  # units that nobody writes behind a number
 WORTH_TELLING = 0.005  # points: a rival that is better by less turns no decision; assumed
 CONFIRM = "confirm"  # name of the set of scenarios that flips are confirmed on
+WORK, FEWEST = 4_000_000, 60  # sectors played at the ends of inputs, unless scenarios get fewer than so many; assumed
 SCREENING = "screening"  # name of the set of scenarios that trajectories are played on
 
 
@@ -199,11 +200,14 @@ def screen(
     ----------
     rivals : names of the plans of the bench after the first.
     group : name of a set of scenarios that none of the plans was chosen on.
-    scenarios : played at each end of each input.
+    scenarios : played at each end of each input, fewer where playing takes long.
     trajectories : of Morris, two at least; each plays one combination more than there are inputs. 0, or a missing
         SALib, leaves them out.
-    few : scenarios for each combination; they have a set of their own.
+    few : scenarios for each combination, fewer where playing takes long; they have a set of their own.
     """
+    sectors, ways = bench.plans.shape[0] * len(bench.instance.sectors), max(1, len(inputs))
+    scenarios = min(scenarios, max(FEWEST, WORK // (2 * ways * sectors)))
+    few = min(few, max(FEWEST // 2, WORK // (2 * max(1, trajectories) * ways * sectors)))
     base = bench.play({}, scenarios, group)
     ends = [tuple(_end(bench, one, at, base, scenarios, group) for at in (one.low, one.high)) for one in inputs]
     effects: list[list[Effect]] = [[] for _ in inputs]

@@ -213,6 +213,21 @@ def show_rehearsal(rehearsal: Rehearsal, language: Language = ENGLISH) -> Render
     return Group(*parts)
 
 
+def show_pinned(rehearsal: Rehearsal, language: Language = ENGLISH) -> RenderableType:
+    """Lay out a plan that pins fix where no plan keeps every rule: what it breaks, and what it comes to."""
+    parts: list[RenderableType] = [
+        heading(language("The pinned plan, played all the same")),
+        show_verdict(rehearsal.verdict, language),
+    ]
+    if rehearsal.evaluation is not None:
+        over = language.plural(
+            "Over {n} reporting scenario", "Over {n} reporting scenarios", rehearsal.evaluation.loss.count
+        )
+        parts += [Text(), Text(over), show_harms(rehearsal.evaluation, language)]
+        parts += [show_shares(rehearsal.evaluation, language)]
+    return Group(*parts)
+
+
 def show_instances(
     instances: Mapping[str, Instance], more: Mapping[str, int], language: Language = ENGLISH
 ) -> RenderableType:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import tiny
-from town import town
+from town import posted, town
 
 from optimiser.binding import Limit, find_limits
 from optimiser.deployment import Numbers
 from optimiser.instance import Instance
+from optimiser.neighbourhood import Rules, exchanges_beyond, single_exchanges
 from optimiser.progress import Watcher
+from optimiser.quantity import Count
 from optimiser.reading import read
 from optimiser.scenario import draw
 from optimiser.search import Search
@@ -74,3 +76,34 @@ def test_least_limits_bind_where_one_fewer_breaks_them() -> None:
 def test_nothing_binds_where_nobody_is_placed_and_nothing_is_asked() -> None:
     instance = town()
     assert limits_of(instance, np.zeros((4, 11), dtype=np.int64)) == {}
+
+
+def test_all_limits_asked_at_once_are_each_asked_alone() -> None:
+    """What breaks one row alone is what the rules allow once that row has slack: nothing more, nothing less."""
+    instance = town(cap=190)
+    plan = posted(instance).numbers(instance)
+    rules = Rules(instance)
+    assert rules.holds(plan)
+    beyond = exchanges_beyond(rules, plan)
+    some = 0
+    for row in np.unique(beyond.row).tolist():
+        for slack in (1, 4, -1):
+            slacked = Rules(_stocked(instance, row, slack))
+            slacked.least[row] += min(0, slack)
+            slacked.most[row] = max(slacked.most[row], rules.most[row] + slack)
+            found = single_exchanges(slacked, plan)
+            alone = found.take(~rules.kept(plan, found)).plans(plan)
+            asked = beyond.exchanges.take(beyond.within(row, slack)).plans(plan)
+            assert {p.tobytes() for p in asked} == {p.tobytes() for p in alone}
+            some += len(asked)
+    assert some > 50
+
+
+def _stocked(instance: Instance, row: int, more: int) -> Instance:
+    """Give the instance with more of the kind whose number is the limit; the first rows say how many of each exist."""
+    parts = [*instance.teams, *instance.vehicles]
+    if row >= len(parts) or more < 0:
+        return instance
+    parts[row] = parts[row].model_copy(update={"count": Count(int(parts[row].count) + more)})
+    split = len(instance.teams)
+    return instance.model_copy(update={"teams": tuple(parts[:split]), "vehicles": tuple(parts[split:])})

@@ -9,11 +9,16 @@ import pytest
 from rich.console import Console
 from town import posted, town
 
+from optimiser.admission import Unplayable
+from optimiser.checker import check
 from optimiser.deployment import Deployment
-from optimiser.errors import OptimiserError
+from optimiser.errors import Infeasible
+from optimiser.evaluation import evaluate
 from optimiser.inquiry import Inquiry, inquire
 from optimiser.language import language
 from optimiser.rationale import show_inquiry
+from optimiser.scenario import REPORTING, draw
+from optimiser.simulation import Simulator
 from optimiser.write import dump
 from optimiser.write.inquiry import describe_inquiry
 
@@ -77,10 +82,61 @@ def test_without_a_plan_one_is_made() -> None:
     assert "No number about the crowd states a low and a high." in text(found)
 
 
-def test_a_plan_that_breaks_a_rule_is_refused() -> None:
-    broken = Deployment.build(town(), {("kpu", "rope"): 2}, {})
-    with pytest.raises(OptimiserError, match=r"(?s)refused this deployment.*\[officer\]") as caught:
-        inquire(town(), broken, workers=1, **SMALL)
+def test_a_plan_that_breaks_rules_is_explained_and_every_violation_comes_first() -> None:
+    instance = town()
+    broken = Deployment.build(instance, {("kpu", "rope"): 7, ("kpu", "padal"): 1, ("mall", "talk"): 1}, {})
+    verdict = check(instance, broken)
+    assert {v.code for v in verdict.violations} == {"availability", "officer"}
+    found = inquire(instance, broken, workers=1, **SMALL)
+    assert found.verdict == verdict
+    with Simulator(instance) as simulator:
+        played = evaluate(simulator, broken, draw(instance, 1, SMALL["reporting"], REPORTING))
+    assert found.evaluation.loss == played.loss  # as it stands, not as it should be
+    shown = " ".join(text(found).split())
+    for violation in verdict.violations:
+        assert shown.index(str(violation.sentence)) < shown.index("Expected loss")
+    assert found.clash == ()
+    near = found.nearest
+    assert near is not None
+    assert check(instance, near.deployment).passed
+    assert "The nearest plan found that keeps every rule: 1 x " in shown
+    document = json.loads(dump(describe_inquiry(found)))
+    assert [v["code"] for v in document["verdict"]["violations"]] == [v.code for v in verdict.violations]
+
+
+def test_a_broken_limit_is_no_binding_one_and_no_change_breaks_a_rule_further() -> None:
+    instance = town()
+    broken = Deployment.build(instance, {("kpu", "rope"): 7, ("kpu", "padal"): 1, ("mall", "talk"): 1}, {})
+    found = inquire(instance, broken, workers=1, **SMALL)
+    told = {limit.name: limit for limit in found.limits}
+    ropes = told["only 6 teams of Dalmas awal squad exist"]
+    assert (ropes.broken, ropes.have, ropes.limit, ropes.change) == (True, 7, 6, None)
+    assert "Already broken by this plan: only 6 teams of Dalmas awal squad exist" in text(found)
+    before = {(v.code, v.place, v.what): v.found - v.required for v in found.verdict.violations}
+    for rival in found.rivals:
+        for v in check(instance, rival.deployment).violations:
+            assert abs(v.found - v.required) <= abs(before[v.code, v.place, v.what])
+        assert rival.breaks == len(check(instance, rival.deployment).violations)
+
+
+def test_where_no_plan_keeps_every_rule_the_clash_is_named_and_the_plan_explained() -> None:
+    pins = [{"place": "kpu", "what": "rope", "at_least": 7}]
+    instance = town(pins=pins)
+    pinned = Deployment.build(instance, {("kpu", "rope"): 7, ("kpu", "padal"): 1}, {})
+    found = inquire(instance, pinned, workers=1, **SMALL)
+    assert found.clash
+    assert found.nearest is None
+    shown = " ".join(text(found).split())
+    assert "No plan keeps every rule: these requirements cannot be met together:" in shown
+    assert all(name in shown for name in found.clash)
+    with pytest.raises(Infeasible):
+        inquire(instance, workers=1, **SMALL)
+
+
+def test_a_plan_of_another_instance_stays_refused() -> None:
+    other = Deployment.model_validate({"instance": "x", "places": {"nowhere": {"teams": {"rope": 1}}}})
+    with pytest.raises(Unplayable, match="nowhere") as caught:
+        inquire(town(), other, workers=1, **SMALL)
     assert caught.value.exit_code == 3
 
 

@@ -8,6 +8,7 @@ from town import posted, town
 
 from optimiser.deployment import Deployment
 from optimiser.margins import Margin, measure_margins
+from optimiser.neighbourhood import Rules
 from optimiser.scenario import draw
 from optimiser.simulation import Simulator
 
@@ -16,7 +17,7 @@ def measure(**changes) -> dict[tuple[str, str, int], Margin]:
     instance = town(**changes)
     plan = posted(instance).numbers(instance)
     with Simulator(instance) as simulator:
-        found = measure_margins(simulator, plan, draw(instance, 3, 12, "margins"))
+        found = measure_margins(simulator, Rules(instance), plan, draw(instance, 3, 12, "margins"))
     return {(m.place, m.kind, m.by): m for m in found}
 
 
@@ -74,4 +75,4 @@ def test_an_empty_town_has_none() -> None:
     instance = town()
     with Simulator(instance) as simulator:
         plan = Deployment.build(instance, {}, {}).numbers(instance)
-        assert measure_margins(simulator, plan, draw(instance, 3, 2, "margins"), most=0) == ()
+        assert measure_margins(simulator, Rules(instance), plan, draw(instance, 3, 2, "margins"), most=0) == ()

@@ -92,7 +92,7 @@ def plan(
                 extra={Message("historical"): past} if past else {},
             )
     except Infeasible as error:
-        tell_infeasible(problem, error, as_json, language)
+        tell_infeasible(problem, error, as_json, language, seed, reporting or 2 * scenarios)
         raise typer.Exit(error.exit_code) from error
     try:
         _keep(solution, out, quiet, orders, language)

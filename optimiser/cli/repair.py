@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +18,7 @@ from optimiser.message import Message
 if TYPE_CHECKING:
     from optimiser.instance import Instance
     from optimiser.language import Language
+    from optimiser.rehearsal import Rehearsal
     from optimiser.repair import Repair
 
 NODES = 20_000  # of the search tree; assumed, a town of 1,000 sectors needs none
@@ -63,8 +65,15 @@ def repair(
         show(show_repair(found, language))
 
 
-def tell_infeasible(problem: Instance, error: Infeasible, as_json: bool, language: Language) -> None:
-    """Say what clashes and what would repair it."""
+def tell_infeasible(
+    problem: Instance, error: Infeasible, as_json: bool, language: Language, seed: int, scenarios: int
+) -> None:
+    """Say what clashes and what would repair it, and what a plan that pins fix entirely comes to all the same.
+
+    Parameters
+    ----------
+    seed, scenarios : of the reporting scenarios that such a plan is played in.
+    """
     from optimiser.repair import mend
     from optimiser.requisition import repair_values, show_repair
 
@@ -76,12 +85,36 @@ def tell_infeasible(problem: Instance, error: Infeasible, as_json: bool, languag
         found = mend(problem, nodes=NODES)
     except (Unrepairable, NoPlan) as trouble:
         why = trouble.message
+    fixed = _play_pinned(problem, seed, scenarios)
     if as_json:
         values = repair_values(found) if found else None
-        show_json(
-            {"instance": problem.name, "infeasible": True, "clashing": error.clashing, "repair": values, "why": why}
-        )
+        told = {"instance": problem.name, "infeasible": True, "clashing": error.clashing, "repair": values, "why": why}
+        show_json({**told, "pinned": _values(fixed) if fixed else None})
     elif found is None:
         say(why, language)
     elif found.changes:
         show(show_repair(found, language))
+    if fixed and not as_json:
+        from optimiser.show import show_pinned
+
+        show(show_pinned(fixed, language))
+
+
+def _play_pinned(problem: Instance, seed: int, scenarios: int) -> Rehearsal | None:
+    """Play the plan that pins fix, if they do."""
+    from optimiser.pins import pinned_plan
+    from optimiser.rehearsal import rehearse
+
+    plan = pinned_plan(problem)
+    return rehearse(problem, plan, seed, 0, scenarios, workers=os.cpu_count() or 1) if plan is not None else None
+
+
+def _values(fixed: Rehearsal) -> dict[str, object]:
+    from optimiser.write.plan import evaluation_values, verdict_values
+
+    played = fixed.evaluation
+    return {
+        "deployment": fixed.deployment.model_dump(mode="json"),
+        "verdict": verdict_values(fixed.verdict),
+        "evaluation": evaluation_values(fixed.instance, played) if played is not None else None,
+    }

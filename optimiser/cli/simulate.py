@@ -43,12 +43,16 @@ def simulate(
     problem, language = read(instance), speak(lang)
     deployment = read_deployment(plan, problem) if plan else historical(instance, problem)
     if deployment is None:
+        from optimiser.pins import pinned_plan
+
+        deployment = pinned_plan(problem)
+    if deployment is None:
         from optimiser.handrules import proportional
 
         try:
             deployment = proportional(problem)
         except Infeasible as error:
-            tell_infeasible(problem, error, as_json, language)
+            tell_infeasible(problem, error, as_json, language, seed, scenarios)
             raise typer.Exit(error.exit_code) from error
     look_at(out)
     rehearsal = rehearse(problem, deployment, seed, scenario, scenarios, workers=os.cpu_count() or 1)

@@ -108,11 +108,11 @@ def whatif(
         "keep": keep,
     }
     change = _understand(file, [(word, text) for word, texts in given.items() for text in texts or ()])
+    planned = read_deployment(plan, problem) if plan is not None else None
     look_at(out)
-    asked = problem  # what is infeasible, if anything is
     try:
         with contextlib.nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr), language) as watcher:
-            if plan is None:
+            if planned is None:
                 planned = optimise(
                     problem,
                     seed=seed,
@@ -122,9 +122,6 @@ def whatif(
                     levers=False,
                     watcher=watcher,
                 ).plan
-            else:
-                planned = read_deployment(plan, problem)
-            asked = apply(problem, change, planned)
             answer = ask(
                 problem,
                 planned,
@@ -138,7 +135,8 @@ def whatif(
                 watcher=watcher,
             )
     except Infeasible as error:
-        tell_infeasible(asked, error, as_json, language)
+        asked = problem if planned is None else apply(problem, change, planned)
+        tell_infeasible(asked, error, as_json, language, seed, reporting or 2 * scenarios)
         raise typer.Exit(error.exit_code) from error
     if out is not None:
         from optimiser.write import write_answer

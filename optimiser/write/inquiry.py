@@ -13,7 +13,7 @@ from optimiser.sensitivity import End, Influence
 from optimiser.solution import installed
 from optimiser.stress import Stress
 from optimiser.telling import tell_moves
-from optimiser.write.plan import comparison_values, evaluation_values, fingerprint, interval_values
+from optimiser.write.plan import comparison_values, evaluation_values, fingerprint, interval_values, verdict_values
 
 FORMAT = "optimiser-explanation/1"
 
@@ -31,6 +31,8 @@ def describe_inquiry(inquiry: Inquiry) -> dict[str, Any]:
             "trajectories": inquiry.trajectories if inquiry.screened else 0,
             "versions": installed(),
         },
+        "verdict": verdict_values(inquiry.verdict),
+        "clash": list(inquiry.clash),
         "deployment": inquiry.plan.model_dump(mode="json"),
         "evaluation": evaluation_values(instance, inquiry.evaluation),
         "margins": [{**asdict(m), "change": _points(m.change)} for m in inquiry.margins],
@@ -44,6 +46,7 @@ def describe_inquiry(inquiry: Inquiry) -> dict[str, Any]:
                 "moves": _moves(rival.moves),
                 "told": tell_moves(instance, rival.moves),
                 "behind": rival.behind,
+                "breaks": rival.breaks,
                 "against": comparison_values(rival.against),
             }
             for rival in inquiry.rivals
