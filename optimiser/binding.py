@@ -7,17 +7,17 @@ ones.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optimiser.deployment import Deployment, Numbers
 from optimiser.evaluation import Interval, estimate
 from optimiser.glance import look_at
-from optimiser.instance import Team, VehicleType
+from optimiser.instance import Instance, Team, VehicleType
 from optimiser.moves import Move, list_moves
-from optimiser.neighbourhood import Exchanges, exchanges_beyond
+from optimiser.neighbourhood import Exchanges, Ints, exchanges_beyond
 from optimiser.requirement import Frame, Requirement, Row, require
 from optimiser.rivals import focus
 from optimiser.scenario import Scenarios
@@ -25,6 +25,7 @@ from optimiser.search import Search, objectives
 
 UNTOLD = ("stands", "officer")  # rules of order, not of quantity: there is nothing to give more of
 FINALISTS, FEWEST = 24, 2  # exchanges that are played on all planning scenarios for a limit; assumed
+FEWEST_LIMITS = 8  # limits whose exchanges are played, where playing takes long: those that promise most; assumed
 WORK = 3_000_000  # sectors that are played for those of all limits, if they are not the fewest; assumed
 SHOWN_ON, SHOWING = 100, 2_000_000  # fresh scenarios at least, and sectors played to show what slack brings; assumed
 
@@ -42,7 +43,8 @@ class Limit:
     change : what the best exchange with that slack changes, in points on fresh scenarios; None where the slack makes no
         exchange possible, or none that is better.
     moves : that exchange.
-    looked : whether exchanges were looked for; not for limits of places where little is lost, if there are many.
+    looked : whether exchanges were played; not for limits of places where little is lost, nor for those that promise
+        less than others at a first look, if there are many.
     broken : whether the plan breaks it; no slack is tried then.
     """
 
@@ -61,47 +63,68 @@ class Limit:
 def find_limits(found: Search, fresh: Scenarios) -> tuple[Limit, ...]:
     """List the limits of a search's best deployment that it breaks, then those that bind.
 
-    Of those that bind, the ones whose slack would bring most come first.
+    Of those that bind, the ones whose slack would bring most come first. What slack makes possible is looked at for all
+    limits at once; where playing takes long only those that promise most are played.
 
     Parameters
     ----------
     found : its planning scenarios choose what to do with the slack.
     fresh : scenarios that what it brings is measured on; fewer are played where playing takes long.
     """
-    instance, plan = found.simulator.instance, found.best
-    kinds, among = Frame(instance).kinds, focus(found)
-    beyond = exchanges_beyond(found.rules, plan, among)
+    among, sectors = focus(found), len(found.simulator.instance.sectors)
+    beyond = exchanges_beyond(found.rules, found.best, among)
     glance = look_at(found, beyond.exchanges)
-    played = max(1, len(np.unique(beyond.row[glance.hopeful])) * len(instance.sectors))  # sectors, one exchange each
-    finalists = min(FINALISTS, max(FEWEST, WORK // (played * len(found.scenarios))))
-    fresh = fresh.first(min(len(fresh), max(SHOWN_ON, SHOWING // played)))
-    broken, binding, row_number = [], [], 0
-    for requirement in require(instance):
-        breach = None
-        for row in requirement.rows:
-            here, row_number = row_number, row_number + 1
-            over = _breach(requirement, plan, row)
-            breach = breach or over
-            step = None if requirement.code in UNTOLD or over else _step(kinds, plan, row)
-            if step is None:
-                continue
-            least, have, unit = step
-            limit = row.least if least else row.most
-            assert limit is not None
-            looked = requirement.place is None or requirement.place in among
-            within = beyond.within(here, -unit if least else unit)
-            better = _best(found, beyond.exchanges.take(glance.best(within, finalists))) if looked else None
-            change: Interval | None = None
-            moves: tuple[Move, ...] = ()
-            if better is not None:
-                losses = found.simulator.totals(np.stack([better, plan]), fresh)
-                change = estimate(losses[0] - losses[1])
-                after = Deployment.of_numbers(instance, better)
-                moves = list_moves(instance, Deployment.of_numbers(instance, plan), after)
-            binding.append(Limit(requirement.code, requirement.name, have, limit, least, unit, change, moves, looked))
-        broken += [breach] if breach else []
+    broken: list[Limit] = []
+    binding: list[Limit] = []
+    hopeful: dict[int, Ints] = {}  # by index in `binding`: exchanges that may bring something, the best first
+    for row, requirement, limit in _list_limits(found.simulator.instance, found.best):
+        if limit.broken:
+            broken.append(limit)
+            continue
+        looked = requirement.place is None or requirement.place in among
+        best = glance.best(beyond.within(row, -limit.unit if limit.least else limit.unit), FINALISTS)
+        if looked and len(best):
+            hopeful[len(binding)] = best
+        binding.append(replace(limit, looked=looked))
+    played = sorted(hopeful, key=lambda i: glance.value[hopeful[i][0]])
+    for i in played[(most := max(FEWEST_LIMITS, WORK // (sectors * (FEWEST * len(found.scenarios) + SHOWN_ON)))) :]:
+        binding[i] = replace(binding[i], looked=False)
+    work = max(1, len(played[:most]) * sectors)  # sectors, for one exchange of each limit in one scenario
+    finalists = min(FINALISTS, max(FEWEST, WORK // (work * len(found.scenarios))))
+    few = fresh.first(min(len(fresh), max(SHOWN_ON, SHOWING // work)))
+    for i in played[:most]:
+        binding[i] = _price(found, binding[i], beyond.exchanges.take(hopeful[i][:finalists]), few)
     binding.sort(key=lambda one: one.change.mean if one.change else 0.0)
     return (*broken, *binding)
+
+
+def _list_limits(instance: Instance, plan: Numbers) -> Iterator[tuple[int, Requirement, Limit]]:
+    """Give the requirements that are broken, once each, and the rows without slack, with the number of the row."""
+    kinds, number = Frame(instance).kinds, 0
+    for requirement in require(instance):
+        known = False
+        for row in requirement.rows:
+            here, number = number, number + 1
+            breach = _breach(requirement, plan, row)
+            step = None if requirement.code in UNTOLD or breach else _step(kinds, plan, row)
+            if breach and not known:
+                known = True
+                yield here, requirement, breach
+            elif step is not None:
+                least, have, unit = step
+                limit = row.least if least else row.most
+                assert limit is not None
+                yield here, requirement, Limit(requirement.code, requirement.name, have, limit, least, unit)
+
+
+def _price(found: Search, limit: Limit, new: Exchanges, fresh: Scenarios) -> Limit:
+    """Say what slack brings: the best of some exchanges on the planning scenarios, shown on fresh ones."""
+    better, instance, plan = _best(found, new), found.simulator.instance, found.best
+    if better is None:
+        return limit
+    losses = found.simulator.totals(np.stack([better, plan]), fresh)
+    moves = list_moves(instance, Deployment.of_numbers(instance, plan), Deployment.of_numbers(instance, better))
+    return replace(limit, change=estimate(losses[0] - losses[1]), moves=moves)
 
 
 def _breach(requirement: Requirement, plan: Numbers, row: Row) -> Limit | None:
@@ -129,8 +152,6 @@ def _step(kinds: Sequence[Team | VehicleType], plan: Numbers, row: Row) -> tuple
 
 def _best(found: Search, new: Exchanges) -> Numbers | None:
     """Find the best of the exchanges that slack makes possible, on the planning scenarios; None if none is better."""
-    if not len(new):
-        return None
     plan, simulator = found.best, found.simulator
     rivals = new.plans(plan)
     values = objectives(found, rivals, simulator.totals(rivals, found.scenarios, base=plan))

@@ -157,8 +157,8 @@ def _limits(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
     if aside := sum(not limit.looked for limit in inquiry.limits):
         yield note(
             language.plural(
-                "{n} more limit at places where little is lost was not looked at.",
-                "{n} more limits at places where little is lost were not looked at.",
+                "{n} more limit was not played: little is lost there, or it promised less at a first look.",
+                "{n} more limits were not played: little is lost there, or they promised less at a first look.",
                 aside,
             )
         )

@@ -21,7 +21,8 @@ from optimiser.search import Search, objectives
 GLANCE = 64  # planning scenarios that tell where most is lost; assumed
 FINALISTS, FEWEST = 64, 12  # exchanges played on all planning scenarios, fewer where playing takes long; assumed
 WORK = 1_000_000  # sectors that are played for them; assumed
-PLACES = 24  # places among which units are exchanged: where most is lost, and posts with most; assumed
+PLACES, LEAST = 24, 8  # places among which units are exchanged: where most is lost, and posts with most; assumed
+REACH = 9_600  # sectors times such places: fewer places where playing takes long; assumed
 EXCHANGE = "exchange"  # what rivals one exchange away are named after, with a running number
 NEAR, FAR = 2, 2  # next best plans by exchange, and others, that are told; assumed
 
@@ -99,13 +100,14 @@ def tell_rival(name: str, language: Language = ENGLISH) -> str:
 def focus(found: Search) -> Ints:
     """Give the places among which exchanges are looked for: all, or where most is lost and most waits if too many."""
     sectors, places = len(found.simulator.instance.sectors), len(found.best)
-    if places <= PLACES:
+    most = min(PLACES, max(LEAST, REACH // max(1, sectors)))
+    if places <= most:
         return np.arange(places)
     few = found.scenarios.first(min(GLANCE, len(found.scenarios)))
     lost = found.simulator.course(found.best, few).loss.mean(axis=0)
     waits = found.best[sectors:].sum(axis=1)
-    posts = np.argsort(-waits, kind="stable")[: PLACES // 4] + sectors
-    return np.sort(np.concatenate([np.argsort(-lost, kind="stable")[: PLACES - len(posts)], posts]))
+    posts = np.argsort(-waits, kind="stable")[: most // 4] + sectors
+    return np.sort(np.concatenate([np.argsort(-lost, kind="stable")[: most - len(posts)], posts]))
 
 
 def _exchanged(found: Search) -> list[tuple[Numbers, float]]:
