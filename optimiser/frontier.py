@@ -22,6 +22,7 @@ from optimiser.handrules import candidates
 from optimiser.instance import Instance
 from optimiser.language import ENGLISH, Language
 from optimiser.loop import search
+from optimiser.message import Message
 from optimiser.planning import default_budget
 from optimiser.progress import Watcher
 from optimiser.requirement import Frame
@@ -120,6 +121,18 @@ class Frontier:
             return level.evaluation is not None
         return level.against.loss.high <= self.tolerance
 
+    def word(self, level: Level) -> Message:
+        """Say in a word what is shown of a level."""
+        if level.evaluation is None:
+            return Message("not possible, see below") if level.why else Message("no plan found")
+        if level.against is None:
+            return Message("the largest")
+        if level is self.knee:
+            return Message("the fewest not shown to be too few")
+        if level.against.loss.low > self.tolerance:
+            return Message("too few")
+        return Message("enough") if self.enough(level) else Message("not decided")
+
     def sentence(self, language: Language = ENGLISH) -> str:
         """Answer how many are enough, in words that carry their condition."""
         knee, sure = self.knee, self.sure
@@ -129,7 +142,15 @@ class Frontier:
         largest = language.number(f"{last.amount:,}")
         if len(self.planned) == 1:
             return language("Of all levels only {largest} {unit} has a plan.", largest=largest, unit=unit)
+        exact = self.tolerance <= 0.0  # "by more than 0 points" says no more than that it loses more
         if knee.against is None or knee is last:
+            if exact:
+                return language(
+                    "Every smaller level that has a plan is shown to lose more than {largest} {unit}: no level looked "
+                    "at below {largest} is enough.",
+                    largest=largest,
+                    unit=unit,
+                )
             return language(
                 "Every smaller level that has a plan is shown to lose more than {largest} {unit}, by more than "
                 "{tolerance} points: no level looked at below {largest} is enough.",
@@ -137,27 +158,44 @@ class Frontier:
                 unit=unit,
                 tolerance=tolerance,
             )
+        words = {
+            "knee": language.number(f"{knee.amount:,}"),
+            "unit": unit,
+            "largest": largest,
+            "tolerance": tolerance,
+            "mean": mean(knee.against.loss, True, language),
+            "ends": ends(knee.against.loss, True, language),
+        }
         said = [
             language(
+                "{knee} {unit} are the fewest not shown to lose more than {largest}: the difference is {mean} {ends} "
+                "points.",
+                **words,
+            )
+            if exact
+            else language(
                 "{knee} {unit} are the fewest not shown to lose more than {largest} by more than {tolerance} points: "
                 "the difference is {mean} {ends} points.",
-                knee=language.number(f"{knee.amount:,}"),
-                unit=unit,
-                largest=largest,
-                tolerance=tolerance,
-                mean=mean(knee.against.loss, True, language),
-                ends=ends(knee.against.loss, True, language),
+                **words,
             )
         ]
         if knee is self.planned[0]:
             said.append(language("It is the smallest level that has a plan; fewer may be enough."))
         if sure is last:
             said.append(
-                language("No smaller level is shown to stay within {tolerance} points of it.", tolerance=tolerance)
+                language("No smaller level is shown to lose no more than it.")
+                if exact
+                else language("No smaller level is shown to stay within {tolerance} points of it.", tolerance=tolerance)
             )
         elif sure.against is not None:
             said.append(
                 language(
+                    "From {sure} on it is shown that nothing is lost beyond {largest}.",
+                    sure=language.number(f"{sure.amount:,}"),
+                    largest=largest,
+                )
+                if exact
+                else language(
                     "From {sure} on it is shown that no more than {tolerance} points are lost beyond {largest}.",
                     sure=language.number(f"{sure.amount:,}"),
                     tolerance=tolerance,

@@ -68,8 +68,7 @@ def _curve(frontier: Frontier, language: Language) -> RenderableType:
     for level in frontier.levels:
         amount = Text(language.number(f"{level.amount:,}"), style="bold")
         if level.evaluation is None:
-            why = language("not possible, see below") if level.why else language("no plan found")
-            table.add_row(amount, "", "", "", Text(why, style="red"))
+            table.add_row(amount, "", "", "", _word(frontier, level, language))
             continue
         used, against = language.number(f"{level.used:,}"), level.against
         points = span(level.evaluation.loss, language=language)
@@ -100,15 +99,9 @@ def _counted(frontier: Frontier, language: Language) -> str:
 
 
 def _word(frontier: Frontier, level: Level, language: Language) -> Text:
-    if level.against is None:
-        return Text(language("the largest"), style="dim")
-    if level is frontier.knee:
-        return Text(language("the fewest not shown to be too few"), style="bold")
-    if level.against.loss.low > frontier.tolerance:
-        return Text(language("too few"), style="red")
-    if frontier.enough(level):
-        return Text(language("enough"), style="green")
-    return Text(language("not decided"), style="dim")
+    word = frontier.word(level)
+    styles = {"the fewest not shown to be too few": "bold", "enough": "green", "too few": "red"}
+    return Text(language(word), style=styles.get(word, "red" if level.evaluation is None else "dim"))
 
 
 def _assumed(frontier: Frontier, language: Language) -> list[RenderableType]:

@@ -40,7 +40,7 @@ class Resource:
 
     @classmethod
     def of(cls, text: str, instance: Instance) -> Resource:
-        """Read ``heads``, ``team:KIND`` or ``vehicle:TYPE``.
+        """Read ``heads``, ``team:KIND`` or ``vehicle:TYPE``; the kind alone will do.
 
         Raises
         ------
@@ -54,6 +54,10 @@ class Resource:
             return cls("team", kind)
         if sort == "vehicle" and kind in known["vehicle"]:
             return cls("vehicle", kind)
+        if text in known["team"]:  # a team kind goes before a vehicle type, as everywhere
+            return cls("team", text)
+        if text in known["vehicle"]:
+            return cls("vehicle", text)
         choices = ["heads", *(f"{s}:{k}" for s, kinds in known.items() for k in kinds)]
         expected = Message("one of {names}", names=", ".join(choices))
         fault = Fault("unknown-resource", "resource", repr(text), expected, Message("choose one of these"))

@@ -143,7 +143,7 @@ def test_levels_that_lost_nothing_at_all_show_nothing_unless_they_are_one_plan()
     other = replace(found, levels=levels)
     assert other.sure is other.levels[-1]
     assert not other.enough(other.levels[0])
-    assert "No smaller level is shown to stay within 0 points of it." in other.sentence()
+    assert "No smaller level is shown to lose no more than it." in other.sentence()
 
 
 def test_a_level_says_whether_the_budget_ended_its_search(curve: Frontier) -> None:
@@ -151,3 +151,13 @@ def test_a_level_says_whether_the_budget_ended_its_search(curve: Frontier) -> No
     apart = read("markov/markov-4-01")  # without interplay a search ends by proof
     done = trace(apart, [int(apart.cap)], scenarios=20, reporting=4, budget=20_000, workers=1)
     assert not any(level.spent for level in done.levels)
+
+
+def test_bug_a_tolerance_of_nothing_is_no_number_in_a_sentence() -> None:
+    """Every sentence said "by more than 0 points" where the largest level loses nothing, or nothing is tolerated."""
+    for differences in (((9.0, 2.0), (0.2, 0.5)), ((9.0, 1.0), (5.0, 1.0)), ((9.0, 1.0), (-1.0, 0.5))):
+        sentence = replace(made(*differences), tolerance=0.0).sentence()
+        assert "0 points" not in sentence.replace(".0", "").replace("50 points", "")
+        assert "lose" in sentence
+    few = replace(made((9.0, 2.0), (0.2, 0.5)), tolerance=0.0).sentence()
+    assert few.startswith("20 heads are the fewest not shown to lose more than 30: the difference is +0.20 ")

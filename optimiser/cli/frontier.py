@@ -29,7 +29,7 @@ from optimiser.message import Message
 def frontier(
     instance: InstanceFile,
     resource: Annotated[
-        str, typer.Option(metavar="heads|team:KIND|vehicle:TYPE", help="What varies; heads is the cap.")
+        str, typer.Option(metavar="heads|[team:]KIND|[vehicle:]TYPE", help="What varies; heads is the cap.")
     ] = "heads",
     first: Annotated[int | None, typer.Option("--from", min=0, help="Smallest level; chosen if left out.")] = None,
     last: Annotated[int | None, typer.Option("--to", min=0, help="Largest level; chosen if left out.")] = None,

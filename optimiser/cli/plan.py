@@ -33,7 +33,12 @@ from optimiser.errors import Infeasible, NoProof
 from optimiser.message import Message
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from optimiser.deployment import Deployment
+    from optimiser.frontier import Frontier
     from optimiser.language import Language
+    from optimiser.progress import Watcher
     from optimiser.solution import Solution
 
 
@@ -57,6 +62,10 @@ def plan(
     out: OutFolder = None,
     lang: Lang = Tongue.ENGLISH,
     orders: Annotated[bool, typer.Option("--orders", help="Also write the order sheets into DIR.")] = False,
+    frontier: Annotated[
+        bool,
+        typer.Option("--frontier", help="Also ask how many heads are enough, and draw it in the report."),
+    ] = False,
     as_json: AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
 ) -> None:
@@ -70,10 +79,11 @@ def plan(
     from optimiser.reading import read
     from optimiser.show import make_console
 
-    if orders and out is None:
-        raise typer.BadParameter("--orders needs --out DIR")
+    if (orders or frontier) and out is None:
+        raise typer.BadParameter(f"{'--orders' if orders else '--frontier'} needs --out DIR")
     problem, language = read(instance), speak(lang)
     past = historical(instance, problem)
+    extra: dict[str, Deployment] = {Message("historical"): past} if past else {}
     look_at(out)
     try:
         with contextlib.nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr), language) as watcher:
@@ -89,27 +99,60 @@ def plan(
                 engine=engine.value,
                 certify=certify,
                 watcher=watcher,
-                extra={Message("historical"): past} if past else {},
+                extra=extra,
             )
+            curve = _trace(solution, solver, extra, workers, watcher) if frontier and not solution.interrupted else None
     except Infeasible as error:
         tell_infeasible(problem, error, as_json, language, seed, reporting or 2 * scenarios)
         raise typer.Exit(error.exit_code) from error
     try:
-        _keep(solution, out, quiet, orders, language)
+        _keep(solution, out, quiet, orders, language, curve)
     finally:  # a full disk must not cost the plan that was found
         _show_solution(solution, as_json, language)
     if solution.interrupted:
         say(Message("optimiser: interrupted; this is the best plan found until then"), language)
         raise typer.Exit(INTERRUPTED)
+    if frontier and curve is None:
+        say(Message("optimiser: interrupted; the report has no frontier"), language)
+        raise typer.Exit(INTERRUPTED)
     if require_proof and not solution.certificate.proved:
         raise NoProof(Message("a proof was required: {claim}", claim=solution.certificate.sentence))
 
 
-def _keep(solution: Solution, out: Path | None, quiet: bool, orders: bool, language: Language) -> None:
+def _trace(
+    solution: Solution, solver: Solver, extra: Mapping[str, Deployment], workers: int | None, watcher: Watcher
+) -> Frontier | None:
+    """Plan for more and fewer heads on the scenarios of the plan; an interrupt must not cost the plan."""
+    from optimiser.frontier import SHARE, trace
+    from optimiser.supply import Resource, choose_levels
+
+    made, heads = solution.settings, Resource("heads")
+    try:
+        return trace(
+            solution.instance,
+            choose_levels(solution.instance, heads, None, None, None),
+            heads,
+            seed=made.seed,
+            scenarios=made.scenarios,
+            reporting=made.reporting,
+            budget=max(made.scenarios, made.budget // SHARE),
+            workers=workers,
+            engine=made.engine,
+            solver=solver.value,
+            watcher=watcher,
+            extra={**extra, "plan": solution.plan},
+        )
+    except KeyboardInterrupt:
+        return None
+
+
+def _keep(
+    solution: Solution, out: Path | None, quiet: bool, orders: bool, language: Language, frontier: Frontier | None
+) -> None:
     if out is not None:
         from optimiser.write import describe, write_orders, write_solution
 
-        files = write_solution(solution, out, language=language)
+        files = write_solution(solution, out, language=language, frontier=frontier)
         if orders:
             files += write_orders(solution.instance, solution.plan, out, document=describe(solution), language=language)
         if not quiet:

@@ -30,7 +30,9 @@ def worth(
     plan: MaybePlanFile = None,
     of: Annotated[
         list[str] | None,
-        typer.Option(metavar="team:KIND|vehicle:TYPE", help="Only this; may be given again. Everything if left out."),
+        typer.Option(
+            metavar="[team:]KIND|[vehicle:]TYPE", help="Only this; may be given again. Everything if left out."
+        ),
     ] = None,
     seed: Seed = 1,
     scenarios: Annotated[int, typer.Option(min=2, max=1_000_000, help="Scenarios plans are chosen on.")] = 300,

@@ -17,26 +17,36 @@ from optimiser.frontier import Frontier, Level
 from optimiser.language import ENGLISH, Language
 
 WIDTH, LEFT, RIGHT = 760, 64, 24  # px
+PHONE, CLOSE = 500, 44  # px: below that width panels stand one below the other, with so much to their left
 MAIN, SMALL, GAP = 250, 108, 58  # heights of panels and what lies between them, px
 TICKS = 5  # of the vertical axis, about
+# Colours follow the page that the drawing stands in, and have values of their own for a drawing that stands alone.
 STYLE = """
-.frontier { font: 13px system-ui, sans-serif; --ink: #1b1b1b; --soft: #5c5c5c; --line: #0072b2; --mark: #d55e00;
-  --rule: #d4d4d4; --page: #fff; background: var(--page); max-width: 100%; height: auto }
-@media (prefers-color-scheme: dark) { .frontier { --ink: #eee; --soft: #b3b3b3; --line: #56b4e9; --mark: #e69f00;
-  --rule: #444; --page: #181818 } }
-.frontier text { fill: var(--ink) } .frontier .soft { fill: var(--soft) } .frontier .head { font-weight: 600 }
-.frontier .rule { stroke: var(--rule) } .frontier .curve { fill: none; stroke: var(--line); stroke-width: 2 }
-.frontier .whisker { stroke: var(--line); stroke-width: 1.5 } .frontier .dot { fill: var(--line) }
-.frontier .ring { fill: var(--page); stroke: var(--mark); stroke-width: 3 }
-.frontier .knee { stroke: var(--mark); stroke-dasharray: 5 4 } .frontier .called { fill: var(--mark); font-weight: 600 }
-.frontier .closed { fill: url(#frontier-closed) }
-.frontier .over { stroke: var(--page); stroke-width: 5; paint-order: stroke }
-.frontier .hatch { stroke: var(--soft) }
+.frontier { font: 13px system-ui, sans-serif; --f-ink: var(--ink, #1b1b1b); --f-soft: var(--soft, #5c5c5c);
+  --f-curve: #0072b2; --f-knee: #b84e00; --f-rule: var(--line, #d4d4d4); --f-page: var(--paper, #fff);
+  background: var(--f-page); max-width: 100%; height: auto }
+@media screen and (prefers-color-scheme: dark) { .frontier { --f-ink: var(--ink, #eee); --f-soft: var(--soft, #b3b3b3);
+  --f-curve: #56b4e9; --f-knee: #e69f00; --f-rule: var(--line, #444); --f-page: var(--paper, #181818) } }
+.frontier text { fill: var(--f-ink) } .frontier .soft { fill: var(--f-soft) } .frontier .head { font-weight: 600 }
+.frontier .rule { stroke: var(--f-rule) } .frontier .curve { fill: none; stroke: var(--f-curve); stroke-width: 2 }
+.frontier .whisker { stroke: var(--f-curve); stroke-width: 1.5 } .frontier .dot { fill: var(--f-curve) }
+.frontier .ring { fill: var(--f-page); stroke: var(--f-knee); stroke-width: 3 }
+.frontier .knee { stroke: var(--f-knee); stroke-dasharray: 5 4 }
+.frontier .called { fill: var(--f-knee); font-weight: 600 }
+.frontier .over { stroke: var(--f-page); stroke-width: 5; paint-order: stroke }
+.frontier .hatch { stroke: var(--f-soft) }
 """
 
 
-def draw_frontier(frontier: Frontier, language: Language = ENGLISH) -> str:
+def draw_frontier(
+    frontier: Frontier, language: Language = ENGLISH, *, width: int = WIDTH, key: str = "frontier"
+) -> str:
     """Draw a frontier.
+
+    Parameters
+    ----------
+    width : px; below 500 panels stand one below the other.
+    key : of the names in the drawing, so that several can stand in one page.
 
     Returns
     -------
@@ -48,27 +58,30 @@ def draw_frontier(frontier: Frontier, language: Language = ENGLISH) -> str:
         ("property", language("Property damaged, shop fronts")),
         ("records", language("Records lost, units")),
     ]
-    rows = -(-len(panels) // 2)
-    height = 56 + MAIN + rows * (SMALL + GAP) + GAP
+    phone = width < PHONE
+    columns, left, top = (1, CLOSE, 60) if phone else (2, LEFT, 40)
+    rows = -(-len(panels) // columns)
+    height = top + 16 + MAIN + rows * (SMALL + GAP) + GAP
     name = plain(frontier.resource.name(frontier.instance, language))
     title = language("{name} against expected loss", name=name)
-    wide = (WIDTH - 2 * LEFT - 2 * RIGHT) / 2
+    wide = (width - columns * (left + RIGHT)) / columns
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="frontier" role="img" viewBox="0 0 {WIDTH} {height}" '
-        f'width="{WIDTH}" height="{height}" aria-label="{escape(title)}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="frontier" role="img" viewBox="0 0 {width} {height}" '
+        f'width="{width}" height="{height}" aria-label="{escape(title)}">',
         f"<title>{escape(title)}</title><desc>{escape(plain(frontier.sentence(language)))}</desc>",
         f"<style>{STYLE}</style>",
-        '<defs><pattern id="frontier-closed" width="7" height="7" patternUnits="userSpaceOnUse" '
+        f'<defs><pattern id="{key}-closed" width="7" height="7" patternUnits="userSpaceOnUse" '
         'patternTransform="rotate(45)"><line class="hatch" x1="0" y1="0" x2="0" y2="7"/></pattern></defs>',
     ]
     losses = [(level, level.evaluation.loss) for level in frontier.planned if level.evaluation]
     label = language("Expected loss, points")
-    parts += _panel(frontier, losses, label, LEFT, 40, WIDTH - LEFT - RIGHT, MAIN, language, True)
+    box = (left, top, width - left - RIGHT, MAIN)
+    parts += _panel(frontier, losses, label, box, language, key, (top - 32 if phone else top - 14))
     for i, (harm, label) in enumerate(panels):
-        x = LEFT + (i % 2) * (wide + LEFT + RIGHT)
-        y = 40 + MAIN + GAP + 24 + (i // 2) * (SMALL + GAP)
+        x = left + (i % columns) * (wide + left + RIGHT)
+        y = top + MAIN + GAP + 24 + (i // columns) * (SMALL + GAP)
         values = [(level, level.evaluation.harms[harm]) for level in frontier.planned if level.evaluation]
-        parts += _panel(frontier, values, label, x, y, wide, SMALL, language, False)
+        parts += _panel(frontier, values, label, (x, y, wide, SMALL), language, key)
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
@@ -76,14 +89,20 @@ def _panel(
     frontier: Frontier,
     values: Sequence[tuple[Level, Interval]],
     label: str,
-    left: float,
-    top: float,
-    width: float,
-    height: float,
+    box: tuple[float, float, float, float],
     language: Language,
-    main: bool,
+    key: str,
+    called_at: float | None = None,
 ) -> Iterator[str]:
-    """Draw one panel: axes, curve with intervals, knee, levels without a plan."""
+    """Draw one panel: axes, curve with intervals, knee, levels without a plan.
+
+    Parameters
+    ----------
+    box : left, top, width and height of what lies between the axes, px.
+    called_at : of the large panel, how far down the knee is named, px.
+    """
+    left, top, width, height = box
+    main = called_at is not None
     amounts = [level.amount for level in frontier.levels]
     first, span = amounts[0], max(1, amounts[-1] - amounts[0])
     most = max((i.high if math.isfinite(i.high) else i.mean for _, i in values), default=1.0) or 1.0
@@ -110,7 +129,7 @@ def _panel(
     if main:
         unit, y = frontier.unit(language), top + height + 36
         yield f'<text class="soft" text-anchor="end" x="{left + width:.1f}" y="{y:.1f}">{escape(unit)}</text>'
-    yield from _closed(frontier, across, left, top, width, height)
+    yield from _closed(frontier, across, box, key)
     if main:
         yield from _told(frontier, across, top, height, language)
     knee = frontier.knee
@@ -120,7 +139,7 @@ def _panel(
         if main:
             number = language.number(f"{knee.amount:,}")
             called = escape(language("fewest not shown to be too few: {knee}", knee=number))
-            x, y = left + width, top - 14
+            x, y = left + width, called_at or 0.0
             yield f'<text class="called" text-anchor="end" x="{x:.1f}" y="{y:.1f}">{called}</text>'
     points = " ".join(f"{across(level.amount):.1f},{up(i.mean):.1f}" for level, i in values)
     yield f'<polyline class="curve" points="{points}"/>'
@@ -140,9 +159,10 @@ def _panel(
 
 
 def _closed(
-    frontier: Frontier, across: Callable[[int], float], left: float, top: float, width: float, height: float
+    frontier: Frontier, across: Callable[[int], float], box: tuple[float, float, float, float], key: str
 ) -> Iterator[str]:
     """Hatch the levels without a plan."""
+    left, top, width, height = box
     closed = [level for level in frontier.levels if level.evaluation is None]
     if not closed:
         return
@@ -151,7 +171,8 @@ def _closed(
     half = (across(gaps[0] + step) - across(gaps[0])) / 2
     for level in closed:
         low, high = max(left, across(level.amount) - half), min(left + width, across(level.amount) + half)
-        yield f'<rect class="closed" x="{low:.1f}" y="{top:.1f}" width="{high - low:.1f}" height="{height:.1f}"/>'
+        place = f'x="{low:.1f}" y="{top:.1f}" width="{high - low:.1f}" height="{height:.1f}"'
+        yield f'<rect class="closed" fill="url(#{key}-closed)" {place}/>'
 
 
 def _told(

@@ -8,12 +8,14 @@ from optimiser.answer import Answer
 from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.errors import OptimiserError
 from optimiser.escalation import EscalationLaw, RiskLaw
+from optimiser.frontier import Frontier
 from optimiser.language import ENGLISH, Language
 from optimiser.message import Message
 from optimiser.rehearsal import Rehearsal, pick, tell
 from optimiser.solution import Solution
 from optimiser.write.answer import describe_answer
 from optimiser.write.atomic import check_folder, write_files
+from optimiser.write.frontier import frontier_files
 from optimiser.write.geojson import has_degrees, map_plan
 from optimiser.write.orders import write_orders
 from optimiser.write.plan import describe, dump
@@ -51,6 +53,7 @@ def write_solution(
     law: EscalationLaw | None = None,
     dispatch: Dispatch = send_nearest,
     language: Language = ENGLISH,
+    frontier: Frontier | None = None,
 ) -> tuple[Path, ...]:
     """Write a solution's files into a folder.
 
@@ -63,6 +66,7 @@ def write_solution(
     ----------
     law, dispatch : those the solution was made with, if not the default ones.
     language : of the report and the workbook.
+    frontier : how many are enough, for the report; ``frontier.json`` and ``frontier.svg`` are written too then.
 
     Returns
     -------
@@ -87,10 +91,12 @@ def write_solution(
         "deployment.csv": write_deployment(solution.deployment),
         "events.csv": write_events(solution.instance, events),
         "plan.xlsx": write_plan_book(solution, events, language),
-        "report.html": write_report(solution, language, law=law, dispatch=dispatch),
+        "report.html": write_report(solution, language, law=law, dispatch=dispatch, frontier=frontier),
     }
     if has_degrees(solution.instance):
         files["plan.geojson"] = dump(map_plan(solution.instance, solution.plan, document)).encode()
+    if frontier is not None:
+        files |= frontier_files(frontier)
     files["plan.json"] = dump(document).encode()
     write_files(folder, files)
     return tuple(Path(folder) / name for name in files)

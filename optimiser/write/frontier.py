@@ -73,12 +73,17 @@ def write_frontier(frontier: Frontier, folder: str | Path) -> tuple[Path, ...]:
     ------
     FileTrouble : one of them cannot be written; it is named.
     """
-    files = {
+    files = frontier_files(frontier)
+    write_files(folder, files)
+    return tuple(Path(folder) / name for name in files)
+
+
+def frontier_files(frontier: Frontier) -> dict[str, bytes]:
+    """Give the files of a frontier by name."""
+    return {
         "frontier.svg": draw_frontier(frontier).encode(),
         "frontier.json": dump(describe_frontier(frontier)).encode(),
     }
-    write_files(folder, files)
-    return tuple(Path(folder) / name for name in files)
 
 
 def describe_worth(appraisal: Appraisal) -> dict[str, Any]:

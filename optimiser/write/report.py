@@ -8,12 +8,14 @@ from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.escalation import EscalationLaw
 from optimiser.evaluation import Interval
 from optimiser.figures import ends, figure, given, mean, percent, plain, span, tell_rare
+from optimiser.frontier import Frontier
 from optimiser.instance import Sector
 from optimiser.language import ENGLISH, Language
 from optimiser.solution import Alternative, Lever, Solution
 from optimiser.write.blocks import Block, Cell, Facts, Figures, Grid, Listing, Paragraph, Section
 from optimiser.write.page import render
 from optimiser.write.plan import admit, fingerprint
+from optimiser.write.report_frontier import ask_for_frontier, frontier_section
 from optimiser.write.report_pictures import draw_alternatives, draw_day, draw_hours, draw_place
 from optimiser.write.report_roster import list_base, list_reserve, list_sectors
 
@@ -28,13 +30,15 @@ def write_report(
     law: EscalationLaw | None = None,
     dispatch: Dispatch = send_nearest,
     more: Sequence[Section] = (),
+    frontier: Frontier | None = None,
 ) -> bytes:
     """Write the report of a plan as one HTML file.
 
     Parameters
     ----------
     law, dispatch : those the solution was made with, if not the default ones; the plan is played again.
-    more : further sections, such as the frontier; they come before what is said about trust.
+    more : further sections; they come before what is said about trust.
+    frontier : how many are enough; if left out, the report says with which command it is added.
 
     Returns
     -------
@@ -64,6 +68,7 @@ def write_report(
         Section("hours", language("Hour by hour"), list(draw_hours(solution, law, dispatch, language))),
         Section("day", language("A hard day, told"), list(draw_day(solution, law, dispatch, language))),
         Section("alternatives", language("Against other plans"), list(_alternatives(solution, language))),
+        frontier_section(frontier, language) if frontier else ask_for_frontier(instance, language),
         *more,
         Section("trust", language("How far to trust this"), list(_trust(solution, language))),
         Section("settings", language("Settings"), list(_settings(solution, language))),
