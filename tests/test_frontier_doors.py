@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from optimiser.cli import app
 from optimiser.errors import InputFault
 
+NAMES = ("vehicle:awc", "awc")
 QUICK = ["--scenarios", "4", "--reporting", "6", "--workers", "1", "--budget", "30", "--quiet"]
 
 
@@ -46,6 +47,15 @@ def test_another_resource_and_a_tolerance(tmp_path: Path) -> None:
     document = json.loads(done.stdout)
     assert document["knee"] == document["levels"][0]["amount"] == 0
     assert document["tolerance"] == {"points": 1000.0, "share": None}
+
+
+def test_a_kind_is_named_as_what_if_names_it() -> None:
+    levels = ["--from", 1, "--to", 2]
+    long, short = (run("frontier", "oku-250", "--resource", name, *levels, "--json", *QUICK) for name in NAMES)
+    assert short.exit_code == 0, short.output
+    assert json.loads(short.stdout) == json.loads(long.stdout)
+    done = run("worth", "tiny-2", "--of", "squad", "--json", *QUICK)
+    assert [one["resource"] for one in json.loads(done.stdout)["worth"]] == ["team:squad"]
 
 
 def test_what_is_not_there_cannot_vary() -> None:

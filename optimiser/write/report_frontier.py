@@ -38,7 +38,7 @@ def _blocks(frontier: Frontier, language: Language) -> Iterator[Block]:
         yield Picture(wide, narrow, caption)
     unit = frontier.unit(language)
     columns = [
-        (unit[:1].upper() + unit[1:], True),
+        (unit[:1].upper() + unit[1:], False),
         (language("Used"), True),
         (language("Points"), True),
         (language("More than the largest"), True),
@@ -69,7 +69,7 @@ def _row(frontier: Frontier, level: Level, language: Language) -> list[Cell]:
         amount,
         Cell((language.number(f"{level.used:,}"),)),
         Cell((mean(loss, language=language), ends(loss, language=language))),
-        Cell((mean(more.loss, True, language), ends(more.loss, True, language)) if more else ("",)),
+        Cell((mean(more.loss, True, language), ends(more.loss, True, language)) if more else ("–",)),
         Cell((mean(injured, language=language), ends(injured, language=language))),
         Cell((language(word),), TONES.get(word, "")),
     ]
