@@ -14,7 +14,7 @@ from optimiser.frontier import Frontier, Level
 from optimiser.language import ENGLISH, Language
 from optimiser.moves import list_moves
 from optimiser.show import grid, heading, note, note_rare, text
-from optimiser.supply import supply, tell_rule
+from optimiser.supply import supply, tell_cut, tell_rule
 from optimiser.telling import tell_moves
 from optimiser.worth import Appraisal, Worth
 
@@ -83,13 +83,7 @@ def _curve(frontier: Frontier, language: Language) -> RenderableType:
 def _cut(spent: Iterable[bool], budget: int, language: Language) -> Iterator[RenderableType]:
     """Say what it means that a budget was spent, where one was."""
     if any(spent):
-        yield note(
-            language(
-                "Budget spent: that search ended because its {n} joint replications were used up, not because nothing "
-                "was left to try; --budget gives it more.",
-                n=language.number(f"{budget:,}"),
-            )
-        )
+        yield note(tell_cut(budget, language))
 
 
 def _counted(frontier: Frontier, language: Language) -> str:

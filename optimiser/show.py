@@ -223,7 +223,7 @@ def show_pinned(rehearsal: Rehearsal, language: Language = ENGLISH) -> Renderabl
         over = language.plural(
             "Over {n} reporting scenario", "Over {n} reporting scenarios", rehearsal.evaluation.loss.count
         )
-        parts += [Text(), Text(over), show_harms(rehearsal.evaluation, language)]
+        parts += [Text(), Text(over), *show_harms(rehearsal.evaluation, language)]
         parts += [show_shares(rehearsal.evaluation, language)]
     return Group(*parts)
 

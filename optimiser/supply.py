@@ -176,3 +176,12 @@ def tell_rule(instance: Instance, resource: Resource, language: Language = ENGLI
         "The number that exists varies, and the cap on heads moves with the heads that they bring. Everything else "
         "stays as it is."
     )
+
+
+def tell_cut(budget: int, language: Language = ENGLISH) -> str:
+    """Say what it means that the budget of a search was spent."""
+    return language(
+        "Budget spent: that search ended because its {n} joint replications were used up, not because nothing "
+        "was left to try; --budget gives it more.",
+        n=language.number(f"{budget:,}"),
+    )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimiser.drawing.frontier import WIDTH, draw_frontier
-from optimiser.figures import ends, mean, plain
+from optimiser.evaluation import Interval
+from optimiser.figures import ends, mean, plain, tell_rare
 from optimiser.frontier import Frontier, Level
 from optimiser.instance import Instance
 from optimiser.language import ENGLISH, Language
-from optimiser.supply import tell_rule
+from optimiser.supply import tell_cut, tell_rule
 from optimiser.write.blocks import Block, Cell, Grid, Listing, Paragraph, Picture, Section
 from optimiser.write.page import drawing
 
@@ -46,6 +47,10 @@ def _blocks(frontier: Frontier, language: Language) -> Iterator[Block]:
         (language("That is"), False),
     ]
     yield Grid(columns, [_row(frontier, level, language) for level in frontier.levels])
+    if said := tell_rare(_shown(frontier), language):
+        yield Paragraph(said, "note")
+    if any(level.spent for level in frontier.levels):
+        yield Paragraph(tell_cut(frontier.budget, language), "note")
     for level in frontier.levels:
         if level.why:
             amount = language.number(f"{level.amount:,}")
@@ -57,6 +62,15 @@ def _blocks(frontier: Frontier, language: Language) -> Iterator[Block]:
         n=language.number(f"{frontier.reporting:,}"),
     )
     yield Paragraph(said, "note")
+
+
+def _shown(frontier: Frontier) -> Iterator[Interval]:
+    """Give the intervals that the table shows."""
+    for level in frontier.planned:
+        if level.evaluation is not None:
+            yield from (level.evaluation.loss, level.evaluation.harms["injuries"])
+        if level.against is not None:
+            yield level.against.loss
 
 
 def _row(frontier: Frontier, level: Level, language: Language) -> list[Cell]:
@@ -71,5 +85,5 @@ def _row(frontier: Frontier, level: Level, language: Language) -> list[Cell]:
         Cell((mean(loss, language=language), ends(loss, language=language))),
         Cell((mean(more.loss, True, language), ends(more.loss, True, language)) if more else ("–",)),
         Cell((mean(injured, language=language), ends(injured, language=language))),
-        Cell((language(word),), TONES.get(word, "")),
+        Cell((language(word), *((language("budget spent"),) if level.spent else ())), TONES.get(word, "")),
     ]
