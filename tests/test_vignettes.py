@@ -34,9 +34,9 @@ def played(name: str) -> Evaluation:
     return play(*vignette(name))
 
 
-def play(instance: Instance, deployment: Deployment) -> Evaluation:
+def play(instance: Instance, deployment: Deployment, count: int = COUNT) -> Evaluation:
     with Simulator(instance) as simulator:
-        return evaluate(simulator, deployment, draw(instance, 1, COUNT, REPORTING))
+        return evaluate(simulator, deployment, draw(instance, 1, count, REPORTING))
 
 
 def limits(share: float) -> tuple[float, float]:
@@ -113,7 +113,8 @@ def test_a_longer_wait_makes_empat_lawang_worse():
     for number, sector in enumerate(instance.sectors):
         if sector.official:
             waiting = with_sector(waiting, number, chance=0.0, promised=None)
-    assert compare(play(waiting, plan), played("empat-lawang-2024")).loss.low > 0.0
+    # in 300 scenarios it makes a difference in 7 only, which shows nothing
+    assert compare(play(waiting, plan, 4 * COUNT), play(instance, plan, 4 * COUNT)).loss.low > 0.0
 
 
 def test_without_any_police_kaur_is_worse():
