@@ -35,14 +35,16 @@ class Interval:
     half : half-width of the interval; infinite where none can be given: with fewer than two values, or where too few of
         them depart from the usual one (`enough`). It is 0 only where the quantity is known not to vary.
     count : number of values.
-    unusual : values that depart from the most frequent one, which nearly always is 0: a scenario in which something is
-        lost, or in which two deployments differ.
+    unusual : values that depart from the usual one: mostly scenarios in which something is lost, or in which two
+        deployments differ.
+    usual : the most frequent value, nearly always 0; 0 too where no value comes twice.
     """
 
     mean: float
     half: float
     count: int
     unusual: int
+    usual: float = 0.0
 
     @property
     def low(self) -> float:
@@ -119,20 +121,23 @@ def estimate(values: NDArray[np.float64] | Sequence[float], confidence: float = 
     """Give the mean of independent values with its confidence interval, if they carry one."""
     array = np.asarray(values, dtype=float)
     n = len(array)
-    mean, unusual = float(array.mean()), _unusual(array)
+    mean, (unusual, usual) = float(array.mean()), _unusual(array)
     if n < 2 or not enough(n, unusual):
-        return Interval(mean, math.inf, n, unusual)
+        return Interval(mean, math.inf, n, unusual, usual)
     half = student(confidence, n - 1) * float(array.std(ddof=1)) / math.sqrt(n)
-    return Interval(mean, half, n, unusual)
+    return Interval(mean, half, n, unusual, usual)
 
 
-def _unusual(array: NDArray[np.float64]) -> int:
-    """Count the values that are not the most frequent one; where none comes twice, all of them."""
+def _unusual(array: NDArray[np.float64]) -> tuple[int, float]:
+    """Count the values that are not the most frequent one, and give that; where none comes twice, all, and 0."""
     ordered = np.sort(array)
     steps = np.diff(ordered) > ROUNDING * np.maximum(1.0, np.abs(ordered[1:]))
-    runs = np.diff(np.concatenate([[0], np.flatnonzero(steps) + 1, [len(array)]]))
-    most = int(runs.max())
-    return len(array) - (most if most > 1 else 0)
+    begins = np.concatenate([[0], np.flatnonzero(steps) + 1])
+    runs = np.diff(np.concatenate([begins, [len(array)]]))
+    most = int(runs.argmax())
+    if runs[most] == 1:
+        return len(array), 0.0
+    return len(array) - int(runs[most]), float(ordered[begins[most]])
 
 
 def tail_mean(values: NDArray[np.float64], level: float) -> float:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from optimiser.evaluation import Interval
 
 DIGITS = 2  # significant digits of a half-width, and as many decimals for the mean
+ROUNDING = 1e-9  # of a usual value: what is smaller is 0 but for the order of a sum
 UNSURE = "?"  # where a half-width cannot be given
 
 
@@ -86,17 +87,21 @@ def tell_rare(intervals: Iterable[Interval], language: Language = ENGLISH) -> st
         for _, interval in sorted(rare.items())
     ]
     return language(
-        "In parentheses: the scenarios that carry the whole figure, too few for an interval of it, because what is "
-        "rare may be far worse than anything seen. How often it happens, with 95 % confidence each: {limits}.",
+        "In parentheses: in how many scenarios it is not 0, or not what it usually is; too few for an interval, "
+        "because what is rare may be far worse than anything seen. How often it happens, with 95 % confidence each: "
+        "{limits}.",
         limits="; ".join(limits),
     )
 
 
 def _carried(interval: Interval, language: Language) -> str:
     part, count = (language.number(f"{n:,}") for n in (interval.unusual, interval.count))
-    return (
-        language("{part} of {all}", part=part, all=count) if interval.unusual else language("none of {all}", all=count)
-    )
+    if abs(interval.usual) > ROUNDING:
+        said = language("all but {part} of {all}", part=part, all=count)
+        return said if interval.unusual else language("all {all} alike", all=count)
+    if not interval.unusual:
+        return language("none of {all}", all=count)
+    return language("{part} of {all}", part=part, all=count)
 
 
 def percent(share: float, count: int | None = None, language: Language = ENGLISH) -> str:

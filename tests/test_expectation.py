@@ -30,6 +30,7 @@ def test_what_a_plan_says_is_taken(document: dict[str, Any]) -> None:
     assert interval.rare
     assert (interval.unusual, interval.count) == (injuries["unusual"], injuries["count"])
     assert injuries["high"] is None
+    assert interval.usual == injuries["usual"]
     assert 0.0 < injuries["often"] <= 1.0
     assert (
         found.evaluation.phases["kpu"]["yellow"].reached == document["evaluation"]["phases"]["kpu"]["yellow"]["reached"]

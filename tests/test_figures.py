@@ -7,7 +7,7 @@ import math
 import pytest
 
 from optimiser.evaluation import Interval
-from optimiser.figures import figure, given, percent, plain, several, signed, span
+from optimiser.figures import figure, given, percent, plain, several, signed, span, tell_rare
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,14 @@ def test_plain_leaves_letters_alone() -> None:
 @pytest.mark.parametrize(("share", "text"), [(0.005, "under 1 %"), (0.995, "over 99 %"), (0.0, "0 %"), (1.0, "100 %")])
 def test_bug_half_a_percent_is_not_nothing(share: float, text: str) -> None:
     assert percent(share) == text
+
+
+def test_where_few_scenarios_carry_a_mean_they_are_counted_and_how_often_is_said() -> None:
+    never, seldom = Interval(0.0, math.inf, 600, 0), Interval(0.0333, math.inf, 600, 3)
+    always, mostly = Interval(14.0, math.inf, 40, 0, 14.0), Interval(29.9, math.inf, 600, 2, 30.0)
+    said = ["0 (none of 600)", "0.033 (3 of 600)", "14 (all 40 alike)", "30 (all but 2 of 600)"]
+    assert [span(one) for one in (never, seldom, always, mostly)] == said
+    assert span(Interval(0.0, 0.0, 600, 0), sign=True) == "0 (exactly)"
+    told = tell_rare([seldom, never, never, Interval(0.5, 0.8, 10, 10)])
+    assert told.endswith("none of 600: at most 0.50 % of operations; 3 of 600: at most 1.3 % of operations.")
+    assert tell_rare([Interval(0.5, 0.8, 10, 10), Interval(0.5, math.inf, 1, 1)]) == ""

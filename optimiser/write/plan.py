@@ -139,6 +139,7 @@ def interval_values(interval: Interval, unit: str) -> dict[str, Any]:
         "high": interval.high if sure else None,
         "count": interval.count,
         "unusual": interval.unusual,
+        "usual": interval.usual,
         "often": interval.often if interval.rare else None,
     }
 

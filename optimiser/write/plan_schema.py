@@ -158,7 +158,8 @@ def _definitions() -> Schema:
                     "low": NUMBER,
                     "high": NUMBER,
                     "count": COUNT,
-                    "unusual": {**COUNT, "description": "scenarios that depart from the usual value, nearly always 0"},
+                    "unusual": {**COUNT, "description": "scenarios that depart from the usual value"},
+                    "usual": {**NUMBER, "description": "the most frequent value, nearly always 0"},
                     "often": {
                         **NUMBER,
                         "description": "where they are too few for an interval: the share of operations that are like "
