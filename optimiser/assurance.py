@@ -15,7 +15,7 @@ from optimiser.certificate import LocalStatement, TrueGap
 from optimiser.configuration import cost_matrix
 from optimiser.deployment import Deployment, Numbers
 from optimiser.engine import Floats
-from optimiser.evaluation import CONFIDENCE, student
+from optimiser.evaluation import CONFIDENCE, enough, student
 from optimiser.loop import search
 from optimiser.message import Message
 from optimiser.neighbourhood import Exchanges, Rules, single_exchanges
@@ -29,7 +29,6 @@ from optimiser.table import interplay
 
 STAGES = (0.125, 1.0)  # shares of the scenarios after which exchanges are judged; the error is split between them
 FIRST = 50  # scenarios of the first stage at least; assumed
-DIFFERING = 10  # scenarios in which an exchange must make a difference to be called better or worse; assumed
 FEWEST = 12  # scenarios below which the quantiles are wrong by more than a thousandth, so far out
 ENOUGH = 1e-4  # gap on one set below which more search would not change the statement; assumed
 SETS = 10  # independent sets of scenarios for the true gap; assumed
@@ -45,7 +44,8 @@ class Intervals:
     exchanges : what was compared.
     low, high : ends of the interval of the mean difference, shape (exchanges,).
     tied : whether the exchange made no difference in any scenario that was played, shape (exchanges,).
-    differing : scenarios in which the exchange made a difference, shape (exchanges,).
+    seldom : whether it made one in too few for an interval to be relied on, see `evaluation.enough`; also where in
+        none. Shape (exchanges,).
     possible : single exchanges that there are, compared or not.
     """
 
@@ -53,7 +53,7 @@ class Intervals:
     low: Floats
     high: Floats
     tied: NDArray[np.bool_]
-    differing: NDArray[np.int64]
+    seldom: NDArray[np.bool_]
     possible: int
 
 
@@ -62,14 +62,15 @@ def compare_exchanges(
 ) -> LocalStatement:
     """Compare a feasible deployment with every one that a single exchange gives; see `exchange_intervals`."""
     found = exchange_intervals(simulator, plan, scenarios, most, confidence)
-    enough = found.differing >= DIFFERING
-    worse, better = (found.low > 0.0) & enough, (found.high < 0.0) & enough
+    judged = ~found.seldom
+    worse, better = (found.low > 0.0) & judged, (found.high < 0.0) & judged
     delta = float(max(0.0, np.max(-found.low, initial=0.0)))
     return LocalStatement(
         len(found.exchanges),
         int(better.sum()),
         int(worse.sum()),
         int(found.tied.sum()),
+        int((found.seldom & ~found.tied).sum()),
         delta,
         len(scenarios),
         confidence,
@@ -103,7 +104,7 @@ def exchange_intervals(
     count, open_ = len(exchanges), np.arange(len(exchanges))
     cost = cost_matrix(simulator.instance)
     lowest, highest = np.full(count, -math.inf), np.full(count, math.inf)
-    tied, differing = np.zeros(count, dtype=bool), np.zeros(count, dtype=np.int64)
+    tied, seldom = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
     losses, done = np.zeros((count, 0)), 0
     level = 1.0 - (1.0 - confidence) / (len(STAGES) * max(1, count))
     base = simulator.course(plan, scenarios).total
@@ -116,12 +117,12 @@ def exchange_intervals(
         mean = differences.mean(axis=1) + np.tensordot(plans - plan, cost, axes=2)
         half = student(level, end - 1) * differences.std(axis=1, ddof=1) / math.sqrt(end)
         tied[open_] = np.all(differences == 0.0, axis=1)
-        differing[open_] = np.count_nonzero(differences, axis=1)
+        seldom[open_] = [not enough(end, int(n)) for n in np.count_nonzero(differences, axis=1)]
         lowest[open_] = mean - half
         highest[open_] = mean + half if end == len(scenarios) else math.inf
-        unsure = (lowest[open_] <= 0.0) | (differing[open_] < DIFFERING)
+        unsure = (lowest[open_] <= 0.0) | seldom[open_]
         open_, losses = open_[unsure], losses[unsure]
-    return Intervals(exchanges, lowest, highest, tied, differing, len(every))
+    return Intervals(exchanges, lowest, highest, tied, seldom, len(every))
 
 
 def _spread(exchanges: Exchanges, most: int) -> Exchanges:

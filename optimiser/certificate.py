@@ -21,6 +21,7 @@ class LocalStatement:
     compared : exchanges that were compared.
     better, worse : exchanges shown to be so; their simultaneous interval excludes 0.
     ties : exchanges that made no difference in any scenario.
+    seldom : further exchanges that made one in too few scenarios to be judged, see `evaluation.enough`.
     delta : points by which no compared exchange is better, with this confidence for all of them at once.
     scenarios : scenarios played at most.
     confidence : simultaneous, over all exchanges.
@@ -31,6 +32,7 @@ class LocalStatement:
     better: int
     worse: int
     ties: int
+    seldom: int
     delta: float
     scenarios: int
     confidence: float
@@ -39,7 +41,7 @@ class LocalStatement:
     @property
     def undecided(self) -> int:
         """Exchanges of which neither was shown."""
-        return self.compared - self.better - self.worse - self.ties
+        return self.compared - self.better - self.worse - self.ties - self.seldom
 
     @property
     def sentence(self) -> Message:
@@ -67,7 +69,18 @@ class LocalStatement:
         )
 
     def _found(self) -> Message:
-        words = {"better": self.better, "undecided": self.undecided, "ties": self.ties}
+        words = {"better": self.better, "undecided": self.undecided, "ties": self.ties, "seldom": self.seldom}
+        if self.better and self.seldom:
+            return Message(
+                "{better:,} seem better, {undecided:,} undecided, {ties:,} ties, {seldom:,} that matter in too few of "
+                "them to be judged",
+                **words,
+            )
+        if self.seldom:
+            return Message(
+                "{undecided:,} undecided, {ties:,} ties, {seldom:,} that matter in too few of them to be judged",
+                **words,
+            )
         if self.better:
             return Message("{better:,} seem better, {undecided:,} undecided, {ties:,} ties", **words)
         return Message("{undecided:,} undecided, {ties:,} ties", **words)

@@ -42,19 +42,22 @@ def test_a_loose_bound_is_shown_and_claims_nothing():
 
 
 def test_statements_about_exchanges_and_the_true_optimum_join_the_claim():
-    local = LocalStatement(412, 0, 200, 48, 0.35, 2000, 0.95, possible=412)
-    assert local.undecided == 164
+    local = LocalStatement(412, 0, 200, 48, 30, 0.35, 2000, 0.95, possible=412)
+    assert local.undecided == 134
     far = TrueGap(0.1, 0.2, 10.2, 10, 200, 0.95, lost=900)
     said = replace(certify(10.0, 2.0, 50, 7, WHY), local=local, true_gap=far).sentence
     assert (
         "No single exchange (a team or vehicle moved, swapped, called or held) was shown to be better by more than "
-        "0.35 points: 412 compared on 2,000 fresh scenarios, 164 undecided, 48 ties; simultaneous 95 % confidence."
+        "0.35 points: 412 compared on 2,000 fresh scenarios, 134 undecided, 48 ties, 30 that matter in too few "
+        "of them to be judged; simultaneous 95 % confidence."
     ) in said
     assert "Within 2.00 % (0.2 points) of the true optimum with 95 % confidence" in said
     some = replace(local, possible=1300).sentence
     assert some.startswith("No compared exchange (a team")
     assert "412 of 1,300 compared on 2,000" in some
-    assert "2 seem better, " in replace(local, better=2).sentence
+    assert "2 seem better, 132 undecided, 48 ties, 30 that matter" in replace(local, better=2).sentence
+    assert "2,000 fresh scenarios, 164 undecided, 48 ties; simul" in replace(local, seldom=0).sentence
+    assert "2 seem better, 162 undecided, 48 ties; simul" in replace(local, better=2, seldom=0).sentence
     assert replace(far, high=0.0, objective=0.0).share == 0.0
     assert "too much to be a claim of quality" in replace(far, objective=0.3).sentence
     assert "too much to be a claim of quality" in replace(far, objective=0.1).sentence
