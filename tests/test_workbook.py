@@ -12,7 +12,7 @@ import zipfile
 from typing import Any
 
 import pytest
-from broken import ALL, Broken, Formula, small_book
+from broken import Formula, small_book
 from conftest import small_data, small_instance
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -255,25 +255,6 @@ def test_what_is_left_empty_has_its_default() -> None:
 
 def test_cells_have_the_names_that_spreadsheets_give_them() -> None:
     assert [name_cell("a", 0, n) for n in (0, 25, 26, 701, 702)] == ["a!A1", "a!Z1", "a!AA1", "a!ZZ1", "a!AAA1"]
-
-
-# ---------------------------------------------------------------- faults
-
-
-@pytest.mark.parametrize("one", ALL, ids=lambda one: one.name)
-def test_a_broken_workbook_is_told_by_cell_with_its_repair(one: Broken) -> None:
-    refused = refusal(parse_workbook, one.make(), one.name)
-    assert sorted(listed(refused, one.name)) == sorted((code, place) for code, place, _ in one.faults)
-    for code, place, word in one.faults:
-        repairs = [f.repair for f in refused.faults if (f.code, f.place) == (code, place)]
-        assert any(word in repair for repair in repairs), (code, place, repairs)
-
-
-def test_there_are_thirty_broken_files() -> None:
-    from test_reading import STORED
-
-    assert len(ALL) + len(STORED) >= 30
-    assert len({one.name for one in ALL}) == len(ALL)
 
 
 def test_a_plan_is_not_read_from_a_workbook(tmp_path: Any) -> None:
