@@ -260,7 +260,7 @@ def _heads(instance: Instance, deployment: Deployment, place: str) -> int:
 def picture_harms(solution: Solution, *, key: str = "harm", language: Language = ENGLISH) -> list[tuple[str, str]]:
     """Draw each harm under the plan and under every alternative; gives heading and drawing of each."""
     plans = [(language("this plan"), solution.evaluation)]
-    plans += [(plain(other.name), other.evaluation) for other in solution.alternatives]
+    plans += [(plain(language(other.name)), other.evaluation) for other in solution.alternatives]
     found = []
     for number, (name, heading, unit) in enumerate(list_harms(language)):
         intervals = [(who, e.loss if name == "loss" else e.harms[name]) for who, e in plans]

@@ -93,7 +93,7 @@ def _method(at: Situation) -> list[Block]:
     _ = at.language
     blocks: list[Block] = [Heading(_("III. Method")), _delegations(at), deployment(at), _reserve(at)]
     rows = tuple((phase_mark(at, p), commander(at, p), text) for p, text in zip(CALL_PHASES, _words(at), strict=True))
-    columns = (Column(_("Phase"), 1.2), Column(_("Commands"), 1.4), Column(_("What is done"), 7.0))
+    columns = (Column(_("Phase"), 1.2), Column(_("In command"), 1.4), Column(_("What is done"), 7.0))
     blocks.append(Table(_("Phases"), columns, rows, _("Doctrine: {name}.", name=plain(at.instance.doctrine.name))))
     blocks.append(ladder(at))
     gate = gates(at)
