@@ -108,7 +108,12 @@ def _sound() -> bytes:
 
 def small_book() -> Book:
     """Give the small instance as sheets of plain values."""
-    book = python_calamine.load_workbook(io.BytesIO(_sound()))
+    return as_book(_sound())
+
+
+def as_book(raw: bytes) -> Book:
+    """Give a workbook as sheets of plain values."""
+    book = python_calamine.load_workbook(io.BytesIO(raw))
     names = [name for name in book.sheet_names if name not in ("readme", "_lists")]
     return Book({name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names})
 
