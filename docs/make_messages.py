@@ -21,7 +21,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from optimiser.escalation import CONSTANTS
+from optimiser.inputs import spell
 from optimiser.language import CODES, DOMAIN, FOLDER
+from optimiser.workbook import lay_out
 
 ROOT = Path(__file__).parents[1]
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"Message": None, "language": None, "_": None, "plural": (1, 2)}
@@ -41,10 +44,27 @@ def collect() -> Catalog:
         (Path(file).as_posix(), line, text)
         for file, line, text, _, _ in extract_from_dir(ROOT, methods, options, KEYWORDS)
     ]
+    found += [(f"optimiser/{file}", 0, text) for file, text in _model()]
     found += [(name.relative_to(ROOT).as_posix(), line, text) for name in COMMANDS for line, text in _help(name)]
     for name, _, text in sorted(found, key=lambda where: where[:2]):
         catalog.add(text, None, [(name, 0)])
     return catalog
+
+
+def _model() -> Iterator[tuple[str, str]]:
+    """List what the model says of itself: sheets and fields with their help, constants of the law, and their units."""
+    for constant in CONSTANTS:
+        yield from (("escalation.py", text) for text in (constant.meaning, constant.unit) if text != "1")
+    for sheet in lay_out():
+        group = sheet.base.partition("[].")[2] if sheet.parent else sheet.base.partition(".")[2]
+        yield "workbook/layout.py", sheet.help
+        if sheet.form == "fields" and sheet.base:
+            yield "inputs.py", spell(sheet.base)
+        for column in sheet.columns:
+            if sheet.name != "law":
+                yield from (("workbook/layout.py", text) for text in (column.help, column.unit) if text)
+            if column.ranged and sheet.name not in ("law", "matrix", "waiting_marks"):
+                yield "inputs.py", spell(f"{group} {column.path}".strip())
 
 
 def _help(file: Path) -> Iterator[tuple[int, str]]:

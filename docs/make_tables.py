@@ -1,4 +1,4 @@
-"""Write the tables of `docs/model.md` and `instances/README.md` from the code: ``python docs/make_tables.py``.
+"""Write the tables of the pages from the code: ``python docs/make_tables.py``.
 
 A table stands between ``<!-- table: name -->`` and ``<!-- end of table -->``; the rest of the page is left alone.
 """
@@ -9,15 +9,23 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from optimiser import parsing
 from optimiser.configuration import place_configurations
+from optimiser.errors import InputFault
 from optimiser.escalation import CONSTANTS
 from optimiser.instance import HARM_UNITS, HARMS, Instance, Objective
+from optimiser.language import ENGLISH
 from optimiser.outcome import KINDS, weights
 from optimiser.province import Province
+from optimiser.reading import read
 from optimiser.repair import PRICES, UNITS
 from optimiser.synthetic import generate, stored
+from optimiser.workbook import Column, container, lay_out
+from optimiser.write.template import cell, limits, unit
 
-PAGES = (Path(__file__).with_name("model.md"), Path(__file__).parents[1] / "instances" / "README.md")
+DOCS, ROOT = Path(__file__).parent, Path(__file__).parents[1]
+PAGES = (DOCS / "model.md", DOCS / "workbook.md", ROOT / "instances" / "README.md")
+BROKEN = ROOT / "tests" / "faults" / "many-faults-at-once.xlsx"
 LARGER = ((300, 1), (1000, 1))  # sectors and seed of the towns in the table that are not shipped as files
 MOST = 100_000  # configurations of a sector that are counted
 _TABLE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
@@ -101,7 +109,58 @@ def count_configurations(instance: Instance) -> list[int]:
     return counts
 
 
-TABLES = {"constants": constants, "events": events, "harms": harms, "prices": prices, "towns": towns}
+def sheets() -> str:
+    """List the sheets of a workbook."""
+    rows = ((f"`{s.name}`", s.form, "yes" if s.required else "", s.help) for s in lay_out())
+    return make_table(("sheet", "form", "must be there", "holds"), rows)
+
+
+def columns() -> str:
+    """List the columns of a workbook with their units and limits; those of the law have a table of their own."""
+    rows = []
+    for sheet in lay_out():
+        for column in sheet.columns if sheet.name != "law" else ():
+            name = f"**`{column.path}`**" if column.required else f"`{column.path}`"
+            limit = "" if column.choices and column.kind != "choice" else limits(column)
+            holds = unit(column, ENGLISH) + (", *range*" if column.ranged else "")
+            rows.append((f"`{sheet.name}`", name, holds, limit, _default(column), column.help))
+    return make_table(("sheet", "column", "unit or kind", "limits or choices", "if left empty", "what it is"), rows)
+
+
+def _default(column: Column) -> str:
+    value = cell(column.default, column, ENGLISH)
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def faults() -> str:
+    """Show what is said of a workbook that is broken in several ways."""
+    try:
+        read(BROKEN)
+    except InputFault as refused:
+        lines = str(refused).replace(str(BROKEN), BROKEN.name)
+        return f"```\n{lines}\n```\n"
+    raise AssertionError(BROKEN)
+
+
+def refusals() -> str:
+    """List what is refused as a whole, with the limits that hold."""
+    rows = (
+        ("no `.xlsx`: another kind of file, an old or encrypted workbook, a damaged archive", "it cannot be looked at"),
+        ("a part that declares entities or is no UTF-8", "a few lines of it could become gigabytes"),
+        (f"more than {parsing.MOST_BYTES:,} bytes", "far above any instance within the limits of the format"),
+        (f"more than {container.MOST_BYTES:,} bytes unpacked, declared or real", "a small file may hold a large one"),
+        (f"a directory of more than {container.MOST_DIRECTORY:,} bytes", "about 1,000 parts; ours have 60"),
+        (f"more than {container.MOST_SHEETS} sheets", f"there are {len(lay_out())} to fill in"),
+        (f"more than {container.MOST_CELLS:,} cells in a sheet or in all, empty ones between counted", "memory"),
+        (f"more than {container.MOST_TEXTS:,} texts, or {container.MOST_TEXT:,} characters shown", "memory"),
+    )
+    return make_table(("refused", "why"), rows)
+
+
+TABLES = {
+    **{"constants": constants, "events": events, "harms": harms, "prices": prices, "towns": towns},
+    **{"sheets": sheets, "columns": columns, "faults": faults, "refusals": refusals},
+}
 
 
 def fill(page: str) -> str:

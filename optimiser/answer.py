@@ -21,6 +21,7 @@ from optimiser.feasibility import nearest_to
 from optimiser.handrules import NODES, candidates
 from optimiser.instance import Instance
 from optimiser.loop import search
+from optimiser.message import Message
 from optimiser.moves import Move, list_moves
 from optimiser.planning import Clock, certificate_of
 from optimiser.progress import Watcher
@@ -132,7 +133,7 @@ def ask(
         settings = Settings(
             seed, scenarios, reporting or 2 * scenarios, solver, other.law.name, budget, other.engine.name
         )
-        first = {"kept": kept, **candidates(changed)}
+        first = {Message("kept"): kept, **candidates(changed)}
         clock = Clock(after_seconds(float("inf") if seconds is None else seconds))
         planning = draw(changed, seed, scenarios, PLANNING)
         found = search(other, planning, first, clock, watcher, solver, seconds, budget)
@@ -147,7 +148,7 @@ def ask(
         verdict = check(changed, chosen)
         if not verdict.passed:
             raise OptimiserError(f"the loop made a deployment that the checker refuses: {verdict.sentence()}")
-        watcher.reporting("plan before and after")
+        watcher.reporting(Message("plan before and after"))
         usual = draw(instance, seed, settings.reporting, REPORTING)
         then = evaluate(base, plan, usual)
         fresh = draw(changed, seed, settings.reporting, REPORTING)

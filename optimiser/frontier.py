@@ -257,14 +257,16 @@ def trace(
     levels: list[Level] = []
     known = dict(extra or {})
     for amount in wanted:
-        watcher.started(f"{resource} {amount}")
+        part = resource.part(instance)
+        named = Message("Heads") if part is None else part.name
+        watcher.started(Message("{resource}: {amount}", resource=named, amount=amount))
         level = Level(amount, supply(instance, resource, amount))
         with Simulator(level.instance, workers=workers, engine=engine, tell=watcher.compiling) as simulator:
             levels.append(_plan(level, simulator, planning, known, budget, solver, watcher))
         if (plan := levels[-1].deployment) is not None:
-            known = {**(extra or {}), "the level below": plan}
+            known = {**(extra or {}), Message("the level below"): plan}
     levels = _share(levels)
-    watcher.reporting("levels")
+    watcher.reporting(Message("levels"))
     with Simulator(instance, workers=workers, engine=engine) as simulator:
         levels = _evaluate(levels, simulator, fresh, resource)
     planned = [level.evaluation for level in levels if level.evaluation is not None]

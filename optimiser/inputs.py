@@ -6,6 +6,7 @@ them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from pydantic import BaseModel
 
 from optimiser.escalation import CONSTANTS
 from optimiser.instance import Instance
+from optimiser.message import Message
 from optimiser.quantity import Amount, Count, Quantity
 
 Path = tuple[str | int, ...]
@@ -76,7 +78,7 @@ def list_inputs(instance: Instance, law: bool = True) -> tuple[Input, ...]:
         value = constant.default if given is None else float(given)
         low = float(_or(getattr(given, "low", None), min(constant.low, value)))
         high = float(_or(getattr(given, "high", None), max(constant.high, value)))
-        name = f"law: {constant.meaning}"
+        name = Message("law: {meaning}", meaning=Message(constant.meaning))
         found.append(Input(("law", constant.name), name, constant.unit, low, value, high, False, constant.source))
     return tuple(found)
 
@@ -117,7 +119,7 @@ def _walk(part: Any, path: Path, name: str) -> Iterator[Input]:
     elif isinstance(part, dict):
         for key, item in part.items():
             if isinstance(item, Quantity | Count):
-                yield from _input(item, (*path, key), _label(name, path, key), "")
+                yield from _input(item, (*path, key), _label(name, path, key, listed=True), "")
             else:
                 yield from _walk(item, (*path, key), name)
 
@@ -130,11 +132,25 @@ def _input(value: Quantity | Count, path: Path, name: str, unit: str) -> Iterato
     yield Input(path, name, unit, float(low), float(value), float(high), whole, value.source or "assumed")
 
 
-def _label(name: str, path: Path, field: str) -> str:
-    """Name a field by its owner, the part that it belongs to where that has no name of its own, and itself."""
+def _label(name: str, path: Path, field: str, listed: bool = False) -> Message:
+    """Name a field by its owner, the part that it belongs to where that has no name of its own, and itself.
+
+    Parameters
+    ----------
+    listed : whether the field is a key that the file chooses, which no language knows.
+    """
     inner = [p for p in path if isinstance(p, str)]
-    group = f"{inner[-1]} " if len(inner) > 1 else "" if name or not inner else f"{inner[-1]}: "
-    return f"{name}: {group}{field}".replace("_", " ").removeprefix(": ")
+    group = inner[-1] if len(inner) > 1 else ""
+    own = spell(f"{group} {field}".strip())
+    what = Message("{what} {key}", what=spell(group), key=field) if listed else own
+    if name:
+        return Message("{owner}: {what}", owner=name, what=what)
+    return Message("{owner}: {what}", owner=spell(inner[0]), what=what) if inner else what
+
+
+def spell(field: str) -> Message:
+    """Write the name of a field, or of several from outside in, as words."""
+    return Message(re.sub(r"[._]", " ", field))
 
 
 def _set(part: Any, path: Path, value: float) -> Any:

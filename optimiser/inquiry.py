@@ -135,20 +135,20 @@ def inquire(
             found = Search(simulator, planning, watcher, plan.numbers(instance), math.inf, 0.0)
             found.rules = found.rules if passed else Rules(instance, bent=found.best)
             found.consider(found.best)
-        watcher.reporting("the plan and the next best ones")
+        watcher.reporting(Message("the plan and the next best ones"))
         evaluation = evaluate(simulator, found.deployment, fresh)
         rivals = find_rivals(found, evaluation, others, fresh, always)
-        watcher.reporting("one team fewer and one more, sector by sector")
+        watcher.reporting(Message("one team fewer and one more, sector by sector"))
         aside = draw(instance, seed, reporting, MARGINS_ON)
         margins = measure_margins(simulator, found.rules, found.best, aside)
-        watcher.reporting("limits that bind")
+        watcher.reporting(Message("limits that bind"))
         limits = find_limits(found, aside)
-    watcher.reporting("assumed numbers, low and high")
+    watcher.reporting(Message("assumed numbers, low and high"))
     plans = np.stack([found.best, *(rival.deployment.numbers(instance) for rival in rivals)])
     bench, inputs = Bench(instance, plans, seed, workers, engine), list_inputs(instance)
     names = [rival.name for rival in rivals]
     sensitivity = screen(bench, inputs, names, REPORTING, scenarios=scenarios, trajectories=trajectories)
-    watcher.reporting("the worst plausible crowd")
+    watcher.reporting(Message("the worst plausible crowd"))
     crowd = [one for one in inputs if one.crowd]
     worst = stress(bench, crowd, REPORTING, start=sensitivity.worst, reporting=reporting) if crowd else None
     return Inquiry(

@@ -39,7 +39,7 @@ class Lines(Watcher):
         """Nothing is left open."""
 
     def started(self, name: str) -> None:
-        self._say(self.language("planning: {name}", name=plain(name)))
+        self._say(self.language("planning: {name}", name=plain(self.language(name))))
 
     def candidate(self, name: str, objective: float) -> None:
         language = self.language
@@ -102,7 +102,7 @@ class Board(Lines):
         self.live.stop()
 
     def started(self, name: str) -> None:
-        self.title = plain(name)
+        self.title = plain(self.language(name))
 
     def candidate(self, name: str, objective: float) -> None:
         self.hand.append((plain(self.language(name)), objective))

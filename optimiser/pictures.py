@@ -27,6 +27,7 @@ from optimiser.solution import Solution
 KM_PER_DEGREE = 111.195  # km, one degree of a great circle of the mean earth, 6371.0088 km
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 SPOTS = 160  # places on a map, those first where people are; more would cover one another
+ALIKE = 5  # places whose names begin alike, from which on the beginning says nothing; assumed
 GROUPS = 14  # most sectors in a Gantt chart, and most posts: what a page has room for
 SIGNS: dict[str, Sign] = {
     "waiting": "waits",
@@ -187,11 +188,23 @@ def picture_gantt(
 
 
 def short_names(instance: Instance) -> dict[str, str]:
-    """Give what stands before the comma in the name of each place, where that tells it apart, by identifier."""
+    """Give the part of the name of each place that tells it apart, by identifier.
+
+    That is what stands before the comma; or, where as many as `ALIKE` begin with it, what stands behind; or all of it.
+    """
     places = (*instance.places, *instance.reinforcements)
-    short = {p.id: plain(p.name).split(",")[0].strip() or plain(p.name) for p in places}
-    count = Counter(short.values())
-    return {p.id: short[p.id] if count[short[p.id]] == 1 else plain(p.name) for p in places}
+    parts = {p.id: [part.strip() for part in plain(p.name).partition(",")] for p in places}
+    first, last = (Counter(part[end] for part in parts.values()) for end in (0, 2))
+    names = {}
+    for p in places:
+        before, _, behind = parts[p.id]
+        if before and first[before] == 1:
+            names[p.id] = before
+        elif behind and first[before] >= ALIKE and last[behind] == 1 and behind not in first:
+            names[p.id] = behind
+        else:
+            names[p.id] = plain(p.name)
+    return names
 
 
 def list_groups(
@@ -260,7 +273,7 @@ def _heads(instance: Instance, deployment: Deployment, place: str) -> int:
 def picture_harms(solution: Solution, *, key: str = "harm", language: Language = ENGLISH) -> list[tuple[str, str]]:
     """Draw each harm under the plan and under every alternative; gives heading and drawing of each."""
     plans = [(language("this plan"), solution.evaluation)]
-    plans += [(plain(other.name), other.evaluation) for other in solution.alternatives]
+    plans += [(plain(language(other.name)), other.evaluation) for other in solution.alternatives]
     found = []
     for number, (name, heading, unit) in enumerate(list_harms(language)):
         intervals = [(who, e.loss if name == "loss" else e.harms[name]) for who, e in plans]

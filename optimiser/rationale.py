@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
@@ -227,10 +228,10 @@ def _inputs(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
         language("Loss there"),
     ]
     columns += [language("All together")] if screened else []
-    table = grid(*columns, right=(1, 3, 5) if screened else (1, 3), firm=range(1, len(columns)))
+    table = grid(*map(_stack, columns), right=(1, 3, 5) if screened else (1, 3), firm=range(1, len(columns)))
     for influence in found.influences[:INPUTS]:
-        unit = counted(influence.input)
-        row = [Text(plain(influence.input.name) + (f", {unit}" if unit else ""))]
+        unit = counted(influence.input, language)
+        row = [Text(plain(language(influence.input.name)) + (f", {unit}" if unit else ""))]
         for end in (influence.low, influence.high):
             row += [Text(figure(end.value, language=language)), _loss(end, influence, language)]
         if screened:
@@ -329,7 +330,7 @@ def _stress(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
         yield Text(
             language(
                 "  - {input}: {value} instead of {usual}",
-                input=plain(one.name),
+                input=plain(language(one.name)),
                 value=measure(one, value, language),
                 usual=figure(one.value, language=language),
             )
@@ -347,3 +348,8 @@ def _stress(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
             ranges=worst.ranges,
         )
     )
+
+
+def _stack(heading: str) -> str:
+    """Break a heading into lines, so that words leave room for what the column is about."""
+    return textwrap.fill(heading, 10, break_long_words=False)

@@ -110,7 +110,7 @@ class Flip:
     def sentence(self, language: Language = ENGLISH) -> str:
         """Say what happens there."""
         values = {
-            "input": plain(self.input.name),
+            "input": plain(language(self.input.name)),
             "value": measure(self.input, self.value, language),
             "rival": tell_rival(self.rival, language),
             "points": mean(self.difference, language=language),
@@ -124,14 +124,14 @@ class Flip:
         return language("{input}: at {value} '{rival}' had the lower mean, not so on further scenarios.", **values)
 
 
-def counted(one: Input) -> str:
+def counted(one: Input, language: Language = ENGLISH) -> str:
     """Give the unit of an input as it is written behind a number; empty for shares and bare numbers."""
-    return "" if one.unit in BARE else one.unit.removeprefix("1 ")  # 0.03 per mark, not 0.03 1 per mark
+    return "" if one.unit in BARE else language(one.unit).removeprefix("1 ")  # 0.03 per mark, not 0.03 1 per mark
 
 
 def measure(one: Input, value: float, language: Language = ENGLISH) -> str:
     """Write a value of an input with its unit."""
-    return f"{figure(value, language=language)} {counted(one)}".strip()
+    return f"{figure(value, language=language)} {counted(one, language)}".strip()
 
 
 @dataclass(frozen=True)

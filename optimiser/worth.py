@@ -193,7 +193,7 @@ def appraise(
         bounds = _Sets(here, base, seed, sets, size, budget, solver) if not reason else None
         worths = []
         for resource in wanted:
-            watcher.reporting(f"one more: {resource}")
+            watcher.reporting(Message("one more: {resource}", resource=resource))
             more = supply(instance, resource, resource.amount(instance) + 1)
             with simulator(more) as there:
                 found = _settle(there, planning, base, budget, solver)

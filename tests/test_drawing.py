@@ -96,6 +96,22 @@ def test_no_text_leaves_the_drawing(name):
         assert 0.0 < float(text.get("y")) < height
 
 
+@pytest.mark.parametrize("name", ["fan", "gantt", "gantt on a phone"])
+def test_bug_the_last_clock_time_was_cut_off_in_a_wide_letter(name):
+    root = ElementTree.fromstring(DRAWN[name]())
+    clocks = [t for t in root.iter(f"{SVG}text") if re.fullmatch(r"\d\d[:.]\d\d", t.text or "")]
+    assert len(clocks) > 2
+    for text in clocks:
+        half = 1.15 * measure(text.text, float(text.get("font-size"))) / 2.0  # as wide as DejaVu Sans
+        assert half - 0.1 <= float(text.get("x")) <= float(root.get("width")) - half + 0.1, text.text
+
+
+def test_bug_the_name_of_a_lane_was_cut_off_on_a_phone():
+    for said in ("placed here", "ditempatkan di sini", "dari Yard of the Polres"):
+        group = Group("KPU", lanes=[Lane(said, [Bar("stand", 0.0, 480.0)])])
+        assert f">{said}<" in draw_gantt([group], START, 480.0, width=348)
+
+
 def test_disorderly_phases_have_patterns_that_differ():
     assert len({PATTERNS[phase] for phase in ("yellow", "red", "dispersed")}) == 3
     svg = draw_gantt(groups(), START, 480.0)

@@ -78,6 +78,16 @@ def test_names_are_cut_at_the_comma_only_where_they_stay_apart():
     assert (names["a"], names["b"], names["c"]) == ("Hall, north", "Hall, south", "Market")
 
 
+def test_bug_names_that_begin_alike_were_all_cut_to_their_beginning():
+    parts = ("market", "terminal", "hospital", "parliament", "recap venue")
+    sectors = [{"id": f"s{n}", "name": f"Town 1, {part}", "x": float(n), "y": 0.0} for n, part in enumerate(parts)]
+    names = short_names(town(sectors=sectors, gatherings=[], triggers=[]))
+    assert tuple(names[f"s{n}"] for n in range(5)) == parts
+    sectors.append({"id": "other", "name": "Town 2, market", "x": 9.0, "y": 0.0})
+    names = short_names(town(sectors=sectors, gatherings=[], triggers=[]))
+    assert (names["s0"], names["s1"], names["other"]) == ("Town 1, market", "terminal", "Town 2")
+
+
 EVENTS = [
     Event(30.0, "phase", "kpu", "", "green"),
     Event(50.0, "phase", "kpu", "", "yellow"),

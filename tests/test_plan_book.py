@@ -61,7 +61,7 @@ def test_the_workbook_says_what_the_solution_says(solution: Solution) -> None:
     waiting = {row[1]: row[3] for row in sheets["Reserve"][1:]}
     assert waiting["Dalmas lanjut squad"] == 60.0
     facts = {row[0]: row[1] for row in sheets["Settings"] if len(row) > 1}
-    assert (facts["seed"], facts["sha256"]) == (1.0, fingerprint(solution.instance))
+    assert (facts["Seed"], facts["sha256"]) == (1.0, fingerprint(solution.instance))
     assert facts["claim"] == solution.certificate.sentence
     harms = {row[0]: row[1:4] for row in sheets["Harms"]}
     loss = solution.evaluation.loss

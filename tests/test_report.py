@@ -165,6 +165,21 @@ def test_matrix_without_coordinates_says_so() -> None:
     assert "There is no map" in write_report(solved(town().model_validate(bare))).decode()
 
 
+def test_bug_a_hash_made_the_page_wider_than_a_phone(page: str, tmp_path: Path) -> None:
+    file = tmp_path / "phone.html"
+    measured = "document.title = 'wide ' + phone.contentDocument.documentElement.scrollWidth"
+    frame = f'<iframe id="phone" width="390" height="800" style="border:0" srcdoc="{html.escape(page)}"'
+    file.write_text(f'<!DOCTYPE html><title>x</title>{frame} onload="{measured}"></iframe>', encoding="utf-8")
+    wide = re.search(r"<title>wide (\d+)</title>", show(file, tmp_path))
+    assert wide is not None
+    assert int(wide[1]) <= 390
+
+
+def test_bug_a_figure_and_its_interval_were_one_word_on_a_phone(page: str) -> None:
+    assert "<br> <small>" in page
+    assert "<br><small>" not in page
+
+
 # ---------------------------------------------------------------- hostile names
 
 

@@ -9,10 +9,11 @@ import subprocess
 import sys
 import tracemalloc
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
-from broken import ALL, Broken, Formula, small_book
+from broken import FOLDER, Formula, as_book, small_book
 from conftest import small_data, small_instance
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,8 +25,9 @@ from optimiser.language import language
 from optimiser.reading import parse, parse_workbook, read, shipped
 from optimiser.workbook import EXAMPLE, fold, lay_out, unfold
 from optimiser.workbook import container as packed
-from optimiser.workbook.cells import name_cell, take
+from optimiser.workbook.cells import PHASES, WORDS, name_cell, take
 from optimiser.workbook.layout import REFERS, Column
+from optimiser.workbook.pages import LOOKED_AT
 from optimiser.write.template import write_template
 
 ONES = ["kaur-2005", "muratara-2024", "oku-250", "tiny-2", "infeasible/one-officer", "markov/markov-4-01"]
@@ -164,6 +166,27 @@ def test_the_example_is_sound_and_has_a_line_of_everything() -> None:
     assert empty == {"roads", "matrix", "matrix_ranges"}
 
 
+def test_the_example_of_the_page_works_as_it_is_told() -> None:
+    book = as_book(write_template(read(EXAMPLE)))
+    page = " ".join((Path(__file__).parents[1] / "docs" / "workbook.md").read_text(encoding="utf-8").split())
+    book.add("gatherings", id="prayer", name="Prayer at the hall", turnout=300, arrives=dt.time(10, 30))
+    (fault,) = refusal(parse_workbook, book.write(), "district.xlsx").faults
+    told = f"{fault.place} = {fault.found}; expected {fault.expected}; {fault.repair} [{fault.code}]"
+    assert f"`{told}`" in page
+    book.add("itinerary", gathering="prayer", sector="kpu", stay=60)
+    book.set("gatherings", "prayer", "turnout.low", 100)
+    book.set("gatherings", "prayer", "turnout.high", 600)
+    prayer = parse_workbook(book.write()).gatherings[-1]
+    assert (prayer.turnout.low, prayer.turnout, prayer.turnout.high) == (100, 300, 600)
+
+
+def test_the_page_names_every_way_to_say_yes_or_no_and_every_phase() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "workbook.md").read_text(encoding="utf-8")
+    assert {"readme", *(word for words in WORDS.values() for word in words), *PHASES} <= set(re.findall(r"\w+", page))
+    assert f"first\n{LOOKED_AT} rows" in page
+    assert len(list(FOLDER.glob("*.xlsx"))) == 37, "the page says thirty-seven"
+
+
 # ---------------------------------------------------------------- what planners type
 
 
@@ -255,25 +278,6 @@ def test_what_is_left_empty_has_its_default() -> None:
 
 def test_cells_have_the_names_that_spreadsheets_give_them() -> None:
     assert [name_cell("a", 0, n) for n in (0, 25, 26, 701, 702)] == ["a!A1", "a!Z1", "a!AA1", "a!ZZ1", "a!AAA1"]
-
-
-# ---------------------------------------------------------------- faults
-
-
-@pytest.mark.parametrize("one", ALL, ids=lambda one: one.name)
-def test_a_broken_workbook_is_told_by_cell_with_its_repair(one: Broken) -> None:
-    refused = refusal(parse_workbook, one.make(), one.name)
-    assert sorted(listed(refused, one.name)) == sorted((code, place) for code, place, _ in one.faults)
-    for code, place, word in one.faults:
-        repairs = [f.repair for f in refused.faults if (f.code, f.place) == (code, place)]
-        assert any(word in repair for repair in repairs), (code, place, repairs)
-
-
-def test_there_are_thirty_broken_files() -> None:
-    from test_reading import STORED
-
-    assert len(ALL) + len(STORED) >= 30
-    assert len({one.name for one in ALL}) == len(ALL)
 
 
 def test_a_plan_is_not_read_from_a_workbook(tmp_path: Any) -> None:

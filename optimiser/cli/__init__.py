@@ -17,7 +17,7 @@ from optimiser.cli.check import check, validate
 from optimiser.cli.explain import explain
 from optimiser.cli.frontier import frontier
 from optimiser.cli.geojson import geojson
-from optimiser.cli.helping import asked, tell
+from optimiser.cli.helping import asked, run
 from optimiser.cli.library import instances, schema
 from optimiser.cli.orders import orders
 from optimiser.cli.plan import plan
@@ -43,9 +43,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a name that the screen's code page lacks is no reason to fail
-    command = typer.main.get_command(app)
-    tell(command, asked(sys.argv[1:]))
-    command(prog_name="optimiser")
+    run(typer.main.get_command(app), "optimiser", asked(sys.argv[1:]))
 
 
 def _version(asked: bool) -> None:

@@ -42,11 +42,13 @@ def geojson(
     from optimiser.reading import read
 
     if (places is None) != (to is None):
-        raise typer.BadParameter("--places and --to go together: a map to read, an instance to write")
+        raise typer.BadParameter(Message("--places and --to go together: a map to read, an instance to write"))
     problem, language = read(instance), speak(lang)
     if places is not None and to is not None:
         if plan is not None or out is not None:
-            raise typer.BadParameter("either write a map, or read one with --places; a plan has no part in the latter")
+            raise typer.BadParameter(
+                Message("either write a map, or read one with --places; a plan has no part in the latter")
+            )
         _take(instance, problem, places, to, language)
     else:
         _give(problem, plan, out, language)

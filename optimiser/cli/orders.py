@@ -31,7 +31,7 @@ def orders(
     from optimiser.reading import read, read_deployment, read_document
     from optimiser.write import write_orders
 
-    problem = read(instance)
+    problem, language = read(instance), speak(lang)
     deployment = read_deployment(plan, problem)
     document = read_document(plan)
     look_at(out)
@@ -43,5 +43,5 @@ def orders(
         if played is not None:
             values = evaluation_values(problem, played)
             document = {"evaluation": values, "instance": {"sha256": fingerprint(problem)}}
-    files = write_orders(problem, deployment, out, document=document, language=speak(lang), draft=draft)
-    say("written: " + ", ".join(str(file) for file in files))
+    files = write_orders(problem, deployment, out, document=document, language=language, draft=draft)
+    say(language("written: {files}", files=", ".join(map(str, files))))

@@ -80,7 +80,8 @@ def plan(
     from optimiser.show import make_console
 
     if (orders or frontier) and out is None:
-        raise typer.BadParameter(f"{'--orders' if orders else '--frontier'} needs --out DIR")
+        asked = "--orders" if orders else "--frontier"
+        raise typer.BadParameter(Message("{option} needs --out DIR", option=asked))
     problem, language = read(instance), speak(lang)
     past = historical(instance, problem)
     extra: dict[str, Deployment] = {Message("historical"): past} if past else {}

@@ -29,10 +29,11 @@ def template(
     from optimiser.write import write_files
     from optimiser.write.template import write_template
 
+    language = speak(lang)
     if file.suffix.lower() != ".xlsx":
-        raise typer.BadParameter("the name of a workbook ends in .xlsx")
+        raise typer.BadParameter(Message("the name of a workbook ends in .xlsx"))
     instance = read(source or EXAMPLE)
-    files = {file.name: write_template(instance, speak(lang))}
+    files = {file.name: write_template(instance, language)}
     if instance.historical and source is not None:  # the plan that was used lies beside the instance
         folder = Path(source).parent if Path(source).is_file() else instances_folder()
         files[instance.historical] = (folder / instance.historical).read_bytes()
@@ -41,6 +42,6 @@ def template(
         raise FileTrouble(Message("{file}: could not be written: there is no folder {folder}", **words))
     for name in files:
         if os.path.lexists(file.parent / name):
-            raise FileTrouble(f"{file.parent / name}: is already there and is left alone")
+            raise FileTrouble(Message("{file}: is already there and is left alone", file=str(file.parent / name)))
     write_files(file.parent, files)
-    say("written: " + ", ".join(str(file.parent / name) for name in files))
+    say(language("written: {files}", files=", ".join(str(file.parent / name) for name in files)))

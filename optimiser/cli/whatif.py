@@ -162,7 +162,7 @@ def _understand(file: Path | None, phrases: list[tuple[str, str]]) -> WhatIf:
 
     stored = read_whatifs(file) if file is not None else ()
     if not stored and not phrases:
-        raise typer.BadParameter("say what changes, for example --lose vehicle:awc")
+        raise typer.BadParameter(Message("say what changes, for example --lose vehicle:awc"))
     parts = [*stored, *([read_phrases(phrases)] if phrases else [])]
     if len(parts) == 1:
         return parts[0]

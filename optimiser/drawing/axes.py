@@ -11,6 +11,7 @@ from optimiser.drawing.paper import measure
 from optimiser.figures import given
 from optimiser.language import ENGLISH, Language
 
+WIDER = 1.15  # DejaVu Sans against the letters that are measured
 STEPS = (5, 10, 15, 30, 60, 120, 180, 240, 360, 720)  # min between clock times that people count in
 
 
@@ -45,6 +46,12 @@ def label(value: float, among: Sequence[float], language: Language = ENGLISH) ->
     if all(v == round(v, 1) for v in among):
         return given(value, language)
     return language.number(f"{value:,.3f}".rstrip("0").rstrip("."))
+
+
+def middle(x: float, text: str, size: float, width: float) -> float:
+    """Give the middle of a text that wants to stand at x and has to stay inside a drawing, in wide letters too."""
+    half = WIDER * measure(text, size) / 2.0
+    return min(max(x, half), width - half)
 
 
 def clock_ticks(

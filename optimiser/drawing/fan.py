@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from optimiser.drawing.axes import Axis, clock_ticks, label, ticks
+from optimiser.drawing.axes import Axis, clock_ticks, label, middle, ticks
 from optimiser.drawing.paper import Sheet, measure, number, path, shorten
 from optimiser.language import ENGLISH, Language
 
@@ -68,8 +68,7 @@ def draw_fan(
         sheet.line(
             f"M{at} {number(head)}V{number(head + CROWD)}M{at} {number(foot - CHANCE)}V{number(foot + 3)}", "hair"
         )
-        half = measure(text, SIZE) / 2.0
-        sheet.text(min(max(across.at(minute), half), width - half), foot + 15.0, text, SIZE, "middle", "soft")
+        sheet.text(middle(across.at(minute), text, SIZE, width), foot + 15.0, text, SIZE, "middle", "soft")
     for value in marks:
         sheet.line(f"M{number(left)} {number(up.at(value))}H{number(right)}", "line" if value == 0.0 else "hair")
         sheet.text(left - 5.0, up.at(value) + 4.0, label(value, marks, language), SIZE, "end", "soft")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from optimiser.drawing.axes import Axis, clock_ticks
+from optimiser.drawing.axes import Axis, clock_ticks, middle
 from optimiser.drawing.paper import Rect, Sheet, ink, measure, number, shorten
 from optimiser.language import ENGLISH, Language
 
@@ -17,6 +17,7 @@ SIZE, SMALL = 11.0, 10.0  # px, letters
 HEAD, FOOT = 22.0, 8.0  # px
 BAND, LANE, GAP = 17.0, 17.0, 9.0  # px, heights of a phase band, of a lane, and between groups
 LABELS = (0.26, 190.0)  # room for names: a share of the width, and px at most
+LANES = 0.35  # the same share on a phone, where only lanes have their names there
 PHONE, NAME = 500, 15.0  # px: in narrower charts the name of a place stands above its band, so high
 Kind = Literal["stand", "road", "back", "away"]
 Sign = Literal["waits", "received", "unmet", "water"]
@@ -79,7 +80,7 @@ def draw_gantt(
     -------
     SVG text.
     """
-    left = min(LABELS[0] * width, LABELS[1])
+    left = LANES * width if width < PHONE else min(LABELS[0] * width, LABELS[1])
     above = NAME if width < PHONE else 0.0
     right = width - 8.0
     across = Axis(0.0, minutes, left, right)
@@ -88,8 +89,7 @@ def draw_gantt(
     for minute, text in clock_ticks(start, minutes, right - left, language):
         x = across.at(minute)
         sheet.line(f"M{number(x)} {number(HEAD - 4)}V{number(height - FOOT)}", "hair")
-        half = measure(text, SIZE) / 2.0
-        sheet.text(min(max(x, half), width - half), HEAD - 9.0, text, SIZE, "middle", "soft")
+        sheet.text(middle(x, text, SIZE, width), HEAD - 9.0, text, SIZE, "middle", "soft")
     y = HEAD
     for group in groups:
         y = _draw_group(sheet, group, across, y, above, language) + GAP

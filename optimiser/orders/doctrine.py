@@ -66,7 +66,8 @@ def tasks(at: Situation, sector: Sector) -> Table:
             who = _("all who are here")
         do = {"green": _green, "yellow": _yellow, "red": _red}[phase](at, sector)
         rows.append((phase_mark(at, phase), commander(at, phase), who, tuple(do)))
-    columns = (Column(_("Phase"), 1.0), Column(_("Commands"), 1.1), Column(_("May act"), 1.8), Column(_("Tasks"), 7.8))
+    heads = ((_("Phase"), 1.0), (_("In command"), 1.1), (_("May act"), 1.8), (_("Tasks"), 7.8))
+    columns = tuple(Column(name, width) for name, width in heads)
     return Table(_("Tasks by phase"), columns, tuple(rows))
 
 

@@ -93,7 +93,7 @@ def _method(at: Situation) -> list[Block]:
     _ = at.language
     blocks: list[Block] = [Heading(_("III. Method")), _delegations(at), deployment(at), _reserve(at)]
     rows = tuple((phase_mark(at, p), commander(at, p), text) for p, text in zip(CALL_PHASES, _words(at), strict=True))
-    columns = (Column(_("Phase"), 1.2), Column(_("Commands"), 1.4), Column(_("What is done"), 7.0))
+    columns = (Column(_("Phase"), 1.2), Column(_("In command"), 1.4), Column(_("What is done"), 7.0))
     blocks.append(Table(_("Phases"), columns, rows, _("Doctrine: {name}.", name=plain(at.instance.doctrine.name))))
     blocks.append(ladder(at))
     gate = gates(at)
@@ -151,7 +151,7 @@ def deployment(at: Situation) -> Table:
         Column(_("Officer stands at"), 2.0),
         Column(_("By"), 0.8),
         Column(_("Who"), 4.2),
-        Column(_("Heads"), 0.8, right=True),
+        Column(_("Heads"), 1.05, right=True),
     )
     empty = [plain(s.name) for s in at.instance.sectors if not at.units[s.id]]
     note = _("Nobody is placed at: {names}.", names=", ".join(empty[:30])) if empty else ""
@@ -185,7 +185,7 @@ def _reserve(at: Situation) -> Table:
         Column(_("Post"), 2.8),
         Column(_("Who"), 5.2),
         Column(_("Teams kept back"), 1.2, right=True),
-        Column(_("Heads"), 0.8, right=True),
+        Column(_("Heads"), 1.05, right=True),
     )
     return Table(_("Callable reserve, out of sight"), columns, tuple(rows))
 
@@ -211,7 +211,7 @@ def _administration(at: Situation, verdict: Verdict) -> list[Block]:
         pairs.append((_("Relief"), relief))
     pairs += [(_("Meals and water"), BY_HAND), (_("Fuel, refill of the water cannon"), BY_HAND)]
     rows: tuple[tuple[Value, ...], ...] = tuple(unit_cells(at, unit) for unit in at.units[BASE])
-    columns = (Column(_("Unit"), 5.0), Column(_("No."), 1.0), Column(_("Heads"), 1.0, right=True))
+    columns = (Column(_("Unit"), 5.0), Column(_("No."), 1.0), Column(_("Heads"), 1.5, right=True))
     base = Table(_("Held at base, not callable"), columns, rows or ((_("nobody"), "", ""),), half=True)
     return [Heading(_("IV. Administration")), Facts(_("Heads and supply"), tuple(pairs), half=True), base]
 

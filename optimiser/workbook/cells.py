@@ -52,6 +52,11 @@ def take(value: Any, column: Column) -> Any:
     return _word(value, column)
 
 
+def looks_like_thousands(text: str) -> bool:
+    """Tell whether a number, perhaps in quotes, could be thousands in one country and a fraction in another."""
+    return _THOUSANDS.fullmatch(text.strip("'\" ")) is not None
+
+
 def take_text(value: Any) -> str:
     """Give a header or a name as text."""
     return str(_text(value)).strip()

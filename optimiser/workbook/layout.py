@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from optimiser.escalation import CONSTANTS
 from optimiser.instance import Instance
+from optimiser.message import Message
 from optimiser.shape import Node, open_node
 
 Kind = Literal["identifier", "text", "number", "whole", "yes-no", "choice", "clock", "date", "list"]
@@ -242,5 +243,6 @@ def _mark(schema: Node) -> Column:
 
 def _constants() -> Iterator[Column]:
     for c in CONSTANTS:
-        plausible = f"{c.meaning}; plausible {c.low:g} to {c.high:g}"
+        meaning, limits = Message(c.meaning), {"low": c.low, "high": c.high}
+        plausible = Message("{meaning}; plausible {low:g} to {high:g}", meaning=meaning, **limits)
         yield Column(c.name, "number", c.unit, plausible, None, None, ranged=True, default=c.default)

@@ -11,7 +11,7 @@ from optimiser.errors import Fault
 from optimiser.faults import ADVISED, make_fault, suggest
 from optimiser.message import Message
 from optimiser.shape import refuse_field
-from optimiser.workbook.cells import name_cell, take, take_text
+from optimiser.workbook.cells import looks_like_thousands, name_cell, take, take_text
 from optimiser.workbook.layout import RANGE, Column, Sheet, lay_out
 from optimiser.workbook.opening import open_pages
 from optimiser.workbook.pages import FIELD, VALUE, Entry, Page
@@ -62,7 +62,11 @@ class Unfolded:
         cell = self.cells.get(place, fault.place)
         repair, expected = REPAIRS.get(fault.code, fault.repair), self._name_cells(fault.expected)
         if fault.code == "too-few" and fault.place.endswith(".itinerary"):
+            fault = replace(fault, found=Message("no stop"))
+            expected = Message("at least one stop")
             repair = Message("add its rows in the sheet {sheet}", sheet="itinerary")
+        if fault.code == "wrong-type" and looks_like_thousands(fault.found):
+            repair = Message("write it without a mark between thousands, or as a number of the spreadsheet")
         if expected == "true or false":
             expected = Message("yes or no")
         if fault.code == "missing-field":

@@ -9,6 +9,7 @@ from optimiser.evaluation import Interval
 from optimiser.figures import UNSURE, ends, percent, plain, tell_rare
 from optimiser.instance import PHASES, Instance
 from optimiser.language import Language
+from optimiser.message import Message
 from optimiser.outcome import Event
 from optimiser.solution import Solution
 from optimiser.wording import Wording
@@ -70,7 +71,7 @@ def write_harms(page: Page, solution: Solution, language: Language) -> None:
     page.put(row, 0, language("scenarios by their worst phase"), "head")
     page.put(row, 1, language("share"), "head")
     shares = evaluation.worst_phase()
-    for name in ("peaceful", "yellow", "red"):
+    for name in (Message("peaceful"), "yellow", "red"):
         row += 1
         page.put(row, 0, language(name), "bold")
         page.put(row, 1, percent(shares[name], language=language), "text")

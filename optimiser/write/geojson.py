@@ -12,6 +12,7 @@ from optimiser.deployment import Allotment, Deployment
 from optimiser.errors import Fault, InputFault
 from optimiser.faults import Said, make_fault
 from optimiser.instance import Gathering, Instance, Place, Post, Reinforcement, Sector
+from optimiser.message import Message
 from optimiser.write.plan import fingerprint
 
 FORMAT = "optimiser-geojson/1"
@@ -71,10 +72,10 @@ def _all(instance: Instance) -> tuple[Place, ...]:
 
 def _no_degrees(instance: Instance) -> Fault:
     plane = any(place.x is not None for place in _all(instance))
-    found = "positions in kilometres (x, y)" if plane else "no positions"
-    repair = "give lat and lon to places, or read them from a map with --places; nothing is invented"
+    found = Message("positions in kilometres (x, y)") if plane else Message("no positions")
+    repair = Message("give lat and lon to places, or read them from a map with --places; nothing is invented")
     return make_fault(
-        "missing-coordinates", "sectors", Said(found), "lat and lon in degrees, which a map needs", repair
+        "missing-coordinates", "sectors", Said(found), Message("lat and lon in degrees, which a map needs"), repair
     )
 
 

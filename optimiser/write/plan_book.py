@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 
 from optimiser.evaluation import Interval
 from optimiser.figures import given, percent, plain, span
@@ -155,7 +154,7 @@ def _write_alternatives(page: Page, row: int, solution: Solution, language: Lang
     page.head(row + 1, header, {1, 2, 3, 4, 5})
     looks = {"better": "good", "worse": "bad"}
     for other in solution.alternatives:
-        page.put(row + 2, 0, plain(other.name), "bold")
+        page.put(row + 2, 0, plain(language(other.name)), "bold")
         page.put(row + 2, 1, other.evaluation.loss.mean, "two")
         put_interval(page, row + 2, 2, other.against.loss, language, "change")
         _put_mean(page, row + 2, 5, other.against.harms["injuries"])
@@ -169,13 +168,18 @@ def _write_alternatives(page: Page, row: int, solution: Solution, language: Lang
 
 
 def _write_settings(page: Page, solution: Solution, language: Language) -> None:
-    settings = asdict(solution.settings)
-    versions = settings.pop("versions")
+    settings = solution.settings
     rows: list[tuple[str, object]] = [
         (language("instance"), solution.instance.name),
         ("sha256", fingerprint(solution.instance)),
-        *((name, value) for name, value in settings.items()),
-        *((name, number) for name, number in versions.items()),
+        (language("Seed"), settings.seed),
+        (language("Planning scenarios"), settings.scenarios),
+        (language("Reporting scenarios"), settings.reporting),
+        (language("Joint replications at most"), settings.budget),
+        (language("Law of escalation"), settings.law),
+        (language("Solver"), settings.solver),
+        (language("Engine"), settings.engine),
+        *settings.versions.items(),
         (language("claim"), plain(language(solution.certificate.sentence))),
         (language("checked"), language(solution.verdict.sentence())),
         (language("objective on planning scenarios, points"), solution.planning_objective),

@@ -49,7 +49,7 @@ def list_heads(solution: Solution, language: Language = ENGLISH) -> Iterator[Blo
 
 def list_sectors(solution: Solution, language: Language = ENGLISH) -> Iterator[Block]:
     """List the sectors with who stands there and why."""
-    instance, why = solution.instance, explain(solution)
+    instance, why = solution.instance, explain(solution, language)
     visited = {visit.sector for visit in list_visits(instance)}
     yield from list_heads(solution, language)
     chosen = set(most_lost(solution, MOST))
