@@ -9,36 +9,24 @@ from rich.text import Text
 
 from optimiser.deployment import Allotment
 from optimiser.explain import explain, list_visits
-from optimiser.figures import given, percent, plain
-from optimiser.instance import Instance, Post, Reinforcement, Role, Sector, Team, VehicleType
+from optimiser.figures import percent, plain
+from optimiser.instance import Instance, Post, Sector
 from optimiser.language import ENGLISH, Language
+from optimiser.muster import DEPLOYED, count_heads, list_units, seats, team_heads, tell_base, tell_outside, tell_sum
 from optimiser.show import grid, heading, note
 from optimiser.solution import Solution
-from optimiser.wording import PHASE_WORDS
 
 
 def show_heads(solution: Solution, language: Language = ENGLISH) -> Iterator[RenderableType]:
     """Lay out where the heads are."""
     heads = solution.verdict.heads
     yield heading(language("Heads"))
-    columns = (
-        (language("In sectors"), heads.sectors),
-        (language("At posts"), heads.posts),
-        (language("Vehicle crews"), heads.crews),
-        (language("Deployed"), heads.counted),
-        (language("Cap"), heads.cap),
-        (language("Held at base"), heads.base),
-        (language("Outside the cap"), heads.outside),
-    )
+    columns = count_heads(heads, language)
     table = grid(*(name for name, _ in columns), right=range(len(columns)))
-    table.add_row(*(language.number(f"{number:,}") for _, number in columns))
-    table.columns[3].style = "bold"
+    table.add_row(*(number for _, number in columns))
+    table.columns[DEPLOYED].style = "bold"
     yield table
-    yield note(
-        language("Deployed = sectors + posts + extra vehicle crews, less those outside the cap.")
-        if heads.outside
-        else language("Deployed = sectors + posts + extra vehicle crews.")
-    )
+    yield note(tell_sum(heads, language))
 
 
 def show_sectors(solution: Solution, language: Language = ENGLISH) -> Iterator[RenderableType]:
@@ -57,7 +45,7 @@ def show_sectors(solution: Solution, language: Language = ENGLISH) -> Iterator[R
             empty.append(plain(sector.name))
             continue
         who = _who(instance, here, language) or note(language("nobody"))
-        number = language.number(f"{_team_heads(instance, here):,}")
+        number = language.number(f"{team_heads(instance, here):,}")
         table.add_row(_where(sector, bool(here.teams), language), number, who, Text(why[sector.id]))
     yield table
     if empty:
@@ -79,46 +67,11 @@ def _where(sector: Sector, occupied: bool, language: Language) -> Text:
     return cell
 
 
-def _team_heads(instance: Instance, here: Allotment) -> int:
-    return sum(here.teams.get(t.id, 0) * int(t.size) for t in instance.teams)
-
-
 def _who(instance: Instance, here: Allotment, language: Language) -> Text | None:
-    """List teams by role with numbers and heads, then vehicles with where their crew comes from."""
-    lines: list[tuple[str, str]] = []
-    for role in instance.roles:
-        kinds = [t for t in instance.teams if t.role == role.id and here.teams.get(t.id, 0)]
-        for team in kinds:
-            n = here.teams[team.id]
-            size = n * int(team.size)
-            mark = f"({size})" if team.counts else language("({heads}, outside the cap)", heads=size)
-            lines.append((f"{n} x {_label(role, team)}", mark))
-    for vehicle in instance.vehicles:
-        if n := here.vehicles.get(vehicle.id, 0):
-            lines.append((f"{n} x {plain(vehicle.name)}", _crew(instance, vehicle, n, language)))
-    if not lines:
-        return None
     cell = Text()
-    for i, (what, heads) in enumerate(lines):
-        cell.append("\n" if i else "").append(what).append(f" {heads}" if heads else "", style="dim")
-    return cell
-
-
-def _label(role: Role, team: Team) -> str:
-    """Name a kind of team, and its role too where the name tells nothing of it."""
-    words = [word for word in role.name.split() if len(word) > 3 or word.isupper()]
-    told = any(word[:4].lower() in team.name.lower() for word in words)
-    return plain(team.name) if told else f"{plain(team.name)}, {plain(role.name)}"
-
-
-def _crew(instance: Instance, vehicle: VehicleType, n: int, language: Language) -> str:
-    if not vehicle.crew:
-        return ""
-    crew = n * int(vehicle.crew)
-    if vehicle.crew_role is None:
-        return language("(+{crew} crew)", crew=crew)
-    names = {r.id: plain(r.name) for r in instance.roles}
-    return language("(crew {crew} of {role})", crew=crew, role=names[vehicle.crew_role])
+    for number, (what, beside) in enumerate(list_units(instance, here, language)):
+        cell.append("\n" if number else "").append(what).append(f" {beside}" if beside else "", style="dim")
+    return cell or None
 
 
 def show_posts(solution: Solution, language: Language = ENGLISH) -> Iterator[RenderableType]:
@@ -134,14 +87,14 @@ def show_posts(solution: Solution, language: Language = ENGLISH) -> Iterator[Ren
         if who is None:
             idle.append(plain(post.name))
             continue
-        numbers = (language.number(f"{n:,}") for n in (_team_heads(instance, here), _seats(instance, here)))
+        numbers = (language.number(f"{n:,}") for n in (team_heads(instance, here), seats(instance, here)))
         table.add_row(_post(post, language), *numbers, who)
     if table.row_count:
         yield table
     if idle:
         yield note(language("Nobody waits at: {posts}.", posts=", ".join(idle)))
     for outside in instance.reinforcements:
-        yield Text(_outside(instance, outside, language))
+        yield Text(tell_outside(instance, outside, language))
 
 
 def _post(post: Post, language: Language) -> Text:
@@ -152,33 +105,7 @@ def _post(post: Post, language: Language) -> Text:
     return cell
 
 
-def _seats(instance: Instance, here: Allotment) -> int:
-    return sum(here.vehicles.get(v.id, 0) * int(v.seats) for v in instance.vehicles)
-
-
-def _outside(instance: Instance, outside: Reinforcement, language: Language) -> str:
-    team = next(t for t in instance.teams if t.id == outside.team)
-    return language(
-        "From outside, not counted: {n} x {team} ({heads}) at {place}, on request once a sector is {phase}; sets out "
-        "{minutes} min later.",
-        n=int(outside.teams),
-        team=plain(team.name),
-        heads=int(outside.teams) * int(team.size),
-        place=plain(outside.name),
-        phase=language(PHASE_WORDS[outside.asked]),
-        minutes=given(float(outside.delay), language),
-    )
-
-
 def show_base(solution: Solution, language: Language = ENGLISH) -> Iterator[RenderableType]:
     """List what is held at base."""
-    table = solution.deployment
-    names = {t.id: plain(t.name) for t in solution.instance.teams}
-    names |= {v.id: plain(v.name) for v in solution.instance.vehicles}
-    held = [
-        f"{number} x {names[ident]}" + (f" ({heads})" if heads else "")
-        for kind, ident, number, heads in zip(table["kind"], table["id"], table["number"], table["heads"], strict=True)
-        if kind == "base"
-    ]
     yield heading(language("Held at base, not callable"))
-    yield Text(", ".join(held) if held else language("nobody"))
+    yield Text(tell_base(solution, language))

@@ -109,6 +109,7 @@ STORY = (
     "stress",
     "inquiry",
     "explain",
+    "muster",
     "movements",
     "drawing",
     "pictures",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +20,7 @@ from optimiser.cli.options import (
     historical,
     look_at,
     speak,
+    watched,
 )
 from optimiser.door import guarded, say, show, show_json
 from optimiser.message import Message
@@ -50,17 +49,14 @@ def explain(
 ) -> None:
     """Why this plan? Margins, limits, the next best plans, the assumed numbers it hangs on, and the worst crowd."""
     from optimiser.inquiry import inquire
-    from optimiser.live import watch
-    from optimiser.progress import Watcher
     from optimiser.reading import read, read_deployment
-    from optimiser.show import make_console
     from optimiser.write.inquiry import describe_inquiry
 
     problem, language = read(instance), speak(lang)
     past = historical(instance, problem)
     given = read_deployment(plan, problem) if plan else None
     look_at(out)
-    with contextlib.nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr), language) as watcher:
+    with watched(quiet, language) as watcher:
         found = inquire(
             problem,
             given,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from typing import Annotated
 
 import typer
@@ -20,6 +18,7 @@ from optimiser.cli.options import (
     historical,
     look_at,
     speak,
+    watched,
 )
 from optimiser.door import guarded, say, show, show_json
 from optimiser.message import Message
@@ -51,10 +50,7 @@ def frontier(
 ) -> None:
     """How many are enough? Plan for each level of a resource and compare them on the same scenarios."""
     from optimiser.frontier import trace
-    from optimiser.live import watch
-    from optimiser.progress import Watcher
     from optimiser.reading import read
-    from optimiser.show import make_console
     from optimiser.supply import Resource, choose_levels
 
     problem, language = read(instance), speak(lang)
@@ -62,7 +58,7 @@ def frontier(
     look_at(out)
     varied = Resource.of(resource, problem)
     levels = choose_levels(problem, varied, first, last, step)
-    with contextlib.nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr), language) as watcher:
+    with watched(quiet, language) as watcher:
         found = trace(
             problem,
             levels,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from optimiser.deployment import Deployment
     from optimiser.instance import Instance
     from optimiser.language import Language
+    from optimiser.progress import Watcher
 
 REFUSED = InputFault.exit_code
 MOST_SCENARIOS = 1_000_000  # assumed: far beyond what an interval can use
@@ -85,6 +88,15 @@ def speak(lang: Tongue) -> Language:
     from optimiser.language import language
 
     return language(lang.value)
+
+
+def watched(quiet: bool, language: Language) -> AbstractContextManager[Watcher]:
+    """Give who watches a run on standard error, for as long as it lasts; nobody if it is to be quiet."""
+    from optimiser.live import watch
+    from optimiser.progress import Watcher
+    from optimiser.show import make_console
+
+    return nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr), language)
 
 
 def look_at(out: Path | None) -> None:

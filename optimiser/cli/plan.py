@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,6 +24,7 @@ from optimiser.cli.options import (
     historical,
     look_at,
     speak,
+    watched,
 )
 from optimiser.cli.repair import tell_infeasible
 from optimiser.door import INTERRUPTED, guarded, say, show, show_json
@@ -73,11 +72,8 @@ def plan(
 
     Ctrl-C ends the search; the best plan so far is still printed and written, and the exit code is 130.
     """
-    from optimiser.live import watch
     from optimiser.planning import optimise
-    from optimiser.progress import Watcher
     from optimiser.reading import read
-    from optimiser.show import make_console
 
     if (orders or frontier) and out is None:
         asked = "--orders" if orders else "--frontier"
@@ -87,7 +83,7 @@ def plan(
     extra: dict[str, Deployment] = {Message("historical"): past} if past else {}
     look_at(out)
     try:
-        with contextlib.nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr), language) as watcher:
+        with watched(quiet, language) as watcher:
             solution = optimise(
                 problem,
                 seed=seed,

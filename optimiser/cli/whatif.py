@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +19,7 @@ from optimiser.cli.options import (
     Workers,
     look_at,
     speak,
+    watched,
 )
 from optimiser.cli.repair import tell_infeasible
 from optimiser.door import INTERRUPTED, guarded, say, show, show_json
@@ -83,11 +82,8 @@ def whatif(
     PLAN, and is compared with it on the same random numbers.
     """
     from optimiser.answer import ask
-    from optimiser.live import watch
     from optimiser.planning import optimise
-    from optimiser.progress import Watcher
     from optimiser.reading import read, read_deployment
-    from optimiser.show import make_console
     from optimiser.whatif import apply
 
     problem, language = read(instance), speak(lang)
@@ -111,7 +107,7 @@ def whatif(
     planned = read_deployment(plan, problem) if plan is not None else None
     look_at(out)
     try:
-        with contextlib.nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr), language) as watcher:
+        with watched(quiet, language) as watcher:
             if planned is None:
                 planned = optimise(
                     problem,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from typing import Annotated
 
 import typer
@@ -20,6 +18,7 @@ from optimiser.cli.options import (
     Workers,
     look_at,
     speak,
+    watched,
 )
 from optimiser.door import guarded, say, show, show_json
 
@@ -47,10 +46,7 @@ def worth(
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
 ) -> None:
     """What is one more team or vehicle worth? Each kind in turn, with intervals; a plan is made if none is given."""
-    from optimiser.live import watch
-    from optimiser.progress import Watcher
     from optimiser.reading import read, read_deployment
-    from optimiser.show import make_console
     from optimiser.supply import Resource
     from optimiser.worth import appraise
     from optimiser.write.frontier import describe_worth
@@ -59,7 +55,7 @@ def worth(
     given = read_deployment(plan, problem) if plan else None
     resources = [Resource.of(text, problem) for text in of] if of else None
     look_at(out)
-    with contextlib.nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr), language) as watcher:
+    with watched(quiet, language) as watcher:
         found = appraise(
             problem,
             resources,

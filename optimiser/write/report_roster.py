@@ -8,9 +8,10 @@ import numpy as np
 
 from optimiser.deployment import Allotment
 from optimiser.explain import explain, list_visits
-from optimiser.figures import given, percent, plain
-from optimiser.instance import Instance, Post, Reinforcement, Role, Sector, Team, VehicleType
+from optimiser.figures import percent, plain
+from optimiser.instance import Instance, Post, Sector
 from optimiser.language import ENGLISH, Language
+from optimiser.muster import count_heads, list_units, seats, team_heads, tell_base, tell_outside, tell_sum
 from optimiser.solution import Solution
 from optimiser.write.blocks import Block, Cell, Grid, Listing, Paragraph
 
@@ -27,24 +28,10 @@ def most_lost(solution: Solution, most: int) -> list[int]:
 def list_heads(solution: Solution, language: Language = ENGLISH) -> Iterator[Block]:
     """Tell where the heads are."""
     heads = solution.verdict.heads
-    columns = [
-        (language("In sectors"), heads.sectors),
-        (language("At posts"), heads.posts),
-        (language("Vehicle crews"), heads.crews),
-        (language("Deployed"), heads.counted),
-        (language("Cap"), heads.cap),
-        (language("Held at base"), heads.base),
-        (language("Outside the cap"), heads.outside),
-    ]
-    first = [Cell((language("Heads"),))]
-    row = [*first, *(Cell((language.number(f"{number:,}"),)) for _, number in columns)]
+    columns = count_heads(heads, language)
+    row = [Cell((language("Heads"),)), *(Cell((number,)) for _, number in columns)]
     yield Grid([("", False), *((name, True) for name, _ in columns)], [row])
-    yield Paragraph(
-        language("Deployed = sectors + posts + extra vehicle crews, less those outside the cap.")
-        if heads.outside
-        else language("Deployed = sectors + posts + extra vehicle crews."),
-        "note",
-    )
+    yield Paragraph(tell_sum(heads, language), "note")
 
 
 def list_sectors(solution: Solution, language: Language = ENGLISH) -> Iterator[Block]:
@@ -59,7 +46,7 @@ def list_sectors(solution: Solution, language: Language = ENGLISH) -> Iterator[B
         if not here.teams and not here.vehicles and sector.id not in visited:
             empty.append(plain(sector.name))
         elif number in chosen:
-            who = Cell(tuple(list_units(instance, here, language)) or (language("nobody"),), listed=True)
+            who = Cell(_units(instance, here, language) or (language("nobody"),), listed=True)
             heads = language.number(f"{team_heads(instance, here):,}")
             rows.append([_where(sector, bool(here.teams), language), Cell((heads,)), who, Cell((why[sector.id],))])
     if len(instance.sectors) > MOST:
@@ -96,39 +83,8 @@ def _where(sector: Sector, occupied: bool, language: Language) -> Cell:
     return Cell(tuple(lines))
 
 
-def team_heads(instance: Instance, here: Allotment) -> int:
-    """Count the heads of teams at a place."""
-    return sum(here.teams.get(t.id, 0) * int(t.size) for t in instance.teams)
-
-
-def list_units(instance: Instance, here: Allotment, language: Language) -> Iterator[str]:
-    """List teams by role with numbers and heads, then vehicles with where their crew comes from."""
-    for role in instance.roles:
-        for team in instance.teams:
-            if team.role == role.id and (n := here.teams.get(team.id, 0)):
-                size = n * int(team.size)
-                mark = f"({size})" if team.counts else language("({heads}, outside the cap)", heads=size)
-                yield f"{n} x {_label(role, team)} {mark}"
-    for vehicle in instance.vehicles:
-        if n := here.vehicles.get(vehicle.id, 0):
-            yield f"{n} x {plain(vehicle.name)} {_crew(instance, vehicle, n, language)}".rstrip()
-
-
-def _label(role: Role, team: Team) -> str:
-    """Name a kind of team, and its role too where the name tells nothing of it."""
-    words = [word for word in role.name.split() if len(word) > 3 or word.isupper()]
-    told = any(word[:4].lower() in team.name.lower() for word in words)
-    return plain(team.name) if told else f"{plain(team.name)}, {plain(role.name)}"
-
-
-def _crew(instance: Instance, vehicle: VehicleType, n: int, language: Language) -> str:
-    if not vehicle.crew:
-        return ""
-    crew = n * int(vehicle.crew)
-    if vehicle.crew_role is None:
-        return language("(+{crew} crew)", crew=crew)
-    names = {r.id: plain(r.name) for r in instance.roles}
-    return language("(crew {crew} of {role})", crew=crew, role=names[vehicle.crew_role])
+def _units(instance: Instance, here: Allotment, language: Language) -> tuple[str, ...]:
+    return tuple(f"{what} {beside}".rstrip() for what, beside in list_units(instance, here, language))
 
 
 def list_reserve(solution: Solution, language: Language = ENGLISH) -> Iterator[Block]:
@@ -137,12 +93,11 @@ def list_reserve(solution: Solution, language: Language = ENGLISH) -> Iterator[B
     rows, idle = [], []
     for post in instance.posts:
         here = solution.plan.places.get(post.id, Allotment())
-        units = tuple(list_units(instance, here, language))
+        units = _units(instance, here, language)
         if not units:
             idle.append(plain(post.name))
             continue
-        seats = sum(here.vehicles.get(v.id, 0) * int(v.seats) for v in instance.vehicles)
-        numbers = (Cell((language.number(f"{n:,}"),)) for n in (team_heads(instance, here), seats))
+        numbers = (Cell((language.number(f"{n:,}"),)) for n in (team_heads(instance, here), seats(instance, here)))
         rows.append([_post(post, language), *numbers, Cell(units, listed=True)])
     if rows:
         columns = [
@@ -155,7 +110,7 @@ def list_reserve(solution: Solution, language: Language = ENGLISH) -> Iterator[B
     if idle:
         yield Paragraph(language("Nobody waits at: {posts}.", posts=", ".join(idle)), "note")
     if instance.reinforcements:
-        yield Listing([_outside(instance, outside, language) for outside in instance.reinforcements])
+        yield Listing([tell_outside(instance, outside, language) for outside in instance.reinforcements])
 
 
 def _post(post: Post, language: Language) -> Cell:
@@ -165,28 +120,6 @@ def _post(post: Post, language: Language) -> Cell:
     return Cell(tuple(lines))
 
 
-def _outside(instance: Instance, outside: Reinforcement, language: Language) -> str:
-    team = next(t for t in instance.teams if t.id == outside.team)
-    return language(
-        "From outside, not counted: {n} x {team} ({heads}) at {place}, on request once a sector is {phase}; sets out "
-        "{minutes} min later.",
-        n=int(outside.teams),
-        team=plain(team.name),
-        heads=int(outside.teams) * int(team.size),
-        place=plain(outside.name),
-        phase={"yellow": language("yellow"), "red": language("red")}[outside.asked],
-        minutes=given(float(outside.delay), language),
-    )
-
-
 def list_base(solution: Solution, language: Language = ENGLISH) -> Iterator[Block]:
     """List what is held at base."""
-    table = solution.deployment
-    names = {t.id: plain(t.name) for t in solution.instance.teams}
-    names |= {v.id: plain(v.name) for v in solution.instance.vehicles}
-    held = [
-        f"{number} x {names[ident]}" + (f" ({heads})" if heads else "")
-        for kind, ident, number, heads in zip(table["kind"], table["id"], table["number"], table["heads"], strict=True)
-        if kind == "base"
-    ]
-    yield Paragraph(", ".join(held) if held else language("nobody"))
+    yield Paragraph(tell_base(solution, language))
