@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import os
 import shutil
+import signal
 from typing import Any
 
 import pytest
@@ -16,6 +17,10 @@ from optimiser.reading import parse
 # the same examples in every run, and no verdict that depends on how busy the machine is
 settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
+
+# a shell that starts something in the background has it ignore Ctrl-C, and tests that press it would wait for ever
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 EVERY_PHASE = ["green", "yellow", "red"]
 SMALL: dict[str, Any] = {
