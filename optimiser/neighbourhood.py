@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from optimiser.configuration import LocalRules
 from optimiser.deployment import Numbers
 from optimiser.instance import Instance
-from optimiser.requirement import Frame, require
+from optimiser.requirement import MOST, Frame, require
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -132,9 +132,9 @@ class Rules:
         return good
 
     def changed(self, numbers: Numbers, exchanges: Exchanges) -> Flags:
-        """Tell which exchanges change anything and take nothing away that is not there."""
+        """Tell which exchanges change anything, take nothing away that is not there, and are numbers of a plan."""
         steps = self._steps(numbers, exchanges)[0]
-        good: Flags = exchanges.rows.min(axis=(1, 2), initial=0) >= 0
+        good: Flags = (exchanges.rows.min(axis=(1, 2), initial=0) >= 0) & np.all(exchanges.rows <= MOST, axis=(1, 2))
         return good & (np.bincount(steps, minlength=len(exchanges)) > 0)
 
     def breaches(self, numbers: Numbers, exchanges: Exchanges) -> tuple[Ints, Ints, Ints]:

@@ -22,6 +22,7 @@ from optimiser.telling import tell_moves
 
 WORDS = {"better": "green", "worse": "red"}
 INPUTS, FLIPS = 12, 12  # inputs and flips that are shown at most; the document has all
+CARRIED = 14  # characters a line of what stands for an interval where few scenarios carry a mean
 ROUNDING = 9  # decimals, points: what is smaller is rounding of sums
 
 
@@ -268,8 +269,9 @@ def _loss(end: End, influence: Influence, language: Language) -> Text:
     if end.value == influence.input.value:
         return Text(language("as in the file"), style="dim")
     sure = not end.loss.rare
-    half = f"± {figure(end.loss.half, end.loss.half, language)}" if sure else ends(end.loss, language=language)
-    return Text(f"{mean(end.loss, language=language)} {half}", style=_style(end.change))
+    half = f" ± {figure(end.loss.half, end.loss.half, language)}"
+    unsure = "\n" + _stack(ends(end.loss, language=language), CARRIED)
+    return Text(mean(end.loss, language=language) + (half if sure else unsure), style=_style(end.change))
 
 
 def _flips(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
@@ -350,6 +352,6 @@ def _stress(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
     )
 
 
-def _stack(heading: str) -> str:
-    """Break a heading into lines, so that words leave room for what the column is about."""
-    return textwrap.fill(heading, 10, break_long_words=False)
+def _stack(words: str, width: int = 10) -> str:
+    """Break a heading or a mark into lines, so that it leaves room for what the column is about."""
+    return textwrap.fill(words, width, break_long_words=False)

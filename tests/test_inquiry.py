@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,7 @@ from optimiser.admission import Unplayable
 from optimiser.checker import check
 from optimiser.deployment import Deployment
 from optimiser.errors import Infeasible
-from optimiser.evaluation import evaluate
+from optimiser.evaluation import Interval, evaluate
 from optimiser.inquiry import Inquiry, inquire
 from optimiser.language import language
 from optimiser.rationale import show_inquiry
@@ -150,3 +151,29 @@ def test_at_80_columns_no_word_of_limits_and_rivals_is_cut(inquiry: Inquiry, cod
     part = shown[shown.index(language(code)("Limits without slack").upper()) :]
     assert "…" not in part[: part.index(language(code)("Assumed numbers that move the loss most").upper())]
     assert ("only 6 teams" in part) == (code == "en")
+
+
+@pytest.mark.parametrize("code", ["en", "id"])
+def test_at_80_columns_an_assumed_number_whose_loss_is_rare_keeps_its_name(inquiry: Inquiry, code: str) -> None:
+    rare = Interval(0.072, math.inf, 200, 11, 0.013)
+    told = tuple(
+        replace(one, low=replace(one.low, value=0.03, loss=rare), high=replace(one.high, value=1500.0, loss=rare))
+        for one in inquiry.sensitivity.influences
+    )
+    found = replace(inquiry, sensitivity=replace(inquiry.sensitivity, influences=told))
+    console = Console(width=80, color_system=None)
+    with console.capture() as capture:
+        console.print(show_inquiry(found, language(code)))
+    shown = capture.get()
+    part = shown[shown.index(language(code)("Assumed numbers that move the loss most").upper()) :]
+    table = part[: part.index("95 %")]
+    assert "…" not in table
+    assert all(word in table for word in ("March:", *(("0.072", "1,500") if code == "en" else ("0,072", "1.500"))))
+
+
+def test_a_plan_that_is_as_large_as_the_format_allows_is_explained() -> None:
+    instance = town()
+    huge = Deployment.build(instance, {("kpu", "rope"): 10_000, ("mall", "rope"): 2, ("mall", "padal"): 1}, {})
+    found = inquire(instance, huge, workers=1, **SMALL)
+    assert "availability" in {v.code for v in found.verdict.violations}
+    assert "only 6 teams of Dalmas awal squad exist" in [limit.name for limit in found.limits if limit.broken]
