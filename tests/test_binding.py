@@ -99,6 +99,16 @@ def test_all_limits_asked_at_once_are_each_asked_alone() -> None:
     assert some > 50
 
 
+def test_a_plan_as_large_as_the_format_allows_is_never_made_larger() -> None:
+    instance = read("muratara-2024")
+    plan = np.zeros((len(instance.places), len(instance.teams) + len(instance.vehicles)), dtype=np.int64)
+    squads = [team.id for team in instance.teams].index("dalmas-awal-regu")
+    plan[0, squads], plan[1, squads] = 10_000, 2
+    beyond = exchanges_beyond(Rules(instance, bent=plan), plan)
+    assert len(beyond.exchanges)
+    assert beyond.exchanges.rows.max() <= 10_000
+
+
 def _stocked(instance: Instance, row: int, more: int) -> Instance:
     """Give the instance with more of the kind whose number is the limit; the first rows say how many of each exist."""
     parts = [*instance.teams, *instance.vehicles]

@@ -169,11 +169,3 @@ def test_at_80_columns_an_assumed_number_whose_loss_is_rare_keeps_its_name(inqui
     table = part[: part.index("95 %")]
     assert "…" not in table
     assert all(word in table for word in ("March:", *(("0.072", "1,500") if code == "en" else ("0,072", "1.500"))))
-
-
-def test_a_plan_that_is_as_large_as_the_format_allows_is_explained() -> None:
-    instance = town()
-    huge = Deployment.build(instance, {("kpu", "rope"): 10_000, ("mall", "rope"): 2, ("mall", "padal"): 1}, {})
-    found = inquire(instance, huge, workers=1, **SMALL)
-    assert "availability" in {v.code for v in found.verdict.violations}
-    assert "only 6 teams of Dalmas awal squad exist" in [limit.name for limit in found.limits if limit.broken]

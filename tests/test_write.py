@@ -22,6 +22,7 @@ from town import posted, town
 from optimiser.admission import Unplayable
 from optimiser.checker import check
 from optimiser.deployment import Deployment
+from optimiser.certificate import LocalStatement
 from optimiser.errors import FileTrouble, OptimiserError
 from optimiser.outcome import Event
 from optimiser.reading import read_deployment
@@ -62,6 +63,12 @@ def test_plan_keeps_to_its_published_schema(solution: Solution) -> None:
     schema = plan_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.Draft202012Validator(schema).validate(json.loads(dump(describe(solution))))
+
+
+def test_the_schema_knows_a_statement_on_single_exchanges(solution: Solution) -> None:
+    local = LocalStatement(5, 0, 1, 1, 1, 0.5, 40, 0.95, 10)
+    told = replace(solution, certificate=replace(solution.certificate, local=local))
+    jsonschema.Draft202012Validator(plan_schema()).validate(json.loads(dump(describe(told))))
 
 
 @pytest.mark.parametrize("part", ["certificate", "deployment", "heads", "evaluation", "settings", "replayable"])

@@ -88,7 +88,7 @@ def _parts() -> Schema:
 
 
 LOCAL: dict[str, Schema] = {
-    **dict.fromkeys(("compared", "better", "worse", "ties", "seldom", "undecided", "scenarios"), COUNT),
+    **dict.fromkeys(("compared", "better", "worse", "ties", "seldom", "undecided", "scenarios", "possible"), COUNT),
     "delta": {**POINTS, "description": "no compared exchange is better by more, points"},
     "confidence": {**NUMBER, "description": "simultaneous"},
     "sentence": TEXT,
