@@ -79,7 +79,7 @@ def enough(count: int, unusual: int) -> bool:
     """Tell whether so many unusual values of all carry an interval of the mean.
 
     Cochran 1977, Sampling Techniques, section 2.15: the normal interval of a mean serves from n > 25 G^2 on, G being
-    Fisher's skewness, here that of being unusual or not: a little over 25 values where they are rare. It is a floor:
+    Fisher's skewness, here that of being unusual or not: 15 values of 100, 24 of 1,000, at most 25. It is a floor:
     where the unusual values differ much among themselves, intervals just above it still err more often than they say.
     """
     share = unusual / count

@@ -15,7 +15,7 @@ from town import posted, town
 
 from optimiser.configuration import placement_cost
 from optimiser.deployment import Deployment
-from optimiser.evaluation import compare, estimate, evaluate, most_often, score, student, tail_mean
+from optimiser.evaluation import compare, enough, estimate, evaluate, most_often, score, student, tail_mean
 from optimiser.scenario import REPORTING, draw
 from optimiser.simulation import Simulator
 
@@ -164,3 +164,12 @@ def test_what_varies_is_given_its_interval_however_few_values() -> None:
     assert estimate([0.0] * 9 + [1.0]).rare
     assert estimate([5.0] * 50).rare  # never seen to vary is not known not to
     assert estimate([0.1 + 0.2, 0.3] * 10).rare  # differ by the order of a sum only
+
+
+@pytest.mark.parametrize(("count", "fewest"), [(100, 15), (200, 19), (1000, 24), (100_000, 25)])
+def test_an_interval_needs_at_most_25_unusual_scenarios(count: int, fewest: int) -> None:
+    """Where the share is p, n p (1 - p) > 25 (1 - 2p)^2, solved for the fewest by hand."""
+    needed = [seen for seen in range(count // 2) if enough(count, seen)]
+    root = 0.5 - 0.5 * math.sqrt(count / (count + 100.0))  # n p (1 - p) = 25 (1 - 4 p (1 - p))
+    assert needed[0] == math.floor(count * root) + 1
+    assert needed[0] == fewest

@@ -161,3 +161,15 @@ def test_bug_an_officer_who_has_to_stay_kept_the_last_team_from_moving():
     held = Deployment.build(instance, {("kpu", "padal"): 1}, {}).numbers(instance)
     assert check(instance, Deployment.of_numbers(instance, held)).passed
     assert held.tobytes() in plans_of(Rules(instance), plan)
+
+
+def test_rules_bent_by_a_plan_hold_it_and_nothing_that_breaks_them_further() -> None:
+    instance = town(pins=[{"place": "mall", "what": "talk", "at_least": 1}])
+    broken = Deployment.build(instance, {("kpu", "rope"): 7, ("kpu", "padal"): 1}, {}).numbers(instance)
+    assert not Rules(instance).holds(broken)
+    bent = Rules(instance, bent=broken)
+    assert bent.holds(broken)
+    ropes = [team.id for team in instance.teams].index("rope")
+    more = broken.copy()
+    more[[p.id for p in instance.places].index("kpu"), ropes] += 1
+    assert not bent.holds(more)

@@ -111,3 +111,13 @@ def test_plan_simulate_and_explain_take_the_pinned_plan(tmp_path: Path) -> None:
     document = json.loads(explained.stdout)
     assert document["clash"]
     assert not document["verdict"]["passed"]
+
+
+def test_of_several_pins_of_one_thing_the_strictest_counts() -> None:
+    instance, plan = read("kaur-2005"), historical()
+    pins = keep(instance, plan).pins
+    loose = [pin.model_copy(update={"at_least": 0, "at_most": 9}) for pin in pins if pin.at_least]
+    assert loose
+    fixed = pinned_plan(instance.model_copy(update={"pins": (*pins, *loose)}))
+    assert fixed is not None
+    assert (fixed.numbers(instance) == plan.numbers(instance)).all()
