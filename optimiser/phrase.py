@@ -108,7 +108,8 @@ def _add(text: str) -> list[Data]:
     try:
         raw = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise FileTrouble(f"{path}: cannot be read: {error}") from error
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise FileTrouble(Message("{file}: cannot be read: {error}", file=str(path), error=reason)) from error
     try:
         data = json.loads(raw) if path.suffix.lower() == ".json" else tomllib.loads(raw)
     except ValueError as error:

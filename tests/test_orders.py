@@ -351,6 +351,7 @@ def test_a_plan_that_breaks_a_rule_is_not_handed_out(tmp_path: Path) -> None:
     with pytest.raises(NotForOrders, match="only 5 can be used") as caught:
         write_orders(instance, broken, tmp_path / "out")
     assert caught.value.exit_code == 3
+    assert language("id")(caught.value.message).count("hanya 5 yang dapat dipakai") == 1
     assert not (tmp_path / "out").exists()
     page_file, _ = write_orders(instance, broken, tmp_path / "out", draft=True)
     html = page_file.read_text(encoding="utf-8")

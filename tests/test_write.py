@@ -20,9 +20,9 @@ from solved import SCENARIOS, solved
 from town import posted, town
 
 from optimiser.admission import Unplayable
+from optimiser.certificate import LocalStatement
 from optimiser.checker import check
 from optimiser.deployment import Deployment
-from optimiser.certificate import LocalStatement
 from optimiser.errors import FileTrouble, OptimiserError
 from optimiser.outcome import Event
 from optimiser.reading import read_deployment

@@ -12,6 +12,7 @@ from optimiser.errors import OptimiserError
 from optimiser.expectation import expect
 from optimiser.instance import Instance
 from optimiser.language import ENGLISH, Language
+from optimiser.message import Message
 from optimiser.orders import Orders, compose
 from optimiser.write.atomic import write_files
 from optimiser.write.orders_fit import fit
@@ -74,8 +75,11 @@ def order(
     verdict = check(instance, plan)
     unknown = any(v.code == "unknown" for v in verdict.violations)
     if unknown or not (verdict.passed or draft):
-        more = "" if unknown else "\n--draft writes it all the same, marked as a draft"
-        raise NotForOrders(f"'{plan.title}' is not handed out as orders: {verdict}{more}")
+        words = {"title": plan.title, "verdict": verdict.all_of_it()}
+        lines = [Message("'{title}' is not handed out as orders: {verdict}", **words)]
+        if not unknown:
+            lines.append(Message("--draft writes it all the same, marked as a draft"))
+        raise NotForOrders(Message.chain("\n", lines))
     expected = expect(document or {})
     made_for = expected.instance.sha256
     return compose(instance, plan, verdict, expected, language, bool(made_for) and made_for != fingerprint(instance))
