@@ -80,16 +80,16 @@ def tell_rare(intervals: Iterable[Interval], language: Language = ENGLISH) -> st
         return ""
     limits = [
         language(
-            "{seen}: at most {share} % of operations",
+            "{seen}: in at most {share} %",
             seen=_carried(interval, language),
             share=figure(100.0 * interval.often, 100.0 * interval.often, language),
         )
         for _, interval in sorted(rare.items())
     ]
     return language(
-        "In parentheses: in how many scenarios it is not 0, or not what it usually is; too few for an interval, "
-        "because what is rare may be far worse than anything seen. How often it happens, with 95 % confidence each: "
-        "{limits}.",
+        "In parentheses: in how many scenarios it is not 0, or all but how many show the usual figure; too few differ "
+        "for an interval, because what is rare may be far worse than anything seen. How often operations differ from "
+        "the usual, with 95 % confidence each: {limits}.",
         limits="; ".join(limits),
     )
 
