@@ -79,6 +79,16 @@ class FileTrouble(OptimiserError):
     exit_code = 4
 
 
+class ClusterTrouble(FileTrouble):
+    """A cluster could not be reached, or is gone."""
+
+
+class Unfinished(OptimiserError):
+    """A batch has ended, and some of its cases have no result."""
+
+    exit_code = 8
+
+
 class Infeasible(OptimiserError):
     """It is proved that no deployment can meet the requirements; the clashing ones are named."""
 

@@ -69,6 +69,9 @@ CODES: dict[str, Message] = {
     "no-officer": Message("Every occupied sector needs an officer, and no role can be one."),
     "doctrine-phase": Message("A role has containment in a phase in which it may not act."),
     "bad-file-name": Message("A file must lie beside the instance file."),
+    # lists of cases
+    "unknown-case": Message("A run has no such case, or several."),
+    "unknown-instance": Message("No file, and no shipped instance, has that name."),
 }
 
 Keys = tuple[str | int, ...]

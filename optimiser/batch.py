@@ -1,0 +1,229 @@
+"""Many cases, solved side by side and written down one by one, so that nothing finished is lost or done again.
+
+The driver lists the cases in the ledger, gives them to a crew a few at a time, and for each that comes back writes the
+result's file first and its row in the ledger second. Whatever is killed at whatever time, the same call goes on where
+it was. Neither memory nor the crew's queue grows with the number of cases.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from optimiser.case import PLAN, Case, Result, program_version, solve
+from optimiser.crew import Crew, Ended, Processes
+from optimiser.errors import FileTrouble
+from optimiser.owner import me
+from optimiser.run import Run
+from optimiser.task import Entry, State, Task
+
+BREATH = 0.5  # s between two looks at the crew; Ctrl-C and the display wait no longer
+DIED = "its worker died while it worked on it"
+
+
+class Tally(NamedTuple):
+    """How far a batch has come.
+
+    Attributes
+    ----------
+    counts : cases of this version of the program by state.
+    others : cases that another version listed; they are left alone.
+    ended : cases that ended since this call began.
+    seconds : since this call began.
+    """
+
+    counts: dict[State, int]
+    others: int
+    ended: int
+    seconds: float
+
+    @property
+    def total(self) -> int:
+        """Cases of this version."""
+        return sum(self.counts.values())
+
+    @property
+    def left(self) -> int:
+        """Cases that are not over."""
+        return self.counts["waiting"] + self.counts["running"]
+
+    @property
+    def rate(self) -> float:
+        """Cases that ended, per second."""
+        return self.ended / self.seconds if self.seconds > 0.0 else 0.0
+
+    @property
+    def time_left(self) -> float | None:
+        """Seconds until all are over, at the rate until now; None where that is not known."""
+        return self.left / self.rate if self.ended else None
+
+
+class Observer:
+    """Told how a batch comes along; overwrite what you need."""
+
+    def began(self, tally: Tally, new: int, redone: int) -> None:
+        """Cases are listed, `new` of them for the first time; `redone` had lost their file and are done again."""
+
+    def ended(self, entry: Entry, tally: Tally) -> None:
+        """A case is over, or its worker died and it waits again."""
+
+    def waited(self, tally: Tally) -> None:
+        """Nothing has ended for a while."""
+
+
+def run_batch(
+    cases: Iterable[Case],
+    out: str | Path,
+    *,
+    workers: int | None = None,
+    crew: Crew | None = None,
+    again: bool = False,
+    observer: Observer | None = None,
+) -> Tally:
+    """Solve cases and keep their results in a folder; called again, it goes on where it was.
+
+    Parameters
+    ----------
+    cases : taken one by one, so there may be any number; those that the folder knows are not listed twice. None at all
+        goes on with what is there. If the iterable raises, none of them is listed.
+    out : folder, made if it does not exist. Several calls may work on it at the same time, on one machine.
+    workers : processes; as many as there are processors if None.
+    crew : who does the work instead, such as `cluster.Cluster`; it is closed at the end.
+    again : whether cases that failed or were set aside are tried once more.
+
+    Raises
+    ------
+    FileTrouble : a file cannot be written, or the cluster is gone; what was finished is kept.
+    KeyboardInterrupt : interrupted; what was finished is kept.
+    """
+    with Run(out) as run, contextlib.closing(crew or Processes(workers)) as hands:
+        new = run.ledger.enlist(_tasks(cases, run))
+        return _Driver(run, hands, observer or Observer()).drive(new, again)
+
+
+def results(out: str | Path) -> Iterator[tuple[Entry, bytes | None]]:
+    """Give every case of a folder with its document, None where it has none, in the order in which they were listed.
+
+    Raises
+    ------
+    FileTrouble : there is no run, or a file is missing or was changed.
+    """
+    with Run(out, create=False) as run:
+        for entry in run.ledger.entries(kind=PLAN):
+            yield entry, run.shelf.get(entry) if entry.state == "done" else None
+
+
+def _tasks(cases: Iterable[Case], run: Run) -> Iterator[Task]:
+    last = ""
+    for case in cases:
+        task = case.task()
+        if task.input != last:
+            last = run.ledger.keep(case.subject.body)
+        yield task
+
+
+@dataclass
+class _Driver:
+    """Moves cases from the ledger to the crew and back.
+
+    Attributes
+    ----------
+    given : keys of the cases that the crew has.
+    arrived : what came back and is not written down yet.
+    """
+
+    run: Run
+    crew: Crew
+    observer: Observer
+    given: set[str] = field(default_factory=set)
+    arrived: deque[Ended] = field(default_factory=deque)
+    ended: int = 0
+
+    def drive(self, new: int, again: bool) -> Tally:
+        """Work until nothing waits."""
+        self.owner, self.version, self.begun = me(), program_version(), time.monotonic()
+        redone = self._look_back(again)
+        self.observer.began(self.tally(), new, redone)
+        try:
+            self._hand_out(self._claim())
+            while self.given:
+                self.arrived.extend(self.crew.wait(BREATH))
+                if not self.arrived:
+                    self.observer.waited(self.tally())
+                self._write_down()
+                self._hand_out(self._claim())
+        finally:
+            self._leave()
+        return self.tally()
+
+    def tally(self) -> Tally:
+        """Count the cases."""
+        counts = self.run.ledger.counts(PLAN, self.version)
+        others = sum(self.run.ledger.counts(PLAN).values()) - sum(counts.values())
+        return Tally(counts, others, self.ended, time.monotonic() - self.begun)
+
+    def _look_back(self, again: bool) -> int:
+        """Take up what earlier calls left; gives how many results have lost their file."""
+        ledger, shelf = self.run.ledger, self.run.shelf
+        ledger.reclaim()
+        if not ledger.counts(PLAN)["running"]:
+            shelf.sweep()
+        if again:
+            ledger.retry("failed", "aside", version=self.version)
+        lost = [e.task.key for e in ledger.entries("done", PLAN, self.version) if not shelf.holds(e)]
+        for key in lost:
+            ledger.redo(key)
+        return len(lost)
+
+    def _claim(self) -> list[Entry]:
+        room = self.crew.room
+        return self.run.ledger.claim(self.owner, room, PLAN, self.version) if room > 0 else []
+
+    def _hand_out(self, entries: Iterable[Entry]) -> None:
+        todo = list(entries)
+        self.given.update(entry.task.key for entry in todo)
+        for entry in todo:
+            task = entry.task
+            self.crew.give(task.key, solve, self.run.ledger.input(task.input), dict(task.spec), task.version)
+
+    def _write_down(self) -> None:
+        """Write files and rows of what came back; each is forgotten here only when its row is on the disk."""
+        while self.arrived:
+            key = str(self.arrived[0].ticket)
+            self._settle(key, self.arrived[0])
+            self.given.discard(key)
+            self.arrived.popleft()
+            entry = self.run.ledger.entry(key)
+            self.ended += entry.state != "waiting"
+            self.observer.ended(entry, self.tally())
+
+    def _settle(self, key: str, ended: Ended) -> None:
+        ledger = self.run.ledger
+        if ended.died:
+            ledger.bury(key, {"kind": "Died", "code": 1, "message": DIED})
+        elif ended.error is not None:
+            error = ended.error
+            ledger.fail(key, {"kind": type(error).__name__, "code": 1, "message": str(error)})
+        else:
+            result: Result = ended.value
+            if result.content is None:
+                ledger.fail(key, result.error)
+            else:
+                size, mark = self.run.shelf.put(key, result.content)
+                ledger.finish(key, result.summary, size, mark)
+
+    def _leave(self) -> None:
+        """Keep what has come back, end the workers, and give back what they had."""
+        if self.given:
+            with contextlib.suppress(FileTrouble):  # the cluster is gone: that is what we leave for
+                self.arrived.extend(self.crew.wait(0.0))
+        with contextlib.suppress(FileTrouble):  # the disk is full: what is not written down will be done again
+            self._write_down()
+        self.crew.close()
+        with contextlib.suppress(FileTrouble):
+            self.run.ledger.release(self.owner, self.given)

@@ -1,0 +1,214 @@
+"""One case of a batch: a town, what is changed in it, a seed and how hard to look; and its result, made anywhere.
+
+A case is known by its key, the sha256 of everything that decides its result: the instance's canonical bytes, the
+what-if, the seed, the effort, and the version of the program with the hash of its source.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import traceback
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from optimiser.changes import WhatIf
+from optimiser.deployment import Deployment
+from optimiser.engine import EngineName
+from optimiser.errors import OptimiserError
+from optimiser.instance import Instance
+from optimiser.message import Message
+from optimiser.planning import optimise
+from optimiser.progress import Watcher
+from optimiser.reading import parse
+from optimiser.solution import installed
+from optimiser.solver import SolverName
+from optimiser.task import Task
+from optimiser.whatif import apply
+from optimiser.write.plan import describe, dump, fingerprint
+
+FORMAT = "optimiser-case/1"
+PLAN = "plan"  # kind of the tasks that cases are
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How hard to look at a case; see `optimiser.optimise`.
+
+    Attributes
+    ----------
+    scenarios, reporting : planning scenarios, and fresh ones that figures come from; twice as many if None.
+    budget : joint replications of the search; by the size of the instance if None.
+    seconds : wall time after which the search begins nothing new, None for no limit; a case that it cut is marked as
+        not replayable.
+    """
+
+    scenarios: int = 500
+    reporting: int | None = None
+    budget: int | None = None
+    seconds: float | None = None
+    solver: SolverName = "highs"
+    engine: EngineName = "auto"
+    certify: bool = False
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What cases are about: an instance, and the plan that was used there in reality if there is one.
+
+    Attributes
+    ----------
+    name : what whoever listed it calls it, usually its file; plays no part in any result.
+    """
+
+    instance: Instance
+    historical: Deployment | None = None
+    name: str = ""
+
+    @cached_property
+    def body(self) -> bytes:
+        """The canonical bytes, ASCII."""
+        past = self.historical
+        content = {
+            "instance": self.instance.model_dump(mode="json"),
+            "historical": past.model_dump(mode="json") if past is not None else None,
+        }
+        return _canonical(content)
+
+    @cached_property
+    def mark(self) -> str:
+        """Their sha256."""
+        return hashlib.sha256(self.body).hexdigest()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The sha256 of the instance alone, as plans carry it."""
+        return fingerprint(self.instance)
+
+    @classmethod
+    def of(cls, body: bytes) -> Subject:
+        """Read what `body` gave."""
+        data = json.loads(body)
+        past = data["historical"]
+        return cls(parse(data["instance"]), Deployment.model_validate(past) if past is not None else None)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A town to plan.
+
+    Attributes
+    ----------
+    whatif : what is changed in the instance before it is planned; the historical plan is not shown then.
+    """
+
+    subject: Subject
+    seed: int = 1
+    whatif: WhatIf | None = None
+    effort: Effort = field(default_factory=Effort)
+
+    def task(self) -> Task:
+        """Give the case as the ledger keeps it."""
+        whatif = self.whatif.model_dump(mode="json") if self.whatif is not None else None
+        decides = {"seed": self.seed, "whatif": whatif, "effort": asdict(self.effort)}
+        version = program_version()
+        key = _canonical({"format": FORMAT, "input": self.subject.mark, "version": version, **decides})
+        label = {
+            "instance": self.subject.instance.name,
+            "sha256": self.subject.fingerprint,
+            "source": self.subject.name or self.subject.instance.name,
+        }
+        return Task(hashlib.sha256(key).hexdigest(), PLAN, {**decides, **label}, self.subject.mark, version)
+
+
+class Result(NamedTuple):
+    """What came of a case.
+
+    Attributes
+    ----------
+    content : its document, the same as `optimiser plan --json` prints; None where it failed.
+    summary : a few of its values, see `summarise`.
+    error : why it failed: ``kind``, ``code`` (as exit codes are), ``message``; for a fault of the program also
+        ``trace``.
+    """
+
+    content: bytes | None
+    summary: dict[str, Any]
+    error: dict[str, Any]
+
+
+def solve(body: bytes, spec: Mapping[str, Any], version: str, watcher: Watcher | None = None) -> Result:
+    """Plan a case, in one thread; whatever goes wrong with it is its result.
+
+    Parameters
+    ----------
+    body, spec, version : as in its task.
+    """
+    try:
+        if version != program_version():
+            words = {"here": program_version(), "there": version}
+            raise OptimiserError(Message("this worker runs version {here} and the case asks for {there}", **words))
+        instance, extra = changed(body, spec)
+        effort = Effort(**spec["effort"])
+        solution = optimise(instance, seed=spec["seed"], workers=1, extra=extra, watcher=watcher, **asdict(effort))
+        if solution.interrupted:
+            raise KeyboardInterrupt
+        document = describe(solution)
+        return Result(dump(document).encode(), summarise(document), {})
+    except OptimiserError as error:
+        return Result(None, {}, {"kind": type(error).__name__, "code": error.exit_code, "message": str(error.message)})
+    except Exception as error:
+        trace = "".join(traceback.format_exception(error))
+        return Result(None, {}, {"kind": type(error).__name__, "code": 1, "message": str(error), "trace": trace})
+
+
+def changed(body: bytes, spec: Mapping[str, Any]) -> tuple[Instance, dict[str, Deployment]]:
+    """Give the instance that a case plans, and the historical plan to show beside.
+
+    Raises
+    ------
+    InputFault : the what-if does not fit the instance.
+    """
+    subject = Subject.of(body)
+    if spec["whatif"] is not None:
+        return apply(subject.instance, WhatIf.model_validate(spec["whatif"])), {}
+    past = subject.historical
+    return subject.instance, {Message("historical"): past} if past is not None else {}
+
+
+def summarise(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the figures of a plan's document that one asks for first; points unless said otherwise."""
+    certificate, loss = document["certificate"], document["evaluation"]["loss"]
+    local, true_gap = certificate["local"], certificate["true_gap"]
+    return {
+        "objective": document["objective"]["reporting"],
+        "half_width": (loss["high"] - loss["low"]) / 2.0,
+        "planning": document["objective"]["planning"],
+        "status": certificate["kind"],
+        "proved": certificate["proved"],
+        "bound": certificate["bound"],
+        "gap": certificate["gap"],
+        "delta": local["delta"] if local else None,
+        "true_gap": true_gap["high"] if true_gap else None,
+        "injuries": document["evaluation"]["harms"]["injuries"]["mean"],
+        "replayable": document["replayable"],
+        "checked": document["verdict"]["passed"],
+    }
+
+
+@cache
+def program_version() -> str:
+    """Give the version of this program, with a hash of its source and of the packages that decide results."""
+    packages = installed()
+    mark = hashlib.sha256(_canonical(packages))
+    folder = Path(__file__).parent
+    for file in sorted(folder.rglob("*.py")):
+        mark.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    return f"{packages['deployment-optimiser']}+{mark.hexdigest()[:16]}"
+
+
+def _canonical(content: Any) -> bytes:
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()

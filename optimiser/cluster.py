@@ -1,0 +1,99 @@
+"""A crew on a Dask cluster that is there already; it only schedules, and whatever it knows may be lost with it."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import time
+from collections.abc import Hashable
+from typing import Any
+
+from optimiser.crew import Ended, Work
+from optimiser.errors import ClusterTrouble
+from optimiser.message import Message
+
+REACH = 30.0  # s to wait for the scheduler, and for its first worker; assumed
+DEEP = 2  # pieces of work for each thread of the cluster: one that runs and one that is on its way
+LOOK = 5.0  # s after which it is asked again how many workers there are; assumed
+
+
+class Cluster:
+    """Workers of a Dask cluster.
+
+    Parameters
+    ----------
+    address : of its scheduler, such as ``tcp://127.0.0.1:8786``.
+
+    Raises
+    ------
+    ClusterTrouble : Dask is not installed, the scheduler cannot be reached, or no worker comes. Later, by `wait`: it is
+        gone.
+    """
+
+    def __init__(self, address: str) -> None:
+        try:
+            from distributed import Client, KilledWorker  # noqa: PLC0415 - an extra
+        except ImportError as error:
+            words = "a Dask cluster needs the extra cluster: pip install 'deployment-optimiser[cluster]'"
+            raise ClusterTrouble(Message(words)) from error
+        self.address, self._killed = address, KilledWorker
+        self._ended: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._given: dict[Any, Hashable] = {}
+        self._looked, self._size = 0.0, 0
+        try:
+            self._client = Client(address, timeout=REACH, set_as_default=False, name="optimiser")
+        except (OSError, ValueError) as error:
+            raise ClusterTrouble(Message("{address}: no scheduler answers", address=address)) from error
+        try:
+            self._client.wait_for_workers(1, timeout=REACH)
+        except Exception as error:
+            self.close()
+            raise ClusterTrouble(Message("{address}: the cluster has no workers", address=address)) from error
+
+    @property
+    def size(self) -> int:
+        """See `crew.Crew`."""
+        if time.monotonic() - self._looked > LOOK:
+            self._size = sum(self._client.nthreads().values()) if self._client.status == "running" else 0
+            self._looked = time.monotonic()
+        return self._size
+
+    @property
+    def room(self) -> int:
+        """See `crew.Crew`."""
+        return DEEP * self.size - len(self._given)
+
+    def give(self, ticket: Hashable, work: Work, *arguments: Any) -> None:
+        """See `crew.Crew`."""
+        future = self._client.submit(work, *arguments, pure=False, retries=0)
+        self._given[future] = ticket
+        future.add_done_callback(self._ended.put)
+
+    def wait(self, seconds: float) -> list[Ended]:
+        """See `crew.Crew`."""
+        futures = []
+        with contextlib.suppress(queue.Empty):
+            futures.append(self._ended.get(timeout=seconds))
+            while True:
+                futures.append(self._ended.get_nowait())
+        ended = [self._collect(future) for future in futures if future.status in ("finished", "error")]
+        if self._client.status != "running" or len(ended) < len(futures):
+            if ended:
+                return ended  # what came before it was lost is kept; the next call says the rest
+            raise ClusterTrouble(Message("{address}: the cluster is gone", address=self.address))
+        return ended
+
+    def _collect(self, future: Any) -> Ended:
+        ticket, error = self._given.pop(future), None
+        if future.status == "error":
+            error = future.exception(timeout=REACH)
+            return Ended(ticket, died=True) if isinstance(error, self._killed) else Ended(ticket, error=error)
+        return Ended(ticket, future.result(timeout=REACH))
+
+    def close(self) -> None:
+        """See `crew.Crew`; what runs on the cluster is forgotten, and ends there by itself."""
+        with contextlib.suppress(Exception):  # it may be gone already
+            if self._client.status == "running":
+                self._client.cancel(list(self._given), force=True)
+            self._client.close(timeout=2)
+        self._given.clear()

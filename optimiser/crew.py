@@ -1,0 +1,236 @@
+"""Workers that do many pieces of work side by side and may be killed at any time: processes here, or a Dask cluster.
+
+A crew is given pieces of work, each under a ticket, and says what came of each. A worker that dies takes only its own
+piece of work with it; another one takes its place, and the crew says so.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import Any, NamedTuple, Protocol
+
+Work = Callable[..., Any]
+
+
+class Ended(NamedTuple):
+    """What came of a piece of work.
+
+    Attributes
+    ----------
+    value : what the function gave back.
+    error : what it raised.
+    died : its worker died.
+    """
+
+    ticket: Hashable
+    value: Any = None
+    error: BaseException | None = None
+    died: bool = False
+
+
+class Crew(Protocol):
+    """Workers, here or elsewhere."""
+
+    @property
+    def size(self) -> int:
+        """Pieces of work that run at once."""
+        ...
+
+    @property
+    def room(self) -> int:
+        """Pieces of work that may be given now, so that no worker waits and no long queue builds up."""
+        ...
+
+    def give(self, ticket: Hashable, work: Work, *arguments: Any) -> None:
+        """Have a function of a module called with arguments; all of it is pickled."""
+        ...
+
+    def wait(self, seconds: float) -> list[Ended]:
+        """Wait until something has ended, at most so long; gives all that has."""
+        ...
+
+    def close(self) -> None:
+        """End the workers at once; what they are doing is lost."""
+        ...
+
+
+def gather(crew: Crew, work: Work, pieces: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, Any]]:
+    """Call a function for each tuple of arguments, in any order; gives each one's number and value as it comes.
+
+    The pieces are taken from the iterable as there is room, so that there may be any number of them. A piece whose
+    worker dies is given once more.
+
+    Raises
+    ------
+    RuntimeError : a piece killed its worker twice. What the function raises is raised here.
+    """
+    waiting, given, again = enumerate(pieces), dict[int, tuple[Any, ...]](), set[int]()
+    left = True
+    while left or given:
+        while left and crew.room > 0:
+            number, piece = next(waiting, (-1, ()))
+            left = number >= 0
+            if left:
+                given[number] = piece
+                crew.give(number, work, *piece)
+        for ended in crew.wait(60.0) if given else ():
+            number = int(str(ended.ticket))
+            if ended.error is not None:
+                raise ended.error
+            if not ended.died:
+                del given[number]
+                yield number, ended.value
+            elif number in again:
+                raise RuntimeError(f"piece {number} killed its worker twice")
+            else:
+                again.add(number)
+                crew.give(number, work, *given[number])
+
+
+class Processes:
+    """Workers that are processes of this machine, each in one thread.
+
+    No ``__main__`` guard is needed. A worker ends itself when this process is gone, however that came about.
+
+    Parameters
+    ----------
+    workers : how many; as many as there are processors for this process if None.
+    """
+
+    def __init__(self, workers: int | None = None) -> None:
+        self._size = workers or processors()
+        self._workers: list[_Worker] = []
+        self._queue: deque[tuple[Hashable, Work, tuple[Any, ...]]] = deque()
+
+    @property
+    def size(self) -> int:
+        """See `Crew`."""
+        return self._size
+
+    @property
+    def room(self) -> int:
+        """See `Crew`."""
+        return self._size - len(self._queue) - sum(worker.busy for worker in self._workers)
+
+    def pids(self) -> list[int]:
+        """Give the numbers of the processes."""
+        return [int(worker.process.pid) for worker in self._workers]
+
+    def give(self, ticket: Hashable, work: Work, *arguments: Any) -> None:
+        """See `Crew`."""
+        self._queue.append((ticket, work, arguments))
+        self._hand_out()
+
+    def _hand_out(self) -> None:
+        for worker in [w for w in self._workers if not w.busy and not w.process.is_alive()]:
+            worker.end()  # killed while it had nothing to do: no piece of work is to blame
+            self._workers.remove(worker)
+        while self._queue:
+            idle = [w for w in self._workers if not w.busy]
+            if not idle and len(self._workers) >= self._size:
+                return
+            if not idle:
+                idle = [_Worker()]
+                self._workers += idle
+            idle[0].start(*self._queue.popleft())
+
+    def wait(self, seconds: float) -> list[Ended]:
+        """See `Crew`."""
+        from multiprocessing.connection import wait  # noqa: PLC0415 - only where there are workers
+
+        pipes = {worker.pipe: worker for worker in self._workers if worker.busy}
+        ended = []
+        for pipe in wait(list(pipes), seconds) if pipes else []:
+            worker = pipes[pipe]
+            ended.append(worker.collect())
+            if ended[-1].died:
+                worker.end()
+                self._workers.remove(worker)
+        self._hand_out()
+        return ended
+
+    def close(self) -> None:
+        """See `Crew`."""
+        workers, self._workers = self._workers, []
+        self._queue.clear()
+        for worker in workers:
+            worker.kill()
+        for worker in workers:
+            worker.end()
+
+
+def processors() -> int:
+    """Give the number of processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class _Worker:
+    """One process, and this end of the pipe to it."""
+
+    def __init__(self) -> None:
+        from loky.backend import get_context  # noqa: PLC0415 - only where there are workers
+
+        context = get_context("loky")
+        self.pipe, other = context.Pipe()
+        self.process = context.Process(target=_serve, args=(other,), daemon=True)
+        self.process.start()
+        other.close()
+        self.ticket: Hashable = None
+        self.busy = False
+
+    def start(self, ticket: Hashable, work: Work, arguments: tuple[Any, ...]) -> None:
+        self.ticket, self.busy = ticket, True
+        with contextlib.suppress(OSError):  # it has died, and `collect` will say so
+            self.pipe.send((work, arguments))
+
+    def collect(self) -> Ended:
+        self.busy = False
+        try:
+            value, error = self.pipe.recv()
+        except (EOFError, OSError):
+            return Ended(self.ticket, died=True)
+        return Ended(self.ticket, value, error)
+
+    def kill(self) -> None:
+        if not self.process.is_alive():
+            return
+        if hasattr(signal, "SIGKILL"):
+            os.kill(self.process.pid, signal.SIGKILL)
+        else:
+            self.process.terminate()
+
+    def end(self) -> None:
+        self.kill()
+        self.process.join()
+        self.pipe.close()
+
+
+def _serve(pipe: Any) -> None:
+    """Do what comes through the pipe, in a worker, until nobody is at its other end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that has the crew
+    arrived: deque[tuple[Work, tuple[Any, ...]]] = deque()
+    something = threading.Semaphore(0)
+
+    def listen() -> None:
+        try:
+            while True:
+                arrived.append(pipe.recv())
+                something.release()
+        except (EOFError, OSError):
+            os._exit(0)  # whatever is being done, nobody waits for it any more
+
+    threading.Thread(target=listen, daemon=True).start()
+    while True:
+        something.acquire()
+        work, arguments = arrived.popleft()
+        answer: tuple[Any, Exception | None]
+        try:
+            answer = work(*arguments), None
+        except Exception as error:
+            answer = None, error
+        pipe.send(answer)
