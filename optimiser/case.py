@@ -118,7 +118,7 @@ class Case:
         key = _canonical({"format": FORMAT, "input": self.subject.mark, "version": version, **decides})
         label = {
             "instance": self.subject.instance.name,
-            "sha256": self.subject.fingerprint,
+            "instance_sha256": self.subject.fingerprint,
             "source": self.subject.name or self.subject.instance.name,
         }
         return Task(hashlib.sha256(key).hexdigest(), PLAN, {**decides, **label}, self.subject.mark, version)

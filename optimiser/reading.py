@@ -140,6 +140,24 @@ def read_deployment(path: str | Path, instance: Instance | None = None) -> Deplo
     return deployment
 
 
+def read_historical(path: str | Path, instance: Instance) -> Deployment | None:
+    """Read the plan that was used in reality, which lies beside the instance; None where it names none.
+
+    Parameters
+    ----------
+    path : what the instance was read by.
+
+    Raises
+    ------
+    FileTrouble : it is named and cannot be read.
+    InputFault : it cannot be used; all its faults.
+    """
+    if instance.historical is None:
+        return None
+    folder = Path(path).parent if Path(path).is_file() else instances_folder()
+    return read_deployment(folder / instance.historical, instance)
+
+
 def read_document(path: str | Path) -> Mapping[str, Any]:
     """Read a TOML or JSON file as it stands, within the same limits; what it holds is not looked at.
 

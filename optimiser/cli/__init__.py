@@ -1,7 +1,8 @@
 """The doors: every command reads, asks the package, prints the result on standard output and talks on standard error.
 
 Exit codes: 0 done, 1 a fault of this program, 2 usage, 3 bad input or a refused plan, 4 files, 5 proved infeasible,
-6 no proof though one was required, 7 no plan found within the limits, 130 interrupted.
+6 no proof though one was required, 7 no plan found within the limits, 8 cases of a batch without a result, 130
+interrupted.
 
 What computes is imported where it is used, so that help is there at once.
 """
@@ -13,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from optimiser.cli.batch import batch
 from optimiser.cli.check import check, validate
 from optimiser.cli.explain import explain
 from optimiser.cli.frontier import frontier
@@ -22,6 +24,7 @@ from optimiser.cli.library import instances, schema
 from optimiser.cli.orders import orders
 from optimiser.cli.plan import plan
 from optimiser.cli.repair import repair
+from optimiser.cli.runs import runs
 from optimiser.cli.simulate import simulate
 from optimiser.cli.template import template
 from optimiser.cli.whatif import whatif
@@ -69,6 +72,7 @@ COMMANDS = (
     explain,
     frontier,
     worth,
+    batch,
     simulate,
     orders,
     check,
@@ -81,3 +85,4 @@ COMMANDS = (
 )
 for command in COMMANDS:
     app.command()(command)
+app.add_typer(runs)

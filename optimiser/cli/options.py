@@ -109,9 +109,6 @@ def look_at(out: Path | None) -> None:
 
 def historical(name: str, problem: Instance) -> Deployment | None:
     """Read the plan that was used in reality, which lies beside the instance."""
-    if problem.historical is None:
-        return None
-    from optimiser.reading import instances_folder, read_deployment
+    from optimiser.reading import read_historical
 
-    folder = Path(name).parent if Path(name).is_file() else instances_folder()
-    return read_deployment(folder / problem.historical, problem)
+    return read_historical(name, problem)

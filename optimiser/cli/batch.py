@@ -1,0 +1,118 @@
+"""`optimiser batch`."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from optimiser.cli.options import (
+    AsJson,
+    Budget,
+    Lang,
+    Planning,
+    Reporting,
+    Seconds,
+    Solver,
+    Tongue,
+    look_at,
+    speak,
+)
+from optimiser.door import guarded, say, show_json
+from optimiser.errors import Unfinished
+from optimiser.language import Language
+from optimiser.message import Message
+
+if TYPE_CHECKING:
+    from optimiser.batch import Tally
+    from optimiser.crew import Crew
+
+
+@guarded
+def batch(
+    out: Annotated[Path, typer.Option("--out", metavar="RUN", help="Folder of ledger and results.")],
+    cases: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[CASES]...",
+            help="Instances, globs, folders, tables (CSV, Excel) and sweeps (TOML); left out: go on with RUN.",
+        ),
+    ] = None,
+    seeds: Annotated[
+        str, typer.Option(metavar="SEEDS", help="7, or 1:21 for 1 to 20, or 1:4,10; for what names no seeds itself.")
+    ] = "1",
+    whatif: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PHRASES", help="Plan each instance with this too: '--lose vehicle:awc', or a file."),
+    ] = None,
+    scenarios: Planning = 500,
+    reporting: Reporting = None,
+    budget: Budget = None,
+    seconds: Seconds = None,
+    solver: Annotated[Solver, typer.Option(help="Solver of the integer program.")] = Solver.HIGHS,
+    certify: Annotated[
+        bool, typer.Option("--certify", help="Bound the distance from the true optimum too; takes ten times as long.")
+    ] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=1024, help="Processes; all cores if left out. The results are the same.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="tcp://HOST:PORT", help="Use the Dask cluster of this scheduler.")
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Try cases once more that failed or were set aside.")] = False,
+    lang: Lang = Tongue.ENGLISH,
+    as_json: AsJson = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
+) -> None:
+    """Plan many cases side by side, on all cores or on a cluster; repeated, it goes on where it was.
+
+    Every result that is finished is kept, whatever is killed at whatever time, and none is made twice.
+    """
+    from optimiser.batch import Observer, run_batch
+    from optimiser.case import Effort
+    from optimiser.listing import list_cases
+    from optimiser.meter import meter
+    from optimiser.show import make_console
+
+    language = speak(lang)
+    look_at(out)
+    effort = Effort(scenarios, reporting, budget, seconds, solver.value, certify=certify)
+    asked = list_cases(cases or [], seeds, whatif or [], effort)
+    crew = _hire(scheduler)
+    with contextlib.nullcontext(Observer()) if quiet else meter(make_console(sys.stderr), language) as observer:
+        tally = run_batch(asked, out, workers=workers, crew=crew, again=again, observer=observer)
+    _tell(tally, out, as_json, language)
+
+
+def _hire(scheduler: str | None) -> Crew | None:
+    if scheduler is None:
+        return None
+    import logging
+
+    from optimiser.cluster import Cluster
+
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what is lost is said once, by this program
+    return Cluster(scheduler)
+
+
+def _tell(tally: Tally, out: Path, as_json: bool, language: Language) -> None:
+    """Print what came of all cases.
+
+    Raises
+    ------
+    Unfinished : some have no result.
+    """
+    counts = tally.counts
+    if as_json:
+        show_json({"run": str(out), "others": tally.others, "cases": dict(counts)})
+    else:
+        done, failed, aside = counts["done"], counts["failed"], counts["aside"]
+        text = "{total:,} cases: {done:,} done, {failed:,} failed, {aside:,} set aside"
+        print(language(text, total=tally.total, done=done, failed=failed, aside=aside))
+    if counts["failed"] or counts["aside"]:
+        raise Unfinished(Message("some cases have no result; `optimiser runs list {run}` says why", run=str(out)))
+    if not as_json and tally.total:
+        say(language("look at them with: optimiser runs list {run}", run=str(out)))

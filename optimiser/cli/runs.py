@@ -1,0 +1,138 @@
+"""`optimiser runs list`, `show`, `compare` and `export`."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from optimiser.cli.options import AsJson, Lang, Tongue, speak
+from optimiser.door import guarded, say, show, show_json
+from optimiser.errors import FileTrouble
+from optimiser.message import Message
+
+if TYPE_CHECKING:
+    from optimiser.task import State
+
+runs = typer.Typer(name="runs", help="Look at what batches have come to.", no_args_is_help=True)
+
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Folder that `optimiser batch` wrote.")]
+CaseName = Annotated[str, typer.Argument(metavar="CASE", help="First digits of its key, or its whole label.")]
+
+
+class Wanted(StrEnum):
+    """States to list."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    ASIDE = "aside"
+
+
+@runs.command("list")
+@guarded
+def list_(
+    run: RunFolder,
+    state: Annotated[Wanted | None, typer.Option(help="Only cases in this state.")] = None,
+    lang: Lang = Tongue.ENGLISH,
+    as_json: AsJson = False,
+) -> None:
+    """List the cases of a run: what has become of each, its objective, bound and gap."""
+    from optimiser.case import PLAN
+    from optimiser.run import Run
+    from optimiser.standing import entry_values, show_entries
+
+    wanted: State | None = state.value if state is not None else None
+    with Run(run, create=False) as opened:
+        entries = opened.ledger.entries(wanted, PLAN)
+        if as_json:
+            show_json({"run": str(run), "cases": [entry_values(entry) for entry in entries]})
+        else:
+            show(show_entries(entries, opened.ledger.counts(PLAN), speak(lang)))
+
+
+@runs.command("show")
+@guarded
+def show_(run: RunFolder, case: CaseName, lang: Lang = Tongue.ENGLISH, as_json: AsJson = False) -> None:
+    """Show one case: what it is, who tried it and when, what may be claimed, and where its plan lies."""
+    from optimiser.run import Run
+    from optimiser.standing import entry_values, show_entry
+
+    with Run(run, create=False) as opened:
+        entry = opened.find(case)
+        attempts = opened.ledger.attempts(entry.task.key)
+        document = opened.document(entry) if entry.state == "done" else None
+        if as_json:
+            show_json({**entry_values(entry, attempts), "plan": document})
+        else:
+            show(show_entry(entry, attempts, document, str(opened.shelf.place(entry.task.key)), speak(lang)))
+
+
+@runs.command("compare")
+@guarded
+def compare_(
+    run: RunFolder,
+    first: Annotated[str, typer.Argument(metavar="CASE|RUN", help="A case of RUN, or another run.")],
+    second: Annotated[str | None, typer.Argument(metavar="[CASE]", help="Another case of RUN.")] = None,
+    lang: Lang = Tongue.ENGLISH,
+    as_json: AsJson = False,
+) -> None:
+    """Compare two cases, or all cases that two runs have in common, on the same random numbers."""
+    from optimiser.pairing import match, pair
+    from optimiser.run import Run
+    from optimiser.standing import pair_values, show_pairs
+
+    language, workers = speak(lang), os.cpu_count() or 1
+    alone = 0
+    with Run(run, create=False) as opened:
+        if second is not None:
+            pairs = [pair(opened, opened.find(first), opened, opened.find(second), workers)]
+        else:
+            with Run(first, create=False) as other:
+                matched = list(match(opened, other))
+                alone = sum(there is None for _, there in matched)
+                pairs = [pair(opened, here, other, there, workers) for here, there in matched if there is not None]
+    if as_json:
+        show_json({"pairs": [pair_values(one) for one in pairs], "alone": alone})
+    else:
+        show(show_pairs(pairs, alone, language))
+
+
+@runs.command("export")
+@guarded
+def export_(
+    run: RunFolder,
+    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="File to write, .csv or .parquet.")],
+    lang: Lang = Tongue.ENGLISH,
+) -> None:
+    """Write a run as one tidy table, a row for each case with its certificate; DuckDB and pandas read it as it is."""
+    from optimiser.export import WRITERS, tidy
+    from optimiser.run import Run
+    from optimiser.write import write_files
+
+    language = speak(lang)
+    writer = WRITERS.get(to.suffix.lower())
+    if writer is None:
+        raise typer.BadParameter(language("a table is written as {kinds}", kinds=", ".join(WRITERS)))
+    lost = 0
+
+    with Run(run, create=False) as opened:
+        rows = list(tidy(opened))
+    write_files(to.parent, {to.name: writer(iter(rows))})
+    say(language("written: {files}", files=to))
+    for row in rows:
+        if row["result"] in ("missing", "changed"):
+            lost += 1
+            words = {"name": row["instance"], "case": row["case"][:12], "seed": str(row["seed"])}
+            text = "{name}, seed {seed}, {case}: the result is missing"
+            if row["result"] == "changed":
+                text = "{name}, seed {seed}, {case}: the result was changed or damaged"
+            say(language(text, **words))
+    if lost:
+        raise FileTrouble(
+            Message.plural("{n} result has no figures in the table", "{n} results have no figures in the table", lost)
+        )

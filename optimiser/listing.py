@@ -1,0 +1,235 @@
+"""What a batch is asked to solve, from files, globs, folders, tables and sweeps to cases; all faults in one go."""
+
+from __future__ import annotations
+
+import glob
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from optimiser.case import Case, Effort, Subject
+from optimiser.changes import WhatIf
+from optimiser.errors import Fault, FileTrouble, InputFault
+from optimiser.faults import make_fault
+from optimiser.message import Message
+from optimiser.parsing import cut
+from optimiser.reading import read, read_document, read_historical
+from optimiser.rows import KINDS as TABLES
+from optimiser.rows import Row, read_rows
+from optimiser.shape import explain
+from optimiser.sweep import Seeds, Sweep, beside, parse_seeds, read_sweep, read_whatif, vary
+from optimiser.whatif import apply
+
+KEPT = 32  # instances, and what-ifs tried on them, that are remembered
+ENDINGS = (".toml", ".json", ".xlsx")
+
+
+def list_cases(
+    names: Iterable[str], seeds: str = "1", whatifs: Sequence[str] = (), effort: Effort | None = None
+) -> Iterator[Case]:
+    """Give the cases that are asked for, one by one.
+
+    Parameters
+    ----------
+    names : instance files, shipped instances, globs, folders, tables (CSV or workbook) and sweeps (TOML).
+    seeds : for what does not name its own, see `parse_seeds`.
+    whatifs : phrases as on the command line of ``whatif``, or files; every instance is planned as it is and with each.
+    effort : for what does not name its own.
+
+    Raises
+    ------
+    InputFault : when all cases were given: everything that was wrong with others, each fault with its file and row.
+    """
+    lister = _Lister(effort or Effort())
+    with lister.noting("--seeds"):
+        lister.seeds = parse_seeds(seeds)
+    changes: list[WhatIf | None] = [None]
+    for text in whatifs:
+        with lister.noting("--whatif"):
+            changes += read_whatif(text)
+    for name in names:
+        yield from lister.named(name, changes)
+    if lister.faults:
+        raise InputFault("cases", cut(lister.faults))
+
+
+@dataclass
+class _Noting:
+    """Notes the faults of a block instead of raising them, each with where it was asked for."""
+
+    faults: list[Fault]
+    where: str
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if isinstance(error, InputFault):
+            for fault in error.faults:
+                place = Message("{where}: {place}", where=self.where, place=fault.place)
+                self.faults.append(replace(fault, place=place))
+        elif isinstance(error, FileTrouble):
+            expected, repair = Message("a file that can be read"), Message("correct the name")
+            self.faults.append(make_fault("unknown-instance", self.where, error.message, expected, repair))
+        else:
+            return False
+        return True
+
+
+@dataclass
+class _Lister:
+    """Makes cases and remembers what is wrong with others.
+
+    Attributes
+    ----------
+    subjects : instances read last, None where one has faults that are noted.
+    fitting : what-ifs that were tried last, by instance, and whether they fit.
+    """
+
+    effort: Effort
+    seeds: Seeds = (range(1, 2),)
+    faults: list[Fault] = field(default_factory=list)
+    subjects: OrderedDict[str, Subject | None] = field(default_factory=OrderedDict)
+    fitting: OrderedDict[tuple[str, str], bool] = field(default_factory=OrderedDict)
+
+    def noting(self, where: str) -> _Noting:
+        """Note faults."""
+        return _Noting(self.faults, where)
+
+    def named(self, name: str, changes: Sequence[WhatIf | None]) -> Iterator[Case]:
+        """Give the cases of one name on the command line."""
+        for path in self._expand(name):
+            suffix = Path(path).suffix.lower()
+            if suffix in TABLES and Path(path).is_file():
+                rows: list[Row] | None = []
+                with self.noting(path):
+                    rows = read_rows(Path(path))
+                if rows is not None:
+                    yield from self._table(Path(path), rows)
+                    continue
+            sweep = None
+            if suffix == ".toml" and Path(path).is_file():
+                with self.noting(path):
+                    sweep = read_sweep(Path(path))
+            if isinstance(sweep, Sweep):
+                yield from self._sweep(Path(path), sweep)
+            else:
+                yield from self._cases(path, path, changes, self.seeds, self.effort)
+
+    def _expand(self, name: str) -> list[str]:
+        """Give the files that a glob or a folder stands for; else the name itself."""
+        path = Path(name)
+        if path.is_dir():
+            files = [str(file) for file in sorted(path.iterdir()) if file.suffix.lower() in ENDINGS]
+            found = [f for f in files if not Path(f).name.startswith((".", "~")) and not _is_other(f)]
+        elif glob.has_magic(name) and not path.exists():
+            found = sorted(glob.glob(name, recursive=True))
+        else:
+            return [name]
+        if not found:
+            expected, repair = Message("at least one instance file"), Message("correct the name")
+            self.faults.append(make_fault("unknown-instance", name, Message("nothing"), expected, repair))
+        return found
+
+    def _cases(
+        self, path: str, where: str, changes: Sequence[WhatIf | None], seeds: Seeds, effort: Effort
+    ) -> Iterator[Case]:
+        subject = self._subject(path, where)
+        if subject is not None:
+            for change in changes:
+                if change is None or self._fits(subject, change, where):
+                    yield from (Case(subject, seed, change, effort) for span in seeds for seed in span)
+
+    def _subject(self, path: str, where: str) -> Subject | None:
+        if path not in self.subjects:
+            subject = None
+            with self.noting(where):
+                instance = read(path)
+                subject = Subject(instance, read_historical(path, instance), path)
+            self._remember(self.subjects, path, subject)
+        return self.subjects[path]
+
+    def _fits(self, subject: Subject, change: WhatIf, where: str) -> bool:
+        key = subject.mark, change.model_dump_json()
+        if key not in self.fitting:
+            fits = False
+            with self.noting(where):
+                apply(subject.instance, change)
+                fits = True
+            self._remember(self.fitting, key, fits)
+        return self.fitting[key]
+
+    @staticmethod
+    def _remember(known: OrderedDict[Any, Any], key: Any, value: Any) -> None:
+        known[key] = value
+        if len(known) > KEPT:
+            known.popitem(last=False)
+
+    def _table(self, file: Path, rows: Sequence[Row]) -> Iterator[Case]:
+        for row in rows:
+            where = Message("{file}, row {n}", file=str(file), n=str(row.number))
+            before = len(self.faults)
+            changes: list[WhatIf | None] = [None]
+            seeds, effort = self.seeds, self.effort
+            with self.noting(where):
+                if "whatif" in row.cells:
+                    changes = list(read_whatif(row.cells["whatif"], file.parent))
+            with self.noting(where):
+                seeds = parse_seeds(row.cells["seed"]) if "seed" in row.cells else seeds
+            with self.noting(where):
+                effort = _row_effort(effort, row.cells)
+            if "instance" not in row.cells:
+                expected, repair = Message("the file or name of an instance"), Message("fill the cell")
+                self.faults.append(make_fault("missing-field", where, Message("nothing"), expected, repair))
+            elif len(self.faults) == before:
+                yield from self._cases(beside(row.cells["instance"], file.parent), where, changes, seeds, effort)
+
+    def _sweep(self, file: Path, sweep: Sweep) -> Iterator[Case]:
+        before, where = len(self.faults), str(file)
+        changes: list[WhatIf | None] = [None] if sweep.unchanged else []
+        for text in sweep.whatifs:
+            with self.noting(where):
+                changes += read_whatif(text, file.parent)
+        changes = list(vary(changes, sweep.vary))
+        seeds = self.seeds
+        if sweep.seeds is not None:
+            texts = sweep.seeds if isinstance(sweep.seeds, tuple) else (sweep.seeds,)
+            with self.noting(where):
+                seeds = parse_seeds(",".join(map(str, texts)))
+        given = {name: getattr(sweep, name) for name in vars(self.effort) if hasattr(sweep, name)}
+        effort = replace(self.effort, **{name: value for name, value in given.items() if value is not None})
+        if len(self.faults) == before:
+            for name in sweep.instances:
+                for path in self._expand(
+                    beside(name, file.parent) if not glob.has_magic(name) else str(file.parent / name)
+                ):
+                    yield from self._cases(path, path, changes, seeds, effort)
+
+
+def _is_other(file: str) -> bool:
+    """Tell whether a file in a folder says that it is something else than an instance."""
+    if not file.lower().endswith((".toml", ".json")):
+        return False
+    try:
+        kind = str(read_document(file).get("format", ""))
+    except (InputFault, FileTrouble):
+        return False
+    return kind.startswith("optimiser-") and not kind.startswith("optimiser-instance/")
+
+
+def _row_effort(effort: Effort, cells: Mapping[str, str]) -> Effort:
+    """Give the effort that a row asks for.
+
+    Raises
+    ------
+    InputFault : numbers that cannot be used, all of them.
+    """
+    given = {name: cells[name] for name in ("scenarios", "reporting", "budget", "seconds") if name in cells}
+    try:
+        checked = Sweep.model_validate({"instances": ("",), **given})
+    except ValidationError as error:
+        raise InputFault("row", explain(error.errors(include_url=False), Sweep.model_json_schema())) from None
+    return replace(effort, **{name: getattr(checked, name) for name in given})

@@ -1,0 +1,115 @@
+"""A table of cases, as CSV or as the first sheet of a workbook: what each row says, as it stands there."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from optimiser.errors import Fault, FileTrouble, InputFault
+from optimiser.faults import FILE, make_fault, suggest
+from optimiser.message import Message
+from optimiser.parsing import MOST_BYTES, decode, oversize
+from optimiser.workbook.container import repack
+
+COLUMNS = ("instance", "whatif", "seed", "scenarios", "reporting", "budget", "seconds")
+MOST_ROWS = 1_000_000  # assumed: what a spreadsheet holds
+KINDS = (".csv", ".xlsx")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row.
+
+    Attributes
+    ----------
+    number : its number in the file, the header being row 1.
+    cells : texts by column; what is empty is left out.
+    """
+
+    number: int
+    cells: dict[str, str]
+
+
+def read_rows(path: Path) -> list[Row] | None:
+    """Read a table of cases; None if it is a workbook of another kind, such as an instance.
+
+    Raises
+    ------
+    FileTrouble : the file cannot be read.
+    InputFault : it is no table of cases; all faults of its header.
+    """
+    source = str(path)
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise FileTrouble(Message("{file}: cannot be read: {error}", file=source, error=error.strerror)) from error
+    if len(raw) > MOST_BYTES:
+        raise oversize(source)
+    if path.suffix.lower() == ".xlsx":
+        rows = _sheet(raw, source)
+        if not rows or "instance" not in _names(rows[0]):
+            return None
+    else:
+        rows = _csv(decode(raw, source))
+    return _rows(rows, source)
+
+
+def _csv(text: str) -> list[list[str]]:
+    """Split into cells, by the separator that the header has most of: spreadsheets write , or ; by their country."""
+    head = text.partition("\n")[0]
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count)))
+
+
+def _sheet(raw: bytes, source: str) -> list[list[str]]:
+    """Give the first sheet of a workbook."""
+    import python_calamine  # noqa: PLC0415 - only workbooks need it
+
+    book = python_calamine.load_workbook(io.BytesIO(repack(raw, source).content))
+    return [[_text(cell) for cell in row] for row in book.get_sheet_by_index(0).to_python(skip_empty_area=False)]
+
+
+def _text(cell: Any) -> str:
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+
+def _names(head: Sequence[str]) -> list[str]:
+    return [name.strip().lower() for name in head]
+
+
+def _rows(rows: Sequence[Sequence[str]], source: str) -> list[Row]:
+    names = _names(rows[0]) if rows else []
+    faults = list(_header_faults(names))
+    if len(rows) > MOST_ROWS:
+        expected = Message("at most {n} rows", n=f"{MOST_ROWS:,}")
+        faults.append(make_fault("too-many", FILE, len(rows), expected, Message("split the table")))
+    if faults:
+        raise InputFault(source, faults)
+    found = []
+    for number, row in enumerate(rows[1:], 2):
+        cells = {name: cell.strip() for name, cell in zip(names, row, strict=False) if cell.strip()}
+        if cells:
+            found.append(Row(number, cells))
+    return found
+
+
+def _header_faults(names: Sequence[str]) -> list[Fault]:
+    place = Message("row {n}", n="1")
+    faults = []
+    for name in names:
+        if name not in COLUMNS:
+            expected = Message("one of {names}", names=", ".join(COLUMNS))
+            repair = suggest(name, COLUMNS) or Message("correct the name")
+            faults.append(make_fault("unknown-field", place, name, expected, repair))
+    for name in dict.fromkeys(names):
+        if names.count(name) > 1:
+            expected, repair = Message("each column once"), Message("remove one of them")
+            faults.append(make_fault("duplicate-key", place, name, expected, repair))
+    if "instance" not in names:
+        expected = Message("a column named {name}", name="instance")
+        faults.append(make_fault("missing-field", place, Message("nothing"), expected, Message("add it")))
+    return faults

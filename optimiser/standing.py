@@ -1,0 +1,170 @@
+"""Cases of a run on the screen, and as plain values."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from optimiser.figures import figure, percent
+from optimiser.language import ENGLISH, Language
+from optimiser.message import Message
+from optimiser.pairing import Pair
+from optimiser.run import SHOWN, label
+from optimiser.show import grid, heading, note, text
+from optimiser.task import Attempt, Entry, State
+from optimiser.write.plan import comparison_values, interval_values
+
+WORDS: dict[State, Message] = {
+    "waiting": Message("waiting"),
+    "running": Message("running"),
+    "done": Message("done"),
+    "failed": Message("failed"),
+    "aside": Message("set aside"),
+}
+CLAIMS = {
+    "proved-optimal": Message("proved optimal"),
+    "within": Message("within a proved gap"),
+    "bound-only": Message("no proof"),
+}
+ENDS = {
+    "done": Message("done"),
+    "failed": Message("failed"),
+    "died": Message("its worker died"),
+    "released": Message("given back"),
+    "lost": Message("whoever had it died"),
+    "": Message("lasts"),
+}
+LONGEST = 90  # characters of what went wrong in a list
+STYLES: dict[State, str] = {"failed": "red", "aside": "bold red", "running": "yellow"}
+
+
+def entry_values(entry: Entry, attempts: Sequence[Attempt] = ()) -> dict[str, Any]:
+    """Give a case with what has become of it as plain values."""
+    spec = entry.task.spec
+    return {
+        "case": entry.task.key,
+        "label": label(entry),
+        **spec,
+        "version": entry.task.version,
+        "state": entry.state,
+        "deaths": entry.deaths,
+        "summary": dict(entry.summary),
+        "error": dict(entry.error),
+        "sha256": entry.sha256,
+        **({"attempts": [asdict(attempt) for attempt in attempts]} if attempts else {}),
+    }
+
+
+def show_entries(entries: Iterable[Entry], counts: Mapping[State, int], language: Language = ENGLISH) -> RenderableType:
+    """List cases, one a line."""
+    names = [
+        language("Case"),
+        language("What"),
+        language("State"),
+        language("Points"),
+        language("Bound"),
+        language("Gap"),
+        language("Claim"),
+    ]
+    table = grid(*names, right=(3, 4, 5), firm=(0, 3, 4, 5))
+    for entry in entries:
+        state = Text(language(WORDS[entry.state]), style=STYLES.get(entry.state, ""))
+        key, name = Text(entry.task.key[:SHOWN], style="dim"), text(label(entry))
+        if entry.state != "done":
+            table.add_row(key, name, state, "", "", "", text(_beginning(entry)))
+            continue
+        s = entry.summary
+        figures = (figure(s["objective"], language=language), figure(s["bound"], language=language))
+        claim = language(CLAIMS[s["status"]])
+        table.add_row(key, name, state, *figures, percent(s["gap"], language=language), claim)
+    sums = ", ".join(
+        language("{n:,} {state}", n=count, state=language(WORDS[state])) for state, count in counts.items() if count
+    )
+    remark = language("Points: on fresh scenarios. Bound and gap: on the scenarios the plan was chosen on.")
+    return Group(table, note(sums), note(remark))
+
+
+def _beginning(entry: Entry) -> str:
+    """Give the beginning of what went wrong."""
+    words = " ".join(str(entry.error.get("message", "")).split())
+    return words if len(words) <= LONGEST else words[: LONGEST - 3] + "..."
+
+
+def show_entry(
+    entry: Entry,
+    attempts: Sequence[Attempt],
+    document: Mapping[str, Any] | None,
+    file: str,
+    language: Language = ENGLISH,
+) -> RenderableType:
+    """Show a case with everything that is known about it."""
+    table = grid("", "")
+    table.show_header = False
+    facts = [
+        (language("case"), entry.task.key),
+        (language("listed as"), str(entry.task.spec["source"])),
+        (language("made for version"), entry.task.version),
+        (language("state"), language(WORDS[entry.state])),
+    ]
+    parts: list[RenderableType] = [heading(label(entry)), table]
+    if document is not None:
+        loss = document["evaluation"]["loss"]
+        low, high = (figure(loss[end], language=language) for end in ("low", "high"))
+        words = {"points": figure(document["objective"]["reporting"], language=language), "low": low, "high": high}
+        facts += [
+            (language("expected loss"), language("{points} points [{low}, {high}]", **words)),
+            (language("claim"), str(document["certificate"]["sentence"])),
+            (language("checked"), str(document["verdict"]["sentence"])),
+            (language("file"), file),
+        ]
+    elif entry.error:
+        facts.append((language("why"), str(entry.error.get("trace") or entry.error["message"])))
+    for name, value in facts:
+        table.add_row(Text(name, style="bold"), text(value))
+    if attempts:
+        tried = grid(language("Tried by"), language("Begun"), language("Seconds"), language("Ended"), right=(2,))
+        for attempt in attempts:
+            begun = f"{dt.datetime.fromtimestamp(attempt.begun):%Y-%m-%d %H:%M:%S}"
+            lasted = "" if attempt.ended is None else language.number(f"{attempt.ended - attempt.begun:.1f}")
+            tried.add_row(text(attempt.owner), begun, lasted, language(ENDS[attempt.how]))
+        parts.append(tried)
+    return Group(*parts)
+
+
+def pair_values(pair: Pair) -> dict[str, Any]:
+    """Give two cases side by side as plain values; differences are second less first."""
+    return {
+        "first": {"label": pair.first, "loss": interval_values(pair.before.loss, "points")},
+        "second": {"label": pair.second, "loss": interval_values(pair.after.loss, "points")},
+        "same_plan": pair.same,
+        "change": comparison_values(pair.change),
+    }
+
+
+def show_pairs(pairs: Sequence[Pair], alone: int, language: Language = ENGLISH) -> RenderableType:
+    """List pairs of cases, one a line."""
+    names = (
+        language("First"),
+        language("Second"),
+        language("Points of the first"),
+        language("Of the second"),
+        language("Second minus first"),
+        language("The second is"),
+    )
+    table = grid(*names, right=(2, 3, 4))
+    for one in pairs:
+        low, high = (figure(end, language=language) for end in (one.change.loss.low, one.change.loss.high))
+        points = (figure(e.objective, language=language) for e in (one.before, one.after))
+        change = f"{figure(one.change.objective, language=language)} [{low}, {high}]"
+        said = language("the same plan") if one.same else language(one.change.sentence)
+        table.add_row(text(one.first), text(one.second), *points, change, said)
+    parts: list[RenderableType] = [table]
+    if alone:
+        parts.append(note(language.plural("{n} case has no partner", "{n} cases have no partner", alone)))
+    parts.append(note(language("Each plan in its own town, on the same random numbers; 95 % intervals.")))
+    return Group(*parts)
