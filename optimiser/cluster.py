@@ -12,7 +12,7 @@ from optimiser.crew import Ended, Work
 from optimiser.errors import ClusterTrouble
 from optimiser.message import Message
 
-REACH = 30.0  # s to wait for the scheduler, and for its first worker; assumed
+REACH = 10.0  # s to wait for the scheduler, and for its first worker; assumed
 DEEP = 2  # pieces of work for each thread of the cluster: one that runs and one that is on its way
 LOOK = 5.0  # s after which it is asked again how many workers there are; assumed
 

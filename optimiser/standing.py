@@ -104,7 +104,7 @@ def show_entry(
 ) -> RenderableType:
     """Show a case with everything that is known about it."""
     table = grid("", "")
-    table.show_header = False
+    table.show_header, table.columns[1].overflow = False, "fold"
     facts = [
         (language("case"), entry.task.key),
         (language("listed as"), str(entry.task.spec["source"])),

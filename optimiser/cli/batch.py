@@ -94,8 +94,10 @@ def _hire(scheduler: str | None) -> Crew | None:
 
     from optimiser.cluster import Cluster
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what is lost is said once, by this program
-    return Cluster(scheduler)
+    crew = Cluster(scheduler)
+    for name in ("distributed", "distributed.client"):  # what is lost is said once, by this program
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    return crew
 
 
 def _tell(tally: Tally, out: Path, as_json: bool, language: Language) -> None:
