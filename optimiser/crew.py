@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pickle
 import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any, NamedTuple, Protocol
+
+import cloudpickle
 
 Work = Callable[..., Any]
 
@@ -47,7 +50,7 @@ class Crew(Protocol):
         ...
 
     def give(self, ticket: Hashable, work: Work, *arguments: Any) -> None:
-        """Have a function of a module called with arguments; all of it is pickled."""
+        """Have a function called with arguments; all of it is pickled, and so is what it gives back."""
         ...
 
     def wait(self, seconds: float) -> list[Ended]:
@@ -184,17 +187,18 @@ class _Worker:
         self.busy = False
 
     def start(self, ticket: Hashable, work: Work, arguments: tuple[Any, ...]) -> None:
+        order = cloudpickle.dumps((work, arguments))  # also functions of a script, which nobody can import
         self.ticket, self.busy = ticket, True
         with contextlib.suppress(OSError):  # it has died, and `collect` will say so
-            self.pipe.send((work, arguments))
+            self.pipe.send_bytes(order)
 
     def collect(self) -> Ended:
         self.busy = False
         try:
-            value, error = self.pipe.recv()
+            answer = self.pipe.recv_bytes()
         except (EOFError, OSError):
             return Ended(self.ticket, died=True)
-        return Ended(self.ticket, value, error)
+        return Ended(self.ticket, *pickle.loads(answer))
 
     def kill(self) -> None:
         if not self.process.is_alive():
@@ -213,13 +217,13 @@ class _Worker:
 def _serve(pipe: Any) -> None:
     """Do what comes through the pipe, in a worker, until nobody is at its other end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that has the crew
-    arrived: deque[tuple[Work, tuple[Any, ...]]] = deque()
+    arrived: deque[bytes] = deque()
     something = threading.Semaphore(0)
 
     def listen() -> None:
         try:
             while True:
-                arrived.append(pipe.recv())
+                arrived.append(pipe.recv_bytes())
                 something.release()
         except (EOFError, OSError):
             os._exit(0)  # whatever is being done, nobody waits for it any more
@@ -227,10 +231,18 @@ def _serve(pipe: Any) -> None:
     threading.Thread(target=listen, daemon=True).start()
     while True:
         something.acquire()
-        work, arguments = arrived.popleft()
-        answer: tuple[Any, Exception | None]
+        pipe.send_bytes(_answer(arrived.popleft()))
+
+
+def _answer(order: bytes) -> bytes:
+    """Do a piece of work; gives its value and what it raised, pickled."""
+    try:
+        work, arguments = pickle.loads(order)
+        answer: bytes = cloudpickle.dumps((work(*arguments), None))
+    except Exception as error:
         try:
-            answer = work(*arguments), None
-        except Exception as error:
-            answer = None, error
-        pipe.send(answer)
+            answer = cloudpickle.dumps((None, error))
+            pickle.loads(answer)  # what cannot be told here cannot be told there
+        except Exception:
+            answer = pickle.dumps((None, RuntimeError(f"{type(error).__name__}: {error}")))
+    return answer

@@ -139,6 +139,7 @@ def test_readme_lists_every_command() -> None:
     from optimiser.cli import app
 
     commands = {str(c.callback.__name__) for c in app.registered_commands if c.callback}
+    commands |= {str(group.typer_instance.info.name) for group in app.registered_groups if group.typer_instance}
     assert set(re.findall(r"^\| `optimiser (\w+)", README, re.MULTILINE)) == commands
 
 

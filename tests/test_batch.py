@@ -1,0 +1,423 @@
+"""A batch: the bytes do not depend on who did the work, nothing finished is lost or done again, whatever is killed."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import light
+import psutil
+import pytest
+from light import cases, files, lightly
+
+from optimiser import batch
+from optimiser.batch import Observer, results, run_batch
+from optimiser.case import PLAN, Case, Effort, Result, Subject, solve
+from optimiser.crew import Ended
+from optimiser.errors import FileTrouble
+from optimiser.ledger import Ledger
+from optimiser.owner import Owner, me
+from optimiser.planning import optimise
+from optimiser.reading import read
+from optimiser.run import Run
+from optimiser.write import describe, dump
+
+SMALL = Effort(scenarios=2, reporting=2, budget=10)
+
+
+class Here:
+    """A crew that does the work in this process when it is asked what has ended."""
+
+    def __init__(self, size: int = 2, after: Callable[[], None] = lambda: None) -> None:
+        self.size, self.after, self.given = size, after, list[tuple[Any, ...]]()
+        self.most, self.done, self.closed = 0, 0, False
+
+    @property
+    def room(self) -> int:
+        return self.size - len(self.given)
+
+    def give(self, ticket, work, *arguments) -> None:
+        self.given.append((ticket, work, arguments))
+        self.most = max(self.most, len(self.given))
+
+    def wait(self, seconds: float) -> list[Ended]:
+        ended, self.given = self.given, []
+        self.done += len(ended)
+        self.after()
+        return [Ended(ticket, work(*arguments)) for ticket, work, arguments in ended]
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture
+def stood_in() -> Iterator[None]:
+    with lightly():
+        yield
+
+
+def how(out: Path) -> dict[int, list[str]]:
+    """Give how each attempt at each seed ended."""
+    with Run(out, create=False) as run:
+        return {e.task.spec["seed"]: [a.how for a in run.ledger.attempts(e.task.key)] for e in run.ledger.entries()}
+
+
+# ------------------------------------------------------------ results
+
+
+def test_a_result_is_what_the_command_line_prints(tmp_path: Path) -> None:
+    instance = read("tiny-2")
+    run_batch([Case(Subject(instance), 3, effort=SMALL)], tmp_path, crew=Here())
+    expected = dump(describe(optimise(instance, seed=3, scenarios=2, reporting=2, budget=10))).encode()
+    ((entry, content),) = results(tmp_path)
+    assert content == expected
+    assert (
+        entry.summary["objective"]
+        == optimise(instance, seed=3, scenarios=2, reporting=2, budget=10).evaluation.objective
+    )
+
+
+def test_same_bytes_for_one_and_two_workers_in_any_order(tmp_path: Path) -> None:
+    subject = Subject(read("tiny-2"))
+    wanted = [Case(subject, seed, effort=SMALL) for seed in range(6)]
+    run_batch(wanted, tmp_path / "one", workers=1)
+    random.Random(1).shuffle(wanted)
+    tally = run_batch(wanted, tmp_path / "two", workers=2)
+    assert tally.counts["done"] == 6
+    assert files(tmp_path / "one") == files(tmp_path / "two")
+    assert len(set(files(tmp_path / "one").values())) == 6
+
+
+def test_a_case_without_a_plan_is_a_result_and_ends_nothing(tmp_path: Path) -> None:
+    wanted = [Case(Subject(read(name)), effort=SMALL) for name in ("infeasible/cap-too-low", "tiny-2")]
+    tally = run_batch(wanted, tmp_path, crew=Here())
+    assert (tally.counts["failed"], tally.counts["done"]) == (1, 1)
+    with Run(tmp_path, create=False) as run:
+        failed, _ = run.ledger.entries()
+        assert failed.error["kind"] == "Infeasible"
+        assert failed.error["code"] == 5
+        assert "cap" in failed.error["message"]
+    assert run_batch(wanted, tmp_path, crew=(crew := Here())).ended == crew.done == 0
+    assert run_batch([], tmp_path, crew=(crew := Here()), again=True).ended == crew.done == 1
+
+
+def test_a_fault_of_the_program_is_kept_with_its_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("no such thing")
+
+    case = Case(Subject(read("tiny-2")), effort=SMALL)
+    task = case.task()
+    monkeypatch.setattr("optimiser.case.optimise", broken)
+    result = solve(case.subject.body, task.spec, task.version)
+    assert result.content is None
+    assert result.error["kind"] == "ZeroDivisionError"
+    assert "broken" in result.error["trace"]
+
+
+def test_a_worker_of_another_version_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = Case(Subject(read("tiny-2")), effort=SMALL)
+    task = case.task()
+    assert "asks for 0.0.1" in solve(case.subject.body, task.spec, "0.0.1").error["message"]
+
+
+def test_cases_of_another_version_are_left_alone(tmp_path: Path, stood_in, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("optimiser.case.program_version", lambda: "0.0.1")
+        with Ledger(tmp_path / "ledger.sqlite") as ledger:
+            ledger.enlist(case.task() for case in cases(1, 2))
+    tally = run_batch(cases(1), tmp_path, crew=Here())
+    assert (tally.total, tally.others, tally.counts["done"]) == (1, 2, 1)
+
+
+def test_a_key_tells_everything_that_decides_a_result() -> None:
+    town, other = Subject(read("tiny-2")), Subject(read("oku-250"))
+    different = [
+        Case(town),
+        Case(other),
+        Case(town, 2),
+        Case(town, effort=Effort(scenarios=2)),
+        Case(town, effort=Effort(certify=True)),
+    ]
+    keys = [case.task().key for case in different]
+    assert len(set(keys)) == len(keys)
+    assert Case(Subject(read("tiny-2"), name="elsewhere")).task().key == keys[0], "where a file lies decides nothing"
+    assert Subject.of(town.body) == Subject(town.instance)
+
+
+# ------------------------------------------------------------ resuming
+
+
+def test_repeating_the_command_does_nothing_again(tmp_path: Path, stood_in) -> None:
+    run_batch(cases(*range(20)), tmp_path, crew=Here(3))
+    before = {file: os.stat(tmp_path / file).st_ino for file in files(tmp_path)}
+    crew = Here(3)
+    tally = run_batch(cases(*range(25)), tmp_path, crew=crew)
+    assert (crew.done, tally.ended, tally.counts["done"]) == (5, 5, 25)
+    assert {file: os.stat(tmp_path / file).st_ino for file in before} == before
+    assert all(ends == ["done"] for ends in how(tmp_path).values())
+
+
+def test_a_result_that_is_gone_is_made_again(tmp_path: Path, stood_in) -> None:
+    run_batch(cases(*range(5)), tmp_path, crew=Here())
+    whole = files(tmp_path)
+    gone, cut, *_ = whole
+    (tmp_path / gone).unlink()
+    (tmp_path / cut).write_bytes(whole[cut][:-1])
+    assert run_batch([], tmp_path, crew=Here()).ended == 2
+    assert files(tmp_path) == whole
+
+
+def test_interrupted_keeps_what_came_back_and_gives_back_the_rest(tmp_path: Path, stood_in) -> None:
+    def interrupt() -> None:
+        if crew.done == 8:
+            crew.after = lambda: None
+            raise KeyboardInterrupt
+
+    crew = Here(2, interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        run_batch(cases(*range(20)), tmp_path, crew=crew)
+    assert crew.closed
+    with Run(tmp_path, create=False) as run:
+        assert run.ledger.counts() == {"waiting": 14, "running": 0, "done": 6, "failed": 0, "aside": 0}
+    run_batch([], tmp_path, crew=Here())
+    assert {tuple(ends) for ends in how(tmp_path).values()} == {("done",), ("released", "done")}
+
+
+def test_two_drivers_share_a_run(tmp_path: Path, stood_in) -> None:
+    second: list[int] = []
+
+    def join() -> None:
+        if not second:
+            second.append(run_batch([], tmp_path, crew=Here(2)).ended)
+
+    first = run_batch(cases(*range(10)), tmp_path, crew=Here(2, join)).ended
+    assert (first, second) == (2, [8])
+    assert all(ends == ["done"] for ends in how(tmp_path).values())
+
+
+# ------------------------------------------------------------ trouble with the disk
+
+
+def test_whatever_step_of_writing_fails_old_or_new_is_whole(tmp_path: Path, stood_in, monkeypatch) -> None:
+    """The n-th write, fsync or rename of the driver fails, for every n; the command repeated ends as if nothing was."""
+    run_batch(cases(*range(4)), tmp_path / "good", crew=Here())
+    good, count = files(tmp_path / "good"), 0
+    for step in ("fsync", "replace", "open", "fdopen"):
+        for number in range(1, 100):
+            out, calls, real = tmp_path / f"{step}-{number}", 0, getattr(os, step)
+
+            def failing(*arguments: Any, real=real, number=number, **more: Any) -> Any:
+                nonlocal calls
+                calls += 1
+                if calls == number:
+                    raise OSError(errno.ENOSPC, "No space left on device")
+                return real(*arguments, **more)
+
+            with monkeypatch.context() as patch:
+                patch.setattr(f"optimiser.write.atomic.os.{step}", failing)
+                try:
+                    run_batch(cases(*range(4)), out, crew=Here())
+                except FileTrouble as error:
+                    assert "No space left" in str(error)
+                    assert "results" in str(error)
+            there = files(out)
+            assert all(good[name] == content for name, content in there.items()), "half a file, or another one"
+            run_batch(cases(*range(4)), out, crew=Here())
+            assert files(out) == good
+            count += 1
+            if calls < number:
+                break
+    assert count > 20
+
+
+def test_a_ledger_that_is_full_stops_the_batch_and_names_itself(tmp_path: Path, stood_in, monkeypatch) -> None:
+    real = Ledger.finish
+    finished = []
+
+    def full(self: Ledger, key: str, *rest: Any) -> None:
+        if len(finished) == 3:
+            self._ask(f"PRAGMA max_page_count = {self._ask('PRAGMA page_count')[0][0]}")
+            self.keep(random.Random(1).randbytes(100_000))
+        real(self, key, *rest)
+        finished.append(key)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "finish", full)
+        with pytest.raises(FileTrouble, match=r"ledger\.sqlite: database or disk is full"):
+            run_batch(cases(*range(8)), tmp_path, crew=Here())
+    with Run(tmp_path, create=False) as run:
+        assert run.ledger.counts()["done"] == 3
+    assert run_batch([], tmp_path, crew=Here()).counts["done"] == 8
+
+
+def test_a_read_only_folder_is_named(tmp_path: Path, stood_in) -> None:
+    (tmp_path / "results").write_text("in the way", encoding="utf-8")
+    with pytest.raises(FileTrouble, match="results"):
+        run_batch(cases(1), tmp_path, crew=Here())
+
+
+# ------------------------------------------------------------ workers and drivers that are killed
+
+
+def test_a_case_that_kills_its_worker_twice_is_set_aside_and_the_others_go_on(tmp_path: Path, stood_in) -> None:
+    tally = run_batch(cases(1, 1000, 2, 2000, 3), tmp_path, workers=2)
+    assert tally.counts == {"waiting": 0, "running": 0, "done": 3, "failed": 1, "aside": 1}
+    assert how(tmp_path)[1000] == ["died", "died"]
+    assert all(ends in (["done"], ["failed"]) for seed, ends in how(tmp_path).items() if seed != 1000)
+
+
+def start(out: Path, count: int, *more: str) -> subprocess.Popen[str]:
+    """Start a driver, in a group of its own."""
+    program = [sys.executable, light.__file__, str(out), str(count), "2", *more]
+    driver = subprocess.Popen(program, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    watchdog = threading.Timer(100.0, driver.kill)  # a driver that hangs fails the test, and does not stop the tests
+    watchdog.daemon = True
+    watchdog.start()
+    return driver
+
+
+def wait_for(driver: subprocess.Popen[str], lines: int) -> None:
+    assert driver.stdout is not None
+    for _ in range(lines):
+        driver.stdout.readline()
+
+
+def workers_of(driver: subprocess.Popen[str]) -> list[psutil.Process]:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return [p for p in psutil.Process(driver.pid).children() if "popen_loky" in " ".join(p.cmdline())]
+    return []
+
+
+def test_killed_at_random_instants_nothing_is_lost_or_done_twice(tmp_path: Path) -> None:
+    """Fifteen workers and five drivers are killed; the command is repeated until it comes through."""
+    rng, count = random.Random(11), 150
+    with lightly():
+        run_batch(cases(*range(count)), tmp_path / "good", crew=Here())
+    out = tmp_path / "killed"
+    workers = drivers = 0
+    done: dict[str, int] = {}
+    while True:
+        driver = start(out, count)
+        wait_for(driver, 1)
+        while workers < 3 * (drivers + 1) and driver.poll() is None:
+            time.sleep(rng.uniform(0.0, 0.02))
+            for victim in workers_of(driver)[:1]:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    victim.kill()
+                    workers += 1
+        if drivers < 5:
+            wait_for(driver, rng.randrange(1, 8))
+            time.sleep(rng.uniform(0.0, 0.01))
+            driver.kill()
+            drivers += 1
+        left = driver.communicate()
+        assert left is not None
+        now = {name: os.stat(out / name).st_ino for name in files(out) if ".part" not in name}
+        with Run(out, create=False) as run:
+            finished = {f"results/{e.task.key}.json" for e in run.ledger.entries("done")}
+        assert finished <= set(now), "a row says done and there is no file"
+        assert all(now[name] == inode for name, inode in done.items()), "what was finished was made again"
+        done = {name: now[name] for name in finished}
+        if driver.returncode == 0:
+            break
+    assert (workers >= 15, drivers) == (True, 5)
+    ends = how(out)
+    assert all(e.count("done") == 1 and e[-1] == "done" for e in ends.values() if "died" not in e)
+    with Run(out, create=False) as run:
+        aside = [e.task.key for e in run.ledger.entries("aside")]
+    with lightly():
+        run_batch([], out, crew=Here(), again=True)  # two kills may have met the same case
+    assert len(aside) <= 5
+    assert files(out) == files(tmp_path / "good")
+
+
+def test_workers_end_with_their_driver(tmp_path: Path) -> None:
+    driver = start(tmp_path, 10_000)
+    wait_for(driver, 3)
+    workers = workers_of(driver)
+    assert len(workers) == 2
+    driver.kill()
+    driver.communicate()
+    _, alive = psutil.wait_procs(workers, timeout=10)
+    assert not alive
+
+
+def test_control_c_leaves_at_once_with_all_that_was_finished(tmp_path: Path) -> None:
+    driver = start(tmp_path, 10_000)
+    wait_for(driver, 20)
+    before = time.monotonic()
+    os.killpg(driver.pid, signal.SIGINT)  # as a terminal does, to everybody
+    driver.communicate(timeout=20)
+    assert time.monotonic() - before < 2.0
+    assert driver.returncode != 0
+    with Run(tmp_path, create=False) as run:
+        counts = run.ledger.counts(PLAN)
+        assert counts["done"] >= 20
+        assert counts["running"] == counts["failed"] == counts["aside"] == 0
+        assert len(files(tmp_path)) == counts["done"]
+
+
+# ------------------------------------------------------------ many cases
+
+
+def test_neither_memory_nor_the_queue_grows_with_the_number_of_cases(tmp_path: Path, monkeypatch) -> None:
+    def nothing(body: bytes, spec: dict[str, Any], version: str) -> Result:
+        return Result(b"{}", light.SUMMARY, {})
+
+    monkeypatch.setattr(batch, "solve", nothing)
+    most = {}
+    for count in (50, 400):
+        crew = Here(4)
+        tracemalloc.start()
+        run_batch(cases(*range(count)), tmp_path / str(count), crew=crew)
+        most[count] = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert crew.most == 4
+    assert most[400] < most[50] + 200_000, most
+
+
+def test_observers_are_told(tmp_path: Path, stood_in) -> None:
+    class Note(Observer):
+        def __init__(self) -> None:
+            self.told: list[Any] = []
+
+        def began(self, tally, new, redone) -> None:
+            self.told.append(("began", tally.total, new, redone))
+
+        def ended(self, entry, tally) -> None:
+            self.told.append((entry.state, tally.left, tally.ended))
+
+    note = Note()
+    run_batch(cases(1, 2000, 2), tmp_path, crew=Here(1), observer=note)
+    assert note.told == [("began", 3, 3, 0), ("done", 2, 1), ("failed", 1, 2), ("done", 0, 3)]
+
+
+def test_claims_of_a_dead_driver_are_taken_up(tmp_path: Path, stood_in) -> None:
+    past = subprocess.run(
+        [sys.executable, "-c", "from optimiser.owner import me; print(me())"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    with Ledger(tmp_path / "ledger.sqlite") as ledger:
+        for case in cases(1, 2, 3):
+            ledger.keep(case.subject.body)
+            ledger.enlist([case.task()])
+        ledger.claim(Owner.of(past.stdout.strip()), 2)
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / ".abc.json.123.part").write_text("half", encoding="utf-8")
+    assert run_batch([], tmp_path, crew=Here()).counts["done"] == 3
+    assert how(tmp_path)[1] == ["lost", "done"]
+    assert not list((tmp_path / "results").glob(".*"))
+    assert me().alive
