@@ -8,6 +8,7 @@ it was. Neither memory nor the crew's queue grows with the number of cases.
 from __future__ import annotations
 
 import contextlib
+import tempfile
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -18,8 +19,10 @@ from typing import NamedTuple
 from optimiser.case import PLAN, Case, Result, program_version, solve
 from optimiser.crew import Crew, Ended, Processes
 from optimiser.errors import FileTrouble
+from optimiser.ledger import Ledger
+from optimiser.message import Message
 from optimiser.owner import me
-from optimiser.run import Run
+from optimiser.run import LEDGER, Run
 from optimiser.task import Entry, State, Task
 
 BREATH = 0.5  # s between two looks at the crew; Ctrl-C and the display wait no longer
@@ -90,7 +93,7 @@ def run_batch(
     Parameters
     ----------
     cases : taken one by one, so there may be any number; those that the folder knows are not listed twice. None at all
-        goes on with what is there. If the iterable raises, none of them is listed.
+        goes on with what is there. If the iterable raises, none of them is listed and no folder is made.
     out : folder, made if it does not exist. Several calls may work on it at the same time, on one machine.
     workers : processes; as many as there are processors if None.
     crew : who does the work instead, such as `cluster.Cluster`; it is closed at the end.
@@ -101,8 +104,8 @@ def run_batch(
     FileTrouble : a file cannot be written, or the cluster is gone; what was finished is kept.
     KeyboardInterrupt : interrupted; what was finished is kept.
     """
-    with Run(out) as run, contextlib.closing(crew or Processes(workers)) as hands:
-        new = run.ledger.enlist(_tasks(cases, run))
+    with contextlib.closing(crew or Processes(workers)) as hands, _draft(cases) as draft, Run(out) as run:
+        new = run.ledger.enlist(_listed(draft, run.ledger))
         return _Driver(run, hands, observer or Observer()).drive(new, again)
 
 
@@ -118,13 +121,37 @@ def results(out: str | Path) -> Iterator[tuple[Entry, bytes | None]]:
             yield entry, run.shelf.get(entry) if entry.state == "done" else None
 
 
-def _tasks(cases: Iterable[Case], run: Run) -> Iterator[Task]:
+@contextlib.contextmanager
+def _draft(cases: Iterable[Case]) -> Iterator[Ledger]:
+    """List cases in a ledger that is thrown away.
+
+    Listing may be refused at its last case and may take long; until it is through, nothing is written into the run, and
+    nobody who works on it waits.
+    """
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="optimiser-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise FileTrouble(Message("no temporary folder can be made: {error}", error=str(error))) from error
+    with folder, Ledger(Path(folder.name) / LEDGER) as draft:
+        draft.enlist(_tasks(cases, draft))
+        yield draft
+
+
+def _tasks(cases: Iterable[Case], ledger: Ledger) -> Iterator[Task]:
     last = ""
     for case in cases:
         task = case.task()
         if task.input != last:
-            last = run.ledger.keep(case.subject.body)
+            last = ledger.keep(case.subject.body)
         yield task
+
+
+def _listed(draft: Ledger, ledger: Ledger) -> Iterator[Task]:
+    last = ""
+    for entry in draft.entries():
+        if entry.task.input != last:
+            last = ledger.keep(draft.input(entry.task.input))
+        yield entry.task
 
 
 @dataclass

@@ -180,12 +180,15 @@ def changed(body: bytes, spec: Mapping[str, Any]) -> tuple[Instance, dict[str, D
 
 
 def summarise(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the figures of a plan's document that one asks for first; points unless said otherwise."""
+    """Give the figures of a plan's document that one asks for first; points unless said otherwise.
+
+    ``half_width`` is None where few scenarios carry the mean, so that it has no interval.
+    """
     certificate, loss = document["certificate"], document["evaluation"]["loss"]
     local, true_gap = certificate["local"], certificate["true_gap"]
     return {
         "objective": document["objective"]["reporting"],
-        "half_width": (loss["high"] - loss["low"]) / 2.0,
+        "half_width": (loss["high"] - loss["low"]) / 2.0 if loss["high"] is not None else None,
         "planning": document["objective"]["planning"],
         "status": certificate["kind"],
         "proved": certificate["proved"],

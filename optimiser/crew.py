@@ -203,10 +203,11 @@ class _Worker:
     def kill(self) -> None:
         if not self.process.is_alive():
             return
-        if hasattr(signal, "SIGKILL"):
-            os.kill(self.process.pid, signal.SIGKILL)
-        else:
-            self.process.terminate()
+        with contextlib.suppress(ProcessLookupError):  # a program that has us may wait for all its children
+            if hasattr(signal, "SIGKILL"):
+                os.kill(self.process.pid, signal.SIGKILL)
+            else:
+                self.process.terminate()
 
     def end(self) -> None:
         self.kill()

@@ -202,12 +202,18 @@ class Ledger:
         kind, version : only tasks of this kind, and for this version; any if left out.
         """
         where, values = _where(state="waiting", kind=kind, version=version)
-        with self.transaction():
-            rows = self._ask(f"SELECT key FROM tasks{where} ORDER BY position LIMIT ?", *values, most)
-            for (key,) in rows:
-                self._db.execute("UPDATE tasks SET state = 'running', owner = ? WHERE key = ?", (str(owner), key))
-                self._begin(key, owner)
-            return [self.entry(key) for (key,) in rows]
+        keys: list[str] = []
+        try:
+            with self.transaction():
+                rows = self._ask(f"SELECT key FROM tasks{where} ORDER BY position LIMIT ?", *values, most)
+                for (key,) in rows:
+                    self._db.execute("UPDATE tasks SET state = 'running', owner = ? WHERE key = ?", (str(owner), key))
+                    self._begin(key, owner)
+                    keys.append(key)
+                return [self.entry(key) for key in keys]
+        except KeyboardInterrupt:  # it may have come after the commit, and whoever claimed will never know
+            self.release(owner, keys)
+            raise
 
     def finish(self, key: str, summary: Mapping[str, Any], size: int = 0, sha256: str = "") -> None:
         """Say that a task is done; its result is whole and on the disk before."""

@@ -110,13 +110,13 @@ class _Lister:
                 if rows is not None:
                     yield from self._table(Path(path), rows)
                     continue
-            sweep = None
+            sweep, before = None, len(self.faults)
             if suffix == ".toml" and Path(path).is_file():
                 with self.noting(path):
                     sweep = read_sweep(Path(path))
-            if isinstance(sweep, Sweep):
+            if sweep is not None:
                 yield from self._sweep(Path(path), sweep)
-            else:
+            elif len(self.faults) == before:
                 yield from self._cases(path, path, changes, self.seeds, self.effort)
 
     def _expand(self, name: str) -> list[str]:

@@ -10,12 +10,14 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from optimiser.figures import figure, percent
+from optimiser.evaluation import Interval
+from optimiser.expectation import Estimate
+from optimiser.figures import figure, mean, percent, span
 from optimiser.language import ENGLISH, Language
 from optimiser.message import Message
 from optimiser.pairing import Pair
 from optimiser.run import SHOWN, label
-from optimiser.show import grid, heading, note, text
+from optimiser.show import grid, heading, note, note_rare, text
 from optimiser.task import Attempt, Entry, State
 from optimiser.write.plan import comparison_values, interval_values
 
@@ -112,12 +114,12 @@ def show_entry(
         (language("state"), language(WORDS[entry.state])),
     ]
     parts: list[RenderableType] = [heading(label(entry)), table]
+    rare: list[Interval] = []
     if document is not None:
-        loss = document["evaluation"]["loss"]
-        low, high = (figure(loss[end], language=language) for end in ("low", "high"))
-        words = {"points": figure(document["objective"]["reporting"], language=language), "low": low, "high": high}
+        loss = Estimate.model_validate(document["evaluation"]["loss"]).interval
+        rare = [loss]
         facts += [
-            (language("expected loss"), language("{points} points [{low}, {high}]", **words)),
+            (language("expected loss"), language("{points} points", points=span(loss, language=language))),
             (language("claim"), str(document["certificate"]["sentence"])),
             (language("checked"), str(document["verdict"]["sentence"])),
             (language("file"), file),
@@ -126,6 +128,7 @@ def show_entry(
         facts.append((language("why"), str(entry.error.get("trace") or entry.error["message"])))
     for name, value in facts:
         table.add_row(Text(name, style="bold"), text(value))
+    parts += note_rare(rare, language)
     if attempts:
         tried = grid(language("Tried by"), language("Begun"), language("Seconds"), language("Ended"), right=(2,))
         for attempt in attempts:
@@ -158,12 +161,12 @@ def show_pairs(pairs: Sequence[Pair], alone: int, language: Language = ENGLISH) 
     )
     table = grid(*names, right=(2, 3, 4))
     for one in pairs:
-        low, high = (figure(end, language=language) for end in (one.change.loss.low, one.change.loss.high))
-        points = (figure(e.objective, language=language) for e in (one.before, one.after))
-        change = f"{figure(one.change.objective, language=language)} [{low}, {high}]"
+        points = (mean(e.loss, language=language) for e in (one.before, one.after))
+        change = span(one.change.loss, True, language)
         said = language("the same plan") if one.same else language(one.change.sentence)
         table.add_row(text(one.first), text(one.second), *points, change, said)
     parts: list[RenderableType] = [table]
+    parts += note_rare((one.change.loss for one in pairs), language)
     if alone:
         parts.append(note(language.plural("{n} case has no partner", "{n} cases have no partner", alone)))
     parts.append(note(language("Each plan in its own town, on the same random numbers; 95 % intervals.")))

@@ -24,7 +24,9 @@ from optimiser.solver import SolverName
 FORMAT: Literal["optimiser-sweep/1"] = "optimiser-sweep/1"
 MOST_SEED = 2**63 - 1  # largest seed
 MOST_SEEDS = 1_000_000  # in one list; assumed
-_SPAN = re.compile(r"(\d{1,19})(?::(\d{1,19}))?")
+MOST_BUDGET = 10**12  # joint replications; assumed, months of work
+MOST_SECONDS = 1e8  # three years; assumed
+_SPAN = re.compile(r"([0-9]{1,19})(?::([0-9]{1,19}))?")
 Seeds = tuple[range, ...]
 Number = Annotated[int, Field(ge=2, le=1_000_000)]
 
@@ -48,8 +50,8 @@ class Sweep(Model):
     seeds: str | int | tuple[int, ...] | None = None
     scenarios: Number | None = None
     reporting: Number | None = None
-    budget: Annotated[int, Field(ge=1)] | None = None
-    seconds: Annotated[float, Field(ge=0.0)] | None = None
+    budget: Annotated[int, Field(ge=1, le=MOST_BUDGET)] | None = None
+    seconds: Annotated[float, Field(ge=0.0, le=MOST_SECONDS)] | None = None
     solver: SolverName | None = None
     certify: bool | None = None
 

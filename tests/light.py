@@ -1,36 +1,21 @@
-"""Work that stands in for planning where only the batch around it is tested: quick, and the same bytes every time."""
+"""Batches of light work, for tests here and, as a script, for drivers that are killed."""
 
 from __future__ import annotations
 
 import contextlib
-import json
-import os
 import signal
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from standin import stand_in
+
 from optimiser import batch
 from optimiser.batch import Observer, run_batch
-from optimiser.case import Case, Result, Subject
+from optimiser.case import Case, Subject
 from optimiser.reading import read
-
-SUMMARY = {"objective": 1.0, "bound": 1.0, "gap": 0.0, "status": "proved-optimal"}
-
-
-def stand_in(body: bytes, spec: dict[str, Any], version: str) -> Result:
-    """Come to a document that its case decides; seeds from 1,000 on kill the worker, those from 2,000 on fail."""
-    seed = spec["seed"]
-    if 1000 <= seed < 2000:
-        os.kill(os.getpid(), signal.SIGKILL)
-    if seed >= 2000:
-        return Result(None, {}, {"kind": "Infeasible", "code": 5, "message": "no deployment"})
-    time.sleep(0.002 * (seed % 5))
-    document = {"seed": seed, "size": len(body), "text": "x" * (seed % 7) * 1000}
-    return Result(json.dumps(document).encode(), SUMMARY, {})
 
 
 def cases(*seeds: int) -> Iterator[Case]:
@@ -63,6 +48,7 @@ class Loud(Observer):
 
 
 if __name__ == "__main__":  # python light.py RUN CASES WORKERS [SCHEDULER]
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started the tests may have it ignored
     out, count, workers, *address = sys.argv[1:]
     crew = None
     if address:

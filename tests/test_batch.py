@@ -20,6 +20,7 @@ import light
 import psutil
 import pytest
 from light import cases, files, lightly
+from standin import SUMMARY
 
 from optimiser import batch
 from optimiser.batch import Observer, results, run_batch
@@ -271,10 +272,10 @@ def test_a_read_only_folder_is_named(tmp_path: Path, stood_in) -> None:
 
 
 def test_a_case_that_kills_its_worker_twice_is_set_aside_and_the_others_go_on(tmp_path: Path, stood_in) -> None:
-    tally = run_batch(cases(1, 1000, 2, 2000, 3), tmp_path, workers=2)
+    tally = run_batch(cases(1, 1_000_000, 2, 2_000_000, 3), tmp_path, workers=2)
     assert tally.counts == {"waiting": 0, "running": 0, "done": 3, "failed": 1, "aside": 1}
-    assert how(tmp_path)[1000] == ["died", "died"]
-    assert all(ends in (["done"], ["failed"]) for seed, ends in how(tmp_path).items() if seed != 1000)
+    assert how(tmp_path)[1_000_000] == ["died", "died"]
+    assert all(ends in (["done"], ["failed"]) for seed, ends in how(tmp_path).items() if seed != 1_000_000)
 
 
 def start(out: Path, count: int, *more: str) -> subprocess.Popen[str]:
@@ -343,7 +344,7 @@ def test_killed_at_random_instants_nothing_is_lost_or_done_twice(tmp_path: Path)
 
 
 def test_workers_end_with_their_driver(tmp_path: Path) -> None:
-    driver = start(tmp_path, 10_000)
+    driver = start(tmp_path, 2_000)
     wait_for(driver, 3)
     workers = workers_of(driver)
     assert len(workers) == 2
@@ -354,7 +355,7 @@ def test_workers_end_with_their_driver(tmp_path: Path) -> None:
 
 
 def test_control_c_leaves_at_once_with_all_that_was_finished(tmp_path: Path) -> None:
-    driver = start(tmp_path, 10_000)
+    driver = start(tmp_path, 2_000)
     wait_for(driver, 20)
     before = time.monotonic()
     os.killpg(driver.pid, signal.SIGINT)  # as a terminal does, to everybody
@@ -373,7 +374,7 @@ def test_control_c_leaves_at_once_with_all_that_was_finished(tmp_path: Path) -> 
 
 def test_neither_memory_nor_the_queue_grows_with_the_number_of_cases(tmp_path: Path, monkeypatch) -> None:
     def nothing(body: bytes, spec: dict[str, Any], version: str) -> Result:
-        return Result(b"{}", light.SUMMARY, {})
+        return Result(b"{}", SUMMARY, {})
 
     monkeypatch.setattr(batch, "solve", nothing)
     most = {}
@@ -399,7 +400,7 @@ def test_observers_are_told(tmp_path: Path, stood_in) -> None:
             self.told.append((entry.state, tally.left, tally.ended))
 
     note = Note()
-    run_batch(cases(1, 2000, 2), tmp_path, crew=Here(1), observer=note)
+    run_batch(cases(1, 2_000_000, 2), tmp_path, crew=Here(1), observer=note)
     assert note.told == [("began", 3, 3, 0), ("done", 2, 1), ("failed", 1, 2), ("done", 0, 3)]
 
 

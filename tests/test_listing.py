@@ -1,0 +1,211 @@
+"""Lists of cases: what is asked for is what is solved, and all that is wrong is said at once, with its place."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from typer.testing import CliRunner
+
+from optimiser import listing
+from optimiser.case import Case, Effort
+from optimiser.cli import app
+from optimiser.errors import Fault, InputFault
+from optimiser.listing import list_cases
+from optimiser.reading import instances_folder
+
+SWEEP = """
+format = "optimiser-sweep/1"
+instances = ["tiny-2"]
+whatifs = ["--heads 30"]
+seeds = "1:3"
+scenarios = 20
+budget = 100
+[vary]
+"gatherings.large.turnout" = [150, 200, 300]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in a folder with two instances and what may lie beside them."""
+    monkeypatch.chdir(tmp_path)
+    towns = tmp_path / "towns"
+    towns.mkdir()
+    text = (instances_folder() / "tiny-2.toml").read_text(encoding="utf-8")
+    (towns / "b.toml").write_text(text.replace('name = "tiny-2"', 'name = "b"', 1), encoding="utf-8")
+    (towns / "a.toml").write_text(text.replace('name = "tiny-2"', 'name = "a"', 1), encoding="utf-8")
+    return tmp_path
+
+
+def write(path: Path, text: str) -> str:
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def said(cases: Sequence[Case]) -> list[tuple[str, str, int]]:
+    return [(c.subject.instance.name, c.whatif.title if c.whatif else "", c.seed) for c in cases]
+
+
+def faults_of(*names: str, **more) -> list[Fault]:
+    with pytest.raises(InputFault) as caught:
+        list(list_cases(names, **more))
+    return list(caught.value.faults)
+
+
+def told(faults: Sequence[Fault]) -> list[tuple[str, str]]:
+    return [(fault.code, str(fault.place)) for fault in faults]
+
+
+# ------------------------------------------------------------ what is asked for
+
+
+def test_names_globs_and_folders(folder: Path) -> None:
+    assert said(list(list_cases(["tiny-2", "towns/a.toml"], "1:3"))) == [
+        ("tiny-2", "", 1),
+        ("tiny-2", "", 2),
+        ("a", "", 1),
+        ("a", "", 2),
+    ]
+    both = [("a", "", 1), ("b", "", 1)]
+    assert said(list(list_cases(["towns/*.toml"]))) == both
+    write(folder / "towns" / "plan.json", '{"format": "optimiser-plan/1"}')
+    write(folder / "towns" / "sweep.toml", SWEEP)
+    write(folder / "towns" / "change.toml", 'format = "optimiser-whatif/1"')
+    write(folder / "towns" / ".hidden.toml", "")
+    write(folder / "towns" / "notes.txt", "")
+    assert said(list(list_cases(["towns"]))) == both
+    assert list(list_cases([])) == []
+
+
+def test_every_instance_as_it_is_and_with_every_whatif(folder: Path) -> None:
+    found = list(list_cases(["tiny-2"], "5", ["--heads 30", "--set cap=20"], Effort(scenarios=7)))
+    titles = [title for _, title, _ in said(found)]
+    assert titles[0] == ""
+    assert len(set(titles)) == 3
+    assert {(case.seed, case.effort.scenarios) for case in found} == {(5, 7)}
+
+
+def test_a_table(folder: Path) -> None:
+    (folder / "lists").mkdir()
+    shutil.copy(folder / "towns" / "a.toml", folder / "lists" / "beside.toml")
+    head = "instance,whatif,seed,scenarios,reporting,budget,seconds\n"
+    text = head + "tiny-2,,1:3,20,30,400,1.5\nbeside.toml,--heads 30,,,,,\n"
+    file = write(folder / "lists" / "cases.csv", text)
+    found = list(list_cases([file], "9", effort=Effort(scenarios=50)))
+    assert [(name, seed) for name, _, seed in said(found)] == [("tiny-2", 1), ("tiny-2", 2), ("a", 9)]
+    assert found[0].effort == Effort(20, 30, 400, 1.5)
+    assert found[2].effort == Effort(50)
+    assert found[2].whatif is not None
+
+
+def test_a_workbook_is_a_table_or_an_instance(folder: Path) -> None:
+    with xlsxwriter.Workbook("cases.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ("instance", "seed"))
+        sheet.write_row(1, 0, ("tiny-2", 3))
+    assert CliRunner().invoke(app, ["template", "town.xlsx", "--from", "tiny-2"]).exit_code == 0
+    assert said(list(list_cases(["cases.xlsx", "town.xlsx"]))) == [("tiny-2", "", 3), ("tiny-2", "", 1)]
+
+
+def test_a_sweep_is_every_combination(folder: Path) -> None:
+    found = list(list_cases([write(folder / "sweep.toml", SWEEP)], "7"))
+    assert len({case.task().key for case in found}) == len(found) == 2 * 3 * 2
+    assert {case.seed for case in found} == {1, 2}
+    assert {case.effort for case in found} == {Effort(20, budget=100)}
+    assert not any(case.whatif is None for case in found)
+    write(folder / "sweep.toml", SWEEP.replace("scenarios", "unchanged = false\nscenarios").partition("[vary]")[0])
+    assert [case.whatif is None for case in list_cases(["sweep.toml"])] == [False, False]
+    other = SWEEP.replace('["tiny-2"]', '["towns/*.toml", "oku-250"]').partition("[vary]")[0]
+    names = [name for name, _, _ in said(list(list_cases([write(folder / "sweep.toml", other)])))]
+    assert names == [*4 * ["a"], *4 * ["b"], *4 * ["oku-250"]]
+
+
+def test_an_instance_is_read_once_however_often_it_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    real = listing.read
+    monkeypatch.setattr(listing, "read", lambda path: read.append(path) or real(path))
+    text = "instance,whatif,seed\n" + "towns/a.toml,--heads 30,1:50\ntowns/b.toml,,1:50\n" * 20
+    assert len(list(list_cases([write(folder / "cases.csv", text)]))) == 20 * 2 * 49
+    assert len(read) == 2
+
+
+# ------------------------------------------------------------ what is wrong
+
+
+def test_what_is_no_instance_is_said_with_its_place(folder: Path) -> None:
+    found = faults_of("nowhere.toml", "towns/*.json", "no-such-town", "tiny-2")
+    assert told(found) == [("unknown-instance", name) for name in ("nowhere.toml", "towns/*.json", "no-such-town")]
+    (folder / "empty").mkdir()
+    assert told(faults_of("empty")) == [("unknown-instance", "empty")]
+
+
+def test_all_faults_of_all_lists_at_once(folder: Path) -> None:
+    table = write(
+        folder / "cases.csv",
+        "instance,whatif,seed,scenarios,seconds\n"
+        "tiny-2,,1:x,,\n"
+        ",,1,,\n"
+        "tiny-2,--hats 30,1,1,-2\n"
+        "nowhere,,1,,\n"
+        "tiny-2,--lose vehicle:awc,1,,\n"
+        "tiny-2,,1,,\n",
+    )
+    broken = write(folder / "broken.toml", 'format = "optimiser-instance/1"\n')
+    found = faults_of(table, broken, seeds="x", whatifs=["--hats 2"])
+    codes = told(found)
+    assert codes[:2] == [("bad-text", "--seeds: seeds"), ("bad-text", "--whatif: whatif")]
+    rows = [(code, place.removeprefix(f"{table}, ")) for code, place in codes if place.startswith(table)]
+    assert rows == [
+        ("bad-text", "row 2: seeds"),
+        ("missing-field", "row 3"),
+        ("bad-text", "row 4: whatif"),
+        ("out-of-range", "row 4: scenarios"),
+        ("out-of-range", "row 4: seconds"),
+        ("unknown-instance", "row 5"),
+        ("unknown-kind", "row 6: changes[0] (lose)"),
+    ]
+    assert {code for code, place in codes if place.startswith(broken)} == {"missing-field"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (SWEEP.replace("scenarios = 20", "scenarios = 1"), "out-of-range"),
+        (SWEEP.replace("[vary]", "[vary"), "bad-syntax"),
+        (SWEEP.replace("--heads", "--hats"), "bad-text"),
+        (SWEEP.replace('"1:3"', '"1:x"'), "bad-text"),
+        (SWEEP.replace('"tiny-2"', '"nowhere"'), "unknown-instance"),
+    ],
+    ids=["value", "syntax", "whatif", "seeds", "instance"],
+)
+def test_bug_a_fault_of_a_sweep_was_listed_twice(folder: Path, text: str, expected: str) -> None:
+    file = write(folder / "sweep.toml", text)
+    (fault,) = faults_of(file)
+    assert fault.code == expected
+    assert "sweep.toml" in fault.place or expected == "unknown-instance"
+
+
+def test_a_whatif_that_does_not_fit_is_said_once(folder: Path) -> None:
+    (fault,) = faults_of("towns/a.toml", seeds="1:100", whatifs=["--lose vehicle:awc"])
+    assert told([fault]) == [("unknown-kind", "towns/a.toml: changes[0] (lose)")]
+    vary = SWEEP.replace("gatherings.large", "gatherings.none")
+    assert {f.code for f in faults_of(write(folder / "sweep.toml", vary))} == {"unknown-field"}
+
+
+def test_a_flood_of_faults_is_cut(folder: Path) -> None:
+    file = write(folder / "cases.csv", "instance,seed\n" + "tiny-2,x\n" * 3000)
+    found = faults_of(file)
+    assert (len(found), found[-1].code) == (1001, "more-faults")
+
+
+def test_bug_refused_input_left_an_empty_folder(folder: Path) -> None:
+    write(folder / "cases.csv", "instance,seed\ntiny-2,1:3\ntiny-2,x\n")
+    before = sorted(folder.rglob("*"))
+    done = CliRunner().invoke(app, ["batch", "cases.csv", "--out", "deep/run", "--scenarios", "2"])
+    assert done.exit_code == 3
+    assert "row 3" in done.stderr
+    assert sorted(folder.rglob("*")) == before

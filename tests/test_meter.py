@@ -1,0 +1,89 @@
+"""How a batch comes along: plain lines where nobody watches, a bar on a terminal, words for what went wrong."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from optimiser import meter as module
+from optimiser.batch import Tally
+from optimiser.language import ENGLISH, language
+from optimiser.meter import Bar, Reel, clock, meter
+from optimiser.task import Entry, State, Task
+
+
+def entry(state: State, message: str = "") -> Entry:
+    spec = {"instance": "town\x1b[31m", "whatif": None, "seed": 3}
+    return Entry(Task("k", "plan", spec), 1, state, "", 1, {}, {"message": message}, 0, "")
+
+
+def tally(waiting: int, done: int, ended: int = 0, seconds: float = 0.0, others: int = 0) -> Tally:
+    return Tally({"waiting": waiting, "running": 0, "done": done, "failed": 0, "aside": 0}, others, ended, seconds)
+
+
+@pytest.fixture
+def written() -> io.StringIO:
+    return io.StringIO()
+
+
+def test_plain_lines_where_nobody_watches(written: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    with meter(Console(file=written)) as reel:
+        assert type(reel) is Reel
+        reel.began(tally(4, 1, others=2), 3, 1)
+        reel.ended(entry("done"), tally(3, 2, 1, 1.0))
+        reel.ended(entry("failed", "no\nroom"), tally(2, 2, 2, 2.0))
+        reel.ended(entry("waiting", "its worker died"), tally(2, 2, 2, 2.0))
+        reel.ended(entry("aside", "its worker died"), tally(1, 2, 3, 3.0))
+        now[0] += module.PAUSE - 0.1
+        reel.waited(tally(1, 2, 3, 3.0))
+        now[0] += 0.2
+        reel.waited(tally(60, 40, 30, 60.0))
+        reel.waited(tally(60, 40, 30, 60.0))
+    assert written.getvalue().splitlines() == [
+        "5 cases: 3 new, 1 over already",
+        "2 cases of another version of this program are left alone",
+        "1 case is done again: its file is missing",
+        "failed: town?[31m, seed 3: no room",
+        "will be tried again: town?[31m, seed 3: its worker died",
+        "set aside: town?[31m, seed 3: its worker died, for the second time",
+        "40 of 100 cases, 30 a minute, 2 min left",
+    ]
+
+
+def test_a_bar_on_a_terminal(written: io.StringIO) -> None:
+    console = Console(file=written, force_terminal=True, width=100, _environ={"TERM": "xterm"})
+    with meter(console) as bar:
+        assert isinstance(bar, Bar)
+        bar.began(tally(4, 0), 4, 0)
+        bar.ended(entry("failed", "no room"), tally(2, 2, 2, 60.0))
+        task = bar.progress.tasks[0]
+        assert (task.completed, task.total) == (2, 4)
+        assert task.description == "2 of 4 cases, 2 a minute, 1 min left"
+    assert "no room" in written.getvalue()
+    assert isinstance(meter(Console(file=written, force_terminal=True, _environ={"TERM": "dumb"})), Reel)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(None, "?"), (0.4, "0 s"), (59.4, "59 s"), (60.0, "1 min"), (3570.0, "1 h 00 min"), (7500.0, "2 h 05 min")],
+)
+def test_time_left(seconds: float | None, text: str) -> None:
+    assert clock(seconds) == text
+
+
+def test_rate_and_time_left() -> None:
+    assert tally(5, 0).time_left is None
+    assert (tally(6, 4, 3, 6.0).rate, tally(6, 4, 3, 6.0).time_left) == (0.5, 12.0)
+
+
+def test_indonesian_is_another_text(written: io.StringIO) -> None:
+    reel = Reel(Console(file=written), language("id"))
+    assert language("id").code == "id"
+    assert reel.sentence(tally(1, 1)) == language("id")(
+        "{over:,} of {total:,} cases, {rate:.3g} a minute, {left} left", over=1, total=2, rate=0.0, left="?"
+    )
+    assert ENGLISH.code == "en"

@@ -1,0 +1,231 @@
+"""`optimiser runs`: a run is listed, shown, compared and exported as it is, and what was changed since is said."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+from click.testing import Result
+from light import lightly
+from test_batch import Here
+from typer.testing import CliRunner
+
+from optimiser import export
+from optimiser.batch import run_batch
+from optimiser.case import Case, Effort, Subject
+from optimiser.cli import app
+from optimiser.export import COLUMNS
+from optimiser.ledger import Ledger
+from optimiser.reading import read
+from optimiser.run import Run
+from optimiser.sweep import read_whatif
+
+SMALL = Effort(scenarios=30, reporting=40)
+NAMES = ["tiny-2, seed 1", "tiny-2, seed 2", "tiny-2, heads 30, seed 1", "cap-too-low, seed 1"]
+
+
+def wanted(effort: Effort) -> Iterator[Case]:
+    town = Subject(read("tiny-2"), name="tiny-2")
+    (fewer,) = read_whatif("--heads 30")
+    yield from (Case(town, seed, effort=effort) for seed in (1, 2))
+    yield Case(town, 1, fewer, effort)
+    yield Case(Subject(read("infeasible/cap-too-low")), effort=effort)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a run of three plans and one case without one."""
+    out = tmp_path_factory.mktemp("runs") / "run"
+    run_batch(wanted(SMALL), out, crew=Here())
+    return out
+
+
+@pytest.fixture
+def spoilt(tmp_path: Path) -> Path:
+    """Make a run of which one result is missing, one was changed, and a case waits."""
+    run_batch(wanted(SMALL), tmp_path, crew=Here())
+    with Run(tmp_path) as run:
+        first, second, third, _ = run.ledger.entries()
+        run.shelf.place(first.task.key).unlink()
+        place = run.shelf.place(second.task.key)
+        place.write_bytes(place.read_bytes().replace(b"1", b"2"))
+        run.ledger.redo(third.task.key)
+    return tmp_path
+
+
+def run(*arguments: object, code: int = 0) -> Result:
+    done = CliRunner().invoke(app, [*map(str, ("runs", *arguments))], env={"COLUMNS": "160"})
+    assert done.exit_code == code, done.output
+    return done
+
+
+# ------------------------------------------------------------ list and show
+
+
+def test_list_says_what_became_of_each(made: Path) -> None:
+    lines = run("list", made).stdout.splitlines()
+    assert [sum(f" {name} " in line for line in lines) for name in NAMES] == [1, 1, 1, 1]
+    (failed,) = (line for line in lines if "cap-too-low" in line)
+    assert "failed" in failed
+    assert "these requirements cannot be met" in failed
+    assert "3 done, 1 failed" in "\n".join(lines)
+    assert sum("proved optimal" in line for line in lines) == 3
+
+
+def test_list_gives_one_state_and_json(made: Path) -> None:
+    assert "tiny-2" not in run("list", made, "--state", "failed").stdout.split("3 done")[0]
+    document = json.loads(run("list", made, "--json").stdout)
+    assert [case["state"] for case in document["cases"]] == ["done", "done", "done", "failed"]
+    assert document["cases"][0]["summary"]["status"] == "proved-optimal"
+
+
+def test_show_by_label_and_by_digits(made: Path) -> None:
+    by_label = run("show", made, NAMES[2]).stdout
+    key = json.loads(run("show", made, NAMES[2], "--json").stdout)["case"]
+    assert run("show", made, key[:12]).stdout == by_label
+    assert "30" in by_label
+    assert "Proved optimal" in by_label
+    assert f"{key}.json" in "".join(by_label.split())
+    document = json.loads(run("show", made, key[:12], "--json").stdout)
+    assert document["plan"] == json.loads((made / "results" / f"{key}.json").read_bytes())
+    assert [attempt["how"] for attempt in document["attempts"]] == ["done"]
+
+
+def test_show_says_why_there_is_no_plan(made: Path) -> None:
+    text = run("show", made, NAMES[3]).stdout
+    assert "failed" in text
+    assert "cap" in text
+    assert json.loads(run("show", made, NAMES[3], "--json").stdout)["plan"] is None
+
+
+@pytest.mark.parametrize("name", ["no such case", "", "0x"])
+def test_a_case_that_is_not_one_is_refused(made: Path, name: str) -> None:
+    done = run("show", made, name, code=3)
+    assert "unknown-case" in done.stderr or "one case" in done.stderr
+    assert "optimiser runs list" in done.stderr
+
+
+def test_unknown_case_is_the_code_of_a_case_that_is_none_or_several(made: Path) -> None:
+    from optimiser.errors import InputFault
+
+    with Run(made, create=False) as opened:
+        for text, words in (("nobody", "no such case"), ("", "4 cases")):
+            with pytest.raises(InputFault) as caught:
+                opened.find(text)
+            (fault,) = caught.value.faults
+            assert fault.code == "unknown-case"
+            assert words in fault.expected
+
+
+def test_a_folder_without_a_run_is_named(tmp_path: Path) -> None:
+    for command in (("list",), ("show", "x"), ("compare", "a", "b"), ("export", "--to", "x.csv")):
+        done = run(command[0], tmp_path, *command[1:], code=4)
+        assert "there is no ledger" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_result_without_an_interval_is_shown_as_such(tmp_path: Path) -> None:
+    """Few scenarios of a tiny town that all lose the same carry no interval; a batch made an error of it."""
+    run_batch([Case(Subject(read("oku-recap-330")), effort=Effort(2, 40, 20))], tmp_path, crew=Here())
+    text = run("show", tmp_path, "oku-recap-330, seed 1").stdout
+    assert "of 40)" in text
+    assert "In parentheses" in text
+    assert json.loads(run("list", tmp_path, "--json").stdout)["cases"][0]["summary"]["half_width"] is None
+
+
+# ------------------------------------------------------------ compare
+
+
+def test_compare_pairs_two_cases_on_the_same_random_numbers(made: Path) -> None:
+    (pair,) = json.loads(run("compare", made, NAMES[0], NAMES[2], "--json").stdout)["pairs"]
+    documents = [json.loads(run("show", made, name, "--json").stdout)["plan"] for name in (NAMES[0], NAMES[2])]
+    before, after = (d["evaluation"]["loss"]["mean"] for d in documents)
+    assert pair["first"]["loss"]["mean"] == before
+    assert pair["change"]["loss"]["mean"] == pytest.approx(pair["second"]["loss"]["mean"] - before)
+    assert pair["second"]["loss"]["mean"] == pytest.approx(after)
+    assert pair["change"]["loss"]["mean"] > 10.0
+    assert "none of 40" in run("compare", made, NAMES[0], NAMES[2]).stdout, "tiny-2 knows no chance"
+
+
+def test_compare_pairs_what_two_runs_have_in_common(made: Path, tmp_path: Path) -> None:
+    run_batch(list(wanted(SMALL))[:2], tmp_path, crew=Here())
+    text = run("compare", made, tmp_path).stdout
+    assert text.count("the same plan") == 2
+    assert "1 case has no partner" in text
+    document = json.loads(run("compare", made, tmp_path, "--json").stdout)
+    assert (len(document["pairs"]), document["alone"]) == (2, 1)
+    assert all(pair["change"]["loss"]["mean"] == 0.0 for pair in document["pairs"])
+
+
+# ------------------------------------------------------------ export
+
+
+def test_export_is_one_row_a_case_and_both_formats_say_the_same(made: Path, tmp_path: Path) -> None:
+    run("export", made, "--to", tmp_path / "run.csv")
+    run("export", made, "--to", tmp_path / "run.parquet")
+    first, second = pd.read_csv(tmp_path / "run.csv"), pd.read_parquet(tmp_path / "run.parquet")
+    assert list(first) == list(second) == list(COLUMNS)
+    assert len(first) == 4
+    with Run(made, create=False) as opened:
+        for entry, (_, row) in zip(opened.ledger.entries(), second.iterrows(), strict=True):
+            assert row["case"] == entry.task.key
+            for name in ("objective", "bound", "gap", "status", "half_width"):
+                value = entry.summary[name] if entry.state == "done" else None
+                assert pd.isna(row[name]) if value is None else row[name] == value, name
+    assert first["objective"].to_list()[:3] == second["objective"].to_list()[:3]
+    assert first["whatif"].fillna("").to_list() == second["whatif"].to_list() == ["", "", "heads 30", ""]
+    assert list(second["result"]) == ["whole", "whole", "whole", ""]
+    found = duckdb.sql(
+        f"SELECT whatif, count(*), avg(objective) FROM '{tmp_path / 'run.parquet'}' WHERE state = 'done'"
+        " GROUP BY whatif ORDER BY whatif"
+    ).fetchall()
+    assert [(whatif, count) for whatif, count, _ in found] == [("", 2), ("heads 30", 1)]
+    assert found[0][2] == pytest.approx(second["objective"][:2].mean())
+
+
+def test_export_says_what_is_missing_or_was_changed_and_gives_no_figures_of_it(spoilt: Path, tmp_path: Path) -> None:
+    done = run("export", spoilt, "--to", tmp_path / "run.csv", code=4)
+    assert "tiny-2, seed 1" in done.stderr
+    assert "is missing" in done.stderr
+    assert "was changed or damaged" in done.stderr
+    assert "2 results have no figures" in done.stderr
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "run.csv").read_text(encoding="utf-8"))))
+    assert [(row["state"], row["result"], row["objective"]) for row in rows] == [
+        ("done", "missing", ""),
+        ("done", "changed", ""),
+        ("waiting", "", ""),
+        ("failed", "", ""),
+    ]
+
+
+def test_show_of_a_changed_result_is_refused(spoilt: Path) -> None:
+    assert "was changed or damaged" in run("show", spoilt, NAMES[1], code=4).stderr
+    assert "is missing" in run("compare", spoilt, NAMES[0], NAMES[1], code=4).stderr
+    assert "waiting" in run("show", spoilt, NAMES[2]).stdout
+
+
+def test_other_endings_are_refused(made: Path, tmp_path: Path) -> None:
+    assert ".parquet" in run("export", made, "--to", tmp_path / "run.txt", code=2).stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_parquet_without_its_extra_is_said(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
+    assert "deployment-optimiser[table]" in run("export", made, "--to", tmp_path / "run.parquet", code=4).stderr
+
+
+def test_hostile_titles_are_no_formulas(tmp_path: Path) -> None:
+    case = Case(Subject(read("tiny-2"), name="=1+1.toml"), effort=SMALL)
+    with lightly(), Ledger(tmp_path / "ledger.sqlite") as ledger:
+        ledger.keep(case.subject.body)
+        ledger.enlist([case.task()])
+    with Run(tmp_path) as opened:
+        text = export.write_csv(export.tidy(opened)).decode()
+    assert ",=1+1" not in text
+    assert "=1+1.toml" in text
