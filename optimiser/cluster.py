@@ -13,7 +13,6 @@ from optimiser.errors import ClusterTrouble
 from optimiser.message import Message
 
 REACH = 10.0  # s to wait for the scheduler, and for its first worker; assumed
-DEEP = 2  # pieces of work for each thread of the cluster: one that runs and one that is on its way
 LOOK = 5.0  # s after which it is asked again how many workers there are; assumed
 
 
@@ -61,7 +60,7 @@ class Cluster:
     @property
     def room(self) -> int:
         """See `crew.Crew`."""
-        return DEEP * self.size - len(self._given)
+        return self.size - len(self._given)  # one a thread: a worker that dies takes along all that it was given
 
     def give(self, ticket: Hashable, work: Work, *arguments: Any) -> None:
         """See `crew.Crew`."""
@@ -87,7 +86,10 @@ class Cluster:
         ticket, error = self._given.pop(future), None
         if future.status == "error":
             error = future.exception(timeout=REACH)
-            return Ended(ticket, died=True) if isinstance(error, self._killed) else Ended(ticket, error=error)
+            if not isinstance(error, self._killed):
+                return Ended(ticket, error=error)
+            self._looked = 0.0
+            return Ended(ticket, died=True)
         return Ended(ticket, future.result(timeout=REACH))
 
     def close(self) -> None:

@@ -15,6 +15,7 @@ from standin import stand_in
 from optimiser import batch
 from optimiser.batch import Observer, run_batch
 from optimiser.case import Case, Subject
+from optimiser.errors import OptimiserError
 from optimiser.reading import read
 
 
@@ -56,4 +57,7 @@ if __name__ == "__main__":  # python light.py RUN CASES WORKERS [SCHEDULER]
 
         crew = Cluster(address[0])
     with lightly():
-        run_batch(cases(*range(int(count))), out, workers=int(workers), crew=crew, observer=Loud())
+        try:
+            run_batch(cases(*range(int(count))), out, workers=int(workers), crew=crew, observer=Loud())
+        except OptimiserError as error:
+            sys.exit(error.exit_code)

@@ -19,6 +19,7 @@ from typing import Any
 import light
 import psutil
 import pytest
+from killed import Witness, make_good
 from light import cases, files, lightly
 from standin import SUMMARY
 
@@ -304,12 +305,10 @@ def test_killed_at_random_instants_nothing_is_lost_or_done_twice(tmp_path: Path)
     """Fifteen workers and five drivers are killed; the command is repeated until it comes through."""
     rng, count = random.Random(11), 150
     with lightly():
-        run_batch(cases(*range(count)), tmp_path / "good", crew=Here())
-    out = tmp_path / "killed"
+        witness = Witness(tmp_path / "killed", make_good(tmp_path / "good", count, Here()))
     workers = drivers = 0
-    done: dict[str, int] = {}
     while True:
-        driver = start(out, count)
+        driver = start(witness.out, count)
         wait_for(driver, 1)
         while workers < 3 * (drivers + 1) and driver.poll() is None:
             time.sleep(rng.uniform(0.0, 0.02))
@@ -322,25 +321,13 @@ def test_killed_at_random_instants_nothing_is_lost_or_done_twice(tmp_path: Path)
             time.sleep(rng.uniform(0.0, 0.01))
             driver.kill()
             drivers += 1
-        left = driver.communicate()
-        assert left is not None
-        now = {name: os.stat(out / name).st_ino for name in files(out) if ".part" not in name}
-        with Run(out, create=False) as run:
-            finished = {f"results/{e.task.key}.json" for e in run.ledger.entries("done")}
-        assert finished <= set(now), "a row says done and there is no file"
-        assert all(now[name] == inode for name, inode in done.items()), "what was finished was made again"
-        done = {name: now[name] for name in finished}
+        driver.communicate()
+        witness.look()
         if driver.returncode == 0:
             break
     assert (workers >= 15, drivers) == (True, 5)
-    ends = how(out)
-    assert all(e.count("done") == 1 and e[-1] == "done" for e in ends.values() if "died" not in e)
-    with Run(out, create=False) as run:
-        aside = [e.task.key for e in run.ledger.entries("aside")]
     with lightly():
-        run_batch([], out, crew=Here(), again=True)  # two kills may have met the same case
-    assert len(aside) <= 5
-    assert files(out) == files(tmp_path / "good")
+        witness.end(Here())
 
 
 def test_workers_end_with_their_driver(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import subprocess
@@ -150,6 +151,24 @@ def test_many_threads_claim_each_task_once(tmp_path: Path) -> None:
             other.close()
         assert sorted(taken, key=int) == [str(i) for i in range(200)]
         assert shared.counts()["done"] == 200
+
+
+def test_bug_an_interrupt_right_after_the_commit_left_a_claim_that_nobody_knew_of(ledger, monkeypatch) -> None:
+    ledger.enlist([task("a"), task("b")])
+    real = Ledger.transaction
+
+    @contextlib.contextmanager
+    def interrupted(self: Ledger) -> Iterator[None]:
+        with real(self):
+            yield
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Ledger, "transaction", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        ledger.claim(me(), 2)
+    assert states(ledger) == {"a": "waiting", "b": "waiting"}
+    assert [attempt.how for attempt in ledger.attempts("a")] == ["released"]
 
 
 def test_entries_are_read_in_pages_while_the_ledger_changes(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,102 @@
+"""A Dask cluster only schedules: the results are the same, and whatever of it is killed, nothing finished is lost."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from dasked import LocalCluster, local_cluster
+from light import cases, files, lightly
+from test_batch import Here, how, start, wait_for
+from typer.testing import CliRunner
+
+from optimiser.batch import run_batch
+from optimiser.case import Case, Effort, Subject
+from optimiser.cli import app
+from optimiser.cluster import Cluster
+from optimiser.errors import ClusterTrouble
+from optimiser.ledger import Ledger
+from optimiser.reading import read
+
+
+@pytest.fixture(scope="module")
+def there() -> Iterator[LocalCluster]:
+    with local_cluster() as cluster:
+        yield cluster
+
+
+def test_the_bytes_are_those_of_processes_here(there: LocalCluster, tmp_path: Path) -> None:
+    wanted = [Case(Subject(read("tiny-2")), seed, effort=Effort(2, 2, 10)) for seed in range(3)]
+    wanted.append(Case(Subject(read("infeasible/cap-too-low")), effort=Effort(2, 2, 10)))
+    crew = Cluster(there.address)
+    assert crew.room == crew.size > 0
+    tally = run_batch(wanted, tmp_path / "cluster", crew=crew)
+    assert (tally.counts["done"], tally.counts["failed"]) == (3, 1)
+    run_batch(wanted, tmp_path / "here", crew=Here())
+    assert files(tmp_path / "cluster") == files(tmp_path / "here")
+
+
+def test_a_case_that_kills_two_workers_is_set_aside_and_the_others_go_on(there: LocalCluster, tmp_path: Path) -> None:
+    with lightly():
+        tally = run_batch(cases(1, 2, 1_000_000, 3, 2_000_000), tmp_path, crew=Cluster(there.address))
+    assert (tally.counts["done"], tally.counts["failed"], tally.counts["aside"]) == (3, 1, 1)
+    assert how(tmp_path)[1_000_000] == ["died", "died"]
+
+
+def test_what_raises_there_is_an_error_here(there: LocalCluster) -> None:
+    crew = Cluster(there.address)
+    crew.give("wrong", int, "x")
+    crew.give("right", int, "7")
+    ended = {}
+    while len(ended) < 2:
+        ended.update({e.ticket: e for e in crew.wait(1.0)})
+    crew.close()
+    assert isinstance(ended["wrong"].error, ValueError)
+    assert ended["right"].value == 7
+    crew.close()  # a second time does nothing
+
+
+def test_a_scheduler_that_is_killed_ends_the_driver_and_loses_nothing(tmp_path: Path) -> None:
+    with local_cluster() as cluster:
+        driver = start(tmp_path / "run", 3000, cluster.address)
+        wait_for(driver, 20)
+        cluster.scheduler.kill()
+        driver.communicate(timeout=60)
+        assert driver.returncode == ClusterTrouble.exit_code
+    with Ledger(tmp_path / "run" / "ledger.sqlite") as ledger:
+        before = ledger.counts()
+        done = [entry.task.key for entry in ledger.entries("done")]
+    assert before["running"] == before["failed"] == before["aside"] == 0
+    assert len(done) >= 20
+    assert {f"results/{key}.json" for key in done} == set(files(tmp_path / "run"))
+
+
+def test_no_scheduler_no_workers_and_no_dask_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("optimiser.cluster.REACH", 1.0)
+    for address in ("tcp://127.0.0.1:1", "nonsense://x"):
+        done = CliRunner().invoke(
+            app, ["batch", "tiny-2", "--out", str(tmp_path / "run"), "--scheduler", address], catch_exceptions=False
+        )
+        assert done.exit_code == ClusterTrouble.exit_code
+        assert "no scheduler answers" in done.stderr
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "distributed", None)
+        with pytest.raises(ClusterTrouble, match=r"deployment-optimiser\[cluster\]"):
+            Cluster("tcp://127.0.0.1:1")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_workers_killed_at_work_are_started_again(there: LocalCluster, tmp_path: Path) -> None:
+    with lightly():
+        run_batch(cases(*range(40)), tmp_path / "good", crew=Here())
+    driver = start(tmp_path / "run", 40, there.address)
+    wait_for(driver, 5)
+    (victim, *_) = there.workers
+    victim.kill()
+    psutil.wait_procs([victim], timeout=5)
+    driver.communicate(timeout=60)
+    assert driver.returncode == 0
+    assert files(tmp_path / "run") == files(tmp_path / "good")
