@@ -10,13 +10,12 @@ from __future__ import annotations
 import contextlib
 import tempfile
 import time
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from optimiser.case import PLAN, Case, Result, program_version, solve
+from optimiser.case import PLAN, Case, program_version, solve
 from optimiser.crew import Crew, Ended, Processes
 from optimiser.errors import FileTrouble
 from optimiser.ledger import Ledger
@@ -26,6 +25,7 @@ from optimiser.run import LEDGER, Run
 from optimiser.task import Entry, State, Task
 
 BREATH = 0.5  # s between two looks at the crew; Ctrl-C and the display wait no longer
+RECOUNT = 10.0  # s after which it is looked what other calls have done; assumed
 DIED = "its worker died while it worked on it"
 
 
@@ -168,31 +168,35 @@ class _Driver:
     crew: Crew
     observer: Observer
     given: set[str] = field(default_factory=set)
-    arrived: deque[Ended] = field(default_factory=deque)
+    arrived: list[Ended] = field(default_factory=list)
     ended: int = 0
 
     def drive(self, new: int, again: bool) -> Tally:
         """Work until nothing waits."""
         self.owner, self.version, self.begun = me(), program_version(), time.monotonic()
         redone = self._look_back(again)
+        self._count()
         self.observer.began(self.tally(), new, redone)
         try:
-            self._hand_out(self._claim())
+            self._hand_out(self._write_down(self.arrived))
             while self.given:
-                self.arrived.extend(self.crew.wait(BREATH))
+                self.arrived += self.crew.wait(BREATH)
                 if not self.arrived:
                     self.observer.waited(self.tally())
-                self._write_down()
-                self._hand_out(self._claim())
+                self._hand_out(self._write_down(self.arrived))
         finally:
             self._leave()
+        self._count()
         return self.tally()
 
     def tally(self) -> Tally:
-        """Count the cases."""
-        counts = self.run.ledger.counts(PLAN, self.version)
-        others = sum(self.run.ledger.counts(PLAN).values()) - sum(counts.values())
-        return Tally(counts, others, self.ended, time.monotonic() - self.begun)
+        """Give how far it is; what other calls do is seen at the next count."""
+        return Tally(dict(self.counts), self.others, self.ended, time.monotonic() - self.begun)
+
+    def _count(self) -> None:
+        """Count the cases; that takes the longer the more there are, so it is not done for each."""
+        self.counts, self.counted = self.run.ledger.counts(PLAN, self.version), time.monotonic()
+        self.others = sum(self.run.ledger.counts(PLAN).values()) - sum(self.counts.values())
 
     def _look_back(self, again: bool) -> int:
         """Take up what earlier calls left; gives how many results have lost their file."""
@@ -207,50 +211,72 @@ class _Driver:
             ledger.redo(key)
         return len(lost)
 
-    def _claim(self) -> list[Entry]:
-        room = self.crew.room
-        return self.run.ledger.claim(self.owner, room, PLAN, self.version) if room > 0 else []
-
     def _hand_out(self, entries: Iterable[Entry]) -> None:
-        todo = list(entries)
-        self.given.update(entry.task.key for entry in todo)
-        for entry in todo:
+        for entry in entries:
             task = entry.task
             self.crew.give(task.key, solve, self.run.ledger.input(task.input), dict(task.spec), task.version)
 
-    def _write_down(self) -> None:
-        """Write files and rows of what came back; each is forgotten here only when its row is on the disk."""
-        while self.arrived:
-            key = str(self.arrived[0].ticket)
-            self._settle(key, self.arrived[0])
-            self.given.discard(key)
-            self.arrived.popleft()
-            entry = self.run.ledger.entry(key)
+    def _write_down(self, ended: Sequence[Ended], more: bool = True) -> list[Entry]:
+        """Write files of what came back, then in one transaction its rows and the claim of what is next; gives that.
+
+        What came back is forgotten here only when its row is on the disk.
+        """
+        ledger, room = self.run.ledger, self.crew.room if more else 0
+        if not ended and room <= 0:
+            return []
+        files = [self._keep(one) for one in ended]
+        with ledger.transaction():
+            over = [self._settle(one, file) for one, file in zip(ended, files, strict=True)]
+            claimed = ledger.claim(self.owner, room, PLAN, self.version) if room > 0 else []
+            self.given.update(
+                entry.task.key for entry in claimed
+            )  # before the commit: whatever comes, it is given back
+        self.given.difference_update(entry.task.key for entry in over)
+        self.given.update(entry.task.key for entry in claimed)  # of which one may have come back with its worker dead
+        self.arrived = [one for one in self.arrived if all(one is not other for other in ended)]
+        self._tell(over, len(claimed))
+        return claimed
+
+    def _keep(self, ended: Ended) -> tuple[int, str] | None:
+        content = ended.value.content if ended.value is not None else None
+        return self.run.shelf.put(str(ended.ticket), content) if content is not None else None
+
+    def _settle(self, ended: Ended, file: tuple[int, str] | None) -> Entry:
+        ledger, key, error = self.run.ledger, str(ended.ticket), ended.error
+        if ledger.entry(key).state != "running":
+            pass  # interrupted right after its row was written, we are here for the second time
+        elif ended.died:
+            ledger.bury(key, {"kind": "Died", "code": 1, "message": DIED})
+        elif error is not None:
+            ledger.fail(key, {"kind": type(error).__name__, "code": 1, "message": str(error)})
+        elif file is None:
+            ledger.fail(key, ended.value.error)
+        else:
+            ledger.finish(key, ended.value.summary, *file)
+        return ledger.entry(key)
+
+    def _tell(self, over: Sequence[Entry], claimed: int) -> None:
+        """Count on, and tell the observer."""
+        self.counts["waiting"] -= claimed
+        self.counts["running"] += claimed
+        if time.monotonic() - self.counted > RECOUNT:
+            self._count()
+        else:
+            for entry in over:
+                self.counts["running"] -= 1
+                self.counts[entry.state] += 1
+        for entry in over:
             self.ended += entry.state != "waiting"
             self.observer.ended(entry, self.tally())
-
-    def _settle(self, key: str, ended: Ended) -> None:
-        ledger = self.run.ledger
-        if ended.died:
-            ledger.bury(key, {"kind": "Died", "code": 1, "message": DIED})
-        elif ended.error is not None:
-            error = ended.error
-            ledger.fail(key, {"kind": type(error).__name__, "code": 1, "message": str(error)})
-        else:
-            result: Result = ended.value
-            if result.content is None:
-                ledger.fail(key, result.error)
-            else:
-                size, mark = self.run.shelf.put(key, result.content)
-                ledger.finish(key, result.summary, size, mark)
 
     def _leave(self) -> None:
         """Keep what has come back, end the workers, and give back what they had."""
         if self.given:
             with contextlib.suppress(FileTrouble):  # the cluster is gone: that is what we leave for
-                self.arrived.extend(self.crew.wait(0.0))
-        with contextlib.suppress(FileTrouble):  # the disk is full: what is not written down will be done again
-            self._write_down()
+                self.arrived += self.crew.wait(0.0)
+        for one in list(self.arrived):
+            with contextlib.suppress(FileTrouble):  # the disk is full: what is not written down will be done again
+                self._write_down([one], more=False)
         self.crew.close()
         with contextlib.suppress(FileTrouble):
             self.run.ledger.release(self.owner, self.given)

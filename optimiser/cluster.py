@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import queue
 import time
+from asyncio import CancelledError
 from collections.abc import Hashable
 from typing import Any
 
@@ -75,22 +76,31 @@ class Cluster:
             futures.append(self._ended.get(timeout=seconds))
             while True:
                 futures.append(self._ended.get_nowait())
-        ended = [self._collect(future) for future in futures if future.status in ("finished", "error")]
-        if self._client.status != "running" or len(ended) < len(futures):
-            if ended:
-                return ended  # what came before it was lost is kept; the next call says the rest
+        ended, gone = [], self._client.status != "running"
+        for future in futures:
+            try:
+                if future.status in ("finished", "error"):
+                    ended.append(self._collect(future))
+                else:
+                    gone = True
+            except TimeoutError:  # its worker died with the result, and another one makes it anew
+                self._ended.put(future)
+            except (OSError, CancelledError):  # it went while it was asked
+                gone = True
+        if gone and not ended:  # what came before is kept; the next call says the rest
             raise ClusterTrouble(Message("{address}: the cluster is gone", address=self.address))
         return ended
 
     def _collect(self, future: Any) -> Ended:
-        ticket, error = self._given.pop(future), None
-        if future.status == "error":
-            error = future.exception(timeout=REACH)
-            if not isinstance(error, self._killed):
-                return Ended(ticket, error=error)
-            self._looked = 0.0
-            return Ended(ticket, died=True)
-        return Ended(ticket, future.result(timeout=REACH))
+        ticket = self._given[future]
+        if future.status == "finished":
+            ended = Ended(ticket, future.result(timeout=REACH))
+        elif isinstance(error := future.exception(timeout=REACH), self._killed):
+            self._looked, ended = 0.0, Ended(ticket, died=True)
+        else:
+            ended = Ended(ticket, error=error)
+        del self._given[future]
+        return ended
 
     def close(self) -> None:
         """See `crew.Crew`; what runs on the cluster is forgotten, and ends there by itself."""

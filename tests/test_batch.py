@@ -259,7 +259,7 @@ def test_a_ledger_that_is_full_stops_the_batch_and_names_itself(tmp_path: Path, 
         with pytest.raises(FileTrouble, match=r"ledger\.sqlite: database or disk is full"):
             run_batch(cases(*range(8)), tmp_path, crew=Here())
     with Run(tmp_path, create=False) as run:
-        assert run.ledger.counts()["done"] == 3
+        assert run.ledger.counts()["done"] == 2, "the second pair came back with the third, and fits together or not"
     assert run_batch([], tmp_path, crew=Here()).counts["done"] == 8
 
 
