@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import signal
 import sys
 from collections.abc import Iterator
@@ -55,6 +56,7 @@ if __name__ == "__main__":  # python light.py RUN CASES WORKERS [SCHEDULER]
     if address:
         from optimiser.cluster import Cluster
 
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # as the command line does
         crew = Cluster(address[0])
     with lightly():
         try:

@@ -86,6 +86,9 @@ def test_the_page_works_as_it_is_written(tmp_path: Path, monkeypatch: pytest.Mon
             if line.startswith("optimiser"):
                 done.append(line)
                 do(line.replace(PORT, port))
+            elif line.startswith("export"):
+                for variable in shlex.split(line)[1:]:
+                    monkeypatch.setenv(*variable.split("="))
             elif line.startswith("dask"):
                 started(line.replace(PORT, port))
                 while not listens(port):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import batch
 import charts
 import engines
 import loop
@@ -33,7 +34,13 @@ from optimiser import NoPlan, Simulator, check, draw, optimise, read
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "benchmarks" / "README.md"
 STORED = sorted(results.RESULTS.glob("*.jsonl"))
-KEYS = {"loop": loop.KEY, "loop_profile": loop_profile.FULL_KEY, "scaling": scaling.KEY, "rivals": rivals.KEY}
+KEYS = {
+    "loop": loop.KEY,
+    "loop_profile": loop_profile.FULL_KEY,
+    "scaling": scaling.KEY,
+    "batch": batch.KEY,
+    "rivals": rivals.KEY,
+}
 
 
 @pytest.fixture
@@ -206,11 +213,32 @@ def test_ours_and_the_local_search_play_and_are_reported(tmp_path: Path) -> None
     assert "ours" in (tmp_path / "rivals.md").read_text(encoding="utf-8")
 
 
+# ---------------------------------------------------------------- batches
+
+
+def test_what_a_batch_costs_is_measured_and_judged(tmp_path: Path) -> None:
+    found = batch.costs(30, tmp_path / "run")
+    assert min(found.values()) > 0.0
+    assert batch.force(tmp_path, 3) > 0.0
+    about = {"version": "1", "machine": "this", "round": 1}
+    rows = [
+        {**about, "measure": "costs", "size": 30, **found, "ledger": 6.0, "memory": 90.0, "force": 1.0},
+        {**about, "measure": "throughput", "size": 2, "loops": [1.0, 2.0], "cases": [2.0, 3.7]},
+        {**about, "measure": "dask", "size": 2, "pool": 2.0, "dask": 1.5},
+    ]
+    gain, dask, ledger, memory = batch.claims(rows).splitlines()
+    assert "holds; 1.85 [1.85, 1.85] times as many cases" in gain
+    assert "**does not hold**; +33.3 %" in dask
+    assert "**does not hold**; 6 ms" in ledger
+    assert "holds; 90 MB" in memory
+    assert batch.tables(rows) in batch.page_of(rows)
+
+
 # ---------------------------------------------------------------- what is stored
 
 
 def test_something_is_stored() -> None:
-    assert {"loop", "loop_profile", "scaling"} <= {file.stem for file in STORED}
+    assert {"loop", "loop_profile", "scaling", "batch"} <= {file.stem for file in STORED}
 
 
 @pytest.mark.parametrize("file", STORED, ids=lambda file: file.stem)
@@ -225,7 +253,7 @@ def test_rows_are_well_formed(file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "file", [f for f in STORED if f.stem in ("loop", "loop_profile", "scaling")], ids=lambda f: f.stem
+    "file", [f for f in STORED if f.stem in ("loop", "loop_profile", "scaling", "batch")], ids=lambda f: f.stem
 )
 def test_pages_say_what_rows_say(file: Path, tmp_path: Path, page: Path) -> None:
     rows = results.Rows(file, KEYS[file.stem]).all
@@ -236,6 +264,9 @@ def test_pages_say_what_rows_say(file: Path, tmp_path: Path, page: Path) -> None
     elif file.stem == "loop_profile":
         made.write_text(loop_profile.page_of(rows), encoding="utf-8")
         results.fill(page, "profile", loop_profile.share_table(newest))
+    elif file.stem == "batch":
+        made.write_text(batch.page_of(rows), encoding="utf-8")
+        results.fill(page, "batch", f"{batch.claims(newest)}\n\n{batch.tables(newest)}")
     else:
         made.write_text(scaling.page_of(rows), encoding="utf-8")
         results.fill(page, "scaling", f"{scaling.claim(newest)}\n\n{scaling.scaling_table(newest)}")
@@ -289,7 +320,7 @@ def test_page_of_rivals_says_what_rows_say(tmp_path: Path) -> None:
 def test_stored_versions_are_told_on_their_pages() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     assert results.version() == version
-    for stem in ("loop", "loop_profile", "scaling"):
+    for stem in ("loop", "loop_profile", "scaling", "batch"):
         rows = results.Rows(results.RESULTS / f"{stem}.jsonl", KEYS[stem]).all
         text = (results.RESULTS / f"{stem}.md").read_text(encoding="utf-8")
         assert set(re.findall(r"^## (\S+)$", text, re.MULTILINE)) == {row["version"] for row in rows}
@@ -297,6 +328,6 @@ def test_stored_versions_are_told_on_their_pages() -> None:
 
 def test_make_runs_every_suite_in_both_forms() -> None:
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for suite in ("loop", "loop_profile", "scaling", "engines", "rivals", "rivals_report"):
+    for suite in ("loop", "loop_profile", "scaling", "engines", "batch", "rivals", "rivals_report"):
         assert f"benchmarks/{suite}.py --short" in text
         assert re.search(rf"benchmarks/{suite}\.py\n", text)

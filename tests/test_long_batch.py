@@ -28,7 +28,7 @@ def test_kill_at_200_random_instants_loses_nothing_finished(tmp_path: Path, caps
     out = tmp_path / "killed"
     killed = {"worker": 0, "driver": 0, "scheduler": 0}
     witness = None
-    while killed["driver"] < 60:
+    while killed["driver"] < 60 or killed["worker"] < 120:
         driver = start(out, CASES)
         wait_for(driver, 1)
         for _ in range(2):
