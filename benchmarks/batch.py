@@ -227,13 +227,13 @@ def claims(rows: Sequence[Row]) -> str:
         found.append(
             (
                 median(share) >= LEAST_GAIN,
-                f"Two processes gain at least {LEAST_GAIN:.0%} of what two bare loops gain",
+                f"Two processes gain at least {100.0 * LEAST_GAIN:.0f} % of what two bare loops gain",
                 f"{spread(ours)} times as many cases against {spread(bare)} times as many loops, {spread(share)} of it",
             )
         )
     if here := of(rows, "dask"):
         over = [row["pool"] / row["dask"] - 1.0 for row in here]
-        words = f"A Dask cluster takes at most {MOST_OVER:.0%} longer than processes on cases of a second"
+        words = f"A Dask cluster takes at most {100.0 * MOST_OVER:.0f} % longer than processes on cases of a second"
         found.append(
             (
                 median(over) <= MOST_OVER,

@@ -34,8 +34,9 @@ class Cluster:
         try:
             from distributed import Client, KilledWorker  # noqa: PLC0415 - an extra
         except ImportError as error:
-            words = "a Dask cluster needs the extra cluster: pip install 'deployment-optimiser[cluster]'"
-            raise ClusterTrouble(Message(words)) from error
+            raise ClusterTrouble(
+                Message("a Dask cluster needs the extra cluster: pip install 'deployment-optimiser[cluster]'")
+            ) from error
         self.address, self._killed = address, KilledWorker
         self._ended: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._given: dict[Any, Hashable] = {}

@@ -117,8 +117,9 @@ def write_parquet(rows: Iterator[Row]) -> bytes:
         import pyarrow  # noqa: PLC0415 - an extra
         import pyarrow.parquet  # noqa: PLC0415
     except ImportError as error:
-        words = "Parquet needs the extra table: pip install 'deployment-optimiser[table]'"
-        raise FileTrouble(Message(words)) from error
+        raise FileTrouble(
+            Message("Parquet needs the extra table: pip install 'deployment-optimiser[table]'")
+        ) from error
     types = {str: pyarrow.string(), int: pyarrow.int64(), float: pyarrow.float64(), bool: pyarrow.bool_()}
     schema = pyarrow.schema([(name, types[kind]) for name, kind in COLUMNS.items()])
     content = io.BytesIO()

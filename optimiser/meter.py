@@ -44,12 +44,21 @@ class Reel(Observer):
         words = {"total": tally.total, "new": new, "over": tally.total - tally.left}
         self.say(language("{total:,} cases: {new:,} new, {over:,} over already", **words))
         if tally.others:
-            text = "{n} case of another version of this program is left alone"
-            more = "{n} cases of another version of this program are left alone"
-            self.say(language.plural(text, more, tally.others))
+            self.say(
+                language.plural(
+                    "{n} case of another version of this program is left alone",
+                    "{n} cases of another version of this program are left alone",
+                    tally.others,
+                )
+            )
         if redone:
-            text = "{n} case is done again: its file is missing"
-            self.say(language.plural(text, "{n} cases are done again: their files are missing", redone))
+            self.say(
+                language.plural(
+                    "{n} case is done again: its file is missing",
+                    "{n} cases are done again: their files are missing",
+                    redone,
+                )
+            )
 
     def ended(self, entry: Entry, tally: Tally) -> None:
         if entry.state != "done":

@@ -112,8 +112,8 @@ def _tell(tally: Tally, out: Path, as_json: bool, language: Language) -> None:
         show_json({"run": str(out), "others": tally.others, "cases": dict(counts)})
     else:
         done, failed, aside = counts["done"], counts["failed"], counts["aside"]
-        text = "{total:,} cases: {done:,} done, {failed:,} failed, {aside:,} set aside"
-        print(language(text, total=tally.total, done=done, failed=failed, aside=aside))
+        words = {"total": tally.total, "done": done, "failed": failed, "aside": aside}
+        print(language("{total:,} cases: {done:,} done, {failed:,} failed, {aside:,} set aside", **words))
     if counts["failed"] or counts["aside"]:
         raise Unfinished(Message("some cases have no result; `optimiser runs list {run}` says why", run=str(out)))
     if not as_json and tally.total:

@@ -128,10 +128,10 @@ def export_(
         if row["result"] in ("missing", "changed"):
             lost += 1
             words = {"name": row["instance"], "case": row["case"][:12], "seed": str(row["seed"])}
-            text = "{name}, seed {seed}, {case}: the result is missing"
-            if row["result"] == "changed":
-                text = "{name}, seed {seed}, {case}: the result was changed or damaged"
-            say(language(text, **words))
+            if row["result"] == "missing":
+                say(language("{name}, seed {seed}, {case}: the result is missing", **words))
+            else:
+                say(language("{name}, seed {seed}, {case}: the result was changed or damaged", **words))
     if lost:
         raise FileTrouble(
             Message.plural("{n} result has no figures in the table", "{n} results have no figures in the table", lost)
