@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from optimiser.answer import Answer, ask
+    from optimiser.cancellation import cancelled_by
+    from optimiser.certificate import Certificate
     from optimiser.changes import WhatIf, read_whatifs
     from optimiser.checker import check
     from optimiser.deployment import Deployment
-    from optimiser.errors import Infeasible, InputFault, NoPlan, OptimiserError
-    from optimiser.evaluation import compare, evaluate
+    from optimiser.errors import Cancelled, Fault, FileTrouble, Infeasible, InputFault, NoPlan, OptimiserError
+    from optimiser.escalation import EscalationLaw, RiskLaw
+    from optimiser.evaluation import Comparison, Evaluation, compare, evaluate
     from optimiser.frontier import Frontier, trace
     from optimiser.inquiry import Inquiry, inquire
     from optimiser.instance import Instance
@@ -32,6 +35,15 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Verdict": "verdict",
+    "Cancelled": "errors",
+    "cancelled_by": "cancellation",
+    "Certificate": "certificate",
+    "Comparison": "evaluation",
+    "Evaluation": "evaluation",
+    "EscalationLaw": "escalation",
+    "RiskLaw": "escalation",
+    "Fault": "errors",
+    "FileTrouble": "errors",
     "check": "checker",
     "Deployment": "deployment",
     "InputFault": "errors",
@@ -70,8 +82,15 @@ _HOMES = {
 __all__ = [
     "Answer",
     "Appraisal",
+    "Cancelled",
+    "Certificate",
+    "Comparison",
     "Deployment",
+    "EscalationLaw",
+    "Evaluation",
     "Event",
+    "Fault",
+    "FileTrouble",
     "Frontier",
     "Infeasible",
     "InputFault",
@@ -81,6 +100,7 @@ __all__ = [
     "OptimiserError",
     "Progress",
     "Repair",
+    "RiskLaw",
     "Scenarios",
     "Simulator",
     "Solution",
@@ -90,6 +110,7 @@ __all__ = [
     "apply",
     "appraise",
     "ask",
+    "cancelled_by",
     "check",
     "compare",
     "draw",

@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import Field
 
+from optimiser.card import make_card
 from optimiser.instance import Frozen, Identifier, Instance, Model, Name
 
 FORMAT: Literal["optimiser-deployment/1"] = "optimiser-deployment/1"
@@ -133,6 +134,15 @@ class Deployment(Model):
         add("", "base", "base", left_teams, left_vehicles)
         columns = ["place", "place_name", "kind", "what", "id", "role", "number", "heads"]
         return pd.DataFrame(rows, columns=columns)
+
+    def _repr_html_(self) -> str:
+        """Show who stands where in a notebook; names are in the instance."""
+        rows = (
+            (place, kind, number)
+            for place, here in self.places.items()
+            for kind, number in (*here.teams.items(), *here.vehicles.items())
+        )
+        return make_card(self.title, {"instance": self.instance}, ("place", "what", "number"), rows)
 
     def fingerprint(self) -> str:
         """Return the sha256 of the content, the same in every process; the title does not count."""

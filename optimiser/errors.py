@@ -129,5 +129,11 @@ class NoPlan(OptimiserError):
     exit_code = 7
 
 
+class Cancelled(OptimiserError):
+    """Whoever asked called it off before there was a result, see `optimiser.cancelled_by`."""
+
+    exit_code = 130  # as after Ctrl-C
+
+
 class SolverFailure(OptimiserError):
     """The solver stopped for a reason of its own; its words are kept."""

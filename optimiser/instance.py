@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from optimiser.card import make_card
 from optimiser.escalation import CONSTANTS
 from optimiser.quantity import Amount, FrozenMap
 
@@ -383,6 +384,15 @@ class Instance(Model):
     def places(self) -> tuple[Sector | Post, ...]:
         """Sectors, then posts: where a deployment may put teams."""
         return (*self.sectors, *self.posts)
+
+    def _repr_html_(self) -> str:
+        """Show the problem in a notebook."""
+        hours = f"{self.period.start:%Y-%m-%d %H:%M}, {float(self.period.hours):g} h"
+        facts = {"instance": self.name, "period": hours, "cap": int(self.cap), "gatherings": len(self.gatherings)}
+        sectors = ((s.name, s.id, "sector") for s in self.sectors)
+        posts = ((p.name, p.id, "post") for p in self.posts)
+        kinds = ((k.name, k.id, f"{int(k.count):,} there") for k in (*self.teams, *self.vehicles))
+        return make_card(self.title, facts, ("name", "id", "what"), (*sectors, *posts, *kinds))
 
 
 LAW_NAMES = tuple(constant.name for constant in CONSTANTS)

@@ -116,7 +116,7 @@ def optimise(
     ------
     Infeasible : it is proved that no deployment meets the requirements.
     NoPlan : none was found within the limits.
-    KeyboardInterrupt : interrupted before any deployment was found.
+    KeyboardInterrupt : interrupted before any deployment was found; `Cancelled` where that came from `cancelled_by`.
     ValueError : no scenario to plan or to report on, or a budget below one.
     """
     if min(scenarios, 1 if reporting is None else reporting, 1 if budget is None else budget) < 1:

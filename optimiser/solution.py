@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from optimiser.card import make_card
 from optimiser.certificate import Certificate
 from optimiser.deployment import Deployment
 from optimiser.engine import EngineName
@@ -128,3 +129,16 @@ class Solution:
             "certificate": self.certificate.sentence,
             "checked": self.verdict.passed,
         }
+
+    def _repr_html_(self) -> str:
+        """Show plan, loss and claim in a notebook."""
+        loss = self.evaluation.loss
+        facts = {
+            "expected loss": f"{loss.mean:.1f} [{loss.low:.1f}, {loss.high:.1f}] points",
+            "claim": self.certificate.sentence,
+            "checked": self.verdict.sentence(),
+        }
+        if self.interrupted:
+            facts["interrupted"] = "the best plan until then"
+        table = self.deployment[["place_name", "role", "number", "heads"]]
+        return make_card(self.instance.title, facts, tuple(table.columns), table.itertuples(index=False, name=None))

@@ -27,6 +27,8 @@ from typing import Any, Literal
 import highspy
 import pulp
 
+from optimiser.cancellation import lookout
+
 SolverName = Literal["highs", "cbc"]
 SEED = 20240820  # any fixed number: runs repeat
 THREADS = 1  # of HiGHS, which fails once the number changes inside a process, so it never does
@@ -129,6 +131,7 @@ def solve(
         raise ValueError(f"solver {solver!r} is unknown; use 'highs' or 'cbc'")
     if problem.objective is None:
         problem.setObjective(pulp.LpAffineExpression())
+    lookout()()
     started = time.monotonic()
     if isolated:
         options = {"solver": solver, "seconds": seconds, "nodes": nodes, "gap": gap, "seed": seed, "presolve": presolve}

@@ -20,6 +20,8 @@ PACKAGE = ROOT / "optimiser"
 STORY = (
     "message",
     "errors",
+    "cancellation",
+    "card",
     "language",
     "quantity",
     "record",

@@ -11,6 +11,7 @@ import numpy as np
 from numba.core.errors import NumbaError
 
 from optimiser.agenda import Agenda, agenda_sizes, clear
+from optimiser.cancellation import lookout
 from optimiser.deployment import Numbers
 from optimiser.engine import Detail, EngineName, Ints, Played, Trial, jobs
 from optimiser.engine import compiled as machine_code
@@ -185,8 +186,10 @@ class CompiledEngine:
         """Share items of work out among the threads, slice by slice; an item plays `weight` sectors."""
         size = max(1, SLICE // weight)
         slices = [(first, min(count, first + size)) for first in range(0, count, size)]
+        look = lookout()
         if self.threads == 1 or len(slices) == 1:
             for first, last in slices:
+                look()
                 desks[0].serve(run, work, first, last)
             return
 
@@ -194,6 +197,7 @@ class CompiledEngine:
 
         def serve(turn: int) -> None:
             for first, last in slices[turn :: self.threads]:
+                look()
                 with desks[turn].busy:
                     if stopped.is_set():
                         return

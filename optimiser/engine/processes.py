@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from optimiser.agenda import Agenda, agenda_sizes, clear
+from optimiser.cancellation import lookout
 from optimiser.deployment import Numbers
 from optimiser.dispatch import Dispatch
 from optimiser.engine import Detail, EngineName, Ints, Played, Trial
@@ -69,29 +70,39 @@ class SimpyEngine:
         )
 
     def _play(self, runs: list[tuple[Counts, Scenario]]) -> list[Replication]:
+        look = lookout()
         if self.workers == 1 or len(runs) < 2 * SLICE:
-            return [Timeline(self.facts, c, s, self.law, self.dispatch).run() for c, s in runs]
+            return [self._play_one(run, look) for run in runs]
         chunks = [runs[i : i + SLICE] for i in range(0, len(runs), SLICE)]
         try:
             # futures of our own: those of `map` are cancelled before the workers are ended, which loky complains of
             waiting = [self._workers().submit(_play_chunk, chunk) for chunk in chunks]
-            return [r for future in waiting for r in future.result()]
+            played: list[Replication] = []
+            for future in waiting:
+                look()
+                played += future.result()
+            return played
         except KeyboardInterrupt:
             # what is queued would be played to its end before anything else: end it, and go on alone
             self.close(kill=True)
             self.workers = 1
             raise
 
+    def _play_one(self, run: tuple[Counts, Scenario], look: Callable[[], None]) -> Replication:
+        look()
+        return Timeline(self.facts, *run, self.law, self.dispatch).run()
+
     def attempt(self, trial: Trial, scenarios: Scenarios, end: int) -> None:
         """See `Engine.attempt`; in this process, by the functions that the compiled engine compiles."""
         look_at_scenarios(self.facts, scenarios)
         look_at_trial(self.facts, trial, scenarios, end)
-        size = len(self.instance.places), trial.numbers.shape[1]
+        size, look = (len(self.instance.places), trial.numbers.shape[1]), lookout()
         for c, numbers in enumerate(trial.numbers):
             plan = np.zeros(size, dtype=np.int64)
             plan[trial.sector] = numbers
             counts = split_numbers(self.instance, plan)
             while trial.played[c] < end and trial.total[c] <= trial.limit[c]:
+                look()
                 i = int(trial.played[c])
                 n = int(trial.order[i])
                 harms = self._play_alone(counts, scenarios[n], trial.sector, float(trial.until[n]), trial.help.tolist())

@@ -1,0 +1,228 @@
+"""A program that uses this one as a part of itself finds everything as it left it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+import optimiser
+from optimiser import Cancelled, Simulator, Watcher, cancelled_by, draw, evaluate, optimise, read
+from optimiser.cancellation import lookout
+from optimiser.write import describe, dump
+
+ROOT = Path(__file__).parents[1]
+EXAMPLES = sorted((ROOT / "docs" / "examples").glob("*.py"))
+QUICK = {"scenarios": 20, "reporting": 30, "budget": 300, "levers": False}
+
+UNTOUCHED = """
+import json, logging, locale, multiprocessing, os, pickle, random, signal, sys, threading, warnings
+import numpy as np
+
+random.seed(5), np.random.seed(5)
+
+def look():
+    roots = [logging.getLogger(), *map(logging.getLogger, list(logging.root.manager.loggerDict))]
+    return {
+        "signals": [repr(signal.getsignal(number)) for number in sorted(signal.valid_signals())],
+        "handlers": sum(len(logger.handlers) for logger in roots),
+        "level": logging.root.level,
+        "start": multiprocessing.get_start_method(allow_none=True),
+        "random": hash(pickle.dumps(random.getstate())),
+        "numpy": hash(pickle.dumps(np.random.get_state())),
+        "errors": repr(np.geterr()),
+        "locale": locale.setlocale(locale.LC_ALL),
+        "environment": sorted(os.environ.items()),
+        "folder": os.getcwd(),
+        "files": sorted(os.listdir()),
+        "threads": sorted(thread.name for thread in threading.enumerate()),
+        "filters": repr(warnings.filters),
+        "hook": repr((sys.excepthook, sys.stdout, sys.stderr)),
+        "recursion": sys.getrecursionlimit(),
+    }
+
+first = look()
+import optimiser
+optimiser.optimise, optimiser.read, optimiser.simulate, optimiser.ask, optimiser.inquire, optimiser.trace
+imported = look()
+instance = optimiser.read("seram-timur-2024")
+for workers, engine in ((2, "compiled"), (2, "simpy")):
+    solution = optimiser.optimise(instance, scenarios=200 if engine == "compiled" else 10, reporting=150, budget=300,
+                                  levers=False, workers=workers, engine=engine)
+answer = optimiser.ask(instance, solution.plan, optimiser.WhatIf(changes=({"do": "heads", "cap": 60},)), scenarios=10,
+                       reporting=20, budget=50, workers=1)
+solution._repr_html_(), instance._repr_html_(), solution.plan._repr_html_()
+print(json.dumps([first, imported, look()]))
+"""
+
+
+def test_import_and_runs_leave_the_process_as_it_was(tmp_path: Path) -> None:
+    """It also is a script without a `__main__` guard that starts worker processes."""
+    script = tmp_path / "script.py"
+    script.write_text(UNTOUCHED, encoding="utf-8")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONHASHSEED": "0"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    (line,) = done.stdout.splitlines()
+    before, imported, after = json.loads(line)
+    filters = [state.pop("filters") for state in (before, imported, after)]
+    assert imported == before
+    assert after == before
+    assert "error" not in filters[2]
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_example_holds_what_it_asserts(path: Path, tmp_path: Path) -> None:
+    assert "assert " in path.read_text(encoding="utf-8")
+    done = subprocess.run([sys.executable, str(path)], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_part_that_can_be_exchanged_has_an_example() -> None:
+    names = {path.stem for path in EXAMPLES}
+    assert names >= {"own_law", "own_stop_rule", "own_dispatch_rule", "own_processes", "progress_and_cancel"}
+
+
+def test_plans_made_at_once_in_threads_are_those_made_alone() -> None:
+    tasks = [(name, seed) for seed in (1, 2, 3) for name in ("seram-timur-2024", "tiny-2", "oku-250")]
+
+    def plan(task: tuple[str, int]) -> str:
+        name, seed = task
+        return dump(describe(optimise(read(name), seed=seed, workers=2, **QUICK)))
+
+    alone = [plan(task) for task in tasks]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(plan, tasks))
+    assert together == alone
+    assert len(set(alone)) == len(tasks)
+
+
+class Setter(Watcher):
+    """Sets an event at the first step."""
+
+    def __init__(self, event: threading.Event) -> None:
+        self.event = event
+
+    def stepped(self, progress: optimiser.Progress) -> None:
+        self.event.set()
+
+
+@pytest.mark.parametrize("engine", ["compiled", "simpy"])
+def test_a_cancelled_search_gives_the_best_plan_so_far(engine: str) -> None:
+    event = threading.Event()
+    with cancelled_by(event):
+        solution = optimise(
+            read("oku-250"), engine=engine, watcher=Setter(event), workers=2, **{**QUICK, "budget": 10**9}
+        )
+    assert solution.interrupted
+    assert not solution.replayable
+    assert solution.verdict.passed
+    assert "interrupted" in solution.certificate.reasons
+
+
+def test_cancelled_before_there_is_a_plan_raises() -> None:
+    event = threading.Event()
+    event.set()
+    with pytest.raises(Cancelled, match="before there was a result"), cancelled_by(event):
+        optimise(read("tiny-2"), **QUICK)
+
+
+def test_what_gives_nothing_by_halves_raises_when_cancelled() -> None:
+    instance, event = read("seram-timur-2024"), threading.Event()
+    with pytest.raises(Cancelled), cancelled_by(event):
+        optimiser.trace(instance, (40, 60), watcher=Setter(event), scenarios=20, reporting=20, workers=1)
+
+
+@pytest.mark.parametrize(("engine", "workers"), [("compiled", 1), ("compiled", 2), ("simpy", 1), ("simpy", 2)])
+def test_one_long_call_of_an_engine_ends_soon(engine: str, workers: int) -> None:
+    """Without a flag it would take minutes; the limit only has to be far below that."""
+    instance = read("oku-250")
+    plan = optimise(instance, scenarios=2, reporting=2, budget=1, levers=False).plan
+    scenarios, event = draw(instance, 1, 60_000 if engine == "compiled" else 3_000), threading.Event()
+    timer = threading.Timer(0.3, event.set)
+    timer.start()
+    begun = time.monotonic()
+    with Simulator(instance, engine=engine, workers=workers) as simulator:
+        with pytest.raises(Cancelled), cancelled_by(event):
+            while True:
+                evaluate(simulator, plan, scenarios)
+        assert time.monotonic() - begun < 30.0
+        evaluate(simulator, plan, draw(instance, 1, 3))  # the engine can still be used
+
+
+def test_a_flag_is_obeyed_once_and_only_inside_its_block_and_thread() -> None:
+    event = threading.Event()
+    with cancelled_by(event):
+        look = lookout()
+        look()
+        event.set()
+        other: list[object] = []
+        thread = threading.Thread(target=lambda: other.append(lookout()()))
+        thread.start()
+        thread.join()
+        assert other == [None]  # a thread of its own has a flag of its own
+        with pytest.raises(KeyboardInterrupt):
+            look()
+        look()
+    lookout()()
+
+
+def test_an_interrupt_that_nobody_asked_for_stays_one() -> None:
+    with pytest.raises(KeyboardInterrupt), cancelled_by(threading.Event()):
+        raise KeyboardInterrupt
+
+
+def test_an_observer_hears_of_every_step() -> None:
+    heard: list[str] = []
+
+    class Ear(Watcher):
+        def started(self, name: str) -> None:
+            heard.append("started")
+
+        def candidate(self, name: str, objective: float) -> None:
+            heard.append("candidate")
+
+        def stepped(self, progress: optimiser.Progress) -> None:
+            heard.append("stepped")
+
+        def reporting(self, what: str) -> None:
+            heard.append("reporting")
+
+    optimise(read("tiny-2"), watcher=Ear(), **QUICK)
+    assert [word for i, word in enumerate(heard) if word not in heard[:i]] == [
+        "started",
+        "candidate",
+        "stepped",
+        "reporting",
+    ]
+
+
+def test_the_package_says_that_it_has_types() -> None:
+    assert (ROOT / "optimiser" / "py.typed").is_file()
+    code = "import optimiser\nreveal_type(optimiser.optimise(optimiser.read('tiny-2')).plan)\n"
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "--config-file", os.devnull, "-c", code],
+        cwd=ROOT / "docs",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert 'Revealed type is "optimiser.deployment.Deployment"' in done.stdout, done.stdout + done.stderr
