@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from optimiser.changes import WhatIf, read_whatifs
     from optimiser.checker import check
     from optimiser.deployment import Deployment
+    from optimiser.earlier import read_result
     from optimiser.errors import Cancelled, Fault, FileTrouble, Infeasible, InputFault, NoPlan, OptimiserError
     from optimiser.escalation import EscalationLaw, RiskLaw
     from optimiser.evaluation import Comparison, Evaluation, compare, evaluate
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Verdict": "verdict",
     "Cancelled": "errors",
+    "read_result": "earlier",
     "cancelled_by": "cancellation",
     "Certificate": "certificate",
     "Comparison": "evaluation",
@@ -120,6 +122,7 @@ __all__ = [
     "optimise",
     "read",
     "read_deployment",
+    "read_result",
     "read_whatifs",
     "simulate",
     "trace",

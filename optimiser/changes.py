@@ -14,6 +14,7 @@ from optimiser.errors import Fault, FileTrouble, InputFault
 from optimiser.faults import Keys, make_fault, write_place
 from optimiser.instance import Clock, Heads, Identifier, Minutes, Model, Name
 from optimiser.message import Message
+from optimiser.reading import publish_model
 from optimiser.shape import explain
 
 FORMAT: Literal["optimiser-whatif/1"] = "optimiser-whatif/1"
@@ -178,6 +179,11 @@ def parse_whatifs(data: Any, source: str = "what-if") -> tuple[WhatIf, ...]:
     if faults:
         raise InputFault(source, faults)
     return tuple(WhatIf.model_validate(one) for one in listed)
+
+
+def whatif_schema() -> dict[str, Any]:
+    """Give the JSON Schema of a what-if."""
+    return publish_model(WhatIf, "whatif")
 
 
 class _Frame(Model):

@@ -391,8 +391,9 @@ class Instance(Model):
         facts = {"instance": self.name, "period": hours, "cap": int(self.cap), "gatherings": len(self.gatherings)}
         sectors = ((s.name, s.id, "sector") for s in self.sectors)
         posts = ((p.name, p.id, "post") for p in self.posts)
-        kinds = ((k.name, k.id, f"{int(k.count):,} there") for k in (*self.teams, *self.vehicles))
-        return make_card(self.title, facts, ("name", "id", "what"), (*sectors, *posts, *kinds))
+        teams = ((t.name, t.id, f"{int(t.count):,} teams") for t in self.teams)
+        vehicles = ((v.name, v.id, f"{int(v.count):,} vehicles") for v in self.vehicles)
+        return make_card(self.title, facts, ("name", "id", "what"), (*sectors, *posts, *teams, *vehicles))
 
 
 LAW_NAMES = tuple(constant.name for constant in CONSTANTS)

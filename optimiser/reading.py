@@ -30,7 +30,7 @@ MOST_ERRORS = 50_000  # faults looked at one by one; a file with more of them is
 WORKBOOK = ".xlsx"
 GROUPS = ("families", "infeasible", "markov")  # folders of further shipped instances
 _Kind = TypeVar("_Kind", bound=BaseModel)
-_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def read(path: str | Path) -> Instance:
@@ -210,14 +210,14 @@ def find_town(path: str | Path) -> Town | None:
 
 def schema() -> dict[str, Any]:
     """Give the JSON Schema of an instance file; dates of TOML are texts in ISO 8601 there."""
-    return _publish(Instance, "instance")
+    return publish_model(Instance, "instance")
 
 
 def deployment_schema() -> dict[str, Any]:
     """Give the JSON Schema of a deployment file."""
     from optimiser.deployment import Deployment  # noqa: PLC0415  (as in read_deployment)
 
-    return _publish(Deployment, "deployment")
+    return publish_model(Deployment, "deployment")
 
 
 def read_text(path: str | Path) -> tuple[str, str]:
@@ -317,8 +317,9 @@ def _rules(kind: type[BaseModel]) -> dict[str, Any]:
     return rules
 
 
-def _publish(kind: type[BaseModel], name: str) -> dict[str, Any]:
-    head = {"$schema": _DIALECT, "$id": f"urn:optimiser:{name}:1"}
+def publish_model(kind: type[BaseModel], name: str) -> dict[str, Any]:
+    """Give the JSON Schema of a kind of file."""
+    head = {"$schema": DIALECT, "$id": f"urn:optimiser:{name}:1"}
     return {**head, **copy.deepcopy(_rules(kind)), "title": f"optimiser {name}"}
 
 

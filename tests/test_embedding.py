@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from inspect import signature
 from pathlib import Path
 
 import pytest
@@ -151,6 +154,11 @@ def test_what_gives_nothing_by_halves_raises_when_cancelled() -> None:
         optimiser.trace(instance, (40, 60), watcher=Setter(event), scenarios=20, reporting=20, workers=1)
 
 
+def _play_for_ever(simulator, plan, scenarios) -> None:
+    while True:
+        evaluate(simulator, plan, scenarios)
+
+
 @pytest.mark.parametrize(("engine", "workers"), [("compiled", 1), ("compiled", 2), ("simpy", 1), ("simpy", 2)])
 def test_one_long_call_of_an_engine_ends_soon(engine: str, workers: int) -> None:
     """Without a flag it would take minutes; the limit only has to be far below that."""
@@ -162,8 +170,7 @@ def test_one_long_call_of_an_engine_ends_soon(engine: str, workers: int) -> None
     begun = time.monotonic()
     with Simulator(instance, engine=engine, workers=workers) as simulator:
         with pytest.raises(Cancelled), cancelled_by(event):
-            while True:
-                evaluate(simulator, plan, scenarios)
+            _play_for_ever(simulator, plan, scenarios)
         assert time.monotonic() - begun < 30.0
         evaluate(simulator, plan, draw(instance, 1, 3))  # the engine can still be used
 
@@ -226,3 +233,30 @@ def test_the_package_says_that_it_has_types() -> None:
         check=False,
     )
     assert 'Revealed type is "optimiser.deployment.Deployment"' in done.stdout, done.stdout + done.stderr
+
+
+def test_the_page_of_the_interface_names_what_is_stable() -> None:
+    page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    names, parts = page.split("Further stable parts")
+    for name in optimiser.__all__:
+        assert f"`{name}`" in names, name
+    rows = [row for row in parts.split("## ")[0].splitlines() if row.startswith("| `optimiser.")]
+    assert len(rows) == 6
+    for row in rows:
+        module, *stable = re.findall(r"`([\w.]+)`", row)
+        for name in stable:
+            assert hasattr(import_module(module), name), (module, name)
+
+
+def test_stable_functions_keep_their_parameters() -> None:
+    """Who calls by keyword relies on these; to take one away is a step of the deprecation policy."""
+    promised = {
+        "optimise": "instance seed scenarios reporting solver workers seconds budget stop watcher law dispatch extra "
+        "levers engine certify",
+        "ask": "instance plan whatif seed scenarios reporting solver workers seconds budget engine watcher simulator",
+        "simulate": "instance deployment scenario law dispatch observers processes",
+        "draw": "instance seed count group",
+        "evaluate": "simulator deployment scenarios",
+    }
+    for name, words in promised.items():
+        assert set(words.split()) <= set(signature(getattr(optimiser, name)).parameters), name

@@ -38,6 +38,7 @@ STORY = (
     "workbook",
     "parsing",
     "reading",
+    "earlier",
     "amendment",
     "places",
     "proximity",

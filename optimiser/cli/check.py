@@ -22,7 +22,7 @@ def check(instance: InstanceFile, plan: PlanFile, lang: Lang = Tongue.ENGLISH, a
 
         from optimiser.write.plan import verdict_values
 
-        show_json({**verdict_values(verdict), "heads": asdict(verdict.heads)})
+        show_json({"format": "optimiser-check/1", **verdict_values(verdict), "heads": asdict(verdict.heads)})
     else:
         from optimiser.show import show_verdict
 
@@ -41,11 +41,11 @@ def validate(instance: InstanceFile, lang: Lang = Tongue.ENGLISH, as_json: AsJso
         problem = read(instance)
     except InputFault as error:
         if as_json:
-            show_json({"source": error.source, "faults": fault_values(error)})
+            show_json({"format": "optimiser-faults/1", "source": error.source, "faults": fault_values(error)})
         else:
             show(show_faults(error, speak(lang)))
         raise typer.Exit(error.exit_code) from error
     if as_json:
-        show_json({"source": instance, "faults": []})
+        show_json({"format": "optimiser-faults/1", "source": instance, "faults": []})
     else:
         show(count_parts(problem, speak(lang)))

@@ -19,18 +19,12 @@ if TYPE_CHECKING:
 
 @guarded
 def schema(
-    what: Annotated[Format, typer.Argument(metavar="[instance|deployment|plan]", help="Which file.")] = Format.INSTANCE,
+    what: Annotated[Format, typer.Argument(metavar="[NAME]", help="Which document.")] = Format.INSTANCE,
 ) -> None:
-    """Print the JSON Schema of a file."""
-    from optimiser import reading
-    from optimiser.write import plan_schema
+    """Print the JSON Schema of a document: instance, deployment, whatif, plan, and whatever --json prints."""
+    from optimiser.write.schemas import SCHEMAS
 
-    schemas = {
-        Format.INSTANCE: reading.schema,
-        Format.DEPLOYMENT: reading.deployment_schema,
-        Format.PLAN: plan_schema,
-    }
-    show_json(schemas[what]())
+    show_json(SCHEMAS[what]())
 
 
 @guarded
@@ -52,7 +46,9 @@ def instances(
     if as_json:
         from optimiser.show import instance_values
 
-        show_json({"instances": [instance_values(name, i) for name, i in listed.items()]})
+        show_json(
+            {"format": "optimiser-instances/1", "instances": [instance_values(name, i) for name, i in listed.items()]}
+        )
     else:
         from optimiser.show import show_instances
 

@@ -46,11 +46,22 @@ class Tongue(StrEnum):
 
 
 class Format(StrEnum):
-    """Files whose shape is published."""
+    """Documents whose shape is published."""
 
     INSTANCE = "instance"
     DEPLOYMENT = "deployment"
+    WHATIF = "whatif"
     PLAN = "plan"
+    ANSWER = "answer"
+    SIMULATION = "simulation"
+    EXPLANATION = "explanation"
+    FRONTIER = "frontier"
+    WORTH = "worth"
+    CHECK = "check"
+    FAULTS = "faults"
+    REPAIR = "repair"
+    INFEASIBLE = "infeasible"
+    INSTANCES = "instances"
 
 
 InstanceFile = Annotated[

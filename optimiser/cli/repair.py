@@ -60,7 +60,7 @@ def repair(
     if out is not None:
         write_changed(instance, problem, found.edits, out, language)
     if as_json:
-        show_json({"instance": problem.name, "repair": repair_values(found)})
+        show_json({"format": "optimiser-repair/1", "instance": problem.name, "repair": repair_values(found)})
     else:
         show(show_repair(found, language))
 
@@ -88,8 +88,16 @@ def tell_infeasible(
     fixed = _play_pinned(problem, seed, scenarios)
     if as_json:
         values = repair_values(found) if found else None
-        told = {"instance": problem.name, "infeasible": True, "clashing": error.clashing, "repair": values, "why": why}
-        show_json({**told, "pinned": _values(fixed) if fixed else None})
+        show_json(
+            {
+                "format": "optimiser-infeasible/1",
+                "instance": problem.name,
+                "infeasible": True,
+                "clashing": error.clashing,
+                "repair": values,
+                "why": why,
+            }
+        )
     elif found is None:
         say(why, language)
     elif found.changes:
