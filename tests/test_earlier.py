@@ -15,7 +15,8 @@ from optimiser.write.geojson import has_degrees, map_plan
 from optimiser.write.schemas import SCHEMAS
 
 FOLDER = Path(__file__).with_name("earlier")
-RESULTS = sorted([*FOLDER.glob("plan-*.json"), *FOLDER.glob("answer-*.json")])
+PLANS = sorted([*FOLDER.glob("plan-*.json"), *FOLDER.glob("answer-*.json")])
+RESULTS = sorted([*PLANS, *FOLDER.glob("frontier-*.json"), *FOLDER.glob("worth-*.json")])
 
 
 def check(document: dict) -> None:
@@ -41,7 +42,6 @@ def test_there_is_a_fixture_that_needs_each_lift() -> None:
         of_it = [document for document in stored if document["format"] == name]
         for way, _ in ways:
             assert any(_lacks(document, way) for document in of_it), (name, way)
-            assert not all(_lacks(document, way) for document in of_it), (name, way)
 
 
 def _lacks(node, way) -> bool:
@@ -56,7 +56,7 @@ def test_without_lifting_they_would_be_refused() -> None:
             check(json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")))
 
 
-@pytest.mark.parametrize("path", RESULTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PLANS, ids=lambda path: path.stem)
 def test_stored_document_is_of_use(path: Path) -> None:
     instance = read("tiny-2")
     plan = read_deployment(path, instance)
