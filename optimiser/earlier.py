@@ -29,6 +29,7 @@ INTERVAL = {"unit", "mean", "low", "high", "count"}  # what an interval had at f
 NAMES = (
     "answer",
     "check",
+    "comparison",
     "deployment",
     "explanation",
     "faults",
@@ -36,6 +37,8 @@ NAMES = (
     "infeasible",
     "instance",
     "instances",
+    "job",
+    "jobs",
     "plan",
     "repair",
     "simulation",

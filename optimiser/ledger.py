@@ -318,6 +318,14 @@ class Ledger:
                 return
             last = page[-1].position
 
+    def latest(self, most: int, before: int | None = None, kind: str | None = None) -> list[Entry]:
+        """List the tasks enlisted last, the last one first; only those before a position where one is given."""
+        where, values = _where(kind=kind)
+        if before is not None:
+            where, values = (f"{where} AND" if where else " WHERE") + " position < ?", [*values, before]
+        rows = self._ask(f"SELECT {_COLUMNS} FROM tasks{where} ORDER BY position DESC LIMIT ?", *values, most)
+        return [_entry(row) for row in rows]
+
     def counts(self, kind: str | None = None, version: str | None = None) -> dict[State, int]:
         """Count tasks by state; every state is in it."""
         where, values = _where(kind=kind, version=version)

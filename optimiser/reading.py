@@ -125,18 +125,27 @@ def read_deployment(path: str | Path, instance: Instance | None = None) -> Deplo
     FileTrouble : the file cannot be read.
     InputFault : the file says something that cannot be used; all its faults.
     """
+    return parse_deployment(_load(path), instance, str(path))
+
+
+def parse_deployment(data: Any, instance: Instance | None = None, source: str = "deployment") -> Deployment:
+    """Make a deployment from plain data as it stands in a file, see `read_deployment`.
+
+    Raises
+    ------
+    InputFault : all faults.
+    """
     from optimiser.deployment import Deployment  # noqa: PLC0415  (it brings pandas, which reading an instance spares)
 
-    data: Any = _load(path)
     prefix: tuple[str, ...] = ()
     if isinstance(data, dict) and "deployment" in data:
         data, prefix = data["deployment"], ("deployment",)
-    check_size(data, str(path))
+    check_size(data, source)
     if isinstance(data, dict) and instance is not None:
         data = {"instance": instance.name, **data}
-    deployment, errors = _validate(Deployment, data, str(path))
+    deployment, errors = _validate(Deployment, data, source)
     if deployment is None:
-        raise InputFault(str(path), cut(explain(errors, _rules(Deployment), prefix)))
+        raise InputFault(source, cut(explain(errors, _rules(Deployment), prefix)))
     return deployment
 
 
@@ -215,7 +224,7 @@ def schema() -> dict[str, Any]:
 
 def deployment_schema() -> dict[str, Any]:
     """Give the JSON Schema of a deployment file."""
-    from optimiser.deployment import Deployment  # noqa: PLC0415  (as in read_deployment)
+    from optimiser.deployment import Deployment  # noqa: PLC0415  (as in parse_deployment)
 
     return publish_model(Deployment, "deployment")
 

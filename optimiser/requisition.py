@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from optimiser.checker import check
+from optimiser.errors import Infeasible
 from optimiser.figures import given, plain
 from optimiser.instance import Instance, Role, Team, VehicleType
 from optimiser.language import ENGLISH, Language
@@ -133,6 +134,18 @@ def repair_values(repair: Repair) -> dict[str, Any]:
             for change, line in zip(repair.changes, lines(repair), strict=True)
         ],
         "deployment": repair.plan.model_dump(mode="json"),
+    }
+
+
+def infeasible_values(instance: Instance, error: Infeasible, repair: Repair | None, why: str = "") -> dict[str, Any]:
+    """Give what clashes, and the repair or why there is none, as a document."""
+    return {
+        "format": "optimiser-infeasible/1",
+        "instance": instance.name,
+        "infeasible": True,
+        "clashing": list(error.clashing),
+        "repair": repair_values(repair) if repair else None,
+        "why": why,
     }
 
 

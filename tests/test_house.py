@@ -143,6 +143,7 @@ STORY = (
     "meter",
     "pairing",
     "standing",
+    "web",
     "door",
     "cli",
 )

@@ -25,6 +25,7 @@ from optimiser.cli.orders import orders
 from optimiser.cli.plan import plan
 from optimiser.cli.repair import repair
 from optimiser.cli.runs import runs
+from optimiser.cli.serve import serve
 from optimiser.cli.simulate import simulate
 from optimiser.cli.template import template
 from optimiser.cli.whatif import whatif
@@ -80,6 +81,7 @@ COMMANDS = (
     repair,
     template,
     geojson,
+    serve,
     schema,
     instances,
 )

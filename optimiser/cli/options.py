@@ -62,6 +62,9 @@ class Format(StrEnum):
     REPAIR = "repair"
     INFEASIBLE = "infeasible"
     INSTANCES = "instances"
+    COMPARISON = "comparison"
+    JOB = "job"
+    JOBS = "jobs"
 
 
 InstanceFile = Annotated[

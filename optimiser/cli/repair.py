@@ -75,7 +75,7 @@ def tell_infeasible(
     seed, scenarios : of the reporting scenarios that such a plan is played in.
     """
     from optimiser.repair import mend
-    from optimiser.requisition import repair_values, show_repair
+    from optimiser.requisition import infeasible_values, show_repair
 
     if not as_json:
         say(Message("optimiser: {error}", error=error.message), language)
@@ -87,17 +87,7 @@ def tell_infeasible(
         why = trouble.message
     fixed = _play_pinned(problem, seed, scenarios)
     if as_json:
-        values = repair_values(found) if found else None
-        show_json(
-            {
-                "format": "optimiser-infeasible/1",
-                "instance": problem.name,
-                "infeasible": True,
-                "clashing": error.clashing,
-                "repair": values,
-                "why": why,
-            }
-        )
+        show_json(infeasible_values(problem, error, found, why))
     elif found is None:
         say(why, language)
     elif found.changes:

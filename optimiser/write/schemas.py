@@ -28,6 +28,19 @@ from optimiser.write.schema_parts import (
 
 POINTS_INTERVAL = or_null(refer("interval"), "points; null where it was not measured")
 MOVES = make_list(make_object({"what": TEXT, "number": COUNT, "from": TEXT, "to": TEXT}))
+JOB: Schema = {
+    "id": TEXT,
+    "position": COUNT,
+    "do": {"enum": ["plan", "simulate", "whatif", "compare"]},
+    "instance": TEXT,
+    "settings": {**make_map({}), "description": "the numbers that were asked with"},
+    "state": {"enum": ["waiting", "running", "done", "failed", "aside"]},
+    "over": TRUTH,
+    "interrupted": {**TRUTH, "description": "called off; the result is the best until then"},
+    "result": {"type": ["string", "null"], "description": "format of the result"},
+    "progress": or_null(make_map({}), "null unless it runs and has told something"),
+    "error": or_null(make_map({}), "null unless it failed"),
+}
 COUNTED = ("sectors", "cap", "parts", "sourced")
 AMOUNT: Schema = {"type": ["integer", "null"], "minimum": 0}
 SETTINGS = make_object(
@@ -215,6 +228,28 @@ def worth_schema() -> Schema:
     return publish("worth", {**parts, "worth": make_list(make_object(worth))})
 
 
+def comparison_schema() -> Schema:
+    """Give the shape of several deployments on the same scenarios."""
+    played = {
+        "deployment": refer("deployment"),
+        "verdict": refer("verdict"),
+        "evaluation": refer("evaluation"),
+        "against_first": or_null(refer("comparison"), "this one minus the first; null for the first"),
+    }
+    parts = {"instance": refer("origin"), "seed": COUNT, "deployments": make_list(make_object(played))}
+    return publish("comparison", parts)
+
+
+def job_schema() -> Schema:
+    """Give the shape of a job of the server."""
+    return publish("job", JOB)
+
+
+def jobs_schema() -> Schema:
+    """Give the shape of a list of jobs."""
+    return publish("jobs", {"jobs": make_list(make_object({"format": {"const": "optimiser-job/1"}, **JOB}))})
+
+
 def check_schema() -> Schema:
     """Give the shape of what the checker says."""
     violations = make_list(refer("violation"))
@@ -275,9 +310,12 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "explanation": explanation_schema,
     "frontier": frontier_schema,
     "worth": worth_schema,
+    "comparison": comparison_schema,
     "check": check_schema,
     "faults": faults_schema,
     "repair": repair_schema,
     "infeasible": infeasible_schema,
     "instances": instances_schema,
+    "job": job_schema,
+    "jobs": jobs_schema,
 }

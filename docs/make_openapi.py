@@ -1,0 +1,26 @@
+"""Write the description of the REST interface into docs/openapi.json: ``python docs/make_openapi.py``."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from optimiser.web.app import make_app
+from optimiser.web.office import Office
+from optimiser.write import dump
+
+FILE = Path(__file__).with_name("openapi.json")
+
+
+def text() -> str:
+    """Give the text of the file."""
+    with tempfile.TemporaryDirectory() as folder:
+        office = Office(folder)
+        try:
+            return dump(make_app(office).openapi())
+        finally:
+            office.close()
+
+
+if __name__ == "__main__":
+    FILE.write_text(text(), encoding="utf-8")

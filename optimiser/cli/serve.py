@@ -1,0 +1,59 @@
+"""`optimiser serve`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from optimiser.cli.options import Lang, Tongue, look_at, speak
+from optimiser.door import guarded, say
+from optimiser.errors import FileTrouble
+from optimiser.message import Message
+
+
+@guarded
+def serve(
+    folder: Annotated[Path, typer.Option(metavar="DIR", help="Folder of jobs and their results.")] = Path("jobs"),
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="Address of this machine to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 for any that is free.")] = 8765,
+    name: Annotated[
+        list[str] | None, typer.Option(metavar="HOST", help="A further name it may be called by, without port.")
+    ] = None,
+    token_file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Holds the token; else OPTIMISER_TOKEN does, or a fresh one."),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=1024, help="Processes that do jobs; all cores if left out.")
+    ] = None,
+    queue: Annotated[int, typer.Option(min=1, max=100_000, help="Jobs that may wait or run.")] = 100,
+    lang: Lang = Tongue.ENGLISH,
+) -> None:
+    """Serve validation, plans, simulations, what-ifs and comparisons to other programs, over HTTP with JSON."""
+    language = speak(lang)
+    try:
+        from optimiser.web.server import bind, find_token, names_of
+        from optimiser.web.server import serve as run
+    except ModuleNotFoundError as error:
+        words = {"package": str(error.name)}
+        raise FileTrouble(
+            Message("{package} is not installed: python -m pip install 'deployment-optimiser[web]'", **words)
+        ) from error
+    from optimiser.web.office import Office
+
+    token, chosen = find_token(token_file)
+    look_at(folder)
+    taken = bind(host, port, chosen)
+    port = taken.getsockname()[1]
+    office = Office(folder, workers, queue)
+    shown = f"[{host}]" if ":" in host else host
+
+    def ready() -> None:
+        say(language("listening at http://{host}:{port}/, jobs in {folder}", host=shown, port=str(port), folder=folder))
+        if not chosen:
+            say(language("token, shown once: {token}", token=token))
+            say(language("for a browser: http://{host}:{port}/?token={token}", host=shown, port=str(port), token=token))
+
+    run(office, token, taken, names_of(host, port, name or ()), ready)

@@ -1,0 +1,253 @@
+"""The routes: thin, each reads what was asked, asks the package or the office, and gives a document."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Annotated, Any, Literal
+
+from fastapi import Depends, FastAPI, HTTPException, Path, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from optimiser.checker import check
+from optimiser.errors import InputFault, OptimiserError
+from optimiser.faults import Said, make_fault, write_place
+from optimiser.language import Language
+from optimiser.message import Message
+from optimiser.reading import GROUPS, instances_folder, parse, read, shipped
+from optimiser.show import instance_values
+from optimiser.task import Entry
+from optimiser.web.asking import ASKED, BODY, CheckAsked, Kind, read_body, read_given, understand
+from optimiser.web.office import OVER, Office, describe_job
+from optimiser.web.page import index_page
+from optimiser.web.problems import choose_language, problem, tell_error
+from optimiser.web.shapes import build_openapi, extra
+from optimiser.write.plan import dump, verdict_values
+from optimiser.write.schemas import SCHEMAS
+
+LOOK = 0.25  # s between two looks at a job that somebody watches
+BEAT = 10.0  # s after which a silent stream says that it is alive
+LISTED = 200  # jobs in one answer at most
+JSON = "application/json"
+Key = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="of a job")]
+Lang = Annotated[Literal["en", "id"] | None, Query(description="of what people read; else Accept-Language")]
+
+
+def make_app(office: Office) -> FastAPI:
+    """Make the application; it opens the office when it starts and closes it when it ends."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(office.open)
+        yield
+        await run_in_threadpool(office.close)
+
+    app = FastAPI(
+        title="optimiser",
+        version=version("deployment-optimiser"),
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=lifespan,
+        dependencies=[Depends(_asked_language)],
+    )
+    _handle(app)
+    _tell(app)
+    _look(app)
+    for kind in ASKED:
+        _submit(app, office, kind)
+    _jobs(app, office)
+    app.openapi = lambda: build_openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+def _asked_language(lang: Lang = None) -> None:
+    """Every route takes ``lang``; `_tongue` reads it, for answers that no route makes as well."""
+
+
+def _tongue(request: Request) -> Language:
+    return choose_language(request.headers.get("accept-language", ""), request.query_params.get("lang"))
+
+
+def _document(values: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(dump(values), status, headers, JSON)
+
+
+def _body(request: Request) -> Any:
+    return read_body(bytes(request.scope["optimiser.body"]))
+
+
+def _handle(app: FastAPI) -> None:
+    """Turn whatever is raised into problem details."""
+
+    @app.exception_handler(OptimiserError)
+    async def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, OptimiserError)
+        return tell_error(error, _tongue(request))
+
+    @app.exception_handler(RequestValidationError)
+    async def parameters(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        repair = Message("correct the address, see /openapi.json")
+        faults = [
+            make_fault("wrong-type", write_place(e["loc"]), e.get("input"), Said(e["msg"]), repair)
+            for e in error.errors()
+        ]
+        return tell_error(InputFault("address", faults), _tongue(request))
+
+    @app.exception_handler(405)
+    async def method(request: Request, error: Exception) -> Response:
+        allowed = getattr(error, "headers", None)
+        return problem(405, "method", Message("this address has no such method"), _tongue(request), allowed)
+
+    @app.exception_handler(Exception)
+    async def ours(request: Request, _: Exception) -> Response:
+        return problem(500, "fault", Message("a fault of this program; its log says which"), _tongue(request))
+
+
+def _tell(app: FastAPI) -> None:
+    """What the interface is."""
+
+    @app.get("/", summary=Message("This list"), response_class=HTMLResponse)
+    def index(request: Request) -> HTMLResponse:
+        return HTMLResponse(index_page(app.openapi(), _tongue(request)))
+
+    @app.get("/openapi.json", summary=Message("The interface as OpenAPI 3.1"), **extra("openapi"))
+    def openapi() -> JSONResponse:
+        return JSONResponse(app.openapi())
+
+    @app.get("/v1/schemas", summary=Message("Names of the documents"), **extra("names"))
+    def schemas() -> Response:
+        return _document({"schemas": list(SCHEMAS)})
+
+    @app.get("/v1/schemas/{name}", summary=Message("The JSON Schema of a document"), **extra("schema", 404))
+    def schema(name: Annotated[str, Path(max_length=40)]) -> Response:
+        if name not in SCHEMAS:
+            raise HTTPException(404)
+        return _document(SCHEMAS[name]())
+
+    @app.get("/v1/instances", summary=Message("The shipped instances"), **extra("instances"))
+    def instances() -> Response:
+        listed = {name: read(instances_folder() / f"{name}.toml") for name in shipped()}
+        values = [instance_values(name, instance) for name, instance in listed.items()]
+        return _document({"format": "optimiser-instances/1", "instances": values})
+
+    @app.get("/v1/instances/{name:path}", summary=Message("A shipped instance"), **extra("instance", 404))
+    def instance(name: Annotated[str, Path(max_length=100)]) -> Response:
+        if not any(name in shipped(group) for group in ("", *GROUPS)):
+            raise HTTPException(404)
+        return _document(read_given(name).model_dump(mode="json"))
+
+
+def _look(app: FastAPI) -> None:
+    """What is answered at once."""
+
+    @app.post(
+        "/v1/validate", summary=Message("Look for every fault in an instance"), **extra("faults", body="instance")
+    )
+    def validate(request: Request) -> Response:
+        data = _body(request)
+        if not isinstance(data, dict):
+            expected, repair = Message("a table"), Message("send an instance")
+            raise InputFault(BODY, [make_fault("wrong-type", BODY, data, expected, repair)])
+        parse(data, BODY)
+        return _document({"format": "optimiser-faults/1", "source": BODY, "faults": []})
+
+    @app.post("/v1/check", summary=Message("Check a deployment against every rule"), **extra("check", body=CheckAsked))
+    def check_deployment(request: Request) -> Response:
+        asked = understand(CheckAsked, _body(request), playing=False)
+        verdict = check(asked.instance, asked.deployments[0])
+        return _document({"format": "optimiser-check/1", **verdict_values(verdict), "heads": vars(verdict.heads)})
+
+
+SUMMARIES: dict[Kind, str] = {
+    "plan": Message("Plan an instance: who stands where"),
+    "simulate": Message("Play a deployment: one scenario event by event, and many"),
+    "whatif": Message("Ask what if: who would move, what would change"),
+    "compare": Message("Play deployments on the same scenarios"),
+}
+
+
+def _submit(app: FastAPI, office: Office, kind: Kind) -> None:
+    """What takes longer is a job."""
+
+    @app.post(
+        f"/v1/{kind}", status_code=202, summary=SUMMARIES[kind], **extra("job", 429, body=ASKED[kind], status=202)
+    )
+    def submit(request: Request) -> Response:
+        entry = office.submit(kind, understand(ASKED[kind], _body(request)))
+        return _document(describe_job(entry, None), 202, {"Location": f"/v1/jobs/{entry.task.key}"})
+
+
+def _jobs(app: FastAPI, office: Office) -> None:
+    """What has become of jobs."""
+
+    def find(key: str) -> Entry:
+        try:
+            return office.job(key)
+        except KeyError:
+            raise HTTPException(404, Message("there is no such job")) from None
+
+    def describe(entry: Entry) -> dict[str, Any]:
+        return describe_job(entry, office.progress(entry.task.key) if entry.state == "running" else None)
+
+    @app.get("/v1/jobs", summary=Message("Jobs, the latest first"), **extra("jobs"))
+    def jobs(
+        before: Annotated[
+            int | None, Query(ge=0, le=2**53, description="only jobs listed before this position")
+        ] = None,
+        limit: Annotated[int, Query(ge=1, le=LISTED)] = 50,
+    ) -> Response:
+        return _document(
+            {"format": "optimiser-jobs/1", "jobs": [describe(entry) for entry in office.latest(limit, before)]}
+        )
+
+    @app.get("/v1/jobs/{key}", summary=Message("What has become of a job"), **extra("job", 404))
+    def job(key: Key) -> Response:
+        return _document(describe(find(key)))
+
+    @app.get("/v1/jobs/{key}/result", summary=Message("The document that a job came to"), **extra("result", 404, 409))
+    def result(request: Request, key: Key) -> Response:
+        entry = find(key)
+        if entry.state == "done":
+            return Response(office.result(entry), media_type=JSON)
+        tongue = _tongue(request)
+        if entry.state not in OVER:
+            return problem(409, "not-over", Message("the job is not over yet"), tongue, {"Retry-After": "1"})
+        error = describe_job(entry, None)["error"]
+        return problem(409, "failed", str(error.get("message", "")), tongue, job=key, error=error)
+
+    @app.post(
+        "/v1/jobs/{key}/cancel", status_code=202, summary=Message("Call a job off"), **extra("job", 404, status=202)
+    )
+    def cancel(key: Key) -> Response:
+        find(key)
+        return _document(describe(office.cancel(key)), 202)
+
+    @app.get("/v1/jobs/{key}/events", summary=Message("Progress as server-sent events"), **extra("events", 404))
+    async def events(key: Key) -> StreamingResponse:
+        await run_in_threadpool(find, key)
+        return StreamingResponse(_stream(office, key, describe), media_type="text/event-stream")
+
+
+async def _stream(office: Office, key: str, describe: Any) -> AsyncIterator[str]:
+    """Give a job as an event whenever it has changed, until it is over."""
+    last, silent = "", 0.0
+    while True:
+        entry = await run_in_threadpool(office.job, key)
+        told = json.dumps(json.loads(dump(await run_in_threadpool(describe, entry))))
+        if told != last:
+            last, silent = told, 0.0
+            yield f"event: {'over' if entry.state in OVER else 'job'}\ndata: {told}\n\n"
+        if entry.state in OVER:
+            return
+        if silent >= BEAT:
+            silent = 0.0
+            yield ": still here\n\n"
+        await asyncio.sleep(LOOK)
+        silent += LOOK

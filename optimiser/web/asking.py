@@ -1,0 +1,220 @@
+"""What may be asked of the server: bodies of requests, read as strictly as files are, with all faults at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import Field, ValidationError
+
+from optimiser import synthetic
+from optimiser.admission import playable
+from optimiser.changes import WhatIf, parse_whatifs
+from optimiser.deployment import Deployment
+from optimiser.errors import Fault, InputFault
+from optimiser.faults import FILE, make_fault
+from optimiser.instance import Instance, Model
+from optimiser.message import Message
+from optimiser.parsing import check_size, cut, decode, parse_text
+from optimiser.reading import GROUPS, instances_folder, parse, parse_deployment, read, shipped
+from optimiser.shape import explain
+from optimiser.whatif import apply
+
+Kind = Literal["plan", "simulate", "whatif", "compare"]
+BODY = "body"  # what faults call what was sent
+_Read = TypeVar("_Read")
+
+Document = Annotated[dict[str, Any], Field(description="a document, see /v1/schemas")]
+Given = Annotated[
+    dict[str, Any] | Annotated[str, Field(max_length=100)],
+    Field(description="an instance, see /v1/schemas/instance, or the name of a shipped one"),
+]
+Seed = Annotated[int, Field(ge=0, le=2**53, strict=True, description="of every random stream")]
+# the most that one job may ask for; assumed: some minutes of one process
+Planning = Annotated[int, Field(ge=2, le=10_000, strict=True, description="scenarios the plan is chosen on")]
+Reporting = Annotated[int, Field(ge=2, le=20_000, strict=True, description="fresh scenarios that figures come from")]
+Budget = Annotated[int, Field(ge=1, le=10_000_000, strict=True, description="joint replications of the search")]
+Seconds = Annotated[float, Field(ge=0.0, le=3600.0, description="s; begin no new iteration after so long")]
+
+
+class PlanAsked(Model):
+    """A plan to be made."""
+
+    instance: Given
+    seed: Seed = 1
+    scenarios: Planning = 500
+    reporting: Reporting | None = None
+    budget: Budget | None = None
+    seconds: Seconds | None = None
+    solver: Literal["highs", "cbc"] = "highs"
+
+
+class SimulateAsked(Model):
+    """A deployment to be played; a planner's hand rule gives it where none is sent."""
+
+    instance: Given
+    deployment: Document | None = None
+    seed: Seed = 1
+    scenario: Annotated[int, Field(ge=0, le=9999, strict=True, description="which one to tell event by event")] = 0
+    scenarios: Annotated[int, Field(ge=0, le=20_000, strict=True, description="how many to evaluate besides")] = 0
+
+
+class WhatIfAsked(Model):
+    """A what-if about a plan; it is planned first where none is sent."""
+
+    instance: Given
+    whatif: Annotated[dict[str, Any], Field(description="see /v1/schemas/whatif")]
+    deployment: Document | None = None
+    seed: Seed = 1
+    scenarios: Planning = 500
+    reporting: Reporting | None = None
+    budget: Budget = 100_000
+    seconds: Seconds | None = None
+
+
+class CompareAsked(Model):
+    """Deployments to be played on the same scenarios; each is paired with the first one."""
+
+    instance: Given
+    deployments: Annotated[list[Document], Field(min_length=2, max_length=10)]
+    seed: Seed = 1
+    scenarios: Reporting = 1000
+
+
+class CheckAsked(Model):
+    """A deployment to be checked against every rule."""
+
+    instance: Given
+    deployment: Document
+
+
+ASKED: dict[Kind, type[Model]] = {
+    "plan": PlanAsked,
+    "simulate": SimulateAsked,
+    "whatif": WhatIfAsked,
+    "compare": CompareAsked,
+}
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What was asked, read whole.
+
+    Attributes
+    ----------
+    numbers : the fields that are neither instance, deployment nor what-if.
+    """
+
+    instance: Instance
+    deployments: tuple[Deployment, ...]
+    whatif: WhatIf | None
+    numbers: Mapping[str, Any]
+
+    def body(self) -> bytes:
+        """Give what a worker needs besides the numbers, as JSON."""
+        content = {
+            "instance": self.instance.model_dump(mode="json"),
+            "deployments": [deployment.model_dump(mode="json") for deployment in self.deployments],
+            "whatif": self.whatif.model_dump(mode="json") if self.whatif else None,
+        }
+        return json.dumps(content, separators=(",", ":"), allow_nan=False).encode()
+
+    @classmethod
+    def of(cls, body: bytes, numbers: Mapping[str, Any]) -> Understood:
+        """Read what `body` gave."""
+        data = json.loads(body)
+        whatif = WhatIf.model_validate(data["whatif"]) if data["whatif"] is not None else None
+        deployments = tuple(Deployment.model_validate(d) for d in data["deployments"])
+        return cls(parse(data["instance"]), deployments, whatif, numbers)
+
+
+def read_body(raw: bytes) -> Any:
+    """Parse the body of a request.
+
+    Raises
+    ------
+    InputFault : it is no JSON, too deep, or too long.
+    """
+    data = parse_text(decode(raw, BODY), ".json", BODY)
+    check_size(data, BODY)
+    return data
+
+
+def understand(asked: type[Model], data: Any, playing: bool = True) -> Understood:
+    """Read a request whole.
+
+    Parameters
+    ----------
+    playing : deployments are to be played, so everything that they name has to exist.
+
+    Raises
+    ------
+    InputFault : all faults, of every part.
+    Unplayable : a deployment names what the instance does not have.
+    """
+    try:
+        frame = asked.model_validate(data)
+    except ValidationError as error:
+        raise InputFault(BODY, cut(explain(error.errors(include_url=False), asked.model_json_schema()))) from None
+    values = dict(frame)
+    faults: list[Fault] = []
+    instance = _attempt(faults, "instance", lambda: read_given(values.pop("instance")))
+    given = values.pop("deployment", None)
+    listed = values.pop("deployments", [given] if given is not None else [])
+    many = "deployments" in type(frame).model_fields
+    deployments = []
+    for number, one in enumerate(listed):
+        place = f"deployments[{number}]" if many else "deployment"
+        deployment = _attempt(faults, place, lambda one=one: parse_deployment(one, instance, BODY))  # type: ignore[misc]
+        deployments += [deployment] if deployment is not None else []
+    change = values.pop("whatif", None)
+    whatif = None if change is None else _attempt(faults, "whatif", lambda: _one(parse_whatifs(change, BODY)))
+    if instance is not None and not faults:
+        for deployment in deployments if playing else ():
+            playable(instance, deployment)
+        if whatif is not None:
+            plan = deployments[0] if deployments else Deployment(instance=instance.name)
+            _attempt(faults, "whatif", lambda: apply(instance, whatif, plan))
+    if faults or instance is None:
+        raise InputFault(BODY, cut(faults))
+    return Understood(instance, tuple(deployments), whatif, values)
+
+
+def read_given(given: Any) -> Instance:
+    """Make an instance of a document, or take a shipped or synthetic one; a name never leads to another file.
+
+    Raises
+    ------
+    InputFault : all faults.
+    """
+    if not isinstance(given, str):
+        return parse(given, BODY)
+    if any(given in shipped(group) for group in ("", *GROUPS)):
+        return read(instances_folder() / f"{given}.toml")
+    town = synthetic.Town.of(given.removeprefix("families/"))
+    if town is not None:
+        return parse(synthetic.describe(town), BODY)
+    expected = Message("an instance, or the name of a shipped one")
+    raise InputFault(
+        BODY, [make_fault("unknown-instance", FILE, given, expected, Message("look at /v1/instances for the names"))]
+    )
+
+
+def _one(whatifs: tuple[WhatIf, ...]) -> WhatIf:
+    if len(whatifs) == 1:
+        return whatifs[0]
+    fault = make_fault("too-many", "whatifs", whatifs, Message("one what-if"), Message("ask for each by itself"))
+    raise InputFault(BODY, [fault])
+
+
+def _attempt(faults: list[Fault], place: str, attempt: Callable[[], _Read]) -> _Read | None:
+    """Read a part; its faults are noted with the part's place before theirs."""
+    try:
+        return attempt()
+    except InputFault as refused:
+        for fault in refused.faults:
+            where = place if fault.place in (FILE, "") else f"{place}.{fault.place}"
+            faults.append(Fault(fault.code, where, fault.found, fault.expected, fault.repair))
+        return None

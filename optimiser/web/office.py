@@ -1,0 +1,204 @@
+"""The office: takes jobs, has workers do them, and knows what has become of each; all of it survives a restart.
+
+A job is a task in the ledger, its result a file on the shelf. One thread moves jobs from the ledger to the workers and
+back; requests only look things up and list new ones.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from optimiser.crew import Ended, Processes
+from optimiser.errors import FileTrouble, OptimiserError
+from optimiser.ledger import Ledger
+from optimiser.message import Message
+from optimiser.owner import me
+from optimiser.shelf import Shelf
+from optimiser.task import Entry, Task
+from optimiser.web.asking import Kind, Understood
+from optimiser.web.work import Done, read_progress, work
+
+BREATH = 0.1  # s between two looks at the workers
+WORK = "job"  # kind of the tasks that jobs are
+LEDGER, RESULTS, NOTES = "ledger.sqlite", "results", "notes"
+OVER = ("done", "failed", "aside")
+
+
+class Full(OptimiserError):
+    """As many jobs wait as may; another one has to be asked for later."""
+
+
+class Office:
+    """Jobs in a folder.
+
+    Parameters
+    ----------
+    folder : made if it does not exist.
+    workers : processes that do jobs; as many as there are processors if None.
+    most : jobs that may wait or run; beyond it `submit` refuses.
+
+    Raises
+    ------
+    FileTrouble : the folder cannot be used.
+    """
+
+    def __init__(self, folder: str | Path, workers: int | None = None, most: int = 100) -> None:
+        self.folder = Path(folder)
+        self.ledger = Ledger(self.folder / LEDGER)
+        self.shelf = Shelf(self.folder / RESULTS)
+        self.notes = self.folder / NOTES
+        self.most = most
+        self._crew = Processes(workers)
+        self._door = threading.Lock()  # of those who submit, so that no more come in than may
+        self._bell, self._closing = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run, name="office", daemon=True)
+        self._given: set[str] = set()
+
+    def open(self) -> None:
+        """Take up what an earlier server left, and begin to work."""
+        self.notes.mkdir(parents=True, exist_ok=True)
+        self.ledger.reclaim()
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop working at once; what is not done waits for the next server."""
+        self._closing.set()
+        self._bell.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._crew.close()
+        with contextlib.suppress(FileTrouble):
+            self.ledger.release(me(), self._given)
+        self.ledger.close()
+
+    # ------------------------------------------------------------ for requests
+
+    def submit(self, kind: Kind, asked: Understood) -> Entry:
+        """List a job; it is on the disk when this returns.
+
+        Raises
+        ------
+        Full : too many wait already.
+        """
+        spec = {"do": kind, "instance": asked.instance.name, "numbers": dict(asked.numbers)}
+        with self._door:
+            counts = self.ledger.counts(WORK)
+            if counts["waiting"] + counts["running"] >= self.most:
+                raise Full(Message("{n} jobs wait or run, and no more may", n=str(self.most)))
+            key = os.urandom(16).hex()
+            self.ledger.enlist([Task(key, WORK, spec, self.ledger.keep(asked.body()))])
+        self._bell.set()
+        return self.ledger.entry(key)
+
+    def job(self, key: str) -> Entry:
+        """Give a job.
+
+        Raises
+        ------
+        KeyError : there is none.
+        """
+        return self.ledger.entry(key)
+
+    def latest(self, most: int, before: int | None = None) -> list[Entry]:
+        """List jobs, the latest first.
+
+        Parameters
+        ----------
+        before : only those listed before this position.
+        """
+        return self.ledger.latest(most, before, WORK)
+
+    def progress(self, key: str) -> dict[str, Any] | None:
+        """Tell how far a job that runs has come; None where nothing is known."""
+        return read_progress(self.notes / f"{key}.progress")
+
+    def result(self, entry: Entry) -> bytes:
+        """Give the document of a job that is done.
+
+        Raises
+        ------
+        FileTrouble : the file is missing or was changed.
+        """
+        return self.shelf.get(entry)
+
+    def cancel(self, key: str) -> Entry:
+        """Call a job off: one that waits ends at once, one that runs gives the best it has so far.
+
+        Raises
+        ------
+        KeyError : there is none.
+        """
+        with self.ledger.transaction():
+            entry = self.ledger.entry(key)
+            if entry.state == "waiting":
+                self.ledger.fail(key, {"kind": "Cancelled", "code": 130, "message": "cancelled before it was begun"})
+        if entry.state == "running":
+            (self.notes / f"{key}.cancel").touch()
+        return self.ledger.entry(key)
+
+    # ------------------------------------------------------------ for workers
+
+    def _run(self) -> None:
+        while not self._closing.is_set():
+            try:
+                self._step()
+            except FileTrouble:  # the disk is full or gone: what came back is done again, later
+                self._closing.wait(1.0)
+
+    def _step(self) -> None:
+        self._bell.clear()
+        for entry in self.ledger.claim(me(), self._crew.room, WORK) if self._crew.room > 0 else ():
+            task = entry.task
+            self._given.add(task.key)
+            body, files = self.ledger.input(task.input), str(self.notes / task.key)
+            self._crew.give(task.key, work, task.spec["do"], body, task.spec["numbers"], files)
+        if self._given:
+            for ended in self._crew.wait(BREATH):
+                self._write_down(str(ended.ticket), ended)
+        else:
+            self._bell.wait(1.0)
+
+    def _write_down(self, key: str, ended: Ended) -> None:
+        """Write the file first and the row second, so that nobody is told of a result that is not there."""
+        if ended.died:
+            self.ledger.bury(key, {"kind": "Died", "code": 1, "message": "its worker died"})
+        elif ended.error is not None:
+            self.ledger.fail(key, {"kind": type(ended.error).__name__, "code": 1, "message": str(ended.error)})
+        else:
+            self._keep(key, ended.value)
+        self._given.discard(key)
+        (self.notes / f"{key}.progress").unlink(missing_ok=True)
+        if not ended.died:  # it will be done again, and then called off again
+            (self.notes / f"{key}.cancel").unlink(missing_ok=True)
+
+    def _keep(self, key: str, done: Done) -> None:
+        if done.content is None:
+            self.ledger.fail(key, done.error)
+        else:
+            size, mark = self.shelf.put(key, done.content)
+            self.ledger.finish(key, done.summary, size, mark)
+
+
+def describe_job(entry: Entry, progress: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Give a job as a document."""
+    spec, error = entry.task.spec, entry.error
+    names = ("kind", "code", "message", "faults")
+    return {
+        "format": "optimiser-job/1",
+        "id": entry.task.key,
+        "position": entry.position,
+        "do": spec["do"],
+        "instance": spec["instance"],
+        "settings": spec["numbers"],
+        "state": entry.state,
+        "over": entry.state in OVER,
+        "interrupted": bool(entry.summary.get("interrupted", False)),
+        "result": entry.summary.get("format"),
+        "progress": dict(progress) if progress is not None else None,
+        "error": {name: error[name] for name in names if name in error} if entry.state in ("failed", "aside") else None,
+    }

@@ -1,0 +1,116 @@
+"""The server: an address of this machine, a token, and the application behind its guard."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import uvicorn
+
+from optimiser.errors import FileTrouble, OptimiserError
+from optimiser.message import Message
+from optimiser.web.app import make_app
+from optimiser.web.guard import App, Bounded, Guard
+from optimiser.web.office import Office
+
+VARIABLE = "OPTIMISER_TOKEN"
+SHORTEST = 16  # letters of a token that somebody chose
+LOCAL = ("127.0.0.1", "localhost", "::1")
+CONNECTIONS = 256  # at once
+QUIET = 5.0  # s that an idle connection is kept
+
+
+class BadAddress(OptimiserError):
+    """An address that would let others in, without a token that somebody chose."""
+
+    exit_code = 2
+
+
+def find_token(file: Path | None) -> tuple[str, bool]:
+    """Give the token, and whether somebody chose it: from a file, from the environment, or a fresh one.
+
+    Raises
+    ------
+    FileTrouble : the file cannot be read, or holds no token that is long enough.
+    """
+    chosen = os.environ.get(VARIABLE, "")
+    if file is not None:
+        try:
+            chosen = file.read_text(encoding="ascii").strip()
+        except (OSError, ValueError) as error:
+            raise FileTrouble(Message("{file}: cannot be read: {error}", file=str(file), error=str(error))) from error
+    if file is None and not chosen:
+        return os.urandom(32).hex(), False
+    if len(chosen) < SHORTEST or not chosen.isascii() or not chosen.isprintable() or " " in chosen or ";" in chosen:
+        words = {"where": str(file or VARIABLE), "n": str(SHORTEST)}
+        raise FileTrouble(Message("{where}: a token has at least {n} letters, digits or signs, no spaces", **words))
+    return chosen, True
+
+
+def bind(host: str, port: int, chosen: bool) -> socket.socket:
+    """Take an address.
+
+    Parameters
+    ----------
+    port : 0 for any that is free.
+    chosen : whether somebody chose the token; addresses that others can reach need that.
+
+    Raises
+    ------
+    BadAddress : others could reach it.
+    FileTrouble : it cannot be had.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        if not ipaddress.ip_address(address[0]).is_loopback and not chosen:
+            words = {"host": host, "variable": VARIABLE}
+            raise BadAddress(
+                Message("{host} can be reached by others: choose a token, by --token-file or {variable}", **words)
+            )
+        taken = socket.socket(family, kind, protocol)
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(address)
+    except OSError as error:
+        words = {"host": host, "port": str(port), "error": error.strerror or str(error)}
+        raise FileTrouble(Message("{host}, port {port}: cannot be had: {error}", **words)) from error
+    return taken
+
+
+def names_of(host: str, port: int, names: Sequence[str] = ()) -> frozenset[str]:
+    """Give what a browser or a program may call the server, with the port."""
+    known = {*names, host, *(LOCAL if host in LOCAL else ())}
+    bracketed = {f"[{name}]" if ":" in name else name for name in known}
+    return frozenset(name.lower() for part in bracketed for name in (f"{part}:{port}", *([part] if port == 80 else ())))
+
+
+def guarded_app(office: Office, token: str, hosts: frozenset[str]) -> App:
+    """Give the application behind its guard."""
+    return Guard(Bounded(make_app(office)), token, hosts)
+
+
+def serve(office: Office, token: str, taken: socket.socket, hosts: frozenset[str], ready: Callable[[], None]) -> None:
+    """Serve until interrupted.
+
+    Parameters
+    ----------
+    taken : from `bind`.
+    ready : called before the first request is taken.
+    """
+    config = uvicorn.Config(
+        guarded_app(office, token, hosts),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        limit_concurrency=CONNECTIONS,
+        timeout_keep_alive=int(QUIET),
+        timeout_graceful_shutdown=2,
+        lifespan="on",
+        http="h11",
+        ws="none",
+        loop="asyncio",
+    )
+    ready()
+    uvicorn.Server(config).run(sockets=[taken])

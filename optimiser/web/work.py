@@ -1,0 +1,160 @@
+"""What a worker process does for a job, with the functions that the command line calls."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+import traceback
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from optimiser.answer import ask
+from optimiser.cancellation import cancelled_by
+from optimiser.errors import Infeasible, InputFault, NoPlan, OptimiserError, Unrepairable
+from optimiser.evaluation import evaluate
+from optimiser.handrules import proportional
+from optimiser.instance import Instance
+from optimiser.planning import optimise
+from optimiser.progress import Progress, Watcher
+from optimiser.rehearsal import rehearse
+from optimiser.repair import mend
+from optimiser.requisition import infeasible_values
+from optimiser.scenario import REPORTING, draw
+from optimiser.simulation import Simulator
+from optimiser.web.asking import Understood
+from optimiser.whatif import apply
+from optimiser.write.answer import describe_answer
+from optimiser.write.comparison import describe_comparison
+from optimiser.write.plan import describe, dump
+from optimiser.write.simulation import describe_rehearsal
+
+NICE = 10  # so that the server answers while workers compute
+OFTEN = 0.2  # s between two notes of progress
+NODES = 20_000  # of the search tree of a repair, as on the command line; assumed
+
+
+class Done(NamedTuple):
+    """What came of a job: a document, or why there is none."""
+
+    content: bytes | None
+    summary: dict[str, Any]
+    error: dict[str, Any]
+
+
+class Mark:
+    """A flag that is a file: set once the file is there."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def is_set(self) -> bool:
+        """Tell whether the file is there."""
+        return self.file.exists()
+
+
+class Note(Watcher):
+    """Writes how far a job has come into a file, whole, a few times a second."""
+
+    def __init__(self, file: Path) -> None:
+        self.file, self.last = file, 0.0
+
+    def stepped(self, progress: Progress) -> None:
+        """Note an iteration."""
+        if progress.finished or time.monotonic() - self.last >= OFTEN:
+            self.last = time.monotonic()
+            self._write({"stage": "searching", **asdict(progress)})
+
+    def reporting(self, _what: str) -> None:
+        """Note that the search is over."""
+        self._write({"stage": "reporting"})
+
+    def compiling(self) -> None:
+        """Note that the simulation is being compiled."""
+        self._write({"stage": "compiling"})
+
+    def _write(self, values: Mapping[str, Any]) -> None:
+        part = self.file.with_suffix(".part")
+        with contextlib.suppress(OSError):  # a full disk must not end the work; the result will say so
+            part.write_text(dump(values), encoding="ascii")
+            part.replace(self.file)
+
+
+def work(kind: str, body: bytes, numbers: Mapping[str, Any], files: str) -> Done:
+    """Do a job, in one thread; whatever goes wrong with it is its result.
+
+    Parameters
+    ----------
+    files : path of the job's files without their endings: ``.progress`` is written, ``.cancel`` is looked for.
+    """
+    if hasattr(os, "nice") and os.nice(0) < NICE:
+        os.nice(NICE - os.nice(0))
+    try:
+        asked = Understood.of(body, numbers)
+        with cancelled_by(Mark(Path(f"{files}.cancel"))):
+            document = _document(kind, asked, Note(Path(f"{files}.progress")))
+        told = {"format": document["format"], "interrupted": document.get("interrupted", False)}
+        return Done(dump(document).encode(), told, {})
+    except OptimiserError as error:
+        faults = [asdict(fault) for fault in error.faults] if isinstance(error, InputFault) else []
+        return Done(None, {}, {**_name(error), "code": error.exit_code, "faults": faults})
+    except Exception as error:
+        return Done(None, {}, {**_name(error), "code": 1, "trace": "".join(traceback.format_exception(error))})
+
+
+def _name(error: Exception) -> dict[str, Any]:
+    return {"kind": type(error).__name__, "message": str(error)}
+
+
+def _document(kind: str, asked: Understood, note: Note) -> dict[str, Any]:
+    instance = asked.instance
+    try:
+        if kind == "plan":
+            return describe(optimise(instance, workers=1, watcher=note, **asked.numbers))
+        if kind == "whatif":
+            return _answer(asked, note)
+        if kind == "compare":
+            return _compare(asked)
+        deployment = asked.deployments[0] if asked.deployments else proportional(instance)
+        return describe_rehearsal(rehearse(instance, deployment, workers=1, **asked.numbers))
+    except Infeasible as error:
+        whatif = asked.whatif
+        about = instance if whatif is None else apply(instance, whatif, next(iter(asked.deployments), None))
+        return _infeasible(about, error)
+
+
+def _answer(asked: Understood, note: Note) -> dict[str, Any]:
+    assert asked.whatif is not None
+    numbers = asked.numbers
+    if asked.deployments:
+        plan = asked.deployments[0]
+    else:
+        same = {name: numbers[name] for name in ("seed", "scenarios", "seconds")}
+        plan = optimise(asked.instance, workers=1, levers=False, watcher=note, **same).plan
+    return describe_answer(ask(asked.instance, plan, asked.whatif, workers=1, watcher=note, **numbers))
+
+
+def _compare(asked: Understood) -> dict[str, Any]:
+    seed = asked.numbers["seed"]
+    fresh = draw(asked.instance, seed, asked.numbers["scenarios"], REPORTING)
+    with Simulator(asked.instance) as simulator:
+        evaluations = [evaluate(simulator, deployment, fresh) for deployment in asked.deployments]
+    return describe_comparison(asked.instance, seed, evaluations)
+
+
+def _infeasible(instance: Instance, error: Infeasible) -> dict[str, Any]:
+    try:
+        return infeasible_values(instance, error, mend(instance, nodes=NODES))
+    except (Unrepairable, NoPlan) as trouble:
+        return infeasible_values(instance, error, None, trouble.message)
+
+
+def read_progress(file: Path) -> dict[str, Any] | None:
+    """Read what `Note` wrote; None where there is nothing."""
+    with contextlib.suppress(OSError, ValueError):
+        values: dict[str, Any] = json.loads(file.read_text(encoding="ascii"))
+        return values
+    return None
