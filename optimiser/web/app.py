@@ -9,10 +9,11 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Annotated, Any, Literal
 
-from fastapi import Depends, FastAPI, HTTPException, Path, Query, Request
+from fastapi import Depends, FastAPI, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 
 from optimiser.checker import check
 from optimiser.errors import InputFault, OptimiserError
@@ -36,6 +37,12 @@ LISTED = 200  # jobs in one answer at most
 JSON = "application/json"
 Key = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="of a job")]
 Lang = Annotated[Literal["en", "id"] | None, Query(description="of what people read; else Accept-Language")]
+
+
+UNUSUAL = {
+    404: ("unknown", Message("there is nothing at this address")),
+    405: ("method", Message("this address has no such method")),
+}
 
 
 def make_app(office: Office) -> FastAPI:
@@ -100,10 +107,12 @@ def _handle(app: FastAPI) -> None:
         ]
         return tell_error(InputFault("address", faults), _tongue(request))
 
-    @app.exception_handler(405)
-    async def method(request: Request, error: Exception) -> Response:
-        allowed = getattr(error, "headers", None)
-        return problem(405, "method", Message("this address has no such method"), _tongue(request), allowed)
+    @app.exception_handler(HTTPException)
+    async def status(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        kind, detail = UNUSUAL.get(error.status_code, ("http", error.detail))
+        detail = error.detail if isinstance(error.detail, Message) else detail
+        return problem(error.status_code, kind, detail, _tongue(request), error.headers)
 
     @app.exception_handler(Exception)
     async def ours(request: Request, _: Exception) -> Response:

@@ -71,8 +71,12 @@ def bind(host: str, port: int, chosen: bool) -> socket.socket:
                 Message("{host} can be reached by others: choose a token, by --token-file or {variable}", **words)
             )
         taken = socket.socket(family, kind, protocol)
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        taken.bind(address)
+        try:
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            taken.bind(address)
+        except OSError:
+            taken.close()
+            raise
     except OSError as error:
         words = {"host": host, "port": str(port), "error": error.strerror or str(error)}
         raise FileTrouble(Message("{host}, port {port}: cannot be had: {error}", **words)) from error

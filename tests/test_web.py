@@ -1,0 +1,468 @@
+"""The REST interface: who may ask, what is answered, and in which words."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import make_openapi
+import pytest
+from conftest import small_data
+from fastapi.testclient import TestClient
+from served import QUICK
+
+from optimiser import WhatIf, ask, optimise, read
+from optimiser.deployment import Deployment
+from optimiser.errors import FileTrouble
+from optimiser.handrules import proportional
+from optimiser.rehearsal import rehearse
+from optimiser.task import Task
+from optimiser.web.asking import ASKED, Understood, understand
+from optimiser.web.guard import COOKIE
+from optimiser.web.office import Full, Office
+from optimiser.web.problems import choose_language
+from optimiser.web.server import BadAddress, bind, find_token, guarded_app, names_of
+from optimiser.web.work import work
+from optimiser.write import describe, describe_answer, describe_rehearsal, dump
+from optimiser.write.schemas import SCHEMAS
+
+TOKEN = "x" * 40
+HOST = "127.0.0.1:8765"
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+SMALL = {"instance": "tiny-2", **QUICK}
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    return Office(tmp_path_factory.mktemp("office"), workers=1, most=8)
+
+
+@pytest.fixture(scope="module")
+def client(office: Office) -> Iterator[TestClient]:
+    app = guarded_app(office, TOKEN, names_of("127.0.0.1", 8765))
+    with TestClient(app, base_url=f"http://{HOST}", headers=BEARER, follow_redirects=False) as client:  # type: ignore[arg-type]
+        yield client
+
+
+@pytest.fixture(scope="module")
+def stranger(client: TestClient) -> TestClient:
+    return TestClient(client.app, base_url=f"http://{HOST}", follow_redirects=False)
+
+
+def routes() -> list[tuple[str, str]]:
+    description = json.loads(make_openapi.FILE.read_text(encoding="utf-8"))
+    return [(method.upper(), path) for path, methods in description["paths"].items() for method in methods]
+
+
+def over(client: TestClient, key: str) -> dict[str, Any]:
+    with client.stream("GET", f"/v1/jobs/{key}/events") as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        lines = [line for line in stream.iter_lines() if line.startswith("data: ")]
+    return json.loads(lines[-1].removeprefix("data: "))
+
+
+def result(client: TestClient, kind: str, **asked: Any) -> Any:
+    made = client.post(f"/v1/{kind}", json=asked)
+    assert made.status_code == 202, made.text
+    jsonschema.validate(made.json(), SCHEMAS["job"]())
+    job = over(client, made.json()["id"])
+    assert job["state"] == "done", job
+    answer = client.get(f"{made.headers['location']}/result")
+    assert answer.status_code == 200
+    return answer
+
+
+# ---------------------------------------------------------------- who may ask
+
+
+def test_saved_description_is_in_step() -> None:
+    assert make_openapi.FILE.read_text(encoding="utf-8") == make_openapi.text(), "run: python docs/make_openapi.py"
+
+
+def test_description_has_every_route_of_the_application(client: TestClient, office: Office) -> None:
+    from optimiser.web.app import make_app
+
+    app = make_app(office)
+    there = {(method, route.path) for route in _flat(app.routes) for method in route.methods - {"HEAD"}}
+    assert {(m, p.replace("{name:path}", "{name}")) for m, p in there} == set(routes())
+
+
+def _flat(listed) -> list:
+    return [inner for route in listed for inner in (_flat(route.routes) if hasattr(route, "routes") else [route])]
+
+
+@pytest.mark.parametrize(("method", "path"), routes())
+def test_route_without_token_is_401(stranger: TestClient, method: str, path: str) -> None:
+    path = path.replace("{key}", "0" * 32).replace("{name}", "plan")
+    for headers in (
+        {},
+        {"Authorization": "Bearer " + "y" * 40},
+        {"Authorization": f"Basic {TOKEN}"},
+        {"Cookie": f"{COOKIE}=nonsense"},
+        {"Authorization": "Bearer"},
+        {"Cookie": f"other={TOKEN}"},
+        {"Authorization": "Bearer \xff"},
+    ):
+        answer = stranger.request(method, path, headers={k: v.encode("latin-1") for k, v in headers.items()})
+        assert answer.status_code == 401, headers
+        assert answer.json()["type"] == "urn:optimiser:problem:token"
+        assert TOKEN not in answer.text
+
+
+ELSEWHERE = ["/nowhere", "/v1", "//", "/docs", "/redoc", "/?token=" + "y" * 40, "/v1/jobs?token=" + TOKEN]
+
+
+@pytest.mark.parametrize("path", ELSEWHERE)
+def test_other_addresses_without_token_are_401_too(stranger: TestClient, path: str) -> None:
+    for method in ("GET", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "HEAD", "TRACE"):
+        assert stranger.request(method, path).status_code == 401
+
+
+FOREIGN = ["evil.example", "evil.example:8765", "127.0.0.1", "127.0.0.1:80", "", "localhost.evil:8765"]
+
+
+@pytest.mark.parametrize("host", FOREIGN)
+def test_another_name_is_refused_even_with_the_token(client: TestClient, host: str) -> None:
+    answer = client.get("/v1/schemas", headers={"Host": host})
+    assert (answer.status_code, answer.json()["type"]) == (421, "urn:optimiser:problem:host")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8765", "localhost:8765", "[::1]:8765", "LOCALHOST:8765"])
+def test_own_names_are_known(client: TestClient, host: str) -> None:
+    assert client.get("/v1/schemas", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:9999"},
+        {"Origin": ""},
+        {"Sec-Fetch-Site": "cross-site"},
+    ],
+)
+def test_a_page_of_another_site_is_refused(client: TestClient, headers: dict[str, str]) -> None:
+    for method, path in (("GET", "/v1/schemas"), ("POST", "/v1/plan")):
+        assert client.request(method, path, headers=headers).status_code == 403
+
+
+def test_own_pages_may_ask(client: TestClient) -> None:
+    assert client.get("/v1/schemas", headers={"Origin": f"http://{HOST}"}).status_code == 200
+
+
+def test_a_browser_gets_a_cookie_that_scripts_and_other_sites_cannot_use(stranger: TestClient) -> None:
+    answer = stranger.get(f"/?token={TOKEN}")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+    stranger.cookies.clear()
+    kept = {"Cookie": f"{COOKIE}={TOKEN}"}
+    assert stranger.get("/", headers=kept).status_code == 200
+    assert stranger.post("/v1/validate", headers=kept, json={}).status_code == 403
+    assert stranger.post("/v1/validate", headers={**kept, "Origin": f"http://{HOST}"}, json={}).status_code == 422
+    stranger.cookies.clear()
+
+
+def test_every_answer_forbids_what_pages_might_do(client: TestClient, stranger: TestClient) -> None:
+    for answer in (client.get("/"), stranger.get("/"), client.get("/nowhere"), client.post("/v1/plan", content="x")):
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cache-control"] == "no-store"
+
+
+def test_index_lists_every_route_and_asks_nobody_else(client: TestClient) -> None:
+    page = client.get("/").text
+    for _, path in routes():
+        assert path in page
+    assert "<script" not in page
+    assert not re.search(r"(https?:)?//(?!www\.w3\.org)[a-z]", page)
+
+
+# ---------------------------------------------------------------- tokens and addresses
+
+
+def test_addresses_that_others_reach_need_a_token_that_somebody_chose() -> None:
+    with pytest.raises(BadAddress, match="choose a token"):
+        bind("0.0.0.0", 0, chosen=False)
+    with pytest.raises(BadAddress):
+        bind("::", 0, chosen=False)
+    bind("127.0.0.1", 0, chosen=False).close()
+    bind("0.0.0.0", 0, chosen=True).close()
+    taken = bind("localhost", 0, chosen=False)
+    taken.listen()
+    with pytest.raises(FileTrouble, match="cannot be had"):
+        bind("127.0.0.1", taken.getsockname()[1], chosen=False)
+    taken.close()
+
+
+def test_tokens_come_from_a_file_the_environment_or_the_machine(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.delenv("OPTIMISER_TOKEN", raising=False)
+    first, chosen = find_token(None)
+    assert (len(first), chosen) == (64, False)
+    assert find_token(None)[0] != first
+    monkeypatch.setenv("OPTIMISER_TOKEN", "from-the-environment")
+    assert find_token(None) == ("from-the-environment", True)
+    file = tmp_path / "token"
+    file.write_text("from-the-file-it-comes\n", encoding="ascii")
+    assert find_token(file) == ("from-the-file-it-comes", True)
+    for wrong in ("", "short", "with a space in it....", "with;semicolon;in;it", "ümlaut-in-the-token-x"):
+        file.write_text(wrong, encoding="utf-8")
+        with pytest.raises(FileTrouble):
+            find_token(file)
+    with pytest.raises(FileTrouble):
+        find_token(tmp_path / "none")
+
+
+# ---------------------------------------------------------------- faults
+
+
+def test_faults_are_those_of_the_command_line(client: TestClient, tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from optimiser.cli import app
+
+    data = small_data(cap=-1, nonsense=1)
+    file = tmp_path / "small.json"
+    file.write_text(json.dumps(data), encoding="utf-8")
+    listed = json.loads(CliRunner().invoke(app, ["validate", str(file), "--json"]).stdout)["faults"]
+    answer = client.post("/v1/validate", json=data)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["faults"] == listed
+    assert {"type", "title", "status", "detail", "source"} <= set(answer.json())
+    nested = client.post("/v1/plan", json={"instance": data}).json()["faults"]
+    assert [f["place"] for f in nested] == [f"instance.{f['place']}" for f in listed]
+
+
+def test_bug_names_of_fields_were_translated(client: TestClient) -> None:
+    answer = client.post("/v1/validate", json=small_data(cap=-1), headers={"Accept-Language": "id"})
+    (fault,) = answer.json()["faults"]
+    assert fault["place"] == "cap"
+    assert "sampai" in fault["expected"]
+    assert answer.headers["content-language"] == "id"
+    assert client.post("/v1/validate?lang=id", json=small_data(cap=-1)).json()["faults"] == [fault]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "asked", "code"),
+    [
+        ("id", None, "id"),
+        ("id-ID,en;q=0.5", None, "id"),
+        ("en;q=0.4, id;q=0.9", None, "id"),
+        ("fr, de", None, "en"),
+        ("", None, "en"),
+        ("id;q=0, en", None, "en"),
+        ("id;q=x,,;;", None, "en"),
+        ("en", "id", "id"),
+        ("id", "fr", "id"),
+    ],
+)
+def test_language_is_the_one_that_was_asked_for(accepted: str, asked: str | None, code: str) -> None:
+    assert choose_language(accepted, asked).code == code
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "place"),
+    [
+        (b"", "bad-syntax", None),
+        (b"\xff", "not-text", "(file)"),
+        (b"[" * 100_000, "too-deep", "(file)"),
+        (b'{"instance": "tiny-2", "instance": "tiny-2"}', "duplicate-key", "(file)"),
+        (b"[]", "wrong-type", None),
+        (b"{}", "missing-field", "instance"),
+        (b'{"instance": "../../etc/passwd"}', "unknown-instance", "instance"),
+        (b'{"instance": "/etc/passwd"}', "unknown-instance", "instance"),
+        (b'{"instance": "tiny-2.toml"}', "unknown-instance", "instance"),
+        (b'{"instance": "tiny-2", "seed": -1}', "out-of-range", "seed"),
+        (b'{"instance": "tiny-2", "scenarios": 1000000}', "out-of-range", "scenarios"),
+        (b'{"instance": "tiny-2", "nonsense": 1}', "unknown-field", "nonsense"),
+        (b'{"instance": "tiny-2", "seed": 1e999}', None, None),
+    ],
+)
+def test_broken_bodies_are_told_where_they_are(client, body: bytes, code: str | None, place: str | None) -> None:
+    answer = client.post("/v1/plan", content=body)
+    assert answer.status_code == 422, answer.text
+    faults = answer.json()["faults"]
+    assert faults
+    if code is not None:
+        assert code in [fault["code"] for fault in faults]
+    if place is not None:
+        assert place in [fault["place"] for fault in faults]
+
+
+def test_faults_of_all_parts_are_told_at_once(client: TestClient) -> None:
+    asked = {"instance": small_data(cap=-1), "whatif": {"changes": [{"do": "nonsense"}]}, "deployment": {"places": 3}}
+    places = {fault["place"] for fault in client.post("/v1/whatif", json=asked).json()["faults"]}
+    assert {"instance.cap", "whatif.changes[0].do", "deployment.places"} <= places
+    misfit = {"instance": "tiny-2", "whatif": {"changes": [{"do": "lose", "what": "nobody"}]}}
+    (fault,) = client.post("/v1/whatif", json=misfit).json()["faults"]
+    assert fault["place"].startswith("whatif.changes[0]")
+    stranger = {"instance": "tiny-2", "deployment": {"places": {"moon": {"teams": {"squad": 1}}}}}
+    answer = client.post("/v1/simulate", json=stranger)
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:optimiser:problem:refused")
+
+
+def test_statuses_of_what_is_not_there(client: TestClient) -> None:
+    assert client.get("/nowhere").json()["type"] == "urn:optimiser:problem:unknown"
+    assert client.get("/v1/schemas/nonsense").status_code == 404
+    assert client.get("/v1/instances/../../pyproject").status_code == 404
+    assert client.get("/v1/instances/markov/../tiny-2").status_code in (200, 404)
+    assert client.get(f"/v1/jobs/{'0' * 32}").status_code == 404
+    assert client.get("/v1/jobs/nonsense").status_code == 422
+    assert client.delete("/v1/jobs").status_code == 405
+    assert client.get("/v1/plan").status_code == 405
+
+
+NAMES = ["..", "../x", "a/../../b", "%2e%2e/x", "x\x00", "/etc/passwd", "jobs/x", "~", "C:\\x"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_ids_never_lead_out_of_the_folder(client: TestClient, name: str) -> None:
+    for path in (f"/v1/jobs/{name}/result", f"/v1/schemas/{name}", f"/v1/instances/{name}"):
+        assert client.get(path.replace("\x00", "%00")).status_code in (404, 422)
+
+
+# ---------------------------------------------------------------- documents
+
+
+def test_schemas_and_instances(client: TestClient) -> None:
+    assert client.get("/v1/schemas").json() == {"schemas": list(SCHEMAS)}
+    for name in SCHEMAS:
+        assert client.get(f"/v1/schemas/{name}").json() == json.loads(dump(SCHEMAS[name]()))
+    jsonschema.validate(client.get("/v1/instances").json(), SCHEMAS["instances"]())
+    document = client.get("/v1/instances/tiny-2").json()
+    jsonschema.validate(document, SCHEMAS["instance"]())
+    answer = client.post("/v1/validate", json=document)
+    assert (answer.status_code, answer.json()["faults"]) == (200, [])
+
+
+def test_check_says_what_the_checker_says(client: TestClient) -> None:
+    plan = proportional(read("tiny-2")).model_dump(mode="json")
+    answer = client.post("/v1/check", json={"instance": "tiny-2", "deployment": plan})
+    jsonschema.validate(answer.json(), SCHEMAS["check"]())
+    assert answer.json()["passed"]
+    broken = {"places": {"moon": {"teams": {"squad": 99}}}}
+    assert not client.post("/v1/check", json={"instance": "tiny-2", "deployment": broken}).json()["passed"]
+
+
+def test_a_plan_is_the_one_that_the_package_makes_byte_for_byte(client: TestClient) -> None:
+    answer = result(client, "plan", **SMALL, seed=3)
+    alone = optimise(read("tiny-2"), seed=3, workers=2, **QUICK)
+    assert answer.content == dump(describe(alone)).encode()
+
+
+def test_a_simulation_and_an_answer_are_those_of_the_package(client: TestClient) -> None:
+    instance = read("tiny-2")
+    plan = proportional(instance)
+    sent = plan.model_dump(mode="json")
+    played = result(client, "simulate", instance="tiny-2", deployment=sent, scenarios=5, scenario=1)
+    assert played.content == dump(describe_rehearsal(rehearse(instance, plan, 1, 1, 5))).encode()
+    change = {"changes": [{"do": "heads", "cap": 20}]}
+    told = result(client, "whatif", **SMALL, deployment=sent, whatif=change)
+    assert told.content == dump(describe_answer(ask(instance, plan, WhatIf(**change), **QUICK))).encode()
+    jsonschema.validate(result(client, "whatif", **SMALL, whatif=change).json(), SCHEMAS["answer"]())
+
+
+def test_a_comparison_pairs_each_with_the_first(client: TestClient) -> None:
+    plans = [{"places": {"kpu": {"teams": {"squad": n}}}} for n in (1, 3, 3)]
+    document = result(client, "compare", instance="tiny-2", deployments=plans, scenarios=10).json()
+    jsonschema.validate(document, SCHEMAS["comparison"]())
+    first, second, third = document["deployments"]
+    assert first["against_first"] is None
+    assert second["against_first"]["loss"]["mean"] == pytest.approx(
+        second["evaluation"]["loss"]["mean"] - first["evaluation"]["loss"]["mean"]
+    )
+    assert third["evaluation"] == second["evaluation"]
+
+
+def test_what_cannot_be_planned_says_what_clashes(client: TestClient) -> None:
+    document = result(client, "plan", **{**SMALL, "instance": "infeasible-1"}).json()
+    jsonschema.validate(document, SCHEMAS["infeasible"]())
+    assert document["clashing"]
+
+
+# ---------------------------------------------------------------- jobs
+
+
+def test_jobs_are_listed_latest_first_in_pages(client: TestClient) -> None:
+    keys = [client.post("/v1/plan", json={**SMALL, "seed": seed}).json()["id"] for seed in (11, 12, 13)]
+    for key in keys:
+        over(client, key)
+    listed = client.get("/v1/jobs?limit=2").json()
+    jsonschema.validate(listed, SCHEMAS["jobs"]())
+    assert [job["id"] for job in listed["jobs"]] == keys[:0:-1]
+    before = listed["jobs"][-1]["position"]
+    assert client.get(f"/v1/jobs?limit=1&before={before}").json()["jobs"][0]["id"] == keys[0]
+
+
+def test_progress_is_told_and_a_running_job_that_is_called_off_gives_the_best_so_far(client: TestClient) -> None:
+    asked = {"instance": "oku-250", "scenarios": 300, "budget": 10_000_000}
+    key = client.post("/v1/plan", json=asked).json()["id"]
+    seen = []
+    with client.stream("GET", f"/v1/jobs/{key}/events") as stream:
+        for line in stream.iter_lines():
+            if line.startswith("data: "):
+                seen.append(json.loads(line.removeprefix("data: ")))
+                progress = seen[-1]["progress"] or {}
+                if progress.get("stage") == "searching" and not any(job.get("off") for job in seen):
+                    seen[-1]["off"] = True
+                    early = client.get(f"/v1/jobs/{key}/result")
+                    assert (early.status_code, early.json()["type"]) == (409, "urn:optimiser:problem:not-over")
+                    assert client.post(f"/v1/jobs/{key}/cancel").status_code == 202
+    assert seen[-1]["state"] == "done"
+    assert seen[-1]["interrupted"]
+    document = client.get(f"/v1/jobs/{key}/result").json()
+    assert document["interrupted"]
+    assert document["verdict"]["passed"]
+
+
+def test_the_queue_is_bounded_and_a_waiting_job_can_be_called_off(client: TestClient, office: Office) -> None:
+    long = {"instance": "oku-250", "scenarios": 300, "budget": 10_000_000}
+    answers = [client.post("/v1/plan", json=long) for _ in range(office.most + 2)]
+    assert [answer.status_code for answer in answers] == [202] * office.most + [429] * 2
+    assert answers[-1].json()["type"] == "urn:optimiser:problem:full"
+    assert answers[-1].headers["retry-after"]
+    for answer in reversed(answers[: office.most]):
+        job = client.post(f"/v1/jobs/{answer.json()['id']}/cancel").json()
+        assert job["state"] in ("failed", "running")
+    last = answers[office.most - 1].json()["id"]
+    refused = client.get(f"/v1/jobs/{last}/result")
+    assert (refused.status_code, refused.json()["error"]["kind"]) == (409, "Cancelled")
+    assert over(client, answers[0].json()["id"])["over"]
+
+
+def test_a_fault_of_a_worker_is_told_and_keeps_its_trace_to_itself(tmp_path: Path) -> None:
+    done = work("plan", b'{"instance": 3}', {}, str(tmp_path / "job"))
+    assert done.content is None
+    assert done.error["code"] == 1
+    assert "Traceback" in done.error["trace"]
+    from optimiser.task import Entry
+    from optimiser.web.office import describe_job
+
+    task = Task("0" * 32, "job", {"do": "plan", "instance": "x", "numbers": {}})
+    job = describe_job(Entry(task, 1, "failed", "", 0, {}, done.error, 0, ""), None)
+    assert "trace" not in json.dumps(job)
+    jsonschema.validate(job, SCHEMAS["job"]())
+
+
+def test_what_was_understood_survives_the_way_to_the_worker() -> None:
+    change = {"changes": [{"do": "heads", "cap": 20}]}
+    asked = understand(ASKED["whatif"], {**SMALL, "whatif": change, "deployment": {}})
+    again = Understood.of(asked.body(), asked.numbers)
+    assert again == asked
+    assert isinstance(asked.deployments[0], Deployment)
+
+
+def test_an_office_that_is_full_says_so(tmp_path: Path) -> None:
+    office = Office(tmp_path, most=1)
+    asked = understand(ASKED["plan"], SMALL)
+    office.submit("plan", asked)
+    with pytest.raises(Full):
+        office.submit("plan", asked)
+    office.close()
