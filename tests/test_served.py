@@ -313,4 +313,4 @@ def test_client_that_people_copy_works(server: Served, name: str, tmp_path: Path
     done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "optimiser-plan/1" in done.stdout
-    assert "places" in done.stdout
+    assert "squad" in done.stdout

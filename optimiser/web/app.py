@@ -86,7 +86,7 @@ def _document(values: Mapping[str, Any], status: int = 200, headers: Mapping[str
 
 
 def _body(request: Request) -> Any:
-    return read_body(bytes(request.scope["optimiser.body"]))
+    return read_body(request.scope["optimiser.body"])
 
 
 def _handle(app: FastAPI) -> None:

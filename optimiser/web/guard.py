@@ -22,7 +22,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MOST_BYTES = 10_000_000  # of one body
-MOST_HELD = 16_000_000  # bytes of bodies held at once, of all requests: so much memory may requests take
+MOST_HELD = 12_000_000  # bytes of bodies held at once, of all requests: so much memory may requests take
 PATIENCE = 20.0  # s in which a body must have come whole
 COOKIE = "optimiser_token"
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -96,7 +96,8 @@ class Bounded:
             return
         headers = _headers(scope)
         tongue = choose_language(headers.get("accept-language", ""))
-        body, size = bytearray(), 0
+        parts: list[bytes] = []
+        size = 0
         try:
             said = headers.get("content-length", "0")
             if not said.isdecimal() or len(said) > 12 or int(said) > MOST_BYTES:
@@ -109,17 +110,18 @@ class Bounded:
                         if message["type"] == "http.disconnect":
                             return
                         part = message.get("body", b"")
-                        if len(body) + len(part) > MOST_BYTES:
+                        if size + len(part) > MOST_BYTES:
                             raise _TooLarge
                         if self.held + len(part) > MOST_HELD:
                             raise _Busy
                         self.held += len(part)
                         size += len(part)
-                        body += part
+                        parts.append(part)
                         more = message.get("more_body", False)
             except TimeoutError:
                 raise _TooSlow from None
-            scope["optimiser.body"] = body
+            scope["optimiser.body"] = b"".join(parts)
+            parts.clear()
             await self.app(scope, receive, send)
         except _TooLarge:
             detail = Message("a body may have at most {n} bytes", n=f"{MOST_BYTES:,}")
