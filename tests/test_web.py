@@ -13,7 +13,7 @@ import make_openapi
 import pytest
 from conftest import small_data
 from fastapi.testclient import TestClient
-from served import QUICK
+from served import QUICK, Served
 
 from optimiser import WhatIf, ask, optimise, read
 from optimiser.deployment import Deployment
@@ -466,3 +466,44 @@ def test_an_office_that_is_full_says_so(tmp_path: Path) -> None:
     with pytest.raises(Full):
         office.submit("plan", asked)
     office.close()
+
+
+def test_bug_what_came_back_while_the_disk_was_full_was_lost(tmp_path: Path, monkeypatch) -> None:
+    office = Office(tmp_path, workers=1)
+    entry = office.submit("plan", understand(ASKED["plan"], SMALL))
+    put, failures = office.shelf.put, []
+
+    def fail_twice(key: str, content: bytes) -> tuple[int, str]:
+        if len(failures) < 2:
+            failures.append(key)
+            raise FileTrouble("no space left")
+        return put(key, content)
+
+    monkeypatch.setattr(office.shelf, "put", fail_twice)
+    office.open()
+    Served.until(lambda: office.job(entry.task.key).state == "done")
+    assert len(failures) == 2
+    assert len(office.ledger.attempts(entry.task.key)) == 1
+    office.close()
+
+
+def test_an_office_where_nobody_works_any_more_says_so(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(Office, "_run", lambda self: None)
+    office = Office(tmp_path)
+    office.open()
+    office._thread.join()
+    with pytest.raises(FileTrouble, match="nobody works"):
+        office.submit("plan", understand(ASKED["plan"], SMALL))
+    office.close()
+
+
+def test_the_command_refuses_what_would_let_others_in(tmp_path: Path, monkeypatch) -> None:
+    from typer.testing import CliRunner
+
+    from optimiser.cli import app
+
+    monkeypatch.delenv("OPTIMISER_TOKEN", raising=False)
+    done = CliRunner().invoke(app, ["serve", "--host", "0.0.0.0", "--folder", str(tmp_path / "jobs")])
+    assert done.exit_code == 2
+    assert "choose a token" in done.stderr
+    assert not (tmp_path / "jobs").exists()

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 from importlib.metadata import version
 from typing import Annotated, Any, Literal
 
@@ -89,6 +90,12 @@ def _body(request: Request) -> Any:
     return read_body(request.scope["optimiser.body"])
 
 
+@cache
+def _shipped_instances() -> tuple[dict[str, Any], ...]:
+    """List them once; reading takes longer than a page should."""
+    return tuple(instance_values(name, read(instances_folder() / f"{name}.toml")) for name in shipped())
+
+
 def _handle(app: FastAPI) -> None:
     """Turn whatever is raised into problem details."""
 
@@ -142,9 +149,7 @@ def _tell(app: FastAPI) -> None:
 
     @app.get("/v1/instances", summary=Message("The shipped instances"), **extra("instances"))
     def instances() -> Response:
-        listed = {name: read(instances_folder() / f"{name}.toml") for name in shipped()}
-        values = [instance_values(name, instance) for name, instance in listed.items()]
-        return _document({"format": "optimiser-instances/1", "instances": values})
+        return _document({"format": "optimiser-instances/1", "instances": list(_shipped_instances())})
 
     @app.get("/v1/instances/{name:path}", summary=Message("A shipped instance"), **extra("instance", 404))
     def instance(name: Annotated[str, Path(max_length=100)]) -> Response:

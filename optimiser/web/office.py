@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -53,16 +54,19 @@ class Office:
         self.shelf = Shelf(self.folder / RESULTS)
         self.notes = self.folder / NOTES
         self.most = most
+        self._opened = False
         self._crew = Processes(workers)
         self._door = threading.Lock()  # of those who submit, so that no more come in than may
         self._bell, self._closing = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="office", daemon=True)
         self._given: set[str] = set()
+        self._arrived: deque[Ended] = deque()  # what came back and is not written down yet
 
     def open(self) -> None:
         """Take up what an earlier server left, and begin to work."""
         self.notes.mkdir(parents=True, exist_ok=True)
         self.ledger.reclaim()
+        self._opened = True
         self._thread.start()
 
     def close(self) -> None:
@@ -84,7 +88,10 @@ class Office:
         Raises
         ------
         Full : too many wait already.
+        FileTrouble : it cannot be written down, or nobody is there to do it.
         """
+        if self._opened and not self._thread.is_alive():
+            raise FileTrouble(Message("nobody works any more; the server has to be started again"))
         spec = {"do": kind, "instance": asked.instance.name, "numbers": dict(asked.numbers)}
         with self._door:
             counts = self.ledger.counts(WORK)
@@ -147,7 +154,7 @@ class Office:
         while not self._closing.is_set():
             try:
                 self._step()
-            except FileTrouble:  # the disk is full or gone: what came back is done again, later
+            except FileTrouble:  # the disk is full or gone: what came back is kept, and written once that works
                 self._closing.wait(1.0)
 
     def _step(self) -> None:
@@ -158,8 +165,10 @@ class Office:
             body, files = self.ledger.input(task.input), str(self.notes / task.key)
             self._crew.give(task.key, work, task.spec["do"], body, task.spec["numbers"], files)
         if self._given:
-            for ended in self._crew.wait(BREATH):
-                self._write_down(str(ended.ticket), ended)
+            self._arrived.extend(self._crew.wait(BREATH))
+            while self._arrived:
+                self._write_down(str(self._arrived[0].ticket), self._arrived[0])
+                self._arrived.popleft()  # only what is on the disk is forgotten here
         else:
             self._bell.wait(1.0)
 
