@@ -21,7 +21,13 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
         (("certificate", "true_gap"), None),
         (("sectors", "*", "harms"), None),
     ),
-    "optimiser-answer/1": ((("anyway",), None),),
+    "optimiser-answer/1": ((("anyway",), None), (("certificate", "local", "seldom"), None)),
+    "optimiser-explanation/1": (
+        (("verdict",), None),
+        (("clash",), None),
+        (("limits", "*", "broken"), None),
+        (("rivals", "*", "breaks"), None),
+    ),
     "optimiser-frontier/1": ((("levels", "*", "spent"), None),),
     "optimiser-worth/1": ((("spent",), None), (("worth", "*", "spent"), None)),
 }
@@ -76,8 +82,9 @@ def lift(document: Mapping[str, Any], source: str = "document") -> dict[str, Any
         for holder in _follow(lifted, way[:-1]):
             holder.setdefault(way[-1], value)
     for node in _tables(lifted):
-        if set(node) == INTERVAL:
-            node.update(unusual=None, often=None)
+        if set(node) >= INTERVAL:
+            for later in ("unusual", "usual", "often"):
+                node.setdefault(later, None)
     return lifted
 
 

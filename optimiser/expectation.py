@@ -32,13 +32,14 @@ class Estimate(_Part):
     high: Number | None
     count: Annotated[int, Field(ge=0)]
     unusual: Annotated[int | None, Field(ge=0)] = None  # None where an older file does not tell
-    usual: Number = 0.0
+    usual: Number | None = None
 
     @property
     def interval(self) -> Interval:
         """The same as an `Interval`."""
         half = math.inf if self.high is None else self.high - self.mean
-        return Interval(self.mean, half, self.count, self.count if self.unusual is None else self.unusual, self.usual)
+        unusual = self.count if self.unusual is None else self.unusual
+        return Interval(self.mean, half, self.count, unusual, self.usual or 0.0)
 
 
 class Stay(_Part):

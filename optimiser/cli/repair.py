@@ -18,7 +18,6 @@ from optimiser.message import Message
 if TYPE_CHECKING:
     from optimiser.instance import Instance
     from optimiser.language import Language
-    from optimiser.rehearsal import Rehearsal
     from optimiser.repair import Repair
 
 NODES = 20_000  # of the search tree; assumed, a town of 1,000 sectors needs none

@@ -20,7 +20,7 @@ from optimiser.handrules import proportional
 from optimiser.instance import Instance
 from optimiser.planning import optimise
 from optimiser.progress import Progress, Watcher
-from optimiser.rehearsal import rehearse
+from optimiser.rehearsal import rehearse, rehearse_pinned
 from optimiser.repair import mend
 from optimiser.requisition import infeasible_values
 from optimiser.scenario import REPORTING, draw
@@ -123,7 +123,7 @@ def _document(kind: str, asked: Understood, note: Note) -> dict[str, Any]:
     except Infeasible as error:
         whatif = asked.whatif
         about = instance if whatif is None else apply(instance, whatif, next(iter(asked.deployments), None))
-        return _infeasible(about, error)
+        return _infeasible(about, error, asked.numbers)
 
 
 def _answer(asked: Understood, note: Note) -> dict[str, Any]:
@@ -145,11 +145,15 @@ def _compare(asked: Understood) -> dict[str, Any]:
     return describe_comparison(asked.instance, seed, evaluations)
 
 
-def _infeasible(instance: Instance, error: Infeasible) -> dict[str, Any]:
+def _infeasible(instance: Instance, error: Infeasible, numbers: Mapping[str, Any]) -> dict[str, Any]:
+    """Say what clashes, what would repair it, and what a pinned plan comes to, as the command line does."""
+    found, why = None, ""
     try:
-        return infeasible_values(instance, error, mend(instance, nodes=NODES))
+        found = mend(instance, nodes=NODES)
     except (Unrepairable, NoPlan) as trouble:
-        return infeasible_values(instance, error, None, trouble.message)
+        why = trouble.message
+    fresh = numbers["scenarios"] if "scenario" in numbers else numbers["reporting"] or 2 * numbers["scenarios"]
+    return infeasible_values(instance, error, found, why, rehearse_pinned(instance, numbers["seed"], fresh))
 
 
 def read_progress(file: Path) -> dict[str, Any] | None:

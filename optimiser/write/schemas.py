@@ -110,10 +110,18 @@ def explanation_schema() -> Schema:
         **dict.fromkeys(("code", "name"), TEXT),
         **dict.fromkeys(("have", "limit", "unit"), WHOLE),
         **dict.fromkeys(("least", "looked"), TRUTH),
+        "broken": or_null(TRUTH, "null in documents of early versions"),
         "change": POINTS_INTERVAL,
         "moves": MOVES,
     }
-    rival = {"name": TEXT, "deployment": refer("deployment"), "moves": MOVES, "told": TEXT, "behind": POINTS}
+    rival = {
+        "name": TEXT,
+        "deployment": refer("deployment"),
+        "moves": MOVES,
+        "told": TEXT,
+        "behind": POINTS,
+        "breaks": AMOUNT,
+    }
     return publish(
         "explanation",
         {
@@ -291,7 +299,10 @@ def infeasible_schema() -> Schema:
     """Give the shape of what is said where no deployment meets the requirements."""
     repair = or_null(_repair(), "null where none was found, and why says why")
     clashing = {"infeasible": {"const": True}, "clashing": make_list(TEXT)}
-    return publish("infeasible", {"instance": TEXT, **clashing, "repair": repair, "why": TEXT})
+    evaluation = or_null(refer("evaluation"), "null where one scenario only was played")
+    played = {"deployment": refer("deployment"), "verdict": refer("verdict"), "evaluation": evaluation}
+    pinned = or_null(make_object(played), "what a plan that pins fix entirely comes to; null where they fix none")
+    return publish("infeasible", {"instance": TEXT, **clashing, "repair": repair, "why": TEXT, "pinned": pinned})
 
 
 def instances_schema() -> Schema:
