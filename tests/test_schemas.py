@@ -13,7 +13,7 @@ from conftest import small_data
 from solved import solved
 from typer.testing import CliRunner
 
-from optimiser import WhatIf, appraise, ask, inquire, read, trace
+from optimiser import WhatIf, appraise, ask, inquire, optimise, read, trace
 from optimiser.cli import app
 from optimiser.rehearsal import rehearse
 from optimiser.write import describe, describe_answer, describe_rehearsal, dump
@@ -71,6 +71,14 @@ def test_plan_and_simulation() -> None:
     assert validate(describe_rehearsal(rehearse(town, plan, scenarios=5))) == "simulation"
     DRAFT(SCHEMAS["deployment"]()).validate(plan.model_dump(mode="json"))
     DRAFT(SCHEMAS["instance"]()).validate(instance.model_dump(mode="json"))
+
+
+def test_bug_no_schema_took_a_plan_that_speaks_of_exchanges() -> None:
+    instance = read("seram-timur-2024")
+    document = describe(optimise(instance, certify=True, **{**QUICK, "reporting": 100}))
+    assert document["certificate"]["local"] is not None
+    assert document["certificate"]["true_gap"] is not None
+    assert validate(document) == "plan"
 
 
 def test_answers() -> None:

@@ -88,7 +88,8 @@ def _references(node: Any) -> Iterator[str]:
 
 
 LOCAL: dict[str, Schema] = {
-    **dict.fromkeys(("compared", "better", "worse", "ties", "undecided", "scenarios"), COUNT),
+    **dict.fromkeys(("compared", "possible", "better", "worse", "ties", "undecided", "scenarios"), COUNT),
+    "seldom": {"type": ["integer", "null"], "minimum": 0, "description": "null in documents of early versions"},
     "delta": {**POINTS, "description": "no compared exchange is better by more, points"},
     "confidence": {**NUMBER, "description": "simultaneous"},
     "sentence": TEXT,
@@ -99,6 +100,7 @@ TRUE_GAP: dict[str, Schema] = {
     "objective": POINTS,
     "share": {**NUMBER, "description": "upper limit as a share of the objective"},
     "sets": COUNT,
+    "lost": {**COUNT, "description": "scenarios of all sets in which anything is lost"},
     "scenarios": COUNT,
     "confidence": {**NUMBER, "description": "one-sided"},
     "sentence": TEXT,
