@@ -19,6 +19,7 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
         (("settings", "engine"), "simpy"),
         (("certificate", "local"), None),
         (("certificate", "true_gap"), None),
+        (("certificate", "local", "seldom"), None),
         (("sectors", "*", "harms"), None),
     ),
     "optimiser-answer/1": ((("anyway",), None), (("certificate", "local", "seldom"), None)),

@@ -12,6 +12,7 @@ from optimiser.escalation import EscalationLaw
 from optimiser.evaluation import Evaluation, evaluate
 from optimiser.instance import Instance
 from optimiser.outcome import Event
+from optimiser.pins import pinned_plan
 from optimiser.scenario import REPORTING, Scenario, draw
 from optimiser.simulation import Simulator
 from optimiser.simulation import simulate as play_scenario
@@ -60,6 +61,12 @@ def rehearse(
         with Simulator(instance, workers=workers) as simulator:
             evaluation = evaluate(simulator, deployment, draw(instance, seed, scenarios, REPORTING))
     return Rehearsal(instance, deployment, verdict, seed, scenario, events, evaluation)
+
+
+def rehearse_pinned(instance: Instance, seed: int, scenarios: int, workers: int = 1) -> Rehearsal | None:
+    """Play the plan that pins fix entirely, whatever rules it breaks; None where they fix none, see `rehearse`."""
+    plan = pinned_plan(instance)
+    return rehearse(instance, plan, seed, 0, scenarios, workers) if plan is not None else None
 
 
 def pick(instance: Instance, seed: int, number: int) -> Scenario:

@@ -14,8 +14,10 @@ from optimiser.errors import Infeasible
 from optimiser.figures import given, plain
 from optimiser.instance import Instance, Role, Team, VehicleType
 from optimiser.language import ENGLISH, Language
+from optimiser.rehearsal import Rehearsal
 from optimiser.repair import Change, Repair
 from optimiser.show import grid, heading, note
+from optimiser.write.plan import evaluation_values, verdict_values
 
 
 @dataclass(frozen=True)
@@ -137,8 +139,10 @@ def repair_values(repair: Repair) -> dict[str, Any]:
     }
 
 
-def infeasible_values(instance: Instance, error: Infeasible, repair: Repair | None, why: str = "") -> dict[str, Any]:
-    """Give what clashes, and the repair or why there is none, as a document."""
+def infeasible_values(
+    instance: Instance, error: Infeasible, repair: Repair | None, why: str, pinned: Rehearsal | None
+) -> dict[str, Any]:
+    """Give what clashes, the repair or why there is none, and what a plan that pins fix comes to, as a document."""
     return {
         "format": "optimiser-infeasible/1",
         "instance": instance.name,
@@ -146,6 +150,16 @@ def infeasible_values(instance: Instance, error: Infeasible, repair: Repair | No
         "clashing": list(error.clashing),
         "repair": repair_values(repair) if repair else None,
         "why": why,
+        "pinned": _played(pinned) if pinned else None,
+    }
+
+
+def _played(rehearsal: Rehearsal) -> dict[str, Any]:
+    played = rehearsal.evaluation
+    return {
+        "deployment": rehearsal.deployment.model_dump(mode="json"),
+        "verdict": verdict_values(rehearsal.verdict),
+        "evaluation": evaluation_values(rehearsal.instance, played) if played is not None else None,
     }
 
 

@@ -73,6 +73,7 @@ def tell_infeasible(
     ----------
     seed, scenarios : of the reporting scenarios that such a plan is played in.
     """
+    from optimiser.rehearsal import rehearse_pinned
     from optimiser.repair import mend
     from optimiser.requisition import infeasible_values, show_repair
 
@@ -84,9 +85,9 @@ def tell_infeasible(
         found = mend(problem, nodes=NODES)
     except (Unrepairable, NoPlan) as trouble:
         why = trouble.message
-    fixed = _play_pinned(problem, seed, scenarios)
+    fixed = rehearse_pinned(problem, seed, scenarios, os.cpu_count() or 1)
     if as_json:
-        show_json(infeasible_values(problem, error, found, why))
+        show_json(infeasible_values(problem, error, found, why, fixed))
     elif found is None:
         say(why, language)
     elif found.changes:
@@ -95,23 +96,3 @@ def tell_infeasible(
         from optimiser.show import show_pinned
 
         show(show_pinned(fixed, language))
-
-
-def _play_pinned(problem: Instance, seed: int, scenarios: int) -> Rehearsal | None:
-    """Play the plan that pins fix, if they do."""
-    from optimiser.pins import pinned_plan
-    from optimiser.rehearsal import rehearse
-
-    plan = pinned_plan(problem)
-    return rehearse(problem, plan, seed, 0, scenarios, workers=os.cpu_count() or 1) if plan is not None else None
-
-
-def _values(fixed: Rehearsal) -> dict[str, object]:
-    from optimiser.write.plan import evaluation_values, verdict_values
-
-    played = fixed.evaluation
-    return {
-        "deployment": fixed.deployment.model_dump(mode="json"),
-        "verdict": verdict_values(fixed.verdict),
-        "evaluation": evaluation_values(fixed.instance, played) if played is not None else None,
-    }

@@ -148,6 +148,7 @@ def _interval() -> Schema:
                 **dict.fromkeys(("mean", "low", "high"), NUMBER),
                 "count": COUNT,
                 "unusual": {"type": ["integer", "null"], "minimum": 0, "description": unusual},
+                "usual": {**NUMBER, "description": "the most frequent value, nearly always 0; null in early versions"},
                 "often": {**NUMBER, "description": f"{often}; null elsewhere"},
             }
         ),

@@ -128,6 +128,8 @@ def explanation_schema() -> Schema:
             "instance": refer("origin"),
             "settings": make_object({**settings, "versions": make_map(TEXT)}),
             "deployment": refer("deployment"),
+            "verdict": or_null(refer("verdict"), "null in documents of early versions"),
+            "clash": or_null(make_list(TEXT), "null in documents of early versions"),
             "evaluation": refer("evaluation"),
             "margins": make_list(make_object(margin)),
             "limits": make_list(make_object(limit)),
