@@ -35,7 +35,8 @@ def look():
     roots = [logging.getLogger(), *map(logging.getLogger, list(logging.root.manager.loggerDict))]
     return {
         "signals": [repr(signal.getsignal(number)) for number in sorted(signal.valid_signals())],
-        "handlers": sum(len(logger.handlers) for logger in roots),
+        # a NullHandler says nothing; libraries that are there for other reasons put one of these
+        "handlers": [repr(h) for l in roots for h in l.handlers if type(h) is not logging.NullHandler],
         "level": logging.root.level,
         "start": multiprocessing.get_start_method(allow_none=True),
         "random": hash(pickle.dumps(random.getstate())),
