@@ -58,7 +58,8 @@ def separate_steps(found: Search, propose: Propose) -> Steps:
     """Search, bound and prove; see the module."""
     part = len(found.scenarios) // PART
     if part >= FEWEST:  # a first deployment from few scenarios, so that less is looked at in all of them
-        inner = Search(found.simulator, found.scenarios.first(part), found.watcher, found.best, math.inf, 0.0)
+        few = found.scenarios.first(part)
+        inner = Search(found.simulator, few, found.watcher, found.best, math.inf, 0.0, charges=found.charges)
         inner.consider(found.best)
         whole = len(found.scenarios)  # kept back, so that what it finds is played where the budget ends first
         found.simulator.limit -= whole
@@ -76,6 +77,7 @@ def separate_steps(found: Search, propose: Propose) -> Steps:
     if found.open_places:
         yield True, Message("not every configuration can be listed")
         return
+    found.market = market
     yield False, Message("best of the known configurations")
     for slack in SLACKS:
         prices, cheapest = yield from bound_steps(found, market, prices, slack)
@@ -88,7 +90,10 @@ def open_market(found: Search) -> Market:
     """Make the pools of all places, with the configurations of the best deployment and the smallest ones known."""
     count = len(found.scenarios)
     never, no_help = np.full(count, np.inf), np.full(3, np.inf)
-    pools = [Pool(found.simulator, p, found.scenarios, never, no_help, GRID) for p in range(len(found.best))]
+    pools = [
+        Pool(found.simulator, p, found.scenarios, never, no_help, GRID, charges=found.charges)
+        for p in range(len(found.best))
+    ]
     for pool in pools:
         start = found.best[[pool.place]]
         pool.take_up(np.concatenate([start, np.zeros_like(start)]))
@@ -114,7 +119,7 @@ def bound_joint(found: Search) -> Market:
     until, help_ = unreached(instance, scenarios), helpless(instance)
     pools = []
     for s in range(len(instance.sectors)):
-        pool = Pool(simulator, s, scenarios, np.ascontiguousarray(until[:, s]), help_[s], GRID)
+        pool = Pool(simulator, s, scenarios, np.ascontiguousarray(until[:, s]), help_[s], GRID, charges=found.charges)
         if pool.complete and not pool.idle:
             begin(pool, found.best[[s]])
             pools.append(pool)

@@ -1,0 +1,212 @@
+"""Plans of all districts of a nation together: prices go out, offers come back, until the bound is near enough.
+
+Prices take away the rows that join the districts (Lagrange): for any prices, what all districts cost at least with what
+they would borrow, less what the pools are worth, lies below every way to lend and every plan (docs/nation.md).
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from optimiser.accord import Accord, Round
+from optimiser.certificate import relative_gap
+from optimiser.clearing import Bids, choose_offers, find_prices
+from optimiser.nation import Nation, read_district
+from optimiser.offers import Floats, Ints, Offer, Reply, Settled, Terms, ask, settle
+from optimiser.simulation import Simulator
+
+INSIDE = 0.25  # share of the gap asked for at which the search of one district ends; assumed
+ASKED = 0.25  # share of the gap asked for that districts which are not asked again may leave open; assumed
+WHOLE = 0.1  # share of the gap asked for that the choice among offers may leave open; assumed
+KNOWN = 3  # offers that a search starts from besides the one that borrows nothing; assumed
+
+
+def coordinate(
+    nation: Nation,
+    folder: str | Path,
+    *,
+    seed: int = 1,
+    scenarios: int = 200,
+    reporting: int | None = None,
+    gap: float = 0.01,
+    rounds: int = 8,
+    budget: int = 20_000,
+    workers: int | None = None,
+    told: Callable[[Round], None] | None = None,
+) -> Accord:
+    """Decide what each district borrows, and plan all districts.
+
+    Parameters
+    ----------
+    folder : where the file of the nation lies, with its districts beside it.
+    seed : of every random stream; same seed, same result, whatever the number of processes.
+    scenarios, reporting : planning scenarios of each district, and fresh ones for its figures; twice as many.
+    gap : relative gap at which no further round begins.
+    rounds : most rounds of prices.
+    budget : joint replications of each search of a district.
+    workers : processes; all cores by default.
+    told : is told of every round.
+
+    Raises
+    ------
+    FileTrouble, InputFault : of a district's file.
+    Infeasible, NoPlan : a district has no plan without borrowing.
+    """
+    terms = Terms(Path(folder), seed, scenarios, reporting or 2 * scenarios, INSIDE * gap, budget)
+    talks = Talks(nation)
+    with _Desk(terms, nation, workers or os.cpu_count() or 1) as desk:
+        talks.hear(desk.ask([(d, None, ()) for d in range(len(nation.districts))]))
+        for number in range(1, rounds + 1):
+            prices = talks.next_prices()
+            asked = talks.worth_asking(prices, gap)
+            talks.hear(desk.ask([(d, prices[talks.pools[d]], talks.best(d, prices)) for d in asked]))
+            state = talks.close(number, prices, len(asked), gap)
+            if told is not None:
+                told(state)
+            if state.gap <= gap:
+                break
+        settled = desk.settle(talks.chosen)
+    return talks.accord(terms, settled)
+
+
+class Talks:
+    """All that was asked and offered so far.
+
+    Attributes
+    ----------
+    pools : by district, indices of the pools that serve it.
+    most : teams of each pool, shape (pools,).
+    chosen : by district, the offer of the best choice so far.
+    value, bound : of the best choice, and of every choice, in points.
+    """
+
+    def __init__(self, nation: Nation) -> None:
+        self.nation = nation
+        index = {pool.id: k for k, pool in enumerate(nation.pools)}
+        self.most = np.array([int(pool.count) for pool in nation.pools], dtype=np.int64)
+        self.pools: list[Ints] = [
+            np.array([index[pool.id] for pool in nation.serving(d.id)], dtype=np.int64) for d in nation.districts
+        ]
+        self.replies: list[list[Reply]] = [[] for _ in nation.districts]
+        self.offers: list[dict[tuple[int, ...], Offer]] = [{} for _ in nation.districts]
+        self.chosen: list[Offer] = []
+        self.value, self.bound, self.alone = math.inf, 0.0, 0.0
+        self.prices: Floats = np.zeros(len(nation.pools))
+        self.rounds: list[Round] = []
+
+    def hear(self, replies: Iterable[tuple[int, Reply]]) -> None:
+        """Keep what districts, by index, have replied."""
+        for d, reply in replies:
+            self.replies[d].append(reply)
+            for offer in reply.offers:
+                before = self.offers[d].get(offer.loans)
+                if before is None or offer.objective < before.objective:
+                    self.offers[d][offer.loans] = offer
+
+    def next_prices(self) -> Floats:
+        """Give the prices to ask at next: nothing at first, then those that the offers imply."""
+        if not self.rounds:
+            self.alone = math.fsum(offers[min(offers)].objective for offers in self.offers)
+            return self.prices
+        return find_prices(self._bids())
+
+    def best(self, d: int, prices: Floats) -> tuple[Offer, ...]:
+        """Give the offer of a district that borrows nothing, and those that are best at some prices."""
+        nothing, *others = sorted(self.offers[d].values(), key=lambda offer: offer.loans)
+        return nothing, *sorted(others, key=lambda offer: offer.cost(prices[self.pools[d]]))[:KNOWN]
+
+    def worth_asking(self, prices: Floats, gap: float) -> list[int]:
+        """List the districts whose bound at some prices is farthest below their best offer, the others leave little."""
+        open_ = np.array([self._open(d, prices) for d in range(len(self.offers))])
+        order = np.argsort(-open_, kind="stable")
+        left = np.append(np.cumsum(open_[order][::-1])[::-1], 0.0)  # what all from here on leave open
+        allowed = ASKED * gap * abs(self.value) if self.rounds else -1.0
+        count = int(np.argmax(left <= allowed)) if (left <= allowed).any() else len(order)
+        return sorted(order[:count].tolist())
+
+    def _open(self, d: int, prices: Floats) -> float:
+        here = prices[self.pools[d]]
+        return min(offer.cost(here) for offer in self.offers[d].values()) - self._bound(d, prices)
+
+    def _bound(self, d: int, prices: Floats) -> float:
+        here, most = prices[self.pools[d]], self.most[self.pools[d]]
+        return max(reply.bound_at(here, most) for reply in self.replies[d])
+
+    def close(self, number: int, prices: Floats, asked: int, gap: float) -> Round:
+        """Bound every choice by what was replied at these prices, and make the best choice of all offers."""
+        below = math.fsum(self._bound(d, prices) for d in range(len(self.replies)))
+        self.bound = max(self.bound, below - float(self.most @ prices))
+        bids = self._bids()
+        which = choose_offers(bids, WHOLE * gap)
+        every = [offer for offers in self.offers for offer in offers.values()]
+        value = math.fsum(bids.objective[which])
+        if value < self.value:
+            self.value, self.chosen = value, [every[i] for i in which]
+        self.prices = prices
+        state = Round(number, asked, self.value, self.bound, relative_gap(self.value, self.bound), len(every))
+        self.rounds.append(state)
+        return state
+
+    def _bids(self) -> Bids:
+        every = [(d, offer) for d, offers in enumerate(self.offers) for offer in offers.values()]
+        loans = np.zeros((len(every), len(self.most)), dtype=np.int64)
+        for i, (d, offer) in enumerate(every):
+            loans[i, self.pools[d]] = offer.loans
+        owner = np.array([d for d, _ in every], dtype=np.int64)
+        return Bids(owner, loans, np.array([offer.objective for _, offer in every]), self.most)
+
+    def accord(self, terms: Terms, settled: Sequence[Settled]) -> Accord:
+        """Put the end result together."""
+        value = math.fsum(one.offer.objective for one in settled)
+        joined = sum(not replies[0].separate for replies in self.replies)
+        prices, bound = tuple(float(p) for p in self.prices), min(self.bound, value)
+        return Accord(self.nation, terms, tuple(settled), self.alone, value, bound, prices, joined, tuple(self.rounds))
+
+
+class _Desk:
+    """Asks districts, each in one of several processes; answers come in the order of the questions."""
+
+    def __init__(self, terms: Terms, nation: Nation, workers: int) -> None:
+        self.terms, self.workers = terms, workers
+        self.districts = [(d.id, nation.serving(d.id)) for d in nation.districts]
+        self.pool: Any = None
+
+    def __enter__(self) -> _Desk:
+        if self.workers > 1:
+            from loky.process_executor import ProcessPoolExecutor  # noqa: PLC0415 - only when several are used
+
+            with Simulator(read_district(self.terms.folder, *self.districts[0])):
+                pass  # compiled once, before several processes would
+            self.pool = ProcessPoolExecutor(self.workers)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.pool is not None:
+            self.pool.shutdown(wait=error is None, kill_workers=error is not None)
+
+    def ask(self, questions: Sequence[tuple[int, Floats | None, tuple[Offer, ...]]]) -> list[tuple[int, Reply]]:
+        """Ask districts, by index, at prices and from offers that are known."""
+        calls = [
+            (self.terms, *self.districts[d], None if prices is None else tuple(prices.tolist()), known)
+            for d, prices, known in questions
+        ]
+        return [(d, reply) for (d, _, _), reply in zip(questions, self._run(ask, calls), strict=True)]
+
+    def settle(self, offers: Sequence[Offer]) -> list[Settled]:
+        """Plan every district with what it has borrowed."""
+        return self._run(settle, [(self.terms, *here, offer) for here, offer in zip(self.districts, offers, strict=True)])
+
+    def _run(self, task: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) -> list[Any]:
+        if self.pool is None:
+            return [task(*call) for call in calls]
+        waiting = [self.pool.submit(task, *call) for call in calls]
+        return [future.result() for future in waiting]
