@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimiser.certificate import Kind, certify
+from optimiser.certificate import Certificate, Kind, certify
 from optimiser.evaluation import Interval, estimate
 from optimiser.instance import HARMS
 from optimiser.message import Message
@@ -34,6 +34,18 @@ class Round:
     bound: float
     gap: float
     offers: int
+
+    @property
+    def sentence(self) -> Message:
+        """Tell how far it has come."""
+        return Message(
+            "round {number}: {asked:,} districts asked, {value:.5g} points, bound {bound:.5g}, gap {gap:.2f} %",
+            number=self.number,
+            asked=self.asked,
+            value=self.value,
+            bound=self.bound,
+            gap=100.0 * self.gap,
+        )
 
 
 @dataclass(frozen=True)
@@ -91,7 +103,7 @@ class Accord:
         return self._claim.gap
 
     @property
-    def _claim(self):  # type: ignore[no-untyped-def]
+    def _claim(self) -> Certificate:
         return certify(self.value, self.bound, self.terms.scenarios, 0, ())
 
     @property
@@ -142,6 +154,10 @@ class Accord:
         """
         result: Floats = np.sum([settled.losses for settled in self.settled], axis=0)
         return result
+
+    def loss_of(self, district: int) -> Interval:
+        """Mean loss of one district, by its index, in fresh scenarios, with its interval."""
+        return estimate(self.settled[district].losses)
 
     @property
     def loss(self) -> Interval:

@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 from optimiser.province import DETOUR, GOLDEN
 from optimiser.streams import name_stream, uniform
-from optimiser.synthetic import HOME, INVENTED, LAST_SEED, Interplay, Town, describe, to_toml
+from optimiser.synthetic import INVENTED, LAST_SEED, Interplay, Town, describe, to_toml
 
 Extent = Literal["province", "nation"]
 
@@ -79,9 +79,9 @@ STEP = 3  # sectors of a sub-district
 APART = 25.0  # km, distance of neighbouring districts divided by 1.7 or so (sunflower pattern); invented
 RAYON = 4  # districts that are each other's neighbours and share squads, at most; invented
 BUSY = 1.0 / 3.0  # share of a district's teams, officers aside, that stay on routine work: OKU, see docs/nation.md
-SHARED = {"dalmas-awal-regu": 0.4, "negotiator-tim": 0.4}  # share of a district's teams that it puts into pools; invented
+SHARED = {"dalmas-awal-regu": 0.4, "negotiator-tim": 0.4}  # share of a district's teams that go into pools; invented
 KEPT = 2  # teams of each kind that stay at least: two sectors ask for one of each
-BRIMOB, BRIMOB_OF_ALL = 4, 25  # districts for each platoon of a province, and for each of the national reserve; invented
+BRIMOB, BRIMOB_OF_ALL = 4, 25  # districts for each platoon of a province, and of the national reserve; invented
 HEAD_START = 90.0  # min by which borrowed teams set out before the operation begins; invented
 KMH = 40.0  # speed of columns between districts; invented
 FAR = (120.0, 300.0, 15.0)  # min until the national reserve is there: least, most, step; invented
@@ -142,7 +142,7 @@ class Placed(NamedTuple):
     y: float
 
 
-def write_files(realm: Archipelago) -> Iterator[tuple[str, str]]:
+def make_files(realm: Archipelago) -> Iterator[tuple[str, str]]:
     """Give the files of a province or nation one after another: name with folder, and text in TOML.
 
     The file of the nation comes last, so that where it is everything is.
@@ -156,7 +156,7 @@ def write_files(realm: Archipelago) -> Iterator[tuple[str, str]]:
             data, shared[district.id] = describe_district(realm, district)
             listed.append({"id": district.id, "name": district.name, "province": province.name})
             yield f"districts/{district.id}.toml", to_toml(data)
-        pools += _pools(realm, province, placed, shared)
+        pools += _pools(province, placed, shared)
     if realm.extent == "nation":
         pools.append(_national(realm, [district["id"] for district in listed]))
     whole = {"province": "Synthetic province", "nation": "Synthetic nation"}[realm.extent]
@@ -207,7 +207,7 @@ def describe_district(realm: Archipelago, district: Placed) -> tuple[dict[str, A
 
 
 def _pools(
-    realm: Archipelago, province: Counted, placed: list[Placed], shared: dict[str, dict[str, int]]
+    province: Counted, placed: list[Placed], shared: dict[str, dict[str, int]]
 ) -> Iterator[dict[str, Any]]:
     """Give the pools of a province: squads by neighbourhood, negotiators and Brimob for all of it."""
     for number, members in enumerate(neighbourhoods(placed), 1):

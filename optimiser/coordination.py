@@ -203,7 +203,8 @@ class _Desk:
 
     def settle(self, offers: Sequence[Offer]) -> list[Settled]:
         """Plan every district with what it has borrowed."""
-        return self._run(settle, [(self.terms, *here, offer) for here, offer in zip(self.districts, offers, strict=True)])
+        calls = [(self.terms, *here, offer) for here, offer in zip(self.districts, offers, strict=True)]
+        return self._run(settle, calls)
 
     def _run(self, task: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) -> list[Any]:
         if self.pool is None:

@@ -143,7 +143,8 @@ def find_misfits(instance: Instance, district: str, pools: tuple[SharedPool, ...
             expected = Message("an identifier used once in {sections}", sections="teams, roles, vehicles")
             faults.append(make_fault("duplicate-id", f"{place}.id", pool.id, expected, Message("rename the pool")))
         if pool.serves[district] >= instance.period.minutes:
-            expected = Message("less than {minutes} min, the length of the period", minutes=f"{instance.period.minutes:g}")
+            length = f"{instance.period.minutes:g}"
+            expected = Message("less than {minutes} min, the length of the period", minutes=length)
             repair = Message("leave the district out of the pool")
             late = float(pool.serves[district])
             faults.append(make_fault("time-outside", f"{place}.serves.{district}", late, expected, repair))

@@ -130,11 +130,11 @@ def ask(
     """
     instance = read_district(terms.folder, district, pools)
     open_to = lend(instance, pools, {pool.id: 0 if prices is None else int(pool.count) for pool in pools})
-    starts = {f"{n}": _deployment(open_to, offer) for n, offer in enumerate(known)} or candidates(instance)
+    starts = {f"{n}": plan_of(open_to, offer) for n, offer in enumerate(known)} or candidates(instance)
     charge = tuple(0.0 for _ in pools) if prices is None else prices
     charges = _charges(instance, pools, open_to, charge)
     planning = draw(open_to, own_seed(terms.seed, district), terms.scenarios, PLANNING)
-    offers = _Offers(open_to, len(instance.teams), len(pools))
+    offers = _Offers(len(instance.teams), len(pools))
     with Simulator(open_to, workers=1) as simulator:
         stop = gap_below(terms.gap)
         found = search(simulator, planning, starts, stop, Watcher(), budget=terms.budget, charges=charges)
@@ -173,9 +173,9 @@ def settle(terms: Terms, district: str, pools: tuple[SharedPool, ...], offer: Of
     lent = lend(instance, pools, {pool.id: n for pool, n in zip(pools, offer.loans, strict=True)})
     seed = own_seed(terms.seed, district)
     planning, fresh = draw(lent, seed, terms.scenarios, PLANNING), draw(lent, seed, terms.reporting, REPORTING)
-    offers = _Offers(lent, len(instance.teams), len(pools))
+    offers = _Offers(len(instance.teams), len(pools))
     with Simulator(lent, workers=1) as simulator:
-        starts = {"offer": _deployment(lent, offer)}
+        starts = {"offer": plan_of(lent, offer)}
         found = search(simulator, planning, starts, gap_below(terms.gap), Watcher(), budget=terms.budget)
         if found.interrupted:
             raise KeyboardInterrupt
@@ -184,7 +184,8 @@ def settle(terms: Terms, district: str, pools: tuple[SharedPool, ...], offer: Of
     return Settled(offers.all()[0], evaluation.outcome.harms.sum(axis=1), evaluation.losses)
 
 
-def _deployment(instance: Instance, offer: Offer) -> Deployment:
+def plan_of(instance: Instance, offer: Offer) -> Deployment:
+    """Give the plan of an offer as a deployment of the district with what it can borrow."""
     return Deployment.of_numbers(instance, np.array(offer.plan, dtype=np.int64))
 
 
@@ -198,7 +199,7 @@ def _charges(instance: Instance, pools: tuple[SharedPool, ...], open_to: Instanc
 class _Offers:
     """The best plan known for each way to borrow."""
 
-    def __init__(self, instance: Instance, first: int, pools: int) -> None:
+    def __init__(self, first: int, pools: int) -> None:
         self.borrowed = slice(first, first + pools)
         self.best: dict[tuple[int, ...], Offer] = {}
 

@@ -43,6 +43,7 @@ STORY = (
     "proximity",
     "verdict",
     "checker",
+    "lending",
     "admission",
     "travel",
     "moves",
@@ -103,6 +104,10 @@ STORY = (
     "supply",
     "frontier",
     "worth",
+    "offers",
+    "clearing",
+    "accord",
+    "coordination",
     "margins",
     "rivals",
     "binding",
@@ -124,6 +129,7 @@ STORY = (
     "roster",
     "briefing",
     "outlook",
+    "overview",
     "rationale",
     "live",
     "door",
@@ -195,7 +201,7 @@ def test_checker_stands_alone() -> None:
 
 def test_solvers_live_where_programs_are_built_and_run() -> None:
     using = {chapter(p) for p in MODULES if {"pulp", "highspy"} & {m.split(".")[0] for m in imports(p)}}
-    assert using <= {"solver", "solving", "relaxation", "feasibility", "repair", "allocation"}
+    assert using <= {"solver", "solving", "relaxation", "feasibility", "repair", "allocation", "clearing"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
