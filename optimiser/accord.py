@@ -109,7 +109,7 @@ class Accord:
     @property
     def sentence(self) -> Message:
         """The claim in words; nothing is said that its condition does not carry."""
-        words = {
+        words: dict[str, object] = {
             "districts": len(self.nation.districts),
             "n": self.terms.scenarios,
             "bound": self.bound,

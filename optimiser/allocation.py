@@ -127,8 +127,8 @@ def allocate(
 
     Returns
     -------
-    Allocation, whose objective is mean + tail_weight * CVaR of total loss + `placement_cost` + charges. Its bound is valid for
-    what `tables`, `trust` and `exclude` allow.
+    Allocation, whose objective is mean + tail_weight * CVaR of total loss + `placement_cost` + charges. Its bound is
+    valid for what `tables`, `trust` and `exclude` allow.
 
     Raises
     ------

@@ -1,9 +1,9 @@
 """An invented province or nation: districts that share pools of reinforcements, made from a seed.
 
 Real are the numbers of districts and cities by province, and nothing else: no district here is a real one. A district
-is a synthetic town (`optimiser.synthetic`) that has put part of its units into pools: squads of Dalmas awal into one that it shares
-with its neighbours, negotiators into one of its province; Brimob platoons are shared by a province, and in a nation
-some by all. The twins of a name are the same sites, the same people in the same places and the same pools.
+is a synthetic town (`optimiser.synthetic`) that has put part of its units into pools: squads of Dalmas awal into one
+that it shares with its neighbours, negotiators into one of its province; Brimob platoons are shared by a province, and
+in a nation some by all. The twins of a name are the same sites, the same people in the same places, the same pools.
 """
 
 from __future__ import annotations
@@ -206,9 +206,7 @@ def describe_district(realm: Archipelago, district: Placed) -> tuple[dict[str, A
     return data, shared
 
 
-def _pools(
-    province: Counted, placed: list[Placed], shared: dict[str, dict[str, int]]
-) -> Iterator[dict[str, Any]]:
+def _pools(province: Counted, placed: list[Placed], shared: dict[str, dict[str, int]]) -> Iterator[dict[str, Any]]:
     """Give the pools of a province: squads by neighbourhood, negotiators and Brimob for all of it."""
     for number, members in enumerate(neighbourhoods(placed), 1):
         count = sum(shared[d.id]["dalmas-awal-regu"] for d in members)
@@ -241,6 +239,6 @@ def neighbourhoods(placed: list[Placed]) -> list[list[Placed]]:
 
 def _ways(members: list[Placed]) -> dict[str, float]:
     """Give the minutes until teams from the middle of some districts are at each, a head start taken off."""
-    x, y = (math.fsum(d[axis] for d in members) / len(members) for axis in (3, 4))
+    x, y = (math.fsum(axis) / len(members) for axis in ([d.x for d in members], [d.y for d in members]))
     minutes = (math.hypot(d.x - x, d.y - y) * DETOUR / KMH * 60.0 - HEAD_START for d in members)
     return {d.id: 5.0 * max(0, math.ceil(m / 5.0)) for d, m in zip(members, minutes, strict=True)}

@@ -102,4 +102,3 @@ def choose_offers(bids: Bids, gap: float) -> Ints:
         raise SolverFailure(answer.words)
     chosen = [i for i, y in enumerate(taken) if answer.values[y.name] > 0.5]
     return np.array(chosen, dtype=np.int64)[np.argsort(bids.owner[chosen], kind="stable")]
-

@@ -114,14 +114,14 @@ def _read_loans(file: Path) -> Counter[tuple[str, str]]:
 def _of_pools(nation: Nation, loans: Counter[tuple[str, str]]) -> Iterator[Violation]:
     """No pool lends more than it has, nor to whom it does not serve, nor is there any other pool."""
     pools, lent = {pool.id: pool for pool in nation.pools}, Counter[str]()
-    for (district, pool), teams in loans.items():
-        lent[pool] += teams
-        if pool not in pools:
-            message = Message("{district} borrows from '{pool}', which is no pool", district=district, pool=pool)
-            yield Violation("unknown-pool", district, pool, teams, 0, message)
-        elif teams and district not in pools[pool].serves:
-            message = Message("'{pool}' lends to {district}, which it does not serve", district=district, pool=pool)
-            yield Violation("not-served", district, pool, teams, 0, message)
+    for (district, name), teams in loans.items():
+        lent[name] += teams
+        if name not in pools:
+            message = Message("{district} borrows from '{pool}', which is no pool", district=district, pool=name)
+            yield Violation("unknown-pool", district, name, teams, 0, message)
+        elif teams and district not in pools[name].serves:
+            message = Message("'{pool}' lends to {district}, which it does not serve", district=district, pool=name)
+            yield Violation("not-served", district, name, teams, 0, message)
     for pool in nation.pools:
         if lent[pool.id] > pool.count:
             words = {"pool": pool.name, "lent": lent[pool.id], "most": int(pool.count)}

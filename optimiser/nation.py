@@ -88,12 +88,13 @@ def read_nation(path: str | Path) -> Nation:
 
 
 def _doubles(nation: Nation) -> Iterator[Fault]:
-    for section, parts in (("districts", nation.districts), ("pools", nation.pools)):
-        times = Counter(part.id for part in parts)
-        for number, part in enumerate(parts):
-            if times[part.id] > 1:
+    names = {"districts": [d.id for d in nation.districts], "pools": [pool.id for pool in nation.pools]}
+    for section, listed in names.items():
+        times = Counter(listed)
+        for number, name in enumerate(listed):
+            if times[name] > 1:
                 expected = Message("an identifier used once in {sections}", sections=section)
-                yield make_fault("duplicate-id", f"{section}[{number}].id", part.id, expected, Message("rename one"))
+                yield make_fault("duplicate-id", f"{section}[{number}].id", name, expected, Message("rename one"))
 
 
 def _strangers(nation: Nation) -> Iterator[Fault]:
@@ -133,7 +134,7 @@ def find_misfits(instance: Instance, district: str, pools: tuple[SharedPool, ...
         expected, repair = Message("the district's identifier, {name}", name=district), Message("correct the name")
         faults.append(make_fault("wrong-district", "name", instance.name, expected, repair))
     roles = {role.id for role in instance.roles}
-    taken = {part.id for part in (*instance.teams, *instance.roles, *instance.vehicles)}
+    taken = roles | {team.id for team in instance.teams} | {vehicle.id for vehicle in instance.vehicles}
     for pool in pools:
         place = f"pools.{pool.id}"
         if pool.role not in roles:

@@ -7,6 +7,7 @@ teams of each pool, and what the district loses with them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -165,9 +166,10 @@ class Settled:
 
 
 def settle(terms: Terms, district: str, pools: tuple[SharedPool, ...], offer: Offer) -> Settled:
-    """Plan a district once more with exactly what it has borrowed, and play its plan in fresh scenarios.
+    """Play the plan of an offer in fresh scenarios.
 
-    What its plan does not use is given back.
+    Where sectors influence each other the district is planned once more with exactly what it has borrowed, and what its
+    plan does not use is given back; where not, its tables are exact and its plan is already near its bound.
     """
     instance = read_district(terms.folder, district, pools)
     lent = lend(instance, pools, {pool.id: n for pool, n in zip(pools, offer.loans, strict=True)})
@@ -175,8 +177,12 @@ def settle(terms: Terms, district: str, pools: tuple[SharedPool, ...], offer: Of
     planning, fresh = draw(lent, seed, terms.scenarios, PLANNING), draw(lent, seed, terms.reporting, REPORTING)
     offers = _Offers(len(instance.teams), len(pools))
     with Simulator(lent, workers=1) as simulator:
-        starts = {"offer": plan_of(lent, offer)}
-        found = search(simulator, planning, starts, gap_below(terms.gap), Watcher(), budget=terms.budget)
+        plan = plan_of(lent, offer)
+        found = Search(simulator, planning, Watcher(), plan.numbers(lent), math.inf, 0.0)
+        found.consider(found.best)
+        if interplay(lent):
+            stop = gap_below(terms.gap)
+            found = search(simulator, planning, {"offer": plan}, stop, Watcher(), budget=terms.budget)
         if found.interrupted:
             raise KeyboardInterrupt
         offers.add(found.best, found.value)

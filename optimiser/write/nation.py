@@ -94,9 +94,7 @@ def write_accord(accord: Accord, folder: str | Path) -> tuple[Path, ...]:
 
 def _loans(accord: Accord) -> bytes:
     pools = {pool.id: pool for pool in accord.nation.pools}
-    rows = (
-        [d, p, n, n * int(pools[p].size), pools[p].role, float(pools[p].serves[d])] for d, p, n in accord.loans()
-    )
+    rows = ([d, p, n, n * int(pools[p].size), pools[p].role, float(pools[p].serves[d])] for d, p, n in accord.loans())
     return write_rows([*COLUMNS, "heads", "role", "there_after_min"], rows)
 
 
@@ -108,4 +106,3 @@ def _districts(accord: Accord) -> bytes:
         figures = [f"{x:.6g}" for x in (settled.offer.objective, loss.mean, loss.low, loss.high)]
         rows.append([district.id, district.name, district.province, *figures, sum(settled.offer.loans), seed])
     return write_rows(heads, rows)
-
