@@ -9,15 +9,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from optimiser.accord import Accord
     from optimiser.answer import Answer, ask
     from optimiser.changes import WhatIf, read_whatifs
     from optimiser.checker import check
+    from optimiser.coordination import coordinate
     from optimiser.deployment import Deployment
     from optimiser.errors import Infeasible, InputFault, NoPlan, OptimiserError
     from optimiser.evaluation import compare, evaluate
     from optimiser.frontier import Frontier, trace
     from optimiser.inquiry import Inquiry, inquire
     from optimiser.instance import Instance
+    from optimiser.nation import Nation, read_nation
     from optimiser.outcome import Event
     from optimiser.planning import optimise
     from optimiser.progress import Progress, Watcher
@@ -47,6 +50,10 @@ _HOMES = {
     "Appraisal": "worth",
     "appraise": "worth",
     "Instance": "instance",
+    "Accord": "accord",
+    "coordinate": "coordination",
+    "Nation": "nation",
+    "read_nation": "nation",
     "Event": "outcome",
     "optimise": "planning",
     "Progress": "progress",
@@ -68,6 +75,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Accord",
     "Answer",
     "Appraisal",
     "Deployment",
@@ -77,6 +85,7 @@ __all__ = [
     "InputFault",
     "Inquiry",
     "Instance",
+    "Nation",
     "NoPlan",
     "OptimiserError",
     "Progress",
@@ -92,6 +101,7 @@ __all__ = [
     "ask",
     "check",
     "compare",
+    "coordinate",
     "draw",
     "evaluate",
     "inquire",
@@ -99,6 +109,7 @@ __all__ = [
     "optimise",
     "read",
     "read_deployment",
+    "read_nation",
     "read_whatifs",
     "simulate",
     "trace",
