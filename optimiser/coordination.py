@@ -14,12 +14,13 @@ from types import TracebackType
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimiser.accord import Accord, Round
 from optimiser.certificate import relative_gap
 from optimiser.clearing import Bids, choose_offers, find_prices
 from optimiser.nation import Nation, read_district
-from optimiser.offers import Floats, Ints, Offer, Reply, Settled, Terms, ask, settle
+from optimiser.offers import Floats, Offer, Reply, Settled, Terms, ask, settle
 from optimiser.simulation import Simulator
 
 INSIDE = 0.25  # share of the gap asked for at which the search of one district ends; assumed
@@ -91,7 +92,7 @@ class Talks:
         self.nation = nation
         index = {pool.id: k for k, pool in enumerate(nation.pools)}
         self.most = np.array([int(pool.count) for pool in nation.pools], dtype=np.int64)
-        self.pools: list[Ints] = [
+        self.pools: list[NDArray[np.int64]] = [
             np.array([index[pool.id] for pool in nation.serving(d.id)], dtype=np.int64) for d in nation.districts
         ]
         self.replies: list[list[Reply]] = [[] for _ in nation.districts]
@@ -136,8 +137,8 @@ class Talks:
         return min(offer.cost(here) for offer in self.offers[d].values()) - self._bound(d, prices)
 
     def _bound(self, d: int, prices: Floats) -> float:
-        here, most = prices[self.pools[d]], self.most[self.pools[d]]
-        return max(reply.bound_at(here, most) for reply in self.replies[d])
+        here = prices[self.pools[d]]
+        return max(reply.bound_at(here) for reply in self.replies[d])
 
     def close(self, number: int, prices: Floats, asked: int, gap: float) -> Round:
         """Bound every choice by what was replied at these prices, and make the best choice of all offers."""

@@ -34,7 +34,6 @@ from optimiser.streams import name_stream
 from optimiser.table import interplay
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 NODES = 2_000  # of the integer program of an offer beside another; assumed
 GAP = 1e-3  # relative, of the same: offers need not be the best; assumed
 
@@ -69,19 +68,21 @@ class Reply:
     bound : what no deployment can beat on the planning scenarios, prices included, in points; proved.
     offers : the best found for each way to borrow.
     separate : whether its sectors do not influence each other.
+    most : teams of each pool that serves it which its sectors and posts have room for.
     """
 
     prices: tuple[float, ...]
     bound: float
     offers: tuple[Offer, ...]
     separate: bool
+    most: tuple[int, ...]
 
-    def bound_at(self, prices: Floats, most: Ints) -> float:
-        """Give what no deployment can beat at other prices, shape (pools,), in points.
+    def bound_at(self, prices: Floats) -> float:
+        """Give what no deployment can beat at other prices, shape (pools that serve,), in points.
 
-        Whoever borrows y, from nothing to `most`, pays (prices - own prices) y more than at the prices asked for.
+        Who uses y, from nothing to `most`, pays (prices - own prices) y more than at the prices asked for.
         """
-        return self.bound + float(np.minimum(0.0, prices - np.array(self.prices)) @ most)
+        return self.bound + float(np.minimum(0.0, prices - np.array(self.prices)) @ np.array(self.most))
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,15 @@ def ask(
             for plan, objective in _beside(open_to, pools, found, offers):
                 offers.add(plan, objective)
     bound = trivial_bound(instance) if prices is None else found.bound
-    return Reply(charge, bound, offers.all(), not interplay(open_to))
+    room = tuple(_room(open_to, pool) for pool in pools)
+    return Reply(charge, bound, offers.all(), not interplay(open_to), room)
+
+
+def _room(instance: Instance, pool: SharedPool) -> int:
+    """Give the most teams of a pool that any deployment of a district can use."""
+    sectors = (int(s.maximum.get(pool.role, pool.count)) for s in instance.sectors)
+    posts = (int(p.staging_capacity) // int(pool.size) for p in instance.posts)
+    return min(int(pool.count), sum(sectors) + sum(posts))
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def relaxation_steps(found: Search, propose: Propose) -> Generator[tuple[bool, s
 def separate_steps(found: Search, propose: Propose) -> Steps:
     """Search, bound and prove; see the module."""
     part = len(found.scenarios) // PART
-    if part >= FEWEST:  # a first deployment from few scenarios, so that less is looked at in all of them
+    if part >= FEWEST and found.charges is None:  # a first deployment from few scenarios, so that less is looked at in all
         few = found.scenarios.first(part)
         inner = Search(found.simulator, few, found.watcher, found.best, math.inf, 0.0, charges=found.charges)
         inner.consider(found.best)
@@ -96,13 +96,15 @@ def open_market(found: Search) -> Market:
     ]
     for pool in pools:
         start = found.best[[pool.place]]
+        if found.charges is not None:  # priced anew: all that was good at other prices is known at once
+            start = np.unique(np.array([plan[pool.place] for plan in (found.best, *found.starts)]), axis=0)
         pool.take_up(np.concatenate([start, np.zeros_like(start)]))
         begin(pool, start)
     return Market(found.simulator.instance, pools, count)
 
 
 def begin(pool: Pool, start: Numbers) -> None:
-    """Know the smallest configuration of a pool, and one more."""
+    """Know the smallest configuration of a pool, and some others."""
     if not pool.idle:
         pool.look_ahead()
     first = np.append(pool.find(start), int(np.argmin(pool.numbers.sum(axis=1))))

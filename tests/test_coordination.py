@@ -110,7 +110,7 @@ def talks(tmp_path: Path, most: int = 2) -> Talks:
 
 def reply(bound: float, *objectives: float, price: float = 0.0) -> Reply:
     """Answer with the objective for 0, 1, 2 ... teams borrowed."""
-    return Reply((price,), bound, tuple(Offer((y,), f, ()) for y, f in enumerate(objectives)), True)
+    return Reply((price,), bound, tuple(Offer((y,), f, ()) for y, f in enumerate(objectives)), True, (3,))
 
 
 def test_prices_begin_with_nothing_and_end_with_what_one_more_team_is_worth(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_who_leaves_nothing_open_is_not_asked_again(tmp_path: Path) -> None:
 
 
 def test_a_bound_holds_at_other_prices() -> None:
-    one, most = reply(5.0, 9.0, price=2.0), np.array([3])
-    assert one.bound_at(np.array([2.0]), most) == 5.0
-    assert one.bound_at(np.array([4.0]), most) == 5.0  # who borrows nothing pays no more
-    assert one.bound_at(np.array([1.0]), most) == 2.0  # who borrows three pays three less
+    one = reply(5.0, 9.0, price=2.0)
+    assert one.bound_at(np.array([2.0])) == 5.0
+    assert one.bound_at(np.array([4.0])) == 5.0  # who borrows nothing pays no more
+    assert one.bound_at(np.array([1.0])) == 2.0  # who borrows three pays three less
