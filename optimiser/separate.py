@@ -57,9 +57,9 @@ def relaxation_steps(found: Search, propose: Propose) -> Generator[tuple[bool, s
 def separate_steps(found: Search, propose: Propose) -> Steps:
     """Search, bound and prove; see the module."""
     part = len(found.scenarios) // PART
-    if part >= FEWEST and found.charges is None:  # a first deployment from few scenarios, so that less is looked at in all
-        few = found.scenarios.first(part)
-        inner = Search(found.simulator, few, found.watcher, found.best, math.inf, 0.0, charges=found.charges)
+    # a first deployment from few scenarios, so that less is looked at in all; with charges many plans are known anyhow
+    if part >= FEWEST and found.charges is None:
+        inner = Search(found.simulator, found.scenarios.first(part), found.watcher, found.best, math.inf, 0.0)
         inner.consider(found.best)
         whole = len(found.scenarios)  # kept back, so that what it finds is played where the budget ends first
         found.simulator.limit -= whole
