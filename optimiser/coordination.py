@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import as_completed
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -21,6 +22,7 @@ from optimiser.certificate import relative_gap
 from optimiser.clearing import Bids, choose_offers, find_prices
 from optimiser.nation import Nation, read_district
 from optimiser.offers import Floats, Offer, Reply, Settled, Terms, ask, settle
+from optimiser.shelf import Shelf
 from optimiser.simulation import Simulator
 
 INSIDE = 0.25  # share of the gap asked for at which the search of one district ends; assumed
@@ -40,6 +42,7 @@ def coordinate(
     rounds: int = 8,
     budget: int = 20_000,
     workers: int | None = None,
+    kept: Path | None = None,
     told: Callable[[Round], None] | None = None,
 ) -> Accord:
     """Decide what each district borrows, and plan all districts.
@@ -53,6 +56,7 @@ def coordinate(
     rounds : most rounds of prices.
     budget : joint replications of each search of a district.
     workers : processes; all cores by default.
+    kept : folder in which the answers of districts are kept, so that the same call goes on after an interrupt.
     told : is told of every round.
 
     Raises
@@ -62,7 +66,7 @@ def coordinate(
     """
     terms = Terms(Path(folder), seed, scenarios, reporting or 2 * scenarios, INSIDE * gap, budget)
     talks = Talks(nation)
-    with _Desk(terms, nation, workers or os.cpu_count() or 1) as desk:
+    with _Desk(terms, nation, workers or os.cpu_count() or 1, Shelf(kept)) as desk:
         talks.hear(desk.ask([(d, None, ()) for d in range(len(nation.districts))]))
         for number in range(1, rounds + 1):
             prices = talks.next_prices()
@@ -174,8 +178,8 @@ class Talks:
 class _Desk:
     """Asks districts, each in one of several processes; answers come in the order of the questions."""
 
-    def __init__(self, terms: Terms, nation: Nation, workers: int) -> None:
-        self.terms, self.workers = terms, workers
+    def __init__(self, terms: Terms, nation: Nation, workers: int, shelf: Shelf) -> None:
+        self.terms, self.workers, self.shelf = terms, workers, shelf
         self.districts = [(d.id, nation.serving(d.id)) for d in nation.districts]
         self.pool: Any = None
 
@@ -200,15 +204,29 @@ class _Desk:
             (self.terms, *self.districts[d], None if prices is None else tuple(prices.tolist()), known)
             for d, prices, known in questions
         ]
-        return [(d, reply) for (d, _, _), reply in zip(questions, self._run(ask, calls), strict=True)]
+        return [(d, reply) for (d, _, _), reply in zip(questions, self._run(ask, Reply, calls), strict=True)]
 
     def settle(self, offers: Sequence[Offer]) -> list[Settled]:
         """Plan every district with what it has borrowed."""
         calls = [(self.terms, *here, offer) for here, offer in zip(self.districts, offers, strict=True)]
-        return self._run(settle, calls)
+        return self._run(settle, Settled, calls)
 
-    def _run(self, task: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) -> list[Any]:
+    def _run(self, task: Callable[..., Any], kind: type[Any], calls: Sequence[tuple[Any, ...]]) -> list[Any]:
+        names = [self.shelf.name(task.__name__, *call) for call in calls]
+        answers = [self.shelf.take(name, kind) for name in names]
+        todo = [i for i, answer in enumerate(answers) if answer is None]
+        for i, answer in self._work(task, [(i, calls[i]) for i in todo]):
+            self.shelf.put(names[i], answer)
+            answers[i] = answer
+        return answers
+
+    def _work(
+        self, task: Callable[..., Any], calls: Iterable[tuple[int, tuple[Any, ...]]]
+    ) -> Iterator[tuple[int, Any]]:
+        """Do what is to be done; answers come as they are ready."""
         if self.pool is None:
-            return [task(*call) for call in calls]
-        waiting = [self.pool.submit(task, *call) for call in calls]
-        return [future.result() for future in waiting]
+            yield from ((i, task(*call)) for i, call in calls)
+            return
+        waiting = {self.pool.submit(task, *call): i for i, call in calls}
+        for future in as_completed(waiting):
+            yield waiting[future], future.result()

@@ -170,8 +170,8 @@ class Settled:
     """
 
     offer: Offer
-    harms: Floats
-    losses: Floats
+    harms: tuple[tuple[float, ...], ...]
+    losses: tuple[float, ...]
 
 
 def settle(terms: Terms, district: str, pools: tuple[SharedPool, ...], offer: Offer) -> Settled:
@@ -196,7 +196,8 @@ def settle(terms: Terms, district: str, pools: tuple[SharedPool, ...], offer: Of
             raise KeyboardInterrupt
         offers.add(found.best, found.value)
         evaluation = evaluate(simulator, found.deployment, fresh)
-    return Settled(offers.all()[0], evaluation.outcome.harms.sum(axis=1), evaluation.losses)
+    harms = evaluation.outcome.harms.sum(axis=1).tolist()
+    return Settled(offers.all()[0], tuple(map(tuple, harms)), tuple(evaluation.losses.tolist()))
 
 
 def plan_of(instance: Instance, offer: Offer) -> Deployment:

@@ -17,7 +17,11 @@ def accord(tmp_path: Path, value: float, bound: float, joined: int = 0) -> Accor
     nation, _ = federation.draw(2, tmp_path)
     rng = np.random.default_rng(1)
     settled = tuple(
-        Settled(Offer((1,) if i == 0 else (0,), value / 2, ()), rng.random((40, 6)), rng.random(40))
+        Settled(
+            Offer((1,) if i == 0 else (0,), value / 2, ()),
+            tuple(map(tuple, rng.random((40, 6)).tolist())),
+            tuple(rng.random(40).tolist()),
+        )
         for i in range(len(nation.districts))
     )
     terms = Terms(tmp_path, 1, 100, 40, 0.01, 10)
@@ -41,10 +45,11 @@ def test_interplay_is_named_where_it_keeps_the_bound_loose(tmp_path: Path) -> No
 
 def test_what_all_lose_together_is_the_mean_of_sums(tmp_path: Path) -> None:
     one = accord(tmp_path, 100.0, 98.0)
-    sums = one.settled[0].losses + one.settled[1].losses
+    sums = np.array(one.settled[0].losses) + np.array(one.settled[1].losses)
     assert one.loss == estimate(sums)
     assert one.loss.mean == pytest.approx(one.loss_of(0).mean + one.loss_of(1).mean)
-    assert one.harms["injuries"].mean == pytest.approx(sum(s.harms[:, :3].sum(axis=1).mean() for s in one.settled))
+    hurt = sum(np.array(s.harms)[:, :3].sum(axis=1).mean() for s in one.settled)
+    assert one.harms["injuries"].mean == pytest.approx(hurt)
 
 
 def test_independent_districts_have_the_interval_of_independent_sums() -> None:

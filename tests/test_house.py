@@ -105,6 +105,7 @@ STORY = (
     "frontier",
     "worth",
     "offers",
+    "shelf",
     "clearing",
     "accord",
     "coordination",

@@ -68,8 +68,8 @@ def test_settling_gives_back_what_is_not_used_and_plays_fresh_scenarios(tmp_path
     settled = settle(terms(tmp_path), "a", pools, offer)
     assert settled.offer.loans == (0,)
     assert settled.offer.objective <= offer.objective
-    assert settled.losses.shape == (20,)
-    assert settled.harms.shape == (20, 6)
+    assert np.shape(settled.losses) == (20,)
+    assert np.shape(settled.harms) == (20, 6)
 
 
 def test_districts_share_no_random_number() -> None:

@@ -24,6 +24,7 @@ from optimiser.door import guarded, say, show, show_json
 from optimiser.errors import FileTrouble, OptimiserError
 from optimiser.message import Message
 
+ANSWERS = "answers"  # folder of a run in which what districts answered is kept
 NationFile = Annotated[Path, typer.Argument(metavar="NATION", help="File of a nation or province, TOML or JSON.")]
 
 
@@ -114,6 +115,7 @@ def nation(
         rounds=rounds,
         budget=budget,
         workers=workers,
+        kept=None if out is None else out / ANSWERS,
         told=told,
     )
     verdict = None
