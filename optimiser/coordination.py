@@ -28,6 +28,7 @@ from optimiser.simulation import Simulator
 INSIDE = 0.25  # share of the gap asked for at which the search of one district ends; assumed
 ASKED = 0.25  # share of the gap asked for that districts which are not asked again may leave open; assumed
 WHOLE = 0.1  # share of the gap asked for that the choice among offers may leave open; assumed
+MANY, FEW = 8, 2  # rounds of prices by default, without and with interplay; assumed
 KNOWN = 3  # offers that a search starts from besides the one that borrows nothing; assumed
 
 
@@ -38,8 +39,8 @@ def coordinate(
     seed: int = 1,
     scenarios: int = 200,
     reporting: int | None = None,
-    gap: float = 0.01,
-    rounds: int = 8,
+    gap: float = 0.015,
+    rounds: int | None = None,
     budget: int = 20_000,
     workers: int | None = None,
     kept: Path | None = None,
@@ -53,7 +54,8 @@ def coordinate(
     seed : of every random stream; same seed, same result, whatever the number of processes.
     scenarios, reporting : planning scenarios of each district, and fresh ones for its figures; twice as many.
     gap : relative gap at which no further round begins.
-    rounds : most rounds of prices.
+    rounds : most rounds of prices; 8 if left out, and 2 where sectors of a district influence each other: no round
+        brings the bound near there, and each takes long.
     budget : joint replications of each search of a district.
     workers : processes; all cores by default.
     kept : folder in which the answers of districts are kept, so that the same call goes on after an interrupt.
@@ -68,7 +70,7 @@ def coordinate(
     talks = Talks(nation)
     with _Desk(terms, nation, workers or os.cpu_count() or 1, Shelf(kept)) as desk:
         talks.hear(desk.ask([(d, None, ()) for d in range(len(nation.districts))]))
-        for number in range(1, rounds + 1):
+        for number in range(1, (rounds or (FEW if talks.joined else MANY)) + 1):
             prices = talks.next_prices()
             asked = talks.worth_asking(prices, gap)
             talks.hear(desk.ask([(d, prices[talks.pools[d]], talks.best(d, prices)) for d in asked]))
@@ -105,6 +107,11 @@ class Talks:
         self.value, self.bound, self.alone = math.inf, 0.0, 0.0
         self.prices: Floats = np.zeros(len(nation.pools))
         self.rounds: list[Round] = []
+
+    @property
+    def joined(self) -> int:
+        """Districts whose sectors influence each other, of those that were asked."""
+        return sum(not replies[0].separate for replies in self.replies if replies)
 
     def hear(self, replies: Iterable[tuple[int, Reply]]) -> None:
         """Keep what districts, by index, have replied."""
@@ -170,9 +177,8 @@ class Talks:
     def accord(self, terms: Terms, settled: Sequence[Settled]) -> Accord:
         """Put the end result together."""
         value = math.fsum(one.offer.objective for one in settled)
-        joined = sum(not replies[0].separate for replies in self.replies)
-        prices, bound = tuple(float(p) for p in self.prices), min(self.bound, value)
-        return Accord(self.nation, terms, tuple(settled), self.alone, value, bound, prices, joined, tuple(self.rounds))
+        prices, bound, rounds = tuple(float(p) for p in self.prices), min(self.bound, value), tuple(self.rounds)
+        return Accord(self.nation, terms, tuple(settled), self.alone, value, bound, prices, self.joined, rounds)
 
 
 class _Desk:

@@ -70,7 +70,10 @@ def nation(
     ] = 200,
     reporting: Reporting = None,
     gap: Annotated[float, typer.Option(min=0.0, max=1.0, help="Relative gap at which prices are good enough.")] = 0.015,
-    rounds: Annotated[int, typer.Option(min=1, max=100, help="Most rounds of prices.")] = 8,
+    rounds: Annotated[
+        int | None,
+        typer.Option(min=1, max=100, help="Most rounds of prices; 8 if left out, 2 with interplay."),
+    ] = None,
     budget: Annotated[int, typer.Option(min=1, help="Joint replications of each search of a district.")] = 20_000,
     workers: Workers = None,
     out: OutFolder = None,
