@@ -45,6 +45,7 @@ START = 5.0  # s until all workers have loaded what they need; assumed, about 3 
 KINDS = {"alone": "nothing lent", "prices": "at prices", "settle": "played in fresh scenarios"}
 TWINS = {True: "without interplay", False: "with interplay"}
 ROOT = HERE.parent
+SCALE = ROOT / "docs" / "scale.md"
 KEY = ("version", "extent", "separate")
 Row = dict[str, Any]
 
@@ -156,7 +157,7 @@ def makespan(seconds: Sequence[float], cores: int) -> float:
     free = [0.0] * min(cores, len(seconds))
     for s in seconds:
         heapq.heapreplace(free, free[0] + s)
-    return max(free)
+    return max(free, default=0.0)
 
 
 def project(part: Row, asked: Sequence[tuple[str, int]], driver: float, machines: int) -> float:
@@ -247,6 +248,20 @@ def projection_table(rows: Sequence[Row], tasks: Sequence[Row]) -> str:
     return table(heads, lines)
 
 
+def texts_of(rows: Sequence[Row]) -> dict[str, str]:
+    """Give the tables of the newest version, by the marks of `docs/scale.md`."""
+    here = [row for row in rows if row["version"] == rows[-1]["version"]]
+    runs, tasks = ([r for r in here if (r["extent"] == "parts") is kind] for kind in (False, True))
+    texts = {"claims": claims(runs), "runs": runs_table(runs), "parts": parts_table(tasks)}
+    return {**texts, "projection": projection_table(runs, tasks)}
+
+
+def page_of(rows: Sequence[Row]) -> str:
+    """Write the page."""
+    head = [f"# Province and nation, {rows[-1]['version']}", f"{rows[-1]['machine']}."]
+    return "\n\n".join([*head, *texts_of(rows).values()]) + "\n"
+
+
 def main() -> None:
     """Play what is not stored yet, then write the pages."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -266,16 +281,11 @@ def main() -> None:
             found = parts(separate, scenarios) if extent == "parts" else play(extent, separate, scenarios)
             rows.add({**head, "scenarios": scenarios, **found, "machine": describe_machine()})
             print(extent, TWINS[separate], flush=True)
-    here = [row for row in rows.all if row["version"] == rows.all[-1]["version"]]
-    runs, tasks = ([r for r in here if (r["extent"] == "parts") is kind] for kind in (False, True))
-    texts = {"claims": claims(runs), "runs": runs_table(runs), "parts": parts_table(tasks)}
-    texts["projection"] = projection_table(runs, tasks)
-    page = "\n\n".join(["# Province and nation", f"{here[-1]['machine']}.", *texts.values()]) + "\n"
-    (folder / "nation.md").write_text(page, encoding="utf-8")
-    print(page)
+    (folder / "nation.md").write_text(page_of(rows.all), encoding="utf-8")
+    print(page_of(rows.all))
     if not options.short:
-        for mark, text in texts.items():
-            fill(ROOT / "docs" / "scale.md", mark, text)
+        for mark, text in texts_of(rows.all).items():
+            fill(SCALE, mark, text)
 
 
 if __name__ == "__main__":
