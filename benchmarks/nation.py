@@ -275,7 +275,7 @@ def main() -> None:
         rows.drop(lambda _: True)
     scenarios = FEW if options.short else SCENARIOS
     for extent, separate in () if options.tables else (("parts", True), ("parts", False), *CASES):
-        skip = options.only not in (None, extent) or (options.short and extent == "nation")
+        skip = extent not in ("parts", options.only or extent) or (options.short and extent == "nation")
         head = {"version": version(), "extent": extent, "separate": separate}
         if not skip and tuple(head.values()) not in rows.keys:
             found = parts(separate, scenarios) if extent == "parts" else play(extent, separate, scenarios)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import as_completed
 from pathlib import Path
@@ -181,6 +182,11 @@ class Talks:
         return Accord(self.nation, terms, tuple(settled), self.alone, value, bound, prices, self.joined, rounds)
 
 
+def _leave_interrupts() -> None:
+    """Leave Ctrl-C to the process that coordinates; it ends its workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 class _Desk:
     """Asks districts, each in one of several processes; answers come in the order of the questions."""
 
@@ -195,7 +201,7 @@ class _Desk:
 
             with Simulator(read_district(self.terms.folder, *self.districts[0])):
                 pass  # compiled once, before several processes would
-            self.pool = ProcessPoolExecutor(self.workers)
+            self.pool = ProcessPoolExecutor(self.workers, initializer=_leave_interrupts)
         return self
 
     def __exit__(
