@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,11 @@ def test_a_nation_is_planned_written_and_checked(nation: Path, tmp_path: Path) -
         *("loans.csv", "districts.csv", "summary.json"),
         *("districts", "plans", "answers"),
     }
+    rows = list(csv.DictReader((out / "districts.csv").read_text().splitlines()))
+    assert [row["district"] for row in rows] == ["district-1", "district-2"]
+    for row in rows:  # both ends, or none where the few scenarios that lose something carry no interval
+        assert (row["low"] == "") is (row["high"] == "")
+        assert row["low"] == "" or float(row["low"]) <= float(row["points"]) <= float(row["high"])
     checked = run("nation", nation, "--check", out)
     assert checked.exit_code == 0
     assert "0 violations" in " ".join(checked.stdout.split())

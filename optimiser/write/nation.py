@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,7 @@ def _districts(accord: Accord) -> bytes:
     rows = []
     for district, settled in zip(accord.nation.districts, accord.settled, strict=True):
         loss, seed = estimate(settled.losses), own_seed(accord.terms.seed, district.id)
-        figures = [f"{x:.6g}" for x in (settled.offer.objective, loss.mean, loss.low, loss.high)]
+        ends = (loss.low, loss.high)  # none where too few scenarios carry the mean
+        figures = [f"{x:.6g}" if math.isfinite(x) else "" for x in (settled.offer.objective, loss.mean, *ends)]
         rows.append([district.id, district.name, district.province, *figures, sum(settled.offer.loans), seed])
     return write_rows(heads, rows)
