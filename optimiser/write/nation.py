@@ -104,7 +104,7 @@ def _districts(accord: Accord) -> bytes:
     rows = []
     for district, settled in zip(accord.nation.districts, accord.settled, strict=True):
         loss, seed = estimate(settled.losses), own_seed(accord.terms.seed, district.id)
-        ends = (loss.low, loss.high)  # none where too few scenarios carry the mean
-        figures = [f"{x:.6g}" if math.isfinite(x) else "" for x in (settled.offer.objective, loss.mean, *ends)]
+        ends = (max(0.0, loss.low), loss.high) if math.isfinite(loss.half) else ("", "")  # losses are never negative
+        figures = [settled.offer.objective, loss.mean, *ends]
         rows.append([district.id, district.name, district.province, *figures, sum(settled.offer.loans), seed])
     return write_rows(heads, rows)
