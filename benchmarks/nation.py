@@ -244,7 +244,7 @@ def projection_table(rows: Sequence[Row], tasks: Sequence[Row]) -> str:
         walls = [project(part, asked, driver, machines) for machines in MACHINES]
         cells = [f"{wall:,.0f} ({walls[0] / wall:.1f})" for wall in walls]
         lines.append([TWINS[separate], *cells, f"{driver:,.0f}", basis])
-    heads = ("nation", *(f"{m} machines, s (times faster)" for m in MACHINES), "of it the driver, s", "from")
+    heads = ("nation", *(f"machines: {m}, s (times faster)" for m in MACHINES), "of it the driver, s", "from")
     return table(heads, lines)
 
 
