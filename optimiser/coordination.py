@@ -23,7 +23,7 @@ from optimiser.certificate import relative_gap
 from optimiser.clearing import Bids, choose_offers, find_prices
 from optimiser.nation import Nation, read_district
 from optimiser.offers import Floats, Offer, Reply, Settled, Terms, ask, settle
-from optimiser.shelf import Shelf
+from optimiser.replies import Replies
 from optimiser.simulation import Simulator
 
 INSIDE = 0.25  # share of the gap asked for at which the search of one district ends; assumed
@@ -69,7 +69,7 @@ def coordinate(
     """
     terms = Terms(Path(folder), seed, scenarios, reporting or 2 * scenarios, INSIDE * gap, budget)
     talks = Talks(nation)
-    with _Desk(terms, nation, workers or os.cpu_count() or 1, Shelf(kept)) as desk:
+    with _Desk(terms, nation, workers or os.cpu_count() or 1, Replies(kept)) as desk:
         talks.hear(desk.ask([(d, None, ()) for d in range(len(nation.districts))]))
         for number in range(1, (rounds or (FEW if talks.joined else MANY)) + 1):
             prices = talks.next_prices()
@@ -190,8 +190,8 @@ def _leave_interrupts() -> None:
 class _Desk:
     """Asks districts, each in one of several processes; answers come in the order of the questions."""
 
-    def __init__(self, terms: Terms, nation: Nation, workers: int, shelf: Shelf) -> None:
-        self.terms, self.workers, self.shelf = terms, workers, shelf
+    def __init__(self, terms: Terms, nation: Nation, workers: int, replies: Replies) -> None:
+        self.terms, self.workers, self.replies = terms, workers, replies
         self.districts = [(d.id, nation.serving(d.id)) for d in nation.districts]
         self.pool: Any = None
 
@@ -224,11 +224,11 @@ class _Desk:
         return self._run(settle, Settled, calls)
 
     def _run(self, task: Callable[..., Any], kind: type[Any], calls: Sequence[tuple[Any, ...]]) -> list[Any]:
-        names = [self.shelf.name(task.__name__, *call) for call in calls]
-        answers = [self.shelf.take(name, kind) for name in names]
+        names = [self.replies.name(task.__name__, *call) for call in calls]
+        answers = [self.replies.take(name, kind) for name in names]
         todo = [i for i, answer in enumerate(answers) if answer is None]
         for i, answer in self._work(task, [(i, calls[i]) for i in todo]):
-            self.shelf.put(names[i], answer)
+            self.replies.put(names[i], answer)
             answers[i] = answer
         return answers
 

@@ -105,7 +105,7 @@ STORY = (
     "frontier",
     "worth",
     "offers",
-    "shelf",
+    "replies",
     "clearing",
     "accord",
     "coordination",

@@ -24,8 +24,8 @@ from optimiser.solution import installed
 Answer = TypeVar("Answer")
 
 
-class Shelf:
-    """Answers in a folder.
+class Replies:
+    """Replies in a folder.
 
     Parameters
     ----------

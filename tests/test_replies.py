@@ -13,7 +13,7 @@ from optimiser.coordination import coordinate
 from optimiser.errors import FileTrouble
 from optimiser.offers import Offer, Reply, Settled, Terms
 from optimiser.quantity import Count
-from optimiser.shelf import Shelf
+from optimiser.replies import Replies
 
 ANSWER = Reply((0.1,), 1.0 / 3.0, (Offer((2,), 7.0 / 3.0, ((1, 0), (0, 2))),), True, (3,))
 
@@ -25,29 +25,29 @@ def nation(folder: Path):
 
 
 def test_an_answer_comes_back_as_it_was(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path / "answers")
-    assert shelf.take("one", Reply) is None
-    shelf.put("one", ANSWER)
-    assert shelf.take("one", Reply) == ANSWER
+    replies = Replies(tmp_path / "answers")
+    assert replies.take("one", Reply) is None
+    replies.put("one", ANSWER)
+    assert replies.take("one", Reply) == ANSWER
     settled = Settled(ANSWER.offers[0], ((0.1, 0.2),), (1.0 / 3.0,))
-    shelf.put("two", settled)
-    assert shelf.take("two", Settled) == settled
+    replies.put("two", settled)
+    assert replies.take("two", Settled) == settled
     assert sorted(f.name for f in (tmp_path / "answers").iterdir()) == ["one.json", "two.json"]
 
 
 def test_a_file_that_was_cut_short_is_no_answer(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path)
-    shelf.put("one", ANSWER)
+    replies = Replies(tmp_path)
+    replies.put("one", ANSWER)
     file = tmp_path / "one.json"
     file.write_bytes(file.read_bytes()[:-5])
-    assert shelf.take("one", Reply) is None
+    assert replies.take("one", Reply) is None
 
 
 def test_whatever_decides_an_answer_is_in_its_name(tmp_path: Path) -> None:
     two = nation(tmp_path)
-    shelf, terms, pools = Shelf(tmp_path / "answers"), Terms(tmp_path, 1, 8, 8, 0.1, 100), two.pools
+    replies, terms, pools = Replies(tmp_path / "answers"), Terms(tmp_path, 1, 8, 8, 0.1, 100), two.pools
     base = ("ask", terms, "district-1", pools, (0.1,), ANSWER.offers)
-    assert shelf.name(*base) == shelf.name(*base)
+    assert replies.name(*base) == replies.name(*base)
     others = [
         ("settle", *base[1:]),
         ("ask", Terms(tmp_path, 2, 8, 8, 0.1, 100), *base[2:]),
@@ -56,12 +56,12 @@ def test_whatever_decides_an_answer_is_in_its_name(tmp_path: Path) -> None:
         (*base[:4], (0.2,), ANSWER.offers),
         (*base[:5], ()),
     ]
-    names = {shelf.name(*other) for other in others}
-    assert len(names | {shelf.name(*base)}) == len(others) + 1
-    before = shelf.name(*base)
+    names = {replies.name(*other) for other in others}
+    assert len(names | {replies.name(*base)}) == len(others) + 1
+    before = replies.name(*base)
     file = tmp_path / "districts" / "district-1.toml"
     file.write_text(file.read_text() + "\n# changed\n")
-    assert shelf.name(*base) != before
+    assert replies.name(*base) != before
 
 
 def test_a_nation_that_was_interrupted_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,15 +89,15 @@ def test_a_nation_that_was_interrupted_goes_on(tmp_path: Path, monkeypatch: pyte
 
 
 def test_nothing_is_kept_unless_asked(tmp_path: Path) -> None:
-    shelf = Shelf(None)
-    shelf.put(shelf.name("ask", Terms(tmp_path, 1, 8, 8, 0.1, 100), "nobody", ()), ANSWER)
-    assert shelf.take("", Reply) is None
+    replies = Replies(None)
+    replies.put(replies.name("ask", Terms(tmp_path, 1, 8, 8, 0.1, 100), "nobody", ()), ANSWER)
+    assert replies.take("", Reply) is None
     assert not list(tmp_path.iterdir())
 
 
 def test_a_folder_that_cannot_be_is_file_trouble(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(FileTrouble, match="could not be written"):
-        Shelf(tmp_path / "file").put("one", ANSWER)
+        Replies(tmp_path / "file").put("one", ANSWER)
     with pytest.raises(FileTrouble, match="cannot be read"):
-        Shelf(tmp_path).name("ask", Terms(tmp_path, 1, 8, 8, 0.1, 100), "nobody", ())
+        Replies(tmp_path).name("ask", Terms(tmp_path, 1, 8, 8, 0.1, 100), "nobody", ())
