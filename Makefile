@@ -37,6 +37,7 @@ bench: .venv/benched  ## measure in ten minutes, into benchmarks/results/short
 	.venv/bin/python benchmarks/loop.py --short
 	.venv/bin/python benchmarks/loop_profile.py --short
 	.venv/bin/python benchmarks/scaling.py --short
+	.venv/bin/python benchmarks/nation.py --short
 	.venv/bin/python benchmarks/engines.py --short
 	.venv/bin/python benchmarks/batch.py --short
 	.venv/bin/python benchmarks/rivals.py --short --minutes 4
@@ -46,6 +47,7 @@ bench-long: .venv/benched  ## measure for hours, into benchmarks/results; goes o
 	.venv/bin/python benchmarks/loop.py
 	.venv/bin/python benchmarks/loop_profile.py
 	.venv/bin/python benchmarks/scaling.py
+	.venv/bin/python benchmarks/nation.py
 	.venv/bin/python benchmarks/engines.py
 	.venv/bin/python benchmarks/batch.py
 	.venv/bin/python benchmarks/rivals.py

@@ -9,11 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from optimiser.accord import Accord
     from optimiser.answer import Answer, ask
     from optimiser.cancellation import cancelled_by
     from optimiser.certificate import Certificate
     from optimiser.changes import WhatIf, read_whatifs
     from optimiser.checker import check
+    from optimiser.coordination import coordinate
     from optimiser.deployment import Deployment
     from optimiser.earlier import read_result
     from optimiser.errors import Cancelled, Fault, FileTrouble, Infeasible, InputFault, NoPlan, OptimiserError
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from optimiser.frontier import Frontier, trace
     from optimiser.inquiry import Inquiry, inquire
     from optimiser.instance import Instance
+    from optimiser.nation import Nation, read_nation
     from optimiser.outcome import Event
     from optimiser.planning import optimise
     from optimiser.progress import Progress, Watcher
@@ -61,6 +64,10 @@ _HOMES = {
     "Appraisal": "worth",
     "appraise": "worth",
     "Instance": "instance",
+    "Accord": "accord",
+    "coordinate": "coordination",
+    "Nation": "nation",
+    "read_nation": "nation",
     "Event": "outcome",
     "optimise": "planning",
     "Progress": "progress",
@@ -82,6 +89,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Accord",
     "Answer",
     "Appraisal",
     "Cancelled",
@@ -98,6 +106,7 @@ __all__ = [
     "InputFault",
     "Inquiry",
     "Instance",
+    "Nation",
     "NoPlan",
     "OptimiserError",
     "Progress",
@@ -115,6 +124,7 @@ __all__ = [
     "cancelled_by",
     "check",
     "compare",
+    "coordinate",
     "draw",
     "evaluate",
     "inquire",
@@ -122,6 +132,7 @@ __all__ = [
     "optimise",
     "read",
     "read_deployment",
+    "read_nation",
     "read_result",
     "read_whatifs",
     "simulate",

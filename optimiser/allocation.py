@@ -106,6 +106,7 @@ def allocate(
     nodes: int | None = None,
     gap: float = 0.0,
     isolated: bool = False,
+    charges: Floats | None = None,
 ) -> Allocation:
     """Choose one configuration per place, so that the mean and the tail of total loss are least.
 
@@ -122,11 +123,12 @@ def allocate(
     nodes : limit for each integer program.
     gap : relative gap at which to stop; 0 means exactly.
     isolated : run the solver in a child process that can be stopped.
+    charges : points that one unit of each kind costs besides its placement, shape (kinds,); nothing if left out.
 
     Returns
     -------
-    Allocation, whose objective is mean + tail_weight * CVaR of total loss + `placement_cost`. Its bound is valid for
-    what `tables`, `trust` and `exclude` allow.
+    Allocation, whose objective is mean + tail_weight * CVaR of total loss + `placement_cost` + charges. Its bound is
+    valid for what `tables`, `trust` and `exclude` allow.
 
     Raises
     ------
@@ -136,7 +138,7 @@ def allocate(
     SolverFailure : the solver failed.
     """
     started = time.monotonic()
-    program = _Program(instance, tables, np.asarray(base, dtype=float), trust, exclude)
+    program = _Program(instance, tables, np.asarray(base, dtype=float), trust, exclude, charges)
     # with many choices per place HiGHS presolves for 20 s what it then solves in 0.2 s (measured, 12 places x 1,000)
     limits = replace(Limits.of(solver, seconds, nodes, gap, isolated), presolve=solver != "highs")
     program.sharpen(limits)
@@ -209,8 +211,9 @@ class _Program:
         base: Floats,
         trust: tuple[Deployment, int] | None,
         exclude: Sequence[Deployment],
+        charges: Floats | None,
     ) -> None:
-        self.instance, self.base = instance, base
+        self.instance, self.base, self.charges = instance, base, 0.0 if charges is None else charges
         self.frame = Frame(instance)
         self.free = trust is None and not exclude  # then what is dominated is never needed
         self.problem = pulp.LpProblem("allocation", pulp.LpMinimize)
@@ -240,7 +243,7 @@ class _Program:
         loss = np.asarray(table.loss, dtype=float)[good]
         numbers = np.array([[*c.teams, *c.vehicles] for c in configurations], dtype=np.int64)
         numbers = numbers.reshape(len(configurations), len(self.frame.kinds))
-        cost = numbers @ unit_costs(self.instance, table.place)
+        cost = numbers @ (unit_costs(self.instance, table.place) + self.charges)
         if self.free:
             weight = float(self.instance.objective.tail_weight)
             # a loss counts in the mean and, weighted, in the tail; a cost once: so much of it is in every scenario

@@ -14,6 +14,7 @@ from optimiser.instance import Instance
 from optimiser.requirement import Frame, Row, local, overall
 
 ON_THE_WAY = 4  # times the limit that may be looked at at once while configurations are listed; assumed
+BLOCK = 256  # configurations that are compared with all others at once; assumed
 _FAR = np.iinfo(np.int64).max // 4  # no limit
 
 
@@ -299,10 +300,31 @@ def undominated(numbers: NDArray[np.int64], worth: NDArray[np.float64], equal: S
     worth : points, less is better, shape (configurations, criteria).
     equal : kinds of which fewer may be a fault elsewhere; they must be equally many.
     """
-    keep = np.ones(len(numbers), dtype=bool)
-    for i in range(len(numbers)):
-        fewer = np.all(numbers <= numbers[i], axis=1) & np.all(numbers[:, equal] == numbers[i, equal], axis=1)
-        fewer[i] = False
-        rivals = np.flatnonzero(fewer & keep)
-        keep[i] = not np.all(worth[rivals] <= worth[i], axis=1).any()
+    # whatever makes another one go comes before it in this order, so that those kept so far are all that matter
+    order = np.lexsort((numbers.sum(axis=1), worth.sum(axis=1)))
+    kept = order[:0]
+    for first in range(0, len(order), BLOCK):
+        block = order[first : first + BLOCK]
+        block = block[~_dominated(numbers, worth, equal, block, kept)]
+        kept = np.concatenate([kept, block[~_dominated(numbers, worth, equal, block, block)]])
+    keep = np.zeros(len(numbers), dtype=bool)
+    keep[kept] = True
     return keep
+
+
+def _dominated(
+    numbers: NDArray[np.int64],
+    worth: NDArray[np.float64],
+    equal: Sequence[int],
+    which: NDArray[np.intp],
+    rivals: NDArray[np.intp],
+) -> NDArray[np.bool_]:
+    """Tell which of some configurations another one of the rivals makes go, shape (which,)."""
+    better = which[:, None] != rivals
+    for k, column in enumerate(numbers.T):
+        compare = np.equal if k in equal else np.less_equal
+        better &= compare(column[rivals], column[which][:, None])
+    for column in worth.T:
+        better &= column[rivals] <= column[which][:, None]
+    dominated: NDArray[np.bool_] = better.any(axis=1)
+    return dominated

@@ -47,6 +47,8 @@ CODES: dict[str, Message] = {
     "unknown-team": Message("A kind of team is named that does not exist."),
     "unknown-kind": Message("A pin or a change names something that is no team, role or vehicle."),
     "unknown-gathering": Message("A gathering, trigger or help from outside is named that does not exist."),
+    "unknown-district": Message("A district is named that does not exist."),
+    "wrong-district": Message("The instance in a district's file has another name than the district."),
     "unknown-constant": Message("The escalation law has no such constant."),
     "constant-range": Message("A constant of the law is outside the values for which its formula has a meaning."),
     "same-place": Message("Two ends that must differ are the same place."),

@@ -77,7 +77,7 @@ def _start_apart(found: Search, propose: Propose) -> Steps:
         scenarios = draw(apart, found.scenarios.seed, min(APART, len(found.scenarios)), found.scenarios.group)
         with Simulator(apart, simulator.law, workers=simulator.workers, engine=simulator.engine.name) as other:
             alone = np.concatenate([start[:sectors], np.zeros_like(start[sectors:])])
-            inner = Search(other, scenarios, found.watcher, alone, np.inf, 0.0)
+            inner = Search(other, scenarios, found.watcher, alone, np.inf, 0.0, charges=found.charges)
             other.limit = simulator.limit - simulator.replications
             try:
                 inner.consider(alone)

@@ -11,6 +11,7 @@ from optimiser.allocation import allocate
 from optimiser.bound import trivial_bound
 from optimiser.certificate import relative_gap
 from optimiser.deployment import Deployment
+from optimiser.engine import Floats
 from optimiser.joint import joint_steps
 from optimiser.message import Message
 from optimiser.progress import Progress, Watcher
@@ -32,15 +33,21 @@ def search(
     solver: SolverName = "highs",
     seconds: float | None = None,
     budget: float = math.inf,
+    charges: Floats | None = None,
 ) -> Search:
     """Start from the best candidate and improve it until `stop` says so or nothing is left to try.
 
     A keyboard interrupt ends the loop and keeps the best deployment so far; so does the budget, in joint replications,
     once the first candidates were simulated (`Simulator.limit`). No run of the solver lasts longer than
     `seconds` where they are given; one that is cut by the clock makes the result not replayable.
+
+    Parameters
+    ----------
+    charges : points that one unit of each kind costs besides its placement, at least 0, shape (kinds,): value and
+        bound are then those of the objective with these charges. Nothing if left out.
     """
-    found = _start(simulator, scenarios, candidates, watcher)
-    propose = partial(allocate, solver=solver, seconds=seconds)
+    found = _start(simulator, scenarios, candidates, watcher, charges)
+    propose = partial(allocate, solver=solver, seconds=seconds, charges=charges)
     joined = interplay(simulator.instance, simulator.dispatch, simulator.law)
     steps = joint_steps(found, propose) if joined else separate_steps(found, propose)
     simulator.limit = budget
@@ -74,12 +81,17 @@ def search(
 
 
 def _start(
-    simulator: Simulator, scenarios: Scenarios, candidates: Mapping[str, Deployment], watcher: Watcher
+    simulator: Simulator,
+    scenarios: Scenarios,
+    candidates: Mapping[str, Deployment],
+    watcher: Watcher,
+    charges: Floats | None,
 ) -> Search:
     """Simulate the first candidates; the search never ends worse than the best of them."""
     plans = {name: d.numbers(simulator.instance) for name, d in candidates.items()}
     first = next(iter(plans.values()))
-    found = Search(simulator, scenarios, watcher, first, float("inf"), trivial_bound(simulator.instance))
+    bound = trivial_bound(simulator.instance)
+    found = Search(simulator, scenarios, watcher, first, float("inf"), bound, charges=charges)
     found.starts = tuple(plans.values())
     for name, plan in plans.items():
         watcher.candidate(name, found.worth(plan))

@@ -53,11 +53,12 @@ class Pool:
     limit : most configurations that are all listed; where there are more, the pool begins with the smallest and takes
         up others as they are asked for.
     every : list all configurations even where nothing can be lost.
+    charges : points that one unit of each kind costs besides its placement, shape (kinds,); nothing if left out.
 
     Attributes
     ----------
     numbers : shape (configurations, kinds).
-    cost : placement of each, in points.
+    cost : placement of each, charges included, in points.
     complete : whether they are all that the rules of the place allow.
     idle : nobody ever comes there of themselves, or it is a post: then nothing is lost, and the smallest will do.
     """
@@ -71,11 +72,14 @@ class Pool:
         help_: Floats,
         limit: int,
         every: bool = False,
+        charges: Floats | None = None,
     ) -> None:
         instance, facts = simulator.instance, simulator.facts
         ident = instance.places[place].id
         self.simulator, self.place, self.scenarios, self.until, self.help = simulator, place, scenarios, until, help_
         self.rules, self.unit_cost = LocalRules(instance, ident), unit_costs(instance, ident)
+        if charges is not None:
+            self.unit_cost = self.unit_cost + charges
         self.idle = place >= len(instance.sectors) or facts.start_first[place] == facts.start_first[place + 1]
         nothing = np.zeros((1, len(self.unit_cost)), dtype=np.int64)
         listed = nothing if self.idle and not every and self.rules.hold(nothing)[0] else self.rules.grid(limit)

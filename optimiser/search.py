@@ -15,6 +15,7 @@ from optimiser.engine import Floats
 from optimiser.engine.own import is_ours
 from optimiser.evaluation import tail_mean
 from optimiser.neighbourhood import Rules
+from optimiser.pricing import Market
 from optimiser.progress import Progress, Watcher
 from optimiser.scenario import Scenarios
 from optimiser.simulation import Simulator
@@ -37,6 +38,9 @@ class Search:
     spent : the budget ended the search.
     open_places : places of which not every configuration could be listed.
     starts : numbers of the first candidates.
+    charges : points that one unit of each kind costs besides its placement, shape (kinds,): what is borrowed has its
+        price. They are part of value and bound.
+    market : the tables that the bound comes from, where sectors do not influence each other and it was reached.
     """
 
     simulator: Simulator
@@ -51,6 +55,8 @@ class Search:
     open_places: tuple[str, ...] = ()
     starts: tuple[Numbers, ...] = ()
     history: tuple[Progress, ...] = ()
+    charges: Floats | None = None
+    market: Market | None = None
     rules: Rules = field(init=False)
     cost: Floats = field(init=False)
     _considered: set[bytes] = field(init=False, default_factory=set)
@@ -58,6 +64,8 @@ class Search:
     def __post_init__(self) -> None:
         self.rules = Rules(self.simulator.instance)
         self.cost = cost_matrix(self.simulator.instance)
+        if self.charges is not None:
+            self.cost = self.cost + self.charges
 
     @property
     def compared(self) -> int:

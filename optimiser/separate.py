@@ -57,7 +57,8 @@ def relaxation_steps(found: Search, propose: Propose) -> Generator[tuple[bool, s
 def separate_steps(found: Search, propose: Propose) -> Steps:
     """Search, bound and prove; see the module."""
     part = len(found.scenarios) // PART
-    if part >= FEWEST:  # a first deployment from few scenarios, so that less is looked at in all of them
+    # a first deployment from few scenarios, so that less is looked at in all; with charges many plans are known anyhow
+    if part >= FEWEST and found.charges is None:
         inner = Search(found.simulator, found.scenarios.first(part), found.watcher, found.best, math.inf, 0.0)
         inner.consider(found.best)
         whole = len(found.scenarios)  # kept back, so that what it finds is played where the budget ends first
@@ -76,6 +77,7 @@ def separate_steps(found: Search, propose: Propose) -> Steps:
     if found.open_places:
         yield True, Message("not every configuration can be listed")
         return
+    found.market = market
     yield False, Message("best of the known configurations")
     for slack in SLACKS:
         prices, cheapest = yield from bound_steps(found, market, prices, slack)
@@ -88,16 +90,21 @@ def open_market(found: Search) -> Market:
     """Make the pools of all places, with the configurations of the best deployment and the smallest ones known."""
     count = len(found.scenarios)
     never, no_help = np.full(count, np.inf), np.full(3, np.inf)
-    pools = [Pool(found.simulator, p, found.scenarios, never, no_help, GRID) for p in range(len(found.best))]
+    pools = [
+        Pool(found.simulator, p, found.scenarios, never, no_help, GRID, charges=found.charges)
+        for p in range(len(found.best))
+    ]
     for pool in pools:
         start = found.best[[pool.place]]
+        if found.charges is not None:  # priced anew: all that was good at other prices is known at once
+            start = np.unique(np.array([plan[pool.place] for plan in (found.best, *found.starts)]), axis=0)
         pool.take_up(np.concatenate([start, np.zeros_like(start)]))
         begin(pool, start)
     return Market(found.simulator.instance, pools, count)
 
 
 def begin(pool: Pool, start: Numbers) -> None:
-    """Know the smallest configuration of a pool, and one more."""
+    """Know the smallest configuration of a pool, and some others."""
     if not pool.idle:
         pool.look_ahead()
     first = np.append(pool.find(start), int(np.argmin(pool.numbers.sum(axis=1))))
@@ -114,7 +121,7 @@ def bound_joint(found: Search) -> Market:
     until, help_ = unreached(instance, scenarios), helpless(instance)
     pools = []
     for s in range(len(instance.sectors)):
-        pool = Pool(simulator, s, scenarios, np.ascontiguousarray(until[:, s]), help_[s], GRID)
+        pool = Pool(simulator, s, scenarios, np.ascontiguousarray(until[:, s]), help_[s], GRID, charges=found.charges)
         if pool.complete and not pool.idle:
             begin(pool, found.best[[s]])
             pools.append(pool)

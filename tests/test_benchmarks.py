@@ -19,6 +19,7 @@ import loop
 import loop_peers
 import loop_profile
 import loop_report
+import nation
 import pytest
 import results
 import rivals
@@ -39,6 +40,7 @@ KEYS = {
     "loop_profile": loop_profile.FULL_KEY,
     "scaling": scaling.KEY,
     "batch": batch.KEY,
+    "nation": nation.KEY,
     "rivals": rivals.KEY,
 }
 
@@ -234,6 +236,49 @@ def test_what_a_batch_costs_is_measured_and_judged(tmp_path: Path) -> None:
     assert batch.tables(rows) in batch.page_of(rows)
 
 
+# ---------------------------------------------------------------- province and nation
+
+
+def test_tasks_are_taken_one_after_another_by_whoever_is_free() -> None:
+    assert nation.makespan([3.0, 1.0, 1.0, 1.0], 2) == 3.0
+    assert nation.makespan([1.0, 1.0, 3.0], 2) == 4.0
+    assert nation.makespan([2.0, 1.0], 100) == 2.0
+    assert nation.makespan([], 2) == 0.0
+
+
+def test_more_machines_leave_the_driver_and_the_slowest_district() -> None:
+    part = {"seconds": {"alone": [1.0], "prices": [2.0], "settle": [0.5]}, "sent": 1000, "back": 1000}
+    asked = [("alone", 400), ("prices", 400), ("settle", 400)]
+    assert nation.project(part, asked, 7.0, 1) == nation.START + 7.0 + 200 * 3.5
+    assert nation.project(part, asked, 7.0, 10) == nation.START + 7.0 + 20 * 3.5
+    handing = 400 * (nation.HANDING + 2000 / nation.NETWORK)
+    assert nation.project(part, asked, 7.0, 200) == pytest.approx(nation.START + 7.0 + 3 * handing)
+
+
+def test_a_nation_is_planned_in_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = nation.make
+
+    def make_three(extent: str, separate: bool, folder: Path) -> Path:
+        file = made(extent, separate, folder)
+        text = file.read_text(encoding="utf-8")
+        names = re.findall(r'^id = "(sumatera-selatan-k\S+)"', text, re.MULTILINE)[3:]
+        for name in names:
+            text = re.sub(rf'\[\[districts\]\]\nid = "{name}"\n.*\n.*\n\n', "", text)
+            text = re.sub(rf"{name} = [\d.]+(, )?", "", text)
+        pools = text.split("\n\n[[pools]]")
+        kept = [pool for pool in pools[1:] if "serves = {  }" not in pool]
+        file.write_text("\n\n[[pools]]".join([pools[0], *kept]).replace(",  }", " }"), encoding="utf-8")
+        return file
+
+    monkeypatch.setattr(nation, "make", make_three)
+    row = nation.play("province", True, 10)
+    assert row["processor"] > row["driver"] >= 0.0
+    assert row["tasks"] >= 3 * 3
+    assert row["objective"] >= row["bound"] > 0.0
+    stored = {"version": "1", "extent": "province", "separate": True, "scenarios": 10, "machine": "m", **row}
+    assert "province, without interplay: proved within 2 %" in nation.page_of([stored])
+
+
 # ---------------------------------------------------------------- what is stored
 
 
@@ -274,6 +319,17 @@ def test_pages_say_what_rows_say(file: Path, tmp_path: Path, page: Path) -> None
     hint = f"run: python benchmarks/{file.stem}.py --tables"
     assert file.with_suffix(".md").read_text(encoding="utf-8") == made.read_text(encoding="utf-8"), hint
     assert page.read_text(encoding="utf-8") == PAGE.read_text(encoding="utf-8"), hint
+
+
+@pytest.mark.skipif(not (results.RESULTS / "nation.jsonl").exists(), reason="not measured yet")
+def test_page_of_scale_says_what_was_measured(tmp_path: Path) -> None:
+    rows = results.Rows(results.RESULTS / "nation.jsonl", nation.KEY).all
+    hint = "run: python benchmarks/nation.py --tables"
+    assert (results.RESULTS / "nation.md").read_text(encoding="utf-8") == nation.page_of(rows), hint
+    page = Path(shutil.copy(nation.SCALE, tmp_path / "scale.md"))
+    for mark, text in nation.texts_of(rows).items():
+        results.fill(page, mark, text)
+    assert page.read_text(encoding="utf-8") == nation.SCALE.read_text(encoding="utf-8"), hint
 
 
 @pytest.mark.skipif(not (results.RESULTS / "engines.json").exists(), reason="not measured yet")

@@ -154,6 +154,27 @@ def test_undominated_looks_at_every_criterion() -> None:
     assert undominated(numbers, np.array([[1.0, 1.0], [3.0, 1.0]]), ()).tolist() == [True, False]
 
 
+@pytest.mark.parametrize("equal", [(), (1,), (0, 3)])
+def test_undominated_is_what_no_other_one_makes_go(equal: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(1)
+    for size in (1, 30, 700):  # the last is more than is compared at once
+        table = np.unique(rng.integers(0, 6, (size, 5)), axis=0)
+        table = table[rng.permutation(len(table))]
+        for criteria in (1, 3):
+            worth = rng.integers(0, 6, (len(table), criteria)).astype(float)
+            goes = [
+                any(
+                    i != j
+                    and (table[j] <= table[i]).all()
+                    and all(table[j, k] == table[i, k] for k in equal)
+                    and (worth[j] <= worth[i]).all()
+                    for j in range(len(table))
+                )
+                for i in range(len(table))
+            ]
+            assert (undominated(table, worth, equal) == ~np.array(goes)).all()
+
+
 def test_tiny_instances_can_be_tried_completely() -> None:
     instance = build(
         teams=[{"id": "dalmas", "name": "D", "role": "line", "size": 20, "count": 1, "home": "polres"}], vehicles=[]

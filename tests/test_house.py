@@ -30,6 +30,7 @@ STORY = (
     "instance",
     "province",
     "synthetic",
+    "archipelago",
     "deployment",
     "faults",
     "geography",
@@ -39,11 +40,13 @@ STORY = (
     "parsing",
     "reading",
     "earlier",
+    "nation",
     "amendment",
     "places",
     "proximity",
     "verdict",
     "checker",
+    "lending",
     "admission",
     "travel",
     "moves",
@@ -104,6 +107,9 @@ STORY = (
     "supply",
     "frontier",
     "worth",
+    "offers",
+    "clearing",
+    "accord",
     "margins",
     "rivals",
     "binding",
@@ -131,6 +137,8 @@ STORY = (
     "listing",
     "run",
     "batch",
+    "replies",
+    "coordination",
     "export",
     "show",
     "reply",
@@ -138,6 +146,7 @@ STORY = (
     "roster",
     "briefing",
     "outlook",
+    "overview",
     "rationale",
     "live",
     "meter",
@@ -213,7 +222,7 @@ def test_checker_stands_alone() -> None:
 
 def test_solvers_live_where_programs_are_built_and_run() -> None:
     using = {chapter(p) for p in MODULES if {"pulp", "highspy"} & {m.split(".")[0] for m in imports(p)}}
-    assert using <= {"solver", "solving", "relaxation", "feasibility", "repair", "allocation"}
+    assert using <= {"solver", "solving", "relaxation", "feasibility", "repair", "allocation", "clearing"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)

@@ -21,6 +21,7 @@ from optimiser.cli.frontier import frontier
 from optimiser.cli.geojson import geojson
 from optimiser.cli.helping import asked, run
 from optimiser.cli.library import instances, schema
+from optimiser.cli.nation import generate, nation
 from optimiser.cli.orders import orders
 from optimiser.cli.plan import plan
 from optimiser.cli.repair import repair
@@ -84,6 +85,8 @@ COMMANDS = (
     serve,
     schema,
     instances,
+    generate,
+    nation,
 )
 for command in COMMANDS:
     app.command()(command)

@@ -26,12 +26,12 @@ EVENT_COLUMNS = ("clock", "minute", "kind", "sector", "other", "what", "number",
 
 def write_deployment(table: pd.DataFrame) -> bytes:
     """Write a deployment's table, see `Deployment.table`; numbers stay numbers."""
-    return _csv([str(c) for c in table.columns], table.itertuples(index=False, name=None))
+    return write_rows([str(c) for c in table.columns], table.itertuples(index=False, name=None))
 
 
 def write_events(instance: Instance, events: Iterable[Event]) -> bytes:
     """Write an event log with clock times beside minutes."""
-    return _csv(EVENT_COLUMNS, ((instance.clock(e.minute), *e) for e in events))
+    return write_rows(EVENT_COLUMNS, ((instance.clock(e.minute), *e) for e in events))
 
 
 def guard(value: Any) -> Any:
@@ -39,7 +39,8 @@ def guard(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else value
 
 
-def _csv(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> bytes:
+def write_rows(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> bytes:
+    """Write a table; texts that a spreadsheet would run are guarded."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")  # RFC 4180; with less, a lone carriage return would not be quoted
     writer.writerow(columns)

@@ -1,0 +1,135 @@
+"""`optimiser nation` and `optimiser generate`."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from optimiser.cli.options import (
+    AsJson,
+    Lang,
+    OutFolder,
+    Reporting,
+    Seed,
+    Tongue,
+    Workers,
+    look_at,
+    speak,
+)
+from optimiser.door import guarded, say, show, show_json
+from optimiser.errors import FileTrouble, OptimiserError
+from optimiser.message import Message
+
+ANSWERS = "answers"  # folder of a run in which what districts answered is kept
+NationFile = Annotated[Path, typer.Argument(metavar="NATION", help="File of a nation or province, TOML or JSON.")]
+
+
+class Extent(StrEnum):
+    """What can be generated."""
+
+    PROVINCE = "province"
+    NATION = "nation"
+
+
+@guarded
+def generate(
+    what: Annotated[Extent, typer.Argument(metavar="province|nation", help="17 districts, or 508.")],
+    to: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write; the file is DIR/nation.toml.")],
+    seed: Annotated[int, typer.Option(min=0, max=999_999_999, help="Names it: same seed, same bytes.")] = 1,
+    separate: Annotated[
+        bool, typer.Option("--separate", help="The twin whose sectors inside a district do not influence each other.")
+    ] = False,
+    lang: Lang = Tongue.ENGLISH,
+) -> None:
+    """Make a synthetic province or nation: real numbers of districts, all else invented from a seed."""
+    from optimiser.archipelago import Archipelago, make_files
+    from optimiser.write import write_files
+
+    language, whole = speak(lang), to / "nation.toml"
+    if os.path.lexists(whole):
+        raise FileTrouble(Message("{file}: is already there and is left alone", file=str(whole)))
+    folders: dict[Path, dict[str, bytes]] = {}
+    for name, text in make_files(Archipelago(what.value, separate, seed)):
+        file = to / name
+        folders.setdefault(file.parent, {})[file.name] = text.encode()
+    for folder, files in folders.items():
+        write_files(folder, files)
+    say(language("written: {files}", files=whole))
+
+
+@guarded
+def nation(
+    file: NationFile,
+    seed: Seed = 1,
+    scenarios: Annotated[
+        int, typer.Option(min=2, max=1_000_000, help="Scenarios of each district that plans are chosen on.")
+    ] = 200,
+    reporting: Reporting = None,
+    gap: Annotated[float, typer.Option(min=0.0, max=1.0, help="Relative gap at which prices are good enough.")] = 0.015,
+    rounds: Annotated[
+        int | None,
+        typer.Option(min=1, max=100, help="Most rounds of prices; 8 if left out, 2 with interplay."),
+    ] = None,
+    budget: Annotated[int, typer.Option(min=1, help="Joint replications of each search of a district.")] = 20_000,
+    workers: Workers = None,
+    out: OutFolder = None,
+    check: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Plan nothing: check the loans and plans written into DIR.")
+    ] = None,
+    lang: Lang = Tongue.ENGLISH,
+    as_json: AsJson = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
+) -> None:
+    """Plan all districts of a nation or province together, with the pools of reinforcements that they share."""
+    from optimiser.accord import Round
+    from optimiser.coordination import coordinate
+    from optimiser.lending import audit
+    from optimiser.nation import read_nation
+    from optimiser.overview import show_accord, show_audit
+    from optimiser.write.nation import describe_accord, describe_audit, write_accord
+
+    language, problem = speak(lang), read_nation(file)
+    if check is not None:
+        found = audit(file, check)
+        if as_json:
+            show_json(describe_audit(found))
+        else:
+            show(show_audit(found, language))
+        if not found.passed:
+            raise typer.Exit(3)
+        return
+    look_at(out)
+
+    def told(state: Round) -> None:
+        if not quiet:
+            say(language(state.sentence))
+
+    accord = coordinate(
+        problem,
+        file.parent,
+        seed=seed,
+        scenarios=scenarios,
+        reporting=reporting,
+        gap=gap,
+        rounds=rounds,
+        budget=budget,
+        workers=workers,
+        kept=None if out is None else out / ANSWERS,
+        told=told,
+    )
+    verdict = None
+    if out is not None:
+        written = write_accord(accord, out)
+        verdict = audit(file, out)
+        if not verdict.passed:
+            raise OptimiserError(verdict.all_of_it())
+        if not quiet:
+            say(language("written: {files}", files=", ".join(map(str, written))))
+    if as_json:
+        show_json(describe_accord(accord))
+    else:
+        show(show_accord(accord, verdict, language))

@@ -1,0 +1,244 @@
+"""Plans of all districts of a nation together: prices go out, offers come back, until the bound is near enough.
+
+Prices take away the rows that join the districts (Lagrange): for any prices, what all districts cost at least with what
+they would borrow, less what the pools are worth, lies below every way to lend and every plan (docs/nation.md).
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import as_completed
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimiser.accord import Accord, Round
+from optimiser.certificate import relative_gap
+from optimiser.clearing import Bids, choose_offers, find_prices
+from optimiser.nation import Nation, read_district
+from optimiser.offers import Floats, Offer, Reply, Settled, Terms, ask, settle
+from optimiser.replies import Replies
+from optimiser.simulation import Simulator
+
+INSIDE = 0.25  # share of the gap asked for at which the search of one district ends; assumed
+ASKED = 0.25  # share of the gap asked for that districts which are not asked again may leave open; assumed
+WHOLE = 0.1  # share of the gap asked for that the choice among offers may leave open; assumed
+MANY, FEW = 8, 2  # rounds of prices by default, without and with interplay; assumed
+KNOWN = 3  # offers that a search starts from besides the one that borrows nothing; assumed
+
+
+def coordinate(
+    nation: Nation,
+    folder: str | Path,
+    *,
+    seed: int = 1,
+    scenarios: int = 200,
+    reporting: int | None = None,
+    gap: float = 0.015,
+    rounds: int | None = None,
+    budget: int = 20_000,
+    workers: int | None = None,
+    kept: Path | None = None,
+    told: Callable[[Round], None] | None = None,
+) -> Accord:
+    """Decide what each district borrows, and plan all districts.
+
+    Parameters
+    ----------
+    folder : where the file of the nation lies, with its districts beside it.
+    seed : of every random stream; same seed, same result, whatever the number of processes.
+    scenarios, reporting : planning scenarios of each district, and fresh ones for its figures; twice as many.
+    gap : relative gap at which no further round begins.
+    rounds : most rounds of prices; 8 if left out, and 2 where sectors of a district influence each other: no round
+        brings the bound near there, and each takes long.
+    budget : joint replications of each search of a district.
+    workers : processes; all cores by default.
+    kept : folder in which the answers of districts are kept, so that the same call goes on after an interrupt.
+    told : is told of every round.
+
+    Raises
+    ------
+    FileTrouble, InputFault : of a district's file.
+    Infeasible, NoPlan : a district has no plan without borrowing.
+    """
+    terms = Terms(Path(folder), seed, scenarios, reporting or 2 * scenarios, INSIDE * gap, budget)
+    talks = Talks(nation)
+    with _Desk(terms, nation, workers or os.cpu_count() or 1, Replies(kept)) as desk:
+        talks.hear(desk.ask([(d, None, ()) for d in range(len(nation.districts))]))
+        for number in range(1, (rounds or (FEW if talks.joined else MANY)) + 1):
+            prices = talks.next_prices()
+            asked = talks.worth_asking(prices, gap)
+            talks.hear(desk.ask([(d, prices[talks.pools[d]], talks.best(d, prices)) for d in asked]))
+            state = talks.close(number, prices, len(asked), gap)
+            if told is not None:
+                told(state)
+            if state.gap <= gap:
+                break
+        settled = desk.settle(talks.chosen)
+    return talks.accord(terms, settled)
+
+
+class Talks:
+    """All that was asked and offered so far.
+
+    Attributes
+    ----------
+    pools : by district, indices of the pools that serve it.
+    most : teams of each pool, shape (pools,).
+    chosen : by district, the offer of the best choice so far.
+    value, bound : of the best choice, and of every choice, in points.
+    """
+
+    def __init__(self, nation: Nation) -> None:
+        self.nation = nation
+        index = {pool.id: k for k, pool in enumerate(nation.pools)}
+        self.most = np.array([int(pool.count) for pool in nation.pools], dtype=np.int64)
+        self.pools: list[NDArray[np.int64]] = [
+            np.array([index[pool.id] for pool in nation.serving(d.id)], dtype=np.int64) for d in nation.districts
+        ]
+        self.replies: list[list[Reply]] = [[] for _ in nation.districts]
+        self.offers: list[dict[tuple[int, ...], Offer]] = [{} for _ in nation.districts]
+        self.chosen: list[Offer] = []
+        self.value, self.bound, self.alone = math.inf, 0.0, 0.0
+        self.prices: Floats = np.zeros(len(nation.pools))
+        self.rounds: list[Round] = []
+
+    @property
+    def joined(self) -> int:
+        """Districts whose sectors influence each other, of those that were asked."""
+        return sum(not replies[0].separate for replies in self.replies if replies)
+
+    def hear(self, replies: Iterable[tuple[int, Reply]]) -> None:
+        """Keep what districts, by index, have replied."""
+        for d, reply in replies:
+            self.replies[d].append(reply)
+            for offer in reply.offers:
+                before = self.offers[d].get(offer.loans)
+                if before is None or offer.objective < before.objective:
+                    self.offers[d][offer.loans] = offer
+
+    def next_prices(self) -> Floats:
+        """Give the prices to ask at next: nothing at first, then those that the offers imply."""
+        if not self.rounds:
+            self.alone = math.fsum(offers[min(offers)].objective for offers in self.offers)
+            return self.prices
+        return find_prices(self._bids())
+
+    def best(self, d: int, prices: Floats) -> tuple[Offer, ...]:
+        """Give the offer of a district that borrows nothing, and those that are best at some prices."""
+        nothing, *others = sorted(self.offers[d].values(), key=lambda offer: offer.loans)
+        return nothing, *sorted(others, key=lambda offer: offer.cost(prices[self.pools[d]]))[:KNOWN]
+
+    def worth_asking(self, prices: Floats, gap: float) -> list[int]:
+        """List the districts whose bound at some prices is farthest below their best offer, the others leave little."""
+        open_ = np.array([self._open(d, prices) for d in range(len(self.offers))])
+        order = np.argsort(-open_, kind="stable")
+        left = np.append(np.cumsum(open_[order][::-1])[::-1], 0.0)  # what all from here on leave open
+        allowed = ASKED * gap * abs(self.value) if self.rounds else -1.0
+        count = int(np.argmax(left <= allowed)) if (left <= allowed).any() else len(order)
+        return sorted(order[:count].tolist())
+
+    def _open(self, d: int, prices: Floats) -> float:
+        here = prices[self.pools[d]]
+        return min(offer.cost(here) for offer in self.offers[d].values()) - self._bound(d, prices)
+
+    def _bound(self, d: int, prices: Floats) -> float:
+        here = prices[self.pools[d]]
+        return max(reply.bound_at(here) for reply in self.replies[d])
+
+    def close(self, number: int, prices: Floats, asked: int, gap: float) -> Round:
+        """Bound every choice by what was replied at these prices, and make the best choice of all offers."""
+        below = math.fsum(self._bound(d, prices) for d in range(len(self.replies)))
+        self.bound = max(self.bound, below - float(self.most @ prices))
+        bids = self._bids()
+        which = choose_offers(bids, WHOLE * gap)
+        every = [offer for offers in self.offers for offer in offers.values()]
+        value = math.fsum(bids.objective[which])
+        if value < self.value:
+            self.value, self.chosen = value, [every[i] for i in which]
+        self.prices = prices
+        state = Round(number, asked, self.value, self.bound, relative_gap(self.value, self.bound), len(every))
+        self.rounds.append(state)
+        return state
+
+    def _bids(self) -> Bids:
+        every = [(d, offer) for d, offers in enumerate(self.offers) for offer in offers.values()]
+        loans = np.zeros((len(every), len(self.most)), dtype=np.int64)
+        for i, (d, offer) in enumerate(every):
+            loans[i, self.pools[d]] = offer.loans
+        owner = np.array([d for d, _ in every], dtype=np.int64)
+        return Bids(owner, loans, np.array([offer.objective for _, offer in every]), self.most)
+
+    def accord(self, terms: Terms, settled: Sequence[Settled]) -> Accord:
+        """Put the end result together."""
+        value = math.fsum(one.offer.objective for one in settled)
+        prices, bound, rounds = tuple(float(p) for p in self.prices), min(self.bound, value), tuple(self.rounds)
+        return Accord(self.nation, terms, tuple(settled), self.alone, value, bound, prices, self.joined, rounds)
+
+
+def _leave_interrupts() -> None:
+    """Leave Ctrl-C to the process that coordinates; it ends its workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+class _Desk:
+    """Asks districts, each in one of several processes; answers come in the order of the questions."""
+
+    def __init__(self, terms: Terms, nation: Nation, workers: int, replies: Replies) -> None:
+        self.terms, self.workers, self.replies = terms, workers, replies
+        self.districts = [(d.id, nation.serving(d.id)) for d in nation.districts]
+        self.pool: Any = None
+
+    def __enter__(self) -> _Desk:
+        if self.workers > 1:
+            from loky.process_executor import ProcessPoolExecutor  # noqa: PLC0415 - only when several are used
+
+            with Simulator(read_district(self.terms.folder, *self.districts[0])):
+                pass  # compiled once, before several processes would
+            self.pool = ProcessPoolExecutor(self.workers, initializer=_leave_interrupts)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.pool is not None:
+            self.pool.shutdown(wait=error is None, kill_workers=error is not None)
+
+    def ask(self, questions: Sequence[tuple[int, Floats | None, tuple[Offer, ...]]]) -> list[tuple[int, Reply]]:
+        """Ask districts, by index, at prices and from offers that are known."""
+        calls = [
+            (self.terms, *self.districts[d], None if prices is None else tuple(prices.tolist()), known)
+            for d, prices, known in questions
+        ]
+        return [(d, reply) for (d, _, _), reply in zip(questions, self._run(ask, Reply, calls), strict=True)]
+
+    def settle(self, offers: Sequence[Offer]) -> list[Settled]:
+        """Plan every district with what it has borrowed."""
+        calls = [(self.terms, *here, offer) for here, offer in zip(self.districts, offers, strict=True)]
+        return self._run(settle, Settled, calls)
+
+    def _run(self, task: Callable[..., Any], kind: type[Any], calls: Sequence[tuple[Any, ...]]) -> list[Any]:
+        names = [self.replies.name(task.__name__, *call) for call in calls]
+        answers = [self.replies.take(name, kind) for name in names]
+        todo = [i for i, answer in enumerate(answers) if answer is None]
+        for i, answer in self._work(task, [(i, calls[i]) for i in todo]):
+            self.replies.put(names[i], answer)
+            answers[i] = answer
+        return answers
+
+    def _work(
+        self, task: Callable[..., Any], calls: Iterable[tuple[int, tuple[Any, ...]]]
+    ) -> Iterator[tuple[int, Any]]:
+        """Do what is to be done; answers come as they are ready."""
+        if self.pool is None:
+            yield from ((i, task(*call)) for i, call in calls)
+            return
+        waiting = {self.pool.submit(task, *call): i for i, call in calls}
+        for future in as_completed(waiting):
+            yield waiting[future], future.result()

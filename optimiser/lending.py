@@ -1,0 +1,151 @@
+"""The independent verifier of a nation's plans, from files alone: who lends what, and whether every plan holds.
+
+It counts what is lent from the table of loans and what is used from the plans, and leaves the rules of a district to
+`optimiser.checker`. It shares no code with what chooses; what borrowing means is said once, in `optimiser.nation`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from optimiser.checker import check
+from optimiser.errors import FileTrouble, InputFault
+from optimiser.faults import FILE, make_fault
+from optimiser.message import Message
+from optimiser.nation import Nation, lend, read_district, read_nation
+from optimiser.parsing import decode
+from optimiser.reading import read_deployment
+from optimiser.verdict import Violation
+
+LOANS, PLANS = "loans.csv", "plans"  # in the folder of a run: the table of loans, and the folder of the plans
+COLUMNS = ("district", "pool", "teams")  # of the table of loans; further ones are for people
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What the verifier found.
+
+    Attributes
+    ----------
+    violations : of all rules; the place of what a district's plan breaks begins with the district.
+    districts, pools : how many were looked at.
+    teams : teams lent in all.
+    """
+
+    violations: tuple[Violation, ...]
+    districts: int
+    pools: int
+    teams: int
+
+    @property
+    def passed(self) -> bool:
+        """Tell whether no rule is broken."""
+        return not self.violations
+
+    def sentence(self) -> Message:
+        """Say the result in one sentence."""
+        words = {
+            "districts": self.districts,
+            "pools": self.pools,
+            "teams": self.teams,
+            "violations": Message.plural("{n} violation", "{n} violations", len(self.violations)),
+        }
+        if self.passed:
+            return Message(
+                "Checked from the files: {teams:,} teams lent by {pools:,} pools, plans of {districts:,} districts "
+                "with what they borrow, {violations}.",
+                **words,
+            )
+        return Message(
+            "Refused, checked from the files: {teams:,} teams lent by {pools:,} pools, plans of {districts:,} "
+            "districts with what they borrow, {violations}.",
+            **words,
+        )
+
+    def all_of_it(self) -> Message:
+        """Say the result, and every violation on a line of its own."""
+        lines = (Message("  - {line}", line=violation.sentence) for violation in self.violations)
+        return Message.chain("\n", [self.sentence(), *lines])
+
+
+def audit(nation_file: str | Path, run: str | Path) -> Audit:
+    """Verify the loans and plans in the folder of a run.
+
+    Raises
+    ------
+    FileTrouble : a file cannot be read; a plan that is missing is a violation instead.
+    InputFault : a file says something that cannot be used.
+    """
+    nation, folder = read_nation(nation_file), Path(run)
+    loans = _read_loans(folder / LOANS)
+    violations = [*_of_pools(nation, loans), *_of_plans(nation, Path(nation_file).parent, folder, loans)]
+    return Audit(tuple(violations), len(nation.districts), len(nation.pools), sum(loans.values()))
+
+
+def _read_loans(file: Path) -> Counter[tuple[str, str]]:
+    """Read teams by district and pool; rows of the same pair add up."""
+    try:
+        text = decode(file.read_bytes(), str(file))
+    except OSError as error:
+        raise FileTrouble(Message("{file}: cannot be read: {error}", file=str(file), error=error.strerror)) from error
+    loans, faults = Counter[tuple[str, str]](), []
+    rows = csv.DictReader(io.StringIO(text))
+    if not set(COLUMNS) <= set(rows.fieldnames or ()):
+        expected, repair = Message("the columns {names}", names=", ".join(COLUMNS)), Message("add them")
+        found = ", ".join(rows.fieldnames or ())
+        raise InputFault(str(file), [make_fault("missing-header", FILE, found, expected, repair)])
+    for number, row in enumerate(rows, 2):
+        teams = row["teams"] or ""
+        if teams.isascii() and teams.isdigit() and int(teams) <= 10_000:
+            loans[row["district"], row["pool"]] += int(teams)
+        else:
+            place, expected = f"teams, {number}", Message("a whole number, {limits}", limits="0 to 10000")
+            faults.append(make_fault("wrong-type", place, teams, expected, Message("correct it")))
+    if faults:
+        raise InputFault(str(file), faults)
+    return loans
+
+
+def _of_pools(nation: Nation, loans: Counter[tuple[str, str]]) -> Iterator[Violation]:
+    """No pool lends more than it has, nor to whom it does not serve, nor is there any other pool."""
+    pools, lent = {pool.id: pool for pool in nation.pools}, Counter[str]()
+    for (district, name), teams in loans.items():
+        lent[name] += teams
+        if name not in pools:
+            message = Message("{district} borrows from '{pool}', which is no pool", district=district, pool=name)
+            yield Violation("unknown-pool", district, name, teams, 0, message)
+        elif teams and district not in pools[name].serves:
+            message = Message("'{pool}' lends to {district}, which it does not serve", district=district, pool=name)
+            yield Violation("not-served", district, name, teams, 0, message)
+    for pool in nation.pools:
+        if lent[pool.id] > pool.count:
+            words = {"pool": pool.name, "lent": lent[pool.id], "most": int(pool.count)}
+            message = Message("'{pool}' lends {lent:,} teams and has {most:,}", **words)
+            yield Violation("lent-more", "", pool.id, lent[pool.id], int(pool.count), message)
+
+
+def _of_plans(nation: Nation, home: Path, run: Path, loans: Counter[tuple[str, str]]) -> Iterator[Violation]:
+    """Every district has a plan of its own that keeps every rule with its own teams and what it has borrowed."""
+    for district in nation.districts:
+        pools = nation.serving(district.id)
+        instance = read_district(home, district.id, pools)
+        lent = lend(instance, pools, {pool.id: loans[district.id, pool.id] for pool in pools})
+        file = run / PLANS / f"{district.id}.json"
+        if not file.is_file():
+            message = Message("{district} has no plan", district=district.name)
+            yield Violation("no-plan", district.id, "", 0, 1, message)
+            continue
+        plan = read_deployment(file, lent)
+        if plan.instance != district.id:
+            words = {"district": district.name, "instance": plan.instance}
+            message = Message("the plan of {district} is one for '{instance}'", **words)
+            yield Violation("wrong-plan", district.id, plan.instance, 0, 0, message)
+        for broken in check(lent, plan).violations:
+            place = f"{district.id}/{broken.place}" if broken.place else district.id
+            message = Message("{district}: {message}", district=district.name, message=broken.message)
+            yield Violation(broken.code, place, broken.what, broken.found, broken.required, message)

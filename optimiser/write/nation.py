@@ -1,0 +1,110 @@
+"""The plans of a nation as files: loans and districts as tables, each district with its loan, its plan, a summary."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from optimiser.accord import Accord
+from optimiser.amendment import unfold
+from optimiser.deployment import Deployment
+from optimiser.evaluation import estimate
+from optimiser.lending import COLUMNS, LOANS, PLANS, Audit
+from optimiser.nation import FOLDER, lend, read_district
+from optimiser.offers import own_seed, plan_of
+from optimiser.solution import installed
+from optimiser.synthetic import to_toml
+from optimiser.write.atomic import write_files
+from optimiser.write.plan import UNITS, dump, interval_values
+from optimiser.write.tables import write_rows
+
+FORMAT = "optimiser-accord/1"
+SUMMARY = "summary.json"
+
+
+def describe_accord(accord: Accord) -> dict[str, Any]:
+    """Turn the result for a nation into plain values."""
+    nation, terms = accord.nation, accord.terms
+    return {
+        "format": FORMAT,
+        "nation": {"name": nation.name, "title": nation.title, "districts": len(nation.districts)},
+        "settings": {
+            "seed": terms.seed,
+            "scenarios": terms.scenarios,
+            "reporting": terms.reporting,
+            "gap": terms.gap,
+            "budget": terms.budget,
+            "versions": installed(),
+        },
+        "certificate": {
+            "kind": accord.kind,
+            "sentence": accord.sentence,
+            "objective": accord.value,
+            "bound": accord.bound,
+            "gap": accord.gap,
+            "alone": accord.alone,
+            "joined": accord.joined,
+        },
+        "loss": interval_values(accord.loss, "points"),
+        "harms": {name: interval_values(harm, UNITS[name]) for name, harm in accord.harms.items()},
+        "pools": [
+            {"id": pool.id, "name": pool.name, "teams": int(pool.count), "lent": lent, "price": price}
+            for pool, lent, price in zip(nation.pools, accord.lent, accord.prices, strict=True)
+        ],
+        "rounds": [
+            {"number": r.number, "asked": r.asked, "objective": r.value, "bound": r.bound, "gap": r.gap}
+            for r in accord.rounds
+        ],
+        "loans": [{"district": d, "pool": p, "teams": n} for d, p, n in accord.loans()],
+    }
+
+
+def describe_audit(found: Audit) -> dict[str, Any]:
+    """Turn what the verifier found into plain values."""
+    return {
+        "passed": found.passed,
+        "sentence": found.sentence(),
+        "violations": [asdict(violation) for violation in found.violations],
+    }
+
+
+def write_accord(accord: Accord, folder: str | Path) -> tuple[Path, ...]:
+    """Write everything into a folder; the summary comes last, so that it stands for the whole.
+
+    Raises
+    ------
+    FileTrouble : naming the file and the reason.
+    """
+    target = Path(folder)
+    plans, districts = {}, {}
+    for district, settled in zip(accord.nation.districts, accord.settled, strict=True):
+        pools = accord.nation.serving(district.id)
+        loans = {pool.id: n for pool, n in zip(pools, settled.offer.loans, strict=True)}
+        lent = lend(read_district(accord.terms.folder, district.id, pools), pools, loans)
+        plan: Deployment = plan_of(lent, settled.offer)
+        plans[f"{district.id}.json"] = dump(plan.model_dump(mode="json")).encode()
+        districts[f"{district.id}.toml"] = to_toml(unfold(lent)).encode()
+    write_files(target / FOLDER, districts)
+    write_files(target / PLANS, plans)
+    last = {LOANS: _loans(accord), "districts.csv": _districts(accord), SUMMARY: dump(describe_accord(accord)).encode()}
+    write_files(target, last)
+    return tuple(target / name for name in (*last, FOLDER, PLANS))
+
+
+def _loans(accord: Accord) -> bytes:
+    pools = {pool.id: pool for pool in accord.nation.pools}
+    rows = ([d, p, n, n * int(pools[p].size), pools[p].role, float(pools[p].serves[d])] for d, p, n in accord.loans())
+    return write_rows([*COLUMNS, "heads", "role", "there_after_min"], rows)
+
+
+def _districts(accord: Accord) -> bytes:
+    heads = ["district", "name", "province", "planning_points", "points", "low", "high", "borrowed_teams", "seed"]
+    rows = []
+    for district, settled in zip(accord.nation.districts, accord.settled, strict=True):
+        loss, seed = estimate(settled.losses), own_seed(accord.terms.seed, district.id)
+        ends = (max(0.0, loss.low), loss.high) if math.isfinite(loss.half) else ("", "")  # losses are never negative
+        figures = [settled.offer.objective, loss.mean, *ends]
+        rows.append([district.id, district.name, district.province, *figures, sum(settled.offer.loans), seed])
+    return write_rows(heads, rows)

@@ -1,0 +1,148 @@
+"""Districts together: nothing enumerated is better than the bound, nothing found is better than what is enumerated."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from pathlib import Path
+
+import federation
+import numpy as np
+import pytest
+
+from optimiser.coordination import Talks, coordinate
+from optimiser.errors import Infeasible, InputFault
+from optimiser.instance import Instance, Pin
+from optimiser.lending import audit
+from optimiser.offers import Offer, Reply
+from optimiser.write.nation import write_accord
+
+QUICK = {"scenarios": 8, "reporting": 12, "workers": 1}
+
+
+def district(name: str) -> Instance:
+    return federation.district(random.Random(1), name)
+
+
+def test_no_way_to_lend_beats_the_bound_and_no_plan_the_optimum(tmp_path: Path) -> None:
+    proved = lent = 0
+    for nation, districts, folder in itertools.islice(federation.several(6, tmp_path), 6):
+        optimum = federation.optimum(nation, districts, 3, 8)
+        accord = coordinate(nation, folder, seed=3, gap=0.0, rounds=5, **QUICK)
+        slack = 1e-9 * max(1.0, optimum)
+        assert accord.bound <= optimum + slack, folder
+        assert optimum - slack <= accord.value <= accord.alone + slack, folder
+        if accord.kind == "proved-optimal":
+            proved += 1
+            assert accord.value == pytest.approx(optimum, rel=1e-9)
+        assert accord.value <= optimum * 1.02 + slack, folder  # not proved: measured on these, where seeds are fixed
+        lent += sum(accord.lent)
+    assert lent
+    assert proved >= 2
+
+
+def test_the_bound_holds_where_sectors_influence_each_other(tmp_path: Path) -> None:
+    for nation, districts, folder in itertools.islice(federation.several(6, tmp_path, joined=True), 2):
+        optimum = federation.optimum(nation, districts, 3, 8)
+        accord = coordinate(nation, folder, seed=3, rounds=2, budget=100, **QUICK)
+        assert accord.bound <= optimum + 1e-9 <= accord.value + 2e-9, folder
+        assert accord.joined == len(districts)
+        assert accord.value <= accord.alone + 1e-9
+
+
+def test_results_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> None:
+    nation, _, folder = next(federation.several(2, tmp_path))
+    files = []
+    for workers in (1, 2):
+        out = tmp_path / f"run-{workers}"
+        write_accord(coordinate(nation, folder, seed=1, rounds=2, scenarios=8, reporting=8, workers=workers), out)
+        files.append({f.relative_to(out): f.read_bytes() for f in sorted(out.rglob("*")) if f.is_file()})
+        assert audit(folder / "nation.toml", out).passed
+    assert files[0] == files[1]
+
+
+def test_rounds_are_told_and_only_improve(tmp_path: Path) -> None:
+    nation, _, folder = next(federation.several(3, tmp_path))
+    told = []
+    accord = coordinate(nation, folder, seed=1, gap=0.0, rounds=4, told=told.append, **QUICK)
+    assert tuple(told) == accord.rounds
+    for before, after in itertools.pairwise(told):
+        assert after.value <= before.value
+        assert after.bound >= before.bound
+    assert str(told[0].sentence).startswith("round 1: ")
+
+
+def test_a_nation_without_pools_is_its_districts_alone(tmp_path: Path) -> None:
+    nation, districts, folder = next(federation.several(4, tmp_path))
+    alone = coordinate(federation.found(districts, [], folder), folder, gap=0.0, rounds=3, **QUICK)
+    assert alone.value == pytest.approx(alone.alone)
+    assert alone.loans() == ()
+    assert alone.kind == "proved-optimal"
+    assert nation.pools
+
+
+def test_an_infeasible_district_is_named_by_its_clash(tmp_path: Path) -> None:
+    impossible = district("district-1").model_copy(update={"pins": (Pin(place="s0", what="dalmas", at_least=5),)})
+    with pytest.raises(Infeasible):
+        coordinate(federation.found([impossible], [], tmp_path), tmp_path, **QUICK)
+
+
+def test_a_district_of_another_name_is_refused(tmp_path: Path) -> None:
+    nation = federation.found([district("district-1")], [], tmp_path)
+    other = federation.found([district("other")], [], tmp_path)
+    (tmp_path / "districts" / "district-1.toml").write_text((tmp_path / "districts" / "other.toml").read_text())
+    with pytest.raises(InputFault, match="wrong-district"):
+        coordinate(nation, tmp_path, **QUICK)
+    assert other.districts
+
+
+# ---------------------------------------------------------------- talks, without any simulation
+
+
+def talks(tmp_path: Path, most: int = 2) -> Talks:
+    """Two districts that share a pool; f(y) is 10, 6, 5 in the first and 8, 3, 2 in the second."""
+    districts = [district(f"district-{i}") for i in (1, 2)]
+    pools = [federation.pool(count=most, serves={d.name: 0.0 for d in districts})]
+    result = Talks(federation.found(districts, pools, tmp_path))
+    result.hear([(0, reply(0.0, 10.0)), (1, reply(0.0, 8.0))])
+    return result
+
+
+def reply(bound: float, *objectives: float, price: float = 0.0) -> Reply:
+    """Answer with the objective for 0, 1, 2 ... teams borrowed."""
+    return Reply((price,), bound, tuple(Offer((y,), f, ()) for y, f in enumerate(objectives)), True, (3,))
+
+
+def test_prices_begin_with_nothing_and_end_with_what_one_more_team_is_worth(tmp_path: Path) -> None:
+    here = talks(tmp_path)
+    assert here.next_prices().tolist() == [0.0]
+    assert here.alone == 18.0
+    here.hear([(0, reply(5.0, 10.0, 6.0, 5.0)), (1, reply(2.0, 8.0, 3.0, 2.0))])
+    state = here.close(1, np.zeros(1), 2, 0.0)
+    assert (state.value, state.bound) == (9.0, 7.0)
+    assert [offer.loans for offer in here.chosen] == [(1,), (1,)]
+    price = here.next_prices()[0]
+    assert 1.0 - 1e-9 <= price <= 4.0 + 1e-9  # a third team saves 1, the second was worth 4
+
+
+def test_the_bound_at_a_price_is_what_districts_pay_less_what_the_pool_is_worth(tmp_path: Path) -> None:
+    here = talks(tmp_path)
+    here.hear([(0, reply(8.0, 10.0, 6.0, price=2.0)), (1, reply(5.0, 8.0, 3.0, price=2.0))])
+    state = here.close(1, np.array([2.0]), 2, 0.0)
+    assert state.bound == 8.0 + 5.0 - 2 * 2.0  # which is the optimum, 6 + 3
+    assert state.gap == 0.0
+
+
+def test_who_leaves_nothing_open_is_not_asked_again(tmp_path: Path) -> None:
+    here = talks(tmp_path)
+    assert here.worth_asking(np.zeros(1), 0.1) == [0, 1]  # at first everybody is
+    here.hear([(0, reply(8.0, 10.0, 6.0, price=2.0)), (1, reply(1.0, 8.0, 3.0, price=2.0))])
+    here.close(1, np.array([2.0]), 2, 0.1)
+    assert here.worth_asking(np.array([2.0]), 0.1) == [1]
+
+
+def test_a_bound_holds_at_other_prices() -> None:
+    one = reply(5.0, 9.0, price=2.0)
+    assert one.bound_at(np.array([2.0])) == 5.0
+    assert one.bound_at(np.array([4.0])) == 5.0  # who borrows nothing pays no more
+    assert one.bound_at(np.array([1.0])) == 2.0  # who borrows three pays three less

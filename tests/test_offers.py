@@ -1,0 +1,80 @@
+"""One district asked: its bound holds at any prices, its offers are what they say, its streams are its own."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import enumerated
+import federation
+import numpy as np
+import pytest
+
+from optimiser.checker import check
+from optimiser.nation import lend, read_district
+from optimiser.offers import Terms, ask, own_seed, plan_of, settle
+from optimiser.scenario import draw
+from optimiser.simulation import Simulator
+
+SEED, SCENARIOS = 5, 10
+
+
+def terms(folder: Path) -> Terms:
+    return Terms(folder, SEED, SCENARIOS, 20, 0.0, 5_000)
+
+
+@pytest.mark.parametrize("number", [2, 8, 11])
+@pytest.mark.parametrize("price", [0.0, 0.1, 3.0])
+def test_nothing_beats_the_bound_at_a_price(tmp_path: Path, number: int, price: float) -> None:
+    district = federation.district(random.Random(number), "a")
+    line, talkers = federation.pool(count=2, serves={"a": 0.0}), federation.pool("nego-bko", "talk", serves={"a": 0.0})
+    pools = (line, talkers)
+    federation.found([district], list(pools), tmp_path)
+    nothing = ask(terms(tmp_path), "a", pools, None)
+    answer = ask(terms(tmp_path), "a", pools, (price, price), nothing.offers)
+    table = federation.best_by_loans(read_district(tmp_path, "a", pools), pools, SEED, SCENARIOS)
+    least = min(value + price * sum(loans) for loans, value in table.items())
+    assert answer.bound <= least + 1e-9
+    assert answer.bound == pytest.approx(least, rel=1e-6)  # the gap asked for is none
+    assert nothing.offers[0].loans == (0, 0)
+    assert nothing.bound == 0.0  # with nothing to borrow a bound would say too much
+    assert nothing.offers[0].objective == pytest.approx(table[0, 0])
+    for offer in answer.offers:
+        assert offer.objective >= table[offer.loans] - 1e-9
+
+
+def test_an_offer_is_a_plan_that_passes_and_loses_what_it_says(tmp_path: Path) -> None:
+    district = federation.district(random.Random(8), "a")
+    pools = (federation.pool(count=2, serves={"a": 0.0}),)
+    federation.found([district], list(pools), tmp_path)
+    answer = ask(terms(tmp_path), "a", pools, (0.01,), ask(terms(tmp_path), "a", pools, None).offers)
+    assert len(answer.offers) > 1
+    for offer in answer.offers:
+        lent = lend(read_district(tmp_path, "a", pools), pools, {"bko": offer.loans[0]})
+        plan = plan_of(lent, offer)
+        assert check(lent, plan).passed
+        assert plan.numbers(lent)[:, 3].sum() == offer.loans[0]
+        with Simulator(lent, workers=1) as simulator:
+            planning = draw(lent, own_seed(SEED, "a"), SCENARIOS)
+            value = enumerated.values(simulator, plan.numbers(lent)[None], planning)[0]
+        assert value == pytest.approx(offer.objective)
+
+
+def test_settling_gives_back_what_is_not_used_and_plays_fresh_scenarios(tmp_path: Path) -> None:
+    district = federation.district(random.Random(8), "a", joined=True)
+    pools = (federation.pool(count=2, serves={"a": 0.0}),)
+    federation.found([district], list(pools), tmp_path)
+    offer = ask(terms(tmp_path), "a", pools, None).offers[0]
+    settled = settle(terms(tmp_path), "a", pools, offer)
+    assert settled.offer.loans == (0,)
+    assert settled.offer.objective <= offer.objective
+    assert np.shape(settled.losses) == (20,)
+    assert np.shape(settled.harms) == (20, 6)
+
+
+def test_districts_share_no_random_number() -> None:
+    assert own_seed(1, "a") != own_seed(1, "b")
+    district = federation.district(random.Random(1), "a")
+    here, there = (draw(district, own_seed(1, name), 500) for name in ("a", "b"))
+    correlation = np.corrcoef(here.turnout[:, 0], there.turnout[:, 0])[0, 1]
+    assert abs(correlation) < 4.0 / np.sqrt(500)
