@@ -10,6 +10,7 @@ deployment of an instance is valued on the same fresh scenarios, which nobody ch
 from __future__ import annotations
 
 import argparse
+import math
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,7 +24,7 @@ from markov_optimum import stored
 from results import HERE, RESULTS, SHORT, Rows, describe_machine, version
 
 from optimiser import Deployment, Infeasible, Instance, NoPlan, Scenarios, Simulator, Solution, draw, optimise, read
-from optimiser.evaluation import estimate, score
+from optimiser.evaluation import CONFIDENCE, score, student
 from optimiser.handrules import candidates
 from optimiser.reading import GROUPS, shipped
 from optimiser.scenario import PLANNING, REPORTING
@@ -121,8 +122,9 @@ def value_all(simulator: Simulator, plans: Mapping[str, Deployment], scenarios: 
         parts[name] = [score(instance, plan, batch) for batch in np.array_split(losses, BATCHES)]
         found[name] = {"value": round(score(instance, plan, losses), 9)}
     for name in plans:
-        above = estimate(np.array(parts[name]) - np.array(parts["ours"]))
-        found[name] |= {"above": round(found[name]["value"] - found["ours"]["value"], 9), "half": round(above.half, 9)}
+        above = np.array(parts[name]) - np.array(parts["ours"])
+        half = student(CONFIDENCE, BATCHES - 1) * float(above.std(ddof=1)) / math.sqrt(BATCHES)
+        found[name] |= {"above": round(found[name]["value"] - found["ours"]["value"], 9), "half": round(half, 9)}
     return found
 
 
