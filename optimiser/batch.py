@@ -179,7 +179,7 @@ class _Driver:
         self.observer.began(self.tally(), new, redone)
         try:
             self._hand_out(self._write_down(self.arrived))
-            while self.given:
+            while self.given or self._waiting():
                 self.arrived += self.crew.wait(BREATH)
                 if not self.arrived:
                     self.observer.waited(self.tally())
@@ -188,6 +188,10 @@ class _Driver:
             self._leave()
         self._count()
         return self.tally()
+
+    def _waiting(self) -> bool:
+        """Tell whether cases wait though nobody works: those who could are being started again."""
+        return self.run.ledger.counts(PLAN, self.version)["waiting"] > 0
 
     def tally(self) -> Tally:
         """Give how far it is; what other calls do is seen at the next count."""

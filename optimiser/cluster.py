@@ -14,6 +14,7 @@ from optimiser.errors import ClusterTrouble
 from optimiser.message import Message
 
 REACH = 10.0  # s to wait for the scheduler, and for its first worker; assumed
+ABSENT = 60.0  # s without a worker after which nobody is expected any more; assumed
 LOOK = 5.0  # s after which it is asked again how many workers there are; assumed
 
 
@@ -27,7 +28,7 @@ class Cluster:
     Raises
     ------
     ClusterTrouble : Dask is not installed, the scheduler cannot be reached, or no worker comes. Later, by `wait`: it is
-        gone.
+        gone, or has had no workers for a minute.
     """
 
     def __init__(self, address: str) -> None:
@@ -40,7 +41,7 @@ class Cluster:
         self.address, self._killed = address, KilledWorker
         self._ended: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._given: dict[Any, Hashable] = {}
-        self._looked, self._size = 0.0, 0
+        self._looked, self._size, self._manned = 0.0, 0, time.monotonic()
         try:
             self._client = Client(address, timeout=REACH, set_as_default=False, name="optimiser")
         except (OSError, ValueError) as error:
@@ -90,7 +91,15 @@ class Cluster:
                 gone = True
         if gone and not ended:  # what came before is kept; the next call says the rest
             raise ClusterTrouble(Message("{address}: the cluster is gone", address=self.address))
+        self._look_for_workers()
         return ended
+
+    def _look_for_workers(self) -> None:
+        """Be patient with workers that died and are started again, but not for ever."""
+        if self.size > 0:
+            self._manned = time.monotonic()
+        elif time.monotonic() - self._manned > ABSENT:
+            raise ClusterTrouble(Message("{address}: the cluster has no workers", address=self.address))
 
     def _collect(self, future: Any) -> Ended:
         ticket = self._given[future]

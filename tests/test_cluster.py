@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +15,7 @@ from light import cases, files, lightly
 from test_batch import Here, how, start, wait_for
 from typer.testing import CliRunner
 
+from optimiser import cluster
 from optimiser.batch import run_batch
 from optimiser.case import Case, Effort, Subject
 from optimiser.cli import app
@@ -100,3 +103,15 @@ def test_workers_killed_at_work_are_started_again(there: LocalCluster, tmp_path:
     driver.communicate(timeout=60)
     assert driver.returncode == 0
     assert files(tmp_path / "run") == files(tmp_path / "good")
+
+
+def test_workers_that_do_not_come_back_are_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "ABSENT", 1.0)
+    monkeypatch.setattr(cluster, "LOOK", 0.1)
+    with local_cluster() as dying:
+        crew = Cluster(dying.address)
+        os.killpg(dying.nannies.pid, signal.SIGKILL)
+        crew.give("one", int, "7")
+        with pytest.raises(ClusterTrouble, match="has no workers"):
+            [crew.wait(0.1) for _ in range(600)]
+        crew.close()
