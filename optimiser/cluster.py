@@ -33,6 +33,7 @@ class Cluster:
     def __init__(self, address: str) -> None:
         try:
             from distributed import Client, KilledWorker  # noqa: PLC0415 - an extra
+            from distributed.comm import get_address_host_port  # noqa: PLC0415 - an extra
         except ImportError as error:
             raise ClusterTrouble(
                 Message("a Dask cluster needs the extra cluster: pip install 'deployment-optimiser[cluster]'")
@@ -41,6 +42,13 @@ class Cluster:
         self._ended: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._given: dict[Any, Hashable] = {}
         self._looked, self._size = 0.0, 0
+        try:  # what is no address is refused here: a client that was never begun ends in a traceback, 20 s later
+            if get_address_host_port(address, strict=True) and not address.startswith("tcp://"):
+                raise ValueError
+        except ValueError as error:
+            raise ClusterTrouble(
+                Message("{address}: is no address of a scheduler, such as tcp://127.0.0.1:8786", address=address)
+            ) from error
         try:
             self._client = Client(address, timeout=REACH, set_as_default=False, name="optimiser")
         except (OSError, ValueError) as error:

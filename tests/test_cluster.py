@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -100,3 +101,13 @@ def test_workers_killed_at_work_are_started_again(there: LocalCluster, tmp_path:
     driver.communicate(timeout=60)
     assert driver.returncode == 0
     assert files(tmp_path / "run") == files(tmp_path / "good")
+
+
+@pytest.mark.parametrize("address", ["nonsense", "", "tcp://", "tcp://x", "tcp://a:b", "127.0.0.1:1", "tls://127.0.0.1:1"])
+def test_bug_what_is_no_address_ended_in_a_traceback_after_20_seconds(address: str, tmp_path: Path) -> None:
+    begun = time.monotonic()
+    asked = CliRunner().invoke(app, ["batch", "tiny-2", "--out", str(tmp_path / "run"), "--scheduler", address])
+    assert asked.exit_code == 4
+    assert "no address" in asked.stderr
+    assert time.monotonic() - begun < 5.0  # a client that was begun takes 20 s to end
+    assert not (tmp_path / "run").exists()
