@@ -19,6 +19,7 @@ from optimiser import WhatIf, ask, optimise, read
 from optimiser.deployment import Deployment
 from optimiser.errors import FileTrouble
 from optimiser.handrules import proportional
+from optimiser.owner import me
 from optimiser.rehearsal import rehearse
 from optimiser.task import Task
 from optimiser.web.asking import ASKED, Understood, understand
@@ -484,6 +485,40 @@ def test_bug_what_came_back_while_the_disk_was_full_was_lost(tmp_path: Path, mon
     Served.until(lambda: office.job(entry.task.key).state == "done")
     assert len(failures) == 2
     assert len(office.ledger.attempts(entry.task.key)) == 1
+    office.close()
+
+
+def test_bug_calling_off_on_a_full_disk_was_a_fault_of_the_program(tmp_path: Path, monkeypatch) -> None:
+    office = Office(tmp_path, workers=1)
+    entry = office.submit("plan", understand(ASKED["plan"], SMALL))
+    office.ledger.claim(me())
+
+    def full(self: Path, *_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "touch", full)
+        with pytest.raises(FileTrouble, match="No space left"):
+            office.cancel(entry.task.key)
+    office.cancel(entry.task.key)  # also where somebody removed the folder of notes
+    assert (office.notes / f"{entry.task.key}.cancel").exists()
+    office.close()
+
+
+def test_bug_a_note_that_could_not_be_removed_ended_all_work(tmp_path: Path, monkeypatch) -> None:
+    def locked(self: Path, missing_ok: bool = False) -> None:
+        if self.suffix in (".progress", ".cancel"):
+            raise PermissionError(13, "Permission denied")
+        unlink(self, missing_ok)
+
+    unlink = Path.unlink
+    monkeypatch.setattr(Path, "unlink", locked)
+    office = Office(tmp_path, workers=1)
+    office.open()
+    for _ in range(2):
+        entry = office.submit("plan", understand(ASKED["plan"], SMALL))
+        Served.until(lambda key=entry.task.key: office.job(key).state == "done")
+    assert office._thread.is_alive()
     office.close()
 
 

@@ -139,13 +139,22 @@ class Office:
         Raises
         ------
         KeyError : there is none.
+        FileTrouble : it cannot be written down.
         """
         with self.ledger.transaction():
             entry = self.ledger.entry(key)
             if entry.state == "waiting":
                 self.ledger.fail(key, {"kind": "Cancelled", "code": 130, "message": "cancelled before it was begun"})
         if entry.state == "running":
-            (self.notes / f"{key}.cancel").touch()
+            file = self.notes / f"{key}.cancel"
+            try:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.touch()
+            except OSError as error:
+                reason = error.strerror or str(error)
+                raise FileTrouble(
+                    Message("{file}: could not be written: {error}", file=str(file), error=reason)
+                ) from error
         return self.ledger.entry(key)
 
     # ------------------------------------------------------------ for workers
@@ -181,9 +190,10 @@ class Office:
         else:
             self._keep(key, ended.value)
         self._given.discard(key)
-        (self.notes / f"{key}.progress").unlink(missing_ok=True)
-        if not ended.died:  # it will be done again, and then called off again
-            (self.notes / f"{key}.cancel").unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a note that stays says nothing: nobody reads it once the job is over
+            (self.notes / f"{key}.progress").unlink(missing_ok=True)
+            if not ended.died:  # it will be done again, and then called off again
+                (self.notes / f"{key}.cancel").unlink(missing_ok=True)
 
     def _keep(self, key: str, done: Done) -> None:
         if done.content is None:
