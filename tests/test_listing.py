@@ -199,7 +199,8 @@ def test_a_whatif_that_does_not_fit_is_said_once(folder: Path) -> None:
 def test_bug_a_fault_of_an_instance_hid_behind_another_one_of_its_row(folder: Path) -> None:
     table = write(folder / "cases.csv", "instance,whatif,seed\nnowhere,--hats 3,zz\n")
     assert [code for code, _ in told(faults_of(table))] == ["bad-text", "bad-text", "unknown-instance"]
-    sweep = write(folder / "sweep.toml", SWEEP.replace("--heads", "--hats").replace('"tiny-2"', '"nowhere", "no/*.toml"'))
+    text = SWEEP.replace("--heads", "--hats").replace('"tiny-2"', '"nowhere", "no/*.toml"')
+    sweep = write(folder / "sweep.toml", text)
     found = told(faults_of(sweep))
     assert [code for code, _ in found] == ["bad-text", "unknown-instance", "unknown-instance"]
     assert all("sweep.toml" in place for _, place in found)

@@ -17,8 +17,10 @@ from served import QUICK, Served
 
 from optimiser import WhatIf, ask, optimise, read
 from optimiser.deployment import Deployment
-from optimiser.errors import FileTrouble
+from optimiser.errors import FileTrouble, NoPlan
 from optimiser.handrules import proportional
+from optimiser.language import language
+from optimiser.message import Message
 from optimiser.owner import me
 from optimiser.rehearsal import rehearse
 from optimiser.task import Task
@@ -27,6 +29,7 @@ from optimiser.web.guard import COOKIE
 from optimiser.web.office import Full, Office
 from optimiser.web.problems import choose_language
 from optimiser.web.server import BadAddress, bind, find_token, guarded_app, names_of
+from optimiser.web.work import describe_error as work_error
 from optimiser.web.work import work
 from optimiser.write import describe, describe_answer, describe_rehearsal, dump
 from optimiser.write.schemas import SCHEMAS
@@ -450,6 +453,22 @@ def test_a_fault_of_a_worker_is_told_and_keeps_its_trace_to_itself(tmp_path: Pat
     job = describe_job(Entry(task, 1, "failed", "", 0, {}, done.error, 0, ""), None)
     assert "trace" not in json.dumps(job)
     jsonschema.validate(job, SCHEMAS["job"]())
+
+
+def test_bug_why_a_job_failed_was_told_in_english_to_everybody(client: TestClient, office: Office) -> None:
+    spec = {"do": "plan", "instance": "tiny-2", "numbers": {}}
+    for key, version in (("a" * 32, "called off"), ("b" * 32, "no plan")):
+        office.ledger.enlist([Task(key, "put by", spec, office.ledger.keep(b"{}"), version)])  # no worker takes it
+    office.cancel("a" * 32)
+    error = NoPlan(Message("{n} s were not enough", n=1.5))
+    office.ledger.fail("b" * 32, work_error(error))
+    tongue = language("id")
+    for key, text in (("a" * 32, Message("cancelled before it was begun")), ("b" * 32, error.message)):
+        refused = client.get(f"/v1/jobs/{key}/result?lang=id").json()
+        assert refused["detail"] == tongue(text)
+        assert refused["error"]["message"] == str(text)
+        assert "said" not in refused["error"]
+    assert "1,5 s" in refused["detail"]  # numbers too are written as they are there
 
 
 def test_what_was_understood_survives_the_way_to_the_worker() -> None:

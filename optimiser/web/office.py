@@ -144,7 +144,8 @@ class Office:
         with self.ledger.transaction():
             entry = self.ledger.entry(key)
             if entry.state == "waiting":
-                self.ledger.fail(key, {"kind": "Cancelled", "code": 130, "message": "cancelled before it was begun"})
+                said = Message("cancelled before it was begun")
+                self.ledger.fail(key, {"kind": "Cancelled", "code": 130, "message": said, "said": said.pack()})
         if entry.state == "running":
             file = self.notes / f"{key}.cancel"
             try:
@@ -184,7 +185,8 @@ class Office:
     def _write_down(self, key: str, ended: Ended) -> None:
         """Write the file first and the row second, so that nobody is told of a result that is not there."""
         if ended.died:
-            self.ledger.bury(key, {"kind": "Died", "code": 1, "message": "its worker died"})
+            said = Message("its worker died")
+            self.ledger.bury(key, {"kind": "Died", "code": 1, "message": said, "said": said.pack()})
         elif ended.error is not None:
             self.ledger.fail(key, {"kind": type(ended.error).__name__, "code": 1, "message": str(ended.error)})
         else:
@@ -201,6 +203,12 @@ class Office:
         else:
             size, mark = self.shelf.put(key, done.content)
             self.ledger.finish(key, done.summary, size, mark)
+
+
+def tell_failure(entry: Entry) -> str:
+    """Give why a job has no result, as a `Message` wherever it can be told in another language."""
+    error = entry.error
+    return Message.unpack(error["said"]) if "said" in error else str(error.get("message", ""))
 
 
 def describe_job(entry: Entry, progress: Mapping[str, Any] | None) -> dict[str, Any]:
