@@ -34,6 +34,7 @@ class Cluster:
     def __init__(self, address: str) -> None:
         try:
             from distributed import Client, KilledWorker  # noqa: PLC0415 - an extra
+            from distributed.comm import get_address_host_port  # noqa: PLC0415 - an extra
         except ImportError as error:
             raise ClusterTrouble(
                 Message("a Dask cluster needs the extra cluster: pip install 'deployment-optimiser[cluster]'")
@@ -42,6 +43,13 @@ class Cluster:
         self._ended: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._given: dict[Any, Hashable] = {}
         self._looked, self._size, self._manned = 0.0, 0, time.monotonic()
+        try:  # what is no address is refused here: a client that was never begun ends in a traceback, 20 s later
+            if get_address_host_port(address, strict=True) and not address.startswith("tcp://"):
+                raise ValueError
+        except ValueError as error:
+            raise ClusterTrouble(
+                Message("{address}: is no address of a scheduler, such as tcp://127.0.0.1:8786", address=address)
+            ) from error
         try:
             self._client = Client(address, timeout=REACH, set_as_default=False, name="optimiser")
         except (OSError, ValueError) as error:
@@ -91,7 +99,8 @@ class Cluster:
                 gone = True
         if gone and not ended:  # what came before is kept; the next call says the rest
             raise ClusterTrouble(Message("{address}: the cluster is gone", address=self.address))
-        self._look_for_workers()
+        if not ended:
+            self._look_for_workers()
         return ended
 
     def _look_for_workers(self) -> None:

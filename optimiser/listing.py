@@ -119,8 +119,13 @@ class _Lister:
             elif len(self.faults) == before:
                 yield from self._cases(path, path, changes, self.seeds, self.effort)
 
-    def _expand(self, name: str) -> list[str]:
-        """Give the files that a glob or a folder stands for; else the name itself."""
+    def _expand(self, name: str, where: str | None = None) -> list[str]:
+        """Give the files that a glob or a folder stands for; else the name itself.
+
+        Parameters
+        ----------
+        where : the sweep that names it.
+        """
         path = Path(name)
         if path.is_dir():
             files = [str(file) for file in sorted(path.iterdir()) if file.suffix.lower() in ENDINGS]
@@ -131,7 +136,8 @@ class _Lister:
             return [name]
         if not found:
             expected, repair = Message("at least one instance file"), Message("correct the name")
-            self.faults.append(make_fault("unknown-instance", name, Message("nothing"), expected, repair))
+            place = name if where is None else Message("{file}, {name}", file=where, name=name)
+            self.faults.append(make_fault("unknown-instance", place, Message("nothing"), expected, repair))
         return found
 
     def _cases(
@@ -184,8 +190,12 @@ class _Lister:
             if "instance" not in row.cells:
                 expected, repair = Message("the file or name of an instance"), Message("fill the cell")
                 self.faults.append(make_fault("missing-field", where, Message("nothing"), expected, repair))
-            elif len(self.faults) == before:
-                yield from self._cases(beside(row.cells["instance"], file.parent), where, changes, seeds, effort)
+                continue
+            path = beside(row.cells["instance"], file.parent)
+            if len(self.faults) == before:
+                yield from self._cases(path, where, changes, seeds, effort)
+            else:
+                self._subject(path, where)  # so that what is wrong there is said in the same go
 
     def _sweep(self, file: Path, sweep: Sweep) -> Iterator[Case]:
         before, where = len(self.faults), str(file)
@@ -201,12 +211,16 @@ class _Lister:
                 seeds = parse_seeds(",".join(map(str, texts)))
         given = {name: getattr(sweep, name) for name in vars(self.effort) if hasattr(sweep, name)}
         effort = replace(self.effort, **{name: value for name, value in given.items() if value is not None})
-        if len(self.faults) == before:
-            for name in sweep.instances:
-                for path in self._expand(
-                    beside(name, file.parent) if not glob.has_magic(name) else str(file.parent / name)
-                ):
-                    yield from self._cases(path, path, changes, seeds, effort)
+        good = len(self.faults) == before
+        for name in sweep.instances:
+            for path in self._expand(
+                beside(name, file.parent) if not glob.has_magic(name) else str(file.parent / name), where
+            ):
+                here = Message("{file}, {name}", file=where, name=name)
+                if good:
+                    yield from self._cases(path, here, changes, seeds, effort)
+                else:
+                    self._subject(path, here)  # so that what is wrong there is said in the same go
 
 
 def _is_other(file: str) -> bool:

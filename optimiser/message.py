@@ -7,6 +7,8 @@ What finds something out says it in English and at once; which language a reader
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from numbers import Integral, Real
+from typing import Any
 
 
 class Message(str):
@@ -50,3 +52,22 @@ class Message(str):
 
     def __reduce__(self) -> tuple[object, ...]:
         return Message.made, (self.one, self.many, self.number, dict(self.values))
+
+    def pack(self) -> dict[str, Any]:
+        """Give the parts as what JSON can hold, so that `unpack` tells the same in any language later."""
+        values = {name: _pack(value) for name, value in self.values.items()}
+        return {"one": self.one, "many": self.many, "number": self.number, "values": values}
+
+    @classmethod
+    def unpack(cls, parts: Mapping[str, Any]) -> Message:
+        """Make the message that was packed."""
+        values = {name: cls.unpack(v) if isinstance(v, Mapping) else v for name, v in parts["values"].items()}
+        return cls.made(parts["one"], parts["many"], parts["number"], values)
+
+
+def _pack(value: object) -> object:
+    if isinstance(value, Message):
+        return value.pack()
+    if isinstance(value, Integral):
+        return int(value)
+    return float(value) if isinstance(value, Real) else str(value)

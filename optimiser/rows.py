@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,7 +83,7 @@ def _names(head: Sequence[str]) -> list[str]:
 
 def _rows(rows: Sequence[Sequence[str]], source: str) -> list[Row]:
     names = _names(rows[0]) if rows else []
-    faults = list(_header_faults(names))
+    faults = [*_header_faults(names), *_stray_faults(len(names), rows)]
     if len(rows) > MOST_ROWS:
         expected = Message("at most {n} rows", n=f"{MOST_ROWS:,}")
         faults.append(make_fault("too-many", FILE, len(rows), expected, Message("split the table")))
@@ -95,6 +95,15 @@ def _rows(rows: Sequence[Sequence[str]], source: str) -> list[Row]:
         if cells:
             found.append(Row(number, cells))
     return found
+
+
+def _stray_faults(width: int, rows: Sequence[Sequence[str]]) -> Iterator[Fault]:
+    """Find cells beside the table: a comma in a what-if without quotes would cut it off, and nobody would know."""
+    expected, repair = Message("as many cells as the header has"), Message('put "quotes" around a cell with commas')
+    for number, row in enumerate(rows[1:], 2):
+        stray = [cell.strip() for cell in row[width:] if cell.strip()]
+        if stray:
+            yield make_fault("too-many", Message("row {n}", n=str(number)), stray[0], expected, repair)
 
 
 def _header_faults(names: Sequence[str]) -> list[Fault]:

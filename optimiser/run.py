@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from optimiser.case import PLAN
 from optimiser.errors import InputFault
 from optimiser.faults import make_fault
 from optimiser.ledger import Ledger
@@ -48,7 +49,8 @@ class Run:
         ------
         InputFault : there is none, or several.
         """
-        found = [entry for entry in self.ledger.entries() if entry.task.key.startswith(text) or label(entry) == text]
+        cases = self.ledger.entries(kind=PLAN)  # a server may keep its jobs in the same ledger
+        found = [entry for entry in cases if entry.task.key.startswith(text) or label(entry) == text]
         if len(found) == 1:
             return found[0]
         words = Message.plural("{n} cases", "{n} cases", len(found)) if found else Message("no such case")

@@ -115,3 +115,13 @@ def test_workers_that_do_not_come_back_are_not_waited_for_for_ever(monkeypatch: 
         with pytest.raises(ClusterTrouble, match="has no workers"):
             [crew.wait(0.1) for _ in range(600)]
         crew.close()
+
+
+@pytest.mark.parametrize(
+    "address", ["nonsense", "", "tcp://", "tcp://x", "tcp://a:b", "127.0.0.1:1", "tls://127.0.0.1:1"]
+)
+def test_bug_what_is_no_address_ended_in_a_traceback(address: str, tmp_path: Path) -> None:
+    asked = CliRunner().invoke(app, ["batch", "tiny-2", "--out", str(tmp_path / "run"), "--scheduler", address])
+    assert asked.exit_code == 4
+    assert "no address" in asked.stderr
+    assert not (tmp_path / "run").exists()

@@ -186,7 +186,7 @@ def test_bug_a_fault_of_a_sweep_was_listed_twice(folder: Path, text: str, expect
     file = write(folder / "sweep.toml", text)
     (fault,) = faults_of(file)
     assert fault.code == expected
-    assert "sweep.toml" in fault.place or expected == "unknown-instance"
+    assert "sweep.toml" in fault.place
 
 
 def test_a_whatif_that_does_not_fit_is_said_once(folder: Path) -> None:
@@ -194,6 +194,23 @@ def test_a_whatif_that_does_not_fit_is_said_once(folder: Path) -> None:
     assert told([fault]) == [("unknown-kind", "towns/a.toml: changes[0] (lose)")]
     vary = SWEEP.replace("gatherings.large", "gatherings.none")
     assert {f.code for f in faults_of(write(folder / "sweep.toml", vary))} == {"unknown-field"}
+
+
+def test_bug_a_fault_of_an_instance_hid_behind_another_one_of_its_row(folder: Path) -> None:
+    table = write(folder / "cases.csv", "instance,whatif,seed\nnowhere,--hats 3,zz\n")
+    assert [code for code, _ in told(faults_of(table))] == ["bad-text", "bad-text", "unknown-instance"]
+    text = SWEEP.replace("--heads", "--hats").replace('"tiny-2"', '"nowhere", "no/*.toml"')
+    sweep = write(folder / "sweep.toml", text)
+    found = told(faults_of(sweep))
+    assert [code for code, _ in found] == ["bad-text", "unknown-instance", "unknown-instance"]
+    assert all("sweep.toml" in place for _, place in found)
+
+
+def test_bug_a_comma_in_a_cell_cut_its_end_off(folder: Path) -> None:
+    table = write(folder / "cases.csv", "instance,whatif\ntiny-2,--heads 30, --lose vehicle:awc\ntiny-2,,,\n")
+    (fault,) = faults_of(table)
+    assert (fault.code, fault.found) == ("too-many", "'--lose vehicle:awc'")
+    assert fault.place.endswith("row 2")
 
 
 def test_a_flood_of_faults_is_cut(folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from pathlib import Path
 
 from optimiser.language import language
 from optimiser.message import Message
@@ -44,3 +45,11 @@ def test_messages_one_after_another():
 
 def test_what_has_no_translation_stays_english():
     assert language("id")(Message("{n} unheard of", n=3)) == "3 unheard of"
+
+
+def test_a_message_that_was_packed_is_the_same_in_every_language() -> None:
+    inner = Message.plural("{n} fault", "{n} faults", 2_000)
+    said = Message("{what}: {share:.1f} of {path}", what=inner, share=1234.5, path=Path("x"))
+    again = Message.unpack(json.loads(json.dumps(said.pack())))
+    assert again == said
+    assert language("id")(again) == language("id")(said)

@@ -25,6 +25,7 @@ from optimiser.ledger import Ledger
 from optimiser.reading import read
 from optimiser.run import Run
 from optimiser.sweep import read_whatif
+from optimiser.task import Task
 
 SMALL = Effort(scenarios=30, reporting=40)
 NAMES = ["tiny-2, seed 1", "tiny-2, seed 2", "tiny-2, heads 30, seed 1", "cap-too-low, seed 1"]
@@ -229,3 +230,13 @@ def test_hostile_titles_are_no_formulas(tmp_path: Path) -> None:
         text = export.write_csv(export.tidy(opened)).decode()
     assert ",=1+1" not in text
     assert "=1+1.toml" in text
+
+
+def test_bug_a_folder_that_holds_jobs_of_a_server_was_shown_as_a_fault_of_the_program(tmp_path: Path) -> None:
+    run_batch(wanted(SMALL), tmp_path, crew=Here())
+    with Run(tmp_path) as run:
+        spec = {"do": "plan", "instance": "tiny-2", "numbers": {"seed": 1}}
+        run.ledger.enlist([Task("0" * 32, "job", spec, run.ledger.keep(b"{}"))])
+    asked = CliRunner().invoke(app, ["runs", "show", str(tmp_path), NAMES[0]])
+    assert asked.exit_code == 0, asked.output
+    assert CliRunner().invoke(app, ["runs", "show", str(tmp_path), "0" * 32]).exit_code == 3

@@ -17,8 +17,11 @@ from served import QUICK, Served
 
 from optimiser import WhatIf, ask, optimise, read
 from optimiser.deployment import Deployment
-from optimiser.errors import FileTrouble
+from optimiser.errors import FileTrouble, NoPlan
 from optimiser.handrules import proportional
+from optimiser.language import language
+from optimiser.message import Message
+from optimiser.owner import me
 from optimiser.rehearsal import rehearse
 from optimiser.task import Task
 from optimiser.web.asking import ASKED, Understood, understand
@@ -26,6 +29,7 @@ from optimiser.web.guard import COOKIE
 from optimiser.web.office import Full, Office
 from optimiser.web.problems import choose_language
 from optimiser.web.server import BadAddress, bind, find_token, guarded_app, names_of
+from optimiser.web.work import describe_error as work_error
 from optimiser.web.work import work
 from optimiser.write import describe, describe_answer, describe_rehearsal, dump
 from optimiser.write.schemas import SCHEMAS
@@ -451,6 +455,22 @@ def test_a_fault_of_a_worker_is_told_and_keeps_its_trace_to_itself(tmp_path: Pat
     jsonschema.validate(job, SCHEMAS["job"]())
 
 
+def test_bug_why_a_job_failed_was_told_in_english_to_everybody(client: TestClient, office: Office) -> None:
+    spec = {"do": "plan", "instance": "tiny-2", "numbers": {}}
+    for key, version in (("a" * 32, "called off"), ("b" * 32, "no plan")):
+        office.ledger.enlist([Task(key, "put by", spec, office.ledger.keep(b"{}"), version)])  # no worker takes it
+    office.cancel("a" * 32)
+    error = NoPlan(Message("{n} s were not enough", n=1.5))
+    office.ledger.fail("b" * 32, work_error(error))
+    tongue = language("id")
+    for key, text in (("a" * 32, Message("cancelled before it was begun")), ("b" * 32, error.message)):
+        refused = client.get(f"/v1/jobs/{key}/result?lang=id").json()
+        assert refused["detail"] == tongue(text)
+        assert refused["error"]["message"] == str(text)
+        assert "said" not in refused["error"]
+    assert "1,5 s" in refused["detail"]  # numbers too are written as they are there
+
+
 def test_what_was_understood_survives_the_way_to_the_worker() -> None:
     change = {"changes": [{"do": "heads", "cap": 20}]}
     asked = understand(ASKED["whatif"], {**SMALL, "whatif": change, "deployment": {}})
@@ -484,6 +504,40 @@ def test_bug_what_came_back_while_the_disk_was_full_was_lost(tmp_path: Path, mon
     Served.until(lambda: office.job(entry.task.key).state == "done")
     assert len(failures) == 2
     assert len(office.ledger.attempts(entry.task.key)) == 1
+    office.close()
+
+
+def test_bug_calling_off_on_a_full_disk_was_a_fault_of_the_program(tmp_path: Path, monkeypatch) -> None:
+    office = Office(tmp_path, workers=1)
+    entry = office.submit("plan", understand(ASKED["plan"], SMALL))
+    office.ledger.claim(me())
+
+    def full(self: Path, *_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "touch", full)
+        with pytest.raises(FileTrouble, match="No space left"):
+            office.cancel(entry.task.key)
+    office.cancel(entry.task.key)  # also where somebody removed the folder of notes
+    assert (office.notes / f"{entry.task.key}.cancel").exists()
+    office.close()
+
+
+def test_bug_a_note_that_could_not_be_removed_ended_all_work(tmp_path: Path, monkeypatch) -> None:
+    def locked(self: Path, missing_ok: bool = False) -> None:
+        if self.suffix in (".progress", ".cancel"):
+            raise PermissionError(13, "Permission denied")
+        unlink(self, missing_ok)
+
+    unlink = Path.unlink
+    monkeypatch.setattr(Path, "unlink", locked)
+    office = Office(tmp_path, workers=1)
+    office.open()
+    for _ in range(2):
+        entry = office.submit("plan", understand(ASKED["plan"], SMALL))
+        Served.until(lambda key=entry.task.key: office.job(key).state == "done")
+    assert office._thread.is_alive()
     office.close()
 
 

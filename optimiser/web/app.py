@@ -25,7 +25,7 @@ from optimiser.reading import GROUPS, instances_folder, parse, read, shipped
 from optimiser.show import instance_values
 from optimiser.task import Entry
 from optimiser.web.asking import ASKED, BODY, CheckAsked, Kind, read_body, read_given, understand
-from optimiser.web.office import OVER, Office, describe_job
+from optimiser.web.office import OVER, Office, describe_job, tell_failure
 from optimiser.web.page import index_page
 from optimiser.web.problems import choose_language, problem, tell_error
 from optimiser.web.shapes import build_openapi, extra
@@ -234,7 +234,7 @@ def _jobs(app: FastAPI, office: Office) -> None:
         if entry.state not in OVER:
             return problem(409, "not-over", Message("the job is not over yet"), tongue, {"Retry-After": "1"})
         error = describe_job(entry, None)["error"]
-        return problem(409, "failed", str(error.get("message", "")), tongue, job=key, error=error)
+        return problem(409, "failed", tell_failure(entry), tongue, job=key, error=error)
 
     @app.post(
         "/v1/jobs/{key}/cancel", status_code=202, summary=Message("Call a job off"), **extra("job", 404, status=202)

@@ -139,13 +139,23 @@ class Office:
         Raises
         ------
         KeyError : there is none.
+        FileTrouble : it cannot be written down.
         """
         with self.ledger.transaction():
             entry = self.ledger.entry(key)
             if entry.state == "waiting":
-                self.ledger.fail(key, {"kind": "Cancelled", "code": 130, "message": "cancelled before it was begun"})
+                said = Message("cancelled before it was begun")
+                self.ledger.fail(key, {"kind": "Cancelled", "code": 130, "message": said, "said": said.pack()})
         if entry.state == "running":
-            (self.notes / f"{key}.cancel").touch()
+            file = self.notes / f"{key}.cancel"
+            try:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.touch()
+            except OSError as error:
+                reason = error.strerror or str(error)
+                raise FileTrouble(
+                    Message("{file}: could not be written: {error}", file=str(file), error=reason)
+                ) from error
         return self.ledger.entry(key)
 
     # ------------------------------------------------------------ for workers
@@ -175,15 +185,17 @@ class Office:
     def _write_down(self, key: str, ended: Ended) -> None:
         """Write the file first and the row second, so that nobody is told of a result that is not there."""
         if ended.died:
-            self.ledger.bury(key, {"kind": "Died", "code": 1, "message": "its worker died"})
+            said = Message("its worker died")
+            self.ledger.bury(key, {"kind": "Died", "code": 1, "message": said, "said": said.pack()})
         elif ended.error is not None:
             self.ledger.fail(key, {"kind": type(ended.error).__name__, "code": 1, "message": str(ended.error)})
         else:
             self._keep(key, ended.value)
         self._given.discard(key)
-        (self.notes / f"{key}.progress").unlink(missing_ok=True)
-        if not ended.died:  # it will be done again, and then called off again
-            (self.notes / f"{key}.cancel").unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a note that stays says nothing: nobody reads it once the job is over
+            (self.notes / f"{key}.progress").unlink(missing_ok=True)
+            if not ended.died:  # it will be done again, and then called off again
+                (self.notes / f"{key}.cancel").unlink(missing_ok=True)
 
     def _keep(self, key: str, done: Done) -> None:
         if done.content is None:
@@ -191,6 +203,12 @@ class Office:
         else:
             size, mark = self.shelf.put(key, done.content)
             self.ledger.finish(key, done.summary, size, mark)
+
+
+def tell_failure(entry: Entry) -> str:
+    """Give why a job has no result, as a `Message` wherever it can be told in another language."""
+    error = entry.error
+    return Message.unpack(error["said"]) if "said" in error else str(error.get("message", ""))
 
 
 def describe_job(entry: Entry, progress: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from optimiser.errors import Infeasible, InputFault, NoPlan, OptimiserError, Unr
 from optimiser.evaluation import evaluate
 from optimiser.handrules import proportional
 from optimiser.instance import Instance
+from optimiser.message import Message
 from optimiser.planning import optimise
 from optimiser.progress import Progress, Watcher
 from optimiser.rehearsal import rehearse, rehearse_pinned
@@ -100,13 +101,16 @@ def work(kind: str, body: bytes, numbers: Mapping[str, Any], files: str) -> Done
         return Done(dump(document).encode(), told, {})
     except OptimiserError as error:
         faults = [asdict(fault) for fault in error.faults] if isinstance(error, InputFault) else []
-        return Done(None, {}, {**_name(error), "code": error.exit_code, "faults": faults})
+        return Done(None, {}, {**describe_error(error), "code": error.exit_code, "faults": faults})
     except Exception as error:
-        return Done(None, {}, {**_name(error), "code": 1, "trace": "".join(traceback.format_exception(error))})
+        return Done(None, {}, {**describe_error(error), "code": 1, "trace": "".join(traceback.format_exception(error))})
 
 
-def _name(error: Exception) -> dict[str, Any]:
-    return {"kind": type(error).__name__, "message": str(error)}
+def describe_error(error: Exception) -> dict[str, Any]:
+    """Give what kind of error it is and what it says: in English, and packed so that any language can tell it."""
+    said = error.message if isinstance(error, OptimiserError) else error
+    packed = {"said": said.pack()} if isinstance(said, Message) else {}
+    return {"kind": type(error).__name__, "message": str(error), **packed}
 
 
 def _document(kind: str, asked: Understood, note: Note) -> dict[str, Any]:
