@@ -34,7 +34,7 @@ class Cluster:
     def __init__(self, address: str) -> None:
         try:
             from distributed import Client, KilledWorker  # noqa: PLC0415 - an extra
-            from distributed.comm import get_address_host_port  # noqa: PLC0415 - an extra
+            from distributed.comm.addressing import get_address_host_port  # noqa: PLC0415 - an extra
         except ImportError as error:
             raise ClusterTrouble(
                 Message("a Dask cluster needs the extra cluster: pip install 'deployment-optimiser[cluster]'")
