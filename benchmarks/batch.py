@@ -283,7 +283,8 @@ def tables(rows: Sequence[Row]) -> str:
         for r in of(rows, "costs")
     ]
     parts = [table(heads, rates)] if rates else []
-    parts += [table(("round", "cases/s, 2 processes", "Dask, 2 workers, with the variables", "Dask takes longer by"), dask)] if dask else []
+    heads = ("round", "cases/s, 2 processes", "Dask, 2 workers, with the variables", "Dask takes longer by")
+    parts += [table(heads, dask)] if dask else []
     names = (
         "cases",
         "ledger, ms a case",

@@ -103,7 +103,9 @@ def test_workers_killed_at_work_are_started_again(there: LocalCluster, tmp_path:
     assert files(tmp_path / "run") == files(tmp_path / "good")
 
 
-@pytest.mark.parametrize("address", ["nonsense", "", "tcp://", "tcp://x", "tcp://a:b", "127.0.0.1:1", "tls://127.0.0.1:1"])
+@pytest.mark.parametrize(
+    "address", ["nonsense", "", "tcp://", "tcp://x", "tcp://a:b", "127.0.0.1:1", "tls://127.0.0.1:1"]
+)
 def test_bug_what_is_no_address_ended_in_a_traceback_after_20_seconds(address: str, tmp_path: Path) -> None:
     begun = time.monotonic()
     asked = CliRunner().invoke(app, ["batch", "tiny-2", "--out", str(tmp_path / "run"), "--scheduler", address])
