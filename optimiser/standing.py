@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -45,7 +44,7 @@ LONGEST = 90  # characters of what went wrong in a list
 STYLES: dict[State, str] = {"failed": "red", "aside": "bold red", "running": "yellow"}
 
 
-def entry_values(entry: Entry, attempts: Sequence[Attempt] = ()) -> dict[str, Any]:
+def entry_values(entry: Entry) -> dict[str, Any]:
     """Give a case with what has become of it as plain values."""
     spec = entry.task.spec
     return {
@@ -58,7 +57,6 @@ def entry_values(entry: Entry, attempts: Sequence[Attempt] = ()) -> dict[str, An
         "summary": dict(entry.summary),
         "error": dict(entry.error),
         "sha256": entry.sha256,
-        **({"attempts": [asdict(attempt) for attempt in attempts]} if attempts else {}),
     }
 
 

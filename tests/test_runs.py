@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import jsonschema
 import pandas as pd
 import pytest
 from click.testing import Result
@@ -26,6 +27,7 @@ from optimiser.reading import read
 from optimiser.run import Run
 from optimiser.sweep import read_whatif
 from optimiser.task import Task
+from optimiser.write.schemas import SCHEMAS
 
 SMALL = Effort(scenarios=30, reporting=40)
 NAMES = ["tiny-2, seed 1", "tiny-2, seed 2", "tiny-2, heads 30, seed 1", "cap-too-low, seed 1"]
@@ -240,3 +242,16 @@ def test_bug_a_folder_that_holds_jobs_of_a_server_was_shown_as_a_fault_of_the_pr
     asked = CliRunner().invoke(app, ["runs", "show", str(tmp_path), NAMES[0]])
     assert asked.exit_code == 0, asked.output
     assert CliRunner().invoke(app, ["runs", "show", str(tmp_path), "0" * 32]).exit_code == 3
+
+
+def test_bug_what_batches_print_as_json_named_no_format(made: Path) -> None:
+    lists = {
+        "batch": ("batch", "--out", str(made)),
+        "cases": ("runs", "list", str(made)),
+        "pairs": ("runs", "compare", str(made), NAMES[0], NAMES[1]),
+    }
+    wanted = [*lists.items(), *(("case", ("runs", "show", str(made), name)) for name in NAMES)]
+    for name, words in wanted:
+        document = json.loads(CliRunner().invoke(app, [*words, "--json"]).stdout)
+        assert document["format"] == f"optimiser-{name}/1"
+        jsonschema.validate(document, SCHEMAS[name]())

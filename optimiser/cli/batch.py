@@ -109,7 +109,8 @@ def _tell(tally: Tally, out: Path, as_json: bool, language: Language) -> None:
     """
     counts = tally.counts
     if as_json:
-        show_json({"run": str(out), "others": tally.others, "cases": dict(counts)})
+        values = {"run": str(out), "others": tally.others, "cases": dict(counts)}
+        show_json({"format": "optimiser-batch/1", **values})
     else:
         done, failed, aside = counts["done"], counts["failed"], counts["aside"]
         words = {"total": tally.total, "done": done, "failed": failed, "aside": aside}

@@ -65,6 +65,10 @@ class Format(StrEnum):
     COMPARISON = "comparison"
     JOB = "job"
     JOBS = "jobs"
+    BATCH = "batch"
+    CASES = "cases"
+    CASE = "case"
+    PAIRS = "pairs"
 
 
 InstanceFile = Annotated[

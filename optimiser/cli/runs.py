@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -50,7 +51,8 @@ def list_(
     with Run(run, create=False) as opened:
         entries = opened.ledger.entries(wanted, PLAN)
         if as_json:
-            show_json({"run": str(run), "cases": [entry_values(entry) for entry in entries]})
+            cases = [entry_values(entry) for entry in entries]
+            show_json({"format": "optimiser-cases/1", "run": str(run), "cases": cases})
         else:
             show(show_entries(entries, opened.ledger.counts(PLAN), speak(lang)))
 
@@ -67,7 +69,8 @@ def show_(run: RunFolder, case: CaseName, lang: Lang = Tongue.ENGLISH, as_json: 
         attempts = opened.ledger.attempts(entry.task.key)
         document = opened.document(entry) if entry.state == "done" else None
         if as_json:
-            show_json({**entry_values(entry, attempts), "plan": document})
+            tries = [asdict(attempt) for attempt in attempts]
+            show_json({"format": "optimiser-case/1", **entry_values(entry), "attempts": tries, "plan": document})
         else:
             show(show_entry(entry, attempts, document, str(opened.shelf.place(entry.task.key)), speak(lang)))
 
@@ -97,7 +100,8 @@ def compare_(
                 alone = sum(there is None for _, there in matched)
                 pairs = [pair(opened, here, other, there, workers) for here, there in matched if there is not None]
     if as_json:
-        show_json({"pairs": [pair_values(one) for one in pairs], "alone": alone})
+        values = [pair_values(one) for one in pairs]
+        show_json({"format": "optimiser-pairs/1", "pairs": values, "alone": alone})
     else:
         show(show_pairs(pairs, alone, language))
 

@@ -28,13 +28,14 @@ from optimiser.write.schema_parts import (
 
 POINTS_INTERVAL = or_null(refer("interval"), "points; null where it was not measured")
 MOVES = make_list(make_object({"what": TEXT, "number": COUNT, "from": TEXT, "to": TEXT}))
+STATES = ("waiting", "running", "done", "failed", "aside")  # of tasks
 JOB: Schema = {
     "id": TEXT,
     "position": COUNT,
     "do": {"enum": ["plan", "simulate", "whatif", "compare"]},
     "instance": TEXT,
     "settings": {**make_map({}), "description": "the numbers that were asked with"},
-    "state": {"enum": ["waiting", "running", "done", "failed", "aside"]},
+    "state": {"enum": list(STATES)},
     "over": TRUTH,
     "interrupted": {**TRUTH, "description": "called off; the result is the best until then"},
     "result": {"type": ["string", "null"], "description": "format of the result"},
@@ -313,6 +314,49 @@ def instances_schema() -> Schema:
     return publish("instances", {"instances": make_list(make_object(line))})
 
 
+CASE: Schema = {
+    "case": {**SHA256, "description": "its key"},
+    **dict.fromkeys(("label", "instance", "source", "version"), TEXT),
+    "instance_sha256": SHA256,
+    "seed": COUNT,
+    "whatif": or_null(refer("whatif"), "null where the instance is planned as it is"),
+    "effort": {**make_map({}), "description": "how hard to look"},
+    "state": {"enum": list(STATES)},
+    "deaths": {**COUNT, "description": "workers that it killed"},
+    "summary": {**make_map({}), "description": "figures of its plan; empty where there is none"},
+    "error": {**make_map({}), "description": "kind, code (as exit codes are) and message; empty unless it failed"},
+    "sha256": {**TEXT, "description": "of its result; empty where there is none"},
+}
+
+
+def batch_schema() -> Schema:
+    """Give the shape of what a batch has come to."""
+    cases = make_object(dict.fromkeys(STATES, COUNT))
+    others = {**COUNT, "description": "cases of another version of the program"}
+    return publish("batch", {"run": TEXT, "others": others, "cases": cases})
+
+
+def cases_schema() -> Schema:
+    """Give the shape of a list of cases."""
+    return publish("cases", {"run": TEXT, "cases": make_list(make_object(CASE))})
+
+
+def case_schema() -> Schema:
+    """Give the shape of one case, with who tried it and its plan."""
+    when = {"type": "number", "description": "seconds since 1970"}
+    attempt = {"owner": TEXT, "begun": when, "ended": or_null(when, "null while it runs"), "how": TEXT}
+    plan = or_null({"type": "object", "description": "see optimiser-plan/1"}, "null unless it is done")
+    return publish("case", {**CASE, "attempts": make_list(make_object(attempt)), "plan": plan})
+
+
+def pairs_schema() -> Schema:
+    """Give the shape of cases side by side; differences are the second less the first."""
+    one = make_object({"label": TEXT, "loss": refer("interval")})
+    pair = {"first": one, "second": one, "same_plan": TRUTH, "change": refer("comparison")}
+    alone = {**COUNT, "description": "cases that the other run does not have"}
+    return publish("pairs", {"pairs": make_list(make_object(pair)), "alone": alone})
+
+
 SCHEMAS: dict[str, Callable[[], Schema]] = {
     "instance": schema,
     "deployment": deployment_schema,
@@ -331,4 +375,8 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "instances": instances_schema,
     "job": job_schema,
     "jobs": jobs_schema,
+    "batch": batch_schema,
+    "cases": cases_schema,
+    "case": case_schema,
+    "pairs": pairs_schema,
 }
