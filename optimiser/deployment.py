@@ -9,15 +9,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from pydantic import Field
 
 from optimiser.card import make_card
 from optimiser.instance import Frozen, Identifier, Instance, Model, Name
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FORMAT: Literal["optimiser-deployment/1"] = "optimiser-deployment/1"
 Numbers = NDArray[np.int64]
@@ -133,6 +135,8 @@ class Deployment(Model):
         left_vehicles = {v.id: v.count - sum(a.vehicles.get(v.id, 0) for a in placed) for v in instance.vehicles}
         add("", "base", "base", left_teams, left_vehicles)
         columns = ["place", "place_name", "kind", "what", "id", "role", "number", "heads"]
+        import pandas as pd  # noqa: PLC0415 - whoever makes no table is spared it
+
         return pd.DataFrame(rows, columns=columns)
 
     def _repr_html_(self) -> str:

@@ -135,7 +135,7 @@ def parse_deployment(data: Any, instance: Instance | None = None, source: str = 
     ------
     InputFault : all faults.
     """
-    from optimiser.deployment import Deployment  # noqa: PLC0415  (it brings pandas, which reading an instance spares)
+    from optimiser.deployment import Deployment  # noqa: PLC0415  (it brings numpy, which reading an instance spares)
 
     prefix: tuple[str, ...] = ()
     if isinstance(data, dict) and "deployment" in data:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from optimiser.card import make_card
 from optimiser.certificate import Certificate
@@ -16,6 +14,9 @@ from optimiser.evaluation import Comparison, Evaluation
 from optimiser.instance import Instance
 from optimiser.progress import Progress
 from optimiser.verdict import Verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def installed() -> dict[str, str]:
