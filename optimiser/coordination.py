@@ -7,10 +7,7 @@ they would borrow, less what the pools are worth, lies below every way to lend a
 from __future__ import annotations
 
 import math
-import os
-import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import as_completed
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -21,6 +18,7 @@ from numpy.typing import NDArray
 from optimiser.accord import Accord, Round
 from optimiser.certificate import relative_gap
 from optimiser.clearing import Bids, choose_offers, find_prices
+from optimiser.crew import Processes, gather, processors
 from optimiser.nation import Nation, read_district
 from optimiser.offers import Floats, Offer, Reply, Settled, Terms, ask, settle
 from optimiser.replies import Replies
@@ -69,7 +67,7 @@ def coordinate(
     """
     terms = Terms(Path(folder), seed, scenarios, reporting or 2 * scenarios, INSIDE * gap, budget)
     talks = Talks(nation)
-    with _Desk(terms, nation, workers or os.cpu_count() or 1, Replies(kept)) as desk:
+    with _Desk(terms, nation, workers or processors(), Replies(kept)) as desk:
         talks.hear(desk.ask([(d, None, ()) for d in range(len(nation.districts))]))
         for number in range(1, (rounds or (FEW if talks.joined else MANY)) + 1):
             prices = talks.next_prices()
@@ -182,33 +180,26 @@ class Talks:
         return Accord(self.nation, terms, tuple(settled), self.alone, value, bound, prices, self.joined, rounds)
 
 
-def _leave_interrupts() -> None:
-    """Leave Ctrl-C to the process that coordinates; it ends its workers."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
 class _Desk:
     """Asks districts, each in one of several processes; answers come in the order of the questions."""
 
     def __init__(self, terms: Terms, nation: Nation, workers: int, replies: Replies) -> None:
         self.terms, self.workers, self.replies = terms, workers, replies
         self.districts = [(d.id, nation.serving(d.id)) for d in nation.districts]
-        self.pool: Any = None
+        self.crew: Processes | None = None
 
     def __enter__(self) -> _Desk:
         if self.workers > 1:
-            from loky.process_executor import ProcessPoolExecutor  # noqa: PLC0415 - only when several are used
-
             with Simulator(read_district(self.terms.folder, *self.districts[0])):
                 pass  # compiled once, before several processes would
-            self.pool = ProcessPoolExecutor(self.workers, initializer=_leave_interrupts)
+            self.crew = Processes(self.workers)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self.pool is not None:
-            self.pool.shutdown(wait=error is None, kill_workers=error is not None)
+        if self.crew is not None:
+            self.crew.close()
 
     def ask(self, questions: Sequence[tuple[int, Floats | None, tuple[Offer, ...]]]) -> list[tuple[int, Reply]]:
         """Ask districts, by index, at prices and from offers that are known."""
@@ -233,12 +224,11 @@ class _Desk:
         return answers
 
     def _work(
-        self, task: Callable[..., Any], calls: Iterable[tuple[int, tuple[Any, ...]]]
+        self, task: Callable[..., Any], calls: Sequence[tuple[int, tuple[Any, ...]]]
     ) -> Iterator[tuple[int, Any]]:
         """Do what is to be done; answers come as they are ready."""
-        if self.pool is None:
+        if self.crew is None:
             yield from ((i, task(*call)) for i, call in calls)
             return
-        waiting = {self.pool.submit(task, *call): i for i, call in calls}
-        for future in as_completed(waiting):
-            yield waiting[future], future.result()
+        for at, answer in gather(self.crew, task, (call for _, call in calls)):
+            yield calls[at][0], answer

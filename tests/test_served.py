@@ -89,8 +89,9 @@ def test_jobs_of_many_clients_are_those_made_alone(server: Served) -> None:
 
 
 @pytest.mark.long
-def test_200_jobs_of_50_clients_are_those_made_alone_and_pages_come_at_once(server: Served) -> None:
+def test_200_jobs_of_50_clients_are_those_made_alone(server: Served) -> None:
     slow = sorted(crowd(server, 50, 200))
+    assert slow
     print(f"pages: {len(slow)}, median {slow[len(slow) // 2]:.3f} s, 99 % {slow[len(slow) * 99 // 100]:.3f} s")
 
 
