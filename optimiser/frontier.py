@@ -97,8 +97,19 @@ class Frontier:
         """The smallest level that is not shown to lose more than the largest one by more than the tolerance.
 
         All smaller ones are shown to. Going up from the smallest and stopping at the first that is not, the confidence
-        of 95 % (one-sided 97.5 %) is that of all statements together: fixed-sequence testing.
+        of 95 % (one-sided 97.5 %) is that of all statements together: fixed-sequence testing. None where too few
+        scenarios tell that level from the largest for anything to be shown of it, see `unclear`.
         """
+        return None if self.unclear else self._first
+
+    @property
+    def unclear(self) -> Level | None:
+        """The level that would be the knee, where too few scenarios tell it from the largest to show anything."""
+        first = self._first
+        return first if first is not None and first.against is not None and first.against.loss.rare else None
+
+    @property
+    def _first(self) -> Level | None:
         return next((x for x in self.planned if x.against is None or x.against.loss.low <= self.tolerance), None)
 
     @property
@@ -135,7 +146,7 @@ class Frontier:
 
     def sentence(self, language: Language = ENGLISH) -> str:
         """Answer how many are enough, in words that carry their condition."""
-        knee, sure = self.knee, self.sure
+        knee, sure = self._first, self.sure
         if knee is None or sure is None:
             return language("No level has a plan.")
         last, unit, tolerance = self.planned[-1], self.unit(language), figure(self.tolerance, language=language)
@@ -168,6 +179,12 @@ class Frontier:
         }
         said = [
             language(
+                "So few scenarios tell {knee} {unit} from {largest} that nothing is shown of them: the difference is "
+                "{mean} points. More --scenarios may tell how many are enough.",
+                **words,
+            )
+            if self.unclear
+            else language(
                 "{knee} {unit} are the fewest not shown to lose more than {largest}: the difference is {mean} {ends} "
                 "points.",
                 **words,
@@ -179,7 +196,7 @@ class Frontier:
                 **words,
             )
         ]
-        if knee is self.planned[0]:
+        if knee is self.planned[0] and not self.unclear:
             said.append(language("It is the smallest level that has a plan; fewer may be enough."))
         if sure is last:
             said.append(

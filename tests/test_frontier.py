@@ -119,6 +119,17 @@ def test_a_level_that_is_sure_by_chance_below_one_that_is_not_does_not_count() -
     assert amount(made((0.0, 0.5), (1.0, 0.5)).sure) == 30
 
 
+def test_bug_a_level_of_which_nothing_can_be_shown_was_called_the_fewest_that_may_be_enough() -> None:
+    found = made((9.0, 2.0), (0.3, math.inf), (0.2, 0.5))
+    assert found.knee is None
+    assert amount(found.unclear) == 20
+    assert [str(found.word(level)) for level in found.planned] == ["too few", "not decided", "enough", "the largest"]
+    said = found.sentence()
+    assert said.startswith("So few scenarios tell 20 heads from 40 that nothing is shown of them: the difference is")
+    assert "From 30 on it is shown" in said
+    assert made((9.0, 2.0), (0.2, 0.5)).unclear is None
+
+
 def test_no_smaller_level_may_be_enough() -> None:
     found = made((9.0, 1.0), (5.0, 1.0))
     assert amount(found.knee) == 30

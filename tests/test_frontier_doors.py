@@ -45,7 +45,8 @@ def test_frontier_prints_and_writes(tmp_path: Path) -> None:
 def test_another_resource_and_a_tolerance(tmp_path: Path) -> None:
     done = run("frontier", "tiny-2", "--resource", "team:squad", "--tolerance", 1000, "--json", *QUICK)
     document = json.loads(done.stdout)
-    assert document["knee"] == document["levels"][0]["amount"] == 0
+    assert document["levels"][0]["amount"] == 0
+    assert document["knee"] is None  # every scenario of it is alike, and too few are played to show anything
     assert document["tolerance"] == {"points": 1000.0, "share": None}
 
 
