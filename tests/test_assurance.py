@@ -14,7 +14,7 @@ from town import posted, town
 from optimiser import assurance
 from optimiser.assurance import bound_true_gap, compare_exchanges, exchange_intervals
 from optimiser.configuration import cost_matrix
-from optimiser.evaluation import tail_mean
+from optimiser.evaluation import enough, tail_mean
 from optimiser.neighbourhood import Rules, single_exchanges
 from optimiser.planning import optimise
 from optimiser.progress import Watcher
@@ -64,6 +64,22 @@ def test_intervals_are_paired_and_of_student_at_the_level_of_all_together():
     assert found.low == pytest.approx(centre - half, rel=1e-4, abs=1e-9)
     assert found.high == pytest.approx(centre + half, rel=1e-4, abs=1e-9)
     assert np.array_equal(found.tied, ~differences.any(axis=1))
+
+
+def test_exchanges_that_matter_in_few_scenarios_are_judged_by_none() -> None:
+    instance = town()
+    plan, scenarios = posted(instance).numbers(instance), draw(instance, 4, 40, "local")
+    with Simulator(instance) as simulator:
+        found = exchange_intervals(simulator, plan, scenarios, 2000)
+        said = compare_exchanges(simulator, plan, scenarios, 2000)
+        totals = simulator.totals(found.exchanges.plans(plan), scenarios)
+        matter = np.count_nonzero(totals != simulator.totals(plan[None], scenarios), axis=1)
+    assert np.array_equal(found.seldom, [not enough(40, int(n)) for n in matter])
+    few = found.seldom & ~found.tied
+    assert few.any()
+    assert (~found.seldom).any()
+    assert said.seldom == int(few.sum())
+    assert said.better == int(((found.high < 0.0) & ~found.seldom).sum())
 
 
 def test_who_is_shown_to_be_worse_early_is_not_played_on():

@@ -75,6 +75,16 @@ def how(out: Path) -> dict[int, list[str]]:
         return {e.task.spec["seed"]: [a.how for a in run.ledger.attempts(e.task.key)] for e in run.ledger.entries()}
 
 
+def test_bug_cases_were_left_waiting_while_all_workers_were_started_again(tmp_path: Path, stood_in: None) -> None:
+    crew = Here(size=0)
+
+    def come_back() -> None:
+        crew.size = 2
+
+    crew.after = come_back  # nobody at first, and two after somebody has waited
+    assert run_batch(cases(1, 2, 3), tmp_path, crew=crew).counts["done"] == 3
+
+
 # ------------------------------------------------------------ results
 
 

@@ -43,7 +43,7 @@ def test_a_file_that_was_cut_short_is_no_answer(tmp_path: Path) -> None:
     assert replies.take("one", Reply) is None
 
 
-def test_whatever_decides_an_answer_is_in_its_name(tmp_path: Path) -> None:
+def test_whatever_decides_an_answer_is_in_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     two = nation(tmp_path)
     replies, terms, pools = Replies(tmp_path / "answers"), Terms(tmp_path, 1, 8, 8, 0.1, 100), two.pools
     base = ("ask", terms, "district-1", pools, (0.1,), ANSWER.offers)
@@ -61,6 +61,9 @@ def test_whatever_decides_an_answer_is_in_its_name(tmp_path: Path) -> None:
     before = replies.name(*base)
     file = tmp_path / "districts" / "district-1.toml"
     file.write_text(file.read_text() + "\n# changed\n")
+    assert replies.name(*base) != before
+    before = replies.name(*base)
+    monkeypatch.setattr("optimiser.replies.program_version", lambda: "another")
     assert replies.name(*base) != before
 
 
