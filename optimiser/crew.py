@@ -1,7 +1,8 @@
 """Workers that do many pieces of work side by side and may be killed at any time: processes here, or a Dask cluster.
 
 A crew is given pieces of work, each under a ticket, and says what came of each. A worker that dies takes only its own
-piece of work with it; another one takes its place, and the crew says so.
+piece of work with it; another one takes its place, and the crew says so. A piece that it had not begun is not to blame
+for its death and goes to another worker.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ class Processes:
     def __init__(self, workers: int | None = None) -> None:
         self._size = workers or processors()
         self._workers: list[_Worker] = []
-        self._queue: deque[tuple[Hashable, Work, tuple[Any, ...]]] = deque()
+        self._queue: deque[_Piece] = deque()
 
     @property
     def size(self) -> int:
@@ -126,7 +127,7 @@ class Processes:
 
     def give(self, ticket: Hashable, work: Work, *arguments: Any) -> None:
         """See `Crew`."""
-        self._queue.append((ticket, work, arguments))
+        self._queue.append(_Piece(ticket, work, arguments))
         self._hand_out()
 
     def _hand_out(self) -> None:
@@ -140,7 +141,7 @@ class Processes:
             if not idle:
                 idle = [_Worker()]
                 self._workers += idle
-            idle[0].start(*self._queue.popleft())
+            idle[0].start(self._queue.popleft())
 
     def wait(self, seconds: float) -> list[Ended]:
         """See `Crew`."""
@@ -150,10 +151,15 @@ class Processes:
         ended = []
         for pipe in wait(list(pipes), seconds) if pipes else []:
             worker = pipes[pipe]
-            ended.append(worker.collect())
-            if ended[-1].died:
+            if (came := worker.collect()) is None:
+                continue
+            if came.died:
                 worker.end()
                 self._workers.remove(worker)
+            if came.died and not worker.begun and not worker.piece.missed:
+                self._queue.appendleft(worker.piece._replace(missed=True))
+            else:
+                ended.append(came)
         self._hand_out()
         return ended
 
@@ -172,8 +178,19 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+class _Piece(NamedTuple):
+    """A piece of work; ``missed`` says that a worker died before it began with it."""
+
+    ticket: Hashable
+    work: Work
+    arguments: tuple[Any, ...]
+    missed: bool = False
+
+
 class _Worker:
-    """One process, and this end of the pipe to it."""
+    """One process, and this end of the pipe to it; ``begun`` says that it has begun with its piece of work."""
+
+    piece: _Piece
 
     def __init__(self) -> None:
         from loky.backend import get_context  # noqa: PLC0415 - only where there are workers
@@ -183,22 +200,25 @@ class _Worker:
         self.process = context.Process(target=_serve, args=(other,), daemon=True)
         self.process.start()
         other.close()
-        self.ticket: Hashable = None
-        self.busy = False
+        self.busy = self.begun = False
 
-    def start(self, ticket: Hashable, work: Work, arguments: tuple[Any, ...]) -> None:
-        order = cloudpickle.dumps((work, arguments))  # also functions of a script, which nobody can import
-        self.ticket, self.busy = ticket, True
+    def start(self, piece: _Piece) -> None:
+        order = cloudpickle.dumps((piece.work, piece.arguments))  # also functions of a script, which nobody can import
+        self.piece, self.busy, self.begun = piece, True, False
         with contextlib.suppress(OSError):  # it has died, and `collect` will say so
             self.pipe.send_bytes(order)
 
-    def collect(self) -> Ended:
-        self.busy = False
+    def collect(self) -> Ended | None:
+        """Take what it sent: that it has begun, which is no end, or what came of its piece; or see that it died."""
         try:
             answer = self.pipe.recv_bytes()
         except (EOFError, OSError):
-            return Ended(self.ticket, died=True)
-        return Ended(self.ticket, *pickle.loads(answer))
+            return Ended(self.piece.ticket, died=True)
+        if not self.begun:
+            self.begun = True
+            return None
+        self.busy = False
+        return Ended(self.piece.ticket, *pickle.loads(answer))
 
     def kill(self) -> None:
         if not self.process.is_alive():
@@ -232,6 +252,7 @@ def _serve(pipe: Any) -> None:
     threading.Thread(target=listen, daemon=True).start()
     while True:
         something.acquire()
+        pipe.send_bytes(b"begun")
         pipe.send_bytes(_answer(arrived.popleft()))
 
 
