@@ -41,8 +41,6 @@ MB = 1024.0 if sys.platform != "darwin" else 1024.0**2  # units of `ru_maxrss`: 
 KEY = ("version", "measure", "size", "round")
 BRIEF = "families/town-5-tight-marches-1", Effort(scenarios=50, reporting=50, budget=2_000)  # a case of some 0.3 s
 SECOND = "oku-250", Effort(scenarios=50, reporting=50, budget=2_000)  # a case of about a second
-# Dask has its workers give freed memory back at once, and a case then takes 15 % longer; docs/batch.md says so too
-MEMORY = {"MALLOC_TRIM_THRESHOLD_": "134217728", "MALLOC_MMAP_THRESHOLD_": "33554432"}  # bytes
 Row = dict[str, Any]
 
 
@@ -112,7 +110,7 @@ def cluster(workers: int = 2) -> Iterator[str]:
         ("worker", address, "--nworkers", str(workers), "--nthreads", "1", "--no-dashboard"),
     ):
         program = [sys.executable, "-m", "dask", *arguments]
-        running.append(subprocess.Popen(program, stderr=subprocess.DEVNULL, env={**os.environ, **MEMORY}))
+        running.append(subprocess.Popen(program, stderr=subprocess.DEVNULL))
     try:
         yield address
     finally:
@@ -233,10 +231,7 @@ def claims(rows: Sequence[Row]) -> str:
         )
     if here := of(rows, "dask"):
         over = [row["pool"] / row["dask"] - 1.0 for row in here]
-        words = (
-            f"A Dask cluster with the two variables takes at most {100.0 * MOST_OVER:.0f} % longer than processes"
-            " without them, on cases of a second"
-        )
+        words = f"A Dask cluster takes at most {100.0 * MOST_OVER:.0f} % longer than processes, on cases of a second"
         found.append(
             (
                 median(over) <= MOST_OVER,
@@ -283,7 +278,7 @@ def tables(rows: Sequence[Row]) -> str:
         for r in of(rows, "costs")
     ]
     parts = [table(heads, rates)] if rates else []
-    beside = ("round", "cases/s, 2 processes", "Dask, 2 workers, with the variables", "Dask takes longer by")
+    beside = ("round", "cases/s, 2 processes", "Dask, 2 workers", "Dask takes longer by")
     parts += [table(beside, dask)] if dask else []
     names = (
         "cases",

@@ -21,6 +21,7 @@ from optimiser.errors import FileTrouble
 from optimiser.ledger import Ledger
 from optimiser.message import Message
 from optimiser.owner import me
+from optimiser.readiness import make_ready
 from optimiser.run import LEDGER, Run
 from optimiser.task import Entry, State, Task
 
@@ -72,6 +73,9 @@ class Observer:
     def began(self, tally: Tally, new: int, redone: int) -> None:
         """Cases are listed, `new` of them for the first time; `redone` had lost their file and are done again."""
 
+    def compiling(self) -> None:
+        """The simulation has to be compiled first, once after an installation; that takes a while."""
+
     def ended(self, entry: Entry, tally: Tally) -> None:
         """A case is over, or its worker died and it waits again."""
 
@@ -106,7 +110,7 @@ def run_batch(
     """
     with contextlib.closing(crew or Processes(workers)) as hands, _draft(cases) as draft, Run(out) as run:
         new = run.ledger.enlist(_listed(draft, run.ledger))
-        return _Driver(run, hands, observer or Observer()).drive(new, again)
+        return _Driver(run, hands, observer or Observer(), fresh=crew is None).drive(new, again)
 
 
 def results(out: str | Path) -> Iterator[tuple[Entry, bytes | None]]:
@@ -160,6 +164,7 @@ class _Driver:
 
     Attributes
     ----------
+    fresh : whether the crew is of this machine and nobody has seen to it that it is ready.
     given : keys of the cases that the crew has.
     arrived : what came back and is not written down yet.
     """
@@ -167,6 +172,7 @@ class _Driver:
     run: Run
     crew: Crew
     observer: Observer
+    fresh: bool = False
     given: set[str] = field(default_factory=set)
     arrived: list[Ended] = field(default_factory=list)
     ended: int = 0
@@ -177,6 +183,8 @@ class _Driver:
         redone = self._look_back(again)
         self._count()
         self.observer.began(self.tally(), new, redone)
+        if self.fresh and self._waiting():
+            make_ready(self.crew, self.observer.compiling)
         try:
             self._hand_out(self._write_down(self.arrived))
             while self.given or self._waiting():

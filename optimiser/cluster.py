@@ -11,6 +11,7 @@ from typing import Any
 
 from optimiser.crew import Ended, Work
 from optimiser.errors import ClusterTrouble
+from optimiser.memory import lend_memory
 from optimiser.message import Message
 
 REACH = 10.0  # s to wait for the scheduler, and for its first worker; assumed
@@ -75,7 +76,7 @@ class Cluster:
 
     def give(self, ticket: Hashable, work: Work, *arguments: Any) -> None:
         """See `crew.Crew`."""
-        future = self._client.submit(work, *arguments, pure=False, retries=0)
+        future = self._client.submit(lend_memory, work, *arguments, pure=False, retries=0)
         self._given[future] = ticket
         future.add_done_callback(self._ended.put)
 

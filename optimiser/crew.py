@@ -18,6 +18,8 @@ from typing import Any, NamedTuple, Protocol
 
 import cloudpickle
 
+from optimiser.memory import keep_memory
+
 Work = Callable[..., Any]
 
 
@@ -238,6 +240,7 @@ class _Worker:
 def _serve(pipe: Any) -> None:
     """Do what comes through the pipe, in a worker, until nobody is at its other end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that has the crew
+    keep_memory()
     arrived: deque[bytes] = deque()
     something = threading.Semaphore(0)
 

@@ -12,6 +12,7 @@ from rich.text import Text
 from optimiser.batch import Observer, Tally
 from optimiser.figures import plain
 from optimiser.language import ENGLISH, Language
+from optimiser.live import COMPILING
 from optimiser.run import label
 from optimiser.task import Entry
 
@@ -59,6 +60,9 @@ class Reel(Observer):
                     redone,
                 )
             )
+
+    def compiling(self) -> None:
+        self.say(self.language(COMPILING))
 
     def ended(self, entry: Entry, tally: Tally) -> None:
         if entry.state != "done":

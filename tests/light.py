@@ -29,7 +29,7 @@ def cases(*seeds: int) -> Iterator[Case]:
 @contextlib.contextmanager
 def lightly() -> Iterator[None]:
     """Have the batch do light work."""
-    with mock.patch.object(batch, "solve", stand_in):
+    with mock.patch.object(batch, "make_ready"), mock.patch.object(batch, "solve", stand_in):
         yield
 
 

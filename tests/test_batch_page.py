@@ -110,3 +110,10 @@ def test_the_sweep_is_as_many_cases_as_the_page_says(tmp_path: Path, monkeypatch
     Path("sweep.toml").write_text(text, encoding="utf-8")
     assert "twelve cases" in PAGE
     assert len({case.task().key for case in list_cases(["sweep.toml"])}) == 12
+
+
+def test_bug_a_slip_in_the_name_of_a_run_was_a_run_that_was_over(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["batch", "--out", str(tmp_path / "rnu")])
+    assert done.exit_code == 4
+    assert "there is no ledger" in " ".join(done.stderr.split())
+    assert not list(tmp_path.iterdir())

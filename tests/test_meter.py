@@ -34,6 +34,7 @@ def test_plain_lines_where_nobody_watches(written: io.StringIO, monkeypatch: pyt
     with meter(Console(file=written)) as reel:
         assert type(reel) is Reel
         reel.began(tally(4, 1, others=2), 3, 1)
+        reel.compiling()
         reel.ended(entry("done"), tally(3, 2, 1, 1.0))
         reel.ended(entry("failed", "no\nroom"), tally(2, 2, 2, 2.0))
         reel.ended(entry("waiting", "its worker died"), tally(2, 2, 2, 2.0))
@@ -47,6 +48,7 @@ def test_plain_lines_where_nobody_watches(written: io.StringIO, monkeypatch: pyt
         "5 cases: 3 new, 1 over already",
         "2 cases of another version of this program are left alone",
         "1 case is done again: its file is missing",
+        "compiling the simulation, once after an installation; takes about a minute",
         "failed: town?[31m, seed 3: no room",
         "will be tried again: town?[31m, seed 3: its worker died",
         "set aside: town?[31m, seed 3: its worker died, for the second time",

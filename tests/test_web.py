@@ -15,7 +15,7 @@ from conftest import small_data
 from fastapi.testclient import TestClient
 from served import QUICK, Served
 
-from optimiser import WhatIf, ask, optimise, read
+from optimiser import WhatIf, ask, crew, optimise, read
 from optimiser.deployment import Deployment
 from optimiser.errors import FileTrouble, NoPlan
 from optimiser.handrules import proportional
@@ -504,6 +504,23 @@ def test_bug_what_came_back_while_the_disk_was_full_was_lost(tmp_path: Path, mon
     Served.until(lambda: office.job(entry.task.key).state == "done")
     assert len(failures) == 2
     assert len(office.ledger.attempts(entry.task.key)) == 1
+    office.close()
+
+
+def test_bug_a_system_without_room_for_a_process_ended_all_work(tmp_path: Path, monkeypatch) -> None:
+    office, hire, refused = Office(tmp_path, workers=1), crew._Worker.__init__, []
+
+    def refuse_once(self: crew._Worker) -> None:
+        if not refused:
+            refused.append(1)
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        hire(self)
+
+    monkeypatch.setattr(crew._Worker, "__init__", refuse_once)
+    office.open()
+    entry = office.submit("plan", understand(ASKED["plan"], SMALL))
+    Served.until(lambda: office.job(entry.task.key).state == "done")
+    assert (len(refused), len(office.ledger.attempts(entry.task.key))) == (1, 1)
     office.close()
 
 

@@ -75,10 +75,14 @@ def batch(
     from optimiser.case import Effort
     from optimiser.listing import list_cases
     from optimiser.meter import meter
+    from optimiser.run import Run
     from optimiser.show import make_console
 
     language = speak(lang)
     look_at(out)
+    if not cases:
+        with Run(out, create=False):
+            pass  # a slip in its name is no run that is over
     effort = Effort(scenarios, reporting, budget, seconds, solver.value, certify=certify)
     asked = list_cases(cases or [], seeds, whatif or [], effort)
     crew = _hire(scheduler)

@@ -17,7 +17,7 @@ from optimiser.engine import Detail, EngineName, Ints, Played, Trial, jobs
 from optimiser.engine import compiled as machine_code
 from optimiser.engine.border import look_at_play, look_at_scenarios, look_at_trial
 from optimiser.engine.native import Packed
-from optimiser.escalation import EscalationLaw
+from optimiser.escalation import EscalationLaw, RiskLaw
 from optimiser.facts import Facts
 from optimiser.instance import Instance
 from optimiser.outcome import Entry, weights
@@ -29,9 +29,41 @@ LOG = 1024  # events that a log has room for at first
 ROOM = 256  # events that an agenda has room for at first; it doubles when that is not enough
 SLICE = 20_000  # sectors played in a row by one thread: some 30 ms, so that an interrupt is obeyed at once
 
+NOT_COMPILED = (NumbaError, TypeError, RuntimeError)  # the last where there is no folder to keep machine code in
+
 
 class CannotCompile(Exception):
     """A law cannot be turned into machine code; the message says why."""
+
+
+class _Cold(Exception):
+    """The simulation would have to be compiled."""
+
+
+def load(compile_it: bool) -> bool:
+    """Load the simulation with our law into this process.
+
+    Parameters
+    ----------
+    compile_it : whether it may be compiled where its machine code is not on the disk, which takes about a minute.
+
+    Returns
+    -------
+    Whether planning need not wait for the compiler; also where nothing can be compiled, and SimPy plays.
+    """
+
+    def refuse() -> None:
+        raise _Cold
+
+    try:
+        mark = machine_code.law_mark(RiskLaw())
+        with machine_code.watch_compiling(None if compile_it else refuse):
+            machine_code.player(mark), machine_code.tryer(mark)
+    except _Cold:
+        return False
+    except NOT_COMPILED:
+        pass
+    return True
 
 
 class CompiledEngine:
@@ -58,11 +90,7 @@ class CompiledEngine:
             self.mark = machine_code.law_mark(law)
             with machine_code.watch_compiling(tell):
                 self.player, self.tryer = machine_code.player(self.mark), machine_code.tryer(self.mark)
-        except (
-            NumbaError,
-            TypeError,
-            RuntimeError,
-        ) as error:  # the last where there is no folder to keep machine code in
+        except NOT_COMPILED as error:
             raise CannotCompile(str(error).strip().splitlines()[-1].strip()) from error
         self.instance, self.threads = instance, max(1, threads)
         self.facts = gather(instance)

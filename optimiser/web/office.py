@@ -164,7 +164,7 @@ class Office:
         while not self._closing.is_set():
             try:
                 self._step()
-            except FileTrouble:  # the disk is full or gone: what came back is kept, and written once that works
+            except (FileTrouble, OSError):  # no room on the disk, or for a process: what came back is kept, and goes on
                 self._closing.wait(1.0)
 
     def _step(self) -> None:

@@ -1,0 +1,76 @@
+"""Workers that are ready: one compiles, once, and whoever watches is told; a batch does so before its first case."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from light import cases, lightly
+
+from optimiser import batch, readiness
+from optimiser.batch import Observer, run_batch
+from optimiser.crew import Processes
+from optimiser.engine import compiled, machine
+from optimiser.readiness import make_ready
+
+
+def there(compile_it: bool) -> bool:
+    return True
+
+
+def not_there(compile_it: bool) -> bool:
+    return compile_it
+
+
+def die(compile_it: bool) -> bool:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return False
+
+
+@pytest.mark.parametrize(("load", "told"), [(there, 0), (not_there, 1), (die, 0)])
+def test_one_worker_compiles_where_that_has_to_be(monkeypatch: pytest.MonkeyPatch, load, told: int) -> None:
+    monkeypatch.setattr(readiness, "_load", load)
+    crew, calls = Processes(2), []
+    make_ready(crew, lambda: calls.append(1))
+    assert (len(calls), crew.room) == (told, 2)
+    assert len(crew.pids()) == (load is not die)
+    crew.close()
+
+
+def test_nothing_is_compiled_where_the_machine_code_is_not_at_hand(tmp_path: Path, monkeypatch) -> None:
+    """In a process that has never compiled, and may not find what others have."""
+    compiled.player.cache_clear()
+    compiled.tryer.cache_clear()
+    with monkeypatch.context() as patched:
+        patched.setattr(compiled, "source_key", lambda: 1)  # another simulation than any that was compiled
+        assert not machine.load(compile_it=False)
+    assert machine.load(compile_it=True)
+    assert machine.load(compile_it=False)
+
+
+def test_nothing_to_wait_for_where_nothing_can_be_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(mark: str) -> None:
+        raise RuntimeError("cannot cache function: no locator available")
+
+    monkeypatch.setattr(compiled, "player", refuse)
+    assert machine.load(compile_it=False)
+
+
+def test_a_batch_has_its_workers_ready_before_the_first_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    class Note(Observer):
+        def compiling(self) -> None:
+            told.append("compiling")
+
+        def ended(self, entry, tally) -> None:
+            told.append(entry.state)
+
+    monkeypatch.setattr(readiness, "_load", not_there)
+    with lightly():
+        monkeypatch.setattr(batch, "make_ready", make_ready)
+        for _ in range(2):  # nothing waits at the second time
+            run_batch(cases(1, 2), tmp_path, workers=2, observer=Note())
+    assert told == ["compiling", "done", "done"]
