@@ -1,4 +1,8 @@
-"""A server in a process of its own on the loopback, for tests that kill it, crowd it or measure it."""
+"""A server in a process of its own on the loopback, for tests that kill it, crowd it or measure it.
+
+As a script, ``served.py PORT``: looks at the first page again and again until standard input ends, and prints how long
+each look took, in seconds. It is a process of its own, so that nobody's threads but the server's keep it waiting.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -97,3 +102,22 @@ class Served:
         while not ready():
             assert time.monotonic() < end, "waited in vain"
             time.sleep(0.05)
+
+
+def look(port: int) -> list[float]:
+    """Look at the first page until standard input ends."""
+    done, took = threading.Event(), []
+    threading.Thread(target=lambda: (sys.stdin.read(), done.set()), daemon=True).start()
+    while not done.wait(0.05):
+        begun = time.perf_counter()
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        connection.request("GET", "/", headers={"Authorization": f"Bearer {TOKEN}"})
+        answer = connection.getresponse()
+        assert (answer.status, bool(answer.read())) == (200, True)
+        connection.close()
+        took.append(time.perf_counter() - begun)
+    return took
+
+
+if __name__ == "__main__":
+    print(json.dumps(look(int(sys.argv[1]))))

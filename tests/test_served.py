@@ -62,22 +62,16 @@ def task(number: int) -> tuple[str, dict, str]:
 def crowd(server: Served, clients: int, jobs: int) -> list[float]:
     """Have clients ask for jobs all at once; each must be the one made alone. Gives how long pages took meanwhile."""
     tasks = [task(number) for number in range(jobs)]
-    slow: list[float] = []
-    done = threading.Event()
-
-    def look() -> None:
-        while not done.wait(0.05):
-            begun = time.monotonic()
-            assert server.ask("GET", "/")[0] == 200
-            slow.append(time.monotonic() - begun)
-
-    watcher = threading.Thread(target=look)
-    watcher.start()
+    watcher = subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("served.py")), str(server.port)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     with ThreadPoolExecutor(clients) as pool:
         keys = list(pool.map(lambda one: server.submit(one[0], **one[1]), tasks))
         results = list(pool.map(server.result, keys))
-    done.set()
-    watcher.join()
+    slow: list[float] = json.loads(watcher.communicate(timeout=60)[0])
     assert len(set(keys)) == jobs
     for (kind, asked, alone), result in zip(tasks, results, strict=True):
         assert result.decode() == alone, (kind, asked)
@@ -91,8 +85,8 @@ def test_jobs_of_many_clients_are_those_made_alone(server: Served) -> None:
 @pytest.mark.long
 def test_200_jobs_of_50_clients_are_those_made_alone(server: Served) -> None:
     slow = sorted(crowd(server, 50, 200))
-    assert slow
     print(f"pages: {len(slow)}, median {slow[len(slow) // 2]:.3f} s, 99 % {slow[len(slow) * 99 // 100]:.3f} s")
+    assert len(slow) > 20
 
 
 def restart(folder: Path, jobs: int, kills: int, seed: int) -> None:

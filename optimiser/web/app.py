@@ -10,6 +10,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import Annotated, Any, Literal
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import Depends, FastAPI, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
@@ -32,6 +33,7 @@ from optimiser.web.shapes import build_openapi, extra
 from optimiser.write.plan import dump, verdict_values
 from optimiser.write.schemas import SCHEMAS
 
+THREADS = 8  # requests that are worked at the same time; Python runs one, and each more keeps pages waiting; assumed
 LOOK = 0.25  # s between two looks at a job that somebody watches
 BEAT = 10.0  # s after which a silent stream says that it is alive
 LISTED = 200  # jobs in one answer at most
@@ -50,7 +52,9 @@ def make_app(office: Office) -> FastAPI:
     """Make the application; it opens the office when it starts and closes it when it ends."""
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        current_default_thread_limiter().total_tokens = THREADS
+        app.openapi()  # takes longer than a page should
         await run_in_threadpool(office.open)
         yield
         await run_in_threadpool(office.close)
@@ -74,7 +78,7 @@ def make_app(office: Office) -> FastAPI:
     return app
 
 
-def _asked_language(lang: Lang = None) -> None:
+async def _asked_language(lang: Lang = None) -> None:
     """Every route takes ``lang``; `_tongue` reads it, for answers that no route makes as well."""
 
 
@@ -130,7 +134,7 @@ def _tell(app: FastAPI) -> None:
     """What the interface is."""
 
     @app.get("/", summary=Message("This list"), response_class=HTMLResponse)
-    def index(request: Request) -> HTMLResponse:
+    async def index(request: Request) -> HTMLResponse:
         return HTMLResponse(index_page(app.openapi(), _tongue(request)))
 
     @app.get("/openapi.json", summary=Message("The interface as OpenAPI 3.1"), **extra("openapi"))
