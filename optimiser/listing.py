@@ -54,7 +54,8 @@ def list_cases(
     for name in names:
         yield from lister.named(name, changes)
     if lister.faults:
-        raise InputFault("cases", cut(lister.faults))
+        once = {repr(fault): fault for fault in lister.faults}  # values that vary share a path that is wrong
+        raise InputFault("cases", cut(list(once.values())))
 
 
 @dataclass
