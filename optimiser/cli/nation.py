@@ -90,7 +90,7 @@ def nation(
     from optimiser.lending import audit
     from optimiser.nation import read_nation
     from optimiser.overview import show_accord, show_audit
-    from optimiser.write.nation import describe_accord, describe_audit, write_accord
+    from optimiser.write.nation import describe_accord, describe_audit, look_aside, write_accord
 
     language, problem = speak(lang), read_nation(file)
     if check is not None:
@@ -103,6 +103,8 @@ def nation(
             raise typer.Exit(3)
         return
     look_at(out)
+    if out is not None:
+        look_aside(file.parent, out)
 
     def told(state: Round) -> None:
         if not quiet:
