@@ -18,7 +18,7 @@ from optimiser.errors import FileTrouble, InputFault
 from optimiser.faults import FILE, make_fault
 from optimiser.message import Message
 from optimiser.nation import Nation, lend, read_district, read_nation
-from optimiser.parsing import decode
+from optimiser.parsing import decode, no_table
 from optimiser.reading import read_deployment
 from optimiser.verdict import Violation
 
@@ -94,10 +94,14 @@ def _read_loans(file: Path) -> Counter[tuple[str, str]]:
     except OSError as error:
         raise FileTrouble(Message("{file}: cannot be read: {error}", file=str(file), error=error.strerror)) from error
     loans, faults = Counter[tuple[str, str]](), []
-    rows = csv.DictReader(io.StringIO(text))
-    if not set(COLUMNS) <= set(rows.fieldnames or ()):
+    table = csv.DictReader(io.StringIO(text))
+    try:
+        rows, names = list(table), table.fieldnames or ()
+    except csv.Error as error:
+        raise no_table(error, str(file)) from error
+    if not set(COLUMNS) <= set(names):
         expected, repair = Message("the columns {names}", names=", ".join(COLUMNS)), Message("add them")
-        found = ", ".join(rows.fieldnames or ())
+        found = ", ".join(names)
         raise InputFault(str(file), [make_fault("missing-header", FILE, found, expected, repair)])
     for number, row in enumerate(rows, 2):
         teams = row["teams"] or ""

@@ -96,6 +96,9 @@ def test_a_table_that_is_none_is_an_input_fault(written: tuple[Path, Path], copi
     (copied / "loans.csv").write_text("who,what\n")
     with pytest.raises(InputFault, match="missing-header"):
         audit(written[0], copied)
+    (copied / "loans.csv").write_text(f"district,pool,teams\n{'x' * 200_000},bko,1\n")  # more than a cell may hold
+    with pytest.raises(InputFault, match="bad-syntax"):
+        audit(written[0], copied)
     (copied / "loans.csv").unlink()
     with pytest.raises(FileTrouble):
         audit(written[0], copied)
