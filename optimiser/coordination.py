@@ -103,7 +103,7 @@ class Talks:
         self.replies: list[list[Reply]] = [[] for _ in nation.districts]
         self.offers: list[dict[tuple[int, ...], Offer]] = [{} for _ in nation.districts]
         self.chosen: list[Offer] = []
-        self.value, self.bound, self.alone = math.inf, 0.0, 0.0
+        self.value, self.bound = math.inf, 0.0
         self.prices: Floats = np.zeros(len(nation.pools))
         self.rounds: list[Round] = []
 
@@ -124,7 +124,6 @@ class Talks:
     def next_prices(self) -> Floats:
         """Give the prices to ask at next: nothing at first, then those that the offers imply."""
         if not self.rounds:
-            self.alone = math.fsum(offers[min(offers)].objective for offers in self.offers)
             return self.prices
         return find_prices(self._bids())
 
@@ -165,6 +164,11 @@ class Talks:
         self.rounds.append(state)
         return state
 
+    def _alone(self, d: int, settled: Settled) -> float:
+        """Give the least objective that is known of a district with nothing borrowed, also from later searches."""
+        nothing = self.offers[d][min(self.offers[d])].objective
+        return nothing if any(settled.offer.loans) else min(nothing, settled.offer.objective)
+
     def _bids(self) -> Bids:
         every = [(d, offer) for d, offers in enumerate(self.offers) for offer in offers.values()]
         loans = np.zeros((len(every), len(self.most)), dtype=np.int64)
@@ -176,8 +180,9 @@ class Talks:
     def accord(self, terms: Terms, settled: Sequence[Settled]) -> Accord:
         """Put the end result together."""
         value = math.fsum(one.offer.objective for one in settled)
+        alone = math.fsum(self._alone(d, one) for d, one in enumerate(settled))
         prices, bound, rounds = tuple(float(p) for p in self.prices), min(self.bound, value), tuple(self.rounds)
-        return Accord(self.nation, terms, tuple(settled), self.alone, value, bound, prices, self.joined, rounds)
+        return Accord(self.nation, terms, tuple(settled), alone, value, bound, prices, self.joined, rounds)
 
 
 class _Desk:

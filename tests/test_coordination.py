@@ -14,7 +14,7 @@ from optimiser.coordination import Talks, coordinate
 from optimiser.errors import Infeasible, InputFault
 from optimiser.instance import Instance, Pin
 from optimiser.lending import audit
-from optimiser.offers import Offer, Reply
+from optimiser.offers import Offer, Reply, Settled, Terms
 from optimiser.write.nation import write_accord
 
 QUICK = {"scenarios": 8, "reporting": 12, "workers": 1}
@@ -116,13 +116,22 @@ def reply(bound: float, *objectives: float, price: float = 0.0) -> Reply:
 def test_prices_begin_with_nothing_and_end_with_what_one_more_team_is_worth(tmp_path: Path) -> None:
     here = talks(tmp_path)
     assert here.next_prices().tolist() == [0.0]
-    assert here.alone == 18.0
     here.hear([(0, reply(5.0, 10.0, 6.0, 5.0)), (1, reply(2.0, 8.0, 3.0, 2.0))])
     state = here.close(1, np.zeros(1), 2, 0.0)
     assert (state.value, state.bound) == (9.0, 7.0)
     assert [offer.loans for offer in here.chosen] == [(1,), (1,)]
     price = here.next_prices()[0]
     assert 1.0 - 1e-9 <= price <= 4.0 + 1e-9  # a third team saves 1, the second was worth 4
+
+
+def test_what_a_longer_search_brings_is_not_put_down_to_lending(tmp_path: Path) -> None:
+    here = talks(tmp_path)
+    here.hear([(0, reply(5.0, 9.0, 6.0)), (1, reply(2.0, 8.0, 3.0))])  # the first is planned better without borrowing
+    here.close(1, np.zeros(1), 2, 0.0)
+    ended = [Settled(Offer((1,), 5.0, ()), ((),), (0.0,)), Settled(Offer((0,), 7.0, ()), ((),), (0.0,))]
+    accord = here.accord(Terms(tmp_path, 1, 8, 8, 0.0, 100), ended)
+    assert accord.value == 12.0
+    assert accord.alone == 9.0 + 7.0  # the second, which borrows nothing in the end, was planned better still
 
 
 def test_the_bound_at_a_price_is_what_districts_pay_less_what_the_pool_is_worth(tmp_path: Path) -> None:
