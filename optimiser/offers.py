@@ -67,7 +67,7 @@ class Reply:
     prices : points for each team borrowed, by pool that serves it.
     bound : what no deployment can beat on the planning scenarios, prices included, in points; proved.
     offers : the best found for each way to borrow.
-    separate : whether its sectors do not influence each other.
+    separate : whether its sectors do not influence each other, whatever it borrows.
     most : teams of each pool that serves it which its sectors and posts have room for.
     """
 
@@ -131,7 +131,8 @@ def ask(
     Infeasible, NoPlan : it has no plan of its own, without borrowing.
     """
     instance = read_district(terms.folder, district, pools)
-    open_to = lend(instance, pools, {pool.id: 0 if prices is None else int(pool.count) for pool in pools})
+    all_of_it = lend(instance, pools, {pool.id: int(pool.count) for pool in pools})
+    open_to = lend(instance, pools, {}) if prices is None else all_of_it
     starts = {f"{n}": plan_of(open_to, offer) for n, offer in enumerate(known)} or candidates(instance)
     charge = tuple(0.0 for _ in pools) if prices is None else prices
     charges = _charges(instance, pools, open_to, charge)
@@ -148,7 +149,7 @@ def ask(
                 offers.add(plan, objective)
     bound = trivial_bound(instance) if prices is None else found.bound
     room = tuple(_room(open_to, pool) for pool in pools)
-    return Reply(charge, bound, offers.all(), not interplay(open_to), room)
+    return Reply(charge, bound, offers.all(), not interplay(all_of_it), room)
 
 
 def _room(instance: Instance, pool: SharedPool) -> int:
