@@ -19,11 +19,12 @@ from optimiser.allocation import allocate
 from optimiser.bound import trivial_bound
 from optimiser.configuration import ResponseTable
 from optimiser.deployment import Deployment
-from optimiser.errors import NoPlan
+from optimiser.errors import Infeasible, NoPlan
 from optimiser.evaluation import evaluate
 from optimiser.handrules import candidates
 from optimiser.instance import Instance
 from optimiser.loop import search
+from optimiser.message import Message
 from optimiser.nation import SharedPool, lend, read_district
 from optimiser.progress import Watcher
 from optimiser.scenario import PLANNING, REPORTING, draw
@@ -133,7 +134,7 @@ def ask(
     instance = read_district(terms.folder, district, pools)
     all_of_it = lend(instance, pools, {pool.id: int(pool.count) for pool in pools})
     open_to = lend(instance, pools, {}) if prices is None else all_of_it
-    starts = {f"{n}": plan_of(open_to, offer) for n, offer in enumerate(known)} or candidates(instance)
+    starts = {f"{n}": plan_of(open_to, offer) for n, offer in enumerate(known)} or _first(instance, district)
     charge = tuple(0.0 for _ in pools) if prices is None else prices
     charges = _charges(instance, pools, open_to, charge)
     planning = draw(open_to, own_seed(terms.seed, district), terms.scenarios, PLANNING)
@@ -150,6 +151,17 @@ def ask(
     bound = trivial_bound(instance) if prices is None else found.bound
     room = tuple(_room(open_to, pool) for pool in pools)
     return Reply(charge, bound, offers.all(), not interplay(all_of_it), room)
+
+
+def _first(instance: Instance, district: str) -> dict[str, Deployment]:
+    """Give the plans without borrowing that a search starts from; a district that has none is named."""
+    try:
+        return candidates(instance)
+    except Infeasible as error:
+        named = (Message("{district}: {message}", district=district, message=line) for line in error.clashing)
+        raise Infeasible(tuple(named)) from error
+    except NoPlan as error:
+        raise NoPlan(Message("{district}: {message}", district=district, message=error.message)) from error
 
 
 def _room(instance: Instance, pool: SharedPool) -> int:

@@ -81,10 +81,13 @@ def test_a_nation_without_pools_is_its_districts_alone(tmp_path: Path) -> None:
     assert nation.pools
 
 
-def test_an_infeasible_district_is_named_by_its_clash(tmp_path: Path) -> None:
+def test_an_infeasible_district_is_named_with_its_clash(tmp_path: Path) -> None:
     impossible = district("district-1").model_copy(update={"pins": (Pin(place="s0", what="dalmas", at_least=5),)})
-    with pytest.raises(Infeasible):
-        coordinate(federation.found([impossible], [], tmp_path), tmp_path, **QUICK)
+    both = [district("district-2"), impossible]
+    with pytest.raises(Infeasible) as caught:
+        coordinate(federation.found(both, [], tmp_path), tmp_path, **QUICK)
+    assert caught.value.clashing
+    assert all(line.startswith("district-1: ") for line in caught.value.clashing)
 
 
 def test_a_district_of_another_name_is_refused(tmp_path: Path) -> None:

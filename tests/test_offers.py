@@ -11,7 +11,10 @@ import numpy as np
 import pytest
 
 from optimiser.checker import check
-from optimiser.instance import ByPhase
+from optimiser.deployment import Deployment
+from optimiser.errors import NoPlan
+from optimiser.instance import ByPhase, Instance
+from optimiser.message import Message
 from optimiser.nation import lend, read_district
 from optimiser.offers import Terms, ask, own_seed, plan_of, settle
 from optimiser.scenario import draw
@@ -84,6 +87,16 @@ def test_sectors_that_share_nothing_but_what_is_borrowed_influence_each_other(tm
     assert not ask(terms(tmp_path), "a", pools, None).separate
     assert not ask(terms(tmp_path), "a", pools, (0.1,)).separate
     assert ask(terms(tmp_path), "a", (), None).separate
+
+
+def test_a_district_for_which_no_plan_is_found_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: Instance) -> dict[str, Deployment]:
+        raise NoPlan(Message("nothing was found"))
+
+    federation.found([federation.district(random.Random(8), "a")], [], tmp_path)
+    monkeypatch.setattr("optimiser.offers.candidates", fail)
+    with pytest.raises(NoPlan, match="a: nothing was found"):
+        ask(terms(tmp_path), "a", (), None)
 
 
 def test_districts_share_no_random_number() -> None:
