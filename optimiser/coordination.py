@@ -66,6 +66,8 @@ def coordinate(
     Infeasible, NoPlan : a district has no plan without borrowing.
     """
     terms = Terms(Path(folder), seed, scenarios, reporting or 2 * scenarios, INSIDE * gap, budget)
+    for district in nation.districts:  # what is wrong with the last file is told before long work, not after
+        read_district(folder, district.id, nation.serving(district.id))
     talks = Talks(nation)
     with _Desk(terms, nation, workers or processors(), Replies(kept)) as desk:
         talks.hear(desk.ask([(d, None, ()) for d in range(len(nation.districts))]))

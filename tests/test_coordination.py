@@ -99,6 +99,17 @@ def test_a_district_of_another_name_is_refused(tmp_path: Path) -> None:
     assert other.districts
 
 
+def test_a_fault_of_the_last_district_is_told_before_the_first_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nation = federation.found([district("district-1"), district("district-2")], [], tmp_path)
+    (tmp_path / "districts" / "district-2.toml").write_text("cap = 1\n")
+    monkeypatch.setattr("optimiser.coordination.ask", lambda *_: pytest.fail("asked"))
+    for workers in (None, 1):
+        with pytest.raises(InputFault, match="missing-field"):
+            coordinate(nation, tmp_path, **{**QUICK, "workers": workers})
+
+
 # ---------------------------------------------------------------- talks, without any simulation
 
 
