@@ -106,7 +106,6 @@ class Talks:
         self.offers: list[dict[tuple[int, ...], Offer]] = [{} for _ in nation.districts]
         self.chosen: list[Offer] = []
         self.value, self.bound = math.inf, 0.0
-        self.prices: Floats = np.zeros(len(nation.pools))
         self.rounds: list[Round] = []
 
     @property
@@ -125,9 +124,7 @@ class Talks:
 
     def next_prices(self) -> Floats:
         """Give the prices to ask at next: nothing at first, then those that the offers imply."""
-        if not self.rounds:
-            return self.prices
-        return find_prices(self._bids())
+        return find_prices(self._bids()) if self.rounds else np.zeros(len(self.most))
 
     def best(self, d: int, prices: Floats) -> tuple[Offer, ...]:
         """Give the offer of a district that borrows nothing, and those that are best at some prices."""
@@ -161,7 +158,6 @@ class Talks:
         value = math.fsum(bids.objective[which])
         if value < self.value:
             self.value, self.chosen = value, [every[i] for i in which]
-        self.prices = prices
         state = Round(number, asked, self.value, self.bound, relative_gap(self.value, self.bound), len(every))
         self.rounds.append(state)
         return state
@@ -183,7 +179,7 @@ class Talks:
         """Put the end result together."""
         value = math.fsum(one.offer.objective for one in settled)
         alone = math.fsum(self._alone(d, one) for d, one in enumerate(settled))
-        prices, bound, rounds = tuple(float(p) for p in self.prices), min(self.bound, value), tuple(self.rounds)
+        prices, bound, rounds = tuple(self.next_prices().tolist()), min(self.bound, value), tuple(self.rounds)
         return Accord(self.nation, terms, tuple(settled), alone, value, bound, prices, self.joined, rounds)
 
 

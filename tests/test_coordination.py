@@ -148,6 +148,14 @@ def test_what_a_longer_search_brings_is_not_put_down_to_lending(tmp_path: Path) 
     assert accord.alone == 9.0 + 7.0  # the second, which borrows nothing in the end, was planned better still
 
 
+def test_one_more_team_has_a_worth_after_the_first_round(tmp_path: Path) -> None:
+    here = talks(tmp_path)
+    here.hear([(0, reply(5.0, 10.0, 6.0, 5.0)), (1, reply(2.0, 8.0, 3.0, 2.0))])
+    here.close(1, np.zeros(1), 2, 0.0)  # at a price of nothing, which is not what a team is worth
+    ended = [Settled(offer, ((),), (0.0,)) for offer in here.chosen]
+    assert 1.0 - 1e-9 <= here.accord(Terms(tmp_path, 1, 8, 8, 0.0, 100), ended).prices[0] <= 4.0 + 1e-9
+
+
 def test_the_bound_at_a_price_is_what_districts_pay_less_what_the_pool_is_worth(tmp_path: Path) -> None:
     here = talks(tmp_path)
     here.hear([(0, reply(8.0, 10.0, 6.0, price=2.0)), (1, reply(5.0, 8.0, 3.0, price=2.0))])
