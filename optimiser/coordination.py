@@ -19,6 +19,7 @@ from optimiser.accord import Accord, Round
 from optimiser.certificate import relative_gap
 from optimiser.clearing import Bids, choose_offers, find_prices
 from optimiser.crew import Processes, gather, processors
+from optimiser.errors import OptimiserError
 from optimiser.nation import Nation, read_district
 from optimiser.offers import Floats, Offer, Reply, Settled, Terms, ask, settle
 from optimiser.replies import Replies
@@ -28,6 +29,7 @@ INSIDE = 0.25  # share of the gap asked for at which the search of one district 
 ASKED = 0.25  # share of the gap asked for that districts which are not asked again may leave open; assumed
 WHOLE = 0.1  # share of the gap asked for that the choice among offers may leave open; assumed
 MANY, FEW = 8, 2  # rounds of prices by default, without and with interplay; assumed
+CLOSE = 1e-6  # relative: as far as rounding and tolerances of solvers may put a bound above the plans; assumed
 KNOWN = 3  # offers that a search starts from besides the one that borrows nothing; assumed
 
 
@@ -64,6 +66,7 @@ def coordinate(
     ------
     FileTrouble, InputFault : of a district's file.
     Infeasible, NoPlan : a district has no plan without borrowing.
+    OptimiserError : the plans are better than what was proved, so that one of both is wrong.
     """
     terms = Terms(Path(folder), seed, scenarios, reporting or 2 * scenarios, INSIDE * gap, budget)
     for district in nation.districts:  # what is wrong with the last file is told before long work, not after
@@ -179,6 +182,8 @@ class Talks:
         """Put the end result together."""
         value = math.fsum(one.offer.objective for one in settled)
         alone = math.fsum(self._alone(d, one) for d, one in enumerate(settled))
+        if self.bound - value > CLOSE * max(1.0, abs(value)):
+            raise OptimiserError("bound and plans contradict each other")
         prices, bound, rounds = tuple(self.next_prices().tolist()), min(self.bound, value), tuple(self.rounds)
         return Accord(self.nation, terms, tuple(settled), alone, value, bound, prices, self.joined, rounds)
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from optimiser.coordination import Talks, coordinate
-from optimiser.errors import Infeasible, InputFault
+from optimiser.errors import Infeasible, InputFault, OptimiserError
 from optimiser.instance import Instance, Pin
 from optimiser.lending import audit
 from optimiser.offers import Offer, Reply, Settled, Terms
@@ -154,6 +154,15 @@ def test_one_more_team_has_a_worth_after_the_first_round(tmp_path: Path) -> None
     here.close(1, np.zeros(1), 2, 0.0)  # at a price of nothing, which is not what a team is worth
     ended = [Settled(offer, ((),), (0.0,)) for offer in here.chosen]
     assert 1.0 - 1e-9 <= here.accord(Terms(tmp_path, 1, 8, 8, 0.0, 100), ended).prices[0] <= 4.0 + 1e-9
+
+
+def test_a_bound_above_the_plans_is_not_hidden(tmp_path: Path) -> None:
+    here = talks(tmp_path)
+    here.hear([(0, reply(9.0, 10.0, 6.0)), (1, reply(7.0, 8.0, 3.0))])
+    here.close(1, np.zeros(1), 2, 0.0)
+    ended = [Settled(offer, ((),), (0.0,)) for offer in here.chosen]
+    with pytest.raises(OptimiserError, match="contradict"):
+        here.accord(Terms(tmp_path, 1, 8, 8, 0.0, 100), ended)
 
 
 def test_the_bound_at_a_price_is_what_districts_pay_less_what_the_pool_is_worth(tmp_path: Path) -> None:
