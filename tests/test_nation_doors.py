@@ -88,6 +88,12 @@ def test_a_result_is_not_written_over_the_districts_it_is_made_from(tmp_path: Pa
     assert {file: file.read_bytes() for file in tmp_path.rglob("*.toml")} == before
 
 
+def test_help_says_that_workers_are_processes() -> None:
+    text = " ".join(run("nation", "--help").stdout.split())
+    assert "Processes; all cores if left out" in text
+    assert "Threads" not in text
+
+
 def test_it_is_said_on_the_screen(nation: Path) -> None:
     done = run("nation", nation, *QUICK)
     assert done.exit_code == 0, done.output

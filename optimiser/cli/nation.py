@@ -16,7 +16,6 @@ from optimiser.cli.options import (
     Reporting,
     Seed,
     Tongue,
-    Workers,
     look_at,
     speak,
 )
@@ -75,7 +74,9 @@ def nation(
         typer.Option(min=1, max=100, help="Most rounds of prices; 8 if left out, 2 with interplay."),
     ] = None,
     budget: Annotated[int, typer.Option(min=1, help="Joint replications of each search of a district.")] = 20_000,
-    workers: Workers = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=1024, help="Processes; all cores if left out. The result is the same.")
+    ] = None,
     out: OutFolder = None,
     check: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Plan nothing: check the loans and plans written into DIR.")
