@@ -57,10 +57,10 @@ class Accord:
     nation : what was planned.
     terms : how.
     settled : by district, in the order of the nation.
-    alone : sum of the districts' objectives where nothing is lent, of the plans found, in points.
+    alone : sum of the districts' objectives where nothing is lent, of the best plans known, in points.
     value : the same of these plans, on the planning scenarios.
     bound : proved: whatever is lent, and whatever the plans, the sum is not lower on these scenarios.
-    prices : points that one team more of each pool was last thought to be worth.
+    prices : points that one team more of each pool is worth by all offers together.
     joined : districts whose sectors influence each other.
     rounds : how it came about.
     """

@@ -19,6 +19,7 @@ from optimiser.accord import Accord, Round
 from optimiser.certificate import relative_gap
 from optimiser.clearing import Bids, choose_offers, find_prices
 from optimiser.crew import Processes, gather, processors
+from optimiser.errors import OptimiserError
 from optimiser.nation import Nation, read_district
 from optimiser.offers import Floats, Offer, Reply, Settled, Terms, ask, settle
 from optimiser.replies import Replies
@@ -28,6 +29,7 @@ INSIDE = 0.25  # share of the gap asked for at which the search of one district 
 ASKED = 0.25  # share of the gap asked for that districts which are not asked again may leave open; assumed
 WHOLE = 0.1  # share of the gap asked for that the choice among offers may leave open; assumed
 MANY, FEW = 8, 2  # rounds of prices by default, without and with interplay; assumed
+CLOSE = 1e-6  # relative: as far as rounding and tolerances of solvers may put a bound above the plans; assumed
 KNOWN = 3  # offers that a search starts from besides the one that borrows nothing; assumed
 
 
@@ -64,8 +66,11 @@ def coordinate(
     ------
     FileTrouble, InputFault : of a district's file.
     Infeasible, NoPlan : a district has no plan without borrowing.
+    OptimiserError : the plans are better than what was proved, so that one of both is wrong.
     """
     terms = Terms(Path(folder), seed, scenarios, reporting or 2 * scenarios, INSIDE * gap, budget)
+    for district in nation.districts:  # what is wrong with the last file is told before long work, not after
+        read_district(folder, district.id, nation.serving(district.id))
     talks = Talks(nation)
     with _Desk(terms, nation, workers or processors(), Replies(kept)) as desk:
         talks.hear(desk.ask([(d, None, ()) for d in range(len(nation.districts))]))
@@ -103,8 +108,7 @@ class Talks:
         self.replies: list[list[Reply]] = [[] for _ in nation.districts]
         self.offers: list[dict[tuple[int, ...], Offer]] = [{} for _ in nation.districts]
         self.chosen: list[Offer] = []
-        self.value, self.bound, self.alone = math.inf, 0.0, 0.0
-        self.prices: Floats = np.zeros(len(nation.pools))
+        self.value, self.bound = math.inf, 0.0
         self.rounds: list[Round] = []
 
     @property
@@ -123,10 +127,7 @@ class Talks:
 
     def next_prices(self) -> Floats:
         """Give the prices to ask at next: nothing at first, then those that the offers imply."""
-        if not self.rounds:
-            self.alone = math.fsum(offers[min(offers)].objective for offers in self.offers)
-            return self.prices
-        return find_prices(self._bids())
+        return find_prices(self._bids()) if self.rounds else np.zeros(len(self.most))
 
     def best(self, d: int, prices: Floats) -> tuple[Offer, ...]:
         """Give the offer of a district that borrows nothing, and those that are best at some prices."""
@@ -160,10 +161,14 @@ class Talks:
         value = math.fsum(bids.objective[which])
         if value < self.value:
             self.value, self.chosen = value, [every[i] for i in which]
-        self.prices = prices
         state = Round(number, asked, self.value, self.bound, relative_gap(self.value, self.bound), len(every))
         self.rounds.append(state)
         return state
+
+    def _alone(self, d: int, settled: Settled) -> float:
+        """Give the least objective that is known of a district with nothing borrowed, also from later searches."""
+        nothing = self.offers[d][min(self.offers[d])].objective
+        return nothing if any(settled.offer.loans) else min(nothing, settled.offer.objective)
 
     def _bids(self) -> Bids:
         every = [(d, offer) for d, offers in enumerate(self.offers) for offer in offers.values()]
@@ -176,8 +181,11 @@ class Talks:
     def accord(self, terms: Terms, settled: Sequence[Settled]) -> Accord:
         """Put the end result together."""
         value = math.fsum(one.offer.objective for one in settled)
-        prices, bound, rounds = tuple(float(p) for p in self.prices), min(self.bound, value), tuple(self.rounds)
-        return Accord(self.nation, terms, tuple(settled), self.alone, value, bound, prices, self.joined, rounds)
+        alone = math.fsum(self._alone(d, one) for d, one in enumerate(settled))
+        if self.bound - value > CLOSE * max(1.0, abs(value)):
+            raise OptimiserError("bound and plans contradict each other")
+        prices, bound, rounds = tuple(self.next_prices().tolist()), min(self.bound, value), tuple(self.rounds)
+        return Accord(self.nation, terms, tuple(settled), alone, value, bound, prices, self.joined, rounds)
 
 
 class _Desk:

@@ -12,7 +12,7 @@ CODES: dict[str, Message] = {
     # the file as text
     "too-large": Message("The file is larger than the reader accepts."),
     "not-text": Message("The file is not UTF-8 text."),
-    "bad-syntax": Message("The text is not valid TOML or JSON."),
+    "bad-syntax": Message("The text is not valid TOML, JSON or CSV."),
     "too-deep": Message("Tables or lists are nested deeper than any field of the format."),
     "duplicate-key": Message("A JSON table, or a sheet of a workbook, gives the same field twice."),
     "more-faults": Message("There are more faults than are listed."),

@@ -17,9 +17,9 @@ from optimiser.checker import check
 from optimiser.errors import FileTrouble, InputFault
 from optimiser.faults import FILE, make_fault
 from optimiser.message import Message
-from optimiser.nation import Nation, lend, read_district, read_nation
-from optimiser.parsing import decode
-from optimiser.reading import read_deployment
+from optimiser.nation import Nation, district_file, lend, read_district, read_nation
+from optimiser.parsing import decode, no_table
+from optimiser.reading import read, read_deployment
 from optimiser.verdict import Violation
 
 LOANS, PLANS = "loans.csv", "plans"  # in the folder of a run: the table of loans, and the folder of the plans
@@ -94,10 +94,14 @@ def _read_loans(file: Path) -> Counter[tuple[str, str]]:
     except OSError as error:
         raise FileTrouble(Message("{file}: cannot be read: {error}", file=str(file), error=error.strerror)) from error
     loans, faults = Counter[tuple[str, str]](), []
-    rows = csv.DictReader(io.StringIO(text))
-    if not set(COLUMNS) <= set(rows.fieldnames or ()):
+    table = csv.DictReader(io.StringIO(text))
+    try:
+        rows, names = list(table), table.fieldnames or ()
+    except csv.Error as error:
+        raise no_table(error, str(file)) from error
+    if not set(COLUMNS) <= set(names):
         expected, repair = Message("the columns {names}", names=", ".join(COLUMNS)), Message("add them")
-        found = ", ".join(rows.fieldnames or ())
+        found = ", ".join(names)
         raise InputFault(str(file), [make_fault("missing-header", FILE, found, expected, repair)])
     for number, row in enumerate(rows, 2):
         teams = row["teams"] or ""
@@ -130,22 +134,25 @@ def _of_pools(nation: Nation, loans: Counter[tuple[str, str]]) -> Iterator[Viola
 
 
 def _of_plans(nation: Nation, home: Path, run: Path, loans: Counter[tuple[str, str]]) -> Iterator[Violation]:
-    """Every district has a plan of its own that keeps every rule with its own teams and what it has borrowed."""
+    """Every district is written with what it has borrowed, and has a plan of its own that keeps every rule with it."""
     for district in nation.districts:
-        pools = nation.serving(district.id)
+        words, pools = {"district": district.name}, nation.serving(district.id)
         instance = read_district(home, district.id, pools)
         lent = lend(instance, pools, {pool.id: loans[district.id, pool.id] for pool in pools})
+        written = district_file(run, district.id)
+        if not written.is_file() or read(written).model_dump() != lent.model_dump():
+            message = Message("{district}: the file of the run is not the district with what it borrows", **words)
+            yield Violation("wrong-district", district.id, "", 0, 0, message)
         file = run / PLANS / f"{district.id}.json"
         if not file.is_file():
-            message = Message("{district} has no plan", district=district.name)
+            message = Message("{district} has no plan", **words)
             yield Violation("no-plan", district.id, "", 0, 1, message)
             continue
         plan = read_deployment(file, lent)
         if plan.instance != district.id:
-            words = {"district": district.name, "instance": plan.instance}
-            message = Message("the plan of {district} is one for '{instance}'", **words)
+            message = Message("the plan of {district} is one for '{instance}'", instance=plan.instance, **words)
             yield Violation("wrong-plan", district.id, plan.instance, 0, 0, message)
         for broken in check(lent, plan).violations:
             place = f"{district.id}/{broken.place}" if broken.place else district.id
-            message = Message("{district}: {message}", district=district.name, message=broken.message)
+            message = Message("{district}: {message}", message=broken.message, **words)
             yield Violation(broken.code, place, broken.what, broken.found, broken.required, message)

@@ -143,7 +143,7 @@ def find_misfits(instance: Instance, district: str, pools: tuple[SharedPool, ...
         if pool.id in taken:
             expected = Message("an identifier used once in {sections}", sections="teams, roles, vehicles")
             faults.append(make_fault("duplicate-id", f"{place}.id", pool.id, expected, Message("rename the pool")))
-        if pool.serves[district] >= instance.period.minutes:
+        if _arrival(pool, district) >= instance.period.minutes:
             length = f"{instance.period.minutes:g}"
             expected = Message("less than {minutes} min, the length of the period", minutes=length)
             repair = Message("leave the district out of the pool")
@@ -167,8 +167,13 @@ def lend(instance: Instance, pools: tuple[SharedPool, ...], loans: Mapping[str, 
     return instance.model_copy(update={"teams": (*instance.teams, *kinds)})
 
 
+def _arrival(pool: SharedPool, district: str) -> int:
+    """Give the minute from which borrowed teams can be used: clock times are whole minutes."""
+    return math.ceil(pool.serves[district])
+
+
 def _kind(instance: Instance, pool: SharedPool, number: int) -> Team:
-    after = math.ceil(pool.serves[instance.name])  # clock times are whole minutes
+    after = _arrival(pool, instance.name)
     return Team(
         id=pool.id,
         name=pool.name,

@@ -19,11 +19,12 @@ from optimiser.allocation import allocate
 from optimiser.bound import trivial_bound
 from optimiser.configuration import ResponseTable
 from optimiser.deployment import Deployment
-from optimiser.errors import NoPlan
+from optimiser.errors import Infeasible, NoPlan
 from optimiser.evaluation import evaluate
 from optimiser.handrules import candidates
 from optimiser.instance import Instance
 from optimiser.loop import search
+from optimiser.message import Message
 from optimiser.nation import SharedPool, lend, read_district
 from optimiser.progress import Watcher
 from optimiser.scenario import PLANNING, REPORTING, draw
@@ -67,7 +68,7 @@ class Reply:
     prices : points for each team borrowed, by pool that serves it.
     bound : what no deployment can beat on the planning scenarios, prices included, in points; proved.
     offers : the best found for each way to borrow.
-    separate : whether its sectors do not influence each other.
+    separate : whether its sectors do not influence each other, whatever it borrows.
     most : teams of each pool that serves it which its sectors and posts have room for.
     """
 
@@ -131,8 +132,9 @@ def ask(
     Infeasible, NoPlan : it has no plan of its own, without borrowing.
     """
     instance = read_district(terms.folder, district, pools)
-    open_to = lend(instance, pools, {pool.id: 0 if prices is None else int(pool.count) for pool in pools})
-    starts = {f"{n}": plan_of(open_to, offer) for n, offer in enumerate(known)} or candidates(instance)
+    all_of_it = lend(instance, pools, {pool.id: int(pool.count) for pool in pools})
+    open_to = lend(instance, pools, {}) if prices is None else all_of_it
+    starts = {f"{n}": plan_of(open_to, offer) for n, offer in enumerate(known)} or _first(instance, district)
     charge = tuple(0.0 for _ in pools) if prices is None else prices
     charges = _charges(instance, pools, open_to, charge)
     planning = draw(open_to, own_seed(terms.seed, district), terms.scenarios, PLANNING)
@@ -148,7 +150,18 @@ def ask(
                 offers.add(plan, objective)
     bound = trivial_bound(instance) if prices is None else found.bound
     room = tuple(_room(open_to, pool) for pool in pools)
-    return Reply(charge, bound, offers.all(), not interplay(open_to), room)
+    return Reply(charge, bound, offers.all(), not interplay(all_of_it), room)
+
+
+def _first(instance: Instance, district: str) -> dict[str, Deployment]:
+    """Give the plans without borrowing that a search starts from; a district that has none is named."""
+    try:
+        return candidates(instance)
+    except Infeasible as error:
+        named = (Message("{district}: {message}", district=district, message=line) for line in error.clashing)
+        raise Infeasible(tuple(named)) from error
+    except NoPlan as error:
+        raise NoPlan(Message("{district}: {message}", district=district, message=error.message)) from error
 
 
 def _room(instance: Instance, pool: SharedPool) -> int:

@@ -43,6 +43,10 @@ def show_accord(accord: Accord, audit: Audit | None, language: Language = ENGLIS
         text(language(accord.sentence), "bold"),
         text(_lending(accord, language)),
     ]
+    if accord.joined and any(accord.lent):
+        parts.append(
+            note(language("Who borrows was searched once more at the end: part of the difference may be the search."))
+        )
     if audit is not None:
         parts.append(text(language(audit.sentence()), "green" if audit.passed else "bold red"))
     parts += [heading(language("Expected in all districts together")), _harms(accord, language)]

@@ -30,6 +30,12 @@ def oversize(source: str) -> InputFault:
     return refuse(source, "too-large", Message("more"), expected, repair)
 
 
+def no_table(error: Exception, source: str) -> InputFault:
+    """Give the fault of a text that cannot be split into the cells of a table."""
+    expected = Message("valid {format} ({reason})", format="CSV", reason=str(error))
+    return InputFault(source, [make_fault("bad-syntax", FILE, None, expected, Message("correct the text there"))])
+
+
 def decode(raw: bytes, source: str) -> str:
     """Read bytes as UTF-8.
 

@@ -12,7 +12,7 @@ from typing import Any
 from optimiser.errors import Fault, FileTrouble, InputFault
 from optimiser.faults import FILE, make_fault, suggest
 from optimiser.message import Message
-from optimiser.parsing import MOST_BYTES, decode, oversize
+from optimiser.parsing import MOST_BYTES, decode, no_table, oversize
 from optimiser.workbook.container import repack
 
 COLUMNS = ("instance", "whatif", "seed", "scenarios", "reporting", "budget", "seconds")
@@ -55,7 +55,10 @@ def read_rows(path: Path) -> list[Row] | None:
         if not rows or "instance" not in _names(rows[0]):
             return None
     else:
-        rows = _csv(decode(raw, source))
+        try:
+            rows = _csv(decode(raw, source))
+        except csv.Error as error:
+            raise no_table(error, source) from error
     return _rows(rows, source)
 
 

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from optimiser.coordination import Talks, coordinate
-from optimiser.errors import Infeasible, InputFault
+from optimiser.errors import Infeasible, InputFault, OptimiserError
 from optimiser.instance import Instance, Pin
 from optimiser.lending import audit
-from optimiser.offers import Offer, Reply
+from optimiser.offers import Offer, Reply, Settled, Terms
 from optimiser.write.nation import write_accord
 
 QUICK = {"scenarios": 8, "reporting": 12, "workers": 1}
@@ -81,10 +81,13 @@ def test_a_nation_without_pools_is_its_districts_alone(tmp_path: Path) -> None:
     assert nation.pools
 
 
-def test_an_infeasible_district_is_named_by_its_clash(tmp_path: Path) -> None:
+def test_an_infeasible_district_is_named_with_its_clash(tmp_path: Path) -> None:
     impossible = district("district-1").model_copy(update={"pins": (Pin(place="s0", what="dalmas", at_least=5),)})
-    with pytest.raises(Infeasible):
-        coordinate(federation.found([impossible], [], tmp_path), tmp_path, **QUICK)
+    both = [district("district-2"), impossible]
+    with pytest.raises(Infeasible) as caught:
+        coordinate(federation.found(both, [], tmp_path), tmp_path, **QUICK)
+    assert caught.value.clashing
+    assert all(line.startswith("district-1: ") for line in caught.value.clashing)
 
 
 def test_a_district_of_another_name_is_refused(tmp_path: Path) -> None:
@@ -94,6 +97,17 @@ def test_a_district_of_another_name_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputFault, match="wrong-district"):
         coordinate(nation, tmp_path, **QUICK)
     assert other.districts
+
+
+def test_a_fault_of_the_last_district_is_told_before_the_first_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nation = federation.found([district("district-1"), district("district-2")], [], tmp_path)
+    (tmp_path / "districts" / "district-2.toml").write_text("cap = 1\n")
+    monkeypatch.setattr("optimiser.coordination.ask", lambda *_: pytest.fail("asked"))
+    for workers in (None, 1):
+        with pytest.raises(InputFault, match="missing-field"):
+            coordinate(nation, tmp_path, **{**QUICK, "workers": workers})
 
 
 # ---------------------------------------------------------------- talks, without any simulation
@@ -116,13 +130,39 @@ def reply(bound: float, *objectives: float, price: float = 0.0) -> Reply:
 def test_prices_begin_with_nothing_and_end_with_what_one_more_team_is_worth(tmp_path: Path) -> None:
     here = talks(tmp_path)
     assert here.next_prices().tolist() == [0.0]
-    assert here.alone == 18.0
     here.hear([(0, reply(5.0, 10.0, 6.0, 5.0)), (1, reply(2.0, 8.0, 3.0, 2.0))])
     state = here.close(1, np.zeros(1), 2, 0.0)
     assert (state.value, state.bound) == (9.0, 7.0)
     assert [offer.loans for offer in here.chosen] == [(1,), (1,)]
     price = here.next_prices()[0]
     assert 1.0 - 1e-9 <= price <= 4.0 + 1e-9  # a third team saves 1, the second was worth 4
+
+
+def test_what_a_longer_search_brings_is_not_put_down_to_lending(tmp_path: Path) -> None:
+    here = talks(tmp_path)
+    here.hear([(0, reply(5.0, 9.0, 6.0)), (1, reply(2.0, 8.0, 3.0))])  # the first is planned better without borrowing
+    here.close(1, np.zeros(1), 2, 0.0)
+    ended = [Settled(Offer((1,), 5.0, ()), ((),), (0.0,)), Settled(Offer((0,), 7.0, ()), ((),), (0.0,))]
+    accord = here.accord(Terms(tmp_path, 1, 8, 8, 0.0, 100), ended)
+    assert accord.value == 12.0
+    assert accord.alone == 9.0 + 7.0  # the second, which borrows nothing in the end, was planned better still
+
+
+def test_one_more_team_has_a_worth_after_the_first_round(tmp_path: Path) -> None:
+    here = talks(tmp_path)
+    here.hear([(0, reply(5.0, 10.0, 6.0, 5.0)), (1, reply(2.0, 8.0, 3.0, 2.0))])
+    here.close(1, np.zeros(1), 2, 0.0)  # at a price of nothing, which is not what a team is worth
+    ended = [Settled(offer, ((),), (0.0,)) for offer in here.chosen]
+    assert 1.0 - 1e-9 <= here.accord(Terms(tmp_path, 1, 8, 8, 0.0, 100), ended).prices[0] <= 4.0 + 1e-9
+
+
+def test_a_bound_above_the_plans_is_not_hidden(tmp_path: Path) -> None:
+    here = talks(tmp_path)
+    here.hear([(0, reply(9.0, 10.0, 6.0)), (1, reply(7.0, 8.0, 3.0))])
+    here.close(1, np.zeros(1), 2, 0.0)
+    ended = [Settled(offer, ((),), (0.0,)) for offer in here.chosen]
+    with pytest.raises(OptimiserError, match="contradict"):
+        here.accord(Terms(tmp_path, 1, 8, 8, 0.0, 100), ended)
 
 
 def test_the_bound_at_a_price_is_what_districts_pay_less_what_the_pool_is_worth(tmp_path: Path) -> None:

@@ -89,12 +89,38 @@ def test_a_plan_that_is_missing_or_anothers_is_refused(written: tuple[Path, Path
     assert "no-plan" in codes(written[0], copied)
 
 
+def test_a_district_that_is_not_written_with_what_it_borrows_is_refused(
+    written: tuple[Path, Path], copied: Path
+) -> None:
+    file = copied / "districts" / "district-1.toml"
+    text = file.read_text()
+    assert "count = 1" in text
+    file.write_text(text.replace("count = 1", "count = 9"))  # the papers of the district are made from this file
+    found = audit(written[0], copied).violations
+    assert [(v.code, v.place) for v in found] == [("wrong-district", "district-1")]
+    file.unlink()
+    assert codes(written[0], copied) == {"wrong-district"}
+
+
+def test_a_run_is_refused_once_its_districts_have_changed(tmp_path: Path) -> None:
+    districts = [federation.district(random.Random(i), f"district-{i}") for i in (1, 2)]
+    nation = federation.found(districts, [federation.pool(serves={"district-1": 0.0})], tmp_path)
+    write_accord(coordinate(nation, tmp_path, scenarios=8, reporting=8, rounds=1, workers=1), tmp_path / "run")
+    assert codes(tmp_path / "nation.toml", tmp_path / "run") == set()
+    file = tmp_path / "districts" / "district-1.toml"
+    file.write_text(file.read_text().replace("cap = 60", "cap = 61"))
+    assert codes(tmp_path / "nation.toml", tmp_path / "run") == {"wrong-district"}
+
+
 def test_a_table_that_is_none_is_an_input_fault(written: tuple[Path, Path], copied: Path) -> None:
     lend_out(copied, "district-1,bko,one")
     with pytest.raises(InputFault, match="wrong-type"):
         audit(written[0], copied)
     (copied / "loans.csv").write_text("who,what\n")
     with pytest.raises(InputFault, match="missing-header"):
+        audit(written[0], copied)
+    (copied / "loans.csv").write_text(f"district,pool,teams\n{'x' * 200_000},bko,1\n")  # more than a cell may hold
+    with pytest.raises(InputFault, match="bad-syntax"):
         audit(written[0], copied)
     (copied / "loans.csv").unlink()
     with pytest.raises(FileTrouble):

@@ -76,6 +76,24 @@ def test_a_run_that_was_tampered_with_is_refused(nation: Path, tmp_path: Path) -
     assert "lent-more" in {v["code"] for v in json.loads(done.stdout)["violations"]}
 
 
+def test_a_result_is_not_written_over_the_districts_it_is_made_from(tmp_path: Path) -> None:
+    federation.draw(11, tmp_path)
+    before = {file: file.read_bytes() for file in tmp_path.rglob("*.toml")}
+    (tmp_path / "link").symlink_to(tmp_path)
+    for out in (tmp_path, tmp_path / "districts" / "..", tmp_path / "link"):
+        done = run("nation", tmp_path / "nation.toml", "--out", out, *QUICK)
+        assert done.exit_code == 4, out
+        assert "would be written over" in " ".join(done.output.split())
+        assert "round 1" not in done.output  # said before the long work
+    assert {file: file.read_bytes() for file in tmp_path.rglob("*.toml")} == before
+
+
+def test_help_says_that_workers_are_processes() -> None:
+    text = " ".join(run("nation", "--help").stdout.split())
+    assert "Processes; all cores if left out" in text
+    assert "Threads" not in text
+
+
 def test_it_is_said_on_the_screen(nation: Path) -> None:
     done = run("nation", nation, *QUICK)
     assert done.exit_code == 0, done.output

@@ -11,6 +11,10 @@ import numpy as np
 import pytest
 
 from optimiser.checker import check
+from optimiser.deployment import Deployment
+from optimiser.errors import NoPlan
+from optimiser.instance import ByPhase, Instance
+from optimiser.message import Message
 from optimiser.nation import lend, read_district
 from optimiser.offers import Terms, ask, own_seed, plan_of, settle
 from optimiser.scenario import draw
@@ -70,6 +74,29 @@ def test_settling_gives_back_what_is_not_used_and_plays_fresh_scenarios(tmp_path
     assert settled.offer.objective <= offer.objective
     assert np.shape(settled.losses) == (20,)
     assert np.shape(settled.harms) == (20, 6)
+
+
+def test_sectors_that_share_nothing_but_what_is_borrowed_influence_each_other(tmp_path: Path) -> None:
+    district = federation.district(random.Random(8), "a")
+    early = [role.model_copy(update={"phases": ("green",), "containment": ByPhase()}) for role in district.roles]
+    callable_ = district.roles[0].model_copy(update={"id": "phh", "name": "PHH"})
+    post = district.posts[0].model_copy(update={"staging_capacity": 30})
+    changed = district.model_copy(update={"roles": (*early, callable_), "posts": (post,)})
+    pools = (federation.pool("brimob", "phh", serves={"a": 0.0}),)
+    federation.found([changed], list(pools), tmp_path)
+    assert not ask(terms(tmp_path), "a", pools, None).separate
+    assert not ask(terms(tmp_path), "a", pools, (0.1,)).separate
+    assert ask(terms(tmp_path), "a", (), None).separate
+
+
+def test_a_district_for_which_no_plan_is_found_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: Instance) -> dict[str, Deployment]:
+        raise NoPlan(Message("nothing was found"))
+
+    federation.found([federation.district(random.Random(8), "a")], [], tmp_path)
+    monkeypatch.setattr("optimiser.offers.candidates", fail)
+    with pytest.raises(NoPlan, match="a: nothing was found"):
+        ask(terms(tmp_path), "a", (), None)
 
 
 def test_districts_share_no_random_number() -> None:

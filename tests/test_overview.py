@@ -32,6 +32,12 @@ def test_it_says_what_matters(tmp_path: Path, width: int) -> None:
     assert "loss in all" in text
 
 
+def test_a_longer_search_of_who_borrows_is_said_where_there_is_one(tmp_path: Path) -> None:
+    for joined in (0, 2):
+        text = " ".join(screen(show_accord(accord(tmp_path, 100.0, 5.0, joined), None), 100).split())
+        assert ("part of the difference may be the search" in text) is (joined > 0)
+
+
 def test_an_audit_names_every_violation() -> None:
     broken = Violation("lent-more", "", "bko", 3, 2, "'BKO' lends 3 teams and has 2")
     text = screen(show_audit(Audit((broken,), 2, 1, 3)), 100)

@@ -63,6 +63,10 @@ def test_a_table_that_is_too_long_or_no_text_is_refused(tmp_path: Path, monkeypa
         read_rows(tmp_path / "none.csv")
 
 
+def test_a_cell_that_is_too_long_is_a_fault(tmp_path: Path) -> None:
+    assert [code for code, _ in faults(tmp_path, f"instance,seed\n{'x' * 200_000},1\n")] == ["bad-syntax"]
+
+
 def test_a_workbook_is_a_table_if_its_first_sheet_is(tmp_path: Path) -> None:
     file = tmp_path / "cases.xlsx"
     with xlsxwriter.Workbook(file) as book:

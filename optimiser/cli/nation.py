@@ -16,7 +16,6 @@ from optimiser.cli.options import (
     Reporting,
     Seed,
     Tongue,
-    Workers,
     look_at,
     speak,
 )
@@ -75,7 +74,9 @@ def nation(
         typer.Option(min=1, max=100, help="Most rounds of prices; 8 if left out, 2 with interplay."),
     ] = None,
     budget: Annotated[int, typer.Option(min=1, help="Joint replications of each search of a district.")] = 20_000,
-    workers: Workers = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=1024, help="Processes; all cores if left out. The result is the same.")
+    ] = None,
     out: OutFolder = None,
     check: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Plan nothing: check the loans and plans written into DIR.")
@@ -90,7 +91,7 @@ def nation(
     from optimiser.lending import audit
     from optimiser.nation import read_nation
     from optimiser.overview import show_accord, show_audit
-    from optimiser.write.nation import describe_accord, describe_audit, write_accord
+    from optimiser.write.nation import describe_accord, describe_audit, look_aside, write_accord
 
     language, problem = speak(lang), read_nation(file)
     if check is not None:
@@ -103,6 +104,8 @@ def nation(
             raise typer.Exit(3)
         return
     look_at(out)
+    if out is not None:
+        look_aside(file.parent, out)
 
     def told(state: Round) -> None:
         if not quiet:

@@ -10,8 +10,10 @@ from typing import Any
 from optimiser.accord import Accord
 from optimiser.amendment import unfold
 from optimiser.deployment import Deployment
+from optimiser.errors import FileTrouble
 from optimiser.evaluation import estimate
 from optimiser.lending import COLUMNS, LOANS, PLANS, Audit
+from optimiser.message import Message
 from optimiser.nation import FOLDER, lend, read_district
 from optimiser.offers import own_seed, plan_of
 from optimiser.solution import installed
@@ -70,6 +72,26 @@ def describe_audit(found: Audit) -> dict[str, Any]:
     }
 
 
+def look_aside(home: str | Path, folder: str | Path) -> None:
+    """Look, before long work, whether a result would be written over the very districts that it is made from.
+
+    Parameters
+    ----------
+    home : where the file of the nation lies.
+
+    Raises
+    ------
+    FileTrouble : it would.
+    """
+    if (Path(home) / FOLDER).resolve() == (Path(folder) / FOLDER).resolve():
+        raise FileTrouble(
+            Message(
+                "{folder}: the districts of the nation lie there and would be written over; name another folder",
+                folder=str(folder),
+            )
+        )
+
+
 def write_accord(accord: Accord, folder: str | Path) -> tuple[Path, ...]:
     """Write everything into a folder; the summary comes last, so that it stands for the whole.
 
@@ -78,6 +100,7 @@ def write_accord(accord: Accord, folder: str | Path) -> tuple[Path, ...]:
     FileTrouble : naming the file and the reason.
     """
     target = Path(folder)
+    look_aside(accord.terms.folder, target)
     plans, districts = {}, {}
     for district, settled in zip(accord.nation.districts, accord.settled, strict=True):
         pools = accord.nation.serving(district.id)
