@@ -28,7 +28,7 @@ from results import HERE, RESULTS, SHORT, Rows, describe_machine, fill, table, v
 
 from optimiser.archipelago import Archipelago, make_files
 from optimiser.coordination import INSIDE
-from optimiser.nation import read_nation
+from optimiser.nation import read_district, read_nation
 from optimiser.offers import Terms, ask, settle
 
 SEED, SCENARIOS, GAP, WORKERS = 1, 200, 0.015, 2
@@ -128,15 +128,16 @@ def parts(separate: bool, scenarios: int) -> Row:
         terms = Terms(folder, SEED, scenarios, 2 * scenarios, INSIDE * GAP, BUDGET[separate])
         seconds: dict[str, list[float]] = {kind: [] for kind in KINDS}
         sent, back = [], []
-        first = nation.districts[0].id
-        ask(terms, first, nation.serving(first), None)  # machine code is loaded
-        for district in nation.districts:
+        for number, district in enumerate(nation.districts):
             pools = nation.serving(district.id)
-            alone = _clocked(seconds["alone"], ask, terms, district.id, pools, None)
-            free = ask(terms, district.id, pools, (0.0,) * len(pools), alone.offers)
-            question = (terms, district.id, pools, (0.3,) * len(pools), (*alone.offers, *free.offers[:1]))
+            body = read_district(folder, district.id, pools).model_dump_json().encode()
+            if number == 0:
+                ask(terms, body, pools, None)  # machine code is loaded
+            alone = _clocked(seconds["alone"], ask, terms, body, pools, None)
+            free = ask(terms, body, pools, (0.0,) * len(pools), alone.offers)
+            question = (terms, body, pools, (0.3,) * len(pools), (*alone.offers, *free.offers[:1]))
             answer = _clocked(seconds["prices"], ask, *question)
-            _clocked(seconds["settle"], settle, terms, district.id, pools, answer.offers[0])
+            _clocked(seconds["settle"], settle, terms, body, pools, answer.offers[0])
             sent.append(len(pickle.dumps(question)))
             back.append(len(pickle.dumps(answer)))
     return {"seconds": seconds, "sent": round(mean(sent)), "back": round(mean(back))}

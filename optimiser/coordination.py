@@ -6,24 +6,26 @@ they would borrow, less what the pools are worth, lies below every way to lend a
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimiser.accord import Accord, Round
+from optimiser.case import program_version
 from optimiser.certificate import relative_gap
 from optimiser.clearing import Bids, choose_offers, find_prices
-from optimiser.crew import Processes, gather, processors
+from optimiser.crew import Crew, Here, Processes, gather
 from optimiser.errors import OptimiserError
-from optimiser.nation import Nation, read_district
+from optimiser.message import Message
+from optimiser.nation import Nation, SharedPool, read_district
 from optimiser.offers import Floats, Offer, Reply, Settled, Terms, ask, settle
+from optimiser.readiness import make_ready
 from optimiser.replies import Replies
-from optimiser.simulation import Simulator
 
 INSIDE = 0.25  # share of the gap asked for at which the search of one district ends; assumed
 ASKED = 0.25  # share of the gap asked for that districts which are not asked again may leave open; assumed
@@ -31,6 +33,9 @@ WHOLE = 0.1  # share of the gap asked for that the choice among offers may leave
 MANY, FEW = 8, 2  # rounds of prices by default, without and with interplay; assumed
 CLOSE = 1e-6  # relative: as far as rounding and tolerances of solvers may put a bound above the plans; assumed
 KNOWN = 3  # offers that a search starts from besides the one that borrows nothing; assumed
+
+ALONE, SETTLED = Message("nothing lent"), Message("plans with what is lent")
+Answered = tuple[int, Reply]
 
 
 def coordinate(
@@ -44,8 +49,9 @@ def coordinate(
     rounds: int | None = None,
     budget: int = 20_000,
     workers: int | None = None,
+    crew: Crew | None = None,
     kept: Path | None = None,
-    told: Callable[[Round], None] | None = None,
+    observer: Observer | None = None,
 ) -> Accord:
     """Decide what each district borrows, and plan all districts.
 
@@ -58,33 +64,49 @@ def coordinate(
     rounds : most rounds of prices; 8 if left out, and 2 where sectors of a district influence each other: no round
         brings the bound near there, and each takes long.
     budget : joint replications of each search of a district.
-    workers : processes; all cores by default.
+    workers : processes; all cores by default, and this one alone if 1.
+    crew : who asks the districts instead, such as `cluster.Cluster`; it is closed at the end.
     kept : folder in which the answers of districts are kept, so that the same call goes on after an interrupt.
-    told : is told of every round.
+    observer : is told how it comes along.
 
     Raises
     ------
     FileTrouble, InputFault : of a district's file.
+    FileTrouble : an answer cannot be written, or the cluster is gone; the answers that are kept stay.
     Infeasible, NoPlan : a district has no plan without borrowing.
     OptimiserError : the plans are better than what was proved, so that one of both is wrong.
     """
     terms = Terms(Path(folder), seed, scenarios, reporting or 2 * scenarios, INSIDE * gap, budget)
-    for district in nation.districts:  # what is wrong with the last file is told before long work, not after
-        read_district(folder, district.id, nation.serving(district.id))
-    talks = Talks(nation)
-    with _Desk(terms, nation, workers or processors(), Replies(kept)) as desk:
-        talks.hear(desk.ask([(d, None, ()) for d in range(len(nation.districts))]))
+    observer, talks = observer or Observer(), Talks(nation)
+    with contextlib.closing(crew or (Here() if workers == 1 else Processes(workers))) as hands:
+        desk = _Desk(terms, nation, Replies(kept), hands, observer)
+        if crew is None:
+            make_ready(hands, observer.compiling)
+        talks.hear(desk.ask(ALONE, [(d, None, ()) for d in range(len(nation.districts))]))
         for number in range(1, (rounds or (FEW if talks.joined else MANY)) + 1):
             prices = talks.next_prices()
             asked = talks.worth_asking(prices, gap)
-            talks.hear(desk.ask([(d, prices[talks.pools[d]], talks.best(d, prices)) for d in asked]))
+            questions = [(d, prices[talks.pools[d]], talks.best(d, prices)) for d in asked]
+            talks.hear(desk.ask(Message("round {number}", number=number), questions))
             state = talks.close(number, prices, len(asked), gap)
-            if told is not None:
-                told(state)
+            observer.closed(state)
             if state.gap <= gap:
                 break
         settled = desk.settle(talks.chosen)
     return talks.accord(terms, settled)
+
+
+class Observer:
+    """Told how the planning of a nation comes along; overwrite what you need."""
+
+    def compiling(self) -> None:
+        """The simulation has to be compiled first, once after an installation; that takes a while."""
+
+    def asked(self, what: str, over: int, total: int) -> None:
+        """So many of the districts that are asked have answered; `what` says in which round."""
+
+    def closed(self, state: Round) -> None:
+        """A round of prices is over."""
 
 
 class Talks:
@@ -189,54 +211,45 @@ class Talks:
 
 
 class _Desk:
-    """Asks districts, each in one of several processes; answers come in the order of the questions."""
+    """Asks districts by a crew; answers come in the order of the questions."""
 
-    def __init__(self, terms: Terms, nation: Nation, workers: int, replies: Replies) -> None:
-        self.terms, self.workers, self.replies = terms, workers, replies
-        self.districts = [(d.id, nation.serving(d.id)) for d in nation.districts]
-        self.crew: Processes | None = None
+    def __init__(self, terms: Terms, nation: Nation, replies: Replies, crew: Crew, observer: Observer) -> None:
+        self.terms, self.replies, self.crew, self.observer = terms, replies, crew, observer
+        self.districts: list[tuple[bytes, tuple[SharedPool, ...]]] = []
+        for district in nation.districts:  # what is wrong with the last file is told before long work, not after
+            pools = nation.serving(district.id)
+            instance = read_district(terms.folder, district.id, pools)
+            self.districts.append((instance.model_dump_json().encode(), pools))
 
-    def __enter__(self) -> _Desk:
-        if self.workers > 1:
-            with Simulator(read_district(self.terms.folder, *self.districts[0])):
-                pass  # compiled once, before several processes would
-            self.crew = Processes(self.workers)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self.crew is not None:
-            self.crew.close()
-
-    def ask(self, questions: Sequence[tuple[int, Floats | None, tuple[Offer, ...]]]) -> list[tuple[int, Reply]]:
+    def ask(self, what: str, questions: Sequence[tuple[int, Floats | None, tuple[Offer, ...]]]) -> list[Answered]:
         """Ask districts, by index, at prices and from offers that are known."""
         calls = [
             (self.terms, *self.districts[d], None if prices is None else tuple(prices.tolist()), known)
             for d, prices, known in questions
         ]
-        return [(d, reply) for (d, _, _), reply in zip(questions, self._run(ask, Reply, calls), strict=True)]
+        return [(d, reply) for (d, _, _), reply in zip(questions, self._run(what, ask, Reply, calls), strict=True)]
 
     def settle(self, offers: Sequence[Offer]) -> list[Settled]:
         """Plan every district with what it has borrowed."""
         calls = [(self.terms, *here, offer) for here, offer in zip(self.districts, offers, strict=True)]
-        return self._run(settle, Settled, calls)
+        return self._run(SETTLED, settle, Settled, calls)
 
-    def _run(self, task: Callable[..., Any], kind: type[Any], calls: Sequence[tuple[Any, ...]]) -> list[Any]:
+    def _run(self, what: str, task: Callable[..., Any], kind: type[Any], calls: Sequence[tuple[Any, ...]]) -> list[Any]:
         names = [self.replies.name(task.__name__, *call) for call in calls]
         answers = [self.replies.take(name, kind) for name in names]
         todo = [i for i, answer in enumerate(answers) if answer is None]
-        for i, answer in self._work(task, [(i, calls[i]) for i in todo]):
-            self.replies.put(names[i], answer)
-            answers[i] = answer
+        over, pieces = len(calls) - len(todo), ((program_version(), task, *calls[i]) for i in todo)
+        self.observer.asked(what, over, len(calls))
+        for at, answer in gather(self.crew, _at_version, pieces):
+            self.replies.put(names[todo[at]], answer)
+            answers[todo[at]], over = answer, over + 1
+            self.observer.asked(what, over, len(calls))
         return answers
 
-    def _work(
-        self, task: Callable[..., Any], calls: Sequence[tuple[int, tuple[Any, ...]]]
-    ) -> Iterator[tuple[int, Any]]:
-        """Do what is to be done; answers come as they are ready."""
-        if self.crew is None:
-            yield from ((i, task(*call)) for i, call in calls)
-            return
-        for at, answer in gather(self.crew, task, (call for _, call in calls)):
-            yield calls[at][0], answer
+
+def _at_version(version: str, task: Callable[..., Any], *call: Any) -> Any:
+    """Do a task where the same version is installed; results of another one would not be those of here."""
+    if version != program_version():
+        words = {"here": program_version(), "there": version}
+        raise OptimiserError(Message("this worker runs version {here} and the case asks for {there}", **words))
+    return task(*call)

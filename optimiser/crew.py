@@ -99,6 +99,38 @@ def gather(crew: Crew, work: Work, pieces: Iterable[tuple[Any, ...]]) -> Iterato
                 crew.give(number, work, *given[number])
 
 
+class Here:
+    """A crew without workers: this process does one piece at a time, while it is waited for."""
+
+    size = 1
+
+    def __init__(self) -> None:
+        self._given: deque[_Piece] = deque()
+
+    @property
+    def room(self) -> int:
+        """See `Crew`."""
+        return self.size - len(self._given)
+
+    def give(self, ticket: Hashable, work: Work, *arguments: Any) -> None:
+        """See `Crew`."""
+        self._given.append(_Piece(ticket, work, arguments))
+
+    def wait(self, _: float) -> list[Ended]:
+        """See `Crew`; does a piece, however long that takes."""
+        if not self._given:
+            return []
+        piece = self._given.popleft()
+        try:
+            return [Ended(piece.ticket, piece.work(*piece.arguments))]
+        except Exception as error:
+            return [Ended(piece.ticket, error=error)]
+
+    def close(self) -> None:
+        """See `Crew`."""
+        self._given.clear()
+
+
 class Processes:
     """Workers that are processes of this machine, each in one thread.
 

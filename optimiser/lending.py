@@ -6,11 +6,10 @@ It counts what is lent from the table of loans and what is used from the plans, 
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from optimiser.checker import check
@@ -18,7 +17,7 @@ from optimiser.errors import FileTrouble, InputFault
 from optimiser.faults import FILE, make_fault
 from optimiser.message import Message
 from optimiser.nation import Nation, district_file, lend, read_district, read_nation
-from optimiser.parsing import decode, no_table
+from optimiser.parsing import decode, split_table
 from optimiser.reading import read, read_deployment
 from optimiser.verdict import Violation
 
@@ -94,17 +93,16 @@ def _read_loans(file: Path) -> Counter[tuple[str, str]]:
     except OSError as error:
         raise FileTrouble(Message("{file}: cannot be read: {error}", file=str(file), error=error.strerror)) from error
     loans, faults = Counter[tuple[str, str]](), []
-    table = csv.DictReader(io.StringIO(text))
-    try:
-        rows, names = list(table), table.fieldnames or ()
-    except csv.Error as error:
-        raise no_table(error, str(file)) from error
+    names, *rows = split_table(text, str(file)) or [[]]
     if not set(COLUMNS) <= set(names):
         expected, repair = Message("the columns {names}", names=", ".join(COLUMNS)), Message("add them")
         found = ", ".join(names)
         raise InputFault(str(file), [make_fault("missing-header", FILE, found, expected, repair)])
-    for number, row in enumerate(rows, 2):
-        teams = row["teams"] or ""
+    for number, cells in enumerate(rows, 2):
+        if not any(cells):
+            continue
+        row = dict(zip_longest(names, cells[: len(names)], fillvalue=""))
+        teams = row["teams"]
         if teams.isascii() and teams.isdigit() and int(teams) <= 10_000:
             loans[row["district"], row["pool"]] += int(teams)
         else:

@@ -1,15 +1,18 @@
-"""How a batch comes along, on standard error: a bar where someone watches, plain lines where not."""
+"""How long work comes along, on standard error: a bar where someone watches, plain lines where not."""
 
 from __future__ import annotations
 
 import time
 from types import TracebackType
+from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.text import Text
 
-from optimiser.batch import Observer, Tally
+from optimiser import batch, coordination
+from optimiser.accord import Round
+from optimiser.batch import Tally
 from optimiser.figures import plain
 from optimiser.language import ENGLISH, Language
 from optimiser.live import COMPILING
@@ -19,8 +22,8 @@ from optimiser.task import Entry
 PAUSE = 10.0  # s between two plain lines, at least
 
 
-class Reel(Observer):
-    """Plain lines: one at the start, one now and then, one for each case that has no result.
+class Lines:
+    """Plain lines: what is said at once, how far it is only now and then.
 
     Parameters
     ----------
@@ -32,7 +35,7 @@ class Reel(Observer):
         self.console, self.language = console, language
         self.said = time.monotonic()
 
-    def __enter__(self) -> Reel:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -40,64 +43,19 @@ class Reel(Observer):
     ) -> None:
         """Nothing is left open."""
 
-    def began(self, tally: Tally, new: int, redone: int) -> None:
-        language = self.language
-        words = {"total": tally.total, "new": new, "over": tally.total - tally.left}
-        self.say(language("{total:,} cases: {new:,} new, {over:,} over already", **words))
-        if tally.others:
-            self.say(
-                language.plural(
-                    "{n} case of another version of this program is left alone",
-                    "{n} cases of another version of this program are left alone",
-                    tally.others,
-                )
-            )
-        if redone:
-            self.say(
-                language.plural(
-                    "{n} case is done again: its file is missing",
-                    "{n} cases are done again: their files are missing",
-                    redone,
-                )
-            )
-
-    def compiling(self) -> None:
-        self.say(self.language(COMPILING))
-
-    def ended(self, entry: Entry, tally: Tally) -> None:
-        if entry.state != "done":
-            name, why = plain(label(entry)), plain(" ".join(str(entry.error.get("message", "")).split()))
-            words = {"name": name, "why": why}
-            if entry.state == "failed":
-                self.say(self.language("failed: {name}: {why}", **words))
-            elif entry.state == "aside":
-                self.say(self.language("set aside: {name}: {why}, for the second time", **words))
-            else:
-                self.say(self.language("will be tried again: {name}: {why}", **words))
-        self.waited(tally)
-
-    def waited(self, tally: Tally) -> None:
-        if time.monotonic() - self.said >= PAUSE:
-            self.say(self.sentence(tally))
-
-    def sentence(self, tally: Tally) -> str:
-        """Say how far it is."""
-        language = self.language
-        words = {"over": tally.total - tally.left, "total": tally.total, "rate": 60.0 * tally.rate}
-        return language(
-            "{over:,} of {total:,} cases, {rate:.3g} a minute, {left} left",
-            **words,
-            left=clock(tally.time_left, language),
-        )
-
     def say(self, line: str) -> None:
         """Write a line."""
         self.console.print(Text(line), soft_wrap=True)
         self.said = time.monotonic()
 
+    def show(self, sentence: str, over: int, total: int) -> None:  # noqa: ARG002 - a bar is so long
+        """Tell how far it is: so much of it all is over."""
+        if time.monotonic() - self.said >= PAUSE:
+            self.say(sentence)
 
-class Bar(Reel):
-    """A bar that moves; lines for cases without a result stay above it.
+
+class Bar(Lines):
+    """A bar that moves; what is said stays above it.
 
     Parameters
     ----------
@@ -110,7 +68,7 @@ class Bar(Reel):
         self.progress = Progress(BarColumn(), TextColumn("{task.description}"), console=console, transient=True)
         self.bar = self.progress.add_task("", total=None)
 
-    def __enter__(self) -> Bar:
+    def __enter__(self) -> Self:
         self.progress.start()
         return self
 
@@ -119,13 +77,91 @@ class Bar(Reel):
     ) -> None:
         self.progress.stop()
 
+    def show(self, sentence: str, over: int, total: int) -> None:
+        self.progress.update(self.bar, total=total, completed=over, description=sentence)
+
+
+def meter(console: Console, language: Language = ENGLISH, quiet: bool = False) -> Lines:
+    """Choose the bar on a terminal, plain lines anywhere else, or where nothing is to be said."""
+    live = console.is_terminal and not console.is_dumb_terminal and not quiet
+    return Bar(console, language) if live else Lines(console, language)
+
+
+class Cases(batch.Observer):
+    """Tells of a batch: one line at the start, one for each case that has no result, and how far it is."""
+
+    def __init__(self, lines: Lines) -> None:
+        self.lines, self.language = lines, lines.language
+
     def began(self, tally: Tally, new: int, redone: int) -> None:
-        super().began(tally, new, redone)
+        language = self.language
+        words = {"total": tally.total, "new": new, "over": tally.total - tally.left}
+        self.lines.say(language("{total:,} cases: {new:,} new, {over:,} over already", **words))
+        if tally.others:
+            self.lines.say(
+                language.plural(
+                    "{n} case of another version of this program is left alone",
+                    "{n} cases of another version of this program are left alone",
+                    tally.others,
+                )
+            )
+        if redone:
+            self.lines.say(
+                language.plural(
+                    "{n} case is done again: its file is missing",
+                    "{n} cases are done again: their files are missing",
+                    redone,
+                )
+            )
+        self.waited(tally)
+
+    def compiling(self) -> None:
+        self.lines.say(self.language(COMPILING))
+
+    def ended(self, entry: Entry, tally: Tally) -> None:
+        if entry.state != "done":
+            name, why = plain(label(entry)), plain(" ".join(str(entry.error.get("message", "")).split()))
+            words = {"name": name, "why": why}
+            if entry.state == "failed":
+                self.lines.say(self.language("failed: {name}: {why}", **words))
+            elif entry.state == "aside":
+                self.lines.say(self.language("set aside: {name}: {why}, for the second time", **words))
+            else:
+                self.lines.say(self.language("will be tried again: {name}: {why}", **words))
         self.waited(tally)
 
     def waited(self, tally: Tally) -> None:
-        over = tally.total - tally.left
-        self.progress.update(self.bar, total=tally.total, completed=over, description=self.sentence(tally))
+        language, over = self.language, tally.total - tally.left
+        words = {"over": over, "total": tally.total, "rate": 60.0 * tally.rate}
+        sentence = language(
+            "{over:,} of {total:,} cases, {rate:.3g} a minute, {left} left",
+            **words,
+            left=clock(tally.time_left, language),
+        )
+        self.lines.show(sentence, over, tally.total)
+
+
+class Districts(coordination.Observer):
+    """Tells of a nation: one line for each round, and how many districts have answered in it."""
+
+    def __init__(self, lines: Lines) -> None:
+        self.lines, self.language = lines, lines.language
+        self.what, self.begun, self.before = "", 0.0, 0
+
+    def compiling(self) -> None:
+        self.lines.say(self.language(COMPILING))
+
+    def asked(self, what: str, over: int, total: int) -> None:
+        language, now = self.language, time.monotonic()
+        if what != self.what:
+            self.what, self.begun, self.before = what, now, over
+        new = over - self.before
+        left = clock((now - self.begun) / new * (total - over) if new else None, language)
+        words = {"what": language(what), "over": over, "total": total, "left": left}
+        self.lines.show(language("{what}: {over:,} of {total:,} districts, {left} left", **words), over, total)
+
+    def closed(self, state: Round) -> None:
+        self.lines.say(self.language(state.sentence))
 
 
 def clock(seconds: float | None, language: Language = ENGLISH) -> str:
@@ -138,9 +174,3 @@ def clock(seconds: float | None, language: Language = ENGLISH) -> str:
     if minutes < 60:
         return language("{n} min", n=minutes)
     return language("{hours} h {minutes:02d} min", hours=minutes // 60, minutes=minutes % 60)
-
-
-def meter(console: Console, language: Language = ENGLISH) -> Reel:
-    """Choose the bar on a terminal, plain lines anywhere else."""
-    live = console.is_terminal and not console.is_dumb_terminal
-    return Bar(console, language) if live else Reel(console, language)

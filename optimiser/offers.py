@@ -7,6 +7,7 @@ teams of each pool, and what the district loses with them.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,8 +26,9 @@ from optimiser.handrules import candidates
 from optimiser.instance import Instance
 from optimiser.loop import search
 from optimiser.message import Message
-from optimiser.nation import SharedPool, lend, read_district
+from optimiser.nation import SharedPool, lend
 from optimiser.progress import Watcher
+from optimiser.reading import parse
 from optimiser.scenario import PLANNING, REPORTING, draw
 from optimiser.search import Search
 from optimiser.simulation import Simulator
@@ -114,7 +116,7 @@ def own_seed(seed: int, district: str) -> int:
 
 def ask(
     terms: Terms,
-    district: str,
+    body: bytes,
     pools: tuple[SharedPool, ...],
     prices: tuple[float, ...] | None,
     known: tuple[Offer, ...] = (),
@@ -123,6 +125,7 @@ def ask(
 
     Parameters
     ----------
+    body : its instance in JSON.
     pools : those that serve it.
     prices : points for each team, at least 0; None: nothing can be borrowed.
     known : earlier offers, from which the search starts.
@@ -131,7 +134,8 @@ def ask(
     ------
     Infeasible, NoPlan : it has no plan of its own, without borrowing.
     """
-    instance = read_district(terms.folder, district, pools)
+    instance = parse(json.loads(body))
+    district = instance.name
     all_of_it = lend(instance, pools, {pool.id: int(pool.count) for pool in pools})
     open_to = lend(instance, pools, {}) if prices is None else all_of_it
     starts = {f"{n}": plan_of(open_to, offer) for n, offer in enumerate(known)} or _first(instance, district)
@@ -187,15 +191,19 @@ class Settled:
     losses: tuple[float, ...]
 
 
-def settle(terms: Terms, district: str, pools: tuple[SharedPool, ...], offer: Offer) -> Settled:
+def settle(terms: Terms, body: bytes, pools: tuple[SharedPool, ...], offer: Offer) -> Settled:
     """Play the plan of an offer in fresh scenarios.
 
     Where sectors influence each other the district is planned once more with exactly what it has borrowed, and what its
     plan does not use is given back; where not, its tables are exact and its plan is already near its bound.
+
+    Parameters
+    ----------
+    body : its instance in JSON.
     """
-    instance = read_district(terms.folder, district, pools)
+    instance = parse(json.loads(body))
     lent = lend(instance, pools, {pool.id: n for pool, n in zip(pools, offer.loans, strict=True)})
-    seed = own_seed(terms.seed, district)
+    seed = own_seed(terms.seed, lent.name)
     planning, fresh = draw(lent, seed, terms.scenarios, PLANNING), draw(lent, seed, terms.reporting, REPORTING)
     offers = _Offers(len(instance.teams), len(pools))
     with Simulator(lent, workers=1) as simulator:

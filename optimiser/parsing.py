@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 import tomllib
@@ -30,10 +32,20 @@ def oversize(source: str) -> InputFault:
     return refuse(source, "too-large", Message("more"), expected, repair)
 
 
-def no_table(error: Exception, source: str) -> InputFault:
-    """Give the fault of a text that cannot be split into the cells of a table."""
-    expected = Message("valid {format} ({reason})", format="CSV", reason=str(error))
-    return InputFault(source, [make_fault("bad-syntax", FILE, None, expected, Message("correct the text there"))])
+def split_table(text: str, source: str) -> list[list[str]]:
+    """Split CSV into cells, by the separator that its first line has most of: spreadsheets write , or ; by country.
+
+    Raises
+    ------
+    InputFault : it cannot be split.
+    """
+    head = text.partition("\n")[0]
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count)))
+    except csv.Error as error:
+        expected = Message("valid {format} ({reason})", format="CSV", reason=str(error))
+        fault = make_fault("bad-syntax", FILE, None, expected, Message("correct the text there"))
+        raise InputFault(source, [fault]) from error
 
 
 def decode(raw: bytes, source: str) -> str:

@@ -1,6 +1,6 @@
 """Answers of districts kept on the disk, so that a nation that was interrupted goes on where it was.
 
-An answer is a function of its question: the district's file, the pools that serve it, the terms, the prices and the
+An answer is a function of its question: the district, the pools that serve it, the terms, the prices and the
 offers it starts from, and the version of this package. Its file is named by a hash of all of these, is written whole or
 not at all, and is never looked at for any other question.
 """
@@ -15,9 +15,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from optimiser.case import program_version
-from optimiser.errors import FileTrouble
-from optimiser.message import Message
-from optimiser.nation import SharedPool, district_file
+from optimiser.nation import SharedPool
 from optimiser.offers import Terms
 from optimiser.write.atomic import write_files
 
@@ -36,25 +34,14 @@ class Replies:
         self.folder = folder
         self._adapters: dict[type, TypeAdapter[Any]] = {}
 
-    def name(self, task: str, terms: Terms, district: str, pools: tuple[SharedPool, ...], *rest: object) -> str:
-        """Give the name of a question's answer: a hash of all that decides it.
-
-        Raises
-        ------
-        FileTrouble : the district's file cannot be read.
-        """
+    def name(self, task: str, terms: Terms, body: bytes, pools: tuple[SharedPool, ...], *rest: object) -> str:
+        """Give the name of a question's answer: a hash of all that decides it."""
         if self.folder is None:
             return ""
-        file = district_file(terms.folder, district)
-        try:
-            content = file.read_bytes()
-        except OSError as error:
-            words = {"file": str(file), "error": error.strerror}
-            raise FileTrouble(Message("{file}: cannot be read: {error}", **words)) from error
         how = (terms.seed, terms.scenarios, terms.reporting, terms.gap, terms.budget)
         served = [pool.model_dump_json() for pool in pools]
-        asked = repr((program_version(), task, how, district, served, rest)).encode()
-        return hashlib.blake2b(asked + content, digest_size=16).hexdigest()
+        asked = repr((program_version(), task, how, served, rest)).encode()
+        return hashlib.blake2b(asked + body, digest_size=16).hexdigest()
 
     def take(self, name: str, kind: type[Answer]) -> Answer | None:
         """Give an answer that is kept; None where there is none, or its file was cut short."""

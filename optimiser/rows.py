@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import Any
 from optimiser.errors import Fault, FileTrouble, InputFault
 from optimiser.faults import FILE, make_fault, suggest
 from optimiser.message import Message
-from optimiser.parsing import MOST_BYTES, decode, no_table, oversize
+from optimiser.parsing import MOST_BYTES, decode, oversize, split_table
 from optimiser.workbook.container import repack
 
 COLUMNS = ("instance", "whatif", "seed", "scenarios", "reporting", "budget", "seconds")
@@ -55,17 +54,8 @@ def read_rows(path: Path) -> list[Row] | None:
         if not rows or "instance" not in _names(rows[0]):
             return None
     else:
-        try:
-            rows = _csv(decode(raw, source))
-        except csv.Error as error:
-            raise no_table(error, source) from error
+        rows = split_table(decode(raw, source), source)
     return _rows(rows, source)
-
-
-def _csv(text: str) -> list[list[str]]:
-    """Split into cells, by the separator that the header has most of: spreadsheets write , or ; by their country."""
-    head = text.partition("\n")[0]
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count)))
 
 
 def _sheet(raw: bytes, source: str) -> list[list[str]]:

@@ -7,7 +7,9 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
+import federation
 import psutil
 import pytest
 from dasked import LocalCluster, local_cluster
@@ -15,12 +17,13 @@ from light import cases, files, lightly
 from test_batch import Here, how, start, wait_for
 from typer.testing import CliRunner
 
-from optimiser import cluster
+from optimiser import cluster, coordination
 from optimiser.batch import run_batch
 from optimiser.case import Case, Effort, Subject
 from optimiser.cli import app
 from optimiser.cluster import Cluster
-from optimiser.errors import ClusterTrouble
+from optimiser.coordination import coordinate
+from optimiser.errors import ClusterTrouble, OptimiserError
 from optimiser.ledger import Ledger
 from optimiser.reading import read
 
@@ -47,6 +50,17 @@ def test_a_case_that_kills_two_workers_is_set_aside_and_the_others_go_on(there: 
         tally = run_batch(cases(1, 2, 1_000_000, 3, 2_000_000), tmp_path, crew=Cluster(there.address))
     assert (tally.counts["done"], tally.counts["failed"], tally.counts["aside"]) == (3, 1, 1)
     assert how(tmp_path)[1_000_000] == ["died", "died"]
+
+
+def test_districts_of_a_nation_are_asked_there_too(there: LocalCluster, tmp_path: Path) -> None:
+    nation, _, folder = next(federation.several(1, tmp_path))
+    how = {"scenarios": 8, "reporting": 8, "rounds": 2}
+    accord = coordinate(nation, folder, crew=Cluster(there.address), **how)
+    assert accord == coordinate(nation, folder, workers=1, **how)
+    crew = Cluster(there.address)
+    other = mock.patch.object(coordination, "program_version", return_value="another")
+    with other, pytest.raises(OptimiserError, match="this worker runs version"):
+        coordinate(nation, folder, crew=crew, **how)
 
 
 def test_what_raises_there_is_an_error_here(there: LocalCluster) -> None:

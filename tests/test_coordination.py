@@ -10,7 +10,7 @@ import federation
 import numpy as np
 import pytest
 
-from optimiser.coordination import Talks, coordinate
+from optimiser.coordination import Observer, Talks, coordinate
 from optimiser.errors import Infeasible, InputFault, OptimiserError
 from optimiser.instance import Instance, Pin
 from optimiser.lending import audit
@@ -63,8 +63,22 @@ def test_results_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> Non
 
 def test_rounds_are_told_and_only_improve(tmp_path: Path) -> None:
     nation, _, folder = next(federation.several(3, tmp_path))
-    told = []
-    accord = coordinate(nation, folder, seed=1, gap=0.0, rounds=4, told=told.append, **QUICK)
+    told, answered = [], []
+
+    class Note(Observer):
+        def closed(self, state) -> None:
+            told.append(state)
+
+        def asked(self, what, over, total) -> None:
+            answered.append((str(what), over, total))
+
+    accord = coordinate(nation, folder, seed=1, gap=0.0, rounds=4, observer=Note(), **QUICK)
+    count = len(nation.districts)
+    assert answered[: count + 1] == [("nothing lent", over, count) for over in range(count + 1)]
+    assert answered[-1] == ("plans with what is lent", count, count)
+    assert [what for what, over, total in answered if what.startswith("round") and over == total] == [
+        f"round {state.number}" for state in told
+    ]
     assert tuple(told) == accord.rounds
     for before, after in itertools.pairwise(told):
         assert after.value <= before.value

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from optimiser.crew import Ended, Processes, gather, processors
+from optimiser.crew import Ended, Here, Processes, gather, processors
 
 
 class Unpicklable(Exception):
@@ -186,3 +186,18 @@ def test_a_script_needs_no_guard(tmp_path: Path) -> None:
 
 def test_as_many_workers_as_this_process_may_use_processors() -> None:
     assert Processes().size == processors() >= 1
+
+
+def test_a_crew_of_this_process_does_one_piece_at_a_time() -> None:
+    crew, done = Here(), []
+    crew.give("a", done.append, 1)
+    assert (crew.size, crew.room, done) == (1, 0, [])
+    crew.give("b", raise_it, "key")
+    assert [e.ticket for e in crew.wait(0.0)] == ["a"]
+    assert done == [1]
+    assert isinstance(crew.wait(0.0)[0].error, KeyError)
+    assert crew.wait(0.0) == []
+    assert dict(gather(crew, pow, [(2, 2), (3, 2)])) == {0: 4, 1: 9}
+    crew.give("c", done.append, 2)
+    crew.close()
+    assert (crew.wait(0.0), done) == ([], [1])

@@ -53,6 +53,17 @@ def test_what_was_written_passes(written: tuple[Path, Path]) -> None:
     assert found.districts == found.pools == 2
 
 
+def test_bug_loans_saved_by_a_spreadsheet_with_semicolons_had_no_columns(
+    written: tuple[Path, Path], copied: Path
+) -> None:
+    table = (copied / "loans.csv").read_text(encoding="utf-8")
+    (copied / "loans.csv").write_text("\ufeff" + table.replace(",", ";") + "\n;;;;;\n", encoding="utf-8")
+    assert audit(written[0], copied).passed
+    lend_out(copied, "", "district-1,bko", "district-1,bko,2")
+    with pytest.raises(InputFault, match="teams, 3"):
+        audit(written[0], copied)
+
+
 def test_planted_faults_are_found(written: tuple[Path, Path], copied: Path) -> None:
     nation = written[0]
     lend_out(copied, "district-1,bko,1", "district-2,bko,1")

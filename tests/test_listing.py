@@ -193,7 +193,9 @@ def test_a_whatif_that_does_not_fit_is_said_once(folder: Path) -> None:
     (fault,) = faults_of("towns/a.toml", seeds="1:100", whatifs=["--lose vehicle:awc"])
     assert told([fault]) == [("unknown-kind", "towns/a.toml: changes[0] (lose)")]
     vary = SWEEP.replace("gatherings.large", "gatherings.none")
-    assert [f.code for f in faults_of(write(folder / "sweep.toml", vary))] == ["unknown-field"] * 2  # as it is, and with --heads 30
+    assert [f.code for f in faults_of(write(folder / "sweep.toml", vary))] == [
+        "unknown-field"
+    ] * 2  # as it is, and with --heads 30
 
 
 def test_bug_a_fault_of_an_instance_hid_behind_another_one_of_its_row(folder: Path) -> None:

@@ -7,10 +7,12 @@ import io
 import pytest
 from rich.console import Console
 
+from optimiser import coordination
 from optimiser import meter as module
+from optimiser.accord import Round
 from optimiser.batch import Tally
-from optimiser.language import ENGLISH, language
-from optimiser.meter import Bar, Reel, clock, meter
+from optimiser.language import language
+from optimiser.meter import Bar, Cases, Districts, Lines, clock, meter
 from optimiser.task import Entry, State, Task
 
 
@@ -31,8 +33,9 @@ def written() -> io.StringIO:
 def test_plain_lines_where_nobody_watches(written: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
     monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
-    with meter(Console(file=written)) as reel:
-        assert type(reel) is Reel
+    with meter(Console(file=written)) as lines:
+        assert type(lines) is Lines
+        reel = Cases(lines)
         reel.began(tally(4, 1, others=2), 3, 1)
         reel.compiling()
         reel.ended(entry("done"), tally(3, 2, 1, 1.0))
@@ -60,13 +63,34 @@ def test_a_bar_on_a_terminal(written: io.StringIO) -> None:
     console = Console(file=written, force_terminal=True, width=100, _environ={"TERM": "xterm"})
     with meter(console) as bar:
         assert isinstance(bar, Bar)
-        bar.began(tally(4, 0), 4, 0)
-        bar.ended(entry("failed", "no room"), tally(2, 2, 2, 60.0))
+        cases = Cases(bar)
+        cases.began(tally(4, 0), 4, 0)
+        cases.ended(entry("failed", "no room"), tally(2, 2, 2, 60.0))
         task = bar.progress.tasks[0]
         assert (task.completed, task.total) == (2, 4)
         assert task.description == "2 of 4 cases, 2 a minute, 1 min left"
     assert "no room" in written.getvalue()
-    assert isinstance(meter(Console(file=written, force_terminal=True, _environ={"TERM": "dumb"})), Reel)
+    assert type(meter(Console(file=written, force_terminal=True, _environ={"TERM": "dumb"}))) is Lines
+    assert type(meter(console, quiet=True)) is Lines
+
+
+def test_rounds_of_a_nation(written: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    districts = Districts(meter(Console(file=written)))
+    districts.compiling()
+    for over, at in ((8, 0.0), (9, 3.0), (12, 11.0), (20, 20.0)):
+        now[0] = at
+        districts.asked("nothing lent", over, 20)
+    now[0] = 31.0
+    districts.asked("round 1", 0, 1_000)
+    districts.closed(Round(1, 20, 100.0, 90.0, 0.1, 30))
+    assert written.getvalue().splitlines() == [
+        "compiling the simulation, once after an installation; takes about a minute",
+        "nothing lent: 12 of 20 districts, 22 s left",
+        "round 1: 0 of 1,000 districts, ? left",
+        "round 1: 20 districts asked, 100 points, bound 90, gap 10.00 %",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -82,10 +106,12 @@ def test_rate_and_time_left() -> None:
     assert (tally(6, 4, 3, 6.0).rate, tally(6, 4, 3, 6.0).time_left) == (0.5, 12.0)
 
 
-def test_indonesian_is_another_text(written: io.StringIO) -> None:
-    reel = Reel(Console(file=written), language("id"))
-    assert language("id").code == "id"
-    assert reel.sentence(tally(1, 1)) == language("id")(
-        "{over:,} of {total:,} cases, {rate:.3g} a minute, {left} left", over=1, total=2, rate=0.0, left="?"
-    )
-    assert ENGLISH.code == "en"
+def test_what_is_told_in_indonesian(written: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PAUSE", 0.0)
+    lines = Lines(Console(file=written), language("id"))
+    Cases(lines).waited(tally(1, 1))
+    Districts(lines).asked(coordination.ALONE, 1, 2)
+    assert written.getvalue().splitlines() == [
+        "1 dari 2 butir, 0 per menit, sisa ?",
+        "tanpa pinjaman: 1 dari 2 kabupaten/kota, sisa ?",
+    ]

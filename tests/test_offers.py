@@ -23,6 +23,10 @@ from optimiser.simulation import Simulator
 SEED, SCENARIOS = 5, 10
 
 
+def body(folder: Path, pools: tuple) -> bytes:
+    return read_district(folder, "a", pools).model_dump_json().encode()
+
+
 def terms(folder: Path) -> Terms:
     return Terms(folder, SEED, SCENARIOS, 20, 0.0, 5_000)
 
@@ -34,8 +38,8 @@ def test_nothing_beats_the_bound_at_a_price(tmp_path: Path, number: int, price: 
     line, talkers = federation.pool(count=2, serves={"a": 0.0}), federation.pool("nego-bko", "talk", serves={"a": 0.0})
     pools = (line, talkers)
     federation.found([district], list(pools), tmp_path)
-    nothing = ask(terms(tmp_path), "a", pools, None)
-    answer = ask(terms(tmp_path), "a", pools, (price, price), nothing.offers)
+    nothing = ask(terms(tmp_path), body(tmp_path, pools), pools, None)
+    answer = ask(terms(tmp_path), body(tmp_path, pools), pools, (price, price), nothing.offers)
     table = federation.best_by_loans(read_district(tmp_path, "a", pools), pools, SEED, SCENARIOS)
     least = min(value + price * sum(loans) for loans, value in table.items())
     assert answer.bound <= least + 1e-9
@@ -51,7 +55,13 @@ def test_an_offer_is_a_plan_that_passes_and_loses_what_it_says(tmp_path: Path) -
     district = federation.district(random.Random(8), "a")
     pools = (federation.pool(count=2, serves={"a": 0.0}),)
     federation.found([district], list(pools), tmp_path)
-    answer = ask(terms(tmp_path), "a", pools, (0.01,), ask(terms(tmp_path), "a", pools, None).offers)
+    answer = ask(
+        terms(tmp_path),
+        body(tmp_path, pools),
+        pools,
+        (0.01,),
+        ask(terms(tmp_path), body(tmp_path, pools), pools, None).offers,
+    )
     assert len(answer.offers) > 1
     for offer in answer.offers:
         lent = lend(read_district(tmp_path, "a", pools), pools, {"bko": offer.loans[0]})
@@ -68,8 +78,8 @@ def test_settling_gives_back_what_is_not_used_and_plays_fresh_scenarios(tmp_path
     district = federation.district(random.Random(8), "a", joined=True)
     pools = (federation.pool(count=2, serves={"a": 0.0}),)
     federation.found([district], list(pools), tmp_path)
-    offer = ask(terms(tmp_path), "a", pools, None).offers[0]
-    settled = settle(terms(tmp_path), "a", pools, offer)
+    offer = ask(terms(tmp_path), body(tmp_path, pools), pools, None).offers[0]
+    settled = settle(terms(tmp_path), body(tmp_path, pools), pools, offer)
     assert settled.offer.loans == (0,)
     assert settled.offer.objective <= offer.objective
     assert np.shape(settled.losses) == (20,)
@@ -84,9 +94,9 @@ def test_sectors_that_share_nothing_but_what_is_borrowed_influence_each_other(tm
     changed = district.model_copy(update={"roles": (*early, callable_), "posts": (post,)})
     pools = (federation.pool("brimob", "phh", serves={"a": 0.0}),)
     federation.found([changed], list(pools), tmp_path)
-    assert not ask(terms(tmp_path), "a", pools, None).separate
-    assert not ask(terms(tmp_path), "a", pools, (0.1,)).separate
-    assert ask(terms(tmp_path), "a", (), None).separate
+    assert not ask(terms(tmp_path), body(tmp_path, pools), pools, None).separate
+    assert not ask(terms(tmp_path), body(tmp_path, pools), pools, (0.1,)).separate
+    assert ask(terms(tmp_path), body(tmp_path, ()), (), None).separate
 
 
 def test_a_district_for_which_no_plan_is_found_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,7 +106,7 @@ def test_a_district_for_which_no_plan_is_found_is_named(tmp_path: Path, monkeypa
     federation.found([federation.district(random.Random(8), "a")], [], tmp_path)
     monkeypatch.setattr("optimiser.offers.candidates", fail)
     with pytest.raises(NoPlan, match="a: nothing was found"):
-        ask(terms(tmp_path), "a", (), None)
+        ask(terms(tmp_path), body(tmp_path, ()), (), None)
 
 
 def test_districts_share_no_random_number() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,9 +14,11 @@ from optimiser.cli.options import (
     Lang,
     Planning,
     Reporting,
+    Scheduler,
     Seconds,
     Solver,
     Tongue,
+    hire,
     look_at,
     speak,
 )
@@ -28,7 +29,6 @@ from optimiser.message import Message
 
 if TYPE_CHECKING:
     from optimiser.batch import Tally
-    from optimiser.crew import Crew
 
 
 @guarded
@@ -59,9 +59,7 @@ def batch(
     workers: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Processes; all cores if left out. The results are the same.")
     ] = None,
-    scheduler: Annotated[
-        str | None, typer.Option(metavar="tcp://HOST:PORT", help="Use the Dask cluster of this scheduler.")
-    ] = None,
+    scheduler: Scheduler = None,
     again: Annotated[bool, typer.Option("--again", help="Try cases once more that failed or were set aside.")] = False,
     lang: Lang = Tongue.ENGLISH,
     as_json: AsJson = False,
@@ -74,7 +72,7 @@ def batch(
     from optimiser.batch import Observer, run_batch
     from optimiser.case import Effort
     from optimiser.listing import list_cases
-    from optimiser.meter import meter
+    from optimiser.meter import Cases, meter
     from optimiser.run import Run
     from optimiser.show import make_console
 
@@ -85,23 +83,11 @@ def batch(
             pass  # a slip in its name is no run that is over
     effort = Effort(scenarios, reporting, budget, seconds, solver.value, certify=certify)
     asked = list_cases(cases or [], seeds, whatif or [], effort)
-    crew = _hire(scheduler)
-    with contextlib.nullcontext(Observer()) if quiet else meter(make_console(sys.stderr), language) as observer:
+    crew = hire(scheduler)
+    with meter(make_console(sys.stderr), language, quiet) as lines:
+        observer = Observer() if quiet else Cases(lines)
         tally = run_batch(asked, out, workers=workers, crew=crew, again=again, observer=observer)
     _tell(tally, out, as_json, language)
-
-
-def _hire(scheduler: str | None) -> Crew | None:
-    if scheduler is None:
-        return None
-    import logging
-
-    from optimiser.cluster import Cluster
-
-    crew = Cluster(scheduler)
-    for name in ("distributed", "distributed.client"):  # what is lost is said once, by this program
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    return crew
 
 
 def _tell(tally: Tally, out: Path, as_json: bool, language: Language) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -14,8 +15,10 @@ from optimiser.cli.options import (
     Lang,
     OutFolder,
     Reporting,
+    Scheduler,
     Seed,
     Tongue,
+    hire,
     look_at,
     speak,
 )
@@ -77,6 +80,7 @@ def nation(
     workers: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Processes; all cores if left out. The result is the same.")
     ] = None,
+    scheduler: Scheduler = None,
     out: OutFolder = None,
     check: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Plan nothing: check the loans and plans written into DIR.")
@@ -86,11 +90,12 @@ def nation(
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
 ) -> None:
     """Plan all districts of a nation or province together, with the pools of reinforcements that they share."""
-    from optimiser.accord import Round
-    from optimiser.coordination import coordinate
+    from optimiser.coordination import Observer, coordinate
     from optimiser.lending import audit
+    from optimiser.meter import Districts, meter
     from optimiser.nation import read_nation
     from optimiser.overview import show_accord, show_audit
+    from optimiser.show import make_console
     from optimiser.write.nation import describe_accord, describe_audit, look_aside, write_accord
 
     language, problem = speak(lang), read_nation(file)
@@ -107,23 +112,22 @@ def nation(
     if out is not None:
         look_aside(file.parent, out)
 
-    def told(state: Round) -> None:
-        if not quiet:
-            say(language(state.sentence))
-
-    accord = coordinate(
-        problem,
-        file.parent,
-        seed=seed,
-        scenarios=scenarios,
-        reporting=reporting,
-        gap=gap,
-        rounds=rounds,
-        budget=budget,
-        workers=workers,
-        kept=None if out is None else out / ANSWERS,
-        told=told,
-    )
+    crew = hire(scheduler)
+    with meter(make_console(sys.stderr), language, quiet) as lines:
+        accord = coordinate(
+            problem,
+            file.parent,
+            seed=seed,
+            scenarios=scenarios,
+            reporting=reporting,
+            gap=gap,
+            rounds=rounds,
+            budget=budget,
+            workers=workers,
+            crew=crew,
+            kept=None if out is None else out / ANSWERS,
+            observer=Observer() if quiet else Districts(lines),
+        )
     verdict = None
     if out is not None:
         written = write_accord(accord, out)

@@ -14,6 +14,7 @@ from optimiser.cli.helping import VARIABLE
 from optimiser.errors import InputFault
 
 if TYPE_CHECKING:
+    from optimiser.crew import Crew
     from optimiser.deployment import Deployment
     from optimiser.instance import Instance
     from optimiser.language import Language
@@ -87,6 +88,9 @@ Reporting = Annotated[
 Workers = Annotated[
     int | None, typer.Option(min=1, max=1024, help="Threads; all cores if left out. The result is the same.")
 ]
+Scheduler = Annotated[
+    str | None, typer.Option(metavar="tcp://HOST:PORT", help="Use the Dask cluster of this scheduler.")
+]
 Seconds = Annotated[
     float | None, typer.Option(min=0.0, help="Begin no new iteration after so long; then the run is not replayable.")
 ]
@@ -130,3 +134,22 @@ def historical(name: str, problem: Instance) -> Deployment | None:
     from optimiser.reading import read_historical
 
     return read_historical(name, problem)
+
+
+def hire(scheduler: str | None) -> Crew | None:
+    """Give the workers of a cluster; None where none is named.
+
+    Raises
+    ------
+    ClusterTrouble : it cannot be had.
+    """
+    if scheduler is None:
+        return None
+    import logging
+
+    from optimiser.cluster import Cluster
+
+    crew = Cluster(scheduler)
+    for name in ("distributed", "distributed.client"):  # what is lost is said once, by this program
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    return crew
