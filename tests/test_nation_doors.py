@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -112,3 +113,13 @@ def test_mistakes_have_their_exit_code(nation: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert run("nation", nation, "--out", tmp_path / "file", *QUICK).exit_code == 4
     assert run("generate", "continent", tmp_path).exit_code == 2
+
+
+def test_the_page_shows_python_that_works(nation: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "nation.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    monkeypatch.chdir(nation.parent)
+    exec(compile(block.replace("workers=2", "workers=1"), "docs/nation.md", "exec"), {})
+    first, *rest = capsys.readouterr().out.splitlines()
+    assert first.startswith("round 1: 2 districts asked")
+    assert rest
