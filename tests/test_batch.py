@@ -292,7 +292,8 @@ def test_a_case_that_kills_its_worker_twice_is_set_aside_and_the_others_go_on(tm
 def start(out: Path, count: int, *more: str) -> subprocess.Popen[str]:
     """Start a driver, in a group of its own."""
     program = [sys.executable, light.__file__, str(out), str(count), "2", *more]
-    driver = subprocess.Popen(program, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    driver = subprocess.Popen(program, text=True, start_new_session=True, **pipes)
     watchdog = threading.Timer(100.0, driver.kill)  # a driver that hangs fails the test, and does not stop the tests
     watchdog.daemon = True
     watchdog.start()
@@ -331,7 +332,8 @@ def test_killed_at_random_instants_nothing_is_lost_or_done_twice(tmp_path: Path)
             time.sleep(rng.uniform(0.0, 0.01))
             driver.kill()
             drivers += 1
-        driver.communicate()
+        _, said = driver.communicate()
+        assert "Traceback" not in said, said  # its workers leave without a word
         witness.look()
         if driver.returncode == 0:
             break
