@@ -7,7 +7,9 @@ decided before the operation begins; a team that one district has borrowed is no
 
 from __future__ import annotations
 
+import errno
 import math
+import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,7 +17,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
-from optimiser.errors import Fault, InputFault
+from optimiser.errors import Fault, FileTrouble, InputFault
 from optimiser.faults import make_fault, suggest
 from optimiser.instance import Frozen, Identifier, Instance, Minutes, Model, Name, Share, Source, Team, Teams, Text
 from optimiser.message import Message
@@ -121,6 +123,8 @@ def read_district(folder: str | Path, district: str, pools: tuple[SharedPool, ..
     InputFault : it says something that cannot be used, or a pool does not fit; all faults.
     """
     file = district_file(folder, district)
+    if not file.is_file():  # or it would be looked for among the shipped instances
+        raise FileTrouble(Message("{file}: cannot be read: {error}", file=str(file), error=os.strerror(errno.ENOENT)))
     instance = read(file)
     if faults := find_misfits(instance, district, pools):
         raise InputFault(str(file), cut(faults))

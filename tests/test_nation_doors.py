@@ -77,6 +77,33 @@ def test_a_run_that_was_tampered_with_is_refused(nation: Path, tmp_path: Path) -
     assert "lent-more" in {v["code"] for v in json.loads(done.stdout)["violations"]}
 
 
+def test_bug_a_result_stood_among_districts_and_plans_of_another_nation(nation: Path, tmp_path: Path) -> None:
+    for folder, name in (("plans", "elsewhere.json"), ("districts", "elsewhere.toml")):
+        file = tmp_path / folder / folder / name
+        file.parent.mkdir(parents=True)
+        file.write_text("")
+        done = run("nation", nation, "--out", tmp_path / folder, *QUICK)
+        assert done.exit_code == 4
+        assert f"{name}: no district of tiny" in " ".join(done.output.split())
+
+
+def test_bug_a_province_was_generated_over_districts_of_another_one(tmp_path: Path) -> None:
+    file = tmp_path / "districts" / "district-1.toml"
+    file.parent.mkdir()
+    file.write_text("")
+    done = run("generate", "province", tmp_path)
+    assert (done.exit_code, file.read_text()) == (4, "")
+    assert not (tmp_path / "nation.toml").exists()
+
+
+def test_bug_a_district_without_a_file_was_looked_for_among_the_shipped_instances(tmp_path: Path) -> None:
+    federation.draw(11, tmp_path)
+    (tmp_path / "districts" / "district-2.toml").unlink()
+    done = run("nation", tmp_path / "nation.toml", *QUICK)
+    assert done.exit_code == 4
+    assert "district-2.toml: cannot be read" in " ".join(done.output.split()).replace("- ", "-")
+
+
 def test_a_result_is_not_written_over_the_districts_it_is_made_from(tmp_path: Path) -> None:
     federation.draw(11, tmp_path)
     before = {file: file.read_bytes() for file in tmp_path.rglob("*.toml")}

@@ -49,11 +49,13 @@ def generate(
 ) -> None:
     """Make a synthetic province or nation: real numbers of districts, all else invented from a seed."""
     from optimiser.archipelago import Archipelago, make_files
+    from optimiser.nation import FOLDER
     from optimiser.write import write_files
 
     language, whole = speak(lang), to / "nation.toml"
-    if os.path.lexists(whole):
-        raise FileTrouble(Message("{file}: is already there and is left alone", file=str(whole)))
+    for there in (whole, to / FOLDER):
+        if os.path.lexists(there):
+            raise FileTrouble(Message("{file}: is already there and is left alone", file=str(there)))
     folders: dict[Path, dict[str, bytes]] = {}
     for name, text in make_files(Archipelago(what.value, separate, seed)):
         file = to / name
@@ -110,7 +112,7 @@ def nation(
         return
     look_at(out)
     if out is not None:
-        look_aside(file.parent, out)
+        look_aside(problem, file.parent, out)
 
     crew = hire(scheduler)
     with meter(make_console(sys.stderr), language, quiet) as lines:

@@ -14,7 +14,7 @@ from optimiser.errors import FileTrouble
 from optimiser.evaluation import estimate
 from optimiser.lending import COLUMNS, LOANS, PLANS, Audit
 from optimiser.message import Message
-from optimiser.nation import FOLDER, lend, read_district
+from optimiser.nation import FOLDER, Nation, lend, read_district
 from optimiser.offers import own_seed, plan_of
 from optimiser.solution import installed
 from optimiser.synthetic import to_toml
@@ -72,8 +72,8 @@ def describe_audit(found: Audit) -> dict[str, Any]:
     }
 
 
-def look_aside(home: str | Path, folder: str | Path) -> None:
-    """Look, before long work, whether a result would be written over the very districts that it is made from.
+def look_aside(nation: Nation, home: str | Path, folder: str | Path) -> None:
+    """Look, before long work, whether a folder can take a result and nothing else lies among it.
 
     Parameters
     ----------
@@ -81,7 +81,8 @@ def look_aside(home: str | Path, folder: str | Path) -> None:
 
     Raises
     ------
-    FileTrouble : it would.
+    FileTrouble : the very districts that it is made from would be written over, or districts or plans of another nation
+        would stand beside the new ones.
     """
     if (Path(home) / FOLDER).resolve() == (Path(folder) / FOLDER).resolve():
         raise FileTrouble(
@@ -90,6 +91,14 @@ def look_aside(home: str | Path, folder: str | Path) -> None:
                 folder=str(folder),
             )
         )
+    known = {district.id for district in nation.districts}
+    for where in (FOLDER, PLANS):
+        for file in sorted((Path(folder) / where).glob("*.*")):
+            if file.stem not in known:
+                words = {"file": str(file), "nation": nation.name}
+                raise FileTrouble(
+                    Message("{file}: no district of {nation}; remove it, or name another folder", **words)
+                )
 
 
 def write_accord(accord: Accord, folder: str | Path) -> tuple[Path, ...]:
@@ -100,7 +109,7 @@ def write_accord(accord: Accord, folder: str | Path) -> tuple[Path, ...]:
     FileTrouble : naming the file and the reason.
     """
     target = Path(folder)
-    look_aside(accord.terms.folder, target)
+    look_aside(accord.nation, accord.terms.folder, target)
     plans, districts = {}, {}
     for district, settled in zip(accord.nation.districts, accord.settled, strict=True):
         pools = accord.nation.serving(district.id)
