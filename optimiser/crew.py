@@ -21,7 +21,6 @@ import cloudpickle
 from optimiser.memory import keep_memory
 
 Work = Callable[..., Any]
-BEHIND = 10  # of the 19 steps by which a process can stand behind others, see nice(2); assumed
 
 
 class Ended(NamedTuple):
@@ -139,11 +138,10 @@ class Processes:
     Parameters
     ----------
     workers : how many; as many as there are processors for this process if None.
-    behind : whether they stand behind all other processes of this machine, which are to answer at once.
     """
 
-    def __init__(self, workers: int | None = None, behind: bool = False) -> None:
-        self._size, self._behind = workers or processors(), behind
+    def __init__(self, workers: int | None = None) -> None:
+        self._size = workers or processors()
         self._workers: list[_Worker] = []
         self._queue: deque[_Piece] = deque()
 
@@ -175,7 +173,7 @@ class Processes:
             if not idle and len(self._workers) >= self._size:
                 return
             if not idle:
-                idle = [_Worker(self._behind)]
+                idle = [_Worker()]
                 self._workers += idle
             idle[0].start(self._queue.popleft())
 
@@ -228,12 +226,12 @@ class _Worker:
 
     piece: _Piece
 
-    def __init__(self, behind: bool) -> None:
+    def __init__(self) -> None:
         from loky.backend import get_context  # noqa: PLC0415 - only where there are workers
 
         context = get_context("loky")
         self.pipe, other = context.Pipe()
-        self.process = context.Process(target=_serve, args=(other, behind), daemon=True)
+        self.process = context.Process(target=_serve, args=(other,), daemon=True)
         self.process.start()
         other.close()
         self.busy = self.begun = False
@@ -271,12 +269,10 @@ class _Worker:
         self.pipe.close()
 
 
-def _serve(pipe: Any, behind: bool) -> None:
+def _serve(pipe: Any) -> None:
     """Do what comes through the pipe, in a worker, until nobody is at its other end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that has the crew
     keep_memory()
-    if behind and hasattr(os, "nice"):
-        os.nice(BEHIND)
     arrived: deque[bytes] = deque()
     something = threading.Semaphore(0)
 

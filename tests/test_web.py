@@ -510,11 +510,11 @@ def test_bug_what_came_back_while_the_disk_was_full_was_lost(tmp_path: Path, mon
 def test_bug_a_system_without_room_for_a_process_ended_all_work(tmp_path: Path, monkeypatch) -> None:
     office, hire, refused = Office(tmp_path, workers=1), crew._Worker.__init__, []
 
-    def refuse_once(self: crew._Worker, behind: bool) -> None:
+    def refuse_once(self: crew._Worker) -> None:
         if not refused:
             refused.append(1)
             raise BlockingIOError(11, "Resource temporarily unavailable")
-        hire(self, behind)
+        hire(self)
 
     monkeypatch.setattr(crew._Worker, "__init__", refuse_once)
     office.open()
