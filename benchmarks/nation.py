@@ -79,6 +79,7 @@ def play(extent: str, separate: bool, scenarios: int) -> Row:
     kept = {key: document["certificate"][key] for key in ("kind", "objective", "bound", "gap", "alone", "joined")}
     loss = {key: document["loss"][key] for key in ("mean", "low", "high")}
     rounds = [[r["asked"], r["gap"]] for r in document["rounds"]]
+    kept["saved"] = document["saved"]
     work = {"tasks": len(answers), "bytes": sum(answers), "lent": sum(pool["lent"] for pool in document["pools"])}
     return {**figures, "memory": round(memory), **kept, "loss": loss, "rounds": rounds, **work}
 
@@ -180,7 +181,8 @@ def project(part: Row, asked: Sequence[tuple[str, int]], driver: float, machines
 
 def course(run: Row) -> list[tuple[str, int]]:
     """List kind and number of the tasks of each round of a run."""
-    return [("alone", DISTRICTS), *(("prices", asked) for asked, _ in run["rounds"]), ("settle", DISTRICTS)]
+    asked = [n for n, _ in run["rounds"]]
+    return [("alone", DISTRICTS), *(("prices", n) for n in asked), ("settle", run["tasks"] - DISTRICTS - sum(asked))]
 
 
 # ---------------------------------------------------------------- pages
@@ -189,13 +191,15 @@ def course(run: Row) -> list[tuple[str, int]]:
 def runs_table(rows: Sequence[Row]) -> str:
     """Lay out the runs."""
     heads = ("what", "wall s", "load before", "processor s", "memory, MB", "rounds", "gap", "points, planning")
+    heads = (*heads, "lending saves, fresh scenarios")
     lines = []
     for row in rows:
         gaps = f"{100 * row['gap']:.2f} %" if row["bound"] > 0.0 else "bound 0"
         what = f"{row['extent']}, {TWINS[row['separate']]}"
         points = f"{row['objective']:,.1f} (nothing lent: {row['alone']:,.1f})"
         cells = [what, f"{row['wall']:,.0f}", f"{row['load']:.1f}", f"{row['processor']:,.0f}", f"{row['memory']:,}"]
-        lines.append([*cells, str(len(row["rounds"])), gaps, points])
+        saved = "{mean:,.0f} [{low:,.0f}, {high:,.0f}]".format(**row["saved"]["loss"])
+        lines.append([*cells, str(len(row["rounds"])), gaps, points, saved])
     return table(heads, lines)
 
 
@@ -240,7 +244,8 @@ def projection_table(rows: Sequence[Row], tasks: Sequence[Row]) -> str:
             asked, driver, basis = course(run), run["driver"], "rounds and driver of the nation"
         else:
             assert small is not None
-            asked = [("alone", DISTRICTS), *[("prices", DISTRICTS)] * len(small["rounds"]), ("settle", DISTRICTS)]
+            played = (small["tasks"] - 17 - sum(n for n, _ in small["rounds"])) * DISTRICTS // 17
+            asked = [("alone", DISTRICTS), *[("prices", DISTRICTS)] * len(small["rounds"]), ("settle", played)]
             driver, basis = small["driver"] * DISTRICTS / 17, "rounds and driver of the province, times 508 / 17"
         walls = [project(part, asked, driver, machines) for machines in MACHINES]
         cells = [f"{wall:,.0f} ({walls[0] / wall:.1f})" for wall in walls]

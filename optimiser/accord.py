@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,8 +58,8 @@ class Accord:
     nation : what was planned.
     terms : how.
     settled : by district, in the order of the nation.
-    alone : sum of the districts' objectives where nothing is lent, of the best plans known, in points.
-    value : the same of these plans, on the planning scenarios.
+    alone : the same where nothing is lent, of the best plans known; a district that borrows nothing is there as it is.
+    value : sum of the districts' objectives, on the planning scenarios, in points.
     bound : proved: whatever is lent, and whatever the plans, the sum is not lower on these scenarios.
     prices : points that one team more of each pool is worth by all offers together.
     joined : districts whose sectors influence each other.
@@ -68,7 +69,7 @@ class Accord:
     nation: Nation
     terms: Terms
     settled: tuple[Settled, ...]
-    alone: float
+    alone: tuple[Settled, ...]
     value: float
     bound: float
     prices: tuple[float, ...]
@@ -144,6 +145,18 @@ class Accord:
             "{districts:,} districts; the proved lower bound is {bound:.4g} points, which is {below:.0f} % below.",
             **words,
         )
+
+    @property
+    def value_alone(self) -> float:
+        """Sum of the districts' objectives where nothing is lent, on the planning scenarios, in points."""
+        return math.fsum(settled.offer.objective for settled in self.alone)
+
+    @property
+    def saved(self) -> tuple[Interval, Interval]:
+        """What lending saves in fresh scenarios: points, and injured people; the same futures without and with it."""
+        loss = np.sum([settled.losses for settled in self.alone], axis=0) - self.losses
+        harms = (np.array(alone.harms) - settled.harms for alone, settled in zip(self.alone, self.settled, strict=True))
+        return estimate(loss), estimate(sum(h[:, :3].sum(axis=1) for h in harms))
 
     @property
     def losses(self) -> Floats:

@@ -34,7 +34,7 @@ MANY, FEW = 8, 2  # rounds of prices by default, without and with interplay; ass
 CLOSE = 1e-6  # relative: as far as rounding and tolerances of solvers may put a bound above the plans; assumed
 KNOWN = 3  # offers that a search starts from besides the one that borrows nothing; assumed
 
-ALONE, SETTLED = Message("nothing lent"), Message("plans with what is lent")
+ALONE, SETTLED = Message("nothing lent"), Message("played in fresh scenarios, with and without loans")
 Answered = tuple[int, Reply]
 
 
@@ -92,7 +92,7 @@ def coordinate(
             observer.closed(state)
             if state.gap <= gap:
                 break
-        settled = desk.settle(talks.chosen)
+        settled = desk.settle([*enumerate(talks.chosen), *talks.unlent()])
     return talks.accord(terms, settled)
 
 
@@ -103,7 +103,7 @@ class Observer:
         """The simulation has to be compiled first, once after an installation; that takes a while."""
 
     def asked(self, what: str, over: int, total: int) -> None:
-        """So many of the districts that are asked have answered; `what` says in which round."""
+        """So many of the districts that are asked have answered; `what` says in which round; some play twice."""
 
     def closed(self, state: Round) -> None:
         """A round of prices is over."""
@@ -187,10 +187,9 @@ class Talks:
         self.rounds.append(state)
         return state
 
-    def _alone(self, d: int, settled: Settled) -> float:
-        """Give the least objective that is known of a district with nothing borrowed, also from later searches."""
-        nothing = self.offers[d][min(self.offers[d])].objective
-        return nothing if any(settled.offer.loans) else min(nothing, settled.offer.objective)
+    def unlent(self) -> list[tuple[int, Offer]]:
+        """List the districts, by index, that borrow by the best choice, with their offers that borrow nothing."""
+        return [(d, offers[min(offers)]) for d, offers in enumerate(self.offers) if any(self.chosen[d].loans)]
 
     def _bids(self) -> Bids:
         every = [(d, offer) for d, offers in enumerate(self.offers) for offer in offers.values()]
@@ -201,13 +200,20 @@ class Talks:
         return Bids(owner, loans, np.array([offer.objective for _, offer in every]), self.most)
 
     def accord(self, terms: Terms, settled: Sequence[Settled]) -> Accord:
-        """Put the end result together."""
-        value = math.fsum(one.offer.objective for one in settled)
-        alone = math.fsum(self._alone(d, one) for d, one in enumerate(settled))
+        """Put the end result together.
+
+        Parameters
+        ----------
+        settled : the best choice by district, and then what `unlent` lists.
+        """
+        chosen = tuple(settled[: len(self.offers)])
+        unlent = dict(zip((d for d, _ in self.unlent()), settled[len(chosen) :], strict=True))
+        alone = tuple(unlent.get(d, one) for d, one in enumerate(chosen))
+        value = math.fsum(one.offer.objective for one in chosen)
         if self.bound - value > CLOSE * max(1.0, abs(value)):
             raise OptimiserError("bound and plans contradict each other")
         prices, bound, rounds = tuple(self.next_prices().tolist()), min(self.bound, value), tuple(self.rounds)
-        return Accord(self.nation, terms, tuple(settled), alone, value, bound, prices, self.joined, rounds)
+        return Accord(self.nation, terms, chosen, alone, value, bound, prices, self.joined, rounds)
 
 
 class _Desk:
@@ -229,9 +235,9 @@ class _Desk:
         ]
         return [(d, reply) for (d, _, _), reply in zip(questions, self._run(what, ask, Reply, calls), strict=True)]
 
-    def settle(self, offers: Sequence[Offer]) -> list[Settled]:
-        """Plan every district with what it has borrowed."""
-        calls = [(self.terms, *here, offer) for here, offer in zip(self.districts, offers, strict=True)]
+    def settle(self, offers: Sequence[tuple[int, Offer]]) -> list[Settled]:
+        """Play districts, by index, with what they have borrowed."""
+        calls = [(self.terms, *self.districts[d], offer) for d, offer in offers]
         return self._run(SETTLED, settle, Settled, calls)
 
     def _run(self, what: str, task: Callable[..., Any], kind: type[Any], calls: Sequence[tuple[Any, ...]]) -> list[Any]:

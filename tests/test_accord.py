@@ -13,20 +13,20 @@ from optimiser.evaluation import estimate
 from optimiser.offers import Offer, Settled, Terms
 
 
+def ended(rng: np.random.Generator, teams: int, value: float, worse: float = 0.0) -> Settled:
+    """Settle at random; ``worse`` is added to every loss, in points."""
+    harms = tuple(map(tuple, rng.random((40, 6)).tolist()))
+    return Settled(Offer((teams,), value, ()), harms, tuple((rng.random(40) + worse).tolist()))
+
+
 def accord(tmp_path: Path, value: float, bound: float, joined: int = 0) -> Accord:
     nation, _ = federation.draw(2, tmp_path)
     rng = np.random.default_rng(1)
-    settled = tuple(
-        Settled(
-            Offer((1,) if i == 0 else (0,), value / 2, ()),
-            tuple(map(tuple, rng.random((40, 6)).tolist())),
-            tuple(rng.random(40).tolist()),
-        )
-        for i in range(len(nation.districts))
-    )
+    settled = tuple(ended(rng, int(i == 0), value / 2) for i in range(len(nation.districts)))
+    alone = (ended(rng, 0, 1.5 * value, worse=1.0), *settled[1:])
     terms = Terms(tmp_path, 1, 100, 40, 0.01, 10)
     rounds = (Round(1, 2, value, bound, 0.0, 3),)
-    return Accord(nation, terms, settled, 2.0 * value, value, bound, (0.5,), joined, rounds)
+    return Accord(nation, terms, settled, alone, value, bound, (0.5,), joined, rounds)
 
 
 def test_each_claim_has_its_condition(tmp_path: Path) -> None:
@@ -64,3 +64,13 @@ def test_loans_and_what_pools_lend(tmp_path: Path) -> None:
     one = accord(tmp_path, 100.0, 98.0)
     assert one.loans() == (("district-1", "bko", 1),)
     assert one.lent == (1,)
+
+
+def test_what_lending_saves_is_paired_by_future(tmp_path: Path) -> None:
+    one = accord(tmp_path, 100.0, 98.0)
+    points, injured = one.saved
+    assert one.value_alone == 200.0
+    assert points == estimate(np.array(one.alone[0].losses) - np.array(one.settled[0].losses))  # the other is as it is
+    assert points.low > 0.5
+    harms = [np.array(s.harms)[:, :3].sum(axis=1) for s in (one.alone[0], one.settled[0])]
+    assert injured.mean == pytest.approx((harms[0] - harms[1]).mean())

@@ -31,7 +31,7 @@ def test_no_way_to_lend_beats_the_bound_and_no_plan_the_optimum(tmp_path: Path) 
         accord = coordinate(nation, folder, seed=3, gap=0.0, rounds=5, **QUICK)
         slack = 1e-9 * max(1.0, optimum)
         assert accord.bound <= optimum + slack, folder
-        assert optimum - slack <= accord.value <= accord.alone + slack, folder
+        assert optimum - slack <= accord.value <= accord.value_alone + slack, folder
         if accord.kind == "proved-optimal":
             proved += 1
             assert accord.value == pytest.approx(optimum, rel=1e-9)
@@ -47,7 +47,7 @@ def test_the_bound_holds_where_sectors_influence_each_other(tmp_path: Path) -> N
         accord = coordinate(nation, folder, seed=3, rounds=2, budget=100, **QUICK)
         assert accord.bound <= optimum + 1e-9 <= accord.value + 2e-9, folder
         assert accord.joined == len(districts)
-        assert accord.value <= accord.alone + 1e-9
+        assert accord.value <= accord.value_alone + 1e-9
 
 
 def test_results_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> None:
@@ -74,8 +74,9 @@ def test_rounds_are_told_and_only_improve(tmp_path: Path) -> None:
 
     accord = coordinate(nation, folder, seed=1, gap=0.0, rounds=4, observer=Note(), **QUICK)
     count = len(nation.districts)
+    twice = count + len({district for district, _, _ in accord.loans()})
     assert answered[: count + 1] == [("nothing lent", over, count) for over in range(count + 1)]
-    assert answered[-1] == ("plans with what is lent", count, count)
+    assert answered[-1] == ("played in fresh scenarios, with and without loans", twice, twice)
     assert [what for what, over, total in answered if what.startswith("round") and over == total] == [
         f"round {state.number}" for state in told
     ]
@@ -89,7 +90,7 @@ def test_rounds_are_told_and_only_improve(tmp_path: Path) -> None:
 def test_a_nation_without_pools_is_its_districts_alone(tmp_path: Path) -> None:
     nation, districts, folder = next(federation.several(4, tmp_path))
     alone = coordinate(federation.found(districts, [], folder), folder, gap=0.0, rounds=3, **QUICK)
-    assert alone.value == pytest.approx(alone.alone)
+    assert alone.value == pytest.approx(alone.value_alone)
     assert alone.loans() == ()
     assert alone.kind == "proved-optimal"
     assert nation.pools
@@ -152,21 +153,26 @@ def test_prices_begin_with_nothing_and_end_with_what_one_more_team_is_worth(tmp_
     assert 1.0 - 1e-9 <= price <= 4.0 + 1e-9  # a third team saves 1, the second was worth 4
 
 
-def test_what_a_longer_search_brings_is_not_put_down_to_lending(tmp_path: Path) -> None:
+def settled(*offers: tuple[int, float]) -> list[Settled]:
+    return [Settled(Offer((teams,), value, ()), ((),), (0.0,)) for teams, value in offers]
+
+
+def test_who_borrows_is_played_without_it_too(tmp_path: Path) -> None:
     here = talks(tmp_path)
-    here.hear([(0, reply(5.0, 9.0, 6.0)), (1, reply(2.0, 8.0, 3.0))])  # the first is planned better without borrowing
+    here.hear([(0, reply(5.0, 9.0, 6.0)), (1, reply(2.0, 8.0, 7.9))])  # the first is planned better without borrowing
+    here.most[:] = 1
     here.close(1, np.zeros(1), 2, 0.0)
-    ended = [Settled(Offer((1,), 5.0, ()), ((),), (0.0,)), Settled(Offer((0,), 7.0, ()), ((),), (0.0,))]
-    accord = here.accord(Terms(tmp_path, 1, 8, 8, 0.0, 100), ended)
-    assert accord.value == 12.0
-    assert accord.alone == 9.0 + 7.0  # the second, which borrows nothing in the end, was planned better still
+    assert here.unlent() == [(0, Offer((0,), 9.0, ()))]
+    accord = here.accord(Terms(tmp_path, 1, 8, 8, 0.0, 100), settled((1, 5.0), (0, 7.5), (0, 8.5)))
+    assert accord.value == 5.0 + 7.5
+    assert accord.value_alone == 8.5 + 7.5  # a longer search, of both, is not put down to lending
 
 
 def test_one_more_team_has_a_worth_after_the_first_round(tmp_path: Path) -> None:
     here = talks(tmp_path)
     here.hear([(0, reply(5.0, 10.0, 6.0, 5.0)), (1, reply(2.0, 8.0, 3.0, 2.0))])
     here.close(1, np.zeros(1), 2, 0.0)  # at a price of nothing, which is not what a team is worth
-    ended = [Settled(offer, ((),), (0.0,)) for offer in here.chosen]
+    ended = settled((1, 6.0), (1, 3.0), (0, 10.0), (0, 8.0))
     assert 1.0 - 1e-9 <= here.accord(Terms(tmp_path, 1, 8, 8, 0.0, 100), ended).prices[0] <= 4.0 + 1e-9
 
 
@@ -174,7 +180,7 @@ def test_a_bound_above_the_plans_is_not_hidden(tmp_path: Path) -> None:
     here = talks(tmp_path)
     here.hear([(0, reply(9.0, 10.0, 6.0)), (1, reply(7.0, 8.0, 3.0))])
     here.close(1, np.zeros(1), 2, 0.0)
-    ended = [Settled(offer, ((),), (0.0,)) for offer in here.chosen]
+    ended = settled((1, 6.0), (1, 3.0), (0, 10.0), (0, 8.0))
     with pytest.raises(OptimiserError, match="contradict"):
         here.accord(Terms(tmp_path, 1, 8, 8, 0.0, 100), ended)
 

@@ -29,6 +29,7 @@ SUMMARY = "summary.json"
 def describe_accord(accord: Accord) -> dict[str, Any]:
     """Turn the result for a nation into plain values."""
     nation, terms = accord.nation, accord.terms
+    points, injured = accord.saved
     return {
         "format": FORMAT,
         "nation": {"name": nation.name, "title": nation.title, "districts": len(nation.districts)},
@@ -46,10 +47,11 @@ def describe_accord(accord: Accord) -> dict[str, Any]:
             "objective": accord.value,
             "bound": accord.bound,
             "gap": accord.gap,
-            "alone": accord.alone,
+            "alone": accord.value_alone,
             "joined": accord.joined,
         },
         "loss": interval_values(accord.loss, "points"),
+        "saved": {"loss": interval_values(points, "points"), "injuries": interval_values(injured, UNITS["injuries"])},
         "harms": {name: interval_values(harm, UNITS[name]) for name, harm in accord.harms.items()},
         "pools": [
             {"id": pool.id, "name": pool.name, "teams": int(pool.count), "lent": lent, "price": price}
