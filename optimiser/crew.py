@@ -18,8 +18,6 @@ from typing import Any, NamedTuple, Protocol
 
 import cloudpickle
 
-from optimiser.memory import keep_memory
-
 Work = Callable[..., Any]
 
 
@@ -272,7 +270,6 @@ class _Worker:
 def _serve(pipe: Any) -> None:
     """Do what comes through the pipe, in a worker, until nobody is at its other end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that has the crew
-    keep_memory()
     arrived: deque[bytes] = deque()
     something = threading.Semaphore(0)
 
