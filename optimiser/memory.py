@@ -1,7 +1,7 @@
 """Freed memory that a worker of Dask keeps while it works, where the C library is GNU's; elsewhere nothing is done.
 
-Arrays come and go by the thousand. Dask has its workers give memory back to Linux after each, which then has to be asked
-for again, page by page, and a case takes a sixth longer. Results are the same.
+Arrays come and go by the thousand. Dask has its workers give memory back to Linux after each, which then has to be
+asked for again, page by page, and a case takes a sixth longer. Results are the same.
 """
 
 from __future__ import annotations
