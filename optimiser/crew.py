@@ -164,9 +164,16 @@ class Processes:
     def give(self, ticket: Hashable, work: Work, *arguments: Any) -> None:
         """See `Crew`."""
         self._queue.append(_Piece(ticket, work, arguments))
-        self._hand_out()
+        with contextlib.suppress(OSError):  # it is in the queue, and `wait` tries again
+            self._hand_out()
 
     def _hand_out(self) -> None:
+        """Start what is in the queue.
+
+        Raises
+        ------
+        OSError : there is no room for another process; what waits for one stays in the queue.
+        """
         for worker in [w for w in self._workers if not w.busy and not w.process.is_alive()]:
             worker.end()  # killed while it had nothing to do: no piece of work is to blame
             self._workers.remove(worker)
@@ -180,7 +187,12 @@ class Processes:
             idle[0].start(self._queue.popleft())
 
     def wait(self, seconds: float) -> list[Ended]:
-        """See `Crew`."""
+        """See `Crew`.
+
+        Raises
+        ------
+        OSError : nobody works, and there is no room for a process.
+        """
         from multiprocessing.connection import wait  # noqa: PLC0415 - only where there are workers
 
         pipes = {worker.pipe: worker for worker in self._workers if worker.busy}
@@ -196,7 +208,11 @@ class Processes:
                 self._queue.appendleft(worker.piece._replace(missed=True))
             else:
                 ended.append(came)
-        self._hand_out()
+        try:
+            self._hand_out()
+        except OSError:
+            if not ended and not any(worker.busy for worker in self._workers):
+                raise
         return ended
 
     def close(self) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from optimiser.crew import Ended, Here, Processes, gather, processors
+from optimiser.crew import Ended, Here, Processes, _Worker, gather, processors
 
 
 class Unpicklable(Exception):
@@ -116,6 +116,31 @@ def test_workers_that_never_begin_are_not_made_for_ever(crew: Processes, monkeyp
     for number in range(4):
         crew.give(number, pow, number, 2)
     assert {e.died for e in all_of(crew, 4).values()} == {True}
+
+
+def test_bug_what_came_back_was_lost_where_no_process_could_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    crew, hire, hired = Processes(3), _Worker.__init__, []
+
+    def hire_one(self: _Worker, behind: bool) -> None:
+        if hired:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        hire(self, behind)
+        hired.append(1)
+
+    monkeypatch.setattr(_Worker, "__init__", hire_one)
+    for number in range(3):
+        crew.give(number, pow, number, 2)
+    assert {ticket: e.value for ticket, e in all_of(crew, 3).items()} == {0: 0, 1: 1, 2: 4}  # one does it all
+    (pid,) = crew.pids()
+    crew.give("alone", die)
+    assert all_of(crew, 1)["alone"].died
+    crew.give("nobody", pow, 2, 2)
+    with pytest.raises(BlockingIOError):  # nobody is there to do it
+        crew.wait(0.0)
+    hired.clear()
+    assert all_of(crew, 1)["nobody"].value == 4
+    assert pid not in crew.pids()
+    crew.close()
 
 
 def test_a_program_that_waits_for_all_its_children_disturbs_nothing(crew: Processes) -> None:

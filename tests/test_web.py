@@ -524,6 +524,26 @@ def test_bug_a_system_without_room_for_a_process_ended_all_work(tmp_path: Path, 
     office.close()
 
 
+@pytest.mark.parametrize("part", ["process", "input"])
+def test_bug_jobs_that_were_claimed_were_forgotten(tmp_path: Path, monkeypatch, part: str) -> None:
+    """Two are claimed at once, and the first cannot be given to a worker at once."""
+    office, refused = Office(tmp_path, workers=2), []
+    home, name = (crew._Worker, "__init__") if part == "process" else (office.ledger, "input")
+    does = getattr(home, name)
+
+    def refuse_once(*arguments: Any) -> Any:
+        if not refused:
+            refused.append(1)
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        return does(*arguments)
+
+    monkeypatch.setattr(home, name, refuse_once)
+    keys = [office.submit("plan", understand(ASKED["plan"], SMALL)).task.key for _ in range(2)]
+    office.open()
+    Served.until(lambda: {office.job(key).state for key in keys} == {"done"}, 30.0)
+    office.close()
+
+
 def test_bug_calling_off_on_a_full_disk_was_a_fault_of_the_program(tmp_path: Path, monkeypatch) -> None:
     office = Office(tmp_path, workers=1)
     entry = office.submit("plan", understand(ASKED["plan"], SMALL))

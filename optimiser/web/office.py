@@ -60,6 +60,7 @@ class Office:
         self._bell, self._closing = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="office", daemon=True)
         self._given: set[str] = set()
+        self._claimed: deque[Entry] = deque()  # what no worker has been given yet
         self._arrived: deque[Ended] = deque()  # what came back and is not written down yet
 
     def open(self) -> None:
@@ -169,11 +170,14 @@ class Office:
 
     def _step(self) -> None:
         self._bell.clear()
-        for entry in self.ledger.claim(me(), self._crew.room, WORK) if self._crew.room > 0 else ():
-            task = entry.task
-            self._given.add(task.key)
+        if self._crew.room > 0 and not self._claimed:
+            self._claimed.extend(self.ledger.claim(me(), self._crew.room, WORK))
+            self._given.update(entry.task.key for entry in self._claimed)
+        while self._claimed:
+            task = self._claimed[0].task
             body, files = self.ledger.input(task.input), str(self.notes / task.key)
             self._crew.give(task.key, work, task.spec["do"], body, task.spec["numbers"], files)
+            self._claimed.popleft()  # only what a worker has is forgotten here
         if self._given:
             self._arrived.extend(self._crew.wait(BREATH))
             while self._arrived:
