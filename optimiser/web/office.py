@@ -70,10 +70,19 @@ class Office:
         self._opened = True
         self._thread.start()
 
-    def close(self) -> None:
-        """Stop working at once; what is not done waits for the next server."""
+    @property
+    def closing(self) -> bool:
+        """Whether nobody works any more, or soon will not."""
+        return self._closing.is_set()
+
+    def leave(self) -> None:
+        """Begin no work any more; `close` has to follow."""
         self._closing.set()
         self._bell.set()
+
+    def close(self) -> None:
+        """Stop working at once; what is not done waits for the next server."""
+        self.leave()
         if self._thread.is_alive():
             self._thread.join()
         self._crew.close()

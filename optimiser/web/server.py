@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
+import logging
 import os
 import socket
 from collections.abc import Callable, Sequence
@@ -21,6 +23,7 @@ SHORTEST = 16  # letters of a token that somebody chose
 LOCAL = ("127.0.0.1", "localhost", "::1")
 CONNECTIONS = 256  # at once
 QUIET = 5.0  # s that an idle connection is kept
+LAST = 1  # s for requests that are not over when the server ends
 
 
 class BadAddress(OptimiserError):
@@ -110,11 +113,35 @@ def serve(office: Office, token: str, taken: socket.socket, hosts: frozenset[str
         server_header=False,
         limit_concurrency=CONNECTIONS,
         timeout_keep_alive=int(QUIET),
-        timeout_graceful_shutdown=2,
+        timeout_graceful_shutdown=LAST,
         lifespan="on",
         http="h11",
         ws="none",
         loop="asyncio",
     )
     ready()
-    uvicorn.Server(config).run(sockets=[taken])
+    _Server(config, office).run(sockets=[taken])
+
+
+class _Server(uvicorn.Server):
+    """Tells streams of progress to end before it waits for requests, and says nothing of those that it cuts off."""
+
+    def __init__(self, config: uvicorn.Config, office: Office) -> None:
+        super().__init__(config)
+        self.office = office
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End what goes on."""
+        self.office.leave()
+        log = logging.getLogger("uvicorn.error")
+        log.addFilter(_worth_saying)
+        try:
+            await super().shutdown(sockets)
+        finally:
+            log.removeFilter(_worth_saying)
+
+
+def _worth_saying(record: logging.LogRecord) -> bool:
+    """Tell whether something else is said than that requests are cut off."""
+    cut = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
+    return not cut and not str(record.msg).startswith("Cancel ")
