@@ -335,6 +335,17 @@ def test_ids_never_lead_out_of_the_folder(client: TestClient, name: str) -> None
 # ---------------------------------------------------------------- documents
 
 
+def test_bug_refusals_were_told_in_english_where_the_address_asked_for_another_language(client, stranger) -> None:
+    answers = [
+        stranger.get("/v1/jobs?lang=id"),
+        client.get("/v1/jobs?lang=id", headers={"Host": "evil.example"}),
+        client.get("/v1/jobs?lang=id", headers={"Origin": "http://evil.example"}),
+        client.post("/v1/validate?lang=id", content=b"{", headers={"Content-Length": "99999999"}),
+    ]
+    assert [answer.status_code for answer in answers] == [401, 421, 403, 413]
+    assert {answer.headers["content-language"] for answer in answers} == {"id"}
+
+
 def test_schemas_and_instances(client: TestClient) -> None:
     assert client.get("/v1/schemas").json() == {"schemas": list(SCHEMAS)}
     for name in SCHEMAS:
