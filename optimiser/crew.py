@@ -18,9 +18,11 @@ from typing import Any, NamedTuple, Protocol
 
 import cloudpickle
 
+from optimiser.cancellation import lookout
 from optimiser.memory import keep_memory
 
 Work = Callable[..., Any]
+BREATH = 0.25  # s between two looks whether it was called off
 BEHIND = 10  # of the 19 steps by which a process can stand behind others, see nice(2); assumed
 
 
@@ -70,22 +72,23 @@ def gather(crew: Crew, work: Work, pieces: Iterable[tuple[Any, ...]]) -> Iterato
     """Call a function for each tuple of arguments, in any order; gives each one's number and value as it comes.
 
     The pieces are taken from the iterable as there is room, so that there may be any number of them. A piece whose
-    worker dies is given once more.
+    worker dies is given once more. It can be called off, see `cancellation.cancelled_by`.
 
     Raises
     ------
     RuntimeError : a piece killed its worker twice. What the function raises is raised here.
     """
     waiting, given, again = enumerate(pieces), dict[int, tuple[Any, ...]](), set[int]()
-    left = True
+    left, look = True, lookout()
     while left or given:
+        look()
         while left and crew.room > 0:
             number, piece = next(waiting, (-1, ()))
             left = number >= 0
             if left:
                 given[number] = piece
                 crew.give(number, work, *piece)
-        for ended in crew.wait(60.0) if given else ():
+        for ended in crew.wait(BREATH) if given else ():
             number = int(str(ended.ticket))
             if ended.error is not None:
                 raise ended.error

@@ -25,9 +25,10 @@ from standin import SUMMARY
 
 from optimiser import batch
 from optimiser.batch import Observer, results, run_batch
+from optimiser.cancellation import cancelled_by
 from optimiser.case import PLAN, Case, Effort, Result, Subject, solve
 from optimiser.crew import Ended
-from optimiser.errors import FileTrouble
+from optimiser.errors import Cancelled, FileTrouble
 from optimiser.ledger import Ledger
 from optimiser.owner import Owner, me
 from optimiser.planning import optimise
@@ -204,6 +205,22 @@ def test_interrupted_keeps_what_came_back_and_gives_back_the_rest(tmp_path: Path
         assert run.ledger.counts() == {"waiting": 14, "running": 0, "done": 6, "failed": 0, "aside": 0}
     run_batch([], tmp_path, crew=Here())
     assert {tuple(ends) for ends in how(tmp_path).values()} == {("done",), ("released", "done")}
+
+
+def test_bug_a_batch_did_not_look_whether_it_was_called_off(tmp_path: Path, stood_in) -> None:
+    enough = threading.Event()
+
+    class Button(Observer):
+        def ended(self, entry, tally) -> None:
+            enough.set()
+
+    with pytest.raises(Cancelled), cancelled_by(enough):
+        run_batch(cases(*range(40)), tmp_path, workers=2, observer=Button())
+    with Run(tmp_path) as run:
+        counts = run.ledger.counts()
+        assert counts["done"] > 0
+        assert counts["waiting"] > 0
+        assert counts["running"] == 0
 
 
 def test_two_drivers_share_a_run(tmp_path: Path, stood_in) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from optimiser.cancellation import cancelled_by
 from optimiser.crew import Ended, Here, Processes, _Worker, gather, processors
+from optimiser.errors import Cancelled
 
 
 class Unpicklable(Exception):
@@ -191,6 +194,17 @@ def test_gather_gives_a_piece_again_whose_worker_died_and_not_a_third_time(crew:
 def test_gather_raises_what_the_work_raises(crew: Processes) -> None:
     with pytest.raises(KeyError, match="no such thing"):
         list(gather(crew, raise_it, [("key",)]))
+
+
+def test_bug_gather_did_not_look_whether_it_was_called_off(crew: Processes) -> None:
+    enough = threading.Event()
+    timer = threading.Timer(1.0, enough.set)
+    timer.start()
+    begun = time.monotonic()
+    with pytest.raises(Cancelled), cancelled_by(enough):
+        list(gather(crew, time.sleep, [(20,), (20,)]))
+    assert time.monotonic() - begun < 5.0
+    timer.join()
 
 
 def test_a_script_needs_no_guard(tmp_path: Path) -> None:
