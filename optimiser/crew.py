@@ -143,9 +143,15 @@ class Processes:
     ----------
     workers : how many; as many as there are processors for this process if None.
     behind : whether they stand behind all other processes of this machine, which are to answer at once.
+
+    Raises
+    ------
+    ValueError : fewer workers than one.
     """
 
     def __init__(self, workers: int | None = None, behind: bool = False) -> None:
+        if workers is not None and workers < 1:
+            raise ValueError(f"{workers} workers would never end")
         self._size, self._behind = workers or processors(), behind
         self._workers: list[_Worker] = []
         self._queue: deque[_Piece] = deque()

@@ -227,6 +227,12 @@ def test_as_many_workers_as_this_process_may_use_processors() -> None:
     assert Processes().size == processors() >= 1
 
 
+def test_bug_fewer_workers_than_one_were_waited_for_without_end() -> None:
+    for workers in (-1, 0):
+        with pytest.raises(ValueError, match=f"{workers} workers"):
+            Processes(workers)
+
+
 def test_a_crew_of_this_process_does_one_piece_at_a_time() -> None:
     crew, done = Here(), []
     crew.give("a", done.append, 1)
