@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
@@ -27,6 +28,7 @@ from optimiser import WhatIf, ask, optimise, read
 from optimiser.handrules import proportional
 from optimiser.rehearsal import rehearse
 from optimiser.web.guard import MOST_BYTES
+from optimiser.web.server import CONNECTIONS
 from optimiser.write import describe, describe_answer, describe_rehearsal, dump
 
 ROOT = Path(__file__).parents[1]
@@ -157,6 +159,19 @@ def test_bug_an_interrupted_server_told_of_requests_that_it_cut_off(tmp_path: Pa
         time.sleep(0.5)
         begun = time.monotonic()
         assert (server.stop(), time.monotonic() - begun < 2.0) == ("optimiser: interrupted\n", True)
+
+
+def test_bug_connections_that_said_nothing_kept_everybody_out(server: Served) -> None:
+    answered = f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n\r\n".encode()  # without a token
+    with contextlib.ExitStack() as stack:
+        for number in range(CONNECTIONS):
+            plug = stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            if number % 3 == 1:
+                plug.sendall(answered)
+                plug.recv(4096)
+            plug.sendall(b"GET / HT" if number % 3 else b"")
+        server.until(lambda: server.ask("GET", "/v1/schemas")[0] == 503, 2.0)
+        server.until(lambda: server.ask("GET", "/v1/schemas")[0] == 200, 10.0)
 
 
 # ---------------------------------------------------------------- bodies
