@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from optimiser.cancellation import lookout
 from optimiser.case import PLAN, Case, program_version, solve
 from optimiser.crew import Crew, Ended, Processes
 from optimiser.errors import FileTrouble
@@ -106,7 +107,7 @@ def run_batch(
     Raises
     ------
     FileTrouble : a file cannot be written, or the cluster is gone; what was finished is kept.
-    KeyboardInterrupt : interrupted; what was finished is kept.
+    KeyboardInterrupt : interrupted, or called off by `cancelled_by`; what was finished is kept.
     """
     with contextlib.closing(crew or Processes(workers)) as hands, _draft(cases) as draft, Run(out) as run:
         new = run.ledger.enlist(_listed(draft, run.ledger))
@@ -180,7 +181,7 @@ class _Driver:
     def drive(self, new: int, again: bool) -> Tally:
         """Work until nothing waits."""
         self.owner, self.version, self.begun = me(), program_version(), time.monotonic()
-        redone = self._look_back(again)
+        redone, look = self._look_back(again), lookout()
         self._count()
         self.observer.began(self.tally(), new, redone)
         if self.fresh and self._waiting():
@@ -188,6 +189,7 @@ class _Driver:
         try:
             self._hand_out(self._write_down(self.arrived))
             while self.given or self._waiting():
+                look()
                 self.arrived += self.crew.wait(BREATH)
                 if not self.arrived:
                     self.observer.waited(self.tally())

@@ -18,7 +18,13 @@ from typing import Any, NamedTuple, Protocol
 
 import cloudpickle
 
+from optimiser.cancellation import lookout
+from optimiser.errors import FileTrouble
+from optimiser.message import Message
+
 Work = Callable[..., Any]
+BREATH = 0.25  # s between two looks whether it was called off
+BEHIND = 10  # of the 19 steps by which a process can stand behind others, see nice(2); assumed
 
 
 class Ended(NamedTuple):
@@ -67,22 +73,23 @@ def gather(crew: Crew, work: Work, pieces: Iterable[tuple[Any, ...]]) -> Iterato
     """Call a function for each tuple of arguments, in any order; gives each one's number and value as it comes.
 
     The pieces are taken from the iterable as there is room, so that there may be any number of them. A piece whose
-    worker dies is given once more.
+    worker dies is given once more. It can be called off, see `cancellation.cancelled_by`.
 
     Raises
     ------
     RuntimeError : a piece killed its worker twice. What the function raises is raised here.
     """
     waiting, given, again = enumerate(pieces), dict[int, tuple[Any, ...]](), set[int]()
-    left = True
+    left, look = True, lookout()
     while left or given:
+        look()
         while left and crew.room > 0:
             number, piece = next(waiting, (-1, ()))
             left = number >= 0
             if left:
                 given[number] = piece
                 crew.give(number, work, *piece)
-        for ended in crew.wait(60.0) if given else ():
+        for ended in crew.wait(BREATH) if given else ():
             number = int(str(ended.ticket))
             if ended.error is not None:
                 raise ended.error
@@ -136,10 +143,17 @@ class Processes:
     Parameters
     ----------
     workers : how many; as many as there are processors for this process if None.
+    behind : whether they stand behind all other processes of this machine, which are to answer at once.
+
+    Raises
+    ------
+    ValueError : fewer workers than one.
     """
 
-    def __init__(self, workers: int | None = None) -> None:
-        self._size = workers or processors()
+    def __init__(self, workers: int | None = None, behind: bool = False) -> None:
+        if workers is not None and workers < 1:
+            raise ValueError(f"{workers} workers would never end")
+        self._size, self._behind = workers or processors(), behind
         self._workers: list[_Worker] = []
         self._queue: deque[_Piece] = deque()
 
@@ -160,9 +174,16 @@ class Processes:
     def give(self, ticket: Hashable, work: Work, *arguments: Any) -> None:
         """See `Crew`."""
         self._queue.append(_Piece(ticket, work, arguments))
-        self._hand_out()
+        with contextlib.suppress(OSError):  # it is in the queue, and `wait` tries again
+            self._hand_out()
 
     def _hand_out(self) -> None:
+        """Start what is in the queue.
+
+        Raises
+        ------
+        OSError : there is no room for another process; what waits for one stays in the queue.
+        """
         for worker in [w for w in self._workers if not w.busy and not w.process.is_alive()]:
             worker.end()  # killed while it had nothing to do: no piece of work is to blame
             self._workers.remove(worker)
@@ -171,12 +192,17 @@ class Processes:
             if not idle and len(self._workers) >= self._size:
                 return
             if not idle:
-                idle = [_Worker()]
+                idle = [_Worker(self._behind)]
                 self._workers += idle
             idle[0].start(self._queue.popleft())
 
     def wait(self, seconds: float) -> list[Ended]:
-        """See `Crew`."""
+        """See `Crew`.
+
+        Raises
+        ------
+        FileTrouble : nobody works, and there is no room for a process.
+        """
         from multiprocessing.connection import wait  # noqa: PLC0415 - only where there are workers
 
         pipes = {worker.pipe: worker for worker in self._workers if worker.busy}
@@ -192,7 +218,12 @@ class Processes:
                 self._queue.appendleft(worker.piece._replace(missed=True))
             else:
                 ended.append(came)
-        self._hand_out()
+        try:
+            self._hand_out()
+        except OSError as error:
+            if not ended and not any(worker.busy for worker in self._workers):
+                reason = error.strerror or str(error)
+                raise FileTrouble(Message("no process can be started: {error}", error=reason)) from error
         return ended
 
     def close(self) -> None:
@@ -224,12 +255,12 @@ class _Worker:
 
     piece: _Piece
 
-    def __init__(self) -> None:
+    def __init__(self, behind: bool) -> None:
         from loky.backend import get_context  # noqa: PLC0415 - only where there are workers
 
         context = get_context("loky")
         self.pipe, other = context.Pipe()
-        self.process = context.Process(target=_serve, args=(other,), daemon=True)
+        self.process = context.Process(target=_serve, args=(other, behind), daemon=True)
         self.process.start()
         other.close()
         self.busy = self.begun = False
@@ -267,9 +298,11 @@ class _Worker:
         self.pipe.close()
 
 
-def _serve(pipe: Any) -> None:
+def _serve(pipe: Any, behind: bool) -> None:
     """Do what comes through the pipe, in a worker, until nobody is at its other end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that has the crew
+    if behind and hasattr(os, "nice"):
+        os.nice(BEHIND)
     arrived: deque[bytes] = deque()
     something = threading.Semaphore(0)
 

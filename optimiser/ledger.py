@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import sqlite3
 import threading
 import time
@@ -81,10 +82,14 @@ class Ledger:
     def __init__(self, file: str | Path, create: bool = True) -> None:
         self.file = Path(file)
         self._lock, self._depth = threading.RLock(), 0
-        if not create and not self.file.is_file():
+        if not create and not os.path.isfile(self.file):
             raise FileTrouble(Message("{file}: there is no ledger", file=str(self.file)))
-        with self._named():
+        try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise FileTrouble(Message("{file}: {error}", file=str(self.file), error=reason)) from error
+        with self._named():
             self._db = sqlite3.connect(self.file, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
         try:
             self._open()
@@ -133,9 +138,8 @@ class Ledger:
         """Name the file in what goes wrong with it."""
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-            raise FileTrouble(Message("{file}: {error}", file=str(self.file), error=reason)) from error
+        except sqlite3.Error as error:
+            raise FileTrouble(Message("{file}: {error}", file=str(self.file), error=str(error))) from error
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:

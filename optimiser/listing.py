@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -104,7 +105,7 @@ class _Lister:
         """Give the cases of one name on the command line."""
         for path in self._expand(name):
             suffix = Path(path).suffix.lower()
-            if suffix in TABLES and Path(path).is_file():
+            if suffix in TABLES and os.path.isfile(path):
                 rows: list[Row] | None = []
                 with self.noting(path):
                     rows = read_rows(Path(path))
@@ -112,7 +113,7 @@ class _Lister:
                     yield from self._table(Path(path), rows)
                     continue
             sweep, before = None, len(self.faults)
-            if suffix == ".toml" and Path(path).is_file():
+            if suffix == ".toml" and os.path.isfile(path):
                 with self.noting(path):
                     sweep = read_sweep(Path(path))
             if sweep is not None:
@@ -127,11 +128,14 @@ class _Lister:
         ----------
         where : the sweep that names it.
         """
-        path = Path(name)
-        if path.is_dir():
-            files = [str(file) for file in sorted(path.iterdir()) if file.suffix.lower() in ENDINGS]
+        if os.path.isdir(name):  # unlike a `Path`, it does not mind a name that is too long for one
+            files: list[str] | None = None
+            with self.noting(where or name):
+                files = _instances_in(name)
+            if files is None:
+                return []
             found = [f for f in files if not Path(f).name.startswith((".", "~")) and not _is_other(f)]
-        elif glob.has_magic(name) and not path.exists():
+        elif glob.has_magic(name) and not os.path.exists(name):
             found = sorted(glob.glob(name, recursive=True))
         else:
             return [name]
@@ -222,6 +226,19 @@ class _Lister:
                     yield from self._cases(path, here, changes, seeds, effort)
                 else:
                     self._subject(path, here)  # so that what is wrong there is said in the same go
+
+
+def _instances_in(folder: str) -> list[str]:
+    """List files in a folder that may be instances.
+
+    Raises
+    ------
+    FileTrouble : the folder cannot be read.
+    """
+    try:
+        return [str(file) for file in sorted(Path(folder).iterdir()) if file.suffix.lower() in ENDINGS]
+    except OSError as error:
+        raise FileTrouble(Message("{file}: cannot be read: {error}", file=folder, error=error.strerror)) from error
 
 
 def _is_other(file: str) -> bool:

@@ -35,7 +35,7 @@ class Shelf:
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
-        if self.folder.is_symlink():
+        if os.path.islink(self.folder):  # of a name that is no name, too
             raise FileTrouble(Message("{folder}: is a link; take a folder", folder=str(folder)))
 
     def place(self, key: str) -> Path:

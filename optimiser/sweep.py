@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
@@ -113,7 +114,7 @@ def _advice(name: str) -> Message:
 
 def beside(name: str, folder: Path | None) -> str:
     """Give the path of a file that lies beside the list that names it, or the name as it is."""
-    if folder is not None and not Path(name).is_absolute() and (folder / name).exists():
+    if folder is not None and not Path(name).is_absolute() and os.path.exists(folder / name):
         return str(folder / name)
     return name
 

@@ -25,9 +25,10 @@ from standin import SUMMARY
 
 from optimiser import batch
 from optimiser.batch import Observer, results, run_batch
+from optimiser.cancellation import cancelled_by
 from optimiser.case import PLAN, Case, Effort, Result, Subject, solve
 from optimiser.crew import Ended
-from optimiser.errors import FileTrouble
+from optimiser.errors import Cancelled, FileTrouble
 from optimiser.ledger import Ledger
 from optimiser.owner import Owner, me
 from optimiser.planning import optimise
@@ -204,6 +205,22 @@ def test_interrupted_keeps_what_came_back_and_gives_back_the_rest(tmp_path: Path
         assert run.ledger.counts() == {"waiting": 14, "running": 0, "done": 6, "failed": 0, "aside": 0}
     run_batch([], tmp_path, crew=Here())
     assert {tuple(ends) for ends in how(tmp_path).values()} == {("done",), ("released", "done")}
+
+
+def test_bug_a_batch_did_not_look_whether_it_was_called_off(tmp_path: Path, stood_in) -> None:
+    enough = threading.Event()
+
+    class Button(Observer):
+        def ended(self, entry, tally) -> None:
+            enough.set()
+
+    with pytest.raises(Cancelled), cancelled_by(enough):
+        run_batch(cases(*range(40)), tmp_path, workers=2, observer=Button())
+    with Run(tmp_path) as run:
+        counts = run.ledger.counts()
+        assert counts["done"] > 0
+        assert counts["waiting"] > 0
+        assert counts["running"] == 0
 
 
 def test_two_drivers_share_a_run(tmp_path: Path, stood_in) -> None:
@@ -401,6 +418,21 @@ def test_observers_are_told(tmp_path: Path, stood_in) -> None:
     note = Note()
     run_batch(cases(1, 2_000_000, 2), tmp_path, crew=Here(1), observer=note)
     assert note.told == [("began", 3, 3, 0), ("done", 2, 1), ("failed", 1, 2), ("done", 0, 3)]
+
+
+def test_a_system_without_room_for_a_process_ends_a_batch_that_can_go_on(
+    tmp_path: Path, stood_in, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("optimiser.crew._Worker.__init__", refuse)
+        with pytest.raises(FileTrouble, match="no process can be started"):
+            run_batch(cases(1, 2), tmp_path, workers=1)
+    with Run(tmp_path) as run:
+        assert run.ledger.counts()["waiting"] == 2  # given back
+    assert run_batch([], tmp_path, crew=Here()).counts["done"] == 2
 
 
 def test_claims_of_a_dead_driver_are_taken_up(tmp_path: Path, stood_in) -> None:

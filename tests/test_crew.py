@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from optimiser.crew import Ended, Here, Processes, gather, processors
+from optimiser.cancellation import cancelled_by
+from optimiser.crew import Ended, Here, Processes, _Worker, gather, processors
+from optimiser.errors import Cancelled, FileTrouble
 
 
 class Unpicklable(Exception):
@@ -118,6 +121,31 @@ def test_workers_that_never_begin_are_not_made_for_ever(crew: Processes, monkeyp
     assert {e.died for e in all_of(crew, 4).values()} == {True}
 
 
+def test_bug_what_came_back_was_lost_where_no_process_could_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    crew, hire, hired = Processes(3), _Worker.__init__, []
+
+    def hire_one(self: _Worker, behind: bool) -> None:
+        if hired:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        hire(self, behind)
+        hired.append(1)
+
+    monkeypatch.setattr(_Worker, "__init__", hire_one)
+    for number in range(3):
+        crew.give(number, pow, number, 2)
+    assert {ticket: e.value for ticket, e in all_of(crew, 3).items()} == {0: 0, 1: 1, 2: 4}  # one does it all
+    (pid,) = crew.pids()
+    crew.give("alone", die)
+    assert all_of(crew, 1)["alone"].died
+    crew.give("nobody", pow, 2, 2)
+    with pytest.raises(FileTrouble, match="no process can be started"):  # nobody is there to do it
+        crew.wait(0.0)
+    hired.clear()
+    assert all_of(crew, 1)["nobody"].value == 4
+    assert pid not in crew.pids()
+    crew.close()
+
+
 def test_a_program_that_waits_for_all_its_children_disturbs_nothing(crew: Processes) -> None:
     crew.give("one", pow, 2, 2)
     all_of(crew, 1)
@@ -168,6 +196,17 @@ def test_gather_raises_what_the_work_raises(crew: Processes) -> None:
         list(gather(crew, raise_it, [("key",)]))
 
 
+def test_bug_gather_did_not_look_whether_it_was_called_off(crew: Processes) -> None:
+    enough = threading.Event()
+    timer = threading.Timer(1.0, enough.set)
+    timer.start()
+    begun = time.monotonic()
+    with pytest.raises(Cancelled), cancelled_by(enough):
+        list(gather(crew, time.sleep, [(20,), (20,)]))
+    assert time.monotonic() - begun < 5.0
+    timer.join()
+
+
 def test_a_script_needs_no_guard(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(
@@ -186,6 +225,12 @@ def test_a_script_needs_no_guard(tmp_path: Path) -> None:
 
 def test_as_many_workers_as_this_process_may_use_processors() -> None:
     assert Processes().size == processors() >= 1
+
+
+def test_bug_fewer_workers_than_one_were_waited_for_without_end() -> None:
+    for workers in (-1, 0):
+        with pytest.raises(ValueError, match=f"{workers} workers"):
+            Processes(workers)
 
 
 def test_a_crew_of_this_process_does_one_piece_at_a_time() -> None:

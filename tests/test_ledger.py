@@ -59,6 +59,16 @@ def test_a_list_that_breaks_off_lists_nothing(ledger: Ledger) -> None:
     assert ledger.enlist([task("a")]) == 1
 
 
+def test_bug_what_the_caller_s_own_files_do_was_trouble_with_the_ledger(ledger: Ledger) -> None:
+    def lost() -> Iterator[Task]:
+        yield Task("one", "plan")
+        raise FileNotFoundError(2, "No such file or directory", "towns.txt")
+
+    with pytest.raises(FileNotFoundError, match=r"towns\.txt"):
+        ledger.enlist(lost())
+    assert list(ledger.entries()) == []
+
+
 def test_an_input_is_kept_once(ledger: Ledger) -> None:
     mark = ledger.keep(b"a town" * 1000)
     assert ledger.keep(b"a town" * 1000) == mark

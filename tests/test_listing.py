@@ -215,6 +215,25 @@ def test_bug_a_comma_in_a_cell_cut_its_end_off(folder: Path) -> None:
     assert fault.place.endswith("row 2")
 
 
+@pytest.mark.parametrize("content", ["instance\n{}\n", "instance,whatif\ntiny-2,{}.toml\n", None])
+def test_bug_a_name_too_long_was_told_as_trouble_with_the_ledger(folder: Path, content: str | None) -> None:
+    name = "x" * 300
+    text = content.format(name) if content else SWEEP.replace('"tiny-2"', f'"{name}"')
+    listed = write(folder / ("cases.csv" if content else "sweep.toml"), text)
+    for asked in (listed, name):
+        (fault,) = faults_of(asked)
+        assert fault.code == "unknown-instance"
+
+
+def test_a_folder_that_cannot_be_read_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def locked(self: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", locked)
+    (fault,) = faults_of("towns")
+    assert "Permission denied" in fault.found
+
+
 def test_a_flood_of_faults_is_cut(folder: Path) -> None:
     file = write(folder / "cases.csv", "instance,seed\n" + "tiny-2,x\n" * 3000)
     found = faults_of(file)

@@ -133,6 +133,13 @@ def test_a_folder_without_a_run_is_named(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("words", [["runs", "list"], ["batch", "tiny-2", "--out"], ["batch", "--out"]])
+def test_bug_a_folder_whose_name_is_too_long_was_a_fault_of_the_program(words: list[str]) -> None:
+    done = CliRunner().invoke(app, [*words, "x" * 300])
+    assert done.exit_code == 4
+    assert "File name too long" in done.stderr or "there is no ledger" in done.stderr
+
+
 def test_a_result_without_an_interval_is_shown_as_such(tmp_path: Path) -> None:
     """Few scenarios of a tiny town that all lose the same carry no interval; a batch made an error of it."""
     run_batch([Case(Subject(read("oku-recap-330")), effort=Effort(2, 40, 20))], tmp_path, crew=Here())

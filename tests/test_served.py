@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import json
 import os
 import random
@@ -26,6 +28,7 @@ from optimiser import WhatIf, ask, optimise, read
 from optimiser.handrules import proportional
 from optimiser.rehearsal import rehearse
 from optimiser.web.guard import MOST_BYTES
+from optimiser.web.server import CONNECTIONS
 from optimiser.write import describe, describe_answer, describe_rehearsal, dump
 
 ROOT = Path(__file__).parents[1]
@@ -131,6 +134,44 @@ def test_an_interrupted_server_ends_at_once_and_goes_on_later(tmp_path: Path) ->
         assert not server.json("GET", f"/v1/jobs/{long}")["over"]
         server.json("POST", f"/v1/jobs/{long}/cancel", status=202)
         server.until(lambda: server.json("GET", f"/v1/jobs/{long}")["over"])
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_bug_a_server_that_was_watched_ended_late_in_a_traceback(tmp_path: Path, how: signal.Signals) -> None:
+    with Served(tmp_path / "jobs", "--workers", "1") as server:
+        job = server.submit("plan", instance="oku-250", budget=10_000_000)
+        watched = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        watched.request("GET", f"/v1/jobs/{job}/events", headers={"Authorization": f"Bearer {TOKEN}"})
+        stream = watched.getresponse()
+        assert stream.readline() == b"event: job\n"
+        begun = time.monotonic()
+        said = server.stop(how)
+        expected = "optimiser: interrupted\n" if how == signal.SIGINT else ""
+        assert (said, time.monotonic() - begun < 2.0) == (expected, True)
+        assert b"event: over" not in stream.read()  # whole, and yet no end of the job
+        watched.close()
+
+
+def test_bug_an_interrupted_server_told_of_requests_that_it_cut_off(tmp_path: Path) -> None:
+    with Served(tmp_path / "jobs") as server, socket.create_connection(("127.0.0.1", server.port)) as plug:
+        host = f"Host: 127.0.0.1:{server.port}\r\nAuthorization: Bearer {TOKEN}\r\n".encode()
+        plug.sendall(b"POST /v1/validate HTTP/1.1\r\n" + host + b"Content-Length: 1000\r\n\r\n{")
+        time.sleep(0.5)
+        begun = time.monotonic()
+        assert (server.stop(), time.monotonic() - begun < 2.0) == ("optimiser: interrupted\n", True)
+
+
+def test_bug_connections_that_said_nothing_kept_everybody_out(server: Served) -> None:
+    answered = f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n\r\n".encode()  # without a token
+    with contextlib.ExitStack() as stack:
+        for number in range(CONNECTIONS):
+            plug = stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            if number % 3 == 1:
+                plug.sendall(answered)
+                plug.recv(4096)
+            plug.sendall(b"GET / HT" if number % 3 else b"")
+        server.until(lambda: server.ask("GET", "/v1/schemas")[0] == 503, 2.0)
+        server.until(lambda: server.ask("GET", "/v1/schemas")[0] == 200, 10.0)
 
 
 # ---------------------------------------------------------------- bodies

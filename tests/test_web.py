@@ -335,6 +335,17 @@ def test_ids_never_lead_out_of_the_folder(client: TestClient, name: str) -> None
 # ---------------------------------------------------------------- documents
 
 
+def test_bug_refusals_were_told_in_english_where_the_address_asked_for_another_language(client, stranger) -> None:
+    answers = [
+        stranger.get("/v1/jobs?lang=id"),
+        client.get("/v1/jobs?lang=id", headers={"Host": "evil.example"}),
+        client.get("/v1/jobs?lang=id", headers={"Origin": "http://evil.example"}),
+        client.post("/v1/validate?lang=id", content=b"{", headers={"Content-Length": "99999999"}),
+    ]
+    assert [answer.status_code for answer in answers] == [401, 421, 403, 413]
+    assert {answer.headers["content-language"] for answer in answers} == {"id"}
+
+
 def test_schemas_and_instances(client: TestClient) -> None:
     assert client.get("/v1/schemas").json() == {"schemas": list(SCHEMAS)}
     for name in SCHEMAS:
@@ -510,17 +521,37 @@ def test_bug_what_came_back_while_the_disk_was_full_was_lost(tmp_path: Path, mon
 def test_bug_a_system_without_room_for_a_process_ended_all_work(tmp_path: Path, monkeypatch) -> None:
     office, hire, refused = Office(tmp_path, workers=1), crew._Worker.__init__, []
 
-    def refuse_once(self: crew._Worker) -> None:
+    def refuse_once(self: crew._Worker, behind: bool) -> None:
         if not refused:
             refused.append(1)
             raise BlockingIOError(11, "Resource temporarily unavailable")
-        hire(self)
+        hire(self, behind)
 
     monkeypatch.setattr(crew._Worker, "__init__", refuse_once)
     office.open()
     entry = office.submit("plan", understand(ASKED["plan"], SMALL))
     Served.until(lambda: office.job(entry.task.key).state == "done")
     assert (len(refused), len(office.ledger.attempts(entry.task.key))) == (1, 1)
+    office.close()
+
+
+@pytest.mark.parametrize("part", ["process", "input"])
+def test_bug_jobs_that_were_claimed_were_forgotten(tmp_path: Path, monkeypatch, part: str) -> None:
+    """Two are claimed at once, and the first cannot be given to a worker at once."""
+    office, refused = Office(tmp_path, workers=2), []
+    home, name = (crew._Worker, "__init__") if part == "process" else (office.ledger, "input")
+    does = getattr(home, name)
+
+    def refuse_once(*arguments: Any) -> Any:
+        if not refused:
+            refused.append(1)
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        return does(*arguments)
+
+    monkeypatch.setattr(home, name, refuse_once)
+    keys = [office.submit("plan", understand(ASKED["plan"], SMALL)).task.key for _ in range(2)]
+    office.open()
+    Served.until(lambda: {office.job(key).state for key in keys} == {"done"}, 30.0)
     office.close()
 
 

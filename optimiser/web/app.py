@@ -254,9 +254,9 @@ def _jobs(app: FastAPI, office: Office) -> None:
 
 
 async def _stream(office: Office, key: str, describe: Any) -> AsyncIterator[str]:
-    """Give a job as an event whenever it has changed, until it is over."""
+    """Give a job as an event whenever it has changed, until it is over or the server ends."""
     last, silent = "", 0.0
-    while True:
+    while not office.closing:
         entry = await run_in_threadpool(office.job, key)
         told = json.dumps(json.loads(dump(await run_in_threadpool(describe, entry))))
         if told != last:

@@ -58,7 +58,7 @@ class Guard:
 
     def _refuse(self, scope: Scope) -> Response | None:
         headers = _headers(scope)
-        tongue = choose_language(headers.get("accept-language", ""))
+        tongue = choose_language(headers.get("accept-language", ""), _asked(scope, "lang"))
         host, origin = headers.get("host", ""), headers.get("origin")
         if host.lower() not in self.hosts:
             return problem(421, "host", Message("this server does not answer to that name"), tongue)
@@ -72,7 +72,7 @@ class Guard:
             if scope["method"] in SAFE or own or headers.get("sec-fetch-site") == "same-origin":
                 return None
             return problem(403, "origin", Message("pages of other sites may not ask"), tongue)
-        asked = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
+        asked = _asked(scope, "token")
         if scope["path"] == "/" and scope["method"] == "GET" and self._knows(asked):
             answer = RedirectResponse("/", 303)  # so that the token does not stay in the address
             answer.set_cookie(COOKIE, asked, httponly=True, samesite="strict", path="/")
@@ -95,7 +95,7 @@ class Bounded:
             await self.app(scope, receive, send)
             return
         headers = _headers(scope)
-        tongue = choose_language(headers.get("accept-language", ""))
+        tongue = choose_language(headers.get("accept-language", ""), _asked(scope, "lang"))
         parts: list[bytes] = []
         size = 0
         try:
@@ -165,6 +165,12 @@ def _with_headers(send: Send) -> Send:
 
 def _headers(scope: Scope) -> dict[str, str]:
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def _asked(scope: Scope, name: str) -> str:
+    """Give a parameter of the address; empty where it is not there."""
+    given: bytes = scope.get("query_string", b"")
+    return parse_qs(given.decode("latin-1")).get(name, [""])[-1]
 
 
 def _cookie(header: str) -> str:

@@ -55,11 +55,12 @@ class Office:
         self.notes = self.folder / NOTES
         self.most = most
         self._opened = False
-        self._crew = Processes(workers)
+        self._crew = Processes(workers, behind=True)
         self._door = threading.Lock()  # of those who submit, so that no more come in than may
         self._bell, self._closing = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="office", daemon=True)
         self._given: set[str] = set()
+        self._claimed: deque[Entry] = deque()  # what no worker has been given yet
         self._arrived: deque[Ended] = deque()  # what came back and is not written down yet
 
     def open(self) -> None:
@@ -69,10 +70,19 @@ class Office:
         self._opened = True
         self._thread.start()
 
-    def close(self) -> None:
-        """Stop working at once; what is not done waits for the next server."""
+    @property
+    def closing(self) -> bool:
+        """Whether nobody works any more, or soon will not."""
+        return self._closing.is_set()
+
+    def leave(self) -> None:
+        """Begin no work any more; `close` has to follow."""
         self._closing.set()
         self._bell.set()
+
+    def close(self) -> None:
+        """Stop working at once; what is not done waits for the next server."""
+        self.leave()
         if self._thread.is_alive():
             self._thread.join()
         self._crew.close()
@@ -169,11 +179,14 @@ class Office:
 
     def _step(self) -> None:
         self._bell.clear()
-        for entry in self.ledger.claim(me(), self._crew.room, WORK) if self._crew.room > 0 else ():
-            task = entry.task
-            self._given.add(task.key)
+        if self._crew.room > 0 and not self._claimed:
+            self._claimed.extend(self.ledger.claim(me(), self._crew.room, WORK))
+            self._given.update(entry.task.key for entry in self._claimed)
+        while self._claimed:
+            task = self._claimed[0].task
             body, files = self.ledger.input(task.input), str(self.notes / task.key)
             self._crew.give(task.key, work, task.spec["do"], body, task.spec["numbers"], files)
+            self._claimed.popleft()  # only what a worker has is forgotten here
         if self._given:
             self._arrived.extend(self._crew.wait(BREATH))
             while self._arrived:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
+import logging
 import os
 import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import h11
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from optimiser.errors import FileTrouble, OptimiserError
 from optimiser.message import Message
@@ -20,7 +24,8 @@ VARIABLE = "OPTIMISER_TOKEN"
 SHORTEST = 16  # letters of a token that somebody chose
 LOCAL = ("127.0.0.1", "localhost", "::1")
 CONNECTIONS = 256  # at once
-QUIET = 5.0  # s that an idle connection is kept
+QUIET = 5.0  # s that a connection is kept that is idle, or has not said whole what it asks
+LAST = 1  # s for requests that are not over when the server ends
 
 
 class BadAddress(OptimiserError):
@@ -110,11 +115,64 @@ def serve(office: Office, token: str, taken: socket.socket, hosts: frozenset[str
         server_header=False,
         limit_concurrency=CONNECTIONS,
         timeout_keep_alive=int(QUIET),
-        timeout_graceful_shutdown=2,
+        timeout_graceful_shutdown=LAST,
         lifespan="on",
-        http="h11",
+        http=_Hasty,
         ws="none",
         loop="asyncio",
     )
     ready()
-    uvicorn.Server(config).run(sockets=[taken])
+    _Server(config, office).run(sockets=[taken])
+
+
+class _Hasty(H11Protocol):
+    """Gives up a connection that does not say whole what it asks: without a token anybody could hold all of them."""
+
+    late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._wait_for_head()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._wait_for_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._cancel()
+        super().connection_lost(exc)
+
+    def _wait_for_head(self) -> None:
+        if self.conn.their_state is not h11.IDLE:
+            self._cancel()
+        elif self.late is None:
+            self.late = self.loop.call_later(QUIET, self.transport.close)
+
+    def _cancel(self) -> None:
+        if self.late is not None:
+            self.late.cancel()
+            self.late = None
+
+
+class _Server(uvicorn.Server):
+    """Tells streams of progress to end before it waits for requests, and says nothing of those that it cuts off."""
+
+    def __init__(self, config: uvicorn.Config, office: Office) -> None:
+        super().__init__(config)
+        self.office = office
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End what goes on."""
+        self.office.leave()
+        log = logging.getLogger("uvicorn.error")
+        log.addFilter(_worth_saying)
+        try:
+            await super().shutdown(sockets)
+        finally:
+            log.removeFilter(_worth_saying)
+
+
+def _worth_saying(record: logging.LogRecord) -> bool:
+    """Tell whether something else is said than that requests are cut off."""
+    cut = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
+    return not cut and not str(record.msg).startswith("Cancel ")

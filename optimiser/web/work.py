@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import time
 import traceback
 from collections.abc import Mapping
@@ -33,7 +32,6 @@ from optimiser.write.comparison import describe_comparison
 from optimiser.write.plan import describe, dump
 from optimiser.write.simulation import describe_rehearsal
 
-NICE = 10  # so that the server answers while workers compute
 OFTEN = 0.2  # s between two notes of progress
 NODES = 20_000  # of the search tree of a repair, as on the command line; assumed
 
@@ -91,8 +89,6 @@ def work(kind: str, body: bytes, numbers: Mapping[str, Any], files: str) -> Done
     ----------
     files : path of the job's files without their endings: ``.progress`` is written, ``.cancel`` is looked for.
     """
-    if hasattr(os, "nice") and os.nice(0) < NICE:
-        os.nice(NICE - os.nice(0))
     try:
         asked = Understood.of(body, numbers)
         with cancelled_by(Mark(Path(f"{files}.cancel"))):
