@@ -6,7 +6,6 @@ then. Their differences tell what the change does to those who do not move, and 
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 
 from optimiser.admission import playable
@@ -24,6 +23,7 @@ from optimiser.loop import search
 from optimiser.message import Message
 from optimiser.moves import Move, list_moves
 from optimiser.planning import Clock, certificate_of
+from optimiser.processors import processors
 from optimiser.progress import Watcher
 from optimiser.scenario import PLANNING, REPORTING, draw
 from optimiser.search import Search
@@ -125,7 +125,7 @@ def ask(
     watcher.started(f"{instance.title}: {whatif.title}")
     broken = check(changed, plan)
     kept = plan if broken.passed else nearest_to(changed, plan, nodes=NODES)
-    workers = workers or os.cpu_count() or 1
+    workers = workers or processors()
     base = simulator or Simulator(instance, workers=workers, engine=engine, tell=watcher.compiling)
     turned = base.turn_to(changed)
     other = turned or Simulator(changed, workers=workers, engine=engine, tell=watcher.compiling)

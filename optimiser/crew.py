@@ -21,6 +21,7 @@ import cloudpickle
 from optimiser.cancellation import lookout
 from optimiser.errors import FileTrouble
 from optimiser.message import Message
+from optimiser.processors import processors
 
 Work = Callable[..., Any]
 BREATH = 0.25  # s between two looks whether it was called off
@@ -234,11 +235,6 @@ class Processes:
             worker.kill()
         for worker in workers:
             worker.end()
-
-
-def processors() -> int:
-    """Give the number of processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _Piece(NamedTuple):

@@ -8,7 +8,6 @@ plans that are feasible there, and the planning objective never rises along the 
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -24,6 +23,7 @@ from optimiser.language import ENGLISH, Language
 from optimiser.loop import search
 from optimiser.message import Message
 from optimiser.planning import default_budget
+from optimiser.processors import processors
 from optimiser.progress import Watcher
 from optimiser.requirement import Frame
 from optimiser.scenario import PLANNING, REPORTING, Scenarios, draw
@@ -267,7 +267,7 @@ def trace(
     wanted = sorted(set(amounts))
     if not wanted or wanted[0] < 0:
         raise ValueError("amounts must be at least 0, and there must be one")
-    resource, watcher, workers = resource or Resource("heads"), watcher or Watcher(), workers or os.cpu_count() or 1
+    resource, watcher, workers = resource or Resource("heads"), watcher or Watcher(), workers or processors()
     budget = max(scenarios, default_budget(instance, scenarios) // SHARE) if budget is None else budget
     reporting = reporting or 2 * scenarios
     planning, fresh = draw(instance, seed, scenarios, PLANNING), draw(instance, seed, reporting, REPORTING)

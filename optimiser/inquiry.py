@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -26,6 +25,7 @@ from optimiser.message import Message
 from optimiser.neighbourhood import Rules
 from optimiser.pins import pinned_plan
 from optimiser.planning import default_budget
+from optimiser.processors import processors
 from optimiser.progress import Watcher
 from optimiser.rivals import Rival, find_rivals
 from optimiser.scenario import PLANNING, REPORTING, draw
@@ -115,7 +115,7 @@ def inquire(
     Unplayable : the plan given names what the instance does not have.
     Infeasible, NoPlan : no plan is given nor fixed by pins, and there is none.
     """
-    watcher, workers = watcher or Watcher(), workers or os.cpu_count() or 1
+    watcher, workers = watcher or Watcher(), workers or processors()
     plan = pinned_plan(instance) if plan is None else plan
     passed = plan is None or playable(instance, plan).passed
     watcher.started(instance.title)

@@ -146,7 +146,7 @@ class _Lister:
         return found
 
     def _cases(
-        self, path: str, where: str, changes: Sequence[WhatIf | None], seeds: Seeds, effort: Effort
+        self, path: str, where: str, changes: Iterable[WhatIf | None], seeds: Seeds, effort: Effort
     ) -> Iterator[Case]:
         subject = self._subject(path, where)
         if subject is not None:
@@ -208,7 +208,6 @@ class _Lister:
         for text in sweep.whatifs:
             with self.noting(where):
                 changes += read_whatif(text, file.parent)
-        changes = list(vary(changes, sweep.vary))
         seeds = self.seeds
         if sweep.seeds is not None:
             texts = sweep.seeds if isinstance(sweep.seeds, tuple) else (sweep.seeds,)
@@ -223,7 +222,8 @@ class _Lister:
             ):
                 here = Message("{file}, {name}", file=where, name=name)
                 if good:
-                    yield from self._cases(path, here, changes, seeds, effort)
+                    varied = vary(changes, sweep.vary)  # one by one: there may be any number of them
+                    yield from self._cases(path, here, varied, seeds, effort)
                 else:
                     self._subject(path, here)  # so that what is wrong there is said in the same go
 

@@ -168,7 +168,7 @@ def clock(seconds: float | None, language: Language = ENGLISH) -> str:
     """Write a time that is left, ``2 h 05 min``; a question mark where it is not known."""
     if seconds is None:
         return "?"
-    if seconds < 60.0:
+    if seconds < 59.5:
         return language("{n:.0f} s", n=seconds)
     minutes = round(seconds / 60.0)
     if minutes < 60:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,6 +22,7 @@ from optimiser.handrules import candidates
 from optimiser.instance import Instance
 from optimiser.loop import search
 from optimiser.message import Message
+from optimiser.processors import processors
 from optimiser.progress import Progress, Watcher
 from optimiser.scenario import PLANNING, REPORTING, Scenarios, draw
 from optimiser.search import Search
@@ -123,7 +123,7 @@ def optimise(
         raise ValueError("at least one planning scenario, one reporting scenario and one replication are needed")
     watcher = watcher or Watcher()
     watcher.started(instance.title)
-    means = Means(law or RiskLaw(), dispatch, workers or os.cpu_count() or 1, engine)
+    means = Means(law or RiskLaw(), dispatch, workers or processors(), engine)
     budget = default_budget(instance, scenarios) if budget is None else budget
     others = dict(extra or {})
     first = candidates(instance)

@@ -9,7 +9,6 @@ plans found, and said to be no more.
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -29,6 +28,7 @@ from optimiser.language import ENGLISH, Language
 from optimiser.loop import search
 from optimiser.message import Message
 from optimiser.planning import default_budget
+from optimiser.processors import processors
 from optimiser.progress import Watcher
 from optimiser.scenario import PLANNING, REPORTING, Scenarios, draw
 from optimiser.search import Search
@@ -168,7 +168,7 @@ def appraise(
     Forbidden : the plan given breaks a rule; every violation is named.
     Infeasible, NoPlan : there is no plan without one more.
     """
-    watcher, workers = watcher or Watcher(), workers or os.cpu_count() or 1
+    watcher, workers = watcher or Watcher(), workers or processors()
     if plan is not None:
         demand(instance, plan)
     reporting = reporting or 2 * scenarios

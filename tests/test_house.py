@@ -21,6 +21,7 @@ STORY = (
     "message",
     "errors",
     "cancellation",
+    "processors",
     "card",
     "language",
     "quantity",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from unittest import mock
 
 import pytest
 import xlsxwriter
@@ -247,3 +248,13 @@ def test_bug_refused_input_left_an_empty_folder(folder: Path) -> None:
     assert done.exit_code == 3
     assert "row 3" in done.stderr
     assert sorted(folder.rglob("*")) == before
+
+
+def test_bug_all_values_that_vary_were_combined_before_the_first_case(folder: Path) -> None:
+    values = ", ".join(map(str, range(1, 41)))
+    paths = [f'"gatherings.{name}.turnout" = [{values}]' for name in ("large", *"abcdef")]  # 40**7 combinations
+    head, _, _ = SWEEP.partition("[vary]")
+    sweep = write(folder / "sweep.toml", head + "[vary]\n" + "\n".join(paths))
+    cases = list_cases([sweep])
+    with mock.patch.object(listing, "apply"):
+        assert said([next(cases)])[0][0] == "tiny-2"

@@ -95,7 +95,15 @@ def test_rounds_of_a_nation(written: io.StringIO, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(None, "?"), (0.4, "0 s"), (59.4, "59 s"), (60.0, "1 min"), (3570.0, "1 h 00 min"), (7500.0, "2 h 05 min")],
+    [
+        (None, "?"),
+        (0.4, "0 s"),
+        (59.4, "59 s"),
+        (59.7, "1 min"),
+        (60.0, "1 min"),
+        (3570.0, "1 h 00 min"),
+        (7500.0, "2 h 05 min"),
+    ],
 )
 def test_time_left(seconds: float | None, text: str) -> None:
     assert clock(seconds) == text

@@ -555,6 +555,16 @@ def test_bug_jobs_that_were_claimed_were_forgotten(tmp_path: Path, monkeypatch, 
     office.close()
 
 
+def test_bug_halves_of_results_stayed_after_a_kill(tmp_path: Path) -> None:
+    half = tmp_path / "results" / ".key.json.part"
+    half.parent.mkdir()
+    half.write_text("{")
+    office = Office(tmp_path, workers=1)
+    office.open()
+    office.close()
+    assert not half.exists()
+
+
 def test_bug_calling_off_on_a_full_disk_was_a_fault_of_the_program(tmp_path: Path, monkeypatch) -> None:
     office = Office(tmp_path, workers=1)
     entry = office.submit("plan", understand(ASKED["plan"], SMALL))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +9,7 @@ import typer
 
 from optimiser.cli.options import InstanceFile, Lang, PlanFile, Played, Seed, Tongue, look_at, speak
 from optimiser.door import guarded, say
+from optimiser.processors import processors
 
 
 @guarded
@@ -39,7 +39,7 @@ def orders(
         from optimiser.rehearsal import rehearse
         from optimiser.write.plan import evaluation_values, fingerprint
 
-        played = rehearse(problem, deployment, seed, 0, scenarios, workers=os.cpu_count() or 1).evaluation
+        played = rehearse(problem, deployment, seed, 0, scenarios, workers=processors()).evaluation
         if played is not None:
             values = evaluation_values(problem, played)
             document = {"evaluation": values, "instance": {"sha256": fingerprint(problem)}}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +13,7 @@ from optimiser.cli.options import AsJson, InstanceFile, Lang, Tongue, speak
 from optimiser.door import guarded, say, show, show_json
 from optimiser.errors import Infeasible, NoPlan, Unrepairable
 from optimiser.message import Message
+from optimiser.processors import processors
 
 if TYPE_CHECKING:
     from optimiser.instance import Instance
@@ -85,7 +85,7 @@ def tell_infeasible(
         found = mend(problem, nodes=NODES)
     except (Unrepairable, NoPlan) as trouble:
         why = trouble.message
-    fixed = rehearse_pinned(problem, seed, scenarios, os.cpu_count() or 1)
+    fixed = rehearse_pinned(problem, seed, scenarios, processors())
     if as_json:
         show_json(infeasible_values(problem, error, found, why, fixed))
     elif found is None:

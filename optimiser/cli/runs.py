@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +13,7 @@ from optimiser.cli.options import AsJson, Lang, Tongue, speak
 from optimiser.door import guarded, say, show, show_json
 from optimiser.errors import FileTrouble
 from optimiser.message import Message
+from optimiser.processors import processors
 
 if TYPE_CHECKING:
     from optimiser.task import State
@@ -89,7 +89,7 @@ def compare_(
     from optimiser.run import Run
     from optimiser.standing import pair_values, show_pairs
 
-    language, workers = speak(lang), os.cpu_count() or 1
+    language, workers = speak(lang), processors()
     alone = 0
     with Run(run, create=False) as opened:
         if second is not None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import typer
 
 from optimiser.cli.options import (
@@ -23,6 +21,7 @@ from optimiser.cli.options import (
 from optimiser.cli.repair import tell_infeasible
 from optimiser.door import guarded, say, show, show_json
 from optimiser.errors import Infeasible
+from optimiser.processors import processors
 
 
 @guarded
@@ -55,7 +54,7 @@ def simulate(
             tell_infeasible(problem, error, as_json, language, seed, scenarios)
             raise typer.Exit(error.exit_code) from error
     look_at(out)
-    rehearsal = rehearse(problem, deployment, seed, scenario, scenarios, workers=os.cpu_count() or 1)
+    rehearsal = rehearse(problem, deployment, seed, scenario, scenarios, workers=processors())
     if out is not None:
         from optimiser.write import write_rehearsal
 

@@ -67,6 +67,8 @@ class Office:
         """Take up what an earlier server left, and begin to work."""
         self.notes.mkdir(parents=True, exist_ok=True)
         self.ledger.reclaim()
+        if not self.ledger.counts(WORK)["running"]:
+            self.shelf.sweep()
         self._opened = True
         self._thread.start()
 
