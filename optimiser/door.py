@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ParamSpec, TextIO, TypeVar
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+AGAIN = 0.1  # s after which an interrupt that was swallowed is raised again; assumed
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -103,3 +106,27 @@ def _words(error: OptimiserError) -> str:
     return Message.plural(
         "{n} fault in {source}\n{faults}", "{n} faults in {source}\n{faults}", len(error.faults), **words
     )
+
+
+def heed_interrupts(tell: Callable[[Any], object]) -> Callable[[Any], None]:
+    """Give a hook that has an interrupt raised once more where Python would only tell of it.
+
+    That is so where Ctrl-C falls into a callback of compiled code, such as there are many while packages are loaded.
+    """
+
+    def hook(what: Any) -> None:
+        if issubclass(what.exc_type, KeyboardInterrupt):
+            later = threading.Timer(AGAIN, _interrupt)
+            later.daemon = True
+            later.start()
+        else:
+            tell(what)
+
+    return hook
+
+
+def _interrupt() -> None:
+    if hasattr(signal, "pthread_kill") and (main := threading.main_thread().ident) is not None:
+        signal.pthread_kill(main, signal.SIGINT)  # which also wakes it
+    else:
+        signal.raise_signal(signal.SIGINT)

@@ -507,6 +507,28 @@ def test_help_is_in_the_language_asked_for(words: list[str], monkeypatch: pytest
 # ------------------------------------------------------------ from outside
 
 
+SWALLOWED = """
+import sys, time
+from optimiser import cli
+
+class Callback:
+    def __del__(self):
+        raise KeyboardInterrupt  # Python tells of it, and goes on
+
+def run(*_):
+    Callback()
+    time.sleep(30)
+
+cli.run = run
+cli.main()
+"""
+
+
+def test_bug_an_interrupt_that_fell_into_a_callback_was_lost() -> None:
+    done = subprocess.run([sys.executable, "-c", SWALLOWED], capture_output=True, text=True, timeout=25, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], Path]:
     """Plan the tiny instance for real, once."""

@@ -31,6 +31,7 @@ from optimiser.cli.simulate import simulate
 from optimiser.cli.template import template
 from optimiser.cli.whatif import whatif
 from optimiser.cli.worth import worth
+from optimiser.door import INTERRUPTED, heed_interrupts
 
 app = typer.Typer(
     name="optimiser",
@@ -45,10 +46,14 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line."""
+    sys.unraisablehook = heed_interrupts(sys.unraisablehook)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a name that the screen's code page lacks is no reason to fail
-    run(typer.main.get_command(app), "optimiser", asked(sys.argv[1:]))
+    try:
+        run(typer.main.get_command(app), "optimiser", asked(sys.argv[1:]))
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
 
 
 def _version(asked: bool) -> None:
