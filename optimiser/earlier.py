@@ -30,6 +30,7 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
         (("rivals", "*", "breaks"), None),
     ),
     "optimiser-frontier/1": ((("levels", "*", "spent"), None),),
+    "optimiser-accord/1": ((("saved",), None),),
     "optimiser-worth/1": ((("spent",), None), (("worth", "*", "spent"), None)),
 }
 INTERVAL = {"unit", "mean", "low", "high", "count"}  # what an interval had at first, in every document
@@ -50,6 +51,9 @@ NAMES = (
     "cases",
     "case",
     "pairs",
+    "nation",
+    "accord",
+    "audit",
     "plan",
     "repair",
     "simulation",

@@ -13,7 +13,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
@@ -23,7 +23,7 @@ from optimiser.instance import Frozen, Identifier, Instance, Minutes, Model, Nam
 from optimiser.message import Message
 from optimiser.parsing import cut
 from optimiser.quantity import Amount, Count
-from optimiser.reading import read, read_document
+from optimiser.reading import publish_model, read, read_document
 from optimiser.shape import explain
 
 FORMAT: Literal["optimiser-nation/1"] = "optimiser-nation/1"
@@ -68,6 +68,11 @@ class Nation(Model):
     def serving(self, district: str) -> tuple[SharedPool, ...]:
         """List the pools that a district may borrow from, in the order of the file."""
         return tuple(pool for pool in self.pools if district in pool.serves)
+
+
+def nation_schema() -> dict[str, Any]:
+    """Give the JSON Schema of the file of a nation."""
+    return publish_model(Nation, "nation")
 
 
 def read_nation(path: str | Path) -> Nation:

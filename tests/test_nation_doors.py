@@ -10,10 +10,11 @@ from typing import Any
 
 import federation
 import pytest
+from test_schemas import DRAFT, validate
 from typer.testing import CliRunner
 
 from optimiser.cli import app
-from optimiser.nation import read_nation
+from optimiser.nation import nation_schema, read_nation
 
 QUICK = ("--scenarios", 8, "--reporting", 8, "--rounds", 2, "--workers", 1)
 
@@ -28,6 +29,10 @@ def nation(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("nation")
     federation.draw(11, folder)
     return folder / "nation.toml"
+
+
+def test_a_nation_is_of_the_published_shape(nation: Path) -> None:
+    DRAFT(nation_schema()).validate(read_nation(nation).model_dump(mode="json"))
 
 
 def test_a_province_is_generated_once(tmp_path: Path) -> None:
@@ -49,7 +54,8 @@ def test_a_nation_is_planned_written_and_checked(nation: Path, tmp_path: Path) -
     assert "round 1: 2 districts asked" in done.stderr
     document = json.loads(done.stdout)
     assert document == json.loads((out / "summary.json").read_text())
-    assert document["format"] == "optimiser-accord/1"
+    assert validate(document) == "accord"
+    assert validate(json.loads(run("nation", nation, "--check", out, "--json").stdout)) == "audit"
     assert sum(loan["teams"] for loan in document["loans"]) == sum(pool["lent"] for pool in document["pools"])
     assert {f.name for f in out.iterdir()} == {
         *("loans.csv", "districts.csv", "summary.json"),
@@ -75,6 +81,7 @@ def test_a_run_that_was_tampered_with_is_refused(nation: Path, tmp_path: Path) -
     done = run("nation", nation, "--check", out, "--json")
     assert done.exit_code == 3
     assert "lent-more" in {v["code"] for v in json.loads(done.stdout)["violations"]}
+    assert validate(json.loads(done.stdout)) == "audit"
 
 
 def test_bug_a_result_stood_among_districts_and_plans_of_another_nation(nation: Path, tmp_path: Path) -> None:

@@ -134,7 +134,7 @@ def test_what_the_command_line_prints(tmp_path: Path) -> None:
     assert validate(printed("simulate", "tiny-2")) == "simulation"
 
 
-@pytest.mark.parametrize("name", sorted(set(SCHEMAS) - {"instance", "deployment", "whatif"}))
+@pytest.mark.parametrize("name", sorted(set(SCHEMAS) - {"instance", "deployment", "whatif", "nation"}))
 def test_schema_refuses_what_it_does_not_know_and_misses_nothing(name: str) -> None:
     schema = SCHEMAS[name]()
     assert schema["additionalProperties"] is False

@@ -70,6 +70,9 @@ class Format(StrEnum):
     CASES = "cases"
     CASE = "case"
     PAIRS = "pairs"
+    NATION = "nation"
+    ACCORD = "accord"
+    AUDIT = "audit"
 
 
 InstanceFile = Annotated[

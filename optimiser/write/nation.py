@@ -22,7 +22,7 @@ from optimiser.write.atomic import write_files
 from optimiser.write.plan import UNITS, dump, interval_values
 from optimiser.write.tables import write_rows
 
-FORMAT = "optimiser-accord/1"
+FORMAT, CHECKED = "optimiser-accord/1", "optimiser-audit/1"
 SUMMARY = "summary.json"
 
 
@@ -68,8 +68,12 @@ def describe_accord(accord: Accord) -> dict[str, Any]:
 def describe_audit(found: Audit) -> dict[str, Any]:
     """Turn what the verifier found into plain values."""
     return {
+        "format": CHECKED,
         "passed": found.passed,
         "sentence": found.sentence(),
+        "districts": found.districts,
+        "pools": found.pools,
+        "teams": found.teams,
         "violations": [asdict(violation) for violation in found.violations],
     }
 

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from optimiser.changes import whatif_schema
 from optimiser.faults import CODES
+from optimiser.nation import nation_schema
 from optimiser.reading import deployment_schema, schema
+from optimiser.write.nation_schemas import accord_schema, audit_schema
 from optimiser.write.plan_schema import plan_schema
 from optimiser.write.schema_parts import (
     COUNT,
@@ -379,4 +381,7 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "cases": cases_schema,
     "case": case_schema,
     "pairs": pairs_schema,
+    "nation": nation_schema,
+    "accord": accord_schema,
+    "audit": audit_schema,
 }
