@@ -22,7 +22,7 @@ from optimiser.task import Entry
 PAUSE = 10.0  # s between two plain lines, at least
 
 
-class Lines:
+class Reel:
     """Plain lines: what is said at once, how far it is only now and then.
 
     Parameters
@@ -54,7 +54,7 @@ class Lines:
             self.say(sentence)
 
 
-class Bar(Lines):
+class Bar(Reel):
     """A bar that moves; what is said stays above it.
 
     Parameters
@@ -81,16 +81,16 @@ class Bar(Lines):
         self.progress.update(self.bar, total=total, completed=over, description=sentence)
 
 
-def meter(console: Console, language: Language = ENGLISH, quiet: bool = False) -> Lines:
+def meter(console: Console, language: Language = ENGLISH, quiet: bool = False) -> Reel:
     """Choose the bar on a terminal, plain lines anywhere else, or where nothing is to be said."""
     live = console.is_terminal and not console.is_dumb_terminal and not quiet
-    return Bar(console, language) if live else Lines(console, language)
+    return Bar(console, language) if live else Reel(console, language)
 
 
 class Cases(batch.Observer):
     """Tells of a batch: one line at the start, one for each case that has no result, and how far it is."""
 
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, lines: Reel) -> None:
         self.lines, self.language = lines, lines.language
 
     def began(self, tally: Tally, new: int, redone: int) -> None:
@@ -144,7 +144,7 @@ class Cases(batch.Observer):
 class Districts(coordination.Observer):
     """Tells of a nation: one line for each round, and how many districts have answered in it."""
 
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, lines: Reel) -> None:
         self.lines, self.language = lines, lines.language
         self.what, self.begun, self.before = "", 0.0, 0
 

@@ -11,6 +11,7 @@ import enumerated
 import numpy as np
 import tiny
 
+from optimiser.accord import Accord
 from optimiser.amendment import unfold
 from optimiser.instance import Instance
 from optimiser.nation import Nation, SharedPool, lend
@@ -129,3 +130,14 @@ def several(first: int, folder: Path, *, joined: bool = False) -> Iterator[tuple
         here = folder / f"{number}"
         here.mkdir()
         yield *draw(number, here, joined=joined), here
+
+
+def hold(accord: Accord, optimum: float) -> bool:
+    """See that what is said of a nation is so, given the true optimum; gives whether it is proved to be reached."""
+    slack = 1e-9 * max(1.0, optimum)
+    assert accord.bound <= optimum + slack
+    assert optimum - slack <= accord.value <= accord.value_alone + slack
+    if accord.kind != "proved-optimal":
+        return False
+    assert abs(accord.value - optimum) <= slack
+    return True

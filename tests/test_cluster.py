@@ -15,6 +15,7 @@ import pytest
 from dasked import LocalCluster, local_cluster
 from light import cases, files, lightly
 from test_batch import Here, how, start, wait_for
+from test_memory import linux
 from typer.testing import CliRunner
 
 from optimiser import cluster, coordination
@@ -23,6 +24,7 @@ from optimiser.case import Case, Effort, Subject
 from optimiser.cli import app
 from optimiser.cluster import Cluster
 from optimiser.coordination import coordinate
+from optimiser.crew import gather
 from optimiser.errors import ClusterTrouble, OptimiserError
 from optimiser.ledger import Ledger
 from optimiser.reading import read
@@ -61,6 +63,24 @@ def test_districts_of_a_nation_are_asked_there_too(there: LocalCluster, tmp_path
     other = mock.patch.object(coordination, "program_version", return_value="another")
     with other, pytest.raises(OptimiserError, match="this worker runs version"):
         coordinate(nation, folder, crew=crew, **how)
+
+
+@linux
+def test_workers_keep_freed_memory_while_they_have_work(there: LocalCluster) -> None:
+    def faults() -> int:
+        import resource
+
+        import numpy as np
+
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        for _ in range(50):
+            np.zeros(250_000).fill(1.0)  # 2 MB: some 500 pages
+        return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+    crew = Cluster(there.address)
+    ((_, found),) = gather(crew, faults, [()])
+    crew.close()
+    assert found < 5_000  # 25,000 where each array is given back
 
 
 def test_what_raises_there_is_an_error_here(there: LocalCluster) -> None:

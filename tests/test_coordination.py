@@ -29,13 +29,8 @@ def test_no_way_to_lend_beats_the_bound_and_no_plan_the_optimum(tmp_path: Path) 
     for nation, districts, folder in itertools.islice(federation.several(6, tmp_path), 6):
         optimum = federation.optimum(nation, districts, 3, 8)
         accord = coordinate(nation, folder, seed=3, gap=0.0, rounds=5, **QUICK)
-        slack = 1e-9 * max(1.0, optimum)
-        assert accord.bound <= optimum + slack, folder
-        assert optimum - slack <= accord.value <= accord.value_alone + slack, folder
-        if accord.kind == "proved-optimal":
-            proved += 1
-            assert accord.value == pytest.approx(optimum, rel=1e-9)
-        assert accord.value <= optimum * 1.02 + slack, folder  # not proved: measured on these, where seeds are fixed
+        proved += federation.hold(accord, optimum)
+        assert accord.value <= optimum * 1.02 + 1e-9, folder  # not proved: measured on these, where seeds are fixed
         lent += sum(accord.lent)
     assert lent
     assert proved >= 2

@@ -12,7 +12,7 @@ from optimiser import meter as module
 from optimiser.accord import Round
 from optimiser.batch import Tally
 from optimiser.language import language
-from optimiser.meter import Bar, Cases, Districts, Lines, clock, meter
+from optimiser.meter import Bar, Cases, Districts, Reel, clock, meter
 from optimiser.task import Entry, State, Task
 
 
@@ -34,7 +34,7 @@ def test_plain_lines_where_nobody_watches(written: io.StringIO, monkeypatch: pyt
     now = [100.0]
     monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
     with meter(Console(file=written)) as lines:
-        assert type(lines) is Lines
+        assert type(lines) is Reel
         reel = Cases(lines)
         reel.began(tally(4, 1, others=2), 3, 1)
         reel.compiling()
@@ -70,8 +70,8 @@ def test_a_bar_on_a_terminal(written: io.StringIO) -> None:
         assert (task.completed, task.total) == (2, 4)
         assert task.description == "2 of 4 cases, 2 a minute, 1 min left"
     assert "no room" in written.getvalue()
-    assert type(meter(Console(file=written, force_terminal=True, _environ={"TERM": "dumb"}))) is Lines
-    assert type(meter(console, quiet=True)) is Lines
+    assert type(meter(Console(file=written, force_terminal=True, _environ={"TERM": "dumb"}))) is Reel
+    assert type(meter(console, quiet=True)) is Reel
 
 
 def test_rounds_of_a_nation(written: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,7 +116,7 @@ def test_rate_and_time_left() -> None:
 
 def test_what_is_told_in_indonesian(written: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PAUSE", 0.0)
-    lines = Lines(Console(file=written), language("id"))
+    lines = Reel(Console(file=written), language("id"))
     Cases(lines).waited(tally(1, 1))
     Districts(lines).asked(coordination.ALONE, 1, 2)
     assert written.getvalue().splitlines() == [
