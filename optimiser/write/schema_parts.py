@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from optimiser.caution import CAUTIONS
 from optimiser.changes import whatif_schema
 from optimiser.checker import CODES
 from optimiser.instance import HARMS, PHASES
@@ -170,6 +171,9 @@ def _shared() -> Schema:
         "harms": harms,
         "interval": _interval(),
         "violation": make_object({**violation, **numbers}),
+        "caution": make_object(
+            {"code": {"enum": list(CAUTIONS)}, **dict.fromkeys(("place", "found", "usual", "check"), TEXT)}
+        ),
         "verdict": make_object({"passed": TRUTH, "sentence": TEXT, "violations": make_list(refer("violation"))}),
         "comparison": make_object(
             {

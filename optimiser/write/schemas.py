@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from optimiser.caution import CAUTIONS
 from optimiser.changes import whatif_schema
 from optimiser.faults import CODES
 from optimiser.nation import nation_schema
@@ -270,9 +271,11 @@ def check_schema() -> Schema:
 
 
 def faults_schema() -> Schema:
-    """Give the shape of a list of faults; none in an instance that can be used."""
-    fault = {"code": {"enum": list(CODES)}, **dict.fromkeys(("place", "found", "expected", "repair"), TEXT)}
-    return publish("faults", {"source": TEXT, "faults": make_list(make_object(fault))})
+    """Give the shape of a list of faults, none in an instance that can be used, and of warnings about such a one."""
+    codes = [*CODES, *CAUTIONS]  # a warning is a fault for those who ask for it
+    fault = {"code": {"enum": codes}, **dict.fromkeys(("place", "found", "expected", "repair"), TEXT)}
+    parts = {"source": TEXT, "faults": make_list(make_object(fault)), "warnings": make_list(refer("caution"))}
+    return publish("faults", parts)
 
 
 def _repair() -> Schema:
