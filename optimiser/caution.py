@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Self
 
@@ -10,6 +10,8 @@ from pydantic import BaseModel, PrivateAttr
 
 from optimiser.errors import Fault
 from optimiser.message import Message
+
+TOLD = 3  # warnings that one line names; further ones are counted
 
 CAUTIONS: dict[str, Message] = {
     # where places are, and the ways between them
@@ -72,6 +74,17 @@ class Caution:
 
     def __str__(self) -> str:
         return str(self.sentence)
+
+
+def tell_cautions(cautions: Sequence[Caution]) -> Message | None:
+    """Say in one line what is unusual, and where to read on; None where nothing is."""
+    if not cautions:
+        return None
+    parts: list[str] = [caution.found for caution in cautions[:TOLD]]
+    if len(cautions) > TOLD:
+        parts.append(Message.plural("{n} more", "{n} more", len(cautions) - TOLD))
+    list_ = Message.chain("; ", parts)
+    return Message("{list}. What to check: optimiser validate", list=list_)
 
 
 def caution_values(cautions: Iterable[Caution]) -> list[dict[str, str]]:

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from optimiser.caution import Caution
+from optimiser.caution import Caution, tell_cautions
 from optimiser.examination.crowds import find_crowd_cautions
-from optimiser.examination.horizon import find_late_cautions
+from optimiser.examination.horizon import find_late_cautions, tell_cut, tell_shift
 from optimiser.examination.means import find_means_cautions
 from optimiser.examination.ways import find_way_cautions
 from optimiser.instance import Instance
+from optimiser.message import Message
 from optimiser.reading import read_located
 
 MOST_CAUTIONS = 200  # listed of one kind; more help nobody
@@ -30,7 +31,7 @@ CHECKS: tuple[Callable[[Instance], Iterator[Caution]], ...] = (
 def examine(instance: Instance) -> tuple[Caution, ...]:
     """List the warnings about an instance: those of the file it was read from, then those of its values.
 
-    An instance that breaks what reading checks, because it was made in memory, is examined as far as it goes.
+    Places are paths in the data; `inspect` names the cells of a workbook.
     """
     found: list[Caution] = list(instance.noted)
     for check in CHECKS:
@@ -55,10 +56,17 @@ def inspect(path: str | Path) -> tuple[Instance, tuple[Caution, ...]]:
     return instance, tuple(c if c in given else replace(c, place=locate(c.place)) for c in examine(instance))
 
 
+def tell(instance: Instance) -> tuple[tuple[Message, Message], ...]:
+    """Give the lines that stand beside a plan, each with its heading: what is unusual, and what is not counted."""
+    cautions = [caution for caution in examine(instance) if caution.code != "after-the-end"]
+    lines = ((Message("Warnings"), tell_cautions(cautions)), (Message("Not counted"), tell_cut(instance)))
+    return tuple((heading, line) for heading, line in lines if line is not None)
+
+
 def list_new(before: Iterable[Caution], after: Iterable[Caution]) -> tuple[Caution, ...]:
     """List the warnings that a change brought: those about the changed instance alone."""
     known = {(caution.code, caution.found) for caution in before}
     return tuple(caution for caution in after if (caution.code, caution.found) not in known)
 
 
-__all__ = ["Caution", "examine", "inspect", "list_new"]
+__all__ = ["Caution", "examine", "inspect", "list_new", "tell", "tell_cut", "tell_shift"]

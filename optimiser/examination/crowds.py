@@ -10,7 +10,7 @@ import numpy as np
 from optimiser.caution import Caution
 from optimiser.examination.horizon import Leg, follow
 from optimiser.examination.means import count_heads
-from optimiser.instance import Gathering, Instance
+from optimiser.instance import Instance
 from optimiser.message import Message
 from optimiser.travel import Distances, measure
 
@@ -91,9 +91,7 @@ def _ways(instance: Instance) -> Iterator[Caution]:
     stations = distances.km[:, sectors : sectors + posts, :sectors]
     cut_off = [not np.isfinite(stations[:, :, s]).any() for s in range(sectors)]
     for i, gathering in enumerate(instance.gatherings):
-        if any(stop.sector not in known for stop in gathering.itinerary):
-            continue
-        for leg in follow(gathering, i, instance, distances):
+        for leg in follow(gathering, instance, distances):
             stop = gathering.itinerary[leg.stop]
             where = f"gatherings[{i}].itinerary[{leg.stop}]"
             if cut_off[known[stop.sector]]:
@@ -103,13 +101,12 @@ def _ways(instance: Instance) -> Iterator[Caution]:
                 check = Message("check the closures and roads around it")
                 yield Caution("no-way", where, found, usual, check)
             if leg.stop + 1 < len(gathering.itinerary) and leg.arrives < math.inf:
-                yield from _march(instance, gathering, leg, distances, usually)
+                yield from _march(instance, i, leg, distances, usually)
 
 
-def _march(
-    instance: Instance, gathering: Gathering, leg: Leg, distances: Distances, usually: Distances
-) -> Iterator[Caution]:
+def _march(instance: Instance, number: int, leg: Leg, distances: Distances, usually: Distances) -> Iterator[Caution]:
     """Compare the way of a march with the same way when nothing is closed, at the times when it may set out."""
+    gathering = instance.gatherings[number]
     ends = [gathering.itinerary[leg.stop + further].sector for further in (0, 1)]
     a, b = (distances.places.index(end) for end in ends)
     # it sets out at its mean time; no earlier than without delay, and seldom later than with twice the mean
@@ -133,4 +130,4 @@ def _march(
         )
         check = Message("keep the way of a lawful march open, or agree another one; in the model it takes the detour")
     usual = Message("an open way for a march that was announced")
-    yield Caution("closed-march", f"gatherings[{leg.gathering}].itinerary[{leg.stop + 1}]", found, usual, check)
+    yield Caution("closed-march", f"gatherings[{number}].itinerary[{leg.stop + 1}]", found, usual, check)

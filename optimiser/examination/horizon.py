@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from optimiser.caution import Caution
@@ -12,6 +12,8 @@ from optimiser.message import Message
 from optimiser.travel import Distances, measure
 
 TOLD = 3  # things named in the line that says what is cut off; further ones are counted
+SHORTENED = 0.5  # share of a stay that is cut off before a warning is given; assumed
+SHIFTED = 5.0  # minutes by which a change must move something over the end before it is said; assumed
 
 
 @dataclass(frozen=True)
@@ -20,37 +22,39 @@ class Leg:
 
     Attributes
     ----------
-    gathering, stop : their numbers in the instance.
+    stop : its number.
     arrives : minute of the arrival; infinite where the way is closed.
     leaves : minute at which it marches on or goes home.
     """
 
-    gathering: int
     stop: int
     arrives: float
     leaves: float
 
 
 @dataclass(frozen=True)
-class Beyond:
-    """Something expected at or after the end of the period.
+class Expected:
+    """Something announced or expected at its mean time: a stop of a gathering, or a trigger.
 
     Attributes
     ----------
     key : what it is, the same before and after a change of the instance.
     place : where it stands in the file.
-    minute : when it is expected, from the start.
+    start, end : minutes from the start of the operation; equal for what takes no time.
+    cut : share of it that lies after the end of the period, 0 to 1.
     what : it, in words.
     """
 
     key: tuple[str, ...]
     place: str
-    minute: float
+    start: float
+    end: float
+    cut: float
     what: Message
 
 
-def follow(gathering: Gathering, number: int, instance: Instance, distances: Distances) -> Iterator[Leg]:
-    """Follow a gathering along its way at its mean times."""
+def follow(gathering: Gathering, instance: Instance, distances: Distances) -> Iterator[Leg]:
+    """Follow a gathering along its way at its mean times, by the roads that are open when it sets out."""
     index = {name: i for i, name in enumerate(distances.places)}
     minute = instance.minutes(gathering.arrives) + float(gathering.late)
     here = ""
@@ -60,95 +64,106 @@ def follow(gathering: Gathering, number: int, instance: Instance, distances: Dis
             minute += 60.0 * float(km) / float(instance.travel.march)
         assembling = float(gathering.arrival_spread) if j == 0 else 0.0
         leaves = minute + max(float(stop.stay), assembling)
-        yield Leg(number, j, minute, leaves)
+        yield Leg(j, minute, leaves)
         minute, here = leaves, stop.sector
 
 
-def list_beyond(instance: Instance) -> tuple[Beyond, ...]:
-    """List the stops and triggers that are expected when the period is over, in the order of the instance."""
-    known = {sector.id: sector.name for sector in instance.sectors}
-    gatherings = [
-        (g, one) for g, one in enumerate(instance.gatherings) if all(s.sector in known for s in one.itinerary)
-    ]
-    distances = _measure(instance, (one for _, one in gatherings))
-    found: list[Beyond] = []
-    for g, one in gatherings:
-        for leg in follow(one, g, instance, distances):
-            if instance.period.minutes <= leg.arrives < math.inf:
-                sector = one.itinerary[leg.stop].sector
-                words = {"gathering": one.name, "sector": known[sector], "clock": instance.clock(leg.arrives)}
-                what = Message("'{gathering}' at '{sector}', about {clock}", **words)
-                place = f"gatherings[{g}].itinerary[{leg.stop}]" if leg.stop else f"gatherings[{g}].arrives"
-                found.append(Beyond(("stop", one.id, str(leg.stop), sector), place, leg.arrives, what))
+def list_expected(instance: Instance) -> tuple[Expected, ...]:
+    """List the stops of gatherings and the triggers at their mean times, in the order of the instance."""
+    names = {sector.id: sector.name for sector in instance.sectors}
+    length = instance.period.minutes
+    distances = _measure(instance)
+    found: list[Expected] = []
+    for g, one in enumerate(instance.gatherings):
+        for leg in follow(one, instance, distances):
+            if not leg.arrives < math.inf:
+                break
+            sector = one.itinerary[leg.stop].sector
+            stay = leg.leaves - leg.arrives
+            cut = 1.0 if leg.arrives >= length else max(0.0, leg.leaves - length) / stay if stay else 0.0
+            words = {"gathering": one.name, "sector": names[sector], "start": instance.clock(leg.arrives)}
+            what = Message("'{gathering}' at '{sector}' from about {start}", **words)
+            if cut < 1.0:
+                what = Message(
+                    "'{gathering}' at '{sector}', until about {end}", **words, end=instance.clock(leg.leaves)
+                )
+            place = f"gatherings[{g}].itinerary[{leg.stop}]" if leg.stop else f"gatherings[{g}].arrives"
+            found.append(Expected(("stop", one.id, sector, str(leg.stop)), place, leg.arrives, leg.leaves, cut, what))
     for t, trigger in enumerate(instance.triggers):
         minute = instance.minutes(trigger.at) + float(trigger.late)
-        if minute >= instance.period.minutes:
-            what = Message("'{trigger}', about {clock}", trigger=trigger.name, clock=instance.clock(minute))
-            found.append(Beyond(("trigger", trigger.id), f"triggers[{t}].at", minute, what))
+        what = Message("'{trigger}', about {start}", trigger=trigger.name, start=instance.clock(minute))
+        cut = float(minute >= length)
+        found.append(Expected(("trigger", trigger.id), f"triggers[{t}].at", minute, minute, cut, what))
     return tuple(found)
 
 
-def _measure(instance: Instance, gatherings: Iterable[Gathering]) -> Distances:
+def _measure(instance: Instance) -> Distances:
     """Measure the distances between the stops of marches alone; a town has many other places."""
-    marched = {stop.sector for one in gatherings if len(one.itinerary) > 1 for stop in one.itinerary}
+    marches = [one.itinerary for one in instance.gatherings if len(one.itinerary) > 1]
+    marched = {stop.sector for itinerary in marches for stop in itinerary}
     sectors = tuple(sector for sector in instance.sectors if sector.id in marched) or instance.sectors[:1]
     return measure(instance.model_copy(update={"sectors": sectors, "posts": (), "reinforcements": ()}))
 
 
 def find_late_cautions(instance: Instance) -> Iterator[Caution]:
-    """List what is announced or expected and not counted, because the period is over by then."""
+    """List what is expected and not counted, or for the lesser part, because the period is over by then."""
     end = instance.clock(instance.period.minutes)
-    for one in list_beyond(instance):
-        found = Message("{what}: the operation ends at {end}, and nothing later is counted", what=one.what, end=end)
-        usual = Message("a time before {end}", end=end)
-        yield Caution("after-the-end", one.place, found, usual, Message("raise period.hours, or correct the times"))
+    for one in list_expected(instance):
+        if one.cut >= SHORTENED:
+            found = Message("{what}; the operation ends at {end}, and nothing later is counted", what=one.what, end=end)
+            usual = Message("a time before {end}", end=end)
+            yield Caution("after-the-end", one.place, found, usual, Message("raise period.hours, or correct the times"))
 
 
-def tell_beyond(instance: Instance) -> Message | None:
+def tell_cut(instance: Instance) -> Message | None:
     """Say in one sentence what the end of the period cuts off; None where nothing is expected after it."""
-    beyond = list_beyond(instance)
+    beyond = [one for one in list_expected(instance) if one.cut > 0.0]
     if not beyond:
         return None
     end = instance.clock(instance.period.minutes)
-    return Message("Not counted, because the operation ends at {end}: {list}.", end=end, list=_list(beyond))
+    return Message("The operation ends at {end}; what comes later is not counted: {list}.", end=end, list=_list(beyond))
 
 
 def tell_shift(before: Instance, after: Instance) -> Message | None:
-    """Say in one sentence what a change pushes over the end of the period, or brings before it; None where nothing.
+    """Say in one sentence what a change moves over the end of the period, or back before it; None where nothing.
 
-    Figures fall because something is no longer counted, and rise because something now is; neither is the effect of
-    the change on the day.
+    Figures fall when something is no longer counted, and rise when something now is; the day itself is neither better
+    nor worse for that.
     """
-    old, new = _by_key(before), _by_key(after)
-    ends = {"before": before.clock(before.period.minutes), "after": after.clock(after.period.minutes)}
+    old, new = ({one.key: one for one in list_expected(i)} for i in (before, after))
+    out = [one for key, one in new.items() if one.cut > 0.0 and (key not in old or _is_later(old[key], one))]
+    back = [one for key, one in new.items() if key in old and _is_later(one, old[key])]
+    end = after.clock(after.period.minutes)
     parts = []
-    if pushed := [one for key, one in new.items() if key not in old and key in _all_keys(before)]:
-        words = {"list": _list(pushed), "end": ends["after"]}
+    if out:
+        words = {"end": end, "list": _list(out)}
         parts.append(
-            Message("With the change no longer counted, because it falls after the end at {end}: {list}.", **words)
+            Message(
+                "With the change, more falls after the end at {end} and is not counted: {list}. Figures that fall may "
+                "owe it to that alone.",
+                **words,
+            )
         )
-    if added := [one for key, one in new.items() if key not in old and key not in _all_keys(before)]:
-        words = {"list": _list(added), "end": ends["after"]}
-        parts.append(Message("New and not counted, because it falls after the end at {end}: {list}.", **words))
-    if brought := [one for key, one in old.items() if key not in new and key in _all_keys(after)]:
-        words = {"list": _list(brought), "end": ends["before"]}
+    if back:
+        words = {"end": end, "list": _list(back)}
         parts.append(
-            Message("With the change counted for the first time, before after the end at {end}: {list}.", **words)
+            Message(
+                "With the change, more falls before the end at {end} and is counted now: {list}. Figures that rise may "
+                "owe it to that alone.",
+                **words,
+            )
         )
     return Message.chain(" ", parts) if parts else None
 
 
-def _by_key(instance: Instance) -> Mapping[tuple[str, ...], Beyond]:
-    return {one.key: one for one in list_beyond(instance)}
+def _is_later(one: Expected, other: Expected) -> bool:
+    """Tell whether more of the other is cut off than of one, by more than a few minutes."""
+    cut, more = (o.cut * max(o.end - o.start, SHIFTED) for o in (one, other))
+    return more - cut >= SHIFTED
 
 
-def _all_keys(instance: Instance) -> set[tuple[str, ...]]:
-    stops = {("stop", g.id, str(j), stop.sector) for g in instance.gatherings for j, stop in enumerate(g.itinerary)}
-    return stops | {("trigger", trigger.id) for trigger in instance.triggers}
-
-
-def _list(beyond: Iterable[Beyond]) -> Message:
-    items = [one.what for one in beyond]
+def _list(expected: Iterable[Expected]) -> Message:
+    items = [one.what for one in expected]
     if len(items) > TOLD:
         items = [*items[:TOLD], Message.plural("{n} more", "{n} more", len(items) - TOLD)]
     return Message.chain("; ", items)

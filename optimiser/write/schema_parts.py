@@ -70,6 +70,10 @@ def publish(name: str, parts: Schema, optional: tuple[str, ...] = ()) -> Schema:
     return {**head, **shape, **({"$defs": dict(sorted(used.items()))} if used else {})}
 
 
+WARNINGS = or_null(make_list(refer("caution")), "what is unusual in the input; null in documents of early versions")
+NOT_COUNTED = or_null(TEXT, "what the end of the operational period cuts off, in one sentence; null where nothing")
+
+
 def _model(schema: Schema, name: str) -> Schema:
     """Give the definitions of a published schema, and itself as one of them."""
     body = {key: value for key, value in schema.items() if key not in ("$defs", "$schema", "$id")}
