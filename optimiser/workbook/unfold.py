@@ -106,6 +106,7 @@ def unfold(raw: bytes, source: str) -> Unfolded:
     opened = open_pages(raw, source, layout)
     reader = _Reader(opened.pages)
     reader.result.faults += opened.faults
+    reader.result.cautions += opened.cautions
     children = [sheet.base.rpartition(".")[2] for sheet in layout if "[]" in sheet.base]
     for sheet in layout:
         page = opened.pages.get(sheet.name)
