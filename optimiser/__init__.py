@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from optimiser.accord import Accord
     from optimiser.answer import Answer, ask
     from optimiser.cancellation import cancelled_by
+    from optimiser.caution import Caution
     from optimiser.certificate import Certificate
     from optimiser.changes import WhatIf, read_whatifs
     from optimiser.checker import check
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from optimiser.errors import Cancelled, Fault, FileTrouble, Infeasible, InputFault, NoPlan, OptimiserError
     from optimiser.escalation import EscalationLaw, RiskLaw
     from optimiser.evaluation import Comparison, Evaluation, compare, evaluate
+    from optimiser.examination import examine
     from optimiser.frontier import Frontier, trace
     from optimiser.inquiry import Inquiry, inquire
     from optimiser.instance import Instance
@@ -42,6 +44,7 @@ _HOMES = {
     "Cancelled": "errors",
     "read_result": "earlier",
     "cancelled_by": "cancellation",
+    "Caution": "caution",
     "Certificate": "certificate",
     "Comparison": "evaluation",
     "Evaluation": "evaluation",
@@ -57,6 +60,7 @@ _HOMES = {
     "OptimiserError": "errors",
     "compare": "evaluation",
     "evaluate": "evaluation",
+    "examine": "examination",
     "Frontier": "frontier",
     "trace": "frontier",
     "Inquiry": "inquiry",
