@@ -31,7 +31,7 @@ INSIDE = 0.25  # share of the gap asked for at which the search of one district 
 ASKED = 0.25  # share of the gap asked for that districts which are not asked again may leave open; assumed
 WHOLE = 0.1  # share of the gap asked for that the choice among offers may leave open; assumed
 MANY, FEW = 8, 2  # rounds of prices by default, without and with interplay; assumed
-CLOSE = 1e-6  # relative: as far as rounding and tolerances of solvers may put a bound above the plans; assumed
+CLOSE = 1e-9  # relative: as far as rounding may put a bound above the plans; tolerances are taken off before
 KNOWN = 3  # offers that a search starts from besides the one that borrows nothing; assumed
 
 ALONE, SETTLED = Message("nothing lent"), Message("played in fresh scenarios, with and without loans")
@@ -210,7 +210,7 @@ class Talks:
         unlent = dict(zip((d for d, _ in self.unlent()), settled[len(chosen) :], strict=True))
         alone = tuple(unlent.get(d, one) for d, one in enumerate(chosen))
         value = math.fsum(one.offer.objective for one in chosen)
-        if self.bound - value > CLOSE * max(1.0, abs(value)):
+        if self.bound - value > CLOSE * abs(value):
             raise OptimiserError("bound and plans contradict each other")
         prices, bound, rounds = tuple(self.next_prices().tolist()), min(self.bound, value), tuple(self.rounds)
         return Accord(self.nation, terms, chosen, alone, value, bound, prices, self.joined, rounds)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from optimiser.allocation import Allocation
+from optimiser.certificate import relative_gap
 from optimiser.configuration import cost_matrix
 from optimiser.deployment import Deployment, Numbers
 from optimiser.dispatch import send_nearest
@@ -71,6 +72,11 @@ class Search:
     def compared(self) -> int:
         """Different deployments that were considered, each simulated in every planning scenario."""
         return len(self._considered)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the bound has reached the best deployment, up to what tolerances of solvers and rounding hide."""
+        return relative_gap(self.value, self.bound) == 0.0
 
     @property
     def provable(self) -> bool:
