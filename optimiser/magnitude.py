@@ -35,3 +35,14 @@ def in_units(value: Number, unit: float) -> Number:
 def close_to(value: float) -> float:
     """Give the difference from a value that counts as none, in its unit."""
     return CLOSE * abs(value)
+
+
+def in_order(values: NDArray[np.float64], among: float) -> NDArray[np.int64]:
+    """Give the order of numbers from the lowest up; those that differ by rounding only keep their own.
+
+    Parameters
+    ----------
+    among : size of the sums that the numbers are differences of, in their unit.
+    """
+    steps = np.round(values / (CLOSE * abs(among))) if among else values
+    return np.argsort(steps, kind="stable")

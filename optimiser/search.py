@@ -14,7 +14,9 @@ from optimiser.deployment import Deployment, Numbers
 from optimiser.dispatch import send_nearest
 from optimiser.engine import Floats
 from optimiser.engine.own import is_ours
+from optimiser.errors import OptimiserError
 from optimiser.evaluation import tail_mean
+from optimiser.magnitude import close_to
 from optimiser.neighbourhood import Rules
 from optimiser.pricing import Market
 from optimiser.progress import Progress, Watcher
@@ -99,9 +101,16 @@ class Search:
         return self.objective(plan, self.simulator.totals(plan[None], self.scenarios)[0])
 
     def consider(self, plan: Numbers) -> bool:
-        """Simulate a deployment in every planning scenario and keep it if it is better; tells whether it is."""
+        """Simulate a deployment in every planning scenario and keep it if it is better; tells whether it is.
+
+        Raises
+        ------
+        OptimiserError : it is better than the proved bound.
+        """
         value = self.worth(plan)
         self._considered.add(plan.tobytes())
+        if value < self.bound - close_to(self.bound):
+            raise OptimiserError("a deployment is better than what was proved, so that one of both is wrong")
         if value < self.value:
             self.best, self.value = plan.copy(), value
             return True
