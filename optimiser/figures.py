@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from optimiser.evaluation import Interval
 
 DIGITS = 2  # significant digits of a half-width, and as many decimals for the mean
+NOISE = 1e-14  # what the order of a sum makes of nothing at most, in points or persons of usual size; assumed
 MOST, SMALL = 6, 1e-4  # decimals at most; numbers below this that need more are written with an exponent
 UNSURE = "?"  # where a half-width cannot be given
 
@@ -133,7 +134,7 @@ def _figure(value: float, half: float) -> str:
     if not math.isfinite(value):
         return UNSURE
     decimals = _decimals(value, half)
-    if decimals > MOST and 0.0 < abs(value) < SMALL:  # it would read as nothing, or lose its digits
+    if decimals > MOST and NOISE < abs(value) < SMALL:  # it would read as nothing, or lose its digits
         return f"{value:.{max(0, decimals + math.floor(math.log10(abs(value))))}e}"
     return f"{value:,.{min(MOST, decimals)}f}"
 
