@@ -19,10 +19,12 @@ from optimiser.coordination import coordinate
 from optimiser.deployment import Deployment
 from optimiser.errors import OptimiserError
 from optimiser.evaluation import estimate
+from optimiser.explain import explain
 from optimiser.figures import figure
 from optimiser.instance import Instance
 from optimiser.loop import search
 from optimiser.magnitude import GRAIN, LARGEST, in_units, unit_of
+from optimiser.outcome import negligible
 from optimiser.planning import optimise
 from optimiser.progress import Watcher
 from optimiser.reading import read
@@ -250,3 +252,12 @@ def test_enumeration_weighs_every_part_of_an_objective() -> None:
     objective = read("tiny-2").objective
     shares = {"tail", "tail_weight", "source"}
     assert {*enumerated.WEIGHTS} == {*type(objective).model_fields} - shares
+
+
+def test_what_one_team_is_worth_is_told_in_every_currency() -> None:
+    instance = read("families/town-5-tight-marches-1")
+    usual, other = (plan(weighed(instance, factor), budget=12_000) for factor in (1.0, 1e-6))
+    told, again = (" ".join(explain(solution).values()) for solution in (usual, other))
+    assert "fewer" in told
+    assert told.count("fewer") == again.count("fewer")
+    assert negligible(instance.objective) == 0.005
