@@ -56,19 +56,25 @@ EFFECT = or_null(make_object(dict.fromkeys(("strength", "mean", "spread"), NUMBE
 def answer_schema() -> Schema:
     """Give the shape of the answer to a what-if."""
     played = make_object({"deployment": refer("deployment"), "evaluation": refer("evaluation")})
-    move = {"number": COUNT, "what": TEXT, "origin": TEXT, "goal": TEXT, "heads": COUNT}
+    moves = make_list(make_object({"number": COUNT, "what": TEXT, "origin": TEXT, "goal": TEXT, "heads": COUNT}))
     return publish(
         "answer",
         {
             "instance": refer("origin"),
             "whatif": refer("whatif"),
             "changed": make_object({"sha256": SHA256}),
+            "differences": make_list(refer("difference")),
+            "sentence": TEXT,
+            "stays": {**TRUTH, "description": "nobody moves but those whom the change forces to"},
             "settings": refer("settings"),
             "replayable": TRUTH,
             "interrupted": TRUTH,
             "certificate": refer("certificate"),
             "broken": {**refer("verdict"), "description": "on the plan as it was, after the change"},
-            "moves": make_list(make_object(move)),
+            "moves": moves,
+            "forced": {**moves, "description": "without which the plan would break a rule"},
+            "advised": {**moves, "description": "beyond these; shown to help"},
+            "obstacles": make_list(refer("obstacle")),
             "before": played,
             "kept": played,
             "deployment": refer("deployment"),
@@ -307,7 +313,9 @@ def infeasible_schema() -> Schema:
     evaluation = or_null(refer("evaluation"), "null where one scenario only was played")
     played = {"deployment": refer("deployment"), "verdict": refer("verdict"), "evaluation": evaluation}
     pinned = or_null(make_object(played), "what a plan that pins fix entirely comes to; null where they fix none")
-    return publish("infeasible", {"instance": TEXT, **clashing, "repair": repair, "why": TEXT, "pinned": pinned})
+    changed = {**make_list(refer("difference")), "description": "by a what-if; none where none was asked"}
+    parts = {"instance": TEXT, "differences": changed, **clashing, "repair": repair, "why": TEXT, "pinned": pinned}
+    return publish("infeasible", parts)
 
 
 def instances_schema() -> Schema:
