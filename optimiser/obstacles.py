@@ -171,7 +171,12 @@ class _Room:
 
     def _best(self, kind: int, number: int, places: Sequence[int]) -> dict[int, int]:
         """Give the fewest limits that so many more would break at a place: by index, with what they would count."""
-        return min((self._try(kind, number, p) for p in self._open(kind, places)), key=len, default={})
+        tries = (self._try(kind, number, p) for p in self._open(kind, places))
+        return min(tries, key=lambda broken: (len(broken), self._heads(broken)), default={})
+
+    def _heads(self, broken: Mapping[int, int]) -> int:
+        """Give the heads that would be deployed where that is more than the cap: few companions are better."""
+        return sum(need for i, need in broken.items() if self.requirements[i].code == "cap")
 
     def _try(self, kind: int, number: int, place: int) -> dict[int, int]:
         """Give the limits that so many more at a place would break, with crew, escort, officer and seats from base."""
