@@ -113,6 +113,10 @@ class _Room:
         return found
 
     @cached_property
+    def _index(self) -> dict[int, int]:
+        return {id(requirement): i for i, requirement in enumerate(self.requirements)}
+
+    @cached_property
     def everywhere(self) -> list[Requirement]:
         """Requirements about all places, those that more units could break."""
         return [r for r in self.requirements if r.place is None and r.code in ("availability", "cap", "stands")]
@@ -151,12 +155,20 @@ class _Room:
         limits = [self.requirements[i] for i in broken]
         offers = tuple(filter(None, (self._offer(r, need) for r, need in zip(limits, broken.values(), strict=True))))
         names = tuple(r.name for r in limits)
-        words = {"what": name, "limits": Message.chain("; ", names)}
+        words: dict[str, object] = {"what": name, "limits": Message.chain("; ", names)}
         sentence = Message(
             "{what}: what is more stays at base, because another limit binds: {limits}. No exchange for others was "
             "shown to help.",
             **words,
         )
+        local = [r.place for r in limits if r.place is not None]
+        if local:
+            sentence = Message(
+                "{what}: what is more stays at base, because other limits bind at every place, the fewest at {place}: "
+                "{limits}. No exchange for others was shown to help.",
+                place=self.instance.places[local[0]].name,
+                **words,
+            )
         return Obstacle(path, sentence, names, offers)
 
     def _blocked(self, kind: int, places: Sequence[int]) -> bool:
@@ -187,8 +199,7 @@ class _Room:
             helped = [self._accompany(place, added, row) for _, row in lacking]
             if not any(helped):
                 break
-        index = {id(r): i for i, r in enumerate(self.requirements)}
-        return {index[id(r)]: have for r, _, have in self._breaches(place, added)}
+        return {self._index[id(r)]: have for r, _, have in self._breaches(place, added)}
 
     def _breaches(self, place: int, added: Mapping[Cell, int]) -> list[tuple[Requirement, Row, int]]:
         """List the rows that a plan with more units would break, with what they would count."""
