@@ -22,7 +22,11 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
         (("certificate", "local", "seldom"), None),
         (("sectors", "*", "harms"), None),
     ),
-    "optimiser-answer/1": ((("anyway",), None), (("certificate", "local", "seldom"), None)),
+    "optimiser-answer/1": (
+        *(((name,), None) for name in ("anyway", "differences", "sentence", "stays", "forced", "advised", "obstacles")),
+        (("certificate", "local", "seldom"), None),
+    ),
+    "optimiser-infeasible/1": ((("differences",), None),),
     "optimiser-explanation/1": (
         (("verdict",), None),
         (("clash",), None),

@@ -62,6 +62,11 @@ class Interval:
         return self.count > 1 and math.isinf(self.half)
 
     @property
+    def alike(self) -> bool:
+        """Whether all scenarios show the same value, which is not 0; there is no interval then."""
+        return self.rare and self.unusual == 0 and self.usual != 0.0
+
+    @property
     def exact(self) -> bool:
         """Whether it is known, not only seen, that there is no difference."""
         return self.mean == 0.0 and self.half == 0.0

@@ -136,6 +136,8 @@ def _limits(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
         for limit in bring:
             assert limit.change is not None
             told = tell_moves(inquiry.instance, limit.moves, language)
+            if limit.change.high >= 0.0:
+                told = language("not shown to help: {moves}", moves=told)
             points = Text(span(limit.change, True, language), style=_style(limit.change))
             table.add_row(Text(_limit(limit, language), style="bold"), points, Text(told))
         yield table

@@ -56,7 +56,7 @@ class Shelf:
         ------
         FileTrouble : it cannot be written; an older one is still there.
         """
-        write_files(self.folder, {self.place(key).name: content})
+        write_files(self.folder, {self.place(key).name: content}, follow=False)  # a link could lead anywhere
         return len(content), hashlib.sha256(content).hexdigest()
 
     def get(self, entry: Entry) -> bytes:

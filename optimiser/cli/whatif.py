@@ -132,7 +132,7 @@ def whatif(
             )
     except Infeasible as error:
         asked = problem if planned is None else apply(problem, change, planned)
-        tell_infeasible(asked, error, as_json, language, seed, reporting or 2 * scenarios)
+        tell_infeasible(asked, error, as_json, language, seed, reporting or 2 * scenarios, before=problem)
         raise typer.Exit(error.exit_code) from error
     if out is not None:
         from optimiser.write import write_answer

@@ -6,13 +6,14 @@ import contextlib
 import json
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from optimiser.answer import ask
 from optimiser.cancellation import cancelled_by
+from optimiser.differences import Difference, list_differences
 from optimiser.errors import Infeasible, InputFault, NoPlan, OptimiserError, Unrepairable
 from optimiser.evaluation import evaluate
 from optimiser.handrules import proportional
@@ -123,7 +124,7 @@ def _document(kind: str, asked: Understood, note: Note) -> dict[str, Any]:
     except Infeasible as error:
         whatif = asked.whatif
         about = instance if whatif is None else apply(instance, whatif, next(iter(asked.deployments), None))
-        return _infeasible(about, error, asked.numbers)
+        return _infeasible(about, error, asked.numbers, list_differences(instance, about))
 
 
 def _answer(asked: Understood, note: Note) -> dict[str, Any]:
@@ -145,7 +146,9 @@ def _compare(asked: Understood) -> dict[str, Any]:
     return describe_comparison(asked.instance, seed, evaluations)
 
 
-def _infeasible(instance: Instance, error: Infeasible, numbers: Mapping[str, Any]) -> dict[str, Any]:
+def _infeasible(
+    instance: Instance, error: Infeasible, numbers: Mapping[str, Any], differences: Sequence[Difference]
+) -> dict[str, Any]:
     """Say what clashes, what would repair it, and what a pinned plan comes to, as the command line does."""
     found, why = None, ""
     try:
@@ -153,7 +156,8 @@ def _infeasible(instance: Instance, error: Infeasible, numbers: Mapping[str, Any
     except (Unrepairable, NoPlan) as trouble:
         why = trouble.message
     fresh = numbers["scenarios"] if "scenario" in numbers else numbers["reporting"] or 2 * numbers["scenarios"]
-    return infeasible_values(instance, error, found, why, rehearse_pinned(instance, numbers["seed"], fresh))
+    pinned = rehearse_pinned(instance, numbers["seed"], fresh)
+    return infeasible_values(instance, error, found, why, pinned, differences)
 
 
 def read_progress(file: Path) -> dict[str, Any] | None:

@@ -52,23 +52,34 @@ SETTINGS = make_object(
 SPENT = or_null(TRUTH, "whether the budget ended the search; null in documents of early versions")
 EFFECT = or_null(make_object(dict.fromkeys(("strength", "mean", "spread"), NUMBER)), "elementary effects, points")
 
+EARLY = "null in documents of early versions"
+
 
 def answer_schema() -> Schema:
     """Give the shape of the answer to a what-if."""
     played = make_object({"deployment": refer("deployment"), "evaluation": refer("evaluation")})
-    move = {"number": COUNT, "what": TEXT, "origin": TEXT, "goal": TEXT, "heads": COUNT}
+    moves = make_list(make_object({"number": COUNT, "what": TEXT, "origin": TEXT, "goal": TEXT, "heads": COUNT}))
     return publish(
         "answer",
         {
             "instance": refer("origin"),
             "whatif": refer("whatif"),
             "changed": make_object({"sha256": SHA256}),
+            "differences": or_null(make_list(refer("difference")), f"what was changed, from what to what; {EARLY}"),
+            "sentence": {"type": ["string", "null"], "description": EARLY},
+            "stays": {
+                "type": ["boolean", "null"],
+                "description": f"only those move whom the change forces to; {EARLY}",
+            },
             "settings": refer("settings"),
             "replayable": TRUTH,
             "interrupted": TRUTH,
             "certificate": refer("certificate"),
             "broken": {**refer("verdict"), "description": "on the plan as it was, after the change"},
-            "moves": make_list(make_object(move)),
+            "moves": moves,
+            "forced": or_null(moves, f"without which the plan would break a rule; {EARLY}"),
+            "advised": or_null(moves, f"beyond these, and shown to help; {EARLY}"),
+            "obstacles": or_null(make_list(refer("obstacle")), f"changes without an effect, and why; {EARLY}"),
             "before": played,
             "kept": played,
             "deployment": refer("deployment"),
@@ -307,7 +318,9 @@ def infeasible_schema() -> Schema:
     evaluation = or_null(refer("evaluation"), "null where one scenario only was played")
     played = {"deployment": refer("deployment"), "verdict": refer("verdict"), "evaluation": evaluation}
     pinned = or_null(make_object(played), "what a plan that pins fix entirely comes to; null where they fix none")
-    return publish("infeasible", {"instance": TEXT, **clashing, "repair": repair, "why": TEXT, "pinned": pinned})
+    changed = or_null(make_list(refer("difference")), f"by a what-if; none where none was asked; {EARLY}")
+    parts = {"instance": TEXT, "differences": changed, **clashing, "repair": repair, "why": TEXT, "pinned": pinned}
+    return publish("infeasible", parts)
 
 
 def instances_schema() -> Schema:
