@@ -21,10 +21,15 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
         (("certificate", "true_gap"), None),
         (("certificate", "local", "seldom"), None),
         (("sectors", "*", "harms"), None),
+        (("warnings",), None),
+        (("not_counted",), None),
     ),
+    "optimiser-faults/1": ((("warnings",), None),),
     "optimiser-answer/1": (
         *(((name,), None) for name in ("anyway", "differences", "sentence", "stays", "forced", "advised", "obstacles")),
         (("certificate", "local", "seldom"), None),
+        (("warnings",), None),
+        (("not_counted",), None),
     ),
     "optimiser-infeasible/1": ((("differences",), None),),
     "optimiser-explanation/1": (

@@ -15,6 +15,7 @@ from optimiser.evaluation import Interval
 from optimiser.figures import ends, figure, mean, plain
 from optimiser.instance import Instance
 from optimiser.language import ENGLISH, Language
+from optimiser.message import Message
 from optimiser.moves import Move
 from optimiser.show import grid, heading, note, note_rare, show_violations, text
 
@@ -23,7 +24,7 @@ TOLD = 12  # changed fields that a screen lists; assumed
 
 def reply(answer: Answer, language: Language = ENGLISH) -> RenderableType:
     """Lay out the answer to a what-if."""
-    parts = (_head, _broken, _harms, _moves, _trust)
+    parts = (_head, _warned, _broken, _harms, _moves, _trust)
     return Group(*(line for part in parts for line in part(answer, language)))
 
 
@@ -36,6 +37,15 @@ def _head(answer: Answer, language: Language) -> Iterator[RenderableType]:
         yield Text(tell_obstacle(obstacle, language), style="yellow")
     if answer.interrupted:
         yield Text(language("Interrupted before the search ended: the best found until then."), style="yellow")
+
+
+def _warned(answer: Answer, language: Language) -> Iterator[RenderableType]:
+    """Say what the change makes unusual, and what it moves over the end of the period."""
+    lines = [caution.found for caution in answer.cautions if caution.code != "after-the-end"]
+    lines = [Message("Warning: {what}.", what=line) for line in lines]
+    lines += [answer.not_counted] if answer.not_counted is not None else []
+    for line in lines:
+        yield Text(plain(language(line)), style="yellow")
 
 
 def _broken(answer: Answer, language: Language) -> Iterator[RenderableType]:

@@ -20,6 +20,7 @@ from xml.etree import ElementTree
 from optimiser.errors import InputFault
 from optimiser.faults import FILE, make_fault
 from optimiser.message import Message
+from optimiser.workbook.hidden import find_hidden_rows, find_hidden_sheets
 
 MOST_BYTES = 40_000_000  # unpacked: a matrix of 1,000 places; assumed
 MOST_DIRECTORY = 100_000  # bytes of the archive's directory: about 1,000 parts, a workbook of ours has 60
@@ -58,10 +59,14 @@ class Container:
     ----------
     content : the archive, packed anew.
     broken : by sheet, cells that show an error such as ``#REF!``, and formulas whose result was not saved.
+    hidden_rows : by sheet, rows from 0 that nobody sees.
+    hidden_sheets : names of sheets that nobody sees.
     """
 
     content: bytes
     broken: dict[str, list[tuple[str, Message]]]
+    hidden_rows: dict[str, frozenset[int]]
+    hidden_sheets: frozenset[str]
 
 
 def repack(raw: bytes, source: str) -> Container:
@@ -88,7 +93,8 @@ def repack(raw: bytes, source: str) -> Container:
             _measure(part, texts, name, source)
     sheets = _name_sheets(parts, source)
     broken = {title: list(_find_broken(parts[name])) for title, name in sheets.items() if name in parts}
-    return Container(_pack(parts), broken)
+    hidden = {title: find_hidden_rows(parts[name]) for title, name in sheets.items() if name in parts}
+    return Container(_pack(parts), broken, hidden, find_hidden_sheets(parts["xl/workbook.xml"]))
 
 
 def refuse(source: str, code: str, found: Message, expected: Message, repair: Message) -> InputFault:

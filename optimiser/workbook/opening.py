@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from optimiser.caution import Caution
 from optimiser.errors import Fault, FileTrouble, InputFault
 from optimiser.faults import make_fault
 from optimiser.message import Message
 from optimiser.workbook.cells import name_cell
 from optimiser.workbook.container import MOST_CELLS, refuse, repack
+from optimiser.workbook.hidden import warn_of_hidden
 from optimiser.workbook.layout import HIDDEN, README, Sheet
 from optimiser.workbook.pages import Page, advise_sheet
 
@@ -24,10 +26,12 @@ class Opened:
     ----------
     pages : by name of the sheet.
     faults : sheets that are unknown, merged cells, cells that show an error.
+    cautions : rows and sheets that are hidden.
     """
 
     pages: dict[str, Page] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    cautions: list[Caution] = field(default_factory=list)
 
 
 def open_pages(raw: bytes, source: str, layout: Sequence[Sheet]) -> Opened:
@@ -58,6 +62,8 @@ def open_pages(raw: bytes, source: str, layout: Sequence[Sheet]) -> Opened:
             raise refuse(source, "too-large", Message("more"), expected, Message("use TOML or JSON"))
         page = opened.pages[name] = Page(known[name], title, rows)
         opened.faults += _merged(page, merged)
+        unseen = container.hidden_rows.get(title, frozenset())
+        opened.cautions += warn_of_hidden(page, unseen, title in container.hidden_sheets)
         for cell, said in container.broken.get(title, ()):
             repair = Message("correct the formula, or write the value itself")
             opened.faults.append(make_fault("cell-error", f"{title}!{cell}", said, Message("a value"), repair))
