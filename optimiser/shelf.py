@@ -82,14 +82,6 @@ class Shelf:
             return "missing"
         return "whole" if hashlib.sha256(content).hexdigest() == entry.sha256 else "changed"
 
-    def holds(self, entry: Entry) -> bool:
-        """Tell, without reading it, whether the result of a task is there in its size."""
-        try:
-            found = self.place(entry.task.key).lstat()
-        except OSError:
-            return False
-        return found.st_size == entry.size
-
     def sweep(self) -> int:
         """Remove what was being written when a process was killed; gives how many files. Nobody may be writing."""
         left = list(self.folder.glob(".*.part"))
