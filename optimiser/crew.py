@@ -296,7 +296,9 @@ class _Worker:
 
 def _serve(pipe: Any, behind: bool) -> None:
     """Do what comes through the pipe, in a worker, until nobody is at its other end."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that has the crew
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # to the whole group, as terminals and services send them
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)  # they are for the process that has the crew
     if behind and hasattr(os, "nice"):
         os.nice(BEHIND)
     arrived: deque[bytes] = deque()

@@ -21,7 +21,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from optimiser.errors import FileTrouble
+from optimiser.errors import DamagedLedger, FileTrouble
 from optimiser.message import Message
 from optimiser.owner import Owner
 from optimiser.task import STATES, Attempt, Entry, State, Task
@@ -64,10 +64,6 @@ STEPS: tuple[str, ...] = (
     CREATE INDEX attempts_by_key ON attempts (key, number);
     """,
 )
-
-
-class DamagedLedger(FileTrouble):
-    """The file is not what was written: it was cut short, overwritten or mixed up."""
 
 
 class Ledger:
@@ -291,6 +287,25 @@ class Ledger:
         """Have one task wait again, because its result is gone."""
         with self.transaction():
             self._settle(key, "waiting", {})
+
+    def remove(self, key: str, *states: State) -> bool:
+        """Forget a task that is in one of these states, with its attempts and an input that no other one has.
+
+        Raises
+        ------
+        KeyError : there is none of that key.
+        """
+        with self.transaction():
+            entry = self.entry(key)
+            if entry.state not in states:
+                return False
+            for table in ("tasks", "attempts"):
+                self._db.execute(f"DELETE FROM {table} WHERE key = ?", (key,))
+            mark = entry.task.input
+            self._db.execute(
+                "DELETE FROM inputs WHERE mark = ? AND NOT EXISTS (SELECT 1 FROM tasks WHERE input = ?)", (mark, mark)
+            )
+        return True
 
     def _begin(self, key: str, owner: Owner) -> None:
         self._db.execute("INSERT INTO attempts (key, owner, begun) VALUES (?, ?, ?)", (key, str(owner), time.time()))

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from optimiser.case import PLAN
-from optimiser.errors import FileTrouble, InputFault
+from optimiser.errors import DamagedLedger, FileTrouble, InputFault
 from optimiser.faults import make_fault
 from optimiser.journal import Journal
-from optimiser.ledger import DamagedLedger, Ledger
+from optimiser.ledger import Ledger
 from optimiser.message import Message
 from optimiser.naming import Names, label
 from optimiser.shelf import Condition, Shelf

@@ -82,6 +82,23 @@ class Shelf:
             return "missing"
         return "whole" if hashlib.sha256(content).hexdigest() == entry.sha256 else "changed"
 
+    def remove(self, key: str) -> None:
+        """Remove the result of a task, if there is one.
+
+        Raises
+        ------
+        FileTrouble : it cannot be removed.
+        """
+        try:
+            self.place(key).unlink(missing_ok=True)
+        except OSError as error:
+            words = {"file": str(self.place(key)), "error": error.strerror or str(error)}
+            raise FileTrouble(Message("{file}: could not be removed: {error}", **words)) from error
+
+    def list_keys(self) -> list[str]:
+        """List the keys of all results that are there."""
+        return [file.stem for file in self.folder.glob("*.json") if KEY.fullmatch(file.stem)]
+
     def sweep(self) -> int:
         """Remove what was being written when a process was killed; gives how many files. Nobody may be writing."""
         left = list(self.folder.glob(".*.part"))

@@ -37,12 +37,15 @@ JOB: Schema = {
     "do": {"enum": ["plan", "simulate", "whatif", "compare"]},
     "instance": TEXT,
     "settings": {**make_map({}), "description": "the numbers that were asked with"},
-    "state": {"enum": list(STATES)},
+    "state": {
+        "enum": [*STATES, "cancelled"],
+        "description": "cancelled: called off, with the best until then or nothing",
+    },
     "over": TRUTH,
     "interrupted": {**TRUTH, "description": "called off; the result is the best until then"},
     "result": {"type": ["string", "null"], "description": "format of the result"},
     "progress": or_null(make_map({}), "null unless it runs and has told something"),
-    "error": or_null(make_map({}), "null unless it failed"),
+    "error": or_null(make_map({}), "null unless it failed, was set aside, or was called off with nothing"),
 }
 COUNTED = ("sectors", "cap", "parts", "sourced")
 AMOUNT: Schema = {"type": ["integer", "null"], "minimum": 0}
