@@ -8,12 +8,16 @@ the same call goes on where it was. Neither memory nor the crew's queue grows wi
 from __future__ import annotations
 
 import contextlib
+import os
+import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
+
+import psutil
 
 from optimiser.cancellation import lookout
 from optimiser.case import PLAN, Case, program_version, solve
@@ -30,6 +34,7 @@ from optimiser.task import Entry, State, Task
 
 BREATH = 0.5  # s between two looks at the crew; Ctrl-C and the display wait no longer
 RECOUNT = 10.0  # s after which it is looked what other calls have done; assumed
+DRAFT = "optimiser-draft-"  # how the names of temporary folders begin; the number of their process follows
 DIED = "its worker died while it worked on it"
 
 
@@ -147,13 +152,26 @@ def _draft(cases: Iterable[Case], laws: dict[str, EscalationLaw]) -> Iterator[Le
     Listing may be refused at its last case and may take long; until it is through, nothing is written into the run, and
     nobody who works on it waits.
     """
+    _sweep_drafts()
     try:
-        folder = tempfile.TemporaryDirectory(prefix="optimiser-", ignore_cleanup_errors=True)
+        folder = tempfile.TemporaryDirectory(prefix=f"{DRAFT}{os.getpid()}-", ignore_cleanup_errors=True)
     except OSError as error:
         raise FileTrouble(Message("no temporary folder can be made: {error}", error=str(error))) from error
     with folder, Ledger(Path(folder.name) / LEDGER) as draft:
         draft.enlist(_tasks(cases, draft, laws))
         yield draft
+
+
+def _sweep_drafts() -> None:
+    """Remove the drafts of our user's processes that were killed: they hold whole instances."""
+    with contextlib.suppress(OSError), os.scandir(tempfile.gettempdir()) as found:
+        for entry in found:
+            number = entry.name.removeprefix(DRAFT).partition("-")[0]
+            if entry.name.startswith(DRAFT) and number.isdecimal() and not psutil.pid_exists(int(number)):
+                with contextlib.suppress(OSError):
+                    mine = not hasattr(os, "getuid") or entry.stat(follow_symlinks=False).st_uid == os.getuid()
+                    if mine and entry.is_dir(follow_symlinks=False):
+                        shutil.rmtree(entry.path, ignore_errors=True)
 
 
 def _tasks(cases: Iterable[Case], ledger: Ledger, laws: dict[str, EscalationLaw]) -> Iterator[Task]:

@@ -107,18 +107,38 @@ def _throw_away(stream: TextIO) -> None:
         os.close(nowhere)
 
 
-def finish_output() -> int | None:
-    """Write what standard output still holds; gives the exit code where that fails, and None where all is well."""
+def finish_output(stream: TextIO | None, ended: BaseException) -> int | None:
+    """Write what standard output still holds; gives the exit code where that fails, and None where all is well.
+
+    Parameters
+    ----------
+    stream : standard output as it was at first. The parser of the command line prints help by itself, and puts another
+        one in its place where the reader has gone.
+    ended : how the command ended.
+    """
+    if stream is None:
+        return None
+    trouble = ended if isinstance(ended, OSError) and _said_by_parser(ended) else None
     try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        stream.flush()
     except OSError as error:
-        _throw_away(sys.stdout)
-        if isinstance(error, BrokenPipeError):
-            return LEFT
-        say(Message("optimiser: standard output: {error}", error=error.strerror or str(error)))
-        return FileTrouble.exit_code
-    return None
+        trouble = error
+    if sys.stdout is not stream or isinstance(trouble, BrokenPipeError):
+        _throw_away(stream)
+        return LEFT
+    if trouble is None:
+        return None
+    _throw_away(stream)
+    say(Message("optimiser: standard output: {error}", error=trouble.strerror or str(trouble)))
+    return FileTrouble.exit_code
+
+
+def _said_by_parser(error: OSError) -> bool:
+    """Tell whether an error came while the parser printed."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and str(trace.tb_frame.f_globals.get("__name__", "")).startswith(("typer.", "click."))
 
 
 class _Talk(io.TextIOWrapper):

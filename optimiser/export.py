@@ -192,7 +192,7 @@ def write_parquet(rows: Iterable[Row]) -> bytes:
         import pyarrow.parquet  # noqa: PLC0415
     except ImportError as error:
         raise FileTrouble(
-            Message("Parquet needs the extra table: pip install 'deployment-optimiser[table]'")
+            Message("Parquet needs the extra table: python -m pip install '.[table]' in the folder of the project")
         ) from error
     types = {str: pyarrow.string(), int: pyarrow.int64(), float: pyarrow.float64(), bool: pyarrow.bool_()}
     rows = list(rows)

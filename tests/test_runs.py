@@ -308,7 +308,7 @@ def test_other_endings_are_refused(made: Path, tmp_path: Path) -> None:
 
 def test_parquet_without_its_extra_is_said(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
-    assert "deployment-optimiser[table]" in run("export", made, "--to", tmp_path / "run.parquet", code=4).stderr
+    assert "pip install '.[table]'" in run("export", made, "--to", tmp_path / "run.parquet", code=4).stderr
 
 
 def test_hostile_titles_are_no_formulas(tmp_path: Path) -> None:

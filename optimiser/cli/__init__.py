@@ -48,12 +48,13 @@ def main() -> None:
     """Run the command line."""
     hold_streams()
     heed_signals()
+    output = sys.stdout
     try:
         run(typer.main.get_command(app), "optimiser", asked(sys.argv[1:]))
     except KeyboardInterrupt:
         raise SystemExit(code_of_interrupt()) from None
-    except (OSError, SystemExit):
-        code = finish_output()
+    except (OSError, SystemExit) as ended:
+        code = finish_output(output, ended)
         if code is None:
             raise
         raise SystemExit(code) from None

@@ -191,8 +191,8 @@ class _Hasty(H11Protocol):
         headers = [*answer.raw_headers, *HEADERS.items()]
         head = h11.Response(status_code=400, headers=headers, reason=b"Bad Request")
         with contextlib.suppress(h11.LocalProtocolError):  # an answer is under way
-            for event in (head, h11.Data(data=bytes(answer.body)), h11.EndOfMessage()):
-                self.transport.write(self.conn.send(event) or b"")
+            events = (head, h11.Data(data=bytes(answer.body)), h11.EndOfMessage())
+            self.transport.write(b"".join(self.conn.send(event) or b"" for event in events))
         self.transport.close()
 
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+
+import psutil
 
 from optimiser.errors import FileTrouble
 from optimiser.message import Message
+
+_PART = re.compile(r"\.(?P<name>.+)\.(?P<pid>[0-9]{1,9})\.part", re.DOTALL)
 
 
 def write_files(folder: str | Path, files: Mapping[str, bytes]) -> None:
@@ -31,6 +36,7 @@ def write_files(folder: str | Path, files: Mapping[str, bytes]) -> None:
     here = target
     try:
         target.mkdir(parents=True, exist_ok=True)
+        sweep_parts(target, files)
         for name, content in files.items():
             here = target / name
             part = target / f".{name}.{os.getpid()}.part"
@@ -49,6 +55,23 @@ def write_files(folder: str | Path, files: Mapping[str, bytes]) -> None:
         for part in ready:
             with contextlib.suppress(OSError):  # what was renamed is gone, and a failing disk was already named
                 part.unlink()
+
+
+def sweep_parts(folder: Path, names: Iterable[str]) -> None:
+    """Remove what processes that were killed left half written of these files; what cannot be removed stays.
+
+    A part bears the number of the process that writes it. One whose process is still there is left alone, even where
+    the number has gone to another process since.
+    """
+    wanted = set(names)
+    try:
+        parts = [(entry, _PART.fullmatch(entry.name)) for entry in os.scandir(folder) if entry.name.endswith(".part")]
+    except OSError:
+        return
+    for entry, found in parts:
+        if found and found["name"] in wanted and not psutil.pid_exists(int(found["pid"])):
+            with contextlib.suppress(OSError):
+                os.unlink(entry.path)
 
 
 def check_folder(folder: str | Path) -> None:
