@@ -16,8 +16,10 @@ from optimiser.checker import check
 from optimiser.decision import decide, helps
 from optimiser.deployment import Deployment
 from optimiser.differences import Difference, list_differences
+from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.engine import EngineName
 from optimiser.errors import OptimiserError
+from optimiser.escalation import EscalationLaw
 from optimiser.evaluation import Comparison, Evaluation, compare, evaluate
 from optimiser.examination import examine, list_new, tell_shift
 from optimiser.feasibility import nearest_to
@@ -127,6 +129,8 @@ def ask(
     engine: EngineName = "auto",
     watcher: Watcher | None = None,
     simulator: Simulator | None = None,
+    law: EscalationLaw | None = None,
+    dispatch: Dispatch = send_nearest,
 ) -> Answer:
     """Answer a what-if about a plan.
 
@@ -140,10 +144,12 @@ def ask(
     seed, scenarios, reporting, solver, workers, seconds, engine : see `optimiser.optimise`.
     budget : joint replications of the search.
     simulator : of the instance; what it remembers is used where the change leaves every replication as it was, such as
-        a pin, a lost vehicle or another cap. It is left open.
+        a pin, a lost vehicle or another cap. It is left open, and its law and dispatch rule are those of the answer.
+    law, dispatch : exchangeable parts of the simulation, before and after the change; not beside a simulator.
 
     Raises
     ------
+    ValueError : law or dispatch rule beside a simulator that has another one.
     Unplayable : the plan names what the instance does not have.
     InputFault : the what-if does not fit the instance.
     Infeasible : it is proved that after the change no deployment meets the requirements.
@@ -156,9 +162,13 @@ def ask(
     broken = check(changed, plan)
     kept = plan if broken.passed else nearest_to(changed, plan, nodes=NODES)
     workers = workers or processors()
-    base = simulator or Simulator(instance, workers=workers, engine=engine, tell=watcher.compiling)
+    if simulator is not None and (
+        law not in (None, simulator.law) or dispatch not in (send_nearest, simulator.dispatch)
+    ):
+        raise ValueError("the simulator has another law or dispatch rule")
+    base = simulator or Simulator(instance, law, dispatch, workers, engine, watcher.compiling)
     turned = base.turn_to(changed)
-    other = turned or Simulator(changed, workers=workers, engine=engine, tell=watcher.compiling)
+    other = turned or Simulator(changed, base.law, base.dispatch, workers, engine, watcher.compiling)
     try:
         settings = Settings(
             seed, scenarios, reporting or 2 * scenarios, solver, other.law.name, budget, other.engine.name

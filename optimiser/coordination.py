@@ -21,6 +21,7 @@ from optimiser.certificate import relative_gap
 from optimiser.clearing import Bids, choose_offers, find_prices
 from optimiser.crew import Crew, Here, Processes, gather
 from optimiser.errors import OptimiserError
+from optimiser.escalation import EscalationLaw
 from optimiser.message import Message
 from optimiser.nation import Nation, SharedPool, read_district
 from optimiser.offers import Floats, Offer, Reply, Settled, Terms, ask, settle
@@ -52,6 +53,7 @@ def coordinate(
     crew: Crew | None = None,
     kept: Path | None = None,
     observer: Observer | None = None,
+    law: EscalationLaw | None = None,
 ) -> Accord:
     """Decide what each district borrows, and plan all districts.
 
@@ -68,6 +70,7 @@ def coordinate(
     crew : who asks the districts instead, such as `cluster.Cluster`; it is closed at the end.
     kept : folder in which the answers of districts are kept, so that the same call goes on after an interrupt.
     observer : is told how it comes along.
+    law : of escalation, in all districts; it travels to the workers.
 
     Raises
     ------
@@ -76,7 +79,7 @@ def coordinate(
     Infeasible, NoPlan : a district has no plan without borrowing.
     OptimiserError : the plans are better than what was proved, so that one of both is wrong.
     """
-    terms = Terms(Path(folder), seed, scenarios, reporting or 2 * scenarios, INSIDE * gap, budget)
+    terms = Terms(Path(folder), seed, scenarios, reporting or 2 * scenarios, INSIDE * gap, budget, law)
     observer, talks = observer or Observer(), Talks(nation)
     with contextlib.closing(crew or (Here() if workers == 1 else Processes(workers))) as hands:
         desk = _Desk(terms, nation, Replies(kept), hands, observer)

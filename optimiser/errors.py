@@ -79,6 +79,10 @@ class FileTrouble(OptimiserError):
     exit_code = 4
 
 
+class DamagedLedger(FileTrouble):
+    """A ledger is not what was written: it was cut short, overwritten or mixed up."""
+
+
 class ClusterTrouble(FileTrouble):
     """A cluster could not be reached, or is gone."""
 

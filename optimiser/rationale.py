@@ -261,7 +261,8 @@ def _inputs(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
     elif not inquiry.screened:
         yield note(
             language(
-                "They were not moved together, which needs SALib: pip install 'deployment-optimiser[sensitivity]'."
+                "They were not moved together, which needs SALib: python -m pip install '.[sensitivity]' in the "
+                "folder of the project."
             )
         )
 

@@ -15,7 +15,9 @@ import numpy as np
 
 from optimiser.configuration import placement_cost
 from optimiser.deployment import Deployment, Numbers
+from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.engine import EngineName, Floats
+from optimiser.escalation import EscalationLaw
 from optimiser.evaluation import CONFIDENCE, Interval, estimate
 from optimiser.figures import figure, mean, plain
 from optimiser.inputs import Input, Path, change
@@ -172,12 +174,14 @@ class Bench:
     seed: int
     workers: int
     engine: EngineName
+    law: EscalationLaw | None = None
+    dispatch: Dispatch = send_nearest
 
     def play(self, values: Mapping[Path, float], count: int, group: str) -> Floats:
         """Give the points of every plan in every scenario, shape (plans, scenarios), costs of placement included."""
         changed = change(self.instance, values)
         scenarios = draw(changed, self.seed, count, group)
-        with Simulator(changed, workers=self.workers, engine=self.engine) as simulator:
+        with Simulator(changed, self.law, self.dispatch, self.workers, self.engine) as simulator:
             losses = simulator.totals(self.plans, scenarios)
         costs = [placement_cost(changed, Deployment.of_numbers(changed, plan)) for plan in self.plans]
         total: Floats = losses + np.array(costs)[:, None]

@@ -204,6 +204,13 @@ def _step(here: Any, key: str) -> Any:
     return here.get(key) if isinstance(here, Mapping) else None
 
 
+def find(data: Any, path: str) -> Any:
+    """Give what stands at the path of a field, as ``set`` takes it, in an instance written as plain data; else None."""
+    for key in path.split("."):
+        data = _step(data, key)
+    return data
+
+
 def _answers(item: Any, key: str) -> bool:
     return isinstance(item, Mapping) and key in (item.get("id"), item.get("name"))
 

@@ -74,6 +74,7 @@ STORY = (
     "timeline",
     "replay",
     "engine",
+    "signature",
     "simulation",
     "requirement",
     "pins",
@@ -144,6 +145,8 @@ STORY = (
     "crew",
     "cluster",
     "case",
+    "naming",
+    "journal",
     "rows",
     "sweep",
     "listing",
@@ -168,6 +171,7 @@ STORY = (
     "web",
     "door",
     "cli",
+    "__main__",
 )
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
 FILES = sorted(path for folder in ("optimiser", "docs", "benchmarks") for path in (ROOT / folder).rglob("*.py"))

@@ -2,7 +2,7 @@
 
 Exit codes: 0 done, 1 a fault of this program, 2 usage, 3 bad input or a refused plan, 4 files, 5 proved infeasible,
 6 no proof though one was required, 7 no plan found within the limits, 8 cases of a batch without a result, 130
-interrupted.
+interrupted by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP, 141 the reader of standard output left.
 
 What computes is imported where it is used, so that help is there at once.
 """
@@ -31,7 +31,7 @@ from optimiser.cli.simulate import simulate
 from optimiser.cli.template import template
 from optimiser.cli.whatif import whatif
 from optimiser.cli.worth import worth
-from optimiser.door import INTERRUPTED, heed_interrupts
+from optimiser.door import code_of_interrupt, finish_output, heed_signals, hold_streams
 
 app = typer.Typer(
     name="optimiser",
@@ -46,14 +46,18 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line."""
-    sys.unraisablehook = heed_interrupts(sys.unraisablehook)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a name that the screen's code page lacks is no reason to fail
+    hold_streams()
+    heed_signals()
+    output = sys.stdout
     try:
         run(typer.main.get_command(app), "optimiser", asked(sys.argv[1:]))
     except KeyboardInterrupt:
-        raise SystemExit(INTERRUPTED) from None
+        raise SystemExit(code_of_interrupt()) from None
+    except (OSError, SystemExit) as ended:
+        code = finish_output(output, ended)
+        if code is None:
+            raise
+        raise SystemExit(code) from None
 
 
 def _version(asked: bool) -> None:

@@ -73,12 +73,12 @@ def batch(
     from optimiser.case import Effort
     from optimiser.listing import list_cases
     from optimiser.meter import Cases, meter
-    from optimiser.run import Run
+    from optimiser.run import Run, is_run
     from optimiser.show import make_console
 
     language = speak(lang)
     look_at(out)
-    if not cases:
+    if not cases and not is_run(out):
         with Run(out, create=False):
             pass  # a slip in its name is no run that is over
     effort = Effort(scenarios, reporting, budget, seconds, solver.value, certify=certify)

@@ -39,7 +39,7 @@ def serve(
     except ModuleNotFoundError as error:
         words = {"package": str(error.name)}
         raise FileTrouble(
-            Message("{package} is not installed: python -m pip install 'deployment-optimiser[web]'", **words)
+            Message("{package} is not installed: python -m pip install '.[web]' in the folder of the project", **words)
         ) from error
     from optimiser.web.office import Office
 

@@ -22,7 +22,7 @@ from optimiser.cli.options import (
     watched,
 )
 from optimiser.cli.repair import tell_infeasible
-from optimiser.door import INTERRUPTED, guarded, say, show, show_json
+from optimiser.door import code_of_interrupt, guarded, say, show, show_json
 from optimiser.errors import Infeasible
 from optimiser.message import Message
 
@@ -109,7 +109,7 @@ def whatif(
     try:
         with watched(quiet, language) as watcher:
             if planned is None:
-                planned = optimise(
+                first = optimise(
                     problem,
                     seed=seed,
                     scenarios=scenarios,
@@ -117,7 +117,10 @@ def whatif(
                     seconds=seconds,
                     levers=False,
                     watcher=watcher,
-                ).plan
+                )
+                if first.interrupted:  # a plan that was cut off is not what is asked about
+                    raise KeyboardInterrupt
+                planned = first.plan
             answer = ask(
                 problem,
                 planned,
@@ -148,7 +151,7 @@ def whatif(
         show(reply(answer, language))
     if answer.interrupted:
         say(Message("optimiser: interrupted; this is the best answer found until then"), language)
-        raise typer.Exit(INTERRUPTED)
+        raise typer.Exit(code_of_interrupt())
 
 
 def _understand(file: Path | None, phrases: list[tuple[str, str]]) -> WhatIf:

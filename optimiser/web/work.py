@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from optimiser.answer import ask
 from optimiser.cancellation import cancelled_by
 from optimiser.differences import Difference, list_differences
-from optimiser.errors import Infeasible, InputFault, NoPlan, OptimiserError, Unrepairable
+from optimiser.errors import Cancelled, Infeasible, InputFault, NoPlan, OptimiserError, Unrepairable
 from optimiser.evaluation import evaluate
 from optimiser.handrules import proportional
 from optimiser.instance import Instance
@@ -134,7 +134,10 @@ def _answer(asked: Understood, note: Note) -> dict[str, Any]:
         plan = asked.deployments[0]
     else:
         same = {name: numbers[name] for name in ("seed", "scenarios", "seconds")}
-        plan = optimise(asked.instance, workers=1, levers=False, watcher=note, **same).plan
+        first = optimise(asked.instance, workers=1, levers=False, watcher=note, **same)
+        if first.interrupted:  # a plan that was cut off is not what is asked about
+            raise Cancelled(Message("cancelled before there was a result"))
+        plan = first.plan
     return describe_answer(ask(asked.instance, plan, asked.whatif, workers=1, watcher=note, **numbers))
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from optimiser.errors import FileTrouble
 from optimiser.message import Message
 
 ACL = "system.posix_acl_access"  # name under which Linux keeps rights beyond those of the mode
+_PART = re.compile(r"\.(?P<name>.+)\.(?P<pid>[0-9]{1,9})\.part", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class _Part:
     old: os.stat_result | None
 
 
-def write_files(folder: str | Path, files: Mapping[str, bytes], *, follow: bool = True) -> None:
+def write_files(folder: str | Path, files: Mapping[str, bytes], *, follow: bool = True, sweep: bool = True) -> None:
     """Write files into a folder, which is made if it is missing; each is the old one or the new one, never a part.
 
     All are first written beside their places and forced to the disk, then renamed in the order given, so that trouble
@@ -44,6 +48,8 @@ def write_files(folder: str | Path, files: Mapping[str, bytes], *, follow: bool 
     folder : where to write; nothing outside of it is touched but what links in it lead to.
     files : content by plain name.
     follow : whether links are followed; else a link is replaced by the file.
+    sweep : whether what earlier processes left half written of the same files is removed, see `sweep_parts`; it takes a
+        look at the whole folder, which is too long where each of many thousand files is written alone.
 
     Raises
     ------
@@ -57,6 +63,8 @@ def write_files(folder: str | Path, files: Mapping[str, bytes], *, follow: bool 
         for name, content in files.items():
             here = target / name
             part = _find_place(here, follow)
+            if sweep:
+                sweep_parts(part.whole.parent, (part.whole.name,))
             ready.append(part)
             _write_part(part, content)
         for part in ready:
@@ -72,6 +80,23 @@ def write_files(folder: str | Path, files: Mapping[str, bytes], *, follow: bool 
         for part in ready:
             with contextlib.suppress(OSError):  # what was renamed is gone, and a failing disk was already named
                 part.path.unlink()
+
+
+def sweep_parts(folder: Path, names: Iterable[str]) -> None:
+    """Remove what processes that were killed left half written of these files; what cannot be removed stays.
+
+    A part bears the number of the process that writes it. One whose process is still there is left alone, even where
+    the number has gone to another process since.
+    """
+    wanted = set(names)
+    try:
+        parts = [(entry, _PART.fullmatch(entry.name)) for entry in os.scandir(folder) if entry.name.endswith(".part")]
+    except OSError:
+        return
+    for entry, found in parts:
+        if found and found["name"] in wanted and not psutil.pid_exists(int(found["pid"])):
+            with contextlib.suppress(OSError):
+                os.unlink(entry.path)
 
 
 def check_folder(folder: str | Path) -> None:

@@ -40,17 +40,25 @@ JOB: Schema = {
     "do": {"enum": ["plan", "simulate", "whatif", "compare"]},
     "instance": TEXT,
     "settings": {**make_map({}), "description": "the numbers that were asked with"},
-    "state": {"enum": list(STATES)},
+    "state": {
+        "enum": [*STATES, "cancelled"],
+        "description": "cancelled: called off, with the best until then or nothing",
+    },
     "over": TRUTH,
     "interrupted": {**TRUTH, "description": "called off; the result is the best until then"},
     "result": {"type": ["string", "null"], "description": "format of the result"},
     "progress": or_null(make_map({}), "null unless it runs and has told something"),
-    "error": or_null(make_map({}), "null unless it failed"),
+    "error": or_null(make_map({}), "null unless it failed, was set aside, or was called off with nothing"),
 }
 COUNTED = ("sectors", "cap", "parts", "sourced")
 AMOUNT: Schema = {"type": ["integer", "null"], "minimum": 0}
 SETTINGS = make_object(
-    {**dict.fromkeys(("seed", "scenarios", "reporting"), COUNT), "budget": AMOUNT, "versions": make_map(TEXT)}
+    {
+        **dict.fromkeys(("seed", "scenarios", "reporting"), COUNT),
+        "budget": AMOUNT,
+        "law": TEXT,
+        "versions": make_map(TEXT),
+    }
 )
 SPENT = or_null(TRUTH, "whether the budget ended the search; null in documents of early versions")
 EFFECT = or_null(make_object(dict.fromkeys(("strength", "mean", "spread"), NUMBER)), "elementary effects, points")
@@ -145,7 +153,7 @@ def explanation_schema() -> Schema:
         "explanation",
         {
             "instance": refer("origin"),
-            "settings": make_object({**settings, "versions": make_map(TEXT)}),
+            "settings": make_object({**settings, "law": TEXT, "versions": make_map(TEXT)}),
             "deployment": refer("deployment"),
             "verdict": or_null(refer("verdict"), "null in documents of early versions"),
             "clash": or_null(make_list(TEXT), "null in documents of early versions"),
@@ -339,11 +347,13 @@ def instances_schema() -> Schema:
 CASE: Schema = {
     "case": {**SHA256, "description": "its key"},
     **dict.fromkeys(("label", "instance", "source", "version"), TEXT),
+    "law": or_null(TEXT, "name of a law of escalation that does not ship; null for the one that does"),
     "instance_sha256": SHA256,
     "seed": COUNT,
     "whatif": or_null(refer("whatif"), "null where the instance is planned as it is"),
     "effort": {**make_map({}), "description": "how hard to look"},
     "state": {"enum": list(STATES)},
+    "result": {"enum": ["whole", "missing", "changed", None], "description": "its file; null where there is none"},
     "deaths": {**COUNT, "description": "workers that it killed"},
     "summary": {**make_map({}), "description": "figures of its plan; empty where there is none"},
     "error": {**make_map({}), "description": "kind, code (as exit codes are) and message; empty unless it failed"},
@@ -354,7 +364,7 @@ CASE: Schema = {
 def batch_schema() -> Schema:
     """Give the shape of what a batch has come to."""
     cases = make_object(dict.fromkeys(STATES, COUNT))
-    others = {**COUNT, "description": "cases of another version of the program"}
+    others = {**COUNT, "description": "cases of another version of the program, or of a law that was not given"}
     return publish("batch", {"run": TEXT, "others": others, "cases": cases})
 
 
