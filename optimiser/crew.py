@@ -12,6 +12,7 @@ import os
 import pickle
 import signal
 import threading
+import warnings
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any, NamedTuple, Protocol
@@ -19,7 +20,7 @@ from typing import Any, NamedTuple, Protocol
 import cloudpickle
 
 from optimiser.cancellation import lookout
-from optimiser.errors import FileTrouble
+from optimiser.errors import CacheWarning, FileTrouble
 from optimiser.message import Message
 from optimiser.processors import processors
 
@@ -297,6 +298,7 @@ class _Worker:
 def _serve(pipe: Any, behind: bool) -> None:
     """Do what comes through the pipe, in a worker, until nobody is at its other end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that has the crew
+    warnings.simplefilter("ignore", CacheWarning)  # said once for all workers, see `readiness.make_ready`
     if behind and hasattr(os, "nice"):
         os.nice(BEHIND)
     arrived: deque[bytes] = deque()

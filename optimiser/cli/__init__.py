@@ -10,12 +10,14 @@ What computes is imported where it is used, so that help is there at once.
 from __future__ import annotations
 
 import sys
+import warnings
 from typing import Annotated
 
 import typer
 
 from optimiser.cli.batch import batch
 from optimiser.cli.check import check, validate
+from optimiser.cli.compile import compile_simulation
 from optimiser.cli.explain import explain
 from optimiser.cli.frontier import frontier
 from optimiser.cli.geojson import geojson
@@ -31,7 +33,7 @@ from optimiser.cli.simulate import simulate
 from optimiser.cli.template import template
 from optimiser.cli.whatif import whatif
 from optimiser.cli.worth import worth
-from optimiser.door import INTERRUPTED, heed_interrupts
+from optimiser.door import INTERRUPTED, heed_interrupts, say_warnings
 
 app = typer.Typer(
     name="optimiser",
@@ -50,8 +52,10 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a name that the screen's code page lacks is no reason to fail
+    language = asked(sys.argv[1:])
+    warnings.showwarning = say_warnings(warnings.showwarning, language)
     try:
-        run(typer.main.get_command(app), "optimiser", asked(sys.argv[1:]))
+        run(typer.main.get_command(app), "optimiser", language)
     except KeyboardInterrupt:
         raise SystemExit(INTERRUPTED) from None
 
@@ -95,4 +99,5 @@ COMMANDS = (
 )
 for command in COMMANDS:
     app.command()(command)
+app.command("compile")(compile_simulation)
 app.add_typer(runs)
