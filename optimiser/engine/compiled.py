@@ -37,7 +37,7 @@ from optimiser import (
     streams,
 )
 from optimiser.agenda import Agenda
-from optimiser.engine import jobs, native
+from optimiser.engine import jobs, native, reasons
 from optimiser.engine.disk import DiskCache, trouble
 from optimiser.engine.jobs import Attempt, Job, play_all, try_all
 from optimiser.engine.native import Packed, RecordType
@@ -152,7 +152,7 @@ def law_mark(law: EscalationLaw) -> str:
 
     Raises
     ------
-    TypeError : it cannot be compiled, see `own.part_of`.
+    CannotCompile : see `own.part_of`.
     """
     kind, found = type(law), numbers_of(law)
     name = f"{kind.__module__}.{kind.__qualname__}"
@@ -164,7 +164,7 @@ def law_mark(law: EscalationLaw) -> str:
     kinds = {number: type(value) for number, value in found.items()}
     mark = f"{name}{tuple((n, k.__name__) for n, k in kinds.items())}#{id(kind)}#{fingerprint(law)}"
     if mark not in _LAWS:  # the law is kept, and so nobody else gets the id of its class
-        own = type("Numbers", (record.Record,), {"__annotations__": kinds})
+        own = type("Numbers", (record.Record,), {"__annotations__": kinds, "frozen": True})
         _LAWS[mark] = BuiltIn(law, None, type("State", (State,), {"__annotations__": {"own": own}}))
     return mark
 
@@ -175,6 +175,19 @@ def pack_numbers(law: EscalationLaw, mark: str) -> dict[str, Packed]:
     if built.constants is not None:
         return {}
     return {"own": Packed(get_type_hints(built.state)["own"], numbers_of(law), {})}
+
+
+@cache
+def examine(mark: str) -> None:
+    """Find out in a second or two whether a law of one's own can be compiled; ours can.
+
+    Raises
+    ------
+    CannotCompile : it cannot; see `reasons`.
+    """
+    built = _LAWS[mark]
+    if built.constants is None:
+        reasons.examine(built.law, RecordType(get_type_hints(built.state)["own"]))
 
 
 def state_of(mark: str) -> type[State]:
@@ -199,7 +212,12 @@ def _mood_of(st: Any, view: Any) -> Any:
 def _hazards_of(st: Any, view: Any, mood: Any) -> Any:
     hazards, constants = _part(st, "hazards")
     if constants is None:
-        return lambda st, view, mood: hazards(st.own, st.facts.law, view, mood)
+
+        def of_own(st: Any, view: Any, mood: Any) -> Any:
+            h = hazards(st.own, st.facts.law, view, mood)  # whole numbers among them would be of another type
+            return (float(h[0]), float(h[1]), float(h[2]), float(h[3]), float(h[4]), float(h[5]), float(h[6]))
+
+        return of_own
     return lambda st, view, mood: hazards(constants, st.facts.law, view, mood)
 
 
@@ -207,7 +225,12 @@ def _hazards_of(st: Any, view: Any, mood: Any) -> Any:
 def _harms_of(st: Any, view: Any, mood: Any) -> Any:
     harms, constants = _part(st, "harms")
     if constants is None:
-        return lambda st, view, mood: harms(st.own, st.facts.law, view, mood)
+
+        def of_own(st: Any, view: Any, mood: Any) -> Any:
+            h = harms(st.own, st.facts.law, view, mood)
+            return (float(h[0]), float(h[1]), float(h[2]), float(h[3]), float(h[4]), float(h[5]))
+
+        return of_own
     return lambda st, view, mood: harms(constants, st.facts.law, view, mood)
 
 

@@ -10,7 +10,7 @@ from threading import Event, Lock
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba.core.errors import NumbaError
+from numba.core.errors import NumbaError, UnsupportedBytecodeError
 
 from optimiser.agenda import Agenda, agenda_sizes, clear
 from optimiser.cancellation import lookout
@@ -19,6 +19,8 @@ from optimiser.engine import Detail, EngineName, Ints, Played, Trial, jobs
 from optimiser.engine import compiled as machine_code
 from optimiser.engine.border import look_at_play, look_at_scenarios, look_at_trial
 from optimiser.engine.native import Packed
+from optimiser.engine.own import CannotCompile
+from optimiser.engine.reasons import reason
 from optimiser.errors import CacheWarning
 from optimiser.escalation import EscalationLaw, RiskLaw
 from optimiser.facts import Facts
@@ -33,11 +35,7 @@ LOG = 1024  # events that a log has room for at first
 ROOM = 256  # events that an agenda has room for at first; it doubles when that is not enough
 SLICE = 20_000  # sectors played in a row by one thread: some 30 ms, so that an interrupt is obeyed at once
 
-NOT_COMPILED = (NumbaError, TypeError, RuntimeError)  # by numba, by `own.part_of`, by LLVM
-
-
-class CannotCompile(Exception):
-    """A law cannot be turned into machine code; the message says why."""
+NOT_COMPILED = (NumbaError, UnsupportedBytecodeError, TypeError, RuntimeError)  # by numba, the last by LLVM
 
 
 class _Cold(Exception):
@@ -104,13 +102,14 @@ class CompiledEngine:
     def __init__(
         self, instance: Instance, law: EscalationLaw, threads: int, tell: Callable[[], None] | None = None
     ) -> None:
+        self.mark = machine_code.law_mark(law)
+        self.own = machine_code.pack_numbers(law, self.mark)
+        machine_code.examine(self.mark)
         try:
-            self.mark = machine_code.law_mark(law)
-            self.own = machine_code.pack_numbers(law, self.mark)
             with machine_code.watch_compiling(tell):
                 self.player, self.tryer = machine_code.player(self.mark), machine_code.tryer(self.mark)
         except NOT_COMPILED as error:
-            raise CannotCompile(str(error).strip().splitlines()[-1].strip()) from error
+            raise CannotCompile(reason(error, type(law).mood, law)) from error
         if (trouble := machine_code.disk_trouble()) is not None:
             warnings.warn(CacheWarning(trouble), stacklevel=2)
         self.instance, self.threads = instance, max(1, threads)

@@ -16,8 +16,22 @@ from types import CodeType, FunctionType, ModuleType
 import numpy as np
 
 from optimiser.escalation import EscalationLaw, RiskLaw, ThresholdLaw
+from optimiser.message import Message
 
 PARTS = ("mood", "hazards", "harms")
+
+
+class CannotCompile(Exception):
+    """A law cannot be turned into machine code.
+
+    Attributes
+    ----------
+    message : why, and what to write instead.
+    """
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 def part_of(law: EscalationLaw, name: str) -> FunctionType:
@@ -25,12 +39,12 @@ def part_of(law: EscalationLaw, name: str) -> FunctionType:
 
     Raises
     ------
-    TypeError : it is none, or an attribute of this one law stands in its place.
+    CannotCompile : it is none, or an attribute of this one law stands in its place.
     """
     method = inspect.getattr_static(type(law), name, None)
     function = method.__func__ if isinstance(method, staticmethod) else method
     if not isinstance(function, FunctionType) or name in getattr(law, "__dict__", {}):
-        raise TypeError(f"its '{name}' is not a method written in its class")
+        raise CannotCompile(Message("its '{name}' is not a method written in its class; write it there", name=name))
     return function
 
 
@@ -39,7 +53,7 @@ def fingerprint(law: EscalationLaw) -> str:
 
     Raises
     ------
-    TypeError : see `part_of`.
+    CannotCompile : see `part_of`.
     """
     digest, seen = hashlib.sha256(), set[int]()
     for name in PARTS:
