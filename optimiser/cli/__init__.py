@@ -17,7 +17,7 @@ import typer
 
 from optimiser.cli.batch import batch
 from optimiser.cli.check import check, validate
-from optimiser.cli.compile import compile_simulation
+from optimiser.cli.compile import compile
 from optimiser.cli.explain import explain
 from optimiser.cli.frontier import frontier
 from optimiser.cli.geojson import geojson
@@ -94,10 +94,10 @@ COMMANDS = (
     serve,
     schema,
     instances,
+    compile,
     generate,
     nation,
 )
 for command in COMMANDS:
     app.command()(command)
-app.command("compile")(compile_simulation)
 app.add_typer(runs)

@@ -8,7 +8,7 @@ from optimiser.errors import FileTrouble
 
 
 @guarded
-def compile_simulation(lang: Lang = Tongue.ENGLISH) -> None:
+def compile(lang: Lang = Tongue.ENGLISH) -> None:
     """Compile the simulation now and keep its machine code, so that no plan has to wait for it."""
     from optimiser.engine.machine import load
     from optimiser.live import COMPILING

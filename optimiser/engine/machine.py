@@ -10,6 +10,7 @@ from threading import Event, Lock
 from typing import Any, NamedTuple
 
 import numpy as np
+from numba.core import config
 from numba.core.errors import NumbaError, UnsupportedBytecodeError
 
 from optimiser.agenda import Agenda, agenda_sizes, clear
@@ -36,6 +37,13 @@ ROOM = 256  # events that an agenda has room for at first; it doubles when that 
 SLICE = 20_000  # sectors played in a row by one thread: some 30 ms, so that an interrupt is obeyed at once
 
 NOT_COMPILED = (NumbaError, UnsupportedBytecodeError, TypeError, RuntimeError)  # by numba, the last by LLVM
+
+
+def forbidden() -> Message | None:
+    """Say why nothing at all may be compiled; None where it may."""
+    if config.DISABLE_JIT:
+        return Message("nothing is compiled while the environment variable NUMBA_DISABLE_JIT is set")
+    return None
 
 
 class _Cold(Exception):
@@ -69,6 +77,8 @@ def load(compile_it: bool, tell: Callable[[], None] | None = None) -> Ready:
     def refuse() -> None:
         raise _Cold
 
+    if (why := forbidden()) is not None:
+        return Ready(True, (), why)
     try:
         mark = machine_code.law_mark(RiskLaw())
         with machine_code.watch_compiling(tell if compile_it else refuse):

@@ -45,8 +45,8 @@ _SAID = (  # how numba says it, and what helps
     (
         r"Untyped global name '(?P<name>\w+)'.*?<class '(?P<kind>[\w.]+)'>",
         Message(
-            "'{name}' is of type {kind}; from outside a law can use numbers, tuples of numbers and functions: make what is "
-            "read from it a number of the law, read as self.NAME"
+            "'{name}' is of type {kind}; from outside a law can use numbers, tuples of numbers and functions: make of "
+            "what is read from it a number of the law, read as self.NAME"
         ),
     ),
     (
@@ -157,7 +157,9 @@ def _own(name: str, law: EscalationLaw) -> Message:
         return Message("the law has no '{name}'", name=name)
     kind = type(value).__name__
     return Message(
-        "its '{name}' is of type {kind}; of itself a law can read numbers: give each a name of its own", name=name, kind=kind
+        "its '{name}' is of type {kind}; of itself a law can read numbers: give each a name of its own",
+        name=name,
+        kind=kind,
     )
 
 
