@@ -12,6 +12,7 @@ import os
 import pickle
 import signal
 import threading
+import warnings
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any, NamedTuple, Protocol
@@ -19,7 +20,7 @@ from typing import Any, NamedTuple, Protocol
 import cloudpickle
 
 from optimiser.cancellation import lookout
-from optimiser.errors import FileTrouble
+from optimiser.errors import CacheWarning, FileTrouble
 from optimiser.message import Message
 from optimiser.processors import processors
 
@@ -318,6 +319,7 @@ def _serve(pipe: Any, behind: bool) -> None:
         signal.signal(number, signal.SIG_IGN)  # they are for the process that has the crew
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+    warnings.simplefilter("ignore", CacheWarning)  # said once for all workers, see `readiness.make_ready`
     if behind and hasattr(os, "nice"):
         os.nice(BEHIND)
     arrived: deque[bytes] = deque()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TextIO, TypeVar
 
 import typer
 
-from optimiser.errors import FileTrouble, InputFault, OptimiserError
+from optimiser.errors import CacheWarning, FileTrouble, InputFault, OptimiserError
 from optimiser.figures import plain
 from optimiser.language import CODES, ENGLISH, Language
 from optimiser.language import language as speak
@@ -213,6 +213,18 @@ def _interrupted(number: int, _frame: object) -> None:
 def code_of_interrupt() -> int:
     """Give the exit code of a command that was interrupted: 130 by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP."""
     return SIGNALLED + _caught[-1] if _caught else INTERRUPTED
+
+
+def say_warnings(tell: Callable[..., None], language: Language) -> Callable[..., None]:
+    """Give a hook for `warnings.showwarning` that says ours in one line and leaves others to `tell`."""
+
+    def show_warning(message: Warning | str, *more: Any, **named: Any) -> None:
+        if isinstance(message, CacheWarning):
+            say(Message("optimiser: {error}", error=message.message), language)
+        else:
+            tell(message, *more, **named)
+
+    return show_warning
 
 
 def heed_interrupts(tell: Callable[[Any], object]) -> Callable[[Any], None]:

@@ -10,12 +10,14 @@ What computes is imported where it is used, so that help is there at once.
 from __future__ import annotations
 
 import sys
+import warnings
 from typing import Annotated
 
 import typer
 
 from optimiser.cli.batch import batch
 from optimiser.cli.check import check, validate
+from optimiser.cli.compile import compile
 from optimiser.cli.explain import explain
 from optimiser.cli.frontier import frontier
 from optimiser.cli.geojson import geojson
@@ -31,7 +33,7 @@ from optimiser.cli.simulate import simulate
 from optimiser.cli.template import template
 from optimiser.cli.whatif import whatif
 from optimiser.cli.worth import worth
-from optimiser.door import code_of_interrupt, finish_output, heed_signals, hold_streams
+from optimiser.door import code_of_interrupt, finish_output, heed_signals, hold_streams, say_warnings
 
 app = typer.Typer(
     name="optimiser",
@@ -48,9 +50,10 @@ def main() -> None:
     """Run the command line."""
     hold_streams()
     heed_signals()
-    output = sys.stdout
+    output, language = sys.stdout, asked(sys.argv[1:])
+    warnings.showwarning = say_warnings(warnings.showwarning, language)
     try:
-        run(typer.main.get_command(app), "optimiser", asked(sys.argv[1:]))
+        run(typer.main.get_command(app), "optimiser", language)
     except KeyboardInterrupt:
         raise SystemExit(code_of_interrupt()) from None
     except (OSError, SystemExit) as ended:
@@ -94,6 +97,7 @@ COMMANDS = (
     serve,
     schema,
     instances,
+    compile,
     generate,
     nation,
 )

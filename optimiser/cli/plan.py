@@ -47,11 +47,11 @@ def plan(
     seed: Seed = 1,
     scenarios: Planning = 500,
     reporting: Reporting = None,
-    solver: Annotated[Solver, typer.Option(help="Solver of the integer program.")] = Solver.HIGHS,
+    solver: Annotated[Solver, typer.Option("--solver", help="Solver of the integer program.")] = Solver.HIGHS,
     workers: Workers = None,
     seconds: Seconds = None,
     budget: Budget = None,
-    engine: Annotated[EngineChoice, typer.Option(help="What simulates.")] = EngineChoice.AUTO,
+    engine: Annotated[EngineChoice, typer.Option("--engine", help="What simulates.")] = EngineChoice.AUTO,
     certify: Annotated[
         bool, typer.Option("--certify", help="Bound the distance from the true optimum too; takes ten times as long.")
     ] = False,

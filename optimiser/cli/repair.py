@@ -41,7 +41,8 @@ class Measure(StrEnum):
 def repair(
     instance: InstanceFile,
     never: Annotated[
-        list[Measure] | None, typer.Option(help="A measure that is not to be had; may be given several times.")
+        list[Measure] | None,
+        typer.Option("--never", help="A measure that is not to be had; may be given several times."),
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Write the repaired instance, TOML or JSON.")

@@ -38,7 +38,7 @@ class Wanted(StrEnum):
 @guarded
 def list_(
     run: RunFolder,
-    state: Annotated[Wanted | None, typer.Option(help="Only cases in this state.")] = None,
+    state: Annotated[Wanted | None, typer.Option("--state", help="Only cases in this state.")] = None,
     lang: Lang = Tongue.ENGLISH,
     as_json: AsJson = False,
 ) -> None:

@@ -6,7 +6,8 @@ import contextlib
 import json
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 from optimiser.answer import ask
 from optimiser.cancellation import cancelled_by
 from optimiser.differences import Difference, list_differences
-from optimiser.errors import Cancelled, Infeasible, InputFault, NoPlan, OptimiserError, Unrepairable
+from optimiser.errors import CacheWarning, Cancelled, Infeasible, InputFault, NoPlan, OptimiserError, Unrepairable
 from optimiser.evaluation import evaluate
 from optimiser.handrules import proportional
 from optimiser.instance import Instance
@@ -92,7 +93,7 @@ def work(kind: str, body: bytes, numbers: Mapping[str, Any], files: str) -> Done
     """
     try:
         asked = Understood.of(body, numbers)
-        with cancelled_by(Mark(Path(f"{files}.cancel"))):
+        with cancelled_by(Mark(Path(f"{files}.cancel"))), _heard():
             document = _document(kind, asked, Note(Path(f"{files}.progress")))
         told = {"format": document["format"], "interrupted": document.get("interrupted", False)}
         return Done(dump(document).encode(), told, {})
@@ -101,6 +102,14 @@ def work(kind: str, body: bytes, numbers: Mapping[str, Any], files: str) -> Done
         return Done(None, {}, {**describe_error(error), "code": error.exit_code, "faults": faults})
     except Exception as error:
         return Done(None, {}, {**describe_error(error), "code": 1, "trace": "".join(traceback.format_exception(error))})
+
+
+@contextlib.contextmanager
+def _heard() -> Iterator[None]:
+    """Let a `CacheWarning` reach the log of the server: workers are silent about it, and nobody else says it here."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("default", CacheWarning)
+        yield
 
 
 def describe_error(error: Exception) -> dict[str, Any]:
