@@ -117,7 +117,7 @@ def test_bug_a_closure_that_ends_no_later_than_it_starts_is_refused(
 def test_a_day_later_is_told_where_a_start_just_before_the_operation_can_only_be_that() -> None:
     cautions = examine(town("08:00", 24, start="07:00"))
     assert [(c.code, c.place) for c in cautions] == [("closed-outside", "travel.closures[0].start")]
-    assert "07:00 of the next day" in cautions[0].found
+    assert "until 07:00 of the next day" in cautions[0].found
     assert examine(town("08:00", 24, start="05:00")) == ()
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from optimiser.caution import Caution
 from optimiser.clocks import DAY, place_clock, span_closure
-from optimiser.instance import Instance, Place
+from optimiser.instance import Closure, Instance, Place
 from optimiser.message import Message
 from optimiser.travel import EARTH_RADIUS, measure
 
@@ -157,17 +157,27 @@ def _long_entries(instance: Instance, limit: float, usual: Message, check: Messa
 def _closures(instance: Instance) -> Iterator[Caution]:
     """Find closures that are never in force, and times that are read as those of the next day."""
     for i, closure in enumerate(instance.travel.closures):
-        where, words = f"travel.closures[{i}]", {"a": closure.a, "b": closure.b}
+        where, words = f"travel.closures[{i}]", {"a": closure.a, "b": closure.b, "times": _tell_times(closure)}
         start, end = span_closure(instance, closure)
         last = instance.clock(instance.period.minutes)
         usual = Message("a time within {low} to {high}", low=instance.clock(0.0), high=last)
         if start == end:
-            found = Message("'{a}' to '{b}' is closed at no time of the operation", **words)
+            found = Message("'{a}' to '{b}', closed {times}, is closed at no time of the operation", **words)
             if closure.end is not None and place_clock(instance, closure.end) <= 0.0:
-                found = Message("'{a}' to '{b}' is open again when the operation starts", **words)
+                found = Message("'{a}' to '{b}', closed {times}, is open again when the operation starts", **words)
             check = Message("correct start and end; remove the closure if the road is open by then")
             yield Caution("closed-outside", where, found, usual, check)
         elif closure.start is not None and instance.minutes(closure.start) > DAY - LATE_IN_DAY and start > 0.0:
-            found = Message("'{a}' to '{b}' is closed from {clock} of the next day", **words, clock=closure.start)
+            found = Message(
+                "'{a}' to '{b}', closed {times}, is open until {clock} of the next day", **words, clock=closure.start
+            )
             check = Message("leave out start if it is closed when the operation begins")
             yield Caution("closed-outside", f"{where}.start", found, usual, check)
+
+
+def _tell_times(closure: Closure) -> Message:
+    if closure.start is not None and closure.end is not None:
+        return Message("{start} to {end}", start=closure.start, end=closure.end)
+    if closure.start is not None:
+        return Message("from {clock}", clock=closure.start)
+    return Message("all day") if closure.end is None else Message("until {clock}", clock=closure.end)
