@@ -167,6 +167,15 @@ def test_bug_the_verdict_did_not_name_the_harms_that_changed_where_their_sum_did
     assert "(" not in sentence(replace(answer, suffered=no_difference()))
 
 
+def test_what_all_scenarios_show_alike_is_said() -> None:
+    alike = Interval(-1.5, float("inf"), 1000, 0, -1.5)
+    comparison = Comparison(alike, -1.5, no_difference(injuries=alike).harms)
+    told = sentence(replace(answer_to("--set title=same"), suffered=comparison))
+    assert told.startswith(
+        "The change by itself lowers the loss in all 1,000 scenarios alike (injured people -1.5 (all 1,000 alike))"
+    )
+
+
 def test_what_is_shown_to_help_is_one_interval_below_nothing() -> None:
     none = {"injuries": Interval(0.0, 0.0, 10, 0)}
     assert helps(Comparison(Interval(-1.0, 0.9, 100, 60), -1.0, none))
