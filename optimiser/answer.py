@@ -12,13 +12,12 @@ from optimiser.admission import playable
 from optimiser.certificate import Certificate
 from optimiser.changes import WhatIf
 from optimiser.checker import check
-from optimiser.decision import decide, helps
+from optimiser.decision import decide, helps, keep
 from optimiser.deployment import Deployment
 from optimiser.differences import Difference, list_differences
 from optimiser.engine import EngineName
 from optimiser.errors import OptimiserError
 from optimiser.evaluation import Comparison, Evaluation, compare, evaluate
-from optimiser.feasibility import nearest_to
 from optimiser.handrules import NODES, candidates
 from optimiser.instance import Instance
 from optimiser.loop import search
@@ -142,7 +141,7 @@ def ask(
     changed = apply(instance, whatif, plan)
     watcher.started(f"{instance.title}: {whatif.title}")
     broken = check(changed, plan)
-    kept = plan if broken.passed else nearest_to(changed, plan, nodes=NODES)
+    kept = keep(changed, plan, NODES)
     workers = workers or processors()
     base = simulator or Simulator(instance, workers=workers, engine=engine, tell=watcher.compiling)
     turned = base.turn_to(changed)
