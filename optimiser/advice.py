@@ -49,9 +49,9 @@ def _effect(comparison: Comparison, language: Language) -> str:
     }
     effect, labels = words[comparison.sentence], name_harms(language)
     if comparison.loss.alike and comparison.loss.usual < 0.0:
-        effect = language("lowers the loss in all {n} scenarios alike", n=comparison.loss.count)
+        effect = language("lowers the loss in all {n:,} scenarios alike", n=comparison.loss.count)
     elif comparison.loss.alike:
-        effect = language("raises the loss in all {n} scenarios alike", n=comparison.loss.count)
+        effect = language("raises the loss in all {n:,} scenarios alike", n=comparison.loss.count)
     shown = [
         f"{labels[harm]} {span(interval, sign=True, language=language)}"
         for harm, interval in changed_harms(comparison).items()
@@ -60,9 +60,9 @@ def _effect(comparison: Comparison, language: Language) -> str:
 
 
 def changed_harms(comparison: Comparison) -> dict[str, Interval]:
-    """Give the harms that are shown to change: their paired interval excludes 0."""
+    """Give the harms that are shown to change: their paired interval excludes 0, or all scenarios show the same."""
     shown = {harm: comparison.harms[harm] for harm in name_harms()}
-    return {harm: i for harm, i in shown.items() if i.high < 0.0 or i.low > 0.0}
+    return {harm: i for harm, i in shown.items() if i.high < 0.0 or i.low > 0.0 or i.alike}
 
 
 def tell_obstacle(obstacle: Obstacle, language: Language = ENGLISH) -> str:

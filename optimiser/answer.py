@@ -13,7 +13,7 @@ from optimiser.caution import Caution
 from optimiser.certificate import Certificate
 from optimiser.changes import WhatIf
 from optimiser.checker import check
-from optimiser.decision import decide, helps
+from optimiser.decision import decide, helps, keep
 from optimiser.deployment import Deployment
 from optimiser.differences import Difference, list_differences
 from optimiser.dispatch import Dispatch, send_nearest
@@ -22,7 +22,6 @@ from optimiser.errors import OptimiserError
 from optimiser.escalation import EscalationLaw
 from optimiser.evaluation import Comparison, Evaluation, compare, evaluate
 from optimiser.examination import examine, list_new, tell_shift
-from optimiser.feasibility import nearest_to
 from optimiser.handrules import NODES, candidates
 from optimiser.instance import Instance
 from optimiser.loop import search
@@ -160,7 +159,7 @@ def ask(
     changed = apply(instance, whatif, plan)
     watcher.started(f"{instance.title}: {whatif.title}")
     broken = check(changed, plan)
-    kept = plan if broken.passed else nearest_to(changed, plan, nodes=NODES)
+    kept = keep(changed, plan, NODES)
     workers = workers or processors()
     if simulator is not None and (
         law not in (None, simulator.law) or dispatch not in (send_nearest, simulator.dispatch)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from optimiser.checker import check
 from optimiser.deployment import Deployment
 from optimiser.evaluation import Comparison, Evaluation, compare, evaluate
+from optimiser.feasibility import nearest_to
 from optimiser.instance import Instance
 from optimiser.moves import BASE, Move, list_moves
 from optimiser.scenario import Scenarios
@@ -54,6 +55,26 @@ def decide(found: Search, kept: Deployment, scenarios: Scenarios) -> Deployment:
     if advised is None or not balance.prefers(advised, kept):
         return kept
     return _undo_unshown(balance, advised)
+
+
+def keep(instance: Instance, plan: Deployment, nodes: int) -> Deployment:
+    """Give the plan as far as it is allowed: itself, or what the fewest moves make of it that was found.
+
+    Parameters
+    ----------
+    nodes : of the search tree. Where they were too few for the nearest plan, moves that are not needed are taken back.
+
+    Raises
+    ------
+    Infeasible : it is proved that no deployment is allowed.
+    NoPlan : none was found within the limits.
+    """
+    if check(instance, plan).passed:
+        return plan
+    kept = nearest_to(instance, plan, nodes=nodes)
+    for move in list_moves(instance, plan, kept):
+        kept = without(instance, kept, [move]) or kept
+    return kept
 
 
 class _Balance:

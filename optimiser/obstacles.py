@@ -51,12 +51,16 @@ def find_obstacles(before: Instance, after: Instance, old: Deployment, new: Depl
     known = {(r.code, r.number): r.rows[0] for r in require(before) if r.number}
     room = _Room(after, new.numbers(after))
     kept = old.numbers(after)
+    places = {place.id for place in before.places}
     found = []
     for requirement in room.requirements:
         row = requirement.rows[0]
-        earlier = known.get((requirement.code, requirement.number), Row({}))
+        nothing = Row({}, most=0 if requirement.code == "availability" else None)  # of a kind that is new
+        earlier = known.get((requirement.code, requirement.number), nothing)
         if not requirement.number or (row.least, row.most) == (earlier.least, earlier.most):
             continue
+        if str(requirement.number[0]) in ("sectors", "posts") and _part(after, requirement) not in places:
+            continue  # the place is new
         if requirement.code == "pin" and after.pins[int(requirement.number[1])].why == KEPT:
             continue  # it was taken from the plan
         if _loosened(earlier.most, row.most):
@@ -67,6 +71,10 @@ def find_obstacles(before: Instance, after: Instance, old: Deployment, new: Depl
             if (row.most is None or have <= row.most) and (row.least is None or have >= row.least):
                 found.append(_met(after, requirement, have, room.requirements))
     return tuple(found)
+
+
+def _part(instance: Instance, requirement: Requirement) -> str:
+    return write_path(instance, requirement.number[:2]).rpartition(".")[2]
 
 
 def _loosened(lower: int | None, higher: int | None) -> bool:

@@ -11,7 +11,7 @@ from rich.console import Console
 from optimiser.advice import sentence
 from optimiser.answer import Answer, ask
 from optimiser.checker import check
-from optimiser.decision import decide, helps, without
+from optimiser.decision import decide, helps, keep, without
 from optimiser.deployment import Deployment
 from optimiser.evaluation import Comparison, Interval, compare, evaluate
 from optimiser.handrules import proportional
@@ -22,6 +22,7 @@ from optimiser.reply import reply
 from optimiser.scenario import REPORTING, draw
 from optimiser.simulation import Simulator
 from optimiser.sweep import read_whatif
+from optimiser.whatif import apply
 from optimiser.write import describe_answer
 
 OKU = read("oku-250")
@@ -165,6 +166,27 @@ def test_bug_the_verdict_did_not_name_the_harms_that_changed_where_their_sum_did
         "(damage, shop fronts -0.40 [-0.50, -0.30]; records lost +0.50 [+0.40, +0.60])"
     )
     assert "(" not in sentence(replace(answer, suffered=no_difference()))
+
+
+def test_what_all_scenarios_show_alike_is_said() -> None:
+    alike = Interval(-1.5, float("inf"), 1000, 0, -1.5)
+    comparison = Comparison(alike, -1.5, no_difference(injuries=alike).harms)
+    told = sentence(replace(answer_to("--set title=same"), suffered=comparison))
+    assert told.startswith(
+        "The change by itself lowers the loss in all 1,000 scenarios alike (injured people -1.5 (all 1,000 alike))"
+    )
+
+
+def test_of_a_plan_that_is_not_the_nearest_what_is_not_forced_is_taken_back(monkeypatch) -> None:
+    """So that no water cannon comes forward because the search for the nearest plan was cut short."""
+    old = place(OFFICERS, ("bawaslu", "awc", 1), ("kpu", "dokkes-tim", 2))
+    changed = apply(FREE, read_whatif("--lose team:dokkes-tim=1")[0])
+    assert not check(changed, old).passed
+    nearest = keep(changed, old, 20_000)
+    assert [(move.what, move.number) for move in list_moves(FREE, old, nearest)] == [("dokkes-tim", 1)]
+    far = place(old, ("bawaslu", "awc", -1), ("kpu", "awc", 1), ("kpu", "dokkes-tim", -1), ("kpu", "negotiator-tim", 2))
+    monkeypatch.setattr("optimiser.decision.nearest_to", lambda *_, **__: far)
+    assert keep(changed, old, 1).fingerprint() == nearest.fingerprint()
 
 
 def test_what_is_shown_to_help_is_one_interval_below_nothing() -> None:

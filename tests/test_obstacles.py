@@ -186,6 +186,17 @@ def test_changes_with_an_effect_and_what_is_kept_are_not_named() -> None:
     assert not find_obstacles(instance, more, plan, after)
 
 
+def test_of_parts_that_are_new_only_units_that_are_not_used_are_named(tmp_path) -> None:
+    instance = make_town(cap=62)
+    file = tmp_path / "more.toml"
+    file.write_text(
+        '[[teams]]\nid = "more"\nname = "More"\nrole = "rope-role"\nsize = 5\ncount = 2\nhome = "polres"\n'
+        '[[sectors]]\nid = "new"\nname = "New"\nx = 1.0\ny = 1.0\n'
+    )
+    (found,) = obstacles_of(instance, plan_of(instance, ROPE), f"--add {file}")
+    assert (found.path, found.offers) == ("teams.more.count", ("--heads 72",))
+
+
 def test_bug_the_exercise_with_six_squads_more_did_not_say_that_its_cap_stays() -> None:
     oku = read("oku-250")
     squads = {("terminal", "dalmas-awal-regu"): 9, ("terminal", "dalmas-lanjut-regu"): 5, ("terminal", "padal-tim"): 1}
