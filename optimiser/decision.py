@@ -15,11 +15,11 @@ from optimiser.evaluation import Comparison, Evaluation, compare, evaluate
 from optimiser.feasibility import nearest_to
 from optimiser.instance import Instance
 from optimiser.moves import BASE, Move, list_moves
+from optimiser.outcome import negligible
 from optimiser.scenario import Scenarios
 from optimiser.search import Search
 from optimiser.simulation import Simulator
 
-IDLE = 0.005  # points on the planning scenarios: a move that brings no more is taken back; assumed
 SELDOM = 0.1  # share of operations that may differ where all scenarios are alike, 95 % confidence; assumed
 TRIED, WORK = 100, 10_000_000  # plans with fewer moves, and sectors, that are played at most for them; assumed
 
@@ -119,9 +119,10 @@ def without(instance: Instance, plan: Deployment, moves: Iterable[Move]) -> Depl
 def _undo_idle(found: Search, kept: Deployment, plan: Deployment) -> Deployment:
     """Take back moves that bring next to nothing on the planning scenarios: a briefing names those that matter."""
     instance, value = found.simulator.instance, found.value
+    idle = negligible(instance.objective)
     for move in list_moves(instance, kept, plan):
         fewer = without(instance, plan, [move])
-        if fewer is not None and (worth := found.worth(fewer.numbers(instance))) <= value + IDLE:
+        if fewer is not None and (worth := found.worth(fewer.numbers(instance))) <= value + idle:
             plan, value = fewer, worth
     return plan
 
