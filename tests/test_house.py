@@ -24,6 +24,7 @@ STORY = (
     "processors",
     "card",
     "language",
+    "numeral",
     "quantity",
     "record",
     "streams",

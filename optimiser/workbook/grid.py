@@ -1,0 +1,366 @@
+"""The cells of one sheet, and what is wrong with them: what is not understood here is refused, and nothing else reads it.
+
+There is one reader, so that a cell that is read is one that was looked at. An error, a formula without a result, a text
+where a number is announced: each would otherwise look as if nothing stood there, and the default would be taken.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from optimiser.message import Message
+from optimiser.workbook.archive import MOST_CELLS, no_workbook, short, too_large
+from optimiser.workbook.markup import Attributes, keeps_space, walk
+from optimiser.workbook.moment import Moment
+
+MOST_TEXT = 200_000_000  # characters of all texts, each as often as a cell shows it; assumed
+MOST_TOLD = 1000  # broken cells told one by one
+MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384  # of a sheet, by the format
+ERRORS = frozenset(
+    "#NULL! #DIV/0! #VALUE! #REF! #NAME? #NUM! #N/A #GETTING_DATA #SPILL! #CALC! #FIELD! #BLOCKED! #UNKNOWN! #CONNECT! "
+    "#BUSY! #EXTERNAL! #PYTHON! #ERROR! #MACRO?".split()
+)
+Area = tuple[tuple[int, int], tuple[int, int]]
+_INSIDE = {  # elements that mean something, by the one they stand in
+    "": ("worksheet",),
+    "worksheet": ("sheetData", "mergeCells"),
+    "mergeCells": ("mergeCell",),
+    "sheetData": ("row",),
+    "row": ("c",),
+    "c": ("v", "f", "is"),
+    "is": ("t", "r"),
+    "r": ("t",),
+}
+_BESIDE = {  # elements that say nothing about values, by the one they stand in; in a sheet, all others
+    "mergeCells": ("extLst",),
+    "row": ("extLst",),
+    "c": ("extLst",),
+    "is": ("rPh", "phoneticPr"),
+    "r": ("rPr",),
+}
+_CELL = re.compile(r"([A-Za-z]{1,3})([1-9]\d{0,6})")
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_OFFICE_ERROR = re.compile(r"Err:\d{3}")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_SPACE = " \t\r\n"
+_NEVER = Message("a formula without a saved result")
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the cells of all sheets refer to.
+
+    Attributes
+    ----------
+    texts : the shared texts by number.
+    dates : by number of a format, whether it shows a date or time.
+    early : whether days are counted from 1904.
+    stale : whether the workbook says that its formulas are yet to be calculated.
+    """
+
+    texts: tuple[str, ...]
+    dates: tuple[bool, ...]
+    early: bool
+    stale: bool
+
+
+@dataclass
+class Grid:
+    """A sheet.
+
+    Attributes
+    ----------
+    rows : its cells: text, float, bool, `Moment`, or an empty text where nothing stands; rows end with their last cell.
+    broken : row and column of cells whose value cannot be known, and what stands there.
+    merged : merged areas, each by its first and last cell.
+    """
+
+    rows: list[list[Any]] = field(default_factory=list)
+    broken: list[tuple[int, int, Message]] = field(default_factory=list)
+    merged: list[Area] = field(default_factory=list)
+
+
+def read_grid(part: bytes, around: Surroundings, source: str, name: str) -> Grid:
+    """Read a sheet.
+
+    Parameters
+    ----------
+    source, name : of the workbook and the part, in messages.
+
+    Raises
+    ------
+    InputFault : it is no sheet of cells, has elements where the format has none, or is too large.
+    """
+    reader = _Reader(around, source, name)
+    walk(part, reader, source, name)
+    return reader.finish()
+
+
+class _Broken(Exception):
+    """A cell whose value cannot be known."""
+
+    def __init__(self, found: Message) -> None:
+        super().__init__(found)
+        self.found = found
+
+
+class _Reader:
+    """Takes a sheet element by element."""
+
+    def __init__(self, around: Surroundings, source: str, name: str) -> None:
+        self.around, self.source, self.name = around, source, name
+        self.grid = Grid()
+        self.path = [""]
+        self.skipped = 0
+        self.seen = False  # whether the cells came
+        self.row = self.column = self.width = -1
+        self.shown = 0
+        self.areas: list[Area] = []  # of formulas that fill several cells
+        self.letters: dict[str, int] = {}
+        self._begin({})
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        where = self.path[-1]
+        if self.skipped or (name not in _INSIDE.get(where, ()) and (where == "worksheet" or name in _BESIDE.get(where, ()))):
+            self.skipped += 1
+            if name == "sheetData":
+                raise self._damaged()
+            return
+        if name not in _INSIDE.get(where, ()):
+            raise self._damaged()
+        self.path.append(name)
+        if name == "c":
+            self._open_cell(attributes)
+        elif name == "row":
+            self._open_row(attributes)
+        elif name in ("v", "f", "is"):
+            if name in self.given:
+                raise self._damaged()
+            self.given.add(name)
+            self.pieces, self.keep = [], keeps_space(attributes)
+            if name == "f" and attributes.get("t") in ("array", "dataTable"):
+                self.areas.append(self._area(attributes.get("ref", "")))
+        elif name == "t":
+            self.pieces, self.keep = [], keeps_space(attributes)
+        elif name == "sheetData":
+            if self.seen:
+                raise self._damaged()
+            self.seen = True
+        elif name == "mergeCell":
+            self.grid.merged.append(self._area(attributes.get("ref", "")))
+
+    def end(self, name: str) -> None:
+        if self.skipped:
+            self.skipped -= 1
+            return
+        self.path.pop()
+        if name == "v":
+            self.value = self._text()
+        elif name == "t":
+            self.inline = (self.inline or "") + self._text()
+        elif name == "c":
+            self._close_cell()
+
+    def text(self, text: str) -> None:
+        if self.skipped:
+            return
+        if self.path[-1] in ("v", "t"):
+            self.pieces.append(text)
+        elif self.path[-1] != "f" and self.seen and len(self.path) > 2 and text.strip(_SPACE):
+            raise self._damaged()  # a value beside its element would be lost
+
+    def finish(self) -> Grid:
+        """Give the sheet, with formulas that left one of their cells without a result."""
+        if not self.seen:
+            raise self._damaged()
+        told = {(row, column) for row, column, _ in self.grid.broken}
+        if sum((bottom - top + 1) * (right - left + 1) for (top, left), (bottom, right) in self.areas) > MOST_CELLS:
+            raise self._damaged()
+        for (top, left), (bottom, right) in self.areas:
+            for row in range(top, bottom + 1):
+                for column in range(left, right + 1):
+                    if not self._stands(row, column) and (row, column) not in told:
+                        told.add((row, column))
+                        self._tell(row, column, _NEVER)
+        return self.grid
+
+    # ------------------------------------------------------------ rows and cells
+
+    def _open_row(self, attributes: Attributes) -> None:
+        number = attributes.get("r")
+        if number is not None and not re.fullmatch(r"[1-9]\d{0,8}", number):
+            raise self._damaged()
+        row = self.row + 1 if number is None else int(number) - 1
+        if row <= self.row:
+            raise self._damaged()
+        if row >= MOST_ROWS:
+            raise self._large(row + 1, max(self.width, 0))
+        self.row, self.column = row, -1
+
+    def _begin(self, attributes: Attributes) -> None:
+        self.attributes = attributes
+        self.given: set[str] = set()
+        self.pieces: list[str] = []
+        self.keep = False
+        self.value: str | None = None
+        self.inline: str | None = None
+
+    def _open_cell(self, attributes: Attributes) -> None:
+        self._begin(attributes)
+        if any(name[-2:] in (" r", " t", " s") for name in attributes):
+            raise self._damaged()
+        reference = attributes.get("r")
+        if reference is None:
+            column = self.column + 1
+        else:
+            row, column = self._place(reference)
+            if row != self.row:
+                raise self._damaged()
+        if column <= self.column:
+            raise self._damaged()  # in another order, or twice: it would be open which value holds
+        if column >= MOST_COLUMNS:
+            raise self._large(self.row + 1, column + 1)
+        self.column = column
+
+    def _close_cell(self) -> None:
+        try:
+            value = self._understand()
+        except _Broken as broken:
+            self._tell(self.row, self.column, broken.found)
+            return
+        if value == "" and isinstance(value, str):
+            return
+        rows = self.grid.rows
+        self.width = max(self.width, self.column + 1)
+        if (self.row + 1) * self.width > MOST_CELLS:
+            raise self._large(self.row + 1, self.width)
+        while len(rows) <= self.row:
+            rows.append([])
+        row = rows[self.row]
+        row.extend([""] * (self.column - len(row)))
+        row.append(value)
+
+    def _understand(self) -> Any:
+        """Give the value of the cell that ends here; an empty text where nothing stands."""
+        kind = self.attributes.get("t", "n")
+        text = self.inline if self.inline is not None else self.value
+        if kind == "e":
+            raise _Broken(Message("{error}", error=(text or "").strip(_SPACE)[:20] or "#"))
+        if "f" in self.given and not text:
+            raise _Broken(_NEVER)
+        if self.inline is not None and kind not in ("inlineStr", "str"):
+            raise self._odd(kind, text)
+        if kind in ("inlineStr", "str"):
+            return self._checked(_unescape(text or ""))
+        text = (text or "").strip(_SPACE)
+        if not text:
+            return ""
+        if kind == "n":
+            return self._number(text)
+        if kind == "s":
+            return self._shared(text)
+        if kind == "b" and text.lower() in ("0", "1", "true", "false"):
+            return text.lower() in ("1", "true")
+        if kind == "d" and (date := self._date(text)) is not None:
+            return date
+        raise self._odd(kind, text)
+
+    def _number(self, text: str) -> float | Moment:
+        number = float(text) if _NUMBER.fullmatch(text) else math.nan
+        if not math.isfinite(number):
+            raise self._odd("n", text)
+        if "f" in self.given and self.around.stale and number == 0.0:
+            raise _Broken(Message("a formula whose result was never calculated"))
+        style = self.attributes.get("s", "0").strip(_SPACE)
+        index = int(style) if re.fullmatch(r"\d{1,6}", style) else len(self.around.dates)
+        if index >= len(self.around.dates):
+            if index:
+                raise _Broken(Message("a number whose format is missing"))
+            return number
+        return Moment(number, self.around.early) if self.around.dates[index] else number
+
+    def _shared(self, text: str) -> str:
+        index = int(text) if re.fullmatch(r"\d{1,9}", text) else len(self.around.texts)
+        if index >= len(self.around.texts):
+            raise self._odd("s", text)
+        return self._checked(_unescape(self.around.texts[index]))
+
+    def _date(self, text: str) -> Moment | None:
+        """Give a date that is written as ISO 8601, as Strict workbooks may."""
+        try:
+            if ":" in text and "-" not in text:
+                time = dt.time.fromisoformat(text)
+                found = dt.datetime.combine(dt.date.min, time) - dt.datetime.min
+                return None if time.tzinfo else Moment(found / dt.timedelta(days=1), self.around.early)
+            instant = dt.datetime.fromisoformat(text)
+        except ValueError:
+            return None
+        if instant.tzinfo is not None:
+            return None
+        moment = Moment.of(instant, self.around.early)
+        undated = 0.0 <= moment.serial < (1.0 if moment.early else 2.0)  # 30 or 31 December 1899: a time alone
+        return Moment(moment.serial % 1.0, moment.early) if undated else moment
+
+    def _checked(self, text: str) -> str:
+        """Give a text, unless it is one that stands for an error, as tables have that were copied as text."""
+        self.shown += len(text)
+        if self.shown > MOST_TEXT:
+            raise too_large(self.source, Message("{part} with {n:,} characters of text", part=short(self.name), n=self.shown))
+        if text[:1] in "#E" and (text.strip(_SPACE) in ERRORS or _OFFICE_ERROR.fullmatch(text.strip(_SPACE))):
+            raise _Broken(Message("{error}", error=text.strip(_SPACE)))
+        return text
+
+    # ------------------------------------------------------------ places and refusals
+
+    def _text(self) -> str:
+        text = "".join(self.pieces)
+        return text if self.keep else text.strip(_SPACE)
+
+    def _stands(self, row: int, column: int) -> bool:
+        rows = self.grid.rows
+        return row < len(rows) and column < len(rows[row]) and rows[row][column] != ""
+
+    def _tell(self, row: int, column: int, found: Message) -> None:
+        if len(self.grid.broken) < MOST_TOLD:
+            self.grid.broken.append((row, column, found))
+
+    def _place(self, reference: str) -> tuple[int, int]:
+        match = _CELL.fullmatch(reference)
+        if match is None:
+            raise self._damaged()
+        column = self.letters.get(match[1])
+        if column is None:
+            number = 0
+            for letter in match[1].upper():
+                number = 26 * number + ord(letter) - 64
+            column = self.letters[match[1]] = number - 1
+        return int(match[2]) - 1, column
+
+    def _area(self, reference: str) -> Area:
+        first, _, last = reference.partition(":")
+        top, bottom = self._place(first), self._place(last or first)
+        if bottom[0] < top[0] or bottom[1] < top[1]:
+            raise self._damaged()
+        return top, bottom
+
+    def _odd(self, kind: str, text: str | None) -> _Broken:
+        shown = ascii((text or "")[:30])[1:-1]
+        return _Broken(Message("a cell of the kind {kind} with {text}", kind=ascii(kind[:20])[1:-1], text=shown))
+
+    def _damaged(self) -> Exception:
+        return no_workbook(self.source, Message("{part} is damaged", part=short(self.name)))
+
+    def _large(self, rows: int, columns: int) -> Exception:
+        words = {"part": short(self.name), "rows": rows, "columns": columns}
+        return too_large(self.source, Message("{part} with {rows:,} rows and {columns:,} columns", **words))
+
+
+def _unescape(text: str) -> str:
+    """Give a text with the characters that XML cannot hold, which the format writes as ``_x000D_``."""
+    if "_x" not in text:
+        return text
+    return _ESCAPED.sub(lambda m: m[0] if 0xD800 <= int(m[1], 16) <= 0xDFFF else chr(int(m[1], 16)), text)
