@@ -58,7 +58,9 @@ def strict(raw: bytes) -> bytes:
     """Strict Open XML, as a spreadsheet writes it that was asked for it."""
     parts = unpack(raw)
     links = tuple(name for name in parts if name.endswith(".rels"))
-    change = lambda t: t.replace(MAIN, f"{STRICT}/spreadsheetml/main").replace(LINKS, f"{STRICT}/officeDocument/relationships")  # noqa: E731
+    change = lambda t: t.replace(MAIN, f"{STRICT}/spreadsheetml/main").replace(
+        LINKS, f"{STRICT}/officeDocument/relationships"
+    )  # noqa: E731
     return pack(_each(parts, change, BOOK + links))
 
 
@@ -122,12 +124,14 @@ def inline(raw: bytes) -> bytes:
 
     def change(text: str) -> str:
         def cell(match: re.Match[str]) -> str:
+            if int(match[2]) >= len(texts):
+                return match[0]
             return f't="inlineStr"{match[1]}><is><r><rPr><b/></rPr>{texts[int(match[2])]}</r><rPh sb="0" eb="1"><t>x</t></rPh></is>'
 
         return re.sub(r't="s"([^>]*)><v>(\d+)</v>', cell, text)
 
     links = "xl/_rels/workbook.xml.rels"
-    parts[links] = re.sub(rb'<Relationship [^>]*sharedStrings[^>]*/>', b"", parts[links])
+    parts[links] = re.sub(rb"<Relationship [^>]*sharedStrings[^>]*/>", b"", parts[links])
     return pack(_each(parts, change))
 
 
@@ -137,7 +141,7 @@ def without_references(raw: bytes) -> bytes:
     def change(text: str) -> str:
         def row(match: re.Match[str]) -> str:
             cells: list[str] = []
-            for letters, rest in re.findall(r'<c r="([A-Z]+)\d+"(.*?(?:/>|</c>))', match[2]):
+            for letters, rest in re.findall(r'<c r="([A-Z]+)\d+"([^>]*/>|.*?</c>)', match[2]):
                 number = 0
                 for letter in letters:
                     number = 26 * number + ord(letter) - 64
@@ -161,7 +165,9 @@ def elsewhere(raw: bytes) -> bytes:
         new = new.replace("xl/sharedStrings.xml", "Shared/Texte.xml").replace("xl/styles.xml", "Data/formats.xml")
         moved[new] = part
     links = moved["Data/_rels/Mappe.xml.rels"].decode()
-    links = links.replace("worksheets/sheet", "/DATA/tabellen/blatt-").replace("sharedStrings.xml", "../Shared/Texte.xml")
+    links = links.replace("worksheets/sheet", "/DATA/tabellen/blatt-").replace(
+        "sharedStrings.xml", "../Shared/Texte.xml"
+    )
     moved["Data/_rels/Mappe.xml.rels"] = links.replace('"styles.xml"', '"./formats.xml"').encode()
     moved["_rels/.rels"] = moved["_rels/.rels"].replace(b"xl/workbook.xml", b"/Data/Mappe.xml")
     return pack(moved)

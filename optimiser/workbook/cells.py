@@ -106,7 +106,9 @@ def _clock(value: Any) -> Any:
 def _date(value: Any) -> Any:
     if isinstance(value, Moment):
         instant = value.instant if value.serial >= TYPED else None
-        return value if instant is None else (instant + dt.timedelta(milliseconds=500)).replace(microsecond=0).isoformat()
+        return (
+            value if instant is None else (instant + dt.timedelta(milliseconds=500)).replace(microsecond=0).isoformat()
+        )
     match = _DATE.fullmatch(value.strip()) if isinstance(value, str) else None
     if match:
         return f"{match[1]}T{int(match[2]):02}:{match[3]}:{match[4] or '00'}"

@@ -13,7 +13,7 @@ from functools import cached_property
 from optimiser.message import Message
 from optimiser.workbook.archive import MOST_SHEETS, Archive, fold_name, no_workbook, refuse, short, too_large
 from optimiser.workbook.grid import Grid, Surroundings, read_grid
-from optimiser.workbook.markup import Attributes, gather, keeps_space, walk
+from optimiser.workbook.markup import MOST_DEPTH, Attributes, Names, damaged, gather, keeps_space, walk
 
 MOST_LISTED = 1_000_000  # bytes of a list of parts or sheets; assumed
 MOST_STYLES = 10_000_000  # bytes; assumed
@@ -118,7 +118,7 @@ class Container:
             kind = a.get("Type", "").rpartition("/")[2]
             found.append(Link(a.get("Id", ""), kind, None if a.get("TargetMode") == "External" else fold_name(target)))
         if len({link.name for link in found}) < len(found):
-            raise no_workbook(self.source, Message("{part} is damaged", part=short(where)))
+            raise damaged(self.source, where)
         return found
 
     def _part(self, sheet: Attributes) -> str | None:
@@ -131,11 +131,11 @@ class Container:
         """Give the one part of a kind that the list of sheets refers to; None where there is none."""
         found = [link.part for link in self.links if link.kind == kind and link.part]
         if len(found) > 1:
-            raise no_workbook(self.source, Message("{part} is damaged", part=short(self.book)))
+            raise damaged(self.source, self.book)
         return found[0] if found else None
 
     def _read_texts(self, part: str) -> tuple[str, ...]:
-        texts = _Texts(self.source)
+        texts = _Texts(self.source, part)
         walk(self.archive.take(part, MOST_SHARED), texts, self.source, part)
         return tuple(texts.found)
 
@@ -151,20 +151,24 @@ class Container:
 class _Texts:
     """Collects the shared texts: pieces of one are joined, what tells how to pronounce it is left out."""
 
-    def __init__(self, source: str) -> None:
-        self.source = source
+    def __init__(self, source: str, part: str) -> None:
+        self.source, self.part = source, part
         self.found: list[str] = []
         self.path: list[str] = []
         self.pieces: list[str] = []
         self.keep = False
+        self.names = Names()
 
     def start(self, name: str, attributes: Attributes) -> None:
-        self.path.append(name)
+        local = self.names[name]
+        self.path.append(local)
+        if len(self.path) > MOST_DEPTH:
+            raise damaged(self.source, self.part)
         if self.path == ["sst", "si"]:
             self.found.append("")
             if len(self.found) > MOST_TEXTS:
                 raise too_large(self.source, Message("{n:,} texts", n=len(self.found)))
-        elif name == "t":
+        elif local == "t":
             self.pieces, self.keep = [], keeps_space(attributes)
 
     def end(self, name: str) -> None:

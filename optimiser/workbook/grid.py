@@ -9,16 +9,19 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from optimiser.errors import InputFault
 from optimiser.message import Message
-from optimiser.workbook.archive import MOST_CELLS, no_workbook, short, too_large
-from optimiser.workbook.markup import Attributes, keeps_space, walk
+from optimiser.workbook.archive import MOST_CELLS, short, too_large
+from optimiser.workbook.markup import MOST_DEPTH, Attributes, Names, damaged, keeps_space, walk
 from optimiser.workbook.moment import Moment
 
 MOST_TEXT = 200_000_000  # characters of all texts, each as often as a cell shows it; assumed
 MOST_TOLD = 1000  # broken cells told one by one
+MOST_BESIDE = 1_000_000  # elements of a sheet that say nothing about values; assumed
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384  # of a sheet, by the format
 ERRORS = frozenset(
     "#NULL! #DIV/0! #VALUE! #REF! #NAME? #NUM! #N/A #GETTING_DATA #SPILL! #CALC! #FIELD! #BLOCKED! #UNKNOWN! #CONNECT! "
@@ -42,6 +45,8 @@ _BESIDE = {  # elements that say nothing about values, by the one they stand in;
     "is": ("rPh", "phoneticPr"),
     "r": ("rPr",),
 }
+_WITHOUT_TEXT = frozenset(("sheetData", "row", "c", "is", "r"))
+_KNOWN = frozenset(("r", "s", "t", "cm", "vm", "ph"))  # attributes of a cell
 _CELL = re.compile(r"([A-Za-z]{1,3})([1-9]\d{0,6})")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _OFFICE_ERROR = re.compile(r"Err:\d{3}")
@@ -115,71 +120,68 @@ class _Reader:
         self.around, self.source, self.name = around, source, name
         self.grid = Grid()
         self.path = [""]
-        self.skipped = 0
+        self.skipped = self.beside = self.cells = 0
         self.seen = False  # whether the cells came
         self.row = self.column = self.width = -1
+        self.label = ""  # number of the row as cells have it in their names
+        self.line: list[Any] = []
         self.shown = 0
         self.areas: list[Area] = []  # of formulas that fill several cells
         self.letters: dict[str, int] = {}
-        self._begin({})
+        self.names = Names()
+        self.attributes: Attributes = {}
+        self.formula = self.keep = False
+        self.pieces: list[str] = []
+        self.value: str | None = None
+        self.inline: str | None = None
+        self.openers: dict[str, Callable[[Attributes], None]] = {
+            "c": self._open_cell,
+            "v": self._open_value,
+            "t": self._open_text,
+            "row": self._open_row,
+            "f": self._open_formula,
+            "is": self._open_inline,
+            "sheetData": self._open_cells,
+            "mergeCell": self._open_merged,
+        }
 
     def start(self, name: str, attributes: Attributes) -> None:
-        where = self.path[-1]
-        if self.skipped or (name not in _INSIDE.get(where, ()) and (where == "worksheet" or name in _BESIDE.get(where, ()))):
-            self.skipped += 1
-            if name == "sheetData":
-                raise self._damaged()
+        local = self.names[name]
+        if self.skipped or local not in _INSIDE.get(self.path[-1], ()):
+            self._skip(local)
             return
-        if name not in _INSIDE.get(where, ()):
-            raise self._damaged()
-        self.path.append(name)
-        if name == "c":
-            self._open_cell(attributes)
-        elif name == "row":
-            self._open_row(attributes)
-        elif name in ("v", "f", "is"):
-            if name in self.given:
-                raise self._damaged()
-            self.given.add(name)
-            self.pieces, self.keep = [], keeps_space(attributes)
-            if name == "f" and attributes.get("t") in ("array", "dataTable"):
-                self.areas.append(self._area(attributes.get("ref", "")))
-        elif name == "t":
-            self.pieces, self.keep = [], keeps_space(attributes)
-        elif name == "sheetData":
-            if self.seen:
-                raise self._damaged()
-            self.seen = True
-        elif name == "mergeCell":
-            self.grid.merged.append(self._area(attributes.get("ref", "")))
+        self.path.append(local)
+        opener = self.openers.get(local)
+        if opener is not None:
+            opener(attributes)
 
     def end(self, name: str) -> None:
         if self.skipped:
             self.skipped -= 1
             return
-        self.path.pop()
-        if name == "v":
-            self.value = self._text()
-        elif name == "t":
-            self.inline = (self.inline or "") + self._text()
-        elif name == "c":
+        local = self.path.pop()
+        if local == "c":
             self._close_cell()
+        elif local == "v":
+            text = self.pieces[0] if len(self.pieces) == 1 else "".join(self.pieces)
+            self.value = text if self.keep else text.strip(_SPACE)
+        elif local == "t":
+            text = "".join(self.pieces)
+            self.inline = (self.inline or "") + (text if self.keep else text.strip(_SPACE))
 
     def text(self, text: str) -> None:
-        if self.skipped:
-            return
-        if self.path[-1] in ("v", "t"):
-            self.pieces.append(text)
-        elif self.path[-1] != "f" and self.seen and len(self.path) > 2 and text.strip(_SPACE):
-            raise self._damaged()  # a value beside its element would be lost
+        where = self.path[-1]
+        if where in ("v", "t"):
+            if not self.skipped:
+                self.pieces.append(text)
+        elif where in _WITHOUT_TEXT and not self.skipped and text.strip(_SPACE):
+            raise damaged(self.source, self.name)  # a value beside its element would be lost
 
     def finish(self) -> Grid:
         """Give the sheet, with formulas that left one of their cells without a result."""
-        if not self.seen:
-            raise self._damaged()
+        if not self.seen or sum(map(_size, self.areas)) > MOST_CELLS:
+            raise damaged(self.source, self.name)
         told = {(row, column) for row, column, _ in self.grid.broken}
-        if sum((bottom - top + 1) * (right - left + 1) for (top, left), (bottom, right) in self.areas) > MOST_CELLS:
-            raise self._damaged()
         for (top, left), (bottom, right) in self.areas:
             for row in range(top, bottom + 1):
                 for column in range(left, right + 1):
@@ -188,43 +190,77 @@ class _Reader:
                         self._tell(row, column, _NEVER)
         return self.grid
 
-    # ------------------------------------------------------------ rows and cells
+    # ------------------------------------------------------------ elements
+
+    def _skip(self, name: str) -> None:
+        """Leave out an element that says nothing about values, with all inside; where it cannot be one, refuse."""
+        where = self.path[-1]
+        self.skipped += 1
+        self.beside += 1
+        if (self.skipped == 1 and where != "worksheet" and name not in _BESIDE.get(where, ())) or name == "sheetData":
+            raise damaged(self.source, self.name)
+        if self.skipped > MOST_DEPTH:
+            raise damaged(self.source, self.name)
+        if self.beside > MOST_BESIDE:
+            raise too_large(self.source, Message("{part} with {n:,} elements", part=short(self.name), n=self.beside))
+
+    def _open_cells(self, attributes: Attributes) -> None:
+        if self.seen:
+            raise damaged(self.source, self.name)
+        self.seen = True
 
     def _open_row(self, attributes: Attributes) -> None:
         number = attributes.get("r")
         if number is not None and not re.fullmatch(r"[1-9]\d{0,8}", number):
-            raise self._damaged()
+            raise damaged(self.source, self.name)
         row = self.row + 1 if number is None else int(number) - 1
         if row <= self.row:
-            raise self._damaged()
+            raise damaged(self.source, self.name)
         if row >= MOST_ROWS:
             raise self._large(row + 1, max(self.width, 0))
-        self.row, self.column = row, -1
-
-    def _begin(self, attributes: Attributes) -> None:
-        self.attributes = attributes
-        self.given: set[str] = set()
-        self.pieces: list[str] = []
-        self.keep = False
-        self.value: str | None = None
-        self.inline: str | None = None
+        self.row, self.column, self.label, self.line = row, -1, str(row + 1), []
 
     def _open_cell(self, attributes: Attributes) -> None:
-        self._begin(attributes)
-        if any(name[-2:] in (" r", " t", " s") for name in attributes):
-            raise self._damaged()
+        if not attributes.keys() <= _KNOWN and any(name[-2:] in (" r", " t", " s") for name in attributes):
+            raise damaged(self.source, self.name)
+        self.attributes, self.formula, self.value, self.inline = attributes, False, None, None
         reference = attributes.get("r")
-        if reference is None:
-            column = self.column + 1
-        else:
-            row, column = self._place(reference)
-            if row != self.row:
-                raise self._damaged()
-        if column <= self.column:
-            raise self._damaged()  # in another order, or twice: it would be open which value holds
-        if column >= MOST_COLUMNS:
+        column = self.column + 1
+        if reference is not None:
+            letters = reference.rstrip("0123456789")
+            if reference[len(letters) :] != self.label:
+                raise damaged(self.source, self.name)
+            known = self.letters.get(letters)
+            known = self._column(letters) if known is None else known
+            if known < column:
+                raise damaged(self.source, self.name)  # in another order, or twice: it would be open which value holds
+            column = known
+        self.cells += 1
+        if column >= MOST_COLUMNS or self.cells > MOST_CELLS:
             raise self._large(self.row + 1, column + 1)
         self.column = column
+
+    def _open_value(self, attributes: Attributes) -> None:
+        if self.value is not None:
+            raise damaged(self.source, self.name)
+        self.pieces, self.keep = [], keeps_space(attributes)
+
+    def _open_text(self, attributes: Attributes) -> None:
+        self.pieces, self.keep = [], keeps_space(attributes)
+
+    def _open_inline(self, attributes: Attributes) -> None:
+        if self.inline is not None:
+            raise damaged(self.source, self.name)
+
+    def _open_formula(self, attributes: Attributes) -> None:
+        if self.formula:
+            raise damaged(self.source, self.name)
+        self.formula = True
+        if attributes.get("t") in ("array", "dataTable"):
+            self.areas.append(self._area(attributes.get("ref", "")))
+
+    def _open_merged(self, attributes: Attributes) -> None:
+        self.grid.merged.append(self._area(attributes.get("ref", "")))
 
     def _close_cell(self) -> None:
         try:
@@ -234,23 +270,30 @@ class _Reader:
             return
         if value == "" and isinstance(value, str):
             return
-        rows = self.grid.rows
-        self.width = max(self.width, self.column + 1)
-        if (self.row + 1) * self.width > MOST_CELLS:
-            raise self._large(self.row + 1, self.width)
-        while len(rows) <= self.row:
-            rows.append([])
-        row = rows[self.row]
-        row.extend([""] * (self.column - len(row)))
-        row.append(value)
+        line = self.line
+        if self.column >= self.width or not line:
+            self.width = max(self.width, self.column + 1)
+            if (self.row + 1) * self.width > MOST_CELLS:
+                raise self._large(self.row + 1, self.width)
+        if not line:
+            rows = self.grid.rows
+            rows.extend([] for _ in range(self.row + 1 - len(rows)))
+            rows[self.row] = line
+        if self.column > len(line):
+            line.extend([""] * (self.column - len(line)))
+        line.append(value)
+
+    # ------------------------------------------------------------ values
 
     def _understand(self) -> Any:
         """Give the value of the cell that ends here; an empty text where nothing stands."""
         kind = self.attributes.get("t", "n")
+        if kind == "n" and self.value and self.inline is None:
+            return self._number(self.value.strip(_SPACE))
         text = self.inline if self.inline is not None else self.value
         if kind == "e":
             raise _Broken(Message("{error}", error=(text or "").strip(_SPACE)[:20] or "#"))
-        if "f" in self.given and not text:
+        if self.formula and not text:
             raise _Broken(_NEVER)
         if self.inline is not None and kind not in ("inlineStr", "str"):
             raise self._odd(kind, text)
@@ -273,7 +316,7 @@ class _Reader:
         number = float(text) if _NUMBER.fullmatch(text) else math.nan
         if not math.isfinite(number):
             raise self._odd("n", text)
-        if "f" in self.given and self.around.stale and number == 0.0:
+        if self.formula and self.around.stale and number == 0.0:
             raise _Broken(Message("a formula whose result was never calculated"))
         style = self.attributes.get("s", "0").strip(_SPACE)
         index = int(style) if re.fullmatch(r"\d{1,6}", style) else len(self.around.dates)
@@ -309,16 +352,14 @@ class _Reader:
         """Give a text, unless it is one that stands for an error, as tables have that were copied as text."""
         self.shown += len(text)
         if self.shown > MOST_TEXT:
-            raise too_large(self.source, Message("{part} with {n:,} characters of text", part=short(self.name), n=self.shown))
+            raise too_large(
+                self.source, Message("{part} with {n:,} characters of text", part=short(self.name), n=self.shown)
+            )
         if text[:1] in "#E" and (text.strip(_SPACE) in ERRORS or _OFFICE_ERROR.fullmatch(text.strip(_SPACE))):
             raise _Broken(Message("{error}", error=text.strip(_SPACE)))
         return text
 
     # ------------------------------------------------------------ places and refusals
-
-    def _text(self) -> str:
-        text = "".join(self.pieces)
-        return text if self.keep else text.strip(_SPACE)
 
     def _stands(self, row: int, column: int) -> bool:
         rows = self.grid.rows
@@ -328,35 +369,40 @@ class _Reader:
         if len(self.grid.broken) < MOST_TOLD:
             self.grid.broken.append((row, column, found))
 
+    def _column(self, letters: str) -> int:
+        if not re.fullmatch("[A-Za-z]{1,3}", letters):
+            raise damaged(self.source, self.name)
+        number = 0
+        for letter in letters.upper():
+            number = 26 * number + ord(letter) - 64
+        self.letters[letters] = number - 1
+        return number - 1
+
     def _place(self, reference: str) -> tuple[int, int]:
         match = _CELL.fullmatch(reference)
         if match is None:
-            raise self._damaged()
-        column = self.letters.get(match[1])
-        if column is None:
-            number = 0
-            for letter in match[1].upper():
-                number = 26 * number + ord(letter) - 64
-            column = self.letters[match[1]] = number - 1
-        return int(match[2]) - 1, column
+            raise damaged(self.source, self.name)
+        return int(match[2]) - 1, self._column(match[1])
 
     def _area(self, reference: str) -> Area:
         first, _, last = reference.partition(":")
         top, bottom = self._place(first), self._place(last or first)
         if bottom[0] < top[0] or bottom[1] < top[1]:
-            raise self._damaged()
+            raise damaged(self.source, self.name)
         return top, bottom
 
     def _odd(self, kind: str, text: str | None) -> _Broken:
         shown = ascii((text or "")[:30])[1:-1]
         return _Broken(Message("a cell of the kind {kind} with {text}", kind=ascii(kind[:20])[1:-1], text=shown))
 
-    def _damaged(self) -> Exception:
-        return no_workbook(self.source, Message("{part} is damaged", part=short(self.name)))
-
-    def _large(self, rows: int, columns: int) -> Exception:
+    def _large(self, rows: int, columns: int) -> InputFault:
         words = {"part": short(self.name), "rows": rows, "columns": columns}
         return too_large(self.source, Message("{part} with {rows:,} rows and {columns:,} columns", **words))
+
+
+def _size(area: Area) -> int:
+    (top, left), (bottom, right) = area
+    return (bottom - top + 1) * (right - left + 1)
 
 
 def _unescape(text: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from typing import Protocol
 from xml.parsers import expat
 
+from optimiser.errors import InputFault
 from optimiser.message import Message
 from optimiser.workbook.archive import no_workbook, short
 
@@ -20,11 +21,20 @@ _SPACE = "http://www.w3.org/XML/1998/namespace space"
 Attributes = dict[str, str]
 
 
+class Names(dict[str, str]):
+    """Local names of elements by their names with namespaces."""
+
+    def __missing__(self, name: str) -> str:
+        """Take a namespace off."""
+        self[name] = local = name[name.rfind(" ") + 1 :]
+        return local
+
+
 class Handler(Protocol):
-    """Takes the elements of a part as they come."""
+    """Takes the elements of a part as they come, with their namespaces before their names; `Names` takes those off."""
 
     def start(self, name: str, attributes: Attributes) -> None:
-        """Take the start of an element by its local name; attributes with a namespace have it before their name."""
+        """Take the start of an element; attributes without a prefix have plain names."""
 
     def end(self, name: str) -> None:
         """Take the end of an element."""
@@ -42,21 +52,8 @@ def walk(part: bytes, handler: Handler, source: str, name: str) -> None:
 
     Raises
     ------
-    InputFault : it is no XML, declares entities, is in another encoding or nested too deeply; or what the handler raises.
+    InputFault : it is no XML, declares entities or is in another encoding; or what the handler raises.
     """
-    depth = 0
-
-    def start(long: str, attributes: Attributes) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > MOST_DEPTH:
-            raise no_workbook(source, Message("{part} nested too deeply", part=short(name)))
-        handler.start(long[long.rfind(" ") + 1 :], attributes)
-
-    def end(long: str) -> None:
-        nonlocal depth
-        depth -= 1
-        handler.end(long[long.rfind(" ") + 1 :])
 
     def declared(*_: object) -> None:
         raise no_workbook(source, Message("{part} declares entities or is no UTF-8", part=short(name)))
@@ -67,13 +64,18 @@ def walk(part: bytes, handler: Handler, source: str, name: str) -> None:
 
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.StartElementHandler, parser.EndElementHandler = handler.start, handler.end
     parser.CharacterDataHandler = handler.text
     parser.StartDoctypeDeclHandler, parser.XmlDeclHandler = declared, introduced
     try:
         parser.Parse(part, True)
     except expat.ExpatError as error:
-        raise no_workbook(source, Message("{part} is damaged", part=short(name))) from error
+        raise damaged(source, name) from error
+
+
+def damaged(source: str, name: str) -> InputFault:
+    """Make the refusal of a workbook for one of its parts."""
+    return no_workbook(source, Message("{part} is damaged", part=short(name)))
 
 
 def keeps_space(attributes: Attributes) -> bool:
@@ -88,19 +90,22 @@ def gather(part: bytes, wanted: Collection[str], source: str, name: str) -> list
     ------
     InputFault : see `walk`.
     """
-    found = _Gathering(wanted)
+    found = _Gathering(wanted, source, name)
     walk(part, found, source, name)
     return found.found
 
 
 class _Gathering:
-    def __init__(self, wanted: Collection[str]) -> None:
-        self.wanted = wanted
+    def __init__(self, wanted: Collection[str], source: str, name: str) -> None:
+        self.wanted, self.source, self.name = wanted, source, name
         self.found: list[tuple[str, Attributes]] = []
         self.path: list[str] = []
+        self.names = Names()
 
     def start(self, name: str, attributes: Attributes) -> None:
-        self.path.append(name)
+        self.path.append(self.names[name])
+        if len(self.path) > MOST_DEPTH:
+            raise damaged(self.source, self.name)
         place = "/".join(self.path)
         if place in self.wanted:
             self.found.append((place, attributes))
