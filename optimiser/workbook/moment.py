@@ -86,11 +86,10 @@ def place_clock(moment: Moment, period: Any, ending: bool) -> str | Refused:
     start, hours = _read_period(period)
     instant = moment.instant
     expected = Message("a time of day such as 14:30")
+    if start is not None:
+        low, high = _write(start), _write(start + dt.timedelta(hours=hours))
+        expected = Message("a time of day, or a date and time from {low} to {high}", low=low, high=high)
     if start is not None and instant is not None:
-        end = start + dt.timedelta(hours=hours)
-        expected = Message(
-            "a time of day, or a date and time from {low} to {high}", low=_write(start), high=_write(end)
-        )
         minutes = (instant - start) / dt.timedelta(minutes=1)
         least, most = (1.0, 60.0 * hours) if ending else (0.0, min(60.0 * hours, DAY - 1.0))
         if least - FORGIVEN <= minutes <= most + FORGIVEN:
