@@ -52,7 +52,7 @@ def amend(instance: Instance, edits: Iterable[Edit]) -> Instance:
     ------
     pydantic.ValidationError : a value is none that the format takes.
     """
-    return Instance.model_validate(amend_data(instance, edits))
+    return Instance.model_validate(amend_data(instance, edits)).note(instance.noted)
 
 
 def amend_data(instance: Instance, edits: Iterable[Edit]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from optimiser.admission import playable
+from optimiser.caution import Caution
 from optimiser.certificate import Certificate
 from optimiser.changes import WhatIf
 from optimiser.checker import check
@@ -16,6 +17,7 @@ from optimiser.deployment import Deployment
 from optimiser.engine import EngineName
 from optimiser.errors import OptimiserError
 from optimiser.evaluation import Comparison, Evaluation, compare, evaluate
+from optimiser.examination import examine, list_new, tell_shift
 from optimiser.feasibility import nearest_to
 from optimiser.handrules import NODES, candidates
 from optimiser.instance import Instance
@@ -80,6 +82,16 @@ class Answer:
     def plan(self) -> Deployment:
         """The plan after the change."""
         return self.after.deployment
+
+    @property
+    def cautions(self) -> tuple[Caution, ...]:
+        """What the change makes unusual that was not so before, such as a closure on the way of a march."""
+        return list_new(examine(self.instance), examine(self.changed))
+
+    @property
+    def not_counted(self) -> Message | None:
+        """What the change moves over the end of the period, or back before it, in one sentence; None where nothing."""
+        return tell_shift(self.instance, self.changed)
 
 
 def ask(

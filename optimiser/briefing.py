@@ -10,6 +10,7 @@ from rich.text import Text
 
 from optimiser.escalation import RED, YELLOW
 from optimiser.evaluation import Interval
+from optimiser.examination import tell
 from optimiser.figures import ends, figure, given, mean, percent, plain, span
 from optimiser.instance import Sector
 from optimiser.language import ENGLISH, Language
@@ -63,6 +64,8 @@ def _head(solution: Solution, language: Language) -> Iterator[RenderableType]:
     facts.add_row(language("Claim"), text(language(solution.certificate.sentence)))
     style = "green" if solution.verdict.passed else "red"
     facts.add_row(language("Checked"), Text(language(solution.verdict.sentence()), style=style))
+    for name, line in tell(solution.instance):
+        facts.add_row(language(name), Text(plain(language(line)), style="yellow"))
     if solution.interrupted:
         said = language("before the search ended; this is the best plan found until then.")
         facts.add_row(language("Interrupted"), Text(said, style="yellow"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePosixPath
 
+from optimiser.clocks import is_reversed, span_window
 from optimiser.errors import Fault
 from optimiser.escalation import CONSTANTS
 from optimiser.faults import ADVISED, make_fault, suggest, write_place
@@ -145,10 +146,10 @@ def _times(instance: Instance) -> Iterator[Fault]:
         if instance.minutes(clock) > last:
             repair = Message("correct it, or change period.start or period.hours")
             yield make_fault("time-outside", place, clock, inside, repair)
+    yield from _closures(instance)
     for i, sector in enumerate(instance.sectors):
         for j, window in enumerate(sector.critical):
-            # an end at the clock time of the start of the operation is a day later
-            start, end = instance.minutes(window.start), instance.minutes(window.end) or 1440.0
+            start, end = span_window(instance, window)
             if end > last:
                 repair = Message("correct it, or change period.hours")
                 yield make_fault("time-outside", f"sectors[{i}].critical[{j}].end", window.end, inside, repair)
@@ -156,6 +157,17 @@ def _times(instance: Instance) -> Iterator[Fault]:
                 place = f"sectors[{i}].critical[{j}].end"
                 expected = Message("later than its start, {start}", start=window.start)
                 yield make_fault("time-order", place, window.end, expected, Message("exchange or correct them"))
+
+
+def _closures(instance: Instance) -> Iterator[Fault]:
+    """Check that a closure ends after it started; one over midnight has its end on the next day."""
+    for i, closure in enumerate(instance.travel.closures):
+        if is_reversed(instance, closure):
+            expected = Message("later than its start, {start}", start=closure.start)
+            repair = Message("correct it; two closures, one without a start and one without an end, may also be meant")
+            if closure.start == closure.end:
+                repair = Message("correct one of them; leave out both if it is closed all the time")
+            yield make_fault("time-order", f"travel.closures[{i}].end", closure.end, expected, repair)
 
 
 def _clocks(instance: Instance) -> Iterator[tuple[str, str]]:

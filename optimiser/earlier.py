@@ -21,8 +21,16 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
         (("certificate", "true_gap"), None),
         (("certificate", "local", "seldom"), None),
         (("sectors", "*", "harms"), None),
+        (("warnings",), None),
+        (("not_counted",), None),
     ),
-    "optimiser-answer/1": ((("anyway",), None), (("certificate", "local", "seldom"), None)),
+    "optimiser-faults/1": ((("warnings",), None),),
+    "optimiser-answer/1": (
+        (("anyway",), None),
+        (("certificate", "local", "seldom"), None),
+        (("warnings",), None),
+        (("not_counted",), None),
+    ),
     "optimiser-explanation/1": (
         (("verdict",), None),
         (("clash",), None),

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from optimiser.clocks import span_window
 from optimiser.deployment import Deployment
 from optimiser.escalation import make_law, perceived_risk
 from optimiser.feasibility import nearest
@@ -117,10 +118,8 @@ def expected_risk(instance: Instance) -> Floats:
     The weight of critical windows, 1 + their share of the period, is assumed.
     """
     risk = _passing(instance, lambda g, _: _active(g) * g.tension)
-    spans = [
-        [(instance.minutes(w.end) - instance.minutes(w.start)) % 1440 for w in s.critical] for s in instance.sectors
-    ]
-    critical = np.array([sum(span) / instance.period.minutes for span in spans])
+    spans = [[span_window(instance, w) for w in s.critical] for s in instance.sectors]
+    critical = np.array([sum(end - start for start, end in ends) / instance.period.minutes for ends in spans])
     weighted: Floats = risk * (1.0 + np.minimum(1.0, critical))
     return weighted
 

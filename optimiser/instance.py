@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from optimiser.card import make_card
+from optimiser.caution import Noted
 from optimiser.escalation import CONSTANTS
 from optimiser.quantity import Amount, FrozenMap
 
@@ -343,7 +344,7 @@ class Pin(Model):
     why: Text = ""
 
 
-class Instance(Model):
+class Instance(Noted, Model):
     """One planning problem. Immutable; make changed copies."""
 
     format: Literal["optimiser-instance/1"] = FORMAT

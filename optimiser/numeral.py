@@ -1,8 +1,8 @@
 """Numbers as people type them: one rule wherever text becomes a number, in phrases, tables, sweeps, options and cells.
 
-A point or a comma is the mark before decimals. But 3.000 is three in one country and three thousand in another: a number
-with one mark, one to three digits before it that do not begin with 0, and exactly three behind it can be read in two
-ways, and is refused with both. 0.125, 3.0, 3,50 and 1234.567 can be read in one way only.
+A point or a comma is the mark before decimals. But 3.000 is three here and three thousand there: a number with one
+mark, one to three digits before it that do not begin with 0, and exactly three behind it can be read in two ways, and
+is refused with both. 0.125, 3.0, 3,50 and 1234.567 can be read in one way only.
 """
 
 from __future__ import annotations

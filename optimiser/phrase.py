@@ -27,7 +27,7 @@ EXAMPLES = {
     "gain": "team:negotiator-tim=1",
     "add": "gathering.toml",
     "remove": "gathering:pawai",
-    "close": "terminal:simpang-lintas or terminal:simpang-lintas@10:00-12:00",
+    "close": "terminal:simpang-lintas or terminal:simpang-lintas@10:00-12:00, @10:00- or @-12:00",
     "receive-delegation": "20min or kpu=20min",
     "start": "2h-earlier, 30min-later or pawai=30min-later",
     "pin": "kpu:dalmas-awal=3",
@@ -141,7 +141,8 @@ def _remove(text: str) -> list[Data] | None:
 
 
 def _close(text: str) -> list[Data] | None:
-    match = re.fullmatch(rf"({_ID})(?::|--)({_ID})(?:@(\d\d:\d\d)-(\d\d:\d\d))?", text.strip())
+    clocks = r"@(?=-?\d)(\d\d:\d\d)?-(\d\d:\d\d)?"  # either may be left out, not both
+    match = re.fullmatch(rf"({_ID})(?::|--)({_ID})(?:{clocks})?", text.strip())
     return [{"do": "close", "a": match[1], "b": match[2], "start": match[3], "end": match[4]}] if match else None
 
 

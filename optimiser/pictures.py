@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from optimiser.chronicle import Chronicle
+from optimiser.clocks import span_window
 from optimiser.deployment import Allotment, Deployment
 from optimiser.drawing.bars import Row, draw_bars
 from optimiser.drawing.fan import Fan, draw_fan
@@ -154,7 +155,7 @@ def picture_fan(
     sector : its number in the instance.
     """
     windows = [
-        (instance.minutes(w.start), min(instance.period.minutes, instance.minutes(w.end)), plain(w.name))
+        (span_window(instance, w)[0], min(instance.period.minutes, span_window(instance, w)[1]), plain(w.name))
         for w in instance.sectors[sector].critical
     ]
     fan = Fan(

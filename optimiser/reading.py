@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -47,10 +47,21 @@ def read(path: str | Path) -> Instance:
     FileTrouble : the file cannot be read.
     InputFault : the file says something that cannot be used; all its faults.
     """
+    return read_located(path)[0]
+
+
+def read_located(path: str | Path) -> tuple[Instance, Callable[[str], str]]:
+    """Read an instance, and give what names the place of a value in its file: a path, in a workbook a cell.
+
+    Raises
+    ------
+    FileTrouble : the file cannot be read.
+    InputFault : the file says something that cannot be used; all its faults.
+    """
     file = _find(Path(path))
     if isinstance(file, Path) and file.suffix.lower() == WORKBOOK:
-        return parse_workbook(_read_bytes(file, str(path)), str(path))
-    return parse(_load(path), str(path))
+        return _parse_book(_read_bytes(file, str(path)), str(path))
+    return parse(_load(path), str(path)), str
 
 
 def parse_workbook(raw: bytes, source: str = "workbook") -> Instance:
@@ -65,6 +76,10 @@ def parse_workbook(raw: bytes, source: str = "workbook") -> Instance:
     ------
     InputFault : all faults.
     """
+    return _parse_book(raw, source)[0]
+
+
+def _parse_book(raw: bytes, source: str) -> tuple[Instance, Callable[[str], str]]:
     from optimiser.workbook import unfold  # noqa: PLC0415  (files of text are read without)
 
     if len(raw) > MOST_BYTES:
@@ -77,7 +92,7 @@ def parse_workbook(raw: bytes, source: str = "workbook") -> Instance:
         faults = book.relocate(refused.faults)
     if faults or instance is None:
         raise InputFault(source, cut(faults))
-    return instance
+    return instance.note(book.cautions), book.locate
 
 
 def parse(data: Mapping[str, Any], source: str = "instance") -> Instance:

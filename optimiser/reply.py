@@ -13,6 +13,7 @@ from optimiser.evaluation import Comparison, Interval
 from optimiser.figures import ends, figure, mean, plain
 from optimiser.instance import Instance
 from optimiser.language import ENGLISH, Language
+from optimiser.message import Message
 from optimiser.moves import Move, count_moved
 from optimiser.show import grid, heading, note, note_rare, show_violations, text
 
@@ -21,7 +22,7 @@ COLOURS = {"better": "green", "worse": "red"}
 
 def reply(answer: Answer, language: Language = ENGLISH) -> RenderableType:
     """Lay out the answer to a what-if."""
-    parts = (_head, _broken, _harms, _moves, _trust)
+    parts = (_head, _warned, _broken, _harms, _moves, _trust)
     return Group(*(line for part in parts for line in part(answer, language)))
 
 
@@ -60,6 +61,15 @@ def _head(answer: Answer, language: Language) -> Iterator[RenderableType]:
     yield Text(sentence(answer, language), style="bold")
     if answer.interrupted:
         yield Text(language("Interrupted before the search ended: the best found until then."), style="yellow")
+
+
+def _warned(answer: Answer, language: Language) -> Iterator[RenderableType]:
+    """Say what the change makes unusual, and what it moves over the end of the period."""
+    lines = [caution.found for caution in answer.cautions if caution.code != "after-the-end"]
+    lines = [Message("Warning: {what}.", what=line) for line in lines]
+    lines += [answer.not_counted] if answer.not_counted is not None else []
+    for line in lines:
+        yield Text(plain(language(line)), style="yellow")
 
 
 def _broken(answer: Answer, language: Language) -> Iterator[RenderableType]:

@@ -10,8 +10,8 @@ from typing import Any
 from optimiser.errors import Fault, FileTrouble, InputFault
 from optimiser.faults import FILE, make_fault, suggest
 from optimiser.message import Message
-from optimiser.parsing import MOST_BYTES, decode, oversize, split_table
 from optimiser.numeral import write_clearly
+from optimiser.parsing import MOST_BYTES, decode, oversize, split_table
 from optimiser.workbook.cells import name_cell
 from optimiser.workbook.moment import Moment
 from optimiser.workbook.opening import open_table

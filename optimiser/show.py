@@ -13,13 +13,14 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from optimiser.caution import Caution, caution_values
 from optimiser.figures import ends, mean, percent, plain, tell_rare
 from optimiser.language import ENGLISH, Language
 from optimiser.message import Message
 from optimiser.wording import PHASE_WORDS, Wording
 
 if TYPE_CHECKING:
-    from optimiser.errors import InputFault
+    from optimiser.errors import Fault, InputFault
     from optimiser.evaluation import Evaluation, Interval
     from optimiser.instance import Instance
     from optimiser.outcome import Event
@@ -104,9 +105,21 @@ def show_faults(error: InputFault, language: Language = ENGLISH) -> RenderableTy
     return Group(Text(head, style="bold red"), *faults)
 
 
-def fault_values(error: InputFault) -> list[dict[str, str]]:
-    """Give every fault of a file as plain values."""
-    return [asdict(fault) for fault in error.faults]
+def describe_faults(source: str, faults: Iterable[Fault], cautions: Iterable[Caution] = ()) -> dict[str, Any]:
+    """Give the faults of a file, and the warnings about one without faults, as one document."""
+    return {
+        "format": "optimiser-faults/1",
+        "source": source,
+        "faults": [asdict(fault) for fault in faults],
+        "warnings": caution_values(cautions),
+    }
+
+
+def show_cautions(cautions: Sequence[Caution], language: Language = ENGLISH) -> RenderableType:
+    """List the warnings about a file that can be used."""
+    head = language.plural("{n} warning", "{n} warnings", len(cautions))
+    lines = (Text.assemble(("  - ", "yellow"), plain(language(caution.sentence))) for caution in cautions)
+    return Group(Text(head, style="bold yellow"), *lines)
 
 
 def show_harms(evaluation: Evaluation, language: Language = ENGLISH) -> Iterator[RenderableType]:

@@ -7,11 +7,14 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from optimiser.card import make_card
+from optimiser.caution import Caution
 from optimiser.certificate import Certificate
 from optimiser.deployment import Deployment
 from optimiser.engine import EngineName
 from optimiser.evaluation import Comparison, Evaluation
+from optimiser.examination import examine, tell_cut
 from optimiser.instance import Instance
+from optimiser.message import Message
 from optimiser.progress import Progress
 from optimiser.verdict import Verdict
 
@@ -116,6 +119,16 @@ class Solution:
     def deployment(self) -> pd.DataFrame:
         """The plan as a data frame, one row a place and kind; see `Deployment.table`."""
         return self.plan.table(self.instance)
+
+    @property
+    def cautions(self) -> tuple[Caution, ...]:
+        """What is unusual in the instance, see `examination.examine`."""
+        return examine(self.instance)
+
+    @property
+    def not_counted(self) -> Message | None:
+        """What is expected after the end of the period, in one sentence; None where nothing is."""
+        return tell_cut(self.instance)
 
     @property
     def optimism(self) -> float:

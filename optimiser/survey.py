@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from optimiser.clocks import span_window
 from optimiser.escalation import GREEN, RED, YELLOW, make_law
 from optimiser.facts import PHASE_COUNT, Facts
 from optimiser.instance import ByPhase, Instance
@@ -92,9 +93,7 @@ def _sectors(instance: Instance, km: NDArray[np.float64]) -> dict[str, Any]:
     between = km[: len(index), : len(index)].copy()
     np.fill_diagonal(between, np.inf)
     nearest = [int(row.argmin()) if np.isfinite(row).any() else -1 for row in between]
-    windows = [
-        [(instance.minutes(w.start), instance.minutes(w.end) or 1440.0) for w in s.critical] for s in instance.sectors
-    ]
+    windows = [[span_window(instance, w) for w in s.critical] for s in instance.sectors]
     return {
         "public": [float(s.public) for s in instance.sectors],
         "officials": [float(s.official.staff) if s.official else 0.0 for s in instance.sectors],

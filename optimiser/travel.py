@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from optimiser.clocks import span_closure
 from optimiser.instance import Closure, Instance, Place, Travel
 
 EARTH_RADIUS = 6371.0088  # km, mean radius (IUGG)
@@ -70,26 +71,18 @@ def _pair(closure: Closure) -> Pair:
     return frozenset((closure.a, closure.b))
 
 
-def _span(instance: Instance, closure: Closure) -> tuple[float, float]:
-    """Minutes from which and until which a road is closed; without a start from 0, without an end for ever."""
-    start = 0.0 if closure.start is None else instance.minutes(closure.start)
-    end = math.inf if closure.end is None else instance.minutes(closure.end)
-    return start, end
-
-
 def _epochs(instance: Instance) -> list[float]:
     marks = {0.0}
     for closure in instance.travel.closures:
-        marks.update(m for m in _span(instance, closure) if m < instance.period.minutes)
+        marks.update(m for m in span_closure(instance, closure) if m < instance.period.minutes)
     return sorted(marks)
 
 
 def _closed_at(instance: Instance, minute: float) -> frozenset[Pair]:
     closed = set()
     for closure in instance.travel.closures:
-        start, end = _span(instance, closure)
-        # clock times run around: closed from 12:00 to 14:00 when the operation starts at 13:00 is closed now
-        if start <= minute < end or (end < start and (minute < end or minute >= start)):
+        start, end = span_closure(instance, closure)
+        if start <= minute < end:
             closed.add(_pair(closure))
     return frozenset(closed)
 

@@ -58,7 +58,7 @@ def apply(instance: Instance, whatif: WhatIf, plan: Deployment | None = None) ->
         raise InputFault(source, [*editor.faults, *error.faults]) from None
     if editor.faults:
         raise InputFault(source, editor.faults)
-    return changed
+    return changed.note(instance.noted)
 
 
 class _Editor:

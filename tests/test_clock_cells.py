@@ -1,4 +1,4 @@
-"""Clock cells of a workbook: a time of day, or a date and time within the period; anything else is told as it stands."""
+"""Clock cells of a workbook: a time of day, or a date and time within the period; anything else is told as it is."""
 
 from __future__ import annotations
 

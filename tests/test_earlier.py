@@ -16,7 +16,7 @@ from optimiser.write.schemas import SCHEMAS
 
 FOLDER = Path(__file__).with_name("earlier")
 PLANS = sorted([*FOLDER.glob("plan-*.json"), *FOLDER.glob("answer-*.json")])
-OTHERS = [*FOLDER.glob("explanation-*.json")]
+OTHERS = [*FOLDER.glob("explanation-*.json"), *FOLDER.glob("faults-*.json")]
 RESULTS = sorted([*PLANS, *FOLDER.glob("frontier-*.json"), *FOLDER.glob("worth-*.json"), *OTHERS])
 
 

@@ -20,6 +20,8 @@ from optimiser.phrase import EXAMPLES, read_minutes, say
         ("gain", "rope", {"do": "gain", "what": "rope", "number": 1}),
         ("remove", "gathering:march", {"do": "remove", "what": "march"}),
         ("close", "a:b", {"do": "close", "a": "a", "b": "b", "start": None, "end": None}),
+        ("close", "a:b@10:00-", {"do": "close", "a": "a", "b": "b", "start": "10:00", "end": None}),
+        ("close", "a:b@-12:00", {"do": "close", "a": "a", "b": "b", "start": None, "end": "12:00"}),
         ("close", "a--b@10:00-12:00", {"do": "close", "a": "a", "b": "b", "start": "10:00", "end": "12:00"}),
         ("receive-delegation", "20min", {"do": "receive", "minutes": 20.0, "sector": None}),
         ("receive-delegation", "kpu=1h30min", {"do": "receive", "minutes": 90.0, "sector": "kpu"}),
@@ -41,7 +43,16 @@ def test_a_phrase_is_a_change(word, text, change):
 
 
 def test_everything_that_is_not_understood_is_said_with_an_example():
-    wrong = [("heads", "many"), ("lose", "="), ("start", "soon"), ("pin", "kpu=3"), ("close", "a"), ("set", "x")]
+    wrong = [
+        ("heads", "many"),
+        ("lose", "="),
+        ("start", "soon"),
+        ("pin", "kpu=3"),
+        ("close", "a"),
+        ("close", "a:b@-"),
+        ("close", "a:b@"),
+        ("set", "x"),
+    ]
     with pytest.raises(InputFault) as caught:
         say([*wrong, ("keep", "kpu"), ("receive-delegation", "soon"), ("forbid", "kpu")])
     faults = caught.value.faults

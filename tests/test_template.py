@@ -11,13 +11,14 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from conftest import small_instance
+from broken import as_book
+from conftest import small_data, small_instance
 from opened import open_in_office, read_cells
 from typer.testing import CliRunner
 
 from optimiser.cli import app
 from optimiser.language import language
-from optimiser.reading import read
+from optimiser.reading import parse, parse_workbook, read
 from optimiser.workbook import lay_out
 from optimiser.write.template import write_template
 
@@ -93,7 +94,8 @@ def test_a_template_speaks_the_reader_s_language_and_keeps_its_names() -> None:
 MAKE = """
 import hashlib, sys
 sys.path.insert(0, {tests!r})
-from conftest import small_instance
+from broken import as_book
+from conftest import small_data, small_instance
 from optimiser.write.template import write_template
 print(hashlib.sha256(write_template(small_instance())).hexdigest())
 """
@@ -120,3 +122,29 @@ def test_an_office_opens_saves_and_recalculates_templates(tmp_path: Path) -> Non
         lists = read_cells(saved)["_lists"]
         assert [row[1] for row in lists][:4] == ["kpu", "market", "polres", ""]
         assert [row[2] for row in lists][:4] == ["nego", "dalmas", "brimob", "chief"]
+
+
+def test_warnings_stand_beside_their_rows_and_are_not_read_back() -> None:
+    data = small_data()
+    data["cap"], data["gatherings"][0]["turnout"] = 4000, 80_000
+    data["sectors"][1]["name"] = data["sectors"][0]["name"]
+    instance = parse(data)
+    raw = write_template(instance)
+    assert parse_workbook(raw) == instance
+    book = as_book(raw)
+    told = {
+        (sheet, line[0]): line[lines[0].index("check")]
+        for sheet, lines in book.sheets.items()
+        for line in lines[1:]
+        if "check" in lines[0] and line[lines[0].index("check")]
+    }
+    assert set(told) == {
+        ("settings", "cap"),
+        ("gatherings", "recount"),
+        ("itinerary", "recount"),
+        ("sectors", "market"),
+    }
+    assert "80,000 people" in told["gatherings", "recount"]
+    assert "way of 'People who ask for a recount'" in told["itinerary", "recount"]
+    calm = as_book(write_template(read("tiny-2")))
+    assert not [sheet for sheet, lines in calm.sheets.items() if "check" in lines[0]]

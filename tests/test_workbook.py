@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from test_reading import listed, refusal
 from worlds import worlds
 
+from optimiser.examination import inspect
 from optimiser.instance import Instance
 from optimiser.language import language
 from optimiser.reading import parse, parse_workbook, read, shipped
@@ -452,3 +453,61 @@ def test_only_workbooks_bring_the_parser() -> None:
     code = "import sys, optimiser.reading as r; r.read('tiny-2'); print([m for m in sys.modules if 'workbook' in m])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+# ---------------------------------------------------------------- what is hidden and read
+
+
+def retouched(change: Any, name: str = "xl/worksheets/sheet2.xml") -> bytes:
+    """Write the small workbook with one part changed as text."""
+    book = zipfile.ZipFile(io.BytesIO(small_book().write()))
+    parts = {info.filename: book.read(info) for info in book.infolist()}
+    parts[name] = change(parts[name].decode()).encode()
+    return zipped(parts)
+
+
+def part_of(sheet: str) -> str:
+    number = list(small_book().sheets).index(sheet) + 1
+    return f"xl/worksheets/sheet{number}.xml"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('<row r="3"', '<row r="3" hidden="1"'),
+        ('<row r="3"', '<row hidden="true" r="3"'),
+        ('<row r="3"', '<row r="3" ht="0" customHeight="1"'),
+    ],
+)
+def test_bug_hidden_rows_were_read_without_a_word(old: str, new: str) -> None:
+    raw = retouched(lambda text: text.replace(old, new), part_of("gatherings"))
+    instance = parse_workbook(raw)
+    assert same(instance, small_instance())
+    (caution,) = instance.noted
+    assert (caution.code, caution.place) == ("hidden-rows", "gatherings!A3")
+    assert "gatherings were read: 3" in caution.found
+
+
+def test_an_empty_row_that_is_hidden_and_a_sheet_that_is_left_alone_are_no_matter() -> None:
+    raw = retouched(lambda text: text.replace("</sheetData>", '<row r="90" hidden="1"/></sheetData>'), part_of("teams"))
+    assert parse_workbook(raw).noted == ()
+    assert parse_workbook(write_template(read("oku-250"))).noted == ()
+
+
+def test_bug_a_hidden_sheet_was_read_without_a_word() -> None:
+    sheet = 'name="gatherings"'
+    raw = retouched(lambda text: text.replace(sheet, f'{sheet} state="hidden"'), "xl/workbook.xml")
+    instance = parse_workbook(raw)
+    assert same(instance, small_instance())
+    assert [(c.code, c.place) for c in instance.noted] == [("hidden-rows", "gatherings!A1")]
+
+
+def test_warnings_about_a_workbook_name_its_cells(tmp_path: Path) -> None:
+    book = small_book()
+    book.set("gatherings", "recount", "turnout", 80_000)
+    book.set("gatherings", "recount", "turnout.high", 90_000)
+    file = tmp_path / "town.xlsx"
+    file.write_bytes(book.write())
+    places = {c.code: c.place for c in inspect(file)[1]}
+    row, column = book.find("gatherings", "recount", "turnout")
+    assert places == {"turnout": name_cell("gatherings", row, column), "closed-march": "itinerary!A4"}

@@ -19,7 +19,7 @@ from optimiser.errors import InputFault
 from optimiser.reading import parse_workbook, read
 from optimiser.rows import Row, read_rows
 from optimiser.workbook.container import is_date
-from optimiser.workbook.grid import ERRORS
+from optimiser.workbook.values import ERRORS
 
 BASE = small_book().write()
 

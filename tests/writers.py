@@ -58,9 +58,11 @@ def strict(raw: bytes) -> bytes:
     """Strict Open XML, as a spreadsheet writes it that was asked for it."""
     parts = unpack(raw)
     links = tuple(name for name in parts if name.endswith(".rels"))
-    change = lambda t: t.replace(MAIN, f"{STRICT}/spreadsheetml/main").replace(
-        LINKS, f"{STRICT}/officeDocument/relationships"
-    )  # noqa: E731
+
+    def change(text: str) -> str:
+        text = text.replace(MAIN, f"{STRICT}/spreadsheetml/main")
+        return text.replace(LINKS, f"{STRICT}/officeDocument/relationships")
+
     return pack(_each(parts, change, BOOK + links))
 
 
@@ -126,7 +128,8 @@ def inline(raw: bytes) -> bytes:
         def cell(match: re.Match[str]) -> str:
             if int(match[2]) >= len(texts):
                 return match[0]
-            return f't="inlineStr"{match[1]}><is><r><rPr><b/></rPr>{texts[int(match[2])]}</r><rPh sb="0" eb="1"><t>x</t></rPh></is>'
+            spoken = '<rPh sb="0" eb="1"><t>x</t></rPh>'
+            return f't="inlineStr"{match[1]}><is><r><rPr><b/></rPr>{texts[int(match[2])]}</r>{spoken}</is>'
 
         return re.sub(r't="s"([^>]*)><v>(\d+)</v>', cell, text)
 
@@ -193,7 +196,8 @@ def commented(raw: bytes) -> bytes:
 
 def extended(raw: bytes) -> bytes:
     """Lists of extensions and blocks for older readers, as spreadsheets add them, with elements of familiar names."""
-    more = '<mc:AlternateContent xmlns:mc="urn:compatibility"><mc:Choice Requires="x14"><c r="A1"><v>7</v></c></mc:Choice></mc:AlternateContent>'
+    choice = '<m:Choice Requires="x14"><c r="A1"><v>7</v></c></m:Choice>'
+    more = f'<m:AlternateContent xmlns:m="urn:compatibility">{choice}</m:AlternateContent>'
     ext = '<extLst><ext uri="x" xmlns:e="urn:e"><e:c r="A1" t="e"><e:v>9</e:v></e:c></ext></extLst>'
 
     def change(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from optimiser.cli.options import REFUSED, AsJson, InstanceFile, Lang, PlanFile, Tongue, speak
@@ -32,20 +34,31 @@ def check(instance: InstanceFile, plan: PlanFile, lang: Lang = Tongue.ENGLISH, a
 
 
 @guarded
-def validate(instance: InstanceFile, lang: Lang = Tongue.ENGLISH, as_json: AsJson = False) -> None:
-    """Look for every fault in an instance file; exit with 3 if there is any."""
-    from optimiser.reading import read
-    from optimiser.show import count_parts, fault_values, show_faults
+def validate(
+    instance: InstanceFile,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Take warnings for faults: exit with 3 if there is any.")
+    ] = False,
+    lang: Lang = Tongue.ENGLISH,
+    as_json: AsJson = False,
+) -> None:
+    """Look for every fault in an instance file, exit with 3 if there is any; warn of what is unusual."""
+    from optimiser.examination import inspect
+    from optimiser.show import count_parts, describe_faults, show_cautions, show_faults
 
     try:
-        problem = read(instance)
+        problem, cautions = inspect(instance)
+        if strict and cautions:
+            raise InputFault(instance, [caution.fault for caution in cautions])
     except InputFault as error:
         if as_json:
-            show_json({"format": "optimiser-faults/1", "source": error.source, "faults": fault_values(error)})
+            show_json(describe_faults(error.source, error.faults))
         else:
             show(show_faults(error, speak(lang)))
         raise typer.Exit(error.exit_code) from error
     if as_json:
-        show_json({"format": "optimiser-faults/1", "source": instance, "faults": []})
+        show_json(describe_faults(instance, (), cautions))
     else:
         show(count_parts(problem, speak(lang)))
+        if cautions:
+            show(show_cautions(cautions, speak(lang)))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from optimiser.figures import given, percent, plain, span, tell_rare
-from optimiser.instance import HARMS, Sector
+from optimiser.instance import HARMS, Closure, Sector
+from optimiser.language import Language
 from optimiser.orders.doctrine import CALL_PHASES, commander, gates, ladder, phase_mark, phase_name
 from optimiser.orders.form import BY_HAND, Block, Column, Facts, Heading, Mark, Page, Points, Signatures, Table, Value
 from optimiser.orders.sheet import how_soon, unit_cells, windows
@@ -66,7 +67,7 @@ def _information(at: Situation) -> list[Block]:
     closed = [
         _(
             "{clock} road closed between {a} and {b}",
-            clock=f"{_.clock(c.start or '')}–{_.clock(c.end or '')}",
+            clock=_closed(c, _),
             a=ends.get(c.a, c.a),
             b=ends.get(c.b, c.b),
         )
@@ -75,6 +76,14 @@ def _information(at: Situation) -> list[Block]:
     if mood or closed:
         blocks.append(Points(_("What may change the day"), (*mood, *closed), half=True))
     return blocks
+
+
+def _closed(closure: Closure, _: Language) -> str:
+    if closure.start is not None and closure.end is not None:
+        return f"{_.clock(closure.start)}–{_.clock(closure.end)}"
+    if closure.start is not None:
+        return _("from {clock}", clock=_.clock(closure.start))
+    return _("all day") if closure.end is None else _("until {clock}", clock=_.clock(closure.end))
 
 
 def _intention(at: Situation) -> list[Block]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from optimiser.clocks import span_window
 from optimiser.figures import given, percent, plain, span
 from optimiser.instance import Official, Post, Reinforcement, Sector, Team, VehicleType
 from optimiser.orders.doctrine import CALL_PHASES, gates, phase_name, tasks, team_label
@@ -226,7 +227,7 @@ def _events(at: Situation, sector: Sector) -> list[tuple[float, str]]:
             goes = _("{name} marches on to {place}", name=name, place=at.names[after[0]]) if after else ""
             found.append((visit.end, goes or _("{name} goes home", name=name)))
     for window in sector.critical:
-        begins, ends = instance.minutes(window.start), instance.minutes(window.end)
+        begins, ends = span_window(instance, window)
         restart = given(float(window.restart), _)
         what = plain(window.name)
         text = _("{what} until {clock}; once stopped, {n} min to restart", what=what, clock=at.clock(ends), n=restart)

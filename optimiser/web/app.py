@@ -19,11 +19,12 @@ from starlette.exceptions import HTTPException
 
 from optimiser.checker import check
 from optimiser.errors import InputFault, OptimiserError
+from optimiser.examination import examine
 from optimiser.faults import Said, make_fault, write_place
 from optimiser.language import Language
 from optimiser.message import Message
 from optimiser.reading import GROUPS, instances_folder, parse, read, shipped
-from optimiser.show import instance_values
+from optimiser.show import describe_faults, instance_values
 from optimiser.task import Entry
 from optimiser.web.asking import ASKED, BODY, CheckAsked, Kind, read_body, read_given, understand
 from optimiser.web.office import OVER, Office, describe_job, tell_failure
@@ -168,13 +169,17 @@ def _look(app: FastAPI) -> None:
     @app.post(
         "/v1/validate", summary=Message("Look for every fault in an instance"), **extra("faults", body="instance")
     )
-    def validate(request: Request) -> Response:
+    def validate(
+        request: Request, strict: Annotated[bool, Query(description="take warnings for faults")] = False
+    ) -> Response:
         data = _body(request)
         if not isinstance(data, dict):
             expected, repair = Message("a table"), Message("send an instance")
             raise InputFault(BODY, [make_fault("wrong-type", BODY, data, expected, repair)])
-        parse(data, BODY)
-        return _document({"format": "optimiser-faults/1", "source": BODY, "faults": []})
+        cautions = examine(parse(data, BODY))
+        if strict and cautions:
+            raise InputFault(BODY, [caution.fault for caution in cautions])
+        return _document(describe_faults(BODY, (), cautions))
 
     @app.post("/v1/check", summary=Message("Check a deployment against every rule"), **extra("check", body=CheckAsked))
     def check_deployment(request: Request) -> Response:

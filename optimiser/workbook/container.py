@@ -12,8 +12,9 @@ from functools import cached_property
 
 from optimiser.message import Message
 from optimiser.workbook.archive import MOST_SHEETS, Archive, fold_name, no_workbook, refuse, short, too_large
-from optimiser.workbook.grid import Grid, Surroundings, read_grid
+from optimiser.workbook.grid import Grid, read_grid
 from optimiser.workbook.markup import MOST_DEPTH, Attributes, Names, damaged, gather, keeps_space, walk
+from optimiser.workbook.values import SPACE, Surroundings
 
 MOST_LISTED = 1_000_000  # bytes of a list of parts or sheets; assumed
 MOST_STYLES = 10_000_000  # bytes; assumed
@@ -47,6 +48,7 @@ class Container:
     Attributes
     ----------
     titles : names of the sheets in their order; two may be the same.
+    hidden : whether each is hidden.
 
     Raises
     ------
@@ -66,6 +68,7 @@ class Container:
             expected = Message("at most {n} sheets", n=MOST_SHEETS)
             raise refuse(source, "too-many", Message("more"), expected, Message("remove sheets"))
         self.titles = [sheet.get("name", "") for sheet in sheets]
+        self.hidden = [sheet.get("state", "visible") != "visible" for sheet in sheets]
         self.parts = [self._part(sheet) for sheet in sheets]
         self.early = any(_is_on(a.get("date1904")) for a in settings)
         self.stale = any(_is_on(a.get("fullCalcOnLoad")) for a in calculation)
@@ -171,10 +174,10 @@ class _Texts:
         elif local == "t":
             self.pieces, self.keep = [], keeps_space(attributes)
 
-    def end(self, name: str) -> None:
+    def end(self, _name: str) -> None:
         if self.path in (["sst", "si", "t"], ["sst", "si", "r", "t"]):
             text = "".join(self.pieces)
-            self.found[-1] += text if self.keep else text.strip(" \t\r\n")
+            self.found[-1] += text if self.keep else text.strip(SPACE)
         self.path.pop()
 
     def text(self, text: str) -> None:

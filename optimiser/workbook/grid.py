@@ -1,13 +1,10 @@
-"""The cells of one sheet, and what is wrong with them: what is not understood here is refused, and nothing else reads it.
+"""The cells of one sheet, and what is wrong with them: what is not understood here is refused.
 
-There is one reader, so that a cell that is read is one that was looked at. An error, a formula without a result, a text
-where a number is announced: each would otherwise look as if nothing stood there, and the default would be taken.
+There is one reader, so that a cell that is read is one that was looked at.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,20 +14,16 @@ from optimiser.errors import InputFault
 from optimiser.message import Message
 from optimiser.workbook.archive import MOST_CELLS, short, too_large
 from optimiser.workbook.markup import MOST_DEPTH, Attributes, Names, damaged, keeps_space, walk
-from optimiser.workbook.moment import Moment
+from optimiser.workbook.values import NEVER, SPACE, Broken, Surroundings, understand
 
 MOST_TEXT = 200_000_000  # characters of all texts, each as often as a cell shows it; assumed
 MOST_TOLD = 1000  # broken cells told one by one
 MOST_BESIDE = 1_000_000  # elements of a sheet that say nothing about values; assumed
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384  # of a sheet, by the format
-ERRORS = frozenset(
-    "#NULL! #DIV/0! #VALUE! #REF! #NAME? #NUM! #N/A #GETTING_DATA #SPILL! #CALC! #FIELD! #BLOCKED! #UNKNOWN! #CONNECT! "
-    "#BUSY! #EXTERNAL! #PYTHON! #ERROR! #MACRO?".split()
-)
 Area = tuple[tuple[int, int], tuple[int, int]]
 _INSIDE = {  # elements that mean something, by the one they stand in
     "": ("worksheet",),
-    "worksheet": ("sheetData", "mergeCells"),
+    "worksheet": ("sheetFormatPr", "sheetData", "mergeCells"),
     "mergeCells": ("mergeCell",),
     "sheetData": ("row",),
     "row": ("c",),
@@ -46,31 +39,9 @@ _BESIDE = {  # elements that say nothing about values, by the one they stand in;
     "r": ("rPr",),
 }
 _WITHOUT_TEXT = frozenset(("sheetData", "row", "c", "is", "r"))
+_ON = ("1", "true")
 _KNOWN = frozenset(("r", "s", "t", "cm", "vm", "ph"))  # attributes of a cell
 _CELL = re.compile(r"([A-Za-z]{1,3})([1-9]\d{0,6})")
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
-_OFFICE_ERROR = re.compile(r"Err:\d{3}")
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_SPACE = " \t\r\n"
-_NEVER = Message("a formula without a saved result")
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What the cells of all sheets refer to.
-
-    Attributes
-    ----------
-    texts : the shared texts by number.
-    dates : by number of a format, whether it shows a date or time.
-    early : whether days are counted from 1904.
-    stale : whether the workbook says that its formulas are yet to be calculated.
-    """
-
-    texts: tuple[str, ...]
-    dates: tuple[bool, ...]
-    early: bool
-    stale: bool
 
 
 @dataclass
@@ -82,11 +53,13 @@ class Grid:
     rows : its cells: text, float, bool, `Moment`, or an empty text where nothing stands; rows end with their last cell.
     broken : row and column of cells whose value cannot be known, and what stands there.
     merged : merged areas, each by its first and last cell.
+    hidden : rows that nobody sees; a filter hides rows in the same way.
     """
 
     rows: list[list[Any]] = field(default_factory=list)
     broken: list[tuple[int, int, Message]] = field(default_factory=list)
     merged: list[Area] = field(default_factory=list)
+    hidden: set[int] = field(default_factory=set)
 
 
 def read_grid(part: bytes, around: Surroundings, source: str, name: str) -> Grid:
@@ -105,14 +78,6 @@ def read_grid(part: bytes, around: Surroundings, source: str, name: str) -> Grid
     return reader.finish()
 
 
-class _Broken(Exception):
-    """A cell whose value cannot be known."""
-
-    def __init__(self, found: Message) -> None:
-        super().__init__(found)
-        self.found = found
-
-
 class _Reader:
     """Takes a sheet element by element."""
 
@@ -122,6 +87,7 @@ class _Reader:
         self.path = [""]
         self.skipped = self.beside = self.cells = 0
         self.seen = False  # whether the cells came
+        self.flat = False  # whether rows have no height unless they say so
         self.row = self.column = self.width = -1
         self.label = ""  # number of the row as cells have it in their names
         self.line: list[Any] = []
@@ -143,6 +109,7 @@ class _Reader:
             "is": self._open_inline,
             "sheetData": self._open_cells,
             "mergeCell": self._open_merged,
+            "sheetFormatPr": self._open_format,
         }
 
     def start(self, name: str, attributes: Attributes) -> None:
@@ -155,7 +122,7 @@ class _Reader:
         if opener is not None:
             opener(attributes)
 
-    def end(self, name: str) -> None:
+    def end(self, _name: str) -> None:
         if self.skipped:
             self.skipped -= 1
             return
@@ -164,17 +131,17 @@ class _Reader:
             self._close_cell()
         elif local == "v":
             text = self.pieces[0] if len(self.pieces) == 1 else "".join(self.pieces)
-            self.value = text if self.keep else text.strip(_SPACE)
+            self.value = text if self.keep else text.strip(SPACE)
         elif local == "t":
             text = "".join(self.pieces)
-            self.inline = (self.inline or "") + (text if self.keep else text.strip(_SPACE))
+            self.inline = (self.inline or "") + (text if self.keep else text.strip(SPACE))
 
     def text(self, text: str) -> None:
         where = self.path[-1]
         if where in ("v", "t"):
             if not self.skipped:
                 self.pieces.append(text)
-        elif where in _WITHOUT_TEXT and not self.skipped and text.strip(_SPACE):
+        elif where in _WITHOUT_TEXT and not self.skipped and text.strip(SPACE):
             raise damaged(self.source, self.name)  # a value beside its element would be lost
 
     def finish(self) -> Grid:
@@ -187,7 +154,7 @@ class _Reader:
                 for column in range(left, right + 1):
                     if not self._stands(row, column) and (row, column) not in told:
                         told.add((row, column))
-                        self._tell(row, column, _NEVER)
+                        self._tell(row, column, NEVER)
         return self.grid
 
     # ------------------------------------------------------------ elements
@@ -204,7 +171,7 @@ class _Reader:
         if self.beside > MOST_BESIDE:
             raise too_large(self.source, Message("{part} with {n:,} elements", part=short(self.name), n=self.beside))
 
-    def _open_cells(self, attributes: Attributes) -> None:
+    def _open_cells(self, _attributes: Attributes) -> None:
         if self.seen:
             raise damaged(self.source, self.name)
         self.seen = True
@@ -219,6 +186,12 @@ class _Reader:
         if row >= MOST_ROWS:
             raise self._large(row + 1, max(self.width, 0))
         self.row, self.column, self.label, self.line = row, -1, str(row + 1), []
+        flat = attributes.get("ht", "1").strip("0") in ("", ".") or (self.flat and "ht" not in attributes)
+        if flat or attributes.get("hidden") in _ON:
+            self.grid.hidden.add(row)
+
+    def _open_format(self, attributes: Attributes) -> None:
+        self.flat = attributes.get("zeroHeight") in _ON
 
     def _open_cell(self, attributes: Attributes) -> None:
         if not attributes.keys() <= _KNOWN and any(name[-2:] in (" r", " t", " s") for name in attributes):
@@ -248,7 +221,7 @@ class _Reader:
     def _open_text(self, attributes: Attributes) -> None:
         self.pieces, self.keep = [], keeps_space(attributes)
 
-    def _open_inline(self, attributes: Attributes) -> None:
+    def _open_inline(self, _attributes: Attributes) -> None:
         if self.inline is not None:
             raise damaged(self.source, self.name)
 
@@ -264,12 +237,14 @@ class _Reader:
 
     def _close_cell(self) -> None:
         try:
-            value = self._understand()
-        except _Broken as broken:
+            value = understand(self.attributes, self.formula, self.value, self.inline, self.around)
+        except Broken as broken:
             self._tell(self.row, self.column, broken.found)
             return
-        if value == "" and isinstance(value, str):
-            return
+        if isinstance(value, str):
+            self._count(value)
+            if not value:
+                return
         line = self.line
         if self.column >= self.width or not line:
             self.width = max(self.width, self.column + 1)
@@ -283,81 +258,11 @@ class _Reader:
             line.extend([""] * (self.column - len(line)))
         line.append(value)
 
-    # ------------------------------------------------------------ values
-
-    def _understand(self) -> Any:
-        """Give the value of the cell that ends here; an empty text where nothing stands."""
-        kind = self.attributes.get("t", "n")
-        if kind == "n" and self.value and self.inline is None:
-            return self._number(self.value.strip(_SPACE))
-        text = self.inline if self.inline is not None else self.value
-        if kind == "e":
-            raise _Broken(Message("{error}", error=(text or "").strip(_SPACE)[:20] or "#"))
-        if self.formula and not text:
-            raise _Broken(_NEVER)
-        if self.inline is not None and kind not in ("inlineStr", "str"):
-            raise self._odd(kind, text)
-        if kind in ("inlineStr", "str"):
-            return self._checked(_unescape(text or ""))
-        text = (text or "").strip(_SPACE)
-        if not text:
-            return ""
-        if kind == "n":
-            return self._number(text)
-        if kind == "s":
-            return self._shared(text)
-        if kind == "b" and text.lower() in ("0", "1", "true", "false"):
-            return text.lower() in ("1", "true")
-        if kind == "d" and (date := self._date(text)) is not None:
-            return date
-        raise self._odd(kind, text)
-
-    def _number(self, text: str) -> float | Moment:
-        number = float(text) if _NUMBER.fullmatch(text) else math.nan
-        if not math.isfinite(number):
-            raise self._odd("n", text)
-        if self.formula and self.around.stale and number == 0.0:
-            raise _Broken(Message("a formula whose result was never calculated"))
-        style = self.attributes.get("s", "0").strip(_SPACE)
-        index = int(style) if re.fullmatch(r"\d{1,6}", style) else len(self.around.dates)
-        if index >= len(self.around.dates):
-            if index:
-                raise _Broken(Message("a number whose format is missing"))
-            return number
-        return Moment(number, self.around.early) if self.around.dates[index] else number
-
-    def _shared(self, text: str) -> str:
-        index = int(text) if re.fullmatch(r"\d{1,9}", text) else len(self.around.texts)
-        if index >= len(self.around.texts):
-            raise self._odd("s", text)
-        return self._checked(_unescape(self.around.texts[index]))
-
-    def _date(self, text: str) -> Moment | None:
-        """Give a date that is written as ISO 8601, as Strict workbooks may."""
-        try:
-            if ":" in text and "-" not in text:
-                time = dt.time.fromisoformat(text)
-                found = dt.datetime.combine(dt.date.min, time) - dt.datetime.min
-                return None if time.tzinfo else Moment(found / dt.timedelta(days=1), self.around.early)
-            instant = dt.datetime.fromisoformat(text)
-        except ValueError:
-            return None
-        if instant.tzinfo is not None:
-            return None
-        moment = Moment.of(instant, self.around.early)
-        undated = 0.0 <= moment.serial < (1.0 if moment.early else 2.0)  # 30 or 31 December 1899: a time alone
-        return Moment(moment.serial % 1.0, moment.early) if undated else moment
-
-    def _checked(self, text: str) -> str:
-        """Give a text, unless it is one that stands for an error, as tables have that were copied as text."""
+    def _count(self, text: str) -> None:
         self.shown += len(text)
         if self.shown > MOST_TEXT:
-            raise too_large(
-                self.source, Message("{part} with {n:,} characters of text", part=short(self.name), n=self.shown)
-            )
-        if text[:1] in "#E" and (text.strip(_SPACE) in ERRORS or _OFFICE_ERROR.fullmatch(text.strip(_SPACE))):
-            raise _Broken(Message("{error}", error=text.strip(_SPACE)))
-        return text
+            words = {"part": short(self.name), "n": self.shown}
+            raise too_large(self.source, Message("{part} with {n:,} characters of text", **words))
 
     # ------------------------------------------------------------ places and refusals
 
@@ -391,10 +296,6 @@ class _Reader:
             raise damaged(self.source, self.name)
         return top, bottom
 
-    def _odd(self, kind: str, text: str | None) -> _Broken:
-        shown = ascii((text or "")[:30])[1:-1]
-        return _Broken(Message("a cell of the kind {kind} with {text}", kind=ascii(kind[:20])[1:-1], text=shown))
-
     def _large(self, rows: int, columns: int) -> InputFault:
         words = {"part": short(self.name), "rows": rows, "columns": columns}
         return too_large(self.source, Message("{part} with {rows:,} rows and {columns:,} columns", **words))
@@ -403,10 +304,3 @@ class _Reader:
 def _size(area: Area) -> int:
     (top, left), (bottom, right) = area
     return (bottom - top + 1) * (right - left + 1)
-
-
-def _unescape(text: str) -> str:
-    """Give a text with the characters that XML cannot hold, which the format writes as ``_x000D_``."""
-    if "_x" not in text:
-        return text
-    return _ESCAPED.sub(lambda m: m[0] if 0xD800 <= int(m[1], 16) <= 0xDFFF else chr(int(m[1], 16)), text)

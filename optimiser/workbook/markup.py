@@ -1,8 +1,8 @@
 """XML of a workbook, read by a parser, by local names: whoever wrote it, with prefixes or without, in either namespace.
 
 The format knows two namespaces (Transitional and Strict), any prefixes, line breaks between elements, comments, CDATA
-and two encodings. All of it comes out here as the same elements. Declarations of entities are refused, for a few lines of
-them could become gigabytes.
+and two encodings. All of it comes out here as the same elements. Declarations of entities are refused, for a few lines
+of them could become gigabytes.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Handler(Protocol):
     def start(self, name: str, attributes: Attributes) -> None:
         """Take the start of an element; attributes without a prefix have plain names."""
 
-    def end(self, name: str) -> None:
+    def end(self, _name: str) -> None:
         """Take the end of an element."""
 
     def text(self, text: str) -> None:
@@ -58,7 +58,7 @@ def walk(part: bytes, handler: Handler, source: str, name: str) -> None:
     def declared(*_: object) -> None:
         raise no_workbook(source, Message("{part} declares entities or is no UTF-8", part=short(name)))
 
-    def introduced(version: str, encoding: str | None, standalone: int) -> None:
+    def introduced(_version: str, encoding: str | None, _standalone: int) -> None:
         if encoding is not None and encoding.lower() not in ENCODINGS:
             declared()
 
@@ -110,7 +110,7 @@ class _Gathering:
         if place in self.wanted:
             self.found.append((place, attributes))
 
-    def end(self, name: str) -> None:
+    def end(self, _name: str) -> None:
         self.path.pop()
 
     def text(self, text: str) -> None: ...

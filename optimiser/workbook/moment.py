@@ -1,7 +1,7 @@
 """Dates and times of a spreadsheet: a number of days, shown as a date or a time by the format of its cell.
 
 Whoever types 9.40 or 9,5 into a cell that is formatted as a time gets day 9 of the calendar and some hour of it. Read
-as a time of day, it would be a wrong time that looks right: a number of 1 or more is a date, and has to lie in the period.
+as a time of day, it would be a wrong time that looks right: a number of 1 or more is a date, to lie in the period.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def place_clock(moment: Moment, period: Any, ending: bool) -> str | Refused:
 
 
 def _guess(serial: float) -> list[str]:
-    """List the times that somebody may have meant who typed a number: 9.4 is 09:40, 9.5 is 09:50 or 09:30, 930 is 09:30."""
+    """List the times that may have been meant by a number: 9.4 is 09:40, 9.5 is 09:50 or 09:30, 930 is 09:30."""
     whole, hundredths = divmod(round(serial * 100.0), 100)
     if serial < 0.0 or abs(serial * 100.0 - round(serial * 100.0)) > 1e-6:
         return []

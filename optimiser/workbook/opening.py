@@ -1,4 +1,4 @@
-"""Opening a workbook: its sheets as rows of plain values, with what is wrong with their cells. Nothing else reads one."""
+"""Opening a workbook: its sheets as rows of plain values, and what is wrong with their cells."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from optimiser.caution import Caution
 from optimiser.errors import Fault
 from optimiser.faults import make_fault
 from optimiser.message import Message
@@ -13,6 +14,7 @@ from optimiser.workbook.archive import MOST_CELLS, refuse
 from optimiser.workbook.cells import name_cell
 from optimiser.workbook.container import Container
 from optimiser.workbook.grid import Grid
+from optimiser.workbook.hidden import warn_of_hidden
 from optimiser.workbook.layout import HIDDEN, README, Sheet
 from optimiser.workbook.pages import Page, advise_sheet
 
@@ -25,10 +27,12 @@ class Opened:
     ----------
     pages : by name of the sheet.
     faults : sheets that are unknown, merged cells, cells that show an error.
+    cautions : rows and sheets that are hidden.
     """
 
     pages: dict[str, Page] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    cautions: list[Caution] = field(default_factory=list)
 
 
 def open_pages(raw: bytes, source: str, layout: Sequence[Sheet]) -> Opened:
@@ -62,6 +66,7 @@ def open_pages(raw: bytes, source: str, layout: Sequence[Sheet]) -> Opened:
             raise refuse(source, "too-large", Message("more"), expected, Message("use TOML or JSON"))
         page = opened.pages[name] = Page(known[name], title, grid.rows)
         opened.faults += find_broken(title, grid, page.header or 0)
+        opened.cautions += warn_of_hidden(page, grid.hidden, container.hidden[number])
     return opened
 
 

@@ -17,6 +17,7 @@ from optimiser.workbook.layout import RANGE, Column, Sheet
 LOOKED_AT = 20  # first rows among which the header is looked for
 VALUE = "value"
 FIELD = "field"
+CHECK = "check"  # column of warnings, which is not read
 TOLD = ("unit", "limits", "default", "help", "choices")  # columns that explain and are not read
 _UNIT = re.compile(r"\[.*\]", re.DOTALL)
 
@@ -80,7 +81,7 @@ class Page:
         if self.header is None:
             return
         for number, cells in enumerate(self.rows[self.header + 1 :], self.header + 1):
-            filled = [cell for cell in cells if not is_empty(cell)]
+            filled = [cell for i, cell in enumerate(cells) if not is_empty(cell) and i != self.index.get(CHECK)]
             first = filled[0] if filled else None
             if first is None or (isinstance(first, str) and first.startswith("#")):
                 continue
@@ -124,7 +125,7 @@ class Page:
             expected, repair = Message("each column once"), Message("remove or rename one of them")
             yield make_fault("duplicate-key", place, name, expected, repair)
         for name, number in self.index.items():
-            if name in known or name[0] in "#_" or (self.sheet.form == "fields" and name in TOLD):
+            if name in known or name[0] in "#_" or name == CHECK or (self.sheet.form == "fields" and name in TOLD):
                 continue
             place = name_cell(self.title, self.header, number)
             yield refuse_field(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from optimiser.caution import Caution
 from optimiser.errors import Fault
 from optimiser.faults import ADVISED, make_fault, suggest
 from optimiser.message import Message
@@ -41,12 +42,14 @@ class Unfolded:
     cells : by place in the data, such as ``sectors[3].cover``, the cell, ``sectors!K6``.
     faults : what is wrong with the sheets themselves.
     absent : fields whose column or sheet is missing, which is already told, such as ``sectors[].name``.
+    cautions : what is unusual in the sheets themselves, such as hidden rows that were read.
     """
 
     data: dict[str, Any] = field(default_factory=dict)
     cells: dict[str, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     absent: set[str] = field(default_factory=set)
+    cautions: list[Caution] = field(default_factory=list)
 
     def relocate(self, faults: Sequence[Fault]) -> list[Fault]:
         """Give faults of the data the cells they stand in; what the sheets themselves told is left out."""
@@ -57,11 +60,15 @@ class Unfolded:
     def _is_absent(self, place: str) -> bool:
         return re.sub(r"\[\d+\]", "[]", place) in self.absent
 
+    def locate(self, place: str) -> str:
+        """Name the cell of a place in the data, or of what it belongs to."""
+        short = place
+        while short not in self.cells and (shorter := re.sub(r"(\[\d+\]|\.?[^.\[\]]*)$", "", short)) != short:
+            short = shorter
+        return self.cells.get(short, place)
+
     def _move(self, fault: Fault) -> Fault:
-        place = fault.place
-        while place not in self.cells and (shorter := re.sub(r"(\[\d+\]|\.?[^.\[\]]*)$", "", place)) != place:
-            place = shorter
-        cell = self.cells.get(place, fault.place)
+        cell = self.locate(fault.place)
         repair, expected = REPAIRS.get(fault.code, fault.repair), self._name_cells(fault.expected)
         if fault.code == "too-few" and fault.place.endswith(".itinerary"):
             fault = replace(fault, found=Message("no stop"))
@@ -100,6 +107,7 @@ def unfold(raw: bytes, source: str) -> Unfolded:
     opened = open_pages(raw, source, layout)
     reader = _Reader(opened.pages)
     reader.result.faults += opened.faults
+    reader.result.cautions += opened.cautions
     children = [sheet.base.rpartition(".")[2] for sheet in layout if "[]" in sheet.base]
     for sheet in layout:
         page = opened.pages.get(sheet.name)

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from optimiser.answer import Answer
+from optimiser.caution import caution_values
 from optimiser.write.plan import certificate_values, comparison_values, evaluation_values, fingerprint, verdict_values
 
 FORMAT = "optimiser-answer/1"
@@ -33,6 +34,8 @@ def describe_answer(answer: Answer) -> dict[str, Any]:
         "suffered": comparison_values(answer.suffered),
         "gained": comparison_values(answer.gained),
         "anyway": comparison_values(answer.anyway) if answer.anyway else None,
+        "warnings": caution_values(answer.cautions),
+        "not_counted": answer.not_counted,
     }
 
 

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from numbers import Integral
 from typing import Any
 
+from optimiser.caution import caution_values
 from optimiser.certificate import Certificate
 from optimiser.checker import check
 from optimiser.errors import OptimiserError
@@ -85,6 +86,8 @@ def describe(solution: Solution) -> dict[str, Any]:
             {"sector": lever.sector, "minutes": lever.minutes, "change": comparison_values(lever.change)}
             for lever in solution.levers
         ],
+        "warnings": caution_values(solution.cautions),
+        "not_counted": solution.not_counted,
         "history": [_step(progress) for progress in solution.history],
     }
 

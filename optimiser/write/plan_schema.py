@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from optimiser.write.schema_parts import (
     COUNT,
+    NOT_COUNTED,
     NUMBER,
     POINTS,
     SHA256,
     TEXT,
     TRUTH,
+    WARNINGS,
     Schema,
     make_list,
     make_object,
@@ -61,6 +63,8 @@ def _parts() -> Schema:
         "levers": make_list(
             make_object({"sector": TEXT, "minutes": {"type": "number"}, "change": refer("comparison")})
         ),
+        "warnings": WARNINGS,
+        "not_counted": NOT_COUNTED,
         "history": make_list(_step()),
     }
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.escalation import EscalationLaw
 from optimiser.evaluation import Interval
+from optimiser.examination import tell
 from optimiser.figures import ends, figure, given, mean, percent, plain, span, tell_rare
 from optimiser.frontier import Frontier
 from optimiser.instance import Sector
@@ -107,6 +108,7 @@ def _head(solution: Solution, language: Language) -> Iterator[Block]:
         (language("Claim"), language(solution.certificate.sentence), ""),
         (language("Checked"), language(solution.verdict.sentence()), checked),
     ]
+    rows += [(language(name), plain(language(line)), "bad") for name, line in tell(solution.instance)]
     if solution.interrupted:
         said = language("before the search ended; this is the best plan found until then.")
         rows.append((language("Interrupted"), said, "bad"))

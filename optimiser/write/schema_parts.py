@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from optimiser.caution import CAUTIONS
 from optimiser.changes import whatif_schema
 from optimiser.checker import CODES
 from optimiser.instance import HARMS, PHASES
@@ -67,6 +68,10 @@ def publish(name: str, parts: Schema, optional: tuple[str, ...] = ()) -> Schema:
                 todo.append(known[found])
     head = {"$schema": DIALECT, "$id": f"urn:optimiser:{name}:1", "title": f"optimiser {name}"}
     return {**head, **shape, **({"$defs": dict(sorted(used.items()))} if used else {})}
+
+
+WARNINGS = or_null(make_list(refer("caution")), "what is unusual in the input; null in documents of early versions")
+NOT_COUNTED = or_null(TEXT, "what the end of the operational period cuts off, in one sentence; null where nothing")
 
 
 def _model(schema: Schema, name: str) -> Schema:
@@ -170,6 +175,9 @@ def _shared() -> Schema:
         "harms": harms,
         "interval": _interval(),
         "violation": make_object({**violation, **numbers}),
+        "caution": make_object(
+            {"code": {"enum": list(CAUTIONS)}, **dict.fromkeys(("place", "found", "usual", "check"), TEXT)}
+        ),
         "verdict": make_object({"passed": TRUTH, "sentence": TEXT, "violations": make_list(refer("violation"))}),
         "comparison": make_object(
             {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from optimiser.caution import CAUTIONS
 from optimiser.changes import whatif_schema
 from optimiser.faults import CODES
 from optimiser.nation import nation_schema
@@ -12,12 +13,14 @@ from optimiser.write.nation_schemas import accord_schema, audit_schema
 from optimiser.write.plan_schema import plan_schema
 from optimiser.write.schema_parts import (
     COUNT,
+    NOT_COUNTED,
     NUMBER,
     POINTS,
     SHA256,
     SHARE,
     TEXT,
     TRUTH,
+    WARNINGS,
     WHOLE,
     Schema,
     make_list,
@@ -77,6 +80,8 @@ def answer_schema() -> Schema:
             "suffered": refer("comparison"),
             "gained": refer("comparison"),
             "anyway": or_null(refer("comparison"), "the same moves without the change; null where not measured"),
+            "warnings": WARNINGS,
+            "not_counted": NOT_COUNTED,
         },
     )
 
@@ -270,9 +275,11 @@ def check_schema() -> Schema:
 
 
 def faults_schema() -> Schema:
-    """Give the shape of a list of faults; none in an instance that can be used."""
-    fault = {"code": {"enum": list(CODES)}, **dict.fromkeys(("place", "found", "expected", "repair"), TEXT)}
-    return publish("faults", {"source": TEXT, "faults": make_list(make_object(fault))})
+    """Give the shape of a list of faults, none in an instance that can be used, and of warnings about such a one."""
+    codes = [*CODES, *CAUTIONS]  # a warning is a fault for those who ask for it
+    fault = {"code": {"enum": codes}, **dict.fromkeys(("place", "found", "expected", "repair"), TEXT)}
+    parts = {"source": TEXT, "faults": make_list(make_object(fault)), "warnings": WARNINGS}
+    return publish("faults", parts)
 
 
 def _repair() -> Schema:

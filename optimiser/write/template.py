@@ -13,6 +13,7 @@ from optimiser.workbook import Column, Filled, fold
 from optimiser.workbook.cells import WORDS
 from optimiser.workbook.layout import HIDDEN, RANGE, README
 from optimiser.write.book import Book, Page, clock_value
+from optimiser.write.checks import write_checks
 from optimiser.write.choices import FIRST, Lists
 from optimiser.write.guide import write_guide
 
@@ -43,6 +44,7 @@ def write_template(instance: Instance, language: Language = ENGLISH) -> bytes:
     write_guide(guide, filled, language)
     for page in filled:
         _WRITERS[page.sheet.form](pages[page.sheet.name], page, lists, language)
+    write_checks(pages, filled, instance, FIRST, language)
     lists.write(book.sheet(HIDDEN))
     pages["settings"].sheet.set_first_sheet()
     guide.sheet.activate()
