@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from optimiser.coordination import coordinate
     from optimiser.deployment import Deployment
     from optimiser.earlier import read_result
-    from optimiser.errors import Cancelled, Fault, FileTrouble, Infeasible, InputFault, NoPlan, OptimiserError
+    from optimiser.errors import (
+        CacheWarning,
+        Cancelled,
+        Fault,
+        FileTrouble,
+        Infeasible,
+        InputFault,
+        NoPlan,
+        OptimiserError,
+    )
     from optimiser.escalation import EscalationLaw, RiskLaw
     from optimiser.evaluation import Comparison, Evaluation, compare, evaluate
     from optimiser.frontier import Frontier, trace
@@ -39,6 +48,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Verdict": "verdict",
+    "CacheWarning": "errors",
     "Cancelled": "errors",
     "read_result": "earlier",
     "cancelled_by": "cancellation",
@@ -92,6 +102,7 @@ __all__ = [
     "Accord",
     "Answer",
     "Appraisal",
+    "CacheWarning",
     "Cancelled",
     "Certificate",
     "Comparison",

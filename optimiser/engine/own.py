@@ -1,7 +1,8 @@
 """A law as machine code freezes it: which of its parts can be compiled, and what they refer to.
 
-Machine code holds the values of names outside a method as they were when it was compiled. So they are part of the name
-of the machine code: where one of them is another, the law is compiled anew.
+The numbers of a law, those that its methods read from ``self``, are data: one machine code serves every law of a class.
+But machine code holds the values of names outside a method as they were when it was compiled. So they are part of the
+name of the machine code: where one of them is another, the law is compiled anew.
 """
 
 from __future__ import annotations
@@ -11,13 +12,26 @@ import inspect
 import marshal
 from collections.abc import Iterator
 from types import CodeType, FunctionType, ModuleType
-from typing import Any
 
 import numpy as np
 
 from optimiser.escalation import EscalationLaw, RiskLaw, ThresholdLaw
+from optimiser.message import Message
 
 PARTS = ("mood", "hazards", "harms")
+
+
+class CannotCompile(Exception):
+    """A law cannot be turned into machine code.
+
+    Attributes
+    ----------
+    message : why, and what to write instead.
+    """
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 def part_of(law: EscalationLaw, name: str) -> FunctionType:
@@ -25,12 +39,12 @@ def part_of(law: EscalationLaw, name: str) -> FunctionType:
 
     Raises
     ------
-    TypeError : it is none, or an attribute of this one law stands in its place.
+    CannotCompile : it is none, or an attribute of this one law stands in its place.
     """
     method = inspect.getattr_static(type(law), name, None)
     function = method.__func__ if isinstance(method, staticmethod) else method
     if not isinstance(function, FunctionType) or name in getattr(law, "__dict__", {}):
-        raise TypeError(f"its '{name}' is not a method written in its class")
+        raise CannotCompile(Message("its '{name}' is not a method written in its class; write it there", name=name))
     return function
 
 
@@ -39,7 +53,7 @@ def fingerprint(law: EscalationLaw) -> str:
 
     Raises
     ------
-    TypeError : see `part_of`.
+    CannotCompile : see `part_of`.
     """
     digest, seen = hashlib.sha256(), set[int]()
     for name in PARTS:
@@ -75,11 +89,24 @@ def _names(code: CodeType) -> set[str]:
     return set(code.co_names).union(*(_names(c) for c in code.co_consts if isinstance(c, CodeType)))
 
 
-def numbers_of(law: EscalationLaw) -> dict[str, Any]:
-    """Give what a method of a law may read from itself: its attributes that are numbers."""
-    names = [name for name in dir(law) if not name.startswith("_")]
-    found = {name: getattr(law, name) for name in names}
-    return {name: v for name, v in found.items() if isinstance(v, (int, float)) and not isinstance(v, bool)}
+def numbers_of(law: EscalationLaw) -> dict[str, float | int]:
+    """Give what a method of a law may read from itself: its attributes that are numbers; True counts as 1.
+
+    Whole numbers beyond 64 bits are none, for machine code has no others.
+    """
+    found: dict[str, float | int] = {}
+    for name in dir(law):
+        if name.startswith("__"):
+            continue
+        try:
+            value = getattr(law, name)
+        except Exception:  # a property that fails; whoever asks for it will see
+            continue
+        if isinstance(value, float):
+            found[name] = float(value)
+        elif isinstance(value, int) and -(2**63) <= value < 2**63:
+            found[name] = int(value)
+    return found
 
 
 def is_ours(law: object) -> bool:
