@@ -18,7 +18,7 @@ from optimiser.message import Message
 LONGEST = 30  # characters of a number; more is no number that anybody typed
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 _EITHER = re.compile(r"([+-]?[1-9]\d{0,2})[.,](\d{3})")
-_WITHIN = re.compile(r"(?<![\w.,])[+-]?[1-9]\d{0,2}[.,]\d{3}(?![\d.,])")
+_WITHIN = re.compile(r"(?<![\w.,])[+-]?[1-9]\d{0,2}[.,]\d{3}(?!\d|[.,]\d)")
 
 
 @dataclass(frozen=True)
