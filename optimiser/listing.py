@@ -17,6 +17,7 @@ from optimiser.changes import WhatIf
 from optimiser.errors import Fault, FileTrouble, InputFault
 from optimiser.faults import make_fault
 from optimiser.message import Message
+from optimiser.numeral import clarify, read_number
 from optimiser.parsing import cut
 from optimiser.reading import read, read_document, read_historical
 from optimiser.rows import KINDS as TABLES
@@ -275,9 +276,18 @@ def _row_effort(effort: Effort, cells: Mapping[str, str]) -> Effort:
     ------
     InputFault : numbers that cannot be used, all of them.
     """
-    given = {name: cells[name] for name in ("scenarios", "reporting", "budget", "seconds") if name in cells}
+    given = {name: _number(cells[name]) for name in ("scenarios", "reporting", "budget", "seconds") if name in cells}
     try:
         checked = Sweep.model_validate({"instances": ("",), **given})
     except ValidationError as error:
-        raise InputFault("row", explain(error.errors(include_url=False), Sweep.model_json_schema())) from None
+        faults = explain(error.errors(include_url=False), Sweep.model_json_schema())
+        raise InputFault("row", clarify(faults)) from None
     return replace(effort, **{name: getattr(checked, name) for name in given})
+
+
+def _number(text: str) -> int | float | str:
+    """Read the number in a cell; whole numbers may have a fraction of nothing, as tables of other programs do."""
+    number = read_number(text)
+    if isinstance(number, float) and number.is_integer():
+        return int(number)
+    return text if number is None else number

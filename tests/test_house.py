@@ -26,6 +26,7 @@ STORY = (
     "card",
     "caution",
     "language",
+    "numeral",
     "quantity",
     "record",
     "streams",

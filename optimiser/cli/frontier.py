@@ -15,6 +15,7 @@ from optimiser.cli.options import (
     Seed,
     Tongue,
     Workers,
+    decimal,
     historical,
     look_at,
     speak,
@@ -36,7 +37,11 @@ def frontier(
     step: Annotated[int | None, typer.Option("--step", min=1, help="Between levels; chosen if left out.")] = None,
     tolerance: Annotated[
         float | None,
-        typer.Option("--tolerance", min=0.0, help="Points not worth more; a tenth of the largest level's if left out."),
+        typer.Option(
+            "--tolerance",
+            parser=decimal(0.0),
+            help="Points not worth more; a tenth of the largest level's if left out.",
+        ),
     ] = None,
     seed: Seed = 1,
     scenarios: Annotated[

@@ -18,6 +18,7 @@ from optimiser.cli.options import (
     Scheduler,
     Seed,
     Tongue,
+    decimal,
     hire,
     look_at,
     speak,
@@ -75,7 +76,7 @@ def nation(
     ] = 200,
     reporting: Reporting = None,
     gap: Annotated[
-        float, typer.Option("--gap", min=0.0, max=1.0, help="Relative gap at which prices are good enough.")
+        float, typer.Option("--gap", parser=decimal(0.0, 1.0), help="Relative gap at which prices are good enough.")
     ] = 0.015,
     rounds: Annotated[
         int | None,

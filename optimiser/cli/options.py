@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import sys
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +14,8 @@ import typer
 
 from optimiser.cli.helping import VARIABLE
 from optimiser.errors import InputFault
+from optimiser.message import Message
+from optimiser.numeral import find_readings, read_number
 
 if TYPE_CHECKING:
     from optimiser.crew import Crew
@@ -75,6 +79,29 @@ class Format(StrEnum):
     AUDIT = "audit"
 
 
+def decimal(least: float, most: float = math.inf) -> Callable[[str], float]:
+    """Make what reads a number of an option, by the rule for numbers that people type.
+
+    Parameters
+    ----------
+    least, most : limits, inclusive.
+    """
+
+    def number(text: str) -> float:
+        if (readings := find_readings(str(text))) is not None:
+            raise typer.BadParameter(readings.expected)
+        value = read_number(str(text))
+        if value is None:
+            raise typer.BadParameter(Message("a number is expected"))
+        if value < least:
+            raise typer.BadParameter(Message("it is to be {n} or more", n=f"{least:g}"))
+        if value > most:
+            raise typer.BadParameter(Message("it is to be {n} or less", n=f"{most:g}"))
+        return float(value)
+
+    return number
+
+
 InstanceFile = Annotated[
     str, typer.Argument(metavar="INSTANCE", help="TOML, JSON or Excel file, or a shipped example's name.")
 ]
@@ -104,7 +131,9 @@ Scheduler = Annotated[
 ]
 Seconds = Annotated[
     float | None,
-    typer.Option("--seconds", min=0.0, help="Begin no new iteration after so long; then the run is not replayable."),
+    typer.Option(
+        "--seconds", parser=decimal(0.0), help="Begin no new iteration after so long; then the run is not replayable."
+    ),
 ]
 Budget = Annotated[
     int | None,
