@@ -22,7 +22,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from optimiser.escalation import CONSTANTS
-from optimiser.inputs import spell
+from optimiser.faults import spell
 from optimiser.language import CODES, DOMAIN, FOLDER
 from optimiser.workbook import lay_out
 
@@ -58,13 +58,15 @@ def _model() -> Iterator[tuple[str, str]]:
     for sheet in lay_out():
         group = sheet.base.partition("[].")[2] if sheet.parent else sheet.base.partition(".")[2]
         yield "workbook/layout.py", sheet.help
+        if sheet.base and sheet.name not in ("matrix", "waiting_marks"):
+            yield "faults.py", spell(sheet.base.rpartition("[].")[2].removesuffix("[]"))
         if sheet.form == "fields" and sheet.base:
             yield "inputs.py", spell(sheet.base)
         for column in sheet.columns:
             if sheet.name != "law":
                 yield from (("workbook/layout.py", text) for text in (column.help, column.unit) if text)
-            if column.ranged and sheet.name not in ("law", "matrix", "waiting_marks"):
-                yield "inputs.py", spell(f"{group} {column.path}".strip())
+            if sheet.name not in ("law", "matrix", "waiting_marks"):
+                yield "faults.py", spell(f"{group} {column.path}".strip())
 
 
 def _help(file: Path) -> Iterator[tuple[int, str]]:

@@ -19,7 +19,16 @@ if TYPE_CHECKING:
     from optimiser.coordination import coordinate
     from optimiser.deployment import Deployment
     from optimiser.earlier import read_result
-    from optimiser.errors import Cancelled, Fault, FileTrouble, Infeasible, InputFault, NoPlan, OptimiserError
+    from optimiser.errors import (
+        CacheWarning,
+        Cancelled,
+        Fault,
+        FileTrouble,
+        Infeasible,
+        InputFault,
+        NoPlan,
+        OptimiserError,
+    )
     from optimiser.escalation import EscalationLaw, RiskLaw
     from optimiser.evaluation import Comparison, Evaluation, compare, evaluate
     from optimiser.examination import examine
@@ -41,6 +50,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Verdict": "verdict",
+    "CacheWarning": "errors",
     "Cancelled": "errors",
     "read_result": "earlier",
     "cancelled_by": "cancellation",
@@ -96,6 +106,7 @@ __all__ = [
     "Accord",
     "Answer",
     "Appraisal",
+    "CacheWarning",
     "Cancelled",
     "Caution",
     "Certificate",

@@ -32,6 +32,7 @@ from optimiser.deployment import Deployment
 from optimiser.errors import Infeasible, NoPlan
 from optimiser.feasibility import Limits, add_number, conflict, constrain, nearest
 from optimiser.instance import Instance
+from optimiser.magnitude import CLOSE, in_units, unit_of
 from optimiser.message import Message
 from optimiser.requirement import Cell, Frame, overall, waiting
 from optimiser.solver import Answer, SolverName, Termination, relative_gap
@@ -53,7 +54,6 @@ __all__ = [
 Floats = NDArray[np.float64]
 LINEAR_ROUNDS = 60  # cuts found on the linear relaxation at most; they repeat long before, assumed
 SHARP = 1e-6  # part of the tail that the relaxation may still miss, assumed
-CLOSE = 1e-9  # relative difference of two objectives that counts as none: float rounding over 1e4 scenarios
 
 
 class Exhausted(NoPlan):
@@ -226,13 +226,16 @@ class _Program:
             self._trust(*trust)
         for deployment in exclude:
             self._exclude(deployment)
-        weight = float(instance.objective.tail_weight)
+        self.weight = float(instance.objective.tail_weight)
         self.constant = float(base.mean())
-        self.tail = self.problem.add_variable("tail") if weight > 0.0 else None
+        worth = {p: loss.mean(axis=1) + cost for p, (_, loss, cost) in self.tables.items()}
+        self.unit = unit_of(np.concatenate([*worth.values(), np.zeros(1)]))
+        # what the tail counts, in units: rows of losses in points would be too small or too large for tolerances
+        self.tail = self.problem.add_variable("tail") if self.weight > 0.0 else None
         self.cuts: set[bytes] = set()
-        terms: dict[pulp.LpVariable, float] = {} if self.tail is None else {self.tail: weight}
-        for p, (_, loss, cost) in self.tables.items():
-            terms.update(zip(self.choices[p], (loss.mean(axis=1) + cost).tolist(), strict=True))
+        terms: dict[pulp.LpVariable, float] = {} if self.tail is None else {self.tail: self.unit}
+        for p, points in worth.items():
+            terms.update(zip(self.choices[p], points.tolist(), strict=True))
         self.problem.setObjective(pulp.LpAffineExpression(terms))
         if self.tail is not None:
             self._add_cut(np.full(len(base), 1.0 / len(base)))  # the tail is at least the mean
@@ -296,8 +299,9 @@ class _Program:
         self.cuts.add(key)
         terms: dict[pulp.LpVariable, float] = {self.tail: 1.0}
         for p, (_, loss, _) in self.tables.items():
-            terms.update(zip(self.choices[p], (-(loss @ weights)).tolist(), strict=True))
-        self.problem += pulp.LpAffineExpression(terms) >= float(self.base @ weights)
+            counts = in_units(-self.weight * (loss @ weights), self.unit)
+            terms.update(zip(self.choices[p], counts.tolist(), strict=True))
+        self.problem += pulp.LpAffineExpression(terms) >= in_units(self.weight * float(self.base @ weights), self.unit)
         return True
 
     def sharpen(self, limits: Limits) -> None:
@@ -315,8 +319,9 @@ class _Program:
             for p, (_, loss, _) in self.tables.items():
                 promise += np.array([values[y.name] for y in self.choices[p]]) @ loss
             worst = tail_weights(promise, float(self.instance.objective.tail))
-            missing = float(worst @ promise) - values[self.tail.name]
-            if missing <= SHARP * abs(float(worst @ promise)) or not self._add_cut(worst):
+            counts = self.weight * float(worst @ promise)
+            missing = counts - self.unit * values[self.tail.name]
+            if missing <= SHARP * abs(counts) or not self._add_cut(worst):
                 break
         for v in whole:
             v.cat = pulp.LpInteger

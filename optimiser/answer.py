@@ -13,22 +13,25 @@ from optimiser.caution import Caution
 from optimiser.certificate import Certificate
 from optimiser.changes import WhatIf
 from optimiser.checker import check
+from optimiser.decision import decide, helps, keep
 from optimiser.deployment import Deployment
+from optimiser.differences import Difference, list_differences
+from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.engine import EngineName
 from optimiser.errors import OptimiserError
+from optimiser.escalation import EscalationLaw
 from optimiser.evaluation import Comparison, Evaluation, compare, evaluate
 from optimiser.examination import examine, list_new, tell_shift
-from optimiser.feasibility import nearest_to
 from optimiser.handrules import NODES, candidates
 from optimiser.instance import Instance
 from optimiser.loop import search
 from optimiser.message import Message
 from optimiser.moves import Move, list_moves
+from optimiser.obstacles import Obstacle, find_obstacles
 from optimiser.planning import Clock, certificate_of
 from optimiser.processors import processors
 from optimiser.progress import Watcher
 from optimiser.scenario import PLANNING, REPORTING, draw
-from optimiser.search import Search
 from optimiser.simulation import Simulator
 from optimiser.solution import Settings
 from optimiser.solver import SolverName
@@ -37,7 +40,6 @@ from optimiser.verdict import Verdict
 from optimiser.whatif import apply
 
 BUDGET = 100_000  # joint replications of the search for an answer: it begins at a good plan; assumed
-IDLE = 0.005  # points on the planning scenarios: a move that brings no more is taken back; assumed
 DECIDING = "deciding"  # name of the set of scenarios on which moving is weighed against staying
 
 
@@ -51,13 +53,17 @@ class Answer:
     before : the plan that was asked about, before the change.
     broken : what the checker says of the same plan after the change.
     kept : the plan as far as it can be kept after the change: itself where it is still allowed, else the nearest one.
-    after : the best plan that was found after the change; it passed the checker.
+    after : the plan that is advised after the change: the best one that was found, as far as moving is shown to help,
+        else the kept one; it passed the checker.
     change : after less before, paired: all that the change comes to.
     suffered : kept less before, paired: what the change does where nobody moves who need not.
     gained : after less kept, paired: what moving brings.
     anyway : after less before, both without the change: what the same moves bring where nothing has changed, which is
         not owed to the change. None where nobody moves or the moves are not allowed then.
     moves : from before to after.
+    forced : from before to kept: the fewest without which the plan would break a rule after the change.
+    advised : from kept to after: further moves, which are shown to help; none where the advice is to stay.
+    obstacles : changes that have no effect on who stands where, and why: met already, or kept back by other limits.
     certificate : of the plan after the change.
     """
 
@@ -73,10 +79,23 @@ class Answer:
     gained: Comparison
     anyway: Comparison | None
     moves: tuple[Move, ...]
+    forced: tuple[Move, ...]
+    advised: tuple[Move, ...]
+    obstacles: tuple[Obstacle, ...]
     certificate: Certificate
     settings: Settings
     replayable: bool
     interrupted: bool
+
+    @property
+    def stays(self) -> bool:
+        """Whether the advice is to stay: nobody moves but those whom the change forces to."""
+        return not self.advised
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """What was changed, from what to what, field by field."""
+        return list_differences(self.instance, self.changed)
 
     @property
     def plan(self) -> Deployment:
@@ -109,12 +128,14 @@ def ask(
     engine: EngineName = "auto",
     watcher: Watcher | None = None,
     simulator: Simulator | None = None,
+    law: EscalationLaw | None = None,
+    dispatch: Dispatch = send_nearest,
 ) -> Answer:
     """Answer a what-if about a plan.
 
-    The search begins at the plan. Where it ends at another one without a proof, both are played in further scenarios of
-    their own, and nobody is moved unless fewer points are lost there too: what is best on the scenarios it was chosen
-    on flatters itself, and moving has a price that no figure shows.
+    The search begins at the plan. Where it ends at another one, both are played in further scenarios of their own, and
+    nobody is moved who need not unless that is shown to help there and in the reporting scenarios too: what is best on
+    the scenarios it was chosen on flatters itself, and moving has a price that no figure shows. See `decision.decide`.
 
     Parameters
     ----------
@@ -122,10 +143,12 @@ def ask(
     seed, scenarios, reporting, solver, workers, seconds, engine : see `optimiser.optimise`.
     budget : joint replications of the search.
     simulator : of the instance; what it remembers is used where the change leaves every replication as it was, such as
-        a pin, a lost vehicle or another cap. It is left open.
+        a pin, a lost vehicle or another cap. It is left open, and its law and dispatch rule are those of the answer.
+    law, dispatch : exchangeable parts of the simulation, before and after the change; not beside a simulator.
 
     Raises
     ------
+    ValueError : law or dispatch rule beside a simulator that has another one.
     Unplayable : the plan names what the instance does not have.
     InputFault : the what-if does not fit the instance.
     Infeasible : it is proved that after the change no deployment meets the requirements.
@@ -136,11 +159,15 @@ def ask(
     changed = apply(instance, whatif, plan)
     watcher.started(f"{instance.title}: {whatif.title}")
     broken = check(changed, plan)
-    kept = plan if broken.passed else nearest_to(changed, plan, nodes=NODES)
+    kept = keep(changed, plan, NODES)
     workers = workers or processors()
-    base = simulator or Simulator(instance, workers=workers, engine=engine, tell=watcher.compiling)
+    if simulator is not None and (
+        law not in (None, simulator.law) or dispatch not in (send_nearest, simulator.dispatch)
+    ):
+        raise ValueError("the simulator has another law or dispatch rule")
+    base = simulator or Simulator(instance, law, dispatch, workers, engine, watcher.compiling)
     turned = base.turn_to(changed)
-    other = turned or Simulator(changed, workers=workers, engine=engine, tell=watcher.compiling)
+    other = turned or Simulator(changed, base.law, base.dispatch, workers, engine, watcher.compiling)
     try:
         settings = Settings(
             seed, scenarios, reporting or 2 * scenarios, solver, other.law.name, budget, other.engine.name
@@ -149,14 +176,7 @@ def ask(
         clock = Clock(after_seconds(float("inf") if seconds is None else seconds))
         planning = draw(changed, seed, scenarios, PLANNING)
         found = search(other, planning, first, clock, watcher, solver, seconds, budget)
-        chosen, certificate = found.deployment, certificate_of(changed, found, clock.rang)
-        if certificate.kind != "proved-optimal" and not _worth_moving(other, kept, chosen, settings):
-            found.best = kept.numbers(changed)
-            found.value = found.worth(found.best)
-            chosen, certificate = kept, certificate_of(changed, found, clock.rang)
-        else:
-            chosen = _undo_idle(other, found, kept, chosen, 0.0 if certificate.kind == "proved-optimal" else IDLE)
-            certificate = certificate_of(changed, found, clock.rang)
+        chosen = decide(found, kept, draw(changed, seed, settings.reporting, DECIDING))
         verdict = check(changed, chosen)
         if not verdict.passed:
             raise OptimiserError(f"the loop made a deployment that the checker refuses: {verdict.sentence()}")
@@ -165,6 +185,11 @@ def ask(
         then = evaluate(base, plan, usual)
         fresh = draw(changed, seed, settings.reporting, REPORTING)
         still, now = evaluate(other, kept, fresh), evaluate(other, chosen, fresh)
+        if not helps(compare(now, still)):  # what is said of moving is said of these scenarios
+            chosen, now = kept, still
+        found.best = chosen.numbers(changed)
+        found.value = found.worth(found.best)
+        certificate = certificate_of(changed, found, clock.rang)
         moves = list_moves(changed, plan, chosen)
         free = bool(moves) and check(instance, chosen).passed
         anyway = compare(evaluate(base, chosen, usual), then) if free else None
@@ -186,31 +211,11 @@ def ask(
         gained=compare(now, still),
         anyway=anyway,
         moves=moves,
+        forced=list_moves(changed, plan, kept),
+        advised=list_moves(changed, kept, chosen),
+        obstacles=find_obstacles(instance, changed, plan, chosen),
         certificate=certificate,
         settings=settings,
         replayable=not (found.by_clock or clock.rang or found.interrupted),
         interrupted=found.interrupted,
     )
-
-
-def _worth_moving(simulator: Simulator, kept: Deployment, found: Deployment, settings: Settings) -> bool:
-    """Tell whether another plan costs less than the one that is kept, on scenarios of their own."""
-    scenarios = draw(simulator.instance, settings.seed, settings.reporting, DECIDING)
-    return evaluate(simulator, found, scenarios).objective < evaluate(simulator, kept, scenarios).objective
-
-
-def _undo_idle(simulator: Simulator, found: Search, kept: Deployment, plan: Deployment, idle: float) -> Deployment:
-    """Take back moves that bring next to nothing: a briefing should name those that matter."""
-    instance = simulator.instance
-    kinds = {kind: k for k, kind in enumerate([*(t.id for t in instance.teams), *(v.id for v in instance.vehicles)])}
-    places = {place.id: p for p, place in enumerate(instance.places)}
-    for move in list_moves(instance, kept, plan):
-        numbers, k = plan.numbers(instance), kinds[move.what]
-        if move.goal:
-            numbers[places[move.goal], k] -= move.number
-        if move.origin:
-            numbers[places[move.origin], k] += move.number
-        fewer = Deployment.of_numbers(instance, numbers, plan.title)
-        if check(instance, fewer).passed and (worth := found.worth(numbers)) <= found.value + idle:
-            plan, found.best, found.value = fewer, numbers, worth
-    return plan

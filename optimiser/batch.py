@@ -1,24 +1,30 @@
 """Many cases, solved side by side and written down one by one, so that nothing finished is lost or done again.
 
 The driver lists the cases in the ledger, gives them to a crew a few at a time, and for each that comes back writes the
-result's file first and its row in the ledger second. Whatever is killed at whatever time, the same call goes on where
-it was. Neither memory nor the crew's queue grows with the number of cases.
+result's file first, a line in the journal second and its row in the ledger third. Whatever is killed at whatever time,
+the same call goes on where it was. Neither memory nor the crew's queue grows with the number of cases.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
+import shutil
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
+
+import psutil
 
 from optimiser.cancellation import lookout
 from optimiser.case import PLAN, Case, program_version, solve
 from optimiser.crew import Crew, Ended, Processes
 from optimiser.errors import FileTrouble
+from optimiser.escalation import EscalationLaw
+from optimiser.journal import Finished
 from optimiser.ledger import Ledger
 from optimiser.message import Message
 from optimiser.owner import me
@@ -28,6 +34,7 @@ from optimiser.task import Entry, State, Task
 
 BREATH = 0.5  # s between two looks at the crew; Ctrl-C and the display wait no longer
 RECOUNT = 10.0  # s after which it is looked what other calls have done; assumed
+DRAFT = "optimiser-draft-"  # how the names of temporary folders begin; the number of their process follows
 DIED = "its worker died while it worked on it"
 
 
@@ -37,7 +44,7 @@ class Tally(NamedTuple):
     Attributes
     ----------
     counts : cases of this version of the program by state.
-    others : cases that another version listed; they are left alone.
+    others : cases that another version listed, or of a law that nobody gave; they are left alone.
     ended : cases that ended since this call began.
     seconds : since this call began.
     """
@@ -71,8 +78,14 @@ class Tally(NamedTuple):
 class Observer:
     """Told how a batch comes along; overwrite what you need."""
 
+    def restored(self, count: int) -> None:
+        """The ledger was damaged or gone, and is made anew from so many results; comes first."""
+
     def began(self, tally: Tally, new: int, redone: int) -> None:
-        """Cases are listed, `new` of them for the first time; `redone` had lost their file and are done again."""
+        """Cases are listed, `new` of them for the first time.
+
+        `redone` are done again because their files are missing or not what was written.
+        """
 
     def compiling(self) -> None:
         """The simulation has to be compiled first, once after an installation; that takes a while."""
@@ -98,7 +111,8 @@ def run_batch(
     Parameters
     ----------
     cases : taken one by one, so there may be any number; those that the folder knows are not listed twice. None at all
-        goes on with what is there. If the iterable raises, none of them is listed and no folder is made.
+        goes on with what is there, but for cases of a law of one's own, which has to be given again. If the iterable
+        raises, none of them is listed and no folder is made.
     out : folder, made if it does not exist. Several calls may work on it at the same time, on one machine.
     workers : processes; as many as there are processors if None.
     crew : who does the work instead, such as `cluster.Cluster`; it is closed at the end.
@@ -107,11 +121,16 @@ def run_batch(
     Raises
     ------
     FileTrouble : a file cannot be written, or the cluster is gone; what was finished is kept.
+    OptimiserError : nothing tells when the law of a case is another one, see `optimiser.signature.sign`.
     KeyboardInterrupt : interrupted, or called off by `cancelled_by`; what was finished is kept.
     """
-    with contextlib.closing(crew or Processes(workers)) as hands, _draft(cases) as draft, Run(out) as run:
+    laws: dict[str, EscalationLaw] = {}
+    with contextlib.closing(crew or Processes(workers)) as hands, _draft(cases, laws) as draft, Run(out) as run:
+        observer = observer or Observer()
+        if run.restored is not None:
+            observer.restored(run.restored)
         new = run.ledger.enlist(_listed(draft, run.ledger))
-        return _Driver(run, hands, observer or Observer(), fresh=crew is None).drive(new, again)
+        return _Driver(run, hands, observer, laws, fresh=crew is None).drive(new, again)
 
 
 def results(out: str | Path) -> Iterator[tuple[Entry, bytes | None]]:
@@ -127,27 +146,42 @@ def results(out: str | Path) -> Iterator[tuple[Entry, bytes | None]]:
 
 
 @contextlib.contextmanager
-def _draft(cases: Iterable[Case]) -> Iterator[Ledger]:
-    """List cases in a ledger that is thrown away.
+def _draft(cases: Iterable[Case], laws: dict[str, EscalationLaw]) -> Iterator[Ledger]:
+    """List cases in a ledger that is thrown away, and their laws by the version that each makes.
 
     Listing may be refused at its last case and may take long; until it is through, nothing is written into the run, and
     nobody who works on it waits.
     """
+    _sweep_drafts()
     try:
-        folder = tempfile.TemporaryDirectory(prefix="optimiser-", ignore_cleanup_errors=True)
+        folder = tempfile.TemporaryDirectory(prefix=f"{DRAFT}{os.getpid()}-", ignore_cleanup_errors=True)
     except OSError as error:
         raise FileTrouble(Message("no temporary folder can be made: {error}", error=str(error))) from error
     with folder, Ledger(Path(folder.name) / LEDGER) as draft:
-        draft.enlist(_tasks(cases, draft))
+        draft.enlist(_tasks(cases, draft, laws))
         yield draft
 
 
-def _tasks(cases: Iterable[Case], ledger: Ledger) -> Iterator[Task]:
+def _sweep_drafts() -> None:
+    """Remove the drafts of our user's processes that were killed: they hold whole instances."""
+    with contextlib.suppress(OSError), os.scandir(tempfile.gettempdir()) as found:
+        for entry in found:
+            number = entry.name.removeprefix(DRAFT).partition("-")[0]
+            if entry.name.startswith(DRAFT) and number.isdecimal() and not psutil.pid_exists(int(number)):
+                with contextlib.suppress(OSError):
+                    mine = not hasattr(os, "getuid") or entry.stat(follow_symlinks=False).st_uid == os.getuid()
+                    if mine and entry.is_dir(follow_symlinks=False):
+                        shutil.rmtree(entry.path, ignore_errors=True)
+
+
+def _tasks(cases: Iterable[Case], ledger: Ledger, laws: dict[str, EscalationLaw]) -> Iterator[Task]:
     last = ""
     for case in cases:
         task = case.task()
         if task.input != last:
             last = ledger.keep(case.subject.body)
+        if case.law is not None and task.version != program_version():
+            laws[task.version] = case.law
         yield task
 
 
@@ -165,6 +199,7 @@ class _Driver:
 
     Attributes
     ----------
+    laws : of the user's own, by the version that each makes of this program.
     fresh : whether the crew is of this machine and nobody has seen to it that it is ready.
     given : keys of the cases that the crew has.
     arrived : what came back and is not written down yet.
@@ -173,6 +208,7 @@ class _Driver:
     run: Run
     crew: Crew
     observer: Observer
+    laws: Mapping[str, EscalationLaw]
     fresh: bool = False
     given: set[str] = field(default_factory=set)
     arrived: list[Ended] = field(default_factory=list)
@@ -180,7 +216,7 @@ class _Driver:
 
     def drive(self, new: int, again: bool) -> Tally:
         """Work until nothing waits."""
-        self.owner, self.version, self.begun = me(), program_version(), time.monotonic()
+        self.owner, self.version, self.begun = me(), (program_version(), *self.laws), time.monotonic()
         redone, look = self._look_back(again), lookout()
         self._count()
         self.observer.began(self.tally(), new, redone)
@@ -213,14 +249,15 @@ class _Driver:
         self.others = sum(self.run.ledger.counts(PLAN).values()) - sum(self.counts.values())
 
     def _look_back(self, again: bool) -> int:
-        """Take up what earlier calls left; gives how many results have lost their file."""
+        """Take up what earlier calls left; gives how many results are not there as they were written."""
         ledger, shelf = self.run.ledger, self.run.shelf
         ledger.reclaim()
         if not ledger.counts(PLAN)["running"]:
             shelf.sweep()
         if again:
             ledger.retry("failed", "aside", version=self.version)
-        lost = [e.task.key for e in ledger.entries("done", PLAN, self.version) if not shelf.holds(e)]
+        done = ledger.entries("done", PLAN, self.version)
+        lost = [entry.task.key for entry in done if shelf.condition(entry) != "whole"]
         for key in lost:
             ledger.redo(key)
         return len(lost)
@@ -228,7 +265,8 @@ class _Driver:
     def _hand_out(self, entries: Iterable[Entry]) -> None:
         for entry in entries:
             task = entry.task
-            self.crew.give(task.key, solve, self.run.ledger.input(task.input), dict(task.spec), task.version)
+            law = (self.laws[task.version],) if task.version in self.laws else ()
+            self.crew.give(task.key, solve, self.run.ledger.input(task.input), dict(task.spec), task.version, *law)
 
     def _write_down(self, ended: Sequence[Ended], more: bool = True) -> list[Entry]:
         """Write files of what came back, then in one transaction its rows and the claim of what is next; gives that.
@@ -239,6 +277,7 @@ class _Driver:
         if not ended and room <= 0:
             return []
         files = [self._keep(one) for one in ended]
+        self.run.journal.add(self._finished(ended, files), ledger)
         with ledger.transaction():
             over = [self._settle(one, file) for one, file in zip(ended, files, strict=True)]
             claimed = ledger.claim(self.owner, room, PLAN, self.version) if room > 0 else []
@@ -254,6 +293,11 @@ class _Driver:
     def _keep(self, ended: Ended) -> tuple[int, str] | None:
         content = ended.value.content if ended.value is not None else None
         return self.run.shelf.put(str(ended.ticket), content) if content is not None else None
+
+    def _finished(self, ended: Sequence[Ended], files: Sequence[tuple[int, str] | None]) -> Iterator[Finished]:
+        for one, file in zip(ended, files, strict=True):
+            if file is not None:
+                yield Finished(self.run.ledger.entry(str(one.ticket)), one.value.summary, *file)
 
     def _settle(self, ended: Ended, file: tuple[int, str] | None) -> Entry:
         ledger, key, error = self.run.ledger, str(ended.ticket), ended.error

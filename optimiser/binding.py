@@ -16,6 +16,7 @@ from optimiser.deployment import Deployment, Numbers
 from optimiser.evaluation import Interval, estimate
 from optimiser.glance import look_at
 from optimiser.instance import Instance, Team, VehicleType
+from optimiser.magnitude import close_to
 from optimiser.moves import Move, list_moves
 from optimiser.neighbourhood import Exchanges, Ints, exchanges_beyond
 from optimiser.requirement import Frame, Requirement, Row, require
@@ -156,4 +157,5 @@ def _best(found: Search, new: Exchanges) -> Numbers | None:
     rivals = new.plans(plan)
     values = objectives(found, rivals, simulator.totals(rivals, found.scenarios, base=plan))
     best = int(np.argmin(values))
-    return rivals[best] if values[best] < found.worth(plan) - 1e-9 else None
+    worth = found.worth(plan)
+    return rivals[best] if values[best] < worth - close_to(worth) else None

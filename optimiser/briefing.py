@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from optimiser.escalation import RED, YELLOW
@@ -16,7 +15,18 @@ from optimiser.instance import Sector
 from optimiser.language import ENGLISH, Language
 from optimiser.message import Message
 from optimiser.roster import show_base, show_heads, show_posts, show_sectors
-from optimiser.show import grid, heading, note, note_rare, show_harms, show_phases, show_shares, show_violations, text
+from optimiser.show import (
+    Grid,
+    grid,
+    heading,
+    note,
+    note_rare,
+    show_harms,
+    show_phases,
+    show_shares,
+    show_violations,
+    text,
+)
 from optimiser.solution import Alternative, Lever, Solution
 from optimiser.write.plan import admit, fingerprint
 
@@ -51,7 +61,7 @@ def _head(solution: Solution, language: Language) -> Iterator[RenderableType]:
         )
     )
     yield Text()
-    facts = Table.grid(padding=(0, 2))
+    facts = Grid.grid(padding=(0, 2))
     facts.add_column(style="bold", no_wrap=True)
     facts.add_column()
     evaluation = solution.evaluation

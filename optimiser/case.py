@@ -1,7 +1,8 @@
 """One case of a batch: a town, what is changed in it, a seed and how hard to look; and its result, made anywhere.
 
 A case is known by its key, the sha256 of everything that decides its result: the instance's canonical bytes, the
-what-if, the seed, the effort, and the version of the program with the hash of its source.
+what-if, the seed, the effort, and the version of the program with the hash of its source; a law of escalation of one's
+own is a part of the program and of its version.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ from optimiser.changes import WhatIf
 from optimiser.deployment import Deployment
 from optimiser.engine import EngineName
 from optimiser.errors import OptimiserError
+from optimiser.escalation import EscalationLaw
 from optimiser.instance import Instance
 from optimiser.message import Message
 from optimiser.planning import optimise
 from optimiser.progress import Watcher
 from optimiser.reading import parse
+from optimiser.signature import sign
 from optimiser.solution import installed
 from optimiser.solver import SolverName
 from optimiser.task import Task
@@ -103,25 +106,42 @@ class Case:
     Attributes
     ----------
     whatif : what is changed in the instance before it is planned; the historical plan is not shown then.
+    law : of escalation; the default one if None. The folder keeps its name and signature, not the law itself: who goes
+        on with the cases of a law has to give it again.
     """
 
     subject: Subject
     seed: int = 1
     whatif: WhatIf | None = None
     effort: Effort = field(default_factory=Effort)
+    law: EscalationLaw | None = None
 
     def task(self) -> Task:
-        """Give the case as the ledger keeps it."""
+        """Give the case as the ledger keeps it.
+
+        Raises
+        ------
+        OptimiserError : nothing tells when the law is another one, see `optimiser.signature.sign`.
+        """
         whatif = self.whatif.model_dump(mode="json") if self.whatif is not None else None
         decides = {"seed": self.seed, "whatif": whatif, "effort": asdict(self.effort)}
-        version = program_version()
-        key = _canonical({"format": FORMAT, "input": self.subject.mark, "version": version, **decides})
+        version = version_with(self.law)
         label = {
             "instance": self.subject.instance.name,
             "instance_sha256": self.subject.fingerprint,
             "source": self.subject.name or self.subject.instance.name,
+            "law": self.law.name if self.law is not None and sign(self.law) else None,
         }
-        return Task(hashlib.sha256(key).hexdigest(), PLAN, {**decides, **label}, self.subject.mark, version)
+        return Task(
+            make_key(decides, self.subject.mark, version), PLAN, {**decides, **label}, self.subject.mark, version
+        )
+
+
+def make_key(spec: Mapping[str, Any], mark: str, version: str) -> str:
+    """Give the key of a case, given its spec, the mark of its input and the version that it is meant for."""
+    decides = {name: spec[name] for name in ("seed", "whatif", "effort")}
+    key = _canonical({"format": FORMAT, "input": mark, "version": version, **decides})
+    return hashlib.sha256(key).hexdigest()
 
 
 class Result(NamedTuple):
@@ -140,20 +160,29 @@ class Result(NamedTuple):
     error: dict[str, Any]
 
 
-def solve(body: bytes, spec: Mapping[str, Any], version: str, watcher: Watcher | None = None) -> Result:
+def solve(
+    body: bytes,
+    spec: Mapping[str, Any],
+    version: str,
+    law: EscalationLaw | None = None,
+    watcher: Watcher | None = None,
+) -> Result:
     """Plan a case, in one thread; whatever goes wrong with it is its result.
 
     Parameters
     ----------
     body, spec, version : as in its task.
+    law : the one that the version names, if it names one.
     """
     try:
-        if version != program_version():
-            words = {"here": program_version(), "there": version}
+        if version != (here := version_with(law)):
+            words = {"here": here, "there": version}
             raise OptimiserError(Message("this worker runs version {here} and the case asks for {there}", **words))
         instance, extra = changed(body, spec)
         effort = Effort(**spec["effort"])
-        solution = optimise(instance, seed=spec["seed"], workers=1, extra=extra, watcher=watcher, **asdict(effort))
+        solution = optimise(
+            instance, seed=spec["seed"], workers=1, extra=extra, law=law, watcher=watcher, **asdict(effort)
+        )
         if solution.interrupted:
             raise KeyboardInterrupt
         document = describe(solution)
@@ -211,6 +240,17 @@ def program_version() -> str:
     for file in sorted(folder.rglob("*.py")):
         mark.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
     return f"{packages['deployment-optimiser']}+{mark.hexdigest()[:16]}"
+
+
+def version_with(law: EscalationLaw | None) -> str:
+    """Give the version of this program together with a law.
+
+    Raises
+    ------
+    OptimiserError : nothing tells when the law is another one, see `optimiser.signature.sign`.
+    """
+    signature = sign(law)
+    return f"{program_version()}+law.{signature}" if signature else program_version()
 
 
 def _canonical(content: Any) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from optimiser.magnitude import close_to
 from optimiser.message import Message
 
 Kind = Literal["proved-optimal", "within", "bound-only"]
@@ -220,8 +221,8 @@ class Certificate:
 
 
 def relative_gap(objective: float, bound: float) -> float:
-    """Give (objective - bound) / objective, at least 0, and 0 where nothing is left to gain."""
-    if objective - bound <= 1e-9 * max(1.0, abs(objective)):
+    """Give (objective - bound) / objective, at least 0, and 0 where what is left to gain is what tolerances hide."""
+    if objective - bound <= close_to(objective):
         return 0.0
     return (objective - bound) / abs(objective) if objective else 1.0
 

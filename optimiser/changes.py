@@ -14,6 +14,7 @@ from optimiser.errors import Fault, FileTrouble, InputFault
 from optimiser.faults import Keys, make_fault, write_place
 from optimiser.instance import Clock, Heads, Identifier, Minutes, Model, Name
 from optimiser.message import Message
+from optimiser.parsing import refuse_unclear
 from optimiser.reading import publish_model
 from optimiser.shape import explain
 
@@ -160,6 +161,7 @@ def read_whatifs(path: str | Path) -> tuple[WhatIf, ...]:
     except (ValueError, RecursionError) as error:
         expected, repair = Message("TOML or JSON"), Message("correct the text")
         raise InputFault(source, [make_fault("bad-syntax", "(file)", str(error), expected, repair)]) from error
+    refuse_unclear(text, file.suffix.lower(), source)
     return parse_whatifs(data, source)
 
 

@@ -38,7 +38,10 @@ class Cluster:
             from distributed.comm.addressing import get_address_host_port  # noqa: PLC0415 - an extra
         except ImportError as error:
             raise ClusterTrouble(
-                Message("a Dask cluster needs the extra cluster: pip install 'deployment-optimiser[cluster]'")
+                Message(
+                    "a Dask cluster needs the extra cluster: python -m pip install '.[cluster]' in the folder of the "
+                    "project"
+                )
             ) from error
         self.address, self._killed = address, KilledWorker
         self._ended: queue.SimpleQueue[Any] = queue.SimpleQueue()

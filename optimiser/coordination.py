@@ -21,6 +21,7 @@ from optimiser.certificate import relative_gap
 from optimiser.clearing import Bids, choose_offers, find_prices
 from optimiser.crew import Crew, Here, Processes, gather
 from optimiser.errors import OptimiserError
+from optimiser.escalation import EscalationLaw
 from optimiser.message import Message
 from optimiser.nation import Nation, SharedPool, read_district
 from optimiser.offers import Floats, Offer, Reply, Settled, Terms, ask, settle
@@ -31,7 +32,7 @@ INSIDE = 0.25  # share of the gap asked for at which the search of one district 
 ASKED = 0.25  # share of the gap asked for that districts which are not asked again may leave open; assumed
 WHOLE = 0.1  # share of the gap asked for that the choice among offers may leave open; assumed
 MANY, FEW = 8, 2  # rounds of prices by default, without and with interplay; assumed
-CLOSE = 1e-6  # relative: as far as rounding and tolerances of solvers may put a bound above the plans; assumed
+CLOSE = 1e-9  # relative: as far as rounding may put a bound above the plans; tolerances are taken off before
 KNOWN = 3  # offers that a search starts from besides the one that borrows nothing; assumed
 
 ALONE, SETTLED = Message("nothing lent"), Message("played in fresh scenarios, with and without loans")
@@ -52,6 +53,7 @@ def coordinate(
     crew: Crew | None = None,
     kept: Path | None = None,
     observer: Observer | None = None,
+    law: EscalationLaw | None = None,
 ) -> Accord:
     """Decide what each district borrows, and plan all districts.
 
@@ -68,6 +70,7 @@ def coordinate(
     crew : who asks the districts instead, such as `cluster.Cluster`; it is closed at the end.
     kept : folder in which the answers of districts are kept, so that the same call goes on after an interrupt.
     observer : is told how it comes along.
+    law : of escalation, in all districts; it travels to the workers.
 
     Raises
     ------
@@ -76,7 +79,7 @@ def coordinate(
     Infeasible, NoPlan : a district has no plan without borrowing.
     OptimiserError : the plans are better than what was proved, so that one of both is wrong.
     """
-    terms = Terms(Path(folder), seed, scenarios, reporting or 2 * scenarios, INSIDE * gap, budget)
+    terms = Terms(Path(folder), seed, scenarios, reporting or 2 * scenarios, INSIDE * gap, budget, law)
     observer, talks = observer or Observer(), Talks(nation)
     with contextlib.closing(crew or (Here() if workers == 1 else Processes(workers))) as hands:
         desk = _Desk(terms, nation, Replies(kept), hands, observer)
@@ -210,7 +213,7 @@ class Talks:
         unlent = dict(zip((d for d, _ in self.unlent()), settled[len(chosen) :], strict=True))
         alone = tuple(unlent.get(d, one) for d, one in enumerate(chosen))
         value = math.fsum(one.offer.objective for one in chosen)
-        if self.bound - value > CLOSE * max(1.0, abs(value)):
+        if self.bound - value > CLOSE * abs(value):
             raise OptimiserError("bound and plans contradict each other")
         prices, bound, rounds = tuple(self.next_prices().tolist()), min(self.bound, value), tuple(self.rounds)
         return Accord(self.nation, terms, chosen, alone, value, bound, prices, self.joined, rounds)

@@ -12,6 +12,7 @@ import os
 import pickle
 import signal
 import threading
+import warnings
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any, NamedTuple, Protocol
@@ -19,12 +20,13 @@ from typing import Any, NamedTuple, Protocol
 import cloudpickle
 
 from optimiser.cancellation import lookout
-from optimiser.errors import FileTrouble
+from optimiser.errors import CacheWarning, FileTrouble
 from optimiser.message import Message
 from optimiser.processors import processors
 
 Work = Callable[..., Any]
 BREATH = 0.25  # s between two looks whether it was called off
+ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 BEHIND = 10  # of the 19 steps by which a process can stand behind others, see nice(2); assumed
 
 
@@ -257,7 +259,8 @@ class _Worker:
         context = get_context("loky")
         self.pipe, other = context.Pipe()
         self.process = context.Process(target=_serve, args=(other, behind), daemon=True)
-        self.process.start()
+        with _held_back():  # one that comes while it is loading would end it in a traceback
+            self.process.start()
         other.close()
         self.busy = self.begun = False
 
@@ -294,9 +297,29 @@ class _Worker:
         self.pipe.close()
 
 
+@contextlib.contextmanager
+def _held_back() -> Iterator[None]:
+    """Hold back, in this thread and in processes that it starts, signals that end a program; they come afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    from loky.backend import resource_tracker  # noqa: PLC0415 - only where there are workers
+
+    resource_tracker.ensure_running()  # when it is started it lets signals through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _serve(pipe: Any, behind: bool) -> None:
     """Do what comes through the pipe, in a worker, until nobody is at its other end."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that has the crew
+    for number in ENDING:  # to the whole group, as terminals and services send them
+        signal.signal(number, signal.SIG_IGN)  # they are for the process that has the crew
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+    warnings.simplefilter("ignore", CacheWarning)  # said once for all workers, see `readiness.make_ready`
     if behind and hasattr(os, "nice"):
         os.nice(BEHIND)
     arrived: deque[bytes] = deque()

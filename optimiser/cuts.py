@@ -45,7 +45,7 @@ def cut_steps(found: Search, propose: Propose) -> Steps:
         found.consider(answer.deployment.numbers(instance))
         if answer.bound is not None:
             found.prove(answer.bound)
-        if found.bound >= found.value:
+        if found.closed:
             yield True, Message.plural("{n} cut closed the gap", "{n} cuts closed the gap", len(tried) + 1)
             return
         tried.append(answer.deployment)

@@ -13,7 +13,9 @@ from optimiser.message import Message
 from optimiser.reading import read_document
 
 # What a format got later under the same number: the way to the part (* is each of a list), and what to put where it is
-# missing. Nothing is made up: null stands for what was not measured, and before there were two engines SimPy played.
+# missing. Nothing is made up: null stands for what was not measured; before there were two engines SimPy played, and
+# before a law of one's own could be asked about, all was played under the one that ships.
+LAW = (("settings", "law"), "risk")
 ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
     "optimiser-plan/1": (
         (("settings", "engine"), "simpy"),
@@ -26,20 +28,22 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
     ),
     "optimiser-faults/1": ((("warnings",), None),),
     "optimiser-answer/1": (
-        (("anyway",), None),
+        *(((name,), None) for name in ("anyway", "differences", "sentence", "stays", "forced", "advised", "obstacles")),
         (("certificate", "local", "seldom"), None),
         (("warnings",), None),
         (("not_counted",), None),
     ),
+    "optimiser-infeasible/1": ((("differences",), None),),
     "optimiser-explanation/1": (
+        LAW,
         (("verdict",), None),
         (("clash",), None),
         (("limits", "*", "broken"), None),
         (("rivals", "*", "breaks"), None),
     ),
-    "optimiser-frontier/1": ((("levels", "*", "spent"), None),),
-    "optimiser-accord/1": ((("saved",), None),),
-    "optimiser-worth/1": ((("spent",), None), (("worth", "*", "spent"), None)),
+    "optimiser-frontier/1": ((("levels", "*", "spent"), None), LAW),
+    "optimiser-accord/1": ((("saved",), None), LAW),
+    "optimiser-worth/1": (LAW, (("spent",), None), (("worth", "*", "spent"), None)),
 }
 INTERVAL = {"unit", "mean", "low", "high", "count"}  # what an interval had at first, in every document
 NAMES = (

@@ -79,6 +79,10 @@ class FileTrouble(OptimiserError):
     exit_code = 4
 
 
+class DamagedLedger(FileTrouble):
+    """A ledger is not what was written: it was cut short, overwritten or mixed up."""
+
+
 class ClusterTrouble(FileTrouble):
     """A cluster could not be reached, or is gone."""
 
@@ -137,3 +141,15 @@ class Cancelled(OptimiserError):
 
 class SolverFailure(OptimiserError):
     """The solver stopped for a reason of its own; its words are kept."""
+
+
+class CacheWarning(UserWarning):
+    """Machine code of the simulation cannot be kept on disk, or what was kept was damaged; results are what they are.
+
+    It is told through `warnings`, once in a process, and on the command line as one line.
+    """
+
+    @property
+    def message(self) -> str:
+        """What is wrong and how to mend it, a `Message`."""
+        return str(self) if not isinstance(self.args[0], str) else self.args[0]

@@ -15,6 +15,7 @@ from optimiser.deployment import Deployment
 from optimiser.engine import Floats
 from optimiser.escalation import RED, YELLOW
 from optimiser.instance import HARMS, Instance
+from optimiser.magnitude import CLOSE, ROUNDING
 from optimiser.message import Message
 from optimiser.scenario import Scenarios
 from optimiser.simulation import Outcome, Played, Simulator
@@ -22,7 +23,6 @@ from optimiser.simulation import Outcome, Played, Simulator
 CONFIDENCE = 0.95
 SKEWED = 25.0  # Cochran's factor, see `enough`
 PRECISE = 1e-6  # of a share: what is beyond it nobody reads
-ROUNDING = 1e-9  # relative: values that differ by less are the same but for the order of a sum
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,11 @@ class Interval:
     def rare(self) -> bool:
         """Whether there is no interval because too few scenarios carry the mean."""
         return self.count > 1 and math.isinf(self.half)
+
+    @property
+    def alike(self) -> bool:
+        """Whether all scenarios show the same value, which is not 0; there is no interval then."""
+        return self.rare and self.unusual == 0 and self.usual != 0.0
 
     @property
     def exact(self) -> bool:
@@ -131,7 +136,7 @@ def estimate(values: NDArray[np.float64] | Sequence[float], confidence: float = 
 def _unusual(array: NDArray[np.float64]) -> tuple[int, float]:
     """Count the values that are not the most frequent one, and give that; where none comes twice, all, and 0."""
     ordered = np.sort(array)
-    steps = np.diff(ordered) > ROUNDING * np.maximum(1.0, np.abs(ordered[1:]))
+    steps = np.diff(ordered) > CLOSE * max(abs(float(ordered[0])), abs(float(ordered[-1])))
     begins = np.concatenate([[0], np.flatnonzero(steps) + 1])
     runs = np.diff(np.concatenate([begins, [len(array)]]))
     most = int(runs.argmax())
@@ -273,9 +278,15 @@ def compare(first: Evaluation, second: Evaluation) -> Comparison:
         none = Interval(0.0, 0.0, len(first.losses), 0)
         return Comparison(none, 0.0, dict.fromkeys(first.harms, none))
     a, b = first.outcome.harms.sum(axis=1), second.outcome.harms.sum(axis=1)
-    harms = {name: estimate(a[:, h] - b[:, h]) for h, name in enumerate(HARMS)}
-    harms["injuries"] = estimate(a[:, :3].sum(axis=1) - b[:, :3].sum(axis=1))
-    return Comparison(estimate(first.losses - second.losses), first.objective - second.objective, harms)
+    harms = {name: estimate(_differences(a[:, h], b[:, h])) for h, name in enumerate(HARMS)}
+    harms["injuries"] = estimate(_differences(a[:, :3].sum(axis=1), b[:, :3].sum(axis=1)))
+    loss = estimate(_differences(first.losses, second.losses))
+    return Comparison(loss, first.objective - second.objective, harms)
+
+
+def _differences(first: Floats, second: Floats) -> Floats:
+    """Subtract scenario by scenario; what the order of a sum makes of equal values is no difference."""
+    return np.where(np.abs(first - second) <= ROUNDING * np.maximum(first, second), 0.0, first - second)
 
 
 def _same(first: Evaluation, second: Evaluation) -> bool:

@@ -14,10 +14,9 @@ from optimiser.facts import distance
 from optimiser.figures import percent, plain, signed
 from optimiser.instance import Gathering, Instance, Sector
 from optimiser.language import ENGLISH, Language
+from optimiser.outcome import negligible
 from optimiser.solution import Solution
 from optimiser.survey import gather
-
-SHOWN = 0.005  # points: a margin below this is not worth a planner's line; assumed
 
 
 @dataclass(frozen=True)
@@ -128,13 +127,14 @@ def _required(solution: Solution, sector: Sector, language: Language) -> str:
 
 def _margin(solution: Solution, sector: Sector, language: Language) -> str:
     """Say which team would be missed most here, and which further one would help most, on planning scenarios."""
+    shown = negligible(solution.instance.objective)  # a smaller margin is not worth a planner's line
     fewer: list[tuple[float, str]] = []
     more: list[tuple[float, str]] = []
     for team in solution.instance.teams:
         less, plus = solution.margins.get((sector.id, team.id), (None, None))
-        if less is not None and math.isfinite(less) and less >= SHOWN:
+        if less is not None and math.isfinite(less) and less >= shown:
             fewer.append((less, plain(team.name)))
-        if plus is not None and math.isfinite(plus) and plus <= -SHOWN:
+        if plus is not None and math.isfinite(plus) and plus <= -shown:
             more.append((plus, plain(team.name)))
     missed = max(fewer, key=lambda pair: pair[0], default=None)
     wanted = min(more, key=lambda pair: pair[0], default=None)

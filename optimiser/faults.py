@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Mapping
 
 from optimiser.errors import Fault
@@ -129,6 +130,11 @@ def write_place(keys: Keys) -> str:
             clean = key[:60] if key.isprintable() else ascii(key[:60])
             place += f".{clean}" if place else clean
     return place or FILE
+
+
+def spell(field: str) -> Message:
+    """Write the name of a field, or of several from outside in, as words."""
+    return Message(re.sub(r"[._]", " ", field))
 
 
 def suggest(name: str, known: Collection[str]) -> Message:

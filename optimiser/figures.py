@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from optimiser.evaluation import Interval
 
 DIGITS = 2  # significant digits of a half-width, and as many decimals for the mean
-ROUNDING = 1e-9  # of a usual value: what is smaller is 0 but for the order of a sum
+NOISE = 1e-14  # what the order of a sum makes of nothing at most, in points or persons of usual size; assumed
+MOST, SMALL = 6, 1e-4  # decimals at most; numbers below this that need more are written with an exponent
 UNSURE = "?"  # where a half-width cannot be given
 
 
@@ -96,7 +97,7 @@ def tell_rare(intervals: Iterable[Interval], language: Language = ENGLISH) -> st
 
 def _carried(interval: Interval, language: Language) -> str:
     part, count = (language.number(f"{n:,}") for n in (interval.unusual, interval.count))
-    if abs(interval.usual) > ROUNDING:
+    if interval.usual != 0.0:
         said = language("all but {part} of {all}", part=part, all=count)
         return said if interval.unusual else language("all {all} alike", all=count)
     if not interval.unusual:
@@ -130,7 +131,12 @@ def several(number: int, noun: str) -> str:
 
 
 def _figure(value: float, half: float) -> str:
-    return f"{value:,.{_decimals(value, half)}f}" if math.isfinite(value) else UNSURE
+    if not math.isfinite(value):
+        return UNSURE
+    decimals = _decimals(value, half)
+    if decimals > MOST and NOISE < abs(value) < SMALL:  # it would read as nothing, or lose its digits
+        return f"{value:.{max(0, decimals + math.floor(math.log10(abs(value))))}e}"
+    return f"{value:,.{min(MOST, decimals)}f}"
 
 
 def _signed(value: float, half: float) -> str:
@@ -143,4 +149,4 @@ def _signed(value: float, half: float) -> str:
 def _decimals(value: float, half: float) -> int:
     told = math.isfinite(half) and half > 1e-9 * abs(value)  # below is float rounding, not an interval
     size, digits = (half, DIGITS) if told else (abs(value), DIGITS + 1)
-    return min(6, max(0, digits - 1 - math.floor(math.log10(size)))) if size > 0.0 else 0
+    return max(0, digits - 1 - math.floor(math.log10(size))) if size > 0.0 else 0

@@ -13,8 +13,10 @@ from dataclasses import dataclass, replace
 
 from optimiser.checker import check
 from optimiser.deployment import Deployment
+from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.engine import EngineName
 from optimiser.errors import Infeasible, NoPlan
+from optimiser.escalation import EscalationLaw, RiskLaw
 from optimiser.evaluation import Comparison, Evaluation, compare, evaluate
 from optimiser.figures import ends, figure, mean
 from optimiser.handrules import candidates
@@ -75,6 +77,7 @@ class Frontier:
     tolerance : points by which a level may lose more than the largest one and still be called enough.
     share : the same as a share of the largest level's loss, where it was given so.
     scenarios, reporting, seed, budget : how it was made; the budget is in joint replications, for each level.
+    law : name of the escalation law that every level was played under.
     """
 
     instance: Instance
@@ -86,6 +89,7 @@ class Frontier:
     scenarios: int
     reporting: int
     budget: int
+    law: str = RiskLaw.name
 
     @property
     def planned(self) -> tuple[Level, ...]:
@@ -242,6 +246,8 @@ def trace(
     solver: SolverName = "highs",
     watcher: Watcher | None = None,
     extra: Mapping[str, Deployment] | None = None,
+    law: EscalationLaw | None = None,
+    dispatch: Dispatch = send_nearest,
 ) -> Frontier:
     """Plan an instance for each amount of a resource and compare the levels.
 
@@ -254,6 +260,7 @@ def trace(
     budget : joint replications for each level; a fifth of that of a plan if left out.
     tolerance : points that are not worth more of the resource; a tenth of the largest level's loss if left out.
     extra : further first candidates, used wherever they are feasible.
+    law, dispatch : exchangeable parts of the simulation.
 
     Returns
     -------
@@ -268,6 +275,7 @@ def trace(
     if not wanted or wanted[0] < 0:
         raise ValueError("amounts must be at least 0, and there must be one")
     resource, watcher, workers = resource or Resource("heads"), watcher or Watcher(), workers or processors()
+    law = law or RiskLaw()
     budget = max(scenarios, default_budget(instance, scenarios) // SHARE) if budget is None else budget
     reporting = reporting or 2 * scenarios
     planning, fresh = draw(instance, seed, scenarios, PLANNING), draw(instance, seed, reporting, REPORTING)
@@ -278,19 +286,20 @@ def trace(
         named = Message("Heads") if part is None else part.name
         watcher.started(Message("{resource}: {amount}", resource=named, amount=amount))
         level = Level(amount, supply(instance, resource, amount))
-        with Simulator(level.instance, workers=workers, engine=engine, tell=watcher.compiling) as simulator:
+        with Simulator(level.instance, law, dispatch, workers, engine, watcher.compiling) as simulator:
             levels.append(_plan(level, simulator, planning, known, budget, solver, watcher))
         if (plan := levels[-1].deployment) is not None:
             known = {**(extra or {}), Message("the level below"): plan}
     levels = _share(levels)
     watcher.reporting(Message("levels"))
-    with Simulator(instance, workers=workers, engine=engine) as simulator:
+    with Simulator(instance, law, dispatch, workers, engine) as simulator:
         levels = _evaluate(levels, simulator, fresh, resource)
     planned = [level.evaluation for level in levels if level.evaluation is not None]
     share = TOLERANCE if tolerance is None else None
     if tolerance is None:
         tolerance = TOLERANCE * planned[-1].loss.mean if planned else 0.0
-    return Frontier(instance, resource, tuple(levels), tolerance, share, seed, scenarios, reporting, budget)
+    made = (seed, scenarios, reporting, budget, law.name)
+    return Frontier(instance, resource, tuple(levels), tolerance, share, *made)
 
 
 def _plan(

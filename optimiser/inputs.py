@@ -6,7 +6,6 @@ them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from optimiser.escalation import CONSTANTS
+from optimiser.faults import spell
 from optimiser.instance import Instance
 from optimiser.message import Message
 from optimiser.quantity import Amount, Count, Quantity
@@ -146,11 +146,6 @@ def _label(name: str, path: Path, field: str, listed: bool = False) -> Message:
     if name:
         return Message("{owner}: {what}", owner=name, what=what)
     return Message("{owner}: {what}", owner=spell(inner[0]), what=what) if inner else what
-
-
-def spell(field: str) -> Message:
-    """Write the name of a field, or of several from outside in, as words."""
-    return Message(re.sub(r"[._]", " ", field))
 
 
 def _set(part: Any, path: Path, value: float) -> Any:

@@ -12,8 +12,10 @@ from optimiser.admission import playable
 from optimiser.binding import Limit, find_limits
 from optimiser.checker import check
 from optimiser.deployment import Deployment
+from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.engine import EngineName
 from optimiser.errors import Infeasible, NoPlan
+from optimiser.escalation import EscalationLaw, RiskLaw
 from optimiser.evaluation import Evaluation, evaluate
 from optimiser.feasibility import nearest_to
 from optimiser.handrules import NODES, candidates
@@ -56,6 +58,7 @@ class Inquiry:
     sensitivity : over every input with a range.
     stress : the worst crowd found within the ranges; None where no input about the crowd has one.
     screened : whether trajectories of Morris were played; they need SALib.
+    law : name of the escalation law that all was played under.
     """
 
     instance: Instance
@@ -73,6 +76,7 @@ class Inquiry:
     scenarios: int
     reporting: int
     trajectories: int
+    law: str = RiskLaw.name
 
     @property
     def nearest(self) -> Rival | None:
@@ -94,6 +98,8 @@ def inquire(
     solver: SolverName = "highs",
     watcher: Watcher | None = None,
     extra: Mapping[str, Deployment] | None = None,
+    law: EscalationLaw | None = None,
+    dispatch: Dispatch = send_nearest,
 ) -> Inquiry:
     """Question a plan.
 
@@ -109,13 +115,14 @@ def inquire(
     budget : joint replications for planning, where no plan is given.
     trajectories : of Morris; 0 leaves them out.
     extra : further plans to compare with, by name.
+    law, dispatch : exchangeable parts of the simulation.
 
     Raises
     ------
     Unplayable : the plan given names what the instance does not have.
     Infeasible, NoPlan : no plan is given nor fixed by pins, and there is none.
     """
-    watcher, workers = watcher or Watcher(), workers or processors()
+    watcher, workers, law = watcher or Watcher(), workers or processors(), law or RiskLaw()
     plan = pinned_plan(instance) if plan is None else plan
     passed = plan is None or playable(instance, plan).passed
     watcher.started(instance.title)
@@ -125,7 +132,7 @@ def inquire(
     known, clash = _know(instance, plan, passed)
     others = {**known, **(extra or {})}
     always = {name: other for name, other in known.items() if name == NEAREST}
-    with Simulator(instance, workers=workers, engine=engine, tell=watcher.compiling) as simulator:
+    with Simulator(instance, law, dispatch, workers, engine, watcher.compiling) as simulator:
         if plan is None:
             first = {name: other for name, other in others.items() if check(instance, other).passed}
             found = search(simulator, planning, first, after_replications(budget), watcher, solver, budget=budget)
@@ -145,7 +152,7 @@ def inquire(
         limits = find_limits(found, aside)
     watcher.reporting(Message("assumed numbers, low and high"))
     plans = np.stack([found.best, *(rival.deployment.numbers(instance) for rival in rivals)])
-    bench, inputs = Bench(instance, plans, seed, workers, engine), list_inputs(instance)
+    bench, inputs = Bench(instance, plans, seed, workers, engine, law, dispatch), list_inputs(instance)
     names = [rival.name for rival in rivals]
     sensitivity = screen(bench, inputs, names, REPORTING, scenarios=scenarios, trajectories=trajectories)
     watcher.reporting(Message("the worst plausible crowd"))
@@ -167,6 +174,7 @@ def inquire(
         scenarios=scenarios,
         reporting=reporting,
         trajectories=trajectories,
+        law=law.name,
     )
 
 

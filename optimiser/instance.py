@@ -31,7 +31,7 @@ Source = Annotated[str, Field(min_length=1, max_length=500, description="where t
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="clock time HH:MM")]
 Minutes = Annotated[float, Amount("min", 0, 1440)]
 Share = Annotated[float, Amount("share of 1", 0, 1)]
-Weight = Annotated[float, Amount("points per unit", 0, 1e9)]
+Weight = Annotated[float, Amount("points per unit", 0, 1e15)]
 Ability = Annotated[float, Amount("head equivalents per head", 0, 1000)]
 Heads = Annotated[int, Amount("heads", 0, 1_000_000, whole=True)]
 Teams = Annotated[int, Amount("teams", 0, 10_000, whole=True)]

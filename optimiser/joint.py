@@ -20,6 +20,7 @@ from optimiser.cuts import cut_steps
 from optimiser.deployment import Deployment, Numbers
 from optimiser.engine import Floats
 from optimiser.errors import NoPlan
+from optimiser.magnitude import close_to, in_order
 from optimiser.message import Message
 from optimiser.neighbourhood import Exchanges, single_exchanges
 from optimiser.scenario import draw
@@ -37,7 +38,6 @@ SCREEN, GLANCE = 64, 16  # scenarios that a first look at a neighbour takes, les
 FIRST_TRUST = 4  # moves that the first step around an incumbent may make
 WIDEST = 12  # moves that one step may make at most
 PATIENCE = 4  # broken promises before exchanges are tried one by one
-TINY = 1e-9  # points; a smaller promise is rounding
 AT_ONCE = 3_000_000  # sectors that may be played to look around an incumbent once
 BATCH = 32  # exchanges that race together
 SPARED = 1.5  # standard errors by which a loser must be behind to be dropped
@@ -100,7 +100,7 @@ def _trusting_steps(found: Search, propose: Propose) -> Steps:
     tables, base = _tables(found)
     while len(tried) < PATIENCE:
         promise, proposal = _promise(found, propose, tables, base, trust, tried)
-        if proposal is None or promise <= TINY:
+        if proposal is None or promise <= close_to(found.value):
             return
         before = found.value
         if found.consider(proposal):
@@ -173,7 +173,7 @@ def descend(found: Search, plan: Numbers) -> Steps:
         exchanges = single_exchanges(found.rules, plan, focus)
         promise = guess.of(plan, exchanges) + _placing(found, plan, exchanges)
         better = None
-        for batch in _batches(np.argsort(promise, kind="stable")):
+        for batch in _batches(in_order(promise, found.value)):
             better = _race(found, plan, exchanges.take(batch).plans(plan))
             if better is not None:
                 break
@@ -253,11 +253,11 @@ def _race(found: Search, plan: Numbers, rivals: Numbers) -> Numbers | None:
         losses, done = np.concatenate([losses, fresh], axis=1), end
         change = objectives(found, rivals, losses) - objectives(found, plan[None], base[:, :done])
         if done == count:
-            best = int(np.argmin(change))
-            return rivals[best] if change[best] < -TINY else None
+            best = int(in_order(change, found.value)[0])
+            return rivals[best] if change[best] < -close_to(found.value) else None
         spread = (losses - base[:, :done]).std(axis=1) / np.sqrt(done)
-        alive = np.flatnonzero(change < SPARED * spread)
-        alive = alive[np.argsort(change[alive], kind="stable")[: max(4, len(alive) // KEPT)]]
+        alive = np.flatnonzero(change < SPARED * spread - close_to(found.value))
+        alive = alive[in_order(change[alive], found.value)[: max(4, len(alive) // KEPT)]]
         rivals, losses = rivals[alive], losses[alive]
     return None
 

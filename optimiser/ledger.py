@@ -17,11 +17,11 @@ import sqlite3
 import threading
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from optimiser.errors import FileTrouble
+from optimiser.errors import DamagedLedger, FileTrouble
 from optimiser.message import Message
 from optimiser.owner import Owner
 from optimiser.task import STATES, Attempt, Entry, State, Task
@@ -29,6 +29,7 @@ from optimiser.task import STATES, Attempt, Entry, State, Task
 DEATHS = 2  # workers that a task may kill before it is set aside
 PATIENCE = 30.0  # s to wait for another process that writes; assumed
 PAGE = 500  # entries that are read at once
+DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)  # codes that say that a file is damaged
 MARK = 0x6F707469  # "opti", says in the file whose it is
 
 # What makes an empty file a ledger, step by step. A released step is never changed: a new version of the format is a
@@ -77,6 +78,7 @@ class Ledger:
     ------
     FileTrouble : the file cannot be opened, is none of ours, or was written by a later version. Every method raises it
         where the disk is full or fails; the ledger is then as it was before the call.
+    DamagedLedger : the file is damaged; every method raises it where it finds that.
     """
 
     def __init__(self, file: str | Path, create: bool = True) -> None:
@@ -128,6 +130,17 @@ class Ledger:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def inspect(self) -> None:
+        """Read the whole file.
+
+        Raises
+        ------
+        DamagedLedger : it is damaged.
+        """
+        (said,) = self._ask("PRAGMA quick_check(1)")[0]
+        if said != "ok":
+            raise DamagedLedger(Message("{file}: {error}", file=str(self.file), error=str(said)))
+
     def close(self) -> None:
         """Close the file; what was done is in it already."""
         with self._lock:
@@ -139,7 +152,9 @@ class Ledger:
         try:
             yield
         except sqlite3.Error as error:
-            raise FileTrouble(Message("{file}: {error}", file=str(self.file), error=str(error))) from error
+            code = getattr(error, "sqlite_errorcode", None)  # there is none where the module itself complains
+            kind = DamagedLedger if code is not None and code & 0xFF in DAMAGED else FileTrouble
+            raise kind(Message("{file}: {error}", file=str(self.file), error=str(error))) from error
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
@@ -198,12 +213,14 @@ class Ledger:
 
     # ------------------------------------------------------------ who does it
 
-    def claim(self, owner: Owner, most: int = 1, kind: str | None = None, version: str | None = None) -> list[Entry]:
+    def claim(
+        self, owner: Owner, most: int = 1, kind: str | None = None, version: str | Collection[str] | None = None
+    ) -> list[Entry]:
         """Take the first tasks that wait, and have them running under the name of an owner.
 
         Parameters
         ----------
-        kind, version : only tasks of this kind, and for this version; any if left out.
+        kind, version : only tasks of this kind, and for this version or one of these; any if left out.
         """
         where, values = _where(state="waiting", kind=kind, version=version)
         keys: list[str] = []
@@ -256,20 +273,39 @@ class Ledger:
         with self.transaction():
             return sum(self._give_back(owner, "lost", key) for key, owner in rows if owner in gone)
 
-    def retry(self, *states: State, version: str) -> int:
-        """Have tasks of these states and this version wait again, with no death counted; gives how many."""
-        marks = ", ".join("?" * len(states))
+    def retry(self, *states: State, version: str | Collection[str]) -> int:
+        """Have tasks of these states and versions wait again, with no death counted; gives how many."""
+        where, values = _where(state=states, version=version)
         with self.transaction():
             return self._db.execute(
-                f"UPDATE tasks SET state = 'waiting', owner = '', deaths = 0, error = '{{}}', size = 0, sha256 = ''"
-                f" WHERE state IN ({marks}) AND version = ?",
-                (*states, version),
+                "UPDATE tasks SET state = 'waiting', owner = '', deaths = 0, error = '{}', size = 0, sha256 = ''"
+                + where,
+                values,
             ).rowcount
 
     def redo(self, key: str) -> None:
         """Have one task wait again, because its result is gone."""
         with self.transaction():
             self._settle(key, "waiting", {})
+
+    def remove(self, key: str, *states: State) -> bool:
+        """Forget a task that is in one of these states, with its attempts and an input that no other one has.
+
+        Raises
+        ------
+        KeyError : there is none of that key.
+        """
+        with self.transaction():
+            entry = self.entry(key)
+            if entry.state not in states:
+                return False
+            for table in ("tasks", "attempts"):
+                self._db.execute(f"DELETE FROM {table} WHERE key = ?", (key,))
+            mark = entry.task.input
+            self._db.execute(
+                "DELETE FROM inputs WHERE mark = ? AND NOT EXISTS (SELECT 1 FROM tasks WHERE input = ?)", (mark, mark)
+            )
+        return True
 
     def _begin(self, key: str, owner: Owner) -> None:
         self._db.execute("INSERT INTO attempts (key, owner, begun) VALUES (?, ?, ?)", (key, str(owner), time.time()))
@@ -308,7 +344,7 @@ class Ledger:
         return _entry(rows[0])
 
     def entries(
-        self, state: State | None = None, kind: str | None = None, version: str | None = None
+        self, state: State | None = None, kind: str | None = None, version: str | Collection[str] | None = None
     ) -> Iterator[Entry]:
         """List tasks in the order in which they were enlisted, read in pages however many there are."""
         last = 0
@@ -330,7 +366,7 @@ class Ledger:
         rows = self._ask(f"SELECT {_COLUMNS} FROM tasks{where} ORDER BY position DESC LIMIT ?", *values, most)
         return [_entry(row) for row in rows]
 
-    def counts(self, kind: str | None = None, version: str | None = None) -> dict[State, int]:
+    def counts(self, kind: str | None = None, version: str | Collection[str] | None = None) -> dict[State, int]:
         """Count tasks by state; every state is in it."""
         where, values = _where(kind=kind, version=version)
         found = dict(self._ask(f"SELECT state, count(*) FROM tasks{where} GROUP BY state", *values))
@@ -352,7 +388,12 @@ def _entry(row: Sequence[Any]) -> Entry:
 
 
 def _where(**wanted: object) -> tuple[str, list[object]]:
-    """Write conditions on columns, those that are None left out, and their values."""
-    given = {name: value for name, value in wanted.items() if value is not None}
-    terms = [f"{name} = ?" for name in given]
-    return (f" WHERE {' AND '.join(terms)}" if terms else ""), list(given.values())
+    """Write conditions on columns, those that are None left out, and their values; several are alternatives."""
+    terms: list[str] = []
+    values: list[object] = []
+    for name, value in wanted.items():
+        if value is not None:
+            choice = [value] if isinstance(value, str) else list(cast(Collection[object], value))
+            terms.append(f"{name} IN ({', '.join('?' * len(choice))})")
+            values += choice
+    return (f" WHERE {' AND '.join(terms)}" if terms else ""), values

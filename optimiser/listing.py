@@ -17,6 +17,7 @@ from optimiser.changes import WhatIf
 from optimiser.errors import Fault, FileTrouble, InputFault
 from optimiser.faults import make_fault
 from optimiser.message import Message
+from optimiser.numeral import clarify, read_number
 from optimiser.parsing import cut
 from optimiser.reading import read, read_document, read_historical
 from optimiser.rows import KINDS as TABLES
@@ -121,13 +122,15 @@ class _Lister:
             elif len(self.faults) == before:
                 yield from self._cases(path, path, changes, self.seeds, self.effort)
 
-    def _expand(self, name: str, where: str | None = None) -> list[str]:
+    def _expand(self, name: str, sweep: Path | None = None) -> list[str]:
         """Give the files that a glob or a folder stands for; else the name itself.
 
         Parameters
         ----------
-        where : the sweep that names it.
+        sweep : the file that names it, beside which files are looked for first.
         """
+        pattern, where = name, None if sweep is None else str(sweep)
+        name = beside(name, None if sweep is None else sweep.parent)
         if os.path.isdir(name):  # unlike a `Path`, it does not mind a name that is too long for one
             files: list[str] | None = None
             with self.noting(where or name):
@@ -135,8 +138,8 @@ class _Lister:
             if files is None:
                 return []
             found = [f for f in files if not Path(f).name.startswith((".", "~")) and not _is_other(f)]
-        elif glob.has_magic(name) and not os.path.exists(name):
-            found = sorted(glob.glob(name, recursive=True))
+        elif glob.has_magic(pattern) and not os.path.exists(name):
+            found = _match(pattern, None if sweep is None else sweep.parent)
         else:
             return [name]
         if not found:
@@ -217,15 +220,29 @@ class _Lister:
         effort = replace(self.effort, **{name: value for name, value in given.items() if value is not None})
         good = len(self.faults) == before
         for name in sweep.instances:
-            for path in self._expand(
-                beside(name, file.parent) if not glob.has_magic(name) else str(file.parent / name), where
-            ):
+            for path in self._expand(name, file):
                 here = Message("{file}, {name}", file=where, name=name)
                 if good:
                     varied = vary(changes, sweep.vary)  # one by one: there may be any number of them
                     yield from self._cases(path, here, varied, seeds, effort)
                 else:
                     self._subject(path, here)  # so that what is wrong there is said in the same go
+
+
+def _match(pattern: str, folder: Path | None) -> list[str]:
+    """List the files that fit a pattern; folders at its beginning that are there by that name are no pattern.
+
+    Parameters
+    ----------
+    folder : where the pattern begins, taken as it is whatever signs its name has; the current one if None.
+    """
+    above = "" if folder is None else str(folder)
+    parts, taken = Path(pattern).parts, 0
+    while taken + 1 < len(parts) and os.path.isdir(os.path.join(above, *parts[: taken + 1])):
+        taken += 1
+    there, rest = os.path.join(above, *parts[:taken]), os.path.join(*parts[taken:])
+    found = glob.glob(os.path.join(glob.escape(there), rest), recursive=True)
+    return sorted(str(Path(file)) for file in found)
 
 
 def _instances_in(folder: str) -> list[str]:
@@ -259,9 +276,18 @@ def _row_effort(effort: Effort, cells: Mapping[str, str]) -> Effort:
     ------
     InputFault : numbers that cannot be used, all of them.
     """
-    given = {name: cells[name] for name in ("scenarios", "reporting", "budget", "seconds") if name in cells}
+    given = {name: _number(cells[name]) for name in ("scenarios", "reporting", "budget", "seconds") if name in cells}
     try:
         checked = Sweep.model_validate({"instances": ("",), **given})
     except ValidationError as error:
-        raise InputFault("row", explain(error.errors(include_url=False), Sweep.model_json_schema())) from None
+        faults = explain(error.errors(include_url=False), Sweep.model_json_schema())
+        raise InputFault("row", clarify(faults)) from None
     return replace(effort, **{name: getattr(checked, name) for name in given})
+
+
+def _number(text: str) -> int | float | str:
+    """Read the number in a cell; whole numbers may have a fraction of nothing, as tables of other programs do."""
+    number = read_number(text)
+    if isinstance(number, float) and number.is_integer():
+        return int(number)
+    return text if number is None else number

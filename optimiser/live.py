@@ -7,13 +7,13 @@ from types import TracebackType
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
-from rich.table import Table
 from rich.text import Text
 
 from optimiser.figures import figure, plain
 from optimiser.language import ENGLISH, Language
 from optimiser.message import Message
 from optimiser.progress import Progress, Watcher
+from optimiser.show import Grid
 
 COMPILING = Message("compiling the simulation, once after an installation; takes about a minute")
 
@@ -119,7 +119,7 @@ class Board(Lines):
 
     def draw(self) -> RenderableType:
         """Draw the present state."""
-        table = Table.grid(padding=(0, 2))
+        table = Grid.grid(padding=(0, 2))
         table.add_column(style="bold", no_wrap=True)
         table.add_column()
         language = self.language

@@ -16,7 +16,7 @@ from optimiser.batch import Tally
 from optimiser.figures import plain
 from optimiser.language import ENGLISH, Language
 from optimiser.live import COMPILING
-from optimiser.run import label
+from optimiser.naming import label
 from optimiser.task import Entry
 
 PAUSE = 10.0  # s between two plain lines, at least
@@ -93,6 +93,14 @@ class Cases(batch.Observer):
     def __init__(self, lines: Reel) -> None:
         self.lines, self.language = lines, lines.language
 
+    def restored(self, count: int) -> None:
+        said = self.language.plural(
+            "the ledger was damaged or gone: made anew from {n} result that is whole",
+            "the ledger was damaged or gone: made anew from {n} results that are whole",
+            count,
+        )
+        self.lines.say(said)
+
     def began(self, tally: Tally, new: int, redone: int) -> None:
         language = self.language
         words = {"total": tally.total, "new": new, "over": tally.total - tally.left}
@@ -100,16 +108,16 @@ class Cases(batch.Observer):
         if tally.others:
             self.lines.say(
                 language.plural(
-                    "{n} case of another version of this program is left alone",
-                    "{n} cases of another version of this program are left alone",
+                    "{n} case of another version of this program, or of a law of one's own, is left alone",
+                    "{n} cases of another version of this program, or of a law of one's own, are left alone",
                     tally.others,
                 )
             )
         if redone:
             self.lines.say(
                 language.plural(
-                    "{n} case is done again: its file is missing",
-                    "{n} cases are done again: their files are missing",
+                    "{n} case is done again: its file is missing or was changed",
+                    "{n} cases are done again: their files are missing or were changed",
                     redone,
                 )
             )

@@ -21,6 +21,7 @@ from optimiser.bound import trivial_bound
 from optimiser.configuration import ResponseTable
 from optimiser.deployment import Deployment
 from optimiser.errors import Infeasible, NoPlan
+from optimiser.escalation import EscalationLaw
 from optimiser.evaluation import evaluate
 from optimiser.handrules import candidates
 from optimiser.instance import Instance
@@ -99,6 +100,7 @@ class Terms:
     scenarios, reporting : planning scenarios and fresh ones, for each district.
     gap : relative gap at which the search of a district ends.
     budget : joint replications that each search may take.
+    law : escalation law of all districts; the default one if None. It travels to whoever asks.
     """
 
     folder: Path
@@ -107,6 +109,7 @@ class Terms:
     reporting: int
     gap: float
     budget: int
+    law: EscalationLaw | None = None
 
 
 def own_seed(seed: int, district: str) -> int:
@@ -143,7 +146,7 @@ def ask(
     charges = _charges(instance, pools, open_to, charge)
     planning = draw(open_to, own_seed(terms.seed, district), terms.scenarios, PLANNING)
     offers = _Offers(len(instance.teams), len(pools))
-    with Simulator(open_to, workers=1) as simulator:
+    with Simulator(open_to, terms.law) as simulator:
         stop = gap_below(terms.gap)
         found = search(simulator, planning, starts, stop, Watcher(), budget=terms.budget, charges=charges)
         if found.interrupted:
@@ -154,7 +157,7 @@ def ask(
                 offers.add(plan, objective)
     bound = trivial_bound(instance) if prices is None else found.bound
     room = tuple(_room(open_to, pool) for pool in pools)
-    return Reply(charge, bound, offers.all(), not interplay(all_of_it), room)
+    return Reply(charge, bound, offers.all(), not interplay(all_of_it, law=terms.law), room)
 
 
 def _first(instance: Instance, district: str) -> dict[str, Deployment]:
@@ -206,11 +209,11 @@ def settle(terms: Terms, body: bytes, pools: tuple[SharedPool, ...], offer: Offe
     seed = own_seed(terms.seed, lent.name)
     planning, fresh = draw(lent, seed, terms.scenarios, PLANNING), draw(lent, seed, terms.reporting, REPORTING)
     offers = _Offers(len(instance.teams), len(pools))
-    with Simulator(lent, workers=1) as simulator:
+    with Simulator(lent, terms.law) as simulator:
         plan = plan_of(lent, offer)
         found = Search(simulator, planning, Watcher(), plan.numbers(lent), math.inf, 0.0)
         found.consider(found.best)
-        if interplay(lent):
+        if interplay(lent, law=terms.law):
             stop = gap_below(terms.gap)
             found = search(simulator, planning, {"offer": plan}, stop, Watcher(), budget=terms.budget)
         if found.interrupted:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from optimiser.instance import HARMS, PHASES, Instance, Objective
 from optimiser.message import Message
 
+NEGLIGIBLE = 0.0005  # of an injured person, where injuries weigh most: one person in two thousand operations; assumed
+
 
 class Event(NamedTuple):
     """One thing that happened.
@@ -251,6 +253,11 @@ def weights(objective: Objective) -> tuple[float, ...]:
         float(objective.property),
         float(objective.records),
     )
+
+
+def negligible(objective: Objective) -> float:
+    """Give the points that nobody acts upon: those of `NEGLIGIBLE` units of the dearest harm, in any currency."""
+    return NEGLIGIBLE * max(weights(objective))
 
 
 def injuries(total: tuple[float, ...]) -> float:

@@ -14,6 +14,7 @@ from typing import Any
 from optimiser.errors import Fault, InputFault
 from optimiser.faults import FILE, make_fault
 from optimiser.message import Message
+from optimiser.numeral import Written, find_unclear
 
 MOST_BYTES = 20_000_000  # assumed: far above any instance within the limits of the format
 MOST_NESTED = 32  # levels of tables and lists; the format needs 7, a plan 5
@@ -95,6 +96,27 @@ def parse_text(text: str, kind: str, source: str) -> Any:
         faults = [make_fault("duplicate-key", FILE, key, expected, repair) for key in twice]
         raise InputFault(source, cut(faults))
     return data
+
+
+def refuse_unclear(text: str, kind: str, source: str) -> None:
+    """Refuse numbers of a TOML document that can be read in two ways, where people type it as they type a phrase.
+
+    Parts written as in an instance, with coordinates among them, are left alone, and so is JSON, which programs write.
+
+    Raises
+    ------
+    InputFault : there are some; all of them.
+    """
+    if kind == ".json":
+        return
+    found = find_unclear(tomllib.loads(text, parse_float=Written.read))
+    faults = [
+        make_fault("wrong-type", place, Message("{number}", number=number), readings.expected, readings.repair)
+        for place, number, readings in found
+        if ".data." not in place
+    ]
+    if faults:
+        raise InputFault(source, cut(faults))
 
 
 def _syntax(text: str, message: str, kind: str) -> Fault:

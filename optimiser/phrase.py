@@ -16,8 +16,9 @@ from optimiser.changes import WhatIf, parse_whatifs
 from optimiser.errors import Fault, FileTrouble, InputFault
 from optimiser.faults import make_fault
 from optimiser.message import Message
+from optimiser.numeral import Written, find_readings, find_unclear, find_within, read_number
 
-_DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)(?:min|m))?")
+_DURATION = re.compile(r"(?:(\d+(?:[.,]\d+)?)h)?(?:(\d+(?:[.,]\d+)?)(?:min|m))?")
 _ID = r"[A-Za-z0-9][A-Za-z0-9_-]*"
 EXAMPLES = {
     "set": "sectors.kpu.official.chance=0.8",
@@ -55,12 +56,7 @@ def say(phrases: Sequence[tuple[str, str]], name: str = "what-if") -> WhatIf:
     for word, text in phrases:
         found = _READERS[word](text)
         if found is None:
-            repair = "write it like the example"
-            faults.append(
-                make_fault(
-                    "bad-text", f"--{word}", text, Message("for example {example}", example=EXAMPLES[word]), repair
-                )
-            )
+            faults.append(_refuse(word, text))
         else:
             changes += found
     if faults:
@@ -71,12 +67,23 @@ def say(phrases: Sequence[tuple[str, str]], name: str = "what-if") -> WhatIf:
     )[0]
 
 
+def _refuse(word: str, text: str) -> Fault:
+    """Make the fault of a phrase that is not understood; of a number in it, if that can be read in two ways."""
+    unclear = find_within(text)
+    if unclear is not None:
+        number, readings = unclear
+        return make_fault("bad-text", f"--{word}", number, readings.expected, readings.repair)
+    expected = Message("for example {example}", example=EXAMPLES[word])
+    return make_fault("bad-text", f"--{word}", text, expected, "write it like the example")
+
+
 def read_minutes(text: str) -> float | None:
-    """Read a duration such as ``20min``, ``2h`` or ``1h30min`` in minutes; None where it is none."""
+    """Read a duration such as ``20min``, ``1,5h`` or ``1h30min`` in minutes; None where it is none, or one of two."""
     match = _DURATION.fullmatch(text.strip())
     if match is None or match[0] == "":
         return None
-    return 60.0 * float(match[1] or 0) + float(match[2] or 0)
+    hours, minutes = (read_number(part or "0") for part in match.groups())
+    return None if hours is None or minutes is None else 60.0 * hours + minutes
 
 
 def _set(text: str) -> list[Data] | None:
@@ -84,9 +91,15 @@ def _set(text: str) -> list[Data] | None:
     if not equals or not path.strip():
         return None
     try:
-        read: Any = tomllib.loads(f"value = {value}")["value"]
+        read: Any = tomllib.loads(f"value = {value}", parse_float=Written.read)["value"]
+        if any(find_unclear(read)):
+            return None
+        read = tomllib.loads(f"value = {value}")["value"]
     except tomllib.TOMLDecodeError:
-        read = value.strip()  # a word needs no quotes
+        if find_readings(value):
+            return None
+        number = read_number(value)  # 1,5 is a number too
+        read = value.strip() if number is None or "," not in value else number  # a word needs no quotes
     return [{"do": "set", "path": path.strip(), "value": read}]
 
 

@@ -8,6 +8,7 @@ configuration that might be cheaper at these prices is simulated further, until 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from optimiser.configuration import tail_weights
 from optimiser.instance import Instance
+from optimiser.magnitude import ROUNDING, close_to, in_units, unit_of
 from optimiser.pool import Pool
 from optimiser.relaxation import Linear, Relaxed, relax
 from optimiser.requirement import Frame
@@ -25,7 +27,6 @@ Ints = NDArray[np.int64]
 ROUNDS = 60  # cuts of the tail found for one relaxation at most; they repeat long before, assumed
 NEAR = 3  # cheapest configurations of a place whose neighbours are looked at; assumed
 BEST = 10  # configurations of a place that join the relaxation at once; assumed
-CLOSE = 1e-9  # points: a difference that counts as none
 
 
 @dataclass(frozen=True)
@@ -89,21 +90,23 @@ class Market:
         cost = np.concatenate([pool.cost[which] for pool, which in parts])
         loss = np.concatenate([pool.losses(which) for pool, which in parts])
         place = np.repeat(np.arange(len(parts)), [len(which) for which in self.columns])
+        worth = cost + loss.mean(axis=1)
+        unit = unit_of(worth)
         while True:
             tails = loss @ np.array(self.cuts).T if self.tail_weight > 0.0 else np.zeros((len(cost), 0))
-            answer = relax(self._relaxation(numbers @ self.use, place, cost + loss.mean(axis=1), tails))
+            answer = relax(self._relaxation(numbers @ self.use, place, worth, tails, unit))
             if answer is None:
                 raise ValueError("the linear relaxation has no optimum")
             if self.tail_weight <= 0.0 or len(self.cuts) > ROUNDS:
                 break
-            if not self._cut(answer.variables[:-1] @ loss, float(answer.variables[-1])):
+            if not self._cut(answer.variables[:-1] @ loss, unit * float(answer.variables[-1])):
                 break
         return self._prices(answer)
 
-    def _relaxation(self, shared: Floats, place: Ints, worth: Floats, tails: Floats) -> Linear:
-        """Rows: what joins the places; one configuration a place, in parts; the tail is at least each cut."""
+    def _relaxation(self, shared: Floats, place: Ints, worth: Floats, tails: Floats, unit: float) -> Linear:
+        """Rows: what joins the places; one configuration a place, in parts; the tail in units is at least each cut."""
         joint, places, cuts = shared.shape[1], len(self.pools), tails.shape[1]
-        body = np.concatenate([shared, -tails], axis=1)
+        body = np.concatenate([shared, in_units(-tails, unit)], axis=1)
         which, row = np.nonzero(body)
         row_of = np.where(row < joint, row, row + places)
         last = len(worth)  # the tail itself, if there is one
@@ -112,7 +115,7 @@ class Market:
         values = np.concatenate([body[which, row], np.ones(last), np.ones(cuts)])
         order = np.lexsort((rows, columns))
         return Linear(
-            cost=np.append(worth, self.tail_weight) if cuts else worth,
+            cost=np.append(worth, self.tail_weight * unit) if cuts else worth,
             low=np.append(np.zeros(last), -np.inf) if cuts else np.zeros(last),
             least=np.concatenate([np.full(joint, -np.inf), np.ones(places), np.zeros(cuts)]),
             most=np.concatenate([self.most, np.ones(places), np.full(cuts, np.inf)]),
@@ -124,7 +127,7 @@ class Market:
     def _cut(self, promise: Floats, tail: float) -> bool:
         """Add the worst scenarios of a combination; tells whether they are worse than its tail says."""
         worst = tail_weights(promise, self.tail)
-        if float(worst @ promise) <= tail + CLOSE * max(1.0, abs(tail)):
+        if float(worst @ promise) <= tail + close_to(tail):
             return False
         self.cuts.append(worst)
         return True
@@ -151,10 +154,11 @@ class Market:
         joined = 0
         for p, pool in enumerate(self.pools):
             worth, known = self.fixed(pool, prices) + pool.least(prices.share), np.flatnonzero(pool.known)
+            close = close_to(prices.value)
             top = known[np.argsort(worth[known], kind="stable")[:NEAR]]
             near, best = pool.around(top), float(worth[top[0]])
             fixed = self.fixed(pool, prices)
-            hopeful = near[~pool.known[near] & (fixed[near] + pool.least(prices.share)[near] < best - CLOSE)]
+            hopeful = near[~pool.known[near] & (fixed[near] + pool.least(prices.share)[near] < best - close)]
             pool.advance(hopeful, prices.share, best - fixed[hopeful], len(pool.widths))
             joined += self.admit(p, self._below(pool, prices, best))
         return joined
@@ -168,7 +172,7 @@ class Market:
         known = np.flatnonzero(pool.known)
         value = self.fixed(pool, prices)[known] + pool.least(prices.share)[known]
         order = np.argsort(value, kind="stable")[:BEST]
-        return known[order][value[order] < worth - CLOSE]
+        return known[order][value[order] < worth - close_to(prices.value)]
 
     def cheapest(self, pool: Pool, prices: Prices, slack: float) -> float:
         """Give what every configuration of a place costs at least, simulating those that might be cheapest.
@@ -181,7 +185,7 @@ class Market:
         while True:
             worth, known = fixed + pool.least(prices.share), pool.known
             best = float(worth[known].min(initial=np.inf)) - slack
-            hopeful = np.flatnonzero(~known & ~dear & (worth < best - CLOSE))
+            hopeful = np.flatnonzero(~known & ~dear & (worth < best - close_to(prices.value)))
             if not len(hopeful):
                 return float(np.min(np.where(dear, np.maximum(worth, best), worth), initial=np.inf))
             dear[pool.advance(hopeful, prices.share, best - fixed[hopeful])] = True
@@ -189,18 +193,22 @@ class Market:
 
     def within(self, place: int, prices: Prices, worth: float, most: int) -> Ints | None:
         """Know every configuration of a place that may cost at most `worth`; None if more than `most` do."""
-        pool = self.pools[place]
+        pool, worth = self.pools[place], worth + close_to(prices.value)
         fixed, dear = self.fixed(pool, prices), np.zeros(len(pool.numbers), dtype=bool)
         while True:
             value, known = fixed + pool.least(prices.share), pool.known
-            needed = value <= worth + CLOSE
+            needed = value <= worth
             if int((needed & known).sum()) > most:
                 return None
             hopeful = np.flatnonzero(needed & ~known & ~dear)
             if not len(hopeful):
                 return np.union1d(np.flatnonzero(needed & known), self.columns[place])
-            dear[pool.advance(hopeful, prices.share, worth + CLOSE - fixed[hopeful])] = True
+            dear[pool.advance(hopeful, prices.share, worth - fixed[hopeful])] = True
 
     def bound(self, prices: Prices, cheapest: Sequence[float]) -> float:
-        """Give what no deployment can beat: what the places choose at these prices, less what the rows are worth."""
-        return float(sum(cheapest) - self.most @ prices.rows)
+        """Give what no deployment can beat: what the places choose at these prices, less what the rows are worth.
+
+        What float rounding of the sums can hide is taken off.
+        """
+        rows = float(self.most @ prices.rows)
+        return math.fsum(cheapest) - rows - ROUNDING * (math.fsum(map(abs, cheapest)) + rows)

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from optimiser.binding import Limit
 from optimiser.evaluation import Interval
-from optimiser.figures import ends, figure, mean, percent, plain, span
+from optimiser.figures import NOISE, ends, figure, mean, percent, plain, span
 from optimiser.inquiry import Inquiry
 from optimiser.language import ENGLISH, Language
 from optimiser.margins import Margin
@@ -23,7 +23,6 @@ from optimiser.telling import tell_moves
 WORDS = {"better": "green", "worse": "red"}
 INPUTS, FLIPS = 12, 12  # inputs and flips that are shown at most; the document has all
 CARRIED = 14  # characters a line of what stands for an interval where few scenarios carry a mean
-ROUNDING = 9  # decimals, points: what is smaller is rounding of sums
 
 
 def show_inquiry(inquiry: Inquiry, language: Language = ENGLISH) -> RenderableType:
@@ -137,6 +136,8 @@ def _limits(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
         for limit in bring:
             assert limit.change is not None
             told = tell_moves(inquiry.instance, limit.moves, language)
+            if limit.change.high >= 0.0:
+                told = language("not shown to help: {moves}", moves=told)
             points = Text(span(limit.change, True, language), style=_style(limit.change))
             table.add_row(Text(_limit(limit, language), style="bold"), points, Text(told))
         yield table
@@ -236,7 +237,7 @@ def _inputs(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
         for end in (influence.low, influence.high):
             row += [Text(figure(end.value, language=language)), _loss(end, influence, language)]
         if screened:
-            strength = influence.loss and figure(round(influence.loss.strength, ROUNDING), language=language)
+            strength = influence.loss and figure(_counted(influence.loss.strength), language=language)
             row.append(Text(strength or ""))
         table.add_row(*row)
     yield table
@@ -260,7 +261,8 @@ def _inputs(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
     elif not inquiry.screened:
         yield note(
             language(
-                "They were not moved together, which needs SALib: pip install 'deployment-optimiser[sensitivity]'."
+                "They were not moved together, which needs SALib: python -m pip install '.[sensitivity]' in the "
+                "folder of the project."
             )
         )
 
@@ -355,3 +357,8 @@ def _stress(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
 def _stack(words: str, width: int = 10) -> str:
     """Break a heading or a mark into lines, so that it leaves room for what the column is about."""
     return textwrap.fill(words, width, break_long_words=False)
+
+
+def _counted(value: float) -> float:
+    """Give a value, and 0 for what the order of a sum makes of nothing."""
+    return value if abs(value) > NOISE else 0.0

@@ -8,7 +8,8 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from optimiser.solver import SEED, THREADS, QuietHighs
+from optimiser.magnitude import in_units, unit_of
+from optimiser.solver import HIGHS, QuietHighs
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ def relax(linear: Linear) -> Relaxed | None:
     """
     program = highspy.HighsLp()
     program.num_col_, program.num_row_ = len(linear.cost), len(linear.least)
-    program.col_cost_, program.col_lower_ = linear.cost, linear.low
+    unit = unit_of(linear.cost)
+    program.col_cost_, program.col_lower_ = in_units(linear.cost, unit), linear.low
     program.col_upper_ = np.full(len(linear.cost), highspy.kHighsInf)
     program.row_lower_, program.row_upper_ = linear.least, linear.most
     program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
@@ -58,11 +60,12 @@ def relax(linear: Linear) -> Relaxed | None:
     program.a_matrix_.start_ = np.concatenate([[0], np.cumsum(entries)])
     program.a_matrix_.index_, program.a_matrix_.value_ = linear.row, linear.value
     model = QuietHighs()  # type: ignore[no-untyped-call]
-    for name, value in {"output_flag": False, "threads": THREADS, "random_seed": SEED}.items():
+    for name, value in {"output_flag": False, **HIGHS}.items():
         model.setOptionValue(name, value)
     model.passModel(program)
     model.run()
     if model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
     solution, info = model.getSolution(), model.getInfo()
-    return Relaxed(float(info.objective_function_value), np.array(solution.col_value), np.array(solution.row_dual))
+    value, duals = unit * float(info.objective_function_value), unit * np.array(solution.row_dual)
+    return Relaxed(value, np.array(solution.col_value), duals)

@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from optimiser.case import program_version
 from optimiser.nation import SharedPool
 from optimiser.offers import Terms
+from optimiser.signature import sign
 from optimiser.write.atomic import write_files
 
 Answer = TypeVar("Answer")
@@ -35,10 +36,15 @@ class Replies:
         self._adapters: dict[type, TypeAdapter[Any]] = {}
 
     def name(self, task: str, terms: Terms, body: bytes, pools: tuple[SharedPool, ...], *rest: object) -> str:
-        """Give the name of a question's answer: a hash of all that decides it."""
+        """Give the name of a question's answer: a hash of all that decides it.
+
+        Raises
+        ------
+        OptimiserError : nothing tells when the law is another one, see `optimiser.signature.sign`.
+        """
         if self.folder is None:
             return ""
-        how = (terms.seed, terms.scenarios, terms.reporting, terms.gap, terms.budget)
+        how = (terms.seed, terms.scenarios, terms.reporting, terms.gap, terms.budget, sign(terms.law))
         served = [pool.model_dump_json() for pool in pools]
         asked = repr((program_version(), task, how, served, rest)).encode()
         return hashlib.blake2b(asked + body, digest_size=16).hexdigest()

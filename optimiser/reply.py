@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from optimiser.advice import name_harms, sentence, tell_obstacle
 from optimiser.answer import Answer
-from optimiser.evaluation import Comparison, Interval
+from optimiser.differences import Difference
+from optimiser.evaluation import Interval
 from optimiser.figures import ends, figure, mean, plain
 from optimiser.instance import Instance
 from optimiser.language import ENGLISH, Language
 from optimiser.message import Message
-from optimiser.moves import Move, count_moved
+from optimiser.moves import Move
 from optimiser.show import grid, heading, note, note_rare, show_violations, text
 
-COLOURS = {"better": "green", "worse": "red"}
+TOLD = 12  # changed fields that a screen lists; assumed
 
 
 def reply(answer: Answer, language: Language = ENGLISH) -> RenderableType:
@@ -26,39 +28,13 @@ def reply(answer: Answer, language: Language = ENGLISH) -> RenderableType:
     return Group(*(line for part in parts for line in part(answer, language)))
 
 
-def sentence(answer: Answer, language: Language = ENGLISH) -> str:
-    """Say in one sentence what the change does by itself, who moves, and what moving brings.
-
-    What the search finds is not put down to the change: a plan that was not the best before gets better without it.
-    """
-    by_itself, brings = _effect(answer.suffered, language), _effect(answer.gained, language)
-    if not answer.moves:
-        return language("The change by itself {effect}; nobody moves.", effect=by_itself)
-    moved = language.plural("{n} unit moves", "{n} units move", count_moved(answer.moves))
-    if answer.plan.fingerprint() == answer.kept.deployment.fingerprint():
-        return language("The change by itself {effect}; {moved}, as few as it allows.", effect=by_itself, moved=moved)
-    return language(
-        "The change by itself {effect}; {moved}, and moving beyond what must move {brings}.",
-        effect=by_itself,
-        moved=moved,
-        brings=brings,
-    )
-
-
-def _effect(comparison: Comparison, language: Language) -> str:
-    words = {
-        "better": language("lowers the loss"),
-        "worse": language("raises the loss"),
-        "the same": language("changes nothing"),
-        "no difference shown": language("is not shown to change the loss"),
-    }
-    return words[comparison.sentence]
-
-
 def _head(answer: Answer, language: Language) -> Iterator[RenderableType]:
     yield Text(plain(answer.instance.title), style="bold reverse")
     yield Text(language("What if: {change}", change=plain(answer.whatif.title)), style="bold")
+    yield from show_differences(answer.differences, language)
     yield Text(sentence(answer, language), style="bold")
+    for obstacle in answer.obstacles:
+        yield Text(tell_obstacle(obstacle, language), style="yellow")
     if answer.interrupted:
         yield Text(language("Interrupted before the search ended: the best found until then."), style="yellow")
 
@@ -85,7 +61,7 @@ def _harms(answer: Answer, language: Language) -> Iterator[RenderableType]:
     table = grid(language("Expected"), *levels, right=range(1, 4), firm=range(1, 4))
     played = (answer.before, answer.kept, answer.after)
     shown = [(language("points"), [e.loss for e in played])]
-    shown += [(label, [e.harms[harm] for e in played]) for harm, label in _labels(language).items()]
+    shown += [(label, [e.harms[harm] for e in played]) for harm, label in name_harms(language).items()]
     for label, intervals in shown:
         table.add_row(Text(label), *(_level(i, language) for i in intervals))
     yield table
@@ -95,7 +71,7 @@ def _harms(answer: Answer, language: Language) -> Iterator[RenderableType]:
         named[language("Same moves, had\nnothing changed")] = answer.anyway
     table = grid(language("Difference"), *named, firm=range(1, 1 + len(named)))
     differences = [(language("points"), [c.loss for c in named.values()])]
-    differences += [(label, [c.harms[harm] for c in named.values()]) for harm, label in _labels(language).items()]
+    differences += [(label, [c.harms[harm] for c in named.values()]) for harm, label in name_harms(language).items()]
     for label, intervals in differences:
         table.add_row(Text(label), *(_difference(i, language) for i in intervals))
     yield table
@@ -105,7 +81,7 @@ def _harms(answer: Answer, language: Language) -> Iterator[RenderableType]:
             n=language.number(f"{answer.after.loss.count:,}"),
         )
     )
-    if answer.moves:
+    if answer.advised:
         yield note(
             language(
                 "Moving brings what a further search finds too; what the same moves would bring had nothing changed is "
@@ -115,13 +91,13 @@ def _harms(answer: Answer, language: Language) -> Iterator[RenderableType]:
     yield from note_rare((i for _, intervals in (*shown, *differences) for i in intervals), language)
 
 
-def _labels(language: Language) -> dict[str, str]:
-    return {
-        "injuries": language("injured people"),
-        "process_minutes": language("process stopped, min"),
-        "property": language("damage, shop fronts"),
-        "records": language("records lost"),
-    }
+def show_differences(differences: Sequence[Difference], language: Language = ENGLISH) -> Iterator[Text]:
+    """List what was changed, from what to what; what comes after the first twelve is only counted."""
+    for difference in differences[:TOLD]:
+        yield Text(plain(difference.tell(language)))
+    if len(differences) > TOLD:
+        more = len(differences) - TOLD
+        yield Text(language.plural("{n} more field changed", "{n} more fields changed", more))
 
 
 def _level(interval: Interval, language: Language) -> Text:
@@ -137,9 +113,13 @@ def _difference(interval: Interval, language: Language) -> Text:
 
 
 def _moves(answer: Answer, language: Language) -> Iterator[RenderableType]:
-    yield heading(language("Who moves"))
-    if answer.moves:
-        yield show_moves(answer.changed, answer.moves, language)
+    if answer.forced:
+        yield heading(language("Who has to move"))
+        yield note(language("The plan would break a rule after the change; these are the fewest moves that mend it."))
+        yield show_moves(answer.changed, answer.forced, language)
+    yield heading(language("Who moves beyond that") if answer.forced else language("Who moves"))
+    if answer.advised:
+        yield show_moves(answer.changed, answer.advised, language)
     else:
         yield Text(language("nobody"))
 
@@ -163,8 +143,8 @@ def _trust(answer: Answer, language: Language) -> Iterator[RenderableType]:
     yield text(language(answer.certificate.sentence))
     yield Text(
         language(
-            "Chosen on {n} scenarios with seed {seed}; nobody is moved without a proof unless that also pays in "
-            "scenarios of their own.",
+            "Chosen on {n} scenarios with seed {seed}; nobody is moved who need not unless that is shown to help in "
+            "scenarios of their own, and in those above.",
             n=language.number(f"{answer.settings.scenarios:,}"),
             seed=answer.settings.seed,
         )

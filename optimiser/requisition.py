@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from optimiser.checker import check
+from optimiser.differences import Difference
 from optimiser.errors import Infeasible
 from optimiser.figures import given, plain
 from optimiser.instance import Instance, Role, Team, VehicleType
@@ -17,6 +18,7 @@ from optimiser.language import ENGLISH, Language
 from optimiser.rehearsal import Rehearsal
 from optimiser.repair import Change, Repair
 from optimiser.show import grid, heading, note
+from optimiser.write.answer import difference_values
 from optimiser.write.plan import evaluation_values, verdict_values
 
 
@@ -140,12 +142,23 @@ def repair_values(repair: Repair) -> dict[str, Any]:
 
 
 def infeasible_values(
-    instance: Instance, error: Infeasible, repair: Repair | None, why: str, pinned: Rehearsal | None
+    instance: Instance,
+    error: Infeasible,
+    repair: Repair | None,
+    why: str,
+    pinned: Rehearsal | None,
+    differences: Sequence[Difference] = (),
 ) -> dict[str, Any]:
-    """Give what clashes, the repair or why there is none, and what a plan that pins fix comes to, as a document."""
+    """Give what clashes, the repair or why there is none, and what a plan that pins fix comes to, as a document.
+
+    Parameters
+    ----------
+    differences : what a what-if changed.
+    """
     return {
         "format": "optimiser-infeasible/1",
         "instance": instance.name,
+        "differences": difference_values(differences),
         "infeasible": True,
         "clashing": list(error.clashing),
         "repair": repair_values(repair) if repair else None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +10,11 @@ from typing import Any
 from optimiser.errors import Fault, FileTrouble, InputFault
 from optimiser.faults import FILE, make_fault, suggest
 from optimiser.message import Message
+from optimiser.numeral import write_clearly
 from optimiser.parsing import MOST_BYTES, decode, oversize, split_table
-from optimiser.workbook.container import repack
+from optimiser.workbook.cells import name_cell
+from optimiser.workbook.moment import Moment
+from optimiser.workbook.opening import open_table
 
 COLUMNS = ("instance", "whatif", "seed", "scenarios", "reporting", "budget", "seconds")
 MOST_ROWS = 1_000_000  # assumed: what a spreadsheet holds
@@ -49,34 +51,41 @@ def read_rows(path: Path) -> list[Row] | None:
         raise FileTrouble(Message("{file}: cannot be read: {error}", file=source, error=error.strerror)) from error
     if len(raw) > MOST_BYTES:
         raise oversize(source)
+    broken: list[Fault] = []
     if path.suffix.lower() == ".xlsx":
-        rows = _sheet(raw, source)
+        rows, broken = _sheet(raw, source)
         if not rows or "instance" not in _names(rows[0]):
             return None
     else:
         rows = split_table(decode(raw, source), source)
-    return _rows(rows, source)
+    return _rows(rows, source, broken)
 
 
-def _sheet(raw: bytes, source: str) -> list[list[str]]:
-    """Give the first sheet of a workbook."""
-    import python_calamine  # noqa: PLC0415 - only workbooks need it
-
-    book = python_calamine.load_workbook(io.BytesIO(repack(raw, source).content))
-    return [[_text(cell) for cell in row] for row in book.get_sheet_by_index(0).to_python(skip_empty_area=False)]
+def _sheet(raw: bytes, source: str) -> tuple[list[list[str]], list[Fault]]:
+    """Give the first sheet of a workbook as texts, and the faults of its cells."""
+    title, rows, faults = open_table(raw, source)
+    expected = Message("text or a number")
+    for number, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            if isinstance(cell, Moment):  # 1:3 was typed, and the spreadsheet made a time of it
+                place, found = name_cell(title, number, column), Message("a date or time, {cell}", cell=str(cell))
+                repair = Message("format the cell as text and type it again")
+                faults.append(make_fault("wrong-type", place, found, expected, repair))
+    return [[_text(cell) for cell in row] for row in rows], faults
 
 
 def _text(cell: Any) -> str:
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+    """Write a cell as it would be typed into a table of text."""
+    return write_clearly(cell) if isinstance(cell, float) else str(cell)
 
 
 def _names(head: Sequence[str]) -> list[str]:
     return [name.strip().lower() for name in head]
 
 
-def _rows(rows: Sequence[Sequence[str]], source: str) -> list[Row]:
+def _rows(rows: Sequence[Sequence[str]], source: str, broken: Sequence[Fault]) -> list[Row]:
     names = _names(rows[0]) if rows else []
-    faults = [*_header_faults(names), *_stray_faults(len(names), rows)]
+    faults = [*broken, *_header_faults(names), *_stray_faults(len(names), rows)]
     if len(rows) > MOST_ROWS:
         expected = Message("at most {n} rows", n=f"{MOST_ROWS:,}")
         faults.append(make_fault("too-many", FILE, len(rows), expected, Message("split the table")))

@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from optimiser.allocation import Allocation
+from optimiser.certificate import relative_gap
 from optimiser.configuration import cost_matrix
 from optimiser.deployment import Deployment, Numbers
 from optimiser.dispatch import send_nearest
 from optimiser.engine import Floats
 from optimiser.engine.own import is_ours
+from optimiser.errors import OptimiserError
 from optimiser.evaluation import tail_mean
+from optimiser.magnitude import close_to
 from optimiser.neighbourhood import Rules
 from optimiser.pricing import Market
 from optimiser.progress import Progress, Watcher
@@ -73,6 +76,11 @@ class Search:
         return len(self._considered)
 
     @property
+    def closed(self) -> bool:
+        """Whether the bound has reached the best deployment, up to what tolerances of solvers and rounding hide."""
+        return relative_gap(self.value, self.bound) == 0.0
+
+    @property
     def provable(self) -> bool:
         """Whether law and dispatch rule are those that bounds under interplay are proved for."""
         return is_ours(self.simulator.law) and self.simulator.dispatch is send_nearest
@@ -93,9 +101,16 @@ class Search:
         return self.objective(plan, self.simulator.totals(plan[None], self.scenarios)[0])
 
     def consider(self, plan: Numbers) -> bool:
-        """Simulate a deployment in every planning scenario and keep it if it is better; tells whether it is."""
+        """Simulate a deployment in every planning scenario and keep it if it is better; tells whether it is.
+
+        Raises
+        ------
+        OptimiserError : it is better than the proved bound.
+        """
         value = self.worth(plan)
         self._considered.add(plan.tobytes())
+        if value < self.bound - close_to(self.bound):
+            raise OptimiserError("a deployment is better than what was proved, so that one of both is wrong")
         if value < self.value:
             self.best, self.value = plan.copy(), value
             return True

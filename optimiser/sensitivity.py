@@ -15,19 +15,21 @@ import numpy as np
 
 from optimiser.configuration import placement_cost
 from optimiser.deployment import Deployment, Numbers
+from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.engine import EngineName, Floats
+from optimiser.escalation import EscalationLaw
 from optimiser.evaluation import CONFIDENCE, Interval, estimate
 from optimiser.figures import figure, mean, plain
 from optimiser.inputs import Input, Path, change
 from optimiser.instance import Instance
 from optimiser.language import ENGLISH, Language
+from optimiser.outcome import negligible
 from optimiser.rivals import tell_rival
 from optimiser.scenario import draw
 from optimiser.simulation import Simulator
 
 GRID = 4  # levels of the grid of Morris: low, two between, high; as recommended with few trajectories
 BARE = ("1", "share of 1", "")  # units that nobody writes behind a number
-WORTH_TELLING = 0.005  # points: a rival that is better by less turns no decision; assumed
 CONFIRM = "confirm"  # name of the set of scenarios that flips are confirmed on
 WORK, FEWEST = 4_000_000, 60  # sectors played at the ends of inputs, unless scenarios get fewer than so many; assumed
 SCREENING = "screening"  # name of the set of scenarios that trajectories are played on
@@ -172,12 +174,14 @@ class Bench:
     seed: int
     workers: int
     engine: EngineName
+    law: EscalationLaw | None = None
+    dispatch: Dispatch = send_nearest
 
     def play(self, values: Mapping[Path, float], count: int, group: str) -> Floats:
         """Give the points of every plan in every scenario, shape (plans, scenarios), costs of placement included."""
         changed = change(self.instance, values)
         scenarios = draw(changed, self.seed, count, group)
-        with Simulator(changed, workers=self.workers, engine=self.engine) as simulator:
+        with Simulator(changed, self.law, self.dispatch, self.workers, self.engine) as simulator:
             losses = simulator.totals(self.plans, scenarios)
         costs = [placement_cost(changed, Deployment.of_numbers(changed, plan)) for plan in self.plans]
         total: Floats = losses + np.array(costs)[:, None]
@@ -229,18 +233,21 @@ def screen(
     ]
     influences.sort(key=lambda i: -max(i.swing, i.loss.strength if i.loss else 0.0))
     differences = tuple(estimate(base[0] - other) for other in base[1:])
-    flips = _confirm(bench, _find_flips(influences, rivals, differences), rivals, 2 * scenarios)
+    found = _find_flips(influences, rivals, differences, negligible(bench.instance.objective))
+    flips = _confirm(bench, found, rivals, 2 * scenarios)
     return Sensitivity(tuple(rivals), differences, tuple(influences), together, combinations, worst, flips)
 
 
-def _find_flips(influences: Sequence[Influence], rivals: Sequence[str], base: Sequence[Interval]) -> list[Flip]:
-    """List ends at which a rival has the lower mean, by what is worth telling, that has the higher one in the file."""
+def _find_flips(
+    influences: Sequence[Influence], rivals: Sequence[str], base: Sequence[Interval], least: float
+) -> list[Flip]:
+    """List ends at which a rival has the lower mean, by `least` points or more, that has the higher one in the file."""
     return [
         Flip(influence.input, end.value, name, there, there.low > 0.0)
         for influence in influences
         for end in (influence.low, influence.high)
         for name, usual, there in zip(rivals, base, end.rivals, strict=True)
-        if usual.mean < 0.0 and there.mean >= WORTH_TELLING
+        if usual.mean < 0.0 and there.mean >= least
     ]
 
 

@@ -29,6 +29,7 @@ SLACKS = (0.003, 0.0003, 0.0)  # share of the objective by which a bound may mis
 SPANS = (0.1, 0.3, 1.0)  # share of the gap up to which configurations join the integer program, in turn
 MOST = 1_500  # configurations of one place in an integer program: beyond that it is not closed in reasonable time
 JOINT_SLACK = 0.01  # the same where sectors influence each other, and the bound is loose anyhow
+CONTRADICTION = 1e-6  # relative difference of table and simulation that rounding cannot explain; assumed
 NODES = 20_000  # of each integer program: a limit that can be replayed; assumed
 
 
@@ -81,7 +82,7 @@ def separate_steps(found: Search, propose: Propose) -> Steps:
     yield False, Message("best of the known configurations")
     for slack in SLACKS:
         prices, cheapest = yield from bound_steps(found, market, prices, slack)
-        if found.bound >= found.value * (1.0 - slack):
+        if found.closed or found.bound >= found.value * (1.0 - slack):
             break
     yield from _close(found, market, prices, cheapest, propose)
 
@@ -165,7 +166,7 @@ def _close(found: Search, market: Market, prices: Prices, cheapest: list[float],
         bound = _choose(found, market, propose, columns)
         # whatever holds another configuration costs more than the span beyond what the prices allow
         found.prove(min(bound, base + span))
-        done = found.bound >= found.value
+        done = found.closed
         yield done or part == 1.0, Message("bound {bound:.4g}", bound=found.bound)
         if done:
             return
@@ -185,9 +186,8 @@ def _choose(found: Search, market: Market, propose: Propose, columns: list[Ints]
     found.by_clock |= answer.by_clock
     found.consider(answer.deployment.numbers(instance))
     bound = -math.inf if answer.bound is None else answer.bound
-    if abs(answer.objective - found.worth(answer.deployment.numbers(instance))) > 1e-6 * max(
-        1.0, abs(answer.objective)
-    ):
+    played = found.worth(answer.deployment.numbers(instance))
+    if abs(answer.objective - played) > CONTRADICTION * max(abs(answer.objective), abs(played)):
         raise OptimiserError("tables and joint simulation contradict each other")
     return bound
 

@@ -56,7 +56,9 @@ class Shelf:
         ------
         FileTrouble : it cannot be written; an older one is still there.
         """
-        write_files(self.folder, {self.place(key).name: content})
+        write_files(
+            self.folder, {self.place(key).name: content}, follow=False, sweep=False
+        )  # a link could lead anywhere
         return len(content), hashlib.sha256(content).hexdigest()
 
     def get(self, entry: Entry) -> bytes:
@@ -82,13 +84,22 @@ class Shelf:
             return "missing"
         return "whole" if hashlib.sha256(content).hexdigest() == entry.sha256 else "changed"
 
-    def holds(self, entry: Entry) -> bool:
-        """Tell, without reading it, whether the result of a task is there in its size."""
+    def remove(self, key: str) -> None:
+        """Remove the result of a task, if there is one.
+
+        Raises
+        ------
+        FileTrouble : it cannot be removed.
+        """
         try:
-            found = self.place(entry.task.key).lstat()
-        except OSError:
-            return False
-        return found.st_size == entry.size
+            self.place(key).unlink(missing_ok=True)
+        except OSError as error:
+            words = {"file": str(self.place(key)), "error": error.strerror or str(error)}
+            raise FileTrouble(Message("{file}: could not be removed: {error}", **words)) from error
+
+    def list_keys(self) -> list[str]:
+        """List the keys of all results that are there."""
+        return [file.stem for file in self.folder.glob("*.json") if KEY.fullmatch(file.stem)]
 
     def sweep(self) -> int:
         """Remove what was being written when a process was killed; gives how many files. Nobody may be writing."""

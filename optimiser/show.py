@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from pydantic import BaseModel
 from rich import box
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from optimiser.verdict import Verdict
 
 WIDEST = 120  # columns: beyond that the eye loses the line
+NARROW = 50  # columns: below, a table whose words do not fit is told row by row; assumed
 REPEATED = ("asked", "call_refused", "none_left", "withheld", "stayed")
 UNSOURCED = ("assumed", "invented")
 COLOURS = {"green": "green", "yellow": "yellow", "red": "red", "quiet": "dim", "dispersed": "cyan"}
@@ -67,9 +69,27 @@ def note(text: str) -> Text:
     return Text(text, style="dim")
 
 
+class Grid(Table):
+    """A table that is told row by row, a line or more for each cell, where the screen is too narrow for its columns."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        least = Measurement.get(console, options.update(width=1000), self).minimum  # of any screen: else it is cut
+        if options.max_width >= NARROW or options.max_width >= least:
+            yield from super().__rich_console__(console, options)
+            return
+        cells = [list(column.cells) for column in self.columns]
+        for row in zip(*cells, strict=True):
+            for column, cell in zip(self.columns, row, strict=True):
+                if str(cell):
+                    head = Text(str(column.header), style="bold")
+                    named = self.show_header and bool(head)
+                    yield Text.assemble(head, ": ", cell if isinstance(cell, Text) else str(cell)) if named else cell
+            yield Text("")
+
+
 def grid(*columns: str, right: Sequence[int] = (), firm: Sequence[int] = (), lines: bool = False) -> Table:
     """Make an empty table; columns whose numbers are in `right` hold figures, those in `firm` are never wrapped."""
-    table = Table(
+    table = Grid(
         box=box.HORIZONTALS if lines else box.SIMPLE_HEAD,
         show_lines=lines,
         header_style="bold",

@@ -2,8 +2,9 @@
 
 PuLP calls a run that was cut short ``Optimal`` and reads zeros where there is no solution. Nothing here relies on its
 status. HiGHS is asked itself, CBC's log is read, and a point counts only if it satisfies every constraint when
-computed again in Python. PuLP and its solvers are used in this module, `optimiser.relaxation`
-and those that build programs.
+computed again in Python. Both solvers work with absolute tolerances, so every objective is measured in a unit of its
+own size (`optimiser.magnitude`), and of a bound is taken off what tolerances can hide: docs/model.md, section 9. PuLP
+and its solvers are used in this module, `optimiser.relaxation` and those that build programs.
 """
 
 from __future__ import annotations
@@ -19,8 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -28,71 +28,19 @@ import highspy
 import pulp
 
 from optimiser.cancellation import lookout
+from optimiser.magnitude import unit_of
+from optimiser.solver_answer import Answer, Termination, relative_gap
+from optimiser.tolerance import CBC_DUAL, CBC_STEP, DUAL, INTEGRAL, PRIMAL, coefficients, hidden, least_of, too_dear
+
+__all__ = ["Answer", "SolverName", "Termination", "relative_gap", "solve"]
 
 SolverName = Literal["highs", "cbc"]
 SEED = 20240820  # any fixed number: runs repeat
 THREADS = 1  # of HiGHS, which fails once the number changes inside a process, so it never does
 GRACE = 10.0  # s after its own limit before a child is stopped; assumed, covers start and reading
 TOLERANCE = 1e-6  # of a row, relative to its terms: the feasibility tolerance of HiGHS and CBC
-WHOLE = 1e-5  # distance from a whole number: the integrality tolerance of the solvers
-
-
-class Termination(StrEnum):
-    """Why a run ended."""
-
-    OPTIMAL = "optimal"  # proved, within the gap that was asked for
-    INFEASIBLE = "infeasible"  # proved
-    UNBOUNDED = "unbounded"
-    TIME_LIMIT = "time_limit"
-    NODE_LIMIT = "node_limit"
-    INTERRUPTED = "interrupted"
-    ERROR = "error"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a solver ended with.
-
-    Attributes
-    ----------
-    termination : why it ended.
-    values : value by variable name, whole where the variable is whole; None unless it is a feasible point that was
-        checked against every constraint.
-    objective : value of the objective at `values`, computed here; None without values.
-    bound : proved bound on the objective (lower if minimising), to the solver's tolerances; None where none is proved.
-    seconds : wall time of the run.
-    solver, version : what ran.
-    by_clock : the run was cut by the clock, so that it cannot be replayed exactly.
-    words : what the solver said, for error messages.
-    """
-
-    termination: Termination
-    values: Mapping[str, float] | None
-    objective: float | None
-    bound: float | None
-    seconds: float
-    solver: str
-    version: str
-    by_clock: bool
-    words: str = ""
-
-    @property
-    def feasible(self) -> bool:
-        """Tell whether there is a proven feasible point."""
-        return self.values is not None
-
-    @property
-    def gap(self) -> float | None:
-        """Relative distance of objective and bound, see `relative_gap`."""
-        return relative_gap(self.objective, self.bound)
-
-
-def relative_gap(objective: float | None, bound: float | None) -> float | None:
-    """Give |objective - bound| / |objective|; 0 where they are equal, None where either is unknown."""
-    if objective is None or bound is None:
-        return None
-    distance = abs(objective - bound)
-    return 0.0 if distance == 0.0 else distance / max(abs(objective), 1e-9)
+WHOLE = 1e-5  # distance from a whole number: far above the integrality tolerance given below
+PASSES = 6  # times that a program is solved again in a smaller unit; each shrinks it some thousandfold, assumed
 
 
 def solve(
@@ -137,9 +85,83 @@ def solve(
         options = {"solver": solver, "seconds": seconds, "nodes": nodes, "gap": gap, "seed": seed, "presolve": presolve}
         answer = _run_child(problem, options, None if seconds is None else seconds + grace)
     else:
-        run = _run_highs if solver == "highs" else _run_cbc
-        answer = run(problem, seconds, nodes, gap, seed, presolve)
+        answer = _solve_in_units(problem, solver, seconds, nodes, gap, seed, presolve)
     return replace(answer, seconds=time.monotonic() - started)
+
+
+def _solve_in_units(problem: pulp.LpProblem, solver: SolverName, seconds: float | None, *options: Any) -> Answer:
+    """Solve with the objective in a unit of its own size, and again in a smaller one where its optimum is far smaller.
+
+    Where no coefficient is negative, what alone costs more than the best point is in no better one: it is left out
+    then, and the objective is measured in the size of what is left.
+    """
+    end = None if seconds is None else time.monotonic() + seconds
+    best: Answer | None = None
+    closed: list[pulp.LpVariable] = []
+    try:
+        for _ in range(PASSES):
+            left = None if end is None else max(0.01, end - time.monotonic())
+            unit = unit_of(c for v, c in problem.objective.items() if v.upBound != 0)
+            answer = _measured(problem, solver, unit, left, *options)
+            best = answer if best is None else _better(best, answer)
+            dear = too_dear(problem, best, unit * hidden(problem, unit, solver))
+            if answer.termination is not Termination.OPTIMAL or not dear:
+                break
+            for variable in dear:
+                variable.upBound = 0
+            closed += dear
+    finally:
+        for variable in closed:
+            variable.upBound = 1
+    assert best is not None
+    return best
+
+
+def _measured(problem: pulp.LpProblem, solver: SolverName, unit: float, *options: Any) -> Answer:
+    """Run a solver with the objective in a unit; gives objective and bound in points."""
+    run = _run_highs if solver == "highs" else _run_cbc
+    points, slack = problem.objective, unit * hidden(problem, unit, solver)
+    problem.objective = pulp.LpAffineExpression(coefficients(problem, unit))
+    try:
+        answer: Answer = run(problem, *options)
+    finally:
+        problem.objective = points
+    if answer.values is None and answer.bound is None:
+        return answer
+    objective = None if answer.values is None else _objective(problem, answer.values)
+    bound, constant = answer.bound, float(points.constant)
+    if bound is not None and problem.sense == pulp.LpMaximize:
+        bound = bound * unit + slack + constant
+        bound = bound if objective is None else max(bound, objective)
+    elif bound is not None:
+        bound = max(bound * unit - slack + constant, least_of(problem))
+        bound = bound if objective is None else min(bound, objective)
+    return replace(answer, objective=objective, bound=bound)
+
+
+def _better(before: Answer, after: Answer) -> Answer:
+    """Join two answers to one problem: the better point, and the better bound.
+
+    The later one left out only what is in no better point than the earlier one, so its bound counts as far as that.
+    """
+    if after.values is None or before.objective is None or after.objective is None:
+        kept = before if before.values is not None else after
+        return replace(kept, by_clock=before.by_clock or after.by_clock)
+    point = after if after.objective <= before.objective else before
+    bounds = [b for b in (before.bound, after.bound) if b is not None]
+    bound = min(max(bounds), point.objective or 0.0) if bounds else None
+    return replace(point, bound=bound, termination=after.termination, by_clock=before.by_clock or after.by_clock)
+
+
+# what every run of HiGHS is given
+HIGHS: dict[str, Any] = {
+    "threads": THREADS,
+    "random_seed": SEED,
+    "dual_feasibility_tolerance": DUAL,
+    "primal_feasibility_tolerance": PRIMAL,
+    "mip_feasibility_tolerance": INTEGRAL,
+    "small_matrix_value": 1e-12,  # the least it accepts; smaller entries of a row would be dropped
+}
 
 
 class QuietHighs(highspy.Highs):
@@ -167,7 +189,7 @@ def _run_highs(
     problem: pulp.LpProblem, seconds: float | None, nodes: int | None, gap: float, seed: int, presolve: bool
 ) -> Answer:
     model = QuietHighs()  # type: ignore[no-untyped-call]
-    options: dict[str, Any] = {"threads": THREADS, "random_seed": seed % 2**31, "mip_rel_gap": gap, "mip_abs_gap": 0.0}
+    options: dict[str, Any] = {**HIGHS, "random_seed": seed % 2**31, "mip_rel_gap": gap, "mip_abs_gap": 0.0}
     if not presolve:
         options["presolve"] = "off"
     if seconds is not None:
@@ -255,7 +277,14 @@ def _run_cbc(
             gapAbs=0.0,
             presolve=None if presolve else False,  # on unless told otherwise
             logPath=str(log),
-            options=[f"randomSeed {seed % 2**31}", f"randomCbcSeed {seed % 2**31}"],
+            options=[
+                f"randomSeed {seed % 2**31}",
+                f"randomCbcSeed {seed % 2**31}",
+                f"dualTolerance {CBC_DUAL}",
+                f"primalTolerance {PRIMAL}",
+                f"integerTolerance {INTEGRAL}",
+                f"increment {CBC_STEP}",
+            ],
         )
         cbc.tmpDir = folder
         try:

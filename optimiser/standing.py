@@ -15,7 +15,8 @@ from optimiser.figures import figure, mean, percent, span
 from optimiser.language import ENGLISH, Language
 from optimiser.message import Message
 from optimiser.pairing import Pair
-from optimiser.run import SHOWN, label
+from optimiser.run import SHOWN
+from optimiser.shelf import Condition
 from optimiser.show import grid, heading, note, note_rare, text
 from optimiser.task import Attempt, Entry, State
 from optimiser.write.plan import comparison_values, interval_values
@@ -40,19 +41,32 @@ ENDS = {
     "lost": Message("whoever had it died"),
     "": Message("lasts"),
 }
+RESULTS: dict[Condition, Message] = {
+    "whole": Message("whole"),
+    "missing": Message("the result is missing"),
+    "changed": Message("the result was changed or damaged"),
+}
 LONGEST = 90  # characters of what went wrong in a list
 STYLES: dict[State, str] = {"failed": "red", "aside": "bold red", "running": "yellow"}
 
 
-def entry_values(entry: Entry) -> dict[str, Any]:
-    """Give a case with what has become of it as plain values."""
+def entry_values(entry: Entry, name: str, result: Condition | None) -> dict[str, Any]:
+    """Give a case with what has become of it as plain values.
+
+    Parameters
+    ----------
+    name : what people call it.
+    result : whether its result is there as it was written; None where it has none.
+    """
     spec = entry.task.spec
     return {
         "case": entry.task.key,
-        "label": label(entry),
+        "label": name,
+        "law": None,  # where an earlier version listed it
         **spec,
         "version": entry.task.version,
         "state": entry.state,
+        "result": result,
         "deaths": entry.deaths,
         "summary": dict(entry.summary),
         "error": dict(entry.error),
@@ -60,8 +74,15 @@ def entry_values(entry: Entry) -> dict[str, Any]:
     }
 
 
-def show_entries(entries: Iterable[Entry], counts: Mapping[State, int], language: Language = ENGLISH) -> RenderableType:
-    """List cases, one a line."""
+def show_entries(
+    entries: Iterable[tuple[Entry, str, Condition | None]], counts: Mapping[State, int], language: Language = ENGLISH
+) -> RenderableType:
+    """List cases, one a line.
+
+    Parameters
+    ----------
+    entries : each with its name and the condition of its result, see `entry_values`.
+    """
     names = [
         language("Case"),
         language("What"),
@@ -72,9 +93,12 @@ def show_entries(entries: Iterable[Entry], counts: Mapping[State, int], language
         language("Claim"),
     ]
     table = grid(*names, right=(3, 4, 5), firm=(0, 3, 4, 5))
-    for entry in entries:
+    for entry, called, result in entries:
         state = Text(language(WORDS[entry.state]), style=STYLES.get(entry.state, ""))
-        key, name = Text(entry.task.key[:SHOWN], style="dim"), text(label(entry))
+        key, name = Text(entry.task.key[:SHOWN], style="dim"), text(called)
+        if result in ("missing", "changed"):
+            table.add_row(key, name, state, "", "", "", Text(language(RESULTS[result]), style="bold red"))
+            continue
         if entry.state != "done":
             table.add_row(key, name, state, "", "", "", text(_beginning(entry)))
             continue
@@ -97,6 +121,7 @@ def _beginning(entry: Entry) -> str:
 
 def show_entry(
     entry: Entry,
+    name: str,
     attempts: Sequence[Attempt],
     document: Mapping[str, Any] | None,
     file: str,
@@ -111,7 +136,9 @@ def show_entry(
         (language("made for version"), entry.task.version),
         (language("state"), language(WORDS[entry.state])),
     ]
-    parts: list[RenderableType] = [heading(label(entry)), table]
+    if law := entry.task.spec.get("law"):
+        facts.insert(2, (language("law of escalation"), str(law)))
+    parts: list[RenderableType] = [heading(name), table]
     rare: list[Interval] = []
     if document is not None:
         loss = Estimate.model_validate(document["evaluation"]["loss"]).interval
@@ -124,8 +151,8 @@ def show_entry(
         ]
     elif entry.error:
         facts.append((language("why"), str(entry.error.get("trace") or entry.error["message"])))
-    for name, value in facts:
-        table.add_row(Text(name, style="bold"), text(value))
+    for fact, value in facts:
+        table.add_row(Text(fact, style="bold"), text(value))
     parts += note_rare(rare, language)
     if attempts:
         tried = grid(language("Tried by"), language("Begun"), language("Seconds"), language("Ended"), right=(2,))

@@ -17,8 +17,10 @@ from optimiser.errors import InputFault
 from optimiser.faults import make_fault, suggest
 from optimiser.instance import Model
 from optimiser.message import Message
+from optimiser.numeral import clarify
+from optimiser.parsing import refuse_unclear
 from optimiser.phrase import EXAMPLES, say
-from optimiser.reading import read_document
+from optimiser.reading import read_document, read_text
 from optimiser.shape import explain
 from optimiser.solver import SolverName
 
@@ -29,7 +31,7 @@ MOST_BUDGET = 10**12  # joint replications; assumed, months of work
 MOST_SECONDS = 1e8  # three years; assumed
 _SPAN = re.compile(r"([0-9]{1,19})(?::([0-9]{1,19}))?")
 Seeds = tuple[range, ...]
-Number = Annotated[int, Field(ge=2, le=1_000_000)]
+Number = Annotated[int, Field(ge=2, le=1_000_000, strict=True)]
 
 
 class Sweep(Model):
@@ -48,11 +50,11 @@ class Sweep(Model):
     whatifs: tuple[str, ...] = ()
     vary: dict[str, Annotated[tuple[Any, ...], Field(min_length=1)]] = Field(default_factory=dict)
     unchanged: bool = True
-    seeds: str | int | tuple[int, ...] | None = None
+    seeds: str | Annotated[int, Field(strict=True)] | tuple[Annotated[int, Field(strict=True)], ...] | None = None
     scenarios: Number | None = None
     reporting: Number | None = None
-    budget: Annotated[int, Field(ge=1, le=MOST_BUDGET)] | None = None
-    seconds: Annotated[float, Field(ge=0.0, le=MOST_SECONDS)] | None = None
+    budget: Annotated[int, Field(ge=1, le=MOST_BUDGET, strict=True)] | None = None
+    seconds: Annotated[float, Field(ge=0.0, le=MOST_SECONDS, strict=True)] | None = None
     solver: SolverName | None = None
     certify: bool | None = None
 
@@ -71,7 +73,7 @@ def parse_seeds(text: str) -> Seeds:
         spans.append(range(first, int(match[2]) if match[2] else first + 1) if match else range(0))
     if not all(spans) or spans[-1][-1] > MOST_SEED or sum(map(len, spans)) > MOST_SEEDS:
         expected, repair = Message("seeds such as 7, 1:21 or 1:4,10"), Message("write it so; 1:21 is 1 to 20")
-        raise InputFault("seeds", [make_fault("bad-text", Message("seeds"), text, expected, repair)])
+        raise InputFault("seeds", clarify([make_fault("bad-text", Message("seeds"), text, expected, repair)]))
     return tuple(spans)
 
 
@@ -129,6 +131,7 @@ def read_sweep(path: Path) -> Sweep | None:
     data = read_document(path)
     if not str(data.get("format", "")).startswith("optimiser-sweep/"):
         return None
+    refuse_unclear(*read_text(path), str(path))
     try:
         return Sweep.model_validate(data)
     except ValidationError as error:

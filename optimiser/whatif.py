@@ -29,6 +29,8 @@ from optimiser.instance import Instance
 from optimiser.message import Message
 from optimiser.reading import parse
 
+KEPT = "kept"  # why a pin is there that leaves a place as the plan has it
+
 
 def apply(instance: Instance, whatif: WhatIf, plan: Deployment | None = None) -> Instance:
     """Make the changed instance.
@@ -192,7 +194,7 @@ class _Editor:
         kinds = [(t.id, self.plan.team_count(ident, t.id)) for t in self.instance.teams]
         kinds += [(v.id, self.plan.vehicle_count(ident, v.id)) for v in self.instance.vehicles]
         for what, n in kinds:
-            self.data["pins"].append({"place": ident, "what": what, "at_least": n, "at_most": n, "why": "kept"})
+            self.data["pins"].append({"place": ident, "what": what, "at_least": n, "at_most": n, "why": KEPT})
 
 
 def _step(here: Any, key: str) -> Any:
@@ -200,6 +202,13 @@ def _step(here: Any, key: str) -> Any:
     if isinstance(here, list):
         return next((item for i, item in enumerate(here) if _answers(item, key) or key == str(i)), None)
     return here.get(key) if isinstance(here, Mapping) else None
+
+
+def find(data: Any, path: str) -> Any:
+    """Give what stands at the path of a field, as ``set`` takes it, in an instance written as plain data; else None."""
+    for key in path.split("."):
+        data = _step(data, key)
+    return data
 
 
 def _answers(item: Any, key: str) -> bool:

@@ -18,7 +18,9 @@ from optimiser.admission import demand
 from optimiser.assurance import ENOUGH, SETS
 from optimiser.certificate import LOST_IN
 from optimiser.deployment import Deployment, Numbers
+from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.engine import EngineName
+from optimiser.escalation import EscalationLaw, RiskLaw
 from optimiser.evaluation import CONFIDENCE, Comparison, compare, evaluate, student
 from optimiser.figures import figure, span
 from optimiser.handrules import candidates
@@ -123,6 +125,7 @@ class Appraisal:
     plan : the deployment without any of them.
     worths : in the order of the instance: kinds of team, then types of vehicle.
     spent : the budget ended the search for the plan without any of them, which was not done.
+    law : name of the escalation law that all was played under.
     """
 
     instance: Instance
@@ -133,6 +136,7 @@ class Appraisal:
     reporting: int
     budget: int
     spent: bool
+    law: str = RiskLaw.name
 
 
 def appraise(
@@ -151,6 +155,8 @@ def appraise(
     engine: EngineName = "auto",
     solver: SolverName = "highs",
     watcher: Watcher | None = None,
+    law: EscalationLaw | None = None,
+    dispatch: Dispatch = send_nearest,
 ) -> Appraisal:
     """Work out what one more of each kind of team and type of vehicle is worth.
 
@@ -162,13 +168,14 @@ def appraise(
     reporting : fresh scenarios for paired differences; twice as many.
     budget : joint replications for each plan with one more; a fifth of that of a plan if left out.
     sets, size : independent sets for the difference of the optima, and scenarios of each.
+    law, dispatch : exchangeable parts of the simulation; of the optima nothing is said under one of your own.
 
     Raises
     ------
     Forbidden : the plan given breaks a rule; every violation is named.
     Infeasible, NoPlan : there is no plan without one more.
     """
-    watcher, workers = watcher or Watcher(), workers or processors()
+    watcher, workers, law = watcher or Watcher(), workers or processors(), law or RiskLaw()
     if plan is not None:
         demand(instance, plan)
     reporting = reporting or 2 * scenarios
@@ -176,10 +183,10 @@ def appraise(
     budget = max(scenarios, full // SHARE) if budget is None else budget
     wanted = every(instance) if resources is None else tuple(resources)
     planning, fresh = draw(instance, seed, scenarios, PLANNING), draw(instance, seed, reporting, REPORTING)
-    reason = _no_bound(instance)
+    reason = _no_bound(instance, law, dispatch)
 
     def simulator(problem: Instance) -> Simulator:
-        return Simulator(problem, workers=workers, engine=engine, tell=watcher.compiling)
+        return Simulator(problem, law, dispatch, workers, engine, watcher.compiling)
 
     with simulator(instance) as here:
         if plan is None:
@@ -204,7 +211,8 @@ def appraise(
             heads = int(more.cap) - int(instance.cap)
             placing = change.objective - change.loss.mean if instance.objective.tail_weight <= 0.0 else math.nan
             worths.append(Worth(resource, heads, deployment, change, placing, optimum, why, found.spent))
-    return Appraisal(instance, without.deployment, tuple(worths), seed, scenarios, reporting, budget, spent)
+    made = (seed, scenarios, reporting, budget, spent, law.name)
+    return Appraisal(instance, without.deployment, tuple(worths), *made)
 
 
 def every(instance: Instance) -> tuple[Resource, ...]:
@@ -213,9 +221,9 @@ def every(instance: Instance) -> tuple[Resource, ...]:
     return (*teams, *(Resource("vehicle", v.id) for v in instance.vehicles))
 
 
-def _no_bound(instance: Instance) -> str:
+def _no_bound(instance: Instance, law: EscalationLaw, dispatch: Dispatch) -> str:
     """Say why nothing can be said about the optima; empty where it can."""
-    if joined := interplay(instance):
+    if joined := interplay(instance, dispatch, law):
         return Message("no bound is tight enough where {reason}", reason=joined[0])
     return Message("the mean of the worst cases is too low on a set") if instance.objective.tail_weight > 0.0 else ""
 
@@ -223,7 +231,7 @@ def _no_bound(instance: Instance) -> str:
 def _settle(simulator: Simulator, planning: Scenarios, plan: Numbers, budget: int, solver: SolverName) -> Search:
     """Find the best plan near another one that is feasible; never one that is worse on the planning scenarios."""
     instance = simulator.instance
-    if not interplay(instance):
+    if not interplay(instance, simulator.dispatch, simulator.law):
         start = {"plan": Deployment.of_numbers(instance, plan)}
         stop = gap_below(ENOUGH)
         limit = simulator.replications + budget

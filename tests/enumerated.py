@@ -63,6 +63,16 @@ def _crowd(rng: random.Random, i: int, joined: bool) -> dict:
     }
 
 
+WEIGHTS = ("injury", "process_minute", "property", "records", "away", "visible")
+
+
+def weighed(instance: Instance, factor: float) -> Instance:
+    """Multiply every weight, as where points are told in another currency; the tail's is a share of them and stays."""
+    objective = instance.objective
+    weights = {name: float(getattr(objective, name)) * factor for name in WEIGHTS}
+    return instance.model_copy(update={"objective": objective.model_copy(update=weights)})
+
+
 def every(instance: Instance) -> np.ndarray | None:
     """List every feasible deployment, shape (deployments, places, kinds); None if too many would have to be tried."""
     counts = [int(k.count) for k in (*instance.teams, *instance.vehicles)]

@@ -83,10 +83,11 @@ def found(districts: list[Instance], pools: list[SharedPool], folder: Path) -> N
     return nation
 
 
-def draw(number: int, folder: Path, *, joined: bool = False) -> tuple[Nation, list[Instance]]:
+def draw(number: int, folder: Path, *, joined: bool = False, factor: float = 1.0) -> tuple[Nation, list[Instance]]:
     """Draw a nation of two or three districts and one or two pools."""
     rng = random.Random(number)
-    districts = [district(rng, f"district-{i}", joined=joined) for i in range(1, rng.choice([2, 2, 3]) + 1)]
+    drawn = [district(rng, f"district-{i}", joined=joined) for i in range(1, rng.choice([2, 2, 3]) + 1)]
+    districts = [enumerated.weighed(d, factor) for d in drawn]
     names = [d.name for d in districts]
     pools = [pool(count=rng.choice([1, 2]), serves=dict.fromkeys(names, rng.choice([0.0, 20.0])))]
     if rng.random() < 0.5:
@@ -124,17 +125,19 @@ def optimum(nation: Nation, districts: list[Instance], seed: int, scenarios: int
     return best
 
 
-def several(first: int, folder: Path, *, joined: bool = False) -> Iterator[tuple[Nation, list[Instance], Path]]:
+def several(
+    first: int, folder: Path, *, joined: bool = False, factor: float = 1.0
+) -> Iterator[tuple[Nation, list[Instance], Path]]:
     """Draw nations one after another, each in a folder of its own."""
     for number in itertools.count(first):
         here = folder / f"{number}"
         here.mkdir()
-        yield *draw(number, here, joined=joined), here
+        yield *draw(number, here, joined=joined, factor=factor), here
 
 
 def hold(accord: Accord, optimum: float) -> bool:
     """See that what is said of a nation is so, given the true optimum; gives whether it is proved to be reached."""
-    slack = 1e-9 * max(1.0, optimum)
+    slack = 1e-9 * optimum
     assert accord.bound <= optimum + slack
     assert optimum - slack <= accord.value <= accord.value_alone + slack
     if accord.kind != "proved-optimal":

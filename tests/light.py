@@ -34,11 +34,11 @@ def lightly() -> Iterator[None]:
 
 
 def files(out: Path) -> dict[str, bytes]:
-    """Give everything that lies in a run besides the ledger."""
+    """Give everything that lies in a run besides the ledger and its journal."""
     return {
         str(f.relative_to(out)): f.read_bytes()
         for f in sorted(out.rglob("*"))
-        if f.is_file() and "sqlite" not in f.name
+        if f.is_file() and not f.name.startswith("ledger.")
     }
 
 

@@ -94,7 +94,7 @@ def test_the_page_works_as_it_is_written(tmp_path: Path, monkeypatch: pytest.Mon
                 while not listens(port):
                     time.sleep(0.05)
             else:
-                (extra,) = re.findall(r"deployment-optimiser\[(\w+)\]", line)
+                (extra,) = re.findall(r"pip install '\.\[(\w+)\]'", line)
                 project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
                 assert extra in project["optional-dependencies"]
     assert any(PORT in line for line in done)

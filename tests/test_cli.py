@@ -709,4 +709,4 @@ def test_reader_who_leaves_is_no_traceback() -> None:
     os.close(reading)
     done = subprocess.run([*RUN, "instances"], stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
     os.close(writing)
-    assert (done.returncode, done.stderr) == (4, "")
+    assert (done.returncode, done.stderr) == (141, "")

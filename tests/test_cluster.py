@@ -121,7 +121,7 @@ def test_no_scheduler_no_workers_and_no_dask_are_said(tmp_path: Path, monkeypatc
         assert words in done.stderr
     with monkeypatch.context() as patch:
         patch.setitem(sys.modules, "distributed", None)
-        with pytest.raises(ClusterTrouble, match=r"deployment-optimiser\[cluster\]"):
+        with pytest.raises(ClusterTrouble, match=r"pip install '\.\[cluster\]'"):
             Cluster("tcp://127.0.0.1:1")
     assert list(tmp_path.iterdir()) == []
 

@@ -24,14 +24,14 @@ from optimiser.figures import figure, given, percent, plain, several, signed, sp
         (163.0, 0.0, "163"),
         (math.inf, 1.0, "?"),
         (math.nan, 1.0, "?"),
-        (1e-12, math.inf, "0.000000"),
+        (1e-15, math.inf, "0.000000"),
     ],
 )
 def test_figure(value: float, half: float, text: str) -> None:
     assert figure(value, half) == text
 
 
-@pytest.mark.parametrize(("value", "text"), [(1.25, "+1.25"), (-1.25, "-1.25"), (0.0, "0"), (-1e-12, "0.000000")])
+@pytest.mark.parametrize(("value", "text"), [(1.25, "+1.25"), (-1.25, "-1.25"), (0.0, "0"), (-1e-15, "0.000000")])
 def test_signed(value: float, text: str) -> None:
     assert signed(value) == text
 

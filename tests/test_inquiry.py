@@ -141,6 +141,15 @@ def test_a_plan_of_another_instance_stays_refused() -> None:
     assert caught.value.exit_code == 3
 
 
+def test_bug_an_exchange_that_slack_makes_possible_was_listed_as_if_it_helped(inquiry: Inquiry) -> None:
+    limit, moves = inquiry.limits[0], inquiry.rivals[0].moves
+    assert moves
+    for half, shown in ((0.5, True), (2.0, False)):
+        only = replace(limit, change=Interval(-1.0, half, 100, 60), moves=moves, broken=False)
+        told = " ".join(text(replace(inquiry, limits=(only,))).split())
+        assert ("not shown to help" in told[: told.index("THE NEXT BEST PLANS")]) != shown
+
+
 @pytest.mark.parametrize("code", ["en", "id"])
 def test_at_80_columns_no_word_of_limits_and_rivals_is_cut(inquiry: Inquiry, code: str) -> None:
     rivals = tuple(replace(rival, behind=-1.0) for rival in inquiry.rivals)

@@ -82,6 +82,35 @@ def test_names_globs_and_folders(folder: Path) -> None:
     assert list(list_cases([])) == []
 
 
+@pytest.mark.parametrize("name", ["towns[1]", "t*wns", "towns?", "[!x]owns", "towns[", "**"])
+def test_bug_a_folder_whose_name_has_signs_of_a_pattern_led_to_another_folder(folder: Path, name: str) -> None:
+    for other in ("towns1", "txwns", "towns2", "yowns"):  # what the name would fit if it were a pattern
+        shutil.copytree(folder / "towns", folder / other)
+        (folder / other / "a.toml").write_text(
+            (folder / other / "a.toml").read_text().replace('name = "a"', 'name = "no"')
+        )
+    shutil.copytree(folder / "towns", folder / name)
+    sweep = 'format = "optimiser-sweep/1"\ninstances = ["*.toml"]\n'
+    (folder / name / "b.toml").unlink()
+    write(folder / name / "sweep", sweep)
+    (folder / name / "sweep").rename(folder / f"{name}.toml")  # beside the folder, and in it
+    write(folder / f"{name}.toml", sweep.replace("*.toml", f"{name}/*.toml"))
+    assert said(list(list_cases([f"{name}.toml"]))) == [("a", "", 1)]
+    write(folder / name / "b.toml", sweep.replace("*.toml", "[a].toml"))
+    assert said(list(list_cases([f"{name}/b.toml"]))) == [("a", "", 1)]
+    assert said(list(list_cases([str(folder / name / "b.toml")]))) == [("a", "", 1)]
+    (folder / name / "b.toml").unlink()
+    assert said(list(list_cases([f"{name}/*.toml"]))) == [("a", "", 1)]  # as it is typed
+    assert said(list(list_cases([f"{folder}/{name}/*.toml"]))) == [("a", "", 1)]
+    shutil.rmtree(folder / name)
+
+
+def test_a_file_whose_name_has_signs_of_a_pattern_is_that_file(folder: Path) -> None:
+    shutil.copy(folder / "towns" / "b.toml", folder / "towns" / "[a].toml")
+    write(folder / "towns" / "sweep.toml", 'format = "optimiser-sweep/1"\ninstances = ["[a].toml"]\n')
+    assert said(list(list_cases(["towns/sweep.toml", "towns/[a].toml"]))) == [("b", "", 1), ("b", "", 1)]
+
+
 def test_every_instance_as_it_is_and_with_every_whatif(folder: Path) -> None:
     found = list(list_cases(["tiny-2"], "5", ["--heads 30", "--set cap=20"], Effort(scenarios=7)))
     titles = [title for _, title, _ in said(found)]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import warnings
 from pathlib import Path
 
 import pytest
@@ -11,22 +13,30 @@ from light import cases, lightly
 
 from optimiser import batch, readiness
 from optimiser.batch import Observer, run_batch
-from optimiser.crew import Processes
+from optimiser.crew import Processes, gather
 from optimiser.engine import compiled, machine
+from optimiser.engine.machine import Ready
+from optimiser.errors import CacheWarning
+from optimiser.message import Message
 from optimiser.readiness import make_ready
 
 
-def there(compile_it: bool) -> bool:
-    return True
+def there(compile_it: bool) -> Ready:
+    return Ready(True)
 
 
-def not_there(compile_it: bool) -> bool:
-    return compile_it
+def not_there(compile_it: bool) -> Ready:
+    return Ready(compile_it)
 
 
-def die(compile_it: bool) -> bool:
+def die(compile_it: bool) -> Ready:
     os.kill(os.getpid(), signal.SIGKILL)
-    return False
+    return Ready(False)
+
+
+def homeless(compile_it: bool) -> Ready:
+    warnings.warn(CacheWarning("said by every worker"), stacklevel=1)
+    return Ready(compile_it, trouble=Message("nowhere to keep it") if compile_it else None)
 
 
 @pytest.mark.parametrize(("load", "told"), [(there, 0), (not_there, 1), (die, 0)])
@@ -45,17 +55,29 @@ def test_nothing_is_compiled_where_the_machine_code_is_not_at_hand(tmp_path: Pat
     compiled.tryer.cache_clear()
     with monkeypatch.context() as patched:
         patched.setattr(compiled, "source_key", lambda: 1)  # another simulation than any that was compiled
-        assert not machine.load(compile_it=False)
-    assert machine.load(compile_it=True)
-    assert machine.load(compile_it=False)
+        assert not machine.load(compile_it=False).there
+    ready = machine.load(compile_it=True)
+    assert ready.there
+    assert [file.name.split(".")[0] for file in ready.files] == ["play-RiskLaw", "attempt-RiskLaw"]
+    assert machine.load(compile_it=False) == ready
 
 
 def test_nothing_to_wait_for_where_nothing_can_be_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(mark: str) -> None:
-        raise RuntimeError("cannot cache function: no locator available")
+        raise RuntimeError("LLVM is not for this processor")
 
     monkeypatch.setattr(compiled, "player", refuse)
-    assert machine.load(compile_it=False)
+    assert machine.load(compile_it=False) == Ready(True)
+
+
+def test_that_nothing_can_be_kept_is_said_once_for_all_workers(monkeypatch: pytest.MonkeyPatch, capfd) -> None:
+    monkeypatch.setattr(readiness, "_load", homeless)
+    with contextlib.closing(Processes(2)) as crew:
+        with pytest.warns(CacheWarning) as told:
+            make_ready(crew, lambda: None)
+        assert list(gather(crew, homeless, [(False,)] * 4))
+    assert [str(w.message) for w in told] == ["nowhere to keep it"]
+    assert capfd.readouterr().err == ""
 
 
 def test_a_batch_has_its_workers_ready_before_the_first_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

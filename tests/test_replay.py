@@ -147,14 +147,24 @@ def test_arrays_that_are_too_short_grow_and_change_nothing(monkeypatch):
 
 
 class OwnLaw(RiskLaw):
-    """A law of one's own that compiles: it reads a number of its own and calls a function of ours."""
+    """A law of one's own that compiles: it reads numbers of its own and calls a function of ours."""
 
     name = "own"
     patience = 0.5
+    rounds = 1
+    hopeful = True
+    _half = 0.5
 
     def mood(self, law, view):
-        mood = rational_mood(law, view)
-        return Mood(mood.active, mood.risk, mood.legitimacy, mood.excess, self.patience * mood.activation)
+        mood, activation = rational_mood(law, view), 2.0
+        for _ in range(self.rounds):
+            activation *= self._half
+        if self.hopeful:
+            activation *= self.patience
+        return Mood(mood.active, mood.risk, mood.legitimacy, mood.excess, activation * mood.activation)
+
+    def harms(self, law, view, mood):
+        return (0.001 * view.people, 0, 0, 0, 0.0, view.stopped)
 
 
 class WordyLaw(RiskLaw):
@@ -177,20 +187,28 @@ def test_a_law_of_ones_own_runs_compiled_if_it_compiles_and_in_simpy_otherwise()
         assert not np.array_equal(other.course(plan, scenarios).loss, fast.course(plan, scenarios).loss)
     with Simulator(instance, WordyLaw()) as slow:
         assert slow.engine.name == "simpy"
-        assert "'wordy' cannot be compiled" in slow.why_slow
+        assert "'wordy' cannot be compiled: line " in slow.why_slow
+        assert "of test_replay.py, `return tuple(" in slow.why_slow
         assert len(slow.course(plan, scenarios.first(3)).loss) == 3
     with pytest.raises(OptimiserError, match="cannot be compiled"):
         Simulator(instance, WordyLaw(), engine="compiled")
 
 
-def test_two_instances_of_one_law_keep_their_own_numbers():
-    impatient = OwnLaw()
-    impatient.patience = 2.0
+def test_laws_that_differ_by_their_numbers_are_compiled_once_and_keep_them():
+    """Every new number used to be another machine code, a minute for each value of a sweep."""
     instance = town()
     scenarios, plan = draw(instance, 2, 30), posted(instance).numbers(instance)
-    for law in (impatient, OwnLaw(), impatient):
+    with Simulator(instance, OwnLaw()):
+        known = compiled.player.cache_info().misses
+    laws, sums = [OwnLaw() for _ in range(5)], set()
+    laws[1].patience, laws[2].rounds, laws[3].hopeful, laws[4]._half = 2.0, 3, False, 0.9
+    for law in (*laws, laws[1]):
         with Simulator(instance, law) as fast, Simulator(instance, law, engine="simpy") as slow:
-            assert np.array_equal(fast.course(plan, scenarios).loss, slow.course(plan, scenarios).loss)
+            loss = fast.course(plan, scenarios).loss
+            assert np.array_equal(loss, slow.course(plan, scenarios).loss)
+            sums.add(float(loss.sum()))
+    assert len(sums) > 3
+    assert compiled.player.cache_info().misses == known
 
 
 @dataclass

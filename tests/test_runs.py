@@ -20,9 +20,12 @@ from typer.testing import CliRunner
 from optimiser import export
 from optimiser.batch import run_batch
 from optimiser.case import Case, Effort, Subject
+from optimiser.changes import Cap, WhatIf
 from optimiser.cli import app
 from optimiser.export import COLUMNS
+from optimiser.instance import HARMS
 from optimiser.ledger import Ledger
+from optimiser.pairing import match
 from optimiser.reading import read
 from optimiser.run import Run
 from optimiser.sweep import read_whatif
@@ -149,6 +152,29 @@ def test_a_result_without_an_interval_is_shown_as_such(tmp_path: Path) -> None:
     assert json.loads(run("list", tmp_path, "--json").stdout)["cases"][0]["summary"]["half_width"] is None
 
 
+def test_bug_a_result_that_is_gone_or_was_changed_was_listed_as_done_with_its_figures(spoilt: Path) -> None:
+    listed = run("list", spoilt, code=4)
+    lines = {name: line for name in NAMES for line in listed.stdout.splitlines() if f" {name} " in line}
+    assert "the result is missing" in lines[NAMES[0]]
+    assert "the result was changed or damaged" in lines[NAMES[1]]
+    assert "proved optimal" not in lines[NAMES[0]] + lines[NAMES[1]]
+    assert "2 results are missing or were changed" in " ".join(listed.stderr.split())
+    document = json.loads(run("list", spoilt, "--json", code=4).stdout)
+    assert [case["result"] for case in document["cases"]] == ["missing", "changed", None, None]
+    jsonschema.validate(document, SCHEMAS["cases"]())
+    run("list", spoilt, "--state", "failed")
+
+
+def test_bug_one_result_that_is_gone_kept_two_runs_from_being_compared(made: Path, spoilt: Path) -> None:
+    with Run(spoilt) as opened:  # the second is whole again, the first is still missing
+        entry = opened.find(NAMES[1])
+        opened.shelf.put(entry.task.key, (made / "results" / f"{entry.task.key}.json").read_bytes())
+    done = run("compare", made, spoilt, "--json", code=4)
+    assert [pair["first"]["label"] for pair in json.loads(done.stdout)["pairs"]] == [NAMES[1]]
+    assert "is missing" in done.stderr
+    assert "1 pair was not compared" in done.stderr
+
+
 # ------------------------------------------------------------ compare
 
 
@@ -180,7 +206,7 @@ def test_export_is_one_row_a_case_and_both_formats_say_the_same(made: Path, tmp_
     run("export", made, "--to", tmp_path / "run.csv")
     run("export", made, "--to", tmp_path / "run.parquet")
     first, second = pd.read_csv(tmp_path / "run.csv"), pd.read_parquet(tmp_path / "run.parquet")
-    assert list(first) == list(second) == list(COLUMNS)
+    assert list(first) == list(second) == [*COLUMNS, "heads"]
     assert len(first) == 4
     with Run(made, create=False) as opened:
         for entry, (_, row) in zip(opened.ledger.entries(), second.iterrows(), strict=True):
@@ -197,6 +223,61 @@ def test_export_is_one_row_a_case_and_both_formats_say_the_same(made: Path, tmp_
     ).fetchall()
     assert [(whatif, count) for whatif, count, _ in found] == [("", 2), ("heads 30", 1)]
     assert found[0][2] == pytest.approx(second["objective"][:2].mean())
+
+
+def varied() -> Iterator[Case]:
+    town = Subject(read("tiny-2"), name="tiny-2")
+    wishes = ("--set gatherings.large.turnout=150 --heads 30", "--set gatherings.large.turnout=250", "--lose squad")
+    for words in (None, *wishes):
+        yield Case(town, 1, read_whatif(words)[0] if words else None, SMALL)
+
+
+def test_bug_what_a_sweep_varies_had_no_columns_and_most_harms_were_left_out(tmp_path: Path) -> None:
+    run_batch(varied(), tmp_path / "run", crew=Here())
+    run("export", tmp_path / "run", "--to", tmp_path / "run.csv")
+    run("export", tmp_path / "run", "--to", tmp_path / "run.parquet")
+    for table in (pd.read_csv(tmp_path / "run.csv"), pd.read_parquet(tmp_path / "run.parquet")):
+        assert table["set:gatherings.large.turnout"].to_list() == [200, 150, 250, 200], "as it was in each case"
+        assert table["heads"].to_list() == [40, 30, 40, 40]
+        assert table["lose:squad"].to_list() == [0, 0, 0, 1]
+        with Run(tmp_path / "run", create=False) as opened:
+            for entry, (_, row) in zip(opened.ledger.entries(), table.iterrows(), strict=True):
+                harms = opened.document(entry)["evaluation"]["harms"]
+                for harm in ("injuries", *HARMS):
+                    assert row[harm] == pytest.approx(harms[harm]["mean"])
+                    low = harms[harm]["low"]
+                    assert pd.isna(row[f"{harm}_low"]) if low is None else row[f"{harm}_low"] == pytest.approx(low)
+
+
+def test_bug_cases_that_differ_had_the_same_label(tmp_path: Path) -> None:
+    town = Subject(read("tiny-2"), name="tiny-2")
+    efforts = (SMALL, Effort(scenarios=30, reporting=40, certify=True), Effort(scenarios=20, reporting=40))
+    titled = (WhatIf(title="fewer", changes=(Cap(cap=n),)) for n in (30, 31))
+    wanted = [*(Case(town, 1, effort=effort) for effort in efforts), *(Case(town, 1, w, SMALL) for w in titled)]
+    run_batch(wanted, tmp_path, crew=Here())
+    labels = [case["label"] for case in json.loads(run("list", tmp_path, "--json").stdout)["cases"]]
+    assert labels == [
+        "tiny-2, seed 1, scenarios 30, certify false",
+        "tiny-2, seed 1, scenarios 30, certify true",
+        "tiny-2, seed 1, scenarios 20, certify false",
+        "tiny-2, fewer, seed 1, heads=30",
+        "tiny-2, fewer, seed 1, heads=31",
+    ]
+    for name in labels:
+        assert run("show", tmp_path, name).stdout
+    run("export", tmp_path, "--to", tmp_path / "run.csv")
+    assert pd.read_csv(tmp_path / "run.csv")["label"].to_list() == labels
+
+
+def test_bug_cases_of_two_runs_were_paired_by_a_label_that_others_had_too(tmp_path: Path) -> None:
+    town = Subject(read("tiny-2"), name="tiny-2")
+    few, more = Effort(scenarios=20, reporting=40), SMALL
+    run_batch([Case(town, 1, effort=effort) for effort in (few, more)], tmp_path / "a", crew=Here())
+    run_batch([Case(town, 1, effort=effort) for effort in (more, few)], tmp_path / "b", crew=Here())
+    with Run(tmp_path / "a") as first, Run(tmp_path / "b") as second:
+        for here, there in match(first, second):
+            assert there is not None
+            assert there.task.spec["effort"] == here.task.spec["effort"]
 
 
 def test_export_says_what_is_missing_or_was_changed_and_gives_no_figures_of_it(spoilt: Path, tmp_path: Path) -> None:
@@ -227,7 +308,7 @@ def test_other_endings_are_refused(made: Path, tmp_path: Path) -> None:
 
 def test_parquet_without_its_extra_is_said(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
-    assert "deployment-optimiser[table]" in run("export", made, "--to", tmp_path / "run.parquet", code=4).stderr
+    assert "pip install '.[table]'" in run("export", made, "--to", tmp_path / "run.parquet", code=4).stderr
 
 
 def test_hostile_titles_are_no_formulas(tmp_path: Path) -> None:

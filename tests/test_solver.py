@@ -447,7 +447,8 @@ def test_a_linear_program_has_a_bound() -> None:
     problem.setObjective(3 * x + 1)
     problem += x >= 2.5
     answer = solve(problem)
-    assert answer.objective == answer.bound == pytest.approx(8.5)
+    assert answer.objective == pytest.approx(8.5)
+    assert 8.5 * (1.0 - 1e-9) <= answer.bound <= 8.5  # less what tolerances can hide
 
 
 def test_presolve_can_be_left_out() -> None:

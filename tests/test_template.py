@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import io
+import json
 import re
 import subprocess
 import sys
@@ -18,8 +20,9 @@ from typer.testing import CliRunner
 
 from optimiser.cli import app
 from optimiser.language import language
-from optimiser.reading import parse, parse_workbook, read
-from optimiser.workbook import lay_out
+from optimiser.reading import parse, parse_workbook, read, shipped
+from optimiser.workbook import EXAMPLE, lay_out, unfold
+from optimiser.workbook.examples import find_unchanged
 from optimiser.write.template import write_template
 
 
@@ -34,7 +37,7 @@ def parts(content: bytes) -> dict[str, str]:
 
 def test_a_template_is_made_validated_and_never_written_over(tmp_path: Path) -> None:
     file = tmp_path / "town.xlsx"
-    assert run("template", file).exit_code == 0
+    assert run("template", file, "--example").exit_code == 0
     assert "no faults" in run("validate", file).stdout
     before = file.read_bytes()
     again = run("template", file)
@@ -148,3 +151,102 @@ def test_warnings_stand_beside_their_rows_and_are_not_read_back() -> None:
     assert "way of 'People who ask for a recount'" in told["itinerary", "recount"]
     calm = as_book(write_template(read("tiny-2")))
     assert not [sheet for sheet, lines in calm.sheets.items() if "check" in lines[0]]
+
+
+# ---------------------------------------------------------------- empty, or with an example that is marked
+
+
+def test_bug_example_rows_entered_a_real_plan_unseen_for_the_template_was_never_empty(tmp_path: Path) -> None:
+    for lang in ("en", "id"):
+        file = tmp_path / f"{lang}.xlsx"
+        assert run("template", file, "--lang", lang).exit_code == 0
+        data = unfold(file.read_bytes(), "book").data
+        assert not [
+            key for key in ("sectors", "posts", "roles", "teams", "gatherings", "triggers", "pins") if data[key]
+        ]
+        assert not data.get("travel", {}).get("closures")
+        done = run("validate", file)
+        assert done.exit_code == 3
+        assert "sectors!A1" in done.stdout
+
+
+def test_an_empty_template_has_every_sheet_column_and_drop_down(tmp_path: Path) -> None:
+    empty, full = as_book(write_template(None)), as_book(write_template(read(EXAMPLE)))
+    assert list(empty.sheets) == list(full.sheets)
+    for name, lines in full.sheets.items():
+        header = [cell for cell in lines[0] if cell != "check"] if lines else []
+        if lay_out_of(name).form != "grid":
+            assert empty.sheets[name][0][: len(header)] == header
+    content = parts(write_template(None))
+    assert set(re.findall(r"OFFSET\('?(\w+)'?!", " ".join(content.values()))) == {
+        "_lists", "sectors", "posts", "roles", "teams", "gatherings",
+    }  # fmt: skip
+
+
+def lay_out_of(name: str) -> Any:
+    return next(sheet for sheet in lay_out() if sheet.name == name)
+
+
+def test_a_filled_in_empty_template_is_the_instance_that_was_typed(tmp_path: Path) -> None:
+    """Fill the empty workbook cell by cell with what the small instance has, as a planner would."""
+    empty, filled = as_book(write_template(None)), as_book(write_template(small_instance()))
+    for name, lines in filled.sheets.items():
+        if lay_out_of(name).form == "fields":
+            for row, line in enumerate(lines):
+                empty.sheets[name][row][: len(line)] = line
+        elif lay_out_of(name).form == "table":
+            empty.sheets[name] = lines
+    assert parse_workbook(empty.write()).model_dump(mode="json") == small_instance().model_dump(mode="json")
+
+
+def test_example_rows_are_marked_and_warned_of_until_they_are_changed(tmp_path: Path) -> None:
+    file = tmp_path / "town.xlsx"
+    assert run("template", file, "--example").exit_code == 0
+    book = as_book(file.read_bytes())
+    for name in ("sectors", "teams", "gatherings", "triggers", "reinforcements", "pins", "closures", "roles"):
+        check = book.sheets[name][0].index("check")
+        assert all("example of the template" in line[check] for line in book.sheets[name][2:]), name
+    told = json.loads(run("validate", file, "--json").stdout)["warnings"]
+    assert {"triggers!A3", "pins!A3", "reinforcements!A3", "closures!A3"} <= {w["place"] for w in told}
+    assert {w["code"] for w in told} == {"example-rows"}
+    assert run("validate", file, "--strict").exit_code == 3
+    book.set("triggers", "hasil", "at", dt.time(13, 0))
+    book.set("teams", "dokkes-tim", "source", "list of the Polres, 2025")
+    file.write_bytes(book.write())
+    after = {w["place"] for w in json.loads(run("validate", file, "--json").stdout)["warnings"]}
+    assert after == {w["place"] for w in told} - {"triggers!A3", "teams!A7"}
+
+
+def test_examples_are_found_in_every_kind_of_file_and_wherever_they_were_copied_to(tmp_path: Path) -> None:
+    shown = read(EXAMPLE)
+    data = small_data()
+    data["triggers"] = [shown.triggers[0].model_dump(mode="json") | {"sectors": ["kpu"]}]
+    data["sectors"][0]["official"] = shown.sectors[0].official.model_dump(mode="json")  # type: ignore[union-attr]
+    data["period"] = {"start": "2024-08-20T09:00:00", "hours": 9.0}
+    assert dict(find_unchanged(parse(data))) == {
+        "triggers[0]": "Result announced",
+        "sectors[0].official": "Member of the commission",
+    }
+    data["triggers"][0]["source"] = "announced by the commission"
+    assert "triggers[0]" not in dict(find_unchanged(parse(data)))
+    data["sectors"][0]["official"]["chance"]["high"] = 0.6  # what == of numbers leaves out is a change too
+    assert dict(find_unchanged(parse(data))) == {}
+
+
+def test_no_shipped_instance_looks_like_an_example() -> None:
+    for name in shipped():
+        assert list(find_unchanged(read(name))) == []
+
+
+def test_a_plan_and_its_report_warn_of_example_rows(tmp_path: Path) -> None:
+    file = tmp_path / "town.xlsx"
+    run("template", file, "--example")
+    done = run("plan", file, "--scenarios", 20, "--budget", 200, "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    assert "example of the template, unchanged" in " ".join(done.stdout.split())
+    assert "example of the template, unchanged" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
+def test_an_example_or_an_instance_not_both(tmp_path: Path) -> None:
+    assert run("template", tmp_path / "town.xlsx", "--example", "--from", "tiny-2").exit_code == 2
+    assert list(tmp_path.iterdir()) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -444,8 +445,9 @@ def test_progress_is_told_and_a_running_job_that_is_called_off_gives_the_best_so
                     early = client.get(f"/v1/jobs/{key}/result")
                     assert (early.status_code, early.json()["type"]) == (409, "urn:optimiser:problem:not-over")
                     assert client.post(f"/v1/jobs/{key}/cancel").status_code == 202
-    assert seen[-1]["state"] == "done"
+    assert (seen[-1]["state"], seen[-1]["over"]) == ("cancelled", True)
     assert seen[-1]["interrupted"]
+    assert seen[-1]["result"] == "optimiser-plan/1"
     document = client.get(f"/v1/jobs/{key}/result").json()
     assert document["interrupted"]
     assert document["verdict"]["passed"]
@@ -459,11 +461,170 @@ def test_the_queue_is_bounded_and_a_waiting_job_can_be_called_off(client: TestCl
     assert answers[-1].headers["retry-after"]
     for answer in reversed(answers[: office.most]):
         job = client.post(f"/v1/jobs/{answer.json()['id']}/cancel").json()
-        assert job["state"] in ("failed", "running")
+        assert job["state"] in ("cancelled", "running")
     last = answers[office.most - 1].json()["id"]
     refused = client.get(f"/v1/jobs/{last}/result")
     assert (refused.status_code, refused.json()["error"]["kind"]) == (409, "Cancelled")
-    assert over(client, answers[0].json()["id"])["over"]
+    assert refused.json()["type"] == "urn:optimiser:problem:cancelled"
+    first = over(client, answers[0].json()["id"])
+    assert first["over"]
+    jsonschema.validate(client.get("/v1/jobs").json(), SCHEMAS["jobs"]())
+
+
+def test_bug_a_what_if_that_was_called_off_while_its_plan_was_made_was_answered_all_the_same(tmp_path: Path) -> None:
+    asked = {"instance": "oku-250", "scenarios": 60, "whatif": {"changes": [{"do": "heads", "cap": 240}]}}
+    understood = understand(ASKED["whatif"], asked)
+    (tmp_path / "job.cancel").touch()
+    done = work("whatif", understood.body(), understood.numbers, str(tmp_path / "job"))
+    assert (done.content, done.error["kind"]) == (None, "Cancelled")
+
+
+# ---------------------------------------------------------------- removing, asking twice, looking without reading
+
+
+def test_a_job_that_is_over_can_be_removed_with_all_that_was_kept_of_it(client: TestClient, office: Office) -> None:
+    keys = [client.post("/v1/plan", json={**SMALL, "seed": 77}).json()["id"] for _ in range(2)]
+    for key in keys:
+        over(client, key)
+    mark = office.job(keys[0]).task.input
+    for key, known in zip(keys, (True, False), strict=True):
+        gone = client.delete(f"/v1/jobs/{key}")
+        assert (gone.status_code, gone.content) == (204, b"")
+        assert client.get(f"/v1/jobs/{key}").status_code == 404
+        assert client.get(f"/v1/jobs/{key}/result").status_code == 404
+        assert client.delete(f"/v1/jobs/{key}").status_code == 404
+        assert not office.shelf.place(key).exists()
+        assert not office.ledger.attempts(key)
+        if known:
+            assert office.ledger.input(mark), "the other job has it too"
+        elif not any(entry.task.input == mark for entry in office.ledger.entries()):
+            with pytest.raises(KeyError):
+                office.ledger.input(mark)
+
+
+def test_a_job_that_runs_is_not_removed_and_one_that_waits_is(client: TestClient, office: Office) -> None:
+    long = {"instance": "oku-250", "scenarios": 300, "budget": 10_000_000}
+    first, second = (client.post("/v1/plan", json=long).json()["id"] for _ in range(2))
+    Served.until(lambda: client.get(f"/v1/jobs/{first}").json()["state"] == "running")
+    refused = client.delete(f"/v1/jobs/{first}")
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:optimiser:problem:not-over")
+    assert client.delete(f"/v1/jobs/{second}").status_code == 204
+    client.post(f"/v1/jobs/{first}/cancel")
+    over(client, first)
+    assert client.delete(f"/v1/jobs/{first}").status_code == 204
+
+
+def test_the_same_request_with_the_same_key_is_the_same_job(client: TestClient) -> None:
+    asked = {**SMALL, "seed": 91}
+    first, again = (client.post("/v1/plan", json=asked, headers={"Idempotency-Key": "night-1"}) for _ in range(2))
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert first.json()["id"] == again.json()["id"]
+    assert first.headers["location"] == again.headers["location"]
+    other = client.post("/v1/plan", json={**asked, "seed": 92}, headers={"Idempotency-Key": "night-1"})
+    assert (other.status_code, other.json()["type"]) == (422, "urn:optimiser:problem:idempotency")
+    kind = client.post("/v1/simulate", json={"instance": "tiny-2"}, headers={"Idempotency-Key": "night-1"})
+    assert kind.status_code == 422
+    assert (
+        client.post("/v1/plan", json=asked, headers={"Idempotency-Key": "night-2"}).json()["id"] != first.json()["id"]
+    )
+    assert client.post("/v1/plan", json=asked).json()["id"] != first.json()["id"]
+    for nonsense in ("", "x" * 256, "two words"):
+        assert client.post("/v1/plan", json=asked, headers={"Idempotency-Key": nonsense}).status_code == 422
+    over(client, first.json()["id"])
+    done = client.post("/v1/plan", json=asked, headers={"Idempotency-Key": "night-1"}).json()
+    assert (done["id"], done["over"]) == (first.json()["id"], True)
+
+
+def test_a_request_sent_twice_is_one_job_whatever_happens_between(tmp_path: Path) -> None:
+    asked = understand(ASKED["plan"], SMALL)
+    office = Office(tmp_path, most=1)
+    first = office.submit("plan", asked, "a").task.key
+    assert office.submit("plan", asked, "a").task.key == first, "also where the queue is full"
+    with ThreadPoolExecutor(8) as pool:
+        assert {entry.task.key for entry in pool.map(lambda _: office.submit("plan", asked, "a"), range(32))} == {first}
+    office.close()
+    office = Office(tmp_path, most=1)
+    assert office.submit("plan", asked, "a").task.key == first, "also after a restart"
+    office.remove(first)
+    assert office.submit("plan", asked, "a").task.key == first
+    office.close()
+
+
+@pytest.mark.parametrize("path", ["/", "/openapi.json", "/v1/schemas", "/v1/schemas/plan", "/v1/instances", "/v1/jobs"])
+def test_head_is_get_without_the_body(client: TestClient, path: str) -> None:
+    got, head = client.get(path), client.head(path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert dict(head.headers) == dict(got.headers)
+    assert int(head.headers["content-length"]) == len(got.content) > 0
+
+
+def test_head_of_what_is_not_there_or_not_to_be_read(client: TestClient) -> None:
+    assert client.head("/nowhere").status_code == 404
+    assert client.head("/v1/plan").status_code == 405
+    assert client.put("/v1/jobs").headers["allow"] == "HEAD, GET"
+    key = client.post("/v1/plan", json={**SMALL, "seed": 93}).json()["id"]
+    watched = client.head(f"/v1/jobs/{key}/events")
+    assert (watched.status_code, watched.content) == (200, b"")
+    assert watched.headers["content-type"].startswith("text/event-stream")
+    over(client, key)
+    assert client.head(f"/v1/jobs/{key}/result").headers["content-length"]
+
+
+def test_bug_a_proxy_kept_events_until_there_were_many(client: TestClient) -> None:
+    key = client.post("/v1/plan", json={**SMALL, "seed": 94}).json()["id"]
+    with client.stream("GET", f"/v1/jobs/{key}/events") as stream:
+        assert stream.headers["x-accel-buffering"] == "no"
+        assert {"no-cache", "no-transform"} <= set(stream.headers["cache-control"].split(", "))
+        assert list(stream.iter_lines())[-3].startswith("event: over")
+
+
+def test_too_many_streams_leave_room_for_others(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("optimiser.web.app.STREAMS", 0)
+    key = client.post("/v1/plan", json={**SMALL, "seed": 95}).json()["id"]
+    refused = client.get(f"/v1/jobs/{key}/events")
+    assert (refused.status_code, refused.json()["type"]) == (503, "urn:optimiser:problem:busy")
+    assert refused.headers["retry-after"]
+    monkeypatch.undo()
+    assert over(client, key)["over"]
+
+
+def test_too_many_requests_at_once_are_told_as_a_problem(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("optimiser.web.guard.MOST_AT_ONCE", 0)
+    refused = client.get("/v1/schemas")
+    assert (refused.status_code, refused.json()["type"]) == (503, "urn:optimiser:problem:busy")
+    assert refused.headers["content-type"] == "application/problem+json"
+    monkeypatch.undo()
+    assert client.get("/v1/schemas").status_code == 200, "what was refused is not counted"
+
+
+def test_operations_have_names_and_groups_that_make_good_functions(client: TestClient) -> None:
+    description = client.get("/openapi.json").json()
+    operations = [route for methods in description["paths"].values() for route in methods.values()]
+    names = [route["operationId"] for route in operations]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"[a-z]+(_[a-z]+)+", name) for name in names), names
+    tags = {tag["name"] for tag in description["tags"]}
+    assert all(len(route["tags"]) == 1 and set(route["tags"]) <= tags for route in operations)
+    submitted = description["paths"]["/v1/plan"]["post"]["parameters"]
+    assert any((p["name"], p["in"]) == ("Idempotency-Key", "header") for p in submitted)
+
+
+def test_what_a_killed_server_left_is_removed_at_the_next_start(tmp_path: Path) -> None:
+    asked = understand(ASKED["plan"], SMALL)
+    office = Office(tmp_path, workers=1)
+    waiting, ended = (office.submit("plan", asked).task.key for _ in range(2))
+    office.cancel(ended)
+    office.notes.mkdir(exist_ok=True)
+    office.shelf.folder.mkdir(exist_ok=True)
+    for key, ending in ((waiting, "cancel"), (ended, "cancel"), (ended, "progress"), ("c" * 32, "progress")):
+        (office.notes / f"{key}.{ending}").touch()
+    (office.notes / f"{waiting}.part").touch()
+    (office.shelf.folder / f".{waiting}.json.1.part").touch()
+    (office.shelf.folder / f"{'c' * 32}.json").write_text("{}", encoding="ascii")  # of a job that was removed
+    office._sweep()
+    assert [file.name for file in office.notes.iterdir()] == [f"{waiting}.cancel"], "it was called off, and will be"
+    assert list(office.shelf.folder.iterdir()) == []
+    office.close()
 
 
 def test_a_fault_of_a_worker_is_told_and_keeps_its_trace_to_itself(tmp_path: Path) -> None:

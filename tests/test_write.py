@@ -9,6 +9,8 @@ import io
 import json
 import math
 import os
+import stat
+import struct
 import subprocess
 import sys
 from dataclasses import replace
@@ -338,13 +340,131 @@ def test_looking_at_a_folder_makes_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_link_is_replaced_not_followed(tmp_path: Path) -> None:
+def write_changed_copy(folder: Path) -> Path:
+    write_files(folder, {"plan.json": b"new"})
+    return folder / "plan.json"
+
+
+def test_bug_a_file_written_in_place_lost_its_mode(tmp_path: Path) -> None:
+    for mode in (0o600, 0o640, 0o644, 0o660, 0o400, 0o606):
+        (tmp_path / "plan.json").unlink(missing_ok=True)
+        (tmp_path / "plan.json").write_bytes(b"old")
+        (tmp_path / "plan.json").chmod(mode)
+        file = write_changed_copy(tmp_path)
+        assert file.read_bytes() == b"new"
+        assert stat.S_IMODE(file.stat().st_mode) == mode
+
+
+@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
+def test_a_new_file_has_the_rights_that_the_mask_leaves(tmp_path: Path, mask: int, mode: int) -> None:
+    before = os.umask(mask)
+    try:
+        file = write_changed_copy(tmp_path)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(file.stat().st_mode) == mode
+
+
+def test_nobody_may_read_a_file_that_is_being_written_who_could_not_read_the_old_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "plan.json").write_bytes(b"old")
+    (tmp_path / "plan.json").chmod(0o600)
+    seen, true = [], os.open
+
+    def watching(path, flags, mode=0o777, **more):
+        number = true(path, flags, mode, **more)
+        seen.append(stat.S_IMODE(os.fstat(number).st_mode) & 0o077 if str(path).endswith(".part") else 0)
+        return number
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", watching)
+        write_files(tmp_path, {"plan.json": b"new"})
+    assert seen
+    assert not any(seen)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give a file away")
+def test_a_file_keeps_its_owner_and_its_group(tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_bytes(b"old")
+    os.chown(tmp_path / "plan.json", 12345, 23456)
+    found = write_changed_copy(tmp_path).stat()
+    assert (found.st_uid, found.st_gid) == (12345, 23456)
+
+
+def test_where_the_group_cannot_be_kept_the_new_one_gets_what_all_others_have(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "chown", refuse)
+    for mode, left in ((0o660, 0o600), (0o664, 0o644), (0o646, 0o646)):
+        (tmp_path / "plan.json").write_bytes(b"old")
+        (tmp_path / "plan.json").chmod(mode)
+        assert stat.S_IMODE(write_changed_copy(tmp_path).stat().st_mode) == left
+
+
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="the system knows no such lists")
+def test_a_file_keeps_its_access_control_list(tmp_path: Path) -> None:
+    file = tmp_path / "plan.json"
+    file.write_bytes(b"old")
+    entries = [(0x01, 6, -1), (0x02, 4, 12345), (0x04, 0, -1), (0x10, 4, -1), (0x20, 0, -1)]  # one more user may read
+    rights = struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *entry) for entry in entries)
+    try:
+        os.setxattr(file, "system.posix_acl_access", rights)
+    except OSError:
+        pytest.skip("this disk knows no such lists")
+    write_changed_copy(tmp_path)
+    assert os.getxattr(file, "system.posix_acl_access") == rights
+    os.removexattr(file, "system.posix_acl_access")
+    file.chmod(0o600)
+    os.setxattr(tmp_path, "system.posix_acl_default", rights)  # what the folder gives to new files
+    write_changed_copy(tmp_path)
+    with pytest.raises(OSError, match="No data"):
+        os.getxattr(file, "system.posix_acl_access")
+
+
+def test_bug_a_link_was_replaced_by_what_was_written(tmp_path: Path) -> None:
+    """Also one that leads through another, and one whose file is yet to be made."""
+    outside, folder = tmp_path / "outside", tmp_path / "out"
+    outside.mkdir()
+    folder.mkdir()
+    (outside / "mine.json").write_text("mine")
+    (outside / "mine.json").chmod(0o600)
+    (outside / "second").symlink_to("mine.json")
+    (folder / "plan.json").symlink_to(outside / "second")
+    (folder / "plan.xlsx").symlink_to(outside / "later.xlsx")
+    write_files(folder, {"plan.json": b"new", "plan.xlsx": b"made"})
+    assert (folder / "plan.json").is_symlink()
+    assert (outside / "second").is_symlink()
+    assert (outside / "mine.json").read_bytes() == b"new"
+    assert stat.S_IMODE((outside / "mine.json").stat().st_mode) == 0o600
+    assert (outside / "later.xlsx").read_bytes() == b"made"
+    assert sorted(p.name for p in (*outside.iterdir(), *folder.iterdir())) == sorted(
+        ["later.xlsx", "mine.json", "second", "plan.json", "plan.xlsx"]
+    )
+
+
+def test_what_no_file_can_replace_is_left_as_it_is(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "circle").symlink_to("circle")
+    (tmp_path / "device").symlink_to(os.devnull)
+    for name, reason in (("pipe", "a pipe"), ("circle", "levels of symbolic links"), ("device", "a device")):
+        with pytest.raises(FileTrouble, match=reason):
+            write_files(tmp_path, {name: b"new"})
+    assert stat.S_ISFIFO((tmp_path / "pipe").lstat().st_mode)
+    assert stat.S_ISCHR(os.stat(os.devnull).st_mode)
+    assert (tmp_path / "circle").is_symlink()
+
+
+def test_a_link_is_replaced_where_what_is_written_must_stay_inside(tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.write_text("mine")
     folder = tmp_path / "out"
     folder.mkdir()
     (folder / "plan.json").symlink_to(outside)
-    write_files(folder, {"plan.json": b"new"})
+    write_files(folder, {"plan.json": b"new"}, follow=False)
     assert outside.read_text() == "mine"
     assert (folder / "plan.json").read_bytes() == b"new"
     assert not (folder / "plan.json").is_symlink()

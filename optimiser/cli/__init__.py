@@ -2,7 +2,7 @@
 
 Exit codes: 0 done, 1 a fault of this program, 2 usage, 3 bad input or a refused plan, 4 files, 5 proved infeasible,
 6 no proof though one was required, 7 no plan found within the limits, 8 cases of a batch without a result, 130
-interrupted.
+interrupted by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP, 141 the reader of standard output left.
 
 What computes is imported where it is used, so that help is there at once.
 """
@@ -10,12 +10,14 @@ What computes is imported where it is used, so that help is there at once.
 from __future__ import annotations
 
 import sys
+import warnings
 from typing import Annotated
 
 import typer
 
 from optimiser.cli.batch import batch
 from optimiser.cli.check import check, validate
+from optimiser.cli.compile import compile
 from optimiser.cli.explain import explain
 from optimiser.cli.frontier import frontier
 from optimiser.cli.geojson import geojson
@@ -31,7 +33,7 @@ from optimiser.cli.simulate import simulate
 from optimiser.cli.template import template
 from optimiser.cli.whatif import whatif
 from optimiser.cli.worth import worth
-from optimiser.door import INTERRUPTED, heed_interrupts
+from optimiser.door import code_of_interrupt, finish_output, heed_signals, hold_streams, say_warnings
 
 app = typer.Typer(
     name="optimiser",
@@ -46,14 +48,19 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line."""
-    sys.unraisablehook = heed_interrupts(sys.unraisablehook)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a name that the screen's code page lacks is no reason to fail
+    hold_streams()
+    heed_signals()
+    output, language = sys.stdout, asked(sys.argv[1:])
+    warnings.showwarning = say_warnings(warnings.showwarning, language)
     try:
-        run(typer.main.get_command(app), "optimiser", asked(sys.argv[1:]))
+        run(typer.main.get_command(app), "optimiser", language)
     except KeyboardInterrupt:
-        raise SystemExit(INTERRUPTED) from None
+        raise SystemExit(code_of_interrupt()) from None
+    except (OSError, SystemExit) as ended:
+        code = finish_output(output, ended)
+        if code is None:
+            raise
+        raise SystemExit(code) from None
 
 
 def _version(asked: bool) -> None:
@@ -90,6 +97,7 @@ COMMANDS = (
     serve,
     schema,
     instances,
+    compile,
     generate,
     nation,
 )

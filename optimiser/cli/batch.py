@@ -42,22 +42,28 @@ def batch(
         ),
     ] = None,
     seeds: Annotated[
-        str, typer.Option(metavar="SEEDS", help="7, or 1:21 for 1 to 20, or 1:4,10; for what names no seeds itself.")
+        str,
+        typer.Option(
+            "--seeds", metavar="SEEDS", help="7, or 1:21 for 1 to 20, or 1:4,10; for what names no seeds itself."
+        ),
     ] = "1",
     whatif: Annotated[
         list[str] | None,
-        typer.Option(metavar="PHRASES", help="Plan each instance with this too: '--lose vehicle:awc', or a file."),
+        typer.Option(
+            "--whatif", metavar="PHRASES", help="Plan each instance with this too: '--lose vehicle:awc', or a file."
+        ),
     ] = None,
     scenarios: Planning = 500,
     reporting: Reporting = None,
     budget: Budget = None,
     seconds: Seconds = None,
-    solver: Annotated[Solver, typer.Option(help="Solver of the integer program.")] = Solver.HIGHS,
+    solver: Annotated[Solver, typer.Option("--solver", help="Solver of the integer program.")] = Solver.HIGHS,
     certify: Annotated[
         bool, typer.Option("--certify", help="Bound the distance from the true optimum too; takes ten times as long.")
     ] = False,
     workers: Annotated[
-        int | None, typer.Option(min=1, max=1024, help="Processes; all cores if left out. The results are the same.")
+        int | None,
+        typer.Option("--workers", min=1, max=1024, help="Processes; all cores if left out. The results are the same."),
     ] = None,
     scheduler: Scheduler = None,
     again: Annotated[bool, typer.Option("--again", help="Try cases once more that failed or were set aside.")] = False,
@@ -73,12 +79,12 @@ def batch(
     from optimiser.case import Effort
     from optimiser.listing import list_cases
     from optimiser.meter import Cases, meter
-    from optimiser.run import Run
+    from optimiser.run import Run, is_run
     from optimiser.show import make_console
 
     language = speak(lang)
     look_at(out)
-    if not cases:
+    if not cases and not is_run(out):
         with Run(out, create=False):
             pass  # a slip in its name is no run that is over
     effort = Effort(scenarios, reporting, budget, seconds, solver.value, certify=certify)

@@ -34,12 +34,15 @@ def explain(
     ] = None,
     seed: Seed = 1,
     scenarios: Annotated[
-        int, typer.Option(min=2, max=1_000_000, help="Scenarios that other plans are looked for on.")
+        int, typer.Option("--scenarios", min=2, max=1_000_000, help="Scenarios that other plans are looked for on.")
     ] = 300,
     reporting: Reporting = None,
     budget: Budget = None,
     trajectories: Annotated[
-        int, typer.Option(min=0, max=1000, help="Of Morris, over all assumed numbers; 0 moves each alone only.")
+        int,
+        typer.Option(
+            "--trajectories", min=0, max=1000, help="Of Morris, over all assumed numbers; 0 moves each alone only."
+        ),
     ] = 4,
     workers: Workers = None,
     out: OutFolder = None,

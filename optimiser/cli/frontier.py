@@ -15,6 +15,7 @@ from optimiser.cli.options import (
     Seed,
     Tongue,
     Workers,
+    decimal,
     historical,
     look_at,
     speak,
@@ -28,19 +29,27 @@ from optimiser.message import Message
 def frontier(
     instance: InstanceFile,
     resource: Annotated[
-        str, typer.Option(metavar="heads|[team:]KIND|[vehicle:]TYPE", help="What varies; heads is the cap.")
+        str,
+        typer.Option("--resource", metavar="heads|[team:]KIND|[vehicle:]TYPE", help="What varies; heads is the cap."),
     ] = "heads",
     first: Annotated[int | None, typer.Option("--from", min=0, help="Smallest level; chosen if left out.")] = None,
     last: Annotated[int | None, typer.Option("--to", min=0, help="Largest level; chosen if left out.")] = None,
-    step: Annotated[int | None, typer.Option(min=1, help="Between levels; chosen if left out.")] = None,
+    step: Annotated[int | None, typer.Option("--step", min=1, help="Between levels; chosen if left out.")] = None,
     tolerance: Annotated[
-        float | None, typer.Option(min=0.0, help="Points not worth more; a tenth of the largest level's if left out.")
+        float | None,
+        typer.Option(
+            "--tolerance",
+            parser=decimal(0.0),
+            help="Points not worth more; a tenth of the largest level's if left out.",
+        ),
     ] = None,
     seed: Seed = 1,
-    scenarios: Annotated[int, typer.Option(min=2, max=1_000_000, help="Scenarios each level is planned on.")] = 300,
+    scenarios: Annotated[
+        int, typer.Option("--scenarios", min=2, max=1_000_000, help="Scenarios each level is planned on.")
+    ] = 300,
     reporting: Reporting = None,
     budget: Annotated[
-        int | None, typer.Option(min=1, help="Joint replications that planning a level may take.")
+        int | None, typer.Option("--budget", min=1, help="Joint replications that planning a level may take.")
     ] = None,
     workers: Workers = None,
     out: OutFolder = None,

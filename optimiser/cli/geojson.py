@@ -28,13 +28,14 @@ def geojson(
         Path | None, typer.Argument(metavar="[PLAN]", help="Deployment or plan file: who stands where.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the map here; to standard output if left out.")
+        Path | None, typer.Option("--out", metavar="FILE", help="Write the map here; to standard output if left out.")
     ] = None,
     places: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Read places from this map into the instance; needs --to.")
+        Path | None,
+        typer.Option("--places", metavar="FILE", help="Read places from this map into the instance; needs --to."),
     ] = None,
     to: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the changed instance here, .toml or .json.")
+        Path | None, typer.Option("--to", metavar="FILE", help="Write the changed instance here, .toml or .json.")
     ] = None,
     lang: Lang = Tongue.ENGLISH,
 ) -> None:

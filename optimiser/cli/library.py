@@ -31,8 +31,8 @@ def schema(
 def instances(
     lang: Lang = Tongue.ENGLISH,
     as_json: AsJson = False,
-    copy: Annotated[str | None, typer.Option(metavar="NAME", help="Copy an example, to change it.")] = None,
-    to: Annotated[Path, typer.Option(metavar="DIR", help="Where to copy it; here if left out.")] = Path(),
+    copy: Annotated[str | None, typer.Option("--copy", metavar="NAME", help="Copy an example, to change it.")] = None,
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Where to copy it; here if left out.")] = Path(),
     everything: Annotated[bool, typer.Option("--all", help="Also list synthetic and infeasible ones.")] = False,
 ) -> None:
     """List the shipped examples, or copy one out."""

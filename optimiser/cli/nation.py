@@ -18,6 +18,7 @@ from optimiser.cli.options import (
     Scheduler,
     Seed,
     Tongue,
+    decimal,
     hire,
     look_at,
     speak,
@@ -41,7 +42,7 @@ class Extent(StrEnum):
 def generate(
     what: Annotated[Extent, typer.Argument(metavar="province|nation", help="17 districts, or 508.")],
     to: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write; the file is DIR/nation.toml.")],
-    seed: Annotated[int, typer.Option(min=0, max=999_999_999, help="Names it: same seed, same bytes.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=999_999_999, help="Names it: same seed, same bytes.")] = 1,
     separate: Annotated[
         bool, typer.Option("--separate", help="The twin whose sectors inside a district do not influence each other.")
     ] = False,
@@ -70,22 +71,29 @@ def nation(
     file: NationFile,
     seed: Seed = 1,
     scenarios: Annotated[
-        int, typer.Option(min=2, max=1_000_000, help="Scenarios of each district that plans are chosen on.")
+        int,
+        typer.Option("--scenarios", min=2, max=1_000_000, help="Scenarios of each district that plans are chosen on."),
     ] = 200,
     reporting: Reporting = None,
-    gap: Annotated[float, typer.Option(min=0.0, max=1.0, help="Relative gap at which prices are good enough.")] = 0.015,
+    gap: Annotated[
+        float, typer.Option("--gap", parser=decimal(0.0, 1.0), help="Relative gap at which prices are good enough.")
+    ] = 0.015,
     rounds: Annotated[
         int | None,
-        typer.Option(min=1, max=100, help="Most rounds of prices; 8 if left out, 2 with interplay."),
+        typer.Option("--rounds", min=1, max=100, help="Most rounds of prices; 8 if left out, 2 with interplay."),
     ] = None,
-    budget: Annotated[int, typer.Option(min=1, help="Joint replications of each search of a district.")] = 20_000,
+    budget: Annotated[
+        int, typer.Option("--budget", min=1, help="Joint replications of each search of a district.")
+    ] = 20_000,
     workers: Annotated[
-        int | None, typer.Option(min=1, max=1024, help="Processes; all cores if left out. The result is the same.")
+        int | None,
+        typer.Option("--workers", min=1, max=1024, help="Processes; all cores if left out. The result is the same."),
     ] = None,
     scheduler: Scheduler = None,
     out: OutFolder = None,
     check: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Plan nothing: check the loans and plans written into DIR.")
+        Path | None,
+        typer.Option("--check", metavar="DIR", help="Plan nothing: check the loans and plans written into DIR."),
     ] = None,
     lang: Lang = Tongue.ENGLISH,
     as_json: AsJson = False,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import sys
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +14,8 @@ import typer
 
 from optimiser.cli.helping import VARIABLE
 from optimiser.errors import InputFault
+from optimiser.message import Message
+from optimiser.numeral import find_readings, read_number
 
 if TYPE_CHECKING:
     from optimiser.crew import Crew
@@ -75,6 +79,29 @@ class Format(StrEnum):
     AUDIT = "audit"
 
 
+def decimal(least: float, most: float = math.inf) -> Callable[[str], float]:
+    """Make what reads a number of an option, by the rule for numbers that people type.
+
+    Parameters
+    ----------
+    least, most : limits, inclusive.
+    """
+
+    def number(text: str) -> float:
+        if (readings := find_readings(str(text))) is not None:
+            raise typer.BadParameter(readings.expected)
+        value = read_number(str(text))
+        if value is None:
+            raise typer.BadParameter(Message("a number is expected"))
+        if value < least:
+            raise typer.BadParameter(Message("it is to be {n} or more", n=f"{least:g}"))
+        if value > most:
+            raise typer.BadParameter(Message("it is to be {n} or less", n=f"{most:g}"))
+        return float(value)
+
+    return number
+
+
 InstanceFile = Annotated[
     str, typer.Argument(metavar="INSTANCE", help="TOML, JSON or Excel file, or a shipped example's name.")
 ]
@@ -82,27 +109,40 @@ PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="Deployment or pl
 MaybePlanFile = Annotated[
     Path | None, typer.Argument(metavar="[PLAN]", help="Left out: the historical plan, or else a plan by hand rule.")
 ]
-Seed = Annotated[int, typer.Option(min=0, help="Seed of every random stream; same seed, same result.")]
-Planning = Annotated[int, typer.Option(min=2, max=MOST_SCENARIOS, help="Scenarios the plan is chosen on.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of every random stream; same seed, same result.")]
+Planning = Annotated[
+    int, typer.Option("--scenarios", min=2, max=MOST_SCENARIOS, help="Scenarios the plan is chosen on.")
+]
 Reporting = Annotated[
     int | None,
-    typer.Option(min=2, max=MOST_SCENARIOS, help="Fresh scenarios that figures come from; twice as many if left out."),
+    typer.Option(
+        "--reporting",
+        min=2,
+        max=MOST_SCENARIOS,
+        help="Fresh scenarios that figures come from; twice as many if left out.",
+    ),
 ]
 Workers = Annotated[
-    int | None, typer.Option(min=1, max=1024, help="Threads; all cores if left out. The result is the same.")
+    int | None,
+    typer.Option("--workers", min=1, max=1024, help="Threads; all cores if left out. The result is the same."),
 ]
 Scheduler = Annotated[
-    str | None, typer.Option(metavar="tcp://HOST:PORT", help="Use the Dask cluster of this scheduler.")
+    str | None, typer.Option("--scheduler", metavar="tcp://HOST:PORT", help="Use the Dask cluster of this scheduler.")
 ]
 Seconds = Annotated[
-    float | None, typer.Option(min=0.0, help="Begin no new iteration after so long; then the run is not replayable.")
+    float | None,
+    typer.Option(
+        "--seconds", parser=decimal(0.0), help="Begin no new iteration after so long; then the run is not replayable."
+    ),
 ]
 Budget = Annotated[
     int | None,
-    typer.Option(min=1, help="End the search after so many joint replications."),
+    typer.Option("--budget", min=1, help="End the search after so many joint replications."),
 ]
-Told = Annotated[int, typer.Option(min=0, max=9999, help="Which reporting scenario to tell, from 0.")]
-Played = Annotated[int, typer.Option(min=0, max=MOST_SCENARIOS, help="Also play so many, for harms with intervals.")]
+Told = Annotated[int, typer.Option("--scenario", min=0, max=9999, help="Which reporting scenario to tell, from 0.")]
+Played = Annotated[
+    int, typer.Option("--scenarios", min=0, max=MOST_SCENARIOS, help="Also play so many, for harms with intervals.")
+]
 OutFolder = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write the result's files into DIR.")]
 Lang = Annotated[Tongue, typer.Option("--lang", envvar=VARIABLE, help="Language to read in; JSON and codes have none.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]

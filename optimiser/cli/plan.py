@@ -27,7 +27,7 @@ from optimiser.cli.options import (
     watched,
 )
 from optimiser.cli.repair import tell_infeasible
-from optimiser.door import INTERRUPTED, guarded, say, show, show_json
+from optimiser.door import code_of_interrupt, guarded, say, show, show_json
 from optimiser.errors import Infeasible, NoProof
 from optimiser.message import Message
 
@@ -47,11 +47,11 @@ def plan(
     seed: Seed = 1,
     scenarios: Planning = 500,
     reporting: Reporting = None,
-    solver: Annotated[Solver, typer.Option(help="Solver of the integer program.")] = Solver.HIGHS,
+    solver: Annotated[Solver, typer.Option("--solver", help="Solver of the integer program.")] = Solver.HIGHS,
     workers: Workers = None,
     seconds: Seconds = None,
     budget: Budget = None,
-    engine: Annotated[EngineChoice, typer.Option(help="What simulates.")] = EngineChoice.AUTO,
+    engine: Annotated[EngineChoice, typer.Option("--engine", help="What simulates.")] = EngineChoice.AUTO,
     certify: Annotated[
         bool, typer.Option("--certify", help="Bound the distance from the true optimum too; takes ten times as long.")
     ] = False,
@@ -70,7 +70,7 @@ def plan(
 ) -> None:
     """Plan a deployment: who stands where, what to expect, how good it is.
 
-    Ctrl-C ends the search; the best plan so far is still printed and written, and the exit code is 130.
+    Ctrl-C, SIGTERM and SIGHUP end the search; the best plan so far is still printed and written; codes 130, 143, 129.
     """
     from optimiser.planning import optimise
     from optimiser.reading import read
@@ -108,10 +108,10 @@ def plan(
         _show_solution(solution, as_json, language)
     if solution.interrupted:
         say(Message("optimiser: interrupted; this is the best plan found until then"), language)
-        raise typer.Exit(INTERRUPTED)
+        raise typer.Exit(code_of_interrupt())
     if frontier and curve is None:
         say(Message("optimiser: interrupted; the report has no frontier"), language)
-        raise typer.Exit(INTERRUPTED)
+        raise typer.Exit(code_of_interrupt())
     if require_proof and not solution.certificate.proved:
         raise NoProof(Message("a proof was required: {claim}", claim=solution.certificate.sentence))
 

@@ -41,7 +41,8 @@ class Measure(StrEnum):
 def repair(
     instance: InstanceFile,
     never: Annotated[
-        list[Measure] | None, typer.Option(help="A measure that is not to be had; may be given several times.")
+        list[Measure] | None,
+        typer.Option("--never", help="A measure that is not to be had; may be given several times."),
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Write the repaired instance, TOML or JSON.")
@@ -65,19 +66,30 @@ def repair(
 
 
 def tell_infeasible(
-    problem: Instance, error: Infeasible, as_json: bool, language: Language, seed: int, scenarios: int
+    problem: Instance,
+    error: Infeasible,
+    as_json: bool,
+    language: Language,
+    seed: int,
+    scenarios: int,
+    before: Instance | None = None,
 ) -> None:
     """Say what clashes and what would repair it, and what a plan that pins fix entirely comes to all the same.
 
     Parameters
     ----------
     seed, scenarios : of the reporting scenarios that such a plan is played in.
+    before : the instance without what a what-if changed.
     """
+    from optimiser.differences import list_differences
     from optimiser.rehearsal import rehearse_pinned
     from optimiser.repair import mend
     from optimiser.requisition import infeasible_values, show_repair
 
+    differences = () if before is None else list_differences(before, problem)
     if not as_json:
+        for difference in differences:
+            say(difference.tell(language))
         say(Message("optimiser: {error}", error=error.message), language)
     found: Repair | None = None
     why: str = ""
@@ -87,7 +99,7 @@ def tell_infeasible(
         why = trouble.message
     fixed = rehearse_pinned(problem, seed, scenarios, processors())
     if as_json:
-        show_json(infeasible_values(problem, error, found, why, fixed))
+        show_json(infeasible_values(problem, error, found, why, fixed, differences))
     elif found is None:
         say(why, language)
     elif found.changes:

@@ -38,7 +38,7 @@ class Wanted(StrEnum):
 @guarded
 def list_(
     run: RunFolder,
-    state: Annotated[Wanted | None, typer.Option(help="Only cases in this state.")] = None,
+    state: Annotated[Wanted | None, typer.Option("--state", help="Only cases in this state.")] = None,
     lang: Lang = Tongue.ENGLISH,
     as_json: AsJson = False,
 ) -> None:
@@ -49,12 +49,24 @@ def list_(
 
     wanted: State | None = state.value if state is not None else None
     with Run(run, create=False) as opened:
-        entries = opened.ledger.entries(wanted, PLAN)
-        if as_json:
-            cases = [entry_values(entry) for entry in entries]
-            show_json({"format": "optimiser-cases/1", "run": str(run), "cases": cases})
-        else:
-            show(show_entries(entries, opened.ledger.counts(PLAN), speak(lang)))
+        entries = [(e, opened.names.of(e), opened.condition(e)) for e in opened.ledger.entries(wanted, PLAN)]
+        counts = opened.ledger.counts(PLAN)
+    if as_json:
+        cases = [entry_values(*entry) for entry in entries]
+        show_json({"format": "optimiser-cases/1", "run": str(run), "cases": cases})
+    else:
+        show(show_entries(entries, counts, speak(lang)))
+    lost = sum(result in ("missing", "changed") for *_, result in entries)
+    if lost:
+        words = {"run": str(run)}
+        raise FileTrouble(
+            Message.plural(
+                "{n} result is missing or was changed; `optimiser batch --out {run}` makes it again",
+                "{n} results are missing or were changed; `optimiser batch --out {run}` makes them again",
+                lost,
+                **words,
+            )
+        )
 
 
 @runs.command("show")
@@ -66,13 +78,16 @@ def show_(run: RunFolder, case: CaseName, lang: Lang = Tongue.ENGLISH, as_json: 
 
     with Run(run, create=False) as opened:
         entry = opened.find(case)
+        name = opened.names.of(entry)
         attempts = opened.ledger.attempts(entry.task.key)
         document = opened.document(entry) if entry.state == "done" else None
         if as_json:
             tries = [asdict(attempt) for attempt in attempts]
-            show_json({"format": "optimiser-case/1", **entry_values(entry), "attempts": tries, "plan": document})
+            values = entry_values(entry, name, "whole" if document is not None else None)
+            show_json({"format": "optimiser-case/1", **values, "attempts": tries, "plan": document})
         else:
-            show(show_entry(entry, attempts, document, str(opened.shelf.place(entry.task.key)), speak(lang)))
+            file = str(opened.shelf.place(entry.task.key))
+            show(show_entry(entry, name, attempts, document, file, speak(lang)))
 
 
 @runs.command("compare")
@@ -90,7 +105,7 @@ def compare_(
     from optimiser.standing import pair_values, show_pairs
 
     language, workers = speak(lang), processors()
-    alone = 0
+    alone, lost = 0, list[str]()
     with Run(run, create=False) as opened:
         if second is not None:
             pairs = [pair(opened, opened.find(first), opened, opened.find(second), workers)]
@@ -98,12 +113,22 @@ def compare_(
             with Run(first, create=False) as other:
                 matched = list(match(opened, other))
                 alone = sum(there is None for _, there in matched)
-                pairs = [pair(opened, here, other, there, workers) for here, there in matched if there is not None]
+                pairs = []
+                for here, there in matched:
+                    if there is not None:
+                        try:
+                            pairs.append(pair(opened, here, other, there, workers))
+                        except FileTrouble as error:  # of this pair; the others are compared all the same
+                            lost.append(error.message)
     if as_json:
         values = [pair_values(one) for one in pairs]
         show_json({"format": "optimiser-pairs/1", "pairs": values, "alone": alone})
     else:
         show(show_pairs(pairs, alone, language))
+    for line in lost:
+        say(line, language)
+    if lost:
+        raise FileTrouble(Message.plural("{n} pair was not compared", "{n} pairs were not compared", len(lost)))
 
 
 @runs.command("export")
@@ -131,11 +156,11 @@ def export_(
     for row in rows:
         if row["result"] in ("missing", "changed"):
             lost += 1
-            words = {"name": row["instance"], "case": row["case"][:12], "seed": str(row["seed"])}
+            words = {"name": row["label"], "case": row["case"][:12]}
             if row["result"] == "missing":
-                say(language("{name}, seed {seed}, {case}: the result is missing", **words))
+                say(language("{name}, {case}: the result is missing", **words))
             else:
-                say(language("{name}, seed {seed}, {case}: the result was changed or damaged", **words))
+                say(language("{name}, {case}: the result was changed or damaged", **words))
     if lost:
         raise FileTrouble(
             Message.plural("{n} result has no figures in the table", "{n} results have no figures in the table", lost)

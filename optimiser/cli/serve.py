@@ -15,20 +15,27 @@ from optimiser.message import Message
 
 @guarded
 def serve(
-    folder: Annotated[Path, typer.Option(metavar="DIR", help="Folder of jobs and their results.")] = Path("jobs"),
-    host: Annotated[str, typer.Option(metavar="ADDRESS", help="Address of this machine to listen at.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 for any that is free.")] = 8765,
+    folder: Annotated[Path, typer.Option("--folder", metavar="DIR", help="Folder of jobs and their results.")] = Path(
+        "jobs"
+    ),
+    host: Annotated[
+        str, typer.Option("--host", metavar="ADDRESS", help="Address of this machine to listen at.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 for any that is free.")] = 8765,
     name: Annotated[
-        list[str] | None, typer.Option(metavar="HOST", help="A further name it may be called by, without port.")
+        list[str] | None,
+        typer.Option("--name", metavar="HOST", help="A further name it may be called by, without port."),
     ] = None,
     token_file: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Holds the token; else OPTIMISER_TOKEN does, or a fresh one."),
+        typer.Option(
+            "--token-file", metavar="FILE", help="Holds the token; else OPTIMISER_TOKEN does, or a fresh one."
+        ),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, max=1024, help="Processes that do jobs; all cores if left out.")
+        int | None, typer.Option("--workers", min=1, max=1024, help="Processes that do jobs; all cores if left out.")
     ] = None,
-    queue: Annotated[int, typer.Option(min=1, max=100_000, help="Jobs that may wait or run.")] = 100,
+    queue: Annotated[int, typer.Option("--queue", min=1, max=100_000, help="Jobs that may wait or run.")] = 100,
     lang: Lang = Tongue.ENGLISH,
 ) -> None:
     """Serve validation, plans, simulations, what-ifs and comparisons to other programs, over HTTP with JSON."""
@@ -39,7 +46,7 @@ def serve(
     except ModuleNotFoundError as error:
         words = {"package": str(error.name)}
         raise FileTrouble(
-            Message("{package} is not installed: python -m pip install 'deployment-optimiser[web]'", **words)
+            Message("{package} is not installed: python -m pip install '.[web]' in the folder of the project", **words)
         ) from error
     from optimiser.web.office import Office
 

@@ -19,8 +19,11 @@ def template(
     file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="Workbook to make; one that is there stays.")],
     source: Annotated[
         str | None,
-        typer.Option("--from", metavar="INSTANCE", help="What to fill it with; a small example if left out."),
+        typer.Option("--from", metavar="INSTANCE", help="What to fill it with; it is empty if left out."),
     ] = None,
+    example: Annotated[
+        bool, typer.Option("--example", help="Fill it with a small invented town, whose rows are marked as examples.")
+    ] = False,
     lang: Lang = Tongue.ENGLISH,
 ) -> None:
     """Make a workbook to fill in: a sheet for each kind of data, with units, help and drop-downs."""
@@ -32,9 +35,13 @@ def template(
     language = speak(lang)
     if file.suffix.lower() != ".xlsx":
         raise typer.BadParameter(Message("the name of a workbook ends in .xlsx"))
-    instance = read(source or EXAMPLE)
+    if example and source is not None:
+        raise typer.BadParameter(Message("either {one} or {other}, not both", one="--example", other="--from"))
+    instance = read(EXAMPLE if source is None else source) if example or source is not None else None
     files = {file.name: write_template(instance, language)}
-    if instance.historical and source is not None:  # the plan that was used lies beside the instance
+    if (
+        instance is not None and instance.historical and source is not None
+    ):  # the plan that was used lies beside the instance
         folder = Path(source).parent if Path(source).is_file() else instances_folder()
         files[instance.historical] = (folder / instance.historical).read_bytes()
     if not file.parent.is_dir():

@@ -22,7 +22,7 @@ from optimiser.cli.options import (
     watched,
 )
 from optimiser.cli.repair import tell_infeasible
-from optimiser.door import INTERRUPTED, guarded, say, show, show_json
+from optimiser.door import code_of_interrupt, guarded, say, show, show_json
 from optimiser.errors import Infeasible
 from optimiser.message import Message
 
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from optimiser.changes import WhatIf
 
 
-def _phrase(words: str, example: str) -> typer.models.OptionInfo:
+def _phrase(name: str, words: str, example: str) -> typer.models.OptionInfo:
     """Make an option that takes a phrase and may be given many times."""
-    option: typer.models.OptionInfo = typer.Option(metavar=example, help=words)
+    option: typer.models.OptionInfo = typer.Option(name, metavar=example, help=words)
     return option
 
 
@@ -47,28 +47,40 @@ def whatif(
     instance: InstanceFile,
     plan: PlanOf = None,
     file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="What-ifs as data, TOML or JSON, applied before the options.")
+        Path | None,
+        typer.Option("--file", metavar="FILE", help="What-ifs as data, TOML or JSON, applied before the options."),
     ] = None,
     set_: Annotated[Phrases, typer.Option("--set", metavar="PATH=VALUE", help="Set a field of the instance.")] = None,
-    add: Annotated[Phrases, _phrase(Message("Add the gatherings or other parts of a file."), "FILE")] = None,
-    remove: Annotated[Phrases, _phrase(Message("Take away a gathering, trigger or help from outside."), "ID")] = None,
-    lose: Annotated[Phrases, _phrase(Message("Lose teams or vehicles: vehicle:awc, team:ID=2."), "ID[=N]")] = None,
-    gain: Annotated[Phrases, _phrase(Message("Have more teams or vehicles."), "ID[=N]")] = None,
-    heads: Annotated[Phrases, _phrase(Message("Deploy at most so many heads."), "N")] = None,
-    close: Annotated[Phrases, _phrase(Message("Close a road, all day or @10:00-12:00."), "A:B")] = None,
-    receive_delegation: Annotated[
-        Phrases, _phrase(Message("Officials receive the delegation within so long."), "[SECTOR=]20min")
+    add: Annotated[Phrases, _phrase("--add", Message("Add the gatherings or other parts of a file."), "FILE")] = None,
+    remove: Annotated[
+        Phrases, _phrase("--remove", Message("Take away a gathering, trigger or help from outside."), "ID")
     ] = None,
-    start: Annotated[Phrases, _phrase(Message("Gatherings come earlier or later."), "[ID=]2h-earlier")] = None,
-    pin: Annotated[Phrases, _phrase(Message("Exactly so many of a team, role or vehicle."), "PLACE:WHAT=N")] = None,
-    at_least: Annotated[Phrases, _phrase(Message("At least so many."), "PLACE:WHAT=N")] = None,
-    at_most: Annotated[Phrases, _phrase(Message("At most so many."), "PLACE:WHAT=N")] = None,
-    forbid: Annotated[Phrases, _phrase(Message("None of these there."), "PLACE:WHAT")] = None,
-    keep: Annotated[Phrases, _phrase(Message("Leave a place as the plan has it."), "PLACE")] = None,
+    lose: Annotated[
+        Phrases, _phrase("--lose", Message("Lose teams or vehicles: vehicle:awc, team:ID=2."), "ID[=N]")
+    ] = None,
+    gain: Annotated[Phrases, _phrase("--gain", Message("Have more teams or vehicles."), "ID[=N]")] = None,
+    heads: Annotated[Phrases, _phrase("--heads", Message("Deploy at most so many heads."), "N")] = None,
+    close: Annotated[Phrases, _phrase("--close", Message("Close a road, all day or @10:00-12:00."), "A:B")] = None,
+    receive_delegation: Annotated[
+        Phrases,
+        _phrase("--receive-delegation", Message("Officials receive the delegation within so long."), "[SECTOR=]20min"),
+    ] = None,
+    start: Annotated[
+        Phrases, _phrase("--start", Message("Gatherings come earlier or later."), "[ID=]2h-earlier")
+    ] = None,
+    pin: Annotated[
+        Phrases, _phrase("--pin", Message("Exactly so many of a team, role or vehicle."), "PLACE:WHAT=N")
+    ] = None,
+    at_least: Annotated[Phrases, _phrase("--at-least", Message("At least so many."), "PLACE:WHAT=N")] = None,
+    at_most: Annotated[Phrases, _phrase("--at-most", Message("At most so many."), "PLACE:WHAT=N")] = None,
+    forbid: Annotated[Phrases, _phrase("--forbid", Message("None of these there."), "PLACE:WHAT")] = None,
+    keep: Annotated[Phrases, _phrase("--keep", Message("Leave a place as the plan has it."), "PLACE")] = None,
     seed: Seed = 1,
-    scenarios: Annotated[int, typer.Option(min=2, help="Scenarios the answer is chosen on.")] = 500,
+    scenarios: Annotated[int, typer.Option("--scenarios", min=2, help="Scenarios the answer is chosen on.")] = 500,
     reporting: Reporting = None,
-    budget: Annotated[int, typer.Option(min=1, help="Joint replications of the search for the answer.")] = 100_000,
+    budget: Annotated[
+        int, typer.Option("--budget", min=1, help="Joint replications of the search for the answer.")
+    ] = 100_000,
     workers: Workers = None,
     seconds: Seconds = None,
     out: OutFolder = None,
@@ -109,7 +121,7 @@ def whatif(
     try:
         with watched(quiet, language) as watcher:
             if planned is None:
-                planned = optimise(
+                first = optimise(
                     problem,
                     seed=seed,
                     scenarios=scenarios,
@@ -117,7 +129,10 @@ def whatif(
                     seconds=seconds,
                     levers=False,
                     watcher=watcher,
-                ).plan
+                )
+                if first.interrupted:  # a plan that was cut off is not what is asked about
+                    raise KeyboardInterrupt
+                planned = first.plan
             answer = ask(
                 problem,
                 planned,
@@ -132,7 +147,7 @@ def whatif(
             )
     except Infeasible as error:
         asked = problem if planned is None else apply(problem, change, planned)
-        tell_infeasible(asked, error, as_json, language, seed, reporting or 2 * scenarios)
+        tell_infeasible(asked, error, as_json, language, seed, reporting or 2 * scenarios, before=problem)
         raise typer.Exit(error.exit_code) from error
     if out is not None:
         from optimiser.write import write_answer
@@ -148,7 +163,7 @@ def whatif(
         show(reply(answer, language))
     if answer.interrupted:
         say(Message("optimiser: interrupted; this is the best answer found until then"), language)
-        raise typer.Exit(INTERRUPTED)
+        raise typer.Exit(code_of_interrupt())
 
 
 def _understand(file: Path | None, phrases: list[tuple[str, str]]) -> WhatIf:

@@ -30,14 +30,16 @@ def worth(
     of: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="[team:]KIND|[vehicle:]TYPE", help="Only this; may be given again. Everything if left out."
+            "--of", metavar="[team:]KIND|[vehicle:]TYPE", help="Only this; may be given again. Everything if left out."
         ),
     ] = None,
     seed: Seed = 1,
-    scenarios: Annotated[int, typer.Option(min=2, max=1_000_000, help="Scenarios plans are chosen on.")] = 300,
+    scenarios: Annotated[
+        int, typer.Option("--scenarios", min=2, max=1_000_000, help="Scenarios plans are chosen on.")
+    ] = 300,
     reporting: Reporting = None,
     budget: Annotated[
-        int | None, typer.Option(min=1, help="Joint replications that each plan with one more may take.")
+        int | None, typer.Option("--budget", min=1, help="Joint replications that each plan with one more may take.")
     ] = None,
     workers: Workers = None,
     out: OutFolder = None,

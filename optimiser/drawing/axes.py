@@ -38,13 +38,15 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * f for f in (1.0, 2.0, 2.5, 5.0, 10.0) if power * f >= rough * (1.0 - 1e-9))
     first = math.ceil(low / step - 1e-9)
-    return [round(k * step, 12) + 0.0 for k in range(first, math.floor(high / step + 1e-9) + 1)]
+    return [float(f"{k * step:.12g}") + 0.0 for k in range(first, math.floor(high / step + 1e-9) + 1)]
 
 
 def label(value: float, among: Sequence[float], language: Language = ENGLISH) -> str:
     """Write the value of a tick, with as many decimals as its neighbours need."""
-    if all(v == round(v, 1) for v in among):
+    if all(v == float(f"{round(v, 1):.12g}") for v in among):
         return given(value, language)
+    if max(map(abs, among)) < 0.01:  # three decimals would make them alike
+        return language.number(f"{value:.3g}")
     return language.number(f"{value:,.3f}".rstrip("0").rstrip("."))
 
 

@@ -191,4 +191,4 @@ def _ticks(most: float) -> list[float]:
     raw = most / TICKS
     unit = 10.0 ** math.floor(math.log10(raw))
     step = next(unit * m for m in (1.0, 2.0, 2.5, 5.0, 10.0) if unit * m >= raw)
-    return [round(step * i, 12) for i in range(math.ceil(most / step - 1e-9) + 1)]
+    return [float(f"{step * i:.12g}") for i in range(math.ceil(most / step - 1e-9) + 1)]

@@ -172,12 +172,15 @@ def choose(
     if not why and dispatch is not send_nearest:
         why = Message("the dispatch rule is one of your own")
     if not why:
-        from optimiser.engine.machine import CannotCompile, CompiledEngine  # noqa: PLC0415 - numba takes a while
+        from optimiser.engine.machine import CompiledEngine, forbidden  # noqa: PLC0415 - numba takes a while
+        from optimiser.engine.own import CannotCompile  # noqa: PLC0415
 
         try:
-            return Choice(CompiledEngine(instance, law, workers, tell), "")
+            why = forbidden() or ""
+            if not why:
+                return Choice(CompiledEngine(instance, law, workers, tell), "")
         except CannotCompile as error:
-            why = Message("the law '{law}' cannot be compiled: {error}", law=law.name, error=str(error))
+            why = Message("the law '{law}' cannot be compiled: {error}", law=law.name, error=error.message)
     if wanted == "compiled":
         raise OptimiserError(Message("the compiled engine cannot be used: {why}", why=why))
     from optimiser.engine.processes import SimpyEngine  # noqa: PLC0415 - only where it is used

@@ -1,19 +1,19 @@
 """The compiled engine: `optimiser.replay` as machine code, many replications at a call.
 
 Nothing of the simulation is written here, only what compiled code does differently: streams wrap around by themselves,
-the log is an array, arrays cannot grow, and the law is built in. Machine code is kept on disk; its key holds a hash of
-every source it was made from, because numba by itself looks at the calling file alone and would replay an old law.
+the log is an array, arrays cannot grow, and the law is built in. Machine code of our laws is kept on disk, see `disk`;
+its key holds a hash of every source it was made from.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import namedtuple
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import Any
+from typing import Any, NamedTuple, get_type_hints
 
 import llvmlite
 import numba
@@ -37,11 +37,13 @@ from optimiser import (
     streams,
 )
 from optimiser.agenda import Agenda
-from optimiser.engine import jobs, native
+from optimiser.engine import jobs, native, reasons
+from optimiser.engine.disk import DiskCache, trouble
 from optimiser.engine.jobs import Attempt, Job, play_all, try_all
 from optimiser.engine.native import Packed, RecordType
-from optimiser.engine.own import fingerprint, is_ours, numbers_of, part_of
+from optimiser.engine.own import PARTS, fingerprint, freeze, is_ours, numbers_of, part_of
 from optimiser.escalation import EscalationLaw
+from optimiser.message import Message
 from optimiser.state import State
 
 SOURCES: tuple[ModuleType, ...] = (
@@ -126,45 +128,114 @@ def _add_column(st: Any) -> Any:
 
 # ---------------------------------------------------------------- the law, built in
 
-_LAWS: dict[str, tuple[EscalationLaw, Any]] = {}  # by mark: the law, and its plain numbers
+
+class BuiltIn(NamedTuple):
+    """A law as machine code has it.
+
+    Attributes
+    ----------
+    law : the first of its kind; later ones have the same methods and may have other numbers.
+    parts : its methods; those of a law of one's own are copies, see `own.freeze`.
+    constants : its numbers where they are built in too, as in ours, which have none to vary; None where they are data.
+    state : the record of the state; that of a law of one's own holds its numbers as ``own``.
+    """
+
+    law: EscalationLaw
+    parts: Mapping[str, FunctionType]
+    constants: Any
+    state: type[State]
+
+
+_LAWS: dict[str, BuiltIn] = {}  # by mark
 
 
 def law_mark(law: EscalationLaw) -> str:
-    """Name a law for machine code that has it built in.
+    """Name a law for machine code that has it built in; laws of one class that differ by numbers alone share it.
 
     Raises
     ------
-    TypeError : it cannot be compiled, see `own.part_of`.
+    CannotCompile : see `own.part_of`.
     """
     kind, found = type(law), numbers_of(law)
-    mark = f"{kind.__module__}.{kind.__qualname__}{tuple(found.items())}"
-    if not is_ours(law):
-        mark += f"#{id(kind)}#{fingerprint(law)}"
-    _LAWS[mark] = (law, namedtuple("Numbers", ["nothing", *found])(0.0, *found.values()))
+    name = f"{kind.__module__}.{kind.__qualname__}"
+    if is_ours(law):
+        mark = f"{name}{tuple(found.items())}"
+        constants = namedtuple("Numbers", ["nothing", *found])(0.0, *found.values())
+        _LAWS.setdefault(mark, BuiltIn(law, {name: part_of(law, name) for name in PARTS}, constants, State))
+        return mark
+    kinds = {number: type(value) for number, value in found.items()}
+    mark = f"{name}{tuple((n, k.__name__) for n, k in kinds.items())}#{id(kind)}#{fingerprint(law)}"
+    if mark not in _LAWS:  # the law is kept, and so nobody else gets the id of its class
+        own = type("Numbers", (record.Record,), {"__annotations__": kinds, "frozen": True})
+        known: dict[int, FunctionType] = {}
+        parts = {part: freeze(part_of(law, part), register_jitable, known) for part in PARTS}
+        _LAWS[mark] = BuiltIn(law, parts, None, type("State", (State,), {"__annotations__": {"own": own}}))
     return mark
 
 
+def pack_numbers(law: EscalationLaw, mark: str) -> dict[str, Packed]:
+    """Give a law's own numbers, as they are now, as a value of the state's record; none where they are built in."""
+    built = _LAWS[mark]
+    if built.constants is not None:
+        return {}
+    return {"own": Packed(get_type_hints(built.state)["own"], numbers_of(law), {})}
+
+
+@cache
+def examine(mark: str) -> None:
+    """Find out in a second or two whether a law of one's own can be compiled; ours can.
+
+    Raises
+    ------
+    CannotCompile : it cannot; see `reasons`.
+    """
+    built = _LAWS[mark]
+    if built.constants is None:
+        reasons.examine(built.law, built.parts, RecordType(get_type_hints(built.state)["own"]))
+
+
+def state_of(mark: str) -> type[State]:
+    """Give the record of the state under a law."""
+    return _LAWS[mark].state
+
+
 def _part(record_type: Any, name: str) -> tuple[Any, Any]:
-    law, numbers = _LAWS[record_type.mark]
-    return register_jitable(part_of(law, name)), numbers
+    built = _LAWS[record_type.mark]
+    return register_jitable(built.parts[name]), built.constants
 
 
 @overload(rates.mood_of, strict=False)
 def _mood_of(st: Any, view: Any) -> Any:
-    mood, numbers = _part(st, "mood")
-    return lambda st, view: mood(numbers, st.facts.law, view)
+    mood, constants = _part(st, "mood")
+    if constants is None:
+        return lambda st, view: mood(st.own, st.facts.law, view)
+    return lambda st, view: mood(constants, st.facts.law, view)
 
 
 @overload(rates.hazards_of, strict=False)
 def _hazards_of(st: Any, view: Any, mood: Any) -> Any:
-    hazards, numbers = _part(st, "hazards")
-    return lambda st, view, mood: hazards(numbers, st.facts.law, view, mood)
+    hazards, constants = _part(st, "hazards")
+    if constants is None:
+
+        def of_own(st: Any, view: Any, mood: Any) -> Any:
+            h = hazards(st.own, st.facts.law, view, mood)  # whole numbers among them would be of another type
+            return (float(h[0]), float(h[1]), float(h[2]), float(h[3]), float(h[4]), float(h[5]), float(h[6]))
+
+        return of_own
+    return lambda st, view, mood: hazards(constants, st.facts.law, view, mood)
 
 
 @overload(rates.harms_of, strict=False)
 def _harms_of(st: Any, view: Any, mood: Any) -> Any:
-    harms, numbers = _part(st, "harms")
-    return lambda st, view, mood: harms(numbers, st.facts.law, view, mood)
+    harms, constants = _part(st, "harms")
+    if constants is None:
+
+        def of_own(st: Any, view: Any, mood: Any) -> Any:
+            h = harms(st.own, st.facts.law, view, mood)
+            return (float(h[0]), float(h[1]), float(h[2]), float(h[3]), float(h[4]), float(h[5]))
+
+        return of_own
+    return lambda st, view, mood: harms(constants, st.facts.law, view, mood)
 
 
 # ---------------------------------------------------------------- compiling
@@ -219,11 +290,9 @@ def player(mark: str) -> Run:
     ------
     numba.core.errors.NumbaError : the law cannot be compiled.
     """
-    key = source_key()
 
     def play(st: Any, ag: Any, job: Any, first: int, last: int) -> int:
-        # never 0; but what a function refers to is part of the name of its machine code on disk
-        return play_all(st, ag, job, first, last) if key else first
+        return play_all(st, ag, job, first, last)
 
     return _compile(play, mark, Job)
 
@@ -231,19 +300,49 @@ def player(mark: str) -> Run:
 @cache
 def tryer(mark: str) -> Run:
     """Give the function that plays configurations `first` to `last` (exclusive) of a `Attempt`; see `player`."""
-    key = source_key()
 
     def attempt(st: Any, ag: Any, work: Any, first: int, last: int) -> int:
-        return try_all(st, ag, work, first, last) if key else first
+        return try_all(st, ag, work, first, last)
 
     return _compile(attempt, mark, Attempt)
 
 
 def _compile(function: Callable[..., int], mark: str, work: type) -> Run:
-    signature = types.int64(RecordType(State, mark), RecordType(Agenda), RecordType(work), types.int64, types.int64)
-    ours = is_ours(_LAWS[mark][0])  # worth keeping; and known to divide by nothing that may be 0
-    compiled: Run = njit([signature], cache=ours, nogil=True, error_model="numpy" if ours else "python")(function)
-    return compiled
+    built = _LAWS[mark]
+    ours = built.constants is not None  # worth keeping; and known to divide by nothing that may be 0
+    signature = types.int64(
+        RecordType(built.state, mark), RecordType(Agenda), RecordType(work), types.int64, types.int64
+    )
+    compiled: Any = njit(nogil=True, error_model="numpy" if ours else "python")(function)
+    if ours:
+        compiled._cache = cache_of(function, mark)
+    compiled.compile(signature)
+    compiled.disable_compile()
+    run: Run = compiled
+    return run
+
+
+def cache_of(function: Callable[..., int], mark: str) -> DiskCache:
+    """Give the place on disk of a function with one of our laws built in; it is remembered for `disk_trouble`."""
+    found = DiskCache(function, f"{function.__name__}-{type(_LAWS[mark].law).__name__}", f"{source_key()} {mark}")
+    _CACHES.append(found)
+    return found
+
+
+_CACHES: list[DiskCache] = []  # of what was loaded or compiled since somebody asked
+
+
+def file_of(run: Run) -> Path | None:
+    """Give the file that holds a function of `player` or `tryer`; None where it is in memory alone."""
+    kept: Path | None = getattr(getattr(run, "_cache", None), "kept", None)
+    return kept
+
+
+def disk_trouble() -> Message | None:
+    """Say in one line what is wrong with the machine code on disk, once; None where nothing is or it was said."""
+    caches = _CACHES.copy()
+    _CACHES.clear()
+    return trouble(caches)
 
 
 def watch_compiling(tell: Callable[[], None] | None) -> Any:

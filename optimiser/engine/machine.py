@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from threading import Event, Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numba.core.errors import NumbaError
+from numba.core import config
+from numba.core.errors import NumbaError, UnsupportedBytecodeError
 
 from optimiser.agenda import Agenda, agenda_sizes, clear
 from optimiser.cancellation import lookout
@@ -17,53 +20,76 @@ from optimiser.engine import Detail, EngineName, Ints, Played, Trial, jobs
 from optimiser.engine import compiled as machine_code
 from optimiser.engine.border import look_at_play, look_at_scenarios, look_at_trial
 from optimiser.engine.native import Packed
+from optimiser.engine.own import CannotCompile
+from optimiser.engine.reasons import reason
+from optimiser.errors import CacheWarning
 from optimiser.escalation import EscalationLaw, RiskLaw
 from optimiser.facts import Facts
 from optimiser.instance import Instance
+from optimiser.message import Message
 from optimiser.outcome import Entry, weights
 from optimiser.scenario import Scenarios
-from optimiser.state import State, unit_sizes
+from optimiser.state import unit_sizes
 from optimiser.survey import gather
 
 LOG = 1024  # events that a log has room for at first
 ROOM = 256  # events that an agenda has room for at first; it doubles when that is not enough
 SLICE = 20_000  # sectors played in a row by one thread: some 30 ms, so that an interrupt is obeyed at once
 
-NOT_COMPILED = (NumbaError, TypeError, RuntimeError)  # the last where there is no folder to keep machine code in
+NOT_COMPILED = (NumbaError, UnsupportedBytecodeError, TypeError, RuntimeError)  # by numba, the last by LLVM
 
 
-class CannotCompile(Exception):
-    """A law cannot be turned into machine code; the message says why."""
+def forbidden() -> Message | None:
+    """Say why nothing at all may be compiled; None where it may."""
+    if config.DISABLE_JIT:
+        return Message("nothing is compiled while the environment variable NUMBA_DISABLE_JIT is set")
+    return None
 
 
 class _Cold(Exception):
     """The simulation would have to be compiled."""
 
 
-def load(compile_it: bool) -> bool:
+class Ready(NamedTuple):
+    """Whether the simulation is at hand.
+
+    Attributes
+    ----------
+    there : planning need not wait for the compiler; also where nothing can be compiled, and SimPy plays.
+    files : that hold its machine code; none where any of it is in memory alone.
+    trouble : what a person should know of the machine code on disk, in one line.
+    """
+
+    there: bool
+    files: tuple[Path, ...] = ()
+    trouble: Message | None = None
+
+
+def load(compile_it: bool, tell: Callable[[], None] | None = None) -> Ready:
     """Load the simulation with our law into this process.
 
     Parameters
     ----------
     compile_it : whether it may be compiled where its machine code is not on the disk, which takes about a minute.
-
-    Returns
-    -------
-    Whether planning need not wait for the compiler; also where nothing can be compiled, and SimPy plays.
+    tell : called if it is compiled.
     """
 
     def refuse() -> None:
         raise _Cold
 
+    if (why := forbidden()) is not None:
+        return Ready(True, (), why)
     try:
         mark = machine_code.law_mark(RiskLaw())
-        with machine_code.watch_compiling(None if compile_it else refuse):
-            machine_code.player(mark), machine_code.tryer(mark)
+        with machine_code.watch_compiling(tell if compile_it else refuse):
+            runs = (machine_code.player(mark), machine_code.tryer(mark))
     except _Cold:
-        return False
+        machine_code.disk_trouble()  # whoever compiles will find it again
+        return Ready(False)
     except NOT_COMPILED:
-        pass
-    return True
+        return Ready(True)
+    files = tuple(file for run in runs if (file := machine_code.file_of(run)) is not None)
+    return Ready(True, files if len(files) == len(runs) else (), machine_code.disk_trouble())
 
 
 class CompiledEngine:
@@ -86,12 +112,16 @@ class CompiledEngine:
     def __init__(
         self, instance: Instance, law: EscalationLaw, threads: int, tell: Callable[[], None] | None = None
     ) -> None:
+        self.mark = machine_code.law_mark(law)
+        self.own = machine_code.pack_numbers(law, self.mark)
+        machine_code.examine(self.mark)
         try:
-            self.mark = machine_code.law_mark(law)
             with machine_code.watch_compiling(tell):
                 self.player, self.tryer = machine_code.player(self.mark), machine_code.tryer(self.mark)
         except NOT_COMPILED as error:
-            raise CannotCompile(str(error).strip().splitlines()[-1].strip()) from error
+            raise CannotCompile(reason(error, type(law).mood, law)) from error
+        if (trouble := machine_code.disk_trouble()) is not None:
+            warnings.warn(CacheWarning(trouble), stacklevel=2)
         self.instance, self.threads = instance, max(1, threads)
         self.facts = gather(instance)
         self.weights = np.array(weights(instance.objective))
@@ -283,11 +313,11 @@ class _Desk:
         e = self.engine
         sizes = {**e.facts.sizes, **need, "log": self.log}
         sizes["outbox"] += self.room
-        values: dict[str, Any] = {"facts": e.packed, "logging": int(self.log > 0)}
+        values: dict[str, Any] = {"facts": e.packed, "logging": int(self.log > 0), **e.own}
         if self.alone:
             values["ring_at"] = np.full(sizes["sectors"], np.inf)
         self.need = {}
-        self.state = Packed(State, values, sizes, e.mark)
+        self.state = Packed(machine_code.state_of(e.mark), values, sizes, e.mark)
         fresh = Agenda(agenda_sizes(sizes, self.room))
         clear(fresh, sizes["sectors"])
         self.agenda = Packed(Agenda, vars(fresh), agenda_sizes(sizes, self.room))

@@ -50,6 +50,7 @@ class RecordType(types.Type):
     def __init__(self, record: type, mark: str = "") -> None:
         self.fields = describe(record)
         self.mark = mark
+        self.frozen = getattr(record, "frozen", hasattr(record, "_fields"))  # constants of a law
         self.index = {field.name: i for i, field in enumerate(self.fields)}
         layout = hashlib.sha256(repr([(f.name, str(f.kind), f.axes) for f in self.fields]).encode()).hexdigest()
         super().__init__(name=f"Record({record.__name__}, {mark}, {layout[:16]})")
@@ -116,6 +117,8 @@ def _get_attribute(context: Any, builder: Any, record: RecordType, table: Any, n
 @lower_setattr_generic(RecordType)
 def _set_attribute(context: Any, builder: Any, signature: Any, arguments: Any, name: str) -> None:
     record, kind = signature.args
+    if record.frozen:
+        raise TypeError(f"cannot set attribute {name}: it is not written by a law")
     i = record.index[name]
     element = ELEMENTS[record.fields[i].kind]
     pointer = context.get_value_type(element).as_pointer()

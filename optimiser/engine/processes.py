@@ -159,9 +159,11 @@ _WORKER: dict[str, Any] = {}  # filled only inside worker processes
 
 
 def _prepare(instance: Instance, law: EscalationLaw, dispatch: Dispatch) -> None:
-    import signal  # noqa: PLC0415 - only in a worker: Ctrl-C is for the process that planned
+    import signal  # noqa: PLC0415 - only in a worker: what ends a search is for the process that planned
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     _WORKER.update(facts=gather(instance), law=law, dispatch=dispatch)
 
 

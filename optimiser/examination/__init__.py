@@ -12,6 +12,7 @@ from pathlib import Path
 
 from optimiser.caution import Caution, tell_cautions
 from optimiser.examination.crowds import find_crowd_cautions
+from optimiser.examination.examples import find_example_cautions
 from optimiser.examination.horizon import find_late_cautions, tell_cut, tell_shift
 from optimiser.examination.means import find_means_cautions
 from optimiser.examination.ways import find_way_cautions
@@ -25,6 +26,7 @@ CHECKS: tuple[Callable[[Instance], Iterator[Caution]], ...] = (
     find_means_cautions,
     find_crowd_cautions,
     find_late_cautions,
+    find_example_cautions,
 )
 
 

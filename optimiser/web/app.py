@@ -11,7 +11,7 @@ from importlib.metadata import version
 from typing import Annotated, Any, Literal
 
 from anyio.to_thread import current_default_thread_limiter
-from fastapi import Depends, FastAPI, Path, Query, Request
+from fastapi import Depends, FastAPI, Header, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
@@ -27,7 +27,7 @@ from optimiser.reading import GROUPS, instances_folder, parse, read, shipped
 from optimiser.show import describe_faults, instance_values
 from optimiser.task import Entry
 from optimiser.web.asking import ASKED, BODY, CheckAsked, Kind, read_body, read_given, understand
-from optimiser.web.office import OVER, Office, describe_job, tell_failure
+from optimiser.web.office import OVER, Office, describe_job, tell_failure, was_cancelled
 from optimiser.web.page import index_page
 from optimiser.web.problems import choose_language, problem, tell_error
 from optimiser.web.shapes import build_openapi, extra
@@ -38,11 +38,30 @@ THREADS = 8  # requests that are worked at the same time; Python runs one, and e
 LOOK = 0.25  # s between two looks at a job that somebody watches
 BEAT = 10.0  # s after which a silent stream says that it is alive
 LISTED = 200  # jobs in one answer at most
-JSON = "application/json"
+STREAMS = 64  # jobs that may be watched at the same time; half of the requests there may be, so others find room
+STREAM_HEADERS = {  # a proxy that kept events until there are many would make them useless
+    "Cache-Control": "no-cache, no-store, no-transform",
+    "X-Accel-Buffering": "no",
+}
+JSON, STREAM = "application/json", "text/event-stream"
 Key = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="of a job")]
+Once = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        pattern="^[!-~]{1,255}$",
+        description="of your choice, new for each job: the same request with the same key is the same job",
+    ),
+]
 Lang = Annotated[Literal["en", "id"] | None, Query(description="of what people read; else Accept-Language")]
 
 
+TAGS = {
+    "documents": "What the server knows without being asked to compute: itself, shapes, shipped instances.",
+    "checks": "What is answered at once.",
+    "work": "What takes longer: each gives a job.",
+    "jobs": "What has become of jobs.",
+}
 UNUSUAL = {
     404: ("unknown", Message("there is nothing at this address")),
     405: ("method", Message("this address has no such method")),
@@ -66,6 +85,7 @@ def make_app(office: Office) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        openapi_tags=[{"name": name, "description": text} for name, text in TAGS.items()],
         lifespan=lifespan,
         dependencies=[Depends(_asked_language)],
     )
@@ -124,7 +144,11 @@ def _handle(app: FastAPI) -> None:
         assert isinstance(error, HTTPException)
         kind, detail = UNUSUAL.get(error.status_code, ("http", error.detail))
         detail = error.detail if isinstance(error.detail, Message) else detail
-        return problem(error.status_code, kind, detail, _tongue(request), error.headers)
+        headers = dict(error.headers or {})
+        if "GET" in (allowed := headers.get("allow", headers.get("Allow", "")).split(", ")):
+            headers["Allow"] = ", ".join(["HEAD", *allowed])
+            headers.pop("allow", None)
+        return problem(error.status_code, kind, detail, _tongue(request), headers)
 
     @app.exception_handler(Exception)
     async def ours(request: Request, _: Exception) -> Response:
@@ -134,29 +158,50 @@ def _handle(app: FastAPI) -> None:
 def _tell(app: FastAPI) -> None:
     """What the interface is."""
 
-    @app.get("/", summary=Message("This list"), response_class=HTMLResponse)
+    @app.get(
+        "/",
+        operation_id="get_index",
+        tags=["documents"],
+        summary=Message("This list"),
+        response_class=HTMLResponse,
+        response_description="done",
+    )
     async def index(request: Request) -> HTMLResponse:
         return HTMLResponse(index_page(app.openapi(), _tongue(request)))
 
-    @app.get("/openapi.json", summary=Message("The interface as OpenAPI 3.1"), **extra("openapi"))
+    @app.get(
+        "/openapi.json", summary=Message("The interface as OpenAPI 3.1"), **extra("get_openapi", "documents", "openapi")
+    )
     def openapi() -> JSONResponse:
         return JSONResponse(app.openapi())
 
-    @app.get("/v1/schemas", summary=Message("Names of the documents"), **extra("names"))
+    @app.get("/v1/schemas", summary=Message("Names of the documents"), **extra("list_schemas", "documents", "names"))
     def schemas() -> Response:
         return _document({"schemas": list(SCHEMAS)})
 
-    @app.get("/v1/schemas/{name}", summary=Message("The JSON Schema of a document"), **extra("schema", 404))
+    @app.get(
+        "/v1/schemas/{name}",
+        summary=Message("The JSON Schema of a document"),
+        **extra("get_schema", "documents", "schema", 404),
+    )
     def schema(name: Annotated[str, Path(max_length=40)]) -> Response:
         if name not in SCHEMAS:
             raise HTTPException(404)
         return _document(SCHEMAS[name]())
 
-    @app.get("/v1/instances", summary=Message("The shipped instances"), **extra("instances"))
+    @app.get(
+        "/v1/instances",
+        summary=Message("The shipped instances"),
+        **extra("list_instances", "documents", "instances"),
+    )
     def instances() -> Response:
         return _document({"format": "optimiser-instances/1", "instances": list(_shipped_instances())})
 
-    @app.get("/v1/instances/{name:path}", summary=Message("A shipped instance"), **extra("instance", 404))
+    @app.get(
+        "/v1/instances/{name:path}",
+        summary=Message("A shipped instance"),
+        **extra("get_instance", "documents", "instance", 404),
+    )
     def instance(name: Annotated[str, Path(max_length=100)]) -> Response:
         if not any(name in shipped(group) for group in ("", *GROUPS)):
             raise HTTPException(404)
@@ -167,7 +212,9 @@ def _look(app: FastAPI) -> None:
     """What is answered at once."""
 
     @app.post(
-        "/v1/validate", summary=Message("Look for every fault in an instance"), **extra("faults", body="instance")
+        "/v1/validate",
+        summary=Message("Look for every fault in an instance"),
+        **extra("validate_instance", "checks", "faults", body="instance"),
     )
     def validate(
         request: Request, strict: Annotated[bool, Query(description="take warnings for faults")] = False
@@ -181,29 +228,37 @@ def _look(app: FastAPI) -> None:
             raise InputFault(BODY, [caution.fault for caution in cautions])
         return _document(describe_faults(BODY, (), cautions))
 
-    @app.post("/v1/check", summary=Message("Check a deployment against every rule"), **extra("check", body=CheckAsked))
+    @app.post(
+        "/v1/check",
+        summary=Message("Check a deployment against every rule"),
+        **extra("check_deployment", "checks", "check", body=CheckAsked),
+    )
     def check_deployment(request: Request) -> Response:
         asked = understand(CheckAsked, _body(request), playing=False)
         verdict = check(asked.instance, asked.deployments[0])
         return _document({"format": "optimiser-check/1", **verdict_values(verdict), "heads": vars(verdict.heads)})
 
 
-SUMMARIES: dict[Kind, str] = {
-    "plan": Message("Plan an instance: who stands where"),
-    "simulate": Message("Play a deployment: one scenario event by event, and many"),
-    "whatif": Message("Ask what if: who would move, what would change"),
-    "compare": Message("Play deployments on the same scenarios"),
+SUBMITTED: dict[Kind, tuple[str, str]] = {  # operation and summary
+    "plan": ("submit_plan", Message("Plan an instance: who stands where")),
+    "simulate": ("submit_simulation", Message("Play a deployment: one scenario event by event, and many")),
+    "whatif": ("submit_whatif", Message("Ask what if: who would move, what would change")),
+    "compare": ("submit_comparison", Message("Play deployments on the same scenarios")),
 }
 
 
 def _submit(app: FastAPI, office: Office, kind: Kind) -> None:
     """What takes longer is a job."""
+    operation, summary = SUBMITTED[kind]
 
     @app.post(
-        f"/v1/{kind}", status_code=202, summary=SUMMARIES[kind], **extra("job", 429, body=ASKED[kind], status=202)
+        f"/v1/{kind}",
+        status_code=202,
+        summary=summary,
+        **extra(operation, "work", "job", 429, body=ASKED[kind], status=202),
     )
-    def submit(request: Request) -> Response:
-        entry = office.submit(kind, understand(ASKED[kind], _body(request)))
+    def submit(request: Request, once: Once = None) -> Response:
+        entry = office.submit(kind, understand(ASKED[kind], _body(request)), once)
         return _document(describe_job(entry, None), 202, {"Location": f"/v1/jobs/{entry.task.key}"})
 
 
@@ -219,7 +274,7 @@ def _jobs(app: FastAPI, office: Office) -> None:
     def describe(entry: Entry) -> dict[str, Any]:
         return describe_job(entry, office.progress(entry.task.key) if entry.state == "running" else None)
 
-    @app.get("/v1/jobs", summary=Message("Jobs, the latest first"), **extra("jobs"))
+    @app.get("/v1/jobs", summary=Message("Jobs, the latest first"), **extra("list_jobs", "jobs", "jobs"))
     def jobs(
         before: Annotated[
             int | None, Query(ge=0, le=2**53, description="only jobs listed before this position")
@@ -230,11 +285,26 @@ def _jobs(app: FastAPI, office: Office) -> None:
             {"format": "optimiser-jobs/1", "jobs": [describe(entry) for entry in office.latest(limit, before)]}
         )
 
-    @app.get("/v1/jobs/{key}", summary=Message("What has become of a job"), **extra("job", 404))
+    @app.get("/v1/jobs/{key}", summary=Message("What has become of a job"), **extra("get_job", "jobs", "job", 404))
     def job(key: Key) -> Response:
         return _document(describe(find(key)))
 
-    @app.get("/v1/jobs/{key}/result", summary=Message("The document that a job came to"), **extra("result", 404, 409))
+    @app.delete(
+        "/v1/jobs/{key}",
+        status_code=204,
+        summary=Message("Remove a job that does not run, and its document"),
+        **extra("delete_job", "jobs", "", 404, 409, status=204),
+    )
+    def delete(key: Key) -> Response:
+        find(key)
+        office.remove(key)
+        return Response(status_code=204)
+
+    @app.get(
+        "/v1/jobs/{key}/result",
+        summary=Message("The document that a job came to"),
+        **extra("get_job_result", "jobs", "result", 404, 409),
+    )
     def result(request: Request, key: Key) -> Response:
         entry = find(key)
         if entry.state == "done":
@@ -243,19 +313,50 @@ def _jobs(app: FastAPI, office: Office) -> None:
         if entry.state not in OVER:
             return problem(409, "not-over", Message("the job is not over yet"), tongue, {"Retry-After": "1"})
         error = describe_job(entry, None)["error"]
-        return problem(409, "failed", tell_failure(entry), tongue, job=key, error=error)
+        kind = "cancelled" if was_cancelled(entry) else "failed"
+        return problem(409, kind, tell_failure(entry), tongue, job=key, error=error)
 
     @app.post(
-        "/v1/jobs/{key}/cancel", status_code=202, summary=Message("Call a job off"), **extra("job", 404, status=202)
+        "/v1/jobs/{key}/cancel",
+        status_code=202,
+        summary=Message("Call a job off"),
+        **extra("cancel_job", "jobs", "job", 404, status=202),
     )
     def cancel(key: Key) -> Response:
         find(key)
         return _document(describe(office.cancel(key)), 202)
 
-    @app.get("/v1/jobs/{key}/events", summary=Message("Progress as server-sent events"), **extra("events", 404))
-    async def events(key: Key) -> StreamingResponse:
+    watched = Watched()
+
+    @app.get(
+        "/v1/jobs/{key}/events",
+        summary=Message("Progress as server-sent events"),
+        **extra("watch_job", "jobs", "events", 404),
+    )
+    async def events(request: Request, key: Key) -> Response:
         await run_in_threadpool(find, key)
-        return StreamingResponse(_stream(office, key, describe), media_type="text/event-stream")
+        if request.scope.get("optimiser.head"):
+            return Response(headers=STREAM_HEADERS, media_type=STREAM)
+        if watched.count >= STREAMS:
+            detail = Message("too many jobs are watched at the same time; look at the job itself now and then")
+            return problem(503, "busy", detail, _tongue(request), {"Retry-After": "5"})
+        return StreamingResponse(watched.counted(_stream(office, key, describe)), 200, STREAM_HEADERS, STREAM)
+
+
+class Watched:
+    """How many streams of progress there are."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    async def counted(self, stream: AsyncIterator[str]) -> AsyncIterator[str]:
+        """Give a stream, counted as long as somebody takes it."""
+        self.count += 1
+        try:
+            async for part in stream:
+                yield part
+        finally:
+            self.count -= 1
 
 
 async def _stream(office: Office, key: str, describe: Any) -> AsyncIterator[str]:

@@ -36,7 +36,7 @@ Seed = Annotated[int, Field(ge=0, le=2**53, strict=True, description="of every r
 Planning = Annotated[int, Field(ge=2, le=10_000, strict=True, description="scenarios the plan is chosen on")]
 Reporting = Annotated[int, Field(ge=2, le=20_000, strict=True, description="fresh scenarios that figures come from")]
 Budget = Annotated[int, Field(ge=1, le=10_000_000, strict=True, description="joint replications of the search")]
-Seconds = Annotated[float, Field(ge=0.0, le=3600.0, description="s; begin no new iteration after so long")]
+Seconds = Annotated[float, Field(ge=0.0, le=3600.0, strict=True, description="s; begin no new iteration after so long")]
 
 
 class PlanAsked(Model):

@@ -7,6 +7,7 @@ back; requests only look things up and list new ones.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import threading
 from collections import deque
@@ -15,23 +16,31 @@ from pathlib import Path
 from typing import Any
 
 from optimiser.crew import Ended, Processes
-from optimiser.errors import FileTrouble, OptimiserError
+from optimiser.errors import Cancelled, FileTrouble, OptimiserError
 from optimiser.ledger import Ledger
 from optimiser.message import Message
 from optimiser.owner import me
 from optimiser.shelf import Shelf
-from optimiser.task import Entry, Task
+from optimiser.task import Entry, State, Task
 from optimiser.web.asking import Kind, Understood
 from optimiser.web.work import Done, read_progress, work
 
 BREATH = 0.1  # s between two looks at the workers
 WORK = "job"  # kind of the tasks that jobs are
 LEDGER, RESULTS, NOTES = "ledger.sqlite", "results", "notes"
-OVER = ("done", "failed", "aside")
+OVER: tuple[State, ...] = ("done", "failed", "aside")
 
 
 class Full(OptimiserError):
     """As many jobs wait as may; another one has to be asked for later."""
+
+
+class Reused(OptimiserError):
+    """An idempotency key that another request has had."""
+
+
+class Runs(OptimiserError):
+    """A job that runs cannot be removed."""
 
 
 class Office:
@@ -68,9 +77,27 @@ class Office:
         self.notes.mkdir(parents=True, exist_ok=True)
         self.ledger.reclaim()
         if not self.ledger.counts(WORK)["running"]:
-            self.shelf.sweep()
+            self._sweep()
         self._opened = True
         self._thread.start()
+
+    def _sweep(self) -> None:
+        """Remove what a server that was killed left: halves of files, notes and results of jobs that are not there."""
+        self.shelf.sweep()
+        for key in self.shelf.list_keys():
+            if not self._known(key):
+                self.shelf.remove(key)
+        for note in self.notes.iterdir():
+            if note.suffix == ".part" or not self._known(note.stem) or self.job(note.stem).state in OVER:
+                with contextlib.suppress(OSError):
+                    note.unlink()
+
+    def _known(self, key: str) -> bool:
+        try:
+            self.ledger.entry(key)
+        except KeyError:
+            return False
+        return True
 
     @property
     def closing(self) -> bool:
@@ -94,23 +121,35 @@ class Office:
 
     # ------------------------------------------------------------ for requests
 
-    def submit(self, kind: Kind, asked: Understood) -> Entry:
+    def submit(self, kind: Kind, asked: Understood, once: str | None = None) -> Entry:
         """List a job; it is on the disk when this returns.
+
+        Parameters
+        ----------
+        once : idempotency key of the request; who sends the same request again with the same key gets the same job.
 
         Raises
         ------
         Full : too many wait already.
         FileTrouble : it cannot be written down, or nobody is there to do it.
+        Reused : another request has had the key.
         """
         if self._opened and not self._thread.is_alive():
             raise FileTrouble(Message("nobody works any more; the server has to be started again"))
         spec = {"do": kind, "instance": asked.instance.name, "numbers": dict(asked.numbers)}
+        key = os.urandom(16).hex() if once is None else hashlib.sha256(f"once {once}".encode()).hexdigest()[:32]
+        body = asked.body()
         with self._door:
+            if self._known(key):
+                earlier = self.ledger.entry(key)
+                if (dict(earlier.task.spec), earlier.task.input) != (spec, hashlib.sha256(body).hexdigest()):
+                    raise Reused(Message("another request has had this Idempotency-Key; take a new one"))
+                return earlier
             counts = self.ledger.counts(WORK)
             if counts["waiting"] + counts["running"] >= self.most:
                 raise Full(Message("{n} jobs wait or run, and no more may", n=str(self.most)))
-            key = os.urandom(16).hex()
-            self.ledger.enlist([Task(key, WORK, spec, self.ledger.keep(asked.body()))])
+            with self.ledger.transaction():  # both or none: an input that nobody has may be removed
+                self.ledger.enlist([Task(key, WORK, spec, self.ledger.keep(body))])
         self._bell.set()
         return self.ledger.entry(key)
 
@@ -170,6 +209,22 @@ class Office:
                 ) from error
         return self.ledger.entry(key)
 
+    def remove(self, key: str) -> None:
+        """Forget a job that does not run: its line, what it was asked with, its document.
+
+        Raises
+        ------
+        KeyError : there is none.
+        Runs : it runs.
+        FileTrouble : it cannot be removed.
+        """
+        if not self.ledger.remove(key, "waiting", *OVER):
+            raise Runs(Message("the job runs; call it off, and remove it when it is over"))
+        self.shelf.remove(key)
+        for ending in ("progress", "cancel"):
+            with contextlib.suppress(OSError):
+                (self.notes / f"{key}.{ending}").unlink(missing_ok=True)
+
     # ------------------------------------------------------------ for workers
 
     def _run(self) -> None:
@@ -220,6 +275,13 @@ class Office:
             self.ledger.finish(key, done.summary, size, mark)
 
 
+def was_cancelled(entry: Entry) -> bool:
+    """Tell whether a job ended because it was called off, with the best until then or with nothing."""
+    if entry.state == "done":
+        return bool(entry.summary.get("interrupted", False))
+    return entry.state == "failed" and entry.error.get("kind") == Cancelled.__name__
+
+
 def tell_failure(entry: Entry) -> str:
     """Give why a job has no result, as a `Message` wherever it can be told in another language."""
     error = entry.error
@@ -230,6 +292,7 @@ def describe_job(entry: Entry, progress: Mapping[str, Any] | None) -> dict[str, 
     """Give a job as a document."""
     spec, error = entry.task.spec, entry.error
     names = ("kind", "code", "message", "faults")
+    state = "cancelled" if was_cancelled(entry) else entry.state
     return {
         "format": "optimiser-job/1",
         "id": entry.task.key,
@@ -237,7 +300,7 @@ def describe_job(entry: Entry, progress: Mapping[str, Any] | None) -> dict[str, 
         "do": spec["do"],
         "instance": spec["instance"],
         "settings": spec["numbers"],
-        "state": entry.state,
+        "state": state,
         "over": entry.state in OVER,
         "interrupted": bool(entry.summary.get("interrupted", False)),
         "result": entry.summary.get("format"),

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from optimiser.errors import FileTrouble, InputFault, OptimiserError
 from optimiser.language import CODES, ENGLISH, Language, language
 from optimiser.message import Message
-from optimiser.web.office import Full
+from optimiser.web.office import Full, Reused, Runs
 
 PROBLEM = "application/problem+json"
 
@@ -64,6 +64,10 @@ def tell_error(error: OptimiserError, tongue: Language) -> JSONResponse:
         return problem(422, "faults", count, tongue, source=error.source, faults=faults)
     if isinstance(error, Full):
         return problem(429, "full", error.message, tongue, {"Retry-After": "10"})
+    if isinstance(error, Reused):
+        return problem(422, "idempotency", error.message, tongue)
+    if isinstance(error, Runs):
+        return problem(409, "not-over", error.message, tongue)
     if isinstance(error, FileTrouble):
         return problem(503, "files", error.message, tongue, {"Retry-After": "10"})
     return problem(422, "refused", error.message, tongue, code=error.exit_code)

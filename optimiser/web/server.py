@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import logging
 import os
+import signal
 import socket
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import h11
 import uvicorn
@@ -17,14 +21,16 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from optimiser.errors import FileTrouble, OptimiserError
 from optimiser.message import Message
 from optimiser.web.app import make_app
-from optimiser.web.guard import App, Bounded, Guard
+from optimiser.web.guard import HEADERS, App, Bounded, Guard
 from optimiser.web.office import Office
+from optimiser.web.problems import problem
 
 VARIABLE = "OPTIMISER_TOKEN"
 SHORTEST = 16  # letters of a token that somebody chose
 LOCAL = ("127.0.0.1", "localhost", "::1")
-CONNECTIONS = 256  # at once
-QUIET = 5.0  # s that a connection is kept that is idle, or has not said whole what it asks
+CONNECTIONS = 256  # at once; beyond it those are closed on which nothing is worked, the longest waiting ones first
+QUIET = 5.0  # s that a connection is kept that is idle after an answer
+HEAD = 2.0  # s in which a connection has to say whole what it asks, but for the body; assumed
 LAST = 1  # s for requests that are not over when the server ends
 
 
@@ -113,11 +119,10 @@ def serve(office: Office, token: str, taken: socket.socket, hosts: frozenset[str
         log_config=None,
         access_log=False,
         server_header=False,
-        limit_concurrency=CONNECTIONS,
         timeout_keep_alive=int(QUIET),
         timeout_graceful_shutdown=LAST,
         lifespan="on",
-        http=_Hasty,
+        http=type("Hasty", (_Hasty,), {"waiting": {}}),
         ws="none",
         loop="asyncio",
     )
@@ -126,32 +131,69 @@ def serve(office: Office, token: str, taken: socket.socket, hosts: frozenset[str
 
 
 class _Hasty(H11Protocol):
-    """Gives up a connection that does not say whole what it asks: without a token anybody could hold all of them."""
+    """Gives up connections that say nothing: without a token anybody could hold all of them.
 
+    One that does not say whole what it asks is closed soon. Where there are too many, room is made for the next one by
+    closing what has waited longest; a request is said in one go, so those who ask are not among them.
+
+    Attributes
+    ----------
+    waiting : connections on which nothing is worked, the longest waiting one first; of one server.
+    """
+
+    waiting: ClassVar[dict[_Hasty, None]]
     late: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._wait_for_head()
+        while len(self.connections) > CONNECTIONS and self.waiting:
+            oldest = next(iter(self.waiting))
+            oldest.let_go()
+            oldest.connections.discard(oldest)
+        self._look(in_time=True)
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        self._wait_for_head()
+        self._look(in_time=True)
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._look(in_time=bool(self.conn.trailing_data[0]))  # the next one may have begun already
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._cancel()
+        self._forget()
         super().connection_lost(exc)
 
-    def _wait_for_head(self) -> None:
-        if self.conn.their_state is not h11.IDLE:
-            self._cancel()
-        elif self.late is None:
-            self.late = self.loop.call_later(QUIET, self.transport.close)
+    def let_go(self) -> None:
+        """Close the connection at once."""
+        self._forget()
+        self.transport.close()
 
-    def _cancel(self) -> None:
+    def _look(self, in_time: bool) -> None:
+        """See whether a request is being worked; where none is, the next one has to come whole, `in_time` from now."""
+        if self.conn.their_state is not h11.IDLE or self.transport.is_closing():
+            self._forget()
+            return
+        self.waiting.setdefault(self)
+        if in_time and self.late is None:
+            self.late = self.loop.call_later(HEAD, self.let_go)
+
+    def _forget(self) -> None:
+        self.waiting.pop(self, None)
         if self.late is not None:
             self.late.cancel()
             self.late = None
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - what it says is English
+        """Answer what is no HTTP."""
+        detail = Message("this is no request that can be understood")
+        answer = problem(400, "http", detail, headers={"Connection": "close"})
+        headers = [*answer.raw_headers, *HEADERS.items()]
+        head = h11.Response(status_code=400, headers=headers, reason=b"Bad Request")
+        with contextlib.suppress(h11.LocalProtocolError):  # an answer is under way
+            events = (head, h11.Data(data=bytes(answer.body)), h11.EndOfMessage())
+            self.transport.write(b"".join(self.conn.send(event) or b"" for event in events))
+        self.transport.close()
 
 
 class _Server(uvicorn.Server):
@@ -160,6 +202,22 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, office: Office) -> None:
         super().__init__(config)
         self.office = office
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """End at SIGHUP too, as at SIGINT and SIGTERM, unless whoever started the server has it ignored."""
+        number = getattr(signal, "SIGHUP", None)
+        with super().capture_signals():
+            mine = number is not None and threading.current_thread() is threading.main_thread()
+            before = signal.getsignal(number) if mine and number is not None else signal.SIG_IGN
+            if number is None or before == signal.SIG_IGN:
+                yield
+                return
+            signal.signal(number, self.handle_exit)
+            try:
+                yield
+            finally:
+                signal.signal(number, before)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End what goes on."""

@@ -52,20 +52,31 @@ PROBLEM_SHAPE: Node = {
 }
 
 
-def extra(gives: str, *problems: int, body: type[BaseModel] | str | None = None, status: int = 200) -> Node:
-    """Say what a route takes and gives, as arguments of FastAPI.
+def extra(
+    operation: str,
+    tag: str,
+    gives: str,
+    *problems: int,
+    body: type[BaseModel] | str | None = None,
+    status: int = 200,
+) -> Node:
+    """Say what a route is called, takes and gives, as arguments of FastAPI.
 
     Parameters
     ----------
-    gives : a published document, or what `_content` knows besides.
+    operation : its name, of which generated clients make a function.
+    tag : the group it belongs to, of which they make a module.
+    gives : a published document, or what `_content` knows besides; empty where there is none.
     problems : statuses of problems that are its own.
     body : what it takes.
     """
-    responses: dict[int | str, Any] = {status: {"description": "done", "content": _content(gives)}}
+    responses: dict[int | str, Any] = {status: {"description": "done"}}
+    if gives:
+        responses[status]["content"] = _content(gives)
     for number in (401, *problems, *((422,) if body is not None else ())):
         responses[number] = {"description": "problem", "content": {PROBLEM: {"schema": refer("problem")}}}
     responses["default"] = {"description": "problem", "content": {PROBLEM: {"schema": refer("problem")}}}
-    made: Node = {"responses": responses, "response_model": None}
+    made: Node = {"operation_id": operation, "tags": [tag], "responses": responses, "response_model": None}
     if body is not None:
         schema = FREE if isinstance(body, str) else refer(body.__name__)
         content: Node = {"schema": schema}
@@ -96,7 +107,8 @@ def refer(name: str) -> Node:
 def build_openapi(app: FastAPI) -> Node:
     """Build the whole description, once."""
     if app.openapi_schema is None:
-        made = get_openapi(title=app.title, version=app.version, openapi_version="3.1.0", routes=app.routes)
+        tags = app.openapi_tags
+        made = get_openapi(title=app.title, version=app.version, openapi_version="3.1.0", routes=app.routes, tags=tags)
         made["info"]["description"] = "Plans, plays and compares deployments; see docs/rest.md."
         schemes = {
             "token": {"type": "http", "scheme": "bearer"},

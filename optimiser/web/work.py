@@ -6,14 +6,16 @@ import contextlib
 import json
 import time
 import traceback
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from optimiser.answer import ask
 from optimiser.cancellation import cancelled_by
-from optimiser.errors import Infeasible, InputFault, NoPlan, OptimiserError, Unrepairable
+from optimiser.differences import Difference, list_differences
+from optimiser.errors import CacheWarning, Cancelled, Infeasible, InputFault, NoPlan, OptimiserError, Unrepairable
 from optimiser.evaluation import evaluate
 from optimiser.handrules import proportional
 from optimiser.instance import Instance
@@ -91,7 +93,7 @@ def work(kind: str, body: bytes, numbers: Mapping[str, Any], files: str) -> Done
     """
     try:
         asked = Understood.of(body, numbers)
-        with cancelled_by(Mark(Path(f"{files}.cancel"))):
+        with cancelled_by(Mark(Path(f"{files}.cancel"))), _heard():
             document = _document(kind, asked, Note(Path(f"{files}.progress")))
         told = {"format": document["format"], "interrupted": document.get("interrupted", False)}
         return Done(dump(document).encode(), told, {})
@@ -100,6 +102,14 @@ def work(kind: str, body: bytes, numbers: Mapping[str, Any], files: str) -> Done
         return Done(None, {}, {**describe_error(error), "code": error.exit_code, "faults": faults})
     except Exception as error:
         return Done(None, {}, {**describe_error(error), "code": 1, "trace": "".join(traceback.format_exception(error))})
+
+
+@contextlib.contextmanager
+def _heard() -> Iterator[None]:
+    """Let a `CacheWarning` reach the log of the server: workers are silent about it, and nobody else says it here."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("default", CacheWarning)
+        yield
 
 
 def describe_error(error: Exception) -> dict[str, Any]:
@@ -123,7 +133,7 @@ def _document(kind: str, asked: Understood, note: Note) -> dict[str, Any]:
     except Infeasible as error:
         whatif = asked.whatif
         about = instance if whatif is None else apply(instance, whatif, next(iter(asked.deployments), None))
-        return _infeasible(about, error, asked.numbers)
+        return _infeasible(about, error, asked.numbers, list_differences(instance, about))
 
 
 def _answer(asked: Understood, note: Note) -> dict[str, Any]:
@@ -133,7 +143,10 @@ def _answer(asked: Understood, note: Note) -> dict[str, Any]:
         plan = asked.deployments[0]
     else:
         same = {name: numbers[name] for name in ("seed", "scenarios", "seconds")}
-        plan = optimise(asked.instance, workers=1, levers=False, watcher=note, **same).plan
+        first = optimise(asked.instance, workers=1, levers=False, watcher=note, **same)
+        if first.interrupted:  # a plan that was cut off is not what is asked about
+            raise Cancelled(Message("cancelled before there was a result"))
+        plan = first.plan
     return describe_answer(ask(asked.instance, plan, asked.whatif, workers=1, watcher=note, **numbers))
 
 
@@ -145,7 +158,9 @@ def _compare(asked: Understood) -> dict[str, Any]:
     return describe_comparison(asked.instance, seed, evaluations)
 
 
-def _infeasible(instance: Instance, error: Infeasible, numbers: Mapping[str, Any]) -> dict[str, Any]:
+def _infeasible(
+    instance: Instance, error: Infeasible, numbers: Mapping[str, Any], differences: Sequence[Difference]
+) -> dict[str, Any]:
     """Say what clashes, what would repair it, and what a pinned plan comes to, as the command line does."""
     found, why = None, ""
     try:
@@ -153,7 +168,8 @@ def _infeasible(instance: Instance, error: Infeasible, numbers: Mapping[str, Any
     except (Unrepairable, NoPlan) as trouble:
         why = trouble.message
     fresh = numbers["scenarios"] if "scenario" in numbers else numbers["reporting"] or 2 * numbers["scenarios"]
-    return infeasible_values(instance, error, found, why, rehearse_pinned(instance, numbers["seed"], fresh))
+    pinned = rehearse_pinned(instance, numbers["seed"], fresh)
+    return infeasible_values(instance, error, found, why, pinned, differences)
 
 
 def read_progress(file: Path) -> dict[str, Any] | None:

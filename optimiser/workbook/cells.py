@@ -6,7 +6,9 @@ import datetime as dt
 import re
 from typing import Any
 
+from optimiser.numeral import read_number
 from optimiser.workbook.layout import Column
+from optimiser.workbook.moment import DAY, TYPED, Moment, to_clock
 
 YES = ("yes", "ya", "true", "benar", "y", "1")
 NO = ("no", "tidak", "false", "salah", "n", "0")
@@ -14,11 +16,6 @@ WORDS = {"en": ("yes", "no"), "id": ("ya", "tidak")}
 PHASES = {"hijau": "green", "kuning": "yellow", "merah": "red"}
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]00)?")
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?")
-_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
-_THOUSANDS = re.compile(
-    r"[+-]?\d{1,3}[.,]\d{3}"
-)  # 1.500 is a thousand and a half in one country, one and a half in another
-_NOT_XML = {"_xFFFE_": "\ufffe", "_xFFFF_": "\uffff"}  # what XML cannot hold and the parser leaves escaped
 
 
 def is_empty(value: Any) -> bool:
@@ -52,11 +49,6 @@ def take(value: Any, column: Column) -> Any:
     return _word(value, column)
 
 
-def looks_like_thousands(text: str) -> bool:
-    """Tell whether a number, perhaps in quotes, could be thousands in one country and a fraction in another."""
-    return _THOUSANDS.fullmatch(text.strip("'\" ")) is not None
-
-
 def take_text(value: Any) -> str:
     """Give a header or a name as text."""
     return str(_text(value)).strip()
@@ -67,11 +59,7 @@ def _text(value: Any) -> Any:
         return value
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
-    text = value if isinstance(value, str) else str(value)
-    if "_x" in text:
-        for escaped, character in _NOT_XML.items():
-            text = text.replace(escaped, character)
-    return text
+    return value if isinstance(value, str) else str(value)
 
 
 def _word(value: Any, column: Column) -> Any:
@@ -89,10 +77,10 @@ def _word(value: Any, column: Column) -> Any:
 def _number(value: Any, whole: bool) -> Any:
     """Give a number; one that was typed as text counts where it can be read in one way only."""
     if isinstance(value, str):
-        text = value.strip().replace("\N{MINUS SIGN}", "-")
-        if len(text) > 30 or not _NUMBER.fullmatch(text) or _THOUSANDS.fullmatch(text):
+        number = read_number(value)
+        if number is None:
             return value
-        value = float(text.replace(",", "."))
+        value = float(number)
     if whole and isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
     return value
@@ -107,32 +95,20 @@ def _yes_no(value: Any) -> Any:
 
 
 def _clock(value: Any) -> Any:
-    """Give a clock time; spreadsheets hold them as times, as parts of a day, or as text."""
-    if isinstance(value, dt.datetime):
-        value = value.time()
-    elif isinstance(value, dt.timedelta):
-        value = value.total_seconds() / 86_400.0
-    if isinstance(value, float) and 0.0 <= value < 1.0:
-        return _of_minutes(value * 1440.0, value)
-    if isinstance(value, dt.time):
-        return _of_minutes(value.hour * 60 + value.minute + (value.second + value.microsecond / 1e6) / 60.0, value)
+    """Give a clock time; spreadsheets hold them as parts of a day, or as text. Dates are not judged here."""
+    serial = value.serial if isinstance(value, Moment) else value
+    if isinstance(serial, float) and 0.0 <= serial < 1.0:
+        return to_clock(serial * DAY) or value
     match = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
     return f"{int(match[1]):02}:{match[2]}" if match else value
 
 
-def _of_minutes(minutes: float, value: Any) -> Any:
-    whole = round(minutes)
-    if abs(minutes - whole) > 0.02:  # a second of rounding is forgiven, no more
-        return value
-    return f"{whole // 60 % 24:02}:{whole % 60:02}"
-
-
 def _date(value: Any) -> Any:
-    if isinstance(value, dt.datetime):
-        rounded = value + dt.timedelta(milliseconds=500)
-        return rounded.replace(microsecond=0).isoformat()
-    if isinstance(value, dt.date):
-        return f"{value.isoformat()}T00:00:00"
+    if isinstance(value, Moment):
+        instant = value.instant if value.serial >= TYPED else None
+        return (
+            value if instant is None else (instant + dt.timedelta(milliseconds=500)).replace(microsecond=0).isoformat()
+        )
     match = _DATE.fullmatch(value.strip()) if isinstance(value, str) else None
     if match:
         return f"{match[1]}T{int(match[2]):02}:{match[3]}:{match[4] or '00'}"

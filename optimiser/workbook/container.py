@@ -1,231 +1,194 @@
-"""The file around a workbook: looked at and packed anew before anything parses it.
+"""The parts of a workbook and how they hang together: its list of sheets, its shared texts, its formats.
 
-A workbook is a zip archive of XML. Its declared sizes, its real ones and the places of its cells are looked at first,
-so that a small file cannot ask for gigabytes. What passes is packed anew with nothing but sheets, texts and formats,
-and only that is parsed: macros, links to other files, pictures and whatever hides between the parts are never opened.
+Parts are found as the format says, through relationships, wherever they lie and whatever they are called.
 """
 
 from __future__ import annotations
 
-import io
 import posixpath
 import re
-import struct
-import zipfile
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
-from xml.etree import ElementTree
+from functools import cached_property
 
-from optimiser.errors import InputFault
-from optimiser.faults import FILE, make_fault
 from optimiser.message import Message
-from optimiser.workbook.hidden import find_hidden_rows, find_hidden_sheets
+from optimiser.workbook.archive import MOST_SHEETS, Archive, fold_name, no_workbook, refuse, short, too_large
+from optimiser.workbook.grid import Grid, read_grid
+from optimiser.workbook.markup import MOST_DEPTH, Attributes, Names, damaged, gather, keeps_space, walk
+from optimiser.workbook.values import SPACE, Surroundings
 
-MOST_BYTES = 40_000_000  # unpacked: a matrix of 1,000 places; assumed
-MOST_DIRECTORY = 100_000  # bytes of the archive's directory: about 1,000 parts, a workbook of ours has 60
-MOST_SHEETS = 100  # assumed: ours has 25
-MOST_CELLS = 4_000_000  # of the smallest rectangle around all cells of a sheet; assumed
-MOST_LISTED = {  # bytes of parts that are not sheets; assumed
-    "xl/workbook.xml": 1_000_000,
-    "xl/_rels/workbook.xml.rels": 1_000_000,
-    "xl/styles.xml": 10_000_000,
-    "xl/sharedStrings.xml": 20_000_000,
-}
+MOST_LISTED = 1_000_000  # bytes of a list of parts or sheets; assumed
+MOST_STYLES = 10_000_000  # bytes; assumed
+MOST_SHARED = 20_000_000  # bytes of the shared texts; assumed
 MOST_TEXTS = 500_000  # assumed: far above what an instance within its limits says
-MOST_TEXT = 200_000_000  # characters of all texts, each as often as a cell shows it; assumed
-MOST_TOLD = 1000  # broken cells told one by one
-_END = b"PK\x05\x06"
-_KEPT = re.compile(
-    r"\[Content_Types\]\.xml|_rels/\.rels|xl/workbook\.xml|xl/_rels/workbook\.xml\.rels|xl/worksheets/[^/]+\.xml"
-    r"|xl/sharedStrings\.xml|xl/styles\.xml",
-    re.IGNORECASE,
-)
-_REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,9})(\d{1,18})""")
-_ROW = re.compile(rb"""\sr\s*=\s*["'](\d{1,18})["'][^<>]*?(/?)>(</)?""")
-_SHARED = re.compile(rb"""\st\s*=\s*["']s["']""")
-_SHARED_NUMBER = re.compile(rb"""<c\s[^<>]*\st="s"[^<>]*><v>(\d{1,9})</v>""")
-_BROKEN = re.compile(rb"""<c\s[^<>]*\bt="e"[^<>]*>(?:<f[^<>]*/>|<f[^<>]*>[^<>]*</f>)?<v>([^<>]{1,20})""")
-_UNVALUED = re.compile(rb"""<c\s[^<>]*>(?:<f[^<>]*/>|<f[^<>]*>[^<>]*</f>)(?:<v\s*/>|<v></v>)?</c>""")
-_SPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_TYPES, _USUAL = "[Content_Types].xml", "xl/workbook.xml"
+_MAIN = re.compile(r".*(sheet|template)(\.macroEnabled)?\.main\+xml", re.IGNORECASE)
+_PLACES = ("workbook/sheets", "workbook/sheets/sheet", "workbook/workbookPr", "workbook/calcPr")
+_DATES = (*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59))  # numbers of formats of dates and times
+_DURATION = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
+_BESIDE = re.compile(r'"[^"]*"?|\\.|[_*].|\[[^\]]*\]|general|E[+-]', re.IGNORECASE)  # what a format says beside
 
 
 @dataclass(frozen=True)
+class Link:
+    """A relationship: its name, what kind of part the other one is, and which; None where it lies outside the file."""
+
+    name: str
+    kind: str
+    part: str | None
+
+
 class Container:
-    """A workbook that is safe to parse.
-
-    Attributes
-    ----------
-    content : the archive, packed anew.
-    broken : by sheet, cells that show an error such as ``#REF!``, and formulas whose result was not saved.
-    hidden_rows : by sheet, rows from 0 that nobody sees.
-    hidden_sheets : names of sheets that nobody sees.
-    """
-
-    content: bytes
-    broken: dict[str, list[tuple[str, Message]]]
-    hidden_rows: dict[str, frozenset[int]]
-    hidden_sheets: frozenset[str]
-
-
-def repack(raw: bytes, source: str) -> Container:
-    """Look at an archive and pack it anew, or refuse it without parsing.
+    """A workbook of which each sheet is read when it is asked for.
 
     Parameters
     ----------
     raw : bytes of the file.
     source : its name in messages.
 
+    Attributes
+    ----------
+    titles : names of the sheets in their order; two may be the same.
+    hidden : whether each is hidden.
+
     Raises
     ------
     InputFault : it is no workbook, or larger inside than is accepted.
     """
-    parts = _unpack(raw, source)
-    for name, part in parts.items():
-        if (
-            b"<!DOCTYPE" in part or b"<!ENTITY" in part or b"\0" in part
-        ):  # a zero byte: not in UTF-8, it could hide them
-            raise _no_workbook(source, Message("{part} declares entities or is no UTF-8", part=_short(name)))
-    texts = _text_lengths(parts, source)
-    for name, part in parts.items():
-        if name.startswith("xl/worksheets/"):
-            _measure(part, texts, name, source)
-    sheets = _name_sheets(parts, source)
-    broken = {title: list(_find_broken(parts[name])) for title, name in sheets.items() if name in parts}
-    hidden = {title: find_hidden_rows(parts[name]) for title, name in sheets.items() if name in parts}
-    return Container(_pack(parts), broken, hidden, find_hidden_sheets(parts["xl/workbook.xml"]))
 
+    def __init__(self, raw: bytes, source: str) -> None:
+        self.source = source
+        self.archive = Archive(raw, source)
+        self.book = self._find_book()
+        self.links = self._links(self.book)
+        elements = gather(self.archive.take(self.book, MOST_LISTED), _PLACES, source, self.book)
+        lists, sheets, settings, calculation = ([a for p, a in elements if p == place] for place in _PLACES)
+        if len(lists) != 1 or not sheets:
+            raise no_workbook(source, Message("a damaged list of sheets"))
+        if len(sheets) > MOST_SHEETS:
+            expected = Message("at most {n} sheets", n=MOST_SHEETS)
+            raise refuse(source, "too-many", Message("more"), expected, Message("remove sheets"))
+        self.titles = [sheet.get("name", "") for sheet in sheets]
+        self.hidden = [sheet.get("state", "visible") != "visible" for sheet in sheets]
+        self.parts = [self._part(sheet) for sheet in sheets]
+        self.early = any(_is_on(a.get("date1904")) for a in settings)
+        self.stale = any(_is_on(a.get("fullCalcOnLoad")) for a in calculation)
+        self.archive.check(part for part in (*self.parts, self._named("sharedStrings"), self._named("styles")) if part)
 
-def refuse(source: str, code: str, found: Message, expected: Message, repair: Message) -> InputFault:
-    """Make the refusal of a workbook as a whole."""
-    return InputFault(source, [make_fault(code, FILE, found, expected, repair)])
+    def read(self, number: int) -> Grid:
+        """Read a sheet by its number from 0.
 
+        Raises
+        ------
+        InputFault : its part is missing, is no sheet of cells, or is damaged or too large.
+        """
+        part = self.parts[number]
+        if part is None:
+            raise no_workbook(self.source, Message("{part} is missing", part=short(self.titles[number])))
+        return read_grid(self.archive.take(part), self._surroundings, self.source, part)
 
-def _no_workbook(source: str, found: Message) -> InputFault:
-    repair = Message("save it as .xlsx, unencrypted")
-    return refuse(source, "not-a-workbook", found, Message("a workbook in the format .xlsx"), repair)
-
-
-def _too_large(source: str, found: Message) -> InputFault:
-    expected = Message(
-        "at most {bytes:,} bytes unpacked and {cells:,} cells in a sheet", bytes=MOST_BYTES, cells=MOST_CELLS
-    )
-    repair = Message("leave out what is not needed, or use TOML or JSON")
-    return refuse(source, "too-large", found, expected, repair)
-
-
-def _too_many_sheets(source: str) -> InputFault:
-    expected = Message("at most {n} sheets", n=MOST_SHEETS)
-    return refuse(source, "too-many", Message("more"), expected, Message("remove sheets"))
-
-
-def _unpack(raw: bytes, source: str) -> dict[str, bytes]:
-    """Unpack the parts that matter, having looked at the directory first."""
-    end = raw.rfind(_END, max(0, len(raw) - 66_000))
-    if end < 0 or not raw.startswith(b"PK"):
-        old = raw.startswith(b"\xd0\xcf\x11\xe0")
-        raise _no_workbook(source, Message("an old or encrypted workbook") if old else Message("another kind of file"))
-    if len(raw) < end + 22 or struct.unpack_from("<I", raw, end + 12)[0] > MOST_DIRECTORY:
-        raise _too_large(source, Message("a directory of very many parts"))
-    parts: dict[str, bytes] = {}
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            infos = [info for info in archive.infolist() if _KEPT.fullmatch(info.filename)]
-            declared = sum(info.file_size for info in infos)
-            if declared > MOST_BYTES:
-                raise _too_large(source, Message("{n:,} bytes", n=declared))
-            for info in infos:
-                if info.file_size > MOST_LISTED.get(info.filename, MOST_BYTES):
-                    found = Message("{part} of {n:,} bytes", part=_short(info.filename), n=info.file_size)
-                    raise _too_large(source, found)
-            if sum(info.filename.lower().startswith("xl/worksheets/") for info in infos) > MOST_SHEETS:
-                raise _too_many_sheets(source)
-            for info in infos:
-                if info.filename in parts:
-                    raise _no_workbook(source, Message("{part} twice", part=_short(info.filename)))
-                with archive.open(info) as stream:  # never gives more than is declared
-                    parts[info.filename] = stream.read(info.file_size)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError) as error:
-        raise _no_workbook(source, Message("a damaged archive")) from error
-    if "xl/workbook.xml" not in parts:
-        raise _no_workbook(source, Message("an archive of something else"))
-    return parts
-
-
-def _pack(parts: dict[str, bytes]) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
-        for name, part in parts.items():
-            archive.writestr(name, part)
-    return stream.getvalue()
-
-
-def _text_lengths(parts: dict[str, bytes], source: str) -> list[int]:
-    """Measure the shared texts: one of a megabyte that a million cells show would be a terabyte."""
-    part = parts.get("xl/sharedStrings.xml", b"")
-    if (count := part.count(b"<si")) > MOST_TEXTS:
-        raise _too_large(source, Message("{n:,} texts", n=count))
-    return [len(text) for text in part.split(b"<si")[1:]]
-
-
-def _measure(part: bytes, texts: list[int], name: str, source: str) -> None:
-    """Refuse a sheet whose cells lie so far apart, or show texts so long, that no memory would hold them."""
-    rows = max((int(row) for row, closed, ended in _ROW.findall(part) if not closed and not ended), default=0)
-    letters: set[bytes] = set()
-    for reference in _REFERENCE.finditer(part):
-        rows = max(rows, int(reference[2]))
-        letters.add(reference[1])
-    columns = max((_column(letter.decode().upper()) for letter in letters), default=0)
-    if rows * max(columns, 1) > MOST_CELLS:
-        found = Message(
-            "{part} with {rows:,} rows and {columns:,} columns", part=_short(name), rows=rows, columns=columns
+    @cached_property
+    def _surroundings(self) -> Surroundings:
+        """What cells refer to: texts and formats, read once, and only if a sheet is."""
+        texts, styles = self._named("sharedStrings"), self._named("styles")
+        return Surroundings(
+            () if texts is None else self._read_texts(texts),
+            (False,) if styles is None else self._read_styles(styles),
+            self.early,
+            self.stale,
         )
-        raise _too_large(source, found)
-    shown = [int(number) for number in _SHARED_NUMBER.findall(part)]
-    unclear = len(_SHARED.findall(part)) - len(shown)
-    total = sum(texts[number] for number in shown if number < len(texts)) + unclear * max(texts, default=0)
-    if total > MOST_TEXT:
-        raise _too_large(source, Message("{part} with {n:,} characters of text", part=_short(name), n=total))
+
+    def _find_book(self) -> str:
+        """Find the part that lists the sheets: by the relationships of the file, else by its list of types."""
+        mains = [link.part for link in self._links("") if link.kind == "officeDocument" and link.part is not None]
+        if not mains and _TYPES in self.archive:
+            types = gather(self.archive.take(_TYPES, MOST_LISTED), ("Types/Override",), self.source, _TYPES)
+            mains = [t.get("PartName", "") for _, t in types if _MAIN.fullmatch(t.get("ContentType", ""))]
+        names = list(dict.fromkeys(fold_name(main) for main in mains or [_USUAL]))
+        if len(names) != 1 or names[0] not in self.archive:
+            raise no_workbook(self.source, Message("an archive of something else"))
+        return names[0]
+
+    def _links(self, part: str) -> list[Link]:
+        """List the relationships of a part; of the file as a whole for an empty name."""
+        folder, name = posixpath.split(part)
+        where = posixpath.join(folder, "_rels", f"{name}.rels")
+        if where not in self.archive:
+            return []
+        found = []
+        content = self.archive.take(where, MOST_LISTED)
+        for _, a in gather(content, ("Relationships/Relationship",), self.source, where):
+            target = posixpath.normpath(posixpath.join("/", folder, a.get("Target", "").replace("\\", "/")))
+            kind = a.get("Type", "").rpartition("/")[2]
+            found.append(Link(a.get("Id", ""), kind, None if a.get("TargetMode") == "External" else fold_name(target)))
+        if len({link.name for link in found}) < len(found):
+            raise damaged(self.source, where)
+        return found
+
+    def _part(self, sheet: Attributes) -> str | None:
+        """Give the part of a sheet of cells; None where there is none."""
+        names = [value for name, value in sheet.items() if name.endswith("relationships id")]
+        found = [link.part for link in self.links if link.name in names and link.kind == "worksheet"]
+        return found[0] if len(found) == 1 and found[0] and found[0] in self.archive else None
+
+    def _named(self, kind: str) -> str | None:
+        """Give the one part of a kind that the list of sheets refers to; None where there is none."""
+        found = [link.part for link in self.links if link.kind == kind and link.part]
+        if len(found) > 1:
+            raise damaged(self.source, self.book)
+        return found[0] if found else None
+
+    def _read_texts(self, part: str) -> tuple[str, ...]:
+        texts = _Texts(self.source, part)
+        walk(self.archive.take(part, MOST_SHARED), texts, self.source, part)
+        return tuple(texts.found)
+
+    def _read_styles(self, part: str) -> tuple[bool, ...]:
+        """Tell of every format of cells whether it shows a number as a date or time."""
+        places = ("styleSheet/numFmts/numFmt", "styleSheet/cellXfs/xf")
+        elements = gather(self.archive.take(part, MOST_STYLES), places, self.source, part)
+        codes = {a.get("numFmtId"): a.get("formatCode", "") for place, a in elements if place == places[0]}
+        known = {str(number): True for number in _DATES} | {n: is_date(code) for n, code in codes.items()}
+        return tuple(known.get(a.get("numFmtId", "0"), False) for place, a in elements if place == places[1])
 
 
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = 26 * number + ord(letter) - 64
-    return number
+class _Texts:
+    """Collects the shared texts: pieces of one are joined, what tells how to pronounce it is left out."""
+
+    def __init__(self, source: str, part: str) -> None:
+        self.source, self.part = source, part
+        self.found: list[str] = []
+        self.path: list[str] = []
+        self.pieces: list[str] = []
+        self.keep = False
+        self.names = Names()
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        local = self.names[name]
+        self.path.append(local)
+        if len(self.path) > MOST_DEPTH:
+            raise damaged(self.source, self.part)
+        if self.path == ["sst", "si"]:
+            self.found.append("")
+            if len(self.found) > MOST_TEXTS:
+                raise too_large(self.source, Message("{n:,} texts", n=len(self.found)))
+        elif local == "t":
+            self.pieces, self.keep = [], keeps_space(attributes)
+
+    def end(self, _name: str) -> None:
+        if self.path in (["sst", "si", "t"], ["sst", "si", "r", "t"]):
+            text = "".join(self.pieces)
+            self.found[-1] += text if self.keep else text.strip(SPACE)
+        self.path.pop()
+
+    def text(self, text: str) -> None:
+        if self.path[-1] == "t":
+            self.pieces.append(text)
 
 
-def _name_sheets(parts: dict[str, bytes], source: str) -> dict[str, str]:
-    """Give the part of every sheet by its name."""
-    try:
-        book = ElementTree.fromstring(parts["xl/workbook.xml"])
-        links = ElementTree.fromstring(parts.get("xl/_rels/workbook.xml.rels", b"<none/>"))
-    except (ElementTree.ParseError, ValueError, LookupError) as error:
-        raise _no_workbook(source, Message("a damaged list of sheets")) from error
-    targets = {link.get("Id", ""): link.get("Target", "") for link in links}
-    sheets = list(book.iter(f"{_SPACE}sheet"))
-    if len(sheets) > MOST_SHEETS:
-        raise _too_many_sheets(source)
-    return {
-        sheet.get("name", ""): posixpath.normpath(posixpath.join("/xl", targets.get(sheet.get(_LINK, ""), "")))[1:]
-        for sheet in sheets
-    }
+def is_date(code: str) -> bool:
+    """Tell whether a format such as ``hh:mm`` or ``[h]:mm`` shows a number as a date, a time or a duration."""
+    return _DURATION.search(code) is not None or re.search("[dmyhs]", _BESIDE.sub("", code), re.IGNORECASE) is not None
 
 
-def _find_broken(part: bytes) -> Iterator[tuple[str, Message]]:
-    """Find cells whose value cannot be known; parsed, they would look as if nothing stood there."""
-    told = 0
-    for pattern, said in ((_BROKEN, None), (_UNVALUED, Message("a formula without a saved result"))):
-        for cell in pattern.finditer(part):
-            where = _REFERENCE.search(cell[0])
-            if where and told < MOST_TOLD:
-                told += 1
-                yield (
-                    (where[1] + where[2]).decode(),
-                    said or Message("{error}", error=cell[1].decode("ascii", "replace")),
-                )
-
-
-def _short(name: str) -> str:
-    return ascii(name[:60])[1:-1]
+def _is_on(value: str | None) -> bool:
+    return value is not None and value.strip().lower() in ("1", "true", "on")

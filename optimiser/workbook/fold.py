@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from optimiser.instance import Instance
@@ -43,6 +43,17 @@ def fold(instance: Instance) -> list[Filled]:
     """Give every sheet with the rows of an instance; sheets that it does not need are empty."""
     data = instance.model_dump(mode="json")
     return [_fold(sheet, data) for sheet in lay_out()]
+
+
+def clear(filled: Sequence[Filled]) -> list[Filled]:
+    """Give the same sheets and columns without anything in them."""
+    return [_clear(page) for page in filled]
+
+
+def _clear(page: Filled) -> Filled:
+    if page.sheet.form == "fields":
+        return replace(page, rows=tuple((None,) * len(page.header) for _ in page.rows))
+    return replace(page, header=page.header if page.sheet.form == "table" else (), rows=())
 
 
 def _fold(sheet: Sheet, data: dict[str, Any]) -> Filled:

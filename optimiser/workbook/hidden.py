@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from xml.parsers import expat
 
 from optimiser.caution import Caution
 from optimiser.message import Message
@@ -11,55 +10,6 @@ from optimiser.workbook.cells import name_cell
 from optimiser.workbook.pages import Page
 
 TOLD = 5  # rows that one warning names; further ones are counted
-_ON = ("1", "true")
-
-
-def find_hidden_rows(part: bytes) -> frozenset[int]:
-    """Find the rows of a sheet's part that nobody sees, by number from 0; a filter hides rows in the same way.
-
-    Elements are known by their local names, whatever prefix they have. What is no XML has no hidden rows here; whoever
-    reads the cells says what is wrong with it.
-    """
-    rows: set[int] = set()
-    last = 0
-    flat = False
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal last, flat
-        local = name.rpartition(":")[2]
-        if local == "sheetFormatPr":
-            flat = attributes.get("zeroHeight") in _ON
-        elif local == "row":
-            number = attributes.get("r", "")
-            last = int(number) if number.isdecimal() else last + 1
-            none = attributes.get("ht", "1").strip("0") in ("", ".")
-            if attributes.get("hidden") in _ON or none or (flat and "ht" not in attributes):
-                rows.add(last - 1)
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = start
-    try:
-        parser.Parse(part, True)
-    except (expat.ExpatError, ValueError):
-        return frozenset()
-    return frozenset(rows)
-
-
-def find_hidden_sheets(part: bytes) -> frozenset[str]:
-    """Find the names of hidden sheets in the part that lists them."""
-    names: set[str] = set()
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        if name.rpartition(":")[2] == "sheet" and attributes.get("state", "visible") != "visible":
-            names.add(attributes.get("name", ""))
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = start
-    try:
-        parser.Parse(part, True)
-    except (expat.ExpatError, ValueError):
-        return frozenset()
-    return frozenset(names)
 
 
 def warn_of_hidden(page: Page, rows: Collection[int], sheet: bool) -> Iterator[Caution]:

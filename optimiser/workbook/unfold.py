@@ -11,9 +11,11 @@ from optimiser.caution import Caution
 from optimiser.errors import Fault
 from optimiser.faults import ADVISED, make_fault, suggest
 from optimiser.message import Message
+from optimiser.numeral import clarify
 from optimiser.shape import refuse_field
-from optimiser.workbook.cells import looks_like_thousands, name_cell, take, take_text
+from optimiser.workbook.cells import name_cell, take, take_text
 from optimiser.workbook.layout import RANGE, Column, Sheet, lay_out
+from optimiser.workbook.moment import Moment, place_clock
 from optimiser.workbook.opening import open_pages
 from optimiser.workbook.pages import FIELD, VALUE, Entry, Page
 
@@ -72,15 +74,14 @@ class Unfolded:
             fault = replace(fault, found=Message("no stop"))
             expected = Message("at least one stop")
             repair = Message("add its rows in the sheet {sheet}", sheet="itinerary")
-        if fault.code == "wrong-type" and looks_like_thousands(fault.found):
-            repair = Message("write it without a mark between thousands, or as a number of the spreadsheet")
         if expected == "true or false":
             expected = Message("yes or no")
         if fault.code == "missing-field":
             name = re.sub(r"^[a-z]+\[\d+\]\.|\.value$", "", fault.place)
             expected = Message("{field}, {expected}", field=name, expected=expected)
             repair = Message("add its row") if cell.endswith("!A1") else repair
-        return replace(fault, place=cell, repair=self._name_cells(repair), expected=expected)
+        moved = replace(fault, place=cell, repair=self._name_cells(repair), expected=expected)
+        return clarify([moved])[0] if fault.code == "wrong-type" else moved
 
     def _name_cells(self, words: str) -> str:
         """Name cells instead of places of the data, where those are values of a message."""
@@ -203,10 +204,23 @@ class _Reader:
             for end in ("", ".value"):
                 self.result.cells[place + end] = page.at(entry.row, name)
         value = take(entry.values[name], column) if name in entry.values else None
+        if column.kind == "clock" and isinstance(value, Moment | float | int):
+            value = self._clock(value, page.at(entry.row, name), column)
         carried = self._carried(page, entry, place, "" if name == VALUE else f"{name}.") if column.ranged else {}
         if not carried:
             return value
         return carried if value is None else {"value": value, **carried}
+
+    def _clock(self, value: Any, cell: str, column: Column) -> Any:
+        """Give the time of a cell that holds a date, or a number of days; what is none is told and given back."""
+        moment = value if isinstance(value, Moment) else Moment(float(value))
+        if isinstance(value, bool) or 0.0 <= moment.serial < 1.0:
+            return value
+        placed = place_clock(moment, self.result.data.get("period"), column.path.endswith("end"))
+        if isinstance(placed, str):
+            return placed
+        self._tell(placed.code, cell, placed.found, placed.expected, placed.repair)
+        return value
 
     def _carried(self, page: Page, entry: Entry, place: str, prefix: str) -> dict[str, Any]:
         carried = {}

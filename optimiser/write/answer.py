@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from optimiser.advice import sentence, tell_obstacle
 from optimiser.answer import Answer
 from optimiser.caution import caution_values
+from optimiser.differences import Difference
 from optimiser.write.plan import certificate_values, comparison_values, evaluation_values, fingerprint, verdict_values
 
 FORMAT = "optimiser-answer/1"
@@ -20,12 +23,26 @@ def describe_answer(answer: Answer) -> dict[str, Any]:
         "instance": {"name": instance.name, "title": instance.title, "sha256": fingerprint(instance)},
         "whatif": answer.whatif.model_dump(mode="json"),
         "changed": {"sha256": fingerprint(changed)},
+        "differences": difference_values(answer.differences),
+        "sentence": sentence(answer),
+        "stays": answer.stays,
         "settings": asdict(answer.settings),
         "replayable": answer.replayable,
         "interrupted": answer.interrupted,
         "certificate": certificate_values(answer.certificate),
         "broken": verdict_values(answer.broken),
         "moves": [asdict(move) for move in answer.moves],
+        "forced": [asdict(move) for move in answer.forced],
+        "advised": [asdict(move) for move in answer.advised],
+        "obstacles": [
+            {
+                "path": obstacle.path,
+                "sentence": tell_obstacle(obstacle),
+                "limits": list(obstacle.limits),
+                "offers": list(obstacle.offers),
+            }
+            for obstacle in answer.obstacles
+        ],
         "before": _played(answer, "before"),
         "kept": _played(answer, "kept"),
         "deployment": answer.plan.model_dump(mode="json"),
@@ -37,6 +54,11 @@ def describe_answer(answer: Answer) -> dict[str, Any]:
         "warnings": caution_values(answer.cautions),
         "not_counted": answer.not_counted,
     }
+
+
+def difference_values(differences: Sequence[Difference]) -> list[dict[str, Any]]:
+    """Give what was changed, from what to what, as plain values; words are English."""
+    return [{**asdict(difference), "sentence": difference.tell()} for difference in differences]
 
 
 def _played(answer: Answer, which: str) -> dict[str, Any]:

@@ -28,14 +28,14 @@ class Lists:
 
     Parameters
     ----------
-    instance : what the workbook is filled with.
+    instance : what the workbook is filled with; None if it is empty.
     last : by sheet, its last row that is prepared, from 0.
     """
 
-    def __init__(self, instance: Instance, last: Mapping[str, int]) -> None:
+    def __init__(self, instance: Instance | None, last: Mapping[str, int]) -> None:
         self.last = last
         self.joined = {
-            name: [thing.id for sheet in sheets for thing in getattr(instance, sheet)]
+            name: [thing.id for sheet in sheets for thing in getattr(instance, sheet, ())]
             for name, sheets in JOINED.items()
         }
         phases = ("green", "yellow", "red")

@@ -29,6 +29,7 @@ def describe_inquiry(inquiry: Inquiry) -> dict[str, Any]:
             "scenarios": inquiry.scenarios,
             "reporting": inquiry.reporting,
             "trajectories": inquiry.trajectories if inquiry.screened else 0,
+            "law": inquiry.law,
             "versions": installed(),
         },
         "verdict": verdict_values(inquiry.verdict),

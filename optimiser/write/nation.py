@@ -11,6 +11,7 @@ from optimiser.accord import Accord
 from optimiser.amendment import unfold
 from optimiser.deployment import Deployment
 from optimiser.errors import FileTrouble
+from optimiser.escalation import RiskLaw
 from optimiser.evaluation import estimate
 from optimiser.lending import COLUMNS, LOANS, PLANS, Audit
 from optimiser.message import Message
@@ -39,6 +40,7 @@ def describe_accord(accord: Accord) -> dict[str, Any]:
             "reporting": terms.reporting,
             "gap": terms.gap,
             "budget": terms.budget,
+            "law": (terms.law or RiskLaw()).name,
             "versions": installed(),
         },
         "certificate": {

@@ -39,7 +39,7 @@ def accord_schema() -> Schema:
         "accord",
         {
             "nation": make_object({"name": TEXT, "title": TEXT, "districts": COUNT}),
-            "settings": make_object({**settings, "versions": make_map(TEXT)}),
+            "settings": make_object({**settings, "law": TEXT, "versions": make_map(TEXT)}),
             "certificate": make_object(claim),
             "loss": refer("interval"),
             "saved": or_null(saved, "by lending, in the same fresh scenarios; null in documents of early versions"),

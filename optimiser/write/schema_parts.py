@@ -111,6 +111,16 @@ TRUE_GAP: dict[str, Schema] = {
     "sentence": TEXT,
 }
 
+ANYTHING: Schema = {"description": "a plain value, as in a file; null where there is none"}
+DIFFERENCE = {**dict.fromkeys(("path", "owner", "field", "unit"), TEXT), "before": ANYTHING, "after": ANYTHING}
+DIFFERENCE["sentence"] = TEXT
+OBSTACLE = {
+    "path": {**TEXT, "description": "the number that was changed without an effect"},
+    "sentence": TEXT,
+    "limits": {**make_list(TEXT), "description": "requirements that bind instead"},
+    "offers": {**make_list(TEXT), "description": "changes to ask for besides, as they are typed"},
+}
+
 
 def _certificate() -> Schema:
     return make_object(
@@ -179,6 +189,8 @@ def _shared() -> Schema:
             {"code": {"enum": list(CAUTIONS)}, **dict.fromkeys(("place", "found", "usual", "check"), TEXT)}
         ),
         "verdict": make_object({"passed": TRUTH, "sentence": TEXT, "violations": make_list(refer("violation"))}),
+        "difference": make_object(DIFFERENCE),
+        "obstacle": make_object(OBSTACLE),
         "comparison": make_object(
             {
                 "objective": POINTS,

@@ -40,38 +40,57 @@ JOB: Schema = {
     "do": {"enum": ["plan", "simulate", "whatif", "compare"]},
     "instance": TEXT,
     "settings": {**make_map({}), "description": "the numbers that were asked with"},
-    "state": {"enum": list(STATES)},
+    "state": {
+        "enum": [*STATES, "cancelled"],
+        "description": "cancelled: called off, with the best until then or nothing",
+    },
     "over": TRUTH,
     "interrupted": {**TRUTH, "description": "called off; the result is the best until then"},
     "result": {"type": ["string", "null"], "description": "format of the result"},
     "progress": or_null(make_map({}), "null unless it runs and has told something"),
-    "error": or_null(make_map({}), "null unless it failed"),
+    "error": or_null(make_map({}), "null unless it failed, was set aside, or was called off with nothing"),
 }
 COUNTED = ("sectors", "cap", "parts", "sourced")
 AMOUNT: Schema = {"type": ["integer", "null"], "minimum": 0}
 SETTINGS = make_object(
-    {**dict.fromkeys(("seed", "scenarios", "reporting"), COUNT), "budget": AMOUNT, "versions": make_map(TEXT)}
+    {
+        **dict.fromkeys(("seed", "scenarios", "reporting"), COUNT),
+        "budget": AMOUNT,
+        "law": TEXT,
+        "versions": make_map(TEXT),
+    }
 )
 SPENT = or_null(TRUTH, "whether the budget ended the search; null in documents of early versions")
 EFFECT = or_null(make_object(dict.fromkeys(("strength", "mean", "spread"), NUMBER)), "elementary effects, points")
+
+EARLY = "null in documents of early versions"
 
 
 def answer_schema() -> Schema:
     """Give the shape of the answer to a what-if."""
     played = make_object({"deployment": refer("deployment"), "evaluation": refer("evaluation")})
-    move = {"number": COUNT, "what": TEXT, "origin": TEXT, "goal": TEXT, "heads": COUNT}
+    moves = make_list(make_object({"number": COUNT, "what": TEXT, "origin": TEXT, "goal": TEXT, "heads": COUNT}))
     return publish(
         "answer",
         {
             "instance": refer("origin"),
             "whatif": refer("whatif"),
             "changed": make_object({"sha256": SHA256}),
+            "differences": or_null(make_list(refer("difference")), f"what was changed, from what to what; {EARLY}"),
+            "sentence": {"type": ["string", "null"], "description": EARLY},
+            "stays": {
+                "type": ["boolean", "null"],
+                "description": f"only those move whom the change forces to; {EARLY}",
+            },
             "settings": refer("settings"),
             "replayable": TRUTH,
             "interrupted": TRUTH,
             "certificate": refer("certificate"),
             "broken": {**refer("verdict"), "description": "on the plan as it was, after the change"},
-            "moves": make_list(make_object(move)),
+            "moves": moves,
+            "forced": or_null(moves, f"without which the plan would break a rule; {EARLY}"),
+            "advised": or_null(moves, f"beyond these, and shown to help; {EARLY}"),
+            "obstacles": or_null(make_list(refer("obstacle")), f"changes without an effect, and why; {EARLY}"),
             "before": played,
             "kept": played,
             "deployment": refer("deployment"),
@@ -134,7 +153,7 @@ def explanation_schema() -> Schema:
         "explanation",
         {
             "instance": refer("origin"),
-            "settings": make_object({**settings, "versions": make_map(TEXT)}),
+            "settings": make_object({**settings, "law": TEXT, "versions": make_map(TEXT)}),
             "deployment": refer("deployment"),
             "verdict": or_null(refer("verdict"), "null in documents of early versions"),
             "clash": or_null(make_list(TEXT), "null in documents of early versions"),
@@ -314,7 +333,9 @@ def infeasible_schema() -> Schema:
     evaluation = or_null(refer("evaluation"), "null where one scenario only was played")
     played = {"deployment": refer("deployment"), "verdict": refer("verdict"), "evaluation": evaluation}
     pinned = or_null(make_object(played), "what a plan that pins fix entirely comes to; null where they fix none")
-    return publish("infeasible", {"instance": TEXT, **clashing, "repair": repair, "why": TEXT, "pinned": pinned})
+    changed = or_null(make_list(refer("difference")), f"by a what-if; none where none was asked; {EARLY}")
+    parts = {"instance": TEXT, "differences": changed, **clashing, "repair": repair, "why": TEXT, "pinned": pinned}
+    return publish("infeasible", parts)
 
 
 def instances_schema() -> Schema:
@@ -326,11 +347,13 @@ def instances_schema() -> Schema:
 CASE: Schema = {
     "case": {**SHA256, "description": "its key"},
     **dict.fromkeys(("label", "instance", "source", "version"), TEXT),
+    "law": or_null(TEXT, "name of a law of escalation that does not ship; null for the one that does"),
     "instance_sha256": SHA256,
     "seed": COUNT,
     "whatif": or_null(refer("whatif"), "null where the instance is planned as it is"),
     "effort": {**make_map({}), "description": "how hard to look"},
     "state": {"enum": list(STATES)},
+    "result": {"enum": ["whole", "missing", "changed", None], "description": "its file; null where there is none"},
     "deaths": {**COUNT, "description": "workers that it killed"},
     "summary": {**make_map({}), "description": "figures of its plan; empty where there is none"},
     "error": {**make_map({}), "description": "kind, code (as exit codes are) and message; empty unless it failed"},
@@ -341,7 +364,7 @@ CASE: Schema = {
 def batch_schema() -> Schema:
     """Give the shape of what a batch has come to."""
     cases = make_object(dict.fromkeys(STATES, COUNT))
-    others = {**COUNT, "description": "cases of another version of the program"}
+    others = {**COUNT, "description": "cases of another version of the program, or of a law that was not given"}
     return publish("batch", {"run": TEXT, "others": others, "cases": cases})
 
 

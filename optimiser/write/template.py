@@ -9,8 +9,9 @@ from typing import Any
 
 from optimiser.instance import Instance
 from optimiser.language import ENGLISH, Language
-from optimiser.workbook import Column, Filled, fold
+from optimiser.workbook import Column, Filled, clear, fold
 from optimiser.workbook.cells import WORDS
+from optimiser.workbook.examples import example
 from optimiser.workbook.layout import HIDDEN, RANGE, README
 from optimiser.write.book import Book, Page, clock_value
 from optimiser.write.checks import write_checks
@@ -23,20 +24,20 @@ WIDTHS = {"id": 20, "name": 34, "title": 34, "why": 40, "officer_post": 26}
 WIDE = {"text": 32.0, "identifier": 18.0, "list": 21.0, "date": 17.0, "choice": 12.0}
 
 
-def write_template(instance: Instance, language: Language = ENGLISH) -> bytes:
+def write_template(instance: Instance | None, language: Language = ENGLISH) -> bytes:
     """Write an instance as a workbook to change and to read back; nothing of it is lost.
 
     Parameters
     ----------
-    instance : what to fill it with.
+    instance : what to fill it with; None for an empty one, with the columns that the example has.
     language : of help, units and yes or no; names of sheets and fields are the same in all.
 
     Returns
     -------
     Content of a file in the format ``.xlsx``, the same whenever and wherever it is made.
     """
-    book = Book(instance.title, language)
-    filled = fold(instance)
+    book = Book(language("A town to plan for") if instance is None else instance.title, language)
+    filled = clear(fold(example())) if instance is None else fold(instance)
     rows = {page.sheet.name: len(page.rows) for page in filled}
     guide = book.sheet(README)
     pages = {page.sheet.name: book.sheet(page.sheet.name) for page in filled}
@@ -44,7 +45,8 @@ def write_template(instance: Instance, language: Language = ENGLISH) -> bytes:
     write_guide(guide, filled, language)
     for page in filled:
         _WRITERS[page.sheet.form](pages[page.sheet.name], page, lists, language)
-    write_checks(pages, filled, instance, FIRST, language)
+    if instance is not None:
+        write_checks(pages, filled, instance, FIRST, language)
     lists.write(book.sheet(HIDDEN))
     pages["settings"].sheet.set_first_sheet()
     guide.sheet.activate()

@@ -1,0 +1,5 @@
+"""Run by ``python -m optimiser``."""
+
+from optimiser.cli import main
+
+main()

@@ -1,0 +1,24 @@
+"""`optimiser compile`."""
+
+from __future__ import annotations
+
+from optimiser.cli.options import Lang, Tongue, speak
+from optimiser.door import guarded, say
+from optimiser.errors import FileTrouble
+
+
+@guarded
+def compile(lang: Lang = Tongue.ENGLISH) -> None:
+    """Compile the simulation now and keep its machine code, so that no plan has to wait for it."""
+    from optimiser.engine.machine import load
+    from optimiser.live import COMPILING
+
+    language = speak(lang)
+    ready = load(compile_it=True, tell=lambda: say(COMPILING, language))
+    if ready.trouble is not None and not ready.files:
+        raise FileTrouble(ready.trouble)
+    if ready.trouble is not None:
+        say(ready.trouble, language)
+    print(language("The machine code of the simulation is kept in:"))
+    for file in ready.files:
+        print(file)
