@@ -20,7 +20,7 @@ from optimiser.province import Province
 from optimiser.reading import read
 from optimiser.repair import PRICES, UNITS
 from optimiser.synthetic import generate, stored
-from optimiser.workbook import Column, container, lay_out
+from optimiser.workbook import Column, archive, container, grid, lay_out
 from optimiser.write.template import cell, limits, unit
 
 DOCS, ROOT = Path(__file__).parent, Path(__file__).parents[1]
@@ -146,13 +146,17 @@ def refusals() -> str:
     """List what is refused as a whole, with the limits that hold."""
     rows = (
         ("no `.xlsx`: another kind of file, an old or encrypted workbook, a damaged archive", "it cannot be looked at"),
-        ("a part that declares entities or is no UTF-8", "a few lines of it could become gigabytes"),
+        ("a part that declares entities, or is neither UTF-8 nor UTF-16", "a few lines of it could become gigabytes"),
+        (
+            "a sheet without a part of its own, or with elements, or an order of cells, that the format has not",
+            "it would be open what was read",
+        ),
         (f"more than {parsing.MOST_BYTES:,} bytes", "far above any instance within the limits of the format"),
-        (f"more than {container.MOST_BYTES:,} bytes unpacked, declared or real", "a small file may hold a large one"),
-        (f"a directory of more than {container.MOST_DIRECTORY:,} bytes", "about 1,000 parts; ours have 60"),
-        (f"more than {container.MOST_SHEETS} sheets", f"there are {len(lay_out())} to fill in"),
-        (f"more than {container.MOST_CELLS:,} cells in a sheet or in all, empty ones between counted", "memory"),
-        (f"more than {container.MOST_TEXTS:,} texts, or {container.MOST_TEXT:,} characters shown", "memory"),
+        (f"more than {archive.MOST_BYTES:,} bytes unpacked, declared or real", "a small file may hold a large one"),
+        (f"a directory of more than {archive.MOST_DIRECTORY:,} bytes", "about 1,000 parts; ours have 60"),
+        (f"more than {archive.MOST_SHEETS} sheets", f"there are {len(lay_out())} to fill in"),
+        (f"more than {archive.MOST_CELLS:,} cells in a sheet or in all, empty ones between counted", "memory"),
+        (f"more than {container.MOST_TEXTS:,} texts, or {grid.MOST_TEXT:,} characters shown", "memory"),
     )
     return make_table(("refused", "why"), rows)
 
