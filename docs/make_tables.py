@@ -152,7 +152,11 @@ def refusals() -> str:
     """List what is refused as a whole, with the limits that hold."""
     rows = (
         ("no `.xlsx`: another kind of file, an old or encrypted workbook, a damaged archive", "it cannot be looked at"),
-        ("a part that declares entities or is no UTF-8", "a few lines of it could become gigabytes"),
+        ("a part that declares entities, or is neither UTF-8 nor UTF-16", "a few lines of it could become gigabytes"),
+        (
+            "a sheet without a part of its own, or with elements, or an order of cells, that the format has not",
+            "it would be open what was read",
+        ),
         (f"more than {parsing.MOST_BYTES:,} bytes", "far above any instance within the limits of the format"),
         (f"more than {archive.MOST_BYTES:,} bytes unpacked, declared or real", "a small file may hold a large one"),
         (f"a directory of more than {archive.MOST_DIRECTORY:,} bytes", "about 1,000 parts; ours have 60"),

@@ -177,7 +177,7 @@ STORY = (
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
 FILES = sorted(path for folder in ("optimiser", "docs", "benchmarks") for path in (ROOT / folder).rglob("*.py"))
 MOST_LINES = 400
-HEAVY = ("numpy", "pandas", "pulp", "highspy", "simpy", "loky", "numba", "xlsxwriter", "python_calamine")
+HEAVY = ("numpy", "pandas", "pulp", "highspy", "simpy", "loky", "numba", "xlsxwriter")
 
 
 def name(path: Path) -> str:

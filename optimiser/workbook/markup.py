@@ -56,7 +56,7 @@ def walk(part: bytes, handler: Handler, source: str, name: str) -> None:
     """
 
     def declared(*_: object) -> None:
-        raise no_workbook(source, Message("{part} declares entities or is no UTF-8", part=short(name)))
+        raise no_workbook(source, Message("{part} declares entities, or is neither UTF-8 nor UTF-16", part=short(name)))
 
     def introduced(_version: str, encoding: str | None, _standalone: int) -> None:
         if encoding is not None and encoding.lower() not in ENCODINGS:
