@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from optimiser.coordination import coordinate
     from optimiser.deployment import Deployment
     from optimiser.earlier import read_result
-    from optimiser.errors import Cancelled, Fault, FileTrouble, Infeasible, InputFault, NoPlan, OptimiserError
+    from optimiser.errors import (
+        BadSetting,
+        Cancelled,
+        Fault,
+        FileTrouble,
+        Infeasible,
+        InputFault,
+        Mismatch,
+        NoPlan,
+        OptimiserError,
+    )
     from optimiser.escalation import EscalationLaw, RiskLaw
     from optimiser.evaluation import Comparison, Evaluation, compare, evaluate
     from optimiser.frontier import Frontier, trace
@@ -39,7 +49,9 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Verdict": "verdict",
+    "BadSetting": "errors",
     "Cancelled": "errors",
+    "Mismatch": "errors",
     "read_result": "earlier",
     "cancelled_by": "cancellation",
     "Certificate": "certificate",
@@ -92,6 +104,7 @@ __all__ = [
     "Accord",
     "Answer",
     "Appraisal",
+    "BadSetting",
     "Cancelled",
     "Certificate",
     "Comparison",
@@ -106,6 +119,7 @@ __all__ = [
     "InputFault",
     "Inquiry",
     "Instance",
+    "Mismatch",
     "Nation",
     "NoPlan",
     "OptimiserError",

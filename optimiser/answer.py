@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from optimiser.admission import playable
+from optimiser.arguments import a, checked, maybe
 from optimiser.certificate import Certificate
 from optimiser.changes import WhatIf
 from optimiser.checker import check
 from optimiser.deployment import Deployment
 from optimiser.engine import EngineName
-from optimiser.errors import OptimiserError
+from optimiser.errors import Mismatch, OptimiserError
 from optimiser.evaluation import Comparison, Evaluation, compare, evaluate
 from optimiser.feasibility import nearest_to
 from optimiser.handrules import NODES, candidates
@@ -25,7 +26,7 @@ from optimiser.moves import Move, list_moves
 from optimiser.planning import Clock, certificate_of
 from optimiser.processors import processors
 from optimiser.progress import Watcher
-from optimiser.scenario import PLANNING, REPORTING, draw
+from optimiser.scenario import PLANNING, REPORTING, draw, draw_set
 from optimiser.search import Search
 from optimiser.simulation import Simulator
 from optimiser.solution import Settings
@@ -82,6 +83,7 @@ class Answer:
         return self.after.deployment
 
 
+@checked(plan=a(Deployment), whatif=a(WhatIf), simulator=maybe(a(Simulator)))
 def ask(
     instance: Instance,
     plan: Deployment,
@@ -115,6 +117,8 @@ def ask(
     Raises
     ------
     Unplayable : the plan names what the instance does not have.
+    Mismatch : the simulator is of another instance.
+    BadSetting : an argument is none that can be used; all that are wrong are named.
     InputFault : the what-if does not fit the instance.
     Infeasible : it is proved that after the change no deployment meets the requirements.
     NoPlan : none was found within the limits.
@@ -126,7 +130,7 @@ def ask(
     broken = check(changed, plan)
     kept = plan if broken.passed else nearest_to(changed, plan, nodes=NODES)
     workers = workers or processors()
-    base = simulator or Simulator(instance, workers=workers, engine=engine, tell=watcher.compiling)
+    base = _base(instance, simulator) or Simulator(instance, workers=workers, engine=engine, tell=watcher.compiling)
     turned = base.turn_to(changed)
     other = turned or Simulator(changed, workers=workers, engine=engine, tell=watcher.compiling)
     try:
@@ -181,9 +185,21 @@ def ask(
     )
 
 
+def _base(instance: Instance, simulator: Simulator | None) -> Simulator | None:
+    """Turn the simulator that is given to the instance, so that what is played carries its name and limits."""
+    if simulator is None or simulator.instance is instance:
+        return simulator
+    turned = simulator.turn_to(instance)
+    if turned is None:
+        raise Mismatch(
+            Message("the simulator is of another instance, or of '{name}' before it was changed", name=instance.name)
+        )
+    return turned
+
+
 def _worth_moving(simulator: Simulator, kept: Deployment, found: Deployment, settings: Settings) -> bool:
     """Tell whether another plan costs less than the one that is kept, on scenarios of their own."""
-    scenarios = draw(simulator.instance, settings.seed, settings.reporting, DECIDING)
+    scenarios = draw_set(simulator.instance, settings.seed, settings.reporting, DECIDING)
     return evaluate(simulator, found, scenarios).objective < evaluate(simulator, kept, scenarios).objective
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from optimiser.arguments import a, checked, maybe
 from optimiser.cancellation import lookout
 from optimiser.case import PLAN, Case, program_version, solve
 from optimiser.crew import Crew, Ended, Processes
@@ -84,6 +85,7 @@ class Observer:
         """Nothing has ended for a while."""
 
 
+@checked(observer=maybe(a(Observer, Message("derive your own from Observer"))))
 def run_batch(
     cases: Iterable[Case],
     out: str | Path,
@@ -107,6 +109,7 @@ def run_batch(
     Raises
     ------
     FileTrouble : a file cannot be written, or the cluster is gone; what was finished is kept.
+    BadSetting : an argument is none that can be used; all that are wrong are named.
     KeyboardInterrupt : interrupted, or called off by `cancelled_by`; what was finished is kept.
     """
     with contextlib.closing(crew or Processes(workers)) as hands, _draft(cases) as draft, Run(out) as run:

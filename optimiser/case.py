@@ -15,6 +15,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from optimiser.arguments import settle
 from optimiser.changes import WhatIf
 from optimiser.deployment import Deployment
 from optimiser.engine import EngineName
@@ -28,7 +29,7 @@ from optimiser.solution import installed
 from optimiser.solver import SolverName
 from optimiser.task import Task
 from optimiser.whatif import apply
-from optimiser.write.plan import describe, dump, fingerprint
+from optimiser.write.plan import describe, dump, fingerprint, finite
 
 FORMAT = "optimiser-case/1"
 PLAN = "plan"  # kind of the tasks that cases are
@@ -53,6 +54,10 @@ class Effort:
     solver: SolverName = "highs"
     engine: EngineName = "auto"
     certify: bool = False
+
+    def __post_init__(self) -> None:
+        for name, value in settle("Effort()", **vars(self)).items():
+            object.__setattr__(self, name, value)
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,9 @@ class Case:
     seed: int = 1
     whatif: WhatIf | None = None
     effort: Effort = field(default_factory=Effort)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "seed", settle("Case()", seed=self.seed)["seed"])
 
     def task(self) -> Task:
         """Give the case as the ledger keeps it."""
@@ -186,7 +194,7 @@ def summarise(document: Mapping[str, Any]) -> dict[str, Any]:
     """
     certificate, loss = document["certificate"], document["evaluation"]["loss"]
     local, true_gap = certificate["local"], certificate["true_gap"]
-    return {
+    figures = {
         "objective": document["objective"]["reporting"],
         "half_width": (loss["high"] - loss["low"]) / 2.0 if loss["high"] is not None else None,
         "planning": document["objective"]["planning"],
@@ -200,6 +208,7 @@ def summarise(document: Mapping[str, Any]) -> dict[str, Any]:
         "replayable": document["replayable"],
         "checked": document["verdict"]["passed"],
     }
+    return {name: finite(value) for name, value in figures.items()}
 
 
 @cache

@@ -49,7 +49,7 @@ def pair(run: Run, entry: Entry, other: Run, second: Entry, workers: int = 1) ->
     before = _play(run, entry, document, seed, count, workers)
     after = _play(other, second, other.document(second), seed, count, workers)
     same = before.deployment.places == after.deployment.places
-    return Pair(label(entry), label(second), before, after, compare(after, before), same)
+    return Pair(label(entry), label(second), before, after, compare(after, before, across=True), same)
 
 
 def _play(run: Run, entry: Entry, document: dict[str, Any], seed: int, count: int, workers: int) -> Evaluation:

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from optimiser.arguments import a, checked
 from optimiser.changes import (
     Add,
     Cap,
@@ -30,6 +31,7 @@ from optimiser.message import Message
 from optimiser.reading import parse
 
 
+@checked(whatif=a(WhatIf))
 def apply(instance: Instance, whatif: WhatIf, plan: Deployment | None = None) -> Instance:
     """Make the changed instance.
 
@@ -40,7 +42,10 @@ def apply(instance: Instance, whatif: WhatIf, plan: Deployment | None = None) ->
     Raises
     ------
     InputFault : changes do not fit the instance, or what they make of it has faults; all of them.
+    Mismatch : the plan is of another instance.
     """
+    if plan is not None:
+        plan.belong(instance)
     source = f"what-if '{whatif.name}'"
     editor = _Editor(instance, plan)
     for number, change in enumerate(whatif.changes):

@@ -9,6 +9,7 @@ import numpy as np
 import tiny
 
 from optimiser.instance import Instance
+from optimiser.part import SHAPE_ONLY
 from optimiser.requirement import require
 from optimiser.scenario import Scenarios
 from optimiser.simulation import Simulator
@@ -43,7 +44,7 @@ def crowded(rng: random.Random, *, joined: bool) -> Instance:
         data["law"] = {"spill": 0.0}
         for post in data["posts"]:
             post["staging_capacity"] = 0
-    return Instance.model_validate(data)
+    return Instance.model_validate(data, context=SHAPE_ONLY)
 
 
 def _crowd(rng: random.Random, i: int, joined: bool) -> dict:

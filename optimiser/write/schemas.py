@@ -7,6 +7,7 @@ from collections.abc import Callable
 from optimiser.changes import whatif_schema
 from optimiser.faults import CODES
 from optimiser.nation import nation_schema
+from optimiser.origin import CLAIMS
 from optimiser.reading import deployment_schema, schema
 from optimiser.write.nation_schemas import accord_schema, audit_schema
 from optimiser.write.plan_schema import plan_schema
@@ -266,7 +267,18 @@ def jobs_schema() -> Schema:
 def check_schema() -> Schema:
     """Give the shape of what the checker says."""
     violations = make_list(refer("violation"))
-    return publish("check", {"passed": TRUTH, "sentence": TEXT, "violations": violations, "heads": refer("heads")})
+    origin = make_object(
+        {
+            "format": or_null(TEXT, "of the plan's document; null where it names none"),
+            "made_for": or_null(SHA256, "of the instance that the plan was made for; null where it does not say"),
+            "instance": SHA256,
+            "same": or_null(TRUTH, "whether both are the same; null where that is not known"),
+            "not_verified": make_list({"enum": list(CLAIMS)}),
+        }
+    )
+    told = or_null(origin, "null in a document of an earlier version")
+    parts = {"passed": TRUTH, "sentence": TEXT, "violations": violations, "heads": refer("heads"), "origin": told}
+    return publish("check", parts)
 
 
 def faults_schema() -> Schema:
