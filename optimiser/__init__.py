@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from optimiser.deployment import Deployment
     from optimiser.earlier import read_result
     from optimiser.errors import (
+        BadSetting,
         CacheWarning,
         Cancelled,
         Fault,
         FileTrouble,
         Infeasible,
         InputFault,
+        Mismatch,
         NoPlan,
         OptimiserError,
     )
@@ -50,8 +52,10 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Verdict": "verdict",
+    "BadSetting": "errors",
     "CacheWarning": "errors",
     "Cancelled": "errors",
+    "Mismatch": "errors",
     "read_result": "earlier",
     "cancelled_by": "cancellation",
     "Caution": "caution",
@@ -106,6 +110,7 @@ __all__ = [
     "Accord",
     "Answer",
     "Appraisal",
+    "BadSetting",
     "CacheWarning",
     "Cancelled",
     "Caution",
@@ -122,6 +127,7 @@ __all__ = [
     "InputFault",
     "Inquiry",
     "Instance",
+    "Mismatch",
     "Nation",
     "NoPlan",
     "OptimiserError",

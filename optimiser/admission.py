@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from optimiser.checker import check
 from optimiser.deployment import Deployment
-from optimiser.errors import OptimiserError
+from optimiser.errors import Mismatch, OptimiserError
 from optimiser.instance import Instance
 from optimiser.message import Message
 from optimiser.verdict import Verdict
 
 
-class Unplayable(OptimiserError):
+class Unplayable(Mismatch):
     """A plan names what the instance does not have."""
-
-    exit_code = 3
 
 
 class Forbidden(OptimiserError):

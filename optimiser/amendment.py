@@ -21,6 +21,7 @@ from optimiser.errors import FileTrouble, InputFault
 from optimiser.faults import Keys, write_place
 from optimiser.instance import FORMAT, Instance
 from optimiser.message import Message
+from optimiser.part import SHAPE_ONLY
 from optimiser.quantity import Count, Quantity, write_number
 from optimiser.reading import parse, read, read_text
 from optimiser.synthetic import to_toml
@@ -52,7 +53,7 @@ def amend(instance: Instance, edits: Iterable[Edit]) -> Instance:
     ------
     pydantic.ValidationError : a value is none that the format takes.
     """
-    return Instance.model_validate(amend_data(instance, edits)).note(instance.noted)
+    return Instance.model_validate(amend_data(instance, edits), context=SHAPE_ONLY).note(instance.noted)
 
 
 def amend_data(instance: Instance, edits: Iterable[Edit]) -> dict[str, Any]:
@@ -95,7 +96,7 @@ def write_amended(path: str | Path, edits: Iterable[Edit], to: str | Path) -> st
         return kept
     if kind == MADE_BY_HAND:
         return to_toml(unfold(changed))
-    return json.dumps(unfold(changed), indent=2, default=dt.datetime.isoformat) + "\n"
+    return json.dumps(unfold(changed), indent=2, default=dt.datetime.isoformat, allow_nan=False) + "\n"
 
 
 def _edit_text(text: str, edits: Iterable[Edit], meant: Instance) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from optimiser.admission import playable
+from optimiser.arguments import a, checked, maybe
 from optimiser.caution import Caution
 from optimiser.certificate import Certificate
 from optimiser.changes import WhatIf
@@ -18,7 +19,7 @@ from optimiser.deployment import Deployment
 from optimiser.differences import Difference, list_differences
 from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.engine import EngineName
-from optimiser.errors import OptimiserError
+from optimiser.errors import Mismatch, OptimiserError
 from optimiser.escalation import EscalationLaw
 from optimiser.evaluation import Comparison, Evaluation, compare, evaluate
 from optimiser.examination import examine, list_new, tell_shift
@@ -31,7 +32,7 @@ from optimiser.obstacles import Obstacle, find_obstacles
 from optimiser.planning import Clock, certificate_of
 from optimiser.processors import processors
 from optimiser.progress import Watcher
-from optimiser.scenario import PLANNING, REPORTING, draw
+from optimiser.scenario import PLANNING, REPORTING, draw, draw_set
 from optimiser.simulation import Simulator
 from optimiser.solution import Settings
 from optimiser.solver import SolverName
@@ -113,6 +114,7 @@ class Answer:
         return tell_shift(self.instance, self.changed)
 
 
+@checked(plan=a(Deployment), whatif=a(WhatIf), simulator=maybe(a(Simulator)))
 def ask(
     instance: Instance,
     plan: Deployment,
@@ -150,6 +152,8 @@ def ask(
     ------
     ValueError : law or dispatch rule beside a simulator that has another one.
     Unplayable : the plan names what the instance does not have.
+    Mismatch : the simulator is of another instance.
+    BadSetting : an argument is none that can be used; all that are wrong are named.
     InputFault : the what-if does not fit the instance.
     Infeasible : it is proved that after the change no deployment meets the requirements.
     NoPlan : none was found within the limits.
@@ -165,7 +169,7 @@ def ask(
         law not in (None, simulator.law) or dispatch not in (send_nearest, simulator.dispatch)
     ):
         raise ValueError("the simulator has another law or dispatch rule")
-    base = simulator or Simulator(instance, law, dispatch, workers, engine, watcher.compiling)
+    base = _base(instance, simulator) or Simulator(instance, law, dispatch, workers, engine, watcher.compiling)
     turned = base.turn_to(changed)
     other = turned or Simulator(changed, base.law, base.dispatch, workers, engine, watcher.compiling)
     try:
@@ -176,7 +180,7 @@ def ask(
         clock = Clock(after_seconds(float("inf") if seconds is None else seconds))
         planning = draw(changed, seed, scenarios, PLANNING)
         found = search(other, planning, first, clock, watcher, solver, seconds, budget)
-        chosen = decide(found, kept, draw(changed, seed, settings.reporting, DECIDING))
+        chosen = decide(found, kept, draw_set(changed, seed, settings.reporting, DECIDING))
         verdict = check(changed, chosen)
         if not verdict.passed:
             raise OptimiserError(f"the loop made a deployment that the checker refuses: {verdict.sentence()}")
@@ -219,3 +223,15 @@ def ask(
         replayable=not (found.by_clock or clock.rang or found.interrupted),
         interrupted=found.interrupted,
     )
+
+
+def _base(instance: Instance, simulator: Simulator | None) -> Simulator | None:
+    """Turn the simulator that is given to the instance, so that what is played carries its name and limits."""
+    if simulator is None or simulator.instance is instance:
+        return simulator
+    turned = simulator.turn_to(instance)
+    if turned is None:
+        raise Mismatch(
+            Message("the simulator is of another instance, or of '{name}' before it was changed", name=instance.name)
+        )
+    return turned

@@ -20,7 +20,7 @@ from optimiser.loop import search
 from optimiser.message import Message
 from optimiser.neighbourhood import Exchanges, Rules, single_exchanges
 from optimiser.progress import Watcher
-from optimiser.scenario import Scenarios, draw
+from optimiser.scenario import Scenarios, draw_set
 from optimiser.search import Search
 from optimiser.simulation import Simulator
 from optimiser.solver import SolverName
@@ -159,10 +159,10 @@ def bound_true_gap(
     instance = simulator.instance
     joined = interplay(instance, simulator.dispatch, simulator.law)  # then there is a bound at once, or none
     gaps, values, lost = [], [], 0
-    threshold = _threshold(simulator, plan, draw(instance, seed, scenarios, f"{CERTIFY}-tail"))
+    threshold = _threshold(simulator, plan, draw_set(instance, seed, scenarios, f"{CERTIFY}-tail"))
     for number in range(sets):
         watcher.reporting(Message("true gap, set {number} of {sets}", number=number + 1, sets=sets))
-        fresh = draw(instance, seed, scenarios, f"{CERTIFY}-{number}")
+        fresh = draw_set(instance, seed, scenarios, f"{CERTIFY}-{number}")
         start = {"plan": Deployment.of_numbers(instance, plan)}
         stop = after_iterations(1) if joined else gap_below(ENOUGH)
         found = search(simulator, fresh, start, stop, Watcher(), solver, budget=simulator.replications + budget)

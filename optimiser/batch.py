@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 import psutil
 
+from optimiser.arguments import a, checked, maybe
 from optimiser.cancellation import lookout
 from optimiser.case import PLAN, Case, program_version, solve
 from optimiser.crew import Crew, Ended, Processes
@@ -97,6 +98,7 @@ class Observer:
         """Nothing has ended for a while."""
 
 
+@checked(observer=maybe(a(Observer, Message("derive your own from Observer"))))
 def run_batch(
     cases: Iterable[Case],
     out: str | Path,
@@ -122,6 +124,7 @@ def run_batch(
     ------
     FileTrouble : a file cannot be written, or the cluster is gone; what was finished is kept.
     OptimiserError : nothing tells when the law of a case is another one, see `optimiser.signature.sign`.
+    BadSetting : an argument is none that can be used; all that are wrong are named.
     KeyboardInterrupt : interrupted, or called off by `cancelled_by`; what was finished is kept.
     """
     laws: dict[str, EscalationLaw] = {}

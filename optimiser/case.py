@@ -16,6 +16,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from optimiser.arguments import settle
 from optimiser.changes import WhatIf
 from optimiser.deployment import Deployment
 from optimiser.engine import EngineName
@@ -31,7 +32,7 @@ from optimiser.solution import installed
 from optimiser.solver import SolverName
 from optimiser.task import Task
 from optimiser.whatif import apply
-from optimiser.write.plan import describe, dump, fingerprint
+from optimiser.write.plan import describe, dump, fingerprint, finite
 
 FORMAT = "optimiser-case/1"
 PLAN = "plan"  # kind of the tasks that cases are
@@ -56,6 +57,10 @@ class Effort:
     solver: SolverName = "highs"
     engine: EngineName = "auto"
     certify: bool = False
+
+    def __post_init__(self) -> None:
+        for name, value in settle("Effort()", **vars(self)).items():
+            object.__setattr__(self, name, value)
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,9 @@ class Case:
     whatif: WhatIf | None = None
     effort: Effort = field(default_factory=Effort)
     law: EscalationLaw | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "seed", settle("Case()", seed=self.seed)["seed"])
 
     def task(self) -> Task:
         """Give the case as the ledger keeps it.
@@ -215,7 +223,7 @@ def summarise(document: Mapping[str, Any]) -> dict[str, Any]:
     """
     certificate, loss = document["certificate"], document["evaluation"]["loss"]
     local, true_gap = certificate["local"], certificate["true_gap"]
-    return {
+    figures = {
         "objective": document["objective"]["reporting"],
         "half_width": (loss["high"] - loss["low"]) / 2.0 if loss["high"] is not None else None,
         "planning": document["objective"]["planning"],
@@ -229,6 +237,7 @@ def summarise(document: Mapping[str, Any]) -> dict[str, Any]:
         "replayable": document["replayable"],
         "checked": document["verdict"]["passed"],
     }
+    return {name: finite(value) for name, value in figures.items()}
 
 
 @cache

@@ -12,9 +12,9 @@ from pydantic import Field, ValidationError
 
 from optimiser.errors import Fault, FileTrouble, InputFault
 from optimiser.faults import Keys, make_fault, write_place
-from optimiser.instance import Clock, Heads, Identifier, Minutes, Model, Name
 from optimiser.message import Message
 from optimiser.parsing import refuse_unclear
+from optimiser.part import Clock, Heads, Identifier, Minutes, Model, Name
 from optimiser.reading import publish_model
 from optimiser.shape import explain
 

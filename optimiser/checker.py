@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from optimiser.arguments import checked
 from optimiser.deployment import Allotment, Deployment
 from optimiser.instance import Instance, Pin, Post, Role, Sector, Team, VehicleType
 from optimiser.message import Message
@@ -21,6 +22,7 @@ from optimiser.proximity import reach
 from optimiser.verdict import HeadCount, Verdict, Violation
 
 
+@checked()
 def check(instance: Instance, deployment: Deployment) -> Verdict:
     """Apply every rule to a deployment.
 

@@ -18,7 +18,7 @@ from optimiser.escalation import QUIET, EscalationLaw, RiskLaw
 from optimiser.facts import count
 from optimiser.instance import PHASES, Instance
 from optimiser.outcome import Entry
-from optimiser.scenario import Scenarios
+from optimiser.scenario import Scenarios, belong
 from optimiser.survey import gather
 from optimiser.timeline import Timeline
 
@@ -64,7 +64,12 @@ def chronicle(
     sectors : those to be followed, by number; all by default.
     law, dispatch : exchangeable parts of the simulation.
     engine : what plays; the numbers are the same.
+
+    Raises
+    ------
+    Mismatch : deployment or scenarios belong to another instance.
     """
+    belong(instance, scenarios)
     chosen = range(len(instance.sectors)) if sectors is None else sectors
     logs = _play(instance, deployment, scenarios, law or RiskLaw(), dispatch, engine)
     return follow(logs, chosen, instance.period.minutes)

@@ -6,7 +6,10 @@ at an operation from 08:00 to 16:00, 07:00 is before the start and 17:00 after t
 
 from __future__ import annotations
 
-from optimiser.instance import Closure, CriticalWindow, Instance
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from optimiser.instance import Closure, CriticalWindow, Instance
 
 DAY = 1440.0  # minutes
 Span = tuple[float, float]

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimiser.accord import Accord, Round
+from optimiser.arguments import MOST_SCENARIOS, a, checked, within
 from optimiser.case import program_version
 from optimiser.certificate import relative_gap
 from optimiser.clearing import Bids, choose_offers, find_prices
@@ -39,6 +40,9 @@ ALONE, SETTLED = Message("nothing lent"), Message("played in fresh scenarios, wi
 Answered = tuple[int, Reply]
 
 
+@checked(
+    nation=a(Nation, Message("read it first, read_nation(file)")), scenarios=within(2, MOST_SCENARIOS), budget=within(1)
+)
 def coordinate(
     nation: Nation,
     folder: str | Path,
@@ -77,6 +81,7 @@ def coordinate(
     FileTrouble, InputFault : of a district's file.
     FileTrouble : an answer cannot be written, or the cluster is gone; the answers that are kept stay.
     Infeasible, NoPlan : a district has no plan without borrowing.
+    BadSetting : an argument is none that can be used; all that are wrong are named.
     OptimiserError : the plans are better than what was proved, so that one of both is wrong.
     """
     terms = Terms(Path(folder), seed, scenarios, reporting or 2 * scenarios, INSIDE * gap, budget, law)

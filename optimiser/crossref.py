@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from optimiser.clocks import is_reversed, span_window
 from optimiser.errors import Fault
 from optimiser.escalation import CONSTANTS
 from optimiser.faults import ADVISED, make_fault, suggest, write_place
 from optimiser.geography import find_travel_faults
-from optimiser.instance import Instance, Sector
 from optimiser.message import Message
 
-Check = Callable[[Instance], Iterator[Fault]]
+if TYPE_CHECKING:
+    from optimiser.instance import Instance, Sector
+
+Check = Callable[["Instance"], Iterator[Fault]]
 PHASES_OF_CALL = ("green", "yellow", "red")
 EXISTING = {
     "sector": Message("a sector that exists"),

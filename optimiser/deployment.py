@@ -16,7 +16,10 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from optimiser.card import make_card
-from optimiser.instance import Frozen, Identifier, Instance, Model, Name
+from optimiser.errors import Mismatch
+from optimiser.instance import Instance
+from optimiser.message import Message
+from optimiser.part import Frozen, Identifier, Model, Name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +57,22 @@ class Deployment(Model):
         vehicles: Mapping[tuple[str, str], int],
         title: str = "deployment",
     ) -> Deployment:
-        """Make a deployment from counts by (place, kind); zeros vanish, order follows the instance."""
+        """Make a deployment from counts by (place, kind); zeros vanish, order follows the instance.
+
+        Raises
+        ------
+        Mismatch : a place or a kind is none of the instance.
+        """
+        known = {p.id for p in instance.places}, {t.id for t in instance.teams}, {v.id for v in instance.vehicles}
+        wrong = [
+            name
+            for counts, kinds in ((teams, known[1]), (vehicles, known[2]))
+            for name in counts
+            if name[0] not in known[0] or name[1] not in kinds
+        ]
+        if wrong:
+            words = {"name": instance.name, "names": ", ".join(f"'{place}: {kind}'" for place, kind in wrong)}
+            raise Mismatch(Message("the instance '{name}' does not have {names}", **words))
         some = {place for (place, _), n in (*teams.items(), *vehicles.items()) if n}
         places: dict[str, Allotment] = {}
         for place in instance.places:
@@ -77,11 +95,19 @@ class Deployment(Model):
             (teams if k < split else vehicles)[places[p], kinds[k]] = int(numbers[p, k])
         return cls.build(instance, teams, vehicles, title)
 
-    def numbers(self, instance: Instance) -> Numbers:
+    def numbers(self, instance: Instance, *, known_only: bool = False) -> Numbers:
         """Give the numbers of teams and vehicles, shape (places, kinds): team kinds, then vehicle types.
 
-        What the instance does not have is left out.
+        Parameters
+        ----------
+        known_only : leave out what the instance does not have, instead of refusing it.
+
+        Raises
+        ------
+        Mismatch : the deployment is of another instance, or names what this one does not have.
         """
+        if not known_only:
+            self.belong(instance)
         split = len(instance.teams)
         team = {k.id: i for i, k in enumerate(instance.teams)}
         vehicle = {v.id: split + i for i, v in enumerate(instance.vehicles)}
@@ -94,6 +120,31 @@ class Deployment(Model):
                         if kind in index:
                             result[p, index[kind]] = n
         return result
+
+    def belong(self, instance: Instance) -> None:
+        """Refuse an instance that this deployment was not made for; nothing of it would be left out in silence.
+
+        Raises
+        ------
+        Mismatch : it names another instance, or a place, kind of team or type of vehicle that this one does not have.
+        """
+        words: dict[str, str] = {"title": self.title, "name": instance.name}
+        if self.instance != instance.name:
+            words["other"] = self.instance
+            raise Mismatch(
+                Message("the plan '{title}' was made for the instance '{other}', and this one is '{name}'", **words)
+            )
+        places, teams = {p.id for p in instance.places}, {t.id for t in instance.teams}
+        vehicles = {v.id for v in instance.vehicles}
+        strange = [place for place in self.places if place not in places]
+        for here in self.places.values():
+            strange += [kind for kind in here.teams if kind not in teams]
+            strange += [kind for kind in here.vehicles if kind not in vehicles]
+        if strange:
+            words["names"] = ", ".join(f"'{one}'" for one in dict.fromkeys(strange))
+            raise Mismatch(
+                Message("the plan '{title}' names what the instance '{name}' does not have: {names}", **words)
+            )
 
     def team_count(self, place: str, kind: str) -> int:
         """Teams of one kind at one place."""
@@ -112,7 +163,12 @@ class Deployment(Model):
         -------
         Data frame with columns place, place_name, kind (sector, post or base), what (team or vehicle), id, role,
         number, heads; the heads of a vehicle are its extra crew. What is held at base comes last.
+
+        Raises
+        ------
+        Mismatch : see `belong`.
         """
+        self.belong(instance)
         roles = {role.id: role.name for role in instance.roles}
         rows: list[dict[str, Any]] = []
 
@@ -151,7 +207,9 @@ class Deployment(Model):
     def fingerprint(self) -> str:
         """Return the sha256 of the content, the same in every process; the title does not count."""
         body = self.model_dump(mode="json", exclude={"title"})
-        return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+        return hashlib.sha256(
+            json.dumps(body, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+        ).hexdigest()
 
 
 def _row(place: str, name: str, kind: str, what: str, ident: str, role: str, number: int, heads: int) -> dict[str, Any]:

@@ -7,9 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from optimiser.errors import InputFault
-from optimiser.faults import make_fault
-from optimiser.message import Message
+from optimiser.formats import demand_format
 from optimiser.reading import read_document
 
 # What a format got later under the same number: the way to the part (* is each of a list), and what to put where it is
@@ -41,38 +39,13 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
         (("limits", "*", "broken"), None),
         (("rivals", "*", "breaks"), None),
     ),
+    "optimiser-check/1": ((("origin",), None),),
+    "optimiser-audit/1": ((("not_verified",), None), (("elsewhere",), None)),
     "optimiser-frontier/1": ((("levels", "*", "spent"), None), LAW),
     "optimiser-accord/1": ((("saved",), None), LAW),
     "optimiser-worth/1": (LAW, (("spent",), None), (("worth", "*", "spent"), None)),
 }
 INTERVAL = {"unit", "mean", "low", "high", "count"}  # what an interval had at first, in every document
-NAMES = (
-    "answer",
-    "check",
-    "comparison",
-    "deployment",
-    "explanation",
-    "faults",
-    "frontier",
-    "infeasible",
-    "instance",
-    "instances",
-    "job",
-    "jobs",
-    "batch",
-    "cases",
-    "case",
-    "pairs",
-    "nation",
-    "accord",
-    "audit",
-    "plan",
-    "repair",
-    "simulation",
-    "whatif",
-    "worth",
-)
-KNOWN = tuple(f"optimiser-{name}/1" for name in NAMES)
 
 
 def read_result(path: str | Path) -> dict[str, Any]:
@@ -93,13 +66,9 @@ def lift(document: Mapping[str, Any], source: str = "document") -> dict[str, Any
     ------
     InputFault : its ``format`` is unknown here, as in a document of a later version.
     """
-    name = document.get("format")
-    if name not in KNOWN:
-        expected = Message("one of {names}", names=", ".join(KNOWN))
-        repair = Message("read it with the version that wrote it, or a later one")
-        raise InputFault(source, [make_fault("wrong-format", "format", name, expected, repair)])
+    name = demand_format(document, source)
     lifted = copy.deepcopy(dict(document))
-    for way, value in ADDED.get(str(name), ()):
+    for way, value in ADDED.get(name, ()):
         for holder in _follow(lifted, way[:-1]):
             holder.setdefault(way[-1], value)
     for node in _tables(lifted):

@@ -73,6 +73,19 @@ class InputFault(OptimiserError):
         return InputFault, (self.source, self.faults)
 
 
+class BadSetting(InputFault, ValueError):
+    """A function was called with settings that it cannot use; all of them are listed at once."""
+
+    def __reduce__(self) -> tuple[type[InputFault], tuple[str, tuple[Fault, ...]]]:
+        return BadSetting, (self.source, self.faults)
+
+
+class Mismatch(OptimiserError):
+    """Things were given together that do not belong together, such as a plan of another town."""
+
+    exit_code = 3
+
+
 class FileTrouble(OptimiserError):
     """A file could not be read or written."""
 

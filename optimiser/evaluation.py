@@ -10,10 +10,13 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from optimiser.arguments import a, checked
 from optimiser.configuration import placement_cost
 from optimiser.deployment import Deployment
 from optimiser.engine import Floats
+from optimiser.errors import Mismatch
 from optimiser.escalation import RED, YELLOW
+from optimiser.figures import ends
 from optimiser.instance import HARMS, Instance
 from optimiser.magnitude import CLOSE, ROUNDING
 from optimiser.message import Message
@@ -77,7 +80,7 @@ class Interval:
         return most_often(self.count, self.unusual)
 
     def __str__(self) -> str:
-        return f"{self.mean:.3f} ± {self.half:.3f}"
+        return f"{self.mean:.3f} ± {self.half:.3f}" if math.isfinite(self.half) else f"{self.mean:.3f} {ends(self)}"
 
 
 def enough(count: int, unusual: int) -> bool:
@@ -196,6 +199,21 @@ class Evaluation:
     outcome: Outcome
     played: Played
 
+    @property
+    def seed(self) -> int:
+        """Seed of the scenarios."""
+        return self.played.scenarios.seed
+
+    @property
+    def group(self) -> str:
+        """Set of the scenarios: ``planning``, ``reporting``."""
+        return self.played.scenarios.group
+
+    @property
+    def fingerprint(self) -> str:
+        """The sha256 of the instance that it was played in, as documents have it."""
+        return self.played.instance.fingerprint()
+
     def phase_minutes(self) -> Floats:
         """Give mean minutes by sector and phase."""
         mean: Floats = self.outcome.minutes.mean(axis=0)
@@ -221,8 +239,14 @@ class Evaluation:
         return {"peaceful": 1.0 - some, "yellow": some - red, "red": red}
 
 
+@checked(simulator=a(Simulator), scenarios=a(Scenarios, Message("draw them, draw(instance, 1, 100)")))
 def evaluate(simulator: Simulator, deployment: Deployment, scenarios: Scenarios) -> Evaluation:
-    """Play a deployment in every scenario and put intervals on what happens."""
+    """Play a deployment in every scenario and put intervals on what happens.
+
+    Raises
+    ------
+    Mismatch : deployment or scenarios belong to another instance than the simulator's.
+    """
     instance = simulator.instance
     outcome = simulator.outcome(deployment, scenarios)
     losses = outcome.losses(instance).sum(axis=1)
@@ -265,15 +289,38 @@ class Comparison:
         return Message("no difference shown")
 
 
-def compare(first: Evaluation, second: Evaluation) -> Comparison:
+@checked(first=a(Evaluation, Message("evaluate it first")), second=a(Evaluation, Message("evaluate it first")))
+def compare(first: Evaluation, second: Evaluation, *, across: bool = False) -> Comparison:
     """Pair two evaluations scenario by scenario.
+
+    They may differ in deployment, law or dispatch rule, and in what was changed in the instance: what two versions of
+    an instance have in common sees the same random numbers.
+
+    Parameters
+    ----------
+    across : whether they may be of instances with different names.
 
     Raises
     ------
-    ValueError : they were not played in the same number of scenarios.
+    Mismatch : they were not played with the same seed, in the same set and as many scenarios, or not in one instance.
     """
-    if len(first.losses) != len(second.losses):
-        raise ValueError("paired evaluations need the same scenarios")
+    if not across and first.played.instance.name != second.played.instance.name:
+        raise Mismatch(
+            Message(
+                "two instances, '{first}' and '{second}', cannot be paired; across=True pairs what they have in common",
+                first=first.played.instance.name,
+                second=second.played.instance.name,
+            )
+        )
+    one, two = (_told(e) for e in (first, second))
+    if one != two:
+        raise Mismatch(
+            Message(
+                "only evaluations in the same scenarios can be paired; the first is of {first}, the second of {second}",
+                first=one,
+                second=two,
+            )
+        )
     if _same(first, second):
         none = Interval(0.0, 0.0, len(first.losses), 0)
         return Comparison(none, 0.0, dict.fromkeys(first.harms, none))
@@ -287,6 +334,12 @@ def compare(first: Evaluation, second: Evaluation) -> Comparison:
 def _differences(first: Floats, second: Floats) -> Floats:
     """Subtract scenario by scenario; what the order of a sum makes of equal values is no difference."""
     return np.where(np.abs(first - second) <= ROUNDING * np.maximum(first, second), 0.0, first - second)
+
+
+def _told(evaluation: Evaluation) -> Message:
+    """Say which scenarios an evaluation is of."""
+    words = {"group": evaluation.group, "seed": str(evaluation.seed), "n": len(evaluation.losses)}
+    return Message("seed {seed}, set '{group}', {n} scenarios", **words)
 
 
 def _same(first: Evaluation, second: Evaluation) -> bool:

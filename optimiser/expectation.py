@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from optimiser.errors import InputFault
 from optimiser.evaluation import Interval
 from optimiser.faults import make_fault, write_place
+from optimiser.formats import demand_format
 
 MOST_TOLD = 20  # faults listed; more of one file help nobody
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -102,8 +103,10 @@ def expect(document: Mapping[str, Any], source: str = "plan") -> Expectation:
 
     Raises
     ------
-    InputFault : a part of it has another shape than `optimiser schema plan` says.
+    InputFault : a part of it has another shape than `optimiser schema plan` says, or it is of a later version.
     """
+    if "format" in document:
+        demand_format(document, source)
     parts = {name: document[name] for name in ("evaluation", "levers", "instance") if name in document}
     if not isinstance(parts.get("instance", {}), Mapping):  # of a deployment it is the name
         del parts["instance"]

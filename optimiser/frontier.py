@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from optimiser.arguments import a, checked, maybe
 from optimiser.checker import check
 from optimiser.deployment import Deployment
 from optimiser.dispatch import Dispatch, send_nearest
@@ -231,6 +232,7 @@ class Frontier:
         return language("heads") if sort == "heads" else language("teams") if sort == "team" else language("vehicles")
 
 
+@checked(resource=maybe(a(Resource, Message("name it, Resource('team', 'dalmas')"))))
 def trace(
     instance: Instance,
     amounts: Sequence[int],
@@ -268,13 +270,16 @@ def trace(
 
     Raises
     ------
-    ValueError : no amount is given, or one is negative.
+    BadSetting : an argument is none that can be used; all that are wrong are named.
+    InputFault : the instance does not have the resource.
+    Mismatch : one of `extra` is a plan of another instance.
     KeyboardInterrupt : interrupted; there is no half of a frontier.
     """
     wanted = sorted(set(amounts))
-    if not wanted or wanted[0] < 0:
-        raise ValueError("amounts must be at least 0, and there must be one")
-    resource, watcher, workers = resource or Resource("heads"), watcher or Watcher(), workers or processors()
+    for other in (extra or {}).values():
+        other.belong(instance)
+    resource = Resource.of(str(resource), instance) if resource else Resource("heads")
+    watcher, workers = watcher or Watcher(), workers or processors()
     law = law or RiskLaw()
     budget = max(scenarios, default_budget(instance, scenarios) // SHARE) if budget is None else budget
     reporting = reporting or 2 * scenarios

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from optimiser.errors import Fault
 from optimiser.faults import ADVISED, make_fault, suggest
-from optimiser.instance import Instance, Place
 from optimiser.message import Message
+
+if TYPE_CHECKING:
+    from optimiser.instance import Instance
+    from optimiser.part import Place
 
 
 def find_travel_faults(instance: Instance) -> Iterator[Fault]:

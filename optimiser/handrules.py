@@ -268,4 +268,4 @@ class _Plan:
             forward = vehicle.stands == "sectors" or (vehicle.stands == "anywhere" and vehicle.medical > 0.0)
             places, share = (self.sectors, weights) if forward else (self.posts, behind)
             self.share_out(vehicle, int(vehicle.count), places, share)
-        return nearest(self.instance, self.wanted, nodes=NODES).model_copy(update={"title": title})
+        return nearest(self.instance, self.wanted, nodes=NODES).altered(title=title)

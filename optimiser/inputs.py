@@ -16,6 +16,7 @@ from optimiser.escalation import CONSTANTS
 from optimiser.faults import spell
 from optimiser.instance import Instance
 from optimiser.message import Message
+from optimiser.part import Model
 from optimiser.quantity import Amount, Count, Quantity
 
 Path = tuple[str | int, ...]
@@ -153,10 +154,10 @@ def _set(part: Any, path: Path, value: float) -> Any:
     if not path:
         return Count(round(value)) if isinstance(part, Count) else Quantity(value)
     step, rest = path[0], path[1:]
-    if isinstance(part, BaseModel):
+    if isinstance(part, Model):
         if not isinstance(step, str) or step not in type(part).model_fields:
             raise KeyError(step)
-        return part.model_copy(update={step: _set(getattr(part, step), rest, value)})
+        return part.altered(**{step: _set(getattr(part, step), rest, value)})
     if isinstance(part, tuple) and isinstance(step, int):
         if not 0 <= step < len(part):
             raise KeyError(step)

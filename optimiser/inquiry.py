@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimiser.admission import playable
+from optimiser.arguments import checked
 from optimiser.binding import Limit, find_limits
 from optimiser.checker import check
 from optimiser.deployment import Deployment
@@ -30,7 +31,7 @@ from optimiser.planning import default_budget
 from optimiser.processors import processors
 from optimiser.progress import Watcher
 from optimiser.rivals import Rival, find_rivals
-from optimiser.scenario import PLANNING, REPORTING, draw
+from optimiser.scenario import PLANNING, REPORTING, draw, draw_set
 from optimiser.search import Search
 from optimiser.sensitivity import Bench, Sensitivity, available, screen
 from optimiser.simulation import Simulator
@@ -84,6 +85,7 @@ class Inquiry:
         return next((rival for rival in self.rivals if rival.name == NEAREST), None)
 
 
+@checked()
 def inquire(
     instance: Instance,
     plan: Deployment | None = None,
@@ -121,7 +123,11 @@ def inquire(
     ------
     Unplayable : the plan given names what the instance does not have.
     Infeasible, NoPlan : no plan is given nor fixed by pins, and there is none.
+    Mismatch : one of `extra` is a plan of another instance.
+    BadSetting : an argument is none that can be used; all that are wrong are named.
     """
+    for other in (extra or {}).values():
+        other.belong(instance)
     watcher, workers, law = watcher or Watcher(), workers or processors(), law or RiskLaw()
     plan = pinned_plan(instance) if plan is None else plan
     passed = plan is None or playable(instance, plan).passed
@@ -146,7 +152,7 @@ def inquire(
         evaluation = evaluate(simulator, found.deployment, fresh)
         rivals = find_rivals(found, evaluation, others, fresh, always)
         watcher.reporting(Message("one team fewer and one more, sector by sector"))
-        aside = draw(instance, seed, reporting, MARGINS_ON)
+        aside = draw_set(instance, seed, reporting, MARGINS_ON)
         margins = measure_margins(simulator, found.rules, found.best, aside)
         watcher.reporting(Message("limits that bind"))
         limits = find_limits(found, aside)
@@ -183,7 +189,7 @@ def _know(instance: Instance, plan: Deployment | None, passed: bool) -> tuple[di
     try:
         known = candidates(instance)
         if plan is not None and not passed:
-            known[NEAREST] = nearest_to(instance, plan, nodes=NODES).model_copy(update={"title": NEAREST})
+            known[NEAREST] = nearest_to(instance, plan, nodes=NODES).altered(title=NEAREST)
     except (Infeasible, NoPlan) as error:
         if plan is None:
             raise

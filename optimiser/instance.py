@@ -7,50 +7,46 @@ Clock times are written ``"HH:MM"``; a time earlier than the period's start belo
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import Field, ValidationInfo, model_validator
 
 from optimiser.card import make_card
 from optimiser.caution import Noted
+from optimiser.crossref import find_faults
+from optimiser.errors import InputFault
 from optimiser.escalation import CONSTANTS
-from optimiser.quantity import Amount, FrozenMap
+from optimiser.forming import form, plain
+from optimiser.part import (
+    SHAPE_ONLY,
+    Ability,
+    ByPhase,
+    CallPhase,
+    Clock,
+    Frozen,
+    Heads,
+    Identifier,
+    Kmh,
+    Minutes,
+    Model,
+    Name,
+    Place,
+    Share,
+    Source,
+    Teams,
+    Text,
+    Vehicles,
+    Weight,
+)
+from optimiser.quantity import Amount
 
 FORMAT: Literal["optimiser-instance/1"] = "optimiser-instance/1"
 HARMS = ("injuries_participants", "injuries_public", "injuries_personnel", "process_minutes", "property", "records")
 HARM_UNITS = ("persons", "persons", "persons", "min", "units", "units")
 PHASES = ("quiet", "green", "yellow", "red", "dispersed")
-
-Name = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]*$")]
-Identifier = Annotated[
-    str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$", description="lower-case letters, digits, - and _; at most 60")
-]
-Text = Annotated[str, Field(max_length=4000)]
-Source = Annotated[str, Field(min_length=1, max_length=500, description="where the numbers come from, or 'assumed'")]
-Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="clock time HH:MM")]
-Minutes = Annotated[float, Amount("min", 0, 1440)]
-Share = Annotated[float, Amount("share of 1", 0, 1)]
-Weight = Annotated[float, Amount("points per unit", 0, 1e15)]
-Ability = Annotated[float, Amount("head equivalents per head", 0, 1000)]
-Heads = Annotated[int, Amount("heads", 0, 1_000_000, whole=True)]
-Teams = Annotated[int, Amount("teams", 0, 10_000, whole=True)]
-Vehicles = Annotated[int, Amount("vehicles", 0, 10_000, whole=True)]
-Kmh = Annotated[float, Amount("km/h", 0.1, 200)]
-CallPhase = Literal["green", "yellow", "red"]
-
-
-def _freeze(value: dict[str, Any]) -> FrozenMap:
-    return FrozenMap(value)
-
-
-Frozen = AfterValidator(_freeze)
-
-
-class Model(BaseModel):
-    """Base of every part: frozen, unknown fields refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Period(Model):
@@ -63,18 +59,6 @@ class Period(Model):
     def minutes(self) -> float:
         """Length in minutes."""
         return float(self.hours) * 60.0
-
-
-class Place(Model):
-    """A named point: latitude and longitude, or x and y in kilometres, or neither where a matrix gives the times."""
-
-    id: Identifier
-    name: Name
-    lat: Annotated[float, Amount("degrees", -90, 90)] | None = None
-    lon: Annotated[float, Amount("degrees", -180, 180)] | None = None
-    x: Annotated[float, Amount("km", -10_000, 10_000)] | None = None
-    y: Annotated[float, Amount("km", -10_000, 10_000)] | None = None
-    source: Source = "assumed"
 
 
 class CriticalWindow(Model):
@@ -133,14 +117,6 @@ class Post(Place):
     staging_capacity: Heads = Field(500, validate_default=True, description="most heads that can wait here")
     mobile: Share = Field(0.0, validate_default=True, description="share of waiting heads that must have a seat")
     keep: Teams = Field(0, validate_default=True, description="callable teams kept back unless a sector is red")
-
-
-class ByPhase(Model):
-    """A number for each phase in which people stand facing each other."""
-
-    green: Ability = Field(0.0, validate_default=True)
-    yellow: Ability = Field(0.0, validate_default=True)
-    red: Ability = Field(0.0, validate_default=True)
 
 
 class Role(Model):
@@ -370,6 +346,30 @@ class Instance(Noted, Model):
     )
     historical: str | None = Field(None, description="file of the plan that was used in reality, beside this file")
     source: Source = "assumed"
+
+    @model_validator(mode="after")
+    def _cross_check(self, info: ValidationInfo) -> Instance:
+        """Refuse values that do not go together, wherever an instance is made of data."""
+        if info.context is not SHAPE_ONLY and (faults := find_faults(self)):
+            raise ValueError(str(InputFault(self.name, faults)))
+        return self
+
+    def replace(self, **changes: Any) -> Instance:
+        """Make an instance with other values; every check of a file is run, and this one stays as it is.
+
+        Values are as `optimiser.read` takes them, or parts of an instance.
+
+        Raises
+        ------
+        InputFault : something in it cannot be used; all faults.
+        """
+        data = {**self.model_dump(mode="json"), **{name: plain(value) for name, value in changes.items()}}
+        return form(type(self), data, f"instance '{self.name}'", find_faults)
+
+    def fingerprint(self) -> str:
+        """Return the sha256 of the content, the same in every process and wherever its file lies."""
+        body = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return hashlib.sha256(body.encode()).hexdigest()
 
     def minutes(self, clock: str) -> float:
         """Turn a clock time into minutes from the start of the operation, 0 to 1440."""

@@ -23,7 +23,7 @@ from optimiser.errors import NoPlan
 from optimiser.magnitude import close_to, in_order
 from optimiser.message import Message
 from optimiser.neighbourhood import Exchanges, single_exchanges
-from optimiser.scenario import draw
+from optimiser.scenario import draw_set
 from optimiser.search import Propose, Search, Steps, objectives
 from optimiser.separate import bound_joint, relaxation_steps
 from optimiser.simulation import Simulator
@@ -74,7 +74,7 @@ def _start_apart(found: Search, propose: Propose) -> Steps:
     sectors = len(instance.sectors)
     for start in found.starts:
         apart = decouple(instance, start[sectors:])
-        scenarios = draw(apart, found.scenarios.seed, min(APART, len(found.scenarios)), found.scenarios.group)
+        scenarios = draw_set(apart, found.scenarios.seed, min(APART, len(found.scenarios)), found.scenarios.group)
         with Simulator(apart, simulator.law, workers=simulator.workers, engine=simulator.engine.name) as other:
             alone = np.concatenate([start[:sectors], np.zeros_like(start[sectors:])])
             inner = Search(other, scenarios, found.watcher, alone, np.inf, 0.0, charges=found.charges)

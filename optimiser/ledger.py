@@ -205,7 +205,7 @@ class Ledger:
         with self.transaction():
             before = self._ask("SELECT count(*) FROM tasks")[0][0]
             for t in tasks:
-                values = (t.key, t.kind, t.version, t.input, json.dumps(dict(t.spec), sort_keys=True))
+                values = (t.key, t.kind, t.version, t.input, json.dumps(dict(t.spec), sort_keys=True, allow_nan=False))
                 self._db.execute(
                     "INSERT OR IGNORE INTO tasks (key, kind, version, input, spec) VALUES (?, ?, ?, ?, ?)", values
                 )
@@ -242,7 +242,7 @@ class Ledger:
             self._db.execute(
                 "UPDATE tasks SET state = 'done', owner = '', error = '{}', summary = ?, size = ?, sha256 = ?"
                 " WHERE key = ?",
-                (json.dumps(dict(summary)), size, sha256, key),
+                (json.dumps(dict(summary), allow_nan=False), size, sha256, key),
             )
             self._end(key, "done")
 
@@ -318,7 +318,7 @@ class Ledger:
     def _settle(self, key: str, state: State, error: Mapping[str, Any]) -> None:
         self._db.execute(
             "UPDATE tasks SET state = ?, owner = '', summary = '{}', error = ?, size = 0, sha256 = '' WHERE key = ?",
-            (state, json.dumps(dict(error)), key),
+            (state, json.dumps(dict(error), allow_nan=False), key),
         )
 
     def _give_back(self, owner: str, how: str, key: str) -> bool:

@@ -15,14 +15,25 @@ from pathlib import Path
 from optimiser.checker import check
 from optimiser.errors import FileTrouble, InputFault
 from optimiser.faults import FILE, make_fault
+from optimiser.formats import demand_format
 from optimiser.message import Message
 from optimiser.nation import Nation, district_file, lend, read_district, read_nation
+from optimiser.origin import read_plan
 from optimiser.parsing import decode, split_table
-from optimiser.reading import read, read_deployment
+from optimiser.reading import read, read_document
 from optimiser.verdict import Violation
 
 LOANS, PLANS = "loans.csv", "plans"  # in the folder of a run: the table of loans, and the folder of the plans
 COLUMNS = ("district", "pool", "teams")  # of the table of loans; further ones are for people
+SUMMARY = "summary.json"  # in the folder of a run: what is claimed of the whole
+NOT_VERIFIED: dict[str, Message] = {  # parts of the summary that are read and not verified
+    "certificate": Message("certificate, objective and bound"),
+    "loss": Message("expected loss"),
+    "saved": Message("what lending saves"),
+    "harms": Message("expected harms"),
+    "pools": Message("prices of the pools"),
+    "rounds": Message("rounds of prices"),
+}
 
 
 @dataclass(frozen=True)
@@ -34,12 +45,16 @@ class Audit:
     violations : of all rules; the place of what a district's plan breaks begins with the district.
     districts, pools : how many were looked at.
     teams : teams lent in all.
+    not_verified : what the summary in the folder claims and nobody has verified here, of `NOT_VERIFIED`.
+    elsewhere : districts whose plan names the sha256 of another instance than the district with what it borrows.
     """
 
     violations: tuple[Violation, ...]
     districts: int
     pools: int
     teams: int
+    not_verified: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -66,6 +81,17 @@ class Audit:
             **words,
         )
 
+    def caveats(self) -> tuple[Message, ...]:
+        """Say what is to be known besides the rules."""
+        lines = []
+        if self.elsewhere:
+            words = {"districts": ", ".join(self.elsewhere)}
+            lines.append(Message("These plans name another version of their district (sha256): {districts}.", **words))
+        if self.not_verified:
+            parts = Message.chain(", ", (NOT_VERIFIED[name] for name in self.not_verified))
+            lines.append(Message("Not verified, only written in the summary: {parts}.", parts=parts))
+        return tuple(lines)
+
     def all_of_it(self) -> Message:
         """Say the result, and every violation on a line of its own."""
         lines = (Message("  - {line}", line=violation.sentence) for violation in self.violations)
@@ -82,8 +108,24 @@ def audit(nation_file: str | Path, run: str | Path) -> Audit:
     """
     nation, folder = read_nation(nation_file), Path(run)
     loans = _read_loans(folder / LOANS)
-    violations = [*_of_pools(nation, loans), *_of_plans(nation, Path(nation_file).parent, folder, loans)]
-    return Audit(tuple(violations), len(nation.districts), len(nation.pools), sum(loans.values()))
+    elsewhere: list[str] = []
+    violations = [*_of_pools(nation, loans), *_of_plans(nation, Path(nation_file).parent, folder, loans, elsewhere)]
+    counts = (len(nation.districts), len(nation.pools), sum(loans.values()))
+    return Audit(tuple(violations), *counts, _claims(folder / SUMMARY), tuple(elsewhere))
+
+
+def _claims(file: Path) -> tuple[str, ...]:
+    """List what the summary of a run claims; nothing where there is none.
+
+    Raises
+    ------
+    InputFault : it is of a later version.
+    """
+    if not file.is_file():
+        return ()
+    document = read_document(file)
+    demand_format(document, str(file))
+    return tuple(name for name in NOT_VERIFIED if name in document)
 
 
 def _read_loans(file: Path) -> Counter[tuple[str, str]]:
@@ -131,8 +173,15 @@ def _of_pools(nation: Nation, loans: Counter[tuple[str, str]]) -> Iterator[Viola
             yield Violation("lent-more", "", pool.id, lent[pool.id], int(pool.count), message)
 
 
-def _of_plans(nation: Nation, home: Path, run: Path, loans: Counter[tuple[str, str]]) -> Iterator[Violation]:
-    """Every district is written with what it has borrowed, and has a plan of its own that keeps every rule with it."""
+def _of_plans(
+    nation: Nation, home: Path, run: Path, loans: Counter[tuple[str, str]], elsewhere: list[str]
+) -> Iterator[Violation]:
+    """Every district is written with what it has borrowed, and has a plan of its own that keeps every rule with it.
+
+    Parameters
+    ----------
+    elsewhere : filled with the districts whose plan names another instance by its sha256.
+    """
     for district in nation.districts:
         words, pools = {"district": district.name}, nation.serving(district.id)
         instance = read_district(home, district.id, pools)
@@ -146,7 +195,9 @@ def _of_plans(nation: Nation, home: Path, run: Path, loans: Counter[tuple[str, s
             message = Message("{district} has no plan", **words)
             yield Violation("no-plan", district.id, "", 0, 1, message)
             continue
-        plan = read_deployment(file, lent)
+        plan, origin = read_plan(file, lent)
+        if origin.same is False:
+            elsewhere.append(district.id)
         if plan.instance != district.id:
             message = Message("the plan of {district} is one for '{instance}'", instance=plan.instance, **words)
             yield Violation("wrong-plan", district.id, plan.instance, 0, 0, message)

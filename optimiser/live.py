@@ -132,7 +132,10 @@ class Board(Lines):
             table.add_row(language("iteration"), f"{p.iteration}: {plain(language(p.note))}")
             table.add_row(language("best"), language("{points} points", points=best))
             table.add_row(language("bound"), language("{points} points, gap {gap}", points=bound, gap=gap(p, language)))
-            table.add_row(language("replications"), language.number(f"{p.replications:,}"))
+            done = language.number(f"{p.replications:,}")
+            if p.budget is not None:
+                done = language("{part} of {all}", part=done, all=language.number(f"{p.budget:,}"))
+            table.add_row(language("replications"), done)
         seconds = time.monotonic() - self.begun
         table.add_row(language("time"), language("{seconds:.0f} s, {work}", seconds=seconds, work=self.work))
         return Group(Text(self.title, style="bold reverse"), table)

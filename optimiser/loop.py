@@ -56,7 +56,9 @@ def search(
     def tell(finished: bool, note: str) -> Progress:
         gap, done = relative_gap(found.value, found.bound), simulator.replications
         since = time.monotonic() - begun
-        progress = Progress(iteration, found.value, found.bound, gap, done, since, unchanged, finished, note)
+        most = int(budget) if math.isfinite(budget) else None
+        state = (iteration, found.value, found.bound, gap, done, since, unchanged, finished, note, most, seconds)
+        progress = Progress(*state)
         if note or finished:
             found.history = (*found.history, progress)
             watcher.stepped(progress)

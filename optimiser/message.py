@@ -6,6 +6,7 @@ What finds something out says it in English and at once; which language a reader
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from numbers import Integral, Real
 from typing import Any
@@ -62,6 +63,7 @@ class Message(str):
     def unpack(cls, parts: Mapping[str, Any]) -> Message:
         """Make the message that was packed."""
         values = {name: cls.unpack(v) if isinstance(v, Mapping) else v for name, v in parts["values"].items()}
+        values = {name: math.inf if value is None else value for name, value in values.items()}
         return cls.made(parts["one"], parts["many"], parts["number"], values)
 
 
@@ -70,4 +72,6 @@ def _pack(value: object) -> object:
         return value.pack()
     if isinstance(value, Integral):
         return int(value)
-    return float(value) if isinstance(value, Real) else str(value)
+    if isinstance(value, Real):
+        return float(value) if math.isfinite(value) else None  # what is not finite has no place in JSON
+    return str(value)

@@ -38,7 +38,7 @@ def list_moves(instance: Instance, before: Deployment, after: Deployment) -> tup
     Kinds follow the order of the instance. What one of the deployments lacks altogether comes from the base or goes
     there.
     """
-    old, new = before.numbers(instance), after.numbers(instance)
+    old, new = before.numbers(instance, known_only=True), after.numbers(instance)
     kinds = [*(t.id for t in instance.teams), *(v.id for v in instance.vehicles)]
     sizes = [int(t.size) for t in instance.teams] + [0] * len(instance.vehicles)
     places = [*(p.id for p in instance.places), BASE]

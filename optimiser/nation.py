@@ -19,9 +19,10 @@ from pydantic import Field, ValidationError
 
 from optimiser.errors import Fault, FileTrouble, InputFault
 from optimiser.faults import make_fault, suggest
-from optimiser.instance import Frozen, Identifier, Instance, Minutes, Model, Name, Share, Source, Team, Teams, Text
+from optimiser.instance import Instance, Team
 from optimiser.message import Message
 from optimiser.parsing import cut
+from optimiser.part import Frozen, Identifier, Minutes, Model, Name, Share, Source, Teams, Text
 from optimiser.quantity import Amount, Count
 from optimiser.reading import publish_model, read, read_document
 from optimiser.shape import explain
@@ -173,7 +174,7 @@ def lend(instance: Instance, pools: tuple[SharedPool, ...], loans: Mapping[str, 
     loans : teams borrowed, by pool; what is left out is none.
     """
     kinds = [_kind(instance, pool, loans.get(pool.id, 0)) for pool in pools]
-    return instance.model_copy(update={"teams": (*instance.teams, *kinds)})
+    return instance.altered(teams=(*instance.teams, *kinds))
 
 
 def _arrival(pool: SharedPool, district: str) -> int:

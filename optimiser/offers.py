@@ -282,5 +282,5 @@ def _beside(
 def _with(open_to: Instance, pools: tuple[SharedPool, ...], loans: tuple[int, ...]) -> Instance:
     """Give a district with so many borrowed teams in place of as many as there are."""
     names = {pool.id for pool in pools}
-    own = open_to.model_copy(update={"teams": tuple(t for t in open_to.teams if t.id not in names)})
+    own = open_to.altered(teams=tuple(t for t in open_to.teams if t.id not in names))
     return lend(own, pools, {pool.id: n for pool, n in zip(pools, loans, strict=True)})

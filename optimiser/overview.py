@@ -125,4 +125,5 @@ def _cut(table: RenderableType, rows: int, language: Language) -> RenderableType
 def show_audit(audit: Audit, language: Language = ENGLISH) -> RenderableType:
     """Say what the verifier found, with every violation."""
     lines = (Text.assemble(("  - ", "red"), plain(language(v.sentence))) for v in audit.violations)
-    return Group(Text(language(audit.sentence()), style="green" if audit.passed else "bold red"), *lines)
+    notes = (Text(plain(language(note)), style="yellow" if audit.elsewhere else "") for note in audit.caveats())
+    return Group(Text(language(audit.sentence()), style="green" if audit.passed else "bold red"), *lines, *notes)

@@ -65,7 +65,7 @@ def pair(
     before = _play(run, entry, document, seed, count, workers, _law_of(entry, laws))
     after = _play(other, second, document_2, seed, count, workers, _law_of(second, laws))
     same = before.deployment.places == after.deployment.places
-    return Pair(run.names.of(entry), other.names.of(second), before, after, compare(after, before), same)
+    return Pair(run.names.of(entry), other.names.of(second), before, after, compare(after, before, across=True), same)
 
 
 def _law_of(entry: Entry, laws: Iterable[EscalationLaw]) -> EscalationLaw | None:

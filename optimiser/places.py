@@ -17,8 +17,9 @@ from pydantic import ValidationError
 from optimiser.amendment import Edit
 from optimiser.errors import Fault, InputFault
 from optimiser.faults import FILE, Said, make_fault, suggest
-from optimiser.instance import Instance, Place, Post, Reinforcement, Sector
+from optimiser.instance import Instance, Post, Reinforcement, Sector
 from optimiser.message import Message
+from optimiser.part import Place
 from optimiser.reading import read_json
 from optimiser.shape import explain
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optimiser.arguments import checked
 from optimiser.assurance import FEWEST, LOCAL, bound_true_gap, compare_exchanges
 from optimiser.certificate import Certificate
 from optimiser.certificate import certify as claim
@@ -24,7 +25,7 @@ from optimiser.loop import search
 from optimiser.message import Message
 from optimiser.processors import processors
 from optimiser.progress import Progress, Watcher
-from optimiser.scenario import PLANNING, REPORTING, Scenarios, draw
+from optimiser.scenario import PLANNING, REPORTING, Scenarios, draw, draw_set
 from optimiser.search import Search
 from optimiser.separate import GRID
 from optimiser.simulation import Simulator
@@ -69,6 +70,7 @@ def default_budget(instance: Instance, scenarios: int) -> int:
     return min(EACH * scenarios, max(LEAST_BUDGET, BUDGET * SECTORS // max(SECTORS, len(instance.sectors))))
 
 
+@checked()
 def optimise(
     instance: Instance,
     *,
@@ -117,15 +119,16 @@ def optimise(
     Infeasible : it is proved that no deployment meets the requirements.
     NoPlan : none was found within the limits.
     KeyboardInterrupt : interrupted before any deployment was found; `Cancelled` where that came from `cancelled_by`.
-    ValueError : no scenario to plan or to report on, or a budget below one.
+    BadSetting : an argument is none that can be used; all that are wrong are named.
+    Mismatch : one of `extra` is a plan of another instance.
     """
-    if min(scenarios, 1 if reporting is None else reporting, 1 if budget is None else budget) < 1:
-        raise ValueError("at least one planning scenario, one reporting scenario and one replication are needed")
     watcher = watcher or Watcher()
     watcher.started(instance.title)
     means = Means(law or RiskLaw(), dispatch, workers or processors(), engine)
     budget = default_budget(instance, scenarios) if budget is None else budget
     others = dict(extra or {})
+    for other in others.values():
+        other.belong(instance)
     first = candidates(instance)
     own = {name: d for name, d in others.items() if check(instance, d).passed}
     clock = Clock(after_seconds(math.inf if seconds is None else seconds))
@@ -259,7 +262,7 @@ def _compared(certificate: Certificate, found: Search, settings: Settings, watch
     comparable = settings.reporting >= FEWEST and instance.objective.tail_weight <= 0.0
     if certificate.gap > 0.0 and comparable and len(instance.places) <= MANY_PLACES:
         watcher.reporting(Message("single exchanges"))
-        fresh = draw(instance, settings.seed, settings.reporting, LOCAL)
+        fresh = draw_set(instance, settings.seed, settings.reporting, LOCAL)
         most = min(EXCHANGES, max(1, EXCHANGE_BUDGET // (len(fresh) * len(instance.sectors))))
         certificate = replace(certificate, local=compare_exchanges(simulator, found.best, fresh, most))
     return certificate

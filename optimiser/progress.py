@@ -20,6 +20,8 @@ class Progress:
     unchanged : iterations since the best last changed.
     finished : nothing is left to try within the rules of the loop.
     note : what this iteration did, in a few words.
+    budget : joint replications after which the search ends; None where nothing but a stop rule ends it.
+    limit : wall time in seconds after which it begins no new iteration; None where there is none.
     """
 
     iteration: int
@@ -31,6 +33,18 @@ class Progress:
     unchanged: int
     finished: bool
     note: str
+    budget: int | None = None
+    limit: float | None = None
+
+    @property
+    def share(self) -> float | None:
+        """How much of budget or time is used, 0 to 1, whichever is more; 1 where it is finished, None without an end.
+
+        It may jump to 1: a search also ends where nothing is left to try.
+        """
+        used = [self.replications / self.budget] if self.budget else []
+        used += [self.seconds / self.limit] if self.limit else []
+        return 1.0 if self.finished else min(1.0, max(used)) if used else None
 
 
 class Watcher:

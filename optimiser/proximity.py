@@ -10,7 +10,8 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from optimiser.instance import Instance, Place, Travel
+from optimiser.instance import Instance, Travel
+from optimiser.part import Place
 
 EARTH_RADIUS = 6371.0088  # km, mean radius (IUGG)
 SLACK = 1e-6  # km, assumed: 1 mm, far above float rounding (1e-12 km), far below any map's precision

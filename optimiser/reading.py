@@ -6,41 +6,40 @@ A file is not trusted: its size, its nesting and its text are looked at before i
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Callable, Mapping
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel
 
+from optimiser.arguments import a, checked, maybe
 from optimiser.crossref import find_faults
-from optimiser.errors import Fault, FileTrouble, InputFault
+from optimiser.errors import BadSetting, FileTrouble, InputFault
+from optimiser.faults import make_fault
+from optimiser.formats import demand_format
+from optimiser.forming import form, plain, rules_of
 from optimiser.instance import Instance
 from optimiser.message import Message
 from optimiser.parsing import MOST_BYTES, check_size, cut, decode, oversize, parse_text, refuse
-from optimiser.shape import explain, mend
 from optimiser.synthetic import Town, describe, write
 
 if TYPE_CHECKING:
     from optimiser.deployment import Deployment
 
-MOST_ERRORS = 50_000  # faults looked at one by one; a file with more of them is something else
 WORKBOOK = ".xlsx"
 GROUPS = ("families", "infeasible", "markov")  # folders of further shipped instances
-_Kind = TypeVar("_Kind", bound=BaseModel)
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def read(path: str | Path) -> Instance:
-    """Read an instance from a TOML or JSON file or a workbook, or a shipped one by its name.
+def read(path: str | Path | Mapping[str, Any]) -> Instance:
+    """Read an instance from a TOML or JSON file or a workbook, a shipped one by its name, or one from plain values.
 
     Parameters
     ----------
     path : file that ends in ``.toml``, ``.json`` or ``.xlsx``; where there is none, the name of a shipped instance such
         as ``oku-250`` or ``instances/oku-250.toml``, or of one in a folder below, ``markov/markov-6-01``. A synthetic
-        town such as ``families/town-300-tight-none-1`` that is not shipped is made.
+        town such as ``families/town-300-tight-none-1`` that is not shipped is made. Or what would stand in a file, as a
+        dictionary: it is checked as a file is.
 
     Raises
     ------
@@ -50,7 +49,7 @@ def read(path: str | Path) -> Instance:
     return read_located(path)[0]
 
 
-def read_located(path: str | Path) -> tuple[Instance, Callable[[str], str]]:
+def read_located(path: str | Path | Mapping[str, Any]) -> tuple[Instance, Callable[[str], str]]:
     """Read an instance, and give what names the place of a value in its file: a path, in a workbook a cell.
 
     Raises
@@ -58,6 +57,12 @@ def read_located(path: str | Path) -> tuple[Instance, Callable[[str], str]]:
     FileTrouble : the file cannot be read.
     InputFault : the file says something that cannot be used; all its faults.
     """
+    if isinstance(path, Mapping):
+        return parse(plain(path)), str
+    if not isinstance(path, str | Path):
+        expected = Message("a file, the name of a shipped instance, or a dictionary")
+        fault = make_fault("wrong-type", "path", type(path).__name__, expected, Message("give one of these"))
+        raise BadSetting("read()", [fault])
     file = _find(Path(path))
     if isinstance(file, Path) and file.suffix.lower() == WORKBOOK:
         return _parse_book(_read_bytes(file, str(path)), str(path))
@@ -110,23 +115,10 @@ def parse(data: Mapping[str, Any], source: str = "instance") -> Instance:
     InputFault : all faults.
     """
     check_size(data, source)
-    instance, errors = _validate(Instance, data, source)
-    faults: list[Fault] = []
-    mended: set[str] = set()
-    if instance is None:
-        rules = _rules(Instance)
-        faults = explain(errors, rules)
-        sound, mended = mend(data, errors, rules)
-        attempt = None if sound is None else _validate(Instance, sound, source)[0]
-    else:
-        attempt = instance
-    if attempt is not None:
-        faults += [fault for fault in find_faults(attempt) if not _follows(fault, mended)]
-    if faults or instance is None:
-        raise InputFault(source, cut(faults))
-    return instance
+    return form(Instance, data, source, find_faults)
 
 
+@checked(instance=maybe(a(Instance, Message("read it first, read(file or name)"))))
 def read_deployment(path: str | Path, instance: Instance | None = None) -> Deployment:
     """Read a deployment from a TOML or JSON file; whether it is feasible is the checker's question.
 
@@ -138,7 +130,7 @@ def read_deployment(path: str | Path, instance: Instance | None = None) -> Deplo
     Raises
     ------
     FileTrouble : the file cannot be read.
-    InputFault : the file says something that cannot be used; all its faults.
+    InputFault : the file says something that cannot be used; all its faults. A document of a later version is refused.
     """
     return parse_deployment(_load(path), instance, str(path))
 
@@ -154,14 +146,13 @@ def parse_deployment(data: Any, instance: Instance | None = None, source: str = 
 
     prefix: tuple[str, ...] = ()
     if isinstance(data, dict) and "deployment" in data:
+        if "format" in data:
+            demand_format(data, source)
         data, prefix = data["deployment"], ("deployment",)
     check_size(data, source)
     if isinstance(data, dict) and instance is not None:
         data = {"instance": instance.name, **data}
-    deployment, errors = _validate(Deployment, data, source)
-    if deployment is None:
-        raise InputFault(source, cut(explain(errors, _rules(Deployment), prefix)))
-    return deployment
+    return form(Deployment, data, source, prefix=prefix)
 
 
 def read_historical(path: str | Path, instance: Instance) -> Deployment | None:
@@ -317,43 +308,7 @@ def _find(path: Path) -> Path | Town:
     raise FileTrouble(Message("{file}: {reason}; shipped are {known}, more in {groups}", **words))
 
 
-def _validate(kind: type[_Kind], data: Any, source: str) -> tuple[_Kind | None, list[ErrorDetails]]:
-    try:
-        return kind.model_validate(data), []
-    except ValidationError as error:
-        if error.error_count() > MOST_ERRORS:
-            found = Message.plural("{n} fault", "{n} faults", error.error_count())
-            expected, repair = Message("an instance or a plan"), Message("check that the file is what it should be")
-            raise refuse(source, "more-faults", found, expected, repair) from None
-        return None, error.errors(include_url=False)
-
-
-def _follows(fault: Fault, mended: set[str]) -> bool:
-    """Tell whether a fault between values only follows from a number that was mended: itself or one in its list."""
-    return fault.place in mended or re.sub(r"\[\d+\]$", "[*]", fault.place) in mended
-
-
-@cache
-def _rules(kind: type[BaseModel]) -> dict[str, Any]:
-    """Give the schema that faults are explained by; made once, it is not to be changed."""
-    rules = kind.model_json_schema()
-    _close(rules)
-    return rules
-
-
 def publish_model(kind: type[BaseModel], name: str) -> dict[str, Any]:
     """Give the JSON Schema of a kind of file."""
     head = {"$schema": DIALECT, "$id": f"urn:optimiser:{name}:1"}
-    return {**head, **copy.deepcopy(_rules(kind)), "title": f"optimiser {name}"}
-
-
-def _close(node: Any) -> None:
-    """Refuse names that are no identifiers, which the model does and its plain schema leaves open."""
-    if isinstance(node, dict):
-        if "patternProperties" in node:
-            node.setdefault("additionalProperties", False)
-        for inner in node.values():
-            _close(inner)
-    elif isinstance(node, list):
-        for inner in node:
-            _close(inner)
+    return {**head, **copy.deepcopy(rules_of(kind)), "title": f"optimiser {name}"}

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pulp
 
 from optimiser.amendment import Edit, amend
+from optimiser.arguments import Refusal, checked, maybe, whole
 from optimiser.checker import check
 from optimiser.deployment import Deployment
 from optimiser.errors import NoPlan, OptimiserError, Unrepairable
@@ -129,6 +131,20 @@ class Repair:
         return sum(change.points for change in self.changes)
 
 
+def _prices(place: str, value: Any) -> Any:
+    """Take points by the names of `PRICES`, None for what is not allowed."""
+    if not isinstance(value, Mapping):
+        raise Refusal("wrong-type", place, value, Message("points by name"), Message("give a dictionary"))
+    for name, points in value.items():
+        if name not in PRICES:
+            expected = Message("one of {names}", names=", ".join(PRICES))
+            raise Refusal("not-a-choice", place, name, expected, Message("correct the name"))
+        if points is not None:
+            whole(f"{place}[{name}]", points, 1)
+    return value
+
+
+@checked(prices=maybe(_prices))
 def mend(
     instance: Instance,
     prices: Mapping[str, int | None] | None = None,
@@ -153,13 +169,9 @@ def mend(
     ------
     Unrepairable : it is proved that no allowed change helps.
     NoPlan : no repair was found within the limits.
-    ValueError : `prices` name what is none of `PRICES`, or are below 1.
+    BadSetting : an argument is none that can be used, such as prices that are none of `PRICES`, or below 1.
     """
     all_prices: dict[str, int | None] = {**PRICES, **(prices or {})}
-    if unknown := set(all_prices) - set(PRICES):
-        raise ValueError(f"no measure is called {', '.join(sorted(unknown))}; there are {', '.join(PRICES)}")
-    if low := [name for name, price in all_prices.items() if price is not None and price < 1]:
-        raise ValueError(f"the price of {', '.join(low)} must be at least 1 point")
     program = _Elastic(instance, all_prices)
     answer = Limits.of(solver, seconds, nodes).run(program.problem)
     if answer.termination is Termination.INFEASIBLE:
@@ -294,6 +306,6 @@ def _every_number(problem: pulp.LpProblem, frame: Frame) -> dict[Cell, pulp.LpVa
 
 def _widen(instance: Instance) -> Instance:
     """Copy an instance with as many teams and as much room at posts as a repair may bring."""
-    teams = tuple(team.model_copy(update={"count": MOST}) for team in instance.teams)
-    posts = tuple(p.model_copy(update={"staging_capacity": max(LARGEST, p.staging_capacity)}) for p in instance.posts)
-    return instance.model_copy(update={"teams": teams, "posts": posts})
+    teams = tuple(team.altered(count=MOST) for team in instance.teams)
+    posts = tuple(p.altered(staging_capacity=max(LARGEST, p.staging_capacity)) for p in instance.posts)
+    return instance.altered(teams=teams, posts=posts)

@@ -11,6 +11,7 @@ second.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -19,8 +20,11 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from optimiser.arguments import checked, one_of
+from optimiser.errors import Mismatch
 from optimiser.escalation import CHANNELS
 from optimiser.instance import Gathering, Instance, Sector, Trigger
+from optimiser.message import Message
 from optimiser.streams import FIRST, MASK, SECOND, STEP, UNIT, name_stream
 
 Real = NDArray[np.float64]
@@ -62,6 +66,7 @@ class Scenario:
     received : minutes of waiting until the delegation is received, infinite if never, by sector.
     triggered : minutes at which a trigger strikes, infinite if it does not, by trigger.
     families : of the streams that are drawn from later.
+    source : fingerprint of what it was drawn from, see `fingerprint`.
     """
 
     number: int
@@ -72,6 +77,7 @@ class Scenario:
     received: tuple[float, ...]
     triggered: tuple[float, ...]
     families: Families
+    source: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +90,7 @@ class Scenarios:
     first, tension, content : shape (scenarios, gatherings).
     received : shape (scenarios, sectors).
     triggered : shape (scenarios, triggers).
+    source : fingerprint of what they were drawn from, see `fingerprint`.
     """
 
     seed: int
@@ -95,6 +102,7 @@ class Scenarios:
     received: Real
     triggered: Real
     families: Families
+    source: str
 
     def __len__(self) -> int:
         return len(self.turnout)
@@ -110,6 +118,7 @@ class Scenarios:
             tuple(self.received[n].tolist()),
             tuple(self.triggered[n].tolist()),
             self.families,
+            self.source,
         )
 
     @property
@@ -126,20 +135,31 @@ class Scenarios:
         if self is other:
             return True
         n = min(len(self), len(other))
-        return (self.seed, self.group, self.families) == (other.seed, other.group, other.families) and all(
+        mine, others = ((s.seed, s.group, s.source, s.families) for s in (self, other))
+        return mine == others and all(
             np.array_equal(getattr(self, name)[:n], getattr(other, name)[:n]) for name in _DRAWN
         )
 
 
+@checked(group=one_of((PLANNING, REPORTING)))
 def draw(instance: Instance, seed: int, count: int, group: str = PLANNING) -> Scenarios:
-    """Draw `count` scenarios of the set called `group`.
+    """Draw scenarios of an instance.
+
+    Parameters
+    ----------
+    seed : 0 or more; another one gives a set of its own.
+    count : number of scenarios; the first of a larger set are those of a smaller one.
+    group : ``planning`` for scenarios that plans are chosen on, ``reporting`` for those that figures come from.
 
     Raises
     ------
-    ValueError : count is below one or seed below zero.
+    BadSetting : an argument is none that can be used.
     """
-    if count < 1 or seed < 0:
-        raise ValueError("count must be at least 1 and seed at least 0")
+    return draw_set(instance, seed, count, group)
+
+
+def draw_set(instance: Instance, seed: int, count: int, group: str) -> Scenarios:
+    """Draw scenarios of a set of any name; its arguments are taken as they are, see `draw`."""
 
     def streams(name: str) -> Keys:
         return _streams(name_stream(seed, group, name), count)
@@ -158,7 +178,45 @@ def draw(instance: Instance, seed: int, count: int, group: str = PLANNING) -> Sc
         _columns(received, count),
         _columns(triggered, count),
         _families(instance, seed, group),
+        fingerprint(instance),
     )
+
+
+def fingerprint(instance: Instance) -> str:
+    """Hash what of an instance decides its scenarios; whatever else is changed in it, they are the same."""
+    period, stations = instance.period.start.isoformat(), (*instance.posts, *instance.reinforcements)
+    officials = [s.official for s in instance.sectors]
+    chances = [
+        None if o is None else (float(o.chance), float(o.after), float(o.spread), _known(o.promised)) for o in officials
+    ]
+    crowds = [
+        (g.id, g.arrives, *map(float, (g.turnout, g.turnout_spread, g.late, g.tension, g.tension_spread)))
+        for g in instance.gatherings
+    ]
+    triggers = [(t.id, t.at, float(t.late), float(t.chance)) for t in instance.triggers]
+    places = ([s.id for s in instance.sectors], [p.id for p in stations])
+    return hashlib.sha256(repr((period, places, chances, crowds, triggers)).encode()).hexdigest()
+
+
+def _known(number: float | None) -> float | None:
+    return None if number is None else float(number)
+
+
+def belong(instance: Instance, scenarios: Scenarios | Scenario) -> None:
+    """Refuse scenarios that would be others if they were drawn of this instance.
+
+    Raises
+    ------
+    Mismatch : they were drawn of another instance, or before something in it was changed that they depend on.
+    """
+    if scenarios.source != fingerprint(instance):
+        raise Mismatch(
+            Message(
+                "the scenarios were not drawn of the instance '{name}' as it is now: crowds, officials, triggers, "
+                "places or the start differ; draw them again of this instance",
+                name=instance.name,
+            )
+        )
 
 
 def first_rings(scenarios: Scenarios, channel: int) -> Real:

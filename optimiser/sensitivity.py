@@ -25,7 +25,7 @@ from optimiser.instance import Instance
 from optimiser.language import ENGLISH, Language
 from optimiser.outcome import negligible
 from optimiser.rivals import tell_rival
-from optimiser.scenario import draw
+from optimiser.scenario import draw_set
 from optimiser.simulation import Simulator
 
 GRID = 4  # levels of the grid of Morris: low, two between, high; as recommended with few trajectories
@@ -180,7 +180,7 @@ class Bench:
     def play(self, values: Mapping[Path, float], count: int, group: str) -> Floats:
         """Give the points of every plan in every scenario, shape (plans, scenarios), costs of placement included."""
         changed = change(self.instance, values)
-        scenarios = draw(changed, self.seed, count, group)
+        scenarios = draw_set(changed, self.seed, count, group)
         with Simulator(changed, self.law, self.dispatch, self.workers, self.engine) as simulator:
             losses = simulator.totals(self.plans, scenarios)
         costs = [placement_cost(changed, Deployment.of_numbers(changed, plan)) for plan in self.plans]

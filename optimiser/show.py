@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from optimiser.errors import Fault, InputFault
     from optimiser.evaluation import Evaluation, Interval
     from optimiser.instance import Instance
+    from optimiser.origin import Origin
     from optimiser.outcome import Event
     from optimiser.rehearsal import Rehearsal
     from optimiser.verdict import Verdict
@@ -110,6 +111,12 @@ def show_verdict(verdict: Verdict, language: Language = ENGLISH) -> RenderableTy
     """Say what the checker found, with every violation."""
     style = "green" if verdict.passed else "bold red"
     return Group(Text(language(verdict.sentence()), style=style), show_violations(verdict, language))
+
+
+def show_origin(origin: Origin, language: Language = ENGLISH) -> RenderableType:
+    """Say what of a plan's document is not verified, and whether it was made for another instance."""
+    style = "yellow" if origin.same is False else ""
+    return Group(*(Text(plain(language(line)), style=style) for line in origin.sentences()))
 
 
 def show_violations(verdict: Verdict, language: Language = ENGLISH) -> RenderableType:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from optimiser.arguments import a, checked, within
 from optimiser.deployment import Deployment, Numbers
 from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.engine import EngineName, Floats, Ints, Trial, choose
@@ -22,8 +23,10 @@ from optimiser.engine.own import is_ours
 from optimiser.escalation import EscalationLaw, RiskLaw
 from optimiser.facts import count
 from optimiser.instance import Instance
+from optimiser.message import Message
 from optimiser.outcome import Entry, Event, Observer, Replication, Translator, weights
-from optimiser.scenario import Scenario, Scenarios
+from optimiser.scenario import Scenario, Scenarios, belong
+from optimiser.scenario import fingerprint as source_of
 from optimiser.survey import gather
 from optimiser.timeline import Process, Timeline
 
@@ -101,6 +104,7 @@ class Played:
         )
 
 
+@checked(scenario=a(Scenario, Message("take one of a set, draw(instance, 1, 10)[0]")))
 def simulate(
     instance: Instance,
     deployment: Deployment,
@@ -122,7 +126,12 @@ def simulate(
     Returns
     -------
     The replication and its events in the order in which they happened.
+
+    Raises
+    ------
+    Mismatch, BadSetting : deployment or scenario belong to another instance; an argument is none that can be used.
     """
+    belong(instance, scenario)
     events: list[Event] = []
     translator = Translator(instance)
 
@@ -138,7 +147,7 @@ def simulate(
 
 
 class Simulator:
-    """Plays deployments of one instance; remembers what it has played.
+    """Plays deployments of one instance, and no other's (`Mismatch`); remembers what it has played.
 
     Parameters
     ----------
@@ -155,6 +164,7 @@ class Simulator:
         might go beyond raises `Spent`.
     """
 
+    @checked(workers=within(1, 1024))
     def __init__(
         self,
         instance: Instance,
@@ -174,6 +184,7 @@ class Simulator:
         self._totals: dict[Key, Floats] = {}
         self._courses: dict[Key, Course] = {}
         self._sets: list[Scenarios] = []  # the longest known of each
+        self._source = source_of(instance)
         self._kept = 0  # bytes in totals
 
     def __enter__(self) -> Simulator:
@@ -302,8 +313,13 @@ class Simulator:
             self._keep(keys[i], found[i], begin, end)
         return found
 
+    def _admit(self, scenarios: Scenarios) -> None:
+        if scenarios.source != self._source:
+            belong(self.instance, scenarios)
+
     def _set_of(self, scenarios: Scenarios) -> int:
         """Give the number of a set of scenarios: those that are the beginning of others are of the same set."""
+        self._admit(scenarios)
         for number, known in enumerate(self._sets):
             if scenarios.begins_like(known):
                 if len(scenarios) > len(known):
@@ -329,6 +345,7 @@ class Simulator:
 
     def attempt(self, trial: Trial, scenarios: Scenarios, end: int) -> None:
         """Play configurations of one sector alone, see `engine.Trial`."""
+        self._admit(scenarios)
         need, first = np.maximum(end - trial.played, 0), 0
         while first < len(need):
             room = self.limit * len(self.instance.sectors) - self.sector_replications
@@ -347,6 +364,7 @@ class Simulator:
 
     def outcome(self, deployment: Deployment, scenarios: Scenarios) -> Outcome:
         """Play one deployment in every scenario and keep everything."""
+        self._admit(scenarios)
         columns = np.arange(len(scenarios))
         plans = deployment.numbers(self.instance)[None]
         played = self.engine.play(plans, np.zeros_like(columns), columns, scenarios, "everything")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from optimiser.deployment import Deployment
 from optimiser.engine import EngineName
 from optimiser.evaluation import Comparison, Evaluation
 from optimiser.examination import examine, tell_cut
+from optimiser.figures import ends
 from optimiser.instance import Instance
 from optimiser.message import Message
 from optimiser.progress import Progress
@@ -136,10 +138,11 @@ class Solution:
         return self.evaluation.objective - self.planning_objective
 
     def summary(self) -> dict[str, Any]:
-        """The figures a caller asks for first."""
+        """The figures a caller asks for first; the half-width is None where few scenarios carry the mean."""
+        half = self.evaluation.loss.half
         return {
             "objective": self.evaluation.objective,
-            "half_width": self.evaluation.loss.half,
+            "half_width": half if math.isfinite(half) else None,
             "certificate": self.certificate.sentence,
             "checked": self.verdict.passed,
         }
@@ -147,8 +150,9 @@ class Solution:
     def _repr_html_(self) -> str:
         """Show plan, loss and claim in a notebook."""
         loss = self.evaluation.loss
+        interval = f"[{loss.low:.1f}, {loss.high:.1f}]" if math.isfinite(loss.half) else ends(loss)
         facts = {
-            "expected loss": f"{loss.mean:.1f} [{loss.low:.1f}, {loss.high:.1f}] points",
+            "expected loss": f"{loss.mean:.1f} {interval} points",
             "claim": self.certificate.sentence,
             "checked": self.verdict.sentence(),
         }

@@ -135,16 +135,16 @@ def supply(instance: Instance, resource: Resource, amount: int) -> Instance:
     top comes with their own heads.
     """
     if resource.sort == "heads":
-        return instance.model_copy(update={"cap": Count(amount), "teams": _grown(instance, amount)})
+        return instance.altered(cap=Count(amount), teams=_grown(instance, amount))
     frame = Frame(instance)
     k = next(i for i, kind in enumerate(frame.kinds) if kind is resource.part(instance))
     kind = frame.kinds[k]
     heads = frame.heads[k] if kind.counts else 0
     cap = max(0, int(instance.cap) + (amount - int(kind.count)) * heads)
-    more = kind.model_copy(update={"count": Count(amount)})
+    more = kind.altered(count=Count(amount))
     field, before = ("teams", instance.teams) if k in frame.teams else ("vehicles", instance.vehicles)
     parts = tuple(more if other is kind else other for other in before)
-    return instance.model_copy(update={"cap": Count(cap), field: parts})
+    return instance.altered(**{"cap": Count(cap), field: parts})
 
 
 def existing(instance: Instance) -> int:
@@ -159,7 +159,7 @@ def _grown(instance: Instance, heads: int) -> tuple[Team, ...]:
     if share <= 1.0:
         return instance.teams
     return tuple(
-        t.model_copy(update={"count": Count(min(MOST, math.floor(int(t.count) * share + 0.5)))}) if t.counts else t
+        t.altered(count=Count(min(MOST, math.floor(int(t.count) * share + 0.5)))) if t.counts else t
         for t in instance.teams
     )
 

@@ -28,23 +28,17 @@ def decouple(instance: Instance, waiting: Numbers) -> Instance:
     counted = sum(n * h for n, h, k in zip(kept, frame.heads, frame.kinds, strict=True) if k.counts)
     left = [max(0, int(kind.count) - n) for kind, n in zip(frame.kinds, kept, strict=True)]
     sectors = {s.id for s in instance.sectors}
-    return instance.model_copy(
-        update={
-            "cap": max(0, int(instance.cap) - counted),
-            "sectors": tuple(s.model_copy(update={"cover": 0, "spill_to": None}) for s in instance.sectors),
-            "posts": tuple(p.model_copy(update={"staging_capacity": 0, "mobile": 0.0}) for p in instance.posts),
-            "teams": tuple(
-                t.model_copy(update={"count": n}) for t, n in zip(instance.teams, left[:split], strict=True)
-            ),
-            "vehicles": tuple(
-                v.model_copy(update={"count": n}) for v, n in zip(instance.vehicles, left[split:], strict=True)
-            ),
-            "gatherings": tuple(part for g in instance.gatherings for part in _parts(instance, facts, g)),
-            "reinforcements": (),
-            "doctrine": instance.doctrine.model_copy(update={"reserve_least": 0}),
-            "pins": tuple(pin for pin in instance.pins if pin.place in sectors),
-            "law": {**instance.law, "spill": 0.0},
-        }
+    return instance.altered(
+        cap=max(0, int(instance.cap) - counted),
+        sectors=tuple(s.altered(cover=0, spill_to=None) for s in instance.sectors),
+        posts=tuple(p.altered(staging_capacity=0, mobile=0.0) for p in instance.posts),
+        teams=tuple(t.altered(count=n) for t, n in zip(instance.teams, left[:split], strict=True)),
+        vehicles=tuple(v.altered(count=n) for v, n in zip(instance.vehicles, left[split:], strict=True)),
+        gatherings=tuple(part for g in instance.gatherings for part in _parts(instance, facts, g)),
+        reinforcements=(),
+        doctrine=instance.doctrine.altered(reserve_least=0),
+        pins=tuple(pin for pin in instance.pins if pin.place in sectors),
+        law={**instance.law, "spill": 0.0},
     )
 
 
@@ -65,6 +59,5 @@ def _parts(instance: Instance, facts: Facts, gathering: Gathering) -> list[Gathe
 
 def _part(gathering: Gathering, stop: Stop, arrives: str, number: int) -> Gathering:
     together = {"arrival_spread": 0.0, "groups": 1} if number else {}  # whoever has marched comes as one body
-    return gathering.model_copy(
-        update={"id": f"{gathering.id}-{number}", "itinerary": (stop,), "arrives": arrives, "regroup": 0.0, **together}
-    )
+    name = f"{gathering.id}-{number}"
+    return gathering.altered(id=name, itinerary=(stop,), arrives=arrives, regroup=0.0, **together)

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from optimiser.clocks import span_window
 from optimiser.escalation import GREEN, RED, YELLOW, make_law
 from optimiser.facts import PHASE_COUNT, Facts
-from optimiser.instance import ByPhase, Instance
+from optimiser.instance import Instance
+from optimiser.part import ByPhase
 from optimiser.record import FloatRows, Floats, IntGrids, IntRows
 from optimiser.travel import measure
 

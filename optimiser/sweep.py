@@ -15,10 +15,10 @@ from pydantic import Field, ValidationError
 from optimiser.changes import Put, WhatIf, read_whatifs
 from optimiser.errors import InputFault
 from optimiser.faults import make_fault, suggest
-from optimiser.instance import Model
 from optimiser.message import Message
 from optimiser.numeral import clarify
 from optimiser.parsing import refuse_unclear
+from optimiser.part import Model
 from optimiser.phrase import EXAMPLES, say
 from optimiser.reading import read_document, read_text
 from optimiser.shape import explain

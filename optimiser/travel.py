@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimiser.clocks import span_closure
-from optimiser.instance import Closure, Instance, Place, Travel
+from optimiser.instance import Closure, Instance, Travel
+from optimiser.part import Place
 
 EARTH_RADIUS = 6371.0088  # km, mean radius (IUGG)
 SLACK = 1e-6  # km, assumed: 1 mm, above rounding and below the precision of any map, so that a limit itself is within

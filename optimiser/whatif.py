@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from optimiser.arguments import a, checked
 from optimiser.changes import (
     Add,
     Cap,
@@ -32,6 +33,7 @@ from optimiser.reading import parse
 KEPT = "kept"  # why a pin is there that leaves a place as the plan has it
 
 
+@checked(whatif=a(WhatIf))
 def apply(instance: Instance, whatif: WhatIf, plan: Deployment | None = None) -> Instance:
     """Make the changed instance.
 
@@ -42,7 +44,10 @@ def apply(instance: Instance, whatif: WhatIf, plan: Deployment | None = None) ->
     Raises
     ------
     InputFault : changes do not fit the instance, or what they make of it has faults; all of them.
+    Mismatch : the plan is of another instance.
     """
+    if plan is not None:
+        plan.belong(instance)
     source = f"what-if '{whatif.name}'"
     editor = _Editor(instance, plan)
     for number, change in enumerate(whatif.changes):

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimiser.admission import demand
+from optimiser.arguments import a, checked, list_of, maybe
 from optimiser.assurance import ENOUGH, SETS
 from optimiser.certificate import LOST_IN
 from optimiser.deployment import Deployment, Numbers
@@ -32,7 +33,7 @@ from optimiser.message import Message
 from optimiser.planning import default_budget
 from optimiser.processors import processors
 from optimiser.progress import Watcher
-from optimiser.scenario import PLANNING, REPORTING, Scenarios, draw
+from optimiser.scenario import PLANNING, REPORTING, Scenarios, draw, draw_set
 from optimiser.search import Search
 from optimiser.simulation import Simulator, Spent
 from optimiser.solver import SolverName
@@ -139,6 +140,7 @@ class Appraisal:
     law: str = RiskLaw.name
 
 
+@checked(resources=maybe(list_of(a(Resource, Message("name it, Resource('team', 'dalmas')")))))
 def appraise(
     instance: Instance,
     resources: Iterable[Resource] | None = None,
@@ -174,6 +176,8 @@ def appraise(
     ------
     Forbidden : the plan given breaks a rule; every violation is named.
     Infeasible, NoPlan : there is no plan without one more.
+    BadSetting : an argument is none that can be used; all that are wrong are named.
+    InputFault : the instance does not have a resource.
     """
     watcher, workers, law = watcher or Watcher(), workers or processors(), law or RiskLaw()
     if plan is not None:
@@ -181,7 +185,7 @@ def appraise(
     reporting = reporting or 2 * scenarios
     full = default_budget(instance, scenarios)
     budget = max(scenarios, full // SHARE) if budget is None else budget
-    wanted = every(instance) if resources is None else tuple(resources)
+    wanted = every(instance) if resources is None else tuple(Resource.of(str(r), instance) for r in resources)
     planning, fresh = draw(instance, seed, scenarios, PLANNING), draw(instance, seed, reporting, REPORTING)
     reason = _no_bound(instance, law, dispatch)
 
@@ -267,7 +271,7 @@ class _Sets:
         self, simulator: Simulator, plan: Numbers, seed: int, sets: int, size: int, budget: int, solver: SolverName
     ) -> None:
         self.seed, self.size, self.budget, self.solver = seed, size, budget, solver
-        self.scenarios = [draw(simulator.instance, seed, size, f"worth-{i}") for i in range(sets)]
+        self.scenarios = [draw_set(simulator.instance, seed, size, f"worth-{i}") for i in range(sets)]
         self.without = [self._bound(simulator, plan, fresh) for fresh in self.scenarios]
         self.lost = sum(int(np.count_nonzero(simulator.totals(plan[None], fresh))) for fresh in self.scenarios)
 

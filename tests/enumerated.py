@@ -9,6 +9,7 @@ import numpy as np
 import tiny
 
 from optimiser.instance import Instance
+from optimiser.part import SHAPE_ONLY
 from optimiser.requirement import require
 from optimiser.scenario import Scenarios
 from optimiser.simulation import Simulator
@@ -43,7 +44,7 @@ def crowded(rng: random.Random, *, joined: bool) -> Instance:
         data["law"] = {"spill": 0.0}
         for post in data["posts"]:
             post["staging_capacity"] = 0
-    return Instance.model_validate(data)
+    return Instance.model_validate(data, context=SHAPE_ONLY)
 
 
 def _crowd(rng: random.Random, i: int, joined: bool) -> dict:
@@ -70,7 +71,7 @@ def weighed(instance: Instance, factor: float) -> Instance:
     """Multiply every weight, as where points are told in another currency; the tail's is a share of them and stays."""
     objective = instance.objective
     weights = {name: float(getattr(objective, name)) * factor for name in WEIGHTS}
-    return instance.model_copy(update={"objective": objective.model_copy(update=weights)})
+    return instance.altered(objective=objective.altered(**weights))
 
 
 def every(instance: Instance) -> np.ndarray | None:

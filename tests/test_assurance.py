@@ -18,7 +18,7 @@ from optimiser.evaluation import enough, tail_mean
 from optimiser.neighbourhood import Rules, single_exchanges
 from optimiser.planning import optimise
 from optimiser.progress import Watcher
-from optimiser.scenario import draw
+from optimiser.scenario import draw_set
 from optimiser.search import Search
 from optimiser.simulation import Simulator
 
@@ -27,7 +27,7 @@ QUICK = {"workers": 1, "levers": False, "budget": 200}
 
 def true_changes(simulator: Simulator, plan: np.ndarray, plans: np.ndarray, count: int) -> np.ndarray:
     """Change of the mean and of the cost of placement over many scenarios, in points."""
-    scenarios = draw(simulator.instance, 99, count, "truth")
+    scenarios = draw_set(simulator.instance, 99, count, "truth")
     losses = simulator.totals(np.concatenate([plan[None], plans]), scenarios)
     cost = np.tensordot(plans - plan, cost_matrix(simulator.instance), axes=2)
     return (losses[1:] - losses[0]).mean(axis=1) + cost
@@ -44,7 +44,7 @@ def test_no_exchange_is_better_by_more_than_delta():
         truth = true_changes(simulator, plan, some.plans(plan), 4000)
         assert truth.min() < -0.2
         for seed in range(40):
-            said = compare_exchanges(simulator, plan, draw(instance, seed, 100, "local"), 30)
+            said = compare_exchanges(simulator, plan, draw_set(instance, seed, 100, "local"), 30)
             assert said.compared == len(some)
             held += said.delta >= -truth.min()
     assert held >= stats.binom.ppf(0.001, 40, 0.95)
@@ -52,7 +52,7 @@ def test_no_exchange_is_better_by_more_than_delta():
 
 def test_intervals_are_paired_and_of_student_at_the_level_of_all_together():
     instance = town()
-    plan, scenarios = posted(instance).numbers(instance), draw(instance, 4, 40, "local")
+    plan, scenarios = posted(instance).numbers(instance), draw_set(instance, 4, 40, "local")
     with Simulator(instance) as simulator:
         found = exchange_intervals(simulator, plan, scenarios, 7)
         plans = found.exchanges.plans(plan)
@@ -68,7 +68,7 @@ def test_intervals_are_paired_and_of_student_at_the_level_of_all_together():
 
 def test_exchanges_that_matter_in_few_scenarios_are_judged_by_none() -> None:
     instance = town()
-    plan, scenarios = posted(instance).numbers(instance), draw(instance, 4, 40, "local")
+    plan, scenarios = posted(instance).numbers(instance), draw_set(instance, 4, 40, "local")
     with Simulator(instance) as simulator:
         found = exchange_intervals(simulator, plan, scenarios, 2000)
         said = compare_exchanges(simulator, plan, scenarios, 2000)
@@ -84,7 +84,7 @@ def test_exchanges_that_matter_in_few_scenarios_are_judged_by_none() -> None:
 
 def test_who_is_shown_to_be_worse_early_is_not_played_on():
     instance = town()
-    plan, scenarios = posted(instance).numbers(instance), draw(instance, 4, 800, "local")
+    plan, scenarios = posted(instance).numbers(instance), draw_set(instance, 4, 800, "local")
     with Simulator(instance) as simulator:
         found = exchange_intervals(simulator, plan, scenarios, 2000)
         early = np.isinf(found.high)
@@ -102,7 +102,7 @@ def test_a_better_exchange_is_seen():
     instance = town(reinforcements=[])
     plan = np.zeros_like(posted(instance).numbers(instance))
     with Simulator(instance) as simulator:
-        said = compare_exchanges(simulator, plan, draw(instance, 4, 400, "local"), 2000)
+        said = compare_exchanges(simulator, plan, draw_set(instance, 4, 400, "local"), 2000)
     assert said.better > 0
     assert said.delta > 0.0
 
@@ -114,7 +114,7 @@ def test_the_true_gap_is_covered(number):
     plans = enumerate_all(instance)
     numbers = np.array([p.numbers(instance) for p in plans])
     with Simulator(instance) as simulator:
-        truth = draw(instance, 77, 3000, "truth")
+        truth = draw_set(instance, 77, 3000, "truth")
         worth = np.array([Search(simulator, truth, Watcher(), p, np.inf, 0.0).worth(p) for p in numbers])
         order = np.argsort(worth)
         for which in (order[0], order[len(order) // 2], order[-1]):
@@ -138,7 +138,7 @@ def test_the_limit_is_students_one_sided():
     with Simulator(instance) as simulator:
         said = bound_true_gap(simulator, plan, 5, 20, 10_000, Watcher(), sets=6)
         for number in range(6):
-            found = Search(simulator, draw(instance, 5, 20, f"certify-{number}"), Watcher(), plan, np.inf, 0.0)
+            found = Search(simulator, draw_set(instance, 5, 20, f"certify-{number}"), Watcher(), plan, np.inf, 0.0)
             best = min(found.worth(p.numbers(instance)) for p in enumerate_all(instance))
             gaps.append(found.worth(plan) - best)
     half = stats.t.ppf(0.95, 5) * np.std(gaps, ddof=1) / np.sqrt(6)
@@ -171,7 +171,7 @@ def test_bug_with_few_scenarios_nothing_is_said_of_exchanges():
         solution = optimise(town(), scenarios=2, reporting=reporting, **QUICK)
         assert solution.certificate.local is None
     assert optimise(town(), scenarios=2, reporting=12, **QUICK).certificate.local is not None
-    plan, few = posted(town()).numbers(town()), draw(town(), 1, 11, "local")
+    plan, few = posted(town()).numbers(town()), draw_set(town(), 1, 11, "local")
     with Simulator(town()) as simulator, pytest.raises(ValueError, match="12"):
         exchange_intervals(simulator, plan, few, 10)
 
@@ -189,7 +189,7 @@ def test_bug_with_a_tail_the_true_gap_was_taken_from_a_tail_that_is_too_light():
     instance = type(town()).model_validate(data)
     plan = enumerate_all(instance)[0].numbers(instance)
     with Simulator(instance) as simulator:
-        losses = simulator.totals(plan[None], draw(instance, 77, 10_000, "truth"))[0]
+        losses = simulator.totals(plan[None], draw_set(instance, 77, 10_000, "truth"))[0]
         true = losses.mean() + tail_mean(losses, 0.9) + float((plan * cost_matrix(instance)).sum())
         said = [bound_true_gap(simulator, plan, seed, 12, 1000, Watcher()).objective for seed in range(12)]
     error = np.std(said, ddof=1) / np.sqrt(12)
@@ -202,7 +202,7 @@ def test_scenarios_in_which_something_is_lost_are_counted():
     plan = posted(instance).numbers(instance)
     with Simulator(instance) as simulator:
         said = bound_true_gap(simulator, plan, 3, 40, 2000, Watcher(), sets=3)
-        sets = [draw(instance, 3, 40, f"{assurance.CERTIFY}-{number}") for number in range(3)]
+        sets = [draw_set(instance, 3, 40, f"{assurance.CERTIFY}-{number}") for number in range(3)]
         expected = sum(int((simulator.totals(plan[None], s) > 0.0).sum()) for s in sets)
     assert said.lost == expected
     assert 0 < expected < 3 * 40, "the test needs scenarios of both kinds"

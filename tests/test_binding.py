@@ -14,7 +14,7 @@ from optimiser.neighbourhood import Rules, exchanges_beyond, single_exchanges
 from optimiser.progress import Watcher
 from optimiser.quantity import Count
 from optimiser.reading import read
-from optimiser.scenario import draw
+from optimiser.scenario import draw, draw_set
 from optimiser.search import Search
 from optimiser.simulation import Simulator
 
@@ -23,7 +23,7 @@ def limits_of(instance: Instance, plan: Numbers) -> dict[str, Limit]:
     with Simulator(instance) as simulator:
         found = Search(simulator, draw(instance, 1, 8), Watcher(), plan, np.inf, 0.0)
         found.consider(plan)
-        return {limit.name: limit for limit in find_limits(found, draw(instance, 1, 12, "fresh"))}
+        return {limit.name: limit for limit in find_limits(found, draw_set(instance, 1, 12, "fresh"))}
 
 
 def test_the_squad_that_is_missing_in_the_hand_worked_town_is_priced() -> None:
@@ -52,7 +52,7 @@ def test_slack_brings_what_the_best_exchange_brings() -> None:
         for place in (0, 1):
             more = plan.copy()
             more[place, 0] += 1
-            losses = simulator.totals(np.stack([more, plan]), draw(instance, 1, 12, "fresh"))
+            losses = simulator.totals(np.stack([more, plan]), draw_set(instance, 1, 12, "fresh"))
             best.append((losses[0] - losses[1]).mean())
     assert cap.change.mean == pytest.approx(min(best))
 

@@ -16,6 +16,7 @@ from optimiser.checker import check
 from optimiser.deployment import Deployment
 from optimiser.evaluation import Comparison, Interval
 from optimiser.instance import Instance
+from optimiser.part import SHAPE_ONLY
 from optimiser.rehearsal import rehearse
 from optimiser.show import count_sources, show_rehearsal
 from optimiser.solution import Lever, Solution
@@ -44,7 +45,7 @@ def changed(**changes: Any) -> Instance:
     guard = {"id": "guard", "name": "Shop guards", "role": "rope", "size": 5, "count": 2, "home": "polres"}
     data["teams"].append({**guard, "counts": False})
     data["sectors"][1]["official"] = {"name": "commission", "promised": 15.0}
-    return Instance.model_validate({**data, **changes})
+    return Instance.model_validate({**data, **changes}, context=SHAPE_ONLY)
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +96,7 @@ def test_nobody_held_at_base_is_said() -> None:
     base = posted(town())
     for team in data["teams"]:
         team["count"] = sum(a.teams.get(team["id"], 0) for a in base.places.values())
-    text = lines(solved(Instance.model_validate(data)))
+    text = lines(solved(Instance.model_validate(data, context=SHAPE_ONLY)))
     assert re.search(r"HELD AT BASE, NOT CALLABLE\nnobody", text)
 
 
@@ -123,7 +124,7 @@ def test_better_and_worse_are_called_so() -> None:
 def test_quiet_sectors_share_a_line() -> None:
     data = town().model_dump(mode="json")
     data["sectors"] += [{"id": f"park-{i}", "name": f"Park {i}", "x": 9.0 + i, "y": 9.0} for i in (1, 2)]
-    text = lines(solved(Instance.model_validate(data)))
+    text = lines(solved(Instance.model_validate(data, context=SHAPE_ONLY)))
     assert "Quiet throughout: Park 1, Park 2." in text
     assert "Nobody is placed and no gathering is expected at: Park 1, Park 2." in text
 
@@ -158,7 +159,7 @@ def test_sources_are_counted() -> None:
     data = town().model_dump(mode="json")
     data["teams"][0]["source"] = "list of the staff"
     data["sectors"][0]["public"] = {"value": 10, "source": "a count"}
-    assert count_sources(Instance.model_validate(data)) == (2, parts + 1)
+    assert count_sources(Instance.model_validate(data, context=SHAPE_ONLY)) == (2, parts + 1)
 
 
 def unusual() -> Instance:

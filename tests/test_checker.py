@@ -20,6 +20,7 @@ from optimiser import checker
 from optimiser.checker import CODES, RULES, check, check_files
 from optimiser.deployment import Allotment, Deployment
 from optimiser.instance import Instance
+from optimiser.part import SHAPE_ONLY
 from optimiser.verdict import Verdict
 
 Tree = dict[str, Any]
@@ -131,7 +132,9 @@ def changed(changes: Tree) -> tuple[Instance, Deployment]:
     trees = {"world": copy.deepcopy(WORLD), "plan": copy.deepcopy(PLAN)}
     for path, value in changes.items():
         put(trees, path, value)
-    return Instance.model_validate_json(_json(trees["world"])), Deployment.model_validate_json(_json(trees["plan"]))
+    return Instance.model_validate_json(_json(trees["world"]), context=SHAPE_ONLY), Deployment.model_validate_json(
+        _json(trees["plan"])
+    )
 
 
 def _json(tree: Tree) -> str:
@@ -999,7 +1002,8 @@ def plain_check(world: Tree, plan: Tree) -> set[tuple[str, str, str]]:
 
 
 def built(world: Tree, plan: Tree) -> tuple[Instance, Deployment]:
-    return Instance.model_validate_json(_json(world)), Deployment.model_validate_json(_json(plan))
+    instance = Instance.model_validate_json(_json(world), context=SHAPE_ONLY)
+    return instance, Deployment.model_validate_json(_json(plan))
 
 
 def keys(found: Verdict) -> set[tuple[str, str, str]]:

@@ -19,7 +19,7 @@ from optimiser.instance import Instance
 from optimiser.moves import list_moves
 from optimiser.reading import parse, read
 from optimiser.reply import reply
-from optimiser.scenario import REPORTING, draw
+from optimiser.scenario import REPORTING, draw, draw_set
 from optimiser.simulation import Simulator
 from optimiser.sweep import read_whatif
 from optimiser.whatif import apply
@@ -86,7 +86,7 @@ def decide_between(kept: Deployment, best: Deployment, instance: Instance = FREE
         planning = draw(instance, 1, 100)
         found = _Found(simulator=simulator, deployment=best, scenarios=planning)
         found.value = found.worth(best.numbers(instance))
-        return decide(found, kept, draw(instance, 1, count, "deciding"))
+        return decide(found, kept, draw_set(instance, 1, count, "deciding"))
 
 
 def place(plan: Deployment, *moves: tuple[str, str, int]) -> Deployment:
@@ -121,7 +121,7 @@ def test_bug_wide_area_means_were_brought_forward_beside_what_helps(where: str, 
     best = place(OFFICERS, *TALK, (where, "awc", 1))
     assert check(FREE, best).passed, check(FREE, best).violations
     with Simulator(FREE, workers=1) as simulator:
-        scenarios = draw(FREE, 1, 400, "deciding")
+        scenarios = draw_set(FREE, 1, 400, "deciding")
         with_it, beside = (evaluate(simulator, plan, scenarios) for plan in (best, place(best, (where, "awc", -1))))
     assert helps(compare(with_it, beside)) == comes
     chosen = decide_between(OFFICERS, best)

@@ -9,8 +9,9 @@ import jsonschema
 import pytest
 
 from optimiser import InputFault, read, read_deployment, read_result, read_whatifs
-from optimiser.earlier import ADDED, KNOWN, lift
+from optimiser.earlier import ADDED, lift
 from optimiser.expectation import expect
+from optimiser.formats import KNOWN
 from optimiser.write.geojson import has_degrees, map_plan
 from optimiser.write.schemas import SCHEMAS
 

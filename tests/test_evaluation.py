@@ -15,6 +15,7 @@ from town import posted, town
 
 from optimiser.configuration import placement_cost
 from optimiser.deployment import Deployment
+from optimiser.errors import Mismatch
 from optimiser.evaluation import compare, enough, estimate, evaluate, most_often, score, student, tail_mean
 from optimiser.scenario import REPORTING, draw
 from optimiser.simulation import Simulator
@@ -84,7 +85,7 @@ def test_evaluation_and_pairs():
     assert plan.phase_minutes().shape == (3, 5)
     # paired on common random numbers the difference is known better than from two separate samples
     assert pair.loss.half < math.hypot(plan.loss.half, nothing.loss.half) * 1.2
-    with pytest.raises(ValueError, match="same scenarios"):
+    with pytest.raises(Mismatch, match="same scenarios"):
         compare(plan, evaluate(Simulator(instance), posted(instance), scenarios.first(5)))
 
 

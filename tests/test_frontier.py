@@ -86,8 +86,8 @@ def test_no_level_with_a_plan_is_said() -> None:
 
 
 def test_amounts_must_be_there_and_not_negative() -> None:
-    for amounts in ([], [-1, 5]):
-        with pytest.raises(ValueError, match="at least 0"):
+    for amounts, word in (([], "1 or more"), ([-1, 5], "0 or more"), (5, "a list"), ("5", "a list")):
+        with pytest.raises(ValueError, match=word):
             trace(tiny.build(), amounts)
 
 

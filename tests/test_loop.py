@@ -17,6 +17,7 @@ from optimiser.evaluation import score
 from optimiser.instance import Instance
 from optimiser.loop import search
 from optimiser.neighbourhood import Rules
+from optimiser.part import SHAPE_ONLY
 from optimiser.progress import Watcher
 from optimiser.scenario import draw
 from optimiser.simulation import Simulator
@@ -88,7 +89,8 @@ def tiny(rng: random.Random, *, joined: bool) -> Instance:
             "doctrine": {"officer_per_sector": False},
             "objective": {"tail_weight": rng.choice([0.0, 1.0]), "tail": 0.75, "away": 0.0},
             "law": {} if joined else {"spill": 0.0},
-        }
+        },
+        context=SHAPE_ONLY,
     )
 
 
@@ -221,12 +223,12 @@ def test_bug_an_ambulance_at_a_post_is_shared_by_all_sectors():
     data = instance.model_dump(mode="json")
     for crew, stands, shared in ((0, "anywhere", True), (2, "anywhere", False), (0, "sectors", False)):
         vehicles = [{**ambulance, "crew": crew, "stands": stands}]
-        assert bool(interplay(Instance.model_validate({**data, "vehicles": vehicles}))) is shared
+        assert bool(interplay(Instance.model_validate({**data, "vehicles": vehicles}, context=SHAPE_ONLY))) is shared
     posts = [{**data["posts"][0], "staging_capacity": 2}]
     without_teams = {**data, "posts": posts, "vehicles": [{**ambulance, "crew": 2}]}
     for team in without_teams["teams"]:
         team["count"] = 0
-    assert interplay(Instance.model_validate(without_teams)) == ("sectors share callable reserve",)
+    assert interplay(Instance.model_validate(without_teams, context=SHAPE_ONLY)) == ("sectors share callable reserve",)
 
 
 def test_a_dispatch_rule_of_ones_own_counts_as_interplay():

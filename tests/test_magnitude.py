@@ -44,8 +44,8 @@ RUPIAH = {"injury": 5e-5, "process_minute": 5e-7, "property": 2e-5, "records": 2
 
 def in_rupiah(town: str, factor: float) -> Instance:
     instance = read(town)
-    objective = instance.objective.model_copy(update=RUPIAH)
-    return weighed(instance.model_copy(update={"objective": objective}), factor)
+    objective = instance.objective.altered(**RUPIAH)
+    return weighed(instance.altered(objective=objective), factor)
 
 
 def plan(instance: Instance, **settings) -> Solution:

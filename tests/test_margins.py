@@ -9,7 +9,7 @@ from town import posted, town
 from optimiser.deployment import Deployment
 from optimiser.margins import Margin, measure_margins
 from optimiser.neighbourhood import Rules
-from optimiser.scenario import draw
+from optimiser.scenario import draw_set
 from optimiser.simulation import Simulator
 
 
@@ -17,7 +17,7 @@ def measure(**changes) -> dict[tuple[str, str, int], Margin]:
     instance = town(**changes)
     plan = posted(instance).numbers(instance)
     with Simulator(instance) as simulator:
-        found = measure_margins(simulator, Rules(instance), plan, draw(instance, 3, 12, "margins"))
+        found = measure_margins(simulator, Rules(instance), plan, draw_set(instance, 3, 12, "margins"))
     return {(m.place, m.kind, m.by): m for m in found}
 
 
@@ -31,7 +31,7 @@ def test_a_margin_is_the_paired_change_of_the_joint_loss(margins) -> None:
     plan = posted(instance).numbers(instance)
     fewer = plan.copy()
     fewer[1, 1] -= 1
-    scenarios = draw(instance, 3, 12, "margins")
+    scenarios = draw_set(instance, 3, 12, "margins")
     with Simulator(instance) as simulator:
         losses = simulator.totals(np.stack([fewer, plan]), scenarios)
     found = margins["kpu", "rope", -1].change
@@ -49,7 +49,7 @@ def test_what_comes_along_does(margins) -> None:
     more[2, 1] += 1
     more[2, [t.id for t in instance.teams].index("padal")] += 1
     with Simulator(instance) as simulator:
-        losses = simulator.totals(np.stack([more, plan]), draw(instance, 3, 12, "margins"))
+        losses = simulator.totals(np.stack([more, plan]), draw_set(instance, 3, 12, "margins"))
     found = margins["mall", "rope", 1].change
     assert found is not None
     assert found.mean == pytest.approx((losses[0] - losses[1]).mean())
@@ -75,4 +75,4 @@ def test_an_empty_town_has_none() -> None:
     instance = town()
     with Simulator(instance) as simulator:
         plan = Deployment.build(instance, {}, {}).numbers(instance)
-        assert measure_margins(simulator, Rules(instance), plan, draw(instance, 3, 2, "margins"), most=0) == ()
+        assert measure_margins(simulator, Rules(instance), plan, draw_set(instance, 3, 2, "margins"), most=0) == ()

@@ -16,6 +16,7 @@ from optimiser.checker import check
 from optimiser.deployment import Deployment
 from optimiser.instance import Instance
 from optimiser.neighbourhood import Exchanges, Rules, single_exchanges
+from optimiser.part import SHAPE_ONLY
 
 
 def plans_of(rules: Rules, plan: np.ndarray, among: np.ndarray | None = None) -> set[bytes]:
@@ -62,7 +63,7 @@ def _leaderless(first: int):
     for number in itertools.count(first):
         data = tiny.draw(random.Random(number)).model_dump(mode="json", exclude_none=True)
         data["doctrine"]["officer_per_sector"] = False
-        instance = Instance.model_validate(data)
+        instance = Instance.model_validate(data, context=SHAPE_ONLY)
         plans = every(instance)
         if plans is not None and len(plans) > 2:
             yield number, instance, plans

@@ -13,10 +13,11 @@ import pytest
 from optimiser.checker import check
 from optimiser.deployment import Deployment
 from optimiser.errors import NoPlan
-from optimiser.instance import ByPhase, Instance
+from optimiser.instance import Instance
 from optimiser.message import Message
 from optimiser.nation import lend, read_district
 from optimiser.offers import Terms, ask, own_seed, plan_of, settle
+from optimiser.part import ByPhase
 from optimiser.scenario import draw
 from optimiser.simulation import Simulator
 

@@ -32,6 +32,7 @@ from optimiser.instance import Instance
 from optimiser.language import language
 from optimiser.orders import Orders, compose
 from optimiser.orders.form import Facts, Mark, Page, Points, Signatures, Table
+from optimiser.part import SHAPE_ONLY
 from optimiser.reading import read, read_deployment
 from optimiser.solution import Solution
 from optimiser.write import describe, write_orders
@@ -175,7 +176,7 @@ def test_heads_on_page_and_workbook_are_those_the_checker_counts(tmp_path: Path)
 def test_a_place_where_nothing_is_expected_has_no_sheet_and_is_named() -> None:
     data = town().model_dump(mode="json")
     data["sectors"].append({"id": "park", "name": "Park", "x": 9.0, "y": 9.0})
-    instance = Instance.model_validate(data)
+    instance = Instance.model_validate(data, context=SHAPE_ONLY)
     orders = compose(instance, posted(instance), check(instance, posted(instance)))
     assert [p.place for p in orders.pages if p.place] == ["terminal", "kpu", "mall", "polres"]
     assert "Nobody is placed at: Mall, Park." in words(page(orders, "order"))
@@ -305,7 +306,7 @@ def test_required_there_and_missing() -> None:
     data = town().model_dump(mode="json")
     data["sectors"][1]["minimum"] = {"talk": 3}
     data["sectors"][1]["traffic_need"] = 4
-    instance = Instance.model_validate(data)
+    instance = Instance.model_validate(data, context=SHAPE_ONLY)
     plan = posted(instance)
     orders = order(instance, plan, draft=True)
     needs = rows(page(orders, "ics-215"), "Required by rules and pins")
@@ -395,7 +396,7 @@ def hostile() -> Instance:
 
     poison(data)
     data["name"] = "town"
-    return Instance.model_validate(data)
+    return Instance.model_validate(data, context=SHAPE_ONLY)
 
 
 def test_nothing_in_a_name_acts(tmp_path: Path) -> None:

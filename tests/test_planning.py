@@ -246,5 +246,5 @@ def test_whoever_gets_simpy_is_told_why():
 
 @pytest.mark.parametrize("wrong", [{"scenarios": 0}, {"reporting": 0}, {"budget": -1}])
 def test_bug_no_scenario_and_a_budget_below_one_are_refused(wrong):
-    with pytest.raises(ValueError, match="at least one"):
+    with pytest.raises(ValueError, match="whole number, 1 "):
         quick(read("tiny-2"), **wrong)

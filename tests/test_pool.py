@@ -15,6 +15,7 @@ from town import town
 
 from optimiser import pool as module
 from optimiser.instance import Instance
+from optimiser.part import SHAPE_ONLY
 from optimiser.pool import Pool
 from optimiser.scenario import draw
 from optimiser.simulation import Simulator
@@ -164,7 +165,7 @@ def test_bug_with_many_kinds_a_configuration_was_taken_for_another():
     squad = {"role": "rope", "size": 1, "count": 3, "home": "polres"}
     teams = [{"id": f"t{i}", "name": f"Squad {i}", **squad} for i in range(40)]
     changes = {"teams": teams, "vehicles": [], "reinforcements": [], "doctrine": {"officer_per_sector": False}}
-    instance = Instance.model_validate({**data, **changes})
+    instance = Instance.model_validate({**data, **changes}, context=SHAPE_ONLY)
     pool = make(instance, 0, limit=50)
     ones = np.eye(40, dtype=np.int64)
     pool.take_up(np.concatenate([ones, 3 * ones]))

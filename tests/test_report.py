@@ -22,6 +22,7 @@ from optimiser.errors import OptimiserError
 from optimiser.handrules import proportional
 from optimiser.instance import Instance
 from optimiser.language import language
+from optimiser.part import SHAPE_ONLY
 from optimiser.reading import read
 from optimiser.write import write_report
 from optimiser.write.blocks import Paragraph, Section
@@ -61,7 +62,7 @@ def hostile() -> Instance:
     spoil(data)
     data["name"] = "town"
     assert number > 30
-    return Instance.model_validate(data)
+    return Instance.model_validate(data, context=SHAPE_ONLY)
 
 
 class Reader(HTMLParser):

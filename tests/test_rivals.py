@@ -12,7 +12,7 @@ from optimiser.evaluation import evaluate
 from optimiser.neighbourhood import single_exchanges
 from optimiser.progress import Watcher
 from optimiser.rivals import Rival, find_rivals, focus, tell_rival
-from optimiser.scenario import draw
+from optimiser.scenario import draw, draw_set
 from optimiser.search import Search
 from optimiser.simulation import Simulator
 
@@ -24,7 +24,7 @@ def found() -> tuple[Search, tuple[Rival, ...]]:
     other = Deployment.build(instance, {("kpu", "rope"): 2, ("kpu", "padal"): 1}, {}, "by hand")
     broken = Deployment.build(instance, {("kpu", "rope"): 99, ("kpu", "padal"): 1}, {}, "broken")
     with Simulator(instance) as simulator:
-        fresh = draw(instance, 1, 12, "fresh")
+        fresh = draw_set(instance, 1, 12, "fresh")
         search = Search(simulator, draw(instance, 1, 16), Watcher(), plan.numbers(instance), np.inf, 0.0)
         search.consider(search.best)
         rivals = find_rivals(search, evaluate(simulator, plan, fresh), {"by hand": other, "broken": broken}, fresh)
@@ -55,7 +55,7 @@ def test_the_difference_is_paired_on_fresh_scenarios(found) -> None:
     search, rivals = found
     rival = next(rival for rival in rivals if rival.name == "by hand")
     numbers = rival.deployment.numbers(search.simulator.instance)
-    losses = search.simulator.totals(np.stack([search.best, numbers]), draw(town(), 1, 12, "fresh"))
+    losses = search.simulator.totals(np.stack([search.best, numbers]), draw_set(town(), 1, 12, "fresh"))
     assert rival.against.loss.mean == pytest.approx((losses[0] - losses[1]).mean())
 
 
@@ -73,7 +73,7 @@ def test_one_plan_is_told_once_and_by_one_name(found) -> None:
     instance = search.simulator.instance
     near = next(rival for rival in rivals if rival.name.startswith("exchange"))
     others = {"by hand": near.deployment, "by hand again": near.deployment}
-    fresh = draw(instance, 1, 12, "fresh")
+    fresh = draw_set(instance, 1, 12, "fresh")
     plan = evaluate(search.simulator, Deployment.of_numbers(instance, search.best), fresh)
     again = find_rivals(search, plan, others, fresh)
     assert len({rival.deployment.numbers(instance).tobytes() for rival in again}) == len(again)

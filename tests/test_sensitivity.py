@@ -10,7 +10,7 @@ from optimiser import sensitivity
 from optimiser.deployment import Deployment
 from optimiser.evaluation import Interval
 from optimiser.inputs import change, list_inputs
-from optimiser.scenario import draw
+from optimiser.scenario import draw_set
 from optimiser.sensitivity import Bench, Flip, available, counted, measure, screen
 from optimiser.simulation import Simulator
 
@@ -32,7 +32,7 @@ def test_the_bench_plays_the_changed_file() -> None:
     here, instance = bench(), small_instance()
     changed = change(instance, {TURNOUT: 900.0})
     with Simulator(changed) as simulator:
-        losses = simulator.totals(here.plans, draw(changed, 4, 10, "x"))
+        losses = simulator.totals(here.plans, draw_set(changed, 4, 10, "x"))
     played = here.play({TURNOUT: 900.0}, 10, "x")
     assert np.allclose(played, losses, atol=0.1)  # but for the cost of placement
     assert not np.allclose(played, here.play({}, 10, "x"), atol=0.1)

@@ -23,6 +23,7 @@ from worlds import worlds
 from optimiser.examination import inspect
 from optimiser.instance import Instance
 from optimiser.language import language
+from optimiser.part import SHAPE_ONLY
 from optimiser.reading import parse, parse_workbook, read, shipped
 from optimiser.workbook import EXAMPLE, fold, lay_out, unfold
 from optimiser.workbook.archive import Archive
@@ -43,7 +44,7 @@ def same(one: Instance, other: Instance) -> bool:
 def there_and_back(instance: Instance, code: Any = "en") -> Instance:
     book = unfold(write_template(instance, language(code)), "book")
     assert book.faults == []
-    return Instance.model_validate(book.data)
+    return Instance.model_validate(book.data, context=SHAPE_ONLY)
 
 
 # ---------------------------------------------------------------- there and back
@@ -113,7 +114,7 @@ def rich(some: st.DrawFn) -> Instance:
     }
     minutes = some(st.integers(0, 600_000))
     data["period"]["start"] = dt.datetime(2024, 1, 1) + dt.timedelta(minutes=minutes)
-    return Instance.model_validate(data)
+    return Instance.model_validate(data, context=SHAPE_ONLY)
 
 
 @settings(max_examples=25)

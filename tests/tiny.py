@@ -9,6 +9,7 @@ import numpy as np
 
 from optimiser.deployment import Deployment
 from optimiser.instance import Instance
+from optimiser.part import SHAPE_ONLY
 from optimiser.requirement import Requirement
 
 ROLES = [
@@ -45,7 +46,7 @@ def build(**changes) -> Instance:
             {"id": "awc", "name": "AWC", "count": 1, "home": "polres", "crew": 4, "crew_role": "phh", "visibility": 1.0}
         ],
     }
-    return Instance.model_validate({**parts, **changes})
+    return Instance.model_validate({**parts, **changes}, context=SHAPE_ONLY)
 
 
 def draw(rng: random.Random) -> Instance:

@@ -6,6 +6,7 @@ from typing import Any
 
 from optimiser.deployment import Deployment
 from optimiser.instance import Instance
+from optimiser.part import SHAPE_ONLY
 
 ALL = ["green", "yellow", "red"]
 
@@ -124,7 +125,7 @@ def town(**changes: Any) -> Instance:
             }
         ],
     }
-    return Instance.model_validate({**data, **changes})
+    return Instance.model_validate({**data, **changes}, context=SHAPE_ONLY)
 
 
 def posted(instance: Instance) -> Deployment:

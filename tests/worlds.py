@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from town import ALL
 
 from optimiser.instance import Instance
+from optimiser.part import SHAPE_ONLY
 from optimiser.scenario import Scenarios, draw
 
 COUNT = st.integers(0, 3)
@@ -64,7 +65,7 @@ def worlds(draw_: st.DrawFn) -> tuple[Instance, np.ndarray, Scenarios]:
         "doctrine": _doctrine(some),
         "law": some(st.dictionaries(st.sampled_from(LIVELY), st.sampled_from([0.0, 0.5, 2.0, 8.0]), max_size=4)),
     }
-    instance = Instance.model_validate(data)
+    instance = Instance.model_validate(data, context=SHAPE_ONLY)
     size = (len(instance.places), len(teams) + len(vehicles))
     flat = some(
         st.lists(st.sampled_from([0, 0, 0, 1, 1, 2, 4]), min_size=size[0] * size[1], max_size=size[0] * size[1])

@@ -15,20 +15,26 @@ from optimiser.errors import InputFault
 def check(instance: InstanceFile, plan: PlanFile, lang: Lang = Tongue.ENGLISH, as_json: AsJson = False) -> None:
     """Check a plan against every rule; exit with 3 if it breaks any."""
     from optimiser import checker
-    from optimiser.reading import read, read_deployment
+    from optimiser.origin import read_plan
+    from optimiser.reading import read
 
     problem = read(instance)
-    verdict = checker.check(problem, read_deployment(plan, problem))
+    deployment, origin = read_plan(plan, problem)
+    verdict = checker.check(problem, deployment)
     if as_json:
         from dataclasses import asdict
 
-        from optimiser.write.plan import verdict_values
+        from optimiser.write.plan import origin_values, verdict_values
 
-        show_json({"format": "optimiser-check/1", **verdict_values(verdict), "heads": asdict(verdict.heads)})
+        values = {**verdict_values(verdict), "heads": asdict(verdict.heads), "origin": origin_values(origin)}
+        show_json({"format": "optimiser-check/1", **values})
     else:
-        from optimiser.show import show_verdict
+        from optimiser.show import show_origin, show_verdict
 
-        show(show_verdict(verdict, speak(lang)))
+        language = speak(lang)
+        show(show_verdict(verdict, language))
+        if origin.sentences():
+            show(show_origin(origin, language))
     if not verdict.passed:
         raise typer.Exit(REFUSED)
 

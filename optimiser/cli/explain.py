@@ -19,6 +19,7 @@ from optimiser.cli.options import (
     Workers,
     historical,
     look_at,
+    planned_in,
     speak,
     watched,
 )
@@ -52,12 +53,12 @@ def explain(
 ) -> None:
     """Why this plan? Margins, limits, the next best plans, the assumed numbers it hangs on, and the worst crowd."""
     from optimiser.inquiry import inquire
-    from optimiser.reading import read, read_deployment
+    from optimiser.reading import read
     from optimiser.write.inquiry import describe_inquiry
 
     problem, language = read(instance), speak(lang)
     past = historical(instance, problem)
-    given = read_deployment(plan, problem) if plan else None
+    given = planned_in(plan, problem, language)
     look_at(out)
     with watched(quiet, language) as watcher:
         found = inquire(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from optimiser.cli.helping import VARIABLE
+from optimiser.door import say
 from optimiser.errors import InputFault
 from optimiser.message import Message
 from optimiser.numeral import find_readings, read_number
@@ -170,6 +171,18 @@ def look_at(out: Path | None) -> None:
         from optimiser.write import check_folder
 
         check_folder(out)
+
+
+def planned_in(file: Path | None, problem: Instance, language: Language) -> Deployment | None:
+    """Read a plan, and say where it was made for another version of the instance; None where no file is named."""
+    if file is None:
+        return None
+    from optimiser.origin import read_plan
+
+    deployment, origin = read_plan(file, problem)
+    if (warning := origin.warning()) is not None:
+        say(warning, language)
+    return deployment
 
 
 def historical(name: str, problem: Instance) -> Deployment | None:

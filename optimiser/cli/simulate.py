@@ -16,6 +16,7 @@ from optimiser.cli.options import (
     Tongue,
     historical,
     look_at,
+    planned_in,
     speak,
 )
 from optimiser.cli.repair import tell_infeasible
@@ -36,11 +37,11 @@ def simulate(
     as_json: AsJson = False,
 ) -> None:
     """Play a plan: tell one scenario event by event, and what happens over many."""
-    from optimiser.reading import read, read_deployment
+    from optimiser.reading import read
     from optimiser.rehearsal import rehearse
 
     problem, language = read(instance), speak(lang)
-    deployment = read_deployment(plan, problem) if plan else historical(instance, problem)
+    deployment = planned_in(plan, problem, language) if plan else historical(instance, problem)
     if deployment is None:
         from optimiser.pins import pinned_plan
 

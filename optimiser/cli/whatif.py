@@ -18,6 +18,7 @@ from optimiser.cli.options import (
     Tongue,
     Workers,
     look_at,
+    planned_in,
     speak,
     watched,
 )
@@ -95,7 +96,7 @@ def whatif(
     """
     from optimiser.answer import ask
     from optimiser.planning import optimise
-    from optimiser.reading import read, read_deployment
+    from optimiser.reading import read
     from optimiser.whatif import apply
 
     problem, language = read(instance), speak(lang)
@@ -116,7 +117,7 @@ def whatif(
         "keep": keep,
     }
     change = _understand(file, [(word, text) for word, texts in given.items() for text in texts or ()])
-    planned = read_deployment(plan, problem) if plan is not None else None
+    planned = planned_in(plan, problem, language)
     look_at(out)
     try:
         with watched(quiet, language) as watcher:

@@ -17,6 +17,7 @@ from optimiser.cli.options import (
     Tongue,
     Workers,
     look_at,
+    planned_in,
     speak,
     watched,
 )
@@ -48,13 +49,13 @@ def worth(
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
 ) -> None:
     """What is one more team or vehicle worth? Each kind in turn, with intervals; a plan is made if none is given."""
-    from optimiser.reading import read, read_deployment
+    from optimiser.reading import read
     from optimiser.supply import Resource
     from optimiser.worth import appraise
     from optimiser.write.frontier import describe_worth
 
     problem, language = read(instance), speak(lang)
-    given = read_deployment(plan, problem) if plan else None
+    given = planned_in(plan, problem, language)
     resources = [Resource.of(text, problem) for text in of] if of else None
     look_at(out)
     with watched(quiet, language) as watcher:

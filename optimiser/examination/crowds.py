@@ -86,7 +86,7 @@ def _ways(instance: Instance) -> Iterator[Caution]:
     if not closures and instance.travel.kind != "roads":
         return
     distances = measure(instance)
-    usually = measure(instance.model_copy(update={"travel": instance.travel.model_copy(update={"closures": ()})}))
+    usually = measure(instance.altered(travel=instance.travel.altered(closures=())))
     sectors, posts = len(instance.sectors), len(instance.posts)
     stations = distances.km[:, sectors : sectors + posts, :sectors]
     cut_off = [not np.isfinite(stations[:, :, s]).any() for s in range(sectors)]

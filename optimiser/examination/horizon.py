@@ -102,7 +102,7 @@ def _measure(instance: Instance) -> Distances:
     marches = [one.itinerary for one in instance.gatherings if len(one.itinerary) > 1]
     marched = {stop.sector for itinerary in marches for stop in itinerary}
     sectors = tuple(sector for sector in instance.sectors if sector.id in marched) or instance.sectors[:1]
-    return measure(instance.model_copy(update={"sectors": sectors, "posts": (), "reinforcements": ()}))
+    return measure(instance.altered(sectors=sectors, posts=(), reinforcements=()))
 
 
 def find_late_cautions(instance: Instance) -> Iterator[Caution]:

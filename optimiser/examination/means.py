@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimiser.caution import Caution
-from optimiser.instance import ByPhase, Instance, Role, Sector, Team, VehicleType
+from optimiser.instance import Instance, Role, Sector, Team, VehicleType
 from optimiser.message import Message
+from optimiser.part import ByPhase
 
 TOO_HIGH = 2.5  # cap as a multiple of the heads that exist; assumed: shipped instances have up to 2.4
 LEAST_DUTY = 60.0  # minutes that a kind of team is on duty; assumed: a relief that comes for less is not planned

@@ -11,8 +11,9 @@ import numpy as np
 
 from optimiser.caution import Caution
 from optimiser.clocks import DAY, place_clock, span_closure
-from optimiser.instance import Closure, Instance, Place
+from optimiser.instance import Closure, Instance
 from optimiser.message import Message
+from optimiser.part import Place
 from optimiser.travel import EARTH_RADIUS, measure
 
 FAR = 30.0  # km from the median of all places; assumed: beyond an hour of a column in town
@@ -124,7 +125,7 @@ def _long_distances(instance: Instance) -> Iterator[Caution]:
         return
     if travel.kind == "matrix":
         yield from _long_entries(instance, limit, usual, check)
-    km = measure(instance.model_copy(update={"travel": travel.model_copy(update={"closures": ()})})).km[0]
+    km = measure(instance.altered(travel=travel.altered(closures=()))).km[0]
     sectors, posts = len(instance.sectors), len(instance.posts)
     if travel.kind == "coordinates":
         for i, nearest in enumerate(km[:sectors, sectors : sectors + posts].min(axis=1).tolist()):

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import get_args
 
 from optimiser.figures import given, plain
-from optimiser.instance import CallPhase, Role, Sector, Team
+from optimiser.instance import Role, Sector, Team
 from optimiser.orders.form import Column, Mark, Points, Table, Tone, Value
 from optimiser.orders.situation import Situation
+from optimiser.part import CallPhase
 
 CALL_PHASES: tuple[CallPhase, ...] = get_args(CallPhase)
 LINE_SHARE = 0.5  # of the strongest containment in a phase: who has less is there for something else, assumed

@@ -9,11 +9,12 @@ from optimiser.escalation import active_people, make_law
 from optimiser.facts import Facts as Numbers
 from optimiser.facts import count
 from optimiser.figures import given, plain
-from optimiser.instance import PHASES, CallPhase, Instance, Post, Sector
+from optimiser.instance import PHASES, Instance, Post, Sector
 from optimiser.orders.doctrine import phase_mark
 from optimiser.orders.form import BY_HAND, Block, Column, Facts, Mark, Page, Signatures, Table, Value
 from optimiser.orders.sheet import ring, unit_cells
 from optimiser.orders.situation import Situation
+from optimiser.part import CallPhase
 from optimiser.survey import gather
 from optimiser.travel import reach
 

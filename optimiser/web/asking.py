@@ -15,9 +15,10 @@ from optimiser.changes import WhatIf, parse_whatifs
 from optimiser.deployment import Deployment
 from optimiser.errors import Fault, InputFault
 from optimiser.faults import FILE, make_fault
-from optimiser.instance import Instance, Model
+from optimiser.instance import Instance
 from optimiser.message import Message
 from optimiser.parsing import check_size, cut, decode, parse_text
+from optimiser.part import Model
 from optimiser.reading import GROUPS, instances_folder, parse, parse_deployment, read, shipped
 from optimiser.shape import explain
 from optimiser.whatif import apply

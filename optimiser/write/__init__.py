@@ -6,11 +6,9 @@ from pathlib import Path
 
 from optimiser.answer import Answer
 from optimiser.dispatch import Dispatch, send_nearest
-from optimiser.errors import OptimiserError
 from optimiser.escalation import EscalationLaw, RiskLaw
 from optimiser.frontier import Frontier
 from optimiser.language import ENGLISH, Language
-from optimiser.message import Message
 from optimiser.rehearsal import Rehearsal, pick, tell
 from optimiser.solution import Solution
 from optimiser.write.answer import describe_answer
@@ -18,7 +16,7 @@ from optimiser.write.atomic import check_folder, write_files
 from optimiser.write.frontier import frontier_files
 from optimiser.write.geojson import has_degrees, map_plan
 from optimiser.write.orders import write_orders
-from optimiser.write.plan import describe, dump
+from optimiser.write.plan import describe, dump, match
 from optimiser.write.plan_book import write_plan_book
 from optimiser.write.plan_schema import plan_schema
 from optimiser.write.report import write_report
@@ -75,15 +73,11 @@ def write_solution(
     Raises
     ------
     FileTrouble : one of them cannot be written; it is named.
-    OptimiserError : the checker refuses the plan, or it was made under another law; nothing is written.
+    OptimiserError : the checker refuses the plan; nothing is written.
+    Mismatch : the plan was made under another law, or the frontier is of another instance; nothing is written.
     """
+    match(solution, law, frontier)
     law = law or RiskLaw()
-    if law.name != solution.settings.law:
-        raise OptimiserError(
-            Message(
-                "the plan was made under the law '{made}', not '{given}'", made=solution.settings.law, given=law.name
-            )
-        )
     document = describe(solution)
     scenario = pick(solution.instance, solution.settings.seed, 0)
     events = tell(solution.instance, solution.plan, scenario, law, dispatch)

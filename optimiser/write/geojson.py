@@ -11,8 +11,9 @@ from typing import Any
 from optimiser.deployment import Allotment, Deployment
 from optimiser.errors import Fault, InputFault
 from optimiser.faults import Said, make_fault
-from optimiser.instance import Gathering, Instance, Place, Post, Reinforcement, Sector
+from optimiser.instance import Gathering, Instance, Post, Reinforcement, Sector
 from optimiser.message import Message
+from optimiser.part import Place
 from optimiser.write.plan import fingerprint
 
 FORMAT = "optimiser-geojson/1"
@@ -44,7 +45,10 @@ def map_plan(
     Raises
     ------
     InputFault : no place has latitude and longitude.
+    Mismatch : the deployment is of another instance.
     """
+    if deployment is not None:
+        deployment.belong(instance)
     if not has_degrees(instance):
         raise InputFault(instance.name, [_no_degrees(instance)])
     left_out: list[str] = []

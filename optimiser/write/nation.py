@@ -13,7 +13,7 @@ from optimiser.deployment import Deployment
 from optimiser.errors import FileTrouble
 from optimiser.escalation import RiskLaw
 from optimiser.evaluation import estimate
-from optimiser.lending import COLUMNS, LOANS, PLANS, Audit
+from optimiser.lending import COLUMNS, LOANS, PLANS, SUMMARY, Audit
 from optimiser.message import Message
 from optimiser.nation import FOLDER, Nation, lend, read_district
 from optimiser.offers import own_seed, plan_of
@@ -24,7 +24,6 @@ from optimiser.write.plan import UNITS, dump, interval_values
 from optimiser.write.tables import write_rows
 
 FORMAT, CHECKED = "optimiser-accord/1", "optimiser-audit/1"
-SUMMARY = "summary.json"
 
 
 def describe_accord(accord: Accord) -> dict[str, Any]:
@@ -77,6 +76,8 @@ def describe_audit(found: Audit) -> dict[str, Any]:
         "pools": found.pools,
         "teams": found.teams,
         "violations": [asdict(violation) for violation in found.violations],
+        "not_verified": list(found.not_verified),
+        "elsewhere": list(found.elsewhere),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from optimiser.lending import NOT_VERIFIED
 from optimiser.write.plan import UNITS
 from optimiser.write.schema_parts import (
     COUNT,
@@ -58,6 +59,7 @@ def audit_schema() -> Schema:
         **dict.fromkeys(("code", "place", "what", "message"), TEXT),
         **dict.fromkeys(("found", "required"), WHOLE),
     }
-    return publish(
-        "audit", {"passed": TRUTH, "sentence": TEXT, **counts, "violations": make_list(make_object(violation))}
-    )
+    parts = {"passed": TRUTH, "sentence": TEXT, **counts, "violations": make_list(make_object(violation))}
+    told = or_null(make_list({"enum": list(NOT_VERIFIED)}), "null in a document of an earlier version")
+    other = or_null(make_list(TEXT), "districts whose plan names another instance; null in an earlier version")
+    return publish("audit", {**parts, "not_verified": told, "elsewhere": other})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -13,11 +12,14 @@ from typing import Any
 from optimiser.caution import caution_values
 from optimiser.certificate import Certificate
 from optimiser.checker import check
-from optimiser.errors import OptimiserError
+from optimiser.errors import Mismatch, OptimiserError
+from optimiser.escalation import EscalationLaw, RiskLaw
 from optimiser.evaluation import Comparison, Evaluation, Interval
 from optimiser.explain import explain
+from optimiser.frontier import Frontier
 from optimiser.instance import HARM_UNITS, HARMS, PHASES, Instance
 from optimiser.message import Message
+from optimiser.origin import Origin
 from optimiser.progress import Progress
 from optimiser.solution import Solution
 from optimiser.verdict import Verdict
@@ -38,6 +40,25 @@ def admit(solution: Solution) -> None:
             raise OptimiserError(
                 Message("this plan is withheld, because the checker refuses it: {verdict}", verdict=verdict.all_of_it())
             )
+
+
+def match(solution: Solution, law: EscalationLaw | None, frontier: Frontier | None = None) -> None:
+    """Refuse a law that a solution was not made under, and a frontier of another instance.
+
+    Raises
+    ------
+    Mismatch : it is one of these.
+    """
+    given = (law or RiskLaw()).name
+    if given != solution.settings.law:
+        raise Mismatch(
+            Message("the plan was made under the law '{made}', not '{given}'", made=solution.settings.law, given=given)
+        )
+    if frontier is not None and frontier.instance.fingerprint() != solution.instance.fingerprint():
+        words = {"other": frontier.instance.name, "name": solution.instance.name}
+        raise Mismatch(
+            Message("the frontier is of '{other}', and not of '{name}' as it was when it was planned", **words)
+        )
 
 
 def describe(solution: Solution) -> dict[str, Any]:
@@ -94,8 +115,7 @@ def describe(solution: Solution) -> dict[str, Any]:
 
 def fingerprint(instance: Instance) -> str:
     """Return the sha256 of an instance's content, the same in every process and wherever its file lies."""
-    body = json.dumps(instance.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(body.encode()).hexdigest()
+    return instance.fingerprint()
 
 
 def dump(document: Mapping[str, Any]) -> str:
@@ -103,13 +123,24 @@ def dump(document: Mapping[str, Any]) -> str:
 
     What is not finite has no place in JSON and becomes null.
     """
-    return json.dumps(_finite(document), indent=2, allow_nan=False) + "\n"
+    return json.dumps(finite(document), indent=2, allow_nan=False) + "\n"
 
 
 def verdict_values(verdict: Verdict) -> dict[str, Any]:
     """Give what the checker found."""
     violations = [{**asdict(v), "found": int(v.found), "required": int(v.required)} for v in verdict.violations]
     return {"passed": verdict.passed, "sentence": verdict.sentence(), "violations": violations}
+
+
+def origin_values(origin: Origin) -> dict[str, Any]:
+    """Give where a plan comes from, and what in its document is not verified."""
+    return {
+        "format": origin.format,
+        "made_for": origin.made_for,
+        "instance": origin.instance,
+        "same": origin.same,
+        "not_verified": list(origin.claims),
+    }
 
 
 def evaluation_values(instance: Instance, evaluation: Evaluation) -> dict[str, Any]:
@@ -188,18 +219,19 @@ def _sectors(solution: Solution) -> list[dict[str, Any]]:
 
 def _step(progress: Progress) -> dict[str, Any]:
     step = asdict(progress)
-    del step["seconds"]  # the only value that another run would not repeat
+    for name in ("seconds", "budget", "limit"):  # what another run would not repeat, and what the settings say
+        del step[name]
     return step
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
     """Turn arrays' numbers into plain ones and what is not finite into None."""
     if isinstance(value, Mapping):
-        return {str(key): _finite(item) for key, item in value.items()}
+        return {str(key): finite(item) for key, item in value.items()}
     if isinstance(value, str) or value is None or isinstance(value, bool):
         return value
     if isinstance(value, Sequence):
-        return [_finite(item) for item in value]
+        return [finite(item) for item in value]
     if isinstance(value, Integral):
         return int(value)
     number = float(value)

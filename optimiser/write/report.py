@@ -15,7 +15,7 @@ from optimiser.language import ENGLISH, Language
 from optimiser.solution import Alternative, Lever, Solution
 from optimiser.write.blocks import Block, Cell, Facts, Figures, Grid, Listing, Paragraph, Section
 from optimiser.write.page import render
-from optimiser.write.plan import admit, fingerprint
+from optimiser.write.plan import admit, fingerprint, match
 from optimiser.write.report_frontier import ask_for_frontier, frontier_section
 from optimiser.write.report_pictures import draw_alternatives, draw_day, draw_hours, draw_place
 from optimiser.write.report_roster import list_base, list_reserve, list_sectors
@@ -48,8 +48,10 @@ def write_report(
     Raises
     ------
     OptimiserError : the checker refuses the plan.
+    Mismatch : the plan was made under another law, or the frontier is of another instance.
     """
     admit(solution)
+    match(solution, law, frontier)
     instance, period = solution.instance, solution.instance.period
     words = {
         "date": language.date(period.start.date()),

@@ -8,7 +8,9 @@ from optimiser.caution import CAUTIONS
 from optimiser.changes import whatif_schema
 from optimiser.faults import CODES
 from optimiser.nation import nation_schema
+from optimiser.origin import CLAIMS
 from optimiser.reading import deployment_schema, schema
+from optimiser.write.batch_schemas import STATES, batch_schema, case_schema, cases_schema, pairs_schema
 from optimiser.write.nation_schemas import accord_schema, audit_schema
 from optimiser.write.plan_schema import plan_schema
 from optimiser.write.schema_parts import (
@@ -33,7 +35,6 @@ from optimiser.write.schema_parts import (
 
 POINTS_INTERVAL = or_null(refer("interval"), "points; null where it was not measured")
 MOVES = make_list(make_object({"what": TEXT, "number": COUNT, "from": TEXT, "to": TEXT}))
-STATES = ("waiting", "running", "done", "failed", "aside")  # of tasks
 JOB: Schema = {
     "id": TEXT,
     "position": COUNT,
@@ -290,7 +291,18 @@ def jobs_schema() -> Schema:
 def check_schema() -> Schema:
     """Give the shape of what the checker says."""
     violations = make_list(refer("violation"))
-    return publish("check", {"passed": TRUTH, "sentence": TEXT, "violations": violations, "heads": refer("heads")})
+    origin = make_object(
+        {
+            "format": or_null(TEXT, "of the plan's document; null where it names none"),
+            "made_for": or_null(SHA256, "of the instance that the plan was made for; null where it does not say"),
+            "instance": SHA256,
+            "same": or_null(TRUTH, "whether both are the same; null where that is not known"),
+            "not_verified": make_list({"enum": list(CLAIMS)}),
+        }
+    )
+    told = or_null(origin, "null in a document of an earlier version")
+    parts = {"passed": TRUTH, "sentence": TEXT, "violations": violations, "heads": refer("heads"), "origin": told}
+    return publish("check", parts)
 
 
 def faults_schema() -> Schema:
@@ -342,51 +354,6 @@ def instances_schema() -> Schema:
     """Give the shape of the list of shipped instances."""
     line = {**dict.fromkeys(("name", "title", "source"), TEXT), **dict.fromkeys(COUNTED, COUNT)}
     return publish("instances", {"instances": make_list(make_object(line))})
-
-
-CASE: Schema = {
-    "case": {**SHA256, "description": "its key"},
-    **dict.fromkeys(("label", "instance", "source", "version"), TEXT),
-    "law": or_null(TEXT, "name of a law of escalation that does not ship; null for the one that does"),
-    "instance_sha256": SHA256,
-    "seed": COUNT,
-    "whatif": or_null(refer("whatif"), "null where the instance is planned as it is"),
-    "effort": {**make_map({}), "description": "how hard to look"},
-    "state": {"enum": list(STATES)},
-    "result": {"enum": ["whole", "missing", "changed", None], "description": "its file; null where there is none"},
-    "deaths": {**COUNT, "description": "workers that it killed"},
-    "summary": {**make_map({}), "description": "figures of its plan; empty where there is none"},
-    "error": {**make_map({}), "description": "kind, code (as exit codes are) and message; empty unless it failed"},
-    "sha256": {**TEXT, "description": "of its result; empty where there is none"},
-}
-
-
-def batch_schema() -> Schema:
-    """Give the shape of what a batch has come to."""
-    cases = make_object(dict.fromkeys(STATES, COUNT))
-    others = {**COUNT, "description": "cases of another version of the program, or of a law that was not given"}
-    return publish("batch", {"run": TEXT, "others": others, "cases": cases})
-
-
-def cases_schema() -> Schema:
-    """Give the shape of a list of cases."""
-    return publish("cases", {"run": TEXT, "cases": make_list(make_object(CASE))})
-
-
-def case_schema() -> Schema:
-    """Give the shape of one case, with who tried it and its plan."""
-    when = {"type": "number", "description": "seconds since 1970"}
-    attempt = {"owner": TEXT, "begun": when, "ended": or_null(when, "null while it runs"), "how": TEXT}
-    plan = or_null({"type": "object", "description": "see optimiser-plan/1"}, "null unless it is done")
-    return publish("case", {**CASE, "attempts": make_list(make_object(attempt)), "plan": plan})
-
-
-def pairs_schema() -> Schema:
-    """Give the shape of cases side by side; differences are the second less the first."""
-    one = make_object({"label": TEXT, "loss": refer("interval")})
-    pair = {"first": one, "second": one, "same_plan": TRUTH, "change": refer("comparison")}
-    alone = {**COUNT, "description": "cases that the other run does not have"}
-    return publish("pairs", {"pairs": make_list(make_object(pair)), "alone": alone})
 
 
 SCHEMAS: dict[str, Callable[[], Schema]] = {

@@ -1,0 +1,82 @@
+"""Many solutions as one tidy data frame: a row for each, with the columns of an exported batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from optimiser.arguments import a, checked, list_of
+from optimiser.case import summarise
+from optimiser.evaluation import Evaluation
+from optimiser.export import tidy
+from optimiser.message import Message
+from optimiser.run import Run
+from optimiser.solution import Solution
+from optimiser.write.plan import describe, finite
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@checked(solutions=list_of(a(Solution, Message("plan first, optimise(instance)"))))
+def tabulate(solutions: Iterable[Solution], labels: Iterable[Mapping[str, Any]] | None = None) -> pd.DataFrame:
+    """Give one row for each solution.
+
+    Parameters
+    ----------
+    labels : what tells the solutions apart, one mapping for each, such as ``{"turnout": 3000}``; each becomes a column.
+
+    Returns
+    -------
+    Data frame with the labels, instance, instance_sha256, seed, scenarios, reporting, budget (joint replications),
+    engine and law; then the columns of `optimiser.case.summarise` (points, shares); then each harm as ``NAME``,
+    ``NAME_low`` and ``NAME_high``, in its unit, the ends missing where few scenarios carry the mean.
+
+    Raises
+    ------
+    ValueError : there are not as many labels as solutions.
+    OptimiserError : the checker refuses a plan.
+    """
+    import pandas as pd  # noqa: PLC0415 - whoever makes no table is spared it
+
+    whole = list(solutions)
+    told = [dict[str, Any]() for _ in whole] if labels is None else [dict(label) for label in labels]
+    return pd.DataFrame([{**label, **_row(one)} for one, label in zip(whole, told, strict=True)])
+
+
+def tabulate_run(folder: str | Path) -> pd.DataFrame:
+    """Give one row for each case of a batch, as `optimiser runs export` writes them.
+
+    Raises
+    ------
+    FileTrouble : there is no run in the folder.
+    """
+    import pandas as pd  # noqa: PLC0415 - as above
+
+    with Run(folder, create=False) as run:
+        return pd.DataFrame(list(tidy(run)))
+
+
+def _row(solution: Solution) -> dict[str, Any]:
+    settings, instance = solution.settings, solution.instance
+    return {
+        "instance": instance.name,
+        "instance_sha256": instance.fingerprint(),
+        "seed": settings.seed,
+        "scenarios": settings.scenarios,
+        "reporting": settings.reporting,
+        "budget": settings.budget,
+        "engine": settings.engine,
+        "law": settings.law,
+        **{name: value for name, value in summarise(describe(solution)).items() if name != "injuries"},
+        **_harms(solution.evaluation),
+    }
+
+
+def _harms(evaluation: Evaluation) -> dict[str, float | None]:
+    found = {}
+    for name, interval in {"loss": evaluation.loss, **evaluation.harms}.items():
+        ends = {"": interval.mean, "_low": interval.low, "_high": interval.high}
+        found.update({f"{name}{end}": finite(value) for end, value in ends.items()})
+    return found
