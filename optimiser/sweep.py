@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from optimiser.changes import Put, WhatIf, read_whatifs
 from optimiser.errors import InputFault
@@ -27,9 +28,20 @@ MOST_SEED = 2**63 - 1  # largest seed
 MOST_SEEDS = 1_000_000  # in one list; assumed
 MOST_BUDGET = 10**12  # joint replications; assumed, months of work
 MOST_SECONDS = 1e8  # three years; assumed
+_FLOAT = re.compile(r"[0-9]+\.0*")
 _SPAN = re.compile(r"([0-9]{1,19})(?::([0-9]{1,19}))?")
 Seeds = tuple[range, ...]
-Number = Annotated[int, Field(ge=2, le=1_000_000)]
+
+
+def _refuse_inexact(value: Any) -> Any:
+    """Refuse floats and truth values where a whole number is meant; texts are cells of a table."""
+    if isinstance(value, bool | float):
+        raise PydanticCustomError("int_type", "a whole number is needed")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_refuse_inexact)]
+Number = Annotated[Whole, Field(ge=2, le=1_000_000)]
 
 
 class Sweep(Model):
@@ -48,10 +60,10 @@ class Sweep(Model):
     whatifs: tuple[str, ...] = ()
     vary: dict[str, Annotated[tuple[Any, ...], Field(min_length=1)]] = Field(default_factory=dict)
     unchanged: bool = True
-    seeds: str | int | tuple[int, ...] | None = None
+    seeds: str | Whole | tuple[Whole, ...] | None = None
     scenarios: Number | None = None
     reporting: Number | None = None
-    budget: Annotated[int, Field(ge=1, le=MOST_BUDGET)] | None = None
+    budget: Annotated[Whole, Field(ge=1, le=MOST_BUDGET)] | None = None
     seconds: Annotated[float, Field(ge=0.0, le=MOST_SECONDS)] | None = None
     solver: SolverName | None = None
     certify: bool | None = None
@@ -71,6 +83,8 @@ def parse_seeds(text: str) -> Seeds:
         spans.append(range(first, int(match[2]) if match[2] else first + 1) if match else range(0))
     if not all(spans) or spans[-1][-1] > MOST_SEED or sum(map(len, spans)) > MOST_SEEDS:
         expected, repair = Message("seeds such as 7, 1:21 or 1:4,10"), Message("write it so; 1:21 is 1 to 20")
+        if _FLOAT.fullmatch(text.strip()):
+            repair = Message("write it without the point; a data frame makes 1.0 of 1 where its column has a gap")
         raise InputFault("seeds", [make_fault("bad-text", Message("seeds"), text, expected, repair)])
     return tuple(spans)
 

@@ -132,7 +132,7 @@ def test_the_true_gap_is_covered(number):
 
 def test_the_limit_is_students_one_sided():
     drawn = small_town(random.Random(3), joined=False)
-    instance = drawn.model_copy(update={"objective": drawn.objective.model_copy(update={"tail_weight": 0.0})})
+    instance = drawn.altered(**{"objective": drawn.objective.altered(tail_weight=0.0)})
     plan = enumerate_all(instance)[0].numbers(instance)
     gaps = []
     with Simulator(instance) as simulator:
