@@ -70,6 +70,9 @@ def test_bug_a_plan_of_another_version_of_its_instance_passed_without_a_word(
     assert told["origin"]["same"] is False
     assert (told["origin"]["made_for"], told["origin"]["instance"]) == ("0" * 64, instance.fingerprint())
     Draft202012Validator(SCHEMAS["check"]()).validate(told)
+    for command, more in (("simulate", ()), ("orders", ("--out", tmp_path / "o")), ("worth", ("--scenarios", 4))):
+        played = run(command, NAME, file, *more)
+        assert "made for another version of this instance" in " ".join(played.output.split()), command
     asked = run("whatif", NAME, file, "--heads", 6, "--scenarios", 4, "--budget", 20, "--quiet")
     assert "made for another version of this instance" in " ".join(asked.output.split())
 
