@@ -79,7 +79,7 @@ def find_optimum(instance: Instance, tables: Mapping[str, ResponseTable]) -> Dep
     answer = allocate(instance, tables, np.zeros(1), gap=0.0)
     if answer.gap is None or answer.gap > AGREED:
         raise ArithmeticError(f"{instance.name}: a gap of {answer.gap} is left")
-    return answer.deployment.model_copy(update={"title": "optimum"})
+    return answer.deployment.altered(title="optimum")
 
 
 # ---------------------------------------------------------------- one line a plan

@@ -79,13 +79,13 @@ def cases(short: bool) -> Iterator[Case]:
 
 def multiplied(instance: Instance, factor: int) -> Instance:
     """Give an instance with so many times the units, the cap and the room, and the same crowd."""
-    return instance.model_copy(
-        update={
+    return instance.altered(
+        **{
             "cap": instance.cap * factor,
-            "teams": tuple(t.model_copy(update={"count": t.count * factor}) for t in instance.teams),
-            "vehicles": tuple(v.model_copy(update={"count": v.count * factor}) for v in instance.vehicles),
+            "teams": tuple(t.altered(count=t.count * factor) for t in instance.teams),
+            "vehicles": tuple(v.altered(count=v.count * factor) for v in instance.vehicles),
             **{
-                part: tuple(p.model_copy(update={"staging_capacity": p.staging_capacity * factor}) for p in places)
+                part: tuple(p.altered(staging_capacity=p.staging_capacity * factor) for p in places)
                 for part, places in (("sectors", instance.sectors), ("posts", instance.posts))
             },
         }

@@ -86,9 +86,19 @@ class Deployment(Model):
 
     @classmethod
     def of_numbers(cls, instance: Instance, numbers: Numbers, title: str = "deployment") -> Deployment:
-        """Make a deployment from numbers by place and kind, see `numbers`."""
+        """Make a deployment from numbers by place and kind, see `numbers`.
+
+        Raises
+        ------
+        Mismatch : there are not as many places and kinds as in the instance.
+        """
         kinds = [*(t.id for t in instance.teams), *(v.id for v in instance.vehicles)]
         split, places = len(instance.teams), [p.id for p in instance.places]
+        if numbers.shape != (len(places), len(kinds)):
+            words = {"name": instance.name, "places": len(places), "kinds": len(kinds), "shape": str(numbers.shape)}
+            raise Mismatch(
+                Message("'{name}' has {places} places and {kinds} kinds; the numbers have shape {shape}", **words)
+            )
         teams: dict[tuple[str, str], int] = {}
         vehicles: dict[tuple[str, str], int] = {}
         for p, k in zip(*np.nonzero(numbers), strict=True):

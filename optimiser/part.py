@@ -55,6 +55,10 @@ class Model(BaseModel):
         kept = {name: getattr(copied, name) for name in type(self).model_fields}
         return type(self).model_validate({**kept, **update})
 
+    def copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:  # type: ignore[override]
+        """Make a copy, see `model_copy`."""
+        return self.model_copy(update=update, deep=deep)
+
     def altered(self, **values: Any) -> Self:
         """Make a copy with values that are taken as they are: only where it is known that they fit."""
         return super().model_copy(update=values)

@@ -29,6 +29,7 @@ MOST_SEED = 2**63 - 1  # largest seed
 MOST_SEEDS = 1_000_000  # in one list; assumed
 MOST_BUDGET = 10**12  # joint replications; assumed, months of work
 MOST_SECONDS = 1e8  # three years; assumed
+_FLOAT = re.compile(r"[0-9]+\.0*")
 _SPAN = re.compile(r"([0-9]{1,19})(?::([0-9]{1,19}))?")
 Seeds = tuple[range, ...]
 Number = Annotated[int, Field(ge=2, le=1_000_000, strict=True)]
@@ -73,6 +74,8 @@ def parse_seeds(text: str) -> Seeds:
         spans.append(range(first, int(match[2]) if match[2] else first + 1) if match else range(0))
     if not all(spans) or spans[-1][-1] > MOST_SEED or sum(map(len, spans)) > MOST_SEEDS:
         expected, repair = Message("seeds such as 7, 1:21 or 1:4,10"), Message("write it so; 1:21 is 1 to 20")
+        if _FLOAT.fullmatch(text.strip()):
+            repair = Message("write it without the point; a data frame makes 1.0 of 1 where its column has a gap")
         raise InputFault("seeds", clarify([make_fault("bad-text", Message("seeds"), text, expected, repair)]))
     return tuple(spans)
 

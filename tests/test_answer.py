@@ -20,6 +20,7 @@ from optimiser.deployment import Deployment
 from optimiser.errors import Infeasible, NoPlan
 from optimiser.evaluation import compare, evaluate
 from optimiser.handrules import proportional
+from optimiser.part import SHAPE_ONLY
 from optimiser.planning import optimise
 from optimiser.reading import instances_folder, read, read_deployment
 from optimiser.reply import reply
@@ -105,7 +106,7 @@ def test_what_only_says_which_deployments_are_feasible_plays_no_part_in_a_replic
         sector |= {"minimum": {}, "maximum": {}, "cover": 0, "staging_capacity": 1000}
     for post in data["posts"]:
         post |= {"staging_capacity": 1000, "mobile": 0.0}
-    other = type(instance).model_validate(data)
+    other = type(instance).model_validate(data, context=SHAPE_ONLY)
     again = draw(other, scenarios.seed, len(scenarios), scenarios.group)
     with Simulator(instance) as simulator, Simulator(other) as fresh:
         turned = simulator.turn_to(other)

@@ -39,7 +39,7 @@ def test_the_squad_that_is_missing_in_the_hand_worked_town_is_priced() -> None:
 
 
 def test_slack_brings_what_the_best_exchange_brings() -> None:
-    instance = read("tiny-2").model_copy(update={"cap": 20})
+    instance = read("tiny-2").altered(cap=20)
     plan = np.zeros((len(instance.places), 1), dtype=np.int64)
     plan[0, 0], plan[1, 0] = 1, 1
     cap = limits_of(instance, plan)["cap of 20 heads"]
@@ -114,6 +114,6 @@ def _stocked(instance: Instance, row: int, more: int) -> Instance:
     parts = [*instance.teams, *instance.vehicles]
     if row >= len(parts) or more < 0:
         return instance
-    parts[row] = parts[row].model_copy(update={"count": Count(int(parts[row].count) + more)})
+    parts[row] = parts[row].altered(count=Count(int(parts[row].count) + more))
     split = len(instance.teams)
-    return instance.model_copy(update={"teams": tuple(parts[:split]), "vehicles": tuple(parts[split:])})
+    return instance.altered(**{"teams": tuple(parts[:split]), "vehicles": tuple(parts[split:])})

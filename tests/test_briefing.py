@@ -145,9 +145,7 @@ def test_plan_without_history_or_alternatives_is_shown() -> None:
 
 def test_empty_scenario_says_that_nothing_happens() -> None:
     instance = town(gatherings=[], triggers=[])
-    instance = instance.model_copy(
-        update={"sectors": tuple(s.model_copy(update={"critical": ()}) for s in instance.sectors)}
-    )
+    instance = instance.altered(**{"sectors": tuple(s.altered(critical=()) for s in instance.sectors)})
     text = paper(show_rehearsal(rehearse(instance, Deployment(instance="town"), scenarios=3)))
     assert "Nothing happens." in text
     assert "Quiet throughout: Terminal, KPU, Mall." in text

@@ -29,6 +29,7 @@ from optimiser.cli import app
 from optimiser.cli.helping import asked, tell
 from optimiser.deployment import Deployment
 from optimiser.errors import Infeasible, NoPlan, SolverFailure
+from optimiser.part import SHAPE_ONLY
 from optimiser.progress import Progress, Watcher
 from optimiser.reading import read_deployment, shipped
 from optimiser.solution import Solution
@@ -305,7 +306,7 @@ def test_hostile_names_stay_text(answer, tmp_path: Path) -> None:
     data = town_values()
     data["title"] = "[red]Town[/red] \x9b31m \u202etxt"
     data["sectors"][1]["name"] = "[link=http://example.org]KPU[/link]"
-    instance = type(town()).model_validate(data)
+    instance = type(town()).model_validate(data, context=SHAPE_ONLY)
     file = tmp_path / "town.json"
     file.write_text(json.dumps(data))
     answer(solved(instance))

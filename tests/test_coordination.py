@@ -92,7 +92,7 @@ def test_a_nation_without_pools_is_its_districts_alone(tmp_path: Path) -> None:
 
 
 def test_an_infeasible_district_is_named_with_its_clash(tmp_path: Path) -> None:
-    impossible = district("district-1").model_copy(update={"pins": (Pin(place="s0", what="dalmas", at_least=5),)})
+    impossible = district("district-1").altered(pins=(Pin(place="s0", what="dalmas", at_least=5),))
     both = [district("district-2"), impossible]
     with pytest.raises(Infeasible) as caught:
         coordinate(federation.found(both, [], tmp_path), tmp_path, **QUICK)

@@ -9,6 +9,7 @@ from town import town
 from optimiser.escalation import RED, YELLOW
 from optimiser.explain import explain, list_visits
 from optimiser.figures import percent
+from optimiser.part import SHAPE_ONLY
 
 
 def test_visits_follow_the_way_at_mean_times() -> None:
@@ -54,12 +55,12 @@ def test_margin_in_nobodys_favour_is_not_told() -> None:
 def test_required_least_is_named() -> None:
     data = town().model_dump(mode="json")
     data["sectors"][1]["minimum"] = {"talk": 2, "rope": 1}
-    line = explain(solved(type(town()).model_validate(data)))["kpu"]
+    line = explain(solved(type(town()).model_validate(data, context=SHAPE_ONLY)))["kpu"]
     assert "at the required least: 2 Negotiators;" in line
 
 
 def test_sector_without_a_crowd_says_so() -> None:
     data = town().model_dump(mode="json")
     data["sectors"].append({"id": "park", "name": "Park", "x": 9.0, "y": 9.0})
-    line = explain(solved(type(town()).model_validate(data)))["park"]
+    line = explain(solved(type(town()).model_validate(data, context=SHAPE_ONLY)))["park"]
     assert line == "No gathering is expected; nobody came in any scenario."

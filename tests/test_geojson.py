@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from optimiser.cli import app
 from optimiser.deployment import Deployment
 from optimiser.errors import InputFault
+from optimiser.part import SHAPE_ONLY
 from optimiser.places import read_places
 from optimiser.reading import parse, read
 from optimiser.write import describe, dump, has_degrees, map_plan, write_solution
@@ -179,7 +180,7 @@ def test_a_plan_brings_phases_and_reasons_and_the_same_map_as_its_folder(tmp_pat
     data = solution.instance.model_dump(mode="json", exclude_none=True)
     for i, place in enumerate((*data["sectors"], *data["posts"], *data["reinforcements"])):
         place["lat"], place["lon"] = -4.0 - i / 1000, 104.0 + i / 1000
-    instance = type(solution.instance).model_validate(data)
+    instance = type(solution.instance).model_validate(data, context=SHAPE_ONLY)
     located_solution = replace(solution, instance=instance)
     files = write_solution(located_solution, tmp_path / "some")
     assert files[-1].name == "plan.json"

@@ -81,7 +81,7 @@ def test_every_rule_is_feasible_wherever_anything_is() -> None:
         instance = draw(rng)
         going = [crowd(rng.choice([30, 400]), *rng.sample(["s0", "s1"], rng.choice([1, 2]))) for _ in range(2)]
         parts = build(gatherings=going, sectors=[s.model_dump(exclude_none=True) for s in instance.sectors]).gatherings
-        instance = instance.model_copy(update={"gatherings": parts})
+        instance = instance.altered(gatherings=parts)
         try:
             found = candidates(instance)
         except Infeasible:

@@ -93,7 +93,7 @@ def test_a_pool_that_does_not_fit_a_district_is_a_fault(tmp_path: Path) -> None:
 
 def test_who_is_there_at_the_end_of_the_day_is_not_there_at_its_beginning(tmp_path: Path) -> None:
     district = federation.district(random.Random(1), "a")
-    whole_day = district.model_copy(update={"period": district.period.model_copy(update={"hours": 24.0})})
+    whole_day = district.altered(**{"period": district.period.altered(hours=24.0)})
     late = federation.pool(serves={"a": 1439.5})  # in whole minutes the end of the day, which the clock calls its start
     nation = federation.found([whole_day], [late], tmp_path)
     with pytest.raises(InputFault, match="time-outside"):

@@ -89,10 +89,10 @@ def test_settling_gives_back_what_is_not_used_and_plays_fresh_scenarios(tmp_path
 
 def test_sectors_that_share_nothing_but_what_is_borrowed_influence_each_other(tmp_path: Path) -> None:
     district = federation.district(random.Random(8), "a")
-    early = [role.model_copy(update={"phases": ("green",), "containment": ByPhase()}) for role in district.roles]
-    callable_ = district.roles[0].model_copy(update={"id": "phh", "name": "PHH"})
-    post = district.posts[0].model_copy(update={"staging_capacity": 30})
-    changed = district.model_copy(update={"roles": (*early, callable_), "posts": (post,)})
+    early = [role.altered(**{"phases": ("green",), "containment": ByPhase()}) for role in district.roles]
+    callable_ = district.roles[0].altered(**{"id": "phh", "name": "PHH"})
+    post = district.posts[0].altered(staging_capacity=30)
+    changed = district.altered(**{"roles": (*early, callable_), "posts": (post,)})
     pools = (federation.pool("brimob", "phh", serves={"a": 0.0}),)
     federation.found([changed], list(pools), tmp_path)
     assert not ask(terms(tmp_path), body(tmp_path, pools), pools, None).separate

@@ -9,10 +9,9 @@ from typing import Any
 import federation
 import pytest
 from jsonschema import Draft202012Validator
-from solved import solved
 from typer.testing import CliRunner
 
-from optimiser import InputFault, read, read_deployment, read_result
+from optimiser import InputFault, optimise, read, read_deployment, read_result
 from optimiser.cli import app
 from optimiser.expectation import expect
 from optimiser.lending import NOT_VERIFIED, audit
@@ -26,7 +25,8 @@ NAME = "tiny-2"
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(dump(describe(solved(read(NAME)))))
+    solution = optimise(read(NAME), scenarios=4, reporting=4, budget=20, workers=1)
+    loaded: dict[str, Any] = json.loads(dump(describe(solution)))
     return loaded
 
 
@@ -70,6 +70,9 @@ def test_bug_a_plan_of_another_version_of_its_instance_passed_without_a_word(
     assert told["origin"]["same"] is False
     assert (told["origin"]["made_for"], told["origin"]["instance"]) == ("0" * 64, instance.fingerprint())
     Draft202012Validator(SCHEMAS["check"]()).validate(told)
+    for command, more in (("simulate", ()), ("orders", ("--out", tmp_path / "o")), ("worth", ("--scenarios", 4))):
+        played = run(command, NAME, file, *more)
+        assert "made for another version of this instance" in " ".join(played.output.split()), command
     asked = run("whatif", NAME, file, "--heads", 6, "--scenarios", 4, "--budget", 20, "--quiet")
     assert "made for another version of this instance" in " ".join(asked.output.split())
 
@@ -105,6 +108,7 @@ def test_every_part_of_a_plan_that_claims_something_is_named(document: dict[str,
 
 def test_what_the_summary_of_a_nation_claims_is_not_verified(tmp_path: Path) -> None:
     home, out = tmp_path / "home", tmp_path / "out"
+    home.mkdir()
     federation.draw(2, home)
     made = run(
         "nation", home / "nation.toml", "--scenarios", 4, "--budget", 100, "--workers", 1, "--out", out, "--quiet"

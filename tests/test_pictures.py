@@ -58,7 +58,7 @@ def test_without_coordinates_there_is_no_map():
     bare = town().model_dump(mode="json")
     for part in (*bare["sectors"], *bare["posts"], *bare["reinforcements"]):
         part["x"] = part["y"] = None
-    instance = town().model_validate(bare)
+    instance = town().model_validate(bare, context=SHAPE_ONLY)
     assert picture_map(instance, posted(instance)) == ""
 
 

@@ -53,15 +53,15 @@ def test_one_place_left_open_fixes_nothing(left_out: int) -> None:
     instance = keep(read("kaur-2005"), historical())
     open_again = instance.places[left_out].id
     pins = tuple(pin for pin in instance.pins if pin.place != open_again)
-    assert pinned_plan(instance.model_copy(update={"pins": pins})) is None
+    assert pinned_plan(instance.altered(pins=pins)) is None
     assert pinned_plan(read("kaur-2005")) is None
 
 
 def test_pins_that_contradict_one_another_fix_nothing() -> None:
     instance = keep(read("kaur-2005"), historical())
     pin = next(pin for pin in instance.pins if pin.at_least)
-    more = pin.model_copy(update={"at_least": pin.at_least + 1, "at_most": pin.at_least + 1})
-    assert pinned_plan(instance.model_copy(update={"pins": (*instance.pins, more)})) is None
+    more = pin.altered(**{"at_least": pin.at_least + 1, "at_most": pin.at_least + 1})
+    assert pinned_plan(instance.altered(pins=(*instance.pins, more))) is None
 
 
 def test_none_of_a_role_is_none_of_its_kinds() -> None:
@@ -99,7 +99,7 @@ def test_a_pinned_plan_that_breaks_rules_is_named_and_played_by_whatif(tmp_path:
 
 def test_plan_simulate_and_explain_take_the_pinned_plan(tmp_path: Path) -> None:
     file = tmp_path / "pinned.json"
-    file.write_text(keep(read("kaur-2005"), broken()).model_copy(update={"historical": None}).model_dump_json())
+    file.write_text(keep(read("kaur-2005"), broken()).altered(historical=None).model_dump_json())
     planned = run("plan", file, *QUICK)
     assert planned.exit_code == Infeasible.exit_code, planned.output
     assert "THE PINNED PLAN, PLAYED ALL THE SAME" in planned.stdout
@@ -116,8 +116,8 @@ def test_plan_simulate_and_explain_take_the_pinned_plan(tmp_path: Path) -> None:
 def test_of_several_pins_of_one_thing_the_strictest_counts() -> None:
     instance, plan = read("kaur-2005"), historical()
     pins = keep(instance, plan).pins
-    loose = [pin.model_copy(update={"at_least": 0, "at_most": 9}) for pin in pins if pin.at_least]
+    loose = [pin.altered(**{"at_least": 0, "at_most": 9}) for pin in pins if pin.at_least]
     assert loose
-    fixed = pinned_plan(instance.model_copy(update={"pins": (*pins, *loose)}))
+    fixed = pinned_plan(instance.altered(pins=(*pins, *loose)))
     assert fixed is not None
     assert (fixed.numbers(instance) == plan.numbers(instance)).all()

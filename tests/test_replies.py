@@ -52,7 +52,7 @@ def test_whatever_decides_an_answer_is_in_its_name(tmp_path: Path, monkeypatch: 
         ("settle", *base[1:]),
         ("ask", Terms(tmp_path, 2, 8, 8, 0.1, 100), *base[2:]),
         (*base[:2], b"district-2", *base[3:]),
-        (*base[:3], (pools[0].model_copy(update={"count": Count(5)}),), *base[4:]),
+        (*base[:3], (pools[0].altered(count=Count(5)),), *base[4:]),
         (*base[:4], (0.2,), ANSWER.offers),
         (*base[:5], ()),
     ]

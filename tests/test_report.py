@@ -163,7 +163,7 @@ def test_matrix_without_coordinates_says_so() -> None:
     bare = town().model_dump(mode="json")
     for part in (*bare["sectors"], *bare["posts"], *bare["reinforcements"]):
         part["x"] = part["y"] = None
-    assert "There is no map" in write_report(solved(town().model_validate(bare))).decode()
+    assert "There is no map" in write_report(solved(town().model_validate(bare, context=SHAPE_ONLY))).decode()
 
 
 def test_bug_a_hash_made_the_page_wider_than_a_phone(page: str, tmp_path: Path) -> None:

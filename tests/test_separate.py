@@ -116,8 +116,8 @@ def test_the_bound_holds_wherever_the_budget_ends(tail_weight, little_known):
     """Not only at the end: after every step, whatever is proved is below the best of all deployments."""
     steps = 0
     for number, instance, plans in islice(instances(3000, joined=False), 8):
-        objective = instance.objective.model_copy(update={"tail_weight": tail_weight})
-        instance = instance.model_copy(update={"objective": objective})  # noqa: PLW2901
+        objective = instance.objective.altered(tail_weight=tail_weight)
+        instance = instance.altered(objective=objective)  # noqa: PLW2901
         with Simulator(instance) as other:
             best = values(other, plans, draw(instance, number, COUNT)).min()
         for end in range(1, 6):

@@ -253,7 +253,7 @@ def test_twins_have_the_same_people_at_the_same_places_and_times(sectors, seed):
     )
     for g in apart.gatherings:
         if g.id in starts:  # its first stop, drawn from the same stream
-            assert g == starts[g.id].model_copy(update={"itinerary": g.itinerary})
+            assert g == starts[g.id].altered(itinerary=g.itinerary)
     place = {s.id: s for s in marching.sectors}
     later = {(g.name, g.itinerary[0].sector): g for g in apart.gatherings if g.id not in starts}
     for g in marching.gatherings:

@@ -152,7 +152,7 @@ def test_reach_counts_the_minute_itself_and_only_lasting_closures() -> None:
     instance = build(sectors=sectors, posts=posts, travel=travel, doctrine={"reserve_reach": 20.0})
     assert reach(instance).tolist() == [[True], [True], [False]]
     shut = {**travel, "closures": [{"a": "kpu", "b": "polres"}]}
-    assert reach(instance.model_copy(update={"travel": build(travel=shut).travel})).tolist() == [
+    assert reach(instance.altered(travel=build(travel=shut).travel)).tolist() == [
         [False],
         [True],
         [False],
@@ -173,8 +173,8 @@ def test_reach_agrees_with_the_checker_which_measures_by_itself(kind: str) -> No
         roads = [road(*rng.sample([*names, "j"], 2), rng.choice([3.3, 3.4, 5.0, 10.0])) for _ in range(5)]
         closures = [{"a": names[0], "b": names[2]}] if rng.random() < 0.5 else []
         travel = build(travel={"kind": kind, "roads": roads, "closures": closures, "drive": 30.0}).travel
-        covered = tuple(s.model_copy(update={"cover": 1}) for s in instance.sectors)
-        instance = instance.model_copy(update={"travel": travel, "sectors": covered})
+        covered = tuple(s.altered(cover=1) for s in instance.sectors)
+        instance = instance.altered(**{"travel": travel, "sectors": covered})
         for p, post in enumerate(instance.posts):
             waiting = Deployment.build(instance, {(post.id, "t-line"): 1}, {})
             beyond = {v.place for v in check(instance, waiting).violations if v.code == "cover"}

@@ -46,9 +46,9 @@ def limits(share: float) -> tuple[float, float]:
 
 def with_sector(instance: Instance, number: int, **official: object) -> Instance:
     sector = instance.sectors[number]
-    changed = sector.model_copy(update={"official": sector.official.model_copy(update=official)})
+    changed = sector.altered(official=sector.official.altered(**official))
     sectors = tuple(changed if i == number else s for i, s in enumerate(instance.sectors))
-    return instance.model_copy(update={"sectors": sectors})
+    return instance.altered(sectors=sectors)
 
 
 def moved(instance: Instance, deployment: Deployment, origin: str, goal: str, kind: str, number: int) -> Deployment:
@@ -126,8 +126,8 @@ def test_without_any_police_kaur_is_worse():
 def test_shields_in_view_of_a_calm_crowd_make_it_less_calm():
     """Muba with a tenser crowd that nobody receives: shields in front instead of in the yard cost calm minutes."""
     instance, plan = vignette("muba-2024")
-    crowds = tuple(g.model_copy(update={"tension": 0.6}) for g in instance.gatherings)
-    tense = with_sector(instance, 0, chance=0.0, promised=None).model_copy(update={"gatherings": crowds})
+    crowds = tuple(g.altered(tension=0.6) for g in instance.gatherings)
+    tense = with_sector(instance, 0, chance=0.0, promised=None).altered(gatherings=crowds)
     roles = {r.id: r for r in tense.roles}
     shields = next(t for t in tense.teams if roles[t.role].visibility >= 1.0)
     front = moved(tense, plan, "mapolres", tense.sectors[0].id, shields.id, plan.team_count("mapolres", shields.id))

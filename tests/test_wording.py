@@ -8,6 +8,7 @@ import pytest
 from town import posted, town
 
 from optimiser.outcome import KINDS, Event
+from optimiser.part import SHAPE_ONLY
 from optimiser.rehearsal import pick, tell
 from optimiser.show import fold
 from optimiser.wording import Wording
@@ -59,7 +60,7 @@ def test_place_is_named(wording: Wording) -> None:
 def test_braces_in_a_name_are_only_braces() -> None:
     data = town().model_dump(mode="json")
     data["gatherings"][0]["name"] = "{people} {0.__class__}"
-    wording = Wording(type(town()).model_validate(data))
+    wording = Wording(type(town()).model_validate(data, context=SHAPE_ONLY))
     told = wording.tell(Event(0, "arrived", "kpu", what="march", number=2))
     assert told == "2 people ({people} {0.__class__}) arrive"
 

@@ -78,9 +78,12 @@ def _read_plan(plan: Path, problem: Instance, language: Language) -> tuple[Deplo
     """
     from optimiser import checker
     from optimiser.faults import make_fault
-    from optimiser.reading import read_deployment, read_json
+    from optimiser.origin import read_plan
+    from optimiser.reading import read_json
 
-    deployment = read_deployment(plan, problem)
+    deployment, origin = read_plan(plan, problem)
+    if (warning := origin.warning()) is not None:
+        say(warning, language)
     violations = checker.check(problem, deployment).violations
     strangers = [v for v in violations if v.code == "unknown"]
     if strangers:

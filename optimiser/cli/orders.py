@@ -28,11 +28,14 @@ def orders(
 
     Expected harms and phases come from a plan.json, or are played with --scenarios.
     """
-    from optimiser.reading import read, read_deployment, read_document
+    from optimiser.origin import read_plan
+    from optimiser.reading import read, read_document
     from optimiser.write import write_orders
 
     problem, language = read(instance), speak(lang)
-    deployment = read_deployment(plan, problem)
+    deployment, origin = read_plan(plan, problem)
+    if (warning := origin.warning()) is not None:
+        say(warning, language)
     document = read_document(plan)
     look_at(out)
     if scenarios:
