@@ -10,12 +10,12 @@ from optimiser.faults import CODES
 from optimiser.nation import nation_schema
 from optimiser.origin import CLAIMS
 from optimiser.reading import deployment_schema, schema
+from optimiser.write.answer_schema import EARLY, answer_schema
 from optimiser.write.batch_schemas import STATES, batch_schema, case_schema, cases_schema, pairs_schema
 from optimiser.write.nation_schemas import accord_schema, audit_schema
 from optimiser.write.plan_schema import plan_schema
 from optimiser.write.schema_parts import (
     COUNT,
-    NOT_COUNTED,
     NUMBER,
     POINTS,
     SHA256,
@@ -63,47 +63,6 @@ SETTINGS = make_object(
 )
 SPENT = or_null(TRUTH, "whether the budget ended the search; null in documents of early versions")
 EFFECT = or_null(make_object(dict.fromkeys(("strength", "mean", "spread"), NUMBER)), "elementary effects, points")
-
-EARLY = "null in documents of early versions"
-
-
-def answer_schema() -> Schema:
-    """Give the shape of the answer to a what-if."""
-    played = make_object({"deployment": refer("deployment"), "evaluation": refer("evaluation")})
-    moves = make_list(make_object({"number": COUNT, "what": TEXT, "origin": TEXT, "goal": TEXT, "heads": COUNT}))
-    return publish(
-        "answer",
-        {
-            "instance": refer("origin"),
-            "whatif": refer("whatif"),
-            "changed": make_object({"sha256": SHA256}),
-            "differences": or_null(make_list(refer("difference")), f"what was changed, from what to what; {EARLY}"),
-            "sentence": {"type": ["string", "null"], "description": EARLY},
-            "stays": {
-                "type": ["boolean", "null"],
-                "description": f"only those move whom the change forces to; {EARLY}",
-            },
-            "settings": refer("settings"),
-            "replayable": TRUTH,
-            "interrupted": TRUTH,
-            "certificate": refer("certificate"),
-            "broken": {**refer("verdict"), "description": "on the plan as it was, after the change"},
-            "moves": moves,
-            "forced": or_null(moves, f"without which the plan would break a rule; {EARLY}"),
-            "advised": or_null(moves, f"beyond these, and shown to help; {EARLY}"),
-            "obstacles": or_null(make_list(refer("obstacle")), f"changes without an effect, and why; {EARLY}"),
-            "before": played,
-            "kept": played,
-            "deployment": refer("deployment"),
-            "evaluation": refer("evaluation"),
-            "change": refer("comparison"),
-            "suffered": refer("comparison"),
-            "gained": refer("comparison"),
-            "anyway": or_null(refer("comparison"), "the same moves without the change; null where not measured"),
-            "warnings": WARNINGS,
-            "not_counted": NOT_COUNTED,
-        },
-    )
 
 
 def simulation_schema() -> Schema:
