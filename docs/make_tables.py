@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from optimiser import parsing
+from optimiser.caution import CAUTIONS
 from optimiser.configuration import place_configurations
 from optimiser.errors import InputFault
 from optimiser.escalation import CONSTANTS
@@ -142,6 +143,11 @@ def faults() -> str:
     raise AssertionError(BROKEN)
 
 
+def warnings() -> str:
+    """List the kinds of warnings."""
+    return make_table(("warning", "says"), ((f"`{code}`", meaning) for code, meaning in CAUTIONS.items()))
+
+
 def refusals() -> str:
     """List what is refused as a whole, with the limits that hold."""
     rows = (
@@ -163,7 +169,7 @@ def refusals() -> str:
 
 TABLES = {
     **{"constants": constants, "events": events, "harms": harms, "prices": prices, "towns": towns},
-    **{"sheets": sheets, "columns": columns, "faults": faults, "refusals": refusals},
+    **{"sheets": sheets, "columns": columns, "faults": faults, "refusals": refusals, "warnings": warnings},
 }
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from optimiser.accord import Accord
     from optimiser.answer import Answer, ask
     from optimiser.cancellation import cancelled_by
+    from optimiser.caution import Caution
     from optimiser.certificate import Certificate
     from optimiser.changes import WhatIf, read_whatifs
     from optimiser.checker import check
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     )
     from optimiser.escalation import EscalationLaw, RiskLaw
     from optimiser.evaluation import Comparison, Evaluation, compare, evaluate
+    from optimiser.examination import examine
     from optimiser.frontier import Frontier, trace
     from optimiser.inquiry import Inquiry, inquire
     from optimiser.instance import Instance
@@ -52,6 +54,7 @@ _HOMES = {
     "Cancelled": "errors",
     "read_result": "earlier",
     "cancelled_by": "cancellation",
+    "Caution": "caution",
     "Certificate": "certificate",
     "Comparison": "evaluation",
     "Evaluation": "evaluation",
@@ -67,6 +70,7 @@ _HOMES = {
     "OptimiserError": "errors",
     "compare": "evaluation",
     "evaluate": "evaluation",
+    "examine": "examination",
     "Frontier": "frontier",
     "trace": "frontier",
     "Inquiry": "inquiry",
@@ -104,6 +108,7 @@ __all__ = [
     "Appraisal",
     "CacheWarning",
     "Cancelled",
+    "Caution",
     "Certificate",
     "Comparison",
     "Deployment",
@@ -138,6 +143,7 @@ __all__ = [
     "coordinate",
     "draw",
     "evaluate",
+    "examine",
     "inquire",
     "mend",
     "optimise",

@@ -129,7 +129,8 @@ def finish_output(stream: TextIO | None, ended: BaseException) -> int | None:
     if trouble is None:
         return None
     _throw_away(stream)
-    say(Message("optimiser: standard output: {error}", error=trouble.strerror or str(trouble)))
+    said = Message("standard output: {error}", error=trouble.strerror or str(trouble))
+    say(Message("optimiser: {error}", error=said))
     return FileTrouble.exit_code
 
 

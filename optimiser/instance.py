@@ -216,8 +216,8 @@ class Closure(Model):
 
     a: Identifier
     b: Identifier
-    start: Clock | None = None
-    end: Clock | None = None
+    start: Clock | None = Field(None, description="closed from then on; from before the operation if left out")
+    end: Clock | None = Field(None, description="open again from then on; not during the operation if left out")
 
 
 class Travel(Model):

@@ -159,3 +159,35 @@ def test_sources_are_counted() -> None:
     data["teams"][0]["source"] = "list of the staff"
     data["sectors"][0]["public"] = {"value": 10, "source": "a count"}
     assert count_sources(Instance.model_validate(data)) == (2, parts + 1)
+
+
+def unusual() -> Instance:
+    """Build the town with far too many people, who stay longer than the operation lasts."""
+    data = town().model_dump(mode="json")
+    data["gatherings"][0]["turnout"] = 80_000
+    data["gatherings"][0]["itinerary"][-1]["stay"] = 1000
+    return Instance.model_validate(data)
+
+
+def test_bug_what_is_unusual_and_what_the_end_cuts_off_was_not_said() -> None:
+    told = lines(solved(unusual()))
+    assert "Warnings " in told
+    assert "80,000 people are expected" in told
+    assert "Not counted The operation ends at 19:00; what comes later is not counted" in told
+    calm = lines(solved())
+    assert "Warnings " not in calm
+    assert "Not counted" not in calm
+
+
+def test_the_document_and_the_report_say_it_too() -> None:
+    from optimiser.write import describe, write_report
+
+    solution = solved(unusual())
+    document = describe(solution)
+    assert "turnout" in [caution["code"] for caution in document["warnings"]]
+    assert "ends at 19:00" in str(document["not_counted"])
+    page = write_report(solution).decode()
+    assert "80,000 people are expected" in page
+    assert "what comes later is not counted" in page
+    calm = describe(solved())
+    assert (calm["warnings"], calm["not_counted"]) == ([], None)

@@ -21,11 +21,17 @@ from hypothesis import strategies as st
 from numba import config, njit, types
 from numba.core import serialize
 from town import town
+from typer.testing import CliRunner
 
+from optimiser.cli import app
+from optimiser.door import say_warnings
 from optimiser.engine import compiled, disk, machine
 from optimiser.engine.disk import Damaged, DiskCache, read, trouble
 from optimiser.errors import CacheWarning
 from optimiser.escalation import RiskLaw
+from optimiser.language import language
+from optimiser.message import Message
+from optimiser.simulation import Simulator
 
 ROOT = Path(__file__).parents[1]
 KEY = bytes(range(32))
@@ -282,6 +288,36 @@ def test_whoever_uses_the_package_is_told_once(tmp_path: Path, monkeypatch) -> N
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         machine.CompiledEngine(town(), RiskLaw(), 1)
+
+
+def test_the_command_that_compiles_says_where_or_fails(monkeypatch) -> None:
+    done = CliRunner().invoke(app, ["compile"])
+    assert done.exit_code == 0
+    assert done.stdout.splitlines()[1:] == [str(file) for file in machine.load(compile_it=True).files]
+    assert all(Path(line).is_file() for line in done.stdout.splitlines()[1:])
+    monkeypatch.setattr(machine, "load", lambda compile_it, tell: machine.Ready(True, (), Message("nowhere")))
+    done = CliRunner().invoke(app, ["compile"])
+    assert (done.exit_code, done.stdout, done.stderr) == (4, "", "optimiser: nowhere\n")
+
+
+def test_where_nothing_may_be_compiled_simpy_plays_and_the_law_is_not_blamed(monkeypatch) -> None:
+    monkeypatch.setattr(config, "DISABLE_JIT", 1)
+    with Simulator(town()) as simulator:
+        assert simulator.engine.name == "simpy"
+        assert "NUMBA_DISABLE_JIT" in simulator.why_slow
+        assert "law" not in simulator.why_slow
+    ready = machine.load(compile_it=True)
+    assert ready.there
+    assert "NUMBA_DISABLE_JIT" in str(ready.trouble)
+
+
+def test_on_the_command_line_it_is_one_line_in_the_language_of_the_reader(capsys) -> None:
+    others: list[object] = []
+    show_warning = say_warnings(lambda *told: others.append(told), language("id"))
+    show_warning(CacheWarning(Message("there is no command '{name}'", name="x")), CacheWarning, "file.py", 1)
+    show_warning(UserWarning("other"), UserWarning, "file.py", 1)
+    assert capsys.readouterr().err == "optimiser: tidak ada perintah 'x'\n"
+    assert len(others) == 1
 
 
 # ---------------------------------------------------------------- an installation that its users cannot write to

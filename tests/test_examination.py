@@ -122,6 +122,12 @@ UNUSUAL: list[tuple[str, str, Callable[[Data], None]]] = [
     ("cap-and-heads", "cap", put("cap", value=4)),
     ("useless-kind", "teams[0]", several(unasked, put("roles", 0, "dialogue", value=0.0))),
     ("useless-kind", "teams[0]", several(unasked, put("teams", 0, "fitness", value=0.0))),
+    ("useless-kind", "teams[2].available", put("teams", 2, "available", value="17:30")),
+    (
+        "useless-kind",
+        "teams[2].available",
+        several(put("period", "hours", value=24), put("teams", 2, "available", value="12:30")),
+    ),
     ("useless-kind", "vehicles[0]", put("vehicles", 0, "seats", value=0)),
     ("unguarded", "sectors[0].records", put("sectors", 0, "staging_capacity", value=2)),
     (

@@ -223,6 +223,20 @@ def test_a_closed_road_makes_help_later_or_forbids_it() -> None:
     assert rows(kpu, "Strength")[0][4] == "no open way from Polres"
 
 
+def test_bug_a_closure_with_one_time_or_none_left_a_dash_in_the_order() -> None:
+    closure = {"a": "polres", "b": "kpu"}
+    forms = [
+        {**closure, "start": "16:00", "end": "17:00"},
+        {**closure, "start": "16:00"},
+        {**closure, "end": "17:00"},
+        closure,
+    ]
+    instance = town(travel={"closures": forms})
+    said = words(page(compose(instance, posted(instance), check(instance, posted(instance))), "order"))
+    for times in ("16:00–17:00", "from 16:00", "until 17:00", "all day"):
+        assert f"{times} road closed between Polres and KPU" in said
+
+
 def test_the_course_of_the_day_is_in_order(papers: Orders) -> None:
     course = rows(page(papers, "kpu"), "Expected course")
     assert [row[0] for row in course] == sorted(row[0] for row in course)

@@ -7,14 +7,17 @@ import math
 import random
 
 import pytest
+from numba import njit
+from numba.extending import register_jitable
 from town import town
 
 from optimiser.engine import compiled
 from optimiser.engine.own import CannotCompile
-from optimiser.escalation import Mood, RiskLaw, rational_mood
+from optimiser.escalation import Mood, RiskLaw, View, rational_mood
 from optimiser.simulation import Simulator
 
 TABLE = {"some": 1.0}
+FACTOR = 1.0
 
 
 class Place:
@@ -228,6 +231,40 @@ def test_bug_laws_that_ended_the_program_or_were_played_by_chance_are_played_by_
     with Simulator(town(), kind()) as simulator:
         assert simulator.engine.name == "simpy"
         assert f"line {inspect.getsourcelines(kind)[1] + 1}" in simulator.why_slow or kind is Writing
+
+
+def _fall(x):
+    return -x
+
+
+def _scale(x, by=FACTOR, most=9.0):
+    return min(most, abs(_fall(x) * by * FACTOR))
+
+
+def test_bug_functions_of_ones_own_are_called_and_keep_no_old_number(monkeypatch) -> None:
+    """They had to be prepared for numba, and then kept the number that they had seen first, unlike SimPy."""
+
+    class Calling(OfItself):
+        def harms(self, law, view, mood):
+            x = _scale(view.people)
+            return (x, x, x, x, x, x)
+
+    def harms(mark: str):
+        harms = compiled._LAWS[mark].parts["harms"]
+        return njit(lambda view: harms(0.0, 0.0, view, 0.0))
+
+    law, view = Calling(), View(*[2] * len(View._fields))
+    first = compiled.law_mark(law)
+    compiled.examine(first)
+    register_jitable(compiled._LAWS[first].parts["harms"])
+    assert harms(first)(view) == law.harms(0.0, view, 0.0) == (2.0,) * 6
+    monkeypatch.setitem(globals(), "FACTOR", 3.0)
+    second = compiled.law_mark(law)
+    assert second != first
+    compiled.examine(second)
+    register_jitable(compiled._LAWS[second].parts["harms"])
+    assert harms(second)(view) == law.harms(0.0, view, 0.0) == (6.0,) * 6
+    assert compiled.law_mark(Calling()) == second
 
 
 def test_a_failing_property_is_no_number() -> None:

@@ -118,3 +118,25 @@ def test_bug_the_harms_were_cut_at_80_columns(lost, code):
     Console(file=stream, width=80, highlight=False, markup=False).print(reply(lost, language(code)))
     assert "…" not in stream.getvalue()
     assert language(code)("injured people") in stream.getvalue()
+
+
+def test_bug_a_change_that_moves_people_over_the_end_was_said_to_lower_the_loss():
+    from optimiser.whatif import apply
+    from optimiser.write import describe_answer
+
+    calm = asked({"do": "heads", "cap": int(TINY.cap)})
+    assert "Warning" not in screen(calm)
+    gathering = TINY.gatherings[0]
+    changes = [
+        {"do": "set", "path": f"gatherings.{gathering.id}.itinerary.0.stay", "value": 1000.0},
+        {"do": "set", "path": f"gatherings.{gathering.id}.turnout", "value": 80_000},
+    ]
+    answer = replace(calm, changed=apply(TINY, parse_whatifs({"changes": changes})[0]))
+    shown = " ".join(screen(answer).split())
+    assert "Warning: 80,000 people are expected of" in shown
+    assert "With the change, more falls after the end at" in shown
+    assert "Figures that fall may owe it to that alone" in shown
+    document = describe_answer(answer)
+    assert [caution["code"] for caution in document["warnings"]] == ["turnout", "after-the-end"]
+    assert document["not_counted"] == answer.not_counted
+    assert describe_answer(calm)["not_counted"] is None

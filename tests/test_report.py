@@ -220,3 +220,12 @@ def test_the_policy_alone_would_stop_a_script(page: str, tmp_path: Path) -> None
     file = tmp_path / "report.html"
     file.write_text(page.replace("<main>", f"<main>{SCRIPT}{IMAGE}"))
     assert "<title>RAN</title>" not in show(file, tmp_path)
+
+
+def test_disorder_that_lasts_beyond_the_end_is_said_not_to_be_counted() -> None:
+    data = town_values()
+    gathering = data["gatherings"][0]
+    gathering.update(tension=1.0, comes_as="red", arrives="18:00")
+    gathering["itinerary"] = [{**gathering["itinerary"][0], "stay": 1000.0}]
+    instance = Instance.model_validate(data)
+    assert "What comes after 19:00 is not counted:" in html.unescape(write_report(solved(instance)).decode())

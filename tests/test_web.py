@@ -245,6 +245,20 @@ def test_faults_are_those_of_the_command_line(client: TestClient, tmp_path: Path
     assert [f["place"] for f in nested] == [f"instance.{f['place']}" for f in listed]
 
 
+def test_warnings_are_those_of_the_command_line_and_faults_where_that_is_asked(client: TestClient) -> None:
+    data = small_data()
+    data["gatherings"][0]["turnout"] = 80_000
+    answer = client.post("/v1/validate", json=data)
+    assert answer.status_code == 200
+    document = answer.json()
+    jsonschema.validate(document, SCHEMAS["faults"]())
+    assert document["faults"] == []
+    assert {"turnout", "closed-march"} == {caution["code"] for caution in document["warnings"]}
+    strict = client.post("/v1/validate?strict=true", json=data)
+    assert strict.status_code == 422
+    assert {fault["code"] for fault in strict.json()["faults"]} == {"turnout", "closed-march"}
+
+
 def test_bug_names_of_fields_were_translated(client: TestClient) -> None:
     answer = client.post("/v1/validate", json=small_data(cap=-1), headers={"Accept-Language": "id"})
     (fault,) = answer.json()["faults"]

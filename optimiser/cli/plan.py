@@ -70,8 +70,7 @@ def plan(
 ) -> None:
     """Plan a deployment: who stands where, what to expect, how good it is.
 
-    Ctrl-C ends the search, as SIGTERM and SIGHUP do; the best plan so far is still printed and written, and the exit
-    code is 130, 143 or 129.
+    Ctrl-C, SIGTERM and SIGHUP end the search; the best plan so far is still printed and written; codes 130, 143, 129.
     """
     from optimiser.planning import optimise
     from optimiser.reading import read

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import namedtuple
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -41,7 +41,7 @@ from optimiser.engine import jobs, native, reasons
 from optimiser.engine.disk import DiskCache, trouble
 from optimiser.engine.jobs import Attempt, Job, play_all, try_all
 from optimiser.engine.native import Packed, RecordType
-from optimiser.engine.own import fingerprint, is_ours, numbers_of, part_of
+from optimiser.engine.own import PARTS, fingerprint, freeze, is_ours, numbers_of, part_of
 from optimiser.escalation import EscalationLaw
 from optimiser.message import Message
 from optimiser.state import State
@@ -135,11 +135,13 @@ class BuiltIn(NamedTuple):
     Attributes
     ----------
     law : the first of its kind; later ones have the same methods and may have other numbers.
+    parts : its methods; those of a law of one's own are copies, see `own.freeze`.
     constants : its numbers where they are built in too, as in ours, which have none to vary; None where they are data.
     state : the record of the state; that of a law of one's own holds its numbers as ``own``.
     """
 
     law: EscalationLaw
+    parts: Mapping[str, FunctionType]
     constants: Any
     state: type[State]
 
@@ -159,13 +161,15 @@ def law_mark(law: EscalationLaw) -> str:
     if is_ours(law):
         mark = f"{name}{tuple(found.items())}"
         constants = namedtuple("Numbers", ["nothing", *found])(0.0, *found.values())
-        _LAWS.setdefault(mark, BuiltIn(law, constants, State))
+        _LAWS.setdefault(mark, BuiltIn(law, {name: part_of(law, name) for name in PARTS}, constants, State))
         return mark
     kinds = {number: type(value) for number, value in found.items()}
     mark = f"{name}{tuple((n, k.__name__) for n, k in kinds.items())}#{id(kind)}#{fingerprint(law)}"
     if mark not in _LAWS:  # the law is kept, and so nobody else gets the id of its class
         own = type("Numbers", (record.Record,), {"__annotations__": kinds, "frozen": True})
-        _LAWS[mark] = BuiltIn(law, None, type("State", (State,), {"__annotations__": {"own": own}}))
+        known: dict[int, FunctionType] = {}
+        parts = {part: freeze(part_of(law, part), register_jitable, known) for part in PARTS}
+        _LAWS[mark] = BuiltIn(law, parts, None, type("State", (State,), {"__annotations__": {"own": own}}))
     return mark
 
 
@@ -187,7 +191,7 @@ def examine(mark: str) -> None:
     """
     built = _LAWS[mark]
     if built.constants is None:
-        reasons.examine(built.law, RecordType(get_type_hints(built.state)["own"]))
+        reasons.examine(built.law, built.parts, RecordType(get_type_hints(built.state)["own"]))
 
 
 def state_of(mark: str) -> type[State]:
@@ -197,7 +201,7 @@ def state_of(mark: str) -> type[State]:
 
 def _part(record_type: Any, name: str) -> tuple[Any, Any]:
     built = _LAWS[record_type.mark]
-    return register_jitable(part_of(built.law, name)), built.constants
+    return register_jitable(built.parts[name]), built.constants
 
 
 @overload(rates.mood_of, strict=False)

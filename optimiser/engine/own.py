@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import inspect
 import marshal
-from collections.abc import Iterator
-from types import CodeType, FunctionType, ModuleType
+from collections.abc import Callable, Iterator
+from types import CellType, CodeType, FunctionType, ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -68,7 +69,7 @@ def _pieces(function: FunctionType, seen: set[int]) -> Iterator[bytes]:
         return
     seen.add(id(function))
     yield marshal.dumps(function.__code__)
-    yield repr(function.__defaults__).encode()
+    yield repr((function.__defaults__, function.__kwdefaults__)).encode()
     names = sorted(_names(function.__code__))
     values = [function.__globals__[name] for name in names if name in function.__globals__]
     values += [cell.cell_contents for cell in function.__closure__ or ()]
@@ -82,6 +83,48 @@ def _pieces(function: FunctionType, seen: set[int]) -> Iterator[bytes]:
             yield value.tobytes()
         else:
             yield repr(value).encode()
+
+
+def freeze(
+    function: FunctionType, adopt: Callable[[FunctionType], Any], known: dict[int, FunctionType] | None = None
+) -> FunctionType:
+    """Copy a function with what it refers to as that is now, plain functions that it calls included.
+
+    numba compiles a function once for all and keeps what it referred to then. The copy is another function, so that a
+    law whose surroundings have changed gets machine code of its own down to the last function that it calls.
+
+    Parameters
+    ----------
+    adopt : is given every copy of a function that is called, so that compiled code may call it.
+    known : copies made so far, by the id of their originals.
+    """
+    known = {} if known is None else known
+    if id(function) in known:
+        return known[id(function)]
+
+    def copied(value: Any) -> Any:
+        if not isinstance(value, FunctionType) or str(value.__module__).split(".")[0] == "optimiser":
+            return value
+        fresh = id(value) not in known
+        copy = freeze(value, adopt, known)
+        if fresh:
+            adopt(copy)
+        return copy
+
+    around = function.__globals__
+    space: dict[str, Any] = {name: around[name] for name in ("__builtins__", "__name__") if name in around}
+    cells = tuple(CellType() for _ in function.__closure__ or ()) or None
+    copy = FunctionType(function.__code__, space, function.__name__, function.__defaults__, cells)
+    copy.__kwdefaults__, copy.__module__, copy.__qualname__ = (
+        function.__kwdefaults__,
+        function.__module__,
+        function.__qualname__,
+    )
+    known[id(function)] = copy
+    space.update({name: copied(around[name]) for name in _names(function.__code__) if name in around})
+    for cell, original in zip(cells or (), function.__closure__ or (), strict=True):
+        cell.cell_contents = copied(original.cell_contents)
+    return copy
 
 
 def _names(code: CodeType) -> set[str]:

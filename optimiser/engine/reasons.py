@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import linecache
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -17,7 +17,7 @@ import numba
 from numba import njit, types
 
 from optimiser.engine.native import RecordType
-from optimiser.engine.own import PARTS, CannotCompile, part_of
+from optimiser.engine.own import PARTS, CannotCompile
 from optimiser.escalation import EscalationLaw, Law, Mood, View
 from optimiser.message import Message
 from optimiser.state import CHANNEL_COUNT, HARM_COUNT
@@ -80,11 +80,12 @@ _SAID = (  # how numba says it, and what helps
 )
 
 
-def examine(law: EscalationLaw, own: RecordType) -> None:
+def examine(law: EscalationLaw, parts: Mapping[str, FunctionType], own: RecordType) -> None:
     """Compile each method of a law by itself, and look at what it gives back.
 
     Parameters
     ----------
+    parts : its methods by name, as they are compiled.
     own : the law's own numbers, which its methods get as ``self``.
 
     Raises
@@ -95,7 +96,7 @@ def examine(law: EscalationLaw, own: RecordType) -> None:
     view = types.NamedTuple((types.int64, *[types.float64] * (len(View._fields) - 1)), View)
     mood = types.NamedUniTuple(types.float64, len(Mood._fields), Mood)
     for name, arguments in zip(PARTS, ((view,), (view, mood), (view, mood)), strict=True):
-        function = part_of(law, name)
+        function = parts[name]
         try:
             given = _compile(function, (own, law_type, *arguments))
         except Exception as error:  # numba has classes for what it cannot do, and more escapes from it than these

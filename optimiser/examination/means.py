@@ -9,6 +9,7 @@ from optimiser.instance import ByPhase, Instance, Role, Sector, Team, VehicleTyp
 from optimiser.message import Message
 
 TOO_HIGH = 2.5  # cap as a multiple of the heads that exist; assumed: shipped instances have up to 2.4
+LEAST_DUTY = 60.0  # minutes that a kind of team is on duty; assumed: a relief that comes for less is not planned
 TOO_LOW = 0.25  # assumed: shipped instances have 0.5 and more
 
 
@@ -16,6 +17,7 @@ def find_means_cautions(instance: Instance) -> Iterator[Caution]:
     """List what is unusual in the cap, in kinds of team and vehicle, and in who may stand where."""
     yield from _cap(instance)
     yield from _useless(instance)
+    yield from _late(instance)
     yield from _unguarded(instance)
 
 
@@ -72,6 +74,18 @@ def _useless(instance: Instance) -> Iterator[Caution]:
             found = Message("'{name}' can do nothing: it carries nobody and has no ability", name=vehicle.name)
             check = Message("write its seats or what it does, or leave the kind out")
             yield Caution("useless-kind", f"vehicles[{i}]", found, usual, check)
+
+
+def _late(instance: Instance) -> Iterator[Caution]:
+    """Find kinds that come on duty when the operation is all but over: in one of 24 hours, a time just before it."""
+    for i, team in enumerate(instance.teams):
+        left = instance.period.minutes - (instance.minutes(team.available) if team.available else 0.0)
+        if team.count and left < min(LEAST_DUTY, instance.period.minutes):
+            words = {"name": team.name, "clock": team.available, "left": f"{left:g}"}
+            found = Message("'{name}' comes on duty at {clock}, {left} min before the operation ends", **words)
+            usual = Message("{least} min and more", least=f"{LEAST_DUTY:g}")
+            check = Message("correct it, or leave it empty if it is there from the start")
+            yield Caution("useless-kind", f"teams[{i}].available", found, usual, check)
 
 
 def _unguarded(instance: Instance) -> Iterator[Caution]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from optimiser.chronicle import chronicle
+from optimiser.chronicle import Chronicle, chronicle
 from optimiser.dispatch import Dispatch
 from optimiser.drawing.legend import (
     Key,
@@ -17,8 +17,9 @@ from optimiser.drawing.legend import (
     march_key,
     outside_key,
 )
-from optimiser.escalation import EscalationLaw
-from optimiser.figures import plain
+from optimiser.escalation import RED, YELLOW, EscalationLaw
+from optimiser.figures import percent, plain
+from optimiser.instance import Instance
 from optimiser.language import Language
 from optimiser.movements import list_phases
 from optimiser.pictures import GROUPS, Going, list_marches, picture_fan, picture_gantt, picture_harms, picture_map
@@ -34,6 +35,7 @@ LISTED = 26  # gatherings in the list below the map: as many as there are letter
 SCENARIOS, FEWEST = 200, 20  # of the reporting scenarios, what the fans are made of
 WORK = 20_000  # sectors times scenarios that are played for them: about a second; assumed
 FANS = 12  # sectors that get a fan
+LASTING = 0.01  # share of scenarios still yellow or red at the end that is worth a line; assumed
 HARD = 0.95  # share of the reporting scenarios that are no worse than the one that is told
 
 
@@ -119,8 +121,31 @@ def draw_hours(
     if len(visited) > len(chosen):
         words = {"n": len(chosen), "all": len(visited)}
         yield Paragraph(language("The {n} sectors where most is lost, of {all} where people come.", **words), "note")
+    yield from _still_there(instance, told, chosen, language)
     keys = [(drawing(sign), words) for sign, words in list_fan_keys("fan-key", language)]
     yield Gallery(items, keys=keys)
+
+
+def _still_there(instance: Instance, told: Chronicle, chosen: Sequence[int], language: Language) -> Iterator[Block]:
+    """Say where disorder is likely to last beyond the end, for none of that is counted."""
+    last = told.shares[-1]
+    worst = max(range(len(chosen)), key=lambda i: float(last[i, YELLOW] + last[i, RED]))
+    if float(last[worst, YELLOW] + last[worst, RED]) < LASTING:
+        return
+    words = {
+        "end": language.clock(instance.clock(instance.period.minutes)),
+        "sector": plain(instance.sectors[chosen[worst]].name),
+        "yellow": percent(float(last[worst, YELLOW]), language=language),
+        "red": percent(float(last[worst, RED]), language=language),
+    }
+    yield Paragraph(
+        language(
+            "What comes after {end} is not counted: {sector} is then still yellow in {yellow} and red in {red} of "
+            "scenarios.",
+            **words,
+        ),
+        "note",
+    )
 
 
 def draw_day(solution: Solution, law: EscalationLaw | None, dispatch: Dispatch, language: Language) -> Iterator[Block]:
