@@ -111,7 +111,7 @@ def refuse_unclear(text: str, kind: str, source: str) -> None:
         return
     found = find_unclear(tomllib.loads(text, parse_float=Written.read))
     faults = [
-        make_fault("wrong-type", place, Message("{number}", number=number), readings.expected, readings.repair)
+        make_fault("wrong-type", place, Message.chain("", [number]), readings.expected, readings.repair)
         for place, number, readings in found
         if ".data." not in place
     ]

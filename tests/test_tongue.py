@@ -20,6 +20,7 @@ import python_calamine
 from test_messages import Marks, strangers
 from typer.testing import CliRunner
 
+from optimiser.caution import CAUTIONS
 from optimiser.checker import CODES
 from optimiser.cli import app
 from optimiser.cli.helping import say
@@ -87,7 +88,7 @@ def outside(text: str, town: Instance) -> set[str]:
     start = language("id").date(town.period.start.date())
     others = [read(name) for name in ("infeasible/one-officer",)]
     files = [*shipped(""), *(one.model_dump_json() for one in others)]
-    said = " ".join([TYPED, FILES, NAMES, KEPT, start, *CODES, *FAULTS, *files])
+    said = " ".join([TYPED, FILES, NAMES, KEPT, start, *CODES, *FAULTS, *CAUTIONS, *files])
     known = strangers(text, town, said, " ".join(shipped("infeasible")), "families infeasible markov")
     return {word for word in known if not re.fullmatch(r"[a-f]{2,5}", word)}  # parts of a hash
 

@@ -95,12 +95,12 @@ def place_clock(moment: Moment, period: Any, ending: bool) -> str | Refused:
         if least - FORGIVEN <= minutes <= most + FORGIVEN:
             clock = to_clock(start.hour * 60 + start.minute + minutes)
             repair = Message("write it as 14:30")
-            return clock or Refused("bad-clock", Message("{cell}", cell=str(moment)), expected, repair)
+            return clock or Refused("bad-clock", Message.chain("", [str(moment)]), expected, repair)
     if instant is not None and moment.serial >= TYPED:
-        found = Message("{cell}", cell=str(moment))
+        found = Message.chain("", [str(moment)])
         repair = Message("correct the date, or write the time alone: {time}", time=f"{instant:%H:%M}")
         return Refused("time-outside", found, expected, repair)
-    found, guesses = Message("{cell}", cell=str(moment)), _guess(moment.serial)
+    found, guesses = Message.chain("", [str(moment)]), _guess(moment.serial)
     if instant is not None:
         words = {"number": str(moment), "day": str(int(moment.serial)), "time": f"{instant:%H:%M}"}
         found = Message("{number}, which is day {day}, {time}", **words)

@@ -13,6 +13,7 @@ from optimiser.message import Message
 from optimiser.shape import refuse_field
 from optimiser.workbook.cells import is_empty, name_cell, take_text
 from optimiser.workbook.layout import RANGE, Column, Sheet
+from optimiser.workbook.values import is_error
 
 LOOKED_AT = 20  # first rows among which the header is looked for
 VALUE = "value"
@@ -77,13 +78,16 @@ class Page:
         return name_cell(self.title, self.header or 0, 0)
 
     def entries(self) -> Iterator[Entry]:
-        """List the rows below the header; empty ones, the row of units, and those that start with # are left out."""
+        """List the rows below the header; empty ones, the row of units, and those that start with # are left out.
+
+        A row that starts with an error that was copied as text is none of these.
+        """
         if self.header is None:
             return
         for number, cells in enumerate(self.rows[self.header + 1 :], self.header + 1):
             filled = [cell for i, cell in enumerate(cells) if not is_empty(cell) and i != self.index.get(CHECK)]
             first = filled[0] if filled else None
-            if first is None or (isinstance(first, str) and first.startswith("#")):
+            if first is None or (isinstance(first, str) and first.startswith("#") and not is_error(first.strip())):
                 continue
             if number == self.header + 1 and all(isinstance(c, str) and _UNIT.fullmatch(c.strip()) for c in filled):
                 continue

@@ -76,7 +76,9 @@ def understand(
     if formula and not bare:
         raise Broken(NEVER)
     if kind in ("inlineStr", "str"):
-        return _check(_unescape(text or ""))
+        if kind == "str" and is_error(bare):
+            raise Broken(Message("{error}", error=bare))
+        return _unescape(text or "")
     if inline is not None:
         raise _odd(kind, bare)
     if not bare:
@@ -84,7 +86,7 @@ def understand(
     if kind == "n":
         return _read_number(bare, formula, attributes.get("s", "0"), around)
     if kind == "s" and re.fullmatch(r"\d{1,9}", bare) and int(bare) < len(around.texts):
-        return _check(_unescape(around.texts[int(bare)]))
+        return _unescape(around.texts[int(bare)])
     if kind == "b" and bare.lower() in ("0", "1", "true", "false"):
         return bare.lower() in ("1", "true")
     if kind == "d" and (date := _read_date(bare, around.early)) is not None:
@@ -122,11 +124,9 @@ def _read_date(text: str, early: bool) -> Moment | None:
     return Moment(moment.serial % 1.0, early) if undated else moment
 
 
-def _check(text: str) -> str:
-    """Give a text, unless it stands for an error, as in tables that were copied as text."""
-    if text[:1] in ("#", "E") and (text.strip(SPACE) in ERRORS or _OFFICE_ERROR.fullmatch(text.strip(SPACE))):
-        raise Broken(Message("{error}", error=text.strip(SPACE)))
-    return text
+def is_error(text: str) -> bool:
+    """Tell whether a text is what a spreadsheet shows for an error, as results and copies of them are."""
+    return text[:1] in ("#", "E") and (text in ERRORS or _OFFICE_ERROR.fullmatch(text) is not None)
 
 
 def _odd(kind: str, text: str) -> Broken:
