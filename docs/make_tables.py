@@ -19,7 +19,7 @@ from optimiser.language import ENGLISH
 from optimiser.outcome import KINDS, weights
 from optimiser.province import Province
 from optimiser.reading import read
-from optimiser.repair import PRICES, UNITS
+from optimiser.remedy import PRICES, UNITS
 from optimiser.synthetic import generate, stored
 from optimiser.workbook import Column, archive, container, grid, lay_out
 from optimiser.write.template import cell, limits, unit

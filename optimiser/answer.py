@@ -37,8 +37,8 @@ from optimiser.simulation import Simulator
 from optimiser.solution import Settings
 from optimiser.solver import SolverName
 from optimiser.stop import after_seconds
+from optimiser.variant import apply
 from optimiser.verdict import Verdict
-from optimiser.whatif import apply
 
 BUDGET = 100_000  # joint replications of the search for an answer: it begins at a good plan; assumed
 DECIDING = "deciding"  # name of the set of scenarios on which moving is weighed against staying
@@ -99,7 +99,7 @@ class Answer:
         return list_differences(self.instance, self.changed)
 
     @property
-    def plan(self) -> Deployment:
+    def deployment(self) -> Deployment:
         """The plan after the change."""
         return self.after.deployment
 
@@ -115,7 +115,7 @@ class Answer:
 
 
 @checked(plan=a(Deployment), whatif=a(WhatIf), simulator=maybe(a(Simulator)))
-def ask(
+def whatif(
     instance: Instance,
     plan: Deployment,
     whatif: WhatIf,

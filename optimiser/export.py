@@ -21,7 +21,7 @@ from optimiser.message import Message
 from optimiser.naming import changes_of, plain_value
 from optimiser.run import Run
 from optimiser.task import Entry
-from optimiser.whatif import find
+from optimiser.variant import find
 from optimiser.write.tables import guard
 
 Row = dict[str, Any]

@@ -14,7 +14,7 @@ from optimiser.deployment import Deployment, Numbers
 from optimiser.instance import Instance
 from optimiser.message import Message
 from optimiser.requirement import Cell, Frame, Requirement, Row, require
-from optimiser.whatif import KEPT
+from optimiser.variant import KEPT
 
 ROUNDS = 4  # crews that escorts that crews need; assumed: nothing nests deeper
 PLACES = 200  # where one more of a kind is tried at most; assumed

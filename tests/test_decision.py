@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from optimiser.advice import sentence
-from optimiser.answer import Answer, ask
+from optimiser.answer import Answer, whatif
 from optimiser.checker import check
 from optimiser.decision import decide, helps, keep, without
 from optimiser.deployment import Deployment
@@ -22,7 +22,7 @@ from optimiser.reply import reply
 from optimiser.scenario import REPORTING, draw, draw_set
 from optimiser.simulation import Simulator
 from optimiser.sweep import read_whatif
-from optimiser.whatif import apply
+from optimiser.variant import apply
 from optimiser.write import describe_answer
 
 OKU = read("oku-250")
@@ -36,7 +36,7 @@ SMALL = {"scenarios": 60, "reporting": 200, "workers": 1, "budget": 6000}
 
 
 def answer_to(phrases: str, seed: int = 1, plan: Deployment = PLAN) -> Answer:
-    return ask(OKU, plan, read_whatif(phrases)[0], seed=seed, **SMALL)
+    return whatif(OKU, plan, read_whatif(phrases)[0], seed=seed, **SMALL)
 
 
 ASKED = (
@@ -53,14 +53,14 @@ ASKED = (
 @pytest.mark.parametrize("seed", [1, 2])
 def test_bug_units_were_moved_for_what_was_not_shown(phrases: str, seed: int) -> None:
     answer = answer_to(phrases, seed)
-    assert check(answer.changed, answer.plan).passed
+    assert check(answer.changed, answer.deployment).passed
     kept = answer.kept.deployment
     assert answer.forced == list_moves(answer.changed, PLAN, kept)
     if answer.broken.passed:
         assert not answer.forced
         assert kept == PLAN
     if answer.stays:
-        assert answer.plan.fingerprint() == kept.fingerprint()
+        assert answer.deployment.fingerprint() == kept.fingerprint()
         assert answer.gained.loss.exact
         assert not answer.advised
     else:
@@ -201,7 +201,7 @@ def test_what_is_shown_to_help_is_one_interval_below_nothing() -> None:
 
 
 def test_who_has_to_move_and_who_is_advised_to_stand_apart_on_screen() -> None:
-    answer = ask(FREE, place(OFFICERS, ("kpu", "awc", 1)), read_whatif("--lose vehicle:awc")[0], **SMALL)
+    answer = whatif(FREE, place(OFFICERS, ("kpu", "awc", 1)), read_whatif("--lose vehicle:awc")[0], **SMALL)
     assert [(move.what, move.origin, move.goal) for move in answer.forced] == [("awc", "kpu", "")]
     console = Console(width=100, color_system=None)
     with console.capture() as capture:
@@ -212,9 +212,11 @@ def test_who_has_to_move_and_who_is_advised_to_stand_apart_on_screen() -> None:
 
 
 def test_the_figures_of_moving_are_those_of_the_plan_that_is_advised() -> None:
-    answer = ask(FREE, OFFICERS, read_whatif("--receive-delegation kpu=20min")[0], **SMALL)
+    answer = whatif(FREE, OFFICERS, read_whatif("--receive-delegation kpu=20min")[0], **SMALL)
     assert not answer.stays
     with Simulator(answer.changed, workers=1) as simulator:
         fresh = draw(answer.changed, 1, 200, REPORTING)
-        again = compare(evaluate(simulator, answer.plan, fresh), evaluate(simulator, answer.kept.deployment, fresh))
+        again = compare(
+            evaluate(simulator, answer.deployment, fresh), evaluate(simulator, answer.kept.deployment, fresh)
+        )
     assert again.loss == answer.gained.loss

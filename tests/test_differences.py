@@ -15,7 +15,7 @@ from optimiser.language import language
 from optimiser.reading import read
 from optimiser.reply import show_differences
 from optimiser.sweep import read_whatif
-from optimiser.whatif import apply
+from optimiser.variant import apply
 from optimiser.write import describe_answer
 
 

@@ -21,7 +21,7 @@ from optimiser.instance import Instance
 from optimiser.message import Message
 from optimiser.phrase import say
 from optimiser.reading import GROUPS, parse, read, shipped
-from optimiser.whatif import apply
+from optimiser.variant import apply
 from optimiser.write.schemas import SCHEMAS
 
 Data = dict[str, Any]

@@ -199,7 +199,7 @@ SAID = {
     Many: "write its values out",
     TryExcept: "ask by `if`",
     WithFile: "`with` is not known",
-    Outside: "'PLACE' is of type test_reasons.Place",
+    Outside: "'PLACE' is of type test_law_reasons.Place",
     Text: "use numbers",
     Modular: "'Random' of random",
     Importing: "import it at the top",
@@ -220,7 +220,7 @@ def test_what_does_not_compile_is_told_with_its_line_and_what_to_write_instead(k
     with pytest.raises(CannotCompile) as caught:
         compiled.examine(compiled.law_mark(kind()))
     said = caught.value.message
-    assert said.startswith(f"line {first + here} of test_reasons.py, `{lines[here].strip()[:60]}")
+    assert said.startswith(f"line {first + here} of test_law_reasons.py, `{lines[here].strip()[:60]}")
     assert SAID[kind] in said
     assert "\n" not in said
 

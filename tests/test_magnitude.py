@@ -15,11 +15,10 @@ import pytest
 from enumerated import instances, values, weighed
 
 from optimiser.certificate import relative_gap
-from optimiser.coordination import coordinate
+from optimiser.coordination import plan_nation
 from optimiser.deployment import Deployment
 from optimiser.errors import OptimiserError
 from optimiser.evaluation import estimate
-from optimiser.explain import explain
 from optimiser.figures import figure
 from optimiser.instance import Instance
 from optimiser.loop import search
@@ -28,6 +27,7 @@ from optimiser.outcome import negligible
 from optimiser.planning import optimise
 from optimiser.progress import Watcher
 from optimiser.reading import read
+from optimiser.reasons import give_reasons
 from optimiser.relaxation import Linear, relax
 from optimiser.scenario import draw
 from optimiser.search import Search
@@ -125,7 +125,7 @@ def test_nations_lend_the_same_in_every_currency(tmp_path: Path) -> None:
         (tmp_path / f"{factor}").mkdir()
         made = federation.several(6, tmp_path / f"{factor}", factor=factor)
         for number, (nation, districts, folder) in enumerate(itertools.islice(made, 2)):
-            accord = coordinate(nation, folder, **how)
+            accord = plan_nation(nation, folder, **how)
             federation.hold(accord, federation.optimum(nation, districts, 3, 8))
             said = accord.lent, accord.kind
             usual = {**(usual or {}), number: (usual or {}).get(number, said)}
@@ -257,7 +257,7 @@ def test_enumeration_weighs_every_part_of_an_objective() -> None:
 def test_what_one_team_is_worth_is_told_in_every_currency() -> None:
     instance = read("families/town-5-tight-marches-1")
     usual, other = (plan(weighed(instance, factor), budget=12_000) for factor in (1.0, 1e-6))
-    told, again = (" ".join(explain(solution).values()) for solution in (usual, other))
+    told, again = (" ".join(give_reasons(solution).values()) for solution in (usual, other))
     assert "fewer" in told
     assert told.count("fewer") == again.count("fewer")
     assert negligible(instance.objective) == 0.005

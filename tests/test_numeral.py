@@ -23,7 +23,7 @@ from optimiser.listing import list_cases
 from optimiser.numeral import find_readings, find_within, read_number, write_clearly
 from optimiser.phrase import read_minutes, say
 from optimiser.sweep import read_sweep, read_whatif
-from optimiser.whatif import apply
+from optimiser.variant import apply
 
 
 @pytest.mark.parametrize(

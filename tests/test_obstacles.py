@@ -16,7 +16,7 @@ from optimiser.phrase import say
 from optimiser.reading import parse, read
 from optimiser.requirement import Frame
 from optimiser.sweep import read_whatif
-from optimiser.whatif import apply
+from optimiser.variant import apply
 
 
 def make_town(**fields: Any) -> Instance:

@@ -16,15 +16,15 @@ from optimiser import (
     RiskLaw,
     Simulator,
     WhatIf,
-    appraise,
-    ask,
-    coordinate,
     draw,
     evaluate,
-    inquire,
+    explain,
+    frontier,
     optimise,
+    plan_nation,
     read,
-    trace,
+    whatif,
+    worth,
 )
 from optimiser.batch import run_batch
 from optimiser.case import Case, Effort, Subject
@@ -36,8 +36,8 @@ from optimiser.nation import lend
 from optimiser.offers import own_seed, plan_of
 from optimiser.pairing import pair
 from optimiser.run import Run
+from optimiser.write.explanation import describe_explanation
 from optimiser.write.frontier import describe_frontier, describe_worth
-from optimiser.write.inquiry import describe_inquiry
 from optimiser.write.nation import describe_accord
 from optimiser.write.schemas import SCHEMAS
 
@@ -65,7 +65,7 @@ TOWN = read("tiny-2")
 @cache
 def planned():
     """Give a plan made under the law that ships."""
-    return optimise(TOWN, scenarios=8, reporting=8, budget=40, workers=1, levers=False).plan
+    return optimise(TOWN, scenarios=8, reporting=8, budget=40, workers=1, levers=False).deployment
 
 
 def lost(instance, plan, law, count: int = 20) -> float:
@@ -75,20 +75,20 @@ def lost(instance, plan, law, count: int = 20) -> float:
 
 
 def test_bug_a_what_if_was_answered_under_another_law() -> None:
-    answer = ask(TOWN, planned(), WhatIf(changes=(Cap(cap=30),)), law=Harsh(), **QUICK)
+    answer = whatif(TOWN, planned(), WhatIf(changes=(Cap(cap=30),)), law=Harsh(), **QUICK)
     assert answer.before.loss.mean == pytest.approx(lost(TOWN, planned(), Harsh()))
-    assert answer.after.loss.mean == pytest.approx(lost(answer.changed, answer.plan, Harsh()))
+    assert answer.after.loss.mean == pytest.approx(lost(answer.changed, answer.deployment, Harsh()))
     assert answer.settings.law == "harsh"
     assert any("law" in reason for reason in answer.certificate.reasons)
 
 
 def test_a_what_if_beside_a_simulator_of_another_law_is_refused() -> None:
     with Simulator(TOWN, engine="simpy") as simulator, pytest.raises(ValueError, match="another law"):
-        ask(TOWN, planned(), WhatIf(changes=(Cap(cap=30),)), law=Harsh(), simulator=simulator)
+        whatif(TOWN, planned(), WhatIf(changes=(Cap(cap=30),)), law=Harsh(), simulator=simulator)
 
 
 def test_bug_a_frontier_was_drawn_under_another_law() -> None:
-    found = trace(TOWN, [30, 60], law=Harsh(), **QUICK)
+    found = frontier(TOWN, [30, 60], law=Harsh(), **QUICK)
     for level in found.planned:
         assert level.evaluation is not None
         assert level.evaluation.loss.mean == pytest.approx(lost(TOWN, level.deployment, Harsh()))
@@ -98,8 +98,8 @@ def test_bug_a_frontier_was_drawn_under_another_law() -> None:
 
 
 def test_bug_what_one_more_is_worth_was_said_of_another_law() -> None:
-    found = appraise(TOWN, plan=planned(), sets=2, size=4, law=Harsh(), **QUICK)
-    usual = appraise(TOWN, plan=planned(), sets=2, size=4, **QUICK)
+    found = worth(TOWN, plan=planned(), sets=2, size=4, law=Harsh(), **QUICK)
+    usual = worth(TOWN, plan=planned(), sets=2, size=4, **QUICK)
     for one, other in zip(found.worths, usual.worths, strict=True):
         assert (one.optimum, other.optimum is None) == (None, other.optimum is None)
         assert "law" in str(one.why), "no bound is claimed of a law that nothing is known of"
@@ -109,8 +109,8 @@ def test_bug_what_one_more_is_worth_was_said_of_another_law() -> None:
 
 
 def test_bug_a_plan_was_explained_under_another_law() -> None:
-    found = inquire(TOWN, planned(), trajectories=0, law=Harsh(), **QUICK)
-    usual = inquire(TOWN, planned(), trajectories=0, **QUICK)
+    found = explain(TOWN, planned(), trajectories=0, law=Harsh(), **QUICK)
+    usual = explain(TOWN, planned(), trajectories=0, **QUICK)
     assert found.evaluation.loss.mean == pytest.approx(lost(TOWN, planned(), Harsh()))
     assert found.evaluation.loss.mean == pytest.approx(2.0 * usual.evaluation.loss.mean)
     swings = [{one.input.path: one.swing for one in i.sensitivity.influences} for i in (found, usual)]
@@ -120,7 +120,7 @@ def test_bug_a_plan_was_explained_under_another_law() -> None:
         assert swings[0][path] == pytest.approx(2.0 * swings[1][path]), path
     if found.stress is not None and usual.stress is not None:
         assert found.stress.usual.mean == pytest.approx(2.0 * usual.stress.usual.mean)
-    document = describe_inquiry(found)
+    document = describe_explanation(found)
     assert document["settings"]["law"] == "harsh"
     jsonschema.validate(json.loads(json.dumps(document)), SCHEMAS["explanation"]())
 
@@ -183,8 +183,8 @@ def test_a_law_travels_to_workers(tmp_path: Path) -> None:
 def test_bug_a_nation_was_planned_under_another_law(tmp_path: Path) -> None:
     nation, districts = federation.draw(1, tmp_path)
     how_ = {"scenarios": 4, "reporting": 8, "rounds": 1, "budget": 20, "kept": tmp_path / "answers", "workers": 1}
-    usual = coordinate(nation, tmp_path, **how_)
-    harsh = coordinate(nation, tmp_path, law=Harsh(), **how_)  # the answers that are kept are of another law
+    usual = plan_nation(nation, tmp_path, **how_)
+    harsh = plan_nation(nation, tmp_path, law=Harsh(), **how_)  # the answers that are kept are of another law
     assert (usual.joined, harsh.joined) == (0, len(districts)), "of a law of one's own nothing is known"
     assert harsh.kind == "bound-only"
     document = describe_accord(harsh)

@@ -121,7 +121,7 @@ def test_bug_the_harms_were_cut_at_80_columns(lost, code):
 
 
 def test_bug_a_change_that_moves_people_over_the_end_was_said_to_lower_the_loss():
-    from optimiser.whatif import apply
+    from optimiser.variant import apply
     from optimiser.write import describe_answer
 
     calm = asked({"do": "heads", "cap": int(TINY.cap)})

@@ -90,7 +90,7 @@ def test_schema_refuses_what_it_does_not_know(solution: Solution) -> None:
 def test_plan_reads_back_as_the_same_deployment(solution: Solution, tmp_path: Path) -> None:
     write_solution(solution, tmp_path)
     again = read_deployment(tmp_path / "plan.json")
-    assert again.fingerprint() == solution.plan.fingerprint()
+    assert again.fingerprint() == solution.deployment.fingerprint()
     assert check(solution.instance, again).passed
 
 
@@ -179,7 +179,7 @@ def test_plan_with_a_bad_verdict_is_withheld(solution: Solution, tmp_path: Path)
 def test_plan_that_its_verdict_is_not_about_is_withheld(solution: Solution, tmp_path: Path) -> None:
     broken = Deployment.build(solution.instance, {("kpu", "talk"): 99}, {})
     with pytest.raises(OptimiserError, match="only 5 can be used") as caught:
-        write_solution(replace(solution, plan=broken), tmp_path / "out")
+        write_solution(replace(solution, deployment=broken), tmp_path / "out")
     assert caught.value.exit_code == 1
     assert not (tmp_path / "out").exists()
 
@@ -195,7 +195,7 @@ def test_plan_made_under_another_law_is_not_told_under_this_one(solution: Soluti
 
 
 def test_deployment_table_keeps_every_row(solution: Solution) -> None:
-    table = solution.deployment
+    table = solution.frame()
     written = rows(write_deployment(table))
     assert [row["id"] for row in written] == list(table["id"])
     assert sum(int(row["heads"]) for row in written) == int(table["heads"].sum())
@@ -205,7 +205,7 @@ def test_events_are_those_of_the_first_reporting_scenario(solution: Solution, tm
     write_solution(solution, tmp_path)
     written = rows((tmp_path / "events.csv").read_bytes())
     scenario = draw(solution.instance, 1, SCENARIOS, REPORTING).items[0]
-    events = simulate(solution.instance, solution.plan, scenario)[1]
+    events = simulate(solution.instance, solution.deployment, scenario)[1]
     assert len(written) == len(events) > 10
     for row, event in zip(written, events, strict=True):
         assert row["clock"] == solution.instance.clock(event.minute)

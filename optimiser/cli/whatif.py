@@ -94,10 +94,10 @@ def whatif(
     Options are applied in the order in which they are listed here, each as often as it is given. The answer begins at
     PLAN, and is compared with it on the same random numbers.
     """
-    from optimiser.answer import ask
+    from optimiser.answer import whatif as answer_whatif
     from optimiser.planning import optimise
     from optimiser.reading import read
-    from optimiser.whatif import apply
+    from optimiser.variant import apply
 
     problem, language = read(instance), speak(lang)
     given = {
@@ -133,8 +133,8 @@ def whatif(
                 )
                 if first.interrupted:  # a plan that was cut off is not what is asked about
                     raise KeyboardInterrupt
-                planned = first.plan
-            answer = ask(
+                planned = first.deployment
+            answer = answer_whatif(
                 problem,
                 planned,
                 change,

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from optimiser.answer import ask
+from optimiser.answer import whatif as answer_whatif
 from optimiser.cancellation import cancelled_by
 from optimiser.differences import Difference, list_differences
 from optimiser.errors import CacheWarning, Cancelled, Infeasible, InputFault, NoPlan, OptimiserError, Unrepairable
@@ -23,12 +23,12 @@ from optimiser.message import Message
 from optimiser.planning import optimise
 from optimiser.progress import Progress, Watcher
 from optimiser.rehearsal import rehearse, rehearse_pinned
-from optimiser.repair import mend
+from optimiser.remedy import repair
 from optimiser.requisition import infeasible_values
 from optimiser.scenario import REPORTING, draw
 from optimiser.simulation import Simulator
+from optimiser.variant import apply
 from optimiser.web.asking import Understood
-from optimiser.whatif import apply
 from optimiser.write.answer import describe_answer
 from optimiser.write.comparison import describe_comparison
 from optimiser.write.plan import describe, dump
@@ -146,8 +146,8 @@ def _answer(asked: Understood, note: Note) -> dict[str, Any]:
         first = optimise(asked.instance, workers=1, levers=False, watcher=note, **same)
         if first.interrupted:  # a plan that was cut off is not what is asked about
             raise Cancelled(Message("cancelled before there was a result"))
-        plan = first.plan
-    return describe_answer(ask(asked.instance, plan, asked.whatif, workers=1, watcher=note, **numbers))
+        plan = first.deployment
+    return describe_answer(answer_whatif(asked.instance, plan, asked.whatif, workers=1, watcher=note, **numbers))
 
 
 def _compare(asked: Understood) -> dict[str, Any]:
@@ -164,7 +164,7 @@ def _infeasible(
     """Say what clashes, what would repair it, and what a pinned plan comes to, as the command line does."""
     found, why = None, ""
     try:
-        found = mend(instance, nodes=NODES)
+        found = repair(instance, nodes=NODES)
     except (Unrepairable, NoPlan) as trouble:
         why = trouble.message
     fresh = numbers["scenarios"] if "scenario" in numbers else numbers["reporting"] or 2 * numbers["scenarios"]
