@@ -69,7 +69,7 @@ def look(name: str, scenarios: int = SCENARIOS, fresh: int | None = None) -> Row
     count = fresh or int(np.clip(SECTORS // len(instance.sectors), LEAST, MOST))
     row["fresh"] = count
     begun = time.monotonic()
-    plans: dict[str, Deployment] = {"ours": solution.plan, **candidates(instance)}
+    plans: dict[str, Deployment] = {"ours": solution.deployment, **candidates(instance)}
     try:
         plans["static"] = static_program(instance)
     except NoPlan:
@@ -81,7 +81,7 @@ def look(name: str, scenarios: int = SCENARIOS, fresh: int | None = None) -> Row
     row["values"] = values
     if everything is not None:
         row["everything"] = {"deployments": everything.deployments, "value": everything.value}
-    return row | _exact(instance, solution.plan)
+    return row | _exact(instance, solution.deployment)
 
 
 def _kind_of(name: str) -> str:

@@ -123,4 +123,4 @@ def _play_ours(instance: Instance, budget: int, run: int, begun: float) -> Answe
     found = optimise(instance, seed=run, scenarios=scenarios, reporting=2, budget=budget, workers=1, levers=False)
     used = found.history[-1].replications if found.history else 0
     seconds = time.process_time() - begun
-    return Answer(found.plan, used, seconds, found.planning_objective, found.certificate)
+    return Answer(found.deployment, used, seconds, found.planning_objective, found.certificate)

@@ -18,7 +18,7 @@ from optimiser.language import ENGLISH
 from optimiser.outcome import KINDS, weights
 from optimiser.province import Province
 from optimiser.reading import read
-from optimiser.repair import PRICES, UNITS
+from optimiser.remedy import PRICES, UNITS
 from optimiser.synthetic import generate, stored
 from optimiser.workbook import Column, container, lay_out
 from optimiser.write.template import cell, limits, unit

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from optimiser.accord import Accord
-    from optimiser.answer import Answer, ask
+    from optimiser.answer import Answer, whatif
+    from optimiser.appraisal import Appraisal, worth
     from optimiser.cancellation import cancelled_by
     from optimiser.certificate import Certificate
     from optimiser.changes import WhatIf, read_whatifs
     from optimiser.checker import check
-    from optimiser.coordination import coordinate
+    from optimiser.coordination import plan_nation
     from optimiser.deployment import Deployment
     from optimiser.earlier import read_result
     from optimiser.errors import (
@@ -31,21 +32,20 @@ if TYPE_CHECKING:
     )
     from optimiser.escalation import EscalationLaw, RiskLaw
     from optimiser.evaluation import Comparison, Evaluation, compare, evaluate
-    from optimiser.frontier import Frontier, trace
-    from optimiser.inquiry import Inquiry, inquire
+    from optimiser.explanation import Explanation, explain
     from optimiser.instance import Instance
+    from optimiser.levels import Frontier, frontier
     from optimiser.nation import Nation, read_nation
     from optimiser.outcome import Event
     from optimiser.planning import optimise
     from optimiser.progress import Progress, Watcher
     from optimiser.reading import read, read_deployment
-    from optimiser.repair import Repair, mend
+    from optimiser.remedy import Repair, repair
     from optimiser.scenario import Scenarios, draw
     from optimiser.simulation import Simulator, simulate
     from optimiser.solution import Solution
+    from optimiser.variant import apply
     from optimiser.verdict import Verdict
-    from optimiser.whatif import apply
-    from optimiser.worth import Appraisal, appraise
 
 _HOMES = {
     "Verdict": "verdict",
@@ -69,15 +69,15 @@ _HOMES = {
     "OptimiserError": "errors",
     "compare": "evaluation",
     "evaluate": "evaluation",
-    "Frontier": "frontier",
-    "trace": "frontier",
-    "Inquiry": "inquiry",
-    "inquire": "inquiry",
-    "Appraisal": "worth",
-    "appraise": "worth",
+    "Frontier": "levels",
+    "frontier": "levels",
+    "Explanation": "explanation",
+    "explain": "explanation",
+    "Appraisal": "appraisal",
+    "worth": "appraisal",
     "Instance": "instance",
     "Accord": "accord",
-    "coordinate": "coordination",
+    "plan_nation": "coordination",
     "Nation": "nation",
     "read_nation": "nation",
     "Event": "outcome",
@@ -86,16 +86,16 @@ _HOMES = {
     "Watcher": "progress",
     "read": "reading",
     "read_deployment": "reading",
-    "Repair": "repair",
-    "mend": "repair",
+    "Repair": "remedy",
+    "repair": "remedy",
     "Scenarios": "scenario",
     "draw": "scenario",
     "Simulator": "simulation",
     "simulate": "simulation",
     "Answer": "answer",
-    "ask": "answer",
+    "whatif": "answer",
     "WhatIf": "changes",
-    "apply": "whatif",
+    "apply": "variant",
     "read_whatifs": "changes",
     "Solution": "solution",
 }
@@ -112,12 +112,12 @@ __all__ = [
     "EscalationLaw",
     "Evaluation",
     "Event",
+    "Explanation",
     "Fault",
     "FileTrouble",
     "Frontier",
     "Infeasible",
     "InputFault",
-    "Inquiry",
     "Instance",
     "Mismatch",
     "Nation",
@@ -133,24 +133,24 @@ __all__ = [
     "Watcher",
     "WhatIf",
     "apply",
-    "appraise",
-    "ask",
     "cancelled_by",
     "check",
     "compare",
-    "coordinate",
     "draw",
     "evaluate",
-    "inquire",
-    "mend",
+    "explain",
+    "frontier",
     "optimise",
+    "plan_nation",
     "read",
     "read_deployment",
     "read_nation",
     "read_result",
     "read_whatifs",
+    "repair",
     "simulate",
-    "trace",
+    "whatif",
+    "worth",
 ]
 
 

@@ -32,8 +32,8 @@ from optimiser.simulation import Simulator
 from optimiser.solution import Settings
 from optimiser.solver import SolverName
 from optimiser.stop import after_seconds
+from optimiser.variant import apply
 from optimiser.verdict import Verdict
-from optimiser.whatif import apply
 
 BUDGET = 100_000  # joint replications of the search for an answer: it begins at a good plan; assumed
 IDLE = 0.005  # points on the planning scenarios: a move that brings no more is taken back; assumed
@@ -78,13 +78,13 @@ class Answer:
     interrupted: bool
 
     @property
-    def plan(self) -> Deployment:
+    def deployment(self) -> Deployment:
         """The plan after the change."""
         return self.after.deployment
 
 
 @checked(plan=a(Deployment), whatif=a(WhatIf), simulator=maybe(a(Simulator)))
-def ask(
+def whatif(
     instance: Instance,
     plan: Deployment,
     whatif: WhatIf,

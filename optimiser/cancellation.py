@@ -42,9 +42,9 @@ _WISH: ContextVar[_Wish | None] = ContextVar("optimiser_cancellation", default=N
 def cancelled_by(flag: Flag) -> Iterator[None]:
     """Let a flag end what is done inside this ``with`` block, as Ctrl-C would.
 
-    `optimiser.optimise` and `optimiser.ask` then give the best plan so far, marked ``interrupted``; what gives nothing
-    by halves raises. The flag is obeyed once, within a fraction of a second, or once the solver has finished the
-    program it is at.
+    `optimiser.optimise` and `optimiser.whatif` then give the best plan so far, marked ``interrupted``; what gives
+    nothing by halves raises. The flag is obeyed once, within a fraction of a second, or once the solver has finished
+    the program it is at.
 
     Parameters
     ----------

@@ -28,7 +28,7 @@ from optimiser.reading import parse
 from optimiser.solution import installed
 from optimiser.solver import SolverName
 from optimiser.task import Task
-from optimiser.whatif import apply
+from optimiser.variant import apply
 from optimiser.write.plan import describe, dump, fingerprint, finite
 
 FORMAT = "optimiser-case/1"

@@ -42,7 +42,7 @@ Answered = tuple[int, Reply]
 @checked(
     nation=a(Nation, Message("read it first, read_nation(file)")), scenarios=within(2, MOST_SCENARIOS), budget=within(1)
 )
-def coordinate(
+def plan_nation(
     nation: Nation,
     folder: str | Path,
     *,

@@ -11,7 +11,7 @@ from optimiser.changes import WhatIf
 from optimiser.instance import Instance
 from optimiser.message import Message
 from optimiser.sweep import vary
-from optimiser.whatif import apply
+from optimiser.variant import apply
 
 
 @checked(

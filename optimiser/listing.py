@@ -23,7 +23,7 @@ from optimiser.rows import KINDS as TABLES
 from optimiser.rows import Row, read_rows
 from optimiser.shape import explain
 from optimiser.sweep import Seeds, Sweep, beside, parse_seeds, read_sweep, read_whatif, vary
-from optimiser.whatif import apply
+from optimiser.variant import apply
 
 KEPT = 32  # instances, and what-ifs tried on them, that are remembered
 ENDINGS = (".toml", ".json", ".xlsx")

@@ -94,7 +94,7 @@ def tell_outside(instance: Instance, outside: Reinforcement, language: Language 
 
 def tell_base(solution: Solution, language: Language = ENGLISH) -> str:
     """Tell what is held at base."""
-    table = solution.deployment
+    table = solution.frame()
     names = {t.id: plain(t.name) for t in solution.instance.teams}
     names |= {v.id: plain(v.name) for v in solution.instance.vehicles}
     held = [

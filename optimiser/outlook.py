@@ -8,15 +8,15 @@ from collections.abc import Iterable, Iterator
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from optimiser.appraisal import Appraisal, Worth
 from optimiser.evaluation import Interval
 from optimiser.figures import ends, figure, mean, plain, span
-from optimiser.frontier import Frontier, Level
 from optimiser.language import ENGLISH, Language
+from optimiser.levels import Frontier, Level
 from optimiser.moves import list_moves
 from optimiser.show import grid, heading, note, note_rare, text
 from optimiser.supply import supply, tell_cut, tell_rule
 from optimiser.telling import tell_moves
-from optimiser.worth import Appraisal, Worth
 
 WORDS = {"better": "green", "worse": "red"}
 
@@ -238,7 +238,7 @@ def _optimum(worth: Worth, language: Language) -> Text:
 def _goal(appraisal: Appraisal, worth: Worth, language: Language) -> Text:
     """Say how the plan changes with one more."""
     more = supply(appraisal.instance, worth.resource, worth.resource.amount(appraisal.instance) + 1)
-    moves = list_moves(more, appraisal.plan, worth.deployment)
+    moves = list_moves(more, appraisal.deployment, worth.deployment)
     told = tell_moves(more, moves, language) if moves else language("held at base")
     name = plain(worth.resource.name(appraisal.instance, language))
     return Text(language("With one more {name}: {moves}.", name=name, moves=told))

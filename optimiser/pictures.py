@@ -16,13 +16,13 @@ from optimiser.drawing.gantt import Bar, Group, Lane, Sign, draw_gantt
 from optimiser.drawing.map import March, Spot, draw_map
 from optimiser.escalation import RED, YELLOW
 from optimiser.evaluation import Evaluation
-from optimiser.explain import list_visits
 from optimiser.figures import plain
 from optimiser.instance import PHASES, Instance
 from optimiser.language import ENGLISH, Language
 from optimiser.movements import Column, list_columns, list_phases, list_waiting
 from optimiser.outcome import Event
 from optimiser.part import Place
+from optimiser.reasons import list_visits
 from optimiser.solution import Solution
 
 KM_PER_DEGREE = 111.195  # km, one degree of a great circle of the mean earth, 6371.0088 km

@@ -172,7 +172,7 @@ def optimise(
     cut = found.by_clock or clock.rang
     return Solution(
         instance=instance,
-        plan=best,
+        deployment=best,
         planning_objective=found.value,
         evaluation=plan,
         alternatives=alternatives,

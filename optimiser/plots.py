@@ -10,8 +10,8 @@ from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.drawing.frontier import draw_frontier
 from optimiser.errors import BadSetting
 from optimiser.escalation import EscalationLaw
-from optimiser.frontier import Frontier
 from optimiser.language import CODES, language
+from optimiser.levels import Frontier
 from optimiser.message import Message
 from optimiser.pictures import list_harms, picture_fan, picture_gantt, picture_harms, picture_map
 from optimiser.rehearsal import pick, tell
@@ -53,7 +53,7 @@ def plot_map(solution: Solution, *, lang: str = "en") -> Drawing:
     lang : ``en`` or ``id``.
     """
     words = language(lang)
-    return Drawing(picture_map(solution.instance, solution.plan, solution.evaluation, language=words))
+    return Drawing(picture_map(solution.instance, solution.deployment, solution.evaluation, language=words))
 
 
 @checked(solution=_solution, lang=_lang, scenarios=maybe(within(1)))
@@ -87,7 +87,7 @@ def plot_hours(
         raise BadSetting("plot_hours()", [refusal.fault]) from None
     index, count = known.index(sector), scenarios or min(settings.reporting, MOST)
     drawn = draw(instance, settings.seed, count, REPORTING)
-    told = chronicle(instance, solution.plan, drawn, [index], law, dispatch, settings.engine)
+    told = chronicle(instance, solution.deployment, drawn, [index], law, dispatch, settings.engine)
     return Drawing(picture_fan(instance, told, 0, index, key=f"hours-{index}", language=language(lang)))
 
 
@@ -109,8 +109,8 @@ def plot_day(
     lang : ``en`` or ``id``.
     """
     instance = solution.instance
-    events = tell(instance, solution.plan, pick(instance, solution.settings.seed, scenario), law, dispatch)
-    return Drawing(picture_gantt(instance, solution.plan, events, language=language(lang)))
+    events = tell(instance, solution.deployment, pick(instance, solution.settings.seed, scenario), law, dispatch)
+    return Drawing(picture_gantt(instance, solution.deployment, events, language=language(lang)))
 
 
 @checked(solution=_solution, lang=_lang)

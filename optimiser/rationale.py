@@ -10,8 +10,8 @@ from rich.text import Text
 
 from optimiser.binding import Limit
 from optimiser.evaluation import Interval
+from optimiser.explanation import Explanation
 from optimiser.figures import ends, figure, mean, percent, plain, span
-from optimiser.inquiry import Inquiry
 from optimiser.language import ENGLISH, Language
 from optimiser.margins import Margin
 from optimiser.requirement import Frame
@@ -26,7 +26,7 @@ CARRIED = 14  # characters a line of what stands for an interval where few scena
 ROUNDING = 9  # decimals, points: what is smaller is rounding of sums
 
 
-def show_inquiry(inquiry: Inquiry, language: Language = ENGLISH) -> RenderableType:
+def show_inquiry(inquiry: Explanation, language: Language = ENGLISH) -> RenderableType:
     """Lay out what was found out about a plan."""
     instance = inquiry.instance
     head: list[RenderableType] = [
@@ -45,7 +45,7 @@ def show_inquiry(inquiry: Inquiry, language: Language = ENGLISH) -> RenderableTy
     return Group(*head, *(line for part in parts for line in part(inquiry, language)))
 
 
-def _broken(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
+def _broken(inquiry: Explanation, language: Language) -> Iterator[RenderableType]:
     """Say before anything else which rules the plan breaks, and what would keep them."""
     if inquiry.verdict.passed:
         return
@@ -79,7 +79,7 @@ def _broken(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
 # ---------------------------------------------------------------- why so many here
 
 
-def _margins(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
+def _margins(inquiry: Explanation, language: Language) -> Iterator[RenderableType]:
     yield heading(language("Why so many here"))
     columns = (language("Sector and team"), language("Here"), language("One fewer"), language("One more"))
     table = grid(*columns, right=(1,), firm=(1, 2, 3))
@@ -87,7 +87,7 @@ def _margins(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
     for sector in inquiry.instance.sectors:
         rows = []
         for kind in Frame(inquiry.instance).kinds:
-            allotment = inquiry.plan.places.get(sector.id)
+            allotment = inquiry.deployment.places.get(sector.id)
             here = (allotment.teams.get(kind.id, 0) + allotment.vehicles.get(kind.id, 0)) if allotment else 0
             fewer, more = by.get((sector.id, kind.id, -1)), by.get((sector.id, kind.id, 1))
             helps = more is not None and more.change is not None and more.change.high < 0.0
@@ -124,7 +124,7 @@ def _style(change: Interval) -> str:
 # ---------------------------------------------------------------- limits and rivals
 
 
-def _limits(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
+def _limits(inquiry: Explanation, language: Language) -> Iterator[RenderableType]:
     yield heading(language("Limits without slack"))
     broken = [_limit(limit, language) for limit in inquiry.limits if limit.broken]
     if broken:
@@ -172,7 +172,7 @@ def _limit(limit: Limit, language: Language) -> str:
     return plain(language(limit.name))
 
 
-def _rivals(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
+def _rivals(inquiry: Explanation, language: Language) -> Iterator[RenderableType]:
     yield heading(language("The next best plans found"))
     if not inquiry.rivals:
         yield note(language("No other plan was found that differs in any scenario."))
@@ -217,7 +217,7 @@ def _verdict(word: str, language: Language) -> str:
 # ---------------------------------------------------------------- assumed numbers
 
 
-def _inputs(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
+def _inputs(inquiry: Explanation, language: Language) -> Iterator[RenderableType]:
     found = inquiry.sensitivity
     yield heading(language("Assumed numbers that move the loss most"))
     screened = any(influence.loss for influence in found.influences)
@@ -274,7 +274,7 @@ def _loss(end: End, influence: Influence, language: Language) -> Text:
     return Text(mean(end.loss, language=language) + (half if sure else unsure), style=_style(end.change))
 
 
-def _flips(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
+def _flips(inquiry: Explanation, language: Language) -> Iterator[RenderableType]:
     found = inquiry.sensitivity
     yield heading(language("What the decision hangs on"))
     preferred = [n for n, base in zip(found.rivals, found.base, strict=True) if base.mean < 0.0]
@@ -314,7 +314,7 @@ def _flips(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
 # ---------------------------------------------------------------- the worst crowd
 
 
-def _stress(inquiry: Inquiry, language: Language) -> Iterator[RenderableType]:
+def _stress(inquiry: Explanation, language: Language) -> Iterator[RenderableType]:
     worst = inquiry.stress
     yield heading(language("The worst plausible crowd for this plan"))
     if worst is None:

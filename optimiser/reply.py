@@ -34,7 +34,7 @@ def sentence(answer: Answer, language: Language = ENGLISH) -> str:
     if not answer.moves:
         return language("The change by itself {effect}; nobody moves.", effect=by_itself)
     moved = language.plural("{n} unit moves", "{n} units move", count_moved(answer.moves))
-    if answer.plan.fingerprint() == answer.kept.deployment.fingerprint():
+    if answer.deployment.fingerprint() == answer.kept.deployment.fingerprint():
         return language("The change by itself {effect}; {moved}, as few as it allows.", effect=by_itself, moved=moved)
     return language(
         "The change by itself {effect}; {moved}, and moving beyond what must move {brings}.",

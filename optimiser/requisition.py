@@ -15,7 +15,7 @@ from optimiser.figures import given, plain
 from optimiser.instance import Instance, Role, Team, VehicleType
 from optimiser.language import ENGLISH, Language
 from optimiser.rehearsal import Rehearsal
-from optimiser.repair import Change, Repair
+from optimiser.remedy import Change, Repair
 from optimiser.show import grid, heading, note
 from optimiser.write.plan import evaluation_values, verdict_values
 
@@ -62,7 +62,7 @@ def claim(repair: Repair, language: Language = ENGLISH) -> str:
     """Say what is known of a repair, no more."""
     if not repair.changes:
         return language("Nothing has to be changed: a deployment meets every requirement.")
-    heads = check(repair.repaired, repair.plan).heads.counted
+    heads = check(repair.repaired, repair.deployment).heads.counted
     proof = (
         language("Proved under these prices: no cheaper set of changes makes a deployment possible.")
         if repair.proved
@@ -135,7 +135,7 @@ def repair_values(repair: Repair) -> dict[str, Any]:
             }
             for change, line in zip(repair.changes, lines(repair), strict=True)
         ],
-        "deployment": repair.plan.model_dump(mode="json"),
+        "deployment": repair.deployment.model_dump(mode="json"),
     }
 
 
@@ -207,7 +207,7 @@ def _where(repair: Repair, change: Change, language: Language) -> str:
 def _placed(repair: Repair, change: Change) -> Iterator[tuple[str, int]]:
     """List where the deployment that becomes possible puts a kind."""
     teams = change.edit.keys[0] == "teams"
-    for place, allotment in repair.plan.places.items():
+    for place, allotment in repair.deployment.places.items():
         if n := (allotment.teams if teams else allotment.vehicles).get(change.what, 0):
             yield place, n
 

@@ -8,11 +8,11 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from optimiser.deployment import Allotment
-from optimiser.explain import explain, list_visits
 from optimiser.figures import percent, plain
 from optimiser.instance import Instance, Post, Sector
 from optimiser.language import ENGLISH, Language
 from optimiser.muster import DEPLOYED, count_heads, list_units, seats, team_heads, tell_base, tell_outside, tell_sum
+from optimiser.reasons import give_reasons, list_visits
 from optimiser.show import grid, heading, note
 from optimiser.solution import Solution
 
@@ -31,7 +31,7 @@ def show_heads(solution: Solution, language: Language = ENGLISH) -> Iterator[Ren
 
 def show_sectors(solution: Solution, language: Language = ENGLISH) -> Iterator[RenderableType]:
     """Lay out the sectors, with who stands there and why."""
-    instance, why = solution.instance, explain(solution, language)
+    instance, why = solution.instance, give_reasons(solution, language)
     visited = {visit.sector for visit in list_visits(instance)}
     yield heading(language("Sectors"))
     columns = (language("Sector"), language("Heads"), language("Who"), language("Why"))
@@ -40,7 +40,7 @@ def show_sectors(solution: Solution, language: Language = ENGLISH) -> Iterator[R
     table.expand = True
     empty = []
     for sector in instance.sectors:
-        here = solution.plan.places.get(sector.id, Allotment())
+        here = solution.deployment.places.get(sector.id, Allotment())
         if not here.teams and not here.vehicles and sector.id not in visited:
             empty.append(plain(sector.name))
             continue
@@ -82,7 +82,7 @@ def show_posts(solution: Solution, language: Language = ENGLISH) -> Iterator[Ren
     table = grid(*columns, right=(1, 2), lines=True)
     idle = []
     for post in instance.posts:
-        here = solution.plan.places.get(post.id, Allotment())
+        here = solution.deployment.places.get(post.id, Allotment())
         who = _who(instance, here, language)
         if who is None:
             idle.append(plain(post.name))

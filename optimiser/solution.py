@@ -90,7 +90,7 @@ class Solution:
 
     Attributes
     ----------
-    plan : the deployment; it passed the checker.
+    deployment : the plan; it passed the checker.
     planning_objective : its objective on the planning scenarios, which flatters it.
     evaluation : on the reporting scenarios; every printed figure comes from here.
     alternatives : hand rules and the historical plan on the same reporting scenarios.
@@ -101,7 +101,7 @@ class Solution:
     """
 
     instance: Instance
-    plan: Deployment
+    deployment: Deployment
     planning_objective: float
     evaluation: Evaluation
     alternatives: tuple[Alternative, ...]
@@ -114,10 +114,9 @@ class Solution:
     replayable: bool
     interrupted: bool
 
-    @property
-    def deployment(self) -> pd.DataFrame:
+    def frame(self) -> pd.DataFrame:
         """The plan as a data frame, one row a place and kind; see `Deployment.table`."""
-        return self.plan.table(self.instance)
+        return self.deployment.table(self.instance)
 
     @property
     def optimism(self) -> float:
@@ -145,5 +144,5 @@ class Solution:
         }
         if self.interrupted:
             facts["interrupted"] = "the best plan until then"
-        table = self.deployment[["place_name", "role", "number", "heads"]]
+        table = self.frame()[["place_name", "role", "number", "heads"]]
         return make_card(self.instance.title, facts, tuple(table.columns), table.itertuples(index=False, name=None))

@@ -51,7 +51,7 @@ def solved(instance: Instance | None = None, plan: Deployment | None = None, **c
     )
     whole = Solution(
         instance=instance,
-        plan=plan,
+        deployment=plan,
         planning_objective=28.5,
         evaluation=evaluation,
         alternatives=alternatives,

@@ -13,7 +13,7 @@ from rich.console import Console
 from worlds import worlds
 
 from optimiser.admission import Unplayable
-from optimiser.answer import ask
+from optimiser.answer import whatif as answer_whatif
 from optimiser.changes import parse_whatifs
 from optimiser.checker import check
 from optimiser.deployment import Deployment
@@ -26,7 +26,7 @@ from optimiser.reading import instances_folder, read, read_deployment
 from optimiser.reply import reply
 from optimiser.scenario import REPORTING, draw
 from optimiser.simulation import Simulator
-from optimiser.whatif import apply
+from optimiser.variant import apply
 from optimiser.write import describe_answer, dump
 
 TINY = read("tiny-2")
@@ -34,7 +34,7 @@ PLAN = proportional(TINY)
 
 
 def asked(*changes, instance=TINY, plan=PLAN, **more):
-    return ask(
+    return answer_whatif(
         instance,
         plan,
         parse_whatifs({"changes": list(changes)})[0],
@@ -46,9 +46,9 @@ def test_an_answer_is_checked_paired_and_the_same_bytes_twice():
     change = {"do": "set", "path": "cap", "value": int(TINY.cap)}
     first, second = asked(change), asked(change)
     assert dump(describe_answer(first)) == dump(describe_answer(second))
-    assert check(first.changed, first.plan).passed
+    assert check(first.changed, first.deployment).passed
     assert first.suffered.loss.mean == first.suffered.loss.half == 0.0  # nothing changed, nobody moved
-    assert first.after.objective <= first.before.objective or first.plan == first.kept.deployment
+    assert first.after.objective <= first.before.objective or first.deployment == first.kept.deployment
     again = compare(first.after, first.kept)
     assert (again.loss, again.harms) == (first.gained.loss, first.gained.harms)
 
@@ -57,7 +57,7 @@ def test_the_same_deployment_has_the_same_bits_as_from_scratch():
     answer = asked({"do": "set", "path": "doctrine.lapis", "value": 9.0})
     changed = apply(TINY, answer.whatif)
     with Simulator(changed, engine="simpy") as simulator:
-        again = evaluate(simulator, answer.plan, draw(changed, 1, 40, REPORTING))
+        again = evaluate(simulator, answer.deployment, draw(changed, 1, 40, REPORTING))
     assert np.array_equal(again.losses, answer.after.losses)
     assert np.array_equal(again.outcome.harms, answer.after.outcome.harms)
 
@@ -69,7 +69,7 @@ def test_a_plan_that_is_no_longer_allowed_is_changed_as_little_as_possible_and_i
     assert not answer.broken.passed
     assert "pin" in {v.code for v in answer.broken.violations}
     assert check(answer.changed, answer.kept.deployment).passed
-    assert answer.plan.team_count(sector, team) == 0
+    assert answer.deployment.team_count(sector, team) == 0
     assert any(move.what == team and move.origin == sector for move in answer.moves)
 
 
@@ -151,10 +151,10 @@ def compare_with_scratch(name, seed, scenarios, reporting):
     """Ask a random what-if and solve the changed instance from scratch; None where it is infeasible."""
     rng = random.Random(seed)
     instance = read(name)
-    plan = optimise(instance, seed=seed, scenarios=scenarios, reporting=10, levers=False).plan
+    plan = optimise(instance, seed=seed, scenarios=scenarios, reporting=10, levers=False).deployment
     whatif = draw_whatif(instance, rng)
     try:
-        answer = ask(instance, plan, whatif, seed=seed, scenarios=scenarios, reporting=reporting)
+        answer = answer_whatif(instance, plan, whatif, seed=seed, scenarios=scenarios, reporting=reporting)
     except (Infeasible, NoPlan):
         return None
     scratch = optimise(answer.changed, seed=seed, scenarios=scenarios, reporting=reporting, levers=False)
@@ -165,7 +165,7 @@ def compare_with_scratch(name, seed, scenarios, reporting):
         reporting=reporting,
         levers=False,
         budget=1,
-        extra={"answer": answer.plan},
+        extra={"answer": answer.deployment},
     )
     same = next(a.evaluation for a in again.alternatives if a.name == "answer")
     assert np.array_equal(same.losses, answer.after.losses)  # the same deployment, the same bits

@@ -16,7 +16,7 @@ from optimiser import RiskLaw, Simulator, Watcher, WhatIf, draw, read
 from optimiser.arguments import RULES, checked, settle, whole
 from optimiser.batch import run_batch
 from optimiser.case import Case, Effort, Subject
-from optimiser.coordination import coordinate
+from optimiser.coordination import plan_nation
 from optimiser.errors import BadSetting, InputFault
 from optimiser.listing import list_cases
 
@@ -45,7 +45,7 @@ def callers() -> dict[str, Callable[..., Any]]:
     """Give what takes settings, by name."""
     names = [name for name in optimiser.__all__ if name[0].islower()]
     functions = {name: getattr(optimiser, name) for name in names}
-    return {**functions, "Simulator": Simulator.__init__, "run_batch": run_batch, "coordinate": coordinate}
+    return {**functions, "Simulator": Simulator.__init__, "run_batch": run_batch, "plan_nation": plan_nation}
 
 
 def pairs() -> list[tuple[str, str]]:

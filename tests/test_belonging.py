@@ -181,16 +181,16 @@ def test_bug_a_set_of_any_name_was_drawn() -> None:
 
 
 def test_a_simulator_of_another_instance_is_refused_and_names_stay() -> None:
-    from optimiser.answer import ask
+    from optimiser.answer import whatif as answer_whatif
 
     instance, plan = town(), posted(town())
     whatif = WhatIf(changes=({"do": "heads", "cap": 90},))
     with Simulator(crowded(instance)) as other, pytest.raises(Mismatch, match="before it was changed"):
-        ask(instance, plan, whatif, simulator=other, **FEW)
+        answer_whatif(instance, plan, whatif, simulator=other, **FEW)
     copy = instance.replace(name="copy", title="A copy")
     with Simulator(instance) as simulator:
-        answer = ask(copy, posted(copy), whatif, simulator=simulator, **FEW)
-    names = {answer.instance.name, answer.changed.name, answer.plan.instance, answer.before.played.instance.name}
+        answer = answer_whatif(copy, posted(copy), whatif, simulator=simulator, **FEW)
+    names = {answer.instance.name, answer.changed.name, answer.deployment.instance, answer.before.played.instance.name}
     names |= {answer.kept.played.instance.name, answer.after.played.instance.name}
     assert names == {"copy"}
 

@@ -70,5 +70,5 @@ def test_a_solution_shows_plan_loss_and_claim() -> None:
     text = Tags(solution._repr_html_()).text
     assert solution.certificate.sentence in text
     assert f"{solution.evaluation.loss.mean:.1f} [" in text
-    for name in solution.deployment["place_name"]:
+    for name in solution.frame()["place_name"]:
         assert name in text

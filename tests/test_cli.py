@@ -619,7 +619,7 @@ def test_what_cannot_be_repaired_is_5_and_says_so(tmp_path: Path) -> None:
 
 def test_measures_of_the_command_line_are_those_of_the_package() -> None:
     from optimiser.cli.repair import Measure
-    from optimiser.repair import PRICES
+    from optimiser.remedy import PRICES
 
     assert [measure.value for measure in Measure] == list(PRICES)
 

@@ -23,7 +23,7 @@ from optimiser.batch import run_batch
 from optimiser.case import Case, Effort, Subject
 from optimiser.cli import app
 from optimiser.cluster import Cluster
-from optimiser.coordination import coordinate
+from optimiser.coordination import plan_nation
 from optimiser.crew import gather
 from optimiser.errors import ClusterTrouble, OptimiserError
 from optimiser.ledger import Ledger
@@ -57,12 +57,12 @@ def test_a_case_that_kills_two_workers_is_set_aside_and_the_others_go_on(there: 
 def test_districts_of_a_nation_are_asked_there_too(there: LocalCluster, tmp_path: Path) -> None:
     nation, _, folder = next(federation.several(1, tmp_path))
     how = {"scenarios": 8, "reporting": 8, "rounds": 2}
-    accord = coordinate(nation, folder, crew=Cluster(there.address), **how)
-    assert accord == coordinate(nation, folder, workers=1, **how)
+    accord = plan_nation(nation, folder, crew=Cluster(there.address), **how)
+    assert accord == plan_nation(nation, folder, workers=1, **how)
     crew = Cluster(there.address)
     other = mock.patch.object(coordination, "program_version", return_value="another")
     with other, pytest.raises(OptimiserError, match="this worker runs version"):
-        coordinate(nation, folder, crew=crew, **how)
+        plan_nation(nation, folder, crew=crew, **how)
 
 
 @linux

@@ -10,7 +10,7 @@ import federation
 import numpy as np
 import pytest
 
-from optimiser.coordination import Observer, Talks, coordinate
+from optimiser.coordination import Observer, Talks, plan_nation
 from optimiser.errors import Infeasible, InputFault, OptimiserError
 from optimiser.instance import Instance, Pin
 from optimiser.lending import audit
@@ -28,7 +28,7 @@ def test_no_way_to_lend_beats_the_bound_and_no_plan_the_optimum(tmp_path: Path) 
     proved = lent = 0
     for nation, districts, folder in itertools.islice(federation.several(6, tmp_path), 6):
         optimum = federation.optimum(nation, districts, 3, 8)
-        accord = coordinate(nation, folder, seed=3, gap=0.0, rounds=5, **QUICK)
+        accord = plan_nation(nation, folder, seed=3, gap=0.0, rounds=5, **QUICK)
         proved += federation.hold(accord, optimum)
         assert accord.value <= optimum * 1.02 + 1e-9, folder  # not proved: measured on these, where seeds are fixed
         lent += sum(accord.lent)
@@ -39,7 +39,7 @@ def test_no_way_to_lend_beats_the_bound_and_no_plan_the_optimum(tmp_path: Path) 
 def test_the_bound_holds_where_sectors_influence_each_other(tmp_path: Path) -> None:
     for nation, districts, folder in itertools.islice(federation.several(6, tmp_path, joined=True), 2):
         optimum = federation.optimum(nation, districts, 3, 8)
-        accord = coordinate(nation, folder, seed=3, rounds=2, budget=100, **QUICK)
+        accord = plan_nation(nation, folder, seed=3, rounds=2, budget=100, **QUICK)
         assert accord.bound <= optimum + 1e-9 <= accord.value + 2e-9, folder
         assert accord.joined == len(districts)
         assert accord.value <= accord.value_alone + 1e-9
@@ -50,7 +50,7 @@ def test_results_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> Non
     files = []
     for workers in (1, 2):
         out = tmp_path / f"run-{workers}"
-        write_accord(coordinate(nation, folder, seed=1, rounds=2, scenarios=8, reporting=8, workers=workers), out)
+        write_accord(plan_nation(nation, folder, seed=1, rounds=2, scenarios=8, reporting=8, workers=workers), out)
         files.append({f.relative_to(out): f.read_bytes() for f in sorted(out.rglob("*")) if f.is_file()})
         assert audit(folder / "nation.toml", out).passed
     assert files[0] == files[1]
@@ -67,7 +67,7 @@ def test_rounds_are_told_and_only_improve(tmp_path: Path) -> None:
         def asked(self, what, over, total) -> None:
             answered.append((str(what), over, total))
 
-    accord = coordinate(nation, folder, seed=1, gap=0.0, rounds=4, observer=Note(), **QUICK)
+    accord = plan_nation(nation, folder, seed=1, gap=0.0, rounds=4, observer=Note(), **QUICK)
     count = len(nation.districts)
     twice = count + len({district for district, _, _ in accord.loans()})
     assert answered[: count + 1] == [("nothing lent", over, count) for over in range(count + 1)]
@@ -84,7 +84,7 @@ def test_rounds_are_told_and_only_improve(tmp_path: Path) -> None:
 
 def test_a_nation_without_pools_is_its_districts_alone(tmp_path: Path) -> None:
     nation, districts, folder = next(federation.several(4, tmp_path))
-    alone = coordinate(federation.found(districts, [], folder), folder, gap=0.0, rounds=3, **QUICK)
+    alone = plan_nation(federation.found(districts, [], folder), folder, gap=0.0, rounds=3, **QUICK)
     assert alone.value == pytest.approx(alone.value_alone)
     assert alone.loans() == ()
     assert alone.kind == "proved-optimal"
@@ -95,7 +95,7 @@ def test_an_infeasible_district_is_named_with_its_clash(tmp_path: Path) -> None:
     impossible = district("district-1").altered(pins=(Pin(place="s0", what="dalmas", at_least=5),))
     both = [district("district-2"), impossible]
     with pytest.raises(Infeasible) as caught:
-        coordinate(federation.found(both, [], tmp_path), tmp_path, **QUICK)
+        plan_nation(federation.found(both, [], tmp_path), tmp_path, **QUICK)
     assert caught.value.clashing
     assert all(line.startswith("district-1: ") for line in caught.value.clashing)
 
@@ -105,7 +105,7 @@ def test_a_district_of_another_name_is_refused(tmp_path: Path) -> None:
     other = federation.found([district("other")], [], tmp_path)
     (tmp_path / "districts" / "district-1.toml").write_text((tmp_path / "districts" / "other.toml").read_text())
     with pytest.raises(InputFault, match="wrong-district"):
-        coordinate(nation, tmp_path, **QUICK)
+        plan_nation(nation, tmp_path, **QUICK)
     assert other.districts
 
 
@@ -117,7 +117,7 @@ def test_a_fault_of_the_last_district_is_told_before_the_first_is_asked(
     monkeypatch.setattr("optimiser.coordination.ask", lambda *_: pytest.fail("asked"))
     for workers in (None, 1):
         with pytest.raises(InputFault, match="missing-field"):
-            coordinate(nation, tmp_path, **{**QUICK, "workers": workers})
+            plan_nation(nation, tmp_path, **{**QUICK, "workers": workers})
 
 
 # ---------------------------------------------------------------- talks, without any simulation

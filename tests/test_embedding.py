@@ -54,15 +54,15 @@ def look():
 
 first = look()
 import optimiser
-optimiser.optimise, optimiser.read, optimiser.simulate, optimiser.ask, optimiser.inquire, optimiser.trace
+optimiser.optimise, optimiser.read, optimiser.simulate, optimiser.whatif, optimiser.explain, optimiser.frontier
 imported = look()
 instance = optimiser.read("seram-timur-2024")
 for workers, engine in ((2, "compiled"), (2, "simpy")):
     solution = optimiser.optimise(instance, scenarios=200 if engine == "compiled" else 10, reporting=150, budget=300,
                                   levers=False, workers=workers, engine=engine)
-answer = optimiser.ask(instance, solution.plan, optimiser.WhatIf(changes=({"do": "heads", "cap": 60},)), scenarios=10,
-                       reporting=20, budget=50, workers=1)
-solution._repr_html_(), instance._repr_html_(), solution.plan._repr_html_()
+change = optimiser.WhatIf(changes=({"do": "heads", "cap": 60},))
+answer = optimiser.whatif(instance, solution.deployment, change, scenarios=10, reporting=20, budget=50, workers=1)
+solution._repr_html_(), instance._repr_html_(), solution.deployment._repr_html_()
 print(json.dumps([first, imported, look()]))
 """
 
@@ -152,7 +152,7 @@ def test_cancelled_before_there_is_a_plan_raises() -> None:
 def test_what_gives_nothing_by_halves_raises_when_cancelled() -> None:
     instance, event = read("seram-timur-2024"), threading.Event()
     with pytest.raises(Cancelled), cancelled_by(event):
-        optimiser.trace(instance, (40, 60), watcher=Setter(event), scenarios=20, reporting=20, workers=1)
+        optimiser.frontier(instance, (40, 60), watcher=Setter(event), scenarios=20, reporting=20, workers=1)
 
 
 def _play_for_ever(simulator, plan, scenarios) -> None:
@@ -164,7 +164,7 @@ def _play_for_ever(simulator, plan, scenarios) -> None:
 def test_one_long_call_of_an_engine_ends_soon(engine: str, workers: int) -> None:
     """Without a flag it would take minutes; the limit only has to be far below that."""
     instance = read("oku-250")
-    plan = optimise(instance, scenarios=2, reporting=2, budget=1, levers=False).plan
+    plan = optimise(instance, scenarios=2, reporting=2, budget=1, levers=False).deployment
     scenarios, event = draw(instance, 1, 60_000 if engine == "compiled" else 3_000), threading.Event()
     timer = threading.Timer(0.3, event.set)
     timer.start()
@@ -225,7 +225,7 @@ def test_an_observer_hears_of_every_step() -> None:
 
 def test_the_package_says_that_it_has_types() -> None:
     assert (ROOT / "optimiser" / "py.typed").is_file()
-    code = "import optimiser\nreveal_type(optimiser.optimise(optimiser.read('tiny-2')).plan)\n"
+    code = "import optimiser\nreveal_type(optimiser.optimise(optimiser.read('tiny-2')).deployment)\n"
     done = subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "--config-file", os.devnull, "-c", code],
         cwd=ROOT / "docs",
@@ -254,7 +254,8 @@ def test_stable_functions_keep_their_parameters() -> None:
     promised = {
         "optimise": "instance seed scenarios reporting solver workers seconds budget stop watcher law dispatch extra "
         "levers engine certify",
-        "ask": "instance plan whatif seed scenarios reporting solver workers seconds budget engine watcher simulator",
+        "whatif": "instance plan whatif seed scenarios reporting solver workers seconds budget engine watcher "
+        "simulator",
         "simulate": "instance deployment scenario law dispatch observers processes",
         "draw": "instance seed count group",
         "evaluate": "simulator deployment scenarios",

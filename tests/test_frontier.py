@@ -12,7 +12,7 @@ from town import town
 from optimiser.checker import check
 from optimiser.deployment import Deployment
 from optimiser.evaluation import Comparison, Interval, compare, evaluate
-from optimiser.frontier import Frontier, Level, trace
+from optimiser.levels import Frontier, Level, frontier
 from optimiser.reading import read
 from optimiser.scenario import REPORTING, draw
 from optimiser.simulation import Simulator
@@ -21,7 +21,7 @@ from optimiser.supply import Resource, supply
 
 @pytest.fixture(scope="module")
 def curve() -> Frontier:
-    return trace(town(), [20, 60, 120, 250, 320], seed=2, scenarios=12, reporting=20, budget=60, workers=1)
+    return frontier(town(), [20, 60, 120, 250, 320], seed=2, scenarios=12, reporting=20, budget=60, workers=1)
 
 
 def test_the_planning_objective_never_rises(curve: Frontier) -> None:
@@ -50,7 +50,7 @@ def test_levels_are_compared_in_pairs(curve: Frontier) -> None:
 
 
 def test_the_hand_worked_town_falls_with_every_squad() -> None:
-    found = trace(read("tiny-2"), [0, 10, 20, 30, 40], scenarios=4, reporting=4, budget=400, workers=1)
+    found = frontier(read("tiny-2"), [0, 10, 20, 30, 40], scenarios=4, reporting=4, budget=400, workers=1)
     losses = [level.evaluation.loss.mean for level in found.planned if level.evaluation]
     assert len(losses) == 5
     assert losses == sorted(losses, reverse=True)
@@ -58,7 +58,7 @@ def test_the_hand_worked_town_falls_with_every_squad() -> None:
 
 
 def test_the_same_seed_gives_the_same_curve_whatever_the_threads(curve: Frontier) -> None:
-    again = trace(town(), [320, 250, 120, 60, 20], seed=2, scenarios=12, reporting=20, budget=60, workers=2)
+    again = frontier(town(), [320, 250, 120, 60, 20], seed=2, scenarios=12, reporting=20, budget=60, workers=2)
     assert [level.deployment for level in again.levels] == [level.deployment for level in curve.levels]
     assert again.sentence() == curve.sentence()
 
@@ -68,7 +68,7 @@ def test_infeasible_levels_say_why() -> None:
         {"id": "kpu", "name": "KPU", "x": 0.0, "y": 0.0, "minimum": {"line": 1}},
         {"id": "dprd", "name": "DPRD", "x": 3.0, "y": 0.0},
     ]
-    found = trace(tiny.build(sectors=sectors), [10, 60], scenarios=4, reporting=4, budget=20, workers=1)
+    found = frontier(tiny.build(sectors=sectors), [10, 60], scenarios=4, reporting=4, budget=20, workers=1)
     low, high = found.levels
     assert low.deployment is None
     assert low.planning == math.inf
@@ -80,7 +80,7 @@ def test_infeasible_levels_say_why() -> None:
 
 def test_no_level_with_a_plan_is_said() -> None:
     sectors = [{"id": "kpu", "name": "KPU", "x": 0.0, "y": 0.0, "minimum": {"line": 9}}]
-    found = trace(tiny.build(sectors=sectors), [5, 10], scenarios=4, reporting=4, workers=1)
+    found = frontier(tiny.build(sectors=sectors), [5, 10], scenarios=4, reporting=4, workers=1)
     assert found.knee is None
     assert found.sentence() == "No level has a plan."
 
@@ -88,13 +88,13 @@ def test_no_level_with_a_plan_is_said() -> None:
 def test_amounts_must_be_there_and_not_negative() -> None:
     for amounts, word in (([], "1 or more"), ([-1, 5], "0 or more"), (5, "a list"), ("5", "a list")):
         with pytest.raises(ValueError, match=word):
-            trace(tiny.build(), amounts)
+            frontier(tiny.build(), amounts)
 
 
 def made(*differences: tuple[float, float]) -> Frontier:
     """A frontier whose levels differ from the largest by intervals that are given."""
     instance = tiny.build()
-    one = trace(instance, [60], scenarios=4, reporting=4, budget=20, workers=1).levels[0]
+    one = frontier(instance, [60], scenarios=4, reporting=4, budget=20, workers=1).levels[0]
     levels = [
         replace(one, amount=10 * i, against=Comparison(Interval(mean, half, 9, 9), mean, {}))
         for i, (mean, half) in enumerate(differences, 1)
@@ -141,7 +141,7 @@ def test_the_smallest_level_with_a_plan_is_said_to_be_that() -> None:
 
 
 def test_levels_that_lost_nothing_at_all_show_nothing_unless_they_are_one_plan() -> None:
-    found = trace(tiny.build(gatherings=[]), [20, 40, 60], scenarios=4, reporting=4, budget=20, workers=1)
+    found = frontier(tiny.build(gatherings=[]), [20, 40, 60], scenarios=4, reporting=4, budget=20, workers=1)
     assert all(level.evaluation and level.evaluation.loss.mean == 0.0 for level in found.planned)
     assert found.sure is found.levels[0]  # one plan at every level
     plans = [Deployment.build(level.instance, {("kpu", "dalmas"): n}, {}) for n, level in enumerate(found.levels)]
@@ -160,7 +160,7 @@ def test_levels_that_lost_nothing_at_all_show_nothing_unless_they_are_one_plan()
 def test_a_level_says_whether_the_budget_ended_its_search(curve: Frontier) -> None:
     assert any(level.spent for level in curve.levels)  # 60 replications are few
     apart = read("markov/markov-4-01")  # without interplay a search ends by proof
-    done = trace(apart, [int(apart.cap)], scenarios=20, reporting=4, budget=20_000, workers=1)
+    done = frontier(apart, [int(apart.cap)], scenarios=20, reporting=4, budget=20_000, workers=1)
     assert not any(level.spent for level in done.levels)
 
 

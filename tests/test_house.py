@@ -59,7 +59,7 @@ STORY = (
     "travel",
     "moves",
     "changes",
-    "whatif",
+    "variant",
     "phrase",
     "facts",
     "survey",
@@ -85,7 +85,7 @@ STORY = (
     "solving",
     "relaxation",
     "feasibility",
-    "repair",
+    "remedy",
     "allocation",
     "handrules",
     "table",
@@ -111,8 +111,8 @@ STORY = (
     "wording",
     "telling",
     "supply",
-    "frontier",
-    "worth",
+    "levels",
+    "appraisal",
     "offers",
     "clearing",
     "accord",
@@ -122,8 +122,8 @@ STORY = (
     "inputs",
     "sensitivity",
     "stress",
-    "inquiry",
-    "explain",
+    "explanation",
+    "reasons",
     "muster",
     "movements",
     "drawing",
@@ -244,7 +244,7 @@ def test_checker_stands_alone() -> None:
 
 def test_solvers_live_where_programs_are_built_and_run() -> None:
     using = {chapter(p) for p in MODULES if {"pulp", "highspy"} & {m.split(".")[0] for m in imports(p)}}
-    assert using <= {"solver", "solving", "relaxation", "feasibility", "repair", "allocation", "clearing"}
+    assert using <= {"solver", "solving", "relaxation", "feasibility", "remedy", "allocation", "clearing"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
@@ -328,3 +328,19 @@ def test_no_module_has_the_name_of_an_exported_function():
     homes = {path.stem for path in PACKAGE.glob("*.py")} | {path.name for path in PACKAGE.iterdir() if path.is_dir()}
     exported = {n for n in optimiser.__all__ if n[0].islower()}
     assert not homes & exported
+
+
+def test_exported_functions_stay_functions_whatever_was_imported_before():
+    """And they have the names of the commands that do the same."""
+    code = (
+        "import pkgutil, importlib, optimiser\n"
+        "names = [m.name for m in pkgutil.iter_modules(optimiser.__path__)]\n"
+        "for name in names: importlib.import_module(f'optimiser.{name}')\n"
+        "import types\n"
+        "wrong = [n for n in optimiser.__all__ if isinstance(getattr(optimiser, n), types.ModuleType)]\n"
+        "from optimiser import frontier, repair, explain, worth, whatif, check, simulate, plan_nation\n"
+        "assert all(isinstance(f, types.FunctionType) for f in (frontier, repair, explain, worth, whatif, check))\n"
+        "print('wrong:', *wrong)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "wrong:", done.stderr

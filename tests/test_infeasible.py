@@ -17,7 +17,7 @@ from optimiser.handrules import candidates
 from optimiser.instance import Instance
 from optimiser.part import SHAPE_ONLY
 from optimiser.reading import instances_folder, read, shipped
-from optimiser.repair import mend
+from optimiser.remedy import repair as find_repair
 from optimiser.requirement import require
 from optimiser.requisition import lines
 
@@ -86,7 +86,7 @@ def test_each_is_known_here_and_in_the_index():
     for name, file, words, repair in rows:
         assert file == name == read(f"infeasible/{name}").name
         assert words == "; ".join(conflict(read(f"infeasible/{name}")))
-        found = mend(read(f"infeasible/{name}"))
+        found = find_repair(read(f"infeasible/{name}"))
         told = "; ".join(f"{line.resource}, {' '.join(line.where.split())}: {line.action}" for line in lines(found))
         assert repair == f"{told} ({found.points} points)"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import federation
 import pytest
 
-from optimiser.coordination import coordinate
+from optimiser.coordination import plan_nation
 from optimiser.errors import FileTrouble, InputFault
 from optimiser.lending import audit
 from optimiser.write.nation import write_accord
@@ -24,7 +24,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         federation.pool("only-one", count=2, serves={"district-1": 0.0}),
     ]
     nation = federation.found(districts, pools, folder)
-    write_accord(coordinate(nation, folder, scenarios=8, reporting=8, rounds=1, workers=1), folder / "run")
+    write_accord(plan_nation(nation, folder, scenarios=8, reporting=8, rounds=1, workers=1), folder / "run")
     return folder / "nation.toml", folder / "run"
 
 
@@ -116,7 +116,7 @@ def test_a_district_that_is_not_written_with_what_it_borrows_is_refused(
 def test_a_run_is_refused_once_its_districts_have_changed(tmp_path: Path) -> None:
     districts = [federation.district(random.Random(i), f"district-{i}") for i in (1, 2)]
     nation = federation.found(districts, [federation.pool(serves={"district-1": 0.0})], tmp_path)
-    write_accord(coordinate(nation, tmp_path, scenarios=8, reporting=8, rounds=1, workers=1), tmp_path / "run")
+    write_accord(plan_nation(nation, tmp_path, scenarios=8, reporting=8, rounds=1, workers=1), tmp_path / "run")
     assert codes(tmp_path / "nation.toml", tmp_path / "run") == set()
     file = tmp_path / "districts" / "district-1.toml"
     file.write_text(file.read_text().replace("cap = 60", "cap = 61"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import federation
 import pytest
 
-from optimiser.coordination import coordinate
+from optimiser.coordination import plan_nation
 
 pytestmark = pytest.mark.long
 QUICK = {"scenarios": 8, "reporting": 8, "workers": 1}
@@ -26,7 +26,7 @@ def test_no_bound_lies_above_the_best_way_to_lend(tmp_path: Path, capsys, joined
             beyond += 1
             continue
         how = {"rounds": 2, "budget": 500} if joined else {"rounds": 6, "gap": 0.0}
-        accord = coordinate(nation, folder, seed=3, **how, **QUICK)
+        accord = plan_nation(nation, folder, seed=3, **how, **QUICK)
         proved += federation.hold(accord, optimum)
         most = max(most, accord.value / optimum - 1.0 if optimum > 0.0 else 0.0)
     with capsys.disabled():

@@ -50,7 +50,7 @@ def solution() -> Solution:
 
 @pytest.fixture(scope="module")
 def papers(solution: Solution) -> Orders:
-    return order(solution.instance, solution.plan, document=describe(solution))
+    return order(solution.instance, solution.deployment, document=describe(solution))
 
 
 def page(orders: Orders, key: str) -> Page:
@@ -336,7 +336,7 @@ def test_a_plan_that_was_not_played_says_so() -> None:
 
 def test_what_was_expected_of_another_instance_is_left_out(solution: Solution) -> None:
     changed = town(cap=249)
-    orders = order(changed, solution.plan, document=describe(solution))
+    orders = order(changed, solution.deployment, document=describe(solution))
     assert orders.warnings == (
         "The instance has changed since this plan was made; what was expected then is left out.",
     )
@@ -404,7 +404,7 @@ def test_nothing_in_a_name_acts(tmp_path: Path) -> None:
 
 
 def test_page_asks_nobody_outside_and_runs_nothing(solution: Solution, tmp_path: Path) -> None:
-    html = write_orders(solution.instance, solution.plan, tmp_path)[0].read_text(encoding="utf-8")
+    html = write_orders(solution.instance, solution.deployment, tmp_path)[0].read_text(encoding="utf-8")
     assert "http" not in html.replace("http-equiv", "")
     assert "<script" not in html
     assert "url(" not in html
@@ -442,7 +442,7 @@ def test_numbers_and_clock_times_have_the_form_of_the_language() -> None:
 
 
 def test_workbook_has_a_sheet_for_each_paper(papers: Orders, solution: Solution, tmp_path: Path) -> None:
-    workbook = write_orders(solution.instance, solution.plan, tmp_path)[1]
+    workbook = write_orders(solution.instance, solution.deployment, tmp_path)[1]
     book = CalamineWorkbook.from_path(str(workbook))
     assert book.sheet_names == [f"{i:02d} {p.key}" for i, p in enumerate(papers.pages, 1)]
     said = [str(v) for row in book.get_sheet_by_name("03 kpu").to_python() for v in row if v != ""]
@@ -504,8 +504,8 @@ def test_each_place_gets_exactly_one_page_of_paper(tmp_path: Path) -> None:
 
 def test_command_refuses_the_plan_of_another_instance(solution: Solution, tmp_path: Path) -> None:
     plan_file = tmp_path / "plan.json"
-    plan_file.write_text(solution.plan.model_dump_json())
-    assert read_deployment(plan_file).fingerprint() == solution.plan.fingerprint()
+    plan_file.write_text(solution.deployment.model_dump_json())
+    assert read_deployment(plan_file).fingerprint() == solution.deployment.fingerprint()
     done = run("orders", "tiny-2", plan_file, "--out", tmp_path / "out")
     assert done.exit_code == 3
     assert "made for instance 'town'" in done.stderr

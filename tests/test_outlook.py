@@ -13,13 +13,15 @@ import tiny
 from rich.console import Console, RenderableType
 from town import posted, town
 
+from optimiser.appraisal import Appraisal
+from optimiser.appraisal import worth as find_worth
 from optimiser.drawing.frontier import draw_frontier
-from optimiser.frontier import Frontier, trace
 from optimiser.language import language
+from optimiser.levels import Frontier
+from optimiser.levels import frontier as make_frontier
 from optimiser.outlook import show_frontier, show_worth
 from optimiser.reading import read
 from optimiser.supply import Resource
-from optimiser.worth import Appraisal, appraise
 from optimiser.write import dump
 from optimiser.write.frontier import describe_frontier, describe_worth, write_frontier
 
@@ -39,14 +41,14 @@ def frontier() -> Frontier:
     ]
     gatherings = [{"id": "g", "name": "G", "turnout": 900.0, "arrives": "13:10", "itinerary": [{"sector": "dprd"}]}]
     instance = tiny.build(sectors=sectors, gatherings=gatherings, title="<b>Tiny</b>")
-    return trace(instance, [5, 40, 60, 120], scenarios=6, reporting=8, budget=40, workers=1)
+    return make_frontier(instance, [5, 40, 60, 120], scenarios=6, reporting=8, budget=40, workers=1)
 
 
 @pytest.fixture(scope="module")
 def appraisal() -> Appraisal:
     instance = town()
     kinds = [Resource("team", "talk"), Resource("vehicle", "awc")]
-    return appraise(instance, kinds, posted(instance), scenarios=8, reporting=12, budget=200, workers=1)
+    return find_worth(instance, kinds, posted(instance), scenarios=8, reporting=12, budget=200, workers=1)
 
 
 def test_the_screen_answers_first_and_shows_what_is_assumed(frontier: Frontier) -> None:
@@ -110,7 +112,7 @@ def test_worth_says_that_it_is_that_of_the_plans_found(appraisal: Appraisal) -> 
 @pytest.mark.parametrize("code", ["en", "id"])
 def test_a_kind_with_a_long_name_leaves_room_for_the_figures_at_80_columns(code: str) -> None:
     kind = Resource("team", "padal-tim")
-    found = trace(read("oku-250"), [4, 6], kind, scenarios=4, reporting=6, budget=8, workers=1)
+    found = make_frontier(read("oku-250"), [4, 6], kind, scenarios=4, reporting=6, budget=8, workers=1)
     console = Console(width=80, color_system=None)
     with console.capture() as capture:
         console.print(show_frontier(found, language(code)))

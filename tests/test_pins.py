@@ -21,7 +21,7 @@ from optimiser.pins import pinned_plan
 from optimiser.reading import instances_folder, read, read_deployment
 from optimiser.scenario import REPORTING, draw
 from optimiser.simulation import Simulator
-from optimiser.whatif import apply
+from optimiser.variant import apply
 
 QUICK = ["--scenarios", "4", "--reporting", "6", "--workers", "1", "--quiet"]
 

@@ -47,7 +47,7 @@ def formulas(content: bytes) -> list[str]:
 
 def book_of(solution: Solution, code: Any = "en") -> bytes:
     instance = solution.instance
-    return write_plan_book(solution, tell(instance, solution.plan, pick(instance, 1, 0)), language(code))
+    return write_plan_book(solution, tell(instance, solution.deployment, pick(instance, 1, 0)), language(code))
 
 
 def test_the_workbook_says_what_the_solution_says(solution: Solution) -> None:
@@ -174,7 +174,7 @@ def test_an_office_opens_the_plan_and_comes_to_the_same_sums(solution: Solution,
     (tmp_path / "plan.xlsx").write_bytes(book_of(solution))
     saved = read_cells(open_in_office([tmp_path / "plan.xlsx"], tmp_path)[0])
     before = cells(book_of(solution))
-    assert posted(solution.instance).fingerprint() == solution.plan.fingerprint()
+    assert posted(solution.instance).fingerprint() == solution.deployment.fingerprint()
     for sheet in ("Sectors", "Plotting", "Reserve", "Required, have, need", "Limits"):
         numbers = [[v for v in row if isinstance(v, float)] for row in saved[sheet]]
         assert [n for n in numbers if n] == [

@@ -50,7 +50,7 @@ def test_every_feasible_instance_is_planned_checked_and_no_worse_than_its_hand_r
 
     solution = quick(instance, extra=extra, watcher=Listener())
     assert solution.verdict.passed
-    assert check(instance, solution.plan).passed
+    assert check(instance, solution.deployment).passed
     assert {"proportional", "risk first", "greedy"} <= set(seen)
     assert solution.planning_objective <= min(seen.values()) + 1e-9
     for alternative in solution.alternatives:
@@ -65,7 +65,7 @@ def test_oku_250_is_no_toy():
     """Its best plan is not at a corner, and all phases occur."""
     instance = read(instances_folder() / "oku-250.toml")
     solution = quick(instance, budget=20_000, scenarios=200, reporting=400, workers=2)
-    frame = solution.deployment
+    frame = solution.frame()
     teams = frame[frame["what"] == "team"]
     sectors, posts = teams[teams["kind"] == "sector"], teams[teams["kind"] == "post"]
     assert sectors["place"].nunique() >= 4
@@ -80,7 +80,7 @@ def test_oku_250_is_no_toy():
 def test_tiny_2_equals_the_answer_worked_out_by_hand():
     instance = read(instances_folder() / "tiny-2.toml")
     solution = quick(instance)
-    assert [solution.plan.team_count(s.id, "squad") for s in instance.sectors] == [3, 1]
+    assert [solution.deployment.team_count(s.id, "squad") for s in instance.sectors] == [3, 1]
     # instances/README.md, from the formulas alone; the placement cost of four squads away from home comes on top
     by_hand = 163.3953
     cost = 4 * float(instance.objective.away)
@@ -103,7 +103,7 @@ def test_the_infeasible_instance_names_what_clashes():
 
 def test_solution_is_a_data_frame_and_figures():
     solution = quick(town())
-    frame = solution.deployment
+    frame = solution.frame()
     assert isinstance(frame, pd.DataFrame)
     assert set(frame["kind"]) <= {"sector", "post", "base"}
     assert frame.loc[frame["what"] == "team", "heads"].gt(0).all()
@@ -127,17 +127,17 @@ def test_a_plan_of_ones_own_is_shown_with_its_violations_and_never_a_candidate()
     assert not own.verdict.passed
     assert {"availability", "officer"} <= {v.code for v in own.verdict.violations}
     assert own.evaluation.loss.mean > 0.0
-    assert solution.plan.fingerprint() != broken.fingerprint()
+    assert solution.deployment.fingerprint() != broken.fingerprint()
 
 
 def test_every_reported_figure_comes_from_scenarios_the_choice_never_saw():
     instance = town()
     solution = quick(instance)
     with Simulator(instance) as simulator:
-        fresh = simulator.losses([solution.plan], draw(instance, 1, 24, REPORTING))[0].sum(axis=1)
-        chosen_on = simulator.losses([solution.plan], draw(instance, 1, 10, PLANNING))[0].sum(axis=1)
+        fresh = simulator.losses([solution.deployment], draw(instance, 1, 24, REPORTING))[0].sum(axis=1)
+        chosen_on = simulator.losses([solution.deployment], draw(instance, 1, 10, PLANNING))[0].sum(axis=1)
     assert np.allclose(solution.evaluation.losses, fresh)
-    assert score(instance, solution.plan, chosen_on) == pytest.approx(solution.planning_objective)
+    assert score(instance, solution.deployment, chosen_on) == pytest.approx(solution.planning_objective)
     for alternative in solution.alternatives:
         assert len(alternative.evaluation.losses) == 24
 

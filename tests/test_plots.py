@@ -19,8 +19,8 @@ from optimiser.changes import WhatIf
 from optimiser.errors import BadSetting, InputFault, Mismatch
 from optimiser.evaluation import Interval, estimate
 from optimiser.frames import tabulate, tabulate_run
-from optimiser.frontier import Frontier, Level
 from optimiser.grid import list_grid
+from optimiser.levels import Frontier, Level
 from optimiser.message import Message
 from optimiser.plots import Drawing, plot_day, plot_frontier, plot_harms, plot_hours, plot_map
 from optimiser.solution import Solution
@@ -60,7 +60,7 @@ def test_drawings_look_at_what_they_are_given(solution: Solution) -> None:
 
 
 def test_a_frontier_is_drawn_and_belongs_to_its_instance(solution: Solution, tmp_path: Path) -> None:
-    level = Level(100, solution.instance, solution.plan, 3.0, 90, solution.evaluation)
+    level = Level(100, solution.instance, solution.deployment, 3.0, 90, solution.evaluation)
     frontier = Frontier(solution.instance, Resource("heads"), (level,), 0.1, None, 1, 4, 8, 20)
     assert ET.fromstring(plot_frontier(frontier)).tag.endswith("svg")
     other = Frontier(read("tiny-2"), Resource("heads"), (level,), 0.1, None, 1, 4, 8, 20)
@@ -151,6 +151,6 @@ def test_bug_inf_was_shown_where_no_interval_can_be_given() -> None:
 
 def test_a_resource_that_the_instance_has_not_is_refused() -> None:
     with pytest.raises(InputFault, match="unicorn"):
-        optimiser.trace(read("tiny-2"), [3], Resource("team", "unicorn"))
+        optimiser.frontier(read("tiny-2"), [3], Resource("team", "unicorn"))
     with pytest.raises(InputFault, match="unicorn"):
-        optimiser.appraise(read("tiny-2"), [Resource("vehicle", "unicorn")])
+        optimiser.worth(read("tiny-2"), [Resource("vehicle", "unicorn")])

@@ -17,7 +17,8 @@ from optimiser.checker import check
 from optimiser.errors import NoPlan, Unrepairable
 from optimiser.feasibility import conflict, nearest
 from optimiser.reading import read, shipped
-from optimiser.repair import FINE, LARGEST, PRICES, mend
+from optimiser.remedy import FINE, LARGEST, PRICES
+from optimiser.remedy import repair as find_repair
 from optimiser.requirement import require
 from optimiser.solver import Answer, Termination
 
@@ -66,15 +67,15 @@ def cheapest_by_trying(instance, more: int) -> int | None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_infeasible_instance_is_repaired_by_its_own_data(name):
     instance = read(name)
-    repair = mend(instance)
+    repair = find_repair(instance)
     assert repair.changes
     assert repair.proved
     assert repair.points == sum(c.need * c.price for c in repair.changes) > 0
     repaired = amend(instance, repair.edits)
     assert conflict(repaired) == ()
-    assert check(repaired, repair.plan).passed
+    assert check(repaired, repair.deployment).passed
     assert check(repaired, nearest(repaired, {})).passed
-    assert not check(instance, repair.plan).passed
+    assert not check(instance, repair.deployment).passed
     for left_out in range(len(repair.edits)):  # nothing in it is idle
         assert conflict(amend(instance, [e for i, e in enumerate(repair.edits) if i != left_out]))
 
@@ -91,7 +92,7 @@ def test_every_infeasible_instance_is_repaired_by_its_own_data(name):
     ],
 )
 def test_repairs_by_hand(name, expected):
-    changes = mend(read(f"infeasible/{name}")).changes
+    changes = find_repair(read(f"infeasible/{name}")).changes
     assert [(c.code, c.place, c.what, c.required, c.have) for c in changes] == expected
 
 
@@ -101,7 +102,7 @@ def test_no_cheaper_repair_exists_on_tiny_instances(solver, seeds):
     for seed in range(seeds):
         instance = pair(random.Random(seed))
         best = cheapest_by_trying(instance, more=1)
-        repair = mend(instance, solver=solver)
+        repair = find_repair(instance, solver=solver)
         assert repair.proved
         assert (not repair.changes) == (conflict(instance) == ())
         if all(c.need <= 1 for c in repair.changes if c.code == "availability"):
@@ -118,7 +119,7 @@ def test_random_instances_in_which_any_rule_binds_are_repaired_or_said_not_to_be
     for seed in range(150):
         instance = draw(random.Random(seed))
         try:
-            repair = mend(instance)
+            repair = find_repair(instance)
         except Unrepairable as error:
             hopeless += 1
             assert error.clashing
@@ -132,18 +133,20 @@ def test_random_instances_in_which_any_rule_binds_are_repaired_or_said_not_to_be
 
 
 def test_a_feasible_instance_needs_nothing():
-    repair = mend(build())
+    repair = find_repair(build())
     assert (repair.changes, repair.points, repair.proved) == ((), 0, True)
     assert repair.repaired == repair.instance
 
 
 def test_a_measure_that_is_not_to_be_had_is_not_used():
     instance = read("infeasible/too-few-seats")
-    assert [c.code for c in mend(instance, {"vehicle": None}).changes] == ["seats"]
-    assert [c.code for c in mend(instance, {"seat": 17}).changes] == ["seats"]  # 4 * 17 = 68 points, a truck has 70
-    assert [c.code for c in mend(instance, {"seat": 18}).changes] == ["availability"]
+    assert [c.code for c in find_repair(instance, {"vehicle": None}).changes] == ["seats"]
+    assert [c.code for c in find_repair(instance, {"seat": 17}).changes] == [
+        "seats"
+    ]  # 4 * 17 = 68 points, a truck has 70
+    assert [c.code for c in find_repair(instance, {"seat": 18}).changes] == ["availability"]
     with pytest.raises(Unrepairable, match="2 teams ready") as caught:
-        mend(instance, {"vehicle": None, "seat": None})
+        find_repair(instance, {"vehicle": None, "seat": None})
     assert caught.value.exit_code == 5
     assert any("seats" in words for words in caught.value.clashing)
 
@@ -151,11 +154,11 @@ def test_a_measure_that_is_not_to_be_had_is_not_used():
 def test_with_nothing_allowed_what_clashes_is_the_clash_itself():
     instance = read("infeasible/one-officer")
     with pytest.raises(Unrepairable) as caught:
-        mend(instance, dict.fromkeys(PRICES))
+        find_repair(instance, dict.fromkeys(PRICES))
     assert caught.value.clashing == conflict(instance)
     again = pickle.loads(pickle.dumps(caught.value))
     assert (type(again), str(again)) == (Unrepairable, str(caught.value))
-    assert mend(build(), dict.fromkeys(PRICES)).changes == ()
+    assert find_repair(build(), dict.fromkeys(PRICES)).changes == ()
 
 
 def test_seats_that_are_waived_become_a_share_that_the_checker_takes():
@@ -169,12 +172,12 @@ def test_seats_that_are_waived_become_a_share_that_the_checker_takes():
         vehicles=[],
         pins=[{"place": "p", "what": "dalmas", "at_least": 9}],
     )
-    repair = mend(instance, {"pin": None})
+    repair = find_repair(instance, {"pin": None})
     (change,) = repair.changes
     assert (change.code, change.required, change.have) == ("seats", 21, 0)  # a third of 63 heads, just below
     assert change.edit.value == 0.0
     vehicle = {"id": "van", "name": "Van", "count": 1, "home": "p", "seats": 20}
-    repair = mend(build(**{**instance.model_dump(mode="json"), "vehicles": [vehicle]}))
+    repair = find_repair(build(**{**instance.model_dump(mode="json"), "vehicles": [vehicle]}))
     assert (repair.changes[0].need, repair.changes[0].edit.value) == (1, math.floor(20 * FINE / 63) / FINE)
 
 
@@ -182,7 +185,9 @@ def test_a_place_is_never_made_larger_than_any():
     crowd = {"id": "d", "name": "D", "role": "line", "size": 1000, "count": 50, "home": "polres"}
     officer = {"id": "c", "name": "C", "role": "chief", "size": 1, "count": 1, "home": "polres"}
     pin = {"place": "kpu", "what": "d", "at_least": 11}
-    repair = mend(build(cap=0, teams=[crowd, officer], vehicles=[], pins=[pin]), {"cap": 1, "room": 1, "pin": 100_000})
+    repair = find_repair(
+        build(cap=0, teams=[crowd, officer], vehicles=[], pins=[pin]), {"cap": 1, "room": 1, "pin": 100_000}
+    )
     kept = {c.code: c for c in repair.changes}
     assert kept["staging"].required <= LARGEST
     assert kept["pin"].have == 9  # ten thousand heads leave no room for the officer
@@ -191,7 +196,7 @@ def test_a_place_is_never_made_larger_than_any():
 @pytest.mark.parametrize("prices", [{"rooms": 2}, {"room": 0}, {"room": -1}])
 def test_prices_that_mean_nothing_are_refused(prices):
     with pytest.raises(ValueError, match="room"):
-        mend(build(), prices)
+        find_repair(build(), prices)
 
 
 @pytest.mark.parametrize(
@@ -211,11 +216,11 @@ def test_only_a_closed_gap_is_called_proved(monkeypatch, answer, proved):
         return replace(done, termination=answer) if problem.name == "repair" else done
 
     monkeypatch.setattr(feasibility, "solve", cut)
-    assert mend(instance).proved is proved
+    assert find_repair(instance).proved is proved
 
 
 def test_no_repair_within_the_limits_proves_nothing(monkeypatch):
     late = Answer(Termination.TIME_LIMIT, None, None, None, 1.0, "HiGHS", "1", True, "late")
     monkeypatch.setattr("optimiser.feasibility.solve", lambda *_, **__: late)
     with pytest.raises(NoPlan, match="late"):
-        mend(build(), seconds=0.01)
+        find_repair(build(), seconds=0.01)

@@ -9,7 +9,7 @@ import federation
 import pytest
 
 from optimiser import coordination
-from optimiser.coordination import coordinate
+from optimiser.coordination import plan_nation
 from optimiser.errors import FileTrouble
 from optimiser.offers import Offer, Reply, Settled, Terms
 from optimiser.quantity import Count
@@ -65,7 +65,7 @@ def test_whatever_decides_an_answer_is_in_its_name(tmp_path: Path, monkeypatch: 
 
 def test_a_nation_that_was_interrupted_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     two, settings = nation(tmp_path), {"scenarios": 8, "reporting": 8, "rounds": 3, "gap": 0.0, "workers": 1}
-    whole = coordinate(two, tmp_path, **settings)
+    whole = plan_nation(two, tmp_path, **settings)
     asked = []
 
     def count(*question):
@@ -78,12 +78,12 @@ def test_a_nation_that_was_interrupted_goes_on(tmp_path: Path, monkeypatch: pyte
     count.__name__ = original.__name__
     monkeypatch.setattr(coordination, "ask", count)
     with pytest.raises(KeyboardInterrupt):
-        coordinate(two, tmp_path, kept=tmp_path / "answers", **settings)
+        plan_nation(two, tmp_path, kept=tmp_path / "answers", **settings)
     assert len(list((tmp_path / "answers").glob("*.json"))) == 3
-    again = coordinate(two, tmp_path, kept=tmp_path / "answers", **settings)
+    again = plan_nation(two, tmp_path, kept=tmp_path / "answers", **settings)
     assert again == whole
     done = len(asked)
-    assert coordinate(two, tmp_path, kept=tmp_path / "answers", **settings) == whole
+    assert plan_nation(two, tmp_path, kept=tmp_path / "answers", **settings) == whole
     assert len(asked) == done  # nothing is asked twice
 
 

@@ -12,8 +12,9 @@ from solved import solved
 from typer.testing import CliRunner
 
 from optimiser.cli import app
-from optimiser.frontier import Frontier, trace
 from optimiser.language import language
+from optimiser.levels import Frontier
+from optimiser.levels import frontier as make_frontier
 from optimiser.write import write_report
 
 QUICK = ["--scenarios", "4", "--reporting", "6", "--workers", "1", "--budget", "30", "--quiet"]
@@ -30,7 +31,7 @@ def frontier() -> Frontier:
         {"id": "dprd", "name": "DPRD", "x": 3.0, "y": 0.0},
     ]
     instance = tiny.build(sectors=sectors)
-    return trace(instance, [1, 20, 40], scenarios=4, reporting=4, budget=20, workers=1)
+    return make_frontier(instance, [1, 20, 40], scenarios=4, reporting=4, budget=20, workers=1)
 
 
 @pytest.mark.parametrize("code", ["en", "id"])

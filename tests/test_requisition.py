@@ -10,7 +10,8 @@ from tiny import build
 from optimiser.language import language
 from optimiser.part import SHAPE_ONLY
 from optimiser.reading import read
-from optimiser.repair import PRICES, mend
+from optimiser.remedy import PRICES
+from optimiser.remedy import repair as find_repair
 from optimiser.requisition import claim, lines, price_list, repair_values, show_repair
 from optimiser.show import make_console
 from optimiser.write import dump
@@ -56,7 +57,7 @@ def printed(repair) -> str:
     ],
 )
 def test_each_measure_in_words(name, barred, resource, where, action):
-    repair = mend(read(f"infeasible/{name}"), dict.fromkeys(barred))
+    repair = find_repair(read(f"infeasible/{name}"), dict.fromkeys(barred))
     (line,) = lines(repair)
     assert resource in line.resource
     assert (line.where, line.action) == (where, action)
@@ -67,7 +68,7 @@ def test_each_measure_in_words(name, barred, resource, where, action):
 def test_a_pin_for_at_most_is_raised_in_words():
     sectors = [{"id": "kpu", "name": "KPU", "x": 0.0, "y": 0.0, "minimum": {"line": 1}}]
     pin = {"place": "kpu", "what": "dalmas", "at_most": 0}
-    (line,) = lines(mend(build(sectors=sectors, pins=[pin])))
+    (line,) = lines(find_repair(build(sectors=sectors, pins=[pin])))
     assert line.action == "change the pin: at most 1"
     assert (line.required, line.have) == (1, 0)
 
@@ -75,17 +76,17 @@ def test_a_pin_for_at_most_is_raised_in_words():
 def test_claim_says_no_more_than_is_known():
     from dataclasses import replace
 
-    repair = mend(read("infeasible/one-officer"))
+    repair = find_repair(read("infeasible/one-officer"))
     assert claim(repair).startswith("Proved under these prices")
     assert "24 heads" in claim(repair)
     found = replace(repair, proved=False)
     assert "not proved" in claim(found)
     assert "CHEAPEST" not in printed(found)
-    assert claim(mend(build())) in printed(mend(build()))
+    assert claim(find_repair(build())) in printed(find_repair(build()))
 
 
 def test_prices_are_all_told_and_what_is_barred_too():
-    repair = mend(read("infeasible/too-few-seats"), {"vehicle": None, "pin": 7})
+    repair = find_repair(read("infeasible/too-few-seats"), {"vehicle": None, "pin": 7})
     told = price_list(repair)
     for name, price in PRICES.items():
         if name not in ("vehicle", "pin"):
@@ -97,7 +98,7 @@ def test_prices_are_all_told_and_what_is_barred_too():
 def test_the_sheet_on_screen_has_every_line_and_the_sum():
     instance = read("infeasible/one-officer")
     data = instance.model_dump(mode="json") | {"cap": 10}
-    repair = mend(type(instance).model_validate(data, context=SHAPE_ONLY))
+    repair = find_repair(type(instance).model_validate(data, context=SHAPE_ONLY))
     text = printed(repair)
     assert len(repair.changes) > 1
     for line in lines(repair):
@@ -107,21 +108,21 @@ def test_the_sheet_on_screen_has_every_line_and_the_sum():
 
 
 def test_values_are_plain_and_add_up():
-    values = repair_values(mend(read("infeasible-1")))
+    values = repair_values(find_repair(read("infeasible-1")))
     assert values["points"] == sum(change["points"] for change in values["changes"])
     assert '"required"' in dump(values)
 
 
 def test_a_hostile_name_cannot_steer_the_screen():
     sectors = [{"id": "kpu", "name": "K\u202eU\u200bP", "x": 0.0, "y": 0.0, "minimum": {"line": 3}}]
-    text = printed(mend(build(sectors=sectors)))
+    text = printed(find_repair(build(sectors=sectors)))
     assert "\u202e" not in text
     assert "\u200b" not in text
 
 
 def test_another_language_writes_numbers_its_way():
     sectors = [{"id": "kpu", "name": "KPU", "x": 0.0, "y": 0.0, "minimum": {"line": 60}, "staging_capacity": 9000}]
-    repair = mend(build(cap=9000, sectors=sectors))
+    repair = find_repair(build(cap=9000, sectors=sectors))
     stream = io.StringIO()
     make_console(stream).print(show_repair(repair, language("id")))
     assert "11.600" in stream.getvalue()

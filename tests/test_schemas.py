@@ -13,12 +13,14 @@ from conftest import small_data
 from solved import solved
 from typer.testing import CliRunner
 
-from optimiser import WhatIf, appraise, ask, inquire, optimise, read, trace
+from optimiser import WhatIf, explain, optimise, read, worth
+from optimiser import frontier as make_frontier
+from optimiser import whatif as answer_whatif
 from optimiser.cli import app
 from optimiser.rehearsal import rehearse
 from optimiser.write import describe, describe_answer, describe_rehearsal, dump
+from optimiser.write.explanation import describe_explanation
 from optimiser.write.frontier import describe_frontier, describe_worth
-from optimiser.write.inquiry import describe_inquiry
 from optimiser.write.schemas import SCHEMAS
 
 DRAFT = jsonschema.Draft202012Validator
@@ -66,7 +68,7 @@ def _references(node: Any):
 def test_plan_and_simulation() -> None:
     assert validate(describe(solved())) == "plan"
     instance = read("tiny-2")
-    town, plan = solved().instance, solved().plan
+    town, plan = solved().instance, solved().deployment
     assert validate(describe_rehearsal(rehearse(town, plan))) == "simulation"
     assert validate(describe_rehearsal(rehearse(town, plan, scenarios=5))) == "simulation"
     DRAFT(SCHEMAS["deployment"]()).validate(plan.model_dump(mode="json"))
@@ -91,7 +93,7 @@ def test_answers() -> None:
     ):
         whatif = WhatIf(changes=changes)
         DRAFT(SCHEMAS["whatif"]()).validate(whatif.model_dump(mode="json"))
-        assert validate(describe_answer(ask(instance, plan, whatif, **QUICK))) == "answer"
+        assert validate(describe_answer(answer_whatif(instance, plan, whatif, **QUICK))) == "answer"
 
 
 def by_hand(instance):
@@ -102,7 +104,7 @@ def by_hand(instance):
 
 def test_explanation_with_its_parts() -> None:
     instance = read("seram-timur-2024")
-    document = describe_inquiry(inquire(instance, by_hand(instance), trajectories=2, **QUICK))
+    document = describe_explanation(explain(instance, by_hand(instance), trajectories=2, **QUICK))
     assert validate(document) == "explanation"
     for part in ("margins", "limits", "rivals"):
         assert document[part], part
@@ -112,10 +114,10 @@ def test_explanation_with_its_parts() -> None:
 
 def test_frontier_and_worth() -> None:
     instance = read("seram-timur-2024")
-    frontier = describe_frontier(trace(instance, (0, 40, 80), **QUICK))
+    frontier = describe_frontier(make_frontier(instance, (0, 40, 80), **QUICK))
     assert validate(frontier) == "frontier"
     assert {level["feasible"] for level in frontier["levels"]} == {True, False}
-    assert validate(describe_worth(appraise(instance, None, by_hand(instance), **QUICK))) == "worth"
+    assert validate(describe_worth(worth(instance, None, by_hand(instance), **QUICK))) == "worth"
 
 
 def test_what_the_command_line_prints(tmp_path: Path) -> None:

@@ -252,7 +252,7 @@ def test_one_sector_and_nobody_at_all():
     assert some.verdict.passed
     none = optimise(town(**alone, **nobody), scenarios=4, reporting=12, workers=1, levers=False, budget=200)
     assert none.certificate.kind == "proved-optimal"
-    assert none.plan.places == {}
+    assert none.deployment.places == {}
     assert some.planning_objective <= none.planning_objective
 
 

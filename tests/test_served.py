@@ -24,7 +24,8 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 from served import QUICK, TOKEN, Served
 
-from optimiser import WhatIf, ask, optimise, read
+from optimiser import WhatIf, optimise, read
+from optimiser import whatif as answer_whatif
 from optimiser.handrules import proportional
 from optimiser.rehearsal import rehearse
 from optimiser.web.guard import MOST_BYTES
@@ -56,7 +57,7 @@ def task(number: int) -> tuple[str, dict, str]:
     cap = 20 + 10 * (number % 5)
     whatif = {"changes": [{"do": "heads", "cap": cap}]}
     if number % 4 == 2:
-        alone = describe_answer(ask(instance, plan, WhatIf(**whatif), seed=seed, workers=1, **QUICK))
+        alone = describe_answer(answer_whatif(instance, plan, WhatIf(**whatif), seed=seed, workers=1, **QUICK))
         return "whatif", {**sent, **QUICK, "whatif": whatif, "deployment": plan.model_dump(mode="json")}, dump(alone)
     alone = describe_rehearsal(rehearse(instance, plan, seed, 2, 8))
     return "simulate", {**sent, "scenario": 2, "scenarios": 8, "deployment": plan.model_dump(mode="json")}, dump(alone)

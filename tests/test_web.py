@@ -15,7 +15,7 @@ from conftest import small_data
 from fastapi.testclient import TestClient
 from served import QUICK, Served
 
-from optimiser import WhatIf, ask, crew, optimise, read
+from optimiser import WhatIf, crew, optimise, read, whatif
 from optimiser.deployment import Deployment
 from optimiser.errors import FileTrouble, NoPlan
 from optimiser.handrules import proportional
@@ -380,7 +380,7 @@ def test_a_simulation_and_an_answer_are_those_of_the_package(client: TestClient)
     assert played.content == dump(describe_rehearsal(rehearse(instance, plan, 1, 1, 5))).encode()
     change = {"changes": [{"do": "heads", "cap": 20}]}
     told = result(client, "whatif", **SMALL, deployment=sent, whatif=change)
-    assert told.content == dump(describe_answer(ask(instance, plan, WhatIf(**change), **QUICK))).encode()
+    assert told.content == dump(describe_answer(whatif(instance, plan, WhatIf(**change), **QUICK))).encode()
     jsonschema.validate(result(client, "whatif", **SMALL, whatif=change).json(), SCHEMAS["answer"]())
 
 

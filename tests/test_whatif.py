@@ -10,7 +10,7 @@ from optimiser.changes import WhatIf, parse_whatifs, read_whatifs
 from optimiser.errors import FileTrouble, InputFault
 from optimiser.handrules import proportional
 from optimiser.reading import parse, read
-from optimiser.whatif import apply, changed_parts
+from optimiser.variant import apply, changed_parts
 
 TOWN = read("oku-250")
 KPU = [s.id for s in TOWN.sectors].index("kpu")

@@ -8,6 +8,8 @@ from markov_optimum import find_optimum, stored
 from town import posted, town
 
 from optimiser.admission import Forbidden
+from optimiser.appraisal import every
+from optimiser.appraisal import worth as find_worth
 from optimiser.checker import check
 from optimiser.configuration import cost_matrix
 from optimiser.deployment import Deployment
@@ -15,7 +17,6 @@ from optimiser.reading import read
 from optimiser.scenario import PLANNING, draw
 from optimiser.simulation import Simulator
 from optimiser.supply import supply
-from optimiser.worth import appraise, every
 
 SLACK = 1e-9  # points: rounding of two exact optima
 
@@ -26,7 +27,9 @@ def run(number: int, some: list[str], size: int, scenarios: int) -> tuple[bool, 
     instance = read(f"markov/{name}")
     kinds = every(instance)
     resource = kinds[(number // len(some)) % len(kinds)]
-    found = appraise(instance, [resource], seed=3000 + number, scenarios=scenarios, size=size, budget=20_000, workers=2)
+    found = find_worth(
+        instance, [resource], seed=3000 + number, scenarios=scenarios, size=size, budget=20_000, workers=2
+    )
     said = found.worths[0].optimum
     assert said is not None, name
     more = supply(instance, resource, resource.amount(instance) + 1)
@@ -61,7 +64,7 @@ def test_the_interval_holds_the_truth_in_183_of_200(capsys) -> None:
 def test_one_more_team_is_never_worse_on_the_planning_scenarios() -> None:
     instance = town()
     plan = posted(instance)
-    found = appraise(instance, None, plan, scenarios=8, reporting=12, budget=300, workers=1)
+    found = find_worth(instance, None, plan, scenarios=8, reporting=12, budget=300, workers=1)
     assert [str(w.resource) for w in found.worths] == [str(r) for r in every(instance)]
     scenarios = draw(instance, 1, 8, PLANNING)
     cost = cost_matrix(instance)
@@ -74,7 +77,7 @@ def test_one_more_team_is_never_worse_on_the_planning_scenarios() -> None:
         for one in found.worths:
             more = supply(instance, one.resource, one.resource.amount(instance) + 1)
             assert check(more, one.deployment).passed
-            assert worth(one.deployment) <= worth(found.plan) + 1e-9
+            assert worth(one.deployment) <= worth(found.deployment) + 1e-9
             assert one.optimum is None
             assert one.why == "no bound is tight enough where sectors share callable reserve"
 
@@ -82,7 +85,7 @@ def test_one_more_team_is_never_worse_on_the_planning_scenarios() -> None:
 def test_nothing_is_said_where_loss_is_rare() -> None:
     instance = read("markov/markov-4-01")
     kinds = every(instance)[:1]
-    (one,) = appraise(instance, kinds, scenarios=10, size=5, sets=2, budget=2_000, workers=1).worths
+    (one,) = find_worth(instance, kinds, scenarios=10, size=5, sets=2, budget=2_000, workers=1).worths
     assert one.optimum is None
     assert "100 are asked for" in one.why
 
@@ -90,5 +93,5 @@ def test_nothing_is_said_where_loss_is_rare() -> None:
 def test_a_plan_that_breaks_a_rule_is_refused_with_every_violation() -> None:
     broken = Deployment.build(town(), {("kpu", "rope"): 2}, {})
     with pytest.raises(Forbidden, match=r"(?s)refused this deployment.*\[officer\]") as caught:
-        appraise(town(), plan=broken, scenarios=4, reporting=4, workers=1)
+        find_worth(town(), plan=broken, scenarios=4, reporting=4, workers=1)
     assert caught.value.exit_code == 3

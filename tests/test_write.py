@@ -88,7 +88,7 @@ def test_schema_refuses_what_it_does_not_know(solution: Solution) -> None:
 def test_plan_reads_back_as_the_same_deployment(solution: Solution, tmp_path: Path) -> None:
     write_solution(solution, tmp_path)
     again = read_deployment(tmp_path / "plan.json")
-    assert again.fingerprint() == solution.plan.fingerprint()
+    assert again.fingerprint() == solution.deployment.fingerprint()
     assert check(solution.instance, again).passed
 
 
@@ -193,7 +193,7 @@ def test_plan_made_under_another_law_is_not_told_under_this_one(solution: Soluti
 
 
 def test_deployment_table_keeps_every_row(solution: Solution) -> None:
-    table = solution.deployment
+    table = solution.frame()
     written = rows(write_deployment(table))
     assert [row["id"] for row in written] == list(table["id"])
     assert sum(int(row["heads"]) for row in written) == int(table["heads"].sum())
@@ -203,7 +203,7 @@ def test_events_are_those_of_the_first_reporting_scenario(solution: Solution, tm
     write_solution(solution, tmp_path)
     written = rows((tmp_path / "events.csv").read_bytes())
     scenario = draw(solution.instance, 1, SCENARIOS, REPORTING).items[0]
-    events = simulate(solution.instance, solution.plan, scenario)[1]
+    events = simulate(solution.instance, solution.deployment, scenario)[1]
     assert len(written) == len(events) > 10
     for row, event in zip(written, events, strict=True):
         assert row["clock"] == solution.instance.clock(event.minute)

@@ -17,7 +17,7 @@ def only_for_red(state: State, caller: int) -> None:
 
 
 instance = optimiser.read("seram-timur-2024")
-plan = optimiser.optimise(instance, scenarios=20, budget=60, workers=1, levers=False).plan
+plan = optimiser.optimise(instance, scenarios=20, budget=60, workers=1, levers=False).deployment
 scenarios = optimiser.draw(instance, seed=1, count=40, group="reporting")
 
 calls = {"usual": set(), "only for red": set()}

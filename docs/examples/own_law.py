@@ -21,7 +21,7 @@ class Composed(optimiser.RiskLaw):
 
 
 instance = optimiser.read("seram-timur-2024")
-plan = optimiser.optimise(instance, scenarios=20, budget=60, workers=1, levers=False).plan
+plan = optimiser.optimise(instance, scenarios=20, budget=60, workers=1, levers=False).deployment
 scenarios = optimiser.draw(instance, seed=1, count=40, group="reporting")
 
 with optimiser.Simulator(instance, law=Composed(), engine="simpy") as simulator:  # for 40 scenarios not worth a minute

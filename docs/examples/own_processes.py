@@ -12,7 +12,7 @@ EVERY = 15.0  # min between two looks
 RAIN = 60.0  # min after which half of everybody goes home
 
 instance = optimiser.read("tiny-2")
-plan = optimiser.optimise(instance, scenarios=10, budget=50, workers=1).plan
+plan = optimiser.optimise(instance, scenarios=10, budget=50, workers=1).deployment
 counted: list[tuple[float, int]] = []
 
 

@@ -49,16 +49,16 @@ def explain(
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
 ) -> None:
     """Why this plan? Margins, limits, the next best plans, the assumed numbers it hangs on, and the worst crowd."""
-    from optimiser.inquiry import inquire
+    from optimiser.explanation import explain as explain_plan
     from optimiser.reading import read
-    from optimiser.write.inquiry import describe_inquiry
+    from optimiser.write.explanation import describe_explanation
 
     problem, language = read(instance), speak(lang)
     past = historical(instance, problem)
     given = planned_in(plan, problem, language)
     look_at(out)
     with watched(quiet, language) as watcher:
-        found = inquire(
+        found = explain_plan(
             problem,
             given,
             seed=seed,
@@ -70,7 +70,7 @@ def explain(
             watcher=watcher,
             extra={Message("historical"): past} if past else {},
         )
-    document = describe_inquiry(found)
+    document = describe_explanation(found)
     if out is not None:
         from optimiser.write import dump, write_files
 

@@ -49,7 +49,7 @@ def frontier(
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
 ) -> None:
     """How many are enough? Plan for each level of a resource and compare them on the same scenarios."""
-    from optimiser.frontier import trace
+    from optimiser.levels import frontier as make_frontier
     from optimiser.reading import read
     from optimiser.supply import Resource, choose_levels
 
@@ -59,7 +59,7 @@ def frontier(
     varied = Resource.of(resource, problem)
     levels = choose_levels(problem, varied, first, last, step)
     with watched(quiet, language) as watcher:
-        found = trace(
+        found = make_frontier(
             problem,
             levels,
             varied,

@@ -92,7 +92,7 @@ def nation(
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
 ) -> None:
     """Plan all districts of a nation or province together, with the pools of reinforcements that they share."""
-    from optimiser.coordination import Observer, coordinate
+    from optimiser.coordination import Observer, plan_nation
     from optimiser.lending import audit
     from optimiser.meter import Districts, meter
     from optimiser.nation import read_nation
@@ -116,7 +116,7 @@ def nation(
 
     crew = hire(scheduler)
     with meter(make_console(sys.stderr), language, quiet) as lines:
-        accord = coordinate(
+        accord = plan_nation(
             problem,
             file.parent,
             seed=seed,

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from optimiser.deployment import Deployment
-    from optimiser.frontier import Frontier
     from optimiser.language import Language
+    from optimiser.levels import Frontier
     from optimiser.progress import Watcher
     from optimiser.solution import Solution
 
@@ -120,12 +120,13 @@ def _trace(
     solution: Solution, solver: Solver, extra: Mapping[str, Deployment], workers: int | None, watcher: Watcher
 ) -> Frontier | None:
     """Plan for more and fewer heads on the scenarios of the plan; an interrupt must not cost the plan."""
-    from optimiser.frontier import SHARE, trace
+    from optimiser.levels import SHARE
+    from optimiser.levels import frontier as make_frontier
     from optimiser.supply import Resource, choose_levels
 
     made, heads = solution.settings, Resource("heads")
     try:
-        return trace(
+        return make_frontier(
             solution.instance,
             choose_levels(solution.instance, heads, None, None, None),
             heads,
@@ -137,7 +138,7 @@ def _trace(
             engine=made.engine,
             solver=solver.value,
             watcher=watcher,
-            extra={**extra, "plan": solution.plan},
+            extra={**extra, "plan": solution.deployment},
         )
     except KeyboardInterrupt:
         return None
@@ -151,7 +152,9 @@ def _keep(
 
         files = write_solution(solution, out, language=language, frontier=frontier)
         if orders:
-            files += write_orders(solution.instance, solution.plan, out, document=describe(solution), language=language)
+            files += write_orders(
+                solution.instance, solution.deployment, out, document=describe(solution), language=language
+            )
         if not quiet:
             say(language("written: {files}", files=", ".join(map(str, files))))
 

@@ -18,7 +18,7 @@ from optimiser.processors import processors
 if TYPE_CHECKING:
     from optimiser.instance import Instance
     from optimiser.language import Language
-    from optimiser.repair import Repair
+    from optimiser.remedy import Repair
 
 NODES = 20_000  # of the search tree; assumed, a town of 1,000 sectors needs none
 
@@ -51,11 +51,11 @@ def repair(
 ) -> None:
     """Find the cheapest changes that make an infeasible instance feasible: required, there, needed."""
     from optimiser.reading import read
-    from optimiser.repair import mend
+    from optimiser.remedy import repair as find_repair
     from optimiser.requisition import repair_values, show_repair
 
     problem, language = read(instance), speak(lang)
-    found = mend(problem, {measure.value: None for measure in never or ()}, nodes=NODES)
+    found = find_repair(problem, {measure.value: None for measure in never or ()}, nodes=NODES)
     if out is not None:
         write_changed(instance, problem, found.edits, out, language)
     if as_json:
@@ -74,7 +74,7 @@ def tell_infeasible(
     seed, scenarios : of the reporting scenarios that such a plan is played in.
     """
     from optimiser.rehearsal import rehearse_pinned
-    from optimiser.repair import mend
+    from optimiser.remedy import repair as find_repair
     from optimiser.requisition import infeasible_values, show_repair
 
     if not as_json:
@@ -82,7 +82,7 @@ def tell_infeasible(
     found: Repair | None = None
     why: str = ""
     try:
-        found = mend(problem, nodes=NODES)
+        found = find_repair(problem, nodes=NODES)
     except (Unrepairable, NoPlan) as trouble:
         why = trouble.message
     fixed = rehearse_pinned(problem, seed, scenarios, processors())

@@ -82,10 +82,10 @@ def whatif(
     Options are applied in the order in which they are listed here, each as often as it is given. The answer begins at
     PLAN, and is compared with it on the same random numbers.
     """
-    from optimiser.answer import ask
+    from optimiser.answer import whatif as answer_whatif
     from optimiser.planning import optimise
     from optimiser.reading import read
-    from optimiser.whatif import apply
+    from optimiser.variant import apply
 
     problem, language = read(instance), speak(lang)
     given = {
@@ -118,8 +118,8 @@ def whatif(
                     seconds=seconds,
                     levers=False,
                     watcher=watcher,
-                ).plan
-            answer = ask(
+                ).deployment
+            answer = answer_whatif(
                 problem,
                 planned,
                 change,

@@ -47,9 +47,9 @@ def worth(
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
 ) -> None:
     """What is one more team or vehicle worth? Each kind in turn, with intervals; a plan is made if none is given."""
+    from optimiser.appraisal import worth as find_worth
     from optimiser.reading import read
     from optimiser.supply import Resource
-    from optimiser.worth import appraise
     from optimiser.write.frontier import describe_worth
 
     problem, language = read(instance), speak(lang)
@@ -57,7 +57,7 @@ def worth(
     resources = [Resource.of(text, problem) for text in of] if of else None
     look_at(out)
     with watched(quiet, language) as watcher:
-        found = appraise(
+        found = find_worth(
             problem,
             resources,
             given,

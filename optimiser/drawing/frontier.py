@@ -13,8 +13,8 @@ from itertools import pairwise
 
 from optimiser.evaluation import Interval
 from optimiser.figures import ends, mean, plain
-from optimiser.frontier import Frontier, Level
 from optimiser.language import ENGLISH, Language
+from optimiser.levels import Frontier, Level
 
 WIDTH, LEFT, RIGHT = 760, 64, 24  # px
 PHONE, CLOSE = 500, 44  # px: below that width panels stand one below the other, with so much to their left

@@ -10,12 +10,12 @@ from functools import cached_property
 
 from optimiser.deployment import Allotment, Deployment
 from optimiser.expectation import NOTHING, Expectation, Stay
-from optimiser.explain import Visit, list_visits
 from optimiser.figures import given, plain
 from optimiser.instance import Instance, Post, Reinforcement, Role, Sector, Team, VehicleType
 from optimiser.language import ENGLISH, Language
 from optimiser.orders.form import Unit
 from optimiser.part import Place
+from optimiser.reasons import Visit, list_visits
 from optimiser.travel import Distances, measure
 
 BASE = ""  # the place of what no place was given

@@ -21,7 +21,7 @@ from optimiser.parsing import check_size, cut, decode, parse_text
 from optimiser.part import Model
 from optimiser.reading import GROUPS, instances_folder, parse, parse_deployment, read, shipped
 from optimiser.shape import explain
-from optimiser.whatif import apply
+from optimiser.variant import apply
 
 Kind = Literal["plan", "simulate", "whatif", "compare"]
 BODY = "body"  # what faults call what was sent

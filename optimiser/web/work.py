@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from optimiser.answer import ask
+from optimiser.answer import whatif as answer_whatif
 from optimiser.cancellation import cancelled_by
 from optimiser.errors import Infeasible, InputFault, NoPlan, OptimiserError, Unrepairable
 from optimiser.evaluation import evaluate
@@ -21,12 +21,12 @@ from optimiser.message import Message
 from optimiser.planning import optimise
 from optimiser.progress import Progress, Watcher
 from optimiser.rehearsal import rehearse, rehearse_pinned
-from optimiser.repair import mend
+from optimiser.remedy import repair
 from optimiser.requisition import infeasible_values
 from optimiser.scenario import REPORTING, draw
 from optimiser.simulation import Simulator
+from optimiser.variant import apply
 from optimiser.web.asking import Understood
-from optimiser.whatif import apply
 from optimiser.write.answer import describe_answer
 from optimiser.write.comparison import describe_comparison
 from optimiser.write.plan import describe, dump
@@ -133,8 +133,8 @@ def _answer(asked: Understood, note: Note) -> dict[str, Any]:
         plan = asked.deployments[0]
     else:
         same = {name: numbers[name] for name in ("seed", "scenarios", "seconds")}
-        plan = optimise(asked.instance, workers=1, levers=False, watcher=note, **same).plan
-    return describe_answer(ask(asked.instance, plan, asked.whatif, workers=1, watcher=note, **numbers))
+        plan = optimise(asked.instance, workers=1, levers=False, watcher=note, **same).deployment
+    return describe_answer(answer_whatif(asked.instance, plan, asked.whatif, workers=1, watcher=note, **numbers))
 
 
 def _compare(asked: Understood) -> dict[str, Any]:
@@ -149,7 +149,7 @@ def _infeasible(instance: Instance, error: Infeasible, numbers: Mapping[str, Any
     """Say what clashes, what would repair it, and what a pinned plan comes to, as the command line does."""
     found, why = None, ""
     try:
-        found = mend(instance, nodes=NODES)
+        found = repair(instance, nodes=NODES)
     except (Unrepairable, NoPlan) as trouble:
         why = trouble.message
     fresh = numbers["scenarios"] if "scenario" in numbers else numbers["reporting"] or 2 * numbers["scenarios"]

@@ -7,8 +7,8 @@ from pathlib import Path
 from optimiser.answer import Answer
 from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.escalation import EscalationLaw, RiskLaw
-from optimiser.frontier import Frontier
 from optimiser.language import ENGLISH, Language
+from optimiser.levels import Frontier
 from optimiser.rehearsal import Rehearsal, pick, tell
 from optimiser.solution import Solution
 from optimiser.write.answer import describe_answer
@@ -80,15 +80,15 @@ def write_solution(
     law = law or RiskLaw()
     document = describe(solution)
     scenario = pick(solution.instance, solution.settings.seed, 0)
-    events = tell(solution.instance, solution.plan, scenario, law, dispatch)
+    events = tell(solution.instance, solution.deployment, scenario, law, dispatch)
     files = {
-        "deployment.csv": write_deployment(solution.deployment),
+        "deployment.csv": write_deployment(solution.frame()),
         "events.csv": write_events(solution.instance, events),
         "plan.xlsx": write_plan_book(solution, events, language),
         "report.html": write_report(solution, language, law=law, dispatch=dispatch, frontier=frontier),
     }
     if has_degrees(solution.instance):
-        files["plan.geojson"] = dump(map_plan(solution.instance, solution.plan, document)).encode()
+        files["plan.geojson"] = dump(map_plan(solution.instance, solution.deployment, document)).encode()
     if frontier is not None:
         files |= frontier_files(frontier)
     files["plan.json"] = dump(document).encode()
@@ -119,7 +119,7 @@ def write_answer(answer: Answer, folder: str | Path) -> tuple[Path, ...]:
     FileTrouble : one of them cannot be written; it is named.
     """
     files = {
-        "deployment.csv": write_deployment(answer.plan.table(answer.changed)),
+        "deployment.csv": write_deployment(answer.deployment.table(answer.changed)),
         "answer.json": dump(describe_answer(answer)).encode(),
     }
     write_files(folder, files)

@@ -27,7 +27,7 @@ def describe_answer(answer: Answer) -> dict[str, Any]:
         "moves": [asdict(move) for move in answer.moves],
         "before": _played(answer, "before"),
         "kept": _played(answer, "kept"),
-        "deployment": answer.plan.model_dump(mode="json"),
+        "deployment": answer.deployment.model_dump(mode="json"),
         "evaluation": evaluation_values(changed, answer.after),
         "change": comparison_values(answer.change),
         "suffered": comparison_values(answer.suffered),

@@ -6,12 +6,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from optimiser.appraisal import Appraisal
 from optimiser.drawing.frontier import draw_frontier
-from optimiser.frontier import Frontier, Level
+from optimiser.levels import Frontier, Level
 from optimiser.requirement import Frame
 from optimiser.solution import installed
 from optimiser.supply import tell_rule
-from optimiser.worth import Appraisal
 from optimiser.write.atomic import write_files
 from optimiser.write.plan import UNITS, comparison_values, dump, fingerprint, interval_values
 
@@ -99,7 +99,7 @@ def describe_worth(appraisal: Appraisal) -> dict[str, Any]:
             "budget": appraisal.budget,
             "versions": installed(),
         },
-        "deployment": appraisal.plan.model_dump(mode="json"),
+        "deployment": appraisal.deployment.model_dump(mode="json"),
         "spent": appraisal.spent,
         "worth": [
             {

@@ -14,12 +14,12 @@ from optimiser.checker import check
 from optimiser.errors import Mismatch, OptimiserError
 from optimiser.escalation import EscalationLaw, RiskLaw
 from optimiser.evaluation import Comparison, Evaluation, Interval
-from optimiser.explain import explain
-from optimiser.frontier import Frontier
 from optimiser.instance import HARM_UNITS, HARMS, PHASES, Instance
+from optimiser.levels import Frontier
 from optimiser.message import Message
 from optimiser.origin import Origin
 from optimiser.progress import Progress
+from optimiser.reasons import give_reasons
 from optimiser.solution import Solution
 from optimiser.verdict import Verdict
 
@@ -34,7 +34,7 @@ def admit(solution: Solution) -> None:
     ------
     OptimiserError : the plan does not meet every requirement, which is a fault of this program.
     """
-    for verdict in (solution.verdict, check(solution.instance, solution.plan)):
+    for verdict in (solution.verdict, check(solution.instance, solution.deployment)):
         if not verdict.passed:
             raise OptimiserError(
                 Message("this plan is withheld, because the checker refuses it: {verdict}", verdict=verdict.all_of_it())
@@ -84,7 +84,7 @@ def describe(solution: Solution) -> dict[str, Any]:
         "certificate": certificate_values(solution.certificate),
         "verdict": verdict_values(solution.verdict),
         "heads": asdict(solution.verdict.heads),
-        "deployment": solution.plan.model_dump(mode="json"),
+        "deployment": solution.deployment.model_dump(mode="json"),
         "objective": {
             "planning": solution.planning_objective,
             "reporting": solution.evaluation.objective,
@@ -198,7 +198,7 @@ def certificate_values(certificate: Certificate) -> dict[str, Any]:
 
 
 def _sectors(solution: Solution) -> list[dict[str, Any]]:
-    why = explain(solution)
+    why = give_reasons(solution)
     return [
         {
             "id": sector.id,

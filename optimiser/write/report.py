@@ -8,9 +8,9 @@ from optimiser.dispatch import Dispatch, send_nearest
 from optimiser.escalation import EscalationLaw
 from optimiser.evaluation import Interval
 from optimiser.figures import ends, figure, given, mean, percent, plain, span, tell_rare
-from optimiser.frontier import Frontier
 from optimiser.instance import Sector
 from optimiser.language import ENGLISH, Language
+from optimiser.levels import Frontier
 from optimiser.solution import Alternative, Lever, Solution
 from optimiser.write.blocks import Block, Cell, Facts, Figures, Grid, Listing, Paragraph, Section
 from optimiser.write.page import render

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from optimiser.drawing.frontier import WIDTH, draw_frontier
 from optimiser.evaluation import Interval
 from optimiser.figures import ends, mean, plain, tell_rare
-from optimiser.frontier import Frontier, Level
 from optimiser.instance import Instance
 from optimiser.language import ENGLISH, Language
+from optimiser.levels import Frontier, Level
 from optimiser.supply import tell_cut, tell_rule
 from optimiser.write.blocks import Block, Cell, Grid, Listing, Paragraph, Picture, Section
 from optimiser.write.page import drawing

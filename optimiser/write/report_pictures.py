@@ -42,7 +42,7 @@ def draw_place(solution: Solution, language: Language) -> Iterator[Block]:
     instance = solution.instance
     many = len(instance.places) > MANY
     wide, narrow = (
-        picture_map(instance, solution.plan, solution.evaluation, width=width, key=key, language=language)
+        picture_map(instance, solution.deployment, solution.evaluation, width=width, key=key, language=language)
         for width, key in ((WIDEST if many else WIDE, "map"), (NARROW, "map-s"))
     )
     if not wide:
@@ -69,7 +69,7 @@ def draw_place(solution: Solution, language: Language) -> Iterator[Block]:
 
 def _map_keys(solution: Solution, language: Language) -> list[Key]:
     instance = solution.instance
-    waiting = any(solution.plan.places[p.id].teams for p in instance.posts if p.id in solution.plan.places)
+    waiting = any(solution.deployment.places[p.id].teams for p in instance.posts if p.id in solution.deployment.places)
     reach = float(instance.doctrine.reserve_reach) if waiting and instance.travel.kind == "coordinates" else 0.0
     keys = list_map_keys("key", reach, {min(3, s.ring) for s in instance.sectors}, language)
     if any(len(going.stops) > 1 for going in list_marches(instance)):
@@ -102,7 +102,7 @@ def draw_hours(
     if not chosen:
         yield Paragraph(language("Nobody comes anywhere in any scenario."))
         return
-    told = chronicle(instance, solution.plan, scenarios, chosen, law, dispatch, settings.engine)
+    told = chronicle(instance, solution.deployment, scenarios, chosen, law, dispatch, settings.engine)
     items = [
         (
             plain(instance.sectors[sector].name),
@@ -129,9 +129,9 @@ def draw_day(solution: Solution, law: EscalationLaw | None, dispatch: Dispatch, 
     losses = solution.evaluation.losses
     order = np.argsort(losses, kind="stable")
     number = int(order[min(len(order) - 1, int(HARD * len(order)))])
-    events = tell(instance, solution.plan, pick(instance, solution.settings.seed, number), law, dispatch)
+    events = tell(instance, solution.deployment, pick(instance, solution.settings.seed, number), law, dispatch)
     wide, narrow = (
-        picture_gantt(instance, solution.plan, events, width=width, key=key, language=language)
+        picture_gantt(instance, solution.deployment, events, width=width, key=key, language=language)
         for width, key in ((WIDE, "day"), (NARROW, "day-s"))
     )
     if not wide:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from optimiser.deployment import Allotment
-from optimiser.explain import explain, list_visits
 from optimiser.figures import percent, plain
 from optimiser.instance import Instance, Post, Sector
 from optimiser.language import ENGLISH, Language
 from optimiser.muster import count_heads, list_units, seats, team_heads, tell_base, tell_outside, tell_sum
+from optimiser.reasons import give_reasons, list_visits
 from optimiser.solution import Solution
 from optimiser.write.blocks import Block, Cell, Grid, Listing, Paragraph
 
@@ -36,13 +36,13 @@ def list_heads(solution: Solution, language: Language = ENGLISH) -> Iterator[Blo
 
 def list_sectors(solution: Solution, language: Language = ENGLISH) -> Iterator[Block]:
     """List the sectors with who stands there and why."""
-    instance, why = solution.instance, explain(solution, language)
+    instance, why = solution.instance, give_reasons(solution, language)
     visited = {visit.sector for visit in list_visits(instance)}
     yield from list_heads(solution, language)
     chosen = set(most_lost(solution, MOST))
     rows, empty = [], []
     for number, sector in enumerate(instance.sectors):
-        here = solution.plan.places.get(sector.id, Allotment())
+        here = solution.deployment.places.get(sector.id, Allotment())
         if not here.teams and not here.vehicles and sector.id not in visited:
             empty.append(plain(sector.name))
         elif number in chosen:
@@ -92,7 +92,7 @@ def list_reserve(solution: Solution, language: Language = ENGLISH) -> Iterator[B
     instance = solution.instance
     rows, idle = [], []
     for post in instance.posts:
-        here = solution.plan.places.get(post.id, Allotment())
+        here = solution.deployment.places.get(post.id, Allotment())
         units = _units(instance, here, language)
         if not units:
             idle.append(plain(post.name))

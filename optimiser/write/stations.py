@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from optimiser.deployment import Allotment
-from optimiser.explain import explain
 from optimiser.figures import given, plain
 from optimiser.instance import Instance, Sector, Team, VehicleType
 from optimiser.language import Language
+from optimiser.reasons import give_reasons
 from optimiser.solution import Solution
 from optimiser.write.book import Page
 
@@ -26,7 +26,7 @@ def write_sectors(page: Page, solution: Solution, language: Language) -> None:
         language("why"),
     )
     _begin(page, header, (5, 28, 22, 7, 40, 66), 2, {0, 3})
-    why = explain(solution, language)
+    why = give_reasons(solution, language)
     row = 1
     for sector in _by_ring(solution.instance):
         here = _here(solution, sector.id)
@@ -107,7 +107,7 @@ def write_reserve(page: Page, solution: Solution, language: Language) -> None:
 
 
 def _write_base(page: Page, row: int, solution: Solution, language: Language) -> None:
-    table = solution.deployment
+    table = solution.frame()
     names = {team.id: plain(team.name) for team in solution.instance.teams}
     names |= {vehicle.id: plain(vehicle.name) for vehicle in solution.instance.vehicles}
     page.put_across(row, 0, 4, language("Held at base, not callable"), "part")
@@ -173,7 +173,7 @@ def _by_ring(instance: Instance) -> list[Sector]:
 
 
 def _here(solution: Solution, place: str) -> Allotment:
-    return solution.plan.places.get(place, Allotment())
+    return solution.deployment.places.get(place, Allotment())
 
 
 def _teams(instance: Instance, here: Allotment) -> list[tuple[Team, int]]:

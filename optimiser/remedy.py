@@ -106,14 +106,14 @@ class Repair:
     changes : none where it was feasible.
     proved : no set of changes is cheaper under `prices`; False where a limit ended the search.
     prices : points for each measure; None for one that was not allowed.
-    plan : the smallest deployment that meets every requirement of `repaired`; it passed the checker.
+    deployment : the smallest one that meets every requirement of `repaired`; it passed the checker.
     """
 
     instance: Instance
     changes: tuple[Change, ...]
     proved: bool
     prices: Mapping[str, int | None]
-    plan: Deployment
+    deployment: Deployment
 
     @cached_property
     def repaired(self) -> Instance:
@@ -145,7 +145,7 @@ def _prices(place: str, value: Any) -> Any:
 
 
 @checked(prices=maybe(_prices))
-def mend(
+def repair(
     instance: Instance,
     prices: Mapping[str, int | None] | None = None,
     *,

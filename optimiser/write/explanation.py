@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from optimiser.evaluation import Interval
+from optimiser.explanation import Explanation
 from optimiser.inputs import Input
-from optimiser.inquiry import Inquiry
 from optimiser.moves import Move
 from optimiser.sensitivity import End, Influence
 from optimiser.solution import installed
@@ -18,7 +18,7 @@ from optimiser.write.plan import comparison_values, evaluation_values, fingerpri
 FORMAT = "optimiser-explanation/1"
 
 
-def describe_inquiry(inquiry: Inquiry) -> dict[str, Any]:
+def describe_explanation(inquiry: Explanation) -> dict[str, Any]:
     """Turn what was found out about a plan into plain values."""
     instance, found = inquiry.instance, inquiry.sensitivity
     return {
@@ -33,7 +33,7 @@ def describe_inquiry(inquiry: Inquiry) -> dict[str, Any]:
         },
         "verdict": verdict_values(inquiry.verdict),
         "clash": list(inquiry.clash),
-        "deployment": inquiry.plan.model_dump(mode="json"),
+        "deployment": inquiry.deployment.model_dump(mode="json"),
         "evaluation": evaluation_values(instance, inquiry.evaluation),
         "margins": [{**asdict(m), "change": _points(m.change)} for m in inquiry.margins],
         "limits": [

@@ -15,18 +15,18 @@ from optimiser.checker import check
 from optimiser.deployment import Deployment
 from optimiser.errors import Infeasible
 from optimiser.evaluation import Interval, evaluate
-from optimiser.inquiry import Inquiry, inquire
+from optimiser.explanation import Explanation, explain
 from optimiser.language import language
 from optimiser.rationale import show_inquiry
 from optimiser.scenario import REPORTING, draw
 from optimiser.simulation import Simulator
 from optimiser.write import dump
-from optimiser.write.inquiry import describe_inquiry
+from optimiser.write.explanation import describe_explanation
 
 SMALL = {"scenarios": 8, "reporting": 12, "trajectories": 2}
 
 
-def text(inquiry: Inquiry) -> str:
+def text(inquiry: Explanation) -> str:
     console = Console(width=110, color_system=None)
     with console.capture() as capture:
         console.print(show_inquiry(inquiry))
@@ -34,14 +34,14 @@ def text(inquiry: Inquiry) -> str:
 
 
 @pytest.fixture(scope="module")
-def inquiry() -> Inquiry:
+def inquiry() -> Explanation:
     instance = town()
     gathering = instance.gatherings[0].model_dump()
     gathering["turnout"] = {"value": 1200.0, "low": 300.0, "high": 3000.0, "source": "<assumed>"}
-    return inquire(town(gatherings=[gathering]), posted(instance), workers=1, **SMALL)
+    return explain(town(gatherings=[gathering]), posted(instance), workers=1, **SMALL)
 
 
-def test_every_question_has_an_answer(inquiry: Inquiry) -> None:
+def test_every_question_has_an_answer(inquiry: Explanation) -> None:
     assert inquiry.margins
     assert "only 6 teams of Dalmas awal squad exist" in [limit.name for limit in inquiry.limits]
     assert inquiry.rivals
@@ -62,8 +62,8 @@ def test_every_question_has_an_answer(inquiry: Inquiry) -> None:
         assert part in shown.replace("\n", " ")
 
 
-def test_the_document_is_whole_and_is_json(inquiry: Inquiry) -> None:
-    document = json.loads(dump(describe_inquiry(inquiry)))
+def test_the_document_is_whole_and_is_json(inquiry: Explanation) -> None:
+    document = json.loads(dump(describe_explanation(inquiry)))
     assert document["format"] == "optimiser-explanation/1"
     assert len(document["sensitivity"]["inputs"]) == len(inquiry.sensitivity.influences)
     assert document["stress"]["claim"] == "the worst found, not the worst there is"
@@ -71,14 +71,14 @@ def test_the_document_is_whole_and_is_json(inquiry: Inquiry) -> None:
     assert [rival["name"] for rival in document["rivals"]] == [rival.name for rival in inquiry.rivals]
 
 
-def test_the_same_answers_whatever_the_threads(inquiry: Inquiry) -> None:
-    again = inquire(inquiry.instance, posted(inquiry.instance), workers=2, **SMALL)
-    assert dump(describe_inquiry(again)) == dump(describe_inquiry(inquiry))
+def test_the_same_answers_whatever_the_threads(inquiry: Explanation) -> None:
+    again = explain(inquiry.instance, posted(inquiry.instance), workers=2, **SMALL)
+    assert dump(describe_explanation(again)) == dump(describe_explanation(inquiry))
 
 
 def test_without_a_plan_one_is_made() -> None:
     instance = town(gatherings=[])
-    found = inquire(instance, scenarios=4, reporting=6, budget=30, trajectories=0, workers=1)
+    found = explain(instance, scenarios=4, reporting=6, budget=30, trajectories=0, workers=1)
     assert found.stress is None
     assert "No number about the crowd states a low and a high." in text(found)
 
@@ -88,7 +88,7 @@ def test_a_plan_that_breaks_rules_is_explained_and_every_violation_comes_first()
     broken = Deployment.build(instance, {("kpu", "rope"): 7, ("kpu", "padal"): 1, ("mall", "talk"): 1}, {})
     verdict = check(instance, broken)
     assert {v.code for v in verdict.violations} == {"availability", "officer"}
-    found = inquire(instance, broken, workers=1, **SMALL)
+    found = explain(instance, broken, workers=1, **SMALL)
     assert found.verdict == verdict
     with Simulator(instance) as simulator:
         played = evaluate(simulator, broken, draw(instance, 1, SMALL["reporting"], REPORTING))
@@ -101,14 +101,14 @@ def test_a_plan_that_breaks_rules_is_explained_and_every_violation_comes_first()
     assert near is not None
     assert check(instance, near.deployment).passed
     assert "The nearest plan found that keeps every rule: 1 x " in shown
-    document = json.loads(dump(describe_inquiry(found)))
+    document = json.loads(dump(describe_explanation(found)))
     assert [v["code"] for v in document["verdict"]["violations"]] == [v.code for v in verdict.violations]
 
 
 def test_a_broken_limit_is_no_binding_one_and_no_change_breaks_a_rule_further() -> None:
     instance = town()
     broken = Deployment.build(instance, {("kpu", "rope"): 7, ("kpu", "padal"): 1, ("mall", "talk"): 1}, {})
-    found = inquire(instance, broken, workers=1, **SMALL)
+    found = explain(instance, broken, workers=1, **SMALL)
     told = {limit.name: limit for limit in found.limits}
     ropes = told["only 6 teams of Dalmas awal squad exist"]
     assert (ropes.broken, ropes.have, ropes.limit, ropes.change) == (True, 7, 6, None)
@@ -124,25 +124,25 @@ def test_where_no_plan_keeps_every_rule_the_clash_is_named_and_the_plan_explaine
     pins = [{"place": "kpu", "what": "rope", "at_least": 7}]
     instance = town(pins=pins)
     pinned = Deployment.build(instance, {("kpu", "rope"): 7, ("kpu", "padal"): 1}, {})
-    found = inquire(instance, pinned, workers=1, **SMALL)
+    found = explain(instance, pinned, workers=1, **SMALL)
     assert found.clash
     assert found.nearest is None
     shown = " ".join(text(found).split())
     assert "No plan keeps every rule: these requirements cannot be met together:" in shown
     assert all(name in shown for name in found.clash)
     with pytest.raises(Infeasible):
-        inquire(instance, workers=1, **SMALL)
+        explain(instance, workers=1, **SMALL)
 
 
 def test_a_plan_of_another_instance_stays_refused() -> None:
     other = Deployment.model_validate({"instance": "x", "places": {"nowhere": {"teams": {"rope": 1}}}})
     with pytest.raises(Unplayable, match="nowhere") as caught:
-        inquire(town(), other, workers=1, **SMALL)
+        explain(town(), other, workers=1, **SMALL)
     assert caught.value.exit_code == 3
 
 
 @pytest.mark.parametrize("code", ["en", "id"])
-def test_at_80_columns_no_word_of_limits_and_rivals_is_cut(inquiry: Inquiry, code: str) -> None:
+def test_at_80_columns_no_word_of_limits_and_rivals_is_cut(inquiry: Explanation, code: str) -> None:
     rivals = tuple(replace(rival, behind=-1.0) for rival in inquiry.rivals)
     console = Console(width=80, color_system=None)
     with console.capture() as capture:
@@ -154,7 +154,7 @@ def test_at_80_columns_no_word_of_limits_and_rivals_is_cut(inquiry: Inquiry, cod
 
 
 @pytest.mark.parametrize("code", ["en", "id"])
-def test_at_80_columns_an_assumed_number_whose_loss_is_rare_keeps_its_name(inquiry: Inquiry, code: str) -> None:
+def test_at_80_columns_an_assumed_number_whose_loss_is_rare_keeps_its_name(inquiry: Explanation, code: str) -> None:
     rare = Interval(0.072, math.inf, 200, 11, 0.013)
     told = tuple(
         replace(one, low=replace(one.low, value=0.03, loss=rare), high=replace(one.high, value=1500.0, loss=rare))

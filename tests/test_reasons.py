@@ -7,9 +7,9 @@ from solved import solved
 from town import town
 
 from optimiser.escalation import RED, YELLOW
-from optimiser.explain import explain, list_visits
 from optimiser.figures import percent
 from optimiser.part import SHAPE_ONLY
+from optimiser.reasons import give_reasons, list_visits
 
 
 def test_visits_follow_the_way_at_mean_times() -> None:
@@ -35,7 +35,7 @@ def test_closed_road_ends_a_way() -> None:
 
 def test_line_tells_crowd_phases_windows_and_margins() -> None:
     solution = solved()
-    lines = explain(solution)
+    lines = give_reasons(solution)
     assert set(lines) == {"terminal", "kpu", "mall"}
     line = lines["kpu"]
     assert line.startswith("About 1,200 people expected (March 15:18-17:18)")
@@ -48,19 +48,19 @@ def test_line_tells_crowd_phases_windows_and_margins() -> None:
 
 def test_margin_in_nobodys_favour_is_not_told() -> None:
     assert (
-        "fewer" not in explain(solved())["terminal"]
+        "fewer" not in give_reasons(solved())["terminal"]
     )  # one fewer would help there: no reason for the team to stand there
 
 
 def test_required_least_is_named() -> None:
     data = town().model_dump(mode="json")
     data["sectors"][1]["minimum"] = {"talk": 2, "rope": 1}
-    line = explain(solved(type(town()).model_validate(data, context=SHAPE_ONLY)))["kpu"]
+    line = give_reasons(solved(type(town()).model_validate(data, context=SHAPE_ONLY)))["kpu"]
     assert "at the required least: 2 Negotiators;" in line
 
 
 def test_sector_without_a_crowd_says_so() -> None:
     data = town().model_dump(mode="json")
     data["sectors"].append({"id": "park", "name": "Park", "x": 9.0, "y": 9.0})
-    line = explain(solved(type(town()).model_validate(data, context=SHAPE_ONLY)))["park"]
+    line = give_reasons(solved(type(town()).model_validate(data, context=SHAPE_ONLY)))["park"]
     assert line == "No gathering is expected; nobody came in any scenario."

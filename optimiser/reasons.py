@@ -57,7 +57,7 @@ def list_visits(instance: Instance) -> tuple[Visit, ...]:
     return tuple(sorted(visits, key=lambda v: (v.start, v.gathering.id)))
 
 
-def explain(solution: Solution, language: Language = ENGLISH) -> dict[str, str]:
+def give_reasons(solution: Solution, language: Language = ENGLISH) -> dict[str, str]:
     """Give a line for each sector, by its identifier: crowd, phases reached, critical windows, least, margins."""
     visits = list_visits(solution.instance)
     green, yellow, red = (solution.evaluation.reached(phase) for phase in (GREEN, YELLOW, RED))
@@ -116,7 +116,7 @@ def _windows(sector: Sector, language: Language) -> Iterator[str]:
 def _required(solution: Solution, sector: Sector, language: Language) -> str:
     """Name the roles that stand at exactly the least that is required here, so that no margin explains them."""
     roles = {team.id: team.role for team in solution.instance.teams}
-    here = solution.plan.places.get(sector.id)
+    here = solution.deployment.places.get(sector.id)
     bound = []
     for role in solution.instance.roles:
         least = int(sector.minimum.get(role.id, 0))

@@ -121,13 +121,13 @@ class Appraisal:
 
     Attributes
     ----------
-    plan : the deployment without any of them.
+    deployment : the plan without any of them.
     worths : in the order of the instance: kinds of team, then types of vehicle.
     spent : the budget ended the search for the plan without any of them, which was not done.
     """
 
     instance: Instance
-    plan: Deployment
+    deployment: Deployment
     worths: tuple[Worth, ...]
     seed: int
     scenarios: int
@@ -137,7 +137,7 @@ class Appraisal:
 
 
 @checked(resources=maybe(list_of(a(Resource, Message("name it, Resource('team', 'dalmas')")))))
-def appraise(
+def worth(
     instance: Instance,
     resources: Iterable[Resource] | None = None,
     plan: Deployment | None = None,

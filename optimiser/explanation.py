@@ -43,7 +43,7 @@ NEAREST = Message("nearest allowed plan")  # name of the rival that changes leas
 
 
 @dataclass(frozen=True)
-class Inquiry:
+class Explanation:
     """What was found out about one plan.
 
     Attributes
@@ -60,7 +60,7 @@ class Inquiry:
     """
 
     instance: Instance
-    plan: Deployment
+    deployment: Deployment
     verdict: Verdict
     clash: tuple[str, ...]
     evaluation: Evaluation
@@ -82,7 +82,7 @@ class Inquiry:
 
 
 @checked()
-def inquire(
+def explain(
     instance: Instance,
     plan: Deployment | None = None,
     *,
@@ -96,7 +96,7 @@ def inquire(
     solver: SolverName = "highs",
     watcher: Watcher | None = None,
     extra: Mapping[str, Deployment] | None = None,
-) -> Inquiry:
+) -> Explanation:
     """Question a plan.
 
     A plan that breaks rules is played and explained like any other. What is said of changes to it then takes its own
@@ -157,9 +157,9 @@ def inquire(
     watcher.reporting(Message("the worst plausible crowd"))
     crowd = [one for one in inputs if one.crowd]
     worst = stress(bench, crowd, REPORTING, start=sensitivity.worst, reporting=reporting) if crowd else None
-    return Inquiry(
+    return Explanation(
         instance=instance,
-        plan=found.deployment,
+        deployment=found.deployment,
         verdict=check(instance, found.deployment),
         clash=clash,
         evaluation=evaluation,

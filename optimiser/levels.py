@@ -229,7 +229,7 @@ class Frontier:
 
 
 @checked(resource=maybe(a(Resource, Message("name it, Resource('team', 'dalmas')"))))
-def trace(
+def frontier(
     instance: Instance,
     amounts: Sequence[int],
     resource: Resource | None = None,
