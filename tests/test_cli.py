@@ -202,7 +202,7 @@ def test_solver_failure_is_1(answer, instance_file: Path) -> None:
 @pytest.mark.parametrize("form", [[], ["--json"]])
 def test_refused_plan_is_1_and_goes_nowhere(answer, solution: Solution, instance_file, tmp_path, form: list) -> None:
     broken = Deployment.build(solution.instance, {("kpu", "talk"): 99}, {})
-    answer(replace(solution, plan=broken, verdict=check(solution.instance, broken)))
+    answer(replace(solution, deployment=broken, verdict=check(solution.instance, broken)))
     done = run("plan", instance_file, "--out", tmp_path / "out", *form)
     assert (done.exit_code, done.stdout) == (1, "")
     assert "withheld" in done.stderr

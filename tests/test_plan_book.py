@@ -115,7 +115,7 @@ def test_seats_are_counted_in_seats() -> None:
 def test_a_plan_that_is_refused_is_not_written(solution: Solution) -> None:
     broken = Deployment.build(solution.instance, {("kpu", "talk"): 99}, {}, "too many")
     with pytest.raises(OptimiserError, match="withheld"):
-        write_plan_book(replace(solution, plan=broken), [])
+        write_plan_book(replace(solution, deployment=broken), [])
 
 
 def _named(name: str) -> Solution:

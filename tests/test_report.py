@@ -147,7 +147,7 @@ def test_a_refused_plan_is_not_reported() -> None:
     solution = solved()
     broken = solution.alternatives[1].evaluation.deployment
     with pytest.raises(OptimiserError, match="withheld"):
-        write_report(replace(solution, plan=broken, verdict=check(solution.instance, broken)))
+        write_report(replace(solution, deployment=broken, verdict=check(solution.instance, broken)))
 
 
 @pytest.mark.parametrize("name", ["oku-250", "families/town-100-tight-marches-1", "families/town-300-tight-marches-1"])

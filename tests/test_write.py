@@ -177,7 +177,7 @@ def test_plan_with_a_bad_verdict_is_withheld(solution: Solution, tmp_path: Path)
 def test_plan_that_its_verdict_is_not_about_is_withheld(solution: Solution, tmp_path: Path) -> None:
     broken = Deployment.build(solution.instance, {("kpu", "talk"): 99}, {})
     with pytest.raises(OptimiserError, match="only 5 can be used") as caught:
-        write_solution(replace(solution, plan=broken), tmp_path / "out")
+        write_solution(replace(solution, deployment=broken), tmp_path / "out")
     assert caught.value.exit_code == 1
     assert not (tmp_path / "out").exists()
 
