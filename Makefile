@@ -4,6 +4,7 @@ PYTHON   ?= python3
 INSTANCE ?= instances/oku-250.toml
 OUT      ?= out/$(basename $(notdir $(INSTANCE)))
 PYTEST_ARGS ?=
+PYTEST_LAST ?=
 
 PIP := .venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check
 
@@ -16,7 +17,8 @@ plan: .venv/installed  ## plan $(INSTANCE) into $(OUT)
 	.venv/bin/optimiser plan "$(INSTANCE)" --out "$(OUT)"
 
 test: lint  ## check style and types, then run the tests
-	.venv/bin/python -m pytest $(PYTEST_ARGS)
+	.venv/bin/python -m pytest -n 2 --dist loadfile -m "not long and not alone" $(PYTEST_ARGS)
+	.venv/bin/python -m pytest -m "alone and not long" $(PYTEST_ARGS) $(PYTEST_LAST)
 
 lint: .venv/developed  ## check style and types
 	.venv/bin/ruff check --quiet

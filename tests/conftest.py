@@ -22,6 +22,17 @@ settings.load_profile("steady")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# files whose tests kill, serve, interrupt or measure: they run by themselves, while nothing else does
+ALONE = ("batch", "cli", "cluster", "crew", "disk", "embedding", "live", "memory", "meter", "readiness", "served", "streams")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what runs by itself."""
+    for item in items:
+        if item.path.stem.removeprefix("test_") in ALONE:
+            item.add_marker(pytest.mark.alone)
+
+
 EVERY_PHASE = ["green", "yellow", "red"]
 SMALL: dict[str, Any] = {
     "format": "optimiser-instance/1",
