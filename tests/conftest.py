@@ -23,7 +23,20 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # files whose tests kill, serve, interrupt or measure: they run by themselves, while nothing else does
-ALONE = ("batch", "cli", "cluster", "crew", "disk", "embedding", "live", "memory", "meter", "readiness", "served", "streams")
+ALONE = (
+    "batch",
+    "cli",
+    "cluster",
+    "crew",
+    "disk",
+    "embedding",
+    "live",
+    "memory",
+    "meter",
+    "readiness",
+    "served",
+    "streams",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
