@@ -29,6 +29,8 @@ CLAIMS: dict[str, Message] = {  # parts of documents that hold a deployment and 
     "after": Message("expected harms after"),
     "change": Message("what the change comes to"),
     "moves": Message("moves"),
+    "warnings": Message("warnings"),
+    "not_counted": Message("what falls after the end"),
 }
 SHOWN = 12  # digits of a sha256 that people see
 

@@ -81,7 +81,8 @@ def test_the_page_works_as_it_is_written(tmp_path: Path, monkeypatch: pytest.Mon
                 check=False,
             )
             assert script.returncode == 0, script.stderr
-            assert len(script.stdout.splitlines()) == 1 + 3 + 1 + 12
+            grid = "list_grid" in text  # two values, two seeds, and a line of names
+            assert len(script.stdout.splitlines()) == (1 + 4 if grid else 1 + 3 + 1 + 12)
         for line in text.splitlines() if kind == "" else ():
             if line.startswith("optimiser"):
                 done.append(line)

@@ -165,7 +165,7 @@ def unusual() -> Instance:
     data = town().model_dump(mode="json")
     data["gatherings"][0]["turnout"] = 80_000
     data["gatherings"][0]["itinerary"][-1]["stay"] = 1000
-    return Instance.model_validate(data)
+    return Instance.model_validate(data, context=SHAPE_ONLY)
 
 
 def test_bug_what_is_unusual_and_what_the_end_cuts_off_was_not_said() -> None:

@@ -49,7 +49,7 @@ def test_plain_lines_where_nobody_watches(written: io.StringIO, monkeypatch: pyt
         reel.waited(tally(60, 40, 30, 60.0))
     assert written.getvalue().splitlines() == [
         "5 cases: 3 new, 1 over already",
-        "2 cases of another version of this program are left alone",
+        "2 cases of another version of this program, or of a law of one's own, are left alone",
         "1 case is done again: its file is missing",
         "compiling the simulation, once after an installation; takes about a minute",
         "failed: town?[31m, seed 3: no room",

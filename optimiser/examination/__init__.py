@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from optimiser.arguments import checked
 from optimiser.caution import Caution, tell_cautions
 from optimiser.examination.crowds import find_crowd_cautions
 from optimiser.examination.examples import find_example_cautions
@@ -30,6 +31,7 @@ CHECKS: tuple[Callable[[Instance], Iterator[Caution]], ...] = (
 )
 
 
+@checked()
 def examine(instance: Instance) -> tuple[Caution, ...]:
     """List the warnings about an instance: those of the file it was read from, then those of its values.
 

@@ -236,7 +236,8 @@ def _look(app: FastAPI) -> None:
     def check_deployment(request: Request) -> Response:
         asked = understand(CheckAsked, _body(request), playing=False)
         verdict = check(asked.instance, asked.deployments[0])
-        return _document({"format": "optimiser-check/1", **verdict_values(verdict), "heads": vars(verdict.heads)})
+        heads = vars(verdict.heads)
+        return _document({"format": "optimiser-check/1", **verdict_values(verdict), "heads": heads, "origin": None})
 
 
 SUBMITTED: dict[Kind, tuple[str, str]] = {  # operation and summary

@@ -259,7 +259,7 @@ def check_schema() -> Schema:
             "not_verified": make_list({"enum": list(CLAIMS)}),
         }
     )
-    told = or_null(origin, "null in a document of an earlier version")
+    told = or_null(origin, "null where a deployment alone was given, and in documents of earlier versions")
     parts = {"passed": TRUTH, "sentence": TEXT, "violations": violations, "heads": refer("heads"), "origin": told}
     return publish("check", parts)
 
