@@ -50,7 +50,7 @@ def test_plain_lines_where_nobody_watches(written: io.StringIO, monkeypatch: pyt
     assert written.getvalue().splitlines() == [
         "5 cases: 3 new, 1 over already",
         "2 cases of another version of this program, or of a law of one's own, are left alone",
-        "1 case is done again: its file is missing",
+        "1 case is done again: its file is missing or was changed",
         "compiling the simulation, once after an installation; takes about a minute",
         "failed: town?[31m, seed 3: no room",
         "will be tried again: town?[31m, seed 3: its worker died",
