@@ -40,8 +40,9 @@ def _refuse_inexact(value: Any) -> Any:
     return value
 
 
-Whole = Annotated[int, BeforeValidator(_refuse_inexact)]
-Number = Annotated[Whole, Field(ge=2, le=1_000_000)]
+Exact = BeforeValidator(_refuse_inexact)
+Whole = Annotated[int, Exact]
+Number = Annotated[int, Field(ge=2, le=1_000_000), Exact]
 
 
 class Sweep(Model):
@@ -63,7 +64,7 @@ class Sweep(Model):
     seeds: str | Whole | tuple[Whole, ...] | None = None
     scenarios: Number | None = None
     reporting: Number | None = None
-    budget: Annotated[Whole, Field(ge=1, le=MOST_BUDGET)] | None = None
+    budget: Annotated[int, Field(ge=1, le=MOST_BUDGET), Exact] | None = None
     seconds: Annotated[float, Field(ge=0.0, le=MOST_SECONDS)] | None = None
     solver: SolverName | None = None
     certify: bool | None = None

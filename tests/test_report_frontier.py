@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,9 @@ def frontier() -> Frontier:
 
 @pytest.mark.parametrize("code", ["en", "id"])
 def test_the_section_comes_before_trust_with_answer_drawings_and_clash(frontier: Frontier, code: str) -> None:
-    page = write_report(solved(), language(code), frontier=frontier).decode()
+    solution = solved()
+    of_the_town = replace(frontier, instance=solution.instance)  # of another instance it is refused
+    page = write_report(solution, language(code), frontier=of_the_town).decode()
     order = re.findall(r'<section id="([a-z]+)"', page)
     assert order.index("alternatives") < order.index("frontier") < order.index("trust")
     section = page[page.index('<section id="frontier"') :]
