@@ -377,6 +377,11 @@ def test_check_says_what_the_checker_says(client: TestClient) -> None:
     answer = client.post("/v1/check", json={"instance": "tiny-2", "deployment": plan})
     jsonschema.validate(answer.json(), SCHEMAS["check"]())
     assert answer.json()["passed"]
+    later = {"format": "optimiser-plan/99", "deployment": plan}
+    assert client.post("/v1/check", json={"instance": "tiny-2", "deployment": later}).status_code == 422
+    other = {"format": "optimiser-plan/1", "instance": {"sha256": "0" * 64}, "certificate": {}, "deployment": plan}
+    origin = client.post("/v1/check", json={"instance": "tiny-2", "deployment": other}).json()["origin"]
+    assert (origin["same"], origin["not_verified"]) == (False, ["certificate"])
     broken = {"places": {"moon": {"teams": {"squad": 99}}}}
     assert not client.post("/v1/check", json={"instance": "tiny-2", "deployment": broken}).json()["passed"]
 

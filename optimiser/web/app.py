@@ -23,6 +23,7 @@ from optimiser.examination import examine
 from optimiser.faults import Said, make_fault, write_place
 from optimiser.language import Language
 from optimiser.message import Message
+from optimiser.origin import origin_of
 from optimiser.reading import GROUPS, instances_folder, parse, read, shipped
 from optimiser.show import describe_faults, instance_values
 from optimiser.task import Entry
@@ -31,7 +32,7 @@ from optimiser.web.office import OVER, Office, describe_job, tell_failure, was_c
 from optimiser.web.page import index_page
 from optimiser.web.problems import choose_language, problem, tell_error
 from optimiser.web.shapes import build_openapi, extra
-from optimiser.write.plan import dump, verdict_values
+from optimiser.write.plan import dump, origin_values, verdict_values
 from optimiser.write.schemas import SCHEMAS
 
 THREADS = 8  # requests that are worked at the same time; Python runs one, and each more keeps pages waiting; assumed
@@ -234,10 +235,11 @@ def _look(app: FastAPI) -> None:
         **extra("check_deployment", "checks", "check", body=CheckAsked),
     )
     def check_deployment(request: Request) -> Response:
-        asked = understand(CheckAsked, _body(request), playing=False)
-        verdict = check(asked.instance, asked.deployments[0])
-        heads = vars(verdict.heads)
-        return _document({"format": "optimiser-check/1", **verdict_values(verdict), "heads": heads, "origin": None})
+        body = _body(request)
+        asked = understand(CheckAsked, body, playing=False)
+        verdict, origin = check(asked.instance, asked.deployments[0]), origin_of(body["deployment"], asked.instance)
+        values = {**verdict_values(verdict), "heads": vars(verdict.heads), "origin": origin_values(origin)}
+        return _document({"format": "optimiser-check/1", **values})
 
 
 SUBMITTED: dict[Kind, tuple[str, str]] = {  # operation and summary
