@@ -229,7 +229,8 @@ class _Program:
         self.weight = float(instance.objective.tail_weight)
         self.constant = float(base.mean())
         worth = {p: loss.mean(axis=1) + cost for p, (_, loss, cost) in self.tables.items()}
-        self.unit = unit_of(np.concatenate([*worth.values(), np.zeros(1)]))
+        tails = [self.weight * np.abs(loss).max(axis=1, initial=0.0) for _, loss, _ in self.tables.values()]
+        self.unit = unit_of(np.concatenate([*worth.values(), *tails]))
         # what the tail counts, in units: rows of losses in points would be too small or too large for tolerances
         self.tail = self.problem.add_variable("tail") if self.weight > 0.0 else None
         self.cuts: set[bytes] = set()

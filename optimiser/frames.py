@@ -35,14 +35,17 @@ def tabulate(solutions: Iterable[Solution], labels: Iterable[Mapping[str, Any]] 
 
     Raises
     ------
-    ValueError : there are not as many labels as solutions.
+    ValueError : there are not as many labels as solutions, or one has the name of a column that every row has.
     OptimiserError : the checker refuses a plan.
     """
     import pandas as pd  # noqa: PLC0415 - whoever makes no table is spared it
 
     whole = list(solutions)
     told = [dict[str, Any]() for _ in whole] if labels is None else [dict(label) for label in labels]
-    return pd.DataFrame([{**label, **_row(one)} for one, label in zip(whole, told, strict=True)])
+    rows = [_row(one) for one in whole]
+    if taken := sorted({name for label, row in zip(told, rows, strict=True) for name in label if name in row}):
+        raise ValueError(f"labels {', '.join(taken)} are names of columns that every row has; choose other names")
+    return pd.DataFrame([{**label, **row} for label, row in zip(told, rows, strict=True)])
 
 
 def tabulate_run(folder: str | Path) -> pd.DataFrame:

@@ -91,20 +91,22 @@ class Market:
         loss = np.concatenate([pool.losses(which) for pool, which in parts])
         place = np.repeat(np.arange(len(parts)), [len(which) for which in self.columns])
         worth = cost + loss.mean(axis=1)
-        unit = unit_of(worth)
+        unit = unit_of(np.concatenate([worth, self.tail_weight * loss.max(axis=1, initial=0.0)]))
         while True:
-            tails = loss @ np.array(self.cuts).T if self.tail_weight > 0.0 else np.zeros((len(cost), 0))
+            tails = np.zeros((len(cost), 0))
+            if self.tail_weight > 0.0:
+                tails = self.tail_weight * (loss @ np.array(self.cuts).T)
             answer = relax(self._relaxation(numbers @ self.use, place, worth, tails, unit))
             if answer is None:
                 raise ValueError("the linear relaxation has no optimum")
             if self.tail_weight <= 0.0 or len(self.cuts) > ROUNDS:
                 break
-            if not self._cut(answer.variables[:-1] @ loss, unit * float(answer.variables[-1])):
+            if not self._cut(answer.variables[:-1] @ loss, unit * float(answer.variables[-1]) / self.tail_weight):
                 break
         return self._prices(answer)
 
     def _relaxation(self, shared: Floats, place: Ints, worth: Floats, tails: Floats, unit: float) -> Linear:
-        """Rows: what joins the places; one configuration a place, in parts; the tail in units is at least each cut."""
+        """Rows: what joins the places; one configuration a place, in parts; the tail, weighed, is at least each cut."""
         joint, places, cuts = shared.shape[1], len(self.pools), tails.shape[1]
         body = np.concatenate([shared, in_units(-tails, unit)], axis=1)
         which, row = np.nonzero(body)
@@ -115,7 +117,7 @@ class Market:
         values = np.concatenate([body[which, row], np.ones(last), np.ones(cuts)])
         order = np.lexsort((rows, columns))
         return Linear(
-            cost=np.append(worth, self.tail_weight * unit) if cuts else worth,
+            cost=np.append(worth, unit) if cuts else worth,
             low=np.append(np.zeros(last), -np.inf) if cuts else np.zeros(last),
             least=np.concatenate([np.full(joint, -np.inf), np.ones(places), np.zeros(cuts)]),
             most=np.concatenate([self.most, np.ones(places), np.full(cuts, np.inf)]),

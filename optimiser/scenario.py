@@ -82,7 +82,7 @@ class Scenario:
 
 @dataclass(frozen=True, eq=False)
 class Scenarios:
-    """A set of futures of one instance, drawn with one seed; see `Scenario`.
+    """A set of futures of one instance, drawn with one seed; see `Scenario`. Its arrays cannot be written to.
 
     Attributes
     ----------
@@ -103,6 +103,12 @@ class Scenarios:
     triggered: Real
     families: Families
     source: str
+
+    def __post_init__(self) -> None:
+        for name in _DRAWN:  # what was played of them is remembered
+            array = getattr(self, name).view()
+            array.setflags(write=False)
+            object.__setattr__(self, name, array)
 
     def __len__(self) -> int:
         return len(self.turnout)

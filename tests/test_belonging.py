@@ -227,3 +227,12 @@ def test_ranges_and_sources_survive_a_replacement() -> None:
     again = instance.replace()
     assert again.fingerprint() == instance.fingerprint()
     assert again.model_dump(mode="json") == instance.model_dump(mode="json")
+
+
+def test_bug_scenarios_could_be_altered_after_they_were_played() -> None:
+    scenarios = draw(town(), 1, 4)
+    for name in ("turnout", "first_group", "tension", "content", "received", "triggered"):
+        with pytest.raises(ValueError, match="read-only"):
+            getattr(scenarios, name)[:] = 0
+        with pytest.raises(ValueError, match="read-only"):
+            getattr(scenarios.first(2), name)[:] = 0

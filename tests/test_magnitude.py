@@ -76,7 +76,7 @@ def test_the_same_plan_and_the_same_claim_in_every_currency(town: str) -> None:
     usual = plan(instance, budget=12_000)
     for factor in FACTORS:
         other = plan(weighed(instance, factor), budget=12_000)
-        assert other.plan.places == usual.plan.places
+        assert other.deployment.places == usual.deployment.places
         one, two = usual.certificate, other.certificate
         assert (two.kind, two.compared) == (one.kind, one.compared)
         assert two.objective / factor == pytest.approx(one.objective, rel=1e-12)
@@ -261,3 +261,33 @@ def test_what_one_team_is_worth_is_told_in_every_currency() -> None:
     assert "fewer" in told
     assert told.count("fewer") == again.count("fewer")
     assert negligible(instance.objective) == 0.005
+
+
+@pytest.mark.parametrize("tail_weight", [1e-6, 1e3, 1e6, 1e9])
+def test_bug_a_large_weight_of_the_tail_left_the_relaxation_without_an_optimum(tail_weight: float) -> None:
+    for number, drawn, plans in islice(instances(9_500, joined=False), 4):
+        instance = drawn.altered(objective=drawn.objective.altered(tail_weight=tail_weight))
+        scenarios = draw(instance, number, 6)
+        with Simulator(instance) as simulator:
+            start = {"any": Deployment.of_numbers(instance, plans[0])}
+            found = search(simulator, scenarios, start, after_iterations(25), Watcher())
+            worth = values(simulator, plans, scenarios)
+        assert found.bound <= worth.min() * (1.0 + 1e-12)
+        assert relative_gap(found.value, found.bound) == 0.0
+        assert found.value <= worth.min() * (1.0 + 1e-9)
+
+
+def test_bug_a_town_with_a_tail_of_a_million_could_not_be_planned() -> None:
+    instance = read("families/town-5-tight-none-2")
+    weights = {
+        **RUPIAH,
+        "injury": 10.0,
+        "process_minute": 0.1,
+        "property": 1.0,
+        "records": 1.0,
+        "away": 0.0,
+        "visible": 0.0,
+    }
+    objective = instance.objective.altered(**weights, tail_weight=1e6)
+    found = optimise(instance.altered(objective=objective), scenarios=20, reporting=20, budget=2500, levers=False)
+    assert found.certificate.bound <= found.certificate.objective

@@ -86,6 +86,8 @@ def test_many_solutions_are_one_tidy_frame(solution: Solution) -> None:
     assert set(summarise(describe(solution))) <= set(frame.columns)
     with pytest.raises(ValueError, match="zip"):
         tabulate([solution], [{}, {}])
+    with pytest.raises(ValueError, match="labels property, seed are names of columns"):
+        tabulate([solution], [{"seed": 77, "property": 5.0, "turnout": 1}])
     with pytest.raises(BadSetting, match="a list"):
         tabulate(solution)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -81,20 +82,29 @@ def list_expected(instance: Instance) -> tuple[Expected, ...]:
             sector = one.itinerary[leg.stop].sector
             stay = leg.leaves - leg.arrives
             cut = 1.0 if leg.arrives >= length else max(0.0, leg.leaves - length) / stay if stay else 0.0
-            words = {"gathering": one.name, "sector": names[sector], "start": instance.clock(leg.arrives)}
+            words = {"gathering": one.name, "sector": names[sector], "start": _tell_time(instance, leg.arrives)}
             what = Message("'{gathering}' at '{sector}' from about {start}", **words)
             if cut < 1.0:
                 what = Message(
-                    "'{gathering}' at '{sector}', until about {end}", **words, end=instance.clock(leg.leaves)
+                    "'{gathering}' at '{sector}', until about {end}", **words, end=_tell_time(instance, leg.leaves)
                 )
             place = f"gatherings[{g}].itinerary[{leg.stop}]" if leg.stop else f"gatherings[{g}].arrives"
             found.append(Expected(("stop", one.id, sector, str(leg.stop)), place, leg.arrives, leg.leaves, cut, what))
     for t, trigger in enumerate(instance.triggers):
         minute = instance.minutes(trigger.at) + float(trigger.late)
-        what = Message("'{trigger}', about {start}", trigger=trigger.name, start=instance.clock(minute))
+        what = Message("'{trigger}', about {start}", trigger=trigger.name, start=_tell_time(instance, minute))
         cut = float(minute >= length)
         found.append(Expected(("trigger", trigger.id), f"triggers[{t}].at", minute, minute, cut, what))
     return tuple(found)
+
+
+def _tell_time(instance: Instance, minute: float) -> Message | str:
+    """Give a clock time, with the day where it is a later one than that of the start."""
+    clock = instance.clock(minute)
+    days = (instance.period.start + dt.timedelta(minutes=minute)).date() - instance.period.start.date()
+    if days.days == 1:
+        return Message("{clock} of the next day", clock=clock)
+    return Message("{clock}, {n} days later", clock=clock, n=days.days) if days.days > 1 else clock
 
 
 def _measure(instance: Instance) -> Distances:
