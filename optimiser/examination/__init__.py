@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from optimiser.arguments import checked
 from optimiser.caution import Caution, tell_cautions
 from optimiser.examination.crowds import find_crowd_cautions
 from optimiser.examination.examples import find_example_cautions
@@ -30,10 +31,15 @@ CHECKS: tuple[Callable[[Instance], Iterator[Caution]], ...] = (
 )
 
 
+@checked()
 def examine(instance: Instance) -> tuple[Caution, ...]:
     """List the warnings about an instance: those of the file it was read from, then those of its values.
 
     Places are paths in the data; `inspect` names the cells of a workbook.
+
+    Raises
+    ------
+    BadSetting : it is no instance.
     """
     found: list[Caution] = list(instance.noted)
     for check in CHECKS:
