@@ -64,14 +64,18 @@ def checked(**more: Rule) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return wrap
 
 
-def settle(source: str, **given: Any) -> dict[str, Any]:
+def settle(source: str, more: Mapping[str, Rule] | None = None, /, **given: Any) -> dict[str, Any]:
     """Give values as they are used, each checked by the rule of its name.
+
+    Parameters
+    ----------
+    more : rules of names that have none in `RULES`, or another one there.
 
     Raises
     ------
     BadSetting : one of them breaks its rule; all that do are named.
     """
-    return _settle(source, given, RULES)
+    return _settle(source, given, {**RULES, **(more or {})})
 
 
 def _settle(source: str, given: Mapping[str, Any], rules: Mapping[str, Rule]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from optimiser.arguments import settle
+from optimiser.arguments import RULES, a, maybe, settle
 from optimiser.changes import WhatIf
 from optimiser.deployment import Deployment
 from optimiser.engine import EngineName
@@ -76,6 +76,9 @@ class Subject:
     historical: Deployment | None = None
     name: str = ""
 
+    def __post_init__(self) -> None:
+        settle("Subject()", {"historical": RULES["plan"]}, instance=self.instance, historical=self.historical)
+
     @cached_property
     def body(self) -> bytes:
         """The canonical bytes, ASCII."""
@@ -122,7 +125,9 @@ class Case:
     law: EscalationLaw | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "seed", settle("Case()", seed=self.seed)["seed"])
+        rules = {"subject": a(Subject), "whatif": maybe(a(WhatIf)), "effort": a(Effort)}
+        for name, value in settle("Case()", rules, **vars(self)).items():
+            object.__setattr__(self, name, value)
 
     def task(self) -> Task:
         """Give the case as the ledger keeps it.

@@ -79,6 +79,13 @@ class Interval:
         """Upper limit of the share of operations that are unusual; see `most_often`."""
         return most_often(self.count, self.unusual)
 
+    def __repr__(self) -> str:
+        half = repr(self.half) if math.isfinite(self.half) else "None"
+        return (
+            f"Interval(mean={self.mean!r}, half={half}, count={self.count!r}, unusual={self.unusual!r}, "
+            f"usual={self.usual!r})"
+        )
+
     def __str__(self) -> str:
         return f"{self.mean:.3f} ± {self.half:.3f}" if math.isfinite(self.half) else f"{self.mean:.3f} {ends(self)}"
 

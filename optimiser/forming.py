@@ -59,13 +59,18 @@ def form(
 
 
 def plain(value: Any) -> Any:
-    """Give parts of a model as the plain values that they stand for; everything else as it is."""
+    """Give parts of a model, and numbers of numpy, as the plain values that they stand for; everything else as it is.
+
+    numpy is not imported for it: what is no number of Python and gives one by ``item()`` is one of its numbers.
+    """
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
     if isinstance(value, Mapping):
         return {key: plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [plain(inner) for inner in value]
+    if type(value).__module__ == "numpy" and hasattr(value, "tolist"):  # a number, a truth value or an array
+        return value.tolist()
     return value
 
 

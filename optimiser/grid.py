@@ -5,19 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from optimiser.arguments import a, checked, list_of, maybe, within
+from optimiser.arguments import Refusal, a, checked, list_of, maybe, within
 from optimiser.case import Case, Effort, Subject
 from optimiser.changes import WhatIf
+from optimiser.forming import plain
 from optimiser.instance import Instance
 from optimiser.message import Message
 from optimiser.sweep import vary
 from optimiser.variant import apply
 
 
+def _values(place: str, given: Any) -> dict[str, tuple[Any, ...]]:
+    """Take lists of values by the path of their field; values of numpy as the plain ones that they stand for."""
+    if not isinstance(given, Mapping):
+        expected, repair = Message("lists of values by the path of their field"), Message("give a dictionary of lists")
+        raise Refusal("wrong-type", place, given, expected, repair)
+    for path in given:
+        if not isinstance(path, str) or not path:
+            expected = Message("a path, for example {example}", example="gatherings.march.turnout")
+            raise Refusal("wrong-type", f"{place}, key", path, expected, Message("write it in quotes"))
+    one = list_of(lambda _, value: plain(value), 1)
+    return {path: one(f"{place}[{path}]", values) for path, values in given.items()}
+
+
 @checked(
     instances=list_of(a(Instance, Message("read it first, read(file or name)")), 1),
     seeds=list_of(within(0), 1),
     whatifs=list_of(maybe(a(WhatIf)), 1),
+    values=maybe(_values),
     effort=maybe(a(Effort)),
 )
 def list_grid(

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 from optimiser.deployment import Deployment, Numbers
 from optimiser.instance import Instance
@@ -18,6 +19,7 @@ from optimiser.variant import KEPT
 
 ROUNDS = 4  # crews that escorts that crews need; assumed: nothing nests deeper
 PLACES = 200  # where one more of a kind is tried at most; assumed
+NOTHING: Mapping[Cell, int] = MappingProxyType({})  # added to a plan
 COMPANIONS = ("crew", "escort", "officer", "seats")  # rules that more units at the same place can meet
 
 
@@ -154,9 +156,13 @@ class _Room:
             sentence = Message("{what}: more is allowed, and nothing is left at base that could use it.", what=name)
             return Obstacle(path, sentence)
         kind, best = min(tries, key=lambda one: len(one[1]))
-        if not best or not self._blocked(kind, places):
+        wanted = min(number, self.spare(kind))
+        added = self._fill(kind, wanted, places)
+        fits = sum(n for (_, k), n in added.items() if k == kind)
+        rest = self._best(kind, wanted - fits, places, added)
+        if not best or not rest:
             return Obstacle(path, Message("{what}: there is room for more, but no use of it was shown.", what=name))
-        return self._blame(path, name, best)
+        return self._blame_rest(path, name, (fits, wanted), rest) if fits else self._blame(path, name, best)
 
     def _blame(self, path: str, name: str, broken: Mapping[int, int]) -> Obstacle:
         """Name the limits that leave no room, and what to ask besides."""
@@ -179,9 +185,28 @@ class _Room:
             )
         return Obstacle(path, sentence, names, offers)
 
-    def _blocked(self, kind: int, places: Sequence[int]) -> bool:
-        """Tell whether there is no place for a single one more."""
-        return all(self._try(kind, 1, p) for p in self._open(kind, places))
+    def _blame_rest(self, path: str, name: str, fits: tuple[int, int], broken: Mapping[int, int]) -> Obstacle:
+        """Say for how many of those that came there is room, and which limits bind for the others."""
+        limits = [self.requirements[i] for i in broken]
+        pairs = zip(limits, broken.values(), strict=True)
+        offers = tuple(filter(None, (f"--heads {n}" if r.code == "cap" else self._offer(r, n) for r, n in pairs)))
+        names = tuple(r.name for r in limits)
+        words = {"what": name, "n": fits[0], "all": fits[1], "limits": Message.chain("; ", names)}
+        sentence = Message(
+            "{what}: there is room for {n} of the {all}, but no use of it was shown; another limit binds for the "
+            "others: {limits}.",
+            **words,
+        )
+        return Obstacle(path, sentence, names, offers)
+
+    def _fill(self, kind: int, number: int, places: Sequence[int]) -> dict[Cell, int]:
+        """Add one after the other, with what has to come with them, as long as no limit breaks; at most so many."""
+        added: dict[Cell, int] = {}
+        left = number
+        for place in self._open(kind, places):
+            while left and not self._breaches(place, more := self._accompanied(kind, 1, place, added)):
+                added, left = more, left - 1
+        return added
 
     def _open(self, kind: int, places: Sequence[int]) -> list[int]:
         """Give places where a kind may stand, those first where it does."""
@@ -189,25 +214,32 @@ class _Room:
         fits = [p for p in places if where == "anywhere" or self.frame.is_sector(p) == (where == "sectors")]
         return sorted(fits, key=lambda p: (not self.plan[p, kind], p))[:PLACES]
 
-    def _best(self, kind: int, number: int, places: Sequence[int]) -> dict[int, int]:
+    def _best(
+        self, kind: int, number: int, places: Sequence[int], already: Mapping[Cell, int] = NOTHING
+    ) -> dict[int, int]:
         """Give the fewest limits that so many more would break at a place: by index, with what they would count."""
-        tries = (self._try(kind, number, p) for p in self._open(kind, places))
+        tries = (self._try(kind, number, p, already) for p in self._open(kind, places))
         return min(tries, key=lambda broken: (len(broken), self._heads(broken)), default={})
 
     def _heads(self, broken: Mapping[int, int]) -> int:
         """Give the heads that would be deployed where that is more than the cap: few companions are better."""
         return sum(need for i, need in broken.items() if self.requirements[i].code == "cap")
 
-    def _try(self, kind: int, number: int, place: int) -> dict[int, int]:
+    def _try(self, kind: int, number: int, place: int, already: Mapping[Cell, int] = NOTHING) -> dict[int, int]:
         """Give the limits that so many more at a place would break, with crew, escort, officer and seats from base."""
-        added: dict[Cell, int] = defaultdict(int)
-        added[place, kind] = number
+        added = self._accompanied(kind, number, place, already)
+        return {self._index[id(r)]: have for r, _, have in self._breaches(place, added)}
+
+    def _accompanied(self, kind: int, number: int, place: int, already: Mapping[Cell, int]) -> dict[Cell, int]:
+        """Give what was added already, so many more at a place and what has to come with them."""
+        added: dict[Cell, int] = defaultdict(int, already)
+        added[place, kind] += number
         for _ in range(ROUNDS):
             lacking = [(r, row) for r, row, have in self._breaches(place, added) if r.code in COMPANIONS]
             helped = [self._accompany(place, added, row) for _, row in lacking]
             if not any(helped):
                 break
-        return {self._index[id(r)]: have for r, _, have in self._breaches(place, added)}
+        return added
 
     def _breaches(self, place: int, added: Mapping[Cell, int]) -> list[tuple[Requirement, Row, int]]:
         """List the rows that a plan with more units would break, with what they would count."""

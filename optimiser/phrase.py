@@ -6,6 +6,7 @@ Each phrase becomes one change of `optimiser.changes`; what cannot be understood
 from __future__ import annotations
 
 import json
+import math
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
@@ -36,6 +37,7 @@ EXAMPLES = {
     "forbid": "kpu:dalmas-lanjut",
     "keep": "kpu",
 }
+WHOLE = 1e-6  # minutes; assumed: less than anybody types, more than arithmetic of floats errs
 Data = dict[str, Any]
 
 
@@ -73,6 +75,11 @@ def _refuse(word: str, text: str) -> Fault:
     if unclear is not None:
         number, readings = unclear
         return make_fault("bad-text", f"--{word}", number, readings.expected, readings.repair)
+    minutes = read_minutes(_split_start(text)[1]) if word == "start" else None
+    if minutes is not None and not _is_whole(minutes):
+        near = {"below": str(math.floor(minutes)), "above": str(math.ceil(minutes))}
+        expected = Message("whole minutes; the nearest are {below}min and {above}min", **near)
+        return make_fault("bad-text", f"--{word}", text, expected, Message("write {below}min or {above}min", **near))
     expected = Message("for example {example}", example=EXAMPLES[word])
     return make_fault("bad-text", f"--{word}", text, expected, "write it like the example")
 
@@ -153,13 +160,24 @@ def _receive(text: str) -> list[Data] | None:
 
 
 def _start(text: str) -> list[Data] | None:
-    gathering, equals, rest = text.rpartition("=")
-    span, _, way = rest.strip().rpartition("-")
+    gathering, span, way = _split_start(text)
     minutes = read_minutes(span)
-    if minutes is None or way not in ("earlier", "later"):
+    if minutes is None or way not in ("earlier", "later") or not _is_whole(minutes):
         return None
     shift = round(minutes) if way == "later" else -round(minutes)
-    return [{"do": "shift", "minutes": shift, "gathering": gathering if equals else None}]
+    return [{"do": "shift", "minutes": shift, "gathering": gathering}]
+
+
+def _split_start(text: str) -> tuple[str | None, str, str]:
+    """Give the gathering, None for all of them, the duration and ``earlier`` or ``later``."""
+    gathering, equals, rest = text.rpartition("=")
+    span, _, way = rest.strip().rpartition("-")
+    return gathering if equals else None, span, way
+
+
+def _is_whole(minutes: float) -> bool:
+    """Tell whether minutes are whole, but for the last digits of a product such as 60 x 2.05."""
+    return abs(minutes - round(minutes)) < WHOLE
 
 
 def _limit(*bounds: str) -> Callable[[str], list[Data] | None]:

@@ -18,6 +18,7 @@ from optimiser.batch import run_batch
 from optimiser.case import Case, Effort, Subject
 from optimiser.coordination import plan_nation
 from optimiser.errors import BadSetting, InputFault
+from optimiser.grid import list_grid
 from optimiser.listing import list_cases
 
 WRONG: dict[str, tuple[Any, ...]] = {
@@ -133,6 +134,46 @@ def test_cases_and_their_effort_are_looked_at() -> None:
         with pytest.raises(BadSetting, match=name):
             Effort(**{name: value})
     assert Effort(scenarios=np.int64(5)) == Effort(scenarios=5)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "said"),
+    [
+        ("law", RiskLaw, r"make an object of it, RiskLaw\(\)"),
+        ("law", 3, "methods mood, hazards and harms"),
+        ("subject", "tiny-2", "class Subject"),
+        ("whatif", "--heads 5", "class WhatIf"),
+        ("effort", Effort, r"make an object of it, Effort\(\)"),
+    ],
+)
+def test_bug_a_case_took_anything_for_its_law(name: str, wrong: Any, said: str) -> None:
+    with pytest.raises(BadSetting, match=said) as refused:
+        Case(**{"subject": Subject(town()), name: wrong})
+    assert [fault.place for fault in refused.value.faults] == [name]
+
+
+def test_bug_a_subject_took_the_name_of_an_instance() -> None:
+    with pytest.raises(BadSetting, match="read it first"):
+        Subject("tiny-2")
+
+
+@pytest.mark.parametrize("wrong", [300, "300", None, [], {"low": 1}])
+def test_bug_a_single_value_that_varies_was_no_list(wrong: Any) -> None:
+    with pytest.raises(BadSetting, match=r"values\[cap\].* a list of 1 or more"):
+        list_grid([town()], values={"cap": wrong})
+
+
+@pytest.mark.parametrize("wrong", [300, "cap", ["cap"], {3: [1]}, {"": [1]}])
+def test_bug_values_that_vary_had_no_paths(wrong: Any) -> None:
+    with pytest.raises(BadSetting, match="values"):
+        list_grid([town()], values=wrong)
+
+
+def test_values_that_vary_may_be_an_array() -> None:
+    plain, array = (
+        list(list_grid([read("tiny-2")], values={"cap": values})) for values in ([50, 60], np.array([50, 60]))
+    )
+    assert [case.task().key for case in plain] == [case.task().key for case in array]
 
 
 def test_a_checked_function_is_called_with_what_was_settled() -> None:

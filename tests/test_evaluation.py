@@ -16,7 +16,7 @@ from town import posted, town
 from optimiser.configuration import placement_cost
 from optimiser.deployment import Deployment
 from optimiser.errors import Mismatch
-from optimiser.evaluation import compare, enough, estimate, evaluate, most_often, score, student, tail_mean
+from optimiser.evaluation import Interval, compare, enough, estimate, evaluate, most_often, score, student, tail_mean
 from optimiser.scenario import REPORTING, draw
 from optimiser.simulation import Simulator
 
@@ -174,3 +174,9 @@ def test_an_interval_needs_at_most_25_unusual_scenarios(count: int, fewest: int)
     root = 0.5 - 0.5 * math.sqrt(count / (count + 100.0))  # n p (1 - p) = 25 (1 - 4 p (1 - p))
     assert needed[0] == math.floor(count * root) + 1
     assert needed[0] == fewest
+
+
+def test_bug_an_interval_showed_an_infinite_half_width() -> None:
+    assert repr(Interval(1.0, math.inf, 1, 1)) == "Interval(mean=1.0, half=None, count=1, unusual=1, usual=0.0)"
+    known = Interval(1.0, 0.5, 40, 30)
+    assert repr(known) == "Interval(mean=1.0, half=0.5, count=40, unusual=30, usual=0.0)"

@@ -206,3 +206,19 @@ def test_bug_the_exercise_with_six_squads_more_did_not_say_that_its_cap_stays() 
     tight = apply(oku, say([("heads", str(int(oku.cap) - spare))]))
     (found,) = obstacles_of(tight, plan, "--gain team:dalmas-awal-regu=6")
     assert found.offers == (f"--heads {int(tight.cap) + 60}",)
+
+
+def test_bug_room_for_one_of_six_squads_hid_the_cap_that_binds_for_the_others() -> None:
+    oku = read("oku-250")
+    squads = {("terminal", "dalmas-awal-regu"): 9, ("terminal", "dalmas-lanjut-regu"): 5, ("terminal", "padal-tim"): 1}
+    squads[("kpu", "padal-tim")] = 1
+    plan = Deployment.build(oku, squads, {})
+    heads = check(oku, plan).heads.counted
+    tight = apply(oku, say([("heads", str(heads + 10))]))  # a squad has 10 heads
+    (found,) = obstacles_of(tight, plan, "--gain team:dalmas-awal-regu=6")
+    assert "room for 1 of the 6" in found.sentence
+    assert "cap" in found.limits[0].lower()
+    assert found.offers == (f"--heads {heads + 60}",)
+    wide = apply(oku, say([("heads", str(heads + 60))]))
+    (found,) = obstacles_of(wide, plan, "--gain team:dalmas-awal-regu=6")
+    assert not found.offers, "what is offered is enough"

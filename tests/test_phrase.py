@@ -84,3 +84,25 @@ def test_what_is_added_is_read_at_once_so_that_the_file_is_not_needed_again(tmp_
 )
 def test_durations(text, minutes):
     assert read_minutes(text) == minutes
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("march=0,5min-later", ("0min", "1min")),
+        ("90,7min-later", ("90min", "91min")),
+        ("0.01h-earlier", ("0min", "1min")),
+    ],
+)
+def test_bug_a_start_by_parts_of_a_minute_was_rounded_without_a_word(text: str, near: tuple[str, str]) -> None:
+    with pytest.raises(InputFault) as caught:
+        say([("start", text)])
+    (fault,) = caught.value.faults
+    assert (fault.place, fault.found) == ("--start", f"'{text}'")
+    assert all(one in fault.expected and one in fault.repair for one in near)
+
+
+@pytest.mark.parametrize(("text", "minutes"), [("0,5h-later", 30), ("2.05h-earlier", -123), ("1h0,0min-later", 60)])
+def test_whole_minutes_may_be_written_as_hours(text: str, minutes: int) -> None:
+    (change,) = say([("start", text)]).changes
+    assert change.model_dump()["minutes"] == minutes

@@ -12,8 +12,10 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import jsonschema
+import numpy as np
 import pytest
 from broken import EXPECTED, RECIPES, STORED
 from conftest import SMALL, small_data, small_instance
@@ -786,3 +788,9 @@ def test_reading_an_instance_loads_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.int32, np.uint16])
+def test_bug_a_whole_number_of_numpy_was_no_whole_number(kind: Any) -> None:
+    data = small_data()
+    assert read({**data, "cap": kind(100)}) == read({**data, "cap": 100})

@@ -36,6 +36,10 @@ def examine(instance: Instance) -> tuple[Caution, ...]:
     """List the warnings about an instance: those of the file it was read from, then those of its values.
 
     Places are paths in the data; `inspect` names the cells of a workbook.
+
+    Raises
+    ------
+    BadSetting : it is no instance.
     """
     found: list[Caution] = list(instance.noted)
     for check in CHECKS:
