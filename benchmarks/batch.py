@@ -26,13 +26,13 @@ from unittest.mock import patch
 
 from results import HERE, RESULTS, SHORT, Rows, describe_machine, fill, table, version
 
-from optimiser.batch import Observer, Tally, run_batch
-from optimiser.case import Case, Effort, Result, Subject
-from optimiser.cluster import Cluster
-from optimiser.crew import Crew, Ended, Processes
-from optimiser.reading import read
-from optimiser.shelf import Shelf
-from optimiser.task import Entry
+from optimiser.batch.case import Case, Effort, Result, Subject
+from optimiser.batch.run_batch import Observer, Tally, run_batch
+from optimiser.files.read import read
+from optimiser.jobs.dask_workers import Cluster
+from optimiser.jobs.result_store import Shelf
+from optimiser.jobs.task import Entry
+from optimiser.jobs.workers import Crew, Ended, Processes
 
 LOOP = 5_000_000  # turns of a bare loop, about half a second
 STARTED = 4  # cases after which a batch is in its stride

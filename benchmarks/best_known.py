@@ -18,15 +18,15 @@ from pathlib import Path
 from typing import Any
 
 from optimiser import Deployment, Infeasible, Instance, draw, read
-from optimiser.certificate import relative_gap
-from optimiser.handrules import candidates
-from optimiser.loop import search
-from optimiser.progress import Watcher
-from optimiser.reading import GROUPS, shipped
-from optimiser.search import Search
-from optimiser.simulation import Simulator
-from optimiser.solution import installed
-from optimiser.stop import after_iterations
+from optimiser.common.progress import Watcher
+from optimiser.common.version import installed
+from optimiser.files.read import GROUPS, shipped
+from optimiser.planning.certificate import relative_gap
+from optimiser.planning.search.hand_rules import candidates
+from optimiser.planning.search.loop import search
+from optimiser.planning.search.search_state import Search
+from optimiser.planning.search.stop_rules import after_iterations
+from optimiser.simulation.simulator import Simulator
 
 FOLDER = Path(__file__).parents[1] / "instances"
 TABLE, PLANS = FOLDER / "best_known.csv", FOLDER / "best"

@@ -25,10 +25,10 @@ from results import HERE, RESULTS, SHORT, describe_machine, fill, table
 from rivals_methods import version_of
 
 from optimiser import Instance, Scenarios, Simulator, draw, read
-from optimiser.bound import helpless, unreached
-from optimiser.configuration import place_configurations
-from optimiser.engine import Trial
-from optimiser.handrules import proportional
+from optimiser.planning.programs.configurations import place_configurations
+from optimiser.planning.search.hand_rules import proportional
+from optimiser.planning.search.prefix_bound import helpless, unreached
+from optimiser.simulation.engine import Trial
 
 TOWNS = tuple(f"families/town-{n}-tight-marches-1" for n in (5, 12, 30, 100, 300))
 LONG = ("tiny-2", "markov/markov-8-05", "oku-250", "oku-recap-330", *TOWNS)
@@ -44,7 +44,7 @@ begun = time.perf_counter()
 from optimiser import Simulator, read
 instance = read("tiny-2")
 import numba
-import optimiser.engine.machine
+import optimiser.simulation.compiled_engine.engine
 loaded = time.perf_counter()
 Simulator(instance, workers=1, engine="compiled")
 print(loaded - begun, time.perf_counter() - loaded)

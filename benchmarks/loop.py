@@ -24,10 +24,10 @@ from markov_optimum import stored
 from results import HERE, RESULTS, SHORT, Rows, describe_machine, version
 
 from optimiser import Deployment, Infeasible, Instance, NoPlan, Scenarios, Simulator, Solution, draw, optimise, read
-from optimiser.evaluation import CONFIDENCE, score, student
-from optimiser.handrules import candidates
-from optimiser.reading import GROUPS, shipped
-from optimiser.scenario import PLANNING, REPORTING
+from optimiser.files.read import GROUPS, shipped
+from optimiser.planning.evaluation import CONFIDENCE, score, student
+from optimiser.planning.search.hand_rules import candidates
+from optimiser.simulation.scenario import PLANNING, REPORTING
 
 SEED, SCENARIOS = 1, 500  # of `optimise`, its defaults
 REPORTED = 12_000  # reporting scenarios of `optimise`, times sectors; at least 50 and at most its default

@@ -16,16 +16,16 @@ import pulp
 from numpy.typing import NDArray
 
 from optimiser import Deployment, Instance, Scenarios, Simulator
-from optimiser.configuration import cost_matrix
-from optimiser.deployment import Numbers
-from optimiser.errors import NoPlan
-from optimiser.escalation import make_law
-from optimiser.feasibility import Limits, add_number, constrain
-from optimiser.feasibility import Numbers as Variables
-from optimiser.handrules import expected_active, expected_risk
-from optimiser.neighbourhood import Rules
-from optimiser.requirement import Frame, require
-from optimiser.table import interplay
+from optimiser.common.errors import NoPlan
+from optimiser.model.deployment import Numbers
+from optimiser.model.escalation_law import make_law
+from optimiser.planning.programs.configurations import cost_matrix
+from optimiser.planning.programs.feasibility import Limits, add_number, constrain
+from optimiser.planning.programs.feasibility import Numbers as Variables
+from optimiser.planning.programs.neighbourhood import Rules
+from optimiser.planning.programs.requirements import Frame, require
+from optimiser.planning.search.hand_rules import expected_active, expected_risk
+from optimiser.planning.search.response_tables import interplay
 
 Floats = NDArray[np.float64]
 STEPS = ((0.5, 2.0), (0.5, 1.0))  # parts of a demand with what they are worth: the first half counts double; assumed

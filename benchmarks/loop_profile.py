@@ -18,12 +18,14 @@ from unittest.mock import patch
 
 from results import HERE, RESULTS, SHORT, Rows, describe_machine, fill, table, version
 
-from optimiser import Simulator, Watcher, draw, feasibility, pricing, read, solver
-from optimiser.engine.machine import CompiledEngine
-from optimiser.handrules import candidates
-from optimiser.loop import search
-from optimiser.planning import default_budget
-from optimiser.stop import any_of
+from optimiser import Simulator, Watcher, draw, read
+from optimiser.planning.optimise import default_budget
+from optimiser.planning.programs import feasibility, solver
+from optimiser.planning.search import column_generation as pricing
+from optimiser.planning.search.hand_rules import candidates
+from optimiser.planning.search.loop import search
+from optimiser.planning.search.stop_rules import any_of
+from optimiser.simulation.compiled_engine.engine import CompiledEngine
 
 SEED = 1
 LONG = {

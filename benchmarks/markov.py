@@ -18,15 +18,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from optimiser.configuration import (
-    Configuration,
-    ResponseTable,
-    configuration_of,
-    place_configurations,
-    placement_cost,
-)
-from optimiser.deployment import Deployment
-from optimiser.escalation import (
+from optimiser.model.deployment import Deployment
+from optimiser.model.escalation_law import (
     CALM,
     COOL,
     DISPERSE,
@@ -42,9 +35,16 @@ from optimiser.escalation import (
     View,
     make_law,
 )
-from optimiser.instance import PHASES, Gathering, Instance, Sector
-from optimiser.outcome import weights
-from optimiser.table import interplay
+from optimiser.model.instance import PHASES, Gathering, Instance, Sector
+from optimiser.planning.programs.configurations import (
+    Configuration,
+    ResponseTable,
+    configuration_of,
+    place_configurations,
+    placement_cost,
+)
+from optimiser.planning.search.response_tables import interplay
+from optimiser.simulation.events import weights
 
 Floats = NDArray[np.float64]
 LAW = RiskLaw()
@@ -71,7 +71,7 @@ class Chain:
     ----------
     situations : what each state stands for.
     generator : jumps per minute, shape (states, states); rows sum to 0.
-    harms : harm per minute in each state, shape (states, harms), in the units of `optimiser.instance.HARM_UNITS`.
+    harms : harm per minute in each state, shape (states, harms), in the units of `optimiser.model.instance.HARM_UNITS`.
     """
 
     situations: tuple[Situation, ...]
@@ -287,7 +287,7 @@ def exact_tables(instance: Instance) -> dict[str, ResponseTable]:
 
     Returns
     -------
-    Table by place with one column, the mean, so that `optimiser.allocation.allocate` can use it as it stands.
+    Table by place with one column, the mean, so that `programs.allocation.allocate` can use it as it stands.
 
     Raises
     ------

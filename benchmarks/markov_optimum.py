@@ -3,8 +3,8 @@
 ``python benchmarks/markov_optimum.py`` rewrites `instances/markov/optimum.csv` and the table in the README beside it.
 ``python benchmarks/markov_optimum.py INSTANCE PLAN.json`` gives the exact value of a plan and its regret.
 
-Two ways that share no code lead to each optimum: the integer program of `optimiser.allocation` over exact tables, and
-a dynamic program over the numbers of teams used, which also knows the second-best value.
+Two ways that share no code lead to each optimum: the integer program of `programs.allocation` over exact tables, and a
+dynamic program over the numbers of teams used, which also knows the second-best value.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from markov import exact_tables, exact_value
 from markov_family import FOLDER, VERSION, names, seed_of
 
 from optimiser import Deployment, Instance, check, read, read_deployment
-from optimiser.allocation import allocate
-from optimiser.configuration import ResponseTable, unit_costs
-from optimiser.handrules import candidates
+from optimiser.planning.programs.allocation import allocate
+from optimiser.planning.programs.configurations import ResponseTable, unit_costs
+from optimiser.planning.search.hand_rules import candidates
 
 DATE = "2026-11-24"  # of the stored optima
 CELLS = 2_000_000  # numbers of teams used that the dynamic program may keep, assumed: about 50 MB

@@ -26,10 +26,10 @@ from typing import Any
 
 from results import HERE, RESULTS, SHORT, Rows, describe_machine, fill, table, version
 
-from optimiser.archipelago import Archipelago, make_files
-from optimiser.coordination import INSIDE
-from optimiser.nation import read_district, read_nation
-from optimiser.offers import Terms, ask, settle
+from optimiser.files.read_nation import read_district, read_nation
+from optimiser.files.synthetic.nation import Archipelago, make_files
+from optimiser.nation.coordinate import INSIDE
+from optimiser.nation.district_subproblem import Terms, ask, settle
 
 SEED, SCENARIOS, GAP, WORKERS = 1, 200, 0.015, 2
 FEW = 20  # scenarios of the short form

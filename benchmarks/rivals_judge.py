@@ -9,11 +9,11 @@ from markov import departures, expected_harms
 from markov_optimum import read_plan, stored
 
 from optimiser import Deployment, Instance, Simulator, draw
-from optimiser.certificate import Certificate
-from optimiser.configuration import Configuration, configuration_of, placement_cost
-from optimiser.evaluation import score
-from optimiser.outcome import weights
-from optimiser.scenario import PLANNING, REPORTING
+from optimiser.planning.certificate import Certificate
+from optimiser.planning.evaluation import score
+from optimiser.planning.programs.configurations import Configuration, configuration_of, placement_cost
+from optimiser.simulation.events import weights
+from optimiser.simulation.scenario import PLANNING, REPORTING
 
 SEED = 990_001  # of the judge's scenarios; methods use 1, 2, ... and the other set
 SCENARIOS = 20_000  # the same ones for every decision

@@ -13,9 +13,9 @@ from rivals_oracle import Oracle
 from rivals_space import Space
 
 from optimiser import Deployment, Instance, optimise
-from optimiser.certificate import Certificate
-from optimiser.configuration import place_configurations
-from optimiser.table import interplay
+from optimiser.planning.certificate import Certificate
+from optimiser.planning.programs.configurations import place_configurations
+from optimiser.planning.search.response_tables import interplay
 
 OURS = "ours"
 LISTED = 1_000  # configurations of a place that are counted at most to choose the number of scenarios

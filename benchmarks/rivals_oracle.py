@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from rivals_space import Ints, Space
 
 from optimiser import Instance, Scenarios, Simulator, draw
-from optimiser.evaluation import tail_mean
-from optimiser.handrules import candidates
-from optimiser.scenario import PLANNING
+from optimiser.planning.evaluation import tail_mean
+from optimiser.planning.search.hand_rules import candidates
+from optimiser.simulation.scenario import PLANNING
 
 Floats = NDArray[np.float64]
 FIRST = 1024  # scenarios drawn at once at first; twice as many whenever they do not suffice

@@ -17,10 +17,10 @@ from numba import njit
 from numpy.typing import NDArray
 
 from optimiser import Deployment, Instance
-from optimiser.configuration import unit_costs
-from optimiser.deployment import Numbers
-from optimiser.feasibility import nearest
-from optimiser.requirement import Frame, require
+from optimiser.model.deployment import Numbers
+from optimiser.planning.programs.configurations import unit_costs
+from optimiser.planning.programs.feasibility import nearest
+from optimiser.planning.programs.requirements import Frame, require
 
 Ints = NDArray[np.int64]
 FAR = 2**40  # larger than any sum in a row, smaller than what could overflow

@@ -21,10 +21,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from optimiser.escalation import CONSTANTS
-from optimiser.faults import spell
-from optimiser.language import CODES, DOMAIN, FOLDER
-from optimiser.workbook import lay_out
+from optimiser.common.faults import spell
+from optimiser.common.language import CODES, DOMAIN, FOLDER
+from optimiser.files.workbook import lay_out
+from optimiser.model.escalation_law import CONSTANTS
 
 ROOT = Path(__file__).parents[1]
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"Message": None, "language": None, "_": None, "plural": (1, 2)}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from optimiser.output.write import dump
 from optimiser.web.app import make_app
-from optimiser.web.office import Office
-from optimiser.write import dump
+from optimiser.web.job_queue import Office
 
 FILE = Path(__file__).with_name("openapi.json")
 

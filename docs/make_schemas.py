@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from optimiser.write import dump
-from optimiser.write.schemas import SCHEMAS
+from optimiser.output.documents.schemas.publish import SCHEMAS
+from optimiser.output.write import dump
 
 FOLDER = Path(__file__).with_name("schemas")
 

@@ -9,24 +9,25 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from optimiser import parsing
-from optimiser.caution import CAUTIONS
-from optimiser.configuration import place_configurations
-from optimiser.errors import InputFault
-from optimiser.escalation import CONSTANTS
-from optimiser.instance import HARM_UNITS, HARMS, Instance, Objective
-from optimiser.language import ENGLISH
-from optimiser.outcome import KINDS, weights
-from optimiser.province import Province
-from optimiser.reading import read
-from optimiser.remedy import PRICES, UNITS
-from optimiser.synthetic import generate, stored
-from optimiser.workbook import Column, archive, container, grid, lay_out
-from optimiser.write.template import cell, limits, unit
+from optimiser.common import parsing
+from optimiser.common.errors import InputFault
+from optimiser.common.language import ENGLISH
+from optimiser.files.read import read
+from optimiser.files.synthetic.sites import Province
+from optimiser.files.synthetic.town import generate, stored
+from optimiser.files.workbook import Column, lay_out
+from optimiser.files.xlsx import archive, container, grid
+from optimiser.model.cautions import CAUTIONS
+from optimiser.model.escalation_law import CONSTANTS
+from optimiser.model.instance import HARM_UNITS, HARMS, Instance, Objective
+from optimiser.output.excel.template import cell, limits, unit
+from optimiser.planning.programs.configurations import place_configurations
+from optimiser.planning.programs.repair import PRICES, UNITS
+from optimiser.simulation.events import KINDS, weights
 
 DOCS, ROOT = Path(__file__).parent, Path(__file__).parents[1]
 PAGES = (DOCS / "model.md", DOCS / "workbook.md", ROOT / "instances" / "README.md")
-BROKEN = ROOT / "tests" / "faults" / "many-faults-at-once.xlsx"
+BROKEN = ROOT / "tests" / "data" / "faults" / "many-faults-at-once.xlsx"
 LARGER = ((300, 1), (1000, 1))  # sectors and seed of the towns in the table that are not shipped as files
 MOST = 100_000  # configurations of a sector that are counted
 _TABLE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DOTALL)

@@ -9,18 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from optimiser.accord import Accord
-    from optimiser.answer import Answer, whatif
-    from optimiser.appraisal import Appraisal, worth
-    from optimiser.cancellation import cancelled_by
-    from optimiser.caution import Caution
-    from optimiser.certificate import Certificate
-    from optimiser.changes import WhatIf, read_whatifs
-    from optimiser.checker import check
-    from optimiser.coordination import plan_nation
-    from optimiser.deployment import Deployment
-    from optimiser.earlier import read_result
-    from optimiser.errors import (
+    from optimiser.common.cancellation import cancelled_by
+    from optimiser.common.errors import (
         BadSetting,
         CacheWarning,
         Cancelled,
@@ -32,78 +22,88 @@ if TYPE_CHECKING:
         NoPlan,
         OptimiserError,
     )
-    from optimiser.escalation import EscalationLaw, RiskLaw
-    from optimiser.evaluation import Comparison, Evaluation, compare, evaluate
-    from optimiser.examination import examine
-    from optimiser.explanation import Explanation, explain
-    from optimiser.instance import Instance
-    from optimiser.levels import Frontier, frontier
-    from optimiser.nation import Nation, read_nation
-    from optimiser.outcome import Event
-    from optimiser.planning import optimise
-    from optimiser.progress import Progress, Watcher
-    from optimiser.reading import read, read_deployment
-    from optimiser.remedy import Repair, repair
-    from optimiser.scenario import Scenarios, draw
-    from optimiser.simulation import Simulator, simulate
-    from optimiser.solution import Solution
-    from optimiser.variant import apply
-    from optimiser.verdict import Verdict
+    from optimiser.common.progress import Progress, Watcher
+    from optimiser.files.apply_whatif import apply
+    from optimiser.files.earlier_formats import read_result
+    from optimiser.files.examination import examine
+    from optimiser.files.read import read, read_deployment
+    from optimiser.files.read_nation import Nation, read_nation
+    from optimiser.files.read_whatifs import WhatIf, read_whatifs
+    from optimiser.model.cautions import Caution
+    from optimiser.model.checker import check
+    from optimiser.model.deployment import Deployment
+    from optimiser.model.escalation_law import EscalationLaw, RiskLaw
+    from optimiser.model.instance import Instance
+    from optimiser.model.verdict import Verdict
+    from optimiser.nation.coordinate import plan_nation
+    from optimiser.nation.nation_plan import Accord
+    from optimiser.planning.certificate import Certificate
+    from optimiser.planning.evaluation import Comparison, Evaluation, compare, evaluate
+    from optimiser.planning.optimise import optimise
+    from optimiser.planning.programs.repair import Repair, repair
+    from optimiser.planning.solution import Solution
+    from optimiser.questions.frontier import Frontier, frontier
+    from optimiser.questions.what_if.answer import Answer, whatif
+    from optimiser.questions.why.explanation import Explanation, explain
+    from optimiser.questions.worth import Appraisal, worth
+    from optimiser.simulation.events import Event
+    from optimiser.simulation.scenario import Scenarios, draw
+    from optimiser.simulation.simulator import Simulator, simulate
 
 _HOMES = {
-    "Verdict": "verdict",
-    "BadSetting": "errors",
-    "CacheWarning": "errors",
-    "Cancelled": "errors",
-    "Mismatch": "errors",
-    "read_result": "earlier",
-    "cancelled_by": "cancellation",
-    "Caution": "caution",
-    "Certificate": "certificate",
-    "Comparison": "evaluation",
-    "Evaluation": "evaluation",
-    "EscalationLaw": "escalation",
-    "RiskLaw": "escalation",
-    "Fault": "errors",
-    "FileTrouble": "errors",
-    "check": "checker",
-    "Deployment": "deployment",
-    "InputFault": "errors",
-    "Infeasible": "errors",
-    "NoPlan": "errors",
-    "OptimiserError": "errors",
-    "compare": "evaluation",
-    "evaluate": "evaluation",
-    "examine": "examination",
-    "Frontier": "levels",
-    "frontier": "levels",
-    "Explanation": "explanation",
-    "explain": "explanation",
-    "Appraisal": "appraisal",
-    "worth": "appraisal",
-    "Instance": "instance",
-    "Accord": "accord",
-    "plan_nation": "coordination",
-    "Nation": "nation",
-    "read_nation": "nation",
-    "Event": "outcome",
-    "optimise": "planning",
-    "Progress": "progress",
-    "Watcher": "progress",
-    "read": "reading",
-    "read_deployment": "reading",
-    "Repair": "remedy",
-    "repair": "remedy",
-    "Scenarios": "scenario",
-    "draw": "scenario",
-    "Simulator": "simulation",
-    "simulate": "simulation",
-    "Answer": "answer",
-    "whatif": "answer",
-    "WhatIf": "changes",
-    "apply": "variant",
-    "read_whatifs": "changes",
-    "Solution": "solution",
+    "Verdict": "model.verdict",
+    "BadSetting": "common.errors",
+    "CacheWarning": "common.errors",
+    "Cancelled": "common.errors",
+    "Mismatch": "common.errors",
+    "read_result": "files.earlier_formats",
+    "cancelled_by": "common.cancellation",
+    "Caution": "model.cautions",
+    "Certificate": "planning.certificate",
+    "Comparison": "planning.evaluation",
+    "Evaluation": "planning.evaluation",
+    "EscalationLaw": "model.escalation_law",
+    "RiskLaw": "model.escalation_law",
+    "Fault": "common.errors",
+    "FileTrouble": "common.errors",
+    "check": "model.checker",
+    "Deployment": "model.deployment",
+    "InputFault": "common.errors",
+    "Infeasible": "common.errors",
+    "NoPlan": "common.errors",
+    "OptimiserError": "common.errors",
+    "compare": "planning.evaluation",
+    "evaluate": "planning.evaluation",
+    "examine": "files.examination",
+    "Frontier": "questions.frontier",
+    "frontier": "questions.frontier",
+    "Explanation": "questions.why.explanation",
+    "explain": "questions.why.explanation",
+    "Appraisal": "questions.worth",
+    "worth": "questions.worth",
+    "Instance": "model.instance",
+    "Accord": "nation.nation_plan",
+    "plan_nation": "nation.coordinate",
+    "Nation": "files.read_nation",
+    "read_nation": "files.read_nation",
+    "Event": "simulation.events",
+    "optimise": "planning.optimise",
+    "Progress": "common.progress",
+    "Watcher": "common.progress",
+    "read": "files.read",
+    "read_deployment": "files.read",
+    "Repair": "planning.programs.repair",
+    "repair": "planning.programs.repair",
+    "Scenarios": "simulation.scenario",
+    "draw": "simulation.scenario",
+    "Simulator": "simulation.simulator",
+    "simulate": "simulation.simulator",
+    "Answer": "questions.what_if.answer",
+    "whatif": "questions.what_if.answer",
+    "WhatIf": "files.read_whatifs",
+    "apply": "files.apply_whatif",
+    "read_whatifs": "files.read_whatifs",
+    "Solution": "planning.solution",
 }
 
 __all__ = [

@@ -104,7 +104,7 @@ def test_the_page_works_as_it_is_written(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_the_sweep_is_as_many_cases_as_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from optimiser.listing import list_cases
+    from optimiser.batch.list_cases import list_cases
 
     monkeypatch.chdir(tmp_path)
     (text,) = (text for kind, text in BLOCKS if kind == "toml")

@@ -6,11 +6,11 @@ import pytest
 from best_known import COLUMNS, LARGE, SCENARIOS, SEED, names, plan_of, stored
 
 from optimiser import Infeasible, check, draw, read
-from optimiser.certificate import relative_gap
-from optimiser.handrules import candidates
-from optimiser.progress import Watcher
-from optimiser.search import Search
-from optimiser.simulation import Simulator
+from optimiser.common.progress import Watcher
+from optimiser.planning.certificate import relative_gap
+from optimiser.planning.search.hand_rules import candidates
+from optimiser.planning.search.search_state import Search
+from optimiser.simulation.simulator import Simulator
 
 ROWS = stored()
 FEASIBLE = [name for name, row in ROWS.items() if row["plan"]]

@@ -13,11 +13,18 @@ from types import ModuleType
 import pytest
 
 import optimiser
-from optimiser import assurance, bound, cuts, errors, joint, planning, separate, state
-from optimiser.certificate import WORTH_SAYING
-from optimiser.checker import CODES
-from optimiser.escalation import CHANNELS, CONSTANTS, ThresholdLaw
-from optimiser.instance import PHASES
+from optimiser.common import errors
+from optimiser.model.checker import CODES
+from optimiser.model.escalation_law import CHANNELS, CONSTANTS, ThresholdLaw
+from optimiser.model.instance import PHASES
+from optimiser.planning import optimise as planning
+from optimiser.planning import true_gap as assurance
+from optimiser.planning.certificate import WORTH_SAYING
+from optimiser.planning.search import local_search as joint
+from optimiser.planning.search import no_good_cuts as cuts
+from optimiser.planning.search import prefix_bound as bound
+from optimiser.planning.search import separable as separate
+from optimiser.simulation import state
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(

@@ -18,8 +18,8 @@ import pytest
 
 import optimiser
 from optimiser import Cancelled, Simulator, Watcher, cancelled_by, draw, evaluate, optimise, read
-from optimiser.cancellation import lookout
-from optimiser.write import describe, dump
+from optimiser.common.cancellation import lookout
+from optimiser.output.write import describe, dump
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted((ROOT / "docs" / "examples").glob("*.py"))
@@ -233,7 +233,7 @@ def test_the_package_says_that_it_has_types() -> None:
         text=True,
         check=False,
     )
-    assert 'Revealed type is "optimiser.deployment.Deployment"' in done.stdout, done.stdout + done.stderr
+    assert 'Revealed type is "optimiser.model.deployment.Deployment"' in done.stdout, done.stdout + done.stderr
 
 
 def test_the_page_of_the_interface_names_what_is_stable() -> None:

@@ -16,175 +16,37 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "optimiser"
-# The story of the tool, in order: a module imports only from above. A folder is one chapter.
-STORY = (
-    "magnitude",
-    "message",
-    "errors",
-    "cancellation",
-    "processors",
-    "card",
-    "caution",
-    "language",
-    "numeral",
-    "figures",
-    "quantity",
-    "record",
-    "streams",
-    "escalation",
-    "faults",
-    "clocks",
-    "geography",
-    "crossref",
-    "shape",
-    "parsing",
-    "part",
-    "forming",
-    "instance",
-    "province",
-    "synthetic",
-    "archipelago",
-    "deployment",
-    "progress",
-    "arguments",
-    "workbook",
-    "formats",
-    "reading",
-    "origin",
-    "earlier",
-    "nation",
-    "amendment",
-    "places",
-    "proximity",
-    "verdict",
-    "checker",
-    "lending",
-    "admission",
-    "travel",
-    "examination",
-    "moves",
-    "changes",
-    "variant",
-    "differences",
-    "phrase",
-    "facts",
-    "survey",
-    "scenario",
-    "outcome",
-    "state",
-    "rates",
-    "forces",
-    "rules",
-    "dispatch",
-    "agenda",
-    "crowds",
-    "units",
-    "timeline",
-    "replay",
-    "engine",
-    "signature",
-    "simulation",
-    "requirement",
-    "pins",
-    "configuration",
-    "neighbourhood",
-    "solver_answer",
-    "tolerance",
-    "solver",
-    "solving",
-    "relaxation",
-    "feasibility",
-    "remedy",
-    "allocation",
-    "handrules",
-    "table",
-    "evaluation",
-    "rehearsal",
-    "chronicle",
-    "bound",
-    "pool",
-    "pricing",
-    "surrogate",
-    "certificate",
-    "stop",
-    "search",
-    "glance",
-    "separate",
-    "cuts",
-    "joint",
-    "loop",
-    "assurance",
-    "solution",
-    "planning",
-    "decision",
-    "obstacles",
-    "answer",
-    "wording",
-    "telling",
-    "advice",
-    "supply",
-    "levels",
-    "appraisal",
-    "offers",
-    "clearing",
-    "accord",
-    "margins",
-    "rivals",
-    "binding",
-    "inputs",
-    "sensitivity",
-    "stress",
-    "explanation",
-    "reasons",
-    "muster",
-    "movements",
-    "drawing",
-    "pictures",
-    "expectation",
-    "orders",
-    "write",
-    "plots",
-    "owner",
-    "task",
-    "ledger",
-    "shelf",
-    "memory",
-    "crew",
-    "cluster",
-    "case",
-    "naming",
-    "journal",
-    "rows",
-    "sweep",
-    "grid",
-    "listing",
-    "run",
-    "readiness",
-    "batch",
-    "replies",
-    "coordination",
-    "export",
-    "frames",
-    "show",
-    "reply",
-    "requisition",
-    "roster",
-    "briefing",
-    "outlook",
-    "overview",
-    "rationale",
-    "live",
-    "meter",
-    "pairing",
-    "standing",
-    "web",
-    "door",
-    "cli",
-    "__main__",
-)
-MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
+# Which package may import which; an arrow only goes down. Each package tells its story in its `__init__`.
+BELOW: dict[str, tuple[str, ...]] = {
+    "common": (),
+    "model": ("common",),
+    "files": ("model", "common"),
+    "simulation": ("model", "common"),
+    "planning": ("simulation", "files", "model", "common"),
+    "jobs": ("simulation", "model", "common"),
+    "questions": ("planning", "simulation", "files", "model", "common"),
+    "nation": ("planning", "jobs", "simulation", "files", "model", "common"),
+    "output": ("questions", "nation", "planning", "jobs", "simulation", "files", "model", "common"),
+    "batch": ("output", "questions", "nation", "planning", "jobs", "simulation", "files", "model", "common"),
+    "web": ("output", "questions", "nation", "planning", "jobs", "simulation", "files", "model", "common"),
+    "cli": (
+        "web",
+        "batch",
+        "output",
+        "questions",
+        "nation",
+        "planning",
+        "jobs",
+        "simulation",
+        "files",
+        "model",
+        "common",
+    ),
+}
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE)
 FILES = sorted(path for folder in ("optimiser", "docs", "benchmarks") for path in (ROOT / folder).rglob("*.py"))
 MOST_LINES = 400
+MOST_FILES = 14
 HEAVY = ("numpy", "pandas", "pulp", "highspy", "simpy", "loky", "numba", "xlsxwriter")
 
 
@@ -192,9 +54,14 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def chapter(path: Path) -> str:
-    """Give the module, or the folder it belongs to."""
+def package(path: Path) -> str:
+    """Give the package that a file belongs to."""
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def module(path: Path) -> str:
+    """Give the dotted name of a file below the whole, such as ``model.checker``."""
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
 
 
 def imports(path: Path, types: bool = True) -> Iterator[str]:
@@ -214,52 +81,78 @@ def imports(path: Path, types: bool = True) -> Iterator[str]:
 
 
 def own_imports(path: Path, types: bool = True) -> set[str]:
-    """List the chapters of this package that a file imports."""
-    found = {module.split(".")[1] for module in imports(path, types) if module.startswith("optimiser.")}
-    return found & {chapter(module) for module in MODULES}
+    """List the modules of this package that a file imports, below the whole."""
+    known = {module(p) for p in MODULES}
+    found = {name.removeprefix("optimiser.") for name in imports(path, types) if name.startswith("optimiser.")}
+    return found & known
 
 
-def test_story_lists_every_module_once() -> None:
-    assert len(set(STORY)) == len(STORY)
-    assert set(STORY) == {chapter(path) for path in MODULES}, "put a new module into STORY where it belongs"
+def test_packages_are_those_of_the_table_and_each_tells_its_story() -> None:
+    folders = {p.name for p in PACKAGE.iterdir() if (p / "__init__.py").exists()}
+    assert folders == set(BELOW)
+    for folder in PACKAGE.rglob("__init__.py"):
+        story = ast.get_docstring(ast.parse(folder.read_text(encoding="utf-8")))
+        assert story, f"{name(folder)} tells no story"
+    listed = list(BELOW)
+    for here, below in BELOW.items():
+        assert all(listed.index(other) < listed.index(here) for other in below), f"{here}: an arrow back"
+        assert all(set(BELOW[other]) <= set(below) for other in below), f"{here}: what is below is not all below"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
-def test_imports_point_up_the_story(path: Path) -> None:
-    here = STORY.index(chapter(path))
-    for other in sorted(own_imports(path, types=False) - {chapter(path)}):
-        assert STORY.index(other) < here, f"{name(path)} imports {other}, which comes later in the story"
+def test_arrows_go_down(path: Path) -> None:
+    here = package(path)
+    others = {other.partition(".")[0] for other in own_imports(path, types=False)} - {here}
+    assert others <= set(BELOW[here]), f"{name(path)} imports {sorted(others - set(BELOW[here]))}, which stand above it"
 
 
-def test_an_arrow_down_would_be_noticed(tmp_path: Path) -> None:
+def test_no_two_modules_import_each_other() -> None:
+    """No circle while modules are loaded; what functions import when they run does not count."""
+    arrows = {module(path): loaded(path) - {module(path)} for path in MODULES}
+    left = dict(arrows)
+    while free := [m for m, others in left.items() if not others & set(left)]:
+        for m in free:
+            del left[m]
+    assert not left, f"a circle among {sorted(left)}"
+
+
+def loaded(path: Path) -> set[str]:
+    """List the modules of this package that are loaded with a file; a package counts as its `__init__`."""
+    known = {module(p) for p in MODULES}
+    found = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("optimiser."):
+            base = str(node.module).removeprefix("optimiser.")
+            names = {f"{base}.{alias.name}" for alias in node.names} & known
+            found |= names or {base}
+    return found & known
+
+
+@pytest.mark.parametrize("folder", sorted(p.parent for p in PACKAGE.rglob("__init__.py")), ids=name)
+def test_packages_are_small(folder: Path) -> None:
+    if folder not in (PACKAGE, PACKAGE / "cli"):  # one file a command
+        assert len([p for p in folder.glob("*.py") if p.name != "__init__.py"]) <= MOST_FILES
+
+
+def test_an_arrow_up_would_be_noticed(tmp_path: Path) -> None:
     file = tmp_path / "bad.py"
-    hidden = "def f():\n    from optimiser.loop import search\n    return search\n"
-    file.write_text(hidden + "if TYPE_CHECKING:\n    import optimiser.table\n", encoding="utf-8")
-    assert own_imports(file, types=False) == {"loop"}
-    assert own_imports(file) == {"loop", "table"}
+    hidden = "def f():\n    from optimiser.planning.search.loop import search\n    return search\n"
+    file.write_text(hidden + "if TYPE_CHECKING:\n    import optimiser.planning.evaluation\n", encoding="utf-8")
+    assert own_imports(file, types=False) == {"planning.search.loop"}
+    assert own_imports(file) == {"planning.search.loop", "planning.evaluation"}
 
 
 def test_checker_stands_alone() -> None:
-    allowed = {
-        "message",
-        "errors",
-        "arguments",
-        "quantity",
-        "part",
-        "instance",
-        "deployment",
-        "reading",
-        "proximity",
-        "verdict",
-    }
-    assert own_imports(PACKAGE / "checker.py") <= allowed
-    assert own_imports(PACKAGE / "proximity.py") <= {"part", "instance"}
-    assert own_imports(PACKAGE / "verdict.py") <= {"message"}
+    data = {"model.instance", "model.deployment", "common.message", "common.errors"}
+    assert own_imports(PACKAGE / "model/checker.py") <= {*data, "model.checker_reach", "model.verdict", "model.values.arguments"}
+    assert own_imports(PACKAGE / "model/checker_reach.py") <= {"model.instance", "model.values.base"}
+    assert own_imports(PACKAGE / "model/verdict.py") <= {"common.message"}
 
 
 def test_solvers_live_where_programs_are_built_and_run() -> None:
-    using = {chapter(p) for p in MODULES if {"pulp", "highspy"} & {m.split(".")[0] for m in imports(p)}}
-    assert using <= {"solver", "solving", "relaxation", "feasibility", "remedy", "allocation", "clearing", "tolerance"}
+    using = {module(p) for p in MODULES if {"pulp", "highspy"} & {m.split(".")[0] for m in imports(p)}}
+    programs = {m for m in using if m.startswith("planning.programs.")}
+    assert using - programs <= {"nation.master_program"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
@@ -270,7 +163,7 @@ def test_randomness_comes_from_named_streams_only(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
 def test_no_clock_where_results_are_made(path: Path) -> None:
-    if STORY.index(chapter(path)) < STORY.index("solver"):
+    if package(path) in ("model", "files", "simulation"):
         assert "time" not in set(imports(path))
         assert not re.search(r"\.(now|today|utcnow)\(\)", path.read_text(encoding="utf-8"))
 
@@ -328,7 +221,7 @@ def test_changelog_begins_with_this_version() -> None:
 
 
 def test_no_field_asks_for_an_opinion_or_a_firearm() -> None:
-    from optimiser.reading import schema
+    from optimiser.files.read import schema
 
     fields = re.findall(r'"(\w+)": \{', json.dumps(schema()))
     assert len(fields) > 100

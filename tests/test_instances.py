@@ -10,17 +10,17 @@ import tomllib
 
 import pytest
 
-from optimiser.checker import check
-from optimiser.deployment import Deployment
-from optimiser.escalation import RED, RiskLaw, View, make_law
-from optimiser.evaluation import evaluate
-from optimiser.feasibility import conflict, nearest
-from optimiser.instance import Instance
-from optimiser.part import SHAPE_ONLY
-from optimiser.reading import instances_folder, read, read_deployment, schema, shipped
-from optimiser.scenario import draw
-from optimiser.simulation import Simulator
-from optimiser.table import interplay
+from optimiser.files.read import instances_folder, read, read_deployment, schema, shipped
+from optimiser.model.checker import check
+from optimiser.model.deployment import Deployment
+from optimiser.model.escalation_law import RED, RiskLaw, View, make_law
+from optimiser.model.instance import Instance
+from optimiser.model.values.base import SHAPE_ONLY
+from optimiser.planning.evaluation import evaluate
+from optimiser.planning.programs.feasibility import conflict, nearest
+from optimiser.planning.search.response_tables import interplay
+from optimiser.simulation.scenario import draw
+from optimiser.simulation.simulator import Simulator
 
 FOLDER = instances_folder()
 NAMES = shipped()

@@ -14,27 +14,27 @@ from typing import Any
 import make_messages
 import pytest
 from babel.messages.catalog import Catalog, Message
-from broken import STORED
 from rich.console import Console
-from solved import solved
+from support.broken import STORED
+from support.solved import solved
 from test_briefing import changed
 
-from optimiser.briefing import brief
-from optimiser.checker import CODES as CODES_OF_RULES
-from optimiser.engine import EngineName
-from optimiser.errors import InputFault
-from optimiser.instance import Instance
-from optimiser.language import CODES, DOMAIN, FOLDER, Language, language
-from optimiser.live import Lines
-from optimiser.planning import optimise
-from optimiser.progress import Watcher
-from optimiser.reading import read, read_deployment, schema
-from optimiser.rehearsal import rehearse
-from optimiser.shape import UNIT_WORDS
-from optimiser.show import count_parts, show_faults, show_instances, show_rehearsal
-from optimiser.solution import Solution
-from optimiser.workbook import lay_out
-from optimiser.write.plan import fingerprint
+from optimiser.cli.progress_lines import Lines
+from optimiser.common.errors import InputFault
+from optimiser.common.language import CODES, DOMAIN, FOLDER, Language, language
+from optimiser.common.progress import Watcher
+from optimiser.files.read import read, read_deployment, schema
+from optimiser.files.workbook import lay_out
+from optimiser.model.checker import CODES as CODES_OF_RULES
+from optimiser.model.instance import Instance
+from optimiser.model.values.field_faults import UNIT_WORDS
+from optimiser.output.documents.plan import fingerprint
+from optimiser.output.screen.briefing import brief
+from optimiser.output.screen.tables import count_parts, show_faults, show_instances, show_rehearsal
+from optimiser.planning.optimise import optimise
+from optimiser.planning.solution import Solution
+from optimiser.questions.played_plan import rehearse
+from optimiser.simulation.engine import EngineName
 
 LANGUAGES = [code for code in CODES if code != "en"]
 

@@ -1,13 +1,13 @@
 """A dispatch rule of your own: reserve is kept for sectors in red.
 
 A rule is a function of the state of the simulation and of the sector that calls. It may decide anything itself with
-the functions of `optimiser.dispatch`, or leave it to the rule that ships. SimPy plays it.
+the functions of `optimiser.simulation.dispatch`, or leave it to the rule that ships. SimPy plays it.
 """
 
 import optimiser
-from optimiser.dispatch import send_nearest
-from optimiser.escalation import RED
-from optimiser.state import State
+from optimiser.model.escalation_law import RED
+from optimiser.simulation.dispatch import send_nearest
+from optimiser.simulation.state import State
 
 
 def only_for_red(state: State, caller: int) -> None:

@@ -5,7 +5,7 @@ numba cannot compile it, SimPy plays it and `Watcher.slow` is told why. The numb
 """
 
 import optimiser
-from optimiser.escalation import Law, Mood, View, rational_mood
+from optimiser.model.escalation_law import Law, Mood, View, rational_mood
 
 
 class Composed(optimiser.RiskLaw):

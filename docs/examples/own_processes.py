@@ -1,12 +1,13 @@
 """SimPy processes of your own, beside those of the simulation: one that looks, and one that acts.
 
 A process is a function of the `Timeline` that gives a generator. It waits with ``clock.timeout`` or ``clock.at``. One
-that changes the state says ``tick()`` first, changes it with functions of `optimiser.rules`, and says ``settle()``.
+that changes the state says ``tick()`` first, changes it with functions of
+`optimiser.simulation.transitions`, and says ``settle()``.
 """
 
 import optimiser
-from optimiser import rules
-from optimiser.timeline import Steps, Timeline
+from optimiser.simulation import transitions as rules
+from optimiser.simulation.simpy_engine.timeline import Steps, Timeline
 
 EVERY = 15.0  # min between two looks
 RAIN = 60.0  # min after which half of everybody goes home

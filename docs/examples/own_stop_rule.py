@@ -1,7 +1,7 @@
 """A stop rule of your own: any function that is shown the progress and answers whether to stop."""
 
 import optimiser
-from optimiser.stop import any_of, unchanged
+from optimiser.planning.search.stop_rules import any_of, unchanged
 
 seen: list[optimiser.Progress] = []
 

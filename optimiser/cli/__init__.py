@@ -18,6 +18,7 @@ import typer
 from optimiser.cli.batch import batch
 from optimiser.cli.check import check, validate
 from optimiser.cli.compile import compile
+from optimiser.cli.console import code_of_interrupt, finish_output, heed_signals, hold_streams, say_warnings
 from optimiser.cli.explain import explain
 from optimiser.cli.frontier import frontier
 from optimiser.cli.geojson import geojson
@@ -33,7 +34,6 @@ from optimiser.cli.simulate import simulate
 from optimiser.cli.template import template
 from optimiser.cli.whatif import whatif
 from optimiser.cli.worth import worth
-from optimiser.door import code_of_interrupt, finish_output, heed_signals, hold_streams, say_warnings
 
 app = typer.Typer(
     name="optimiser",

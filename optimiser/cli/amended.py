@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from optimiser.door import say
+from optimiser.cli.console import say
 
 if TYPE_CHECKING:
-    from optimiser.amendment import Edit
-    from optimiser.instance import Instance
-    from optimiser.language import Language
+    from optimiser.common.language import Language
+    from optimiser.files.edit import Edit
+    from optimiser.model.instance import Instance
 
 
 def write_changed(name: str, problem: Instance, edits: Iterable[Edit], to: Path, language: Language) -> None:
@@ -22,8 +22,8 @@ def write_changed(name: str, problem: Instance, edits: Iterable[Edit], to: Path,
     FileTrouble : the file cannot be written.
     InputFault : what the changes make of the instance cannot be used.
     """
-    from optimiser.amendment import Edit, write_amended
-    from optimiser.write import write_files
+    from optimiser.files.edit import Edit, write_amended
+    from optimiser.output.write import write_files
 
     changes = list(edits)
     if problem.historical is not None and not (to.parent / problem.historical).is_file():

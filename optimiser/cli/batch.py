@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from optimiser.cli.console import guarded, say, show_json
 from optimiser.cli.options import (
     AsJson,
     Budget,
@@ -22,13 +23,12 @@ from optimiser.cli.options import (
     look_at,
     speak,
 )
-from optimiser.door import guarded, say, show_json
-from optimiser.errors import Unfinished
-from optimiser.language import Language
-from optimiser.message import Message
+from optimiser.common.errors import Unfinished
+from optimiser.common.language import Language
+from optimiser.common.message import Message
 
 if TYPE_CHECKING:
-    from optimiser.batch import Tally
+    from optimiser.batch.run_batch import Tally
 
 
 @guarded
@@ -75,12 +75,12 @@ def batch(
 
     Every result that is finished is kept, whatever is killed at whatever time, and none is made twice.
     """
-    from optimiser.batch import Observer, run_batch
-    from optimiser.case import Effort
-    from optimiser.listing import list_cases
-    from optimiser.meter import Cases, meter
-    from optimiser.run import Run, is_run
-    from optimiser.show import make_console
+    from optimiser.batch.case import Effort
+    from optimiser.batch.list_cases import list_cases
+    from optimiser.batch.run_batch import Observer, run_batch
+    from optimiser.batch.run_folder import Run, is_run
+    from optimiser.cli.progress_bar import Cases, meter
+    from optimiser.output.screen.tables import make_console
 
     language = speak(lang)
     look_at(out)

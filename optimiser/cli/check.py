@@ -6,17 +6,17 @@ from typing import Annotated
 
 import typer
 
+from optimiser.cli.console import guarded, show, show_json
 from optimiser.cli.options import REFUSED, AsJson, InstanceFile, Lang, PlanFile, Tongue, speak
-from optimiser.door import guarded, show, show_json
-from optimiser.errors import InputFault
+from optimiser.common.errors import InputFault
 
 
 @guarded
 def check(instance: InstanceFile, plan: PlanFile, lang: Lang = Tongue.ENGLISH, as_json: AsJson = False) -> None:
     """Check a plan against every rule; exit with 3 if it breaks any."""
-    from optimiser import checker
-    from optimiser.origin import read_plan
-    from optimiser.reading import read
+    from optimiser.files.plan_origin import read_plan
+    from optimiser.files.read import read
+    from optimiser.model import checker
 
     problem = read(instance)
     deployment, origin = read_plan(plan, problem)
@@ -24,12 +24,12 @@ def check(instance: InstanceFile, plan: PlanFile, lang: Lang = Tongue.ENGLISH, a
     if as_json:
         from dataclasses import asdict
 
-        from optimiser.write.plan import origin_values, verdict_values
+        from optimiser.output.documents.plan import origin_values, verdict_values
 
         values = {**verdict_values(verdict), "heads": asdict(verdict.heads), "origin": origin_values(origin)}
         show_json({"format": "optimiser-check/1", **values})
     else:
-        from optimiser.show import show_origin, show_verdict
+        from optimiser.output.screen.tables import show_origin, show_verdict
 
         language = speak(lang)
         show(show_verdict(verdict, language))
@@ -49,8 +49,8 @@ def validate(
     as_json: AsJson = False,
 ) -> None:
     """Look for every fault in an instance file, exit with 3 if there is any; warn of what is unusual."""
-    from optimiser.examination import inspect
-    from optimiser.show import count_parts, describe_faults, show_cautions, show_faults
+    from optimiser.files.examination import inspect
+    from optimiser.output.screen.tables import count_parts, describe_faults, show_cautions, show_faults
 
     try:
         problem, cautions = inspect(instance)

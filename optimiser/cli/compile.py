@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from optimiser.cli.console import guarded, say
 from optimiser.cli.options import Lang, Tongue, speak
-from optimiser.door import guarded, say
-from optimiser.errors import FileTrouble
+from optimiser.common.errors import FileTrouble
 
 
 @guarded
 def compile(lang: Lang = Tongue.ENGLISH) -> None:
     """Compile the simulation now and keep its machine code, so that no plan has to wait for it."""
-    from optimiser.engine.machine import load
-    from optimiser.live import COMPILING
+    from optimiser.cli.progress_lines import COMPILING
+    from optimiser.simulation.compiled_engine.engine import load
 
     language = speak(lang)
     ready = load(compile_it=True, tell=lambda: say(COMPILING, language))

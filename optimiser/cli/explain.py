@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from optimiser.cli.console import guarded, say, show, show_json
 from optimiser.cli.options import (
     AsJson,
     Budget,
@@ -23,8 +24,7 @@ from optimiser.cli.options import (
     speak,
     watched,
 )
-from optimiser.door import guarded, say, show, show_json
-from optimiser.message import Message
+from optimiser.common.message import Message
 
 
 @guarded
@@ -52,9 +52,9 @@ def explain(
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
 ) -> None:
     """Why this plan? Margins, limits, the next best plans, the assumed numbers it hangs on, and the worst crowd."""
-    from optimiser.explanation import explain as explain_plan
-    from optimiser.reading import read
-    from optimiser.write.explanation import describe_explanation
+    from optimiser.files.read import read
+    from optimiser.output.documents.explanation import describe_explanation
+    from optimiser.questions.why.explanation import explain as explain_plan
 
     problem, language = read(instance), speak(lang)
     past = historical(instance, problem)
@@ -75,7 +75,7 @@ def explain(
         )
     document = describe_explanation(found)
     if out is not None:
-        from optimiser.write import dump, write_files
+        from optimiser.output.write import dump, write_files
 
         write_files(out, {"explanation.json": dump(document).encode()})
         if not quiet:
@@ -83,6 +83,6 @@ def explain(
     if as_json:
         show_json(document)
     else:
-        from optimiser.rationale import show_inquiry
+        from optimiser.output.screen.explanation import show_inquiry
 
         show(show_inquiry(found, language))

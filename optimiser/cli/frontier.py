@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from optimiser.cli.console import guarded, say, show, show_json
 from optimiser.cli.options import (
     AsJson,
     InstanceFile,
@@ -21,8 +22,7 @@ from optimiser.cli.options import (
     speak,
     watched,
 )
-from optimiser.door import guarded, say, show, show_json
-from optimiser.message import Message
+from optimiser.common.message import Message
 
 
 @guarded
@@ -58,9 +58,9 @@ def frontier(
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
 ) -> None:
     """How many are enough? Plan for each level of a resource and compare them on the same scenarios."""
-    from optimiser.levels import frontier as make_frontier
-    from optimiser.reading import read
-    from optimiser.supply import Resource, choose_levels
+    from optimiser.files.read import read
+    from optimiser.questions.frontier import frontier as make_frontier
+    from optimiser.questions.resources import Resource, choose_levels
 
     problem, language = read(instance), speak(lang)
     past = historical(instance, problem)
@@ -82,16 +82,16 @@ def frontier(
             extra={Message("historical"): past} if past else {},
         )
     if out is not None:
-        from optimiser.write.frontier import write_frontier
+        from optimiser.output.documents.frontier import write_frontier
 
         files = write_frontier(found, out)
         if not quiet:
             say(language("written: {files}", files=", ".join(map(str, files))))
     if as_json:
-        from optimiser.write.frontier import describe_frontier
+        from optimiser.output.documents.frontier import describe_frontier
 
         show_json(describe_frontier(found))
     else:
-        from optimiser.outlook import show_frontier
+        from optimiser.output.screen.frontier import show_frontier
 
         show(show_frontier(found, language))

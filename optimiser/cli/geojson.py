@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optimiser.cli.amended import write_changed
+from optimiser.cli.console import guarded, say, show_json
 from optimiser.cli.options import InstanceFile, Lang, Tongue, speak
-from optimiser.door import guarded, say, show_json
-from optimiser.errors import InputFault
-from optimiser.message import Message
+from optimiser.common.errors import InputFault
+from optimiser.common.message import Message
 
 if TYPE_CHECKING:
-    from optimiser.deployment import Deployment
-    from optimiser.instance import Instance
-    from optimiser.language import Language
-    from optimiser.places import Places
-    from optimiser.verdict import Violation
+    from optimiser.common.language import Language
+    from optimiser.files.geojson_places import Places
+    from optimiser.model.deployment import Deployment
+    from optimiser.model.instance import Instance
+    from optimiser.model.verdict import Violation
 
 
 @guarded
@@ -40,7 +40,7 @@ def geojson(
     lang: Lang = Tongue.ENGLISH,
 ) -> None:
     """Give places and plan as a map for QGIS and others, or take places back from one."""
-    from optimiser.reading import read
+    from optimiser.files.read import read
 
     if (places is None) != (to is None):
         raise typer.BadParameter(Message("--places and --to go together: a map to read, an instance to write"))
@@ -56,7 +56,7 @@ def geojson(
 
 
 def _give(problem: Instance, plan: Path | None, out: Path | None, language: Language) -> None:
-    from optimiser.write import dump, map_plan, write_files
+    from optimiser.output.write import dump, map_plan, write_files
 
     deployment, document = (None, None) if plan is None else _read_plan(plan, problem, language)
     collection = map_plan(problem, deployment, document)
@@ -76,10 +76,10 @@ def _read_plan(plan: Path, problem: Instance, language: Language) -> tuple[Deplo
     ------
     InputFault : it does.
     """
-    from optimiser import checker
-    from optimiser.faults import make_fault
-    from optimiser.origin import read_plan
-    from optimiser.reading import read_json
+    from optimiser.common.faults import make_fault
+    from optimiser.files.plan_origin import read_plan
+    from optimiser.files.read import read_json
+    from optimiser.model import checker
 
     deployment, origin = read_plan(plan, problem)
     if (warning := origin.warning()) is not None:
@@ -109,7 +109,7 @@ def _where(stranger: Violation) -> str:
 
 
 def _take(instance: str, problem: Instance, places: Path, to: Path, language: Language) -> None:
-    from optimiser.places import read_places
+    from optimiser.files.geojson_places import read_places
 
     found = read_places(places, problem)
     write_changed(instance, problem, found.edits, to, language)

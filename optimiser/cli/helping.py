@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from optimiser.language import CODES, DOMAIN, ENGLISH, FOLDER, Language, language
-from optimiser.message import Message
+from optimiser.common.language import CODES, DOMAIN, ENGLISH, FOLDER, Language, language
+from optimiser.common.message import Message
 
 VARIABLE = "OPTIMISER_LANG"
 USAGE = 2  # exit code of a wrong use of the command line

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from optimiser.cli.console import guarded, say, show, show_json
 from optimiser.cli.options import AsJson, Format, Lang, Tongue, speak
-from optimiser.door import guarded, say, show, show_json
-from optimiser.errors import FileTrouble
-from optimiser.message import Message
+from optimiser.common.errors import FileTrouble
+from optimiser.common.message import Message
 
 if TYPE_CHECKING:
-    from optimiser.language import Language
+    from optimiser.common.language import Language
 
 
 @guarded
@@ -22,7 +22,7 @@ def schema(
     what: Annotated[Format, typer.Argument(metavar="[NAME]", help="Which document.")] = Format.INSTANCE,
 ) -> None:
     """Print the JSON Schema of a document: instance, deployment, whatif, plan, and whatever --json prints."""
-    from optimiser.write.schemas import SCHEMAS
+    from optimiser.output.documents.schemas.publish import SCHEMAS
 
     show_json(SCHEMAS[what]())
 
@@ -36,7 +36,7 @@ def instances(
     everything: Annotated[bool, typer.Option("--all", help="Also list synthetic and infeasible ones.")] = False,
 ) -> None:
     """List the shipped examples, or copy one out."""
-    from optimiser.reading import GROUPS, instances_folder, read, shipped
+    from optimiser.files.read import GROUPS, instances_folder, read, shipped
 
     if copy is not None:
         _copy(copy, to, speak(lang))
@@ -44,13 +44,13 @@ def instances(
     names = [name for group in ("", *GROUPS) if everything or not group for name in shipped(group)]
     listed = {name: read(instances_folder() / f"{name}.toml") for name in names}
     if as_json:
-        from optimiser.show import instance_values
+        from optimiser.output.screen.tables import instance_values
 
         show_json(
             {"format": "optimiser-instances/1", "instances": [instance_values(name, i) for name, i in listed.items()]}
         )
     else:
-        from optimiser.show import show_instances
+        from optimiser.output.screen.tables import show_instances
 
         more = {} if everything else {group: len(shipped(group)) for group in GROUPS}
         show(show_instances(listed, more, speak(lang)))
@@ -58,9 +58,9 @@ def instances(
 
 def _copy(name: str, folder: Path, language: Language) -> None:
     """Copy an example and the historical plan beside it, or write a synthetic town; what is there already stays."""
-    from optimiser import synthetic
-    from optimiser.reading import GROUPS, instances_folder, read, shipped
-    from optimiser.write import write_files
+    from optimiser.files.read import GROUPS, instances_folder, read, shipped
+    from optimiser.files.synthetic import town as synthetic
+    from optimiser.output.write import write_files
 
     town = synthetic.Town.of(name.removeprefix("families/"))
     if name in [known for group in ("", *GROUPS) for known in shipped(group)]:

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from optimiser.cli.console import guarded, say, show, show_json
 from optimiser.cli.options import (
     AsJson,
     Lang,
@@ -23,9 +24,8 @@ from optimiser.cli.options import (
     look_at,
     speak,
 )
-from optimiser.door import guarded, say, show, show_json
-from optimiser.errors import FileTrouble, OptimiserError
-from optimiser.message import Message
+from optimiser.common.errors import FileTrouble, OptimiserError
+from optimiser.common.message import Message
 
 ANSWERS = "answers"  # folder of a run in which what districts answered is kept
 NationFile = Annotated[Path, typer.Argument(metavar="NATION", help="File of a nation or province, TOML or JSON.")]
@@ -49,9 +49,9 @@ def generate(
     lang: Lang = Tongue.ENGLISH,
 ) -> None:
     """Make a synthetic province or nation: real numbers of districts, all else invented from a seed."""
-    from optimiser.archipelago import Archipelago, make_files
-    from optimiser.nation import FOLDER
-    from optimiser.write import write_files
+    from optimiser.files.read_nation import FOLDER
+    from optimiser.files.synthetic.nation import Archipelago, make_files
+    from optimiser.output.write import write_files
 
     language, whole = speak(lang), to / "nation.toml"
     for there in (whole, to / FOLDER):
@@ -100,13 +100,13 @@ def nation(
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
 ) -> None:
     """Plan all districts of a nation or province together, with the pools of reinforcements that they share."""
-    from optimiser.coordination import Observer, plan_nation
-    from optimiser.lending import audit
-    from optimiser.meter import Districts, meter
-    from optimiser.nation import read_nation
-    from optimiser.overview import show_accord, show_audit
-    from optimiser.show import make_console
-    from optimiser.write.nation import describe_accord, describe_audit, look_aside, write_accord
+    from optimiser.cli.progress_bar import Districts, meter
+    from optimiser.files.read_nation import read_nation
+    from optimiser.nation.audit import audit
+    from optimiser.nation.coordinate import Observer, plan_nation
+    from optimiser.output.documents.nation import describe_accord, describe_audit, look_aside, write_accord
+    from optimiser.output.screen.nation import show_accord, show_audit
+    from optimiser.output.screen.tables import make_console
 
     language, problem = speak(lang), read_nation(file)
     if check is not None:

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from optimiser.cli.console import say
 from optimiser.cli.helping import VARIABLE
-from optimiser.door import say
-from optimiser.errors import InputFault
-from optimiser.message import Message
-from optimiser.numeral import find_readings, read_number
+from optimiser.common.errors import InputFault
+from optimiser.common.message import Message
+from optimiser.common.numerals import find_readings, read_number
 
 if TYPE_CHECKING:
-    from optimiser.crew import Crew
-    from optimiser.deployment import Deployment
-    from optimiser.instance import Instance
-    from optimiser.language import Language
-    from optimiser.progress import Watcher
+    from optimiser.common.language import Language
+    from optimiser.common.progress import Watcher
+    from optimiser.jobs.workers import Crew
+    from optimiser.model.deployment import Deployment
+    from optimiser.model.instance import Instance
 
 REFUSED = InputFault.exit_code
 MOST_SCENARIOS = 1_000_000  # assumed: far beyond what an interval can use
@@ -151,16 +151,16 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document in
 
 def speak(lang: Tongue) -> Language:
     """Give the language that was asked for."""
-    from optimiser.language import language
+    from optimiser.common.language import language
 
     return language(lang.value)
 
 
 def watched(quiet: bool, language: Language) -> AbstractContextManager[Watcher]:
     """Give who watches a run on standard error, for as long as it lasts; nobody if it is to be quiet."""
-    from optimiser.live import watch
-    from optimiser.progress import Watcher
-    from optimiser.show import make_console
+    from optimiser.cli.progress_lines import watch
+    from optimiser.common.progress import Watcher
+    from optimiser.output.screen.tables import make_console
 
     return nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr), language)
 
@@ -168,7 +168,7 @@ def watched(quiet: bool, language: Language) -> AbstractContextManager[Watcher]:
 def look_at(out: Path | None) -> None:
     """Find out before long work whether its result can be written."""
     if out is not None:
-        from optimiser.write import check_folder
+        from optimiser.output.write import check_folder
 
         check_folder(out)
 
@@ -177,7 +177,7 @@ def planned_in(file: Path | None, problem: Instance, language: Language) -> Depl
     """Read a plan, and say where it was made for another version of the instance; None where no file is named."""
     if file is None:
         return None
-    from optimiser.origin import read_plan
+    from optimiser.files.plan_origin import read_plan
 
     deployment, origin = read_plan(file, problem)
     if (warning := origin.warning()) is not None:
@@ -187,7 +187,7 @@ def planned_in(file: Path | None, problem: Instance, language: Language) -> Depl
 
 def historical(name: str, problem: Instance) -> Deployment | None:
     """Read the plan that was used in reality, which lies beside the instance."""
-    from optimiser.reading import read_historical
+    from optimiser.files.read import read_historical
 
     return read_historical(name, problem)
 
@@ -203,7 +203,7 @@ def hire(scheduler: str | None) -> Crew | None:
         return None
     import logging
 
-    from optimiser.cluster import Cluster
+    from optimiser.jobs.dask_workers import Cluster
 
     crew = Cluster(scheduler)
     for name in ("distributed", "distributed.client"):  # what is lost is said once, by this program

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
+from optimiser.cli.console import guarded, say
 from optimiser.cli.options import InstanceFile, Lang, PlanFile, Played, Seed, Tongue, look_at, speak
-from optimiser.door import guarded, say
-from optimiser.processors import processors
+from optimiser.common.processors import processors
 
 
 @guarded
@@ -28,9 +28,9 @@ def orders(
 
     Expected harms and phases come from a plan.json, or are played with --scenarios.
     """
-    from optimiser.origin import read_plan
-    from optimiser.reading import read, read_document
-    from optimiser.write import write_orders
+    from optimiser.files.plan_origin import read_plan
+    from optimiser.files.read import read, read_document
+    from optimiser.output.write import write_orders
 
     problem, language = read(instance), speak(lang)
     deployment, origin = read_plan(plan, problem)
@@ -39,8 +39,8 @@ def orders(
     document = read_document(plan)
     look_at(out)
     if scenarios:
-        from optimiser.rehearsal import rehearse
-        from optimiser.write.plan import evaluation_values, fingerprint
+        from optimiser.output.documents.plan import evaluation_values, fingerprint
+        from optimiser.questions.played_plan import rehearse
 
         played = rehearse(problem, deployment, seed, 0, scenarios, workers=processors()).evaluation
         if played is not None:

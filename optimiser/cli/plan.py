@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from optimiser.cli.console import code_of_interrupt, guarded, say, show, show_json
 from optimiser.cli.options import (
     AsJson,
     Budget,
@@ -27,18 +28,17 @@ from optimiser.cli.options import (
     watched,
 )
 from optimiser.cli.repair import tell_infeasible
-from optimiser.door import code_of_interrupt, guarded, say, show, show_json
-from optimiser.errors import Infeasible, NoProof
-from optimiser.message import Message
+from optimiser.common.errors import Infeasible, NoProof
+from optimiser.common.message import Message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from optimiser.deployment import Deployment
-    from optimiser.language import Language
-    from optimiser.levels import Frontier
-    from optimiser.progress import Watcher
-    from optimiser.solution import Solution
+    from optimiser.common.language import Language
+    from optimiser.common.progress import Watcher
+    from optimiser.model.deployment import Deployment
+    from optimiser.planning.solution import Solution
+    from optimiser.questions.frontier import Frontier
 
 
 @guarded
@@ -72,8 +72,8 @@ def plan(
 
     Ctrl-C, SIGTERM and SIGHUP end the search; the best plan so far is still printed and written; codes 130, 143, 129.
     """
-    from optimiser.planning import optimise
-    from optimiser.reading import read
+    from optimiser.files.read import read
+    from optimiser.planning.optimise import optimise
 
     if (orders or frontier) and out is None:
         asked = "--orders" if orders else "--frontier"
@@ -120,9 +120,9 @@ def _trace(
     solution: Solution, solver: Solver, extra: Mapping[str, Deployment], workers: int | None, watcher: Watcher
 ) -> Frontier | None:
     """Plan for more and fewer heads on the scenarios of the plan; an interrupt must not cost the plan."""
-    from optimiser.levels import SHARE
-    from optimiser.levels import frontier as make_frontier
-    from optimiser.supply import Resource, choose_levels
+    from optimiser.questions.frontier import SHARE
+    from optimiser.questions.frontier import frontier as make_frontier
+    from optimiser.questions.resources import Resource, choose_levels
 
     made, heads = solution.settings, Resource("heads")
     try:
@@ -148,7 +148,7 @@ def _keep(
     solution: Solution, out: Path | None, quiet: bool, orders: bool, language: Language, frontier: Frontier | None
 ) -> None:
     if out is not None:
-        from optimiser.write import describe, write_orders, write_solution
+        from optimiser.output.write import describe, write_orders, write_solution
 
         files = write_solution(solution, out, language=language, frontier=frontier)
         if orders:
@@ -161,10 +161,10 @@ def _keep(
 
 def _show_solution(solution: Solution, as_json: bool, language: Language) -> None:
     if as_json:
-        from optimiser.write import describe
+        from optimiser.output.write import describe
 
         show_json(describe(solution))
     else:
-        from optimiser.briefing import brief
+        from optimiser.output.screen.briefing import brief
 
         show(brief(solution, language))

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from optimiser.cli.amended import write_changed
+from optimiser.cli.console import guarded, say, show, show_json
 from optimiser.cli.options import AsJson, InstanceFile, Lang, Tongue, speak
-from optimiser.door import guarded, say, show, show_json
-from optimiser.errors import Infeasible, NoPlan, Unrepairable
-from optimiser.message import Message
-from optimiser.processors import processors
+from optimiser.common.errors import Infeasible, NoPlan, Unrepairable
+from optimiser.common.message import Message
+from optimiser.common.processors import processors
 
 if TYPE_CHECKING:
-    from optimiser.instance import Instance
-    from optimiser.language import Language
-    from optimiser.remedy import Repair
+    from optimiser.common.language import Language
+    from optimiser.model.instance import Instance
+    from optimiser.planning.programs.repair import Repair
 
 NODES = 20_000  # of the search tree; assumed, a town of 1,000 sectors needs none
 
@@ -51,9 +51,9 @@ def repair(
     as_json: AsJson = False,
 ) -> None:
     """Find the cheapest changes that make an infeasible instance feasible: required, there, needed."""
-    from optimiser.reading import read
-    from optimiser.remedy import repair as find_repair
-    from optimiser.requisition import repair_values, show_repair
+    from optimiser.files.read import read
+    from optimiser.output.screen.repair import repair_values, show_repair
+    from optimiser.planning.programs.repair import repair as find_repair
 
     problem, language = read(instance), speak(lang)
     found = find_repair(problem, {measure.value: None for measure in never or ()}, nodes=NODES)
@@ -81,10 +81,10 @@ def tell_infeasible(
     seed, scenarios : of the reporting scenarios that such a plan is played in.
     before : the instance without what a what-if changed.
     """
-    from optimiser.differences import list_differences
-    from optimiser.rehearsal import rehearse_pinned
-    from optimiser.remedy import repair as find_repair
-    from optimiser.requisition import infeasible_values, show_repair
+    from optimiser.output.screen.repair import infeasible_values, show_repair
+    from optimiser.planning.programs.repair import repair as find_repair
+    from optimiser.questions.played_plan import rehearse_pinned
+    from optimiser.questions.what_if.differences import list_differences
 
     differences = () if before is None else list_differences(before, problem)
     if not as_json:
@@ -105,6 +105,6 @@ def tell_infeasible(
     elif found.changes:
         show(show_repair(found, language))
     if fixed and not as_json:
-        from optimiser.show import show_pinned
+        from optimiser.output.screen.tables import show_pinned
 
         show(show_pinned(fixed, language))

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from optimiser.cli.console import guarded, say, show, show_json
 from optimiser.cli.options import AsJson, Lang, Tongue, speak
-from optimiser.door import guarded, say, show, show_json
-from optimiser.errors import FileTrouble
-from optimiser.message import Message
-from optimiser.processors import processors
+from optimiser.common.errors import FileTrouble
+from optimiser.common.message import Message
+from optimiser.common.processors import processors
 
 if TYPE_CHECKING:
-    from optimiser.task import State
+    from optimiser.jobs.task import State
 
 runs = typer.Typer(name="runs", help="Look at what batches have come to.", no_args_is_help=True)
 
@@ -43,9 +43,9 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List the cases of a run: what has become of each, its objective, bound and gap."""
-    from optimiser.case import PLAN
-    from optimiser.run import Run
-    from optimiser.standing import entry_values, show_entries
+    from optimiser.batch.case import PLAN
+    from optimiser.batch.run_folder import Run
+    from optimiser.cli.runs_tables import entry_values, show_entries
 
     wanted: State | None = state.value if state is not None else None
     with Run(run, create=False) as opened:
@@ -73,8 +73,8 @@ def list_(
 @guarded
 def show_(run: RunFolder, case: CaseName, lang: Lang = Tongue.ENGLISH, as_json: AsJson = False) -> None:
     """Show one case: what it is, who tried it and when, what may be claimed, and where its plan lies."""
-    from optimiser.run import Run
-    from optimiser.standing import entry_values, show_entry
+    from optimiser.batch.run_folder import Run
+    from optimiser.cli.runs_tables import entry_values, show_entry
 
     with Run(run, create=False) as opened:
         entry = opened.find(case)
@@ -100,9 +100,9 @@ def compare_(
     as_json: AsJson = False,
 ) -> None:
     """Compare two cases, or all cases that two runs have in common, on the same random numbers."""
-    from optimiser.pairing import match, pair
-    from optimiser.run import Run
-    from optimiser.standing import pair_values, show_pairs
+    from optimiser.batch.paired_runs import match, pair
+    from optimiser.batch.run_folder import Run
+    from optimiser.cli.runs_tables import pair_values, show_pairs
 
     language, workers = speak(lang), processors()
     alone, lost = 0, list[str]()
@@ -139,9 +139,9 @@ def export_(
     lang: Lang = Tongue.ENGLISH,
 ) -> None:
     """Write a run as one tidy table, a row for each case with its certificate; DuckDB and pandas read it as it is."""
-    from optimiser.export import WRITERS, tidy
-    from optimiser.run import Run
-    from optimiser.write import write_files
+    from optimiser.batch.export import WRITERS, tidy
+    from optimiser.batch.run_folder import Run
+    from optimiser.output.write import write_files
 
     language = speak(lang)
     writer = WRITERS.get(to.suffix.lower())

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
+from optimiser.cli.console import guarded, say
 from optimiser.cli.options import Lang, Tongue, look_at, speak
-from optimiser.door import guarded, say
-from optimiser.errors import FileTrouble
-from optimiser.message import Message
+from optimiser.common.errors import FileTrouble
+from optimiser.common.message import Message
 
 
 @guarded
@@ -48,7 +48,7 @@ def serve(
         raise FileTrouble(
             Message("{package} is not installed: python -m pip install '.[web]' in the folder of the project", **words)
         ) from error
-    from optimiser.web.office import Office
+    from optimiser.web.job_queue import Office
 
     token, chosen = find_token(token_file)
     look_at(folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from optimiser.cli.console import guarded, say, show, show_json
 from optimiser.cli.options import (
     AsJson,
     InstanceFile,
@@ -20,9 +21,8 @@ from optimiser.cli.options import (
     speak,
 )
 from optimiser.cli.repair import tell_infeasible
-from optimiser.door import guarded, say, show, show_json
-from optimiser.errors import Infeasible
-from optimiser.processors import processors
+from optimiser.common.errors import Infeasible
+from optimiser.common.processors import processors
 
 
 @guarded
@@ -37,17 +37,17 @@ def simulate(
     as_json: AsJson = False,
 ) -> None:
     """Play a plan: tell one scenario event by event, and what happens over many."""
-    from optimiser.reading import read
-    from optimiser.rehearsal import rehearse
+    from optimiser.files.read import read
+    from optimiser.questions.played_plan import rehearse
 
     problem, language = read(instance), speak(lang)
     deployment = planned_in(plan, problem, language) if plan else historical(instance, problem)
     if deployment is None:
-        from optimiser.pins import pinned_plan
+        from optimiser.planning.programs.pinned_plan import pinned_plan
 
         deployment = pinned_plan(problem)
     if deployment is None:
-        from optimiser.handrules import proportional
+        from optimiser.planning.search.hand_rules import proportional
 
         try:
             deployment = proportional(problem)
@@ -57,14 +57,14 @@ def simulate(
     look_at(out)
     rehearsal = rehearse(problem, deployment, seed, scenario, scenarios, workers=processors())
     if out is not None:
-        from optimiser.write import write_rehearsal
+        from optimiser.output.write import write_rehearsal
 
         say(language("written: {files}", files=", ".join(map(str, write_rehearsal(rehearsal, out)))))
     if as_json:
-        from optimiser.write import describe_rehearsal
+        from optimiser.output.write import describe_rehearsal
 
         show_json(describe_rehearsal(rehearsal))
     else:
-        from optimiser.show import show_rehearsal
+        from optimiser.output.screen.tables import show_rehearsal
 
         show(show_rehearsal(rehearsal, language))

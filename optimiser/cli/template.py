@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
+from optimiser.cli.console import guarded, say
 from optimiser.cli.options import Lang, Tongue, speak
-from optimiser.door import guarded, say
-from optimiser.errors import FileTrouble
-from optimiser.message import Message
+from optimiser.common.errors import FileTrouble
+from optimiser.common.message import Message
 
 
 @guarded
@@ -27,10 +27,10 @@ def template(
     lang: Lang = Tongue.ENGLISH,
 ) -> None:
     """Make a workbook to fill in: a sheet for each kind of data, with units, help and drop-downs."""
-    from optimiser.reading import instances_folder, read
-    from optimiser.workbook import EXAMPLE
-    from optimiser.write import write_files
-    from optimiser.write.template import write_template
+    from optimiser.files.read import instances_folder, read
+    from optimiser.files.workbook import EXAMPLE
+    from optimiser.output.excel.template import write_template
+    from optimiser.output.write import write_files
 
     language = speak(lang)
     if file.suffix.lower() != ".xlsx":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from optimiser.cli.console import code_of_interrupt, guarded, say, show, show_json
 from optimiser.cli.options import (
     AsJson,
     InstanceFile,
@@ -23,12 +24,11 @@ from optimiser.cli.options import (
     watched,
 )
 from optimiser.cli.repair import tell_infeasible
-from optimiser.door import code_of_interrupt, guarded, say, show, show_json
-from optimiser.errors import Infeasible
-from optimiser.message import Message
+from optimiser.common.errors import Infeasible
+from optimiser.common.message import Message
 
 if TYPE_CHECKING:
-    from optimiser.changes import WhatIf
+    from optimiser.files.read_whatifs import WhatIf
 
 
 def _phrase(name: str, words: str, example: str) -> typer.models.OptionInfo:
@@ -94,10 +94,10 @@ def whatif(
     Options are applied in the order in which they are listed here, each as often as it is given. The answer begins at
     PLAN, and is compared with it on the same random numbers.
     """
-    from optimiser.answer import whatif as answer_whatif
-    from optimiser.planning import optimise
-    from optimiser.reading import read
-    from optimiser.variant import apply
+    from optimiser.files.apply_whatif import apply
+    from optimiser.files.read import read
+    from optimiser.planning.optimise import optimise
+    from optimiser.questions.what_if.answer import whatif as answer_whatif
 
     problem, language = read(instance), speak(lang)
     given = {
@@ -151,15 +151,15 @@ def whatif(
         tell_infeasible(asked, error, as_json, language, seed, reporting or 2 * scenarios, before=problem)
         raise typer.Exit(error.exit_code) from error
     if out is not None:
-        from optimiser.write import write_answer
+        from optimiser.output.write import write_answer
 
         say(language("written: {files}", files=", ".join(map(str, write_answer(answer, out)))))
     if as_json:
-        from optimiser.write import describe_answer
+        from optimiser.output.write import describe_answer
 
         show_json(describe_answer(answer))
     else:
-        from optimiser.reply import reply
+        from optimiser.output.screen.answer import reply
 
         show(reply(answer, language))
     if answer.interrupted:
@@ -169,8 +169,8 @@ def whatif(
 
 def _understand(file: Path | None, phrases: list[tuple[str, str]]) -> WhatIf:
     """Make one what-if of a file and of what was typed."""
-    from optimiser.changes import WhatIf, read_whatifs
-    from optimiser.phrase import say as read_phrases
+    from optimiser.files.read_whatifs import WhatIf, read_whatifs
+    from optimiser.files.whatif_phrases import say as read_phrases
 
     stored = read_whatifs(file) if file is not None else ()
     if not stored and not phrases:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from optimiser.cli.console import guarded, say, show, show_json
 from optimiser.cli.options import (
     AsJson,
     InstanceFile,
@@ -21,7 +22,6 @@ from optimiser.cli.options import (
     speak,
     watched,
 )
-from optimiser.door import guarded, say, show, show_json
 
 
 @guarded
@@ -49,10 +49,10 @@ def worth(
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
 ) -> None:
     """What is one more team or vehicle worth? Each kind in turn, with intervals; a plan is made if none is given."""
-    from optimiser.appraisal import worth as find_worth
-    from optimiser.reading import read
-    from optimiser.supply import Resource
-    from optimiser.write.frontier import describe_worth
+    from optimiser.files.read import read
+    from optimiser.output.documents.frontier import describe_worth
+    from optimiser.questions.resources import Resource
+    from optimiser.questions.worth import worth as find_worth
 
     problem, language = read(instance), speak(lang)
     given = planned_in(plan, problem, language)
@@ -72,7 +72,7 @@ def worth(
         )
     document = describe_worth(found)
     if out is not None:
-        from optimiser.write import dump, write_files
+        from optimiser.output.write import dump, write_files
 
         write_files(out, {"worth.json": dump(document).encode()})
         if not quiet:
@@ -80,6 +80,6 @@ def worth(
     if as_json:
         show_json(document)
     else:
-        from optimiser.outlook import show_worth
+        from optimiser.output.screen.frontier import show_worth
 
         show(show_worth(found, language))

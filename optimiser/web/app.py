@@ -17,23 +17,23 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingRes
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from optimiser.checker import check
-from optimiser.errors import InputFault, OptimiserError
-from optimiser.examination import examine
-from optimiser.faults import Said, make_fault, write_place
-from optimiser.language import Language
-from optimiser.message import Message
-from optimiser.origin import origin_of
-from optimiser.reading import GROUPS, instances_folder, parse, read, shipped
-from optimiser.show import describe_faults, instance_values
-from optimiser.task import Entry
+from optimiser.common.errors import InputFault, OptimiserError
+from optimiser.common.faults import Said, make_fault, write_place
+from optimiser.common.language import Language
+from optimiser.common.message import Message
+from optimiser.files.examination import examine
+from optimiser.files.plan_origin import origin_of
+from optimiser.files.read import GROUPS, instances_folder, parse, read, shipped
+from optimiser.jobs.task import Entry
+from optimiser.model.checker import check
+from optimiser.output.documents.plan import dump, origin_values, verdict_values
+from optimiser.output.documents.schemas.publish import SCHEMAS
+from optimiser.output.screen.tables import describe_faults, instance_values
 from optimiser.web.asking import ASKED, BODY, CheckAsked, Kind, read_body, read_given, understand
-from optimiser.web.office import OVER, Office, describe_job, tell_failure, was_cancelled
+from optimiser.web.job_queue import OVER, Office, describe_job, tell_failure, was_cancelled
+from optimiser.web.openapi import build_openapi, extra
 from optimiser.web.page import index_page
 from optimiser.web.problems import choose_language, problem, tell_error
-from optimiser.web.shapes import build_openapi, extra
-from optimiser.write.plan import dump, origin_values, verdict_values
-from optimiser.write.schemas import SCHEMAS
 
 THREADS = 8  # requests that are worked at the same time; Python runs one, and each more keeps pages waiting; assumed
 LOOK = 0.25  # s between two looks at a job that somebody watches

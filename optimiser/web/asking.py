@@ -9,19 +9,19 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError
 
-from optimiser import synthetic
-from optimiser.admission import playable
-from optimiser.changes import WhatIf, parse_whatifs
-from optimiser.deployment import Deployment
-from optimiser.errors import Fault, InputFault
-from optimiser.faults import FILE, make_fault
-from optimiser.instance import Instance
-from optimiser.message import Message
-from optimiser.parsing import check_size, cut, decode, parse_text
-from optimiser.part import Model
-from optimiser.reading import GROUPS, instances_folder, parse, parse_deployment, read, shipped
-from optimiser.shape import explain
-from optimiser.variant import apply
+from optimiser.common.errors import Fault, InputFault
+from optimiser.common.faults import FILE, make_fault
+from optimiser.common.message import Message
+from optimiser.common.parsing import check_size, cut, decode, parse_text
+from optimiser.files.apply_whatif import apply
+from optimiser.files.read import GROUPS, instances_folder, parse, parse_deployment, read, shipped
+from optimiser.files.read_whatifs import WhatIf, parse_whatifs
+from optimiser.files.synthetic import town as synthetic
+from optimiser.model.admission import playable
+from optimiser.model.deployment import Deployment
+from optimiser.model.instance import Instance
+from optimiser.model.values.base import Model
+from optimiser.model.values.field_faults import explain
 
 Kind = Literal["plan", "simulate", "whatif", "compare"]
 BODY = "body"  # what faults call what was sent

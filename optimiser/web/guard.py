@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 
 from fastapi.responses import RedirectResponse, Response
 
-from optimiser.message import Message
+from optimiser.common.message import Message
 from optimiser.web.problems import choose_language, problem
 
 Scope = MutableMapping[str, Any]

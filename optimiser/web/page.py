@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from optimiser.language import Language
-from optimiser.message import Message
+from optimiser.common.language import Language
+from optimiser.common.message import Message
 
 STYLE = (
     "body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"

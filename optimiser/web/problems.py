@@ -9,10 +9,10 @@ from typing import Any
 
 from fastapi.responses import JSONResponse
 
-from optimiser.errors import FileTrouble, InputFault, OptimiserError
-from optimiser.language import CODES, ENGLISH, Language, language
-from optimiser.message import Message
-from optimiser.web.office import Full, Reused, Runs
+from optimiser.common.errors import FileTrouble, InputFault, OptimiserError
+from optimiser.common.language import CODES, ENGLISH, Language, language
+from optimiser.common.message import Message
+from optimiser.web.job_queue import Full, Reused, Runs
 
 PROBLEM = "application/problem+json"
 

@@ -18,11 +18,11 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from optimiser.errors import FileTrouble, OptimiserError
-from optimiser.message import Message
+from optimiser.common.errors import FileTrouble, OptimiserError
+from optimiser.common.message import Message
 from optimiser.web.app import make_app
 from optimiser.web.guard import HEADERS, App, Bounded, Guard
-from optimiser.web.office import Office
+from optimiser.web.job_queue import Office
 from optimiser.web.problems import problem
 
 VARIABLE = "OPTIMISER_TOKEN"

@@ -12,27 +12,35 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from optimiser.answer import whatif as answer_whatif
-from optimiser.cancellation import cancelled_by
-from optimiser.differences import Difference, list_differences
-from optimiser.errors import CacheWarning, Cancelled, Infeasible, InputFault, NoPlan, OptimiserError, Unrepairable
-from optimiser.evaluation import evaluate
-from optimiser.handrules import proportional
-from optimiser.instance import Instance
-from optimiser.message import Message
-from optimiser.planning import optimise
-from optimiser.progress import Progress, Watcher
-from optimiser.rehearsal import rehearse, rehearse_pinned
-from optimiser.remedy import repair
-from optimiser.requisition import infeasible_values
-from optimiser.scenario import REPORTING, draw
-from optimiser.simulation import Simulator
-from optimiser.variant import apply
+from optimiser.common.cancellation import cancelled_by
+from optimiser.common.errors import (
+    CacheWarning,
+    Cancelled,
+    Infeasible,
+    InputFault,
+    NoPlan,
+    OptimiserError,
+    Unrepairable,
+)
+from optimiser.common.message import Message
+from optimiser.common.progress import Progress, Watcher
+from optimiser.files.apply_whatif import apply
+from optimiser.model.instance import Instance
+from optimiser.output.documents.answer import describe_answer
+from optimiser.output.documents.comparison import describe_comparison
+from optimiser.output.documents.plan import describe, dump
+from optimiser.output.documents.simulation import describe_rehearsal
+from optimiser.output.screen.repair import infeasible_values
+from optimiser.planning.evaluation import evaluate
+from optimiser.planning.optimise import optimise
+from optimiser.planning.programs.repair import repair
+from optimiser.planning.search.hand_rules import proportional
+from optimiser.questions.played_plan import rehearse, rehearse_pinned
+from optimiser.questions.what_if.answer import whatif as answer_whatif
+from optimiser.questions.what_if.differences import Difference, list_differences
+from optimiser.simulation.scenario import REPORTING, draw
+from optimiser.simulation.simulator import Simulator
 from optimiser.web.asking import Understood
-from optimiser.write.answer import describe_answer
-from optimiser.write.comparison import describe_comparison
-from optimiser.write.plan import describe, dump
-from optimiser.write.simulation import describe_rehearsal
 
 OFTEN = 0.2  # s between two notes of progress
 NODES = 20_000  # of the search tree of a repair, as on the command line; assumed

@@ -1,0 +1,1 @@
+"""Many cases: from files, tables and sweeps to one table of results."""

@@ -1,0 +1,118 @@
+"""The language a reader reads: texts by gettext, numbers, dates and clock times in its form.
+
+English is the language of the source. A language is always an argument and never global, so that two readers can be
+served at once; what is stored as data (JSON, CSV, codes) knows none.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gettext
+import numbers
+import string
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from optimiser.common.message import Message
+
+Code = Literal["en", "id"]
+CODES: tuple[Code, ...] = get_args(Code)
+DOMAIN = "optimiser"
+FOLDER = Path(__file__).parents[1] / "locale"
+_SWAPPED = str.maketrans(",.", ".,")  # Indonesian: 1.234,5
+_MONTHS = {
+    "en": "January February March April May June July August September October November December",
+    "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
+}
+_DAYS = {
+    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+    "id": "Senin Selasa Rabu Kamis Jumat Sabtu Minggu",
+}
+
+
+class Language:
+    """How texts, numbers and dates are written for one kind of reader.
+
+    Parameters
+    ----------
+    code : ``en`` or ``id``.
+
+    Raises
+    ------
+    ValueError : there is no such language.
+    """
+
+    def __init__(self, code: Code = "en") -> None:
+        if code not in CODES:
+            raise ValueError(f"no language '{code}'; there are {', '.join(CODES)}")
+        self.code: Code = code
+        self._catalogue = gettext.translation(DOMAIN, FOLDER, [code], fallback=code == "en")
+
+    def __repr__(self) -> str:
+        return f"Language({self.code!r})"
+
+    def __reduce__(self) -> tuple[type[Language], tuple[Code]]:
+        return Language, (self.code,)
+
+    def __call__(self, message: str, /, **values: object) -> str:
+        """Translate a message and put values into its ``{placeholders}``; the English text is the key.
+
+        Numbers among the values are written in the language's form, by the format that the placeholder gives. A
+        `Message` brings its own values.
+        """
+        if isinstance(message, Message):
+            values = {**message.values, **values}
+            if message.many is not None:
+                return self.plural(message.one, message.many, message.number, **values)
+            message = message.one
+        return self._fill(self._catalogue.gettext(message) if message else "", values)
+
+    def plural(self, one: str, many: str, number: int, /, **values: object) -> str:
+        """Translate a message that depends on a number, which is put in as ``{n}`` in the language's form."""
+        template = self._catalogue.ngettext(one, many, number)
+        return self._fill(template, {**values, "n": self.number(f"{number:,}")})
+
+    def _fill(self, template: str, values: Mapping[str, object]) -> str:
+        return _Filler(self).vformat(template, (), values) if values else template
+
+    def number(self, text: str) -> str:
+        """Give a number written in English, such as ``1,234.5``, in the language's form."""
+        return text if self.code == "en" else text.translate(_SWAPPED)
+
+    def clock(self, text: str) -> str:
+        """Give a clock time written ``HH:MM`` in the language's form."""
+        return text if self.code == "en" else text.replace(":", ".")
+
+    def date(self, day: dt.date) -> str:
+        """Write a date in full, such as ``Tuesday, 20 August 2024``."""
+        weekday, month = _DAYS[self.code].split()[day.weekday()], _MONTHS[self.code].split()[day.month - 1]
+        return f"{weekday}, {day.day} {month} {day.year}"
+
+
+class _Filler(string.Formatter):
+    """Puts values into a text: messages are told, numbers written, in the language of the text."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, Message):
+            return self.language(value)
+        text = format(value, format_spec)
+        return self.language.number(text) if isinstance(value, numbers.Number) else text
+
+
+@cache
+def language(code: Code = "en") -> Language:
+    """Give a language, loaded once.
+
+    Raises
+    ------
+    ValueError : there is no such language.
+    """
+    return Language(code)
+
+
+ENGLISH = language(CODES[0])

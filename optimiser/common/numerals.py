@@ -1,0 +1,118 @@
+"""Numbers as people type them: one rule wherever text becomes a number, in phrases, tables, sweeps, options and cells.
+
+A point or a comma is the mark before decimals. But 3.000 is three here and three thousand there: a number with one
+mark, one to three digits before it that do not begin with 0, and exactly three behind it can be read in two ways, and
+is refused with both. 0.125, 3.0, 3,50 and 1234.567 can be read in one way only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from optimiser.common.errors import Fault
+from optimiser.common.message import Message
+
+LONGEST = 30  # characters of a number; more is no number that anybody typed
+_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
+_EITHER = re.compile(r"([+-]?[1-9]\d{0,2})[.,](\d{3})")
+_WITHIN = re.compile(r"(?<![\w.,])[+-]?[1-9]\d{0,2}[.,]\d{3}(?!\d|[.,]\d)")
+
+
+@dataclass(frozen=True)
+class Readings:
+    """A number that can be read in two ways, each as it can be read in one way only."""
+
+    thousands: str
+    decimals: str
+
+    @property
+    def expected(self) -> Message:
+        """Say what is wrong with it."""
+        words = {"thousands": self.thousands, "decimals": self.decimals}
+        return Message("a number that can be read in one way only: {thousands} or {decimals}", **words)
+
+    @property
+    def repair(self) -> Message:
+        """Say how to write it."""
+        words = {"thousands": self.thousands, "decimals": self.decimals}
+        return Message("write {thousands} if thousands are meant, else {decimals}", **words)
+
+
+class Written(float):
+    """A number of a document that remembers how it was written, see `find_unclear`."""
+
+    __slots__ = ("text",)
+    text: str
+
+    @classmethod
+    def read(cls, text: str) -> Written:
+        """Read a number as TOML has it."""
+        number = cls(text)
+        number.text = text
+        return number
+
+
+def find_readings(text: str) -> Readings | None:
+    """Give both readings of a number that can be read in two ways; None where there are no two."""
+    match = _EITHER.fullmatch(_plain(text))
+    if match is None:
+        return None
+    whole, part = match[1], match[2]
+    short = part.rstrip("0")
+    return Readings(f"{whole}{part}", f"{whole}.{short or '0'}" if len(short) < len(part) else f"{whole}.{part}0")
+
+
+def read_number(text: str) -> int | float | None:
+    """Read a number that can be read in one way only; None where it is none, or one of two.
+
+    A whole number is an int.
+    """
+    plain = _plain(text)
+    if len(plain) > LONGEST or not plain.isascii() or not _NUMBER.fullmatch(plain) or find_readings(plain):
+        return None
+    return int(plain) if plain.lstrip("+-").isdigit() else float(plain.replace(",", "."))
+
+
+def write_clearly(number: float) -> str:
+    """Write a number so that `read_number` reads it: 1.125 as 1.1250."""
+    text = str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
+    return f"{text}0" if find_readings(text) else text
+
+
+def find_within(text: str) -> tuple[str, Readings] | None:
+    """Find the first number within a phrase that can be read in two ways, such as ``1.500h``; with its readings."""
+    match = _WITHIN.search(_plain(text))
+    readings = find_readings(match[0]) if match else None
+    return None if match is None or readings is None else (match[0], readings)
+
+
+def clarify(faults: Iterable[Fault]) -> list[Fault]:
+    """Give faults with both readings where what was found is a number that can be read in two ways."""
+    pairs = [(fault, find_readings(fault.found.strip("'"))) for fault in faults]
+    return [replace(f, expected=r.expected, repair=r.repair) if r else f for f, r in pairs]
+
+
+def find_unclear(data: Any, place: str = "") -> Iterator[tuple[str, str, Readings]]:
+    """Find numbers of a document that was parsed with `Written.read` and that can be read in two ways.
+
+    Returns
+    -------
+    Place in the document, text, and readings of each.
+    """
+    if isinstance(data, Written):
+        readings = find_readings(data.text)
+        if readings is not None:
+            yield place, data.text, readings
+    elif isinstance(data, Mapping):
+        for key, inner in data.items():
+            yield from find_unclear(inner, f"{place}.{key}" if place else str(key))
+    elif isinstance(data, list | tuple):
+        for number, inner in enumerate(data):
+            yield from find_unclear(inner, f"{place}[{number}]")
+
+
+def _plain(text: str) -> str:
+    return text.strip().replace("\N{MINUS SIGN}", "-")

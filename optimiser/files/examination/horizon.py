@@ -1,0 +1,179 @@
+"""What the end of the operational period cuts off, by mean times: nothing that comes later is simulated or counted."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from optimiser.common.message import Message
+from optimiser.model.cautions import Caution
+from optimiser.model.distances import Distances, measure
+from optimiser.model.instance import Gathering, Instance
+
+TOLD = 3  # things named in the line that says what is cut off; further ones are counted
+SHORTENED = 0.5  # share of a stay that is cut off before a warning is given; assumed
+SHIFTED = 5.0  # minutes by which a change must move something over the end before it is said; assumed
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One stop of a gathering at its mean times, nobody sent home on the way.
+
+    Attributes
+    ----------
+    stop : its number.
+    arrives : minute of the arrival; infinite where the way is closed.
+    leaves : minute at which it marches on or goes home.
+    """
+
+    stop: int
+    arrives: float
+    leaves: float
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Something announced or expected at its mean time: a stop of a gathering, or a trigger.
+
+    Attributes
+    ----------
+    key : what it is, the same before and after a change of the instance.
+    place : where it stands in the file.
+    start, end : minutes from the start of the operation; equal for what takes no time.
+    cut : share of it that lies after the end of the period, 0 to 1.
+    what : it, in words.
+    """
+
+    key: tuple[str, ...]
+    place: str
+    start: float
+    end: float
+    cut: float
+    what: Message
+
+
+def follow(gathering: Gathering, instance: Instance, distances: Distances) -> Iterator[Leg]:
+    """Follow a gathering along its way at its mean times, by the roads that are open when it sets out."""
+    index = {name: i for i, name in enumerate(distances.places)}
+    minute = instance.minutes(gathering.arrives) + float(gathering.late)
+    here = ""
+    for j, stop in enumerate(gathering.itinerary):
+        if j:
+            km = distances.km[distances.at(minute)][index[here]][index[stop.sector]]
+            minute += 60.0 * float(km) / float(instance.travel.march)
+        assembling = float(gathering.arrival_spread) if j == 0 else 0.0
+        leaves = minute + max(float(stop.stay), assembling)
+        yield Leg(j, minute, leaves)
+        minute, here = leaves, stop.sector
+
+
+def list_expected(instance: Instance) -> tuple[Expected, ...]:
+    """List the stops of gatherings and the triggers at their mean times, in the order of the instance."""
+    names = {sector.id: sector.name for sector in instance.sectors}
+    length = instance.period.minutes
+    distances = _measure(instance)
+    found: list[Expected] = []
+    for g, one in enumerate(instance.gatherings):
+        for leg in follow(one, instance, distances):
+            if not leg.arrives < math.inf:
+                break
+            sector = one.itinerary[leg.stop].sector
+            stay = leg.leaves - leg.arrives
+            cut = 1.0 if leg.arrives >= length else max(0.0, leg.leaves - length) / stay if stay else 0.0
+            words = {"gathering": one.name, "sector": names[sector], "start": _tell_time(instance, leg.arrives)}
+            what = Message("'{gathering}' at '{sector}' from about {start}", **words)
+            if cut < 1.0:
+                what = Message(
+                    "'{gathering}' at '{sector}', until about {end}", **words, end=_tell_time(instance, leg.leaves)
+                )
+            place = f"gatherings[{g}].itinerary[{leg.stop}]" if leg.stop else f"gatherings[{g}].arrives"
+            found.append(Expected(("stop", one.id, sector, str(leg.stop)), place, leg.arrives, leg.leaves, cut, what))
+    for t, trigger in enumerate(instance.triggers):
+        minute = instance.minutes(trigger.at) + float(trigger.late)
+        what = Message("'{trigger}', about {start}", trigger=trigger.name, start=_tell_time(instance, minute))
+        cut = float(minute >= length)
+        found.append(Expected(("trigger", trigger.id), f"triggers[{t}].at", minute, minute, cut, what))
+    return tuple(found)
+
+
+def _tell_time(instance: Instance, minute: float) -> Message | str:
+    """Give a clock time, with the day where it is a later one than that of the start."""
+    clock = instance.clock(minute)
+    days = (instance.period.start + dt.timedelta(minutes=minute)).date() - instance.period.start.date()
+    if days.days == 1:
+        return Message("{clock} of the next day", clock=clock)
+    return Message("{clock}, {n} days later", clock=clock, n=days.days) if days.days > 1 else clock
+
+
+def _measure(instance: Instance) -> Distances:
+    """Measure the distances between the stops of marches alone; a town has many other places."""
+    marches = [one.itinerary for one in instance.gatherings if len(one.itinerary) > 1]
+    marched = {stop.sector for itinerary in marches for stop in itinerary}
+    sectors = tuple(sector for sector in instance.sectors if sector.id in marched) or instance.sectors[:1]
+    return measure(instance.altered(sectors=sectors, posts=(), reinforcements=()))
+
+
+def find_late_cautions(instance: Instance) -> Iterator[Caution]:
+    """List what is expected and not counted, or for the lesser part, because the period is over by then."""
+    end = instance.clock(instance.period.minutes)
+    for one in list_expected(instance):
+        if one.cut >= SHORTENED:
+            found = Message("{what}; the operation ends at {end}, and nothing later is counted", what=one.what, end=end)
+            usual = Message("a time before {end}", end=end)
+            yield Caution("after-the-end", one.place, found, usual, Message("raise period.hours, or correct the times"))
+
+
+def tell_cut(instance: Instance) -> Message | None:
+    """Say in one sentence what the end of the period cuts off; None where nothing is expected after it."""
+    beyond = [one for one in list_expected(instance) if one.cut > 0.0]
+    if not beyond:
+        return None
+    end = instance.clock(instance.period.minutes)
+    return Message("The operation ends at {end}; what comes later is not counted: {list}.", end=end, list=_list(beyond))
+
+
+def tell_shift(before: Instance, after: Instance) -> Message | None:
+    """Say in one sentence what a change moves over the end of the period, or back before it; None where nothing.
+
+    Figures fall when something is no longer counted, and rise when something now is; the day itself is neither better
+    nor worse for that.
+    """
+    old, new = ({one.key: one for one in list_expected(i)} for i in (before, after))
+    out = [one for key, one in new.items() if one.cut > 0.0 and (key not in old or _is_later(old[key], one))]
+    back = [one for key, one in new.items() if key in old and _is_later(one, old[key])]
+    end = after.clock(after.period.minutes)
+    parts = []
+    if out:
+        words = {"end": end, "list": _list(out)}
+        parts.append(
+            Message(
+                "With the change, more falls after the end at {end} and is not counted: {list}. Figures that fall may "
+                "owe it to that alone.",
+                **words,
+            )
+        )
+    if back:
+        words = {"end": end, "list": _list(back)}
+        parts.append(
+            Message(
+                "With the change, more falls before the end at {end} and is counted now: {list}. Figures that rise may "
+                "owe it to that alone.",
+                **words,
+            )
+        )
+    return Message.chain(" ", parts) if parts else None
+
+
+def _is_later(one: Expected, other: Expected) -> bool:
+    """Tell whether more of the other is cut off than of one, by more than a few minutes."""
+    cut, more = (o.cut * max(o.end - o.start, SHIFTED) for o in (one, other))
+    return more - cut >= SHIFTED
+
+
+def _list(expected: Iterable[Expected]) -> Message:
+    items = [one.what for one in expected]
+    if len(items) > TOLD:
+        items = [*items[:TOLD], Message.plural("{n} more", "{n} more", len(items) - TOLD)]
+    return Message.chain("; ", items)

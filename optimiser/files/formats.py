@@ -1,0 +1,53 @@
+"""The formats of documents that this version knows; one of a later version is refused wherever documents are read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from optimiser.common.errors import InputFault
+from optimiser.common.faults import make_fault
+from optimiser.common.message import Message
+
+NAMES = (
+    "answer",
+    "check",
+    "comparison",
+    "deployment",
+    "explanation",
+    "faults",
+    "frontier",
+    "infeasible",
+    "instance",
+    "instances",
+    "job",
+    "jobs",
+    "batch",
+    "cases",
+    "case",
+    "pairs",
+    "nation",
+    "accord",
+    "audit",
+    "plan",
+    "repair",
+    "simulation",
+    "whatif",
+    "worth",
+)
+KNOWN = tuple(f"optimiser-{name}/1" for name in NAMES)
+
+
+def demand_format(document: Mapping[str, Any], source: str) -> str:
+    """Give the format that a document names.
+
+    Raises
+    ------
+    InputFault : it names none that this version knows, as a document of a later version does.
+    """
+    name = document.get("format")
+    if not isinstance(name, str) or name not in KNOWN:
+        expected = Message("one of {names}", names=", ".join(KNOWN))
+        repair = Message("read it with the version that wrote it, or a later one")
+        raise InputFault(source, [make_fault("wrong-format", "format", name, expected, repair)])
+    return name

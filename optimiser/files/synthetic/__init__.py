@@ -1,0 +1,1 @@
+"""Towns, provinces and nations that are made from a seed."""

@@ -1,0 +1,10 @@
+"""Instances as workbooks: what one looks like, how it is opened safely, and the way there and back."""
+
+from __future__ import annotations
+
+from optimiser.files.workbook.examples import EXAMPLE
+from optimiser.files.workbook.from_sheets import Unfolded, unfold
+from optimiser.files.workbook.layout import HIDDEN, README, Column, Sheet, lay_out
+from optimiser.files.workbook.to_sheets import Filled, clear, fold
+
+__all__ = ["EXAMPLE", "HIDDEN", "README", "Column", "Filled", "Sheet", "Unfolded", "clear", "fold", "lay_out", "unfold"]

@@ -1,0 +1,115 @@
+"""Values of cells: what a planner typed, as the field wants it; what is no such value stays as it is, to be told."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+from optimiser.common.numerals import read_number
+from optimiser.files.workbook.layout import Column
+from optimiser.files.xlsx.moments import DAY, TYPED, Moment, to_clock
+
+YES = ("yes", "ya", "true", "benar", "y", "1")
+NO = ("no", "tidak", "false", "salah", "n", "0")
+WORDS = {"en": ("yes", "no"), "id": ("ya", "tidak")}
+PHASES = {"hijau": "green", "kuning": "yellow", "merah": "red"}
+_CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]00)?")
+_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?")
+
+
+def is_empty(value: Any) -> bool:
+    """Tell whether nothing stands in a cell."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def name_cell(sheet: str, row: int, column: int) -> str:
+    """Name a cell as a spreadsheet does, ``sectors!F7``; row and column from 0."""
+    letters, column = "", column + 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{sheet}!{letters}{row + 1}"
+
+
+def take(value: Any, column: Column) -> Any:
+    """Give the value of a cell as its field wants it; what cannot be understood is given back as it is."""
+    if column.kind in ("number", "whole"):
+        return _number(value, column.kind == "whole")
+    if column.kind == "yes-no":
+        return _yes_no(value)
+    if column.kind == "clock":
+        return _clock(value)
+    if column.kind == "date":
+        return _date(value)
+    if column.kind == "list":
+        return [_word(part, column) for part in re.split(r"[,;\n]+", _text(value)) if part.strip()] or value
+    if column.kind == "text":
+        return _text(value) if isinstance(value, str | float | int) else value
+    return _word(value, column)
+
+
+def take_text(value: Any) -> str:
+    """Give a header or a name as text."""
+    return str(_text(value)).strip()
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return value if isinstance(value, str) else str(value)
+
+
+def _word(value: Any, column: Column) -> Any:
+    """Give an identifier or a choice, which never has space around it."""
+    if isinstance(value, bool) or not isinstance(value, str | float | int):
+        return value
+    word = _text(value).strip()
+    if not column.choices:
+        return word
+    lower = word.lower()
+    known = PHASES.get(lower, lower)
+    return known if known in column.choices else word
+
+
+def _number(value: Any, whole: bool) -> Any:
+    """Give a number; one that was typed as text counts where it can be read in one way only."""
+    if isinstance(value, str):
+        number = read_number(value)
+        if number is None:
+            return value
+        value = float(number)
+    if whole and isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return int(value)
+    return value
+
+
+def _yes_no(value: Any) -> Any:
+    word = _text(value)
+    word = word.strip().lower() if isinstance(word, str) else value
+    if word in YES:
+        return True
+    return False if word in NO else value
+
+
+def _clock(value: Any) -> Any:
+    """Give a clock time; spreadsheets hold them as parts of a day, or as text. Dates are not judged here."""
+    serial = value.serial if isinstance(value, Moment) else value
+    if isinstance(serial, float) and 0.0 <= serial < 1.0:
+        return to_clock(serial * DAY) or value
+    match = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
+    return f"{int(match[1]):02}:{match[2]}" if match else value
+
+
+def _date(value: Any) -> Any:
+    if isinstance(value, Moment):
+        instant = value.instant if value.serial >= TYPED else None
+        return (
+            value if instant is None else (instant + dt.timedelta(milliseconds=500)).replace(microsecond=0).isoformat()
+        )
+    match = _DATE.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match:
+        return f"{match[1]}T{int(match[2]):02}:{match[3]}:{match[4] or '00'}"
+    return value.strip() if isinstance(value, str) else value

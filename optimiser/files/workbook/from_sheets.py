@@ -1,0 +1,396 @@
+"""From the sheets of a workbook to the tables of an instance, remembering in which cell every value stood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from optimiser.common.errors import Fault
+from optimiser.common.faults import ADVISED, make_fault, suggest
+from optimiser.common.message import Message
+from optimiser.common.numerals import clarify
+from optimiser.files.workbook.cells import name_cell, take, take_text
+from optimiser.files.workbook.layout import RANGE, Column, Sheet, lay_out
+from optimiser.files.workbook.open_workbook import open_pages
+from optimiser.files.workbook.pages import FIELD, VALUE, Entry, Page
+from optimiser.files.xlsx.moments import Moment, place_clock
+from optimiser.model.cautions import Caution
+from optimiser.model.values.field_faults import refuse_field
+
+REPAIRS = {
+    "bad-clock": Message("write it as 14:30"),
+    "missing-field": Message("fill the cell"),
+    "bad-date": Message("write it as 2024-08-20 13:00"),
+}
+PARENTS = {  # what a row belongs to, by its sheet
+    "sectors": (Message("the sector that the row is about"), Message("a sector that exists")),
+    "gatherings": (Message("the gathering that the row is about"), Message("a gathering that exists")),
+}
+_PATH = re.compile(r"\b[a-z_]+(?:\[\d+\]|\.[a-z0-9_-]+)+")
+_ONE = {"sectors": "sector", "gatherings": "gathering"}
+
+
+@dataclass
+class Unfolded:
+    """An instance as it stood in a workbook.
+
+    Attributes
+    ----------
+    data : as in a TOML file.
+    cells : by place in the data, such as ``sectors[3].cover``, the cell, ``sectors!K6``.
+    faults : what is wrong with the sheets themselves.
+    absent : fields whose column or sheet is missing, which is already told, such as ``sectors[].name``.
+    cautions : what is unusual in the sheets themselves, such as hidden rows that were read.
+    """
+
+    data: dict[str, Any] = field(default_factory=dict)
+    cells: dict[str, str] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    absent: set[str] = field(default_factory=set)
+    cautions: list[Caution] = field(default_factory=list)
+
+    def relocate(self, faults: Sequence[Fault]) -> list[Fault]:
+        """Give faults of the data the cells they stand in; what the sheets themselves told is left out."""
+        told = {fault.place for fault in self.faults}
+        moved = [self._move(f) for f in faults if f.code != "missing-field" or not self._is_absent(f.place)]
+        return [*self.faults, *(fault for fault in moved if fault.place not in told)]
+
+    def _is_absent(self, place: str) -> bool:
+        return re.sub(r"\[\d+\]", "[]", place) in self.absent
+
+    def locate(self, place: str) -> str:
+        """Name the cell of a place in the data, or of what it belongs to."""
+        short = place
+        while short not in self.cells and (shorter := re.sub(r"(\[\d+\]|\.?[^.\[\]]*)$", "", short)) != short:
+            short = shorter
+        return self.cells.get(short, place)
+
+    def _move(self, fault: Fault) -> Fault:
+        cell = self.locate(fault.place)
+        repair, expected = REPAIRS.get(fault.code, fault.repair), self._name_cells(fault.expected)
+        if fault.code == "too-few" and fault.place.endswith(".itinerary"):
+            fault = replace(fault, found=Message("no stop"))
+            expected = Message("at least one stop")
+            repair = Message("add its rows in the sheet {sheet}", sheet="itinerary")
+        if expected == "true or false":
+            expected = Message("yes or no")
+        if fault.code == "missing-field":
+            name = re.sub(r"^[a-z]+\[\d+\]\.|\.value$", "", fault.place)
+            expected = Message("{field}, {expected}", field=name, expected=expected)
+            repair = Message("add its row") if cell.endswith("!A1") else repair
+        moved = replace(fault, place=cell, repair=self._name_cells(repair), expected=expected)
+        return clarify([moved])[0] if fault.code == "wrong-type" else moved
+
+    def _name_cells(self, words: str) -> str:
+        """Name cells instead of places of the data, where those are values of a message."""
+        if not isinstance(words, Message):
+            return _PATH.sub(lambda path: self.cells.get(path[0], path[0]), words)
+        values = {n: self._name_cells(v) if isinstance(v, str) else v for n, v in words.values.items()}
+        return Message.made(words.one, words.many, words.number, values)
+
+
+def unfold(raw: bytes, source: str) -> Unfolded:
+    """Read the sheets of a workbook into data as they stand in a TOML file.
+
+    Parameters
+    ----------
+    raw : bytes of the file.
+    source : its name in messages.
+
+    Raises
+    ------
+    InputFault : it is no workbook, or larger than is accepted.
+    """
+    layout = lay_out()
+    opened = open_pages(raw, source, layout)
+    reader = _Reader(opened.pages)
+    reader.result.faults += opened.faults
+    reader.result.cautions += opened.cautions
+    children = [sheet.base.rpartition(".")[2] for sheet in layout if "[]" in sheet.base]
+    for sheet in layout:
+        page = opened.pages.get(sheet.name)
+        if page is not None:
+            reader.result.faults += page.check_header(children)
+            reader.read(sheet, page)
+        elif sheet.required:
+            reader.miss(sheet)
+    return reader.result
+
+
+class _Reader:
+    """Reads page after page; parents come before their children."""
+
+    def __init__(self, pages: dict[str, Page]) -> None:
+        self.result = Unfolded()
+        self.pages = pages
+        self.ids: dict[str, dict[str, int]] = {}
+        self.wrong = 0
+
+    def miss(self, sheet: Sheet) -> None:
+        """Tell that a sheet is missing that every instance needs."""
+        expected = Message("a sheet named {name}", name=sheet.name)
+        repair = Message("add the sheet; optimiser template makes a workbook with all")
+        self._tell("missing-field", sheet.name, None, expected, repair)
+        self.result.absent |= {"name", "title", "period", "cap"} if sheet.form == "fields" else {sheet.base}
+
+    def read(self, sheet: Sheet, page: Page) -> None:
+        """Read one page."""
+        if sheet.form == "fields":
+            self._read_fields(sheet, page)
+        elif sheet.form == "grid":
+            self._read_grid(page)
+        elif sheet.name == "matrix_ranges":
+            self._read_ranges(page)
+        elif sheet.name == "waiting_marks":
+            self._read_marks(sheet, page)
+        elif sheet.parent:
+            self._read_children(sheet, page)
+        else:
+            self._read_table(sheet, page)
+
+    def _tell(self, code: str, place: str, found: object, expected: str, repair: str) -> None:
+        self.result.faults.append(make_fault(code, place, found, expected, repair))
+
+    def _holder(self, base: str) -> dict[str, Any]:
+        """Give the table of the data that a base lies in."""
+        holder = self.result.data
+        for key in base.split(".") if base else ():
+            holder = holder.setdefault(key, {})
+        return holder
+
+    # ------------------------------------------------------------ one thing a row
+
+    def _read_table(self, sheet: Sheet, page: Page) -> None:
+        holder, _, name = sheet.base.rpartition(".")
+        things = self._holder(holder)[name] = []
+        self.result.cells[sheet.base] = page.top()
+        ids = self.ids[sheet.name] = {}
+        self._note_absent(sheet, page, f"{sheet.base}[]")
+        for number, entry in enumerate(page.entries()):
+            record = self._record(sheet.columns, page, entry, f"{sheet.base}[{number}]")
+            things.append(record)
+            ids.setdefault(str(record.get("id")), number)
+
+    def _note_absent(self, sheet: Sheet, page: Page, base: str) -> None:
+        """Remember required columns that are missing, so that rows are not told for lacking them."""
+        if page.header is not None:
+            missing = (c.path for c in sheet.columns if c.required and c.path not in page.index)
+            self.result.absent |= {f"{base}.{path}" for path in missing}
+
+    def _record(self, columns: Sequence[Column], page: Page, entry: Entry, base: str) -> dict[str, Any]:
+        """Read one row; a group such as containment is filled up with its defaults once one of it is given."""
+        record: dict[str, Any] = {}
+        cells = self.result.cells
+        cells[base] = name_cell(page.title, entry.row, 0)
+        groups: dict[str, list[Column]] = {}
+        for column in columns:
+            group, _, leaf = column.path.rpartition(".")
+            groups.setdefault(group, []).append(column)
+            value = self._value(column, page, entry, f"{base}.{column.path}")
+            if value is not None:
+                (record.setdefault(group, {}) if group else record)[leaf] = value
+        for group, members in groups.items():
+            if group and group in record:
+                for column in members:
+                    record[group].setdefault(column.path.rpartition(".")[2], column.default)
+        return record
+
+    def _value(self, column: Column, page: Page, entry: Entry, place: str, name: str = "") -> Any:
+        """Read a value and what it carries; None where nothing is said."""
+        name = name or column.path
+        if name in page.index:
+            for end in ("", ".value"):
+                self.result.cells[place + end] = page.at(entry.row, name)
+        value = take(entry.values[name], column) if name in entry.values else None
+        if column.kind == "clock" and isinstance(value, Moment | float | int):
+            value = self._clock(value, page.at(entry.row, name), column)
+        carried = self._carried(page, entry, place, "" if name == VALUE else f"{name}.") if column.ranged else {}
+        if not carried:
+            return value
+        return carried if value is None else {"value": value, **carried}
+
+    def _clock(self, value: Any, cell: str, column: Column) -> Any:
+        """Give the time of a cell that holds a date, or a number of days; what is none is told and given back."""
+        moment = value if isinstance(value, Moment) else Moment(float(value))
+        if isinstance(value, bool) or 0.0 <= moment.serial < 1.0:
+            return value
+        placed = place_clock(moment, self.result.data.get("period"), column.path.endswith("end"))
+        if isinstance(placed, str):
+            return placed
+        self._tell(placed.code, cell, placed.found, placed.expected, placed.repair)
+        return value
+
+    def _carried(self, page: Page, entry: Entry, place: str, prefix: str) -> dict[str, Any]:
+        carried = {}
+        for end in RANGE:
+            if prefix + end in page.index:
+                self.result.cells[f"{place}.{end}"] = page.at(entry.row, prefix + end)
+            if prefix + end in entry.values:
+                kind = Column(end, "text" if end == "source" else "number")
+                value = take(entry.values[prefix + end], kind)
+                carried[end] = int(value) if isinstance(value, float) and value.is_integer() else value
+        return carried
+
+    # ------------------------------------------------------------ rows that belong to a thing of another sheet
+
+    def _read_children(self, sheet: Sheet, page: Page) -> None:
+        key, *columns = sheet.columns
+        self._note_absent(sheet, page, sheet.base if sheet.base.endswith("[].official") else f"{sheet.base}[]")
+        parents = self.result.data.get(sheet.parent, [])
+        for entry in page.entries():
+            number = self._parent(key, sheet, page, entry)
+            if sheet.name == "limits":
+                if number is not None:
+                    self._limit(columns, page, entry, parents[number], f"{sheet.parent}[{number}]")
+                continue
+            name = sheet.base.rpartition(".")[2]
+            many = name != "official"
+            if not parents or (number is None and not many):
+                continue
+            owner = parents[number or 0]  # one that belongs nowhere is looked at all the same
+            place = f"{sheet.parent}[{number or 0}].{name}"
+            if not many:
+                if name in owner:
+                    place, expected = page.at(entry.row, key.path), Message("one official for a sector")
+                    found = entry.values.get(key.path)
+                    self._tell("duplicate-key", place, found, expected, Message("remove one of the rows"))
+                    continue
+                owner[name] = self._record(columns, page, entry, place)
+                continue
+            things = owner.setdefault(name, [])
+            things.append(self._record(columns, page, entry, f"{place}[{len(things)}]"))
+        if sheet.name == "itinerary":
+            for gathering in parents:
+                gathering.setdefault("itinerary", [])
+
+    def _parent(self, key: Column, sheet: Sheet, page: Page, entry: Entry) -> int | None:
+        """Find the thing a row belongs to, or tell that there is none."""
+        if key.path not in page.index:
+            return None
+        place, what = page.at(entry.row, key.path), _ONE[sheet.parent]
+        if key.path not in entry.values:
+            self._tell("missing-field", place, None, PARENTS[sheet.parent][0], REPAIRS["missing-field"])
+            return None
+        name, ids = str(take(entry.values[key.path], key)), self.ids.get(sheet.parent, {})
+        if name not in ids:
+            self.wrong += 1
+            advice = suggest(name, list(ids)) if self.wrong <= ADVISED else ""
+            repair = advice or Message("name one, or add it")
+            self._tell(f"unknown-{what}", place, name, PARENTS[sheet.parent][1], repair)
+        return ids.get(name)
+
+    def _limit(self, columns: Sequence[Column], page: Page, entry: Entry, owner: dict[str, Any], base: str) -> None:
+        role = take_text(take(entry.values.get("role", ""), columns[0]))
+        if not role:
+            if "role" in page.index:
+                expected = Message("the role that the row is about")
+                self._tell("missing-field", page.at(entry.row, "role"), None, expected, REPAIRS["missing-field"])
+            return
+        for column in columns[1:]:
+            held = owner.setdefault(column.path, {})
+            if role in held and column.path in entry.values:
+                place, expected = page.at(entry.row, "role"), Message("one row for a sector and role")
+                self._tell("duplicate-key", place, role, expected, Message("remove one of the rows"))
+                continue
+            if role in held:
+                continue
+            value = self._value(column, page, entry, f"{base}.{column.path}.{role}", column.path)
+            if value is not None:
+                held[role] = value
+
+    # ------------------------------------------------------------ one field a row
+
+    def _read_fields(self, sheet: Sheet, page: Page) -> None:
+        prefix = f"{sheet.base}." if sheet.base else ""
+        columns = {column.path: column for column in sheet.columns}
+        for path in columns:
+            self.result.cells[prefix + path] = page.top()
+        self.result.cells.setdefault(sheet.base or "period", page.top())
+        self._holder(sheet.base or "period")
+        seen: dict[str, int] = {}
+        for entry in page.entries():
+            name = take_text(entry.values.get(FIELD, "")).lower()
+            place = page.at(entry.row, FIELD)
+            if not name:
+                expected = Message("the field that the row is about")
+                self._tell("missing-field", place, None, expected, REPAIRS["missing-field"])
+            elif name in seen:
+                repair = Message("row {n} has it; remove one", n=str(seen[name] + 1))
+                self._tell("duplicate-key", place, name, Message("each field once"), repair)
+            elif name not in columns:
+                self._refuse(sheet, page, entry, name)
+            else:
+                group, _, leaf = f"{prefix}{name}".rpartition(".")
+                value = self._value(columns[name], page, entry, prefix + name, VALUE)
+                if value is not None:
+                    self._holder(group)[leaf] = value
+            seen.setdefault(name, entry.row)
+
+    def _refuse(self, sheet: Sheet, page: Page, entry: Entry, name: str) -> None:
+        place = page.at(entry.row, FIELD)
+        if sheet.name == "law":
+            known = [column.path for column in sheet.columns]
+            advice = suggest(name, known) or Message("name one, or remove it")
+            self._tell("unknown-constant", place, name, Message("a constant that exists"), advice)
+        else:
+            found = entry.values.get(VALUE)
+            self.result.faults.append(refuse_field(place, name, found, sorted(page.columns), True))
+
+    # ------------------------------------------------------------ lists and grids
+
+    def _read_marks(self, sheet: Sheet, page: Page) -> None:
+        marks = self._holder("doctrine")["waiting_marks"] = []
+        self.result.cells[sheet.base] = page.top()
+        for number, entry in enumerate(page.entries()):
+            place = f"{sheet.base}[{number}]"
+            self.result.cells[place] = name_cell(page.title, entry.row, 0)
+            value = self._value(sheet.columns[0], page, entry, place)
+            if value is not None:
+                marks.append(value)
+
+    def _read_grid(self, page: Page) -> None:
+        """Read places along the header and down the first column, and the kilometres between them."""
+        if page.header is None:
+            return
+        name = Column("place", "identifier")
+        header = [take_text(take(cell, name)) for cell in page.rows[page.header][1:]]
+        while header and not header[-1]:
+            header.pop()
+        travel, cells = self._holder("travel"), self.result.cells
+        travel["places"], travel["km"] = header, []
+        cells["travel.places"] = cells["travel.km"] = page.top()
+        for number in range(len(header)):
+            cells[f"travel.places[{number}]"] = name_cell(page.title, page.header, number + 1)
+        distance = page.sheet.columns[0]
+        for entry in page.rows_of_grid():
+            number = len(travel["km"])
+            label = take_text(take(entry.values[0], name))
+            cells[f"travel.km[{number}]"] = name_cell(page.title, entry.row, 0)
+            if number < len(header) and label != header[number]:
+                place, expected = (
+                    name_cell(page.title, entry.row, 0),
+                    Message("{place}, as in the header", place=header[number]),
+                )
+                self._tell("matrix-places", place, label, expected, Message("give rows and columns the same order"))
+            travel["km"].append([take(cell, distance) for cell in entry.values[1 : len(header) + 1]])
+            for column in range(len(header)):
+                cells[f"travel.km[{number}][{column}]"] = name_cell(page.title, entry.row, column + 1)
+
+    def _read_ranges(self, page: Page) -> None:
+        travel = self._holder("travel")
+        places, km = travel.get("places", []), travel.get("km", [])
+        index = {place: number for number, place in enumerate(places)}
+        for entry in page.entries():
+            ends = [take_text(entry.values.get(name, "")) for name in ("from", "to")]
+            for name, end in zip(("from", "to"), ends, strict=True):
+                if end not in index and name in page.index:
+                    place, expected = page.at(entry.row, name), Message("a place of the sheet matrix")
+                    self._tell("unknown-place", place, end, expected, suggest(end, places) or Message("name one"))
+            if all(end in index for end in ends):
+                i, j = (index[end] for end in ends)
+                if i < len(km) and j < len(km[i]):
+                    place = f"travel.km[{i}][{j}]"
+                    self.result.cells[f"{place}.value"] = self.result.cells[place]
+                    km[i][j] = {"value": km[i][j], **self._carried(page, entry, place, "")}

@@ -1,0 +1,109 @@
+"""Opening a workbook: its sheets as rows of plain values, and what is wrong with their cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from optimiser.common.errors import Fault
+from optimiser.common.faults import make_fault
+from optimiser.common.message import Message
+from optimiser.files.workbook.cells import name_cell
+from optimiser.files.workbook.hidden import warn_of_hidden
+from optimiser.files.workbook.layout import HIDDEN, README, Sheet
+from optimiser.files.workbook.pages import Page, advise_sheet
+from optimiser.files.xlsx.archive import MOST_CELLS, refuse
+from optimiser.files.xlsx.container import Container
+from optimiser.files.xlsx.grid import Grid
+from optimiser.model.cautions import Caution
+
+
+@dataclass
+class Opened:
+    """The sheets of a workbook that mean something.
+
+    Attributes
+    ----------
+    pages : by name of the sheet.
+    faults : sheets that are unknown, merged cells, cells that show an error.
+    cautions : rows and sheets that are hidden.
+    """
+
+    pages: dict[str, Page] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    cautions: list[Caution] = field(default_factory=list)
+
+
+def open_pages(raw: bytes, source: str, layout: Sequence[Sheet]) -> Opened:
+    """Open a workbook; values of formulas are those that were saved, nothing is calculated.
+
+    Parameters
+    ----------
+    raw : bytes of the file.
+    source : its name in messages.
+    layout : the sheets to look for; those named readme, or with _ in front, are left alone.
+
+    Raises
+    ------
+    InputFault : it is no workbook, or larger than is accepted.
+    """
+    container = Container(raw, source)
+    known = {sheet.name: sheet for sheet in layout}
+    opened = Opened()
+    cells = 0
+    for number, title in enumerate(container.titles):
+        name = title.strip().lower()
+        if title.startswith("_") or name in (README, HIDDEN):
+            continue
+        if name not in known or name in opened.pages:
+            opened.faults.append(advise_sheet(title, list(known)))
+            continue
+        grid = container.read(number)
+        cells += len(grid.rows) * max((len(row) for row in grid.rows), default=0)
+        if cells > MOST_CELLS:
+            expected = Message("at most {n:,} cells in all", n=MOST_CELLS)
+            raise refuse(source, "too-large", Message("more"), expected, Message("use TOML or JSON"))
+        page = opened.pages[name] = Page(known[name], title, grid.rows)
+        opened.faults += find_broken(title, grid, page.header or 0)
+        opened.cautions += warn_of_hidden(page, grid.hidden, container.hidden[number])
+    return opened
+
+
+def open_table(raw: bytes, source: str) -> tuple[str, list[list[Any]], list[Fault]]:
+    """Open the first sheet of a workbook as a table with its header in the first row.
+
+    Parameters
+    ----------
+    raw : bytes of the file.
+    source : its name in messages.
+
+    Returns
+    -------
+    Name of the sheet, its rows, and what is wrong with its cells.
+
+    Raises
+    ------
+    InputFault : it is no workbook, or larger than is accepted.
+    """
+    container = Container(raw, source)
+    grid, title = container.read(0), container.titles[0]
+    return title, grid.rows, list(find_broken(title, grid, 0))
+
+
+def find_broken(title: str, grid: Grid, header: int) -> Iterator[Fault]:
+    """Find cells whose value cannot be known; cells may be merged in a title above the header, nowhere else.
+
+    Parameters
+    ----------
+    title : name of the sheet.
+    header : number of the row of headers, from 0.
+    """
+    below = [first for first, last in grid.merged if last[0] >= header]
+    for row, column in below[:100]:
+        place, found = name_cell(title, row, column), Message("merged cells")
+        expected, repair = Message("every cell on its own"), Message("unmerge them and fill each")
+        yield make_fault("merged-cells", place, found, expected, repair)
+    for row, column, said in grid.broken:
+        repair = Message("correct the formula, or write the value itself")
+        yield make_fault("cell-error", name_cell(title, row, column), said, Message("a value"), repair)

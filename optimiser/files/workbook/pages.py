@@ -1,0 +1,197 @@
+"""A page is a sheet as it was filled in: its header, its rows, and what stands where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from optimiser.common.errors import Fault
+from optimiser.common.faults import make_fault, suggest
+from optimiser.common.message import Message
+from optimiser.files.workbook.cells import is_empty, name_cell, take_text
+from optimiser.files.workbook.layout import RANGE, Column, Sheet
+from optimiser.files.xlsx.values import is_error
+from optimiser.model.values.field_faults import refuse_field
+
+LOOKED_AT = 20  # first rows among which the header is looked for
+VALUE = "value"
+FIELD = "field"
+CHECK = "check"  # column of warnings, which is not read
+TOLD = ("unit", "limits", "default", "help", "choices")  # columns that explain and are not read
+_UNIT = re.compile(r"\[.*\]", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row below the header: its number from 0, and the cells that are not empty by header."""
+
+    row: int
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a grid: its number from 0, and all its cells."""
+
+    row: int
+    values: list[Any]
+
+
+class Page:
+    """A sheet with its header found.
+
+    Parameters
+    ----------
+    sheet : what the sheet should be.
+    title : its name in the workbook.
+    rows : its cells.
+    """
+
+    def __init__(self, sheet: Sheet, title: str, rows: Sequence[Sequence[Any]]) -> None:
+        self.sheet, self.title, self.rows = sheet, title, rows
+        self.columns = {column.path: column for column in sheet.columns}
+        self.header = self._find_header()
+        names = [take_text(cell).lower() for cell in rows[self.header]] if self.header is not None else []
+        self.index: dict[str, int] = {}
+        self.twice: list[tuple[str, int]] = []
+        for number, name in enumerate(names):
+            if name and name in self.index:
+                self.twice.append((name, number))
+            elif name:
+                self.index[name] = number
+
+    def known(self) -> set[str]:
+        """List the headers that mean something."""
+        if self.sheet.form == "fields":
+            return {FIELD, VALUE, *RANGE}
+        ranged = {f"{c.path}.{end}" for c in self.sheet.columns if c.ranged for end in RANGE}
+        return {*self.columns, *ranged}
+
+    def at(self, row: int, name: str) -> str:
+        """Name the cell of a row under a header."""
+        return name_cell(self.title, row, self.index.get(name, 0))
+
+    def top(self) -> str:
+        """Name the first cell of the header."""
+        return name_cell(self.title, self.header or 0, 0)
+
+    def entries(self) -> Iterator[Entry]:
+        """List the rows below the header; empty ones, the row of units, and those that start with # are left out.
+
+        A row that starts with an error that was copied as text is none of these.
+        """
+        if self.header is None:
+            return
+        for number, cells in enumerate(self.rows[self.header + 1 :], self.header + 1):
+            filled = [cell for i, cell in enumerate(cells) if not is_empty(cell) and i != self.index.get(CHECK)]
+            first = filled[0] if filled else None
+            if first is None or (isinstance(first, str) and first.startswith("#") and not is_error(first.strip())):
+                continue
+            if number == self.header + 1 and all(isinstance(c, str) and _UNIT.fullmatch(c.strip()) for c in filled):
+                continue
+            values = {
+                n: cells[i] for n, i in self.index.items() if i < len(cells) and _given(cells[i], self.columns.get(n))
+            }
+            yield Entry(number, values)
+
+    def rows_of_grid(self) -> Iterator[Line]:
+        """List the rows below the header of a grid, each cell by its number, as wide as the header; empty ones not."""
+        if self.header is None:
+            return
+        width = len(self.rows[self.header])
+        for number, cells in enumerate(self.rows[self.header + 1 :], self.header + 1):
+            if any(not is_empty(cell) for cell in cells):
+                padded = [*cells, *[None] * (width - len(cells))]
+                yield Line(number, [None if is_empty(cell) else cell for cell in padded])
+
+    def check_header(self, children: Collection[str]) -> Iterator[Fault]:
+        """Find columns that are missing, unknown, named twice, or filled without a name.
+
+        Parameters
+        ----------
+        children : fields that have a sheet of their own.
+        """
+        known = self.known()
+        if self.header is None:
+            if any(not is_empty(cell) for row in self.rows for cell in row):
+                names = ", ".join(list(self._sought())[:4])
+                expected = Message("a row of headers such as {names}", names=names)
+                yield make_fault(
+                    "missing-header", f"{self.title}!A1", None, expected, Message("write the headers above the rows")
+                )
+            return
+        if self.sheet.form == "grid":
+            return
+        for name, number in self.twice:
+            place = name_cell(self.title, self.header, number)
+            expected, repair = Message("each column once"), Message("remove or rename one of them")
+            yield make_fault("duplicate-key", place, name, expected, repair)
+        for name, number in self.index.items():
+            if name in known or name[0] in "#_" or name == CHECK or (self.sheet.form == "fields" and name in TOLD):
+                continue
+            place = name_cell(self.title, self.header, number)
+            yield refuse_field(
+                place, name, self._under(number), sorted(self._sought()), True, _elsewhere(name, children)
+            )
+        for column in self.sheet.columns if self.sheet.form == "table" else ():
+            if column.required and column.path not in self.index:
+                expected = Message("a column named {name}", name=column.path)
+                yield make_fault("missing-field", self.top(), None, expected, Message("add the column"))
+        yield from self._unnamed()
+
+    def _sought(self) -> dict[str, None]:
+        names = (FIELD, VALUE, *RANGE) if self.sheet.form == "fields" else tuple(self.columns)
+        return dict.fromkeys(names)
+
+    def _find_header(self) -> int | None:
+        sought = set(self._sought())
+        if self.sheet.form == "fields":
+            sought = {FIELD, VALUE}
+        need = min(2, len(sought))
+        for number, cells in enumerate(self.rows[:LOOKED_AT]):
+            if self.sheet.form == "grid":
+                if any(not is_empty(cell) for cell in cells):
+                    return number
+            elif len(sought & {take_text(cell).lower() for cell in cells if isinstance(cell, str)}) >= need:
+                return number
+        return None
+
+    def _under(self, number: int) -> Any:
+        """Give the first value below a header."""
+        assert self.header is not None
+        below = (row[number] for row in self.rows[self.header + 1 :] if number < len(row))
+        return next((c for c in below if not is_empty(c) and not _UNIT.fullmatch(str(c).strip())), None)
+
+    def _unnamed(self) -> Iterator[Fault]:
+        assert self.header is not None
+        width = max(len(row) for row in self.rows)
+        named = {*self.index.values(), *(number for _, number in self.twice)}
+        for number in range(width):
+            if number not in named and (value := self._under(number)) is not None:
+                place = name_cell(self.title, self.header, number)
+                expected = Message("a header above {value}", value=_short(value))
+                repair = Message("name the column, or begin its header with #")
+                yield make_fault("missing-header", place, None, expected, repair)
+
+
+def _given(cell: Any, column: Column | None) -> bool:
+    """Tell whether a cell says something; a text of spaces alone may be one."""
+    return cell not in (None, "") if column is not None and column.kind == "text" else not is_empty(cell)
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return ascii(text[:30])[1:-1]
+
+
+def _elsewhere(name: str, children: Collection[str]) -> str:
+    return Message("it has a sheet of its own, {name}", name=name) if name in children else ""
+
+
+def advise_sheet(title: str, known: Sequence[str]) -> Fault:
+    """Make the fault of a sheet that the format does not have."""
+    clean = title[:40] if title.isprintable() else ascii(title[:40])
+    repair = suggest(title.lower(), known) or Message("rename it, or begin its name with _ to have it left alone")
+    return make_fault("unknown-sheet", clean, title, Message("one of {choices}", choices=", ".join(known)), repair)

@@ -1,0 +1,1 @@
+"""Work that survives being killed: a ledger, results, workers, a Dask cluster."""

@@ -1,0 +1,121 @@
+"""Warnings about an instance that can be used: what is unusual enough to be looked at before anybody trusts a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import Self
+
+from pydantic import BaseModel, PrivateAttr
+
+from optimiser.common.errors import Fault
+from optimiser.common.message import Message
+
+TOLD = 3  # warnings that one line names; further ones are counted
+
+CAUTIONS: dict[str, Message] = {
+    # where places are, and the ways between them
+    "far-place": Message("A place lies far from all the others."),
+    "odd-coordinates": Message("A place lies at 0, 0, or where nobody lives."),
+    "same-name": Message("Two places have the same name."),
+    "two-roads": Message("Two roads join the same two ends; the shorter one is used."),
+    "long-distance": Message("A distance cannot be driven within the operational period."),
+    "no-way": Message("No way leads to a place where people gather."),
+    "closed-march": Message("A closure lies on the way of an announced march."),
+    "closed-outside": Message("A closure is not in force at any time of the operational period."),
+    # who is there
+    "cap-and-heads": Message("The cap is far from the heads that exist."),
+    "useless-kind": Message("A kind of team or vehicle has no ability that does anything."),
+    "unguarded": Message("Nobody may stand where records are kept or a critical process runs."),
+    # who comes, and in what mood
+    "turnout": Message("An expected number of people is unusually large or small."),
+    "tension": Message("A tension, or its change, is outside the usual."),
+    "chance": Message("A chance is outside the usual."),
+    "after-the-end": Message("Something is expected after the operational period, where it is not counted."),
+    # how a workbook was filled in
+    "hidden-rows": Message("Hidden or filtered rows of a workbook were read."),
+    "example-rows": Message("Example rows of a template were left as they were."),
+}
+
+
+@dataclass(frozen=True)
+class Caution:
+    """One thing that is allowed and unusual: where, what, what is usual, what to check.
+
+    Attributes
+    ----------
+    code : stable name of the kind, one of `CAUTIONS`.
+    place : path inside the file, ``sectors[3].lat``, or the cell of a workbook, ``sectors!F7``.
+    found : what is unusual, in words that name the part of the instance.
+    usual : what would not have been said anything about, with units.
+    check : what to look at, and what to do if it is meant so.
+    """
+
+    code: str
+    place: str
+    found: Message
+    usual: Message
+    check: Message
+
+    def __post_init__(self) -> None:
+        if self.code not in CAUTIONS:
+            raise KeyError(self.code)
+
+    @property
+    def sentence(self) -> Message:
+        """All of it in one sentence, for a reader in any language."""
+        words = {"place": self.place, "found": self.found, "usual": self.usual, "check": self.check}
+        return Message("{place}: {found}; usual is {usual}; {check} [{code}]", **words, code=self.code)
+
+    @property
+    def fault(self) -> Fault:
+        """The same as a fault, for those who want no warnings left."""
+        return Fault(self.code, self.place, self.found, self.usual, self.check)
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+def tell_cautions(cautions: Sequence[Caution]) -> Message | None:
+    """Say in one line what is unusual, and where to read on; None where nothing is."""
+    if not cautions:
+        return None
+    parts: list[str] = [caution.found for caution in cautions[:TOLD]]
+    if len(cautions) > TOLD:
+        parts.append(Message.plural("{n} more", "{n} more", len(cautions) - TOLD))
+    list_ = Message.chain("; ", parts)
+    return Message("{list}. What to check: optimiser validate", list=list_)
+
+
+def caution_values(cautions: Iterable[Caution]) -> list[dict[str, str]]:
+    """Give warnings as plain values."""
+    return [{field.name: str(getattr(caution, field.name)) for field in fields(caution)} for caution in cautions]
+
+
+class Noted(BaseModel):
+    """What carries the cautions of the file that it was read from; they are no part of its value or of its files."""
+
+    _noted: tuple[Caution, ...] = PrivateAttr(())
+
+    @property
+    def noted(self) -> tuple[Caution, ...]:
+        """What reading noticed in the file itself, such as hidden rows of a workbook."""
+        return self._noted
+
+    def note(self, cautions: Iterable[Caution]) -> Self:
+        """Give a copy that carries these cautions too."""
+        added = tuple(cautions)
+        if not added:
+            return self
+        copied = self.model_copy()
+        copied._noted = (*self._noted, *added)
+        return copied
+
+    def __eq__(self, other: object) -> bool:
+        """Compare values alone, whatever file they came from."""
+        if isinstance(other, Noted) and self._noted != other._noted:
+            other = other.model_copy()
+            other._noted = self._noted
+        return super().__eq__(other)
+
+    __hash__ = BaseModel.__hash__

@@ -1,0 +1,235 @@
+"""The plan as data: how many teams of each kind, and which vehicles, stand where.
+
+Whatever is not placed is held at base and cannot be called. At a sector teams stand in the line; at a post they are
+callable reserve.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from optimiser.common.errors import Mismatch
+from optimiser.common.message import Message
+from optimiser.common.notebook import make_card
+from optimiser.model.instance import Instance
+from optimiser.model.values.base import Frozen, Identifier, Model, Name
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMAT: Literal["optimiser-deployment/1"] = "optimiser-deployment/1"
+Numbers = NDArray[np.int64]
+Number = Annotated[int, Field(ge=0, le=10_000, strict=True)]
+
+
+class Allotment(Model):
+    """What one place gets: teams by kind and vehicles by type; zeros are left out."""
+
+    teams: Annotated[dict[Identifier, Number], Frozen] = Field({}, validate_default=True)
+    vehicles: Annotated[dict[Identifier, Number], Frozen] = Field({}, validate_default=True)
+
+
+class Deployment(Model):
+    """Who stands where for one operational period.
+
+    Attributes
+    ----------
+    places : allotment by the identifier of a sector or post; places that get nothing may be left out.
+    """
+
+    format: Literal["optimiser-deployment/1"] = FORMAT
+    instance: Identifier
+    title: Name = "deployment"
+    places: Annotated[dict[Identifier, Allotment], Frozen] = Field({}, validate_default=True)
+
+    @classmethod
+    def build(
+        cls,
+        instance: Instance,
+        teams: Mapping[tuple[str, str], int],
+        vehicles: Mapping[tuple[str, str], int],
+        title: str = "deployment",
+    ) -> Deployment:
+        """Make a deployment from counts by (place, kind); zeros vanish, order follows the instance.
+
+        Raises
+        ------
+        Mismatch : a place or a kind is none of the instance.
+        """
+        known = {p.id for p in instance.places}, {t.id for t in instance.teams}, {v.id for v in instance.vehicles}
+        wrong = [
+            name
+            for counts, kinds in ((teams, known[1]), (vehicles, known[2]))
+            for name in counts
+            if name[0] not in known[0] or name[1] not in kinds
+        ]
+        if wrong:
+            words = {"name": instance.name, "names": ", ".join(f"'{place}: {kind}'" for place, kind in wrong)}
+            raise Mismatch(Message("the instance '{name}' does not have {names}", **words))
+        some = {place for (place, _), n in (*teams.items(), *vehicles.items()) if n}
+        places: dict[str, Allotment] = {}
+        for place in instance.places:
+            if place.id not in some:
+                continue
+            t = {k.id: int(teams[place.id, k.id]) for k in instance.teams if teams.get((place.id, k.id), 0)}
+            v = {k.id: int(vehicles[place.id, k.id]) for k in instance.vehicles if vehicles.get((place.id, k.id), 0)}
+            if t or v:
+                places[place.id] = Allotment(teams=t, vehicles=v)
+        return cls(instance=instance.name, title=title, places=places)
+
+    @classmethod
+    def of_numbers(cls, instance: Instance, numbers: Numbers, title: str = "deployment") -> Deployment:
+        """Make a deployment from numbers by place and kind, see `numbers`.
+
+        Raises
+        ------
+        Mismatch : there are not as many places and kinds as in the instance.
+        """
+        kinds = [*(t.id for t in instance.teams), *(v.id for v in instance.vehicles)]
+        split, places = len(instance.teams), [p.id for p in instance.places]
+        if numbers.shape != (len(places), len(kinds)):
+            words = {"name": instance.name, "places": len(places), "kinds": len(kinds), "shape": str(numbers.shape)}
+            raise Mismatch(
+                Message("'{name}' has {places} places and {kinds} kinds; the numbers have shape {shape}", **words)
+            )
+        teams: dict[tuple[str, str], int] = {}
+        vehicles: dict[tuple[str, str], int] = {}
+        for p, k in zip(*np.nonzero(numbers), strict=True):
+            (teams if k < split else vehicles)[places[p], kinds[k]] = int(numbers[p, k])
+        return cls.build(instance, teams, vehicles, title)
+
+    def numbers(self, instance: Instance, *, known_only: bool = False) -> Numbers:
+        """Give the numbers of teams and vehicles, shape (places, kinds): team kinds, then vehicle types.
+
+        Parameters
+        ----------
+        known_only : leave out what the instance does not have, instead of refusing it.
+
+        Raises
+        ------
+        Mismatch : the deployment is of another instance, or names what this one does not have.
+        """
+        if not known_only:
+            self.belong(instance)
+        split = len(instance.teams)
+        team = {k.id: i for i, k in enumerate(instance.teams)}
+        vehicle = {v.id: split + i for i, v in enumerate(instance.vehicles)}
+        result = np.zeros((len(instance.places), split + len(vehicle)), dtype=np.int64)
+        for p, place in enumerate(instance.places):
+            here = self.places.get(place.id)
+            if here is not None:
+                for index, amounts in ((team, here.teams), (vehicle, here.vehicles)):
+                    for kind, n in amounts.items():
+                        if kind in index:
+                            result[p, index[kind]] = n
+        return result
+
+    def belong(self, instance: Instance) -> None:
+        """Refuse an instance that this deployment was not made for; nothing of it would be left out in silence.
+
+        Raises
+        ------
+        Mismatch : it names another instance, or a place, kind of team or type of vehicle that this one does not have.
+        """
+        words: dict[str, str] = {"title": self.title, "name": instance.name}
+        if self.instance != instance.name:
+            words["other"] = self.instance
+            raise Mismatch(
+                Message("the plan '{title}' was made for the instance '{other}', and this one is '{name}'", **words)
+            )
+        places, teams = {p.id for p in instance.places}, {t.id for t in instance.teams}
+        vehicles = {v.id for v in instance.vehicles}
+        strange = [place for place in self.places if place not in places]
+        for here in self.places.values():
+            strange += [kind for kind in here.teams if kind not in teams]
+            strange += [kind for kind in here.vehicles if kind not in vehicles]
+        if strange:
+            words["names"] = ", ".join(f"'{one}'" for one in dict.fromkeys(strange))
+            raise Mismatch(
+                Message("the plan '{title}' names what the instance '{name}' does not have: {names}", **words)
+            )
+
+    def team_count(self, place: str, kind: str) -> int:
+        """Teams of one kind at one place."""
+        allotment = self.places.get(place)
+        return int(allotment.teams.get(kind, 0)) if allotment else 0
+
+    def vehicle_count(self, place: str, kind: str) -> int:
+        """Vehicles of one type at one place."""
+        allotment = self.places.get(place)
+        return int(allotment.vehicles.get(kind, 0)) if allotment else 0
+
+    def table(self, instance: Instance) -> pd.DataFrame:
+        """List the deployment with one row a place and kind.
+
+        Returns
+        -------
+        Data frame with columns place, place_name, kind (sector, post or base), what (team or vehicle), id, role,
+        number, heads; the heads of a vehicle are its extra crew. What is held at base comes last.
+
+        Raises
+        ------
+        Mismatch : see `belong`.
+        """
+        self.belong(instance)
+        roles = {role.id: role.name for role in instance.roles}
+        rows: list[dict[str, Any]] = []
+
+        def add(place: str, name: str, kind: str, teams: Mapping[str, int], vehicles: Mapping[str, int]) -> None:
+            for team in instance.teams:
+                if n := teams.get(team.id, 0):
+                    rows.append(_row(place, name, kind, "team", team.id, roles[team.role], n, n * team.size))
+            for v in instance.vehicles:
+                if n := vehicles.get(v.id, 0):
+                    heads = 0 if v.crew_role else n * v.crew
+                    rows.append(_row(place, name, kind, "vehicle", v.id, v.name, n, heads))
+
+        sectors = {s.id for s in instance.sectors}
+        for place in instance.places:
+            allotment = self.places.get(place.id, Allotment())
+            kind = "sector" if place.id in sectors else "post"
+            add(place.id, place.name, kind, allotment.teams, allotment.vehicles)
+        placed = list(self.places.values())
+        left_teams = {t.id: t.count - sum(a.teams.get(t.id, 0) for a in placed) for t in instance.teams}
+        left_vehicles = {v.id: v.count - sum(a.vehicles.get(v.id, 0) for a in placed) for v in instance.vehicles}
+        add("", "base", "base", left_teams, left_vehicles)
+        columns = ["place", "place_name", "kind", "what", "id", "role", "number", "heads"]
+        import pandas as pd  # noqa: PLC0415 - whoever makes no table is spared it
+
+        return pd.DataFrame(rows, columns=columns)
+
+    def _repr_html_(self) -> str:
+        """Show who stands where in a notebook; names are in the instance."""
+        rows = (
+            (place, kind, number)
+            for place, here in self.places.items()
+            for kind, number in (*here.teams.items(), *here.vehicles.items())
+        )
+        return make_card(self.title, {"instance": self.instance}, ("place", "what", "number"), rows)
+
+    def fingerprint(self) -> str:
+        """Return the sha256 of the content, the same in every process; the title does not count."""
+        body = self.model_dump(mode="json", exclude={"title"})
+        return hashlib.sha256(
+            json.dumps(body, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+        ).hexdigest()
+
+
+def _row(place: str, name: str, kind: str, what: str, ident: str, role: str, number: int, heads: int) -> dict[str, Any]:
+    return {
+        "place": place,
+        "place_name": name,
+        "kind": kind,
+        "what": what,
+        "id": ident,
+        "role": role,
+        "number": number,
+        "heads": heads,
+    }

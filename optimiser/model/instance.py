@@ -1,0 +1,400 @@
+"""The problem as data: one frozen tree, the single source of fields, units, limits, help and JSON Schema.
+
+Ground rules kept by the shape itself: there is no field for political support or affiliation, and none for firearms.
+Clock times are written ``"HH:MM"``; a time earlier than the period's start belongs to the next day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationInfo, model_validator
+
+from optimiser.common.errors import InputFault
+from optimiser.common.notebook import make_card
+from optimiser.model.cautions import Noted
+from optimiser.model.escalation_law import CONSTANTS
+from optimiser.model.values.base import (
+    SHAPE_ONLY,
+    Ability,
+    ByPhase,
+    CallPhase,
+    Clock,
+    Frozen,
+    Heads,
+    Identifier,
+    Kmh,
+    Minutes,
+    Model,
+    Name,
+    Place,
+    Share,
+    Source,
+    Teams,
+    Text,
+    Vehicles,
+    Weight,
+)
+from optimiser.model.values.build import form, plain
+from optimiser.model.values.cross_faults import find_faults
+from optimiser.model.values.quantity import Amount
+
+FORMAT: Literal["optimiser-instance/1"] = "optimiser-instance/1"
+HARMS = ("injuries_participants", "injuries_public", "injuries_personnel", "process_minutes", "property", "records")
+HARM_UNITS = ("persons", "persons", "persons", "min", "units", "units")
+PHASES = ("quiet", "green", "yellow", "red", "dispersed")
+
+
+class Period(Model):
+    """The operational period one deployment covers."""
+
+    start: Annotated[dt.datetime, Field(description="local time the operation starts, 2024-08-20T13:00:00")]
+    hours: Annotated[float, Amount("h", 0.25, 24)]
+
+    @property
+    def minutes(self) -> float:
+        """Length in minutes."""
+        return float(self.hours) * 60.0
+
+
+class CriticalWindow(Model):
+    """When a process of the election runs in a sector and must go on."""
+
+    name: Name
+    start: Clock
+    end: Clock
+    restart: Minutes = Field(30.0, validate_default=True, description="minutes until it runs again after a stop")
+
+
+class Official(Model):
+    """Who may receive a delegation in this sector. Whether and how soon is an input, and a lever for the planner."""
+
+    name: Name
+    chance: Share = Field(0.5, validate_default=True, description="chance that the delegation is received at all")
+    after: Minutes = Field(45.0, validate_default=True, description="mean minutes until received, from the first wait")
+    spread: Minutes = Field(15.0, validate_default=True, description="half-width of the minutes until received")
+    promised: Minutes | None = Field(
+        None,
+        description="lever: the official has agreed to receive the delegation after this many minutes, for certain",
+    )
+    staff: Heads = Field(0, validate_default=True, description="people of the process to be evacuated in red")
+
+
+class Sector(Place):
+    """A part of the city that may need people."""
+
+    ring: Annotated[int, Field(ge=1, le=5, strict=True, description="1 inner, 2 middle, 3 outer")] = 2
+    public: Heads = Field(0, validate_default=True, description="members of the public usually present")
+    property: Annotated[float, Amount("units", 0, 1e6)] = Field(
+        0.0, validate_default=True, description="what can be damaged, in units of one shop front"
+    )
+    records: Annotated[float, Amount("units", 0, 1e6)] = Field(
+        0.0, validate_default=True, description="ballot boxes and result forms kept here"
+    )
+    critical: tuple[CriticalWindow, ...] = ()
+    official: Official | None = None
+    staging_capacity: Heads = Field(500, validate_default=True, description="most heads that can be staged here")
+    minimum: Annotated[dict[Identifier, Teams], Frozen] = Field(
+        {}, validate_default=True, description="least teams, by role"
+    )
+    maximum: Annotated[dict[Identifier, Teams], Frozen] = Field(
+        {}, validate_default=True, description="most teams, by role"
+    )
+    cover: Teams = Field(0, validate_default=True, description="callable teams that must be within reserve reach")
+    exit_open: bool = Field(True, description="a way out for the crowd exists")
+    traffic_need: Heads = Field(0, validate_default=True, description="traffic heads that keep the way out open")
+    officer_post: Name | None = Field(None, description="where the officer in charge (Padal) stands")
+    spill_to: Identifier | None = Field(None, description="sector where people go when a red crowd spills over")
+
+
+class Post(Place):
+    """A place out of sight where callable reserve waits."""
+
+    staging_capacity: Heads = Field(500, validate_default=True, description="most heads that can wait here")
+    mobile: Share = Field(0.0, validate_default=True, description="share of waiting heads that must have a seat")
+    keep: Teams = Field(0, validate_default=True, description="callable teams kept back unless a sector is red")
+
+
+class Role(Model):
+    """What one head of a kind of team can do, and in which phases doctrine lets it act."""
+
+    id: Identifier
+    name: Name
+    phases: Annotated[tuple[CallPhase, ...], Field(min_length=1, description="phases in which it may act")]
+    containment: ByPhase = ByPhase()
+    dialogue: Ability = Field(0.0, validate_default=True)
+    visibility: Ability = Field(0.0, validate_default=True, description="hard posture as the crowd sees it")
+    medical: Ability = Field(0.0, validate_default=True)
+    arrest: Ability = Field(0.0, validate_default=True, description="differentiated action against offenders")
+    traffic: Ability = Field(0.0, validate_default=True)
+    information: Ability = Field(0.0, validate_default=True)
+    stands: Literal["anywhere", "sectors", "posts"] = Field("anywhere", description="where it may be placed")
+    officer: bool = Field(False, description="can be the officer in charge of a sector")
+    source: Source = "assumed"
+
+
+class Team(Model):
+    """A kind of team: units move formed, so teams are whole."""
+
+    id: Identifier
+    name: Name
+    role: Identifier
+    size: Annotated[int, Amount("heads", 1, 1000, whole=True)]
+    count: Teams
+    home: Identifier = Field(description="post it comes from")
+    available: Clock | None = Field(None, description="clock time from which it can be used; the start if left out")
+    fitness: Share = Field(1.0, validate_default=True)
+    counts: bool = Field(True, description="whether its heads count in the cap on personnel")
+    source: Source = "assumed"
+
+
+class VehicleType(Model):
+    """A kind of vehicle. Without its crew it does nothing."""
+
+    id: Identifier
+    name: Name
+    count: Vehicles
+    home: Identifier = Field(description="post it comes from")
+    crew: Annotated[int, Amount("heads", 0, 50, whole=True)] = Field(2, validate_default=True)
+    crew_role: Identifier | None = Field(
+        None, description="role whose teams at the same place give the crew; left out: the crew is extra heads"
+    )
+    seats: Annotated[int, Amount("seats", 0, 100, whole=True)] = Field(0, validate_default=True)
+    speed: Kmh = Field(40.0, validate_default=True)
+    containment: ByPhase = Field(ByPhase(), description="per vehicle")
+    visibility: Ability = Field(0.0, validate_default=True, description="per vehicle")
+    medical: Ability = Field(0.0, validate_default=True, description="per vehicle")
+    protected: bool = Field(False, description="can carry people out of a red sector")
+    water_cannon: bool = Field(False, description="wide-area means: every gate of doctrine applies")
+    endurance: Minutes = Field(0.0, validate_default=True, description="minutes of water")
+    refill: Minutes = Field(0.0, validate_default=True, description="minutes to drive, fill and come back")
+    escort_role: Identifier | None = Field(None, description="role that must escort it at the same place")
+    escort: Heads = Field(0, validate_default=True, description="heads of escort per vehicle, not its crew")
+    stands: Literal["anywhere", "sectors", "posts"] = "anywhere"
+    counts: bool = Field(True, description="whether an extra crew counts in the cap on personnel")
+    source: Source = "assumed"
+
+
+class Road(Model):
+    """A road between two places or junctions, both ways."""
+
+    a: Identifier
+    b: Identifier
+    km: Annotated[float, Amount("km", 0.001, 1000)]
+
+
+class Closure(Model):
+    """A road (or direct connection) that cannot be used for a while."""
+
+    a: Identifier
+    b: Identifier
+    start: Clock | None = Field(None, description="closed from then on; from before the operation if left out")
+    end: Clock | None = Field(None, description="open again from then on; not during the operation if left out")
+
+
+class Travel(Model):
+    """How long it takes to move: by coordinates and a detour, by a matrix of kilometres, or along roads."""
+
+    kind: Literal["coordinates", "matrix", "roads"] = "coordinates"
+    detour: Annotated[float, Amount("road km per straight km", 1, 5)] = Field(1.3, validate_default=True)
+    march: Kmh = Field(4.0, validate_default=True, description="crowds and formed units on foot")
+    drive: Kmh = Field(30.0, validate_default=True, description="columns in town, for what counts as within reach")
+    form_up: Minutes = Field(4.0, validate_default=True, description="minutes to form up after arrival")
+    noise: Share = Field(0.2, validate_default=True, description="share of a trip that is exponentially uncertain")
+    places: tuple[Identifier, ...] = Field((), description="order of rows and columns of the matrix")
+    km: tuple[tuple[Annotated[float, Amount("km", 0, 10_000)], ...], ...] = ()
+    roads: tuple[Road, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    source: Source = "assumed"
+
+
+class Stop(Model):
+    """One stop of a gathering's way."""
+
+    sector: Identifier
+    stay: Minutes = Field(90.0, validate_default=True, description="minutes until it marches on or goes home")
+
+
+class Gathering(Model):
+    """People who come together, lawful until proved otherwise. Their opinion is not a field."""
+
+    id: Identifier
+    name: Name
+    turnout: Annotated[float, Amount("persons", 0, 1_000_000)]
+    turnout_spread: Annotated[float, Amount("sigma of the logarithm", 0, 2)] = Field(0.3, validate_default=True)
+    arrives: Clock = Field(description="clock time of the first group")
+    arrival_spread: Minutes = Field(20.0, validate_default=True, description="minutes from first to last group")
+    late: Minutes = Field(10.0, validate_default=True, description="mean exponential delay of the first group")
+    groups: Annotated[int, Amount("groups", 1, 20, whole=True)] = Field(3, validate_default=True)
+    itinerary: Annotated[tuple[Stop, ...], Field(min_length=1)]
+    ends_if_received: Share = Field(0.7, validate_default=True, description="chance to go home once received")
+    regroup: Share = Field(0.2, validate_default=True, description="share that moves to the next stop when dispersed")
+    tension: Share = Field(0.4, validate_default=True)
+    tension_spread: Share = Field(0.1, validate_default=True, description="half-width, uniform")
+    militant: ByPhase = Field(
+        ByPhase(green=0.03, yellow=0.12, red=0.3), description="share ready to act, by phase", validate_default=True
+    )
+    liaison: bool = Field(False, description="organisers are known and in contact")
+    comes_as: Literal["green", "yellow", "red"] = Field("green", description="phase in which it arrives")
+    source: Source = "assumed"
+
+
+class Trigger(Model):
+    """Something that changes the mood: a result announced, a rumour."""
+
+    id: Identifier
+    name: Name
+    kind: Literal["announcement", "rumour"] = "rumour"
+    at: Clock
+    late: Minutes = Field(0.0, validate_default=True, description="mean exponential delay")
+    chance: Share = Field(1.0, validate_default=True)
+    tension: Annotated[float, Amount("change of tension", -1, 1)] = Field(0.2, validate_default=True)
+    sectors: tuple[Identifier, ...] = Field((), description="sectors reached; all if left out")
+    source: Source = "assumed"
+
+
+class Reinforcement(Place):
+    """Help from outside the cap, called when a sector asks for it; it brings its own seats."""
+
+    team: Identifier = Field(description="kind of team it sends")
+    teams: Teams
+    asked: Literal["yellow", "red"] = Field("red", description="phase in which it may be asked for")
+    delay: Minutes = Field(20.0, validate_default=True, description="minutes from request to departure")
+    speed: Kmh = Field(40.0, validate_default=True)
+
+
+class Doctrine(Model):
+    """The rules of the road, as data. Hard rules, not weights."""
+
+    name: Name = "PHH, Perkap 16/2006 and Perkap 8/2010"
+    command: Annotated[dict[CallPhase, Name], Frozen] = Field(
+        {"green": "Kapolsek", "yellow": "Kapolres", "red": "Kapolda"},
+        validate_default=True,
+        description="who commands, by phase",
+    )
+    lapis: Minutes = Field(5.0, validate_default=True, description="minutes of lapis ganti, green to yellow")
+    lintas: Minutes = Field(8.0, validate_default=True, description="minutes of lintas ganti, yellow to red")
+    handover_strength: Share = Field(0.6, validate_default=True, description="strength of the line meanwhile")
+    relief_every: Minutes = Field(240.0, validate_default=True, description="minutes between reliefs; 0 is never")
+    relief: Minutes = Field(10.0, validate_default=True, description="minutes a relief takes")
+    waiting_marks: tuple[Minutes, ...] = Field((15.0, 30.0, 60.0, 90.0), validate_default=True)
+    required_risk: Share = Field(0.85, validate_default=True, description="perceived risk a sector asks reserve for")
+    ask_again: Annotated[float, Amount("min", 1, 240)] = Field(10.0, validate_default=True)
+    refusal: Share = Field(0.1, validate_default=True, description="chance that a call is refused and must be repeated")
+    order_red: Minutes = Field(10.0, validate_default=True, description="minutes until the level of red has ordered")
+    warning: Minutes = Field(3.0, validate_default=True, description="minutes of warning before wide-area means")
+    time_to_leave: Minutes = Field(5.0, validate_default=True, description="minutes left to leave after the warning")
+    evacuation: Minutes = Field(30.0, validate_default=True, description="minutes to evacuate officials on foot")
+    evacuation_protected: Minutes = Field(10.0, validate_default=True, description="with a protected vehicle")
+    reserve_least: Teams = Field(0, validate_default=True, description="callable teams in all posts together")
+    reserve_reach: Minutes = Field(20.0, validate_default=True, description="minutes that count as within reach")
+    officer_per_sector: bool = Field(True, description="every occupied sector has an officer in charge")
+    source: Source = "assumed"
+
+
+class Objective(Model):
+    """What counts. Every person's injury counts the same: there is one weight for all."""
+
+    injury: Weight = Field(10.0, validate_default=True, description="points per injured person, whoever it is")
+    process_minute: Weight = Field(0.1, validate_default=True, description="points per minute lost")
+    property: Weight = Field(0.5, validate_default=True, description="points per unit damaged")
+    records: Weight = Field(5.0, validate_default=True, description="points per unit of records lost")
+    tail: Annotated[float, Amount("CVaR level", 0, 0.999)] = Field(0.9, validate_default=True)
+    tail_weight: Weight = Field(0.0, validate_default=True, description="weight of CVaR beside the mean")
+    away: Weight = Field(0.002, validate_default=True, description="points per team away from its home post")
+    visible: Weight = Field(0.0005, validate_default=True, description="points per visible hard unit in a sector")
+    source: Source = "assumed"
+
+
+class Pin(Model):
+    """A planner's own requirement: at least and at most so many at a place."""
+
+    place: Identifier
+    what: Identifier = Field(description="a team kind, a role or a vehicle type")
+    at_least: Annotated[int, Field(ge=0, le=10_000, strict=True)] | None = None
+    at_most: Annotated[int, Field(ge=0, le=10_000, strict=True)] | None = None
+    why: Text = ""
+
+
+class Instance(Noted, Model):
+    """One planning problem. Immutable; make changed copies."""
+
+    format: Literal["optimiser-instance/1"] = FORMAT
+    name: Identifier
+    title: Name
+    about: Text = ""
+    period: Period
+    cap: Heads = Field(description="most heads deployed in sectors and posts together, of those who count")
+    sectors: Annotated[tuple[Sector, ...], Field(min_length=1, max_length=2000)]
+    posts: Annotated[tuple[Post, ...], Field(min_length=1, max_length=500)]
+    roles: Annotated[tuple[Role, ...], Field(min_length=1, max_length=60)]
+    teams: Annotated[tuple[Team, ...], Field(min_length=1, max_length=300)]
+    vehicles: Annotated[tuple[VehicleType, ...], Field(max_length=100)] = ()
+    travel: Travel = Travel()
+    gatherings: Annotated[tuple[Gathering, ...], Field(max_length=5000)] = ()
+    triggers: Annotated[tuple[Trigger, ...], Field(max_length=1000)] = ()
+    reinforcements: Annotated[tuple[Reinforcement, ...], Field(max_length=100)] = ()
+    doctrine: Doctrine = Doctrine()
+    objective: Objective = Objective()
+    pins: tuple[Pin, ...] = ()
+    law: Annotated[dict[str, Annotated[float, Amount("as named", -1e6, 1e6)]], Frozen] = Field(
+        {}, validate_default=True, description="constants of the escalation law that differ from their defaults"
+    )
+    historical: str | None = Field(None, description="file of the plan that was used in reality, beside this file")
+    source: Source = "assumed"
+
+    @model_validator(mode="after")
+    def _cross_check(self, info: ValidationInfo) -> Instance:
+        """Refuse values that do not go together, wherever an instance is made of data."""
+        if info.context is not SHAPE_ONLY and (faults := find_faults(self)):
+            raise ValueError(str(InputFault(self.name, faults)))
+        return self
+
+    def replace(self, **changes: Any) -> Instance:
+        """Make an instance with other values; every check of a file is run, and this one stays as it is.
+
+        Values are as `optimiser.read` takes them, or parts of an instance.
+
+        Raises
+        ------
+        InputFault : something in it cannot be used; all faults.
+        """
+        data = {**self.model_dump(mode="json"), **{name: plain(value) for name, value in changes.items()}}
+        return form(type(self), data, f"instance '{self.name}'", find_faults)
+
+    def fingerprint(self) -> str:
+        """Return the sha256 of the content, the same in every process and wherever its file lies."""
+        body = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return hashlib.sha256(body.encode()).hexdigest()
+
+    def minutes(self, clock: str) -> float:
+        """Turn a clock time into minutes from the start of the operation, 0 to 1440."""
+        hour, minute = re.split(":", clock)
+        start = self.period.start
+        return float((int(hour) * 60 + int(minute) - start.hour * 60 - start.minute) % 1440)
+
+    def clock(self, minutes: float) -> str:
+        """Turn minutes from the start into a clock time HH:MM."""
+        return (self.period.start + dt.timedelta(minutes=minutes)).strftime("%H:%M")
+
+    @property
+    def places(self) -> tuple[Sector | Post, ...]:
+        """Sectors, then posts: where a deployment may put teams."""
+        return (*self.sectors, *self.posts)
+
+    def _repr_html_(self) -> str:
+        """Show the problem in a notebook."""
+        hours = f"{self.period.start:%Y-%m-%d %H:%M}, {float(self.period.hours):g} h"
+        facts = {"instance": self.name, "period": hours, "cap": int(self.cap), "gatherings": len(self.gatherings)}
+        sectors = ((s.name, s.id, "sector") for s in self.sectors)
+        posts = ((p.name, p.id, "post") for p in self.posts)
+        teams = ((t.name, t.id, f"{int(t.count):,} teams") for t in self.teams)
+        vehicles = ((v.name, v.id, f"{int(v.count):,} vehicles") for v in self.vehicles)
+        return make_card(self.title, facts, ("name", "id", "what"), (*sectors, *posts, *teams, *vehicles))
+
+
+LAW_NAMES = tuple(constant.name for constant in CONSTANTS)

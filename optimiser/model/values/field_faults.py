@@ -1,0 +1,298 @@
+"""Faults of shape: what a single value shows by itself, such as a missing field or a number out of range.
+
+The words come from the JSON Schema of the model, so that limits and units have one source.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from pydantic_core import ErrorDetails
+
+from optimiser.common.errors import Fault
+from optimiser.common.faults import ADVISED, Keys, make_fault, suggest, write_place
+from optimiser.common.message import Message
+
+Node = dict[str, Any]
+
+TAGS = ("plain", "table", "known")  # names of the written forms of a number inside `quantity.Amount`
+_OPINION = (
+    "party parties partai paslon candidate candidates affiliation affiliations ideology ideologies ideological "
+    "political politics religion religions religious agama ethnicity ethnic suku race tribe voters votes"
+)
+_ARMS = "firearm firearms gun guns rifle rifles pistol pistols ammunition bullet bullets lethal senpi senjata peluru"
+FORBIDDEN: dict[str, str] = {
+    **dict.fromkeys(
+        _OPINION.split(), Message("opinion, faith and origin are never a sign of threat; remove the field")
+    ),
+    **dict.fromkeys(_ARMS.split(), Message("firearms are out of scope: refer to higher command; remove the field")),
+}
+_UNITS = (
+    Message("min"),
+    Message("h"),
+    Message("km"),
+    Message("km/h"),
+    Message("degrees"),
+    Message("persons"),
+    Message("heads"),
+    Message("teams"),
+    Message("vehicles"),
+    Message("seats"),
+    Message("groups"),
+    Message("units"),
+    Message("as named"),
+    Message("share of 1"),
+    Message("CVaR level"),
+    Message("change of tension"),
+    Message("points per unit"),
+    Message("sigma of the logarithm"),
+    Message("road km per straight km"),
+    Message("head equivalents per head"),
+)
+UNIT_WORDS = {str(unit): unit for unit in _UNITS}
+_CODE_OF = {
+    "missing": "missing-field",
+    "finite_number": "not-finite",
+    "greater_than_equal": "out-of-range",
+    "less_than_equal": "out-of-range",
+    "range_order": "range-order",
+    "string_too_short": "bad-text",
+    "string_too_long": "bad-text",
+    "string_unicode": "bad-text",
+    "datetime_parsing": "bad-date",
+    "datetime_from_date_parsing": "bad-date",
+    "literal_error": "not-a-choice",
+    "too_short": "too-few",
+    "too_long": "too-many",
+}
+_REPAIR = {
+    "missing-field": Message("add the field"),
+    "wrong-type": Message("write a value of that type"),
+    "wrong-format": Message("use a version of the program that reads it, or convert the file"),
+    "not-finite": Message("write a finite number"),
+    "out-of-range": Message("choose a value within the limits and check its unit"),
+    "range-order": Message("correct low, value or high"),
+    "bad-identifier": Message("rename it, for example to kpu-1"),
+    "bad-text": Message("shorten or clean the text"),
+    "bad-clock": Message('write it in quotes, for example "14:30"'),
+    "bad-date": Message("write it like the example"),
+    "not-a-choice": Message("choose one of these"),
+    "too-few": Message("add what is missing"),
+    "too-many": Message("remove some, or cut the plan in parts"),
+}
+
+
+class Spot(NamedTuple):
+    """Where an error of the shape lies: keys in the data, keys of the number around it, schema nodes, unit."""
+
+    keys: Keys
+    amount: Keys | None  # keys of the whole number, where the error lies in one
+    node: Node
+    parent: Node
+    unit: str
+
+
+def explain(errors: Sequence[ErrorDetails], schema: Node, prefix: Keys = ()) -> list[Fault]:
+    """Turn the errors of pydantic into faults.
+
+    Parameters
+    ----------
+    errors : errors with their inputs, from `ValidationError.errors`.
+    schema : JSON Schema of the model that was validated.
+    prefix : keys of the validated part inside its file.
+    """
+    return [
+        _explain(error, locate(schema, error["loc"]), prefix, advised=number < ADVISED)
+        for number, error in enumerate(errors)
+        if not is_echo(error)
+    ]
+
+
+def is_echo(error: ErrorDetails) -> bool:
+    """Tell whether a list is called too short only because entries in it are faulty themselves."""
+    return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
+
+
+def mend(data: Mapping[str, Any], errors: Sequence[ErrorDetails], schema: Node) -> tuple[Any, set[str]]:
+    """Copy data without its faults of shape, so that the faults between values can be listed in the same go.
+
+    Unknown fields are dropped and faulty numbers set to their upper limit.
+
+    Returns
+    -------
+    The copy, or None where there is a fault that cannot be mended without guessing; and the places of the numbers
+    that were set, each also as any entry of what holds it, ``doctrine.waiting_marks[*]``.
+    """
+    mended, places = _copy(data), set()
+    for error in errors:
+        if is_echo(error):
+            continue
+        spot = locate(schema, error["loc"])
+        keys = spot.keys if spot.amount is None else spot.amount
+        owner = mended
+        for key in keys[:-1]:
+            owner = owner[key]
+        if spot.amount is not None:
+            owner[keys[-1]] = locate(schema, keys).node["anyOf"][0]["maximum"]
+            places |= {write_place(keys), write_place(keys[:-1]) + "[*]"}
+        elif error["type"] == "extra_forbidden":
+            del owner[keys[-1]]
+        else:
+            return None, set()
+    return mended, places
+
+
+def _copy(value: Any) -> Any:
+    """Copy tables and lists, so that the copy can be changed in place."""
+    if isinstance(value, Mapping):
+        return {key: _copy(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_copy(inner) for inner in value]
+    return value
+
+
+def locate(schema: Node, loc: Keys) -> Spot:
+    """Follow the place of an error through the schema, and take out the tags that stand for no key of the file."""
+    node = parent = open_node(schema, schema)
+    keys: list[str | int] = []
+    amount: Keys | None = None
+    unit, tag = "", ""
+    for step in loc:
+        if step == "[key]":
+            node = _key_rules(parent)
+        elif "unit" in node and step in TAGS:
+            unit, tag, amount = node["unit"], str(step), tuple(keys)
+            node = node["anyOf"][0 if tag == "plain" else 1]
+        else:
+            parent, node = node, _enter(schema, node, step)
+            if not (tag == "known" and step == "value"):
+                keys.append(step)
+    return Spot(tuple(keys), amount, node, parent, unit or node.get("unit", ""))
+
+
+def _enter(schema: Node, node: Node, step: str | int) -> Node:
+    if isinstance(step, int):
+        inner = node.get("items")
+    else:
+        patterns: Node = node.get("patternProperties", {})
+        inner = node.get("properties", {}).get(step) or next(iter(patterns.values()), node.get("additionalProperties"))
+    return open_node(schema, inner) if isinstance(inner, dict) else {}
+
+
+def open_node(schema: Node, node: Node) -> Node:
+    """Follow a reference, and look through "or nothing"."""
+    while "$ref" in node or ("anyOf" in node and "unit" not in node):
+        if "$ref" in node:
+            node = schema["$defs"][node["$ref"].rsplit("/", 1)[1]]
+        else:
+            node = next(choice for choice in node["anyOf"] if choice.get("type") != "null")
+    return node
+
+
+def _key_rules(node: Node) -> Node:
+    names: Node = node.get("propertyNames", {})
+    return {"type": "string", "pattern": next(iter(node.get("patternProperties", {})), ""), **names}
+
+
+def _explain(error: ErrorDetails, spot: Spot, prefix: Keys, advised: bool) -> Fault:
+    place, found = write_place(prefix + spot.keys), error["input"]
+    if error["type"] == "extra_forbidden":
+        known = sorted(spot.parent.get("properties", ()))
+        return refuse_field(place, str(spot.keys[-1]), found, known, advised)
+    code = _code(error, spot)
+    expected = _expected(code, spot, error["msg"])
+    return make_fault(code, place, None if code == "missing-field" else found, expected, _REPAIR[code])
+
+
+def refuse_field(place: str, name: str, found: object, known: Collection[str], advised: bool, more: str = "") -> Fault:
+    """Make the fault of a field that the format does not have, or refuses on purpose.
+
+    Parameters
+    ----------
+    known : the fields there are.
+    advised : whether to look for a similar one, which is slow.
+    more : advice that goes before.
+    """
+    for word in re.split(r"[^a-z]+", name[:200].lower()):
+        if word in FORBIDDEN:
+            return make_fault("forbidden-field", place, found, Message("no such field, on purpose"), FORBIDDEN[word])
+    advice = more or (suggest(name, known) if advised else "")
+    expected = Message("one of {choices}", choices=", ".join(known)) if known else Message("no field here")
+    repair = advice or Message("remove the field or correct its name")
+    return make_fault("unknown-field", place, found, expected, repair)
+
+
+def _code(error: ErrorDetails, spot: Spot) -> str:
+    kind, found = error["type"], error["input"]
+    if isinstance(found, float) and not math.isfinite(found):
+        return "not-finite"
+    if kind in ("string_pattern_mismatch", "string_type") and _form(spot.node) == "clock":
+        return "bad-clock"
+    if kind == "string_pattern_mismatch":
+        return "bad-identifier" if _form(spot.node) == "identifier" else "bad-text"
+    if kind == "literal_error" and spot.keys == ("format",):
+        return "wrong-format"
+    if kind in ("float_type", "int_type") and isinstance(found, int) and not isinstance(found, bool):
+        return "out-of-range"  # an integer that is too large to be a float
+    return _CODE_OF.get(kind, "wrong-type")
+
+
+def _form(node: Node) -> str:
+    """Name the form of a text by its pattern, which unlike its description is the same in every field."""
+    pattern = str(node.get("pattern", ""))
+    if pattern.startswith("^[a-z0-9]"):
+        return "identifier"
+    return "clock" if pattern.startswith("^([01]") else "text"
+
+
+def _expected(code: str, spot: Spot, message: str) -> str:
+    node = spot.node
+    kind = node.get("type")
+    if code == "range-order":
+        return Message("low <= value <= high")
+    if "unit" in node or kind in ("number", "integer"):
+        return _amount(code, node["anyOf"][0] if "unit" in node else node, spot.unit)
+    if "const" in node or "enum" in node:
+        choices = ", ".join(f"'{choice}'" for choice in node.get("enum", [node.get("const")]))
+        return Message("one of {choices}", choices=choices)
+    if node.get("format") == "date-time":
+        return Message("a local date and time, for example {example}", example="2024-08-20T13:00:00")
+    if kind == "string":
+        return _letters(node)
+    if kind == "array":
+        least, most = str(node.get("minItems", 0)), str(node.get("maxItems", ""))
+        if most:
+            return Message("a list of {least} to {most}", least=least, most=most)
+        return Message("a list of {least} or more", least=least)
+    if kind == "object":
+        return Message("a table")
+    return Message("true or false") if kind == "boolean" else message
+
+
+def _letters(node: Node) -> Message:
+    form = _form(node)
+    if form == "identifier":
+        return Message("lower-case letters, digits, - and _; at most 60")
+    if form == "clock":
+        return Message("a clock time HH:MM")
+    least, most = str(node.get("minLength", 0)), str(node.get("maxLength", "any"))
+    return Message("text of {least} to {most} characters, none of control", least=least, most=most)
+
+
+def _amount(code: str, node: Node, unit: str) -> Message:
+    low, high = _plain(node["minimum"]), _plain(node["maximum"])
+    limits = Message("{low} to {high}", low=low, high=high)
+    if unit:
+        limits = Message("{low} to {high} {unit}", low=low, high=high, unit=UNIT_WORDS.get(unit, unit))
+    if code == "out-of-range":
+        return limits
+    if node["type"] == "integer":
+        return Message("a whole number, {limits}", limits=limits)
+    return Message("a number, {limits}", limits=limits)
+
+
+def _plain(limit: float) -> str:
+    return str(int(limit)) if float(limit).is_integer() else repr(limit)

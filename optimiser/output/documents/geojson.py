@@ -1,0 +1,203 @@
+"""The plan on a map: a FeatureCollection by RFC 7946, longitude before latitude, that QGIS and others open.
+
+Only positions that the instance gives are drawn. A place without degrees keeps its properties and has no geometry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from optimiser.common.errors import Fault, InputFault
+from optimiser.common.faults import Said, make_fault
+from optimiser.common.message import Message
+from optimiser.model.deployment import Allotment, Deployment
+from optimiser.model.instance import Gathering, Instance, Post, Reinforcement, Sector
+from optimiser.model.values.base import Place
+from optimiser.output.documents.plan import fingerprint
+
+FORMAT = "optimiser-geojson/1"
+HARMS = ("injuries", "process_minutes", "property", "records")  # means that are given; intervals are in the plan
+TOLD = ("green", "yellow", "red")  # phases whose minutes and chance are given
+Feature = dict[str, Any]
+
+
+def has_degrees(instance: Instance) -> bool:
+    """Tell whether any place can be drawn on a map."""
+    return any(_point(place) for place in _all(instance))
+
+
+def map_plan(
+    instance: Instance, deployment: Deployment | None = None, plan: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Give places, marches and roads as features, with who stands where as properties.
+
+    Parameters
+    ----------
+    deployment : who stands where; without it places are given alone.
+    plan : document as `write.describe` makes it, for phases and reasons by sector.
+
+    Returns
+    -------
+    FeatureCollection of Points (sectors, posts, reinforcements) and LineStrings (marches, roads, closures); a
+    property ``kind`` says which. ``left_out`` names lines of which an end has no position.
+
+    Raises
+    ------
+    InputFault : no place has latitude and longitude.
+    Mismatch : the deployment is of another instance.
+    """
+    if deployment is not None:
+        deployment.belong(instance)
+    if not has_degrees(instance):
+        raise InputFault(instance.name, [_no_degrees(instance)])
+    left_out: list[str] = []
+    features = [
+        *(_sector(instance, sector, deployment, plan) for sector in instance.sectors),
+        *(_post(instance, post, deployment) for post in instance.posts),
+        *(_reinforcement(instance, outside) for outside in instance.reinforcements),
+        *(_march(instance, gathering, left_out) for gathering in instance.gatherings),
+        *_roads(instance, left_out),
+    ]
+    return {
+        "type": "FeatureCollection",
+        "name": instance.name,
+        "title": instance.title,
+        "format": FORMAT,
+        "sha256": fingerprint(instance),
+        "left_out": left_out,
+        "features": [feature for feature in features if feature is not None],
+    }
+
+
+def _all(instance: Instance) -> tuple[Place, ...]:
+    return (*instance.sectors, *instance.posts, *instance.reinforcements)
+
+
+def _no_degrees(instance: Instance) -> Fault:
+    plane = any(place.x is not None for place in _all(instance))
+    found = Message("positions in kilometres (x, y)") if plane else Message("no positions")
+    repair = Message("give lat and lon to places, or read them from a map with --places; nothing is invented")
+    return make_fault(
+        "missing-coordinates", "sectors", Said(found), Message("lat and lon in degrees, which a map needs"), repair
+    )
+
+
+def _point(place: Place) -> list[float] | None:
+    return None if place.lat is None or place.lon is None else [float(place.lon), float(place.lat)]
+
+
+def _feature(kind: str, ident: str, geometry: Feature | None, properties: Mapping[str, Any]) -> Feature:
+    kept = {name: value for name, value in properties.items() if value is not None}
+    return {
+        "type": "Feature",
+        "id": f"{kind}:{ident}",
+        "geometry": geometry,
+        "properties": {"kind": kind, "id": ident, **kept},
+    }
+
+
+def _placed(kind: str, place: Place, properties: Mapping[str, Any]) -> Feature:
+    point = _point(place)
+    geometry = None if point is None else {"type": "Point", "coordinates": point}
+    return _feature(kind, place.id, geometry, {"name": place.name, **properties})
+
+
+def _sector(
+    instance: Instance, sector: Sector, deployment: Deployment | None, plan: Mapping[str, Any] | None
+) -> Feature:
+    crowds = [g.id for g in instance.gatherings if any(stop.sector == sector.id for stop in g.itinerary)]
+    properties = {
+        "ring": sector.ring,
+        "public": int(sector.public),
+        "staging_capacity": int(sector.staging_capacity),
+        "officer_post": sector.officer_post,
+        "official": sector.official.name if sector.official else None,
+        "gatherings": crowds,
+    }
+    return _placed("sector", sector, {**properties, **_who(instance, sector, deployment), **_expected(sector.id, plan)})
+
+
+def _post(instance: Instance, post: Post, deployment: Deployment | None) -> Feature:
+    properties = {"staging_capacity": int(post.staging_capacity), "mobile": float(post.mobile), "keep": int(post.keep)}
+    return _placed("post", post, {**properties, **_who(instance, post, deployment)})
+
+
+def _reinforcement(instance: Instance, outside: Reinforcement) -> Feature:
+    size = next(int(team.size) for team in instance.teams if team.id == outside.team)
+    properties = {
+        "team": outside.team,
+        "heads_if_called": int(outside.teams) * size,
+        "asked": outside.asked,
+        "delay_minutes": float(outside.delay),
+    }
+    return _placed("reinforcement", outside, properties)
+
+
+def _who(instance: Instance, place: Place, deployment: Deployment | None) -> dict[str, Any]:
+    """Say who stands at a place: for people in one text, for programs by kind; heads with extra crews."""
+    if deployment is None:
+        return {}
+    here = deployment.places.get(place.id, Allotment())
+    teams = [(team, n) for team in instance.teams if (n := here.teams.get(team.id, 0))]
+    vehicles = [(v, n) for v in instance.vehicles if (n := here.vehicles.get(v.id, 0))]
+    crews = sum(n * int(v.crew) for v, n in vehicles if v.crew_role is None)
+    return {
+        "heads": sum(n * int(team.size) for team, n in teams) + crews,
+        "who": "; ".join([*(f"{n} x {team.name}" for team, n in teams), *(f"{n} x {v.name}" for v, n in vehicles)]),
+        "teams": {team.id: n for team, n in teams},
+        "vehicles": {v.id: n for v, n in vehicles},
+    }
+
+
+def _expected(sector: str, plan: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Give minutes and chance of each phase, expected harms and the reason, where the plan says them."""
+    if plan is None:
+        return {}
+    phases = plan.get("evaluation", {}).get("phases", {}).get(sector, {})
+    told: dict[str, Any] = {}
+    for phase in TOLD:
+        if phase in phases:
+            minutes, chance = phases[phase]["minutes"], phases[phase]["reached"]
+            told |= {f"{phase}_minutes": round(minutes, 1), f"{phase}_chance": round(chance, 3)}
+    entry: Mapping[str, Any] = next((entry for entry in plan.get("sectors", ()) if entry.get("id") == sector), {})
+    harms = entry.get("harms", {})
+    told |= {f"expected_{name}": round(harms[name]["mean"], 3) for name in HARMS if name in harms}
+    return {**told, "why": entry.get("why")}
+
+
+def _march(instance: Instance, gathering: Gathering, left_out: list[str]) -> Feature | None:
+    """Give the way of a gathering that moves, sector by sector; one that stays has none."""
+    stops = [stop.sector for stop in gathering.itinerary]
+    if len(set(stops)) < 2:
+        return None
+    properties = {
+        "name": gathering.name,
+        "turnout": float(gathering.turnout),
+        "arrives": gathering.arrives,
+        "stops": stops,
+    }
+    return _line(instance, "march", gathering.id, stops, properties, left_out)
+
+
+def _roads(instance: Instance, left_out: list[str]) -> Iterator[Feature | None]:
+    travel = instance.travel
+    closed = {frozenset((c.a, c.b)) for c in travel.closures if c.start is None and c.end is None}
+    for road in travel.roads:
+        properties: dict[str, Any] = {"km": float(road.km), "closed": frozenset((road.a, road.b)) in closed}
+        yield _line(instance, "road", f"{road.a}:{road.b}", [road.a, road.b], properties, left_out)
+    for closure in travel.closures:
+        properties = {"start": closure.start, "end": closure.end}
+        yield _line(instance, "closure", f"{closure.a}:{closure.b}", [closure.a, closure.b], properties, left_out)
+
+
+def _line(
+    instance: Instance, kind: str, ident: str, ends: list[str], properties: Mapping[str, Any], left_out: list[str]
+) -> Feature | None:
+    """Give a straight line over places; None, and named, where one has no position, as a junction of roads has none."""
+    where = {place.id: _point(place) for place in _all(instance)}
+    points = [where.get(end) for end in ends]
+    if not all(points):
+        left_out.append(f"{kind} {ident}")
+        return None
+    return _feature(kind, ident, {"type": "LineString", "coordinates": points}, properties)

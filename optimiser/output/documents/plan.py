@@ -1,0 +1,238 @@
+"""The plan as one document: what was decided, measured and claimed, in the same bytes wherever it is made."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from numbers import Integral
+from typing import Any
+
+from optimiser.common.errors import Mismatch, OptimiserError
+from optimiser.common.message import Message
+from optimiser.common.progress import Progress
+from optimiser.files.plan_origin import Origin
+from optimiser.model.cautions import caution_values
+from optimiser.model.checker import check
+from optimiser.model.escalation_law import EscalationLaw, RiskLaw
+from optimiser.model.instance import HARM_UNITS, HARMS, PHASES, Instance
+from optimiser.model.verdict import Verdict
+from optimiser.output.words.reasons import give_reasons
+from optimiser.planning.certificate import Certificate
+from optimiser.planning.evaluation import Comparison, Evaluation, Interval
+from optimiser.planning.solution import Solution
+from optimiser.questions.frontier import Frontier
+
+FORMAT = "optimiser-plan/1"
+UNITS = {**dict(zip(HARMS, HARM_UNITS, strict=True)), "injuries": "persons"}
+
+
+def admit(solution: Solution) -> None:
+    """Let nothing through that the checker did not pass: the stored verdict counts, and the plan is checked again.
+
+    Raises
+    ------
+    OptimiserError : the plan does not meet every requirement, which is a fault of this program.
+    """
+    for verdict in (solution.verdict, check(solution.instance, solution.deployment)):
+        if not verdict.passed:
+            raise OptimiserError(
+                Message("this plan is withheld, because the checker refuses it: {verdict}", verdict=verdict.all_of_it())
+            )
+
+
+def match(solution: Solution, law: EscalationLaw | None, frontier: Frontier | None = None) -> None:
+    """Refuse a law that a solution was not made under, and a frontier of another instance.
+
+    Raises
+    ------
+    Mismatch : it is one of these.
+    """
+    given = (law or RiskLaw()).name
+    if given != solution.settings.law:
+        raise Mismatch(
+            Message("the plan was made under the law '{made}', not '{given}'", made=solution.settings.law, given=given)
+        )
+    if frontier is not None and frontier.instance.fingerprint() != solution.instance.fingerprint():
+        words = {"other": frontier.instance.name, "name": solution.instance.name}
+        raise Mismatch(
+            Message("the frontier is of '{other}', and not of '{name}' as it was when it was planned", **words)
+        )
+
+
+def describe(solution: Solution) -> dict[str, Any]:
+    """Turn a solution into plain values; wall time and place of work are left out, so that it can be made again.
+
+    Raises
+    ------
+    OptimiserError : the checker refuses the plan.
+    """
+    admit(solution)
+    instance = solution.instance
+    return {
+        "format": FORMAT,
+        "instance": {
+            "name": instance.name,
+            "title": instance.title,
+            "start": instance.period.start.isoformat(),
+            "hours": float(instance.period.hours),
+            "sha256": fingerprint(instance),
+        },
+        "settings": asdict(solution.settings),
+        "replayable": solution.replayable,
+        "interrupted": solution.interrupted,
+        "certificate": certificate_values(solution.certificate),
+        "verdict": verdict_values(solution.verdict),
+        "heads": asdict(solution.verdict.heads),
+        "deployment": solution.deployment.model_dump(mode="json"),
+        "objective": {
+            "planning": solution.planning_objective,
+            "reporting": solution.evaluation.objective,
+            "optimism": solution.optimism,
+        },
+        "evaluation": evaluation_values(instance, solution.evaluation),
+        "sectors": _sectors(solution),
+        "alternatives": [
+            {
+                "name": other.name,
+                "deployment": other.evaluation.deployment.model_dump(mode="json"),
+                "verdict": verdict_values(other.verdict),
+                "evaluation": evaluation_values(instance, other.evaluation),
+                "against": comparison_values(other.against),
+            }
+            for other in solution.alternatives
+        ],
+        "levers": [
+            {"sector": lever.sector, "minutes": lever.minutes, "change": comparison_values(lever.change)}
+            for lever in solution.levers
+        ],
+        "warnings": caution_values(solution.cautions),
+        "not_counted": solution.not_counted,
+        "history": [_step(progress) for progress in solution.history],
+    }
+
+
+def fingerprint(instance: Instance) -> str:
+    """Return the sha256 of an instance's content, the same in every process and wherever its file lies."""
+    return instance.fingerprint()
+
+
+def dump(document: Mapping[str, Any]) -> str:
+    """Write a document as JSON: ASCII, keys in the order they were put in, floats by their shortest exact form.
+
+    What is not finite has no place in JSON and becomes null.
+    """
+    return json.dumps(finite(document), indent=2, allow_nan=False) + "\n"
+
+
+def verdict_values(verdict: Verdict) -> dict[str, Any]:
+    """Give what the checker found."""
+    violations = [{**asdict(v), "found": int(v.found), "required": int(v.required)} for v in verdict.violations]
+    return {"passed": verdict.passed, "sentence": verdict.sentence(), "violations": violations}
+
+
+def origin_values(origin: Origin) -> dict[str, Any]:
+    """Give where a plan comes from, and what in its document is not verified."""
+    return {
+        "format": origin.format,
+        "made_for": origin.made_for,
+        "instance": origin.instance,
+        "same": origin.same,
+        "not_verified": list(origin.claims),
+    }
+
+
+def evaluation_values(instance: Instance, evaluation: Evaluation) -> dict[str, Any]:
+    """Give harms with intervals, shares of scenarios, and phases by sector."""
+    minutes = evaluation.phase_minutes()
+    reached = [evaluation.reached(p) for p in range(len(PHASES))]
+    return {
+        "scenarios": evaluation.loss.count,
+        "objective": evaluation.objective,
+        "loss": interval_values(evaluation.loss, "points"),
+        "harms": {name: interval_values(interval, UNITS[name]) for name, interval in evaluation.harms.items()},
+        "worst_phase": evaluation.worst_phase(),
+        "phases": {
+            sector.id: {
+                phase: {"minutes": float(minutes[i, p]), "reached": float(reached[p][i])}
+                for p, phase in enumerate(PHASES)
+            }
+            for i, sector in enumerate(instance.sectors)
+        },
+    }
+
+
+def interval_values(interval: Interval, unit: str) -> dict[str, Any]:
+    """Give a mean with its interval, in its unit; without ends where few scenarios carry it, but with how often."""
+    sure = math.isfinite(interval.half)
+    return {
+        "unit": unit,
+        "mean": interval.mean,
+        "low": interval.low if sure else None,
+        "high": interval.high if sure else None,
+        "count": interval.count,
+        "unusual": interval.unusual,
+        "usual": interval.usual,
+        "often": interval.often if interval.rare else None,
+    }
+
+
+def comparison_values(comparison: Comparison) -> dict[str, Any]:
+    """Give paired differences with their intervals."""
+    return {
+        "objective": comparison.objective,
+        "loss": interval_values(comparison.loss, "points"),
+        "harms": {name: interval_values(interval, UNITS[name]) for name, interval in comparison.harms.items()},
+        "sentence": comparison.sentence,
+    }
+
+
+def certificate_values(certificate: Certificate) -> dict[str, Any]:
+    """Give what may be claimed."""
+    local, true_gap = certificate.local, certificate.true_gap
+    return {
+        **asdict(certificate),
+        "proved": certificate.proved,
+        "sentence": certificate.sentence,
+        "local": {**asdict(local), "undecided": local.undecided, "sentence": local.sentence} if local else None,
+        "true_gap": {**asdict(true_gap), "share": true_gap.share, "sentence": true_gap.sentence} if true_gap else None,
+    }
+
+
+def _sectors(solution: Solution) -> list[dict[str, Any]]:
+    why = give_reasons(solution)
+    return [
+        {
+            "id": sector.id,
+            "why": why[sector.id],
+            "harms": {n: interval_values(i, UNITS[n]) for n, i in solution.evaluation.harms_at(index).items()},
+            "margins": [
+                {"team": team.id, "fewer": margin[0], "more": margin[1]}
+                for team in solution.instance.teams
+                if (margin := solution.margins.get((sector.id, team.id))) is not None
+            ],
+        }
+        for index, sector in enumerate(solution.instance.sectors)
+    ]
+
+
+def _step(progress: Progress) -> dict[str, Any]:
+    step = asdict(progress)
+    for name in ("seconds", "budget", "limit"):  # what another run would not repeat, and what the settings say
+        del step[name]
+    return step
+
+
+def finite(value: Any) -> Any:
+    """Turn arrays' numbers into plain ones and what is not finite into None."""
+    if isinstance(value, Mapping):
+        return {str(key): finite(item) for key, item in value.items()}
+    if isinstance(value, str) or value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, Sequence):
+        return [finite(item) for item in value]
+    if isinstance(value, Integral):
+        return int(value)
+    number = float(value)
+    return number if math.isfinite(number) else None

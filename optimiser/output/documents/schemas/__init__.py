@@ -1,0 +1,1 @@
+"""The published shapes of documents, as JSON Schema."""

@@ -1,0 +1,343 @@
+"""The published shapes of all documents that are read or written, as JSON Schemas by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from optimiser.common.faults import CODES
+from optimiser.files.plan_origin import CLAIMS
+from optimiser.files.read import deployment_schema, schema
+from optimiser.files.read_nation import nation_schema
+from optimiser.files.read_whatifs import whatif_schema
+from optimiser.model.cautions import CAUTIONS
+from optimiser.output.documents.schemas.answer import EARLY, answer_schema
+from optimiser.output.documents.schemas.batch import STATES, batch_schema, case_schema, cases_schema, pairs_schema
+from optimiser.output.documents.schemas.nation import accord_schema, audit_schema
+from optimiser.output.documents.schemas.parts import (
+    COUNT,
+    NUMBER,
+    POINTS,
+    SHA256,
+    SHARE,
+    TEXT,
+    TRUTH,
+    WARNINGS,
+    WHOLE,
+    Schema,
+    make_list,
+    make_map,
+    make_object,
+    or_null,
+    publish,
+    refer,
+)
+from optimiser.output.documents.schemas.plan import plan_schema
+
+POINTS_INTERVAL = or_null(refer("interval"), "points; null where it was not measured")
+MOVES = make_list(make_object({"what": TEXT, "number": COUNT, "from": TEXT, "to": TEXT}))
+JOB: Schema = {
+    "id": TEXT,
+    "position": COUNT,
+    "do": {"enum": ["plan", "simulate", "whatif", "compare"]},
+    "instance": TEXT,
+    "settings": {**make_map({}), "description": "the numbers that were asked with"},
+    "state": {
+        "enum": [*STATES, "cancelled"],
+        "description": "cancelled: called off, with the best until then or nothing",
+    },
+    "over": TRUTH,
+    "interrupted": {**TRUTH, "description": "called off; the result is the best until then"},
+    "result": {"type": ["string", "null"], "description": "format of the result"},
+    "progress": or_null(make_map({}), "null unless it runs and has told something"),
+    "error": or_null(make_map({}), "null unless it failed, was set aside, or was called off with nothing"),
+}
+COUNTED = ("sectors", "cap", "parts", "sourced")
+AMOUNT: Schema = {"type": ["integer", "null"], "minimum": 0}
+SETTINGS = make_object(
+    {
+        **dict.fromkeys(("seed", "scenarios", "reporting"), COUNT),
+        "budget": AMOUNT,
+        "law": TEXT,
+        "versions": make_map(TEXT),
+    }
+)
+SPENT = or_null(TRUTH, "whether the budget ended the search; null in documents of early versions")
+EFFECT = or_null(make_object(dict.fromkeys(("strength", "mean", "spread"), NUMBER)), "elementary effects, points")
+
+
+def simulation_schema() -> Schema:
+    """Give the shape of one played deployment."""
+    event = {"clock": TEXT, "minute": NUMBER, **dict.fromkeys(("kind", "sector", "other", "what"), TEXT)}
+    return publish(
+        "simulation",
+        {
+            "instance": refer("origin"),
+            "seed": COUNT,
+            "scenario": COUNT,
+            "deployment": refer("deployment"),
+            "verdict": refer("verdict"),
+            "events": make_list(make_object({**event, "number": NUMBER, "note": TEXT})),
+            "evaluation": or_null(refer("evaluation"), "null where one scenario only was played"),
+        },
+    )
+
+
+def explanation_schema() -> Schema:
+    """Give the shape of a plan questioned."""
+    settings = dict.fromkeys(("seed", "scenarios", "reporting", "trajectories"), COUNT)
+    margin = {
+        "place": TEXT,
+        "kind": TEXT,
+        "by": {"enum": [-1, 1]},
+        "change": POINTS_INTERVAL,
+        "held": TRUTH,
+        "why": TEXT,
+    }
+    limit = {
+        **dict.fromkeys(("code", "name"), TEXT),
+        **dict.fromkeys(("have", "limit", "unit"), WHOLE),
+        **dict.fromkeys(("least", "looked"), TRUTH),
+        "broken": or_null(TRUTH, "null in documents of early versions"),
+        "change": POINTS_INTERVAL,
+        "moves": MOVES,
+    }
+    rival = {
+        "name": TEXT,
+        "deployment": refer("deployment"),
+        "moves": MOVES,
+        "told": TEXT,
+        "behind": POINTS,
+        "breaks": AMOUNT,
+    }
+    return publish(
+        "explanation",
+        {
+            "instance": refer("origin"),
+            "settings": make_object({**settings, "law": TEXT, "versions": make_map(TEXT)}),
+            "deployment": refer("deployment"),
+            "verdict": or_null(refer("verdict"), "null in documents of early versions"),
+            "clash": or_null(make_list(TEXT), "null in documents of early versions"),
+            "evaluation": refer("evaluation"),
+            "margins": make_list(make_object(margin)),
+            "limits": make_list(make_object(limit)),
+            "rivals": make_list(make_object({**rival, "against": refer("comparison")})),
+            "sensitivity": _sensitivity(),
+            "stress": or_null(_stress(), "null where nothing about the crowd has a range"),
+        },
+    )
+
+
+_INPUT: Schema = {
+    **dict.fromkeys(("where", "name", "unit"), TEXT),
+    "crowd": TRUTH,
+    "source": TEXT,
+    **dict.fromkeys(("low", "value", "high"), NUMBER),
+}
+
+
+def _sensitivity() -> Schema:
+    intervals = make_list(refer("interval"))
+    end = make_object(
+        {"value": NUMBER, "loss": POINTS_INTERVAL, "change": POINTS_INTERVAL, "rivals": make_list(POINTS_INTERVAL)}
+    )
+    effects = {"effect_on_loss": EFFECT, "effects_on_rivals": make_list(EFFECT)}
+    flip = {
+        "where": TEXT,
+        "value": NUMBER,
+        "rival": TEXT,
+        "difference": refer("interval"),
+        "shown": TRUTH,
+        "sentence": TEXT,
+    }
+    return make_object(
+        {
+            "rivals": make_list(TEXT),
+            "base": intervals,
+            "combinations": COUNT,
+            "together": make_list(SHARE),
+            "inputs": make_list(make_object({**_INPUT, "at_low": end, "at_high": end, **effects})),
+            "flips": make_list(make_object(flip)),
+        }
+    )
+
+
+def _stress() -> Schema:
+    points = dict.fromkeys(("usual", "worst", "change"), POINTS_INTERVAL)
+    changed = make_list(make_object({**_INPUT, "worst": NUMBER}))
+    counts = {"tried": COUNT, "ranges": COUNT, "claim": TEXT}
+    return make_object({"changed": changed, **points, "rivals": make_list(POINTS_INTERVAL), **counts})
+
+
+def frontier_schema() -> Schema:
+    """Give the shape of a frontier."""
+    level = {
+        "amount": COUNT,
+        "cap": COUNT,
+        "assumed": {**make_map(COUNT), "description": "numbers of kinds that differ from the instance's"},
+        "feasible": TRUTH,
+        "clash": make_list(TEXT),
+        "used": AMOUNT,
+        "planning": POINTS,
+        "spent": SPENT,
+        "objective": POINTS,
+        "loss": POINTS_INTERVAL,
+        "harms": {**make_map(refer("interval")), "description": "empty where there is no deployment"},
+        "against_largest": or_null(refer("comparison"), "null where there is none"),
+        "against_level_below": or_null(refer("comparison"), "null where there is none"),
+        "deployment": or_null(refer("deployment"), "null where there is none"),
+    }
+    return publish(
+        "frontier",
+        {
+            "instance": refer("origin"),
+            **dict.fromkeys(("resource", "unit", "rule"), TEXT),
+            "settings": SETTINGS,
+            "tolerance": make_object({"points": POINTS, "share": NUMBER}),
+            "knee": AMOUNT,
+            "sure": AMOUNT,
+            "sentence": TEXT,
+            "levels": make_list(make_object(level)),
+        },
+    )
+
+
+def worth_schema() -> Schema:
+    """Give the shape of what one more of each kind is worth."""
+    optimum = {**dict.fromkeys(("low", "high", "gap_without", "gap_with"), POINTS), "sets": COUNT, "scenarios": COUNT}
+    worth = {
+        "resource": TEXT,
+        "name": TEXT,
+        "heads": COUNT,
+        "change": refer("comparison"),
+        "placing": POINTS,
+        "spent": SPENT,
+        "optimum": or_null(make_object({**optimum, "confidence": SHARE}), "null where no bound is worth saying"),
+        "why": TEXT,
+        "sentence": TEXT,
+        "deployment": refer("deployment"),
+    }
+    parts = {
+        "instance": refer("origin"),
+        "settings": SETTINGS,
+        "spent": SPENT,
+        "deployment": refer("deployment"),
+    }
+    return publish("worth", {**parts, "worth": make_list(make_object(worth))})
+
+
+def comparison_schema() -> Schema:
+    """Give the shape of several deployments on the same scenarios."""
+    played = {
+        "deployment": refer("deployment"),
+        "verdict": refer("verdict"),
+        "evaluation": refer("evaluation"),
+        "against_first": or_null(refer("comparison"), "this one minus the first; null for the first"),
+    }
+    parts = {"instance": refer("origin"), "seed": COUNT, "deployments": make_list(make_object(played))}
+    return publish("comparison", parts)
+
+
+def job_schema() -> Schema:
+    """Give the shape of a job of the server."""
+    return publish("job", JOB)
+
+
+def jobs_schema() -> Schema:
+    """Give the shape of a list of jobs."""
+    return publish("jobs", {"jobs": make_list(make_object({"format": {"const": "optimiser-job/1"}, **JOB}))})
+
+
+def check_schema() -> Schema:
+    """Give the shape of what the checker says."""
+    violations = make_list(refer("violation"))
+    origin = make_object(
+        {
+            "format": or_null(TEXT, "of the plan's document; null where it names none"),
+            "made_for": or_null(SHA256, "of the instance that the plan was made for; null where it does not say"),
+            "instance": SHA256,
+            "same": or_null(TRUTH, "whether both are the same; null where that is not known"),
+            "not_verified": make_list({"enum": list(CLAIMS)}),
+        }
+    )
+    told = or_null(origin, "null where a deployment alone was given, and in documents of earlier versions")
+    parts = {"passed": TRUTH, "sentence": TEXT, "violations": violations, "heads": refer("heads"), "origin": told}
+    return publish("check", parts)
+
+
+def faults_schema() -> Schema:
+    """Give the shape of a list of faults, none in an instance that can be used, and of warnings about such a one."""
+    codes = [*CODES, *CAUTIONS]  # a warning is a fault for those who ask for it
+    fault = {"code": {"enum": codes}, **dict.fromkeys(("place", "found", "expected", "repair"), TEXT)}
+    parts = {"source": TEXT, "faults": make_list(make_object(fault)), "warnings": WARNINGS}
+    return publish("faults", parts)
+
+
+def _repair() -> Schema:
+    change = {
+        **dict.fromkeys(("code", "place", "what", "resource", "where"), TEXT),
+        **dict.fromkeys(("required", "have", "need"), WHOLE),
+        "action": TEXT,
+        "points": POINTS,
+        "set": make_object({"keys": {"type": "array", "items": {"type": ["string", "integer"]}}, "value": {}}),
+    }
+    return make_object(
+        {
+            "points": POINTS,
+            "proved": TRUTH,
+            "claim": TEXT,
+            "prices": make_map(NUMBER),
+            "changes": make_list(make_object(change)),
+            "deployment": refer("deployment"),
+        }
+    )
+
+
+def repair_schema() -> Schema:
+    """Give the shape of the cheapest repair."""
+    return publish("repair", {"instance": TEXT, "repair": _repair()})
+
+
+def infeasible_schema() -> Schema:
+    """Give the shape of what is said where no deployment meets the requirements."""
+    repair = or_null(_repair(), "null where none was found, and why says why")
+    clashing = {"infeasible": {"const": True}, "clashing": make_list(TEXT)}
+    evaluation = or_null(refer("evaluation"), "null where one scenario only was played")
+    played = {"deployment": refer("deployment"), "verdict": refer("verdict"), "evaluation": evaluation}
+    pinned = or_null(make_object(played), "what a plan that pins fix entirely comes to; null where they fix none")
+    changed = or_null(make_list(refer("difference")), f"by a what-if; none where none was asked; {EARLY}")
+    parts = {"instance": TEXT, "differences": changed, **clashing, "repair": repair, "why": TEXT, "pinned": pinned}
+    return publish("infeasible", parts)
+
+
+def instances_schema() -> Schema:
+    """Give the shape of the list of shipped instances."""
+    line = {**dict.fromkeys(("name", "title", "source"), TEXT), **dict.fromkeys(COUNTED, COUNT)}
+    return publish("instances", {"instances": make_list(make_object(line))})
+
+
+SCHEMAS: dict[str, Callable[[], Schema]] = {
+    "instance": schema,
+    "deployment": deployment_schema,
+    "whatif": whatif_schema,
+    "plan": plan_schema,
+    "answer": answer_schema,
+    "simulation": simulation_schema,
+    "explanation": explanation_schema,
+    "frontier": frontier_schema,
+    "worth": worth_schema,
+    "comparison": comparison_schema,
+    "check": check_schema,
+    "faults": faults_schema,
+    "repair": repair_schema,
+    "infeasible": infeasible_schema,
+    "instances": instances_schema,
+    "job": job_schema,
+    "jobs": jobs_schema,
+    "batch": batch_schema,
+    "cases": cases_schema,
+    "case": case_schema,
+    "pairs": pairs_schema,
+    "nation": nation_schema,
+    "accord": accord_schema,
+    "audit": audit_schema,
+}

@@ -1,0 +1,331 @@
+"""The map: sectors, posts and help from outside where they are, who stands there, and how people march."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from optimiser.common.language import ENGLISH, Language
+from optimiser.common.number_format import given
+from optimiser.output.drawing import labels
+from optimiser.output.drawing.axes import ticks
+from optimiser.output.drawing.paper import Rect, Sheet, ink, measure, number, shorten, wrap
+
+SIZE = 11.0  # px, letters of names
+LINE = 13.0  # px from line to line
+MANY, CROWDED = 20, 60  # places from which on marks become smaller
+EDGE = 14.0  # px kept free around
+BADGE = 8.0  # px, radius of a letter
+SHORT, TALL = 0.52, 0.74  # least and most height of a wide map, as a share of its width; a narrow one is upright
+UPRIGHT, TALLEST = 0.9, 1.25
+PHONE = 500  # px, maps below are narrow
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place on the map.
+
+    Attributes
+    ----------
+    east, north : km, from any origin.
+    heads : personnel placed there.
+    ring : of a sector, 1 is the inner one.
+    yellow, red : of a sector: share of scenarios in which it turns yellow or worse, and red.
+    reach : of a post: straight km that count as within reach, 0 where it is not drawn.
+    note : written below the name.
+    """
+
+    kind: Literal["sector", "post", "outside"]
+    name: str
+    east: float
+    north: float
+    heads: int
+    ring: int = 2
+    yellow: float = 0.0
+    red: float = 0.0
+    reach: float = 0.0
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class March:
+    """The way of a gathering: numbers of the spots it goes to, in order."""
+
+    letter: str
+    stops: tuple[int, ...]
+    people: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where everything on a map is, in px: what the drawing is made of, and what tests look at.
+
+    Attributes
+    ----------
+    scale : px per km.
+    marks : centre of every spot, moved where two would cover each other.
+    radii : of every mark.
+    true : where every spot is.
+    names : rectangle and lines of each label that found room, by number of its spot.
+    letters : rectangle of each letter of a march, by number of the march.
+    """
+
+    width: float
+    height: float
+    scale: float
+    marks: list[tuple[float, float]]
+    radii: list[float]
+    true: list[tuple[float, float]]
+    names: dict[int, tuple[Rect, list[str]]]
+    letters: dict[int, Rect]
+
+
+def draw_map(
+    spots: Sequence[Spot],
+    marches: Sequence[March] = (),
+    *,
+    width: int = 720,
+    title: str = "",
+    key: str = "map",
+    north: bool = True,
+    language: Language = ENGLISH,
+) -> str:
+    """Draw a map.
+
+    Parameters
+    ----------
+    spots : places in the order in which they want their names to be shown.
+    north : whether upwards is known to be north.
+
+    Returns
+    -------
+    SVG text.
+
+    Raises
+    ------
+    ValueError : there is nothing to draw.
+    """
+    plan = lay_out(spots, marches, width)
+    sheet = Sheet(plan.width, plan.height, title, key)
+    sheet.box(Rect(0, 0, plan.width, plan.height), "panel", rx=6)
+    _draw_reach(sheet, spots, plan)
+    _draw_marches(sheet, marches, plan)
+    for i, spot in enumerate(spots):
+        _draw_spot(sheet, spot, plan, i, language)
+    for i, (rect, lines) in plan.names.items():
+        wish = labels.Wish(
+            *plan.marks[i], plan.radii[i] + _rim(spots[i]), rect.right - rect.left, rect.bottom - rect.top
+        )
+        if way := labels.leader(wish, rect):
+            (x, y), (u, v) = way
+            sheet.line(f"M{number(x)} {number(y)}L{number(u)} {number(v)}", "soft", 0.7)
+        middle = rect.left > plan.marks[i][0] - 1 or rect.right < plan.marks[i][0] + 1
+        for n, text in enumerate(lines):
+            y = rect.top + LINE * n + 10.0
+            left = rect.left >= plan.marks[i][0]
+            x, anchor = (rect.left, "start") if left else (rect.right, "end")
+            if not middle:
+                x, anchor = (rect.left + rect.right) / 2.0, "middle"
+            bold = spots[i].kind == "sector"
+            sheet.text(x, y, text, SIZE, anchor, "ink", bold=bold, halo=True)
+    _draw_scale(sheet, plan, north, language)
+    return sheet.done()
+
+
+def lay_out(spots: Sequence[Spot], marches: Sequence[March], width: int) -> Layout:
+    """Find a place for everything.
+
+    Raises
+    ------
+    ValueError : there is nothing to draw.
+    """
+    if not spots:
+        raise ValueError("a map needs a place")
+    core = [s for s in spots if s.kind != "outside"] or list(spots)
+    west, east = min(s.east for s in core), max(s.east for s in core)
+    south, north = min(s.north for s in core), max(s.north for s in core)
+    shares = (UPRIGHT, TALLEST) if width < PHONE else (SHORT, TALL)
+    room = 46.0 if width < PHONE else 70.0  # for names at the sides
+    across, up = max(east - west, 1e-3), max(north - south, 1e-3)
+    height = min(max(up / across, shares[0]), shares[1]) * width
+    scale = min((width - 2 * room) / across, (height - 2 * 44.0) / up)
+    scale = min(scale, width / 0.5)  # not closer than half a km across
+    cx, cy = (west + east) / 2.0, (south + north) / 2.0
+    frame = Rect(EDGE, EDGE, width - EDGE, height - EDGE)
+    foot = Rect(0.0, height - 34.0, 150.0, height)  # scale bar
+    compass = Rect(width - 34.0, 0.0, width, 44.0)
+    true = [(width / 2.0 + scale * (s.east - cx), height / 2.0 - scale * (s.north - cy)) for s in spots]
+    radii = _radii(spots)
+    marks = labels.part(
+        [_inside(p, frame) for p in true], [r + _rim(s) for r, s in zip(radii, spots, strict=True)], frame
+    )
+    bent = [_bend(marks, radii, stops) for march in marches for stops in pairwise(march.stops)]
+    crossed = [_along(curve, k / 16.0) for curve in bent for k in range(1, 16)]
+    taken = [Rect(x - r, y - r, x + r, y + r) for (x, y), r in zip(marks, radii, strict=True)]
+    outer = Rect(4.0, 4.0, width - 4.0, height - 4.0)
+    letters = _letters(marches, marks, radii, taken, outer)
+    taken += letters.values()
+    limit = width * (0.3 if width < PHONE else 0.19)
+    texts = [_name(s, limit) for s in spots]
+    wishes = [
+        labels.Wish(*mark, r + _rim(s), max(measure(t, SIZE, s.kind == "sector") for t in text), LINE * len(text))
+        for mark, r, s, text in zip(marks, radii, spots, texts, strict=True)
+    ]
+    found = labels.place(wishes, [*taken, foot, compass], outer, crossed)
+    names = {i: (rect, texts[i]) for i, rect in enumerate(found) if rect is not None}
+    return Layout(width, height, scale, marks, radii, true, names, letters)
+
+
+def _letters(
+    marches: Sequence[March],
+    marks: Sequence[tuple[float, float]],
+    radii: Sequence[float],
+    taken: Sequence[Rect],
+    frame: Rect,
+) -> dict[int, Rect]:
+    """Put the letter of a march on its first leg, or beside where it stays or where the leg has no room."""
+    found: dict[int, Rect] = {}
+    for m, march in enumerate(marches):
+        if not march.letter or not march.stops:
+            continue
+        busy = [*taken, *found.values()]
+        if len(march.stops) > 1:
+            at = _along(_bend(marks, radii, march.stops[:2]), 0.45)
+            rect = Rect(at[0] - BADGE, at[1] - BADGE, at[0] + BADGE, at[1] + BADGE)
+            if not any(rect.overlap(other) for other in busy):
+                found[m] = rect
+                continue
+        first = march.stops[0]
+        wish = labels.Wish(*marks[first], radii[first] + 4.0, 2.0 * BADGE, 2.0 * BADGE)
+        place = labels.place([wish], busy, frame)[0]
+        if place is not None:
+            found[m] = place
+    return found
+
+
+def _name(spot: Spot, limit: float) -> list[str]:
+    """Break a name into lines, and put its note below."""
+    lines = wrap(spot.name, limit, SIZE, 2, bold=spot.kind == "sector")
+    return [*lines, shorten(spot.note, limit, SIZE)] if spot.note else lines
+
+
+def _radii(spots: Sequence[Spot]) -> list[float]:
+    large = 17.0 if len(spots) <= MANY else 12.0 if len(spots) <= CROWDED else 8.0
+    most = max([1, *(s.heads for s in spots if s.kind != "outside")])
+    sizes = [0.6 if s.kind == "outside" else max(0.45, math.sqrt(s.heads / most)) for s in spots]
+    return [large * size for size in sizes]
+
+
+def _rim(spot: Spot) -> float:
+    """Px around a mark that its rings take."""
+    return 8.0 if spot.kind == "sector" and spot.yellow > 0.0 else 2.0
+
+
+def _inside(point: tuple[float, float], frame: Rect) -> tuple[float, float]:
+    """Move what lies outside to the edge, along the way to the middle."""
+    cx, cy = (frame.left + frame.right) / 2.0, (frame.top + frame.bottom) / 2.0
+    dx, dy = point[0] - cx, point[1] - cy
+    far = max(abs(dx) / (frame.right - cx - 10.0), abs(dy) / (frame.bottom - cy - 10.0))
+    return point if far <= 1.0 else (cx + dx / far, cy + dy / far)
+
+
+Curve = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
+
+
+def _bend(marks: Sequence[tuple[float, float]], radii: Sequence[float], stops: Sequence[int]) -> Curve:
+    """Bend a way a little to its right, so that there and back are two lines; from rim to rim."""
+    (x, y), (u, v) = marks[stops[0]], marks[stops[1]]
+    dx, dy = u - x, v - y
+    far = math.hypot(dx, dy) or 1.0
+    mx, my = (x + u) / 2.0 - 0.13 * dy, (y + v) / 2.0 + 0.13 * dx
+    a, b = math.atan2(my - y, mx - x), math.atan2(my - v, mx - u)
+    near, away = min(radii[stops[0]] + 4.0, far / 3.0), min(radii[stops[1]] + 5.0, far / 3.0)
+    begin = (x + near * math.cos(a), y + near * math.sin(a))
+    end = (u + away * math.cos(b), v + away * math.sin(b))
+    return begin, (mx, my), end
+
+
+def _along(curve: Curve, t: float) -> tuple[float, float]:
+    a, b, c = (1 - t) ** 2, 2 * t * (1 - t), t * t
+    (x0, y0), (x1, y1), (x2, y2) = curve
+    return a * x0 + b * x1 + c * x2, a * y0 + b * y1 + c * y2
+
+
+def _draw_reach(sheet: Sheet, spots: Sequence[Spot], plan: Layout) -> None:
+    for spot, (x, y) in zip(spots, plan.true, strict=True):
+        r = spot.reach * plan.scale
+        if r > 0.0:
+            clip = f"{sheet.key}-frame"
+            if not any(clip in p for p in sheet.parts):
+                whole = f'<rect width="{number(plan.width)}" height="{number(plan.height)}" rx="6"/>'
+                sheet.parts.append(f'<clipPath id="{clip}">{whole}</clipPath>')
+            look = {"stroke_dasharray": "2 4", "stroke_opacity": 0.8, "clip_path": f"url(#{clip})"}
+            sheet.add("circle", cx=x, cy=y, r=r, fill=ink("accent"), fill_opacity=0.04, stroke=ink("accent"), **look)
+
+
+def _draw_marches(sheet: Sheet, marches: Sequence[March], plan: Layout) -> None:
+    going = [m for m in marches if len(m.stops) > 1]
+    head = sheet.mark("head", "M0 0L10 5L0 10L3 5Z", "ink") if going else ""
+    most = max([1, *(m.people for m in going)])
+    for march in going:
+        for stops in pairwise(march.stops):
+            (x, y), (mx, my), (u, v) = _bend(plan.marks, plan.radii, stops)
+            d = f"M{number(x)} {number(y)}Q{number(mx)} {number(my)} {number(u)} {number(v)}"
+            width = 1.2 + 2.3 * math.sqrt(march.people / most)
+            sheet.line(d, "ink", round(width, 1), stroke_opacity=0.72, marker_end=head)
+    for m, rect in plan.letters.items():
+        x, y = (rect.left + rect.right) / 2.0, (rect.top + rect.bottom) / 2.0
+        sheet.add("circle", cx=x, cy=y, r=BADGE, fill=ink("ink"))
+        sheet.text(x, y + 4.0, marches[m].letter, SIZE, "middle", "paper", bold=True)
+
+
+def _draw_spot(sheet: Sheet, spot: Spot, plan: Layout, i: int, language: Language) -> None:
+    (x, y), r, (tx, ty) = plan.marks[i], plan.radii[i], plan.true[i]
+    if spot.kind != "outside" and math.hypot(x - tx, y - ty) > r:
+        sheet.line(f"M{number(tx)} {number(ty)}L{number(x)} {number(y)}", "soft", 0.7)
+        sheet.add("circle", cx=tx, cy=ty, r=1.6, fill=ink("soft"))
+    if spot.kind == "sector":
+        thick = {1: 3.0, 2: 1.8}.get(spot.ring, 1.2)
+        dash = "3 2" if spot.ring > 2 else None
+        look = {"stroke": ink("ink"), "stroke_width": thick, "stroke_dasharray": dash}
+        sheet.add("circle", cx=x, cy=y, r=r, fill=ink("paper"), **look)
+        if spot.red > 0.0:
+            _arc(sheet, x, y, r + 4.5, 0.0, spot.red, "red", 5.0)
+        if spot.yellow > spot.red:
+            _arc(sheet, x, y, r + 4.0, spot.red, spot.yellow, "yellow", 3.5)
+    elif spot.kind == "post":
+        square = Rect(x - 0.9 * r, y - 0.9 * r, x + 0.9 * r, y + 0.9 * r)
+        sheet.box(square, "accent", rx=2, stroke=ink("paper"), stroke_width=1)
+    else:
+        d = f"M{number(x)} {number(y - r)}L{number(x + r)} {number(y + 0.8 * r)}L{number(x - r)} {number(y + 0.8 * r)}Z"
+        sheet.area(d, "accent", stroke=ink("paper"), stroke_width=1)
+    text = language.number(f"{spot.heads:,}")
+    if spot.kind != "outside" and spot.heads and measure(text, 10.0) < 2.0 * r - 2.0:
+        sheet.text(x, y + 3.6, text, 10.0, "middle", "ink" if spot.kind == "sector" else "paper")
+
+
+def _arc(sheet: Sheet, x: float, y: float, r: float, begin: float, end: float, colour: str, width: float) -> None:
+    """Draw a share of a circle, clockwise from the top; what is small but not nothing stays visible."""
+    end = min(0.999, max(end, begin + 0.04))
+    a, b = 2.0 * math.pi * begin - math.pi / 2.0, 2.0 * math.pi * end - math.pi / 2.0
+    big = int(end - begin > 0.5)
+    d = f"M{number(x + r * math.cos(a))} {number(y + r * math.sin(a))}A{number(r)} {number(r)} 0 {big} 1 "
+    sheet.line(d + f"{number(x + r * math.cos(b))} {number(y + r * math.sin(b))}", colour, width)
+
+
+def _draw_scale(sheet: Sheet, plan: Layout, north: bool, language: Language) -> None:
+    """Draw the scale bar, and the arrow to the north."""
+    round_ = [k for k in ticks(0.0, 110.0 / plan.scale, 3) if k > 0.0] or [100.0 / plan.scale]
+    km = max(round_)
+    x, y = 14.0, plan.height - 12.0
+    far = x + km * plan.scale
+    sheet.line(f"M{x} {number(y - 4)}V{number(y)}H{number(far)}V{number(y - 4)}", "ink", 1.2)
+    text = language("{km} km", km=given(km, language)) if km >= 0.1 else language("{m} m", m=given(1000 * km, language))
+    sheet.text(x, y - 7.0, text, SIZE)
+    if north:
+        x, y = plan.width - 18.0, 30.0
+        sheet.area(f"M{x} {y - 20}L{x + 6} {y}L{x} {y - 4}L{x - 6} {y}Z", "ink")
+        sheet.text(x, y + 11.0, language("N"), SIZE, "middle", bold=True)

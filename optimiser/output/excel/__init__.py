@@ -1,0 +1,1 @@
+"""Workbooks for people: the template, the plan, the papers."""

@@ -1,0 +1,195 @@
+"""A workbook to fill in: a sheet for each kind of data with units, help, drop-downs and limits, empty or filled."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from optimiser.common.language import ENGLISH, Language
+from optimiser.files.workbook import Column, Filled, clear, fold
+from optimiser.files.workbook.cells import WORDS
+from optimiser.files.workbook.examples import example
+from optimiser.files.workbook.layout import HIDDEN, RANGE, README
+from optimiser.model.instance import Instance
+from optimiser.output.excel.book import Book, Page, clock_value
+from optimiser.output.excel.checks import write_checks
+from optimiser.output.excel.choices import FIRST, Lists
+from optimiser.output.excel.guide import write_guide
+
+SPARE = 300  # rows below the last filled one that have drop-downs and limits too
+LOOKS = {"whole": "whole", "number": "number", "clock": "clock", "date": "date"}
+WIDTHS = {"id": 20, "name": 34, "title": 34, "why": 40, "officer_post": 26}
+WIDE = {"text": 32.0, "identifier": 18.0, "list": 21.0, "date": 17.0, "choice": 12.0}
+
+
+def write_template(instance: Instance | None, language: Language = ENGLISH) -> bytes:
+    """Write an instance as a workbook to change and to read back; nothing of it is lost.
+
+    Parameters
+    ----------
+    instance : what to fill it with; None for an empty one, with the columns that the example has.
+    language : of help, units and yes or no; names of sheets and fields are the same in all.
+
+    Returns
+    -------
+    Content of a file in the format ``.xlsx``, the same whenever and wherever it is made.
+    """
+    book = Book(language("A town to plan for") if instance is None else instance.title, language)
+    filled = clear(fold(example())) if instance is None else fold(instance)
+    rows = {page.sheet.name: len(page.rows) for page in filled}
+    guide = book.sheet(README)
+    pages = {page.sheet.name: book.sheet(page.sheet.name) for page in filled}
+    lists = Lists(instance, {name: FIRST + count + SPARE for name, count in rows.items()})
+    write_guide(guide, filled, language)
+    for page in filled:
+        _WRITERS[page.sheet.form](pages[page.sheet.name], page, lists, language)
+    if instance is not None:
+        write_checks(pages, filled, instance, FIRST, language)
+    lists.write(book.sheet(HIDDEN))
+    pages["settings"].sheet.set_first_sheet()
+    guide.sheet.activate()
+    return book.finish()
+
+
+def _write_table(page: Page, filled: Filled, lists: Lists, language: Language) -> None:
+    last = FIRST + len(filled.rows) + SPARE
+    keys = 2 if filled.header[1:2] == ("name",) else 1
+    _set_paper(page, FIRST, keys)
+    for number, name in enumerate(filled.header):
+        column = filled.describe(name)
+        of_range = _is_range(filled, name)
+        look = LOOKS.get(column.kind, "text")
+        level: dict[str, Any] = {"level": 1, "hidden": True} if of_range else {}
+        page.width(number, _width(name, column, of_range), look, **level)
+        page.put(0, number, name, "need" if column.required else "head")
+        page.put(1, number, f"[{unit(column, language)}]", "unit")
+        page.sheet.write_comment(0, number, _help(name, column, language), {"x_scale": 1.6, "y_scale": 1.1})
+        if rule := lists.rule(name, column, filled.sheet.name, language):
+            page.choose((FIRST, last), (number, number), rule)
+        for row, values in enumerate(filled.rows, FIRST):
+            if values[number] is not None:
+                page.put(row, number, cell(values[number], column, language), look)
+
+
+def _write_fields(page: Page, filled: Filled, lists: Lists, language: Language) -> None:
+    _set_paper(page, 1, 1)
+    header = ("field", "value", *RANGE, "unit", "limits", "default", "help")
+    hide: dict[str, Any] = (
+        {} if any(value is not None for row in filled.rows for value in row[1:]) else {"level": 1, "hidden": True}
+    )
+    page.widths(24, 36, 9, 9, 22, 16, 18, 18, 62)
+    for number in range(2, 2 + len(RANGE)):
+        page.width(number, 12, "", **hide)
+    page.put_row(0, header, "head")
+    for row, (column, values) in enumerate(zip(filled.sheet.columns, filled.rows, strict=True), 1):
+        look = LOOKS.get(column.kind, "text")
+        page.put(row, 0, column.path, "need" if column.required else "bold")
+        page.put(row, 1, cell(values[0], column, language), "left" if look in ("whole", "number") else look)
+        for number, value in enumerate(values[1:], 2):
+            page.put(row, number, value, "text" if column.ranged else "info")
+        default = cell(column.default, column, language)
+        shown = (unit(column, language), limits(column), default, language(column.help) if column.help else "")
+        for number, value in enumerate(shown, 2 + len(RANGE)):
+            page.put(row, number, value, "info")
+        if rule := lists.rule(column.path, column, filled.sheet.name, language):
+            page.choose((row, row), (1, 1), rule)
+
+
+def _write_grid(page: Page, filled: Filled, lists: Lists, language: Language) -> None:
+    _set_paper(page, 1, 1)
+    column = filled.sheet.columns[0]
+    page.put(0, 0, f"[{column.unit}]", "unit")
+    page.sheet.write_comment(0, 0, language(filled.sheet.help), {"x_scale": 1.6})
+    page.widths(20, *[13] * len(filled.header))
+    page.put_row(0, filled.header, "head", 1)
+    for row, (place, *kilometres) in enumerate(filled.rows, 1):
+        page.put(row, 0, place, "head")
+        page.put_row(row, kilometres, "number", 1)
+    if rule := lists.rule("km", column, "matrix", language):
+        page.choose((1, max(len(filled.rows), 60)), (1, max(len(filled.header), 60)), rule)
+
+
+_WRITERS = {"table": _write_table, "fields": _write_fields, "grid": _write_grid}
+
+
+def _set_paper(page: Page, rows: int, columns: int) -> None:
+    page.sheet.freeze_panes(rows, columns)
+    page.sheet.repeat_rows(0, rows - 1)
+    page.sheet.repeat_columns(0, columns - 1)
+    page.sheet.outline_settings(True, True, False, False)
+
+
+def _is_range(filled: Filled, name: str) -> bool:
+    return name not in {column.path for column in filled.sheet.columns}
+
+
+def _width(name: str, column: Column, of_range: bool) -> float:
+    if of_range:
+        return 16.0
+    return WIDTHS.get(
+        name, max(WIDE.get(column.kind, 9.5), 1.25 * max(len(part) for part in re.split(r"(?<=[._])", name)))
+    )
+
+
+def unit(column: Column, language: Language) -> str:
+    """Say in a word or two what a field holds."""
+    if column.unit:
+        return language(column.unit)
+    if column.refers:
+        where = {"places": "sectors, posts", "kinds": "teams, roles, vehicles", "ends": "sectors, posts, ..."}
+        name = where.get(column.refers, column.refers)
+        return (
+            language("several of {sheet}", sheet=name)
+            if column.kind == "list"
+            else language("one of {sheet}", sheet=name)
+        )
+    words = {
+        "identifier": language("short name"),
+        "text": language("text"),
+        "whole": language("whole number"),
+        "number": language("number"),
+        "yes-no": "/".join(WORDS[language.code]),
+        "choice": language("choice"),
+        "clock": language("HH:MM"),
+        "date": language("date and time"),
+        "list": language("several, with commas"),
+    }
+    return words[column.kind]
+
+
+def limits(column: Column) -> str:
+    """Write the limits of a number, or the choices."""
+    if column.choices:
+        return ", ".join(column.choices)
+    if column.least is None or column.most is None:
+        return ""
+    return f"{column.least:,.10g} – {column.most:,.10g}"
+
+
+def _help(name: str, column: Column, language: Language) -> str:
+    lines = [name + (f", {language('must be filled in')}" if column.required else "")]
+    if column.help:
+        lines.append(language(column.help))
+    if shown := limits(column):
+        lines.append(f"{shown} {language(column.unit) if column.unit else ''}".strip())
+    if column.default not in (None, "", (), []):
+        default = cell(column.default, column, language)
+        lines.append(language("left empty: {value}", value=default))
+    return "\n".join(lines)
+
+
+def cell(value: Any, column: Column, language: Language) -> Any:
+    """Give a value of a file as it stands in a cell."""
+    if value is None or (isinstance(value, Mapping | list | tuple) and not value):
+        return None
+    if column.kind == "yes-no":
+        return WORDS[language.code][0 if value else 1]
+    if column.kind == "clock":
+        return clock_value(value)
+    if column.kind == "date":
+        return dt.datetime.fromisoformat(value)
+    if column.kind == "list":
+        return ", ".join(value)
+    return value

@@ -1,0 +1,67 @@
+"""From a plan to the papers that are handed out: sheets of sectors and posts, operation order, ICS forms, review.
+
+Everything here is plain data in the reader's language; `optimiser.output.write` makes a page and a workbook of it.
+"""
+
+from __future__ import annotations
+
+from optimiser.common.language import ENGLISH, Language
+from optimiser.common.number_format import plain
+from optimiser.model.deployment import Deployment
+from optimiser.model.instance import Instance
+from optimiser.model.verdict import Verdict
+from optimiser.output.orders.form import Orders, Page
+from optimiser.output.orders.operation import operation_order
+from optimiser.output.orders.post import post_sheet
+from optimiser.output.orders.resources import assignment_list, period, planning_worksheet
+from optimiser.output.orders.review import review_form
+from optimiser.output.orders.sheet import sector_sheet
+from optimiser.output.orders.situation import Situation
+from optimiser.output.words.expectation import NOTHING, Expectation
+
+__all__ = ["Orders", "Page", "compose"]
+
+
+def compose(
+    instance: Instance,
+    deployment: Deployment,
+    verdict: Verdict,
+    expected: Expectation = NOTHING,
+    language: Language = ENGLISH,
+    stale: bool = False,
+) -> Orders:
+    """Write all papers of a plan: the operation order, a sheet for each place, ICS 204 and 215, the review.
+
+    A sector where nobody stands and nothing is expected has no sheet; the operation order names it.
+
+    Parameters
+    ----------
+    deployment : names nothing that the instance does not have.
+    verdict : of the checker; violations are told on the first page.
+    expected : what is expected under the plan, if it was played.
+    stale : whether the instance has changed since the plan was made; then nothing expected is told.
+    """
+    at = Situation(instance, deployment, NOTHING if stale else expected, language)
+    sheets = [sector_sheet(at, s) for s in instance.sectors if at.active(s)]
+    posts = [post_sheet(at, p) for p in instance.posts if at.units[p.id]]
+    pages = (operation_order(at, verdict), *sheets, *posts, assignment_list(at), planning_worksheet(at))
+    return Orders(
+        title=plain(instance.title),
+        when=period(at),
+        mark=language("{name}, plan {hash}", name=instance.name, hash=deployment.fingerprint()[:12]),
+        warnings=_warnings(language, verdict, stale),
+        pages=(*pages, review_form(at)),
+    )
+
+
+def _warnings(language: Language, verdict: Verdict, stale: bool) -> tuple[str, ...]:
+    _ = language
+    found = []
+    if not verdict.passed:
+        count = len(verdict.violations)
+        broken = language.plural("it breaks {n} requirement", "it breaks {n} requirements", count)
+        found.append(_("DRAFT, not to be handed out: {broken}.", broken=broken))
+        found += [plain(v.message) for v in verdict.violations]
+    if stale:
+        found.append(_("The instance has changed since this plan was made; what was expected then is left out."))
+    return tuple(found)

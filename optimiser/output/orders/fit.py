@@ -1,0 +1,96 @@
+"""How large a paper's letters may be so that it stays on one page: an estimate, on the safe side, without a browser."""
+
+from __future__ import annotations
+
+import math
+
+from optimiser.output.orders.form import Block, Facts, Heading, Mark, Page, Points, Space, Table, Value
+
+SIZES = (8.8, 8.6, 8.4, 8.2, 8.0, 7.8, 7.6, 7.4, 7.2, 7.0, 6.8, 6.6, 6.4, 6.2, 6.0)  # points; the first that fits
+WIDE = 527.0  # points: A4 less the margins of orders.css
+HIGH = 765.0  # points, likewise, and a line to spare
+HEADER = 48.0  # points of a paper's header
+WARNING = 24.0  # points of a warning in it
+LETTER = 0.495  # mean width of a letter of Arial as a share of its size, measured on these papers
+LINE = 1.3  # the rest in shares of the size of letters, as in orders.css; here a line of text
+TITLE = 2.1  # a block's title
+PART = 3.2  # a part's title
+HAND = 2.1  # a line to write on
+CELL = 1.95  # a row of a table to write in
+PAIR = 1.62  # a pair of label and value of one line
+ROW = 0.34  # padding and border of a row of a table
+SMALL = 0.88  # small letters
+SIGNED = 5.8  # signatures
+
+
+def fit(page: Page, warnings: int = 0) -> float:
+    """Give the size of letters in points at which a paper fits one page, the smallest where none does."""
+    return next((size for size in SIZES if estimate_height(page, size) + WARNING * warnings <= HIGH), SIZES[-1])
+
+
+def estimate_height(page: Page, size: float) -> float:
+    """Estimate how high a paper gets, in points; of two blocks side by side the higher one counts."""
+    total, waiting = 0.0, 0.0
+    for block in page.blocks:
+        height = _height(block, (WIDE / 2.0 - 5.0 if block.half else WIDE) / size)
+        if not block.half:
+            total, waiting = total + waiting + height, 0.0
+        elif waiting:
+            total, waiting = total + max(waiting, height), 0.0
+        else:
+            waiting = height
+    return HEADER + (total + waiting) * size
+
+
+def _height(block: Block, wide: float) -> float:
+    """Height of a block that is so wide; both in sizes of letters."""
+    title = TITLE if block.title else 0.0
+    if isinstance(block, Heading):
+        return PART
+    if isinstance(block, Facts):
+        return title + _facts(block, wide)
+    if isinstance(block, Table):
+        return title + _table(block, wide)
+    if isinstance(block, Points):
+        gap = 0.5 if block.tick else 0.2
+        return title + sum(_lines(item, wide - 1.5) * LINE + gap for item in block.items)
+    return title + (block.lines * 2.0 if isinstance(block, Space) else SIGNED)
+
+
+def _facts(block: Facts, wide: float) -> float:
+    """Pairs stand in two columns over the full width, in one over half of it; labels take a third."""
+    room = wide if block.half else wide / 2.0 - 0.6
+    heights = [
+        max(HAND if value == "" else PAIR, max(_lines(value, 0.66 * room - 0.6), _lines(label, 0.34 * room)) * LINE)
+        for label, value in block.pairs
+    ]
+    if block.half:
+        return sum(heights)
+    return sum(max(heights[i : i + 2]) for i in range(0, len(heights), 2))
+
+
+def _table(block: Table, wide: float) -> float:
+    total = sum(column.width for column in block.columns)
+    rooms = [wide * column.width / total - 0.8 for column in block.columns]
+    heads = [_lines(column.title, room / SMALL / 1.08) for column, room in zip(block.columns, rooms, strict=True)]
+    height = max(heads) * LINE * SMALL + ROW
+    for row in block.rows:
+        widths = [*rooms[: len(row) - 1], sum(rooms[len(row) - 1 :])]
+        lines = max(_lines(value, room) for value, room in zip(row, widths, strict=True))
+        height += max(lines * LINE + ROW, CELL if "" in row else 0.0)
+    return height + (_lines(block.note, wide / SMALL) * LINE * SMALL + 0.3 if block.note else 0.0)
+
+
+def _lines(value: Value, room: float) -> int:
+    """Count the lines of a text, broken between words; a line of so many sizes of letters takes twice as many."""
+    if isinstance(value, tuple):
+        return sum(_lines(part, room) for part in value)
+    text = value.text if isinstance(value, Mark) else str(value)
+    most, lines, used = max(1.0, room / LETTER), 1, 0.0
+    for word in text.split():
+        if used and used + 1 + len(word) > most:
+            lines, used = lines + 1, 0.0
+        used += len(word) + (1 if used else 0)
+        if used > most:  # a long word is broken
+            lines, used = lines + math.ceil(used / most) - 1, used % most
+    return lines

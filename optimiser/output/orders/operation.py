@@ -1,0 +1,355 @@
+"""The operation order in the IIMARCH shape, from information to human rights, facilitation first."""
+
+from __future__ import annotations
+
+from optimiser.common.language import Language
+from optimiser.common.number_format import given, percent, plain, span, tell_rare
+from optimiser.model.instance import HARMS, Closure, Sector
+from optimiser.model.verdict import Verdict
+from optimiser.output.orders.form import (
+    BY_HAND,
+    Block,
+    Column,
+    Facts,
+    Heading,
+    Mark,
+    Page,
+    Points,
+    Signatures,
+    Table,
+    Value,
+)
+from optimiser.output.orders.sheet import how_soon, unit_cells, windows
+from optimiser.output.orders.situation import BASE, Situation
+from optimiser.output.words.doctrine import CALL_PHASES, commander, gates, ladder, phase_mark, phase_name
+
+INJURED = "injuries"
+
+
+def operation_order(at: Situation, verdict: Verdict) -> Page:
+    """Write the operation order of the whole plan, facilitation first."""
+    _ = at.language
+    blocks: list[Block] = []
+    for part in (_information, _intention, _method):
+        blocks += part(at)
+    blocks += _administration(at, verdict)
+    for part in (_risk, _communications, _rights):
+        blocks += part(at)
+    blocks.append(
+        Signatures(
+            (_("Prepared by"), _("Checked by"), _("Ordered by: {who}", who=commander(at, "yellow"))),
+            (_("Name, rank, date"),),
+        )
+    )
+    return Page("order", _("Operation order (IIMARCH)"), plain(at.instance.title), tuple(blocks), units=at.units[BASE])
+
+
+def _information(at: Situation) -> list[Block]:
+    _, instance = at.language, at.instance
+    rows: list[tuple[Value, ...]] = []
+    for g in instance.gatherings:
+        visits = [v for sector in at.visits.values() for v in sector if v.gathering.id == g.id]
+        visits.sort(key=lambda v: v.start)
+        way = tuple(f"{at.clock(v.start)}–{at.clock(v.end)} {at.names[v.sector]}" for v in visits)
+        contact = _("in contact") if g.liaison else _("not yet known: find them")
+        rows.append((plain(g.name), at.number(round(float(g.turnout))), way, contact))
+    columns = (
+        Column(_("Gathering"), 2.6),
+        Column(_("People"), 0.9, right=True),
+        Column(_("Expected at"), 4.2),
+        Column(_("Organisers"), 1.6),
+    )
+    blocks: list[Block] = [
+        Heading(_("I. Information")),
+        Table(_("Who comes together; lawful until proved otherwise"), columns, tuple(rows)),
+    ]
+    open_windows = [f"{at.names[s.id]}: {'; '.join(windows(at, s))}" for s in instance.sectors if s.critical]
+    if open_windows:
+        blocks.append(Points(_("Processes that must go on"), tuple(open_windows), half=True))
+    mood = [
+        _(
+            "{clock} {name} ({share} likely)",
+            clock=at.language.clock(t.at),
+            name=plain(t.name),
+            share=percent(float(t.chance), language=_),
+        )
+        for t in instance.triggers
+    ]
+    ends = {p.id: plain(p.name) for p in instance.reinforcements} | at.names
+    closed = [
+        _(
+            "{clock} road closed between {a} and {b}",
+            clock=_closed(c, _),
+            a=ends.get(c.a, c.a),
+            b=ends.get(c.b, c.b),
+        )
+        for c in instance.travel.closures
+    ]
+    if mood or closed:
+        blocks.append(Points(_("What may change the day"), (*mood, *closed), half=True))
+    return blocks
+
+
+def _closed(closure: Closure, _: Language) -> str:
+    if closure.start is not None and closure.end is not None:
+        return f"{_.clock(closure.start)}–{_.clock(closure.end)}"
+    if closure.start is not None:
+        return _("from {clock}", clock=_.clock(closure.start))
+    return _("all day") if closure.end is None else _("until {clock}", clock=_.clock(closure.end))
+
+
+def _intention(at: Situation) -> list[Block]:
+    _ = at.language
+    items = (
+        Mark(_("Everybody can take part safely, and the democratic process goes on."), "strong"),
+        _("Facilitate: meet organisers, have delegations received soon, keep talking."),
+        _("Protect everybody alike: participants, the public, officials, personnel. Every injury counts the same."),
+        _("Keep ballot boxes, result forms and the process itself going, or restart them at once."),
+        _("Act against offenders only, step by step, with the least means; step back as soon as it can be."),
+    )
+    return [Heading(_("II. Intention")), Points("", items)]
+
+
+def _method(at: Situation) -> list[Block]:
+    _ = at.language
+    blocks: list[Block] = [Heading(_("III. Method")), _delegations(at), deployment(at), _reserve(at)]
+    rows = tuple((phase_mark(at, p), commander(at, p), text) for p, text in zip(CALL_PHASES, _words(at), strict=True))
+    columns = (Column(_("Phase"), 1.2), Column(_("In command"), 1.4), Column(_("What is done"), 7.0))
+    blocks.append(Table(_("Phases"), columns, rows, _("Doctrine: {name}.", name=plain(at.instance.doctrine.name))))
+    blocks.append(ladder(at))
+    gate = gates(at)
+    if gate:
+        blocks.append(Points(gate.title, gate.items, gate.tick))
+    return blocks
+
+
+def _words(at: Situation) -> tuple[str, str, str]:
+    _ = at.language
+    return (
+        _("Dalmas awal escorts and facilitates; delegations are received; gear stays out of sight; exits kept open."),
+        _("Lapis ganti to Dalmas lanjut. Negotiators go on as long as possible; stepwise appeals; reserve."),
+        _("Only for crimes and after negotiation failed: lintas ganti to PHH on order, arrests, an exit left open."),
+    )
+
+
+def _delegations(at: Situation) -> Block:
+    _ = at.language
+    rows: list[tuple[Value, ...]] = []
+    for s in at.instance.sectors:
+        if s.official is None:
+            continue
+        official = s.official
+        lever = next((x for x in at.expected.levers if x.sector == s.id), None)
+        gain: str = "–"
+        if lever is not None:
+            change = span(lever.change.loss.interval, True, _)
+            gain = _("within {minutes} min: {points} points", minutes=given(lever.minutes, _), points=change)
+        rows.append((plain(s.name), plain(official.name), how_soon(at, official), gain))
+    if not rows:
+        return Points(_("First: who receives the delegations"), (_("Nobody is named yet: ask for somebody."),))
+    columns = (
+        Column(_("Sector"), 2.6),
+        Column(_("Receives the delegation"), 2.8),
+        Column(_("How soon"), 2.9),
+        Column(_("If agreed"), 2.4),
+    )
+    note = _("Before anything else: agree with each of them on a time. Points are expected harm; less is better.")
+    return Table(_("First: who receives the delegations"), columns, tuple(rows), note)
+
+
+def deployment(at: Situation) -> Table:
+    """List who stands in which sector: the plotting of personnel; sectors with nobody are named below."""
+    _ = at.language
+    rows: list[tuple[Value, ...]] = []
+    for s in at.instance.sectors:
+        if at.units[s.id]:
+            units = ", ".join(at.count(u.kind, u.number) for u in at.units[s.id])
+            post = plain(s.officer_post) if s.officer_post else BY_HAND
+            rows.append((plain(s.name), s.ring, post, at.clock(at.stand(s)), units, at.heads(s.id)))
+    columns = (
+        Column(_("Sector"), 2.6),
+        Column(_("Ring"), 0.6, right=True),
+        Column(_("Officer stands at"), 2.0),
+        Column(_("By"), 0.8),
+        Column(_("Who"), 4.2),
+        Column(_("Heads"), 1.05, right=True),
+    )
+    empty = [plain(s.name) for s in at.instance.sectors if not at.units[s.id]]
+    note = _("Nobody is placed at: {names}.", names=", ".join(empty[:30])) if empty else ""
+    if len(empty) > 30:
+        note += " " + at.language.plural("And {n} more.", "And {n} more.", len(empty) - 30)
+    return Table(_("Who stands where"), columns, tuple(rows), note)
+
+
+def _reserve(at: Situation) -> Table:
+    _ = at.language
+    rows: list[tuple[Value, ...]] = []
+    for post in at.instance.posts:
+        if at.units[post.id]:
+            units = ", ".join(at.count(u.kind, u.number) for u in at.units[post.id])
+            rows.append((plain(post.name), units, at.number(int(post.keep)), at.heads(post.id)))
+    kinds = {t.id: t for t in at.instance.teams}
+    for outside in at.instance.reinforcements:
+        team = kinds[outside.team]
+        text = _(
+            "{units}, on request once {phase}; sets out {n} min later",
+            units=at.count(team, int(outside.teams)),
+            phase=phase_name(at, outside.asked),
+            n=given(float(outside.delay), _),
+        )
+        rows.append(
+            (_("{place} (from outside)", place=plain(outside.name)), text, "–", int(outside.teams) * int(team.size))
+        )
+    if not rows:
+        rows = [(Mark(_("no reserve"), "bad"),)]
+    columns = (
+        Column(_("Post"), 2.8),
+        Column(_("Who"), 5.2),
+        Column(_("Teams kept back"), 1.2, right=True),
+        Column(_("Heads"), 1.05, right=True),
+    )
+    return Table(_("Callable reserve, out of sight"), columns, tuple(rows))
+
+
+def _administration(at: Situation, verdict: Verdict) -> list[Block]:
+    _, heads = at.language, verdict.heads
+    number = at.number
+    pairs: list[tuple[str, Value]] = [
+        (_("In sectors"), number(heads.sectors)),
+        (_("At posts"), number(heads.posts)),
+        (_("Vehicle crews"), number(heads.crews)),
+        (_("Deployed, of the cap"), _("{n} of {cap}", n=number(heads.counted), cap=number(heads.cap))),
+        (_("Outside the cap"), number(heads.outside)),
+        (_("Held at base"), number(heads.base)),
+    ]
+    every = float(at.instance.doctrine.relief_every)
+    if every > 0.0:
+        relief = _(
+            "every {hours} h, like for like, {minutes} min",
+            hours=given(every / 60.0, _),
+            minutes=given(float(at.instance.doctrine.relief), _),
+        )
+        pairs.append((_("Relief"), relief))
+    pairs += [(_("Meals and water"), BY_HAND), (_("Fuel, refill of the water cannon"), BY_HAND)]
+    rows: tuple[tuple[Value, ...], ...] = tuple(unit_cells(at, unit) for unit in at.units[BASE])
+    columns = (Column(_("Unit"), 5.0), Column(_("No."), 1.0), Column(_("Heads"), 1.5, right=True))
+    base = Table(_("Held at base, not callable"), columns, rows or ((_("nobody"), "", ""),), half=True)
+    return [Heading(_("IV. Administration")), Facts(_("Heads and supply"), tuple(pairs), half=True), base]
+
+
+def harm_name(at: Situation, harm: str) -> str:
+    """Name a harm with its unit."""
+    _ = at.language
+    return {
+        INJURED: _("Injured, all alike (persons)"),
+        "injuries_participants": _("of them participants"),
+        "injuries_public": _("of them public"),
+        "injuries_personnel": _("of them personnel"),
+        "process_minutes": _("Process stopped (minutes)"),
+        "property": _("Property damaged (shop fronts)"),
+        "records": _("Records lost (units)"),
+    }[harm]
+
+
+def harms(at: Situation) -> tuple[tuple[str, str], ...]:
+    """Give each harm with its mean and 95 % interval; nothing where nothing was played."""
+    evaluation = at.expected.evaluation
+    if evaluation is None:
+        return ()
+    names = [name for name in (INJURED, *HARMS) if name in evaluation.harms]
+    return tuple((harm_name(at, n), span(evaluation.harms[n].interval, language=at.language)) for n in names)
+
+
+def _risk(at: Situation) -> list[Block]:
+    _ = at.language
+    blocks: list[Block] = [Heading(_("V. Risk assessment"))]
+    evaluation = at.expected.evaluation
+    if evaluation is None:
+        none = _("This plan was not played; a plan file of `optimiser plan` brings expected harms and phases.")
+        blocks.append(Points("", (Mark(none, "soft"),)))
+    else:
+        scenarios = at.language.plural("Mean of {n} scenario", "Mean of {n} scenarios", evaluation.scenarios)
+        rows: tuple[tuple[Value, ...], ...] = harms(at)
+        columns = (Column(_("Harm"), 3.0), Column(_("Expected [95 %]"), 2.4))
+        note = _("{scenarios} that the choice never saw. The model's constants are assumptions.", scenarios=scenarios)
+        note = f"{note} {tell_rare((harm.interval for harm in evaluation.harms.values()), _)}".strip()
+        blocks.append(Table(_("What to expect of the whole day"), columns, rows, note, half=True))
+        blocks.append(_worst(at))
+    items = (
+        _("A delegation that waits: the strongest risk, and the cheapest to take away. Agree on a time beforehand."),
+        _("Gear in view of a calm crowd provokes it: keep reserve and vehicles out of sight."),
+        _("People move on to further places: report every march and every departure."),
+        _("Rumours: say early and publicly what is true."),
+        _("A closed way out turns a crowd into a crush: check exits before and during every step."),
+    )
+    blocks.append(Points(_("What to do about it"), items))
+    return blocks
+
+
+def _worst(at: Situation) -> Table:
+    _ = at.language
+
+    def badness(sector: Sector) -> tuple[float, float]:
+        yellow, red = at.stay(sector, "yellow"), at.stay(sector, "red")
+        return (red.reached if red else 0.0, yellow.reached if yellow else 0.0)
+
+    ranked = sorted(at.instance.sectors, key=lambda s: tuple(-x for x in badness(s)))
+    rows: tuple[tuple[Value, ...], ...] = tuple(
+        (plain(s.name), percent(badness(s)[1], language=_), percent(badness(s)[0], language=_))
+        for s in ranked[:6]
+        if max(badness(s)) > 0.0
+    )
+    columns = (
+        Column(_("Sector"), 3.6),
+        Column(phase_name(at, "yellow"), 1.3, right=True),
+        Column(phase_name(at, "red"), 1.3, right=True),
+    )
+    none = ((_("never worse than green"), "", ""),)
+    return Table(_("Most often disorderly, share of scenarios"), columns, rows or none, half=True)
+
+
+def _communications(at: Situation) -> list[Block]:
+    _ = at.language
+    ask_again = given(float(at.instance.doctrine.ask_again), _)
+    pairs: tuple[tuple[str, Value], ...] = (
+        (_("Command channel"), BY_HAND),
+        (_("Reserve channel"), BY_HAND),
+        (_("Command post, phone"), BY_HAND),
+        (_("Liaison to the election commission"), BY_HAND),
+        (_("Liaison to organisers"), BY_HAND),
+        (_("Public information, press"), BY_HAND),
+        (_("Hospital, ambulance"), BY_HAND),
+        (_("Fire brigade"), BY_HAND),
+    )
+    report = (
+        _("Officers in charge report at once: phase, people, delegation waiting or received, exit, injured."),
+        _("Reserve is asked for through the command post; a refused call is repeated after {n} min.", n=ask_again),
+        _(
+            "Yellow: report to {yellow}. Red: {yellow} asks {red} for the order.",
+            yellow=commander(at, "yellow"),
+            red=commander(at, "red"),
+        ),
+        _("Everything said to the crowd is written down with its time."),
+    )
+    return [
+        Heading(_("VI. Communications")),
+        Facts(_("Channels"), pairs, half=True),
+        Points(_("Reports"), report, half=True),
+    ]
+
+
+def _rights(at: Situation) -> list[Block]:
+    _ = at.language
+    items = (
+        _("Taking part in a peaceful assembly is a right; what people think of the matter is no threat."),
+        _("Legal, necessary, proportionate, without discrimination; every use of force is recorded with its reason."),
+        _("Participants who do nothing are never treated as those who do; an exit stays open."),
+        _("Help for the injured comes first, whoever they are. Journalists and observers may work."),
+        _(
+            "Sources: Perkap 16/2006, 8/2010, 1/2009; UN Basic Principles 1990; "
+            "UN Guidance on Less-Lethal Weapons 2020; General Comment 37."
+        ),
+        Mark(_("Firearms: out of scope, refer to higher command."), "strong"),
+        _("After the operation: review (kaji ulang), on the form attached."),
+    )
+    return [Heading(_("VII. Human rights and law")), Points("", items)]

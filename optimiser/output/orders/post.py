@@ -1,0 +1,104 @@
+"""The sheet of one post: who waits there out of sight, when they may be called, where to, and how long it takes."""
+
+from __future__ import annotations
+
+import math
+
+from optimiser.common.number_format import plain
+from optimiser.model.instance import Post
+from optimiser.output.orders.form import BY_HAND, Block, Column, Facts, Mark, Page, Points, Space, Table, Value
+from optimiser.output.orders.sheet import MOST_ROWS, room, sign, strength
+from optimiser.output.orders.situation import Situation
+from optimiser.output.words.doctrine import CALL_PHASES, phase_mark
+
+
+def post_sheet(at: Situation, post: Post) -> Page:
+    """Write the sheet of a post where callable reserve waits."""
+    _ = at.language
+    blocks: list[Block] = [_post_head(at, post), strength(at, post), _orders_of_post(at, post), _by_phase(at, post)]
+    blocks += [_goals(at, post), _post_liaison(at), Space(_("Notes"), 5, half=True), sign(at)]
+    return Page(post.id, _("Order sheet, post"), plain(post.name), tuple(blocks), post.id, at.units[post.id])
+
+
+def _post_head(at: Situation, post: Post) -> Facts:
+    _ = at.language
+    seats = sum(n * int(v.seats) for v, n in at.vehicles(post.id))
+    heads = sum(n * int(t.size) for t, n in at.teams(post.id))
+    pairs: list[tuple[str, Value]] = [
+        (_("Officer in charge"), BY_HAND),
+        (_("Ready from"), Mark(at.clock(0.0), "strong")),
+        (_("Heads here"), room(at, post)),
+        (_("Seats"), _("{n} for {heads} heads of teams", n=at.number(seats), heads=at.number(heads))),
+    ]
+    if post.keep:
+        keep = at.language.plural("{n} team, unless a sector is red", "{n} teams, unless a sector is red", post.keep)
+        pairs.append((_("Keeps back"), Mark(keep, "strong")))
+    return Facts("", tuple(pairs))
+
+
+def _orders_of_post(at: Situation, post: Post) -> Points:
+    _ = at.language
+    walking = at.teams(post.id) and not any(v.seats for v, n in at.vehicles(post.id))
+    items = [
+        _("Wait out of sight of every assembly. Teams stay formed, crews at their vehicles, engines off."),
+        _("Move only when called through the command post; red is served before yellow, the nearest post first."),
+        _("Units move formed, never as individuals. No live ammunition in Dalmas."),
+        _("Report setting out, arrival and formed up. Go back when the sector is quiet."),
+    ]
+    if post.keep:
+        items.append(_("Keep back what is ordered above; in red everything may go."))
+    if walking:
+        items.append(_("There are no seats here: the teams march."))
+    return Points(_("Orders"), tuple(items))
+
+
+def _by_phase(at: Situation, post: Post) -> Table:
+    _ = at.language
+    rows: list[tuple[Value, ...]] = []
+    for phase in CALL_PHASES[1:]:
+        may = [(t, n) for t, n in at.teams(post.id) if at.callable(t) and phase in at.roles[t.role].phases]
+        rows.append((phase_mark(at, phase), at.list(may) or _("nobody")))
+    kept = [(t, n) for t, n in at.teams(post.id) if not at.callable(t)]
+    if kept:
+        rows.append((_("Not called"), at.list(kept)))
+    columns = (Column(_("A sector that is"), 1.5), Column(_("may call"), 8.5))
+    return Table(_("Who may be called"), columns, tuple(rows))
+
+
+def _goals(at: Situation, post: Post) -> Table:
+    """List the sectors that a post can help, the nearest first."""
+    _ = at.language
+    speed = min((float(v.speed) for v, n in at.vehicles(post.id) if v.seats), default=math.inf)
+    form_up, march = float(at.instance.travel.form_up), float(at.instance.travel.march)
+    found = []
+    for sector in at.instance.sectors:
+        km = at.km(post, sector, 0.0, float(at.instance.period.minutes))
+        if at.active(sector) and math.isfinite(km[0]):
+            found.append((km, sector))
+    found.sort(key=lambda pair: (pair[0], pair[1].id))
+    rows: list[tuple[Value, ...]] = []
+    for km, sector in found[: 2 * MOST_ROWS]:
+        ride = (form_up + 60.0 * km[0] / speed, form_up + 60.0 * km[1] / speed)
+        rides = at.range(ride, up=True) if math.isfinite(speed) else "–"
+        walks = at.range((form_up + 60.0 * km[0] / march, form_up + 60.0 * km[1] / march), up=True)
+        where = plain(sector.officer_post) if sector.officer_post else BY_HAND
+        rows.append((plain(sector.name), where, at.range(km), rides, walks))
+    if len(found) > 2 * MOST_ROWS:
+        rows.append((at.language.plural("and {n} more", "and {n} more", len(found) - 2 * MOST_ROWS),))
+    if not rows:
+        rows = [(Mark(_("no sector can be reached"), "bad"),)]
+    columns = (
+        Column(_("Sector"), 3.4),
+        Column(_("Report to the officer at"), 3.0),
+        Column(_("km"), 1.0, right=True),
+        Column(_("Ride, min"), 1.1, right=True),
+        Column(_("March, min"), 1.1, right=True),
+    )
+    note = _("Minutes from the call until formed up, without traffic; the longest where roads are closed; – is no way.")
+    return Table(_("Where to, and how long it takes"), columns, tuple(rows), note)
+
+
+def _post_liaison(at: Situation) -> Facts:
+    _ = at.language
+    labels = (_("Radio channel, call sign"), _("Command post"), _("Medical, ambulance"))
+    return Facts(_("Communications and liaison"), tuple((label, BY_HAND) for label in labels), half=True)

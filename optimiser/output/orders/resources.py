@@ -1,0 +1,273 @@
+"""Forms of the Incident Command System: ICS 204, who is assigned where, and ICS 215, required, there and missing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from optimiser.common.number_format import given, plain
+from optimiser.model.distances import reach
+from optimiser.model.escalation_law import active_people, make_law
+from optimiser.model.instance import PHASES, Instance, Post, Sector
+from optimiser.model.values.base import CallPhase
+from optimiser.output.orders.form import BY_HAND, Block, Column, Facts, Mark, Page, Signatures, Table, Value
+from optimiser.output.orders.sheet import ring, unit_cells
+from optimiser.output.orders.situation import Situation
+from optimiser.output.words.doctrine import phase_mark
+from optimiser.simulation.index_instance import gather
+from optimiser.simulation.indexed_instance import Facts as Numbers
+from optimiser.simulation.indexed_instance import count
+
+
+def assignment_list(at: Situation) -> Page:
+    """Write ICS 204: resources assigned, ring by ring, then the reserve."""
+    _, instance = at.language, at.instance
+    columns = (
+        Column(_("Place"), 2.4),
+        Column(_("Resource"), 3.6),
+        Column(_("No."), 0.8),
+        Column(_("Persons"), 0.9, right=True),
+        Column(_("Leader, contact"), 2.2),
+        Column(_("Reports to, when"), 2.6),
+    )
+    blocks: list[Block] = [
+        Facts(
+            "",
+            (
+                (_("1. Operation"), plain(instance.title)),
+                (_("2. Operational period"), period(at)),
+                (_("3. Operations officer"), BY_HAND),
+                (_("4. Branch officer"), BY_HAND),
+            ),
+        )
+    ]
+    for number in sorted({s.ring for s in instance.sectors}):
+        rows = [row for s in instance.sectors if s.ring == number for row in _assigned(at, s)]
+        if rows:
+            blocks.append(Table(_("5. Resources assigned, ring {ring}", ring=ring(at, number)), columns, tuple(rows)))
+    waiting = [row for post in instance.posts for row in _assigned(at, post)]
+    if waiting:
+        blocks.append(Table(_("5. Resources assigned, reserve"), columns, tuple(waiting)))
+    blocks.append(
+        Facts(
+            "",
+            (
+                (_("6. Work assignments"), _("on the sheet of each place")),
+                (_("7. Special instructions"), _("facilitation first; exits kept open; firearms out of scope")),
+                (_("8. Communications"), BY_HAND),
+            ),
+        )
+    )
+    blocks.append(Signatures((_("9. Prepared by"), _("Approved by")), (_("Name, rank, date"),)))
+    return Page("ics-204", _("Assignment list, shape of ICS 204"), plain(instance.title), tuple(blocks))
+
+
+def period(at: Situation) -> str:
+    """Write the operational period."""
+    instance = at.instance
+    start, end = at.clock(0.0), at.clock(instance.period.minutes)
+    return f"{at.language.date(instance.period.start.date())}, {start}–{end}"
+
+
+def _assigned(at: Situation, place: Sector | Post) -> Iterator[tuple[Value, ...]]:
+    for i, unit in enumerate(at.units[place.id]):
+        where = Mark(plain(place.name), "strong") if i == 0 else ""
+        if isinstance(place, Sector):
+            goal = plain(place.officer_post) if place.officer_post else plain(place.name)
+            reports = f"{goal}, {at.clock(at.stand(place))}"
+        else:
+            reports = f"{plain(place.name)}, {at.clock(0.0)}"
+        yield (where, *unit_cells(at, unit), BY_HAND, reports if i == 0 else Mark("″", "soft"))
+
+
+# ---------------------------------------------------------------- required, there, missing
+
+
+def planning_worksheet(at: Situation) -> Page:
+    """Write ICS 215: what is required at each place, there and missing; then what a crowd asks for."""
+    _ = at.language
+    columns = (
+        Column(_("Place"), 2.8),
+        Column(_("Resource"), 3.4),
+        Column(_("Req"), 0.8, right=True),
+        Column(_("Have"), 0.8, right=True),
+        Column(_("Need"), 0.8, right=True),
+        Column(_("Why"), 3.0),
+    )
+    rows: list[tuple[Value, ...]] = []
+    for place, what, required, have, why in _required(at):
+        need = max(0, required - have)
+        rows.append((place, what, required, have, Mark(at.number(need), "bad") if need else 0, why))
+    if not rows:
+        rows = [(_("No rule and no pin requires anything."),)]
+    note = _("Req: least that rules and pins ask for. Have: in this plan. Need: what is missing.")
+    blocks: list[Block] = [
+        Facts("", ((_("Operation"), plain(at.instance.title)), (_("Operational period"), period(at)))),
+        Table(_("Required by rules and pins"), columns, tuple(rows), note),
+    ]
+    held = _crowd(at)
+    if held:
+        blocks.append(held)
+    blocks.append(Signatures((_("Prepared by"), _("Approved by")), (_("Name, rank, date"),)))
+    return Page("ics-215", _("Planning worksheet, shape of ICS 215"), plain(at.instance.title), tuple(blocks))
+
+
+Requirement = tuple[str, str, int, int, str]  # place, resource, required, there, why
+
+
+def _required(at: Situation) -> Iterator[Requirement]:
+    instance = at.instance
+    for sector in instance.sectors:
+        yield from _of_sector(at, sector)
+    for place in instance.places:
+        yield from _of_vehicles(at, place)
+    for post in instance.posts:
+        yield from _of_post(at, post)
+    yield from _of_pins(at)
+    yield from _of_reserve(at)
+
+
+def _of_sector(at: Situation, sector: Sector) -> Iterator[Requirement]:
+    _, name, here = at.language, plain(sector.name), at.teams(sector.id)
+    officers = {role.id for role in at.instance.roles if role.officer}
+    if at.instance.doctrine.officer_per_sector and at.units[sector.id]:
+        have = sum(n for t, n in here if t.role in officers)
+        yield name, _("officer in charge (teams)"), 1, have, _("every occupied sector")
+    for role, least in sorted(sector.minimum.items()):
+        if least:
+            have = sum(n for t, n in here if t.role == role)
+            yield name, _("{role} (teams)", role=plain(at.roles[role].name)), int(least), have, _("least of the sector")
+    if sector.traffic_need and at.active(sector):
+        able = sum(float(at.roles[t.role].traffic) * float(t.fitness) * int(t.size) * n for t, n in here)
+        yield name, _("traffic (heads)"), int(sector.traffic_need), math.floor(able + 1e-9), _("way out kept open")
+
+
+def _of_vehicles(at: Situation, place: Sector | Post) -> Iterator[Requirement]:
+    _ = at.language
+    asked: dict[str, int] = {}
+    for vehicle, n in at.vehicles(place.id):
+        for role, heads in ((vehicle.crew_role, vehicle.crew), (vehicle.escort_role, vehicle.escort)):
+            if role is not None and heads:
+                asked[role] = asked.get(role, 0) + n * int(heads)
+    for role, heads in asked.items():
+        have = sum(n * int(t.size) for t, n in at.teams(place.id) if t.role == role)
+        what = _("{role} (heads)", role=plain(at.roles[role].name))
+        yield plain(place.name), what, heads, have, _("crew and escort of vehicles")
+
+
+def _of_post(at: Situation, post: Post) -> Iterator[Requirement]:
+    _ = at.language
+    heads = sum(n * int(t.size) for t, n in at.teams(post.id))
+    required = math.ceil(float(post.mobile) * heads - 1e-9)
+    if required:
+        seats = sum(n * int(v.seats) for v, n in at.vehicles(post.id))
+        yield plain(post.name), _("seats"), required, seats, _("share that must ride")
+
+
+def _of_pins(at: Situation) -> Iterator[Requirement]:
+    _, instance = at.language, at.instance
+    kinds = {r.id: plain(r.name) for r in instance.roles} | {v.id: plain(v.name) for v in instance.vehicles}
+    kinds |= {t.id: plain(t.name) for t in instance.teams}
+    for pin in instance.pins:
+        if pin.at_least:
+            have = sum(u.number for u in at.units[pin.place] if pin.what in (u.kind.id, getattr(u.kind, "role", None)))
+            yield at.names[pin.place], kinds.get(pin.what, pin.what), pin.at_least, have, plain(pin.why) or _("pin")
+
+
+def _of_reserve(at: Situation) -> Iterator[Requirement]:
+    _, instance = at.language, at.instance
+    waiting = [sum(n for t, n in at.teams(p.id) if at.callable(t)) for p in instance.posts]
+    if instance.doctrine.reserve_least:
+        least = int(instance.doctrine.reserve_least)
+        yield _("all posts"), _("callable teams"), least, sum(waiting), _("least reserve")
+    if any(sector.cover for sector in instance.sectors):
+        within = reach(instance)
+        minutes = given(float(instance.doctrine.reserve_reach), at.language)
+        for i, sector in enumerate(instance.sectors):
+            if sector.cover:
+                have = sum(n for n, near in zip(waiting, within[i], strict=True) if near)
+                why = _("cover within {n} min", n=minutes)
+                yield plain(sector.name), _("callable teams in reach"), int(sector.cover), have, why
+
+
+# ---------------------------------------------------------------- what a crowd asks for
+
+
+def _crowd(at: Situation) -> Table | None:
+    """Compare the line that the expected crowd would ask for in yellow and red with what stands and waits in reach.
+
+    Head equivalents by the rule of dispatch: `A ln(1 / (1 - required_risk)) / arrest_k`, A the active people.
+    """
+    _, instance = at.language, at.instance
+    if not at.visits:
+        return None
+    facts, counts = gather(instance), count(instance, at.deployment)
+    near = reach(instance)
+    rows: list[tuple[Value, ...]] = []
+    for i, sector in enumerate(instance.sectors):
+        if sector.id not in at.visits:
+            continue
+        callable_here = [
+            sum(row[k] if f else 0 for row, f in zip(counts.reserve, near[i], strict=True))
+            for k in range(len(instance.teams))
+        ]
+        phases: tuple[CallPhase, CallPhase] = ("yellow", "red")
+        for phase in phases:
+            number = PHASES.index(phase)
+            here = _line(facts, number, counts.teams[i], counts.vehicles[i])
+            ready = _line(facts, number, [n if facts.waits[k] else 0 for k, n in enumerate(callable_here)], ())
+            required = _required_line(instance, facts, at, sector, number, counts.teams[i])
+            name = plain(sector.name) if phase == "yellow" else ""
+            outside = _outside(at, facts, number)
+            missing = max(0, math.ceil(required - here - ready - outside - 1e-9))
+            need: Value = Mark(at.number(missing), "bad") if missing else 0
+            have = (math.floor(here), math.floor(ready), math.floor(outside))
+            rows.append((name, phase_mark(at, phase), math.ceil(required), *have, need))
+    columns = (
+        Column(_("Sector"), 3.4),
+        Column(_("If it turns"), 1.3),
+        Column(_("Req"), 0.9, right=True),
+        Column(_("Have, there"), 1.1, right=True),
+        Column(_("Have, in reach"), 1.2, right=True),
+        Column(_("From outside"), 1.2, right=True),
+        Column(_("Need"), 0.9, right=True),
+    )
+    risk = given(100.0 * float(instance.doctrine.required_risk), _)
+    note = _(
+        "Head equivalents in the line for a perceived risk of {risk} % at the most people expected. Reserve in reach "
+        "and help from outside are shared by all sectors. What is missing is asked of the higher command.",
+        risk=risk,
+    )
+    return Table(_("If the expected crowd turns"), columns, tuple(rows), note)
+
+
+def _line(facts: Numbers, phase: int, teams: list[int] | tuple[int, ...], vehicles: tuple[int, ...]) -> float:
+    """Containment of teams and vehicles in a phase, head equivalents; water cannons are left out."""
+    total = math.fsum(n * facts.containment[k][phase] for k, n in enumerate(teams))
+    return total + math.fsum(
+        n * facts.vehicle_containment[w][phase] for w, n in enumerate(vehicles) if not facts.water[w]
+    )
+
+
+def _outside(at: Situation, facts: Numbers, phase: int) -> float:
+    """Containment of all reinforcements that may be asked for in a phase, head equivalents."""
+    index = {team.id: k for k, team in enumerate(at.instance.teams)}
+    sent = [0] * len(index)
+    for outside in at.instance.reinforcements:
+        if PHASES.index(outside.asked) <= phase:
+            sent[index[outside.team]] += int(outside.teams)
+    return _line(facts, phase, sent, ())
+
+
+def _required_line(
+    instance: Instance, facts: Numbers, at: Situation, sector: Sector, phase: int, teams: tuple[int, ...]
+) -> float:
+    """Head equivalents that a sector asks for at the most people expected."""
+    law, visits = make_law(instance.law), at.visits[sector.id]
+    index = {g.id: i for i, g in enumerate(instance.gatherings)}
+    people = float(at.peaks[sector.id])
+    share = math.fsum(v.people * facts.militant[index[v.gathering.id]][phase] for v in visits)
+    share /= max(1.0, math.fsum(v.people for v in visits))
+    arrest = math.fsum(n * facts.arrest[k][phase] for k, n in enumerate(teams))
+    active = active_people(law, people, share, arrest)
+    return active * -math.log(1.0 - min(0.999, facts.required_risk)) / law.arrest_k

@@ -1,0 +1,298 @@
+"""Pictures of a plan: what `optimiser.output.drawing` needs, taken from an instance and a solution."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from optimiser.common.language import ENGLISH, Language
+from optimiser.common.number_format import plain
+from optimiser.model.clocks import span_window
+from optimiser.model.deployment import Allotment, Deployment
+from optimiser.model.escalation_law import RED, YELLOW
+from optimiser.model.instance import PHASES, Instance
+from optimiser.model.values.base import Place
+from optimiser.output.drawing.bars import Row, draw_bars
+from optimiser.output.drawing.fan import Fan, draw_fan
+from optimiser.output.drawing.gantt import Bar, Group, Lane, Sign, draw_gantt
+from optimiser.output.drawing.map import March, Spot, draw_map
+from optimiser.output.words.events import Chronicle
+from optimiser.output.words.movements import Column, list_columns, list_phases, list_waiting
+from optimiser.output.words.reasons import list_visits
+from optimiser.planning.evaluation import Evaluation
+from optimiser.planning.solution import Solution
+from optimiser.simulation.events import Event
+
+KM_PER_DEGREE = 111.195  # km, one degree of a great circle of the mean earth, 6371.0088 km
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+SPOTS = 160  # places on a map, those first where people are; more would cover one another
+ALIKE = 5  # places whose names begin alike, from which on the beginning says nothing; assumed
+GROUPS = 14  # most sectors in a Gantt chart, and most posts: what a page has room for
+SIGNS: dict[str, Sign] = {
+    "waiting": "waits",
+    "received": "received",
+    "refused": "unmet",
+    "failed": "unmet",
+    "spraying": "water",
+}
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def picture_map(
+    instance: Instance,
+    deployment: Deployment,
+    evaluation: Evaluation | None = None,
+    *,
+    width: int = 720,
+    key: str = "map",
+    language: Language = ENGLISH,
+) -> str:
+    """Draw a deployment on the map; empty if fewer than two of its places have coordinates."""
+    spots, numbers = _spots(instance, deployment, evaluation, language)
+    if len(spots) < 2:
+        return ""
+    marches = [
+        March(going.letter, tuple(numbers[stop] for stop in takewhile(numbers.__contains__, going.stops)), going.people)
+        for going in list_marches(instance)
+    ]
+    return draw_map(
+        spots,
+        marches,
+        width=width,
+        title=language("Map of {title}", title=plain(instance.title)),
+        key=key,
+        north=any(p.lat is not None for p in instance.places),
+        language=language,
+    )
+
+
+@dataclass(frozen=True)
+class Going:
+    """A gathering on the map: its letter, its name, the sectors it goes to, its expected people and when it begins."""
+
+    letter: str
+    name: str
+    stops: tuple[str, ...]
+    people: int
+    start: float
+
+
+def list_marches(instance: Instance) -> list[Going]:
+    """Give every gathering that comes within the period, in order of time; beyond the alphabet there are no letters."""
+    first = {v.gathering.id: v for v in reversed(list_visits(instance))}
+    order = sorted(first.values(), key=lambda v: (v.start, v.gathering.id))
+    letters = [*LETTERS, *[""] * max(0, len(order) - len(LETTERS))]
+    return [
+        Going(letter, plain(v.gathering.name), tuple(s.sector for s in v.gathering.itinerary), v.people, v.start)
+        for letter, v in zip(letters, order, strict=False)
+    ]
+
+
+def _spots(
+    instance: Instance, deployment: Deployment, evaluation: Evaluation | None, language: Language
+) -> tuple[list[Spot], dict[str, int]]:
+    """Give every place that has coordinates, those first whose names matter most, and its number by identifier."""
+    places: Sequence[Place] = (*instance.places, *instance.reinforcements)
+    where, names = _kilometres(places), short_names(instance)
+    sizes = {t.id: int(t.size) for t in instance.teams}
+    yellow = evaluation.reached(YELLOW) if evaluation else [0.0] * len(instance.sectors)
+    red = evaluation.reached(RED) if evaluation else [0.0] * len(instance.sectors)
+    km = float(instance.doctrine.reserve_reach) * float(instance.travel.drive) / 60.0 / float(instance.travel.detour)
+    visited = {stop.sector for g in instance.gatherings for stop in g.itinerary}
+    found: list[tuple[float, str, Spot]] = []
+
+    for i, sector in enumerate(instance.sectors):
+        if sector.id in where:
+            n, either = _heads(instance, deployment, sector.id), max(float(yellow[i]), float(red[i]))
+            spot = Spot("sector", names[sector.id], *where[sector.id], n, sector.ring, either, float(red[i]))
+            found.append((-n - 1000.0 * (sector.id in visited), sector.id, spot))
+    for post in instance.posts:
+        if post.id in where:
+            n = _heads(instance, deployment, post.id)
+            reach = km if n and instance.travel.kind == "coordinates" else 0.0
+            found.append((-n - 500.0, post.id, Spot("post", names[post.id], *where[post.id], n, reach=reach)))
+    for outside in instance.reinforcements:
+        if outside.id in where:
+            n = int(outside.teams) * sizes.get(outside.team, 0)
+            words = {"km": f"{_away(where, outside.id, instance):.0f}", "n": language.number(f"{n:,}")}
+            text = language("{n} heads, {km} km away", **words)
+            found.append((-400.0, outside.id, Spot("outside", names[outside.id], *where[outside.id], n, note=text)))
+    found.sort(key=lambda entry: entry[:2])
+    found = found[:SPOTS]
+    return [spot for _, _, spot in found], {ident: i for i, (_, ident, _) in enumerate(found)}
+
+
+def _away(where: dict[str, tuple[float, float]], ident: str, instance: Instance) -> float:
+    """Straight km from a place to the nearest sector."""
+    x, y = where[ident]
+    near = [math.hypot(where[s.id][0] - x, where[s.id][1] - y) for s in instance.sectors if s.id in where]
+    return min(near, default=0.0)
+
+
+def _kilometres(places: Sequence[Place]) -> dict[str, tuple[float, float]]:
+    """Lay places with coordinates flat, km east and north of anywhere; degrees go before x and y where any has them."""
+    degrees = {p.id: (float(p.lat), float(p.lon)) for p in places if p.lat is not None and p.lon is not None}
+    if not degrees:
+        return {p.id: (float(p.x), float(p.y)) for p in places if p.x is not None and p.y is not None}
+    middle = math.cos(math.radians(sum(lat for lat, _ in degrees.values()) / len(degrees)))
+    return {ident: (lon * middle * KM_PER_DEGREE, lat * KM_PER_DEGREE) for ident, (lat, lon) in degrees.items()}
+
+
+# ---------------------------------------------------------------- over time
+
+
+def picture_fan(
+    instance: Instance, told: Chronicle, column: int, sector: int, *, key: str, language: Language = ENGLISH
+) -> str:
+    """Draw crowd and phases of one sector over the day.
+
+    Parameters
+    ----------
+    told : a chronicle that follows the sector.
+    column : its place there.
+    sector : its number in the instance.
+    """
+    windows = [
+        (span_window(instance, w)[0], min(instance.period.minutes, span_window(instance, w)[1]), plain(w.name))
+        for w in instance.sectors[sector].critical
+    ]
+    fan = Fan(
+        told.edges.tolist(),
+        told.crowd(QUANTILES)[:, :, column].tolist(),
+        told.shares[:, column].tolist(),
+        PHASES,
+        windows,
+    )
+    name = plain(instance.sectors[sector].name)
+    title = language("{sector}: people over the day, and how likely each phase is", sector=name)
+    return draw_fan(fan, instance.period.start, title=title, key=key, language=language)
+
+
+def picture_gantt(
+    instance: Instance,
+    deployment: Deployment,
+    events: Sequence[Event],
+    *,
+    width: int = 720,
+    key: str = "gantt",
+    language: Language = ENGLISH,
+) -> str:
+    """Draw teams and vehicles over one told scenario; empty if nobody comes and nobody stands anywhere."""
+    groups = list_groups(instance, deployment, events, language)
+    if not groups:
+        return ""
+    title = language("Teams and vehicles over one scenario")
+    period = instance.period
+    return draw_gantt(groups, period.start, period.minutes, width=width, title=title, key=key, language=language)
+
+
+def short_names(instance: Instance) -> dict[str, str]:
+    """Give the part of the name of each place that tells it apart, by identifier.
+
+    That is what stands before the comma; or, where as many as `ALIKE` begin with it, what stands behind; or all of it.
+    """
+    places = (*instance.places, *instance.reinforcements)
+    parts = {p.id: [part.strip() for part in plain(p.name).partition(",")] for p in places}
+    first, last = (Counter(part[end] for part in parts.values()) for end in (0, 2))
+    names = {}
+    for p in places:
+        before, _, behind = parts[p.id]
+        if before and first[before] == 1:
+            names[p.id] = before
+        elif behind and first[before] >= ALIKE and last[behind] == 1 and behind not in first:
+            names[p.id] = behind
+        else:
+            names[p.id] = plain(p.name)
+    return names
+
+
+def list_groups(
+    instance: Instance, deployment: Deployment, events: Sequence[Event], language: Language = ENGLISH
+) -> list[Group]:
+    """Give sectors in the order in which people come there, then posts, with who stands and who moves.
+
+    Sectors that nobody visits are left out. Of many, those are shown that are red for longest, then yellow, and of
+    many posts those from which most is sent.
+    """
+    end = instance.period.minutes
+    columns, phases = list_columns(instance, events), list_phases(events, end)
+    names = short_names(instance)
+    worst = sorted(phases, key=lambda ident: [-_minutes(phases[ident], phase) for phase in ("red", "yellow", "green")])
+    groups = []
+    for ident, spans in ((ident, spans) for ident, spans in phases.items() if ident in worst[:GROUPS]):
+        heads = _heads(instance, deployment, ident)
+        lanes = []
+        if heads:
+            text = language.plural("{n} head", "{n} heads", heads)
+            lanes.append(Lane(language("placed here"), [Bar("stand", 0.0, end, text)]))
+        here = [c for c in columns if c.sector == ident]
+        for origin in dict.fromkeys(c.origin for c in here):
+            bars = [bar for c in here if c.origin == origin for bar in _bars(c, end, language)]
+            lanes.append(Lane(language("from {place}", place=names.get(origin, origin)), bars))
+        groups.append(Group(names[ident], spans, (), _signs(events, ident), lanes))
+    placed = {post.id: _heads(instance, deployment, post.id) for post in instance.posts}
+    waiting = list_waiting(columns, {post: n for post, n in placed.items() if n})
+    busy = sorted(waiting, key=lambda post: -sum(c.heads for c in columns if c.origin == post))[:GROUPS]
+    for post, steps in ((post, steps) for post, steps in waiting.items() if post in busy):
+        lanes = []
+        for vehicle in instance.vehicles:
+            rides = [c for c in columns if c.origin == post and any(kind == vehicle.id for kind, _ in c.rides)]
+            if rides:
+                bars = [Bar("away", c.sent, min(end, c.home)) for c in rides]
+                lanes.append(Lane(language("{vehicle} away", vehicle=plain(vehicle.name)), bars))
+        groups.append(Group(language("{post}, waiting", post=names[post]), (), steps, (), lanes))
+    return groups
+
+
+def _minutes(spans: Sequence[tuple[float, float, str]], phase: str) -> float:
+    return sum(end - begin for begin, end, name in spans if name == phase)
+
+
+def _bars(column: Column, end: float, language: Language) -> Iterator[Bar]:
+    text = language.number(f"{column.heads:,}") if column.heads else ""
+    yield Bar("road", column.sent, min(end, column.formed))
+    if math.isfinite(column.formed):
+        yield Bar("stand", column.formed, min(end, column.released), text)
+    if math.isfinite(column.released):
+        yield Bar("back", column.released, min(end, column.back))
+
+
+def _signs(events: Sequence[Event], ident: str) -> list[tuple[float, Sign]]:
+    return [(e.minute, SIGNS[e.kind]) for e in events if e.sector == ident and e.kind in SIGNS]
+
+
+def _heads(instance: Instance, deployment: Deployment, place: str) -> int:
+    here = deployment.places.get(place, Allotment())
+    return sum(here.teams.get(t.id, 0) * int(t.size) for t in instance.teams)
+
+
+# ---------------------------------------------------------------- against other plans
+
+
+def picture_harms(solution: Solution, *, key: str = "harm", language: Language = ENGLISH) -> list[tuple[str, str]]:
+    """Draw each harm under the plan and under every alternative; gives heading and drawing of each."""
+    plans = [(language("this plan"), solution.evaluation)]
+    plans += [(plain(language(other.name)), other.evaluation) for other in solution.alternatives]
+    found = []
+    for number, (name, heading, unit) in enumerate(list_harms(language)):
+        intervals = [(who, e.loss if name == "loss" else e.harms[name]) for who, e in plans]
+        if not any(interval.mean > 0.0 for _, interval in intervals):
+            continue
+        rows = [Row(who, i.mean, max(0.0, i.low), i.high, first=n == 0) for n, (who, i) in enumerate(intervals)]
+        title = language("{harm}: mean and 95 % interval by plan", harm=heading)
+        found.append((heading, draw_bars(rows, unit, title=title, key=f"{key}-{number}", language=language)))
+    return found
+
+
+def list_harms(language: Language = ENGLISH) -> list[tuple[str, str, str]]:
+    """Give name, heading and unit of what the plan is judged by."""
+    return [
+        ("loss", language("Expected loss"), language("points")),
+        ("injuries", language("Injured people, all alike"), language("persons")),
+        ("process_minutes", language("Critical process stopped"), language("minutes")),
+        ("property", language("Property damaged"), language("shop fronts")),
+        ("records", language("Records lost"), language("units")),
+    ]

@@ -1,0 +1,1 @@
+"""Events, moves, head counts and reasons in words, in the reader's language."""

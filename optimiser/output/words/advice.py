@@ -1,0 +1,83 @@
+"""What an answer to a what-if advises, in words: to stay or to move, which harms change, and what has no effect."""
+
+from __future__ import annotations
+
+from optimiser.common.language import ENGLISH, Language
+from optimiser.common.number_format import plain, span
+from optimiser.model.moves import count_moved
+from optimiser.planning.evaluation import Comparison, Interval
+from optimiser.questions.what_if.answer import Answer
+from optimiser.questions.what_if.obstacles import Obstacle
+
+
+def sentence(answer: Answer, language: Language = ENGLISH) -> str:
+    """Say what the change does by itself, who has to move, and whether moving beyond that is shown to help.
+
+    What the search finds is not put down to the change: a plan that was not the best before gets better without it.
+    """
+    words = {"effect": _effect(answer.suffered, language)}
+    if answer.forced:
+        forced = count_moved(answer.forced)
+        words["forced"] = language.plural("{n} unit has to move", "{n} units have to move", forced)
+    if answer.stays and answer.forced:
+        return language(
+            "The change by itself {effect}; {forced}, as few as it allows. Beyond that stay as you are: no further "
+            "move was shown to help.",
+            **words,
+        )
+    if answer.stays:
+        return language(
+            "The change by itself {effect}. Stay as you are: nobody has to move, and no move was shown to help.",
+            **words,
+        )
+    words["brings"] = _effect(answer.gained, language)
+    words["moved"] = language.plural("moving {n} unit", "moving {n} units", count_moved(answer.advised))
+    if answer.forced:
+        return language(
+            "The change by itself {effect}; {forced}, as few as it allows; {moved} beyond that {brings}.", **words
+        )
+    return language("The change by itself {effect}; nobody has to move; {moved} {brings}.", **words)
+
+
+def _effect(comparison: Comparison, language: Language) -> str:
+    """Say what is shown of the loss, and which harms are shown to change, whatever their sum does."""
+    words = {
+        "better": language("lowers the loss"),
+        "worse": language("raises the loss"),
+        "the same": language("changes nothing"),
+        "no difference shown": language("is not shown to change the loss"),
+    }
+    effect, labels = words[comparison.sentence], name_harms(language)
+    if comparison.loss.alike and comparison.loss.usual < 0.0:
+        effect = language("lowers the loss in all {n:,} scenarios alike", n=comparison.loss.count)
+    elif comparison.loss.alike:
+        effect = language("raises the loss in all {n:,} scenarios alike", n=comparison.loss.count)
+    shown = [
+        f"{labels[harm]} {span(interval, sign=True, language=language)}"
+        for harm, interval in changed_harms(comparison).items()
+    ]
+    return f"{effect} ({'; '.join(shown)})" if shown else effect
+
+
+def changed_harms(comparison: Comparison) -> dict[str, Interval]:
+    """Give the harms that are shown to change: their paired interval excludes 0, or all scenarios show the same."""
+    shown = {harm: comparison.harms[harm] for harm in name_harms()}
+    return {harm: i for harm, i in shown.items() if i.high < 0.0 or i.low > 0.0 or i.alike}
+
+
+def tell_obstacle(obstacle: Obstacle, language: Language = ENGLISH) -> str:
+    """Say why a change has no effect, and what to ask besides."""
+    said = plain(language(obstacle.sentence))
+    if not obstacle.offers:
+        return said
+    return f"{said} " + language("Ask also with: {offers}", offers=plain(" ".join(obstacle.offers)))
+
+
+def name_harms(language: Language = ENGLISH) -> dict[str, str]:
+    """Name the harms that tables show, with their units."""
+    return {
+        "injuries": language("injured people"),
+        "process_minutes": language("process stopped, min"),
+        "property": language("damage, shop fronts"),
+        "records": language("records lost"),
+    }

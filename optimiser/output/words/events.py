@@ -1,0 +1,138 @@
+"""Crowd and phases over time in many scenarios: what the event logs of one deployment come to.
+
+A plan is read by the hour: how many people stand where at eleven, and how likely disorder is then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimiser.model.deployment import Deployment
+from optimiser.model.escalation_law import QUIET, EscalationLaw, RiskLaw
+from optimiser.model.instance import PHASES, Instance
+from optimiser.simulation import events as outcome
+from optimiser.simulation.dispatch import Dispatch, send_nearest
+from optimiser.simulation.engine import EngineName, Floats, Ints, choose
+from optimiser.simulation.events import Entry
+from optimiser.simulation.index_instance import gather
+from optimiser.simulation.indexed_instance import count
+from optimiser.simulation.scenario import Scenarios, belong
+from optimiser.simulation.simpy_engine.timeline import Timeline
+
+BINS = 96  # parts of the period: 5 min of a day of 8 h; assumed, finer than any picture shows
+LEAVING = (outcome.LEFT, outcome.MARCHED, outcome.SPILLED)
+
+
+@dataclass(frozen=True)
+class Chronicle:
+    """How crowd and phases of some sectors go, over a set of scenarios.
+
+    Attributes
+    ----------
+    edges : minutes from the start at which the parts of the period begin, and its end, shape (bins + 1,).
+    people : persons present at the edges, shape (scenarios, bins + 1, sectors).
+    shares : mean share of each part of the period that a sector spends in each phase, shape (bins, sectors, phases).
+        Times the length of the parts they add up to the mean minutes in each phase.
+    """
+
+    edges: Floats
+    people: Ints
+    shares: Floats
+
+    def crowd(self, levels: Sequence[float]) -> Floats:
+        """Give quantiles of the crowd over scenarios, each a number that was there, shape (levels, edges, sectors)."""
+        found: Floats = np.quantile(self.people, levels, axis=0, method="inverted_cdf").astype(float)
+        return found
+
+
+def chronicle(
+    instance: Instance,
+    deployment: Deployment,
+    scenarios: Scenarios,
+    sectors: Sequence[int] | None = None,
+    law: EscalationLaw | None = None,
+    dispatch: Dispatch = send_nearest,
+    engine: EngineName = "auto",
+) -> Chronicle:
+    """Play a deployment in every scenario and follow crowd and phases.
+
+    Parameters
+    ----------
+    sectors : those to be followed, by number; all by default.
+    law, dispatch : exchangeable parts of the simulation.
+    engine : what plays; the numbers are the same.
+
+    Raises
+    ------
+    Mismatch : deployment or scenarios belong to another instance.
+    """
+    belong(instance, scenarios)
+    chosen = range(len(instance.sectors)) if sectors is None else sectors
+    logs = _play(instance, deployment, scenarios, law or RiskLaw(), dispatch, engine)
+    return follow(logs, chosen, instance.period.minutes)
+
+
+def follow(logs: Iterable[Iterable[Entry]], sectors: Sequence[int], horizon: float, bins: int = BINS) -> Chronicle:
+    """Follow crowd and phases through event logs.
+
+    Parameters
+    ----------
+    logs : the entries of each replication, in order of time.
+    sectors : numbers of those to be followed.
+    horizon : end of the period, minutes.
+    bins : parts of equal length that it is cut into.
+    """
+    edges = np.linspace(0.0, horizon, bins + 1)
+    column = {s: i for i, s in enumerate(sectors)}
+    spent = np.zeros((bins + 1, len(column), len(PHASES)))
+    crowds = []
+    for log in logs:
+        people = np.zeros((bins + 1, len(column)), dtype=np.int64)
+        since, phase = [0.0] * len(column), [QUIET] * len(column)
+        for entry in log:
+            i = column.get(entry.sector, -1)
+            if i < 0:
+                continue
+            if entry.kind == outcome.PHASE:
+                _spend(spent[:, i, phase[i]], edges, since[i], entry.minute)
+                since[i], phase[i] = entry.minute, entry.what
+            elif entry.kind == outcome.ARRIVED or entry.kind in LEAVING:
+                change = round(entry.number) if entry.kind == outcome.ARRIVED else -round(entry.number)
+                people[np.searchsorted(edges, entry.minute) :, i] += change
+        for i in range(len(column)):
+            _spend(spent[:, i, phase[i]], edges, since[i], horizon)
+        crowds.append(people)
+    shares = np.diff(spent, axis=0) / (max(1, len(crowds)) * horizon / bins)
+    return Chronicle(edges, np.array(crowds, dtype=np.int64).reshape(-1, bins + 1, len(column)), shares)
+
+
+def _spend(spent: Floats, edges: Floats, begin: float, end: float) -> None:
+    """Add the minutes of a span that have passed by each edge."""
+    spent += np.clip(edges, begin, end) - begin
+
+
+def _play(
+    instance: Instance,
+    deployment: Deployment,
+    scenarios: Scenarios,
+    law: EscalationLaw,
+    dispatch: Dispatch,
+    wanted: EngineName,
+) -> Iterator[Sequence[Entry]]:
+    """Give the event log of every scenario, from the compiled engine where it can play."""
+    engine = choose(instance, law, dispatch, 1, wanted).engine
+    try:
+        tell_each = getattr(engine, "tell_each", None)
+        if tell_each is not None:
+            yield from tell_each(deployment.numbers(instance), scenarios, np.arange(len(scenarios)))
+            return
+        facts, counts = gather(instance), count(instance, deployment)
+        for scenario in scenarios.items:
+            log: list[Entry] = []
+            Timeline(facts, counts, scenario, law, dispatch, log.append).run()
+            yield log
+    finally:
+        engine.close()

@@ -1,0 +1,123 @@
+"""What a plan file says is to be expected: harms with intervals, phases by sector, what a promised reception brings.
+
+A plan file is not trusted: only what papers need is taken from it, and only in the shape that it should have.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from optimiser.common.errors import InputFault
+from optimiser.common.faults import make_fault, write_place
+from optimiser.files.formats import demand_format
+from optimiser.planning.evaluation import Interval
+
+MOST_TOLD = 20  # faults listed; more of one file help nobody
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+
+class Estimate(_Part):
+    """A mean over scenarios with its 95 % interval; an end is None where it is not known."""
+
+    mean: Number
+    low: Number | None
+    high: Number | None
+    count: Annotated[int, Field(ge=0)]
+    unusual: Annotated[int | None, Field(ge=0)] = None  # None where an older file does not tell
+    usual: Number | None = None
+
+    @property
+    def interval(self) -> Interval:
+        """The same as an `Interval`."""
+        half = math.inf if self.high is None else self.high - self.mean
+        unusual = self.count if self.unusual is None else self.unusual
+        return Interval(self.mean, half, self.count, unusual, self.usual or 0.0)
+
+
+class Stay(_Part):
+    """How long a sector is in a phase: mean minutes, and the share of scenarios that reach it."""
+
+    minutes: Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
+    reached: Share
+
+
+class Change(_Part):
+    """A paired difference in points."""
+
+    loss: Estimate
+    sentence: Annotated[str, Field(max_length=200)] = ""
+
+
+class Lever(_Part):
+    """What it would bring if an official of a sector received the delegation within so many minutes."""
+
+    sector: str
+    minutes: Number
+    change: Change
+
+
+class Expected(_Part):
+    """Harms by name, shares of scenarios by their worst phase, phases by sector."""
+
+    scenarios: Annotated[int, Field(ge=1)]
+    harms: dict[str, Estimate]
+    worst_phase: dict[str, Share]
+    phases: dict[str, dict[str, Stay]]
+
+
+class Origin(_Part):
+    """The instance that a plan was made for."""
+
+    sha256: str = ""
+
+
+class Expectation(_Part):
+    """What is expected under a plan.
+
+    Attributes
+    ----------
+    evaluation : on fresh scenarios; None where nothing was played.
+    levers : receptions that were compared.
+    instance : what the plan was made for.
+    """
+
+    evaluation: Expected | None = None
+    levers: tuple[Lever, ...] = ()
+    instance: Origin = Origin()
+
+
+NOTHING = Expectation()
+
+
+def expect(document: Mapping[str, Any], source: str = "plan") -> Expectation:
+    """Take from a plan document what is to be expected; a plain deployment says nothing of it.
+
+    Raises
+    ------
+    InputFault : a part of it has another shape than `optimiser schema plan` says, or it is of a later version.
+    """
+    if "format" in document:
+        demand_format(document, source)
+    parts = {name: document[name] for name in ("evaluation", "levers", "instance") if name in document}
+    if not isinstance(parts.get("instance", {}), Mapping):  # of a deployment it is the name
+        del parts["instance"]
+    try:
+        return Expectation.model_validate({**parts, "levers": _tuple(parts.get("levers", ()))})
+    except ValidationError as error:
+        repair = "take the file as the program wrote it; `optimiser schema plan` prints its shape"
+        found = error.errors(include_url=False)[:MOST_TOLD]
+        faults = [make_fault("wrong-type", write_place(e["loc"]), e["input"], e["msg"], repair) for e in found]
+        raise InputFault(source, faults) from None
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

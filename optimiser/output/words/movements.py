@@ -1,0 +1,154 @@
+"""Who moved where in one told scenario: columns from post to sector and back, and the phases of every sector.
+
+Read from the event log alone; nothing is simulated here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from optimiser.model.instance import Instance
+from optimiser.simulation.events import Event
+
+NEAR = 1e-6  # min, within which two events happened at once; below is float rounding
+
+
+@dataclass(frozen=True)
+class Column:
+    """Reserve or help from outside that was sent to a sector.
+
+    Attributes
+    ----------
+    origin, sector : identifiers of where from and where to.
+    heads : personnel in it; none where only vehicles were sent.
+    sent, came, formed, released, back : minutes from the start; infinite for what did not happen before the end.
+    units : kinds of teams that formed up, with numbers.
+    rides : vehicles that brought it and drove back, with numbers.
+    home : minute at which these are back.
+    """
+
+    origin: str
+    sector: str
+    heads: int
+    sent: float
+    came: float = math.inf
+    formed: float = math.inf
+    released: float = math.inf
+    back: float = math.inf
+    units: tuple[tuple[str, int], ...] = ()
+    rides: tuple[tuple[str, int], ...] = ()
+    home: float = math.inf
+
+
+@dataclass
+class _Open:
+    """What is still under way while the log is read."""
+
+    columns: list[Column] = field(default_factory=list)
+
+    def change(self, i: int, **values: object) -> None:
+        self.columns[i] = replace(self.columns[i], **values)  # type: ignore[arg-type]
+
+    def find(self, sector: str, **state: bool) -> list[int]:
+        """List the columns of a sector in which each of these has happened or not."""
+        return [
+            i
+            for i, c in enumerate(self.columns)
+            if c.sector == sector and all(math.isfinite(getattr(c, name)) is is_so for name, is_so in state.items())
+        ]
+
+
+def list_columns(instance: Instance, events: Iterable[Event]) -> tuple[Column, ...]:
+    """Follow every column through an event log, in the order in which they set out.
+
+    Two that form up at the same minute share what forms up by their heads, in the order in which they came.
+    """
+    form_up = float(instance.travel.form_up)
+    sizes = {t.id: int(t.size) for t in instance.teams}
+    vehicles = {v.id for v in instance.vehicles}
+    log = _Open()
+    for event in events:
+        if event.kind == "sent":
+            log.columns.append(Column(event.other, event.sector, round(event.number), event.minute))
+        elif event.kind == "came":
+            waiting = [i for i in log.find(event.sector, came=False) if log.columns[i].origin == event.other]
+            if waiting:
+                there = [i for i in waiting if log.columns[i].heads == round(event.number)] or waiting
+                log.change(there[0], came=event.minute, formed=event.minute + form_up)
+        elif event.kind == "formed" and event.note == "called":
+            _form(log, event, sizes)
+        elif event.kind == "released":
+            for i in log.find(event.sector, came=True, released=False):
+                column = log.columns[i]
+                if column.origin == event.other and column.formed <= event.minute + NEAR:
+                    log.change(i, released=event.minute)
+        elif event.kind == "phase" and event.what in ("quiet", "dispersed"):
+            for i in log.find(event.sector, came=True, released=False):
+                column = log.columns[i]
+                if not column.heads:  # vehicles alone are sent back too, and only their return is logged
+                    log.change(i, released=max(column.formed, event.minute))
+        elif event.kind == "back":
+            _come_back(log, event, vehicles)
+    return tuple(log.columns)
+
+
+def _form(log: _Open, event: Event, sizes: dict[str, int]) -> None:
+    """Give teams that formed up to the first column with room for them."""
+    number = round(event.number)
+    for i in log.find(event.sector, came=True, released=False):
+        column = log.columns[i]
+        room = column.heads - sum(n * sizes[kind] for kind, n in column.units)
+        fits = min(number, room // max(1, sizes[event.what]))
+        if abs(column.formed - event.minute) <= NEAR and fits > 0:
+            log.change(i, units=(*column.units, (event.what, fits)))
+            number -= fits
+
+
+def _come_back(log: _Open, event: Event, vehicles: set[str]) -> None:
+    """Match what is callable again with the column it was part of; an empty ride takes as long as the way there."""
+    if event.what in vehicles:
+        for i, column in enumerate(log.columns):
+            due = 2.0 * column.came - column.sent
+            if column.origin == event.other and math.isfinite(due) and abs(due - event.minute) <= NEAR * 1e3:
+                log.change(i, rides=(*column.rides, (event.what, round(event.number))), home=event.minute)
+                return
+    for i, column in enumerate(log.columns):
+        mine = not column.heads if event.what in vehicles else any(kind == event.what for kind, _ in column.units)
+        if mine and column.origin == event.other and column.released <= event.minute and math.isinf(column.back):
+            log.change(i, back=event.minute)
+            return
+
+
+def list_phases(events: Iterable[Event], horizon: float) -> dict[str, list[tuple[float, float, str]]]:
+    """Give the phases of every sector in which one changed: minutes from and until, and its name."""
+    spans: dict[str, list[tuple[float, float, str]]] = {}
+    for event in events:
+        if event.kind == "phase":
+            row = spans.setdefault(event.sector, [(0.0, horizon, "quiet")])
+            begin, _, phase = row.pop()
+            row += [(begin, event.minute, phase), (event.minute, horizon, event.what)]
+    return {sector: [span for span in row if span[1] > span[0]] for sector, row in spans.items()}
+
+
+def list_waiting(columns: Sequence[Column], placed: dict[str, int]) -> dict[str, list[tuple[float, int]]]:
+    """Give the heads that wait at each post from a minute on, by its identifier.
+
+    Parameters
+    ----------
+    placed : heads at each post at the start.
+    """
+    changes: dict[str, list[tuple[float, int]]] = {post: [] for post in placed}
+    for column in columns:
+        if column.origin in changes and column.heads:
+            changes[column.origin].append((column.sent, -column.heads))
+            if math.isfinite(column.back):
+                changes[column.origin].append((column.back, column.heads))
+    found: dict[str, list[tuple[float, int]]] = {}
+    for post, row in changes.items():
+        steps = [(0.0, placed[post])]
+        for minute, change in sorted(row):
+            steps.append((minute, steps[-1][1] + change))
+        found[post] = steps
+    return found

@@ -1,0 +1,150 @@
+"""Why these people stand in this sector: what is expected, what simulation showed, what one team is worth.
+
+Everything is read from the instance and the solution; nothing is simulated here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from optimiser.common.language import ENGLISH, Language
+from optimiser.common.number_format import percent, plain, signed
+from optimiser.model.escalation_law import GREEN, RED, YELLOW
+from optimiser.model.instance import Gathering, Instance, Sector
+from optimiser.planning.solution import Solution
+from optimiser.simulation.events import negligible
+from optimiser.simulation.index_instance import gather
+from optimiser.simulation.indexed_instance import distance
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A gathering in a sector, as expected: mean times, nobody sent home on the way.
+
+    Attributes
+    ----------
+    start, end : minutes from the start of the operation, cut at its end.
+    people : expected turnout.
+    """
+
+    gathering: Gathering
+    sector: str
+    start: float
+    end: float
+    people: int
+
+
+def list_visits(instance: Instance) -> tuple[Visit, ...]:
+    """Follow every gathering along its way at its mean times, in order of time."""
+    facts = gather(instance)
+    index = {s.id: i for i, s in enumerate(instance.sectors)}
+    visits: list[Visit] = []
+    for g in instance.gatherings:
+        start = instance.minutes(g.arrives) + float(g.late)
+        for number, stop in enumerate(g.itinerary):
+            if number:
+                km = distance(facts, start, index[g.itinerary[number - 1].sector], index[stop.sector])
+                start += 60.0 * km / facts.march
+            if not start < facts.horizon:  # too late, or the way is closed
+                break
+            assembling = float(g.arrival_spread) if number == 0 else 0.0
+            end = start + max(float(stop.stay), assembling)
+            visits.append(Visit(g, stop.sector, start, min(end, facts.horizon), round(float(g.turnout))))
+            start = end
+    return tuple(sorted(visits, key=lambda v: (v.start, v.gathering.id)))
+
+
+def give_reasons(solution: Solution, language: Language = ENGLISH) -> dict[str, str]:
+    """Give a line for each sector, by its identifier: crowd, phases reached, critical windows, least, margins."""
+    visits = list_visits(solution.instance)
+    green, yellow, red = (solution.evaluation.reached(phase) for phase in (GREEN, YELLOW, RED))
+    lines = {}
+    for i, sector in enumerate(solution.instance.sectors):
+        parts = [
+            _crowd(solution.instance, [v for v in visits if v.sector == sector.id], language),
+            _phases(float(green[i]), float(yellow[i]), float(red[i]), language),
+            *_windows(sector, language),
+            _required(solution, sector, language),
+            _margin(solution, sector, language),
+        ]
+        text = "; ".join(part for part in parts if part)
+        lines[sector.id] = f"{text[0].upper()}{text[1:]}."
+    return lines
+
+
+def _crowd(instance: Instance, visits: list[Visit], language: Language) -> str:
+    if not visits:
+        return language("no gathering is expected")
+    people = sum({v.gathering.id: v.people for v in visits}.values())
+    times = ", ".join(
+        language(
+            "{gathering} {start}-{end}",
+            gathering=plain(v.gathering.name),
+            start=language.clock(instance.clock(v.start)),
+            end=language.clock(instance.clock(v.end)),
+        )
+        for v in visits[:3]
+    )
+    if len(visits) <= 3:
+        return language("about {people:,} people expected ({gatherings})", people=people, gatherings=times)
+    words = {"people": people, "gatherings": times, "more": len(visits) - 3}
+    return language("about {people:,} people expected ({gatherings} and {more} more)", **words)
+
+
+def _phases(green: float, yellow: float, red: float, language: Language) -> str:
+    words = {"yellow": percent(yellow, language=language), "red": percent(red, language=language)}
+    if yellow > 0.0 and red > 0.0:
+        return language("yellow in {yellow}, red in {red} of scenarios", **words)
+    if yellow > 0.0:
+        return language("yellow in {yellow} of scenarios", **words)
+    if red > 0.0:
+        return language("red in {red} of scenarios", **words)
+    return (
+        language("never worse than green in any scenario") if green > 0.0 else language("nobody came in any scenario")
+    )
+
+
+def _windows(sector: Sector, language: Language) -> Iterator[str]:
+    for window in sector.critical:
+        start, end = language.clock(window.start), language.clock(window.end)
+        yield language("{process} {start}-{end} must go on", process=plain(window.name), start=start, end=end)
+
+
+def _required(solution: Solution, sector: Sector, language: Language) -> str:
+    """Name the roles that stand at exactly the least that is required here, so that no margin explains them."""
+    roles = {team.id: team.role for team in solution.instance.teams}
+    here = solution.deployment.places.get(sector.id)
+    bound = []
+    for role in solution.instance.roles:
+        least = int(sector.minimum.get(role.id, 0))
+        have = sum(n for kind, n in here.teams.items() if roles[kind] == role.id) if here else 0
+        if least and have == least:
+            bound.append(f"{least} {plain(role.name)}")
+    return language("at the required least: {roles}", roles=", ".join(bound)) if bound else ""
+
+
+def _margin(solution: Solution, sector: Sector, language: Language) -> str:
+    """Say which team would be missed most here, and which further one would help most, on planning scenarios."""
+    shown = negligible(solution.instance.objective)  # a smaller margin is not worth a planner's line
+    fewer: list[tuple[float, str]] = []
+    more: list[tuple[float, str]] = []
+    for team in solution.instance.teams:
+        less, plus = solution.margins.get((sector.id, team.id), (None, None))
+        if less is not None and math.isfinite(less) and less >= shown:
+            fewer.append((less, plain(team.name)))
+        if plus is not None and math.isfinite(plus) and plus <= -shown:
+            more.append((plus, plain(team.name)))
+    missed = max(fewer, key=lambda pair: pair[0], default=None)
+    wanted = min(more, key=lambda pair: pair[0], default=None)
+    words: dict[str, str] = {}
+    if missed:
+        words |= {"missed": missed[1], "fewer": signed(missed[0], abs(missed[0]), language)}
+    if wanted:
+        words |= {"wanted": wanted[1], "more": signed(wanted[0], abs(wanted[0]), language)}
+    if missed and wanted:
+        return language("one {missed} fewer: {fewer} points, one {wanted} more: {more}", **words)
+    if missed:
+        return language("one {missed} fewer: {fewer} points", **words)
+    return language("one {wanted} more: {more} points", **words) if wanted else ""

@@ -1,0 +1,356 @@
+"""Deployments one exchange away: a team or vehicle moved, swapped, called or held, with what must come along.
+
+Numbers are arrays by place and kind throughout, so that thousands of neighbours are made and checked at once. The rules
+are those of `programs.requirements`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimiser.model.deployment import Numbers
+from optimiser.model.instance import Instance
+from optimiser.planning.programs.configurations import LocalRules
+from optimiser.planning.programs.requirements import MOST, Frame, require
+
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+_FAR = np.iinfo(np.int64).max // 4  # no limit
+
+
+@dataclass(frozen=True)
+class Exchanges:
+    """Changes of one deployment, each of one or two places.
+
+    Attributes
+    ----------
+    places : the places that change, shape (exchanges, 2); both the same where only one does.
+    rows : their numbers afterwards, shape (exchanges, 2, kinds).
+    """
+
+    places: Ints
+    rows: Numbers
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def take(self, which: Ints | Flags) -> Exchanges:
+        """Give some of them."""
+        return Exchanges(self.places[which], self.rows[which])
+
+    def plans(self, numbers: Numbers) -> Numbers:
+        """Make the changed deployments, shape (exchanges, places, kinds)."""
+        plans = np.repeat(numbers[None], len(self), axis=0)
+        each = np.arange(len(self))
+        plans[each, self.places[:, 1]] = self.rows[:, 1]
+        plans[each, self.places[:, 0]] = self.rows[:, 0]
+        return plans
+
+
+class Rules:
+    """All requirements of an instance as sparse rows: least <= sum of coefficient * number <= most.
+
+    Parameters
+    ----------
+    bent : a deployment that may break rules, shape (places, kinds): what it breaks may then be broken as far as it does
+        and no further, so that the deployment itself counts as feasible. None: every rule as it stands.
+    """
+
+    def __init__(self, instance: Instance, bent: Numbers | None = None) -> None:
+        self.instance, self.frame, self.bent = instance, Frame(instance), bent
+        self.kinds, self.places = len(self.frame.kinds), len(instance.places)
+        rows = [row for requirement in require(instance) for row in requirement.rows]
+        terms = [(p * self.kinds + k, i, c) for i, row in enumerate(rows) for (p, k), c in row.terms.items() if c]
+        terms.sort()
+        self.cell, self.row, self.coefficient = np.array(terms, dtype=np.int64).reshape(-1, 3).T
+        self.least = np.array([-_FAR if row.least is None else row.least for row in rows], dtype=np.int64)
+        self.most = np.array([_FAR if row.most is None else row.most for row in rows], dtype=np.int64)
+        self.first = np.searchsorted(self.cell, np.arange(self.places * self.kinds + 1))
+        if bent is not None:
+            value = self._values(bent)
+            self.least, self.most = np.minimum(self.least, value), np.maximum(self.most, value)
+
+    @cached_property
+    def local(self) -> list[LocalRules]:
+        """The rules of each place alone."""
+        rows: Iterable[Numbers | None] = itertools.repeat(None) if self.bent is None else self.bent
+        return [
+            LocalRules(self.instance, place.id, row) for place, row in zip(self.instance.places, rows, strict=False)
+        ]
+
+    @cached_property
+    def officers(self) -> list[int]:
+        """Kinds that can be in charge of a sector."""
+        if not self.instance.doctrine.officer_per_sector:
+            return []
+        roles = self.frame.roles
+        return [k for k, team in enumerate(self.instance.teams) if roles[team.role].officer]
+
+    @cached_property
+    def guards(self) -> list[tuple[list[int], Ints]]:
+        """For each role that crews or escorts vehicles: its team kinds, and the heads that one unit of a kind needs."""
+        found = []
+        for role in self.frame.roles:
+            need = np.zeros(self.kinds, dtype=np.int64)
+            for k, v in self.frame.vehicles:
+                need[k] = (v.crew if v.crew_role == role else 0) + (v.escort if v.escort_role == role else 0)
+            if need.any() and self.frame.of_role(role):
+                found.append((self.frame.of_role(role), need))
+        return found
+
+    @cached_property
+    def standing(self) -> Flags:
+        """Tell where a kind may stand at all, shape (places, kinds)."""
+        sector = np.arange(self.places) < len(self.instance.sectors)
+        where = {"anywhere": np.ones(self.places, dtype=bool), "sectors": sector, "posts": ~sector}
+        return np.array([where[self.frame.stands(k)] & bool(kind.count) for k, kind in enumerate(self.frame.kinds)]).T
+
+    def holds(self, numbers: Numbers) -> bool:
+        """Tell whether one deployment, shape (places, kinds), keeps every rule."""
+        value = self._values(numbers)
+        return bool(numbers.min(initial=0) >= 0 and np.all((value >= self.least) & (value <= self.most)))
+
+    def _values(self, numbers: Numbers) -> Ints:
+        parts = self.coefficient * numbers.reshape(-1)[self.cell]
+        values: Ints = np.bincount(self.row, parts, minlength=len(self.least)).astype(np.int64)
+        return values
+
+    def keep(self, numbers: Numbers, exchanges: Exchanges) -> Exchanges:
+        """Give those exchanges of a feasible deployment after which every rule still holds."""
+        return exchanges.take(self.kept(numbers, exchanges))
+
+    def kept(self, numbers: Numbers, exchanges: Exchanges) -> Flags:
+        """Tell after which exchanges of a feasible deployment, that change anything, every rule still holds."""
+        good = self.changed(numbers, exchanges)
+        good[self.breaches(numbers, exchanges)[0]] = False
+        return good
+
+    def changed(self, numbers: Numbers, exchanges: Exchanges) -> Flags:
+        """Tell which exchanges change anything, take nothing away that is not there, and are numbers of a plan."""
+        steps = self._steps(numbers, exchanges)[0]
+        good: Flags = (exchanges.rows.min(axis=(1, 2), initial=0) >= 0) & np.all(exchanges.rows <= MOST, axis=(1, 2))
+        return good & (np.bincount(steps, minlength=len(exchanges)) > 0)
+
+    def breaches(self, numbers: Numbers, exchanges: Exchanges) -> tuple[Ints, Ints, Ints]:
+        """Find what exchanges break: exchange, row, and by how much, negative where a least is missed."""
+        change, cell, step = self._steps(numbers, exchanges)
+        count = self.first[cell + 1] - self.first[cell]
+        begin = np.cumsum(count) - count
+        term = np.arange(count.sum()) - np.repeat(begin - self.first[cell], count)
+        key = np.repeat(change, count) * len(self.least) + self.row[term]
+        touched, index = np.unique(key, return_inverse=True)
+        by = np.bincount(index, self.coefficient[term] * np.repeat(step, count), minlength=len(touched))
+        row = touched % max(1, len(self.least))
+        value = self._values(numbers)[row] + by.astype(np.int64)
+        over = np.maximum(value - self.most[row], 0) - np.maximum(self.least[row] - value, 0)
+        broken = over != 0
+        return touched[broken] // max(1, len(self.least)), row[broken], over[broken]
+
+    def _steps(self, numbers: Numbers, exchanges: Exchanges) -> tuple[Ints, Ints, Ints]:
+        """Exchange, cell and difference of every number that changes."""
+        difference = exchanges.rows - numbers[exchanges.places]
+        difference[exchanges.places[:, 0] == exchanges.places[:, 1], 1] = 0
+        change, side, kind = np.nonzero(difference)
+        return change, exchanges.places[change, side] * self.kinds + kind, difference[change, side, kind]
+
+    def complete(self, numbers: Numbers, places: Ints, rows: Numbers, stay: bool = False) -> Exchanges:
+        """Add what must come along: crews, escorts and an officer with what they are for.
+
+        Officers left alone go, unless they are to `stay`. Changes `rows`.
+        """
+        for kinds, need in self.guards:
+            size = self.frame.heads[kinds[0]]
+            short = rows @ need - rows[:, :, kinds] @ np.array([self.frame.heads[k] for k in kinds])
+            rows[:, :, kinds[0]] += np.maximum(0, -(-short // size))
+        if self.officers:
+            sector = places < len(self.instance.sectors)
+            present = rows[:, :, self.officers].sum(axis=2)
+            others = rows.sum(axis=2) - present
+            rows[:, :, self.officers[0]] += sector & (others > 0) & (present == 0)
+            if not stay:
+                alone = sector & (others == 0) & (present > 0) & (numbers.sum(axis=1)[places] > present)
+                for k in self.officers:
+                    rows[:, :, k] *= ~alone
+        return Exchanges(places, rows)
+
+    def beside(self, numbers: Numbers, among: Ints) -> Exchanges:
+        """List what one unit of one kind more or less at one of some places gives, with what must come along.
+
+        Only the rules of the place alone are kept; whether there are enough units is somebody else's business.
+        """
+        p, k = np.nonzero(self.standing)
+        here = np.isin(p, among)
+        p, k = p[here], k[here]
+        place, kind = np.tile(p, 2), np.tile(k, 2)
+        by = np.repeat([1, -1], len(p))
+        rows = np.repeat(numbers[place][:, None], 2, axis=1)
+        rows[np.arange(len(place)), :, kind] += by[:, None]
+        found = self.complete(numbers, np.stack([place, place], axis=1), rows)
+        good = [self.local[q].hold(row[None])[0] for q, row in zip(place, found.rows[:, 0], strict=True)]
+        found = found.take(np.array(good, dtype=bool) & np.any(found.rows[:, 0] != numbers[place], axis=1))
+        return found.take(_distinct(found))
+
+
+def single_exchanges(rules: Rules, numbers: Numbers, among: Ints | None = None) -> Exchanges:
+    """List every feasible deployment that one exchange of a feasible one gives, without repetition.
+
+    One team or vehicle moves to another place, is called from base or held there, or swaps places with one of another
+    kind, at a place or at base.
+
+    Parameters
+    ----------
+    among : places that may change; all if left out.
+    """
+    held = np.array([int(k.count) for k in rules.frame.kinds]) - numbers.sum(axis=0)
+    found, staying = _propose(rules, numbers, among, np.flatnonzero(held > 0))
+    good = rules.kept(numbers, found)
+    if staying is not None:  # where officers may not go, they stay
+        may = rules.kept(numbers, staying) & ~good
+        found.rows[may], good = staying.rows[may], good | may
+    found = _narrow(numbers, found.take(good))
+    return found.take(_distinct(found))
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """Exchanges of a feasible deployment that break exactly one row of the rules, and so are possible with slack there.
+
+    Attributes
+    ----------
+    exchanges : each may stand there more than once.
+    row : the row that each breaks, shape (exchanges,).
+    by : how far, in the unit of the row: negative where a least is missed.
+    """
+
+    exchanges: Exchanges
+    row: Ints
+    by: Ints
+
+    def within(self, row: int, slack: int) -> Ints:
+        """Tell, without repetition, what so much slack makes possible: positive for a most, negative for a least."""
+        few = (np.sign(self.by) == np.sign(slack)) & (np.abs(self.by) <= abs(slack))
+        found = np.flatnonzero((self.row == row) & few)
+        return found[_distinct(self.exchanges.take(found))]
+
+
+def exchanges_beyond(rules: Rules, numbers: Numbers, among: Ints | None = None) -> Beyond:
+    """List the single exchanges of a feasible deployment that break one row alone; see `single_exchanges`.
+
+    All limits are asked at once: what breaks a row and no other is what slack in that row makes possible. Kinds of
+    which none is left are called from base too; they break the row of what exists.
+    """
+    found, staying = _propose(rules, numbers, among, np.arange(rules.kinds))
+    one, row, by = _alone(rules, numbers, found)
+    parts = [(found.take(one), row, by)]
+    if staying is not None:  # as in `single_exchanges`: officers stay where they may not go with so much slack
+        breaks, far = np.full(len(found), -1), np.zeros(len(found), dtype=np.int64)
+        breaks[one], far[one] = row, by
+        one, row, by = _alone(rules, numbers, staying)
+        late = ~rules.kept(numbers, found)[one] & ((breaks[one] != row) | (np.abs(by) < np.abs(far[one])))
+        parts.append((staying.take(one[late]), row[late], by[late]))
+    places, rows = (np.concatenate([getattr(part[0], name) for part in parts]) for name in ("places", "rows"))
+    row, by = (np.concatenate([part[i] for part in parts]) for i in (1, 2))
+    return Beyond(_narrow(numbers, Exchanges(places, rows)), row, by)
+
+
+def _alone(rules: Rules, numbers: Numbers, exchanges: Exchanges) -> tuple[Ints, Ints, Ints]:
+    """Give the exchanges that break one row alone, which, and by how much."""
+    change, row, by = rules.breaches(numbers, exchanges)
+    alone = (np.bincount(change, minlength=len(exchanges)) == 1) & rules.changed(numbers, exchanges)
+    return change[alone[change]], row[alone[change]], by[alone[change]]
+
+
+def _propose(rules: Rules, numbers: Numbers, among: Ints | None, spare: Ints) -> tuple[Exchanges, Exchanges | None]:
+    """Make all exchanges with what must come along, feasible or not; and the same with officers who stay, if any."""
+    goals = np.arange(rules.places) if among is None else among
+    p, k = np.nonzero(numbers)
+    here = np.isin(p, goals)
+    some = p[here], k[here]
+    parts = [
+        _moved(rules, numbers, some, goals),
+        _swapped(rules, numbers, some),
+        _replaced(rules, numbers, some, spare),
+        _called(rules, numbers, some, goals, spare),
+    ]
+    places, rows = (np.concatenate([part[i] for part in parts]) for i in range(2))
+    going = rules.complete(numbers, places, rows.copy())
+    return going, rules.complete(numbers, places, rows, stay=True) if rules.officers else None
+
+
+def _narrow(numbers: Numbers, exchanges: Exchanges) -> Exchanges:
+    """Name one place alone where the other is left as it is, so that the same deployment has one name."""
+    changed = np.any(exchanges.rows != numbers[exchanges.places], axis=2)
+    side = np.stack([np.where(changed[:, 0], 0, 1), np.where(changed[:, 1], 1, 0)], axis=1)
+    each = np.arange(len(exchanges))[:, None]
+    return Exchanges(exchanges.places[each, side], exchanges.rows[each, side])
+
+
+Part = tuple[Ints, Numbers]
+
+
+def _part(numbers: Numbers, places: Ints, steps: Sequence[tuple[int, Ints, int]]) -> Part:
+    """Change the numbers of two places: each step is a side, the kinds concerned and by how much."""
+    rows = numbers[places].copy()
+    each = np.arange(len(places))
+    for side, kind, by in steps:
+        rows[each, side, kind] += by
+    same = places[:, 0] == places[:, 1]
+    rows[same, 1] = rows[same, 0]
+    return places, rows
+
+
+def _moved(rules: Rules, numbers: Numbers, some: tuple[Ints, Ints], goals: Ints) -> Part:
+    """One unit goes from where it stands to another place."""
+    p, k = (np.repeat(part, len(goals)) for part in some)
+    q = np.tile(goals, len(some[0]))
+    good = (p != q) & rules.standing[q, k]
+    p, k, q = p[good], k[good], q[good]
+    return _part(numbers, np.stack([p, q], axis=1), [(0, k, -1), (1, k, 1)])
+
+
+def _swapped(rules: Rules, numbers: Numbers, some: tuple[Ints, Ints]) -> Part:
+    """Two units of different kinds at different places change places."""
+    p, k = some
+    one, other = np.triu_indices(len(p), 1)
+    good = (p[one] != p[other]) & (k[one] != k[other])
+    good &= rules.standing[p[other], k[one]] & rules.standing[p[one], k[other]]
+    one, other = one[good], other[good]
+    steps = [(0, k[one], -1), (0, k[other], 1), (1, k[other], -1), (1, k[one], 1)]
+    return _part(numbers, np.stack([p[one], p[other]], axis=1), steps)
+
+
+def _replaced(rules: Rules, numbers: Numbers, some: tuple[Ints, Ints], spare: Ints) -> Part:
+    """One unit changes places with one of another kind at base."""
+    p, k = (np.repeat(part, len(spare)) for part in some)
+    j = np.tile(spare, len(some[0]))
+    good = (k != j) & rules.standing[p, j]
+    p, k, j = p[good], k[good], j[good]
+    return _part(numbers, np.stack([p, p], axis=1), [(0, k, -1), (0, j, 1)])
+
+
+def _called(rules: Rules, numbers: Numbers, some: tuple[Ints, Ints], goals: Ints, spare: Ints) -> Part:
+    """One unit comes from base to a place, or goes from a place to base."""
+    q, j = np.repeat(goals, len(spare)), np.tile(spare, len(goals))
+    good = rules.standing[q, j]
+    place, kind = np.concatenate([q[good], some[0]]), np.concatenate([j[good], some[1]])
+    by = np.concatenate([np.ones(good.sum(), dtype=np.int64), -np.ones(len(some[0]), dtype=np.int64)])
+    places = np.stack([place, place], axis=1)
+    rows = numbers[places].copy()
+    rows[np.arange(len(place)), :, kind] += by[:, None]
+    return places, rows
+
+
+def _distinct(exchanges: Exchanges) -> Ints:
+    """Give the first of every group that makes the same deployment, in order."""
+    order = np.argsort(exchanges.places, axis=1, kind="stable")
+    places = np.take_along_axis(exchanges.places, order, axis=1)
+    rows = np.take_along_axis(exchanges.rows, order[:, :, None], axis=1)
+    keys = np.concatenate([places, rows.reshape(len(rows), 2 * rows.shape[2])], axis=1)
+    _, first = np.unique(keys, axis=0, return_index=True)
+    return np.sort(first)

@@ -1,0 +1,300 @@
+"""The rules of feasibility as linear rows in whole numbers, each belonging to a requirement in a planner's words.
+
+A row is about the numbers of teams and vehicles at places. Both are counted by kind: the kinds of an instance are its
+team kinds, then its vehicle types. No solver is needed here; `programs.allocation` turns rows into constraints.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from optimiser.common.message import Message
+from optimiser.model.distances import reach
+from optimiser.model.instance import Instance, Pin, Post, Role, Sector, Team, VehicleType
+
+SHORT = 1000  # longest denominator that goes into a row as it is: coefficients stay far below a solver's 1e9
+MOST = 10_000  # teams or vehicles of a kind at a place: the limit of the deployment format
+
+Cell = tuple[int, int]  # place by index of `Instance.places`, kind by index
+
+
+@dataclass(frozen=True)
+class Row:
+    """least <= sum of coefficient * number <= most; all whole, so that a solver's tolerance cannot blur it.
+
+    Attributes
+    ----------
+    terms : coefficient by place and kind.
+    least, most : limits in the unit of the rule (teams, vehicles, heads or seats); None where there is none.
+    """
+
+    terms: Mapping[Cell, int]
+    least: int | None = None
+    most: int | None = None
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One thing a planner or doctrine asks for.
+
+    Attributes
+    ----------
+    code : name of the rule, as the checker calls it.
+    name : the requirement in a planner's words.
+    place : index of the only place concerned; None where several are.
+    rows : what must hold.
+    number : where the number that is asked for stands in the instance, such as ``("sectors", 0, "minimum", "line")``;
+        empty where no single number is.
+    """
+
+    code: str
+    name: Message
+    place: int | None
+    rows: tuple[Row, ...]
+    number: tuple[str | int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Frame:
+    """An instance with what the rules look up in it."""
+
+    instance: Instance
+
+    @cached_property
+    def kinds(self) -> tuple[Team | VehicleType, ...]:
+        """Team kinds, then vehicle types."""
+        return (*self.instance.teams, *self.instance.vehicles)
+
+    @cached_property
+    def roles(self) -> dict[str, Role]:
+        """Roles by identifier."""
+        return {role.id: role for role in self.instance.roles}
+
+    @cached_property
+    def teams(self) -> range:
+        """Indices of the kinds that are teams."""
+        return range(len(self.instance.teams))
+
+    @cached_property
+    def vehicles(self) -> tuple[tuple[int, VehicleType], ...]:
+        """Indices of the kinds that are vehicles, with their types."""
+        return tuple(enumerate(self.instance.vehicles, len(self.instance.teams)))
+
+    @cached_property
+    def callables(self) -> tuple[int, ...]:
+        """Kinds that a sector may call from a post: they act in yellow or red and are no officers."""
+        roles = [self.roles[t.role] for t in self.instance.teams]
+        return tuple(k for k, r in enumerate(roles) if not r.officer and {"yellow", "red"} & set(r.phases))
+
+    @cached_property
+    def heads(self) -> tuple[int, ...]:
+        """Heads that one unit of each kind brings: a team's size, a vehicle's extra crew."""
+        crews = (0 if v.crew_role else int(v.crew) for v in self.instance.vehicles)
+        return (*(int(t.size) for t in self.instance.teams), *crews)
+
+    @cached_property
+    def pins(self) -> dict[str, list[tuple[int, Pin]]]:
+        """Pins with their indices, by place."""
+        pins: dict[str, list[tuple[int, Pin]]] = {}
+        for i, pin in enumerate(self.instance.pins):
+            pins.setdefault(pin.place, []).append((i, pin))
+        return pins
+
+    def of_role(self, role: str) -> list[int]:
+        """Team kinds of a role."""
+        return [k for k, team in enumerate(self.instance.teams) if team.role == role]
+
+    def stands(self, kind: int) -> str:
+        """Say where a kind may stand: anywhere, sectors or posts."""
+        if kind in self.teams:
+            return self.roles[self.instance.teams[kind].role].stands
+        return self.instance.vehicles[kind - len(self.teams)].stands
+
+    def is_sector(self, place: int) -> bool:
+        """Tell sectors from posts."""
+        return place < len(self.instance.sectors)
+
+
+def require(instance: Instance) -> tuple[Requirement, ...]:
+    """List everything a deployment must satisfy to be feasible, besides naming what the instance has."""
+    frame = Frame(instance)
+    places = range(len(instance.places))
+    return (*overall(frame, places), *(r for p in places for r in local(frame, p)), *waiting(frame))
+
+
+def overall(frame: Frame, places: Collection[int]) -> Iterator[Requirement]:
+    """List what limits all places together: availability, the cap on heads, and where a kind may stand.
+
+    All coefficients and limits are at least 0, so with one place only the rows still hold for that place alone.
+    """
+    instance = frame.instance
+    for k, kind in enumerate(frame.kinds):
+        count = int(kind.count)
+        if k in frame.teams:
+            name = Message.plural(
+                "only {n} team of {kind} exists", "only {n} teams of {kind} exist", count, kind=kind.name
+            )
+        else:
+            name = Message.plural("only {n} of {kind} exists", "only {n} of {kind} exist", count, kind=kind.name)
+        number = ("teams", k, "count") if k in frame.teams else ("vehicles", k - len(frame.teams), "count")
+        yield Requirement("availability", name, None, (Row({(p, k): 1 for p in places}, most=count),), number)
+    counted = [(k, frame.heads[k]) for k, kind in enumerate(frame.kinds) if kind.counts and frame.heads[k]]
+    terms = {(p, k): heads for p in places for k, heads in counted}
+    name = Message("cap of {heads} heads", heads=instance.cap)
+    yield Requirement("cap", name, None, (Row(terms, most=int(instance.cap)),), ("cap",))
+    for k, kind in enumerate(frame.kinds):
+        if (where := frame.stands(k)) != "anywhere":
+            wrong = [p for p in places if frame.is_sector(p) != (where == "sectors")]
+            name = Message("{kind} only at posts", kind=kind.name)
+            if where == "sectors":
+                name = Message("{kind} only in sectors", kind=kind.name)
+            yield Requirement("stands", name, None, (Row({(p, k): 1 for p in wrong}, most=0),))
+
+
+def local(frame: Frame, p: int) -> Iterator[Requirement]:
+    """List what concerns one place alone."""
+    place = frame.instance.places[p]
+    capacity = int(place.staging_capacity)
+    staged = {(p, k): heads for k, heads in enumerate(frame.heads) if heads}
+    name = Message("staging capacity of {heads} heads at {place}", heads=capacity, place=place.name)
+    where = ("sectors", p) if frame.is_sector(p) else ("posts", p - len(frame.instance.sectors))
+    yield Requirement("staging", name, p, (Row(staged, most=capacity),), (*where, "staging_capacity"))
+    if isinstance(place, Sector):
+        yield from _limits(frame, p, place)
+    yield from _crews(frame, p, place.name)
+    if isinstance(place, Sector) and frame.instance.doctrine.officer_per_sector:
+        yield _officer(frame, p, place.name)
+    if isinstance(place, Post) and place.mobile > 0.0:
+        yield _seats(frame, p, place)
+    for i, pin in frame.pins.get(place.id, ()):
+        yield from _pin(frame, p, i, pin)
+
+
+def waiting(frame: Frame) -> Iterator[Requirement]:
+    """List what the reserve at posts must give: cover of sectors, and a least number in all."""
+    instance, sectors = frame.instance, len(frame.instance.sectors)
+    if any(sector.cover for sector in instance.sectors):
+        near = reach(instance)
+        within = f"{instance.doctrine.reserve_reach:g}"
+        for s, sector in enumerate(instance.sectors):
+            if sector.cover:
+                posts = [sectors + int(post) for post in near[s].nonzero()[0]]
+                row = Row(_count(posts, frame.callables), least=int(sector.cover))
+                name = Message(
+                    "{teams} ready to be called within {minutes} min of {sector}",
+                    teams=_teams(sector.cover),
+                    minutes=within,
+                    sector=sector.name,
+                )
+                yield Requirement("cover", name, None, (row,), ("sectors", s, "cover"))
+    if least := int(instance.doctrine.reserve_least):
+        posts = list(range(sectors, len(instance.places)))
+        name = Message("at least {teams} ready to be called at all posts", teams=_teams(least))
+        rows = (Row(_count(posts, frame.callables), least=least),)
+        yield Requirement("reserve", name, None, rows, ("doctrine", "reserve_least"))
+
+
+def _teams(number: int) -> Message:
+    return Message.plural("{n} team", "{n} teams", int(number))
+
+
+def _count(places: Iterable[int], kinds: Sequence[int]) -> dict[Cell, int]:
+    return {(p, k): 1 for p in places for k in kinds}
+
+
+def _limits(frame: Frame, p: int, sector: Sector) -> Iterator[Requirement]:
+    for role, least in sorted(sector.minimum.items()):
+        words = {"teams": _teams(least), "role": frame.roles[role].name, "place": sector.name}
+        name = Message("at least {teams} of {role} at {place}", **words)
+        row = Row(_count([p], frame.of_role(role)), least=int(least))
+        yield Requirement("minimum", name, p, (row,), ("sectors", p, "minimum", role))
+    for role, most in sorted(sector.maximum.items()):
+        words = {"teams": _teams(most), "role": frame.roles[role].name, "place": sector.name}
+        name = Message("at most {teams} of {role} at {place}", **words)
+        row = Row(_count([p], frame.of_role(role)), most=int(most))
+        yield Requirement("maximum", name, p, (row,), ("sectors", p, "maximum", role))
+
+
+def _crews(frame: Frame, p: int, place: str) -> Iterator[Requirement]:
+    """Crews, and crews and escorts together, are heads of a role at the same place: escorts are not the crew."""
+    for role in frame.instance.roles:
+        heads = {(p, k): frame.heads[k] for k in frame.of_role(role.id)}
+        crewed = [(k, v, int(v.crew)) for k, v in frame.vehicles if v.crew_role == role.id and v.crew]
+        escorted = [(k, v, int(v.escort)) for k, v in frame.vehicles if v.escort_role == role.id and v.escort]
+        if crewed:
+            terms = {**heads, **{(p, k): -crew for k, _, crew in crewed}}
+            name = Message("crew for {vehicles} at {place}", vehicles=_names(crewed), place=place)
+            yield Requirement("crew", name, p, (Row(terms, least=0),))
+        if escorted:
+            need = {(p, k): 0 for k, _, _ in (*crewed, *escorted)}
+            for k, _, number in (*crewed, *escorted):
+                need[p, k] -= number
+            name = Message("escort for {vehicles} at {place}", vehicles=_names(escorted), place=place)
+            yield Requirement("escort", name, p, (Row({**heads, **need}, least=0),))
+
+
+def _names(vehicles: Iterable[tuple[int, VehicleType, int]]) -> str:
+    return ", ".join(v.name for _, v, _ in vehicles)
+
+
+def _officer(frame: Frame, p: int, place: str) -> Requirement:
+    """Whatever stands in a sector needs an officer there: n <= 10,000 * officers for every other kind."""
+    officers = [k for k in frame.teams if frame.roles[frame.instance.teams[k].role].officer]
+    rows = []
+    for k in range(len(frame.kinds)):
+        if k not in officers:
+            rows.append(Row({(p, k): 1, **{(p, o): -MOST for o in officers}}, most=0))
+    name = Message("officer in charge of {place}, if anyone stands there", place=place)
+    return Requirement("officer", name, p, tuple(rows))
+
+
+def seat_share(frame: Frame, post: Post) -> Fraction:
+    """Give the share of heads at a post that need a seat, in whole numbers that a solver does not blur.
+
+    A share that is no short fraction is replaced by one that asks for the same seats: the least a / b with
+    a = ceil(share * b) and b up to the most heads that can be there. Then b * seats >= a * heads has no rounding.
+    """
+    share = Fraction(repr(float(post.mobile)))
+    if share.denominator > SHORT:
+        most = min(int(post.staging_capacity), sum(int(t.size) * int(t.count) for t in frame.instance.teams))
+        share = min((Fraction(math.ceil(share * heads), heads) for heads in range(1, most + 1)), default=Fraction(1))
+    return share
+
+
+def _seats(frame: Frame, p: int, post: Post) -> Requirement:
+    """Seats >= share * heads, in whole numbers."""
+    share = seat_share(frame, post)
+    terms = {(p, k): -share.numerator * frame.heads[k] for k in frame.teams}
+    terms.update({(p, k): share.denominator * int(v.seats) for k, v in frame.vehicles if v.seats})
+    name = Message("seats for {share:.3g} of the heads at {place}", share=float(post.mobile), place=post.name)
+    number = ("posts", p - len(frame.instance.sectors), "mobile")
+    return Requirement("seats", name, p, (Row(terms, least=0),), number)
+
+
+def _pin(frame: Frame, p: int, i: int, pin: Pin) -> Iterator[Requirement]:
+    """Where names clash a team kind goes before a role before a vehicle type."""
+    same, what = pinned(frame, pin)
+    place, why = frame.instance.places[p].name, f" ({pin.why})" if pin.why else ""
+    words = {"what": what, "place": place, "why": why}
+    terms = _count([p], same)
+    if pin.at_least is not None:
+        name = Message("pin: at least {least} of {what} at {place}{why}", least=pin.at_least, **words)
+        yield Requirement("pin", name, p, (Row(terms, least=pin.at_least),), ("pins", i, "at_least"))
+    if pin.at_most is not None:
+        name = Message("pin: at most {most} of {what} at {place}{why}", most=pin.at_most, **words)
+        yield Requirement("pin", name, p, (Row(terms, most=pin.at_most),), ("pins", i, "at_most"))
+
+
+def pinned(frame: Frame, pin: Pin) -> tuple[list[int], str]:
+    """Give the kinds that a pin is about, and its name."""
+    same = [k for k in frame.teams if frame.instance.teams[k].id == pin.what]
+    if same:
+        return same, frame.kinds[same[0]].name
+    if pin.what in frame.roles:
+        return frame.of_role(pin.what), frame.roles[pin.what].name
+    same = [k for k, v in frame.vehicles if v.id == pin.what]
+    return same, frame.kinds[same[0]].name

@@ -1,0 +1,63 @@
+"""A problem without interplay that is near one with interplay: where its best deployment is, a good start is not far.
+
+Each stop of a march becomes a gathering of its own that arrives when the march would at its mean times, nobody spills
+over, and what waits at the posts is taken away from what there is. Nothing is claimed of it: its deployments are starts
+for the joint search, which simulates them as they are.
+"""
+
+from __future__ import annotations
+
+import math
+
+from optimiser.model.deployment import Numbers
+from optimiser.model.instance import Gathering, Instance, Stop
+from optimiser.planning.programs.requirements import Frame
+from optimiser.simulation.index_instance import gather
+from optimiser.simulation.indexed_instance import Facts, distance
+
+
+def decouple(instance: Instance, waiting: Numbers) -> Instance:
+    """Cut every link between sectors.
+
+    Parameters
+    ----------
+    waiting : numbers at the posts, shape (posts, kinds); they stay there.
+    """
+    facts, frame = gather(instance), Frame(instance)
+    kept, split = waiting.sum(axis=0).tolist(), len(instance.teams)
+    counted = sum(n * h for n, h, k in zip(kept, frame.heads, frame.kinds, strict=True) if k.counts)
+    left = [max(0, int(kind.count) - n) for kind, n in zip(frame.kinds, kept, strict=True)]
+    sectors = {s.id for s in instance.sectors}
+    return instance.altered(
+        cap=max(0, int(instance.cap) - counted),
+        sectors=tuple(s.altered(cover=0, spill_to=None) for s in instance.sectors),
+        posts=tuple(p.altered(staging_capacity=0, mobile=0.0) for p in instance.posts),
+        teams=tuple(t.altered(count=n) for t, n in zip(instance.teams, left[:split], strict=True)),
+        vehicles=tuple(v.altered(count=n) for v, n in zip(instance.vehicles, left[split:], strict=True)),
+        gatherings=tuple(part for g in instance.gatherings for part in _parts(instance, facts, g)),
+        reinforcements=(),
+        doctrine=instance.doctrine.altered(reserve_least=0),
+        pins=tuple(pin for pin in instance.pins if pin.place in sectors),
+        law={**instance.law, "spill": 0.0},
+    )
+
+
+def _parts(instance: Instance, facts: Facts, gathering: Gathering) -> list[Gathering]:
+    """Give each stop that can be reached within the period as a gathering of its own."""
+    index = {s.id: i for i, s in enumerate(instance.sectors)}
+    start = instance.minutes(gathering.arrives)
+    parts = [_part(gathering, gathering.itinerary[0], gathering.arrives, 0)]
+    for number, (here, there) in enumerate(zip(gathering.itinerary, gathering.itinerary[1:], strict=False), 1):
+        start += float(here.stay)
+        km = distance(facts, start, index[here.sector], index[there.sector])
+        start += 60.0 * km / facts.march
+        if not math.isfinite(start) or start >= facts.horizon:
+            break
+        parts.append(_part(gathering, there, instance.clock(start), number))
+    return parts
+
+
+def _part(gathering: Gathering, stop: Stop, arrives: str, number: int) -> Gathering:
+    together = {"arrival_spread": 0.0, "groups": 1} if number else {}  # whoever has marched comes as one body
+    name = f"{gathering.id}-{number}"
+    return gathering.altered(id=name, itinerary=(stop,), arrives=arrives, regroup=0.0, **together)

@@ -1,0 +1,144 @@
+"""What no plan can beat, and the proof of it: docs/model.md, section 12.
+
+The joint simulation of a sector begins as if it were alone. Until somebody comes from elsewhere, or help that was
+called can be there, its events are those of the sector played alone with what is placed there, whatever the other
+sectors do. Losses only grow, so what it has lost by then is a lower bound of what it loses, for that configuration of
+the sector and any deployment of the rest. Choosing the configurations by integer program bounds the best deployment.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimiser.model.escalation_law import DISPERSE, FAIL, SPILL, WORSEN, highest_hazards, make_law
+from optimiser.model.instance import Instance
+from optimiser.planning.programs.requirements import Frame
+from optimiser.simulation.index_instance import gather
+from optimiser.simulation.indexed_instance import CARE, LINE, WORDS, Facts
+from optimiser.simulation.scenario import Scenarios, first_rings
+
+Floats = NDArray[np.float64]
+ROUNDS = 12  # of the recursion for earliest minutes; every round gives valid ones, later ones are not smaller
+
+
+def trivial_bound(instance: Instance) -> float:
+    """Give a lower bound of the objective of every deployment on every set of scenarios, in points: zero.
+
+    Proof: harms are integrals of rates that are never negative, weights and costs of placement are never negative
+    (limits of their fields), and CVaR of a loss that is never negative is never negative.
+    """
+    assert all(w >= 0.0 for w in _weights(instance))
+    return 0.0
+
+
+def _weights(instance: Instance) -> tuple[float, ...]:
+    o = instance.objective
+    return (o.injury, o.process_minute, o.property, o.records, o.tail_weight, o.away, o.visible)
+
+
+def unreached(instance: Instance, scenarios: Scenarios) -> Floats:
+    """Give the minute before which nobody can come to a sector from another one, shape (scenarios, sectors).
+
+    Whatever the deployment: earliest minutes of coming, of yellow, of red and of dispersing follow from each other
+    (a clock needs at least its unit exponential divided by its highest hazard; people need their way). Starting from 0,
+    every round of the recursion stays below the true earliest minutes, because it is monotone.
+    """
+    f = gather(instance)
+    law = make_law(instance.law)
+    top = highest_hazards(law, len(f.waiting_marks))
+    rings = {c: _minutes(first_rings(scenarios, c), top[c]) for c in (WORSEN, FAIL, DISPERSE, SPILL)}
+    gathered, disorder, red_arrival = _beginnings(f, scenarios)
+    walk = np.min(np.array(f.km), axis=0)[: len(f.public), : len(f.public)] * 60.0 / f.march
+    shape = (len(scenarios), len(f.public))
+    comes, spills_in, dispersed, yellow = (np.zeros(shape) for _ in range(4))
+    elsewhere = np.zeros(shape)
+    for _ in range(ROUNDS):
+        marched, marched_late = _marches(f, scenarios, walk, dispersed, yellow)
+        elsewhere = np.minimum(marched, spills_in)
+        comes = np.minimum(gathered, elsewhere)
+        yellow = np.minimum(np.minimum(disorder, np.minimum(marched_late, spills_in)), comes + rings[WORSEN])
+        red = np.minimum(red_arrival, yellow + rings[FAIL])
+        dispersed = yellow + rings[DISPERSE]
+        spills_in = np.full(shape, np.inf)
+        for s, goal in enumerate(f.spill_to):
+            if goal >= 0:
+                there = red[:, s] + rings[SPILL][:, s] + walk[s, goal]
+                spills_in[:, goal] = np.minimum(spills_in[:, goal], there)
+    return elsewhere
+
+
+def _minutes(exponentials: Floats, rate: float) -> Floats:
+    """Minutes that a clock needs at least at its highest hazard."""
+    if math.isinf(rate):
+        return np.zeros_like(exponentials)
+    return exponentials / rate if rate > 0.0 else np.full_like(exponentials, np.inf)
+
+
+def _beginnings(f: Facts, scenarios: Scenarios) -> tuple[Floats, Floats, Floats]:
+    """Minutes at which people come of themselves: anyhow, in disorder, and in red; shape (scenarios, sectors)."""
+    anyhow, disorder, red = (np.full((len(scenarios), len(f.public)), np.inf) for _ in range(3))
+    for g in range(len(f.groups)):
+        s = f.stop_sector[f.stop_first[g]]
+        first = np.where(scenarios.turnout[:, g] > 0, scenarios.first_group[:, g], np.inf)
+        for least, phase in ((anyhow, 1), (disorder, 2), (red, 3)):
+            if f.comes_as[g] >= phase:
+                least[:, s] = np.minimum(least[:, s], first)
+    return anyhow, disorder, red
+
+
+def _marches(f: Facts, scenarios: Scenarios, walk: Floats, dispersed: Floats, yellow: Floats) -> tuple[Floats, Floats]:
+    """Earliest minutes at which marches come to their further stops: anyhow, and in disorder."""
+    anyhow, late = (np.full_like(dispersed, np.inf) for _ in range(2))
+    for g in range(len(f.groups)):
+        there = np.where(scenarios.turnout[:, g] > 0, scenarios.first_group[:, g], np.inf)
+        for stop in range(f.stop_first[g], f.stop_first[g + 1] - 1):
+            s, goal = f.stop_sector[stop], f.stop_sector[stop + 1]
+            leaves = np.minimum(there + f.stop_stay[stop], np.maximum(there, dispersed[:, s]))
+            disorderly = np.maximum(leaves, yellow[:, s])
+            there = leaves + walk[s, goal]
+            anyhow[:, goal] = np.minimum(anyhow[:, goal], there)
+            late[:, goal] = np.minimum(late[:, goal], disorderly + walk[s, goal])
+    return anyhow, late
+
+
+def helpless(instance: Instance) -> Floats:
+    """Give the minutes from a call until help can be there at the earliest, shape (sectors, 3), infinite if never.
+
+    By what is asked for: containment, dialogue, medical care. Whatever the deployment: every station is taken to have
+    what it could have, vehicles at their highest speed, and noise of travel at its least.
+    """
+    f, frame = gather(instance), Frame(instance)
+    sectors, posts = len(f.public), f.posts
+    walk_or_ride = max([f.march, *(v.speed for v in instance.vehicles if v.count)])
+    speed = np.array([walk_or_ride] * posts + f.outside_speed[posts:])
+    km = np.min(np.array(f.km), axis=0)[sectors:, :sectors]
+    road = np.where(np.isfinite(km), 60.0 * km / speed[:, None] * max(1.0 - f.noise, 1e-12), np.inf)
+    minutes = np.array(f.outside_delay)[:, None] + road + f.form_up
+    able = _able(instance, f, frame)
+    return np.array([np.where(able[:, a, None], minutes, np.inf).min(axis=0, initial=np.inf) for a in range(3)]).T
+
+
+def _able(instance: Instance, f: Facts, frame: Frame) -> NDArray[np.bool_]:
+    """Tell whether a station may have something to send for each need, shape (stations, 3)."""
+    kinds = range(len(instance.teams))
+    wait = [k for k in frame.callables if instance.teams[k].count and frame.stands(k) != "sectors"]
+    useful = {
+        a: {k for row, n in zip(f.best_kind[a], f.best_count[a], strict=True) for k in row[:n]} for a in (WORDS, CARE)
+    }
+    vehicles = [v for v in instance.vehicles if v.count and v.stands != "sectors"]
+    by_post = {
+        LINE: bool(wait) or any(v.water_cannon for v in vehicles),
+        WORDS: any(k in useful[WORDS] for k in wait),
+        CARE: any(k in useful[CARE] for k in wait) or any(v.medical > 0.0 for v in vehicles),
+    }
+    able = np.zeros((len(f.outside_reserve), 3), dtype=bool)
+    for p, place in enumerate(instance.posts):
+        room = place.staging_capacity > 0 or any(not v.crew or v.crew_role for v in vehicles)
+        able[p] = [room and by_post[a] for a in (LINE, WORDS, CARE)]
+    for p in range(len(instance.posts), len(able)):
+        sent = {k for k in kinds if f.outside_reserve[p][k]}
+        able[p] = [bool(sent), bool(sent & useful[WORDS]), bool(sent & useful[CARE])]
+    return able

@@ -1,0 +1,106 @@
+"""Why so many here: what one team fewer would lose and one more would gain, sector by sector, on fresh scenarios."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimiser.model.deployment import Numbers
+from optimiser.planning.evaluation import Interval, estimate
+from optimiser.planning.programs.neighbourhood import Rules
+from optimiser.planning.programs.requirements import local
+from optimiser.simulation.scenario import Scenarios
+from optimiser.simulation.simulator import Simulator
+
+WORK = 4_000_000  # sectors that are played for margins, if scenarios are not fewer than the fewest; assumed
+FEWEST = 30  # scenarios below which an interval is not worth printing; assumed
+SECTORS, LEAST = 40, 12  # sectors that are looked at, at most, and where playing takes long; assumed
+
+
+@dataclass(frozen=True)
+class Margin:
+    """One unit of a kind fewer or more at a sector, paired with the plan as it is.
+
+    Attributes
+    ----------
+    place, kind : identifiers.
+    by : -1 or 1.
+    change : of the expected loss, in points; None where the place could not be so.
+    held : whether such a unit is held at base; one more where none is left has to come from elsewhere.
+    why : rule of the place that would be broken; empty where none would.
+    """
+
+    place: str
+    kind: str
+    by: int
+    change: Interval | None
+    held: bool
+    why: str
+
+
+def measure_margins(
+    simulator: Simulator, rules: Rules, plan: Numbers, fresh: Scenarios, most: int | None = None
+) -> tuple[Margin, ...]:
+    """Measure every kind at every sector, fewer where it stands there, more where it may stand.
+
+    What must come along does: an officer for a sector that had none, crews and escorts. Only rules of the place alone
+    are kept; whether there are enough units is said beside it. Each interval is 95 % by itself.
+
+    Parameters
+    ----------
+    rules : of the instance, bent by the plan where it breaks some.
+    plan : numbers by place and kind, shape (places, kinds).
+    fresh : scenarios that the plan was not chosen on; fewer are played where there are many places and kinds.
+    most : sectors that are looked at, those where most is lost; chosen by what it takes if left out.
+    """
+    instance = simulator.instance
+    if most is None:
+        each = 2 * len(rules.frame.kinds) * FEWEST * len(instance.sectors)
+        most = min(SECTORS, max(LEAST, WORK // max(1, each)))
+    lost = simulator.course(plan, fresh).loss.mean(axis=0)
+    sectors = np.sort(np.argsort(-lost, kind="stable")[:most])
+    cells = [
+        (p, k, by)
+        for p in sectors.tolist()
+        for k in np.flatnonzero(rules.standing[p]).tolist()
+        for by in (-1, 1)
+        if plan[p, k] + by >= 0
+    ]
+    if not cells:
+        return ()
+    few = fresh.first(min(len(fresh), max(FEWEST, WORK // (len(cells) * len(instance.sectors)))))
+    where, kinds, bys = np.array(cells, dtype=np.int64).T
+    rows = np.repeat(plan[where][:, None], 2, axis=1)
+    rows[np.arange(len(cells)), :, kinds] += bys[:, None]
+    beside = rules.complete(plan, np.stack([where, where], axis=1), rows)
+    good = np.array([rules.local[p].hold(row[None])[0] for p, row in zip(where, beside.rows[:, 0], strict=True)])
+    good &= np.any(beside.rows[:, 0] != plan[where], axis=1)
+    base = simulator.totals(plan[None], few)[0]
+    changes = np.full((len(cells), len(few)), math.nan)
+    changes[good] = simulator.totals(beside.take(good).plans(plan), few, base=plan) - base
+    held = np.array([int(kind.count) for kind in rules.frame.kinds]) - plan.sum(axis=0)
+    return tuple(
+        Margin(
+            instance.places[p].id,
+            rules.frame.kinds[k].id,
+            by,
+            estimate(change) if fits else None,
+            bool(held[k] > 0),
+            "" if fits else _broken(rules, p, plan[p], row),
+        )
+        for (p, k, by), fits, change, row in zip(cells, good, changes, beside.rows[:, 0], strict=True)
+    )
+
+
+def _broken(rules: Rules, place: int, before: Numbers, row: Numbers) -> str:
+    """Name the first rule of a place that a configuration breaks, further than the plan does."""
+    for requirement in local(rules.frame, place):
+        for one in requirement.rows:
+            old, new = (sum(c * int(numbers[k]) for (_, k), c in one.terms.items()) for numbers in (before, row))
+            short = one.least is not None and new < min(one.least, old)
+            if short or (one.most is not None and new > max(one.most, old)):
+                return requirement.name
+    # what was taken came back at once, because a rule asks for it
+    return next((r.name for r in local(rules.frame, place) if r.code == "officer"), "")

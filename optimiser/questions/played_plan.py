@@ -1,0 +1,85 @@
+"""One deployment played for people to look at: one scenario event by event, and many for what to expect."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from optimiser.model.admission import playable
+from optimiser.model.deployment import Deployment
+from optimiser.model.escalation_law import EscalationLaw
+from optimiser.model.instance import Instance
+from optimiser.model.verdict import Verdict
+from optimiser.planning.evaluation import Evaluation, evaluate
+from optimiser.planning.programs.pinned_plan import pinned_plan
+from optimiser.simulation.dispatch import Dispatch, send_nearest
+from optimiser.simulation.events import Event
+from optimiser.simulation.scenario import REPORTING, Scenario, draw
+from optimiser.simulation.simulator import Simulator
+from optimiser.simulation.simulator import simulate as play_scenario
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """A played deployment.
+
+    Attributes
+    ----------
+    verdict : of the checker; a deployment that breaks rules can be played all the same.
+    scenario : number of the reporting scenario that the events are of.
+    evaluation : over many reporting scenarios; None where only one was played.
+    """
+
+    instance: Instance
+    deployment: Deployment
+    verdict: Verdict
+    seed: int
+    scenario: int
+    events: Sequence[Event]
+    evaluation: Evaluation | None
+
+
+def rehearse(
+    instance: Instance, deployment: Deployment, seed: int = 1, scenario: int = 0, scenarios: int = 0, workers: int = 1
+) -> Rehearsal:
+    """Play a deployment.
+
+    Parameters
+    ----------
+    scenario : number of the reporting scenario to tell.
+    scenarios : how many to evaluate besides; none if 0.
+    workers : processes for these.
+
+    Raises
+    ------
+    Unplayable : the deployment names what the instance does not have, which would silently be left out.
+    """
+    verdict = playable(instance, deployment)
+    events = tell(instance, deployment, pick(instance, seed, scenario))
+    evaluation = None
+    if scenarios:
+        with Simulator(instance, workers=workers) as simulator:
+            evaluation = evaluate(simulator, deployment, draw(instance, seed, scenarios, REPORTING))
+    return Rehearsal(instance, deployment, verdict, seed, scenario, events, evaluation)
+
+
+def rehearse_pinned(instance: Instance, seed: int, scenarios: int, workers: int = 1) -> Rehearsal | None:
+    """Play the plan that pins fix entirely, whatever rules it breaks; None where they fix none, see `rehearse`."""
+    plan = pinned_plan(instance)
+    return rehearse(instance, plan, seed, 0, scenarios, workers) if plan is not None else None
+
+
+def pick(instance: Instance, seed: int, number: int) -> Scenario:
+    """Draw one reporting scenario by its number; it is the same whatever the size of its set."""
+    return draw(instance, seed, number + 1, REPORTING).items[number]
+
+
+def tell(
+    instance: Instance,
+    deployment: Deployment,
+    scenario: Scenario,
+    law: EscalationLaw | None = None,
+    dispatch: Dispatch = send_nearest,
+) -> Sequence[Event]:
+    """Give the event log of one deployment in one scenario."""
+    return play_scenario(instance, deployment, scenario, law=law, dispatch=dispatch)[1]

@@ -1,0 +1,1 @@
+"""What if: the plan of a changed instance, which moves are advised, and which changes have no effect."""

@@ -1,0 +1,237 @@
+"""The answer to a what-if: which teams move, which harms change, by how much, and how sure that is.
+
+Three plays on the same random numbers: the plan before the change, the same plan after it, and the plan that is best
+then. Their differences tell what the change does to those who do not move, and what moving brings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from optimiser.common.errors import Mismatch, OptimiserError
+from optimiser.common.message import Message
+from optimiser.common.processors import processors
+from optimiser.common.progress import Watcher
+from optimiser.files.apply_whatif import apply
+from optimiser.files.examination import examine, list_new, tell_shift
+from optimiser.files.read_whatifs import WhatIf
+from optimiser.model.admission import playable
+from optimiser.model.cautions import Caution
+from optimiser.model.checker import check
+from optimiser.model.deployment import Deployment
+from optimiser.model.escalation_law import EscalationLaw
+from optimiser.model.instance import Instance
+from optimiser.model.moves import Move, list_moves
+from optimiser.model.values.arguments import a, checked, maybe
+from optimiser.model.verdict import Verdict
+from optimiser.planning.certificate import Certificate
+from optimiser.planning.evaluation import Comparison, Evaluation, compare, evaluate
+from optimiser.planning.optimise import Clock, certificate_of
+from optimiser.planning.programs.solver import SolverName
+from optimiser.planning.search.hand_rules import NODES, candidates
+from optimiser.planning.search.loop import search
+from optimiser.planning.search.stop_rules import after_seconds
+from optimiser.planning.solution import Settings
+from optimiser.questions.what_if.decision import decide, helps, keep
+from optimiser.questions.what_if.differences import Difference, list_differences
+from optimiser.questions.what_if.obstacles import Obstacle, find_obstacles
+from optimiser.simulation.dispatch import Dispatch, send_nearest
+from optimiser.simulation.engine import EngineName
+from optimiser.simulation.scenario import PLANNING, REPORTING, draw, draw_set
+from optimiser.simulation.simulator import Simulator
+
+BUDGET = 100_000  # joint replications of the search for an answer: it begins at a good plan; assumed
+DECIDING = "deciding"  # name of the set of scenarios on which moving is weighed against staying
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a what-if comes to.
+
+    Attributes
+    ----------
+    instance, changed : the problem before and after.
+    before : the plan that was asked about, before the change.
+    broken : what the checker says of the same plan after the change.
+    kept : the plan as far as it can be kept after the change: itself where it is still allowed, else the nearest one.
+    after : the plan that is advised after the change: the best one that was found, as far as moving is shown to help,
+        else the kept one; it passed the checker.
+    change : after less before, paired: all that the change comes to.
+    suffered : kept less before, paired: what the change does where nobody moves who need not.
+    gained : after less kept, paired: what moving brings.
+    anyway : after less before, both without the change: what the same moves bring where nothing has changed, which is
+        not owed to the change. None where nobody moves or the moves are not allowed then.
+    moves : from before to after.
+    forced : from before to kept: the fewest without which the plan would break a rule after the change.
+    advised : from kept to after: further moves, which are shown to help; none where the advice is to stay.
+    obstacles : changes that have no effect on who stands where, and why: met already, or kept back by other limits.
+    certificate : of the plan after the change.
+    """
+
+    whatif: WhatIf
+    instance: Instance
+    changed: Instance
+    before: Evaluation
+    broken: Verdict
+    kept: Evaluation
+    after: Evaluation
+    change: Comparison
+    suffered: Comparison
+    gained: Comparison
+    anyway: Comparison | None
+    moves: tuple[Move, ...]
+    forced: tuple[Move, ...]
+    advised: tuple[Move, ...]
+    obstacles: tuple[Obstacle, ...]
+    certificate: Certificate
+    settings: Settings
+    replayable: bool
+    interrupted: bool
+
+    @property
+    def stays(self) -> bool:
+        """Whether the advice is to stay: nobody moves but those whom the change forces to."""
+        return not self.advised
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """What was changed, from what to what, field by field."""
+        return list_differences(self.instance, self.changed)
+
+    @property
+    def deployment(self) -> Deployment:
+        """The plan after the change."""
+        return self.after.deployment
+
+    @property
+    def cautions(self) -> tuple[Caution, ...]:
+        """What the change makes unusual that was not so before, such as a closure on the way of a march."""
+        return list_new(examine(self.instance), examine(self.changed))
+
+    @property
+    def not_counted(self) -> Message | None:
+        """What the change moves over the end of the period, or back before it, in one sentence; None where nothing."""
+        return tell_shift(self.instance, self.changed)
+
+
+@checked(plan=a(Deployment), whatif=a(WhatIf), simulator=maybe(a(Simulator)))
+def whatif(
+    instance: Instance,
+    plan: Deployment,
+    whatif: WhatIf,
+    *,
+    seed: int = 1,
+    scenarios: int = 500,
+    reporting: int | None = None,
+    solver: SolverName = "highs",
+    workers: int | None = None,
+    seconds: float | None = None,
+    budget: int = BUDGET,
+    engine: EngineName = "auto",
+    watcher: Watcher | None = None,
+    simulator: Simulator | None = None,
+    law: EscalationLaw | None = None,
+    dispatch: Dispatch = send_nearest,
+) -> Answer:
+    """Answer a what-if about a plan.
+
+    The search begins at the plan. Where it ends at another one, both are played in further scenarios of their own, and
+    nobody is moved who need not unless that is shown to help there and in the reporting scenarios too: what is best on
+    the scenarios it was chosen on flatters itself, and moving has a price that no figure shows. See `decision.decide`.
+
+    Parameters
+    ----------
+    plan : what is planned now, from here or by hand; it need not be optimal, nor allowed.
+    seed, scenarios, reporting, solver, workers, seconds, engine : see `optimiser.optimise`.
+    budget : joint replications of the search.
+    simulator : of the instance; what it remembers is used where the change leaves every replication as it was, such as
+        a pin, a lost vehicle or another cap. It is left open, and its law and dispatch rule are those of the answer.
+    law, dispatch : exchangeable parts of the simulation, before and after the change; not beside a simulator.
+
+    Raises
+    ------
+    ValueError : law or dispatch rule beside a simulator that has another one.
+    Unplayable : the plan names what the instance does not have.
+    Mismatch : the simulator is of another instance.
+    BadSetting : an argument is none that can be used; all that are wrong are named.
+    InputFault : the what-if does not fit the instance.
+    Infeasible : it is proved that after the change no deployment meets the requirements.
+    NoPlan : none was found within the limits.
+    """
+    watcher = watcher or Watcher()
+    playable(instance, plan)
+    changed = apply(instance, whatif, plan)
+    watcher.started(f"{instance.title}: {whatif.title}")
+    broken = check(changed, plan)
+    kept = keep(changed, plan, NODES)
+    workers = workers or processors()
+    if simulator is not None and (
+        law not in (None, simulator.law) or dispatch not in (send_nearest, simulator.dispatch)
+    ):
+        raise ValueError("the simulator has another law or dispatch rule")
+    base = _base(instance, simulator) or Simulator(instance, law, dispatch, workers, engine, watcher.compiling)
+    turned = base.turn_to(changed)
+    other = turned or Simulator(changed, base.law, base.dispatch, workers, engine, watcher.compiling)
+    try:
+        settings = Settings(
+            seed, scenarios, reporting or 2 * scenarios, solver, other.law.name, budget, other.engine.name
+        )
+        first = {Message("kept"): kept, **candidates(changed)}
+        clock = Clock(after_seconds(float("inf") if seconds is None else seconds))
+        planning = draw(changed, seed, scenarios, PLANNING)
+        found = search(other, planning, first, clock, watcher, solver, seconds, budget)
+        chosen = decide(found, kept, draw_set(changed, seed, settings.reporting, DECIDING))
+        verdict = check(changed, chosen)
+        if not verdict.passed:
+            raise OptimiserError(f"the loop made a deployment that the checker refuses: {verdict.sentence()}")
+        watcher.reporting(Message("plan before and after"))
+        usual = draw(instance, seed, settings.reporting, REPORTING)
+        then = evaluate(base, plan, usual)
+        fresh = draw(changed, seed, settings.reporting, REPORTING)
+        still, now = evaluate(other, kept, fresh), evaluate(other, chosen, fresh)
+        if not helps(compare(now, still)):  # what is said of moving is said of these scenarios
+            chosen, now = kept, still
+        found.best = chosen.numbers(changed)
+        found.value = found.worth(found.best)
+        certificate = certificate_of(changed, found, clock.rang)
+        moves = list_moves(changed, plan, chosen)
+        free = bool(moves) and check(instance, chosen).passed
+        anyway = compare(evaluate(base, chosen, usual), then) if free else None
+    finally:
+        if turned is None:
+            other.close()
+        if simulator is None:
+            base.close()
+    return Answer(
+        whatif=whatif,
+        instance=instance,
+        changed=changed,
+        before=then,
+        broken=broken,
+        kept=still,
+        after=now,
+        change=compare(now, then),
+        suffered=compare(still, then),
+        gained=compare(now, still),
+        anyway=anyway,
+        moves=moves,
+        forced=list_moves(changed, plan, kept),
+        advised=list_moves(changed, kept, chosen),
+        obstacles=find_obstacles(instance, changed, plan, chosen),
+        certificate=certificate,
+        settings=settings,
+        replayable=not (found.by_clock or clock.rang or found.interrupted),
+        interrupted=found.interrupted,
+    )
+
+
+def _base(instance: Instance, simulator: Simulator | None) -> Simulator | None:
+    """Turn the simulator that is given to the instance, so that what is played carries its name and limits."""
+    if simulator is None or simulator.instance is instance:
+        return simulator
+    turned = simulator.turn_to(instance)
+    if turned is None:
+        raise Mismatch(
+            Message("the simulator is of another instance, or of '{name}' before it was changed", name=instance.name)
+        )
+    return turned

@@ -1,0 +1,194 @@
+"""What a what-if changed, from what to what: two instances compared field by field.
+
+A planner reads here how a change was understood: ``March for a recount: turnout 1,500 -> 3,000 persons``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from optimiser.common.faults import spell
+from optimiser.common.language import ENGLISH, Language
+from optimiser.model.escalation_law import CONSTANTS
+from optimiser.model.instance import Instance
+from optimiser.model.values.quantity import Amount, Count, Quantity, write_number
+
+UNTOLD = ("id", "name", "source", "about")  # of a part that is added: said already, or no number
+CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field that is not what it was, or one part that is new or gone.
+
+    Attributes
+    ----------
+    path : where it stands, as ``--set`` takes it: ``gatherings.pawai.turnout``.
+    owner : name of the part it belongs to, such as a gathering; empty where it is one of the whole instance.
+    field : the field in words; empty where the part itself is new or gone.
+    unit : of the field; empty where it has none.
+    before, after : plain values, as in a file; None where there is none.
+    """
+
+    path: str
+    owner: str
+    field: str
+    unit: str
+    before: Any
+    after: Any
+
+    def tell(self, language: Language = ENGLISH) -> str:
+        """Say it in one line."""
+        if self.field:
+            field = _name(_inner(self.path.split("."), self.owner), language)
+            words = {
+                "before": _write(self.before, language),
+                "after": _write(self.after, language),
+                "what": f"{self.owner}: {field}" if self.owner else field,
+            }
+            if not self.unit:
+                return language("{what} {before} -> {after}", **words)
+            return language("{what} {before} -> {after} {unit}", unit=language(self.unit), **words)
+        *above, _ = self.path.split(".")
+        part = _name(_inner(above, self.owner), language)
+        what = f"{self.owner} ({part})" if self.owner else part
+        if self.after is None:
+            return language("{what}: taken away", what=what)
+        return language("{what}: added, {fields}", what=what, fields=_list(self.after, language, above[-1]))
+
+    def __str__(self) -> str:
+        return self.tell()
+
+
+def list_differences(before: Instance, after: Instance) -> tuple[Difference, ...]:
+    """List what is not the same in two instances, in the order of the format."""
+    return tuple(_compare_parts(before, after, (), ""))
+
+
+def _compare_parts(before: BaseModel, after: BaseModel, path: Path, owner: str) -> Iterator[Difference]:
+    for name, info in type(before).model_fields.items():
+        old, new = getattr(before, name), getattr(after, name)
+        units = [m.unit for m in info.metadata if isinstance(m, Amount)] or [_unit(info.annotation)]
+        unit = "share of 1" if path and path[-1] == "militant" else units[0]
+        yield from _compare(old, new, (*path, name), owner, unit)
+
+
+def _compare(old: Any, new: Any, path: Path, owner: str, unit: str) -> Iterator[Difference]:
+    """Compare two values that stand at the same place."""
+    if isinstance(old, BaseModel) and isinstance(new, BaseModel):
+        yield from _compare_parts(old, new, path, owner)
+    elif isinstance(old, tuple) and isinstance(new, tuple) and _holds_parts((*old, *new)):
+        yield from _compare_lists(old, new, path, owner)
+    elif isinstance(old, Mapping) and isinstance(new, Mapping):
+        constants = {c.name: (c.default, c.unit) for c in CONSTANTS} if path == ("law",) else {}
+        for key in dict.fromkeys((*old, *new)):
+            usual, own = constants.get(key, (None, unit))
+            yield from _compare(old.get(key, usual), new.get(key, usual), (*path, key), owner, own)
+    elif _plain(old) != _plain(new):
+        bare = old is not None and new is not None and old == new  # only the range or the source differs
+        told = [_plain(value) if bare else _bare(value) for value in (old, new)]
+        words = spell(" ".join(_inner([str(part) for part in path], owner)))
+        yield Difference(".".join(map(str, path)), owner, words, "" if unit == "1" else unit, *told)
+
+
+def _compare_lists(old: Sequence[Any], new: Sequence[Any], path: Path, owner: str) -> Iterator[Difference]:
+    """Compare lists of parts: those with identifiers by these, others by their order."""
+    first, second = _keyed(old), _keyed(new)
+    for key in dict.fromkeys((*first, *second)):
+        one, other = first.get(key), second.get(key)
+        named = one if one is not None else other
+        whose = owner or str(getattr(named, "name", ""))
+        if one is None or other is None:
+            where = ".".join(map(str, (*path, key)))
+            yield Difference(
+                where, whose, "", "", *(None if p is None else p.model_dump(mode="json") for p in (one, other))
+            )
+        elif one != other or _plain(one) != _plain(other):
+            yield from _compare_parts(one, other, (*path, key), whose)
+
+
+def _holds_parts(values: Sequence[Any]) -> bool:
+    return bool(values) and all(isinstance(value, BaseModel) for value in values)
+
+
+def _keyed(parts: Sequence[Any]) -> dict[str | int, Any]:
+    return {getattr(part, "id", i): part for i, part in enumerate(parts)}
+
+
+def _unit(annotation: Any) -> str:
+    """Find the unit that a type carries inside, such as that of the values of a table."""
+    for part in (*getattr(annotation, "__metadata__", ()), *get_args(annotation)):
+        if isinstance(part, Amount):
+            return part.unit
+        if unit := _unit(part):
+            return unit
+    return ""
+
+
+def _plain(value: Any) -> Any:
+    """Give a value as a file holds it, with range and source."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return write_number(value) if isinstance(value, Quantity | Count) else _bare(value)
+
+
+def _bare(value: Any) -> Any:
+    """Give a value as a file holds it, without its range and source."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if isinstance(value, tuple):
+        return [_bare(item) for item in value]
+    if isinstance(value, Quantity | Count):
+        return int(value) if isinstance(value, Count) else float(value)
+    return value if value is None or isinstance(value, str | bool | int | float) else value.isoformat()
+
+
+def _inner(path: Sequence[str], owner: str) -> list[str]:
+    """Give the fields of a path, without the part that its owner's name says already."""
+    return list(path[2:] if owner and len(path) > 2 else path)
+
+
+def _name(fields: Sequence[str], language: Language) -> str:
+    """Name a field by what it stands in, from outside in, as far as the language has no name for them together."""
+    for k in range(len(fields)):
+        whole = spell(" ".join(fields[k:]))
+        if k == len(fields) - 1 or language.code == "en" or language(whole) != whole:
+            return " ".join([*(language(spell(one)) for one in fields[:k]), language(whole)])
+    return ""
+
+
+def _write(value: Any, language: Language) -> str:
+    """Write a plain value for people."""
+    if value is None:
+        return language("not set")
+    if isinstance(value, bool):
+        return language("yes") if value else language("no")
+    if isinstance(value, int | float):
+        return language.number(f"{value:,}".removesuffix(".0"))
+    if isinstance(value, Mapping):
+        return f"({_list(value, language)})"
+    if isinstance(value, list):
+        return ", ".join(_write(item, language) for item in value) or language("none")
+    return language.clock(value) if CLOCK.fullmatch(value) else str(value).replace("T", " ") if _date(value) else value
+
+
+def _date(value: str) -> bool:
+    return re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", value) is not None
+
+
+def _list(values: Mapping[str, Any], language: Language, part: str = "") -> str:
+    """Write the fields of a part that say something, one after another."""
+    told = {name: value for name, value in values.items() if name not in UNTOLD and value not in (None, "", [], {})}
+    fields = {name: spell(f"{part} {name}".strip()) for name in told}  # a language may name it by both only
+    known = {
+        name: language(field) if language(field) != field else language(spell(name)) for name, field in fields.items()
+    }
+    return ", ".join(f"{known[name]} {_write(value, language)}" for name, value in told.items())

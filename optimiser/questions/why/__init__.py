@@ -1,0 +1,1 @@
+"""Why this plan: binding limits, rival plans, sensitivity to assumed numbers."""

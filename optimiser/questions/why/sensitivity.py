@@ -1,0 +1,310 @@
+"""Which assumed numbers a decision hangs on.
+
+A plan and its rivals are played on the same random numbers while inputs move within their stated ranges: each alone to
+its low and its high end, and many together along the trajectories of Morris (1991), which SALib draws and analyses.
+What the plan loses is one question; whether it is still preferred is another, and the one that decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
+
+import numpy as np
+
+from optimiser.common.language import ENGLISH, Language
+from optimiser.common.number_format import figure, mean, plain
+from optimiser.model.deployment import Deployment, Numbers
+from optimiser.model.escalation_law import EscalationLaw
+from optimiser.model.instance import Instance
+from optimiser.planning.evaluation import CONFIDENCE, Interval, estimate
+from optimiser.planning.programs.configurations import placement_cost
+from optimiser.questions.why.rival_plans import tell_rival
+from optimiser.questions.why.uncertain_inputs import Input, Path, change
+from optimiser.simulation.dispatch import Dispatch, send_nearest
+from optimiser.simulation.engine import EngineName, Floats
+from optimiser.simulation.events import negligible
+from optimiser.simulation.scenario import draw_set
+from optimiser.simulation.simulator import Simulator
+
+GRID = 4  # levels of the grid of Morris: low, two between, high; as recommended with few trajectories
+BARE = ("1", "share of 1", "")  # units that nobody writes behind a number
+CONFIRM = "confirm"  # name of the set of scenarios that flips are confirmed on
+WORK, FEWEST = 4_000_000, 60  # sectors played at the ends of inputs, unless scenarios get fewer than so many; assumed
+SCREENING = "screening"  # name of the set of scenarios that trajectories are played on
+
+
+@dataclass(frozen=True)
+class End:
+    """One input at one end of its range, everything else as in the file.
+
+    Attributes
+    ----------
+    value : of the input.
+    loss : of the plan, in points.
+    change : of the plan's loss against the file's value, paired.
+    rivals : plan minus each rival, paired; negative is in the plan's favour.
+    """
+
+    value: float
+    loss: Interval
+    change: Interval
+    rivals: tuple[Interval, ...]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Elementary effects of one input over its range, in points (Morris 1991; Campolongo, Cariboni, Saltelli 2007).
+
+    Attributes
+    ----------
+    strength : mean of their absolute values: how much the input matters.
+    mean : their mean: in which direction.
+    spread : their standard deviation: how much that depends on the others.
+    """
+
+    strength: float
+    mean: float
+    spread: float
+
+
+@dataclass(frozen=True)
+class Influence:
+    """What one input does to the plan, and to the choice between it and its rivals.
+
+    Attributes
+    ----------
+    low, high : the input at its ends, alone.
+    loss : effects on the plan's loss; None without SALib.
+    rivals : effects on plan minus rival, by rival; empty without SALib.
+    """
+
+    input: Input
+    low: End
+    high: End
+    loss: Effect | None
+    rivals: tuple[Effect, ...]
+
+    @property
+    def swing(self) -> float:
+        """Points by which the plan's loss differs between both ends."""
+        return abs(self.high.loss.mean - self.low.loss.mean)
+
+
+@dataclass(frozen=True)
+class Flip:
+    """An input at whose end another plan is preferred.
+
+    Attributes
+    ----------
+    rival : name of the plan that is better there.
+    difference : plan minus rival there, paired.
+    shown : whether the interval excludes 0; otherwise only the mean has changed sides.
+    """
+
+    input: Input
+    value: float
+    rival: str
+    difference: Interval
+    shown: bool
+
+    def sentence(self, language: Language = ENGLISH) -> str:
+        """Say what happens there."""
+        values = {
+            "input": plain(language(self.input.name)),
+            "value": measure(self.input, self.value, language),
+            "rival": tell_rival(self.rival, language),
+            "points": mean(self.difference, language=language),
+        }
+        if self.shown:
+            return language("{input}: at {value} '{rival}' is shown to be better, by {points} points.", **values)
+        if self.difference.mean > 0.0:
+            return language(
+                "{input}: at {value} '{rival}' has the lower mean, by {points} points; not shown.", **values
+            )
+        return language("{input}: at {value} '{rival}' had the lower mean, not so on further scenarios.", **values)
+
+
+def counted(one: Input, language: Language = ENGLISH) -> str:
+    """Give the unit of an input as it is written behind a number; empty for shares and bare numbers."""
+    return "" if one.unit in BARE else language(one.unit).removeprefix("1 ")  # 0.03 per mark, not 0.03 1 per mark
+
+
+def measure(one: Input, value: float, language: Language = ENGLISH) -> str:
+    """Write a value of an input with its unit."""
+    return f"{figure(value, language=language)} {counted(one, language)}".strip()
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """The influence of every input.
+
+    Attributes
+    ----------
+    rivals : names of the other plans.
+    base : plan minus each rival with the values of the file, paired.
+    influences : the strongest on the plan's loss first.
+    together : share of the combinations of Morris in which each rival has the lower mean loss; empty without SALib.
+    combinations : how many there were.
+    worst : values of all inputs in the combination in which the plan lost most; empty without SALib.
+    flips : ends at which a rival is preferred that is not with the values of the file; those that are shown first.
+    """
+
+    rivals: tuple[str, ...]
+    base: tuple[Interval, ...]
+    influences: tuple[Influence, ...]
+    together: tuple[float, ...]
+    combinations: int
+    worst: Mapping[Path, float]
+    flips: tuple[Flip, ...]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Plays plans in changed copies of one instance, on random numbers with the same names.
+
+    Attributes
+    ----------
+    plans : shape (plans, places, kinds); the first is the one in question.
+    """
+
+    instance: Instance
+    plans: Numbers
+    seed: int
+    workers: int
+    engine: EngineName
+    law: EscalationLaw | None = None
+    dispatch: Dispatch = send_nearest
+
+    def play(self, values: Mapping[Path, float], count: int, group: str) -> Floats:
+        """Give the points of every plan in every scenario, shape (plans, scenarios), costs of placement included."""
+        changed = change(self.instance, values)
+        scenarios = draw_set(changed, self.seed, count, group)
+        with Simulator(changed, self.law, self.dispatch, self.workers, self.engine) as simulator:
+            losses = simulator.totals(self.plans, scenarios)
+        costs = [placement_cost(changed, Deployment.of_numbers(changed, plan)) for plan in self.plans]
+        total: Floats = losses + np.array(costs)[:, None]
+        return total
+
+
+def screen(
+    bench: Bench,
+    inputs: Sequence[Input],
+    rivals: Sequence[str],
+    group: str,
+    *,
+    scenarios: int = 300,
+    trajectories: int = 6,
+    few: int = 60,
+) -> Sensitivity:
+    """Move every input alone and all of them together.
+
+    Parameters
+    ----------
+    rivals : names of the plans of the bench after the first.
+    group : name of a set of scenarios that none of the plans was chosen on.
+    scenarios : played at each end of each input, fewer where playing takes long.
+    trajectories : of Morris, two at least; each plays one combination more than there are inputs. 0, or a missing
+        SALib, leaves them out.
+    few : scenarios for each combination, fewer where playing takes long; they have a set of their own.
+    """
+    sectors, ways = bench.plans.shape[0] * len(bench.instance.sectors), max(1, len(inputs))
+    scenarios = min(scenarios, max(FEWEST, WORK // (2 * ways * sectors)))
+    few = min(few, max(FEWEST // 2, WORK // (2 * max(1, trajectories) * ways * sectors)))
+    base = bench.play({}, scenarios, group)
+    ends = [tuple(_end(bench, one, at, base, scenarios, group) for at in (one.low, one.high)) for one in inputs]
+    effects: list[list[Effect]] = [[] for _ in inputs]
+    together: tuple[float, ...] = ()
+    worst: Mapping[Path, float] = {}
+    combinations = 0
+    if trajectories and inputs and available():
+        samples = _draw(inputs, max(2, trajectories), bench.seed)  # one has no spread
+        rows = [dict(zip([one.path for one in inputs], row, strict=True)) for row in samples.tolist()]
+        rows = [{one.path: round(row[one.path]) if one.whole else row[one.path] for one in inputs} for row in rows]
+        means = np.array([bench.play(row, few, SCREENING).mean(axis=1) for row in rows])
+        outputs = [means[:, 0], *(means[:, 0] - means[:, r] for r in range(1, means.shape[1]))]
+        effects = _analyse(inputs, samples, outputs, bench.seed)
+        together = tuple(float(np.mean(values > 0.0)) for values in outputs[1:])
+        combinations, worst = len(rows), rows[int(np.argmax(means[:, 0]))]
+    influences = [
+        Influence(one, low, high, found[0] if found else None, tuple(found[1:]))
+        for one, (low, high), found in zip(inputs, ends, effects, strict=True)
+    ]
+    influences.sort(key=lambda i: -max(i.swing, i.loss.strength if i.loss else 0.0))
+    differences = tuple(estimate(base[0] - other) for other in base[1:])
+    found = _find_flips(influences, rivals, differences, negligible(bench.instance.objective))
+    flips = _confirm(bench, found, rivals, 2 * scenarios)
+    return Sensitivity(tuple(rivals), differences, tuple(influences), together, combinations, worst, flips)
+
+
+def _find_flips(
+    influences: Sequence[Influence], rivals: Sequence[str], base: Sequence[Interval], least: float
+) -> list[Flip]:
+    """List ends at which a rival has the lower mean, by `least` points or more, that has the higher one in the file."""
+    return [
+        Flip(influence.input, end.value, name, there, there.low > 0.0)
+        for influence in influences
+        for end in (influence.low, influence.high)
+        for name, usual, there in zip(rivals, base, end.rivals, strict=True)
+        if usual.mean < 0.0 and there.mean >= least
+    ]
+
+
+def _confirm(bench: Bench, flips: Sequence[Flip], rivals: Sequence[str], scenarios: int) -> tuple[Flip, ...]:
+    """Play the flips that seem sure once more, on scenarios that did not choose them.
+
+    Their intervals hold together (Bonferroni over those that are played again).
+    """
+    again = [flip for flip in flips if flip.shown]
+    level = 1.0 - (1.0 - CONFIDENCE) / max(1, len(again))
+    played: dict[tuple[Path, float], Floats] = {}
+    result = []
+    for flip in again:
+        key = flip.input.path, flip.value
+        if key not in played:
+            played[key] = bench.play({flip.input.path: flip.value}, scenarios, CONFIRM)
+        losses = played[key]
+        difference = estimate(losses[0] - losses[1 + rivals.index(flip.rival)], level)
+        result.append(replace(flip, difference=difference, shown=difference.low > 0.0))
+    result += [flip for flip in flips if not flip.shown]
+    return tuple(sorted(result, key=lambda flip: (not flip.shown, -flip.difference.mean)))
+
+
+def available() -> bool:
+    """Tell whether SALib is installed."""
+    return find_spec("SALib") is not None
+
+
+def _end(bench: Bench, one: Input, value: float, base: Floats, scenarios: int, group: str) -> End:
+    losses = base if value == one.value else bench.play({one.path: value}, scenarios, group)
+    rivals = tuple(estimate(losses[0] - other) for other in losses[1:])
+    return End(value, estimate(losses[0]), estimate(losses[0] - base[0]), rivals)
+
+
+def _problem(inputs: Sequence[Input]) -> dict[str, object]:
+    return {
+        "num_vars": len(inputs),
+        "names": [one.where for one in inputs],
+        "bounds": [[one.low, one.high] for one in inputs],
+    }
+
+
+def _draw(inputs: Sequence[Input], trajectories: int, seed: int) -> Floats:
+    from SALib.sample.morris import sample  # noqa: PLC0415 - scipy and pandas come with it
+
+    drawn: Floats = sample(_problem(inputs), trajectories, num_levels=GRID, seed=seed)
+    return drawn
+
+
+def _analyse(inputs: Sequence[Input], samples: Floats, outputs: Sequence[Floats], seed: int) -> list[list[Effect]]:
+    """Give the effects on each output, by input."""
+    from SALib.analyze.morris import analyze  # noqa: PLC0415 - as above
+
+    found: list[list[Effect]] = [[] for _ in inputs]
+    for values in outputs:
+        result = analyze(_problem(inputs), samples, values, num_levels=GRID, num_resamples=2, seed=seed)
+        for i in range(len(inputs)):
+            strength, mean, spread = (float(result[key][i]) for key in ("mu_star", "mu", "sigma"))
+            found[i].append(Effect(strength, mean, spread))
+    return found

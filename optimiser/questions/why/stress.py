@@ -1,0 +1,89 @@
+"""The worst plausible crowd for a plan: the highest expected loss found within the stated ranges.
+
+A coordinate search over the ends of the ranges. It finds a bad case and proves nothing about a worse one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from optimiser.planning.evaluation import Interval, estimate
+from optimiser.questions.why.sensitivity import Bench
+from optimiser.questions.why.uncertain_inputs import Input, Path
+
+STRESS = "stress"  # name of the set of scenarios that the search looks at
+PASSES = 3  # over all inputs at most; assumed
+
+
+@dataclass(frozen=True)
+class Stress:
+    """The worst case found.
+
+    Attributes
+    ----------
+    values : inputs that differ from the file, with their values.
+    usual, worst : expected loss of the plan with the values of the file and in the worst case, on fresh scenarios.
+    change : worst minus usual, paired.
+    rivals : plan minus each rival in the worst case, paired.
+    tried : combinations that were looked at.
+    ranges : inputs that were free to move.
+    """
+
+    values: tuple[tuple[Input, float], ...]
+    usual: Interval
+    worst: Interval
+    change: Interval
+    rivals: tuple[Interval, ...]
+    tried: int
+    ranges: int
+
+
+def stress(
+    bench: Bench,
+    inputs: Sequence[Input],
+    group: str,
+    *,
+    start: Mapping[Path, float] | None = None,
+    scenarios: int = 200,
+    reporting: int = 600,
+) -> Stress:
+    """Search the ranges of some inputs for the highest expected loss of a plan.
+
+    From the values of the file, and from `start` where it is worse, input after input is put to the end of its range
+    where the plan loses more on scenarios of the search, until a pass over all of them changes nothing.
+
+    Parameters
+    ----------
+    group : name of the set of fresh scenarios that the result is reported on.
+    start : values of a bad case that is already known; of inputs that are not searched it is ignored.
+    """
+    known: dict[tuple[tuple[Path, float], ...], float] = {}
+
+    def lost(values: Mapping[Path, float]) -> float:
+        key = tuple(sorted(values.items(), key=lambda item: str(item[0])))
+        if key not in known:
+            known[key] = float(bench.play(values, scenarios, STRESS)[0].mean())
+        return known[key]
+
+    free = {one.path: one for one in inputs}
+    first = {path: value for path, value in (start or {}).items() if path in free and value != free[path].value}
+    best: dict[Path, float] = first if lost(first) > lost({}) else {}
+    for _ in range(PASSES):
+        before = best
+        for one in inputs:
+            rest = {path: value for path, value in best.items() if path != one.path}
+            choices = [best, *({**rest, one.path: end} for end in (one.low, one.high) if end != one.value), rest]
+            best = max(choices, key=lost)
+        if best == before:
+            break
+    usual, worst = bench.play({}, reporting, group), bench.play(best, reporting, group)
+    return Stress(
+        tuple((one, best[one.path]) for one in inputs if one.path in best),
+        estimate(usual[0]),
+        estimate(worst[0]),
+        estimate(worst[0] - usual[0]),
+        tuple(estimate(worst[0] - other) for other in worst[1:]),
+        len(known),
+        len(inputs),
+    )

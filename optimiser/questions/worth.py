@@ -1,0 +1,306 @@
+"""What one more team or vehicle is worth: the optimum without it less the optimum with it.
+
+Neither optimum is known. Where sectors are separate both are enclosed, each from above by a plan and from below by a
+proved bound on independent sets of scenarios, and the interval carries the sampling error and both gaps (after Mak,
+Morton, Wood 1999). Where sectors influence each other bounds are too loose for that: then the value is that of the two
+plans found, and said to be no more.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimiser.common.language import ENGLISH, Language
+from optimiser.common.message import Message
+from optimiser.common.number_format import figure, span
+from optimiser.common.processors import processors
+from optimiser.common.progress import Watcher
+from optimiser.model.admission import demand
+from optimiser.model.deployment import Deployment, Numbers
+from optimiser.model.escalation_law import EscalationLaw, RiskLaw
+from optimiser.model.instance import Instance
+from optimiser.model.values.arguments import a, checked, list_of, maybe
+from optimiser.planning.certificate import LOST_IN
+from optimiser.planning.evaluation import CONFIDENCE, Comparison, compare, evaluate, student
+from optimiser.planning.optimise import default_budget
+from optimiser.planning.programs.solver import SolverName
+from optimiser.planning.search.hand_rules import candidates
+from optimiser.planning.search.local_search import descend
+from optimiser.planning.search.loop import search
+from optimiser.planning.search.response_tables import interplay
+from optimiser.planning.search.search_state import Search
+from optimiser.planning.search.stop_rules import after_replications, gap_below
+from optimiser.planning.true_gap import ENOUGH, SETS
+from optimiser.questions.resources import Resource, supply
+from optimiser.simulation.dispatch import Dispatch, send_nearest
+from optimiser.simulation.engine import EngineName
+from optimiser.simulation.scenario import PLANNING, REPORTING, Scenarios, draw, draw_set
+from optimiser.simulation.simulator import Simulator, Spent
+
+SET = 200  # scenarios of each independent set by default; assumed
+SHARE = 5  # a plan with one more is given one such part of the budget of a plan: it starts from the other; assumed
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """An interval of the difference of two unknown optima.
+
+    Attributes
+    ----------
+    low, high : points; at least 0, because nobody has to use what is there.
+    gap_without, gap_with : mean over the sets of plan less bound, in points: what of the width is not sampling.
+    sets, scenarios : independent sets, and scenarios of each.
+    confidence : of the interval, two-sided, the error split between its ends.
+    spent : sets on which the budget ended one of the two searches; with more of it the interval might be narrower.
+    """
+
+    low: float
+    high: float
+    gap_without: float
+    gap_with: float
+    sets: int
+    scenarios: int
+    confidence: float
+    spent: int
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What one more of a kind is worth.
+
+    Attributes
+    ----------
+    resource : the kind of team or type of vehicle.
+    heads : by which the cap grows.
+    deployment : the plan found with one more.
+    change : that plan minus the one without, paired on the reporting scenarios; negative is in favour of one more.
+    placing : what standing there costs, with minus without, in points.
+    optimum : the value in terms of both optima; None where no bound is worth saying.
+    why : why there is none.
+    spent : the budget ended the search for the plan with one more, which was not done.
+    """
+
+    resource: Resource
+    heads: int
+    deployment: Deployment
+    change: Comparison
+    placing: float
+    optimum: Enclosure | None
+    why: str
+    spent: bool
+
+    def sentence(self, instance: Instance, language: Language = ENGLISH) -> str:
+        """Say what may be claimed."""
+        name = self.resource.name(instance, language)
+        if self.optimum is not None:
+            low, high = (figure(v, language=language) for v in (self.optimum.low, self.optimum.high))
+            return language(
+                "One more {name} lowers the optimum by {low} to {high} points, with {percent} % confidence: {sets} "
+                "independent sets of {n} scenarios, both optima enclosed on each.",
+                name=name,
+                low=low,
+                high=high,
+                percent=f"{100 * self.optimum.confidence:g}",
+                sets=self.optimum.sets,
+                n=language.number(f"{self.optimum.scenarios:,}"),
+            )
+        return language(
+            "With one more {name} the plan found changes the loss by {change} points. That is the value of the plans "
+            "found, not of the optima: {why}.",
+            name=name,
+            change=span(self.change.loss, True, language),
+            why=language(self.why),
+        )
+
+
+@dataclass(frozen=True)
+class Appraisal:
+    """What one more of each kind is worth, on the same scenarios.
+
+    Attributes
+    ----------
+    deployment : the plan without any of them.
+    worths : in the order of the instance: kinds of team, then types of vehicle.
+    spent : the budget ended the search for the plan without any of them, which was not done.
+    law : name of the escalation law that all was played under.
+    """
+
+    instance: Instance
+    deployment: Deployment
+    worths: tuple[Worth, ...]
+    seed: int
+    scenarios: int
+    reporting: int
+    budget: int
+    spent: bool
+    law: str = RiskLaw.name
+
+
+@checked(resources=maybe(list_of(a(Resource, Message("name it, Resource('team', 'dalmas')")))))
+def worth(
+    instance: Instance,
+    resources: Iterable[Resource] | None = None,
+    plan: Deployment | None = None,
+    *,
+    seed: int = 1,
+    scenarios: int = 300,
+    reporting: int | None = None,
+    budget: int | None = None,
+    sets: int = SETS,
+    size: int = SET,
+    confidence: float = CONFIDENCE,
+    workers: int | None = None,
+    engine: EngineName = "auto",
+    solver: SolverName = "highs",
+    watcher: Watcher | None = None,
+    law: EscalationLaw | None = None,
+    dispatch: Dispatch = send_nearest,
+) -> Appraisal:
+    """Work out what one more of each kind of team and type of vehicle is worth.
+
+    Parameters
+    ----------
+    resources : what to look at; everything that the instance has if left out.
+    plan : without one more; planned anew if left out. It must not have been chosen on the reporting scenarios.
+    scenarios : planning scenarios on which the plans with one more are chosen.
+    reporting : fresh scenarios for paired differences; twice as many.
+    budget : joint replications for each plan with one more; a fifth of that of a plan if left out.
+    sets, size : independent sets for the difference of the optima, and scenarios of each.
+    law, dispatch : exchangeable parts of the simulation; of the optima nothing is said under one of your own.
+
+    Raises
+    ------
+    Forbidden : the plan given breaks a rule; every violation is named.
+    Infeasible, NoPlan : there is no plan without one more.
+    BadSetting : an argument is none that can be used; all that are wrong are named.
+    InputFault : the instance does not have a resource.
+    """
+    watcher, workers, law = watcher or Watcher(), workers or processors(), law or RiskLaw()
+    if plan is not None:
+        demand(instance, plan)
+    reporting = reporting or 2 * scenarios
+    full = default_budget(instance, scenarios)
+    budget = max(scenarios, full // SHARE) if budget is None else budget
+    wanted = every(instance) if resources is None else tuple(Resource.of(str(r), instance) for r in resources)
+    planning, fresh = draw(instance, seed, scenarios, PLANNING), draw(instance, seed, reporting, REPORTING)
+    reason = _no_bound(instance, law, dispatch)
+
+    def simulator(problem: Instance) -> Simulator:
+        return Simulator(problem, law, dispatch, workers, engine, watcher.compiling)
+
+    with simulator(instance) as here:
+        if plan is None:
+            watcher.started(instance.title)
+            stop = after_replications(full)
+            found = search(here, planning, candidates(instance), stop, watcher, solver, budget=full)
+        else:
+            found = _settle(here, planning, plan.numbers(instance), budget, solver)
+        base, spent = _uninterrupted(found).best, found.spent
+        without = evaluate(here, Deployment.of_numbers(instance, base, "plan"), fresh)
+        bounds = _Sets(here, base, seed, sets, size, budget, solver) if not reason else None
+        worths = []
+        for resource in wanted:
+            watcher.reporting(Message("one more: {resource}", resource=resource))
+            more = supply(instance, resource, resource.amount(instance) + 1)
+            with simulator(more) as there:
+                found = _settle(there, planning, base, budget, solver)
+                best = _uninterrupted(found).best
+                deployment = Deployment.of_numbers(more, best, f"one more {resource.kind}")
+                change = compare(evaluate(there, deployment, fresh), without)
+                optimum, why = bounds.enclose(there, best, confidence) if bounds else (None, reason)
+            heads = int(more.cap) - int(instance.cap)
+            placing = change.objective - change.loss.mean if instance.objective.tail_weight <= 0.0 else math.nan
+            worths.append(Worth(resource, heads, deployment, change, placing, optimum, why, found.spent))
+    made = (seed, scenarios, reporting, budget, spent, law.name)
+    return Appraisal(instance, without.deployment, tuple(worths), *made)
+
+
+def every(instance: Instance) -> tuple[Resource, ...]:
+    """List all kinds of team and types of vehicle."""
+    teams = (Resource("team", t.id) for t in instance.teams)
+    return (*teams, *(Resource("vehicle", v.id) for v in instance.vehicles))
+
+
+def _no_bound(instance: Instance, law: EscalationLaw, dispatch: Dispatch) -> str:
+    """Say why nothing can be said about the optima; empty where it can."""
+    if joined := interplay(instance, dispatch, law):
+        return Message("no bound is tight enough where {reason}", reason=joined[0])
+    return Message("the mean of the worst cases is too low on a set") if instance.objective.tail_weight > 0.0 else ""
+
+
+def _settle(simulator: Simulator, planning: Scenarios, plan: Numbers, budget: int, solver: SolverName) -> Search:
+    """Find the best plan near another one that is feasible; never one that is worse on the planning scenarios."""
+    instance = simulator.instance
+    if not interplay(instance, simulator.dispatch, simulator.law):
+        start = {"plan": Deployment.of_numbers(instance, plan)}
+        stop = gap_below(ENOUGH)
+        limit = simulator.replications + budget
+        return search(simulator, planning, start, stop, Watcher(), solver, budget=limit)
+    found = Search(simulator, planning, Watcher(), plan, math.inf, 0.0)
+    found.consider(plan)
+    simulator.limit = simulator.replications + budget
+    try:
+        for _ in descend(found, found.best):
+            pass
+    except Spent:
+        found.spent = True
+    finally:
+        simulator.limit = math.inf
+    return found
+
+
+def _uninterrupted(found: Search) -> Search:
+    if found.interrupted:
+        raise KeyboardInterrupt
+    return found
+
+
+class _Sets:
+    """Independent sets of scenarios, with what the plan without one more loses there and what no plan can beat.
+
+    With f the plan's objective on a set and b the proved bound of all plans there, b lies below the optimum in the mean
+    and f above it. So f without - b with lies above the value in the mean, and b without - f with below it; both are
+    taken on the same set, where what is common to them cancels.
+    """
+
+    def __init__(
+        self, simulator: Simulator, plan: Numbers, seed: int, sets: int, size: int, budget: int, solver: SolverName
+    ) -> None:
+        self.seed, self.size, self.budget, self.solver = seed, size, budget, solver
+        self.scenarios = [draw_set(simulator.instance, seed, size, f"worth-{i}") for i in range(sets)]
+        self.without = [self._bound(simulator, plan, fresh) for fresh in self.scenarios]
+        self.lost = sum(int(np.count_nonzero(simulator.totals(plan[None], fresh))) for fresh in self.scenarios)
+
+    def _bound(self, simulator: Simulator, plan: Numbers, fresh: Scenarios) -> tuple[float, float, bool]:
+        """Give the plan's objective on a set, a proved bound of every plan's, and whether the budget ended it."""
+        start = {"plan": Deployment.of_numbers(simulator.instance, plan)}
+        limit = simulator.replications + self.budget
+        found = search(simulator, fresh, start, gap_below(ENOUGH), Watcher(), self.solver, budget=limit)
+        return _uninterrupted(found).worth(plan), found.bound, found.spent
+
+    def enclose(self, simulator: Simulator, plan: Numbers, confidence: float) -> tuple[Enclosure | None, str]:
+        """Enclose the value of what the simulator's instance has more, given a plan that uses it."""
+        if self.lost < LOST_IN:
+            words = {"lost": self.lost, "asked": LOST_IN}
+            why = Message("the plan lost something in {lost} scenarios only; {asked} are asked for", **words)
+            return None, why
+        more = [self._bound(simulator, plan, fresh) for fresh in self.scenarios]
+        highs = [f - b for (f, _, _), (_, b, _) in zip(self.without, more, strict=True)]
+        lows = [b - f for (_, b, _), (f, _, _) in zip(self.without, more, strict=True)]
+        below, above = (_mean([f - b for f, b, _ in pairs]) for pairs in (self.without, more))
+        low, high = _mean(lows) - _half(lows, confidence), _mean(highs) + _half(highs, confidence)
+        sets, spent = len(self.scenarios), sum(a or b for (*_, a), (*_, b) in zip(self.without, more, strict=True))
+        return Enclosure(max(0.0, low), max(0.0, high), below, above, sets, self.size, confidence, spent), ""
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values))
+
+
+def _half(values: Sequence[float], confidence: float) -> float:
+    """Half-width of the two-sided interval: each end fails with half of the error."""
+    return student(confidence, len(values) - 1) * float(np.std(values, ddof=1)) / math.sqrt(len(values))

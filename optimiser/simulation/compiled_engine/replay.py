@@ -1,0 +1,296 @@
+"""The same timeline without processes: events in a queue, one function for each, so that it can be compiled.
+
+Every function here continues what a process of `crowds` or `units` does between two waits, and puts the next wait into
+the agenda. What an event changes is written in `rules`, once for both engines. The functions run in plain Python too;
+`optimiser.simulation.engine` makes machine code of them.
+"""
+
+from __future__ import annotations
+
+import math
+
+from optimiser.simulation import event_queue as agenda
+from optimiser.simulation import transitions as rules
+from optimiser.simulation import units as forces
+from optimiser.simulation.compiled_engine.actions import (
+    ARRIVE,
+    ASK,
+    ASSEMBLE,
+    AT_POST,
+    DEPART,
+    DRY,
+    FORM_UP,
+    FULL,
+    GATE,
+    GO_HOME,
+    LINGERING,
+    MARCH,
+    MEET,
+    OPEN,
+    PASS_MARK,
+    RESUME,
+    SAFE,
+    SET_OUT,
+    STEADY,
+    STRAY,
+    STRAY_HOME,
+    STRIKE,
+    WARNED,
+    WAY_BACK,
+    settle,
+)
+from optimiser.simulation.compiled_engine.crowds import (
+    arrive,
+    assemble,
+    depart,
+    gather,
+    go_home,
+    leave_group,
+    linger,
+    scatter,
+    wait,
+)
+from optimiser.simulation.compiled_engine.personnel import (
+    ask,
+    back_index,
+    come,
+    go_back,
+    go_on_duty,
+    guard,
+    set_out,
+    spray,
+    start_column,
+    stop_water,
+    try_gates,
+)
+from optimiser.simulation.event_queue import Agenda, put
+from optimiser.simulation.indexed_instance import distance
+from optimiser.simulation.rates import touch
+from optimiser.simulation.state import (
+    CALL,
+    CANNON,
+    COLUMN,
+    DELEGATION,
+    DRIVE_BACK,
+    EVACUATION,
+    GO_BACK,
+    REFILLING,
+    RESTART,
+    SCATTER,
+    SPILL_STAY,
+    STEADY_AGAIN,
+    WAITING,
+    WALK,
+    WATER_STOP,
+    State,
+    begin,
+    begin_sector,
+)
+
+
+def play(st: State, ag: Agenda) -> None:
+    """Play one replication to its end: the deployment and scenario that the state holds."""
+    begin(st)
+    agenda.clear(ag, len(st.phase))
+    _found(st, ag)
+    run(st, ag)
+    st.now = st.until
+    for s in range(len(st.phase)):
+        touch(st, s)
+
+
+def play_alone(st: State, ag: Agenda, s: int, until: float) -> None:
+    """Play one sector as if there were no other, up to a minute, or until help that was called could be there.
+
+    Whoever leaves the sector is gone, nobody comes from elsewhere, and nobody answers a call. Up to its end this is
+    what the joint simulation does in the sector, event for event, if nobody can have come from elsewhere by `until`:
+    docs/model.md, section 12. Every other sector of the state must be as `play_alone` or nobody has left it.
+    """
+    f = st.facts
+    st.now, st.until, st.alone = 0.0, min(f.horizon, until), s
+    st.events = st.log_count = st.dirty_count = st.out_count = st.cannons = st.full = 0
+    st.out_room = len(st.out_what)
+    begin_sector(st, s)
+    ag.full = ag.count = ag.serial = 0
+    agenda.reset_clock(ag, st.ring_at, s)
+    for number in range(f.window_first[s], f.window_first[s + 1]):
+        put(ag, f.window_from[number], agenda.WINDOW, number, OPEN, s, number)
+    for i in range(f.start_first[s], f.start_first[s + 1]):
+        gather(st, ag, f.start_gathering[i])
+    for t in range(len(st.triggered)):
+        if st.triggered[t] < f.horizon and _reaches(st, t, s):
+            put(ag, st.triggered[t], agenda.TRIGGER, t, STRIKE, t)
+    go_on_duty(st, ag, s)
+    for u in range(st.cannons):
+        ag.cannon_turn[u], ag.cannon_runs[u] = 0, -1
+    run(st, ag)
+    st.now = st.until
+    touch(st, s)
+    st.dirty_count = st.is_dirty[s] = 0
+    st.ring_at[s] = math.inf  # or it would ring while the next sector is played
+
+
+def _reaches(st: State, t: int, s: int) -> bool:
+    """Tell whether a trigger reaches a sector, by halving."""
+    f = st.facts
+    low, high = f.reach_first[t], f.reach_first[t + 1]
+    while low < high:
+        middle = (low + high) // 2
+        if f.reach_sector[middle] < s:
+            low = middle + 1
+        else:
+            high = middle
+    return low < f.reach_first[t + 1] and f.reach_sector[low] == s
+
+
+def run(st: State, ag: Agenda) -> None:
+    """Let happen what is due, one event after the other, until the end or until the agenda is full."""
+    while not (ag.full or st.full):
+        s = ag.tree[1]
+        if ag.count > 0 and ag.at[ag.heap[0]] <= st.ring_at[s]:
+            minute = ag.at[ag.heap[0]]
+            if minute >= st.until:
+                return
+            st.now = minute
+            _happen(st, ag, agenda.take(ag))
+        else:
+            minute = st.ring_at[s]
+            if minute >= st.until:
+                return
+            st.now = minute
+            rules.ring(st, s)
+            settle(st, ag)
+        _carry_out(st, ag)
+
+
+def _carry_out(st: State, ag: Agenda) -> None:
+    """Start what rules left to be done, in the order in which they left it, and what follows from that at once."""
+    i = 0
+    while i < st.out_count and not st.full:
+        _start(st, ag, i)
+        i += 1
+    st.out_count = 0
+
+
+def _found(st: State, ag: Agenda) -> None:
+    """Put into the agenda what is there from the beginning."""
+    f = st.facts
+    for s in range(len(st.phase)):
+        for number in range(f.window_first[s], f.window_first[s + 1]):
+            put(ag, f.window_from[number], agenda.WINDOW, number, OPEN, s, number)
+    for g in range(len(f.groups)):
+        gather(st, ag, g)
+    for t in range(len(st.triggered)):
+        if st.triggered[t] < f.horizon:
+            put(ag, st.triggered[t], agenda.TRIGGER, t, STRIKE, t)
+    for s in range(len(st.phase)):
+        go_on_duty(st, ag, s)
+    for u in range(st.cannons):
+        ag.cannon_turn[u], ag.cannon_runs[u] = 0, -1
+
+
+def _happen(st: State, ag: Agenda, i: int) -> None:
+    """Do what is to be done at one event."""
+    what, numbers, x = ag.what[i], ag.numbers[i], ag.value[i]
+    a, b, c, d, e, g = numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]
+    f = st.facts
+    if what == ASSEMBLE:
+        assemble(st, ag, a, b, c)
+    elif what == DEPART:
+        depart(st, ag, a, b)
+    elif what == MARCH:
+        arrive(st, ag, a, b, c, x)
+    elif what == GO_HOME:
+        leave_group(st, ag, a, b, c, d, e)
+    elif what == LINGERING:
+        linger(st, ag, a, b, c)
+    elif what == STRAY:
+        rules.arrive(st, a, b, c, x, d)
+        settle(st, ag)
+        put(ag, st.now + SPILL_STAY, agenda.HOME, a, STRAY_HOME, a, b, c)
+    elif what == STRAY_HOME:
+        if st.standing[a] != b:
+            go_home(st, ag, a, b, c)
+    elif what == STRIKE:
+        if st.alone >= 0:
+            rules.strike(st, a, st.alone)
+        else:
+            rules.trigger(st, a)
+        settle(st, ag)
+    elif what == PASS_MARK:
+        if st.meeting[a] == b and st.delegation[a] == WAITING:
+            rules.pass_mark(st, a, f.waiting_marks[c])
+            settle(st, ag)
+            wait(st, ag, a, b, c + 1, x)
+    elif what == MEET:
+        if st.meeting[a] == b and st.delegation[a] == WAITING:
+            rules.receive(st, a)
+            settle(st, ag)
+    elif what == ASK:
+        ask(st, ag, a, 1, x)
+    elif what == SET_OUT:
+        set_out(st, ag, a, b, c)
+    elif what == ARRIVE:
+        come(st, ag, a, b)
+    elif what == FORM_UP:
+        forces.join(st, a)
+        settle(st, ag)
+    elif what == WAY_BACK:
+        go_back(st, ag, a, b, c, d, e, g)
+    elif what == AT_POST:
+        forces.give_back(st, a, b, c, d, e)
+    elif what == GATE:
+        if ag.cannon_turn[a] == b:
+            try_gates(st, ag, a)
+    elif what == WARNED:
+        if ag.cannon_turn[a] == b:
+            spray(st, ag, a)
+    elif what == DRY:
+        if ag.cannon_turn[a] == b:
+            forces.stop_spray(st, a, ag.cannon_runs[a], st.cannon_tank[a])
+            settle(st, ag)
+            try_gates(st, ag, a)
+    elif what == FULL:
+        forces.refill(st, a)
+        settle(st, ag)
+    else:
+        guard(st, ag, what, a, b, x)
+
+
+def _start(st: State, ag: Agenda, i: int) -> None:
+    """Start one thing that takes time."""
+    what, numbers, value = st.out_what[i], st.out_number[i], st.out_value[i]
+    a, b, c, d, e, g = numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]
+    f = st.facts
+    if what == DELEGATION:
+        wait(st, ag, a, b, 0, st.now)
+    elif what == CALL:
+        ask(st, ag, a, b, st.asked_at[a])
+    elif what == COLUMN:
+        start_column(st, ag, a)
+    elif what == STEADY_AGAIN:
+        put(ag, st.now + value, agenda.STEADY, a, STEADY, a)
+    elif what == GO_BACK:
+        go_back(st, ag, a, b, c, d, e, g)
+    elif what == DRIVE_BACK:
+        put(ag, st.now + value, agenda.BACK, back_index(st, a, -1, b, -1), AT_POST, a, -1, b, -1, c)
+    elif what == SCATTER:
+        scatter(st, ag, a, b, value)
+    elif what == WALK:
+        km = distance(f, st.now, b, c)
+        if math.isfinite(km) and st.alone < 0:
+            put(ag, st.now + 60.0 * km / f.march, agenda.WALK, a, STRAY, a, c, d, e, x=value)
+    elif what == EVACUATION:
+        minutes = f.evacuation_protected if rules.protected_vehicle(st, a) else f.evacuation
+        put(ag, st.now + minutes, agenda.EVACUATED, a, SAFE, a, b)
+    elif what == RESTART:
+        put(ag, st.now + f.restart[a], agenda.RESTART, a, RESUME, a, b)
+    elif what == CANNON:
+        if not st.cannon_dry[a]:
+            ag.cannon_turn[a] += 1
+            ag.cannon_runs[a], ag.cannon_red[a] = b, c
+            put(ag, max(st.now, st.red_since[b] + f.order_red), agenda.CANNON, a, GATE, a, ag.cannon_turn[a])
+    elif what == WATER_STOP:
+        stop_water(st, ag, a)
+    elif what == REFILLING:
+        put(ag, st.now + f.refill[st.cannon_type[a]], agenda.CANNON, a, FULL, a)

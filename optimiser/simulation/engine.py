@@ -1,0 +1,188 @@
+"""Who plays: the compiled engine where law and dispatch rule allow it, the SimPy engine otherwise; the bits are equal.
+
+Both play pairs of a deployment and a scenario, in several threads or processes if there are many; the numbers do not
+depend on that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimiser.common.errors import OptimiserError
+from optimiser.common.message import Message
+from optimiser.model.deployment import Numbers
+from optimiser.model.escalation_law import EscalationLaw
+from optimiser.model.instance import Instance
+from optimiser.simulation.dispatch import Dispatch, send_nearest
+from optimiser.simulation.indexed_instance import Facts
+from optimiser.simulation.scenario import Scenarios
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+EngineName = Literal["auto", "compiled", "simpy"]
+
+
+class Played(NamedTuple):
+    """What happened, by replication.
+
+    Attributes
+    ----------
+    total : points of all sectors, added up in their order, shape (replications,).
+    loss : points, shape (replications, sectors); empty where only totals were asked for, as is the next.
+    visited : whether anybody ever came, shape (replications, sectors).
+    called : whether reserve was ever asked for, shape (replications,).
+    events : number of logged events, shape (replications,).
+    harms, minutes, force : by sector, as in `simulation.Outcome`; empty unless details were asked for.
+    """
+
+    total: Floats
+    loss: Floats
+    visited: NDArray[np.bool_]
+    called: NDArray[np.bool_]
+    events: Ints
+    harms: Floats
+    minutes: Floats
+    force: Ints
+
+
+@dataclass
+class Trial:
+    """Configurations of one sector that are played alone, scenario after scenario until one costs too much.
+
+    Attributes
+    ----------
+    sector : its index.
+    numbers : shape (configurations, kinds).
+    until : minute at which somebody may come from elsewhere, shape (scenarios,); infinite if nobody can.
+    help : min from a call until containment, dialogue or medical care could be there; infinite if none can.
+    order : scenarios by number, in the order in which they are played, shape (scenarios,).
+    share : weight of each scenario in `total`, in that order, shape (scenarios,).
+    loss : points in that order, shape (configurations, scenarios that may be played); 0 where not played.
+    total : weighted points of what is played, shape (configurations,).
+    played : scenarios played, always the first of the order, shape (configurations,).
+    limit : points that `total` may reach before a configuration is given up, shape (configurations,).
+    """
+
+    sector: int
+    numbers: Numbers
+    until: Floats
+    help: Floats
+    order: Ints
+    share: Floats
+    loss: Floats
+    total: Floats
+    played: Ints
+    limit: Floats
+
+    @classmethod
+    def of(cls, sector: int, numbers: Numbers, until: Floats, help_: Floats) -> Trial:
+        """Begin to try configurations in all scenarios as they come, without a limit."""
+        count, scenarios = len(numbers), len(until)
+        return cls(
+            sector,
+            numbers,
+            until,
+            help_,
+            np.arange(scenarios),
+            np.ones(scenarios),
+            np.zeros((count, scenarios)),
+            np.zeros(count),
+            np.zeros(count, dtype=np.int64),
+            np.full(count, np.inf),
+        )
+
+    def part(self, first: int, last: int) -> Trial:
+        """Give some of the configurations, without those from `last` on; the same arrays, not copies."""
+        rows = slice(first, last)
+        return replace(
+            self,
+            numbers=self.numbers[rows],
+            loss=self.loss[rows],
+            total=self.total[rows],
+            played=self.played[rows],
+            limit=self.limit[rows],
+        )
+
+
+Detail = Literal["totals", "sectors", "everything"]
+
+
+class Engine(Protocol):
+    """What plays replications."""
+
+    name: EngineName
+    facts: Facts
+
+    def play(
+        self, plans: Numbers, rows: Ints, columns: Ints, scenarios: Scenarios, detail: Detail = "totals"
+    ) -> Played:
+        """Play deployment `rows[i]` of `plans` in scenario `columns[i]`, for every i.
+
+        Parameters
+        ----------
+        plans : shape (deployments, places, kinds).
+        rows, columns : shape (replications,).
+        detail : what is wanted besides totals: losses by sector, or harms, minutes and force as well.
+        """
+        ...
+
+    def attempt(self, trial: Trial, scenarios: Scenarios, end: int) -> None:
+        """Play the configurations of a trial further, up to scenario `end` (exclusive) or until they cost too much."""
+        ...
+
+    def close(self, kill: bool = False) -> None:
+        """Let go of threads or processes."""
+        ...
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An engine, and why not the faster one; empty where it is that."""
+
+    engine: Engine
+    why: str
+
+
+def choose(
+    instance: Instance,
+    law: EscalationLaw,
+    dispatch: Dispatch,
+    workers: int,
+    wanted: EngineName = "auto",
+    tell: Callable[[], None] | None = None,
+) -> Choice:
+    """Take the compiled engine if it can play this law and dispatch rule, the SimPy engine if not.
+
+    Parameters
+    ----------
+    workers : threads or processes.
+    wanted : ``auto``, or the name of an engine.
+    tell : called if the simulation has to be compiled first, which takes a while.
+
+    Raises
+    ------
+    OptimiserError : the compiled engine is wanted and cannot play them.
+    """
+    why: str = Message("asked for") if wanted == "simpy" else ""
+    if not why and dispatch is not send_nearest:
+        why = Message("the dispatch rule is one of your own")
+    if not why:
+        from optimiser.simulation.compiled_engine.engine import CompiledEngine, forbidden  # noqa: PLC0415 - numba takes a while
+        from optimiser.simulation.compiled_engine.law_code import CannotCompile  # noqa: PLC0415
+
+        try:
+            why = forbidden() or ""
+            if not why:
+                return Choice(CompiledEngine(instance, law, workers, tell), "")
+        except CannotCompile as error:
+            why = Message("the law '{law}' cannot be compiled: {error}", law=law.name, error=error.message)
+    if wanted == "compiled":
+        raise OptimiserError(Message("the compiled engine cannot be used: {why}", why=why))
+    from optimiser.simulation.simpy_engine.worker_pool import SimpyEngine  # noqa: PLC0415 - only where it is used
+
+    return Choice(SimpyEngine(instance, law, dispatch, workers), why)

@@ -1,0 +1,170 @@
+"""The instance as numbers by index, and a deployment as numbers: what everything that simulates computes on.
+
+Order of indices: sectors, then posts, then reinforcements for places; stations are posts, then reinforcements; kinds
+are `Instance.teams`; vehicle types are `Instance.vehicles`. A *slot* is a pair of sector and gathering that may meet.
+Times are minutes from the start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated as Shaped
+from typing import Any
+
+from optimiser.model.deployment import Deployment, Numbers
+from optimiser.model.escalation_law import Law
+from optimiser.model.instance import Instance
+from optimiser.simulation.record import FloatGrids, FloatRows, Floats, IntGrids, IntRows, Ints, Record
+
+PHASE_COUNT = 5
+LINE, WORDS, CARE = range(3)  # abilities that reserve is asked for: containment, dialogue, medical care
+
+
+class Facts(Record):
+    """All of an instance that a replication needs. Abilities are head equivalents of one whole team or vehicle."""
+
+    horizon: float
+    law: Law
+    # sectors: persons, units, minutes
+    public: Shaped[Floats, "sectors"]
+    officials: Shaped[Floats, "sectors"]
+    property: Shaped[Floats, "sectors"]
+    records: Shaped[Floats, "sectors"]
+    exit_open: Shaped[Ints, "sectors"]
+    traffic_need: Shaped[Floats, "sectors"]
+    spill_to: Shaped[Ints, "sectors"]
+    has_official: Shaped[Ints, "sectors"]
+    restart: Shaped[Floats, "sectors"]
+    window_first: Shaped[Ints, "sectors and one"]
+    window_from: Shaped[Floats, "windows"]
+    window_until: Shaped[Floats, "windows"]
+    # kinds of teams
+    kind_role: Shaped[Ints, "kinds"]
+    kind_size: Shaped[Ints, "kinds"]
+    available: Shaped[Floats, "kinds"]
+    containment: Shaped[FloatRows, "kinds", PHASE_COUNT]
+    dialogue: Shaped[FloatRows, "kinds", PHASE_COUNT]
+    medical: Shaped[FloatRows, "kinds", PHASE_COUNT]
+    arrest: Shaped[FloatRows, "kinds", PHASE_COUNT]
+    traffic: Shaped[FloatRows, "kinds", PHASE_COUNT]
+    information: Shaped[FloatRows, "kinds", PHASE_COUNT]
+    visible: Shaped[Floats, "kinds"]
+    waits: Shaped[Ints, "kinds"]  # may be called in some phase
+    best_count: Shaped[IntRows, 3, PHASE_COUNT]  # kinds that may be called for an ability, strongest first
+    best_kind: Shaped[IntGrids, 3, PHASE_COUNT, "kinds"]
+    # vehicle types
+    seats: Shaped[Ints, "vehicles"]
+    speed: Shaped[Floats, "vehicles"]
+    crew: Shaped[Ints, "vehicles"]
+    crew_role: Shaped[Ints, "vehicles"]
+    escort: Shaped[Ints, "vehicles"]
+    escort_role: Shaped[Ints, "vehicles"]
+    vehicle_containment: Shaped[FloatRows, "vehicles", PHASE_COUNT]
+    vehicle_visible: Shaped[Floats, "vehicles"]
+    vehicle_medical: Shaped[Floats, "vehicles"]
+    protected: Shaped[Ints, "vehicles"]
+    water: Shaped[Ints, "vehicles"]
+    endurance: Shaped[Floats, "vehicles"]
+    refill: Shaped[Floats, "vehicles"]
+    rides: Shaped[Ints, "rides"]  # types with seats, most seats first
+    # gatherings; their stops lie one after another
+    spread: Shaped[Floats, "gatherings"]
+    groups: Shaped[Ints, "gatherings"]
+    stop_first: Shaped[Ints, "gatherings and one"]
+    stop_sector: Shaped[Ints, "stops"]
+    stop_stay: Shaped[Floats, "stops"]
+    ends_if_received: Shaped[Floats, "gatherings"]
+    regroup: Shaped[Floats, "gatherings"]
+    militant: Shaped[FloatRows, "gatherings", PHASE_COUNT]
+    liaison: Shaped[Floats, "gatherings"]
+    comes_as: Shaped[Ints, "gatherings"]
+    start_first: Shaped[Ints, "sectors and one"]  # gatherings that begin in a sector lie one after another
+    start_gathering: Shaped[Ints, "gatherings"]
+    slot_first: Shaped[Ints, "sectors and one"]  # slots of a sector lie one after another, by gathering
+    slot_gathering: Shaped[Ints, "slots"]
+    # triggers; the sectors they reach lie one after another
+    reach_first: Shaped[Ints, "triggers and one"]
+    reach_sector: Shaped[Ints, "reached"]
+    trigger_tension: Shaped[Floats, "triggers"]
+    trigger_rumour: Shaped[Ints, "triggers"]
+    # stations
+    posts: int
+    keep: Shaped[Ints, "stations"]
+    outside_phase: Shaped[Ints, "stations"]
+    outside_delay: Shaped[Floats, "stations"]
+    outside_speed: Shaped[Floats, "stations"]
+    outside_reserve: Shaped[IntRows, "stations", "kinds"]
+    # travel
+    epochs: Shaped[Floats, "epochs"]
+    km: Shaped[FloatGrids, "epochs", "places", "places"]
+    near_count: Shaped[IntRows, "epochs", "sectors"]  # stations that can reach a sector, nearest in minutes first
+    near: Shaped[IntGrids, "epochs", "sectors", "stations"]
+    drive: float
+    march: float
+    form_up: float
+    noise: float
+    # doctrine
+    lapis: float
+    lintas: float
+    handover_strength: float
+    relief_every: float
+    relief: float
+    waiting_marks: Shaped[Floats, "marks"]
+    required_risk: float
+    ask_again: float
+    refusal: float
+    order_red: float
+    warning: float
+    time_to_leave: float
+    evacuation: float
+    evacuation_protected: float
+
+    def __init__(self, sizes: Mapping[str, int], values: Mapping[str, Any]) -> None:
+        super().__init__(sizes)
+        self.sizes = dict(sizes)
+        for name, value in values.items():
+            setattr(self, name, value)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """A deployment as numbers: teams and vehicles by sector, then by post."""
+
+    teams: tuple[tuple[int, ...], ...]
+    vehicles: tuple[tuple[int, ...], ...]
+    reserve: tuple[tuple[int, ...], ...]
+    parked: tuple[tuple[int, ...], ...]
+
+
+def count(instance: Instance, deployment: Deployment) -> Counts:
+    """Turn a deployment into rows of numbers in the order of the instance."""
+    return split_numbers(instance, deployment.numbers(instance))
+
+
+def split_numbers(instance: Instance, numbers: Numbers) -> Counts:
+    """Turn numbers by place and kind into rows."""
+    sectors, kinds = len(instance.sectors), len(instance.teams)
+
+    def rows(part: Numbers) -> tuple[tuple[int, ...], ...]:
+        return tuple(map(tuple, part.tolist()))
+
+    return Counts(
+        rows(numbers[:sectors, :kinds]),
+        rows(numbers[:sectors, kinds:]),
+        rows(numbers[sectors:, :kinds]),
+        rows(numbers[sectors:, kinds:]),
+    )
+
+
+def epoch(f: Facts, minute: float) -> int:
+    """Tell which state of the roads holds at a minute."""
+    e = 0
+    while e + 1 < len(f.epochs) and f.epochs[e + 1] <= minute:
+        e += 1
+    return e
+
+
+def distance(f: Facts, minute: float, origin: int, goal: int) -> float:
+    """Road kilometres between two places at a minute, infinite where closed."""
+    return f.km[epoch(f, minute)][origin][goal]

@@ -1,0 +1,224 @@
+"""What the law makes of a state: integrals brought up to date, strength, hazards and harm rates of a sector.
+
+Hazards and harm rates are constant between events. `touch` brings the integrals of a sector up to the present minute
+before anything about it changes; `refresh` works out its rates afterwards.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from optimiser.model.escalation_law import RED, YELLOW, Harms, Hazards, Mood, View
+from optimiser.simulation.record import Floats
+from optimiser.simulation.state import (
+    ARRESTING,
+    CHANNEL_COUNT,
+    GUIDING,
+    HARM_COUNT,
+    HEADS,
+    INFORMING,
+    LINE_UP,
+    MEDICAL,
+    RECEIVED,
+    TALKING,
+    VISIBLE,
+    State,
+)
+
+
+def touch(st: State, s: int, units: bool = True) -> None:
+    """Bring clocks, harms and phase minutes of a sector up to now, and mark it for `refresh`.
+
+    Unless the caller says that neither units nor phase change, what is known of their strength is forgotten.
+    """
+    if units:
+        st.power_known[s] = 0
+    passed = st.now - st.last[s]
+    if passed > 0.0:
+        left, hazard = st.left[s], st.hazard[s]
+        for c in range(CHANNEL_COUNT):
+            if hazard[c] > 0.0:
+                left[c] -= hazard[c] * passed
+        harms, rate = st.harms[s], st.harm_rate[s]
+        for h in range(HARM_COUNT):
+            if rate[h] > 0.0:
+                harms[h] += rate[h] * passed
+        st.minutes[s][st.phase[s]] += passed
+        st.last[s] = st.now
+    if not st.is_dirty[s]:
+        st.is_dirty[s] = 1
+        st.dirty[st.dirty_count] = s
+        st.dirty_count += 1
+
+
+def refresh(st: State, s: int) -> None:
+    """Work out hazards, harm rates and the next ringing time of a sector from its present state.
+
+    Where nobody stands no clock runs and the law is not asked; only a stopped process still costs minutes.
+    """
+    hazard, rate = st.hazard[s], st.harm_rate[s]
+    if st.people[s] == 0:
+        for c in range(CHANNEL_COUNT):
+            hazard[c] = 0.0
+        for h in range(HARM_COUNT):
+            rate[h] = 0.0
+        rate[3] = 1.0 if st.stopped[s] and st.critical[s] > 0 else 0.0
+        st.ring_at[s] = math.inf
+        return
+    view = look(st, s)
+    mood = mood_of(st, view)
+    hazards, harms = hazards_of(st, view, mood), harms_of(st, view, mood)
+    best, channel = math.inf, 0
+    for c in range(CHANNEL_COUNT):
+        hazard[c] = hazards[c]
+        if hazards[c] > 0.0:
+            t = st.now + max(0.0, st.left[s][c]) / hazards[c]
+            if t < best:
+                best, channel = t, c
+    for h in range(HARM_COUNT):
+        rate[h] = harms[h]
+    st.ring_at[s], st.ring_channel[s] = best, channel
+    _note_force(st, s, view)
+
+
+def mood_of(st: Any, view: View) -> Mood:
+    """Ask the law for the mood; compiled code has the law built in."""
+    mood: Mood = st.law.mood(st.facts.law, view)
+    return mood
+
+
+def hazards_of(st: Any, view: View, mood: Mood) -> Hazards:
+    """Ask the law for the hazards, per minute."""
+    hazards: Hazards = st.law.hazards(st.facts.law, view, mood)
+    return hazards
+
+
+def harms_of(st: Any, view: View, mood: Mood) -> Harms:
+    """Ask the law for the harm rates, per minute."""
+    harms: Harms = st.law.harms(st.facts.law, view, mood)
+    return harms
+
+
+def look(st: State, s: int) -> View:
+    """Assemble what the law sees of a sector."""
+    f, phase, people = st.facts, st.phase[s], st.people[s]
+    share = liaison = 0.0
+    if people > 0:
+        for b in range(f.slot_first[s], f.slot_first[s + 1]):
+            n = st.present[b]
+            if n > 0:
+                g = f.slot_gathering[b]
+                share += n * f.militant[g][phase]
+                liaison += n * f.liaison[g]
+        share /= people
+        liaison /= people
+    power = strength(st, s)
+    water = 0.0
+    for u in range(st.cannons):
+        if st.cannon_sector[u] == s and not st.cannon_dry[u]:
+            water = 1.0
+    received = 1.0 if st.delegation[s] == RECEIVED else 0.0
+    failed = 1.0 if st.failed[s] else 0.0
+    exit_open = 1.0 if f.exit_open[s] and power[GUIDING] >= f.traffic_need[s] else 0.0
+    spraying = 1.0 if st.spraying[s] > 0 else 0.0
+    stopped = 1.0 if st.stopped[s] else 0.0
+    critical = 1.0 if st.critical[s] > 0 else 0.0
+    # in the order of `View`; compiled code knows no call with so many names
+    return View(
+        phase,
+        float(people),
+        st.tension[s],
+        share,
+        power[LINE_UP],
+        power[TALKING],
+        power[VISIBLE],
+        power[MEDICAL],
+        power[ARRESTING],
+        power[HEADS],
+        f.public[s] + st.staff[s],
+        f.property[s],
+        f.records[s],
+        received,
+        float(st.marks[s]),
+        failed,
+        exit_open,
+        spraying,
+        water,
+        liaison,
+        stopped,
+        critical,
+    )
+
+
+def strength(st: State, s: int) -> Floats:
+    """Head equivalents formed up in a sector, by ability (`LINE_UP` to `VISIBLE`), and heads (`HEADS`).
+
+    Crews that come out of teams do not stand in the line; during a handover the line is weaker.
+    """
+    power = st.power[s]
+    if st.power_known[s]:
+        return power
+    f, phase = st.facts, st.phase[s]
+    c = d = m = a = t = i = v = h = 0.0
+    for r in range(len(st.crews)):
+        st.crews[r] = 0
+    for w in range(len(f.seats)):
+        n = st.vehicles[s][w]
+        if n:
+            c += n * f.vehicle_containment[w][phase]
+            m += n * f.vehicle_medical[w]
+            v += n * f.vehicle_visible[w]
+            if f.crew_role[w] >= 0:
+                st.crews[f.crew_role[w]] += n * f.crew[w]
+            else:
+                h += n * f.crew[w]
+    for u in range(st.cannons):
+        if st.cannon_sector[u] == s:
+            w = st.cannon_type[u]
+            v += f.vehicle_visible[w]
+            if not st.cannon_dry[u]:
+                c += f.vehicle_containment[w][phase]
+            if f.crew_role[w] >= 0:
+                st.crews[f.crew_role[w]] += f.crew[w]
+            else:
+                h += f.crew[w]
+    for k in range(len(f.kind_role)):
+        n = st.teams[s][k]
+        if n:
+            heads = n * f.kind_size[k]
+            h += heads
+            part = float(n)
+            if st.crews[f.kind_role[k]]:
+                driving = min(heads, st.crews[f.kind_role[k]])
+                st.crews[f.kind_role[k]] -= driving
+                part = n * (heads - driving) / heads
+            c += part * f.containment[k][phase]
+            d += part * f.dialogue[k][phase]
+            m += part * f.medical[k][phase]
+            a += part * f.arrest[k][phase]
+            t += part * f.traffic[k][phase]
+            i += part * f.information[k][phase]
+            v += part * f.visible[k]
+    if st.weak[s] > 0:
+        c *= f.handover_strength
+    power[LINE_UP], power[TALKING], power[MEDICAL], power[ARRESTING] = c, d, m, a
+    power[GUIDING], power[INFORMING], power[VISIBLE], power[HEADS] = t, i, v, h
+    st.power_known[s] = 1
+    return power
+
+
+def _note_force(st: State, s: int, view: View) -> None:
+    """Keep the highest stage of force: 1 presence, 2 words, 3 soft hand, 4 hard hand, 5 wide-area means."""
+    if view.people <= 0.0 or view.personnel <= 0.0:
+        return
+    stage = 1
+    if view.dialogue > 0.0:
+        stage = 2
+    if view.phase == YELLOW and view.containment > 0.0:
+        stage = 3
+    if view.phase == RED and view.containment > 0.0:
+        stage = 4
+    if view.spraying > 0.0:
+        stage = 5
+    st.force[s] = max(st.force[s], stage)

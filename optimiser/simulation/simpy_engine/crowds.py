@@ -1,0 +1,157 @@
+"""Processes of people: gatherings that assemble, march on and go home, delegations that wait, triggers that strike."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any, cast
+
+import simpy
+
+from optimiser.model.escalation_law import DISPERSED, GREEN, QUIET, RED, YELLOW
+from optimiser.simulation import events as outcome
+from optimiser.simulation import transitions as rules
+from optimiser.simulation.indexed_instance import distance
+from optimiser.simulation.state import LINGER, RECEIVED, SPILL_STAY, WAITING, say
+
+if TYPE_CHECKING:
+    from optimiser.simulation.simpy_engine.timeline import Steps, Timeline
+
+
+def gathering(t: Timeline, g: int) -> Steps:
+    """Let a gathering assemble, stay, march on, and go home."""
+    st, f = t.state, t.facts
+    stops = range(f.stop_first[g], f.stop_first[g + 1])
+    size, groups = st.turnout[g], f.groups[g]
+    s, begin = f.stop_sector[stops[0]], st.first[g]
+    persons, tension, mood = 0, st.start_tension[g], GREEN
+    st.standing[g], st.onward[g] = s, int(len(stops) > 1)
+    assembled = True
+    for j in range(groups):
+        part = size // groups + (1 if j < size % groups else 0)
+        try:
+            yield t.clock.at(begin + (f.spread[g] * j / (groups - 1) if groups > 1 else 0.0), "group", g)
+        except simpy.Interrupt as scattered:
+            persons, tension = cast(tuple[int, float], scattered.cause)
+            assembled = False
+            break
+        t.tick()
+        rules.arrive(st, g, s, part, st.start_tension[g], f.comes_as[g])
+        t.settle()
+    for stop in stops:
+        s, last = f.stop_sector[stop], stop + 1 == stops.stop
+        if stop > stops[0]:
+            came = yield from _march(t, g, f.stop_sector[stop - 1], s, persons, tension, mood)
+            if not came:
+                return
+            st.onward[g], begin = int(not last), st.now
+        if assembled:
+            try:
+                yield t.clock.at(max(begin + f.stop_stay[stop], t.clock.now), "depart", g)
+            except simpy.Interrupt as scattered:
+                persons, tension = cast(tuple[int, float], scattered.cause)
+                assembled = False
+        mood = GREEN if assembled and st.phase[s] in (GREEN, QUIET, DISPERSED) else YELLOW
+        if assembled:
+            t.tick()
+            content = st.delegation[s] == RECEIVED and st.content[g] < f.ends_if_received[g]
+            open_road = not last and math.isfinite(distance(f, st.now, s, f.stop_sector[stop + 1]))
+            if last or content or not open_road:
+                st.standing[g] = -1
+                yield from _go_home(t, g, s)
+                return
+            tension = st.tension[s]
+            st.standing[g] = -1
+            everybody = st.present[rules.slot(f, s, g)]
+            persons = rules.leave(st, g, s, everybody, outcome.MARCHED, f.stop_sector[stop + 1])
+            t.settle()
+        st.standing[g] = -1
+        assembled = True
+        if last or persons <= 0:
+            return
+
+
+def _march(
+    t: Timeline, g: int, origin: int, goal: int, persons: int, tension: float, phase: int
+) -> Generator[simpy.Event, Any, bool]:
+    """Walk to the next stop; tells whether the way was open."""
+    km = distance(t.facts, t.state.now, origin, goal)
+    if not math.isfinite(km):
+        return False
+    yield t.clock.at(t.state.now + 60.0 * km / t.facts.march, "walk", g)
+    t.tick()
+    t.state.standing[g] = goal
+    rules.arrive(t.state, g, goal, persons, tension, phase)
+    t.settle()
+    return True
+
+
+def _go_home(t: Timeline, g: int, s: int, most: int | None = None) -> Steps:
+    """Leave in groups, at most so many; militants of a disorderly crowd stay on until it calms down or disperses."""
+    st, groups, here = t.state, t.facts.groups[g], rules.slot(t.facts, s, g)
+    pause = max(1.0, t.facts.spread[g] / groups)
+    going = st.present[here] if most is None else min(most, st.present[here])
+    hard = min(going, rules.militants(st, g, s))
+    for j in range(groups):
+        going -= rules.leave(st, g, s, -(-(going - hard) // (groups - j)), outcome.LEFT, -1)
+        t.settle()
+        yield t.clock.at(st.now + pause, "home", g)
+        t.tick()
+        going = min(going, st.present[here])  # the sector may have dispersed meanwhile
+        hard = min(going, hard)
+    while going > 0:
+        if st.phase[s] in (YELLOW, RED):
+            say(st, outcome.STAYED, s, -1, g, going, 0)
+        else:
+            going -= rules.leave(st, g, s, going, outcome.LEFT, -1)
+        t.settle()
+        yield t.clock.at(t.clock.now + LINGER, "home", g)
+        t.tick()
+        going = min(going, st.present[here])
+
+
+def walk(t: Timeline, g: int, origin: int, goal: int, persons: int, phase: int, tension: float) -> Steps:
+    """People who spilled over walk to another sector, stay a while, and go home."""
+    km = distance(t.facts, t.state.now, origin, goal)
+    if not math.isfinite(km):
+        return
+    yield t.clock.at(t.state.now + 60.0 * km / t.facts.march, "walk", g)
+    t.tick()
+    rules.arrive(t.state, g, goal, persons, tension, phase)
+    t.settle()
+    yield t.clock.at(t.state.now + SPILL_STAY, "home", g)
+    t.tick()
+    if t.state.standing[g] != goal:
+        yield from _go_home(t, g, goal, persons)
+
+
+def trigger(t: Timeline, number: int, minute: float) -> Steps:
+    """Let a trigger strike."""
+    yield t.clock.at(minute, "trigger", number)
+    t.tick()
+    rules.trigger(t.state, number)
+    t.settle()
+
+
+def delegation(t: Timeline, s: int, meeting: int) -> Steps:
+    """Let a delegation wait: marks pass until an official receives it or it is clear that nobody will."""
+    st, start = t.state, t.state.now
+    wait = st.received[s]
+    for mark in t.facts.waiting_marks:
+        if mark >= wait:
+            break
+        yield t.clock.at(start + mark, "mark", s)
+        if st.meeting[s] != meeting or st.delegation[s] != WAITING:
+            return
+        t.tick()
+        rules.pass_mark(st, s, mark)
+        t.settle()
+    if math.isinf(wait):
+        rules.refuse(st, s, outcome.NO_OFFICIAL)
+        t.settle()
+        return
+    yield t.clock.at(start + wait, "received", s)
+    if st.meeting[s] == meeting and st.delegation[s] == WAITING:
+        t.tick()
+        rules.receive(st, s)
+        t.settle()

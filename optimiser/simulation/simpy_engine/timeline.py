@@ -1,0 +1,203 @@
+"""The SimPy engine: one replication as real processes, one event log.
+
+One process for each gathering, each sector's clocks, each delegation, each unit on the road, each water cannon, each
+handover and each evacuation. They only wait; what an event changes is written in `rules`. Ties are decided by time,
+then by what happens, then by index, never by the order in which processes were made.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Generator, Sequence
+from heapq import heappush
+from typing import Any
+
+import simpy
+
+from optimiser.model.escalation_law import EscalationLaw, RiskLaw
+from optimiser.simulation import transitions as rules
+from optimiser.simulation.dispatch import Dispatch, send_nearest
+from optimiser.simulation.event_queue import ORDER, SPAN
+from optimiser.simulation.events import Entry, Replication
+from optimiser.simulation.indexed_instance import Counts, Facts
+from optimiser.simulation.rates import refresh, touch
+from optimiser.simulation.scenario import Scenario
+from optimiser.simulation.simpy_engine import crowds
+from optimiser.simulation.simpy_engine import personnel as units
+from optimiser.simulation.state import (
+    CALL,
+    CANNON,
+    COLUMN,
+    DELEGATION,
+    DRIVE_BACK,
+    EVACUATION,
+    GO_BACK,
+    REFILLING,
+    RESTART,
+    SCATTER,
+    STEADY_AGAIN,
+    WALK,
+    WATER_STOP,
+    PythonState,
+)
+
+Steps = Generator[simpy.Event, Any, None]
+_BASE = 2  # SimPy keeps 0 and 1 for what follows at once from an event
+
+
+class Clock(simpy.Environment):
+    """A SimPy environment with absolute times and a total order of ties."""
+
+    def at(self, minute: float, kind: str, index: int = 0) -> simpy.Event:
+        """Give an event that happens exactly at a minute.
+
+        ``timeout(minute - now)`` would land beside it, by rounding; so it is put in the queue by its own time.
+        """
+        event = simpy.Event(self)
+        event._ok, event._value = True, None
+        order = _BASE + ORDER.index(kind) * SPAN + index
+        entry: Any = (max(minute, self.now), order, next(self._eid), event)
+        heappush(self._queue, entry)
+        return event
+
+
+class Timeline:
+    """One replication being played.
+
+    Parameters
+    ----------
+    facts : the instance as numbers.
+    counts : the deployment as numbers.
+    scenario : the future.
+    law : escalation law; `RiskLaw` by default.
+    dispatch : dispatch rule; `send_nearest` by default.
+    observe : called with every `Entry`; None keeps the replication silent and fast.
+    processes : a user's own SimPy processes, each a function of this timeline that gives a generator. They may read
+        ``state`` and wait with ``clock.at`` or ``clock.timeout``. To change the state they call ``tick()`` first, so
+        that it knows the time, then functions of `optimiser.simulation.transitions`, then ``settle()``.
+    """
+
+    def __init__(
+        self,
+        facts: Facts,
+        counts: Counts,
+        scenario: Scenario,
+        law: EscalationLaw | None = None,
+        dispatch: Dispatch = send_nearest,
+        observe: Callable[[Entry], None] | None = None,
+        processes: Sequence[Process] = (),
+    ) -> None:
+        self.facts, self.scenario, self.dispatch = facts, scenario, dispatch
+        self.clock = Clock()
+        self.state = PythonState(facts, counts, scenario, law or RiskLaw(), observe)
+        self.sectors: list[simpy.Process | None] = [None] * len(facts.public)
+        self.poked = [False] * len(facts.public)
+        self.waited_for = [math.inf] * len(facts.public)
+        self.gatherings: list[simpy.Process | None] = []
+        self.cannons: dict[int, tuple[simpy.Process, int]] = {}  # running, with the sector
+        self._found(counts)
+        for process in processes:
+            self.clock.process(process(self))
+
+    def _found(self, counts: Counts) -> None:
+        """Start the processes that are there from the beginning."""
+        f, clock = self.facts, self.clock
+        for s in range(len(f.public)):
+            self.sectors[s] = clock.process(self.sector(s))
+            for number in range(f.window_first[s], f.window_first[s + 1]):
+                clock.process(units.window(self, s, number))
+        for g in range(len(f.groups)):
+            self.gatherings.append(clock.process(crowds.gathering(self, g)))
+        for t, minute in enumerate(self.scenario.triggered):
+            if minute < f.horizon:
+                clock.process(crowds.trigger(self, t, minute))
+        for s, row in enumerate(counts.teams):
+            for k, n in enumerate(row):
+                if n and f.available[k] > 0.0:
+                    clock.process(units.available(self, s, k))
+            if f.relief_every > 0.0 and any(row):
+                clock.process(units.relief(self, s))
+
+    def run(self) -> Replication:
+        """Play to the end of the operational period."""
+        st = self.state
+        self.clock.run(until=self.facts.horizon)
+        st.now = self.facts.horizon
+        for s in range(len(self.facts.public)):
+            touch(st, s)
+        return Replication(
+            tuple(tuple(row) for row in st.harms),
+            tuple(tuple(row) for row in st.minutes),
+            tuple(st.force),
+            tuple(map(bool, st.visited)),
+            any(st.asks),
+            st.events,
+        )
+
+    def tick(self) -> None:
+        """Tell the state what time it is; the first thing a process does when it wakes."""
+        self.state.now = self.clock.now
+
+    def settle(self) -> None:
+        """After a rule: work out changed sectors anew, wake their clocks, start what takes time."""
+        st = self.state
+        for i in range(st.dirty_count):
+            s = st.dirty[i]
+            st.is_dirty[s] = 0
+            refresh(st, s)
+            process = self.sectors[s]
+            if process is None or process is self.clock.active_process or self.poked[s]:
+                continue
+            if st.ring_at[s] != self.waited_for[s] and process.target is not None:
+                self.poked[s] = True
+                process.interrupt()
+        st.dirty_count = 0
+        for i in range(st.out_count):
+            self._carry_out(st.out_what[i], st.out_number[i], st.out_value[i])
+        st.out_count = 0
+
+    def _carry_out(self, what: int, numbers: list[int], value: float) -> None:
+        """Start what a rule left to be done."""
+        if what == SCATTER:
+            process = self.gatherings[numbers[0]]
+            if process is not None and process.is_alive:
+                process.interrupt((numbers[1], value))
+        elif what == WATER_STOP:
+            for u in sorted(self.cannons):
+                running, sector = self.cannons[u]
+                if sector == numbers[0] and running.is_alive:
+                    running.interrupt()
+        else:
+            start, count, with_value = STARTS[what]
+            self.clock.process(start(self, *numbers[:count], *((value,) if with_value else ())))
+
+    def sector(self, s: int) -> Steps:
+        """Wait for the next clock of the law in a sector, anew whenever its rates change."""
+        st = self.state
+        while True:
+            self.waited_for[s] = st.ring_at[s]
+            due = self.clock.at(st.ring_at[s], "ring", s) if st.ring_at[s] < self.facts.horizon else self.clock.event()
+            try:
+                yield due
+            except simpy.Interrupt:
+                self.poked[s] = False
+                continue
+            self.tick()
+            rules.ring(st, s)
+            self.settle()
+
+
+Process = Callable[[Timeline], Steps]
+STARTS: dict[int, tuple[Callable[..., Steps], int, bool]] = {  # with how many numbers, and whether with the value
+    DELEGATION: (crowds.delegation, 2, False),
+    WALK: (crowds.walk, 5, True),
+    CALL: (units.call, 2, False),
+    COLUMN: (units.column, 1, False),
+    STEADY_AGAIN: (units.steady, 1, True),
+    EVACUATION: (units.evacuation, 2, False),
+    RESTART: (units.restart, 2, False),
+    GO_BACK: (units.go_back, 6, False),
+    DRIVE_BACK: (units.drive_back, 3, True),
+    CANNON: (units.cannon, 3, False),
+    REFILLING: (units.refilling, 1, False),
+}

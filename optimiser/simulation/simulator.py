@@ -1,0 +1,400 @@
+"""Many replications, each simulated once: what the loop and everybody who evaluates a deployment asks for.
+
+The numbers do not depend on who played them: one thread or several, the compiled engine or SimPy.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimiser.common.message import Message
+from optimiser.model.deployment import Deployment, Numbers
+from optimiser.model.escalation_law import EscalationLaw, RiskLaw
+from optimiser.model.instance import Instance
+from optimiser.model.values.arguments import a, checked, within
+from optimiser.simulation.compiled_engine.law_code import is_ours
+from optimiser.simulation.dispatch import Dispatch, send_nearest
+from optimiser.simulation.engine import EngineName, Floats, Ints, Trial, choose
+from optimiser.simulation.events import Entry, Event, Observer, Replication, Translator, weights
+from optimiser.simulation.index_instance import gather
+from optimiser.simulation.indexed_instance import count
+from optimiser.simulation.scenario import Scenario, Scenarios, belong
+from optimiser.simulation.scenario import fingerprint as source_of
+from optimiser.simulation.simpy_engine.timeline import Process, Timeline
+
+KEPT = 64 * 2**20  # bytes of totals that are remembered; the oldest are forgotten first
+COURSES = 16  # deployments whose course is remembered
+Key = tuple[bytes, int]  # a deployment, and the number of a set of scenarios
+
+
+class Spent(Exception):
+    """What was asked for would take more replications than the simulator may play; see `Simulator.limit`."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a deployment did in a set of scenarios.
+
+    Attributes
+    ----------
+    harms : (scenarios, sectors, harms) in the units of `instance.HARM_UNITS`.
+    minutes : (scenarios, sectors, phases) minutes in each phase.
+    force : (scenarios, sectors) highest stage of force.
+    """
+
+    harms: Floats
+    minutes: Floats
+    force: Ints
+
+    def losses(self, instance: Instance) -> Floats:
+        """Points by scenario and sector."""
+        points: Floats = self.harms @ np.array(weights(instance.objective))
+        return points
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a deployment fared, scenario by scenario: what tells which of its neighbours cannot differ.
+
+    Attributes
+    ----------
+    loss : points, shape (scenarios, sectors).
+    visited : whether anybody ever came, shape (scenarios, sectors).
+    called : whether reserve was ever asked for, shape (scenarios,).
+    """
+
+    loss: Floats
+    visited: NDArray[np.bool_]
+    called: NDArray[np.bool_]
+
+    @property
+    def total(self) -> Floats:
+        """Points by scenario."""
+        total = np.zeros(len(self.loss))
+        for column in self.loss.T:  # in the order of sectors, as the engines add them up
+            total += column
+        return total
+
+
+@dataclass(frozen=True)
+class Played:
+    """What a replication depends on, besides the deployment."""
+
+    instance: Instance
+    law: EscalationLaw
+    dispatch: Dispatch
+    scenarios: Scenarios
+
+    def like(self, other: Played) -> bool:
+        """Tell whether the same deployment does the same here and there, bit for bit; False where it is not known."""
+        return (
+            (self.law is other.law or (is_ours(self.law) and type(self.law) is type(other.law)))
+            and self.dispatch is other.dispatch
+            and len(self.scenarios) == len(other.scenarios)
+            and self.scenarios.begins_like(other.scenarios)
+            and (self.instance is other.instance or _what_plays(self.instance) == _what_plays(other.instance))
+        )
+
+
+@checked(scenario=a(Scenario, Message("take one of a set, draw(instance, 1, 10)[0]")))
+def simulate(
+    instance: Instance,
+    deployment: Deployment,
+    scenario: Scenario,
+    *,
+    law: EscalationLaw | None = None,
+    dispatch: Dispatch = send_nearest,
+    observers: Sequence[Observer] = (),
+    processes: Sequence[Process] = (),
+) -> tuple[Replication, list[Event]]:
+    """Play one deployment in one scenario with SimPy and keep its event log.
+
+    Parameters
+    ----------
+    law, dispatch : exchangeable parts.
+    observers : each is called with every event as it happens.
+    processes : a user's own SimPy processes; see `timeline.Timeline`.
+
+    Returns
+    -------
+    The replication and its events in the order in which they happened.
+
+    Raises
+    ------
+    Mismatch, BadSetting : deployment or scenario belong to another instance; an argument is none that can be used.
+    """
+    belong(instance, scenario)
+    events: list[Event] = []
+    translator = Translator(instance)
+
+    def observe(entry: Entry) -> None:
+        event = translator.event(entry)
+        events.append(event)
+        for observer in observers:
+            observer(event)
+
+    counts = count(instance, deployment)
+    timeline = Timeline(gather(instance), counts, scenario, law, dispatch, observe, processes)
+    return timeline.run(), events
+
+
+class Simulator:
+    """Plays deployments of one instance, and no other's (`Mismatch`); remembers what it has played.
+
+    Parameters
+    ----------
+    instance : the problem.
+    law, dispatch : exchangeable parts of the simulation.
+    workers : threads or processes; 1 simulates in this one.
+    engine : ``auto`` takes the compiled engine where it can play law and dispatch rule, SimPy otherwise.
+    tell : called if the simulation has to be compiled first, which takes a while.
+
+    Attributes
+    ----------
+    sector_replications : sectors played so far; a joint replication plays all of them.
+    limit : joint replications that may be played for deployments to be compared (`course`, `totals`, `attempt`); what
+        might go beyond raises `Spent`.
+    """
+
+    @checked(workers=within(1, 1024))
+    def __init__(
+        self,
+        instance: Instance,
+        law: EscalationLaw | None = None,
+        dispatch: Dispatch = send_nearest,
+        workers: int = 1,
+        engine: EngineName = "auto",
+        tell: Callable[[], None] | None = None,
+    ) -> None:
+        self.instance, self.law, self.dispatch = instance, law or RiskLaw(), dispatch
+        self.workers = workers
+        choice = choose(instance, self.law, dispatch, workers, engine, tell)
+        self.engine, self.why_slow = choice.engine, choice.why
+        self.facts = self.engine.facts
+        self.sector_replications = 0
+        self.limit = math.inf
+        self._totals: dict[Key, Floats] = {}
+        self._courses: dict[Key, Course] = {}
+        self._sets: list[Scenarios] = []  # the longest known of each
+        self._source = source_of(instance)
+        self._kept = 0  # bytes in totals
+
+    def __enter__(self) -> Simulator:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close(kill=error is not None)
+
+    def close(self, kill: bool = False) -> None:
+        """Let go of threads or processes."""
+        self.engine.close(kill)
+
+    def turn_to(self, instance: Instance) -> Simulator | None:
+        """Give a simulator of an instance that shares engine and memory, if every replication is the same there.
+
+        Cap, pins, numbers of teams and vehicles, and what else only says which deployments are feasible, play no part
+        in a replication. None where anything else differs.
+        """
+        if _what_plays(instance) != _what_plays(self.instance):
+            return None
+        other = copy.copy(self)
+        other.instance, other.sector_replications, other.limit = instance, 0, math.inf
+        return other
+
+    @property
+    def replications(self) -> int:
+        """Joint replications played so far; a sector alone counts as its share of one."""
+        return -(-self.sector_replications // len(self.instance.sectors))
+
+    def _allow(self, count: int) -> None:
+        if self.sector_replications + count * len(self.instance.sectors) > self.limit * len(self.instance.sectors):
+            raise Spent
+
+    def losses(self, deployments: Sequence[Deployment], scenarios: Scenarios) -> Floats:
+        """Give the points of every deployment in every scenario and sector.
+
+        Returns
+        -------
+        Array (deployments, scenarios, sectors).
+        """
+        return np.array([self.course(d.numbers(self.instance), scenarios).loss for d in deployments])
+
+    def course(self, plan: Numbers, scenarios: Scenarios) -> Course:
+        """Play one deployment in every scenario, or remember how it fared.
+
+        Parameters
+        ----------
+        plan : numbers by place and kind, shape (places, kinds).
+        """
+        key, n = (plan.tobytes(), self._set_of(scenarios)), len(scenarios)
+        known = self._courses.pop(key, None)
+        have = 0 if known is None else len(known.called)
+        if have < n:
+            columns = np.arange(have, n)
+            self._allow(len(columns))
+            played = self.engine.play(plan[None], np.zeros_like(columns), columns, scenarios, "sectors")
+            self.sector_replications += len(columns) * len(self.instance.sectors)
+            parts = (played.loss, played.visited, played.called)
+            if known is not None:
+                parts = (
+                    np.concatenate([known.loss, played.loss]),
+                    np.concatenate([known.visited, played.visited]),
+                    np.concatenate([known.called, played.called]),
+                )
+            known = Course(*parts)
+        assert known is not None
+        self._courses[key] = known  # at the end: the oldest are forgotten first
+        while len(self._courses) > COURSES:
+            del self._courses[next(iter(self._courses))]
+        return Course(known.loss[:n], known.visited[:n], known.called[:n])
+
+    def totals(
+        self,
+        plans: Numbers,
+        scenarios: Scenarios,
+        begin: int = 0,
+        end: int | None = None,
+        base: Numbers | None = None,
+    ) -> Floats:
+        """Give the total points of many deployments in the scenarios from `begin` up to `end` (exclusive).
+
+        Parameters
+        ----------
+        plans : shape (deployments, places, kinds).
+        base : a deployment that the others differ little from, shape (places, kinds). Where nobody ever came to a
+            sector that differs, and no reserve was asked for where a post differs, the total is that of the base.
+
+        Returns
+        -------
+        Array (deployments, end - begin). Nothing that is remembered is simulated again.
+
+        Raises
+        ------
+        ValueError : there are not so many scenarios.
+        Spent : see `limit`.
+        """
+        end = len(scenarios) if end is None else end
+        if not 0 <= begin <= end <= len(scenarios):
+            raise ValueError(f"scenarios {begin} to {end} of {len(scenarios)}")
+        known_as = self._set_of(scenarios)
+        keys = [(plan.tobytes(), known_as) for plan in plans]
+        found = np.full((len(plans), end - begin), np.nan)
+        if base is not None:
+            course = self.course(base, scenarios)
+            same = ~_may_differ(plans != base, course, begin, end)
+            np.copyto(found, course.total[begin:end], where=same)
+        place: dict[Key, int] = {}
+        for i, key in enumerate(keys):
+            known = self._totals.get(key)
+            if known is not None:
+                here = known[begin:end]
+                np.copyto(found[i, : len(here)], here, where=~np.isnan(here))
+            place.setdefault(key, i)
+        firsts = np.array(sorted(place.values()), dtype=np.int64)
+        rows, columns = np.nonzero(np.isnan(found[firsts]))
+        if len(rows):
+            rows, columns = firsts[rows], columns + begin
+            self._allow(len(rows))
+            found[rows, columns - begin] = self.engine.play(plans, rows, columns, scenarios).total
+            self.sector_replications += len(rows) * len(self.instance.sectors)
+        for i, key in enumerate(keys):
+            found[i] = found[place[key]]
+        for i in firsts:
+            self._keep(keys[i], found[i], begin, end)
+        return found
+
+    def _admit(self, scenarios: Scenarios) -> None:
+        if scenarios.source != self._source:
+            belong(self.instance, scenarios)
+
+    def _set_of(self, scenarios: Scenarios) -> int:
+        """Give the number of a set of scenarios: those that are the beginning of others are of the same set."""
+        self._admit(scenarios)
+        for number, known in enumerate(self._sets):
+            if scenarios.begins_like(known):
+                if len(scenarios) > len(known):
+                    self._sets[number] = scenarios
+                return number
+        self._sets.append(scenarios)
+        return len(self._sets) - 1
+
+    def _keep(self, key: Key, total: Floats, begin: int, end: int) -> None:
+        """Remember totals of a deployment; those that were not asked for are not a number."""
+        known = self._totals.pop(key, None)
+        if known is None or len(known) < end:
+            longer = np.full(end, np.nan)
+            if known is not None:
+                longer[: len(known)] = known
+                self._kept -= known.nbytes
+            known = longer
+            self._kept += known.nbytes
+        known[begin:end] = total
+        self._totals[key] = known
+        while self._kept > KEPT and len(self._totals) > 1:
+            self._kept -= self._totals.pop(next(iter(self._totals))).nbytes
+
+    def attempt(self, trial: Trial, scenarios: Scenarios, end: int) -> None:
+        """Play configurations of one sector alone, see `engine.Trial`."""
+        self._admit(scenarios)
+        need, first = np.maximum(end - trial.played, 0), 0
+        while first < len(need):
+            room = self.limit * len(self.instance.sectors) - self.sector_replications
+            last = first + int(np.searchsorted(np.cumsum(need[first:]), room, side="right"))
+            if last == first:
+                raise Spent
+            part = trial.part(first, last)
+            before = int(part.played.sum())
+            self.engine.attempt(part, scenarios, end)
+            self.sector_replications += int(part.played.sum()) - before
+            first = last
+
+    def played(self, scenarios: Scenarios) -> Played:
+        """Give what replications of these scenarios depend on."""
+        return Played(self.instance, self.law, self.dispatch, scenarios)
+
+    def outcome(self, deployment: Deployment, scenarios: Scenarios) -> Outcome:
+        """Play one deployment in every scenario and keep everything."""
+        self._admit(scenarios)
+        columns = np.arange(len(scenarios))
+        plans = deployment.numbers(self.instance)[None]
+        played = self.engine.play(plans, np.zeros_like(columns), columns, scenarios, "everything")
+        self.sector_replications += len(columns) * len(self.instance.sectors)
+        return Outcome(played.harms, played.minutes, played.force)
+
+
+def _what_plays(instance: Instance) -> dict[str, Any]:
+    """Give what replications depend on, as plain data."""
+    only_feasible: Any = {
+        **dict.fromkeys(("name", "title", "about", "cap", "pins", "historical", "source"), True),
+        "sectors": {"__all__": {"minimum", "maximum", "cover", "staging_capacity", "officer_post"}},
+        "posts": {"__all__": {"staging_capacity", "mobile"}},
+        "teams": {"__all__": {"count", "counts"}},
+        "vehicles": {"__all__": {"count", "counts"}},
+    }
+    return instance.model_dump(exclude=only_feasible)
+
+
+def _may_differ(changed: NDArray[np.bool_], course: Course, begin: int, end: int) -> NDArray[np.bool_]:
+    """Tell in which scenarios a deployment may fare differently, shape (deployments, end - begin).
+
+    Parameters
+    ----------
+    changed : where it differs from the one whose course is given, shape (deployments, places, kinds).
+    """
+    places: NDArray[np.bool_] = np.any(changed, axis=2)
+    sectors = course.visited.shape[1]
+    met = places[:, :sectors].astype(float) @ course.visited[begin:end].T.astype(float) > 0.0
+    posts: NDArray[np.bool_] = np.any(places[:, sectors:], axis=1)
+    waiting = posts[:, None] & course.called[None, begin:end]
+    result: NDArray[np.bool_] = met | waiting
+    return result

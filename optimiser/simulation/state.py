@@ -1,0 +1,339 @@
+"""The state of a city during a replication, and what the law makes of it.
+
+Hazards and harm rates are constant between events. `touch` brings the integrals of a sector up to the present minute
+before anything about it changes; `refresh` works out its rates afterwards.
+
+Functions here and in `rules` and `dispatch` use records, numbers and tuples only: the SimPy engine calls them as they
+are, the compiled engine compiles the same source. Flags are 0 and 1.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated as Shaped
+from typing import Any
+
+from optimiser.common.random_streams import exponential, stream
+from optimiser.model.escalation_law import QUIET, EscalationLaw
+from optimiser.simulation.events import Entry
+from optimiser.simulation.indexed_instance import PHASE_COUNT, Counts, Facts
+from optimiser.simulation.record import KEY, FloatRows, Floats, IntRows, Ints, Record
+from optimiser.simulation.scenario import Scenario
+
+NO_DELEGATION, WAITING, RECEIVED, REFUSED = range(4)
+CHANNEL_COUNT = 7
+HARM_COUNT = 6
+LINGER = 30.0  # min, assumed: militants who stay on look again after this long
+SPILL_STAY = 60.0  # min, assumed: people who spilled over stay this long
+
+# strength of what stands in a sector, head equivalents formed up, and the heads themselves
+LINE_UP, TALKING, MEDICAL, ARRESTING, GUIDING, INFORMING, VISIBLE, HEADS = range(8)
+ABILITY_COUNT = 8
+
+# effects: what a rule leaves for the engine to carry out, with up to six whole numbers and one value
+(
+    DELEGATION,  # sector, number of the wait
+    WALK,  # gathering, origin, goal, persons, phase; tension
+    SCATTER,  # gathering, persons; tension
+    CALL,  # sector, whether it is repeated
+    COLUMN,  # column
+    STEADY_AGAIN,  # sector; minutes
+    EVACUATION,  # sector, number of the red phase
+    RESTART,  # sector, number of the red phase
+    GO_BACK,  # sector, station, kind, vehicle type, water cannon, number
+    DRIVE_BACK,  # station, vehicle type, number; minutes
+    CANNON,  # water cannon, sector, number of the red phase
+    WATER_STOP,  # sector
+    REFILLING,  # water cannon
+) = range(13)
+EFFECT_NUMBERS = 6
+
+
+class State(Record):
+    """Everything that changes during a replication, and what a replication is of."""
+
+    facts: Facts
+    # what is played: the deployment, and the scenario
+    placed_teams: Shaped[IntRows, "sectors", "kinds"]
+    placed_vehicles: Shaped[IntRows, "sectors", "vehicles"]
+    placed_reserve: Shaped[IntRows, "stations", "kinds"]
+    placed_parked: Shaped[IntRows, "stations", "vehicles"]
+    number: int
+    turnout: Shaped[Ints, "gatherings"]
+    first: Shaped[Floats, "gatherings"]
+    start_tension: Shaped[Floats, "gatherings"]
+    content: Shaped[Floats, "gatherings"]
+    received: Shaped[Floats, "sectors"]
+    triggered: Shaped[Floats, "triggers"]
+    clock_family: Shaped[IntRows, KEY, "sectors", CHANNEL_COUNT]
+    trip_family: Shaped[IntRows, KEY, "stations", "sectors"]
+    call_family: Shaped[Ints, KEY, "sectors"]
+    # bookkeeping
+    now: float
+    until: float  # the replication ends here
+    alone: int  # the only sector that is played, -1 if all are
+    help: Shaped[Floats, 3]  # alone: min until help for each need could be there, infinite if never
+    events: int
+    logging: int
+    log_count: int
+    log_minute: Shaped[Floats, "log"]
+    log_number: Shaped[Floats, "log"]
+    log_codes: Shaped[IntRows, "log", 5]  # kind, sector, other, what, note; see `outcome.Entry`
+    dirty: Shaped[Ints, "sectors"]
+    dirty_count: int
+    is_dirty: Shaped[Ints, "sectors"]
+    out_what: Shaped[Ints, "outbox"]
+    out_number: Shaped[IntRows, "outbox", EFFECT_NUMBERS]
+    out_value: Shaped[Floats, "outbox"]
+    out_count: int
+    out_room: int
+    full: int  # 1 once something did not fit into arrays: what was played since is void
+    # crowds
+    phase: Shaped[Ints, "sectors"]
+    tension: Shaped[Floats, "sectors"]
+    present: Shaped[Ints, "slots"]
+    people: Shaped[Ints, "sectors"]
+    visited: Shaped[Ints, "sectors"]
+    standing: Shaped[Ints, "gatherings"]  # sector where a gathering's main body stands, -1 elsewhere
+    onward: Shaped[Ints, "gatherings"]  # whether that stop has a next one
+    delegation: Shaped[Ints, "sectors"]
+    marks: Shaped[Ints, "sectors"]
+    failed: Shaped[Ints, "sectors"]
+    meeting: Shaped[Ints, "sectors"]  # number of the present wait, so that an old wait knows it is over
+    # personnel
+    teams: Shaped[IntRows, "sectors", "kinds"]
+    vehicles: Shaped[IntRows, "sectors", "vehicles"]  # water cannon are counted apart
+    reserve: Shaped[IntRows, "stations", "kinds"]
+    parked: Shaped[IntRows, "stations", "vehicles"]
+    coming: Shaped[FloatRows, "sectors", 3]  # containment, dialogue, medical care on the road
+    power: Shaped[FloatRows, "sectors", ABILITY_COUNT]
+    power_known: Shaped[Ints, "sectors"]
+    crews: Shaped[Ints, "roles"]  # scratch of `strength`
+    weak: Shaped[Ints, "sectors"]  # handovers and reliefs going on
+    asking: Shaped[Ints, "sectors"]
+    asked_at: Shaped[Floats, "sectors"]
+    asks: Shaped[Ints, "sectors"]
+    refused_until: Shaped[Floats, "sectors"]
+    trips: Shaped[IntRows, "stations", "sectors"]
+    # columns sent from a station to a sector; those that have arrived hang together by sector, the free ones too
+    free_column: int
+    first_column: Shaped[Ints, "sectors"]
+    last_column: Shaped[Ints, "sectors"]
+    column_next: Shaped[Ints, "columns"]
+    column_station: Shaped[Ints, "columns"]
+    column_sector: Shaped[Ints, "columns"]
+    column_cannon: Shaped[Ints, "columns"]
+    column_delay: Shaped[Floats, "columns"]
+    column_minutes: Shaped[Floats, "columns"]
+    column_teams: Shaped[IntRows, "columns", "kinds"]
+    column_staying: Shaped[IntRows, "columns", "vehicles"]
+    column_rides: Shaped[IntRows, "columns", "vehicles"]
+    column_coming: Shaped[FloatRows, "columns", 3]
+    # what a station is going to send, while a call is answered
+    order_open: Shaped[Ints, "stations"]
+    order_count: Shaped[Ints, "stations"]
+    order_kind: Shaped[IntRows, "stations", "kinds"]  # in the order in which they were taken
+    order_teams: Shaped[IntRows, "stations", "kinds"]
+    order_staying: Shaped[IntRows, "stations", "vehicles"]
+    order_cannon: Shaped[Ints, "stations"]
+    riding: Shaped[Ints, "kinds"]
+    walking: Shaped[Ints, "kinds"]
+    driving: Shaped[Ints, "vehicles"]
+    nothing: Shaped[Ints, "vehicles"]
+    guards: Shaped[Ints, "kinds"]
+    # water cannon
+    cannons: int
+    cannon_type: Shaped[Ints, "cannons"]
+    cannon_sector: Shaped[Ints, "cannons"]  # sector where it stands, -1 elsewhere
+    cannon_station: Shaped[Ints, "cannons"]  # post where it waits, -1 elsewhere
+    cannon_tank: Shaped[Floats, "cannons"]
+    cannon_dry: Shaped[Ints, "cannons"]
+    cannon_home: Shaped[Ints, "cannons"]  # post it was called from, -1 if it was placed in its sector
+    cannon_begun: Shaped[Floats, "cannons"]  # minute at which it began to run, -1 while it does not
+    spraying: Shaped[Ints, "sectors"]
+    cannon_coming: Shaped[Ints, "sectors"]
+    # process
+    critical: Shaped[Ints, "sectors"]
+    stopped: Shaped[Ints, "sectors"]
+    staff: Shaped[Floats, "sectors"]
+    red_number: Shaped[Ints, "sectors"]
+    red_since: Shaped[Floats, "sectors"]
+    # integrals and rates
+    last: Shaped[Floats, "sectors"]
+    hazard: Shaped[FloatRows, "sectors", CHANNEL_COUNT]
+    harm_rate: Shaped[FloatRows, "sectors", HARM_COUNT]
+    left: Shaped[FloatRows, "sectors", CHANNEL_COUNT]
+    drawn: Shaped[IntRows, "sectors", CHANNEL_COUNT]
+    ring_at: Shaped[Floats, "sectors"]
+    ring_channel: Shaped[Ints, "sectors"]
+    harms: Shaped[FloatRows, "sectors", HARM_COUNT]
+    minutes: Shaped[FloatRows, "sectors", PHASE_COUNT]
+    force: Shaped[Ints, "sectors"]
+
+
+class PythonState(State):
+    """A state of lists, with the law, and with an observer that is handed every entry as it happens."""
+
+    def __init__(self, facts: Facts, counts: Counts, scenario: Scenario, law: EscalationLaw, observe: Any) -> None:
+        waiting = sum(map(sum, (*counts.reserve, *counts.parked)))
+        water = [w for w, is_water in enumerate(facts.water) if is_water]
+        cannons = sum(row[w] for row in (*counts.vehicles, *counts.parked) for w in water)
+        super().__init__({**facts.sizes, **unit_sizes(facts, waiting, cannons), "log": 0})
+        self.facts, self.law, self.observe = facts, law, observe
+        self.logging = int(observe is not None)
+        outside = facts.sizes["stations"] - facts.posts
+        self.placed_teams = [list(row) for row in counts.teams]
+        self.placed_vehicles = [list(row) for row in counts.vehicles]
+        self.placed_reserve = [*map(list, counts.reserve), *([0] * facts.sizes["kinds"] for _ in range(outside))]
+        self.placed_parked = [*map(list, counts.parked), *([0] * facts.sizes["vehicles"] for _ in range(outside))]
+        self.number = scenario.number
+        self.turnout, self.first = list(scenario.turnout), list(scenario.first)
+        self.start_tension, self.content = list(scenario.tension), list(scenario.content)
+        self.received, self.triggered = list(scenario.received), list(scenario.triggered)
+        self.clock_family = [list(row) for row in scenario.families.clocks]
+        self.trip_family = [list(row) for row in scenario.families.trips]
+        self.call_family = list(scenario.families.calls)
+        begin(self)
+
+    def crowd(self, s: int) -> dict[int, int]:
+        """Persons in a sector, by gathering."""
+        slots = range(self.facts.slot_first[s], self.facts.slot_first[s + 1])
+        return {self.facts.slot_gathering[b]: self.present[b] for b in slots if self.present[b]}
+
+    def called(self, s: int) -> list[int]:
+        """Columns that were called to a sector and are there."""
+        found, c = [], self.first_column[s]
+        while c >= 0:
+            found.append(c)
+            c = self.column_next[c]
+        return found
+
+
+def unit_sizes(facts: Facts, waiting: int, cannons: int) -> dict[str, int]:
+    """Give the length of the axes of a state that depend on what is placed.
+
+    Parameters
+    ----------
+    waiting : teams and vehicles at posts, at most.
+    cannons : water cannon at all places, at most.
+    """
+    units = waiting + sum(map(sum, facts.outside_reserve))
+    # a column holds a unit at least; whatever is released at once is as many effects at most, and a few go with it
+    return {"columns": units + 1, "cannons": cannons, "outbox": 2 * units + cannons + facts.sizes["sectors"] + 64}
+
+
+# ---------------------------------------------------------------- beginning
+
+
+def begin(st: State) -> None:
+    """Set everything to what it is at minute 0 of the deployment and scenario that are to be played."""
+    f = st.facts
+    st.now, st.until, st.alone = 0.0, f.horizon, -1
+    st.events = st.log_count = st.dirty_count = st.out_count = st.cannons = st.full = 0
+    st.out_room = len(st.out_what)
+    for s in range(len(st.phase)):
+        begin_sector(st, s)
+    for g in range(len(st.standing)):
+        st.standing[g], st.onward[g] = -1, 0
+    for p in range(len(st.reserve)):
+        for k in range(len(f.kind_role)):
+            st.reserve[p][k] = st.placed_reserve[p][k] + f.outside_reserve[p][k]
+            st.order_teams[p][k] = 0
+        for w in range(len(f.seats)):
+            st.parked[p][w] = 0
+            st.order_staying[p][w] = 0
+            _place(st, w, st.placed_parked[p][w], -1, p)
+        for s in range(len(st.phase)):
+            st.trips[p][s] = 0
+        st.order_open[p], st.order_count[p], st.order_cannon[p] = 0, 0, -1
+    for c in range(len(st.column_next)):
+        st.column_next[c] = c + 1 if c + 1 < len(st.column_next) else -1
+    st.free_column = 0
+
+
+def begin_sector(st: State, s: int) -> None:
+    """Set one sector to what it is at minute 0, with what is placed there."""
+    f = st.facts
+    st.phase[s], st.tension[s], st.people[s], st.visited[s] = QUIET, 0.0, 0, 0
+    for b in range(f.slot_first[s], f.slot_first[s + 1]):
+        st.present[b] = 0
+    st.delegation[s], st.marks[s], st.failed[s], st.meeting[s] = NO_DELEGATION, 0, 0, 0
+    for k in range(len(f.kind_role)):
+        st.teams[s][k] = st.placed_teams[s][k] if f.available[k] <= 0.0 else 0
+    st.spraying[s] = st.cannon_coming[s] = 0
+    for w in range(len(f.seats)):
+        st.vehicles[s][w] = 0
+        _place(st, w, st.placed_vehicles[s][w], s, -1)
+    for a in range(3):
+        st.coming[s][a] = 0.0
+    st.power_known[s] = st.weak[s] = st.is_dirty[s] = 0
+    st.asking[s], st.asked_at[s], st.asks[s], st.refused_until[s] = 0, 0.0, 0, -math.inf
+    st.first_column[s] = st.last_column[s] = -1
+    st.critical[s], st.stopped[s], st.staff[s], st.red_number[s], st.red_since[s] = 0, 0, f.officials[s], 0, 0.0
+    st.last[s] = 0.0
+    for c in range(CHANNEL_COUNT):
+        st.hazard[s][c] = 0.0
+    for h in range(HARM_COUNT):
+        st.harm_rate[s][h] = st.harms[s][h] = 0.0
+    st.ring_at[s], st.ring_channel[s] = math.inf, 0
+    for p in range(PHASE_COUNT):
+        st.minutes[s][p] = 0.0
+    st.force[s] = 0
+
+
+def wind(st: State, s: int) -> None:
+    """Draw the first unit exponential of each clock of a sector; nobody needs one before people come."""
+    for c in range(CHANNEL_COUNT):
+        st.left[s][c] = exponential(stream(st.clock_family[s][c], st.number), 0)
+        st.drawn[s][c] = 1
+
+
+def _place(st: State, w: int, n: int, sector: int, station: int) -> None:
+    """Put vehicles of a type at a sector or a post; each water cannon is one of its own."""
+    f = st.facts
+    if not f.water[w]:
+        if sector >= 0:
+            st.vehicles[sector][w] = n
+        else:
+            st.parked[station][w] = n
+        return
+    for u in range(st.cannons, st.cannons + n):
+        st.cannon_type[u], st.cannon_sector[u], st.cannon_station[u] = w, sector, station
+        st.cannon_tank[u], st.cannon_dry[u], st.cannon_home[u], st.cannon_begun[u] = f.endurance[w], 0, -1, -1.0
+    st.cannons += n
+
+
+# ---------------------------------------------------------------- telling
+
+
+def say(st: State, kind: int, sector: int, other: int, what: int, number: float, note: int) -> None:
+    """Count an event, and keep it where somebody wants to know: codes of `outcome`, -1 for what does not apply."""
+    st.events += 1
+    if st.logging:
+        keep(st, kind, sector, other, what, number, note)
+
+
+def keep(st: Any, kind: int, sector: int, other: int, what: int, number: float, note: int) -> None:
+    """Hand an event to the observer; the compiled engine writes it into its log instead."""
+    st.observe(Entry(st.now, kind, sector, other, what, float(number), note))
+
+
+def emit(
+    st: State, what: int, a: int, b: int = 0, c: int = 0, d: int = 0, e: int = 0, g: int = 0, value: float = 0.0
+) -> None:
+    """Leave an effect to the engine."""
+    if st.out_count == st.out_room:
+        make_room(st)
+    i = st.out_count
+    st.out_what[i], st.out_value[i] = what, value
+    numbers = st.out_number[i]
+    numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5] = a, b, c, d, e, g
+    st.out_count += 1
+
+
+def make_room(st: State) -> None:
+    """Let one more effect fit; arrays of compiled code cannot grow, there the replication is played again."""
+    st.out_what.append(0)
+    st.out_number.append([0] * EFFECT_NUMBERS)
+    st.out_value.append(0.0)
+    st.out_room += 1

@@ -1,0 +1,334 @@
+"""Transitions of the state of a city: what an event changes, written once for every engine.
+
+A rule reads and changes a `State` at the present minute and leaves behind *effects*: things that take time and that
+the engine must carry out (a handover, a column on the road). No rule waits, draws or logs by itself.
+"""
+
+from __future__ import annotations
+
+import math
+
+from optimiser.common.random_streams import exponential, stream
+from optimiser.model.escalation_law import (
+    CALM,
+    COOL,
+    DISPERSE,
+    DISPERSED,
+    FAIL,
+    GREEN,
+    PROVOKE,
+    QUIET,
+    RED,
+    SPILL,
+    WORSEN,
+    YELLOW,
+    saturating,
+)
+from optimiser.simulation import events as outcome
+from optimiser.simulation.indexed_instance import Facts, distance
+from optimiser.simulation.rates import strength, touch
+from optimiser.simulation.state import (
+    CALL,
+    CANNON,
+    DELEGATION,
+    EVACUATION,
+    INFORMING,
+    NO_DELEGATION,
+    RECEIVED,
+    REFUSED,
+    RESTART,
+    SCATTER,
+    STEADY_AGAIN,
+    WAITING,
+    WALK,
+    WATER_STOP,
+    State,
+    emit,
+    say,
+    wind,
+)
+from optimiser.simulation.units import release
+
+# ---------------------------------------------------------------- people
+
+
+def arrive(st: State, g: int, s: int, persons: int, tension: float, phase: int) -> None:
+    """People of a gathering come to a sector; the mood is the mean of those there and those coming."""
+    if persons <= 0:
+        return
+    touch(st, s, False)
+    before = st.people[s]
+    st.tension[s] = (st.tension[s] * before + tension * persons) / (before + persons)
+    st.present[slot(st.facts, s, g)] += persons
+    st.people[s] = before + persons
+    if not st.visited[s]:
+        st.visited[s] = 1
+        wind(st, s)
+    say(st, outcome.ARRIVED, s, -1, g, persons, 0)
+    if st.phase[s] in (QUIET, DISPERSED):
+        st.failed[s] = 0
+        st.delegation[s], st.marks[s] = NO_DELEGATION, 0
+        set_phase(st, s, GREEN, outcome.GATHER)
+    if phase > st.phase[s]:
+        if phase == RED:
+            st.failed[s] = 1
+        set_phase(st, s, phase, outcome.DISORDER)
+    if st.facts.has_official[s] and st.delegation[s] == NO_DELEGATION and st.phase[s] != RED:
+        st.delegation[s] = WAITING
+        st.meeting[s] += 1
+        say(st, outcome.WAITED, s, -1, g, 0.0, 0)
+        emit(st, DELEGATION, s, st.meeting[s])
+
+
+def slot(f: Facts, s: int, g: int) -> int:
+    """Find the slot of a sector and a gathering that may be there, by halving."""
+    low, high = f.slot_first[s], f.slot_first[s + 1] - 1
+    while low < high:
+        middle = (low + high) // 2
+        if f.slot_gathering[middle] < g:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def leave(st: State, g: int, s: int, persons: int, kind: int = outcome.LEFT, other: int = -1) -> int:
+    """People of a gathering leave a sector; gives how many did."""
+    persons = min(persons, st.present[slot(st.facts, s, g)])
+    if persons <= 0:
+        return 0
+    touch(st, s, False)
+    st.present[slot(st.facts, s, g)] -= persons
+    st.people[s] -= persons
+    say(st, kind, s, other, g, persons, 0)
+    if st.people[s] == 0:
+        _empty(st, s, QUIET, outcome.ALL_LEFT)
+    return persons
+
+
+def _empty(st: State, s: int, phase: int, why: int) -> None:
+    st.meeting[s] += 1
+    st.delegation[s], st.marks[s], st.failed[s], st.tension[s] = NO_DELEGATION, 0, 0, 0.0
+    set_phase(st, s, phase, why)
+
+
+def militants(st: State, g: int, s: int) -> int:
+    """Persons of a gathering who would not go home from a disorderly sector; none in green."""
+    if st.phase[s] in (YELLOW, RED):
+        return math.ceil(st.present[slot(st.facts, s, g)] * st.facts.militant[g][st.phase[s]])
+    return 0
+
+
+# ---------------------------------------------------------------- clocks
+
+
+def ring(st: State, s: int) -> None:
+    """Let the clock ring that is due in a sector; its next unit exponential is drawn from its stream."""
+    touch(st, s, False)
+    c = st.ring_channel[s]
+    st.left[s][c] = exponential(stream(st.clock_family[s][c], st.number), st.drawn[s][c])
+    st.drawn[s][c] += 1
+    if c == WORSEN:
+        set_phase(st, s, min(RED, st.phase[s] + 1), outcome.ESCALATES)
+    elif c == FAIL:
+        st.failed[s] = 1
+        say(st, outcome.FAILED, s, -1, -1, 0.0, 0)
+    elif c == CALM:
+        st.failed[s] = 0
+        set_phase(st, s, max(GREEN, st.phase[s] - 1), outcome.CALMS)
+    elif c == DISPERSE:
+        _scatter(st, s)
+    elif c in (COOL, PROVOKE):
+        step = st.facts.law.tension_step if c == PROVOKE else -st.facts.law.tension_step
+        st.tension[s] = min(1.0, max(0.0, st.tension[s] + step))
+        say(st, outcome.TENSION, s, -1, -1, st.tension[s], outcome.PROVOKED if c == PROVOKE else outcome.COOLED)
+    elif c == SPILL:
+        _spill(st, s)
+
+
+def _scatter(st: State, s: int) -> None:
+    """The crowd of a sector disperses; a share of a gathering that has a next stop makes for it."""
+    f = st.facts
+    for b in range(f.slot_first[s], f.slot_first[s + 1]):
+        persons = st.present[b]
+        if persons > 0:
+            g = f.slot_gathering[b]
+            st.present[b] = 0
+            st.people[s] -= persons
+            say(st, outcome.LEFT, s, -1, g, persons, outcome.SCATTERED)
+            if st.standing[g] == s:
+                again = math.floor(persons * f.regroup[g]) if st.onward[g] else 0
+                emit(st, SCATTER, g, again, value=st.tension[s])
+    _empty(st, s, DISPERSED, outcome.DISPERSES)
+
+
+def _spill(st: State, s: int) -> None:
+    f, largest = st.facts, -1
+    goal = f.spill_to[s]
+    for b in range(f.slot_first[s], f.slot_first[s + 1]):
+        if st.present[b] > 0 and (largest < 0 or st.present[b] > st.present[largest]):
+            largest = b
+    if goal < 0 or largest < 0 or not math.isfinite(distance(f, st.now, s, goal)):
+        return
+    g, tension = f.slot_gathering[largest], st.tension[s]
+    gone = leave(st, g, s, math.floor(st.present[largest] * f.law.spill_share), outcome.SPILLED, goal)
+    if gone:
+        emit(st, WALK, g, s, goal, gone, YELLOW, value=tension)
+
+
+# ---------------------------------------------------------------- phases
+
+
+def set_phase(st: State, s: int, phase: int, why: int = outcome.NO_NOTE) -> None:
+    """Move a sector to a phase, with everything doctrine ties to it."""
+    touch(st, s)
+    before = st.phase[s]
+    if phase == before:
+        return
+    st.phase[s] = phase
+    say(st, outcome.PHASE, s, -1, phase, 0.0, why)
+    if before == RED:
+        emit(st, WATER_STOP, s)
+        if st.stopped[s]:
+            emit(st, RESTART, s, st.red_number[s])
+    if phase in (YELLOW, RED):
+        if phase > before:
+            _hand_over(st, s, phase)
+        if not st.asking[s]:
+            st.asking[s], st.asked_at[s] = 1, st.now
+            emit(st, CALL, s, 1)
+        elif phase > before:
+            emit(st, CALL, s, 0)
+    else:
+        st.asking[s] = 0
+        if phase in (QUIET, DISPERSED):
+            release(st, s)
+    if phase == RED:
+        _turn_red(st, s)
+
+
+def _hand_over(st: State, s: int, phase: int) -> None:
+    minutes = st.facts.lapis if phase == YELLOW else st.facts.lintas
+    if minutes > 0.0 and teams_there(st, s) > 0:
+        st.weak[s] += 1
+        say(st, outcome.LAPIS if phase == YELLOW else outcome.LINTAS, s, -1, -1, minutes, 0)
+        emit(st, STEADY_AGAIN, s, value=minutes)
+
+
+def teams_there(st: State, s: int) -> int:
+    """Count the teams formed up in a sector."""
+    total = 0
+    for k in range(len(st.facts.kind_role)):
+        total += st.teams[s][k]
+    return total
+
+
+def _turn_red(st: State, s: int) -> None:
+    f = st.facts
+    st.red_number[s] += 1
+    st.red_since[s] = st.now
+    if st.delegation[s] == WAITING:
+        refuse(st, s, outcome.SECTOR_RED)
+    if f.window_first[s] < f.window_first[s + 1] and not st.stopped[s]:
+        st.stopped[s] = 1
+        if st.critical[s]:
+            say(st, outcome.PROCESS, s, -1, -1, 0.0, outcome.STOPS)
+    if st.staff[s] > 0.0:
+        say(st, outcome.EVACUATING, s, -1, -1, st.staff[s], 0)
+        emit(st, EVACUATION, s, st.red_number[s])
+    for u in range(st.cannons):
+        if st.cannon_sector[u] == s:
+            emit(st, CANNON, u, s, st.red_number[s])
+
+
+def steady(st: State, s: int) -> None:
+    """A handover or relief is over and the line has its full strength again."""
+    touch(st, s)
+    st.weak[s] -= 1
+    say(st, outcome.STEADY, s, -1, -1, 0.0, 0)
+
+
+def relieve(st: State, s: int) -> bool:
+    """Begin to relieve the teams of a sector like for like; tells whether anybody was there."""
+    teams = teams_there(st, s)
+    if teams == 0:
+        return False
+    touch(st, s)
+    st.weak[s] += 1
+    say(st, outcome.RELIEF, s, -1, -1, teams, 0)
+    return True
+
+
+# ---------------------------------------------------------------- talking
+
+
+def pass_mark(st: State, s: int, minutes: float) -> None:
+    """A waiting mark passes unmet."""
+    touch(st, s, False)
+    st.marks[s] += 1
+    say(st, outcome.MARK, s, -1, -1, minutes, 0)
+
+
+def receive(st: State, s: int) -> None:
+    """An official receives the delegation: legitimacy is won and negotiation opens again."""
+    touch(st, s, False)
+    st.delegation[s], st.failed[s] = RECEIVED, 0
+    say(st, outcome.RECEPTION, s, -1, -1, 0.0, 0)
+
+
+def refuse(st: State, s: int, why: int = outcome.NO_NOTE) -> None:
+    """Settle that the delegation will not be received."""
+    touch(st, s, False)
+    st.delegation[s] = REFUSED
+    say(st, outcome.NO_RECEPTION, s, -1, -1, 0.0, why)
+
+
+def trigger(st: State, t: int) -> None:
+    """A trigger strikes the sectors that it reaches."""
+    f = st.facts
+    for i in range(f.reach_first[t], f.reach_first[t + 1]):
+        strike(st, t, f.reach_sector[i])
+
+
+def strike(st: State, t: int, s: int) -> None:
+    """A trigger strikes one sector, if people stand there; information takes a share of a rumour away."""
+    f = st.facts
+    if st.people[s] > 0:
+        touch(st, s, False)
+        change = f.trigger_tension[t]
+        if f.trigger_rumour[t] and change > 0.0:
+            change *= 1.0 - f.law.rumour_gain * saturating(strength(st, s)[INFORMING], f.law.rumour_half)
+        st.tension[s] = min(1.0, max(0.0, st.tension[s] + change))
+        say(st, outcome.TRIGGERED, s, -1, t, change, 0)
+
+
+# ---------------------------------------------------------------- process and officials
+
+
+def open_window(st: State, s: int, by: int) -> None:
+    """A critical window of a sector begins (by = 1) or ends (by = -1)."""
+    touch(st, s, False)
+    st.critical[s] += by
+    say(st, outcome.PROCESS, s, -1, -1, by, outcome.DUE if by > 0 else outcome.OVER)
+
+
+def restart(st: State, s: int) -> None:
+    """The critical process runs again."""
+    touch(st, s, False)
+    st.stopped[s] = 0
+    say(st, outcome.PROCESS, s, -1, -1, 0.0, outcome.RUNS_AGAIN)
+
+
+def evacuated(st: State, s: int) -> None:
+    """Officials of a red sector are safe."""
+    touch(st, s, False)
+    st.staff[s] = 0.0
+    say(st, outcome.EVACUATED, s, -1, -1, 0.0, 0)
+
+
+def protected_vehicle(st: State, s: int) -> bool:
+    """Tell whether a vehicle that can carry people out of a red sector stands there."""
+    found = False
+    for w in range(len(st.facts.seats)):
+        found = found or (st.vehicles[s][w] > 0 and st.facts.protected[w] > 0)
+    return found

@@ -1,0 +1,173 @@
+"""Rules of what is sent and what is used: units in a sector, columns on the road, water cannon behind their gates.
+
+Like `rules`, of which these are a part: they read and change a `State` and leave effects; nothing here waits.
+"""
+
+from __future__ import annotations
+
+from optimiser.model.escalation_law import DISPERSED, QUIET, RED
+from optimiser.simulation import events as outcome
+from optimiser.simulation.indexed_instance import CARE, LINE, WORDS, Facts
+from optimiser.simulation.rates import look, mood_of, touch
+from optimiser.simulation.state import CANNON, GO_BACK, REFILLING, State, emit, say
+
+# ---------------------------------------------------------------- units
+
+
+def form(st: State, s: int, k: int, teams: int, note: int = outcome.NO_NOTE) -> None:
+    """Teams have formed up in a sector."""
+    touch(st, s)
+    st.teams[s][k] += teams
+    say(st, outcome.FORMED, s, -1, k, teams, note)
+
+
+def release(st: State, s: int) -> None:
+    """Send called teams, vehicles and water cannon of a sector back to where they came from."""
+    f = st.facts
+    c = st.first_column[s]
+    while c >= 0:
+        touch(st, s)
+        station = st.column_station[c]
+        for k in range(len(f.kind_role)):
+            n = st.column_teams[c][k]
+            if n:
+                st.teams[s][k] -= n
+                say(st, outcome.RELEASED, s, place_of(f, station), k, n, 0)
+                emit(st, GO_BACK, s, station, k, -1, -1, n)
+        for w in range(len(f.seats)):
+            n = st.column_staying[c][w]
+            if n:
+                st.vehicles[s][w] -= n
+                emit(st, GO_BACK, s, station, -1, w, -1, n)
+        after = st.column_next[c]
+        st.column_next[c], st.free_column = st.free_column, c
+        c = after
+    st.first_column[s] = st.last_column[s] = -1
+    for u in range(st.cannons):
+        if st.cannon_sector[u] == s and st.cannon_home[u] >= 0:
+            touch(st, s)
+            st.cannon_sector[u] = -1
+            emit(st, GO_BACK, s, st.cannon_home[u], -1, -1, u, 1)
+
+
+def give_back(st: State, station: int, k: int, w: int, u: int, n: int) -> None:
+    """Teams, vehicles or a water cannon are callable again at their station."""
+    f = st.facts
+    what = k
+    if k >= 0:
+        st.reserve[station][k] += n
+    elif w >= 0:
+        st.parked[station][w] += n
+        what = len(f.kind_role) + w
+    else:
+        st.cannon_station[u], st.cannon_home[u] = station, -1
+        what = len(f.kind_role) + st.cannon_type[u]
+    say(st, outcome.BACK, -1, place_of(f, station), what, n, 0)
+
+
+def start_column(st: State, c: int) -> tuple[int, bool]:
+    """Count a column as coming to its sector; gives its heads and whether it rides in vehicles that drive back."""
+    f, s = st.facts, st.column_sector[c]
+    phase, coming, teams = st.phase[s], st.column_coming[c], st.column_teams[c]
+    heads, rides = 0, False
+    coming[LINE] = coming[WORDS] = coming[CARE] = 0.0
+    for k in range(len(f.kind_role)):
+        heads += teams[k] * f.kind_size[k]
+        coming[LINE] += teams[k] * f.containment[k][phase]
+        coming[WORDS] += teams[k] * f.dialogue[k][phase]
+        coming[CARE] += teams[k] * f.medical[k][phase]
+    for w in range(len(f.seats)):
+        coming[CARE] += st.column_staying[c][w] * f.vehicle_medical[w]
+        rides = rides or st.column_rides[c][w] > 0
+    for a in range(3):
+        st.coming[s][a] += coming[a]
+    if st.column_cannon[c] >= 0:
+        st.cannon_coming[s] += 1
+    return heads, rides
+
+
+def join(st: State, c: int) -> None:
+    """Put an arrived column under its sector, or send it back where it is no longer needed."""
+    f, s = st.facts, st.column_sector[c]
+    for a in range(3):
+        st.coming[s][a] = max(0.0, st.coming[s][a] - st.column_coming[c][a])
+    for k in range(len(f.kind_role)):
+        if st.column_teams[c][k]:
+            form(st, s, k, st.column_teams[c][k], outcome.CALLED)
+    for w in range(len(f.seats)):
+        if st.column_staying[c][w]:
+            touch(st, s)
+            st.vehicles[s][w] += st.column_staying[c][w]
+    u = st.column_cannon[c]
+    if u >= 0:
+        touch(st, s)
+        st.cannon_coming[s] -= 1
+        st.cannon_sector[u], st.cannon_home[u] = s, st.column_station[c]
+        if st.phase[s] == RED:
+            emit(st, CANNON, u, s, st.red_number[s])
+    st.column_next[c] = -1
+    if st.first_column[s] < 0:
+        st.first_column[s] = c
+    else:
+        st.column_next[st.last_column[s]] = c
+    st.last_column[s] = c
+    if st.phase[s] in (QUIET, DISPERSED):
+        release(st, s)
+
+
+def place_of(f: Facts, station: int) -> int:
+    """Index of a station among all places."""
+    return len(f.public) + station
+
+
+# ---------------------------------------------------------------- wide-area means
+
+
+def gates(st: State, s: int) -> int:
+    """Name the first gate of doctrine that is shut against wide-area means, 0 if all are open.
+
+    The level that commands red has ordered before this is asked; warning and time to leave follow after it.
+    """
+    view = look(st, s)
+    if view.exit_open <= 0.0:
+        return outcome.NO_EXIT
+    if view.medical <= 0.0:
+        return outcome.NO_MEDICS
+    if mood_of(st, view).risk >= st.facts.required_risk:
+        return outcome.LINE_HOLDS
+    return 0
+
+
+def spray(st: State, u: int, s: int) -> None:
+    """A water cannon starts."""
+    touch(st, s)
+    st.spraying[s] += 1
+    st.cannon_begun[u] = st.now
+    say(st, outcome.SPRAYING, s, -1, -1, st.cannon_tank[u], outcome.ALL_GATES_OPEN)
+
+
+def stop_spray(st: State, u: int, s: int, used: float) -> None:
+    """A water cannon stops; an empty one must refill."""
+    touch(st, s)
+    st.spraying[s] -= 1
+    st.cannon_begun[u] = -1.0
+    st.cannon_tank[u] = max(0.0, st.cannon_tank[u] - used)
+    if st.cannon_tank[u] <= 0.0:
+        st.cannon_dry[u] = 1
+        say(st, outcome.EMPTY, s, -1, -1, 0.0, 0)
+        emit(st, REFILLING, u)
+    else:
+        say(st, outcome.STOPPED_WATER, s, -1, -1, st.cannon_tank[u], 0)
+
+
+def refill(st: State, u: int) -> None:
+    """A water cannon is full again."""
+    s = st.cannon_sector[u]
+    if s >= 0:
+        touch(st, s)
+    st.cannon_dry[u] = 0
+    st.cannon_tank[u] = st.facts.endurance[st.cannon_type[u]]
+    at = st.cannon_station[u] if st.cannon_station[u] >= 0 else st.cannon_home[u]
+    say(st, outcome.REFILLED, s, place_of(st.facts, at) if s < 0 and at >= 0 else -1, -1, 0.0, 0)
+    if s >= 0 and st.phase[s] == RED:
+        emit(st, CANNON, u, s, st.red_number[s])

@@ -1,0 +1,148 @@
+"""Pictures of a plan: what of an instance and a solution comes into a drawing."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+from support.small import small_instance
+from support.solved import solved, town_values
+from support.town import posted, town
+
+from optimiser.common.language import language
+from optimiser.files.read import read
+from optimiser.model.deployment import Deployment
+from optimiser.model.instance import Instance
+from optimiser.model.values.base import SHAPE_ONLY
+from optimiser.output.pictures import (
+    list_groups,
+    list_marches,
+    picture_fan,
+    picture_gantt,
+    picture_harms,
+    picture_map,
+    short_names,
+)
+from optimiser.output.words.events import chronicle
+from optimiser.simulation.events import Event
+from optimiser.simulation.scenario import REPORTING, draw
+
+
+def texts(svg):
+    return [e.text for e in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
+
+
+def test_map_names_every_place_and_shows_heads():
+    instance = town()
+    shown = texts(picture_map(instance, posted(instance)))
+    names = short_names(instance)
+    for place in (*instance.places, *instance.reinforcements):
+        assert names[place.id] in shown
+    assert "N" not in shown  # x and y say nothing of the north
+    assert "N" in texts(picture_map(read("oku-250"), Deployment(instance="oku-250", title="nobody")))
+
+
+def test_distances_on_the_map_are_those_of_the_instance():
+    from optimiser.model.distances import measure
+    from optimiser.output.pictures import _kilometres
+
+    instance = read("oku-250")
+    where, known = _kilometres(instance.sectors), measure(instance)
+    for i, a in enumerate(instance.sectors):
+        for j, b in enumerate(instance.sectors):
+            (x, y), (u, v) = where[a.id], where[b.id]
+            straight = known.km[0][i][j] / float(instance.travel.detour)
+            assert abs(((x - u) ** 2 + (y - v) ** 2) ** 0.5 - straight) <= 1e-3 * straight + 1e-9
+
+
+def test_without_coordinates_there_is_no_map():
+    bare = town().model_dump(mode="json")
+    for part in (*bare["sectors"], *bare["posts"], *bare["reinforcements"]):
+        part["x"] = part["y"] = None
+    instance = town().model_validate(bare, context=SHAPE_ONLY)
+    assert picture_map(instance, posted(instance)) == ""
+
+
+def test_gatherings_have_letters_in_order_of_time():
+    going = list_marches(read("oku-250"))
+    assert [g.letter for g in going] == ["A", "B", "C"]
+    assert [g.start for g in going] == sorted(g.start for g in going)
+    assert going[1].stops == ("terminal", "gedung-kesenian", "kpu", "citimall")
+
+
+def test_names_are_cut_at_the_comma_only_where_they_stay_apart():
+    sectors = [
+        {"id": "a", "name": "Hall, north", "x": 0.0, "y": 0.0},
+        {"id": "b", "name": "Hall, south", "x": 1.0, "y": 0.0},
+        {"id": "c", "name": "Market, old town", "x": 2.0, "y": 0.0},
+    ]
+    names = short_names(town(sectors=sectors, gatherings=[], triggers=[]))
+    assert (names["a"], names["b"], names["c"]) == ("Hall, north", "Hall, south", "Market")
+
+
+def test_bug_names_that_begin_alike_were_all_cut_to_their_beginning():
+    parts = ("market", "terminal", "hospital", "parliament", "recap venue")
+    sectors = [{"id": f"s{n}", "name": f"Town 1, {part}", "x": float(n), "y": 0.0} for n, part in enumerate(parts)]
+    names = short_names(town(sectors=sectors, gatherings=[], triggers=[]))
+    assert tuple(names[f"s{n}"] for n in range(5)) == parts
+    sectors.append({"id": "other", "name": "Town 2, market", "x": 9.0, "y": 0.0})
+    names = short_names(town(sectors=sectors, gatherings=[], triggers=[]))
+    assert (names["s0"], names["s1"], names["other"]) == ("Town 1, market", "terminal", "Town 2")
+
+
+EVENTS = [
+    Event(30.0, "phase", "kpu", "", "green"),
+    Event(50.0, "phase", "kpu", "", "yellow"),
+    Event(50.0, "waiting", "kpu", "", "recount"),
+    Event(50.0, "sent", "kpu", "polres", "", 20.0, "by vehicle"),
+    Event(56.0, "came", "kpu", "polres", "", 20.0),
+    Event(60.0, "formed", "kpu", "", "dalmas", 2.0, "called"),
+    Event(62.0, "back", "", "polres", "truck", 1.0),
+]
+
+
+def test_gantt_shows_who_stands_who_is_sent_and_what_waits():
+    instance = small_instance()
+    plan = Deployment.build(instance, {("kpu", "nego"): 1, ("polres", "dalmas"): 3}, {("polres", "truck"): 1})
+    kpu, post = list_groups(instance, plan, EVENTS)
+    assert kpu.name == "KPU"
+    assert [lane.name for lane in kpu.lanes] == ["placed here", "from Polres"]
+    assert [(b.kind, b.begin, b.end) for b in kpu.lanes[1].bars] == [("road", 50.0, 60.0), ("stand", 60.0, 300.0)]
+    assert kpu.signs == [(50.0, "waits")]
+    assert post.waiting == [(0.0, 30), (50.0, 10)]
+    assert [(b.begin, b.end) for b in post.lanes[0].bars] == [(50.0, 62.0)]
+    shown = texts(picture_gantt(instance, plan, EVENTS))
+    assert {"KPU", "3 heads", "20", "30", "Truck away"} <= set(shown)
+
+
+def test_of_many_sectors_the_worst_are_told():
+    sectors = [{"id": f"s{i}", "name": f"S{i}", "x": float(i), "y": 0.0} for i in range(20)]
+    instance = town(sectors=sectors, gatherings=[], triggers=[])
+    events = [Event(float(i), "phase", f"s{i}", "", "green") for i in range(20)]
+    events += [Event(100.0, "phase", "s18", "", "yellow"), Event(150.0, "phase", "s19", "", "red")]
+    groups = list_groups(instance, Deployment(instance="town", title="nobody"), events)
+    assert len(groups) == 14
+    assert [g.name for g in groups[-2:]] == ["S18", "S19"]
+
+
+def test_nothing_to_tell_gives_no_gantt():
+    instance = small_instance()
+    assert picture_gantt(instance, Deployment(instance="small", title="nobody"), []) == ""
+
+
+def test_fan_has_clock_times_in_the_form_of_the_language():
+    instance = town()
+    told = chronicle(instance, posted(instance), draw(instance, 1, 6, REPORTING), [1], engine="simpy")
+    assert "14:00" in texts(picture_fan(instance, told, 0, 1, key="f"))
+    assert "14.00" in texts(picture_fan(instance, told, 0, 1, key="f", language=language("id")))
+
+
+def test_harms_that_nobody_suffers_are_not_drawn():
+    data = town_values()
+    shown = [heading for heading, _ in picture_harms(solved(Instance.model_validate(data, context=SHAPE_ONLY)))]
+    assert shown[0] == "Expected loss"
+    assert "Records lost" in shown
+    data["sectors"][1]["records"] = 0
+    harms = picture_harms(solved(Instance.model_validate(data, context=SHAPE_ONLY)))
+    assert "Records lost" not in [heading for heading, _ in harms]
+    for _, svg in harms:
+        assert {"this plan", "nobody", "historical"} <= set(texts(svg))

@@ -1,0 +1,39 @@
+"""Who stands where, in words: whole teams with their heads, who is outside the cap, whose crew it is."""
+
+from __future__ import annotations
+
+from support.tiny import build
+
+from optimiser.common.language import language
+from optimiser.model.deployment import Allotment
+from optimiser.output.words.head_counts import list_units, seats, team_heads
+
+
+def test_teams_come_by_role_with_their_heads_and_vehicles_with_their_crew():
+    instance = build()
+    here = Allotment(teams={"padal": 1, "dalmas": 2}, vehicles={"awc": 1})
+    assert list(list_units(instance, here)) == [
+        ("2 x Dalmas awal", "(40)"),
+        ("1 x Padal", "(1, outside the cap)"),
+        ("1 x AWC", "(crew 4 of PHH)"),
+    ]
+    assert team_heads(instance, here) == 41
+
+
+def test_a_crew_that_is_no_role_comes_on_top_and_none_is_not_told():
+    lorry = {"id": "lorry", "name": "Lorry", "count": 3, "home": "polres", "crew": 2, "seats": 20}
+    tug = {"id": "tug", "name": "Tug", "count": 1, "home": "polres", "seats": 0, "crew": 0}
+    instance = build(vehicles=[lorry, tug])
+    here = Allotment(vehicles={"lorry": 3, "tug": 1})
+    assert list(list_units(instance, here)) == [("3 x Lorry", "(+6 crew)"), ("1 x Tug", "")]
+    assert seats(instance, here) == 60
+
+
+def test_the_role_is_named_where_the_team_does_not_tell_it():
+    said = [what for what, _ in list_units(build(), Allotment(teams={"nego": 1, "brimob": 1}))]
+    assert said == ["1 x Negotiator", "1 x Brimob, PHH"]
+
+
+def test_words_are_those_of_the_reader():
+    units = list(list_units(build(), Allotment(teams={"padal": 1}), language("id")))
+    assert units == [("1 x Padal", "(1, di luar batas)")]

@@ -1,0 +1,77 @@
+"""Columns and phases read back from an event log."""
+
+from __future__ import annotations
+
+import math
+
+from support.small import small_instance
+
+from optimiser.output.words.movements import Column, list_columns, list_phases, list_waiting
+from optimiser.simulation.events import Event
+
+
+def log(*rows):
+    return [Event(*row) for row in rows]
+
+
+# Travel takes 6 min, forming up 4 (the default); two squads of Dalmas (10 each) ride in a truck that drives back.
+EVENTS = log(
+    (30.0, "phase", "kpu", "", "green"),
+    (50.0, "phase", "kpu", "", "yellow"),
+    (50.0, "sent", "kpu", "polres", "", 20.0, "by vehicle"),
+    (56.0, "came", "kpu", "polres", "", 20.0),
+    (60.0, "formed", "kpu", "", "dalmas", 2.0, "called"),
+    (62.0, "back", "", "polres", "truck", 1.0),
+    (80.0, "sent", "market", "polres", "", 10.0),
+    (90.0, "phase", "kpu", "", "quiet"),
+    (90.0, "released", "kpu", "polres", "dalmas", 2.0),
+    (98.0, "back", "", "polres", "dalmas", 2.0),
+)
+
+
+def test_a_column_is_followed_from_post_to_sector_and_back():
+    first, second = list_columns(small_instance(), EVENTS)
+    assert first == Column("polres", "kpu", 20, 50.0, 56.0, 60.0, 90.0, 98.0, (("dalmas", 2),), (("truck", 1),), 62.0)
+    assert second == Column("polres", "market", 10, 80.0)
+    assert math.isinf(second.came)
+
+
+def test_teams_on_duty_later_are_no_column():
+    assert list_columns(small_instance(), log((60.0, "formed", "kpu", "", "brimob", 1.0, "on duty"))) == ()
+
+
+def test_two_columns_that_form_up_together_share_the_teams_by_heads():
+    events = log(
+        (50.0, "sent", "kpu", "polres", "", 10.0),
+        (50.0, "sent", "kpu", "martapura", "", 20.0),
+        (56.0, "came", "kpu", "martapura", "", 20.0),
+        (56.0, "came", "kpu", "polres", "", 10.0),
+        (60.0, "formed", "kpu", "", "dalmas", 1.0, "called"),
+        (60.0, "formed", "kpu", "", "brimob", 2.0, "called"),
+    )
+    first, second = list_columns(small_instance(), events)
+    assert first.units == (("dalmas", 1),)
+    assert second.units == (("brimob", 2),)
+
+
+def test_vehicles_alone_leave_when_the_crowd_has_left():
+    events = log(
+        (40.0, "sent", "kpu", "polres", "", 0.0),
+        (46.0, "came", "kpu", "polres", "", 0.0),
+        (90.0, "phase", "kpu", "", "dispersed"),
+        (97.0, "back", "", "polres", "awc", 1.0),
+    )
+    (column,) = list_columns(small_instance(), events)
+    assert (column.formed, column.released, column.back, column.rides) == (50.0, 90.0, 97.0, ())
+    assert list_waiting([column], {"polres": 35}) == {"polres": [(0.0, 35)]}
+
+
+def test_phases_cover_the_period_without_gaps():
+    assert list_phases(EVENTS, 300.0) == {
+        "kpu": [(0.0, 30.0, "quiet"), (30.0, 50.0, "green"), (50.0, 90.0, "yellow"), (90.0, 300.0, "quiet")]
+    }
+
+
+def test_heads_that_wait_go_down_and_up_again():
+    columns = list_columns(small_instance(), EVENTS)
+    assert list_waiting(columns, {"polres": 35}) == {"polres": [(0.0, 35), (50.0, 15), (80.0, 5), (98.0, 25)]}

@@ -1,0 +1,73 @@
+"""The problem apart: no link between sectors is left, and its deployments fit the whole one with the reserve back."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import numpy as np
+import pytest
+from support.enumerated import every, instances
+from support.town import posted, town
+
+from optimiser.model.checker import check
+from optimiser.model.deployment import Deployment
+from optimiser.planning.programs.neighbourhood import Rules
+from optimiser.planning.search.decoupled_start import decouple
+from optimiser.planning.search.response_tables import interplay
+
+
+def test_every_stop_of_a_march_is_a_gathering_of_its_own_at_its_mean_minute():
+    instance = town()
+    apart = decouple(instance, posted(instance).numbers(instance)[3:])
+    assert [(g.id, [s.sector for s in g.itinerary]) for g in apart.gatherings] == [
+        ("march-0", ["terminal"]),
+        ("march-1", ["kpu"]),
+        ("march-2", ["mall"]),
+    ]
+    start = [apart.minutes(g.arrives) for g in apart.gatherings]
+    march, detour = float(instance.travel.march), float(instance.travel.detour)
+    assert start[0] == instance.minutes("13:30")
+    assert start[1] == pytest.approx(start[0] + 40.0 + 60.0 * 3.0 * detour / march, abs=1.0)
+    assert start[2] == pytest.approx(start[1] + 120.0 + 60.0 * 2.0**0.5 * detour / march, abs=1.0)
+    assert [g.groups for g in apart.gatherings][1:] == [1, 1]
+    assert all(g.regroup == 0.0 for g in apart.gatherings)
+
+
+def test_a_stop_beyond_the_period_is_left_out():
+    data = town().model_dump(mode="json")
+    late = {**data["gatherings"][0], "arrives": "18:30"}
+    instance = town(gatherings=[late])
+    apart = decouple(instance, np.zeros((1, 11), dtype=np.int64))
+    assert [g.id for g in apart.gatherings] == ["march-0"]
+
+
+def test_what_waits_is_taken_from_what_there_is():
+    instance = town()
+    plan = posted(instance).numbers(instance)
+    apart = decouple(instance, plan[3:])
+    kinds, before = (*apart.teams, *apart.vehicles), (*instance.teams, *instance.vehicles)
+    left = [k.count - n for k, n in zip(before, plan[3], strict=True)]
+    assert [k.count for k in kinds] == left
+    heads = sum(n * t.size for n, t in zip(plan[3], instance.teams, strict=False) if t.counts)
+    extra = sum(n * v.crew for n, v in zip(plan[3][len(instance.teams) :], instance.vehicles, strict=True))
+    assert apart.cap == instance.cap - heads - extra
+
+
+def test_nothing_links_sectors_any_more_and_what_is_feasible_apart_is_feasible_with_the_reserve_back():
+    tried = 0
+    for number, instance, plans in islice(instances(700, joined=True), 40):
+        plan = plans[number % len(plans)]
+        sectors = len(instance.sectors)
+        apart = decouple(instance, plan[sectors:])
+        unmanned = any(v.crew == 0 for v in apart.vehicles)  # may stand at a post, where the search leaves nothing
+        assert set(interplay(apart)) <= ({"sectors share callable reserve"} if unmanned else set())
+        start = np.concatenate([plan[:sectors], np.zeros_like(plan[sectors:])])
+        assert Rules(apart).holds(start)
+        assert check(apart, Deployment.of_numbers(apart, start)).passed
+        for other in every(apart)[:20]:
+            if other[sectors:].any():
+                continue
+            whole = np.concatenate([other[:sectors], plan[sectors:]])
+            assert check(instance, Deployment.of_numbers(instance, whole)).passed
+            tried += 1
+    assert tried > 100

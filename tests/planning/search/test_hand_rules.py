@@ -1,0 +1,250 @@
+"""Hand rules against small towns worked out by hand: always feasible, always the same, and each true to its idea."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+from support.tiny import build, draw
+
+from optimiser.common.errors import Infeasible
+from optimiser.model.checker import check
+from optimiser.model.instance import Instance
+from optimiser.planning.search.hand_rules import (
+    candidates,
+    expected_active,
+    expected_crowd,
+    expected_risk,
+    greedy,
+    proportional,
+    risk_first,
+)
+
+ARREST = 2.3  # k of P = 1 - exp(-k C / A)
+
+
+def crowd(turnout: float, *sectors: str, stay: float = 60.0, **more: Any) -> dict[str, Any]:
+    name = f"g-{turnout:g}-{'-'.join(sectors)}"
+    way = [{"sector": s, "stay": stay} for s in sectors]
+    return {"id": name, "name": name, "turnout": turnout, "arrives": "14:00", "itinerary": way, **more}
+
+
+def town(**changes: Any) -> Instance:
+    """Three sectors and two posts; Dalmas holds lines from the beginning, Brimob acts in red only."""
+    parts: dict[str, Any] = {
+        "cap": 500,
+        "sectors": [
+            {"id": s, "name": s, "x": float(i), "y": 0.0, "staging_capacity": 200}
+            for i, s in enumerate(("a", "b", "c"))
+        ],
+        "posts": [
+            {"id": "near", "name": "Near", "x": 0.0, "y": 1.0},
+            {"id": "far", "name": "Far", "x": 0.0, "y": 40.0},
+        ],
+        "teams": [
+            {"id": "dalmas", "name": "Dalmas", "role": "line", "size": 10, "count": 12, "home": "near"},
+            {"id": "nego", "name": "Negotiators", "role": "talk", "size": 3, "count": 4, "home": "near"},
+            {"id": "brimob", "name": "Brimob", "role": "phh", "size": 10, "count": 5, "home": "near"},
+            {"id": "padal", "name": "Padal", "role": "chief", "size": 1, "count": 3, "home": "near"},
+        ],
+        "vehicles": [
+            {
+                "id": "awc",
+                "name": "AWC",
+                "count": 1,
+                "home": "near",
+                "crew": 4,
+                "crew_role": "phh",
+                "escort_role": "phh",
+                "escort": 4,
+            },
+            {"id": "ambulance", "name": "Ambulance", "count": 2, "home": "near", "medical": 1.0},
+            {"id": "truck", "name": "Truck", "count": 2, "home": "near", "seats": 30},
+        ],
+        "gatherings": [crowd(600, "a"), crowd(200, "b")],
+    }
+    return build(**{**parts, **changes})
+
+
+def teams(plan, kind: str, *places: str) -> list[int]:
+    return [plan.team_count(p, kind) for p in places]
+
+
+def test_every_rule_is_feasible_wherever_anything_is() -> None:
+    feasible = infeasible = 0
+    for seed in range(60):
+        rng = random.Random(seed)
+        instance = draw(rng)
+        going = [crowd(rng.choice([30, 400]), *rng.sample(["s0", "s1"], rng.choice([1, 2]))) for _ in range(2)]
+        parts = build(gatherings=going, sectors=[s.model_dump(exclude_none=True) for s in instance.sectors]).gatherings
+        instance = instance.altered(gatherings=parts)
+        try:
+            found = candidates(instance)
+        except Infeasible:
+            infeasible += 1
+            continue
+        feasible += 1
+        assert list(found) == ["proportional", "risk first", "greedy"]
+        for name, plan in found.items():
+            assert check(instance, plan).passed, (seed, name)
+            assert plan.title == name
+        assert found == candidates(instance)
+    assert feasible > 10
+    assert infeasible > 5
+
+
+def test_expected_crowd_risk_and_active_by_hand() -> None:
+    sectors = [
+        {"id": "a", "name": "A", "critical": [{"name": "recap", "start": "14:00", "end": "17:00"}]},
+        {"id": "b", "name": "B"},
+        {"id": "c", "name": "C"},
+    ]
+    going = [
+        crowd(100, "a", "b", stay=90.0, tension=0.5, militant={"green": 0.1, "yellow": 0.2, "red": 0.4}),
+        crowd(300, "b", stay=999.0, tension=0.2, militant={"yellow": 0.1}),
+    ]
+    instance = town(sectors=sectors, gatherings=going)
+    assert expected_crowd(instance).tolist() == [150.0, 150.0 + 300.0 * 6, 0.0]  # the period has six hours
+    assert expected_active(instance) == pytest.approx([20.0, 20.0 + 30.0, 0.0])
+    assert expected_risk(instance) == pytest.approx([10.0 * 1.5, 10.0 + 6.0, 0.0])
+
+
+def test_a_crowd_that_comes_in_disorder_is_taken_as_such() -> None:
+    militant = {"yellow": 0.1, "red": 0.4}
+    instance = town(gatherings=[crowd(100, "a", comes_as="red", militant=militant)])
+    assert expected_active(instance).tolist() == [40.0, 0.0, 0.0]
+    assert sum(teams(proportional(instance), "brimob", "a")) == 5
+
+
+def test_proportional_shares_out_by_crowd() -> None:
+    plan = proportional(town())
+    assert teams(plan, "dalmas", "a", "b", "c") == [9, 3, 0]
+    assert teams(plan, "nego", "a", "b", "c") == [3, 1, 0]
+    assert teams(plan, "padal", "a", "b", "c") == [1, 1, 0]  # an officer where anyone is, the third at base
+    assert teams(plan, "brimob", "a", "b", "c") == [0, 0, 0]
+    assert teams(plan, "brimob", "near", "far") == [5, 0]
+    assert plan.vehicle_count("near", "awc") == 1
+    assert plan.vehicle_count("near", "truck") == 2
+    assert [plan.vehicle_count(s, "ambulance") for s in "ab"] == [2, 0]
+
+
+def test_proportional_rounds_by_largest_remainder() -> None:
+    going = [crowd(100, "a"), crowd(90, "b"), crowd(10, "c")]
+    dalmas = [{"id": "dalmas", "name": "Dalmas", "role": "line", "size": 10, "count": 5, "home": "near"}]
+    instance = town(gatherings=going, teams=dalmas, vehicles=[], doctrine={"officer_per_sector": False})
+    # quotas 2.5, 2.25, 0.25: the one left over goes to the largest remainder
+    assert teams(proportional(instance), "dalmas", "a", "b", "c") == [3, 2, 0]
+
+
+def test_a_short_cap_cuts_every_kind_alike() -> None:
+    instance = town(cap=98)  # half of what there is: 12 x 10 + 4 x 3 + 5 x 10 + 3 + 2 x 2 + 2 x 2 = 193, and a rest
+    for plan in candidates(instance).values():
+        heads = check(instance, plan).heads
+        assert 80 <= heads.counted <= 98
+        assert sum(teams(plan, "dalmas", "a", "b", "c", "near", "far")) in (5, 6)
+        assert sum(teams(plan, "brimob", "near", "far")) in (2, 3)
+
+
+def test_risk_first_fills_one_sector_after_the_other() -> None:
+    # 600 x 0.12 = 72 active: P >= 0.85 needs C >= 72 x 1.897 / 2.3 = 59.4, that is six teams; 24 need two
+    assert ARREST * 50 / 72 < -math.log(0.15) < ARREST * 60 / 72
+    plan = risk_first(town())
+    assert teams(plan, "dalmas", "a", "b", "c") == [6, 2, 0]
+    assert teams(plan, "dalmas", "near", "far") == [4, 0]  # the rest waits, near the crowd
+    assert teams(plan, "brimob", "near", "far") == [5, 0]
+    assert teams(plan, "nego", "a", "b") == [2, 2]
+
+
+def test_risk_first_serves_the_riskiest_when_there_is_not_enough() -> None:
+    dalmas = [{"id": "dalmas", "name": "Dalmas", "role": "line", "size": 10, "count": 4, "home": "near"}]
+    chief = [{"id": "padal", "name": "Padal", "role": "chief", "size": 1, "count": 3, "home": "near"}]
+    going = [crowd(200, "a", tension=0.9), crowd(300, "b", tension=0.3)]
+    instance = town(teams=dalmas + chief, vehicles=[], gatherings=going)
+    assert teams(risk_first(instance), "dalmas", "a", "b") == [2, 2]
+    calm = town(
+        teams=dalmas + chief, vehicles=[], gatherings=[crowd(600, "a", tension=0.9), crowd(300, "b", tension=0.3)]
+    )
+    assert teams(risk_first(calm), "dalmas", "a", "b") == [4, 0]
+
+
+def loose(counts: tuple[int, ...], active: np.ndarray) -> float:
+    """Expected active people that no containment reaches: sum of A exp(-k C / A)."""
+    return sum(a * math.exp(-ARREST * 10 * n / a) for n, a in zip(counts, active, strict=True) if a > 0.0)
+
+
+def test_greedy_is_optimal_for_its_own_measure() -> None:
+    for seed in range(20):
+        rng = random.Random(seed)
+        going = [crowd(rng.randrange(300, 3000), s, militant={"yellow": 0.15}) for s in "abc"]
+        count = rng.choice([3, 5, 7])
+        dalmas = [{"id": "dalmas", "name": "Dalmas", "role": "line", "size": 10, "count": count, "home": "near"}]
+        instance = town(gatherings=going, teams=dalmas, vehicles=[], doctrine={"officer_per_sector": False})
+        active = expected_active(instance)
+        placed = tuple(teams(greedy(instance), "dalmas", "a", "b", "c"))
+        every = [n for n in itertools.product(range(count + 1), repeat=3) if sum(n) <= count]
+        assert sum(placed) == count  # with crowds of this size every team is worth its place
+        assert loose(placed, active) == pytest.approx(min(loose(n, active) for n in every))
+
+
+def test_greedy_keeps_back_what_is_hardly_worth_it() -> None:
+    plan = greedy(town(gatherings=[crowd(100, "a")]))  # 12 active: the third team would reach 0.3 persons
+    falls = [12 * (math.exp(-ARREST * 10 * n / 12) - math.exp(-ARREST * 10 * (n + 1) / 12)) / 10 for n in range(4)]
+    worthwhile = sum(fall >= 0.01 for fall in falls)
+    assert teams(plan, "dalmas", "a") == [worthwhile]
+    assert teams(plan, "dalmas", "near") == [12 - worthwhile]
+
+
+def test_without_any_crowd_nobody_is_placed_in_a_sector() -> None:
+    for plan in candidates(town(gatherings=[])).values():
+        assert not set(plan.places) & {"a", "b", "c"}
+
+
+def test_requirements_are_kept_even_where_nobody_is_expected() -> None:
+    sectors = [
+        {"id": "a", "name": "A", "x": 0.0, "y": 0.0},
+        {"id": "b", "name": "B", "x": 1.0, "y": 0.0},
+        {"id": "c", "name": "C", "x": 2.0, "y": 0.0, "minimum": {"talk": 1}, "cover": 2},
+    ]
+    for plan in candidates(town(sectors=sectors, doctrine={"reserve_least": 3})).values():
+        assert teams(plan, "nego", "c")[0] >= 1
+        assert teams(plan, "padal", "c")[0] >= 1
+        assert sum(teams(plan, "brimob", "near", "far")) + sum(teams(plan, "dalmas", "near", "far")) >= 3
+
+
+def test_a_sector_without_an_officer_is_left_alone() -> None:
+    chief = [{"id": "padal", "name": "Padal", "role": "chief", "size": 1, "count": 1, "home": "near"}]
+    instance = town(teams=[*(t.model_dump(exclude_none=True) for t in town().teams[:3]), *chief])
+    for plan in candidates(instance).values():
+        assert sum(bool(plan.places.get(s)) for s in "abc") == 1
+
+
+def test_a_vehicle_goes_where_its_crew_is() -> None:
+    # the far post is where Brimob has to be, so the AWC waits there too
+    pins = [{"place": "near", "what": "brimob", "at_most": 0}]
+    for plan in candidates(town(pins=pins)).values():
+        assert check(town(pins=pins), plan).passed
+    crowded = [{"id": "near", "name": "Near", "x": 0.0, "y": 1.0, "staging_capacity": 9}]
+    posts = [*crowded, {"id": "far", "name": "Far", "x": 0.0, "y": 40.0}]
+    for plan in candidates(town(posts=posts)).values():
+        assert teams(plan, "brimob", "near", "far") == [0, 5]
+        assert plan.vehicle_count("far", "awc") == 1
+
+
+def test_a_thousand_sectors() -> None:
+    rng = random.Random(2)
+    sectors = [
+        {"id": f"s{i}", "name": f"S{i}", "x": rng.random(), "y": rng.random(), "minimum": {"talk": int(i % 20 == 0)}}
+        for i in range(1000)
+    ]
+    going = [crowd(rng.choice([50, 400, 900]), f"s{i}") for i in range(0, 1000, 3)]
+    kinds = [
+        {**t.model_dump(exclude_none=True), "count": count}
+        for t, count in zip(town().teams, (300, 200, 100, 500), strict=True)
+    ]
+    instance = town(sectors=sectors, gatherings=going, teams=kinds, cap=3000)
+    for plan in candidates(instance).values():
+        assert check(instance, plan).passed

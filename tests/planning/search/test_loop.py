@@ -1,0 +1,263 @@
+"""The loop against enumeration, against its own first candidates, and against interruption."""
+
+from __future__ import annotations
+
+import itertools
+import random
+
+import numpy as np
+import pytest
+from support.town import posted, town
+
+from optimiser.common.progress import Watcher
+from optimiser.model.checker import check
+from optimiser.model.deployment import Deployment
+from optimiser.model.escalation_law import RiskLaw, ThresholdLaw
+from optimiser.model.instance import Instance
+from optimiser.model.values.base import SHAPE_ONLY
+from optimiser.planning.evaluation import score
+from optimiser.planning.programs.neighbourhood import Rules
+from optimiser.planning.search import separable as separate
+from optimiser.planning.search.loop import search
+from optimiser.planning.search.response_tables import interplay, tabulate_around
+from optimiser.planning.search.stop_rules import after_iterations, after_replications
+from optimiser.simulation.scenario import draw
+from optimiser.simulation.simulator import Simulator
+
+
+def tiny(rng: random.Random, *, joined: bool) -> Instance:
+    """Draw two sectors with a crowd each; joined ones share reserve and one crowd marches."""
+    crowds = [
+        {
+            "id": f"crowd{i}",
+            "name": f"Crowd {i}",
+            "turnout": rng.choice([150.0, 400.0, 900.0]),
+            "arrives": "08:05",
+            "groups": 1,
+            "comes_as": rng.choice(["green", "yellow", "red"]),
+            "tension": rng.choice([0.3, 0.6, 0.9]),
+            "itinerary": [
+                {"sector": f"s{i}", "stay": 60.0},
+                *([{"sector": "s1", "stay": 40.0}] if joined and i == 0 else []),
+            ],
+        }
+        for i in range(2)
+    ]
+    ability = {"green": 1.0, "yellow": 1.0, "red": rng.choice([0.5, 1.0])}
+    return Instance.model_validate(
+        {
+            "name": "tiny",
+            "title": "Tiny",
+            "period": {"start": "2024-01-01T08:00:00", "hours": 2.5},
+            "cap": rng.choice([20, 33, 60]),
+            "sectors": [
+                {
+                    "id": f"s{i}",
+                    "name": f"Sector {i}",
+                    "x": float(i),
+                    "y": 0.0,
+                    "public": 50 * i,
+                    "property": rng.choice([0.0, 50.0]),
+                    "records": rng.choice([0.0, 10.0]),
+                    "minimum": {"line": 1} if rng.random() < 0.2 else {},
+                }
+                for i in range(2)
+            ],
+            "posts": [{"id": "p", "name": "Post", "x": 0.5, "y": 0.0, "staging_capacity": 30 if joined else 0}],
+            "roles": [
+                {
+                    "id": "line",
+                    "name": "Line",
+                    "phases": ["green", "yellow", "red"],
+                    "containment": ability,
+                    "visibility": 0.3,
+                },
+                {"id": "talk", "name": "Talk", "phases": ["green", "yellow"], "dialogue": 1.0},
+            ],
+            "teams": [
+                {"id": "line", "name": "Squad", "role": "line", "size": 10, "count": rng.choice([2, 3]), "home": "p"},
+                {
+                    "id": "talk",
+                    "name": "Negotiators",
+                    "role": "talk",
+                    "size": 3,
+                    "count": rng.choice([0, 1]),
+                    "home": "p",
+                },
+            ],
+            "gatherings": crowds,
+            "doctrine": {"officer_per_sector": False},
+            "objective": {"tail_weight": rng.choice([0.0, 1.0]), "tail": 0.75, "away": 0.0},
+            "law": {} if joined else {"spill": 0.0},
+        },
+        context=SHAPE_ONLY,
+    )
+
+
+CLOSED: list[bool] = []
+
+
+def enumerate_all(instance: Instance) -> list[Deployment]:
+    """Every deployment the checker passes."""
+    places = [p.id for p in instance.places]
+    cells = [(p, t.id, t.count) for p in places for t in instance.teams]
+    plans = []
+    for numbers in itertools.product(*(range(c + 1) for _, _, c in cells)):
+        teams = {(p, t): n for (p, t, _), n in zip(cells, numbers, strict=True)}
+        plan = Deployment.build(instance, teams, {})
+        if check(instance, plan).passed:
+            plans.append(plan)
+    return plans
+
+
+def truth(simulator: Simulator, plans: list[Deployment], scenarios) -> float:
+    totals = simulator.losses(plans, scenarios).sum(axis=2)
+    return min(score(simulator.instance, p, row) for p, row in zip(plans, totals, strict=True))
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_enumeration_agrees_on_200_tiny_instances(block):
+    """Without interplay the loop proves its optimum, and trying every deployment finds no better one."""
+    tried = 0
+    for number in itertools.count():
+        rng = random.Random(1000 * block + number)
+        instance = tiny(rng, joined=False)
+        assert interplay(instance) == ()
+        plans = enumerate_all(instance)
+        if not plans:
+            continue
+        if tried == 20:
+            break
+        tried += 1
+        scenarios = draw(instance, number, 4)
+        with Simulator(instance) as simulator:
+            start = rng.choice(plans)
+            found = search(simulator, scenarios, {"any": start}, after_iterations(99), Watcher())
+            best = truth(simulator, plans, scenarios)
+        assert check(instance, found.deployment).passed
+        assert found.value == pytest.approx(best, rel=1e-9, abs=1e-9)
+        assert found.bound == pytest.approx(best, rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_with_interplay_the_bound_holds_and_the_start_is_never_worsened(number):
+    rng = random.Random(number)
+    instance = tiny(rng, joined=True)
+    plans = enumerate_all(instance)
+    if not plans:
+        pytest.skip("this draw is infeasible")
+    scenarios = draw(instance, number, 4)
+    with Simulator(instance) as simulator:
+        first = {str(i): p for i, p in enumerate(rng.sample(plans, min(3, len(plans))))}
+        start = truth(simulator, list(first.values()), scenarios)
+        found = search(simulator, scenarios, first, after_replications(3000), Watcher())
+        best = truth(simulator, plans, scenarios)
+    assert check(instance, found.deployment).passed
+    assert found.bound <= best + 1e-9
+    assert best - 1e-9 <= found.value <= start + 1e-9
+    CLOSED.append(found.bound >= found.value - 1e-9)
+
+
+def test_cuts_close_small_problems_with_interplay():
+    """Runs after the comparison: most of these tiny problems are proved, and what is proved was the optimum."""
+    assert sum(CLOSED) >= 6
+
+
+def test_interplay_is_named():
+    assert set(interplay(town())) == {
+        "sectors share callable reserve",
+        "sectors share reinforcements from outside",
+        "gatherings march from sector to sector",
+        "people of a red sector spill over to another",
+    }
+
+
+def test_conditioned_entries_are_changes_of_the_joint_loss():
+    instance = town()
+    scenarios = draw(instance, 2, 10)
+    centre, places = posted(instance).numbers(instance), np.arange(4)
+    with Simulator(instance) as simulator:
+        tables, base = tabulate_around(simulator, scenarios, centre, Rules(instance), places)
+        for p, place in enumerate(instance.places):
+            table = tables[place.id]
+            assert np.array_equal(table.numbers[0], centre[p])
+            assert not table.loss[0].any()
+            for row, delta in list(zip(table.numbers, table.loss, strict=True))[1:4]:
+                changed = centre.copy()
+                changed[p] = row
+                assert np.array_equal(simulator.totals(changed[None], scenarios)[0] - base, delta)
+        few, _ = tabulate_around(simulator, scenarios, centre, Rules(instance), places[1:2])
+    assert [len(few[p.id].loss) == 1 for p in instance.places] == [True, False, True, True]
+
+
+def test_interrupt_keeps_the_best_so_far():
+    class Impatient(Watcher):
+        def stepped(self, progress):
+            raise KeyboardInterrupt
+
+    instance = town()
+    with Simulator(instance) as simulator:
+        start = posted(instance)
+        found = search(simulator, draw(instance, 1, 8), {"start": start}, after_iterations(9), Impatient())
+    assert found.interrupted
+    assert check(instance, found.deployment).passed
+    assert found.value <= found.worth(start.numbers(instance))
+
+
+def test_the_best_never_worsens_from_step_to_step():
+    instance = town()
+    with Simulator(instance) as simulator:
+        found = search(
+            simulator, draw(instance, 5, 12), {"start": posted(instance)}, after_replications(2500), Watcher()
+        )
+    values = [p.best for p in found.history]
+    assert values == sorted(values, reverse=True)
+    assert values[-1] < found.worth(posted(instance).numbers(instance))
+
+
+def test_bug_an_ambulance_at_a_post_is_shared_by_all_sectors():
+    """It can be called, so tables of sectors alone prove nothing; the checker's rules let it wait there."""
+    instance = tiny(random.Random(3), joined=False)
+    assert interplay(instance) == ()
+    ambulance = {"id": "car", "name": "Ambulance", "count": 1, "home": "p", "crew": 0, "medical": 4.0}
+    data = instance.model_dump(mode="json")
+    for crew, stands, shared in ((0, "anywhere", True), (2, "anywhere", False), (0, "sectors", False)):
+        vehicles = [{**ambulance, "crew": crew, "stands": stands}]
+        assert bool(interplay(Instance.model_validate({**data, "vehicles": vehicles}, context=SHAPE_ONLY))) is shared
+    posts = [{**data["posts"][0], "staging_capacity": 2}]
+    without_teams = {**data, "posts": posts, "vehicles": [{**ambulance, "crew": 2}]}
+    for team in without_teams["teams"]:
+        team["count"] = 0
+    assert interplay(Instance.model_validate(without_teams, context=SHAPE_ONLY)) == ("sectors share callable reserve",)
+
+
+def test_a_dispatch_rule_of_ones_own_counts_as_interplay():
+    instance = tiny(random.Random(3), joined=False)
+    assert interplay(instance, lambda state, caller: []) == ("the dispatch rule is not the default one",)
+
+
+def test_part_of_a_grid_proves_nothing(monkeypatch):
+    """More configurations than are all simulated: the loop may find the optimum, and must not claim it."""
+    instance = tiny(random.Random(3), joined=False)
+    monkeypatch.setattr(separate, "GRID", 2)
+    with Simulator(instance) as simulator:
+        start = enumerate_all(instance)[0]
+        found = search(simulator, draw(instance, 1, 3), {"any": start}, after_iterations(9), Watcher())
+    assert found.bound == 0.0
+    assert check(instance, found.deployment).passed
+
+
+def test_bug_a_law_of_ones_own_proves_nothing():
+    """It may let people spill over where the default would not."""
+
+    class Own(RiskLaw):
+        name = "own"
+
+    instance = tiny(random.Random(3), joined=False)
+    assert interplay(instance, law=RiskLaw()) == interplay(instance, law=ThresholdLaw()) == ()
+    assert interplay(instance, law=Own()) == ("the escalation law is not one of ours",)
+    with Simulator(instance, law=Own()) as simulator:
+        start = {"any": enumerate_all(instance)[0]}
+        found = search(simulator, draw(instance, 1, 3), start, after_iterations(3), Watcher())
+    assert not found.provable
+    assert found.bound == 0.0

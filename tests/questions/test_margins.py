@@ -1,0 +1,78 @@
+"""One team fewer and one more: the change is that of the joint simulation, and rules of the place are named."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from support.town import posted, town
+
+from optimiser.model.deployment import Deployment
+from optimiser.planning.programs.neighbourhood import Rules
+from optimiser.questions.margins import Margin, measure_margins
+from optimiser.simulation.scenario import draw_set
+from optimiser.simulation.simulator import Simulator
+
+
+def measure(**changes) -> dict[tuple[str, str, int], Margin]:
+    instance = town(**changes)
+    plan = posted(instance).numbers(instance)
+    with Simulator(instance) as simulator:
+        found = measure_margins(simulator, Rules(instance), plan, draw_set(instance, 3, 12, "margins"))
+    return {(m.place, m.kind, m.by): m for m in found}
+
+
+@pytest.fixture(scope="module")
+def margins() -> dict[tuple[str, str, int], Margin]:
+    return measure()
+
+
+def test_a_margin_is_the_paired_change_of_the_joint_loss(margins) -> None:
+    instance = town()
+    plan = posted(instance).numbers(instance)
+    fewer = plan.copy()
+    fewer[1, 1] -= 1
+    scenarios = draw_set(instance, 3, 12, "margins")
+    with Simulator(instance) as simulator:
+        losses = simulator.totals(np.stack([fewer, plan]), scenarios)
+    found = margins["kpu", "rope", -1].change
+    assert found is not None
+    assert found.mean == pytest.approx((losses[0] - losses[1]).mean())
+    assert found.mean != 0.0
+    assert found.count == 12
+
+
+def test_what_comes_along_does(margins) -> None:
+    """One team at a sector without an officer brings one; taking the only officer away is a matter of the rule."""
+    instance = town()
+    plan = posted(instance).numbers(instance)
+    more = plan.copy()
+    more[2, 1] += 1
+    more[2, [t.id for t in instance.teams].index("padal")] += 1
+    with Simulator(instance) as simulator:
+        losses = simulator.totals(np.stack([more, plan]), draw_set(instance, 3, 12, "margins"))
+    found = margins["mall", "rope", 1].change
+    assert found is not None
+    assert found.mean == pytest.approx((losses[0] - losses[1]).mean())
+    alone = margins["kpu", "padal", -1]
+    assert alone.change is None
+    assert "officer in charge of KPU" in alone.why
+
+
+def test_whether_one_is_held_at_base_is_told(margins) -> None:
+    assert margins["kpu", "talk", 1].held  # two of five are at base
+    assert not margins["kpu", "rope", 1].held  # six of six are out
+
+
+def test_a_rule_of_the_place_is_named() -> None:
+    sectors = [s.model_dump() for s in town().sectors]
+    sectors[1]["maximum"] = {"rope": 3}
+    found = measure(sectors=sectors)["kpu", "rope", 1]
+    assert found.change is None
+    assert found.why == "at most 3 teams of Dalmas awal at KPU"
+
+
+def test_an_empty_town_has_none() -> None:
+    instance = town()
+    with Simulator(instance) as simulator:
+        plan = Deployment.build(instance, {}, {}).numbers(instance)
+        assert measure_margins(simulator, Rules(instance), plan, draw_set(instance, 3, 2, "margins"), most=0) == ()

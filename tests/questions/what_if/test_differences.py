@@ -1,0 +1,117 @@
+"""What a what-if changed is said from what to what, with units, wherever an answer is read."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from test_answer import PLAN, TINY, asked
+from test_reply import QUICK, run, screen
+
+from optimiser.batch.sweep import read_whatif
+from optimiser.common.language import language
+from optimiser.files.apply_whatif import apply
+from optimiser.files.read import read
+from optimiser.model.deployment import Deployment
+from optimiser.model.instance import Instance
+from optimiser.output.screen.answer import show_differences
+from optimiser.output.write import describe_answer
+from optimiser.questions.what_if.differences import Difference, list_differences
+
+
+def told(instance: Instance, phrases: str, code: str = "en") -> list[str]:
+    changed = apply(instance, read_whatif(phrases)[0], Deployment(instance=instance.name))
+    return [difference.tell(language(code)) for difference in list_differences(instance, changed)]
+
+
+@pytest.mark.parametrize(
+    ("asked_", "lines"),
+    [
+        ("--set gatherings.pawai.turnout=3000", ["March for a recount: turnout 1,500 -> 3,000 persons"]),
+        ("--set gatherings.pawai.turnout=3.0", ["March for a recount: turnout 1,500 -> 3 persons"]),
+        ("--set gatherings.pawai.militant.red=0.5", ["March for a recount: militant red 0.3 -> 0.5 share of 1"]),
+        ("--set gatherings.pawai.itinerary.0.stay=30.0", ["March for a recount: itinerary 0 stay 45 -> 30 min"]),
+        ("--heads 310", ["cap 250 -> 310 heads"]),
+        ("--lose vehicle:awc-1", ["Armoured water cannon (AWC): count 1 -> 0 vehicles"]),
+        ("--gain team:dalmas-awal-regu=6", ["Squad of Dalmas awal: count 9 -> 15 teams"]),
+        (
+            "--close kpu:bawaslu@10:00-12:00",
+            ["travel closures: added, a kpu, b bawaslu, start 10:00, end 12:00"],
+        ),
+        ("--remove pawai", ["March for a recount (gatherings): taken away"]),
+        (
+            "--receive-delegation kpu=20min",
+            ["KPU, election commission: official promised not set -> 20 min"],
+        ),
+        ("--start pawai=30min-later", ["March for a recount: arrives 09:30 -> 10:00"]),
+        (
+            "--pin kpu:dalmas-awal=3",
+            ["pins: added, place kpu, what dalmas-awal, at least 3, at most 3"],
+        ),
+        ("--set sectors.kpu.minimum.dalmas-awal=3", ["KPU, election commission: minimum dalmas-awal 1 -> 3 teams"]),
+        ("--set sectors.kpu.exit_open=false", ["KPU, election commission: exit open yes -> no"]),
+        ("--set doctrine.waiting_marks=[10.0]", ["doctrine waiting marks 15, 30, 60, 90 -> 10 min"]),
+        ("--set law.arrest_k=2.0", ["law arrest k 2.3 -> 2"]),
+        ("--set objective.injury=11.0", ["objective injury 10 -> 11 points per unit"]),
+        ("--heads 250", []),
+    ],
+)
+def test_bug_an_answer_did_not_say_how_a_change_was_understood(asked_: str, lines: list[str]) -> None:
+    assert told(read("oku-250"), asked_) == lines
+
+
+def test_in_indonesian_numbers_and_names_of_fields_are_theirs() -> None:
+    assert told(read("oku-250"), "--set gatherings.pawai.turnout=3000.5", "id") == [
+        "March for a recount: jumlah massa 1.500 -> 3.000,5 orang"
+    ]
+
+
+def test_a_range_that_changes_while_its_number_stays_is_said() -> None:
+    (line,) = told(TINY, "--set cap={value=40,low=20}")
+    assert line == "cap 40 -> (value 40, low 20) heads"
+
+
+def test_parts_that_are_added_are_said(tmp_path) -> None:
+    file = tmp_path / "more.toml"
+    file.write_text(
+        '[[gatherings]]\nid = "second"\nname = "Second"\nturnout = 400.0\narrives = "14:00"\n'
+        'itinerary = [{ sector = "kpu" }]\n'
+    )
+    (line,) = told(read("oku-250"), f"--add {file}")
+    assert line.startswith("Second (gatherings): added, turnout 400, ")
+    assert "arrives 14:00" in line
+
+
+def test_every_face_of_an_answer_says_what_was_changed(tmp_path) -> None:
+    answer = asked({"do": "set", "path": "gatherings.large.turnout", "value": 300.0})
+    (difference,) = answer.differences  # in Python
+    assert (difference.path, difference.unit, difference.after) == ("gatherings.large.turnout", "persons", 300.0)
+    line = str(difference)
+    assert line.endswith(f"turnout {difference.before:g} -> 300 persons")
+    assert line in " ".join(screen(answer).split())  # on screen
+    document = describe_answer(answer)  # in files, on the command line and over HTTP
+    assert [d["sentence"] for d in document["differences"]] == [line]
+    plan = tmp_path / "plan.json"
+    plan.write_text(PLAN.model_dump_json())
+    shown = run("whatif", "tiny-2", plan, "--set", "gatherings.large.turnout=300", "--quiet", *QUICK)
+    assert line in " ".join(shown.stdout.split())
+
+
+def test_a_change_that_nothing_can_meet_is_said_too(tmp_path) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_text(PLAN.model_dump_json())
+    sector = TINY.sectors[0]
+    change = ("whatif", "tiny-2", plan, "--set", f"sectors.{sector.id}.cover=99", "--quiet", *QUICK)
+    shown, document = run(*change), run(*change, "--json")
+    assert (shown.exit_code, document.exit_code) == (5, 5)
+    line = f"{sector.name}: cover {int(sector.cover)} -> 99 teams"
+    assert line in shown.stderr
+    assert [d["sentence"] for d in json.loads(document.stdout)["differences"]] == [line]
+
+
+def test_of_many_changes_the_rest_is_counted() -> None:
+    many = [Difference(f"sectors.s{i}.cover", f"S{i}", "cover", "teams", 0, i) for i in range(1, 15)]
+    lines = [str(line) for line in show_differences(many)]
+    assert len(lines) == 13
+    assert lines[0] == "S1: cover 0 -> 1 teams"
+    assert lines[-1] == "2 more fields changed"

@@ -1,0 +1,222 @@
+"""Random worlds in which everything can happen: for holding two engines against each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from optimiser.model.instance import Instance
+from optimiser.model.values.base import SHAPE_ONLY
+from optimiser.simulation.scenario import Scenarios, draw
+from support.town import ALL
+
+COUNT = st.integers(0, 3)
+SHARE = st.sampled_from([0.0, 0.1, 0.3, 0.5, 0.9, 1.0])
+MINUTES = st.sampled_from([0.0, 1.0, 5.0, 12.5, 30.0])
+CLOCK = st.sampled_from(["13:00", "13:10", "13:45", "14:30", "16:00", "18:55"])
+
+
+@st.composite
+def worlds(draw_: st.DrawFn) -> tuple[Instance, np.ndarray, Scenarios]:
+    """Draw an instance, numbers of a deployment (feasible or not, shape (places, kinds)) and one scenario."""
+    some = draw_
+    sectors = [_sector(some, i) for i in range(some(st.integers(1, 4)))]
+    names = [s["id"] for s in sectors]
+    posts = [
+        {"id": f"p{i}", "name": f"Post {i}", "x": 1.0 + 3.0 * i, "y": 1.0, "keep": some(COUNT)}
+        for i in range(some(st.integers(1, 2)))
+    ]
+    roles = [_role(some, i) for i in range(some(st.integers(2, 5)))]
+    teams = [_team(some, i, [r["id"] for r in roles]) for i in range(some(st.integers(2, 6)))]
+    vehicles = [_vehicle(some, i, [r["id"] for r in roles]) for i in range(some(st.integers(0, 4)))]
+    for sector in sectors:
+        if some(st.booleans()):
+            sector["spill_to"] = some(st.sampled_from([*names, None]))
+            if sector["spill_to"] == sector["id"]:
+                del sector["spill_to"]
+    data: dict[str, Any] = {
+        "name": "world",
+        "title": "A world",
+        "period": {"start": "2024-08-20T13:00:00", "hours": 6},
+        "cap": 500,
+        "sectors": sectors,
+        "posts": posts,
+        "roles": roles,
+        "teams": teams,
+        "vehicles": vehicles,
+        "gatherings": [_gathering(some, i, names) for i in range(some(st.integers(1, 4)))],
+        "triggers": [_trigger(some, i, names) for i in range(some(st.integers(0, 2)))],
+        "reinforcements": [
+            {
+                "id": f"out{i}",
+                "name": f"Outside {i}",
+                "x": 9.0,
+                "y": 4.0 * i,
+                "team": some(st.sampled_from([t["id"] for t in teams])),
+                "teams": some(COUNT),
+                "asked": some(st.sampled_from(["yellow", "red"])),
+                "delay": some(MINUTES),
+            }
+            for i in range(some(st.integers(0, 2)))
+        ],
+        "travel": _travel(some, [*names, *(p["id"] for p in posts)]),
+        "doctrine": _doctrine(some),
+        "law": some(st.dictionaries(st.sampled_from(LIVELY), st.sampled_from([0.0, 0.5, 2.0, 8.0]), max_size=4)),
+    }
+    instance = Instance.model_validate(data, context=SHAPE_ONLY)
+    size = (len(instance.places), len(teams) + len(vehicles))
+    flat = some(
+        st.lists(st.sampled_from([0, 0, 0, 1, 1, 2, 4]), min_size=size[0] * size[1], max_size=size[0] * size[1])
+    )
+    return instance, np.array(flat, dtype=np.int64).reshape(size), draw(instance, some(st.integers(0, 10**6)), 1)
+
+
+# constants of the law whose extremes make a day eventful
+LIVELY = ("worsen_green", "worsen_yellow", "fail", "calm", "disperse_yellow", "disperse_red", "spray_disperse", "spill")
+
+
+def _sector(some: st.DrawFn, i: int) -> dict[str, Any]:
+    sector = {
+        "id": f"s{i}",
+        "name": f"Sector {i}",
+        "x": 2.0 * i,
+        "y": 0.5 * i,
+        "public": some(st.sampled_from([0, 100])),
+        "property": some(st.sampled_from([0.0, 40.0])),
+        "records": some(st.sampled_from([0.0, 10.0])),
+        "exit_open": some(st.sampled_from([True, True, True, False])),
+        "traffic_need": some(st.sampled_from([0, 0, 4])),
+    }
+    if some(st.booleans()):
+        sector["official"] = {
+            "name": "Official",
+            "chance": some(SHARE),
+            "after": some(MINUTES),
+            "spread": some(MINUTES),
+            "staff": some(st.sampled_from([0, 7])),
+        }
+    if some(st.booleans()):
+        start, end = some(st.sampled_from([("13:00", "14:00"), ("13:30", "18:00"), ("15:00", "15:05")]))
+        sector["critical"] = [{"name": "Recap", "start": start, "end": end, "restart": some(MINUTES)}]
+    return sector
+
+
+def _role(some: st.DrawFn, i: int) -> dict[str, Any]:
+    ability = st.sampled_from([0.0, 0.0, 0.5, 1.5])
+    return {
+        "id": f"r{i}",
+        "name": f"Role {i}",
+        "phases": some(st.lists(st.sampled_from(ALL), min_size=1, max_size=3, unique=True)),
+        "containment": {phase: some(ability) for phase in ALL},
+        **{name: some(ability) for name in ("dialogue", "visibility", "medical", "arrest", "traffic", "information")},
+        "officer": some(st.sampled_from([False, False, False, True])),
+    }
+
+
+def _team(some: st.DrawFn, i: int, roles: list[str]) -> dict[str, Any]:
+    team = {
+        "id": f"t{i}",
+        "name": f"Team {i}",
+        "role": some(st.sampled_from(roles)),
+        "size": some(st.sampled_from([1, 3, 10, 30])),
+        "count": 9,
+        "home": "p0",
+        "fitness": some(st.sampled_from([1.0, 0.7])),
+    }
+    if some(st.integers(0, 3)) == 0:
+        team["available"] = some(CLOCK)
+    return team
+
+
+def _vehicle(some: st.DrawFn, i: int, roles: list[str]) -> dict[str, Any]:
+    return {
+        "id": f"v{i}",
+        "name": f"Vehicle {i}",
+        "count": 9,
+        "home": "p0",
+        "crew": some(st.sampled_from([0, 2, 4])),
+        "crew_role": some(st.none() | st.sampled_from(roles)),
+        "seats": some(st.sampled_from([0, 8, 30])),
+        "speed": some(st.sampled_from([20.0, 50.0])),
+        "containment": {"yellow": some(SHARE), "red": 10.0 * some(SHARE)},
+        "visibility": some(SHARE),
+        "medical": some(SHARE),
+        "protected": some(st.booleans()),
+        "water_cannon": some(st.booleans()),
+        "endurance": some(st.sampled_from([2.0, 7.0])),
+        "refill": some(MINUTES),
+        "escort_role": some(st.none() | st.sampled_from(roles)),
+        "escort": some(st.sampled_from([0, 5, 12])),
+    }
+
+
+def _gathering(some: st.DrawFn, i: int, sectors: list[str]) -> dict[str, Any]:
+    return {
+        "id": f"g{i}",
+        "name": f"Gathering {i}",
+        "turnout": some(st.sampled_from([0.0, 3.0, 60.0, 500.0, 3000.0])),
+        "turnout_spread": some(st.sampled_from([0.0, 0.3])),
+        "arrives": some(CLOCK),
+        "arrival_spread": some(MINUTES),
+        "late": some(MINUTES),
+        "groups": some(st.sampled_from([1, 2, 3, 5])),
+        "itinerary": [
+            {"sector": some(st.sampled_from(sectors)), "stay": some(st.sampled_from([0.0, 20.0, 90.0]))}
+            for _ in range(some(st.integers(1, 4)))
+        ],
+        "ends_if_received": some(SHARE),
+        "regroup": some(SHARE),
+        "tension": some(SHARE),
+        "tension_spread": some(st.sampled_from([0.0, 0.1])),
+        "liaison": some(st.booleans()),
+        "comes_as": some(st.sampled_from(ALL)),
+    }
+
+
+def _trigger(some: st.DrawFn, i: int, sectors: list[str]) -> dict[str, Any]:
+    return {
+        "id": f"x{i}",
+        "name": f"Trigger {i}",
+        "kind": some(st.sampled_from(["announcement", "rumour"])),
+        "at": some(CLOCK),
+        "late": some(MINUTES),
+        "chance": some(SHARE),
+        "tension": some(st.sampled_from([-0.2, 0.2, 0.5])),
+        "sectors": some(st.lists(st.sampled_from(sectors), max_size=3, unique=True)),
+    }
+
+
+def _travel(some: st.DrawFn, places: list[str]) -> dict[str, Any]:
+    closures = [
+        {"a": a, "b": b, "start": some(st.none() | CLOCK), "end": some(st.none() | CLOCK)}
+        for a, b in some(st.lists(st.tuples(st.sampled_from(places), st.sampled_from(places)), max_size=3))
+        if a != b
+    ]
+    closures = [c for c in closures if c["start"] is None or c["start"] != c["end"]]
+    return {
+        "noise": some(SHARE),
+        "form_up": some(MINUTES),
+        "march": some(st.sampled_from([2.0, 6.0])),
+        "closures": [{k: v for k, v in c.items() if v is not None} for c in closures],
+    }
+
+
+def _doctrine(some: st.DrawFn) -> dict[str, Any]:
+    return {
+        "lapis": some(MINUTES),
+        "lintas": some(MINUTES),
+        "handover_strength": some(SHARE),
+        "relief_every": some(st.sampled_from([0.0, 45.0, 240.0])),
+        "relief": some(MINUTES),
+        "waiting_marks": some(st.sampled_from([[], [15.0, 30.0], [5.0]])),
+        "required_risk": some(SHARE),
+        "ask_again": some(st.sampled_from([1.0, 10.0, 60.0])),
+        "refusal": some(SHARE),
+        "order_red": some(MINUTES),
+        "warning": some(MINUTES),
+        "time_to_leave": some(MINUTES),
+        "evacuation": some(MINUTES),
+        "evacuation_protected": some(MINUTES),
+    }
