@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -18,27 +19,28 @@ settings.load_profile("steady")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+HERE = Path(__file__).parent
 # files whose tests kill, serve, interrupt or measure: they run by themselves, while nothing else does
 ALONE = (
-    "batch",
-    "cli",
-    "cluster",
-    "crew",
-    "disk",
-    "embedding",
-    "live",
-    "memory",
-    "meter",
-    "readiness",
-    "served",
-    "streams",
+    "batch/test_run_batch",
+    "cli/test_commands",
+    "cli/test_progress_bar",
+    "cli/test_progress_lines",
+    "cli/test_streams_and_signals",
+    "jobs/test_dask_memory",
+    "jobs/test_dask_workers",
+    "jobs/test_warm_up",
+    "jobs/test_workers",
+    "simulation/compiled_engine/test_code_cache",
+    "test_embedding",
+    "web/test_served",
 )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what runs by itself."""
     for item in items:
-        if item.path.stem.removeprefix("test_") in ALONE:
+        if item.path.relative_to(HERE).with_suffix("").as_posix() in ALONE:
             item.add_marker(pytest.mark.alone)
 
 

@@ -17,7 +17,6 @@ from pathlib import Path
 import make_messages
 import pytest
 import python_calamine
-from test_messages import Marks, strangers
 from typer.testing import CliRunner
 
 from optimiser.cli import app
@@ -30,6 +29,7 @@ from optimiser.model.cautions import CAUTIONS
 from optimiser.model.checker import CODES
 from optimiser.model.instance import Instance
 from optimiser.questions.why.uncertain_inputs import list_inputs
+from tests.test_messages import Marks, strangers
 
 SMALL = "--scenarios 20 --budget 150"
 ANSWERS = {  # by command: its exit code

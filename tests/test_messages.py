@@ -17,7 +17,6 @@ from babel.messages.catalog import Catalog, Message
 from rich.console import Console
 from support.broken import STORED
 from support.solved import solved
-from test_briefing import changed
 
 from optimiser.cli.progress_lines import Lines
 from optimiser.common.errors import InputFault
@@ -35,6 +34,7 @@ from optimiser.planning.optimise import optimise
 from optimiser.planning.solution import Solution
 from optimiser.questions.played_plan import rehearse
 from optimiser.simulation.engine import EngineName
+from tests.output.screen.test_briefing import changed
 
 LANGUAGES = [code for code in CODES if code != "en"]
 

@@ -18,7 +18,6 @@ from typing import Any
 
 import psutil
 import pytest
-from support import light
 from support.killed import Witness, make_good
 from support.light import cases, files, lightly
 from support.standin import SUMMARY
@@ -311,7 +310,8 @@ def start(out: Path, count: int, *more: str) -> subprocess.Popen[str]:
     program = [sys.executable, "-m", "support.light", str(out), str(count), "2", *more]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     paths = os.pathsep.join(filter(None, [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH")]))
-    driver = subprocess.Popen(program, text=True, start_new_session=True, env={**os.environ, "PYTHONPATH": paths}, **pipes)
+    environment = {**os.environ, "PYTHONPATH": paths}
+    driver = subprocess.Popen(program, text=True, start_new_session=True, env=environment, **pipes)
     watchdog = threading.Timer(100.0, driver.kill)  # a driver that hangs fails the test, and does not stop the tests
     watchdog.daemon = True
     watchdog.start()

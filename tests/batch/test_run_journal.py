@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 from support.light import cases, files, lightly
-from test_batch import Here, how
 from typer.testing import CliRunner
 
 from optimiser.batch.run_batch import Observer, run_batch
 from optimiser.batch.run_folder import Run
 from optimiser.cli import app
+from tests.batch.test_run_batch import Here, how
 
 LEDGER, JOURNAL = "ledger.sqlite", "ledger.jsonl"
 

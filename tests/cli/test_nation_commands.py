@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 from support import federation
-from test_schemas import DRAFT, validate
 from typer.testing import CliRunner
 
 from optimiser.cli import app
 from optimiser.files.read_nation import nation_schema, read_nation
+from tests.output.test_schemas import DRAFT, validate
 
 QUICK = ("--scenarios", 8, "--reporting", 8, "--rounds", 2, "--workers", 1)
 

@@ -16,11 +16,11 @@ from typing import Any
 import psutil
 import pytest
 from support.light import cases, lightly
-from test_batch import Here, how
-from test_cli import RUN, read_all, terminal
 
 from optimiser.batch.run_batch import DRAFT, run_batch
 from optimiser.common.atomic_files import write_files
+from tests.batch.test_run_batch import Here, how
+from tests.cli.test_commands import RUN, read_all, terminal
 
 ROOT = Path(__file__).parents[2]
 QUICK = ["--scenarios", "4", "--reporting", "6", "--budget", "40", "--workers", "1"]

@@ -14,8 +14,6 @@ import pytest
 from support import federation
 from support.dasked import LocalCluster, local_cluster
 from support.light import cases, files, lightly
-from test_batch import Here, how, start, wait_for
-from test_memory import linux
 from typer.testing import CliRunner
 
 from optimiser.batch.case import Case, Effort, Subject
@@ -29,6 +27,8 @@ from optimiser.jobs.ledger import Ledger
 from optimiser.jobs.workers import gather
 from optimiser.nation import coordinate as coordination
 from optimiser.nation.coordinate import plan_nation
+from tests.batch.test_run_batch import Here, how, start, wait_for
+from tests.jobs.test_dask_memory import linux
 
 
 @pytest.fixture(scope="module")

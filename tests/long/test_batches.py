@@ -12,9 +12,9 @@ import pytest
 from support.dasked import local_cluster
 from support.killed import Witness, make_good
 from support.light import lightly
-from test_batch import Here, start, wait_for, workers_of
 
 from optimiser.common.errors import ClusterTrouble
+from tests.batch.test_run_batch import Here, start, wait_for, workers_of
 
 pytestmark = pytest.mark.long
 CASES = 500

@@ -12,9 +12,6 @@ from scipy import stats
 from scipy.linalg import expm
 from support import tiny
 from support.town import town
-from test_loop import enumerate_all, truth
-from test_loop import tiny as small_town
-from test_timeline import ConstantLaw, crowd
 
 from optimiser.common.errors import Infeasible, InputFault
 from optimiser.common.progress import Watcher
@@ -30,6 +27,9 @@ from optimiser.simulation.indexed_instance import count
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simpy_engine.timeline import Timeline
 from optimiser.simulation.simulator import Simulator
+from tests.planning.search.test_loop import enumerate_all, truth
+from tests.planning.search.test_loop import tiny as small_town
+from tests.simulation.simpy_engine.test_timeline import ConstantLaw, crowd
 
 pytestmark = pytest.mark.long
 

@@ -12,7 +12,6 @@ from markov import exact_value
 from markov_optimum import read_plan, stored
 from support.enumerated import instances, values, weighed
 from support.worlds import worlds
-from test_replay import LAWS, assert_one_meaning
 
 from optimiser.common.progress import Watcher
 from optimiser.files.read import read
@@ -26,6 +25,7 @@ from optimiser.planning.search.stop_rules import after_iterations, after_replica
 from optimiser.planning.true_gap import bound_true_gap
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator
+from tests.simulation.compiled_engine.test_replay import LAWS, assert_one_meaning
 
 pytestmark = pytest.mark.long
 FACTORS = (1.0, 1e-9, 3.7e-5, 1e9)  # by which the weights of objectives are multiplied in turn

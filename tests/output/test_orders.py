@@ -22,7 +22,6 @@ from python_calamine import CalamineWorkbook
 from support import tiny
 from support.solved import solved
 from support.town import posted, town
-from test_cli import run
 
 from optimiser.common.language import language
 from optimiser.common.number_format import span
@@ -39,6 +38,7 @@ from optimiser.output.orders.form import Facts, Mark, Page, Points, Signatures, 
 from optimiser.output.write import describe, write_orders
 from optimiser.planning.search.hand_rules import proportional
 from optimiser.planning.solution import Solution
+from tests.cli.test_commands import run
 
 HOSTILE = "<script>alert(1)</script>=1+1&\u202e\"'"
 

@@ -28,12 +28,12 @@ from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.model.values.base import SHAPE_ONLY
 from optimiser.output.documents.plan import fingerprint
-from optimiser.output.documents.schemas import plan as plan_schema
 from optimiser.output.documents.tables import RISKY
 from optimiser.output.write import (
     check_folder,
     describe,
     dump,
+    plan_schema,
     write_deployment,
     write_events,
     write_files,

@@ -8,8 +8,6 @@ import numpy as np
 import pytest
 from scipy import stats
 from support.town import posted, town
-from test_loop import enumerate_all
-from test_loop import tiny as small_town
 
 from optimiser.common.progress import Watcher
 from optimiser.model.values.base import SHAPE_ONLY
@@ -22,6 +20,8 @@ from optimiser.planning.search.search_state import Search
 from optimiser.planning.true_gap import bound_true_gap, compare_exchanges, exchange_intervals
 from optimiser.simulation.scenario import draw_set
 from optimiser.simulation.simulator import Simulator
+from tests.planning.search.test_loop import enumerate_all
+from tests.planning.search.test_loop import tiny as small_town
 
 QUICK = {"workers": 1, "levers": False, "budget": 200}
 

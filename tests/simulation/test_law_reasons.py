@@ -199,7 +199,7 @@ SAID = {
     Many: "write its values out",
     TryExcept: "ask by `if`",
     WithFile: "`with` is not known",
-    Outside: "'PLACE' is of type test_law_reasons.Place",
+    Outside: "'PLACE' is of type tests.simulation.test_law_reasons.Pla",
     Text: "use numbers",
     Modular: "'Random' of random",
     Importing: "import it at the top",

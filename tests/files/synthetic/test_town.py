@@ -11,7 +11,6 @@ from typing import get_args
 
 import jsonschema
 import pytest
-from test_docs import ROOT, load
 from typer.testing import CliRunner
 
 from optimiser.cli import app
@@ -41,6 +40,7 @@ from optimiser.planning.search.response_tables import interplay
 from optimiser.planning.search.separable import GRID
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator
+from tests.test_docs import ROOT, load
 
 FOLDER = instances_folder() / "families"
 STORED = stored()

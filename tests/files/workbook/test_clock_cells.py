@@ -10,12 +10,12 @@ import pytest
 from support.broken import small_book
 from support.opened import open_in_office
 from support.writers import pack, replace_cell, sheet_part, unpack
-from test_reading import refusal
 
 from optimiser.common.errors import InputFault
 from optimiser.files.read import parse_workbook
 from optimiser.files.xlsx.moments import Moment, place_clock
 from optimiser.model.instance import Instance
+from tests.files.test_read import refusal
 
 BOOK = small_book()
 BOOK.set("gatherings", "recount", "arrives", dt.time(14, 0))

@@ -13,13 +13,13 @@ from support.broken import Formula, small_book
 from support.opened import open_in_office
 from support.small import small_instance
 from support.writers import WRITERS, pack, replace_cell, sheet_part, unpack
-from test_reading import refusal
 
 from optimiser.batch.case_table import Row, read_rows
 from optimiser.common.errors import InputFault
 from optimiser.files.read import parse_workbook, read
 from optimiser.files.xlsx.container import is_date
 from optimiser.files.xlsx.values import ERRORS
+from tests.files.test_read import refusal
 
 BASE = small_book().write()
 

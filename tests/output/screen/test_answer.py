@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import pytest
 from rich.console import Console
-from test_answer import PLAN, TINY, asked
 from typer.testing import CliRunner
 
 from optimiser.cli import app
@@ -17,6 +16,7 @@ from optimiser.files.read import instances_folder, read
 from optimiser.files.read_whatifs import parse_whatifs
 from optimiser.output.screen.answer import reply, sentence
 from optimiser.output.write import write_files
+from tests.questions.what_if.test_answer import PLAN, TINY, asked
 
 QUICK = ["--scenarios", "4", "--reporting", "6", "--workers", "1", "--budget", "200"]
 

@@ -10,7 +10,6 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from support.tiny import build, draw, holds, numbers
-from test_feasibility import pair
 
 from optimiser.common.errors import NoPlan, Unrepairable
 from optimiser.files.edit import amend
@@ -21,6 +20,7 @@ from optimiser.planning.programs.repair import FINE, LARGEST, PRICES
 from optimiser.planning.programs.repair import repair as find_repair
 from optimiser.planning.programs.requirements import require
 from optimiser.planning.programs.solver import Answer, Termination
+from tests.planning.programs.test_feasibility import pair
 
 NAMES = ["infeasible-1", *shipped("infeasible")]
 FIXED = {"stands", "crew", "escort", "officer", "reserve"}  # doctrine, and what a vehicle needs to work

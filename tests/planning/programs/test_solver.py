@@ -187,7 +187,7 @@ def test_trap_5_a_changed_number_of_threads_is_an_error_and_no_answer() -> None:
     code = """
 import highspy
 from optimiser.planning.programs.solver import Termination, solve
-from test_solver import knapsack
+from tests.planning.programs.test_solver import knapsack
 other = highspy.Highs(); other.silent(); other.setOptionValue("threads", 2)
 other.addCol(1.0, 0.0, 1.0, 0, [], []); other.run()
 answer = solve(knapsack(10, 3))
@@ -268,7 +268,7 @@ def test_trap_7_a_child_ends_with_its_parent() -> None:
     code = """
 import subprocess
 from optimiser.planning.programs import solver
-from test_solver import split
+from tests.planning.programs.test_solver import split
 popen = subprocess.Popen
 def say(*args, **kwargs):
     child = popen(*args, **kwargs)
@@ -460,7 +460,7 @@ def test_presolve_can_be_left_out() -> None:
 def test_nothing_is_printed() -> None:
     code = """
 from optimiser.planning.programs.solver import solve
-from test_solver import knapsack
+from tests.planning.programs.test_solver import knapsack
 for name in ("highs", "cbc"):
     solve(knapsack(10, 3), solver=name)
     solve(knapsack(10, 3), solver=name, isolated=True)

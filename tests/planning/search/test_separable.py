@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from support.enumerated import crowded, every, instances, values
 from support.town import town
-from test_loop import tiny as small_town
 
 from optimiser.common.errors import NoPlan, OptimiserError
 from optimiser.common.progress import Watcher
@@ -27,6 +26,7 @@ from optimiser.planning.search.search_state import Search
 from optimiser.planning.search.stop_rules import after_iterations, after_replications
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator
+from tests.planning.search.test_loop import tiny as small_town
 
 COUNT = 9
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from test_answer import PLAN, TINY, asked
-from test_reply import QUICK, run, screen
 
 from optimiser.batch.sweep import read_whatif
 from optimiser.common.language import language
@@ -17,6 +15,8 @@ from optimiser.model.instance import Instance
 from optimiser.output.screen.answer import show_differences
 from optimiser.output.write import describe_answer
 from optimiser.questions.what_if.differences import Difference, list_differences
+from tests.output.screen.test_answer import QUICK, run, screen
+from tests.questions.what_if.test_answer import PLAN, TINY, asked
 
 
 def told(instance: Instance, phrases: str, code: str = "en") -> list[str]:
