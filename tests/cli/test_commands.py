@@ -30,7 +30,7 @@ from optimiser.files.read import read_deployment, shipped
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.model.values.base import SHAPE_ONLY
-from optimiser.output.documents.schemas import plan as plan_schema
+from optimiser.output.write import plan_schema
 from optimiser.planning import optimise as planning
 from optimiser.planning.certificate import Certificate
 from optimiser.planning.solution import Solution
