@@ -8,7 +8,7 @@ from __future__ import annotations
 from optimiser import outcome
 from optimiser.escalation import DISPERSED, QUIET, RED
 from optimiser.facts import CARE, LINE, WORDS, Facts
-from optimiser.rates import look, mood_of, touch
+from optimiser.rates import ask_law, look, touch
 from optimiser.state import CANNON, GO_BACK, REFILLING, State, emit, say
 
 # ---------------------------------------------------------------- units
@@ -133,7 +133,8 @@ def gates(st: State, s: int) -> int:
         return outcome.NO_EXIT
     if view.medical <= 0.0:
         return outcome.NO_MEDICS
-    if mood_of(st, view).risk >= st.facts.required_risk:
+    mood, _, _ = ask_law(st, view)
+    if mood.risk >= st.facts.required_risk:
         return outcome.LINE_HOLDS
     return 0
 

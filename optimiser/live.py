@@ -15,7 +15,7 @@ from optimiser.message import Message
 from optimiser.progress import Progress, Watcher
 from optimiser.show import Grid
 
-COMPILING = Message("compiling the simulation, once after an installation; takes about a minute")
+COMPILING = Message("compiling the simulation, once after an installation; takes half a minute")
 
 
 class Lines(Watcher):
