@@ -24,7 +24,7 @@ from optimiser.common.message import Message
 from optimiser.files.examination import examine
 from optimiser.files.plan_origin import origin_of
 from optimiser.files.read import GROUPS, instances_folder, parse, read, shipped
-from optimiser.jobs.task import Entry
+from optimiser.jobs.task import LedgerEntry
 from optimiser.model.checker import check
 from optimiser.output.documents.plan import dump, origin_values, verdict_values
 from optimiser.output.documents.schemas.publish import SCHEMAS
@@ -268,13 +268,13 @@ def _submit(app: FastAPI, office: Office, kind: Kind) -> None:
 def _jobs(app: FastAPI, office: Office) -> None:
     """What has become of jobs."""
 
-    def find(key: str) -> Entry:
+    def find(key: str) -> LedgerEntry:
         try:
             return office.job(key)
         except KeyError:
             raise HTTPException(404, Message("there is no such job")) from None
 
-    def describe(entry: Entry) -> dict[str, Any]:
+    def describe(entry: LedgerEntry) -> dict[str, Any]:
         return describe_job(entry, office.progress(entry.task.key) if entry.state == "running" else None)
 
     @app.get("/v1/jobs", summary=Message("Jobs, the latest first"), **extra("list_jobs", "jobs", "jobs"))
@@ -353,7 +353,7 @@ class Watched:
         self.count = 0
 
     async def counted(self, stream: AsyncIterator[str]) -> AsyncIterator[str]:
-        """Give a stream, counted as long as somebody takes it."""
+        """Return a stream, counted as long as somebody takes it."""
         self.count += 1
         try:
             async for part in stream:
@@ -363,7 +363,7 @@ class Watched:
 
 
 async def _stream(office: Office, key: str, describe: Any) -> AsyncIterator[str]:
-    """Give a job as an event whenever it has changed, until it is over or the server ends."""
+    """Return a job as an event whenever it has changed, until it is over or the server ends."""
     last, silent = "", 0.0
     while not office.closing:
         entry = await run_in_threadpool(office.job, key)

@@ -114,7 +114,7 @@ class Understood:
     numbers: Mapping[str, Any]
 
     def body(self) -> bytes:
-        """Give what a worker needs besides the numbers, as JSON."""
+        """Return what a worker needs besides the numbers, as JSON."""
         content = {
             "instance": self.instance.model_dump(mode="json"),
             "deployments": [deployment.model_dump(mode="json") for deployment in self.deployments],

@@ -198,7 +198,7 @@ def _headers(scope: Scope) -> dict[str, str]:
 
 
 def _asked(scope: Scope, name: str) -> str:
-    """Give a parameter of the address; empty where it is not there."""
+    """Return a parameter of the address; empty where it is not there."""
     given: bytes = scope.get("query_string", b"")
     return parse_qs(given.decode("latin-1")).get(name, [""])[-1]
 

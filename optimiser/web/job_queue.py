@@ -1,6 +1,6 @@
 """The office: takes jobs, has workers do them, and knows what has become of each; all of it survives a restart.
 
-A job is a task in the ledger, its result a file on the shelf. One thread moves jobs from the ledger to the workers and
+A job is a task in the ledger, its result a file on the results. One thread moves jobs from the ledger to the workers and
 back; requests only look things up and list new ones.
 """
 
@@ -17,11 +17,12 @@ from typing import Any
 
 from optimiser.common.errors import Cancelled, FileTrouble, OptimiserError
 from optimiser.common.message import Message
+from optimiser.jobs.executor import CallResult
 from optimiser.jobs.ledger import Ledger
-from optimiser.jobs.process_identity import me
-from optimiser.jobs.result_store import Shelf
-from optimiser.jobs.task import Entry, State, Task
-from optimiser.jobs.workers import Ended, Processes
+from optimiser.jobs.process_executor import ProcessExecutor
+from optimiser.jobs.process_identity import this_process
+from optimiser.jobs.result_store import ResultStore
+from optimiser.jobs.task import LedgerEntry, State, Task
 from optimiser.web.asking import Kind, Understood
 from optimiser.web.work import Done, read_progress, work
 
@@ -60,17 +61,17 @@ class Office:
     def __init__(self, folder: str | Path, workers: int | None = None, most: int = 100) -> None:
         self.folder = Path(folder)
         self.ledger = Ledger(self.folder / LEDGER)
-        self.shelf = Shelf(self.folder / RESULTS)
+        self.results = ResultStore(self.folder / RESULTS)
         self.notes = self.folder / NOTES
         self.most = most
         self._opened = False
-        self._crew = Processes(workers, behind=True)
+        self._executor = ProcessExecutor(workers, behind=True)
         self._door = threading.Lock()  # of those who submit, so that no more come in than may
         self._bell, self._closing = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="office", daemon=True)
         self._given: set[str] = set()
-        self._claimed: deque[Entry] = deque()  # what no worker has been given yet
-        self._arrived: deque[Ended] = deque()  # what came back and is not written down yet
+        self._claimed: deque[LedgerEntry] = deque()  # what no worker has been given yet
+        self._arrived: deque[CallResult] = deque()  # what came back and is not written down yet
 
     def open(self) -> None:
         """Take up what an earlier server left, and begin to work."""
@@ -83,10 +84,10 @@ class Office:
 
     def _sweep(self) -> None:
         """Remove what a server that was killed left: halves of files, notes and results of jobs that are not there."""
-        self.shelf.sweep()
-        for key in self.shelf.list_keys():
+        self.results.remove_parts()
+        for key in self.results.list_keys():
             if not self._known(key):
-                self.shelf.remove(key)
+                self.results.remove(key)
         for note in self.notes.iterdir():
             if note.suffix == ".part" or not self._known(note.stem) or self.job(note.stem).state in OVER:
                 with contextlib.suppress(OSError):
@@ -114,14 +115,14 @@ class Office:
         self.leave()
         if self._thread.is_alive():
             self._thread.join()
-        self._crew.close()
+        self._executor.close()
         with contextlib.suppress(FileTrouble):
-            self.ledger.release(me(), self._given)
+            self.ledger.release(this_process(), self._given)
         self.ledger.close()
 
     # ------------------------------------------------------------ for requests
 
-    def submit(self, kind: Kind, asked: Understood, once: str | None = None) -> Entry:
+    def submit(self, kind: Kind, asked: Understood, once: str | None = None) -> LedgerEntry:
         """List a job; it is on the disk when this returns.
 
         Parameters
@@ -149,12 +150,12 @@ class Office:
             if counts["waiting"] + counts["running"] >= self.most:
                 raise Full(Message("{n} jobs wait or run, and no more may", n=str(self.most)))
             with self.ledger.transaction():  # both or none: an input that nobody has may be removed
-                self.ledger.enlist([Task(key, WORK, spec, self.ledger.keep(body))])
+                self.ledger.add([Task(key, WORK, spec, self.ledger.store_input(body))])
         self._bell.set()
         return self.ledger.entry(key)
 
-    def job(self, key: str) -> Entry:
-        """Give a job.
+    def job(self, key: str) -> LedgerEntry:
+        """Return a job.
 
         Raises
         ------
@@ -162,7 +163,7 @@ class Office:
         """
         return self.ledger.entry(key)
 
-    def latest(self, most: int, before: int | None = None) -> list[Entry]:
+    def latest(self, most: int, before: int | None = None) -> list[LedgerEntry]:
         """List jobs, the latest first.
 
         Parameters
@@ -175,16 +176,16 @@ class Office:
         """Tell how far a job that runs has come; None where nothing is known."""
         return read_progress(self.notes / f"{key}.progress")
 
-    def result(self, entry: Entry) -> bytes:
-        """Give the document of a job that is done.
+    def result(self, entry: LedgerEntry) -> bytes:
+        """Return the document of a job that is done.
 
         Raises
         ------
         FileTrouble : the file is missing or was changed.
         """
-        return self.shelf.get(entry)
+        return self.results.get(entry)
 
-    def cancel(self, key: str) -> Entry:
+    def cancel(self, key: str) -> LedgerEntry:
         """Call a job off: one that waits ends at once, one that runs gives the best it has so far.
 
         Raises
@@ -220,7 +221,7 @@ class Office:
         """
         if not self.ledger.remove(key, "waiting", *OVER):
             raise Runs(Message("the job runs; call it off, and remove it when it is over"))
-        self.shelf.remove(key)
+        self.results.remove(key)
         for ending in ("progress", "cancel"):
             with contextlib.suppress(OSError):
                 (self.notes / f"{key}.{ending}").unlink(missing_ok=True)
@@ -236,27 +237,27 @@ class Office:
 
     def _step(self) -> None:
         self._bell.clear()
-        if self._crew.room > 0 and not self._claimed:
-            self._claimed.extend(self.ledger.claim(me(), self._crew.room, WORK))
+        if self._executor.free > 0 and not self._claimed:
+            self._claimed.extend(self.ledger.lease(this_process(), self._executor.free, WORK))
             self._given.update(entry.task.key for entry in self._claimed)
         while self._claimed:
             task = self._claimed[0].task
-            body, files = self.ledger.input(task.input), str(self.notes / task.key)
-            self._crew.give(task.key, work, task.spec["do"], body, task.spec["numbers"], files)
+            body, files = self.ledger.read_input(task.input), str(self.notes / task.key)
+            self._executor.submit(task.key, work, task.spec["do"], body, task.spec["numbers"], files)
             self._claimed.popleft()  # only what a worker has is forgotten here
         if self._given:
-            self._arrived.extend(self._crew.wait(BREATH))
+            self._arrived.extend(self._executor.wait(BREATH))
             while self._arrived:
                 self._write_down(str(self._arrived[0].ticket), self._arrived[0])
                 self._arrived.popleft()  # only what is on the disk is forgotten here
         else:
             self._bell.wait(1.0)
 
-    def _write_down(self, key: str, ended: Ended) -> None:
+    def _write_down(self, key: str, ended: CallResult) -> None:
         """Write the file first and the row second, so that nobody is told of a result that is not there."""
         if ended.died:
             said = Message("its worker died")
-            self.ledger.bury(key, {"kind": "Died", "code": 1, "message": said, "said": said.pack()})
+            self.ledger.record_death(key, {"kind": "Died", "code": 1, "message": said, "said": said.pack()})
         elif ended.error is not None:
             self.ledger.fail(key, {"kind": type(ended.error).__name__, "code": 1, "message": str(ended.error)})
         else:
@@ -271,25 +272,25 @@ class Office:
         if done.content is None:
             self.ledger.fail(key, done.error)
         else:
-            size, mark = self.shelf.put(key, done.content)
+            size, mark = self.results.put(key, done.content)
             self.ledger.finish(key, done.summary, size, mark)
 
 
-def was_cancelled(entry: Entry) -> bool:
+def was_cancelled(entry: LedgerEntry) -> bool:
     """Tell whether a job ended because it was called off, with the best until then or with nothing."""
     if entry.state == "done":
         return bool(entry.summary.get("interrupted", False))
     return entry.state == "failed" and entry.error.get("kind") == Cancelled.__name__
 
 
-def tell_failure(entry: Entry) -> str:
-    """Give why a job has no result, as a `Message` wherever it can be told in another language."""
+def tell_failure(entry: LedgerEntry) -> str:
+    """Return why a job has no result, as a `Message` wherever it can be told in another language."""
     error = entry.error
     return Message.unpack(error["said"]) if "said" in error else str(error.get("message", ""))
 
 
-def describe_job(entry: Entry, progress: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Give a job as a document."""
+def describe_job(entry: LedgerEntry, progress: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return a job as a document."""
     spec, error = entry.task.spec, entry.error
     names = ("kind", "code", "message", "faults")
     state = "cancelled" if was_cancelled(entry) else entry.state

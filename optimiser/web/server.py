@@ -41,7 +41,7 @@ class BadAddress(OptimiserError):
 
 
 def find_token(file: Path | None) -> tuple[str, bool]:
-    """Give the token, and whether somebody chose it: from a file, from the environment, or a fresh one.
+    """Return the token, and whether somebody chose it: from a file, from the environment, or a fresh one.
 
     Raises
     ------
@@ -95,14 +95,14 @@ def bind(host: str, port: int, chosen: bool) -> socket.socket:
 
 
 def names_of(host: str, port: int, names: Sequence[str] = ()) -> frozenset[str]:
-    """Give what a browser or a program may call the server, with the port."""
+    """Return what a browser or a program may call the server, with the port."""
     known = {*names, host, *(LOCAL if host in LOCAL else ())}
     bracketed = {f"[{name}]" if ":" in name else name for name in known}
     return frozenset(name.lower() for part in bracketed for name in (f"{part}:{port}", *([part] if port == 80 else ())))
 
 
 def guarded_app(office: Office, token: str, hosts: frozenset[str]) -> App:
-    """Give the application behind its guard."""
+    """Return the application behind its guard."""
     return Guard(Bounded(make_app(office)), token, hosts)
 
 

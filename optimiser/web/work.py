@@ -121,7 +121,7 @@ def _heard() -> Iterator[None]:
 
 
 def describe_error(error: Exception) -> dict[str, Any]:
-    """Give what kind of error it is and what it says: in English, and packed so that any language can tell it."""
+    """Return what kind of error it is and what it says: in English, and packed so that any language can tell it."""
     said = error.message if isinstance(error, OptimiserError) else error
     packed = {"said": said.pack()} if isinstance(said, Message) else {}
     return {"kind": type(error).__name__, "message": str(error), **packed}

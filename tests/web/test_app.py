@@ -20,8 +20,8 @@ from optimiser import WhatIf, optimise, read, whatif
 from optimiser.common.errors import FileTrouble, NoPlan
 from optimiser.common.language import language
 from optimiser.common.message import Message
-from optimiser.jobs import workers as crew
-from optimiser.jobs.process_identity import me
+from optimiser.jobs import process_executor
+from optimiser.jobs.process_identity import this_process
 from optimiser.jobs.task import Task
 from optimiser.model.deployment import Deployment
 from optimiser.output.documents.schemas.publish import SCHEMAS
@@ -499,13 +499,13 @@ def test_a_job_that_is_over_can_be_removed_with_all_that_was_kept_of_it(client: 
         assert client.get(f"/v1/jobs/{key}").status_code == 404
         assert client.get(f"/v1/jobs/{key}/result").status_code == 404
         assert client.delete(f"/v1/jobs/{key}").status_code == 404
-        assert not office.shelf.place(key).exists()
+        assert not office.results.path(key).exists()
         assert not office.ledger.attempts(key)
         if known:
-            assert office.ledger.input(mark), "the other job has it too"
+            assert office.ledger.read_input(mark), "the other job has it too"
         elif not any(entry.task.input == mark for entry in office.ledger.entries()):
             with pytest.raises(KeyError):
-                office.ledger.input(mark)
+                office.ledger.read_input(mark)
 
 
 def test_a_job_that_runs_is_not_removed_and_one_that_waits_is(client: TestClient, office: Office) -> None:
@@ -621,15 +621,15 @@ def test_what_a_killed_server_left_is_removed_at_the_next_start(tmp_path: Path) 
     waiting, ended = (office.submit("plan", asked).task.key for _ in range(2))
     office.cancel(ended)
     office.notes.mkdir(exist_ok=True)
-    office.shelf.folder.mkdir(exist_ok=True)
+    office.results.folder.mkdir(exist_ok=True)
     for key, ending in ((waiting, "cancel"), (ended, "cancel"), (ended, "progress"), ("c" * 32, "progress")):
         (office.notes / f"{key}.{ending}").touch()
     (office.notes / f"{waiting}.part").touch()
-    (office.shelf.folder / f".{waiting}.json.1.part").touch()
-    (office.shelf.folder / f"{'c' * 32}.json").write_text("{}", encoding="ascii")  # of a job that was removed
+    (office.results.folder / f".{waiting}.json.1.part").touch()
+    (office.results.folder / f"{'c' * 32}.json").write_text("{}", encoding="ascii")  # of a job that was removed
     office._sweep()
     assert [file.name for file in office.notes.iterdir()] == [f"{waiting}.cancel"], "it was called off, and will be"
-    assert list(office.shelf.folder.iterdir()) == []
+    assert list(office.results.folder.iterdir()) == []
     office.close()
 
 
@@ -638,11 +638,11 @@ def test_a_fault_of_a_worker_is_told_and_keeps_its_trace_to_itself(tmp_path: Pat
     assert done.content is None
     assert done.error["code"] == 1
     assert "Traceback" in done.error["trace"]
-    from optimiser.jobs.task import Entry
+    from optimiser.jobs.task import LedgerEntry
     from optimiser.web.job_queue import describe_job
 
     task = Task("0" * 32, "job", {"do": "plan", "instance": "x", "numbers": {}})
-    job = describe_job(Entry(task, 1, "failed", "", 0, {}, done.error, 0, ""), None)
+    job = describe_job(LedgerEntry(task, 1, "failed", "", 0, {}, done.error, 0, ""), None)
     assert "trace" not in json.dumps(job)
     jsonschema.validate(job, SCHEMAS["job"]())
 
@@ -650,7 +650,7 @@ def test_a_fault_of_a_worker_is_told_and_keeps_its_trace_to_itself(tmp_path: Pat
 def test_bug_why_a_job_failed_was_told_in_english_to_everybody(client: TestClient, office: Office) -> None:
     spec = {"do": "plan", "instance": "tiny-2", "numbers": {}}
     for key, version in (("a" * 32, "called off"), ("b" * 32, "no plan")):
-        office.ledger.enlist([Task(key, "put by", spec, office.ledger.keep(b"{}"), version)])  # no worker takes it
+        office.ledger.add([Task(key, "put by", spec, office.ledger.store_input(b"{}"), version)])  # no worker takes it
     office.cancel("a" * 32)
     error = NoPlan(Message("{n} s were not enough", n=1.5))
     office.ledger.fail("b" * 32, work_error(error))
@@ -683,7 +683,7 @@ def test_an_office_that_is_full_says_so(tmp_path: Path) -> None:
 def test_bug_what_came_back_while_the_disk_was_full_was_lost(tmp_path: Path, monkeypatch) -> None:
     office = Office(tmp_path, workers=1)
     entry = office.submit("plan", understand(ASKED["plan"], SMALL))
-    put, failures = office.shelf.put, []
+    put, failures = office.results.put, []
 
     def fail_twice(key: str, content: bytes) -> tuple[int, str]:
         if len(failures) < 2:
@@ -691,7 +691,7 @@ def test_bug_what_came_back_while_the_disk_was_full_was_lost(tmp_path: Path, mon
             raise FileTrouble("no space left")
         return put(key, content)
 
-    monkeypatch.setattr(office.shelf, "put", fail_twice)
+    monkeypatch.setattr(office.results, "put", fail_twice)
     office.open()
     Served.until(lambda: office.job(entry.task.key).state == "done")
     assert len(failures) == 2
@@ -700,15 +700,15 @@ def test_bug_what_came_back_while_the_disk_was_full_was_lost(tmp_path: Path, mon
 
 
 def test_bug_a_system_without_room_for_a_process_ended_all_work(tmp_path: Path, monkeypatch) -> None:
-    office, hire, refused = Office(tmp_path, workers=1), crew._Worker.__init__, []
+    office, hire, refused = Office(tmp_path, workers=1), process_executor._Worker.__init__, []
 
-    def refuse_once(self: crew._Worker, behind: bool) -> None:
+    def refuse_once(self: process_executor._Worker, behind: bool) -> None:
         if not refused:
             refused.append(1)
             raise BlockingIOError(11, "Resource temporarily unavailable")
         hire(self, behind)
 
-    monkeypatch.setattr(crew._Worker, "__init__", refuse_once)
+    monkeypatch.setattr(process_executor._Worker, "__init__", refuse_once)
     office.open()
     entry = office.submit("plan", understand(ASKED["plan"], SMALL))
     Served.until(lambda: office.job(entry.task.key).state == "done")
@@ -720,7 +720,7 @@ def test_bug_a_system_without_room_for_a_process_ended_all_work(tmp_path: Path, 
 def test_bug_jobs_that_were_claimed_were_forgotten(tmp_path: Path, monkeypatch, part: str) -> None:
     """Two are claimed at once, and the first cannot be given to a worker at once."""
     office, refused = Office(tmp_path, workers=2), []
-    home, name = (crew._Worker, "__init__") if part == "process" else (office.ledger, "input")
+    home, name = (process_executor._Worker, "__init__") if part == "process" else (office.ledger, "read_input")
     does = getattr(home, name)
 
     def refuse_once(*arguments: Any) -> Any:
@@ -749,7 +749,7 @@ def test_bug_halves_of_results_stayed_after_a_kill(tmp_path: Path) -> None:
 def test_bug_calling_off_on_a_full_disk_was_a_fault_of_the_program(tmp_path: Path, monkeypatch) -> None:
     office = Office(tmp_path, workers=1)
     entry = office.submit("plan", understand(ASKED["plan"], SMALL))
-    office.ledger.claim(me())
+    office.ledger.lease(this_process())
 
     def full(self: Path, *_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
