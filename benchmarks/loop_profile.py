@@ -19,7 +19,7 @@ from unittest.mock import patch
 from results import HERE, RESULTS, SHORT, Rows, describe_machine, fill, table, version
 
 from optimiser import Simulator, Watcher, draw, read
-from optimiser.planning.optimise import default_budget
+from optimiser.planning.settings import default_budget
 from optimiser.planning.programs import feasibility, solver
 from optimiser.planning.search import column_generation as pricing
 from optimiser.planning.search.hand_rules import candidates

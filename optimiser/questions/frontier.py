@@ -23,7 +23,7 @@ from optimiser.model.escalation_law import EscalationLaw, RiskLaw
 from optimiser.model.instance import Instance
 from optimiser.model.values.arguments import a, checked, maybe
 from optimiser.planning.evaluation import Comparison, Evaluation, compare, evaluate
-from optimiser.planning.optimise import default_budget
+from optimiser.planning.settings import default_budget
 from optimiser.planning.programs.requirements import Frame
 from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search.hand_rules import candidates

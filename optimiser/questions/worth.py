@@ -26,7 +26,7 @@ from optimiser.model.instance import Instance
 from optimiser.model.values.arguments import a, checked, list_of, maybe
 from optimiser.planning.certificate import LOST_IN
 from optimiser.planning.evaluation import CONFIDENCE, Comparison, compare, evaluate, student
-from optimiser.planning.optimise import default_budget
+from optimiser.planning.settings import default_budget
 from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.local_search import descend

@@ -20,7 +20,7 @@ from optimiser.model.instance import Instance
 from optimiser.model.values.arguments import checked
 from optimiser.model.verdict import Verdict
 from optimiser.planning.evaluation import Evaluation, evaluate
-from optimiser.planning.optimise import default_budget
+from optimiser.planning.settings import default_budget
 from optimiser.planning.programs.feasibility import nearest_to
 from optimiser.planning.programs.neighbourhood import Rules
 from optimiser.planning.programs.pinned_plan import pinned_plan
