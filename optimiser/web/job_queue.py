@@ -65,7 +65,7 @@ class Office:
         self.notes = self.folder / NOTES
         self.most = most
         self._opened = False
-        self._executor = ProcessExecutor(workers, behind=True)
+        self._executor = ProcessExecutor(workers, low_priority=True)
         self._door = threading.Lock()  # of those who submit, so that no more come in than may
         self._bell, self._closing = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="office", daemon=True)
