@@ -24,14 +24,14 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from optimiser.planning.settings import Effort
 from results import HERE, RESULTS, SHORT, Rows, describe_machine, fill, table, version
 
 from optimiser.files.read_nation import read_district, read_nation
 from optimiser.files.synthetic.nation import Archipelago, make_files
 from optimiser.nation.columns import NationSettings
 from optimiser.nation.coordinate import SUBPROBLEM_GAP
-from optimiser.nation.district_subproblem import solve_subproblem
+from optimiser.nation.district_subproblem import evaluate_column, solve_subproblem
+from optimiser.planning.settings import Effort
 
 SEED, SCENARIOS, GAP, WORKERS = 1, 200, 0.015, 2
 FEW = 20  # scenarios of the short form
