@@ -1,8 +1,8 @@
-"""One case of a batch: a town, what is changed in it, a seed and how hard to look; and its result, made anywhere.
+"""One case of a batch: an instance, what is changed in it, a seed and settings; and how a worker solves it.
 
 A case is known by its key, the sha256 of everything that decides its result: the instance's canonical bytes, the
-what-if, the seed, the effort, and the version of the program with the hash of its source; a law of escalation of one's
-own is a part of the program and of its version.
+what-if, the seed, the settings, and the version of the program with the hash of its source; a law of escalation of
+one's own is a part of the program and of its version.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ PLAN = "plan"  # kind of the tasks that cases are
 
 @dataclass(frozen=True)
 class CaseSettings:
-    """How hard to look at a case; see `optimiser.optimise`.
+    """How a case is planned; see `optimiser.optimise`.
 
     Attributes
     ----------
@@ -63,11 +63,11 @@ class CaseSettings:
 
 @dataclass(frozen=True)
 class Subject:
-    """What cases are about: an instance, and the plan that was used there in reality if there is one.
+    """What cases plan: an instance, and the plan that was used there in reality if there is one.
 
     Attributes
     ----------
-    name : what whoever listed it calls it, usually its file; plays no part in any result.
+    name : what it was listed as, usually its file; decides no result.
     """
 
     instance: Instance
@@ -99,7 +99,7 @@ class Subject:
 
     @classmethod
     def of(cls, body: bytes) -> Subject:
-        """Read what `body` gave."""
+        """Read what `body` returned."""
         data = json.loads(body)
         past = data["historical"]
         return cls(parse(data["instance"]), Deployment.model_validate(past) if past is not None else None)
@@ -107,13 +107,13 @@ class Subject:
 
 @dataclass(frozen=True)
 class Case:
-    """A town to plan.
+    """An instance to plan.
 
     Attributes
     ----------
     whatif : what is changed in the instance before it is planned; the historical plan is not shown then.
-    law : of escalation; the default one if None. The folder keeps its name and signature, not the law itself: who goes
-        on with the cases of a law has to give it again.
+    law : of escalation; the default one if None. The folder keeps its name and signature, not the law itself: it
+        has to be passed again where its cases are continued.
     """
 
     subject: Subject
@@ -128,7 +128,7 @@ class Case:
             object.__setattr__(self, name, value)
 
     def task(self) -> Task:
-        """Return the case as the ledger keeps it.
+        """Return the task of the case.
 
         Raises
         ------
@@ -209,7 +209,7 @@ def case_instance(body: bytes, spec: Mapping[str, Any]) -> tuple[Instance, dict[
 
 
 def summarise(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the figures of a plan's document that one asks for first; points unless said otherwise.
+    """Return the main figures of a plan's document; points unless said otherwise.
 
     ``half_width`` is None where few scenarios carry the mean, so that it has no interval.
     """

@@ -1,4 +1,4 @@
-"""What people call the cases of a run: short where that is enough, and never the same for two of them."""
+"""Names of the cases of a run: short where that is enough, and never the same for two of them."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ def _tell_apart(short: str, group: Sequence[LedgerEntry]) -> list[tuple[str, str
         longer = [(*name, one.get(feature, "")) for name, one in zip(names, features, strict=True)]
         if len(set(longer)) > len(set(names)):
             names = longer
-    told = [", ".join([short, *filter(None, name)]) for name in names]
-    if len(set(told)) < len(group):
-        told = [f"{name}, case {entry.task.key[:12]}" for name, entry in zip(told, group, strict=True)]
-    return [(entry.task.key, name) for entry, name in zip(group, told, strict=True)]
+    full = [", ".join([short, *filter(None, name)]) for name in names]
+    if len(set(full)) < len(group):
+        full = [f"{name}, case {entry.task.key[:12]}" for name, entry in zip(full, group, strict=True)]
+    return [(entry.task.key, name) for entry, name in zip(group, full, strict=True)]
 
 
 def _features(entry: LedgerEntry) -> dict[str, str]:
-    """Return what may tell a case from others of its short name, each as it is written in a name."""
+    """Return what may distinguish a case from others of its short name, each as it is written in a name."""
     spec = entry.task.spec
     changes = changes_of(spec)
     return {

@@ -100,7 +100,7 @@ def _rows(rows: Sequence[Sequence[str]], source: str, broken: Sequence[Fault]) -
 
 
 def _stray_faults(width: int, rows: Sequence[Sequence[str]]) -> Iterator[Fault]:
-    """Find cells beside the table: a comma in a what-if without quotes would cut it off, and nobody would know."""
+    """Find cells beside the table: a comma in a what-if without quotes would cut it off unnoticed."""
     expected, repair = Message("as many cells as the header has"), Message('put "quotes" around a cell with commas')
     for number, row in enumerate(rows[1:], 2):
         stray = [cell.strip() for cell in row[width:] if cell.strip()]

@@ -38,14 +38,14 @@ def tabulate(solutions: Iterable[Solution], labels: Iterable[Mapping[str, Any]] 
     ValueError : there are not as many labels as solutions, or one has the name of a column that every row has.
     OptimiserError : the checker refuses a plan.
     """
-    import pandas as pd  # noqa: PLC0415 - whoever makes no table is spared it
+    import pandas as pd  # noqa: PLC0415 - it takes long to load
 
     whole = list(solutions)
-    told = [dict[str, Any]() for _ in whole] if labels is None else [dict(label) for label in labels]
+    given = [dict[str, Any]() for _ in whole] if labels is None else [dict(label) for label in labels]
     rows = [_row(one) for one in whole]
-    if taken := sorted({name for label, row in zip(told, rows, strict=True) for name in label if name in row}):
+    if taken := sorted({name for label, row in zip(given, rows, strict=True) for name in label if name in row}):
         raise ValueError(f"labels {', '.join(taken)} are names of columns that every row has; choose other names")
-    return pd.DataFrame([{**label, **row} for label, row in zip(told, rows, strict=True)])
+    return pd.DataFrame([{**label, **row} for label, row in zip(given, rows, strict=True)])
 
 
 def tabulate_run(folder: str | Path) -> pd.DataFrame:

@@ -1,7 +1,7 @@
-"""A run as one tidy table: a row for each case with what it was, what came of it and what may be claimed.
+"""A run as one tidy table: a row for each case with its settings, its result and the claim about it.
 
 The table is made from the results' files, each checked against the hash in the ledger; a file that is missing or was
-changed is said to be so in its row, and gives no figures. What the cases of a run vary has a column of its own, with
+changed is marked in its row, which has no figures then. What the cases of a run vary has a column of its own, with
 the value that was in force in each case.
 """
 

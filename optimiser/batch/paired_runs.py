@@ -1,4 +1,4 @@
-"""Cases of runs side by side: the plans of two are played on the same random numbers, scenario by scenario."""
+"""Cases of runs compared: the plans of two are simulated with the same random numbers, scenario by scenario."""
 
 from __future__ import annotations
 
@@ -13,23 +13,24 @@ from optimiser.batch.case_names import short_name
 from optimiser.batch.run_folder import Run
 from optimiser.common.errors import OptimiserError
 from optimiser.common.message import Message
+from optimiser.common.progress import Watcher
 from optimiser.jobs.task import LedgerEntry
 from optimiser.model.deployment import Deployment
-from optimiser.model.escalation_law import EscalationLaw, ThresholdLaw
+from optimiser.model.escalation_law import EscalationLaw, RiskLaw, ThresholdLaw
 from optimiser.planning.evaluation import Comparison, Evaluation, compare, evaluate
+from optimiser.planning.settings import Means
 from optimiser.simulation.law_signature import sign
 from optimiser.simulation.scenario import REPORTING, draw
-from optimiser.simulation.simulator import Simulator
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two cases and what tells them apart.
+    """Two cases and their difference.
 
     Attributes
     ----------
-    first, second : what they are called.
-    before, after : their plans, each in its own town.
+    first, second : their names.
+    before, after : their plans, each in its own instance.
     change : second less first, paired.
     same : whether both have the same plan.
     """
@@ -47,8 +48,8 @@ def pair(
 ) -> Pair:
     """Compare two cases on the reporting scenarios of the first.
 
-    Each plan is played in its own town and under the law that it was made under. Where the towns differ, what they have
-    in common sees the same random numbers.
+    Each plan is simulated in its own instance and under the law that it was made under. Where the instances differ,
+    what they have in common has the same random numbers.
 
     Parameters
     ----------
@@ -57,13 +58,13 @@ def pair(
     Raises
     ------
     FileTrouble : a result is missing or was changed.
-    OptimiserError : a case was planned under a law that is not given.
+    OptimiserError : a case was planned under a law that is not among them.
     """
-    document = run.document(entry)
+    document, other_document, laws = run.document(entry), other.document(second), tuple(laws)
+    means = [Means(_law_of(one, laws) or RiskLaw(), workers=workers) for one in (entry, second)]
     seed, count = document["settings"]["seed"], document["settings"]["reporting"]
-    document_2, laws = other.document(second), tuple(laws)
-    before = _simulate(run, entry, document, seed, count, workers, _law_of(entry, laws))
-    after = _simulate(other, second, document_2, seed, count, workers, _law_of(second, laws))
+    before = _evaluate(run, entry, document, means[0], seed, count)
+    after = _evaluate(other, second, other_document, means[1], seed, count)
     same = before.deployment.places == after.deployment.places
     return Pair(run.names.of(entry), other.names.of(second), before, after, compare(after, before, across=True), same)
 
@@ -85,18 +86,12 @@ def _law_of(entry: LedgerEntry, laws: Iterable[EscalationLaw]) -> EscalationLaw 
     raise OptimiserError(said)
 
 
-def _simulate(
-    run: Run,
-    entry: LedgerEntry,
-    document: dict[str, Any],
-    seed: int,
-    count: int,
-    workers: int,
-    law: EscalationLaw | None,
+def _evaluate(
+    run: Run, entry: LedgerEntry, document: dict[str, Any], means: Means, seed: int, count: int
 ) -> Evaluation:
     instance, _ = case_instance(run.ledger.read_input(entry.task.input), entry.task.spec)
     deployment = Deployment.model_validate(document["deployment"])
-    with Simulator(instance, law, workers=workers) as simulator:
+    with means.simulator(instance, Watcher()) as simulator:
         return evaluate(simulator, deployment, draw(instance, seed, count, REPORTING))
 
 

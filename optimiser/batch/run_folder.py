@@ -54,7 +54,7 @@ class Run:
         except DamagedLedger as error:
             if not create:
                 raise FileTrouble(_advise(self.folder, file, Message("the ledger is damaged"))) from error
-            _put_aside(file)
+            _rename_damaged(file)
             self.restored = 0
             self.ledger = _open(file, create)
         if create and not any(self.ledger.counts(PLAN).values()) and os.path.isfile(self.journal.file):
@@ -75,7 +75,7 @@ class Run:
 
     @cached_property
     def names(self) -> CaseNames:
-        """What people call the cases that were there when somebody first asked."""
+        """Names of the cases that were there at the first call."""
         return CaseNames(self._cases())
 
     def find(self, text: str) -> LedgerEntry:
@@ -110,7 +110,7 @@ class Run:
 
 
 def is_run(folder: Path) -> bool:
-    """Tell whether a batch has been at work in a folder, whatever has become of its ledger."""
+    """Tell whether a folder holds a run, whatever the state of its ledger."""
     return any(os.path.isfile(folder / name) for name in (LEDGER, JOURNAL))
 
 
@@ -139,8 +139,8 @@ def _advise(folder: Path, file: Path, what: Message) -> Message:
     )
 
 
-def _put_aside(file: Path) -> None:
-    """Return a damaged ledger another name: it may still tell somebody something.
+def _rename_damaged(file: Path) -> None:
+    """Rename a damaged ledger: parts of it may still be readable.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What a run has come to, a second time: a line for each case that is done, from which a lost ledger is made anew.
+"""The journal of a run: a line for each case that is done, from which a lost ledger is made anew.
 
 A ledger is one file that is changed in place, so a failing disk or a copy that broke off can take all of it. Lines here
 are only ever added, each is whole or is passed over, and what it says of a result is held against the result's file.
@@ -43,7 +43,7 @@ class Journal:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self._inputs: set[str] | None = None  # marks of those that stand in the file; None until somebody adds a line
+        self._inputs: set[str] | None = None  # digests of those that stand in the file; None until a line is added
 
     def add(self, finished: Iterable[FinishedCase], ledger: Ledger) -> None:
         """Add cases, with those of their inputs that are not there yet; forced to the disk when this returns.
@@ -55,13 +55,13 @@ class Journal:
         if self._inputs is None:
             self._inputs = {line["input"] for line in self._lines() if "body" in line}
         lines: list[dict[str, Any]] = []
-        marks = set[str]()
+        digests = set[str]()
         for one in finished:
             task = one.entry.task
-            if task.input not in self._inputs | marks:
+            if task.input not in self._inputs | digests:
                 body = base64.b64encode(zlib.compress(ledger.read_input(task.input))).decode()
                 lines.append({"input": task.input, "body": body})
-                marks.add(task.input)
+                digests.add(task.input)
             lines.append(
                 {
                     "case": task.key,
@@ -76,7 +76,7 @@ class Journal:
             )
         if lines:
             self._append("".join(f"\n{json.dumps(line, sort_keys=True)}" for line in lines).encode() + b"\n")
-        self._inputs |= marks
+        self._inputs |= digests
 
     def _append(self, content: bytes) -> None:
         """Write in one go, after an end of line: what a killed process left half written is a line of its own."""

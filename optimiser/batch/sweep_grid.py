@@ -55,7 +55,7 @@ def list_grid(
 
     Raises
     ------
-    InputFault : a change does not fit an instance; told before the first case is given.
+    InputFault : a change does not fit an instance; raised before the first case is returned.
     BadSetting : an argument is none that can be used.
     """
     changes = list(vary_values(list(whatifs), values or {}))

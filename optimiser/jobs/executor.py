@@ -1,4 +1,4 @@
-"""Executors: they run calls on workers that may be killed at any time, and say what came of each.
+"""Executors: they run calls on workers that may be killed at any time, and return the result of each.
 
 A call is submitted under a ticket. A worker that dies takes only its own call with it: another worker takes its place,
 and the executor says so. A call that the worker had not begun is not to blame for its death and goes to another worker.

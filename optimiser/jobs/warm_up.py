@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def warm_up(executor: Executor, compiling: Callable[[], None]) -> None:
     """Have one worker load the simulation before there are others, who would each compile it.
 
-    Where the disk keeps no machine code each of them has to; that is told here, by a `CacheWarning`, and not by each.
+    Where the disk keeps no machine code each of them has to; that is said here, by a `CacheWarning`, and not by each.
 
     Parameters
     ----------

@@ -29,7 +29,7 @@ def run_worker(pipe: Any, low_priority: bool) -> None:
         signal.signal(number, signal.SIG_IGN)  # they are for the process that has the executor
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, END_SIGNALS)
-    warnings.simplefilter("ignore", CacheWarning)  # told once for all workers, see `warm_up.warm_up`
+    warnings.simplefilter("ignore", CacheWarning)  # said once for all workers, see `warm_up.warm_up`
     if low_priority and hasattr(os, "nice"):
         os.nice(NICENESS)
     arrived: deque[bytes] = deque()

@@ -1,7 +1,7 @@
-"""The independent verifier of a nation's plans, from files alone: who lends what, and whether every plan holds.
+"""The independent verifier of a nation's plans, from files alone: loans within pools, plans that keep every rule.
 
 It counts what is lent from the table of loans and what is used from the plans, and leaves the rules of a district to
-`model.checker`. It shares no code with what chooses; what borrowing means is said once, in `files.read_nation`.
+`model.checker`. It shares no code with what chooses; what borrowing means is defined once, in `files.read_nation`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Audit:
         return not self.violations
 
     def sentence(self) -> Message:
-        """Say the result in one sentence."""
+        """Return the result in one sentence."""
         words = {
             "districts": self.districts,
             "pools": self.pools,
@@ -66,7 +66,7 @@ class Audit:
         )
 
     def caveats(self) -> tuple[Message, ...]:
-        """Say what is to be known besides the rules."""
+        """Return what is to be known besides the rules."""
         lines = []
         if self.elsewhere:
             words = {"districts": ", ".join(self.elsewhere)}
@@ -77,7 +77,7 @@ class Audit:
         return tuple(lines)
 
     def all_of_it(self) -> Message:
-        """Say the result, and every violation on a line of its own."""
+        """Return the result, and every violation on a line of its own."""
         lines = (Message("  - {line}", line=violation.sentence) for violation in self.violations)
         return Message.chain("\n", [self.sentence(), *lines])
 

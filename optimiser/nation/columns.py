@@ -31,7 +31,7 @@ class NationSettings:
     folder: Path
     effort: Effort
     gap: float
-    means: Means = field(default_factory=Means)
+    means: Means = field(default_factory=Means, compare=False)  # laws cannot be compared
 
     def effort_of(self, district: str) -> Effort:
         """Return the effort with the seed of a district."""

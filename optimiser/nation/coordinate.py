@@ -30,7 +30,7 @@ ALONE, EVALUATED = Message("nothing lent"), Message("played in fresh scenarios, 
 
 
 class NationObserver:
-    """Is told how the planning of a nation comes along; override what you need."""
+    """Follows the planning of a nation; override what you need."""
 
     def compiling(self) -> None:
         """The simulation has to be compiled first, once after an installation; that takes a while."""
@@ -75,7 +75,7 @@ def plan_nation(
     workers : processes; all cores by default, and this one alone if 1.
     executor : solves the subproblems instead, such as `DaskExecutor`; it is closed at the end.
     cache : folder in which results of districts are kept, so that the same call goes on after an interrupt.
-    observer : is told how it comes along.
+    observer : follows the planning.
     law : of escalation, in all districts; it travels to the workers.
 
     Raises
@@ -122,7 +122,7 @@ class _Districts:
     ) -> None:
         self.settings, self.cache, self.executor, self.observer = settings, cache, executor, observer
         self.districts: list[tuple[bytes, tuple[SharedPool, ...]]] = []
-        for district in nation.districts:  # what is wrong with the last file is told before long work, not after
+        for district in nation.districts:  # faults of the last file are found before long work, not after
             pools = nation.serving(district.id)
             instance = read_district(settings.folder, district.id, pools)
             self.districts.append((instance.model_dump_json().encode(), pools))

@@ -1,4 +1,4 @@
-"""The address and the token of a server: who can reach it, and what a client has to know."""
+"""The address and the token of a server: which clients can reach it, and what they have to know."""
 
 from __future__ import annotations
 

@@ -242,7 +242,7 @@ class JobQueue:
             self._submitted.wait(1.0)
 
     def _write_down(self, ended: CallResult) -> None:
-        """Write the file first and the entry second, so that no client is told of a result that is not there."""
+        """Write the file first and the entry second, so that no client learns of a result that is not there."""
         key, death = str(ended.ticket), Message("its worker died")
         file = store_result(self.results, ended)
         record_end(self.ledger, ended, file, {"kind": "Died", "code": 1, "message": death, "said": death.pack()})

@@ -59,10 +59,10 @@ def serve(queue: JobQueue, token: str, bound: socket.socket, hosts: frozenset[st
 
 
 class _StrictProtocol(H11Protocol):
-    """Closes connections that are idle: without a token anybody could hold all of them.
+    """Closes connections that are idle: without a token a client could hold all of them.
 
-    One that does not say whole what it asks is closed soon. Where there are too many, room is made for the next one by
-    closing what has waited longest; a request is said in one go, so those who ask are not among them.
+    One on which a request does not come whole is closed soon. Where there are too many, room is made for the next one
+    by closing what has waited longest; a request comes in one go, so clients that ask are not among them.
 
     Attributes
     ----------

@@ -14,6 +14,7 @@ import time
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psutil
@@ -31,6 +32,7 @@ from optimiser.batch.run_folder import Run
 from optimiser.common.cancellation import cancelled_by
 from optimiser.common.errors import Cancelled, FileTrouble
 from optimiser.files.read import read
+from optimiser.jobs.executor import InlineExecutor
 from optimiser.jobs.ledger import Ledger
 from optimiser.jobs.process_identity import ProcessIdentity, this_process
 from optimiser.jobs.task import TaskResult
@@ -191,6 +193,17 @@ def test_bug_a_batch_did_not_look_whether_it_was_called_off(tmp_path: Path, stoo
         assert counts["done"] > 0
         assert counts["waiting"] > 0
         assert counts["running"] == 0
+
+
+def test_a_case_whose_search_is_interrupted_has_no_result_and_waits(tmp_path: Path, monkeypatch) -> None:
+    """In this process alone Ctrl-C comes in the search, which keeps its best plan; that would depend on the moment."""
+    monkeypatch.setattr("optimiser.batch.case.optimise", lambda *_, **__: SimpleNamespace(interrupted=True))
+    monkeypatch.setattr(driver, "warm_up", lambda *_: None)
+    with pytest.raises(Cancelled):
+        run_batch(cases(1), tmp_path, executor=InlineExecutor())
+    with Run(tmp_path, create=False) as run:
+        assert run.ledger.counts()["waiting"] == 1
+    assert how(tmp_path) == {1: ["released"]}
 
 
 def test_two_drivers_share_a_run(tmp_path: Path, stood_in) -> None:
