@@ -137,9 +137,10 @@ def homes() -> dict[str, list[Path]]:
     found: dict[str, list[Path]] = {}
     for path in MODULES:
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name[0] != "_":
-                if "guarded" not in map(ast.unparse, node.decorator_list):
-                    found.setdefault(node.name, []).append(path)
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) or node.name[0] == "_":
+                continue
+            if "guarded" not in map(ast.unparse, node.decorator_list):
+                found.setdefault(node.name, []).append(path)
     return found
 
 
