@@ -143,7 +143,7 @@ def test_cases_and_their_effort_are_looked_at() -> None:
         ("law", 3, "methods mood, hazards and harms"),
         ("subject", "tiny-2", "class Subject"),
         ("whatif", "--heads 5", "class WhatIf"),
-        ("effort", CaseSettings, r"make an object of it, CaseSettings\(\)"),
+        ("settings", CaseSettings, r"make an object of it, CaseSettings\(\)"),
     ],
 )
 def test_bug_a_case_took_anything_for_its_law(name: str, wrong: Any, said: str) -> None:

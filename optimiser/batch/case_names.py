@@ -22,7 +22,7 @@ def short_name(entry: LedgerEntry) -> str:
 
 
 class CaseNames:
-    """CaseNames of the cases of a run: short ones, and where several cases share one, with what tells them apart.
+    """Names of the cases of a run: short ones, and where several cases share one, with what tells them apart.
 
     Parameters
     ----------
