@@ -31,7 +31,7 @@ from optimiser.model.values.arguments import a, checked, maybe
 DRAFT = "optimiser-draft-"  # how the names of temporary folders begin; the number of their process follows
 
 
-@checked(observer=maybe(a(BatchObserver, Message("derive your own from Observer"))))
+@checked(observer=maybe(a(BatchObserver, Message("derive your own from BatchObserver"))))
 def run_batch(
     cases: Iterable[Case],
     out: str | Path,

@@ -83,10 +83,10 @@ def test_rounds_of_a_nation(written: io.StringIO, monkeypatch: pytest.MonkeyPatc
     districts.compiling()
     for over, at in ((8, 0.0), (9, 3.0), (12, 11.0), (20, 20.0)):
         now[0] = at
-        districts.asked("nothing lent", over, 20)
+        districts.solved("nothing lent", over, 20)
     now[0] = 31.0
-    districts.asked("round 1", 0, 1_000)
-    districts.closed(Round(1, 20, 100.0, 90.0, 0.1, 30))
+    districts.solved("round 1", 0, 1_000)
+    districts.round_ended(Round(1, 20, 100.0, 90.0, 0.1, 30))
     assert written.getvalue().splitlines() == [
         "compiling the simulation, once after an installation; takes about a minute",
         "nothing lent: 12 of 20 districts, 22 s left",
@@ -120,7 +120,7 @@ def test_what_is_told_in_indonesian(written: io.StringIO, monkeypatch: pytest.Mo
     monkeypatch.setattr(module, "PAUSE", 0.0)
     lines = Reel(Console(file=written), language("id"))
     Cases(lines).waited(tally(1, 1))
-    Districts(lines).asked(coordinate.ALONE, 1, 2)
+    Districts(lines).solved(coordinate.ALONE, 1, 2)
     assert written.getvalue().splitlines() == [
         "1 dari 2 butir, 0 per menit, sisa ?",
         "tanpa pinjaman: 1 dari 2 kabupaten/kota, sisa ?",
