@@ -26,35 +26,40 @@ from unittest.mock import patch
 
 from results import HERE, RESULTS, SHORT, Rows, describe_machine, fill, table, version
 
-from optimiser.batch.case import Case, Effort, Result, Subject
-from optimiser.batch.run_batch import Observer, Tally, run_batch
+from optimiser.batch.case import Case, CaseSettings, Subject
+from optimiser.batch.driver import BatchObserver, BatchProgress
+from optimiser.batch.run_batch import run_batch
 from optimiser.files.read import read
-from optimiser.jobs.dask_workers import Cluster
-from optimiser.jobs.result_store import Shelf
-from optimiser.jobs.task import Entry
-from optimiser.jobs.workers import Crew, Ended, Processes
+from optimiser.jobs.dask_executor import DaskExecutor
+from optimiser.jobs.executor import CallResult, Executor
+from optimiser.jobs.process_executor import ProcessExecutor
+from optimiser.jobs.result_store import ResultStore
+from optimiser.jobs.task import LedgerEntry, TaskResult
 
 LOOP = 5_000_000  # turns of a bare loop, about half a second
 STARTED = 4  # cases after which a batch is in its stride
 LEAST_GAIN, MOST_OVER, MOST_LEDGER, MOST_MEMORY = 0.9, 0.1, 5.0, 500.0  # share, share, ms a case, MB: what is claimed
 MB = 1024.0 if sys.platform != "darwin" else 1024.0**2  # units of `ru_maxrss`: KiB, or bytes on macOS
 KEY = ("version", "measure", "size", "round")
-BRIEF = "families/town-5-tight-marches-1", Effort(scenarios=50, reporting=50, budget=2_000)  # a case of some 0.3 s
-SECOND = "oku-250", Effort(scenarios=50, reporting=50, budget=2_000)  # a case of about a second
+BRIEF = (
+    "families/town-5-tight-marches-1",
+    CaseSettings(scenarios=50, reporting=50, budget=2_000),
+)  # a case of some 0.3 s
+SECOND = "oku-250", CaseSettings(scenarios=50, reporting=50, budget=2_000)  # a case of about a second
 Row = dict[str, Any]
 
 
 # ---------------------------------------------------------------- what is measured
 
 
-class Stride(Observer):
+class Stride(BatchObserver):
     """Notes when each case ended."""
 
     def __init__(self) -> None:
         self.times: list[float] = []
 
-    def ended(self, entry: Entry, _: Tally) -> None:
-        """See `Observer`."""
+    def ended(self, entry: LedgerEntry, _: BatchProgress) -> None:
+        """See `BatchObserver`."""
         assert entry.state == "done", entry.error
         self.times.append(time.perf_counter())
 
@@ -63,13 +68,13 @@ class Stride(Observer):
         return (len(self.times) - first) / (self.times[-1] - self.times[first - 1])
 
 
-def solve_many(crew: Crew, count: int, what: tuple[str, Effort]) -> float:
+def solve_many(executor: Executor, count: int, what: tuple[str, CaseSettings]) -> float:
     """Solve cases in a folder that is thrown away; gives their rate, per second."""
     name, effort = what
     stride, town = Stride(), Subject(read(name))
     with tempfile.TemporaryDirectory() as out:
-        cases = (Case(town, seed, effort=effort) for seed in range(count + STARTED))
-        run_batch(cases, out, crew=crew, observer=stride)
+        cases = (Case(town, seed, settings=effort) for seed in range(count + STARTED))
+        run_batch(cases, out, executor=executor, observer=stride)
     return stride.rate(STARTED)
 
 
@@ -94,7 +99,7 @@ def throughput(count: int) -> Row:
     """One and two processes, beside one and two bare loops."""
     return {
         "loops": [loops(1, count), loops(2, 2 * count)],
-        "cases": [solve_many(Processes(n), 2 * count * n, BRIEF) for n in (1, 2)],
+        "cases": [solve_many(ProcessExecutor(n), 2 * count * n, BRIEF) for n in (1, 2)],
     }
 
 
@@ -122,13 +127,13 @@ def cluster(workers: int = 2) -> Iterator[str]:
 def against_dask(count: int, address: str) -> Row:
     """The same cases by two processes and by a cluster of two workers."""
     return {
-        "pool": solve_many(Processes(2), count, SECOND),
-        "dask": solve_many(Cluster(address), count, SECOND),
+        "pool": solve_many(ProcessExecutor(2), count, SECOND),
+        "dask": solve_many(DaskExecutor(address), count, SECOND),
     }
 
 
 class Ready:
-    """A crew whose work is done at once, so that all that is left is what the batch itself costs."""
+    """An executor whose work is done at once, so that all that is left is what the batch itself costs."""
 
     size = 2
 
@@ -136,21 +141,21 @@ class Ready:
         self.given: list[Any] = []
 
     @property
-    def room(self) -> int:
-        """See `Crew`."""
+    def free(self) -> int:
+        """See `Executor`."""
         return self.size - len(self.given)
 
-    def give(self, ticket: Any, *_: Any) -> None:
-        """See `Crew`."""
+    def submit(self, ticket: Any, *_: Any) -> None:
+        """See `Executor`."""
         self.given.append(ticket)
 
-    def wait(self, _: float) -> list[Ended]:
-        """See `Crew`."""
+    def wait(self, _: float) -> list[CallResult]:
+        """See `Executor`."""
         given, self.given = self.given, []
-        return [Ended(ticket, Result(b"{}" * 10_000, {"objective": 1.0}, {})) for ticket in given]
+        return [CallResult(ticket, TaskResult(b"{}" * 10_000, {"objective": 1.0}, {})) for ticket in given]
 
     def close(self) -> None:
-        """See `Crew`."""
+        """See `Executor`."""
 
 
 def costs(count: int, folder: Path) -> Row:
@@ -158,11 +163,11 @@ def costs(count: int, folder: Path) -> Row:
 
     Milliseconds a case: ``ledger`` is all but the results' files.
     """
-    town, files, put = Subject(read("tiny-2")), [0.0], Shelf.put
+    town, files, put = Subject(read("tiny-2")), [0.0], ResultStore.put
 
-    def timed(shelf: Shelf, key: str, content: bytes) -> tuple[int, str]:
+    def timed(results: ResultStore, key: str, content: bytes) -> tuple[int, str]:
         begun = time.perf_counter()
-        kept = put(shelf, key, content)
+        kept = put(results, key, content)
         files[0] += time.perf_counter() - begun
         return kept
 
@@ -170,10 +175,10 @@ def costs(count: int, folder: Path) -> Row:
         return (Case(town, seed) for seed in range(count))
 
     begun = time.perf_counter()
-    with patch.object(Shelf, "put", timed):
-        run_batch(asked(), folder, crew=Ready())
+    with patch.object(ResultStore, "put", timed):
+        run_batch(asked(), folder, executor=Ready())
     over = time.perf_counter()
-    run_batch(asked(), folder, crew=Ready())
+    run_batch(asked(), folder, executor=Ready())
     again = time.perf_counter()
     milliseconds = 1e3 / count
     return {

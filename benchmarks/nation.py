@@ -28,8 +28,10 @@ from results import HERE, RESULTS, SHORT, Rows, describe_machine, fill, table, v
 
 from optimiser.files.read_nation import read_district, read_nation
 from optimiser.files.synthetic.nation import Archipelago, make_files
-from optimiser.nation.coordinate import INSIDE
-from optimiser.nation.district_subproblem import Terms, ask, settle
+from optimiser.nation.columns import NationSettings
+from optimiser.nation.coordinate import SUBPROBLEM_GAP
+from optimiser.nation.district_subproblem import evaluate_column, solve_subproblem
+from optimiser.planning.settings import Effort
 
 SEED, SCENARIOS, GAP, WORKERS = 1, 200, 0.015, 2
 FEW = 20  # scenarios of the short form
@@ -126,19 +128,21 @@ def parts(separate: bool, scenarios: int) -> Row:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         nation = read_nation(make("province", separate, folder))
-        terms = Terms(folder, SEED, scenarios, 2 * scenarios, INSIDE * GAP, BUDGET[separate])
+        settings = NationSettings(
+            folder, Effort(scenarios, 2 * scenarios, BUDGET[separate], seed=SEED), SUBPROBLEM_GAP * GAP
+        )
         seconds: dict[str, list[float]] = {kind: [] for kind in KINDS}
         sent, back = [], []
         for number, district in enumerate(nation.districts):
             pools = nation.serving(district.id)
             body = read_district(folder, district.id, pools).model_dump_json().encode()
             if number == 0:
-                ask(terms, body, pools, None)  # machine code is loaded
-            alone = _clocked(seconds["alone"], ask, terms, body, pools, None)
-            free = ask(terms, body, pools, (0.0,) * len(pools), alone.offers)
-            question = (terms, body, pools, (0.3,) * len(pools), (*alone.offers, *free.offers[:1]))
-            answer = _clocked(seconds["prices"], ask, *question)
-            _clocked(seconds["settle"], settle, terms, body, pools, answer.offers[0])
+                solve_subproblem(settings, body, pools, None)  # machine code is loaded
+            alone = _clocked(seconds["alone"], solve_subproblem, settings, body, pools, None)
+            free = solve_subproblem(settings, body, pools, (0.0,) * len(pools), alone.columns)
+            question = (settings, body, pools, (0.3,) * len(pools), (*alone.columns, *free.columns[:1]))
+            answer = _clocked(seconds["prices"], solve_subproblem, *question)
+            _clocked(seconds["settle"], evaluate_column, settings, body, pools, answer.columns[0])
             sent.append(len(pickle.dumps(question)))
             back.append(len(pickle.dumps(answer)))
     return {"seconds": seconds, "sent": round(mean(sent)), "back": round(mean(back))}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from optimiser.output.write import dump
 from optimiser.web.app import make_app
-from optimiser.web.job_queue import Office
+from optimiser.web.job_queue import JobQueue
 
 FILE = Path(__file__).with_name("openapi.json")
 
@@ -15,11 +15,11 @@ FILE = Path(__file__).with_name("openapi.json")
 def text() -> str:
     """Give the text of the file."""
     with tempfile.TemporaryDirectory() as folder:
-        office = Office(folder)
+        queue = JobQueue(folder)
         try:
-            return dump(make_app(office).openapi())
+            return dump(make_app(queue).openapi())
         finally:
-            office.close()
+            queue.close()
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from optimiser.model.instance import Instance
     from optimiser.model.verdict import Verdict
     from optimiser.nation.coordinate import plan_nation
-    from optimiser.nation.nation_plan import Accord
+    from optimiser.nation.nation_plan import NationPlan
     from optimiser.planning.certificate import Certificate
     from optimiser.planning.evaluation import Comparison, Evaluation, compare, evaluate
     from optimiser.planning.optimise import optimise
@@ -82,7 +82,7 @@ _HOMES = {
     "Appraisal": "questions.worth",
     "worth": "questions.worth",
     "Instance": "model.instance",
-    "Accord": "nation.nation_plan",
+    "NationPlan": "nation.nation_plan",
     "plan_nation": "nation.coordinate",
     "Nation": "files.read_nation",
     "read_nation": "files.read_nation",
@@ -107,7 +107,6 @@ _HOMES = {
 }
 
 __all__ = [
-    "Accord",
     "Answer",
     "Appraisal",
     "BadSetting",
@@ -129,6 +128,7 @@ __all__ = [
     "Instance",
     "Mismatch",
     "Nation",
+    "NationPlan",
     "NoPlan",
     "OptimiserError",
     "Progress",

@@ -13,7 +13,7 @@ from support.town import posted, town
 
 import optimiser
 from optimiser import RiskLaw, Simulator, Watcher, WhatIf, draw, read
-from optimiser.batch.case import Case, Effort, Subject
+from optimiser.batch.case import Case, CaseSettings, Subject
 from optimiser.batch.list_cases import list_cases
 from optimiser.batch.run_batch import run_batch
 from optimiser.batch.sweep_grid import list_grid
@@ -132,8 +132,8 @@ def test_cases_and_their_effort_are_looked_at() -> None:
             Case(Subject(town()), seed=wrong)
     for name, value in (("scenarios", 0), ("budget", 1.5), ("engine", "gpu"), ("seconds", float("inf"))):
         with pytest.raises(BadSetting, match=name):
-            Effort(**{name: value})
-    assert Effort(scenarios=np.int64(5)) == Effort(scenarios=5)
+            CaseSettings(**{name: value})
+    assert CaseSettings(scenarios=np.int64(5)) == CaseSettings(scenarios=5)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_cases_and_their_effort_are_looked_at() -> None:
         ("law", 3, "methods mood, hazards and harms"),
         ("subject", "tiny-2", "class Subject"),
         ("whatif", "--heads 5", "class WhatIf"),
-        ("effort", Effort, r"make an object of it, Effort\(\)"),
+        ("settings", CaseSettings, r"make an object of it, CaseSettings\(\)"),
     ],
 )
 def test_bug_a_case_took_anything_for_its_law(name: str, wrong: Any, said: str) -> None:

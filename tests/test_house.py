@@ -47,6 +47,7 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAG
 FILES = sorted(path for folder in ("optimiser", "docs", "benchmarks") for path in (ROOT / folder).rglob("*.py"))
 MOST_LINES = 400
 MOST_FILES = 14
+SEVERAL = ("main",)  # public names that may stand in any file: what a script runs
 HEAVY = ("numpy", "pandas", "pulp", "highspy", "simpy", "loky", "numba", "xlsxwriter")
 
 
@@ -126,6 +127,46 @@ def loaded(path: Path) -> set[str]:
             names = {f"{base}.{alias.name}" for alias in node.names} & known
             found |= names or {base}
     return found & known
+
+
+def homes() -> dict[str, list[Path]]:
+    """List the files that define each public class or function at their top, by its name.
+
+    Commands do not count: their names are words of the command line, most often those of the functions they call.
+    """
+    found: dict[str, list[Path]] = {}
+    for path in MODULES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) or node.name[0] == "_":
+                continue
+            if "guarded" not in map(ast.unparse, node.decorator_list):
+                found.setdefault(node.name, []).append(path)
+    return found
+
+
+def different(files: list[Path]) -> list[Path]:
+    """Leave out the second of twins: a process of the simulation stands twice, for SimPy and compiled."""
+    engines = [p.relative_to(PACKAGE).as_posix().rpartition("/")[0] for p in files]
+    twins = sorted(engines) == ["simulation/compiled_engine", "simulation/simpy_engine"]
+    return files[:1] if twins else files
+
+
+def test_a_public_name_has_one_meaning() -> None:
+    left = {word: different(files) for word, files in sorted(homes().items()) if word not in SEVERAL}
+    several = {word: list(map(name, files)) for word, files in left.items() if len(files) > 1}
+    assert not several, "rename all but the lowest:\n" + "\n".join(
+        f"{word}: {files}" for word, files in several.items()
+    )
+
+
+def test_a_name_with_two_meanings_would_be_noticed() -> None:
+    found, engine = homes(), PACKAGE / "simulation"
+    assert len(found["main"]) > 1
+    assert PACKAGE / "cli/check.py" not in found["check"]
+    twins = [engine / "simpy_engine/crowds.py", engine / "compiled_engine/crowds.py"]
+    assert len(different(twins)) == 1
+    assert len(different([*twins, engine / "state.py"])) == 3
+    assert len(different([engine / "state.py", twins[0]])) == 2
 
 
 @pytest.mark.parametrize("folder", sorted(p.parent for p in PACKAGE.rglob("__init__.py")), ids=name)

@@ -21,7 +21,7 @@ from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.nation.coordinate import plan_nation
 from optimiser.output.words.reasons import give_reasons
-from optimiser.planning.certificate import relative_gap
+from optimiser.planning.magnitude import relative_gap
 from optimiser.planning.evaluation import estimate
 from optimiser.planning.magnitude import GRAIN, LARGEST, in_units, unit_of
 from optimiser.planning.optimise import optimise

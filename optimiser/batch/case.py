@@ -1,28 +1,27 @@
-"""One case of a batch: a town, what is changed in it, a seed and how hard to look; and its result, made anywhere.
+"""One case of a batch: an instance, what is changed in it, a seed and settings; and how a worker solves it.
 
 A case is known by its key, the sha256 of everything that decides its result: the instance's canonical bytes, the
-what-if, the seed, the effort, and the version of the program with the hash of its source; a law of escalation of one's
-own is a part of the program and of its version.
+what-if, the seed, the settings, and the version of the program with the hash of its source; a law of escalation of
+one's own is a part of the program and of its version.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import traceback
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
-from optimiser.common.errors import OptimiserError
+from optimiser.common.errors import Cancelled
 from optimiser.common.message import Message
 from optimiser.common.progress import Watcher
 from optimiser.common.version import program_version
 from optimiser.files.apply_whatif import apply
 from optimiser.files.read import parse
 from optimiser.files.read_whatifs import WhatIf
-from optimiser.jobs.task import Task
+from optimiser.jobs.task import Task, TaskResult, demand_version, describe_error
 from optimiser.model.deployment import Deployment
 from optimiser.model.escalation_law import EscalationLaw
 from optimiser.model.instance import Instance
@@ -38,8 +37,8 @@ PLAN = "plan"  # kind of the tasks that cases are
 
 
 @dataclass(frozen=True)
-class Effort:
-    """How hard to look at a case; see `optimiser.optimise`.
+class CaseSettings:
+    """How a case is planned; see `optimiser.optimise`.
 
     Attributes
     ----------
@@ -58,17 +57,17 @@ class Effort:
     certify: bool = False
 
     def __post_init__(self) -> None:
-        for name, value in settle("Effort()", **vars(self)).items():
+        for name, value in settle("CaseSettings()", **vars(self)).items():
             object.__setattr__(self, name, value)
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What cases are about: an instance, and the plan that was used there in reality if there is one.
+    """What cases plan: an instance, and the plan that was used there in reality if there is one.
 
     Attributes
     ----------
-    name : what whoever listed it calls it, usually its file; plays no part in any result.
+    name : what it was listed as, usually its file; decides no result.
     """
 
     instance: Instance
@@ -89,7 +88,7 @@ class Subject:
         return _canonical(content)
 
     @cached_property
-    def mark(self) -> str:
+    def digest(self) -> str:
         """Their sha256."""
         return hashlib.sha256(self.body).hexdigest()
 
@@ -100,7 +99,7 @@ class Subject:
 
     @classmethod
     def of(cls, body: bytes) -> Subject:
-        """Read what `body` gave."""
+        """Read what `body` returned."""
         data = json.loads(body)
         past = data["historical"]
         return cls(parse(data["instance"]), Deployment.model_validate(past) if past is not None else None)
@@ -108,36 +107,36 @@ class Subject:
 
 @dataclass(frozen=True)
 class Case:
-    """A town to plan.
+    """An instance to plan.
 
     Attributes
     ----------
     whatif : what is changed in the instance before it is planned; the historical plan is not shown then.
-    law : of escalation; the default one if None. The folder keeps its name and signature, not the law itself: who goes
-        on with the cases of a law has to give it again.
+    law : of escalation; the default one if None. The folder keeps its name and signature, not the law itself: it
+        has to be passed again where its cases are continued.
     """
 
     subject: Subject
     seed: int = 1
     whatif: WhatIf | None = None
-    effort: Effort = field(default_factory=Effort)
+    settings: CaseSettings = field(default_factory=CaseSettings)
     law: EscalationLaw | None = None
 
     def __post_init__(self) -> None:
-        rules = {"subject": a(Subject), "whatif": maybe(a(WhatIf)), "effort": a(Effort)}
+        rules = {"subject": a(Subject), "whatif": maybe(a(WhatIf)), "settings": a(CaseSettings)}
         for name, value in settle("Case()", rules, **vars(self)).items():
             object.__setattr__(self, name, value)
 
     def task(self) -> Task:
-        """Give the case as the ledger keeps it.
+        """Return the task of the case.
 
         Raises
         ------
         OptimiserError : nothing tells when the law is another one, see `law_signature.sign`.
         """
         whatif = self.whatif.model_dump(mode="json") if self.whatif is not None else None
-        decides = {"seed": self.seed, "whatif": whatif, "effort": asdict(self.effort)}
-        version = version_with(self.law)
+        decides = {"seed": self.seed, "whatif": whatif, "effort": asdict(self.settings)}
+        version = version_with_law(self.law)
         label = {
             "instance": self.subject.instance.name,
             "instance_sha256": self.subject.fingerprint,
@@ -145,69 +144,58 @@ class Case:
             "law": self.law.name if self.law is not None and sign(self.law) else None,
         }
         return Task(
-            make_key(decides, self.subject.mark, version), PLAN, {**decides, **label}, self.subject.mark, version
+            make_key(decides, self.subject.digest, version), PLAN, {**decides, **label}, self.subject.digest, version
         )
 
 
-def make_key(spec: Mapping[str, Any], mark: str, version: str) -> str:
-    """Give the key of a case, given its spec, the mark of its input and the version that it is meant for."""
+def make_key(spec: Mapping[str, Any], digest: str, version: str) -> str:
+    """Return the key of a case, given its spec, the digest of its input and the version that it is meant for."""
     decides = {name: spec[name] for name in ("seed", "whatif", "effort")}
-    key = _canonical({"format": FORMAT, "input": mark, "version": version, **decides})
+    key = _canonical({"format": FORMAT, "input": digest, "version": version, **decides})
     return hashlib.sha256(key).hexdigest()
 
 
-class Result(NamedTuple):
-    """What came of a case.
-
-    Attributes
-    ----------
-    content : its document, the same as `optimiser plan --json` prints; None where it failed.
-    summary : a few of its values, see `summarise`.
-    error : why it failed: ``kind``, ``code`` (as exit codes are), ``message``; for a fault of the program also
-        ``trace``.
-    """
-
-    content: bytes | None
-    summary: dict[str, Any]
-    error: dict[str, Any]
-
-
-def solve(
+def solve_case(
     body: bytes,
     spec: Mapping[str, Any],
     version: str,
     law: EscalationLaw | None = None,
     watcher: Watcher | None = None,
-) -> Result:
+) -> TaskResult:
     """Plan a case, in one thread; whatever goes wrong with it is its result.
 
     Parameters
     ----------
     body, spec, version : as in its task.
     law : the one that the version names, if it names one.
+
+    Returns
+    -------
+    The document that `optimiser plan --json` prints, and its summary, see `summarise`.
+
+    Raises
+    ------
+    Cancelled : the search was interrupted, so that there is no result.
     """
     try:
-        if version != (here := version_with(law)):
-            words = {"here": here, "there": version}
-            raise OptimiserError(Message("this worker runs version {here} and the case asks for {there}", **words))
-        instance, extra = changed(body, spec)
-        effort = Effort(**spec["effort"])
+        demand_version(version_with_law(law), version)
+        instance, extra = case_instance(body, spec)
+        effort = CaseSettings(**spec["effort"])
         solution = optimise(
             instance, seed=spec["seed"], workers=1, extra=extra, law=law, watcher=watcher, **asdict(effort)
         )
         if solution.interrupted:
-            raise KeyboardInterrupt
+            raise Cancelled(Message("cancelled before there was a result"))
         document = describe(solution)
-        return Result(dump(document).encode(), summarise(document), {})
-    except OptimiserError as error:
-        return Result(None, {}, {"kind": type(error).__name__, "code": error.exit_code, "message": str(error.message)})
+        return TaskResult(dump(document).encode(), summarise(document), {})
+    except Cancelled:
+        raise
     except Exception as error:
-        trace = "".join(traceback.format_exception(error))
-        return Result(None, {}, {"kind": type(error).__name__, "code": 1, "message": str(error), "trace": trace})
+        return TaskResult(None, {}, describe_error(error))
 
 
-def changed(body: bytes, spec: Mapping[str, Any]) -> tuple[Instance, dict[str, Deployment]]:
-    """Give the instance that a case plans, and the historical plan to show beside.
+def case_instance(body: bytes, spec: Mapping[str, Any]) -> tuple[Instance, dict[str, Deployment]]:
+    """Return the instance that a case plans, and the historical plan to show beside.
 
     Raises
     ------
@@ -221,7 +209,7 @@ def changed(body: bytes, spec: Mapping[str, Any]) -> tuple[Instance, dict[str, D
 
 
 def summarise(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the figures of a plan's document that one asks for first; points unless said otherwise.
+    """Return the main figures of a plan's document; points unless said otherwise.
 
     ``half_width`` is None where few scenarios carry the mean, so that it has no interval.
     """
@@ -244,8 +232,8 @@ def summarise(document: Mapping[str, Any]) -> dict[str, Any]:
     return {name: finite(value) for name, value in figures.items()}
 
 
-def version_with(law: EscalationLaw | None) -> str:
-    """Give the version of this program together with a law.
+def version_with_law(law: EscalationLaw | None) -> str:
+    """Return the version of this program together with a law.
 
     Raises
     ------

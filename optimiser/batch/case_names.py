@@ -1,4 +1,4 @@
-"""What people call the cases of a run: short where that is enough, and never the same for two of them."""
+"""Names of the cases of a run: short where that is enough, and never the same for two of them."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from optimiser.jobs.task import Entry
+from optimiser.jobs.task import LedgerEntry
 
 DIGITS = 8  # of a hash, where a name needs it
-EFFORT = ("scenarios", "reporting", "budget", "seconds", "solver", "engine", "certify")  # in the order of names
+SETTINGS = ("scenarios", "reporting", "budget", "seconds", "solver", "engine", "certify")  # in the order of names
 
 
-def label(entry: Entry) -> str:
-    """Give the short name of a case: instance, what-if, law where it is one of the user's own, and seed."""
+def short_name(entry: LedgerEntry) -> str:
+    """Return the short name of a case: instance, what-if, law where it is one of the user's own, and seed."""
     spec = entry.task.spec
     title = [str(spec["whatif"]["title"])] if spec["whatif"] else []
     law = [f"law {spec['law']}"] if spec.get("law") else []
     return ", ".join([str(spec["instance"]), *title, *law, f"seed {spec['seed']}"])
 
 
-class Names:
+class CaseNames:
     """Names of the cases of a run: short ones, and where several cases share one, with what tells them apart.
 
     Parameters
@@ -29,22 +29,22 @@ class Names:
     entries : all cases of the run.
     """
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    def __init__(self, entries: Iterable[LedgerEntry]) -> None:
         entries = list(entries)
-        known = Counter(map(label, entries))
-        shared: dict[str, list[Entry]] = {}
+        known = Counter(map(short_name, entries))
+        shared: dict[str, list[LedgerEntry]] = {}
         for entry in entries:
-            if known[label(entry)] > 1:
-                shared.setdefault(label(entry), []).append(entry)
+            if known[short_name(entry)] > 1:
+                shared.setdefault(short_name(entry), []).append(entry)
         self._long = {key: name for short, group in shared.items() for key, name in _tell_apart(short, group)}
 
-    def of(self, entry: Entry) -> str:
-        """Give the name of a case."""
-        return self._long.get(entry.task.key) or label(entry)
+    def of(self, entry: LedgerEntry) -> str:
+        """Return the name of a case."""
+        return self._long.get(entry.task.key) or short_name(entry)
 
 
-def _tell_apart(short: str, group: Sequence[Entry]) -> list[tuple[str, str]]:
-    """Give each case that shares a short name a longer one, with no more in it than is needed."""
+def _tell_apart(short: str, group: Sequence[LedgerEntry]) -> list[tuple[str, str]]:
+    """Return each case that shares a short name a longer one, with no more in it than is needed."""
     features = [_features(entry) for entry in group]
     names: list[tuple[str, ...]] = [()] * len(group)
     for feature in dict.fromkeys(name for one in features for name in one):
@@ -53,19 +53,19 @@ def _tell_apart(short: str, group: Sequence[Entry]) -> list[tuple[str, str]]:
         longer = [(*name, one.get(feature, "")) for name, one in zip(names, features, strict=True)]
         if len(set(longer)) > len(set(names)):
             names = longer
-    told = [", ".join([short, *filter(None, name)]) for name in names]
-    if len(set(told)) < len(group):
-        told = [f"{name}, case {entry.task.key[:12]}" for name, entry in zip(told, group, strict=True)]
-    return [(entry.task.key, name) for entry, name in zip(group, told, strict=True)]
+    full = [", ".join([short, *filter(None, name)]) for name in names]
+    if len(set(full)) < len(group):
+        full = [f"{name}, case {entry.task.key[:12]}" for name, entry in zip(full, group, strict=True)]
+    return [(entry.task.key, name) for entry, name in zip(group, full, strict=True)]
 
 
-def _features(entry: Entry) -> dict[str, str]:
-    """Give what may tell a case from others of its short name, each as it is written in a name."""
+def _features(entry: LedgerEntry) -> dict[str, str]:
+    """Return what may distinguish a case from others of its short name, each as it is written in a name."""
     spec = entry.task.spec
     changes = changes_of(spec)
     return {
         **{f"change {name}": f"{name}={_written(value)}" for name, value in changes.items()},
-        **{name: f"{name} {_written(spec['effort'].get(name))}" for name in EFFORT},
+        **{name: f"{name} {_written(spec['effort'].get(name))}" for name in SETTINGS},
         "source": f"from {spec['source']}",
         "instance": f"instance {str(spec['instance_sha256'])[:DIGITS]}",
         "law": f"law {entry.task.version.rpartition('+law.')[2][:DIGITS]}" if spec.get("law") else "",
@@ -81,7 +81,7 @@ def _written(value: Any) -> str:
 
 
 def changes_of(spec: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what the what-if of a case changes, by the name of what is changed, such as ``set:gatherings.a.turnout``.
+    """Return what the what-if of a case changes, by the name of what is changed, such as ``set:gatherings.a.turnout``.
 
     Numbers of teams or vehicles lost and gained add up; of several other changes to the same the last one counts.
     """
@@ -94,7 +94,7 @@ def changes_of(spec: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _change(change: Mapping[str, Any]) -> tuple[str, Any]:
-    """Give what a change is called, and its value."""
+    """Return what a change is called, and its value."""
     do = change["do"]
     if do == "set":
         return f"set:{change['path']}", plain_value(change["value"])
@@ -118,7 +118,7 @@ def _change(change: Mapping[str, Any]) -> tuple[str, Any]:
 
 
 def plain_value(value: Any) -> Any:
-    """Give a value as one cell: the number of a quantity, text and numbers as they are, anything else as JSON."""
+    """Return a value as one cell: the number of a quantity, text and numbers as they are, anything else as JSON."""
     if isinstance(value, Mapping) and "value" in value:
         value = value["value"]
     return value if value is None or isinstance(value, (bool, int, float, str)) else json.dumps(value, sort_keys=True)

@@ -22,7 +22,7 @@ KINDS = (".csv", ".xlsx")
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """One row.
 
     Attributes
@@ -35,7 +35,7 @@ class Row:
     cells: dict[str, str]
 
 
-def read_rows(path: Path) -> list[Row] | None:
+def read_case_table(path: Path) -> list[TableRow] | None:
     """Read a table of cases; None if it is a workbook of another kind, such as an instance.
 
     Raises
@@ -62,7 +62,7 @@ def read_rows(path: Path) -> list[Row] | None:
 
 
 def _sheet(raw: bytes, source: str) -> tuple[list[list[str]], list[Fault]]:
-    """Give the first sheet of a workbook as texts, and the faults of its cells."""
+    """Return the first sheet of a workbook as texts, and the faults of its cells."""
     title, rows, faults = open_table(raw, source)
     expected = Message("text or a number")
     for number, row in enumerate(rows):
@@ -83,7 +83,7 @@ def _names(head: Sequence[str]) -> list[str]:
     return [name.strip().lower() for name in head]
 
 
-def _rows(rows: Sequence[Sequence[str]], source: str, broken: Sequence[Fault]) -> list[Row]:
+def _rows(rows: Sequence[Sequence[str]], source: str, broken: Sequence[Fault]) -> list[TableRow]:
     names = _names(rows[0]) if rows else []
     faults = [*broken, *_header_faults(names), *_stray_faults(len(names), rows)]
     if len(rows) > MOST_ROWS:
@@ -95,12 +95,12 @@ def _rows(rows: Sequence[Sequence[str]], source: str, broken: Sequence[Fault]) -
     for number, row in enumerate(rows[1:], 2):
         cells = {name: cell.strip() for name, cell in zip(names, row, strict=False) if cell.strip()}
         if cells:
-            found.append(Row(number, cells))
+            found.append(TableRow(number, cells))
     return found
 
 
 def _stray_faults(width: int, rows: Sequence[Sequence[str]]) -> Iterator[Fault]:
-    """Find cells beside the table: a comma in a what-if without quotes would cut it off, and nobody would know."""
+    """Find cells beside the table: a comma in a what-if without quotes would cut it off unnoticed."""
     expected, repair = Message("as many cells as the header has"), Message('put "quotes" around a cell with commas')
     for number, row in enumerate(rows[1:], 2):
         stray = [cell.strip() for cell in row[width:] if cell.strip()]

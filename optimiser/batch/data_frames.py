@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from optimiser.batch.case import summarise
-from optimiser.batch.export import tidy
+from optimiser.batch.export import table_rows
 from optimiser.batch.run_folder import Run
 from optimiser.common.message import Message
 from optimiser.model.values.arguments import a, checked, list_of
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @checked(solutions=list_of(a(Solution, Message("plan first, optimise(instance)"))))
 def tabulate(solutions: Iterable[Solution], labels: Iterable[Mapping[str, Any]] | None = None) -> pd.DataFrame:
-    """Give one row for each solution.
+    """Return one row for each solution.
 
     Parameters
     ----------
@@ -38,18 +38,18 @@ def tabulate(solutions: Iterable[Solution], labels: Iterable[Mapping[str, Any]] 
     ValueError : there are not as many labels as solutions, or one has the name of a column that every row has.
     OptimiserError : the checker refuses a plan.
     """
-    import pandas as pd  # noqa: PLC0415 - whoever makes no table is spared it
+    import pandas as pd  # noqa: PLC0415 - it takes long to load
 
     whole = list(solutions)
-    told = [dict[str, Any]() for _ in whole] if labels is None else [dict(label) for label in labels]
+    given = [dict[str, Any]() for _ in whole] if labels is None else [dict(label) for label in labels]
     rows = [_row(one) for one in whole]
-    if taken := sorted({name for label, row in zip(told, rows, strict=True) for name in label if name in row}):
+    if taken := sorted({name for label, row in zip(given, rows, strict=True) for name in label if name in row}):
         raise ValueError(f"labels {', '.join(taken)} are names of columns that every row has; choose other names")
-    return pd.DataFrame([{**label, **row} for label, row in zip(told, rows, strict=True)])
+    return pd.DataFrame([{**label, **row} for label, row in zip(given, rows, strict=True)])
 
 
 def tabulate_run(folder: str | Path) -> pd.DataFrame:
-    """Give one row for each case of a batch, as `optimiser runs export` writes them.
+    """Return one row for each case of a batch, as `optimiser runs export` writes them.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def tabulate_run(folder: str | Path) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 - as above
 
     with Run(folder, create=False) as run:
-        return pd.DataFrame(list(tidy(run)))
+        return pd.DataFrame(list(table_rows(run)))
 
 
 def _row(solution: Solution) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""A run as one tidy table: a row for each case with what it was, what came of it and what may be claimed.
+"""A run as one tidy table: a row for each case with its settings, its result and the claim about it.
 
 The table is made from the results' files, each checked against the hash in the ledger; a file that is missing or was
-changed is said to be so in its row, and gives no figures. What the cases of a run vary has a column of its own, with
+changed is marked in its row, which has no figures then. What the cases of a run vary has a column of its own, with
 the value that was in force in each case.
 """
 
@@ -13,13 +13,13 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from optimiser.batch.case import PLAN, changed, summarise
+from optimiser.batch.case import PLAN, case_instance, summarise
 from optimiser.batch.case_names import changes_of, plain_value
 from optimiser.batch.run_folder import Run
 from optimiser.common.errors import FileTrouble, InputFault
 from optimiser.common.message import Message
 from optimiser.files.apply_whatif import find
-from optimiser.jobs.task import Entry
+from optimiser.jobs.task import LedgerEntry
 from optimiser.model.escalation_law import RiskLaw
 from optimiser.model.instance import HARMS
 from optimiser.output.documents.tables import guard
@@ -67,8 +67,8 @@ COLUMNS: dict[str, type] = {
 }
 
 
-def tidy(run: Run) -> Iterator[Row]:
-    """Give the rows of a run, in the order in which cases were listed."""
+def table_rows(run: Run) -> Iterator[Row]:
+    """Return the rows of a run, in the order in which cases were listed."""
     entries = list(run.ledger.entries(kind=PLAN))
     varied = _Varied(run, entries)
     for entry in entries:
@@ -78,17 +78,17 @@ def tidy(run: Run) -> Iterator[Row]:
 class _Varied:
     """What the cases of a run vary: columns, and the value of each that was in force in a case."""
 
-    def __init__(self, run: Run, entries: Iterable[Entry]) -> None:
+    def __init__(self, run: Run, entries: Iterable[LedgerEntry]) -> None:
         self.run = run
         self.names = tuple(dict.fromkeys(name for entry in entries for name in changes_of(entry.task.spec)))
         self._known: tuple[object, Mapping[str, Any]] | None = None  # the instance looked at last
 
-    def cells(self, entry: Entry) -> Row:
-        """Give the values of a case; nothing where it has no such thing."""
+    def cells(self, entry: LedgerEntry) -> Row:
+        """Return the values of a case; nothing where it has no such thing."""
         made = changes_of(entry.task.spec)
         return {name: self._cell(entry, name, made) for name in self.names}
 
-    def _cell(self, entry: Entry, name: str, made: Mapping[str, Any]) -> Any:
+    def _cell(self, entry: LedgerEntry, name: str, made: Mapping[str, Any]) -> Any:
         kind, _, what = name.partition(":")
         if kind in ("lose", "gain"):
             return made.get(name, 0)
@@ -96,21 +96,21 @@ class _Varied:
             return plain_value(find(self._instance(entry), what if kind == "set" else "cap"))
         return made.get(name)
 
-    def _instance(self, entry: Entry) -> Mapping[str, Any]:
-        """Give the instance that a case plans, what-if included, as plain data."""
+    def _instance(self, entry: LedgerEntry) -> Mapping[str, Any]:
+        """Return the instance that a case plans, what-if included, as plain data."""
         task = entry.task
         if self._known is None or self._known[0] != (task.input, task.spec["whatif"]):
             try:
-                data: Mapping[str, Any] = changed(self.run.ledger.input(task.input), task.spec)[0].model_dump(
-                    mode="json"
-                )
+                data: Mapping[str, Any] = case_instance(self.run.ledger.read_input(task.input), task.spec)[
+                    0
+                ].model_dump(mode="json")
             except InputFault:  # what an earlier version took; nothing can be said of it
                 data = {}
             self._known = ((task.input, task.spec["whatif"]), data)
         return self._known[1]
 
 
-def _row(run: Run, entry: Entry, name: str) -> Row:
+def _row(run: Run, entry: LedgerEntry, name: str) -> Row:
     spec, effort = entry.task.spec, entry.task.spec["effort"]
     attempts = run.ledger.attempts(entry.task.key)
     last = attempts[-1] if attempts else None
@@ -133,7 +133,7 @@ def _row(run: Run, entry: Entry, name: str) -> Row:
         law=spec.get("law") or RiskLaw.name,
         version=entry.task.version,
         state=entry.state,
-        result=run.shelf.condition(entry) if entry.state == "done" else "",
+        result=run.results.condition(entry) if entry.state == "done" else "",
         error=entry.error.get("kind", ""),
         message=entry.error.get("message", ""),
         attempts=len(attempts),
@@ -141,7 +141,7 @@ def _row(run: Run, entry: Entry, name: str) -> Row:
         seconds=last.ended - last.begun if last and last.ended is not None else None,
     )
     if row["result"] == "whole":
-        document = json.loads(run.shelf.get(entry))
+        document = json.loads(run.results.get(entry))
         row.update(summarise(document), budget=document["settings"]["budget"])
         harms = document["evaluation"]["harms"]
         for harm in (harm for harm in HARM_COLUMNS if harm in harms):
@@ -150,7 +150,7 @@ def _row(run: Run, entry: Entry, name: str) -> Row:
 
 
 def columns_of(rows: Sequence[Row]) -> dict[str, type]:
-    """Give the columns of a table with their types; what cases vary is a number only where all of its values are."""
+    """Return the columns of a table with their types; what cases vary is a number only where all of its values are."""
     found = dict(COLUMNS)
     for name in rows[0] if rows else ():
         if name not in found:

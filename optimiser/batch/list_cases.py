@@ -1,7 +1,8 @@
-"""What a batch is asked to solve, from files, globs, folders, tables and sweeps to cases; all faults in one go."""
+"""From files, globs, folders, tables and sweeps to the cases of a batch; all faults in one go."""
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import os
 from collections import OrderedDict
@@ -12,150 +13,189 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from optimiser.batch.case import Case, Effort, Subject
+from optimiser.batch.case import Case, CaseSettings, Subject
+from optimiser.batch.case_files import list_instances, match_pattern, path_beside
 from optimiser.batch.case_table import KINDS as TABLES
-from optimiser.batch.case_table import Row, read_rows
-from optimiser.batch.sweep import Seeds, Sweep, beside, parse_seeds, read_sweep, read_whatif, vary
+from optimiser.batch.case_table import TableRow, read_case_table
+from optimiser.batch.sweep import Seeds, Sweep, parse_seeds, read_sweep, read_whatif, vary_values
 from optimiser.common.errors import Fault, FileTrouble, InputFault
 from optimiser.common.faults import make_fault
 from optimiser.common.message import Message
 from optimiser.common.numerals import clarify, read_number
 from optimiser.common.parsing import cut
 from optimiser.files.apply_whatif import apply
-from optimiser.files.read import read, read_document, read_historical
+from optimiser.files.read import read, read_historical
 from optimiser.files.read_whatifs import WhatIf
 from optimiser.model.values.field_faults import explain
 
 KEPT = 32  # instances, and what-ifs tried on them, that are remembered
-ENDINGS = (".toml", ".json", ".xlsx")
 
 
 def list_cases(
-    names: Iterable[str], seeds: str = "1", whatifs: Sequence[str] = (), effort: Effort | None = None
+    names: Iterable[str], seeds: str = "1", whatifs: Sequence[str] = (), settings: CaseSettings | None = None
 ) -> Iterator[Case]:
-    """Give the cases that are asked for, one by one.
+    """Yield the cases that are asked for, one by one.
 
     Parameters
     ----------
     names : instance files, shipped instances, globs, folders, tables (CSV or workbook) and sweeps (TOML).
     seeds : for what does not name its own, see `parse_seeds`.
     whatifs : phrases as on the command line of ``whatif``, or files; every instance is planned as it is and with each.
-    effort : for what does not name its own.
+    settings : for what does not name its own.
 
     Raises
     ------
-    InputFault : when all cases were given: everything that was wrong with others, each fault with its file and row.
+    InputFault : after the last case: everything that was wrong with others, each fault with its file and row.
     """
-    lister = _Lister(effort or Effort())
+    lister = _CaseLister(_Wanted(settings=settings or CaseSettings()))
     with lister.noting("--seeds"):
-        lister.seeds = parse_seeds(seeds)
-    changes: list[WhatIf | None] = [None]
+        lister.default.seeds = parse_seeds(seeds)
     for text in whatifs:
         with lister.noting("--whatif"):
-            changes += read_whatif(text)
+            lister.default.changes += read_whatif(text)
     for name in names:
-        yield from lister.named(name, changes)
+        yield from lister.list_named(name)
     if lister.faults:
         once = {repr(fault): fault for fault in lister.faults}  # values that vary share a path that is wrong
         raise InputFault("cases", cut(list(once.values())))
 
 
 @dataclass
-class _Noting:
-    """Notes the faults of a block instead of raising them, each with where it was asked for."""
+class _Wanted:
+    """What is wanted of an instance: every change with every combination of values that vary and every seed."""
 
-    faults: list[Fault]
-    where: str
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
-        if isinstance(error, InputFault):
-            for fault in error.faults:
-                place = Message("{where}: {place}", where=self.where, place=fault.place)
-                self.faults.append(replace(fault, place=place))
-        elif isinstance(error, FileTrouble):
-            expected, repair = Message("a file that can be read"), Message("correct the name")
-            self.faults.append(make_fault("unknown-instance", self.where, error.message, expected, repair))
-        else:
-            return False
-        return True
+    settings: CaseSettings
+    seeds: Seeds = (range(1, 2),)
+    changes: list[WhatIf | None] = field(default_factory=lambda: [None])
+    vary: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
 
 @dataclass
-class _Lister:
+class _CaseLister:
     """Makes cases and remembers what is wrong with others.
 
     Attributes
     ----------
+    default : what is wanted of an instance that does not say.
     subjects : instances read last, None where one has faults that are noted.
     fitting : what-ifs that were tried last, by instance, and whether they fit.
     """
 
-    effort: Effort
-    seeds: Seeds = (range(1, 2),)
+    default: _Wanted
     faults: list[Fault] = field(default_factory=list)
     subjects: OrderedDict[str, Subject | None] = field(default_factory=OrderedDict)
     fitting: OrderedDict[tuple[str, str], bool] = field(default_factory=OrderedDict)
 
-    def noting(self, where: str) -> _Noting:
-        """Note faults."""
-        return _Noting(self.faults, where)
+    @contextlib.contextmanager
+    def noting(self, where: str) -> Iterator[None]:
+        """Note the faults of a block instead of raising them, each with where it was asked for."""
+        try:
+            yield
+        except InputFault as error:
+            for fault in error.faults:
+                place = Message("{where}: {place}", where=where, place=fault.place)
+                self.faults.append(replace(fault, place=place))
+        except FileTrouble as error:
+            expected, repair = Message("a file that can be read"), Message("correct the name")
+            self.faults.append(make_fault("unknown-instance", where, error.message, expected, repair))
 
-    def named(self, name: str, changes: Sequence[WhatIf | None]) -> Iterator[Case]:
-        """Give the cases of one name on the command line."""
+    def list_named(self, name: str) -> Iterator[Case]:
+        """Yield the cases of one name on the command line."""
         for path in self._expand(name):
-            suffix = Path(path).suffix.lower()
-            if suffix in TABLES and os.path.isfile(path):
-                rows: list[Row] | None = []
-                with self.noting(path):
-                    rows = read_rows(Path(path))
-                if rows is not None:
-                    yield from self._table(Path(path), rows)
-                    continue
-            sweep, before = None, len(self.faults)
-            if suffix == ".toml" and os.path.isfile(path):
-                with self.noting(path):
-                    sweep = read_sweep(Path(path))
-            if sweep is not None:
-                yield from self._sweep(Path(path), sweep)
+            file, before = Path(path), len(self.faults)
+            rows: list[TableRow] | None = None
+            sweep: Sweep | None = None
+            with self.noting(path):
+                if file.suffix.lower() in TABLES and os.path.isfile(path):
+                    rows = read_case_table(file)
+                elif file.suffix.lower() == ".toml" and os.path.isfile(path):
+                    sweep = read_sweep(file)
+            if rows is not None:
+                yield from self._list_table(file, rows)
+            elif sweep is not None:
+                yield from self._list_sweep(file, sweep)
             elif len(self.faults) == before:
-                yield from self._cases(path, path, changes, self.seeds, self.effort)
+                yield from self._list_instance(path, path, self.default)
+
+    def _list_table(self, file: Path, rows: Sequence[TableRow]) -> Iterator[Case]:
+        for row in rows:
+            where = Message("{file}, row {n}", file=str(file), n=str(row.number))
+            wanted = self._wanted_of_row(file, row, where)
+            if "instance" in row.cells:
+                yield from self._list_instance(path_beside(row.cells["instance"], file.parent), where, wanted)
+            else:
+                expected, repair = Message("the file or name of an instance"), Message("fill the cell")
+                self.faults.append(make_fault("missing-field", where, Message("nothing"), expected, repair))
+
+    def _wanted_of_row(self, file: Path, row: TableRow, where: str) -> _Wanted | None:
+        """Return what a row of a table wants; None where that has faults, which are noted."""
+        wanted, before = _Wanted(self.default.settings, self.default.seeds), len(self.faults)
+        with self.noting(where):
+            if "whatif" in row.cells:
+                wanted.changes = list(read_whatif(row.cells["whatif"], file.parent))
+        with self.noting(where):
+            if "seed" in row.cells:
+                wanted.seeds = parse_seeds(row.cells["seed"])
+        with self.noting(where):
+            wanted.settings = _settings_of_row(wanted.settings, row.cells)
+        return wanted if len(self.faults) == before else None
+
+    def _list_sweep(self, file: Path, sweep: Sweep) -> Iterator[Case]:
+        wanted = self._wanted_of_sweep(file, sweep)
+        for name in sweep.instances:
+            where = Message("{file}, {name}", file=str(file), name=name)
+            for path in self._expand(name, file):
+                yield from self._list_instance(path, where, wanted)
+
+    def _wanted_of_sweep(self, file: Path, sweep: Sweep) -> _Wanted | None:
+        """Return what a sweep wants of each instance; None where that has faults, which are noted."""
+        given = {name: getattr(sweep, name) for name in vars(self.default.settings) if hasattr(sweep, name)}
+        settings = replace(self.default.settings, **{k: value for k, value in given.items() if value is not None})
+        changes: list[WhatIf | None] = [None] if sweep.unchanged else []
+        wanted, before = _Wanted(settings, self.default.seeds, changes, sweep.vary), len(self.faults)
+        for text in sweep.whatifs:
+            with self.noting(str(file)):
+                changes += read_whatif(text, file.parent)
+        if sweep.seeds is not None:
+            texts = sweep.seeds if isinstance(sweep.seeds, tuple) else (sweep.seeds,)
+            with self.noting(str(file)):
+                wanted.seeds = parse_seeds(",".join(map(str, texts)))
+        return wanted if len(self.faults) == before else None
 
     def _expand(self, name: str, sweep: Path | None = None) -> list[str]:
-        """Give the files that a glob or a folder stands for; else the name itself.
+        """List the files that a glob or a folder stands for; else the name itself.
 
         Parameters
         ----------
         sweep : the file that names it, beside which files are looked for first.
         """
-        pattern, where = name, None if sweep is None else str(sweep)
-        name = beside(name, None if sweep is None else sweep.parent)
-        if os.path.isdir(name):  # unlike a `Path`, it does not mind a name that is too long for one
-            files: list[str] | None = None
-            with self.noting(where or name):
-                files = _instances_in(name)
-            if files is None:
+        folder = None if sweep is None else sweep.parent
+        path = path_beside(name, folder)
+        found: list[str] = []
+        if os.path.isdir(path):  # unlike a `Path`, it does not mind a name that is too long for one
+            before = len(self.faults)
+            with self.noting(path if sweep is None else str(sweep)):
+                found = list_instances(path)
+            if len(self.faults) > before:
                 return []
-            found = [f for f in files if not Path(f).name.startswith((".", "~")) and not _is_other(f)]
-        elif glob.has_magic(pattern) and not os.path.exists(name):
-            found = _match(pattern, None if sweep is None else sweep.parent)
+        elif glob.has_magic(name) and not os.path.exists(path):
+            found = match_pattern(name, folder)
         else:
-            return [name]
+            return [path]
         if not found:
             expected, repair = Message("at least one instance file"), Message("correct the name")
-            place = name if where is None else Message("{file}, {name}", file=where, name=name)
+            place = path if sweep is None else Message("{file}, {name}", file=str(sweep), name=path)
             self.faults.append(make_fault("unknown-instance", place, Message("nothing"), expected, repair))
         return found
 
-    def _cases(
-        self, path: str, where: str, changes: Iterable[WhatIf | None], seeds: Seeds, effort: Effort
-    ) -> Iterator[Case]:
+    def _list_instance(self, path: str, where: str, wanted: _Wanted | None) -> Iterator[Case]:
+        """Yield the cases of one instance; where nothing is wanted, only note what is wrong with it in the same go."""
         subject = self._subject(path, where)
-        if subject is not None:
-            for change in changes:
+        if subject is not None and wanted is not None:
+            for change in vary_values(wanted.changes, wanted.vary):  # one by one: there may be any number of them
                 if change is None or self._fits(subject, change, where):
-                    yield from (Case(subject, seed, change, effort) for span in seeds for seed in span)
+                    seeds = (seed for span in wanted.seeds for seed in span)
+                    yield from (Case(subject, seed, change, wanted.settings) for seed in seeds)
 
     def _subject(self, path: str, where: str) -> Subject | None:
         if path not in self.subjects:
@@ -167,7 +207,7 @@ class _Lister:
         return self.subjects[path]
 
     def _fits(self, subject: Subject, change: WhatIf, where: str) -> bool:
-        key = subject.mark, change.model_dump_json()
+        key = subject.digest, change.model_dump_json()
         if key not in self.fitting:
             fits = False
             with self.noting(where):
@@ -182,95 +222,9 @@ class _Lister:
         if len(known) > KEPT:
             known.popitem(last=False)
 
-    def _table(self, file: Path, rows: Sequence[Row]) -> Iterator[Case]:
-        for row in rows:
-            where = Message("{file}, row {n}", file=str(file), n=str(row.number))
-            before = len(self.faults)
-            changes: list[WhatIf | None] = [None]
-            seeds, effort = self.seeds, self.effort
-            with self.noting(where):
-                if "whatif" in row.cells:
-                    changes = list(read_whatif(row.cells["whatif"], file.parent))
-            with self.noting(where):
-                seeds = parse_seeds(row.cells["seed"]) if "seed" in row.cells else seeds
-            with self.noting(where):
-                effort = _row_effort(effort, row.cells)
-            if "instance" not in row.cells:
-                expected, repair = Message("the file or name of an instance"), Message("fill the cell")
-                self.faults.append(make_fault("missing-field", where, Message("nothing"), expected, repair))
-                continue
-            path = beside(row.cells["instance"], file.parent)
-            if len(self.faults) == before:
-                yield from self._cases(path, where, changes, seeds, effort)
-            else:
-                self._subject(path, where)  # so that what is wrong there is said in the same go
 
-    def _sweep(self, file: Path, sweep: Sweep) -> Iterator[Case]:
-        before, where = len(self.faults), str(file)
-        changes: list[WhatIf | None] = [None] if sweep.unchanged else []
-        for text in sweep.whatifs:
-            with self.noting(where):
-                changes += read_whatif(text, file.parent)
-        seeds = self.seeds
-        if sweep.seeds is not None:
-            texts = sweep.seeds if isinstance(sweep.seeds, tuple) else (sweep.seeds,)
-            with self.noting(where):
-                seeds = parse_seeds(",".join(map(str, texts)))
-        given = {name: getattr(sweep, name) for name in vars(self.effort) if hasattr(sweep, name)}
-        effort = replace(self.effort, **{name: value for name, value in given.items() if value is not None})
-        good = len(self.faults) == before
-        for name in sweep.instances:
-            for path in self._expand(name, file):
-                here = Message("{file}, {name}", file=where, name=name)
-                if good:
-                    varied = vary(changes, sweep.vary)  # one by one: there may be any number of them
-                    yield from self._cases(path, here, varied, seeds, effort)
-                else:
-                    self._subject(path, here)  # so that what is wrong there is said in the same go
-
-
-def _match(pattern: str, folder: Path | None) -> list[str]:
-    """List the files that fit a pattern; folders at its beginning that are there by that name are no pattern.
-
-    Parameters
-    ----------
-    folder : where the pattern begins, taken as it is whatever signs its name has; the current one if None.
-    """
-    above = "" if folder is None else str(folder)
-    parts, taken = Path(pattern).parts, 0
-    while taken + 1 < len(parts) and os.path.isdir(os.path.join(above, *parts[: taken + 1])):
-        taken += 1
-    there, rest = os.path.join(above, *parts[:taken]), os.path.join(*parts[taken:])
-    found = glob.glob(os.path.join(glob.escape(there), rest), recursive=True)
-    return sorted(str(Path(file)) for file in found)
-
-
-def _instances_in(folder: str) -> list[str]:
-    """List files in a folder that may be instances.
-
-    Raises
-    ------
-    FileTrouble : the folder cannot be read.
-    """
-    try:
-        return [str(file) for file in sorted(Path(folder).iterdir()) if file.suffix.lower() in ENDINGS]
-    except OSError as error:
-        raise FileTrouble(Message("{file}: cannot be read: {error}", file=folder, error=error.strerror)) from error
-
-
-def _is_other(file: str) -> bool:
-    """Tell whether a file in a folder says that it is something else than an instance."""
-    if not file.lower().endswith((".toml", ".json")):
-        return False
-    try:
-        kind = str(read_document(file).get("format", ""))
-    except (InputFault, FileTrouble):
-        return False
-    return kind.startswith("optimiser-") and not kind.startswith("optimiser-instance/")
-
-
-def _row_effort(effort: Effort, cells: Mapping[str, str]) -> Effort:
-    """Give the effort that a row asks for.
+def _settings_of_row(settings: CaseSettings, cells: Mapping[str, str]) -> CaseSettings:
+    """Return the settings that a row asks for.
 
     Raises
     ------
@@ -282,7 +236,7 @@ def _row_effort(effort: Effort, cells: Mapping[str, str]) -> Effort:
     except ValidationError as error:
         faults = explain(error.errors(include_url=False), Sweep.model_json_schema())
         raise InputFault("row", clarify(faults)) from None
-    return replace(effort, **{name: getattr(checked, name) for name in given})
+    return replace(settings, **{name: getattr(checked, name) for name in given})
 
 
 def _number(text: str) -> int | float | str:

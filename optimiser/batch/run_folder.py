@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from optimiser.batch.case import PLAN
-from optimiser.batch.case_names import Names, label
+from optimiser.batch.case_names import CaseNames, short_name
 from optimiser.batch.run_journal import Journal
 from optimiser.common.errors import DamagedLedger, FileTrouble, InputFault
 from optimiser.common.faults import make_fault
 from optimiser.common.message import Message
 from optimiser.jobs.ledger import Ledger
-from optimiser.jobs.result_store import Condition, Shelf
-from optimiser.jobs.task import Entry
+from optimiser.jobs.result_store import Condition, ResultStore
+from optimiser.jobs.task import LedgerEntry
 
 LEDGER, RESULTS, JOURNAL = "ledger.sqlite", "results", "ledger.jsonl"
 SHOWN = 12  # digits of a key that people see
@@ -43,7 +43,7 @@ class Run:
 
     def __init__(self, folder: str | Path, create: bool = True) -> None:
         self.folder = Path(folder)
-        self.shelf = Shelf(self.folder / RESULTS)
+        self.results = ResultStore(self.folder / RESULTS)
         self.journal = Journal(self.folder / JOURNAL)
         self.restored: int | None = None
         file = self.folder / LEDGER
@@ -54,12 +54,12 @@ class Run:
         except DamagedLedger as error:
             if not create:
                 raise FileTrouble(_advise(self.folder, file, Message("the ledger is damaged"))) from error
-            _put_aside(file)
+            _rename_damaged(file)
             self.restored = 0
             self.ledger = _open(file, create)
         if create and not any(self.ledger.counts(PLAN).values()) and os.path.isfile(self.journal.file):
             try:
-                self.restored = self.journal.restore(self.ledger, self.shelf)
+                self.restored = self.journal.restore(self.ledger, self.results)
             except BaseException:
                 self.ledger.close()
                 raise
@@ -70,15 +70,15 @@ class Run:
     def __exit__(self, *_: object) -> None:
         self.ledger.close()
 
-    def _cases(self) -> Iterator[Entry]:
+    def _cases(self) -> Iterator[LedgerEntry]:
         return self.ledger.entries(kind=PLAN)  # a server may keep its jobs in the same ledger
 
     @cached_property
-    def names(self) -> Names:
-        """What people call the cases that were there when somebody first asked."""
-        return Names(self._cases())
+    def names(self) -> CaseNames:
+        """Names of the cases that were there at the first call."""
+        return CaseNames(self._cases())
 
-    def find(self, text: str) -> Entry:
+    def find(self, text: str) -> LedgerEntry:
         """Find a case by the first digits of its key, or by its label; a short label will do if no other has it.
 
         Raises
@@ -86,7 +86,7 @@ class Run:
         InputFault : there is none, or several.
         """
         named = [entry for entry in self._cases() if self.names.of(entry) == text]
-        found = named or [e for e in self._cases() if e.task.key.startswith(text) or label(e) == text]
+        found = named or [e for e in self._cases() if e.task.key.startswith(text) or short_name(e) == text]
         if len(found) == 1:
             return found[0]
         words = Message.plural("{n} cases", "{n} cases", len(found)) if found else Message("no such case")
@@ -94,30 +94,30 @@ class Run:
         fault = make_fault("unknown-case", Message("case"), text, Message("one case ({found})", found=words), repair)
         raise InputFault(str(self.folder), [fault])
 
-    def condition(self, entry: Entry) -> Condition | None:
+    def condition(self, entry: LedgerEntry) -> Condition | None:
         """Tell whether the result of a case is there as it was written; None where it has none."""
-        return self.shelf.condition(entry) if entry.state == "done" else None
+        return self.results.condition(entry) if entry.state == "done" else None
 
-    def document(self, entry: Entry) -> dict[str, Any]:
+    def document(self, entry: LedgerEntry) -> dict[str, Any]:
         """Read the plan that a case came to.
 
         Raises
         ------
         FileTrouble : its file is missing or was changed.
         """
-        document: dict[str, Any] = json.loads(self.shelf.get(entry))
+        document: dict[str, Any] = json.loads(self.results.get(entry))
         return document
 
 
 def is_run(folder: Path) -> bool:
-    """Tell whether a batch has been at work in a folder, whatever has become of its ledger."""
+    """Tell whether a folder holds a run, whatever the state of its ledger."""
     return any(os.path.isfile(folder / name) for name in (LEDGER, JOURNAL))
 
 
 def _open(file: Path, create: bool) -> Ledger:
     ledger = Ledger(file, create)
     try:
-        ledger.inspect()
+        ledger.check_integrity()
     except BaseException:
         ledger.close()
         raise
@@ -139,8 +139,8 @@ def _advise(folder: Path, file: Path, what: Message) -> Message:
     )
 
 
-def _put_aside(file: Path) -> None:
-    """Give a damaged ledger another name: it may still tell somebody something.
+def _rename_damaged(file: Path) -> None:
+    """Rename a damaged ledger: parts of it may still be readable.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What a run has come to, a second time: a line for each case that is done, from which a lost ledger is made anew.
+"""The journal of a run: a line for each case that is done, from which a lost ledger is made anew.
 
 A ledger is one file that is changed in place, so a failing disk or a copy that broke off can take all of it. Lines here
 are only ever added, each is whole or is passed over, and what it says of a result is held against the result's file.
@@ -20,14 +20,14 @@ from optimiser.batch.case import PLAN, make_key
 from optimiser.common.errors import FileTrouble
 from optimiser.common.message import Message
 from optimiser.jobs.ledger import Ledger
-from optimiser.jobs.result_store import KEY, Shelf
-from optimiser.jobs.task import Entry, Task
+from optimiser.jobs.result_store import KEY, ResultStore
+from optimiser.jobs.task import LedgerEntry, Task
 
 
-class Finished(NamedTuple):
+class FinishedCase(NamedTuple):
     """A case that is done: what it was, a few of its values, and the size and sha256 of its result."""
 
-    entry: Entry
+    entry: LedgerEntry
     summary: Mapping[str, Any]
     size: int
     sha256: str
@@ -43,9 +43,9 @@ class Journal:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self._inputs: set[str] | None = None  # marks of those that stand in the file; None until somebody adds a line
+        self._inputs: set[str] | None = None  # digests of those that stand in the file; None until a line is added
 
-    def add(self, finished: Iterable[Finished], ledger: Ledger) -> None:
+    def add(self, finished: Iterable[FinishedCase], ledger: Ledger) -> None:
         """Add cases, with those of their inputs that are not there yet; forced to the disk when this returns.
 
         Raises
@@ -55,13 +55,13 @@ class Journal:
         if self._inputs is None:
             self._inputs = {line["input"] for line in self._lines() if "body" in line}
         lines: list[dict[str, Any]] = []
-        marks = set[str]()
+        digests = set[str]()
         for one in finished:
             task = one.entry.task
-            if task.input not in self._inputs | marks:
-                body = base64.b64encode(zlib.compress(ledger.input(task.input))).decode()
+            if task.input not in self._inputs | digests:
+                body = base64.b64encode(zlib.compress(ledger.read_input(task.input))).decode()
                 lines.append({"input": task.input, "body": body})
-                marks.add(task.input)
+                digests.add(task.input)
             lines.append(
                 {
                     "case": task.key,
@@ -76,7 +76,7 @@ class Journal:
             )
         if lines:
             self._append("".join(f"\n{json.dumps(line, sort_keys=True)}" for line in lines).encode() + b"\n")
-        self._inputs |= marks
+        self._inputs |= digests
 
     def _append(self, content: bytes) -> None:
         """Write in one go, after an end of line: what a killed process left half written is a line of its own."""
@@ -93,7 +93,7 @@ class Journal:
             ) from error
 
     def _lines(self) -> Iterator[dict[str, Any]]:
-        """Give every line that is whole."""
+        """Yield every line that is whole."""
         with contextlib.suppress(FileNotFoundError), self.file.open("rb") as stream:
             for raw in stream:
                 with contextlib.suppress(ValueError):
@@ -101,8 +101,8 @@ class Journal:
                     if isinstance(line, dict) and "input" in line:
                         yield line
 
-    def restore(self, ledger: Ledger, shelf: Shelf) -> int:
-        """List the cases whose results are whole in a ledger that is new; gives how many.
+    def restore(self, ledger: Ledger, results: ResultStore) -> int:
+        """List the cases whose results are whole in a ledger that is new; returns how many.
 
         Raises
         ------
@@ -124,30 +124,30 @@ class Journal:
         count = 0
         with ledger.transaction():
             for entry in sorted(entries, key=lambda e: e.position):
-                if shelf.condition(entry) == "whole" and _take(entry, bodies, ledger):
+                if results.condition(entry) == "whole" and _take(entry, bodies, ledger):
                     count += 1
         return count
 
 
-def _take(entry: Entry, bodies: Mapping[str, bytes], ledger: Ledger) -> bool:
+def _take(entry: LedgerEntry, bodies: Mapping[str, bytes], ledger: Ledger) -> bool:
     """List a case as done; False where its input is not what it was."""
     task = entry.task
     try:
         body = zlib.decompress(bodies[task.input])
     except (KeyError, zlib.error):
         return False
-    if ledger.keep(body) != task.input:
+    if ledger.store_input(body) != task.input:
         return False
-    ledger.enlist([task])
+    ledger.add([task])
     ledger.finish(task.key, entry.summary, entry.size, entry.sha256)
     return True
 
 
-def _entry(key: str, line: Mapping[str, Any]) -> Entry | None:
+def _entry(key: str, line: Mapping[str, Any]) -> LedgerEntry | None:
     """Read what a line says of a case; None where it cannot be true."""
     with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError):
         task = Task(key, PLAN, dict(line["spec"]), str(line["input"]), str(line["version"]))
         if KEY.fullmatch(key) and make_key(task.spec, task.input, task.version) == key:
-            empty = Entry(task, int(line["position"]), "done", "", 0, dict(line["summary"]), {}, 0, "")
+            empty = LedgerEntry(task, int(line["position"]), "done", "", 0, dict(line["summary"]), {}, 0, "")
             return replace(empty, size=int(line["size"]), sha256=str(line["sha256"]))
     return None

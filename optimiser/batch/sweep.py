@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
+from optimiser.batch.case_files import path_beside
 from optimiser.common.errors import InputFault
 from optimiser.common.faults import make_fault, suggest
 from optimiser.common.message import Message
@@ -93,7 +93,7 @@ def read_whatif(text: str, folder: Path | None = None) -> list[WhatIf]:
     FileTrouble : the file cannot be read.
     """
     if text.lower().endswith((".toml", ".json")) and not text.startswith("--"):
-        return list(read_whatifs(beside(text, folder)))
+        return list(read_whatifs(path_beside(text, folder)))
     try:
         words = shlex.split(text)
     except ValueError:
@@ -117,13 +117,6 @@ def _advice(name: str) -> Message:
     return suggest(name, list(EXAMPLES)) or Message("write it so")
 
 
-def beside(name: str, folder: Path | None) -> str:
-    """Give the path of a file that lies beside the list that names it, or the name as it is."""
-    if folder is not None and not Path(name).is_absolute() and os.path.exists(folder / name):
-        return str(folder / name)
-    return name
-
-
 def read_sweep(path: Path) -> Sweep | None:
     """Read a sweep; None if the file is of another kind.
 
@@ -141,8 +134,8 @@ def read_sweep(path: Path) -> Sweep | None:
         raise InputFault(str(path), explain(error.errors(include_url=False), Sweep.model_json_schema())) from None
 
 
-def vary(changes: Sequence[WhatIf | None], vary: Mapping[str, Sequence[Any]]) -> Iterator[WhatIf | None]:
-    """Give every what-if with every combination of the values that vary."""
+def vary_values(changes: Sequence[WhatIf | None], vary: Mapping[str, Sequence[Any]]) -> Iterator[WhatIf | None]:
+    """Yield every what-if with every combination of the values that vary."""
     for change in changes:
         for values in itertools.product(*vary.values()):
             if not values:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from optimiser.batch.case import Case, Effort, Subject
-from optimiser.batch.sweep import vary
+from optimiser.batch.case import Case, CaseSettings, Subject
+from optimiser.batch.sweep import vary_values
 from optimiser.common.message import Message
 from optimiser.files.apply_whatif import apply
 from optimiser.files.read_whatifs import WhatIf
@@ -33,7 +33,7 @@ def _values(place: str, given: Any) -> dict[str, tuple[Any, ...]]:
     seeds=list_of(within(0), 1),
     whatifs=list_of(maybe(a(WhatIf)), 1),
     values=maybe(_values),
-    effort=maybe(a(Effort)),
+    settings=maybe(a(CaseSettings)),
 )
 def list_grid(
     instances: Iterable[Instance],
@@ -41,9 +41,9 @@ def list_grid(
     seeds: Iterable[int] = (1,),
     whatifs: Iterable[WhatIf | None] = (None,),
     values: Mapping[str, Sequence[Any]] | None = None,
-    effort: Effort | None = None,
+    settings: CaseSettings | None = None,
 ) -> Iterator[Case]:
-    """Give the cases of a sweep, as `optimiser batch` makes them of a file.
+    """Return the cases of a sweep, as `optimiser batch` makes them of a file.
 
     Parameters
     ----------
@@ -51,18 +51,18 @@ def list_grid(
     whatifs : changes that each instance is planned with; None is the instance as it is.
     values : values that vary, by the path of the field as in ``optimiser whatif --set``, for example
         ``{"gatherings.march.turnout": [1000, 2000]}``; every combination is planned.
-    effort : how hard to look at each case.
+    settings : how hard to look at each case.
 
     Raises
     ------
-    InputFault : a change does not fit an instance; told before the first case is given.
+    InputFault : a change does not fit an instance; raised before the first case is returned.
     BadSetting : an argument is none that can be used.
     """
-    changes = list(vary(list(whatifs), values or {}))
+    changes = list(vary_values(list(whatifs), values or {}))
     subjects = [Subject(instance, name=instance.name) for instance in instances]
     for subject in subjects:
         for change in changes:
             if change is not None:
                 apply(subject.instance, change)
-    wanted, how = list(seeds), effort or Effort()
+    wanted, how = list(seeds), settings or CaseSettings()
     return (Case(s, seed, change, how) for s in subjects for change in changes for seed in wanted)

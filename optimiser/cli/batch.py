@@ -28,7 +28,7 @@ from optimiser.common.language import Language
 from optimiser.common.message import Message
 
 if TYPE_CHECKING:
-    from optimiser.batch.run_batch import Tally
+    from optimiser.batch.driver import BatchProgress
 
 
 @guarded
@@ -75,9 +75,10 @@ def batch(
 
     Every result that is finished is kept, whatever is killed at whatever time, and none is made twice.
     """
-    from optimiser.batch.case import Effort
+    from optimiser.batch.case import CaseSettings
+    from optimiser.batch.driver import BatchObserver
     from optimiser.batch.list_cases import list_cases
-    from optimiser.batch.run_batch import Observer, run_batch
+    from optimiser.batch.run_batch import run_batch
     from optimiser.batch.run_folder import Run, is_run
     from optimiser.cli.progress_bar import Cases, meter
     from optimiser.output.screen.tables import make_console
@@ -87,16 +88,16 @@ def batch(
     if not cases and not is_run(out):
         with Run(out, create=False):
             pass  # a slip in its name is no run that is over
-    effort = Effort(scenarios, reporting, budget, seconds, solver.value, certify=certify)
+    effort = CaseSettings(scenarios, reporting, budget, seconds, solver.value, certify=certify)
     asked = list_cases(cases or [], seeds, whatif or [], effort)
-    crew = hire(scheduler)
+    executor = hire(scheduler)
     with meter(make_console(sys.stderr), language, quiet) as lines:
-        observer = Observer() if quiet else Cases(lines)
-        tally = run_batch(asked, out, workers=workers, crew=crew, again=again, observer=observer)
+        observer = BatchObserver() if quiet else Cases(lines)
+        tally = run_batch(asked, out, workers=workers, executor=executor, again=again, observer=observer)
     _tell(tally, out, as_json, language)
 
 
-def _tell(tally: Tally, out: Path, as_json: bool, language: Language) -> None:
+def _tell(tally: BatchProgress, out: Path, as_json: bool, language: Language) -> None:
     """Print what came of all cases.
 
     Raises

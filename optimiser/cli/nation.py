@@ -103,7 +103,7 @@ def nation(
     from optimiser.cli.progress_bar import Districts, meter
     from optimiser.files.read_nation import read_nation
     from optimiser.nation.audit import audit
-    from optimiser.nation.coordinate import Observer, plan_nation
+    from optimiser.nation.coordinate import NationObserver, plan_nation
     from optimiser.output.documents.nation import describe_accord, describe_audit, look_aside, write_accord
     from optimiser.output.screen.nation import show_accord, show_audit
     from optimiser.output.screen.tables import make_console
@@ -122,7 +122,7 @@ def nation(
     if out is not None:
         look_aside(problem, file.parent, out)
 
-    crew = hire(scheduler)
+    executor = hire(scheduler)
     with meter(make_console(sys.stderr), language, quiet) as lines:
         accord = plan_nation(
             problem,
@@ -134,9 +134,9 @@ def nation(
             rounds=rounds,
             budget=budget,
             workers=workers,
-            crew=crew,
-            kept=None if out is None else out / ANSWERS,
-            observer=Observer() if quiet else Districts(lines),
+            executor=executor,
+            cache=None if out is None else out / ANSWERS,
+            observer=NationObserver() if quiet else Districts(lines),
         )
     verdict = None
     if out is not None:

@@ -21,7 +21,7 @@ from optimiser.common.numerals import find_readings, read_number
 if TYPE_CHECKING:
     from optimiser.common.language import Language
     from optimiser.common.progress import Watcher
-    from optimiser.jobs.workers import Crew
+    from optimiser.jobs.executor import Executor
     from optimiser.model.deployment import Deployment
     from optimiser.model.instance import Instance
 
@@ -192,7 +192,7 @@ def historical(name: str, problem: Instance) -> Deployment | None:
     return read_historical(name, problem)
 
 
-def hire(scheduler: str | None) -> Crew | None:
+def hire(scheduler: str | None) -> Executor | None:
     """Give the workers of a cluster; None where none is named.
 
     Raises
@@ -203,9 +203,9 @@ def hire(scheduler: str | None) -> Crew | None:
         return None
     import logging
 
-    from optimiser.jobs.dask_workers import Cluster
+    from optimiser.jobs.dask_executor import DaskExecutor
 
-    crew = Cluster(scheduler)
+    executor = DaskExecutor(scheduler)
     for name in ("distributed", "distributed.client"):  # what is lost is said once, by this program
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    return crew
+    return executor

@@ -10,14 +10,13 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.text import Text
 
-from optimiser.batch import run_batch as batch
-from optimiser.batch.case_names import label
-from optimiser.batch.run_batch import Tally
+from optimiser.batch.case_names import short_name
+from optimiser.batch.driver import BatchObserver, BatchProgress
 from optimiser.cli.progress_lines import COMPILING
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import plain
-from optimiser.jobs.task import Entry
-from optimiser.nation import coordinate as coordination
+from optimiser.jobs.task import LedgerEntry
+from optimiser.nation.coordinate import NationObserver
 from optimiser.nation.nation_plan import Round
 
 PAUSE = 10.0  # s between two plain lines, at least
@@ -88,7 +87,7 @@ def meter(console: Console, language: Language = ENGLISH, quiet: bool = False) -
     return Bar(console, language) if live else Reel(console, language)
 
 
-class Cases(batch.Observer):
+class Cases(BatchObserver):
     """Tells of a batch: one line at the start, one for each case that has no result, and how far it is."""
 
     def __init__(self, lines: Reel) -> None:
@@ -102,7 +101,7 @@ class Cases(batch.Observer):
         )
         self.lines.say(said)
 
-    def began(self, tally: Tally, new: int, redone: int) -> None:
+    def began(self, tally: BatchProgress, new: int, redone: int) -> None:
         language = self.language
         words = {"total": tally.total, "new": new, "over": tally.total - tally.left}
         self.lines.say(language("{total:,} cases: {new:,} new, {over:,} over already", **words))
@@ -127,9 +126,9 @@ class Cases(batch.Observer):
     def compiling(self) -> None:
         self.lines.say(self.language(COMPILING))
 
-    def ended(self, entry: Entry, tally: Tally) -> None:
+    def ended(self, entry: LedgerEntry, tally: BatchProgress) -> None:
         if entry.state != "done":
-            name, why = plain(label(entry)), plain(" ".join(str(entry.error.get("message", "")).split()))
+            name, why = plain(short_name(entry)), plain(" ".join(str(entry.error.get("message", "")).split()))
             words = {"name": name, "why": why}
             if entry.state == "failed":
                 self.lines.say(self.language("failed: {name}: {why}", **words))
@@ -139,7 +138,7 @@ class Cases(batch.Observer):
                 self.lines.say(self.language("will be tried again: {name}: {why}", **words))
         self.waited(tally)
 
-    def waited(self, tally: Tally) -> None:
+    def waited(self, tally: BatchProgress) -> None:
         language, over = self.language, tally.total - tally.left
         words = {"over": over, "total": tally.total, "rate": 60.0 * tally.rate}
         sentence = language(
@@ -150,7 +149,7 @@ class Cases(batch.Observer):
         self.lines.show(sentence, over, tally.total)
 
 
-class Districts(coordination.Observer):
+class Districts(NationObserver):
     """Tells of a nation: one line for each round, and how many districts have answered in it."""
 
     def __init__(self, lines: Reel) -> None:
@@ -160,7 +159,7 @@ class Districts(coordination.Observer):
     def compiling(self) -> None:
         self.lines.say(self.language(COMPILING))
 
-    def asked(self, what: str, over: int, total: int) -> None:
+    def solved(self, what: str, over: int, total: int) -> None:
         language, now = self.language, time.monotonic()
         if what != self.what:
             self.what, self.begun, self.before = what, now, over
@@ -169,8 +168,8 @@ class Districts(coordination.Observer):
         words = {"what": language(what), "over": over, "total": total, "left": left}
         self.lines.show(language("{what}: {over:,} of {total:,} districts, {left} left", **words), over, total)
 
-    def closed(self, state: Round) -> None:
-        self.lines.say(self.language(state.sentence))
+    def round_ended(self, ended: Round) -> None:
+        self.lines.say(self.language(ended.sentence))
 
 
 def clock(seconds: float | None, language: Language = ENGLISH) -> str:

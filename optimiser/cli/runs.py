@@ -86,7 +86,7 @@ def show_(run: RunFolder, case: CaseName, lang: Lang = Tongue.ENGLISH, as_json: 
             values = entry_values(entry, name, "whole" if document is not None else None)
             show_json({"format": "optimiser-case/1", **values, "attempts": tries, "plan": document})
         else:
-            file = str(opened.shelf.place(entry.task.key))
+            file = str(opened.results.path(entry.task.key))
             show(show_entry(entry, name, attempts, document, file, speak(lang)))
 
 
@@ -100,7 +100,7 @@ def compare_(
     as_json: AsJson = False,
 ) -> None:
     """Compare two cases, or all cases that two runs have in common, on the same random numbers."""
-    from optimiser.batch.paired_runs import match, pair
+    from optimiser.batch.paired_runs import match_cases, pair
     from optimiser.batch.run_folder import Run
     from optimiser.cli.runs_tables import pair_values, show_pairs
 
@@ -111,7 +111,7 @@ def compare_(
             pairs = [pair(opened, opened.find(first), opened, opened.find(second), workers)]
         else:
             with Run(first, create=False) as other:
-                matched = list(match(opened, other))
+                matched = list(match_cases(opened, other))
                 alone = sum(there is None for _, there in matched)
                 pairs = []
                 for here, there in matched:
@@ -139,7 +139,7 @@ def export_(
     lang: Lang = Tongue.ENGLISH,
 ) -> None:
     """Write a run as one tidy table, a row for each case with its certificate; DuckDB and pandas read it as it is."""
-    from optimiser.batch.export import WRITERS, tidy
+    from optimiser.batch.export import WRITERS, table_rows
     from optimiser.batch.run_folder import Run
     from optimiser.output.write import write_files
 
@@ -150,7 +150,7 @@ def export_(
     lost = 0
 
     with Run(run, create=False) as opened:
-        rows = list(tidy(opened))
+        rows = list(table_rows(opened))
     write_files(to.parent, {to.name: writer(iter(rows))})
     say(language("written: {files}", files=to))
     for row in rows:

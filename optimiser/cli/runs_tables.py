@@ -15,7 +15,7 @@ from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
 from optimiser.common.number_format import figure, mean, percent, span
 from optimiser.jobs.result_store import Condition
-from optimiser.jobs.task import Attempt, Entry, State
+from optimiser.jobs.task import LedgerEntry, State, TaskAttempt
 from optimiser.output.documents.plan import comparison_values, interval_values
 from optimiser.output.screen.tables import grid, heading, note, note_rare, text
 from optimiser.output.words.expectation import Estimate
@@ -50,7 +50,7 @@ LONGEST = 90  # characters of what went wrong in a list
 STYLES: dict[State, str] = {"failed": "red", "aside": "bold red", "running": "yellow"}
 
 
-def entry_values(entry: Entry, name: str, result: Condition | None) -> dict[str, Any]:
+def entry_values(entry: LedgerEntry, name: str, result: Condition | None) -> dict[str, Any]:
     """Give a case with what has become of it as plain values.
 
     Parameters
@@ -75,7 +75,9 @@ def entry_values(entry: Entry, name: str, result: Condition | None) -> dict[str,
 
 
 def show_entries(
-    entries: Iterable[tuple[Entry, str, Condition | None]], counts: Mapping[State, int], language: Language = ENGLISH
+    entries: Iterable[tuple[LedgerEntry, str, Condition | None]],
+    counts: Mapping[State, int],
+    language: Language = ENGLISH,
 ) -> RenderableType:
     """List cases, one a line.
 
@@ -113,16 +115,16 @@ def show_entries(
     return Group(table, note(sums), note(remark))
 
 
-def _beginning(entry: Entry) -> str:
+def _beginning(entry: LedgerEntry) -> str:
     """Give the beginning of what went wrong."""
     words = " ".join(str(entry.error.get("message", "")).split())
     return words if len(words) <= LONGEST else words[: LONGEST - 3] + "..."
 
 
 def show_entry(
-    entry: Entry,
+    entry: LedgerEntry,
     name: str,
-    attempts: Sequence[Attempt],
+    attempts: Sequence[TaskAttempt],
     document: Mapping[str, Any] | None,
     file: str,
     language: Language = ENGLISH,

@@ -41,20 +41,20 @@ def serve(
     """Serve validation, plans, simulations, what-ifs and comparisons to other programs, over HTTP with JSON."""
     language = speak(lang)
     try:
-        from optimiser.web.server import bind, find_token, names_of
+        from optimiser.web.address import allowed_hosts, bind, find_token
         from optimiser.web.server import serve as run
     except ModuleNotFoundError as error:
         words = {"package": str(error.name)}
         raise FileTrouble(
             Message("{package} is not installed: python -m pip install '.[web]' in the folder of the project", **words)
         ) from error
-    from optimiser.web.job_queue import Office
+    from optimiser.web.job_queue import JobQueue
 
     token, chosen = find_token(token_file)
     look_at(folder)
-    taken = bind(host, port, chosen)
-    port = taken.getsockname()[1]
-    office = Office(folder, workers, queue)
+    bound = bind(host, port, chosen)
+    port = bound.getsockname()[1]
+    jobs = JobQueue(folder, workers, queue)
     shown = f"[{host}]" if ":" in host else host
 
     def ready() -> None:
@@ -63,4 +63,4 @@ def serve(
             say(language("token, shown once: {token}", token=token))
             say(language("for a browser: http://{host}:{port}/?token={token}", host=shown, port=str(port), token=token))
 
-    run(office, token, taken, names_of(host, port, name or ()), ready)
+    run(jobs, token, bound, allowed_hosts(host, port, name or ()), ready)

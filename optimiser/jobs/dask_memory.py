@@ -1,4 +1,4 @@
-"""Freed memory that a worker of Dask keeps while it works, where the C library is GNU's; elsewhere nothing is done.
+"""Freed memory that a Dask worker keeps while it works, where the C library is GNU's; elsewhere nothing is done.
 
 Arrays come and go by the thousand. Dask has its workers give memory back to Linux after each, which then has to be
 asked for again, page by page, and a case takes a sixth longer. Results are the same.
@@ -18,7 +18,7 @@ KEPT, BLOCK = 1 << 27, 1 << 25  # bytes freed at the top, and of one block, that
 
 
 def keep_memory(trim: int = KEPT, mmap: int = BLOCK) -> bool:
-    """Have this process keep freed memory from now on; gives whether it can.
+    """Have this process keep freed memory from now on; returns whether it can.
 
     Parameters
     ----------
@@ -30,16 +30,16 @@ def keep_memory(trim: int = KEPT, mmap: int = BLOCK) -> bool:
     return bool(library.mallopt(M_TRIM_THRESHOLD, trim) and library.mallopt(M_MMAP_THRESHOLD, mmap))
 
 
-def lend_memory(work: Callable[..., Any], *arguments: Any) -> Any:
-    """Call a function in a process of somebody else's, which keeps freed memory only meanwhile.
+def call_keeping_memory(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a function in a process of Dask's, which keeps freed memory only meanwhile.
 
-    A worker of Dask is told by MALLOC_TRIM_THRESHOLD_ to keep almost nothing. Where that variable asks for as much as
+    Dask tells its workers by MALLOC_TRIM_THRESHOLD_ to keep almost nothing. Where that variable asks for as much as
     here or is not set, the process is left as it is.
     """
     trim, mmap = (os.environ.get(f"MALLOC_{name}_THRESHOLD_", "") for name in ("TRIM", "MMAP"))
     if not trim.isdecimal() or int(trim) >= KEPT or not keep_memory():
-        return work(*arguments)
+        return function(*arguments)
     try:
-        return work(*arguments)
+        return function(*arguments)
     finally:
         keep_memory(int(trim), int(mmap) if mmap.isdecimal() else MMAP)

@@ -1,4 +1,4 @@
-"""Who holds a claim: a process, known by its number and by when it started, never taken for a later one."""
+"""Identity of a process: its number and when it started, so that no later process is taken for it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ JITTER = 2.0  # s: by so much a process's start may seem to move when the clock 
 
 
 @dataclass(frozen=True)
-class Owner:
-    """A process that has claimed work.
+class ProcessIdentity:
+    """A process that may hold leases on tasks.
 
     Attributes
     ----------
@@ -30,17 +30,17 @@ class Owner:
         return f"{self.host}/{self.pid}/{self.started:.2f}"
 
     @classmethod
-    def of(cls, text: str) -> Owner:
+    def of(cls, text: str) -> ProcessIdentity:
         """Read what `str` wrote."""
         host, pid, started = text.rsplit("/", 2)
         return cls(host, int(pid), float(started))
 
     @property
     def alive(self) -> bool:
-        """Whether the process is still there.
+        """Whether the process still exists.
 
-        One on another machine counts as gone: a ledger is never open on two. Were that wrong, its work would be done
-        twice and come to the same bytes.
+        A process on another machine counts as dead: a ledger is never open on two. Were that wrong, its work would be
+        done twice and result in the same bytes.
         """
         if self.host != platform.node():
             return False
@@ -50,15 +50,15 @@ class Owner:
             return bool(same and process.status() != psutil.STATUS_ZOMBIE)
         except psutil.NoSuchProcess:
             return False
-        except psutil.AccessDenied:  # it is there, and another user's
+        except psutil.AccessDenied:  # it exists, and is another user's
             return True
 
 
-def me() -> Owner:
-    """Give the owner that this process is."""
-    return _owner(psutil.Process().pid)
+def this_process() -> ProcessIdentity:
+    """Return the identity of this process."""
+    return _identify(psutil.Process().pid)
 
 
 @cache
-def _owner(pid: int) -> Owner:
-    return Owner(platform.node(), pid, round(psutil.Process(pid).create_time(), 2))
+def _identify(pid: int) -> ProcessIdentity:
+    return ProcessIdentity(platform.node(), pid, round(psutil.Process(pid).create_time(), 2))

@@ -1,4 +1,4 @@
-"""Results on disk, one file a task, each whole or not there: found by the task's key and checked by their sha256.
+"""Results on disk, one file a task, each whole or missing: found by the task's key and checked by their sha256.
 
 Names of files are made of keys alone, so that nothing a planner writes can lead out of the folder.
 """
@@ -15,13 +15,13 @@ from typing import Literal
 from optimiser.common.atomic_files import write_files
 from optimiser.common.errors import FileTrouble
 from optimiser.common.message import Message
-from optimiser.jobs.task import Entry
+from optimiser.jobs.task import LedgerEntry
 
 KEY = re.compile(r"[0-9a-z][0-9a-z-]{0,127}")
 Condition = Literal["whole", "missing", "changed"]
 
 
-class Shelf:
+class ResultStore:
     """The results in one folder.
 
     Parameters
@@ -38,8 +38,8 @@ class Shelf:
         if os.path.islink(self.folder):  # of a name that is no name, too
             raise FileTrouble(Message("{folder}: is a link; take a folder", folder=str(folder)))
 
-    def place(self, key: str) -> Path:
-        """Give the file of a task's result.
+    def path(self, key: str) -> Path:
+        """Return the path of a task's result.
 
         Raises
         ------
@@ -50,18 +50,17 @@ class Shelf:
         return self.folder / f"{key}.json"
 
     def put(self, key: str, content: bytes) -> tuple[int, str]:
-        """Write a result; it is whole and on the disk when this returns. Gives its size and sha256.
+        """Write a result; it is whole and on the disk when this returns. Returns its size and sha256.
 
         Raises
         ------
         FileTrouble : it cannot be written; an older one is still there.
         """
-        write_files(
-            self.folder, {self.place(key).name: content}, follow=False, sweep=False
-        )  # a link could lead anywhere
+        # links are not followed: they could lead anywhere
+        write_files(self.folder, {self.path(key).name: content}, follow=False, sweep=False)
         return len(content), hashlib.sha256(content).hexdigest()
 
-    def get(self, entry: Entry) -> bytes:
+    def get(self, entry: LedgerEntry) -> bytes:
         """Read the result of a task that is done.
 
         Raises
@@ -70,14 +69,12 @@ class Shelf:
         """
         content = self._read(entry.task.key)
         if content is None:
-            raise FileTrouble(Message("{file}: the result is missing", file=str(self.place(entry.task.key))))
+            raise FileTrouble(Message("{file}: the result is missing", file=str(self.path(entry.task.key))))
         if hashlib.sha256(content).hexdigest() != entry.sha256:
-            raise FileTrouble(
-                Message("{file}: the result was changed or damaged", file=str(self.place(entry.task.key)))
-            )
+            raise FileTrouble(Message("{file}: the result was changed or damaged", file=str(self.path(entry.task.key))))
         return content
 
-    def condition(self, entry: Entry) -> Condition:
+    def condition(self, entry: LedgerEntry) -> Condition:
         """Tell whether the result of a task that is done is there as it was written."""
         content = self._read(entry.task.key)
         if content is None:
@@ -92,17 +89,20 @@ class Shelf:
         FileTrouble : it cannot be removed.
         """
         try:
-            self.place(key).unlink(missing_ok=True)
+            self.path(key).unlink(missing_ok=True)
         except OSError as error:
-            words = {"file": str(self.place(key)), "error": error.strerror or str(error)}
+            words = {"file": str(self.path(key)), "error": error.strerror or str(error)}
             raise FileTrouble(Message("{file}: could not be removed: {error}", **words)) from error
 
     def list_keys(self) -> list[str]:
         """List the keys of all results that are there."""
         return [file.stem for file in self.folder.glob("*.json") if KEY.fullmatch(file.stem)]
 
-    def sweep(self) -> int:
-        """Remove what was being written when a process was killed; gives how many files. Nobody may be writing."""
+    def remove_parts(self) -> int:
+        """Remove what was being written when a process was killed; returns how many files.
+
+        No process may be writing.
+        """
         left = list(self.folder.glob(".*.part"))
         for part in left:
             with contextlib.suppress(OSError):
@@ -113,7 +113,7 @@ class Shelf:
         """Read a file, and none that a link leads to."""
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
         try:
-            with os.fdopen(os.open(self.place(key), flags), "rb") as stream:
+            with os.fdopen(os.open(self.path(key), flags), "rb") as stream:
                 return stream.read()
         except OSError:
             return None

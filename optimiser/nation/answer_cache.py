@@ -1,8 +1,8 @@
-"""Answers of districts kept on the disk, so that a nation that was interrupted goes on where it was.
+"""Results of districts kept on the disk, so that a nation that was interrupted goes on where it was.
 
-An answer is a function of its question: the district, the pools that serve it, the terms, the prices and the
-offers it starts from, and the version of this package. Its file is named by a hash of all of these, is written whole or
-not at all, and is never looked at for any other question.
+A result is a function of its task: the district, the pools that serve it, the settings, the prices and the columns
+that the search starts from, and the version of this package. Its file is named by a hash of all of these, is written
+whole or not at all, and is never read for any other task.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from pydantic import TypeAdapter, ValidationError
 from optimiser.common.atomic_files import write_files
 from optimiser.common.version import program_version
 from optimiser.files.read_nation import SharedPool
-from optimiser.nation.district_subproblem import Terms
+from optimiser.nation.columns import NationSettings
 from optimiser.simulation.law_signature import sign
 
-Answer = TypeVar("Answer")
+_Result = TypeVar("_Result")
 
 
-class Replies:
-    """Replies in a folder.
+class AnswerCache:
+    """Results in a folder.
 
     Parameters
     ----------
@@ -35,8 +35,10 @@ class Replies:
         self.folder = folder
         self._adapters: dict[type, TypeAdapter[Any]] = {}
 
-    def name(self, task: str, terms: Terms, body: bytes, pools: tuple[SharedPool, ...], *rest: object) -> str:
-        """Give the name of a question's answer: a hash of all that decides it.
+    def key(
+        self, task: str, settings: NationSettings, body: bytes, pools: tuple[SharedPool, ...], *rest: object
+    ) -> str:
+        """Return the key of a task's result: a hash of all that decides it.
 
         Raises
         ------
@@ -44,22 +46,23 @@ class Replies:
         """
         if self.folder is None:
             return ""
-        how = (terms.seed, terms.scenarios, terms.reporting, terms.gap, terms.budget, sign(terms.law))
+        effort = settings.effort
+        how = (effort.seed, effort.scenarios, effort.reporting, settings.gap, effort.budget, sign(settings.means.law))
         served = [pool.model_dump_json() for pool in pools]
         asked = repr((program_version(), task, how, served, rest)).encode()
         return hashlib.blake2b(asked + body, digest_size=16).hexdigest()
 
-    def take(self, name: str, kind: type[Answer]) -> Answer | None:
-        """Give an answer that is kept; None where there is none, or its file was cut short."""
+    def get(self, key: str, kind: type[_Result]) -> _Result | None:
+        """Return a result that is kept; None where there is none, or its file was cut short."""
         if self.folder is None:
             return None
         with contextlib.suppress(OSError, ValidationError):
-            answer: Answer = self._adapter(kind).validate_json((self.folder / f"{name}.json").read_bytes())
-            return answer
+            result: _Result = self._adapter(kind).validate_json((self.folder / f"{key}.json").read_bytes())
+            return result
         return None
 
-    def put(self, name: str, answer: object) -> None:
-        """Keep an answer.
+    def put(self, key: str, result: object) -> None:
+        """Keep a result.
 
         Raises
         ------
@@ -67,7 +70,7 @@ class Replies:
         """
         if self.folder is None:
             return
-        write_files(self.folder, {f"{name}.json": self._adapter(type(answer)).dump_json(answer)})
+        write_files(self.folder, {f"{key}.json": self._adapter(type(result)).dump_json(result)})
 
     def _adapter(self, kind: type) -> TypeAdapter[Any]:
         return self._adapters.setdefault(kind, TypeAdapter(kind))

@@ -1,7 +1,7 @@
-"""The independent verifier of a nation's plans, from files alone: who lends what, and whether every plan holds.
+"""The independent verifier of a nation's plans, from files alone: loans within pools, plans that keep every rule.
 
 It counts what is lent from the table of loans and what is used from the plans, and leaves the rules of a district to
-`model.checker`. It shares no code with what chooses; what borrowing means is said once, in `files.read_nation`.
+`model.checker`. It shares no code with what chooses; what borrowing means is defined once, in `files.read_nation`.
 """
 
 from __future__ import annotations
@@ -9,31 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import zip_longest
 from pathlib import Path
 
-from optimiser.common.errors import FileTrouble, InputFault
-from optimiser.common.faults import FILE, make_fault
 from optimiser.common.message import Message
-from optimiser.common.parsing import decode, split_table
-from optimiser.files.formats import demand_format
 from optimiser.files.plan_origin import read_plan
-from optimiser.files.read import read, read_document
-from optimiser.files.read_nation import Nation, district_file, lend, read_district, read_nation
+from optimiser.files.read import read
+from optimiser.files.read_nation import District, Nation, district_file, lend, read_district, read_nation
 from optimiser.model.checker import check
 from optimiser.model.verdict import Violation
-
-LOANS, PLANS = "loans.csv", "plans"  # in the folder of a run: the table of loans, and the folder of the plans
-COLUMNS = ("district", "pool", "teams")  # of the table of loans; further ones are for people
-SUMMARY = "summary.json"  # in the folder of a run: what is claimed of the whole
-NOT_VERIFIED: dict[str, Message] = {  # parts of the summary that are read and not verified
-    "certificate": Message("certificate, objective and bound"),
-    "loss": Message("expected loss"),
-    "saved": Message("what lending saves"),
-    "harms": Message("expected harms"),
-    "pools": Message("prices of the pools"),
-    "rounds": Message("rounds of prices"),
-}
+from optimiser.nation.run_files import LOANS, NOT_VERIFIED, PLANS, SUMMARY, read_claims, read_loans
 
 
 @dataclass(frozen=True)
@@ -43,9 +27,9 @@ class Audit:
     Attributes
     ----------
     violations : of all rules; the place of what a district's plan breaks begins with the district.
-    districts, pools : how many were looked at.
+    districts, pools : how many were checked.
     teams : teams lent in all.
-    not_verified : what the summary in the folder claims and nobody has verified here, of `NOT_VERIFIED`.
+    not_verified : what the summary in the folder claims and is not verified here, of `NOT_VERIFIED`.
     elsewhere : districts whose plan names the sha256 of another instance than the district with what it borrows.
     """
 
@@ -62,7 +46,7 @@ class Audit:
         return not self.violations
 
     def sentence(self) -> Message:
-        """Say the result in one sentence."""
+        """Return the result in one sentence."""
         words = {
             "districts": self.districts,
             "pools": self.pools,
@@ -82,7 +66,7 @@ class Audit:
         )
 
     def caveats(self) -> tuple[Message, ...]:
-        """Say what is to be known besides the rules."""
+        """Return what is to be known besides the rules."""
         lines = []
         if self.elsewhere:
             words = {"districts": ", ".join(self.elsewhere)}
@@ -93,7 +77,7 @@ class Audit:
         return tuple(lines)
 
     def all_of_it(self) -> Message:
-        """Say the result, and every violation on a line of its own."""
+        """Return the result, and every violation on a line of its own."""
         lines = (Message("  - {line}", line=violation.sentence) for violation in self.violations)
         return Message.chain("\n", [self.sentence(), *lines])
 
@@ -107,56 +91,18 @@ def audit(nation_file: str | Path, run: str | Path) -> Audit:
     InputFault : a file says something that cannot be used.
     """
     nation, folder = read_nation(nation_file), Path(run)
-    loans = _read_loans(folder / LOANS)
-    elsewhere: list[str] = []
-    violations = [*_of_pools(nation, loans), *_of_plans(nation, Path(nation_file).parent, folder, loans, elsewhere)]
+    loans = read_loans(folder / LOANS)
+    violations, elsewhere = [*_of_pools(nation, loans)], []
+    for district in nation.districts:
+        found, same = _of_district(nation, district, Path(nation_file).parent, folder, loans)
+        violations += found
+        elsewhere += [] if same else [district.id]
     counts = (len(nation.districts), len(nation.pools), sum(loans.values()))
-    return Audit(tuple(violations), *counts, _claims(folder / SUMMARY), tuple(elsewhere))
-
-
-def _claims(file: Path) -> tuple[str, ...]:
-    """List what the summary of a run claims; nothing where there is none.
-
-    Raises
-    ------
-    InputFault : it is of a later version.
-    """
-    if not file.is_file():
-        return ()
-    document = read_document(file)
-    demand_format(document, str(file))
-    return tuple(name for name in NOT_VERIFIED if name in document)
-
-
-def _read_loans(file: Path) -> Counter[tuple[str, str]]:
-    """Read teams by district and pool; rows of the same pair add up."""
-    try:
-        text = decode(file.read_bytes(), str(file))
-    except OSError as error:
-        raise FileTrouble(Message("{file}: cannot be read: {error}", file=str(file), error=error.strerror)) from error
-    loans, faults = Counter[tuple[str, str]](), []
-    names, *rows = split_table(text, str(file)) or [[]]
-    if not set(COLUMNS) <= set(names):
-        expected, repair = Message("the columns {names}", names=", ".join(COLUMNS)), Message("add them")
-        found = ", ".join(names)
-        raise InputFault(str(file), [make_fault("missing-header", FILE, found, expected, repair)])
-    for number, cells in enumerate(rows, 2):
-        if not any(cells):
-            continue
-        row = dict(zip_longest(names, cells[: len(names)], fillvalue=""))
-        teams = row["teams"]
-        if teams.isascii() and teams.isdigit() and int(teams) <= 10_000:
-            loans[row["district"], row["pool"]] += int(teams)
-        else:
-            place, expected = f"teams, {number}", Message("a whole number, {limits}", limits="0 to 10000")
-            faults.append(make_fault("wrong-type", place, teams, expected, Message("correct it")))
-    if faults:
-        raise InputFault(str(file), faults)
-    return loans
+    return Audit(tuple(violations), *counts, read_claims(folder / SUMMARY), tuple(elsewhere))
 
 
 def _of_pools(nation: Nation, loans: Counter[tuple[str, str]]) -> Iterator[Violation]:
-    """No pool lends more than it has, nor to whom it does not serve, nor is there any other pool."""
+    """No pool lends more than it has, nor to a district that it does not serve, nor is there any other pool."""
     pools, lent = {pool.id: pool for pool in nation.pools}, Counter[str]()
     for (district, name), teams in loans.items():
         lent[name] += teams
@@ -173,35 +119,31 @@ def _of_pools(nation: Nation, loans: Counter[tuple[str, str]]) -> Iterator[Viola
             yield Violation("lent-more", "", pool.id, lent[pool.id], int(pool.count), message)
 
 
-def _of_plans(
-    nation: Nation, home: Path, run: Path, loans: Counter[tuple[str, str]], elsewhere: list[str]
-) -> Iterator[Violation]:
-    """Every district is written with what it has borrowed, and has a plan of its own that keeps every rule with it.
+def _of_district(
+    nation: Nation, district: District, home: Path, run: Path, loans: Counter[tuple[str, str]]
+) -> tuple[list[Violation], bool]:
+    """A district is written with what it has borrowed, and has a plan of its own that keeps every rule with it.
 
-    Parameters
-    ----------
-    elsewhere : filled with the districts whose plan names another instance by its sha256.
+    Returns
+    -------
+    Violations, and whether the plan does not name another instance by its sha256.
     """
-    for district in nation.districts:
-        words, pools = {"district": district.name}, nation.serving(district.id)
-        instance = read_district(home, district.id, pools)
-        lent = lend(instance, pools, {pool.id: loans[district.id, pool.id] for pool in pools})
-        written = district_file(run, district.id)
-        if not written.is_file() or read(written).model_dump() != lent.model_dump():
-            message = Message("{district}: the file of the run is not the district with what it borrows", **words)
-            yield Violation("wrong-district", district.id, "", 0, 0, message)
-        file = run / PLANS / f"{district.id}.json"
-        if not file.is_file():
-            message = Message("{district} has no plan", **words)
-            yield Violation("no-plan", district.id, "", 0, 1, message)
-            continue
-        plan, origin = read_plan(file, lent)
-        if origin.same is False:
-            elsewhere.append(district.id)
-        if plan.instance != district.id:
-            message = Message("the plan of {district} is one for '{instance}'", instance=plan.instance, **words)
-            yield Violation("wrong-plan", district.id, plan.instance, 0, 0, message)
-        for broken in check(lent, plan).violations:
-            place = f"{district.id}/{broken.place}" if broken.place else district.id
-            message = Message("{district}: {message}", message=broken.message, **words)
-            yield Violation(broken.code, place, broken.what, broken.found, broken.required, message)
+    words, pools = {"district": district.name}, nation.serving(district.id)
+    instance = read_district(home, district.id, pools)
+    lent = lend(instance, pools, {pool.id: loans[district.id, pool.id] for pool in pools})
+    written, found = district_file(run, district.id), list[Violation]()
+    if not written.is_file() or read(written).model_dump() != lent.model_dump():
+        message = Message("{district}: the file of the run is not the district with what it borrows", **words)
+        found.append(Violation("wrong-district", district.id, "", 0, 0, message))
+    file = run / PLANS / f"{district.id}.json"
+    if not file.is_file():
+        return [*found, Violation("no-plan", district.id, "", 0, 1, Message("{district} has no plan", **words))], True
+    plan, origin = read_plan(file, lent)
+    if plan.instance != district.id:
+        message = Message("the plan of {district} is one for '{instance}'", instance=plan.instance, **words)
+        found.append(Violation("wrong-plan", district.id, plan.instance, 0, 0, message))
+    for broken in check(lent, plan).violations:
+        place = f"{district.id}/{broken.place}" if broken.place else district.id
+        message = Message("{district}: {message}", message=broken.message, **words)
+        found.append(Violation(broken.code, place, broken.what, broken.found, broken.required, message))
+    return found, origin.same is not False

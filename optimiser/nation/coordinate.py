@@ -1,43 +1,45 @@
-"""Plans of all districts of a nation together: prices go out, offers come back, until the bound is near enough.
-
-Prices take away the rows that join the districts (Lagrange): for any prices, what all districts cost at least with what
-they would borrow, less what the pools are worth, lies below every way to lend and every plan (docs/nation.md).
-"""
+"""Plans of all districts of a nation together: rounds of prices and subproblems, until the bound is near enough."""
 
 from __future__ import annotations
 
 import contextlib
-import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from optimiser.common.errors import OptimiserError
 from optimiser.common.message import Message
 from optimiser.common.version import program_version
 from optimiser.files.read_nation import Nation, SharedPool, read_district
-from optimiser.jobs.warm_up import make_ready
-from optimiser.jobs.workers import Crew, Here, Processes, gather
-from optimiser.model.escalation_law import EscalationLaw
+from optimiser.jobs.executor import Executor, InlineExecutor, map_unordered
+from optimiser.jobs.process_executor import ProcessExecutor
+from optimiser.jobs.task import demand_version
+from optimiser.jobs.warm_up import warm_up
+from optimiser.model.escalation_law import EscalationLaw, RiskLaw
 from optimiser.model.values.arguments import MOST_SCENARIOS, a, checked, within
-from optimiser.nation.answer_cache import Replies
-from optimiser.nation.district_subproblem import Floats, Offer, Reply, Settled, Terms, ask, settle
-from optimiser.nation.master_program import Bids, choose_offers, find_prices
-from optimiser.nation.nation_plan import Accord, Round
-from optimiser.planning.certificate import relative_gap
+from optimiser.nation.answer_cache import AnswerCache
+from optimiser.nation.columns import DistrictColumn, DistrictResult, Floats, NationSettings, SubproblemResult
+from optimiser.nation.decomposition import Decomposition
+from optimiser.nation.district_subproblem import evaluate_column, solve_subproblem
+from optimiser.nation.nation_plan import NationPlan, Round
+from optimiser.planning.settings import Effort, Means
 
-INSIDE = 0.25  # share of the gap asked for at which the search of one district ends; assumed
-ASKED = 0.25  # share of the gap asked for that districts which are not asked again may leave open; assumed
-WHOLE = 0.1  # share of the gap asked for that the choice among offers may leave open; assumed
-MANY, FEW = 8, 2  # rounds of prices by default, without and with interplay; assumed
-CLOSE = 1e-9  # relative: as far as rounding may put a bound above the plans; tolerances are taken off before
-KNOWN = 3  # offers that a search starts from besides the one that borrows nothing; assumed
+SUBPROBLEM_GAP = 0.25  # share of the gap asked for at which the search of one district ends; assumed
+ROUNDS, ROUNDS_WITH_INTERPLAY = 8, 2  # rounds of prices by default; assumed
 
-ALONE, SETTLED = Message("nothing lent"), Message("played in fresh scenarios, with and without loans")
-Answered = tuple[int, Reply]
+ALONE, EVALUATED = Message("nothing lent"), Message("played in fresh scenarios, with and without loans")
+
+
+class NationObserver:
+    """Follows the planning of a nation; override what you need."""
+
+    def compiling(self) -> None:
+        """The simulation has to be compiled first, once after an installation; that takes a while."""
+
+    def solved(self, what: str, over: int, total: int) -> None:
+        """So many tasks of districts, of all of a stage, are over; `what` names the stage, such as a round."""
+
+    def round_ended(self, ended: Round) -> None:
+        """A round of prices is over."""
 
 
 @checked(
@@ -54,11 +56,11 @@ def plan_nation(
     rounds: int | None = None,
     budget: int = 20_000,
     workers: int | None = None,
-    crew: Crew | None = None,
-    kept: Path | None = None,
-    observer: Observer | None = None,
+    executor: Executor | None = None,
+    cache: Path | None = None,
+    observer: NationObserver | None = None,
     law: EscalationLaw | None = None,
-) -> Accord:
+) -> NationPlan:
     """Decide what each district borrows, and plan all districts.
 
     Parameters
@@ -71,199 +73,90 @@ def plan_nation(
         brings the bound near there, and each takes long.
     budget : joint replications of each search of a district.
     workers : processes; all cores by default, and this one alone if 1.
-    crew : who asks the districts instead, such as `cluster.Cluster`; it is closed at the end.
-    kept : folder in which the answers of districts are kept, so that the same call goes on after an interrupt.
-    observer : is told how it comes along.
+    executor : solves the subproblems instead, such as `DaskExecutor`; it is closed at the end.
+    cache : folder in which results of districts are kept, so that the same call goes on after an interrupt.
+    observer : follows the planning.
     law : of escalation, in all districts; it travels to the workers.
 
     Raises
     ------
     FileTrouble, InputFault : of a district's file.
-    FileTrouble : an answer cannot be written, or the cluster is gone; the answers that are kept stay.
+    FileTrouble : a result cannot be written, or the cluster is gone; the results that are kept stay.
     Infeasible, NoPlan : a district has no plan without borrowing.
     BadSetting : an argument is none that can be used; all that are wrong are named.
+    Cancelled : interrupted, where this process alone works.
     OptimiserError : the plans are better than what was proved, so that one of both is wrong.
     """
-    terms = Terms(Path(folder), seed, scenarios, reporting or 2 * scenarios, INSIDE * gap, budget, law)
-    observer, talks = observer or Observer(), Talks(nation)
-    with contextlib.closing(crew or (Here() if workers == 1 else Processes(workers))) as hands:
-        desk = _Desk(terms, nation, Replies(kept), hands, observer)
-        if crew is None:
-            make_ready(hands, observer.compiling)
-        talks.hear(desk.ask(ALONE, [(d, None, ()) for d in range(len(nation.districts))]))
-        for number in range(1, (rounds or (FEW if talks.joined else MANY)) + 1):
-            prices = talks.next_prices()
-            asked = talks.worth_asking(prices, gap)
-            questions = [(d, prices[talks.pools[d]], talks.best(d, prices)) for d in asked]
-            talks.hear(desk.ask(Message("round {number}", number=number), questions))
-            state = talks.close(number, prices, len(asked), gap)
-            observer.closed(state)
-            if state.gap <= gap:
+    effort = Effort(scenarios, reporting or 2 * scenarios, budget, seed=seed)
+    settings = NationSettings(Path(folder), effort, SUBPROBLEM_GAP * gap, Means(law or RiskLaw()))
+    observer, master = observer or NationObserver(), Decomposition(nation)
+    chosen = executor or (InlineExecutor() if workers == 1 else ProcessExecutor(workers))
+    with contextlib.closing(chosen) as used:
+        districts = _Districts(settings, nation, AnswerCache(cache), used, observer)
+        if executor is None:
+            warm_up(used, observer.compiling)
+        master.add(districts.solve(ALONE, [(d, None, ()) for d in range(len(nation.districts))]))
+        for number in range(1, (rounds or (ROUNDS_WITH_INTERPLAY if master.joined else ROUNDS)) + 1):
+            prices = master.next_prices()
+            open_districts = master.open_districts(prices, gap)
+            tasks = [(d, prices[master.pools[d]], master.best_columns(d, prices)) for d in open_districts]
+            master.add(districts.solve(Message("round {number}", number=number), tasks))
+            ended = master.end_round(number, prices, len(open_districts), gap)
+            observer.round_ended(ended)
+            if ended.gap <= gap:
                 break
-        settled = desk.settle([*enumerate(talks.chosen), *talks.unlent()])
-    return talks.accord(terms, settled)
+        results = districts.evaluate([*enumerate(master.chosen), *master.without_loans()])
+    return master.make_plan(settings, results)
 
 
-class Observer:
-    """Told how the planning of a nation comes along; overwrite what you need."""
+class _Districts:
+    """Does the tasks of districts by an executor; results come in the order of the tasks."""
 
-    def compiling(self) -> None:
-        """The simulation has to be compiled first, once after an installation; that takes a while."""
-
-    def asked(self, what: str, over: int, total: int) -> None:
-        """So many of the districts that are asked have answered; `what` says in which round; some play twice."""
-
-    def closed(self, state: Round) -> None:
-        """A round of prices is over."""
-
-
-class Talks:
-    """All that was asked and offered so far.
-
-    Attributes
-    ----------
-    pools : by district, indices of the pools that serve it.
-    most : teams of each pool, shape (pools,).
-    chosen : by district, the offer of the best choice so far.
-    value, bound : of the best choice, and of every choice, in points.
-    """
-
-    def __init__(self, nation: Nation) -> None:
-        self.nation = nation
-        index = {pool.id: k for k, pool in enumerate(nation.pools)}
-        self.most = np.array([int(pool.count) for pool in nation.pools], dtype=np.int64)
-        self.pools: list[NDArray[np.int64]] = [
-            np.array([index[pool.id] for pool in nation.serving(d.id)], dtype=np.int64) for d in nation.districts
-        ]
-        self.replies: list[list[Reply]] = [[] for _ in nation.districts]
-        self.offers: list[dict[tuple[int, ...], Offer]] = [{} for _ in nation.districts]
-        self.chosen: list[Offer] = []
-        self.value, self.bound = math.inf, 0.0
-        self.rounds: list[Round] = []
-
-    @property
-    def joined(self) -> int:
-        """Districts whose sectors influence each other, of those that were asked."""
-        return sum(not replies[0].separate for replies in self.replies if replies)
-
-    def hear(self, replies: Iterable[tuple[int, Reply]]) -> None:
-        """Keep what districts, by index, have replied."""
-        for d, reply in replies:
-            self.replies[d].append(reply)
-            for offer in reply.offers:
-                before = self.offers[d].get(offer.loans)
-                if before is None or offer.objective < before.objective:
-                    self.offers[d][offer.loans] = offer
-
-    def next_prices(self) -> Floats:
-        """Give the prices to ask at next: nothing at first, then those that the offers imply."""
-        return find_prices(self._bids()) if self.rounds else np.zeros(len(self.most))
-
-    def best(self, d: int, prices: Floats) -> tuple[Offer, ...]:
-        """Give the offer of a district that borrows nothing, and those that are best at some prices."""
-        nothing, *others = sorted(self.offers[d].values(), key=lambda offer: offer.loans)
-        return nothing, *sorted(others, key=lambda offer: offer.cost(prices[self.pools[d]]))[:KNOWN]
-
-    def worth_asking(self, prices: Floats, gap: float) -> list[int]:
-        """List the districts whose bound at some prices is farthest below their best offer, the others leave little."""
-        open_ = np.array([self._open(d, prices) for d in range(len(self.offers))])
-        order = np.argsort(-open_, kind="stable")
-        left = np.append(np.cumsum(open_[order][::-1])[::-1], 0.0)  # what all from here on leave open
-        allowed = ASKED * gap * abs(self.value) if self.rounds else -1.0
-        count = int(np.argmax(left <= allowed)) if (left <= allowed).any() else len(order)
-        return sorted(order[:count].tolist())
-
-    def _open(self, d: int, prices: Floats) -> float:
-        here = prices[self.pools[d]]
-        return min(offer.cost(here) for offer in self.offers[d].values()) - self._bound(d, prices)
-
-    def _bound(self, d: int, prices: Floats) -> float:
-        here = prices[self.pools[d]]
-        return max(reply.bound_at(here) for reply in self.replies[d])
-
-    def close(self, number: int, prices: Floats, asked: int, gap: float) -> Round:
-        """Bound every choice by what was replied at these prices, and make the best choice of all offers."""
-        below = math.fsum(self._bound(d, prices) for d in range(len(self.replies)))
-        self.bound = max(self.bound, below - float(self.most @ prices))
-        bids = self._bids()
-        which = choose_offers(bids, WHOLE * gap)
-        every = [offer for offers in self.offers for offer in offers.values()]
-        value = math.fsum(bids.objective[which])
-        if value < self.value:
-            self.value, self.chosen = value, [every[i] for i in which]
-        state = Round(number, asked, self.value, self.bound, relative_gap(self.value, self.bound), len(every))
-        self.rounds.append(state)
-        return state
-
-    def unlent(self) -> list[tuple[int, Offer]]:
-        """List the districts, by index, that borrow by the best choice, with their offers that borrow nothing."""
-        return [(d, offers[min(offers)]) for d, offers in enumerate(self.offers) if any(self.chosen[d].loans)]
-
-    def _bids(self) -> Bids:
-        every = [(d, offer) for d, offers in enumerate(self.offers) for offer in offers.values()]
-        loans = np.zeros((len(every), len(self.most)), dtype=np.int64)
-        for i, (d, offer) in enumerate(every):
-            loans[i, self.pools[d]] = offer.loans
-        owner = np.array([d for d, _ in every], dtype=np.int64)
-        return Bids(owner, loans, np.array([offer.objective for _, offer in every]), self.most)
-
-    def accord(self, terms: Terms, settled: Sequence[Settled]) -> Accord:
-        """Put the end result together.
-
-        Parameters
-        ----------
-        settled : the best choice by district, and then what `unlent` lists.
-        """
-        chosen = tuple(settled[: len(self.offers)])
-        unlent = dict(zip((d for d, _ in self.unlent()), settled[len(chosen) :], strict=True))
-        alone = tuple(unlent.get(d, one) for d, one in enumerate(chosen))
-        value = math.fsum(one.offer.objective for one in chosen)
-        if self.bound - value > CLOSE * abs(value):
-            raise OptimiserError("bound and plans contradict each other")
-        prices, bound, rounds = tuple(self.next_prices().tolist()), min(self.bound, value), tuple(self.rounds)
-        return Accord(self.nation, terms, chosen, alone, value, bound, prices, self.joined, rounds)
-
-
-class _Desk:
-    """Asks districts by a crew; answers come in the order of the questions."""
-
-    def __init__(self, terms: Terms, nation: Nation, replies: Replies, crew: Crew, observer: Observer) -> None:
-        self.terms, self.replies, self.crew, self.observer = terms, replies, crew, observer
+    def __init__(
+        self,
+        settings: NationSettings,
+        nation: Nation,
+        cache: AnswerCache,
+        executor: Executor,
+        observer: NationObserver,
+    ) -> None:
+        self.settings, self.cache, self.executor, self.observer = settings, cache, executor, observer
         self.districts: list[tuple[bytes, tuple[SharedPool, ...]]] = []
-        for district in nation.districts:  # what is wrong with the last file is told before long work, not after
+        for district in nation.districts:  # faults of the last file are found before long work, not after
             pools = nation.serving(district.id)
-            instance = read_district(terms.folder, district.id, pools)
+            instance = read_district(settings.folder, district.id, pools)
             self.districts.append((instance.model_dump_json().encode(), pools))
 
-    def ask(self, what: str, questions: Sequence[tuple[int, Floats | None, tuple[Offer, ...]]]) -> list[Answered]:
-        """Ask districts, by index, at prices and from offers that are known."""
+    def solve(
+        self, what: str, tasks: Sequence[tuple[int, Floats | None, tuple[DistrictColumn, ...]]]
+    ) -> list[tuple[int, SubproblemResult]]:
+        """Solve subproblems of districts, by index, at prices and from columns that are known."""
         calls = [
-            (self.terms, *self.districts[d], None if prices is None else tuple(prices.tolist()), known)
-            for d, prices, known in questions
+            (self.settings, *self.districts[d], None if prices is None else tuple(prices.tolist()), known)
+            for d, prices, known in tasks
         ]
-        return [(d, reply) for (d, _, _), reply in zip(questions, self._run(what, ask, Reply, calls), strict=True)]
+        results = self._run(what, solve_subproblem, SubproblemResult, calls)
+        return [(d, result) for (d, _, _), result in zip(tasks, results, strict=True)]
 
-    def settle(self, offers: Sequence[tuple[int, Offer]]) -> list[Settled]:
-        """Play districts, by index, with what they have borrowed."""
-        calls = [(self.terms, *self.districts[d], offer) for d, offer in offers]
-        return self._run(SETTLED, settle, Settled, calls)
+    def evaluate(self, columns: Sequence[tuple[int, DistrictColumn]]) -> list[DistrictResult]:
+        """Evaluate columns of districts, by index, in fresh scenarios."""
+        calls = [(self.settings, *self.districts[d], column) for d, column in columns]
+        return self._run(EVALUATED, evaluate_column, DistrictResult, calls)
 
     def _run(self, what: str, task: Callable[..., Any], kind: type[Any], calls: Sequence[tuple[Any, ...]]) -> list[Any]:
-        names = [self.replies.name(task.__name__, *call) for call in calls]
-        answers = [self.replies.take(name, kind) for name in names]
-        todo = [i for i, answer in enumerate(answers) if answer is None]
-        over, pieces = len(calls) - len(todo), ((program_version(), task, *calls[i]) for i in todo)
-        self.observer.asked(what, over, len(calls))
-        for at, answer in gather(self.crew, _at_version, pieces):
-            self.replies.put(names[todo[at]], answer)
-            answers[todo[at]], over = answer, over + 1
-            self.observer.asked(what, over, len(calls))
-        return answers
+        keys = [self.cache.key(task.__name__, *call) for call in calls]
+        results = [self.cache.get(key, kind) for key in keys]
+        todo = [i for i, result in enumerate(results) if result is None]
+        over, left = len(calls) - len(todo), ((program_version(), task, *calls[i]) for i in todo)
+        self.observer.solved(what, over, len(calls))
+        for at, result in map_unordered(self.executor, _at_version, left):
+            self.cache.put(keys[todo[at]], result)
+            results[todo[at]], over = result, over + 1
+            self.observer.solved(what, over, len(calls))
+        return results
 
 
 def _at_version(version: str, task: Callable[..., Any], *call: Any) -> Any:
-    """Do a task where the same version is installed; results of another one would not be those of here."""
-    if version != program_version():
-        words = {"here": program_version(), "there": version}
-        raise OptimiserError(Message("this worker runs version {here} and the case asks for {there}", **words))
+    """Do a task where the same version is installed."""
+    demand_version(program_version(), version)
     return task(*call)

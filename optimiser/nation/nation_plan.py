@@ -1,4 +1,4 @@
-"""What the districts of a nation do together, and in exact words how good that is known to be."""
+"""The plan of a nation: loans and plans of all districts, and the claim about them in exact words."""
 
 from __future__ import annotations
 
@@ -10,39 +10,39 @@ import numpy as np
 from optimiser.common.message import Message
 from optimiser.files.read_nation import Nation
 from optimiser.model.instance import HARMS
-from optimiser.nation.district_subproblem import Floats, Settled, Terms
+from optimiser.nation.columns import DistrictResult, Floats, NationSettings
 from optimiser.planning.certificate import Certificate, Kind, certify
 from optimiser.planning.evaluation import Interval, estimate
 
 
 @dataclass(frozen=True)
 class Round:
-    """What one round of prices brought.
+    """One round: prices, subproblems at these prices, and the master program with their columns.
 
     Attributes
     ----------
     number : from 1.
-    asked : districts that were asked.
+    solved : subproblems that were solved.
     value : least sum of the districts' objectives that was found so far, in points.
-    bound : what no plans can beat, proved so far, in points.
+    bound : lower bound of all plans, proved so far, in points.
     gap : (value - bound) / value.
-    offers : known so far.
+    columns : known so far.
     """
 
     number: int
-    asked: int
+    solved: int
     value: float
     bound: float
     gap: float
-    offers: int
+    columns: int
 
     @property
     def sentence(self) -> Message:
-        """Tell how far it has come."""
+        """The figures of the round in one sentence."""
         return Message(
             "round {number}: {asked:,} districts asked, {value:.5g} points, bound {bound:.5g}, gap {gap:.2f} %",
             number=self.number,
-            asked=self.asked,
+            asked=self.solved,
             value=self.value,
             bound=self.bound,
             gap=100.0 * self.gap,
@@ -50,26 +50,26 @@ class Round:
 
 
 @dataclass(frozen=True)
-class Accord:
+class NationPlan:
     """Who lends to whom, and the plans of all districts.
 
     Attributes
     ----------
     nation : what was planned.
-    terms : how.
-    settled : by district, in the order of the nation.
+    settings : of its districts.
+    results : by district, in the order of the nation.
     alone : the same where nothing is lent, of the best plans known; a district that borrows nothing is there as it is.
     value : sum of the districts' objectives, on the planning scenarios, in points.
     bound : proved: whatever is lent, and whatever the plans, the sum is not lower on these scenarios.
-    prices : points that one team more of each pool is worth by all offers together.
+    prices : points that one team more of each pool is worth: duals of the master program.
     joined : districts whose sectors influence each other.
-    rounds : how it came about.
+    rounds : in their order.
     """
 
     nation: Nation
-    terms: Terms
-    settled: tuple[Settled, ...]
-    alone: tuple[Settled, ...]
+    settings: NationSettings
+    results: tuple[DistrictResult, ...]
+    alone: tuple[DistrictResult, ...]
     value: float
     bound: float
     prices: tuple[float, ...]
@@ -88,8 +88,8 @@ class Accord:
         """List district, pool and teams of everything that is lent."""
         return tuple(
             (district.id, pool.id, teams)
-            for district, settled in zip(self.nation.districts, self.settled, strict=True)
-            for pool, teams in zip(self.nation.serving(district.id), settled.offer.loans, strict=True)
+            for district, result in zip(self.nation.districts, self.results, strict=True)
+            for pool, teams in zip(self.nation.serving(district.id), result.column.loans, strict=True)
             if teams
         )
 
@@ -105,14 +105,14 @@ class Accord:
 
     @property
     def _claim(self) -> Certificate:
-        return certify(self.value, self.bound, self.terms.scenarios, 0, ())
+        return certify(self.value, self.bound, self.settings.effort.scenarios, 0, ())
 
     @property
     def sentence(self) -> Message:
         """The claim in words; nothing is said that its condition does not carry."""
         words: dict[str, object] = {
             "districts": len(self.nation.districts),
-            "n": self.terms.scenarios,
+            "n": self.settings.effort.scenarios,
             "bound": self.bound,
             "joined": self.joined,
         }
@@ -149,13 +149,13 @@ class Accord:
     @property
     def value_alone(self) -> float:
         """Sum of the districts' objectives where nothing is lent, on the planning scenarios, in points."""
-        return math.fsum(settled.offer.objective for settled in self.alone)
+        return math.fsum(result.column.objective for result in self.alone)
 
     @property
     def saved(self) -> tuple[Interval, Interval]:
         """What lending saves in fresh scenarios: points, and injured people; the same futures without and with it."""
-        loss = np.sum([settled.losses for settled in self.alone], axis=0) - self.losses
-        harms = (np.array(alone.harms) - settled.harms for alone, settled in zip(self.alone, self.settled, strict=True))
+        loss = np.sum([result.losses for result in self.alone], axis=0) - self.losses
+        harms = (np.array(alone.harms) - lent.harms for alone, lent in zip(self.alone, self.results, strict=True))
         return estimate(loss), estimate(sum(h[:, :3].sum(axis=1) for h in harms))
 
     @property
@@ -165,12 +165,12 @@ class Accord:
         The n-th scenario of each district, put together, is one future of the nation: districts have streams of their
         own, so these futures are independent of each other, and an interval of their mean is Student's as anywhere.
         """
-        result: Floats = np.sum([settled.losses for settled in self.settled], axis=0)
-        return result
+        total: Floats = np.sum([result.losses for result in self.results], axis=0)
+        return total
 
     def loss_of(self, district: int) -> Interval:
         """Mean loss of one district, by its index, in fresh scenarios, with its interval."""
-        return estimate(self.settled[district].losses)
+        return estimate(self.results[district].losses)
 
     @property
     def loss(self) -> Interval:
@@ -180,6 +180,6 @@ class Accord:
     @property
     def harms(self) -> dict[str, Interval]:
         """Each harm of all districts together in fresh scenarios, in its unit, and all injured people."""
-        harms = np.sum([settled.harms for settled in self.settled], axis=0)
+        harms = np.sum([result.harms for result in self.results], axis=0)
         found = {name: estimate(harms[:, h]) for h, name in enumerate(HARMS)}
         return {**found, "injuries": estimate(harms[:, :3].sum(axis=1))}

@@ -10,11 +10,10 @@ import numpy as np
 
 from optimiser.common.errors import OptimiserError
 from optimiser.common.message import Message
-from optimiser.common.processors import processors
 from optimiser.common.progress import Progress, Watcher
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
-from optimiser.model.escalation_law import EscalationLaw, RiskLaw
+from optimiser.model.escalation_law import EscalationLaw
 from optimiser.model.instance import Instance
 from optimiser.model.values.arguments import checked
 from optimiser.model.verdict import Verdict
@@ -28,6 +27,7 @@ from optimiser.planning.search.response_tables import interplay, tabulate_around
 from optimiser.planning.search.search_state import Search
 from optimiser.planning.search.separable import GRID
 from optimiser.planning.search.stop_rules import StopRule, after_seconds, any_of
+from optimiser.planning.settings import Effort, Means, default_budget
 from optimiser.planning.solution import Alternative, Lever, Settings, Solution
 from optimiser.planning.true_gap import FEWEST, LOCAL, bound_true_gap, compare_exchanges
 from optimiser.simulation.dispatch import Dispatch, send_nearest
@@ -38,36 +38,12 @@ from optimiser.simulation.simulator import Simulator
 PROMISE = 20.0  # min: the reception of a delegation that levers are measured with; assumed
 LEVERS = 20  # officials that are looked at, at most; assumed
 HURRIED = 100  # reporting scenarios after an interrupt, so that it ends soon
-BUDGET, LEAST_BUDGET, SECTORS = 500_000, 50_000, 12  # joint replications by default, of so many sectors; assumed
-EACH = 500  # joint replications for each planning scenario: more would only fit the plan to them; assumed
 MARGIN = 200  # scenarios that margins are measured on at most; assumed
 MARGIN_BUDGET = 30_000  # joint replications that margins may take; assumed
 MARGIN_SECTORS = 40  # sectors whose margins are measured at most; assumed
 EXCHANGES = 2_000  # exchanges that the plan is compared with at most, fewer where each takes longer; assumed
 EXCHANGE_BUDGET = 24_000_000  # sectors that are played to compare them at most; assumed
 MANY_PLACES = 150  # places beyond which exchanges are too many to say anything about all of them; assumed
-
-
-@dataclass(frozen=True)
-class Means:
-    """What simulates: law, dispatch rule and number of processes."""
-
-    law: EscalationLaw
-    dispatch: Dispatch
-    workers: int
-    engine: EngineName
-
-    def simulator(self, instance: Instance, watcher: Watcher) -> Simulator:
-        """Get ready to simulate an instance."""
-        return Simulator(instance, self.law, self.dispatch, self.workers, self.engine, watcher.compiling)
-
-
-def default_budget(instance: Instance, scenarios: int) -> int:
-    """Give the joint replications after which the search ends by default.
-
-    Fewer where each takes longer, and fewer where there are few scenarios to tell deployments apart.
-    """
-    return min(EACH * scenarios, max(LEAST_BUDGET, BUDGET * SECTORS // max(SECTORS, len(instance.sectors))))
 
 
 @checked()
@@ -124,8 +100,9 @@ def optimise(
     """
     watcher = watcher or Watcher()
     watcher.started(instance.title)
-    means = Means(law or RiskLaw(), dispatch, workers or processors(), engine)
-    budget = default_budget(instance, scenarios) if budget is None else budget
+    means = Means.of(law, dispatch, engine, workers, solver)
+    budget = budget or default_budget(instance, scenarios)
+    effort = Effort(scenarios, reporting or 2 * scenarios, budget, seconds, seed)
     others = dict(extra or {})
     for other in others.values():
         other.belong(instance)

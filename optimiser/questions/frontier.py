@@ -23,12 +23,12 @@ from optimiser.model.escalation_law import EscalationLaw, RiskLaw
 from optimiser.model.instance import Instance
 from optimiser.model.values.arguments import a, checked, maybe
 from optimiser.planning.evaluation import Comparison, Evaluation, compare, evaluate
-from optimiser.planning.optimise import default_budget
 from optimiser.planning.programs.requirements import Frame
 from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.loop import search
 from optimiser.planning.search.stop_rules import after_replications
+from optimiser.planning.settings import default_budget
 from optimiser.questions.resources import Resource, supply
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.engine import EngineName

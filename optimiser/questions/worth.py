@@ -26,7 +26,6 @@ from optimiser.model.instance import Instance
 from optimiser.model.values.arguments import a, checked, list_of, maybe
 from optimiser.planning.certificate import LOST_IN
 from optimiser.planning.evaluation import CONFIDENCE, Comparison, compare, evaluate, student
-from optimiser.planning.optimise import default_budget
 from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.local_search import descend
@@ -34,6 +33,7 @@ from optimiser.planning.search.loop import search
 from optimiser.planning.search.response_tables import interplay
 from optimiser.planning.search.search_state import Search
 from optimiser.planning.search.stop_rules import after_replications, gap_below
+from optimiser.planning.settings import default_budget
 from optimiser.planning.true_gap import ENOUGH, SETS
 from optimiser.questions.resources import Resource, supply
 from optimiser.simulation.dispatch import Dispatch, send_nearest

@@ -1,4 +1,4 @@
-"""The interface as OpenAPI 3.1: what each route takes and gives, from the schemas that are published anyway."""
+"""The interface as OpenAPI 3.1: what each route takes and returns, from the schemas that are published anyway."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
 from optimiser.output.documents.schemas.publish import SCHEMAS
-from optimiser.web.guard import COOKIE
+from optimiser.web.access import COOKIE
 from optimiser.web.problems import PROBLEM
 
 Node = dict[str, Any]
 FREE: Node = {"type": "object"}
 RESULTS = ("plan", "infeasible", "simulation", "answer", "comparison")
 EXAMPLES: dict[str, Node] = {
-    "PlanAsked": {"instance": "tiny-2", "scenarios": 20, "reporting": 20, "budget": 100},
-    "SimulateAsked": {"instance": "tiny-2", "scenarios": 10},
-    "WhatIfAsked": {
+    "PlanRequest": {"instance": "tiny-2", "scenarios": 20, "reporting": 20, "budget": 100},
+    "SimulateRequest": {"instance": "tiny-2", "scenarios": 10},
+    "WhatIfRequest": {
         "instance": "tiny-2",
         "whatif": {"changes": [{"do": "heads", "cap": 20}]},
         "scenarios": 20,
         "reporting": 20,
         "budget": 100,
     },
-    "CompareAsked": {
+    "CompareRequest": {
         "instance": "tiny-2",
         "deployments": [{"places": {"kpu": {"teams": {"squad": n}}}} for n in (2, 3)],
         "scenarios": 20,
     },
-    "CheckAsked": {"instance": "tiny-2", "deployment": {"places": {"kpu": {"teams": {"squad": 3}}}}},
+    "CheckRequest": {"instance": "tiny-2", "deployment": {"places": {"kpu": {"teams": {"squad": 3}}}}},
 }
 PROBLEM_SHAPE: Node = {
     "type": "object",
@@ -52,33 +52,33 @@ PROBLEM_SHAPE: Node = {
 }
 
 
-def extra(
+def route_options(
     operation: str,
     tag: str,
-    gives: str,
+    returns: str,
     *problems: int,
     body: type[BaseModel] | str | None = None,
     status: int = 200,
 ) -> Node:
-    """Say what a route is called, takes and gives, as arguments of FastAPI.
+    """Return the name of a route, what it takes and what it returns, as arguments of FastAPI.
 
     Parameters
     ----------
     operation : its name, of which generated clients make a function.
     tag : the group it belongs to, of which they make a module.
-    gives : a published document, or what `_content` knows besides; empty where there is none.
+    returns : a published document, or what `_content` knows besides; empty where there is none.
     problems : statuses of problems that are its own.
     body : what it takes.
     """
     responses: dict[int | str, Any] = {status: {"description": "done"}}
-    if gives:
-        responses[status]["content"] = _content(gives)
+    if returns:
+        responses[status]["content"] = _content(returns)
     for number in (401, *problems, *((422,) if body is not None else ())):
-        responses[number] = {"description": "problem", "content": {PROBLEM: {"schema": refer("problem")}}}
-    responses["default"] = {"description": "problem", "content": {PROBLEM: {"schema": refer("problem")}}}
+        responses[number] = {"description": "problem", "content": {PROBLEM: {"schema": component("problem")}}}
+    responses["default"] = {"description": "problem", "content": {PROBLEM: {"schema": component("problem")}}}
     made: Node = {"operation_id": operation, "tags": [tag], "responses": responses, "response_model": None}
     if body is not None:
-        schema = FREE if isinstance(body, str) else refer(body.__name__)
+        schema = FREE if isinstance(body, str) else component(body.__name__)
         content: Node = {"schema": schema}
         if not isinstance(body, str):
             content["example"] = EXAMPLES[body.__name__]
@@ -86,21 +86,21 @@ def extra(
     return made
 
 
-def _content(gives: str) -> Node:
-    if gives == "events":
+def _content(returns: str) -> Node:
+    if returns == "events":
         return {"text/event-stream": {"schema": {"type": "string"}}}
-    if gives == "result":
-        shape: Node = {"oneOf": [refer(f"{name}-document") for name in RESULTS]}
-    elif gives == "names":
+    if returns == "result":
+        shape: Node = {"oneOf": [component(f"{name}-document") for name in RESULTS]}
+    elif returns == "names":
         names = {"type": "array", "items": {"type": "string"}}
         shape = {"type": "object", "required": ["schemas"], "properties": {"schemas": names}}
     else:
-        shape = FREE if gives in ("openapi", "schema", "instance") else refer(f"{gives}-document")
+        shape = FREE if returns in ("openapi", "schema", "instance") else component(f"{returns}-document")
     return {"application/json": {"schema": shape}}
 
 
-def refer(name: str) -> Node:
-    """Refer to a component."""
+def component(name: str) -> Node:
+    """Return a reference to a component."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
@@ -119,19 +119,19 @@ def build_openapi(app: FastAPI) -> Node:
         for methods in made["paths"].values():
             for route in methods.values():
                 if route["responses"].get("422", {}).get("content", {}).get("application/json"):
-                    problem = {PROBLEM: {"schema": refer("problem")}}
+                    problem = {PROBLEM: {"schema": component("problem")}}
                     route["responses"]["422"] = {"description": "problem", "content": problem}
         app.openapi_schema = made
     return app.openapi_schema
 
 
 def _components() -> Node:
-    from optimiser.web.asking import ASKED, CheckAsked  # noqa: PLC0415 - the routes are described before they are made
+    from optimiser.web.requests import REQUESTS, CheckRequest  # noqa: PLC0415 - the routes are described before they are made
 
     found: Node = {"problem": PROBLEM_SHAPE}
     for name in (*RESULTS, "faults", "check", "instances", "job", "jobs"):
         _add(found, f"{name}-document", SCHEMAS[name]())
-    models: list[type[BaseModel]] = [*ASKED.values(), CheckAsked]
+    models: list[type[BaseModel]] = [*REQUESTS.values(), CheckRequest]
     for model in models:
         _add(found, model.__name__, model.model_json_schema())
     return dict(sorted(found.items()))

@@ -1,4 +1,4 @@
-"""Faults as answers to requests: problem details after RFC 9457, in the reader's language."""
+"""Problem details after RFC 9457, in the reader's language: how a request is answered that cannot be served."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from typing import Any
 from fastapi.responses import JSONResponse
 
 from optimiser.common.errors import FileTrouble, InputFault, OptimiserError
-from optimiser.common.language import CODES, ENGLISH, Language, language
+from optimiser.common.language import CODES, ENGLISH, Language
+from optimiser.common.language import language as get_language
 from optimiser.common.message import Message
-from optimiser.web.job_queue import Full, Reused, Runs
+from optimiser.web.job_errors import JobRunning, KeyReused, QueueFull
 
 PROBLEM = "application/problem+json"
 
 
 def choose_language(accepted: str, asked: str | None = None) -> Language:
-    """Take the language that was asked for by name, or the first known one of ``Accept-Language`` by its weight."""
+    """Choose the language that was asked for by name, or the first known one of ``Accept-Language`` by its weight."""
     weighed = []
     for part in accepted.split(",")[:20]:
         tag, _, parameters = part.strip().partition(";")
@@ -28,51 +29,51 @@ def choose_language(accepted: str, asked: str | None = None) -> Language:
         except ValueError:
             continue
     names = [asked or "", *(tag for weight, tag in sorted(weighed, key=lambda w: w[0]) if weight < 0.0)]
-    return next((language(known) for name in names for known in CODES if known == name), ENGLISH)
+    return next((get_language(known) for name in names for known in CODES if known == name), ENGLISH)
 
 
-def problem(
+def problem_response(
     status: int,
     kind: str,
     detail: str,
-    tongue: Language = ENGLISH,
+    language: Language = ENGLISH,
     headers: Mapping[str, str] | None = None,
     **more: Any,
 ) -> JSONResponse:
-    """Make an answer that says what is wrong.
+    """Make a response of problem details.
 
     Parameters
     ----------
     kind : stable name of the kind of problem.
-    detail : in one sentence; a `Message` is told in the language.
+    detail : in one sentence; a `Message` is translated.
     """
     body = {
         "type": f"urn:optimiser:problem:{kind}",
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": tongue(detail),
+        "detail": language(detail),
         **more,
     }
-    return JSONResponse(body, status, {**(headers or {}), "Content-Language": tongue.code}, PROBLEM)
+    return JSONResponse(body, status, {**(headers or {}), "Content-Language": language.code}, PROBLEM)
 
 
-def tell_error(error: OptimiserError, tongue: Language) -> JSONResponse:
-    """Tell what was raised on purpose; faults are those that the command line lists."""
+def error_response(error: OptimiserError, language: Language) -> JSONResponse:
+    """Make the response of an error of this package; its faults are those that the command line lists."""
     if isinstance(error, InputFault):
-        faults = [{name: _told(text, tongue) for name, text in asdict(fault).items()} for fault in error.faults]
+        faults = [{name: _translate(text, language) for name, text in asdict(fault).items()} for fault in error.faults]
         count = Message.plural("{n} fault", "{n} faults", len(faults))
-        return problem(422, "faults", count, tongue, source=error.source, faults=faults)
-    if isinstance(error, Full):
-        return problem(429, "full", error.message, tongue, {"Retry-After": "10"})
-    if isinstance(error, Reused):
-        return problem(422, "idempotency", error.message, tongue)
-    if isinstance(error, Runs):
-        return problem(409, "not-over", error.message, tongue)
+        return problem_response(422, "faults", count, language, source=error.source, faults=faults)
+    if isinstance(error, QueueFull):
+        return problem_response(429, "full", error.message, language, {"Retry-After": "10"})
+    if isinstance(error, KeyReused):
+        return problem_response(422, "idempotency", error.message, language)
+    if isinstance(error, JobRunning):
+        return problem_response(409, "not-over", error.message, language)
     if isinstance(error, FileTrouble):
-        return problem(503, "files", error.message, tongue, {"Retry-After": "10"})
-    return problem(422, "refused", error.message, tongue, code=error.exit_code)
+        return problem_response(503, "files", error.message, language, {"Retry-After": "10"})
+    return problem_response(422, "refused", error.message, language, code=error.exit_code)
 
 
-def _told(text: str, tongue: Language) -> str:
-    """Tell a message; what comes from the request, such as the name of a field, stays as it is."""
-    return tongue(text) if isinstance(text, Message) else text
+def _translate(text: str, language: Language) -> str:
+    """Translate a message; what comes from the request, such as the name of a field, stays as it is."""
+    return language(text) if isinstance(text, Message) else text

@@ -8,14 +8,14 @@ import pytest
 import xlsxwriter
 
 from optimiser.batch import case_table as rows
-from optimiser.batch.case_table import Row, read_rows
+from optimiser.batch.case_table import TableRow, read_case_table
 from optimiser.common.errors import FileTrouble, InputFault
 
 
-def read(tmp_path: Path, text: str | bytes) -> list[Row] | None:
+def read(tmp_path: Path, text: str | bytes) -> list[TableRow] | None:
     file = tmp_path / "cases.csv"
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return read_rows(file)
+    return read_case_table(file)
 
 
 def faults(tmp_path: Path, text: str | bytes) -> list[tuple[str, str]]:
@@ -24,7 +24,10 @@ def faults(tmp_path: Path, text: str | bytes) -> list[tuple[str, str]]:
     return [(fault.code, fault.found) for fault in caught.value.faults]
 
 
-EXPECTED = [Row(2, {"instance": "a", "whatif": "--heads 30, or so", "seed": "1:3"}), Row(4, {"instance": "b"})]
+EXPECTED = [
+    TableRow(2, {"instance": "a", "whatif": "--heads 30, or so", "seed": "1:3"}),
+    TableRow(4, {"instance": "b"}),
+]
 
 
 @pytest.mark.parametrize(
@@ -42,7 +45,9 @@ def test_every_kind_of_csv(tmp_path: Path, text: str) -> None:
 
 
 def test_a_cell_may_hold_lines(tmp_path: Path) -> None:
-    assert read(tmp_path, 'instance,whatif\na,"--heads\n30"\n') == [Row(2, {"instance": "a", "whatif": "--heads\n30"})]
+    assert read(tmp_path, 'instance,whatif\na,"--heads\n30"\n') == [
+        TableRow(2, {"instance": "a", "whatif": "--heads\n30"})
+    ]
 
 
 def test_a_header_with_faults_names_all(tmp_path: Path) -> None:
@@ -60,7 +65,7 @@ def test_a_table_that_is_too_long_or_no_text_is_refused(tmp_path: Path, monkeypa
     monkeypatch.setattr(rows, "MOST_BYTES", 10)
     assert [code for code, _ in faults(tmp_path, "instance\na\nb\n")] == ["too-large"]
     with pytest.raises(FileTrouble, match="cannot be read"):
-        read_rows(tmp_path / "none.csv")
+        read_case_table(tmp_path / "none.csv")
 
 
 def test_a_cell_that_is_too_long_is_a_fault(tmp_path: Path) -> None:
@@ -74,7 +79,7 @@ def test_a_workbook_is_a_table_if_its_first_sheet_is(tmp_path: Path) -> None:
         for number, row in enumerate([("instance", "whatif", "seed"), ("a", "--heads 30, or so", "1:3"), (), ("b",)]):
             sheet.write_row(number, 0, row)
         sheet.write_row(4, 0, ("c", "", 7))
-    assert read_rows(file) == [*EXPECTED, Row(5, {"instance": "c", "seed": "7"})]
+    assert read_case_table(file) == [*EXPECTED, TableRow(5, {"instance": "c", "seed": "7"})]
     with xlsxwriter.Workbook(file) as book:
         book.add_worksheet("instance").write_row(0, 0, ("name", "value"))
-    assert read_rows(file) is None
+    assert read_case_table(file) is None

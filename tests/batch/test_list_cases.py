@@ -12,7 +12,7 @@ import xlsxwriter
 from typer.testing import CliRunner
 
 from optimiser.batch import list_cases as listing
-from optimiser.batch.case import Case, Effort
+from optimiser.batch.case import Case, CaseSettings
 from optimiser.batch.list_cases import list_cases
 from optimiser.cli import app
 from optimiser.common.errors import Fault, InputFault
@@ -112,11 +112,11 @@ def test_a_file_whose_name_has_signs_of_a_pattern_is_that_file(folder: Path) -> 
 
 
 def test_every_instance_as_it_is_and_with_every_whatif(folder: Path) -> None:
-    found = list(list_cases(["tiny-2"], "5", ["--heads 30", "--set cap=20"], Effort(scenarios=7)))
+    found = list(list_cases(["tiny-2"], "5", ["--heads 30", "--set cap=20"], CaseSettings(scenarios=7)))
     titles = [title for _, title, _ in said(found)]
     assert titles[0] == ""
     assert len(set(titles)) == 3
-    assert {(case.seed, case.effort.scenarios) for case in found} == {(5, 7)}
+    assert {(case.seed, case.settings.scenarios) for case in found} == {(5, 7)}
 
 
 def test_a_table(folder: Path) -> None:
@@ -125,10 +125,10 @@ def test_a_table(folder: Path) -> None:
     head = "instance,whatif,seed,scenarios,reporting,budget,seconds\n"
     text = head + "tiny-2,,1:3,20,30,400,1.5\nbeside.toml,--heads 30,,,,,\n"
     file = write(folder / "lists" / "cases.csv", text)
-    found = list(list_cases([file], "9", effort=Effort(scenarios=50)))
+    found = list(list_cases([file], "9", settings=CaseSettings(scenarios=50)))
     assert [(name, seed) for name, _, seed in said(found)] == [("tiny-2", 1), ("tiny-2", 2), ("a", 9)]
-    assert found[0].effort == Effort(20, 30, 400, 1.5)
-    assert found[2].effort == Effort(50)
+    assert found[0].settings == CaseSettings(20, 30, 400, 1.5)
+    assert found[2].settings == CaseSettings(50)
     assert found[2].whatif is not None
 
 
@@ -145,7 +145,7 @@ def test_a_sweep_is_every_combination(folder: Path) -> None:
     found = list(list_cases([write(folder / "sweep.toml", SWEEP)], "7"))
     assert len({case.task().key for case in found}) == len(found) == 2 * 3 * 2
     assert {case.seed for case in found} == {1, 2}
-    assert {case.effort for case in found} == {Effort(20, budget=100)}
+    assert {case.settings for case in found} == {CaseSettings(20, budget=100)}
     assert not any(case.whatif is None for case in found)
     write(folder / "sweep.toml", SWEEP.replace("scenarios", "unchanged = false\nscenarios").partition("[vary]")[0])
     assert [case.whatif is None for case in list_cases(["sweep.toml"])] == [False, False]

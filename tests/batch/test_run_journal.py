@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from support.drivers import CountingExecutor, how
 from support.light import cases, files, lightly
 from typer.testing import CliRunner
 
-from optimiser.batch.run_batch import Observer, run_batch
+from optimiser.batch.driver import BatchObserver
+from optimiser.batch.run_batch import run_batch
 from optimiser.batch.run_folder import Run
 from optimiser.cli import app
-from tests.batch.test_run_batch import Here, how
 
 LEDGER, JOURNAL = "ledger.sqlite", "ledger.jsonl"
 
@@ -22,7 +23,7 @@ LEDGER, JOURNAL = "ledger.sqlite", "ledger.jsonl"
 def close(out: Path) -> None:
     """Have all that the ledger knows in its one file."""
     with Run(out) as run:
-        run.ledger._ask("PRAGMA wal_checkpoint(TRUNCATE)")
+        run.ledger._query("PRAGMA wal_checkpoint(TRUNCATE)")
     for side in ("-wal", "-shm"):
         (out / f"{LEDGER}{side}").unlink(missing_ok=True)
 
@@ -31,7 +32,7 @@ def close(out: Path) -> None:
 def out(tmp_path: Path) -> Iterator[Path]:
     """Make a run of eight cases that are done."""
     with lightly():
-        run_batch(cases(*range(8)), tmp_path / "run", crew=Here())
+        run_batch(cases(*range(8)), tmp_path / "run", executor=CountingExecutor())
         close(tmp_path / "run")
         yield tmp_path / "run"
 
@@ -66,7 +67,7 @@ DAMAGES = {
 def test_bug_a_damaged_ledger_cost_all_that_was_done(out: Path, damage: str) -> None:
     before, told = files(out), []
 
-    class Note(Observer):
+    class Note(BatchObserver):
         def restored(self, count: int) -> None:
             told.append(count)
 
@@ -74,9 +75,9 @@ def test_bug_a_damaged_ledger_cost_all_that_was_done(out: Path, damage: str) -> 
     listed = CliRunner().invoke(app, ["runs", "list", str(out)])
     assert listed.exit_code == 4
     assert "optimiser batch --out" in listed.stderr, listed.stderr
-    crew = Here()
-    tally = run_batch(cases(*range(10)), out, crew=crew, observer=Note())
-    assert (tally.counts["done"], crew.done, told) == (10, 2, [8])
+    executor = CountingExecutor()
+    tally = run_batch(cases(*range(10)), out, executor=executor, observer=Note())
+    assert (tally.counts["done"], executor.done, told) == (10, 2, [8])
     assert {name: content for name, content in files(out).items() if name in before} == before
     assert list(how(out)) == list(range(10)), "in the order in which they were listed at first"
     assert CliRunner().invoke(app, ["runs", "show", str(out), "tiny-2, seed 3"]).exit_code in (0, 1)  # of a stand-in
@@ -99,9 +100,9 @@ def test_only_whole_results_are_taken_over(out: Path) -> None:
     (out / second).write_bytes(before[second][:-1])
     (out / third).write_bytes(before[third].replace(b'"seed"', b'"sead"'))
     cut(0.4)(out / LEDGER)
-    crew = Here()
-    assert run_batch(cases(*range(8)), out, crew=crew).counts["done"] == 8
-    assert crew.done == 3
+    executor = CountingExecutor()
+    assert run_batch(cases(*range(8)), out, executor=executor).counts["done"] == 8
+    assert executor.done == 3
     assert files(out) == before
 
 
@@ -114,7 +115,7 @@ def test_whatever_of_the_journal_is_damaged_nothing_false_is_taken_over(out: Pat
             spoilt[rng.randrange(max(1, len(spoilt) - 1))] = rng.randrange(256)
         (out / JOURNAL).write_bytes(spoilt)
         (out / LEDGER).unlink()
-        run_batch(cases(*range(8)), out, crew=Here())
+        run_batch(cases(*range(8)), out, executor=CountingExecutor())
         assert files(out) == before
         assert sorted(how(out)) == list(range(8))
         close(out)
@@ -134,7 +135,7 @@ def test_a_line_whose_case_was_edited_is_passed_over(out: Path) -> None:
 def test_half_a_line_at_the_end_costs_nothing_that_comes_after_it(out: Path) -> None:
     with (out / JOURNAL).open("ab") as stream:
         stream.write(b'\n{"case": "12')
-    run_batch(cases(8, 9), out, crew=Here())
+    run_batch(cases(8, 9), out, executor=CountingExecutor())
     (out / LEDGER).unlink()
     close(out)
     with Run(out) as run:
@@ -145,6 +146,6 @@ def test_bug_a_result_edited_without_a_change_of_its_size_was_never_made_again(o
     before = files(out)
     name = next(name for name in before if name.startswith("results/"))
     (out / name).write_bytes(before[name].replace(b'"seed"', b'"sead"'))
-    crew = Here()
-    run_batch([], out, crew=crew)
-    assert (crew.done, files(out)) == (1, before)
+    executor = CountingExecutor()
+    run_batch([], out, executor=executor)
+    assert (executor.done, files(out)) == (1, before)

@@ -13,13 +13,14 @@ import jsonschema
 import pandas as pd
 import pytest
 from click.testing import Result
+from support.drivers import CountingExecutor
 from support.light import lightly
 from typer.testing import CliRunner
 
 from optimiser.batch import export
-from optimiser.batch.case import Case, Effort, Subject
+from optimiser.batch.case import Case, CaseSettings, Subject
 from optimiser.batch.export import COLUMNS
-from optimiser.batch.paired_runs import match
+from optimiser.batch.paired_runs import match_cases
 from optimiser.batch.run_batch import run_batch
 from optimiser.batch.run_folder import Run
 from optimiser.batch.sweep import read_whatif
@@ -30,38 +31,37 @@ from optimiser.jobs.ledger import Ledger
 from optimiser.jobs.task import Task
 from optimiser.model.instance import HARMS
 from optimiser.output.documents.schemas.publish import SCHEMAS
-from tests.batch.test_run_batch import Here
 
-SMALL = Effort(scenarios=30, reporting=40)
+SMALL = CaseSettings(scenarios=30, reporting=40)
 NAMES = ["tiny-2, seed 1", "tiny-2, seed 2", "tiny-2, heads 30, seed 1", "cap-too-low, seed 1"]
 
 
-def wanted(effort: Effort) -> Iterator[Case]:
+def wanted(effort: CaseSettings) -> Iterator[Case]:
     town = Subject(read("tiny-2"), name="tiny-2")
     (fewer,) = read_whatif("--heads 30")
-    yield from (Case(town, seed, effort=effort) for seed in (1, 2))
+    yield from (Case(town, seed, settings=effort) for seed in (1, 2))
     yield Case(town, 1, fewer, effort)
-    yield Case(Subject(read("infeasible/cap-too-low")), effort=effort)
+    yield Case(Subject(read("infeasible/cap-too-low")), settings=effort)
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a run of three plans and one case without one."""
     out = tmp_path_factory.mktemp("runs") / "run"
-    run_batch(wanted(SMALL), out, crew=Here())
+    run_batch(wanted(SMALL), out, executor=CountingExecutor())
     return out
 
 
 @pytest.fixture
 def spoilt(tmp_path: Path) -> Path:
     """Make a run of which one result is missing, one was changed, and a case waits."""
-    run_batch(wanted(SMALL), tmp_path, crew=Here())
+    run_batch(wanted(SMALL), tmp_path, executor=CountingExecutor())
     with Run(tmp_path) as run:
         first, second, third, _ = run.ledger.entries()
-        run.shelf.place(first.task.key).unlink()
-        place = run.shelf.place(second.task.key)
+        run.results.path(first.task.key).unlink()
+        place = run.results.path(second.task.key)
         place.write_bytes(place.read_bytes().replace(b"1", b"2"))
-        run.ledger.redo(third.task.key)
+        run.ledger.requeue(third.task.key)
     return tmp_path
 
 
@@ -145,7 +145,9 @@ def test_bug_a_folder_whose_name_is_too_long_was_a_fault_of_the_program(words: l
 
 def test_a_result_without_an_interval_is_shown_as_such(tmp_path: Path) -> None:
     """Few scenarios of a tiny town that all lose the same carry no interval; a batch made an error of it."""
-    run_batch([Case(Subject(read("oku-recap-330")), effort=Effort(2, 40, 20))], tmp_path, crew=Here())
+    run_batch(
+        [Case(Subject(read("oku-recap-330")), settings=CaseSettings(2, 40, 20))], tmp_path, executor=CountingExecutor()
+    )
     text = run("show", tmp_path, "oku-recap-330, seed 1").stdout
     assert "of 40)" in text
     assert "In parentheses" in text
@@ -168,7 +170,7 @@ def test_bug_a_result_that_is_gone_or_was_changed_was_listed_as_done_with_its_fi
 def test_bug_one_result_that_is_gone_kept_two_runs_from_being_compared(made: Path, spoilt: Path) -> None:
     with Run(spoilt) as opened:  # the second is whole again, the first is still missing
         entry = opened.find(NAMES[1])
-        opened.shelf.put(entry.task.key, (made / "results" / f"{entry.task.key}.json").read_bytes())
+        opened.results.put(entry.task.key, (made / "results" / f"{entry.task.key}.json").read_bytes())
     done = run("compare", made, spoilt, "--json", code=4)
     assert [pair["first"]["label"] for pair in json.loads(done.stdout)["pairs"]] == [NAMES[1]]
     assert "is missing" in done.stderr
@@ -190,7 +192,7 @@ def test_compare_pairs_two_cases_on_the_same_random_numbers(made: Path) -> None:
 
 
 def test_compare_pairs_what_two_runs_have_in_common(made: Path, tmp_path: Path) -> None:
-    run_batch(list(wanted(SMALL))[:2], tmp_path, crew=Here())
+    run_batch(list(wanted(SMALL))[:2], tmp_path, executor=CountingExecutor())
     text = run("compare", made, tmp_path).stdout
     assert text.count("the same plan") == 2
     assert "1 case has no partner" in text
@@ -233,7 +235,7 @@ def varied() -> Iterator[Case]:
 
 
 def test_bug_what_a_sweep_varies_had_no_columns_and_most_harms_were_left_out(tmp_path: Path) -> None:
-    run_batch(varied(), tmp_path / "run", crew=Here())
+    run_batch(varied(), tmp_path / "run", executor=CountingExecutor())
     run("export", tmp_path / "run", "--to", tmp_path / "run.csv")
     run("export", tmp_path / "run", "--to", tmp_path / "run.parquet")
     for table in (pd.read_csv(tmp_path / "run.csv"), pd.read_parquet(tmp_path / "run.parquet")):
@@ -251,10 +253,10 @@ def test_bug_what_a_sweep_varies_had_no_columns_and_most_harms_were_left_out(tmp
 
 def test_bug_cases_that_differ_had_the_same_label(tmp_path: Path) -> None:
     town = Subject(read("tiny-2"), name="tiny-2")
-    efforts = (SMALL, Effort(scenarios=30, reporting=40, certify=True), Effort(scenarios=20, reporting=40))
+    efforts = (SMALL, CaseSettings(scenarios=30, reporting=40, certify=True), CaseSettings(scenarios=20, reporting=40))
     titled = (WhatIf(title="fewer", changes=(Cap(cap=n),)) for n in (30, 31))
-    wanted = [*(Case(town, 1, effort=effort) for effort in efforts), *(Case(town, 1, w, SMALL) for w in titled)]
-    run_batch(wanted, tmp_path, crew=Here())
+    wanted = [*(Case(town, 1, settings=effort) for effort in efforts), *(Case(town, 1, w, SMALL) for w in titled)]
+    run_batch(wanted, tmp_path, executor=CountingExecutor())
     labels = [case["label"] for case in json.loads(run("list", tmp_path, "--json").stdout)["cases"]]
     assert labels == [
         "tiny-2, seed 1, scenarios 30, certify false",
@@ -271,11 +273,11 @@ def test_bug_cases_that_differ_had_the_same_label(tmp_path: Path) -> None:
 
 def test_bug_cases_of_two_runs_were_paired_by_a_label_that_others_had_too(tmp_path: Path) -> None:
     town = Subject(read("tiny-2"), name="tiny-2")
-    few, more = Effort(scenarios=20, reporting=40), SMALL
-    run_batch([Case(town, 1, effort=effort) for effort in (few, more)], tmp_path / "a", crew=Here())
-    run_batch([Case(town, 1, effort=effort) for effort in (more, few)], tmp_path / "b", crew=Here())
+    few, more = CaseSettings(scenarios=20, reporting=40), SMALL
+    run_batch([Case(town, 1, settings=effort) for effort in (few, more)], tmp_path / "a", executor=CountingExecutor())
+    run_batch([Case(town, 1, settings=effort) for effort in (more, few)], tmp_path / "b", executor=CountingExecutor())
     with Run(tmp_path / "a") as first, Run(tmp_path / "b") as second:
-        for here, there in match(first, second):
+        for here, there in match_cases(first, second):
             assert there is not None
             assert there.task.spec["effort"] == here.task.spec["effort"]
 
@@ -312,21 +314,21 @@ def test_parquet_without_its_extra_is_said(made: Path, tmp_path: Path, monkeypat
 
 
 def test_hostile_titles_are_no_formulas(tmp_path: Path) -> None:
-    case = Case(Subject(read("tiny-2"), name="=1+1.toml"), effort=SMALL)
+    case = Case(Subject(read("tiny-2"), name="=1+1.toml"), settings=SMALL)
     with lightly(), Ledger(tmp_path / "ledger.sqlite") as ledger:
-        ledger.keep(case.subject.body)
-        ledger.enlist([case.task()])
+        ledger.store_input(case.subject.body)
+        ledger.add([case.task()])
     with Run(tmp_path) as opened:
-        text = export.write_csv(export.tidy(opened)).decode()
+        text = export.write_csv(export.table_rows(opened)).decode()
     assert ",=1+1" not in text
     assert "=1+1.toml" in text
 
 
 def test_bug_a_folder_that_holds_jobs_of_a_server_was_shown_as_a_fault_of_the_program(tmp_path: Path) -> None:
-    run_batch(wanted(SMALL), tmp_path, crew=Here())
+    run_batch(wanted(SMALL), tmp_path, executor=CountingExecutor())
     with Run(tmp_path) as run:
         spec = {"do": "plan", "instance": "tiny-2", "numbers": {"seed": 1}}
-        run.ledger.enlist([Task("0" * 32, "job", spec, run.ledger.keep(b"{}"))])
+        run.ledger.add([Task("0" * 32, "job", spec, run.ledger.store_input(b"{}"))])
     asked = CliRunner().invoke(app, ["runs", "show", str(tmp_path), NAMES[0]])
     assert asked.exit_code == 0, asked.output
     assert CliRunner().invoke(app, ["runs", "show", str(tmp_path), "0" * 32]).exit_code == 3

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from optimiser.batch.sweep import FORMAT, MOST_SEED, beside, parse_seeds, read_sweep, read_whatif, vary
+from optimiser.batch.case_files import path_beside
+from optimiser.batch.sweep import FORMAT, MOST_SEED, parse_seeds, read_sweep, read_whatif, vary_values
 from optimiser.common.errors import InputFault
 from optimiser.files.read_whatifs import Put, WhatIf
 
@@ -61,8 +62,8 @@ def test_a_file_of_whatifs_is_looked_for_beside(tmp_path: Path) -> None:
     (tmp_path / "fewer.toml").write_text(text, encoding="utf-8")
     (change,) = read_whatif("fewer.toml", tmp_path)
     assert change.title == "Fewer"
-    assert beside("none.toml", tmp_path) == "none.toml"
-    assert beside(str(tmp_path / "fewer.toml"), Path("elsewhere")) == str(tmp_path / "fewer.toml")
+    assert path_beside("none.toml", tmp_path) == "none.toml"
+    assert path_beside(str(tmp_path / "fewer.toml"), Path("elsewhere")) == str(tmp_path / "fewer.toml")
 
 
 def write(tmp_path: Path, text: str) -> Path:
@@ -94,7 +95,7 @@ def test_a_sweep_with_faults_names_all(tmp_path: Path) -> None:
 
 def test_every_combination_once() -> None:
     fewer = WhatIf(title="Fewer", changes=(Put(path="cap", value=30),))
-    found = list(vary([None, fewer], {"a.b": (1, 2), "c": ("x", "y", "z")}))
+    found = list(vary_values([None, fewer], {"a.b": (1, 2), "c": ("x", "y", "z")}))
     titles = [change.title for change in found if change is not None]
     assert len(set(titles)) == len(titles) == 12
     assert titles[0] == "a.b=1, c=x"
@@ -102,7 +103,7 @@ def test_every_combination_once() -> None:
     assert found[-1] == WhatIf(
         title=titles[-1], changes=(*fewer.changes, Put(path="a.b", value=2), Put(path="c", value="z"))
     )
-    assert list(vary([None, fewer], {})) == [None, fewer]
-    (long,) = vary([None], {"x" * 150: (1,)})
+    assert list(vary_values([None, fewer], {})) == [None, fewer]
+    (long,) = vary_values([None], {"x" * 150: (1,)})
     assert long is not None
     assert len(long.title) == 120

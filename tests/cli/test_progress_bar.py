@@ -7,22 +7,24 @@ import io
 import pytest
 from rich.console import Console
 
-from optimiser.batch.run_batch import Tally
+from optimiser.batch.driver import BatchProgress
 from optimiser.cli import progress_bar as module
 from optimiser.cli.progress_bar import Bar, Cases, Districts, Reel, clock, meter
 from optimiser.common.language import language
-from optimiser.jobs.task import Entry, State, Task
-from optimiser.nation import coordinate as coordination
+from optimiser.jobs.task import LedgerEntry, State, Task
+from optimiser.nation import coordinate
 from optimiser.nation.nation_plan import Round
 
 
-def entry(state: State, message: str = "") -> Entry:
+def entry(state: State, message: str = "") -> LedgerEntry:
     spec = {"instance": "town\x1b[31m", "whatif": None, "seed": 3}
-    return Entry(Task("k", "plan", spec), 1, state, "", 1, {}, {"message": message}, 0, "")
+    return LedgerEntry(Task("k", "plan", spec), 1, state, "", 1, {}, {"message": message}, 0, "")
 
 
-def tally(waiting: int, done: int, ended: int = 0, seconds: float = 0.0, others: int = 0) -> Tally:
-    return Tally({"waiting": waiting, "running": 0, "done": done, "failed": 0, "aside": 0}, others, ended, seconds)
+def tally(waiting: int, done: int, ended: int = 0, seconds: float = 0.0, others: int = 0) -> BatchProgress:
+    return BatchProgress(
+        {"waiting": waiting, "running": 0, "done": done, "failed": 0, "aside": 0}, others, ended, seconds
+    )
 
 
 @pytest.fixture
@@ -81,10 +83,10 @@ def test_rounds_of_a_nation(written: io.StringIO, monkeypatch: pytest.MonkeyPatc
     districts.compiling()
     for over, at in ((8, 0.0), (9, 3.0), (12, 11.0), (20, 20.0)):
         now[0] = at
-        districts.asked("nothing lent", over, 20)
+        districts.solved("nothing lent", over, 20)
     now[0] = 31.0
-    districts.asked("round 1", 0, 1_000)
-    districts.closed(Round(1, 20, 100.0, 90.0, 0.1, 30))
+    districts.solved("round 1", 0, 1_000)
+    districts.round_ended(Round(1, 20, 100.0, 90.0, 0.1, 30))
     assert written.getvalue().splitlines() == [
         "compiling the simulation, once after an installation; takes half a minute",
         "nothing lent: 12 of 20 districts, 22 s left",
@@ -118,7 +120,7 @@ def test_what_is_told_in_indonesian(written: io.StringIO, monkeypatch: pytest.Mo
     monkeypatch.setattr(module, "PAUSE", 0.0)
     lines = Reel(Console(file=written), language("id"))
     Cases(lines).waited(tally(1, 1))
-    Districts(lines).asked(coordination.ALONE, 1, 2)
+    Districts(lines).solved(coordinate.ALONE, 1, 2)
     assert written.getvalue().splitlines() == [
         "1 dari 2 butir, 0 per menit, sisa ?",
         "tanpa pinjaman: 1 dari 2 kabupaten/kota, sisa ?",

@@ -15,11 +15,11 @@ from typing import Any
 
 import psutil
 import pytest
+from support.drivers import CountingExecutor, how
 from support.light import cases, lightly
 
 from optimiser.batch.run_batch import DRAFT, run_batch
 from optimiser.common.atomic_files import write_files
-from tests.batch.test_run_batch import Here, how
 from tests.cli.test_commands import RUN, read_all, terminal
 
 ROOT = Path(__file__).parents[2]
@@ -157,7 +157,7 @@ def test_the_package_itself_can_be_run(tmp_path: Path) -> None:
 )
 def test_bug_on_a_screen_of_20_columns_words_were_cut_off(tmp_path: Path, words: str) -> None:
     with lightly():
-        run_batch(cases(1, 2_000_000), tmp_path / "run", crew=Here())
+        run_batch(cases(1, 2_000_000), tmp_path / "run", executor=CountingExecutor())
     line = f"optimiser {words.format(run=tmp_path / 'run')}"
     narrow = shell(line, tmp_path, COLUMNS="20")
     assert (narrow.returncode, "Traceback" in narrow.stderr) == (0, False), narrow.stderr
@@ -209,7 +209,7 @@ def test_bug_the_draft_of_a_batch_that_was_killed_stayed_for_ever(
         (tmp_path / name).mkdir()
         (tmp_path / name / "ledger.sqlite").write_bytes(b"towns")
     with lightly():
-        run_batch(cases(1), tmp_path / "run", crew=Here())
+        run_batch(cases(1), tmp_path / "run", executor=CountingExecutor())
     left = {file.name for file in tmp_path.iterdir()}
     assert left == {f"{DRAFT}{os.getppid()}-abc", f"{DRAFT}x", f"optimiser-{dead}-abc", "run"}
 

@@ -172,7 +172,7 @@ def test_a_table_takes_numbers_that_can_be_read_in_one_way(tmp_path: Path) -> No
     file = tmp_path / "cases.csv"
     file.write_text("instance;scenarios;seconds;budget\ntiny-2;20.0;1,5;300\n")
     (case,) = list_cases([str(file)])
-    assert (case.effort.scenarios, case.effort.seconds, case.effort.budget) == (20, 1.5, 300)
+    assert (case.settings.scenarios, case.settings.seconds, case.settings.budget) == (20, 1.5, 300)
 
 
 @pytest.mark.parametrize("text", ["20.5", "twenty", "true", "1_000", "1e3"])

@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 from optimiser import InputFault, optimise, read, read_deployment, read_result
 from optimiser.cli import app
 from optimiser.files.plan_origin import CLAIMS, origin_of, read_plan
-from optimiser.nation.audit import NOT_VERIFIED, audit
+from optimiser.nation.audit import audit
+from optimiser.nation.run_files import NOT_VERIFIED
 from optimiser.output.documents.nation import describe_audit
 from optimiser.output.documents.schemas.publish import SCHEMAS
 from optimiser.output.words.expectation import expect

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from optimiser.jobs.dask_memory import BLOCK, KEPT, keep_memory, lend_memory
+from optimiser.jobs.dask_memory import BLOCK, KEPT, call_keeping_memory, keep_memory
 
 linux = pytest.mark.skipif(not keep_memory(), reason="the C library has no mallopt")
 COUNT = """
@@ -22,7 +22,7 @@ def faults():
         np.zeros(250_000).fill(1.0)  # 2 MB: some 500 pages
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
 
-print(faults(), memory.lend_memory(faults), faults())
+print(faults(), memory.call_keeping_memory(faults), faults())
 """
 
 
@@ -46,12 +46,12 @@ def test_whoever_has_asked_for_more_keeps_that() -> None:
 
 def test_what_is_raised_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MALLOC_TRIM_THRESHOLD_", "65536")
-    assert lend_memory(pow, 2, 3) == 8
+    assert call_keeping_memory(pow, 2, 3) == 8
     with pytest.raises(ValueError, match="invalid literal"):
-        lend_memory(int, "x")
+        call_keeping_memory(int, "x")
 
 
 def test_nothing_is_done_on_other_systems(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     assert not keep_memory()
-    assert lend_memory(np.sum, [1, 2]) == 3
+    assert call_keeping_memory(np.sum, [1, 2]) == 3

@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 from support.light import cases, lightly
 
-from optimiser.batch import run_batch as batch
-from optimiser.batch.run_batch import Observer, run_batch
+from optimiser.batch import driver
+from optimiser.batch.driver import BatchObserver
+from optimiser.batch.run_batch import run_batch
 from optimiser.common.errors import CacheWarning
 from optimiser.common.message import Message
-from optimiser.jobs import warm_up as readiness
-from optimiser.jobs.warm_up import make_ready
-from optimiser.jobs.workers import Processes, gather
+from optimiser.jobs import warm_up as module
+from optimiser.jobs.executor import map_unordered
+from optimiser.jobs.process_executor import ProcessExecutor
+from optimiser.jobs.warm_up import warm_up
 from optimiser.simulation.compiled_engine import compile as compiled
 from optimiser.simulation.compiled_engine import engine as machine
 from optimiser.simulation.compiled_engine.engine import Ready
@@ -43,12 +45,12 @@ def homeless(compile_it: bool) -> Ready:
 
 @pytest.mark.parametrize(("load", "told"), [(there, 0), (not_there, 1), (die, 0)])
 def test_one_worker_compiles_where_that_has_to_be(monkeypatch: pytest.MonkeyPatch, load, told: int) -> None:
-    monkeypatch.setattr(readiness, "_load", load)
-    crew, calls = Processes(2), []
-    make_ready(crew, lambda: calls.append(1))
-    assert (len(calls), crew.room) == (told, 2)
-    assert len(crew.pids()) == (load is not die)
-    crew.close()
+    monkeypatch.setattr(module, "_load", load)
+    executor, calls = ProcessExecutor(2), []
+    warm_up(executor, lambda: calls.append(1))
+    assert (len(calls), executor.free) == (told, 2)
+    assert len(executor.pids()) == (load is not die)
+    executor.close()
 
 
 def test_nothing_is_compiled_where_the_machine_code_is_not_at_hand(tmp_path: Path, monkeypatch) -> None:
@@ -73,11 +75,11 @@ def test_nothing_to_wait_for_where_nothing_can_be_compiled(monkeypatch: pytest.M
 
 
 def test_that_nothing_can_be_kept_is_said_once_for_all_workers(monkeypatch: pytest.MonkeyPatch, capfd) -> None:
-    monkeypatch.setattr(readiness, "_load", homeless)
-    with contextlib.closing(Processes(2)) as crew:
+    monkeypatch.setattr(module, "_load", homeless)
+    with contextlib.closing(ProcessExecutor(2)) as executor:
         with pytest.warns(CacheWarning) as told:
-            make_ready(crew, lambda: None)
-        assert list(gather(crew, homeless, [(False,)] * 4))
+            warm_up(executor, lambda: None)
+        assert list(map_unordered(executor, homeless, [(False,)] * 4))
     assert [str(w.message) for w in told] == ["nowhere to keep it"]
     assert capfd.readouterr().err == ""
 
@@ -85,16 +87,16 @@ def test_that_nothing_can_be_kept_is_said_once_for_all_workers(monkeypatch: pyte
 def test_a_batch_has_its_workers_ready_before_the_first_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
 
-    class Note(Observer):
+    class Note(BatchObserver):
         def compiling(self) -> None:
             told.append("compiling")
 
         def ended(self, entry, tally) -> None:
             told.append(entry.state)
 
-    monkeypatch.setattr(readiness, "_load", not_there)
+    monkeypatch.setattr(module, "_load", not_there)
     with lightly():
-        monkeypatch.setattr(batch, "make_ready", make_ready)
+        monkeypatch.setattr(driver, "warm_up", warm_up)
         for _ in range(2):  # nothing waits at the second time
             run_batch(cases(1, 2), tmp_path, workers=2, observer=Note())
     assert told == ["compiling", "done", "done"]

@@ -10,11 +10,11 @@ from pathlib import Path
 import psutil
 import pytest
 from support.dasked import local_cluster
+from support.drivers import CountingExecutor, start, wait_for, workers_of
 from support.killed import Witness, make_good
 from support.light import lightly
 
 from optimiser.common.errors import ClusterTrouble
-from tests.batch.test_run_batch import Here, start, wait_for, workers_of
 
 pytestmark = pytest.mark.long
 CASES = 500
@@ -24,7 +24,7 @@ def test_kill_at_200_random_instants_loses_nothing_finished(tmp_path: Path, caps
     """Promise 10: workers, drivers and schedulers are killed during 500 cases, and the command is repeated."""
     rng = random.Random(10)
     with lightly():
-        good = make_good(tmp_path / "good", CASES, Here())
+        good = make_good(tmp_path / "good", CASES, CountingExecutor())
     out = tmp_path / "killed"
     killed = {"worker": 0, "driver": 0, "scheduler": 0}
     witness = None
@@ -61,7 +61,7 @@ def test_kill_at_200_random_instants_loses_nothing_finished(tmp_path: Path, caps
     driver.communicate()
     assert driver.returncode == 0
     with lightly():
-        hows = witness.end(Here())
+        hows = witness.end(CountingExecutor())
     with capsys.disabled():
         print(f"\nkilled: {killed}, {done} cases done by then; looked at {witness.looks} times; attempts {dict(hows)}")
     assert sum(killed.values()) >= 200

@@ -6,16 +6,17 @@ import random
 from pathlib import Path
 
 import pytest
+from optimiser.planning.settings import Effort
 from support import federation
 
 from optimiser.common.errors import FileTrouble
 from optimiser.model.values.quantity import Count
-from optimiser.nation import coordinate as coordination
-from optimiser.nation.answer_cache import Replies
+from optimiser.nation import coordinate
+from optimiser.nation.answer_cache import AnswerCache
+from optimiser.nation.columns import DistrictColumn, DistrictResult, NationSettings, SubproblemResult
 from optimiser.nation.coordinate import plan_nation
-from optimiser.nation.district_subproblem import Offer, Reply, Settled, Terms
 
-ANSWER = Reply((0.1,), 1.0 / 3.0, (Offer((2,), 7.0 / 3.0, ((1, 0), (0, 2))),), True, (3,))
+ANSWER = SubproblemResult((0.1,), 1.0 / 3.0, (DistrictColumn((2,), 7.0 / 3.0, ((1, 0), (0, 2))),), True, (3,))
 
 
 def nation(folder: Path):
@@ -25,42 +26,46 @@ def nation(folder: Path):
 
 
 def test_an_answer_comes_back_as_it_was(tmp_path: Path) -> None:
-    replies = Replies(tmp_path / "answers")
-    assert replies.take("one", Reply) is None
-    replies.put("one", ANSWER)
-    assert replies.take("one", Reply) == ANSWER
-    settled = Settled(ANSWER.offers[0], ((0.1, 0.2),), (1.0 / 3.0,))
-    replies.put("two", settled)
-    assert replies.take("two", Settled) == settled
+    cache = AnswerCache(tmp_path / "answers")
+    assert cache.get("one", SubproblemResult) is None
+    cache.put("one", ANSWER)
+    assert cache.get("one", SubproblemResult) == ANSWER
+    settled = DistrictResult(ANSWER.columns[0], ((0.1, 0.2),), (1.0 / 3.0,))
+    cache.put("two", settled)
+    assert cache.get("two", DistrictResult) == settled
     assert sorted(f.name for f in (tmp_path / "answers").iterdir()) == ["one.json", "two.json"]
 
 
 def test_a_file_that_was_cut_short_is_no_answer(tmp_path: Path) -> None:
-    replies = Replies(tmp_path)
-    replies.put("one", ANSWER)
+    cache = AnswerCache(tmp_path)
+    cache.put("one", ANSWER)
     file = tmp_path / "one.json"
     file.write_bytes(file.read_bytes()[:-5])
-    assert replies.take("one", Reply) is None
+    assert cache.get("one", SubproblemResult) is None
 
 
 def test_whatever_decides_an_answer_is_in_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     two = nation(tmp_path)
-    replies, terms, pools = Replies(tmp_path / "answers"), Terms(tmp_path, 1, 8, 8, 0.1, 100), two.pools
-    base = ("ask", terms, b"district-1", pools, (0.1,), ANSWER.offers)
-    assert replies.name(*base) == replies.name(*base)
+    cache, settings, pools = (
+        AnswerCache(tmp_path / "answers"),
+        NationSettings(tmp_path, Effort(8, 8, 100), 0.1),
+        two.pools,
+    )
+    base = ("solve_subproblem", settings, b"district-1", pools, (0.1,), ANSWER.columns)
+    assert cache.key(*base) == cache.key(*base)
     others = [
-        ("settle", *base[1:]),
-        ("ask", Terms(tmp_path, 2, 8, 8, 0.1, 100), *base[2:]),
+        ("evaluate_column", *base[1:]),
+        ("solve_subproblem", NationSettings(tmp_path, Effort(8, 8, 100, seed=2), 0.1), *base[2:]),
         (*base[:2], b"district-2", *base[3:]),
         (*base[:3], (pools[0].altered(count=Count(5)),), *base[4:]),
-        (*base[:4], (0.2,), ANSWER.offers),
+        (*base[:4], (0.2,), ANSWER.columns),
         (*base[:5], ()),
     ]
-    names = {replies.name(*other) for other in others}
-    assert len(names | {replies.name(*base)}) == len(others) + 1
-    before = replies.name(*base)
+    names = {cache.key(*other) for other in others}
+    assert len(names | {cache.key(*base)}) == len(others) + 1
+    before = cache.key(*base)
     monkeypatch.setattr("optimiser.nation.answer_cache.program_version", lambda: "another")
-    assert replies.name(*base) != before
+    assert cache.key(*base) != before
 
 
 def test_a_nation_that_was_interrupted_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,27 +79,27 @@ def test_a_nation_that_was_interrupted_goes_on(tmp_path: Path, monkeypatch: pyte
             raise KeyboardInterrupt
         return original(*question)
 
-    original = coordination.ask
+    original = coordinate.solve_subproblem
     count.__name__ = original.__name__
-    monkeypatch.setattr(coordination, "ask", count)
+    monkeypatch.setattr(coordinate, "solve_subproblem", count)
     with pytest.raises(KeyboardInterrupt):
-        plan_nation(two, tmp_path, kept=tmp_path / "answers", **settings)
+        plan_nation(two, tmp_path, cache=tmp_path / "answers", **settings)
     assert len(list((tmp_path / "answers").glob("*.json"))) == 3
-    again = plan_nation(two, tmp_path, kept=tmp_path / "answers", **settings)
+    again = plan_nation(two, tmp_path, cache=tmp_path / "answers", **settings)
     assert again == whole
     done = len(asked)
-    assert plan_nation(two, tmp_path, kept=tmp_path / "answers", **settings) == whole
+    assert plan_nation(two, tmp_path, cache=tmp_path / "answers", **settings) == whole
     assert len(asked) == done  # nothing is asked twice
 
 
 def test_nothing_is_kept_unless_asked(tmp_path: Path) -> None:
-    replies = Replies(None)
-    replies.put(replies.name("ask", Terms(tmp_path, 1, 8, 8, 0.1, 100), b"nobody", ()), ANSWER)
-    assert replies.take("", Reply) is None
+    cache = AnswerCache(None)
+    cache.put(cache.key("solve_subproblem", NationSettings(tmp_path, Effort(8, 8, 100), 0.1), b"nobody", ()), ANSWER)
+    assert cache.get("", SubproblemResult) is None
     assert not list(tmp_path.iterdir())
 
 
 def test_a_folder_that_cannot_be_is_file_trouble(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(FileTrouble, match="could not be written"):
-        Replies(tmp_path / "file").put("one", ANSWER)
+        AnswerCache(tmp_path / "file").put("one", ANSWER)

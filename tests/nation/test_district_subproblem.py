@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from optimiser.planning.settings import Effort
 from support import enumerated, federation
 
 from optimiser.common.errors import NoPlan
@@ -16,7 +17,8 @@ from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import ByPhase
-from optimiser.nation.district_subproblem import Terms, ask, own_seed, plan_of, settle
+from optimiser.nation.columns import NationSettings, own_seed, plan_of
+from optimiser.nation.district_subproblem import evaluate_column, solve_subproblem
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator
 
@@ -27,8 +29,8 @@ def body(folder: Path, pools: tuple) -> bytes:
     return read_district(folder, "a", pools).model_dump_json().encode()
 
 
-def terms(folder: Path) -> Terms:
-    return Terms(folder, SEED, SCENARIOS, 20, 0.0, 5_000)
+def settings(folder: Path) -> NationSettings:
+    return NationSettings(folder, Effort(SCENARIOS, 20, 5_000, seed=SEED), 0.0)
 
 
 @pytest.mark.parametrize("number", [2, 8, 11])
@@ -38,16 +40,16 @@ def test_nothing_beats_the_bound_at_a_price(tmp_path: Path, number: int, price: 
     line, talkers = federation.pool(count=2, serves={"a": 0.0}), federation.pool("nego-bko", "talk", serves={"a": 0.0})
     pools = (line, talkers)
     federation.found([district], list(pools), tmp_path)
-    nothing = ask(terms(tmp_path), body(tmp_path, pools), pools, None)
-    answer = ask(terms(tmp_path), body(tmp_path, pools), pools, (price, price), nothing.offers)
+    nothing = solve_subproblem(settings(tmp_path), body(tmp_path, pools), pools, None)
+    answer = solve_subproblem(settings(tmp_path), body(tmp_path, pools), pools, (price, price), nothing.columns)
     table = federation.best_by_loans(read_district(tmp_path, "a", pools), pools, SEED, SCENARIOS)
     least = min(value + price * sum(loans) for loans, value in table.items())
     assert answer.bound <= least + 1e-9
     assert answer.bound == pytest.approx(least, rel=1e-6)  # the gap asked for is none
-    assert nothing.offers[0].loans == (0, 0)
+    assert nothing.columns[0].loans == (0, 0)
     assert nothing.bound == 0.0  # with nothing to borrow a bound would say too much
-    assert nothing.offers[0].objective == pytest.approx(table[0, 0])
-    for offer in answer.offers:
+    assert nothing.columns[0].objective == pytest.approx(table[0, 0])
+    for offer in answer.columns:
         assert offer.objective >= table[offer.loans] - 1e-9
 
 
@@ -55,15 +57,15 @@ def test_an_offer_is_a_plan_that_passes_and_loses_what_it_says(tmp_path: Path) -
     district = federation.district(random.Random(8), "a")
     pools = (federation.pool(count=2, serves={"a": 0.0}),)
     federation.found([district], list(pools), tmp_path)
-    answer = ask(
-        terms(tmp_path),
+    answer = solve_subproblem(
+        settings(tmp_path),
         body(tmp_path, pools),
         pools,
         (0.01,),
-        ask(terms(tmp_path), body(tmp_path, pools), pools, None).offers,
+        solve_subproblem(settings(tmp_path), body(tmp_path, pools), pools, None).columns,
     )
-    assert len(answer.offers) > 1
-    for offer in answer.offers:
+    assert len(answer.columns) > 1
+    for offer in answer.columns:
         lent = lend(read_district(tmp_path, "a", pools), pools, {"bko": offer.loans[0]})
         plan = plan_of(lent, offer)
         assert check(lent, plan).passed
@@ -78,10 +80,10 @@ def test_settling_gives_back_what_is_not_used_and_plays_fresh_scenarios(tmp_path
     district = federation.district(random.Random(8), "a", joined=True)
     pools = (federation.pool(count=2, serves={"a": 0.0}),)
     federation.found([district], list(pools), tmp_path)
-    offer = ask(terms(tmp_path), body(tmp_path, pools), pools, None).offers[0]
-    settled = settle(terms(tmp_path), body(tmp_path, pools), pools, offer)
-    assert settled.offer.loans == (0,)
-    assert settled.offer.objective <= offer.objective
+    offer = solve_subproblem(settings(tmp_path), body(tmp_path, pools), pools, None).columns[0]
+    settled = evaluate_column(settings(tmp_path), body(tmp_path, pools), pools, offer)
+    assert settled.column.loans == (0,)
+    assert settled.column.objective <= offer.objective
     assert np.shape(settled.losses) == (20,)
     assert np.shape(settled.harms) == (20, 6)
 
@@ -94,9 +96,9 @@ def test_sectors_that_share_nothing_but_what_is_borrowed_influence_each_other(tm
     changed = district.altered(**{"roles": (*early, callable_), "posts": (post,)})
     pools = (federation.pool("brimob", "phh", serves={"a": 0.0}),)
     federation.found([changed], list(pools), tmp_path)
-    assert not ask(terms(tmp_path), body(tmp_path, pools), pools, None).separate
-    assert not ask(terms(tmp_path), body(tmp_path, pools), pools, (0.1,)).separate
-    assert ask(terms(tmp_path), body(tmp_path, ()), (), None).separate
+    assert not solve_subproblem(settings(tmp_path), body(tmp_path, pools), pools, None).separate
+    assert not solve_subproblem(settings(tmp_path), body(tmp_path, pools), pools, (0.1,)).separate
+    assert solve_subproblem(settings(tmp_path), body(tmp_path, ()), (), None).separate
 
 
 def test_a_district_for_which_no_plan_is_found_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +108,7 @@ def test_a_district_for_which_no_plan_is_found_is_named(tmp_path: Path, monkeypa
     federation.found([federation.district(random.Random(8), "a")], [], tmp_path)
     monkeypatch.setattr("optimiser.nation.district_subproblem.candidates", fail)
     with pytest.raises(NoPlan, match="a: nothing was found"):
-        ask(terms(tmp_path), body(tmp_path, ()), (), None)
+        solve_subproblem(settings(tmp_path), body(tmp_path, ()), (), None)
 
 
 def test_districts_share_no_random_number() -> None:

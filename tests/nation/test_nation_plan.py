@@ -6,27 +6,28 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from optimiser.planning.settings import Effort
 from support import federation
 
-from optimiser.nation.district_subproblem import Offer, Settled, Terms
-from optimiser.nation.nation_plan import Accord, Round
+from optimiser.nation.columns import DistrictColumn, DistrictResult, NationSettings
+from optimiser.nation.nation_plan import NationPlan, Round
 from optimiser.planning.evaluation import estimate
 
 
-def ended(rng: np.random.Generator, teams: int, value: float, worse: float = 0.0) -> Settled:
+def ended(rng: np.random.Generator, teams: int, value: float, worse: float = 0.0) -> DistrictResult:
     """Settle at random; ``worse`` is added to every loss, in points."""
     harms = tuple(map(tuple, rng.random((40, 6)).tolist()))
-    return Settled(Offer((teams,), value, ()), harms, tuple((rng.random(40) + worse).tolist()))
+    return DistrictResult(DistrictColumn((teams,), value, ()), harms, tuple((rng.random(40) + worse).tolist()))
 
 
-def accord(tmp_path: Path, value: float, bound: float, joined: int = 0) -> Accord:
+def accord(tmp_path: Path, value: float, bound: float, joined: int = 0) -> NationPlan:
     nation, _ = federation.draw(2, tmp_path)
     rng = np.random.default_rng(1)
     settled = tuple(ended(rng, int(i == 0), value / 2) for i in range(len(nation.districts)))
     alone = (ended(rng, 0, 1.5 * value, worse=1.0), *settled[1:])
-    terms = Terms(tmp_path, 1, 100, 40, 0.01, 10)
+    settings = NationSettings(tmp_path, Effort(100, 40, 10), 0.01)
     rounds = (Round(1, 2, value, bound, 0.0, 3),)
-    return Accord(nation, terms, settled, alone, value, bound, (0.5,), joined, rounds)
+    return NationPlan(nation, settings, settled, alone, value, bound, (0.5,), joined, rounds)
 
 
 def test_each_claim_has_its_condition(tmp_path: Path) -> None:
@@ -45,10 +46,10 @@ def test_interplay_is_named_where_it_keeps_the_bound_loose(tmp_path: Path) -> No
 
 def test_what_all_lose_together_is_the_mean_of_sums(tmp_path: Path) -> None:
     one = accord(tmp_path, 100.0, 98.0)
-    sums = np.array(one.settled[0].losses) + np.array(one.settled[1].losses)
+    sums = np.array(one.results[0].losses) + np.array(one.results[1].losses)
     assert one.loss == estimate(sums)
     assert one.loss.mean == pytest.approx(one.loss_of(0).mean + one.loss_of(1).mean)
-    hurt = sum(np.array(s.harms)[:, :3].sum(axis=1).mean() for s in one.settled)
+    hurt = sum(np.array(s.harms)[:, :3].sum(axis=1).mean() for s in one.results)
     assert one.harms["injuries"].mean == pytest.approx(hurt)
 
 
@@ -70,7 +71,7 @@ def test_what_lending_saves_is_paired_by_future(tmp_path: Path) -> None:
     one = accord(tmp_path, 100.0, 98.0)
     points, injured = one.saved
     assert one.value_alone == 200.0
-    assert points == estimate(np.array(one.alone[0].losses) - np.array(one.settled[0].losses))  # the other is as it is
+    assert points == estimate(np.array(one.alone[0].losses) - np.array(one.results[0].losses))  # the other is as it is
     assert points.low > 0.5
-    harms = [np.array(s.harms)[:, :3].sum(axis=1) for s in (one.alone[0], one.settled[0])]
+    harms = [np.array(s.harms)[:, :3].sum(axis=1) for s in (one.alone[0], one.results[0])]
     assert injured.mean == pytest.approx((harms[0] - harms[1]).mean())

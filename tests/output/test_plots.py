@@ -13,7 +13,7 @@ from support.town import posted
 
 import optimiser
 from optimiser import Progress, Simulator, Watcher, draw, evaluate, optimise, read
-from optimiser.batch.case import Effort, summarise
+from optimiser.batch.case import CaseSettings, summarise
 from optimiser.batch.data_frames import tabulate, tabulate_run
 from optimiser.batch.run_batch import run_batch
 from optimiser.batch.sweep_grid import list_grid
@@ -27,7 +27,7 @@ from optimiser.planning.solution import Solution
 from optimiser.questions.frontier import Frontier, Level
 from optimiser.questions.resources import Resource
 
-FEW = Effort(scenarios=4, reporting=4, budget=30)
+FEW = CaseSettings(scenarios=4, reporting=4, budget=30)
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def test_a_sweep_from_python_is_planned_and_read_as_a_frame(tmp_path: Path) -> N
     instance = read("tiny-2")
     march = instance.gatherings[0].id
     values = {f"gatherings.{march}.turnout": [100, 200]}
-    cases = list(list_grid([instance], seeds=(1, 2), values=values, effort=FEW))
+    cases = list(list_grid([instance], seeds=(1, 2), values=values, settings=FEW))
     assert len(cases) == 4
     assert run_batch(cases, tmp_path / "run", workers=1).counts["done"] == 4
     frame = tabulate_run(tmp_path / "run")

@@ -9,6 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from support import federation
+from support.drivers import CountingExecutor, how
 from typer.testing import CliRunner
 
 from optimiser import (
@@ -25,7 +26,7 @@ from optimiser import (
     whatif,
     worth,
 )
-from optimiser.batch.case import Case, Effort, Subject
+from optimiser.batch.case import Case, CaseSettings, Subject, solve_case
 from optimiser.batch.paired_runs import pair
 from optimiser.batch.run_batch import run_batch
 from optimiser.batch.run_folder import Run
@@ -34,12 +35,11 @@ from optimiser.common.errors import OptimiserError
 from optimiser.files.read_nation import lend
 from optimiser.files.read_whatifs import Cap
 from optimiser.model.escalation_law import Harms, Law, Mood, ThresholdLaw, View
-from optimiser.nation.district_subproblem import own_seed, plan_of
+from optimiser.nation.columns import own_seed, plan_of
 from optimiser.output.documents.explanation import describe_explanation
 from optimiser.output.documents.frontier import describe_frontier, describe_worth
 from optimiser.output.documents.nation import describe_accord
 from optimiser.output.documents.schemas.publish import SCHEMAS
-from tests.batch.test_run_batch import Here, how
 
 QUICK = {"scenarios": 8, "reporting": 20, "budget": 40, "workers": 1, "engine": "simpy"}
 
@@ -126,10 +126,10 @@ def test_bug_a_plan_was_explained_under_another_law() -> None:
 
 
 def test_bug_a_batch_took_no_law(tmp_path: Path) -> None:
-    effort = Effort(scenarios=8, reporting=20, budget=40, engine="simpy")
+    effort = CaseSettings(scenarios=8, reporting=20, budget=40, engine="simpy")
     town = Subject(TOWN, name="tiny-2")
     laws = (None, Harsh(), Harsh(3.0), ThresholdLaw())
-    run_batch([Case(town, 1, effort=effort, law=law) for law in laws], tmp_path, crew=Here())
+    run_batch([Case(town, 1, settings=effort, law=law) for law in laws], tmp_path, executor=CountingExecutor())
     assert how(tmp_path) == {1: ["done"]}
     with Run(tmp_path) as run:
         for entry, law in zip(run.ledger.entries(), laws, strict=True):
@@ -151,29 +151,28 @@ def test_bug_a_batch_took_no_law(tmp_path: Path) -> None:
 
 
 def test_cases_of_a_law_wait_until_it_is_given_again(tmp_path: Path) -> None:
-    effort = Effort(scenarios=8, reporting=8, budget=20, engine="simpy")
-    wanted = [Case(Subject(TOWN), seed, effort=effort, law=law) for law in (Harsh(), None) for seed in (1, 2)]
+    effort = CaseSettings(scenarios=8, reporting=8, budget=20, engine="simpy")
+    wanted = [Case(Subject(TOWN), seed, settings=effort, law=law) for law in (Harsh(), None) for seed in (1, 2)]
     with Run(tmp_path) as run:
         for case in wanted:
-            run.ledger.keep(case.subject.body)
-            run.ledger.enlist([case.task()])
-    tally = run_batch([], tmp_path, crew=Here())
+            run.ledger.store_input(case.subject.body)
+            run.ledger.add([case.task()])
+    tally = run_batch([], tmp_path, executor=CountingExecutor())
     assert (tally.counts["done"], tally.others) == (2, 2), "who does not have the law leaves its cases alone"
-    tally = run_batch(wanted[:1], tmp_path, crew=Here())
+    tally = run_batch(wanted[:1], tmp_path, executor=CountingExecutor())
     assert (tally.counts["done"], tally.others) == (4, 0)
 
 
 def test_a_worker_refuses_a_law_that_is_another_one_there() -> None:
-    from optimiser.batch.case import solve
 
     task = Case(Subject(TOWN), law=Harsh()).task()
-    said = solve(Subject(TOWN).body, task.spec, task.version, Harsh(3.0)).error
+    said = solve_case(Subject(TOWN).body, task.spec, task.version, Harsh(3.0)).error
     assert "this worker runs version" in said["message"]
 
 
 def test_a_law_travels_to_workers(tmp_path: Path) -> None:
-    effort = Effort(scenarios=8, reporting=8, budget=20, engine="simpy")
-    tally = run_batch([Case(Subject(TOWN), 1, effort=effort, law=Harsh())], tmp_path, workers=1)
+    effort = CaseSettings(scenarios=8, reporting=8, budget=20, engine="simpy")
+    tally = run_batch([Case(Subject(TOWN), 1, settings=effort, law=Harsh())], tmp_path, workers=1)
     assert tally.counts["done"] == 1
     with Run(tmp_path) as run:
         (entry,) = run.ledger.entries()
@@ -189,9 +188,9 @@ def test_bug_a_nation_was_planned_under_another_law(tmp_path: Path) -> None:
     assert harsh.kind == "bound-only"
     document = describe_accord(harsh)
     assert (document["settings"]["law"], describe_accord(usual)["settings"]["law"]) == ("harsh", "risk")
-    for one, district in zip(harsh.settled, districts, strict=True):
+    for one, district in zip(harsh.results, districts, strict=True):
         pools = nation.serving(district.name)
-        lent = lend(district, pools, {pool.id: n for pool, n in zip(pools, one.offer.loans, strict=True)})
+        lent = lend(district, pools, {pool.id: n for pool, n in zip(pools, one.column.loans, strict=True)})
         fresh = draw(lent, own_seed(1, district.name), 8, "reporting")
         with Simulator(lent, Harsh(), engine="simpy") as simulator:
-            assert evaluate(simulator, plan_of(lent, one.offer), fresh).losses.tolist() == list(one.losses)
+            assert evaluate(simulator, plan_of(lent, one.column), fresh).losses.tolist() == list(one.losses)

@@ -13,8 +13,8 @@ from optimiser.files.edit import unfold
 from optimiser.files.read_nation import Nation, SharedPool, lend
 from optimiser.files.synthetic.town import to_toml
 from optimiser.model.instance import Instance
-from optimiser.nation.district_subproblem import own_seed
-from optimiser.nation.nation_plan import Accord
+from optimiser.nation.columns import own_seed
+from optimiser.nation.nation_plan import NationPlan
 from optimiser.simulation.scenario import draw as draw_scenarios
 from optimiser.simulation.simulator import Simulator
 from support import enumerated, tiny
@@ -134,7 +134,7 @@ def several(
         yield *draw(number, here, joined=joined, factor=factor), here
 
 
-def hold(accord: Accord, optimum: float) -> bool:
+def hold(accord: NationPlan, optimum: float) -> bool:
     """See that what is said of a nation is so, given the true optimum; gives whether it is proved to be reached."""
     slack = 1e-9 * optimum
     assert accord.bound <= optimum + slack

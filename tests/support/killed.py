@@ -8,7 +8,7 @@ from pathlib import Path
 
 from optimiser.batch.run_batch import run_batch
 from optimiser.batch.run_folder import Run
-from optimiser.jobs.workers import Crew
+from optimiser.jobs.executor import Executor
 from support.light import cases, files
 
 
@@ -40,9 +40,9 @@ class Witness:
         self.done, self.looks = now, self.looks + 1
         return len(rows)
 
-    def end(self, crew: Crew) -> Counter[str]:
+    def end(self, executor: Executor) -> Counter[str]:
         """Try once more what was set aside, and hold the run against the undisturbed one; gives how attempts ended."""
-        run_batch([], self.out, crew=crew, again=True)
+        run_batch([], self.out, executor=executor, again=True)
         assert self.look() == len(self.good)
         assert files(self.out) == self.good
         hows: Counter[str] = Counter()
@@ -55,7 +55,7 @@ class Witness:
         return hows
 
 
-def make_good(folder: Path, count: int, crew: Crew) -> Path:
+def make_good(folder: Path, count: int, executor: Executor) -> Path:
     """Make the undisturbed run."""
-    run_batch(cases(*range(count)), folder, crew=crew)
+    run_batch(cases(*range(count)), folder, executor=executor)
     return folder

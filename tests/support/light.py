@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from optimiser.batch import run_batch as batch
+from optimiser.batch import driver
 from optimiser.batch.case import Case, Subject
-from optimiser.batch.run_batch import Observer, run_batch
+from optimiser.batch.driver import BatchObserver
+from optimiser.batch.run_batch import run_batch
 from optimiser.common.errors import OptimiserError
 from optimiser.files.read import read
 from support.standin import stand_in
@@ -28,7 +29,7 @@ def cases(*seeds: int) -> Iterator[Case]:
 @contextlib.contextmanager
 def lightly() -> Iterator[None]:
     """Have the batch do light work."""
-    with mock.patch.object(batch, "make_ready"), mock.patch.object(batch, "solve", stand_in):
+    with mock.patch.object(driver, "warm_up"), mock.patch.object(driver, "solve_case", stand_in):
         yield
 
 
@@ -41,7 +42,7 @@ def files(out: Path) -> dict[str, bytes]:
     }
 
 
-class Loud(Observer):
+class PrintingObserver(BatchObserver):
     """Writes a line for each case that is over, so that whoever kills can wait for one."""
 
     def ended(self, entry: Any, tally: Any) -> None:
@@ -51,14 +52,16 @@ class Loud(Observer):
 if __name__ == "__main__":  # python -m support.light RUN CASES WORKERS [SCHEDULER]
     signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started the tests may have it ignored
     out, count, workers, *address = sys.argv[1:]
-    crew = None
+    executor = None
     if address:
-        from optimiser.jobs.dask_workers import Cluster
+        from optimiser.jobs.dask_executor import DaskExecutor
 
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # as the command line does
-        crew = Cluster(address[0])
+        executor = DaskExecutor(address[0])
     with lightly():
         try:
-            run_batch(cases(*range(int(count))), out, workers=int(workers), crew=crew, observer=Loud())
+            run_batch(
+                cases(*range(int(count))), out, workers=int(workers), executor=executor, observer=PrintingObserver()
+            )
         except OptimiserError as error:
             sys.exit(error.exit_code)

@@ -20,21 +20,22 @@ from optimiser import WhatIf, optimise, read, whatif
 from optimiser.common.errors import FileTrouble, NoPlan
 from optimiser.common.language import language
 from optimiser.common.message import Message
-from optimiser.jobs import workers as crew
-from optimiser.jobs.process_identity import me
+from optimiser.jobs import process_executor
+from optimiser.jobs.process_identity import this_process
 from optimiser.jobs.task import Task
 from optimiser.model.deployment import Deployment
 from optimiser.output.documents.schemas.publish import SCHEMAS
 from optimiser.output.write import describe, describe_answer, describe_rehearsal, dump
 from optimiser.planning.search.hand_rules import proportional
 from optimiser.questions.played_plan import rehearse
-from optimiser.web.asking import ASKED, Understood, understand
-from optimiser.web.guard import COOKIE
-from optimiser.web.job_queue import Full, Office
+from optimiser.web.access import COOKIE
+from optimiser.web.address import BadAddress, allowed_hosts, bind, find_token
+from optimiser.web.job_errors import QueueFull
+from optimiser.web.job_queue import JobQueue
 from optimiser.web.problems import choose_language
-from optimiser.web.server import BadAddress, bind, find_token, guarded_app, names_of
-from optimiser.web.work import describe_error as work_error
-from optimiser.web.work import work
+from optimiser.web.requests import REQUESTS, JobRequest, parse_request
+from optimiser.web.run_job import describe_failure, run_job
+from optimiser.web.server import protected_app
 
 TOKEN = "x" * 40
 HOST = "127.0.0.1:8765"
@@ -43,13 +44,13 @@ SMALL = {"instance": "tiny-2", **QUICK}
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return Office(tmp_path_factory.mktemp("office"), workers=1, most=8)
+def queue(tmp_path_factory: pytest.TempPathFactory) -> JobQueue:
+    return JobQueue(tmp_path_factory.mktemp("queue"), workers=1, most=8)
 
 
 @pytest.fixture(scope="module")
-def client(office: Office) -> Iterator[TestClient]:
-    app = guarded_app(office, TOKEN, names_of("127.0.0.1", 8765))
+def client(queue: JobQueue) -> Iterator[TestClient]:
+    app = protected_app(queue, TOKEN, allowed_hosts("127.0.0.1", 8765))
     with TestClient(app, base_url=f"http://{HOST}", headers=BEARER, follow_redirects=False) as client:  # type: ignore[arg-type]
         yield client
 
@@ -89,10 +90,10 @@ def test_saved_description_is_in_step() -> None:
     assert make_openapi.FILE.read_text(encoding="utf-8") == make_openapi.text(), "run: python docs/make_openapi.py"
 
 
-def test_description_has_every_route_of_the_application(client: TestClient, office: Office) -> None:
+def test_description_has_every_route_of_the_application(client: TestClient, queue: JobQueue) -> None:
     from optimiser.web.app import make_app
 
-    app = make_app(office)
+    app = make_app(queue)
     there = {(method, route.path) for route in _flat(app.routes) for method in route.methods - {"HEAD"}}
     assert {(m, p.replace("{name:path}", "{name}")) for m, p in there} == set(routes())
 
@@ -260,7 +261,7 @@ def test_warnings_are_those_of_the_command_line_and_faults_where_that_is_asked(c
     assert {fault["code"] for fault in strict.json()["faults"]} == {"turnout", "closed-march"}
 
 
-def test_bug_names_of_fields_were_translated(client: TestClient) -> None:
+def test_bug_allowed_hosts_fields_were_translated(client: TestClient) -> None:
     answer = client.post("/v1/validate", json=small_data(cap=-1), headers={"Accept-Language": "id"})
     (fault,) = answer.json()["faults"]
     assert fault["place"] == "cap"
@@ -459,16 +460,16 @@ def test_progress_is_told_and_a_running_job_that_is_called_off_gives_the_best_so
     assert document["verdict"]["passed"]
 
 
-def test_the_queue_is_bounded_and_a_waiting_job_can_be_called_off(client: TestClient, office: Office) -> None:
+def test_the_queue_is_bounded_and_a_waiting_job_can_be_called_off(client: TestClient, queue: JobQueue) -> None:
     long = {"instance": "oku-250", "scenarios": 300, "budget": 10_000_000}
-    answers = [client.post("/v1/plan", json=long) for _ in range(office.most + 2)]
-    assert [answer.status_code for answer in answers] == [202] * office.most + [429] * 2
+    answers = [client.post("/v1/plan", json=long) for _ in range(queue.most + 2)]
+    assert [answer.status_code for answer in answers] == [202] * queue.most + [429] * 2
     assert answers[-1].json()["type"] == "urn:optimiser:problem:full"
     assert answers[-1].headers["retry-after"]
-    for answer in reversed(answers[: office.most]):
+    for answer in reversed(answers[: queue.most]):
         job = client.post(f"/v1/jobs/{answer.json()['id']}/cancel").json()
         assert job["state"] in ("cancelled", "running")
-    last = answers[office.most - 1].json()["id"]
+    last = answers[queue.most - 1].json()["id"]
     refused = client.get(f"/v1/jobs/{last}/result")
     assert (refused.status_code, refused.json()["error"]["kind"]) == (409, "Cancelled")
     assert refused.json()["type"] == "urn:optimiser:problem:cancelled"
@@ -479,36 +480,36 @@ def test_the_queue_is_bounded_and_a_waiting_job_can_be_called_off(client: TestCl
 
 def test_bug_a_what_if_that_was_called_off_while_its_plan_was_made_was_answered_all_the_same(tmp_path: Path) -> None:
     asked = {"instance": "oku-250", "scenarios": 60, "whatif": {"changes": [{"do": "heads", "cap": 240}]}}
-    understood = understand(ASKED["whatif"], asked)
+    request = parse_request(REQUESTS["whatif"], asked)
     (tmp_path / "job.cancel").touch()
-    done = work("whatif", understood.body(), understood.numbers, str(tmp_path / "job"))
+    done = run_job("whatif", request.body(), request.numbers, str(tmp_path / "job"))
     assert (done.content, done.error["kind"]) == (None, "Cancelled")
 
 
 # ---------------------------------------------------------------- removing, asking twice, looking without reading
 
 
-def test_a_job_that_is_over_can_be_removed_with_all_that_was_kept_of_it(client: TestClient, office: Office) -> None:
+def test_a_job_that_is_over_can_be_removed_with_all_that_was_kept_of_it(client: TestClient, queue: JobQueue) -> None:
     keys = [client.post("/v1/plan", json={**SMALL, "seed": 77}).json()["id"] for _ in range(2)]
     for key in keys:
         over(client, key)
-    mark = office.job(keys[0]).task.input
+    mark = queue.job(keys[0]).task.input
     for key, known in zip(keys, (True, False), strict=True):
         gone = client.delete(f"/v1/jobs/{key}")
         assert (gone.status_code, gone.content) == (204, b"")
         assert client.get(f"/v1/jobs/{key}").status_code == 404
         assert client.get(f"/v1/jobs/{key}/result").status_code == 404
         assert client.delete(f"/v1/jobs/{key}").status_code == 404
-        assert not office.shelf.place(key).exists()
-        assert not office.ledger.attempts(key)
+        assert not queue.results.path(key).exists()
+        assert not queue.ledger.attempts(key)
         if known:
-            assert office.ledger.input(mark), "the other job has it too"
-        elif not any(entry.task.input == mark for entry in office.ledger.entries()):
+            assert queue.ledger.read_input(mark), "the other job has it too"
+        elif not any(entry.task.input == mark for entry in queue.ledger.entries()):
             with pytest.raises(KeyError):
-                office.ledger.input(mark)
+                queue.ledger.read_input(mark)
 
 
-def test_a_job_that_runs_is_not_removed_and_one_that_waits_is(client: TestClient, office: Office) -> None:
+def test_a_job_that_runs_is_not_removed_and_one_that_waits_is(client: TestClient, queue: JobQueue) -> None:
     long = {"instance": "oku-250", "scenarios": 300, "budget": 10_000_000}
     first, second = (client.post("/v1/plan", json=long).json()["id"] for _ in range(2))
     Served.until(lambda: client.get(f"/v1/jobs/{first}").json()["state"] == "running")
@@ -542,18 +543,18 @@ def test_the_same_request_with_the_same_key_is_the_same_job(client: TestClient) 
 
 
 def test_a_request_sent_twice_is_one_job_whatever_happens_between(tmp_path: Path) -> None:
-    asked = understand(ASKED["plan"], SMALL)
-    office = Office(tmp_path, most=1)
-    first = office.submit("plan", asked, "a").task.key
-    assert office.submit("plan", asked, "a").task.key == first, "also where the queue is full"
+    asked = parse_request(REQUESTS["plan"], SMALL)
+    queue = JobQueue(tmp_path, most=1)
+    first = queue.submit("plan", asked, "a").task.key
+    assert queue.submit("plan", asked, "a").task.key == first, "also where the queue is full"
     with ThreadPoolExecutor(8) as pool:
-        assert {entry.task.key for entry in pool.map(lambda _: office.submit("plan", asked, "a"), range(32))} == {first}
-    office.close()
-    office = Office(tmp_path, most=1)
-    assert office.submit("plan", asked, "a").task.key == first, "also after a restart"
-    office.remove(first)
-    assert office.submit("plan", asked, "a").task.key == first
-    office.close()
+        assert {entry.task.key for entry in pool.map(lambda _: queue.submit("plan", asked, "a"), range(32))} == {first}
+    queue.close()
+    queue = JobQueue(tmp_path, most=1)
+    assert queue.submit("plan", asked, "a").task.key == first, "also after a restart"
+    queue.remove(first)
+    assert queue.submit("plan", asked, "a").task.key == first
+    queue.close()
 
 
 @pytest.mark.parametrize("path", ["/", "/openapi.json", "/v1/schemas", "/v1/schemas/plan", "/v1/instances", "/v1/jobs"])
@@ -585,7 +586,7 @@ def test_bug_a_proxy_kept_events_until_there_were_many(client: TestClient) -> No
 
 
 def test_too_many_streams_leave_room_for_others(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("optimiser.web.app.STREAMS", 0)
+    monkeypatch.setattr("optimiser.web.routes.jobs.MOST_STREAMS", 0)
     key = client.post("/v1/plan", json={**SMALL, "seed": 95}).json()["id"]
     refused = client.get(f"/v1/jobs/{key}/events")
     assert (refused.status_code, refused.json()["type"]) == (503, "urn:optimiser:problem:busy")
@@ -595,7 +596,7 @@ def test_too_many_streams_leave_room_for_others(client: TestClient, monkeypatch:
 
 
 def test_too_many_requests_at_once_are_told_as_a_problem(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("optimiser.web.guard.MOST_AT_ONCE", 0)
+    monkeypatch.setattr("optimiser.web.body_limit.MOST_AT_ONCE", 0)
     refused = client.get("/v1/schemas")
     assert (refused.status_code, refused.json()["type"]) == (503, "urn:optimiser:problem:busy")
     assert refused.headers["content-type"] == "application/problem+json"
@@ -616,74 +617,74 @@ def test_operations_have_names_and_groups_that_make_good_functions(client: TestC
 
 
 def test_what_a_killed_server_left_is_removed_at_the_next_start(tmp_path: Path) -> None:
-    asked = understand(ASKED["plan"], SMALL)
-    office = Office(tmp_path, workers=1)
-    waiting, ended = (office.submit("plan", asked).task.key for _ in range(2))
-    office.cancel(ended)
-    office.notes.mkdir(exist_ok=True)
-    office.shelf.folder.mkdir(exist_ok=True)
+    asked = parse_request(REQUESTS["plan"], SMALL)
+    queue = JobQueue(tmp_path, workers=1)
+    waiting, ended = (queue.submit("plan", asked).task.key for _ in range(2))
+    queue.cancel(ended)
+    queue.notes.mkdir(exist_ok=True)
+    queue.results.folder.mkdir(exist_ok=True)
     for key, ending in ((waiting, "cancel"), (ended, "cancel"), (ended, "progress"), ("c" * 32, "progress")):
-        (office.notes / f"{key}.{ending}").touch()
-    (office.notes / f"{waiting}.part").touch()
-    (office.shelf.folder / f".{waiting}.json.1.part").touch()
-    (office.shelf.folder / f"{'c' * 32}.json").write_text("{}", encoding="ascii")  # of a job that was removed
-    office._sweep()
-    assert [file.name for file in office.notes.iterdir()] == [f"{waiting}.cancel"], "it was called off, and will be"
-    assert list(office.shelf.folder.iterdir()) == []
-    office.close()
+        (queue.notes / f"{key}.{ending}").touch()
+    (queue.notes / f"{waiting}.part").touch()
+    (queue.results.folder / f".{waiting}.json.1.part").touch()
+    (queue.results.folder / f"{'c' * 32}.json").write_text("{}", encoding="ascii")  # of a job that was removed
+    queue._remove_leftovers()
+    assert [file.name for file in queue.notes.iterdir()] == [f"{waiting}.cancel"], "it was called off, and will be"
+    assert list(queue.results.folder.iterdir()) == []
+    queue.close()
 
 
 def test_a_fault_of_a_worker_is_told_and_keeps_its_trace_to_itself(tmp_path: Path) -> None:
-    done = work("plan", b'{"instance": 3}', {}, str(tmp_path / "job"))
+    done = run_job("plan", b'{"instance": 3}', {}, str(tmp_path / "job"))
     assert done.content is None
     assert done.error["code"] == 1
     assert "Traceback" in done.error["trace"]
-    from optimiser.jobs.task import Entry
-    from optimiser.web.job_queue import describe_job
+    from optimiser.jobs.task import LedgerEntry
+    from optimiser.web.job_document import describe_job
 
     task = Task("0" * 32, "job", {"do": "plan", "instance": "x", "numbers": {}})
-    job = describe_job(Entry(task, 1, "failed", "", 0, {}, done.error, 0, ""), None)
+    job = describe_job(LedgerEntry(task, 1, "failed", "", 0, {}, done.error, 0, ""), None)
     assert "trace" not in json.dumps(job)
     jsonschema.validate(job, SCHEMAS["job"]())
 
 
-def test_bug_why_a_job_failed_was_told_in_english_to_everybody(client: TestClient, office: Office) -> None:
+def test_bug_why_a_job_failed_was_told_in_english_to_everybody(client: TestClient, queue: JobQueue) -> None:
     spec = {"do": "plan", "instance": "tiny-2", "numbers": {}}
     for key, version in (("a" * 32, "called off"), ("b" * 32, "no plan")):
-        office.ledger.enlist([Task(key, "put by", spec, office.ledger.keep(b"{}"), version)])  # no worker takes it
-    office.cancel("a" * 32)
+        queue.ledger.add([Task(key, "put by", spec, queue.ledger.store_input(b"{}"), version)])  # no worker takes it
+    queue.cancel("a" * 32)
     error = NoPlan(Message("{n} s were not enough", n=1.5))
-    office.ledger.fail("b" * 32, work_error(error))
-    tongue = language("id")
+    queue.ledger.fail("b" * 32, describe_failure(error))
+    indonesian = language("id")
     for key, text in (("a" * 32, Message("cancelled before it was begun")), ("b" * 32, error.message)):
         refused = client.get(f"/v1/jobs/{key}/result?lang=id").json()
-        assert refused["detail"] == tongue(text)
+        assert refused["detail"] == indonesian(text)
         assert refused["error"]["message"] == str(text)
         assert "said" not in refused["error"]
     assert "1,5 s" in refused["detail"]  # numbers too are written as they are there
 
 
-def test_what_was_understood_survives_the_way_to_the_worker() -> None:
+def test_what_was_request_survives_the_way_to_the_worker() -> None:
     change = {"changes": [{"do": "heads", "cap": 20}]}
-    asked = understand(ASKED["whatif"], {**SMALL, "whatif": change, "deployment": {}})
-    again = Understood.of(asked.body(), asked.numbers)
+    asked = parse_request(REQUESTS["whatif"], {**SMALL, "whatif": change, "deployment": {}})
+    again = JobRequest.of(asked.body(), asked.numbers)
     assert again == asked
     assert isinstance(asked.deployments[0], Deployment)
 
 
 def test_an_office_that_is_full_says_so(tmp_path: Path) -> None:
-    office = Office(tmp_path, most=1)
-    asked = understand(ASKED["plan"], SMALL)
-    office.submit("plan", asked)
-    with pytest.raises(Full):
-        office.submit("plan", asked)
-    office.close()
+    queue = JobQueue(tmp_path, most=1)
+    asked = parse_request(REQUESTS["plan"], SMALL)
+    queue.submit("plan", asked)
+    with pytest.raises(QueueFull):
+        queue.submit("plan", asked)
+    queue.close()
 
 
 def test_bug_what_came_back_while_the_disk_was_full_was_lost(tmp_path: Path, monkeypatch) -> None:
-    office = Office(tmp_path, workers=1)
-    entry = office.submit("plan", understand(ASKED["plan"], SMALL))
-    put, failures = office.shelf.put, []
+    queue = JobQueue(tmp_path, workers=1)
+    entry = queue.submit("plan", parse_request(REQUESTS["plan"], SMALL))
+    put, failures = queue.results.put, []
 
     def fail_twice(key: str, content: bytes) -> tuple[int, str]:
         if len(failures) < 2:
@@ -691,36 +692,36 @@ def test_bug_what_came_back_while_the_disk_was_full_was_lost(tmp_path: Path, mon
             raise FileTrouble("no space left")
         return put(key, content)
 
-    monkeypatch.setattr(office.shelf, "put", fail_twice)
-    office.open()
-    Served.until(lambda: office.job(entry.task.key).state == "done")
+    monkeypatch.setattr(queue.results, "put", fail_twice)
+    queue.open()
+    Served.until(lambda: queue.job(entry.task.key).state == "done")
     assert len(failures) == 2
-    assert len(office.ledger.attempts(entry.task.key)) == 1
-    office.close()
+    assert len(queue.ledger.attempts(entry.task.key)) == 1
+    queue.close()
 
 
 def test_bug_a_system_without_room_for_a_process_ended_all_work(tmp_path: Path, monkeypatch) -> None:
-    office, hire, refused = Office(tmp_path, workers=1), crew._Worker.__init__, []
+    queue, hire, refused = JobQueue(tmp_path, workers=1), process_executor._Worker.__init__, []
 
-    def refuse_once(self: crew._Worker, behind: bool) -> None:
+    def refuse_once(self: process_executor._Worker, behind: bool) -> None:
         if not refused:
             refused.append(1)
             raise BlockingIOError(11, "Resource temporarily unavailable")
         hire(self, behind)
 
-    monkeypatch.setattr(crew._Worker, "__init__", refuse_once)
-    office.open()
-    entry = office.submit("plan", understand(ASKED["plan"], SMALL))
-    Served.until(lambda: office.job(entry.task.key).state == "done")
-    assert (len(refused), len(office.ledger.attempts(entry.task.key))) == (1, 1)
-    office.close()
+    monkeypatch.setattr(process_executor._Worker, "__init__", refuse_once)
+    queue.open()
+    entry = queue.submit("plan", parse_request(REQUESTS["plan"], SMALL))
+    Served.until(lambda: queue.job(entry.task.key).state == "done")
+    assert (len(refused), len(queue.ledger.attempts(entry.task.key))) == (1, 1)
+    queue.close()
 
 
 @pytest.mark.parametrize("part", ["process", "input"])
 def test_bug_jobs_that_were_claimed_were_forgotten(tmp_path: Path, monkeypatch, part: str) -> None:
     """Two are claimed at once, and the first cannot be given to a worker at once."""
-    office, refused = Office(tmp_path, workers=2), []
-    home, name = (crew._Worker, "__init__") if part == "process" else (office.ledger, "input")
+    queue, refused = JobQueue(tmp_path, workers=2), []
+    home, name = (process_executor._Worker, "__init__") if part == "process" else (queue.ledger, "read_input")
     does = getattr(home, name)
 
     def refuse_once(*arguments: Any) -> Any:
@@ -730,26 +731,26 @@ def test_bug_jobs_that_were_claimed_were_forgotten(tmp_path: Path, monkeypatch, 
         return does(*arguments)
 
     monkeypatch.setattr(home, name, refuse_once)
-    keys = [office.submit("plan", understand(ASKED["plan"], SMALL)).task.key for _ in range(2)]
-    office.open()
-    Served.until(lambda: {office.job(key).state for key in keys} == {"done"}, 30.0)
-    office.close()
+    keys = [queue.submit("plan", parse_request(REQUESTS["plan"], SMALL)).task.key for _ in range(2)]
+    queue.open()
+    Served.until(lambda: {queue.job(key).state for key in keys} == {"done"}, 30.0)
+    queue.close()
 
 
 def test_bug_halves_of_results_stayed_after_a_kill(tmp_path: Path) -> None:
     half = tmp_path / "results" / ".key.json.part"
     half.parent.mkdir()
     half.write_text("{")
-    office = Office(tmp_path, workers=1)
-    office.open()
-    office.close()
+    queue = JobQueue(tmp_path, workers=1)
+    queue.open()
+    queue.close()
     assert not half.exists()
 
 
 def test_bug_calling_off_on_a_full_disk_was_a_fault_of_the_program(tmp_path: Path, monkeypatch) -> None:
-    office = Office(tmp_path, workers=1)
-    entry = office.submit("plan", understand(ASKED["plan"], SMALL))
-    office.ledger.claim(me())
+    queue = JobQueue(tmp_path, workers=1)
+    entry = queue.submit("plan", parse_request(REQUESTS["plan"], SMALL))
+    queue.ledger.lease(this_process())
 
     def full(self: Path, *_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
@@ -757,10 +758,10 @@ def test_bug_calling_off_on_a_full_disk_was_a_fault_of_the_program(tmp_path: Pat
     with monkeypatch.context() as patched:
         patched.setattr(Path, "touch", full)
         with pytest.raises(FileTrouble, match="No space left"):
-            office.cancel(entry.task.key)
-    office.cancel(entry.task.key)  # also where somebody removed the folder of notes
-    assert (office.notes / f"{entry.task.key}.cancel").exists()
-    office.close()
+            queue.cancel(entry.task.key)
+    queue.cancel(entry.task.key)  # also where somebody removed the folder of notes
+    assert (queue.notes / f"{entry.task.key}.cancel").exists()
+    queue.close()
 
 
 def test_bug_a_note_that_could_not_be_removed_ended_all_work(tmp_path: Path, monkeypatch) -> None:
@@ -771,23 +772,23 @@ def test_bug_a_note_that_could_not_be_removed_ended_all_work(tmp_path: Path, mon
 
     unlink = Path.unlink
     monkeypatch.setattr(Path, "unlink", locked)
-    office = Office(tmp_path, workers=1)
-    office.open()
+    queue = JobQueue(tmp_path, workers=1)
+    queue.open()
     for _ in range(2):
-        entry = office.submit("plan", understand(ASKED["plan"], SMALL))
-        Served.until(lambda key=entry.task.key: office.job(key).state == "done")
-    assert office._thread.is_alive()
-    office.close()
+        entry = queue.submit("plan", parse_request(REQUESTS["plan"], SMALL))
+        Served.until(lambda key=entry.task.key: queue.job(key).state == "done")
+    assert queue._thread.is_alive()
+    queue.close()
 
 
 def test_an_office_where_nobody_works_any_more_says_so(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(Office, "_run", lambda self: None)
-    office = Office(tmp_path)
-    office.open()
-    office._thread.join()
+    monkeypatch.setattr(JobQueue, "_work", lambda self: None)
+    queue = JobQueue(tmp_path)
+    queue.open()
+    queue._thread.join()
     with pytest.raises(FileTrouble, match="nobody works"):
-        office.submit("plan", understand(ASKED["plan"], SMALL))
-    office.close()
+        queue.submit("plan", parse_request(REQUESTS["plan"], SMALL))
+    queue.close()
 
 
 def test_the_command_refuses_what_would_let_others_in(tmp_path: Path, monkeypatch) -> None:

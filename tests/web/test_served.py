@@ -29,8 +29,8 @@ from optimiser import whatif as answer_whatif
 from optimiser.output.write import describe, describe_answer, describe_rehearsal, dump
 from optimiser.planning.search.hand_rules import proportional
 from optimiser.questions.played_plan import rehearse
-from optimiser.web.guard import MOST_BYTES
-from optimiser.web.server import CONNECTIONS
+from optimiser.web.body_limit import MOST_BYTES
+from optimiser.web.server import MOST_CONNECTIONS
 
 ROOT = Path(__file__).parents[2]
 MEGA = 1_000_000
@@ -168,7 +168,7 @@ def test_bug_connections_that_said_nothing_kept_everybody_out(server: Served) ->
     stranger = f"POST /v1/plan HTTP/1.1\r\n{host}Content-Length: 1000\r\n\r\n{{".encode()  # without a token
     for said in (b"", b"GET / HT", f"GET / HTTP/1.1\r\n{host}".encode(), stranger):
         with contextlib.ExitStack() as stack:
-            for number in range(CONNECTIONS + 44):
+            for number in range(MOST_CONNECTIONS + 44):
                 plug = stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
                 with contextlib.suppress(OSError):  # it was closed to make room
                     plug.sendall(said)
@@ -277,7 +277,7 @@ def test_many_large_bodies_at_once_take_little_memory(server: Served) -> None:
 def test_a_body_that_drips_is_given_up() -> None:
     import asyncio
 
-    from optimiser.web.guard import Bounded
+    from optimiser.web.body_limit import BodyLimit
 
     async def app(scope, receive, send) -> None:
         raise AssertionError("a body that never came")
@@ -291,7 +291,7 @@ def test_a_body_that_drips_is_given_up() -> None:
     async def keep(message) -> None:
         sent.append(message)
 
-    bounded = Bounded(app, patience=0.2)
+    bounded = BodyLimit(app, timeout=0.2)
     asyncio.run(bounded({"type": "http", "headers": [], "method": "POST", "path": "/"}, receive, keep))
     assert sent[0]["status"] == 408
     assert bounded.held == 0

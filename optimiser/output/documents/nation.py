@@ -15,10 +15,10 @@ from optimiser.files.edit import unfold
 from optimiser.files.read_nation import FOLDER, Nation, lend, read_district
 from optimiser.files.synthetic.town import to_toml
 from optimiser.model.deployment import Deployment
-from optimiser.model.escalation_law import RiskLaw
-from optimiser.nation.audit import COLUMNS, LOANS, PLANS, SUMMARY, Audit
-from optimiser.nation.district_subproblem import own_seed, plan_of
-from optimiser.nation.nation_plan import Accord
+from optimiser.nation.audit import Audit
+from optimiser.nation.columns import own_seed, plan_of
+from optimiser.nation.nation_plan import NationPlan
+from optimiser.nation.run_files import COLUMNS, LOANS, PLANS, SUMMARY
 from optimiser.output.documents.plan import UNITS, dump, interval_values
 from optimiser.output.documents.tables import write_rows
 from optimiser.planning.evaluation import estimate
@@ -26,20 +26,20 @@ from optimiser.planning.evaluation import estimate
 FORMAT, CHECKED = "optimiser-accord/1", "optimiser-audit/1"
 
 
-def describe_accord(accord: Accord) -> dict[str, Any]:
+def describe_accord(accord: NationPlan) -> dict[str, Any]:
     """Turn the result for a nation into plain values."""
-    nation, terms = accord.nation, accord.terms
+    nation, settings = accord.nation, accord.settings
     points, injured = accord.saved
     return {
         "format": FORMAT,
         "nation": {"name": nation.name, "title": nation.title, "districts": len(nation.districts)},
         "settings": {
-            "seed": terms.seed,
-            "scenarios": terms.scenarios,
-            "reporting": terms.reporting,
-            "gap": terms.gap,
-            "budget": terms.budget,
-            "law": (terms.law or RiskLaw()).name,
+            "seed": settings.effort.seed,
+            "scenarios": settings.effort.scenarios,
+            "reporting": settings.effort.reporting,
+            "gap": settings.gap,
+            "budget": settings.effort.budget,
+            "law": settings.means.law.name,
             "versions": installed(),
         },
         "certificate": {
@@ -59,7 +59,7 @@ def describe_accord(accord: Accord) -> dict[str, Any]:
             for pool, lent, price in zip(nation.pools, accord.lent, accord.prices, strict=True)
         ],
         "rounds": [
-            {"number": r.number, "asked": r.asked, "objective": r.value, "bound": r.bound, "gap": r.gap}
+            {"number": r.number, "asked": r.solved, "objective": r.value, "bound": r.bound, "gap": r.gap}
             for r in accord.rounds
         ],
         "loans": [{"district": d, "pool": p, "teams": n} for d, p, n in accord.loans()],
@@ -110,7 +110,7 @@ def look_aside(nation: Nation, home: str | Path, folder: str | Path) -> None:
                 )
 
 
-def write_accord(accord: Accord, folder: str | Path) -> tuple[Path, ...]:
+def write_accord(accord: NationPlan, folder: str | Path) -> tuple[Path, ...]:
     """Write everything into a folder; the summary comes last, so that it stands for the whole.
 
     Raises
@@ -118,13 +118,13 @@ def write_accord(accord: Accord, folder: str | Path) -> tuple[Path, ...]:
     FileTrouble : naming the file and the reason.
     """
     target = Path(folder)
-    look_aside(accord.nation, accord.terms.folder, target)
+    look_aside(accord.nation, accord.settings.folder, target)
     plans, districts = {}, {}
-    for district, settled in zip(accord.nation.districts, accord.settled, strict=True):
+    for district, result in zip(accord.nation.districts, accord.results, strict=True):
         pools = accord.nation.serving(district.id)
-        loans = {pool.id: n for pool, n in zip(pools, settled.offer.loans, strict=True)}
-        lent = lend(read_district(accord.terms.folder, district.id, pools), pools, loans)
-        plan: Deployment = plan_of(lent, settled.offer)
+        loans = {pool.id: n for pool, n in zip(pools, result.column.loans, strict=True)}
+        lent = lend(read_district(accord.settings.folder, district.id, pools), pools, loans)
+        plan: Deployment = plan_of(lent, result.column)
         plans[f"{district.id}.json"] = dump(plan.model_dump(mode="json")).encode()
         districts[f"{district.id}.toml"] = to_toml(unfold(lent)).encode()
     write_files(target / FOLDER, districts)
@@ -134,18 +134,18 @@ def write_accord(accord: Accord, folder: str | Path) -> tuple[Path, ...]:
     return tuple(target / name for name in (*last, FOLDER, PLANS))
 
 
-def _loans(accord: Accord) -> bytes:
+def _loans(accord: NationPlan) -> bytes:
     pools = {pool.id: pool for pool in accord.nation.pools}
     rows = ([d, p, n, n * int(pools[p].size), pools[p].role, float(pools[p].serves[d])] for d, p, n in accord.loans())
     return write_rows([*COLUMNS, "heads", "role", "there_after_min"], rows)
 
 
-def _districts(accord: Accord) -> bytes:
+def _districts(accord: NationPlan) -> bytes:
     heads = ["district", "name", "province", "planning_points", "points", "low", "high", "borrowed_teams", "seed"]
     rows = []
-    for district, settled in zip(accord.nation.districts, accord.settled, strict=True):
-        loss, seed = estimate(settled.losses), own_seed(accord.terms.seed, district.id)
+    for district, result in zip(accord.nation.districts, accord.results, strict=True):
+        loss, seed = estimate(result.losses), own_seed(accord.settings.effort.seed, district.id)
         ends = (max(0.0, loss.low), loss.high) if math.isfinite(loss.half) else ("", "")  # losses are never negative
-        figures = [settled.offer.objective, loss.mean, *ends]
-        rows.append([district.id, district.name, district.province, *figures, sum(settled.offer.loans), seed])
+        figures = [result.column.objective, loss.mean, *ends]
+        rows.append([district.id, district.name, district.province, *figures, sum(result.column.loans), seed])
     return write_rows(heads, rows)

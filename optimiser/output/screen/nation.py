@@ -11,7 +11,7 @@ from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
 from optimiser.common.number_format import ends, figure, mean, plain, span
 from optimiser.nation.audit import Audit
-from optimiser.nation.nation_plan import Accord
+from optimiser.nation.nation_plan import NationPlan
 from optimiser.output.screen.tables import grid, heading, note, text
 
 MOST = 20  # pools and districts that are listed; the tables have all; assumed
@@ -29,7 +29,7 @@ UNITS = {
 }
 
 
-def show_accord(accord: Accord, audit: Audit | None, language: Language = ENGLISH) -> RenderableType:
+def show_accord(accord: NationPlan, audit: Audit | None, language: Language = ENGLISH) -> RenderableType:
     """Lay out the result for a nation.
 
     Parameters
@@ -46,7 +46,7 @@ def show_accord(accord: Accord, audit: Audit | None, language: Language = ENGLIS
     if audit is not None:
         parts.append(text(language(audit.sentence()), "green" if audit.passed else "bold red"))
     parts += [heading(language("Expected in all districts together")), _harms(accord, language)]
-    count = language.number(f"{accord.terms.reporting:,}")
+    count = language.number(f"{accord.settings.effort.reporting:,}")
     parts.append(
         note(
             language(
@@ -62,7 +62,7 @@ def show_accord(accord: Accord, audit: Audit | None, language: Language = ENGLIS
     return Group(*parts)
 
 
-def _lending(accord: Accord, language: Language) -> str:
+def _lending(accord: NationPlan, language: Language) -> str:
     """Compare with what the districts would lose each for itself, in the same futures."""
     if not any(accord.lent):
         return language("Nothing is lent.")
@@ -77,7 +77,7 @@ def _lending(accord: Accord, language: Language) -> str:
     )
 
 
-def _harms(accord: Accord, language: Language) -> RenderableType:
+def _harms(accord: NationPlan, language: Language) -> RenderableType:
     columns = (language("Expected harm"), language("Mean"), language("95 % interval"), language("Unit"))
     table = grid(*columns, right=(1, 2), firm=(1, 2))
     harms = accord.harms
@@ -90,7 +90,7 @@ def _harms(accord: Accord, language: Language) -> RenderableType:
     return table
 
 
-def _pools(accord: Accord, language: Language) -> RenderableType:
+def _pools(accord: NationPlan, language: Language) -> RenderableType:
     columns = (language("Pool"), language("Teams"), language("Lent"), language("One more is worth"))
     table = grid(*columns, right=(1, 2, 3), firm=(1, 2, 3))
     rows = sorted(
@@ -102,7 +102,7 @@ def _pools(accord: Accord, language: Language) -> RenderableType:
     return _cut(table, len(rows), language)
 
 
-def _borrowers(accord: Accord, language: Language) -> RenderableType:
+def _borrowers(accord: NationPlan, language: Language) -> RenderableType:
     table = grid(language("District"), language("Borrows"), language("Points"), right=(1,), firm=(1, 2))
     teams: Counter[str] = Counter()
     for district, _, number in accord.loans():

@@ -10,7 +10,7 @@ from functools import partial
 from optimiser.common.message import Message
 from optimiser.common.progress import Progress, Watcher
 from optimiser.model.deployment import Deployment
-from optimiser.planning.certificate import relative_gap
+from optimiser.planning.magnitude import relative_gap
 from optimiser.planning.programs.allocation import allocate
 from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search.local_search import joint_steps

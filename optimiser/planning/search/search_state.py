@@ -10,9 +10,8 @@ import numpy as np
 from optimiser.common.errors import OptimiserError
 from optimiser.common.progress import Progress, Watcher
 from optimiser.model.deployment import Deployment, Numbers
-from optimiser.planning.certificate import relative_gap
 from optimiser.planning.evaluation import tail_mean
-from optimiser.planning.magnitude import close_to
+from optimiser.planning.magnitude import close_to, relative_gap
 from optimiser.planning.programs.allocation import Allocation
 from optimiser.planning.programs.configurations import cost_matrix
 from optimiser.planning.programs.neighbourhood import Rules

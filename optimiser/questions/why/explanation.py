@@ -20,7 +20,6 @@ from optimiser.model.instance import Instance
 from optimiser.model.values.arguments import checked
 from optimiser.model.verdict import Verdict
 from optimiser.planning.evaluation import Evaluation, evaluate
-from optimiser.planning.optimise import default_budget
 from optimiser.planning.programs.feasibility import nearest_to
 from optimiser.planning.programs.neighbourhood import Rules
 from optimiser.planning.programs.pinned_plan import pinned_plan
@@ -29,6 +28,7 @@ from optimiser.planning.search.hand_rules import NODES, candidates
 from optimiser.planning.search.loop import search
 from optimiser.planning.search.search_state import Search
 from optimiser.planning.search.stop_rules import after_replications
+from optimiser.planning.settings import default_budget
 from optimiser.questions.margins import Margin, measure_margins
 from optimiser.questions.why.binding_limits import Limit, find_limits
 from optimiser.questions.why.rival_plans import Rival, find_rivals

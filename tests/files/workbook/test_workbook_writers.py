@@ -14,7 +14,7 @@ from support.opened import open_in_office
 from support.small import small_instance
 from support.writers import WRITERS, pack, replace_cell, sheet_part, unpack
 
-from optimiser.batch.case_table import Row, read_rows
+from optimiser.batch.case_table import TableRow, read_case_table
 from optimiser.common.errors import InputFault
 from optimiser.files.read import parse_workbook, read
 from optimiser.files.xlsx.container import is_date
@@ -236,27 +236,27 @@ HEAD = ("instance", "whatif", "seed", "seconds")
 def test_a_table_is_read_alike_whoever_wrote_it(tmp_path: Path, writer: str) -> None:
     file = table(tmp_path, [HEAD, ("tiny-2", "--heads 30", 7, 1.125)], writer)
     cells = {"instance": "tiny-2", "whatif": "--heads 30", "seed": "7", "seconds": "1.1250"}
-    assert read_rows(file) == [Row(2, cells)]
+    assert read_case_table(file) == [TableRow(2, cells)]
 
 
 @pytest.mark.parametrize("writer", WRITERS)
 def test_bug_a_table_with_an_error_lost_its_what_if(tmp_path: Path, writer: str) -> None:
     rows = [HEAD, ("tiny-2", Formula("=NA()|#N/A"), Formula("=1+1|"), 1)]
     with pytest.raises(InputFault) as caught:
-        read_rows(table(tmp_path, rows, writer))
+        read_case_table(table(tmp_path, rows, writer))
     assert [(f.code, f.place) for f in caught.value.faults] == [("cell-error", "cases!B2"), ("cell-error", "cases!C2")]
 
 
 def test_bug_a_table_with_merged_cells_lost_its_what_if(tmp_path: Path) -> None:
     file = table(tmp_path, [HEAD, ("tiny-2", "", 1), ("tiny-2", "", 2)], merged=["B2:B3"])
     with pytest.raises(InputFault) as caught:
-        read_rows(file)
+        read_case_table(file)
     assert [(f.code, f.place) for f in caught.value.faults] == [("merged-cells", "cases!B2")]
 
 
 def test_bug_seeds_that_a_spreadsheet_made_a_time_of_were_other_seeds(tmp_path: Path) -> None:
     with pytest.raises(InputFault) as caught:
-        read_rows(table(tmp_path, [HEAD, ("tiny-2", "", dt.time(1, 3))]))
+        read_case_table(table(tmp_path, [HEAD, ("tiny-2", "", dt.time(1, 3))]))
     (fault,) = caught.value.faults
     assert (fault.code, fault.place, fault.found) == ("wrong-type", "cases!C2", "a date or time, 01:03")
 

@@ -12,7 +12,7 @@ from support.town import posted, town
 from optimiser.common.errors import NoPlan
 from optimiser.common.progress import Watcher
 from optimiser.model.instance import Instance
-from optimiser.planning.certificate import relative_gap
+from optimiser.planning.magnitude import relative_gap
 from optimiser.planning.programs.allocation import allocate
 from optimiser.planning.search import no_good_cuts as cuts
 from optimiser.planning.search.no_good_cuts import cut_steps

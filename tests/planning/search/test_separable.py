@@ -15,7 +15,7 @@ from optimiser.common.progress import Watcher
 from optimiser.files.read import read
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
-from optimiser.planning.certificate import relative_gap
+from optimiser.planning.magnitude import relative_gap
 from optimiser.planning.optimise import optimise
 from optimiser.planning.programs.allocation import allocate
 from optimiser.planning.search import columns as pool_module

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimiser.nation.audit import NOT_VERIFIED
+from optimiser.nation.run_files import NOT_VERIFIED
 from optimiser.output.documents.plan import UNITS
 from optimiser.output.documents.schemas.parts import (
     COUNT,

@@ -1,4 +1,4 @@
-"""A crew on a Dask cluster that is there already; it only schedules, and whatever it knows may be lost with it."""
+"""An executor on a Dask cluster that runs already; it only schedules, and whatever it knows may be lost with it."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from typing import Any
 
 from optimiser.common.errors import ClusterTrouble
 from optimiser.common.message import Message
-from optimiser.jobs.dask_memory import lend_memory
-from optimiser.jobs.workers import Ended, Work
+from optimiser.jobs.dask_memory import call_keeping_memory
+from optimiser.jobs.executor import CallResult, Function
 
-REACH = 10.0  # s to wait for the scheduler, and for its first worker; assumed
-ABSENT = 60.0  # s without a worker after which nobody is expected any more; assumed
-LOOK = 5.0  # s after which it is asked again how many workers there are; assumed
+CONNECT_TIMEOUT = 10.0  # s to wait for the scheduler, and for its first worker; assumed
+WORKER_TIMEOUT = 60.0  # s without a worker after which none is expected any more; assumed
+SIZE_INTERVAL = 5.0  # s after which it is asked again how many workers there are; assumed
 
 
-class Cluster:
-    """Workers of a Dask cluster.
+class DaskExecutor:
+    """The workers of a Dask cluster.
 
     Parameters
     ----------
@@ -43,10 +43,10 @@ class Cluster:
                     "project"
                 )
             ) from error
-        self.address, self._killed = address, KilledWorker
+        self.address, self._killed_error = address, KilledWorker
         self._ended: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        self._given: dict[Any, Hashable] = {}
-        self._looked, self._size, self._manned = 0.0, 0, time.monotonic()
+        self._tickets: dict[Any, Hashable] = {}  # by future
+        self._asked, self._size, self._manned = 0.0, 0, time.monotonic()
         try:  # what is no address is refused here: a client that was never begun ends in a traceback, 20 s later
             if get_address_host_port(address, strict=True) and not address.startswith("tcp://"):
                 raise ValueError
@@ -55,36 +55,36 @@ class Cluster:
                 Message("{address}: is no address of a scheduler, such as tcp://127.0.0.1:8786", address=address)
             ) from error
         try:
-            self._client = Client(address, timeout=REACH, set_as_default=False, name="optimiser")
+            self._client = Client(address, timeout=CONNECT_TIMEOUT, set_as_default=False, name="optimiser")
         except (OSError, ValueError) as error:
             raise ClusterTrouble(Message("{address}: no scheduler answers", address=address)) from error
         try:
-            self._client.wait_for_workers(1, timeout=REACH)
+            self._client.wait_for_workers(1, timeout=CONNECT_TIMEOUT)
         except Exception as error:
             self.close()
             raise ClusterTrouble(Message("{address}: the cluster has no workers", address=address)) from error
 
     @property
     def size(self) -> int:
-        """See `crew.Crew`."""
-        if time.monotonic() - self._looked > LOOK:
+        """See `executor.Executor`."""
+        if time.monotonic() - self._asked > SIZE_INTERVAL:
             self._size = sum(self._client.nthreads().values()) if self._client.status == "running" else 0
-            self._looked = time.monotonic()
+            self._asked = time.monotonic()
         return self._size
 
     @property
-    def room(self) -> int:
-        """See `crew.Crew`."""
-        return self.size - len(self._given)  # one a thread: a worker that dies takes along all that it was given
+    def free(self) -> int:
+        """See `executor.Executor`."""
+        return self.size - len(self._tickets)  # one a thread: a worker that dies takes along all that it was given
 
-    def give(self, ticket: Hashable, work: Work, *arguments: Any) -> None:
-        """See `crew.Crew`."""
-        future = self._client.submit(lend_memory, work, *arguments, pure=False, retries=0)
-        self._given[future] = ticket
+    def submit(self, ticket: Hashable, function: Function, *arguments: Any) -> None:
+        """See `executor.Executor`."""
+        future = self._client.submit(call_keeping_memory, function, *arguments, pure=False, retries=0)
+        self._tickets[future] = ticket
         future.add_done_callback(self._ended.put)
 
-    def wait(self, seconds: float) -> list[Ended]:
-        """See `crew.Crew`."""
+    def wait(self, seconds: float) -> list[CallResult]:
+        """See `executor.Executor`."""
         futures = []
         with contextlib.suppress(queue.Empty):
             futures.append(self._ended.get(timeout=seconds))
@@ -101,34 +101,34 @@ class Cluster:
                 self._ended.put(future)
             except (OSError, CancelledError):  # it went while it was asked
                 gone = True
-        if gone and not ended:  # what came before is kept; the next call says the rest
+        if gone and not ended:  # what came before is returned; the next call says the rest
             raise ClusterTrouble(Message("{address}: the cluster is gone", address=self.address))
         if not ended:
-            self._look_for_workers()
+            self._demand_workers()
         return ended
 
-    def _look_for_workers(self) -> None:
-        """Be patient with workers that died and are started again, but not for ever."""
+    def _demand_workers(self) -> None:
+        """Wait for workers that died and are started again, but not for ever."""
         if self.size > 0:
             self._manned = time.monotonic()
-        elif time.monotonic() - self._manned > ABSENT:
+        elif time.monotonic() - self._manned > WORKER_TIMEOUT:
             raise ClusterTrouble(Message("{address}: the cluster has no workers", address=self.address))
 
-    def _collect(self, future: Any) -> Ended:
-        ticket = self._given[future]
+    def _collect(self, future: Any) -> CallResult:
+        ticket = self._tickets[future]
         if future.status == "finished":
-            ended = Ended(ticket, future.result(timeout=REACH))
-        elif isinstance(error := future.exception(timeout=REACH), self._killed):
-            self._looked, ended = 0.0, Ended(ticket, died=True)
+            ended = CallResult(ticket, future.result(timeout=CONNECT_TIMEOUT))
+        elif isinstance(error := future.exception(timeout=CONNECT_TIMEOUT), self._killed_error):
+            self._asked, ended = 0.0, CallResult(ticket, died=True)
         else:
-            ended = Ended(ticket, error=error)
-        del self._given[future]
+            ended = CallResult(ticket, error=error)
+        del self._tickets[future]
         return ended
 
     def close(self) -> None:
-        """See `crew.Crew`; what runs on the cluster is forgotten, and ends there by itself."""
+        """See `executor.Executor`; what runs on the cluster is cancelled, and ends there by itself."""
         with contextlib.suppress(Exception):  # it may be gone already
             if self._client.status == "running":
-                self._client.cancel(list(self._given), force=True)
+                self._client.cancel(list(self._tickets), force=True)
             self._client.close(timeout=2)
-        self._given.clear()
+        self._tickets.clear()

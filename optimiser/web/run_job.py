@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-import traceback
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from optimiser.common.cancellation import cancelled_by
 from optimiser.common.errors import (
@@ -25,6 +24,7 @@ from optimiser.common.errors import (
 from optimiser.common.message import Message
 from optimiser.common.progress import Progress, Watcher
 from optimiser.files.apply_whatif import apply
+from optimiser.jobs.task import TaskResult, describe_error
 from optimiser.model.instance import Instance
 from optimiser.output.documents.answer import describe_answer
 from optimiser.output.documents.comparison import describe_comparison
@@ -40,21 +40,13 @@ from optimiser.questions.what_if.answer import whatif as answer_whatif
 from optimiser.questions.what_if.differences import Difference, list_differences
 from optimiser.simulation.scenario import REPORTING, draw
 from optimiser.simulation.simulator import Simulator
-from optimiser.web.asking import Understood
+from optimiser.web.requests import JobRequest
 
-OFTEN = 0.2  # s between two notes of progress
+WRITE_INTERVAL = 0.2  # s between two notes of progress
 NODES = 20_000  # of the search tree of a repair, as on the command line; assumed
 
 
-class Done(NamedTuple):
-    """What came of a job: a document, or why there is none."""
-
-    content: bytes | None
-    summary: dict[str, Any]
-    error: dict[str, Any]
-
-
-class Mark:
+class FlagFile:
     """A flag that is a file: set once the file is there."""
 
     def __init__(self, file: Path) -> None:
@@ -65,7 +57,7 @@ class Mark:
         return self.file.exists()
 
 
-class Note(Watcher):
+class ProgressFile(Watcher):
     """Writes how far a job has come into a file, whole, a few times a second."""
 
     def __init__(self, file: Path) -> None:
@@ -73,7 +65,7 @@ class Note(Watcher):
 
     def stepped(self, progress: Progress) -> None:
         """Note an iteration."""
-        if progress.finished or time.monotonic() - self.last >= OFTEN:
+        if progress.finished or time.monotonic() - self.last >= WRITE_INTERVAL:
             self.last = time.monotonic()
             self._write({"stage": "searching", **asdict(progress)})
 
@@ -92,7 +84,7 @@ class Note(Watcher):
             part.replace(self.file)
 
 
-def work(kind: str, body: bytes, numbers: Mapping[str, Any], files: str) -> Done:
+def run_job(kind: str, body: bytes, numbers: Mapping[str, Any], files: str) -> TaskResult:
     """Do a job, in one thread; whatever goes wrong with it is its result.
 
     Parameters
@@ -100,70 +92,71 @@ def work(kind: str, body: bytes, numbers: Mapping[str, Any], files: str) -> Done
     files : path of the job's files without their endings: ``.progress`` is written, ``.cancel`` is looked for.
     """
     try:
-        asked = Understood.of(body, numbers)
-        with cancelled_by(Mark(Path(f"{files}.cancel"))), _heard():
-            document = _document(kind, asked, Note(Path(f"{files}.progress")))
-        told = {"format": document["format"], "interrupted": document.get("interrupted", False)}
-        return Done(dump(document).encode(), told, {})
-    except OptimiserError as error:
-        faults = [asdict(fault) for fault in error.faults] if isinstance(error, InputFault) else []
-        return Done(None, {}, {**describe_error(error), "code": error.exit_code, "faults": faults})
+        request = JobRequest.of(body, numbers)
+        with cancelled_by(FlagFile(Path(f"{files}.cancel"))), _cache_warnings_shown():
+            document = _document(kind, request, ProgressFile(Path(f"{files}.progress")))
+        summary = {"format": document["format"], "interrupted": document.get("interrupted", False)}
+        return TaskResult(dump(document).encode(), summary, {})
     except Exception as error:
-        return Done(None, {}, {**describe_error(error), "code": 1, "trace": "".join(traceback.format_exception(error))})
+        return TaskResult(None, {}, describe_failure(error))
 
 
 @contextlib.contextmanager
-def _heard() -> Iterator[None]:
-    """Let a `CacheWarning` reach the log of the server: workers are silent about it, and nobody else says it here."""
+def _cache_warnings_shown() -> Iterator[None]:
+    """Let a `CacheWarning` reach the log of the server: workers ignore it, and here no other process tells it."""
     with warnings.catch_warnings():
         warnings.simplefilter("default", CacheWarning)
         yield
 
 
-def describe_error(error: Exception) -> dict[str, Any]:
-    """Give what kind of error it is and what it says: in English, and packed so that any language can tell it."""
-    said = error.message if isinstance(error, OptimiserError) else error
-    packed = {"said": said.pack()} if isinstance(said, Message) else {}
-    return {"kind": type(error).__name__, "message": str(error), **packed}
+def describe_failure(error: Exception) -> dict[str, Any]:
+    """Describe why a job failed: as `describe_error` does, with faults and a message that can be translated."""
+    found = describe_error(error)
+    if isinstance(error, OptimiserError):
+        found["message"] = str(error)
+        found["faults"] = [asdict(fault) for fault in error.faults] if isinstance(error, InputFault) else []
+        if isinstance(error.message, Message):
+            found["said"] = error.message.pack()
+    return found
 
 
-def _document(kind: str, asked: Understood, note: Note) -> dict[str, Any]:
-    instance = asked.instance
+def _document(kind: str, request: JobRequest, watcher: ProgressFile) -> dict[str, Any]:
+    instance = request.instance
     try:
         if kind == "plan":
-            return describe(optimise(instance, workers=1, watcher=note, **asked.numbers))
+            return describe(optimise(instance, workers=1, watcher=watcher, **request.numbers))
         if kind == "whatif":
-            return _answer(asked, note)
+            return _answer(request, watcher)
         if kind == "compare":
-            return _compare(asked)
-        deployment = asked.deployments[0] if asked.deployments else proportional(instance)
-        return describe_rehearsal(rehearse(instance, deployment, workers=1, **asked.numbers))
+            return _compare(request)
+        deployment = request.deployments[0] if request.deployments else proportional(instance)
+        return describe_rehearsal(rehearse(instance, deployment, workers=1, **request.numbers))
     except Infeasible as error:
-        whatif = asked.whatif
-        about = instance if whatif is None else apply(instance, whatif, next(iter(asked.deployments), None))
-        return _infeasible(about, error, asked.numbers, list_differences(instance, about))
+        whatif = request.whatif
+        about = instance if whatif is None else apply(instance, whatif, next(iter(request.deployments), None))
+        return _infeasible(about, error, request.numbers, list_differences(instance, about))
 
 
-def _answer(asked: Understood, note: Note) -> dict[str, Any]:
-    assert asked.whatif is not None
-    numbers = asked.numbers
-    if asked.deployments:
-        plan = asked.deployments[0]
+def _answer(request: JobRequest, watcher: ProgressFile) -> dict[str, Any]:
+    assert request.whatif is not None
+    numbers = request.numbers
+    if request.deployments:
+        plan = request.deployments[0]
     else:
         same = {name: numbers[name] for name in ("seed", "scenarios", "seconds")}
-        first = optimise(asked.instance, workers=1, levers=False, watcher=note, **same)
+        first = optimise(request.instance, workers=1, levers=False, watcher=watcher, **same)
         if first.interrupted:  # a plan that was cut off is not what is asked about
             raise Cancelled(Message("cancelled before there was a result"))
         plan = first.deployment
-    return describe_answer(answer_whatif(asked.instance, plan, asked.whatif, workers=1, watcher=note, **numbers))
+    return describe_answer(answer_whatif(request.instance, plan, request.whatif, workers=1, watcher=watcher, **numbers))
 
 
-def _compare(asked: Understood) -> dict[str, Any]:
-    seed = asked.numbers["seed"]
-    fresh = draw(asked.instance, seed, asked.numbers["scenarios"], REPORTING)
-    with Simulator(asked.instance) as simulator:
-        evaluations = [evaluate(simulator, deployment, fresh) for deployment in asked.deployments]
-    return describe_comparison(asked.instance, seed, evaluations)
+def _compare(request: JobRequest) -> dict[str, Any]:
+    seed = request.numbers["seed"]
+    fresh = draw(request.instance, seed, request.numbers["scenarios"], REPORTING)
+    with Simulator(request.instance) as simulator:
+        evaluations = [evaluate(simulator, deployment, fresh) for deployment in request.deployments]
+    return describe_comparison(request.instance, seed, evaluations)
 
 
 def _infeasible(
@@ -181,7 +174,7 @@ def _infeasible(
 
 
 def read_progress(file: Path) -> dict[str, Any] | None:
-    """Read what `Note` wrote; None where there is nothing."""
+    """Read what `ProgressFile` wrote; None where there is nothing."""
     with contextlib.suppress(OSError, ValueError):
         values: dict[str, Any] = json.loads(file.read_text(encoding="ascii"))
         return values

@@ -1,4 +1,4 @@
-"""The page at the top: a plain list of what may be asked, from nowhere but here."""
+"""The index page: a plain list of all routes, which loads nothing from elsewhere."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STYLE = (
 )
 
 
-def index_page(description: Mapping[str, Any], tongue: Language) -> str:
+def index_page(description: Mapping[str, Any], language: Language) -> str:
     """List every route with what it does; those that can be opened by a click are links."""
     rows = []
     for path, methods in description["paths"].items():
@@ -25,15 +25,15 @@ def index_page(description: Mapping[str, Any], tongue: Language) -> str:
             shown = f"<code>{escape(path)}</code>"
             if method == "get" and "{" not in path:
                 shown = f'<a href="{escape(path)}">{shown}</a>'
-            told = escape(tongue(route["summary"]))
-            rows.append(f"<tr><td><code>{method.upper()}</code></td><td>{shown}</td><td>{told}</td></tr>")
+            summary = escape(language(route["summary"]))
+            rows.append(f"<tr><td><code>{method.upper()}</code></td><td>{shown}</td><td>{summary}</td></tr>")
     intro = Message(
         "Send the token as a Bearer token. What takes longer is a job: its address comes in the header Location, "
         "its progress at /events, its document at /result."
     )
     title = escape(f"{description['info']['title']} {description['info']['version']}")
     return (
-        f'<!doctype html><html lang="{tongue.code}"><meta charset="utf-8">'
+        f'<!doctype html><html lang="{language.code}"><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><title>{title}</title><style>{STYLE}</style>'
-        f"<h1>{title}</h1><p>{escape(tongue(intro))}</p><table>{''.join(rows)}</table></html>"
+        f"<h1>{title}</h1><p>{escape(language(intro))}</p><table>{''.join(rows)}</table></html>"
     )

@@ -13,21 +13,21 @@ import psutil
 import pytest
 from support import federation
 from support.dasked import LocalCluster, local_cluster
+from support.drivers import CountingExecutor, how, start, wait_for
 from support.light import cases, files, lightly
 from typer.testing import CliRunner
 
-from optimiser.batch.case import Case, Effort, Subject
+from optimiser.batch.case import Case, CaseSettings, Subject
 from optimiser.batch.run_batch import run_batch
 from optimiser.cli import app
 from optimiser.common.errors import ClusterTrouble, OptimiserError
 from optimiser.files.read import read
-from optimiser.jobs import dask_workers as cluster
-from optimiser.jobs.dask_workers import Cluster
+from optimiser.jobs import dask_executor
+from optimiser.jobs.dask_executor import DaskExecutor
+from optimiser.jobs.executor import map_unordered
 from optimiser.jobs.ledger import Ledger
-from optimiser.jobs.workers import gather
-from optimiser.nation import coordinate as coordination
+from optimiser.nation import coordinate
 from optimiser.nation.coordinate import plan_nation
-from tests.batch.test_run_batch import Here, how, start, wait_for
 from tests.jobs.test_dask_memory import linux
 
 
@@ -38,19 +38,19 @@ def there() -> Iterator[LocalCluster]:
 
 
 def test_the_bytes_are_those_of_processes_here(there: LocalCluster, tmp_path: Path) -> None:
-    wanted = [Case(Subject(read("tiny-2")), seed, effort=Effort(2, 2, 10)) for seed in range(3)]
-    wanted.append(Case(Subject(read("infeasible/cap-too-low")), effort=Effort(2, 2, 10)))
-    crew = Cluster(there.address)
-    assert crew.room == crew.size > 0
-    tally = run_batch(wanted, tmp_path / "cluster", crew=crew)
+    wanted = [Case(Subject(read("tiny-2")), seed, settings=CaseSettings(2, 2, 10)) for seed in range(3)]
+    wanted.append(Case(Subject(read("infeasible/cap-too-low")), settings=CaseSettings(2, 2, 10)))
+    executor = DaskExecutor(there.address)
+    assert executor.free == executor.size > 0
+    tally = run_batch(wanted, tmp_path / "cluster", executor=executor)
     assert (tally.counts["done"], tally.counts["failed"]) == (3, 1)
-    run_batch(wanted, tmp_path / "here", crew=Here())
+    run_batch(wanted, tmp_path / "here", executor=CountingExecutor())
     assert files(tmp_path / "cluster") == files(tmp_path / "here")
 
 
 def test_a_case_that_kills_two_workers_is_set_aside_and_the_others_go_on(there: LocalCluster, tmp_path: Path) -> None:
     with lightly():
-        tally = run_batch(cases(1, 2, 1_000_000, 3, 2_000_000), tmp_path, crew=Cluster(there.address))
+        tally = run_batch(cases(1, 2, 1_000_000, 3, 2_000_000), tmp_path, executor=DaskExecutor(there.address))
     assert (tally.counts["done"], tally.counts["failed"], tally.counts["aside"]) == (3, 1, 1)
     assert how(tmp_path)[1_000_000] == ["died", "died"]
 
@@ -58,12 +58,12 @@ def test_a_case_that_kills_two_workers_is_set_aside_and_the_others_go_on(there: 
 def test_districts_of_a_nation_are_asked_there_too(there: LocalCluster, tmp_path: Path) -> None:
     nation, _, folder = next(federation.several(1, tmp_path))
     how = {"scenarios": 8, "reporting": 8, "rounds": 2}
-    accord = plan_nation(nation, folder, crew=Cluster(there.address), **how)
+    accord = plan_nation(nation, folder, executor=DaskExecutor(there.address), **how)
     assert accord == plan_nation(nation, folder, workers=1, **how)
-    crew = Cluster(there.address)
-    other = mock.patch.object(coordination, "program_version", return_value="another")
+    executor = DaskExecutor(there.address)
+    other = mock.patch.object(coordinate, "program_version", return_value="another")
     with other, pytest.raises(OptimiserError, match="this worker runs version"):
-        plan_nation(nation, folder, crew=crew, **how)
+        plan_nation(nation, folder, executor=executor, **how)
 
 
 @linux
@@ -78,23 +78,23 @@ def test_workers_keep_freed_memory_while_they_have_work(there: LocalCluster) -> 
             np.zeros(250_000).fill(1.0)  # 2 MB: some 500 pages
         return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
 
-    crew = Cluster(there.address)
-    ((_, found),) = gather(crew, faults, [()])
-    crew.close()
+    executor = DaskExecutor(there.address)
+    ((_, found),) = map_unordered(executor, faults, [()])
+    executor.close()
     assert found < 5_000  # 25,000 where each array is given back
 
 
 def test_what_raises_there_is_an_error_here(there: LocalCluster) -> None:
-    crew = Cluster(there.address)
-    crew.give("wrong", int, "x")
-    crew.give("right", int, "7")
+    executor = DaskExecutor(there.address)
+    executor.submit("wrong", int, "x")
+    executor.submit("right", int, "7")
     ended = {}
     while len(ended) < 2:
-        ended.update({e.ticket: e for e in crew.wait(1.0)})
-    crew.close()
+        ended.update({e.ticket: e for e in executor.wait(1.0)})
+    executor.close()
     assert isinstance(ended["wrong"].error, ValueError)
     assert ended["right"].value == 7
-    crew.close()  # a second time does nothing
+    executor.close()  # a second time does nothing
 
 
 def test_a_scheduler_that_is_killed_ends_the_driver_and_loses_nothing(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_a_scheduler_that_is_killed_ends_the_driver_and_loses_nothing(tmp_path: 
 
 
 def test_no_scheduler_no_workers_and_no_dask_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("optimiser.jobs.dask_workers.REACH", 1.0)
+    monkeypatch.setattr("optimiser.jobs.dask_executor.CONNECT_TIMEOUT", 1.0)
     for address, words in (("tcp://127.0.0.1:1", "no scheduler answers"), ("nonsense://x", "is no address")):
         done = CliRunner().invoke(
             app, ["batch", "tiny-2", "--out", str(tmp_path / "run"), "--scheduler", address], catch_exceptions=False
@@ -123,13 +123,13 @@ def test_no_scheduler_no_workers_and_no_dask_are_said(tmp_path: Path, monkeypatc
     with monkeypatch.context() as patch:
         patch.setitem(sys.modules, "distributed", None)
         with pytest.raises(ClusterTrouble, match=r"pip install '\.\[cluster\]'"):
-            Cluster("tcp://127.0.0.1:1")
+            DaskExecutor("tcp://127.0.0.1:1")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_workers_killed_at_work_are_started_again(there: LocalCluster, tmp_path: Path) -> None:
     with lightly():
-        run_batch(cases(*range(40)), tmp_path / "good", crew=Here())
+        run_batch(cases(*range(40)), tmp_path / "good", executor=CountingExecutor())
     driver = start(tmp_path / "run", 40, there.address)
     wait_for(driver, 5)
     (victim, *_) = there.workers
@@ -141,15 +141,15 @@ def test_workers_killed_at_work_are_started_again(there: LocalCluster, tmp_path:
 
 
 def test_workers_that_do_not_come_back_are_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "ABSENT", 1.0)
-    monkeypatch.setattr(cluster, "LOOK", 0.1)
+    monkeypatch.setattr(dask_executor, "WORKER_TIMEOUT", 1.0)
+    monkeypatch.setattr(dask_executor, "SIZE_INTERVAL", 0.1)
     with local_cluster() as dying:
-        crew = Cluster(dying.address)
+        executor = DaskExecutor(dying.address)
         os.killpg(dying.nannies.pid, signal.SIGKILL)
-        crew.give("one", int, "7")
+        executor.submit("one", int, "7")
         with pytest.raises(ClusterTrouble, match="has no workers"):
-            [crew.wait(0.1) for _ in range(600)]
-        crew.close()
+            [executor.wait(0.1) for _ in range(600)]
+        executor.close()
 
 
 @pytest.mark.parametrize(

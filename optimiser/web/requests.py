@@ -1,10 +1,11 @@
-"""What may be asked of the server: bodies of requests, read as strictly as files are, with all faults at once."""
+"""Bodies of requests, read as strictly as files are, with all faults at once."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError
@@ -23,9 +24,9 @@ from optimiser.model.instance import Instance
 from optimiser.model.values.base import Model
 from optimiser.model.values.field_faults import explain
 
-Kind = Literal["plan", "simulate", "whatif", "compare"]
+JobKind = Literal["plan", "simulate", "whatif", "compare"]
 BODY = "body"  # what faults call what was sent
-_Read = TypeVar("_Read")
+_Part = TypeVar("_Part")
 
 Document = Annotated[dict[str, Any], Field(description="a document, see /v1/schemas")]
 Given = Annotated[
@@ -40,7 +41,7 @@ Budget = Annotated[int, Field(ge=1, le=10_000_000, strict=True, description="joi
 Seconds = Annotated[float, Field(ge=0.0, le=3600.0, strict=True, description="s; begin no new iteration after so long")]
 
 
-class PlanAsked(Model):
+class PlanRequest(Model):
     """A plan to be made."""
 
     instance: Given
@@ -52,8 +53,8 @@ class PlanAsked(Model):
     solver: Literal["highs", "cbc"] = "highs"
 
 
-class SimulateAsked(Model):
-    """A deployment to be played; a planner's hand rule gives it where none is sent."""
+class SimulateRequest(Model):
+    """A deployment to be simulated; a planner's hand rule makes it where none is sent."""
 
     instance: Given
     deployment: Document | None = None
@@ -62,7 +63,7 @@ class SimulateAsked(Model):
     scenarios: Annotated[int, Field(ge=0, le=20_000, strict=True, description="how many to evaluate besides")] = 0
 
 
-class WhatIfAsked(Model):
+class WhatIfRequest(Model):
     """A what-if about a plan; it is planned first where none is sent."""
 
     instance: Given
@@ -75,8 +76,8 @@ class WhatIfAsked(Model):
     seconds: Seconds | None = None
 
 
-class CompareAsked(Model):
-    """Deployments to be played on the same scenarios; each is paired with the first one."""
+class CompareRequest(Model):
+    """Deployments to be simulated on the same scenarios; each is paired with the first one."""
 
     instance: Given
     deployments: Annotated[list[Document], Field(min_length=2, max_length=10)]
@@ -84,24 +85,24 @@ class CompareAsked(Model):
     scenarios: Reporting = 1000
 
 
-class CheckAsked(Model):
+class CheckRequest(Model):
     """A deployment to be checked against every rule."""
 
     instance: Given
     deployment: Document
 
 
-ASKED: dict[Kind, type[Model]] = {
-    "plan": PlanAsked,
-    "simulate": SimulateAsked,
-    "whatif": WhatIfAsked,
-    "compare": CompareAsked,
+REQUESTS: dict[JobKind, type[Model]] = {
+    "plan": PlanRequest,
+    "simulate": SimulateRequest,
+    "whatif": WhatIfRequest,
+    "compare": CompareRequest,
 }
 
 
 @dataclass(frozen=True)
-class Understood:
-    """What was asked, read whole.
+class JobRequest:
+    """A request, read whole.
 
     Attributes
     ----------
@@ -114,7 +115,7 @@ class Understood:
     numbers: Mapping[str, Any]
 
     def body(self) -> bytes:
-        """Give what a worker needs besides the numbers, as JSON."""
+        """Return what a worker needs besides the numbers, as JSON."""
         content = {
             "instance": self.instance.model_dump(mode="json"),
             "deployments": [deployment.model_dump(mode="json") for deployment in self.deployments],
@@ -123,8 +124,8 @@ class Understood:
         return json.dumps(content, separators=(",", ":"), allow_nan=False).encode()
 
     @classmethod
-    def of(cls, body: bytes, numbers: Mapping[str, Any]) -> Understood:
-        """Read what `body` gave."""
+    def of(cls, body: bytes, numbers: Mapping[str, Any]) -> JobRequest:
+        """Read what `body` returned."""
         data = json.loads(body)
         whatif = WhatIf.model_validate(data["whatif"]) if data["whatif"] is not None else None
         deployments = tuple(Deployment.model_validate(d) for d in data["deployments"])
@@ -143,12 +144,12 @@ def read_body(raw: bytes) -> Any:
     return data
 
 
-def understand(asked: type[Model], data: Any, playing: bool = True) -> Understood:
+def parse_request(model: type[Model], data: Any, simulated: bool = True) -> JobRequest:
     """Read a request whole.
 
     Parameters
     ----------
-    playing : deployments are to be played, so everything that they name has to exist.
+    simulated : deployments are to be simulated, so everything that they name has to exist.
 
     Raises
     ------
@@ -156,35 +157,39 @@ def understand(asked: type[Model], data: Any, playing: bool = True) -> Understoo
     Unplayable : a deployment names what the instance does not have.
     """
     try:
-        frame = asked.model_validate(data)
+        values = dict(model.model_validate(data))
     except ValidationError as error:
-        raise InputFault(BODY, cut(explain(error.errors(include_url=False), asked.model_json_schema()))) from None
-    values = dict(frame)
+        raise InputFault(BODY, cut(explain(error.errors(include_url=False), model.model_json_schema()))) from None
     faults: list[Fault] = []
-    instance = _attempt(faults, "instance", lambda: read_given(values.pop("instance")))
-    given = values.pop("deployment", None)
-    listed = values.pop("deployments", [given] if given is not None else [])
-    many = "deployments" in type(frame).model_fields
-    deployments = []
-    for number, one in enumerate(listed):
-        place = f"deployments[{number}]" if many else "deployment"
-        deployment = _attempt(faults, place, lambda one=one: parse_deployment(one, instance, BODY))  # type: ignore[misc]
-        deployments += [deployment] if deployment is not None else []
+    instance = _read_part(faults, "instance", lambda: resolve_instance(values.pop("instance")))
+    deployments = _read_deployments(faults, values, instance)
     change = values.pop("whatif", None)
-    whatif = None if change is None else _attempt(faults, "whatif", lambda: _one(parse_whatifs(change, BODY)))
+    whatif = None if change is None else _read_part(faults, "whatif", lambda: _one(parse_whatifs(change, BODY)))
     if instance is not None and not faults:
-        for deployment in deployments if playing else ():
+        for deployment in deployments if simulated else ():
             playable(instance, deployment)
         if whatif is not None:
             plan = deployments[0] if deployments else Deployment(instance=instance.name)
-            _attempt(faults, "whatif", lambda: apply(instance, whatif, plan))
+            _read_part(faults, "whatif", lambda: apply(instance, whatif, plan))
     if faults or instance is None:
         raise InputFault(BODY, cut(faults))
-    return Understood(instance, tuple(deployments), whatif, values)
+    return JobRequest(instance, deployments, whatif, values)
 
 
-def read_given(given: Any) -> Instance:
-    """Make an instance of a document, or take a shipped or synthetic one; a name never leads to another file.
+def _read_deployments(faults: list[Fault], values: dict[str, Any], instance: Instance | None) -> tuple[Deployment, ...]:
+    """Take the deployments out of the values of a request, one or many, and read them; faults are noted."""
+    single = values.pop("deployment", None)
+    documents = {} if single is None else {"deployment": single}
+    documents |= {f"deployments[{n}]": one for n, one in enumerate(values.pop("deployments", ()))}
+    read_ = [
+        _read_part(faults, place, partial(parse_deployment, document, instance, BODY))
+        for place, document in documents.items()
+    ]
+    return tuple(deployment for deployment in read_ if deployment is not None)
+
+
+def resolve_instance(given: Any) -> Instance:
+    """Read an instance from a document, or take a shipped or synthetic one; a name never leads to another file.
 
     Raises
     ------
@@ -210,10 +215,10 @@ def _one(whatifs: tuple[WhatIf, ...]) -> WhatIf:
     raise InputFault(BODY, [fault])
 
 
-def _attempt(faults: list[Fault], place: str, attempt: Callable[[], _Read]) -> _Read | None:
+def _read_part(faults: list[Fault], place: str, read_: Callable[[], _Part]) -> _Part | None:
     """Read a part; its faults are noted with the part's place before theirs."""
     try:
-        return attempt()
+        return read_()
     except InputFault as refused:
         for fault in refused.faults:
             where = place if fault.place in (FILE, "") else f"{place}.{fault.place}"

@@ -1,0 +1,17 @@
+"""Errors of the job queue, which requests are answered with."""
+
+from __future__ import annotations
+
+from optimiser.common.errors import OptimiserError
+
+
+class QueueFull(OptimiserError):
+    """As many jobs wait as may; another one has to be submitted later."""
+
+
+class KeyReused(OptimiserError):
+    """An idempotency key that another request has had."""
+
+
+class JobRunning(OptimiserError):
+    """A job that runs cannot be removed."""

@@ -1,0 +1,123 @@
+"""Routes that are answered at once: what the server knows, and checks."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Path, Query, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from optimiser.common.errors import InputFault
+from optimiser.common.faults import make_fault
+from optimiser.common.message import Message
+from optimiser.files.examination import examine
+from optimiser.files.plan_origin import origin_of
+from optimiser.files.read import GROUPS, instances_folder, parse, read, shipped
+from optimiser.model.checker import check
+from optimiser.output.documents.plan import origin_values, verdict_values
+from optimiser.output.documents.schemas.publish import SCHEMAS
+from optimiser.output.screen.tables import describe_faults, instance_values
+from optimiser.web.openapi import route_options
+from optimiser.web.requests import BODY, CheckRequest, parse_request, resolve_instance
+from optimiser.web.routes.index_page import index_page
+from optimiser.web.routes.responses import document_response, request_data, request_language
+
+
+@cache
+def _shipped_instances() -> tuple[dict[str, Any], ...]:
+    """List them once; reading takes longer than a page should."""
+    return tuple(instance_values(name, read(instances_folder() / f"{name}.toml")) for name in shipped())
+
+
+def add_documents(app: FastAPI) -> None:
+    """Add the routes of what the server knows: itself, schemas and shipped instances."""
+
+    @app.get(
+        "/",
+        operation_id="get_index",
+        tags=["documents"],
+        summary=Message("This list"),
+        response_class=HTMLResponse,
+        response_description="done",
+    )
+    async def index(request: Request) -> HTMLResponse:
+        return HTMLResponse(index_page(app.openapi(), request_language(request)))
+
+    @app.get(
+        "/openapi.json",
+        summary=Message("The interface as OpenAPI 3.1"),
+        **route_options("get_openapi", "documents", "openapi"),
+    )
+    def openapi() -> JSONResponse:
+        return JSONResponse(app.openapi())
+
+    @app.get(
+        "/v1/schemas",
+        summary=Message("Names of the documents"),
+        **route_options("list_schemas", "documents", "names"),
+    )
+    def schemas() -> Response:
+        return document_response({"schemas": list(SCHEMAS)})
+
+    @app.get(
+        "/v1/schemas/{name}",
+        summary=Message("The JSON Schema of a document"),
+        **route_options("get_schema", "documents", "schema", 404),
+    )
+    def schema(name: Annotated[str, Path(max_length=40)]) -> Response:
+        if name not in SCHEMAS:
+            raise HTTPException(404)
+        return document_response(SCHEMAS[name]())
+
+    @app.get(
+        "/v1/instances",
+        summary=Message("The shipped instances"),
+        **route_options("list_instances", "documents", "instances"),
+    )
+    def instances() -> Response:
+        return document_response({"format": "optimiser-instances/1", "instances": list(_shipped_instances())})
+
+    @app.get(
+        "/v1/instances/{name:path}",
+        summary=Message("A shipped instance"),
+        **route_options("get_instance", "documents", "instance", 404),
+    )
+    def instance(name: Annotated[str, Path(max_length=100)]) -> Response:
+        if not any(name in shipped(group) for group in ("", *GROUPS)):
+            raise HTTPException(404)
+        return document_response(resolve_instance(name).model_dump(mode="json"))
+
+
+def add_checks(app: FastAPI) -> None:
+    """Add the routes of checks."""
+
+    @app.post(
+        "/v1/validate",
+        summary=Message("Look for every fault in an instance"),
+        **route_options("validate_instance", "checks", "faults", body="instance"),
+    )
+    def validate(
+        request: Request, strict: Annotated[bool, Query(description="take warnings for faults")] = False
+    ) -> Response:
+        data = request_data(request)
+        if not isinstance(data, dict):
+            expected, repair = Message("a table"), Message("send an instance")
+            raise InputFault(BODY, [make_fault("wrong-type", BODY, data, expected, repair)])
+        cautions = examine(parse(data, BODY))
+        if strict and cautions:
+            raise InputFault(BODY, [caution.fault for caution in cautions])
+        return document_response(describe_faults(BODY, (), cautions))
+
+    @app.post(
+        "/v1/check",
+        summary=Message("Check a deployment against every rule"),
+        **route_options("check_deployment", "checks", "check", body=CheckRequest),
+    )
+    def check_deployment(request: Request) -> Response:
+        data = request_data(request)
+        asked = parse_request(CheckRequest, data, simulated=False)
+        verdict, origin = check(asked.instance, asked.deployments[0]), origin_of(data["deployment"], asked.instance)
+        values = {**verdict_values(verdict), "heads": vars(verdict.heads), "origin": origin_values(origin)}
+        return document_response({"format": "optimiser-check/1", **values})
