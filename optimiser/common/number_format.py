@@ -26,6 +26,11 @@ def plain(text: str) -> str:
     return "".join("?" if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c for c in text)
 
 
+def capitalise(text: str) -> str:
+    """Write a text with a capital letter at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
 def figure(value: float, half: float = math.inf, language: Language = ENGLISH) -> str:
     """Write a number with three significant digits, or with as many decimals as its half-width carries.
 

@@ -221,7 +221,7 @@ class EscalationLaw(Protocol):
         ...
 
     def harms(self, law: Law, view: View, mood: Mood) -> Harms:
-        """Give the rate of each harm, per minute, in the order of `instance.HARMS`.
+        """Give the rate of each harm, per minute, in the order of `harms.HARMS`.
 
         Never negative: bounds rest on it, and a rate below 0 counts as 0 (`rates.touch`).
         """

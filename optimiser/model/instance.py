@@ -44,8 +44,6 @@ from optimiser.model.values.cross_faults import find_faults
 from optimiser.model.values.quantity import Amount
 
 FORMAT: Literal["optimiser-instance/1"] = "optimiser-instance/1"
-HARMS = ("injuries_participants", "injuries_public", "injuries_personnel", "process_minutes", "property", "records")
-HARM_UNITS = ("persons", "persons", "persons", "min", "units", "units")
 PHASES = ("quiet", "green", "yellow", "red", "dispersed")
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from optimiser.common.message import Message
-from optimiser.model.instance import HARMS, PHASES, Instance, Objective
+from optimiser.model.harms import HARMS, weights
+from optimiser.model.instance import PHASES, Instance, Objective
 
 NEGLIGIBLE = 0.0005  # of an injured person, where injuries weigh most: one person in two thousand operations; assumed
 
@@ -218,7 +219,7 @@ class Replication:
 
     Attributes
     ----------
-    harms : by sector and harm, in the units of `instance.HARM_UNITS`.
+    harms : by sector and harm, in the units of `harms.HARMS`.
     minutes : minutes in each phase, by sector and phase.
     force : highest stage of force used, 0 (nobody there) to 5, by sector.
     visited : whether anybody ever came, by sector.
@@ -242,24 +243,6 @@ class Replication:
         return sum(w * h for w, h in zip(weights(objective), self.total(), strict=True))
 
 
-def weights(objective: Objective) -> tuple[float, ...]:
-    """Points per unit of each harm, in the order of `HARMS`; every injured person counts the same."""
-    injury = float(objective.injury)
-    return (
-        injury,
-        injury,
-        injury,
-        float(objective.process_minute),
-        float(objective.property),
-        float(objective.records),
-    )
-
-
 def negligible(objective: Objective) -> float:
     """Give the points that nobody acts upon: those of `NEGLIGIBLE` units of the dearest harm, in any currency."""
     return NEGLIGIBLE * max(weights(objective))
-
-
-def injuries(total: tuple[float, ...]) -> float:
-    """Injured persons, whoever they are."""
-    return total[0] + total[1] + total[2]

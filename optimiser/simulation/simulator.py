@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 from optimiser.common.message import Message
 from optimiser.model.deployment import Deployment, Numbers
 from optimiser.model.escalation_law import EscalationLaw, RiskLaw
+from optimiser.model.harms import weights
 from optimiser.model.instance import Instance
 from optimiser.model.values.arguments import a, checked, within
 from optimiser.simulation.compiled_engine.law_code import is_ours
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.engine import EngineName, Floats, Ints, Trial, choose
-from optimiser.simulation.events import Entry, Event, Observer, Replication, Translator, weights
+from optimiser.simulation.events import Entry, Event, Observer, Replication, Translator
 from optimiser.simulation.index_instance import gather
 from optimiser.simulation.indexed_instance import count
 from optimiser.simulation.scenario import Scenario, Scenarios, belong
@@ -45,7 +46,7 @@ class Outcome:
 
     Attributes
     ----------
-    harms : (scenarios, sectors, harms) in the units of `instance.HARM_UNITS`.
+    harms : (scenarios, sectors, harms) in the units of `harms.HARMS`.
     minutes : (scenarios, sectors, phases) minutes in each phase.
     force : (scenarios, sectors) highest stage of force.
     """

@@ -15,6 +15,7 @@ from typing import Any
 
 from optimiser.common.random_streams import exponential, stream
 from optimiser.model.escalation_law import QUIET, EscalationLaw
+from optimiser.model.harms import HARMS
 from optimiser.simulation.events import Entry
 from optimiser.simulation.indexed_instance import PHASE_COUNT, Counts, Facts
 from optimiser.simulation.record import KEY, FloatRows, Floats, IntRows, Ints, Record
@@ -22,7 +23,7 @@ from optimiser.simulation.scenario import Scenario
 
 NO_DELEGATION, WAITING, RECEIVED, REFUSED = range(4)
 CHANNEL_COUNT = 7
-HARM_COUNT = 6
+HARM_COUNT = len(HARMS)
 LINGER = 30.0  # min, assumed: militants who stay on look again after this long
 SPILL_STAY = 60.0  # min, assumed: people who spilled over stay this long
 

@@ -15,6 +15,7 @@ from support.town import posted, town
 
 from optimiser import read
 from optimiser.model.escalation_law import RiskLaw, ThresholdLaw
+from optimiser.model.harms import weights
 from optimiser.planning.programs.configurations import LocalRules
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.prefix_bound import helpless, unreached
@@ -25,7 +26,6 @@ from optimiser.simulation.compiled_engine.engine import CompiledEngine
 from optimiser.simulation.dispatch import send_nearest
 from optimiser.simulation.engine import Trial
 from optimiser.simulation.event_queue import Agenda, agenda_sizes
-from optimiser.simulation.events import weights
 from optimiser.simulation.index_instance import gather
 from optimiser.simulation.indexed_instance import split_numbers
 from optimiser.simulation.scenario import draw

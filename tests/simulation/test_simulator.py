@@ -9,8 +9,8 @@ import pytest
 from support.town import posted, town
 
 from optimiser.model.deployment import Deployment
+from optimiser.model.harms import weights
 from optimiser.simulation import simulator as simulation
-from optimiser.simulation.events import weights
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator
 

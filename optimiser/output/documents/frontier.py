@@ -8,7 +8,8 @@ from typing import Any
 
 from optimiser.common.atomic_files import write_files
 from optimiser.common.version import installed
-from optimiser.output.documents.plan import UNITS, comparison_values, dump, fingerprint, interval_values
+from optimiser.model.harms import UNITS
+from optimiser.output.documents.plan import comparison_values, dump, fingerprint, interval_values
 from optimiser.output.drawing.frontier import draw_frontier
 from optimiser.planning.programs.requirements import Frame
 from optimiser.questions.frontier import Frontier, Level

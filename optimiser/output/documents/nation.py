@@ -16,10 +16,11 @@ from optimiser.files.read_nation import FOLDER, Nation, lend, read_district
 from optimiser.files.synthetic.town import to_toml
 from optimiser.model.deployment import Deployment
 from optimiser.model.escalation_law import RiskLaw
+from optimiser.model.harms import UNITS
 from optimiser.nation.audit import COLUMNS, LOANS, PLANS, SUMMARY, Audit
 from optimiser.nation.district_subproblem import own_seed, plan_of
 from optimiser.nation.nation_plan import Accord
-from optimiser.output.documents.plan import UNITS, dump, interval_values
+from optimiser.output.documents.plan import dump, interval_values
 from optimiser.output.documents.tables import write_rows
 from optimiser.planning.evaluation import estimate
 

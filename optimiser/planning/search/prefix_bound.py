@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimiser.model.escalation_law import DISPERSE, FAIL, SPILL, WORSEN, highest_hazards, make_law
+from optimiser.model.harms import weights
 from optimiser.model.instance import Instance
 from optimiser.planning.programs.requirements import Frame
 from optimiser.simulation.index_instance import gather
@@ -30,13 +31,9 @@ def trivial_bound(instance: Instance) -> float:
     Proof: harms are integrals of rates that are never negative, weights and costs of placement are never negative
     (limits of their fields), and CVaR of a loss that is never negative is never negative.
     """
-    assert all(w >= 0.0 for w in _weights(instance))
-    return 0.0
-
-
-def _weights(instance: Instance) -> tuple[float, ...]:
     o = instance.objective
-    return (o.injury, o.process_minute, o.property, o.records, o.tail_weight, o.away, o.visible)
+    assert all(w >= 0.0 for w in (*weights(o), o.tail_weight, o.away, o.visible))
+    return 0.0
 
 
 def unreached(instance: Instance, scenarios: Scenarios) -> Floats:

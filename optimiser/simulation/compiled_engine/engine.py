@@ -18,6 +18,7 @@ from optimiser.common.errors import CacheWarning
 from optimiser.common.message import Message
 from optimiser.model.deployment import Numbers
 from optimiser.model.escalation_law import EscalationLaw, RiskLaw
+from optimiser.model.harms import weights
 from optimiser.model.instance import Instance
 from optimiser.simulation.compiled_engine import compile as machine_code
 from optimiser.simulation.compiled_engine import kernels as jobs
@@ -27,7 +28,7 @@ from optimiser.simulation.compiled_engine.law_reasons import reason
 from optimiser.simulation.compiled_engine.native_record import Packed
 from optimiser.simulation.engine import Detail, EngineName, Ints, Played, Trial
 from optimiser.simulation.event_queue import Agenda, agenda_sizes, clear
-from optimiser.simulation.events import Entry, weights
+from optimiser.simulation.events import Entry
 from optimiser.simulation.index_instance import gather
 from optimiser.simulation.indexed_instance import Facts
 from optimiser.simulation.scenario import Scenarios

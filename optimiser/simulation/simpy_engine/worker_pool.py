@@ -10,13 +10,14 @@ import numpy as np
 from optimiser.common.cancellation import lookout
 from optimiser.model.deployment import Numbers
 from optimiser.model.escalation_law import EscalationLaw
+from optimiser.model.harms import weights
 from optimiser.model.instance import Instance
 from optimiser.simulation.compiled_engine.bounds_check import look_at_play, look_at_scenarios, look_at_trial
 from optimiser.simulation.compiled_engine.replay import play_alone
 from optimiser.simulation.dispatch import Dispatch
 from optimiser.simulation.engine import Detail, EngineName, Ints, Played, Trial
 from optimiser.simulation.event_queue import Agenda, agenda_sizes, clear
-from optimiser.simulation.events import Replication, weights
+from optimiser.simulation.events import Replication
 from optimiser.simulation.index_instance import gather
 from optimiser.simulation.indexed_instance import Counts, split_numbers
 from optimiser.simulation.scenario import Scenario, Scenarios
