@@ -17,7 +17,7 @@ EARTH_RADIUS = 6371.0088  # km, mean radius (IUGG)
 SLACK = 1e-6  # km, assumed: 1 mm, far above float rounding (1e-12 km), far below any map's precision
 
 
-def reach(instance: Instance, posts: Iterable[Place]) -> Iterator[list[str]]:
+def list_reach(instance: Instance, posts: Iterable[Place]) -> Iterator[list[str]]:
     """List for each post the sectors within reserve reach, driving; what is closed for good is honoured."""
     travel, sectors = instance.travel, instance.sectors
     furthest = instance.doctrine.reserve_reach * travel.drive / 60 + SLACK

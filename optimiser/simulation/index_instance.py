@@ -13,12 +13,14 @@ from optimiser.model.distances import measure
 from optimiser.model.escalation_law import GREEN, RED, YELLOW, make_law
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import ByPhase
+from optimiser.model.values.derived import derived
 from optimiser.simulation.indexed_instance import PHASE_COUNT, Facts
 from optimiser.simulation.record import FloatRows, Floats, IntGrids, IntRows
 
 
-def gather(instance: Instance) -> Facts:
-    """Turn an instance into facts; done once, used by every replication."""
+@derived
+def index_instance(instance: Instance) -> Facts:
+    """Turn an instance into facts, which every replication reads and none changes."""
     distances = measure(instance)
     km = distances.km
     values: dict[str, Any] = {
@@ -37,7 +39,7 @@ def gather(instance: Instance) -> Facts:
         "waiting_marks": [float(m) for m in instance.doctrine.waiting_marks],
     }
     values |= _slots(instance, values["spill_to"])
-    return Facts(_sizes(instance, values), values)
+    return Facts(_sizes(instance, values), values, distances)
 
 
 DOCTRINE = (

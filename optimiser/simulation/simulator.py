@@ -25,7 +25,7 @@ from optimiser.simulation.compiled_engine.law_code import is_ours
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.engine import EngineName, Floats, Ints, Trial, choose
 from optimiser.simulation.events import Entry, Event, Observer, Replication, Translator
-from optimiser.simulation.index_instance import gather
+from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import count
 from optimiser.simulation.scenario import Scenario, Scenarios, belong
 from optimiser.simulation.scenario import fingerprint as source_of
@@ -143,7 +143,7 @@ def simulate(
             observer(event)
 
     counts = count(instance, deployment)
-    timeline = Timeline(gather(instance), counts, scenario, law, dispatch, observe, processes)
+    timeline = Timeline(index_instance(instance), counts, scenario, law, dispatch, observe, processes)
     return timeline.run(), events
 
 

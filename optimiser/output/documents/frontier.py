@@ -51,7 +51,7 @@ def _level(frontier: Frontier, level: Level) -> dict[str, Any]:
         "cap": int(level.instance.cap),
         "assumed": {
             new.id: int(new.count)
-            for new, old in zip(Frame(level.instance).kinds, Frame(frontier.instance).kinds, strict=True)
+            for new, old in zip(Frame.of(level.instance).kinds, Frame.of(frontier.instance).kinds, strict=True)
             if new.count != old.count
         },
         "feasible": level.deployment is not None,

@@ -17,7 +17,7 @@ from optimiser.model.escalation_law import DISPERSE, FAIL, SPILL, WORSEN, highes
 from optimiser.model.harms import weights
 from optimiser.model.instance import Instance
 from optimiser.planning.programs.requirements import Frame
-from optimiser.simulation.index_instance import gather
+from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import CARE, LINE, WORDS, Facts
 from optimiser.simulation.scenario import Scenarios, first_rings
 
@@ -43,7 +43,7 @@ def unreached(instance: Instance, scenarios: Scenarios) -> Floats:
     (a clock needs at least its unit exponential divided by its highest hazard; people need their way). Starting from 0,
     every round of the recursion stays below the true earliest minutes, because it is monotone.
     """
-    f = gather(instance)
+    f = index_instance(instance)
     law = make_law(instance.law)
     top = highest_hazards(law, len(f.waiting_marks))
     rings = {c: _minutes(first_rings(scenarios, c), top[c]) for c in (WORSEN, FAIL, DISPERSE, SPILL)}
@@ -107,7 +107,7 @@ def helpless(instance: Instance) -> Floats:
     By what is asked for: containment, dialogue, medical care. Whatever the deployment: every station is taken to have
     what it could have, vehicles at their highest speed, and noise of travel at its least.
     """
-    f, frame = gather(instance), Frame(instance)
+    f, frame = index_instance(instance), Frame.of(instance)
     sectors, posts = len(f.public), f.posts
     walk_or_ride = max([f.march, *(v.speed for v in instance.vehicles if v.count)])
     speed = np.array([walk_or_ride] * posts + f.outside_speed[posts:])

@@ -29,7 +29,7 @@ from optimiser.simulation.compiled_engine.native_record import Packed
 from optimiser.simulation.engine import Detail, EngineName, Ints, Played, Trial
 from optimiser.simulation.event_queue import Agenda, agenda_sizes, clear
 from optimiser.simulation.events import Entry
-from optimiser.simulation.index_instance import gather
+from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import Facts
 from optimiser.simulation.scenario import Scenarios
 from optimiser.simulation.state import unit_sizes
@@ -125,7 +125,7 @@ class CompiledEngine:
         if (trouble := machine_code.disk_trouble()) is not None:
             warnings.warn(CacheWarning(trouble), stacklevel=2)
         self.instance, self.threads = instance, max(1, threads)
-        self.facts = gather(instance)
+        self.facts = index_instance(instance)
         self.weights = np.array(weights(instance.objective))
         self.packed = Packed(Facts, vars(self.facts), self.facts.sizes)
         self._desks = [_Desk(self) for _ in range(self.threads)]

@@ -18,7 +18,7 @@ from optimiser.simulation.dispatch import Dispatch
 from optimiser.simulation.engine import Detail, EngineName, Ints, Played, Trial
 from optimiser.simulation.event_queue import Agenda, agenda_sizes, clear
 from optimiser.simulation.events import Replication
-from optimiser.simulation.index_instance import gather
+from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import Counts, split_numbers
 from optimiser.simulation.scenario import Scenario, Scenarios
 from optimiser.simulation.simpy_engine.timeline import Timeline
@@ -44,7 +44,7 @@ class SimpyEngine:
 
     def __init__(self, instance: Instance, law: EscalationLaw, dispatch: Dispatch, workers: int) -> None:
         self.instance, self.law, self.dispatch, self.workers = instance, law, dispatch, max(1, workers)
-        self.facts = gather(instance)
+        self.facts = index_instance(instance)
         self.weights = weights(instance.objective)
         self._pool: Any = None
 
@@ -165,7 +165,7 @@ def _prepare(instance: Instance, law: EscalationLaw, dispatch: Dispatch) -> None
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
-    _WORKER.update(facts=gather(instance), law=law, dispatch=dispatch)
+    _WORKER.update(facts=index_instance(instance), law=law, dispatch=dispatch)
 
 
 def _play_chunk(runs: list[tuple[Counts, Scenario]]) -> list[Replication]:

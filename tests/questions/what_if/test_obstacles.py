@@ -46,7 +46,7 @@ def obstacles_of(instance: Instance, plan: Deployment, phrases: str) -> tuple[Ob
 
 def deployed_at_most(instance: Instance, kind: str, kept: Deployment) -> int:
     """Find out, without the module that is tested, how many of a kind can be deployed beside all that is."""
-    frame = Frame(instance)
+    frame = Frame.of(instance)
     index = next(k for k, one in enumerate(frame.kinds) if one.id == kind)
     numbers = kept.numbers(instance)
     pins = [
@@ -128,10 +128,10 @@ def test_bug_more_that_another_limit_keeps_back_changed_nothing_without_a_word(n
     assert sorted(found.offers) == sorted(offers)
     changed = apply(instance, read_whatif(asked)[0], plan)
     helped = apply(instance, read_whatif(" ".join((asked, *found.offers)))[0], plan)
-    index = next(k for k, one in enumerate(Frame(instance).kinds) if one.id == kind)
+    index = next(k for k, one in enumerate(Frame.of(instance).kinds) if one.id == kind)
     used = int(plan.numbers(instance)[:, index].sum())
     assert deployed_at_most(changed, kind, plan) == used  # it is so
-    more = int(Frame(changed).kinds[index].count) - used
+    more = int(Frame.of(changed).kinds[index].count) - used
     assert deployed_at_most(helped, kind, plan) >= used + more  # and what is offered helps
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from optimiser.simulation.compiled_engine.engine import CompiledEngine
 from optimiser.simulation.engine import Trial
 from optimiser.simulation.event_queue import Agenda, agenda_sizes, clear, put, reset_clock, take
 from optimiser.simulation.events import BY_VEHICLE, KINDS, SENT, TENSION, Entry
-from optimiser.simulation.index_instance import gather
+from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import split_numbers
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simpy_engine.timeline import Timeline
@@ -58,13 +59,13 @@ def strict(value):
 
 def by_simpy(instance, plan, scenarios, law: EscalationLaw):
     log: list[Entry] = []
-    timeline = Timeline(gather(instance), split_numbers(instance, plan), scenarios[0], law, observe=log.append)
+    timeline = Timeline(index_instance(instance), split_numbers(instance, plan), scenarios[0], law, observe=log.append)
     return log, timeline.run()
 
 
 def by_python(instance, plan, scenarios, law: EscalationLaw, facts=None):
     log: list[Entry] = []
-    facts = facts or gather(instance)
+    facts = copy(facts or index_instance(instance))  # the one of the instance is shared
     city = PythonState(facts, split_numbers(instance, plan), scenarios[0], law, log.append)
     ag = Agenda(agenda_sizes({**facts.sizes, "cannons": len(city.cannon_type)}, 4096))
     for record in (facts, city, ag):
@@ -115,7 +116,7 @@ def test_a_changed_constant_would_be_noticed():
     world = (instance, posted(instance).numbers(instance), draw(instance, 3, 1))
     log, _ = by_simpy(*world, RiskLaw())
     assert any(e.kind == TENSION for e in log)
-    facts = gather(instance)
+    facts = copy(index_instance(instance))
     facts.law = facts.law._replace(tension_step=0.1000001)
     assert by_python(*world, RiskLaw(), facts)[0] != log
     assert by_python(*world, RiskLaw())[0] == log
