@@ -170,7 +170,7 @@ def whatif(
 def _understand(file: Path | None, phrases: list[tuple[str, str]]) -> WhatIf:
     """Make one what-if of a file and of what was typed."""
     from optimiser.files.read_whatifs import WhatIf, read_whatifs
-    from optimiser.files.whatif_phrases import say as read_phrases
+    from optimiser.files.whatif_phrases import parse_phrases as read_phrases
 
     stored = read_whatifs(file) if file is not None else ()
     if not stored and not phrases:

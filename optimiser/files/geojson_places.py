@@ -21,7 +21,7 @@ from optimiser.files.edit import Edit
 from optimiser.files.read import read_json
 from optimiser.model.instance import Instance, Post, Reinforcement, Sector
 from optimiser.model.values.base import Place
-from optimiser.model.values.field_faults import explain
+from optimiser.model.values.field_faults import list_field_faults
 
 KINDS: dict[str, tuple[str, type[Place], tuple[str, ...]]] = {  # list in the instance, model, fields read
     "sector": ("sectors", Sector, ("name", "ring", "public", "staging_capacity", "officer_post")),
@@ -223,7 +223,9 @@ def _shape(i: int, kind: str, properties: Mapping[str, Any]) -> list[Fault]:
     try:
         model.model_validate(given)
     except ValidationError as error:
-        return explain(error.errors(include_url=False), model.model_json_schema(), ("features", i, "properties"))
+        return list_field_faults(
+            error.errors(include_url=False), model.model_json_schema(), ("features", i, "properties")
+        )
     return []
 
 

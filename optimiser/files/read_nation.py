@@ -24,7 +24,7 @@ from optimiser.common.parsing import cut
 from optimiser.files.read import publish_model, read, read_document
 from optimiser.model.instance import Instance, Team
 from optimiser.model.values.base import Frozen, Identifier, Minutes, Model, Name, Share, Source, Teams, Text
-from optimiser.model.values.field_faults import explain
+from optimiser.model.values.field_faults import list_field_faults
 from optimiser.model.values.quantity import Amount, Count
 
 FORMAT: Literal["optimiser-nation/1"] = "optimiser-nation/1"
@@ -88,7 +88,7 @@ def read_nation(path: str | Path) -> Nation:
     try:
         nation = Nation.model_validate(data)
     except ValidationError as error:
-        faults = explain(error.errors(include_url=False), Nation.model_json_schema())
+        faults = list_field_faults(error.errors(include_url=False), Nation.model_json_schema())
         raise InputFault(source, cut(faults)) from None
     if faults := [*_doubles(nation), *_strangers(nation)]:
         raise InputFault(source, cut(faults))

@@ -16,7 +16,7 @@ from optimiser.common.message import Message
 from optimiser.common.parsing import refuse_unclear
 from optimiser.files.read import publish_model
 from optimiser.model.values.base import Clock, Heads, Identifier, Minutes, Model, Name
-from optimiser.model.values.field_faults import explain
+from optimiser.model.values.field_faults import list_field_faults
 
 FORMAT: Literal["optimiser-whatif/1"] = "optimiser-whatif/1"
 Number = Annotated[int, Field(ge=1, le=10_000, strict=True)]
@@ -202,7 +202,7 @@ def _find_faults(data: Any, prefix: Keys) -> list[Fault]:
     try:
         _Frame.model_validate(data)
     except ValidationError as error:
-        return explain(error.errors(include_url=False), _Frame.model_json_schema(), prefix)
+        return list_field_faults(error.errors(include_url=False), _Frame.model_json_schema(), prefix)
     faults = []
     for number, change in enumerate(data["changes"]):
         keys, kind = (*prefix, "changes", number), KINDS.get(str(change.get("do")))
@@ -214,5 +214,5 @@ def _find_faults(data: Any, prefix: Keys) -> list[Fault]:
         try:
             kind.model_validate(change)
         except ValidationError as error:
-            faults += explain(error.errors(include_url=False), kind.model_json_schema(), keys)
+            faults += list_field_faults(error.errors(include_url=False), kind.model_json_schema(), keys)
     return faults

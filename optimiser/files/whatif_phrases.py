@@ -41,7 +41,7 @@ WHOLE = 1e-6  # minutes; assumed: less than anybody types, more than arithmetic 
 Data = dict[str, Any]
 
 
-def say(phrases: Sequence[tuple[str, str]], name: str = "what-if") -> WhatIf:
+def parse_phrases(phrases: Sequence[tuple[str, str]], name: str = "what-if") -> WhatIf:
     """Make a what-if of phrases.
 
     Parameters

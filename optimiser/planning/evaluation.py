@@ -22,7 +22,7 @@ from optimiser.planning.magnitude import CLOSE, ROUNDING
 from optimiser.planning.programs.configurations import placement_cost
 from optimiser.simulation.engine import Floats
 from optimiser.simulation.scenario import Scenarios
-from optimiser.simulation.simulator import Outcome, Played, Simulator
+from optimiser.simulation.simulator import Conditions, Outcome, Simulator
 
 CONFIDENCE = 0.95
 SKEWED = 25.0  # Cochran's factor, see `enough`
@@ -205,7 +205,7 @@ class Evaluation:
     loss: Interval
     harms: dict[str, Interval]
     outcome: Outcome
-    played: Played
+    played: Conditions
 
     @property
     def seed(self) -> int:

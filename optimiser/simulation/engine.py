@@ -27,7 +27,7 @@ Ints = NDArray[np.int64]
 EngineName = Literal["auto", "compiled", "simpy"]
 
 
-class Played(NamedTuple):
+class Replications(NamedTuple):
     """What happened, by replication.
 
     Attributes
@@ -120,7 +120,7 @@ class Engine(Protocol):
 
     def play(
         self, plans: Numbers, rows: Ints, columns: Ints, scenarios: Scenarios, detail: Detail = "totals"
-    ) -> Played:
+    ) -> Replications:
         """Play deployment `rows[i]` of `plans` in scenario `columns[i]`, for every i.
 
         Parameters

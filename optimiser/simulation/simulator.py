@@ -86,7 +86,7 @@ class Course:
 
 
 @dataclass(frozen=True)
-class Played:
+class Conditions:
     """What a replication depends on, besides the deployment."""
 
     instance: Instance
@@ -94,7 +94,7 @@ class Played:
     dispatch: Dispatch
     scenarios: Scenarios
 
-    def like(self, other: Played) -> bool:
+    def like(self, other: Conditions) -> bool:
         """Tell whether the same deployment does the same here and there, bit for bit; False where it is not known."""
         return (
             (self.law is other.law or (is_ours(self.law) and type(self.law) is type(other.law)))
@@ -359,9 +359,9 @@ class Simulator:
             self.sector_replications += int(part.played.sum()) - before
             first = last
 
-    def played(self, scenarios: Scenarios) -> Played:
+    def played(self, scenarios: Scenarios) -> Conditions:
         """Give what replications of these scenarios depend on."""
-        return Played(self.instance, self.law, self.dispatch, scenarios)
+        return Conditions(self.instance, self.law, self.dispatch, scenarios)
 
     def outcome(self, deployment: Deployment, scenarios: Scenarios) -> Outcome:
         """Play one deployment in every scenario and keep everything."""

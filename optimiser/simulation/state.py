@@ -307,7 +307,7 @@ def _place(st: State, w: int, n: int, sector: int, station: int) -> None:
 # ---------------------------------------------------------------- telling
 
 
-def say(st: State, kind: int, sector: int, other: int, what: int, number: float, note: int) -> None:
+def log_event(st: State, kind: int, sector: int, other: int, what: int, number: float, note: int) -> None:
     """Count an event, and keep it where somebody wants to know: codes of `outcome`, -1 for what does not apply."""
     st.events += 1
     if st.logging:

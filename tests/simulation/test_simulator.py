@@ -13,7 +13,7 @@ from optimiser.model.harms import weights
 from optimiser.simulation import simulator as simulation
 from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import Facts
-from optimiser.simulation.record import describe
+from optimiser.simulation.record import list_fields
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator
 
@@ -142,8 +142,8 @@ def test_the_index_of_an_instance_is_shared_and_nothing_that_simulates_changes_i
     simulation.simulate(instance, posted(instance), draw(instance, 3, 1)[0])
     fresh = index_instance(instance.model_copy())
     assert fresh is not index
-    assert {f.name: getattr(fresh, f.name) for f in describe(Facts)} == {
-        f.name: getattr(index, f.name) for f in describe(Facts)
+    assert {f.name: getattr(fresh, f.name) for f in list_fields(Facts)} == {
+        f.name: getattr(index, f.name) for f in list_fields(Facts)
     }
     with pytest.raises(ValueError, match="read-only"):
         index.distances.km[0, 0, 0] = 1.0

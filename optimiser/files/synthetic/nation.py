@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 from optimiser.common.random_streams import name_stream, uniform
 from optimiser.files.synthetic.sites import DETOUR, GOLDEN
-from optimiser.files.synthetic.town import INVENTED, LAST_SEED, Interplay, Town, describe, to_toml
+from optimiser.files.synthetic.town import INVENTED, LAST_SEED, Interplay, Town, to_toml, town_values
 
 Extent = Literal["province", "nation"]
 
@@ -189,7 +189,7 @@ def describe_district(realm: Archipelago, district: Placed) -> tuple[dict[str, A
     least, most = SIZES[district.sort]
     sectors = least + STEP * round(realm.draw(f"{district.id}:sectors") * (most - least) / STEP)
     seed = int(realm.draw(f"{district.id}:seed") * LAST_SEED)
-    data = describe(Town(sectors, "tight", realm.interplay, seed))
+    data = town_values(Town(sectors, "tight", realm.interplay, seed))
     data.pop("reinforcements", None)  # Brimob comes from pools
     data["name"], data["title"] = district.id, f"Synthetic district: {district.name}"
     data["about"] = f"Made by optimiser.archipelago from seed {realm.seed}. No such place exists."

@@ -106,7 +106,7 @@ OFFICIALS = {  # who may receive a delegation, by kind of site
 }
 
 
-class Stop(NamedTuple):
+class CrowdStop(NamedTuple):
     """One stop of a crowd: number of the site, minutes from the start when it is due there, minutes it stays."""
 
     site: int
@@ -121,7 +121,7 @@ class Crowd(NamedTuple):
     persons: int
     tension: float
     liaison: bool
-    stops: tuple[Stop, ...]
+    stops: tuple[CrowdStop, ...]
 
 
 class Province:
@@ -235,9 +235,9 @@ class Province:
         liaison = self.draw(f"liaison:{k}") < 0.8 - 0.6 * tension
         return Crowd(name, 10 * round(persons / 10.0), tension, liaison, self._stops(k))
 
-    def _stops(self, k: int) -> tuple[Stop, ...]:
+    def _stops(self, k: int) -> tuple[CrowdStop, ...]:
         """Draw the way of a crowd through the part of town where it starts: 1 to 4 stops."""
-        stops = [Stop(k, self.pick(f"arrives:{k}", 15.0, 180.0, 5.0), self.pick(f"stay:{k}:0", 30.0, 120.0, 15.0))]
+        stops = [CrowdStop(k, self.pick(f"arrives:{k}", 15.0, 180.0, 5.0), self.pick(f"stay:{k}:0", 30.0, 120.0, 15.0))]
         marches = k == FIRST_TERMINAL or self.draw(f"marches:{k}") < self.site(k).marches
         further = 1 + (self.draw(f"third:{k}") < 0.5) + (self.draw(f"fourth:{k}") < 0.5) if marches else 0
         for number, there in enumerate(self._drawn_to(k)[:further], 1):
@@ -245,7 +245,7 @@ class Province:
             due = math.ceil(here.due + here.stay + self.km(here.site, there) / MARCH * 60.0)
             if due > LAST_ARRIVAL:
                 break
-            stops.append(Stop(there, due, self.pick(f"stay:{k}:{number}", 30.0, 90.0, 15.0)))
+            stops.append(CrowdStop(there, due, self.pick(f"stay:{k}:{number}", 30.0, 90.0, 15.0)))
         return tuple(stops)
 
     def _drawn_to(self, k: int) -> list[int]:

@@ -14,8 +14,8 @@ from optimiser.common.numerals import clarify
 from optimiser.files.workbook.cells import name_cell, take, take_text
 from optimiser.files.workbook.layout import RANGE, Column, Sheet, lay_out
 from optimiser.files.workbook.open_workbook import open_pages
-from optimiser.files.workbook.pages import FIELD, VALUE, Entry, Page
-from optimiser.files.xlsx.moments import Moment, place_clock
+from optimiser.files.workbook.pages import FIELD, VALUE, Page, SheetRow
+from optimiser.files.xlsx.moments import Moment, read_clock
 from optimiser.model.cautions import Caution
 from optimiser.model.values.field_faults import refuse_field
 
@@ -33,7 +33,7 @@ _ONE = {"sectors": "sector", "gatherings": "gathering"}
 
 
 @dataclass
-class Unfolded:
+class SheetData:
     """An instance as it stood in a workbook.
 
     Attributes
@@ -91,7 +91,7 @@ class Unfolded:
         return Message.made(words.one, words.many, words.number, values)
 
 
-def unfold(raw: bytes, source: str) -> Unfolded:
+def read_sheets(raw: bytes, source: str) -> SheetData:
     """Read the sheets of a workbook into data as they stand in a TOML file.
 
     Parameters
@@ -123,7 +123,7 @@ class _Reader:
     """Reads page after page; parents come before their children."""
 
     def __init__(self, pages: dict[str, Page]) -> None:
-        self.result = Unfolded()
+        self.result = SheetData()
         self.pages = pages
         self.ids: dict[str, dict[str, int]] = {}
         self.wrong = 0
@@ -179,7 +179,7 @@ class _Reader:
             missing = (c.path for c in sheet.columns if c.required and c.path not in page.index)
             self.result.absent |= {f"{base}.{path}" for path in missing}
 
-    def _record(self, columns: Sequence[Column], page: Page, entry: Entry, base: str) -> dict[str, Any]:
+    def _record(self, columns: Sequence[Column], page: Page, entry: SheetRow, base: str) -> dict[str, Any]:
         """Read one row; a group such as containment is filled up with its defaults once one of it is given."""
         record: dict[str, Any] = {}
         cells = self.result.cells
@@ -197,7 +197,7 @@ class _Reader:
                     record[group].setdefault(column.path.rpartition(".")[2], column.default)
         return record
 
-    def _value(self, column: Column, page: Page, entry: Entry, place: str, name: str = "") -> Any:
+    def _value(self, column: Column, page: Page, entry: SheetRow, place: str, name: str = "") -> Any:
         """Read a value and what it carries; None where nothing is said."""
         name = name or column.path
         if name in page.index:
@@ -216,13 +216,13 @@ class _Reader:
         moment = value if isinstance(value, Moment) else Moment(float(value))
         if isinstance(value, bool) or 0.0 <= moment.serial < 1.0:
             return value
-        placed = place_clock(moment, self.result.data.get("period"), column.path.endswith("end"))
+        placed = read_clock(moment, self.result.data.get("period"), column.path.endswith("end"))
         if isinstance(placed, str):
             return placed
         self._tell(placed.code, cell, placed.found, placed.expected, placed.repair)
         return value
 
-    def _carried(self, page: Page, entry: Entry, place: str, prefix: str) -> dict[str, Any]:
+    def _carried(self, page: Page, entry: SheetRow, place: str, prefix: str) -> dict[str, Any]:
         carried = {}
         for end in RANGE:
             if prefix + end in page.index:
@@ -265,7 +265,7 @@ class _Reader:
             for gathering in parents:
                 gathering.setdefault("itinerary", [])
 
-    def _parent(self, key: Column, sheet: Sheet, page: Page, entry: Entry) -> int | None:
+    def _parent(self, key: Column, sheet: Sheet, page: Page, entry: SheetRow) -> int | None:
         """Find the thing a row belongs to, or tell that there is none."""
         if key.path not in page.index:
             return None
@@ -281,7 +281,7 @@ class _Reader:
             self._tell(f"unknown-{what}", place, name, PARENTS[sheet.parent][1], repair)
         return ids.get(name)
 
-    def _limit(self, columns: Sequence[Column], page: Page, entry: Entry, owner: dict[str, Any], base: str) -> None:
+    def _limit(self, columns: Sequence[Column], page: Page, entry: SheetRow, owner: dict[str, Any], base: str) -> None:
         role = take_text(take(entry.values.get("role", ""), columns[0]))
         if not role:
             if "role" in page.index:
@@ -328,7 +328,7 @@ class _Reader:
                     self._holder(group)[leaf] = value
             seen.setdefault(name, entry.row)
 
-    def _refuse(self, sheet: Sheet, page: Page, entry: Entry, name: str) -> None:
+    def _refuse(self, sheet: Sheet, page: Page, entry: SheetRow, name: str) -> None:
         place = page.at(entry.row, FIELD)
         if sheet.name == "law":
             known = [column.path for column in sheet.columns]

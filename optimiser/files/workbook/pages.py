@@ -24,7 +24,7 @@ _UNIT = re.compile(r"\[.*\]", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Entry:
+class SheetRow:
     """One row below the header: its number from 0, and the cells that are not empty by header."""
 
     row: int
@@ -77,7 +77,7 @@ class Page:
         """Name the first cell of the header."""
         return name_cell(self.title, self.header or 0, 0)
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[SheetRow]:
         """List the rows below the header; empty ones, the row of units, and those that start with # are left out.
 
         A row that starts with an error that was copied as text is none of these.
@@ -94,7 +94,7 @@ class Page:
             values = {
                 n: cells[i] for n, i in self.index.items() if i < len(cells) and _given(cells[i], self.columns.get(n))
             }
-            yield Entry(number, values)
+            yield SheetRow(number, values)
 
     def rows_of_grid(self) -> Iterator[Line]:
         """List the rows below the header of a grid, each cell by its number, as wide as the header; empty ones not."""

@@ -39,13 +39,13 @@ class Filled:
         return Column(name, whole.kind, whole.unit, whole.help, whole.least, whole.most)
 
 
-def fold(instance: Instance) -> list[Filled]:
+def fill_sheets(instance: Instance) -> list[Filled]:
     """Give every sheet with the rows of an instance; sheets that it does not need are empty."""
     data = instance.model_dump(mode="json")
     return [_fold(sheet, data) for sheet in lay_out()]
 
 
-def clear(filled: Sequence[Filled]) -> list[Filled]:
+def empty_sheets(filled: Sequence[Filled]) -> list[Filled]:
     """Give the same sheets and columns without anything in them."""
     return [_clear(page) for page in filled]
 

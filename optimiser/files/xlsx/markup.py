@@ -83,7 +83,7 @@ def keeps_space(attributes: Attributes) -> bool:
     return attributes.get(_SPACE) == "preserve"
 
 
-def gather(part: bytes, wanted: Collection[str], source: str, name: str) -> list[tuple[str, Attributes]]:
+def list_elements(part: bytes, wanted: Collection[str], source: str, name: str) -> list[tuple[str, Attributes]]:
     """List the elements at given places, such as ``workbook/sheets/sheet``, in their order with their attributes.
 
     Raises

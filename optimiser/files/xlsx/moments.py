@@ -74,7 +74,7 @@ def to_clock(minutes: float) -> str | None:
     return f"{whole // 60 % 24:02}:{whole % 60:02}" if abs(minutes - whole) <= FORGIVEN else None
 
 
-def place_clock(moment: Moment, period: Any, ending: bool) -> str | Refused:
+def read_clock(moment: Moment, period: Any, ending: bool) -> str | Refused:
     """Give the clock time of a date and time within the period, or say why there is none.
 
     Parameters

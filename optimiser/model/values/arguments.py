@@ -64,7 +64,7 @@ def checked(**more: Rule) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return wrap
 
 
-def settle(source: str, more: Mapping[str, Rule] | None = None, /, **given: Any) -> dict[str, Any]:
+def check_arguments(source: str, more: Mapping[str, Rule] | None = None, /, **given: Any) -> dict[str, Any]:
     """Give values as they are used, each checked by the rule of its name.
 
     Parameters

@@ -95,7 +95,7 @@ class Spot(NamedTuple):
     unit: str
 
 
-def explain(errors: Sequence[ErrorDetails], schema: Node, prefix: Keys = ()) -> list[Fault]:
+def list_field_faults(errors: Sequence[ErrorDetails], schema: Node, prefix: Keys = ()) -> list[Fault]:
     """Turn the errors of pydantic into faults.
 
     Parameters

@@ -11,7 +11,7 @@ from optimiser.common.atomic_files import write_files
 from optimiser.common.errors import FileTrouble
 from optimiser.common.message import Message
 from optimiser.common.version import installed
-from optimiser.files.edit import unfold
+from optimiser.files.edit import instance_values
 from optimiser.files.read_nation import FOLDER, Nation, lend, read_district
 from optimiser.files.synthetic.town import to_toml
 from optimiser.model.deployment import Deployment
@@ -127,7 +127,7 @@ def write_accord(accord: Accord, folder: str | Path) -> tuple[Path, ...]:
         lent = lend(read_district(accord.terms.folder, district.id, pools), pools, loans)
         plan: Deployment = plan_of(lent, settled.offer)
         plans[f"{district.id}.json"] = dump(plan.model_dump(mode="json")).encode()
-        districts[f"{district.id}.toml"] = to_toml(unfold(lent)).encode()
+        districts[f"{district.id}.toml"] = to_toml(instance_values(lent)).encode()
     write_files(target / FOLDER, districts)
     write_files(target / PLANS, plans)
     last = {LOANS: _loans(accord), "districts.csv": _districts(accord), SUMMARY: dump(describe_accord(accord)).encode()}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import ends, figure, given, mean, percent, plain, span, tell_rare
-from optimiser.files.examination import tell
+from optimiser.files.examination import list_remarks
 from optimiser.model.escalation_law import EscalationLaw
 from optimiser.model.harms import LISTED
 from optimiser.model.instance import Sector
@@ -111,7 +111,7 @@ def _head(solution: Solution, language: Language) -> Iterator[Block]:
         (language("Claim"), language(solution.certificate.sentence), ""),
         (language("Checked"), language(solution.verdict.sentence()), checked),
     ]
-    rows += [(language(name), plain(language(line)), "bad") for name, line in tell(solution.instance)]
+    rows += [(language(name), plain(language(line)), "bad") for name, line in list_remarks(solution.instance)]
     if solution.interrupted:
         said = language("before the search ended; this is the best plan found until then.")
         rows.append((language("Interrupted"), said, "bad"))

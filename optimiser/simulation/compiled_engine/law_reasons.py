@@ -80,7 +80,7 @@ _SAID = (  # how numba says it, and what helps
 )
 
 
-def examine(law: EscalationLaw, parts: Mapping[str, FunctionType], own: RecordType) -> None:
+def check_methods(law: EscalationLaw, parts: Mapping[str, FunctionType], own: RecordType) -> None:
     """Compile each method of a law by itself, and look at what it gives back.
 
     Parameters

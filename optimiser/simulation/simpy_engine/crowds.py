@@ -12,7 +12,7 @@ from optimiser.model.escalation_law import DISPERSED, GREEN, QUIET, RED, YELLOW
 from optimiser.simulation import events as outcome
 from optimiser.simulation import transitions as rules
 from optimiser.simulation.indexed_instance import distance
-from optimiser.simulation.state import LINGER, RECEIVED, SPILL_STAY, WAITING, say
+from optimiser.simulation.state import LINGER, RECEIVED, SPILL_STAY, WAITING, log_event
 
 if TYPE_CHECKING:
     from optimiser.simulation.simpy_engine.timeline import Steps, Timeline
@@ -101,7 +101,7 @@ def _go_home(t: Timeline, g: int, s: int, most: int | None = None) -> Steps:
         hard = min(going, hard)
     while going > 0:
         if st.phase[s] in (YELLOW, RED):
-            say(st, outcome.STAYED, s, -1, g, going, 0)
+            log_event(st, outcome.STAYED, s, -1, g, going, 0)
         else:
             going -= rules.leave(st, g, s, going, outcome.LEFT, -1)
         t.settle()
@@ -110,7 +110,7 @@ def _go_home(t: Timeline, g: int, s: int, most: int | None = None) -> Steps:
         going = min(going, st.present[here])
 
 
-def walk(t: Timeline, g: int, origin: int, goal: int, persons: int, phase: int, tension: float) -> Steps:
+def spill_over(t: Timeline, g: int, origin: int, goal: int, persons: int, phase: int, tension: float) -> Steps:
     """People who spilled over walk to another sector, stay a while, and go home."""
     km = distance(t.facts, t.state.now, origin, goal)
     if not math.isfinite(km):
@@ -129,7 +129,7 @@ def trigger(t: Timeline, number: int, minute: float) -> Steps:
     """Let a trigger strike."""
     yield t.clock.at(minute, "trigger", number)
     t.tick()
-    rules.trigger(t.state, number)
+    rules.strike_reached(t.state, number)
     t.settle()
 
 
@@ -147,7 +147,7 @@ def delegation(t: Timeline, s: int, meeting: int) -> Steps:
         rules.pass_mark(st, s, mark)
         t.settle()
     if math.isinf(wait):
-        rules.refuse(st, s, outcome.NO_OFFICIAL)
+        rules.refuse_delegation(st, s, outcome.NO_OFFICIAL)
         t.settle()
         return
     yield t.clock.at(start + wait, "received", s)

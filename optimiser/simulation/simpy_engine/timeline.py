@@ -190,12 +190,12 @@ class Timeline:
 Process = Callable[[Timeline], Steps]
 STARTS: dict[int, tuple[Callable[..., Steps], int, bool]] = {  # with how many numbers, and whether with the value
     DELEGATION: (crowds.delegation, 2, False),
-    WALK: (crowds.walk, 5, True),
+    WALK: (crowds.spill_over, 5, True),
     CALL: (units.call, 2, False),
     COLUMN: (units.column, 1, False),
-    STEADY_AGAIN: (units.steady, 1, True),
+    STEADY_AGAIN: (units.handover, 1, True),
     EVACUATION: (units.evacuation, 2, False),
-    RESTART: (units.restart, 2, False),
+    RESTART: (units.resumption, 2, False),
     GO_BACK: (units.go_back, 6, False),
     DRIVE_BACK: (units.drive_back, 3, True),
     CANNON: (units.cannon, 3, False),

@@ -15,8 +15,8 @@ from optimiser.model.instance import Instance
 from optimiser.simulation.compiled_engine.bounds_check import look_at_play, look_at_scenarios, look_at_trial
 from optimiser.simulation.compiled_engine.replay import play_alone
 from optimiser.simulation.dispatch import Dispatch
-from optimiser.simulation.engine import Detail, EngineName, Ints, Played, Trial
-from optimiser.simulation.event_queue import Agenda, agenda_sizes, clear
+from optimiser.simulation.engine import Detail, EngineName, Ints, Replications, Trial
+from optimiser.simulation.event_queue import Agenda, agenda_sizes, clear_queue
 from optimiser.simulation.events import Replication
 from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import Counts, split_numbers
@@ -50,7 +50,7 @@ class SimpyEngine:
 
     def play(
         self, plans: Numbers, rows: Ints, columns: Ints, scenarios: Scenarios, detail: Detail = "totals"
-    ) -> Played:
+    ) -> Replications:
         """See `Engine.play`."""
         look_at_scenarios(self.facts, scenarios)
         look_at_play(self.facts, plans, rows, columns, scenarios)
@@ -59,7 +59,7 @@ class SimpyEngine:
         played = self._play(runs)
         sectors, everything = len(self.instance.sectors), detail == "everything"
         points = [[_points(h, self.weights) for h in r.harms] for r in played]
-        return Played(
+        return Replications(
             np.array([_add(row) for row in points]),
             np.array([row for row in points if detail != "totals"]).reshape(-1, sectors),
             np.array([r.visited for r in played if detail != "totals"], dtype=bool).reshape(-1, sectors),
@@ -118,7 +118,7 @@ class SimpyEngine:
             st = PythonState(self.facts, counts, scenario, self.law, None)
             st.help = help_
             ag = Agenda(agenda_sizes({**self.facts.sizes, "cannons": st.cannons}, room))
-            clear(ag, len(st.phase))
+            clear_queue(ag, len(st.phase))
             play_alone(st, ag, s, until)
             if not ag.full:
                 return st.harms[s]

@@ -287,7 +287,7 @@ def test_a_gate_that_shuts_after_the_warning_withholds_water():
     def call_medics_away(timeline):
         yield timeline.clock.at(15.0, "user")
         timeline.tick()
-        forces.form(timeline.state, 1, 4, -1)
+        forces.form_up(timeline.state, 1, 4, -1)
         timeline.settle()
 
     instance = town(
