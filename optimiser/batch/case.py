@@ -21,12 +21,12 @@ from optimiser.common.progress import Watcher
 from optimiser.common.version import program_version
 from optimiser.files.apply_whatif import apply
 from optimiser.files.read import parse
-from optimiser.files.read_whatifs import WhatIf
 from optimiser.jobs.task import Task
 from optimiser.model.deployment import Deployment
 from optimiser.model.escalation_law import EscalationLaw
 from optimiser.model.instance import Instance
 from optimiser.model.values.arguments import RULES, a, check_arguments, maybe
+from optimiser.model.whatif import WhatIf
 from optimiser.output.documents.plan import describe, dump, fingerprint, finite
 from optimiser.planning.optimise import optimise
 from optimiser.planning.programs.solver import SolverName

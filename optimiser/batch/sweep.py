@@ -18,10 +18,11 @@ from optimiser.common.message import Message
 from optimiser.common.numerals import clarify
 from optimiser.common.parsing import refuse_unclear
 from optimiser.files.read import read_document, read_text
-from optimiser.files.read_whatifs import Put, WhatIf, read_whatifs
+from optimiser.files.read_whatifs import read_whatifs
 from optimiser.files.whatif_phrases import EXAMPLES, parse_phrases
 from optimiser.model.values.base import Model
 from optimiser.model.values.field_faults import list_field_faults
+from optimiser.model.whatif import Put, WhatIf
 from optimiser.planning.programs.solver import SolverName
 
 FORMAT: Literal["optimiser-sweep/1"] = "optimiser-sweep/1"

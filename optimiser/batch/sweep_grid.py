@@ -9,10 +9,10 @@ from optimiser.batch.case import Case, Effort, Subject
 from optimiser.batch.sweep import vary
 from optimiser.common.message import Message
 from optimiser.files.apply_whatif import apply
-from optimiser.files.read_whatifs import WhatIf
 from optimiser.model.instance import Instance
 from optimiser.model.values.arguments import Refusal, a, checked, list_of, maybe, within
 from optimiser.model.values.build import plain_values
+from optimiser.model.whatif import WhatIf
 
 
 def _values(place: str, given: Any) -> dict[str, tuple[Any, ...]]:

@@ -11,24 +11,10 @@ from optimiser.common.errors import Fault, InputFault
 from optimiser.common.faults import Said, make_fault, suggest, write_place
 from optimiser.common.message import Message
 from optimiser.files.read import parse
-from optimiser.files.read_whatifs import (
-    Add,
-    Cap,
-    Change,
-    Close,
-    Gain,
-    Keep,
-    Limit,
-    Lose,
-    Put,
-    Receive,
-    Remove,
-    Shift,
-    WhatIf,
-)
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.values.arguments import a, checked
+from optimiser.model.whatif import Add, Cap, Change, Close, Gain, Keep, Limit, Lose, Put, Receive, Remove, Shift, WhatIf
 
 KEPT = "kept"  # why a pin is there that leaves a place as the plan has it
 

@@ -58,13 +58,13 @@ def amend(instance: Instance, edits: Iterable[Edit]) -> Instance:
 
 def amend_data(instance: Instance, edits: Iterable[Edit]) -> dict[str, Any]:
     """Give a changed copy as plain tables, lists and values; what has its default is left out."""
-    data = instance_values(instance)
+    data = file_values(instance)
     for edit in edits:
         _apply(data, edit)
     return data
 
 
-def instance_values(instance: Instance) -> dict[str, Any]:
+def file_values(instance: Instance) -> dict[str, Any]:
     """Give an instance as plain tables, lists and values, as `reading.parse` takes them; defaults are left out."""
     return {"format": FORMAT, **_unfold(instance)}
 
@@ -88,15 +88,15 @@ def write_amended(path: str | Path, edits: Iterable[Edit], to: str | Path) -> st
     edits = tuple(edits)
     instance = read(path)  # names what is wrong with the file itself before anything is changed in it
     text, source = ("", ".xlsx") if str(path).lower().endswith(".xlsx") else read_text(path)
-    data = _thaw(tomllib.loads(text)) if source == MADE_BY_HAND else instance_values(instance)
+    data = _thaw(tomllib.loads(text)) if source == MADE_BY_HAND else file_values(instance)
     for edit in edits:
         _apply(data, edit)
     changed = parse(data, str(path))
     if kind == source == MADE_BY_HAND and (kept := _edit_text(text, edits, changed)) is not None:
         return kept
     if kind == MADE_BY_HAND:
-        return to_toml(instance_values(changed))
-    return json.dumps(instance_values(changed), indent=2, default=dt.datetime.isoformat, allow_nan=False) + "\n"
+        return to_toml(file_values(changed))
+    return json.dumps(file_values(changed), indent=2, default=dt.datetime.isoformat, allow_nan=False) + "\n"
 
 
 def _edit_text(text: str, edits: Iterable[Edit], meant: Instance) -> str | None:

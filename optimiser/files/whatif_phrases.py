@@ -1,6 +1,6 @@
 """Changes as they are typed: ``--lose vehicle:awc``, ``--pin kpu:dalmas-awal=3``, ``--start 2h-earlier``.
 
-Each phrase becomes one change of `optimiser.files.read_whatifs`; what cannot be understood is said with an example.
+Each phrase becomes one change of `optimiser.model.whatif`; what cannot be understood is said with an example.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from optimiser.common.errors import Fault, FileTrouble, InputFault
 from optimiser.common.faults import make_fault
 from optimiser.common.message import Message
 from optimiser.common.numerals import Written, find_readings, find_unclear, find_within, read_number
-from optimiser.files.read_whatifs import WhatIf, parse_whatifs
+from optimiser.files.read_whatifs import parse_whatifs
+from optimiser.model.whatif import WhatIf
 
 _DURATION = re.compile(r"(?:(\d+(?:[.,]\d+)?)h)?(?:(\d+(?:[.,]\d+)?)(?:min|m))?")
 _ID = r"[A-Za-z0-9][A-Za-z0-9_-]*"

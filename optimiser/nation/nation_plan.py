@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimiser.common.message import Message
-from optimiser.files.read_nation import Nation
 from optimiser.model.harms import INJURIES, by_name
+from optimiser.model.nation import Nation
 from optimiser.nation.district_subproblem import Floats, Settled, Terms
 from optimiser.planning.certificate import Certificate, Kind, certify
 from optimiser.planning.evaluation import Interval, estimate

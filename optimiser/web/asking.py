@@ -15,13 +15,14 @@ from optimiser.common.message import Message
 from optimiser.common.parsing import check_size, cut, decode, parse_text
 from optimiser.files.apply_whatif import apply
 from optimiser.files.read import GROUPS, instances_folder, parse, parse_deployment, read, shipped
-from optimiser.files.read_whatifs import WhatIf, parse_whatifs
+from optimiser.files.read_whatifs import parse_whatifs
 from optimiser.files.synthetic import town as synthetic
 from optimiser.model.admission import playable
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import Model
 from optimiser.model.values.field_faults import list_field_faults
+from optimiser.model.whatif import WhatIf
 
 Kind = Literal["plan", "simulate", "whatif", "compare"]
 BODY = "body"  # what faults call what was sent

@@ -25,10 +25,10 @@ from optimiser.batch.run_folder import Run
 from optimiser.batch.sweep import read_whatif
 from optimiser.cli import app
 from optimiser.files.read import read
-from optimiser.files.read_whatifs import Cap, WhatIf
 from optimiser.jobs.ledger import Ledger
 from optimiser.jobs.task import Task
 from optimiser.model.harms import LISTED
+from optimiser.model.whatif import Cap, WhatIf
 from optimiser.output.documents.schemas.publish import SCHEMAS
 from tests.batch.test_run_batch import Here
 
