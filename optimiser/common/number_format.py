@@ -80,7 +80,7 @@ def ends(interval: Interval, sign: bool = False, language: Language = ENGLISH) -
 
 
 def tell_rare(intervals: Iterable[Interval], language: Language = ENGLISH) -> str:
-    """Say what may be said of means that few scenarios carry: how often, not how much; empty where there are none."""
+    """Return what may be said of means that few scenarios carry: how often, not how much; empty if there are none."""
     rare = {(i.unusual, i.count): i for i in intervals if i.rare}
     if not rare:
         return ""

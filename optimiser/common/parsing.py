@@ -28,7 +28,7 @@ _LONG_KEY = re.compile(r"(?<![\w-])(?:[\w-]++[ \t]*+\.[ \t]*+){32}")
 
 
 def oversize(source: str) -> InputFault:
-    """Give the fault of a file that is too large."""
+    """Return the fault of a file that is too large."""
     expected, repair = Message("at most {n} bytes", n=f"{MOST_BYTES:,}"), Message("leave out what is not needed")
     return file_fault(source, "too-large", Message("more"), expected, repair)
 
@@ -133,7 +133,7 @@ def _syntax(text: str, message: str, kind: str) -> Fault:
 
 
 def file_fault(source: str, code: str, found: Message, expected: Message, repair: Message) -> InputFault:
-    """Give the fault of a file as a whole."""
+    """Return the fault of a file as a whole."""
     return InputFault(source, [make_fault(code, FILE, found, expected, repair)])
 
 

@@ -111,7 +111,7 @@ class _Editor:
             kind["count"] = there - change.number
 
     def _kind_of(self, unit: str) -> str:
-        """Give the kind of a single unit: ``awc-1`` is one of the kind ``awc``."""
+        """Return the kind of a single unit: ``awc-1`` is one of the kind ``awc``."""
         known = {item["id"]: _plain(item["count"]) for part in ("teams", "vehicles") for item in self.data[part]}
         kind, dash, number = unit.rpartition("-")
         single = unit not in known and dash and number.isdecimal() and 1 <= int(number) <= known.get(kind, 0)
@@ -196,7 +196,7 @@ def _step(here: Any, key: str) -> Any:
 
 
 def find(data: Any, path: str) -> Any:
-    """Give what stands at the path of a field, as ``set`` takes it, in an instance written as plain data; else None."""
+    """Return what stands at the path of a field, as ``set`` takes it, in an instance as plain data; None if nothing."""
     for key in path.split("."):
         data = _step(data, key)
     return data
@@ -207,7 +207,7 @@ def _answers(item: Any, key: str) -> bool:
 
 
 def _plain(number: Any) -> Any:
-    """Give the number of a quantity that is written as plain data."""
+    """Return the number of a quantity that is written as plain data."""
     return number["value"] if isinstance(number, Mapping) else number
 
 

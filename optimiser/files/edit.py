@@ -47,7 +47,7 @@ class Edit:
 
 
 def amend(instance: Instance, edits: Iterable[Edit]) -> Instance:
-    """Make a changed copy; its values are checked one by one, not against each other (`reading.parse` does that).
+    """Make a changed copy; its values are checked one by one, not against each other (`read.parse` does that).
 
     Raises
     ------
@@ -57,7 +57,7 @@ def amend(instance: Instance, edits: Iterable[Edit]) -> Instance:
 
 
 def amend_data(instance: Instance, edits: Iterable[Edit]) -> dict[str, Any]:
-    """Give a changed copy as plain tables, lists and values; what has its default is left out."""
+    """Return a changed copy as plain tables, lists and values; what has its default is left out."""
     data = file_values(instance)
     for edit in edits:
         _apply(data, edit)
@@ -65,16 +65,16 @@ def amend_data(instance: Instance, edits: Iterable[Edit]) -> dict[str, Any]:
 
 
 def file_values(instance: Instance) -> dict[str, Any]:
-    """Give an instance as plain tables, lists and values, as `reading.parse` takes them; defaults are left out."""
+    """Return an instance as plain tables, lists and values, as `read.parse` takes them; defaults are left out."""
     return {"format": FORMAT, **_unfold(instance)}
 
 
 def write_amended(path: str | Path, edits: Iterable[Edit], to: str | Path) -> str:
-    """Give the text of an instance file with changes in it.
+    """Return the text of an instance file with changes in it.
 
     Parameters
     ----------
-    path : instance as `reading.read` takes it.
+    path : instance as `read.read` takes it.
     to : file that the text is meant for; its name tells the format. From TOML to TOML comments and order stay.
 
     Raises

@@ -119,7 +119,7 @@ class _Reader:
         self.lines = 0
 
     def take(self, i: int, feature: Any) -> Iterator[Fault]:
-        """Take one feature; give its faults."""
+        """Take over one feature; return its faults."""
         where = f"features[{i}]"
         if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
             yield make_fault("wrong-type", where, feature, Message("a Feature"), Message("save the layer as GeoJSON"))
@@ -149,7 +149,7 @@ class _Reader:
             self._change(kind, properties, point)
 
     def _identify(self, properties: Mapping[str, Any]) -> tuple[str | None, bool]:
-        """Give the kind of place that is meant, and whether it is new."""
+        """Return the kind of place that is meant, and whether it is new."""
         ident = properties.get("id")
         known = self.known.get(ident) if isinstance(ident, str) else None
         kind = properties.get("kind", known[0] if known else None)
@@ -230,7 +230,7 @@ def _shape(i: int, kind: str, properties: Mapping[str, Any]) -> list[Fault]:
 
 
 def _position(where: str, geometry: Any, fresh: bool) -> tuple[float, float] | None:
-    """Give longitude and latitude; None where a known place has no geometry.
+    """Return longitude and latitude; None where a known place has no geometry.
 
     Raises
     ------

@@ -50,7 +50,7 @@ def read(path: str | Path | Mapping[str, Any]) -> Instance:
 
 
 def read_located(path: str | Path | Mapping[str, Any]) -> tuple[Instance, Callable[[str], str]]:
-    """Read an instance, and give what names the place of a value in its file: a path, in a workbook a cell.
+    """Read an instance; return it and what names the place of a value in its file: a path, in a workbook a cell.
 
     Raises
     ------
@@ -190,7 +190,7 @@ def read_document(path: str | Path) -> Mapping[str, Any]:
 
 
 def instances_folder() -> Path:
-    """Give the folder of the shipped instances: inside the installed package, or at the top of a checkout.
+    """Return the folder of the shipped instances: inside the installed package, or at the top of a checkout.
 
     Raises
     ------
@@ -217,26 +217,26 @@ def shipped(group: str = "") -> list[str]:
 
 
 def find_town(path: str | Path) -> Town | None:
-    """Tell which synthetic town is meant where a file is asked for; None where it is none."""
+    """Return which synthetic town is meant where a file is asked for; None where it is none."""
     path = Path(path)
     named = path.parts[:-1] in ((), ("families",), ("instances", "families"))
     return Town.of(path.name.removesuffix(".toml")) if named else None
 
 
 def schema() -> dict[str, Any]:
-    """Give the JSON Schema of an instance file; dates of TOML are texts in ISO 8601 there."""
+    """Return the JSON Schema of an instance file; dates of TOML are texts in ISO 8601 there."""
     return publish_model(Instance, "instance")
 
 
 def deployment_schema() -> dict[str, Any]:
-    """Give the JSON Schema of a deployment file."""
+    """Return the JSON Schema of a deployment file."""
     from optimiser.model.deployment import Deployment  # noqa: PLC0415  (as in parse_deployment)
 
     return publish_model(Deployment, "deployment")
 
 
 def read_text(path: str | Path) -> tuple[str, str]:
-    """Give the text that `read` would make an instance from, and its kind, ``.toml`` or ``.json``.
+    """Return the text that `read` would make an instance from, and its kind, ``.toml`` or ``.json``.
 
     Raises
     ------
@@ -309,6 +309,6 @@ def _find(path: Path) -> Path | Town:
 
 
 def publish_model(kind: type[BaseModel], name: str) -> dict[str, Any]:
-    """Give the JSON Schema of a kind of file."""
+    """Return the JSON Schema of a kind of file."""
     head = {"$schema": DIALECT, "$id": f"urn:optimiser:{name}:1"}
     return {**head, **copy.deepcopy(rules_of(kind)), "title": f"optimiser {name}"}

@@ -24,7 +24,7 @@ FOLDER = "districts"  # beside the file of the nation: where the files of distri
 
 
 def nation_schema() -> dict[str, Any]:
-    """Give the JSON Schema of the file of a nation."""
+    """Return the JSON Schema of the file of a nation."""
     return publish_model(Nation, "nation")
 
 
@@ -68,7 +68,7 @@ def _strangers(nation: Nation) -> Iterator[Fault]:
 
 
 def district_file(folder: str | Path, district: str) -> Path:
-    """Give the file of a district of the nation whose file lies in a folder."""
+    """Return the file of a district of the nation whose file lies in a folder."""
     return Path(folder) / FOLDER / f"{district}.toml"
 
 

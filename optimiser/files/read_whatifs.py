@@ -68,7 +68,7 @@ def parse_whatifs(data: Any, source: str = "what-if") -> tuple[WhatIf, ...]:
 
 
 def whatif_schema() -> dict[str, Any]:
-    """Give the JSON Schema of a what-if."""
+    """Return the JSON Schema of a what-if."""
     return publish_model(WhatIf, "whatif")
 
 

@@ -170,14 +170,14 @@ def _start(text: str) -> list[Data] | None:
 
 
 def _split_start(text: str) -> tuple[str | None, str, str]:
-    """Give the gathering, None for all of them, the duration and ``earlier`` or ``later``."""
+    """Return the gathering, None for all of them, the duration and ``earlier`` or ``later``."""
     gathering, equals, rest = text.rpartition("=")
     span, _, way = rest.strip().rpartition("-")
     return gathering if equals else None, span, way
 
 
 def _is_whole(minutes: float) -> bool:
-    """Tell whether minutes are whole, but for the last digits of a product such as 60 x 2.05."""
+    """Return whether minutes are whole, but for the last digits of a product such as 60 x 2.05."""
     return abs(minutes - round(minutes)) < WHOLE
 
 

@@ -53,7 +53,7 @@ def _near(ways: Mapping[str, Sequence[tuple[str, float]]], origin: str, furthest
 
 
 def _direct_km(travel: Travel, row: Mapping[str, int], a: Place, b: Place) -> float:
-    """Give the road kilometres from a to b by matrix or coordinates; infinite where nothing is known of them."""
+    """Return the road kilometres from a to b by matrix or coordinates; infinite where nothing is known of them."""
     if travel.kind == "matrix":
         return float(travel.km[row[a.id]][row[b.id]]) if a.id in row and b.id in row else math.inf
     if a.lat is not None and a.lon is not None and b.lat is not None and b.lon is not None:

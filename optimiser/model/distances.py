@@ -37,7 +37,7 @@ class Distances:
     km: NDArray[np.float64]
 
     def at(self, minute: float) -> int:
-        """Give the index of the epoch that holds at a minute; an epoch holds from its first minute on."""
+        """Return the index of the epoch that holds at a minute; an epoch holds from its first minute on."""
         return max(0, int(np.searchsorted(self.epochs, minute, side="right")) - 1)
 
 
@@ -60,7 +60,7 @@ def measure(instance: Instance) -> Distances:
 
 @derived
 def mark_reach(instance: Instance) -> NDArray[np.bool_]:
-    """Tell which posts are within doctrine's reserve reach of a sector, shape (sectors, posts).
+    """Return which posts are within doctrine's reserve reach of a sector, shape (sectors, posts).
 
     Columns drive from the post to the sector at the speed of columns in town. Only closures with neither start nor
     end count: a reserve is judged by the roads as they usually are.

@@ -61,7 +61,7 @@ class Nation(Model):
 
 
 def lend(instance: Instance, pools: tuple[SharedPool, ...], loans: Mapping[str, int]) -> Instance:
-    """Give a district with what it has borrowed: one more kind of team for each pool that serves it.
+    """Return a district with what it has borrowed: one more kind of team for each pool that serves it.
 
     Borrowed teams can be placed like the district's own, keep every rule of sectors and posts, do not count in its cap
     on heads, come from its first post, and can be used from the minute on that the pool names.
@@ -76,7 +76,7 @@ def lend(instance: Instance, pools: tuple[SharedPool, ...], loans: Mapping[str, 
 
 
 def find_arrival(pool: SharedPool, district: str) -> int:
-    """Give the minute from which borrowed teams can be used: clock times are whole minutes."""
+    """Return the minute from which borrowed teams can be used: clock times are whole minutes."""
     return math.ceil(pool.serves[district])
 
 

@@ -72,7 +72,7 @@ def answer(st: State, s: int) -> None:
 
 
 def wants(st: State, s: int) -> tuple[float, int, int, int]:
-    """Give what a sector lacks: containment in head equivalents; negotiators, medics, a water cannon: 0 or 1."""
+    """Return what a sector lacks: containment in head equivalents; negotiators, medics, a water cannon: 0 or 1."""
     f = st.facts
     view = look(st, s)
     power, coming = strength(st, s), st.coming[s]

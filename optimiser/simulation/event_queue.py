@@ -86,7 +86,7 @@ class Agenda(Record):
 
 
 def agenda_sizes(sizes: dict[str, int], room: int) -> dict[str, int]:
-    """Give the length of every axis of an agenda with room for so many events."""
+    """Return the length of every axis of an agenda with room for so many events."""
     leaves = 1
     while leaves < sizes["sectors"]:
         leaves *= 2

@@ -204,7 +204,7 @@ class Translator:
         self.what = [names.get(kind, [""]) for kind in range(len(KINDS))]
 
     def event(self, entry: Entry) -> Event:
-        """Give the event that an entry stands for."""
+        """Return the event that an entry stands for."""
         minute, kind, sector, other, what, number, note = entry
         places, names = self.places, self.what[kind]
         return Event(minute, self.kinds[kind], places[sector], places[other], names[what], number, NOTES[note])
@@ -235,7 +235,7 @@ class Replication:
     events: int
 
     def total(self) -> tuple[float, ...]:
-        """Give each harm summed over sectors."""
+        """Return each harm summed over sectors."""
         return tuple(sum(row[h] for row in self.harms) for h in range(len(HARMS)))
 
     def loss(self, objective: Objective) -> float:
@@ -244,5 +244,5 @@ class Replication:
 
 
 def negligible(objective: Objective) -> float:
-    """Give the points that nobody acts upon: those of `NEGLIGIBLE` units of the dearest harm, in any currency."""
+    """Return the points that nobody acts upon: those of `NEGLIGIBLE` units of the dearest harm, in any currency."""
     return NEGLIGIBLE * max(weights(objective))

@@ -84,7 +84,7 @@ def _sizes(instance: Instance, values: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _starts(parts: Iterable[Sequence[Any]]) -> list[int]:
-    """Give where each part begins when they lie one after another, and where the last one ends."""
+    """Return where each part begins when they lie one after another, and where the last one ends."""
     starts = [0]
     for part in parts:
         starts.append(starts[-1] + len(part))
@@ -166,7 +166,7 @@ def _kinds(instance: Instance) -> dict[str, Any]:
 
 
 def _filled(row: Sequence[int], length: int) -> list[int]:
-    """Give a row of full length; what follows its own numbers is never read."""
+    """Return a row of full length; what follows its own numbers is never read."""
     return [*row, *[0] * (length - len(row))]
 
 

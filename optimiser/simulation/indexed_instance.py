@@ -162,7 +162,7 @@ def split_numbers(instance: Instance, numbers: Numbers) -> Counts:
 
 
 def epoch(f: Facts, minute: float) -> int:
-    """Tell which state of the roads holds at a minute."""
+    """Return which state of the roads holds at a minute."""
     e = 0
     while e + 1 < len(f.epochs) and f.epochs[e + 1] <= minute:
         e += 1

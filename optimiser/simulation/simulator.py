@@ -95,7 +95,7 @@ class Conditions:
     scenarios: Scenarios
 
     def like(self, other: Conditions) -> bool:
-        """Tell whether the same deployment does the same here and there, bit for bit; False where it is not known."""
+        """Return whether the same deployment does the same here and there, bit for bit; False where it is not known."""
         return (
             (self.law is other.law or (is_ours(self.law) and type(self.law) is type(other.law)))
             and self.dispatch is other.dispatch
@@ -116,7 +116,7 @@ def simulate(
     observers: Sequence[Observer] = (),
     processes: Sequence[Process] = (),
 ) -> tuple[Replication, list[Event]]:
-    """Play one deployment in one scenario with SimPy and keep its event log.
+    """Simulate one deployment in one scenario with SimPy and keep its event log.
 
     Parameters
     ----------
@@ -201,7 +201,7 @@ class Simulator:
         self.engine.close(kill)
 
     def turn_to(self, instance: Instance) -> Simulator | None:
-        """Give a simulator of an instance that shares engine and memory, if every replication is the same there.
+        """Return a simulator of an instance that shares engine and memory, if every replication is the same there.
 
         Cap, pins, numbers of teams and vehicles, and what else only says which deployments are feasible, play no part
         in a replication. None where anything else differs.
@@ -214,7 +214,7 @@ class Simulator:
 
     @property
     def replications(self) -> int:
-        """Joint replications played so far; a sector alone counts as its share of one."""
+        """Joint replications simulated so far; a sector alone counts as its share of one."""
         return -(-self.sector_replications // len(self.instance.sectors))
 
     def _allow(self, count: int) -> None:
@@ -222,7 +222,7 @@ class Simulator:
             raise Spent
 
     def losses(self, deployments: Sequence[Deployment], scenarios: Scenarios) -> Floats:
-        """Give the points of every deployment in every scenario and sector.
+        """Return the points of every deployment in every scenario and sector.
 
         Returns
         -------
@@ -231,7 +231,7 @@ class Simulator:
         return np.array([self.course(d.numbers(self.instance), scenarios).loss for d in deployments])
 
     def course(self, plan: Numbers, scenarios: Scenarios) -> Course:
-        """Play one deployment in every scenario, or remember how it fared.
+        """Simulate one deployment in every scenario, or remember how it fared.
 
         Parameters
         ----------
@@ -267,7 +267,7 @@ class Simulator:
         end: int | None = None,
         base: Numbers | None = None,
     ) -> Floats:
-        """Give the total points of many deployments in the scenarios from `begin` up to `end` (exclusive).
+        """Return the total points of many deployments in the scenarios from `begin` up to `end` (exclusive).
 
         Parameters
         ----------
@@ -319,7 +319,7 @@ class Simulator:
             belong(self.instance, scenarios)
 
     def _set_of(self, scenarios: Scenarios) -> int:
-        """Give the number of a set of scenarios: those that are the beginning of others are of the same set."""
+        """Return the number of a set of scenarios: those that are the beginning of others are of the same set."""
         self._admit(scenarios)
         for number, known in enumerate(self._sets):
             if scenarios.begins_like(known):
@@ -345,7 +345,7 @@ class Simulator:
             self._kept -= self._totals.pop(next(iter(self._totals))).nbytes
 
     def attempt(self, trial: Trial, scenarios: Scenarios, end: int) -> None:
-        """Play configurations of one sector alone, see `engine.Trial`."""
+        """Simulate configurations of one sector alone, see `engine.Trial`."""
         self._admit(scenarios)
         need, first = np.maximum(end - trial.played, 0), 0
         while first < len(need):
@@ -360,11 +360,11 @@ class Simulator:
             first = last
 
     def played(self, scenarios: Scenarios) -> Conditions:
-        """Give what replications of these scenarios depend on."""
+        """Return what replications of these scenarios depend on."""
         return Conditions(self.instance, self.law, self.dispatch, scenarios)
 
     def outcome(self, deployment: Deployment, scenarios: Scenarios) -> Outcome:
-        """Play one deployment in every scenario and keep everything."""
+        """Simulate one deployment in every scenario and keep everything."""
         self._admit(scenarios)
         columns = np.arange(len(scenarios))
         plans = deployment.numbers(self.instance)[None]
@@ -374,7 +374,7 @@ class Simulator:
 
 
 def _what_plays(instance: Instance) -> dict[str, Any]:
-    """Give what replications depend on, as plain data."""
+    """Return what replications depend on, as plain data."""
     only_feasible: Any = {
         **dict.fromkeys(("name", "title", "about", "cap", "pins", "historical", "source"), True),
         "sectors": {"__all__": {"minimum", "maximum", "cover", "staging_capacity", "officer_post"}},

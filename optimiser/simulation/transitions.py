@@ -93,7 +93,7 @@ def slot(f: Facts, s: int, g: int) -> int:
 
 
 def leave(st: State, g: int, s: int, persons: int, kind: int = outcome.LEFT, other: int = -1) -> int:
-    """People of a gathering leave a sector; gives how many did."""
+    """People of a gathering leave a sector; returns how many did."""
     persons = min(persons, st.present[slot(st.facts, s, g)])
     if persons <= 0:
         return 0
@@ -249,7 +249,7 @@ def steady(st: State, s: int) -> None:
 
 
 def relieve(st: State, s: int) -> bool:
-    """Begin to relieve the teams of a sector like for like; tells whether anybody was there."""
+    """Begin to relieve the teams of a sector like for like; returns whether any were there."""
     teams = teams_there(st, s)
     if teams == 0:
         return False
@@ -327,7 +327,7 @@ def evacuated(st: State, s: int) -> None:
 
 
 def protected_vehicle(st: State, s: int) -> bool:
-    """Tell whether a vehicle that can carry people out of a red sector stands there."""
+    """Return whether a vehicle that can carry people out of a red sector stands there."""
     found = False
     for w in range(len(st.facts.seats)):
         found = found or (st.vehicles[s][w] > 0 and st.facts.protected[w] > 0)

@@ -1,6 +1,6 @@
-"""Rules of what is sent and what is used: units in a sector, columns on the road, water cannon behind their gates.
+"""Transitions of what is sent and used: units in a sector, columns on the road, water cannon behind their gates.
 
-Like `rules`, of which these are a part: they read and change a `State` and leave effects; nothing here waits.
+They belong to `transitions`: they read and change a `State` and leave effects; nothing here waits.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def give_back(st: State, station: int, k: int, w: int, u: int, n: int) -> None:
 
 
 def count_column(st: State, c: int) -> tuple[int, bool]:
-    """Count a column as coming to its sector; gives its heads and whether it rides in vehicles that drive back."""
+    """Count a column as coming to its sector; returns its heads and whether it rides in vehicles that drive back."""
     f, s = st.facts, st.column_sector[c]
     phase, coming, teams = st.phase[s], st.column_coming[c], st.column_teams[c]
     heads, rides = 0, False

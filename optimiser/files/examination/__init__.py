@@ -65,7 +65,7 @@ def inspect(path: str | Path) -> tuple[Instance, tuple[Caution, ...]]:
 
 
 def list_remarks(instance: Instance) -> tuple[tuple[Message, Message], ...]:
-    """Give the lines that stand beside a plan, each with its heading: what is unusual, and what is not counted."""
+    """Return the lines that stand beside a plan, each with its heading: what is unusual, and what is not counted."""
     cautions = [caution for caution in examine(instance) if caution.code != "after-the-end"]
     lines = ((Message("Warnings"), tell_cautions(cautions)), (Message("Not counted"), tell_cut(instance)))
     return tuple((heading, line) for heading, line in lines if line is not None)

@@ -160,7 +160,7 @@ def generate(sectors: int, tightness: Tightness, interplay: Interplay, seed: int
 
 
 def town_values(town: Town) -> dict[str, Any]:
-    """Give a town as the tables, lists and plain values of its file; defaults of the format are left out."""
+    """Return a town as the tables, lists and plain values of its file; defaults of the format are left out."""
     province, joined = Province(town.sectors, town.seed), town.interplay == "marches"
     teams, vehicles = list(_teams(town)), list(_vehicles(town))
     data: dict[str, Any] = {"format": FORMAT, "name": town.name}
@@ -199,7 +199,7 @@ def _trim(kind: type[BaseModel], table: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def town_text(town: Town) -> str:
-    """Give the text of the file of a town, in TOML."""
+    """Return the text of the file of a town, in TOML."""
     return to_toml(town_values(town))
 
 

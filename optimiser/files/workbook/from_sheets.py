@@ -52,7 +52,7 @@ class SheetData:
     cautions: list[Caution] = field(default_factory=list)
 
     def relocate(self, faults: Sequence[Fault]) -> list[Fault]:
-        """Give faults of the data the cells they stand in; what the sheets themselves told is left out."""
+        """Return faults of the data the cells they stand in; what the sheets themselves told is left out."""
         told = {fault.place for fault in self.faults}
         moved = [self._move(f) for f in faults if f.code != "missing-field" or not self._is_absent(f.place)]
         return [*self.faults, *(fault for fault in moved if fault.place not in told)]
@@ -154,7 +154,7 @@ class _Reader:
         self.result.faults.append(make_fault(code, place, found, expected, repair))
 
     def _holder(self, base: str) -> dict[str, Any]:
-        """Give the table of the data that a base lies in."""
+        """Return the table of the data that a base lies in."""
         holder = self.result.data
         for key in base.split(".") if base else ():
             holder = holder.setdefault(key, {})
@@ -212,7 +212,7 @@ class _Reader:
         return carried if value is None else {"value": value, **carried}
 
     def _clock(self, value: Any, cell: str, column: Column) -> Any:
-        """Give the time of a cell that holds a date, or a number of days; what is none is told and given back."""
+        """Return the time of a cell that holds a date, or a number of days; what is none is told and given back."""
         moment = value if isinstance(value, Moment) else Moment(float(value))
         if isinstance(value, bool) or 0.0 <= moment.serial < 1.0:
             return value
@@ -266,7 +266,7 @@ class _Reader:
                 gathering.setdefault("itinerary", [])
 
     def _parent(self, key: Column, sheet: Sheet, page: Page, entry: SheetRow) -> int | None:
-        """Find the thing a row belongs to, or tell that there is none."""
+        """Find the thing a row belongs to, or None where there is none."""
         if key.path not in page.index:
             return None
         place, what = page.at(entry.row, key.path), _ONE[sheet.parent]

@@ -159,7 +159,7 @@ class Page:
         return None
 
     def _under(self, number: int) -> Any:
-        """Give the first value below a header."""
+        """Return the first value below a header."""
         assert self.header is not None
         below = (row[number] for row in self.rows[self.header + 1 :] if number < len(row))
         return next((c for c in below if not is_empty(c) and not _UNIT.fullmatch(str(c).strip())), None)
@@ -177,7 +177,7 @@ class Page:
 
 
 def _given(cell: Any, column: Column | None) -> bool:
-    """Tell whether a cell says something; a text of spaces alone may be one."""
+    """Return whether a cell says something; a text of spaces alone may be one."""
     return cell not in (None, "") if column is not None and column.kind == "text" else not is_empty(cell)
 
 

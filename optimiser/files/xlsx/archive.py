@@ -119,5 +119,5 @@ class Archive:
 
 
 def fold_name(name: str) -> str:
-    """Give the name of a part as it is compared."""
+    """Return the name of a part as it is compared."""
     return unquote(name).replace("\\", "/").lstrip("/").lower()

@@ -126,13 +126,13 @@ class Container:
         return found
 
     def _part(self, sheet: Attributes) -> str | None:
-        """Give the part of a sheet of cells; None where there is none."""
+        """Return the part of a sheet of cells; None where there is none."""
         names = [value for name, value in sheet.items() if name.endswith("relationships id")]
         found = [link.part for link in self.links if link.name in names and link.kind == "worksheet"]
         return found[0] if len(found) == 1 and found[0] and found[0] in self.archive else None
 
     def _named(self, kind: str) -> str | None:
-        """Give the one part of a kind that the list of sheets refers to; None where there is none."""
+        """Return the one part of a kind that the list of sheets refers to; None where there is none."""
         found = [link.part for link in self.links if link.kind == kind and link.part]
         if len(found) > 1:
             raise damaged(self.source, self.book)
@@ -187,7 +187,7 @@ class _Texts:
 
 
 def is_date(code: str) -> bool:
-    """Tell whether a format such as ``hh:mm`` or ``[h]:mm`` shows a number as a date, a time or a duration."""
+    """Return whether a format such as ``hh:mm`` or ``[h]:mm`` shows a number as a date, a time or a duration."""
     return _DURATION.search(code) is not None or re.search("[dmyhs]", _BESIDE.sub("", code), re.IGNORECASE) is not None
 
 

@@ -79,7 +79,7 @@ def damaged(source: str, name: str) -> InputFault:
 
 
 def keeps_space(attributes: Attributes) -> bool:
-    """Tell whether an element says that the space around its text belongs to it."""
+    """Return whether an element says that the space around its text belongs to it."""
     return attributes.get(_SPACE) == "preserve"
 
 

@@ -59,9 +59,9 @@ def build_model(
 
 
 def plain_values(value: Any) -> Any:
-    """Give parts of a model, and numbers of numpy, as the plain values that they stand for; everything else as it is.
+    """Return parts of a model, and numbers of numpy, as the plain values that they stand for; everything else as it is.
 
-    numpy is not imported for it: what is no number of Python and gives one by ``item()`` is one of its numbers.
+    numpy is not imported for it: what is no number of Python and returns one by ``item()`` is one of its numbers.
     """
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
@@ -86,13 +86,13 @@ def _validate(kind: type[_Kind], data: Any, source: str) -> tuple[_Kind | None, 
 
 
 def _follows(fault: Fault, mended: set[str]) -> bool:
-    """Tell whether a fault between values only follows from a number that was mended: itself or one in its list."""
+    """Return whether a fault between values only follows from a number that was mended: itself or one in its list."""
     return fault.place in mended or re.sub(r"\[\d+\]$", "[*]", fault.place) in mended
 
 
 @cache
 def rules_of(kind: type[BaseModel]) -> dict[str, Any]:
-    """Give the schema that faults are explained by; made once, it is not to be changed."""
+    """Return the schema that faults are explained by; made once, it is not to be changed."""
     rules = kind.model_json_schema()
     _close(rules)
     return rules

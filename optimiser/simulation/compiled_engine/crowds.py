@@ -1,4 +1,7 @@
-"""Courses of people, as `simpy_engine.crowds` has them: assembling, marching on, going home, waiting to be received."""
+"""What people do, one event at a time: assemble, march on, go home, wait to be received.
+
+`simpy_engine.crowds` does the same for the SimPy engine: change both; test_replay compares them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Courses of personnel, as `simpy_engine.personnel` has them: calls, columns, handovers, evacuations, water cannon."""
+"""What personnel do, one event at a time: calls, columns, handovers, evacuations, water cannon.
+
+`simpy_engine.personnel` does the same for the SimPy engine: change both; test_replay compares them.
+"""
 
 from __future__ import annotations
 
@@ -97,7 +100,7 @@ def call(st: State, ag: Agenda, s: int, repeat: int, asked_at: float) -> None:
 
 
 def _expect_help(st: State, s: int) -> None:
-    """Played alone: end before anything that is asked for now could be there.
+    """Simulated alone: end before anything that is asked for now could be there.
 
     A red sector is answered whenever another one calls, so whatever it may lack later counts from now on.
     """
@@ -142,7 +145,7 @@ def come(st: State, ag: Agenda, c: int, heads: int) -> None:
 
 
 def back_index(st: State, station: int, k: int, w: int, u: int) -> int:
-    """Order what comes back at the same minute, as `units.back_index` does."""
+    """Order what comes back at the same minute, as the function of this name for SimPy does."""
     kinds, types = len(st.facts.kind_role), len(st.facts.seats)
     number = k
     if k < 0:

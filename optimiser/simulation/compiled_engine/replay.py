@@ -1,7 +1,7 @@
 """The same timeline without processes: events in a queue, one function for each, so that it can be compiled.
 
 Every function here continues what a process of `crowds` or `units` does between two waits, and puts the next wait into
-the agenda. What an event changes is written in `rules`, once for both engines. The functions run in plain Python too;
+the agenda. What an event changes is written in `transitions`, once for both engines. The functions run in plain Python too;
 `optimiser.simulation.engine` makes machine code of them.
 """
 
@@ -89,7 +89,7 @@ from optimiser.simulation.state import (
 
 
 def play(st: State, ag: Agenda) -> None:
-    """Play one replication to its end: the deployment and scenario that the state holds."""
+    """Simulate one replication to its end: the deployment and scenario that the state holds."""
     begin(st)
     agenda.clear_queue(ag, len(st.phase))
     _found(st, ag)
@@ -100,7 +100,7 @@ def play(st: State, ag: Agenda) -> None:
 
 
 def play_alone(st: State, ag: Agenda, s: int, until: float) -> None:
-    """Play one sector as if there were no other, up to a minute, or until help that was called could be there.
+    """Simulate one sector as if there were no other, up to a minute, or until help that was called could be there.
 
     Whoever leaves the sector is gone, nobody comes from elsewhere, and nobody answers a call. Up to its end this is
     what the joint simulation does in the sector, event for event, if nobody can have come from elsewhere by `until`:
@@ -131,7 +131,7 @@ def play_alone(st: State, ag: Agenda, s: int, until: float) -> None:
 
 
 def _reaches(st: State, t: int, s: int) -> bool:
-    """Tell whether a trigger reaches a sector, by halving."""
+    """Return whether a trigger reaches a sector, by halving."""
     f = st.facts
     low, high = f.reach_first[t], f.reach_first[t + 1]
     while low < high:

@@ -1,4 +1,7 @@
-"""Processes of people: gatherings that assemble, march on and go home, delegations that wait, triggers that strike."""
+"""Processes of people: gatherings that assemble, march on and go home, delegations that wait, triggers that strike.
+
+`compiled_engine.crowds` does the same for the compiled engine: change both; test_replay compares them.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +77,7 @@ def gathering(t: Timeline, g: int) -> Steps:
 def _march(
     t: Timeline, g: int, origin: int, goal: int, persons: int, tension: float, phase: int
 ) -> Generator[simpy.Event, Any, bool]:
-    """Walk to the next stop; tells whether the way was open."""
+    """Walk to the next stop; returns whether the way was open."""
     km = distance(t.facts, t.state.now, origin, goal)
     if not math.isfinite(km):
         return False

@@ -1,4 +1,7 @@
-"""Processes of personnel: calls, columns on the road, handovers, evacuations, water cannon, and what they guard."""
+"""Processes of personnel: calls, columns on the road, handovers, evacuations, water cannon, and what they guard.
+
+`compiled_engine.personnel` does the same for the compiled engine: change both; test_replay compares them.
+"""
 
 from __future__ import annotations
 

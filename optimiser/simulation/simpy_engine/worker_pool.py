@@ -112,7 +112,7 @@ class SimpyEngine:
                 trial.played[c] += 1
 
     def _play_alone(self, counts: Counts, scenario: Scenario, s: int, until: float, help_: list[float]) -> list[float]:
-        """Give the harms of one sector played alone."""
+        """Return the harms of one sector simulated alone."""
         room = ROOM
         while True:
             st = PythonState(self.facts, counts, scenario, self.law, None)
