@@ -25,8 +25,8 @@ from optimiser.common.numerals import clarify, read_number
 from optimiser.common.parsing import cut
 from optimiser.files.apply_whatif import apply
 from optimiser.files.read import read, read_historical
-from optimiser.files.read_whatifs import WhatIf
-from optimiser.model.values.field_faults import explain
+from optimiser.model.values.field_faults import list_field_faults
+from optimiser.model.whatif import WhatIf
 
 KEPT = 32  # instances, and what-ifs tried on them, that are remembered
 
@@ -234,7 +234,7 @@ def _settings_of_row(settings: CaseSettings, cells: Mapping[str, str]) -> CaseSe
     try:
         checked = Sweep.model_validate({"instances": ("",), **given})
     except ValidationError as error:
-        faults = explain(error.errors(include_url=False), Sweep.model_json_schema())
+        faults = list_field_faults(error.errors(include_url=False), Sweep.model_json_schema())
         raise InputFault("row", clarify(faults)) from None
     return replace(settings, **{name: getattr(checked, name) for name in given})
 

@@ -14,8 +14,9 @@ from pathlib import Path
 from optimiser.common.message import Message
 from optimiser.files.plan_origin import read_plan
 from optimiser.files.read import read
-from optimiser.files.read_nation import District, Nation, district_file, lend, read_district, read_nation
+from optimiser.files.read_nation import district_file, read_district, read_nation
 from optimiser.model.checker import check
+from optimiser.model.nation import District, Nation, lend
 from optimiser.model.verdict import Violation
 from optimiser.nation.run_files import LOANS, NOT_VERIFIED, PLANS, SUMMARY, read_claims, read_loans
 

@@ -9,12 +9,13 @@ from typing import Any
 
 from optimiser.common.message import Message
 from optimiser.common.version import program_version
-from optimiser.files.read_nation import Nation, SharedPool, read_district
+from optimiser.files.read_nation import read_district
 from optimiser.jobs.executor import Executor, InlineExecutor, map_unordered
 from optimiser.jobs.process_executor import ProcessExecutor
 from optimiser.jobs.task import demand_version
 from optimiser.jobs.warm_up import warm_up
 from optimiser.model.escalation_law import EscalationLaw, RiskLaw
+from optimiser.model.nation import Nation, SharedPool
 from optimiser.model.values.arguments import MOST_SCENARIOS, a, checked, within
 from optimiser.nation.answer_cache import AnswerCache
 from optimiser.nation.columns import DistrictColumn, DistrictResult, Floats, NationSettings, SubproblemResult

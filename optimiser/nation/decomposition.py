@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimiser.common.errors import OptimiserError
-from optimiser.files.read_nation import Nation
+from optimiser.model.nation import Nation
 from optimiser.nation.columns import DistrictColumn, DistrictResult, Floats, NationSettings, SubproblemResult
 from optimiser.nation.master_program import MasterColumns, choose_columns, find_prices
 from optimiser.nation.nation_plan import NationPlan, Round

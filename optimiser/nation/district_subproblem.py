@@ -17,9 +17,9 @@ from optimiser.common.errors import Cancelled, Infeasible, NoPlan
 from optimiser.common.message import Message
 from optimiser.common.progress import Watcher
 from optimiser.files.read import parse
-from optimiser.files.read_nation import SharedPool, lend
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
+from optimiser.model.nation import SharedPool, lend
 from optimiser.nation.columns import (
     DistrictColumn,
     DistrictResult,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimiser.common.message import Message
-from optimiser.files.read_nation import Nation
-from optimiser.model.instance import HARMS
+from optimiser.model.harms import INJURIES, by_name
+from optimiser.model.nation import Nation
 from optimiser.nation.columns import DistrictResult, Floats, NationSettings
 from optimiser.planning.certificate import Certificate, Kind, certify
 from optimiser.planning.evaluation import Interval, estimate
@@ -155,8 +155,8 @@ class NationPlan:
     def saved(self) -> tuple[Interval, Interval]:
         """What lending saves in fresh scenarios: points, and injured people; the same futures without and with it."""
         loss = np.sum([result.losses for result in self.alone], axis=0) - self.losses
-        harms = (np.array(alone.harms) - lent.harms for alone, lent in zip(self.alone, self.results, strict=True))
-        return estimate(loss), estimate(sum(h[:, :3].sum(axis=1) for h in harms))
+        harms = (np.array(alone.harms) - result.harms for alone, result in zip(self.alone, self.results, strict=True))
+        return estimate(loss), estimate(np.sum([by_name(h)[INJURIES.id] for h in harms], axis=0))
 
     @property
     def losses(self) -> Floats:
@@ -181,5 +181,4 @@ class NationPlan:
     def harms(self) -> dict[str, Interval]:
         """Each harm of all districts together in fresh scenarios, in its unit, and all injured people."""
         harms = np.sum([result.harms for result in self.results], axis=0)
-        found = {name: estimate(harms[:, h]) for h, name in enumerate(HARMS)}
-        return {**found, "injuries": estimate(harms[:, :3].sum(axis=1))}
+        return {name: estimate(values) for name, values in by_name(harms).items()}

@@ -16,13 +16,14 @@ from optimiser.common.message import Message
 from optimiser.common.parsing import check_size, cut, decode, parse_text
 from optimiser.files.apply_whatif import apply
 from optimiser.files.read import GROUPS, instances_folder, parse, parse_deployment, read, shipped
-from optimiser.files.read_whatifs import WhatIf, parse_whatifs
+from optimiser.files.read_whatifs import parse_whatifs
 from optimiser.files.synthetic import town as synthetic
 from optimiser.model.admission import playable
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import Model
-from optimiser.model.values.field_faults import explain
+from optimiser.model.values.field_faults import list_field_faults
+from optimiser.model.whatif import WhatIf
 
 JobKind = Literal["plan", "simulate", "whatif", "compare"]
 BODY = "body"  # what faults call what was sent
@@ -159,7 +160,9 @@ def parse_request(model: type[Model], data: Any, simulated: bool = True) -> JobR
     try:
         values = dict(model.model_validate(data))
     except ValidationError as error:
-        raise InputFault(BODY, cut(explain(error.errors(include_url=False), model.model_json_schema()))) from None
+        raise InputFault(
+            BODY, cut(list_field_faults(error.errors(include_url=False), model.model_json_schema()))
+        ) from None
     faults: list[Fault] = []
     instance = _read_part(faults, "instance", lambda: resolve_instance(values.pop("instance")))
     deployments = _read_deployments(faults, values, instance)
@@ -201,7 +204,7 @@ def resolve_instance(given: Any) -> Instance:
         return read(instances_folder() / f"{given}.toml")
     town = synthetic.Town.of(given.removeprefix("families/"))
     if town is not None:
-        return parse(synthetic.describe(town), BODY)
+        return parse(synthetic.town_values(town), BODY)
     expected = Message("an instance, or the name of a shipped one")
     raise InputFault(
         BODY, [make_fault("unknown-instance", FILE, given, expected, Message("look at /v1/instances for the names"))]

@@ -9,7 +9,7 @@ import pytest
 from optimiser.batch.case_files import path_beside
 from optimiser.batch.sweep import FORMAT, MOST_SEED, parse_seeds, read_sweep, read_whatif, vary_values
 from optimiser.common.errors import InputFault
-from optimiser.files.read_whatifs import Put, WhatIf
+from optimiser.model.whatif import Put, WhatIf
 
 
 def codes(call, *arguments) -> list[str]:

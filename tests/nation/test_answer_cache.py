@@ -6,7 +6,6 @@ import random
 from pathlib import Path
 
 import pytest
-from optimiser.planning.settings import Effort
 from support import federation
 
 from optimiser.common.errors import FileTrouble
@@ -15,6 +14,7 @@ from optimiser.nation import coordinate
 from optimiser.nation.answer_cache import AnswerCache
 from optimiser.nation.columns import DistrictColumn, DistrictResult, NationSettings, SubproblemResult
 from optimiser.nation.coordinate import plan_nation
+from optimiser.planning.settings import Effort
 
 ANSWER = SubproblemResult((0.1,), 1.0 / 3.0, (DistrictColumn((2,), 7.0 / 3.0, ((1, 0), (0, 2))),), True, (3,))
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from optimiser.planning.settings import Effort
 from support import federation
 
 from optimiser.common.errors import Infeasible, InputFault, OptimiserError
@@ -18,6 +17,7 @@ from optimiser.nation.columns import DistrictColumn, DistrictResult, NationSetti
 from optimiser.nation.coordinate import NationObserver, plan_nation
 from optimiser.nation.decomposition import Decomposition
 from optimiser.output.documents.nation import write_accord
+from optimiser.planning.settings import Effort
 
 QUICK = {"scenarios": 8, "reporting": 12, "workers": 1}
 

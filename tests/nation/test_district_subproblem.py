@@ -7,18 +7,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from optimiser.planning.settings import Effort
 from support import enumerated, federation
 
 from optimiser.common.errors import NoPlan
 from optimiser.common.message import Message
-from optimiser.files.read_nation import lend, read_district
+from optimiser.files.read_nation import read_district
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
+from optimiser.model.nation import lend
 from optimiser.model.values.base import ByPhase
 from optimiser.nation.columns import NationSettings, own_seed, plan_of
 from optimiser.nation.district_subproblem import evaluate_column, solve_subproblem
+from optimiser.planning.settings import Effort
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator
 

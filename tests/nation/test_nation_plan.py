@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from optimiser.planning.settings import Effort
 from support import federation
 
 from optimiser.nation.columns import DistrictColumn, DistrictResult, NationSettings
 from optimiser.nation.nation_plan import NationPlan, Round
 from optimiser.planning.evaluation import estimate
+from optimiser.planning.settings import Effort
 
 
 def ended(rng: np.random.Generator, teams: int, value: float, worse: float = 0.0) -> DistrictResult:

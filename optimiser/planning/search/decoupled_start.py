@@ -12,7 +12,7 @@ import math
 from optimiser.model.deployment import Numbers
 from optimiser.model.instance import Gathering, Instance, Stop
 from optimiser.planning.programs.requirements import Frame
-from optimiser.simulation.index_instance import gather
+from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import Facts, distance
 
 
@@ -23,7 +23,7 @@ def decouple(instance: Instance, waiting: Numbers) -> Instance:
     ----------
     waiting : numbers at the posts, shape (posts, kinds); they stay there.
     """
-    facts, frame = gather(instance), Frame(instance)
+    facts, frame = index_instance(instance), Frame.of(instance)
     kept, split = waiting.sum(axis=0).tolist(), len(instance.teams)
     counted = sum(n * h for n, h, k in zip(kept, frame.heads, frame.kinds, strict=True) if k.counts)
     left = [max(0, int(kind.count) - n) for kind, n in zip(frame.kinds, kept, strict=True)]

@@ -38,7 +38,7 @@ from optimiser.simulation.compiled_engine import law_reasons as reasons
 from optimiser.simulation.compiled_engine import native_record as native
 from optimiser.simulation.compiled_engine.code_cache import DiskCache, trouble
 from optimiser.simulation.compiled_engine.kernels import Attempt, Job
-from optimiser.simulation.compiled_engine.law_code import PARTS, fingerprint, freeze, is_ours, numbers_of, part_of
+from optimiser.simulation.compiled_engine.law_code import PARTS, freeze, is_ours, law_fingerprint, numbers_of, part_of
 from optimiser.simulation.compiled_engine.native_record import Packed, RecordType
 from optimiser.simulation.compiled_engine.subroutine import SUBROUTINE, as_subroutine
 from optimiser.simulation.event_queue import Agenda
@@ -161,7 +161,7 @@ def law_mark(law: EscalationLaw) -> str:
     kind, kinds = type(law), {name: type(value) for name, value in numbers_of(law).items()}
     mark = f"{kind.__module__}.{kind.__qualname__}{tuple((name, k.__name__) for name, k in kinds.items())}"
     if not is_ours(law):
-        mark += f"#{id(kind)}#{fingerprint(law)}"
+        mark += f"#{id(kind)}#{law_fingerprint(law)}"
     if mark not in _LAWS:  # the law is kept, and so nobody else gets the id of its class
         numbers = type("Numbers", (record.Record,), {"__annotations__": kinds, "frozen": True})
         known: dict[int, FunctionType] = {}
@@ -178,7 +178,7 @@ def pack_numbers(law: EscalationLaw, mark: str) -> Packed:
 
 
 @cache
-def examine(mark: str) -> None:
+def check_compiles(mark: str) -> None:
     """Find out in a second or two whether a law of one's own can be compiled; ours can.
 
     Raises
@@ -187,7 +187,7 @@ def examine(mark: str) -> None:
     """
     law, parts, numbers = _LAWS[mark]
     if not is_ours(law):
-        reasons.examine(law, parts, RecordType(numbers))
+        reasons.check_methods(law, parts, RecordType(numbers))
 
 
 _RATES = (types.UniTuple(types.float64, count) for count in (state.CHANNEL_COUNT, state.HARM_COUNT))

@@ -84,8 +84,8 @@ VIEW = types.NamedTuple((types.int64, *[types.float64] * (len(View._fields) - 1)
 MOOD = types.NamedUniTuple(types.float64, len(Mood._fields), Mood)
 
 
-def examine(law: EscalationLaw, parts: Mapping[str, FunctionType], own: RecordType) -> None:
-    """Compile each method of a law by itself, and look at what it gives back.
+def check_methods(law: EscalationLaw, parts: Mapping[str, FunctionType], own: RecordType) -> None:
+    """Compile each method of a law by itself, and check what it returns.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def examine(law: EscalationLaw, parts: Mapping[str, FunctionType], own: RecordTy
 
     Raises
     ------
-    CannotCompile : one of them cannot be compiled, or gives what the simulation cannot use.
+    CannotCompile : one of them cannot be compiled, or returns what the simulation cannot use.
     """
     law_type = RecordType(Law)
     for name, arguments in zip(PARTS, ((VIEW,), (VIEW, MOOD), (VIEW, MOOD)), strict=True):
@@ -108,7 +108,7 @@ def examine(law: EscalationLaw, parts: Mapping[str, FunctionType], own: RecordTy
 
 
 def _compile(function: FunctionType, arguments: Sequence[Any]) -> Any:
-    """Compile a function; gives the type of what it gives back."""
+    """Compile a function; returns the type of what it returns."""
     dispatcher: Any = njit(function)
     dispatcher.compile(tuple(arguments))
     return dispatcher.overloads[tuple(arguments)].signature.return_type
@@ -133,7 +133,7 @@ def _wanted(name: str, function: FunctionType) -> Message:
 
 
 def reason(error: Exception, function: Callable[..., Any], law: EscalationLaw) -> Message:
-    """Say why a method cannot be compiled: the line, what machine code lacks there, and what to write instead."""
+    """Return why a method cannot be compiled: the line, what machine code lacks there, and what to write instead."""
     said, code = str(error), function.__code__
     where = _where(*_place(error, said, code.co_filename, code.co_firstlineno))
     return Message("{where}: {what}", where=where, what=_what(said, law))
@@ -152,7 +152,7 @@ def _what(said: str, law: EscalationLaw) -> Message:
 
 
 def _own(name: str, law: EscalationLaw) -> Message:
-    """Say what is wrong with an attribute of the law itself."""
+    """Return what is wrong with an attribute of the law itself."""
     value = getattr(law, name, None)
     if callable(value):
         return Message("its method '{name}' cannot be called; write it as a function outside the class", name=name)

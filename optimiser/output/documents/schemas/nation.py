@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from optimiser.model.harms import UNITS
 from optimiser.nation.run_files import NOT_VERIFIED
-from optimiser.output.documents.plan import UNITS
 from optimiser.output.documents.schemas.parts import (
     COUNT,
     NUMBER,

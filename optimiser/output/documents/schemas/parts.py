@@ -9,7 +9,8 @@ from optimiser.files.read import DIALECT, deployment_schema
 from optimiser.files.read_whatifs import whatif_schema
 from optimiser.model.cautions import CAUTIONS
 from optimiser.model.checker import CODES
-from optimiser.model.instance import HARMS, PHASES
+from optimiser.model.harms import UNITS
+from optimiser.model.instance import PHASES
 
 Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}
@@ -172,7 +173,7 @@ def _interval() -> Schema:
 
 
 def _shared() -> Schema:
-    harms = make_object(dict.fromkeys((*HARMS, "injuries"), refer("interval")))
+    harms = make_object(dict.fromkeys(UNITS, refer("interval")))
     violation = {"code": {"enum": list(CODES)}, "place": TEXT, "what": TEXT, "message": TEXT}
     numbers = {"found": WHOLE, "required": WHOLE}
     phase = make_object({"minutes": {"type": "number", "minimum": 0}, "reached": SHARE})
