@@ -15,8 +15,8 @@ import make_messages
 import pytest
 from babel.messages.catalog import Catalog, Message
 from rich.console import Console
-from support.broken import STORED
-from support.solved import solved
+from support.faulty_workbooks import STORED
+from support.sample_solution import solved
 
 from optimiser.cli.progress_lines import Lines
 from optimiser.common.errors import InputFault

@@ -18,9 +18,9 @@ from typing import Any
 
 import psutil
 import pytest
-from support.killed import Witness, make_good
-from support.light import cases, files, lightly
-from support.standin import SUMMARY
+from support.run_invariants import Witness, make_good
+from support.stub_batch import cases, files, lightly
+from support.stub_planning import SUMMARY
 
 from optimiser.batch import run_batch as batch
 from optimiser.batch.case import PLAN, Case, Effort, Result, Subject, solve
@@ -307,7 +307,7 @@ def test_a_case_that_kills_its_worker_twice_is_set_aside_and_the_others_go_on(tm
 
 def start(out: Path, count: int, *more: str) -> subprocess.Popen[str]:
     """Start a driver, in a group of its own."""
-    program = [sys.executable, "-m", "support.light", str(out), str(count), "2", *more]
+    program = [sys.executable, "-m", "support.stub_batch", str(out), str(count), "2", *more]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     paths = os.pathsep.join(filter(None, [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH")]))
     environment = {**os.environ, "PYTHONPATH": paths}

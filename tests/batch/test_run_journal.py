@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from support.light import cases, files, lightly
+from support.stub_batch import cases, files, lightly
 from typer.testing import CliRunner
 
 from optimiser.batch.run_batch import Observer, run_batch

@@ -13,7 +13,7 @@ import jsonschema
 import pandas as pd
 import pytest
 from click.testing import Result
-from support.light import lightly
+from support.stub_batch import lightly
 from typer.testing import CliRunner
 
 from optimiser.batch import export

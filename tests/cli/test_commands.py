@@ -18,7 +18,7 @@ from typing import Any
 import jsonschema
 import pytest
 import typer
-from support.solved import solved, town_values
+from support.sample_solution import solved, town_values
 from support.town import posted, town
 from typer.testing import CliRunner
 

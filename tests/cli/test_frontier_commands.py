@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from support.solved import town_values
+from support.sample_solution import town_values
 from support.town import posted, town
 from typer.testing import CliRunner
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import psutil
 import pytest
-from support.light import cases, lightly
+from support.stub_batch import cases, lightly
 
 from optimiser.batch.run_batch import DRAFT, run_batch
 from optimiser.common.atomic_files import write_files

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from support import federation
+from support import nations
 from typer.testing import CliRunner
 
 from optimiser import InputFault, optimise, read, read_deployment, read_result
@@ -109,7 +109,7 @@ def test_every_part_of_a_plan_that_claims_something_is_named(document: dict[str,
 def test_what_the_summary_of_a_nation_claims_is_not_verified(tmp_path: Path) -> None:
     home, out = tmp_path / "home", tmp_path / "out"
     home.mkdir()
-    federation.draw(2, home)
+    nations.draw(2, home)
     made = run(
         "nation", home / "nation.toml", "--scenarios", 4, "--budget", 100, "--workers", 1, "--out", out, "--quiet"
     )

@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.broken import EXPECTED, RECIPES, STORED
+from support.faulty_workbooks import EXPECTED, RECIPES, STORED
 from support.small import SMALL, small_data, small_instance
 
 from optimiser.common import faults, parsing

@@ -9,7 +9,7 @@ import warnings
 from pathlib import Path
 
 import pytest
-from support.light import cases, lightly
+from support.stub_batch import cases, lightly
 
 from optimiser.batch import run_batch as batch
 from optimiser.batch.run_batch import Observer, run_batch

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import psutil
 import pytest
-from support.dasked import local_cluster
-from support.killed import Witness, make_good
-from support.light import lightly
+from support.dask_cluster import local_cluster
+from support.run_invariants import Witness, make_good
+from support.stub_batch import lightly
 
 from optimiser.common.errors import ClusterTrouble
 from tests.batch.test_run_batch import Here, start, wait_for, workers_of

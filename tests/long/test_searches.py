@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from markov import exact_value
 from markov_optimum import read_plan, stored
-from support.enumerated import instances, values, weighed
-from support.worlds import worlds
+from support.enumeration import instances, values, weighed
+from support.random_instances import worlds
 
 from optimiser.common.progress import Watcher
 from optimiser.files.read import read

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support import federation
+from support import nations
 
 from optimiser.nation.district_subproblem import Offer, Settled, Terms
 from optimiser.nation.nation_plan import Accord, Round
@@ -20,7 +20,7 @@ def ended(rng: np.random.Generator, teams: int, value: float, worse: float = 0.0
 
 
 def accord(tmp_path: Path, value: float, bound: float, joined: int = 0) -> Accord:
-    nation, _ = federation.draw(2, tmp_path)
+    nation, _ = nations.draw(2, tmp_path)
     rng = np.random.default_rng(1)
     settled = tuple(ended(rng, int(i == 0), value / 2) for i in range(len(nation.districts)))
     alone = (ended(rng, 0, 1.5 * value, worse=1.0), *settled[1:])

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 from support import tiny
-from support.solved import solved
+from support.sample_solution import solved
 from support.town import posted, town
 
 from optimiser.common.language import language

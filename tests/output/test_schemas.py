@@ -9,8 +9,8 @@ from typing import Any
 import jsonschema
 import make_schemas
 import pytest
+from support.sample_solution import solved
 from support.small import small_data
-from support.solved import solved
 from typer.testing import CliRunner
 
 from optimiser import WhatIf, explain, optimise, read, worth

@@ -13,8 +13,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from support.broken import as_book
-from support.opened import open_in_office, read_cells
+from support.faulty_workbooks import as_book
+from support.libreoffice import open_in_office, read_cells
 from support.small import small_data, small_instance
 from typer.testing import CliRunner
 
@@ -62,7 +62,7 @@ def test_another_ending_is_a_wrong_use(tmp_path: Path) -> None:
 
 
 def test_faults_of_a_workbook_are_told_on_the_command_line() -> None:
-    from support.broken import FOLDER
+    from support.faulty_workbooks import FOLDER
 
     done = run("validate", FOLDER / "negative-capacity.xlsx", "--json")
     assert done.exit_code == 3
@@ -97,7 +97,7 @@ def test_a_template_speaks_the_reader_s_language_and_keeps_its_names() -> None:
 MAKE = """
 import hashlib, sys
 sys.path.insert(0, {tests!r})
-from support.broken import as_book
+from support.faulty_workbooks import as_book
 from support.small import small_data, small_instance
 from optimiser.output.excel.template import write_template
 print(hashlib.sha256(write_template(small_instance())).hexdigest())

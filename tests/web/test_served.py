@@ -22,7 +22,7 @@ import pytest
 import schemathesis
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
-from support.served import QUICK, TOKEN, Served
+from support.server import QUICK, TOKEN, Served
 
 from optimiser import WhatIf, optimise, read
 from optimiser import whatif as answer_whatif
@@ -67,7 +67,7 @@ def crowd(server: Served, clients: int, jobs: int) -> list[float]:
     """Have clients ask for jobs all at once; each must be the one made alone. Gives how long pages took meanwhile."""
     tasks = [task(number) for number in range(jobs)]
     watcher = subprocess.Popen(
-        [sys.executable, str(ROOT / "tests/support/served.py"), str(server.port)],
+        [sys.executable, str(ROOT / "tests/support/server.py"), str(server.port)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.broken import small_book
-from support.opened import open_in_office
-from support.writers import pack, replace_cell, sheet_part, unpack
+from support.faulty_workbooks import small_book
+from support.libreoffice import open_in_office
+from support.workbook_writers import pack, replace_cell, sheet_part, unpack
 
 from optimiser.common.errors import InputFault
 from optimiser.files.read import parse_workbook

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.broken import FOLDER, Formula, as_book, small_book
+from support.faulty_workbooks import FOLDER, Formula, as_book, small_book
+from support.random_instances import worlds
 from support.small import small_data, small_instance
-from support.worlds import worlds
 
 from optimiser.common.language import language
 from optimiser.files.examination import inspect

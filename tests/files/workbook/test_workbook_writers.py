@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 import xlsxwriter
-from support.broken import Formula, small_book
-from support.opened import open_in_office
+from support.faulty_workbooks import Formula, small_book
+from support.libreoffice import open_in_office
 from support.small import small_instance
-from support.writers import WRITERS, pack, replace_cell, sheet_part, unpack
+from support.workbook_writers import WRITERS, pack, replace_cell, sheet_part, unpack
 
 from optimiser.batch.case_table import Row, read_rows
 from optimiser.common.errors import InputFault

@@ -7,8 +7,8 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.sample_solution import solved
 from support.small import small_data, small_instance
-from support.solved import solved
 from typer.testing import CliRunner
 
 from optimiser.cli import app

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from support import tiny
-from support.solved import solved
+from support.sample_solution import solved
 from typer.testing import CliRunner
 
 from optimiser.cli import app

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from rich.console import Console
-from support.solved import solved
+from support.sample_solution import solved
 from support.town import posted, town
 
 from optimiser.model.checker import check

@@ -7,7 +7,7 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from support.enumerated import every, instances, values
+from support.enumeration import every, instances, values
 
 from optimiser.common.progress import Watcher
 from optimiser.model.deployment import Deployment

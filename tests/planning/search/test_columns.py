@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.enumerated import instances
+from support.enumeration import instances
 from support.town import town
 
 from optimiser.model.instance import Instance

@@ -7,7 +7,7 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from support.enumerated import crowded, every, instances, values
+from support.enumeration import crowded, every, instances, values
 from support.town import town
 
 from optimiser.common.errors import NoPlan, OptimiserError

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
-from support.changes import draw_whatif
-from support.worlds import worlds
+from support.random_instances import worlds
+from support.random_whatifs import draw_whatif
 
 from optimiser.common.errors import Infeasible, NoPlan
 from optimiser.files.apply_whatif import apply

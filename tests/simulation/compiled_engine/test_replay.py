@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.random_instances import worlds
 from support.town import posted, town
-from support.worlds import worlds
 
 from optimiser.common.errors import OptimiserError
 from optimiser.model.deployment import Deployment
