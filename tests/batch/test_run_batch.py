@@ -12,12 +12,13 @@ import sys
 import threading
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from support.batch_driver import Here, how, start, wait_for, workers_of
 from support.run_invariants import Witness, make_good
 from support.stub_batch import cases, files, lightly
 from support.stub_planning import SUMMARY
@@ -31,48 +32,16 @@ from optimiser.common.errors import Cancelled, FileTrouble
 from optimiser.files.read import read
 from optimiser.jobs.ledger import Ledger
 from optimiser.jobs.process_identity import Owner, me
-from optimiser.jobs.workers import Ended
 from optimiser.output.write import describe, dump
 from optimiser.planning.optimise import optimise
 
 SMALL = Effort(scenarios=2, reporting=2, budget=10)
 
 
-class Here:
-    """A crew that does the work in this process when it is asked what has ended."""
-
-    def __init__(self, size: int = 2, after: Callable[[], None] = lambda: None) -> None:
-        self.size, self.after, self.given = size, after, list[tuple[Any, ...]]()
-        self.most, self.done, self.closed = 0, 0, False
-
-    @property
-    def room(self) -> int:
-        return self.size - len(self.given)
-
-    def give(self, ticket, work, *arguments) -> None:
-        self.given.append((ticket, work, arguments))
-        self.most = max(self.most, len(self.given))
-
-    def wait(self, seconds: float) -> list[Ended]:
-        ended, self.given = self.given, []
-        self.done += len(ended)
-        self.after()
-        return [Ended(ticket, work(*arguments)) for ticket, work, arguments in ended]
-
-    def close(self) -> None:
-        self.closed = True
-
-
 @pytest.fixture
 def stood_in() -> Iterator[None]:
     with lightly():
         yield
-
-
-def how(out: Path) -> dict[int, list[str]]:
-    """Give how each attempt at each seed ended."""
-    with Run(out, create=False) as run:
-        return {e.task.spec["seed"]: [a.how for a in run.ledger.attempts(e.task.key)] for e in run.ledger.entries()}
 
 
 def test_bug_cases_were_left_waiting_while_all_workers_were_started_again(tmp_path: Path, stood_in: None) -> None:
@@ -303,31 +272,6 @@ def test_a_case_that_kills_its_worker_twice_is_set_aside_and_the_others_go_on(tm
     assert tally.counts == {"waiting": 0, "running": 0, "done": 3, "failed": 1, "aside": 1}
     assert how(tmp_path)[1_000_000] == ["died", "died"]
     assert all(ends in (["done"], ["failed"]) for seed, ends in how(tmp_path).items() if seed != 1_000_000)
-
-
-def start(out: Path, count: int, *more: str) -> subprocess.Popen[str]:
-    """Start a driver, in a group of its own."""
-    program = [sys.executable, "-m", "support.stub_batch", str(out), str(count), "2", *more]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    paths = os.pathsep.join(filter(None, [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH")]))
-    environment = {**os.environ, "PYTHONPATH": paths}
-    driver = subprocess.Popen(program, text=True, start_new_session=True, env=environment, **pipes)
-    watchdog = threading.Timer(100.0, driver.kill)  # a driver that hangs fails the test, and does not stop the tests
-    watchdog.daemon = True
-    watchdog.start()
-    return driver
-
-
-def wait_for(driver: subprocess.Popen[str], lines: int) -> None:
-    assert driver.stdout is not None
-    for _ in range(lines):
-        driver.stdout.readline()
-
-
-def workers_of(driver: subprocess.Popen[str]) -> list[psutil.Process]:
-    with contextlib.suppress(psutil.NoSuchProcess):
-        return [p for p in psutil.Process(driver.pid).children() if "popen_loky" in " ".join(p.cmdline())]
-    return []
 
 
 def test_killed_at_random_instants_nothing_is_lost_or_done_twice(tmp_path: Path) -> None:

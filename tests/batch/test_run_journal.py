@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from support.batch_driver import Here, how
 from support.stub_batch import cases, files, lightly
 from typer.testing import CliRunner
 
 from optimiser.batch.run_batch import Observer, run_batch
 from optimiser.batch.run_folder import Run
 from optimiser.cli import app
-from tests.batch.test_run_batch import Here, how
 
 LEDGER, JOURNAL = "ledger.sqlite", "ledger.jsonl"
 

@@ -13,6 +13,7 @@ import jsonschema
 import pandas as pd
 import pytest
 from click.testing import Result
+from support.batch_driver import Here
 from support.stub_batch import lightly
 from typer.testing import CliRunner
 
@@ -30,7 +31,6 @@ from optimiser.jobs.ledger import Ledger
 from optimiser.jobs.task import Task
 from optimiser.model.instance import HARMS
 from optimiser.output.documents.schemas.publish import SCHEMAS
-from tests.batch.test_run_batch import Here
 
 SMALL = Effort(scenarios=30, reporting=40)
 NAMES = ["tiny-2, seed 1", "tiny-2, seed 2", "tiny-2, heads 30, seed 1", "cap-too-low, seed 1"]

@@ -6,22 +6,15 @@ import csv
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from support import nations
-from typer.testing import CliRunner
+from support.command_line import run
+from support.schemas import DRAFT, validate
 
-from optimiser.cli import app
 from optimiser.files.read_nation import nation_schema, read_nation
-from tests.output.test_schemas import DRAFT, validate
 
 QUICK = ("--scenarios", 8, "--reporting", 8, "--rounds", 2, "--workers", 1)
-
-
-def run(*arguments: object) -> Any:
-    """Run a command in this process."""
-    return CliRunner().invoke(app, [str(a) for a in arguments])
 
 
 @pytest.fixture(scope="module")

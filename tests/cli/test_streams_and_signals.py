@@ -15,12 +15,12 @@ from typing import Any
 
 import psutil
 import pytest
+from support.batch_driver import Here, how
+from support.command_line import RUN, read_all, terminal
 from support.stub_batch import cases, lightly
 
 from optimiser.batch.run_batch import DRAFT, run_batch
 from optimiser.common.atomic_files import write_files
-from tests.batch.test_run_batch import Here, how
-from tests.cli.test_commands import RUN, read_all, terminal
 
 ROOT = Path(__file__).parents[2]
 QUICK = ["--scenarios", "4", "--reporting", "6", "--budget", "40", "--workers", "1"]

@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 from support import nations
-from typer.testing import CliRunner
+from support.command_line import run
 
 from optimiser import InputFault, optimise, read, read_deployment, read_result
-from optimiser.cli import app
 from optimiser.files.plan_origin import CLAIMS, origin_of, read_plan
 from optimiser.nation.audit import NOT_VERIFIED, audit
 from optimiser.output.documents.nation import describe_audit
@@ -28,10 +27,6 @@ def document() -> dict[str, Any]:
     solution = optimise(read(NAME), scenarios=4, reporting=4, budget=20, workers=1)
     loaded: dict[str, Any] = json.loads(dump(describe(solution)))
     return loaded
-
-
-def run(*words: object) -> Any:
-    return CliRunner().invoke(app, [str(word) for word in words])
 
 
 def keep(folder: Path, document: dict[str, Any], **changes: Any) -> Path:

@@ -20,6 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.faulty_workbooks import EXPECTED, RECIPES, STORED
+from support.refusals import listed, refusal
 from support.small import SMALL, small_data, small_instance
 
 from optimiser.common import faults, parsing
@@ -50,27 +51,6 @@ def change(data, place, value):
         del data[keys[-1]]
     else:
         data[keys[-1]] = value
-
-
-def refusal(call, *arguments):
-    """Give the refusal that a call ends with, or None; anything else it raises is a traceback that users would see."""
-    try:
-        call(*arguments)
-    except InputFault as fault:
-        return fault
-    return None
-
-
-def listed(refused, source):
-    """List code and place of all faults, and look at how they are said."""
-    if refused is None:
-        return []
-    assert (refused.source, refused.exit_code) == (source, 3)
-    lines = str(refused).splitlines()
-    assert len(lines) == len(refused.faults) > 0
-    assert all(line.startswith(f"{source}: ") and line.isprintable() for line in lines)
-    assert {f.code for f in refused.faults} <= set(faults.CODES)
-    return [(f.code, f.place) for f in refused.faults]
 
 
 def found(data):

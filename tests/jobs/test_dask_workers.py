@@ -12,7 +12,8 @@ from unittest import mock
 import psutil
 import pytest
 from support import nations
-from support.dask_cluster import LocalCluster, local_cluster
+from support.batch_driver import Here, how, start, wait_for
+from support.dask_cluster import LocalCluster, linux, local_cluster
 from support.stub_batch import cases, files, lightly
 from typer.testing import CliRunner
 
@@ -27,8 +28,6 @@ from optimiser.jobs.ledger import Ledger
 from optimiser.jobs.workers import gather
 from optimiser.nation import coordinate as coordination
 from optimiser.nation.coordinate import plan_nation
-from tests.batch.test_run_batch import Here, how, start, wait_for
-from tests.jobs.test_dask_memory import linux
 
 
 @pytest.fixture(scope="module")

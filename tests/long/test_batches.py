@@ -9,12 +9,12 @@ from pathlib import Path
 
 import psutil
 import pytest
+from support.batch_driver import Here, start, wait_for, workers_of
 from support.dask_cluster import local_cluster
 from support.run_invariants import Witness, make_good
 from support.stub_batch import lightly
 
 from optimiser.common.errors import ClusterTrouble
-from tests.batch.test_run_batch import Here, start, wait_for, workers_of
 
 pytestmark = pytest.mark.long
 CASES = 500

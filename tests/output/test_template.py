@@ -13,21 +13,16 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from support.command_line import run
 from support.faulty_workbooks import as_book
 from support.libreoffice import open_in_office, read_cells
 from support.small import small_data, small_instance
-from typer.testing import CliRunner
 
-from optimiser.cli import app
 from optimiser.common.language import language
 from optimiser.files.read import parse, parse_workbook, read, shipped
 from optimiser.files.workbook import EXAMPLE, lay_out, unfold
 from optimiser.files.workbook.examples import find_unchanged
 from optimiser.output.excel.template import write_template
-
-
-def run(*arguments: object) -> Any:
-    return CliRunner().invoke(app, [str(a) for a in arguments])
 
 
 def parts(content: bytes) -> dict[str, str]:

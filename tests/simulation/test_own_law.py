@@ -9,6 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from support import nations
+from support.batch_driver import Here, how
 from typer.testing import CliRunner
 
 from optimiser import (
@@ -39,7 +40,6 @@ from optimiser.output.documents.explanation import describe_explanation
 from optimiser.output.documents.frontier import describe_frontier, describe_worth
 from optimiser.output.documents.nation import describe_accord
 from optimiser.output.documents.schemas.publish import SCHEMAS
-from tests.batch.test_run_batch import Here, how
 
 QUICK = {"scenarios": 8, "reporting": 20, "budget": 40, "workers": 1, "engine": "simpy"}
 

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.faulty_workbooks import FOLDER, Formula, as_book, small_book
 from support.random_instances import worlds
+from support.refusals import listed, refusal
 from support.small import small_data, small_instance
 
 from optimiser.common.language import language
@@ -31,7 +32,6 @@ from optimiser.files.xlsx.moments import Moment
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import SHAPE_ONLY
 from optimiser.output.excel.template import write_template
-from tests.files.test_read import listed, refusal
 
 ONES = ["kaur-2005", "muratara-2024", "oku-250", "tiny-2", "infeasible/one-officer", "markov/markov-4-01"]
 

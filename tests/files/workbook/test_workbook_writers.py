@@ -11,6 +11,7 @@ import pytest
 import xlsxwriter
 from support.faulty_workbooks import Formula, small_book
 from support.libreoffice import open_in_office
+from support.refusals import refusal
 from support.small import small_instance
 from support.workbook_writers import WRITERS, pack, replace_cell, sheet_part, unpack
 
@@ -19,7 +20,6 @@ from optimiser.common.errors import InputFault
 from optimiser.files.read import parse_workbook, read
 from optimiser.files.xlsx.container import is_date
 from optimiser.files.xlsx.values import ERRORS
-from tests.files.test_read import refusal
 
 BASE = small_book().write()
 
