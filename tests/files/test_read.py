@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -716,6 +717,12 @@ def test_what_is_no_deployment(tmp_path, content, fault):
 # ---------------------------------------------------------------- the schemas
 
 
+@cache
+def validator(make):
+    """Build a schema once; that it is one is tested below."""
+    return jsonschema.Draft202012Validator(make())
+
+
 def as_json(data):
     return json.loads(json.dumps(data, default=lambda moment: moment.isoformat()))
 
@@ -723,6 +730,7 @@ def as_json(data):
 def test_the_schemas_are_schemas():
     for rules in (schema(), deployment_schema()):
         jsonschema.Draft202012Validator.check_schema(rules)
+        assert rules["$schema"] == jsonschema.Draft202012Validator.META_SCHEMA["$id"]
         assert rules["$id"].startswith("urn:")
         assert rules["title"]
 
@@ -730,8 +738,8 @@ def test_the_schemas_are_schemas():
 @pytest.mark.parametrize("name", shipped())
 def test_the_schema_accepts_what_is_shipped(name):
     data = tomllib.loads((instances_folder() / f"{name}.toml").read_text(encoding="utf-8"))
-    jsonschema.validate(as_json(data), schema())
-    jsonschema.validate(read(name).model_dump(mode="json"), schema())
+    validator(schema).validate(as_json(data))
+    validator(schema).validate(read(name).model_dump(mode="json"))
 
 
 SCHEMA_CODES = (
@@ -744,19 +752,19 @@ SCHEMA_FAULTS = [case for case in ONE_FAULT if case[0] in SCHEMA_CODES.split() a
 @pytest.mark.parametrize(("code", "place", "value"), SCHEMA_FAULTS)
 def test_the_schema_refuses_what_the_reader_refuses(code, place, value):
     data = small_data()
-    jsonschema.validate(data, schema())
+    validator(schema).validate(data)
     change(data, place, value)
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(data, schema())
+        validator(schema).validate(data)
 
 
 def test_the_schema_of_a_deployment():
-    jsonschema.validate(PLAN, deployment_schema())
+    validator(deployment_schema).validate(PLAN)
     for place, value in (("places.kpu.teams.nego", -1), ("places.KPU", {}), ("instance", GONE), ("plan", {})):
         plan = copy.deepcopy(PLAN)
         change(plan, place, value)
         with pytest.raises(jsonschema.ValidationError):
-            jsonschema.validate(plan, deployment_schema())
+            validator(deployment_schema).validate(plan)
 
 
 # ---------------------------------------------------------------- light

@@ -1,1 +1,1 @@
-"""What several test files share: instances, laws, solutions, comparisons, servers, files as other programs write them."""
+"""What test files share: instances, laws, solutions, comparisons, servers, files as other programs write them."""
