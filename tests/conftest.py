@@ -20,28 +20,23 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 HERE = Path(__file__).parent
-# files whose tests kill, serve, interrupt or measure: they run by themselves, while nothing else does
-ALONE = (
-    "batch/test_run_batch",
-    "cli/test_commands",
-    "cli/test_progress_bar",
-    "cli/test_progress_lines",
-    "cli/test_streams_and_signals",
-    "jobs/test_dask_memory",
-    "jobs/test_dask_workers",
-    "jobs/test_warm_up",
-    "jobs/test_workers",
+# files that take longest, longest first: a worker that began one of them last would be waited for by the other
+LONGEST = (
+    "simulation/compiled_engine/test_replay",
     "simulation/compiled_engine/test_code_cache",
-    "test_embedding",
-    "web/test_served",
+    "test_benchmarks",
+    "web/test_app",
 )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what runs by itself."""
-    for item in items:
-        if item.path.relative_to(HERE).with_suffix("").as_posix() in ALONE:
-            item.add_marker(pytest.mark.alone)
+    """Put the files that take longest first; within a file, and among the others, nothing changes its place."""
+
+    def place(item: pytest.Item) -> int:
+        name = item.path.relative_to(HERE).with_suffix("").as_posix()
+        return LONGEST.index(name) if name in LONGEST else len(LONGEST)
+
+    items.sort(key=place)
 
 
 @pytest.fixture

@@ -156,6 +156,7 @@ def test_a_program_that_waits_for_all_its_children_disturbs_nothing(crew: Proces
     assert crew.pids() == []
 
 
+@pytest.mark.alone
 def test_closing_ends_the_workers_at_once() -> None:
     crew = Processes(2)
     for number in range(4):
@@ -196,6 +197,7 @@ def test_gather_raises_what_the_work_raises(crew: Processes) -> None:
         list(gather(crew, raise_it, [("key",)]))
 
 
+@pytest.mark.alone
 def test_bug_gather_did_not_look_whether_it_was_called_off(crew: Processes) -> None:
     enough = threading.Event()
     timer = threading.Timer(1.0, enough.set)
