@@ -101,7 +101,7 @@ print(hashlib.sha256(write_template(small_instance())).hexdigest())
 
 def test_the_same_bytes_in_another_process() -> None:
     here = hashlib.sha256(write_template(small_instance())).hexdigest()
-    program = MAKE.format(tests=str(Path(__file__).parents[1]))
+    program = MAKE.format(tests=str(Path(__file__).parents[2]))
     environment = {"PYTHONHASHSEED": "7", "TZ": "Asia/Jakarta", "PATH": ""}
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment)
     assert done.stdout.strip() == here
