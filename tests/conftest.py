@@ -15,9 +15,12 @@ from optimiser.model.instance import Instance
 settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
 
-# a shell that starts something in the background has it ignore Ctrl-C, and tests that press it would wait for ever
+# a shell has what it starts in the background ignore Ctrl-C, and nohup the end of a terminal; what ignores them here
+# does so in every process that tests start, and tests that send them would wait for ever
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, lambda *_: None)
 
 HERE = Path(__file__).parent
 # files that take longest, longest first: a worker that began one of them last would be waited for by the other
