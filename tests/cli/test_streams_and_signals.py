@@ -83,6 +83,7 @@ def test_bug_a_what_if_that_was_interrupted_while_its_plan_was_made_went_on_as_i
     assert talk.endswith("optimiser: interrupted\n")
 
 
+@pytest.mark.alone  # half a second must be enough for its workers to begin
 @pytest.mark.parametrize("how_", ENDS)
 def test_a_batch_whose_whole_group_is_ended_blames_no_case_for_it(tmp_path: Path, how_: signal.Signals) -> None:
     for _ in range(2):  # a case that killed two workers would be set aside
