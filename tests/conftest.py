@@ -15,33 +15,31 @@ from optimiser.model.instance import Instance
 settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
 
-# a shell that starts something in the background has it ignore Ctrl-C, and tests that press it would wait for ever
+# a shell has what it starts in the background ignore Ctrl-C, and nohup the end of a terminal; what ignores them here
+# does so in every process that tests start, and tests that send them would wait for ever
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, lambda *_: None)
 
 HERE = Path(__file__).parent
-# files whose tests kill, serve, interrupt or measure: they run by themselves, while nothing else does
-ALONE = (
-    "batch/test_run_batch",
-    "cli/test_commands",
-    "cli/test_progress_bar",
-    "cli/test_progress_lines",
-    "cli/test_streams_and_signals",
-    "jobs/test_dask_memory",
-    "jobs/test_dask_executor",
-    "jobs/test_warm_up",
-    "jobs/test_process_executor",
+# files that take longest, longest first: a worker that began one of them last would be waited for by the other
+LONGEST = (
+    "simulation/compiled_engine/test_replay",
     "simulation/compiled_engine/test_code_cache",
-    "test_embedding",
-    "web/test_served",
+    "test_benchmarks",
+    "web/test_app",
 )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what runs by itself."""
-    for item in items:
-        if item.path.relative_to(HERE).with_suffix("").as_posix() in ALONE:
-            item.add_marker(pytest.mark.alone)
+    """Put the files that take longest first; within a file, and among the others, nothing changes its place."""
+
+    def place(item: pytest.Item) -> int:
+        name = item.path.relative_to(HERE).with_suffix("").as_posix()
+        return LONGEST.index(name) if name in LONGEST else len(LONGEST)
+
+    items.sort(key=place)
 
 
 @pytest.fixture

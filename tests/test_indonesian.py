@@ -17,6 +17,7 @@ from pathlib import Path
 import make_messages
 import pytest
 import python_calamine
+from support.marked_texts import Marks, strangers
 from typer.testing import CliRunner
 
 from optimiser.cli import app
@@ -29,7 +30,6 @@ from optimiser.model.cautions import CAUTIONS
 from optimiser.model.checker import CODES
 from optimiser.model.instance import Instance
 from optimiser.questions.why.uncertain_inputs import list_inputs
-from tests.test_messages import Marks, strangers
 
 SMALL = "--scenarios 20 --budget 150"
 ANSWERS = {  # by command: its exit code

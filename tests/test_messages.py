@@ -15,8 +15,10 @@ import make_messages
 import pytest
 from babel.messages.catalog import Catalog, Message
 from rich.console import Console
-from support.broken import STORED
-from support.solved import solved
+from support.faulty_workbooks import STORED
+from support.marked_texts import Marks, strangers
+from support.sample_solution import solved
+from support.town import extended_town
 
 from optimiser.cli.progress_lines import Lines
 from optimiser.common.errors import InputFault
@@ -25,7 +27,6 @@ from optimiser.common.progress import Watcher
 from optimiser.files.read import read, read_deployment, schema
 from optimiser.files.workbook import lay_out
 from optimiser.model.checker import CODES as CODES_OF_RULES
-from optimiser.model.instance import Instance
 from optimiser.model.values.field_faults import UNIT_WORDS
 from optimiser.output.documents.plan import fingerprint
 from optimiser.output.screen.briefing import brief
@@ -34,7 +35,6 @@ from optimiser.planning.optimise import optimise
 from optimiser.planning.solution import Solution
 from optimiser.questions.played_plan import rehearse
 from optimiser.simulation.engine import EngineName
-from tests.output.screen.test_briefing import changed
 
 LANGUAGES = [code for code in CODES if code != "en"]
 
@@ -115,20 +115,6 @@ def test_units_of_the_format_have_words() -> None:
 # ---------------------------------------------------------------- what is told past them
 
 
-class Marks:
-    """A catalogue that sets its texts into marks, but not what is put into them."""
-
-    def gettext(self, text: str) -> str:
-        parts = []
-        for literal, name, form, _ in string.Formatter().parse(text):
-            parts.append(f"⟦{literal}⟧" if literal else "")
-            parts.append("" if name is None else f"{{{name}:{form}}}" if form else f"{{{name}}}")
-        return "".join(parts)
-
-    def ngettext(self, one: str, many: str, number: int) -> str:
-        return self.gettext(one if number == 1 else many)
-
-
 @pytest.fixture
 def marking() -> Language:
     marking = Language("en")
@@ -143,13 +129,6 @@ def paper(what: Any) -> str:
     return captured.get()
 
 
-def strangers(text: str, instance: Instance, *known: str) -> set[str]:
-    """List the words that neither stand in marks nor come from the file."""
-    words = re.compile(r"[^\W\d_]{2,}")
-    ours = set(words.findall(f"{instance.model_dump_json()} {' '.join(known)}".lower()))
-    return set(words.findall(re.sub(r"⟦[^⟧]*⟧", " ", text).lower())) - ours
-
-
 def foot(solution: Solution) -> str:
     """List what stands on a sheet and is in no language, and the date, which no catalogue writes."""
     settings, start = solution.settings, solution.instance.period.start
@@ -159,11 +138,11 @@ def foot(solution: Solution) -> str:
 
 def test_marks_find_what_is_not_translated(marking: Language) -> None:
     text = f"{marking('{n} teams', n=marking('few'))} stray KPU"
-    assert strangers(text, changed()) == {"stray"}
+    assert strangers(text, extended_town()) == {"stray"}
 
 
 def test_nothing_in_a_briefing_is_told_past_the_catalogue(marking: Language) -> None:
-    solution = solved(changed(), interrupted=True, replayable=False)
+    solution = solved(extended_town(), interrupted=True, replayable=False)
     names = (*(other.name for other in solution.alternatives), *solution.certificate.reasons)  # made up in `solved`
     codes = " ".join((*CODES_OF_RULES, *names))
     text = paper(brief(solution, marking))
@@ -198,7 +177,7 @@ def test_nothing_in_faults_is_told_past_the_catalogue(marking: Language, file: P
     fields = [*(f"{fault.place} {fault.code}" for fault in faults), *(sheet.name for sheet in lay_out())]
     fields += [fault.expected for fault in faults if fault.code == "bad-syntax"]  # the parser's own words
     text = paper(show_faults(refused.value, marking))
-    assert strangers(text, changed(), str(schema()), " ".join(fields), content(file), file.as_posix()) == set()
+    assert strangers(text, extended_town(), str(schema()), " ".join(fields), content(file), file.as_posix()) == set()
 
 
 def content(file: Path) -> str:

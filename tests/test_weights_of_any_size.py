@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pulp
 import pytest
-from support import enumerated, federation
-from support.enumerated import instances, values, weighed
+from support import enumeration, nations
+from support.enumeration import instances, values, weighed
 
 from optimiser.common.errors import OptimiserError
 from optimiser.common.number_format import figure
@@ -121,10 +121,10 @@ def test_nations_lend_the_same_in_every_currency(tmp_path: Path) -> None:
     usual = None
     for factor in (1.0, 1e-8, 1e8):
         (tmp_path / f"{factor}").mkdir()
-        made = federation.several(6, tmp_path / f"{factor}", factor=factor)
+        made = nations.several(6, tmp_path / f"{factor}", factor=factor)
         for number, (nation, districts, folder) in enumerate(itertools.islice(made, 2)):
             accord = plan_nation(nation, folder, **how)
-            federation.hold(accord, federation.optimum(nation, districts, 3, 8))
+            nations.hold(accord, nations.optimum(nation, districts, 3, 8))
             said = accord.lent, accord.kind
             usual = {**(usual or {}), number: (usual or {}).get(number, said)}
             assert said == usual[number]
@@ -249,7 +249,7 @@ def test_bug_small_losses_were_written_as_nothing(value: float, half: float, tex
 def test_enumeration_weighs_every_part_of_an_objective() -> None:
     objective = read("tiny-2").objective
     shares = {"tail", "tail_weight", "source"}
-    assert {*enumerated.WEIGHTS} == {*type(objective).model_fields} - shares
+    assert {*enumeration.WEIGHTS} == {*type(objective).model_fields} - shares
 
 
 def test_what_one_team_is_worth_is_told_in_every_currency() -> None:

@@ -19,10 +19,10 @@ from typing import Any
 
 import psutil
 import pytest
-from support.drivers import CountingExecutor, how, start, wait_for, workers_of
-from support.killed import Witness, make_good
-from support.light import cases, files, lightly
-from support.standin import SUMMARY
+from support.batch_driver import CountingExecutor, how, start, wait_for, workers_of
+from support.run_invariants import Witness, make_good
+from support.stub_batch import cases, files, lightly
+from support.stub_planning import SUMMARY
 
 from optimiser.batch import driver
 from optimiser.batch.case import PLAN, Case, CaseSettings, Subject, solve_case
@@ -289,6 +289,7 @@ def test_a_case_that_kills_its_worker_twice_is_set_aside_and_the_others_go_on(tm
     assert all(ends in (["done"], ["failed"]) for seed, ends in how(tmp_path).items() if seed != 1_000_000)
 
 
+@pytest.mark.alone
 def test_killed_at_random_instants_nothing_is_lost_or_done_twice(tmp_path: Path) -> None:
     """Fifteen workers and five drivers are killed; the command is repeated until it comes through."""
     rng, count = random.Random(11), 150
@@ -330,6 +331,7 @@ def test_workers_end_with_their_driver(tmp_path: Path) -> None:
     assert not alive
 
 
+@pytest.mark.alone
 def test_control_c_leaves_at_once_with_all_that_was_finished(tmp_path: Path) -> None:
     driver = start(tmp_path, 2_000)
     wait_for(driver, 20)

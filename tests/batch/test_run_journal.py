@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from support.drivers import CountingExecutor, how
-from support.light import cases, files, lightly
+from support.batch_driver import CountingExecutor, how
+from support.stub_batch import cases, files, lightly
 from typer.testing import CliRunner
 
 from optimiser.batch.driver import BatchObserver

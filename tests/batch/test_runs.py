@@ -13,8 +13,8 @@ import jsonschema
 import pandas as pd
 import pytest
 from click.testing import Result
-from support.drivers import CountingExecutor
-from support.light import lightly
+from support.batch_driver import CountingExecutor
+from support.stub_batch import lightly
 from typer.testing import CliRunner
 
 from optimiser.batch import export

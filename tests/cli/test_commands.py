@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
@@ -10,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,8 @@ from typing import Any
 import jsonschema
 import pytest
 import typer
-from support.solved import solved, town_values
+from support.command_line import RUN, outside, read_all, run, terminal
+from support.sample_solution import solved, town_values
 from support.town import posted, town
 from typer.testing import CliRunner
 
@@ -36,19 +36,7 @@ from optimiser.planning.certificate import Certificate
 from optimiser.planning.solution import Solution
 
 ESCAPE = "\x1b"
-RUN = [sys.executable, "-m", "optimiser.cli"]
 QUICK = ["--scenarios", "4", "--reporting", "6", "--workers", "1"]
-
-
-def run(*arguments: object) -> Any:
-    """Run a command in this process."""
-    return CliRunner().invoke(app, [str(a) for a in arguments])
-
-
-def outside(*arguments: object, **settings: Any) -> subprocess.CompletedProcess[str]:
-    """Run a command in a process of its own, its output piped."""
-    command = [*RUN, *(str(a) for a in arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, **settings)
 
 
 @pytest.fixture(scope="module")
@@ -638,28 +626,6 @@ def test_infeasible_beyond_repair_says_both(tmp_path: Path) -> None:
     document = json.loads(run("plan", file, "--json", *QUICK).stdout)
     assert document["repair"] is None
     assert "no change that is allowed" in document["why"]
-
-
-@contextlib.contextmanager
-def terminal(command: list[str], environment: dict[str, str]) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """Run a command whose standard error and output are a terminal."""
-    ours, theirs = pytest.importorskip("pty").openpty()
-    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
-    os.close(theirs)
-    try:
-        yield process, ours
-    finally:
-        process.kill()
-        process.wait()
-        os.close(ours)
-
-
-def read_all(number: int) -> str:
-    parts = []
-    with contextlib.suppress(OSError):  # the other end has closed
-        while part := os.read(number, 65536):
-            parts.append(part)
-    return b"".join(parts).decode()
 
 
 @pytest.mark.parametrize("colours", [True, False])

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
-from support.solved import town_values
+from support.command_line import run
+from support.sample_solution import town_values
 from support.town import posted, town
-from typer.testing import CliRunner
 
-from optimiser.cli import app
 from optimiser.common.errors import InputFault
 
 NAMES = ("vehicle:awc", "awc")
 QUICK = ["--scenarios", "4", "--reporting", "6", "--workers", "1", "--budget", "30", "--quiet"]
-
-
-def run(*arguments: object) -> Any:
-    return CliRunner().invoke(app, [str(a) for a in arguments])
 
 
 def town_file(folder: Path) -> Path:

@@ -6,28 +6,21 @@ import csv
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
-from support import federation
-from typer.testing import CliRunner
+from support import nations
+from support.command_line import run
+from support.schemas import DRAFT, validate
 
-from optimiser.cli import app
 from optimiser.files.read_nation import nation_schema, read_nation
-from tests.output.test_schemas import DRAFT, validate
 
 QUICK = ("--scenarios", 8, "--reporting", 8, "--rounds", 2, "--workers", 1)
-
-
-def run(*arguments: object) -> Any:
-    """Run a command in this process."""
-    return CliRunner().invoke(app, [str(a) for a in arguments])
 
 
 @pytest.fixture(scope="module")
 def nation(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("nation")
-    federation.draw(11, folder)
+    nations.draw(11, folder)
     return folder / "nation.toml"
 
 
@@ -104,7 +97,7 @@ def test_bug_a_province_was_generated_over_districts_of_another_one(tmp_path: Pa
 
 
 def test_bug_a_district_without_a_file_was_looked_for_among_the_shipped_instances(tmp_path: Path) -> None:
-    federation.draw(11, tmp_path)
+    nations.draw(11, tmp_path)
     (tmp_path / "districts" / "district-2.toml").unlink()
     done = run("nation", tmp_path / "nation.toml", *QUICK)
     assert done.exit_code == 4
@@ -112,7 +105,7 @@ def test_bug_a_district_without_a_file_was_looked_for_among_the_shipped_instance
 
 
 def test_a_result_is_not_written_over_the_districts_it_is_made_from(tmp_path: Path) -> None:
-    federation.draw(11, tmp_path)
+    nations.draw(11, tmp_path)
     before = {file: file.read_bytes() for file in tmp_path.rglob("*.toml")}
     (tmp_path / "link").symlink_to(tmp_path)
     for out in (tmp_path, tmp_path / "districts" / "..", tmp_path / "link"):

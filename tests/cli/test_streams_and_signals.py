@@ -15,12 +15,12 @@ from typing import Any
 
 import psutil
 import pytest
-from support.drivers import CountingExecutor, how
-from support.light import cases, lightly
+from support.batch_driver import CountingExecutor, how
+from support.command_line import RUN, read_all, terminal
+from support.stub_batch import cases, lightly
 
 from optimiser.batch.run_batch import DRAFT, run_batch
 from optimiser.common.atomic_files import write_files
-from tests.cli.test_commands import RUN, read_all, terminal
 
 ROOT = Path(__file__).parents[2]
 QUICK = ["--scenarios", "4", "--reporting", "6", "--budget", "40", "--workers", "1"]
@@ -83,6 +83,7 @@ def test_bug_a_what_if_that_was_interrupted_while_its_plan_was_made_went_on_as_i
     assert talk.endswith("optimiser: interrupted\n")
 
 
+@pytest.mark.alone  # half a second must be enough for its workers to begin
 @pytest.mark.parametrize("how_", ENDS)
 def test_a_batch_whose_whole_group_is_ended_blames_no_case_for_it(tmp_path: Path, how_: signal.Signals) -> None:
     for _ in range(2):  # a case that killed two workers would be set aside

@@ -5,8 +5,8 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 import pytest
+from support.sample_solution import solved
 from support.small import small_data, small_instance
-from support.solved import solved
 
 from optimiser import Deployment, read
 from optimiser.common.notebook import MOST_ROWS, make_card

@@ -8,6 +8,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.geojson import located, look_at
 from support.small import small_instance
 
 from optimiser.common.errors import FileTrouble, InputFault
@@ -15,7 +16,6 @@ from optimiser.files.edit import Edit, amend
 from optimiser.files.geojson_places import read_places
 from optimiser.files.read import parse
 from optimiser.output.write import map_plan
-from tests.output.documents.test_geojson import located, look_at
 
 
 @pytest.fixture(scope="module")

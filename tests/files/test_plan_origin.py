@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from support import federation
-from typer.testing import CliRunner
+from support import nations
+from support.command_line import run
 
 from optimiser import InputFault, optimise, read, read_deployment, read_result
-from optimiser.cli import app
 from optimiser.files.plan_origin import CLAIMS, origin_of, read_plan
 from optimiser.nation.audit import audit
 from optimiser.nation.run_files import NOT_VERIFIED
@@ -29,10 +28,6 @@ def document() -> dict[str, Any]:
     solution = optimise(read(NAME), scenarios=4, reporting=4, budget=20, workers=1)
     loaded: dict[str, Any] = json.loads(dump(describe(solution)))
     return loaded
-
-
-def run(*words: object) -> Any:
-    return CliRunner().invoke(app, [str(word) for word in words])
 
 
 def keep(folder: Path, document: dict[str, Any], **changes: Any) -> Path:
@@ -110,7 +105,7 @@ def test_every_part_of_a_plan_that_claims_something_is_named(document: dict[str,
 def test_what_the_summary_of_a_nation_claims_is_not_verified(tmp_path: Path) -> None:
     home, out = tmp_path / "home", tmp_path / "out"
     home.mkdir()
-    federation.draw(2, home)
+    nations.draw(2, home)
     made = run(
         "nation", home / "nation.toml", "--scenarios", 4, "--budget", 100, "--workers", 1, "--out", out, "--quiet"
     )

@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.broken import EXPECTED, RECIPES, STORED
+from support.faulty_workbooks import EXPECTED, RECIPES, STORED
+from support.refusals import listed, refusal
 from support.small import SMALL, small_data, small_instance
 
 from optimiser.common import faults, parsing
@@ -50,27 +52,6 @@ def change(data, place, value):
         del data[keys[-1]]
     else:
         data[keys[-1]] = value
-
-
-def refusal(call, *arguments):
-    """Give the refusal that a call ends with, or None; anything else it raises is a traceback that users would see."""
-    try:
-        call(*arguments)
-    except InputFault as fault:
-        return fault
-    return None
-
-
-def listed(refused, source):
-    """List code and place of all faults, and look at how they are said."""
-    if refused is None:
-        return []
-    assert (refused.source, refused.exit_code) == (source, 3)
-    lines = str(refused).splitlines()
-    assert len(lines) == len(refused.faults) > 0
-    assert all(line.startswith(f"{source}: ") and line.isprintable() for line in lines)
-    assert {f.code for f in refused.faults} <= set(faults.CODES)
-    return [(f.code, f.place) for f in refused.faults]
 
 
 def found(data):
@@ -736,6 +717,12 @@ def test_what_is_no_deployment(tmp_path, content, fault):
 # ---------------------------------------------------------------- the schemas
 
 
+@cache
+def validator(make):
+    """Build a schema once; that it is one is tested below."""
+    return jsonschema.Draft202012Validator(make())
+
+
 def as_json(data):
     return json.loads(json.dumps(data, default=lambda moment: moment.isoformat()))
 
@@ -743,6 +730,7 @@ def as_json(data):
 def test_the_schemas_are_schemas():
     for rules in (schema(), deployment_schema()):
         jsonschema.Draft202012Validator.check_schema(rules)
+        assert rules["$schema"] == jsonschema.Draft202012Validator.META_SCHEMA["$id"]
         assert rules["$id"].startswith("urn:")
         assert rules["title"]
 
@@ -750,8 +738,8 @@ def test_the_schemas_are_schemas():
 @pytest.mark.parametrize("name", shipped())
 def test_the_schema_accepts_what_is_shipped(name):
     data = tomllib.loads((instances_folder() / f"{name}.toml").read_text(encoding="utf-8"))
-    jsonschema.validate(as_json(data), schema())
-    jsonschema.validate(read(name).model_dump(mode="json"), schema())
+    validator(schema).validate(as_json(data))
+    validator(schema).validate(read(name).model_dump(mode="json"))
 
 
 SCHEMA_CODES = (
@@ -764,19 +752,19 @@ SCHEMA_FAULTS = [case for case in ONE_FAULT if case[0] in SCHEMA_CODES.split() a
 @pytest.mark.parametrize(("code", "place", "value"), SCHEMA_FAULTS)
 def test_the_schema_refuses_what_the_reader_refuses(code, place, value):
     data = small_data()
-    jsonschema.validate(data, schema())
+    validator(schema).validate(data)
     change(data, place, value)
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(data, schema())
+        validator(schema).validate(data)
 
 
 def test_the_schema_of_a_deployment():
-    jsonschema.validate(PLAN, deployment_schema())
+    validator(deployment_schema).validate(PLAN)
     for place, value in (("places.kpu.teams.nego", -1), ("places.KPU", {}), ("instance", GONE), ("plan", {})):
         plan = copy.deepcopy(PLAN)
         change(plan, place, value)
         with pytest.raises(jsonschema.ValidationError):
-            jsonschema.validate(plan, deployment_schema())
+            validator(deployment_schema).validate(plan)
 
 
 # ---------------------------------------------------------------- light

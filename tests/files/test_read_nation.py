@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
-from support import federation
+from support import nations
 
 from optimiser.common.errors import FileTrouble, InputFault
 from optimiser.files.read_nation import read_district, read_nation
@@ -80,26 +80,26 @@ def test_all_faults_are_said_at_once(tmp_path: Path) -> None:
 
 
 def test_a_pool_that_does_not_fit_a_district_is_a_fault(tmp_path: Path) -> None:
-    district = federation.district(random.Random(1), "a")
+    district = nations.district(random.Random(1), "a")
     misfits = [
-        (federation.pool(role="flying", serves={"a": 0.0}), "unknown-role"),
-        (federation.pool("dalmas", serves={"a": 0.0}), "duplicate-id"),
-        (federation.pool(serves={"a": 180.0}), "time-outside"),  # the period has 3 h
+        (nations.pool(role="flying", serves={"a": 0.0}), "unknown-role"),
+        (nations.pool("dalmas", serves={"a": 0.0}), "duplicate-id"),
+        (nations.pool(serves={"a": 180.0}), "time-outside"),  # the period has 3 h
     ]
     for pool, code in misfits:
-        nation = federation.found([district], [pool], tmp_path)
+        nation = nations.found([district], [pool], tmp_path)
         with pytest.raises(InputFault, match=code):
             read_district(tmp_path, "a", nation.pools)
 
 
 def test_who_is_there_at_the_end_of_the_day_is_not_there_at_its_beginning(tmp_path: Path) -> None:
-    district = federation.district(random.Random(1), "a")
+    district = nations.district(random.Random(1), "a")
     whole_day = district.altered(**{"period": district.period.altered(hours=24.0)})
-    late = federation.pool(serves={"a": 1439.5})  # in whole minutes the end of the day, which the clock calls its start
-    nation = federation.found([whole_day], [late], tmp_path)
+    late = nations.pool(serves={"a": 1439.5})  # in whole minutes the end of the day, which the clock calls its start
+    nation = nations.found([whole_day], [late], tmp_path)
     with pytest.raises(InputFault, match="time-outside"):
         read_district(tmp_path, "a", nation.pools)
-    last = federation.found([whole_day], [federation.pool(serves={"a": 1438.5})], tmp_path)
+    last = nations.found([whole_day], [nations.pool(serves={"a": 1438.5})], tmp_path)
     lent = lend(read_district(tmp_path, "a", last.pools), last.pools, {"bko": 1})
     assert lent.minutes(str(lent.teams[-1].available)) == 1439.0
 
@@ -110,8 +110,8 @@ def test_a_missing_district_is_file_trouble(tmp_path: Path) -> None:
 
 
 def test_who_borrows_has_one_more_kind_that_does_not_count_in_the_cap() -> None:
-    district = federation.district(random.Random(1), "a")
-    pool = federation.pool(count=3, serves={"a": 20.5})
+    district = nations.district(random.Random(1), "a")
+    pool = nations.pool(count=3, serves={"a": 20.5})
     lent = lend(district, (pool,), {"bko": 2})
     kind = lent.teams[-1]
     assert (kind.id, kind.count, kind.role, kind.available, kind.counts) == ("bko", 2, "line", "13:21", False)
@@ -122,10 +122,10 @@ def test_who_borrows_has_one_more_kind_that_does_not_count_in_the_cap() -> None:
 
 
 def test_borrowed_teams_do_nothing_before_they_are_there() -> None:
-    district = federation.district(random.Random(2), "a")
+    district = nations.district(random.Random(2), "a")
     losses = []
     for after in (0.0, 60.0, 179.0):
-        lent = lend(district, (federation.pool(count=2, serves={"a": after}),), {"bko": 2})
+        lent = lend(district, (nations.pool(count=2, serves={"a": after}),), {"bko": 2})
         both = {(s, team): 1 for s in ("s0", "s1") for team in ("bko", "padal")}
         plan = Deployment.build(lent, both, {})
         with Simulator(lent, workers=1) as simulator:

@@ -11,10 +11,10 @@ from unittest import mock
 
 import psutil
 import pytest
-from support import federation
-from support.dasked import LocalCluster, local_cluster
-from support.drivers import CountingExecutor, how, start, wait_for
-from support.light import cases, files, lightly
+from support import nations
+from support.batch_driver import CountingExecutor, how, start, wait_for
+from support.dask_cluster import LocalCluster, linux, local_cluster
+from support.stub_batch import cases, files, lightly
 from typer.testing import CliRunner
 
 from optimiser.batch.case import Case, CaseSettings, Subject
@@ -28,7 +28,6 @@ from optimiser.jobs.executor import map_unordered
 from optimiser.jobs.ledger import Ledger
 from optimiser.nation import coordinate
 from optimiser.nation.coordinate import plan_nation
-from tests.jobs.test_dask_memory import linux
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +55,7 @@ def test_a_case_that_kills_two_workers_is_set_aside_and_the_others_go_on(there: 
 
 
 def test_districts_of_a_nation_are_asked_there_too(there: LocalCluster, tmp_path: Path) -> None:
-    nation, _, folder = next(federation.several(1, tmp_path))
+    nation, _, folder = next(nations.several(1, tmp_path))
     how = {"scenarios": 8, "reporting": 8, "rounds": 2}
     accord = plan_nation(nation, folder, executor=DaskExecutor(there.address), **how)
     assert accord == plan_nation(nation, folder, workers=1, **how)

@@ -7,10 +7,10 @@ import sys
 
 import numpy as np
 import pytest
+from support.dask_cluster import linux
 
 from optimiser.jobs.dask_memory import BLOCK, KEPT, call_keeping_memory, keep_memory
 
-linux = pytest.mark.skipif(not keep_memory(), reason="the C library has no mallopt")
 COUNT = """
 import os, resource, sys
 import numpy as np

@@ -160,6 +160,7 @@ def test_a_program_that_waits_for_all_its_children_disturbs_nothing(executor: Pr
     assert executor.pids() == []
 
 
+@pytest.mark.alone
 def test_closing_ends_the_workers_at_once() -> None:
     executor = ProcessExecutor(2)
     for number in range(4):
@@ -204,6 +205,7 @@ def test_map_unordered_raises_what_the_work_raises(executor: ProcessExecutor) ->
         list(map_unordered(executor, raise_it, [("key",)]))
 
 
+@pytest.mark.alone
 def test_bug_map_unordered_did_not_look_whether_it_was_called_off(executor: ProcessExecutor) -> None:
     enough = threading.Event()
     timer = threading.Timer(1.0, enough.set)

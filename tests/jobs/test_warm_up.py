@@ -9,7 +9,7 @@ import warnings
 from pathlib import Path
 
 import pytest
-from support.light import cases, lightly
+from support.stub_batch import cases, lightly
 
 from optimiser.batch import driver
 from optimiser.batch.driver import BatchObserver

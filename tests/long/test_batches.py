@@ -9,10 +9,10 @@ from pathlib import Path
 
 import psutil
 import pytest
-from support.dasked import local_cluster
-from support.drivers import CountingExecutor, start, wait_for, workers_of
-from support.killed import Witness, make_good
-from support.light import lightly
+from support.batch_driver import CountingExecutor, start, wait_for, workers_of
+from support.dask_cluster import local_cluster
+from support.run_invariants import Witness, make_good
+from support.stub_batch import lightly
 
 from optimiser.common.errors import ClusterTrouble
 

@@ -6,7 +6,7 @@ import itertools
 from pathlib import Path
 
 import pytest
-from support import federation
+from support import nations
 
 from optimiser.nation.coordinate import plan_nation
 
@@ -19,15 +19,15 @@ def test_no_bound_lies_above_the_best_way_to_lend(tmp_path: Path, capsys, joined
     """Nations of two or three districts, on the scenarios that they were planned on."""
     proved = beyond = 0
     most = 0.0
-    for nation, districts, folder in itertools.islice(federation.several(100, tmp_path, joined=joined), count):
+    for nation, districts, folder in itertools.islice(nations.several(100, tmp_path, joined=joined), count):
         try:
-            optimum = federation.optimum(nation, districts, 3, 8)
+            optimum = nations.optimum(nation, districts, 3, 8)
         except OverflowError:  # too many plans to try
             beyond += 1
             continue
         how = {"rounds": 2, "budget": 500} if joined else {"rounds": 6, "gap": 0.0}
         accord = plan_nation(nation, folder, seed=3, **how, **QUICK)
-        proved += federation.hold(accord, optimum)
+        proved += nations.hold(accord, optimum)
         most = max(most, accord.value / optimum - 1.0 if optimum > 0.0 else 0.0)
     with capsys.disabled():
         tried = f"{count - beyond} of {count} tried whole, {proved} proved, worst plans {100 * most:.2f} % above"

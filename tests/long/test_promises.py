@@ -11,7 +11,10 @@ import pytest
 from scipy import stats
 from scipy.linalg import expm
 from support import tiny
-from support.town import town
+from support.laws import ConstantLaw
+from support.small_town import enumerate_all, truth
+from support.small_town import tiny as small_town
+from support.town import crowd, town
 
 from optimiser.common.errors import Infeasible, InputFault
 from optimiser.common.progress import Watcher
@@ -27,9 +30,6 @@ from optimiser.simulation.indexed_instance import count
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simpy_engine.timeline import Timeline
 from optimiser.simulation.simulator import Simulator
-from tests.planning.search.test_loop import enumerate_all, truth
-from tests.planning.search.test_loop import tiny as small_town
-from tests.simulation.simpy_engine.test_timeline import ConstantLaw, crowd
 
 pytestmark = pytest.mark.long
 

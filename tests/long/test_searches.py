@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from markov import exact_value
 from markov_optimum import read_plan, stored
-from support.enumerated import instances, values, weighed
-from support.worlds import worlds
+from support.engine_comparison import LAWS, assert_one_meaning
+from support.enumeration import instances, values, weighed
+from support.random_instances import worlds
 
 from optimiser.common.progress import Watcher
 from optimiser.files.read import read
@@ -25,7 +26,6 @@ from optimiser.planning.search.stop_rules import after_iterations, after_replica
 from optimiser.planning.true_gap import bound_true_gap
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator
-from tests.simulation.compiled_engine.test_replay import LAWS, assert_one_meaning
 
 pytestmark = pytest.mark.long
 FACTORS = (1.0, 1e-9, 3.7e-5, 1e9)  # by which the weights of objectives are multiplied in turn

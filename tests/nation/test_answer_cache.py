@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
-from support import federation
+from support import nations
 
 from optimiser.common.errors import FileTrouble
 from optimiser.model.values.quantity import Count
@@ -20,9 +20,9 @@ ANSWER = SubproblemResult((0.1,), 1.0 / 3.0, (DistrictColumn((2,), 7.0 / 3.0, ((
 
 
 def nation(folder: Path):
-    districts = [federation.district(random.Random(i), f"district-{i}") for i in (1, 2)]
-    pools = [federation.pool(count=1, serves={d.name: 0.0 for d in districts})]
-    return federation.found(districts, pools, folder)
+    districts = [nations.district(random.Random(i), f"district-{i}") for i in (1, 2)]
+    pools = [nations.pool(count=1, serves={d.name: 0.0 for d in districts})]
+    return nations.found(districts, pools, folder)
 
 
 def test_an_answer_comes_back_as_it_was(tmp_path: Path) -> None:

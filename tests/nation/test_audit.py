@@ -7,7 +7,7 @@ import random
 from pathlib import Path
 
 import pytest
-from support import federation
+from support import nations
 
 from optimiser.common.errors import FileTrouble, InputFault
 from optimiser.nation.audit import audit
@@ -18,12 +18,12 @@ from optimiser.output.documents.nation import write_accord
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("nation")
-    districts = [federation.district(random.Random(i), f"district-{i}") for i in (1, 2)]
+    districts = [nations.district(random.Random(i), f"district-{i}") for i in (1, 2)]
     pools = [
-        federation.pool(count=1, serves={"district-1": 0.0, "district-2": 0.0}),
-        federation.pool("only-one", count=2, serves={"district-1": 0.0}),
+        nations.pool(count=1, serves={"district-1": 0.0, "district-2": 0.0}),
+        nations.pool("only-one", count=2, serves={"district-1": 0.0}),
     ]
-    nation = federation.found(districts, pools, folder)
+    nation = nations.found(districts, pools, folder)
     write_accord(plan_nation(nation, folder, scenarios=8, reporting=8, rounds=1, workers=1), folder / "run")
     return folder / "nation.toml", folder / "run"
 
@@ -114,8 +114,8 @@ def test_a_district_that_is_not_written_with_what_it_borrows_is_refused(
 
 
 def test_a_run_is_refused_once_its_districts_have_changed(tmp_path: Path) -> None:
-    districts = [federation.district(random.Random(i), f"district-{i}") for i in (1, 2)]
-    nation = federation.found(districts, [federation.pool(serves={"district-1": 0.0})], tmp_path)
+    districts = [nations.district(random.Random(i), f"district-{i}") for i in (1, 2)]
+    nation = nations.found(districts, [nations.pool(serves={"district-1": 0.0})], tmp_path)
     write_accord(plan_nation(nation, tmp_path, scenarios=8, reporting=8, rounds=1, workers=1), tmp_path / "run")
     assert codes(tmp_path / "nation.toml", tmp_path / "run") == set()
     file = tmp_path / "districts" / "district-1.toml"

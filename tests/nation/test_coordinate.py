@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support import federation
+from support import nations
 
 from optimiser.common.errors import Infeasible, InputFault, OptimiserError
 from optimiser.model.instance import Instance, Pin
@@ -23,15 +23,15 @@ QUICK = {"scenarios": 8, "reporting": 12, "workers": 1}
 
 
 def district(name: str) -> Instance:
-    return federation.district(random.Random(1), name)
+    return nations.district(random.Random(1), name)
 
 
 def test_no_way_to_lend_beats_the_bound_and_no_plan_the_optimum(tmp_path: Path) -> None:
     proved = lent = 0
-    for nation, districts, folder in itertools.islice(federation.several(6, tmp_path), 6):
-        optimum = federation.optimum(nation, districts, 3, 8)
+    for nation, districts, folder in itertools.islice(nations.several(6, tmp_path), 6):
+        optimum = nations.optimum(nation, districts, 3, 8)
         accord = plan_nation(nation, folder, seed=3, gap=0.0, rounds=5, **QUICK)
-        proved += federation.hold(accord, optimum)
+        proved += nations.hold(accord, optimum)
         assert accord.value <= optimum * 1.02 + 1e-9, folder  # not proved: measured on these, where seeds are fixed
         lent += sum(accord.lent)
     assert lent
@@ -39,8 +39,8 @@ def test_no_way_to_lend_beats_the_bound_and_no_plan_the_optimum(tmp_path: Path) 
 
 
 def test_the_bound_holds_where_sectors_influence_each_other(tmp_path: Path) -> None:
-    for nation, districts, folder in itertools.islice(federation.several(6, tmp_path, joined=True), 2):
-        optimum = federation.optimum(nation, districts, 3, 8)
+    for nation, districts, folder in itertools.islice(nations.several(6, tmp_path, joined=True), 2):
+        optimum = nations.optimum(nation, districts, 3, 8)
         accord = plan_nation(nation, folder, seed=3, rounds=2, budget=100, **QUICK)
         assert accord.bound <= optimum + 1e-9 <= accord.value + 2e-9, folder
         assert accord.joined == len(districts)
@@ -48,7 +48,7 @@ def test_the_bound_holds_where_sectors_influence_each_other(tmp_path: Path) -> N
 
 
 def test_results_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> None:
-    nation, _, folder = next(federation.several(2, tmp_path))
+    nation, _, folder = next(nations.several(2, tmp_path))
     files = []
     for workers in (1, 2):
         out = tmp_path / f"run-{workers}"
@@ -59,7 +59,7 @@ def test_results_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> Non
 
 
 def test_rounds_are_told_and_only_improve(tmp_path: Path) -> None:
-    nation, _, folder = next(federation.several(3, tmp_path))
+    nation, _, folder = next(nations.several(3, tmp_path))
     told, answered = [], []
 
     class Note(NationObserver):
@@ -85,8 +85,8 @@ def test_rounds_are_told_and_only_improve(tmp_path: Path) -> None:
 
 
 def test_a_nation_without_pools_is_its_districts_alone(tmp_path: Path) -> None:
-    nation, districts, folder = next(federation.several(4, tmp_path))
-    alone = plan_nation(federation.found(districts, [], folder), folder, gap=0.0, rounds=3, **QUICK)
+    nation, districts, folder = next(nations.several(4, tmp_path))
+    alone = plan_nation(nations.found(districts, [], folder), folder, gap=0.0, rounds=3, **QUICK)
     assert alone.value == pytest.approx(alone.value_alone)
     assert alone.loans() == ()
     assert alone.kind == "proved-optimal"
@@ -97,14 +97,14 @@ def test_an_infeasible_district_is_named_with_its_clash(tmp_path: Path) -> None:
     impossible = district("district-1").altered(pins=(Pin(place="s0", what="dalmas", at_least=5),))
     both = [district("district-2"), impossible]
     with pytest.raises(Infeasible) as caught:
-        plan_nation(federation.found(both, [], tmp_path), tmp_path, **QUICK)
+        plan_nation(nations.found(both, [], tmp_path), tmp_path, **QUICK)
     assert caught.value.clashing
     assert all(line.startswith("district-1: ") for line in caught.value.clashing)
 
 
 def test_a_district_of_another_name_is_refused(tmp_path: Path) -> None:
-    nation = federation.found([district("district-1")], [], tmp_path)
-    other = federation.found([district("other")], [], tmp_path)
+    nation = nations.found([district("district-1")], [], tmp_path)
+    other = nations.found([district("other")], [], tmp_path)
     (tmp_path / "districts" / "district-1.toml").write_text((tmp_path / "districts" / "other.toml").read_text())
     with pytest.raises(InputFault, match="wrong-district"):
         plan_nation(nation, tmp_path, **QUICK)
@@ -114,7 +114,7 @@ def test_a_district_of_another_name_is_refused(tmp_path: Path) -> None:
 def test_a_fault_of_the_last_district_is_told_before_the_first_is_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    nation = federation.found([district("district-1"), district("district-2")], [], tmp_path)
+    nation = nations.found([district("district-1"), district("district-2")], [], tmp_path)
     (tmp_path / "districts" / "district-2.toml").write_text("cap = 1\n")
     monkeypatch.setattr("optimiser.nation.coordinate.solve_subproblem", lambda *_: pytest.fail("asked"))
     for workers in (None, 1):
@@ -128,8 +128,8 @@ def test_a_fault_of_the_last_district_is_told_before_the_first_is_asked(
 def talks(tmp_path: Path, most: int = 2) -> Decomposition:
     """Two districts that share a pool; f(y) is 10, 6, 5 in the first and 8, 3, 2 in the second."""
     districts = [district(f"district-{i}") for i in (1, 2)]
-    pools = [federation.pool(count=most, serves={d.name: 0.0 for d in districts})]
-    result = Decomposition(federation.found(districts, pools, tmp_path))
+    pools = [nations.pool(count=most, serves={d.name: 0.0 for d in districts})]
+    result = Decomposition(nations.found(districts, pools, tmp_path))
     result.add([(0, reply(0.0, 10.0)), (1, reply(0.0, 8.0))])
     return result
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support import enumerated, federation
+from support import enumeration, nations
 
 from optimiser.common.errors import NoPlan
 from optimiser.common.message import Message
@@ -37,13 +37,16 @@ def settings(folder: Path) -> NationSettings:
 @pytest.mark.parametrize("number", [2, 8, 11])
 @pytest.mark.parametrize("price", [0.0, 0.1, 3.0])
 def test_nothing_beats_the_bound_at_a_price(tmp_path: Path, number: int, price: float) -> None:
-    district = federation.district(random.Random(number), "a")
-    line, talkers = federation.pool(count=2, serves={"a": 0.0}), federation.pool("nego-bko", "talk", serves={"a": 0.0})
+    district = nations.district(random.Random(number), "a")
+    line, talkers = (
+        nations.pool(count=2, serves={"a": 0.0}),
+        nations.pool("nego-bko", "talk", serves={"a": 0.0}),
+    )
     pools = (line, talkers)
-    federation.found([district], list(pools), tmp_path)
+    nations.found([district], list(pools), tmp_path)
     nothing = solve_subproblem(settings(tmp_path), body(tmp_path, pools), pools, None)
     answer = solve_subproblem(settings(tmp_path), body(tmp_path, pools), pools, (price, price), nothing.columns)
-    table = federation.best_by_loans(read_district(tmp_path, "a", pools), pools, SEED, SCENARIOS)
+    table = nations.best_by_loans(read_district(tmp_path, "a", pools), pools, SEED, SCENARIOS)
     least = min(value + price * sum(loans) for loans, value in table.items())
     assert answer.bound <= least + 1e-9
     assert answer.bound == pytest.approx(least, rel=1e-6)  # the gap asked for is none
@@ -55,9 +58,9 @@ def test_nothing_beats_the_bound_at_a_price(tmp_path: Path, number: int, price: 
 
 
 def test_an_offer_is_a_plan_that_passes_and_loses_what_it_says(tmp_path: Path) -> None:
-    district = federation.district(random.Random(8), "a")
-    pools = (federation.pool(count=2, serves={"a": 0.0}),)
-    federation.found([district], list(pools), tmp_path)
+    district = nations.district(random.Random(8), "a")
+    pools = (nations.pool(count=2, serves={"a": 0.0}),)
+    nations.found([district], list(pools), tmp_path)
     answer = solve_subproblem(
         settings(tmp_path),
         body(tmp_path, pools),
@@ -73,14 +76,14 @@ def test_an_offer_is_a_plan_that_passes_and_loses_what_it_says(tmp_path: Path) -
         assert plan.numbers(lent)[:, 3].sum() == offer.loans[0]
         with Simulator(lent, workers=1) as simulator:
             planning = draw(lent, own_seed(SEED, "a"), SCENARIOS)
-            value = enumerated.values(simulator, plan.numbers(lent)[None], planning)[0]
+            value = enumeration.values(simulator, plan.numbers(lent)[None], planning)[0]
         assert value == pytest.approx(offer.objective)
 
 
 def test_settling_gives_back_what_is_not_used_and_plays_fresh_scenarios(tmp_path: Path) -> None:
-    district = federation.district(random.Random(8), "a", joined=True)
-    pools = (federation.pool(count=2, serves={"a": 0.0}),)
-    federation.found([district], list(pools), tmp_path)
+    district = nations.district(random.Random(8), "a", joined=True)
+    pools = (nations.pool(count=2, serves={"a": 0.0}),)
+    nations.found([district], list(pools), tmp_path)
     offer = solve_subproblem(settings(tmp_path), body(tmp_path, pools), pools, None).columns[0]
     settled = evaluate_column(settings(tmp_path), body(tmp_path, pools), pools, offer)
     assert settled.column.loans == (0,)
@@ -90,13 +93,13 @@ def test_settling_gives_back_what_is_not_used_and_plays_fresh_scenarios(tmp_path
 
 
 def test_sectors_that_share_nothing_but_what_is_borrowed_influence_each_other(tmp_path: Path) -> None:
-    district = federation.district(random.Random(8), "a")
+    district = nations.district(random.Random(8), "a")
     early = [role.altered(**{"phases": ("green",), "containment": ByPhase()}) for role in district.roles]
     callable_ = district.roles[0].altered(**{"id": "phh", "name": "PHH"})
     post = district.posts[0].altered(staging_capacity=30)
     changed = district.altered(**{"roles": (*early, callable_), "posts": (post,)})
-    pools = (federation.pool("brimob", "phh", serves={"a": 0.0}),)
-    federation.found([changed], list(pools), tmp_path)
+    pools = (nations.pool("brimob", "phh", serves={"a": 0.0}),)
+    nations.found([changed], list(pools), tmp_path)
     assert not solve_subproblem(settings(tmp_path), body(tmp_path, pools), pools, None).separate
     assert not solve_subproblem(settings(tmp_path), body(tmp_path, pools), pools, (0.1,)).separate
     assert solve_subproblem(settings(tmp_path), body(tmp_path, ()), (), None).separate
@@ -106,7 +109,7 @@ def test_a_district_for_which_no_plan_is_found_is_named(tmp_path: Path, monkeypa
     def fail(_: Instance) -> dict[str, Deployment]:
         raise NoPlan(Message("nothing was found"))
 
-    federation.found([federation.district(random.Random(8), "a")], [], tmp_path)
+    nations.found([nations.district(random.Random(8), "a")], [], tmp_path)
     monkeypatch.setattr("optimiser.nation.district_subproblem.candidates", fail)
     with pytest.raises(NoPlan, match="a: nothing was found"):
         solve_subproblem(settings(tmp_path), body(tmp_path, ()), (), None)
@@ -114,7 +117,7 @@ def test_a_district_for_which_no_plan_is_found_is_named(tmp_path: Path, monkeypa
 
 def test_districts_share_no_random_number() -> None:
     assert own_seed(1, "a") != own_seed(1, "b")
-    district = federation.district(random.Random(1), "a")
+    district = nations.district(random.Random(1), "a")
     here, there = (draw(district, own_seed(1, name), 500) for name in ("a", "b"))
     correlation = np.corrcoef(here.turnout[:, 0], there.turnout[:, 0])[0, 1]
     assert abs(correlation) < 4.0 / np.sqrt(500)

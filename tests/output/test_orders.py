@@ -20,7 +20,8 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 from support import tiny
-from support.solved import solved
+from support.command_line import run
+from support.sample_solution import solved
 from support.town import posted, town
 
 from optimiser.common.language import language
@@ -38,7 +39,6 @@ from optimiser.output.orders.form import Facts, Mark, Page, Points, Signatures, 
 from optimiser.output.write import describe, write_orders
 from optimiser.planning.search.hand_rules import proportional
 from optimiser.planning.solution import Solution
-from tests.cli.test_commands import run
 
 HOSTILE = "<script>alert(1)</script>=1+1&\u202e\"'"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
+from support.sample_solution import solved, town_values
 from support.small import small_instance
-from support.solved import solved, town_values
 from support.town import posted, town
 
 from optimiser.common.language import language

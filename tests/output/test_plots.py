@@ -8,7 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from support.solved import solved
+from support.sample_solution import solved
 from support.town import posted
 
 import optimiser

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from support.solved import SCENARIOS, solved
+from support.sample_solution import SCENARIOS, solved
 from support.town import posted, town
 
 from optimiser.common.errors import FileTrouble, OptimiserError
@@ -147,7 +147,7 @@ MAKE = """
 import hashlib, sys
 sys.path.insert(0, {tests!r})
 from pathlib import Path
-from support.solved import solved
+from support.sample_solution import solved
 from optimiser.output.write import write_solution
 for file in write_solution(solved(), {folder!r}):
     print(hashlib.sha256(file.read_bytes()).hexdigest())

@@ -100,7 +100,7 @@ def test_evaluation_and_pairs():
 
 
 def test_harms_of_sectors_add_up_to_those_of_the_town() -> None:
-    from support.solved import solved
+    from support.sample_solution import solved
 
     evaluation = solved().evaluation
     sectors = [evaluation.harms_at(s) for s in range(evaluation.outcome.harms.shape[1])]

@@ -7,6 +7,8 @@ import random
 import numpy as np
 import pytest
 from scipy import stats
+from support.small_town import enumerate_all
+from support.small_town import tiny as small_town
 from support.town import posted, town
 
 from optimiser.common.progress import Watcher
@@ -20,8 +22,6 @@ from optimiser.planning.search.search_state import Search
 from optimiser.planning.true_gap import bound_true_gap, compare_exchanges, exchange_intervals
 from optimiser.simulation.scenario import draw_set
 from optimiser.simulation.simulator import Simulator
-from tests.planning.search.test_loop import enumerate_all
-from tests.planning.search.test_loop import tiny as small_town
 
 QUICK = {"workers": 1, "levers": False, "budget": 200}
 

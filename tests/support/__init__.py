@@ -1,1 +1,1 @@
-"""What several tests share: towns, instances, law, servers, writers of workbooks."""
+"""What test files share: instances, laws, solutions, comparisons, servers, files as other programs write them."""

@@ -144,3 +144,35 @@ def posted(instance: Instance) -> Deployment:
         ("polres", "arrest"): 1,
     }
     return Deployment.build(instance, teams, {("polres", "truck"): 3, ("polres", "awc"): 1})
+
+
+def crowd(**changes):
+    """One gathering that stays at KPU to the end, without spread."""
+    gathering = {
+        "id": "crowd",
+        "name": "Crowd",
+        "turnout": 1000.0,
+        "turnout_spread": 0.0,
+        "arrives": "13:00",
+        "late": 0.0,
+        "arrival_spread": 0.0,
+        "groups": 1,
+        "tension": 0.5,
+        "tension_spread": 0.0,
+        "itinerary": [{"sector": "kpu", "stay": 1000.0}],
+    }
+    return {**gathering, **changes}
+
+
+def extended_town(**changes: Any) -> Instance:
+    """Build the town with an official who has agreed, drawn crews, a kind outside the cap, an idle post."""
+    data = town().model_dump(mode="json")
+    data["posts"].append({"id": "school", "name": "School yard", "x": 1.0, "y": 1.0, "mobile": 0.5})
+    data["vehicles"].append(
+        {"id": "van", "name": "Medical van", "count": 2, "home": "polres", "crew": 2, "crew_role": "care"}
+    )
+    data["vehicles"].append({"id": "gate", "name": "Barrier", "count": 1, "home": "polres", "crew": 0})
+    guard = {"id": "guard", "name": "Shop guards", "role": "rope", "size": 5, "count": 2, "home": "polres"}
+    data["teams"].append({**guard, "counts": False})
+    data["sectors"][1]["official"] = {"name": "commission", "promised": 15.0}
+    return Instance.model_validate({**data, **changes}, context=SHAPE_ONLY)

@@ -13,7 +13,7 @@ import jsonschema
 import make_openapi
 import pytest
 from fastapi.testclient import TestClient
-from support.served import QUICK, Served
+from support.server import QUICK, Served
 from support.small import small_data
 
 from optimiser import WhatIf, optimise, read, whatif

@@ -22,7 +22,7 @@ import pytest
 import schemathesis
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
-from support.served import QUICK, TOKEN, Served
+from support.server import QUICK, TOKEN, Served
 
 from optimiser import WhatIf, optimise, read
 from optimiser import whatif as answer_whatif
@@ -67,7 +67,7 @@ def crowd(server: Served, clients: int, jobs: int) -> list[float]:
     """Have clients ask for jobs all at once; each must be the one made alone. Gives how long pages took meanwhile."""
     tasks = [task(number) for number in range(jobs)]
     watcher = subprocess.Popen(
-        [sys.executable, str(ROOT / "tests/support/served.py"), str(server.port)],
+        [sys.executable, str(ROOT / "tests/support/server.py"), str(server.port)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -123,6 +123,7 @@ def test_a_server_killed_50_times_loses_nothing(tmp_path: Path) -> None:
     restart(tmp_path / "jobs", jobs=200, kills=50, seed=2)
 
 
+@pytest.mark.alone
 def test_an_interrupted_server_ends_at_once_and_goes_on_later(tmp_path: Path) -> None:
     with Served(tmp_path / "jobs", "--workers", "1") as server:
         long = server.submit("plan", instance="oku-250", budget=10_000_000)
@@ -137,6 +138,7 @@ def test_an_interrupted_server_ends_at_once_and_goes_on_later(tmp_path: Path) ->
         server.until(lambda: server.json("GET", f"/v1/jobs/{long}")["over"])
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_bug_a_server_that_was_watched_ended_late_in_a_traceback(tmp_path: Path, how: signal.Signals) -> None:
     with Served(tmp_path / "jobs", "--workers", "1") as server:
@@ -153,6 +155,7 @@ def test_bug_a_server_that_was_watched_ended_late_in_a_traceback(tmp_path: Path,
         watched.close()
 
 
+@pytest.mark.alone
 def test_bug_an_interrupted_server_told_of_requests_that_it_cut_off(tmp_path: Path) -> None:
     with Served(tmp_path / "jobs") as server, socket.create_connection(("127.0.0.1", server.port)) as plug:
         host = f"Host: 127.0.0.1:{server.port}\r\nAuthorization: Bearer {TOKEN}\r\n".encode()
@@ -162,6 +165,7 @@ def test_bug_an_interrupted_server_told_of_requests_that_it_cut_off(tmp_path: Pa
         assert (server.stop(), time.monotonic() - begun < 2.0) == ("optimiser: interrupted\n", True)
 
 
+@pytest.mark.alone
 def test_bug_connections_that_said_nothing_kept_everybody_out(server: Served) -> None:
     """Three hundred connections say nothing, half of what they ask, or half a body; whoever asks is answered."""
     host = f"Host: 127.0.0.1:{server.port}\r\n"
@@ -178,6 +182,7 @@ def test_bug_connections_that_said_nothing_kept_everybody_out(server: Served) ->
             assert answers == [200] * 20
 
 
+@pytest.mark.alone
 def test_connections_that_say_nothing_are_closed_soon(server: Served) -> None:
     host = f"Host: 127.0.0.1:{server.port}\r\n"
     kept = f"GET /v1/schemas HTTP/1.1\r\n{host}Authorization: Bearer {TOKEN}\r\n\r\n".encode()
@@ -251,6 +256,7 @@ def test_a_body_of_10_mb_is_read_and_one_more_byte_is_413(server: Served) -> Non
         assert not send(server, b"Content-Length: " + nonsense + b"\r\n", iter([b" "])).startswith(b"HTTP/1.1 5")
 
 
+@pytest.mark.alone
 def test_many_large_bodies_at_once_take_little_memory(server: Served) -> None:
     head = b"Transfer-Encoding: chunked\r\n"
     send(server, head, chunks(MOST_BYTES + 1))  # what the first one leaves behind is not counted

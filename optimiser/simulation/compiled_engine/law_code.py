@@ -68,7 +68,7 @@ def _pieces(function: FunctionType, seen: set[int]) -> Iterator[bytes]:
     if id(function) in seen:
         return
     seen.add(id(function))
-    yield marshal.dumps(function.__code__)
+    yield marshal.dumps(function.__code__, 2)  # later versions also write which parts others refer to
     yield repr((function.__defaults__, function.__kwdefaults__)).encode()
     names = sorted(_names(function.__code__))
     values = [function.__globals__[name] for name in names if name in function.__globals__]

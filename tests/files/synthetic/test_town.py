@@ -7,10 +7,12 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
+from pathlib import Path
 from typing import get_args
 
 import jsonschema
 import pytest
+from support.scripts import load
 from typer.testing import CliRunner
 
 from optimiser.cli import app
@@ -40,8 +42,8 @@ from optimiser.planning.search.response_tables import interplay
 from optimiser.planning.search.separable import GRID
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator
-from tests.test_docs import ROOT, load
 
+ROOT = Path(__file__).parents[3]
 FOLDER = instances_folder() / "families"
 STORED = stored()
 SIZES = sorted({(town.sectors, town.seed) for town in STORED})

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.broken import small_book
-from support.opened import open_in_office
-from support.writers import pack, replace_cell, sheet_part, unpack
+from support.faulty_workbooks import small_book
+from support.libreoffice import open_in_office
+from support.refusals import refusal
+from support.workbook_writers import pack, replace_cell, sheet_part, unpack
 
 from optimiser.common.errors import InputFault
 from optimiser.files.read import parse_workbook
 from optimiser.files.xlsx.moments import Moment, read_clock
 from optimiser.model.instance import Instance
-from tests.files.test_read import refusal
 
 BOOK = small_book()
 BOOK.set("gatherings", "recount", "arrives", dt.time(14, 0))

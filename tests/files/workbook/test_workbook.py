@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.broken import FOLDER, Formula, as_book, small_book
+from support.faulty_workbooks import FOLDER, Formula, as_book, small_book
+from support.random_instances import worlds
+from support.refusals import listed, refusal
 from support.small import small_data, small_instance
-from support.worlds import worlds
 
 from optimiser.common.language import language
 from optimiser.files.examination import inspect
@@ -31,7 +32,6 @@ from optimiser.files.xlsx.moments import Moment
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import SHAPE_ONLY
 from optimiser.output.excel.template import write_template
-from tests.files.test_read import listed, refusal
 
 ONES = ["kaur-2005", "muratara-2024", "oku-250", "tiny-2", "infeasible/one-officer", "markov/markov-4-01"]
 

@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 import xlsxwriter
-from support.broken import Formula, small_book
-from support.opened import open_in_office
+from support.faulty_workbooks import Formula, small_book
+from support.libreoffice import open_in_office
+from support.refusals import refusal
 from support.small import small_instance
-from support.writers import WRITERS, pack, replace_cell, sheet_part, unpack
+from support.workbook_writers import WRITERS, pack, replace_cell, sheet_part, unpack
 
 from optimiser.batch.case_table import TableRow, read_case_table
 from optimiser.common.errors import InputFault
 from optimiser.files.read import parse_workbook, read
 from optimiser.files.xlsx.container import is_date
 from optimiser.files.xlsx.values import ERRORS
-from tests.files.test_read import refusal
 
 BASE = small_book().write()
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 import python_calamine
-from support.opened import open_in_office, read_cells
-from support.solved import solved
+from support.libreoffice import open_in_office, read_cells
+from support.sample_solution import solved
 from support.town import posted, town
 
 from optimiser.common.errors import OptimiserError

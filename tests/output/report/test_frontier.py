@@ -5,24 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from support import tiny
-from support.solved import solved
-from typer.testing import CliRunner
+from support.command_line import run
+from support.sample_solution import solved
 
-from optimiser.cli import app
 from optimiser.common.language import language
 from optimiser.output.write import write_report
 from optimiser.questions.frontier import Frontier
 from optimiser.questions.frontier import frontier as make_frontier
 
 QUICK = ["--scenarios", "4", "--reporting", "6", "--workers", "1", "--budget", "30", "--quiet"]
-
-
-def run(*arguments: object) -> Any:
-    return CliRunner().invoke(app, [str(a) for a in arguments])
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from support.solved import solved, town_values
+from support.sample_solution import solved, town_values
 from support.town import town
 
 from optimiser.common.errors import OptimiserError

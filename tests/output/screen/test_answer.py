@@ -8,27 +8,14 @@ from dataclasses import replace
 
 import pytest
 from rich.console import Console
-from typer.testing import CliRunner
+from support.command_line import run
+from support.whatif import PLAN, QUICK, TINY, asked, screen
 
-from optimiser.cli import app
 from optimiser.common.language import language
 from optimiser.files.read import instances_folder, read
 from optimiser.files.read_whatifs import parse_whatifs
 from optimiser.output.screen.answer import reply, sentence
 from optimiser.output.write import write_files
-from tests.questions.what_if.test_answer import PLAN, TINY, asked
-
-QUICK = ["--scenarios", "4", "--reporting", "6", "--workers", "1", "--budget", "200"]
-
-
-def run(*arguments: object):
-    return CliRunner().invoke(app, [str(a) for a in arguments])
-
-
-def screen(answer, width=80) -> str:
-    stream = io.StringIO()
-    Console(file=stream, width=width, highlight=False, markup=False).print(reply(answer))
-    return stream.getvalue()
 
 
 @pytest.fixture(scope="module")

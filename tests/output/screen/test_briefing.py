@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from rich.console import Console
-from support.solved import solved
-from support.town import posted, town
+from support.sample_solution import solved
+from support.town import extended_town, posted, town
 
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
@@ -34,23 +34,9 @@ def lines(solution: Solution) -> str:
     return re.sub(r"[ \t]+", " ", paper(brief(solution)))
 
 
-def changed(**changes: Any) -> Instance:
-    """Build the town with an official who has agreed, drawn crews, a kind outside the cap, an idle post."""
-    data = town().model_dump(mode="json")
-    data["posts"].append({"id": "school", "name": "School yard", "x": 1.0, "y": 1.0, "mobile": 0.5})
-    data["vehicles"].append(
-        {"id": "van", "name": "Medical van", "count": 2, "home": "polres", "crew": 2, "crew_role": "care"}
-    )
-    data["vehicles"].append({"id": "gate", "name": "Barrier", "count": 1, "home": "polres", "crew": 0})
-    guard = {"id": "guard", "name": "Shop guards", "role": "rope", "size": 5, "count": 2, "home": "polres"}
-    data["teams"].append({**guard, "counts": False})
-    data["sectors"][1]["official"] = {"name": "commission", "promised": 15.0}
-    return Instance.model_validate({**data, **changes}, context=SHAPE_ONLY)
-
-
 @pytest.fixture(scope="module")
 def full() -> Solution:
-    instance = changed()
+    instance = extended_town()
     base = posted(instance)
     teams = {(p, k): n for p, a in base.places.items() for k, n in a.teams.items()} | {("mall", "guard"): 2}
     teams |= {("mall", "padal"): 1, ("mall", "care"): 1}

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
+from support.nation_plan import accord
 
 from optimiser.common.number_format import span
 from optimiser.model.verdict import Violation
 from optimiser.nation.audit import Audit
 from optimiser.output.screen.nation import show_accord, show_audit
-from tests.nation.test_nation_plan import accord
 
 
 def screen(what, width: int) -> str:

@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 import pytest
-from support.solved import SCENARIOS, solved
+from support.sample_solution import SCENARIOS, solved
 
 from optimiser.common.errors import InputFault
 from optimiser.output.words.expectation import NOTHING, expect

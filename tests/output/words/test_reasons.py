@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.solved import solved
+from support.sample_solution import solved
 from support.town import town
 
 from optimiser.common.number_format import percent

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
+from support.command_line import run
 from support.town import town
-from typer.testing import CliRunner
 
-from optimiser.cli import app
 from optimiser.common.errors import Infeasible
 from optimiser.files.apply_whatif import apply
 from optimiser.files.read import instances_folder, read, read_deployment
@@ -24,10 +22,6 @@ from optimiser.simulation.scenario import REPORTING, draw
 from optimiser.simulation.simulator import Simulator
 
 QUICK = ["--scenarios", "4", "--reporting", "6", "--workers", "1", "--quiet"]
-
-
-def run(*arguments: object) -> Any:
-    return CliRunner().invoke(app, [str(a) for a in arguments])
 
 
 def keep(instance: Instance, plan: Deployment) -> Instance:

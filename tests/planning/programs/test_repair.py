@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from support.three_places import pair
 from support.tiny import build, draw, holds, numbers
 
 from optimiser.common.errors import NoPlan, Unrepairable
@@ -20,7 +21,6 @@ from optimiser.planning.programs.repair import FINE, LARGEST, PRICES
 from optimiser.planning.programs.repair import repair as find_repair
 from optimiser.planning.programs.requirements import require
 from optimiser.planning.programs.solver import SolverAnswer, Termination
-from tests.planning.programs.test_feasibility import pair
 
 NAMES = ["infeasible-1", *shipped("infeasible")]
 FIXED = {"stands", "crew", "escort", "officer", "reserve"}  # doctrine, and what a vehicle needs to work

@@ -15,6 +15,7 @@ from typing import Any
 import highspy
 import pulp
 import pytest
+from support.hard_programs import knapsack, split
 
 from optimiser.planning.magnitude import relative_gap
 from optimiser.planning.programs import cbc as cbc_module
@@ -25,31 +26,6 @@ from optimiser.planning.programs.solver import SolverAnswer, Termination, solve
 BOTH = pytest.mark.parametrize("name", ["highs", "cbc"])
 LINUX = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes where Linux lists them")
 ROOT = Path(__file__).parents[3]
-
-
-def knapsack(items: int, limits: int, seed: int = 1) -> pulp.LpProblem:
-    """A random knapsack with several limits: hard for its size. The objective has a constant of 1000."""
-    rng = random.Random(seed)
-    problem = pulp.LpProblem("knapsack", pulp.LpMinimize)
-    x = [problem.add_variable(f"x{i}", cat="Binary") for i in range(items)]
-    weights = [[rng.randint(10, 1000) for _ in x] for _ in range(limits)]
-    worth = [sum(w[i] for w in weights) / limits + rng.randint(0, 500) for i in range(items)]
-    problem.setObjective(1000 - pulp.lpSum(c * v for c, v in zip(worth, x, strict=True)))
-    for w in weights:
-        problem += pulp.lpSum(c * v for c, v in zip(w, x, strict=True)) <= sum(w) // 2
-    return problem
-
-
-def split(items: int = 50, rows: int = 5) -> pulp.LpProblem:
-    """Split several lists of numbers into halves at once: no solver finds one soon (Cornuejols and Dawande 1998)."""
-    rng = random.Random(3)
-    problem = pulp.LpProblem("split", pulp.LpMinimize)
-    x = [problem.add_variable(f"x{i}", cat="Binary") for i in range(items)]
-    problem.setObjective(pulp.lpSum(x))
-    for _ in range(rows):
-        numbers = [rng.randrange(100) for _ in x]
-        problem += pulp.lpSum(c * v for c, v in zip(numbers, x, strict=True)) == sum(numbers) // 2
-    return problem
 
 
 def best_by_trial(problem: pulp.LpProblem) -> float:
@@ -190,7 +166,7 @@ def test_trap_5_a_changed_number_of_threads_is_an_error_and_no_answer() -> None:
     code = """
 import highspy
 from optimiser.planning.programs.solver import Termination, solve
-from tests.planning.programs.test_solver import knapsack
+from support.hard_programs import knapsack
 other = highspy.Highs(); other.silent(); other.setOptionValue("threads", 2)
 other.addCol(1.0, 0.0, 1.0, 0, [], []); other.run()
 answer = solve(knapsack(10, 3))
@@ -271,7 +247,7 @@ def test_trap_7_a_child_ends_with_its_parent() -> None:
     code = """
 import subprocess
 from optimiser.planning.programs import solver
-from tests.planning.programs.test_solver import split
+from support.hard_programs import split
 popen = subprocess.Popen
 def say(*args, **kwargs):
     child = popen(*args, **kwargs)
@@ -463,7 +439,7 @@ def test_presolve_can_be_left_out() -> None:
 def test_nothing_is_printed() -> None:
     code = """
 from optimiser.planning.programs.solver import solve
-from tests.planning.programs.test_solver import knapsack
+from support.hard_programs import knapsack
 for name in ("highs", "cbc"):
     solve(knapsack(10, 3), solver=name)
     solve(knapsack(10, 3), solver=name, isolated=True)

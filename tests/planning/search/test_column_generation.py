@@ -7,7 +7,8 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from support.enumerated import every, instances, values
+from support.enumeration import every, instances, values
+from support.small_town import tiny as small_town
 
 from optimiser.common.progress import Watcher
 from optimiser.model.deployment import Deployment
@@ -18,7 +19,6 @@ from optimiser.planning.search.search_state import Search
 from optimiser.planning.search.separable import open_market
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator
-from tests.planning.search.test_loop import tiny as small_town
 
 COUNT = 7
 SOME = list(islice(instances(500, joined=False), 25))

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.enumerated import instances
+from support.enumeration import instances
+from support.small_town import tiny as small_town
 from support.town import town
 
 from optimiser.model.instance import Instance
@@ -18,7 +19,6 @@ from optimiser.planning.search import columns as module
 from optimiser.planning.search.columns import Pool
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator
-from tests.planning.search.test_loop import tiny as small_town
 
 COUNT = 12
 NEVER, NO_HELP = np.full(COUNT, np.inf), np.full(3, np.inf)

@@ -6,7 +6,7 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from support.enumerated import every, instances
+from support.enumeration import every, instances
 from support.town import posted, town
 
 from optimiser.model.checker import check

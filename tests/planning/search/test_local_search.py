@@ -6,7 +6,7 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from support.enumerated import instances, values
+from support.enumeration import instances, values
 from support.town import posted, town
 
 from optimiser.common.progress import Watcher

@@ -10,9 +10,9 @@ from itertools import islice
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from support.enumerated import instances, values
+from support.enumeration import instances, values
+from support.random_instances import worlds
 from support.town import posted, town
-from support.worlds import worlds
 
 from optimiser.common.progress import Watcher
 from optimiser.model.escalation_law import (

@@ -7,7 +7,8 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from support.enumerated import crowded, every, instances, values
+from support.enumeration import crowded, every, instances, values
+from support.small_town import tiny as small_town
 from support.town import town
 
 from optimiser.common.errors import NoPlan, OptimiserError
@@ -26,7 +27,6 @@ from optimiser.planning.search.search_state import Search
 from optimiser.planning.search.stop_rules import after_iterations, after_replications
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator
-from tests.planning.search.test_loop import tiny as small_town
 
 COUNT = 9
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
-from support.changes import draw_whatif
-from support.worlds import worlds
+from support.random_instances import worlds
+from support.random_whatifs import draw_whatif
+from support.whatif import PLAN, TINY, asked
 
 from optimiser.common.errors import Infeasible, NoPlan
 from optimiser.files.apply_whatif import apply
@@ -24,22 +25,9 @@ from optimiser.output.screen.answer import reply
 from optimiser.output.write import describe_answer, dump
 from optimiser.planning.evaluation import compare, evaluate
 from optimiser.planning.optimise import optimise
-from optimiser.planning.search.hand_rules import proportional
 from optimiser.questions.what_if.answer import whatif as answer_whatif
 from optimiser.simulation.scenario import REPORTING, draw
 from optimiser.simulation.simulator import Simulator
-
-TINY = read("tiny-2")
-PLAN = proportional(TINY)
-
-
-def asked(*changes, instance=TINY, plan=PLAN, **more):
-    return answer_whatif(
-        instance,
-        plan,
-        parse_whatifs({"changes": list(changes)})[0],
-        **{"scenarios": 20, "reporting": 40, "workers": 1, "budget": 3000, **more},
-    )
 
 
 def test_an_answer_is_checked_paired_and_the_same_bytes_twice():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from support.command_line import run
+from support.whatif import PLAN, QUICK, TINY, asked, screen
 
 from optimiser.batch.sweep import read_whatif
 from optimiser.common.language import language
@@ -15,8 +17,6 @@ from optimiser.model.instance import Instance
 from optimiser.output.screen.answer import show_differences
 from optimiser.output.write import describe_answer
 from optimiser.questions.what_if.differences import Difference, list_differences
-from tests.output.screen.test_answer import QUICK, run, screen
-from tests.questions.what_if.test_answer import PLAN, TINY, asked
 
 
 def told(instance: Instance, phrases: str, code: str = "en") -> list[str]:

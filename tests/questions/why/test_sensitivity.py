@@ -4,28 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from support.sensitivity import TURNOUT, bench, some
 from support.small import small_instance
 
-from optimiser.model.deployment import Deployment
 from optimiser.planning.evaluation import Interval
 from optimiser.questions.why import sensitivity
 from optimiser.questions.why.sensitivity import Bench, Flip, available, counted, measure, screen
-from optimiser.questions.why.uncertain_inputs import change, list_inputs
+from optimiser.questions.why.uncertain_inputs import change
 from optimiser.simulation.scenario import draw_set
 from optimiser.simulation.simulator import Simulator
-
-TURNOUT = ("gatherings", 0, "turnout")
-
-
-def bench() -> Bench:
-    instance = small_instance()
-    strong = Deployment.build(instance, {("kpu", "dalmas"): 3, ("kpu", "nego"): 2, ("kpu", "chief"): 1}, {})
-    weak = Deployment.build(instance, {("kpu", "nego"): 1, ("kpu", "chief"): 1}, {})
-    return Bench(instance, np.stack([d.numbers(instance) for d in (weak, strong)]), 4, 1, "auto")
-
-
-def some(*names: str):
-    return [one for one in list_inputs(small_instance()) if one.where in names]
 
 
 def test_the_bench_plays_the_changed_file() -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from support.sensitivity import TURNOUT, bench, some
 from support.small import small_instance
 
 from optimiser.questions.why.sensitivity import Bench
 from optimiser.questions.why.stress import STRESS, stress
-from tests.questions.why.test_sensitivity import TURNOUT, bench, some
 
 
 def test_a_larger_crowd_is_worse() -> None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import ClassVar
 
 import numpy as np
 import pytest
 from scipy import stats
 from scipy.linalg import expm
-from support.town import posted, town
+from support.laws import ConstantLaw
+from support.town import crowd, posted, town
 
 import optimiser
 from optimiser.model.deployment import Deployment
-from optimiser.model.escalation_law import DISPERSED, GREEN, RED, YELLOW, RiskLaw
+from optimiser.model.escalation_law import DISPERSED, GREEN, RED, YELLOW
 from optimiser.simulation import events as outcome
 from optimiser.simulation import transitions as rules
 from optimiser.simulation import units as forces
@@ -32,24 +32,6 @@ def calm_law(**changes):
     return {**off, **changes}
 
 
-def crowd(**changes):
-    """One gathering that stays at KPU to the end, without spread."""
-    gathering = {
-        "id": "crowd",
-        "name": "Crowd",
-        "turnout": 1000.0,
-        "turnout_spread": 0.0,
-        "arrives": "13:00",
-        "late": 0.0,
-        "arrival_spread": 0.0,
-        "groups": 1,
-        "tension": 0.5,
-        "tension_spread": 0.0,
-        "itinerary": [{"sector": "kpu", "stay": 1000.0}],
-    }
-    return {**gathering, **changes}
-
-
 def play(instance, deployment=None, scenario=0, seed=1, **more):
     deployment = deployment or posted(instance)
     return optimiser.simulate(instance, deployment, draw(instance, seed, scenario + 1)[scenario], **more)
@@ -57,18 +39,6 @@ def play(instance, deployment=None, scenario=0, seed=1, **more):
 
 def kinds(events):
     return [e.kind for e in events]
-
-
-class ConstantLaw(RiskLaw):
-    """Hazards that depend on the phase alone, per minute: the phase of a sector is then a small Markov chain."""
-
-    name = "constant"
-    rates: ClassVar = {GREEN: (0.02, 0, 0, 0), YELLOW: (0.01, 0, 0.015, 0.004), RED: (0.0, 0, 0.012, 0.006)}
-
-    def hazards(self, law, view, mood):
-        if view.people <= 0.0 or view.phase not in self.rates:
-            return (0.0,) * 7
-        return (*(float(r) for r in self.rates[view.phase]), 0.0, 0.0, 0.0)
 
 
 def test_constant_rates_equal_their_markov_chain_within_a_99_percent_interval():

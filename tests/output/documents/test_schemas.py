@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import make_schemas
 import pytest
+from support.sample_solution import solved
+from support.schemas import DRAFT, validate
 from support.small import small_data
-from support.solved import solved
 from typer.testing import CliRunner
 
 from optimiser import WhatIf, explain, optimise, read, worth
@@ -23,16 +23,7 @@ from optimiser.output.documents.schemas.publish import SCHEMAS
 from optimiser.output.write import describe, describe_answer, describe_rehearsal, dump
 from optimiser.questions.played_plan import rehearse
 
-DRAFT = jsonschema.Draft202012Validator
 QUICK = {"scenarios": 30, "reporting": 40, "budget": 200, "workers": 1}
-
-
-def validate(document: dict[str, Any]) -> str:
-    """Check a document against the schema that its format names; gives the name."""
-    plain = json.loads(dump(document))
-    name = plain["format"].removeprefix("optimiser-").removesuffix("/1")
-    DRAFT(SCHEMAS[name]()).validate(plain)
-    return name
 
 
 def printed(*words: str) -> dict[str, Any]:

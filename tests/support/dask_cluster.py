@@ -13,6 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
+import pytest
+
+from optimiser.jobs.dask_memory import keep_memory
 
 TESTS = Path(__file__).parents[1]
 ENVIRONMENT = {
@@ -70,3 +73,6 @@ def local_cluster(workers: int = 2) -> Iterator[LocalCluster]:
         yield cluster
     finally:
         cluster.close()
+
+
+linux = pytest.mark.skipif(not keep_memory(), reason="the C library has no mallopt")

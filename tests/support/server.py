@@ -1,6 +1,6 @@
 """A server in a process of its own on the loopback, for tests that kill it, crowd it or measure it.
 
-As a script, ``served.py PORT``: looks at the first page again and again until standard input ends, and prints how long
+As a script, ``server.py PORT``: looks at the first page again and again until standard input ends, and prints how long
 each look took, in seconds. It is a process of its own, so that nobody's threads but the server's keep it waiting.
 """
 

@@ -2,8 +2,8 @@
 
 Each began as the small instance written out, cell by cell, and got one or a few changes, as planners and others break
 workbooks. The tests read the stored files and not these recipes: a file stays as it is when the format grows, as the
-files of planners do. For a new one write a recipe here and call ``python tests/support/broken.py its-name``, which
-stores the file and prints what is said of it now; what should be said of it goes into
+files of planners do. For a new one write a recipe here and call ``python tests/support/faulty_workbooks.py its-name``,
+which stores the file and prints what is said of it now; what should be said of it goes into
 ``tests/data/faults/expected.toml`` by hand.
 """
 
@@ -101,7 +101,6 @@ class Book:
         return stream.getvalue()
 
 
-@cache
 @cache
 def _sound() -> bytes:
     return write_template(small_instance())

@@ -50,7 +50,7 @@ def how(out: Path) -> dict[int, list[str]]:
 
 def start(out: Path, count: int, *more: str) -> subprocess.Popen[str]:
     """Start a driver, in a group of its own."""
-    program = [sys.executable, "-m", "support.light", str(out), str(count), "2", *more]
+    program = [sys.executable, "-m", "support.stub_batch", str(out), str(count), "2", *more]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     paths = os.pathsep.join(filter(None, [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH")]))
     environment = {**os.environ, "PYTHONPATH": paths}

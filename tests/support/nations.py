@@ -17,7 +17,7 @@ from optimiser.nation.columns import own_seed
 from optimiser.nation.nation_plan import NationPlan
 from optimiser.simulation.scenario import draw as draw_scenarios
 from optimiser.simulation.simulator import Simulator
-from support import enumerated, tiny
+from support import enumeration, tiny
 
 
 def pool(name: str = "bko", role: str = "line", count: int = 1, **changes) -> SharedPool:
@@ -86,7 +86,7 @@ def draw(number: int, folder: Path, *, joined: bool = False, factor: float = 1.0
     """Draw a nation of two or three districts and one or two pools."""
     rng = random.Random(number)
     drawn = [district(rng, f"district-{i}", joined=joined) for i in range(1, rng.choice([2, 2, 3]) + 1)]
-    districts = [enumerated.weighed(d, factor) for d in drawn]
+    districts = [enumeration.weighed(d, factor) for d in drawn]
     names = [d.name for d in districts]
     pools = [pool(count=rng.choice([1, 2]), serves=dict.fromkeys(names, rng.choice([0.0, 20.0])))]
     if rng.random() < 0.5:
@@ -100,11 +100,11 @@ def best_by_loans(instance: Instance, pools: tuple[SharedPool, ...], seed: int, 
     planning = draw_scenarios(instance, own_seed(seed, instance.name), scenarios)
     for loans in itertools.product(*(range(int(p.count) + 1) for p in pools)):
         lent = lend(instance, pools, {p.id: n for p, n in zip(pools, loans, strict=True)})
-        plans = enumerated.every(lent)
+        plans = enumeration.every(lent)
         if plans is None:
             raise OverflowError
         with Simulator(lent, workers=1) as simulator:
-            result[loans] = float(np.min(enumerated.values(simulator, plans, planning)))
+            result[loans] = float(np.min(enumeration.values(simulator, plans, planning)))
     return result
 
 

@@ -199,7 +199,7 @@ SAID = {
     Many: "write its values out",
     TryExcept: "ask by `if`",
     WithFile: "`with` is not known",
-    Outside: "'PLACE' is of type tests.simulation.test_law_reasons.Pla",
+    Outside: f"'PLACE' is of type {__name__[:37]}",
     Text: "use numbers",
     Modular: "'Random' of random",
     Importing: "import it at the top",

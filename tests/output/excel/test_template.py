@@ -13,21 +13,16 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from support.broken import as_book
-from support.opened import open_in_office, read_cells
+from support.command_line import run
+from support.faulty_workbooks import as_book
+from support.libreoffice import open_in_office, read_cells
 from support.small import small_data, small_instance
-from typer.testing import CliRunner
 
-from optimiser.cli import app
 from optimiser.common.language import language
 from optimiser.files.read import parse, parse_workbook, read, shipped
 from optimiser.files.workbook import EXAMPLE, lay_out, read_sheets
 from optimiser.files.workbook.examples import find_unchanged
 from optimiser.output.excel.template import write_template
-
-
-def run(*arguments: object) -> Any:
-    return CliRunner().invoke(app, [str(a) for a in arguments])
 
 
 def parts(content: bytes) -> dict[str, str]:
@@ -62,7 +57,7 @@ def test_another_ending_is_a_wrong_use(tmp_path: Path) -> None:
 
 
 def test_faults_of_a_workbook_are_told_on_the_command_line() -> None:
-    from support.broken import FOLDER
+    from support.faulty_workbooks import FOLDER
 
     done = run("validate", FOLDER / "negative-capacity.xlsx", "--json")
     assert done.exit_code == 3
@@ -97,7 +92,7 @@ def test_a_template_speaks_the_reader_s_language_and_keeps_its_names() -> None:
 MAKE = """
 import hashlib, sys
 sys.path.insert(0, {tests!r})
-from support.broken import as_book
+from support.faulty_workbooks import as_book
 from support.small import small_data, small_instance
 from optimiser.output.excel.template import write_template
 print(hashlib.sha256(write_template(small_instance())).hexdigest())
@@ -106,7 +101,7 @@ print(hashlib.sha256(write_template(small_instance())).hexdigest())
 
 def test_the_same_bytes_in_another_process() -> None:
     here = hashlib.sha256(write_template(small_instance())).hexdigest()
-    program = MAKE.format(tests=str(Path(__file__).parents[1]))
+    program = MAKE.format(tests=str(Path(__file__).parents[2]))
     environment = {"PYTHONHASHSEED": "7", "TZ": "Asia/Jakarta", "PATH": ""}
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment)
     assert done.stdout.strip() == here

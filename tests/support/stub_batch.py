@@ -17,7 +17,7 @@ from optimiser.batch.driver import BatchObserver
 from optimiser.batch.run_batch import run_batch
 from optimiser.common.errors import OptimiserError
 from optimiser.files.read import read
-from support.standin import stand_in
+from support.stub_planning import stand_in
 
 
 def cases(*seeds: int) -> Iterator[Case]:
@@ -49,7 +49,7 @@ class PrintingObserver(BatchObserver):
         print(entry.state, flush=True)
 
 
-if __name__ == "__main__":  # python -m support.light RUN CASES WORKERS [SCHEDULER]
+if __name__ == "__main__":  # python -m support.stub_batch RUN CASES WORKERS [SCHEDULER]
     signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started the tests may have it ignored
     out, count, workers, *address = sys.argv[1:]
     executor = None

@@ -9,7 +9,7 @@ from pathlib import Path
 from optimiser.batch.run_batch import run_batch
 from optimiser.batch.run_folder import Run
 from optimiser.jobs.executor import Executor
-from support.light import cases, files
+from support.stub_batch import cases, files
 
 
 class Witness:
