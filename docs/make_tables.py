@@ -26,7 +26,7 @@ from optimiser.planning.programs.repair import PRICES, UNITS
 from optimiser.simulation.events import KINDS, weights
 
 DOCS, ROOT = Path(__file__).parent, Path(__file__).parents[1]
-PAGES = (DOCS / "model.md", DOCS / "workbook.md", ROOT / "instances" / "README.md")
+PAGES = (DOCS / "model.md", DOCS / "questions.md", DOCS / "workbook.md", ROOT / "instances" / "README.md")
 BROKEN = ROOT / "tests" / "data" / "faults" / "many-faults-at-once.xlsx"
 LARGER = ((300, 1), (1000, 1))  # sectors and seed of the towns in the table that are not shipped as files
 MOST = 100_000  # configurations of a sector that are counted
