@@ -111,6 +111,7 @@ def open_texts(catalog: Catalog) -> Iterator[Message]:
 def store(code: str, catalog: Catalog) -> None:
     """Write a catalogue, to be read and to be used."""
     file = path(code)
+    file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("wb") as stream:
         stream.write(HEADER.encode())
         write_po(stream, catalog, width=116, include_lineno=False)
@@ -127,11 +128,11 @@ def _dated(catalog: Catalog) -> Catalog:
 
 
 def main(names: Sequence[str]) -> int:
-    """Bring every language up to date; gives the exit code."""
+    """Bring every language up to date, a new one from nothing, and return the exit code."""
     texts = collect()
     left = 0
     for code in LANGUAGES:
-        catalog = load(code)
+        catalog = load(code) if path(code).exists() else _dated(Catalog(locale=code, domain=DOMAIN))
         update(catalog, texts, [load(code, Path(name)) for name in names])
         store(code, catalog)
         for message in open_texts(catalog):

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from make_architecture import read_story, read_table, reduce_table
+
 from optimiser.common import parsing
 from optimiser.common.errors import InputFault
 from optimiser.common.language import ENGLISH
@@ -27,7 +29,13 @@ from optimiser.planning.programs.repair import PRICES, UNITS
 from optimiser.simulation.events import KINDS
 
 DOCS, ROOT = Path(__file__).parent, Path(__file__).parents[1]
-PAGES = (DOCS / "model.md", DOCS / "workbook.md", ROOT / "instances" / "README.md")
+PAGES = (
+    DOCS / "architecture.md",
+    DOCS / "model.md",
+    DOCS / "questions.md",
+    DOCS / "workbook.md",
+    ROOT / "instances" / "README.md",
+)
 BROKEN = ROOT / "tests" / "data" / "faults" / "many-faults-at-once.xlsx"
 LARGER = ((300, 1), (1000, 1))  # sectors and seed of the towns in the table that are not shipped as files
 MOST = 100_000  # configurations of a sector that are counted
@@ -38,6 +46,15 @@ def make_table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     """Lay out a Markdown table."""
     lines = [header, ("---",) * len(header), *rows]
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+def packages() -> str:
+    """List the packages, the lowest one first: what each says of itself, and what it may import."""
+    rows = (
+        (f"`{name}`", read_story(name), ", ".join(f"`{low}`" for low in below) or "-")
+        for name, below in reduce_table(read_table()).items()
+    )
+    return make_table(("package", "holds", "may import, and what these may"), rows)
 
 
 def constants() -> str:
@@ -170,7 +187,14 @@ def refusals() -> str:
 
 
 TABLES = {
-    **{"constants": constants, "events": events, "harms": harms, "prices": prices, "towns": towns},
+    **{
+        "packages": packages,
+        "constants": constants,
+        "events": events,
+        "harms": harms,
+        "prices": prices,
+        "towns": towns,
+    },
     **{"sheets": sheets, "columns": columns, "faults": faults, "refusals": refusals, "warnings": warnings},
 }
 

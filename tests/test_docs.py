@@ -1,18 +1,26 @@
-"""The pages say what the code does: generated tables, links, names, exit codes, and the example that people copy."""
+"""The pages say what the code does: generated tables, links, names, exit codes, and the examples that people copy."""
 
 from __future__ import annotations
 
+import ast
 import os
 import re
+import shlex
 import subprocess
 import sys
+import tomllib
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 from support.scripts import load
 
 import optimiser
 from optimiser.common import errors
+from optimiser.files.read_nation import Nation
+from optimiser.files.read_whatifs import parse_whatifs
 from optimiser.model.checker import CODES
 from optimiser.model.escalation_law import CHANNELS, CONSTANTS, ThresholdLaw
 from optimiser.model.instance import PHASES
@@ -29,8 +37,15 @@ ROOT = Path(__file__).parents[1]
 PAGES = sorted(
     [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("benchmarks/*.md"), *ROOT.glob("instances/**/*.md")]
 )
-MODEL = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+MODEL, SEARCH, QUESTIONS, COMMANDS, ARCHITECTURE, README = (
+    (ROOT / name).read_text(encoding="utf-8")
+    for name in (
+        *("docs/model.md", "docs/search.md", "docs/questions.md", "docs/commands.md", "docs/architecture.md"),
+        "README.md",
+    )
+)
+# pages whose examples are run by a test of their own, in folders made for them
+RUN_ELSEWHERE = {"docs/batch.md": "tests/test_batch_page.py", "docs/nation.md": "tests/cli/test_nation_commands.py"}
 
 
 def anchor(heading: str) -> str:
@@ -66,8 +81,8 @@ def test_model_page_names_every_rule_phase_and_clock() -> None:
         assert re.search(rf"\b{word}\b", MODEL)
 
 
-def test_model_page_has_the_numbers_of_the_loop() -> None:
-    words = " ".join(MODEL.split())
+def test_the_pages_have_the_numbers_of_the_search() -> None:
+    words = " ".join("".join((MODEL, SEARCH, QUESTIONS)).split())
     for phrase in (
         f"Up to {separate.GRID:,} feasible configurations",
         f"At most {separate.MOST:,} configurations",
@@ -75,7 +90,7 @@ def test_model_page_has_the_numbers_of_the_loop() -> None:
         f"on the same random numbers, in {joint.SCREEN} scenarios",
         f"at most `k` moves, {joint.FIRST_TRUST} at first",
         f"`k` doubles, up to {joint.WIDEST};",
-        f"After {joint.PATIENCE} broken promises",
+        f"After {joint.PATIENCE} such proposals in a row",
         f"{joint.BATCH} at a time race",
         f"behind by {joint.SPARED:g} standard errors",
         f"{joint.KICKS[0]} to {joint.KICKS[1] - 1} exchanges are made at random",
@@ -86,7 +101,7 @@ def test_model_page_has_the_numbers_of_the_loop() -> None:
         f"{planning.SECTORS} sectors and fewer, but at least {planning.LEAST_BUDGET:,}",
         f"up to {planning.MARGIN} planning scenarios, for at most {planning.MARGIN_SECTORS} sectors",
         f"most {planning.EXCHANGES:,} exchanges are compared",
-        f"as many as take {planning.EXCHANGE_BUDGET:,} sectors played",
+        f"as many as take {planning.EXCHANGE_BUDGET:,} sectors simulated",
         f"with more than {planning.MANY_PLACES} places",
         f"each of {assurance.SETS} independent sets",
         f"at most {WORTH_SAYING:.0%}".replace("%", " %"),
@@ -126,34 +141,198 @@ def test_glossary_has_every_exported_class() -> None:
             assert re.search(rf"\b{name}\b", glossary), f"docs/glossary.md does not explain {name}"
 
 
-def test_readme_lists_every_exit_code() -> None:
+def test_page_of_commands_lists_every_exit_code() -> None:
     classes = [c for c in vars(errors).values() if isinstance(c, type) and issubclass(c, errors.OptimiserError)]
-    listed = {int(code) for code in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)}
+    listed = {int(code) for code in re.findall(r"^\| (\d+) \|", COMMANDS, re.MULTILINE)}
     assert {c.exit_code for c in classes} <= listed
 
 
-def test_readme_lists_every_command() -> None:
+def test_page_of_commands_lists_every_command() -> None:
     from optimiser.cli import app
 
     commands = {str(c.callback.__name__) for c in app.registered_commands if c.callback}
     commands |= {str(group.typer_instance.info.name) for group in app.registered_groups if group.typer_instance}
-    assert set(re.findall(r"^\| `optimiser (\w+)", README, re.MULTILINE)) == commands
+    assert set(re.findall(r"^\| `optimiser (\w+)", COMMANDS, re.MULTILINE)) == commands
 
 
-def test_readme_example_runs(tmp_path: Path) -> None:
-    blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    assert blocks
-    for block in blocks:
-        small = block.replace("scenarios=200", "scenarios=6, budget=300, workers=1")
-        assert small != block
-        env = {**os.environ, "PYTHONPATH": str(ROOT)}
-        done = subprocess.run(
-            [sys.executable, "-W", "error", "-c", small],
-            cwd=tmp_path,
-            env=env,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        assert done.stdout.strip()
+def test_readme_is_short() -> None:
+    assert len(README.splitlines()) <= 150
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    """Return the fenced blocks of a page in a language; plain ones for none."""
+    found = re.findall(r"^```(\w*)\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return [text for name, text in found if name == language]
+
+
+def small(text: str) -> str:
+    """Return an example with less to simulate; it stays the same otherwise."""
+    return re.sub(r"(optimise\(.*?)scenarios=\d+", r"\1scenarios=6, budget=300, workers=1", text)
+
+
+def run_block(block: str, folder: Path) -> str:
+    """Run an example in a process of its own and return what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", block],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+EXAMPLES = [
+    pytest.param(block, id=f"{page.relative_to(ROOT)}-{n}")
+    for page in PAGES
+    if page.relative_to(ROOT).as_posix() not in RUN_ELSEWHERE
+    for n, block in enumerate(blocks(page, "python"), 1)
+]
+
+
+@pytest.mark.parametrize("block", EXAMPLES)
+def test_examples_run(block: str, tmp_path: Path) -> None:
+    printed = run_block(small(block), tmp_path)
+    assert printed or "print(" not in block
+
+
+@pytest.mark.parametrize(("page", "test"), RUN_ELSEWHERE.items())
+def test_other_examples_have_a_test_of_their_own(page: str, test: str) -> None:
+    assert blocks(ROOT / page, "python")
+    assert Path(page).name in (ROOT / test).read_text(encoding="utf-8")
+
+
+def test_an_example_that_fails_would_be_noticed(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="no_such_module"):
+        run_block("import optimiser.no_such_module", tmp_path)
+
+
+def test_the_example_of_the_readme_is_made_small() -> None:
+    (block,) = blocks(ROOT / "README.md", "python")
+    assert "scenarios=6, budget=300, workers=1" in small(block)
+
+
+def test_the_stored_what_if_of_its_page_is_read() -> None:
+    (block,) = blocks(ROOT / "docs" / "whatif.md", "toml")
+    (whatif,) = parse_whatifs(tomllib.loads(block))
+    assert len(whatif.changes) == 2
+
+
+def test_the_nation_of_its_page_is_read() -> None:
+    (block,) = blocks(ROOT / "docs" / "nation.md", "toml")
+    assert [d.id for d in Nation.model_validate(tomllib.loads(block)).districts] == ["east", "west"]
+
+
+# ---------------------------------------------------------------- commands
+
+
+def calls(page: Path) -> list[list[str]]:
+    """List the calls of the command line in the fenced blocks of a page, each as its words behind the program."""
+    lines = "\n".join(blocks(page, "")).replace("\\\n", " ").splitlines()
+    found = (re.sub(r"^\$ ", "", line.strip()) for line in lines)
+    return [shlex.split(line, comments=True)[1:] for line in found if line.startswith("optimiser ")]
+
+
+def refused(words: list[str]) -> list[str]:
+    """List the words of a call that no command or option of the program answers to."""
+    from optimiser.cli import app
+
+    here: Any = typer.main.get_command(app)
+    while hasattr(here, "commands"):
+        if words and words[0] in {name for option in here.params for name in option.opts}:
+            return []
+        if not words or words[0] not in here.commands:
+            return words[:1]
+        here, words = here.commands[words[0]], words[1:]
+    known = {name for option in here.params for name in (*option.opts, *option.secondary_opts)} | {"--help", "-h"}
+    return [word for word in words if word.startswith("--") and word.partition("=")[0] not in known]
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if calls(p)], ids=lambda page: str(page.relative_to(ROOT)))
+def test_commands_of_a_page_exist_with_their_options(page: Path) -> None:
+    for words in calls(page):
+        assert not refused(words), words
+
+
+def test_an_unknown_command_or_option_would_be_noticed() -> None:
+    assert refused(["paln", "tiny-2"]) == ["paln"]
+    assert refused(["plan", "tiny-2", "--certfy"]) == ["--certfy"]
+    assert refused(["runs", "lst", "run"]) == ["lst"]
+    assert not refused(["plan", "tiny-2", "--certify"])
+
+
+# ---------------------------------------------------------------- names of files, modules and functions
+
+
+TOP = ("optimiser", "tests", "docs", "benchmarks", "instances", ".ci")
+SOURCES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for folder in TOP
+    for path in (ROOT / folder).rglob("*")
+    if path.is_file() and "__pycache__" not in path.parts
+)
+# pages about the code, where ``module.name`` is a name in a module and no attribute of a variable
+ABOUT_CODE = ("architecture.md", "model.md", "search.md", "questions.md", "why.md", "nation.md")
+SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+
+
+@cache
+def defined(path: str) -> frozenset[str]:
+    """List the names that a module defines: functions, classes, values, and what classes define, as ``A.b``."""
+    names = set()
+    for node in ast.parse((ROOT / path).read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        if isinstance(node, ast.ClassDef):
+            names |= {f"{node.name}.{part.name}" for part in node.body if isinstance(part, ast.FunctionDef)}
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names |= {name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)}
+        if isinstance(node, ast.ImportFrom):
+            names |= {alias.asname or alias.name for alias in node.names}
+    return frozenset(names)
+
+
+def missing(span: str, about_code: bool = True) -> bool:
+    """Say whether a span names a file that is not there, or something in a module that the module does not define."""
+    if re.fullmatch(rf"[\w./-]+\.py|({'|'.join(map(re.escape, TOP))})/[\w./-]*", span):
+        path = re.escape(span.removesuffix("/").removesuffix("/__pycache__"))
+        return not any(re.search(rf"(^|/){path}($|/)", source) for source in SOURCES)
+    found = re.fullmatch(r"((?:\w+[./])*)(\w+)\.(\w+)", span)
+    if found is None or not (found[1] or about_code):
+        return False
+    module = f"{found[1]}{found[2]}".replace(".", "/")
+    homes = [p for p in SOURCES if p.startswith("optimiser/") and re.search(rf"(^|/){module}\.py$", p)]
+    return bool(homes) and not any(found[3] in defined(home) for home in homes)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_files_and_functions_that_a_page_names_exist(page: Path) -> None:
+    if page.name != "CHANGELOG.md":  # it tells what was
+        text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+        assert [span for span in SPAN.findall(text) if missing(span, page.name in ABOUT_CODE)] == []
+
+
+def test_a_wrong_file_or_function_would_be_noticed() -> None:
+    assert missing("model/chequer.py")
+    assert missing("planning.certificate.certifies")
+    assert missing("certificate.certifies")
+    assert not missing("model/checker.py")
+    assert not missing("planning.certificate.certify")
+    assert not missing("sectors.kpu.official.chance")
+
+
+def test_the_algorithm_calls_functions_that_exist() -> None:
+    (algorithm, *_) = blocks(ROOT / "docs" / "search.md", "")
+    called = set(re.findall(r"\b([a-z_]+)\(", algorithm))
+    homes = [path for path in SOURCES if re.match(r"optimiser/(planning|simulation|model)/.*\.py$", path)]
+    assert len(algorithm.splitlines()) <= 16
+    assert len(called) >= 8
+    assert called <= {name.rpartition(".")[2] for home in homes for name in defined(home)}
+
+
+def test_the_picture_of_the_packages_is_up_to_date() -> None:
+    script = load(ROOT / "docs" / "make_architecture.py")
+    assert script.PICTURE.read_text(encoding="utf-8") == script.draw(), "run: python docs/make_architecture.py"

@@ -56,6 +56,16 @@ def test_every_text_is_in_the_catalogue_and_none_besides(texts: Catalog, catalog
     assert {m.id for m in texts} == {m.id for m in catalog}, "run: make messages"
 
 
+def test_a_new_language_starts_from_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, texts: Catalog, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(make_messages, "FOLDER", tmp_path)
+    monkeypatch.setattr(make_messages, "LANGUAGES", ("fr",))
+    assert make_messages.main([]) == 1
+    assert {m.id for m in make_messages.load("fr")} == {m.id for m in texts}
+    assert f"{len(texts)} without a translation" in capsys.readouterr().out
+
+
 def test_every_text_is_translated(catalog: Catalog) -> None:
     assert [m.id for m in make_messages.open_texts(catalog)] == []
 

@@ -1,7 +1,7 @@
 """A dispatch rule of your own: reserve is kept for sectors in red.
 
 A rule is a function of the state of the simulation and of the sector that calls. It may decide anything itself with
-the functions of `optimiser.simulation.dispatch`, or leave it to the rule that ships. SimPy plays it.
+the functions of `optimiser.simulation.dispatch`, or leave it to the rule that ships. SimPy simulates with it.
 """
 
 import optimiser

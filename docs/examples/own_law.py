@@ -1,7 +1,7 @@
 """A law of escalation of your own: a crowd half as ready to act as in the law that ships.
 
-Left to itself the package compiles such a law, in seconds, and then plays it a hundred times faster; where
-numba cannot compile it, SimPy plays it and `Watcher.slow` is told why. The numbers are the same.
+By default the package compiles such a law, in seconds, and simulates with it a hundred times faster than SimPy; where
+numba cannot compile it, SimPy simulates and `Watcher.slow` receives the reason. The numbers are the same.
 """
 
 import optimiser

@@ -1,8 +1,8 @@
-"""SimPy processes of your own, beside those of the simulation: one that looks, and one that acts.
+"""SimPy processes of your own, beside those of the simulation: one that observes, and one that acts.
 
-A process is a function of the `Timeline` that gives a generator. It waits with ``clock.timeout`` or ``clock.at``. One
-that changes the state says ``tick()`` first, changes it with functions of
-`optimiser.simulation.transitions`, and says ``settle()``.
+A process is a generator function of the `Timeline`. It waits with ``clock.timeout`` or ``clock.at``. One that changes
+the state calls ``tick()`` first, changes it with functions of `optimiser.simulation.transitions`, and calls
+``settle()``.
 """
 
 import optimiser

@@ -1,4 +1,4 @@
-"""A stop rule of your own: any function that is shown the progress and answers whether to stop."""
+"""A stop rule of your own: any function that takes the progress and returns whether to stop."""
 
 import optimiser
 from optimiser.planning.search.stop_rules import any_of, unchanged

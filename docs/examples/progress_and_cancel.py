@@ -1,4 +1,4 @@
-"""Watching a plan being made in a thread, and calling it off from another one; there is no ``__main__`` guard."""
+"""Observing a search in one thread, and cancelling it from another one; there is no ``__main__`` guard."""
 
 import threading
 
@@ -10,10 +10,10 @@ results: list[optimiser.Solution] = []
 
 
 class Board(optimiser.Watcher):
-    """Whoever watches may also decide."""
+    """An observer may also decide."""
 
     def stepped(self, progress: optimiser.Progress) -> None:
-        """Call it off after the first iteration; a button of a program would do the same."""
+        """Cancel after the first iteration; a button of a program would do the same."""
         print(f"iteration {progress.iteration}: {progress.best:.1f} points")
         enough.set()
 

@@ -3,7 +3,7 @@
 PuLP calls a run that was cut short ``Optimal`` and reads zeros where there is no solution. Nothing here relies on its
 status. HiGHS is asked itself, CBC's log is read, and a point counts only if it satisfies every constraint when
 computed again in Python. Both solvers work with absolute tolerances, so every objective is measured in a unit of its
-own size (`planning.magnitude`), and of a bound is taken off what tolerances can hide: docs/model.md, section 9.
+own size (`planning.magnitude`), and of a bound is taken off what tolerances can hide: docs/search.md, section 3.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What no plan can beat, and the proof of it: docs/model.md, section 12.
+"""What no plan can beat, and the proof of it: docs/search.md, section 6.
 
 The joint simulation of a sector begins as if it were alone. Until somebody comes from elsewhere, or help that was
 called can be there, its events are those of the sector played alone with what is placed there, whatever the other

@@ -104,7 +104,7 @@ def play_alone(st: State, ag: Agenda, s: int, until: float) -> None:
 
     Whoever leaves the sector is gone, nobody comes from elsewhere, and nobody answers a call. Up to its end this is
     what the joint simulation does in the sector, event for event, if nobody can have come from elsewhere by `until`:
-    docs/model.md, section 12. Every other sector of the state must be as `play_alone` or nobody has left it.
+    docs/search.md, section 6. Every other sector of the state must be as `play_alone` or nobody has left it.
     """
     f = st.facts
     st.now, st.until, st.alone = 0.0, min(f.horizon, until), s
