@@ -25,8 +25,10 @@ def index_page(description: Mapping[str, Any], language: Language) -> str:
             shown = f"<code>{escape(path)}</code>"
             if method == "get" and "{" not in path:
                 shown = f'<a href="{escape(path)}">{shown}</a>'
-            summary = escape(language(route["summary"]))
-            rows.append(f"<tr><td><code>{method.upper()}</code></td><td>{shown}</td><td>{summary}</td></tr>")
+            summary = route["summary"]
+            rows.append(
+                f"<tr><td><code>{method.upper()}</code></td><td>{shown}</td><td>{escape(language(summary))}</td></tr>"
+            )
     intro = Message(
         "Send the token as a Bearer token. What takes longer is a job: its address comes in the header Location, "
         "its progress at /events, its document at /result."
