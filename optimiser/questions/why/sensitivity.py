@@ -15,18 +15,17 @@ import numpy as np
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import figure, mean, plain
+from optimiser.common.progress import Watcher
 from optimiser.model.deployment import Deployment, Numbers
-from optimiser.model.escalation_law import EscalationLaw
 from optimiser.model.instance import Instance
 from optimiser.planning.evaluation import CONFIDENCE, Interval, estimate
 from optimiser.planning.programs.configurations import placement_cost
+from optimiser.planning.settings import Means
 from optimiser.questions.why.rival_plans import tell_rival
 from optimiser.questions.why.uncertain_inputs import Input, Path, change
-from optimiser.simulation.dispatch import Dispatch, send_nearest
-from optimiser.simulation.engine import EngineName, Floats
+from optimiser.simulation.engine import Floats
 from optimiser.simulation.events import negligible
 from optimiser.simulation.scenario import draw_set
-from optimiser.simulation.simulator import Simulator
 
 GRID = 4  # levels of the grid of Morris: low, two between, high; as recommended with few trajectories
 BARE = ("1", "share of 1", "")  # units that nobody writes behind a number
@@ -172,16 +171,13 @@ class Bench:
     instance: Instance
     plans: Numbers
     seed: int
-    workers: int
-    engine: EngineName
-    law: EscalationLaw | None = None
-    dispatch: Dispatch = send_nearest
+    means: Means
 
     def play(self, values: Mapping[Path, float], count: int, group: str) -> Floats:
         """Give the points of every plan in every scenario, shape (plans, scenarios), costs of placement included."""
         changed = change(self.instance, values)
         scenarios = draw_set(changed, self.seed, count, group)
-        with Simulator(changed, self.law, self.dispatch, self.workers, self.engine) as simulator:
+        with self.means.simulator(changed, Watcher()) as simulator:
             losses = simulator.totals(self.plans, scenarios)
         costs = [placement_cost(changed, Deployment.of_numbers(changed, plan)) for plan in self.plans]
         total: Floats = losses + np.array(costs)[:, None]

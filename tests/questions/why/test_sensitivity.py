@@ -8,6 +8,7 @@ from support.small import small_instance
 
 from optimiser.model.deployment import Deployment
 from optimiser.planning.evaluation import Interval
+from optimiser.planning.settings import Means
 from optimiser.questions.why import sensitivity
 from optimiser.questions.why.sensitivity import Bench, Flip, available, counted, measure, screen
 from optimiser.questions.why.uncertain_inputs import change, list_inputs
@@ -21,7 +22,7 @@ def bench() -> Bench:
     instance = small_instance()
     strong = Deployment.build(instance, {("kpu", "dalmas"): 3, ("kpu", "nego"): 2, ("kpu", "chief"): 1}, {})
     weak = Deployment.build(instance, {("kpu", "nego"): 1, ("kpu", "chief"): 1}, {})
-    return Bench(instance, np.stack([d.numbers(instance) for d in (weak, strong)]), 4, 1, "auto")
+    return Bench(instance, np.stack([d.numbers(instance) for d in (weak, strong)]), 4, Means())
 
 
 def some(*names: str):
