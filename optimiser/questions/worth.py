@@ -313,9 +313,7 @@ class _Sets:
         low, high = _mean(lows) - _half(lows, confidence), _mean(highs) + _half(highs, confidence)
         spent = sum(a or b for (*_, a), (*_, b) in zip(self.without, more, strict=True))
         sets, size = len(self.scenarios), self.effort.scenarios
-        return Enclosure(
-            max(0.0, low), max(0.0, high), below, above, sets, self.effort.scenarios, confidence, spent
-        ), ""
+        return Enclosure(max(0.0, low), max(0.0, high), below, above, sets, size, confidence, spent), ""
 
 
 def _mean(values: Sequence[float]) -> float:

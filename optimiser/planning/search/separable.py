@@ -134,11 +134,11 @@ def make_master(state: Search) -> RestrictedMaster:
         if state.charges is not None:  # priced anew: all that was good at other prices is known at once
             start = np.unique(np.array([plan[pool.place] for plan in (state.best, *state.starts)]), axis=0)
         pool.take_up(np.concatenate([start, np.zeros_like(start)]))
-        begin(pool, start)
+        _begin(pool, start)
     return RestrictedMaster(state.simulator.instance, pools, count)
 
 
-def begin(pool: Pool, start: Numbers) -> None:
+def _begin(pool: Pool, start: Numbers) -> None:
     """Know the smallest configuration of a pool, and some others."""
     if not pool.idle:
         pool.look_ahead()
@@ -159,7 +159,7 @@ def bound_joint(state: Search) -> RestrictedMaster:
         minute = np.ascontiguousarray(until[:, s])
         pool = Pool(simulator, s, scenarios, minute, help_[s], PARAMS.grid, charges=state.charges)
         if pool.complete and not pool.idle:
-            begin(pool, state.best[[s]])
+            _begin(pool, state.best[[s]])
             pools.append(pool)
     master = RestrictedMaster(instance, pools, len(scenarios))
     if pools:

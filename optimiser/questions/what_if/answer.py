@@ -34,7 +34,7 @@ from optimiser.planning.search.loop import search
 from optimiser.planning.search.search_state import Search
 from optimiser.planning.settings import Effort, Means
 from optimiser.planning.solution import Settings
-from optimiser.questions.what_if.decision import decide, helps, keep
+from optimiser.questions.what_if.decision import decide, helps, keep_allowed
 from optimiser.questions.what_if.differences import Difference, list_differences
 from optimiser.questions.what_if.obstacles import Obstacle, find_obstacles
 from optimiser.simulation.dispatch import Dispatch, send_nearest
@@ -166,7 +166,7 @@ def whatif(
     watcher.started(f"{instance.title}: {whatif.title}")
     effort = Effort(scenarios, reporting or 2 * scenarios, budget, seconds, seed)
     means = Means.of(law, dispatch, engine, workers, solver)
-    kept = keep(changed, plan, NODES)
+    kept = keep_allowed(changed, plan, NODES)
     if simulator is not None:
         if law not in (None, simulator.law) or dispatch not in (send_nearest, simulator.dispatch):
             raise ValueError("the simulator has another law or dispatch rule")

@@ -57,7 +57,7 @@ def decide(state: Search, kept: Deployment, scenarios: Scenarios) -> Deployment:
     return _undo_unshown(balance, advised)
 
 
-def keep(instance: Instance, plan: Deployment, nodes: int) -> Deployment:
+def keep_allowed(instance: Instance, plan: Deployment, nodes: int) -> Deployment:
     """Give the plan as far as it is allowed: itself, or what the fewest moves make of it that was state.
 
     Parameters

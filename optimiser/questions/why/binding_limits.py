@@ -20,7 +20,7 @@ from optimiser.planning.magnitude import close_to
 from optimiser.planning.programs.neighbourhood import Exchanges, Ints, exchanges_beyond
 from optimiser.planning.programs.requirements import Frame, Requirement, Row, require
 from optimiser.planning.search.search_state import Search
-from optimiser.questions.why.rival_plans import focus
+from optimiser.questions.why.rival_plans import exchange_places
 from optimiser.questions.why.screening import look_at
 from optimiser.simulation.scenario import Scenarios
 
@@ -32,7 +32,7 @@ SHOWN_ON, SHOWING = 100, 2_000_000  # fresh scenarios at least, and sectors play
 
 
 @dataclass(frozen=True)
-class Limit:
+class BindingLimit:
     """A requirement without slack, or one that the plan breaks.
 
     Attributes
@@ -61,7 +61,7 @@ class Limit:
     broken: bool = False
 
 
-def find_limits(state: Search, fresh: Scenarios) -> tuple[Limit, ...]:
+def find_limits(state: Search, fresh: Scenarios) -> tuple[BindingLimit, ...]:
     """List the limits of a search's best deployment that it breaks, then those that bind.
 
     Of those that bind, the ones whose slack would bring most come first. What slack makes possible is looked at for all
@@ -72,11 +72,11 @@ def find_limits(state: Search, fresh: Scenarios) -> tuple[Limit, ...]:
     state : its planning scenarios choose what to do with the slack.
     fresh : scenarios that what it brings is measured on; fewer are played where playing takes long.
     """
-    among, sectors = focus(state), len(state.simulator.instance.sectors)
+    among, sectors = exchange_places(state), len(state.simulator.instance.sectors)
     beyond = exchanges_beyond(state.rules, state.best, among)
     glance = look_at(state, beyond.exchanges)
-    broken: list[Limit] = []
-    binding: list[Limit] = []
+    broken: list[BindingLimit] = []
+    binding: list[BindingLimit] = []
     hopeful: dict[int, Ints] = {}  # by index in `binding`: exchanges that may bring something, the best first
     for row, requirement, limit in _list_limits(state.simulator.instance, state.best):
         if limit.broken:
@@ -99,7 +99,7 @@ def find_limits(state: Search, fresh: Scenarios) -> tuple[Limit, ...]:
     return (*broken, *binding)
 
 
-def _list_limits(instance: Instance, plan: Numbers) -> Iterator[tuple[int, Requirement, Limit]]:
+def _list_limits(instance: Instance, plan: Numbers) -> Iterator[tuple[int, Requirement, BindingLimit]]:
     """Give the requirements that are broken, once each, and the rows without slack, with the number of the row."""
     kinds, number = Frame(instance).kinds, 0
     for requirement in require(instance):
@@ -115,10 +115,10 @@ def _list_limits(instance: Instance, plan: Numbers) -> Iterator[tuple[int, Requi
                 least, have, unit = step
                 limit = row.least if least else row.most
                 assert limit is not None
-                yield here, requirement, Limit(requirement.code, requirement.name, have, limit, least, unit)
+                yield here, requirement, BindingLimit(requirement.code, requirement.name, have, limit, least, unit)
 
 
-def _price(state: Search, limit: Limit, new: Exchanges, fresh: Scenarios) -> Limit:
+def _price(state: Search, limit: BindingLimit, new: Exchanges, fresh: Scenarios) -> BindingLimit:
     """Say what slack brings: the best of some exchanges on the planning scenarios, shown on fresh ones."""
     better, instance, plan = _best(state, new), state.simulator.instance, state.best
     if better is None:
@@ -128,12 +128,12 @@ def _price(state: Search, limit: Limit, new: Exchanges, fresh: Scenarios) -> Lim
     return replace(limit, change=estimate(losses[0] - losses[1]), moves=moves)
 
 
-def _breach(requirement: Requirement, plan: Numbers, row: Row) -> Limit | None:
+def _breach(requirement: Requirement, plan: Numbers, row: Row) -> BindingLimit | None:
     """Give the limit of a row that the plan breaks; None where it keeps it."""
     have = sum(c * int(plan[cell]) for cell, c in row.terms.items())
     for limit, least in ((row.least, True), (row.most, False)):
         if limit is not None and (have < limit if least else have > limit):
-            return Limit(requirement.code, requirement.name, have, limit, least, 0, broken=True)
+            return BindingLimit(requirement.code, requirement.name, have, limit, least, 0, broken=True)
     return None
 
 

@@ -29,9 +29,9 @@ from optimiser.planning.search.search_state import Search
 from optimiser.planning.search.stop_rules import after_replications
 from optimiser.planning.settings import Effort, Means, default_budget
 from optimiser.questions.margins import Margin, measure_margins
-from optimiser.questions.why.binding_limits import Limit, find_limits
+from optimiser.questions.why.binding_limits import BindingLimit, find_limits
 from optimiser.questions.why.rival_plans import Rival, find_rivals
-from optimiser.questions.why.sensitivity import Bench, Sensitivity, available, screen
+from optimiser.questions.why.sensitivity import Bench, Sensitivity, salib_installed, screen
 from optimiser.questions.why.stress import Stress, stress
 from optimiser.questions.why.uncertain_inputs import list_inputs
 from optimiser.simulation.dispatch import Dispatch, send_nearest
@@ -67,7 +67,7 @@ class Explanation:
     clash: tuple[str, ...]
     evaluation: Evaluation
     margins: tuple[Margin, ...]
-    limits: tuple[Limit, ...]
+    limits: tuple[BindingLimit, ...]
     rivals: tuple[Rival, ...]
     sensitivity: Sensitivity
     stress: Stress | None
@@ -164,7 +164,7 @@ def explain(
         rivals=rivals,
         sensitivity=sensitivity,
         stress=worst,
-        screened=available() and trajectories > 0,
+        screened=salib_installed() and trajectories > 0,
         seed=effort.seed,
         scenarios=effort.scenarios,
         reporting=effort.reporting,

@@ -98,7 +98,7 @@ def tell_rival(name: str, language: Language = ENGLISH) -> str:
     return plain(language(name))
 
 
-def focus(state: Search) -> Ints:
+def exchange_places(state: Search) -> Ints:
     """Give the places among which exchanges are looked for: all, or where most is lost and most waits if too many."""
     sectors, places = len(state.simulator.instance.sectors), len(state.best)
     most = min(PLACES, max(LEAST, REACH // max(1, sectors)))
@@ -114,7 +114,7 @@ def focus(state: Search) -> Ints:
 def _exchanged(state: Search) -> list[tuple[Numbers, float]]:
     """Give the best plans one exchange away with their objectives on the planning scenarios, the best first."""
     simulator, plan = state.simulator, state.best
-    exchanges = single_exchanges(state.rules, plan, focus(state))
+    exchanges = single_exchanges(state.rules, plan, exchange_places(state))
     if not len(exchanges):
         return []
     most = min(FINALISTS, max(FEWEST, WORK // (len(state.scenarios) * len(simulator.instance.sectors))))

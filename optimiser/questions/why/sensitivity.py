@@ -112,7 +112,7 @@ class Flip:
         """Say what happens there."""
         values = {
             "input": plain(language(self.input.name)),
-            "value": measure(self.input, self.value, language),
+            "value": tell_value(self.input, self.value, language),
             "rival": tell_rival(self.rival, language),
             "points": mean(self.difference, language=language),
         }
@@ -130,7 +130,7 @@ def counted(one: Input, language: Language = ENGLISH) -> str:
     return "" if one.unit in BARE else language(one.unit).removeprefix("1 ")  # 0.03 per mark, not 0.03 1 per mark
 
 
-def measure(one: Input, value: float, language: Language = ENGLISH) -> str:
+def tell_value(one: Input, value: float, language: Language = ENGLISH) -> str:
     """Write a value of an input with its unit."""
     return f"{figure(value, language=language)} {counted(one, language)}".strip()
 
@@ -214,7 +214,7 @@ def screen(
     together: tuple[float, ...] = ()
     worst: Mapping[Path, float] = {}
     combinations = 0
-    if trajectories and inputs and available():
+    if trajectories and inputs and salib_installed():
         samples = _draw(inputs, max(2, trajectories), bench.seed)  # one has no spread
         rows = [dict(zip([one.path for one in inputs], row, strict=True)) for row in samples.tolist()]
         rows = [{one.path: round(row[one.path]) if one.whole else row[one.path] for one in inputs} for row in rows]
@@ -267,7 +267,7 @@ def _confirm(bench: Bench, flips: Sequence[Flip], rivals: Sequence[str], scenari
     return tuple(sorted(result, key=lambda flip: (not flip.shown, -flip.difference.mean)))
 
 
-def available() -> bool:
+def salib_installed() -> bool:
     """Tell whether SALib is installed."""
     return find_spec("SALib") is not None
 
