@@ -72,10 +72,10 @@ def solve_subproblem(
     columns, effort = _Columns(len(instance.teams), len(pools)), settings.effort_of(instance.name)
     with settings.means.simulator(open_to, Watcher()) as simulator:
         planning, stop = effort.planning_set(open_to), gap_below(settings.gap)
-        found = search(simulator, planning, starts, stop, Watcher(), budget=effort.budget, charges=charges)
+        found = search(simulator, planning, starts, stop, budget=effort.budget, charges=charges, interruptible=False)
         _demand_end(found)
         columns.add(found.best, found.value - float((found.best * charges).sum()))
-        if prices is not None and found.market is not None:
+        if prices is not None and found.master is not None:
             for plan, objective in _neighbours(open_to, pools, found, columns):
                 columns.add(plan, objective)
     bound = trivial_bound(instance) if prices is None else found.bound
@@ -173,9 +173,9 @@ def _neighbours(
     open_to: Instance, pools: tuple[SharedPool, ...], found: Search, columns: _Columns
 ) -> Iterator[tuple[NDArray[np.int64], float]]:
     """Allocate, among the configurations that are known, with one team of one pool fewer or more than the best plan."""
-    assert found.market is not None
+    assert found.master is not None
     tables = {}
-    for pool, which in zip(found.market.pools, found.market.columns, strict=True):
+    for pool, which in zip(found.master.pools, found.master.columns, strict=True):
         place = open_to.places[pool.place].id
         tables[place] = ResponseTable.of(open_to, place, pool.numbers[which], pool.losses(which))
     centre = columns.loans(found.best)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from optimiser.model.deployment import Deployment
+from optimiser.planning.settings import Means
 from optimiser.questions.why.sensitivity import Bench
 from optimiser.questions.why.uncertain_inputs import list_inputs
 from support.small import small_instance
@@ -16,7 +17,7 @@ def bench() -> Bench:
     instance = small_instance()
     strong = Deployment.build(instance, {("kpu", "dalmas"): 3, ("kpu", "nego"): 2, ("kpu", "chief"): 1}, {})
     weak = Deployment.build(instance, {("kpu", "nego"): 1, ("kpu", "chief"): 1}, {})
-    return Bench(instance, np.stack([d.numbers(instance) for d in (weak, strong)]), 4, 1, "auto")
+    return Bench(instance, np.stack([d.numbers(instance) for d in (weak, strong)]), 4, Means())
 
 
 def some(*names: str):
