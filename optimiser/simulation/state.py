@@ -3,8 +3,8 @@
 Hazards and harm rates are constant between events. `touch` brings the integrals of a sector up to the present minute
 before anything about it changes; `refresh` works out its rates afterwards.
 
-Functions here and in `transitions` and `dispatch` use records, numbers and tuples only: the SimPy engine calls them as they
-are, the compiled engine compiles the same source. Flags are 0 and 1.
+Functions here and in `transitions` and `dispatch` use records, numbers and tuples only: the SimPy engine calls them as
+they are, the compiled engine compiles the same source. Flags are 0 and 1.
 """
 
 from __future__ import annotations
