@@ -27,6 +27,7 @@ class Harm:
     short : its name, with the unit where it is no count of people, where there is room for few words.
     weight : field of `Objective` with the points per unit.
     part_of : identifier of the sum that it is a part of; empty where it is none.
+    later : whether documents of the first version of their format lack it.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Harm:
     short: Message
     weight: str
     part_of: str = ""
+    later: bool = False
 
 
 _PERSONS = Message("persons")

@@ -1,8 +1,8 @@
 """The same timeline without processes: events in a queue, one function for each, so that it can be compiled.
 
-Every function here continues what a process of `crowds` or `units` does between two waits, and puts the next wait into
-the agenda. What an event changes is written in `transitions`, once for both engines. The functions run in plain Python
-too; `compile` makes machine code of them.
+Every function here continues what a process of the SimPy engine does between two waits, and puts the next wait into the
+agenda. What an event changes is written in `transitions`, once for both engines. The functions run in plain Python too;
+`compiled_engine.compile` makes machine code of them.
 """
 
 from __future__ import annotations
