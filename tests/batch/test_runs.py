@@ -13,7 +13,7 @@ import jsonschema
 import pandas as pd
 import pytest
 from click.testing import Result
-from support.batch_driver import Here
+from support.drivers import Here
 from support.stub_batch import lightly
 from typer.testing import CliRunner
 

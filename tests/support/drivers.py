@@ -1,4 +1,4 @@
-"""A crew in this process, and drivers of batches in processes of their own, for tests to kill."""
+"""Drivers of batches: an executor in this process that counts, and drivers in processes of their own, to kill."""
 
 from __future__ import annotations
 
