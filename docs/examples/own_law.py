@@ -1,6 +1,6 @@
 """A law of escalation of your own: a crowd half as ready to act as in the law that ships.
 
-Left to itself the package compiles such a law, for about a minute, and then plays it a hundred times faster; where
+Left to itself the package compiles such a law, in seconds, and then plays it a hundred times faster; where
 numba cannot compile it, SimPy plays it and `Watcher.slow` is told why. The numbers are the same.
 """
 
