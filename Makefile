@@ -21,7 +21,7 @@ test: .venv/developed  ## check style and types, then run the tests
 	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long and not alone" $(PYTEST_ARGS)
 	.venv/bin/python -m pytest -m "alone and not long" $(PYTEST_ARGS) $(PYTEST_LAST)
 
-# Otherwise both halves of the tests would compile it, most of a minute each.
+# Otherwise both halves of the tests would compile it.
 compiled: .venv/developed
 	@.venv/bin/optimiser compile >/dev/null
 

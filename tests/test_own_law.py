@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from support import nations
-from support.batch_driver import CountingExecutor, how
+from support.drivers import CountingExecutor, how
 from typer.testing import CliRunner
 
 from optimiser import (

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from optimiser.common.errors import Cancelled, Infeasible, NoPlan
+from optimiser.common.errors import Infeasible, NoPlan
 from optimiser.common.message import Message
 from optimiser.common.progress import Watcher
 from optimiser.files.read import parse
@@ -61,7 +61,7 @@ def solve_subproblem(
     Raises
     ------
     Infeasible, NoPlan : it has no plan of its own, without borrowing.
-    Cancelled : the search was interrupted.
+    KeyboardInterrupt : the search was interrupted; its result would depend on the moment.
     """
     instance = parse(json.loads(body))
     with_all = lend(instance, pools, {pool.id: int(pool.count) for pool in pools})
@@ -73,7 +73,6 @@ def solve_subproblem(
     with settings.means.simulator(open_to, Watcher()) as simulator:
         planning, stop = effort.planning_set(open_to), gap_below(settings.gap)
         found = search(simulator, planning, starts, stop, budget=effort.budget, charges=charges, interruptible=False)
-        _demand_end(found)
         columns.add(found.best, found.value - float((found.best * charges).sum()))
         if prices is not None and found.master is not None:
             for plan, objective in _neighbours(open_to, pools, found, columns):
@@ -98,7 +97,7 @@ def evaluate_column(
 
     Raises
     ------
-    Cancelled : the search was interrupted.
+    KeyboardInterrupt : the search was interrupted; its result would depend on the moment.
     """
     instance = parse(json.loads(body))
     lent = lend(instance, pools, {pool.id: n for pool, n in zip(pools, column.loans, strict=True)})
@@ -110,17 +109,10 @@ def evaluate_column(
         if interplay(lent, law=settings.means.law):
             stop = gap_below(settings.gap)
             found = search(simulator, planning, {"column": plan}, stop, Watcher(), budget=effort.budget)
-        _demand_end(found)
         columns.add(found.best, found.value)
         evaluation = evaluate(simulator, found.deployment, effort.reporting_set(lent))
     harms = evaluation.outcome.harms.sum(axis=1).tolist()
     return DistrictResult(columns.all()[0], tuple(map(tuple, harms)), tuple(evaluation.losses.tolist()))
-
-
-def _demand_end(found: Search) -> None:
-    """Refuse the result of a search that was interrupted: it would depend on the moment."""
-    if found.interrupted:
-        raise Cancelled(Message("cancelled before there was a result"))
 
 
 def _first_plans(instance: Instance) -> dict[str, Deployment]:

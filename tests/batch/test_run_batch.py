@@ -19,7 +19,7 @@ from typing import Any
 
 import psutil
 import pytest
-from support.batch_driver import CountingExecutor, how, start, wait_for, workers_of
+from support.drivers import CountingExecutor, how, start, wait_for, workers_of
 from support.run_invariants import Witness, make_good
 from support.stub_batch import cases, files, lightly
 from support.stub_planning import SUMMARY

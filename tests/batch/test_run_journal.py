@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from support.batch_driver import CountingExecutor, how
+from support.drivers import CountingExecutor, how
 from support.stub_batch import cases, files, lightly
 from typer.testing import CliRunner
 

@@ -13,7 +13,7 @@ import jsonschema
 import pandas as pd
 import pytest
 from click.testing import Result
-from support.batch_driver import CountingExecutor
+from support.drivers import CountingExecutor
 from support.stub_batch import lightly
 from typer.testing import CliRunner
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -15,8 +16,8 @@ from typing import Any
 
 import psutil
 import pytest
-from support.batch_driver import CountingExecutor, how
-from support.command_line import RUN, read_all, terminal
+from support.command_line import RUN, read_all, run, terminal
+from support.drivers import CountingExecutor, how
 from support.stub_batch import cases, lightly
 
 from optimiser.batch.run_batch import DRAFT, run_batch
@@ -156,16 +157,20 @@ def test_the_package_itself_can_be_run(tmp_path: Path) -> None:
         "runs list {run}",
     ],
 )
-def test_bug_on_a_screen_of_20_columns_words_were_cut_off(tmp_path: Path, words: str) -> None:
+def test_bug_on_a_screen_of_20_columns_words_were_cut_off(
+    tmp_path: Path, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with lightly():
         run_batch(cases(1, 2_000_000), tmp_path / "run", executor=CountingExecutor())
-    line = f"optimiser {words.format(run=tmp_path / 'run')}"
-    narrow = shell(line, tmp_path, COLUMNS="20")
-    assert (narrow.returncode, "Traceback" in narrow.stderr) == (0, False), narrow.stderr
+    words = words.format(run=tmp_path / "run")
+    monkeypatch.setenv("COLUMNS", "20")
+    narrow = run(*shlex.split(words))
+    assert (narrow.exit_code, "Traceback" in narrow.stderr) == (0, False), narrow.stderr
     lines = narrow.stdout.splitlines()
     assert max(map(len, lines)) <= 20
     assert "…" not in narrow.stdout
-    wide = shell(line, tmp_path, COLUMNS="120").stdout
+    monkeypatch.setenv("COLUMNS", "120")
+    wide = run(*shlex.split(words)).stdout
     told = "".join(narrow.stdout.split())
     missing = [word for word in re.findall(r"[^\W_]{3,}", wide) if word not in told]
     assert not missing, "every word and figure of a wide screen is on a narrow one"

@@ -12,8 +12,8 @@ from unittest import mock
 import psutil
 import pytest
 from support import nations
-from support.batch_driver import CountingExecutor, how, start, wait_for
 from support.dask_cluster import LocalCluster, linux, local_cluster
+from support.drivers import CountingExecutor, how, start, wait_for
 from support.stub_batch import cases, files, lightly
 from typer.testing import CliRunner
 

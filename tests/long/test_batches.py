@@ -9,8 +9,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from support.batch_driver import CountingExecutor, start, wait_for, workers_of
 from support.dask_cluster import local_cluster
+from support.drivers import CountingExecutor, start, wait_for, workers_of
 from support.run_invariants import Witness, make_good
 from support.stub_batch import lightly
 

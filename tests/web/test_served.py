@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import psutil
@@ -46,6 +47,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 # ---------------------------------------------------------------- jobs
 
 
+@cache
 def task(number: int) -> tuple[str, dict, str]:
     """Give one of many different jobs, and its document made without any server."""
     instance = read(("tiny-2", "seram-timur-2024")[number % 2])

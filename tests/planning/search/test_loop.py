@@ -168,7 +168,7 @@ def test_bug_a_law_of_ones_own_proves_nothing():
     instance = tiny(random.Random(3), joined=False)
     assert interplay(instance, law=RiskLaw()) == interplay(instance, law=ThresholdLaw()) == ()
     assert interplay(instance, law=Own()) == ("the escalation law is not one of ours",)
-    with Simulator(instance, Own(), engine="simpy") as simulator:  # to compile a law of one's own takes a minute
+    with Simulator(instance, law=Own()) as simulator:
         start = {"any": enumerate_all(instance)[0]}
         found = search(simulator, draw(instance, 1, 3), start, after_iterations(3), Watcher())
     assert not found.provable
