@@ -6,32 +6,32 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from optimiser.planning.settings import Effort
 from support import federation
 
 from optimiser.nation.columns import DistrictColumn, DistrictResult, NationSettings
 from optimiser.nation.nation_plan import NationPlan, Round
 from optimiser.planning.evaluation import estimate
+from optimiser.planning.settings import Effort
 
 
 def ended(rng: np.random.Generator, teams: int, value: float, worse: float = 0.0) -> DistrictResult:
-    """Settle at random; ``worse`` is added to every loss, in points."""
+    """Make a result at random; ``worse`` is added to every loss, in points."""
     harms = tuple(map(tuple, rng.random((40, 6)).tolist()))
     return DistrictResult(DistrictColumn((teams,), value, ()), harms, tuple((rng.random(40) + worse).tolist()))
 
 
-def accord(tmp_path: Path, value: float, bound: float, joined: int = 0) -> NationPlan:
+def make_plan(tmp_path: Path, value: float, bound: float, joined: int = 0) -> NationPlan:
     nation, _ = federation.draw(2, tmp_path)
     rng = np.random.default_rng(1)
-    settled = tuple(ended(rng, int(i == 0), value / 2) for i in range(len(nation.districts)))
-    alone = (ended(rng, 0, 1.5 * value, worse=1.0), *settled[1:])
+    results = tuple(ended(rng, int(i == 0), value / 2) for i in range(len(nation.districts)))
+    alone = (ended(rng, 0, 1.5 * value, worse=1.0), *results[1:])
     settings = NationSettings(tmp_path, Effort(100, 40, 10), 0.01)
     rounds = (Round(1, 2, value, bound, 0.0, 3),)
-    return NationPlan(nation, settings, settled, alone, value, bound, (0.5,), joined, rounds)
+    return NationPlan(nation, settings, results, alone, value, bound, (0.5,), joined, rounds)
 
 
 def test_each_claim_has_its_condition(tmp_path: Path) -> None:
-    proved, within, loose, trivial = (accord(tmp_path, 100.0, bound) for bound in (100.0, 98.0, 20.0, 0.0))
+    proved, within, loose, trivial = (make_plan(tmp_path, 100.0, bound) for bound in (100.0, 98.0, 20.0, 0.0))
     assert (proved.kind, within.kind, loose.kind, trivial.kind) == ("proved-optimal", "within", *["bound-only"] * 2)
     assert proved.sentence.startswith("Proved optimal for these 100 scenarios of each of 2 districts")
     assert within.sentence.startswith("Within 2.04 % of the optimum for these 100 scenarios of each of 2 districts")
@@ -41,11 +41,11 @@ def test_each_claim_has_its_condition(tmp_path: Path) -> None:
 
 
 def test_interplay_is_named_where_it_keeps_the_bound_loose(tmp_path: Path) -> None:
-    assert "in 2 districts sectors influence each other" in accord(tmp_path, 100.0, 5.0, joined=2).sentence
+    assert "in 2 districts sectors influence each other" in make_plan(tmp_path, 100.0, 5.0, joined=2).sentence
 
 
 def test_what_all_lose_together_is_the_mean_of_sums(tmp_path: Path) -> None:
-    one = accord(tmp_path, 100.0, 98.0)
+    one = make_plan(tmp_path, 100.0, 98.0)
     sums = np.array(one.results[0].losses) + np.array(one.results[1].losses)
     assert one.loss == estimate(sums)
     assert one.loss.mean == pytest.approx(one.loss_of(0).mean + one.loss_of(1).mean)
@@ -62,13 +62,13 @@ def test_independent_districts_have_the_interval_of_independent_sums() -> None:
 
 
 def test_loans_and_what_pools_lend(tmp_path: Path) -> None:
-    one = accord(tmp_path, 100.0, 98.0)
+    one = make_plan(tmp_path, 100.0, 98.0)
     assert one.loans() == (("district-1", "bko", 1),)
     assert one.lent == (1,)
 
 
 def test_what_lending_saves_is_paired_by_future(tmp_path: Path) -> None:
-    one = accord(tmp_path, 100.0, 98.0)
+    one = make_plan(tmp_path, 100.0, 98.0)
     points, injured = one.saved
     assert one.value_alone == 200.0
     assert points == estimate(np.array(one.alone[0].losses) - np.array(one.results[0].losses))  # the other is as it is
