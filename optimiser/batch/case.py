@@ -136,7 +136,7 @@ class Case:
         """
         whatif = self.whatif.model_dump(mode="json") if self.whatif is not None else None
         decides = {"seed": self.seed, "whatif": whatif, "effort": asdict(self.settings)}
-        version = version_with_law(self.law)
+        version = _version_with_law(self.law)
         label = {
             "instance": self.subject.instance.name,
             "instance_sha256": self.subject.fingerprint,
@@ -178,7 +178,7 @@ def solve_case(
     Cancelled : the search was interrupted, so that there is no result.
     """
     try:
-        demand_version(version_with_law(law), version)
+        demand_version(_version_with_law(law), version)
         instance, extra = case_instance(body, spec)
         effort = CaseSettings(**spec["effort"])
         solution = optimise(
@@ -232,7 +232,7 @@ def summarise(document: Mapping[str, Any]) -> dict[str, Any]:
     return {name: finite(value) for name, value in figures.items()}
 
 
-def version_with_law(law: EscalationLaw | None) -> str:
+def _version_with_law(law: EscalationLaw | None) -> str:
     """Return the version of this program together with a law.
 
     Raises

@@ -149,7 +149,7 @@ def _row(run: Run, entry: LedgerEntry, name: str) -> Row:
     return row
 
 
-def columns_of(rows: Sequence[Row]) -> dict[str, type]:
+def _columns_of(rows: Sequence[Row]) -> dict[str, type]:
     """Return the columns of a table with their types; what cases vary is a number only where all of its values are."""
     found = dict(COLUMNS)
     for name in rows[0] if rows else ():
@@ -165,7 +165,7 @@ def write_csv(rows: Iterable[Row]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     rows = list(rows)
-    columns = columns_of(rows)
+    columns = _columns_of(rows)
     writer.writerow(guard(name) for name in columns)
     for row in rows:
         writer.writerow(guard(_plain(row[name])) for name in columns)
@@ -180,8 +180,8 @@ def _plain(value: Any) -> Any:
     return str(value).lower() if isinstance(value, bool) else value
 
 
-def write_parquet(rows: Iterable[Row]) -> bytes:
-    """Write the table as Parquet, with the types of `columns_of`.
+def _write_parquet(rows: Iterable[Row]) -> bytes:
+    """Write the table as Parquet, with the types of `_columns_of`.
 
     Raises
     ------
@@ -196,7 +196,7 @@ def write_parquet(rows: Iterable[Row]) -> bytes:
         ) from error
     types = {str: pyarrow.string(), int: pyarrow.int64(), float: pyarrow.float64(), bool: pyarrow.bool_()}
     rows = list(rows)
-    columns = columns_of(rows)
+    columns = _columns_of(rows)
     schema = pyarrow.schema([(name, types[kind]) for name, kind in columns.items()])
     texts = [name for name, kind in columns.items() if kind is str and name not in COLUMNS]
     cells = [{**row, **{n: _text(row[n]) for n in texts}} for row in rows]
@@ -205,4 +205,4 @@ def write_parquet(rows: Iterable[Row]) -> bytes:
     return content.getvalue()
 
 
-WRITERS: Mapping[str, Callable[[Iterable[Row]], bytes]] = {".csv": write_csv, ".parquet": write_parquet}
+WRITERS: Mapping[str, Callable[[Iterable[Row]], bytes]] = {".csv": write_csv, ".parquet": _write_parquet}

@@ -46,7 +46,7 @@ WRITE_INTERVAL = 0.2  # s between two notes of progress
 NODES = 20_000  # of the search tree of a repair, as on the command line; assumed
 
 
-class FlagFile:
+class _FlagFile:
     """A flag that is a file: set once the file is there."""
 
     def __init__(self, file: Path) -> None:
@@ -57,7 +57,7 @@ class FlagFile:
         return self.file.exists()
 
 
-class ProgressFile(Watcher):
+class _ProgressFile(Watcher):
     """Writes how far a job has come into a file, whole, a few times a second."""
 
     def __init__(self, file: Path) -> None:
@@ -93,8 +93,8 @@ def run_job(kind: str, body: bytes, numbers: Mapping[str, Any], files: str) -> T
     """
     try:
         request = JobRequest.of(body, numbers)
-        with cancelled_by(FlagFile(Path(f"{files}.cancel"))), _cache_warnings_shown():
-            document = _document(kind, request, ProgressFile(Path(f"{files}.progress")))
+        with cancelled_by(_FlagFile(Path(f"{files}.cancel"))), _cache_warnings_shown():
+            document = _document(kind, request, _ProgressFile(Path(f"{files}.progress")))
         summary = {"format": document["format"], "interrupted": document.get("interrupted", False)}
         return TaskResult(dump(document).encode(), summary, {})
     except Exception as error:
@@ -120,7 +120,7 @@ def describe_failure(error: Exception) -> dict[str, Any]:
     return found
 
 
-def _document(kind: str, request: JobRequest, watcher: ProgressFile) -> dict[str, Any]:
+def _document(kind: str, request: JobRequest, watcher: _ProgressFile) -> dict[str, Any]:
     instance = request.instance
     try:
         if kind == "plan":
@@ -137,7 +137,7 @@ def _document(kind: str, request: JobRequest, watcher: ProgressFile) -> dict[str
         return _infeasible(about, error, request.numbers, list_differences(instance, about))
 
 
-def _answer(request: JobRequest, watcher: ProgressFile) -> dict[str, Any]:
+def _answer(request: JobRequest, watcher: _ProgressFile) -> dict[str, Any]:
     assert request.whatif is not None
     numbers = request.numbers
     if request.deployments:
@@ -174,7 +174,7 @@ def _infeasible(
 
 
 def read_progress(file: Path) -> dict[str, Any] | None:
-    """Read what `ProgressFile` wrote; None where there is nothing."""
+    """Read what `_ProgressFile` wrote; None where there is nothing."""
     with contextlib.suppress(OSError, ValueError):
         values: dict[str, Any] = json.loads(file.read_text(encoding="ascii"))
         return values

@@ -20,7 +20,7 @@ from typing import Any
 import psutil
 import pytest
 from support.drivers import CountingExecutor, how, start, wait_for, workers_of
-from support.run_invariants import Witness, make_good
+from support.run_invariants import RunChecker, make_good
 from support.stub_batch import cases, files, lightly
 from support.stub_planning import SUMMARY
 
@@ -294,10 +294,10 @@ def test_killed_at_random_instants_nothing_is_lost_or_done_twice(tmp_path: Path)
     """Fifteen workers and five drivers are killed; the command is repeated until it comes through."""
     rng, count = random.Random(11), 150
     with lightly():
-        witness = Witness(tmp_path / "killed", make_good(tmp_path / "good", count, CountingExecutor()))
+        checker = RunChecker(tmp_path / "killed", make_good(tmp_path / "good", count, CountingExecutor()))
     workers = drivers = 0
     while True:
-        driver = start(witness.out, count)
+        driver = start(checker.out, count)
         wait_for(driver, 1)
         while workers < 3 * (drivers + 1) and driver.poll() is None:
             time.sleep(rng.uniform(0.0, 0.02))
@@ -312,12 +312,12 @@ def test_killed_at_random_instants_nothing_is_lost_or_done_twice(tmp_path: Path)
             drivers += 1
         _, said = driver.communicate()
         assert "Traceback" not in said, said  # its workers leave without a word
-        witness.look()
+        checker.check()
         if driver.returncode == 0:
             break
     assert (workers >= 15, drivers) == (True, 5)
     with lightly():
-        witness.end(CountingExecutor())
+        checker.finish(CountingExecutor())
 
 
 def test_workers_end_with_their_driver(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import psutil
 import pytest
 from support.dask_cluster import local_cluster
 from support.drivers import CountingExecutor, start, wait_for, workers_of
-from support.run_invariants import Witness, make_good
+from support.run_invariants import RunChecker, make_good
 from support.stub_batch import lightly
 
 from optimiser.common.errors import ClusterTrouble
@@ -27,7 +27,7 @@ def test_kill_at_200_random_instants_loses_nothing_finished(tmp_path: Path, caps
         good = make_good(tmp_path / "good", CASES, CountingExecutor())
     out = tmp_path / "killed"
     killed = {"worker": 0, "driver": 0, "scheduler": 0}
-    witness = None
+    checker = None
     while killed["driver"] < 60 or killed["worker"] < 120:
         driver = start(out, CASES)
         wait_for(driver, 1)
@@ -43,9 +43,9 @@ def test_kill_at_200_random_instants_loses_nothing_finished(tmp_path: Path, caps
         driver.kill()
         killed["driver"] += 1
         driver.communicate()
-        witness = witness or Witness(out, good)
-        witness.look()
-    assert witness is not None
+        checker = checker or RunChecker(out, good)
+        checker.check()
+    assert checker is not None
     while killed["scheduler"] < 20:
         with local_cluster(1) as cluster:
             driver = start(out, CASES, cluster.address)
@@ -55,13 +55,13 @@ def test_kill_at_200_random_instants_loses_nothing_finished(tmp_path: Path, caps
             killed["scheduler"] += 1
             driver.communicate()
             assert driver.returncode == ClusterTrouble.exit_code
-        done = witness.look()
+        done = checker.check()
     assert done < CASES
     driver = start(out, CASES)
     driver.communicate()
     assert driver.returncode == 0
     with lightly():
-        hows = witness.end(CountingExecutor())
+        hows = checker.finish(CountingExecutor())
     with capsys.disabled():
-        print(f"\nkilled: {killed}, {done} cases done by then; looked at {witness.looks} times; attempts {dict(hows)}")
+        print(f"\nkilled: {killed}, {done} cases done by then; looked at {checker.checks} times; attempts {dict(hows)}")
     assert sum(killed.values()) >= 200

@@ -9,7 +9,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from compare_documents import DOCUMENTS, compare_documents, compare_engines, compare_folders, main
+
+from tests.long.compare_documents import DOCUMENTS, compare_documents, compare_engines, compare_folders, main
 
 pytestmark = pytest.mark.long
 ROOT = Path(__file__).parents[2]

@@ -80,16 +80,16 @@ def test_an_offer_is_a_plan_that_passes_and_loses_what_it_says(tmp_path: Path) -
         assert value == pytest.approx(offer.objective)
 
 
-def test_settling_gives_back_what_is_not_used_and_plays_fresh_scenarios(tmp_path: Path) -> None:
+def test_evaluating_gives_back_what_is_not_used_and_plays_fresh_scenarios(tmp_path: Path) -> None:
     district = nations.district(random.Random(8), "a", joined=True)
     pools = (nations.pool(count=2, serves={"a": 0.0}),)
     nations.found([district], list(pools), tmp_path)
     offer = solve_subproblem(settings(tmp_path), body(tmp_path, pools), pools, None).columns[0]
-    settled = evaluate_column(settings(tmp_path), body(tmp_path, pools), pools, offer)
-    assert settled.column.loans == (0,)
-    assert settled.column.objective <= offer.objective
-    assert np.shape(settled.losses) == (20,)
-    assert np.shape(settled.harms) == (20, 6)
+    result = evaluate_column(settings(tmp_path), body(tmp_path, pools), pools, offer)
+    assert result.column.loans == (0,)
+    assert result.column.objective <= offer.objective
+    assert np.shape(result.losses) == (20,)
+    assert np.shape(result.harms) == (20, 6)
 
 
 def test_sectors_that_share_nothing_but_what_is_borrowed_influence_each_other(tmp_path: Path) -> None:

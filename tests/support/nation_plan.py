@@ -13,16 +13,16 @@ from support import nations
 
 
 def ended(rng: np.random.Generator, teams: int, value: float, worse: float = 0.0) -> DistrictResult:
-    """Settle at random; ``worse`` is added to every loss, in points."""
+    """Make a result at random; ``worse`` is added to every loss, in points."""
     harms = tuple(map(tuple, rng.random((40, 6)).tolist()))
     return DistrictResult(DistrictColumn((teams,), value, ()), harms, tuple((rng.random(40) + worse).tolist()))
 
 
-def accord(tmp_path: Path, value: float, bound: float, joined: int = 0) -> NationPlan:
+def make_plan(tmp_path: Path, value: float, bound: float, joined: int = 0) -> NationPlan:
     nation, _ = nations.draw(2, tmp_path)
     rng = np.random.default_rng(1)
-    settled = tuple(ended(rng, int(i == 0), value / 2) for i in range(len(nation.districts)))
-    alone = (ended(rng, 0, 1.5 * value, worse=1.0), *settled[1:])
+    results = tuple(ended(rng, int(i == 0), value / 2) for i in range(len(nation.districts)))
+    alone = (ended(rng, 0, 1.5 * value, worse=1.0), *results[1:])
     settings = NationSettings(tmp_path, Effort(100, 40, 10), 0.01)
     rounds = (Round(1, 2, value, bound, 0.0, 3),)
-    return NationPlan(nation, settings, settled, alone, value, bound, (0.5,), joined, rounds)
+    return NationPlan(nation, settings, results, alone, value, bound, (0.5,), joined, rounds)

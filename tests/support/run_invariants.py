@@ -12,8 +12,8 @@ from optimiser.jobs.executor import Executor
 from support.stub_batch import cases, files
 
 
-class Witness:
-    """Looks at a run again and again, and remembers what was finished.
+class RunChecker:
+    """Checks a run again and again, and remembers what was finished.
 
     Parameters
     ----------
@@ -24,9 +24,9 @@ class Witness:
     def __init__(self, out: Path, good: Path) -> None:
         self.out, self.good = out, files(good)
         self.done: dict[str, int] = {}  # file and where it lies on the disk
-        self.looks = 0
+        self.checks = 0
 
-    def look(self) -> int:
+    def check(self) -> int:
         """Give how many cases are done; what was done is there as it was, whole, and made once."""
         there = files(self.out)
         finished = [name for name in there if not name.endswith(".part")]
@@ -37,13 +37,13 @@ class Witness:
         assert self.done.keys() <= rows, "what was done is not any more"
         now = {name: os.stat(self.out / name).st_ino for name in rows}
         assert all(now[name] == place for name, place in self.done.items()), "what was done was made again"
-        self.done, self.looks = now, self.looks + 1
+        self.done, self.checks = now, self.checks + 1
         return len(rows)
 
-    def end(self, executor: Executor) -> Counter[str]:
+    def finish(self, executor: Executor) -> Counter[str]:
         """Try once more what was set aside, and hold the run against the undisturbed one; gives how attempts ended."""
         run_batch([], self.out, executor=executor, again=True)
-        assert self.look() == len(self.good)
+        assert self.check() == len(self.good)
         assert files(self.out) == self.good
         hows: Counter[str] = Counter()
         with Run(self.out, create=False) as run:

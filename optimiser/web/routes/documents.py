@@ -25,15 +25,14 @@ from optimiser.web.routes.index_page import index_page
 from optimiser.web.routes.responses import document_response, request_data, request_language
 
 
-@cache
-def _shipped_instances() -> tuple[dict[str, Any], ...]:
-    """List them once; reading takes longer than a page should."""
-    return tuple(instance_values(name, read(instances_folder() / f"{name}.toml")) for name in shipped())
-
-
 def add_documents(app: FastAPI) -> None:
     """Add the routes of what the server knows: itself, schemas and shipped instances."""
+    _add_interface(app)
+    _add_schemas(app)
+    _add_instances(app)
 
+
+def _add_interface(app: FastAPI) -> None:
     @app.get(
         "/",
         operation_id="get_index",
@@ -53,6 +52,8 @@ def add_documents(app: FastAPI) -> None:
     def openapi() -> JSONResponse:
         return JSONResponse(app.openapi())
 
+
+def _add_schemas(app: FastAPI) -> None:
     @app.get(
         "/v1/schemas",
         summary=Message("Names of the documents"),
@@ -71,6 +72,14 @@ def add_documents(app: FastAPI) -> None:
             raise HTTPException(404)
         return document_response(SCHEMAS[name]())
 
+
+@cache
+def _shipped_instances() -> tuple[dict[str, Any], ...]:
+    """List them once; reading takes longer than a page should."""
+    return tuple(instance_values(name, read(instances_folder() / f"{name}.toml")) for name in shipped())
+
+
+def _add_instances(app: FastAPI) -> None:
     @app.get(
         "/v1/instances",
         summary=Message("The shipped instances"),
