@@ -27,7 +27,7 @@ from optimiser.nation.answer_cache import Replies
 from optimiser.nation.district_subproblem import Floats, Offer, Reply, Settled, Terms, ask, settle
 from optimiser.nation.master_program import Bids, choose_offers, find_prices
 from optimiser.nation.nation_plan import Accord, Round
-from optimiser.planning.certificate import relative_gap
+from optimiser.planning.magnitude import relative_gap
 
 INSIDE = 0.25  # share of the gap asked for at which the search of one district ends; assumed
 ASKED = 0.25  # share of the gap asked for that districts which are not asked again may leave open; assumed

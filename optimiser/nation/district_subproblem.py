@@ -148,11 +148,9 @@ def ask(
     offers = _Offers(len(instance.teams), len(pools))
     with Simulator(open_to, terms.law) as simulator:
         stop = gap_below(terms.gap)
-        found = search(simulator, planning, starts, stop, Watcher(), budget=terms.budget, charges=charges)
-        if found.interrupted:
-            raise KeyboardInterrupt
+        found = search(simulator, planning, starts, stop, budget=terms.budget, charges=charges, interruptible=False)
         offers.add(found.best, found.value - float((found.best * charges).sum()))
-        if prices is not None and found.market is not None:
+        if prices is not None and found.master is not None:
             for plan, objective in _beside(open_to, pools, found, offers):
                 offers.add(plan, objective)
     bound = trivial_bound(instance) if prices is None else found.bound
@@ -211,13 +209,12 @@ def settle(terms: Terms, body: bytes, pools: tuple[SharedPool, ...], offer: Offe
     offers = _Offers(len(instance.teams), len(pools))
     with Simulator(lent, terms.law) as simulator:
         plan = plan_of(lent, offer)
-        found = Search(simulator, planning, Watcher(), plan.numbers(lent), math.inf, 0.0)
-        found.consider(found.best)
         if interplay(lent, law=terms.law):
-            stop = gap_below(terms.gap)
-            found = search(simulator, planning, {"offer": plan}, stop, Watcher(), budget=terms.budget)
-        if found.interrupted:
-            raise KeyboardInterrupt
+            start, stop = {"offer": plan}, gap_below(terms.gap)
+            found = search(simulator, planning, start, stop, budget=terms.budget, interruptible=False)
+        else:
+            found = Search(simulator, planning, Watcher(), plan.numbers(lent), math.inf, 0.0)
+            found.consider(found.best)
         offers.add(found.best, found.value)
         evaluation = evaluate(simulator, found.deployment, fresh)
     harms = evaluation.outcome.harms.sum(axis=1).tolist()
@@ -260,9 +257,9 @@ def _beside(
     open_to: Instance, pools: tuple[SharedPool, ...], found: Search, offers: _Offers
 ) -> Iterator[tuple[NDArray[np.int64], float]]:
     """Choose among the configurations that are known with one team of one pool fewer or more."""
-    assert found.market is not None
+    assert found.master is not None
     tables = {}
-    for pool, which in zip(found.market.pools, found.market.columns, strict=True):
+    for pool, which in zip(found.master.pools, found.master.columns, strict=True):
         place = open_to.places[pool.place].id
         tables[place] = ResponseTable.of(open_to, place, pool.numbers[which], pool.losses(which))
     centre = offers.loans(found.best)

@@ -1,1 +1,1 @@
-"""The loop: bounds, columns, trust region, local search, cuts, until a stop rule ends it."""
+"""The search: bound, decoupled start, trust region, local search, cuts, perturbation; `loop` shows it on a page."""
