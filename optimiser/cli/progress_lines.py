@@ -15,7 +15,7 @@ from optimiser.common.number_format import figure, plain
 from optimiser.common.progress import Progress, Watcher
 from optimiser.output.screen.tables import Grid
 
-COMPILING = Message("compiling the simulation, once after an installation; takes about a minute")
+COMPILING = Message("compiling the simulation, once after an installation; takes half a minute")
 
 
 class Lines(Watcher):

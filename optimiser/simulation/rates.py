@@ -67,8 +67,7 @@ def refresh(st: State, s: int) -> None:
         st.ring_at[s] = math.inf
         return
     view = look(st, s)
-    mood = mood_of(st, view)
-    hazards, harms = hazards_of(st, view, mood), harms_of(st, view, mood)
+    _, hazards, harms = ask_law(st, view)
     best, channel = math.inf, 0
     for c in range(CHANNEL_COUNT):
         hazard[c] = hazards[c]
@@ -82,22 +81,10 @@ def refresh(st: State, s: int) -> None:
     _note_force(st, s, view)
 
 
-def mood_of(st: Any, view: View) -> Mood:
-    """Ask the law for the mood; compiled code has the law built in."""
-    mood: Mood = st.law.mood(st.facts.law, view)
-    return mood
-
-
-def hazards_of(st: Any, view: View, mood: Mood) -> Hazards:
-    """Ask the law for the hazards, per minute."""
-    hazards: Hazards = st.law.hazards(st.facts.law, view, mood)
-    return hazards
-
-
-def harms_of(st: Any, view: View, mood: Mood) -> Harms:
-    """Ask the law for the harm rates, per minute."""
-    harms: Harms = st.law.harms(st.facts.law, view, mood)
-    return harms
+def ask_law(st: Any, view: View) -> tuple[Mood, Hazards, Harms]:
+    """Ask the law for mood, hazards and harm rates, both per minute; compiled code calls the law's machine code."""
+    mood = st.law.mood(st.facts.law, view)
+    return mood, st.law.hazards(st.facts.law, view, mood), st.law.harms(st.facts.law, view, mood)
 
 
 def look(st: State, s: int) -> View:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from optimiser.model.escalation_law import DISPERSED, QUIET, RED
 from optimiser.simulation import events as outcome
 from optimiser.simulation.indexed_instance import CARE, LINE, WORDS, Facts
-from optimiser.simulation.rates import look, mood_of, touch
+from optimiser.simulation.rates import ask_law, look, touch
 from optimiser.simulation.state import CANNON, GO_BACK, REFILLING, State, emit, say
 
 # ---------------------------------------------------------------- units
@@ -133,7 +133,8 @@ def gates(st: State, s: int) -> int:
         return outcome.NO_EXIT
     if view.medical <= 0.0:
         return outcome.NO_MEDICS
-    if mood_of(st, view).risk >= st.facts.required_risk:
+    mood, _, _ = ask_law(st, view)
+    if mood.risk >= st.facts.required_risk:
         return outcome.LINE_HOLDS
     return 0
 

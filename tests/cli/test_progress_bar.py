@@ -51,7 +51,7 @@ def test_plain_lines_where_nobody_watches(written: io.StringIO, monkeypatch: pyt
         "5 cases: 3 new, 1 over already",
         "2 cases of another version of this program, or of a law of one's own, are left alone",
         "1 case is done again: its file is missing or was changed",
-        "compiling the simulation, once after an installation; takes about a minute",
+        "compiling the simulation, once after an installation; takes half a minute",
         "failed: town?[31m, seed 3: no room",
         "will be tried again: town?[31m, seed 3: its worker died",
         "set aside: town?[31m, seed 3: its worker died, for the second time",
@@ -86,7 +86,7 @@ def test_rounds_of_a_nation(written: io.StringIO, monkeypatch: pytest.MonkeyPatc
     districts.asked("round 1", 0, 1_000)
     districts.closed(Round(1, 20, 100.0, 90.0, 0.1, 30))
     assert written.getvalue().splitlines() == [
-        "compiling the simulation, once after an installation; takes about a minute",
+        "compiling the simulation, once after an installation; takes half a minute",
         "nothing lent: 12 of 20 districts, 22 s left",
         "round 1: 0 of 1,000 districts, ? left",
         "round 1: 20 districts asked, 100 points, bound 90, gap 10.00 %",

@@ -53,19 +53,19 @@ def test_one_worker_compiles_where_that_has_to_be(monkeypatch: pytest.MonkeyPatc
 
 def test_nothing_is_compiled_where_the_machine_code_is_not_at_hand(tmp_path: Path, monkeypatch) -> None:
     """In a process that has never compiled, and may not find what others have."""
-    compiled.player.cache_clear()
-    compiled.tryer.cache_clear()
+    for kept in (compiled.player, compiled.tryer, compiled.law_code):
+        kept.cache_clear()
     with monkeypatch.context() as patched:
         patched.setattr(compiled, "source_key", lambda: 1)  # another simulation than any that was compiled
         assert not machine.load(compile_it=False).there
     ready = machine.load(compile_it=True)
     assert ready.there
-    assert [file.name.split(".")[0] for file in ready.files] == ["play-RiskLaw", "attempt-RiskLaw"]
+    assert [file.name.split(".")[0] for file in ready.files] == ["play", "attempt", "law-RiskLaw"]
     assert machine.load(compile_it=False) == ready
 
 
 def test_nothing_to_wait_for_where_nothing_can_be_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(mark: str) -> None:
+    def refuse() -> None:
         raise RuntimeError("LLVM is not for this processor")
 
     monkeypatch.setattr(compiled, "player", refuse)

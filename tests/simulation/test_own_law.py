@@ -45,7 +45,7 @@ QUICK = {"scenarios": 8, "reporting": 20, "budget": 40, "workers": 1, "engine": 
 
 
 class Harsh(RiskLaw):
-    """Twice the harms of the law that ships; the text keeps it from being compiled, which takes a minute."""
+    """Twice the harms of the law that ships; the text keeps it from being compiled."""
 
     name = "harsh"
     words = ("twice", "as", "much")

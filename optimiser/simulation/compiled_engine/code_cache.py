@@ -195,7 +195,7 @@ def trouble(caches: Sequence[DiskCache]) -> Message | None:
         if not parts:
             parts = [Message("there is no folder for it")]
         return Message(
-            "the simulation is compiled in memory, again in every process that simulates, about a minute each: its "
+            "the simulation is compiled in memory, again in every process that simulates, half a minute each: its "
             "machine code cannot be kept ({places}); set NUMBA_CACHE_DIR to a folder that can be written, or have "
             "whoever installed this program run `optimiser compile` once",
             places=Message.chain("; ", parts),

@@ -1,50 +1,50 @@
 """The compiled engine: `compiled_engine.replay` as machine code, many replications at a call.
 
 Nothing of the simulation is written here, only what compiled code does differently: streams wrap around by themselves,
-the log is an array, arrays cannot grow, and the law is built in. Machine code of our laws is kept on disk, see `disk`;
-its key holds a hash of every source it was made from.
+the log is an array, arrays cannot grow, and the law is machine code of its own, called by its address. So the
+simulation is compiled once for all laws. It is kept on disk with the code of our laws, see `disk`; the key holds a hash
+of every source it was made from.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections import namedtuple
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import Any, NamedTuple, get_type_hints
+from typing import Any, NamedTuple
 
 import llvmlite
 import numba
 import numpy as np
 from numba import njit, types
-from numba.core import event
-from numba.extending import overload, register_jitable
+from numba.core import cgutils, event
+from numba.extending import intrinsic, overload
 
 from optimiser.common import random_streams as streams
 from optimiser.common.message import Message
 from optimiser.model import escalation_law as escalation
-from optimiser.model.escalation_law import EscalationLaw
+from optimiser.model.escalation_law import EscalationLaw, Law, Mood
 from optimiser.simulation import dispatch, rates, record, state
 from optimiser.simulation import event_queue as agenda
 from optimiser.simulation import events as outcome
 from optimiser.simulation import indexed_instance as facts
 from optimiser.simulation import transitions as rules
 from optimiser.simulation import units as forces
-from optimiser.simulation.compiled_engine import actions, crowds, personnel, replay
+from optimiser.simulation.compiled_engine import actions, crowds, personnel, replay, subroutine
 from optimiser.simulation.compiled_engine import kernels as jobs
 from optimiser.simulation.compiled_engine import law_reasons as reasons
 from optimiser.simulation.compiled_engine import native_record as native
 from optimiser.simulation.compiled_engine.code_cache import DiskCache, trouble
-from optimiser.simulation.compiled_engine.kernels import Attempt, Job, play_all, try_all
+from optimiser.simulation.compiled_engine.kernels import Attempt, Job
 from optimiser.simulation.compiled_engine.law_code import PARTS, fingerprint, freeze, is_ours, numbers_of, part_of
 from optimiser.simulation.compiled_engine.native_record import Packed, RecordType
+from optimiser.simulation.compiled_engine.subroutine import SUBROUTINE, as_subroutine
 from optimiser.simulation.event_queue import Agenda
 from optimiser.simulation.state import State
 
-SOURCES: tuple[ModuleType, ...] = (
-    record,
+SIMULATION: tuple[ModuleType, ...] = (
     escalation,
     facts,
     streams,
@@ -60,14 +60,14 @@ SOURCES: tuple[ModuleType, ...] = (
     personnel,
     replay,
     jobs,
-    native,
 )
+SOURCES: tuple[ModuleType, ...] = (*SIMULATION, record, native, subroutine)  # of machine code
 
 
 # ---------------------------------------------------------------- what compiled code does differently
 
 
-@overload(streams.mix, strict=False)
+@overload(streams.mix, strict=False, jit_options=SUBROUTINE)
 def _mix(z: Any) -> Any:
     def mix(z: Any) -> Any:
         z = np.uint64(z)
@@ -78,12 +78,12 @@ def _mix(z: Any) -> Any:
     return mix
 
 
-@overload(streams.stream, strict=False)
+@overload(streams.stream, strict=False, jit_options=SUBROUTINE)
 def _stream(key: Any, number: Any) -> Any:
     return lambda key, number: streams.mix(np.uint64(key) ^ streams.mix(np.uint64(number + 1)))
 
 
-@overload(streams.uniform, strict=False)
+@overload(streams.uniform, strict=False, jit_options=SUBROUTINE)
 def _uniform(key: Any, k: Any) -> Any:
     def uniform(key: Any, k: Any) -> Any:
         mixed = streams.mix(np.uint64(key) + np.uint64(k + 1) * np.uint64(streams.STEP))
@@ -92,7 +92,7 @@ def _uniform(key: Any, k: Any) -> Any:
     return uniform
 
 
-@overload(state.keep, strict=False)
+@overload(state.keep, strict=False, jit_options=SUBROUTINE)
 def _keep(st: Any, kind: Any, sector: Any, other: Any, what: Any, number: Any, note: Any) -> Any:
     def keep(st: Any, kind: Any, sector: Any, other: Any, what: Any, number: Any, note: Any) -> None:
         i = st.log_count
@@ -107,7 +107,7 @@ def _keep(st: Any, kind: Any, sector: Any, other: Any, what: Any, number: Any, n
     return keep
 
 
-@overload(state.make_room, strict=False)
+@overload(state.make_room, strict=False, jit_options=SUBROUTINE)
 def _make_room(st: Any) -> Any:
     def make_room(st: Any) -> None:
         st.full, st.out_count = 1, 0
@@ -115,7 +115,7 @@ def _make_room(st: Any) -> Any:
     return make_room
 
 
-@overload(dispatch.add_column, strict=False)
+@overload(dispatch.add_column, strict=False, jit_options=SUBROUTINE)
 def _add_column(st: Any) -> Any:
     def add_column(st: Any) -> None:
         st.full, st.free_column = 1, 0
@@ -123,59 +123,58 @@ def _add_column(st: Any) -> Any:
     return add_column
 
 
-# ---------------------------------------------------------------- the law, built in
+# ---------------------------------------------------------------- the law, apart from the simulation
 
 
-class BuiltIn(NamedTuple):
-    """A law as machine code has it.
+class CompiledState(State):
+    """The state as machine code has it, with the addresses of the law's machine code and of its own numbers."""
+
+    law_code: int
+    law_numbers: int
+
+
+class LawParts(NamedTuple):
+    """What machine code of a law is made from.
 
     Attributes
     ----------
     law : the first of its kind; later ones have the same methods and may have other numbers.
     parts : its methods; those of a law of one's own are copies, see `own.freeze`.
-    constants : its numbers where they are built in too, as in ours, which have none to vary; None where they are data.
-    state : the record of the state; that of a law of one's own holds its numbers as ``own``.
+    numbers : the record of what the methods read from ``self``.
     """
 
     law: EscalationLaw
     parts: Mapping[str, FunctionType]
-    constants: Any
-    state: type[State]
+    numbers: type[record.Record]
 
 
-_LAWS: dict[str, BuiltIn] = {}  # by mark
+_LAWS: dict[str, LawParts] = {}  # by mark
 
 
 def law_mark(law: EscalationLaw) -> str:
-    """Name a law for machine code that has it built in; laws of one class that differ by numbers alone share it.
+    """Name the machine code of a law; laws of one class that differ by numbers alone share it.
 
     Raises
     ------
     CannotCompile : see `own.part_of`.
     """
-    kind, found = type(law), numbers_of(law)
-    name = f"{kind.__module__}.{kind.__qualname__}"
-    if is_ours(law):
-        mark = f"{name}{tuple(found.items())}"
-        constants = namedtuple("Numbers", ["nothing", *found])(0.0, *found.values())
-        _LAWS.setdefault(mark, BuiltIn(law, {name: part_of(law, name) for name in PARTS}, constants, State))
-        return mark
-    kinds = {number: type(value) for number, value in found.items()}
-    mark = f"{name}{tuple((n, k.__name__) for n, k in kinds.items())}#{id(kind)}#{fingerprint(law)}"
+    kind, kinds = type(law), {name: type(value) for name, value in numbers_of(law).items()}
+    mark = f"{kind.__module__}.{kind.__qualname__}{tuple((name, k.__name__) for name, k in kinds.items())}"
+    if not is_ours(law):
+        mark += f"#{id(kind)}#{fingerprint(law)}"
     if mark not in _LAWS:  # the law is kept, and so nobody else gets the id of its class
-        own = type("Numbers", (record.Record,), {"__annotations__": kinds, "frozen": True})
+        numbers = type("Numbers", (record.Record,), {"__annotations__": kinds, "frozen": True})
         known: dict[int, FunctionType] = {}
-        parts = {part: freeze(part_of(law, part), register_jitable, known) for part in PARTS}
-        _LAWS[mark] = BuiltIn(law, parts, None, type("State", (State,), {"__annotations__": {"own": own}}))
+        parts = {name: part_of(law, name) for name in PARTS}
+        if not is_ours(law):
+            parts = {name: freeze(part, as_subroutine, known) for name, part in parts.items()}
+        _LAWS[mark] = LawParts(law, parts, numbers)
     return mark
 
 
-def pack_numbers(law: EscalationLaw, mark: str) -> dict[str, Packed]:
-    """Give a law's own numbers, as they are now, as a value of the state's record; none where they are built in."""
-    built = _LAWS[mark]
-    if built.constants is not None:
-        return {}
-    return {"own": Packed(get_type_hints(built.state)["own"], numbers_of(law), {})}
+def pack_numbers(law: EscalationLaw, mark: str) -> Packed:
+    """Give a law's own numbers, as they are now."""
+    return Packed(_LAWS[mark].numbers, numbers_of(law), {})
 
 
 @cache
@@ -186,53 +185,74 @@ def examine(mark: str) -> None:
     ------
     CannotCompile : it cannot; see `reasons`.
     """
-    built = _LAWS[mark]
-    if built.constants is None:
-        reasons.examine(built.law, built.parts, RecordType(get_type_hints(built.state)["own"]))
+    law, parts, numbers = _LAWS[mark]
+    if not is_ours(law):
+        reasons.examine(law, parts, RecordType(numbers))
 
 
-def state_of(mark: str) -> type[State]:
-    """Give the record of the state under a law."""
-    return _LAWS[mark].state
+_RATES = (types.UniTuple(types.float64, count) for count in (state.CHANNEL_COUNT, state.HARM_COUNT))
+_ANSWER = types.Tuple((reasons.MOOD, *_RATES))
 
 
-def _part(record_type: Any, name: str) -> tuple[Any, Any]:
-    built = _LAWS[record_type.mark]
-    return register_jitable(built.parts[name]), built.constants
+@cache
+def law_code(mark: str) -> Any:
+    """Give the machine code of a law: mood, hazards and harm rates of a view, as `rates.ask_law`.
+
+    Raises
+    ------
+    numba.core.errors.NumbaError : the law cannot be compiled.
+    """
+    law, parts, numbers = _LAWS[mark]
+    mood, hazards, harms = (as_subroutine(parts[name]) for name in PARTS)
+
+    def ask(own: Any, law: Any, view: Any) -> Any:
+        m = mood(own, law, view)
+        h, r = hazards(own, law, view, m), harms(own, law, view, m)
+        return (  # whole numbers among them would be of another type
+            Mood(float(m[0]), float(m[1]), float(m[2]), float(m[3]), float(m[4])),
+            (float(h[0]), float(h[1]), float(h[2]), float(h[3]), float(h[4]), float(h[5]), float(h[6])),
+            (float(r[0]), float(r[1]), float(r[2]), float(r[3]), float(r[4]), float(r[5])),
+        )
+
+    kept = f"law-{type(law).__name__}" if is_ours(law) else None
+    # ours are known to divide by nothing that may be 0
+    return _compile(ask, _ANSWER(RecordType(numbers), RecordType(Law), reasons.VIEW), kept, mark, is_ours(law))
 
 
-@overload(rates.mood_of, strict=False)
-def _mood_of(st: Any, view: Any) -> Any:
-    mood, constants = _part(st, "mood")
-    if constants is None:
-        return lambda st, view: mood(st.own, st.facts.law, view)
-    return lambda st, view: mood(constants, st.facts.law, view)
+def address_of(code: Any) -> int:
+    """Give the address of a compiled function, for calls by numba's own convention.
+
+    Raises
+    ------
+    RuntimeError : there is none.
+    """
+    (made,) = code.overloads.values()
+    address = int(made.library.get_pointer_to_function(made.fndesc.llvm_func_name))
+    if not address:
+        raise RuntimeError(f"{made.fndesc.qualname} has no machine code")
+    return address
 
 
-@overload(rates.hazards_of, strict=False)
-def _hazards_of(st: Any, view: Any, mood: Any) -> Any:
-    hazards, constants = _part(st, "hazards")
-    if constants is None:
+@intrinsic
+def _call_law(_: Any, code: Any, numbers: Any, law: Any, view: Any) -> Any:
+    """Call the machine code of a law by its address; what it raises goes on to the caller."""
+    kinds = (RecordType(record.Record), law, view)
 
-        def of_own(st: Any, view: Any, mood: Any) -> Any:
-            h = hazards(st.own, st.facts.law, view, mood)  # whole numbers among them would be of another type
-            return (float(h[0]), float(h[1]), float(h[2]), float(h[3]), float(h[4]), float(h[5]), float(h[6]))
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kind = context.call_conv.get_function_type(_ANSWER, kinds)
+        code = builder.inttoptr(arguments[0], kind.as_pointer())
+        own = builder.inttoptr(arguments[1], context.get_value_type(kinds[0]))
+        status, answer = context.call_conv.call_function(builder, code, _ANSWER, kinds, (own, *arguments[2:]))
+        with cgutils.if_unlikely(builder, status.is_error):
+            context.call_conv.return_status_propagate(builder, status)
+        return answer
 
-        return of_own
-    return lambda st, view, mood: hazards(constants, st.facts.law, view, mood)
+    return _ANSWER(types.int64, types.int64, law, view), build
 
 
-@overload(rates.harms_of, strict=False)
-def _harms_of(st: Any, view: Any, mood: Any) -> Any:
-    harms, constants = _part(st, "harms")
-    if constants is None:
-
-        def of_own(st: Any, view: Any, mood: Any) -> Any:
-            h = harms(st.own, st.facts.law, view, mood)
-            return (float(h[0]), float(h[1]), float(h[2]), float(h[3]), float(h[4]), float(h[5]))
-
-        return of_own
-    return lambda st, view, mood: harms(constants, st.facts.law, view, mood)
+@overload(rates.ask_law, strict=False, jit_options=SUBROUTINE)
+def _ask_law(st: Any, view: Any) -> Any:
+    return lambda st, view: _call_law(st.law_code, st.law_numbers, st.facts.law, view)
 
 
 # ---------------------------------------------------------------- compiling
@@ -243,19 +263,17 @@ _DIFFERENT = (
     streams.uniform,
     state.keep,
     state.make_room,
-    rates.mood_of,
-    rates.hazards_of,
-    rates.harms_of,
+    rates.ask_law,
     dispatch.add_column,
 )
 
 
 def _let_compile() -> None:
     """Allow every function of the simulation in compiled code; in Python they stay what they are."""
-    for module in SOURCES[1:-1]:
+    for module in SIMULATION:
         for thing in vars(module).values():
             if isinstance(thing, FunctionType) and thing.__module__ == module.__name__ and thing not in _DIFFERENT:
-                register_jitable(thing)
+                as_subroutine(thing)
 
 
 _let_compile()
@@ -274,54 +292,52 @@ Run = Callable[[Packed, Packed, Packed, int, int], int]
 
 
 @cache
-def player(mark: str) -> Run:
-    """Give the function that plays replications `first` to `last` (exclusive) of a `Job`.
-
-    It gives the number of the first one that did not fit into the arrays, `last` if all did.
-
-    Parameters
-    ----------
-    mark : of the law, see `law_mark`.
+def player() -> Run:
+    """Give `jobs.play_all` as machine code; it serves every law.
 
     Raises
     ------
-    numba.core.errors.NumbaError : the law cannot be compiled.
+    numba.core.errors.NumbaError : it cannot be compiled.
     """
-
-    def play(st: Any, ag: Any, job: Any, first: int, last: int) -> int:
-        return play_all(st, ag, job, first, last)
-
-    return _compile(play, mark, Job)
-
-
-@cache
-def tryer(mark: str) -> Run:
-    """Give the function that plays configurations `first` to `last` (exclusive) of a `Attempt`; see `player`."""
-
-    def attempt(st: Any, ag: Any, work: Any, first: int, last: int) -> int:
-        return try_all(st, ag, work, first, last)
-
-    return _compile(attempt, mark, Attempt)
-
-
-def _compile(function: Callable[..., int], mark: str, work: type) -> Run:
-    built = _LAWS[mark]
-    ours = built.constants is not None  # worth keeping; and known to divide by nothing that may be 0
-    signature = types.int64(
-        RecordType(built.state, mark), RecordType(Agenda), RecordType(work), types.int64, types.int64
-    )
-    compiled: Any = njit(nogil=True, error_model="numpy" if ours else "python")(function)
-    if ours:
-        compiled._cache = cache_of(function, mark)
-    compiled.compile(signature)
-    compiled.disable_compile()
-    run: Run = compiled
+    run: Run = _compile(jobs.play_all, _run(Job), "play")
     return run
 
 
-def cache_of(function: Callable[..., int], mark: str) -> DiskCache:
-    """Give the place on disk of a function with one of our laws built in; it is remembered for `disk_trouble`."""
-    found = DiskCache(function, f"{function.__name__}-{type(_LAWS[mark].law).__name__}", f"{source_key()} {mark}")
+@cache
+def tryer() -> Run:
+    """Give `jobs.try_all` as machine code; it serves every law."""
+    run: Run = _compile(jobs.try_all, _run(Attempt), "attempt")
+    return run
+
+
+def _run(work: type) -> Any:
+    """Give the types of an entry point of the simulation."""
+    state_type, agenda_type = RecordType(CompiledState), RecordType(Agenda)
+    return types.int64(state_type, agenda_type, RecordType(work), types.int64, types.int64)
+
+
+def _compile(
+    function: Callable[..., Any], signature: Any, kept: str | None, mark: str = "", no_zero: bool = True
+) -> Any:
+    """Compile an entry point.
+
+    Parameters
+    ----------
+    kept : name of its file; None where it is not worth keeping.
+    mark : what else its machine code depends on.
+    no_zero : whether it is known to divide by nothing that may be 0.
+    """
+    compiled: Any = njit(nogil=True, error_model="numpy" if no_zero else "python")(function)
+    if kept is not None:
+        compiled._cache = cache_of(function, kept, mark)
+    compiled.compile(signature)
+    compiled.disable_compile()
+    return compiled
+
+
+def cache_of(function: Callable[..., Any], name: str, mark: str) -> DiskCache:
+    """Give the place on disk of an entry point; it is remembered for `disk_trouble`."""
+    found = DiskCache(function, name, f"{source_key()} {mark}")
     _CACHES.append(found)
     return found
 
@@ -329,9 +345,9 @@ def cache_of(function: Callable[..., int], mark: str) -> DiskCache:
 _CACHES: list[DiskCache] = []  # of what was loaded or compiled since somebody asked
 
 
-def file_of(run: Run) -> Path | None:
-    """Give the file that holds a function of `player` or `tryer`; None where it is in memory alone."""
-    kept: Path | None = getattr(getattr(run, "_cache", None), "kept", None)
+def file_of(code: Any) -> Path | None:
+    """Give the file that holds machine code of `player`, `tryer` or `law_code`; None where it is in memory alone."""
+    kept: Path | None = getattr(getattr(code, "_cache", None), "kept", None)
     return kept
 
 

@@ -71,7 +71,7 @@ def load(compile_it: bool, tell: Callable[[], None] | None = None) -> Ready:
 
     Parameters
     ----------
-    compile_it : whether it may be compiled where its machine code is not on the disk, which takes about a minute.
+    compile_it : whether it may be compiled where its machine code is not on the disk, which takes half a minute.
     tell : called if it is compiled.
     """
 
@@ -83,14 +83,14 @@ def load(compile_it: bool, tell: Callable[[], None] | None = None) -> Ready:
     try:
         mark = machine_code.law_mark(RiskLaw())
         with machine_code.watch_compiling(tell if compile_it else refuse):
-            runs = (machine_code.player(mark), machine_code.tryer(mark))
+            codes = (machine_code.player(), machine_code.tryer(), machine_code.law_code(mark))
     except _Cold:
         machine_code.disk_trouble()  # whoever compiles will find it again
         return Ready(False)
     except NOT_COMPILED:
         return Ready(True)
-    files = tuple(file for run in runs if (file := machine_code.file_of(run)) is not None)
-    return Ready(True, files if len(files) == len(runs) else (), machine_code.disk_trouble())
+    files = tuple(file for code in codes if (file := machine_code.file_of(code)) is not None)
+    return Ready(True, files if len(files) == len(codes) else (), machine_code.disk_trouble())
 
 
 class CompiledEngine:
@@ -113,12 +113,13 @@ class CompiledEngine:
     def __init__(
         self, instance: Instance, law: EscalationLaw, threads: int, tell: Callable[[], None] | None = None
     ) -> None:
-        self.mark = machine_code.law_mark(law)
-        self.own = machine_code.pack_numbers(law, self.mark)
-        machine_code.examine(self.mark)
+        mark = machine_code.law_mark(law)
+        self.numbers = machine_code.pack_numbers(law, mark)
+        machine_code.examine(mark)
         try:
+            self.law = machine_code.address_of(machine_code.law_code(mark))  # seconds, and so before the simulation
             with machine_code.watch_compiling(tell):
-                self.player, self.tryer = machine_code.player(self.mark), machine_code.tryer(self.mark)
+                self.player, self.tryer = machine_code.player(), machine_code.tryer()
         except NOT_COMPILED as error:
             raise CannotCompile(reason(error, type(law).mood, law)) from error
         if (trouble := machine_code.disk_trouble()) is not None:
@@ -314,11 +315,12 @@ class _Desk:
         e = self.engine
         sizes = {**e.facts.sizes, **need, "log": self.log}
         sizes["outbox"] += self.room
-        values: dict[str, Any] = {"facts": e.packed, "logging": int(self.log > 0), **e.own}
+        values: dict[str, Any] = {"facts": e.packed, "logging": int(self.log > 0)}
+        values |= {"law_code": e.law, "law_numbers": e.numbers.address}
         if self.alone:
             values["ring_at"] = np.full(sizes["sectors"], np.inf)
         self.need = {}
-        self.state = Packed(machine_code.state_of(e.mark), values, sizes, e.mark)
+        self.state = Packed(machine_code.CompiledState, values, sizes)
         fresh = Agenda(agenda_sizes(sizes, self.room))
         clear(fresh, sizes["sectors"])
         self.agenda = Packed(Agenda, vars(fresh), agenda_sizes(sizes, self.room))

@@ -1,6 +1,6 @@
 """Why a law of one's own cannot be compiled, in words that help: which line, what machine code lacks, what to write.
 
-Each method of the law is compiled by itself first, which takes a second and not a minute, and tells the line; and what
+Each method of the law is compiled by itself first, which tells the line; and what
 it gives back is looked at, because machine code would read beyond the end of too short a list.
 """
 
@@ -80,6 +80,10 @@ _SAID = (  # how numba says it, and what helps
 )
 
 
+VIEW = types.NamedTuple((types.int64, *[types.float64] * (len(View._fields) - 1)), View)
+MOOD = types.NamedUniTuple(types.float64, len(Mood._fields), Mood)
+
+
 def examine(law: EscalationLaw, parts: Mapping[str, FunctionType], own: RecordType) -> None:
     """Compile each method of a law by itself, and look at what it gives back.
 
@@ -93,9 +97,7 @@ def examine(law: EscalationLaw, parts: Mapping[str, FunctionType], own: RecordTy
     CannotCompile : one of them cannot be compiled, or gives what the simulation cannot use.
     """
     law_type = RecordType(Law)
-    view = types.NamedTuple((types.int64, *[types.float64] * (len(View._fields) - 1)), View)
-    mood = types.NamedUniTuple(types.float64, len(Mood._fields), Mood)
-    for name, arguments in zip(PARTS, ((view,), (view, mood), (view, mood)), strict=True):
+    for name, arguments in zip(PARTS, ((VIEW,), (VIEW, MOOD), (VIEW, MOOD)), strict=True):
         function = parts[name]
         try:
             given = _compile(function, (own, law_type, *arguments))

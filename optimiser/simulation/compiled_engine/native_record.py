@@ -30,6 +30,7 @@ from numba.extending import (
     unbox,
 )
 
+from optimiser.simulation.compiled_engine.subroutine import SUBROUTINE
 from optimiser.simulation.record import describe
 
 WIDTH = 4  # words of the table for each attribute: address, then up to three lengths
@@ -44,16 +45,14 @@ class RecordType(types.Type):
     Parameters
     ----------
     record : the class.
-    mark : what else machine code of this type depends on, such as the law that is built in.
     """
 
-    def __init__(self, record: type, mark: str = "") -> None:
+    def __init__(self, record: type) -> None:
         self.fields = describe(record)
-        self.mark = mark
         self.frozen = getattr(record, "frozen", hasattr(record, "_fields"))  # constants of a law
         self.index = {field.name: i for i, field in enumerate(self.fields)}
         layout = hashlib.sha256(repr([(f.name, str(f.kind), f.axes) for f in self.fields]).encode()).hexdigest()
-        super().__init__(name=f"Record({record.__name__}, {mark}, {layout[:16]})")
+        super().__init__(name=f"Record({record.__name__}, {layout[:16]})")
 
 
 class LineType(types.Type):
@@ -161,12 +160,12 @@ def _set_item(_: Any, line: LineType, index: Any, value: Any) -> Any:
     return types.void(line, types.int64, element), build
 
 
-@overload(operator.getitem, strict=False)
+@overload(operator.getitem, strict=False, jit_options=SUBROUTINE)
 def _getitem(line: Any, index: Any) -> Any:
     return (lambda line, index: _item(line, index)) if isinstance(line, LineType) else None  # noqa: PLW0108
 
 
-@overload(operator.setitem, strict=False)
+@overload(operator.setitem, strict=False, jit_options=SUBROUTINE)
 def _setitem(line: Any, index: Any, value: Any) -> Any:
     if not isinstance(line, LineType):
         return None
@@ -175,7 +174,7 @@ def _setitem(line: Any, index: Any, value: Any) -> Any:
     return lambda line, index, value: _set_item(line, index, int(value))
 
 
-@overload(len, strict=False)
+@overload(len, strict=False, jit_options=SUBROUTINE)
 def _len(line: Any) -> Any:
     return (lambda line: _length(line)) if isinstance(line, LineType) else None  # noqa: PLW0108
 
@@ -196,11 +195,10 @@ class Packed:
     record : the class that says which attributes there are.
     values : by name; a nested record is a `Packed` or a named tuple of floats.
     sizes : length of each named axis; what is not in `values` is full of zeros of this shape.
-    mark : see `RecordType`.
     """
 
-    def __init__(self, record: type, values: Mapping[str, Any], sizes: Mapping[str, int], mark: str = "") -> None:
-        self.kind = RecordType(record, mark)
+    def __init__(self, record: type, values: Mapping[str, Any], sizes: Mapping[str, int]) -> None:
+        self.kind = RecordType(record)
         self.parts: dict[str, Any] = {}
         self.table = np.zeros(WIDTH * len(self.kind.fields), dtype=np.int64)
         for field in self.kind.fields:

@@ -201,7 +201,7 @@ def test_laws_that_differ_by_their_numbers_are_compiled_once_and_keep_them():
     instance = town()
     scenarios, plan = draw(instance, 2, 30), posted(instance).numbers(instance)
     with Simulator(instance, OwnLaw()):
-        known = compiled.player.cache_info().misses
+        known = compiled.law_code.cache_info().misses
     laws, sums = [OwnLaw() for _ in range(5)], set()
     laws[1].patience, laws[2].rounds, laws[3].hopeful, laws[4]._half = 2.0, 3, False, 0.9
     for law in (*laws, laws[1]):
@@ -210,7 +210,7 @@ def test_laws_that_differ_by_their_numbers_are_compiled_once_and_keep_them():
             assert np.array_equal(loss, slow.course(plan, scenarios).loss)
             sums.add(float(loss.sum()))
     assert len(sums) > 3
-    assert compiled.player.cache_info().misses == known
+    assert compiled.law_code.cache_info().misses == known
 
 
 @dataclass
