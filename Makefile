@@ -19,7 +19,7 @@ plan: .venv/installed  ## plan $(INSTANCE) into $(OUT)
 test: .venv/developed  ## check style and types, then run the tests
 	@$(MAKE) --no-print-directory --jobs 2 lint compiled
 	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long and not alone" $(PYTEST_ARGS)
-	.venv/bin/python -m pytest -m "alone and not long" $(PYTEST_ARGS) $(PYTEST_LAST)
+	.venv/bin/python -m pytest -m "alone and not long" $(PYTEST_ARGS) $(PYTEST_LAST) $$(grep -rl mark.alone tests --include=test_*.py)
 
 # Otherwise both halves of the tests would compile it.
 compiled: .venv/developed

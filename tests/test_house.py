@@ -293,3 +293,11 @@ def test_exported_functions_stay_functions_whatever_was_imported_before():
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "wrong:", done.stderr
+
+
+def test_tests_mirror_the_packages_and_none_imports_another() -> None:
+    tests = ROOT / "tests"
+    folders = {path.relative_to(tests) for path in tests.rglob("*") if path.is_dir() and any(path.glob("test_*.py"))}
+    assert {path for path in folders if not (PACKAGE / path).is_dir()} <= {Path("long"), Path("support")}
+    for path in tests.rglob("*.py"):
+        assert not [known for known in imports(path) if re.search(r"(^|\.)test_", known)], name(path)
