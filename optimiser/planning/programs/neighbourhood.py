@@ -41,7 +41,7 @@ class Exchanges:
         return len(self.places)
 
     def take(self, which: Ints | Flags) -> Exchanges:
-        """Give some of them."""
+        """Return some of them."""
         return Exchanges(self.places[which], self.rows[which])
 
     def differences(self, numbers: Numbers) -> Ints:
@@ -145,7 +145,7 @@ class Rules:
         return values
 
     def keep(self, numbers: Numbers, exchanges: Exchanges) -> Exchanges:
-        """Give those exchanges of a feasible deployment after which every rule still holds."""
+        """Return those exchanges of a feasible deployment after which every rule still holds."""
         return exchanges.take(self.kept(numbers, exchanges))
 
     def kept(self, numbers: Numbers, exchanges: Exchanges) -> Flags:
@@ -296,7 +296,7 @@ def exchanges_beyond(rules: Rules, numbers: Numbers, among: Ints | None = None) 
 
 
 def _alone(rules: Rules, numbers: Numbers, exchanges: Exchanges) -> tuple[Ints, Ints, Ints]:
-    """Give the exchanges that break one row alone, which, and by how much."""
+    """Return the exchanges that break one row alone, which, and by how much."""
     change, row, by = rules.breaches(numbers, exchanges)
     alone = (np.bincount(change, minlength=len(exchanges)) == 1) & rules.changed(numbers, exchanges)
     return change[alone[change]], row[alone[change]], by[alone[change]]
@@ -383,7 +383,7 @@ def _called(rules: Rules, numbers: Numbers, some: tuple[Ints, Ints], goals: Ints
 
 
 def _distinct(exchanges: Exchanges) -> Ints:
-    """Give the first of every group that makes the same deployment, in order."""
+    """Return the first of every group that makes the same deployment, in order."""
     order = np.argsort(exchanges.places, axis=1, kind="stable")
     places = np.take_along_axis(exchanges.places, order, axis=1)
     rows = np.take_along_axis(exchanges.rows, order[:, :, None], axis=1)

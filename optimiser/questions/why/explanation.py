@@ -57,8 +57,8 @@ class Explanation:
     rivals : the next best plans; of a plan that breaks rules also the nearest one that breaks none, if there is any.
     sensitivity : over every input with a range.
     stress : the worst crowd found within the ranges; None where no input about the crowd has one.
-    screened : whether trajectories of Morris were played; they need SALib.
-    law : name of the escalation law that all was played under.
+    screened : whether trajectories of Morris were simulated; they need SALib.
+    law : name of the escalation law that all was simulated under.
     """
 
     instance: Instance
@@ -104,7 +104,7 @@ def explain(
 ) -> Explanation:
     """Question a plan.
 
-    A plan that breaks rules is played and explained like any other. What is said of changes to it then takes its own
+    A plan that breaks rules is simulated and explained like any other. What is said of changes to it then takes its own
     breaches for granted, as far as they go, and never counts a further one as possible.
 
     Parameters
