@@ -11,7 +11,7 @@ from optimiser.model.escalation_law import EscalationLaw
 from optimiser.model.instance import Instance
 from optimiser.model.verdict import Verdict
 from optimiser.planning.evaluation import Evaluation, evaluate
-from optimiser.planning.programs.pinned_plan import pinned_plan
+from optimiser.questions.pinned_plan import pinned_plan
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.events import Event
 from optimiser.simulation.scenario import REPORTING, Scenario, draw
