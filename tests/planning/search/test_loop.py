@@ -21,9 +21,9 @@ from optimiser.planning.programs.neighbourhood import Rules
 from optimiser.planning.search import separable as separate
 from optimiser.planning.search.loop import search
 from optimiser.planning.search.response_tables import interplay, tabulate_around
-from optimiser.planning.search.stop_rules import after_iterations, after_replications
+from optimiser.planning.search.stop_rules import Ending, after_iterations, after_replications
 from optimiser.simulation.scenario import draw
-from optimiser.simulation.simulator import Simulator
+from optimiser.simulation.simulator import Simulator, Spent
 
 
 def tiny(rng: random.Random, *, joined: bool) -> Instance:
@@ -203,6 +203,52 @@ def test_interrupt_keeps_the_best_so_far():
     assert found.interrupted
     assert check(instance, found.deployment).passed
     assert found.value <= found.worth(start.numbers(instance))
+
+
+def test_an_interrupt_is_passed_on_where_half_a_result_is_none():
+    class Impatient(Watcher):
+        def stepped(self, progress):
+            raise KeyboardInterrupt
+
+    instance = town()
+    start, stop = {"start": posted(instance)}, after_iterations(9)
+    with Simulator(instance) as simulator, pytest.raises(KeyboardInterrupt):
+        search(simulator, draw(instance, 1, 8), start, stop, Impatient(), interruptible=False)
+
+
+def test_an_allowance_is_kept_and_what_is_reserved_is_left_for_afterwards():
+    instance = town()
+    plan, scenarios = posted(instance).numbers(instance), draw(instance, 1, 10)
+    with Simulator(instance) as simulator:
+        with simulator.allowance(12):
+            with simulator.reserved(5), pytest.raises(Spent):
+                simulator.course(plan, scenarios)
+            assert simulator.left == 12
+            simulator.course(plan, scenarios)
+            assert simulator.left == 2
+            with simulator.allowance(50), pytest.raises(Spent):  # within another one there is no more than that
+                simulator.totals(np.zeros_like(plan)[None], scenarios)
+        assert simulator.left == np.inf
+
+
+def test_a_search_says_why_it_ended():
+    instance, reached = town(), {}
+    scenarios, start = draw(instance, 1, 8), {"start": posted(instance)}
+    for stop, limits in (
+        (after_iterations(2), {}),
+        (None, {"budget": 300}),
+        (after_replications(300), {"budget": 300}),
+        (None, {"seconds": 0.0}),
+    ):
+        with Simulator(instance) as simulator:
+            state = search(simulator, scenarios, start, stop, **limits)
+            reached[state.ended] = state.replayable
+            assert state.played <= limits.get("budget", np.inf)
+    assert reached == {Ending.RULE: True, Ending.BUDGET: True, Ending.CLOCK: False}
+    one = enumerate_all(tiny(random.Random(3), joined=False))[0]
+    with Simulator(tiny(random.Random(3), joined=False)) as simulator:
+        state = search(simulator, draw(simulator.instance, 1, 3), {"any": one})
+    assert state.ended is Ending.COMPLETE
 
 
 def test_the_best_never_worsens_from_step_to_step():
