@@ -316,6 +316,14 @@ def test_files_and_functions_that_a_page_names_exist(page: Path) -> None:
         assert [span for span in SPAN.findall(text) if missing(span, page.name in ABOUT_CODE)] == []
 
 
+def test_the_architecture_names_functions_that_exist() -> None:
+    named = re.findall(r"`([\w./]+\.py)`: `(\w+)`", ARCHITECTURE)
+    assert len(named) >= 4
+    for path, name in named:
+        homes = [source for source in SOURCES if source.endswith(f"/{path}")]
+        assert name in {known.rpartition(".")[2] for home in homes for known in defined(home)}, (path, name)
+
+
 def test_a_wrong_file_or_function_would_be_noticed() -> None:
     assert missing("model/chequer.py")
     assert missing("planning.certificate.certifies")

@@ -43,7 +43,7 @@ def simulate(
     problem, language = read(instance), speak(lang)
     deployment = planned_in(plan, problem, language) if plan else historical(instance, problem)
     if deployment is None:
-        from optimiser.planning.programs.pinned_plan import pinned_plan
+        from optimiser.questions.pinned_plan import pinned_plan
 
         deployment = pinned_plan(problem)
     if deployment is None:

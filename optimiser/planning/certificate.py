@@ -24,7 +24,7 @@ class LocalStatement:
     ties : exchanges that made no difference in any scenario.
     seldom : further exchanges that made one in too few scenarios to be judged, see `evaluation.enough`.
     delta : points by which no compared exchange is better, with this confidence for all of them at once.
-    scenarios : scenarios played at most.
+    scenarios : scenarios simulated at most.
     confidence : simultaneous, over all exchanges.
     possible : single exchanges that there are; where they are too many, only every second, third ... is compared.
     """

@@ -103,7 +103,7 @@ def enough(count: int, unusual: int) -> bool:
 
 
 def most_often(count: int, seen: int, confidence: float = CONFIDENCE) -> float:
-    """Give the upper limit of a probability, seen so often of so many; the share of operations to be prepared for.
+    """Return the upper limit of a probability, seen so often of so many; the share of operations to be prepared for.
 
     Clopper and Pearson 1934, doi 10.1093/biomet/26.4.404, one-sided. Of what was never seen it is 1 - (1 - confidence)
     ** (1 / count), near 3 / count: the rule of three of Hanley and Lippman-Hand 1983, doi 10.1001/jama.1983.0333037003.
@@ -134,7 +134,7 @@ def student(confidence: float, freedom: int) -> float:
 
 
 def estimate(values: NDArray[np.float64] | Sequence[float], confidence: float = CONFIDENCE) -> Interval:
-    """Give the mean of independent values with its confidence interval, if they carry one."""
+    """Return the mean of independent values with its confidence interval, if they carry one."""
     array = np.asarray(values, dtype=float)
     n = len(array)
     mean, (unusual, usual) = float(array.mean()), _unusual(array)
@@ -179,7 +179,7 @@ def tail_points(objective: Objective, losses: NDArray[np.float64]) -> Floats:
 
 
 def score(instance: Instance, deployment: Deployment, losses: NDArray[np.float64]) -> float:
-    """Give the objective: mean loss + weight x CVaR + costs of placement, in points.
+    """Return the objective: mean loss + weight x CVaR + costs of placement, in points.
 
     Parameters
     ----------
@@ -200,7 +200,7 @@ class Evaluation:
     objective : points, costs of placement included.
     harms : interval of each harm summed over sectors, in its unit.
     outcome : everything, by scenario and sector.
-    played : what it was played with.
+    played : what it was simulated with.
     """
 
     deployment: Deployment
@@ -223,16 +223,16 @@ class Evaluation:
 
     @property
     def fingerprint(self) -> str:
-        """The sha256 of the instance that it was played in, as documents have it."""
+        """The sha256 of the instance that it was simulated in, as documents have it."""
         return self.played.instance.fingerprint()
 
     def phase_minutes(self) -> Floats:
-        """Give mean minutes by sector and phase."""
+        """Return mean minutes by sector and phase."""
         mean: Floats = self.outcome.minutes.mean(axis=0)
         return mean
 
     def reached(self, phase: int) -> Floats:
-        """Give the share of scenarios in which a sector was in a phase for a while, by sector."""
+        """Return the share of scenarios in which a sector was in a phase for a while, by sector."""
         share: Floats = (self.outcome.minutes[:, :, phase] > 0.0).mean(axis=0)
         return share
 
@@ -253,7 +253,7 @@ class Evaluation:
 
 @checked(simulator=a(Simulator), scenarios=a(Scenarios, Message("draw them, draw(instance, 1, 100)")))
 def evaluate(simulator: Simulator, deployment: Deployment, scenarios: Scenarios) -> Evaluation:
-    """Play a deployment in every scenario and put intervals on what happens.
+    """Simulate a deployment in every scenario and put intervals on what happens.
 
     Raises
     ------
@@ -268,7 +268,7 @@ def evaluate(simulator: Simulator, deployment: Deployment, scenarios: Scenarios)
 
 
 def _intervals(harms: NDArray[np.float64]) -> dict[str, Interval]:
-    """Give the interval of each harm, and of all injured people; harms in their units, shape (scenarios, harms)."""
+    """Return the interval of each harm, and of all injured people; harms in their units, shape (scenarios, harms)."""
     return {name: estimate(values) for name, values in by_name(harms).items()}
 
 
@@ -276,7 +276,8 @@ def _intervals(harms: NDArray[np.float64]) -> dict[str, Interval]:
 class Comparison:
     """Two deployments on the same random numbers: differences are first minus second.
 
-    Where both are the same deployment, played alike, the differences are exactly 0; in no other case is that claimed.
+    Where both are the same deployment, simulated alike, the differences are exactly 0; in no other case is that
+    claimed.
     """
 
     loss: Interval
@@ -313,7 +314,8 @@ def compare(first: Evaluation, second: Evaluation, *, across: bool = False) -> C
 
     Raises
     ------
-    Mismatch : they were not played with the same seed, in the same set and as many scenarios, or not in one instance.
+    Mismatch : they were not simulated with the same seed, in the same set and as many scenarios, or not in one
+        instance.
     """
     if not across and first.played.instance.name != second.played.instance.name:
         raise Mismatch(

@@ -22,7 +22,7 @@ ROUNDING = 1e-12  # share of a sum's terms that float rounding may change: 1e4 t
 
 
 def unit_of(values: Iterable[float] | NDArray[np.float64]) -> float:
-    """Give the unit in which the largest of some numbers is `LARGEST`, in the unit of the numbers; 1 without any."""
+    """Return the unit in which the largest of some numbers is `LARGEST`, in the unit of the numbers; 1 without any."""
     largest = float(np.max(np.abs(np.fromiter(values, dtype=float)), initial=0.0))
     return largest / LARGEST if largest > 0.0 else 1.0
 
@@ -33,7 +33,7 @@ def in_units(value: Number, unit: float) -> Number:
 
 
 def close_to(value: float) -> float:
-    """Give the difference from a value that counts as none, in its unit."""
+    """Return the difference from a value that counts as none, in its unit."""
     return CLOSE * abs(value)
 
 
@@ -45,7 +45,7 @@ def relative_gap(objective: float, bound: float) -> float:
 
 
 def in_order(values: NDArray[np.float64], among: float) -> NDArray[np.int64]:
-    """Give the order of numbers from the lowest up; those that differ by rounding only keep their own.
+    """Return the order of numbers from the lowest up; those that differ by rounding only keep their own.
 
     Parameters
     ----------

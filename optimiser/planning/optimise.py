@@ -54,7 +54,7 @@ def optimise(
     seconds : wall time after which the search begins no new iteration; a run that it cut is not replayable. What
         follows the search takes its own time.
     budget : joint replications after which the search ends, see `settings.default_budget`; the first candidates are
-        simulated in any case. A sector played alone counts as its share of one.
+        simulated in any case. A sector simulated alone counts as its share of one.
     stop : a further stop rule.
     watcher : told about progress.
     law, dispatch : exchangeable parts of the simulation.

@@ -44,7 +44,7 @@ class Intervals:
     ----------
     exchanges : what was compared.
     low, high : ends of the interval of the mean difference, shape (exchanges,).
-    tied : whether the exchange made no difference in any scenario that was played, shape (exchanges,).
+    tied : whether the exchange made no difference in any scenario that was simulated, shape (exchanges,).
     seldom : whether it made one in too few for an interval to be relied on, see `evaluation.enough`; also where in
         none. Shape (exchanges,).
     possible : single exchanges that there are, compared or not.
@@ -82,10 +82,10 @@ def compare_exchanges(
 def exchange_intervals(
     simulator: Simulator, plan: Numbers, scenarios: Scenarios, most: int, confidence: float = CONFIDENCE
 ) -> Intervals:
-    """Give an interval of the difference that each single exchange of a feasible deployment makes.
+    """Return an interval of the difference that each single exchange of a feasible deployment makes.
 
     Differences are paired, scenario by scenario, and each interval is Student's at a level that holds for all exchanges
-    and both stages together (Bonferroni). An exchange that is shown to be worse at the first stage is not played on.
+    and both stages together (Bonferroni). An exchange that is shown to be worse at the first stage is dropped.
 
     Parameters
     ----------
@@ -176,7 +176,7 @@ def bound_true_gap(
 
 
 def _threshold(simulator: Simulator, plan: Numbers, scenarios: Scenarios) -> float:
-    """Give the least of the losses that make up a deployment's tail; 0 where no tail counts."""
+    """Return the least of the losses that make up a deployment's tail; 0 where no tail counts."""
     o = simulator.instance.objective
     if o.tail_weight <= 0.0:
         return 0.0
@@ -185,7 +185,7 @@ def _threshold(simulator: Simulator, plan: Numbers, scenarios: Scenarios) -> flo
 
 
 def _value(state: Search, plan: Numbers, threshold: float) -> float:
-    """Give a deployment's objective on a set, in the mean not below its true one."""
+    """Return a deployment's objective on a set, in the mean not below its true one."""
     o = state.simulator.instance.objective
     if o.tail_weight <= 0.0:
         return state.worth(plan)

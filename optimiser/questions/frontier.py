@@ -156,7 +156,7 @@ def _plan(
 
 
 def _share(levels: Sequence[Level]) -> list[Level]:
-    """Give each level the best of all plans that are feasible there, so that the planning objective never rises."""
+    """Return each level the best of all plans that are feasible there, so that the planning objective never rises."""
     plans = [(level.planning, i, level.deployment) for i, level in enumerate(levels) if level.deployment is not None]
     result = []
     for level in levels:
@@ -170,7 +170,7 @@ def _share(levels: Sequence[Level]) -> list[Level]:
 
 
 def _evaluate(levels: Sequence[Level], simulator: Simulator, fresh: Scenarios, resource: Resource) -> list[Level]:
-    """Play every plan once on the reporting scenarios; nothing of what is simulated depends on how many exist."""
+    """Simulate every plan once on the reporting scenarios; nothing of what is simulated depends on how many exist."""
     played: dict[str, Evaluation] = {}
     for level in levels:
         if level.deployment is not None and level.deployment.fingerprint() not in played:

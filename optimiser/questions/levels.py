@@ -55,7 +55,7 @@ class Frontier:
     tolerance : points by which a level may lose more than the largest one and still be called enough.
     share : the same as a share of the largest level's loss, where it was given so.
     scenarios, reporting, seed, budget : how it was made; the budget is in joint replications, for each level.
-    law : name of the escalation law that every level was played under.
+    law : name of the escalation law that every level was simulated under.
     """
 
     instance: Instance

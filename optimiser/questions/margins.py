@@ -15,9 +15,9 @@ from optimiser.planning.search.focus import worst_places
 from optimiser.simulation.scenario import Scenarios
 from optimiser.simulation.simulator import Simulator
 
-WORK = 4_000_000  # sectors that are played for margins, if scenarios are not fewer than the fewest; assumed
+WORK = 4_000_000  # sectors that are simulated for margins, if scenarios are not fewer than the fewest; assumed
 FEWEST = 30  # scenarios below which an interval is not worth printing; assumed
-SECTORS, LEAST = 40, 12  # sectors that are looked at, at most, and where playing takes long; assumed
+SECTORS, LEAST = 40, 12  # sectors that are looked at, at most, and where simulating takes long; assumed
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def measure_margins(
     ----------
     rules : of the instance, bent by the plan where it breaks some.
     plan : numbers by place and kind, shape (places, kinds).
-    fresh : scenarios that the plan was not chosen on; fewer are played where there are many places and kinds.
+    fresh : scenarios that the plan was not chosen on; fewer are simulated where there are many places and kinds.
     most : sectors that are looked at, those where most is lost; chosen by what it takes if left out.
     """
     instance = simulator.instance

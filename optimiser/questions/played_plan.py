@@ -1,4 +1,4 @@
-"""One deployment played for people to look at: one scenario event by event, and many for what to expect."""
+"""One deployment simulated for people to look at: one scenario event by event, and many for what to expect."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from optimiser.model.escalation_law import EscalationLaw
 from optimiser.model.instance import Instance
 from optimiser.model.verdict import Verdict
 from optimiser.planning.evaluation import Evaluation, evaluate
-from optimiser.planning.programs.pinned_plan import pinned_plan
+from optimiser.questions.pinned_plan import pinned_plan
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.events import Event
 from optimiser.simulation.scenario import REPORTING, Scenario, draw
@@ -21,13 +21,13 @@ from optimiser.simulation.simulator import simulate as play_scenario
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """A played deployment.
+    """A simulated deployment.
 
     Attributes
     ----------
-    verdict : of the checker; a deployment that breaks rules can be played all the same.
+    verdict : of the checker; a deployment that breaks rules can be simulated all the same.
     scenario : number of the reporting scenario that the events are of.
-    evaluation : over many reporting scenarios; None where only one was played.
+    evaluation : over many reporting scenarios; None where only one was simulated.
     """
 
     instance: Instance
@@ -42,7 +42,7 @@ class Rehearsal:
 def rehearse(
     instance: Instance, deployment: Deployment, seed: int = 1, scenario: int = 0, scenarios: int = 0, workers: int = 1
 ) -> Rehearsal:
-    """Play a deployment.
+    """Simulate a deployment.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def rehearse(
 
 
 def rehearse_pinned(instance: Instance, seed: int, scenarios: int, workers: int = 1) -> Rehearsal | None:
-    """Play the plan that pins fix entirely, whatever rules it breaks; None where they fix none, see `rehearse`."""
+    """Simulate the plan that pins fix entirely, whatever rules it breaks; None where they fix none, see `rehearse`."""
     plan = pinned_plan(instance)
     return rehearse(instance, plan, seed, 0, scenarios, workers) if plan is not None else None
 
@@ -81,5 +81,5 @@ def list_events(
     law: EscalationLaw | None = None,
     dispatch: Dispatch = send_nearest,
 ) -> Sequence[Event]:
-    """Give the event log of one deployment in one scenario."""
+    """Return the event log of one deployment in one scenario."""
     return play_scenario(instance, deployment, scenario, law=law, dispatch=dispatch)[1]

@@ -67,7 +67,7 @@ class Resource:
         return f"{self.sort}:{self.kind}" if self.kind else self.sort
 
     def part(self, instance: Instance) -> Team | VehicleType | None:
-        """Give the kind of team or type of vehicle; None for heads."""
+        """Return the kind of team or type of vehicle; None for heads."""
         parts = [*instance.teams] if self.sort == "team" else [*instance.vehicles] if self.sort == "vehicle" else []
         return next((part for part in parts if part.id == self.kind), None)
 
@@ -83,7 +83,7 @@ class Resource:
 
 
 def default_levels(instance: Instance, resource: Resource) -> tuple[int, int, int]:
-    """Give first, last and step of the levels that are looked at by default.
+    """Return first, last and step of the levels that are looked at by default.
 
     Heads run from 40 to 160 % of the cap, in tens where it is large enough; teams and vehicles from none to twice as
     many as there are, and two more at least.
@@ -125,7 +125,7 @@ def choose_levels(
 
 
 def supply(instance: Instance, resource: Resource, amount: int) -> Instance:
-    """Give the instance with another amount of a resource.
+    """Return the instance with another amount of a resource.
 
     Heads: the cap is the amount. Where more heads are allowed than exist, more teams are assumed: every kind of team
     that counts in the cap grows in proportion, rounded to whole teams, and none shrinks; vehicles, what does not count

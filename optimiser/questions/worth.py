@@ -124,7 +124,7 @@ class Appraisal:
     deployment : the plan without any of them.
     worths : in the order of the instance: kinds of team, then types of vehicle.
     spent : the budget ended the search for the plan without any of them, which was not done.
-    law : name of the escalation law that all was played under.
+    law : name of the escalation law that all was simulated under.
     """
 
     instance: Instance
@@ -296,7 +296,7 @@ class _Sets:
         self.lost = sum(int(np.count_nonzero(simulator.totals(plan[None], fresh))) for fresh in self.scenarios)
 
     def _bound(self, simulator: Simulator, plan: Numbers, fresh: Scenarios) -> tuple[float, float, bool]:
-        """Give the plan's objective on a set, a proved bound of every plan's, and whether the budget ended it."""
+        """Return the plan's objective on a set, a proved bound of every plan's, and whether the budget ended it."""
         state = _close_gap(simulator, fresh, plan, self.effort, self.means)
         return state.worth(plan), state.bound, state.spent
 

@@ -94,7 +94,7 @@ def empty(instance: Instance, place: str) -> Configuration:
 
 
 def placement_cost(instance: Instance, deployment: Deployment) -> float:
-    """Give the small cost of standing where one stands, in points.
+    """Return the small cost of standing where one stands, in points.
 
     `Objective.away` for each team away from its home post, and `Objective.visible` for each visible hard unit (a team
     or vehicle with visibility) in a sector. What is held at base costs nothing.
@@ -108,12 +108,12 @@ def placement_cost(instance: Instance, deployment: Deployment) -> float:
 
 
 def cost_matrix(instance: Instance) -> NDArray[np.float64]:
-    """Give the placement cost of one unit of each kind at each place, in points, shape (places, kinds)."""
+    """Return the placement cost of one unit of each kind at each place, in points, shape (places, kinds)."""
     return np.array([unit_costs(instance, place.id) for place in instance.places])
 
 
 def unit_costs(instance: Instance, place: str) -> NDArray[np.float64]:
-    """Give the placement cost of one unit of each kind at a place, in points: team kinds, then vehicle types."""
+    """Return the placement cost of one unit of each kind at a place, in points: team kinds, then vehicle types."""
     sector = any(s.id == place for s in instance.sectors)
     hard = {role.id for role in instance.roles if role.visibility > 0.0}
     away, visible = float(instance.objective.away), float(instance.objective.visible) if sector else 0.0

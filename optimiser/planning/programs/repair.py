@@ -243,7 +243,7 @@ class _Elastic:
         return limits.get(requirement.code, MOST) - int(row.most or 0)
 
     def _seats(self, requirement: Requirement) -> tuple[Row, int]:
-        """Give the row of seats and how much one head without a seat counts in it."""
+        """Return the row of seats and how much one head without a seat counts in it."""
         p = int(requirement.number[1]) + len(self.instance.sectors)
         post = self.widest.instance.posts[int(requirement.number[1])]
         share = seat_share(self.widest, post)
@@ -280,7 +280,7 @@ class _Elastic:
         )
 
     def _name(self, requirement: Requirement) -> tuple[str, str]:
-        """Give the place and the kind or role that a requirement is about."""
+        """Return the place and the kind or role that a requirement is about."""
         part, *rest = requirement.number
         if part == "cap":
             return "", ""

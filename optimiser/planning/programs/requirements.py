@@ -264,7 +264,7 @@ def _officer(frame: Frame, p: int, place: str) -> Requirement:
 
 
 def seat_share(frame: Frame, post: Post) -> Fraction:
-    """Give the share of heads at a post that need a seat, in whole numbers that a solver does not blur.
+    """Return the share of heads at a post that need a seat, in whole numbers that a solver does not blur.
 
     A share that is no short fraction is replaced by one that asks for the same seats: the least a / b with
     a = ceil(share * b) and b up to the most heads that can be there. Then b * seats >= a * heads has no rounding.
@@ -301,7 +301,7 @@ def _pin(frame: Frame, p: int, i: int, pin: Pin) -> Iterator[Requirement]:
 
 
 def pinned(frame: Frame, pin: Pin) -> tuple[list[int], str]:
-    """Give the kinds that a pin is about, and its name."""
+    """Return the kinds that a pin is about, and its name."""
     same = [k for k in frame.teams if frame.instance.teams[k].id == pin.what]
     if same:
         return same, frame.kinds[same[0]].name

@@ -110,7 +110,7 @@ def _solve_in_units(problem: pulp.LpProblem, solver: SolverName, seconds: float 
 
 
 def _measured(problem: pulp.LpProblem, solver: SolverName, unit: float, *options: Any) -> SolverAnswer:
-    """Run a solver with the objective in a unit; gives objective and bound in points."""
+    """Run a solver with the objective in a unit; returns objective and bound in points."""
     run = run_highs if solver == "highs" else run_cbc
     points, slack = problem.objective, unit * hidden(problem, unit, solver)
     problem.objective = pulp.LpAffineExpression(coefficients(problem, unit))

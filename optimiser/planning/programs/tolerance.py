@@ -18,12 +18,12 @@ CBC_DUAL, CBC_STEP = 1e-9, 1e-9  # CBC's tolerance of duals, and what it takes f
 
 
 def coefficients(problem: pulp.LpProblem, unit: float) -> dict[pulp.LpVariable, float]:
-    """Give the coefficients of the objective in a unit, rounded where the variable has limits."""
+    """Return the coefficients of the objective in a unit, rounded where the variable has limits."""
     return {v: in_units(c, unit) if math.isfinite(_range(v)) else c / unit for v, c in problem.objective.items()}
 
 
 def hidden(problem: pulp.LpProblem, unit: float, solver: str = "highs") -> float:
-    """Give what tolerances can hide of the optimum of a program, in units of its objective.
+    """Return what tolerances can hide of the optimum of a program, in units of its objective.
 
     A basic solution has the objective of its duals, however much its rows are missed; duals miss by their tolerance for
     each unit of each variable. A variable without limits is taken to be of the size of the objective. Coefficients are
@@ -46,13 +46,13 @@ def hidden(problem: pulp.LpProblem, unit: float, solver: str = "highs") -> float
 
 
 def _range(variable: pulp.LpVariable) -> float:
-    """Give the largest size that a variable may have, infinite without limits."""
+    """Return the largest size that a variable may have, infinite without limits."""
     ends = (variable.lowBound, variable.upBound)
     return math.inf if None in ends else max(abs(float(end)) for end in ends)
 
 
 def _choices(problem: pulp.LpProblem) -> tuple[int, set[str]]:
-    """Give how many rows say that a sum of variables not below 0 is 1, none in two rows, and the variables' names."""
+    """Return how many rows say that a sum of variables not below 0 is 1, none in two rows, and the variables' names."""
     rows, names = 0, set[str]()
     for row in problem.constraints():
         if row.sense == pulp.LpConstraintEQ and row.constant == -1 and all(c == 1 for c in row.values()):
@@ -63,7 +63,7 @@ def _choices(problem: pulp.LpProblem) -> tuple[int, set[str]]:
 
 
 def least_of(problem: pulp.LpProblem) -> float:
-    """Give the least that any point can cost within the limits of its variables, in points; else minus infinity."""
+    """Return the least that any point can cost within the limits of its variables, in points; else minus infinity."""
     terms = [(c, v.lowBound if c > 0 else v.upBound) for v, c in problem.objective.items() if c]
     if any(limit is None for _, limit in terms):
         return -math.inf

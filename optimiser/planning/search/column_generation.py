@@ -90,7 +90,7 @@ class RestrictedMaster:
         self.columns: list[Ints] = [np.flatnonzero(pool.known) for pool in pools]
 
     def admit(self, place: int, which: Ints) -> int:
-        """Put known configurations into the relaxation; gives how many were not there yet."""
+        """Put known configurations into the relaxation; returns how many were not there yet."""
         joined = np.union1d(self.columns[place], which)
         new = len(joined) - len(self.columns[place])
         self.columns[place] = joined
@@ -165,12 +165,12 @@ class RestrictedMaster:
         return Prices(rows, share, answer.value)
 
     def fixed(self, pool: Pool, prices: Prices) -> Floats:
-        """Give what configurations cost besides their loss at these prices, shape (configurations,)."""
+        """Return what configurations cost besides their loss at these prices, shape (configurations,)."""
         result: Floats = pool.cost + pool.numbers @ (self.use @ prices.rows)
         return result
 
     def search_near(self, prices: Prices) -> int:
-        """Look for cheaper configurations beside the cheapest of each place; gives how many joined the relaxation."""
+        """Look for cheaper configurations beside the cheapest of each place; returns how many joined the relaxation."""
         joined = 0
         for p, pool in enumerate(self.pools):
             worth, known = self.fixed(pool, prices) + pool.least(prices.share), np.flatnonzero(pool.known)
@@ -184,7 +184,7 @@ class RestrictedMaster:
         return joined
 
     def admit_cheapest(self, prices: Prices) -> int:
-        """Put the cheapest known configurations of each place into the relaxation; gives how many were not there."""
+        """Put the cheapest known configurations of each place into the relaxation; returns how many were not there."""
         return sum(self.admit(p, self._below(pool, prices, np.inf)) for p, pool in enumerate(self.pools))
 
     def _below(self, pool: Pool, prices: Prices, worth: float) -> Ints:
@@ -195,7 +195,7 @@ class RestrictedMaster:
         return known[order][value[order] < worth - close_to(prices.value)]
 
     def cheapest(self, pool: Pool, prices: Prices, slack: float) -> float:
-        """Give what every configuration of a place costs at least, simulating those that might be cheapest.
+        """Return what every configuration of a place costs at least, simulating those that might be cheapest.
 
         Parameters
         ----------
@@ -226,7 +226,7 @@ class RestrictedMaster:
             dear[pool.advance(hopeful, prices.share, worth - fixed[hopeful])] = True
 
     def bound(self, prices: Prices, cheapest: Sequence[float]) -> float:
-        """Give what no deployment can beat: what the places choose at these prices, less what the rows are worth.
+        """Return what no deployment can beat: what the places choose at these prices, less what the rows are worth.
 
         What float rounding of the sums can hide is taken off.
         """

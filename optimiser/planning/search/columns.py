@@ -1,8 +1,8 @@
 """Configurations of one place, simulated only as far as it takes to know what they are worth.
 
-Losses are never negative, so what a configuration has lost in the scenarios played so far is a lower bound of what it
-loses in all. Scenarios are played in an order in which losses come early, a configuration is given up as soon as it has
-cost too much, and nothing is played twice.
+Losses are never negative, so what a configuration has lost in the scenarios simulated so far is a lower bound of what
+it loses in all. Scenarios are simulated in an order in which losses come early, a configuration is given up as soon as
+it has cost too much, and nothing is simulated twice.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class _Tier:
     Attributes
     ----------
     members : their indices.
-    loss : points, shape (members, scenarios played), scenarios in the order of the pool.
+    loss : points, shape (members, scenarios simulated), scenarios in the order of the pool.
     """
 
     members: Ints
@@ -63,9 +63,9 @@ class Pool:
 
     Parameters
     ----------
-    simulator : plays them.
+    simulator : simulates them.
     place : index of the place.
-    scenarios : what they are played in.
+    scenarios : what they are simulated in.
     until, help_ : see `engine.Trial`.
     limit : most configurations that are all listed; where there are more, the pool begins with the smallest and takes
         up others as they are asked for.
@@ -117,7 +117,7 @@ class Pool:
         self._codes = codes[self._by_code]
 
     def find(self, numbers: Numbers) -> Ints:
-        """Give the indices of configurations, -1 for what is not in the pool, shape (configurations,)."""
+        """Return the indices of configurations, -1 for what is not in the pool, shape (configurations,)."""
         if not len(self.numbers):
             return np.full(len(numbers), -1)
         fits: Flags = np.all((numbers >= 0) & (numbers <= MOST), axis=1)
@@ -139,7 +139,7 @@ class Pool:
         self._index()
 
     def around(self, which: Ints) -> Ints:
-        """Give the configurations that differ from some by one unit of one kind, without repetition."""
+        """Return the configurations that differ from some by one unit of one kind, without repetition."""
         kinds = len(self.unit_cost)
         steps = np.concatenate([np.eye(kinds, dtype=np.int64), -np.eye(kinds, dtype=np.int64)])
         beside = (self.numbers[which][:, None] + steps).reshape(-1, kinds)
@@ -148,7 +148,7 @@ class Pool:
         return np.unique(near[near >= 0])
 
     def look_ahead(self) -> None:
-        """Put the scenarios first in which configurations of all sizes lose most; once, before any is played."""
+        """Put the scenarios first in which configurations of all sizes lose most; once, before any is simulated."""
         by_size = np.argsort(self.numbers.sum(axis=1), kind="stable")
         count = min(PARAMS.most_pilots, max(PARAMS.least_pilots, len(by_size) // PARAMS.pilot_share))
         pilots = np.unique(by_size[np.linspace(0, len(by_size) - 1, count).astype(int)])
@@ -159,21 +159,21 @@ class Pool:
 
     @property
     def known(self) -> Flags:
-        """Tell which configurations are played in every scenario."""
+        """Tell which configurations are simulated in every scenario."""
         if self.idle:
             return np.ones(len(self.numbers), dtype=bool)
         played: Flags = self.tier_of == len(self.widths) - 1
         return played
 
     def losses(self, which: Ints) -> Floats:
-        """Give the losses of configurations that are known, shape (configurations, scenarios)."""
+        """Return the losses of configurations that are known, shape (configurations, scenarios)."""
         result = np.zeros((len(which), len(self.scenarios)))
         if not self.idle:
             result[:, self.order] = self.tiers[-1].loss[self.row_of[which]]
         return result
 
     def least(self, share: Floats) -> Floats:
-        """Give a lower bound of each configuration's loss, exact where it is known, shape (configurations,).
+        """Return a lower bound of each configuration's loss, exact where it is known, shape (configurations,).
 
         Parameters
         ----------
@@ -187,14 +187,14 @@ class Pool:
         return result
 
     def know(self, which: Ints) -> None:
-        """Play configurations in every scenario."""
+        """Simulate configurations in every scenario."""
         which = which[~self.known[which]]
         if len(which):
             share = np.full(len(self.scenarios), 1.0 / len(self.scenarios))
             self.advance(which, share, np.full(len(which), np.inf), len(self.widths))
 
     def advance(self, which: Ints, share: Floats, limit: Floats, rounds: int = 1) -> Ints:
-        """Play configurations on to the next width, and `rounds` widths in all, unless they cost too much before.
+        """Simulate configurations on to the next width, and `rounds` widths in all, unless they cost too much before.
 
         Parameters
         ----------
@@ -218,7 +218,7 @@ class Pool:
         return np.concatenate(dear)
 
     def _play(self, which: Ints, tier: int, share: Floats, limit: Floats) -> Flags:
-        """Play configurations of one tier (-1: nothing played yet) on to the next; tells which came through."""
+        """Simulate configurations of one tier (-1: nothing simulated yet) on to the next; tells which came through."""
         width, begun = self.widths[tier + 1], 0
         loss = np.zeros((len(which), width))
         if tier >= 0:

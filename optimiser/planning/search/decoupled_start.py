@@ -75,7 +75,7 @@ def decouple(instance: Instance, waiting: Numbers) -> Instance:
 
 
 def _parts(instance: Instance, facts: Facts, gathering: Gathering) -> list[Gathering]:
-    """Give each stop that can be reached within the period as a gathering of its own."""
+    """Return each stop that can be reached within the period as a gathering of its own."""
     index = {s.id: i for i, s in enumerate(instance.sectors)}
     start = instance.minutes(gathering.arrives)
     parts = [_part(gathering, gathering.itinerary[0], gathering.arrives, 0)]

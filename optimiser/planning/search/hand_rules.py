@@ -245,7 +245,7 @@ class _Plan:
                 break
 
     def support(self, weights: Floats) -> None:
-        """Give each sector, the heaviest first and round after round, one team of each kind that holds no line."""
+        """Return each sector, the heaviest first and round after round, one team of each kind that holds no line."""
         order = [self.sectors[s] for s in np.argsort(-weights, kind="stable") if weights[s] > 0.0]
         for team in self.instance.teams:
             if not (self.leads(team) or self.waits(team) or self.strength(team) > 0.0):

@@ -1,7 +1,7 @@
 """What no plan can beat, and the proof of it: docs/search.md, section 6.
 
 The joint simulation of a sector begins as if it were alone. Until somebody comes from elsewhere, or help that was
-called can be there, its events are those of the sector played alone with what is placed there, whatever the other
+called can be there, its events are those of the sector simulated alone with what is placed there, whatever the other
 sectors do. Losses only grow, so what it has lost by then is a lower bound of what it loses, for that configuration of
 the sector and any deployment of the rest. Choosing the configurations by integer program bounds the best deployment.
 """
@@ -26,7 +26,7 @@ ROUNDS = 12  # of the recursion for earliest minutes; every round gives valid on
 
 
 def trivial_bound(instance: Instance) -> float:
-    """Give a lower bound of the objective of every deployment on every set of scenarios, in points: zero.
+    """Return a lower bound of the objective of every deployment on every set of scenarios, in points: zero.
 
     Proof: harms are integrals of rates that are never negative, weights and costs of placement are never negative
     (limits of their fields), and CVaR of a loss that is never negative is never negative.
@@ -37,7 +37,7 @@ def trivial_bound(instance: Instance) -> float:
 
 
 def unreached(instance: Instance, scenarios: Scenarios) -> Floats:
-    """Give the minute before which nobody can come to a sector from another one, shape (scenarios, sectors).
+    """Return the minute before which nobody can come to a sector from another one, shape (scenarios, sectors).
 
     Whatever the deployment: earliest minutes of coming, of yellow, of red and of dispersing follow from each other
     (a clock needs at least its unit exponential divided by its highest hazard; people need their way). Starting from 0,
@@ -102,7 +102,7 @@ def _marches(f: Facts, scenarios: Scenarios, walk: Floats, dispersed: Floats, ye
 
 
 def helpless(instance: Instance) -> Floats:
-    """Give the minutes from a call until help can be there at the earliest, shape (sectors, 3), infinite if never.
+    """Return the minutes from a call until help can be there at the earliest, shape (sectors, 3), infinite if never.
 
     By what is asked for: containment, dialogue, medical care. Whatever the deployment: every station is taken to have
     what it could have, vehicles at their highest speed, and noise of travel at its least.

@@ -1,6 +1,6 @@
 """Response tables: configurations of one place and what they lose, by simulation.
 
-Without interplay a sector's loss depends on its own configuration alone, and its table is filled by playing it alone
+Without interplay a sector's loss depends on its own configuration alone, and its table is filled by simulating it alone
 (`search.columns`). With interplay an entry is the change of the *total* loss when only this place changes from the
 incumbent deployment, on the same random numbers: a model around the incumbent, never reported as a result.
 """

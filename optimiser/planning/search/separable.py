@@ -147,10 +147,11 @@ def _begin(pool: Pool, start: Numbers) -> None:
 
 
 def bound_joint(state: Search) -> RestrictedMaster:
-    """Bound all deployments where sectors influence each other; gives the tables that it comes from.
+    """Bound all deployments where sectors influence each other; returns the tables that it comes from.
 
-    Each sector is played alone until somebody could come from elsewhere or help could be there (`search.prefix_bound`).
-    Posts, where nothing is lost, and sectors with too many configurations to list count as nothing.
+    Each sector is simulated alone until somebody could come from elsewhere or help could be there
+    (`search.prefix_bound`). Posts, where nothing is lost, and sectors with too many configurations to list count as
+    nothing.
     """
     simulator, scenarios, instance = state.simulator, state.scenarios, state.simulator.instance
     until, help_ = unreached(instance, scenarios), helpless(instance)
@@ -174,7 +175,7 @@ def bound_joint(state: Search) -> RestrictedMaster:
 def bound_steps(
     state: Search, master: RestrictedMaster, prices: Prices, slack: float
 ) -> Generator[Step, None, tuple[Prices, list[float]]]:
-    """Bound all deployments to within a share of what the relaxation allows; gives the prices and what they came to."""
+    """Bound all deployments to within a share of what the relaxation allows; returns prices and least costs."""
     busy = sum(not pool.idle for pool in master.pools)
     while True:
         room = slack * abs(prices.value) / max(1, busy)
@@ -208,7 +209,7 @@ def _close(state: Search, master: RestrictedMaster, prices: Prices, cheapest: li
 
 
 def _choose(state: Search, master: RestrictedMaster, propose: Propose, columns: list[Ints]) -> float:
-    """Ask the integer program for the best deployment of some configurations; gives the bound that it proved."""
+    """Ask the integer program for the best deployment of some configurations; returns the bound that it proved."""
     instance = state.simulator.instance
     tables = {}
     for pool, which in zip(master.pools, columns, strict=True):

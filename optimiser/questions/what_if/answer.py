@@ -1,7 +1,7 @@
 """The answer to a what-if: which teams move, which harms change, by how much, and how sure that is.
 
-Three plays on the same random numbers: the plan before the change, the same plan after it, and the plan that is best
-then. Their differences tell what the change does to those who do not move, and what moving brings.
+Three evaluations on the same random numbers: the plan before the change, the same plan after it, and the plan that is
+best then. Their differences tell what the change does to those who do not move, and what moving brings.
 """
 
 from __future__ import annotations
@@ -137,9 +137,10 @@ def whatif(
 ) -> Answer:
     """Answer a what-if about a plan.
 
-    The search begins at the plan. Where it ends at another one, both are played in further scenarios of their own, and
-    nobody is moved who need not unless that is shown to help there and in the reporting scenarios too: what is best on
-    the scenarios it was chosen on flatters itself, and moving has a price that no figure shows. See `decision.decide`.
+    The search begins at the plan. Where it ends at another one, both are simulated in further scenarios of their own,
+    and nobody is moved who need not unless that is shown to help there and in the reporting scenarios too: what is best
+    on the scenarios it was chosen on is not so good on others, and moving has a price that no figure shows. See
+    `decision.decide`.
 
     Parameters
     ----------
@@ -175,25 +176,25 @@ def whatif(
         start = {Message("kept"): kept, **candidates(changed)}
         planning = effort.planning_set(changed)
         state = search(other, planning, start, None, watcher, solver=solver, seconds=seconds, budget=budget)
-        plays = _play(state, base, plan, kept, effort, watcher)
+        evaluations = _evaluate(state, base, plan, kept, effort, watcher)
         settings = Settings.of(effort, means, other)
-    moves = list_moves(changed, plan, plays.after.deployment)
+    moves = list_moves(changed, plan, evaluations.after.deployment)
     return Answer(
         whatif=whatif,
         instance=instance,
         changed=changed,
-        before=plays.before,
+        before=evaluations.before,
         broken=check(changed, plan),
-        kept=plays.kept,
-        after=plays.after,
-        change=compare(plays.after, plays.before),
-        suffered=compare(plays.kept, plays.before),
-        gained=compare(plays.after, plays.kept),
-        anyway=compare(plays.unchanged, plays.before) if plays.unchanged is not None else None,
+        kept=evaluations.kept,
+        after=evaluations.after,
+        change=compare(evaluations.after, evaluations.before),
+        suffered=compare(evaluations.kept, evaluations.before),
+        gained=compare(evaluations.after, evaluations.kept),
+        anyway=compare(evaluations.unchanged, evaluations.before) if evaluations.unchanged is not None else None,
         moves=moves,
         forced=list_moves(changed, plan, kept),
-        advised=list_moves(changed, kept, plays.after.deployment),
-        obstacles=find_obstacles(instance, changed, plan, plays.after.deployment),
+        advised=list_moves(changed, kept, evaluations.after.deployment),
+        obstacles=find_obstacles(instance, changed, plan, evaluations.after.deployment),
         certificate=certificate_of(state),
         settings=settings,
         replayable=state.replayable,
@@ -202,7 +203,7 @@ def whatif(
 
 
 @dataclass(frozen=True)
-class _Plays:
+class _Evaluations:
     """The evaluations that an answer compares, on the reporting scenarios.
 
     Attributes
@@ -218,9 +219,9 @@ class _Plays:
     unchanged: Evaluation | None
 
 
-def _play(
+def _evaluate(
     state: Search, base: Simulator, plan: Deployment, kept: Deployment, effort: Effort, watcher: Watcher
-) -> _Plays:
+) -> _Evaluations:
     """Decide which moves of a search are advised, and evaluate the plans; the advised one becomes the search's best.
 
     Parameters
@@ -240,7 +241,7 @@ def _play(
     state.best = advised.numbers(changed)
     state.value = state.worth(state.best)
     free = bool(list_moves(changed, plan, advised)) and check(instance, advised).passed
-    return _Plays(before, still, after, evaluate(base, advised, usual) if free else None)
+    return _Evaluations(before, still, after, evaluate(base, advised, usual) if free else None)
 
 
 @contextmanager
@@ -261,7 +262,7 @@ def _two_simulators(
 
 
 def _base(instance: Instance, simulator: Simulator | None) -> Simulator | None:
-    """Turn the simulator that is given to the instance, so that what is played carries its name and limits."""
+    """Turn the simulator that is given to the instance, so that what is simulated carries its name and limits."""
     if simulator is None or simulator.instance is instance:
         return simulator
     turned = simulator.turn_to(instance)

@@ -21,7 +21,7 @@ from optimiser.simulation.scenario import Scenarios
 from optimiser.simulation.simulator import Simulator
 
 SELDOM = 0.1  # share of operations that may differ where all scenarios are alike, 95 % confidence; assumed
-TRIED, WORK = 100, 10_000_000  # plans with fewer moves, and sectors, that are played at most for them; assumed
+TRIED, WORK = 100, 10_000_000  # plans with fewer moves, and sectors, that are simulated at most for them; assumed
 
 
 def helps(comparison: Comparison) -> bool:
@@ -35,7 +35,7 @@ def helps(comparison: Comparison) -> bool:
 
 
 def decide(state: Search, kept: Deployment, scenarios: Scenarios) -> Deployment:
-    """Give the plan that is advised instead of the one that is kept: with the moves that are shown to help, or itself.
+    """Return the plan that is advised instead of the one that is kept: with moves that are shown to help, or itself.
 
     The best plan that was found has to be shown better than the one that is kept. Then moves that bring next to nothing
     are taken back; wide-area means stay where they are unless bringing them forward is shown to help by itself; other
@@ -58,7 +58,7 @@ def decide(state: Search, kept: Deployment, scenarios: Scenarios) -> Deployment:
 
 
 def keep_allowed(instance: Instance, plan: Deployment, nodes: int) -> Deployment:
-    """Give the plan as far as it is allowed: itself, or what the fewest moves make of it that was state.
+    """Return the plan as far as it is allowed: itself, or what the fewest moves make of it that was state.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def keep_allowed(instance: Instance, plan: Deployment, nodes: int) -> Deployment
 
 
 class _Balance:
-    """Weighs plans against each other on the same scenarios; each is played once."""
+    """Weighs plans against each other on the same scenarios; each is simulated once."""
 
     def __init__(self, simulator: Simulator, kept: Deployment, scenarios: Scenarios) -> None:
         self.simulator, self.kept, self.scenarios = simulator, kept, scenarios
@@ -86,7 +86,7 @@ class _Balance:
 
     @property
     def instance(self) -> Instance:
-        """The instance that is played."""
+        """The instance that is simulated."""
         return self.simulator.instance
 
     def prefers(self, one: Deployment, other: Deployment) -> bool:
@@ -155,7 +155,7 @@ def _undo_unshown(balance: _Balance, plan: Deployment) -> Deployment:
     tries = itertools.count()
 
     def lighten(plan: Deployment, group: Sequence[Move]) -> Deployment | None:
-        """Give the plan without some moves where that is allowed; the plan itself where they are shown to help."""
+        """Return the plan without some moves where that is allowed; the plan itself where they are shown to help."""
         fewer = without(instance, plan, group)
         if fewer is None or next(tries) >= most:
             return None if fewer is None else plan
@@ -179,7 +179,7 @@ def _comes_forward(instance: Instance, move: Move) -> bool:
 
 
 def _with_others(move: Move, moves: Sequence[Move]) -> Iterator[list[Move]]:
-    """Give groups of moves that a move may go together with: alone, with one other, with all at its two places."""
+    """Return groups of moves that a move may go together with: alone, with one other, with all at its two places."""
     rest = [other for other in moves if other is not move]
     yield [move]
     yield from ([move, other] for other in rest)

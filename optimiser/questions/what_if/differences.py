@@ -132,7 +132,7 @@ def _unit(annotation: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Give a value as a file holds it, with range and source."""
+    """Return a value as a file holds it, with range and source."""
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
     if isinstance(value, tuple):
@@ -141,7 +141,7 @@ def _plain(value: Any) -> Any:
 
 
 def _bare(value: Any) -> Any:
-    """Give a value as a file holds it, without its range and source."""
+    """Return a value as a file holds it, without its range and source."""
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
     if isinstance(value, tuple):
@@ -152,7 +152,7 @@ def _bare(value: Any) -> Any:
 
 
 def _inner(path: Sequence[str], owner: str) -> list[str]:
-    """Give the fields of a path, without the part that its owner's name says already."""
+    """Return the fields of a path, without the part that its owner's name says already."""
     return list(path[2:] if owner and len(path) > 2 else path)
 
 

@@ -209,7 +209,7 @@ class _Room:
         return added
 
     def _open(self, kind: int, places: Sequence[int]) -> list[int]:
-        """Give places where a kind may stand, those first where it does."""
+        """Return places where a kind may stand, those first where it does."""
         where = self.frame.stands(kind)
         fits = [p for p in places if where == "anywhere" or self.frame.is_sector(p) == (where == "sectors")]
         return sorted(fits, key=lambda p: (not self.plan[p, kind], p))[:PLACES]
@@ -217,21 +217,21 @@ class _Room:
     def _best(
         self, kind: int, number: int, places: Sequence[int], already: Mapping[Cell, int] = NOTHING
     ) -> dict[int, int]:
-        """Give the fewest limits that so many more would break at a place: by index, with what they would count."""
+        """Return the fewest limits that so many more would break at a place: by index, with what they would count."""
         tries = (self._try(kind, number, p, already) for p in self._open(kind, places))
         return min(tries, key=lambda broken: (len(broken), self._heads(broken)), default={})
 
     def _heads(self, broken: Mapping[int, int]) -> int:
-        """Give the heads that would be deployed where that is more than the cap: few companions are better."""
+        """Return the heads that would be deployed where that is more than the cap: few companions are better."""
         return sum(need for i, need in broken.items() if self.requirements[i].code == "cap")
 
     def _try(self, kind: int, number: int, place: int, already: Mapping[Cell, int] = NOTHING) -> dict[int, int]:
-        """Give the limits that so many more at a place would break, with crew, escort, officer and seats from base."""
+        """Return the limits that so many more at a place would break, with crew, escort, officer and seats."""
         added = self._accompanied(kind, number, place, already)
         return {self._index[id(r)]: have for r, _, have in self._breaches(place, added)}
 
     def _accompanied(self, kind: int, number: int, place: int, already: Mapping[Cell, int]) -> dict[Cell, int]:
-        """Give what was added already, so many more at a place and what has to come with them."""
+        """Return what was added already, so many more at a place and what has to come with them."""
         added: dict[Cell, int] = defaultdict(int, already)
         added[place, kind] += number
         for _ in range(ROUNDS):

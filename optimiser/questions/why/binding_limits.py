@@ -25,10 +25,10 @@ from optimiser.questions.why.screening import look_at
 from optimiser.simulation.scenario import Scenarios
 
 UNTOLD = ("stands", "officer")  # rules of order, not of quantity: there is nothing to give more of
-FINALISTS, FEWEST = 24, 2  # exchanges that are played on all planning scenarios for a limit; assumed
-FEWEST_LIMITS = 8  # limits whose exchanges are played, where playing takes long: those that promise most; assumed
-WORK = 3_000_000  # sectors that are played for those of all limits, if they are not the fewest; assumed
-SHOWN_ON, SHOWING = 100, 2_000_000  # fresh scenarios at least, and sectors played to show what slack brings; assumed
+FINALISTS, FEWEST = 24, 2  # exchanges that are simulated on all planning scenarios for a limit; assumed
+FEWEST_LIMITS = 8  # limits whose exchanges are simulated, where simulating takes long: those that promise most; assumed
+WORK = 3_000_000  # sectors that are simulated for those of all limits, if they are not the fewest; assumed
+SHOWN_ON, SHOWING = 100, 2_000_000  # fresh scenarios at least, and sectors simulated to show what slack brings; assumed
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class BindingLimit:
     change : what the best exchange with that slack changes, in points on fresh scenarios; None where the slack makes no
         exchange possible, or none that is better.
     moves : that exchange.
-    looked : whether exchanges were played; not for limits of places where little is lost, nor for those that promise
+    looked : whether exchanges were simulated; not for limits of places where little is lost, nor for those that promise
         less than others at a first look, if there are many.
     broken : whether the plan breaks it; no slack is tried then.
     """
@@ -65,12 +65,12 @@ def find_limits(state: Search, fresh: Scenarios) -> tuple[BindingLimit, ...]:
     """List the limits of a search's best deployment that it breaks, then those that bind.
 
     Of those that bind, the ones whose slack would bring most come first. What slack makes possible is looked at for all
-    limits at once; where playing takes long only those that promise most are played.
+    limits at once; where simulating takes long only those that promise most are simulated.
 
     Parameters
     ----------
     state : its planning scenarios choose what to do with the slack.
-    fresh : scenarios that what it brings is measured on; fewer are played where playing takes long.
+    fresh : scenarios that what it brings is measured on; fewer are simulated where simulating takes long.
     """
     among, sectors = exchange_places(state), len(state.simulator.instance.sectors)
     beyond = exchanges_beyond(state.rules, state.best, among)
@@ -100,7 +100,7 @@ def find_limits(state: Search, fresh: Scenarios) -> tuple[BindingLimit, ...]:
 
 
 def _list_limits(instance: Instance, plan: Numbers) -> Iterator[tuple[int, Requirement, BindingLimit]]:
-    """Give the requirements that are broken, once each, and the rows without slack, with the number of the row."""
+    """Return the requirements that are broken, once each, and the rows without slack, with the number of the row."""
     kinds, number = Frame.of(instance).kinds, 0
     for requirement in require(instance):
         known = False
@@ -129,7 +129,7 @@ def _price(state: Search, limit: BindingLimit, new: Exchanges, fresh: Scenarios)
 
 
 def _breach(requirement: Requirement, plan: Numbers, row: Row) -> BindingLimit | None:
-    """Give the limit of a row that the plan breaks; None where it keeps it."""
+    """Return the limit of a row that the plan breaks; None where it keeps it."""
     have = sum(c * int(plan[cell]) for cell, c in row.terms.items())
     for limit, least in ((row.least, True), (row.most, False)):
         if limit is not None and (have < limit if least else have > limit):

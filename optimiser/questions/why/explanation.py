@@ -21,7 +21,6 @@ from optimiser.model.verdict import Verdict
 from optimiser.planning.evaluation import Evaluation, evaluate
 from optimiser.planning.programs.feasibility import nearest_to
 from optimiser.planning.programs.neighbourhood import Rules
-from optimiser.planning.programs.pinned_plan import pinned_plan
 from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search.hand_rules import NODES, candidates
 from optimiser.planning.search.loop import search
@@ -29,6 +28,7 @@ from optimiser.planning.search.search_state import Search
 from optimiser.planning.search.stop_rules import after_replications
 from optimiser.planning.settings import Effort, Means, default_budget
 from optimiser.questions.margins import Margin, measure_margins
+from optimiser.questions.pinned_plan import pinned_plan
 from optimiser.questions.why.binding_limits import BindingLimit, find_limits
 from optimiser.questions.why.rival_plans import Rival, find_rivals
 from optimiser.questions.why.sensitivity import Bench, Sensitivity, salib_installed, screen
@@ -57,8 +57,8 @@ class Explanation:
     rivals : the next best plans; of a plan that breaks rules also the nearest one that breaks none, if there is any.
     sensitivity : over every input with a range.
     stress : the worst crowd found within the ranges; None where no input about the crowd has one.
-    screened : whether trajectories of Morris were played; they need SALib.
-    law : name of the escalation law that all was played under.
+    screened : whether trajectories of Morris were simulated; they need SALib.
+    law : name of the escalation law that all was simulated under.
     """
 
     instance: Instance
@@ -104,7 +104,7 @@ def explain(
 ) -> Explanation:
     """Question a plan.
 
-    A plan that breaks rules is played and explained like any other. What is said of changes to it then takes its own
+    A plan that breaks rules is simulated and explained like any other. What is said of changes to it then takes its own
     breaches for granted, as far as they go, and never counts a further one as possible.
 
     Parameters
@@ -142,16 +142,8 @@ def explain(
             state = _plan(simulator, planning, others, effort, means, watcher)
         else:
             state = _question(simulator, planning, plan, passed, watcher)
-        fresh = effort.reporting_set(instance)
-        watcher.reporting(Message("the plan and the next best ones"))
-        evaluation = evaluate(simulator, state.deployment, fresh)
-        always = {name: other for name, other in known.items() if name == NEAREST}
-        rivals = find_rivals(state, evaluation, others, fresh, always)
-        watcher.reporting(Message("one team fewer and one more, sector by sector"))
-        aside = draw_set(instance, effort.seed, effort.reporting, MARGINS_ON)
-        margins = measure_margins(simulator, state.rules, state.best, aside)
-        watcher.reporting(Message("limits that bind"))
-        limits = find_limits(state, aside)
+        nearest = {name: other for name, other in known.items() if name == NEAREST}
+        evaluation, rivals, margins, limits = _look_around(state, others, nearest, effort, watcher)
     sensitivity, worst = _vary(instance, state, rivals, effort, means, trajectories, watcher)
     return Explanation(
         instance=instance,
@@ -193,6 +185,22 @@ def _question(simulator: Simulator, planning: Scenarios, plan: Deployment, passe
     state.rules = state.rules if passed else Rules(simulator.instance, bent=state.best)
     state.consider(state.best)
     return state
+
+
+def _look_around(
+    state: Search, others: Mapping[str, Deployment], always: Mapping[str, Deployment], effort: Effort, watcher: Watcher
+) -> tuple[Evaluation, tuple[Rival, ...], tuple[Margin, ...], tuple[BindingLimit, ...]]:
+    """Evaluate the plan on fresh scenarios, the next best ones, one unit more and less, and the limits that bind."""
+    simulator, instance = state.simulator, state.simulator.instance
+    fresh = effort.reporting_set(instance)
+    watcher.reporting(Message("the plan and the next best ones"))
+    evaluation = evaluate(simulator, state.deployment, fresh)
+    rivals = find_rivals(state, evaluation, others, fresh, always)
+    watcher.reporting(Message("one team fewer and one more, sector by sector"))
+    aside = draw_set(instance, effort.seed, effort.reporting, MARGINS_ON)
+    margins = measure_margins(simulator, state.rules, state.best, aside)
+    watcher.reporting(Message("limits that bind"))
+    return evaluation, rivals, margins, find_limits(state, aside)
 
 
 def _vary(

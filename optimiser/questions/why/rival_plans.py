@@ -20,10 +20,10 @@ from optimiser.questions.why.screening import look_at
 from optimiser.simulation.scenario import Scenarios
 
 GLANCE = 64  # planning scenarios that tell where most is lost; assumed
-FINALISTS, FEWEST = 64, 12  # exchanges played on all planning scenarios, fewer where playing takes long; assumed
-WORK = 1_000_000  # sectors that are played for them; assumed
+FINALISTS, FEWEST = 64, 12  # exchanges simulated on all planning scenarios, fewer where simulating takes long; assumed
+WORK = 1_000_000  # sectors that are simulated for them; assumed
 PLACES, LEAST = 24, 8  # places among which units are exchanged: where most is lost, and posts with most; assumed
-REACH = 9_600  # sectors times such places: fewer places where playing takes long; assumed
+REACH = 9_600  # sectors times such places: fewer places where simulating takes long; assumed
 EXCHANGE = "exchange"  # what rivals one exchange away are named after, with a running number
 NEAR, FAR = 2, 2  # next best plans by exchange, and others, that are told; assumed
 
@@ -91,7 +91,7 @@ def find_rivals(
 
 
 def tell_rival(name: str, language: Language = ENGLISH) -> str:
-    """Give the name of a rival for a reader."""
+    """Return the name of a rival for a reader."""
     word, _, number = name.partition(" ")
     if word == EXCHANGE and number.isdecimal():
         return language("exchange {n}", n=number)
@@ -99,7 +99,7 @@ def tell_rival(name: str, language: Language = ENGLISH) -> str:
 
 
 def exchange_places(state: Search) -> Ints:
-    """Give the places among which exchanges are looked for: all, or where most is lost and most waits if too many."""
+    """Return the places among which exchanges are looked for: all, or where most is lost and most waits if too many."""
     sectors, places = len(state.simulator.instance.sectors), len(state.best)
     most = min(PLACES, max(LEAST, REACH // max(1, sectors)))
     if places <= most:
@@ -112,7 +112,7 @@ def exchange_places(state: Search) -> Ints:
 
 
 def _exchanged(state: Search) -> list[tuple[Numbers, float]]:
-    """Give the best plans one exchange away with their objectives on the planning scenarios, the best first."""
+    """Return the best plans one exchange away with their objectives on the planning scenarios, the best first."""
     simulator, plan = state.simulator, state.best
     exchanges = single_exchanges(state.rules, plan, exchange_places(state))
     if not len(exchanges):

@@ -1,7 +1,7 @@
-"""A first look at many exchanges: each side of them played alone, and the sides added up.
+"""A first look at many exchanges: each side of them simulated alone, and the sides added up.
 
 What an exchange changes is nearly the sum of what its two places change, and the same side is part of many exchanges.
-The sum only says which of them are worth playing whole.
+The sum only says which of them are worth simulating whole.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from optimiser.planning.search.search_state import Search
 from optimiser.simulation.engine import Floats
 
 SCENARIOS, FEWEST = 64, 16  # planning scenarios of a look, and the fewest of one that takes long; assumed
-WORK = 2_000_000  # sectors that are played for one look: about a second of one core; assumed
+WORK = 2_000_000  # sectors that are simulated for one look: about a second of one core; assumed
 SPARED = 2.0  # standard errors by which an exchange must look worse to be dropped; assumed
 
 
@@ -34,7 +34,7 @@ class Look:
     hopeful: Flags
 
     def best(self, among: Ints, most: int) -> Ints:
-        """Give the most promising of some exchanges, the best first, without those that look worse for sure."""
+        """Return the most promising of some exchanges, the best first, without those that look worse for sure."""
         some = among[self.hopeful[among]]
         return some[np.argsort(self.value[some], kind="stable")[:most]]
 

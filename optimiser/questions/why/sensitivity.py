@@ -1,6 +1,6 @@
 """Which assumed numbers a decision hangs on.
 
-A plan and its rivals are played on the same random numbers while inputs move within their stated ranges: each alone to
+A plan and its rivals are simulated on the same random numbers while inputs move within their ranges: each alone to
 its low and its high end, and many together along the trajectories of Morris (1991), which SALib draws and analyses.
 What the plan loses is one question; whether it is still preferred is another, and the one that decides.
 """
@@ -30,8 +30,8 @@ from optimiser.simulation.scenario import draw_set
 GRID = 4  # levels of the grid of Morris: low, two between, high; as recommended with few trajectories
 BARE = ("1", "share of 1", "")  # units that nobody writes behind a number
 CONFIRM = "confirm"  # name of the set of scenarios that flips are confirmed on
-WORK, FEWEST = 4_000_000, 60  # sectors played at the ends of inputs, unless scenarios get fewer than so many; assumed
-SCREENING = "screening"  # name of the set of scenarios that trajectories are played on
+WORK, FEWEST = 4_000_000, 60  # sectors simulated at the ends of inputs, unless scenarios get fewer than this; assumed
+SCREENING = "screening"  # name of the set of scenarios that trajectories are simulated on
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class Flip:
 
 
 def counted(one: Input, language: Language = ENGLISH) -> str:
-    """Give the unit of an input as it is written behind a number; empty for shares and bare numbers."""
+    """Return the unit of an input as it is written behind a number; empty for shares and bare numbers."""
     return "" if one.unit in BARE else language(one.unit).removeprefix("1 ")  # 0.03 per mark, not 0.03 1 per mark
 
 
@@ -161,7 +161,7 @@ class Sensitivity:
 
 @dataclass(frozen=True)
 class Bench:
-    """Plays plans in changed copies of one instance, on random numbers with the same names.
+    """Simulates plans in changed copies of one instance, on random numbers with the same names.
 
     Attributes
     ----------
@@ -174,7 +174,7 @@ class Bench:
     means: Means
 
     def play(self, values: Mapping[Path, float], count: int, group: str) -> Floats:
-        """Give the points of every plan in every scenario, shape (plans, scenarios), costs of placement included."""
+        """Return the points of every plan in every scenario, shape (plans, scenarios), costs of placement included."""
         changed = change(self.instance, values)
         scenarios = draw_set(changed, self.seed, count, group)
         with self.means.simulator(changed, Watcher()) as simulator:
@@ -200,10 +200,10 @@ def screen(
     ----------
     rivals : names of the plans of the bench after the first.
     group : name of a set of scenarios that none of the plans was chosen on.
-    scenarios : played at each end of each input, fewer where playing takes long.
-    trajectories : of Morris, two at least; each plays one combination more than there are inputs. 0, or a missing
+    scenarios : simulated at each end of each input, fewer where simulating takes long.
+    trajectories : of Morris, two at least; each simulates one combination more than there are inputs. 0, or a missing
         SALib, leaves them out.
-    few : scenarios for each combination, fewer where playing takes long; they have a set of their own.
+    few : scenarios for each combination, fewer where simulating takes long; they have a set of their own.
     """
     sectors, ways = bench.plans.shape[0] * len(bench.instance.sectors), max(1, len(inputs))
     scenarios = min(scenarios, max(FEWEST, WORK // (2 * ways * sectors)))
@@ -248,9 +248,9 @@ def _find_flips(
 
 
 def _confirm(bench: Bench, flips: Sequence[Flip], rivals: Sequence[str], scenarios: int) -> tuple[Flip, ...]:
-    """Play the flips that seem sure once more, on scenarios that did not choose them.
+    """Simulate the flips that seem sure once more, on scenarios that did not choose them.
 
-    Their intervals hold together (Bonferroni over those that are played again).
+    Their intervals hold together (Bonferroni over those that are simulated again).
     """
     again = [flip for flip in flips if flip.shown]
     level = 1.0 - (1.0 - CONFIDENCE) / max(1, len(again))
@@ -294,7 +294,7 @@ def _draw(inputs: Sequence[Input], trajectories: int, seed: int) -> Floats:
 
 
 def _analyse(inputs: Sequence[Input], samples: Floats, outputs: Sequence[Floats], seed: int) -> list[list[Effect]]:
-    """Give the effects on each output, by input."""
+    """Return the effects on each output, by input."""
     from SALib.analyze.morris import analyze  # noqa: PLC0415 - as above
 
     found: list[list[Effect]] = [[] for _ in inputs]

@@ -57,7 +57,7 @@ class Input:
         return self.path[0] in CROWD or "official" in self.path
 
     def at(self, share: float) -> float:
-        """Give the value at a share of the range: 0 is low, 1 is high."""
+        """Return the value at a share of the range: 0 is low, 1 is high."""
         value = self.low + share * (self.high - self.low)
         return float(round(value)) if self.whole else value
 
@@ -85,7 +85,7 @@ def list_inputs(instance: Instance, law: bool = True) -> tuple[Input, ...]:
 
 
 def change(instance: Instance, values: Mapping[Path, float]) -> Instance:
-    """Give the instance with other values at some paths.
+    """Return the instance with other values at some paths.
 
     Raises
     ------

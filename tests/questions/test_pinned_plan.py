@@ -17,7 +17,7 @@ from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.planning.evaluation import evaluate
-from optimiser.planning.programs.pinned_plan import pinned_plan
+from optimiser.questions.pinned_plan import pinned_plan
 from optimiser.simulation.scenario import REPORTING, draw
 from optimiser.simulation.simulator import Simulator
 

@@ -1,4 +1,4 @@
-"""The plan that pins fix entirely: a planner's own, or the one that was used, which is played whatever it breaks."""
+"""The plan that pins fix entirely: a planner's own, or the one that was used, which is simulated whatever it breaks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from optimiser.planning.programs.requirements import MOST, Frame, pinned
 
 
 def pinned_plan(instance: Instance) -> Deployment | None:
-    """Give the plan that the pins of an instance fix.
+    """Return the plan that the pins of an instance fix.
 
     Where no pin says anything, what cannot stand somewhere does not stand there. Other rules play no part.
 
