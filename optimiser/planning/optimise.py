@@ -89,17 +89,17 @@ def optimise(
         planning = effort.planning_set(instance)
         state = search(simulator, planning, start, stop, watcher, solver=solver, seconds=seconds, budget=budget)
         verdict = verified(instance, state.deployment)
-        found = assess(state, {**first, **others}, effort, watcher, solver=solver, levers=levers, certify=certify)
-        settings = Settings.of(found.effort, means, simulator)
+        assessed = assess(state, {**first, **others}, effort, watcher, solver=solver, levers=levers, certify=certify)
+        settings = Settings.of(assessed.effort, means, simulator)
     return Solution(
         instance=instance,
         deployment=state.deployment,
         planning_objective=state.value,
-        evaluation=found.evaluation,
-        alternatives=found.alternatives,
-        levers=found.levers,
-        margins=found.margins,
-        certificate=found.certificate,
+        evaluation=assessed.evaluation,
+        alternatives=assessed.alternatives,
+        levers=assessed.levers,
+        margins=assessed.margins,
+        certificate=assessed.certificate,
         verdict=verdict,
         history=state.history,
         settings=settings,
