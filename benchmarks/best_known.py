@@ -21,7 +21,7 @@ from optimiser import Deployment, Infeasible, Instance, draw, read
 from optimiser.common.progress import Watcher
 from optimiser.common.version import installed
 from optimiser.files.read import GROUPS, shipped
-from optimiser.planning.certificate import relative_gap
+from optimiser.planning.magnitude import relative_gap
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.loop import search
 from optimiser.planning.search.search_state import Search

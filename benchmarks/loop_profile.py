@@ -19,12 +19,12 @@ from unittest.mock import patch
 from results import HERE, RESULTS, SHORT, Rows, describe_machine, fill, table, version
 
 from optimiser import Simulator, Watcher, draw, read
-from optimiser.planning.settings import default_budget
-from optimiser.planning.programs import feasibility, solver
+from optimiser.planning.programs import feasibility, highs
 from optimiser.planning.search import column_generation as pricing
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.loop import search
 from optimiser.planning.search.stop_rules import any_of
+from optimiser.planning.settings import default_budget
 from optimiser.simulation.compiled_engine.engine import CompiledEngine
 
 SEED = 1
@@ -92,7 +92,7 @@ def measure(name: str, scenarios: int) -> Row:
     watched = (
         (CompiledEngine, "play", "simulation"),
         (CompiledEngine, "attempt", "simulation"),
-        (solver.QuietHighs, "run", "solver"),
+        (highs.QuietHighs, "run", "solver"),
         (pricing, "relax", "translation"),
         (feasibility, "solve", "translation"),
     )

@@ -25,10 +25,10 @@ from charts import Line, draw_chart
 from results import HERE, RESULTS, SHORT, Rows, describe_machine, fill, table, version
 
 from optimiser import Instance, Simulator, Watcher, draw, read
-from optimiser.planning.settings import default_budget
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.loop import search
 from optimiser.planning.search.stop_rules import any_of
+from optimiser.planning.settings import default_budget
 
 SEED, SCENARIOS = 1, 500
 CLAIM = 1.3  # exponent of time by sectors that is claimed not to be exceeded

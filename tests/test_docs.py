@@ -17,10 +17,10 @@ from optimiser.common import errors
 from optimiser.model.checker import CODES
 from optimiser.model.escalation_law import CHANNELS, CONSTANTS, ThresholdLaw
 from optimiser.model.instance import PHASES
-from optimiser.planning import optimise as planning
+from optimiser.planning import assessment, settings
 from optimiser.planning import true_gap as assurance
 from optimiser.planning.certificate import WORTH_SAYING
-from optimiser.planning.search import local_search as joint
+from optimiser.planning.search import decoupled_start, focus, local_search, trust_region
 from optimiser.planning.search import no_good_cuts as cuts
 from optimiser.planning.search import prefix_bound as bound
 from optimiser.planning.search import separable as separate
@@ -79,32 +79,33 @@ def test_model_page_names_every_rule_phase_and_clock() -> None:
 def test_model_page_has_the_numbers_of_the_loop() -> None:
     words = " ".join(MODEL.split())
     for phrase in (
-        f"Up to {separate.GRID:,} feasible configurations",
-        f"At most {separate.MOST:,} configurations",
-        f"is then solved as above on {joint.APART} scenarios",
-        f"on the same random numbers, in {joint.SCREEN} scenarios",
-        f"at most `k` moves, {joint.FIRST_TRUST} at first",
-        f"`k` doubles, up to {joint.WIDEST};",
-        f"After {joint.PATIENCE} broken promises",
-        f"{joint.BATCH} at a time race",
-        f"behind by {joint.SPARED:g} standard errors",
-        f"{joint.KICKS[0]} to {joint.KICKS[1] - 1} exchanges are made at random",
-        f"more than {joint.AT_ONCE:,} sectors",
-        f"looked at, in {joint.GLANCE} scenarios",
-        f"for at most {planning.LEVERS} officials",
-        f"after {planning.EACH} joint replications for each planning scenario, at most {planning.BUDGET:,} for "
-        f"{planning.SECTORS} sectors and fewer, but at least {planning.LEAST_BUDGET:,}",
-        f"up to {planning.MARGIN} planning scenarios, for at most {planning.MARGIN_SECTORS} sectors",
-        f"most {planning.EXCHANGES:,} exchanges are compared",
-        f"as many as take {planning.EXCHANGE_BUDGET:,} sectors played",
-        f"with more than {planning.MANY_PLACES} places",
+        f"Up to {separate.PARAMS.grid:,} feasible configurations",
+        f"At most {separate.PARAMS.most:,} configurations",
+        f"is then solved as above on {decoupled_start.SCENARIOS} scenarios",
+        f"on the same random numbers, in {focus.PARAMS.many} scenarios",
+        f"at most `k` moves, {trust_region.PARAMS.first} at first",
+        f"`k` doubles, up to {trust_region.PARAMS.widest};",
+        f"After {trust_region.PARAMS.patience} broken promises",
+        f"{local_search.PARAMS.batch} at a time race",
+        f"behind by {local_search.PARAMS.spared:g} standard errors",
+        f"{local_search.PARAMS.least_random} to {local_search.PARAMS.most_random} exchanges are made at random",
+        f"more than {focus.PARAMS.at_once:,} sectors",
+        f"looked at, in {focus.PARAMS.few} scenarios",
+        f"for at most {assessment.PARAMS.levers} officials",
+        f"after {settings.EACH} joint replications for each planning scenario, at most {settings.BUDGET:,} for "
+        f"{settings.SECTORS} sectors and fewer, but at least {settings.LEAST_BUDGET:,}",
+        f"up to {assessment.PARAMS.margin_scenarios} planning scenarios, for at most "
+        f"{assessment.PARAMS.margin_sectors} sectors",
+        f"most {assessment.PARAMS.exchanges:,} exchanges are compared",
+        f"as many as take {assessment.PARAMS.exchange_budget:,} sectors played",
+        f"with more than {assessment.PARAMS.places} places",
         f"each of {assurance.SETS} independent sets",
         f"at most {WORTH_SAYING:.0%}".replace("%", " %"),
-        f"at most {cuts.SMALL} configurations and {cuts.FEW:,} combinations",
+        f"at most {cuts.PARAMS.small} configurations and {cuts.PARAMS.few:,} combinations",
         f"each of the {bound.ROUNDS} rounds",
         f"looks every {state.LINGER:g} minutes",
         f"stay {state.SPILL_STAY:g} minutes and go home",
-        f"promised after {planning.PROMISE:g} minutes",
+        f"promised after {assessment.PROMISE:g} minutes",
         f"normal with spread {ThresholdLaw.spread:g}",
     ):
         assert phrase in words, phrase

@@ -21,9 +21,8 @@ from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.nation.coordinate import plan_nation
 from optimiser.output.words.reasons import give_reasons
-from optimiser.planning.certificate import relative_gap
 from optimiser.planning.evaluation import estimate
-from optimiser.planning.magnitude import GRAIN, LARGEST, in_units, unit_of
+from optimiser.planning.magnitude import GRAIN, LARGEST, in_units, relative_gap, unit_of
 from optimiser.planning.optimise import optimise
 from optimiser.planning.programs.linear_program import Linear, relax
 from optimiser.planning.programs.solver import solve

@@ -120,7 +120,7 @@ def _trace(
     solution: Solution, solver: Solver, extra: Mapping[str, Deployment], workers: int | None, watcher: Watcher
 ) -> Frontier | None:
     """Plan for more and fewer heads on the scenarios of the plan; an interrupt must not cost the plan."""
-    from optimiser.questions.frontier import SHARE
+    from optimiser.planning.settings import SHARE
     from optimiser.questions.frontier import frontier as make_frontier
     from optimiser.questions.resources import Resource, choose_levels
 

@@ -17,7 +17,7 @@ from optimiser.files.read_nation import Nation
 from optimiser.nation.columns import DistrictColumn, DistrictResult, Floats, NationSettings, SubproblemResult
 from optimiser.nation.master_program import MasterColumns, choose_columns, find_prices
 from optimiser.nation.nation_plan import NationPlan, Round
-from optimiser.planning.certificate import relative_gap
+from optimiser.planning.magnitude import relative_gap
 
 OPEN_GAP = 0.25  # share of the gap asked for that districts whose subproblems are not solved again may leave; assumed
 CHOICE_GAP = 0.1  # share of the gap asked for that the choice among columns may leave open; assumed

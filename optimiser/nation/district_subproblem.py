@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from optimiser.common.errors import Cancelled, Infeasible, NoPlan
+from optimiser.common.errors import Infeasible, NoPlan
 from optimiser.common.message import Message
 from optimiser.common.progress import Watcher
 from optimiser.files.read import parse
@@ -61,7 +61,6 @@ def solve_subproblem(
     Raises
     ------
     Infeasible, NoPlan : it has no plan of its own, without borrowing.
-    Cancelled : the search was interrupted.
     """
     instance = parse(json.loads(body))
     with_all = lend(instance, pools, {pool.id: int(pool.count) for pool in pools})
@@ -72,10 +71,9 @@ def solve_subproblem(
     columns, effort = _Columns(len(instance.teams), len(pools)), settings.effort_of(instance.name)
     with settings.means.simulator(open_to, Watcher()) as simulator:
         planning, stop = effort.planning_set(open_to), gap_below(settings.gap)
-        found = search(simulator, planning, starts, stop, Watcher(), budget=effort.budget, charges=charges)
-        _demand_end(found)
+        found = search(simulator, planning, starts, stop, budget=effort.budget, charges=charges, interruptible=False)
         columns.add(found.best, found.value - float((found.best * charges).sum()))
-        if prices is not None and found.market is not None:
+        if prices is not None and found.master is not None:
             for plan, objective in _neighbours(open_to, pools, found, columns):
                 columns.add(plan, objective)
     bound = trivial_bound(instance) if prices is None else found.bound
@@ -95,32 +93,22 @@ def evaluate_column(
     Parameters
     ----------
     body : its instance in JSON.
-
-    Raises
-    ------
-    Cancelled : the search was interrupted.
     """
     instance = parse(json.loads(body))
     lent = lend(instance, pools, {pool.id: n for pool, n in zip(pools, column.loans, strict=True)})
     columns, effort = _Columns(len(instance.teams), len(pools)), settings.effort_of(lent.name)
     planning, plan = effort.planning_set(lent), plan_of(lent, column)
     with settings.means.simulator(lent, Watcher()) as simulator:
-        found = Search(simulator, planning, Watcher(), plan.numbers(lent), math.inf, 0.0)
-        found.consider(found.best)
         if interplay(lent, law=settings.means.law):
-            stop = gap_below(settings.gap)
-            found = search(simulator, planning, {"column": plan}, stop, Watcher(), budget=effort.budget)
-        _demand_end(found)
+            start, stop = {"column": plan}, gap_below(settings.gap)
+            found = search(simulator, planning, start, stop, budget=effort.budget, interruptible=False)
+        else:
+            found = Search(simulator, planning, Watcher(), plan.numbers(lent), math.inf, 0.0)
+            found.consider(found.best)
         columns.add(found.best, found.value)
         evaluation = evaluate(simulator, found.deployment, effort.reporting_set(lent))
     harms = evaluation.outcome.harms.sum(axis=1).tolist()
     return DistrictResult(columns.all()[0], tuple(map(tuple, harms)), tuple(evaluation.losses.tolist()))
-
-
-def _demand_end(found: Search) -> None:
-    """Refuse the result of a search that was interrupted: it would depend on the moment."""
-    if found.interrupted:
-        raise Cancelled(Message("cancelled before there was a result"))
 
 
 def _first_plans(instance: Instance) -> dict[str, Deployment]:
@@ -173,9 +161,9 @@ def _neighbours(
     open_to: Instance, pools: tuple[SharedPool, ...], found: Search, columns: _Columns
 ) -> Iterator[tuple[NDArray[np.int64], float]]:
     """Allocate, among the configurations that are known, with one team of one pool fewer or more than the best plan."""
-    assert found.market is not None
+    assert found.master is not None
     tables = {}
-    for pool, which in zip(found.market.pools, found.market.columns, strict=True):
+    for pool, which in zip(found.master.pools, found.master.columns, strict=True):
         place = open_to.places[pool.place].id
         tables[place] = ResponseTable.of(open_to, place, pool.numbers[which], pool.losses(which))
     centre = columns.loans(found.best)

@@ -15,7 +15,7 @@ from optimiser.output.pictures import list_harms, picture_fan, picture_gantt, pi
 from optimiser.output.words.events import chronicle
 from optimiser.planning.solution import Solution
 from optimiser.questions.frontier import Frontier
-from optimiser.questions.played_plan import pick, tell
+from optimiser.questions.played_plan import list_events, pick
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.scenario import REPORTING, draw
 
@@ -109,7 +109,7 @@ def plot_day(
     lang : ``en`` or ``id``.
     """
     instance = solution.instance
-    events = tell(instance, solution.deployment, pick(instance, solution.settings.seed, scenario), law, dispatch)
+    events = list_events(instance, solution.deployment, pick(instance, solution.settings.seed, scenario), law, dispatch)
     return Drawing(picture_gantt(instance, solution.deployment, events, language=language(lang)))
 
 

@@ -19,7 +19,7 @@ from optimiser.output.orders.files import write_orders
 from optimiser.output.report.report import write_report
 from optimiser.planning.solution import Solution
 from optimiser.questions.frontier import Frontier
-from optimiser.questions.played_plan import Rehearsal, pick, tell
+from optimiser.questions.played_plan import Rehearsal, list_events, pick
 from optimiser.questions.what_if.answer import Answer
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 
@@ -80,7 +80,7 @@ def write_solution(
     law = law or RiskLaw()
     document = describe(solution)
     scenario = pick(solution.instance, solution.settings.seed, 0)
-    events = tell(solution.instance, solution.deployment, scenario, law, dispatch)
+    events = list_events(solution.instance, solution.deployment, scenario, law, dispatch)
     files = {
         "deployment.csv": write_deployment(solution.frame()),
         "events.csv": write_events(solution.instance, events),

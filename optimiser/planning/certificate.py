@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from optimiser.common.message import Message
-from optimiser.planning.magnitude import close_to
+from optimiser.planning.magnitude import relative_gap
 
 Kind = Literal["proved-optimal", "within", "bound-only"]
 LOST_IN = 100  # scenarios in which the deployment must lose something before its true gap is spoken of; assumed
@@ -218,13 +218,6 @@ class Certificate:
             "planning scenarios; the proved lower bound is {bound:.4g} points, which is {below:.0f} % below.",
             **words,
         )
-
-
-def relative_gap(objective: float, bound: float) -> float:
-    """Give (objective - bound) / objective, at least 0, and 0 where what is left to gain is what tolerances hide."""
-    if objective - bound <= close_to(objective):
-        return 0.0
-    return (objective - bound) / abs(objective) if objective else 1.0
 
 
 def certify(objective: float, bound: float, scenarios: int, compared: int, reasons: tuple[str, ...]) -> Certificate:

@@ -15,7 +15,7 @@ from optimiser.common.message import Message
 from optimiser.common.number_format import ends
 from optimiser.model.deployment import Deployment
 from optimiser.model.escalation_law import RED, YELLOW
-from optimiser.model.instance import HARMS, Instance
+from optimiser.model.instance import HARMS, Instance, Objective
 from optimiser.model.values.arguments import a, checked
 from optimiser.planning.magnitude import CLOSE, ROUNDING
 from optimiser.planning.programs.configurations import placement_cost
@@ -170,6 +170,13 @@ def tail_mean(values: NDArray[np.float64], level: float) -> float:
     return total / size
 
 
+def tail_points(objective: Objective, losses: NDArray[np.float64]) -> Floats:
+    """Return what the tail adds to the objective of each deployment, in points: losses (deployments, scenarios)."""
+    if objective.tail_weight <= 0.0:
+        return np.zeros(len(losses))
+    return float(objective.tail_weight) * np.array([tail_mean(row, float(objective.tail)) for row in losses])
+
+
 def score(instance: Instance, deployment: Deployment, losses: NDArray[np.float64]) -> float:
     """Give the objective: mean loss + weight x CVaR + costs of placement, in points.
 
@@ -177,11 +184,8 @@ def score(instance: Instance, deployment: Deployment, losses: NDArray[np.float64
     ----------
     losses : total loss by scenario.
     """
-    o = instance.objective
     value = float(np.mean(losses)) + placement_cost(instance, deployment)
-    if o.tail_weight > 0.0:
-        value += float(o.tail_weight) * tail_mean(losses, float(o.tail))
-    return value
+    return value + float(tail_points(instance.objective, losses[None])[0])
 
 
 @dataclass(frozen=True)

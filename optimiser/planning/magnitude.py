@@ -37,6 +37,13 @@ def close_to(value: float) -> float:
     return CLOSE * abs(value)
 
 
+def relative_gap(objective: float, bound: float) -> float:
+    """Return (objective - bound) / |objective|, at least 0, and 0 where the difference is one that tolerances hide."""
+    if objective - bound <= close_to(objective):
+        return 0.0
+    return (objective - bound) / abs(objective) if objective else 1.0
+
+
 def in_order(values: NDArray[np.float64], among: float) -> NDArray[np.int64]:
     """Give the order of numbers from the lowest up; those that differ by rounding only keep their own.
 

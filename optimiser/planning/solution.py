@@ -18,10 +18,14 @@ from optimiser.model.instance import Instance
 from optimiser.model.verdict import Verdict
 from optimiser.planning.certificate import Certificate
 from optimiser.planning.evaluation import Comparison, Evaluation
+from optimiser.planning.settings import Effort, Means
 from optimiser.simulation.engine import EngineName
+from optimiser.simulation.simulator import Simulator
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Margins = dict[tuple[str, str], tuple[float | None, float | None]]  # points, see `Solution.margins`
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,12 @@ class Settings:
     budget: int
     engine: EngineName
     versions: dict[str, str] = field(default_factory=installed)
+
+    @classmethod
+    def of(cls, effort: Effort, means: Means, simulator: Simulator) -> Settings:
+        """Note what was used; the simulator knows which engine it was."""
+        used = (means.solver, simulator.law.name, effort.budget, simulator.engine.name)
+        return cls(effort.seed, effort.scenarios, effort.reporting, *used)
 
 
 @dataclass(frozen=True)
@@ -98,7 +108,7 @@ class Solution:
     evaluation: Evaluation
     alternatives: tuple[Alternative, ...]
     levers: tuple[Lever, ...]
-    margins: dict[tuple[str, str], tuple[float | None, float | None]]
+    margins: Margins
     certificate: Certificate
     verdict: Verdict
     history: tuple[Progress, ...]

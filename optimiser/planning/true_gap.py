@@ -23,6 +23,7 @@ from optimiser.planning.search.loop import search
 from optimiser.planning.search.response_tables import interplay
 from optimiser.planning.search.search_state import Search
 from optimiser.planning.search.stop_rules import after_iterations, gap_below
+from optimiser.planning.settings import Effort
 from optimiser.simulation.engine import Floats
 from optimiser.simulation.scenario import Scenarios, draw_set
 from optimiser.simulation.simulator import Simulator
@@ -133,9 +134,7 @@ def _spread(exchanges: Exchanges, most: int) -> Exchanges:
 def bound_true_gap(
     simulator: Simulator,
     plan: Numbers,
-    seed: int,
-    scenarios: int,
-    budget: int,
+    effort: Effort,
     watcher: Watcher,
     sets: int = SETS,
     confidence: float = CONFIDENCE,
@@ -153,10 +152,10 @@ def bound_true_gap(
     Parameters
     ----------
     plan : numbers by place and kind, chosen on none of these scenarios.
-    scenarios : in each set.
-    budget : joint replications that the search on each set may take; its bound is valid whenever it ends.
+    effort : planning scenarios of each set, and joint replications that the search on each may take; its bound is
+        valid whenever it ends.
     """
-    instance = simulator.instance
+    instance, seed, scenarios = simulator.instance, effort.seed, effort.scenarios
     joined = interplay(instance, simulator.dispatch, simulator.law)  # then there is a bound at once, or none
     gaps, values, lost = [], [], 0
     threshold = _threshold(simulator, plan, draw_set(instance, seed, scenarios, f"{CERTIFY}-tail"))
@@ -165,11 +164,9 @@ def bound_true_gap(
         fresh = draw_set(instance, seed, scenarios, f"{CERTIFY}-{number}")
         start = {"plan": Deployment.of_numbers(instance, plan)}
         stop = after_iterations(1) if joined else gap_below(ENOUGH)
-        found = search(simulator, fresh, start, stop, Watcher(), solver, budget=simulator.replications + budget)
-        if found.interrupted:
-            raise KeyboardInterrupt
-        value = _value(found, plan, threshold)
-        gaps.append(value - found.bound)
+        state = search(simulator, fresh, start, stop, solver=solver, budget=effort.budget, interruptible=False)
+        value = _value(state, plan, threshold)
+        gaps.append(value - state.bound)
         values.append(value)
         lost += int(np.count_nonzero(simulator.totals(plan[None], fresh)))
     mean, spread = float(np.mean(gaps)), float(np.std(gaps, ddof=1))
@@ -187,11 +184,11 @@ def _threshold(simulator: Simulator, plan: Numbers, scenarios: Scenarios) -> flo
     return float(losses[max(0, math.ceil((1.0 - float(o.tail)) * len(losses)) - 1)])
 
 
-def _value(found: Search, plan: Numbers, threshold: float) -> float:
+def _value(state: Search, plan: Numbers, threshold: float) -> float:
     """Give a deployment's objective on a set, in the mean not below its true one."""
-    o = found.simulator.instance.objective
+    o = state.simulator.instance.objective
     if o.tail_weight <= 0.0:
-        return found.worth(plan)
-    losses = found.simulator.totals(plan[None], found.scenarios)[0]
+        return state.worth(plan)
+    losses = state.simulator.totals(plan[None], state.scenarios)[0]
     tail = threshold + float(np.maximum(0.0, losses - threshold).mean()) / (1.0 - float(o.tail))
-    return float(losses.mean()) + float((plan * found.cost).sum()) + float(o.tail_weight) * tail
+    return float(losses.mean()) + float((plan * state.cost).sum()) + float(o.tail_weight) * tail

@@ -15,7 +15,6 @@ from optimiser.common.errors import Infeasible, NoPlan
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
 from optimiser.common.number_format import ends, figure, mean
-from optimiser.common.processors import processors
 from optimiser.common.progress import Watcher
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
@@ -23,19 +22,18 @@ from optimiser.model.escalation_law import EscalationLaw, RiskLaw
 from optimiser.model.instance import Instance
 from optimiser.model.values.arguments import a, checked, maybe
 from optimiser.planning.evaluation import Comparison, Evaluation, compare, evaluate
-from optimiser.planning.settings import default_budget
 from optimiser.planning.programs.requirements import Frame
 from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.loop import search
 from optimiser.planning.search.stop_rules import after_replications
+from optimiser.planning.settings import Effort, Means, continued_budget
 from optimiser.questions.resources import Resource, supply
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.engine import EngineName
-from optimiser.simulation.scenario import PLANNING, REPORTING, Scenarios, draw
+from optimiser.simulation.scenario import Scenarios
 from optimiser.simulation.simulator import Simulator
 
-SHARE = 5  # a level is given one such part of the budget of a plan: it starts from its neighbour's; assumed
 TOLERANCE = 0.1  # of the largest level's loss: what is not worth more people; assumed, to be set by the planner
 
 
@@ -275,36 +273,47 @@ def frontier(
     Mismatch : one of `extra` is a plan of another instance.
     KeyboardInterrupt : interrupted; there is no half of a frontier.
     """
-    wanted = sorted(set(amounts))
     for other in (extra or {}).values():
         other.belong(instance)
     resource = Resource.of(str(resource), instance) if resource else Resource("heads")
-    watcher, workers = watcher or Watcher(), workers or processors()
-    law = law or RiskLaw()
-    budget = max(scenarios, default_budget(instance, scenarios) // SHARE) if budget is None else budget
-    reporting = reporting or 2 * scenarios
-    planning, fresh = draw(instance, seed, scenarios, PLANNING), draw(instance, seed, reporting, REPORTING)
-    levels: list[Level] = []
-    known = dict(extra or {})
-    for amount in wanted:
-        part = resource.part(instance)
-        named = Message("Heads") if part is None else part.name
-        watcher.started(Message("{resource}: {amount}", resource=named, amount=amount))
-        level = Level(amount, supply(instance, resource, amount))
-        with Simulator(level.instance, law, dispatch, workers, engine, watcher.compiling) as simulator:
-            levels.append(_plan(level, simulator, planning, known, budget, solver, watcher))
-        if (plan := levels[-1].deployment) is not None:
-            known = {**(extra or {}), Message("the level below"): plan}
-    levels = _share(levels)
+    watcher = watcher or Watcher()
+    means = Means.of(law, dispatch, engine, workers, solver)
+    budget = continued_budget(instance, scenarios) if budget is None else budget
+    effort = Effort(scenarios, reporting or 2 * scenarios, budget, seed=seed)
+    levels = _share(_plan_levels(instance, sorted(set(amounts)), resource, extra or {}, effort, means, watcher))
     watcher.reporting(Message("levels"))
-    with Simulator(instance, law, dispatch, workers, engine) as simulator:
-        levels = _evaluate(levels, simulator, fresh, resource)
+    with means.simulator(instance, watcher) as simulator:
+        levels = _evaluate(levels, simulator, effort.reporting_set(instance), resource)
     planned = [level.evaluation for level in levels if level.evaluation is not None]
     share = TOLERANCE if tolerance is None else None
     if tolerance is None:
         tolerance = TOLERANCE * planned[-1].loss.mean if planned else 0.0
-    made = (seed, scenarios, reporting, budget, law.name)
+    made = (effort.seed, effort.scenarios, effort.reporting, effort.budget, means.law.name)
     return Frontier(instance, resource, tuple(levels), tolerance, share, *made)
+
+
+def _plan_levels(
+    instance: Instance,
+    amounts: Sequence[int],
+    resource: Resource,
+    extra: Mapping[str, Deployment],
+    effort: Effort,
+    means: Means,
+    watcher: Watcher,
+) -> list[Level]:
+    """Plan each level, from hand rules, further candidates and the plan of the level below."""
+    planning, known = effort.planning_set(instance), dict(extra)
+    part, levels = resource.part(instance), list[Level]()
+    named = Message("Heads") if part is None else part.name
+    for amount in amounts:
+        watcher.started(Message("{resource}: {amount}", resource=named, amount=amount))
+        level = Level(amount, supply(instance, resource, amount))
+        with means.simulator(level.instance, watcher) as simulator:
+            level = _plan(level, simulator, planning, known, effort, means, watcher)
+        levels.append(level)
+        if level.deployment is not None:
+            known = {**extra, Message("the level below"): level.deployment}
+    return levels
 
 
 def _plan(
@@ -312,8 +321,8 @@ def _plan(
     simulator: Simulator,
     planning: Scenarios,
     known: Mapping[str, Deployment],
-    budget: int,
-    solver: SolverName,
+    effort: Effort,
+    means: Means,
     watcher: Watcher,
 ) -> Level:
     """Search one level from hand rules and the plans known."""
@@ -326,10 +335,17 @@ def _plan(
     except NoPlan:
         if not first:
             return level
-    found = search(simulator, planning, first, after_replications(budget), watcher, solver, budget=budget)
-    if found.interrupted:
-        raise KeyboardInterrupt
-    return replace(level, deployment=found.deployment, planning=found.value, spent=found.spent)
+    state = search(
+        simulator,
+        planning,
+        first,
+        after_replications(effort.budget),
+        watcher,
+        solver=means.solver,
+        budget=effort.budget,
+        interruptible=False,
+    )
+    return replace(level, deployment=state.deployment, planning=state.value, spent=state.spent)
 
 
 def _share(levels: Sequence[Level]) -> list[Level]:

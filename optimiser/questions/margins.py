@@ -11,6 +11,7 @@ from optimiser.model.deployment import Numbers
 from optimiser.planning.evaluation import Interval, estimate
 from optimiser.planning.programs.neighbourhood import Rules
 from optimiser.planning.programs.requirements import local
+from optimiser.planning.search.focus import worst_places
 from optimiser.simulation.scenario import Scenarios
 from optimiser.simulation.simulator import Simulator
 
@@ -59,39 +60,24 @@ def measure_margins(
     if most is None:
         each = 2 * len(rules.frame.kinds) * FEWEST * len(instance.sectors)
         most = min(SECTORS, max(LEAST, WORK // max(1, each)))
-    lost = simulator.course(plan, fresh).loss.mean(axis=0)
-    sectors = np.sort(np.argsort(-lost, kind="stable")[:most])
-    cells = [
-        (p, k, by)
-        for p in sectors.tolist()
-        for k in np.flatnonzero(rules.standing[p]).tolist()
-        for by in (-1, 1)
-        if plan[p, k] + by >= 0
-    ]
-    if not cells:
+    sectors = worst_places(simulator.course(plan, fresh).loss.mean(axis=0), most)
+    steps = rules.unit_steps(plan, sectors)
+    count = len(steps.place)
+    if not count:
         return ()
-    few = fresh.first(min(len(fresh), max(FEWEST, WORK // (len(cells) * len(instance.sectors)))))
-    where, kinds, bys = np.array(cells, dtype=np.int64).T
-    rows = np.repeat(plan[where][:, None], 2, axis=1)
-    rows[np.arange(len(cells)), :, kinds] += bys[:, None]
-    beside = rules.complete(plan, np.stack([where, where], axis=1), rows)
-    good = np.array([rules.local[p].hold(row[None])[0] for p, row in zip(where, beside.rows[:, 0], strict=True)])
-    good &= np.any(beside.rows[:, 0] != plan[where], axis=1)
+    few = fresh.first(min(len(fresh), max(FEWEST, WORK // (count * len(instance.sectors)))))
+    good = rules.allowed_locally(plan, steps.exchanges)
     base = simulator.totals(plan[None], few)[0]
-    changes = np.full((len(cells), len(few)), math.nan)
-    changes[good] = simulator.totals(beside.take(good).plans(plan), few, base=plan) - base
+    changes = np.full((count, len(few)), math.nan)
+    changes[good] = simulator.totals(steps.exchanges.take(good).plans(plan), few, base=plan) - base
     held = np.array([int(kind.count) for kind in rules.frame.kinds]) - plan.sum(axis=0)
-    return tuple(
-        Margin(
-            instance.places[p].id,
-            rules.frame.kinds[k].id,
-            by,
-            estimate(change) if fits else None,
-            bool(held[k] > 0),
-            "" if fits else _broken(rules, p, plan[p], row),
-        )
-        for (p, k, by), fits, change, row in zip(cells, good, changes, beside.rows[:, 0], strict=True)
-    )
+    margins = []
+    for i in np.lexsort((steps.by, steps.kind, steps.place)):  # sector by sector, one fewer before one more
+        p, k, by = int(steps.place[i]), int(steps.kind[i]), int(steps.by[i])
+        change = estimate(changes[i]) if good[i] else None
+        why = "" if good[i] else _broken(rules, p, plan[p], steps.exchanges.rows[i, 0])
+        margins.append(Margin(instance.places[p].id, rules.frame.kinds[k].id, by, change, bool(held[k] > 0), why))
+    return tuple(margins)
 
 
 def _broken(rules: Rules, place: int, before: Numbers, row: Numbers) -> str:

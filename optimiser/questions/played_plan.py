@@ -55,7 +55,7 @@ def rehearse(
     Unplayable : the deployment names what the instance does not have, which would silently be left out.
     """
     verdict = playable(instance, deployment)
-    events = tell(instance, deployment, pick(instance, seed, scenario))
+    events = list_events(instance, deployment, pick(instance, seed, scenario))
     evaluation = None
     if scenarios:
         with Simulator(instance, workers=workers) as simulator:
@@ -74,7 +74,7 @@ def pick(instance: Instance, seed: int, number: int) -> Scenario:
     return draw(instance, seed, number + 1, REPORTING).items[number]
 
 
-def tell(
+def list_events(
     instance: Instance,
     deployment: Deployment,
     scenario: Scenario,

@@ -178,7 +178,7 @@ def tell_rule(instance: Instance, resource: Resource, language: Language = ENGLI
     )
 
 
-def tell_cut(budget: int, language: Language = ENGLISH) -> str:
+def tell_spent(budget: int, language: Language = ENGLISH) -> str:
     """Say what it means that the budget of a search was spent."""
     return language(
         "Budget spent: that search ended because its {n} joint replications were used up, not because nothing "

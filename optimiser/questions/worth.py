@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
 from optimiser.common.number_format import figure, span
-from optimiser.common.processors import processors
 from optimiser.common.progress import Watcher
 from optimiser.model.admission import demand
 from optimiser.model.deployment import Deployment, Numbers
@@ -25,24 +24,23 @@ from optimiser.model.escalation_law import EscalationLaw, RiskLaw
 from optimiser.model.instance import Instance
 from optimiser.model.values.arguments import a, checked, list_of, maybe
 from optimiser.planning.certificate import LOST_IN
-from optimiser.planning.evaluation import CONFIDENCE, Comparison, compare, evaluate, student
-from optimiser.planning.settings import default_budget
+from optimiser.planning.evaluation import CONFIDENCE, Comparison, Evaluation, compare, evaluate, student
 from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search.hand_rules import candidates
-from optimiser.planning.search.local_search import descend
+from optimiser.planning.search.local_search import local_search
 from optimiser.planning.search.loop import search
 from optimiser.planning.search.response_tables import interplay
 from optimiser.planning.search.search_state import Search
-from optimiser.planning.search.stop_rules import after_replications, gap_below
+from optimiser.planning.search.stop_rules import Ending, after_replications, gap_below
+from optimiser.planning.settings import Effort, Means, continued_budget, default_budget
 from optimiser.planning.true_gap import ENOUGH, SETS
 from optimiser.questions.resources import Resource, supply
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.engine import EngineName
-from optimiser.simulation.scenario import PLANNING, REPORTING, Scenarios, draw, draw_set
+from optimiser.simulation.scenario import Scenarios, draw_set
 from optimiser.simulation.simulator import Simulator, Spent
 
 SET = 200  # scenarios of each independent set by default; assumed
-SHARE = 5  # a plan with one more is given one such part of the budget of a plan: it starts from the other; assumed
 
 
 @dataclass(frozen=True)
@@ -179,44 +177,72 @@ def worth(
     BadSetting : an argument is none that can be used; all that are wrong are named.
     InputFault : the instance does not have a resource.
     """
-    watcher, workers, law = watcher or Watcher(), workers or processors(), law or RiskLaw()
+    watcher = watcher or Watcher()
     if plan is not None:
         demand(instance, plan)
-    reporting = reporting or 2 * scenarios
-    full = default_budget(instance, scenarios)
-    budget = max(scenarios, full // SHARE) if budget is None else budget
+    means = Means.of(law, dispatch, engine, workers, solver)
+    budget = continued_budget(instance, scenarios) if budget is None else budget
+    effort = Effort(scenarios, reporting or 2 * scenarios, budget, seed=seed)
     wanted = every(instance) if resources is None else tuple(Resource.of(str(r), instance) for r in resources)
-    planning, fresh = draw(instance, seed, scenarios, PLANNING), draw(instance, seed, reporting, REPORTING)
-    reason = _no_bound(instance, law, dispatch)
-
-    def simulator(problem: Instance) -> Simulator:
-        return Simulator(problem, law, dispatch, workers, engine, watcher.compiling)
-
-    with simulator(instance) as here:
-        if plan is None:
-            watcher.started(instance.title)
-            stop = after_replications(full)
-            found = search(here, planning, candidates(instance), stop, watcher, solver, budget=full)
-        else:
-            found = _settle(here, planning, plan.numbers(instance), budget, solver)
-        base, spent = _uninterrupted(found).best, found.spent
-        without = evaluate(here, Deployment.of_numbers(instance, base, "plan"), fresh)
-        bounds = _Sets(here, base, seed, sets, size, budget, solver) if not reason else None
+    with means.simulator(instance, watcher) as simulator:
+        state = _plan(simulator, plan, effort, means, watcher)
+        base = _Base.of(state, effort, means)
+        bounds = _Sets(state, replace(effort, scenarios=size), sets, means) if not base.unbounded else None
         worths = []
         for resource in wanted:
             watcher.reporting(Message("one more: {resource}", resource=resource))
-            more = supply(instance, resource, resource.amount(instance) + 1)
-            with simulator(more) as there:
-                found = _settle(there, planning, base, budget, solver)
-                best = _uninterrupted(found).best
-                deployment = Deployment.of_numbers(more, best, f"one more {resource.kind}")
-                change = compare(evaluate(there, deployment, fresh), without)
-                optimum, why = bounds.enclose(there, best, confidence) if bounds else (None, reason)
-            heads = int(more.cap) - int(instance.cap)
-            placing = change.objective - change.loss.mean if instance.objective.tail_weight <= 0.0 else math.nan
-            worths.append(Worth(resource, heads, deployment, change, placing, optimum, why, found.spent))
-    made = (seed, scenarios, reporting, budget, spent, law.name)
-    return Appraisal(instance, without.deployment, tuple(worths), *made)
+            with means.simulator(supply(instance, resource, resource.amount(instance) + 1), watcher) as there:
+                worths.append(base.value(there, resource, bounds, confidence))
+    made = (effort.seed, effort.scenarios, effort.reporting, effort.budget, state.spent, means.law.name)
+    return Appraisal(instance, base.plan.deployment, tuple(worths), *made)
+
+
+def _plan(simulator: Simulator, plan: Deployment | None, effort: Effort, means: Means, watcher: Watcher) -> Search:
+    """Plan the instance without one more with the budget of a plan; improve the plan that is given instead."""
+    instance, planning = simulator.instance, effort.planning_set(simulator.instance)
+    if plan is not None:
+        return _settle(simulator, planning, plan.numbers(instance), effort, means)
+    watcher.started(instance.title)
+    full = default_budget(instance, effort.scenarios)
+    stop, first = after_replications(full), candidates(instance)
+    return search(simulator, planning, first, stop, watcher, solver=means.solver, budget=full, interruptible=False)
+
+
+@dataclass(frozen=True)
+class _Base:
+    """The plan without one more, and what plans with one more are chosen and compared on.
+
+    Attributes
+    ----------
+    unbounded : why nothing can be said about the optima; empty where it can.
+    """
+
+    plan: Evaluation
+    planning: Scenarios
+    reporting: Scenarios
+    effort: Effort
+    means: Means
+    unbounded: str
+
+    @classmethod
+    def of(cls, state: Search, effort: Effort, means: Means) -> _Base:
+        """Evaluate the plan of a search on fresh scenarios."""
+        instance = state.simulator.instance
+        fresh = effort.reporting_set(instance)
+        plan = evaluate(state.simulator, state.deployment, fresh)
+        return cls(plan, state.scenarios, fresh, effort, means, _no_bound(instance, means.law, means.dispatch))
+
+    def value(self, simulator: Simulator, resource: Resource, bounds: _Sets | None, confidence: float) -> Worth:
+        """Find a plan with one more, which the simulator's instance has, and compare it with the one without."""
+        more, instance = simulator.instance, self.plan.played.instance
+        before = self.plan.deployment.numbers(instance)
+        state = _settle(simulator, self.planning, before, self.effort, self.means)
+        deployment = Deployment.of_numbers(more, state.best, f"one more {resource.kind}")
+        change = compare(evaluate(simulator, deployment, self.reporting), self.plan)
+        optimum, why = bounds.enclose(simulator, state.best, confidence) if bounds else (None, self.unbounded)
+        heads = int(more.cap) - int(instance.cap)
+        placing = change.objective - change.loss.mean if instance.objective.tail_weight <= 0.0 else math.nan
+        return Worth(resource, heads, deployment, change, placing, optimum, why, state.spent)
 
 
 def every(instance: Instance) -> tuple[Resource, ...]:
@@ -232,31 +258,26 @@ def _no_bound(instance: Instance, law: EscalationLaw, dispatch: Dispatch) -> str
     return Message("the mean of the worst cases is too low on a set") if instance.objective.tail_weight > 0.0 else ""
 
 
-def _settle(simulator: Simulator, planning: Scenarios, plan: Numbers, budget: int, solver: SolverName) -> Search:
+def _settle(simulator: Simulator, planning: Scenarios, plan: Numbers, effort: Effort, means: Means) -> Search:
     """Find the best plan near another one that is feasible; never one that is worse on the planning scenarios."""
     instance = simulator.instance
     if not interplay(instance, simulator.dispatch, simulator.law):
-        start = {"plan": Deployment.of_numbers(instance, plan)}
-        stop = gap_below(ENOUGH)
-        limit = simulator.replications + budget
-        return search(simulator, planning, start, stop, Watcher(), solver, budget=limit)
-    found = Search(simulator, planning, Watcher(), plan, math.inf, 0.0)
-    found.consider(plan)
-    simulator.limit = simulator.replications + budget
+        return _close_gap(simulator, planning, plan, effort, means)
+    state = Search(simulator, planning, Watcher(), plan, math.inf, 0.0)
+    state.consider(plan)
     try:
-        for _ in descend(found, found.best):
-            pass
+        with simulator.allowance(effort.budget):
+            for _ in local_search(state, state.best):
+                pass
     except Spent:
-        found.spent = True
-    finally:
-        simulator.limit = math.inf
-    return found
+        state.ended = Ending.BUDGET
+    return state
 
 
-def _uninterrupted(found: Search) -> Search:
-    if found.interrupted:
-        raise KeyboardInterrupt
-    return found
+def _close_gap(simulator: Simulator, scenarios: Scenarios, plan: Numbers, effort: Effort, means: Means) -> Search:
+    """Search from a plan until its bound is near enough."""
+    start, stop = {"plan": Deployment.of_numbers(simulator.instance, plan)}, gap_below(ENOUGH)
+    return search(simulator, scenarios, start, stop, solver=means.solver, budget=effort.budget, interruptible=False)
 
 
 class _Sets:
@@ -267,20 +288,17 @@ class _Sets:
     taken on the same set, where what is common to them cancels.
     """
 
-    def __init__(
-        self, simulator: Simulator, plan: Numbers, seed: int, sets: int, size: int, budget: int, solver: SolverName
-    ) -> None:
-        self.seed, self.size, self.budget, self.solver = seed, size, budget, solver
-        self.scenarios = [draw_set(simulator.instance, seed, size, f"worth-{i}") for i in range(sets)]
+    def __init__(self, without: Search, effort: Effort, sets: int, means: Means) -> None:
+        self.effort, self.means, simulator, plan = effort, means, without.simulator, without.best
+        draws = (draw_set(simulator.instance, effort.seed, effort.scenarios, f"worth-{i}") for i in range(sets))
+        self.scenarios = list(draws)
         self.without = [self._bound(simulator, plan, fresh) for fresh in self.scenarios]
         self.lost = sum(int(np.count_nonzero(simulator.totals(plan[None], fresh))) for fresh in self.scenarios)
 
     def _bound(self, simulator: Simulator, plan: Numbers, fresh: Scenarios) -> tuple[float, float, bool]:
         """Give the plan's objective on a set, a proved bound of every plan's, and whether the budget ended it."""
-        start = {"plan": Deployment.of_numbers(simulator.instance, plan)}
-        limit = simulator.replications + self.budget
-        found = search(simulator, fresh, start, gap_below(ENOUGH), Watcher(), self.solver, budget=limit)
-        return _uninterrupted(found).worth(plan), found.bound, found.spent
+        state = _close_gap(simulator, fresh, plan, self.effort, self.means)
+        return state.worth(plan), state.bound, state.spent
 
     def enclose(self, simulator: Simulator, plan: Numbers, confidence: float) -> tuple[Enclosure | None, str]:
         """Enclose the value of what the simulator's instance has more, given a plan that uses it."""
@@ -293,8 +311,9 @@ class _Sets:
         lows = [b - f for (_, b, _), (f, _, _) in zip(self.without, more, strict=True)]
         below, above = (_mean([f - b for f, b, _ in pairs]) for pairs in (self.without, more))
         low, high = _mean(lows) - _half(lows, confidence), _mean(highs) + _half(highs, confidence)
-        sets, spent = len(self.scenarios), sum(a or b for (*_, a), (*_, b) in zip(self.without, more, strict=True))
-        return Enclosure(max(0.0, low), max(0.0, high), below, above, sets, self.size, confidence, spent), ""
+        spent = sum(a or b for (*_, a), (*_, b) in zip(self.without, more, strict=True))
+        sets, size = len(self.scenarios), self.effort.scenarios
+        return Enclosure(max(0.0, low), max(0.0, high), below, above, sets, size, confidence, spent), ""
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -36,7 +37,7 @@ Key = tuple[bytes, int]  # a deployment, and the number of a set of scenarios
 
 
 class Spent(Exception):
-    """What was asked for would take more replications than the simulator may play; see `Simulator.limit`."""
+    """What was asked for would take more replications than the simulator may play; see `Simulator.allowance`."""
 
 
 @dataclass(frozen=True)
@@ -160,8 +161,6 @@ class Simulator:
     Attributes
     ----------
     sector_replications : sectors played so far; a joint replication plays all of them.
-    limit : joint replications that may be played for deployments to be compared (`course`, `totals`, `attempt`); what
-        might go beyond raises `Spent`.
     """
 
     @checked(workers=within(1, 1024))
@@ -180,7 +179,7 @@ class Simulator:
         self.engine, self.why_slow = choice.engine, choice.why
         self.facts = self.engine.facts
         self.sector_replications = 0
-        self.limit = math.inf
+        self._limit = math.inf  # of `replications`, see `allowance`
         self._totals: dict[Key, Floats] = {}
         self._courses: dict[Key, Course] = {}
         self._sets: list[Scenarios] = []  # the longest known of each
@@ -208,7 +207,7 @@ class Simulator:
         if _what_plays(instance) != _what_plays(self.instance):
             return None
         other = copy.copy(self)
-        other.instance, other.sector_replications, other.limit = instance, 0, math.inf
+        other.instance, other.sector_replications, other._limit = instance, 0, math.inf
         return other
 
     @property
@@ -216,8 +215,34 @@ class Simulator:
         """Joint replications played so far; a sector alone counts as its share of one."""
         return -(-self.sector_replications // len(self.instance.sectors))
 
+    @property
+    def left(self) -> float:
+        """Joint replications that may still be played for deployments to be compared; infinite without a limit."""
+        return self._limit - self.replications
+
+    @contextmanager
+    def allowance(self, most: float) -> Iterator[None]:
+        """Limit the joint replications that may be played for deployments to be compared inside a ``with`` block.
+
+        What might go beyond raises `Spent` (`course`, `totals`, `attempt`). `outcome`, which reports, is not limited.
+        """
+        before, self._limit = self._limit, min(self._limit, self.replications + most)
+        try:
+            yield
+        finally:
+            self._limit = before
+
+    @contextmanager
+    def reserved(self, count: int) -> Iterator[None]:
+        """Keep joint replications of an allowance back for what comes after a ``with`` block."""
+        self._limit -= count
+        try:
+            yield
+        finally:
+            self._limit += count
+
     def _allow(self, count: int) -> None:
-        if self.sector_replications + count * len(self.instance.sectors) > self.limit * len(self.instance.sectors):
+        if self.sector_replications + count * len(self.instance.sectors) > self._limit * len(self.instance.sectors):
             raise Spent
 
     def losses(self, deployments: Sequence[Deployment], scenarios: Scenarios) -> Floats:
@@ -281,7 +306,7 @@ class Simulator:
         Raises
         ------
         ValueError : there are not so many scenarios.
-        Spent : see `limit`.
+        Spent : see `allowance`.
         """
         end = len(scenarios) if end is None else end
         if not 0 <= begin <= end <= len(scenarios):
@@ -348,7 +373,7 @@ class Simulator:
         self._admit(scenarios)
         need, first = np.maximum(end - trial.played, 0), 0
         while first < len(need):
-            room = self.limit * len(self.instance.sectors) - self.sector_replications
+            room = self._limit * len(self.instance.sectors) - self.sector_replications
             last = first + int(np.searchsorted(np.cumsum(need[first:]), room, side="right"))
             if last == first:
                 raise Spent

@@ -22,6 +22,7 @@ from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.loop import search
 from optimiser.planning.search.search_state import Search
 from optimiser.planning.search.stop_rules import after_iterations, after_replications, any_of
+from optimiser.planning.settings import Effort
 from optimiser.planning.true_gap import bound_true_gap
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator
@@ -123,7 +124,7 @@ def test_the_true_gap_is_covered_on_the_markov_family(capsys):
             if relative_gap(found.value, found.bound) == 0.0:
                 assert found.value <= best + 1e-9 * best
                 proved += 1
-            said = bound_true_gap(simulator, found.best, seed, 40, 20_000, Watcher())
+            said = bound_true_gap(simulator, found.best, Effort(40, 40, 20_000, seed=seed), Watcher())
         true = exact_value(instance, found.deployment) - float(row["optimum"])
         assert true >= -1e-6
         covered += said.high >= true

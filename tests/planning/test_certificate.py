@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from optimiser.common.progress import Progress
-from optimiser.planning.certificate import LocalStatement, TrueGap, certify, relative_gap
+from optimiser.planning.certificate import LocalStatement, TrueGap, certify
+from optimiser.planning.magnitude import relative_gap
 from optimiser.planning.search.prefix_bound import trivial_bound
 from optimiser.planning.search.stop_rules import (
     after_iterations,

@@ -162,11 +162,19 @@ def test_interrupted_planning_gives_the_best_so_far():
 
 def test_a_deployment_that_the_checker_refuses_is_never_given_out(monkeypatch):
     instance = town()
-    from optimiser.planning import optimise as planning
+    from optimiser.planning import assessment
 
-    monkeypatch.setattr(planning, "check", lambda i, d: replace(check(i, d), violations=(object(),)))
+    monkeypatch.setattr(assessment, "check", lambda i, d: replace(check(i, d), violations=(object(),)))
     with pytest.raises(OptimiserError, match="checker refuses"):
         quick(instance, stop=after_iterations(1))
+
+
+def test_bug_an_own_stop_rule_was_told_as_a_gap_that_was_left_open():
+    """Where sectors are separate nothing else keeps a proof away, so the rule is the only reason there is."""
+    solution = quick(read("oku-250-separate"), stop=after_iterations(1))
+    assert not solution.certificate.proved
+    assert solution.certificate.reasons == ("a stop rule ended the search first",)
+    assert solution.replayable
 
 
 def test_a_run_cut_by_the_clock_is_not_replayable():

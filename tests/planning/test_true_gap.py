@@ -17,6 +17,7 @@ from optimiser.planning.optimise import optimise
 from optimiser.planning.programs.configurations import cost_matrix
 from optimiser.planning.programs.neighbourhood import Rules, single_exchanges
 from optimiser.planning.search.search_state import Search
+from optimiser.planning.settings import Effort
 from optimiser.planning.true_gap import bound_true_gap, compare_exchanges, exchange_intervals
 from optimiser.simulation.scenario import draw_set
 from optimiser.simulation.simulator import Simulator
@@ -119,13 +120,13 @@ def test_the_true_gap_is_covered(number):
         worth = np.array([Search(simulator, truth, Watcher(), p, np.inf, 0.0).worth(p) for p in numbers])
         order = np.argsort(worth)
         for which in (order[0], order[len(order) // 2], order[-1]):
-            said = bound_true_gap(simulator, numbers[which], 5, 60, 10_000, Watcher())
+            said = bound_true_gap(simulator, numbers[which], Effort(60, 60, 10_000, seed=5), Watcher())
             assert said.high >= worth[which] - worth.min() - 0.02 * worth.min()
             assert said.high >= said.gap >= -1e-9
             assert said.share == pytest.approx(said.high / (said.objective - said.high))
-        again = bound_true_gap(simulator, numbers[order[-1]], 5, 60, 10_000, Watcher())
+        again = bound_true_gap(simulator, numbers[order[-1]], Effort(60, 60, 10_000, seed=5), Watcher())
         assert again == said
-        other = bound_true_gap(simulator, numbers[order[-1]], 6, 60, 10_000, Watcher())
+        other = bound_true_gap(simulator, numbers[order[-1]], Effort(60, 60, 10_000, seed=6), Watcher())
         assert other != said
     worst = worth.max() - worth.min()
     assert said.gap == pytest.approx(worst, rel=0.3, abs=0.3)
@@ -137,7 +138,7 @@ def test_the_limit_is_students_one_sided():
     plan = enumerate_all(instance)[0].numbers(instance)
     gaps = []
     with Simulator(instance) as simulator:
-        said = bound_true_gap(simulator, plan, 5, 20, 10_000, Watcher(), sets=6)
+        said = bound_true_gap(simulator, plan, Effort(20, 20, 10_000, seed=5), Watcher(), sets=6)
         for number in range(6):
             found = Search(simulator, draw_set(instance, 5, 20, f"certify-{number}"), Watcher(), plan, np.inf, 0.0)
             best = min(found.worth(p.numbers(instance)) for p in enumerate_all(instance))
@@ -151,7 +152,7 @@ def test_under_interplay_a_bound_that_is_not_searched_for_is_stated():
     instance = town()
     plan = posted(instance).numbers(instance)
     with Simulator(instance) as simulator:
-        said = bound_true_gap(simulator, plan, 5, 10, 100, Watcher(), sets=3)
+        said = bound_true_gap(simulator, plan, Effort(10, 10, 100, seed=5), Watcher(), sets=3)
     assert 0.0 < said.gap <= said.objective
 
 
@@ -163,7 +164,7 @@ def test_an_interrupt_is_passed_on():
 
     instance = town()
     with Simulator(instance) as simulator, pytest.raises(KeyboardInterrupt):
-        bound_true_gap(simulator, posted(instance).numbers(instance), 5, 10, 100, Impatient())
+        bound_true_gap(simulator, posted(instance).numbers(instance), Effort(10, 10, 100, seed=5), Impatient())
 
 
 def test_bug_with_few_scenarios_nothing_is_said_of_exchanges():
@@ -192,7 +193,8 @@ def test_bug_with_a_tail_the_true_gap_was_taken_from_a_tail_that_is_too_light():
     with Simulator(instance) as simulator:
         losses = simulator.totals(plan[None], draw_set(instance, 77, 10_000, "truth"))[0]
         true = losses.mean() + tail_mean(losses, 0.9) + float((plan * cost_matrix(instance)).sum())
-        said = [bound_true_gap(simulator, plan, seed, 12, 1000, Watcher()).objective for seed in range(12)]
+        efforts = [Effort(12, 12, 1000, seed=seed) for seed in range(12)]
+        said = [bound_true_gap(simulator, plan, effort, Watcher()).objective for effort in efforts]
     error = np.std(said, ddof=1) / np.sqrt(12)
     assert np.mean(said) >= true - 3.0 * error
 
@@ -202,7 +204,7 @@ def test_scenarios_in_which_something_is_lost_are_counted():
     instance = town()
     plan = posted(instance).numbers(instance)
     with Simulator(instance) as simulator:
-        said = bound_true_gap(simulator, plan, 3, 40, 2000, Watcher(), sets=3)
+        said = bound_true_gap(simulator, plan, Effort(40, 40, 2000, seed=3), Watcher(), sets=3)
         sets = [draw_set(instance, 3, 40, f"{assurance.CERTIFY}-{number}") for number in range(3)]
         expected = sum(int((simulator.totals(plan[None], s) > 0.0).sum()) for s in sets)
     assert said.lost == expected

@@ -12,7 +12,7 @@ from optimiser.output.report.blocks import Block, Cell, Grid, Listing, Paragraph
 from optimiser.output.report.page import drawing
 from optimiser.planning.evaluation import Interval
 from optimiser.questions.frontier import Frontier, Level
-from optimiser.questions.resources import tell_cut, tell_rule
+from optimiser.questions.resources import tell_rule, tell_spent
 
 NARROW = 348  # px; what a phone 390 px wide has room for
 TONES = {"too few": "bad", "enough": "good"}
@@ -50,7 +50,7 @@ def _blocks(frontier: Frontier, language: Language) -> Iterator[Block]:
     if said := tell_rare(_shown(frontier), language):
         yield Paragraph(said, "note")
     if any(level.spent for level in frontier.levels):
-        yield Paragraph(tell_cut(frontier.budget, language), "note")
+        yield Paragraph(tell_spent(frontier.budget, language), "note")
     for level in frontier.levels:
         if level.why:
             amount = language.number(f"{level.amount:,}")

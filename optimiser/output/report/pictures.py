@@ -33,7 +33,7 @@ from optimiser.output.report.page import drawing
 from optimiser.output.words.events import Chronicle, chronicle
 from optimiser.output.words.movements import list_phases
 from optimiser.planning.solution import Solution
-from optimiser.questions.played_plan import pick, tell
+from optimiser.questions.played_plan import list_events, pick
 from optimiser.simulation.dispatch import Dispatch
 from optimiser.simulation.scenario import REPORTING, draw
 
@@ -162,7 +162,7 @@ def draw_day(solution: Solution, law: EscalationLaw | None, dispatch: Dispatch, 
     losses = solution.evaluation.losses
     order = np.argsort(losses, kind="stable")
     number = int(order[min(len(order) - 1, int(HARD * len(order)))])
-    events = tell(instance, solution.deployment, pick(instance, solution.settings.seed, number), law, dispatch)
+    events = list_events(instance, solution.deployment, pick(instance, solution.settings.seed, number), law, dispatch)
     wide, narrow = (
         picture_gantt(instance, solution.deployment, events, width=width, key=key, language=language)
         for width, key in ((WIDE, "day"), (NARROW, "day-s"))

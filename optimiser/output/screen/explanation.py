@@ -15,10 +15,10 @@ from optimiser.output.words.moves import tell_moves
 from optimiser.planning.evaluation import Interval
 from optimiser.planning.programs.requirements import Frame
 from optimiser.questions.margins import Margin
-from optimiser.questions.why.binding_limits import Limit
+from optimiser.questions.why.binding_limits import BindingLimit
 from optimiser.questions.why.explanation import Explanation
 from optimiser.questions.why.rival_plans import Rival, tell_rival
-from optimiser.questions.why.sensitivity import End, Influence, counted, measure
+from optimiser.questions.why.sensitivity import End, Influence, counted, tell_value
 
 WORDS = {"better": "green", "worse": "red"}
 INPUTS, FLIPS = 12, 12  # inputs and flips that are shown at most; the document has all
@@ -169,7 +169,7 @@ def _limits(inquiry: Explanation, language: Language) -> Iterator[RenderableType
         yield note(language("No limit binds.") if not broken else language("No other limit binds."))
 
 
-def _limit(limit: Limit, language: Language) -> str:
+def _limit(limit: BindingLimit, language: Language) -> str:
     return plain(language(limit.name))
 
 
@@ -335,7 +335,7 @@ def _stress(inquiry: Explanation, language: Language) -> Iterator[RenderableType
             language(
                 "  - {input}: {value} instead of {usual}",
                 input=plain(language(one.name)),
-                value=measure(one, value, language),
+                value=tell_value(one, value, language),
                 usual=figure(one.value, language=language),
             )
         )

@@ -15,7 +15,7 @@ from optimiser.output.screen.tables import grid, heading, note, note_rare, text
 from optimiser.output.words.moves import tell_moves
 from optimiser.planning.evaluation import Interval
 from optimiser.questions.frontier import Frontier, Level
-from optimiser.questions.resources import supply, tell_cut, tell_rule
+from optimiser.questions.resources import supply, tell_rule, tell_spent
 from optimiser.questions.worth import Appraisal, Worth
 
 WORDS = {"better": "green", "worse": "red"}
@@ -83,7 +83,7 @@ def _curve(frontier: Frontier, language: Language) -> RenderableType:
 def _cut(spent: Iterable[bool], budget: int, language: Language) -> Iterator[RenderableType]:
     """Say what it means that a budget was spent, where one was."""
     if any(spent):
-        yield note(tell_cut(budget, language))
+        yield note(tell_spent(budget, language))
 
 
 def _counted(frontier: Frontier, language: Language) -> str:

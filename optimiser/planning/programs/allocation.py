@@ -19,7 +19,7 @@ from optimiser.common.errors import Infeasible, NoPlan
 from optimiser.common.message import Message
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
-from optimiser.planning.magnitude import CLOSE, in_units, unit_of
+from optimiser.planning.magnitude import CLOSE, in_units, relative_gap, unit_of
 from optimiser.planning.programs.configurations import (
     Configuration,
     ResponseTable,
@@ -35,7 +35,7 @@ from optimiser.planning.programs.configurations import (
 )
 from optimiser.planning.programs.feasibility import Limits, add_number, conflict, constrain, nearest
 from optimiser.planning.programs.requirements import Cell, Frame, overall, waiting
-from optimiser.planning.programs.solver import Answer, SolverName, Termination, relative_gap
+from optimiser.planning.programs.solver import SolverAnswer, SolverName, Termination
 
 __all__ = [
     "Allocation",
@@ -91,7 +91,7 @@ class Allocation:
     @property
     def gap(self) -> float | None:
         """Relative distance of objective and bound; None where no bound is proved."""
-        return relative_gap(self.objective, self.bound)
+        return None if self.bound is None else relative_gap(self.objective, self.bound)
 
 
 def allocate(
@@ -162,7 +162,7 @@ def allocate(
     )
 
 
-def _improve(program: _Program, limits: Limits) -> tuple[int, _Choice, float | None, Answer]:
+def _improve(program: _Program, limits: Limits) -> tuple[int, _Choice, float | None, SolverAnswer]:
     """Solve, make the tail exact for what was chosen, solve again, until the bound is reached or nothing is new.
 
     Every round is a relaxation, so every round's bound is valid; the true objective is computed from the tables.
@@ -185,8 +185,8 @@ def _improve(program: _Program, limits: Limits) -> tuple[int, _Choice, float | N
             raise NoPlan(Message("no deployment was found within the limits; {words}", words=answer.words))
         if answer.termination is not Termination.OPTIMAL:
             break
-        reached = relative_gap(best.objective, bound)
-        if (reached is not None and reached <= max(limits.gap, CLOSE)) or not program.cut(choice):
+        near = bound is not None and relative_gap(best.objective, bound) <= max(limits.gap, CLOSE)
+        if near or not program.cut(choice):
             break
     return rounds, best, bound, answer
 

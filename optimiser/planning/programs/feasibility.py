@@ -17,7 +17,7 @@ from optimiser.common.message import Message
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.planning.programs.requirements import MOST, Cell, Frame, Requirement, Row, require
-from optimiser.planning.programs.solver import Answer, SolverName, Termination, solve
+from optimiser.planning.programs.solver import SolverAnswer, SolverName, Termination, solve
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Limits:
     ) -> Limits:
         return cls(solver, nodes, gap, isolated, None if seconds is None else time.monotonic() + seconds)
 
-    def run(self, problem: pulp.LpProblem) -> Answer:
+    def run(self, problem: pulp.LpProblem) -> SolverAnswer:
         """Solve within what is left of the time.
 
         Raises

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimiser.planning.magnitude import in_units, unit_of
-from optimiser.planning.programs.solver import HIGHS, QuietHighs
+from optimiser.planning.programs.highs import HIGHS, QuietHighs
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,12 @@ class Exchanges:
         """Give some of them."""
         return Exchanges(self.places[which], self.rows[which])
 
+    def differences(self, numbers: Numbers) -> Ints:
+        """Return by how much each number changes, shape (exchanges, 2, kinds); where only one place does, once."""
+        by: Ints = self.rows - numbers[self.places]
+        by[self.places[:, 0] == self.places[:, 1], 1] = 0
+        return by
+
     def plans(self, numbers: Numbers) -> Numbers:
         """Make the changed deployments, shape (exchanges, places, kinds)."""
         plans = np.repeat(numbers[None], len(self), axis=0)
@@ -51,6 +57,23 @@ class Exchanges:
         plans[each, self.places[:, 1]] = self.rows[:, 1]
         plans[each, self.places[:, 0]] = self.rows[:, 0]
         return plans
+
+
+@dataclass(frozen=True)
+class UnitSteps:
+    """One unit of one kind more or less at one place each, with what must come along.
+
+    Attributes
+    ----------
+    place, kind : indices, shape (steps,).
+    by : 1 or -1, shape (steps,).
+    exchanges : the deployments that the steps lead to, whether or not rules allow them.
+    """
+
+    place: Ints
+    kind: Ints
+    by: Ints
+    exchanges: Exchanges
 
 
 class Rules:
@@ -154,8 +177,7 @@ class Rules:
 
     def _steps(self, numbers: Numbers, exchanges: Exchanges) -> tuple[Ints, Ints, Ints]:
         """Exchange, cell and difference of every number that changes."""
-        difference = exchanges.rows - numbers[exchanges.places]
-        difference[exchanges.places[:, 0] == exchanges.places[:, 1], 1] = 0
+        difference = exchanges.differences(numbers)
         change, side, kind = np.nonzero(difference)
         return change, exchanges.places[change, side] * self.kinds + kind, difference[change, side, kind]
 
@@ -179,21 +201,35 @@ class Rules:
                     rows[:, :, k] *= ~alone
         return Exchanges(places, rows)
 
-    def beside(self, numbers: Numbers, among: Ints) -> Exchanges:
-        """List what one unit of one kind more or less at one of some places gives, with what must come along.
+    def unit_steps(self, numbers: Numbers, among: Ints) -> UnitSteps:
+        """Make one unit of one kind more and one less at some places, wherever it may stand, with what must come along.
 
-        Only the rules of the place alone are kept; whether there are enough units is somebody else's business.
+        All that add a unit come first. No rule is asked but that numbers are not below 0.
         """
         p, k = np.nonzero(self.standing)
         here = np.isin(p, among)
-        p, k = p[here], k[here]
-        place, kind = np.tile(p, 2), np.tile(k, 2)
-        by = np.repeat([1, -1], len(p))
+        place, kind = np.tile(p[here], 2), np.tile(k[here], 2)
+        by = np.repeat([1, -1], int(here.sum()))
+        there = numbers[place, kind] + by >= 0
+        place, kind, by = place[there], kind[there], by[there]
         rows = np.repeat(numbers[place][:, None], 2, axis=1)
         rows[np.arange(len(place)), :, kind] += by[:, None]
-        found = self.complete(numbers, np.stack([place, place], axis=1), rows)
-        good = [self.local[q].hold(row[None])[0] for q, row in zip(place, found.rows[:, 0], strict=True)]
-        found = found.take(np.array(good, dtype=bool) & np.any(found.rows[:, 0] != numbers[place], axis=1))
+        return UnitSteps(place, kind, by, self.complete(numbers, np.stack([place, place], axis=1), rows))
+
+    def allowed_locally(self, numbers: Numbers, exchanges: Exchanges) -> Flags:
+        """Tell which exchanges of one place change it in a way that its own rules allow.
+
+        Whether there are enough units is not asked.
+        """
+        places, rows = exchanges.places[:, 0], exchanges.rows[:, 0]
+        allowed = [self.local[p].hold(row[None])[0] for p, row in zip(places, rows, strict=True)]
+        changed: Flags = np.any(rows != numbers[places], axis=1)
+        return np.array(allowed, dtype=bool) & changed
+
+    def beside(self, numbers: Numbers, among: Ints) -> Exchanges:
+        """List, without repetition, what one unit more or less at some places leads to; see `allowed_locally`."""
+        found = self.unit_steps(numbers, among).exchanges
+        found = found.take(self.allowed_locally(numbers, found))
         return found.take(_distinct(found))
 
 

@@ -10,7 +10,7 @@ import math
 import pulp
 
 from optimiser.planning.magnitude import CLOSE, GRAIN, LARGEST, in_units
-from optimiser.planning.programs.solver_answer import Answer
+from optimiser.planning.programs.solver_answer import SolverAnswer
 
 # tolerances given to the solvers, absolute and in the unit of the program: of duals the least that HiGHS accepts
 DUAL, PRIMAL, INTEGRAL = 1e-10, 1e-9, 1e-9
@@ -70,7 +70,7 @@ def least_of(problem: pulp.LpProblem) -> float:
     return math.fsum([*(c * float(limit) for c, limit in terms), problem.objective.constant])
 
 
-def too_dear(problem: pulp.LpProblem, best: Answer, slack: float) -> list[pulp.LpVariable]:
+def too_dear(problem: pulp.LpProblem, best: SolverAnswer, slack: float) -> list[pulp.LpVariable]:
     """List the choices that alone cost more than the best point known, where tolerances hide what counts.
 
     Parameters

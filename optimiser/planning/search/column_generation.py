@@ -1,4 +1,4 @@
-"""Which configurations may matter: prices of what is scarce, and what no combination of configurations can beat.
+"""Column generation: prices of what is scarce, and what no combination of configurations can beat.
 
 Places are joined by few rows only: so many teams and vehicles exist, so many heads may be used. A price on each row
 takes the rows away (Lagrange): every place then chooses for itself, and what they cost together is a lower bound of
@@ -24,9 +24,25 @@ from optimiser.planning.search.columns import Pool
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-ROUNDS = 60  # cuts of the tail found for one relaxation at most; they repeat long before, assumed
-NEAR = 3  # cheapest configurations of a place whose neighbours are looked at; assumed
-BEST = 10  # configurations of a place that join the relaxation at once; assumed
+
+
+@dataclass(frozen=True)
+class MasterParams:
+    """Tuned constants; all assumed.
+
+    Attributes
+    ----------
+    cuts : of the tail, found for one relaxation at most; they repeat long before.
+    near : cheapest configurations of a place whose neighbours are looked at.
+    best : configurations of a place that join the relaxation at once.
+    """
+
+    cuts: int = 60
+    near: int = 3
+    best: int = 10
+
+
+PARAMS = MasterParams()
 
 
 @dataclass(frozen=True)
@@ -45,8 +61,10 @@ class Prices:
     value: float
 
 
-class Market:
-    """Pools of all places, and the rows that join them: sum over places of numbers @ use <= most.
+class RestrictedMaster:
+    """The restricted master problem: configurations of all places that are known, and the rows that join the places.
+
+    Each row is: sum over places of numbers @ use <= most.
 
     Rows that ask for a least number at several posts together are left out, which can only lower the bound.
 
@@ -99,7 +117,7 @@ class Market:
             answer = relax(self._relaxation(numbers @ self.use, place, worth, tails, unit))
             if answer is None:
                 raise ValueError("the linear relaxation has no optimum")
-            if self.tail_weight <= 0.0 or len(self.cuts) > ROUNDS:
+            if self.tail_weight <= 0.0 or len(self.cuts) > PARAMS.cuts:
                 break
             if not self._cut(answer.variables[:-1] @ loss, unit * float(answer.variables[-1]) / self.tail_weight):
                 break
@@ -157,7 +175,7 @@ class Market:
         for p, pool in enumerate(self.pools):
             worth, known = self.fixed(pool, prices) + pool.least(prices.share), np.flatnonzero(pool.known)
             close = close_to(prices.value)
-            top = known[np.argsort(worth[known], kind="stable")[:NEAR]]
+            top = known[np.argsort(worth[known], kind="stable")[: PARAMS.near]]
             near, best = pool.around(top), float(worth[top[0]])
             fixed = self.fixed(pool, prices)
             hopeful = near[~pool.known[near] & (fixed[near] + pool.least(prices.share)[near] < best - close)]
@@ -173,7 +191,7 @@ class Market:
         """Known configurations that are cheaper than some worth, the cheapest few."""
         known = np.flatnonzero(pool.known)
         value = self.fixed(pool, prices)[known] + pool.least(prices.share)[known]
-        order = np.argsort(value, kind="stable")[:BEST]
+        order = np.argsort(value, kind="stable")[: PARAMS.best]
         return known[order][value[order] < worth - close_to(prices.value)]
 
     def cheapest(self, pool: Pool, prices: Prices, slack: float) -> float:

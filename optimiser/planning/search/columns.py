@@ -21,10 +21,27 @@ from optimiser.simulation.simulator import Simulator
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-WIDTHS = (16, 64, 256, 1024)  # scenarios after which it is looked again whether to go on; assumed
 MOST = 10_000  # units of a kind at a place: the limit of the deployment format
-PILOTS = (3, 24)  # configurations that are played to find the scenarios in which losses come, at least and at most,
-PILOT_SHARE = 40  # and one in so many between; assumed
+
+
+@dataclass(frozen=True)
+class PoolParams:
+    """Tuned constants; all assumed.
+
+    Attributes
+    ----------
+    widths : scenarios after which it is looked again whether to go on with a configuration.
+    least_pilots, most_pilots : configurations that are simulated to find the scenarios in which losses come.
+    pilot_share : one configuration in so many is a pilot, between these limits.
+    """
+
+    widths: tuple[int, ...] = (16, 64, 256, 1024)
+    least_pilots: int = 3
+    most_pilots: int = 24
+    pilot_share: int = 40
+
+
+PARAMS = PoolParams()
 
 
 @dataclass
@@ -89,7 +106,7 @@ class Pool:
         self.order = np.arange(len(scenarios))
         self.floor = np.zeros(len(self.numbers))  # points of the mean loss that are certain, whatever the tier says
         self.tier_of, self.row_of = np.full(len(self.numbers), -1), np.zeros(len(self.numbers), dtype=np.int64)
-        self.widths = [*(w for w in WIDTHS if w < len(scenarios)), len(scenarios)]
+        self.widths = [*(w for w in PARAMS.widths if w < len(scenarios)), len(scenarios)]
         self.tiers = [_Tier(np.zeros(0, dtype=np.int64), np.zeros((0, width))) for width in self.widths]
         self._index()
 
@@ -133,7 +150,7 @@ class Pool:
     def look_ahead(self) -> None:
         """Put the scenarios first in which configurations of all sizes lose most; once, before any is played."""
         by_size = np.argsort(self.numbers.sum(axis=1), kind="stable")
-        count = min(PILOTS[1], max(PILOTS[0], len(by_size) // PILOT_SHARE))
+        count = min(PARAMS.most_pilots, max(PARAMS.least_pilots, len(by_size) // PARAMS.pilot_share))
         pilots = np.unique(by_size[np.linspace(0, len(by_size) - 1, count).astype(int)])
         trial = Trial.of(self.place, self.numbers[pilots], self.until, self.help)
         self.simulator.attempt(trial, self.scenarios, len(self.scenarios))

@@ -9,11 +9,43 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
+from optimiser.common.message import Message
 from optimiser.model.deployment import Numbers
 from optimiser.model.instance import Gathering, Instance, Stop
 from optimiser.planning.programs.requirements import Frame
+from optimiser.planning.search.search_state import Propose, Search, Step, Steps
+from optimiser.planning.search.separable import relaxation_steps
 from optimiser.simulation.index_instance import gather
 from optimiser.simulation.indexed_instance import Facts, distance
+from optimiser.simulation.scenario import draw_set
+from optimiser.simulation.simulator import Simulator
+
+SCENARIOS = 100  # in which starts are looked for; assumed
+
+
+def start_decoupled(state: Search, propose: Propose) -> Steps:
+    """Try the deployments that would be best if sectors did not influence each other, beside different reserves."""
+    instance, simulator = state.simulator.instance, state.simulator
+    sectors = len(instance.sectors)
+    for start in state.starts:
+        apart = decouple(instance, start[sectors:])
+        scenarios = draw_set(apart, state.scenarios.seed, min(SCENARIOS, len(state.scenarios)), state.scenarios.group)
+        with Simulator(apart, simulator.law, workers=simulator.workers, engine=simulator.engine.name) as other:
+            alone = np.concatenate([start[:sectors], np.zeros_like(start[sectors:])])
+            inner = Search(other, scenarios, state.watcher, alone, math.inf, 0.0, charges=state.charges)
+            try:
+                with other.allowance(simulator.left):
+                    inner.consider(alone)
+                    for _ in relaxation_steps(inner, propose):
+                        pass
+            finally:
+                simulator.sector_replications += other.sector_replications
+        plan = np.concatenate([inner.best[:sectors], start[sectors:]])
+        if state.rules.holds(plan):
+            state.consider(plan)
+        yield Step(Message("planned as if sectors were apart"))
 
 
 def decouple(instance: Instance, waiting: Numbers) -> Instance:

@@ -1,88 +1,126 @@
-"""The loop: simulate, tabulate, allocate, simulate again, until a stop rule ends it; the best deployment is kept."""
+"""The search for a deployment: what it alternates, and when it ends.
+
+Where sectors influence each other, iterated local search with a trust-region program and no-good cuts; where they do
+not, column generation, which proves its optimum.
+"""
 
 from __future__ import annotations
 
 import math
 import time
 from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
 from functools import partial
 
 from optimiser.common.message import Message
 from optimiser.common.progress import Progress, Watcher
 from optimiser.model.deployment import Deployment
-from optimiser.planning.certificate import relative_gap
+from optimiser.planning.magnitude import relative_gap
 from optimiser.planning.programs.allocation import allocate
 from optimiser.planning.programs.solver import SolverName
-from optimiser.planning.search.local_search import joint_steps
+from optimiser.planning.search.decoupled_start import start_decoupled
+from optimiser.planning.search.local_search import Perturbation, local_search
+from optimiser.planning.search.no_good_cuts import cut_off
 from optimiser.planning.search.prefix_bound import trivial_bound
 from optimiser.planning.search.response_tables import interplay
-from optimiser.planning.search.search_state import Search
-from optimiser.planning.search.separable import separate_steps
-from optimiser.planning.search.stop_rules import StopRule
+from optimiser.planning.search.search_state import Propose, Search, Step, Steps
+from optimiser.planning.search.separable import bound_joint, generate_columns
+from optimiser.planning.search.stop_rules import Ending, StopRule, after_seconds, any_of
+from optimiser.planning.search.trust_region import trust_region
 from optimiser.simulation.engine import Floats
 from optimiser.simulation.scenario import Scenarios
 from optimiser.simulation.simulator import Simulator, Spent
+
+IDLE = 20  # perturbations in a row that lead to nothing new to simulate before the search is complete; assumed
 
 
 def search(
     simulator: Simulator,
     scenarios: Scenarios,
     candidates: Mapping[str, Deployment],
-    stop: StopRule,
-    watcher: Watcher,
+    stop: StopRule | None = None,
+    watcher: Watcher | None = None,
+    *,
     solver: SolverName = "highs",
     seconds: float | None = None,
-    budget: float = math.inf,
+    budget: int | None = None,
     charges: Floats | None = None,
+    interruptible: bool = True,
 ) -> Search:
-    """Start from the best candidate and improve it until `stop` says so or nothing is left to try.
-
-    A keyboard interrupt ends the loop and keeps the best deployment so far; so does the budget, in joint replications,
-    once the first candidates were simulated (`Simulator.limit`). No run of the solver lasts longer than
-    `seconds` where they are given; one that is cut by the clock makes the result not replayable.
+    """Start from the best candidate and improve it until a limit is reached or nothing is left to try.
 
     Parameters
     ----------
+    candidates : deployments by name; all are simulated, whatever the budget, and the result is no worse than the best.
+    stop : a stop rule of the caller.
+    seconds : wall time after which no new iteration begins, and limit of each run of the solver; what the clock cut
+        cannot be replayed.
+    budget : joint replications that the search may take, candidates included.
     charges : points that one unit of each kind costs besides its placement, at least 0, shape (kinds,): value and
         bound are then those of the objective with these charges. Nothing if left out.
+    interruptible : whether a keyboard interrupt ends the search and keeps the best deployment so far; otherwise it is
+        passed on.
     """
-    found = _start(simulator, scenarios, candidates, watcher, charges)
+    most, watcher = math.inf if budget is None else budget, watcher or Watcher()
+    state = _simulate_candidates(simulator, scenarios, candidates, watcher, charges)
     propose = partial(allocate, solver=solver, seconds=seconds, charges=charges)
     joined = interplay(simulator.instance, simulator.dispatch, simulator.law)
-    steps = joint_steps(found, propose) if joined else separate_steps(found, propose)
-    simulator.limit = budget
-    begun, unchanged, before, iteration = time.monotonic(), 0, found.value, 0
-
-    def tell(finished: bool, note: str) -> Progress:
-        gap, done = relative_gap(found.value, found.bound), simulator.replications
-        since = time.monotonic() - begun
-        most = int(budget) if math.isfinite(budget) else None
-        state = (iteration, found.value, found.bound, gap, done, since, unchanged, finished, note, most, seconds)
-        progress = Progress(*state)
-        if note or finished:
-            found.history = (*found.history, progress)
-            watcher.stepped(progress)
-        return progress
-
-    try:
-        for finished, note in steps:
-            iteration += 1
-            unchanged = 0 if found.value < before else unchanged + 1
-            before = found.value
-            if stop(tell(finished, note)) or finished:
-                found.spent = not finished and simulator.replications >= budget
-                break
-    except Spent:
-        found.spent = True
-        tell(False, Message("budget spent"))
-    except KeyboardInterrupt:
-        found.interrupted = True
-    finally:
-        simulator.limit = math.inf
-    return found
+    method = iterated_local_search if joined else generate_columns
+    run = _Run(state, watcher, stop or any_of(), seconds, most)
+    with simulator.allowance(most - state.played), closing(method(state, propose)) as steps:
+        try:
+            state.ended = run.take(steps)
+        except Spent:
+            state.ended = Ending.BUDGET
+            run.tell(Step(Message("budget spent")))
+        except KeyboardInterrupt:
+            if not interruptible:
+                raise
+            state.ended = Ending.INTERRUPT
+    return state
 
 
-def _start(
+def iterated_local_search(state: Search, propose: Propose) -> Steps:
+    """Search where sectors influence each other: the joint simulation decides, everything else only proposes.
+
+    Iterated local search (Lourenco, Martin, Stuetzle 2003, doi 10.1007/0-306-48056-5_11) from starts that a problem
+    without interplay and an integer program within a trust region lead to (local branching: Fischetti and Lodi 2003,
+    doi 10.1007/s10107-003-0395-5); small problems are closed by no-good cuts (Laporte and Louveaux 1993,
+    doi 10.1016/0167-6377(93)90002-X). All comparisons use common random numbers.
+    """
+    # Bound: each sector by itself, until anything can come from elsewhere.
+    if state.provable:
+        bound_joint(state)
+        yield Step(Message("bound {bound:.4g}", bound=state.bound))
+
+    # Decoupled start: optima of the problem in which sectors do not influence each other.
+    yield from start_decoupled(state, propose)
+
+    # Trust-region program: response tables around the incumbent propose a few moves at a time.
+    yield from trust_region(state, propose)
+
+    # Local search: the best single exchange, again and again, until none is better.
+    yield from local_search(state, state.best)
+
+    # Cuts: in a small problem each deployment that was simulated is excluded until the bound closes the gap.
+    if state.provable:
+        yield from cut_off(state, propose)
+
+    # Perturb and repeat: random exchanges of the incumbent, then local search; only what is better is accepted.
+    perturbation, idle = Perturbation(state), 0
+    while idle < IDLE:
+        before = state.simulator.sector_replications
+        plan = perturbation.perturb()
+        if plan is None:
+            yield Step(Message("nothing to exchange"), finished=True)
+            return
+        yield from local_search(state, plan)
+        idle = idle + 1 if state.simulator.sector_replications == before else 0
+    yield Step(Message("nothing new to play"), finished=True)
+
+
+def _simulate_candidates(
     simulator: Simulator,
     scenarios: Scenarios,
     candidates: Mapping[str, Deployment],
@@ -93,9 +131,63 @@ def _start(
     plans = {name: d.numbers(simulator.instance) for name, d in candidates.items()}
     first = next(iter(plans.values()))
     bound = trivial_bound(simulator.instance)
-    found = Search(simulator, scenarios, watcher, first, float("inf"), bound, charges=charges)
-    found.starts = tuple(plans.values())
+    state = Search(simulator, scenarios, watcher, first, math.inf, bound, charges=charges)
+    state.starts = tuple(plans.values())
     for name, plan in plans.items():
-        watcher.candidate(name, found.worth(plan))
-        found.consider(plan)
-    return found
+        watcher.candidate(name, state.worth(plan))
+        state.consider(plan)
+    return state
+
+
+@dataclass
+class _Run:
+    """Takes the steps of a search, tells the watcher of each, and ends the search by its limits."""
+
+    state: Search
+    watcher: Watcher
+    stop: StopRule
+    seconds: float | None
+    budget: float
+    begun: float = field(init=False, default_factory=time.monotonic)
+    iteration: int = field(init=False, default=0)
+    unchanged: int = field(init=False, default=0)
+
+    def take(self, steps: Steps) -> Ending:
+        """Take steps until one is the last or a limit is reached, and return why the search ended."""
+        late = after_seconds(math.inf if self.seconds is None else self.seconds)
+        before = self.state.value
+        for step in steps:
+            self.iteration += 1
+            self.unchanged = 0 if self.state.value < before else self.unchanged + 1
+            before = self.state.value
+            progress = self.tell(step)
+            on_time = not late(progress)
+            stopped = on_time and self.stop(progress)
+            if step.finished:
+                break
+            if not on_time:
+                return Ending.CLOCK
+            if stopped:
+                return Ending.BUDGET if progress.replications >= self.budget else Ending.RULE
+        return Ending.COMPLETE
+
+    def tell(self, step: Step) -> Progress:
+        """Return the progress after a step, and tell the watcher where the step is worth it."""
+        state = self.state
+        progress = Progress(
+            iteration=self.iteration,
+            best=state.value,
+            bound=state.bound,
+            gap=relative_gap(state.value, state.bound),
+            replications=state.played,
+            seconds=time.monotonic() - self.begun,
+            unchanged=self.unchanged,
+            finished=step.finished,
+            note=step.note,
+            budget=int(self.budget) if math.isfinite(self.budget) else None,
+            limit=self.seconds,
+        )
+        if step.note or step.finished:
+            state.history = (*state.history, progress)
+            self.watcher.stepped(progress)
+        return progress

@@ -1,8 +1,8 @@
-"""What the search knows: the best deployment so far, what is proved, and how it got there."""
+"""What a search knows: the best deployment so far, what is proved, and how it got there."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,22 +10,36 @@ import numpy as np
 from optimiser.common.errors import OptimiserError
 from optimiser.common.progress import Progress, Watcher
 from optimiser.model.deployment import Deployment, Numbers
-from optimiser.planning.certificate import relative_gap
-from optimiser.planning.evaluation import tail_mean
-from optimiser.planning.magnitude import close_to
+from optimiser.planning.evaluation import tail_points
+from optimiser.planning.magnitude import close_to, relative_gap
 from optimiser.planning.programs.allocation import Allocation
 from optimiser.planning.programs.configurations import cost_matrix
 from optimiser.planning.programs.neighbourhood import Rules
-from optimiser.planning.search.column_generation import Market
+from optimiser.planning.search.column_generation import RestrictedMaster
+from optimiser.planning.search.stop_rules import Ending
 from optimiser.simulation.compiled_engine.law_code import is_ours
 from optimiser.simulation.dispatch import send_nearest
 from optimiser.simulation.engine import Floats
 from optimiser.simulation.scenario import Scenarios
 from optimiser.simulation.simulator import Simulator
 
-# after each step: whether nothing is left to try, and what was done, empty where it is not worth telling
-Steps = Iterator[tuple[bool, str]]
-Propose = Callable[..., Allocation]
+
+@dataclass(frozen=True)
+class Step:
+    """One iteration of a search.
+
+    Attributes
+    ----------
+    note : what was done; empty where it is not worth telling.
+    finished : nothing is left to try.
+    """
+
+    note: str = ""
+    finished: bool = False
+
+
+Steps = Generator[Step, None, None]
+Propose = Callable[..., Allocation]  # the integer program, `allocation.allocate` with its solver
 
 
 @dataclass
@@ -34,16 +48,16 @@ class Search:
 
     Attributes
     ----------
-    best : numbers of the best deployment by place and kind, shape (places, kinds).
+    best : numbers of the best deployment by place and kind, shape (places, kinds): the incumbent.
     value : its objective, in points.
     bound : what no deployment can beat on these scenarios, proved, in points.
-    by_clock : the clock decided something, so that the search cannot be replayed.
-    spent : the budget ended the search.
+    by_clock : the clock cut a run of the solver, so that the search cannot be replayed.
+    ended : why the search ended; None while it has not.
     open_places : places of which not every configuration could be listed.
     starts : numbers of the first candidates.
     charges : points that one unit of each kind costs besides its placement, shape (kinds,): what is borrowed has its
         price. They are part of value and bound.
-    market : the tables that the bound comes from, where sectors do not influence each other and it was reached.
+    master : the columns that the bound comes from, where sectors do not influence each other and it was reached.
     """
 
     simulator: Simulator
@@ -53,15 +67,15 @@ class Search:
     value: float
     bound: float
     by_clock: bool = False
-    interrupted: bool = False
-    spent: bool = False
+    ended: Ending | None = None
     open_places: tuple[str, ...] = ()
     starts: tuple[Numbers, ...] = ()
     history: tuple[Progress, ...] = ()
     charges: Floats | None = None
-    market: Market | None = None
+    master: RestrictedMaster | None = None
     rules: Rules = field(init=False)
     cost: Floats = field(init=False)
+    _begun: int = field(init=False)
     _considered: set[bytes] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
@@ -69,11 +83,32 @@ class Search:
         self.cost = cost_matrix(self.simulator.instance)
         if self.charges is not None:
             self.cost = self.cost + self.charges
+        self._begun = self.simulator.replications
+
+    @property
+    def played(self) -> int:
+        """Joint replications simulated since this search began."""
+        return self.simulator.replications - self._begun
 
     @property
     def compared(self) -> int:
         """Different deployments that were considered, each simulated in every planning scenario."""
         return len(self._considered)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether a keyboard interrupt ended the search."""
+        return self.ended is Ending.INTERRUPT
+
+    @property
+    def spent(self) -> bool:
+        """Whether the budget ended the search."""
+        return self.ended is Ending.BUDGET
+
+    @property
+    def replayable(self) -> bool:
+        """Whether the same call leads to the same result: neither the clock nor an interrupt decided anything."""
+        return not (self.by_clock or self.ended in (Ending.CLOCK, Ending.INTERRUPT))
 
     @property
     def closed(self) -> bool:
@@ -91,10 +126,14 @@ class Search:
         return Deployment.of_numbers(self.simulator.instance, self.best, "plan")
 
     def objective(self, plan: Numbers, losses: Floats) -> float:
-        """Mean loss + weight x CVaR + cost of placement, in points; losses by scenario, of all or some of them."""
-        o = self.simulator.instance.objective
+        """Mean loss + cost of placement + weight x CVaR, in points; losses by scenario, of all or some of them."""
         value = float(losses.mean()) + float((plan * self.cost).sum())
-        return value + float(o.tail_weight) * tail_mean(losses, float(o.tail)) if o.tail_weight > 0.0 else value
+        return value + float(tail_points(self.simulator.instance.objective, losses[None])[0])
+
+    def objectives(self, plans: Numbers, losses: Floats) -> Floats:
+        """Return the objective of many deployments: losses of shape (deployments, scenarios)."""
+        values: Floats = losses.mean(axis=1) + np.tensordot(plans, self.cost, axes=2)
+        return values + tail_points(self.simulator.instance.objective, losses)
 
     def worth(self, plan: Numbers) -> float:
         """Objective on all planning scenarios."""
@@ -119,12 +158,3 @@ class Search:
     def prove(self, bound: float) -> None:
         """Keep a lower bound if it is higher than the ones before; never above what was found."""
         self.bound = max(self.bound, min(bound, self.value))
-
-
-def objectives(found: Search, plans: Numbers, losses: Floats) -> Floats:
-    """`Search.objective` of many deployments: losses of shape (deployments, scenarios)."""
-    o = found.simulator.instance.objective
-    values: Floats = losses.mean(axis=1) + np.tensordot(plans, found.cost, axes=2)
-    if o.tail_weight > 0.0:
-        values = values + float(o.tail_weight) * np.array([tail_mean(row, float(o.tail)) for row in losses])
-    return values

@@ -1,12 +1,24 @@
-"""When the loop ends: a stop rule is any callable that is shown the progress and answers yes or no."""
+"""When a search ends: a stop rule is any callable that is shown the progress and answers yes or no."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 
+from optimiser.common.message import Message
 from optimiser.common.progress import Progress
 
 StopRule = Callable[[Progress], bool]
+
+
+class Ending(Enum):
+    """Why a search ended, with what is said of it where the gap is not closed; COMPLETE needs no excuse."""
+
+    COMPLETE = None  # nothing is left to try
+    BUDGET = Message("the budget ended first")
+    CLOCK = Message("the clock ended the search first")
+    RULE = Message("a stop rule ended the search first")  # one that the caller gave
+    INTERRUPT = Message("interrupted")
 
 
 def after_iterations(most: int) -> StopRule:

@@ -6,11 +6,12 @@ then. Their differences tell what the change does to those who do not move, and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
-from optimiser.common.errors import Mismatch, OptimiserError
+from optimiser.common.errors import Mismatch
 from optimiser.common.message import Message
-from optimiser.common.processors import processors
 from optimiser.common.progress import Watcher
 from optimiser.files.apply_whatif import apply
 from optimiser.files.examination import examine, list_new, tell_shift
@@ -24,20 +25,21 @@ from optimiser.model.instance import Instance
 from optimiser.model.moves import Move, list_moves
 from optimiser.model.values.arguments import a, checked, maybe
 from optimiser.model.verdict import Verdict
+from optimiser.planning.assessment import certificate_of, verified
 from optimiser.planning.certificate import Certificate
 from optimiser.planning.evaluation import Comparison, Evaluation, compare, evaluate
-from optimiser.planning.optimise import Clock, certificate_of
 from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search.hand_rules import NODES, candidates
 from optimiser.planning.search.loop import search
-from optimiser.planning.search.stop_rules import after_seconds
+from optimiser.planning.search.search_state import Search
+from optimiser.planning.settings import Effort, Means
 from optimiser.planning.solution import Settings
-from optimiser.questions.what_if.decision import decide, helps, keep
+from optimiser.questions.what_if.decision import decide, helps, keep_allowed
 from optimiser.questions.what_if.differences import Difference, list_differences
 from optimiser.questions.what_if.obstacles import Obstacle, find_obstacles
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.engine import EngineName
-from optimiser.simulation.scenario import PLANNING, REPORTING, draw, draw_set
+from optimiser.simulation.scenario import draw_set
 from optimiser.simulation.simulator import Simulator
 
 BUDGET = 100_000  # joint replications of the search for an answer: it begins at a good plan; assumed
@@ -162,67 +164,100 @@ def whatif(
     playable(instance, plan)
     changed = apply(instance, whatif, plan)
     watcher.started(f"{instance.title}: {whatif.title}")
-    broken = check(changed, plan)
-    kept = keep(changed, plan, NODES)
-    workers = workers or processors()
-    if simulator is not None and (
-        law not in (None, simulator.law) or dispatch not in (send_nearest, simulator.dispatch)
-    ):
-        raise ValueError("the simulator has another law or dispatch rule")
-    base = _base(instance, simulator) or Simulator(instance, law, dispatch, workers, engine, watcher.compiling)
-    turned = base.turn_to(changed)
-    other = turned or Simulator(changed, base.law, base.dispatch, workers, engine, watcher.compiling)
-    try:
-        settings = Settings(
-            seed, scenarios, reporting or 2 * scenarios, solver, other.law.name, budget, other.engine.name
-        )
-        first = {Message("kept"): kept, **candidates(changed)}
-        clock = Clock(after_seconds(float("inf") if seconds is None else seconds))
-        planning = draw(changed, seed, scenarios, PLANNING)
-        found = search(other, planning, first, clock, watcher, solver, seconds, budget)
-        chosen = decide(found, kept, draw_set(changed, seed, settings.reporting, DECIDING))
-        verdict = check(changed, chosen)
-        if not verdict.passed:
-            raise OptimiserError(f"the loop made a deployment that the checker refuses: {verdict.sentence()}")
-        watcher.reporting(Message("plan before and after"))
-        usual = draw(instance, seed, settings.reporting, REPORTING)
-        then = evaluate(base, plan, usual)
-        fresh = draw(changed, seed, settings.reporting, REPORTING)
-        still, now = evaluate(other, kept, fresh), evaluate(other, chosen, fresh)
-        if not helps(compare(now, still)):  # what is said of moving is said of these scenarios
-            chosen, now = kept, still
-        found.best = chosen.numbers(changed)
-        found.value = found.worth(found.best)
-        certificate = certificate_of(changed, found, clock.rang)
-        moves = list_moves(changed, plan, chosen)
-        free = bool(moves) and check(instance, chosen).passed
-        anyway = compare(evaluate(base, chosen, usual), then) if free else None
-    finally:
-        if turned is None:
-            other.close()
-        if simulator is None:
-            base.close()
+    effort = Effort(scenarios, reporting or 2 * scenarios, budget, seconds, seed)
+    means = Means.of(law, dispatch, engine, workers, solver)
+    kept = keep_allowed(changed, plan, NODES)
+    if simulator is not None:
+        if law not in (None, simulator.law) or dispatch not in (send_nearest, simulator.dispatch):
+            raise ValueError("the simulator has another law or dispatch rule")
+        means = replace(means, law=simulator.law, dispatch=simulator.dispatch)
+    with _two_simulators(instance, changed, simulator, means, watcher) as (base, other):
+        start = {Message("kept"): kept, **candidates(changed)}
+        planning = effort.planning_set(changed)
+        state = search(other, planning, start, None, watcher, solver=solver, seconds=seconds, budget=budget)
+        plays = _play(state, base, plan, kept, effort, watcher)
+        settings = Settings.of(effort, means, other)
+    moves = list_moves(changed, plan, plays.after.deployment)
     return Answer(
         whatif=whatif,
         instance=instance,
         changed=changed,
-        before=then,
-        broken=broken,
-        kept=still,
-        after=now,
-        change=compare(now, then),
-        suffered=compare(still, then),
-        gained=compare(now, still),
-        anyway=anyway,
+        before=plays.before,
+        broken=check(changed, plan),
+        kept=plays.kept,
+        after=plays.after,
+        change=compare(plays.after, plays.before),
+        suffered=compare(plays.kept, plays.before),
+        gained=compare(plays.after, plays.kept),
+        anyway=compare(plays.unchanged, plays.before) if plays.unchanged is not None else None,
         moves=moves,
         forced=list_moves(changed, plan, kept),
-        advised=list_moves(changed, kept, chosen),
-        obstacles=find_obstacles(instance, changed, plan, chosen),
-        certificate=certificate,
+        advised=list_moves(changed, kept, plays.after.deployment),
+        obstacles=find_obstacles(instance, changed, plan, plays.after.deployment),
+        certificate=certificate_of(state),
         settings=settings,
-        replayable=not (found.by_clock or clock.rang or found.interrupted),
-        interrupted=found.interrupted,
+        replayable=state.replayable,
+        interrupted=state.interrupted,
     )
+
+
+@dataclass(frozen=True)
+class _Plays:
+    """The evaluations that an answer compares, on the reporting scenarios.
+
+    Attributes
+    ----------
+    before, unchanged : without the change, the plan that was asked about and the advised one; None where that is the
+        same or not allowed then.
+    kept, after : after the change, the plan as far as it can be kept and the advised one.
+    """
+
+    before: Evaluation
+    kept: Evaluation
+    after: Evaluation
+    unchanged: Evaluation | None
+
+
+def _play(
+    state: Search, base: Simulator, plan: Deployment, kept: Deployment, effort: Effort, watcher: Watcher
+) -> _Plays:
+    """Decide which moves of a search are advised, and evaluate the plans; the advised one becomes the search's best.
+
+    Parameters
+    ----------
+    base : simulator of the instance without the change.
+    """
+    simulator, changed, instance = state.simulator, state.simulator.instance, base.instance
+    advised = decide(state, kept, draw_set(changed, effort.seed, effort.reporting, DECIDING))
+    verified(changed, advised)
+    watcher.reporting(Message("plan before and after"))
+    usual = effort.reporting_set(instance)
+    before = evaluate(base, plan, usual)
+    fresh = effort.reporting_set(changed)
+    still, after = evaluate(simulator, kept, fresh), evaluate(simulator, advised, fresh)
+    if not helps(compare(after, still)):  # what is said of moving is said of these scenarios
+        advised, after = kept, still
+    state.best = advised.numbers(changed)
+    state.value = state.worth(state.best)
+    free = bool(list_moves(changed, plan, advised)) and check(instance, advised).passed
+    return _Plays(before, still, after, evaluate(base, advised, usual) if free else None)
+
+
+@contextmanager
+def _two_simulators(
+    instance: Instance, changed: Instance, given: Simulator | None, means: Means, watcher: Watcher
+) -> Iterator[tuple[Simulator, Simulator]]:
+    """Open simulators of an instance before and after a change; they share what they can, and one that is given."""
+    base = _base(instance, given) or means.simulator(instance, watcher)
+    turned = base.turn_to(changed)
+    other = turned or means.simulator(changed, watcher)
+    try:
+        yield base, other
+    finally:
+        if turned is None:
+            other.close()
+        if given is None:
+            base.close()
 
 
 def _base(instance: Instance, simulator: Simulator | None) -> Simulator | None:

@@ -34,7 +34,7 @@ def helps(comparison: Comparison) -> bool:
     return (comparison.loss.high < 0.0 or alike) and comparison.objective < 0.0
 
 
-def decide(found: Search, kept: Deployment, scenarios: Scenarios) -> Deployment:
+def decide(state: Search, kept: Deployment, scenarios: Scenarios) -> Deployment:
     """Give the plan that is advised instead of the one that is kept: with the moves that are shown to help, or itself.
 
     The best plan that was found has to be shown better than the one that is kept. Then moves that bring next to nothing
@@ -43,22 +43,22 @@ def decide(found: Search, kept: Deployment, scenarios: Scenarios) -> Deployment:
 
     Parameters
     ----------
-    found : the search, whose best plan is looked at.
+    state : the search, whose best plan is looked at.
     kept : the plan that stays; allowed.
     scenarios : of their own, so that nothing was chosen on them before.
     """
-    plan, balance = found.deployment, _Balance(found.simulator, kept, scenarios)
+    plan, balance = state.deployment, _Balance(state.simulator, kept, scenarios)
     if not balance.prefers(plan, kept):
         return kept
-    plan = _undo_idle(found, kept, plan)
+    plan = _undo_idle(state, kept, plan)
     advised = _undo_wide_area(balance, plan)
     if advised is None or not balance.prefers(advised, kept):
         return kept
     return _undo_unshown(balance, advised)
 
 
-def keep(instance: Instance, plan: Deployment, nodes: int) -> Deployment:
-    """Give the plan as far as it is allowed: itself, or what the fewest moves make of it that was found.
+def keep_allowed(instance: Instance, plan: Deployment, nodes: int) -> Deployment:
+    """Give the plan as far as it is allowed: itself, or what the fewest moves make of it that was state.
 
     Parameters
     ----------
@@ -116,13 +116,13 @@ def without(instance: Instance, plan: Deployment, moves: Iterable[Move]) -> Depl
     return fewer if check(instance, fewer).passed else None
 
 
-def _undo_idle(found: Search, kept: Deployment, plan: Deployment) -> Deployment:
+def _undo_idle(state: Search, kept: Deployment, plan: Deployment) -> Deployment:
     """Take back moves that bring next to nothing on the planning scenarios: a briefing names those that matter."""
-    instance, value = found.simulator.instance, found.value
+    instance, value = state.simulator.instance, state.value
     idle = negligible(instance.objective)
     for move in list_moves(instance, kept, plan):
         fewer = without(instance, plan, [move])
-        if fewer is not None and (worth := found.worth(fewer.numbers(instance))) <= value + idle:
+        if fewer is not None and (worth := state.worth(fewer.numbers(instance))) <= value + idle:
             plan, value = fewer, worth
     return plan
 

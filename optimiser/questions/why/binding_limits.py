@@ -19,8 +19,8 @@ from optimiser.planning.evaluation import Interval, estimate
 from optimiser.planning.magnitude import close_to
 from optimiser.planning.programs.neighbourhood import Exchanges, Ints, exchanges_beyond
 from optimiser.planning.programs.requirements import Frame, Requirement, Row, require
-from optimiser.planning.search.search_state import Search, objectives
-from optimiser.questions.why.rival_plans import focus
+from optimiser.planning.search.search_state import Search
+from optimiser.questions.why.rival_plans import exchange_places
 from optimiser.questions.why.screening import look_at
 from optimiser.simulation.scenario import Scenarios
 
@@ -32,7 +32,7 @@ SHOWN_ON, SHOWING = 100, 2_000_000  # fresh scenarios at least, and sectors play
 
 
 @dataclass(frozen=True)
-class Limit:
+class BindingLimit:
     """A requirement without slack, or one that the plan breaks.
 
     Attributes
@@ -61,7 +61,7 @@ class Limit:
     broken: bool = False
 
 
-def find_limits(found: Search, fresh: Scenarios) -> tuple[Limit, ...]:
+def find_limits(state: Search, fresh: Scenarios) -> tuple[BindingLimit, ...]:
     """List the limits of a search's best deployment that it breaks, then those that bind.
 
     Of those that bind, the ones whose slack would bring most come first. What slack makes possible is looked at for all
@@ -69,16 +69,16 @@ def find_limits(found: Search, fresh: Scenarios) -> tuple[Limit, ...]:
 
     Parameters
     ----------
-    found : its planning scenarios choose what to do with the slack.
+    state : its planning scenarios choose what to do with the slack.
     fresh : scenarios that what it brings is measured on; fewer are played where playing takes long.
     """
-    among, sectors = focus(found), len(found.simulator.instance.sectors)
-    beyond = exchanges_beyond(found.rules, found.best, among)
-    glance = look_at(found, beyond.exchanges)
-    broken: list[Limit] = []
-    binding: list[Limit] = []
+    among, sectors = exchange_places(state), len(state.simulator.instance.sectors)
+    beyond = exchanges_beyond(state.rules, state.best, among)
+    glance = look_at(state, beyond.exchanges)
+    broken: list[BindingLimit] = []
+    binding: list[BindingLimit] = []
     hopeful: dict[int, Ints] = {}  # by index in `binding`: exchanges that may bring something, the best first
-    for row, requirement, limit in _list_limits(found.simulator.instance, found.best):
+    for row, requirement, limit in _list_limits(state.simulator.instance, state.best):
         if limit.broken:
             broken.append(limit)
             continue
@@ -88,18 +88,18 @@ def find_limits(found: Search, fresh: Scenarios) -> tuple[Limit, ...]:
             hopeful[len(binding)] = best
         binding.append(replace(limit, looked=looked))
     played = sorted(hopeful, key=lambda i: glance.value[hopeful[i][0]])
-    for i in played[(most := max(FEWEST_LIMITS, WORK // (sectors * (FEWEST * len(found.scenarios) + SHOWN_ON)))) :]:
+    for i in played[(most := max(FEWEST_LIMITS, WORK // (sectors * (FEWEST * len(state.scenarios) + SHOWN_ON)))) :]:
         binding[i] = replace(binding[i], looked=False)
     work = max(1, len(played[:most]) * sectors)  # sectors, for one exchange of each limit in one scenario
-    finalists = min(FINALISTS, max(FEWEST, WORK // (work * len(found.scenarios))))
+    finalists = min(FINALISTS, max(FEWEST, WORK // (work * len(state.scenarios))))
     few = fresh.first(min(len(fresh), max(SHOWN_ON, SHOWING // work)))
     for i in played[:most]:
-        binding[i] = _price(found, binding[i], beyond.exchanges.take(hopeful[i][:finalists]), few)
+        binding[i] = _price(state, binding[i], beyond.exchanges.take(hopeful[i][:finalists]), few)
     binding.sort(key=lambda one: one.change.mean if one.change else 0.0)
     return (*broken, *binding)
 
 
-def _list_limits(instance: Instance, plan: Numbers) -> Iterator[tuple[int, Requirement, Limit]]:
+def _list_limits(instance: Instance, plan: Numbers) -> Iterator[tuple[int, Requirement, BindingLimit]]:
     """Give the requirements that are broken, once each, and the rows without slack, with the number of the row."""
     kinds, number = Frame(instance).kinds, 0
     for requirement in require(instance):
@@ -115,25 +115,25 @@ def _list_limits(instance: Instance, plan: Numbers) -> Iterator[tuple[int, Requi
                 least, have, unit = step
                 limit = row.least if least else row.most
                 assert limit is not None
-                yield here, requirement, Limit(requirement.code, requirement.name, have, limit, least, unit)
+                yield here, requirement, BindingLimit(requirement.code, requirement.name, have, limit, least, unit)
 
 
-def _price(found: Search, limit: Limit, new: Exchanges, fresh: Scenarios) -> Limit:
+def _price(state: Search, limit: BindingLimit, new: Exchanges, fresh: Scenarios) -> BindingLimit:
     """Say what slack brings: the best of some exchanges on the planning scenarios, shown on fresh ones."""
-    better, instance, plan = _best(found, new), found.simulator.instance, found.best
+    better, instance, plan = _best(state, new), state.simulator.instance, state.best
     if better is None:
         return limit
-    losses = found.simulator.totals(np.stack([better, plan]), fresh)
+    losses = state.simulator.totals(np.stack([better, plan]), fresh)
     moves = list_moves(instance, Deployment.of_numbers(instance, plan), Deployment.of_numbers(instance, better))
     return replace(limit, change=estimate(losses[0] - losses[1]), moves=moves)
 
 
-def _breach(requirement: Requirement, plan: Numbers, row: Row) -> Limit | None:
+def _breach(requirement: Requirement, plan: Numbers, row: Row) -> BindingLimit | None:
     """Give the limit of a row that the plan breaks; None where it keeps it."""
     have = sum(c * int(plan[cell]) for cell, c in row.terms.items())
     for limit, least in ((row.least, True), (row.most, False)):
         if limit is not None and (have < limit if least else have > limit):
-            return Limit(requirement.code, requirement.name, have, limit, least, 0, broken=True)
+            return BindingLimit(requirement.code, requirement.name, have, limit, least, 0, broken=True)
     return None
 
 
@@ -151,11 +151,11 @@ def _step(kinds: Sequence[Team | VehicleType], plan: Numbers, row: Row) -> tuple
     return None
 
 
-def _best(found: Search, new: Exchanges) -> Numbers | None:
+def _best(state: Search, new: Exchanges) -> Numbers | None:
     """Find the best of the exchanges that slack makes possible, on the planning scenarios; None if none is better."""
-    plan, simulator = found.best, found.simulator
+    plan, simulator = state.best, state.simulator
     rivals = new.plans(plan)
-    values = objectives(found, rivals, simulator.totals(rivals, found.scenarios, base=plan))
+    values = state.objectives(rivals, simulator.totals(rivals, state.scenarios, base=plan))
     best = int(np.argmin(values))
-    worth = found.worth(plan)
+    worth = state.worth(plan)
     return rivals[best] if values[best] < worth - close_to(worth) else None

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from optimiser.common.errors import Infeasible, NoPlan
 from optimiser.common.message import Message
-from optimiser.common.processors import processors
 from optimiser.common.progress import Watcher
 from optimiser.model.admission import playable
 from optimiser.model.checker import check
@@ -20,7 +19,6 @@ from optimiser.model.instance import Instance
 from optimiser.model.values.arguments import checked
 from optimiser.model.verdict import Verdict
 from optimiser.planning.evaluation import Evaluation, evaluate
-from optimiser.planning.settings import default_budget
 from optimiser.planning.programs.feasibility import nearest_to
 from optimiser.planning.programs.neighbourhood import Rules
 from optimiser.planning.programs.pinned_plan import pinned_plan
@@ -29,15 +27,16 @@ from optimiser.planning.search.hand_rules import NODES, candidates
 from optimiser.planning.search.loop import search
 from optimiser.planning.search.search_state import Search
 from optimiser.planning.search.stop_rules import after_replications
+from optimiser.planning.settings import Effort, Means, default_budget
 from optimiser.questions.margins import Margin, measure_margins
-from optimiser.questions.why.binding_limits import Limit, find_limits
+from optimiser.questions.why.binding_limits import BindingLimit, find_limits
 from optimiser.questions.why.rival_plans import Rival, find_rivals
-from optimiser.questions.why.sensitivity import Bench, Sensitivity, available, screen
+from optimiser.questions.why.sensitivity import Bench, Sensitivity, salib_installed, screen
 from optimiser.questions.why.stress import Stress, stress
 from optimiser.questions.why.uncertain_inputs import list_inputs
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.engine import EngineName
-from optimiser.simulation.scenario import PLANNING, REPORTING, draw, draw_set
+from optimiser.simulation.scenario import REPORTING, Scenarios, draw_set
 from optimiser.simulation.simulator import Simulator
 
 MARGINS_ON = "margins"  # name of the set of scenarios that margins and slack are measured on
@@ -68,7 +67,7 @@ class Explanation:
     clash: tuple[str, ...]
     evaluation: Evaluation
     margins: tuple[Margin, ...]
-    limits: tuple[Limit, ...]
+    limits: tuple[BindingLimit, ...]
     rivals: tuple[Rival, ...]
     sensitivity: Sensitivity
     stress: Stress | None
@@ -128,46 +127,36 @@ def explain(
     """
     for other in (extra or {}).values():
         other.belong(instance)
-    watcher, workers, law = watcher or Watcher(), workers or processors(), law or RiskLaw()
+    watcher = watcher or Watcher()
+    means = Means.of(law, dispatch, engine, workers, solver)
     plan = pinned_plan(instance) if plan is None else plan
     passed = plan is None or playable(instance, plan).passed
     watcher.started(instance.title)
-    reporting = reporting or 2 * scenarios
     budget = default_budget(instance, scenarios) if budget is None else budget
-    planning, fresh = draw(instance, seed, scenarios, PLANNING), draw(instance, seed, reporting, REPORTING)
+    effort = Effort(scenarios, reporting or 2 * scenarios, budget, seed=seed)
     known, clash = _know(instance, plan, passed)
     others = {**known, **(extra or {})}
-    always = {name: other for name, other in known.items() if name == NEAREST}
-    with Simulator(instance, law, dispatch, workers, engine, watcher.compiling) as simulator:
+    with means.simulator(instance, watcher) as simulator:
+        planning = effort.planning_set(instance)
         if plan is None:
-            first = {name: other for name, other in others.items() if check(instance, other).passed}
-            found = search(simulator, planning, first, after_replications(budget), watcher, solver, budget=budget)
-            if found.interrupted:
-                raise KeyboardInterrupt
+            state = _plan(simulator, planning, others, effort, means, watcher)
         else:
-            found = Search(simulator, planning, watcher, plan.numbers(instance), math.inf, 0.0)
-            found.rules = found.rules if passed else Rules(instance, bent=found.best)
-            found.consider(found.best)
+            state = _question(simulator, planning, plan, passed, watcher)
+        fresh = effort.reporting_set(instance)
         watcher.reporting(Message("the plan and the next best ones"))
-        evaluation = evaluate(simulator, found.deployment, fresh)
-        rivals = find_rivals(found, evaluation, others, fresh, always)
+        evaluation = evaluate(simulator, state.deployment, fresh)
+        always = {name: other for name, other in known.items() if name == NEAREST}
+        rivals = find_rivals(state, evaluation, others, fresh, always)
         watcher.reporting(Message("one team fewer and one more, sector by sector"))
-        aside = draw_set(instance, seed, reporting, MARGINS_ON)
-        margins = measure_margins(simulator, found.rules, found.best, aside)
+        aside = draw_set(instance, effort.seed, effort.reporting, MARGINS_ON)
+        margins = measure_margins(simulator, state.rules, state.best, aside)
         watcher.reporting(Message("limits that bind"))
-        limits = find_limits(found, aside)
-    watcher.reporting(Message("assumed numbers, low and high"))
-    plans = np.stack([found.best, *(rival.deployment.numbers(instance) for rival in rivals)])
-    bench, inputs = Bench(instance, plans, seed, workers, engine, law, dispatch), list_inputs(instance)
-    names = [rival.name for rival in rivals]
-    sensitivity = screen(bench, inputs, names, REPORTING, scenarios=scenarios, trajectories=trajectories)
-    watcher.reporting(Message("the worst plausible crowd"))
-    crowd = [one for one in inputs if one.crowd]
-    worst = stress(bench, crowd, REPORTING, start=sensitivity.worst, reporting=reporting) if crowd else None
+        limits = find_limits(state, aside)
+    sensitivity, worst = _vary(instance, state, rivals, effort, means, trajectories, watcher)
     return Explanation(
         instance=instance,
-        deployment=found.deployment,
-        verdict=check(instance, found.deployment),
+        deployment=state.deployment,
+        verdict=check(instance, state.deployment),
         clash=clash,
         evaluation=evaluation,
         margins=margins,
@@ -175,13 +164,57 @@ def explain(
         rivals=rivals,
         sensitivity=sensitivity,
         stress=worst,
-        screened=available() and trajectories > 0,
-        seed=seed,
-        scenarios=scenarios,
-        reporting=reporting,
+        screened=salib_installed() and trajectories > 0,
+        seed=effort.seed,
+        scenarios=effort.scenarios,
+        reporting=effort.reporting,
         trajectories=trajectories,
-        law=law.name,
+        law=means.law.name,
     )
+
+
+def _plan(
+    simulator: Simulator,
+    planning: Scenarios,
+    others: Mapping[str, Deployment],
+    effort: Effort,
+    means: Means,
+    watcher: Watcher,
+) -> Search:
+    """Make the plan that is explained where none is given, from those of the others that keep every rule."""
+    first = {name: other for name, other in others.items() if check(simulator.instance, other).passed}
+    stop, budget = after_replications(effort.budget), effort.budget
+    return search(simulator, planning, first, stop, watcher, solver=means.solver, budget=budget, interruptible=False)
+
+
+def _question(simulator: Simulator, planning: Scenarios, plan: Deployment, passed: bool, watcher: Watcher) -> Search:
+    """Take the plan that is given as the incumbent; rules that it breaks are bent as far as it does."""
+    state = Search(simulator, planning, watcher, plan.numbers(simulator.instance), math.inf, 0.0)
+    state.rules = state.rules if passed else Rules(simulator.instance, bent=state.best)
+    state.consider(state.best)
+    return state
+
+
+def _vary(
+    instance: Instance,
+    state: Search,
+    rivals: Sequence[Rival],
+    effort: Effort,
+    means: Means,
+    trajectories: int,
+    watcher: Watcher,
+) -> tuple[Sensitivity, Stress | None]:
+    """Vary every input with a range, and look for the worst crowd within the ranges; None where it has none."""
+    watcher.reporting(Message("assumed numbers, low and high"))
+    plans = np.stack([state.best, *(rival.deployment.numbers(instance) for rival in rivals)])
+    bench, inputs = Bench(instance, plans, effort.seed, means), list_inputs(instance)
+    names = [rival.name for rival in rivals]
+    sensitivity = screen(bench, inputs, names, REPORTING, scenarios=effort.scenarios, trajectories=trajectories)
+    watcher.reporting(Message("the worst plausible crowd"))
+    crowd = [one for one in inputs if one.crowd]
+    if not crowd:
+        return sensitivity, None
+    return sensitivity, stress(bench, crowd, REPORTING, start=sensitivity.worst, reporting=effort.reporting)
 
 
 def _know(instance: Instance, plan: Deployment | None, passed: bool) -> tuple[dict[str, Deployment], tuple[str, ...]]:

@@ -14,7 +14,8 @@ from optimiser.model.deployment import Deployment, Numbers
 from optimiser.model.moves import Move, list_moves
 from optimiser.planning.evaluation import Comparison, Evaluation, compare, evaluate
 from optimiser.planning.programs.neighbourhood import Ints, single_exchanges
-from optimiser.planning.search.search_state import Search, objectives
+from optimiser.planning.search.focus import worst_places
+from optimiser.planning.search.search_state import Search
 from optimiser.questions.why.screening import look_at
 from optimiser.simulation.scenario import Scenarios
 
@@ -49,7 +50,7 @@ class Rival:
 
 
 def find_rivals(
-    found: Search,
+    state: Search,
     plan: Evaluation,
     others: Mapping[str, Deployment],
     fresh: Scenarios,
@@ -65,19 +66,19 @@ def find_rivals(
     others : further plans by name, such as those by hand rules; the best of those that pass the checker are told.
     always : plans that are told in any case.
     """
-    simulator, instance = found.simulator, found.simulator.instance
-    value = found.worth(found.best)
+    simulator, instance = state.simulator, state.simulator.instance
+    value = state.worth(state.best)
     certain = [(name, other.numbers(instance)) for name, other in (always or {}).items()]
-    fixed = [(name, numbers, found.worth(numbers)) for name, numbers in certain]
-    known, far = {found.best.tobytes(), *(numbers.tobytes() for _, numbers, _ in fixed)}, []
+    fixed = [(name, numbers, state.worth(numbers)) for name, numbers in certain]
+    known, far = {state.best.tobytes(), *(numbers.tobytes() for _, numbers, _ in fixed)}, []
     for name, other in others.items():
         numbers = other.numbers(instance)
         if check(instance, other).passed and numbers.tobytes() not in known:
             known.add(numbers.tobytes())
-            far.append((name, numbers, found.worth(numbers)))
+            far.append((name, numbers, state.worth(numbers)))
     far = [*fixed, *sorted(far, key=lambda one: one[2])[:FAR]]
     told = {numbers.tobytes() for _, numbers, _ in far}  # one plan has one name
-    exchanged = [one for one in _exchanged(found) if one[0].tobytes() not in told]
+    exchanged = [one for one in _exchanged(state) if one[0].tobytes() not in told]
     near = [(f"{EXCHANGE} {i}", numbers, worth) for i, (numbers, worth) in enumerate(exchanged[:NEAR], 1)]
     rivals = []
     for name, numbers, worth in sorted([*near, *far], key=lambda one: one[2]):
@@ -97,30 +98,30 @@ def tell_rival(name: str, language: Language = ENGLISH) -> str:
     return plain(language(name))
 
 
-def focus(found: Search) -> Ints:
+def exchange_places(state: Search) -> Ints:
     """Give the places among which exchanges are looked for: all, or where most is lost and most waits if too many."""
-    sectors, places = len(found.simulator.instance.sectors), len(found.best)
+    sectors, places = len(state.simulator.instance.sectors), len(state.best)
     most = min(PLACES, max(LEAST, REACH // max(1, sectors)))
     if places <= most:
         return np.arange(places)
-    few = found.scenarios.first(min(GLANCE, len(found.scenarios)))
-    lost = found.simulator.course(found.best, few).loss.mean(axis=0)
-    waits = found.best[sectors:].sum(axis=1)
-    posts = np.argsort(-waits, kind="stable")[: most // 4] + sectors
-    return np.sort(np.concatenate([np.argsort(-lost, kind="stable")[: most - len(posts)], posts]))
+    few = state.scenarios.first(min(GLANCE, len(state.scenarios)))
+    lost = state.simulator.course(state.best, few).loss.mean(axis=0)
+    waits = state.best[sectors:].sum(axis=1)
+    posts = worst_places(waits, most // 4) + sectors
+    return np.sort(np.concatenate([worst_places(lost, most - len(posts)), posts]))
 
 
-def _exchanged(found: Search) -> list[tuple[Numbers, float]]:
+def _exchanged(state: Search) -> list[tuple[Numbers, float]]:
     """Give the best plans one exchange away with their objectives on the planning scenarios, the best first."""
-    simulator, plan = found.simulator, found.best
-    exchanges = single_exchanges(found.rules, plan, focus(found))
+    simulator, plan = state.simulator, state.best
+    exchanges = single_exchanges(state.rules, plan, exchange_places(state))
     if not len(exchanges):
         return []
-    most = min(FINALISTS, max(FEWEST, WORK // (len(found.scenarios) * len(simulator.instance.sectors))))
-    glance = look_at(found, exchanges)
+    most = min(FINALISTS, max(FEWEST, WORK // (len(state.scenarios) * len(simulator.instance.sectors))))
+    glance = look_at(state, exchanges)
     rivals = exchanges.take(np.argsort(glance.value, kind="stable")[:most]).plans(plan)
-    losses = simulator.totals(rivals, found.scenarios, base=plan)
-    differ = np.any(losses != simulator.totals(plan[None], found.scenarios)[0], axis=1)
-    rivals, values = rivals[differ], objectives(found, rivals, losses)[differ]
+    losses = simulator.totals(rivals, state.scenarios, base=plan)
+    differ = np.any(losses != simulator.totals(plan[None], state.scenarios)[0], axis=1)
+    rivals, values = rivals[differ], state.objectives(rivals, losses)[differ]
     order = np.argsort(values, kind="stable")
     return [(rivals[i], float(values[i])) for i in order]

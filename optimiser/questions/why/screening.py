@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimiser.planning.evaluation import tail_mean
+from optimiser.planning.evaluation import tail_points
 from optimiser.planning.programs.neighbourhood import Exchanges, Flags, Ints
 from optimiser.planning.search.search_state import Search
 from optimiser.simulation.engine import Floats
@@ -39,31 +39,24 @@ class Look:
         return some[np.argsort(self.value[some], kind="stable")[:most]]
 
 
-def look_at(found: Search, exchanges: Exchanges) -> Look:
+def look_at(state: Search, exchanges: Exchanges) -> Look:
     """Look at exchanges of a search's best deployment, on the first planning scenarios."""
-    plan, kinds = found.best, found.best.shape[1]
+    plan, kinds = state.best, state.best.shape[1]
     single = exchanges.places[:, 0] == exchanges.places[:, 1]
     places, rows = exchanges.places.T.reshape(-1), exchanges.rows.swapaxes(0, 1).reshape(-1, kinds)
     keys, index = np.unique(np.column_stack([places, rows]), axis=0, return_inverse=True)
     first, second = index.reshape(2, -1)
     sides = Exchanges(np.repeat(keys[:, :1], 2, axis=1), np.repeat(keys[:, None, 1:], 2, axis=1))
-    played = max(1, len(keys) * len(found.simulator.instance.sectors))
-    few = min(SCENARIOS, len(found.scenarios), max(FEWEST, WORK // played))
-    base = found.simulator.course(plan, found.scenarios).total[:few]
-    changes = found.simulator.totals(sides.plans(plan), found.scenarios, 0, few, base=plan) - base
-    costs = ((keys[:, 1:] - plan[keys[:, 0]]) * found.cost[keys[:, 0]]).sum(axis=1)
+    played = max(1, len(keys) * len(state.simulator.instance.sectors))
+    few = min(SCENARIOS, len(state.scenarios), max(FEWEST, WORK // played))
+    base = state.simulator.course(plan, state.scenarios).total[:few]
+    changes = state.simulator.totals(sides.plans(plan), state.scenarios, 0, few, base=plan) - base
+    costs = ((keys[:, 1:] - plan[keys[:, 0]]) * state.cost[keys[:, 0]]).sum(axis=1)
     change = changes[first] + np.where(single[:, None], 0.0, changes[second])
     cost = costs[first] + np.where(single, 0.0, costs[second])
-    value = _risk(found, base + change) + cost + (plan * found.cost).sum()
-    usual = found.objective(plan, base)
+    losses = base + change
+    risk = losses.mean(axis=1) + tail_points(state.simulator.instance.objective, losses)
+    value = risk + cost + (plan * state.cost).sum()
+    usual = state.objective(plan, base)
     error = change.std(axis=1, ddof=1) / np.sqrt(few) if few > 1 else np.full(len(change), np.inf)
     return Look(value, value - SPARED * error < usual)
-
-
-def _risk(found: Search, losses: Floats) -> Floats:
-    """Mean loss and what the tail adds, in points, by deployment, of losses (deployments, scenarios)."""
-    o, mean = found.simulator.instance.objective, losses.mean(axis=1)
-    if o.tail_weight > 0.0:
-        mean = mean + float(o.tail_weight) * np.array([tail_mean(row, float(o.tail)) for row in losses])
-    result: Floats = mean
-    return result

@@ -15,18 +15,17 @@ import numpy as np
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import figure, mean, plain
+from optimiser.common.progress import Watcher
 from optimiser.model.deployment import Deployment, Numbers
-from optimiser.model.escalation_law import EscalationLaw
 from optimiser.model.instance import Instance
 from optimiser.planning.evaluation import CONFIDENCE, Interval, estimate
 from optimiser.planning.programs.configurations import placement_cost
+from optimiser.planning.settings import Means
 from optimiser.questions.why.rival_plans import tell_rival
 from optimiser.questions.why.uncertain_inputs import Input, Path, change
-from optimiser.simulation.dispatch import Dispatch, send_nearest
-from optimiser.simulation.engine import EngineName, Floats
+from optimiser.simulation.engine import Floats
 from optimiser.simulation.events import negligible
 from optimiser.simulation.scenario import draw_set
-from optimiser.simulation.simulator import Simulator
 
 GRID = 4  # levels of the grid of Morris: low, two between, high; as recommended with few trajectories
 BARE = ("1", "share of 1", "")  # units that nobody writes behind a number
@@ -113,7 +112,7 @@ class Flip:
         """Say what happens there."""
         values = {
             "input": plain(language(self.input.name)),
-            "value": measure(self.input, self.value, language),
+            "value": tell_value(self.input, self.value, language),
             "rival": tell_rival(self.rival, language),
             "points": mean(self.difference, language=language),
         }
@@ -131,7 +130,7 @@ def counted(one: Input, language: Language = ENGLISH) -> str:
     return "" if one.unit in BARE else language(one.unit).removeprefix("1 ")  # 0.03 per mark, not 0.03 1 per mark
 
 
-def measure(one: Input, value: float, language: Language = ENGLISH) -> str:
+def tell_value(one: Input, value: float, language: Language = ENGLISH) -> str:
     """Write a value of an input with its unit."""
     return f"{figure(value, language=language)} {counted(one, language)}".strip()
 
@@ -172,16 +171,13 @@ class Bench:
     instance: Instance
     plans: Numbers
     seed: int
-    workers: int
-    engine: EngineName
-    law: EscalationLaw | None = None
-    dispatch: Dispatch = send_nearest
+    means: Means
 
     def play(self, values: Mapping[Path, float], count: int, group: str) -> Floats:
         """Give the points of every plan in every scenario, shape (plans, scenarios), costs of placement included."""
         changed = change(self.instance, values)
         scenarios = draw_set(changed, self.seed, count, group)
-        with Simulator(changed, self.law, self.dispatch, self.workers, self.engine) as simulator:
+        with self.means.simulator(changed, Watcher()) as simulator:
             losses = simulator.totals(self.plans, scenarios)
         costs = [placement_cost(changed, Deployment.of_numbers(changed, plan)) for plan in self.plans]
         total: Floats = losses + np.array(costs)[:, None]
@@ -218,7 +214,7 @@ def screen(
     together: tuple[float, ...] = ()
     worst: Mapping[Path, float] = {}
     combinations = 0
-    if trajectories and inputs and available():
+    if trajectories and inputs and salib_installed():
         samples = _draw(inputs, max(2, trajectories), bench.seed)  # one has no spread
         rows = [dict(zip([one.path for one in inputs], row, strict=True)) for row in samples.tolist()]
         rows = [{one.path: round(row[one.path]) if one.whole else row[one.path] for one in inputs} for row in rows]
@@ -271,7 +267,7 @@ def _confirm(bench: Bench, flips: Sequence[Flip], rivals: Sequence[str], scenari
     return tuple(sorted(result, key=lambda flip: (not flip.shown, -flip.difference.mean)))
 
 
-def available() -> bool:
+def salib_installed() -> bool:
     """Tell whether SALib is installed."""
     return find_spec("SALib") is not None
 

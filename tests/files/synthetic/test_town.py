@@ -37,7 +37,7 @@ from optimiser.planning.programs.configurations import place_configurations
 from optimiser.planning.programs.feasibility import nearest
 from optimiser.planning.search.hand_rules import candidates, proportional
 from optimiser.planning.search.response_tables import interplay
-from optimiser.planning.search.separable import GRID
+from optimiser.planning.search.separable import PARAMS
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator
 from tests.test_docs import ROOT, load
@@ -345,9 +345,9 @@ def test_every_sector_has_so_few_configurations_that_all_are_simulated(town):
     instance = read(f"families/{town.name}")
     counted = load(ROOT / "docs" / "make_tables.py").count_configurations(instance)
     assert min(counted) >= 24
-    assert max(counted) <= GRID
+    assert max(counted) <= PARAMS.grid
     if town.sectors <= 12:
-        listed = [place_configurations(instance, place.id, GRID) for place in instance.places]
+        listed = [place_configurations(instance, place.id, PARAMS.grid) for place in instance.places]
         assert all(complete for _, complete in listed)
         assert [len(found) for found, _ in listed] == [*counted, *[1] * len(instance.posts)]
 
@@ -380,4 +380,4 @@ def test_large_towns_are_feasible_and_small_in_every_sector(sectors, tightness, 
     with capsys.disabled():
         print(f"\n{instance.name}: {len(plans)} hand rules pass the checker in each of 3 twins")
     counted = load(ROOT / "docs" / "make_tables.py").count_configurations(generate(sectors, tightness, "none", 1))
-    assert max(counted) <= GRID
+    assert max(counted) <= PARAMS.grid

@@ -23,7 +23,7 @@ from optimiser.output.excel.book import Book
 from optimiser.output.excel.plan_book import write_plan_book
 from optimiser.output.report.balance import list_needs
 from optimiser.planning.solution import Solution
-from optimiser.questions.played_plan import pick, tell
+from optimiser.questions.played_plan import list_events, pick
 from optimiser.simulation.events import Event
 
 EVIL = ("=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", '=HYPERLINK("http://x")', "http://x", "{=1}", "0123", "\t=1")
@@ -47,7 +47,7 @@ def formulas(content: bytes) -> list[str]:
 
 def book_of(solution: Solution, code: Any = "en") -> bytes:
     instance = solution.instance
-    return write_plan_book(solution, tell(instance, solution.deployment, pick(instance, 1, 0)), language(code))
+    return write_plan_book(solution, list_events(instance, solution.deployment, pick(instance, 1, 0)), language(code))
 
 
 def test_the_workbook_says_what_the_solution_says(solution: Solution) -> None:

@@ -10,7 +10,7 @@ from support.town import posted, town
 from optimiser.model.values.base import SHAPE_ONLY
 from optimiser.output.screen.tables import fold
 from optimiser.output.words.wording import Wording
-from optimiser.questions.played_plan import pick, tell
+from optimiser.questions.played_plan import list_events, pick
 from optimiser.simulation.events import KINDS, Event
 
 
@@ -68,7 +68,7 @@ def test_braces_in_a_name_are_only_braces() -> None:
 def test_a_whole_scenario_is_told_with_names() -> None:
     instance = town(gatherings=[{**town().model_dump(mode="json")["gatherings"][0], "tension": 0.9, "turnout": 5000.0}])
     wording = Wording(instance)
-    events = tell(instance, posted(instance), pick(instance, 1, 0))
+    events = list_events(instance, posted(instance), pick(instance, 1, 0))
     assert {"arrived", "phase", "asked", "sent", "formed"} <= {e.kind for e in events}
     for event in events:
         assert not re.search(r"[{}]|\bnan\b|\binf\b", wording.tell(event))

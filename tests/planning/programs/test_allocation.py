@@ -24,7 +24,7 @@ from optimiser.planning.programs.configurations import (
     place_configurations,
     placement_cost,
 )
-from optimiser.planning.programs.solver import Answer, Termination, solve
+from optimiser.planning.programs.solver import SolverAnswer, Termination, solve
 
 SCENARIOS = 8
 
@@ -303,9 +303,9 @@ def test_a_gap_that_was_asked_for_is_shown() -> None:
 def test_cut_by_the_clock_is_marked(monkeypatch: pytest.MonkeyPatch) -> None:
     instance, tables, base = open_problem()
 
-    def late(problem, **options) -> Answer:
+    def late(problem, **options) -> SolverAnswer:
         done = solve(problem, **{**options, "seconds": None})
-        return Answer(Termination.TIME_LIMIT, done.values, done.objective, None, 1.0, "HiGHS", "1", True, "late")
+        return SolverAnswer(Termination.TIME_LIMIT, done.values, done.objective, None, 1.0, "HiGHS", "1", True, "late")
 
     monkeypatch.setattr("optimiser.planning.programs.feasibility.solve", late)
     answer = allocate(instance, tables, base, seconds=1.0)
@@ -318,7 +318,7 @@ def test_cut_by_the_clock_is_marked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_nothing_found_within_the_limit_is_no_empty_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     instance, tables, base = open_problem()
-    late = Answer(Termination.TIME_LIMIT, None, None, None, 1.0, "HiGHS", "1", True, "late")
+    late = SolverAnswer(Termination.TIME_LIMIT, None, None, None, 1.0, "HiGHS", "1", True, "late")
     monkeypatch.setattr("optimiser.planning.programs.feasibility.solve", lambda *_, **__: late)
     with pytest.raises(NoPlan, match="late") as raised:
         allocate(instance, tables, base)
@@ -327,7 +327,7 @@ def test_nothing_found_within_the_limit_is_no_empty_plan(monkeypatch: pytest.Mon
 
 def test_a_failure_of_the_solver_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     instance, tables, base = open_problem(tail_weight=1.0)
-    broken = Answer(Termination.ERROR, None, None, None, 1.0, "HiGHS", "1", False, "broken")
+    broken = SolverAnswer(Termination.ERROR, None, None, None, 1.0, "HiGHS", "1", False, "broken")
     monkeypatch.setattr("optimiser.planning.programs.feasibility.solve", lambda *_, **__: broken)
     with pytest.raises(SolverFailure, match="broken"):
         allocate(instance, tables, base)

@@ -13,7 +13,7 @@ from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.planning.programs.feasibility import conflict, nearest
 from optimiser.planning.programs.requirements import Frame, require
-from optimiser.planning.programs.solver import Answer, Termination
+from optimiser.planning.programs.solver import SolverAnswer, Termination
 
 LINE = {"id": "line", "name": "Dalmas awal", "phases": ["green", "yellow"]}
 CHIEF = {"id": "chief", "name": "Padal", "phases": ["green"], "officer": True}
@@ -101,14 +101,14 @@ def test_nearest_refuses_names_it_does_not_know() -> None:
 
 
 def test_nearest_without_a_plan_within_the_limit_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    late = Answer(Termination.TIME_LIMIT, None, None, None, 1.0, "HiGHS", "1", True, "late")
+    late = SolverAnswer(Termination.TIME_LIMIT, None, None, None, 1.0, "HiGHS", "1", True, "late")
     monkeypatch.setattr("optimiser.planning.programs.feasibility.solve", lambda *_, **__: late)
     with pytest.raises(NoPlan, match="late"):
         nearest(build(), {}, seconds=0.01)
 
 
 def test_a_solver_that_fails_is_not_taken_for_a_proof(monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = Answer(Termination.ERROR, None, None, None, 1.0, "HiGHS", "1", False, "broken")
+    broken = SolverAnswer(Termination.ERROR, None, None, None, 1.0, "HiGHS", "1", False, "broken")
     monkeypatch.setattr("optimiser.planning.programs.feasibility.solve", lambda *_, **__: broken)
     with pytest.raises(SolverFailure, match="broken"):
         nearest(build(), {})

@@ -19,7 +19,7 @@ from optimiser.planning.programs.feasibility import conflict, nearest
 from optimiser.planning.programs.repair import FINE, LARGEST, PRICES
 from optimiser.planning.programs.repair import repair as find_repair
 from optimiser.planning.programs.requirements import require
-from optimiser.planning.programs.solver import Answer, Termination
+from optimiser.planning.programs.solver import SolverAnswer, Termination
 from tests.planning.programs.test_feasibility import pair
 
 NAMES = ["infeasible-1", *shipped("infeasible")]
@@ -220,7 +220,7 @@ def test_only_a_closed_gap_is_called_proved(monkeypatch, answer, proved):
 
 
 def test_no_repair_within_the_limits_proves_nothing(monkeypatch):
-    late = Answer(Termination.TIME_LIMIT, None, None, None, 1.0, "HiGHS", "1", True, "late")
+    late = SolverAnswer(Termination.TIME_LIMIT, None, None, None, 1.0, "HiGHS", "1", True, "late")
     monkeypatch.setattr("optimiser.planning.programs.feasibility.solve", lambda *_, **__: late)
     with pytest.raises(NoPlan, match="late"):
         find_repair(build(), seconds=0.01)

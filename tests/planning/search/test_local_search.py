@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -10,24 +11,18 @@ from support.enumerated import instances, values
 from support.town import posted, town
 
 from optimiser.common.progress import Watcher
-from optimiser.common.random_streams import name_stream
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.planning.programs.allocation import allocate
 from optimiser.planning.programs.neighbourhood import Rules, single_exchanges
-from optimiser.planning.search import local_search as joint
-from optimiser.planning.search.local_search import (
-    _Guess,
-    _kick,
-    _placing,
-    _race,
-    _start_apart,
-    _trusting_steps,
-    descend,
-)
+from optimiser.planning.search import focus as focus_module
+from optimiser.planning.search import trust_region as trust_module
+from optimiser.planning.search.decoupled_start import start_decoupled
+from optimiser.planning.search.local_search import Perturbation, UnitEffects, _placing, _race, local_search
 from optimiser.planning.search.loop import search
-from optimiser.planning.search.search_state import Search, objectives
+from optimiser.planning.search.search_state import Search
 from optimiser.planning.search.stop_rules import after_iterations, after_replications, any_of
+from optimiser.planning.search.trust_region import trust_region
 from optimiser.simulation.dispatch import send_nearest
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator
@@ -66,12 +61,12 @@ def test_a_descent_ends_where_no_single_exchange_is_better():
     for number, instance, plans in islice(instances(400, joined=True), 15):
         with Simulator(instance) as simulator:
             found = begin(simulator, plans[number % len(plans)], number)
-            for _ in descend(found, found.best):
+            for _ in local_search(found, found.best):
                 pass
             near = single_exchanges(found.rules, found.best).plans(found.best)
             if len(near):
                 losses = simulator.totals(near, found.scenarios)
-                assert objectives(found, near, losses).min() >= found.value - 1e-9
+                assert found.objectives(near, losses).min() >= found.value - 1e-9
                 ended += 1
     assert ended > 8
 
@@ -83,7 +78,7 @@ def test_a_race_is_won_on_all_scenarios_by_the_best_of_those_left():
         found = begin(simulator, plan, count=300)
         rivals = single_exchanges(found.rules, plan).plans(plan)[:32]
         winner = _race(found, plan, rivals)
-        worth = objectives(found, rivals, simulator.totals(rivals, found.scenarios))
+        worth = found.objectives(rivals, simulator.totals(rivals, found.scenarios))
         assert winner is not None
         assert found.worth(winner) < found.value
         assert found.worth(winner) <= np.partition(worth, 3)[3]
@@ -92,22 +87,23 @@ def test_a_race_is_won_on_all_scenarios_by_the_best_of_those_left():
         assert _race(found, plan, rivals[:0]) is None
 
 
-def test_kicks_keep_the_rules_and_repeat_with_their_number():
+def test_perturbations_keep_the_rules_and_repeat_with_their_number():
     rng, changed = np.random.default_rng(2), 0
     for _, instance, plans in islice(instances(600, joined=True), 20):
         with Simulator(instance) as simulator:
-            found, key, draws = begin(simulator, plans[rng.integers(len(plans))]), name_stream(0, "search", "x"), 0
+            found, draws = begin(simulator, plans[rng.integers(len(plans))]), 0
             for _ in range(4):
-                kicked, after = _kick(found, key, draws)
-                again, _ = _kick(found, key, draws)
-                if kicked is None:
+                perturbation = Perturbation(found, draws)
+                perturbed, again = perturbation.perturb(), Perturbation(found, draws).perturb()
+                after = perturbation.draws
+                if perturbed is None:
                     assert not len(single_exchanges(found.rules, found.best)) or again is None
                     break
-                assert np.array_equal(kicked, again)
-                assert found.rules.holds(kicked)
-                assert check(instance, Deployment.of_numbers(instance, kicked)).passed
+                assert np.array_equal(perturbed, again)
+                assert found.rules.holds(perturbed)
+                assert check(instance, Deployment.of_numbers(instance, perturbed)).passed
                 assert after > draws
-                changed += bool(np.any(kicked != found.best))
+                changed += bool(np.any(perturbed != found.best))
                 draws = after
     assert changed > 30
 
@@ -116,11 +112,11 @@ def test_guesses_and_placing_are_sums_over_units():
     instance = town(reinforcements=[])
     rules, plan = Rules(instance), posted(instance).numbers(instance)
     rng = np.random.default_rng(1)
-    guess = _Guess(rng.random(plan.shape), rng.random(plan.shape))
+    guess = UnitEffects(rng.random(plan.shape), rng.random(plan.shape))
     with Simulator(instance) as simulator:
         found = begin(simulator, plan)
         exchanges = single_exchanges(rules, plan)
-        placing, promise = _placing(found, plan, exchanges), guess.of(plan, exchanges)
+        placing, promise = _placing(found, plan, exchanges), guess.add_up(plan, exchanges)
     by = exchanges.plans(plan) - plan
     assert placing == pytest.approx((by * found.cost).sum(axis=(1, 2)))
     expected = (np.maximum(by, 0) * guess.more + np.maximum(-by, 0) * guess.less).sum(axis=(1, 2))
@@ -129,12 +125,12 @@ def test_guesses_and_placing_are_sums_over_units():
 
 def test_starts_apart_and_steps_of_trust_never_break_a_rule_or_worsen_anything(monkeypatch):
     better = 0
-    monkeypatch.setattr(joint, "PATIENCE", 2)
+    monkeypatch.setattr(trust_module, "PARAMS", replace(trust_module.PARAMS, patience=2))
     for number, instance, plans in islice(instances(800, joined=True), 20):
         with Simulator(instance) as simulator:
             found = begin(simulator, plans[number % len(plans)], number)
             start = found.value
-            for steps in (_start_apart, _trusting_steps):
+            for steps in (start_decoupled, trust_region):
                 before = found.value
                 for _ in steps(found, allocate):
                     assert check(instance, found.deployment).passed
@@ -159,13 +155,14 @@ def test_where_looking_takes_long_only_some_places_are_looked_at(monkeypatch):
     instance = town()
     with Simulator(instance) as simulator:
         found = begin(simulator, posted(instance).numbers(instance), count=40)
-        assert np.array_equal(joint._focus(found, found.best), np.arange(4))
-        assert joint._screen(found) == 40
-        monkeypatch.setattr(joint, "AT_ONCE", 2 * 16 * found.rules.kinds * 3 * 2)
-        assert joint._screen(found) == joint.GLANCE
-        some = joint._focus(found, found.best)
+        assert np.array_equal(focus_module.focus(found, found.best), np.arange(4))
+        assert focus_module.first_look(found) == 40
+        some = replace(focus_module.PARAMS, at_once=2 * 16 * found.rules.kinds * 3 * 2)
+        monkeypatch.setattr(focus_module, "PARAMS", some)
+        assert focus_module.first_look(found) == focus_module.PARAMS.few
+        some = focus_module.focus(found, found.best)
         assert set(some) <= set(range(4))
-        for _ in islice(descend(found, found.best), 3):
+        for _ in islice(local_search(found, found.best), 3):
             assert check(instance, found.deployment).passed
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -239,7 +240,7 @@ def test_a_dispatch_rule_of_ones_own_counts_as_interplay():
 def test_part_of_a_grid_proves_nothing(monkeypatch):
     """More configurations than are all simulated: the loop may find the optimum, and must not claim it."""
     instance = tiny(random.Random(3), joined=False)
-    monkeypatch.setattr(separate, "GRID", 2)
+    monkeypatch.setattr(separate, "PARAMS", replace(separate.PARAMS, grid=2))
     with Simulator(instance) as simulator:
         start = enumerate_all(instance)[0]
         found = search(simulator, draw(instance, 1, 3), {"any": start}, after_iterations(9), Watcher())

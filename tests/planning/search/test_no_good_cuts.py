@@ -12,10 +12,10 @@ from support.town import posted, town
 from optimiser.common.errors import NoPlan
 from optimiser.common.progress import Watcher
 from optimiser.model.instance import Instance
-from optimiser.planning.certificate import relative_gap
+from optimiser.planning.magnitude import relative_gap
 from optimiser.planning.programs.allocation import allocate
 from optimiser.planning.search import no_good_cuts as cuts
-from optimiser.planning.search.no_good_cuts import cut_steps
+from optimiser.planning.search.no_good_cuts import cut_off
 from optimiser.planning.search.prefix_bound import helpless, unreached
 from optimiser.planning.search.search_state import Search
 from optimiser.simulation.engine import Trial
@@ -40,10 +40,10 @@ def test_the_gap_is_closed_at_the_best_of_all_deployments(first):
         with Simulator(instance) as simulator:
             found, worth = begin(simulator, plans[0], number), values(simulator, plans, draw(instance, number, 3))
             slack = 1e-9 * max(1.0, worth.min())
-            for finished, note in cut_steps(found, allocate):
+            for step in cut_off(found, allocate):
                 assert found.bound <= worth.min() + slack
-                assert not finished or relative_gap(found.value, found.bound) == 0.0
-                by_bound += "closed the gap" in note
+                assert not step.finished or relative_gap(found.value, found.bound) == 0.0
+                by_bound += "closed the gap" in step.note
         assert found.value == pytest.approx(worth.min(), rel=1e-9, abs=1e-9)
         assert relative_gap(found.value, found.bound) == 0.0
         assert found.compared <= len(plans) + 1
@@ -80,7 +80,7 @@ def test_no_deployment_is_proposed_twice():
                 seen.append(answer.deployment.fingerprint())
                 return answer
 
-            for _ in cut_steps(found, propose):
+            for _ in cut_off(found, propose):
                 pass
         assert len(set(seen)) == len(seen)
 
@@ -88,12 +88,12 @@ def test_no_deployment_is_proposed_twice():
 def test_a_problem_that_is_not_small_is_left_alone(monkeypatch):
     with Simulator(town()) as simulator:
         found = begin(simulator, posted(town()).numbers(town()))
-        assert list(cut_steps(found, allocate)) == []
+        assert list(cut_off(found, allocate)) == []
     ((number, instance, plans),) = small(0, 1)
     for name in ("SMALL", "FEW"):
         with monkeypatch.context() as patch, Simulator(instance) as simulator:
             patch.setattr(cuts, name, 1)
-            assert list(cut_steps(begin(simulator, plans[0], number), allocate)) == []
+            assert list(cut_off(begin(simulator, plans[0], number), allocate)) == []
 
 
 def test_a_solver_without_an_answer_proves_nothing():
@@ -103,6 +103,6 @@ def test_a_solver_without_an_answer_proves_nothing():
     ((number, instance, plans),) = small(0, 1)
     with Simulator(instance) as simulator:
         found = begin(simulator, plans[0], number)
-        assert list(cut_steps(found, nobody)) == []
+        assert list(cut_off(found, nobody)) == []
     assert found.by_clock
     assert found.bound == 0.0

@@ -12,7 +12,7 @@ from support.town import posted, town
 from optimiser.common.progress import Watcher
 from optimiser.model.deployment import Deployment
 from optimiser.planning.search.loop import search
-from optimiser.planning.search.search_state import Search, objectives
+from optimiser.planning.search.search_state import Search
 from optimiser.planning.search.stop_rules import after_replications
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator
@@ -28,7 +28,7 @@ def test_objectives_are_mean_and_tail_and_cost_of_placement(count):
             some = plans[:40]
             expected = values(simulator, some, scenarios)
             losses = simulator.totals(some, scenarios)
-            assert objectives(found, some, losses) == pytest.approx(expected, rel=1e-12)
+            assert found.objectives(some, losses) == pytest.approx(expected, rel=1e-12)
             assert [found.worth(p) for p in some] == pytest.approx(expected, rel=1e-12)
         tailed += instance.objective.tail_weight > 0.0
     assert tailed > 3

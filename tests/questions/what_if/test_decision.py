@@ -21,7 +21,7 @@ from optimiser.output.write import describe_answer
 from optimiser.planning.evaluation import Comparison, Interval, compare, evaluate
 from optimiser.planning.search.hand_rules import proportional
 from optimiser.questions.what_if.answer import Answer, whatif
-from optimiser.questions.what_if.decision import decide, helps, keep, without
+from optimiser.questions.what_if.decision import decide, helps, keep_allowed, without
 from optimiser.simulation.scenario import REPORTING, draw, draw_set
 from optimiser.simulation.simulator import Simulator
 
@@ -182,11 +182,11 @@ def test_of_a_plan_that_is_not_the_nearest_what_is_not_forced_is_taken_back(monk
     old = place(OFFICERS, ("bawaslu", "awc", 1), ("kpu", "dokkes-tim", 2))
     changed = apply(FREE, read_whatif("--lose team:dokkes-tim=1")[0])
     assert not check(changed, old).passed
-    nearest = keep(changed, old, 20_000)
+    nearest = keep_allowed(changed, old, 20_000)
     assert [(move.what, move.number) for move in list_moves(FREE, old, nearest)] == [("dokkes-tim", 1)]
     far = place(old, ("bawaslu", "awc", -1), ("kpu", "awc", 1), ("kpu", "dokkes-tim", -1), ("kpu", "negotiator-tim", 2))
     monkeypatch.setattr("optimiser.questions.what_if.decision.nearest_to", lambda *_, **__: far)
-    assert keep(changed, old, 1).fingerprint() == nearest.fingerprint()
+    assert keep_allowed(changed, old, 1).fingerprint() == nearest.fingerprint()
 
 
 def test_what_is_shown_to_help_is_one_interval_below_nothing() -> None:

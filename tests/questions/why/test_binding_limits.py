@@ -14,12 +14,12 @@ from optimiser.model.instance import Instance
 from optimiser.model.values.quantity import Count
 from optimiser.planning.programs.neighbourhood import Rules, exchanges_beyond, single_exchanges
 from optimiser.planning.search.search_state import Search
-from optimiser.questions.why.binding_limits import Limit, find_limits
+from optimiser.questions.why.binding_limits import BindingLimit, find_limits
 from optimiser.simulation.scenario import draw, draw_set
 from optimiser.simulation.simulator import Simulator
 
 
-def limits_of(instance: Instance, plan: Numbers) -> dict[str, Limit]:
+def limits_of(instance: Instance, plan: Numbers) -> dict[str, BindingLimit]:
     with Simulator(instance) as simulator:
         found = Search(simulator, draw(instance, 1, 8), Watcher(), plan, np.inf, 0.0)
         found.consider(plan)

@@ -8,7 +8,7 @@ from support.town import posted, town
 
 from optimiser.common.progress import Watcher
 from optimiser.planning.programs.neighbourhood import single_exchanges
-from optimiser.planning.search.search_state import Search, objectives
+from optimiser.planning.search.search_state import Search
 from optimiser.questions.why.screening import look_at
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator
@@ -22,7 +22,7 @@ def test_one_side_is_exact_and_two_are_the_sum_of_both() -> None:
         exchanges = single_exchanges(found.rules, plan)
         look = look_at(found, exchanges)
         plans = exchanges.plans(plan)
-        exact = objectives(found, plans, simulator.totals(plans, found.scenarios))
+        exact = found.objectives(plans, simulator.totals(plans, found.scenarios))
         single = exchanges.places[:, 0] == exchanges.places[:, 1]
         assert single.any()
         assert look.value[single] == pytest.approx(exact[single])
@@ -30,7 +30,7 @@ def test_one_side_is_exact_and_two_are_the_sum_of_both() -> None:
         sides = np.repeat(plan[None], 2, axis=0)
         for side in (0, 1):
             sides[side, exchanges.places[pair, side]] = exchanges.rows[pair, side]
-        parts = objectives(found, sides, simulator.totals(sides, found.scenarios))
+        parts = found.objectives(sides, simulator.totals(sides, found.scenarios))
         usual = found.worth(plan)
         assert look.value[pair] == pytest.approx(parts.sum() - usual)
         better = np.flatnonzero(single & (exact < usual))

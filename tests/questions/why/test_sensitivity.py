@@ -8,8 +8,9 @@ from support.small import small_instance
 
 from optimiser.model.deployment import Deployment
 from optimiser.planning.evaluation import Interval
+from optimiser.planning.settings import Means
 from optimiser.questions.why import sensitivity
-from optimiser.questions.why.sensitivity import Bench, Flip, available, counted, measure, screen
+from optimiser.questions.why.sensitivity import Bench, Flip, counted, salib_installed, screen, tell_value
 from optimiser.questions.why.uncertain_inputs import change, list_inputs
 from optimiser.simulation.scenario import draw_set
 from optimiser.simulation.simulator import Simulator
@@ -21,7 +22,7 @@ def bench() -> Bench:
     instance = small_instance()
     strong = Deployment.build(instance, {("kpu", "dalmas"): 3, ("kpu", "nego"): 2, ("kpu", "chief"): 1}, {})
     weak = Deployment.build(instance, {("kpu", "nego"): 1, ("kpu", "chief"): 1}, {})
-    return Bench(instance, np.stack([d.numbers(instance) for d in (weak, strong)]), 4, 1, "auto")
+    return Bench(instance, np.stack([d.numbers(instance) for d in (weak, strong)]), 4, Means())
 
 
 def some(*names: str):
@@ -115,7 +116,7 @@ def test_a_plan_that_is_preferred_to_none_has_nothing_to_lose(monkeypatch) -> No
 
 def test_without_salib_each_number_is_still_moved_alone(monkeypatch) -> None:
     monkeypatch.setattr(sensitivity, "find_spec", lambda name: None)
-    assert not available()
+    assert not salib_installed()
     found = screen(bench(), some("gatherings[0].turnout"), ["strong"], "x", scenarios=6, trajectories=3)
     assert found.influences[0].loss is None
     assert found.influences[0].swing > 0.0
@@ -123,9 +124,9 @@ def test_without_salib_each_number_is_still_moved_alone(monkeypatch) -> None:
 
 def test_units_that_say_nothing_are_left_out() -> None:
     (turnout,), (gain,) = some("gatherings[0].turnout"), some("law.rumour_gain")
-    assert (measure(turnout, 900.0), counted(gain)) == ("900 persons", "")
+    assert (tell_value(turnout, 900.0), counted(gain)) == ("900 persons", "")
     (mark,) = some("law.mark_loss")
-    assert measure(mark, 0.03) == "0.0300 per mark"  # bug: it was 0.0300 1 per mark
+    assert tell_value(mark, 0.03) == "0.0300 per mark"  # bug: it was 0.0300 1 per mark
     unsure = Flip(turnout, 900.0, "exchange 1", Interval(0.5, 0.6, 9, 9), False)
     assert "'exchange 1' has the lower mean, by 0.50 points; not shown" in unsure.sentence()
     gone = Flip(turnout, 900.0, "strong", Interval(-0.5, 0.6, 9, 9), False)

@@ -1,0 +1,226 @@
+"""What is said of the plan that a search found: its claim, and what fresh scenarios show of it and of others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from optimiser.common.errors import OptimiserError
+from optimiser.common.message import Message
+from optimiser.common.progress import Watcher
+from optimiser.model.checker import check
+from optimiser.model.deployment import Deployment
+from optimiser.model.instance import Instance
+from optimiser.model.verdict import Verdict
+from optimiser.planning.certificate import Certificate, certify
+from optimiser.planning.evaluation import Evaluation, compare, evaluate
+from optimiser.planning.programs.solver import SolverName
+from optimiser.planning.search import separable
+from optimiser.planning.search.focus import worst_places
+from optimiser.planning.search.response_tables import interplay, tabulate_around
+from optimiser.planning.search.search_state import Search
+from optimiser.planning.search.stop_rules import Ending
+from optimiser.planning.settings import Effort
+from optimiser.planning.solution import Alternative, Lever, Margins
+from optimiser.planning.true_gap import FEWEST, LOCAL, bound_true_gap, compare_exchanges
+from optimiser.simulation.scenario import Scenarios, draw_set
+from optimiser.simulation.simulator import Simulator
+
+PROMISE = 20.0  # min: the reception of a delegation that levers are measured with; assumed
+HURRIED = 100  # reporting scenarios after an interrupt, so that it ends soon; assumed
+
+
+@dataclass(frozen=True)
+class AssessmentParams:
+    """How much is simulated at most; all assumed.
+
+    Attributes
+    ----------
+    levers : officials that are looked at.
+    margin_sectors : sectors whose margins are measured.
+    margin_scenarios : scenarios that margins are measured on.
+    margin_budget : joint replications that margins take.
+    exchanges : exchanges that the plan is compared with, fewer where each takes longer.
+    exchange_budget : sectors that are simulated to compare them.
+    places : beyond so many, exchanges are too many to say anything about all of them.
+    """
+
+    levers: int = 20
+    margin_sectors: int = 40
+    margin_scenarios: int = 200
+    margin_budget: int = 30_000
+    exchanges: int = 2_000
+    exchange_budget: int = 24_000_000
+    places: int = 150
+
+
+PARAMS = AssessmentParams()
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What is said of a plan; attributes as in `solution.Solution`.
+
+    Attributes
+    ----------
+    effort : what it took; fewer reporting scenarios than were asked for where an interrupt came.
+    """
+
+    effort: Effort
+    certificate: Certificate
+    evaluation: Evaluation
+    alternatives: tuple[Alternative, ...] = ()
+    levers: tuple[Lever, ...] = ()
+    margins: Margins = field(default_factory=dict)
+
+
+def verified(instance: Instance, plan: Deployment) -> Verdict:
+    """Return the checker's verdict on a plan that was made here.
+
+    Raises
+    ------
+    OptimiserError : the checker refuses it, which is a fault of this program.
+    """
+    verdict = check(instance, plan)
+    if not verdict.passed:
+        raise OptimiserError(
+            Message("the loop made a deployment that the checker refuses: {verdict}", verdict=verdict.sentence())
+        )
+    return verdict
+
+
+def assess(
+    state: Search,
+    others: Mapping[str, Deployment],
+    effort: Effort,
+    watcher: Watcher,
+    *,
+    solver: SolverName,
+    levers: bool,
+    certify: bool,
+) -> Assessment:
+    """Evaluate the plan of a search on fresh scenarios, alone and beside others, and say what may be claimed.
+
+    An interrupt leaves all out but the plan itself, which is evaluated on few scenarios then.
+
+    Parameters
+    ----------
+    others : deployments to show beside the plan, by name.
+    levers, certify : see `optimise.optimise`.
+    """
+    simulator = state.simulator
+    watcher.reporting(Message("plan and alternatives"))
+    certificate = certificate_of(state)
+    try:
+        if not state.interrupted:
+            fresh = effort.reporting_set(simulator.instance)
+            plan = evaluate(simulator, state.deployment, fresh)
+            alternatives = tuple(_alternative(simulator, plan, name, d, fresh) for name, d in others.items())
+            measured = _levers(simulator, plan, fresh) if levers else ()
+            margins = _margins(state)
+            certificate = _compare_exchanges(certificate, state, effort, watcher)
+            if certify:
+                true_gap = bound_true_gap(simulator, state.best, effort, watcher, solver=solver)
+                certificate = replace(certificate, true_gap=true_gap)
+            return Assessment(effort, certificate, plan, alternatives, measured, margins)
+    except KeyboardInterrupt:
+        state.ended = Ending.INTERRUPT
+    hurried = replace(effort, reporting=min(effort.reporting, HURRIED))
+    plan = evaluate(simulator, state.deployment, hurried.reporting_set(simulator.instance))
+    return Assessment(hurried, certificate, plan)
+
+
+def certificate_of(state: Search) -> Certificate:
+    """Say what may be claimed about what a search found."""
+    simulator = state.simulator
+    reasons = list(interplay(simulator.instance, simulator.dispatch, simulator.law))
+    if state.open_places:
+        reasons.append(_unlisted(state.open_places))
+    if state.by_clock:
+        reasons.append(Message("the solver was cut by the clock"))
+    if state.ended is not None and state.ended.value is not None:
+        reasons.append(state.ended.value)
+    if not reasons:
+        reasons.append(Message("the search ended before the gap was closed"))
+    return certify(state.value, state.bound, len(state.scenarios), state.compared, tuple(reasons))
+
+
+def _unlisted(places: Sequence[str]) -> Message:
+    words = {"most": separable.PARAMS.grid, "places": ", ".join(places[:3])}
+    if len(places) > 3:
+        return Message(
+            "more than {most:,} feasible configurations at {places} and others, of which a part was simulated", **words
+        )
+    return Message("more than {most:,} feasible configurations at {places}, of which a part was simulated", **words)
+
+
+def _alternative(
+    simulator: Simulator, plan: Evaluation, name: str, deployment: Deployment, fresh: Scenarios
+) -> Alternative:
+    other = evaluate(simulator, deployment, fresh)
+    return Alternative(name, other, compare(plan, other), check(simulator.instance, deployment))
+
+
+def _levers(simulator: Simulator, plan: Evaluation, fresh: Scenarios) -> tuple[Lever, ...]:
+    """Measure, official by official, the same plan in the same scenarios with reception promised and kept.
+
+    Where there are many officials, those where most is lost.
+    """
+    instance = simulator.instance
+    visited = {stop.sector for g in instance.gatherings for stop in g.itinerary}
+    open_ = np.array(
+        [
+            s
+            for s, sector in enumerate(instance.sectors)
+            if sector.official is not None and sector.official.promised is None and sector.id in visited
+        ],
+        dtype=np.int64,
+    )
+    lost = plan.outcome.losses(instance).mean(axis=0)
+    result = []
+    for s in open_[worst_places(lost[open_], PARAMS.levers)]:
+        received = fresh.received.copy()
+        received[:, s] = PROMISE
+        played = evaluate(simulator, plan.deployment, replace(fresh, received=received))
+        result.append(Lever(instance.sectors[s].id, PROMISE, compare(played, plan)))
+    return tuple(result)
+
+
+def _compare_exchanges(certificate: Certificate, state: Search, effort: Effort, watcher: Watcher) -> Certificate:
+    """Add what fresh scenarios say about single exchanges, where they can say anything."""
+    simulator, instance = state.simulator, state.simulator.instance
+    comparable = effort.reporting >= FEWEST and instance.objective.tail_weight <= 0.0
+    if certificate.gap <= 0.0 or not comparable or len(instance.places) > PARAMS.places:
+        return certificate
+    watcher.reporting(Message("single exchanges"))
+    fresh = draw_set(instance, effort.seed, effort.reporting, LOCAL)
+    most = min(PARAMS.exchanges, max(1, PARAMS.exchange_budget // (len(fresh) * len(instance.sectors))))
+    return replace(certificate, local=compare_exchanges(simulator, state.best, fresh, most))
+
+
+def _margins(state: Search) -> Margins:
+    """Measure what one team fewer and one more of a kind would change, sector by sector, on planning scenarios.
+
+    Where there are many sectors, those where most is lost.
+    """
+    simulator, instance = state.simulator, state.simulator.instance
+    lost = simulator.course(state.best, state.scenarios).loss.mean(axis=0)
+    sectors = worst_places(lost, PARAMS.margin_sectors)
+    variants = max(1, 2 * int(state.rules.standing[sectors].sum()))
+    few = min(PARAMS.margin_scenarios, len(state.scenarios), max(2, PARAMS.margin_budget // variants))
+    tables, _ = tabulate_around(simulator, state.scenarios.first(few), state.best, state.rules, sectors)
+    officers = np.isin(np.arange(state.best.shape[1]), state.rules.officers)
+    margins: Margins = {}
+    for s, sector in ((s, instance.sectors[s]) for s in sectors):
+        change, mean = tables[sector.id].numbers - state.best[s], tables[sector.id].loss.mean(axis=1)
+        for k, team in enumerate(instance.teams):
+            same = ~np.any(change * ~officers != np.eye(len(officers), dtype=np.int64)[k] * change[:, [k]], axis=1)
+            fewer, more = (mean[same & (change[:, k] == by)] for by in (-1, 1))
+            if len(fewer) or len(more):
+                margins[sector.id, team.id] = (
+                    float(fewer[0]) if len(fewer) else None,
+                    float(more[0]) if len(more) else None,
+                )
+    return margins
