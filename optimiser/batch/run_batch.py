@@ -58,7 +58,7 @@ def run_batch(
     FileTrouble : a file cannot be written, or the cluster is gone; what was finished is kept.
     OptimiserError : nothing tells when the law of a case is another one, see `law_signature.sign`.
     BadSetting : an argument is none that can be used; all that are wrong are named.
-    Cancelled : ended by `cancelled_by`; what was finished is kept, and so it is after Ctrl-C.
+    KeyboardInterrupt : interrupted, or `Cancelled` by `cancelled_by`; what was finished is kept.
     """
     laws: dict[str, EscalationLaw] = {}
     with (

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TextIO, TypeVar
 
 import typer
 
-from optimiser.common.errors import CacheWarning, Cancelled, FileTrouble, InputFault, OptimiserError
+from optimiser.common.errors import CacheWarning, FileTrouble, InputFault, OptimiserError
 from optimiser.common.language import CODES, ENGLISH, Language
 from optimiser.common.language import language as speak
 from optimiser.common.message import Message
@@ -43,12 +43,12 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
-        except (Cancelled, KeyboardInterrupt) as error:
-            say(Message("optimiser: interrupted"), _asked(kwargs))
-            raise typer.Exit(code_of_interrupt()) from error
         except OptimiserError as error:
             say(Message("optimiser: {error}", error=_words(error)), _asked(kwargs))
             raise typer.Exit(error.exit_code) from error
+        except KeyboardInterrupt as error:
+            say(Message("optimiser: interrupted"), _asked(kwargs))
+            raise typer.Exit(code_of_interrupt()) from error
 
     return run
 

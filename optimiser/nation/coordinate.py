@@ -85,7 +85,6 @@ def plan_nation(
     FileTrouble : a result cannot be written, or the cluster is gone; the results that are kept stay.
     Infeasible, NoPlan : a district has no plan without borrowing.
     BadSetting : an argument is none that can be used; all that are wrong are named.
-    Cancelled : interrupted, where this process alone works.
     OptimiserError : the plans are better than what was proved, so that one of both is wrong.
     """
     effort = Effort(scenarios, reporting or 2 * scenarios, budget, seed=seed)

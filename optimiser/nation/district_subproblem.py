@@ -61,7 +61,6 @@ def solve_subproblem(
     Raises
     ------
     Infeasible, NoPlan : it has no plan of its own, without borrowing.
-    KeyboardInterrupt : the search was interrupted; its result would depend on the moment.
     """
     instance = parse(json.loads(body))
     with_all = lend(instance, pools, {pool.id: int(pool.count) for pool in pools})
@@ -94,21 +93,18 @@ def evaluate_column(
     Parameters
     ----------
     body : its instance in JSON.
-
-    Raises
-    ------
-    KeyboardInterrupt : the search was interrupted; its result would depend on the moment.
     """
     instance = parse(json.loads(body))
     lent = lend(instance, pools, {pool.id: n for pool, n in zip(pools, column.loans, strict=True)})
     columns, effort = _Columns(len(instance.teams), len(pools)), settings.effort_of(lent.name)
     planning, plan = effort.planning_set(lent), plan_of(lent, column)
     with settings.means.simulator(lent, Watcher()) as simulator:
-        found = Search(simulator, planning, Watcher(), plan.numbers(lent), math.inf, 0.0)
-        found.consider(found.best)
         if interplay(lent, law=settings.means.law):
-            stop = gap_below(settings.gap)
-            found = search(simulator, planning, {"column": plan}, stop, Watcher(), budget=effort.budget)
+            start, stop = {"column": plan}, gap_below(settings.gap)
+            found = search(simulator, planning, start, stop, budget=effort.budget, interruptible=False)
+        else:
+            found = Search(simulator, planning, Watcher(), plan.numbers(lent), math.inf, 0.0)
+            found.consider(found.best)
         columns.add(found.best, found.value)
         evaluation = evaluate(simulator, found.deployment, effort.reporting_set(lent))
     harms = evaluation.outcome.harms.sum(axis=1).tolist()
