@@ -36,9 +36,9 @@ from optimiser.planning.settings import Effort, Means, continued_budget, default
 from optimiser.planning.true_gap import ENOUGH, SETS
 from optimiser.questions.resources import Resource, supply
 from optimiser.simulation.dispatch import Dispatch, send_nearest
-from optimiser.simulation.engine import EngineName
+from optimiser.simulation.engine import EngineName, Spent
 from optimiser.simulation.scenario import Scenarios, draw_set
-from optimiser.simulation.simulator import Simulator, Spent
+from optimiser.simulation.simulator import Simulator
 
 SET = 200  # scenarios of each independent set by default; assumed
 

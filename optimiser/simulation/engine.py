@@ -6,7 +6,9 @@ depend on that.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, Protocol
 
@@ -138,6 +140,66 @@ class Engine(Protocol):
     def close(self, kill: bool = False) -> None:
         """Let go of threads or processes."""
         ...
+
+
+class Spent(Exception):
+    """What was asked for would take more replications than may be simulated; see `Allowance.allowance`."""
+
+
+class Allowance:
+    """Counts what an engine simulated, and limits what it may simulate for deployments to be compared.
+
+    Parameters
+    ----------
+    sectors : of the instance.
+
+    Attributes
+    ----------
+    sector_replications : sectors simulated so far; a joint replication simulates all of them.
+    """
+
+    def __init__(self, sectors: int) -> None:
+        self._sectors, self._limit = sectors, math.inf  # of `replications`
+        self.sector_replications = 0
+
+    @property
+    def replications(self) -> int:
+        """Joint replications simulated so far; a sector alone counts as its share of one."""
+        return -(-self.sector_replications // self._sectors)
+
+    @property
+    def left(self) -> float:
+        """Joint replications that may still be simulated; infinite without a limit."""
+        return self._limit - self.replications
+
+    @property
+    def _sectors_left(self) -> float:
+        return self._limit * self._sectors - self.sector_replications
+
+    @contextmanager
+    def allowance(self, most: float) -> Iterator[None]:
+        """Limit the joint replications that may be simulated inside a ``with`` block; what goes beyond raises `Spent`.
+
+        Within the block of another allowance there is no more than that has left.
+        """
+        before, self._limit = self._limit, min(self._limit, self.replications + most)
+        try:
+            yield
+        finally:
+            self._limit = before
+
+    @contextmanager
+    def reserved(self, count: int) -> Iterator[None]:
+        """Keep joint replications of an allowance back for what comes after a ``with`` block."""
+        self._limit -= count
+        try:
+            yield
+        finally:
+            self._limit += count
+
+    def _allow(self, count: int) -> None:
+        if count * self._sectors > self._sectors_left:
+            raise Spent
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,7 @@ The numbers do not depend on who played them: one thread or several, the compile
 from __future__ import annotations
 
 import copy
-import math
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -24,7 +22,7 @@ from optimiser.model.instance import Instance
 from optimiser.model.values.arguments import a, checked, within
 from optimiser.simulation.compiled_engine.law_code import is_ours
 from optimiser.simulation.dispatch import Dispatch, send_nearest
-from optimiser.simulation.engine import EngineName, Floats, Ints, Trial, choose
+from optimiser.simulation.engine import Allowance, EngineName, Floats, Ints, Spent, Trial, choose
 from optimiser.simulation.events import Entry, Event, Observer, Replication, Translator
 from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import count
@@ -35,10 +33,6 @@ from optimiser.simulation.simpy_engine.timeline import Process, Timeline
 KEPT = 64 * 2**20  # bytes of totals that are remembered; the oldest are forgotten first
 COURSES = 16  # deployments whose course is remembered
 Key = tuple[bytes, int]  # a deployment, and the number of a set of scenarios
-
-
-class Spent(Exception):
-    """What was asked for would take more replications than the simulator may play; see `Simulator.allowance`."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +142,7 @@ def simulate(
     return timeline.run(), events
 
 
-class Simulator:
+class Simulator(Allowance):
     """Plays deployments of one instance, and no other's (`Mismatch`); remembers what it has played.
 
     Parameters
@@ -158,10 +152,6 @@ class Simulator:
     workers : threads or processes; 1 simulates in this one.
     engine : ``auto`` takes the compiled engine where it can play law and dispatch rule, SimPy otherwise.
     tell : called if the simulation has to be compiled first, which takes a while.
-
-    Attributes
-    ----------
-    sector_replications : sectors played so far; a joint replication plays all of them.
     """
 
     @checked(workers=within(1, 1024))
@@ -174,13 +164,12 @@ class Simulator:
         engine: EngineName = "auto",
         tell: Callable[[], None] | None = None,
     ) -> None:
+        super().__init__(len(instance.sectors))
         self.instance, self.law, self.dispatch = instance, law or RiskLaw(), dispatch
         self.workers = workers
         choice = choose(instance, self.law, dispatch, workers, engine, tell)
         self.engine, self.why_slow = choice.engine, choice.why
         self.facts = self.engine.facts
-        self.sector_replications = 0
-        self._limit = math.inf  # of `replications`, see `allowance`
         self._totals: dict[Key, Floats] = {}
         self._courses: dict[Key, Course] = {}
         self._sets: list[Scenarios] = []  # the longest known of each
@@ -208,43 +197,9 @@ class Simulator:
         if _what_plays(instance) != _what_plays(self.instance):
             return None
         other = copy.copy(self)
-        other.instance, other.sector_replications, other._limit = instance, 0, math.inf
+        other.instance = instance
+        Allowance.__init__(other, len(instance.sectors))
         return other
-
-    @property
-    def replications(self) -> int:
-        """Joint replications simulated so far; a sector alone counts as its share of one."""
-        return -(-self.sector_replications // len(self.instance.sectors))
-
-    @property
-    def left(self) -> float:
-        """Joint replications that may still be played for deployments to be compared; infinite without a limit."""
-        return self._limit - self.replications
-
-    @contextmanager
-    def allowance(self, most: float) -> Iterator[None]:
-        """Limit the joint replications that may be played for deployments to be compared inside a ``with`` block.
-
-        What might go beyond raises `Spent` (`course`, `totals`, `attempt`). `outcome`, which reports, is not limited.
-        """
-        before, self._limit = self._limit, min(self._limit, self.replications + most)
-        try:
-            yield
-        finally:
-            self._limit = before
-
-    @contextmanager
-    def reserved(self, count: int) -> Iterator[None]:
-        """Keep joint replications of an allowance back for what comes after a ``with`` block."""
-        self._limit -= count
-        try:
-            yield
-        finally:
-            self._limit += count
-
-    def _allow(self, count: int) -> None:
-        if self.sector_replications + count * len(self.instance.sectors) > self._limit * len(self.instance.sectors):
-            raise Spent
 
     def losses(self, deployments: Sequence[Deployment], scenarios: Scenarios) -> Floats:
         """Return the points of every deployment in every scenario and sector.
@@ -374,8 +329,7 @@ class Simulator:
         self._admit(scenarios)
         need, first = np.maximum(end - trial.played, 0), 0
         while first < len(need):
-            room = self._limit * len(self.instance.sectors) - self.sector_replications
-            last = first + int(np.searchsorted(np.cumsum(need[first:]), room, side="right"))
+            last = first + int(np.searchsorted(np.cumsum(need[first:]), self._sectors_left, side="right"))
             if last == first:
                 raise Spent
             part = trial.part(first, last)

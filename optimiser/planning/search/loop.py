@@ -28,9 +28,9 @@ from optimiser.planning.search.search_state import Propose, Search, Step, Steps
 from optimiser.planning.search.separable import bound_joint, generate_columns
 from optimiser.planning.search.stop_rules import Ending, StopRule, after_seconds, any_of
 from optimiser.planning.search.trust_region import trust_region
-from optimiser.simulation.engine import Floats
+from optimiser.simulation.engine import Floats, Spent
 from optimiser.simulation.scenario import Scenarios
-from optimiser.simulation.simulator import Simulator, Spent
+from optimiser.simulation.simulator import Simulator
 
 IDLE = 20  # perturbations in a row that lead to nothing new to simulate before the search is complete; assumed
 

@@ -22,8 +22,8 @@ from optimiser.planning.search.column_generation import Ints, Prices, Restricted
 from optimiser.planning.search.columns import Pool
 from optimiser.planning.search.prefix_bound import helpless, unreached
 from optimiser.planning.search.search_state import Propose, Search, Step, Steps
+from optimiser.simulation.engine import Spent
 from optimiser.simulation.scenario import Scenarios
-from optimiser.simulation.simulator import Spent
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,9 @@ from optimiser.planning.search import separable as separate
 from optimiser.planning.search.loop import search
 from optimiser.planning.search.response_tables import interplay, tabulate_around
 from optimiser.planning.search.stop_rules import Ending, after_iterations, after_replications
+from optimiser.simulation.engine import Spent
 from optimiser.simulation.scenario import draw
-from optimiser.simulation.simulator import Simulator, Spent
+from optimiser.simulation.simulator import Simulator
 
 CLOSED: list[bool] = []
 
