@@ -6,32 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support import federation
+from support.federation import make_plan
 
-from optimiser.nation.columns import DistrictColumn, DistrictResult, NationSettings
-from optimiser.nation.nation_plan import NationPlan, Round
 from optimiser.planning.evaluation import estimate
-from optimiser.planning.settings import Effort
-
-
-def ended(rng: np.random.Generator, teams: int, value: float, worse: float = 0.0) -> DistrictResult:
-    """Make a result at random; ``worse`` is added to every loss, in points."""
-    harms = tuple(map(tuple, rng.random((40, 6)).tolist()))
-    return DistrictResult(DistrictColumn((teams,), value, ()), harms, tuple((rng.random(40) + worse).tolist()))
-
-
-def make_plan(tmp_path: Path, value: float, bound: float, joined: int = 0) -> NationPlan:
-    nation, _ = federation.draw(2, tmp_path)
-    rng = np.random.default_rng(1)
-    results = tuple(ended(rng, int(i == 0), value / 2) for i in range(len(nation.districts)))
-    alone = (ended(rng, 0, 1.5 * value, worse=1.0), *results[1:])
-    settings = NationSettings(tmp_path, Effort(100, 40, 10), 0.01)
-    rounds = (Round(1, 2, value, bound, 0.0, 3),)
-    return NationPlan(nation, settings, results, alone, value, bound, (0.5,), joined, rounds)
 
 
 def test_each_claim_has_its_condition(tmp_path: Path) -> None:
-    proved, within, loose, trivial = (make_plan(tmp_path, 100.0, bound) for bound in (100.0, 98.0, 20.0, 0.0))
+    proved, within, loose, trivial = (
+        make_plan(tmp_path, 100.0, bound) for bound in (100.0, 98.0, 20.0, 0.0)
+    )
     assert (proved.kind, within.kind, loose.kind, trivial.kind) == ("proved-optimal", "within", *["bound-only"] * 2)
     assert proved.sentence.startswith("Proved optimal for these 100 scenarios of each of 2 districts")
     assert within.sentence.startswith("Within 2.04 % of the optimum for these 100 scenarios of each of 2 districts")
@@ -41,7 +24,9 @@ def test_each_claim_has_its_condition(tmp_path: Path) -> None:
 
 
 def test_interplay_is_named_where_it_keeps_the_bound_loose(tmp_path: Path) -> None:
-    assert "in 2 districts sectors influence each other" in make_plan(tmp_path, 100.0, 5.0, joined=2).sentence
+    assert (
+        "in 2 districts sectors influence each other" in make_plan(tmp_path, 100.0, 5.0, joined=2).sentence
+    )
 
 
 def test_what_all_lose_together_is_the_mean_of_sums(tmp_path: Path) -> None:
