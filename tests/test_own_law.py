@@ -181,7 +181,7 @@ def test_a_law_travels_to_workers(tmp_path: Path) -> None:
 
 def test_bug_a_nation_was_planned_under_another_law(tmp_path: Path) -> None:
     nation, districts = nations.draw(1, tmp_path)
-    how_ = {"scenarios": 4, "reporting": 8, "rounds": 1, "budget": 20, "kept": tmp_path / "answers", "workers": 1}
+    how_ = {"scenarios": 4, "reporting": 8, "rounds": 1, "budget": 20, "cache": tmp_path / "answers", "workers": 1}
     usual = plan_nation(nation, tmp_path, **how_)
     harsh = plan_nation(nation, tmp_path, law=Harsh(), **how_)  # the answers that are kept are of another law
     assert (usual.joined, harsh.joined) == (0, len(districts)), "of a law of one's own nothing is known"

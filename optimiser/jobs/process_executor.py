@@ -177,9 +177,12 @@ def _signals_blocked() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    from loky.backend import resource_tracker  # noqa: PLC0415 - only where there are workers
+    from multiprocessing import resource_tracker  # noqa: PLC0415 - only where there are workers
 
-    resource_tracker.ensure_running()  # when it is started it lets signals through again
+    from loky.backend import resource_tracker as loky_tracker  # noqa: PLC0415 - as above
+
+    for tracker in (resource_tracker, loky_tracker):  # the first worker starts both, and they unblock signals then
+        tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, END_SIGNALS)
     try:
         yield

@@ -150,6 +150,25 @@ def test_bug_what_came_back_was_lost_where_no_process_could_be_started(monkeypat
     executor.close()
 
 
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals cannot be blocked")
+def test_bug_the_first_worker_could_be_interrupted_while_it_was_loading() -> None:
+    """In a process that has started none: the helper processes of Python and loky are started with the first one."""
+    program = (
+        "import signal\n"
+        "from loky.backend import get_context\n"
+        "from optimiser.jobs.process_executor import _signals_blocked\n"
+        "from optimiser.jobs.worker_process import END_SIGNALS\n"
+        "if __name__ == '__main__':\n"
+        "    with _signals_blocked():\n"
+        "        process = get_context('loky').Process(target=int)\n"
+        "        process.start()\n"
+        "        print(set(END_SIGNALS) <= signal.pthread_sigmask(signal.SIG_BLOCK, []))\n"
+        "    process.join()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
+
+
 def test_a_program_that_waits_for_all_its_children_disturbs_nothing(executor: ProcessExecutor) -> None:
     executor.submit("one", pow, 2, 2)
     all_of(executor, 1)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.nation_plan import make_plan
+from support.nations import make_plan
 
 from optimiser.planning.evaluation import estimate
 

@@ -13,8 +13,9 @@ from optimiser.files.edit import file_values
 from optimiser.files.synthetic.town import to_toml
 from optimiser.model.instance import Instance
 from optimiser.model.nation import Nation, SharedPool, lend
-from optimiser.nation.columns import own_seed
-from optimiser.nation.nation_plan import NationPlan
+from optimiser.nation.columns import DistrictColumn, DistrictResult, NationSettings, own_seed
+from optimiser.nation.nation_plan import NationPlan, Round
+from optimiser.planning.settings import Effort
 from optimiser.simulation.scenario import draw as draw_scenarios
 from optimiser.simulation.simulator import Simulator
 from support import enumeration, tiny
@@ -143,3 +144,20 @@ def hold(accord: NationPlan, optimum: float) -> bool:
         return False
     assert abs(accord.value - optimum) <= slack
     return True
+
+
+def make_result(rng: np.random.Generator, teams: int, value: float, worse: float = 0.0) -> DistrictResult:
+    """Make a result at random; ``worse`` is added to every loss, in points."""
+    harms = tuple(map(tuple, rng.random((40, 6)).tolist()))
+    return DistrictResult(DistrictColumn((teams,), value, ()), harms, tuple((rng.random(40) + worse).tolist()))
+
+
+def make_plan(tmp_path: Path, value: float, bound: float, joined: int = 0) -> NationPlan:
+    """Make the plan of a nation with results at random; the first district borrows a team."""
+    nation, _ = draw(2, tmp_path)
+    rng = np.random.default_rng(1)
+    results = tuple(make_result(rng, int(i == 0), value / 2) for i in range(len(nation.districts)))
+    alone = (make_result(rng, 0, 1.5 * value, worse=1.0), *results[1:])
+    settings = NationSettings(tmp_path, Effort(100, 40, 10), 0.01)
+    rounds = (Round(1, 2, value, bound, 0.0, 3),)
+    return NationPlan(nation, settings, results, alone, value, bound, (0.5,), joined, rounds)

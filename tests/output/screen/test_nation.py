@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-from support.nation_plan import make_plan
+from support import nations
 
 from optimiser.common.number_format import span
 from optimiser.model.verdict import Violation
@@ -24,7 +24,7 @@ def screen(what, width: int) -> str:
 
 @pytest.mark.parametrize("width", [80, 120])
 def test_it_says_what_matters(tmp_path: Path, width: int) -> None:
-    one = make_plan(tmp_path, 100.0, 98.0)
+    one = nations.make_plan(tmp_path, 100.0, 98.0)
     text = " ".join(screen(show_accord(one, Audit((), 2, 1, 1)), width).split())
     assert "Within 2.04 % of the optimum" in text
     points, injured = map(span, one.saved)
@@ -37,8 +37,8 @@ def test_it_says_what_matters(tmp_path: Path, width: int) -> None:
 
 
 def test_where_nothing_is_lent_nothing_is_saved(tmp_path: Path) -> None:
-    one = make_plan(tmp_path, 100.0, 98.0)
-    one = replace(one, settled=one.alone)
+    one = nations.make_plan(tmp_path, 100.0, 98.0)
+    one = replace(one, results=one.alone)
     text = screen(show_accord(one, None), 100)
     assert "Nothing is lent." in text
     assert "saves" not in text
