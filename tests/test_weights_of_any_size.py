@@ -62,10 +62,10 @@ def test_bug_with_small_weights_a_bound_above_an_attained_value_was_called_a_pro
     "town",
     [
         "tiny-2",
-        "oku-250-separate",
+        pytest.param("oku-250-separate", marks=pytest.mark.long),
         "families/town-12-loose-none-1",
         "families/town-5-tight-marches-1",
-        "families/town-12-loose-reserves-1",
+        pytest.param("families/town-12-loose-reserves-1", marks=pytest.mark.long),
         "muba-2024",
     ],
 )
