@@ -27,7 +27,7 @@ from optimiser.model.deployment import Deployment
 from optimiser.model.escalation_law import EscalationLaw
 from optimiser.model.instance import Instance
 from optimiser.model.values.arguments import RULES, a, maybe, settle
-from optimiser.output.documents.plan import describe, dump, fingerprint, finite
+from optimiser.output.documents.plan import describe_plan, dump, finite
 from optimiser.planning.optimise import optimise
 from optimiser.planning.programs.solver import SolverName
 from optimiser.simulation.engine import EngineName
@@ -96,7 +96,7 @@ class Subject:
     @cached_property
     def fingerprint(self) -> str:
         """The sha256 of the instance alone, as plans carry it."""
-        return fingerprint(self.instance)
+        return self.instance.fingerprint()
 
     @classmethod
     def of(cls, body: bytes) -> Subject:
@@ -197,7 +197,7 @@ def solve(
         )
         if solution.interrupted:
             raise KeyboardInterrupt
-        document = describe(solution)
+        document = describe_plan(solution)
         return Result(dump(document).encode(), summarise(document), {})
     except OptimiserError as error:
         return Result(None, {}, {"kind": type(error).__name__, "code": error.exit_code, "message": str(error.message)})

@@ -26,9 +26,10 @@ from optimiser.files.plan_origin import origin_of
 from optimiser.files.read import GROUPS, instances_folder, parse, read, shipped
 from optimiser.jobs.task import Entry
 from optimiser.model.checker import check
-from optimiser.output.documents.plan import dump, origin_values, verdict_values
+from optimiser.output.documents.check import describe_check
+from optimiser.output.documents.instances import describe_faults, describe_instances
+from optimiser.output.documents.plan import dump
 from optimiser.output.documents.schemas.publish import SCHEMAS
-from optimiser.output.screen.tables import describe_faults, instance_values
 from optimiser.web.asking import ASKED, BODY, CheckAsked, Kind, read_body, read_given, understand
 from optimiser.web.job_queue import OVER, Office, describe_job, tell_failure, was_cancelled
 from optimiser.web.openapi import build_openapi, extra
@@ -117,9 +118,9 @@ def _body(request: Request) -> Any:
 
 
 @cache
-def _shipped_instances() -> tuple[dict[str, Any], ...]:
+def _shipped_instances() -> dict[str, Any]:
     """List them once; reading takes longer than a page should."""
-    return tuple(instance_values(name, read(instances_folder() / f"{name}.toml")) for name in shipped())
+    return describe_instances({name: read(instances_folder() / f"{name}.toml") for name in shipped()})
 
 
 def _handle(app: FastAPI) -> None:
@@ -196,7 +197,7 @@ def _tell(app: FastAPI) -> None:
         **extra("list_instances", "documents", "instances"),
     )
     def instances() -> Response:
-        return _document({"format": "optimiser-instances/1", "instances": list(_shipped_instances())})
+        return _document(_shipped_instances())
 
     @app.get(
         "/v1/instances/{name:path}",
@@ -238,8 +239,7 @@ def _look(app: FastAPI) -> None:
         body = _body(request)
         asked = understand(CheckAsked, body, playing=False)
         verdict, origin = check(asked.instance, asked.deployments[0]), origin_of(body["deployment"], asked.instance)
-        values = {**verdict_values(verdict), "heads": vars(verdict.heads), "origin": origin_values(origin)}
-        return _document({"format": "optimiser-check/1", **values})
+        return _document(describe_check(verdict, origin))
 
 
 SUBMITTED: dict[Kind, tuple[str, str]] = {  # operation and summary

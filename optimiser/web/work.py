@@ -28,9 +28,9 @@ from optimiser.files.apply_whatif import apply
 from optimiser.model.instance import Instance
 from optimiser.output.documents.answer import describe_answer
 from optimiser.output.documents.comparison import describe_comparison
-from optimiser.output.documents.plan import describe, dump
+from optimiser.output.documents.plan import describe_plan, dump
+from optimiser.output.documents.repair import describe_infeasible
 from optimiser.output.documents.simulation import describe_rehearsal
-from optimiser.output.screen.repair import infeasible_values
 from optimiser.planning.evaluation import evaluate
 from optimiser.planning.optimise import optimise
 from optimiser.planning.programs.repair import repair
@@ -131,7 +131,7 @@ def _document(kind: str, asked: Understood, note: Note) -> dict[str, Any]:
     instance = asked.instance
     try:
         if kind == "plan":
-            return describe(optimise(instance, workers=1, watcher=note, **asked.numbers))
+            return describe_plan(optimise(instance, workers=1, watcher=note, **asked.numbers))
         if kind == "whatif":
             return _answer(asked, note)
         if kind == "compare":
@@ -177,7 +177,7 @@ def _infeasible(
         why = trouble.message
     fresh = numbers["scenarios"] if "scenario" in numbers else numbers["reporting"] or 2 * numbers["scenarios"]
     pinned = rehearse_pinned(instance, numbers["seed"], fresh)
-    return infeasible_values(instance, error, found, why, pinned, differences)
+    return describe_infeasible(instance, error, found, why, pinned, differences)
 
 
 def read_progress(file: Path) -> dict[str, Any] | None:

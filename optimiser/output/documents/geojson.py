@@ -14,7 +14,6 @@ from optimiser.common.message import Message
 from optimiser.model.deployment import Allotment, Deployment
 from optimiser.model.instance import Gathering, Instance, Post, Reinforcement, Sector
 from optimiser.model.values.base import Place
-from optimiser.output.documents.plan import fingerprint
 
 FORMAT = "optimiser-geojson/1"
 HARMS = ("injuries", "process_minutes", "property", "records")  # means that are given; intervals are in the plan
@@ -64,7 +63,7 @@ def map_plan(
         "name": instance.name,
         "title": instance.title,
         "format": FORMAT,
-        "sha256": fingerprint(instance),
+        "sha256": instance.fingerprint(),
         "left_out": left_out,
         "features": [feature for feature in features if feature is not None],
     }
