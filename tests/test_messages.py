@@ -27,6 +27,7 @@ from optimiser.files.workbook import lay_out
 from optimiser.model.checker import CODES as CODES_OF_RULES
 from optimiser.model.instance import Instance
 from optimiser.model.values.field_faults import UNIT_WORDS
+from optimiser.output.render_terminal import to_terminal
 from optimiser.output.sections.instances import faults_sections, instances_sections, size_sections
 from optimiser.output.sections.plan import plan_sections
 from optimiser.output.sections.simulation import simulation_sections
@@ -139,7 +140,7 @@ def marking() -> Language:
 def paper(what: Any) -> str:
     console = Console(file=io.StringIO(), width=2000)
     with console.capture() as captured:
-        console.print(what)
+        console.print(to_terminal(what))
     return captured.get()
 
 

@@ -516,11 +516,11 @@ class Callback:
     def __del__(self):
         raise KeyboardInterrupt  # Python tells of it, and goes on
 
-def run(*_):
+def run_command_line(*_):
     Callback()
     time.sleep(30)
 
-cli.run = run
+cli.run_command_line = run_command_line
 cli.main()
 """
 

@@ -7,7 +7,7 @@ from optimiser.model.instance import Instance
 from optimiser.output.blocks import Block, Paragraph, Picture, Section
 from optimiser.output.drawing.frontier import WIDTH, draw_frontier
 from optimiser.output.render_page import drawing
-from optimiser.output.sections.frontier import levels_blocks
+from optimiser.output.sections.frontier import curve_blocks
 from optimiser.questions.frontier import Frontier
 
 NARROW = 348  # px; what a phone 390 px wide has room for
@@ -21,7 +21,7 @@ def frontier_section(frontier: Frontier, language: Language = ENGLISH) -> Sectio
         narrow = drawing(draw_frontier(frontier, language, width=NARROW, key="frontier-s"))
         caption = language("Means with 95 % intervals. Ring and dashed line: the fewest not shown to be too few.")
         blocks.append(Picture(wide, narrow, caption))
-    return Section(language("How many are enough?"), [*blocks, *levels_blocks(frontier, language)], "frontier")
+    return Section(language("How many are enough?"), [*blocks, *curve_blocks(frontier, language)], "frontier")
 
 
 def ask_for_frontier(instance: Instance, language: Language = ENGLISH) -> Section:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from optimiser.common.language import ENGLISH, Language
-from optimiser.common.number_format import ends, mean
+from optimiser.common.number_format import ends, mean, span
 from optimiser.output.blocks import Block, Paragraph, Points, Section, Span, Table, TableColumn, Tone, Value
 from optimiser.output.sections.parts import budget_spent, rare_note, title_section
-from optimiser.output.words.harms import INDEPENDENT, INJURED, LISTED, Harm
+from optimiser.output.words.harms import INDEPENDENT, INJURED, Harm
 from optimiser.planning.evaluation import Evaluation, Interval
 from optimiser.questions.frontier import Frontier
 from optimiser.questions.resources import tell_cut, tell_rule
@@ -18,72 +18,104 @@ TONES: dict[str, Tone] = {"the fewest not shown to be too few": "strong", "enoug
 
 def frontier_sections(frontier: Frontier, language: Language = ENGLISH) -> list[Section]:
     """Lay out a frontier."""
-    instance, resource = frontier.instance, frontier.resource
-    name = resource.name(instance, language)
+    instance = frontier.instance
+    name = frontier.resource.name(instance, language)
     asked = language("How many are enough? {name}, instance {instance}", name=name, instance=instance.name)
     answer = Paragraph(frontier.sentence(language), "strong")
+    curve = [curve_table(frontier, language), *level_notes(frontier, language)]
+    foot = [*rare_note(_shown(frontier), language), means_note(frontier, language)]
     sections = [
         title_section(instance.title, asked),
-        Section("", [answer]),
-        Section(language("Expected loss, level by level"), list(levels_blocks(frontier, language))),
+        Section("", [answer, rule_note(frontier, language)]),
+        Section(language("Expected loss, level by level"), curve if frontier.planned else [*curve, *foot]),
     ]
     if frontier.planned:
-        sections.append(Section(language("Expected harms, level by level"), list(_harms(frontier, language))))
+        harms = (_harms_table(frontier, harms, language) for harms in (INJURED, INDEPENDENT[1:]))
+        sections.append(Section(language("Expected harms, level by level"), [*harms, *foot]))
     return sections
 
 
-def levels_blocks(frontier: Frontier, language: Language) -> Iterator[Block]:
-    """Lay out the curve level by level, and say what its figures are."""
-    yield _curve(frontier, language)
+def _shown(frontier: Frontier) -> Iterator[Interval]:
+    for level in frontier.planned:
+        assert level.evaluation is not None
+        yield from (level.evaluation.loss, *level.evaluation.harms.values())
+        if level.against is not None:
+            yield level.against.loss
+
+
+def curve_blocks(frontier: Frontier, language: Language) -> Iterator[Block]:
+    """Lay out the curve where there is no room for each harm, with those injured, and say what its figures are."""
+    yield curve_table(frontier, language, injured=True)
     shown = [i for e in _evaluations(frontier) for i in (e.loss, e.harms["injuries"])]
     against = (level.against.loss for level in frontier.planned if level.against is not None)
     yield from rare_note((*shown, *against), language)
+    yield from level_notes(frontier, language)
+    yield rule_note(frontier, language)
+    yield means_note(frontier, language)
+
+
+def _evaluations(frontier: Frontier) -> Iterator[Evaluation]:
+    return (level.evaluation for level in frontier.planned if level.evaluation is not None)
+
+
+def curve_table(frontier: Frontier, language: Language, injured: bool = False) -> Table:
+    """Lay out expected loss level by level.
+
+    Parameters
+    ----------
+    injured : whether a column tells those injured too; intervals stand below their means then.
+    """
+    columns = [
+        TableColumn(_counted(frontier, language), right=True, firm=True),
+        TableColumn(language("Used"), right=True, firm=True),
+        TableColumn(language("Points"), firm=True),
+        TableColumn(language("More than the largest"), firm=True),
+        *([TableColumn(language("Injured"), firm=True)] if injured else []),
+        TableColumn(language("That is")),
+    ]
+
+    def interval(shown: Interval, sign: bool = False) -> Value:
+        if not injured:
+            return span(shown, sign, language)
+        return mean(shown, sign, language), Span(ends(shown, sign, language), "soft")
+
+    rows: list[Sequence[Value]] = []
+    for level in frontier.levels:
+        word = frontier.word(level)
+        said = Span(language(word), TONES.get(word, "bad" if level.evaluation is None else "soft"))
+        row: list[Value] = [Span(language.number(f"{level.amount:,}"), "strong")]
+        if level.evaluation is None:
+            row += [""] * (len(columns) - 2)
+        else:
+            row += [language.number(f"{level.used:,}"), interval(level.evaluation.loss)]
+            row.append(interval(level.against.loss, True) if level.against else "–")
+            row += [interval(level.evaluation.harms["injuries"])] if injured else []
+        rows.append([*row, budget_spent(said, level.evaluation is not None and level.spent, language)])
+    return Table(columns, rows)
+
+
+def level_notes(frontier: Frontier, language: Language) -> Iterator[Block]:
+    """Say which searches were cut off, which teams are assumed, and which requirements clash."""
     if any(level.spent for level in frontier.levels):
         yield Paragraph(tell_cut(frontier.budget, language), "note")
     yield from _assumed(frontier, language)
     yield from _infeasible(frontier, language)
-    yield Paragraph(tell_rule(frontier.instance, frontier.resource, language), "note")
+
+
+def rule_note(frontier: Frontier, language: Language) -> Paragraph:
+    """Say what varies, and what is assumed beyond what exists."""
+    return Paragraph(tell_rule(frontier.instance, frontier.resource, language), "note")
+
+
+def means_note(frontier: Frontier, language: Language) -> Paragraph:
+    """Say what the figures are means of."""
     said = language(
         "Means over {n} fresh scenarios, the same for every level, with 95 % intervals; participants, public "
         "and personnel are parts of the injured. Each level is the best plan found, not a proved "
         "optimum, and starts from the plans of the other levels.",
         n=language.number(f"{frontier.reporting:,}"),
     )
-    yield Paragraph(said, "note")
-
-
-def _curve(frontier: Frontier, language: Language) -> Table:
-    columns = (
-        TableColumn(_counted(frontier, language), right=True, firm=True),
-        TableColumn(language("Used"), right=True, firm=True),
-        TableColumn(language("Points"), firm=True),
-        TableColumn(language("More than the largest"), firm=True),
-        TableColumn(language("Injured"), firm=True),
-        TableColumn(language("That is")),
-    )
-
-    def stacked(interval: Interval, sign: bool = False) -> Value:
-        return mean(interval, sign, language), Span(ends(interval, sign, language), "soft")
-
-    rows: list[Sequence[Value]] = []
-    for level in frontier.levels:
-        word = frontier.word(level)
-        said = Span(language(word), TONES.get(word, "bad" if level.evaluation is None else "soft"))
-        amount = Span(language.number(f"{level.amount:,}"), "strong")
-        if level.evaluation is None:
-            rows.append((amount, "", "", "", "", said))
-            continue
-        rows.append(
-            (
-                amount,
-                language.number(f"{level.used:,}"),
-                stacked(level.evaluation.loss),
-                stacked(level.against.loss, True) if level.against else "–",
-                stacked(level.evaluation.harms["injuries"]),
-                budget_spent(said, level.spent, language),
-            )
-        )
-    return Table(columns, rows)
+    return Paragraph(said, "note")
 
 
 def _counted(frontier: Frontier, language: Language) -> str:
@@ -99,12 +131,10 @@ def _assumed(frontier: Frontier, language: Language) -> Iterator[Block]:
     """Say which teams are assumed beyond those that exist."""
     if frontier.resource.sort != "heads":
         return
+    there = {team.id: int(team.count) for team in frontier.instance.teams}
     for level in frontier.levels:
-        more = [
-            f"{int(new.count)} x {new.name} ({int(new.count) - int(old.count):+d})"
-            for new, old in zip(level.instance.teams, frontier.instance.teams, strict=True)
-            if new.count != old.count
-        ]
+        beyond = ((team, int(team.count) - there.get(team.id, int(team.count))) for team in level.instance.teams)
+        more = [f"{int(team.count)} x {team.name} ({number:+d})" for team, number in beyond if number]
         if more:
             amount = language.number(f"{level.amount:,}")
             said = language("Assumed at {amount}: {teams}.", amount=amount, teams=", ".join(more))
@@ -118,17 +148,6 @@ def _infeasible(frontier: Frontier, language: Language) -> Iterator[Block]:
             amount = language.number(f"{level.amount:,}")
             yield Paragraph(language("With {amount} these cannot be met together:", amount=amount), "bad")
             yield Points([language(name) for name in level.why])
-
-
-def _harms(frontier: Frontier, language: Language) -> Iterator[Block]:
-    for harms in (INJURED, INDEPENDENT[1:]):
-        yield _harms_table(frontier, harms, language)
-    shown = (e.harms[harm.id] for e in _evaluations(frontier) for harm in LISTED)
-    yield from rare_note(shown, language)
-
-
-def _evaluations(frontier: Frontier) -> Iterator[Evaluation]:
-    return (level.evaluation for level in frontier.planned if level.evaluation is not None)
 
 
 def _harms_table(frontier: Frontier, harms: Sequence[Harm], language: Language) -> Table:
