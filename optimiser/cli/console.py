@@ -203,7 +203,7 @@ def heed_signals() -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) == signal.SIG_DFL:
             signal.signal(number, _interrupted)
-    sys.unraisablehook = heed_interrupts(sys.unraisablehook)
+    sys.unraisablehook = _heed_interrupts(sys.unraisablehook)
 
 
 def _interrupted(number: int, _frame: object) -> None:
@@ -228,7 +228,7 @@ def say_warnings(tell: Callable[..., None], language: Language) -> Callable[...,
     return show_warning
 
 
-def heed_interrupts(tell: Callable[[Any], object]) -> Callable[[Any], None]:
+def _heed_interrupts(tell: Callable[[Any], object]) -> Callable[[Any], None]:
     """Give a hook that has an interrupt raised once more where Python would only tell of it.
 
     That is so where Ctrl-C falls into a callback of compiled code, such as there are many while packages are loaded.

@@ -67,7 +67,7 @@ def _block(block: Block) -> Iterator[RenderableType]:
         case Paragraph():
             yield _line(block.text, STYLES.get(block.tone, ""))
         case Pairs():
-            yield pairs_grid((label, _cell(value)) for label, value in block.pairs)
+            yield _pairs_grid((label, _cell(value)) for label, value in block.pairs)
         case Table():
             yield _table(block)
             if block.note:
@@ -89,7 +89,7 @@ def _cell(value: Value) -> Text:
     return Text("\n").join([_line(line) for line in lines(value)])
 
 
-def pairs_grid(pairs: Iterable[tuple[str, Text]]) -> RichTable:
+def _pairs_grid(pairs: Iterable[tuple[str, Text]]) -> RichTable:
     """Lay out labels with values beside them."""
     table = _Grid.grid(padding=(0, 2))
     table.add_column(style="bold", no_wrap=True)

@@ -17,11 +17,11 @@ UNSOURCED = ("assumed", "invented")
 
 def describe_instances(instances: Mapping[str, Instance]) -> dict[str, Any]:
     """Return a line for each instance, by the name under which it is read, as one document."""
-    lines = [instance_values(name, instance) for name, instance in instances.items()]
+    lines = [_instance_values(name, instance) for name, instance in instances.items()]
     return {"format": "optimiser-instances/1", "instances": lines}
 
 
-def instance_values(name: str, instance: Instance) -> dict[str, Any]:
+def _instance_values(name: str, instance: Instance) -> dict[str, Any]:
     """Return the line of an instance, under the name it is read by, as plain values."""
     real, parts = count_sources(instance)
     return {

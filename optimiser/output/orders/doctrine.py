@@ -34,7 +34,7 @@ def commander(at: Situation, phase: CallPhase) -> str:
     return plain(at.instance.doctrine.command.get(phase, "?"))
 
 
-def line_roles(at: Situation) -> dict[CallPhase, tuple[Role, ...]]:
+def _line_roles(at: Situation) -> dict[CallPhase, tuple[Role, ...]]:
     """Give the roles that first take the line in a phase: soft, second, and third line; officers are none."""
     found: dict[CallPhase, tuple[Role, ...]] = {}
     for i, phase in enumerate(CALL_PHASES):
@@ -117,7 +117,7 @@ def _red(at: Situation, sector: Sector) -> Iterator[str]:
 def _taker(at: Situation, sector: Sector, phase: CallPhase) -> str:
     """Say who takes the line over: those who stand here, else the soonest help, else those to be asked."""
     _ = at.language
-    roles = {role.id for role in line_roles(at)[phase]}
+    roles = {role.id for role in _line_roles(at)[phase]}
     here = [(t, n) for t, n in at.teams(sector.id) if t.role in roles]
     if here:
         return _("{units}, who are here.", units=at.list(here))

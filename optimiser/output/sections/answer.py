@@ -33,10 +33,12 @@ def answer_sections(answer: Answer, language: Language = ENGLISH) -> list[Sectio
     sections += _harms(answer, language)
     if answer.forced:
         said = language("The plan would break a rule after the change; these are the fewest moves that mend it.")
-        forced = moves_table(answer.changed, answer.forced, language)
+        forced = _moves_table(answer.changed, answer.forced, language)
         sections.append(Section(language("Who has to move"), [Paragraph(said, "note"), forced]))
     heading = language("Who moves beyond that") if answer.forced else language("Who moves")
-    advised = moves_table(answer.changed, answer.advised, language) if answer.advised else Paragraph(language("nobody"))
+    advised = (
+        _moves_table(answer.changed, answer.advised, language) if answer.advised else Paragraph(language("nobody"))
+    )
     sections.append(Section(heading, [advised]))
     sections.append(Section(language("How far to trust this"), list(_trust(answer, language))))
     return sections
@@ -101,7 +103,7 @@ def _level(interval: Interval, language: Language) -> Value:
     return Spans((mean(interval, language=language), Span(f" {half}", "soft")))
 
 
-def moves_table(instance: Instance, moves: tuple[Move, ...], language: Language) -> Table:
+def _moves_table(instance: Instance, moves: tuple[Move, ...], language: Language) -> Table:
     """List moves with names, one a row."""
     kinds = {t.id: t.name for t in instance.teams} | {v.id: v.name for v in instance.vehicles}
     places = {place.id: place.name for place in instance.places} | {"": language("base")}

@@ -30,7 +30,7 @@ def harms_table(
     )
 
     def row(label: str | Span, interval: Interval, unit: Message) -> Sequence[Value]:
-        between = ends(interval, language=language)
+        between = Span(ends(interval, language=language), "soft")
         return label, mean(interval, language=language), between, Span(language(unit), "soft")
 
     rows = [
@@ -44,10 +44,10 @@ def expected_blocks(evaluation: Evaluation, language: Language) -> Iterator[Bloc
     """Say what harms to expect, and how many scenarios stay peaceful."""
     yield harms_table(evaluation.harms, evaluation.loss, language)
     yield from rare_note((*(evaluation.harms[harm.id] for harm in LISTED), evaluation.loss), language)
-    yield worst_phases(evaluation, language)
+    yield _worst_phases(evaluation, language)
 
 
-def worst_phases(evaluation: Evaluation, language: Language) -> Paragraph:
+def _worst_phases(evaluation: Evaluation, language: Language) -> Paragraph:
     """Say how many scenarios stay peaceful, turn yellow, turn red."""
     shares, count = evaluation.worst_phase(), evaluation.loss.count
     peaceful, yellow, red = (percent(shares[name], count, language) for name in ("peaceful", "yellow", "red"))

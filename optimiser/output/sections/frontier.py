@@ -22,11 +22,11 @@ def frontier_sections(frontier: Frontier, language: Language = ENGLISH) -> list[
     name = frontier.resource.name(instance, language)
     asked = language("How many are enough? {name}, instance {instance}", name=name, instance=instance.name)
     answer = Paragraph(frontier.sentence(language), "strong")
-    curve = [curve_table(frontier, language), *level_notes(frontier, language)]
-    foot = [*rare_note(_shown(frontier), language), means_note(frontier, language)]
+    curve = [_curve_table(frontier, language), *_level_notes(frontier, language)]
+    foot = [*rare_note(_shown(frontier), language), _means_note(frontier, language)]
     sections = [
         title_section(instance.title, asked),
-        Section("", [answer, rule_note(frontier, language)]),
+        Section("", [answer, _rule_note(frontier, language)]),
         Section(language("Expected loss, level by level"), curve if frontier.planned else [*curve, *foot]),
     ]
     if frontier.planned:
@@ -45,20 +45,20 @@ def _shown(frontier: Frontier) -> Iterator[Interval]:
 
 def curve_blocks(frontier: Frontier, language: Language) -> Iterator[Block]:
     """Lay out the curve where there is no room for each harm, with those injured, and say what its figures are."""
-    yield curve_table(frontier, language, injured=True)
+    yield _curve_table(frontier, language, injured=True)
     shown = [i for e in _evaluations(frontier) for i in (e.loss, e.harms["injuries"])]
     against = (level.against.loss for level in frontier.planned if level.against is not None)
     yield from rare_note((*shown, *against), language)
-    yield from level_notes(frontier, language)
-    yield rule_note(frontier, language)
-    yield means_note(frontier, language)
+    yield from _level_notes(frontier, language)
+    yield _rule_note(frontier, language)
+    yield _means_note(frontier, language)
 
 
 def _evaluations(frontier: Frontier) -> Iterator[Evaluation]:
     return (level.evaluation for level in frontier.planned if level.evaluation is not None)
 
 
-def curve_table(frontier: Frontier, language: Language, injured: bool = False) -> Table:
+def _curve_table(frontier: Frontier, language: Language, injured: bool = False) -> Table:
     """Lay out expected loss level by level.
 
     Parameters
@@ -94,7 +94,7 @@ def curve_table(frontier: Frontier, language: Language, injured: bool = False) -
     return Table(columns, rows)
 
 
-def level_notes(frontier: Frontier, language: Language) -> Iterator[Block]:
+def _level_notes(frontier: Frontier, language: Language) -> Iterator[Block]:
     """Say which searches were cut off, which teams are assumed, and which requirements clash."""
     if any(level.spent for level in frontier.levels):
         yield Paragraph(tell_cut(frontier.budget, language), "note")
@@ -102,12 +102,12 @@ def level_notes(frontier: Frontier, language: Language) -> Iterator[Block]:
     yield from _infeasible(frontier, language)
 
 
-def rule_note(frontier: Frontier, language: Language) -> Paragraph:
+def _rule_note(frontier: Frontier, language: Language) -> Paragraph:
     """Say what varies, and what is assumed beyond what exists."""
     return Paragraph(tell_rule(frontier.instance, frontier.resource, language), "note")
 
 
-def means_note(frontier: Frontier, language: Language) -> Paragraph:
+def _means_note(frontier: Frontier, language: Language) -> Paragraph:
     """Say what the figures are means of."""
     said = language(
         "Means over {n} fresh scenarios, the same for every level, with 95 % intervals; participants, public "

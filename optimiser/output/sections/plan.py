@@ -191,14 +191,14 @@ def _trust(solution: Solution, language: Language) -> Iterator[Block]:
     yield Paragraph(
         language(
             "{tried}; seed {seed}, law '{law}', solver {solver}.",
-            tried=tell_tried(solution, language),
+            tried=_tell_tried(solution, language),
             seed=settings.seed,
             law=settings.law,
             solver=settings.solver,
         )
     )
     mark = solution.instance.fingerprint()[:SHORT_HASH]
-    said = language("{versions}; instance sha256 {mark}.", versions=list_versions(solution), mark=mark)
+    said = language("{versions}; instance sha256 {mark}.", versions=_list_versions(solution), mark=mark)
     yield Paragraph(said, "note")
     yield Paragraph(tell_replayable(solution.replayable, language), "" if solution.replayable else "warning")
     yield Paragraph(tell_unproved(language))
@@ -225,7 +225,7 @@ def tell_objective(solution: Solution, language: Language) -> str:
     )
 
 
-def tell_tried(solution: Solution, language: Language) -> str:
+def _tell_tried(solution: Solution, language: Language) -> str:
     """Say how much was looked at."""
     plural = language.plural
     tried = [plural("{n} deployment compared", "{n} deployments compared", solution.certificate.compared)]
@@ -250,7 +250,7 @@ def tell_unproved(language: Language) -> str:
     )
 
 
-def list_versions(solution: Solution) -> str:
+def _list_versions(solution: Solution) -> str:
     """List what the plan was made with."""
     return ", ".join(f"{name} {number}" for name, number in solution.settings.versions.items())
 
@@ -265,10 +265,10 @@ def settings_pairs(solution: Solution, language: Language) -> Pairs:
             (language("Seed"), str(settings.seed)),
             (language("Planning scenarios"), settings.scenarios),
             (language("Reporting scenarios"), settings.reporting),
-            (language("Searched"), tell_tried(solution, language)),
+            (language("Searched"), _tell_tried(solution, language)),
             (language("Law of escalation"), settings.law),
             (language("Solver"), settings.solver),
             (language("Engine"), settings.engine),
-            (language("Versions"), list_versions(solution)),
+            (language("Versions"), _list_versions(solution)),
         ]
     )

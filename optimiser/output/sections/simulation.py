@@ -31,7 +31,7 @@ def simulation_sections(rehearsal: Rehearsal, language: Language = ENGLISH) -> l
         "Deployment '{title}', seed {seed}", title=language(rehearsal.deployment.title), seed=rehearsal.seed
     )
     head = [*title_section(instance.title, named).blocks, *verdict_blocks(rehearsal.verdict, language)]
-    told: list[Block] = [timeline_table(instance, rehearsal.events, language)]
+    told: list[Block] = [_timeline_table(instance, rehearsal.events, language)]
     if not rehearsal.events:
         told.append(Paragraph(language("Nothing happens."), "note"))
     sections = [
@@ -58,7 +58,7 @@ def _over(evaluation: Evaluation, language: Language) -> str:
     return language.plural("Over {n} reporting scenario", "Over {n} reporting scenarios", evaluation.loss.count)
 
 
-def timeline_table(instance: Instance, events: Iterable[Event], language: Language) -> Table:
+def _timeline_table(instance: Instance, events: Iterable[Event], language: Language) -> Table:
     """Tell one scenario in clock times: where, what, why."""
     wording = Wording(instance, language)
     columns = (
