@@ -93,7 +93,7 @@ def _pairs_grid(pairs: Iterable[tuple[str, Text]]) -> RichTable:
     """Lay out labels with values beside them."""
     table = _Grid.grid(padding=(0, 2))
     table.add_column(style="bold", no_wrap=True)
-    table.add_column()
+    table.add_column(overflow="fold")
     for label, value in pairs:
         table.add_row(label, value)
     return table
