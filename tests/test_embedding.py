@@ -19,7 +19,7 @@ import pytest
 import optimiser
 from optimiser import Cancelled, Simulator, Watcher, cancelled_by, draw, evaluate, optimise, read
 from optimiser.common.cancellation import lookout
-from optimiser.output.write import describe, dump
+from optimiser.output.write import describe_plan, dump
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted((ROOT / "docs" / "examples").glob("*.py"))
@@ -110,7 +110,7 @@ def test_plans_made_at_once_in_threads_are_those_made_alone() -> None:
 
     def plan(task: tuple[str, int]) -> str:
         name, seed = task
-        return dump(describe(optimise(read(name), seed=seed, workers=2, **QUICK)))
+        return dump(describe_plan(optimise(read(name), seed=seed, workers=2, **QUICK)))
 
     alone = [plan(task) for task in tasks]
     with ThreadPoolExecutor(4) as pool:

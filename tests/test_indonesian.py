@@ -21,7 +21,7 @@ from support.marked_texts import Marks, strangers
 from typer.testing import CliRunner
 
 from optimiser.cli import app
-from optimiser.cli.helping import say
+from optimiser.cli.helping import translate_fault
 from optimiser.common.faults import CODES as FAULTS
 from optimiser.common.language import language
 from optimiser.files.read import read, shipped
@@ -159,4 +159,4 @@ def test_wrong_use_is_told_in_indonesian(words: list[str], told: str) -> None:
 
 
 def test_a_fault_of_an_unknown_form_stays_as_it_is() -> None:
-    assert language("id")(say("Something new went wrong.")) == "Something new went wrong."
+    assert language("id")(translate_fault("Something new went wrong.")) == "Something new went wrong."

@@ -20,7 +20,7 @@ from support.marked_texts import Marks, strangers
 from support.sample_solution import solved
 from support.town import extended_town
 
-from optimiser.cli.progress_lines import Lines
+from optimiser.cli.progress_lines import SearchLines
 from optimiser.common.errors import InputFault
 from optimiser.common.language import CODES, DOMAIN, FOLDER, Language, language
 from optimiser.common.progress import Watcher
@@ -28,9 +28,10 @@ from optimiser.files.read import read, read_deployment, schema
 from optimiser.files.workbook import lay_out
 from optimiser.model.checker import CODES as CODES_OF_RULES
 from optimiser.model.values.field_faults import UNIT_WORDS
-from optimiser.output.documents.plan import fingerprint
-from optimiser.output.screen.briefing import brief
-from optimiser.output.screen.tables import count_parts, show_faults, show_instances, show_rehearsal
+from optimiser.output.render_terminal import to_terminal
+from optimiser.output.sections.instances import faults_sections, instances_sections, size_sections
+from optimiser.output.sections.plan import plan_sections
+from optimiser.output.sections.simulation import simulation_sections
 from optimiser.planning.optimise import optimise
 from optimiser.planning.solution import Solution
 from optimiser.questions.played_plan import rehearse
@@ -135,7 +136,7 @@ def marking() -> Language:
 def paper(what: Any) -> str:
     console = Console(file=io.StringIO(), width=2000)
     with console.capture() as captured:
-        console.print(what)
+        console.print(to_terminal(what))
     return captured.get()
 
 
@@ -143,7 +144,7 @@ def foot(solution: Solution) -> str:
     """List what stands on a sheet and is in no language, and the date, which no catalogue writes."""
     settings, start = solution.settings, solution.instance.period.start
     parts = (*settings.versions, *settings.versions.values(), settings.law, settings.solver)
-    return " ".join((*parts, fingerprint(solution.instance), f"{start:%A %B}"))
+    return " ".join((*parts, solution.instance.fingerprint(), f"{start:%A %B}"))
 
 
 def test_marks_find_what_is_not_translated(marking: Language) -> None:
@@ -155,7 +156,7 @@ def test_nothing_in_a_briefing_is_told_past_the_catalogue(marking: Language) -> 
     solution = solved(extended_town(), interrupted=True, replayable=False)
     names = (*(other.name for other in solution.alternatives), *solution.certificate.reasons)  # made up in `solved`
     codes = " ".join((*CODES_OF_RULES, *names))
-    text = paper(brief(solution, marking))
+    text = paper(plan_sections(solution, marking))
     assert "⟦Cap⟧" in text
     assert strangers(text, solution.instance, foot(solution), codes) == set()
 
@@ -164,17 +165,17 @@ def test_nothing_in_a_briefing_is_told_past_the_catalogue(marking: Language) -> 
 def test_nothing_in_a_real_plan_is_told_past_the_catalogue(marking: Language, engine: EngineName) -> None:
     instance = read("tiny-2")
     console = Console(file=io.StringIO(), width=2000)
-    watcher: Watcher = Lines(console, marking)
+    watcher: Watcher = SearchLines(console, marking)
     with console.capture() as captured:
         solution = optimise(instance, scenarios=8, reporting=12, workers=1, engine=engine, watcher=watcher)
-    assert strangers(paper(brief(solution, marking)), instance, foot(solution)) == set()
+    assert strangers(paper(plan_sections(solution, marking)), instance, foot(solution)) == set()
     assert strangers(captured.get(), instance) == set()
 
 
 def test_nothing_in_a_told_scenario_is_told_past_the_catalogue(marking: Language) -> None:
     instance = read("muratara-2024")
     plan = read_deployment(Path(__file__).parents[1] / "instances" / str(instance.historical), instance)
-    text = paper(show_rehearsal(rehearse(instance, plan, 1, 0, 4, workers=1), marking))
+    text = paper(simulation_sections(rehearse(instance, plan, 1, 0, 4, workers=1), marking))
     assert text.count("⟦") > 100
     assert strangers(text, instance, plan.title) == set()
 
@@ -186,7 +187,7 @@ def test_nothing_in_faults_is_told_past_the_catalogue(marking: Language, file: P
     faults = refused.value.faults
     fields = [*(f"{fault.place} {fault.code}" for fault in faults), *(sheet.name for sheet in lay_out())]
     fields += [fault.expected for fault in faults if fault.code == "bad-syntax"]  # the parser's own words
-    text = paper(show_faults(refused.value, marking))
+    text = paper(faults_sections(refused.value, marking))
     assert strangers(text, extended_town(), str(schema()), " ".join(fields), content(file), file.as_posix()) == set()
 
 
@@ -200,15 +201,17 @@ def content(file: Path) -> str:
 
 def test_nothing_in_lists_is_told_past_the_catalogue(marking: Language) -> None:
     instance = read("tiny-2")
-    text = paper(show_instances({"tiny-2": instance}, {"families": 3}, marking))
-    assert strangers(text + paper(count_parts(instance, marking)), instance, "families/town-300-tight-none-1") == set()
+    text = paper(instances_sections({"tiny-2": instance}, {"families": 3}, marking))
+    assert (
+        strangers(text + paper(size_sections(instance, marking)), instance, "families/town-300-tight-none-1") == set()
+    )
 
 
 # ---------------------------------------------------------------- a whole plan in Indonesian
 
 
 def test_a_plan_is_read_in_indonesian() -> None:
-    text = re.sub(r"[ \t]+", " ", paper(brief(solved(), language("id"))))
+    text = re.sub(r"[ \t]+", " ", paper(plan_sections(solved(), language("id"))))
     assert "Selasa, 20 Agustus 2024, pukul 13.00 sampai " in text
     assert "Cadangan yang dapat dipanggil".upper() in text
     assert "kurang satu Dalmas awal squad: +0,81 poin, lebih satu Dalmas awal squad: -0,20." in text

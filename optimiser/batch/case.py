@@ -26,7 +26,7 @@ from optimiser.model.escalation_law import EscalationLaw
 from optimiser.model.instance import Instance
 from optimiser.model.values.arguments import RULES, a, check_arguments, maybe
 from optimiser.model.whatif import WhatIf
-from optimiser.output.documents.plan import describe, dump, fingerprint, finite
+from optimiser.output.documents.plan import describe_plan, dump, finite
 from optimiser.planning.optimise import optimise
 from optimiser.planning.programs.solver import SolverName
 from optimiser.simulation.engine import EngineName
@@ -95,7 +95,7 @@ class Subject:
     @cached_property
     def fingerprint(self) -> str:
         """The sha256 of the instance alone, as plans carry it."""
-        return fingerprint(self.instance)
+        return self.instance.fingerprint()
 
     @classmethod
     def of(cls, body: bytes) -> Subject:
@@ -186,7 +186,7 @@ def solve_case(
         )
         if solution.interrupted:
             raise Cancelled(Message("cancelled before there was a result"))
-        document = describe(solution)
+        document = describe_plan(solution)
         return TaskResult(dump(document).encode(), summarise(document), {})
     except Cancelled:
         raise

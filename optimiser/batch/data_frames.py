@@ -11,7 +11,7 @@ from optimiser.batch.export import table_rows
 from optimiser.batch.run_folder import Run
 from optimiser.common.message import Message
 from optimiser.model.values.arguments import a, checked, list_of
-from optimiser.output.documents.plan import describe, finite
+from optimiser.output.documents.plan import describe_plan, finite
 from optimiser.planning.evaluation import Evaluation
 from optimiser.planning.solution import Solution
 
@@ -72,7 +72,7 @@ def _row(solution: Solution) -> dict[str, Any]:
         "budget": settings.budget,
         "engine": settings.engine,
         "law": settings.law,
-        **{name: value for name, value in summarise(describe(solution)).items() if name != "injuries"},
+        **{name: value for name, value in summarise(describe_plan(solution)).items() if name != "injuries"},
         **_harms(solution.evaluation),
     }
 

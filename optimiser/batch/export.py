@@ -22,7 +22,7 @@ from optimiser.files.apply_whatif import find
 from optimiser.jobs.task import LedgerEntry
 from optimiser.model.escalation_law import RiskLaw
 from optimiser.model.harms import LISTED
-from optimiser.output.documents.tables import guard
+from optimiser.output.documents.tables import guard_formula
 
 Row = dict[str, Any]
 HARM_COLUMNS = tuple(harm.id for harm in LISTED)  # injuries are those of participants, public and personnel together
@@ -166,9 +166,9 @@ def write_csv(rows: Iterable[Row]) -> bytes:
     writer = csv.writer(text, lineterminator="\r\n")
     rows = list(rows)
     columns = _columns_of(rows)
-    writer.writerow(guard(name) for name in columns)
+    writer.writerow(guard_formula(name) for name in columns)
     for row in rows:
-        writer.writerow(guard(_plain(row[name])) for name in columns)
+        writer.writerow(guard_formula(_plain(row[name])) for name in columns)
     return text.getvalue().encode("utf-8", errors="replace")
 
 

@@ -22,7 +22,7 @@ from optimiser.cli.console import code_of_interrupt, finish_output, heed_signals
 from optimiser.cli.explain import explain
 from optimiser.cli.frontier import frontier
 from optimiser.cli.geojson import geojson
-from optimiser.cli.helping import asked, run
+from optimiser.cli.helping import asked, run_command_line
 from optimiser.cli.library import instances, schema
 from optimiser.cli.nation import generate, nation
 from optimiser.cli.orders import orders
@@ -53,7 +53,7 @@ def main() -> None:
     output, language = sys.stdout, asked(sys.argv[1:])
     warnings.showwarning = say_warnings(warnings.showwarning, language)
     try:
-        run(typer.main.get_command(app), "optimiser", language)
+        run_command_line(typer.main.get_command(app), "optimiser", language)
     except KeyboardInterrupt:
         raise SystemExit(code_of_interrupt()) from None
     except (OSError, SystemExit) as ended:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from optimiser.cli.console import say
+from optimiser.cli.console import print_notice
 
 if TYPE_CHECKING:
     from optimiser.common.language import Language
@@ -29,6 +29,6 @@ def write_changed(name: str, problem: Instance, edits: Iterable[Edit], to: Path,
     if problem.historical is not None and not (to.parent / problem.historical).is_file():
         changes.append(Edit(("historical",), None))
         words = {"plan": problem.historical, "file": str(to)}
-        say(language("left out: the historical plan {plan}, which does not lie beside {file}", **words))
+        print_notice(language("left out: the historical plan {plan}, which does not lie beside {file}", **words))
     write_files(to.parent, {to.name: write_amended(name, changes, to).encode()})
-    say(language("written: {files}", files=to))
+    print_notice(language("written: {files}", files=to))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimiser.cli.console import guarded, say, show_json
+from optimiser.cli.console import guarded, print_document, print_notice
 from optimiser.cli.options import (
     AsJson,
     Budget,
@@ -19,8 +19,8 @@ from optimiser.cli.options import (
     Seconds,
     Solver,
     Tongue,
+    check_out,
     hire,
-    look_at,
     speak,
 )
 from optimiser.common.errors import Unfinished
@@ -80,18 +80,18 @@ def batch(
     from optimiser.batch.list_cases import list_cases
     from optimiser.batch.run_batch import run_batch
     from optimiser.batch.run_folder import Run, is_run
-    from optimiser.cli.progress_bar import Cases, meter
-    from optimiser.output.screen.tables import make_console
+    from optimiser.cli.progress_bar import Cases, choose_progress
+    from optimiser.output.render_terminal import make_console
 
     language = speak(lang)
-    look_at(out)
+    check_out(out)
     if not cases and not is_run(out):
         with Run(out, create=False):
             pass  # a slip in its name is no run that is over
     effort = CaseSettings(scenarios, reporting, budget, seconds, solver.value, certify=certify)
     asked = list_cases(cases or [], seeds, whatif or [], effort)
     executor = hire(scheduler)
-    with meter(make_console(sys.stderr), language, quiet) as lines:
+    with choose_progress(make_console(sys.stderr), language, quiet) as lines:
         observer = BatchObserver() if quiet else Cases(lines)
         tally = run_batch(asked, out, workers=workers, executor=executor, again=again, observer=observer)
     _tell(tally, out, as_json, language)
@@ -104,10 +104,11 @@ def _tell(tally: BatchProgress, out: Path, as_json: bool, language: Language) ->
     ------
     Unfinished : some have no result.
     """
+    from optimiser.output.documents.runs import describe_batch
+
     counts = tally.counts
     if as_json:
-        values = {"run": str(out), "others": tally.others, "cases": dict(counts)}
-        show_json({"format": "optimiser-batch/1", **values})
+        print_document(describe_batch(str(out), tally.others, counts))
     else:
         done, failed, aside = counts["done"], counts["failed"], counts["aside"]
         words = {"total": tally.total, "done": done, "failed": failed, "aside": aside}
@@ -115,4 +116,4 @@ def _tell(tally: BatchProgress, out: Path, as_json: bool, language: Language) ->
     if counts["failed"] or counts["aside"]:
         raise Unfinished(Message("some cases have no result; `optimiser runs list {run}` says why", run=str(out)))
     if not as_json and tally.total:
-        say(language("look at them with: optimiser runs list {run}", run=str(out)))
+        print_notice(language("look at them with: optimiser runs list {run}", run=str(out)))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from optimiser.cli.console import guarded, show, show_json
+from optimiser.cli.console import guarded, print_document, print_sections
 from optimiser.cli.options import REFUSED, AsJson, InstanceFile, Lang, PlanFile, Tongue, speak
 from optimiser.common.errors import InputFault
 
@@ -22,19 +22,15 @@ def check(instance: InstanceFile, plan: PlanFile, lang: Lang = Tongue.ENGLISH, a
     deployment, origin = read_plan(plan, problem)
     verdict = checker.check(problem, deployment)
     if as_json:
-        from dataclasses import asdict
+        from optimiser.output.documents.check import describe_check
 
-        from optimiser.output.documents.plan import origin_values, verdict_values
-
-        values = {**verdict_values(verdict), "heads": asdict(verdict.heads), "origin": origin_values(origin)}
-        show_json({"format": "optimiser-check/1", **values})
+        print_document(describe_check(verdict, origin))
     else:
-        from optimiser.output.screen.tables import show_origin, show_verdict
+        from optimiser.output.blocks import Section
+        from optimiser.output.sections.parts import origin_blocks, verdict_blocks
 
         language = speak(lang)
-        show(show_verdict(verdict, language))
-        if origin.sentences():
-            show(show_origin(origin, language))
+        print_sections([Section("", [*verdict_blocks(verdict, language), *origin_blocks(origin, language)])])
     if not verdict.passed:
         raise typer.Exit(REFUSED)
 
@@ -50,7 +46,8 @@ def validate(
 ) -> None:
     """Look for every fault in an instance file, exit with 3 if there is any; warn of what is unusual."""
     from optimiser.files.examination import inspect
-    from optimiser.output.screen.tables import count_parts, describe_faults, show_cautions, show_faults
+    from optimiser.output.documents.instances import describe_faults
+    from optimiser.output.sections.instances import cautions_sections, faults_sections, size_sections
 
     try:
         problem, cautions = inspect(instance)
@@ -58,13 +55,13 @@ def validate(
             raise InputFault(instance, [caution.fault for caution in cautions])
     except InputFault as error:
         if as_json:
-            show_json(describe_faults(error.source, error.faults))
+            print_document(describe_faults(error.source, error.faults))
         else:
-            show(show_faults(error, speak(lang)))
+            print_sections(faults_sections(error, speak(lang)))
         raise typer.Exit(error.exit_code) from error
     if as_json:
-        show_json(describe_faults(instance, (), cautions))
+        print_document(describe_faults(instance, (), cautions))
     else:
-        show(count_parts(problem, speak(lang)))
+        print_sections(size_sections(problem, speak(lang)))
         if cautions:
-            show(show_cautions(cautions, speak(lang)))
+            print_sections(cautions_sections(cautions, speak(lang)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimiser.cli.console import guarded, say
+from optimiser.cli.console import guarded, print_notice
 from optimiser.cli.options import Lang, Tongue, speak
 from optimiser.common.errors import FileTrouble
 
@@ -14,11 +14,11 @@ def compile(lang: Lang = Tongue.ENGLISH) -> None:
     from optimiser.simulation.compiled_engine.engine import load
 
     language = speak(lang)
-    ready = load(compile_it=True, tell=lambda: say(COMPILING, language))
+    ready = load(compile_it=True, tell=lambda: print_notice(COMPILING, language))
     if ready.trouble is not None and not ready.files:
         raise FileTrouble(ready.trouble)
     if ready.trouble is not None:
-        say(ready.trouble, language)
+        print_notice(ready.trouble, language)
     print(language("The machine code of the simulation is kept in:"))
     for file in ready.files:
         print(file)

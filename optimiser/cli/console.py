@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ParamSpec, TextIO, TypeVar
 
 import typer
@@ -21,7 +21,7 @@ from optimiser.common.message import Message
 from optimiser.common.number_format import plain
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from optimiser.output.blocks import Section
 
 SIGNALLED = 128  # and the number of the signal that ended a command, as shells have it
 INTERRUPTED = SIGNALLED + signal.SIGINT
@@ -44,35 +44,35 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except OptimiserError as error:
-            say(Message("optimiser: {error}", error=_words(error)), _asked(kwargs))
+            print_notice(Message("optimiser: {error}", error=_words(error)), _asked(kwargs))
             raise typer.Exit(error.exit_code) from error
         except KeyboardInterrupt as error:
-            say(Message("optimiser: interrupted"), _asked(kwargs))
+            print_notice(Message("optimiser: interrupted"), _asked(kwargs))
             raise typer.Exit(code_of_interrupt()) from error
 
     return run
 
 
-def say(words: str, language: Language = ENGLISH) -> None:
+def print_notice(words: str, language: Language = ENGLISH) -> None:
     """Talk on standard error."""
     for line in language(words).splitlines():
         print(plain(line), file=sys.stderr)
 
 
-def show(what: RenderableType) -> None:
-    """Print a result made of tables and text on standard output.
+def print_sections(sections: Iterable[Section]) -> None:
+    """Print what people read on standard output.
 
     Raises
     ------
     FileTrouble : standard output cannot be written.
     """
-    from optimiser.output.screen.tables import make_console
+    from optimiser.output.render_terminal import make_console, to_terminal
 
     with _standard_output() as stream:
-        make_console(stream).print(what)
+        make_console(stream).print(to_terminal(sections))
 
 
-def show_json(document: Mapping[str, Any]) -> None:
+def print_document(document: Mapping[str, Any]) -> None:
     """Print a result as one JSON document on standard output.
 
     Raises
@@ -130,7 +130,7 @@ def finish_output(stream: TextIO | None, ended: BaseException) -> int | None:
         return None
     _throw_away(stream)
     said = Message("standard output: {error}", error=trouble.strerror or str(trouble))
-    say(Message("optimiser: {error}", error=said))
+    print_notice(Message("optimiser: {error}", error=said))
     return FileTrouble.exit_code
 
 
@@ -203,7 +203,7 @@ def heed_signals() -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) == signal.SIG_DFL:
             signal.signal(number, _interrupted)
-    sys.unraisablehook = heed_interrupts(sys.unraisablehook)
+    sys.unraisablehook = _heed_interrupts(sys.unraisablehook)
 
 
 def _interrupted(number: int, _frame: object) -> None:
@@ -221,14 +221,14 @@ def say_warnings(tell: Callable[..., None], language: Language) -> Callable[...,
 
     def show_warning(message: Warning | str, *more: Any, **named: Any) -> None:
         if isinstance(message, CacheWarning):
-            say(Message("optimiser: {error}", error=message.message), language)
+            print_notice(Message("optimiser: {error}", error=message.message), language)
         else:
             tell(message, *more, **named)
 
     return show_warning
 
 
-def heed_interrupts(tell: Callable[[Any], object]) -> Callable[[Any], None]:
+def _heed_interrupts(tell: Callable[[Any], object]) -> Callable[[Any], None]:
     """Give a hook that has an interrupt raised once more where Python would only tell of it.
 
     That is so where Ctrl-C falls into a callback of compiled code, such as there are many while packages are loaded.

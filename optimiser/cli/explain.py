@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from optimiser.cli.console import guarded, say, show, show_json
+from optimiser.cli.console import guarded, print_document, print_notice, print_sections
 from optimiser.cli.options import (
     AsJson,
     Budget,
@@ -18,8 +18,8 @@ from optimiser.cli.options import (
     Seed,
     Tongue,
     Workers,
+    check_out,
     historical,
-    look_at,
     planned_in,
     speak,
     watched,
@@ -59,7 +59,7 @@ def explain(
     problem, language = read(instance), speak(lang)
     past = historical(instance, problem)
     given = planned_in(plan, problem, language)
-    look_at(out)
+    check_out(out)
     with watched(quiet, language) as watcher:
         found = explain_plan(
             problem,
@@ -79,10 +79,10 @@ def explain(
 
         write_files(out, {"explanation.json": dump(document).encode()})
         if not quiet:
-            say(language("written: {files}", files=out / "explanation.json"))
+            print_notice(language("written: {files}", files=out / "explanation.json"))
     if as_json:
-        show_json(document)
+        print_document(document)
     else:
-        from optimiser.output.screen.explanation import show_inquiry
+        from optimiser.output.sections.explanation import explanation_sections
 
-        show(show_inquiry(found, language))
+        print_sections(explanation_sections(found, language))

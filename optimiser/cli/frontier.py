@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from optimiser.cli.console import guarded, say, show, show_json
+from optimiser.cli.console import guarded, print_document, print_notice, print_sections
 from optimiser.cli.options import (
     AsJson,
     InstanceFile,
@@ -16,9 +16,9 @@ from optimiser.cli.options import (
     Seed,
     Tongue,
     Workers,
+    check_out,
     decimal,
     historical,
-    look_at,
     speak,
     watched,
 )
@@ -64,7 +64,7 @@ def frontier(
 
     problem, language = read(instance), speak(lang)
     past = historical(instance, problem)
-    look_at(out)
+    check_out(out)
     varied = Resource.of(resource, problem)
     levels = choose_levels(problem, varied, first, last, step)
     with watched(quiet, language) as watcher:
@@ -86,12 +86,12 @@ def frontier(
 
         files = write_frontier(found, out)
         if not quiet:
-            say(language("written: {files}", files=", ".join(map(str, files))))
+            print_notice(language("written: {files}", files=", ".join(map(str, files))))
     if as_json:
         from optimiser.output.documents.frontier import describe_frontier
 
-        show_json(describe_frontier(found))
+        print_document(describe_frontier(found))
     else:
-        from optimiser.output.screen.frontier import show_frontier
+        from optimiser.output.sections.frontier import frontier_sections
 
-        show(show_frontier(found, language))
+        print_sections(frontier_sections(found, language))

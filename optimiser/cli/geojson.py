@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optimiser.cli.amended import write_changed
-from optimiser.cli.console import guarded, say, show_json
+from optimiser.cli.console import guarded, print_document, print_notice
 from optimiser.cli.options import InstanceFile, Lang, Tongue, speak
 from optimiser.common.errors import InputFault
 from optimiser.common.message import Message
@@ -61,12 +61,12 @@ def _give(problem: Instance, plan: Path | None, out: Path | None, language: Lang
     deployment, document = (None, None) if plan is None else _read_plan(plan, problem, language)
     collection = map_plan(problem, deployment, document)
     for line in collection["left_out"]:
-        say(language("left out, because an end has no position: {line}", line=line))
+        print_notice(language("left out, because an end has no position: {line}", line=line))
     if out is None:
-        show_json(collection)
+        print_document(collection)
         return
     write_files(out.parent, {out.name: dump(collection).encode()})
-    say(language("written: {files}", files=out))
+    print_notice(language("written: {files}", files=out))
 
 
 def _read_plan(plan: Path, problem: Instance, language: Language) -> tuple[Deployment, dict[str, Any] | None]:
@@ -83,7 +83,7 @@ def _read_plan(plan: Path, problem: Instance, language: Language) -> tuple[Deplo
 
     deployment, origin = read_plan(plan, problem)
     if (warning := origin.warning()) is not None:
-        say(warning, language)
+        print_notice(warning, language)
     violations = checker.check(problem, deployment).violations
     strangers = [v for v in violations if v.code == "unknown"]
     if strangers:
@@ -98,7 +98,7 @@ def _read_plan(plan: Path, problem: Instance, language: Language) -> tuple[Deplo
             "optimiser: this plan breaks {n} rules, see `optimiser check`; it is drawn as it is",
             len(violations),
         )
-        say(words, language)
+        print_notice(words, language)
     data = read_json(plan) if plan.suffix.lower() == ".json" else None
     return deployment, data if isinstance(data, dict) and "evaluation" in data else None
 
@@ -118,8 +118,8 @@ def _take(instance: str, problem: Instance, places: Path, to: Path, language: La
 
 def _tell(found: Places, language: Language) -> None:
     none = language("none")
-    say(language("moved: {places}", places=", ".join(found.moved) or none))
-    say(language("changed: {places}", places=", ".join(found.changed) or none))
-    say(language("added: {places}", places=", ".join(found.added) or none))
+    print_notice(language("moved: {places}", places=", ".join(found.moved) or none))
+    print_notice(language("changed: {places}", places=", ".join(found.changed) or none))
+    print_notice(language("added: {places}", places=", ".join(found.added) or none))
     if found.absent:
-        say(language("not on the map, unchanged: {places}", places=", ".join(found.absent)))
+        print_notice(language("not on the map, unchanged: {places}", places=", ".join(found.absent)))

@@ -58,7 +58,7 @@ def asked(words: Sequence[str]) -> Language:
     return next((language(known) for known in CODES if known == code), ENGLISH)
 
 
-def tell(command: Any, language: Language) -> None:
+def translate_help(command: Any, language: Language) -> None:
     """Translate the help of a command, of its options and of the commands below it."""
     own = command.get_help_option
 
@@ -78,19 +78,19 @@ def tell(command: Any, language: Language) -> None:
         if getattr(part, "help", None):
             part.help = language(part.help)
     for below in getattr(command, "commands", {}).values():
-        tell(below, language)
+        translate_help(below, language)
     if hasattr(command, "commands"):
         command.subcommand_metavar = language(Message("COMMAND [ARGUMENTS]..."))
 
 
-def run(command: Any, name: str, language: Language) -> None:
+def run_command_line(command: Any, name: str, language: Language) -> None:
     """Run the command line and end the program; a wrong use of it is told in the language, with exit code 2."""
     if language.code == ENGLISH.code:
         command(prog_name=name)
     os.environ["LANGUAGE"] = language.code  # of this process alone; where gettext looks
     gettext.bindtextdomain(DOMAIN, FOLDER)
     gettext.textdomain(DOMAIN)
-    tell(command, language)
+    translate_help(command, language)
     try:
         code = command(prog_name=name, standalone_mode=False)
     except Exception as error:  # the parser's own classes are no part of what it publishes
@@ -104,16 +104,18 @@ def run(command: Any, name: str, language: Language) -> None:
             print(context.get_usage(), file=sys.stderr)
             print(language("For help: {command} -h", command=context.command_path), file=sys.stderr)
         own = getattr(error, "message", "")
-        what = own if isinstance(own, Message) else say(error.format_message())
+        what = own if isinstance(own, Message) else translate_fault(error.format_message())
         print(language("Wrong use: {what}", what=what), file=sys.stderr)
         sys.exit(getattr(error, "exit_code", USAGE))
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def say(fault: str) -> Message:
+def translate_fault(fault: str) -> Message:
     """Give a fault of the parser as a message; one of an unknown form stays as it is."""
     for form, told in FORMS:
         found = re.fullmatch(form, fault, re.DOTALL)
         if found:
-            return Message(told.one, **{k: say(v) if k == "why" else v for k, v in found.groupdict("").items()})
+            return Message(
+                told.one, **{k: translate_fault(v) if k == "why" else v for k, v in found.groupdict("").items()}
+            )
     return Message.chain("", [fault])

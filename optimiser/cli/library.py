@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimiser.cli.console import guarded, say, show, show_json
+from optimiser.cli.console import guarded, print_document, print_notice, print_sections
 from optimiser.cli.options import AsJson, Format, Lang, Tongue, speak
 from optimiser.common.errors import FileTrouble
 from optimiser.common.message import Message
@@ -24,7 +24,7 @@ def schema(
     """Print the JSON Schema of a document: instance, deployment, whatif, plan, and whatever --json prints."""
     from optimiser.output.documents.schemas.publish import SCHEMAS
 
-    show_json(SCHEMAS[what]())
+    print_document(SCHEMAS[what]())
 
 
 @guarded
@@ -44,16 +44,14 @@ def instances(
     names = [name for group in ("", *GROUPS) if everything or not group for name in shipped(group)]
     listed = {name: read(instances_folder() / f"{name}.toml") for name in names}
     if as_json:
-        from optimiser.output.screen.tables import instance_values
+        from optimiser.output.documents.instances import describe_instances
 
-        show_json(
-            {"format": "optimiser-instances/1", "instances": [instance_values(name, i) for name, i in listed.items()]}
-        )
+        print_document(describe_instances(listed))
     else:
-        from optimiser.output.screen.tables import show_instances
+        from optimiser.output.sections.instances import instances_sections
 
         more = {} if everything else {group: len(shipped(group)) for group in GROUPS}
-        show(show_instances(listed, more, speak(lang)))
+        print_sections(instances_sections(listed, more, speak(lang)))
 
 
 def _copy(name: str, folder: Path, language: Language) -> None:
@@ -76,4 +74,4 @@ def _copy(name: str, folder: Path, language: Language) -> None:
         if os.path.lexists(folder / file):
             raise FileTrouble(Message("{file}: is already there and is left alone", file=str(folder / file)))
     write_files(folder, files)
-    say(language("copied: {files}", files=", ".join(str(folder / file) for file in files)))
+    print_notice(language("copied: {files}", files=", ".join(str(folder / file) for file in files)))

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from optimiser.cli.console import guarded, say, show, show_json
+from optimiser.cli.console import guarded, print_document, print_notice, print_sections
 from optimiser.cli.options import (
     AsJson,
     Lang,
@@ -19,9 +19,9 @@ from optimiser.cli.options import (
     Scheduler,
     Seed,
     Tongue,
+    check_out,
     decimal,
     hire,
-    look_at,
     speak,
 )
 from optimiser.common.errors import FileTrouble, OptimiserError
@@ -63,7 +63,7 @@ def generate(
         folders.setdefault(file.parent, {})[file.name] = text.encode()
     for folder, files in folders.items():
         write_files(folder, files)
-    say(language("written: {files}", files=whole))
+    print_notice(language("written: {files}", files=whole))
 
 
 @guarded
@@ -100,30 +100,30 @@ def nation(
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
 ) -> None:
     """Plan all districts of a nation or province together, with the pools of reinforcements that they share."""
-    from optimiser.cli.progress_bar import Districts, meter
+    from optimiser.cli.progress_bar import Districts, choose_progress
     from optimiser.files.read_nation import read_nation
     from optimiser.nation.audit import audit
     from optimiser.nation.coordinate import NationObserver, plan_nation
     from optimiser.output.documents.nation import describe_accord, describe_audit, look_aside, write_accord
-    from optimiser.output.screen.nation import show_accord, show_audit
-    from optimiser.output.screen.tables import make_console
+    from optimiser.output.render_terminal import make_console
+    from optimiser.output.sections.nation import audit_sections, nation_sections
 
     language, problem = speak(lang), read_nation(file)
     if check is not None:
         found = audit(file, check)
         if as_json:
-            show_json(describe_audit(found))
+            print_document(describe_audit(found))
         else:
-            show(show_audit(found, language))
+            print_sections(audit_sections(found, language))
         if not found.passed:
             raise typer.Exit(3)
         return
-    look_at(out)
+    check_out(out)
     if out is not None:
         look_aside(problem, file.parent, out)
 
     executor = hire(scheduler)
-    with meter(make_console(sys.stderr), language, quiet) as lines:
+    with choose_progress(make_console(sys.stderr), language, quiet) as lines:
         accord = plan_nation(
             problem,
             file.parent,
@@ -145,8 +145,8 @@ def nation(
         if not verdict.passed:
             raise OptimiserError(verdict.all_of_it())
         if not quiet:
-            say(language("written: {files}", files=", ".join(map(str, written))))
+            print_notice(language("written: {files}", files=", ".join(map(str, written))))
     if as_json:
-        show_json(describe_accord(accord))
+        print_document(describe_accord(accord))
     else:
-        show(show_accord(accord, verdict, language))
+        print_sections(nation_sections(accord, verdict, language))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimiser.cli.console import say
+from optimiser.cli.console import print_notice
 from optimiser.cli.helping import VARIABLE
 from optimiser.common.errors import InputFault
 from optimiser.common.message import Message
@@ -158,14 +158,14 @@ def speak(lang: Tongue) -> Language:
 
 def watched(quiet: bool, language: Language) -> AbstractContextManager[Watcher]:
     """Give who watches a run on standard error, for as long as it lasts; nobody if it is to be quiet."""
-    from optimiser.cli.progress_lines import watch
+    from optimiser.cli.progress_lines import choose_watcher
     from optimiser.common.progress import Watcher
-    from optimiser.output.screen.tables import make_console
+    from optimiser.output.render_terminal import make_console
 
-    return nullcontext(Watcher()) if quiet else watch(make_console(sys.stderr), language)
+    return nullcontext(Watcher()) if quiet else choose_watcher(make_console(sys.stderr), language)
 
 
-def look_at(out: Path | None) -> None:
+def check_out(out: Path | None) -> None:
     """Find out before long work whether its result can be written."""
     if out is not None:
         from optimiser.output.write import check_folder
@@ -181,7 +181,7 @@ def planned_in(file: Path | None, problem: Instance, language: Language) -> Depl
 
     deployment, origin = read_plan(file, problem)
     if (warning := origin.warning()) is not None:
-        say(warning, language)
+        print_notice(warning, language)
     return deployment
 
 

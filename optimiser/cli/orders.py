@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from optimiser.cli.console import guarded, say
-from optimiser.cli.options import InstanceFile, Lang, PlanFile, Played, Seed, Tongue, look_at, speak
+from optimiser.cli.console import guarded, print_notice
+from optimiser.cli.options import InstanceFile, Lang, PlanFile, Played, Seed, Tongue, check_out, speak
 from optimiser.common.processors import processors
 
 
@@ -35,16 +35,16 @@ def orders(
     problem, language = read(instance), speak(lang)
     deployment, origin = read_plan(plan, problem)
     if (warning := origin.warning()) is not None:
-        say(warning, language)
+        print_notice(warning, language)
     document = read_document(plan)
-    look_at(out)
+    check_out(out)
     if scenarios:
-        from optimiser.output.documents.plan import evaluation_values, fingerprint
+        from optimiser.output.documents.plan import evaluation_values
         from optimiser.questions.played_plan import rehearse
 
         played = rehearse(problem, deployment, seed, 0, scenarios, workers=processors()).evaluation
         if played is not None:
             values = evaluation_values(problem, played)
-            document = {"evaluation": values, "instance": {"sha256": fingerprint(problem)}}
+            document = {"evaluation": values, "instance": {"sha256": problem.fingerprint()}}
     files = write_orders(problem, deployment, out, document=document, language=language, draft=draft)
-    say(language("written: {files}", files=", ".join(map(str, files))))
+    print_notice(language("written: {files}", files=", ".join(map(str, files))))

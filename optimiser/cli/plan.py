@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimiser.cli.console import code_of_interrupt, guarded, say, show, show_json
+from optimiser.cli.console import code_of_interrupt, guarded, print_document, print_notice, print_sections
 from optimiser.cli.options import (
     AsJson,
     Budget,
@@ -22,8 +22,8 @@ from optimiser.cli.options import (
     Solver,
     Tongue,
     Workers,
+    check_out,
     historical,
-    look_at,
     speak,
     watched,
 )
@@ -81,7 +81,7 @@ def plan(
     problem, language = read(instance), speak(lang)
     past = historical(instance, problem)
     extra: dict[str, Deployment] = {Message("historical"): past} if past else {}
-    look_at(out)
+    check_out(out)
     try:
         with watched(quiet, language) as watcher:
             solution = optimise(
@@ -107,10 +107,10 @@ def plan(
     finally:  # a full disk must not cost the plan that was found
         _show_solution(solution, as_json, language)
     if solution.interrupted:
-        say(Message("optimiser: interrupted; this is the best plan found until then"), language)
+        print_notice(Message("optimiser: interrupted; this is the best plan found until then"), language)
         raise typer.Exit(code_of_interrupt())
     if frontier and curve is None:
-        say(Message("optimiser: interrupted; the report has no frontier"), language)
+        print_notice(Message("optimiser: interrupted; the report has no frontier"), language)
         raise typer.Exit(code_of_interrupt())
     if require_proof and not solution.certificate.proved:
         raise NoProof(Message("a proof was required: {claim}", claim=solution.certificate.sentence))
@@ -148,23 +148,23 @@ def _keep(
     solution: Solution, out: Path | None, quiet: bool, orders: bool, language: Language, frontier: Frontier | None
 ) -> None:
     if out is not None:
-        from optimiser.output.write import describe, write_orders, write_solution
+        from optimiser.output.write import describe_plan, write_orders, write_solution
 
         files = write_solution(solution, out, language=language, frontier=frontier)
         if orders:
             files += write_orders(
-                solution.instance, solution.deployment, out, document=describe(solution), language=language
+                solution.instance, solution.deployment, out, document=describe_plan(solution), language=language
             )
         if not quiet:
-            say(language("written: {files}", files=", ".join(map(str, files))))
+            print_notice(language("written: {files}", files=", ".join(map(str, files))))
 
 
 def _show_solution(solution: Solution, as_json: bool, language: Language) -> None:
     if as_json:
-        from optimiser.output.write import describe
+        from optimiser.output.write import describe_plan
 
-        show_json(describe(solution))
+        print_document(describe_plan(solution))
     else:
-        from optimiser.output.screen.briefing import brief
+        from optimiser.output.sections.plan import plan_sections
 
-        show(brief(solution, language))
+        print_sections(plan_sections(solution, language))

@@ -22,7 +22,7 @@ from optimiser.nation.nation_plan import Round
 PAUSE = 10.0  # s between two plain lines, at least
 
 
-class Reel:
+class ProgressLines:
     """Plain lines: what is said at once, how far it is only now and then.
 
     Parameters
@@ -54,7 +54,7 @@ class Reel:
             self.say(sentence)
 
 
-class Bar(Reel):
+class ProgressBar(ProgressLines):
     """A bar that moves; what is said stays above it.
 
     Parameters
@@ -81,16 +81,16 @@ class Bar(Reel):
         self.progress.update(self.bar, total=total, completed=over, description=sentence)
 
 
-def meter(console: Console, language: Language = ENGLISH, quiet: bool = False) -> Reel:
+def choose_progress(console: Console, language: Language = ENGLISH, quiet: bool = False) -> ProgressLines:
     """Choose the bar on a terminal, plain lines anywhere else, or where nothing is to be said."""
     live = console.is_terminal and not console.is_dumb_terminal and not quiet
-    return Bar(console, language) if live else Reel(console, language)
+    return ProgressBar(console, language) if live else ProgressLines(console, language)
 
 
 class Cases(BatchObserver):
     """Tells of a batch: one line at the start, one for each case that has no result, and how far it is."""
 
-    def __init__(self, lines: Reel) -> None:
+    def __init__(self, lines: ProgressLines) -> None:
         self.lines, self.language = lines, lines.language
 
     def restored(self, count: int) -> None:
@@ -152,7 +152,7 @@ class Cases(BatchObserver):
 class Districts(NationObserver):
     """Tells of a nation: one line for each round, and how many districts have answered in it."""
 
-    def __init__(self, lines: Reel) -> None:
+    def __init__(self, lines: ProgressLines) -> None:
         self.lines, self.language = lines, lines.language
         self.what, self.begun, self.before = "", 0.0, 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from types import TracebackType
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.text import Text
 
@@ -13,12 +13,13 @@ from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
 from optimiser.common.number_format import figure, plain
 from optimiser.common.progress import Progress, Watcher
-from optimiser.output.screen.tables import Grid
+from optimiser.output.blocks import Pairs, Paragraph, Section, Value
+from optimiser.output.render_terminal import to_terminal
 
 COMPILING = Message("compiling the simulation, once after an installation; takes half a minute")
 
 
-class Lines(Watcher):
+class SearchLines(Watcher):
     """One short line for each thing that happens, without any control codes.
 
     Parameters
@@ -30,7 +31,7 @@ class Lines(Watcher):
     def __init__(self, console: Console, language: Language = ENGLISH) -> None:
         self.console, self.language = console, language
 
-    def __enter__(self) -> Lines:
+    def __enter__(self) -> SearchLines:
         return self
 
     def __exit__(
@@ -75,7 +76,7 @@ class Lines(Watcher):
         self.console.print(Text(line), soft_wrap=True)
 
 
-class Board(Lines):
+class SearchTable(SearchLines):
     """A table that moves with the loop and disappears when it is over.
 
     Parameters
@@ -92,7 +93,7 @@ class Board(Lines):
         self.progress: Progress | None = None
         self.live = Live(get_renderable=self.draw, console=console, transient=True, refresh_per_second=4)
 
-    def __enter__(self) -> Board:
+    def __enter__(self) -> SearchTable:
         self.live.start()
         return self
 
@@ -119,26 +120,26 @@ class Board(Lines):
 
     def draw(self) -> RenderableType:
         """Draw the present state."""
-        table = Grid.grid(padding=(0, 2))
-        table.add_column(style="bold", no_wrap=True)
-        table.add_column()
         language = self.language
+        pairs: list[tuple[str, Value]] = []
         for name, objective in self.hand:
             points = figure(objective, language=language)
-            table.add_row(language("by hand"), language("{name}: {points} points", name=name, points=points))
+            pairs.append((language("by hand"), language("{name}: {points} points", name=name, points=points)))
         if self.progress is not None:
             p = self.progress
             best, bound = figure(p.best, language=language), figure(p.bound, language=language)
-            table.add_row(language("iteration"), f"{p.iteration}: {plain(language(p.note))}")
-            table.add_row(language("best"), language("{points} points", points=best))
-            table.add_row(language("bound"), language("{points} points, gap {gap}", points=bound, gap=gap(p, language)))
+            pairs.append((language("iteration"), f"{p.iteration}: {plain(language(p.note))}"))
+            pairs.append((language("best"), language("{points} points", points=best)))
+            pairs.append(
+                (language("bound"), language("{points} points, gap {gap}", points=bound, gap=gap(p, language)))
+            )
             done = language.number(f"{p.replications:,}")
             if p.budget is not None:
                 done = language("{part} of {all}", part=done, all=language.number(f"{p.budget:,}"))
-            table.add_row(language("replications"), done)
+            pairs.append((language("replications"), done))
         seconds = time.monotonic() - self.begun
-        table.add_row(language("time"), language("{seconds:.0f} s, {work}", seconds=seconds, work=self.work))
-        return Group(Text(self.title, style="bold reverse"), table)
+        pairs.append((language("time"), language("{seconds:.0f} s, {work}", seconds=seconds, work=self.work)))
+        return to_terminal([Section("", [Paragraph(self.title, "title"), Pairs(pairs)])])
 
 
 def gap(progress: Progress, language: Language = ENGLISH) -> str:
@@ -146,7 +147,7 @@ def gap(progress: Progress, language: Language = ENGLISH) -> str:
     return language.number(f"{100.0 * progress.gap:.1f} %")
 
 
-def watch(console: Console, language: Language = ENGLISH) -> Lines:
+def choose_watcher(console: Console, language: Language = ENGLISH) -> SearchLines:
     """Choose the board on a terminal, plain lines anywhere else."""
     live = console.is_terminal and not console.is_dumb_terminal
-    return Board(console, language) if live else Lines(console, language)
+    return SearchTable(console, language) if live else SearchLines(console, language)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from optimiser.cli.amended import write_changed
-from optimiser.cli.console import guarded, say, show, show_json
+from optimiser.cli.console import guarded, print_document, print_notice, print_sections
 from optimiser.cli.options import AsJson, InstanceFile, Lang, Tongue, speak
 from optimiser.common.errors import Infeasible, NoPlan, Unrepairable
 from optimiser.common.message import Message
@@ -52,7 +52,8 @@ def repair(
 ) -> None:
     """Find the cheapest changes that make an infeasible instance feasible: required, there, needed."""
     from optimiser.files.read import read
-    from optimiser.output.screen.repair import repair_values, show_repair
+    from optimiser.output.documents.repair import describe_repair
+    from optimiser.output.sections.repair import repair_sections
     from optimiser.planning.programs.repair import repair as find_repair
 
     problem, language = read(instance), speak(lang)
@@ -60,9 +61,9 @@ def repair(
     if out is not None:
         write_changed(instance, problem, found.edits, out, language)
     if as_json:
-        show_json({"format": "optimiser-repair/1", "instance": problem.name, "repair": repair_values(found)})
+        print_document(describe_repair(problem, found))
     else:
-        show(show_repair(found, language))
+        print_sections(repair_sections(found, language))
 
 
 def tell_infeasible(
@@ -81,7 +82,8 @@ def tell_infeasible(
     seed, scenarios : of the reporting scenarios that such a plan is played in.
     before : the instance without what a what-if changed.
     """
-    from optimiser.output.screen.repair import infeasible_values, show_repair
+    from optimiser.output.documents.repair import describe_infeasible
+    from optimiser.output.sections.repair import repair_sections
     from optimiser.planning.programs.repair import repair as find_repair
     from optimiser.questions.played_plan import rehearse_pinned
     from optimiser.questions.what_if.differences import list_differences
@@ -89,8 +91,8 @@ def tell_infeasible(
     differences = () if before is None else list_differences(before, problem)
     if not as_json:
         for difference in differences:
-            say(difference.tell(language))
-        say(Message("optimiser: {error}", error=error.message), language)
+            print_notice(difference.tell(language))
+        print_notice(Message("optimiser: {error}", error=error.message), language)
     found: Repair | None = None
     why: str = ""
     try:
@@ -99,12 +101,12 @@ def tell_infeasible(
         why = trouble.message
     fixed = rehearse_pinned(problem, seed, scenarios, processors())
     if as_json:
-        show_json(infeasible_values(problem, error, found, why, fixed, differences))
+        print_document(describe_infeasible(problem, error, found, why, fixed, differences))
     elif found is None:
-        say(why, language)
+        print_notice(why, language)
     elif found.changes:
-        show(show_repair(found, language))
+        print_sections(repair_sections(found, language))
     if fixed and not as_json:
-        from optimiser.output.screen.tables import show_pinned
+        from optimiser.output.sections.simulation import pinned_sections
 
-        show(show_pinned(fixed, language))
+        print_sections(pinned_sections(fixed, language))

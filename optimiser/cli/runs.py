@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimiser.cli.console import guarded, say, show, show_json
+from optimiser.cli.console import guarded, print_document, print_notice, print_sections
 from optimiser.cli.options import AsJson, Lang, Tongue, speak
 from optimiser.common.errors import FileTrouble
 from optimiser.common.message import Message
@@ -45,17 +44,17 @@ def list_(
     """List the cases of a run: what has become of each, its objective, bound and gap."""
     from optimiser.batch.case import PLAN
     from optimiser.batch.run_folder import Run
-    from optimiser.cli.runs_tables import entry_values, show_entries
+    from optimiser.cli.runs_sections import entries_sections
+    from optimiser.output.documents.runs import describe_cases
 
     wanted: State | None = state.value if state is not None else None
     with Run(run, create=False) as opened:
         entries = [(e, opened.names.of(e), opened.condition(e)) for e in opened.ledger.entries(wanted, PLAN)]
         counts = opened.ledger.counts(PLAN)
     if as_json:
-        cases = [entry_values(*entry) for entry in entries]
-        show_json({"format": "optimiser-cases/1", "run": str(run), "cases": cases})
+        print_document(describe_cases(str(run), entries))
     else:
-        show(show_entries(entries, counts, speak(lang)))
+        print_sections(entries_sections(entries, counts, speak(lang)))
     lost = sum(result in ("missing", "changed") for *_, result in entries)
     if lost:
         words = {"run": str(run)}
@@ -74,7 +73,8 @@ def list_(
 def show_(run: RunFolder, case: CaseName, lang: Lang = Tongue.ENGLISH, as_json: AsJson = False) -> None:
     """Show one case: what it is, who tried it and when, what may be claimed, and where its plan lies."""
     from optimiser.batch.run_folder import Run
-    from optimiser.cli.runs_tables import entry_values, show_entry
+    from optimiser.cli.runs_sections import entry_sections
+    from optimiser.output.documents.runs import describe_case
 
     with Run(run, create=False) as opened:
         entry = opened.find(case)
@@ -82,12 +82,10 @@ def show_(run: RunFolder, case: CaseName, lang: Lang = Tongue.ENGLISH, as_json: 
         attempts = opened.ledger.attempts(entry.task.key)
         document = opened.document(entry) if entry.state == "done" else None
         if as_json:
-            tries = [asdict(attempt) for attempt in attempts]
-            values = entry_values(entry, name, "whole" if document is not None else None)
-            show_json({"format": "optimiser-case/1", **values, "attempts": tries, "plan": document})
+            print_document(describe_case(entry, name, attempts, document))
         else:
             file = str(opened.results.path(entry.task.key))
-            show(show_entry(entry, name, attempts, document, file, speak(lang)))
+            print_sections(entry_sections(entry, name, attempts, document, file, speak(lang)))
 
 
 @runs.command("compare")
@@ -102,7 +100,8 @@ def compare_(
     """Compare two cases, or all cases that two runs have in common, on the same random numbers."""
     from optimiser.batch.paired_runs import match_cases, pair
     from optimiser.batch.run_folder import Run
-    from optimiser.cli.runs_tables import pair_values, show_pairs
+    from optimiser.cli.runs_sections import pairs_sections
+    from optimiser.output.documents.runs import describe_pairs, pair_values
 
     language, workers = speak(lang), processors()
     alone, lost = 0, list[str]()
@@ -121,12 +120,12 @@ def compare_(
                         except FileTrouble as error:  # of this pair; the others are compared all the same
                             lost.append(error.message)
     if as_json:
-        values = [pair_values(one) for one in pairs]
-        show_json({"format": "optimiser-pairs/1", "pairs": values, "alone": alone})
+        values = [pair_values((p.first, p.before.loss), (p.second, p.after.loss), p.same, p.change) for p in pairs]
+        print_document(describe_pairs(values, alone))
     else:
-        show(show_pairs(pairs, alone, language))
+        print_sections(pairs_sections(pairs, alone, language))
     for line in lost:
-        say(line, language)
+        print_notice(line, language)
     if lost:
         raise FileTrouble(Message.plural("{n} pair was not compared", "{n} pairs were not compared", len(lost)))
 
@@ -152,15 +151,15 @@ def export_(
     with Run(run, create=False) as opened:
         rows = list(table_rows(opened))
     write_files(to.parent, {to.name: writer(iter(rows))})
-    say(language("written: {files}", files=to))
+    print_notice(language("written: {files}", files=to))
     for row in rows:
         if row["result"] in ("missing", "changed"):
             lost += 1
             words = {"name": row["label"], "case": row["case"][:12]}
             if row["result"] == "missing":
-                say(language("{name}, {case}: the result is missing", **words))
+                print_notice(language("{name}, {case}: the result is missing", **words))
             else:
-                say(language("{name}, {case}: the result was changed or damaged", **words))
+                print_notice(language("{name}, {case}: the result was changed or damaged", **words))
     if lost:
         raise FileTrouble(
             Message.plural("{n} result has no figures in the table", "{n} results have no figures in the table", lost)

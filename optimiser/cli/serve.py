@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from optimiser.cli.console import guarded, say
-from optimiser.cli.options import Lang, Tongue, look_at, speak
+from optimiser.cli.console import guarded, print_notice
+from optimiser.cli.options import Lang, Tongue, check_out, speak
 from optimiser.common.errors import FileTrouble
 from optimiser.common.message import Message
 
@@ -51,16 +51,20 @@ def serve(
     from optimiser.web.job_queue import JobQueue
 
     token, chosen = find_token(token_file)
-    look_at(folder)
+    check_out(folder)
     bound = bind(host, port, chosen)
     port = bound.getsockname()[1]
     jobs = JobQueue(folder, workers, queue)
     shown = f"[{host}]" if ":" in host else host
 
     def ready() -> None:
-        say(language("listening at http://{host}:{port}/, jobs in {folder}", host=shown, port=str(port), folder=folder))
+        print_notice(
+            language("listening at http://{host}:{port}/, jobs in {folder}", host=shown, port=str(port), folder=folder)
+        )
         if not chosen:
-            say(language("token, shown once: {token}", token=token))
-            say(language("for a browser: http://{host}:{port}/?token={token}", host=shown, port=str(port), token=token))
+            print_notice(language("token, shown once: {token}", token=token))
+            print_notice(
+                language("for a browser: http://{host}:{port}/?token={token}", host=shown, port=str(port), token=token)
+            )
 
     run(jobs, token, bound, allowed_hosts(host, port, name or ()), ready)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from optimiser.cli.console import guarded, say, show, show_json
+from optimiser.cli.console import guarded, print_document, print_notice, print_sections
 from optimiser.cli.options import (
     AsJson,
     InstanceFile,
@@ -15,8 +15,8 @@ from optimiser.cli.options import (
     Seed,
     Told,
     Tongue,
+    check_out,
     historical,
-    look_at,
     planned_in,
     speak,
 )
@@ -54,17 +54,17 @@ def simulate(
         except Infeasible as error:
             tell_infeasible(problem, error, as_json, language, seed, scenarios)
             raise typer.Exit(error.exit_code) from error
-    look_at(out)
+    check_out(out)
     rehearsal = rehearse(problem, deployment, seed, scenario, scenarios, workers=processors())
     if out is not None:
         from optimiser.output.write import write_rehearsal
 
-        say(language("written: {files}", files=", ".join(map(str, write_rehearsal(rehearsal, out)))))
+        print_notice(language("written: {files}", files=", ".join(map(str, write_rehearsal(rehearsal, out)))))
     if as_json:
         from optimiser.output.write import describe_rehearsal
 
-        show_json(describe_rehearsal(rehearsal))
+        print_document(describe_rehearsal(rehearsal))
     else:
-        from optimiser.output.screen.tables import show_rehearsal
+        from optimiser.output.sections.simulation import simulation_sections
 
-        show(show_rehearsal(rehearsal, language))
+        print_sections(simulation_sections(rehearsal, language))

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from optimiser.cli.console import guarded, say
+from optimiser.cli.console import guarded, print_notice
 from optimiser.cli.options import Lang, Tongue, speak
 from optimiser.common.errors import FileTrouble
 from optimiser.common.message import Message
@@ -51,4 +51,4 @@ def template(
         if os.path.lexists(file.parent / name):
             raise FileTrouble(Message("{file}: is already there and is left alone", file=str(file.parent / name)))
     write_files(file.parent, files)
-    say(language("written: {files}", files=", ".join(str(file.parent / name) for name in files)))
+    print_notice(language("written: {files}", files=", ".join(str(file.parent / name) for name in files)))

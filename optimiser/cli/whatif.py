@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimiser.cli.console import code_of_interrupt, guarded, say, show, show_json
+from optimiser.cli.console import code_of_interrupt, guarded, print_document, print_notice, print_sections
 from optimiser.cli.options import (
     AsJson,
     InstanceFile,
@@ -18,7 +18,7 @@ from optimiser.cli.options import (
     Seed,
     Tongue,
     Workers,
-    look_at,
+    check_out,
     planned_in,
     speak,
     watched,
@@ -118,7 +118,7 @@ def whatif(
     }
     change = _understand(file, [(word, text) for word, texts in given.items() for text in texts or ()])
     planned = planned_in(plan, problem, language)
-    look_at(out)
+    check_out(out)
     try:
         with watched(quiet, language) as watcher:
             if planned is None:
@@ -153,17 +153,17 @@ def whatif(
     if out is not None:
         from optimiser.output.write import write_answer
 
-        say(language("written: {files}", files=", ".join(map(str, write_answer(answer, out)))))
+        print_notice(language("written: {files}", files=", ".join(map(str, write_answer(answer, out)))))
     if as_json:
         from optimiser.output.write import describe_answer
 
-        show_json(describe_answer(answer))
+        print_document(describe_answer(answer))
     else:
-        from optimiser.output.screen.answer import reply
+        from optimiser.output.sections.answer import answer_sections
 
-        show(reply(answer, language))
+        print_sections(answer_sections(answer, language))
     if answer.interrupted:
-        say(Message("optimiser: interrupted; this is the best answer found until then"), language)
+        print_notice(Message("optimiser: interrupted; this is the best answer found until then"), language)
         raise typer.Exit(code_of_interrupt())
 
 

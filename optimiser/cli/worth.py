@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from optimiser.cli.console import guarded, say, show, show_json
+from optimiser.cli.console import guarded, print_document, print_notice, print_sections
 from optimiser.cli.options import (
     AsJson,
     InstanceFile,
@@ -17,7 +17,7 @@ from optimiser.cli.options import (
     Seed,
     Tongue,
     Workers,
-    look_at,
+    check_out,
     planned_in,
     speak,
     watched,
@@ -57,7 +57,7 @@ def worth(
     problem, language = read(instance), speak(lang)
     given = planned_in(plan, problem, language)
     resources = [Resource.of(text, problem) for text in of] if of else None
-    look_at(out)
+    check_out(out)
     with watched(quiet, language) as watcher:
         found = find_worth(
             problem,
@@ -76,10 +76,10 @@ def worth(
 
         write_files(out, {"worth.json": dump(document).encode()})
         if not quiet:
-            say(language("written: {files}", files=out / "worth.json"))
+            print_notice(language("written: {files}", files=out / "worth.json"))
     if as_json:
-        show_json(document)
+        print_document(document)
     else:
-        from optimiser.output.screen.frontier import show_worth
+        from optimiser.output.sections.worth import worth_sections
 
-        show(show_worth(found, language))
+        print_sections(worth_sections(found, language))

@@ -16,12 +16,12 @@ from optimiser.model.escalation_law import RED, YELLOW
 from optimiser.model.harms import INDEPENDENT
 from optimiser.model.instance import PHASES, Instance
 from optimiser.model.values.base import Place
-from optimiser.output.drawing.bars import Row, draw_bars
+from optimiser.output.drawing.bars import BarRow, draw_bars
 from optimiser.output.drawing.fan import Fan, draw_fan
 from optimiser.output.drawing.gantt import Bar, Group, Lane, Sign, draw_gantt
-from optimiser.output.drawing.map import March, Spot, draw_map
+from optimiser.output.drawing.map import MapSpot, March, draw_map
 from optimiser.output.words.events import Chronicle
-from optimiser.output.words.movements import Column, list_columns, list_phases, list_waiting
+from optimiser.output.words.movements import ReserveColumn, list_columns, list_phases, list_waiting
 from optimiser.output.words.reasons import list_visits
 from optimiser.planning.evaluation import Evaluation
 from optimiser.planning.solution import Solution
@@ -94,7 +94,7 @@ def list_marches(instance: Instance) -> list[Going]:
 
 def _spots(
     instance: Instance, deployment: Deployment, evaluation: Evaluation | None, language: Language
-) -> tuple[list[Spot], dict[str, int]]:
+) -> tuple[list[MapSpot], dict[str, int]]:
     """Give every place that has coordinates, those first whose names matter most, and its number by identifier."""
     places: Sequence[Place] = (*instance.places, *instance.reinforcements)
     where, names = _kilometres(places), short_names(instance)
@@ -103,24 +103,24 @@ def _spots(
     red = evaluation.reached(RED) if evaluation else [0.0] * len(instance.sectors)
     km = float(instance.doctrine.reserve_reach) * float(instance.travel.drive) / 60.0 / float(instance.travel.detour)
     visited = {stop.sector for g in instance.gatherings for stop in g.itinerary}
-    found: list[tuple[float, str, Spot]] = []
+    found: list[tuple[float, str, MapSpot]] = []
 
     for i, sector in enumerate(instance.sectors):
         if sector.id in where:
             n, either = _heads(instance, deployment, sector.id), max(float(yellow[i]), float(red[i]))
-            spot = Spot("sector", names[sector.id], *where[sector.id], n, sector.ring, either, float(red[i]))
+            spot = MapSpot("sector", names[sector.id], *where[sector.id], n, sector.ring, either, float(red[i]))
             found.append((-n - 1000.0 * (sector.id in visited), sector.id, spot))
     for post in instance.posts:
         if post.id in where:
             n = _heads(instance, deployment, post.id)
             reach = km if n and instance.travel.kind == "coordinates" else 0.0
-            found.append((-n - 500.0, post.id, Spot("post", names[post.id], *where[post.id], n, reach=reach)))
+            found.append((-n - 500.0, post.id, MapSpot("post", names[post.id], *where[post.id], n, reach=reach)))
     for outside in instance.reinforcements:
         if outside.id in where:
             n = int(outside.teams) * sizes.get(outside.team, 0)
             words = {"km": f"{_away(where, outside.id, instance):.0f}", "n": language.number(f"{n:,}")}
             text = language("{n} heads, {km} km away", **words)
-            found.append((-400.0, outside.id, Spot("outside", names[outside.id], *where[outside.id], n, note=text)))
+            found.append((-400.0, outside.id, MapSpot("outside", names[outside.id], *where[outside.id], n, note=text)))
     found.sort(key=lambda entry: entry[:2])
     found = found[:SPOTS]
     return [spot for _, _, spot in found], {ident: i for i, (_, ident, _) in enumerate(found)}
@@ -252,7 +252,7 @@ def _minutes(spans: Sequence[tuple[float, float, str]], phase: str) -> float:
     return sum(end - begin for begin, end, name in spans if name == phase)
 
 
-def _bars(column: Column, end: float, language: Language) -> Iterator[Bar]:
+def _bars(column: ReserveColumn, end: float, language: Language) -> Iterator[Bar]:
     text = language.number(f"{column.heads:,}") if column.heads else ""
     yield Bar("road", column.sent, min(end, column.formed))
     if math.isfinite(column.formed):
@@ -282,7 +282,7 @@ def picture_harms(solution: Solution, *, key: str = "harm", language: Language =
         intervals = [(who, e.loss if name == "loss" else e.harms[name]) for who, e in plans]
         if not any(interval.mean > 0.0 for _, interval in intervals):
             continue
-        rows = [Row(who, i.mean, max(0.0, i.low), i.high, first=n == 0) for n, (who, i) in enumerate(intervals)]
+        rows = [BarRow(who, i.mean, max(0.0, i.low), i.high, first=n == 0) for n, (who, i) in enumerate(intervals)]
         title = language("{harm}: mean and 95 % interval by plan", harm=heading)
         found.append((heading, draw_bars(rows, unit, title=title, key=f"{key}-{number}", language=language)))
     return found

@@ -10,7 +10,7 @@ from optimiser.model.escalation_law import EscalationLaw, RiskLaw
 from optimiser.output.documents.answer import describe_answer
 from optimiser.output.documents.frontier import frontier_files
 from optimiser.output.documents.geojson import has_degrees, map_plan
-from optimiser.output.documents.plan import describe, dump, match
+from optimiser.output.documents.plan import describe_plan, dump, match
 from optimiser.output.documents.schemas.plan import plan_schema
 from optimiser.output.documents.simulation import describe_rehearsal
 from optimiser.output.documents.tables import write_deployment, write_events
@@ -25,8 +25,8 @@ from optimiser.simulation.dispatch import Dispatch, send_nearest
 
 __all__ = [
     "check_folder",
-    "describe",
     "describe_answer",
+    "describe_plan",
     "describe_rehearsal",
     "dump",
     "has_degrees",
@@ -78,7 +78,7 @@ def write_solution(
     """
     match(solution, law, frontier)
     law = law or RiskLaw()
-    document = describe(solution)
+    document = describe_plan(solution)
     scenario = pick(solution.instance, solution.settings.seed, 0)
     events = list_events(solution.instance, solution.deployment, scenario, law, dispatch)
     files = {

@@ -28,9 +28,9 @@ from optimiser.jobs.task import TaskResult, describe_error
 from optimiser.model.instance import Instance
 from optimiser.output.documents.answer import describe_answer
 from optimiser.output.documents.comparison import describe_comparison
-from optimiser.output.documents.plan import describe, dump
+from optimiser.output.documents.plan import describe_plan, dump
+from optimiser.output.documents.repair import describe_infeasible
 from optimiser.output.documents.simulation import describe_rehearsal
-from optimiser.output.screen.repair import infeasible_values
 from optimiser.planning.evaluation import evaluate
 from optimiser.planning.optimise import optimise
 from optimiser.planning.programs.repair import repair
@@ -124,7 +124,7 @@ def _document(kind: str, request: JobRequest, watcher: _ProgressFile) -> dict[st
     instance = request.instance
     try:
         if kind == "plan":
-            return describe(optimise(instance, workers=1, watcher=watcher, **request.numbers))
+            return describe_plan(optimise(instance, workers=1, watcher=watcher, **request.numbers))
         if kind == "whatif":
             return _answer(request, watcher)
         if kind == "compare":
@@ -170,7 +170,7 @@ def _infeasible(
         why = trouble.message
     fresh = numbers["scenarios"] if "scenario" in numbers else numbers["reporting"] or 2 * numbers["scenarios"]
     pinned = rehearse_pinned(instance, numbers["seed"], fresh)
-    return infeasible_values(instance, error, found, why, pinned, differences)
+    return describe_infeasible(instance, error, found, why, pinned, differences)
 
 
 def read_progress(file: Path) -> dict[str, Any] | None:

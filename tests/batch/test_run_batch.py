@@ -36,7 +36,7 @@ from optimiser.jobs.executor import InlineExecutor
 from optimiser.jobs.ledger import Ledger
 from optimiser.jobs.process_identity import ProcessIdentity, this_process
 from optimiser.jobs.task import TaskResult
-from optimiser.output.write import describe, dump
+from optimiser.output.write import describe_plan, dump
 from optimiser.planning.optimise import optimise
 
 SMALL = CaseSettings(scenarios=2, reporting=2, budget=10)
@@ -64,7 +64,7 @@ def test_bug_cases_were_left_waiting_while_all_workers_were_started_again(tmp_pa
 def test_a_result_is_what_the_command_line_prints(tmp_path: Path) -> None:
     instance = read("tiny-2")
     run_batch([Case(Subject(instance), 3, settings=SMALL)], tmp_path, executor=CountingExecutor())
-    expected = dump(describe(optimise(instance, seed=3, scenarios=2, reporting=2, budget=10))).encode()
+    expected = dump(describe_plan(optimise(instance, seed=3, scenarios=2, reporting=2, budget=10))).encode()
     ((entry, content),) = results(tmp_path)
     assert content == expected
     assert (

@@ -23,7 +23,7 @@ from support.town import posted, town
 from typer.testing import CliRunner
 
 from optimiser.cli import app
-from optimiser.cli.helping import asked, tell
+from optimiser.cli.helping import asked, translate_help
 from optimiser.common.errors import Infeasible, NoPlan, SolverFailure
 from optimiser.common.progress import Progress, Watcher
 from optimiser.files.read import read_deployment, shipped
@@ -485,7 +485,7 @@ def test_help_is_in_the_language_asked_for(words: list[str], monkeypatch: pytest
         monkeypatch.setenv("OPTIMISER_LANG", "id")
     monkeypatch.setattr(sys, "argv", ["optimiser", "plan", *words, "--help"])
     command = typer.main.get_command(app)
-    tell(command, asked(sys.argv[1:]))
+    translate_help(command, asked(sys.argv[1:]))
     shown = CliRunner().invoke(app, ["plan", "--help"]).stdout  # the one that was not told stays English
     assert "Plan a deployment" in shown
     texts = [command.help, command.commands["plan"].help, *(p.help for p in command.commands["plan"].params if p.help)]
@@ -504,11 +504,11 @@ class Callback:
     def __del__(self):
         raise KeyboardInterrupt  # Python tells of it, and goes on
 
-def run(*_):
+def run_command_line(*_):
     Callback()
     time.sleep(30)
 
-cli.run = run
+cli.run_command_line = run_command_line
 cli.main()
 """
 

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from optimiser.batch.driver import BatchProgress
 from optimiser.cli import progress_bar as module
-from optimiser.cli.progress_bar import Bar, Cases, Districts, Reel, clock, meter
+from optimiser.cli.progress_bar import Cases, Districts, ProgressBar, ProgressLines, choose_progress, clock
 from optimiser.common.language import language
 from optimiser.jobs.task import LedgerEntry, State, Task
 from optimiser.nation import coordinate
@@ -35,8 +35,8 @@ def written() -> io.StringIO:
 def test_plain_lines_where_nobody_watches(written: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
     monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
-    with meter(Console(file=written)) as lines:
-        assert type(lines) is Reel
+    with choose_progress(Console(file=written)) as lines:
+        assert type(lines) is ProgressLines
         reel = Cases(lines)
         reel.began(tally(4, 1, others=2), 3, 1)
         reel.compiling()
@@ -63,8 +63,8 @@ def test_plain_lines_where_nobody_watches(written: io.StringIO, monkeypatch: pyt
 
 def test_a_bar_on_a_terminal(written: io.StringIO) -> None:
     console = Console(file=written, force_terminal=True, width=100, _environ={"TERM": "xterm"})
-    with meter(console) as bar:
-        assert isinstance(bar, Bar)
+    with choose_progress(console) as bar:
+        assert isinstance(bar, ProgressBar)
         cases = Cases(bar)
         cases.began(tally(4, 0), 4, 0)
         cases.ended(entry("failed", "no room"), tally(2, 2, 2, 60.0))
@@ -72,14 +72,14 @@ def test_a_bar_on_a_terminal(written: io.StringIO) -> None:
         assert (task.completed, task.total) == (2, 4)
         assert task.description == "2 of 4 cases, 2 a minute, 1 min left"
     assert "no room" in written.getvalue()
-    assert type(meter(Console(file=written, force_terminal=True, _environ={"TERM": "dumb"}))) is Reel
-    assert type(meter(console, quiet=True)) is Reel
+    assert type(choose_progress(Console(file=written, force_terminal=True, _environ={"TERM": "dumb"}))) is ProgressLines
+    assert type(choose_progress(console, quiet=True)) is ProgressLines
 
 
 def test_rounds_of_a_nation(written: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
     monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
-    districts = Districts(meter(Console(file=written)))
+    districts = Districts(choose_progress(Console(file=written)))
     districts.compiling()
     for over, at in ((8, 0.0), (9, 3.0), (12, 11.0), (20, 20.0)):
         now[0] = at
@@ -118,7 +118,7 @@ def test_rate_and_time_left() -> None:
 
 def test_what_is_told_in_indonesian(written: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PAUSE", 0.0)
-    lines = Reel(Console(file=written), language("id"))
+    lines = ProgressLines(Console(file=written), language("id"))
     Cases(lines).waited(tally(1, 1))
     Districts(lines).solved(coordinate.ALONE, 1, 2)
     assert written.getvalue().splitlines() == [

@@ -6,9 +6,9 @@ import io
 
 from rich.console import Console
 
-from optimiser.cli.progress_lines import Board, Lines, watch
+from optimiser.cli.progress_lines import SearchLines, SearchTable, choose_watcher
 from optimiser.common.progress import Progress, Watcher
-from optimiser.output.screen.tables import make_console
+from optimiser.output.render_terminal import make_console
 
 STEP = Progress(3, 28.5, 5.0, 0.8246, 12345, 7.4, 0, False, "moved, 2 points better")
 
@@ -22,8 +22,8 @@ def play(watcher: Watcher) -> None:
 
 def test_lines_are_plain_and_whole() -> None:
     stream = io.StringIO()
-    with watch(Console(file=stream, width=20)) as watcher:
-        assert type(watcher) is Lines
+    with choose_watcher(Console(file=stream, width=20)) as watcher:
+        assert type(watcher) is SearchLines
         play(watcher)
     assert stream.getvalue().splitlines() == [
         "planning: Town ?[31m",
@@ -36,8 +36,8 @@ def test_lines_are_plain_and_whole() -> None:
 def test_board_shows_where_the_loop_is_and_leaves_the_screen_clean() -> None:
     stream = io.StringIO()
     console = Console(file=stream, force_terminal=True, width=100, _environ={"TERM": "xterm"})
-    with watch(console) as watcher:
-        assert isinstance(watcher, Board)
+    with choose_watcher(console) as watcher:
+        assert isinstance(watcher, SearchTable)
         play(watcher)
         sheet = Console(file=io.StringIO(), width=100)
         with sheet.capture() as captured:
@@ -51,7 +51,7 @@ def test_board_shows_where_the_loop_is_and_leaves_the_screen_clean() -> None:
 
 def test_dumb_terminal_gets_lines() -> None:
     console = Console(file=io.StringIO(), force_terminal=True, _environ={"TERM": "dumb"})
-    assert type(watch(console)) is Lines
+    assert type(choose_watcher(console)) is SearchLines
 
 
 def test_unwanted_colours_are_left_out(monkeypatch) -> None:

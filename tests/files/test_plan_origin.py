@@ -18,7 +18,7 @@ from optimiser.nation.run_files import NOT_VERIFIED
 from optimiser.output.documents.nation import describe_audit
 from optimiser.output.documents.schemas.publish import SCHEMAS
 from optimiser.output.words.expectation import expect
-from optimiser.output.write import describe, dump
+from optimiser.output.write import describe_plan, dump
 
 NAME = "tiny-2"
 
@@ -26,7 +26,7 @@ NAME = "tiny-2"
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
     solution = optimise(read(NAME), scenarios=4, reporting=4, budget=20, workers=1)
-    loaded: dict[str, Any] = json.loads(dump(describe(solution)))
+    loaded: dict[str, Any] = json.loads(dump(describe_plan(solution)))
     return loaded
 
 

@@ -30,7 +30,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from document_tasks import ENGINES, INPUTS, LONG, Tasks, list_tasks
+from tests.long.document_tasks import ENGINES, INPUTS, LONG, Tasks, list_tasks
 
 DOCUMENTS = {".json", ".csv", ".toml", ".geojson"}
 TEXTS = {".txt", ".html", ".svg"}

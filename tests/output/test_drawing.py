@@ -16,11 +16,11 @@ from optimiser.common.language import language
 from optimiser.model.instance import PHASES
 from optimiser.output.drawing import labels, legend
 from optimiser.output.drawing.axes import Axis, clock_ticks, label, ticks
-from optimiser.output.drawing.bars import Row, draw_bars
+from optimiser.output.drawing.bars import BarRow, draw_bars
 from optimiser.output.drawing.fan import Fan, draw_fan
 from optimiser.output.drawing.gantt import Bar, Group, Lane, draw_gantt
-from optimiser.output.drawing.map import LINE, SIZE, March, Spot, draw_map, lay_out
-from optimiser.output.drawing.paper import PATTERNS, Rect, Sheet, measure, path, shorten, wrap
+from optimiser.output.drawing.map import LINE, SIZE, MapSpot, March, arrange_map, draw_map
+from optimiser.output.drawing.paper import PATTERNS, Canvas, Rect, path, shorten, text_width, wrap
 
 START = dt.datetime(2024, 8, 20, 9, 0)
 HOSTILE = "<script>alert(1)</script>&\"'\u202e\x00"
@@ -43,10 +43,10 @@ def groups():
 
 def spots():
     return [
-        Spot("sector", HOSTILE, 0.0, 0.0, 40, 1, 0.3, 0.1),
-        Spot("sector", "KPU", 1.0, 2.0, 0, 3),
-        Spot("post", "Polres", 0.5, 0.5, 20, reach=2.0),
-        Spot("outside", "Brimob", 30.0, 0.0, 90, note=HOSTILE),
+        MapSpot("sector", HOSTILE, 0.0, 0.0, 40, 1, 0.3, 0.1),
+        MapSpot("sector", "KPU", 1.0, 2.0, 0, 3),
+        MapSpot("post", "Polres", 0.5, 0.5, 20, reach=2.0),
+        MapSpot("outside", "Brimob", 30.0, 0.0, 90, note=HOSTILE),
     ]
 
 
@@ -54,7 +54,9 @@ DRAWN = {
     "fan": lambda: draw_fan(fan(), START, title=HOSTILE),
     "gantt": lambda: draw_gantt(groups(), START, 480.0, title=HOSTILE),
     "gantt on a phone": lambda: draw_gantt(groups(), START, 480.0, width=348, title=HOSTILE),
-    "bars": lambda: draw_bars([Row(HOSTILE, 2.0, 1.0, 3.0, True), Row("b", 3.0, 2.0, 4.0)], HOSTILE, title=HOSTILE),
+    "bars": lambda: draw_bars(
+        [BarRow(HOSTILE, 2.0, 1.0, 3.0, True), BarRow("b", 3.0, 2.0, 4.0)], HOSTILE, title=HOSTILE
+    ),
     "map": lambda: draw_map(spots(), [March("A", (0, 1), 500), March("B", (0,), 50)], title=HOSTILE),
     "map on a phone": lambda: draw_map(spots(), [March("A", (0, 1), 500)], width=348, title=HOSTILE),
 }
@@ -88,7 +90,7 @@ def test_no_text_leaves_the_drawing(name):
     root = ElementTree.fromstring(DRAWN[name]())
     width, height = float(root.get("width")), float(root.get("height"))
     for text in root.iter(f"{SVG}text"):
-        long = measure(text.text, float(text.get("font-size", 12)), text.get("font-weight") == "700")
+        long = text_width(text.text, float(text.get("font-size", 12)), text.get("font-weight") == "700")
         x, anchor = float(text.get("x")), text.get("text-anchor", "start")
         left = x - {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * long
         assert left >= -0.1, text.text
@@ -102,7 +104,7 @@ def test_bug_the_last_clock_time_was_cut_off_in_a_wide_letter(name):
     clocks = [t for t in root.iter(f"{SVG}text") if re.fullmatch(r"\d\d[:.]\d\d", t.text or "")]
     assert len(clocks) > 2
     for text in clocks:
-        half = 1.15 * measure(text.text, float(text.get("font-size"))) / 2.0  # as wide as DejaVu Sans
+        half = 1.15 * text_width(text.text, float(text.get("font-size"))) / 2.0  # as wide as DejaVu Sans
         assert half - 0.1 <= float(text.get("x")) <= float(root.get("width")) - half + 0.1, text.text
 
 
@@ -125,13 +127,13 @@ def test_disorderly_phases_have_patterns_that_differ():
 @given(st.text(max_size=60), st.floats(0.0, 400.0))
 def test_a_shortened_text_fits_or_is_only_the_ellipsis(text, room):
     short = shorten(text, room)
-    assert short in (text, "…") or measure(short) <= room
+    assert short in (text, "…") or text_width(short) <= room
 
 
 def test_wrapping_loses_nothing_until_the_last_line():
     assert wrap("one two three", 1000.0) == ["one two three"]
-    assert wrap("aaaa bbbb cccc", measure("aaaa bbbb"), most=3) == ["aaaa bbbb", "cccc"]
-    assert wrap("aaaa bbbb cccc dddd", measure("aaaa"), most=2)[-1].endswith("…")
+    assert wrap("aaaa bbbb cccc", text_width("aaaa bbbb"), most=3) == ["aaaa bbbb", "cccc"]
+    assert wrap("aaaa bbbb cccc dddd", text_width("aaaa"), most=2)[-1].endswith("…")
 
 
 def test_clock_ticks_are_full_times_that_do_not_overlap():
@@ -140,7 +142,7 @@ def test_clock_ticks_are_full_times_that_do_not_overlap():
     assert found[0] == (40.0, "23:00")
     assert [text for _, text in found][1] in ("00:00", "01:00")
     for (a, _), (b, _) in pairwise(found):
-        assert (b - a) * 200.0 / 300.0 >= measure("00:00", 11.0)
+        assert (b - a) * 200.0 / 300.0 >= text_width("00:00", 11.0)
     assert clock_ticks(start, 300.0, 200.0, language("id"))[0][1] == "23.00"
 
 
@@ -173,7 +175,7 @@ def crowd_of(number, spread, seed):
     rng = random.Random(seed)
     kinds = ["sector", "sector", "sector", "post"]
     return [
-        Spot(
+        MapSpot(
             rng.choice(kinds), f"Place {i} of the town", rng.gauss(0, spread), rng.gauss(0, spread), rng.randint(0, 60)
         )
         for i in range(number)
@@ -185,7 +187,7 @@ def crowd_of(number, spread, seed):
 def test_no_label_covers_a_label_a_mark_or_the_edge(number, width):
     for seed in range(3):
         town = crowd_of(number, 2.0, seed)
-        plan = lay_out(town, [March("A", (0, 1), 300), March("B", (1,), 30)], width)
+        plan = arrange_map(town, [March("A", (0, 1), 300), March("B", (1,), 30)], width)
         names = [rect for rect, _ in plan.names.values()] + list(plan.letters.values())
         for one, other in combinations(names, 2):
             assert one.overlap(other) == 0.0
@@ -198,46 +200,46 @@ def test_no_label_covers_a_label_a_mark_or_the_edge(number, width):
                 assert rect.overlap(Rect(x - r, y - r, x + r, y + r)) == 0.0
         for rect, lines in plan.names.values():
             assert rect.bottom - rect.top >= LINE * len(lines) - 1e-9
-            assert max(measure(line, SIZE) for line in lines) <= rect.right - rect.left + 1e-9
+            assert max(text_width(line, SIZE) for line in lines) <= rect.right - rect.left + 1e-9
         if number <= 12:
             assert len(plan.names) == number  # with room for all, none is left out
 
 
 def test_marks_that_would_cover_one_another_are_moved_apart():
     for number in (2, 5, 30):
-        plan = lay_out([Spot("sector", f"S{i}", 0.0, 0.0, 10) for i in range(number)], [], 736)
+        plan = arrange_map([MapSpot("sector", f"S{i}", 0.0, 0.0, 10) for i in range(number)], [], 736)
         for i, j in combinations(range(number), 2):
             (x, y), (u, v) = plan.marks[i], plan.marks[j]
             assert (x - u) ** 2 + (y - v) ** 2 >= (plan.radii[i] + plan.radii[j]) ** 2
 
 
 def test_what_is_far_outside_stands_at_the_edge_and_makes_the_town_no_smaller():
-    near = [Spot("sector", "A", 0.0, 0.0, 10), Spot("sector", "B", 3.0, 1.0, 10)]
-    far = Spot("outside", "Brimob", 40.0, 1.0, 90)
-    alone, both = lay_out(near, [], 736), lay_out([*near, far], [], 736)
+    near = [MapSpot("sector", "A", 0.0, 0.0, 10), MapSpot("sector", "B", 3.0, 1.0, 10)]
+    far = MapSpot("outside", "Brimob", 40.0, 1.0, 90)
+    alone, both = arrange_map(near, [], 736), arrange_map([*near, far], [], 736)
     assert both.scale == alone.scale
     assert 650 < both.marks[2][0] < 736
 
 
 def test_scale_bar_is_as_long_as_it_says():
-    town = [Spot("sector", "A", 0.0, 0.0, 10), Spot("sector", "B", 5.0, 2.0, 10)]
+    town = [MapSpot("sector", "A", 0.0, 0.0, 10), MapSpot("sector", "B", 5.0, 2.0, 10)]
     svg = draw_map(town)
     bar = re.search(r'd="M14(?:\.0)? [\d.]+V[\d.]+H([\d.]+)V', svg)
     km = re.search(r">([\d.]+) km<", svg)
     assert bar is not None
     assert km is not None
-    assert (float(bar[1]) - 14.0) / lay_out(town, [], 720).scale == pytest.approx(float(km[1]), abs=0.01)
+    assert (float(bar[1]) - 14.0) / arrange_map(town, [], 720).scale == pytest.approx(float(km[1]), abs=0.01)
 
 
 def test_north_is_shown_only_where_it_is_known():
-    town = [Spot("sector", "A", 0.0, 0.0, 10), Spot("sector", "B", 5.0, 2.0, 10)]
+    town = [MapSpot("sector", "A", 0.0, 0.0, 10), MapSpot("sector", "B", 5.0, 2.0, 10)]
     assert ">N<" in draw_map(town)
     assert ">N<" not in draw_map(town, north=False)
 
 
 def test_gatherings_that_stay_and_help_alone_can_be_drawn():
     assert ">B<" in draw_map(spots(), [March("B", (0,), 50)])
-    draw_map([Spot("outside", "Brimob", 0.0, 0.0, 90)])
+    draw_map([MapSpot("outside", "Brimob", 0.0, 0.0, 90)])
 
 
 def test_a_map_of_nothing_is_refused():
@@ -270,7 +272,7 @@ def test_every_sign_is_explained_in_whole_xml():
 def test_patterns_of_two_drawings_have_names_of_their_own():
     drawn = []
     for key in ("a", "b"):
-        sheet = Sheet(10.0, 10.0, "", key)
+        sheet = Canvas(10.0, 10.0, "", key)
         sheet.phase(Rect(0.0, 0.0, 5.0, 5.0), "red")
         drawn.append(sheet.done())
     assert 'id="a-red"' in drawn[0]

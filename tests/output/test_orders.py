@@ -31,12 +31,13 @@ from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import SHAPE_ONLY
-from optimiser.output.excel.orders_book import GRID, share
+from optimiser.output.blocks import Heading, Pairs, Points, Signatures, Span, Table
 from optimiser.output.orders import Orders, compose
 from optimiser.output.orders.files import NotForOrders, order
 from optimiser.output.orders.fit import SIZES, estimate_height, fit
-from optimiser.output.orders.form import Facts, Mark, Page, Points, Signatures, Table
-from optimiser.output.write import describe, write_orders
+from optimiser.output.orders.form import Paper
+from optimiser.output.render_workbook import GRID, share_widths
+from optimiser.output.write import describe_plan, write_orders
 from optimiser.planning.search.hand_rules import proportional
 from optimiser.planning.solution import Solution
 
@@ -50,37 +51,43 @@ def solution() -> Solution:
 
 @pytest.fixture(scope="module")
 def papers(solution: Solution) -> Orders:
-    return order(solution.instance, solution.deployment, document=describe(solution))
+    return order(solution.instance, solution.deployment, document=describe_plan(solution))
 
 
-def page(orders: Orders, key: str) -> Page:
-    return next(p for p in orders.pages if p.key == key)
+def page(orders: Orders, key: str) -> Paper:
+    return next(p for p in orders.papers if p.key == key)
 
 
-def block(paper: Page, title: str) -> Any:
-    return next(b for b in paper.blocks if b.title == title)
+def block(paper: Paper, title: str) -> Any:
+    return next(s for s in paper.sections if s.heading == title).blocks[0]
 
 
-def pairs(paper: Page, title: str = "") -> dict[str, str]:
+def titles(paper: Paper) -> list[str]:
+    """Name the parts and sections of a paper in their order."""
+    return [s.blocks[0].title if isinstance(s.blocks[0], Heading) else s.heading for s in paper.sections]
+
+
+def pairs(paper: Paper, title: str = "") -> dict[str, str]:
     return {label: text(value) for label, value in block(paper, title).pairs}
 
 
-def rows(paper: Page, title: str) -> list[list[str]]:
+def rows(paper: Paper, title: str) -> list[list[str]]:
     return [[text(value) for value in row] for row in block(paper, title).rows]
 
 
 def text(value: Any) -> str:
     if isinstance(value, tuple):
         return "\n".join(value)
-    return value.text if isinstance(value, Mark) else str(value)
+    return value.text if isinstance(value, Span) else str(value)
 
 
-def words(paper: Page) -> str:
+def words(paper: Paper) -> str:
     """All that a paper says, block by block."""
     said = [paper.kind, paper.title]
-    for b in paper.blocks:
-        said.append(b.title)
-        if isinstance(b, Facts):
+    for title, section in zip(titles(paper), paper.sections, strict=True):
+        (b,) = section.blocks
+        said.append(title)
+        if isinstance(b, Pairs):
             said += [f"{label} {text(value)}" for label, value in b.pairs]
         elif isinstance(b, Table):
             said += [c.title for c in b.columns] + [text(v) for row in b.rows for v in row] + [b.note]
@@ -113,11 +120,11 @@ def some_plans() -> list[tuple[Instance, Deployment]]:
 def test_every_team_and_vehicle_is_on_exactly_one_paper() -> None:
     for instance, plan in some_plans():
         orders = compose(instance, plan, check(instance, plan))
-        seen = Counter((u.kind.id, u.first + i) for p in orders.pages for u in p.units for i in range(u.number))
+        seen = Counter((u.kind.id, u.first + i) for p in orders.papers for u in p.units for i in range(u.number))
         there = {(k.id, i + 1) for k in (*instance.teams, *instance.vehicles) for i in range(int(k.count))}
         assert set(seen) == there
         assert set(seen.values()) == {1}
-        for paper in orders.pages:
+        for paper in orders.papers:
             if paper.place:
                 sent = {u.kind.id: u.number for u in paper.units}
                 here = plan.places.get(paper.place)
@@ -178,7 +185,7 @@ def test_a_place_where_nothing_is_expected_has_no_sheet_and_is_named() -> None:
     data["sectors"].append({"id": "park", "name": "Park", "x": 9.0, "y": 9.0})
     instance = Instance.model_validate(data, context=SHAPE_ONLY)
     orders = compose(instance, posted(instance), check(instance, posted(instance)))
-    assert [p.place for p in orders.pages if p.place] == ["terminal", "kpu", "mall", "polres"]
+    assert [p.place for p in orders.papers if p.place] == ["terminal", "kpu", "mall", "polres"]
     assert "Nobody is placed at: Mall, Park." in words(page(orders, "order"))
 
 
@@ -254,9 +261,9 @@ def test_talking_comes_first(papers: Orders) -> None:
     assert talk["How soon"] == "not agreed; 50 % likely, after about 45 min"
     assert talk["Unmet, trust is lost at"] == "15:33, 15:48, 16:18, 16:48"
     assert talk["Try to agree on"] == "within 20 min: 0 (exactly) points"
-    titles = [b.title for b in page(papers, "kpu").blocks]
-    assert titles.index("First: talk") < titles.index("Tasks by phase")
-    method = [b.title for b in page(papers, "order").blocks]
+    sheet = titles(page(papers, "kpu"))
+    assert sheet.index("First: talk") < sheet.index("Tasks by phase")
+    method = titles(page(papers, "order"))
     assert method.index("First: who receives the delegations") == method.index("III. Method") + 1
 
 
@@ -274,7 +281,7 @@ def test_tasks_follow_doctrine(papers: Orders) -> None:
 def test_arrest_teams_do_not_take_over_the_line() -> None:
     instance = read("oku-250")
     orders = compose(instance, proportional(instance), check(instance, proportional(instance)))
-    lapis = [line for p in orders.pages if p.place for line in words(p).split("\n") if line.startswith("Lapis ganti")]
+    lapis = [line for p in orders.papers if p.place for line in words(p).split("\n") if line.startswith("Lapis ganti")]
     assert lapis
     assert not any("Arrest" in line for line in lapis)
 
@@ -284,7 +291,7 @@ def test_gates_are_listed_only_where_there_are_such_means(papers: Orders) -> Non
     assert gates.tick
     assert len(gates.items) == 7
     dry = read("muratara-2024")
-    for paper in compose(dry, proportional(dry), check(dry, proportional(dry))).pages:
+    for paper in compose(dry, proportional(dry), check(dry, proportional(dry))).papers:
         assert "Gates before" not in words(paper)
 
 
@@ -292,13 +299,13 @@ def test_the_ladder_ends_at_five_and_firearms_are_out_of_scope(papers: Orders) -
     ladder = rows(page(papers, "order"), "Ladder of force")
     assert [row[0] for row in ladder] == ["1", "2", "3", "4", "5", "6"]
     assert ladder[5][1] == "firearms: out of scope, refer to higher command"
-    for paper in papers.pages:
+    for paper in papers.papers:
         for line in words(paper).split("\n"):
             assert "firearm" not in line.lower() or "out of scope" in line
 
 
 def test_operation_order_has_its_parts_in_order(papers: Orders) -> None:
-    parts = [b.title for b in page(papers, "order").blocks if b.kind == "heading"]
+    parts = [b.title for s in page(papers, "order").sections for b in s.blocks if b.kind == "heading"]
     assert [part.split(". ")[1][0] for part in parts] == list("IIMARCH")
 
 
@@ -350,7 +357,7 @@ def test_a_plan_that_was_not_played_says_so() -> None:
 
 def test_what_was_expected_of_another_instance_is_left_out(solution: Solution) -> None:
     changed = town(cap=249)
-    orders = order(changed, solution.deployment, document=describe(solution))
+    orders = order(changed, solution.deployment, document=describe_plan(solution))
     assert orders.warnings == (
         "The instance has changed since this plan was made; what was expected then is left out.",
     )
@@ -458,14 +465,14 @@ def test_numbers_and_clock_times_have_the_form_of_the_language() -> None:
 def test_workbook_has_a_sheet_for_each_paper(papers: Orders, solution: Solution, tmp_path: Path) -> None:
     workbook = write_orders(solution.instance, solution.deployment, tmp_path)[1]
     book = CalamineWorkbook.from_path(str(workbook))
-    assert book.sheet_names == [f"{i:02d} {p.key}" for i, p in enumerate(papers.pages, 1)]
+    assert book.sheet_names == [f"{i:02d} {p.key}" for i, p in enumerate(papers.papers, 1)]
     said = [str(v) for row in book.get_sheet_by_name("03 kpu").to_python() for v in row if v != ""]
     assert {"KPU", "Strength", "2 × Negotiator team", "15:08"} <= set(said)
 
 
 @pytest.mark.parametrize("widths", [[1.0], [0.1, 9.0, 0.1], [1.0] * GRID, [3.0, 2.8, 3.0, 2.1]])
 def test_columns_share_the_whole_grid(widths: list[float]) -> None:
-    spans = share(widths)
+    spans = share_widths(widths)
     assert sum(spans) == GRID
     assert min(spans) >= 1
 
@@ -475,9 +482,9 @@ def test_columns_share_the_whole_grid(widths: list[float]) -> None:
 
 def test_letters_get_smaller_where_more_is_said(papers: Orders) -> None:
     kpu = page(papers, "kpu")
-    assert fit(replace(kpu, blocks=kpu.blocks[:2])) == SIZES[0]
+    assert fit(replace(kpu, sections=kpu.sections[:2])) == SIZES[0]
     assert estimate_height(kpu, SIZES[-1]) < estimate_height(kpu, SIZES[0])
-    assert fit(replace(kpu, blocks=kpu.blocks * 5)) == SIZES[-1]
+    assert fit(replace(kpu, sections=kpu.sections * 5)) == SIZES[-1]
     assert fit(kpu, warnings=9) <= fit(kpu)
 
 
@@ -508,8 +515,8 @@ def test_each_place_gets_exactly_one_page_of_paper(tmp_path: Path) -> None:
             paper = int(head[1]) if head else paper
             pages[paper] += 1
         orders = order(instance, plan, language=language(code))
-        assert set(pages) == set(range(1, len(orders.pages) + 1))
-        for number, sheet in enumerate(orders.pages, 1):
+        assert set(pages) == set(range(1, len(orders.papers) + 1))
+        for number, sheet in enumerate(orders.papers, 1):
             assert pages[number] == 1 or not sheet.place, sheet.key
 
 

@@ -21,7 +21,7 @@ from optimiser.common.errors import BadSetting, InputFault, Mismatch
 from optimiser.common.message import Message
 from optimiser.model.whatif import WhatIf
 from optimiser.output.plots import Drawing, plot_day, plot_frontier, plot_harms, plot_hours, plot_map
-from optimiser.output.write import describe, write_report, write_solution
+from optimiser.output.write import describe_plan, write_report, write_solution
 from optimiser.planning.evaluation import Interval, estimate
 from optimiser.planning.solution import Solution
 from optimiser.questions.frontier import Frontier, Level
@@ -83,7 +83,7 @@ def test_many_solutions_are_one_tidy_frame(solution: Solution) -> None:
         assert row[name] == interval.mean
         missing = math.isinf(interval.half)
         assert (row[f"{name}_low"] != row[f"{name}_low"]) == missing or row[f"{name}_low"] is None
-    assert set(summarise(describe(solution))) <= set(frame.columns)
+    assert set(summarise(describe_plan(solution))) <= set(frame.columns)
     with pytest.raises(ValueError, match="zip"):
         tabulate([solution], [{}, {}])
     with pytest.raises(ValueError, match="labels property, seed are names of columns"):
@@ -128,7 +128,7 @@ def test_progress_knows_where_it_ends() -> None:
     shares = [p.share for p in ear.heard]
     assert all(share is not None and 0.0 < share <= 1.0 for share in shares)
     assert shares == sorted(shares)
-    assert all("budget" not in step and "limit" not in step for step in describe(solution)["history"])
+    assert all("budget" not in step and "limit" not in step for step in describe_plan(solution)["history"])
     assert Progress(1, 1.0, 0.0, 1.0, 10, 2.0, 0, False, "x").share is None
     assert Progress(1, 1.0, 0.0, 1.0, 10, 2.0, 0, True, "x").share == 1.0
     assert Progress(1, 1.0, 0.0, 1.0, 10, 2.0, 0, False, "x", 40, 4.0).share == 0.5

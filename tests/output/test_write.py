@@ -27,11 +27,10 @@ from optimiser.model.admission import Unplayable
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.model.values.base import SHAPE_ONLY
-from optimiser.output.documents.plan import fingerprint
 from optimiser.output.documents.tables import RISKY
 from optimiser.output.write import (
     check_folder,
-    describe,
+    describe_plan,
     dump,
     plan_schema,
     write_deployment,
@@ -65,24 +64,24 @@ def rows(content: bytes) -> list[dict[str, str]]:
 def test_plan_keeps_to_its_published_schema(solution: Solution) -> None:
     schema = plan_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
-    jsonschema.Draft202012Validator(schema).validate(json.loads(dump(describe(solution))))
+    jsonschema.Draft202012Validator(schema).validate(json.loads(dump(describe_plan(solution))))
 
 
 def test_the_schema_knows_a_statement_on_single_exchanges(solution: Solution) -> None:
     local = LocalStatement(5, 0, 1, 1, 1, 0.5, 40, 0.95, 10)
     told = replace(solution, certificate=replace(solution.certificate, local=local))
-    jsonschema.Draft202012Validator(plan_schema()).validate(json.loads(dump(describe(told))))
+    jsonschema.Draft202012Validator(plan_schema()).validate(json.loads(dump(describe_plan(told))))
 
 
 @pytest.mark.parametrize("part", ["certificate", "deployment", "heads", "evaluation", "settings", "replayable"])
 def test_schema_misses_no_part(solution: Solution, part: str) -> None:
-    document = json.loads(dump(describe(solution)))
+    document = json.loads(dump(describe_plan(solution)))
     del document[part]
     assert not jsonschema.Draft202012Validator(plan_schema()).is_valid(document)
 
 
 def test_schema_refuses_what_it_does_not_know(solution: Solution) -> None:
-    document = json.loads(dump(describe(solution)))
+    document = json.loads(dump(describe_plan(solution)))
     document["evaluation"]["guess"] = 1
     assert not jsonschema.Draft202012Validator(plan_schema()).is_valid(document)
 
@@ -95,7 +94,7 @@ def test_plan_reads_back_as_the_same_deployment(solution: Solution, tmp_path: Pa
 
 
 def test_plan_says_what_the_solution_says(solution: Solution) -> None:
-    document = json.loads(dump(describe(solution)))
+    document = json.loads(dump(describe_plan(solution)))
     assert document["settings"]["seed"] == 1
     assert document["evaluation"]["scenarios"] == SCENARIOS
     assert document["evaluation"]["loss"]["mean"] == solution.evaluation.loss.mean
@@ -111,10 +110,10 @@ def test_plan_says_what_the_solution_says(solution: Solution) -> None:
 
 
 def test_plan_tells_neither_time_nor_place_of_work(solution: Solution) -> None:
-    text = dump(describe(solution))
+    text = dump(describe_plan(solution))
     assert "seconds" not in text
     assert str(Path.cwd()) not in text
-    assert describe(solution) == describe(replace(solution, history=slower(solution)))
+    assert describe_plan(solution) == describe_plan(replace(solution, history=slower(solution)))
 
 
 def slower(solution: Solution) -> tuple:
@@ -122,7 +121,7 @@ def slower(solution: Solution) -> tuple:
 
 
 def test_minutes_in_phases_add_up_to_the_period(solution: Solution) -> None:
-    phases = describe(solution)["evaluation"]["phases"]
+    phases = describe_plan(solution)["evaluation"]["phases"]
     for sector in solution.instance.sectors:
         total = sum(part["minutes"] for part in phases[sector.id].values())
         assert total == pytest.approx(solution.instance.period.minutes)
@@ -139,8 +138,8 @@ def test_json_has_no_number_that_is_none() -> None:
 
 
 def test_fingerprint_follows_the_content_of_the_instance() -> None:
-    assert fingerprint(town()) == fingerprint(town())
-    assert fingerprint(town()) != fingerprint(town(cap=249))
+    assert town().fingerprint() == town().fingerprint()
+    assert town().fingerprint() != town(cap=249).fingerprint()
 
 
 MAKE = """

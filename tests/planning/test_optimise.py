@@ -190,11 +190,11 @@ def test_both_solvers_give_the_same_objective_where_it_is_proved():
 
 SCRIPT = """
 import hashlib, optimiser
-from optimiser.output.documents.plan import describe, dump
+from optimiser.output.documents.plan import describe_plan, dump
 from optimiser.files.read import instances_folder
 instance = optimiser.read(instances_folder() / "seram-timur-2024.toml")
 solution = optimiser.optimise(instance, seed=3, scenarios=40, reporting=150, workers=WORKERS, budget=1200)
-print(hashlib.sha256(dump(describe(solution)).encode()).hexdigest())
+print(hashlib.sha256(dump(describe_plan(solution)).encode()).hexdigest())
 """
 
 

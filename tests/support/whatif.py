@@ -8,7 +8,8 @@ from rich.console import Console
 
 from optimiser.files.read import read
 from optimiser.files.read_whatifs import parse_whatifs
-from optimiser.output.screen.answer import reply
+from optimiser.output.render_terminal import to_terminal
+from optimiser.output.sections.answer import answer_sections
 from optimiser.planning.search.hand_rules import proportional
 from optimiser.questions.what_if.answer import whatif as answer_whatif
 
@@ -28,5 +29,5 @@ def asked(*changes, instance=TINY, plan=PLAN, **more):
 
 def screen(answer, width=80) -> str:
     stream = io.StringIO()
-    Console(file=stream, width=width, highlight=False, markup=False).print(reply(answer))
+    Console(file=stream, width=width, highlight=False, markup=False).print(to_terminal(answer_sections(answer)))
     return stream.getvalue()

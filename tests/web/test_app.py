@@ -25,7 +25,7 @@ from optimiser.jobs.process_identity import this_process
 from optimiser.jobs.task import Task
 from optimiser.model.deployment import Deployment
 from optimiser.output.documents.schemas.publish import SCHEMAS
-from optimiser.output.write import describe, describe_answer, describe_rehearsal, dump
+from optimiser.output.write import describe_answer, describe_plan, describe_rehearsal, dump
 from optimiser.planning.search.hand_rules import proportional
 from optimiser.questions.played_plan import rehearse
 from optimiser.web.access import COOKIE
@@ -391,7 +391,7 @@ def test_check_says_what_the_checker_says(client: TestClient) -> None:
 def test_a_plan_is_the_one_that_the_package_makes_byte_for_byte(client: TestClient) -> None:
     answer = result(client, "plan", **SMALL, seed=3)
     alone = optimise(read("tiny-2"), seed=3, workers=2, **QUICK)
-    assert answer.content == dump(describe(alone)).encode()
+    assert answer.content == dump(describe_plan(alone)).encode()
 
 
 def test_a_simulation_and_an_answer_are_those_of_the_package(client: TestClient) -> None:

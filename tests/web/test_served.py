@@ -27,7 +27,7 @@ from support.server import QUICK, TOKEN, Served
 
 from optimiser import WhatIf, optimise, read
 from optimiser import whatif as answer_whatif
-from optimiser.output.write import describe, describe_answer, describe_rehearsal, dump
+from optimiser.output.write import describe_answer, describe_plan, describe_rehearsal, dump
 from optimiser.planning.search.hand_rules import proportional
 from optimiser.questions.played_plan import rehearse
 from optimiser.web.body_limit import MOST_BYTES
@@ -54,7 +54,7 @@ def task(number: int) -> tuple[str, dict, str]:
     seed, plan = number // 4, proportional(instance)
     sent = {"instance": instance.name, "seed": seed}
     if number % 4 < 2:
-        alone = describe(optimise(instance, seed=seed, workers=1, **QUICK))
+        alone = describe_plan(optimise(instance, seed=seed, workers=1, **QUICK))
         return "plan", {**sent, **QUICK}, dump(alone)
     cap = 20 + 10 * (number % 5)
     whatif = {"changes": [{"do": "heads", "cap": cap}]}

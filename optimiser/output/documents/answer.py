@@ -11,7 +11,6 @@ from optimiser.output.documents.plan import (
     certificate_values,
     comparison_values,
     evaluation_values,
-    fingerprint,
     verdict_values,
 )
 from optimiser.output.words.advice import sentence, tell_obstacle
@@ -26,9 +25,9 @@ def describe_answer(answer: Answer) -> dict[str, Any]:
     instance, changed = answer.instance, answer.changed
     return {
         "format": FORMAT,
-        "instance": {"name": instance.name, "title": instance.title, "sha256": fingerprint(instance)},
+        "instance": {"name": instance.name, "title": instance.title, "sha256": instance.fingerprint()},
         "whatif": answer.whatif.model_dump(mode="json"),
-        "changed": {"sha256": fingerprint(changed)},
+        "changed": {"sha256": changed.fingerprint()},
         "differences": difference_values(answer.differences),
         "sentence": sentence(answer),
         "stays": answer.stays,

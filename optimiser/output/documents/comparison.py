@@ -7,7 +7,7 @@ from typing import Any
 
 from optimiser.model.checker import check
 from optimiser.model.instance import Instance
-from optimiser.output.documents.plan import comparison_values, evaluation_values, fingerprint, verdict_values
+from optimiser.output.documents.plan import comparison_values, evaluation_values, verdict_values
 from optimiser.planning.evaluation import Evaluation, compare
 
 FORMAT = "optimiser-comparison/1"
@@ -18,7 +18,7 @@ def describe_comparison(instance: Instance, seed: int, evaluations: Sequence[Eva
     first = evaluations[0]
     return {
         "format": FORMAT,
-        "instance": {"name": instance.name, "title": instance.title, "sha256": fingerprint(instance)},
+        "instance": {"name": instance.name, "title": instance.title, "sha256": instance.fingerprint()},
         "seed": seed,
         "deployments": [
             {

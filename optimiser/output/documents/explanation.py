@@ -10,7 +10,6 @@ from optimiser.model.moves import Move
 from optimiser.output.documents.plan import (
     comparison_values,
     evaluation_values,
-    fingerprint,
     interval_values,
     verdict_values,
 )
@@ -29,7 +28,7 @@ def describe_explanation(inquiry: Explanation) -> dict[str, Any]:
     instance, found = inquiry.instance, inquiry.sensitivity
     return {
         "format": FORMAT,
-        "instance": {"name": instance.name, "title": instance.title, "sha256": fingerprint(instance)},
+        "instance": {"name": instance.name, "title": instance.title, "sha256": instance.fingerprint()},
         "settings": {
             "seed": inquiry.seed,
             "scenarios": inquiry.scenarios,

@@ -9,7 +9,7 @@ from typing import Any
 from optimiser.common.atomic_files import write_files
 from optimiser.common.version import installed
 from optimiser.model.harms import UNITS
-from optimiser.output.documents.plan import comparison_values, dump, fingerprint, interval_values
+from optimiser.output.documents.plan import comparison_values, dump, interval_values
 from optimiser.output.drawing.frontier import draw_frontier
 from optimiser.planning.programs.requirements import Frame
 from optimiser.questions.frontier import Frontier, Level
@@ -24,7 +24,7 @@ def describe_frontier(frontier: Frontier) -> dict[str, Any]:
     instance, knee, sure = frontier.instance, frontier.knee, frontier.sure
     return {
         "format": FORMAT,
-        "instance": {"name": instance.name, "title": instance.title, "sha256": fingerprint(instance)},
+        "instance": {"name": instance.name, "title": instance.title, "sha256": instance.fingerprint()},
         "resource": str(frontier.resource),
         "unit": frontier.unit(),
         "rule": tell_rule(instance, frontier.resource),
@@ -93,7 +93,7 @@ def describe_worth(appraisal: Appraisal) -> dict[str, Any]:
     instance = appraisal.instance
     return {
         "format": WORTH,
-        "instance": {"name": instance.name, "title": instance.title, "sha256": fingerprint(instance)},
+        "instance": {"name": instance.name, "title": instance.title, "sha256": instance.fingerprint()},
         "settings": {
             "seed": appraisal.seed,
             "scenarios": appraisal.scenarios,

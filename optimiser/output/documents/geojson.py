@@ -15,7 +15,6 @@ from optimiser.model.deployment import Allotment, Deployment
 from optimiser.model.harms import INDEPENDENT
 from optimiser.model.instance import Gathering, Instance, Post, Reinforcement, Sector
 from optimiser.model.values.base import Place
-from optimiser.output.documents.plan import fingerprint
 
 FORMAT = "optimiser-geojson/1"
 TOLD = ("green", "yellow", "red")  # phases whose minutes and chance are given
@@ -64,7 +63,7 @@ def map_plan(
         "name": instance.name,
         "title": instance.title,
         "format": FORMAT,
-        "sha256": fingerprint(instance),
+        "sha256": instance.fingerprint(),
         "left_out": left_out,
         "features": [feature for feature in features if feature is not None],
     }

@@ -61,7 +61,7 @@ def match(solution: Solution, law: EscalationLaw | None, frontier: Frontier | No
         )
 
 
-def describe(solution: Solution) -> dict[str, Any]:
+def describe_plan(solution: Solution) -> dict[str, Any]:
     """Turn a solution into plain values; wall time and place of work are left out, so that it can be made again.
 
     Raises
@@ -77,7 +77,7 @@ def describe(solution: Solution) -> dict[str, Any]:
             "title": instance.title,
             "start": instance.period.start.isoformat(),
             "hours": float(instance.period.hours),
-            "sha256": fingerprint(instance),
+            "sha256": instance.fingerprint(),
         },
         "settings": asdict(solution.settings),
         "replayable": solution.replayable,
@@ -111,11 +111,6 @@ def describe(solution: Solution) -> dict[str, Any]:
         "not_counted": solution.not_counted,
         "history": [_step(progress) for progress in solution.history],
     }
-
-
-def fingerprint(instance: Instance) -> str:
-    """Return the sha256 of an instance's content, the same in every process and wherever its file lies."""
-    return instance.fingerprint()
 
 
 def dump(document: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from optimiser.output.documents.plan import evaluation_values, fingerprint, verdict_values
+from optimiser.output.documents.plan import evaluation_values, verdict_values
 from optimiser.questions.played_plan import Rehearsal
 
 FORMAT = "optimiser-simulation/1"
@@ -15,7 +15,7 @@ def describe_rehearsal(rehearsal: Rehearsal) -> dict[str, Any]:
     instance, evaluation = rehearsal.instance, rehearsal.evaluation
     return {
         "format": FORMAT,
-        "instance": {"name": instance.name, "title": instance.title, "sha256": fingerprint(instance)},
+        "instance": {"name": instance.name, "title": instance.title, "sha256": instance.fingerprint()},
         "seed": rehearsal.seed,
         "scenario": rehearsal.scenario,
         "deployment": rehearsal.deployment.model_dump(mode="json"),

@@ -34,7 +34,7 @@ def write_events(instance: Instance, events: Iterable[Event]) -> bytes:
     return write_rows(EVENT_COLUMNS, ((instance.clock(e.minute), *e) for e in events))
 
 
-def guard(value: Any) -> Any:
+def guard_formula(value: Any) -> Any:
     """Put an apostrophe before a text that a spreadsheet would run; numbers pass."""
     return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else value
 
@@ -44,5 +44,5 @@ def write_rows(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")  # RFC 4180; with less, a lone carriage return would not be quoted
     writer.writerow(columns)
-    writer.writerows([guard(value) for value in row] for row in rows)
+    writer.writerows([guard_formula(value) for value in row] for row in rows)
     return text.getvalue().encode("utf-8", errors="replace")

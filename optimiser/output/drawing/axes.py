@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import given
-from optimiser.output.drawing.paper import measure
+from optimiser.output.drawing.paper import text_width
 
 WIDER = 1.15  # DejaVu Sans against the letters that are measured
 STEPS = (5, 10, 15, 30, 60, 120, 180, 240, 360, 720)  # min between clock times that people count in
@@ -52,7 +52,7 @@ def label(value: float, among: Sequence[float], language: Language = ENGLISH) ->
 
 def middle(x: float, text: str, size: float, width: float) -> float:
     """Give the middle of a text that wants to stand at x and has to stay inside a drawing, in wide letters too."""
-    half = WIDER * measure(text, size) / 2.0
+    half = WIDER * text_width(text, size) / 2.0
     return min(max(x, half), width - half)
 
 
@@ -71,7 +71,7 @@ def clock_ticks(
     -------
     Minutes from the start, and what is written there.
     """
-    least = measure("00:00", size) + 10.0
+    least = text_width("00:00", size) + 10.0
     step = next((s for s in STEPS if s * room / minutes >= least), STEPS[-1])
     begin = start.hour * 60 + start.minute
     first = -(-begin // step) * step

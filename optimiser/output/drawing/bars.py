@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.output.drawing.axes import Axis, label, ticks
-from optimiser.output.drawing.paper import Sheet, measure, number, shorten
+from optimiser.output.drawing.paper import Canvas, number, shorten, text_width
 
 SIZE = 11.0  # px, letters
 ROW, HEAD, FOOT = 22.0, 6.0, 34.0  # px
@@ -16,7 +16,7 @@ MOST = 0.42  # share of the width that names may take
 
 
 @dataclass(frozen=True)
-class Row:
+class BarRow:
     """A plan and what is measured of it.
 
     Attributes
@@ -33,7 +33,7 @@ class Row:
 
 
 def draw_bars(
-    rows: Sequence[Row],
+    rows: Sequence[BarRow],
     unit: str,
     *,
     width: int = 340,
@@ -51,15 +51,15 @@ def draw_bars(
     -------
     SVG text.
     """
-    left = min(MOST * width, max(measure(r.name, SIZE, r.first) for r in rows) + 10.0)
+    left = min(MOST * width, max(text_width(r.name, SIZE, r.first) for r in rows) + 10.0)
     ends = [v for r in rows for v in (r.low, r.high, r.mean) if math.isfinite(v)]
     low, high = min(0.0, *ends), max(0.0, *ends)
     marks = ticks(low, high, 4) if high > low else [0.0, 1.0]
     high = max(high, marks[-1])
-    right = width - measure(label(marks[-1], marks, language), SIZE) / 2.0 - 6.0
+    right = width - text_width(label(marks[-1], marks, language), SIZE) / 2.0 - 6.0
     across = Axis(low, high, left + 6.0, right)
     foot = HEAD + ROW * len(rows)
-    sheet = Sheet(width, foot + FOOT, title, key)
+    sheet = Canvas(width, foot + FOOT, title, key)
     for value in marks:
         x = across.at(value)
         sheet.line(f"M{number(x)} {number(HEAD)}V{number(foot + 3)}", "soft" if value == 0.0 else "hair")

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.output.drawing.axes import Axis, clock_ticks, label, middle, ticks
-from optimiser.output.drawing.paper import Sheet, measure, number, path, shorten
+from optimiser.output.drawing.paper import Canvas, number, path, shorten, text_width
 
 SIZE = 11.0  # px, letters of axes
 CROWD, CHANCE, GAP = 104.0, 48.0, 16.0  # px, heights of both parts and between them
@@ -55,14 +55,14 @@ def draw_fan(
     head = 16.0 + 15.0 * len(rows)
     most = max(1.0, *fan.crowd[-1])
     marks = [t for t in ticks(0.0, most, 4) if t == round(t)]
-    left = max(measure(label(m, marks, language), SIZE) for m in marks) + 10.0
-    left = max(left, measure("100 %", SIZE) + 10.0)
+    left = max(text_width(label(m, marks, language), SIZE) for m in marks) + 10.0
+    left = max(left, text_width("100 %", SIZE) + 10.0)
     right = width - 10.0
     across = Axis(fan.edges[0], fan.edges[-1], left, right)
     up = Axis(0.0, most * 1.04, head + CROWD, head)
     foot = head + CROWD + GAP + CHANCE
     chance = Axis(0.0, 1.0, foot, foot - CHANCE)
-    sheet = Sheet(width, foot + FOOT, title, key)
+    sheet = Canvas(width, foot + FOOT, title, key)
     for minute, text in clock_ticks(start, fan.edges[-1], right - left, language):
         at = number(across.at(minute))
         sheet.line(
@@ -77,7 +77,7 @@ def draw_fan(
         y, x, u = head - 4.0 - 15.0 * (len(rows) - 1 - i), across.at(begin), across.at(end)
         sheet.line(f"M{number(x)} {number(y - 4)}V{number(y)}H{number(u)}V{number(y - 4)}", "accent", 1.4)
         text = shorten(name, right - left - 44.0, 10.0)
-        begin_at = min(x + 3.0, right - measure(text, 10.0))
+        begin_at = min(x + 3.0, right - text_width(text, 10.0))
         sheet.text(begin_at, y - 3.5, text, 10.0, "start", "accent", halo=True)
     _draw_bands(sheet, fan, across, up)
     _draw_chances(sheet, fan, across, chance)
@@ -88,7 +88,7 @@ def draw_fan(
     return sheet.done()
 
 
-def _draw_bands(sheet: Sheet, fan: Fan, across: Axis, up: Axis) -> None:
+def _draw_bands(sheet: Canvas, fan: Fan, across: Axis, up: Axis) -> None:
     xs = [across.at(edge) for edge in fan.edges]
     for (low, high), opacity in zip(((0, 4), (1, 3)), BANDS, strict=True):
         there = [(x, up.at(v)) for x, v in zip(xs, fan.crowd[high], strict=True)]
@@ -97,7 +97,7 @@ def _draw_bands(sheet: Sheet, fan: Fan, across: Axis, up: Axis) -> None:
     sheet.line(path((x, up.at(v)) for x, v in zip(xs, fan.crowd[2], strict=True)), "accent", 2.0)
 
 
-def _draw_chances(sheet: Sheet, fan: Fan, across: Axis, chance: Axis) -> None:
+def _draw_chances(sheet: Canvas, fan: Fan, across: Axis, chance: Axis) -> None:
     """Stack the chances of the phases, the worst at the foot; a dark line divides them."""
     floor = [0.0] * len(fan.shares)
     for phase in STACK:

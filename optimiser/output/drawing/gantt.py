@@ -11,7 +11,7 @@ from typing import Literal
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.output.drawing.axes import Axis, clock_ticks, middle
-from optimiser.output.drawing.paper import Rect, Sheet, ink, measure, number, shorten
+from optimiser.output.drawing.paper import Canvas, Rect, ink, number, shorten, text_width
 
 SIZE, SMALL = 11.0, 10.0  # px, letters
 HEAD, FOOT = 22.0, 8.0  # px
@@ -85,7 +85,7 @@ def draw_gantt(
     right = width - 8.0
     across = Axis(0.0, minutes, left, right)
     height = HEAD + sum(above + BAND + LANE * len(g.lanes) + GAP for g in groups) + FOOT
-    sheet = Sheet(width, height, title, key)
+    sheet = Canvas(width, height, title, key)
     for minute, text in clock_ticks(start, minutes, right - left, language):
         x = across.at(minute)
         sheet.line(f"M{number(x)} {number(HEAD - 4)}V{number(height - FOOT)}", "hair")
@@ -96,7 +96,7 @@ def draw_gantt(
     return sheet.done()
 
 
-def _draw_group(sheet: Sheet, group: Group, across: Axis, y: float, above: float, language: Language) -> float:
+def _draw_group(sheet: Canvas, group: Group, across: Axis, y: float, above: float, language: Language) -> float:
     """Draw one place from a height on, its name above or beside its band; gives where it ends."""
     left = across.begin
     room = across.end if above else left - 8.0
@@ -121,7 +121,7 @@ def _draw_group(sheet: Sheet, group: Group, across: Axis, y: float, above: float
     return y
 
 
-def _draw_waiting(sheet: Sheet, group: Group, across: Axis, band: Rect, language: Language) -> None:
+def _draw_waiting(sheet: Canvas, group: Group, across: Axis, band: Rect, language: Language) -> None:
     """Draw the heads that wait at a post as a step line, with numbers where there is room."""
     most = max(1, *(n for _, n in group.waiting))
     steps = [*group.waiting, (across.high, group.waiting[-1][1])]
@@ -132,13 +132,13 @@ def _draw_waiting(sheet: Sheet, group: Group, across: Axis, band: Rect, language
         if heads > 0 and u > x:
             sheet.box(Rect(x, top, u, band.bottom), "accent", fill_opacity=0.28)
         text = language.number(f"{heads:,}")
-        if u - x > measure(text, SMALL) + 6.0 and x >= free:
+        if u - x > text_width(text, SMALL) + 6.0 and x >= free:
             sheet.text(x + 3.0, band.bottom - 3.5, text, SMALL)
-            free = x + measure(text, SMALL) + 6.0
+            free = x + text_width(text, SMALL) + 6.0
     sheet.line(f"M{number(band.left)} {number(band.bottom)}H{number(band.right)}", "soft", 0.8)
 
 
-def _draw_signs(sheet: Sheet, group: Group, across: Axis, y: float) -> None:
+def _draw_signs(sheet: Canvas, group: Group, across: Axis, y: float) -> None:
     """Mark what became of a delegation, in shapes: a ring waits, a dot was received, a cross was not."""
     for minute, sign in group.signs:
         x = across.at(minute)
@@ -155,13 +155,13 @@ def _draw_signs(sheet: Sheet, group: Group, across: Axis, y: float) -> None:
             sheet.line(f"M{number(x - 2.8)} {number(y)}l2 2.4l3.6 -4.6", "paper", 1.5)
 
 
-def _draw_bar(sheet: Sheet, bar: Bar, across: Axis, y: float) -> None:
+def _draw_bar(sheet: Canvas, bar: Bar, across: Axis, y: float) -> None:
     x, u = across.at(max(across.low, bar.begin)), across.at(min(across.high, bar.end))
     if u <= x:
         return
     if bar.kind == "stand":
         sheet.box(Rect(x, y - 5.5, u, y + 5.5), "accent", rx=1.5)
-        if bar.text and measure(bar.text, SMALL) + 6.0 < u - x:
+        if bar.text and text_width(bar.text, SMALL) + 6.0 < u - x:
             sheet.text(x + 4.0, y + 3.6, bar.text, SMALL, colour="paper")
     elif bar.kind == "road":
         sheet.line(f"M{number(x)} {number(y)}H{number(u)}", "accent", 2.4, stroke_dasharray="3 2")

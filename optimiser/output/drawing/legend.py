@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import given
-from optimiser.output.drawing.paper import Rect, Sheet, ink
+from optimiser.output.drawing.paper import Canvas, Rect, ink
 
 WIDE, HIGH = 30.0, 18.0  # px of a small picture
 Key = tuple[str, str]
@@ -135,5 +135,5 @@ def list_gantt_keys(key: str, language: Language = ENGLISH) -> list[Key]:
     return found
 
 
-def _small(key: str) -> Sheet:
-    return Sheet(WIDE, HIGH, "", key)
+def _small(key: str) -> Canvas:
+    return Canvas(WIDE, HIGH, "", key)

@@ -12,7 +12,7 @@ from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import given
 from optimiser.output.drawing import labels
 from optimiser.output.drawing.axes import ticks
-from optimiser.output.drawing.paper import Rect, Sheet, ink, measure, number, shorten, wrap
+from optimiser.output.drawing.paper import Canvas, Rect, ink, number, shorten, text_width, wrap
 
 SIZE = 11.0  # px, letters of names
 LINE = 13.0  # px from line to line
@@ -25,7 +25,7 @@ PHONE = 500  # px, maps below are narrow
 
 
 @dataclass(frozen=True)
-class Spot:
+class MapSpot:
     """A place on the map.
 
     Attributes
@@ -84,7 +84,7 @@ class Layout:
 
 
 def draw_map(
-    spots: Sequence[Spot],
+    spots: Sequence[MapSpot],
     marches: Sequence[March] = (),
     *,
     width: int = 720,
@@ -108,8 +108,8 @@ def draw_map(
     ------
     ValueError : there is nothing to draw.
     """
-    plan = lay_out(spots, marches, width)
-    sheet = Sheet(plan.width, plan.height, title, key)
+    plan = arrange_map(spots, marches, width)
+    sheet = Canvas(plan.width, plan.height, title, key)
     sheet.box(Rect(0, 0, plan.width, plan.height), "panel", rx=6)
     _draw_reach(sheet, spots, plan)
     _draw_marches(sheet, marches, plan)
@@ -135,7 +135,7 @@ def draw_map(
     return sheet.done()
 
 
-def lay_out(spots: Sequence[Spot], marches: Sequence[March], width: int) -> Layout:
+def arrange_map(spots: Sequence[MapSpot], marches: Sequence[March], width: int) -> Layout:
     """Find a place for everything.
 
     Raises
@@ -171,7 +171,7 @@ def lay_out(spots: Sequence[Spot], marches: Sequence[March], width: int) -> Layo
     limit = width * (0.3 if width < PHONE else 0.19)
     texts = [_name(s, limit) for s in spots]
     wishes = [
-        labels.Wish(*mark, r + _rim(s), max(measure(t, SIZE, s.kind == "sector") for t in text), LINE * len(text))
+        labels.Wish(*mark, r + _rim(s), max(text_width(t, SIZE, s.kind == "sector") for t in text), LINE * len(text))
         for mark, r, s, text in zip(marks, radii, spots, texts, strict=True)
     ]
     found = labels.place(wishes, [*taken, foot, compass], outer, crossed)
@@ -206,20 +206,20 @@ def _letters(
     return found
 
 
-def _name(spot: Spot, limit: float) -> list[str]:
+def _name(spot: MapSpot, limit: float) -> list[str]:
     """Break a name into lines, and put its note below."""
     lines = wrap(spot.name, limit, SIZE, 2, bold=spot.kind == "sector")
     return [*lines, shorten(spot.note, limit, SIZE)] if spot.note else lines
 
 
-def _radii(spots: Sequence[Spot]) -> list[float]:
+def _radii(spots: Sequence[MapSpot]) -> list[float]:
     large = 17.0 if len(spots) <= MANY else 12.0 if len(spots) <= CROWDED else 8.0
     most = max([1, *(s.heads for s in spots if s.kind != "outside")])
     sizes = [0.6 if s.kind == "outside" else max(0.45, math.sqrt(s.heads / most)) for s in spots]
     return [large * size for size in sizes]
 
 
-def _rim(spot: Spot) -> float:
+def _rim(spot: MapSpot) -> float:
     """Px around a mark that its rings take."""
     return 8.0 if spot.kind == "sector" and spot.yellow > 0.0 else 2.0
 
@@ -254,7 +254,7 @@ def _along(curve: Curve, t: float) -> tuple[float, float]:
     return a * x0 + b * x1 + c * x2, a * y0 + b * y1 + c * y2
 
 
-def _draw_reach(sheet: Sheet, spots: Sequence[Spot], plan: Layout) -> None:
+def _draw_reach(sheet: Canvas, spots: Sequence[MapSpot], plan: Layout) -> None:
     for spot, (x, y) in zip(spots, plan.true, strict=True):
         r = spot.reach * plan.scale
         if r > 0.0:
@@ -266,7 +266,7 @@ def _draw_reach(sheet: Sheet, spots: Sequence[Spot], plan: Layout) -> None:
             sheet.add("circle", cx=x, cy=y, r=r, fill=ink("accent"), fill_opacity=0.04, stroke=ink("accent"), **look)
 
 
-def _draw_marches(sheet: Sheet, marches: Sequence[March], plan: Layout) -> None:
+def _draw_marches(sheet: Canvas, marches: Sequence[March], plan: Layout) -> None:
     going = [m for m in marches if len(m.stops) > 1]
     head = sheet.mark("head", "M0 0L10 5L0 10L3 5Z", "ink") if going else ""
     most = max([1, *(m.people for m in going)])
@@ -282,7 +282,7 @@ def _draw_marches(sheet: Sheet, marches: Sequence[March], plan: Layout) -> None:
         sheet.text(x, y + 4.0, marches[m].letter, SIZE, "middle", "paper", bold=True)
 
 
-def _draw_spot(sheet: Sheet, spot: Spot, plan: Layout, i: int, language: Language) -> None:
+def _draw_spot(sheet: Canvas, spot: MapSpot, plan: Layout, i: int, language: Language) -> None:
     (x, y), r, (tx, ty) = plan.marks[i], plan.radii[i], plan.true[i]
     if spot.kind != "outside" and math.hypot(x - tx, y - ty) > r:
         sheet.line(f"M{number(tx)} {number(ty)}L{number(x)} {number(y)}", "soft", 0.7)
@@ -303,11 +303,11 @@ def _draw_spot(sheet: Sheet, spot: Spot, plan: Layout, i: int, language: Languag
         d = f"M{number(x)} {number(y - r)}L{number(x + r)} {number(y + 0.8 * r)}L{number(x - r)} {number(y + 0.8 * r)}Z"
         sheet.area(d, "accent", stroke=ink("paper"), stroke_width=1)
     text = language.number(f"{spot.heads:,}")
-    if spot.kind != "outside" and spot.heads and measure(text, 10.0) < 2.0 * r - 2.0:
+    if spot.kind != "outside" and spot.heads and text_width(text, 10.0) < 2.0 * r - 2.0:
         sheet.text(x, y + 3.6, text, 10.0, "middle", "ink" if spot.kind == "sector" else "paper")
 
 
-def _arc(sheet: Sheet, x: float, y: float, r: float, begin: float, end: float, colour: str, width: float) -> None:
+def _arc(sheet: Canvas, x: float, y: float, r: float, begin: float, end: float, colour: str, width: float) -> None:
     """Draw a share of a circle, clockwise from the top; what is small but not nothing stays visible."""
     end = min(0.999, max(end, begin + 0.04))
     a, b = 2.0 * math.pi * begin - math.pi / 2.0, 2.0 * math.pi * end - math.pi / 2.0
@@ -316,7 +316,7 @@ def _arc(sheet: Sheet, x: float, y: float, r: float, begin: float, end: float, c
     sheet.line(d + f"{number(x + r * math.cos(b))} {number(y + r * math.sin(b))}", colour, width)
 
 
-def _draw_scale(sheet: Sheet, plan: Layout, north: bool, language: Language) -> None:
+def _draw_scale(sheet: Canvas, plan: Layout, north: bool, language: Language) -> None:
     """Draw the scale bar, and the arrow to the north."""
     round_ = [k for k in ticks(0.0, 110.0 / plan.scale, 3) if k > 0.0] or [100.0 / plan.scale]
     km = max(round_)

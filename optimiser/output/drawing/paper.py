@@ -54,7 +54,7 @@ def ink(name: str) -> str:
     return f"var(--{name},{INK[name]})"
 
 
-def measure(text: str, size: float = FONT, bold: bool = False) -> float:
+def text_width(text: str, size: float = FONT, bold: bool = False) -> float:
     """Give the width of a text in px, rather too much than too little."""
     width = sum(WIDTHS.get(c, (CAPITAL if c.isupper() else COMMON) if ord(c) < 0x250 else UNKNOWN) for c in text)
     return width * size * (BOLD if bold else 1.0)
@@ -62,9 +62,9 @@ def measure(text: str, size: float = FONT, bold: bool = False) -> float:
 
 def shorten(text: str, room: float, size: float = FONT, bold: bool = False) -> str:
     """Cut a text so that it fits into so many px, with an ellipsis where something is missing."""
-    if measure(text, size, bold) <= room:
+    if text_width(text, size, bold) <= room:
         return text
-    while text and measure(text.rstrip(LOOSE) + ELLIPSIS, size, bold) > room:
+    while text and text_width(text.rstrip(LOOSE) + ELLIPSIS, size, bold) > room:
         text = text[:-1]
     return text.rstrip(LOOSE) + ELLIPSIS
 
@@ -75,7 +75,7 @@ def wrap(text: str, room: float, size: float = FONT, most: int = 2, bold: bool =
     words = text.split()
     while words:
         line = words.pop(0)
-        while words and measure(f"{line} {words[0]}", size, bold) <= room:
+        while words and text_width(f"{line} {words[0]}", size, bold) <= room:
             line += f" {words.pop(0)}"
         if len(lines) == most - 1 and words:
             line = " ".join([line, *words])
@@ -122,7 +122,7 @@ class Rect:
         return Rect(self.left - by, self.top - by, self.right + by, self.bottom + by)
 
 
-class Sheet:
+class Canvas:
     """An SVG drawing that grows element by element.
 
     Parameters

@@ -86,15 +86,15 @@ class Book:
         self.file.set_properties({"title": title[:255], "created": MADE, "author": "optimiser"})
         self.file.set_calc_mode("auto")
         self._looks = {name: self.file.add_format(look) for name, look in _LOOKS.items()}
-        self._pages: list[Page] = []
+        self._pages: list[BookSheet] = []
 
     def look(self, name: str) -> Any:
         """Give a look by its name."""
         return self._looks[name]
 
-    def sheet(self, name: str) -> Page:
+    def sheet(self, name: str) -> BookSheet:
         """Add a sheet; its name is shortened to what spreadsheets take."""
-        page = Page(self, self.file.add_worksheet(name[:31]))
+        page = BookSheet(self, self.file.add_worksheet(name[:31]))
         self._pages.append(page)
         return page
 
@@ -106,7 +106,7 @@ class Book:
         return self._stream.getvalue()
 
 
-class Page:
+class BookSheet:
     """One sheet that is being written, A4 across.
 
     Attributes

@@ -12,14 +12,14 @@ from optimiser.files.workbook.layout import RANGE, Sheet
 from optimiser.files.workbook.pages import CHECK
 from optimiser.model.cautions import Caution
 from optimiser.model.instance import Instance
-from optimiser.output.excel.book import Page
+from optimiser.output.excel.book import BookSheet
 
 WIDTH = 60  # characters
 EXPLAINED = 4  # columns of a sheet of fields that explain: unit, limits, default, help
 
 
 def write_checks(
-    pages: Mapping[str, Page], filled: list[Filled], instance: Instance, first: int, language: Language
+    pages: Mapping[str, BookSheet], filled: list[Filled], instance: Instance, first: int, language: Language
 ) -> None:
     """Put warnings beside their rows; a sheet about which there are none gets no column.
 

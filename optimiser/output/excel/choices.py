@@ -11,7 +11,7 @@ from optimiser.common.language import Language
 from optimiser.files.workbook import HIDDEN, Column
 from optimiser.files.workbook.cells import WORDS
 from optimiser.model.instance import Instance
-from optimiser.output.excel.book import Page
+from optimiser.output.excel.book import BookSheet
 
 FIRST = 2  # first row of things, below header and units; from 0
 SPARE = 60  # entries of a joined list beyond those that are there
@@ -41,7 +41,7 @@ class Lists:
         phases = ("green", "yellow", "red")
         self.phases = [", ".join(some) for size in (1, 2, 3) for some in itertools.combinations(phases, size)]
 
-    def write(self, page: Page) -> None:
+    def write(self, page: BookSheet) -> None:
         """Write the hidden sheet: choices of several, and lists that join sheets by formulas of our own."""
         page.sheet.hide()
         for row, phases in enumerate(self.phases):

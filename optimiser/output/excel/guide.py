@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from optimiser.common.language import Language
 from optimiser.files.workbook import Filled
-from optimiser.output.excel.book import Page
+from optimiser.output.excel.book import BookSheet
 
 
-def write_guide(page: Page, filled: Sequence[Filled], language: Language) -> None:
+def write_guide(page: BookSheet, filled: Sequence[Filled], language: Language) -> None:
     """Write the guide.
 
     Parameters

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from optimiser.common.language import ENGLISH, Language
-from optimiser.common.number_format import given, percent, plain, span
-from optimiser.output.documents.plan import admit, fingerprint
-from optimiser.output.excel.book import Book, Page
-from optimiser.output.report.balance import write_limits, write_needs
-from optimiser.output.report.expected import put_interval, put_rare, write_harms, write_timeline
-from optimiser.output.report.stations import write_plotting, write_reserve, write_sectors, write_vehicles
+from optimiser.common.number_format import percent, plain
+from optimiser.output.blocks import lines, plain_text
+from optimiser.output.documents.plan import admit
+from optimiser.output.excel.balance import write_limits, write_needs
+from optimiser.output.excel.book import Book, BookSheet
+from optimiser.output.excel.expected import put_interval, put_rare, write_harms, write_timeline
+from optimiser.output.excel.stations import write_plotting, write_reserve, write_sectors, write_vehicles
+from optimiser.output.sections.plan import main_facts, tell_unproved, tell_when
+from optimiser.output.words.head_counts import list_head_counts
 from optimiser.planning.evaluation import Interval
 from optimiser.planning.solution import Solution
 from optimiser.simulation.events import Event
@@ -47,61 +50,32 @@ def write_plan_book(solution: Solution, events: Iterable[Event], language: Langu
     return book.finish()
 
 
-def _write_summary(page: Page, solution: Solution, language: Language) -> None:
-    instance, period = solution.instance, solution.instance.period
+def _write_summary(page: BookSheet, solution: Solution, language: Language) -> None:
+    instance = solution.instance
     page.widths(30, 15, 15, 15, 15, 15, 15, 15)
     page.put(0, 0, plain(instance.title), "title")
-    when = language(
-        "{date}, {start} to {end} ({hours} h)",
-        date=language.date(period.start),
-        start=language.clock(f"{period.start:%H:%M}"),
-        end=language.clock(instance.clock(period.minutes)),
-        hours=given(float(period.hours), language),
-    )
-    page.put_across(1, 0, 7, when, "under")
-    loss = solution.evaluation.loss
-    facts = (
-        (
-            language("Expected loss"),
-            language(
-                "{loss} points over {n} fresh scenarios, none of them used to choose the plan",
-                loss=span(loss, language=language),
-                n=language.number(f"{loss.count:,}"),
-            ),
-        ),
-        (language("Claim"), plain(language(solution.certificate.sentence))),
-        (language("Checked"), language(solution.verdict.sentence())),
-    )
+    page.put_across(1, 0, 7, tell_when(instance, language), "under")
     row = 3
-    for name, value in facts:
+    for name, value in main_facts(solution, language).pairs:
         page.put(row, 0, name, "bold")
-        page.put_across(row, 1, 7, value)
+        page.put_across(row, 1, 7, "\n".join(plain(plain_text(line)) for line in lines(value)))
         row += 1
     row = _write_heads(page, row + 1, solution, language)
     row = _write_levers(page, row, solution, language)
     _write_alternatives(page, row, solution, language)
 
 
-def _write_heads(page: Page, row: int, solution: Solution, language: Language) -> int:
+def _write_heads(page: BookSheet, row: int, solution: Solution, language: Language) -> int:
     heads = solution.verdict.heads
     page.put(row, 0, language("Heads"), "part")
-    names = (
-        language("in sectors"),
-        language("at posts"),
-        language("vehicle crews"),
-        language("deployed"),
-        language("cap"),
-        language("held at base"),
-        language("outside the cap"),
-    )
-    page.put_row(row + 1, names, "right", 1)
-    values = (heads.sectors, heads.posts, heads.crews, heads.counted, heads.cap, heads.base, heads.outside)
+    counts = list_head_counts(heads, language)
+    page.put_row(row + 1, [name for name, _ in counts], "right", 1)
     page.put(row + 2, 0, language("Heads"), "bold")
-    page.put_row(row + 2, values, "whole", 1)
+    page.put_row(row + 2, [number for _, number in counts], "whole", 1)
     return row + 4
 
 
-def _write_levers(page: Page, row: int, solution: Solution, language: Language) -> int:
+def _write_levers(page: BookSheet, row: int, solution: Solution, language: Language) -> int:
     if not solution.levers:
         return row
     sectors = {sector.id: sector for sector in solution.instance.sectors}
@@ -133,11 +107,11 @@ def _write_levers(page: Page, row: int, solution: Solution, language: Language) 
     return put_rare(page, row + 1, 7, (lever.change.loss for lever in solution.levers), language) + 1
 
 
-def _put_mean(page: Page, row: int, column: int, interval: Interval) -> None:
+def _put_mean(page: BookSheet, row: int, column: int, interval: Interval) -> None:
     page.put(row, column, interval.mean, "change")
 
 
-def _write_alternatives(page: Page, row: int, solution: Solution, language: Language) -> None:
+def _write_alternatives(page: BookSheet, row: int, solution: Solution, language: Language) -> None:
     if not solution.alternatives:
         return
     page.put_across(row, 0, 7, language("Against other plans"), "part")
@@ -167,11 +141,11 @@ def _write_alternatives(page: Page, row: int, solution: Solution, language: Lang
     put_rare(page, row + 3, 7, (other.against.loss for other in solution.alternatives), language)
 
 
-def _write_settings(page: Page, solution: Solution, language: Language) -> None:
+def _write_settings(page: BookSheet, solution: Solution, language: Language) -> None:
     settings = solution.settings
     rows: list[tuple[str, object]] = [
         (language("instance"), solution.instance.name),
-        ("sha256", fingerprint(solution.instance)),
+        ("sha256", solution.instance.fingerprint()),
         (language("Seed"), settings.seed),
         (language("Planning scenarios"), settings.scenarios),
         (language("Reporting scenarios"), settings.reporting),
@@ -192,13 +166,10 @@ def _write_settings(page: Page, solution: Solution, language: Language) -> None:
     ]
     page.widths(40, 110)
     _put_facts(page, rows)
-    note = language(
-        "What real crowds do is not proved by any of this: the law's constants are assumptions to be varied."
-    )
-    page.put_across(len(rows) + 1, 0, 1, note, "under")
+    page.put_across(len(rows) + 1, 0, 1, tell_unproved(language), "under")
 
 
-def _put_facts(page: Page, rows: Sequence[tuple[str, object]]) -> None:
+def _put_facts(page: BookSheet, rows: Sequence[tuple[str, object]]) -> None:
     for row, (name, value) in enumerate(rows):
         page.put(row, 0, name, "bold")
         number = isinstance(value, int | float) and not isinstance(value, bool)

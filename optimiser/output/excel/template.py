@@ -13,7 +13,7 @@ from optimiser.files.workbook.cells import WORDS
 from optimiser.files.workbook.examples import example
 from optimiser.files.workbook.layout import HIDDEN, RANGE, README
 from optimiser.model.instance import Instance
-from optimiser.output.excel.book import Book, Page, clock_value
+from optimiser.output.excel.book import Book, BookSheet, clock_value
 from optimiser.output.excel.checks import write_checks
 from optimiser.output.excel.choices import FIRST, Lists
 from optimiser.output.excel.guide import write_guide
@@ -53,7 +53,7 @@ def write_template(instance: Instance | None, language: Language = ENGLISH) -> b
     return book.finish()
 
 
-def _write_table(page: Page, filled: Filled, lists: Lists, language: Language) -> None:
+def _write_table(page: BookSheet, filled: Filled, lists: Lists, language: Language) -> None:
     last = FIRST + len(filled.rows) + SPARE
     keys = 2 if filled.header[1:2] == ("name",) else 1
     _set_paper(page, FIRST, keys)
@@ -73,7 +73,7 @@ def _write_table(page: Page, filled: Filled, lists: Lists, language: Language) -
                 page.put(row, number, cell(values[number], column, language), look)
 
 
-def _write_fields(page: Page, filled: Filled, lists: Lists, language: Language) -> None:
+def _write_fields(page: BookSheet, filled: Filled, lists: Lists, language: Language) -> None:
     _set_paper(page, 1, 1)
     header = ("field", "value", *RANGE, "unit", "limits", "default", "help")
     hide: dict[str, Any] = (
@@ -97,7 +97,7 @@ def _write_fields(page: Page, filled: Filled, lists: Lists, language: Language) 
             page.choose((row, row), (1, 1), rule)
 
 
-def _write_grid(page: Page, filled: Filled, lists: Lists, language: Language) -> None:
+def _write_grid(page: BookSheet, filled: Filled, lists: Lists, language: Language) -> None:
     _set_paper(page, 1, 1)
     column = filled.sheet.columns[0]
     page.put(0, 0, f"[{column.unit}]", "unit")
@@ -114,7 +114,7 @@ def _write_grid(page: Page, filled: Filled, lists: Lists, language: Language) ->
 _WRITERS = {"table": _write_table, "fields": _write_fields, "grid": _write_grid}
 
 
-def _set_paper(page: Page, rows: int, columns: int) -> None:
+def _set_paper(page: BookSheet, rows: int, columns: int) -> None:
     page.sheet.freeze_panes(rows, columns)
     page.sheet.repeat_rows(0, rows - 1)
     page.sheet.repeat_columns(0, columns - 1)

@@ -10,7 +10,7 @@ from optimiser.common.number_format import plain
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.verdict import Verdict
-from optimiser.output.orders.form import Orders, Page
+from optimiser.output.orders.form import Orders, Paper
 from optimiser.output.orders.operation import operation_order
 from optimiser.output.orders.post import post_sheet
 from optimiser.output.orders.resources import assignment_list, period, planning_worksheet
@@ -19,7 +19,7 @@ from optimiser.output.orders.sheet import sector_sheet
 from optimiser.output.orders.situation import Situation
 from optimiser.output.words.expectation import NOTHING, Expectation
 
-__all__ = ["Orders", "Page", "compose"]
+__all__ = ["Orders", "Paper", "compose"]
 
 
 def compose(
@@ -44,13 +44,13 @@ def compose(
     at = Situation(instance, deployment, NOTHING if stale else expected, language)
     sheets = [sector_sheet(at, s) for s in instance.sectors if at.active(s)]
     posts = [post_sheet(at, p) for p in instance.posts if at.units[p.id]]
-    pages = (operation_order(at, verdict), *sheets, *posts, assignment_list(at), planning_worksheet(at))
+    papers = (operation_order(at, verdict), *sheets, *posts, assignment_list(at), planning_worksheet(at))
     return Orders(
         title=plain(instance.title),
         when=period(at),
         mark=language("{name}, plan {hash}", name=instance.name, hash=deployment.fingerprint()[:12]),
         warnings=_warnings(language, verdict, stale),
-        pages=(*pages, review_form(at)),
+        papers=(*papers, review_form(at)),
     )
 
 

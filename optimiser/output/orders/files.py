@@ -13,11 +13,10 @@ from optimiser.common.message import Message
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
-from optimiser.output.documents.plan import fingerprint
-from optimiser.output.excel.orders_book import make_workbook
+from optimiser.output.excel.orders_book import papers_workbook
 from optimiser.output.orders import Orders, compose
 from optimiser.output.orders.fit import fit
-from optimiser.output.report.page import render
+from optimiser.output.render_page import to_page
 from optimiser.output.words.expectation import expect
 
 
@@ -54,10 +53,10 @@ def write_orders(
     FileTrouble : a file cannot be written; it is named.
     """
     orders = order(instance, plan, document=document, language=language, draft=draft)
-    sizes = {page.key: fit(page, len(orders.warnings)) for page in orders.pages if page.place}
+    sizes = {paper.key: fit(paper, len(orders.warnings)) for paper in orders.papers if paper.place}
     files = {
-        "orders.html": render("orders.html", language, orders=orders, sizes=sizes),
-        "orders.xlsx": make_workbook(orders, language),
+        "orders.html": to_page("orders.html", language, orders=orders, sizes=sizes),
+        "orders.xlsx": papers_workbook(orders, language),
     }
     write_files(folder, files)
     return tuple(Path(folder) / name for name in files)
@@ -82,4 +81,4 @@ def order(
         raise NotForOrders(Message.chain("\n", lines))
     expected = expect(document or {})
     made_for = expected.instance.sha256
-    return compose(instance, plan, verdict, expected, language, bool(made_for) and made_for != fingerprint(instance))
+    return compose(instance, plan, verdict, expected, language, bool(made_for) and made_for != instance.fingerprint())

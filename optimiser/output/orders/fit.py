@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from optimiser.output.orders.form import Block, Facts, Heading, Mark, Page, Points, Space, Table, Value
+from optimiser.output.blocks import Block, Heading, Pairs, Points, Space, Table, Value, lines, plain_text
+from optimiser.output.orders.form import Paper
 
 SIZES = (8.8, 8.6, 8.4, 8.2, 8.0, 7.8, 7.6, 7.4, 7.2, 7.0, 6.8, 6.6, 6.4, 6.2, 6.0)  # points; the first that fits
 WIDE = 527.0  # points: A4 less the margins of orders.css
@@ -23,17 +24,18 @@ SMALL = 0.88  # small letters
 SIGNED = 5.8  # signatures
 
 
-def fit(page: Page, warnings: int = 0) -> float:
-    """Give the size of letters in points at which a paper fits one page, the smallest where none does."""
-    return next((size for size in SIZES if estimate_height(page, size) + WARNING * warnings <= HIGH), SIZES[-1])
+def fit(paper: Paper, warnings: int = 0) -> float:
+    """Return the size of letters in points at which a paper fits one page, the smallest where none does."""
+    return next((size for size in SIZES if estimate_height(paper, size) + WARNING * warnings <= HIGH), SIZES[-1])
 
 
-def estimate_height(page: Page, size: float) -> float:
-    """Estimate how high a paper gets, in points; of two blocks side by side the higher one counts."""
+def estimate_height(paper: Paper, size: float) -> float:
+    """Estimate how high a paper gets, in points; of two sections side by side the higher one counts."""
     total, waiting = 0.0, 0.0
-    for block in page.blocks:
-        height = _height(block, (WIDE / 2.0 - 5.0 if block.half else WIDE) / size)
-        if not block.half:
+    for section in paper.sections:
+        wide = (WIDE / 2.0 - 5.0 if section.half else WIDE) / size
+        height = (TITLE if section.heading else 0.0) + sum(_height(b, wide, section.half) for b in section.blocks)
+        if not section.half:
             total, waiting = total + waiting + height, 0.0
         elif waiting:
             total, waiting = total + max(waiting, height), 0.0
@@ -42,29 +44,32 @@ def estimate_height(page: Page, size: float) -> float:
     return HEADER + (total + waiting) * size
 
 
-def _height(block: Block, wide: float) -> float:
-    """Height of a block that is so wide; both in sizes of letters."""
-    title = TITLE if block.title else 0.0
-    if isinstance(block, Heading):
-        return PART
-    if isinstance(block, Facts):
-        return title + _facts(block, wide)
-    if isinstance(block, Table):
-        return title + _table(block, wide)
-    if isinstance(block, Points):
-        gap = 0.5 if block.tick else 0.2
-        return title + sum(_lines(item, wide - 1.5) * LINE + gap for item in block.items)
-    return title + (block.lines * 2.0 if isinstance(block, Space) else SIGNED)
+def _height(block: Block, wide: float, half: bool) -> float:
+    """Estimate the height of a block that is so wide; both in sizes of letters."""
+    match block:
+        case Heading():
+            return PART
+        case Pairs():
+            return _pairs(block, wide, half)
+        case Table():
+            return _table(block, wide)
+        case Points():
+            gap = 0.5 if block.tick else 0.2
+            return sum(_lines(item, wide - 1.5) * LINE + gap for item in block.items)
+        case Space():
+            return block.lines * 2.0
+        case _:
+            return SIGNED
 
 
-def _facts(block: Facts, wide: float) -> float:
+def _pairs(block: Pairs, wide: float, half: bool) -> float:
     """Pairs stand in two columns over the full width, in one over half of it; labels take a third."""
-    room = wide if block.half else wide / 2.0 - 0.6
+    room = wide if half else wide / 2.0 - 0.6
     heights = [
         max(HAND if value == "" else PAIR, max(_lines(value, 0.66 * room - 0.6), _lines(label, 0.34 * room)) * LINE)
         for label, value in block.pairs
     ]
-    if block.half:
+    if half:
         return sum(heights)
     return sum(max(heights[i : i + 2]) for i in range(0, len(heights), 2))
 
@@ -76,21 +81,22 @@ def _table(block: Table, wide: float) -> float:
     height = max(heads) * LINE * SMALL + ROW
     for row in block.rows:
         widths = [*rooms[: len(row) - 1], sum(rooms[len(row) - 1 :])]
-        lines = max(_lines(value, room) for value, room in zip(row, widths, strict=True))
-        height += max(lines * LINE + ROW, CELL if "" in row else 0.0)
+        most = max(_lines(value, room) for value, room in zip(row, widths, strict=True))
+        height += max(most * LINE + ROW, CELL if "" in row else 0.0)
     return height + (_lines(block.note, wide / SMALL) * LINE * SMALL + 0.3 if block.note else 0.0)
 
 
 def _lines(value: Value, room: float) -> int:
     """Count the lines of a text, broken between words; a line of so many sizes of letters takes twice as many."""
-    if isinstance(value, tuple):
-        return sum(_lines(part, room) for part in value)
-    text = value.text if isinstance(value, Mark) else str(value)
-    most, lines, used = max(1.0, room / LETTER), 1, 0.0
+    return sum(_broken(plain_text(line), room) for line in lines(value))
+
+
+def _broken(text: str, room: float) -> int:
+    most, found, used = max(1.0, room / LETTER), 1, 0.0
     for word in text.split():
         if used and used + 1 + len(word) > most:
-            lines, used = lines + 1, 0.0
+            found, used = found + 1, 0.0
         used += len(word) + (1 if used else 0)
         if used > most:  # a long word is broken
-            lines, used = lines + math.ceil(used / most) - 1, used % most
-    return lines
+            found, used = found + math.ceil(used / most) - 1, used % most
+    return found

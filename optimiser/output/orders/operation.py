@@ -3,49 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from optimiser.common.language import Language
 from optimiser.common.number_format import capitalise, given, percent, plain, span, tell_rare
 from optimiser.model.harms import LISTED, Harm
 from optimiser.model.instance import Closure, Sector
 from optimiser.model.verdict import Verdict
-from optimiser.output.orders.form import (
+from optimiser.output.blocks import (
     BY_HAND,
-    Block,
-    Column,
-    Facts,
     Heading,
-    Mark,
-    Page,
+    Pairs,
     Points,
+    Section,
     Signatures,
+    Span,
     Table,
+    TableColumn,
     Value,
 )
+from optimiser.output.orders.doctrine import (
+    CALL_PHASES,
+    commander,
+    force_section,
+    gates_section,
+    phase_mark,
+    phase_name,
+)
+from optimiser.output.orders.form import Paper
 from optimiser.output.orders.sheet import how_soon, unit_cells, windows
 from optimiser.output.orders.situation import BASE, Situation
-from optimiser.output.words.doctrine import CALL_PHASES, commander, gates, ladder, phase_mark, phase_name
 
 
-def operation_order(at: Situation, verdict: Verdict) -> Page:
+def operation_order(at: Situation, verdict: Verdict) -> Paper:
     """Write the operation order of the whole plan, facilitation first."""
     _ = at.language
-    blocks: list[Block] = []
+    sections: list[Section] = []
     for part in (_information, _intention, _method):
-        blocks += part(at)
-    blocks += _administration(at, verdict)
+        sections += part(at)
+    sections += _administration(at, verdict)
     for part in (_risk, _communications, _rights):
-        blocks += part(at)
-    blocks.append(
-        Signatures(
-            (_("Prepared by"), _("Checked by"), _("Ordered by: {who}", who=commander(at, "yellow"))),
-            (_("Name, rank, date"),),
+        sections += part(at)
+    sections.append(
+        Section(
+            "",
+            (
+                Signatures(
+                    (_("Prepared by"), _("Checked by"), _("Ordered by: {who}", who=commander(at, "yellow"))),
+                    (_("Name, rank, date"),),
+                ),
+            ),
         )
     )
-    return Page("order", _("Operation order (IIMARCH)"), plain(at.instance.title), tuple(blocks), units=at.units[BASE])
+    return Paper(
+        "order", _("Operation order (IIMARCH)"), plain(at.instance.title), tuple(sections), units=at.units[BASE]
+    )
 
 
-def _information(at: Situation) -> list[Block]:
+def _information(at: Situation) -> list[Section]:
     _, instance = at.language, at.instance
     rows: list[tuple[Value, ...]] = []
     for g in instance.gatherings:
@@ -55,18 +70,18 @@ def _information(at: Situation) -> list[Block]:
         contact = _("in contact") if g.liaison else _("not yet known: find them")
         rows.append((plain(g.name), at.number(round(float(g.turnout))), way, contact))
     columns = (
-        Column(_("Gathering"), 2.6),
-        Column(_("People"), 0.9, right=True),
-        Column(_("Expected at"), 4.2),
-        Column(_("Organisers"), 1.6),
+        TableColumn(_("Gathering"), 2.6),
+        TableColumn(_("People"), 0.9, right=True),
+        TableColumn(_("Expected at"), 4.2),
+        TableColumn(_("Organisers"), 1.6),
     )
-    blocks: list[Block] = [
-        Heading(_("I. Information")),
-        Table(_("Who comes together; lawful until proved otherwise"), columns, tuple(rows)),
+    sections: list[Section] = [
+        Section("", (Heading(_("I. Information")),)),
+        Section(_("Who comes together; lawful until proved otherwise"), (Table(columns, tuple(rows)),)),
     ]
     open_windows = [f"{at.names[s.id]}: {'; '.join(windows(at, s))}" for s in instance.sectors if s.critical]
     if open_windows:
-        blocks.append(Points(_("Processes that must go on"), tuple(open_windows), half=True))
+        sections.append(Section(_("Processes that must go on"), (Points(tuple(open_windows)),), half=True))
     mood = [
         _(
             "{clock} {name} ({share} likely)",
@@ -87,8 +102,8 @@ def _information(at: Situation) -> list[Block]:
         for c in instance.travel.closures
     ]
     if mood or closed:
-        blocks.append(Points(_("What may change the day"), (*mood, *closed), half=True))
-    return blocks
+        sections.append(Section(_("What may change the day"), (Points((*mood, *closed)),), half=True))
+    return sections
 
 
 def _closed(closure: Closure, _: Language) -> str:
@@ -99,29 +114,36 @@ def _closed(closure: Closure, _: Language) -> str:
     return _("all day") if closure.end is None else _("until {clock}", clock=_.clock(closure.end))
 
 
-def _intention(at: Situation) -> list[Block]:
+def _intention(at: Situation) -> list[Section]:
     _ = at.language
     items = (
-        Mark(_("Everybody can take part safely, and the democratic process goes on."), "strong"),
+        Span(_("Everybody can take part safely, and the democratic process goes on."), "strong"),
         _("Facilitate: meet organisers, have delegations received soon, keep talking."),
         _("Protect everybody alike: participants, the public, officials, personnel. Every injury counts the same."),
         _("Keep ballot boxes, result forms and the process itself going, or restart them at once."),
         _("Act against offenders only, step by step, with the least means; step back as soon as it can be."),
     )
-    return [Heading(_("II. Intention")), Points("", items)]
+    return [Section("", (Heading(_("II. Intention")),)), Section("", (Points(items),))]
 
 
-def _method(at: Situation) -> list[Block]:
+def _method(at: Situation) -> list[Section]:
     _ = at.language
-    blocks: list[Block] = [Heading(_("III. Method")), _delegations(at), deployment(at), _reserve(at)]
+    sections: list[Section] = [
+        Section("", (Heading(_("III. Method")),)),
+        _delegations(at),
+        deployment(at),
+        _reserve(at),
+    ]
     rows = tuple((phase_mark(at, p), commander(at, p), text) for p, text in zip(CALL_PHASES, _words(at), strict=True))
-    columns = (Column(_("Phase"), 1.2), Column(_("In command"), 1.4), Column(_("What is done"), 7.0))
-    blocks.append(Table(_("Phases"), columns, rows, _("Doctrine: {name}.", name=plain(at.instance.doctrine.name))))
-    blocks.append(ladder(at))
-    gate = gates(at)
+    columns = (TableColumn(_("Phase"), 1.2), TableColumn(_("In command"), 1.4), TableColumn(_("What is done"), 7.0))
+    sections.append(
+        Section(_("Phases"), (Table(columns, rows, _("Doctrine: {name}.", name=plain(at.instance.doctrine.name))),))
+    )
+    sections.append(force_section(at))
+    gate = gates_section(at)
     if gate:
-        blocks.append(Points(gate.title, gate.items, gate.tick))
-    return blocks
+        sections.append(replace(gate, half=False))
+    return sections
 
 
 def _words(at: Situation) -> tuple[str, str, str]:
@@ -133,7 +155,7 @@ def _words(at: Situation) -> tuple[str, str, str]:
     )
 
 
-def _delegations(at: Situation) -> Block:
+def _delegations(at: Situation) -> Section:
     _ = at.language
     rows: list[tuple[Value, ...]] = []
     for s in at.instance.sectors:
@@ -147,18 +169,20 @@ def _delegations(at: Situation) -> Block:
             gain = _("within {minutes} min: {points} points", minutes=given(lever.minutes, _), points=change)
         rows.append((plain(s.name), plain(official.name), how_soon(at, official), gain))
     if not rows:
-        return Points(_("First: who receives the delegations"), (_("Nobody is named yet: ask for somebody."),))
+        return Section(
+            _("First: who receives the delegations"), (Points((_("Nobody is named yet: ask for somebody."),)),)
+        )
     columns = (
-        Column(_("Sector"), 2.6),
-        Column(_("Receives the delegation"), 2.8),
-        Column(_("How soon"), 2.9),
-        Column(_("If agreed"), 2.4),
+        TableColumn(_("Sector"), 2.6),
+        TableColumn(_("Receives the delegation"), 2.8),
+        TableColumn(_("How soon"), 2.9),
+        TableColumn(_("If agreed"), 2.4),
     )
     note = _("Before anything else: agree with each of them on a time. Points are expected harm; less is better.")
-    return Table(_("First: who receives the delegations"), columns, tuple(rows), note)
+    return Section(_("First: who receives the delegations"), (Table(columns, tuple(rows), note),))
 
 
-def deployment(at: Situation) -> Table:
+def deployment(at: Situation) -> Section:
     """List who stands in which sector: the plotting of personnel; sectors with nobody are named below."""
     _ = at.language
     rows: list[tuple[Value, ...]] = []
@@ -168,21 +192,21 @@ def deployment(at: Situation) -> Table:
             post = plain(s.officer_post) if s.officer_post else BY_HAND
             rows.append((plain(s.name), s.ring, post, at.clock(at.stand(s)), units, at.heads(s.id)))
     columns = (
-        Column(_("Sector"), 2.6),
-        Column(_("Ring"), 0.6, right=True),
-        Column(_("Officer stands at"), 2.0),
-        Column(_("By"), 0.8),
-        Column(_("Who"), 4.2),
-        Column(_("Heads"), 1.05, right=True),
+        TableColumn(_("Sector"), 2.6),
+        TableColumn(_("Ring"), 0.6, right=True),
+        TableColumn(_("Officer stands at"), 2.0),
+        TableColumn(_("By"), 0.8),
+        TableColumn(_("Who"), 4.2),
+        TableColumn(_("Heads"), 1.05, right=True),
     )
     empty = [plain(s.name) for s in at.instance.sectors if not at.units[s.id]]
     note = _("Nobody is placed at: {names}.", names=", ".join(empty[:30])) if empty else ""
     if len(empty) > 30:
         note += " " + at.language.plural("And {n} more.", "And {n} more.", len(empty) - 30)
-    return Table(_("Who stands where"), columns, tuple(rows), note)
+    return Section(_("Who stands where"), (Table(columns, tuple(rows), note),))
 
 
-def _reserve(at: Situation) -> Table:
+def _reserve(at: Situation) -> Section:
     _ = at.language
     rows: list[tuple[Value, ...]] = []
     for post in at.instance.posts:
@@ -202,17 +226,17 @@ def _reserve(at: Situation) -> Table:
             (_("{place} (from outside)", place=plain(outside.name)), text, "–", int(outside.teams) * int(team.size))
         )
     if not rows:
-        rows = [(Mark(_("no reserve"), "bad"),)]
+        rows = [(Span(_("no reserve"), "bad"),)]
     columns = (
-        Column(_("Post"), 2.8),
-        Column(_("Who"), 5.2),
-        Column(_("Teams kept back"), 1.2, right=True),
-        Column(_("Heads"), 1.05, right=True),
+        TableColumn(_("Post"), 2.8),
+        TableColumn(_("Who"), 5.2),
+        TableColumn(_("Teams kept back"), 1.2, right=True),
+        TableColumn(_("Heads"), 1.05, right=True),
     )
-    return Table(_("Callable reserve, out of sight"), columns, tuple(rows))
+    return Section(_("Callable reserve, out of sight"), (Table(columns, tuple(rows)),))
 
 
-def _administration(at: Situation, verdict: Verdict) -> list[Block]:
+def _administration(at: Situation, verdict: Verdict) -> list[Section]:
     _, heads = at.language, verdict.heads
     number = at.number
     pairs: list[tuple[str, Value]] = [
@@ -233,9 +257,13 @@ def _administration(at: Situation, verdict: Verdict) -> list[Block]:
         pairs.append((_("Relief"), relief))
     pairs += [(_("Meals and water"), BY_HAND), (_("Fuel, refill of the water cannon"), BY_HAND)]
     rows: tuple[tuple[Value, ...], ...] = tuple(unit_cells(at, unit) for unit in at.units[BASE])
-    columns = (Column(_("Unit"), 5.0), Column(_("No."), 1.0), Column(_("Heads"), 1.5, right=True))
-    base = Table(_("Held at base, not callable"), columns, rows or ((_("nobody"), "", ""),), half=True)
-    return [Heading(_("IV. Administration")), Facts(_("Heads and supply"), tuple(pairs), half=True), base]
+    columns = (TableColumn(_("Unit"), 5.0), TableColumn(_("No."), 1.0), TableColumn(_("Heads"), 1.5, right=True))
+    base = Section(_("Held at base, not callable"), (Table(columns, rows or ((_("nobody"), "", ""),)),), half=True)
+    return [
+        Section("", (Heading(_("IV. Administration")),)),
+        Section(_("Heads and supply"), (Pairs(tuple(pairs)),), half=True),
+        base,
+    ]
 
 
 def harms(at: Situation, among: Iterable[Harm] = LISTED) -> tuple[tuple[str, str], ...]:
@@ -253,21 +281,21 @@ def harms(at: Situation, among: Iterable[Harm] = LISTED) -> tuple[tuple[str, str
     )
 
 
-def _risk(at: Situation) -> list[Block]:
+def _risk(at: Situation) -> list[Section]:
     _ = at.language
-    blocks: list[Block] = [Heading(_("V. Risk assessment"))]
+    sections: list[Section] = [Section("", (Heading(_("V. Risk assessment")),))]
     evaluation = at.expected.evaluation
     if evaluation is None:
         none = _("This plan was not played; a plan file of `optimiser plan` brings expected harms and phases.")
-        blocks.append(Points("", (Mark(none, "soft"),)))
+        sections.append(Section("", (Points((Span(none, "soft"),)),)))
     else:
         scenarios = at.language.plural("Mean of {n} scenario", "Mean of {n} scenarios", evaluation.scenarios)
         rows: tuple[tuple[Value, ...], ...] = harms(at)
-        columns = (Column(_("Harm"), 3.0), Column(_("Expected [95 %]"), 2.4))
+        columns = (TableColumn(_("Harm"), 3.0), TableColumn(_("Expected [95 %]"), 2.4))
         note = _("{scenarios} that the choice never saw. The model's constants are assumptions.", scenarios=scenarios)
         note = f"{note} {tell_rare((harm.interval for harm in evaluation.harms.values()), _)}".strip()
-        blocks.append(Table(_("What to expect of the whole day"), columns, rows, note, half=True))
-        blocks.append(_worst(at))
+        sections.append(Section(_("What to expect of the whole day"), (Table(columns, rows, note),), half=True))
+        sections.append(_worst(at))
     items = (
         _("A delegation that waits: the strongest risk, and the cheapest to take away. Agree on a time beforehand."),
         _("Gear in view of a calm crowd provokes it: keep reserve and vehicles out of sight."),
@@ -275,11 +303,11 @@ def _risk(at: Situation) -> list[Block]:
         _("Rumours: say early and publicly what is true."),
         _("A closed way out turns a crowd into a crush: check exits before and during every step."),
     )
-    blocks.append(Points(_("What to do about it"), items))
-    return blocks
+    sections.append(Section(_("What to do about it"), (Points(items),)))
+    return sections
 
 
-def _worst(at: Situation) -> Table:
+def _worst(at: Situation) -> Section:
     _ = at.language
 
     def badness(sector: Sector) -> tuple[float, float]:
@@ -293,15 +321,15 @@ def _worst(at: Situation) -> Table:
         if max(badness(s)) > 0.0
     )
     columns = (
-        Column(_("Sector"), 3.6),
-        Column(phase_name(at, "yellow"), 1.3, right=True),
-        Column(phase_name(at, "red"), 1.3, right=True),
+        TableColumn(_("Sector"), 3.6),
+        TableColumn(phase_name(at, "yellow"), 1.3, right=True),
+        TableColumn(phase_name(at, "red"), 1.3, right=True),
     )
     none = ((_("never worse than green"), "", ""),)
-    return Table(_("Most often disorderly, share of scenarios"), columns, rows or none, half=True)
+    return Section(_("Most often disorderly, share of scenarios"), (Table(columns, rows or none),), half=True)
 
 
-def _communications(at: Situation) -> list[Block]:
+def _communications(at: Situation) -> list[Section]:
     _ = at.language
     ask_again = given(float(at.instance.doctrine.ask_again), _)
     pairs: tuple[tuple[str, Value], ...] = (
@@ -325,13 +353,13 @@ def _communications(at: Situation) -> list[Block]:
         _("Everything said to the crowd is written down with its time."),
     )
     return [
-        Heading(_("VI. Communications")),
-        Facts(_("Channels"), pairs, half=True),
-        Points(_("Reports"), report, half=True),
+        Section("", (Heading(_("VI. Communications")),)),
+        Section(_("Channels"), (Pairs(pairs),), half=True),
+        Section(_("Reports"), (Points(report),), half=True),
     ]
 
 
-def _rights(at: Situation) -> list[Block]:
+def _rights(at: Situation) -> list[Section]:
     _ = at.language
     items = (
         _("Taking part in a peaceful assembly is a right; what people think of the matter is no threat."),
@@ -342,7 +370,7 @@ def _rights(at: Situation) -> list[Block]:
             "Sources: Perkap 16/2006, 8/2010, 1/2009; UN Basic Principles 1990; "
             "UN Guidance on Less-Lethal Weapons 2020; General Comment 37."
         ),
-        Mark(_("Firearms: out of scope, refer to higher command."), "strong"),
+        Span(_("Firearms: out of scope, refer to higher command."), "strong"),
         _("After the operation: review (kaji ulang), on the form attached."),
     )
-    return [Heading(_("VII. Human rights and law")), Points("", items)]
+    return [Section("", (Heading(_("VII. Human rights and law")),)), Section("", (Points(items),))]

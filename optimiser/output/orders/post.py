@@ -6,37 +6,48 @@ import math
 
 from optimiser.common.number_format import plain
 from optimiser.model.instance import Post
-from optimiser.output.orders.form import BY_HAND, Block, Column, Facts, Mark, Page, Points, Space, Table, Value
-from optimiser.output.orders.sheet import MOST_ROWS, room, sign, strength
+from optimiser.output.blocks import BY_HAND, Pairs, Points, Section, Space, Span, Table, TableColumn, Value
+from optimiser.output.orders.doctrine import CALL_PHASES, phase_mark
+from optimiser.output.orders.form import Paper
+from optimiser.output.orders.sheet import MOST_ROWS, room, signature_section, strength_section
 from optimiser.output.orders.situation import Situation
-from optimiser.output.words.doctrine import CALL_PHASES, phase_mark
 
 
-def post_sheet(at: Situation, post: Post) -> Page:
+def post_sheet(at: Situation, post: Post) -> Paper:
     """Write the sheet of a post where callable reserve waits."""
     _ = at.language
-    blocks: list[Block] = [_post_head(at, post), strength(at, post), _orders_of_post(at, post), _by_phase(at, post)]
-    blocks += [_goals(at, post), _post_liaison(at), Space(_("Notes"), 5, half=True), sign(at)]
-    return Page(post.id, _("Order sheet, post"), plain(post.name), tuple(blocks), post.id, at.units[post.id])
+    sections: list[Section] = [
+        _post_head(at, post),
+        strength_section(at, post),
+        _orders_of_post(at, post),
+        _by_phase(at, post),
+    ]
+    sections += [
+        _goals(at, post),
+        _post_liaison(at),
+        Section(_("Notes"), (Space(5),), half=True),
+        signature_section(at),
+    ]
+    return Paper(post.id, _("Order sheet, post"), plain(post.name), tuple(sections), post.id, at.units[post.id])
 
 
-def _post_head(at: Situation, post: Post) -> Facts:
+def _post_head(at: Situation, post: Post) -> Section:
     _ = at.language
     seats = sum(n * int(v.seats) for v, n in at.vehicles(post.id))
     heads = sum(n * int(t.size) for t, n in at.teams(post.id))
     pairs: list[tuple[str, Value]] = [
         (_("Officer in charge"), BY_HAND),
-        (_("Ready from"), Mark(at.clock(0.0), "strong")),
+        (_("Ready from"), Span(at.clock(0.0), "strong")),
         (_("Heads here"), room(at, post)),
         (_("Seats"), _("{n} for {heads} heads of teams", n=at.number(seats), heads=at.number(heads))),
     ]
     if post.keep:
         keep = at.language.plural("{n} team, unless a sector is red", "{n} teams, unless a sector is red", post.keep)
-        pairs.append((_("Keeps back"), Mark(keep, "strong")))
-    return Facts("", tuple(pairs))
+        pairs.append((_("Keeps back"), Span(keep, "strong")))
+    return Section("", (Pairs(tuple(pairs)),))
 
 
-def _orders_of_post(at: Situation, post: Post) -> Points:
+def _orders_of_post(at: Situation, post: Post) -> Section:
     _ = at.language
     walking = at.teams(post.id) and not any(v.seats for v, n in at.vehicles(post.id))
     items = [
@@ -49,10 +60,10 @@ def _orders_of_post(at: Situation, post: Post) -> Points:
         items.append(_("Keep back what is ordered above; in red everything may go."))
     if walking:
         items.append(_("There are no seats here: the teams march."))
-    return Points(_("Orders"), tuple(items))
+    return Section(_("Orders"), (Points(tuple(items)),))
 
 
-def _by_phase(at: Situation, post: Post) -> Table:
+def _by_phase(at: Situation, post: Post) -> Section:
     _ = at.language
     rows: list[tuple[Value, ...]] = []
     for phase in CALL_PHASES[1:]:
@@ -61,11 +72,11 @@ def _by_phase(at: Situation, post: Post) -> Table:
     kept = [(t, n) for t, n in at.teams(post.id) if not at.callable(t)]
     if kept:
         rows.append((_("Not called"), at.list(kept)))
-    columns = (Column(_("A sector that is"), 1.5), Column(_("may call"), 8.5))
-    return Table(_("Who may be called"), columns, tuple(rows))
+    columns = (TableColumn(_("A sector that is"), 1.5), TableColumn(_("may call"), 8.5))
+    return Section(_("Who may be called"), (Table(columns, tuple(rows)),))
 
 
-def _goals(at: Situation, post: Post) -> Table:
+def _goals(at: Situation, post: Post) -> Section:
     """List the sectors that a post can help, the nearest first."""
     _ = at.language
     speed = min((float(v.speed) for v, n in at.vehicles(post.id) if v.seats), default=math.inf)
@@ -86,19 +97,19 @@ def _goals(at: Situation, post: Post) -> Table:
     if len(found) > 2 * MOST_ROWS:
         rows.append((at.language.plural("and {n} more", "and {n} more", len(found) - 2 * MOST_ROWS),))
     if not rows:
-        rows = [(Mark(_("no sector can be reached"), "bad"),)]
+        rows = [(Span(_("no sector can be reached"), "bad"),)]
     columns = (
-        Column(_("Sector"), 3.4),
-        Column(_("Report to the officer at"), 3.0),
-        Column(_("km"), 1.0, right=True),
-        Column(_("Ride, min"), 1.1, right=True),
-        Column(_("March, min"), 1.1, right=True),
+        TableColumn(_("Sector"), 3.4),
+        TableColumn(_("Report to the officer at"), 3.0),
+        TableColumn(_("km"), 1.0, right=True),
+        TableColumn(_("Ride, min"), 1.1, right=True),
+        TableColumn(_("March, min"), 1.1, right=True),
     )
     note = _("Minutes from the call until formed up, without traffic; the longest where roads are closed; – is no way.")
-    return Table(_("Where to, and how long it takes"), columns, tuple(rows), note)
+    return Section(_("Where to, and how long it takes"), (Table(columns, tuple(rows), note),))
 
 
-def _post_liaison(at: Situation) -> Facts:
+def _post_liaison(at: Situation) -> Section:
     _ = at.language
     labels = (_("Radio channel, call sign"), _("Command post"), _("Medical, ambulance"))
-    return Facts(_("Communications and liaison"), tuple((label, BY_HAND) for label in labels), half=True)
+    return Section(_("Communications and liaison"), (Pairs(tuple((label, BY_HAND) for label in labels)),), half=True)

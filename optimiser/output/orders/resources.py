@@ -10,56 +10,69 @@ from optimiser.model.distances import mark_reach
 from optimiser.model.escalation_law import active_people, make_law
 from optimiser.model.instance import PHASES, Instance, Post, Sector
 from optimiser.model.values.base import CallPhase
-from optimiser.output.orders.form import BY_HAND, Block, Column, Facts, Mark, Page, Signatures, Table, Value
-from optimiser.output.orders.sheet import ring, unit_cells
+from optimiser.output.blocks import BY_HAND, Pairs, Section, Signatures, Span, Table, TableColumn, Value
+from optimiser.output.orders.doctrine import phase_mark
+from optimiser.output.orders.form import Paper
+from optimiser.output.orders.sheet import ring_name, unit_cells
 from optimiser.output.orders.situation import Situation
-from optimiser.output.words.doctrine import phase_mark
 from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import Facts as Numbers
 from optimiser.simulation.indexed_instance import count
 
 
-def assignment_list(at: Situation) -> Page:
+def assignment_list(at: Situation) -> Paper:
     """Write ICS 204: resources assigned, ring by ring, then the reserve."""
     _, instance = at.language, at.instance
     columns = (
-        Column(_("Place"), 2.4),
-        Column(_("Resource"), 3.6),
-        Column(_("No."), 0.8),
-        Column(_("Persons"), 0.9, right=True),
-        Column(_("Leader, contact"), 2.2),
-        Column(_("Reports to, when"), 2.6),
+        TableColumn(_("Place"), 2.4),
+        TableColumn(_("Resource"), 3.6),
+        TableColumn(_("No."), 0.8),
+        TableColumn(_("Persons"), 0.9, right=True),
+        TableColumn(_("Leader, contact"), 2.2),
+        TableColumn(_("Reports to, when"), 2.6),
     )
-    blocks: list[Block] = [
-        Facts(
+    sections: list[Section] = [
+        Section(
             "",
             (
-                (_("1. Operation"), plain(instance.title)),
-                (_("2. Operational period"), period(at)),
-                (_("3. Operations officer"), BY_HAND),
-                (_("4. Branch officer"), BY_HAND),
+                Pairs(
+                    (
+                        (_("1. Operation"), plain(instance.title)),
+                        (_("2. Operational period"), period(at)),
+                        (_("3. Operations officer"), BY_HAND),
+                        (_("4. Branch officer"), BY_HAND),
+                    )
+                ),
             ),
         )
     ]
     for number in sorted({s.ring for s in instance.sectors}):
         rows = [row for s in instance.sectors if s.ring == number for row in _assigned(at, s)]
         if rows:
-            blocks.append(Table(_("5. Resources assigned, ring {ring}", ring=ring(at, number)), columns, tuple(rows)))
+            sections.append(
+                Section(
+                    _("5. Resources assigned, ring {ring}", ring=ring_name(at, number)), (Table(columns, tuple(rows)),)
+                )
+            )
     waiting = [row for post in instance.posts for row in _assigned(at, post)]
     if waiting:
-        blocks.append(Table(_("5. Resources assigned, reserve"), columns, tuple(waiting)))
-    blocks.append(
-        Facts(
+        sections.append(Section(_("5. Resources assigned, reserve"), (Table(columns, tuple(waiting)),)))
+    sections.append(
+        Section(
             "",
             (
-                (_("6. Work assignments"), _("on the sheet of each place")),
-                (_("7. Special instructions"), _("facilitation first; exits kept open; firearms out of scope")),
-                (_("8. Communications"), BY_HAND),
+                Pairs(
+                    (
+                        (_("6. Work assignments"), _("on the sheet of each place")),
+                        (_("7. Special instructions"), _("facilitation first; exits kept open; firearms out of scope")),
+                        (_("8. Communications"), BY_HAND),
+                    )
+                ),
             ),
         )
     )
-    blocks.append(Signatures((_("9. Prepared by"), _("Approved by")), (_("Name, rank, date"),)))
-    return Page("ics-204", _("Assignment list, shape of ICS 204"), plain(instance.title), tuple(blocks))
+    sections.append(Section("", (Signatures((_("9. Prepared by"), _("Approved by")), (_("Name, rank, date"),)),)))
+    return Paper("ics-204", _("Assignment list, shape of ICS 204"), plain(instance.title), tuple(sections))
 
 
 def period(at: Situation) -> str:
@@ -71,45 +84,45 @@ def period(at: Situation) -> str:
 
 def _assigned(at: Situation, place: Sector | Post) -> Iterator[tuple[Value, ...]]:
     for i, unit in enumerate(at.units[place.id]):
-        where = Mark(plain(place.name), "strong") if i == 0 else ""
+        where = Span(plain(place.name), "strong") if i == 0 else ""
         if isinstance(place, Sector):
             goal = plain(place.officer_post) if place.officer_post else plain(place.name)
             reports = f"{goal}, {at.clock(at.stand(place))}"
         else:
             reports = f"{plain(place.name)}, {at.clock(0.0)}"
-        yield (where, *unit_cells(at, unit), BY_HAND, reports if i == 0 else Mark("″", "soft"))
+        yield (where, *unit_cells(at, unit), BY_HAND, reports if i == 0 else Span("″", "soft"))
 
 
 # ---------------------------------------------------------------- required, there, missing
 
 
-def planning_worksheet(at: Situation) -> Page:
+def planning_worksheet(at: Situation) -> Paper:
     """Write ICS 215: what is required at each place, there and missing; then what a crowd asks for."""
     _ = at.language
     columns = (
-        Column(_("Place"), 2.8),
-        Column(_("Resource"), 3.4),
-        Column(_("Req"), 0.8, right=True),
-        Column(_("Have"), 0.8, right=True),
-        Column(_("Need"), 0.8, right=True),
-        Column(_("Why"), 3.0),
+        TableColumn(_("Place"), 2.8),
+        TableColumn(_("Resource"), 3.4),
+        TableColumn(_("Req"), 0.8, right=True),
+        TableColumn(_("Have"), 0.8, right=True),
+        TableColumn(_("Need"), 0.8, right=True),
+        TableColumn(_("Why"), 3.0),
     )
     rows: list[tuple[Value, ...]] = []
     for place, what, required, have, why in _required(at):
         need = max(0, required - have)
-        rows.append((place, what, required, have, Mark(at.number(need), "bad") if need else 0, why))
+        rows.append((place, what, required, have, Span(at.number(need), "bad") if need else 0, why))
     if not rows:
         rows = [(_("No rule and no pin requires anything."),)]
     note = _("Req: least that rules and pins ask for. Have: in this plan. Need: what is missing.")
-    blocks: list[Block] = [
-        Facts("", ((_("Operation"), plain(at.instance.title)), (_("Operational period"), period(at)))),
-        Table(_("Required by rules and pins"), columns, tuple(rows), note),
+    sections: list[Section] = [
+        Section("", (Pairs(((_("Operation"), plain(at.instance.title)), (_("Operational period"), period(at)))),)),
+        Section(_("Required by rules and pins"), (Table(columns, tuple(rows), note),)),
     ]
     held = _crowd(at)
     if held:
-        blocks.append(held)
-    blocks.append(Signatures((_("Prepared by"), _("Approved by")), (_("Name, rank, date"),)))
-    return Page("ics-215", _("Planning worksheet, shape of ICS 215"), plain(at.instance.title), tuple(blocks))
+        sections.append(held)
+    sections.append(Section("", (Signatures((_("Prepared by"), _("Approved by")), (_("Name, rank, date"),)),)))
+    return Paper("ics-215", _("Planning worksheet, shape of ICS 215"), plain(at.instance.title), tuple(sections))
 
 
 Requirement = tuple[str, str, int, int, str]  # place, resource, required, there, why
@@ -193,7 +206,7 @@ def _of_reserve(at: Situation) -> Iterator[Requirement]:
 # ---------------------------------------------------------------- what a crowd asks for
 
 
-def _crowd(at: Situation) -> Table | None:
+def _crowd(at: Situation) -> Section | None:
     """Compare the line that the expected crowd would ask for in yellow and red with what stands and waits in reach.
 
     Head equivalents by the rule of dispatch: `A ln(1 / (1 - required_risk)) / arrest_k`, A the active people.
@@ -220,17 +233,17 @@ def _crowd(at: Situation) -> Table | None:
             name = plain(sector.name) if phase == "yellow" else ""
             outside = _outside(at, facts, number)
             missing = max(0, math.ceil(required - here - ready - outside - 1e-9))
-            need: Value = Mark(at.number(missing), "bad") if missing else 0
+            need: Value = Span(at.number(missing), "bad") if missing else 0
             have = (math.floor(here), math.floor(ready), math.floor(outside))
             rows.append((name, phase_mark(at, phase), math.ceil(required), *have, need))
     columns = (
-        Column(_("Sector"), 3.4),
-        Column(_("If it turns"), 1.3),
-        Column(_("Req"), 0.9, right=True),
-        Column(_("Have, there"), 1.1, right=True),
-        Column(_("Have, in reach"), 1.2, right=True),
-        Column(_("From outside"), 1.2, right=True),
-        Column(_("Need"), 0.9, right=True),
+        TableColumn(_("Sector"), 3.4),
+        TableColumn(_("If it turns"), 1.3),
+        TableColumn(_("Req"), 0.9, right=True),
+        TableColumn(_("Have, there"), 1.1, right=True),
+        TableColumn(_("Have, in reach"), 1.2, right=True),
+        TableColumn(_("From outside"), 1.2, right=True),
+        TableColumn(_("Need"), 0.9, right=True),
     )
     risk = given(100.0 * float(instance.doctrine.required_risk), _)
     note = _(
@@ -238,7 +251,7 @@ def _crowd(at: Situation) -> Table | None:
         "and help from outside are shared by all sectors. What is missing is asked of the higher command.",
         risk=risk,
     )
-    return Table(_("If the expected crowd turns"), columns, tuple(rows), note)
+    return Section(_("If the expected crowd turns"), (Table(columns, tuple(rows), note),))
 
 
 def _line(facts: Numbers, phase: int, teams: list[int] | tuple[int, ...], vehicles: tuple[int, ...]) -> float:

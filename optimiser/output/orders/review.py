@@ -5,47 +5,44 @@ from __future__ import annotations
 from optimiser.common.number_format import given, percent, plain
 from optimiser.model.harms import INDEPENDENT, INJURED
 from optimiser.model.instance import Sector
-from optimiser.output.orders.form import (
-    BY_HAND,
-    Block,
-    Column,
-    Facts,
-    Mark,
-    Page,
-    Points,
-    Signatures,
-    Space,
-    Table,
-    Value,
-)
+from optimiser.output.blocks import BY_HAND, Pairs, Points, Section, Signatures, Space, Span, Table, TableColumn, Value
+from optimiser.output.orders.doctrine import CALL_PHASES, phase_name
+from optimiser.output.orders.form import Paper
 from optimiser.output.orders.operation import harms
 from optimiser.output.orders.resources import period
 from optimiser.output.orders.sheet import how_soon, windows
 from optimiser.output.orders.situation import Situation
-from optimiser.output.words.doctrine import CALL_PHASES, phase_name
 
 BOXES = "P ☐  S ☐  M ☐  U ☐"
 Row = tuple[Value, ...]
 
 
-def review_form(at: Situation) -> Page:
+def review_form(at: Situation) -> Paper:
     """Write the form for the review that every operation ends with."""
     _ = at.language
-    blocks: list[Block] = [
-        Facts(
+    sections: list[Section] = [
+        Section(
             "",
             (
-                (_("Operation"), plain(at.instance.title)),
-                (_("Operational period"), period(at)),
-                (_("Actual start and end"), BY_HAND),
-                (_("Led the review"), BY_HAND),
+                Pairs(
+                    (
+                        (_("Operation"), plain(at.instance.title)),
+                        (_("Operational period"), period(at)),
+                        (_("Actual start and end"), BY_HAND),
+                        (_("Led the review"), BY_HAND),
+                    )
+                ),
             ),
         ),
-        Points(
+        Section(
             _("Ratings"),
             (
-                _("P: performed without challenges. S: performed with some challenges."),
-                _("M: performed with major challenges. U: unable to be performed."),
+                Points(
+                    (
+                        _("P: performed without challenges. S: performed with some challenges."),
+                        _("M: performed with major challenges. U: unable to be performed."),
+                    )
+                ),
             ),
         ),
         _table(at, _("1. Talking first"), _talking(at)),
@@ -54,23 +51,23 @@ def review_form(at: Situation) -> Page:
         _table(at, _("4. Phases, by sector"), _phases(at)),
         _table(at, _("5. Doctrine kept"), _doctrine(at)),
         _table(at, _("6. In place in time"), _places(at)),
-        Space(_("7. What went well, and is to be kept"), 4),
+        Section(_("7. What went well, and is to be kept"), (Space(4),)),
         _actions(at),
         _overall(at),
-        Signatures((_("Led the review"), _("Approved by")), (_("Name, rank, date"),)),
+        Section("", (Signatures((_("Led the review"), _("Approved by")), (_("Name, rank, date"),)),)),
     ]
-    return Page("review", _("After-action review (kaji ulang)"), plain(at.instance.title), tuple(blocks))
+    return Paper("review", _("After-action review (kaji ulang)"), plain(at.instance.title), tuple(sections))
 
 
-def _table(at: Situation, title: str, rows: list[Row]) -> Table:
+def _table(at: Situation, title: str, rows: list[Row]) -> Section:
     _ = at.language
     columns = (
-        Column(_("What"), 3.0),
-        Column(_("Planned or expected"), 2.8),
-        Column(_("What happened"), 3.0),
-        Column(_("Rating"), 2.1),
+        TableColumn(_("What"), 3.0),
+        TableColumn(_("Planned or expected"), 2.8),
+        TableColumn(_("What happened"), 3.0),
+        TableColumn(_("Rating"), 2.1),
     )
-    return Table(title, columns, tuple(rows))
+    return Section(title, (Table(columns, tuple(rows)),))
 
 
 def _row(what: str, planned: Value) -> Row:
@@ -174,15 +171,21 @@ def _places(at: Situation) -> list[Row]:
     return rows
 
 
-def _actions(at: Situation) -> Table:
+def _actions(at: Situation) -> Section:
     _ = at.language
-    columns = (Column(_("What is to change"), 5.0), Column(_("Who"), 2.0), Column(_("Until"), 1.4))
-    return Table(_("8. Lessons and what follows from them"), columns, tuple((BY_HAND,) * 3 for _i in range(5)))
+    columns = (TableColumn(_("What is to change"), 5.0), TableColumn(_("Who"), 2.0), TableColumn(_("Until"), 1.4))
+    return Section(
+        _("8. Lessons and what follows from them"), (Table(columns, tuple((BY_HAND,) * 3 for _i in range(5))),)
+    )
 
 
-def _overall(at: Situation) -> Table:
+def _overall(at: Situation) -> Section:
     _ = at.language
-    columns = (Column(_("Readiness as a whole"), 3.0), Column(_("Rating"), 2.0), Column(_("Reason"), 5.0))
+    columns = (
+        TableColumn(_("Readiness as a whole"), 3.0),
+        TableColumn(_("Rating"), 2.0),
+        TableColumn(_("Reason"), 5.0),
+    )
     areas = (_("Facilitation and communication"), _("Safety of everybody"), _("The process"), _("Command and drill"))
-    rows: tuple[Row, ...] = tuple((Mark(area, "strong"), BOXES, BY_HAND) for area in areas)
-    return Table(_("9. Overall"), columns, rows)
+    rows: tuple[Row, ...] = tuple((Span(area, "strong"), BOXES, BY_HAND) for area in areas)
+    return Section(_("9. Overall"), (Table(columns, rows),))

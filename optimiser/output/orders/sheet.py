@@ -7,46 +7,40 @@ import math
 from optimiser.common.number_format import given, percent, plain, span
 from optimiser.model.clocks import span_window
 from optimiser.model.instance import Official, Post, Reinforcement, Sector, Team, VehicleType
-from optimiser.output.orders.form import (
-    BY_HAND,
-    Block,
-    Column,
-    Facts,
-    Mark,
-    Page,
-    Signatures,
-    Space,
-    Table,
-    Unit,
-    Value,
-)
+from optimiser.output.blocks import BY_HAND, Pairs, Section, Signatures, Space, Span, Table, TableColumn, Value
+from optimiser.output.orders.doctrine import CALL_PHASES, gates_section, phase_name, tasks_section, team_label
+from optimiser.output.orders.form import Paper, Unit
 from optimiser.output.orders.situation import Situation
-from optimiser.output.words.doctrine import CALL_PHASES, gates, phase_name, tasks, team_label
 
 MOST_ROWS = 9  # of a list on a sheet, so that it stays one page; the rest is counted, assumed
 MOST_HELP = 4  # stations on a sheet, assumed
 
 
-def sector_sheet(at: Situation, sector: Sector) -> Page:
+def sector_sheet(at: Situation, sector: Sector) -> Paper:
     """Write the sheet of a sector."""
     _ = at.language
-    blocks: list[Block] = [_head(at, sector), strength(at, sector), _talk(at, sector), _course(at, sector)]
-    blocks.append(tasks(at, sector))
-    blocks += [_help(at, sector), gates(at) or Space(_("Notes"), 5, half=True), _liaison(at, sector), sign(at)]
-    kind = _("Order sheet, sector, ring {ring}", ring=ring(at, sector.ring))
-    return Page(sector.id, kind, plain(sector.name), tuple(blocks), sector.id, at.units[sector.id])
+    sections: list[Section] = [_head(at, sector), strength_section(at, sector), _talk(at, sector), _course(at, sector)]
+    sections.append(tasks_section(at, sector))
+    sections += [
+        _help(at, sector),
+        gates_section(at) or Section(_("Notes"), (Space(5),), half=True),
+        _liaison(at, sector),
+        signature_section(at),
+    ]
+    kind = _("Order sheet, sector, ring {ring}", ring=ring_name(at, sector.ring))
+    return Paper(sector.id, kind, plain(sector.name), tuple(sections), sector.id, at.units[sector.id])
 
 
 # ---------------------------------------------------------------- who and when
 
 
-def _head(at: Situation, sector: Sector) -> Facts:
+def _head(at: Situation, sector: Sector) -> Section:
     _ = at.language
     visits = at.visits.get(sector.id, ())
     pairs: list[tuple[str, Value]] = [
         (_("Officer in charge (Padal)"), BY_HAND),
         (_("Officer stands at"), plain(sector.officer_post) if sector.officer_post else BY_HAND),
-        (_("Formed up by"), Mark(at.clock(at.stand(sector)), "strong")),
+        (_("Formed up by"), Span(at.clock(at.stand(sector)), "strong")),
         (_("First people expected"), _first(at, sector)),
         (_("Heads here"), room(at, sector)),
     ]
@@ -54,15 +48,15 @@ def _head(at: Situation, sector: Sector) -> Facts:
         peak = at.number(at.peaks[sector.id])
         pairs.append((_("Most people at once"), _("about {n}", n=peak)))
     if sector.critical:
-        pairs.append((_("Must go on"), Mark("; ".join(windows(at, sector)), "strong")))
+        pairs.append((_("Must go on"), Span("; ".join(windows(at, sector)), "strong")))
     stays = [(p, stay) for p in CALL_PHASES[1:] if (stay := at.stay(sector, p))]
     if stays:
         shares = ", ".join(f"{phase_name(at, p)} {percent(s.reached, language=_)}" for p, s in stays)
         pairs.append((_("Reached in scenarios"), shares))
-    return Facts("", tuple(pairs))
+    return Section("", (Pairs(tuple(pairs)),))
 
 
-def ring(at: Situation, number: int) -> str:
+def ring_name(at: Situation, number: int) -> str:
     """Name a ring."""
     _ = at.language
     return {1: _("1, inner"), 2: _("2, middle"), 3: _("3, outer")}.get(number, str(number))
@@ -88,20 +82,20 @@ def room(at: Situation, place: Sector | Post) -> str:
     return _("{n}; room for {most}", n=at.number(at.heads(place.id)), most=at.number(int(place.staging_capacity)))
 
 
-def strength(at: Situation, place: Sector | Post) -> Table:
+def strength_section(at: Situation, place: Sector | Post) -> Section:
     """List teams and vehicles of a place, each with running numbers, heads and room for a name."""
     _ = at.language
     rows: list[tuple[Value, ...]] = [(*unit_cells(at, u), BY_HAND, _leaves(at, u, place)) for u in at.units[place.id]]
     if not rows:
-        rows = [(Mark(_("Nobody is placed here; see who can be called."), "soft"),)]
+        rows = [(Span(_("Nobody is placed here; see who can be called."), "soft"),)]
     else:
-        rows.append((Mark(_("Together"), "strong"), "", Mark(at.number(at.heads(place.id)), "strong"), "", ""))
+        rows.append((Span(_("Together"), "strong"), "", Span(at.number(at.heads(place.id)), "strong"), "", ""))
     columns = (
-        Column(_("Unit"), 4.1),
-        Column(_("No."), 0.9),
-        Column(_("Heads"), 0.95, right=True),
-        Column(_("Leader, call sign"), 2.8),
-        Column(_("Leaves"), 3.0),
+        TableColumn(_("Unit"), 4.1),
+        TableColumn(_("No."), 0.9),
+        TableColumn(_("Heads"), 0.95, right=True),
+        TableColumn(_("Leader, call sign"), 2.8),
+        TableColumn(_("Leaves"), 3.0),
     )
     note = ""
     if isinstance(place, Sector) and at.units[place.id]:
@@ -110,7 +104,7 @@ def strength(at: Situation, place: Sector | Post) -> Table:
             "Expected figures take everybody in place from {clock}.",
             clock=at.clock(0.0),
         )
-    return Table(_("Strength"), columns, tuple(rows), note)
+    return Section(_("Strength"), (Table(columns, tuple(rows), note),))
 
 
 def unit_cells(at: Situation, unit: Unit) -> tuple[Value, Value, Value]:
@@ -162,7 +156,7 @@ def _leaves(at: Situation, unit: Unit, place: Sector | Post) -> str:
 # ---------------------------------------------------------------- what is expected
 
 
-def _talk(at: Situation, sector: Sector) -> Facts:
+def _talk(at: Situation, sector: Sector) -> Section:
     _ = at.language
     official, visits = sector.official, at.visits.get(sector.id, ())
     if official is None:
@@ -170,8 +164,8 @@ def _talk(at: Situation, sector: Sector) -> Facts:
             (_("Receives the delegation"), _("nobody is named; ask for somebody:")),
             (_("Name, phone"), BY_HAND),
         )
-        return Facts(_("First: talk"), pairs, half=True)
-    found: list[tuple[str, Value]] = [(_("Receives the delegation"), Mark(plain(official.name), "strong"))]
+        return Section(_("First: talk"), (Pairs(pairs),), half=True)
+    found: list[tuple[str, Value]] = [(_("Receives the delegation"), Span(plain(official.name), "strong"))]
     found.append((_("How soon"), how_soon(at, official)))
     if official.promised is None:
         lever = next((x for x in at.expected.levers if x.sector == sector.id), None)
@@ -185,21 +179,21 @@ def _talk(at: Situation, sector: Sector) -> Facts:
         if marks:
             found.append((_("Unmet, trust is lost at"), ", ".join(marks)))
     found += [(_("Name, phone"), BY_HAND), (_("Talks began; received at"), BY_HAND)]
-    return Facts(_("First: talk"), tuple(found), half=True)
+    return Section(_("First: talk"), (Pairs(tuple(found)),), half=True)
 
 
 def how_soon(at: Situation, official: Official) -> Value:
     """Say how soon an official receives a delegation, and whether that is agreed."""
     _ = at.language
     if official.promised is not None:
-        return Mark(_("agreed, within {minutes} min", minutes=given(float(official.promised), _)), "strong")
+        return Span(_("agreed, within {minutes} min", minutes=given(float(official.promised), _)), "strong")
     if not official.chance:
         return _("not agreed, and not expected")
     likely, after = percent(float(official.chance), language=_), given(float(official.after), _)
     return _("not agreed; {share} likely, after about {n} min", share=likely, n=after)
 
 
-def _course(at: Situation, sector: Sector) -> Table:
+def _course(at: Situation, sector: Sector) -> Section:
     _ = at.language
     events = sorted(_events(at, sector), key=lambda e: (e[0], e[1]))
     rows: list[tuple[Value, ...]] = [(at.clock(m), text) for m, text in events[:MOST_ROWS]]
@@ -208,8 +202,8 @@ def _course(at: Situation, sector: Sector) -> Table:
         rows.append(("", more))
     if not rows:
         rows = [("–", _("nothing is expected here; people may come over from other sectors"))]
-    columns = (Column(_("About"), 1.0), Column(_("What"), 6.0))
-    return Table(_("Expected course"), columns, tuple(rows), half=True)
+    columns = (TableColumn(_("About"), 1.0), TableColumn(_("What"), 6.0))
+    return Section(_("Expected course"), (Table(columns, tuple(rows)),), half=True)
 
 
 def _events(at: Situation, sector: Sector) -> list[tuple[float, str]]:
@@ -253,7 +247,7 @@ def _range(at: Situation, turnout: float, people: int) -> str:
 # ---------------------------------------------------------------- help
 
 
-def _help(at: Situation, sector: Sector) -> Table:
+def _help(at: Situation, sector: Sector) -> Section:
     _ = at.language
     helps = at.help(sector)
     rows: list[tuple[Value, ...]] = []
@@ -266,22 +260,22 @@ def _help(at: Situation, sector: Sector) -> Table:
     if len(helps) > MOST_HELP:
         rows.append((at.language.plural("and {n} more", "and {n} more", len(helps) - MOST_HELP),))
     if not rows:
-        rows = [(Mark(_("nobody can be called here"), "bad"),)]
+        rows = [(Span(_("nobody can be called here"), "bad"),)]
     columns = (
-        Column(_("Where"), 3.2),
-        Column(_("Who"), 4.6),
-        Column(_("Ride, min"), 0.9, right=True),
-        Column(_("March, min"), 1.0, right=True),
+        TableColumn(_("Where"), 3.2),
+        TableColumn(_("Who"), 4.6),
+        TableColumn(_("Ride, min"), 0.9, right=True),
+        TableColumn(_("March, min"), 1.0, right=True),
     )
     again = given(float(at.instance.doctrine.ask_again), _)
     note = _(
         "Minutes from the call until formed up, without traffic; – is no way. If refused, ask again after {n} min.",
         n=again,
     )
-    return Table(_("Reserve that can be called"), columns, tuple(rows), note)
+    return Section(_("Reserve that can be called"), (Table(columns, tuple(rows), note),))
 
 
-def _liaison(at: Situation, sector: Sector) -> Facts:
+def _liaison(at: Situation, sector: Sector) -> Section:
     _ = at.language
     pairs: list[tuple[str, Value]] = [(_("Radio channel, call sign"), BY_HAND), (_("Command post"), BY_HAND)]
     contacts = list({v.gathering.id: v.gathering for v in at.visits.get(sector.id, ())}.values())
@@ -289,14 +283,14 @@ def _liaison(at: Situation, sector: Sector) -> Facts:
         label = _("Organisers, {name}", name=plain(gathering.name))
         pairs.append((label, BY_HAND))
     pairs += [(_("Medical, ambulance"), BY_HAND), (_("Fire brigade"), BY_HAND)]
-    return Facts(_("Communications and liaison"), tuple(pairs), half=True)
+    return Section(_("Communications and liaison"), (Pairs(tuple(pairs)),), half=True)
 
 
-def sign(at: Situation) -> Signatures:
+def signature_section(at: Situation) -> Section:
     """Give the lines where a sheet is signed."""
     _ = at.language
     people = (_("Prepared by"), _("Received: officer in charge"), _("Ordered by: {who}", who=_chief(at)))
-    return Signatures(people, (_("Name, rank, date"),))
+    return Section("", (Signatures(people, (_("Name, rank, date"),)),))
 
 
 def _chief(at: Situation) -> str:

@@ -10,6 +10,7 @@ from optimiser.common.language import Language
 from optimiser.common.number_format import percent, plain
 from optimiser.model.escalation_law import RED, YELLOW, EscalationLaw
 from optimiser.model.instance import Instance
+from optimiser.output.blocks import Block, Gallery, Paragraph, Picture, Table, TableColumn, Value
 from optimiser.output.drawing.legend import (
     Key,
     list_fan_keys,
@@ -28,8 +29,7 @@ from optimiser.output.pictures import (
     picture_harms,
     picture_map,
 )
-from optimiser.output.report.blocks import Block, Cell, Gallery, Grid, Paragraph, Picture
-from optimiser.output.report.page import drawing
+from optimiser.output.render_page import drawing
 from optimiser.output.words.events import Chronicle, chronicle
 from optimiser.output.words.movements import list_phases
 from optimiser.planning.solution import Solution
@@ -65,13 +65,13 @@ def draw_place(solution: Solution, language: Language) -> Iterator[Block]:
     marches = list_marches(instance)[:LISTED]
     if marches:
         names = {s.id: plain(s.name) for s in instance.sectors}
-        columns = [
-            (language("Gathering"), False),
-            (language("People"), True),
-            (language("From"), True),
-            (language("Way"), False),
-        ]
-        yield Grid(columns, [_gathering(going, names, solution, language) for going in marches], widths=(36, 9, 9, 46))
+        columns = (
+            TableColumn(language("Gathering"), 4),
+            TableColumn(language("People"), 1, right=True),
+            TableColumn(language("From"), 1, right=True),
+            TableColumn(language("Way"), 5),
+        )
+        yield Table(columns, [_gathering(going, names, solution, language) for going in marches])
     if len(instance.gatherings) > LISTED:
         words = {"n": LISTED, "all": len(instance.gatherings)}
         yield Paragraph(language("The first {n} of {all} gatherings.", **words), "note")
@@ -89,13 +89,13 @@ def _map_keys(solution: Solution, language: Language) -> list[Key]:
     return keys
 
 
-def _gathering(going: Going, names: dict[str, str], solution: Solution, language: Language) -> list[Cell]:
-    return [
-        Cell((f"{going.letter}: {going.name}" if going.letter else going.name,)),
-        Cell((language.number(f"{going.people:,}"),)),
-        Cell((language.clock(solution.instance.clock(going.start)),)),
-        Cell((" → ".join(names[stop] for stop in going.stops),)),
-    ]
+def _gathering(going: Going, names: dict[str, str], solution: Solution, language: Language) -> Sequence[Value]:
+    return (
+        f"{going.letter}: {going.name}" if going.letter else going.name,
+        language.number(f"{going.people:,}"),
+        language.clock(solution.instance.clock(going.start)),
+        " → ".join(names[stop] for stop in going.stops),
+    )
 
 
 def draw_hours(

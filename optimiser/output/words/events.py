@@ -72,10 +72,10 @@ def chronicle(
     belong(instance, scenarios)
     chosen = range(len(instance.sectors)) if sectors is None else sectors
     logs = _play(instance, deployment, scenarios, law or RiskLaw(), dispatch, engine)
-    return follow(logs, chosen, instance.period.minutes)
+    return read_logs(logs, chosen, instance.period.minutes)
 
 
-def follow(logs: Iterable[Iterable[Entry]], sectors: Sequence[int], horizon: float, bins: int = BINS) -> Chronicle:
+def read_logs(logs: Iterable[Iterable[Entry]], sectors: Sequence[int], horizon: float, bins: int = BINS) -> Chronicle:
     """Follow crowd and phases through event logs.
 
     Parameters

@@ -50,22 +50,22 @@ class Stay(_Part):
     reached: Share
 
 
-class Change(_Part):
+class StoredChange(_Part):
     """A paired difference in points."""
 
     loss: Estimate
     sentence: Annotated[str, Field(max_length=200)] = ""
 
 
-class Lever(_Part):
+class StoredReception(_Part):
     """What it would bring if an official of a sector received the delegation within so many minutes."""
 
     sector: str
     minutes: Number
-    change: Change
+    change: StoredChange
 
 
-class Expected(_Part):
+class StoredEvaluation(_Part):
     """Harms by name, shares of scenarios by their worst phase, phases by sector."""
 
     scenarios: Annotated[int, Field(ge=1)]
@@ -74,7 +74,7 @@ class Expected(_Part):
     phases: dict[str, dict[str, Stay]]
 
 
-class Origin(_Part):
+class StoredOrigin(_Part):
     """The instance that a plan was made for."""
 
     sha256: str = ""
@@ -90,9 +90,9 @@ class Expectation(_Part):
     instance : what the plan was made for.
     """
 
-    evaluation: Expected | None = None
-    levers: tuple[Lever, ...] = ()
-    instance: Origin = Origin()
+    evaluation: StoredEvaluation | None = None
+    levers: tuple[StoredReception, ...] = ()
+    instance: StoredOrigin = StoredOrigin()
 
 
 NOTHING = Expectation()

@@ -13,9 +13,9 @@ from optimiser.output.words.wording import PHASE_WORDS
 from optimiser.planning.solution import Solution
 
 
-def count_heads(heads: HeadCount, language: Language = ENGLISH) -> list[tuple[str, str]]:
+def list_head_counts(heads: HeadCount, language: Language = ENGLISH) -> list[tuple[str, int]]:
     """Tell where the heads are: what is counted, and how many; `DEPLOYED` columns in, all that the cap counts."""
-    columns = (
+    return [
         (language("In sectors"), heads.sectors),
         (language("At posts"), heads.posts),
         (language("Vehicle crews"), heads.crews),
@@ -23,11 +23,10 @@ def count_heads(heads: HeadCount, language: Language = ENGLISH) -> list[tuple[st
         (language("Cap"), heads.cap),
         (language("Held at base"), heads.base),
         (language("Outside the cap"), heads.outside),
-    )
-    return [(name, language.number(f"{number:,}")) for name, number in columns]
+    ]
 
 
-DEPLOYED = 3  # the column of `count_heads` that is the sum of those before it
+DEPLOYED = 3  # the column of `list_head_counts` that is the sum of those before it
 
 
 def tell_sum(heads: HeadCount, language: Language = ENGLISH) -> str:

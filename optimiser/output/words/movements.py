@@ -16,7 +16,7 @@ NEAR = 1e-6  # min, within which two events happened at once; below is float rou
 
 
 @dataclass(frozen=True)
-class Column:
+class ReserveColumn:
     """Reserve or help from outside that was sent to a sector.
 
     Attributes
@@ -46,7 +46,7 @@ class Column:
 class _Open:
     """What is still under way while the log is read."""
 
-    columns: list[Column] = field(default_factory=list)
+    columns: list[ReserveColumn] = field(default_factory=list)
 
     def change(self, i: int, **values: object) -> None:
         self.columns[i] = replace(self.columns[i], **values)  # type: ignore[arg-type]
@@ -60,7 +60,7 @@ class _Open:
         ]
 
 
-def list_columns(instance: Instance, events: Iterable[Event]) -> tuple[Column, ...]:
+def list_columns(instance: Instance, events: Iterable[Event]) -> tuple[ReserveColumn, ...]:
     """Follow every column through an event log, in the order in which they set out.
 
     Two that form up at the same minute share what forms up by their heads, in the order in which they came.
@@ -71,7 +71,7 @@ def list_columns(instance: Instance, events: Iterable[Event]) -> tuple[Column, .
     log = _Open()
     for event in events:
         if event.kind == "sent":
-            log.columns.append(Column(event.other, event.sector, round(event.number), event.minute))
+            log.columns.append(ReserveColumn(event.other, event.sector, round(event.number), event.minute))
         elif event.kind == "came":
             waiting = [i for i in log.find(event.sector, came=False) if log.columns[i].origin == event.other]
             if waiting:
@@ -132,7 +132,7 @@ def list_phases(events: Iterable[Event], horizon: float) -> dict[str, list[tuple
     return {sector: [span for span in row if span[1] > span[0]] for sector, row in spans.items()}
 
 
-def list_waiting(columns: Sequence[Column], placed: dict[str, int]) -> dict[str, list[tuple[float, int]]]:
+def list_waiting(columns: Sequence[ReserveColumn], placed: dict[str, int]) -> dict[str, list[tuple[float, int]]]:
     """Give the heads that wait at each post from a minute on, by its identifier.
 
     Parameters

@@ -16,9 +16,9 @@ from optimiser.files.examination import examine
 from optimiser.files.plan_origin import origin_of
 from optimiser.files.read import GROUPS, instances_folder, parse, read, shipped
 from optimiser.model.checker import check
-from optimiser.output.documents.plan import origin_values, verdict_values
+from optimiser.output.documents.check import describe_check
+from optimiser.output.documents.instances import describe_faults, describe_instances
 from optimiser.output.documents.schemas.publish import SCHEMAS
-from optimiser.output.screen.tables import describe_faults, instance_values
 from optimiser.web.openapi import route_options
 from optimiser.web.requests import BODY, CheckRequest, parse_request, resolve_instance
 from optimiser.web.routes.index_page import index_page
@@ -74,9 +74,9 @@ def _add_schemas(app: FastAPI) -> None:
 
 
 @cache
-def _shipped_instances() -> tuple[dict[str, Any], ...]:
+def _shipped_instances() -> dict[str, Any]:
     """List them once; reading takes longer than a page should."""
-    return tuple(instance_values(name, read(instances_folder() / f"{name}.toml")) for name in shipped())
+    return describe_instances({name: read(instances_folder() / f"{name}.toml") for name in shipped()})
 
 
 def _add_instances(app: FastAPI) -> None:
@@ -86,7 +86,7 @@ def _add_instances(app: FastAPI) -> None:
         **route_options("list_instances", "documents", "instances"),
     )
     def instances() -> Response:
-        return document_response({"format": "optimiser-instances/1", "instances": list(_shipped_instances())})
+        return document_response(_shipped_instances())
 
     @app.get(
         "/v1/instances/{name:path}",
@@ -128,5 +128,4 @@ def add_checks(app: FastAPI) -> None:
         data = request_data(request)
         asked = parse_request(CheckRequest, data, simulated=False)
         verdict, origin = check(asked.instance, asked.deployments[0]), origin_of(data["deployment"], asked.instance)
-        values = {**verdict_values(verdict), "heads": vars(verdict.heads), "origin": origin_values(origin)}
-        return document_response({"format": "optimiser-check/1", **values})
+        return document_response(describe_check(verdict, origin))

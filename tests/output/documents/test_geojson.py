@@ -18,7 +18,7 @@ from optimiser.files.geojson_places import read_places
 from optimiser.files.read import parse, read
 from optimiser.model.deployment import Deployment
 from optimiser.model.values.base import SHAPE_ONLY
-from optimiser.output.write import describe, dump, has_degrees, map_plan, write_solution
+from optimiser.output.write import describe_plan, dump, has_degrees, map_plan, write_solution
 
 
 def roads():
@@ -154,7 +154,7 @@ def test_a_plan_brings_phases_and_reasons_and_the_same_map_as_its_folder(tmp_pat
     look_at(collection)
     sector = instance.sectors[0].id
     told = by_id(collection)[f"sector:{sector}"]["properties"]
-    phases = describe(located_solution)["evaluation"]["phases"][sector]
+    phases = describe_plan(located_solution)["evaluation"]["phases"][sector]
     assert told["yellow_chance"] == pytest.approx(phases["yellow"]["reached"], abs=0.0006)
     assert told["green_minutes"] == pytest.approx(phases["green"]["minutes"], abs=0.06)
     assert told["why"]

@@ -20,7 +20,7 @@ from optimiser.cli import app
 from optimiser.output.documents.explanation import describe_explanation
 from optimiser.output.documents.frontier import describe_frontier, describe_worth
 from optimiser.output.documents.schemas.publish import SCHEMAS
-from optimiser.output.write import describe, describe_answer, describe_rehearsal, dump
+from optimiser.output.write import describe_answer, describe_plan, describe_rehearsal, dump
 from optimiser.questions.played_plan import rehearse
 
 QUICK = {"scenarios": 30, "reporting": 40, "budget": 200, "workers": 1}
@@ -57,7 +57,7 @@ def _references(node: Any):
 
 
 def test_plan_and_simulation() -> None:
-    assert validate(describe(solved())) == "plan"
+    assert validate(describe_plan(solved())) == "plan"
     instance = read("tiny-2")
     town, plan = solved().instance, solved().deployment
     assert validate(describe_rehearsal(rehearse(town, plan))) == "simulation"
@@ -68,7 +68,7 @@ def test_plan_and_simulation() -> None:
 
 def test_bug_no_schema_took_a_plan_that_speaks_of_exchanges() -> None:
     instance = read("seram-timur-2024")
-    document = describe(optimise(instance, certify=True, **{**QUICK, "reporting": 100}))
+    document = describe_plan(optimise(instance, certify=True, **{**QUICK, "reporting": 100}))
     assert document["certificate"]["local"] is not None
     assert document["certificate"]["true_gap"] is not None
     assert validate(document) == "plan"

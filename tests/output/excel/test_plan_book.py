@@ -18,10 +18,9 @@ from support.town import posted, town
 from optimiser.common.errors import OptimiserError
 from optimiser.common.language import language
 from optimiser.model.deployment import Deployment
-from optimiser.output.documents.plan import fingerprint
+from optimiser.output.excel.balance import list_needs
 from optimiser.output.excel.book import Book
 from optimiser.output.excel.plan_book import write_plan_book
-from optimiser.output.report.balance import list_needs
 from optimiser.planning.solution import Solution
 from optimiser.questions.played_plan import list_events, pick
 from optimiser.simulation.events import Event
@@ -61,7 +60,7 @@ def test_the_workbook_says_what_the_solution_says(solution: Solution) -> None:
     waiting = {row[1]: row[3] for row in sheets["Reserve"][1:]}
     assert waiting["Dalmas lanjut squad"] == 60.0
     facts = {row[0]: row[1] for row in sheets["Settings"] if len(row) > 1}
-    assert (facts["Seed"], facts["sha256"]) == (1.0, fingerprint(solution.instance))
+    assert (facts["Seed"], facts["sha256"]) == (1.0, solution.instance.fingerprint())
     assert facts["claim"] == solution.certificate.sentence
     harms = {row[0]: row[1:4] for row in sheets["Harms"]}
     loss = solution.evaluation.loss

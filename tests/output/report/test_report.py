@@ -23,8 +23,7 @@ from optimiser.files.read import read
 from optimiser.model.checker import check
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import SHAPE_ONLY
-from optimiser.output.documents.plan import fingerprint
-from optimiser.output.report.blocks import Paragraph, Section
+from optimiser.output.blocks import Paragraph, Section
 from optimiser.output.write import write_report
 from optimiser.planning.search.hand_rules import proportional
 
@@ -95,7 +94,7 @@ def test_every_part_is_there(page: str) -> None:
         "Held at base",
         "injured people, all alike",
         "Against other plans",
-        fingerprint(solution.instance),
+        solution.instance.fingerprint(),
         "13:00 to 19:00",
         *(sector.name for sector in solution.instance.sectors),
         *(f"{name} {number}" for name, number in solution.settings.versions.items()),
@@ -139,7 +138,7 @@ def test_language_of_the_reader() -> None:
 
 
 def test_more_sections_stand_before_trust() -> None:
-    text = write_report(solved(), more=[Section("frontier", "How many are enough?", [Paragraph("So many.")])]).decode()
+    text = write_report(solved(), more=[Section("How many are enough?", [Paragraph("So many.")], "frontier")]).decode()
     assert text.index("How many are enough?") < text.index('id="frontier"') < text.index('id="trust"')
 
 

@@ -7,7 +7,7 @@ import pytest
 from support.town import posted, town
 
 from optimiser.model.escalation_law import GREEN, QUIET, RED, YELLOW
-from optimiser.output.words.events import chronicle, follow
+from optimiser.output.words.events import chronicle, read_logs
 from optimiser.planning.evaluation import evaluate
 from optimiser.simulation.events import ARRIVED, LEFT, MARCHED, PHASE, SPILLED, Entry
 from optimiser.simulation.scenario import REPORTING, draw
@@ -31,7 +31,7 @@ BY_HAND = [
 
 
 def test_a_log_worked_out_by_hand():
-    told = follow([BY_HAND], [0, 1], 60.0, bins=3)
+    told = read_logs([BY_HAND], [0, 1], 60.0, bins=3)
     assert told.edges.tolist() == [0.0, 20.0, 40.0, 60.0]
     assert told.people[0, :, 0].tolist() == [0, 100, 0, 0]
     assert told.people[0, :, 1].tolist() == [0, 0, 7, 7]
@@ -41,13 +41,13 @@ def test_a_log_worked_out_by_hand():
 
 
 def test_sectors_that_are_not_followed_are_left_out():
-    told = follow([BY_HAND], [1], 60.0, bins=3)
+    told = read_logs([BY_HAND], [1], 60.0, bins=3)
     assert told.people[0].tolist() == [[0], [0], [7], [7]]
 
 
 def test_quantiles_are_numbers_that_were_there():
     logs = [[entry(0.0, ARRIVED, number=float(n))] for n in (10, 20, 30, 40)]
-    crowd = follow(logs, [0], 60.0, bins=2).crowd([0.0, 0.5, 1.0])
+    crowd = read_logs(logs, [0], 60.0, bins=2).crowd([0.0, 0.5, 1.0])
     assert crowd.shape == (3, 3, 1)
     assert crowd[:, 0, 0].tolist() == [10.0, 20.0, 40.0]
 

@@ -11,13 +11,13 @@ from support.sample_solution import SCENARIOS, solved
 
 from optimiser.common.errors import InputFault
 from optimiser.output.words.expectation import NOTHING, expect
-from optimiser.output.write import describe, dump
+from optimiser.output.write import describe_plan, dump
 from optimiser.planning.evaluation import Interval
 
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
-    return dict(json.loads(dump(describe(solved()))))
+    return dict(json.loads(dump(describe_plan(solved()))))
 
 
 def test_what_a_plan_says_is_taken(document: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ import math
 
 from support.small import small_instance
 
-from optimiser.output.words.movements import Column, list_columns, list_phases, list_waiting
+from optimiser.output.words.movements import ReserveColumn, list_columns, list_phases, list_waiting
 from optimiser.simulation.events import Event
 
 
@@ -31,8 +31,10 @@ EVENTS = log(
 
 def test_a_column_is_followed_from_post_to_sector_and_back():
     first, second = list_columns(small_instance(), EVENTS)
-    assert first == Column("polres", "kpu", 20, 50.0, 56.0, 60.0, 90.0, 98.0, (("dalmas", 2),), (("truck", 1),), 62.0)
-    assert second == Column("polres", "market", 10, 80.0)
+    assert first == ReserveColumn(
+        "polres", "kpu", 20, 50.0, 56.0, 60.0, 90.0, 98.0, (("dalmas", 2),), (("truck", 1),), 62.0
+    )
+    assert second == ReserveColumn("polres", "market", 10, 80.0)
     assert math.isinf(second.came)
 
 

@@ -8,7 +8,7 @@ import pytest
 from support.town import posted, town
 
 from optimiser.model.values.base import SHAPE_ONLY
-from optimiser.output.screen.tables import fold
+from optimiser.output.sections.simulation import join_repeated
 from optimiser.output.words.wording import Wording
 from optimiser.questions.played_plan import list_events, pick
 from optimiser.simulation.events import KINDS, Event
@@ -81,10 +81,10 @@ def test_repeats_are_folded_and_none_is_lost() -> None:
     phase = Event(25.0, "phase", "kpu", what="red")
     again = Event(26.0, "asked", "kpu", number=5.0, note="line")
     more = Event(30.0, "asked", "kpu", number=6.0, note="line")
-    folded = fold([ask[0], ask[1], other, ask[2], phase, again, more])
+    folded = join_repeated([ask[0], ask[1], other, ask[2], phase, again, more])
     assert folded == [(ask[0], ask[1:]), (other, []), (phase, []), (again, []), (more, [])]
 
 
 def test_what_is_no_call_is_never_folded() -> None:
     same = [Event(1.0, "arrived", "kpu", what="march", number=5)] * 3
-    assert fold(same) == [(event, []) for event in same]
+    assert join_repeated(same) == [(event, []) for event in same]

@@ -14,7 +14,7 @@ from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import SHAPE_ONLY
-from optimiser.output.screen.repair import lines
+from optimiser.output.words.repair import list_repair_lines
 from optimiser.planning.programs.allocation import conflict
 from optimiser.planning.programs.feasibility import Limits, _clash, nearest
 from optimiser.planning.programs.repair import repair as find_repair
@@ -87,7 +87,9 @@ def test_each_is_known_here_and_in_the_index():
         assert file == name == read(f"infeasible/{name}").name
         assert words == "; ".join(conflict(read(f"infeasible/{name}")))
         found = find_repair(read(f"infeasible/{name}"))
-        told = "; ".join(f"{line.resource}, {' '.join(line.where.split())}: {line.action}" for line in lines(found))
+        told = "; ".join(
+            f"{line.resource}, {' '.join(line.where.split())}: {line.action}" for line in list_repair_lines(found)
+        )
         assert repair == f"{told} ({found.points} points)"
 
 

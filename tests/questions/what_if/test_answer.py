@@ -21,7 +21,8 @@ from optimiser.model.admission import Unplayable
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.model.values.base import SHAPE_ONLY
-from optimiser.output.screen.answer import reply
+from optimiser.output.render_terminal import to_terminal
+from optimiser.output.sections.answer import answer_sections
 from optimiser.output.write import describe_answer, dump
 from optimiser.planning.evaluation import compare, evaluate
 from optimiser.planning.optimise import optimise
@@ -217,5 +218,5 @@ def test_what_moves_bring_without_the_change_is_not_owed_to_it():
 def told(answer):
     console = Console(width=200, color_system=None)
     with console.capture() as capture:
-        console.print(reply(answer))
+        console.print(to_terminal(answer_sections(answer)))
     return capture.get()

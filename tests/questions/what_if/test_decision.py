@@ -16,7 +16,8 @@ from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.moves import list_moves
-from optimiser.output.screen.answer import reply
+from optimiser.output.render_terminal import to_terminal
+from optimiser.output.sections.answer import answer_sections
 from optimiser.output.words.advice import sentence
 from optimiser.output.write import describe_answer
 from optimiser.planning.evaluation import Comparison, Interval, compare, evaluate
@@ -207,7 +208,7 @@ def test_who_has_to_move_and_who_is_advised_to_stand_apart_on_screen() -> None:
     assert [(move.what, move.origin, move.goal) for move in answer.forced] == [("awc", "kpu", "")]
     console = Console(width=100, color_system=None)
     with console.capture() as capture:
-        console.print(reply(answer))
+        console.print(to_terminal(answer_sections(answer)))
     shown = capture.get()
     assert "WHO HAS TO MOVE" in shown
     assert "has to move, as few as it allows" in " ".join(shown.split())

@@ -14,7 +14,7 @@ from optimiser.files.apply_whatif import apply
 from optimiser.files.read import read
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
-from optimiser.output.screen.answer import show_differences
+from optimiser.output.sections.answer import differences_blocks
 from optimiser.output.write import describe_answer
 from optimiser.questions.what_if.differences import Difference, list_differences
 
@@ -111,7 +111,7 @@ def test_a_change_that_nothing_can_meet_is_said_too(tmp_path) -> None:
 
 def test_of_many_changes_the_rest_is_counted() -> None:
     many = [Difference(f"sectors.s{i}.cover", f"S{i}", "cover", "teams", 0, i) for i in range(1, 15)]
-    lines = [str(line) for line in show_differences(many)]
+    lines = [line.text for line in differences_blocks(many)]
     assert len(lines) == 13
     assert lines[0] == "S1: cover 0 -> 1 teams"
     assert lines[-1] == "2 more fields changed"

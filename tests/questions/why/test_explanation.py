@@ -16,7 +16,8 @@ from optimiser.model.admission import Unplayable
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.output.documents.explanation import describe_explanation
-from optimiser.output.screen.explanation import show_inquiry
+from optimiser.output.render_terminal import to_terminal
+from optimiser.output.sections.explanation import explanation_sections
 from optimiser.output.write import dump
 from optimiser.planning.evaluation import Interval, evaluate
 from optimiser.questions.why.explanation import Explanation, explain
@@ -29,7 +30,7 @@ SMALL = {"scenarios": 8, "reporting": 12, "trajectories": 2}
 def text(inquiry: Explanation) -> str:
     console = Console(width=110, color_system=None)
     with console.capture() as capture:
-        console.print(show_inquiry(inquiry))
+        console.print(to_terminal(explanation_sections(inquiry)))
     return capture.get()
 
 
@@ -155,7 +156,7 @@ def test_at_80_columns_no_word_of_limits_and_rivals_is_cut(inquiry: Explanation,
     rivals = tuple(replace(rival, behind=-1.0) for rival in inquiry.rivals)
     console = Console(width=80, color_system=None)
     with console.capture() as capture:
-        console.print(show_inquiry(replace(inquiry, rivals=rivals), language(code)))
+        console.print(to_terminal(explanation_sections(replace(inquiry, rivals=rivals), language(code))))
     shown = " ".join(capture.get().split())
     part = shown[shown.index(language(code)("Limits without slack").upper()) :]
     assert "…" not in part[: part.index(language(code)("Assumed numbers that move the loss most").upper())]
@@ -172,7 +173,7 @@ def test_at_80_columns_an_assumed_number_whose_loss_is_rare_keeps_its_name(inqui
     found = replace(inquiry, sensitivity=replace(inquiry.sensitivity, influences=told))
     console = Console(width=80, color_system=None)
     with console.capture() as capture:
-        console.print(show_inquiry(found, language(code)))
+        console.print(to_terminal(explanation_sections(found, language(code))))
     shown = capture.get()
     part = shown[shown.index(language(code)("Assumed numbers that move the loss most").upper()) :]
     table = part[: part.index("95 %")]

@@ -65,7 +65,7 @@ SPENT = or_null(TRUTH, "whether the budget ended the search; null in documents o
 EFFECT = or_null(make_object(dict.fromkeys(("strength", "mean", "spread"), NUMBER)), "elementary effects, points")
 
 
-def simulation_schema() -> Schema:
+def _simulation_schema() -> Schema:
     """Give the shape of one played deployment."""
     event = {"clock": TEXT, "minute": NUMBER, **dict.fromkeys(("kind", "sector", "other", "what"), TEXT)}
     return publish(
@@ -82,7 +82,7 @@ def simulation_schema() -> Schema:
     )
 
 
-def explanation_schema() -> Schema:
+def _explanation_schema() -> Schema:
     """Give the shape of a plan questioned."""
     settings = dict.fromkeys(("seed", "scenarios", "reporting", "trajectories"), COUNT)
     margin = {
@@ -168,7 +168,7 @@ def _stress() -> Schema:
     return make_object({"changed": changed, **points, "rivals": make_list(POINTS_INTERVAL), **counts})
 
 
-def frontier_schema() -> Schema:
+def _frontier_schema() -> Schema:
     """Give the shape of a frontier."""
     level = {
         "amount": COUNT,
@@ -201,7 +201,7 @@ def frontier_schema() -> Schema:
     )
 
 
-def worth_schema() -> Schema:
+def _worth_schema() -> Schema:
     """Give the shape of what one more of each kind is worth."""
     optimum = {**dict.fromkeys(("low", "high", "gap_without", "gap_with"), POINTS), "sets": COUNT, "scenarios": COUNT}
     worth = {
@@ -225,7 +225,7 @@ def worth_schema() -> Schema:
     return publish("worth", {**parts, "worth": make_list(make_object(worth))})
 
 
-def comparison_schema() -> Schema:
+def _comparison_schema() -> Schema:
     """Give the shape of several deployments on the same scenarios."""
     played = {
         "deployment": refer("deployment"),
@@ -237,12 +237,12 @@ def comparison_schema() -> Schema:
     return publish("comparison", parts)
 
 
-def job_schema() -> Schema:
+def _job_schema() -> Schema:
     """Give the shape of a job of the server."""
     return publish("job", JOB)
 
 
-def jobs_schema() -> Schema:
+def _jobs_schema() -> Schema:
     """Give the shape of a list of jobs."""
     return publish("jobs", {"jobs": make_list(make_object({"format": {"const": "optimiser-job/1"}, **JOB}))})
 
@@ -264,7 +264,7 @@ def check_schema() -> Schema:
     return publish("check", parts)
 
 
-def faults_schema() -> Schema:
+def _faults_schema() -> Schema:
     """Give the shape of a list of faults, none in an instance that can be used, and of warnings about such a one."""
     codes = [*CODES, *CAUTIONS]  # a warning is a fault for those who ask for it
     fault = {"code": {"enum": codes}, **dict.fromkeys(("place", "found", "expected", "repair"), TEXT)}
@@ -292,12 +292,12 @@ def _repair() -> Schema:
     )
 
 
-def repair_schema() -> Schema:
+def _repair_schema() -> Schema:
     """Give the shape of the cheapest repair."""
     return publish("repair", {"instance": TEXT, "repair": _repair()})
 
 
-def infeasible_schema() -> Schema:
+def _infeasible_schema() -> Schema:
     """Give the shape of what is said where no deployment meets the requirements."""
     repair = or_null(_repair(), "null where none was found, and why says why")
     clashing = {"infeasible": {"const": True}, "clashing": make_list(TEXT)}
@@ -309,7 +309,7 @@ def infeasible_schema() -> Schema:
     return publish("infeasible", parts)
 
 
-def instances_schema() -> Schema:
+def _instances_schema() -> Schema:
     """Give the shape of the list of shipped instances."""
     line = {**dict.fromkeys(("name", "title", "source"), TEXT), **dict.fromkeys(COUNTED, COUNT)}
     return publish("instances", {"instances": make_list(make_object(line))})
@@ -321,18 +321,18 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "whatif": whatif_schema,
     "plan": plan_schema,
     "answer": answer_schema,
-    "simulation": simulation_schema,
-    "explanation": explanation_schema,
-    "frontier": frontier_schema,
-    "worth": worth_schema,
-    "comparison": comparison_schema,
+    "simulation": _simulation_schema,
+    "explanation": _explanation_schema,
+    "frontier": _frontier_schema,
+    "worth": _worth_schema,
+    "comparison": _comparison_schema,
     "check": check_schema,
-    "faults": faults_schema,
-    "repair": repair_schema,
-    "infeasible": infeasible_schema,
-    "instances": instances_schema,
-    "job": job_schema,
-    "jobs": jobs_schema,
+    "faults": _faults_schema,
+    "repair": _repair_schema,
+    "infeasible": _infeasible_schema,
+    "instances": _instances_schema,
+    "job": _job_schema,
+    "jobs": _jobs_schema,
     "batch": batch_schema,
     "cases": cases_schema,
     "case": case_schema,

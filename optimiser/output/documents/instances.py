@@ -1,0 +1,64 @@
+"""Instances and their files as documents: the line of one, and the faults and warnings of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from pydantic import BaseModel
+
+from optimiser.common.errors import Fault
+from optimiser.model.cautions import Caution, caution_values
+from optimiser.model.instance import Instance
+
+UNSOURCED = ("assumed", "invented")
+
+
+def describe_instances(instances: Mapping[str, Instance]) -> dict[str, Any]:
+    """Return a line for each instance, by the name under which it is read, as one document."""
+    lines = [_instance_values(name, instance) for name, instance in instances.items()]
+    return {"format": "optimiser-instances/1", "instances": lines}
+
+
+def _instance_values(name: str, instance: Instance) -> dict[str, Any]:
+    """Return the line of an instance, under the name it is read by, as plain values."""
+    real, parts = count_sources(instance)
+    return {
+        "name": name,
+        "title": instance.title,
+        "sectors": len(instance.sectors),
+        "cap": int(instance.cap),
+        "source": instance.source,
+        "parts": parts,
+        "sourced": real,
+    }
+
+
+def count_sources(instance: Instance) -> tuple[int, int]:
+    """Count the parts that name where their numbers come from, and all parts that could."""
+    sources = list(_sources(instance))
+    return sum(not s.lower().startswith(UNSOURCED) for s in sources), len(sources)
+
+
+def _sources(part: object) -> Iterator[str]:
+    """List the source of every part and number of a model that has one."""
+    source = getattr(part, "source", None)
+    if isinstance(source, str):
+        yield source
+    if isinstance(part, BaseModel):
+        for name in type(part).model_fields:
+            yield from _sources(getattr(part, name))
+    elif isinstance(part, tuple):
+        for item in part:
+            yield from _sources(item)
+
+
+def describe_faults(source: str, faults: Iterable[Fault], cautions: Iterable[Caution] = ()) -> dict[str, Any]:
+    """Return the faults of a file, and the warnings about one without faults, as one document."""
+    return {
+        "format": "optimiser-faults/1",
+        "source": source,
+        "faults": [asdict(fault) for fault in faults],
+        "warnings": caution_values(cautions),
+    }

@@ -1,0 +1,197 @@
+"""Who stands where: sectors with their reasons, plotting personel, reserve at posts, vehicles with their crews."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from optimiser.common.language import Language
+from optimiser.common.number_format import given, plain
+from optimiser.model.deployment import Allotment
+from optimiser.model.instance import Instance, Sector, Team, VehicleType
+from optimiser.output.excel.book import BookSheet
+from optimiser.output.words.reasons import give_reasons
+from optimiser.planning.solution import Solution
+
+_POST = ("bold", "text", "whole", "whole", "whole")
+
+
+def write_sectors(page: BookSheet, solution: Solution, language: Language) -> None:
+    """Write one row a sector, inner ring first: officer post, heads, who, why."""
+    header = (
+        language("ring"),
+        language("sector"),
+        language("officer post (Padal)"),
+        language("heads"),
+        language("who"),
+        language("why"),
+    )
+    _begin(page, header, (5, 28, 22, 7, 40, 66), 2, {0, 3})
+    why = give_reasons(solution, language)
+    row = 1
+    for sector in _by_ring(solution.instance):
+        here = _here(solution, sector.id)
+        page.put(row, 0, sector.ring, "ring")
+        page.put(row, 1, plain(sector.name), "bold")
+        page.put(row, 2, plain(sector.officer_post or "") if here.teams else "", "text")
+        page.put(row, 3, _heads(solution.instance, here), "whole")
+        page.put(row, 4, "\n".join(_who(solution.instance, here, language)) or language("nobody"), "text")
+        page.put(row, 5, why[sector.id], "pale")
+        row += 1
+    _total(page, row, 3, 1, language("heads in sectors"))
+
+
+def write_plotting(page: BookSheet, solution: Solution, language: Language) -> None:
+    """Write one row for each kind of team in a sector, to be filtered: plotting personel."""
+    instance = solution.instance
+    posts, roles = {p.id: plain(p.name) for p in instance.posts}, {r.id: plain(r.name) for r in instance.roles}
+    header = (
+        language("ring"),
+        language("sector"),
+        language("officer post (Padal)"),
+        language("team"),
+        language("role"),
+        language("teams"),
+        language("heads"),
+        language("comes from"),
+        language("from"),
+    )
+    _begin(page, header, (5, 28, 22, 28, 32, 7, 7, 22, 8), 2, {0, 5, 6})
+    row = 1
+    for sector in _by_ring(instance):
+        for team, number in _teams(instance, _here(solution, sector.id)):
+            start = language.clock(team.available) if team.available else ""
+            place = (sector.ring, plain(sector.name), plain(sector.officer_post or ""))
+            what = (plain(team.name), roles[team.role], number, number * int(team.size), posts[team.home], start)
+            looks = ("ring", "bold", "text", "text", "pale", "whole", "whole", "text", "text")
+            page.put_row(row, (*place, *what), looks)
+            row += 1
+    if row > 1:
+        page.sheet.autofilter(0, 0, row - 1, len(header) - 1)
+        _total(page, row, 6, 1, language("heads in sectors"))
+
+
+def write_reserve(page: BookSheet, solution: Solution, language: Language) -> None:
+    """Write who waits at posts, what comes from outside, and who is held at base."""
+    instance = solution.instance
+    header = (language("post"), language("team"), language("teams"), language("heads"), language("seats at the post"))
+    _begin(page, header, (34, 46, 8, 8, 16), 1, {2, 3, 4})
+    row = 1
+    for post in instance.posts:
+        here = _here(solution, post.id)
+        seats = sum(here.vehicles.get(v.id, 0) * int(v.seats) for v in instance.vehicles)
+        waiting = _teams(instance, here)
+        if not waiting:
+            page.put_row(row, (plain(post.name), language("nobody waits here"), None, None, seats or None), _POST)
+            row += 1
+        for team, number in waiting:
+            heads = number * int(team.size)
+            page.put_row(row, (plain(post.name), plain(team.name), number, heads, seats or None), _POST)
+            row += 1
+    _total(page, row, 3, 0, language("heads at posts"))
+    row += 2
+    for outside in instance.reinforcements:
+        team = next(t for t in instance.teams if t.id == outside.team)
+        said = language(
+            "From outside, not counted: {n} x {team} ({heads}) from {place}, on request once a sector is {phase}; "
+            "sets out {minutes} min later.",
+            n=int(outside.teams),
+            team=plain(team.name),
+            heads=int(outside.teams) * int(team.size),
+            place=plain(outside.name),
+            phase=language(outside.asked),
+            minutes=given(float(outside.delay), language),
+        )
+        page.put_across(row, 0, 4, said)
+        row += 1
+    _write_base(page, row + 1, solution, language)
+
+
+def _write_base(page: BookSheet, row: int, solution: Solution, language: Language) -> None:
+    table = solution.frame()
+    names = {team.id: plain(team.name) for team in solution.instance.teams}
+    names |= {vehicle.id: plain(vehicle.name) for vehicle in solution.instance.vehicles}
+    page.put_across(row, 0, 4, language("Held at base, not callable"), "part")
+    for kind, ident, number, heads in zip(table["kind"], table["id"], table["number"], table["heads"], strict=True):
+        if kind == "base":
+            row += 1
+            page.put_row(row, ("", names[ident], int(number), int(heads) or None), ("text", "text", "whole", "whole"))
+
+
+def write_vehicles(page: BookSheet, solution: Solution, language: Language) -> None:
+    """Write where vehicles stand, and where crew and escort come from."""
+    instance = solution.instance
+    roles = {r.id: plain(r.name) for r in instance.roles}
+    header = (
+        language("place"),
+        language("vehicle"),
+        language("vehicles"),
+        language("crew, heads"),
+        language("crew from"),
+        language("seats"),
+        language("escort, heads"),
+        language("escort from"),
+    )
+    _begin(page, header, (34, 34, 9, 9, 34, 8, 9, 34), 1, {2, 3, 5, 6})
+    row = 1
+    for place in instance.places:
+        for vehicle, number in _vehicles(instance, _here(solution, place.id)):
+            crew = roles[vehicle.crew_role] if vehicle.crew_role else language("extra heads, its own crew")
+            escort = roles[vehicle.escort_role] if vehicle.escort_role and vehicle.escort else ""
+            values = (
+                plain(place.name),
+                plain(vehicle.name),
+                number,
+                number * int(vehicle.crew),
+                crew if vehicle.crew else "",
+                number * int(vehicle.seats) or None,
+                number * int(vehicle.escort) or None,
+                escort,
+            )
+            page.put_row(row, values, ("bold", "text", "whole", "whole", "text", "whole", "whole", "text"))
+            row += 1
+    if row == 1:
+        page.put(1, 0, language("no vehicle is placed"), "pale")
+
+
+def _begin(page: BookSheet, header: Sequence[str], widths: Sequence[float], keys: int, right: Collection[int]) -> None:
+    page.widths(*widths)
+    page.head(0, header, right)
+    page.sheet.freeze_panes(1, keys)
+    page.sheet.repeat_rows(0)
+
+
+def _total(page: BookSheet, row: int, column: int, label: int, said: str) -> None:
+    """Write a sum as a formula of ours, with its value, so that it follows changes and filters."""
+    page.put(row, label, said, "sum")
+    letter = "ABCDEFGH"[column]
+    total = sum(page.values.get((r, column), 0.0) for r in range(1, row))
+    page.sheet.write_formula(row, column, f"=SUBTOTAL(109,{letter}2:{letter}{row})", page.book.look("total"), total)
+
+
+def _by_ring(instance: Instance) -> list[Sector]:
+    return sorted(instance.sectors, key=lambda sector: sector.ring)
+
+
+def _here(solution: Solution, place: str) -> Allotment:
+    return solution.deployment.places.get(place, Allotment())
+
+
+def _teams(instance: Instance, here: Allotment) -> list[tuple[Team, int]]:
+    return [(team, n) for team in instance.teams if (n := here.teams.get(team.id, 0))]
+
+
+def _vehicles(instance: Instance, here: Allotment) -> list[tuple[VehicleType, int]]:
+    return [(vehicle, n) for vehicle in instance.vehicles if (n := here.vehicles.get(vehicle.id, 0))]
+
+
+def _heads(instance: Instance, here: Allotment) -> int:
+    return sum(n * int(team.size) for team, n in _teams(instance, here))
+
+
+def _who(instance: Instance, here: Allotment, language: Language) -> Iterator[str]:
+    for team, n in _teams(instance, here):
+        yield f"{n} x {plain(team.name)} ({n * int(team.size)})"
+    for vehicle, n in _vehicles(instance, here):
+        crew = n * int(vehicle.crew) if vehicle.crew_role is None else 0
+        more = language(" (+{n} crew)", n=crew) if crew else ""
+        yield f"{n} x {plain(vehicle.name)}{more}"

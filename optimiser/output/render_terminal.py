@@ -1,0 +1,141 @@
+"""Sections as a terminal shows them: columns where there is room for them, row by row where there is not."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import Literal, TextIO
+
+from rich import box
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.measure import Measurement
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from optimiser.common.number_format import plain
+from optimiser.output.blocks import Block, Inline, Pairs, Paragraph, Points, Section, Table, Value, lines, spans
+
+WIDEST = 120  # columns: beyond that the eye loses the line
+NARROW = 50  # columns: below, a table whose words do not fit is told row by row; assumed
+INDENT = "  "  # before what is a part of what stands above it
+STYLES = {
+    "title": "bold reverse",
+    "strong": "bold",
+    "soft": "dim",
+    "note": "dim",
+    "good": "green",
+    "bad": "red",
+    "warning": "yellow",
+    "quiet": "dim",
+    "green": "bold green",
+    "yellow": "bold yellow",
+    "red": "bold red",
+    "dispersed": "bold cyan",
+}
+
+
+class _Screen(Console):
+    """A console that lets its user handle a reader who has gone; Rich would end the program."""
+
+    def on_broken_pipe(self) -> None:
+        raise  # noqa: PLE0704 - Rich calls this while it handles the error
+
+
+def make_console(stream: TextIO) -> Console:
+    """Make a console on a stream: no colours where nobody wants or sees them, and no lines too long to read."""
+    colours: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
+    console = _Screen(file=stream, color_system=colours, highlight=False, markup=False, emoji=False)
+    console.width = min(console.width, WIDEST)
+    return console
+
+
+def to_terminal(sections: Iterable[Section]) -> RenderableType:
+    """Lay out sections, those without a heading after an empty line; drawings and lines to write on are left out."""
+    parts: list[RenderableType] = []
+    for number, section in enumerate(sections):
+        if section.heading:
+            parts.append(Text(f"\n{plain(section.heading).upper()}", style="bold"))
+        elif number:
+            parts.append(Text())
+        for block in section.blocks:
+            parts += _block(block)
+    return Group(*parts)
+
+
+def _block(block: Block) -> Iterator[RenderableType]:
+    match block:
+        case Paragraph():
+            yield _line(block.text, STYLES.get(block.tone, ""))
+        case Pairs():
+            yield _pairs_grid((label, _cell(value)) for label, value in block.pairs)
+        case Table():
+            yield _table(block)
+            if block.note:
+                yield Text(plain(block.note), style="dim")
+        case Points():
+            for item in block.items:
+                yield Text.assemble(("  - ", STYLES.get(block.tone, "")), _cell(item))
+
+
+def _line(inline: Inline, style: str = "") -> Text:
+    line = Text(style=style)
+    for span in spans(inline):
+        indent = INDENT if span.tone == "sub" else ""
+        line.append(indent + plain(span.text), style=STYLES.get(span.tone, ""))
+    return line
+
+
+def _cell(value: Value) -> Text:
+    return Text("\n").join([_line(line) for line in lines(value)])
+
+
+def _pairs_grid(pairs: Iterable[tuple[str, Text]]) -> RichTable:
+    """Lay out labels with values beside them."""
+    table = _Grid.grid(padding=(0, 2))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for label, value in pairs:
+        table.add_row(label, value)
+    return table
+
+
+def _table(block: Table) -> RichTable:
+    table = _Grid(
+        box=box.HORIZONTALS if block.ruled else box.SIMPLE_HEAD,
+        show_lines=block.ruled,
+        show_header=any(column.title for column in block.columns),
+        header_style="bold",
+        pad_edge=False,
+        show_edge=False,
+        expand=block.wide,
+    )
+    for column in block.columns:
+        table.add_column(
+            Text("\n").join([Text(plain(line)) for line in column.title.split("\n")]),
+            justify="right" if column.right else "left",
+            no_wrap=column.firm,
+            ratio=round(column.width) if block.wide and not (column.right or column.firm) else None,
+            overflow="fold",
+            vertical="top",
+        )
+    for row in block.rows:
+        table.add_row(*map(_cell, row))
+    return table
+
+
+class _Grid(RichTable):
+    """A table that is told row by row, a line or more for each cell, where the screen is too narrow for its columns."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        least = Measurement.get(console, options.update(width=1000), self).minimum  # of any screen: else it is cut
+        if options.max_width >= NARROW or options.max_width >= least:
+            yield from super().__rich_console__(console, options)
+            return
+        cells = [list(column.cells) for column in self.columns]
+        for row in zip(*cells, strict=True):
+            for column, cell in zip(self.columns, row, strict=True):
+                if str(cell):
+                    head = Text(str(column.header), style="bold")
+                    named = self.show_header and bool(head)
+                    yield Text.assemble(head, ": ", cell if isinstance(cell, Text) else str(cell)) if named else cell
+            yield Text("")

@@ -1,0 +1,141 @@
+"""The answer to a what-if: what changes for those who stay, who moves, and what that brings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from optimiser.common.language import ENGLISH, Language
+from optimiser.common.message import Message
+from optimiser.common.number_format import ends, figure, mean
+from optimiser.model.harms import INDEPENDENT
+from optimiser.model.instance import Instance
+from optimiser.model.moves import Move
+from optimiser.output.blocks import Block, Paragraph, Section, Span, Spans, Table, TableColumn, Value
+from optimiser.output.sections.parts import difference, list_violations, rare_note, title_section
+from optimiser.output.sections.plan import tell_replayable
+from optimiser.output.words.advice import sentence, tell_obstacle
+from optimiser.planning.evaluation import Interval
+from optimiser.questions.what_if.answer import Answer
+from optimiser.questions.what_if.differences import Difference
+
+MOST_DIFFERENCES = 12  # changed fields that are listed; assumed
+
+Row = tuple[str, list[Interval]]
+
+
+def answer_sections(answer: Answer, language: Language = ENGLISH) -> list[Section]:
+    """Lay out the answer to a what-if."""
+    head = title_section(answer.instance.title)
+    sections = [Section("", [*head.blocks, *_head(answer, language)])]
+    if not answer.broken.passed:
+        broken = list(list_violations(answer.broken.violations, language))
+        sections.append(Section(language("The plan as it is would break"), broken))
+    sections += _harms(answer, language)
+    if answer.forced:
+        said = language("The plan would break a rule after the change; these are the fewest moves that mend it.")
+        forced = _moves_table(answer.changed, answer.forced, language)
+        sections.append(Section(language("Who has to move"), [Paragraph(said, "note"), forced]))
+    heading = language("Who moves beyond that") if answer.forced else language("Who moves")
+    advised = (
+        _moves_table(answer.changed, answer.advised, language) if answer.advised else Paragraph(language("nobody"))
+    )
+    sections.append(Section(heading, [advised]))
+    sections.append(Section(language("How far to trust this"), list(_trust(answer, language))))
+    return sections
+
+
+def _head(answer: Answer, language: Language) -> Iterator[Block]:
+    yield Paragraph(language("What if: {change}", change=answer.whatif.title), "strong")
+    yield from differences_blocks(answer.differences, language)
+    yield Paragraph(sentence(answer, language), "strong")
+    warnings: list[str] = [tell_obstacle(obstacle, language) for obstacle in answer.obstacles]
+    if answer.interrupted:
+        warnings.append(language("Interrupted before the search ended: the best found until then."))
+    unusual = [caution.found for caution in answer.cautions if caution.code != "after-the-end"]
+    warnings += [language(Message("Warning: {what}.", what=found)) for found in unusual]
+    if answer.not_counted is not None:
+        warnings.append(language(answer.not_counted))
+    yield from (Paragraph(warning, "warning") for warning in warnings)
+
+
+def differences_blocks(differences: Sequence[Difference], language: Language = ENGLISH) -> Iterator[Paragraph]:
+    """List what was changed, from what to what; what comes after the first twelve is only counted."""
+    for one in differences[:MOST_DIFFERENCES]:
+        yield Paragraph(one.tell(language))
+    if (more := len(differences) - MOST_DIFFERENCES) > 0:
+        yield Paragraph(language.plural("{n} more field changed", "{n} more fields changed", more))
+
+
+def _harms(answer: Answer, language: Language) -> Iterator[Section]:
+    played = (answer.before, answer.kept, answer.after)
+    levels: list[Row] = [(language("points"), [e.loss for e in played])]
+    levels += [(language(harm.short), [e.harms[harm.id] for e in played]) for harm in INDEPENDENT]
+    titles = (language("Before"), language("Nobody\nmoves"), language("With the\nmoves"))
+    columns = [TableColumn(language("Expected")), *(TableColumn(title, right=True, firm=True) for title in titles)]
+    rows = [(label, *(_level(i, language) for i in intervals)) for label, intervals in levels]
+    yield Section(language("What changes"), [Table(columns, rows)])
+    named = {language("The change\nby itself"): answer.suffered, language("Moving\nbrings"): answer.gained}
+    if answer.anyway is not None:
+        named[language("Same moves, had\nnothing changed")] = answer.anyway
+    changes: list[Row] = [(language("points"), [c.loss for c in named.values()])]
+    changes += [(language(harm.short), [c.harms[harm.id] for c in named.values()]) for harm in INDEPENDENT]
+    columns = [TableColumn(language("Difference")), *(TableColumn(title, firm=True) for title in named)]
+    rows = [(label, *(difference(i, language) for i in intervals)) for label, intervals in changes]
+    blocks: list[Block] = [Table(columns, rows)]
+    said = language(
+        "{n} fresh scenarios with the same random numbers throughout; differences are paired; 95 % intervals.",
+        n=language.number(f"{answer.after.loss.count:,}"),
+    )
+    blocks.append(Paragraph(said, "note"))
+    if answer.advised:
+        said = language(
+            "Moving brings what a further search finds too; what the same moves would bring had nothing changed is "
+            "not owed to the change."
+        )
+        blocks.append(Paragraph(said, "note"))
+    blocks += rare_note((i for _, intervals in (*levels, *changes) for i in intervals), language)
+    yield Section("", blocks)
+
+
+def _level(interval: Interval, language: Language) -> Value:
+    sure = not interval.rare and not interval.exact
+    half = f"±{figure(interval.half, interval.half, language)}" if sure else ends(interval, language=language)
+    return Spans((mean(interval, language=language), Span(f" {half}", "soft")))
+
+
+def _moves_table(instance: Instance, moves: tuple[Move, ...], language: Language) -> Table:
+    """List moves with names, one a row."""
+    kinds = {t.id: t.name for t in instance.teams} | {v.id: v.name for v in instance.vehicles}
+    places = {place.id: place.name for place in instance.places} | {"": language("base")}
+    columns = (
+        TableColumn(language("Number"), right=True),
+        TableColumn(language("What")),
+        TableColumn(language("From")),
+        TableColumn(language("To")),
+        TableColumn(language("Heads"), right=True),
+    )
+    rows = [
+        (
+            f"{move.number} x",
+            kinds[move.what],
+            places[move.origin],
+            places[move.goal],
+            language.number(f"{move.heads:,}") if move.heads else "",
+        )
+        for move in moves
+    ]
+    return Table(columns, rows)
+
+
+def _trust(answer: Answer, language: Language) -> Iterator[Block]:
+    yield Paragraph(language(answer.certificate.sentence))
+    yield Paragraph(
+        language(
+            "Chosen on {n} scenarios with seed {seed}; nobody is moved who need not unless that is shown to help in "
+            "scenarios of their own, and in those above.",
+            n=language.number(f"{answer.settings.scenarios:,}"),
+            seed=answer.settings.seed,
+        )
+    )
+    if not answer.replayable:
+        yield Paragraph(tell_replayable(False, language), "warning")

@@ -1,0 +1,95 @@
+"""What to expect: harms with their intervals, scenarios by their worst phase, minutes in each phase."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from optimiser.common.language import Language
+from optimiser.common.message import Message
+from optimiser.common.number_format import ends, mean, percent
+from optimiser.model.escalation_law import RED, YELLOW
+from optimiser.model.harms import LISTED, Harm
+from optimiser.model.instance import Instance
+from optimiser.output.blocks import Block, Paragraph, Section, Span, Spans, Table, TableColumn, Value
+from optimiser.output.sections.parts import rare_note
+from optimiser.output.words.wording import PHASE_WORDS
+from optimiser.planning.evaluation import Evaluation, Interval
+
+LEAST_MINUTES = 0.5  # below, a mean is only said to be less than one
+
+
+def harms_table(
+    harms: Mapping[str, Interval], loss: Interval, language: Language, listed: Sequence[Harm] = LISTED
+) -> Table:
+    """Lay out expected harms with their intervals, and the points they come to."""
+    columns = (
+        TableColumn(language("Expected harm")),
+        TableColumn(language("Mean"), right=True, firm=True),
+        TableColumn(language("95 % interval"), right=True, firm=True),
+        TableColumn(language("Unit")),
+    )
+
+    def row(label: str | Span, interval: Interval, unit: Message) -> Sequence[Value]:
+        between = Span(ends(interval, language=language), "soft")
+        return label, mean(interval, language=language), between, Span(language(unit), "soft")
+
+    rows = [
+        row(Span(language(harm.label), "sub" if harm.part_of else ""), harms[harm.id], harm.measure) for harm in listed
+    ]
+    total = row(Span(language("loss in all"), "strong"), loss, Message("points"))
+    return Table(columns, [*rows, total], cards=False)
+
+
+def expected_blocks(evaluation: Evaluation, language: Language) -> Iterator[Block]:
+    """Say what harms to expect, and how many scenarios stay peaceful."""
+    yield harms_table(evaluation.harms, evaluation.loss, language)
+    yield from rare_note((*(evaluation.harms[harm.id] for harm in LISTED), evaluation.loss), language)
+    yield _worst_phases(evaluation, language)
+
+
+def _worst_phases(evaluation: Evaluation, language: Language) -> Paragraph:
+    """Say how many scenarios stay peaceful, turn yellow, turn red."""
+    shares, count = evaluation.worst_phase(), evaluation.loss.count
+    peaceful, yellow, red = (percent(shares[name], count, language) for name in ("peaceful", "yellow", "red"))
+    return Paragraph(
+        Spans(
+            (
+                language("Scenarios by their worst phase anywhere:") + " ",
+                Span(language("peaceful {share}", share=peaceful), "good"),
+                "; ",
+                Span(language("yellow {share}", share=yellow), "warning"),
+                "; ",
+                Span(language("red {share}", share=red), "bad"),
+            )
+        )
+    )
+
+
+def likeliest_places(instance: Instance, evaluation: Evaluation, language: Language) -> Iterator[Block]:
+    """Say where yellow and where red is most likely."""
+    for phase, sentence in (
+        (YELLOW, Message("Most often yellow: {sector}, {share} of scenarios.")),
+        (RED, Message("Most often red: {sector}, {share} of scenarios.")),
+    ):
+        reached = evaluation.reached(phase)
+        worst = max(range(len(reached)), key=lambda i: reached[i])
+        if reached[worst] > 0.0:
+            share = percent(float(reached[worst]), language=language)
+            yield Paragraph(language(sentence, sector=instance.sectors[worst].name, share=share))
+
+
+def phases_section(instance: Instance, evaluation: Evaluation, language: Language) -> Section:
+    """Lay out mean minutes in each phase by sector, where anything happened."""
+    phases = [TableColumn(language(word), right=True) for word in PHASE_WORDS.values()]
+    rows: list[Sequence[Value]] = []
+    calm = []
+    for sector, minutes in zip(instance.sectors, evaluation.phase_minutes(), strict=True):
+        if float(minutes[1:].sum()) <= 0.0:
+            calm.append(sector.name)
+            continue
+        cells = [language.number(f"{m:,.0f}") if m == 0.0 or m >= LEAST_MINUTES else "<1" for m in minutes]
+        rows.append((sector.name, *cells))
+    blocks: list[Block] = [Table((TableColumn(language("Mean minutes by sector")), *phases), rows)] if rows else []
+    if calm:
+        blocks.append(Paragraph(language("Quiet throughout: {sectors}.", sectors=", ".join(calm)), "note"))
+    return Section("", blocks)

@@ -1,0 +1,85 @@
+"""Instances and their files: a list of instances, how large one is, its faults and warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from optimiser.common.errors import InputFault
+from optimiser.common.language import ENGLISH, Language
+from optimiser.model.cautions import Caution
+from optimiser.model.instance import Instance
+from optimiser.output.blocks import Paragraph, Points, Section, Span, Table, TableColumn
+from optimiser.output.documents.instances import count_sources
+
+
+def instances_sections(
+    instances: Mapping[str, Instance], more: Mapping[str, int], language: Language = ENGLISH
+) -> list[Section]:
+    """List instances with a line each.
+
+    Parameters
+    ----------
+    instances : what is listed, by the name under which it is read.
+    more : number of shipped instances that are not listed, by group.
+    """
+    columns = (
+        TableColumn(language("Name"), firm=True),
+        TableColumn(language("What it is")),
+        TableColumn(language("Sectors"), right=True),
+        TableColumn(language("Heads"), right=True),
+        TableColumn(language("Sourced"), right=True, firm=True),
+    )
+    rows = []
+    for name, instance in instances.items():
+        real, parts = count_sources(instance)
+        figures = (language.number(f"{len(instance.sectors):,}"), language.number(f"{instance.cap:,}"))
+        sourced = language("{part} of {all}", part=real, all=parts)
+        rows.append((Span(name, "strong"), instance.title, *figures, sourced))
+    remark = language("Sourced: parts whose numbers come from somewhere; those of the others are assumed or invented.")
+    remarks = [Paragraph(remark, "note")]
+    if more:
+        groups = ", ".join(
+            language("{number} in {group}/", number=number, group=group) for group, number in more.items()
+        )
+        further = language(
+            "Further: {groups}; --all lists them. A synthetic town of any other size is made when it is named: {name}.",
+            groups=groups,
+            name="families/town-300-tight-none-1",
+        )
+        remarks.append(Paragraph(further, "note"))
+    return [Section("", [Table(columns, rows), *remarks])]
+
+
+def faults_sections(error: InputFault, language: Language = ENGLISH) -> list[Section]:
+    """List every fault of a file."""
+    count = len(error.faults)
+    head = language.plural("{n} fault in {source}", "{n} faults in {source}", count, source=error.source)
+    faults = Points([language(fault.sentence) for fault in error.faults], tone="bad")
+    return [Section("", [Paragraph(head, "bad"), faults])]
+
+
+def cautions_sections(cautions: Sequence[Caution], language: Language = ENGLISH) -> list[Section]:
+    """List the warnings about a file that can be used."""
+    head = language.plural("{n} warning", "{n} warnings", len(cautions))
+    warnings = Points([language(caution.sentence) for caution in cautions], tone="warning")
+    return [Section("", [Paragraph(head, "warning"), warnings])]
+
+
+def size_sections(instance: Instance, language: Language = ENGLISH) -> list[Section]:
+    """Say in one line how large an instance is, and that nothing is wrong with it."""
+    teams = sum(int(t.count) for t in instance.teams)
+    heads = sum(int(t.size) * int(t.count) for t in instance.teams)
+    vehicles = sum(int(v.count) for v in instance.vehicles)
+    plural = language.plural
+    said = language(
+        "{name}: {sectors}, {posts}, {teams} with {heads} under a cap of {cap:,}, {vehicles}, {gatherings}, no faults",
+        name=instance.name,
+        sectors=plural("{n} sector", "{n} sectors", len(instance.sectors)),
+        posts=plural("{n} post", "{n} posts", len(instance.posts)),
+        teams=plural("{n} team", "{n} teams", teams),
+        heads=plural("{n} head", "{n} heads", heads),
+        cap=int(instance.cap),
+        vehicles=plural("{n} vehicle", "{n} vehicles", vehicles),
+        gatherings=plural("{n} gathering", "{n} gatherings", len(instance.gatherings)),
+    )
+    return [Section("", [Paragraph(said)])]

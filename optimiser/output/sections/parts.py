@@ -1,0 +1,75 @@
+"""Parts that many sections are made of: differences with intervals, verdicts, warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from optimiser.common.language import Language
+from optimiser.common.message import Message
+from optimiser.common.number_format import ends, mean, tell_rare
+from optimiser.files.plan_origin import Origin
+from optimiser.model.verdict import Verdict, Violation
+from optimiser.nation.audit import Audit
+from optimiser.output.blocks import Block, Inline, Paragraph, Points, Section, Span, Tone, Value
+from optimiser.planning.evaluation import Interval
+
+TONES: dict[str, Tone] = {"better": "good", "worse": "bad"}  # of what a comparison says; else soft
+HELPS = {"better": Message("helps"), "worse": Message("harms")}
+
+
+def title_section(title: str, *more: str) -> Section:
+    """Make the section that names an instance, and what is told about it."""
+    return Section("", [Paragraph(title, "title"), *map(Paragraph, more)])
+
+
+def judged(word: str, said: str) -> Span:
+    """Set what a comparison comes to, by its word."""
+    return Span(said, TONES.get(word, "soft"))
+
+
+def tone_of(change: Interval, undecided: Tone = "") -> Tone:
+    """Return the tone of a difference: good where it is shown to be negative, bad where it is shown to be positive."""
+    return "good" if change.high < 0.0 else "bad" if change.low > 0.0 else undecided
+
+
+def difference(interval: Interval, language: Language) -> Value:
+    """Set a difference above its interval."""
+    value = Span(mean(interval, sign=True, language=language), tone_of(interval))
+    return value, Span(ends(interval, sign=True, language=language), "soft")
+
+
+def rare_note(intervals: Iterable[Interval], language: Language) -> Iterator[Block]:
+    """Say under a table what its figures without an interval may be taken for, if it has any."""
+    if said := tell_rare(intervals, language):
+        yield Paragraph(said, "note")
+
+
+def budget_spent(said: Inline, spent: bool, language: Language) -> Value:
+    """Set below a text that a budget was spent, where it was."""
+    return (said, Span(language("budget spent"), "warning")) if spent else said
+
+
+def list_violations(violations: Sequence[Violation], language: Language, most: int | None = None) -> Iterator[Block]:
+    """List violations, one each; what comes after so many is only counted."""
+    if violations:
+        yield Points([language(violation.sentence) for violation in violations[:most]], tone="bad")
+    more = len(violations) - most if most is not None else 0
+    if more > 0:
+        yield Paragraph(language.plural("and {n} more", "and {n} more", more), "note")
+
+
+def verdict_line(verdict: Verdict | Audit, language: Language) -> Paragraph:
+    """Say what a checker found in one sentence."""
+    return Paragraph(language(verdict.sentence()), "good" if verdict.passed else "bad")
+
+
+def verdict_blocks(verdict: Verdict | Audit, language: Language) -> Iterator[Block]:
+    """Say what a checker found, with every violation."""
+    yield verdict_line(verdict, language)
+    yield from list_violations(verdict.violations, language)
+
+
+def origin_blocks(origin: Origin, language: Language) -> Iterator[Block]:
+    """Say what of a plan's document is not verified, and whether it was made for another instance."""
+    for sentence in origin.sentences():
+        yield Paragraph(language(sentence), "warning" if origin.same is False else "")

@@ -1,0 +1,274 @@
+"""The plan as a briefing needs it: facilitation first, who stands where, what to expect, how far to trust it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from optimiser.common.language import ENGLISH, Language
+from optimiser.common.number_format import figure, given, mean, percent, span
+from optimiser.files.examination import list_remarks
+from optimiser.model.instance import Instance, Sector
+from optimiser.output.blocks import Block, Inline, Pairs, Paragraph, Section, Span, Table, TableColumn, Value
+from optimiser.output.documents.plan import admit
+from optimiser.output.sections.expected import expected_blocks, likeliest_places, phases_section
+from optimiser.output.sections.parts import HELPS, difference, judged, list_violations, rare_note, title_section
+from optimiser.output.sections.roster import base_blocks, heads_blocks, reserve_blocks, sectors_blocks
+from optimiser.planning.solution import Alternative, Lever, Solution
+
+SHORT_HASH = 12  # digits of an instance's hash that a terminal shows
+
+
+def plan_sections(solution: Solution, language: Language = ENGLISH) -> list[Section]:
+    """Lay out a plan.
+
+    Raises
+    ------
+    OptimiserError : the checker refuses the plan.
+    """
+    admit(solution)
+    instance, evaluation = solution.instance, solution.evaluation
+    expected = [*expected_blocks(evaluation, language), *likeliest_places(instance, evaluation, language)]
+    sections = [
+        title_section(instance.title, tell_when(instance, language)),
+        Section("", [main_facts(solution, language)]),
+        receptions_section(solution, language),
+        Section(language("Heads"), list(heads_blocks(solution, language))),
+        Section(language("Sectors"), list(sectors_blocks(solution, language))),
+        Section(language("Callable reserve, out of sight"), list(reserve_blocks(solution, language))),
+        Section(language("Held at base, not callable"), list(base_blocks(solution, language))),
+        Section(language("What to expect"), expected),
+        phases_section(instance, evaluation, language),
+        alternatives_section(solution, language),
+        Section(language("How far to trust this"), list(_trust(solution, language))),
+    ]
+    return [section for section in sections if section.blocks]
+
+
+def tell_when(instance: Instance, language: Language) -> str:
+    """Say when the operation is, and which instance that is."""
+    period = instance.period
+    return language(
+        "{date}, {start} to {end} ({hours} h), instance {name}",
+        date=language.date(period.start.date()),
+        start=language.clock(f"{period.start:%H:%M}"),
+        end=language.clock(instance.clock(period.minutes)),
+        hours=given(float(period.hours), language),
+        name=instance.name,
+    )
+
+
+def main_facts(solution: Solution, language: Language) -> Pairs:
+    """Say what is lost, what may be claimed, what the checker found, and what is unusual."""
+    loss = language(
+        "{loss} points over {n:,} fresh scenarios, none of them used to choose the plan",
+        loss=span(solution.evaluation.loss, language=language),
+        n=solution.evaluation.loss.count,
+    )
+    checked = Span(language(solution.verdict.sentence()), "good" if solution.verdict.passed else "bad")
+    facts: list[tuple[str, Value]] = [
+        (language("Expected loss"), loss),
+        (language("Claim"), language(solution.certificate.sentence)),
+        (language("Checked"), checked),
+    ]
+    facts += [(language(name), Span(language(line), "warning")) for name, line in list_remarks(solution.instance)]
+    if solution.interrupted:
+        said = language("before the search ended; this is the best plan found until then.")
+        facts.append((language("Interrupted"), Span(said, "warning")))
+    return Pairs(facts)
+
+
+# ---------------------------------------------------------------- facilitation
+
+
+def receptions_section(solution: Solution, language: Language) -> Section:
+    """Say which officials have agreed to meet the crowd, and what it would bring if others did."""
+    names = {s.id: s for s in solution.instance.sectors}
+    agreed = [(s, s.official.promised) for s in solution.instance.sectors if s.official]
+    blocks: list[Block] = [
+        Paragraph(
+            language(
+                "Agreed: {sector} receives the delegation within {minutes} min.",
+                sector=sector.name,
+                minutes=given(float(minutes), language),
+            )
+        )
+        for sector, minutes in agreed
+        if minutes is not None
+    ]
+    if solution.levers:
+        columns = (
+            TableColumn(language("If a delegation were received, for certain, at")),
+            TableColumn(language("within"), right=True, firm=True),
+            TableColumn(language("Points"), firm=True),
+            TableColumn(language("Injured"), firm=True),
+            TableColumn(language("Effect")),
+        )
+        blocks.append(Table(columns, [_reception(names[lever.sector], lever, language) for lever in solution.levers]))
+        said = language("Same plan, same scenarios, with minus without; [95 % interval]. It costs no personnel.")
+        blocks.append(Paragraph(said, "note"))
+        blocks += rare_note((i for lever in solution.levers for i in lever.change.shown), language)
+    return Section(language("First: who meets the crowd, and how soon"), blocks, "talk")
+
+
+def _reception(sector: Sector, lever: Lever, language: Language) -> Sequence[Value]:
+    official, word = sector.official, lever.change.sentence
+    where: list[Inline] = [Span(sector.name, "strong")]
+    if official:
+        now = language(
+            "now {chance} likely, after about {minutes} min",
+            chance=percent(float(official.chance), language=language),
+            minutes=given(float(official.after), language),
+        )
+        where.append(Span(now, "soft"))
+    return (
+        tuple(where),
+        language("{minutes} min", minutes=given(lever.minutes, language)),
+        difference(lever.change.loss, language),
+        difference(lever.change.harms["injuries"], language),
+        judged(word, language(HELPS.get(word, word))),
+    )
+
+
+# ---------------------------------------------------------------- against other plans
+
+
+def alternatives_section(
+    solution: Solution, language: Language, drawn: Sequence[Block] = (), most: int | None = None
+) -> Section:
+    """Lay out other plans beside this one, each with the rules it breaks.
+
+    Parameters
+    ----------
+    drawn : what stands above the table.
+    most : violations of a plan that are listed.
+    """
+    heading = language("Against other plans")
+    if not solution.alternatives:
+        return Section(heading, ())
+    columns = (
+        TableColumn(language("Alternative")),
+        TableColumn(language("Its points"), right=True),
+        TableColumn(language("Plan minus it"), firm=True),
+        TableColumn(language("Injured"), firm=True),
+        TableColumn(language("The plan is")),
+    )
+    said = language("Paired on the same scenarios; negative is in the plan's favour; [95 % interval].")
+    blocks: list[Block] = [
+        *drawn,
+        Table(columns, [_alternative(other, language) for other in solution.alternatives]),
+        Paragraph(said, "note"),
+        *rare_note((i for other in solution.alternatives for i in other.against.shown), language),
+    ]
+    for other in solution.alternatives:
+        if not other.verdict.passed:
+            blocks.append(Paragraph(language("{name} breaks:", name=language(other.name)), "bad"))
+            blocks += list_violations(other.verdict.violations, language, most)
+    return Section(heading, blocks, "alternatives")
+
+
+def _alternative(other: Alternative, language: Language) -> Sequence[Value]:
+    word = other.against.sentence
+    name: Value = language(other.name)
+    if not other.verdict.passed:
+        count = len(other.verdict.violations)
+        refused = language.plural("not allowed: {n} violation", "not allowed: {n} violations", count)
+        name = (language(other.name), Span(refused, "bad"))
+    return (
+        name,
+        mean(other.evaluation.loss, language=language),
+        difference(other.against.loss, language),
+        difference(other.against.harms["injuries"], language),
+        judged(word, language(word)),
+    )
+
+
+# ---------------------------------------------------------------- trust
+
+
+def _trust(solution: Solution, language: Language) -> Iterator[Block]:
+    settings = solution.settings
+    yield Paragraph(tell_objective(solution, language))
+    yield Paragraph(
+        language(
+            "{tried}; seed {seed}, law '{law}', solver {solver}.",
+            tried=_tell_tried(solution, language),
+            seed=settings.seed,
+            law=settings.law,
+            solver=settings.solver,
+        )
+    )
+    mark = solution.instance.fingerprint()[:SHORT_HASH]
+    said = language("{versions}; instance sha256 {mark}.", versions=_list_versions(solution), mark=mark)
+    yield Paragraph(said, "note")
+    yield Paragraph(tell_replayable(solution.replayable, language), "" if solution.replayable else "warning")
+    yield Paragraph(tell_unproved(language))
+
+
+def tell_objective(solution: Solution, language: Language) -> str:
+    """Say what the objective is on planning and on fresh scenarios, and by how much the first flattered the plan."""
+    words = {
+        "planning": figure(solution.planning_objective, language=language),
+        "n": solution.settings.scenarios,
+        "fresh": figure(solution.evaluation.objective, language=language),
+        "optimism": figure(solution.optimism, language=language),
+    }
+    if solution.optimism > 0.0:
+        return language(
+            "Objective (loss, tail and costs of placement): {planning} points on the {n:,} planning scenarios, {fresh} "
+            "on fresh ones. The first flattered the plan by {optimism}.",
+            **words,
+        )
+    return language(
+        "Objective (loss, tail and costs of placement): {planning} points on the {n:,} planning scenarios, {fresh} on "
+        "fresh ones. No flattery shown.",
+        **words,
+    )
+
+
+def _tell_tried(solution: Solution, language: Language) -> str:
+    """Say how much was looked at."""
+    plural = language.plural
+    tried = [plural("{n} deployment compared", "{n} deployments compared", solution.certificate.compared)]
+    if solution.history:
+        last = solution.history[-1]
+        tried.append(plural("{n} iteration", "{n} iterations", last.iteration))
+        tried.append(plural("{n} replication", "{n} replications", last.replications))
+    return ", ".join(tried)
+
+
+def tell_replayable(replayable: bool, language: Language) -> str:
+    """Say whether the same input gives the same result."""
+    if replayable:
+        return language("Replayable: same instance, settings and versions give the same plan.")
+    return language("Not replayable: the clock or an interrupt decided when the search ended.")
+
+
+def tell_unproved(language: Language) -> str:
+    """Say what no run can prove."""
+    return language(
+        "What real crowds do is not proved by any of this: the law's constants are assumptions to be varied."
+    )
+
+
+def _list_versions(solution: Solution) -> str:
+    """List what the plan was made with."""
+    return ", ".join(f"{name} {number}" for name, number in solution.settings.versions.items())
+
+
+def settings_pairs(solution: Solution, language: Language) -> Pairs:
+    """List what the plan was made from, with and how."""
+    settings = solution.settings
+    return Pairs(
+        [
+            (language("Instance"), solution.instance.name),
+            ("sha256", solution.instance.fingerprint()),
+            (language("Seed"), str(settings.seed)),
+            (language("Planning scenarios"), settings.scenarios),
+            (language("Reporting scenarios"), settings.reporting),
+            (language("Searched"), _tell_tried(solution, language)),
+            (language("Law of escalation"), settings.law),
+            (language("Solver"), settings.solver),
+            (language("Engine"), settings.engine),
+            (language("Versions"), _list_versions(solution)),
+        ]
+    )

@@ -1,0 +1,140 @@
+"""Who stands where: heads in all, sectors with the reason for each, reserve at posts, what is held at base."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+import numpy as np
+
+from optimiser.common.language import Language
+from optimiser.common.number_format import percent
+from optimiser.model.deployment import Allotment
+from optimiser.model.instance import Instance, Post, Sector
+from optimiser.output.blocks import Block, Inline, Paragraph, Span, Spans, Table, TableColumn, Value
+from optimiser.output.words.head_counts import (
+    DEPLOYED,
+    list_head_counts,
+    list_units,
+    seats,
+    team_heads,
+    tell_base,
+    tell_outside,
+    tell_sum,
+)
+from optimiser.output.words.reasons import give_reasons, list_visits
+from optimiser.planning.solution import Solution
+
+
+def heads_blocks(solution: Solution, language: Language) -> Iterator[Block]:
+    """Say where the heads are."""
+    heads = solution.verdict.heads
+    counts = list_head_counts(heads, language)
+    row = [
+        Span(language.number(f"{number:,}"), "strong" if column == DEPLOYED else "")
+        for column, (_, number) in enumerate(counts)
+    ]
+    yield Table([TableColumn(name, right=True) for name, _ in counts], [row])
+    yield Paragraph(tell_sum(heads, language), "note")
+
+
+def most_lost(solution: Solution, most: int) -> list[int]:
+    """Return at most so many sectors by number: those where most is lost, in the order of the instance."""
+    lost = solution.evaluation.outcome.losses(solution.instance).mean(axis=0)
+    worst = np.argsort(-lost, kind="stable")[:most]
+    return sorted(int(s) for s in worst)
+
+
+def sectors_blocks(solution: Solution, language: Language, chosen: Collection[int] | None = None) -> Iterator[Block]:
+    """List the sectors with who stands there and why.
+
+    Parameters
+    ----------
+    chosen : sectors by number that are listed; None lists all, and names those where nobody is.
+    """
+    instance, why = solution.instance, give_reasons(solution, language)
+    visited = {visit.sector for visit in list_visits(instance)}
+    rows: list[Sequence[Value]] = []
+    empty = []
+    for number, sector in enumerate(instance.sectors):
+        here = solution.deployment.places.get(sector.id, Allotment())
+        if not here.teams and not here.vehicles and sector.id not in visited:
+            empty.append(sector.name)
+        elif chosen is None or number in chosen:
+            heads = language.number(f"{team_heads(instance, here):,}")
+            who = _units(instance, here, language) or Span(language("nobody"), "soft")
+            rows.append((_sector(sector, bool(here.teams), language), heads, who, why[sector.id]))
+    if chosen is not None:
+        yield Paragraph(
+            language(
+                "Of {all:,} sectors, those {n:,} where most is lost; all are in deployment.csv.",
+                all=len(instance.sectors),
+                n=len(rows),
+            )
+        )
+    columns = (
+        TableColumn(language("Sector"), 3),
+        TableColumn(language("Heads"), 1, right=True),
+        TableColumn(language("Who"), 4),
+        TableColumn(language("Why"), 6),
+    )
+    yield Table(columns, rows, wide=True, ruled=True)
+    if empty and chosen is None:
+        said = language("Nobody is placed and no gathering is expected at: {sectors}.", sectors=", ".join(empty))
+        yield Paragraph(said, "note")
+    if solution.margins:
+        said = language(
+            "Points for one team fewer or more come from the search's own scenarios: read them as a direction."
+        )
+        yield Paragraph(said, "note")
+
+
+def _sector(sector: Sector, occupied: bool, language: Language) -> Value:
+    lines: list[Inline] = [Span(sector.name, "strong"), Span(language("ring {number}", number=sector.ring), "soft")]
+    if sector.officer_post and occupied:
+        lines.append(language("Padal: {place}", place=sector.officer_post))
+    return tuple(lines)
+
+
+def _units(instance: Instance, here: Allotment, language: Language) -> tuple[Inline, ...]:
+    units = list_units(instance, here, language)
+    return tuple(Spans((what, Span(f" {beside}", "soft"))) if beside else what for what, beside in units)
+
+
+def reserve_blocks(solution: Solution, language: Language) -> Iterator[Block]:
+    """List the callable reserve by post, and what may come from outside."""
+    instance = solution.instance
+    rows: list[Sequence[Value]] = []
+    idle = []
+    for post in instance.posts:
+        here = solution.deployment.places.get(post.id, Allotment())
+        units = _units(instance, here, language)
+        if not units:
+            idle.append(post.name)
+            continue
+        numbers = (language.number(f"{n:,}") for n in (team_heads(instance, here), seats(instance, here)))
+        rows.append((_post(post, language), *numbers, units))
+    if rows:
+        columns = (
+            TableColumn(language("Post"), 4),
+            TableColumn(language("Heads"), 1, right=True),
+            TableColumn(language("Seats"), 1, right=True),
+            TableColumn(language("Who"), 7),
+        )
+        yield Table(columns, rows, ruled=True)
+    if idle:
+        yield Paragraph(language("Nobody waits at: {posts}.", posts=", ".join(idle)), "note")
+    for outside in instance.reinforcements:
+        yield Paragraph(tell_outside(instance, outside, language))
+
+
+def _post(post: Post, language: Language) -> Value:
+    name = Span(post.name, "strong")
+    if post.mobile <= 0:
+        return name
+    share = percent(float(post.mobile), language=language)
+    return name, Span(language("seats for {share}", share=share), "soft")
+
+
+def base_blocks(solution: Solution, language: Language) -> Iterator[Block]:
+    """Say what is held at base."""
+    yield Paragraph(tell_base(solution, language))

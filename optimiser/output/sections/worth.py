@@ -1,0 +1,111 @@
+"""What one more team or vehicle of each kind is worth, the most useful first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from optimiser.common.language import ENGLISH, Language
+from optimiser.common.message import Message
+from optimiser.common.number_format import ends, figure, mean
+from optimiser.model.moves import list_moves
+from optimiser.output.blocks import Block, Paragraph, Section, Span, Table, TableColumn, Value
+from optimiser.output.sections.parts import HELPS, budget_spent, judged, rare_note, title_section
+from optimiser.output.words.moves import tell_moves
+from optimiser.questions.resources import supply, tell_spent
+from optimiser.questions.worth import Appraisal, Worth
+
+EFFECTS = {**HELPS, "the same": Message("same plan")}
+
+
+def worth_sections(appraisal: Appraisal, language: Language = ENGLISH) -> list[Section]:
+    """Lay out what one more of each kind is worth."""
+    instance = appraisal.instance
+    ranked = sorted(appraisal.worths, key=lambda w: (w.change.loss.mean + _finite(w.placing), str(w.resource)))
+    asked = language("What one more team or vehicle is worth, instance {instance}", instance=instance.name)
+    return [
+        title_section(instance.title, asked),
+        Section("", [_table(appraisal, ranked, language), *_notes(appraisal, ranked, language)]),
+    ]
+
+
+def _table(appraisal: Appraisal, ranked: Sequence[Worth], language: Language) -> Table:
+    enclosed = any(worth.optimum is not None for worth in ranked)
+    columns = [
+        TableColumn(language("One more")),
+        TableColumn(language("Heads"), right=True, firm=True),
+        TableColumn(language("Points"), firm=True),
+        TableColumn(language("Injured"), firm=True),
+        TableColumn(language("Effect")),
+    ]
+    columns += [TableColumn(language("Optimum lowered by"))] if enclosed else []
+    rows: list[Sequence[Value]] = []
+    for worth in ranked:
+        word = worth.change.sentence
+        effect = judged(word, language(EFFECTS.get(word, "no difference shown")))
+        row: list[Value] = [Span(worth.resource.name(appraisal.instance, language), "strong")]
+        row.append(language.number(f"{worth.heads:,}"))
+        row += [
+            (mean(i, True, language), ends(i, True, language))
+            for i in (worth.change.loss, worth.change.harms["injuries"])
+        ]
+        row.append(budget_spent(effect, worth.spent, language))
+        row += [_optimum(worth, language)] if enclosed else []
+        rows.append(row)
+    return Table(columns, rows)
+
+
+def _notes(appraisal: Appraisal, ranked: Sequence[Worth], language: Language) -> Iterator[Block]:
+    if any(worth.spent for worth in ranked):
+        yield Paragraph(tell_spent(appraisal.budget, language), "note")
+    if appraisal.spent:
+        said = language(
+            "The search for the plan without one more ended because its replications were used up as well: part of "
+            "what one more seems to bring may be found without it."
+        )
+        yield Paragraph(said, "note")
+    yield from (_goal(appraisal, worth, language) for worth in ranked if worth.change.sentence == "better")
+    said = language(
+        "Points and injured: the plan with one more minus the plan without, over the same {n} fresh scenarios; "
+        "[95 % interval each]. The cap grows by the heads that come with it.",
+        n=language.number(f"{appraisal.reporting:,}"),
+    )
+    yield Paragraph(said, "note")
+    yield from rare_note((i for worth in ranked for i in worth.change.shown), language)
+    told = next((w.optimum for w in appraisal.worths if w.optimum is not None), None)
+    if told is not None:
+        said = language(
+            "Optimum lowered by: holds the difference of the two unknown optima with {percent} % confidence, "
+            "each enclosed by a plan and a proved bound on {sets} sets of {n} scenarios.",
+            percent=f"{100 * told.confidence:g}",
+            sets=told.sets,
+            n=language.number(f"{told.scenarios:,}"),
+        )
+        yield Paragraph(said, "note")
+    for why in dict.fromkeys(worth.why for worth in appraisal.worths if worth.why):
+        said = language("This is the value of the plans found, not of the optima: {why}.", why=language(why))
+        yield Paragraph(said, "note")
+
+
+def _finite(value: float) -> float:
+    return value if math.isfinite(value) else 0.0
+
+
+def _optimum(worth: Worth, language: Language) -> Value:
+    if worth.optimum is None:
+        return Span(language("nothing can be said"), "soft")
+    low, high = (figure(v, language=language) for v in (worth.optimum.low, worth.optimum.high))
+    told = language("{low} to {high} points", low=low, high=high)
+    if not worth.optimum.spent:
+        return told
+    spent = language("budget spent on {n} of {sets} sets", n=worth.optimum.spent, sets=worth.optimum.sets)
+    return told, Span(spent, "warning")
+
+
+def _goal(appraisal: Appraisal, worth: Worth, language: Language) -> Paragraph:
+    """Say how the plan changes with one more."""
+    more = supply(appraisal.instance, worth.resource, worth.resource.amount(appraisal.instance) + 1)
+    moves = list_moves(more, appraisal.deployment, worth.deployment)
+    told = tell_moves(more, moves, language) if moves else language("held at base")
+    name = worth.resource.name(appraisal.instance, language)
+    return Paragraph(language("With one more {name}: {moves}.", name=name, moves=told))

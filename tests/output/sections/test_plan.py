@@ -1,0 +1,180 @@
+"""What stands on the sheet, line by line; what is not known is not shown."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from rich.console import Console
+from support.sample_solution import solved
+from support.town import extended_town, posted, town
+
+from optimiser.model.checker import check
+from optimiser.model.deployment import Deployment
+from optimiser.model.instance import Instance
+from optimiser.model.values.base import SHAPE_ONLY
+from optimiser.output.documents.instances import count_sources
+from optimiser.output.render_terminal import to_terminal
+from optimiser.output.sections.plan import plan_sections
+from optimiser.output.sections.simulation import simulation_sections
+from optimiser.planning.evaluation import Comparison, Interval
+from optimiser.planning.solution import Lever, Solution
+from optimiser.questions.played_plan import rehearse
+
+
+def paper(what: Any) -> str:
+    console = Console(width=300)  # so that nothing wraps
+    with console.capture() as captured:
+        console.print(to_terminal(what))
+    return captured.get()
+
+
+def lines(solution: Solution) -> str:
+    """Give the sheet with every run of blanks made one, so that columns do not matter."""
+    return re.sub(r"[ \t]+", " ", paper(plan_sections(solution)))
+
+
+@pytest.fixture(scope="module")
+def full() -> Solution:
+    instance = extended_town()
+    base = posted(instance)
+    teams = {(p, k): n for p, a in base.places.items() for k, n in a.teams.items()} | {("mall", "guard"): 2}
+    teams |= {("mall", "padal"): 1, ("mall", "care"): 1}
+    vehicles = {("mall", "van"): 1, ("mall", "gate"): 1, ("polres", "truck"): 3}
+    plan = Deployment.build(instance, teams, vehicles)
+    assert check(instance, plan).passed, str(check(instance, plan))
+    return solved(instance, plan=plan, verdict=check(instance, plan))
+
+
+def test_agreed_reception_is_said_first(full: Solution) -> None:
+    text = lines(full)
+    assert "Agreed: KPU receives the delegation within 15 min." in text
+    assert text.index("Agreed:") < text.index("SECTORS")
+
+
+def test_levers_are_left_out_where_there_are_none() -> None:
+    assert "If a delegation" not in lines(solved(levers=()))
+
+
+def test_who_stands_there_with_crews_and_outside_the_cap(full: Solution) -> None:
+    text = lines(full)
+    assert "2 x Shop guards, Dalmas awal (10, outside the cap)" in text
+    assert "1 x Medical van (crew 2 of Medics)" in text
+    assert "3 x Truck (+6 crew)" in text
+    assert re.search(r"1 x Barrier\s*\n", text)
+    assert "Nobody waits at: School yard." in text
+    assert "From outside, not counted: 2 x Brimob platoon (60) at Brimob barracks" in text
+
+
+def test_ledger_adds_up_on_paper(full: Solution) -> None:
+    heads = full.verdict.heads
+    row = f"{heads.sectors} {heads.posts} {heads.crews} {heads.counted} {heads.cap} {heads.base} {heads.outside}"
+    assert row in lines(full)
+    assert heads.outside == 10
+    assert heads.sectors + heads.posts + heads.crews == heads.counted + heads.outside
+    shown = [int(n) for n in re.findall(r"(?m)^(?:Terminal|KPU|Mall) (\d+) \d+ x ", lines(full))]
+    assert len(shown) == 3
+    assert sum(shown) == heads.sectors
+
+
+def test_nobody_held_at_base_is_said() -> None:
+    data = town().model_dump(mode="json")
+    base = posted(town())
+    for team in data["teams"]:
+        team["count"] = sum(a.teams.get(team["id"], 0) for a in base.places.values())
+    text = lines(solved(Instance.model_validate(data, context=SHAPE_ONLY)))
+    assert re.search(r"HELD AT BASE, NOT CALLABLE\nnobody", text)
+
+
+def test_better_and_worse_are_called_so() -> None:
+    base = solved()
+    drawn = base.alternatives[0]
+
+    def differ(by: float) -> Comparison:
+        return Comparison(
+            Interval(by, 1.0, 12, 12), by, dict.fromkeys(drawn.against.harms, Interval(by / 10, 0.1, 12, 12))
+        )
+
+    others = tuple(
+        replace(drawn, name=n, against=differ(by)) for n, by in (("one", -3.0), ("two", 3.0), ("three", 0.5))
+    )
+    levers = (Lever("kpu", 20.0, differ(-3.0)), Lever("mall", 20.0, differ(3.0)))
+    text = lines(replace(base, alternatives=others, levers=levers))
+    assert re.search(r"(?m)^one \S+ -3\.0 -0\.30 better ?$", text)
+    assert re.search(r"(?m)^two \S+ \+3\.0 \+0\.30 worse ?$", text)
+    assert re.search(r"(?m)^three \S+ \+0\.5 \+0\.05 no difference shown ?$", text)
+    assert re.search(r"(?m)^KPU 20 min -3\.0 -0\.30 helps ?$", text)
+    assert re.search(r"(?m)^Mall 20 min \+3\.0 \+0\.30 harms ?$", text)
+
+
+def test_quiet_sectors_share_a_line() -> None:
+    data = town().model_dump(mode="json")
+    data["sectors"] += [{"id": f"park-{i}", "name": f"Park {i}", "x": 9.0 + i, "y": 9.0} for i in (1, 2)]
+    text = lines(solved(Instance.model_validate(data, context=SHAPE_ONLY)))
+    assert "Quiet throughout: Park 1, Park 2." in text
+    assert "Nobody is placed and no gathering is expected at: Park 1, Park 2." in text
+
+
+def test_flattery_is_owned_up_to() -> None:
+    base = solved()
+    fresh = base.evaluation.objective
+    assert "The first flattered the plan by 1.00." in lines(replace(base, planning_objective=fresh - 1.0))
+    assert "No flattery shown." in lines(replace(base, planning_objective=fresh + 1.0))
+
+
+def test_plan_without_history_or_alternatives_is_shown() -> None:
+    text = lines(solved(history=(), alternatives=(), margins={}))
+    assert "AGAINST OTHER PLANS" not in text
+    assert "read them as a direction" not in text
+    assert "40 deployments compared; seed 1" in text
+
+
+def test_empty_scenario_says_that_nothing_happens() -> None:
+    instance = town(gatherings=[], triggers=[])
+    instance = instance.altered(**{"sectors": tuple(s.altered(critical=()) for s in instance.sectors)})
+    text = paper(simulation_sections(rehearse(instance, Deployment(instance="town"), scenarios=3)))
+    assert "Nothing happens." in text
+    assert "Quiet throughout: Terminal, KPU, Mall." in text
+
+
+def test_sources_are_counted() -> None:
+    real, parts = count_sources(town())
+    assert real == 0
+    data = town().model_dump(mode="json")
+    data["teams"][0]["source"] = "list of the staff"
+    data["sectors"][0]["public"] = {"value": 10, "source": "a count"}
+    assert count_sources(Instance.model_validate(data, context=SHAPE_ONLY)) == (2, parts + 1)
+
+
+def unusual() -> Instance:
+    """Build the town with far too many people, who stay longer than the operation lasts."""
+    data = town().model_dump(mode="json")
+    data["gatherings"][0]["turnout"] = 80_000
+    data["gatherings"][0]["itinerary"][-1]["stay"] = 1000
+    return Instance.model_validate(data, context=SHAPE_ONLY)
+
+
+def test_bug_what_is_unusual_and_what_the_end_cuts_off_was_not_said() -> None:
+    told = lines(solved(unusual()))
+    assert "Warnings " in told
+    assert "80,000 people are expected" in told
+    assert "Not counted The operation ends at 19:00; what comes later is not counted" in told
+    calm = lines(solved())
+    assert "Warnings " not in calm
+    assert "Not counted" not in calm
+
+
+def test_the_document_and_the_report_say_it_too() -> None:
+    from optimiser.output.write import describe_plan, write_report
+
+    solution = solved(unusual())
+    document = describe_plan(solution)
+    assert "turnout" in [caution["code"] for caution in document["warnings"]]
+    assert "ends at 19:00" in str(document["not_counted"])
+    page = write_report(solution).decode()
+    assert "80,000 people are expected" in page
+    assert "what comes later is not counted" in page
+    calm = describe_plan(solved())
+    assert (calm["warnings"], calm["not_counted"]) == ([], None)
