@@ -93,7 +93,7 @@ def static_program(instance: Instance) -> Deployment:
     ------
     NoPlan : none was found within the limits.
     """
-    frame, sectors = Frame(instance), len(instance.sectors)
+    frame, sectors = Frame.of(instance), len(instance.sectors)
     problem = pulp.LpProblem("static", pulp.LpMinimize)
     numbers = {
         (p, k): add_number(problem, (p, k), int(kind.count))

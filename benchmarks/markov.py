@@ -35,6 +35,7 @@ from optimiser.model.escalation_law import (
     View,
     make_law,
 )
+from optimiser.model.harms import weights
 from optimiser.model.instance import PHASES, Gathering, Instance, Sector
 from optimiser.planning.programs.configurations import (
     Configuration,
@@ -44,7 +45,6 @@ from optimiser.planning.programs.configurations import (
     placement_cost,
 )
 from optimiser.planning.search.response_tables import interplay
-from optimiser.simulation.events import weights
 
 Floats = NDArray[np.float64]
 LAW = RiskLaw()
@@ -71,7 +71,7 @@ class Chain:
     ----------
     situations : what each state stands for.
     generator : jumps per minute, shape (states, states); rows sum to 0.
-    harms : harm per minute in each state, shape (states, harms), in the units of `optimiser.model.instance.HARM_UNITS`.
+    harms : harm per minute in each state, shape (states, harms), in the units of `optimiser.model.harms.HARMS`.
     """
 
     situations: tuple[Situation, ...]

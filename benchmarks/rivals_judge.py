@@ -9,10 +9,10 @@ from markov import departures, expected_harms
 from markov_optimum import read_plan, stored
 
 from optimiser import Deployment, Instance, Simulator, draw
+from optimiser.model.harms import weights
 from optimiser.planning.certificate import Certificate
 from optimiser.planning.evaluation import score
 from optimiser.planning.programs.configurations import Configuration, configuration_of, placement_cost
-from optimiser.simulation.events import weights
 from optimiser.simulation.scenario import PLANNING, REPORTING
 
 SEED = 990_001  # of the judge's scenarios; methods use 1, 2, ... and the other set

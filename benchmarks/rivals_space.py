@@ -52,7 +52,7 @@ class Space:
     """
 
     def __init__(self, instance: Instance) -> None:
-        self.instance, self.frame = instance, Frame(instance)
+        self.instance, self.frame = instance, Frame.of(instance)
         self.shape = (len(instance.places), len(self.frame.kinds))
         rows = [row for requirement in require(instance) for row in requirement.rows]
         upper = np.tile([int(kind.count) for kind in self.frame.kinds], (self.shape[0], 1))

@@ -19,11 +19,12 @@ from optimiser.files.workbook import Column, lay_out
 from optimiser.files.xlsx import archive, container, grid
 from optimiser.model.cautions import CAUTIONS
 from optimiser.model.escalation_law import CONSTANTS
-from optimiser.model.instance import HARM_UNITS, HARMS, Instance, Objective
+from optimiser.model.harms import HARMS, weights
+from optimiser.model.instance import Instance, Objective
 from optimiser.output.excel.template import cell, limits, unit
 from optimiser.planning.programs.configurations import place_configurations
 from optimiser.planning.programs.repair import PRICES, UNITS
-from optimiser.simulation.events import KINDS, weights
+from optimiser.simulation.events import KINDS
 
 DOCS, ROOT = Path(__file__).parent, Path(__file__).parents[1]
 PAGES = (DOCS / "model.md", DOCS / "workbook.md", ROOT / "instances" / "README.md")
@@ -56,7 +57,7 @@ def events() -> str:
 def harms() -> str:
     """List the harms with their units and default points."""
     points = weights(Objective())
-    rows = ((f"`{h}`", unit, f"{p:g}") for h, unit, p in zip(HARMS, HARM_UNITS, points, strict=True))
+    rows = ((f"`{harm.id}`", harm.unit, f"{p:g}") for harm, p in zip(HARMS, points, strict=True))
     return make_table(("harm", "unit", "points per unit by default"), rows)
 
 

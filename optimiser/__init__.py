@@ -27,14 +27,16 @@ if TYPE_CHECKING:
     from optimiser.files.earlier_formats import read_result
     from optimiser.files.examination import examine
     from optimiser.files.read import read, read_deployment
-    from optimiser.files.read_nation import Nation, read_nation
-    from optimiser.files.read_whatifs import WhatIf, read_whatifs
+    from optimiser.files.read_nation import read_nation
+    from optimiser.files.read_whatifs import read_whatifs
     from optimiser.model.cautions import Caution
     from optimiser.model.checker import check
     from optimiser.model.deployment import Deployment
     from optimiser.model.escalation_law import EscalationLaw, RiskLaw
     from optimiser.model.instance import Instance
+    from optimiser.model.nation import Nation
     from optimiser.model.verdict import Verdict
+    from optimiser.model.whatif import WhatIf
     from optimiser.nation.coordinate import plan_nation
     from optimiser.nation.nation_plan import Accord
     from optimiser.planning.certificate import Certificate
@@ -84,7 +86,7 @@ _HOMES = {
     "Instance": "model.instance",
     "Accord": "nation.nation_plan",
     "plan_nation": "nation.coordinate",
-    "Nation": "files.read_nation",
+    "Nation": "model.nation",
     "read_nation": "files.read_nation",
     "Event": "simulation.events",
     "optimise": "planning.optimise",
@@ -100,7 +102,7 @@ _HOMES = {
     "simulate": "simulation.simulator",
     "Answer": "questions.what_if.answer",
     "whatif": "questions.what_if.answer",
-    "WhatIf": "files.read_whatifs",
+    "WhatIf": "model.whatif",
     "apply": "files.apply_whatif",
     "read_whatifs": "files.read_whatifs",
     "Solution": "planning.solution",

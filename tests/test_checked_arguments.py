@@ -18,7 +18,7 @@ from optimiser.batch.list_cases import list_cases
 from optimiser.batch.run_batch import run_batch
 from optimiser.batch.sweep_grid import list_grid
 from optimiser.common.errors import BadSetting, InputFault
-from optimiser.model.values.arguments import RULES, checked, settle, whole
+from optimiser.model.values.arguments import RULES, check_arguments, checked, whole
 from optimiser.nation.coordinate import plan_nation
 
 WRONG: dict[str, tuple[Any, ...]] = {
@@ -186,7 +186,7 @@ def test_a_checked_function_is_called_with_what_was_settled() -> None:
         function(1, 2)
     with pytest.raises(TypeError, match="seed"):
         function()
-    assert settle("x", seed=np.int64(2), unknown="kept out") == {"seed": 2}
+    assert check_arguments("x", seed=np.int64(2), unknown="kept out") == {"seed": 2}
 
 
 def test_a_table_with_a_gap_and_a_sweep_say_where_the_point_comes_from(tmp_path: Path) -> None:

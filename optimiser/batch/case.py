@@ -21,12 +21,12 @@ from optimiser.common.progress import Watcher
 from optimiser.common.version import program_version
 from optimiser.files.apply_whatif import apply
 from optimiser.files.read import parse
-from optimiser.files.read_whatifs import WhatIf
 from optimiser.jobs.task import Task
 from optimiser.model.deployment import Deployment
 from optimiser.model.escalation_law import EscalationLaw
 from optimiser.model.instance import Instance
-from optimiser.model.values.arguments import RULES, a, maybe, settle
+from optimiser.model.values.arguments import RULES, a, check_arguments, maybe
+from optimiser.model.whatif import WhatIf
 from optimiser.output.documents.plan import describe, dump, fingerprint, finite
 from optimiser.planning.optimise import optimise
 from optimiser.planning.programs.solver import SolverName
@@ -58,7 +58,7 @@ class Effort:
     certify: bool = False
 
     def __post_init__(self) -> None:
-        for name, value in settle("Effort()", **vars(self)).items():
+        for name, value in check_arguments("Effort()", **vars(self)).items():
             object.__setattr__(self, name, value)
 
 
@@ -76,7 +76,7 @@ class Subject:
     name: str = ""
 
     def __post_init__(self) -> None:
-        settle("Subject()", {"historical": RULES["plan"]}, instance=self.instance, historical=self.historical)
+        check_arguments("Subject()", {"historical": RULES["plan"]}, instance=self.instance, historical=self.historical)
 
     @cached_property
     def body(self) -> bytes:
@@ -125,7 +125,7 @@ class Case:
 
     def __post_init__(self) -> None:
         rules = {"subject": a(Subject), "whatif": maybe(a(WhatIf)), "effort": a(Effort)}
-        for name, value in settle("Case()", rules, **vars(self)).items():
+        for name, value in check_arguments("Case()", rules, **vars(self)).items():
             object.__setattr__(self, name, value)
 
     def task(self) -> Task:

@@ -21,11 +21,11 @@ from optimiser.common.message import Message
 from optimiser.files.apply_whatif import find
 from optimiser.jobs.task import Entry
 from optimiser.model.escalation_law import RiskLaw
-from optimiser.model.instance import HARMS
+from optimiser.model.harms import LISTED
 from optimiser.output.documents.tables import guard
 
 Row = dict[str, Any]
-HARM_COLUMNS = ("injuries", *HARMS)  # injuries are those of participants, public and personnel together
+HARM_COLUMNS = tuple(harm.id for harm in LISTED)  # injuries are those of participants, public and personnel together
 # Columns in order, with their types. Points unless said otherwise. After them come those of what the cases vary.
 COLUMNS: dict[str, type] = {
     "case": str,  # key
@@ -62,7 +62,7 @@ COLUMNS: dict[str, type] = {
     "attempts": int,
     "deaths": int,  # workers
     "seconds": float,  # s, of the last attempt; differs from run to run
-    # means, with the ends of their 95 % intervals, in the units of `instance.HARM_UNITS`
+    # means, with the ends of their 95 % intervals, in the units of `harms.HARMS`
     **{f"{harm}{end}": float for harm in HARM_COLUMNS for end in ("", "_low", "_high")},
 }
 

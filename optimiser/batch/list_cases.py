@@ -23,8 +23,8 @@ from optimiser.common.numerals import clarify, read_number
 from optimiser.common.parsing import cut
 from optimiser.files.apply_whatif import apply
 from optimiser.files.read import read, read_document, read_historical
-from optimiser.files.read_whatifs import WhatIf
-from optimiser.model.values.field_faults import explain
+from optimiser.model.values.field_faults import list_field_faults
+from optimiser.model.whatif import WhatIf
 
 KEPT = 32  # instances, and what-ifs tried on them, that are remembered
 ENDINGS = (".toml", ".json", ".xlsx")
@@ -280,7 +280,7 @@ def _row_effort(effort: Effort, cells: Mapping[str, str]) -> Effort:
     try:
         checked = Sweep.model_validate({"instances": ("",), **given})
     except ValidationError as error:
-        faults = explain(error.errors(include_url=False), Sweep.model_json_schema())
+        faults = list_field_faults(error.errors(include_url=False), Sweep.model_json_schema())
         raise InputFault("row", clarify(faults)) from None
     return replace(effort, **{name: getattr(checked, name) for name in given})
 

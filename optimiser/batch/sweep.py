@@ -18,10 +18,11 @@ from optimiser.common.message import Message
 from optimiser.common.numerals import clarify
 from optimiser.common.parsing import refuse_unclear
 from optimiser.files.read import read_document, read_text
-from optimiser.files.read_whatifs import Put, WhatIf, read_whatifs
-from optimiser.files.whatif_phrases import EXAMPLES, say
+from optimiser.files.read_whatifs import read_whatifs
+from optimiser.files.whatif_phrases import EXAMPLES, parse_phrases
 from optimiser.model.values.base import Model
-from optimiser.model.values.field_faults import explain
+from optimiser.model.values.field_faults import list_field_faults
+from optimiser.model.whatif import Put, WhatIf
 from optimiser.planning.programs.solver import SolverName
 
 FORMAT: Literal["optimiser-sweep/1"] = "optimiser-sweep/1"
@@ -110,7 +111,7 @@ def read_whatif(text: str, folder: Path | None = None) -> list[WhatIf]:
         expected = Message("phrases such as {example}", example="--lose vehicle:awc --heads 200")
         empty = make_fault("bad-text", "whatif", text, expected, Message("write it so"))
         raise InputFault("whatif", faults or [empty])
-    return [say(phrases)]
+    return [parse_phrases(phrases)]
 
 
 def _advice(name: str) -> Message:
@@ -138,7 +139,9 @@ def read_sweep(path: Path) -> Sweep | None:
     try:
         return Sweep.model_validate(data)
     except ValidationError as error:
-        raise InputFault(str(path), explain(error.errors(include_url=False), Sweep.model_json_schema())) from None
+        raise InputFault(
+            str(path), list_field_faults(error.errors(include_url=False), Sweep.model_json_schema())
+        ) from None
 
 
 def vary(changes: Sequence[WhatIf | None], vary: Mapping[str, Sequence[Any]]) -> Iterator[WhatIf | None]:

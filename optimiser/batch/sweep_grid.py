@@ -9,10 +9,10 @@ from optimiser.batch.case import Case, Effort, Subject
 from optimiser.batch.sweep import vary
 from optimiser.common.message import Message
 from optimiser.files.apply_whatif import apply
-from optimiser.files.read_whatifs import WhatIf
 from optimiser.model.instance import Instance
 from optimiser.model.values.arguments import Refusal, a, checked, list_of, maybe, within
-from optimiser.model.values.build import plain
+from optimiser.model.values.build import plain_values
+from optimiser.model.whatif import WhatIf
 
 
 def _values(place: str, given: Any) -> dict[str, tuple[Any, ...]]:
@@ -24,7 +24,7 @@ def _values(place: str, given: Any) -> dict[str, tuple[Any, ...]]:
         if not isinstance(path, str) or not path:
             expected = Message("a path, for example {example}", example="gatherings.march.turnout")
             raise Refusal("wrong-type", f"{place}, key", path, expected, Message("write it in quotes"))
-    one = list_of(lambda _, value: plain(value), 1)
+    one = list_of(lambda _, value: plain_values(value), 1)
     return {path: one(f"{place}[{path}]", values) for path, values in given.items()}
 
 

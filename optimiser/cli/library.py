@@ -68,7 +68,7 @@ def _copy(name: str, folder: Path, language: Language) -> None:
         past = read(source).historical
         files = {file: (source.parent / file).read_bytes() for file in (source.name, *([past] if past else []))}
     elif town is not None:
-        files = {f"{town.name}.toml": synthetic.write(town).encode()}
+        files = {f"{town.name}.toml": synthetic.town_text(town).encode()}
     else:
         words = {"name": name, "known": ", ".join(shipped())}
         raise typer.BadParameter(language("no shipped example is called '{name}'; there are {known}", **words))

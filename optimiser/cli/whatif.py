@@ -28,7 +28,7 @@ from optimiser.common.errors import Infeasible
 from optimiser.common.message import Message
 
 if TYPE_CHECKING:
-    from optimiser.files.read_whatifs import WhatIf
+    from optimiser.model.whatif import WhatIf
 
 
 def _phrase(name: str, words: str, example: str) -> typer.models.OptionInfo:
@@ -169,8 +169,9 @@ def whatif(
 
 def _understand(file: Path | None, phrases: list[tuple[str, str]]) -> WhatIf:
     """Make one what-if of a file and of what was typed."""
-    from optimiser.files.read_whatifs import WhatIf, read_whatifs
-    from optimiser.files.whatif_phrases import say as read_phrases
+    from optimiser.files.read_whatifs import read_whatifs
+    from optimiser.files.whatif_phrases import parse_phrases as read_phrases
+    from optimiser.model.whatif import WhatIf
 
     stored = read_whatifs(file) if file is not None else ()
     if not stored and not phrases:

@@ -122,7 +122,7 @@ def check_folder(folder: str | Path) -> None:
 
 
 def _find_place(file: Path, follow: bool) -> _Part:
-    """Tell where a file is to be written, and what is there.
+    """Return where a file is to be written, and what is there.
 
     Raises
     ------
@@ -155,7 +155,7 @@ def _write_part(part: _Part, content: bytes) -> None:
 
 
 def _take_over(part: _Part, old: os.stat_result) -> None:
-    """Give a new file the owner, the group, the access control list and the mode of the one that it replaces.
+    """Return a new file the owner, the group, the access control list and the mode of the one that it replaces.
 
     Only root may give a file away, and only to a group of their own may others: where the group cannot be kept, it gets
     no more than all others have, so that nobody may read what they could not read before.

@@ -15,7 +15,7 @@ class Flag(Protocol):
     """What may be set to cancel: `threading.Event`, or anything else that can be asked whether it is set."""
 
     def is_set(self) -> bool:
-        """Tell whether work should end."""
+        """Return whether work should end."""
         ...
 
 
@@ -67,7 +67,7 @@ def cancelled_by(flag: Flag) -> Iterator[None]:
 
 
 def lookout() -> Callable[[], None]:
-    """Give what has to be called now and then while work goes on, in this thread or in one that works for it."""
+    """Return what has to be called now and then while work goes on, in this thread or in one that works for it."""
     wish = _WISH.get()
     return wish.look if wish else _go_on
 

@@ -138,6 +138,6 @@ def spell(field: str) -> Message:
 
 
 def suggest(name: str, known: Collection[str]) -> Message:
-    """Give ``did you mean 'turnout'?`` where a known name is close, else an empty text."""
+    """Return ``did you mean 'turnout'?`` where a known name is close, else an empty text."""
     close = difflib.get_close_matches(name[:60], known, n=1, cutoff=0.6)
     return Message("did you mean '{name}'?", name=close[0]) if close else Message.made("", None, 1, {})

@@ -78,11 +78,11 @@ class Language:
         return _Filler(self).vformat(template, (), values) if values else template
 
     def number(self, text: str) -> str:
-        """Give a number written in English, such as ``1,234.5``, in the language's form."""
+        """Return a number written in English, such as ``1,234.5``, in the language's form."""
         return text if self.code == "en" else text.translate(_SWAPPED)
 
     def clock(self, text: str) -> str:
-        """Give a clock time written ``HH:MM`` in the language's form."""
+        """Return a clock time written ``HH:MM`` in the language's form."""
         return text if self.code == "en" else text.replace(":", ".")
 
     def date(self, day: dt.date) -> str:
@@ -106,7 +106,7 @@ class _Filler(string.Formatter):
 
 @cache
 def language(code: Code = "en") -> Language:
-    """Give a language, loaded once.
+    """Return a language, loaded once.
 
     Raises
     ------

@@ -55,7 +55,7 @@ class Message(str):
         return Message.made, (self.one, self.many, self.number, dict(self.values))
 
     def pack(self) -> dict[str, Any]:
-        """Give the parts as what JSON can hold, so that `unpack` tells the same in any language later."""
+        """Return the parts as what JSON can hold, from which `unpack` makes the same message."""
         values = {name: _pack(value) for name, value in self.values.items()}
         return {"one": self.one, "many": self.many, "number": self.number, "values": values}
 

@@ -26,6 +26,11 @@ def plain(text: str) -> str:
     return "".join("?" if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c for c in text)
 
 
+def capitalise(text: str) -> str:
+    """Write a text with a capital letter at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
 def figure(value: float, half: float = math.inf, language: Language = ENGLISH) -> str:
     """Write a number with three significant digits, or with as many decimals as its half-width carries.
 
@@ -75,7 +80,7 @@ def ends(interval: Interval, sign: bool = False, language: Language = ENGLISH) -
 
 
 def tell_rare(intervals: Iterable[Interval], language: Language = ENGLISH) -> str:
-    """Say what may be said of means that few scenarios carry: how often, not how much; empty where there are none."""
+    """Return what may be said of means that few scenarios carry: how often, not how much; empty if there are none."""
     rare = {(i.unusual, i.count): i for i in intervals if i.rare}
     if not rare:
         return ""

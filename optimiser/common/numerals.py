@@ -30,13 +30,13 @@ class Readings:
 
     @property
     def expected(self) -> Message:
-        """Say what is wrong with it."""
+        """Return what is wrong with it."""
         words = {"thousands": self.thousands, "decimals": self.decimals}
         return Message("a number that can be read in one way only: {thousands} or {decimals}", **words)
 
     @property
     def repair(self) -> Message:
-        """Say how to write it."""
+        """Return how to write it."""
         words = {"thousands": self.thousands, "decimals": self.decimals}
         return Message("write {thousands} if thousands are meant, else {decimals}", **words)
 
@@ -56,7 +56,7 @@ class Written(float):
 
 
 def find_readings(text: str) -> Readings | None:
-    """Give both readings of a number that can be read in two ways; None where there are no two."""
+    """Return both readings of a number that can be read in two ways; None where there are no two."""
     match = _EITHER.fullmatch(_plain(text))
     if match is None:
         return None
@@ -90,7 +90,7 @@ def find_within(text: str) -> tuple[str, Readings] | None:
 
 
 def clarify(faults: Iterable[Fault]) -> list[Fault]:
-    """Give faults with both readings where what was found is a number that can be read in two ways."""
+    """Return faults with both readings where what was found is a number that can be read in two ways."""
     pairs = [(fault, find_readings(fault.found.strip("'"))) for fault in faults]
     return [replace(f, expected=r.expected, repair=r.repair) if r else f for f, r in pairs]
 

@@ -28,9 +28,9 @@ _LONG_KEY = re.compile(r"(?<![\w-])(?:[\w-]++[ \t]*+\.[ \t]*+){32}")
 
 
 def oversize(source: str) -> InputFault:
-    """Give the fault of a file that is too large."""
+    """Return the fault of a file that is too large."""
     expected, repair = Message("at most {n} bytes", n=f"{MOST_BYTES:,}"), Message("leave out what is not needed")
-    return refuse(source, "too-large", Message("more"), expected, repair)
+    return file_fault(source, "too-large", Message("more"), expected, repair)
 
 
 def split_table(text: str, source: str) -> list[list[str]]:
@@ -62,7 +62,7 @@ def decode(raw: bytes, source: str) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         found, expected = Message("byte {number} is none", number=error.start), Message("UTF-8 text")
-        raise refuse(source, "not-text", found, expected, Message("save the file as UTF-8")) from error
+        raise file_fault(source, "not-text", found, expected, Message("save the file as UTF-8")) from error
 
 
 def parse_text(text: str, kind: str, source: str) -> Any:
@@ -132,14 +132,14 @@ def _syntax(text: str, message: str, kind: str) -> Fault:
     return make_fault("bad-syntax", place, found, expected, Message("correct the text there"))
 
 
-def refuse(source: str, code: str, found: Message, expected: Message, repair: Message) -> InputFault:
-    """Give the fault of a file as a whole."""
+def file_fault(source: str, code: str, found: Message, expected: Message, repair: Message) -> InputFault:
+    """Return the fault of a file as a whole."""
     return InputFault(source, [make_fault(code, FILE, found, expected, repair)])
 
 
 def _nested(source: str) -> InputFault:
     expected = Message("at most {n} levels of tables and lists", n=MOST_NESTED)
-    return refuse(source, "too-deep", Message("more"), expected, Message("flatten the file"))
+    return file_fault(source, "too-deep", Message("more"), expected, Message("flatten the file"))
 
 
 def check_size(data: Any, source: str) -> None:
@@ -152,7 +152,7 @@ def check_size(data: Any, source: str) -> None:
         if max(sizes, default=0) > MOST_ENTRIES or values > MOST_VALUES:
             words = {"entries": f"{MOST_ENTRIES:,}", "values": f"{MOST_VALUES:,}"}
             expected = Message("at most {entries} entries in a list or table, {values} in all", **words)
-            raise refuse(source, "too-many", Message("more"), expected, Message("leave out what is not needed"))
+            raise file_fault(source, "too-many", Message("more"), expected, Message("leave out what is not needed"))
         level = [inner for holder in level for inner in _inside(holder) if isinstance(inner, Mapping | list | tuple)]
         if not level:
             return

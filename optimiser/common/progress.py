@@ -63,7 +63,7 @@ class Watcher:
         """The simulation has to be compiled first, once after an installation; that takes a while."""
 
     def slow(self, why: str) -> None:
-        """SimPy plays instead of the compiled engine, and why."""
+        """SimPy simulates instead of the compiled engine, and why."""
 
     def reporting(self, what: str) -> None:
         """The loop is over and what is printed is being simulated on fresh scenarios."""

@@ -23,20 +23,20 @@ def mix(z: int) -> int:
 
 
 def name_stream(seed: int, group: str, name: str) -> int:
-    """Give the 64-bit key of a named family of streams, one stream a scenario."""
+    """Return the 64-bit key of a named family of streams, one stream a scenario."""
     return int.from_bytes(hashlib.blake2b(f"{seed}|{group}|{name}".encode(), digest_size=8).digest(), "little")
 
 
 def stream(key: int, number: int) -> int:
-    """Give the key of one scenario's stream in a family."""
+    """Return the key of one scenario's stream in a family."""
     return mix(key ^ mix(number + 1))
 
 
 def uniform(key: int, k: int) -> float:
-    """Give the k-th value of a stream, strictly between 0 and 1."""
+    """Return the k-th value of a stream, strictly between 0 and 1."""
     return ((mix((key + (k + 1) * STEP) & MASK) >> 11) + 0.5) * UNIT
 
 
 def exponential(key: int, k: int) -> float:
-    """Give the k-th unit exponential of a stream."""
+    """Return the k-th unit exponential of a stream."""
     return -math.log(uniform(key, k))

@@ -22,7 +22,7 @@ def installed() -> dict[str, str]:
 
 @cache
 def program_version() -> str:
-    """Give the version of this program, with a hash of its source and of the packages that decide results."""
+    """Return the version of this program, with a hash of its source and of the packages that decide results."""
     packages = installed()
     mark = hashlib.sha256(json.dumps(packages, sort_keys=True, separators=(",", ":")).encode())
     folder = Path(__file__).parents[1]

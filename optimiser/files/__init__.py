@@ -1,4 +1,4 @@
 """Every way into and out of an instance file: TOML, JSON, workbooks, GeoJSON, what-ifs, synthetic towns.
 
-Whoever reads here gets an instance that was checked whole, or all faults at once.
+Reading returns an instance that was checked whole, or raises all faults at once.
 """

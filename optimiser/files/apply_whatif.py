@@ -11,24 +11,10 @@ from optimiser.common.errors import Fault, InputFault
 from optimiser.common.faults import Said, make_fault, suggest, write_place
 from optimiser.common.message import Message
 from optimiser.files.read import parse
-from optimiser.files.read_whatifs import (
-    Add,
-    Cap,
-    Change,
-    Close,
-    Gain,
-    Keep,
-    Limit,
-    Lose,
-    Put,
-    Receive,
-    Remove,
-    Shift,
-    WhatIf,
-)
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.values.arguments import a, checked
+from optimiser.model.whatif import Add, Cap, Change, Close, Gain, Keep, Limit, Lose, Put, Receive, Remove, Shift, WhatIf
 
 KEPT = "kept"  # why a pin is there that leaves a place as the plan has it
 
@@ -125,7 +111,7 @@ class _Editor:
             kind["count"] = there - change.number
 
     def _kind_of(self, unit: str) -> str:
-        """Give the kind of a single unit: ``awc-1`` is one of the kind ``awc``."""
+        """Return the kind of a single unit: ``awc-1`` is one of the kind ``awc``."""
         known = {item["id"]: _plain(item["count"]) for part in ("teams", "vehicles") for item in self.data[part]}
         kind, dash, number = unit.rpartition("-")
         single = unit not in known and dash and number.isdecimal() and 1 <= int(number) <= known.get(kind, 0)
@@ -210,7 +196,7 @@ def _step(here: Any, key: str) -> Any:
 
 
 def find(data: Any, path: str) -> Any:
-    """Give what stands at the path of a field, as ``set`` takes it, in an instance written as plain data; else None."""
+    """Return what stands at the path of a field, as ``set`` takes it, in an instance as plain data; None if nothing."""
     for key in path.split("."):
         data = _step(data, key)
     return data
@@ -221,7 +207,7 @@ def _answers(item: Any, key: str) -> bool:
 
 
 def _plain(number: Any) -> Any:
-    """Give the number of a quantity that is written as plain data."""
+    """Return the number of a quantity that is written as plain data."""
     return number["value"] if isinstance(number, Mapping) else number
 
 

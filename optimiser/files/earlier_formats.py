@@ -60,7 +60,7 @@ def read_result(path: str | Path) -> dict[str, Any]:
 
 
 def lift(document: Mapping[str, Any], source: str = "document") -> dict[str, Any]:
-    """Give a document in the shape that its schema has now; the one given is left as it is.
+    """Return a document in the shape that its schema has now; the one given is left as it is.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def _tables(node: Any) -> Iterator[dict[str, Any]]:
 
 
 def _follow(node: Any, way: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    """Give every table at the end of a way; what is not there, or of another shape, is left to whoever validates."""
+    """Return every table at the end of a way; what is not there, or of another shape, is left to the caller."""
     if way and way[0] == "*":
         for item in node if isinstance(node, list) else ():
             yield from _follow(item, way[1:])

@@ -47,7 +47,7 @@ class Edit:
 
 
 def amend(instance: Instance, edits: Iterable[Edit]) -> Instance:
-    """Make a changed copy; its values are checked one by one, not against each other (`reading.parse` does that).
+    """Make a changed copy; its values are checked one by one, not against each other (`read.parse` does that).
 
     Raises
     ------
@@ -57,24 +57,24 @@ def amend(instance: Instance, edits: Iterable[Edit]) -> Instance:
 
 
 def amend_data(instance: Instance, edits: Iterable[Edit]) -> dict[str, Any]:
-    """Give a changed copy as plain tables, lists and values; what has its default is left out."""
-    data = unfold(instance)
+    """Return a changed copy as plain tables, lists and values; what has its default is left out."""
+    data = file_values(instance)
     for edit in edits:
         _apply(data, edit)
     return data
 
 
-def unfold(instance: Instance) -> dict[str, Any]:
-    """Give an instance as plain tables, lists and values, as `reading.parse` takes them; defaults are left out."""
+def file_values(instance: Instance) -> dict[str, Any]:
+    """Return an instance as plain tables, lists and values, as `read.parse` takes them; defaults are left out."""
     return {"format": FORMAT, **_unfold(instance)}
 
 
 def write_amended(path: str | Path, edits: Iterable[Edit], to: str | Path) -> str:
-    """Give the text of an instance file with changes in it.
+    """Return the text of an instance file with changes in it.
 
     Parameters
     ----------
-    path : instance as `reading.read` takes it.
+    path : instance as `read.read` takes it.
     to : file that the text is meant for; its name tells the format. From TOML to TOML comments and order stay.
 
     Raises
@@ -88,15 +88,15 @@ def write_amended(path: str | Path, edits: Iterable[Edit], to: str | Path) -> st
     edits = tuple(edits)
     instance = read(path)  # names what is wrong with the file itself before anything is changed in it
     text, source = ("", ".xlsx") if str(path).lower().endswith(".xlsx") else read_text(path)
-    data = _thaw(tomllib.loads(text)) if source == MADE_BY_HAND else unfold(instance)
+    data = _thaw(tomllib.loads(text)) if source == MADE_BY_HAND else file_values(instance)
     for edit in edits:
         _apply(data, edit)
     changed = parse(data, str(path))
     if kind == source == MADE_BY_HAND and (kept := _edit_text(text, edits, changed)) is not None:
         return kept
     if kind == MADE_BY_HAND:
-        return to_toml(unfold(changed))
-    return json.dumps(unfold(changed), indent=2, default=dt.datetime.isoformat, allow_nan=False) + "\n"
+        return to_toml(file_values(changed))
+    return json.dumps(file_values(changed), indent=2, default=dt.datetime.isoformat, allow_nan=False) + "\n"
 
 
 def _edit_text(text: str, edits: Iterable[Edit], meant: Instance) -> str | None:

@@ -39,7 +39,7 @@ KNOWN = tuple(f"optimiser-{name}/1" for name in NAMES)
 
 
 def demand_format(document: Mapping[str, Any], source: str) -> str:
-    """Give the format that a document names.
+    """Return the format that a document names.
 
     Raises
     ------

@@ -21,7 +21,7 @@ from optimiser.files.edit import Edit
 from optimiser.files.read import read_json
 from optimiser.model.instance import Instance, Post, Reinforcement, Sector
 from optimiser.model.values.base import Place
-from optimiser.model.values.field_faults import explain
+from optimiser.model.values.field_faults import list_field_faults
 
 KINDS: dict[str, tuple[str, type[Place], tuple[str, ...]]] = {  # list in the instance, model, fields read
     "sector": ("sectors", Sector, ("name", "ring", "public", "staging_capacity", "officer_post")),
@@ -119,7 +119,7 @@ class _Reader:
         self.lines = 0
 
     def take(self, i: int, feature: Any) -> Iterator[Fault]:
-        """Take one feature; give its faults."""
+        """Take over one feature; return its faults."""
         where = f"features[{i}]"
         if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
             yield make_fault("wrong-type", where, feature, Message("a Feature"), Message("save the layer as GeoJSON"))
@@ -149,7 +149,7 @@ class _Reader:
             self._change(kind, properties, point)
 
     def _identify(self, properties: Mapping[str, Any]) -> tuple[str | None, bool]:
-        """Give the kind of place that is meant, and whether it is new."""
+        """Return the kind of place that is meant, and whether it is new."""
         ident = properties.get("id")
         known = self.known.get(ident) if isinstance(ident, str) else None
         kind = properties.get("kind", known[0] if known else None)
@@ -223,12 +223,14 @@ def _shape(i: int, kind: str, properties: Mapping[str, Any]) -> list[Fault]:
     try:
         model.model_validate(given)
     except ValidationError as error:
-        return explain(error.errors(include_url=False), model.model_json_schema(), ("features", i, "properties"))
+        return list_field_faults(
+            error.errors(include_url=False), model.model_json_schema(), ("features", i, "properties")
+        )
     return []
 
 
 def _position(where: str, geometry: Any, fresh: bool) -> tuple[float, float] | None:
-    """Give longitude and latitude; None where a known place has no geometry.
+    """Return longitude and latitude; None where a known place has no geometry.
 
     Raises
     ------

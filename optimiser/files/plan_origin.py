@@ -58,7 +58,7 @@ class Origin:
         return None if self.made_for is None else self.made_for == self.instance
 
     def warning(self) -> Message | None:
-        """Say that it was made for another instance; None where it was not, or nobody knows."""
+        """Say that it was made for another instance; None where it was not, or it is not known."""
         if self.same is not False:
             return None
         return Message(
@@ -69,7 +69,7 @@ class Origin:
         )
 
     def sentences(self) -> tuple[Message, ...]:
-        """Say what is to be known besides the rules."""
+        """Return what is to be known besides the rules."""
         lines = [warning] if (warning := self.warning()) is not None else []
         if self.claims and self.made_for is None:
             lines.append(Message("The file does not say which version of the instance it was made for."))
@@ -80,7 +80,7 @@ class Origin:
 
 
 def origin_of(document: Mapping[str, Any], instance: Instance) -> Origin:
-    """Tell where a deployment comes from that is read from a document."""
+    """Return where a deployment comes from that is read from a document."""
     about = document.get("changed", document.get("instance"))  # an answer holds the plan after the change
     made_for = about.get("sha256") if isinstance(about, Mapping) else None
     name = document.get("format")
@@ -93,7 +93,7 @@ def origin_of(document: Mapping[str, Any], instance: Instance) -> Origin:
 
 
 def read_plan(path: str | Path, instance: Instance) -> tuple[Deployment, Origin]:
-    """Read a deployment and tell where it comes from, see `reading.read_deployment`.
+    """Read a deployment and return it with its origin, see `read.read_deployment`.
 
     Raises
     ------

@@ -15,12 +15,12 @@ from pydantic import BaseModel
 from optimiser.common.errors import BadSetting, FileTrouble, InputFault
 from optimiser.common.faults import make_fault
 from optimiser.common.message import Message
-from optimiser.common.parsing import MOST_BYTES, check_size, cut, decode, oversize, parse_text, refuse
+from optimiser.common.parsing import MOST_BYTES, check_size, cut, decode, file_fault, oversize, parse_text
 from optimiser.files.formats import demand_format
-from optimiser.files.synthetic.town import Town, describe, write
+from optimiser.files.synthetic.town import Town, town_text, town_values
 from optimiser.model.instance import Instance
 from optimiser.model.values.arguments import a, checked, maybe
-from optimiser.model.values.build import form, plain, rules_of
+from optimiser.model.values.build import build_model, plain_values, rules_of
 from optimiser.model.values.cross_faults import find_faults
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def read(path: str | Path | Mapping[str, Any]) -> Instance:
 
 
 def read_located(path: str | Path | Mapping[str, Any]) -> tuple[Instance, Callable[[str], str]]:
-    """Read an instance, and give what names the place of a value in its file: a path, in a workbook a cell.
+    """Read an instance; return it and what names the place of a value in its file: a path, in a workbook a cell.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def read_located(path: str | Path | Mapping[str, Any]) -> tuple[Instance, Callab
     InputFault : the file says something that cannot be used; all its faults.
     """
     if isinstance(path, Mapping):
-        return parse(plain(path)), str
+        return parse(plain_values(path)), str
     if not isinstance(path, str | Path):
         expected = Message("a file, the name of a shipped instance, or a dictionary")
         fault = make_fault("wrong-type", "path", type(path).__name__, expected, Message("give one of these"))
@@ -85,11 +85,11 @@ def parse_workbook(raw: bytes, source: str = "workbook") -> Instance:
 
 
 def _parse_book(raw: bytes, source: str) -> tuple[Instance, Callable[[str], str]]:
-    from optimiser.files.workbook import unfold  # noqa: PLC0415  (files of text are read without)
+    from optimiser.files.workbook import read_sheets  # noqa: PLC0415  (files of text are read without)
 
     if len(raw) > MOST_BYTES:
         raise oversize(source)
-    book = unfold(raw, source)
+    book = read_sheets(raw, source)
     instance, faults = None, book.faults
     try:
         instance = parse(book.data, source)
@@ -115,7 +115,7 @@ def parse(data: Mapping[str, Any], source: str = "instance") -> Instance:
     InputFault : all faults.
     """
     check_size(data, source)
-    return form(Instance, data, source, find_faults)
+    return build_model(Instance, data, source, find_faults)
 
 
 @checked(instance=maybe(a(Instance, Message("read it first, read(file or name)"))))
@@ -152,7 +152,7 @@ def parse_deployment(data: Any, instance: Instance | None = None, source: str = 
     check_size(data, source)
     if isinstance(data, dict) and instance is not None:
         data = {"instance": instance.name, **data}
-    return form(Deployment, data, source, prefix=prefix)
+    return build_model(Deployment, data, source, prefix=prefix)
 
 
 def read_historical(path: str | Path, instance: Instance) -> Deployment | None:
@@ -185,12 +185,12 @@ def read_document(path: str | Path) -> Mapping[str, Any]:
     check_size(data, str(path))
     if not isinstance(data, dict):
         found, repair = Message("a list or a value"), Message("take the file of a plan")
-        raise refuse(str(path), "wrong-type", found, Message("a table"), repair)
+        raise file_fault(str(path), "wrong-type", found, Message("a table"), repair)
     return data
 
 
 def instances_folder() -> Path:
-    """Give the folder of the shipped instances: inside the installed package, or at the top of a checkout.
+    """Return the folder of the shipped instances: inside the installed package, or at the top of a checkout.
 
     Raises
     ------
@@ -217,26 +217,26 @@ def shipped(group: str = "") -> list[str]:
 
 
 def find_town(path: str | Path) -> Town | None:
-    """Tell which synthetic town is meant where a file is asked for; None where it is none."""
+    """Return which synthetic town is meant where a file is asked for; None where it is none."""
     path = Path(path)
     named = path.parts[:-1] in ((), ("families",), ("instances", "families"))
     return Town.of(path.name.removesuffix(".toml")) if named else None
 
 
 def schema() -> dict[str, Any]:
-    """Give the JSON Schema of an instance file; dates of TOML are texts in ISO 8601 there."""
+    """Return the JSON Schema of an instance file; dates of TOML are texts in ISO 8601 there."""
     return publish_model(Instance, "instance")
 
 
 def deployment_schema() -> dict[str, Any]:
-    """Give the JSON Schema of a deployment file."""
+    """Return the JSON Schema of a deployment file."""
     from optimiser.model.deployment import Deployment  # noqa: PLC0415  (as in parse_deployment)
 
     return publish_model(Deployment, "deployment")
 
 
 def read_text(path: str | Path) -> tuple[str, str]:
-    """Give the text that `read` would make an instance from, and its kind, ``.toml`` or ``.json``.
+    """Return the text that `read` would make an instance from, and its kind, ``.toml`` or ``.json``.
 
     Raises
     ------
@@ -244,7 +244,7 @@ def read_text(path: str | Path) -> tuple[str, str]:
     InputFault : it is too large, or no text.
     """
     file = _find(Path(path))
-    return (write(file), ".toml") if isinstance(file, Town) else _text(file, str(path), (".toml", ".json"))
+    return (town_text(file), ".toml") if isinstance(file, Town) else _text(file, str(path), (".toml", ".json"))
 
 
 def read_json(path: str | Path, kinds: tuple[str, str] = (".geojson", ".json")) -> Any:
@@ -264,7 +264,7 @@ def _load(path: str | Path) -> Any:
     """Read the bytes of a file, of a shipped one where there is none of that name, and parse them; or make a town."""
     file = _find(Path(path))
     if isinstance(file, Town):
-        return describe(file)
+        return town_values(file)
     return parse_text(*_text(file, str(path), (".toml", ".json")), str(path))
 
 
@@ -309,6 +309,6 @@ def _find(path: Path) -> Path | Town:
 
 
 def publish_model(kind: type[BaseModel], name: str) -> dict[str, Any]:
-    """Give the JSON Schema of a kind of file."""
+    """Return the JSON Schema of a kind of file."""
     head = {"$schema": DIALECT, "$id": f"urn:optimiser:{name}:1"}
     return {**head, **copy.deepcopy(rules_of(kind)), "title": f"optimiser {name}"}

@@ -1,6 +1,6 @@
 """Changes as they are typed: ``--lose vehicle:awc``, ``--pin kpu:dalmas-awal=3``, ``--start 2h-earlier``.
 
-Each phrase becomes one change of `optimiser.files.read_whatifs`; what cannot be understood is said with an example.
+Each phrase becomes one change of `optimiser.model.whatif`; what cannot be understood is said with an example.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from optimiser.common.errors import Fault, FileTrouble, InputFault
 from optimiser.common.faults import make_fault
 from optimiser.common.message import Message
 from optimiser.common.numerals import Written, find_readings, find_unclear, find_within, read_number
-from optimiser.files.read_whatifs import WhatIf, parse_whatifs
+from optimiser.files.read_whatifs import parse_whatifs
+from optimiser.model.whatif import WhatIf
 
 _DURATION = re.compile(r"(?:(\d+(?:[.,]\d+)?)h)?(?:(\d+(?:[.,]\d+)?)(?:min|m))?")
 _ID = r"[A-Za-z0-9][A-Za-z0-9_-]*"
@@ -41,7 +42,7 @@ WHOLE = 1e-6  # minutes; assumed: less than anybody types, more than arithmetic 
 Data = dict[str, Any]
 
 
-def say(phrases: Sequence[tuple[str, str]], name: str = "what-if") -> WhatIf:
+def parse_phrases(phrases: Sequence[tuple[str, str]], name: str = "what-if") -> WhatIf:
     """Make a what-if of phrases.
 
     Parameters
@@ -169,14 +170,14 @@ def _start(text: str) -> list[Data] | None:
 
 
 def _split_start(text: str) -> tuple[str | None, str, str]:
-    """Give the gathering, None for all of them, the duration and ``earlier`` or ``later``."""
+    """Return the gathering, None for all of them, the duration and ``earlier`` or ``later``."""
     gathering, equals, rest = text.rpartition("=")
     span, _, way = rest.strip().rpartition("-")
     return gathering if equals else None, span, way
 
 
 def _is_whole(minutes: float) -> bool:
-    """Tell whether minutes are whole, but for the last digits of a product such as 60 x 2.05."""
+    """Return whether minutes are whole, but for the last digits of a product such as 60 x 2.05."""
     return abs(minutes - round(minutes)) < WHOLE
 
 

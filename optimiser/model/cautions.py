@@ -88,7 +88,7 @@ def tell_cautions(cautions: Sequence[Caution]) -> Message | None:
 
 
 def caution_values(cautions: Iterable[Caution]) -> list[dict[str, str]]:
-    """Give warnings as plain values."""
+    """Return warnings as plain values."""
     return [{field.name: str(getattr(caution, field.name)) for field in fields(caution)} for caution in cautions]
 
 
@@ -103,7 +103,7 @@ class Noted(BaseModel):
         return self._noted
 
     def note(self, cautions: Iterable[Caution]) -> Self:
-        """Give a copy that carries these cautions too."""
+        """Return a copy that carries these cautions too."""
         added = tuple(cautions)
         if not added:
             return self

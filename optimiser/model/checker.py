@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from optimiser.common.message import Message
-from optimiser.model.checker_reach import reach
+from optimiser.model.checker_reach import list_reach
 from optimiser.model.deployment import Allotment, Deployment
 from optimiser.model.instance import Instance, Pin, Post, Role, Sector, Team, VehicleType
 from optimiser.model.values.arguments import checked
@@ -303,7 +303,7 @@ def _cover(case: _Case) -> Iterator[Violation]:
         return
     waiting = [(spot.place, n) for spot in case.posts() if (n := case.callable_teams(spot))]
     cover = Counter[str]()
-    for (_, n), sectors in zip(waiting, reach(case.instance, [post for post, _ in waiting]), strict=True):
+    for (_, n), sectors in zip(waiting, list_reach(case.instance, [post for post, _ in waiting]), strict=True):
         cover.update(dict.fromkeys(sectors, n))
     within = f"{float(case.instance.doctrine.reserve_reach):g}"
     for sector in case.instance.sectors:

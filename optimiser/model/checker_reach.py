@@ -17,7 +17,7 @@ EARTH_RADIUS = 6371.0088  # km, mean radius (IUGG)
 SLACK = 1e-6  # km, assumed: 1 mm, far above float rounding (1e-12 km), far below any map's precision
 
 
-def reach(instance: Instance, posts: Iterable[Place]) -> Iterator[list[str]]:
+def list_reach(instance: Instance, posts: Iterable[Place]) -> Iterator[list[str]]:
     """List for each post the sectors within reserve reach, driving; what is closed for good is honoured."""
     travel, sectors = instance.travel, instance.sectors
     furthest = instance.doctrine.reserve_reach * travel.drive / 60 + SLACK
@@ -53,7 +53,7 @@ def _near(ways: Mapping[str, Sequence[tuple[str, float]]], origin: str, furthest
 
 
 def _direct_km(travel: Travel, row: Mapping[str, int], a: Place, b: Place) -> float:
-    """Give the road kilometres from a to b by matrix or coordinates; infinite where nothing is known of them."""
+    """Return the road kilometres from a to b by matrix or coordinates; infinite where nothing is known of them."""
     if travel.kind == "matrix":
         return float(travel.km[row[a.id]][row[b.id]]) if a.id in row and b.id in row else math.inf
     if a.lat is not None and a.lon is not None and b.lat is not None and b.lon is not None:

@@ -16,13 +16,13 @@ Span = tuple[float, float]
 
 
 def place_clock(instance: Instance, clock: str) -> float:
-    """Give minutes from the start of the operation, negative before it; outside the period on its nearer side."""
+    """Return minutes from the start of the operation, negative before it; outside the period on its nearer side."""
     minute, length = instance.minutes(clock), instance.period.minutes
     return minute - DAY if minute > length and DAY - minute < minute - length else minute
 
 
 def span_window(instance: Instance, window: CriticalWindow) -> Span:
-    """Give the minutes from which and until which a critical process runs.
+    """Return the minutes from which and until which a critical process runs.
 
     An end at the clock time at which the operation starts is a day later, when one of 24 hours ends.
     """
@@ -30,7 +30,7 @@ def span_window(instance: Instance, window: CriticalWindow) -> Span:
 
 
 def is_reversed(instance: Instance, closure: Closure) -> bool:
-    """Tell whether a closure ends no later than it starts: equal times, or both on one side of the same night."""
+    """Return whether a closure ends no later than it starts: equal times, or both on one side of the same night."""
     if closure.start is None or closure.end is None:
         return False
     length = instance.period.minutes
@@ -40,7 +40,7 @@ def is_reversed(instance: Instance, closure: Closure) -> bool:
 
 
 def span_closure(instance: Instance, closure: Closure) -> Span:
-    """Give the minutes from which and until which a closure is in force, within the period; equal where it never is.
+    """Return the minutes from which and until which a closure is in force, within the period; equal where it never is.
 
     Without a start it is closed before the operation begins, without an end for as long as it lasts. One over midnight
     is told by either end: from 15:00 until 07:00 holds from 15:00 on, from 20:00 until 09:00 holds until 09:00. What

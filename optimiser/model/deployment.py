@@ -106,7 +106,7 @@ class Deployment(Model):
         return cls.build(instance, teams, vehicles, title)
 
     def numbers(self, instance: Instance, *, known_only: bool = False) -> Numbers:
-        """Give the numbers of teams and vehicles, shape (places, kinds): team kinds, then vehicle types.
+        """Return the numbers of teams and vehicles, shape (places, kinds): team kinds, then vehicle types.
 
         Parameters
         ----------

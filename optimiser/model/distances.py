@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from optimiser.model.clocks import span_closure
 from optimiser.model.instance import Closure, Instance, Travel
 from optimiser.model.values.base import Place
+from optimiser.model.values.derived import derived
 
 EARTH_RADIUS = 6371.0088  # km, mean radius (IUGG)
 SLACK = 1e-6  # km, assumed: 1 mm, above rounding and below the precision of any map, so that a limit itself is within
@@ -36,10 +37,11 @@ class Distances:
     km: NDArray[np.float64]
 
     def at(self, minute: float) -> int:
-        """Give the index of the epoch that holds at a minute; an epoch holds from its first minute on."""
+        """Return the index of the epoch that holds at a minute; an epoch holds from its first minute on."""
         return max(0, int(np.searchsorted(self.epochs, minute, side="right")) - 1)
 
 
+@derived
 def measure(instance: Instance) -> Distances:
     """Measure all distances of an instance, in every epoch of its period.
 
@@ -51,12 +53,14 @@ def measure(instance: Instance) -> Distances:
     epochs = _epochs(instance)
     closed = [_closed_at(instance, minute) for minute in epochs]
     grids = {pairs: _grid(instance.travel, places, pairs) for pairs in dict.fromkeys(closed)}
-    km = np.stack([grids[pairs] for pairs in closed])
-    return Distances(tuple(p.id for p in places), np.array(epochs), km)
+    distances = Distances(tuple(p.id for p in places), np.array(epochs), np.stack([grids[pairs] for pairs in closed]))
+    distances.epochs.flags.writeable = distances.km.flags.writeable = False
+    return distances
 
 
-def reach(instance: Instance) -> NDArray[np.bool_]:
-    """Tell which posts are within doctrine's reserve reach of a sector, shape (sectors, posts).
+@derived
+def mark_reach(instance: Instance) -> NDArray[np.bool_]:
+    """Return which posts are within doctrine's reserve reach of a sector, shape (sectors, posts).
 
     Columns drive from the post to the sector at the speed of columns in town. Only closures with neither start nor
     end count: a reserve is judged by the roads as they usually are.
@@ -65,7 +69,9 @@ def reach(instance: Instance) -> NDArray[np.bool_]:
     km = _grid(instance.travel, (*instance.sectors, *instance.posts), always)
     furthest = instance.doctrine.reserve_reach * instance.travel.drive / 60.0 + SLACK
     sectors = len(instance.sectors)
-    return np.less_equal(km[sectors:, :sectors].T, furthest)
+    within: NDArray[np.bool_] = np.less_equal(km[sectors:, :sectors].T, furthest)
+    within.flags.writeable = False
+    return within
 
 
 def _pair(closure: Closure) -> Pair:

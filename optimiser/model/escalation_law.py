@@ -152,7 +152,7 @@ CONSTANTS: tuple[Constant, ...] = tuple(
 
 
 def make_law(changes: Mapping[str, float] | None = None) -> Law:
-    """Give the default constants with some of them changed.
+    """Return the default constants with some of them changed.
 
     Raises
     ------
@@ -213,15 +213,15 @@ class EscalationLaw(Protocol):
     name: str
 
     def mood(self, law: Law, view: View) -> Mood:
-        """Say how the crowd sees its situation."""
+        """Return how the crowd sees its situation."""
         ...
 
     def hazards(self, law: Law, view: View, mood: Mood) -> Hazards:
-        """Give the hazard of each channel, per minute, in the order of `CHANNELS`."""
+        """Return the hazard of each channel, per minute, in the order of `CHANNELS`."""
         ...
 
     def harms(self, law: Law, view: View, mood: Mood) -> Harms:
-        """Give the rate of each harm, per minute, in the order of `instance.HARMS`.
+        """Return the rate of each harm, per minute, in the order of `harms.HARMS`.
 
         Never negative: bounds rest on it, and a rate below 0 counts as 0 (`rates.touch`).
         """
@@ -229,7 +229,7 @@ class EscalationLaw(Protocol):
 
 
 def saturating(amount: float, half: float) -> float:
-    """Give amount / (amount + half): 0 at nothing, one half at `half`, 1 in the limit; 0 where both are 0."""
+    """Return amount / (amount + half): 0 at nothing, one half at `half`, 1 in the limit; 0 where both are 0."""
     if amount <= 0.0:
         return 0.0
     return amount / (amount + half)
@@ -271,7 +271,7 @@ def legitimacy(law: Law, view: View, excess: float) -> float:
 
 
 def highest_hazards(law: Law, marks: int) -> Hazards:
-    """Give what no hazard of `RiskLaw` or `ThresholdLaw` exceeds, per minute, whatever it sees after so many marks.
+    """Return what no hazard of `RiskLaw` or `ThresholdLaw` exceeds, per minute, whatever it sees after so many marks.
 
     Perceived risk, legitimacy, contagion, excess and shares are at most 1, and so is activation; where constants that
     are no plausible ones break that, the hazard may be infinite.
@@ -315,7 +315,7 @@ class RiskLaw:
         return rational_mood(law, view)
 
     def hazards(self, law: Law, view: View, mood: Mood) -> Hazards:
-        """Give the hazards of docs/model.md section 3."""
+        """Return the hazards of docs/model.md section 3."""
         if view.people <= 0.0 or view.phase in (QUIET, DISPERSED):
             return (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
         x, spread = mood.activation, contagion(law, view.people)
@@ -350,7 +350,7 @@ class RiskLaw:
         )
 
     def harms(self, law: Law, view: View, mood: Mood) -> Harms:
-        """Give the harm rates of docs/model.md section 4."""
+        """Return the harm rates of docs/model.md section 4."""
         process = view.critical * max(view.stopped, law.yellow_process if view.phase == YELLOW else 0.0)
         if view.people <= 0.0 or view.phase not in (YELLOW, RED):
             return (0.0, 0.0, 0.0, process, 0.0, 0.0)

@@ -39,13 +39,11 @@ from optimiser.model.values.base import (
     Vehicles,
     Weight,
 )
-from optimiser.model.values.build import form, plain
+from optimiser.model.values.build import build_model, plain_values
 from optimiser.model.values.cross_faults import find_faults
 from optimiser.model.values.quantity import Amount
 
 FORMAT: Literal["optimiser-instance/1"] = "optimiser-instance/1"
-HARMS = ("injuries_participants", "injuries_public", "injuries_personnel", "process_minutes", "property", "records")
-HARM_UNITS = ("persons", "persons", "persons", "min", "units", "units")
 PHASES = ("quiet", "green", "yellow", "red", "dispersed")
 
 
@@ -363,8 +361,8 @@ class Instance(Noted, Model):
         ------
         InputFault : something in it cannot be used; all faults.
         """
-        data = {**self.model_dump(mode="json"), **{name: plain(value) for name, value in changes.items()}}
-        return form(type(self), data, f"instance '{self.name}'", find_faults)
+        data = {**self.model_dump(mode="json"), **{name: plain_values(value) for name, value in changes.items()}}
+        return build_model(type(self), data, f"instance '{self.name}'", find_faults)
 
     def fingerprint(self) -> str:
         """Return the sha256 of the content, the same in every process and wherever its file lies."""

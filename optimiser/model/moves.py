@@ -56,7 +56,7 @@ def count_moved(moves: tuple[Move, ...]) -> int:
 
 
 def _kilometres(instance: Instance) -> list[list[float]]:
-    """Give road kilometres between places when the operation starts; the base comes last and is farther than all."""
+    """Return road kilometres between places when the operation starts; the base comes last and is farther than all."""
     here = np.asarray(measure(instance).km[0], dtype=float)[: len(instance.places), : len(instance.places)]
     far = float(here[np.isfinite(here)].max(initial=0.0)) + 1.0
     rows: list[list[float]] = np.pad(

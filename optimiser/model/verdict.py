@@ -79,7 +79,7 @@ class Verdict:
 
     @property
     def passed(self) -> bool:
-        """Tell whether no rule is broken."""
+        """Return whether no rule is broken."""
         return not self.violations
 
     def sentence(self) -> Message:

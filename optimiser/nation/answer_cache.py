@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from optimiser.common.atomic_files import write_files
 from optimiser.common.version import program_version
-from optimiser.files.read_nation import SharedPool
+from optimiser.model.nation import SharedPool
 from optimiser.nation.district_subproblem import Terms
 from optimiser.simulation.law_signature import sign
 

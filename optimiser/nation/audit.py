@@ -19,8 +19,9 @@ from optimiser.common.parsing import decode, split_table
 from optimiser.files.formats import demand_format
 from optimiser.files.plan_origin import read_plan
 from optimiser.files.read import read, read_document
-from optimiser.files.read_nation import Nation, district_file, lend, read_district, read_nation
+from optimiser.files.read_nation import district_file, read_district, read_nation
 from optimiser.model.checker import check
+from optimiser.model.nation import Nation, lend
 from optimiser.model.verdict import Violation
 
 LOANS, PLANS = "loans.csv", "plans"  # in the folder of a run: the table of loans, and the folder of the plans

@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 from optimiser.common.errors import OptimiserError
 from optimiser.common.message import Message
 from optimiser.common.version import program_version
-from optimiser.files.read_nation import Nation, SharedPool, read_district
+from optimiser.files.read_nation import read_district
 from optimiser.jobs.warm_up import make_ready
 from optimiser.jobs.workers import Crew, Here, Processes, gather
 from optimiser.model.escalation_law import EscalationLaw
+from optimiser.model.nation import Nation, SharedPool
 from optimiser.model.values.arguments import MOST_SCENARIOS, a, checked, within
 from optimiser.nation.answer_cache import Replies
 from optimiser.nation.district_subproblem import Floats, Offer, Reply, Settled, Terms, ask, settle

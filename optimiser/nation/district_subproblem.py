@@ -21,10 +21,10 @@ from optimiser.common.message import Message
 from optimiser.common.progress import Watcher
 from optimiser.common.random_streams import name_stream
 from optimiser.files.read import parse
-from optimiser.files.read_nation import SharedPool, lend
 from optimiser.model.deployment import Deployment
 from optimiser.model.escalation_law import EscalationLaw
 from optimiser.model.instance import Instance
+from optimiser.model.nation import SharedPool, lend
 from optimiser.planning.evaluation import evaluate
 from optimiser.planning.programs.allocation import allocate
 from optimiser.planning.programs.configurations import ResponseTable

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimiser.common.message import Message
-from optimiser.files.read_nation import Nation
-from optimiser.model.instance import HARMS
+from optimiser.model.harms import INJURIES, by_name
+from optimiser.model.nation import Nation
 from optimiser.nation.district_subproblem import Floats, Settled, Terms
 from optimiser.planning.certificate import Certificate, Kind, certify
 from optimiser.planning.evaluation import Interval, estimate
@@ -156,7 +156,7 @@ class Accord:
         """What lending saves in fresh scenarios: points, and injured people; the same futures without and with it."""
         loss = np.sum([settled.losses for settled in self.alone], axis=0) - self.losses
         harms = (np.array(alone.harms) - settled.harms for alone, settled in zip(self.alone, self.settled, strict=True))
-        return estimate(loss), estimate(sum(h[:, :3].sum(axis=1) for h in harms))
+        return estimate(loss), estimate(np.sum([by_name(h)[INJURIES.id] for h in harms], axis=0))
 
     @property
     def losses(self) -> Floats:
@@ -181,5 +181,4 @@ class Accord:
     def harms(self) -> dict[str, Interval]:
         """Each harm of all districts together in fresh scenarios, in its unit, and all injured people."""
         harms = np.sum([settled.harms for settled in self.settled], axis=0)
-        found = {name: estimate(harms[:, h]) for h, name in enumerate(HARMS)}
-        return {**found, "injuries": estimate(harms[:, :3].sum(axis=1))}
+        return {name: estimate(values) for name, values in by_name(harms).items()}

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from optimiser.common.language import ENGLISH, Language
-from optimiser.common.number_format import plain
+from optimiser.common.number_format import capitalise, plain
 from optimiser.model.clocks import span_window
 from optimiser.model.deployment import Allotment, Deployment
 from optimiser.model.escalation_law import RED, YELLOW
+from optimiser.model.harms import INDEPENDENT
 from optimiser.model.instance import PHASES, Instance
 from optimiser.model.values.base import Place
 from optimiser.output.drawing.bars import Row, draw_bars
@@ -291,8 +292,5 @@ def list_harms(language: Language = ENGLISH) -> list[tuple[str, str, str]]:
     """Give name, heading and unit of what the plan is judged by."""
     return [
         ("loss", language("Expected loss"), language("points")),
-        ("injuries", language("Injured people, all alike"), language("persons")),
-        ("process_minutes", language("Critical process stopped"), language("minutes")),
-        ("property", language("Property damaged"), language("shop fronts")),
-        ("records", language("Records lost"), language("units")),
+        *((harm.id, capitalise(language(harm.label)), language(harm.measure)) for harm in INDEPENDENT),
     ]

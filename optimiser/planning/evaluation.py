@@ -15,13 +15,14 @@ from optimiser.common.message import Message
 from optimiser.common.number_format import ends
 from optimiser.model.deployment import Deployment
 from optimiser.model.escalation_law import RED, YELLOW
-from optimiser.model.instance import HARMS, Instance, Objective
+from optimiser.model.harms import by_name
+from optimiser.model.instance import Instance, Objective
 from optimiser.model.values.arguments import a, checked
 from optimiser.planning.magnitude import CLOSE, ROUNDING
 from optimiser.planning.programs.configurations import placement_cost
 from optimiser.simulation.engine import Floats
 from optimiser.simulation.scenario import Scenarios
-from optimiser.simulation.simulator import Outcome, Played, Simulator
+from optimiser.simulation.simulator import Conditions, Outcome, Simulator
 
 CONFIDENCE = 0.95
 SKEWED = 25.0  # Cochran's factor, see `enough`
@@ -208,7 +209,7 @@ class Evaluation:
     loss: Interval
     harms: dict[str, Interval]
     outcome: Outcome
-    played: Played
+    played: Conditions
 
     @property
     def seed(self) -> int:
@@ -268,8 +269,7 @@ def evaluate(simulator: Simulator, deployment: Deployment, scenarios: Scenarios)
 
 def _intervals(harms: NDArray[np.float64]) -> dict[str, Interval]:
     """Return the interval of each harm, and of all injured people; harms in their units, shape (scenarios, harms)."""
-    intervals = {name: estimate(harms[:, h]) for h, name in enumerate(HARMS)}
-    return {**intervals, "injuries": estimate(harms[:, 0] + harms[:, 1] + harms[:, 2])}
+    return {name: estimate(values) for name, values in by_name(harms).items()}
 
 
 @dataclass(frozen=True)
@@ -337,9 +337,8 @@ def compare(first: Evaluation, second: Evaluation, *, across: bool = False) -> C
     if _same(first, second):
         none = Interval(0.0, 0.0, len(first.losses), 0)
         return Comparison(none, 0.0, dict.fromkeys(first.harms, none))
-    a, b = first.outcome.harms.sum(axis=1), second.outcome.harms.sum(axis=1)
-    harms = {name: estimate(_differences(a[:, h], b[:, h])) for h, name in enumerate(HARMS)}
-    harms["injuries"] = estimate(_differences(a[:, :3].sum(axis=1), b[:, :3].sum(axis=1)))
+    a, b = (by_name(one.outcome.harms.sum(axis=1)) for one in (first, second))
+    harms = {name: estimate(_differences(a[name], b[name])) for name in a}
     loss = estimate(_differences(first.losses, second.losses))
     return Comparison(loss, first.objective - second.objective, harms)
 

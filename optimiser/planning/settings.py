@@ -12,7 +12,7 @@ from optimiser.common.processors import processors
 from optimiser.common.progress import Watcher
 from optimiser.model.escalation_law import EscalationLaw, RiskLaw
 from optimiser.model.instance import Instance
-from optimiser.model.values.arguments import settle
+from optimiser.model.values.arguments import check_arguments
 from optimiser.planning.programs.solver import SolverName
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.engine import EngineName
@@ -49,7 +49,7 @@ class Effort:
     seed: int = 1
 
     def __post_init__(self) -> None:
-        for name, value in settle("Effort()", **vars(self)).items():
+        for name, value in check_arguments("Effort()", **vars(self)).items():
             object.__setattr__(self, name, value)
 
     def planning_set(self, instance: Instance) -> Scenarios:
@@ -84,7 +84,7 @@ class Means:
     solver: SolverName = "highs"
 
     def __post_init__(self) -> None:
-        for name, value in settle("Means()", **vars(self)).items():
+        for name, value in check_arguments("Means()", **vars(self)).items():
             object.__setattr__(self, name, value)
 
     @classmethod

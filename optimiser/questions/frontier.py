@@ -198,7 +198,7 @@ def _evaluate(levels: Sequence[Level], simulator: Simulator, fresh: Scenarios, r
 def _used(level: Level, resource: Resource) -> int:
     """Count what a plan uses of the resource."""
     assert level.deployment is not None
-    frame, numbers = Frame(level.instance), level.deployment.numbers(level.instance).sum(axis=0)
+    frame, numbers = Frame.of(level.instance), level.deployment.numbers(level.instance).sum(axis=0)
     if resource.sort == "heads":
         return sum(int(n) * h for n, h, kind in zip(numbers, frame.heads, frame.kinds, strict=True) if kind.counts)
     part = resource.part(level.instance)

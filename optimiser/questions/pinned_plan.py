@@ -19,7 +19,7 @@ def pinned_plan(instance: Instance) -> Deployment | None:
     -------
     None where the pins leave the number of any kind at any place open, or contradict one another.
     """
-    frame = Frame(instance)
+    frame = Frame.of(instance)
     least = np.zeros((len(instance.places), len(frame.kinds)), dtype=np.int64)
     most = np.full_like(least, MOST)
     named = np.zeros(least.shape, dtype=bool)

@@ -136,7 +136,7 @@ def supply(instance: Instance, resource: Resource, amount: int) -> Instance:
     """
     if resource.sort == "heads":
         return instance.altered(cap=Count(amount), teams=_grown(instance, amount))
-    frame = Frame(instance)
+    frame = Frame.of(instance)
     k = next(i for i, kind in enumerate(frame.kinds) if kind is resource.part(instance))
     kind = frame.kinds[k]
     heads = frame.heads[k] if kind.counts else 0
@@ -149,7 +149,7 @@ def supply(instance: Instance, resource: Resource, amount: int) -> Instance:
 
 def existing(instance: Instance) -> int:
     """Count the heads that exist and count in the cap: teams, and extra crews of vehicles."""
-    frame = Frame(instance)
+    frame = Frame.of(instance)
     return sum(int(k.count) * h for k, h in zip(frame.kinds, frame.heads, strict=True) if k.counts)
 
 

@@ -15,7 +15,7 @@ from optimiser.simulation import events as outcome
 from optimiser.simulation.indexed_instance import CARE, LINE, WORDS, Facts, distance, epoch
 from optimiser.simulation.rates import look, strength
 from optimiser.simulation.record import Ints
-from optimiser.simulation.state import COLUMN, LINE_UP, MEDICAL, TALKING, State, emit, say
+from optimiser.simulation.state import COLUMN, LINE_UP, MEDICAL, TALKING, State, emit, log_event
 from optimiser.simulation.units import place_of
 
 Dispatch = Callable[[State, int], None]
@@ -47,12 +47,12 @@ def answer(st: State, s: int) -> None:
     if not (line > 0.0 or words or care or water):
         return
     lacks = (1 if line > 0.0 else 0) + 2 * words + 4 * care + 8 * water
-    say(st, outcome.ASKED, s, -1, -1, line, lacks)
+    log_event(st, outcome.ASKED, s, -1, -1, line, lacks)
     refused = uniform(stream(st.call_family[s], st.number), st.asks[s]) < f.refusal
     st.asks[s] += 1
     if refused:
         st.refused_until[s] = st.now + f.ask_again
-        say(st, outcome.CALL_REFUSED, s, -1, -1, 0.0, 0)
+        log_event(st, outcome.CALL_REFUSED, s, -1, -1, 0.0, 0)
         return
     if line > 0.0:
         _pick(st, s, LINE, line)
@@ -68,11 +68,11 @@ def answer(st: State, s: int) -> None:
             some = True
             _set_out(st, s, station)
     if not some:
-        say(st, outcome.NONE_LEFT, s, -1, -1, 0.0, 0)
+        log_event(st, outcome.NONE_LEFT, s, -1, -1, 0.0, 0)
 
 
 def wants(st: State, s: int) -> tuple[float, int, int, int]:
-    """Give what a sector lacks: containment in head equivalents; negotiators, medics, a water cannon: 0 or 1."""
+    """Return what a sector lacks: containment in head equivalents; negotiators, medics, a water cannon: 0 or 1."""
     f = st.facts
     view = look(st, s)
     power, coming = strength(st, s), st.coming[s]

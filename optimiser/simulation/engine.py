@@ -29,7 +29,7 @@ Ints = NDArray[np.int64]
 EngineName = Literal["auto", "compiled", "simpy"]
 
 
-class Played(NamedTuple):
+class Replications(NamedTuple):
     """What happened, by replication.
 
     Attributes
@@ -99,7 +99,7 @@ class Trial:
         )
 
     def part(self, first: int, last: int) -> Trial:
-        """Give some of the configurations, without those from `last` on; the same arrays, not copies."""
+        """Return some of the configurations, without those from `last` on; the same arrays, not copies."""
         rows = slice(first, last)
         return replace(
             self,
@@ -122,8 +122,8 @@ class Engine(Protocol):
 
     def play(
         self, plans: Numbers, rows: Ints, columns: Ints, scenarios: Scenarios, detail: Detail = "totals"
-    ) -> Played:
-        """Play deployment `rows[i]` of `plans` in scenario `columns[i]`, for every i.
+    ) -> Replications:
+        """Simulate deployment `rows[i]` of `plans` in scenario `columns[i]`, for every i.
 
         Parameters
         ----------
@@ -134,7 +134,7 @@ class Engine(Protocol):
         ...
 
     def attempt(self, trial: Trial, scenarios: Scenarios, end: int) -> None:
-        """Play the configurations of a trial further, up to scenario `end` (exclusive) or until they cost too much."""
+        """Simulate the configurations of a trial up to scenario `end` (exclusive) or until they cost too much."""
         ...
 
     def close(self, kill: bool = False) -> None:
@@ -218,7 +218,7 @@ def choose(
     wanted: EngineName = "auto",
     tell: Callable[[], None] | None = None,
 ) -> Choice:
-    """Take the compiled engine if it can play this law and dispatch rule, the SimPy engine if not.
+    """Take the compiled engine if it can simulate this law and dispatch rule, the SimPy engine if not.
 
     Parameters
     ----------
@@ -228,7 +228,7 @@ def choose(
 
     Raises
     ------
-    OptimiserError : the compiled engine is wanted and cannot play them.
+    OptimiserError : the compiled engine is wanted and cannot simulate them.
     """
     why: str = Message("asked for") if wanted == "simpy" else ""
     if not why and dispatch is not send_nearest:

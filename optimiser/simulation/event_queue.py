@@ -86,14 +86,14 @@ class Agenda(Record):
 
 
 def agenda_sizes(sizes: dict[str, int], room: int) -> dict[str, int]:
-    """Give the length of every axis of an agenda with room for so many events."""
+    """Return the length of every axis of an agenda with room for so many events."""
     leaves = 1
     while leaves < sizes["sectors"]:
         leaves *= 2
     return {**sizes, "agenda": room, "tree": 2 * leaves}
 
 
-def clear(ag: Agenda, sectors: int) -> None:
+def clear_queue(ag: Agenda, sectors: int) -> None:
     """Empty the queue."""
     ag.full = ag.count = ag.serial = 0
     if ag.heap[0] == ag.heap[1]:  # never used: from now on every slot is in it once, in whatever order
@@ -140,7 +140,7 @@ def put(
     ag.heap[i] = new
 
 
-def take(ag: Agenda) -> int:
+def take_first(ag: Agenda) -> int:
     """Take the first event out of a queue that is not empty; its slot keeps what it carries until the next `put`."""
     first = ag.heap[0]
     ag.count -= 1

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from optimiser.common.message import Message
-from optimiser.model.instance import HARMS, PHASES, Instance, Objective
+from optimiser.model.harms import HARMS, weights
+from optimiser.model.instance import PHASES, Instance, Objective
 
 NEGLIGIBLE = 0.0005  # of an injured person, where injuries weigh most: one person in two thousand operations; assumed
 
@@ -203,7 +204,7 @@ class Translator:
         self.what = [names.get(kind, [""]) for kind in range(len(KINDS))]
 
     def event(self, entry: Entry) -> Event:
-        """Give the event that an entry stands for."""
+        """Return the event that an entry stands for."""
         minute, kind, sector, other, what, number, note = entry
         places, names = self.places, self.what[kind]
         return Event(minute, self.kinds[kind], places[sector], places[other], names[what], number, NOTES[note])
@@ -218,7 +219,7 @@ class Replication:
 
     Attributes
     ----------
-    harms : by sector and harm, in the units of `instance.HARM_UNITS`.
+    harms : by sector and harm, in the units of `harms.HARMS`.
     minutes : minutes in each phase, by sector and phase.
     force : highest stage of force used, 0 (nobody there) to 5, by sector.
     visited : whether anybody ever came, by sector.
@@ -234,7 +235,7 @@ class Replication:
     events: int
 
     def total(self) -> tuple[float, ...]:
-        """Give each harm summed over sectors."""
+        """Return each harm summed over sectors."""
         return tuple(sum(row[h] for row in self.harms) for h in range(len(HARMS)))
 
     def loss(self, objective: Objective) -> float:
@@ -242,24 +243,6 @@ class Replication:
         return sum(w * h for w, h in zip(weights(objective), self.total(), strict=True))
 
 
-def weights(objective: Objective) -> tuple[float, ...]:
-    """Points per unit of each harm, in the order of `HARMS`; every injured person counts the same."""
-    injury = float(objective.injury)
-    return (
-        injury,
-        injury,
-        injury,
-        float(objective.process_minute),
-        float(objective.property),
-        float(objective.records),
-    )
-
-
 def negligible(objective: Objective) -> float:
-    """Give the points that nobody acts upon: those of `NEGLIGIBLE` units of the dearest harm, in any currency."""
+    """Return the points that nobody acts upon: those of `NEGLIGIBLE` units of the dearest harm, in any currency."""
     return NEGLIGIBLE * max(weights(objective))
-
-
-def injuries(total: tuple[float, ...]) -> float:
-    """Injured persons, whoever they are."""
-    return total[0] + total[1] + total[2]

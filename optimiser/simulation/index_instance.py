@@ -13,12 +13,14 @@ from optimiser.model.distances import measure
 from optimiser.model.escalation_law import GREEN, RED, YELLOW, make_law
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import ByPhase
+from optimiser.model.values.derived import derived
 from optimiser.simulation.indexed_instance import PHASE_COUNT, Facts
 from optimiser.simulation.record import FloatRows, Floats, IntGrids, IntRows
 
 
-def gather(instance: Instance) -> Facts:
-    """Turn an instance into facts; done once, used by every replication."""
+@derived
+def index_instance(instance: Instance) -> Facts:
+    """Turn an instance into facts, which every replication reads and none changes."""
     distances = measure(instance)
     km = distances.km
     values: dict[str, Any] = {
@@ -37,7 +39,7 @@ def gather(instance: Instance) -> Facts:
         "waiting_marks": [float(m) for m in instance.doctrine.waiting_marks],
     }
     values |= _slots(instance, values["spill_to"])
-    return Facts(_sizes(instance, values), values)
+    return Facts(_sizes(instance, values), values, distances)
 
 
 DOCTRINE = (
@@ -82,7 +84,7 @@ def _sizes(instance: Instance, values: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _starts(parts: Iterable[Sequence[Any]]) -> list[int]:
-    """Give where each part begins when they lie one after another, and where the last one ends."""
+    """Return where each part begins when they lie one after another, and where the last one ends."""
     starts = [0]
     for part in parts:
         starts.append(starts[-1] + len(part))
@@ -164,7 +166,7 @@ def _kinds(instance: Instance) -> dict[str, Any]:
 
 
 def _filled(row: Sequence[int], length: int) -> list[int]:
-    """Give a row of full length; what follows its own numbers is never read."""
+    """Return a row of full length; what follows its own numbers is never read."""
     return [*row, *[0] * (length - len(row))]
 
 

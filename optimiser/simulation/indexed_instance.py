@@ -13,6 +13,7 @@ from typing import Annotated as Shaped
 from typing import Any
 
 from optimiser.model.deployment import Deployment, Numbers
+from optimiser.model.distances import Distances
 from optimiser.model.escalation_law import Law
 from optimiser.model.instance import Instance
 from optimiser.simulation.record import FloatGrids, FloatRows, Floats, IntGrids, IntRows, Ints, Record
@@ -22,7 +23,10 @@ LINE, WORDS, CARE = range(3)  # abilities that reserve is asked for: containment
 
 
 class Facts(Record):
-    """All of an instance that a replication needs. Abilities are head equivalents of one whole team or vehicle."""
+    """All of an instance that a replication needs. Abilities are head equivalents of one whole team or vehicle.
+
+    Made by `index_instance.index_instance`; shared by everything that simulates an instance, which reads it only.
+    """
 
     horizon: float
     law: Law
@@ -120,9 +124,9 @@ class Facts(Record):
     evacuation: float
     evacuation_protected: float
 
-    def __init__(self, sizes: Mapping[str, int], values: Mapping[str, Any]) -> None:
+    def __init__(self, sizes: Mapping[str, int], values: Mapping[str, Any], distances: Distances) -> None:
         super().__init__(sizes)
-        self.sizes = dict(sizes)
+        self.sizes, self.distances = dict(sizes), distances
         for name, value in values.items():
             setattr(self, name, value)
 
@@ -158,7 +162,7 @@ def split_numbers(instance: Instance, numbers: Numbers) -> Counts:
 
 
 def epoch(f: Facts, minute: float) -> int:
-    """Tell which state of the roads holds at a minute."""
+    """Return which state of the roads holds at a minute."""
     e = 0
     while e + 1 < len(f.epochs) and f.epochs[e + 1] <= minute:
         e += 1

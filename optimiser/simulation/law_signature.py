@@ -24,11 +24,11 @@ SHOWN = 16  # digits of a signature: 64 bits, of which no two laws of one user w
 
 
 def sign(law: EscalationLaw | None) -> str:
-    """Give the signature of a law; empty for the default one.
+    """Return the signature of a law; empty for the default one.
 
     Raises
     ------
-    OptimiserError : it keeps something that is no plain value, so that nothing tells when it is another law.
+    OptimiserError : it keeps something that is no plain value, so that another law cannot be told from it.
     """
     if law is None or (is_ours(law) and type(law) is RiskLaw):
         return ""
@@ -39,7 +39,7 @@ def sign(law: EscalationLaw | None) -> str:
 
 
 def _own_pieces(law: EscalationLaw) -> Iterator[bytes]:
-    """Give what this one law keeps, besides what its class does."""
+    """Return what this one law keeps, besides what its class does."""
     for name, value in sorted(getattr(law, "__dict__", {}).items()):
         try:
             yield repr(name).encode() + _plain(value)
@@ -54,7 +54,7 @@ def _own_pieces(law: EscalationLaw) -> Iterator[bytes]:
 
 
 def _class_pieces(kind: type, seen: set[int]) -> Iterator[bytes]:
-    """Give what a class is made of, what it inherits included."""
+    """Return what a class is made of, what it inherits included."""
     if id(kind) in seen:
         return
     seen.add(id(kind))
@@ -67,7 +67,7 @@ def _class_pieces(kind: type, seen: set[int]) -> Iterator[bytes]:
 
 
 def _pieces(value: Any, seen: set[int], home: str) -> Iterator[bytes]:
-    """Give what a value is made of; of what is none of the law's own and no number only its name."""
+    """Return what a value is made of; of what is none of the law's own and no number only its name."""
     value = getattr(value, "py_func", value)  # of a function that numba has compiled
     if isinstance(value, (staticmethod, classmethod)):
         value = value.__func__

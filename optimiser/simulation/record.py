@@ -39,14 +39,14 @@ class Record:
     """
 
     def __init__(self, sizes: Mapping[str, int]) -> None:
-        for field in describe(type(self)):  # type: ignore[arg-type]  # a class is hashable
+        for field in list_fields(type(self)):  # type: ignore[arg-type]  # a class is hashable
             if isinstance(field.kind, str):
                 shape = tuple(sizes[a] if isinstance(a, str) else a for a in field.axes)
                 setattr(self, field.name, _zeros(shape, 0.0 if field.kind == "f" else 0))
 
 
 @cache
-def describe(record: Any) -> tuple[Field, ...]:
+def list_fields(record: Any) -> tuple[Field, ...]:
     """List the attributes of a record class, or of a named tuple of floats, in order.
 
     Raises

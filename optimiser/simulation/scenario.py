@@ -133,11 +133,11 @@ class Scenarios:
         return tuple(self[n] for n in range(len(self)))
 
     def first(self, count: int) -> Scenarios:
-        """Give the first `count` of them."""
+        """Return the first `count` of them."""
         return replace(self, **{name: getattr(self, name)[:count] for name in _DRAWN})
 
     def begins_like(self, other: Scenarios) -> bool:
-        """Tell whether as many as both have are the same ones, whatever was made of either since they were drawn."""
+        """Return whether as many as both have are the same ones, whatever was made of either since they were drawn."""
         if self is other:
             return True
         n = min(len(self), len(other))
@@ -226,7 +226,7 @@ def belong(instance: Instance, scenarios: Scenarios | Scenario) -> None:
 
 
 def first_rings(scenarios: Scenarios, channel: int) -> Real:
-    """Give the first unit exponential of one clock of every sector, shape (scenarios, sectors)."""
+    """Return the first unit exponential of one clock of every sector, shape (scenarios, sectors)."""
     rows = [_exponentials(_streams(clocks[channel], len(scenarios)), 0) for clocks in scenarios.families.clocks]
     return _columns(rows, len(scenarios))
 

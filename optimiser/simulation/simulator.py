@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 from optimiser.common.message import Message
 from optimiser.model.deployment import Deployment, Numbers
 from optimiser.model.escalation_law import EscalationLaw, RiskLaw
+from optimiser.model.harms import weights
 from optimiser.model.instance import Instance
 from optimiser.model.values.arguments import a, checked, within
 from optimiser.simulation.compiled_engine.law_code import is_ours
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.engine import Allowance, EngineName, Floats, Ints, Spent, Trial, choose
-from optimiser.simulation.events import Entry, Event, Observer, Replication, Translator, weights
-from optimiser.simulation.index_instance import gather
+from optimiser.simulation.events import Entry, Event, Observer, Replication, Translator
+from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import count
 from optimiser.simulation.scenario import Scenario, Scenarios, belong
 from optimiser.simulation.scenario import fingerprint as source_of
@@ -40,7 +41,7 @@ class Outcome:
 
     Attributes
     ----------
-    harms : (scenarios, sectors, harms) in the units of `instance.HARM_UNITS`.
+    harms : (scenarios, sectors, harms) in the units of `harms.HARMS`.
     minutes : (scenarios, sectors, phases) minutes in each phase.
     force : (scenarios, sectors) highest stage of force.
     """
@@ -80,7 +81,7 @@ class Course:
 
 
 @dataclass(frozen=True)
-class Played:
+class Conditions:
     """What a replication depends on, besides the deployment."""
 
     instance: Instance
@@ -88,8 +89,8 @@ class Played:
     dispatch: Dispatch
     scenarios: Scenarios
 
-    def like(self, other: Played) -> bool:
-        """Tell whether the same deployment does the same here and there, bit for bit; False where it is not known."""
+    def like(self, other: Conditions) -> bool:
+        """Return whether the same deployment does the same here and there, bit for bit; False where it is not known."""
         return (
             (self.law is other.law or (is_ours(self.law) and type(self.law) is type(other.law)))
             and self.dispatch is other.dispatch
@@ -110,7 +111,7 @@ def simulate(
     observers: Sequence[Observer] = (),
     processes: Sequence[Process] = (),
 ) -> tuple[Replication, list[Event]]:
-    """Play one deployment in one scenario with SimPy and keep its event log.
+    """Simulate one deployment in one scenario with SimPy and keep its event log.
 
     Parameters
     ----------
@@ -137,7 +138,7 @@ def simulate(
             observer(event)
 
     counts = count(instance, deployment)
-    timeline = Timeline(gather(instance), counts, scenario, law, dispatch, observe, processes)
+    timeline = Timeline(index_instance(instance), counts, scenario, law, dispatch, observe, processes)
     return timeline.run(), events
 
 
@@ -188,7 +189,7 @@ class Simulator(Allowance):
         self.engine.close(kill)
 
     def turn_to(self, instance: Instance) -> Simulator | None:
-        """Give a simulator of an instance that shares engine and memory, if every replication is the same there.
+        """Return a simulator of an instance that shares engine and memory, if every replication is the same there.
 
         Cap, pins, numbers of teams and vehicles, and what else only says which deployments are feasible, play no part
         in a replication. None where anything else differs.
@@ -201,7 +202,7 @@ class Simulator(Allowance):
         return other
 
     def losses(self, deployments: Sequence[Deployment], scenarios: Scenarios) -> Floats:
-        """Give the points of every deployment in every scenario and sector.
+        """Return the points of every deployment in every scenario and sector.
 
         Returns
         -------
@@ -210,7 +211,7 @@ class Simulator(Allowance):
         return np.array([self.course(d.numbers(self.instance), scenarios).loss for d in deployments])
 
     def course(self, plan: Numbers, scenarios: Scenarios) -> Course:
-        """Play one deployment in every scenario, or remember how it fared.
+        """Simulate one deployment in every scenario, or remember how it fared.
 
         Parameters
         ----------
@@ -246,7 +247,7 @@ class Simulator(Allowance):
         end: int | None = None,
         base: Numbers | None = None,
     ) -> Floats:
-        """Give the total points of many deployments in the scenarios from `begin` up to `end` (exclusive).
+        """Return the total points of many deployments in the scenarios from `begin` up to `end` (exclusive).
 
         Parameters
         ----------
@@ -298,7 +299,7 @@ class Simulator(Allowance):
             belong(self.instance, scenarios)
 
     def _set_of(self, scenarios: Scenarios) -> int:
-        """Give the number of a set of scenarios: those that are the beginning of others are of the same set."""
+        """Return the number of a set of scenarios: those that are the beginning of others are of the same set."""
         self._admit(scenarios)
         for number, known in enumerate(self._sets):
             if scenarios.begins_like(known):
@@ -324,7 +325,7 @@ class Simulator(Allowance):
             self._kept -= self._totals.pop(next(iter(self._totals))).nbytes
 
     def attempt(self, trial: Trial, scenarios: Scenarios, end: int) -> None:
-        """Play configurations of one sector alone, see `engine.Trial`."""
+        """Simulate configurations of one sector alone, see `engine.Trial`."""
         self._admit(scenarios)
         need, first = np.maximum(end - trial.played, 0), 0
         while first < len(need):
@@ -337,12 +338,12 @@ class Simulator(Allowance):
             self.sector_replications += int(part.played.sum()) - before
             first = last
 
-    def played(self, scenarios: Scenarios) -> Played:
-        """Give what replications of these scenarios depend on."""
-        return Played(self.instance, self.law, self.dispatch, scenarios)
+    def played(self, scenarios: Scenarios) -> Conditions:
+        """Return what replications of these scenarios depend on."""
+        return Conditions(self.instance, self.law, self.dispatch, scenarios)
 
     def outcome(self, deployment: Deployment, scenarios: Scenarios) -> Outcome:
-        """Play one deployment in every scenario and keep everything."""
+        """Simulate one deployment in every scenario and keep everything."""
         self._admit(scenarios)
         columns = np.arange(len(scenarios))
         plans = deployment.numbers(self.instance)[None]
@@ -352,7 +353,7 @@ class Simulator(Allowance):
 
 
 def _what_plays(instance: Instance) -> dict[str, Any]:
-    """Give what replications depend on, as plain data."""
+    """Return what replications depend on, as plain data."""
     only_feasible: Any = {
         **dict.fromkeys(("name", "title", "about", "cap", "pins", "historical", "source"), True),
         "sectors": {"__all__": {"minimum", "maximum", "cover", "staging_capacity", "officer_post"}},

@@ -3,8 +3,8 @@
 Hazards and harm rates are constant between events. `touch` brings the integrals of a sector up to the present minute
 before anything about it changes; `refresh` works out its rates afterwards.
 
-Functions here and in `rules` and `dispatch` use records, numbers and tuples only: the SimPy engine calls them as they
-are, the compiled engine compiles the same source. Flags are 0 and 1.
+Functions here and in `transitions` and `dispatch` use records, numbers and tuples only: the SimPy engine calls them as
+they are, the compiled engine compiles the same source. Flags are 0 and 1.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 from optimiser.common.random_streams import exponential, stream
 from optimiser.model.escalation_law import QUIET, EscalationLaw
+from optimiser.model.harms import HARMS
 from optimiser.simulation.events import Entry
 from optimiser.simulation.indexed_instance import PHASE_COUNT, Counts, Facts
 from optimiser.simulation.record import KEY, FloatRows, Floats, IntRows, Ints, Record
@@ -22,7 +23,7 @@ from optimiser.simulation.scenario import Scenario
 
 NO_DELEGATION, WAITING, RECEIVED, REFUSED = range(4)
 CHANNEL_COUNT = 7
-HARM_COUNT = 6
+HARM_COUNT = len(HARMS)
 LINGER = 30.0  # min, assumed: militants who stay on look again after this long
 SPILL_STAY = 60.0  # min, assumed: people who spilled over stay this long
 
@@ -210,7 +211,7 @@ class PythonState(State):
 
 
 def unit_sizes(facts: Facts, waiting: int, cannons: int) -> dict[str, int]:
-    """Give the length of the axes of a state that depend on what is placed.
+    """Return the length of the axes of a state that depend on what is placed.
 
     Parameters
     ----------
@@ -226,7 +227,7 @@ def unit_sizes(facts: Facts, waiting: int, cannons: int) -> dict[str, int]:
 
 
 def begin(st: State) -> None:
-    """Set everything to what it is at minute 0 of the deployment and scenario that are to be played."""
+    """Set everything to what it is at minute 0 of the deployment and scenario that are to be simulated."""
     f = st.facts
     st.now, st.until, st.alone = 0.0, f.horizon, -1
     st.events = st.log_count = st.dirty_count = st.out_count = st.cannons = st.full = 0
@@ -306,8 +307,8 @@ def _place(st: State, w: int, n: int, sector: int, station: int) -> None:
 # ---------------------------------------------------------------- telling
 
 
-def say(st: State, kind: int, sector: int, other: int, what: int, number: float, note: int) -> None:
-    """Count an event, and keep it where somebody wants to know: codes of `outcome`, -1 for what does not apply."""
+def log_event(st: State, kind: int, sector: int, other: int, what: int, number: float, note: int) -> None:
+    """Count an event, and keep it where it is observed: codes of `events`, -1 for what does not apply."""
     st.events += 1
     if st.logging:
         keep(st, kind, sector, other, what, number, note)
@@ -332,7 +333,7 @@ def emit(
 
 
 def make_room(st: State) -> None:
-    """Let one more effect fit; arrays of compiled code cannot grow, there the replication is played again."""
+    """Let one more effect fit; arrays of compiled code cannot grow, there the replication is simulated again."""
     st.out_what.append(0)
     st.out_number.append([0] * EFFECT_NUMBERS)
     st.out_value.append(0.0)

@@ -44,7 +44,7 @@ from optimiser.simulation.state import (
     WATER_STOP,
     State,
     emit,
-    say,
+    log_event,
     wind,
 )
 from optimiser.simulation.units import release
@@ -64,7 +64,7 @@ def arrive(st: State, g: int, s: int, persons: int, tension: float, phase: int) 
     if not st.visited[s]:
         st.visited[s] = 1
         wind(st, s)
-    say(st, outcome.ARRIVED, s, -1, g, persons, 0)
+    log_event(st, outcome.ARRIVED, s, -1, g, persons, 0)
     if st.phase[s] in (QUIET, DISPERSED):
         st.failed[s] = 0
         st.delegation[s], st.marks[s] = NO_DELEGATION, 0
@@ -76,7 +76,7 @@ def arrive(st: State, g: int, s: int, persons: int, tension: float, phase: int) 
     if st.facts.has_official[s] and st.delegation[s] == NO_DELEGATION and st.phase[s] != RED:
         st.delegation[s] = WAITING
         st.meeting[s] += 1
-        say(st, outcome.WAITED, s, -1, g, 0.0, 0)
+        log_event(st, outcome.WAITED, s, -1, g, 0.0, 0)
         emit(st, DELEGATION, s, st.meeting[s])
 
 
@@ -93,14 +93,14 @@ def slot(f: Facts, s: int, g: int) -> int:
 
 
 def leave(st: State, g: int, s: int, persons: int, kind: int = outcome.LEFT, other: int = -1) -> int:
-    """People of a gathering leave a sector; gives how many did."""
+    """People of a gathering leave a sector; returns how many did."""
     persons = min(persons, st.present[slot(st.facts, s, g)])
     if persons <= 0:
         return 0
     touch(st, s, False)
     st.present[slot(st.facts, s, g)] -= persons
     st.people[s] -= persons
-    say(st, kind, s, other, g, persons, 0)
+    log_event(st, kind, s, other, g, persons, 0)
     if st.people[s] == 0:
         _empty(st, s, QUIET, outcome.ALL_LEFT)
     return persons
@@ -132,7 +132,7 @@ def ring(st: State, s: int) -> None:
         set_phase(st, s, min(RED, st.phase[s] + 1), outcome.ESCALATES)
     elif c == FAIL:
         st.failed[s] = 1
-        say(st, outcome.FAILED, s, -1, -1, 0.0, 0)
+        log_event(st, outcome.FAILED, s, -1, -1, 0.0, 0)
     elif c == CALM:
         st.failed[s] = 0
         set_phase(st, s, max(GREEN, st.phase[s] - 1), outcome.CALMS)
@@ -141,7 +141,7 @@ def ring(st: State, s: int) -> None:
     elif c in (COOL, PROVOKE):
         step = st.facts.law.tension_step if c == PROVOKE else -st.facts.law.tension_step
         st.tension[s] = min(1.0, max(0.0, st.tension[s] + step))
-        say(st, outcome.TENSION, s, -1, -1, st.tension[s], outcome.PROVOKED if c == PROVOKE else outcome.COOLED)
+        log_event(st, outcome.TENSION, s, -1, -1, st.tension[s], outcome.PROVOKED if c == PROVOKE else outcome.COOLED)
     elif c == SPILL:
         _spill(st, s)
 
@@ -155,7 +155,7 @@ def _scatter(st: State, s: int) -> None:
             g = f.slot_gathering[b]
             st.present[b] = 0
             st.people[s] -= persons
-            say(st, outcome.LEFT, s, -1, g, persons, outcome.SCATTERED)
+            log_event(st, outcome.LEFT, s, -1, g, persons, outcome.SCATTERED)
             if st.standing[g] == s:
                 again = math.floor(persons * f.regroup[g]) if st.onward[g] else 0
                 emit(st, SCATTER, g, again, value=st.tension[s])
@@ -186,7 +186,7 @@ def set_phase(st: State, s: int, phase: int, why: int = outcome.NO_NOTE) -> None
     if phase == before:
         return
     st.phase[s] = phase
-    say(st, outcome.PHASE, s, -1, phase, 0.0, why)
+    log_event(st, outcome.PHASE, s, -1, phase, 0.0, why)
     if before == RED:
         emit(st, WATER_STOP, s)
         if st.stopped[s]:
@@ -211,7 +211,7 @@ def _hand_over(st: State, s: int, phase: int) -> None:
     minutes = st.facts.lapis if phase == YELLOW else st.facts.lintas
     if minutes > 0.0 and teams_there(st, s) > 0:
         st.weak[s] += 1
-        say(st, outcome.LAPIS if phase == YELLOW else outcome.LINTAS, s, -1, -1, minutes, 0)
+        log_event(st, outcome.LAPIS if phase == YELLOW else outcome.LINTAS, s, -1, -1, minutes, 0)
         emit(st, STEADY_AGAIN, s, value=minutes)
 
 
@@ -228,13 +228,13 @@ def _turn_red(st: State, s: int) -> None:
     st.red_number[s] += 1
     st.red_since[s] = st.now
     if st.delegation[s] == WAITING:
-        refuse(st, s, outcome.SECTOR_RED)
+        refuse_delegation(st, s, outcome.SECTOR_RED)
     if f.window_first[s] < f.window_first[s + 1] and not st.stopped[s]:
         st.stopped[s] = 1
         if st.critical[s]:
-            say(st, outcome.PROCESS, s, -1, -1, 0.0, outcome.STOPS)
+            log_event(st, outcome.PROCESS, s, -1, -1, 0.0, outcome.STOPS)
     if st.staff[s] > 0.0:
-        say(st, outcome.EVACUATING, s, -1, -1, st.staff[s], 0)
+        log_event(st, outcome.EVACUATING, s, -1, -1, st.staff[s], 0)
         emit(st, EVACUATION, s, st.red_number[s])
     for u in range(st.cannons):
         if st.cannon_sector[u] == s:
@@ -245,17 +245,17 @@ def steady(st: State, s: int) -> None:
     """A handover or relief is over and the line has its full strength again."""
     touch(st, s)
     st.weak[s] -= 1
-    say(st, outcome.STEADY, s, -1, -1, 0.0, 0)
+    log_event(st, outcome.STEADY, s, -1, -1, 0.0, 0)
 
 
 def relieve(st: State, s: int) -> bool:
-    """Begin to relieve the teams of a sector like for like; tells whether anybody was there."""
+    """Begin to relieve the teams of a sector like for like; returns whether any were there."""
     teams = teams_there(st, s)
     if teams == 0:
         return False
     touch(st, s)
     st.weak[s] += 1
-    say(st, outcome.RELIEF, s, -1, -1, teams, 0)
+    log_event(st, outcome.RELIEF, s, -1, -1, teams, 0)
     return True
 
 
@@ -266,24 +266,24 @@ def pass_mark(st: State, s: int, minutes: float) -> None:
     """A waiting mark passes unmet."""
     touch(st, s, False)
     st.marks[s] += 1
-    say(st, outcome.MARK, s, -1, -1, minutes, 0)
+    log_event(st, outcome.MARK, s, -1, -1, minutes, 0)
 
 
 def receive(st: State, s: int) -> None:
     """An official receives the delegation: legitimacy is won and negotiation opens again."""
     touch(st, s, False)
     st.delegation[s], st.failed[s] = RECEIVED, 0
-    say(st, outcome.RECEPTION, s, -1, -1, 0.0, 0)
+    log_event(st, outcome.RECEPTION, s, -1, -1, 0.0, 0)
 
 
-def refuse(st: State, s: int, why: int = outcome.NO_NOTE) -> None:
+def refuse_delegation(st: State, s: int, why: int = outcome.NO_NOTE) -> None:
     """Settle that the delegation will not be received."""
     touch(st, s, False)
     st.delegation[s] = REFUSED
-    say(st, outcome.NO_RECEPTION, s, -1, -1, 0.0, why)
+    log_event(st, outcome.NO_RECEPTION, s, -1, -1, 0.0, why)
 
 
-def trigger(st: State, t: int) -> None:
+def strike_reached(st: State, t: int) -> None:
     """A trigger strikes the sectors that it reaches."""
     f = st.facts
     for i in range(f.reach_first[t], f.reach_first[t + 1]):
@@ -299,7 +299,7 @@ def strike(st: State, t: int, s: int) -> None:
         if f.trigger_rumour[t] and change > 0.0:
             change *= 1.0 - f.law.rumour_gain * saturating(strength(st, s)[INFORMING], f.law.rumour_half)
         st.tension[s] = min(1.0, max(0.0, st.tension[s] + change))
-        say(st, outcome.TRIGGERED, s, -1, t, change, 0)
+        log_event(st, outcome.TRIGGERED, s, -1, t, change, 0)
 
 
 # ---------------------------------------------------------------- process and officials
@@ -309,25 +309,25 @@ def open_window(st: State, s: int, by: int) -> None:
     """A critical window of a sector begins (by = 1) or ends (by = -1)."""
     touch(st, s, False)
     st.critical[s] += by
-    say(st, outcome.PROCESS, s, -1, -1, by, outcome.DUE if by > 0 else outcome.OVER)
+    log_event(st, outcome.PROCESS, s, -1, -1, by, outcome.DUE if by > 0 else outcome.OVER)
 
 
 def restart(st: State, s: int) -> None:
     """The critical process runs again."""
     touch(st, s, False)
     st.stopped[s] = 0
-    say(st, outcome.PROCESS, s, -1, -1, 0.0, outcome.RUNS_AGAIN)
+    log_event(st, outcome.PROCESS, s, -1, -1, 0.0, outcome.RUNS_AGAIN)
 
 
 def evacuated(st: State, s: int) -> None:
     """Officials of a red sector are safe."""
     touch(st, s, False)
     st.staff[s] = 0.0
-    say(st, outcome.EVACUATED, s, -1, -1, 0.0, 0)
+    log_event(st, outcome.EVACUATED, s, -1, -1, 0.0, 0)
 
 
 def protected_vehicle(st: State, s: int) -> bool:
-    """Tell whether a vehicle that can carry people out of a red sector stands there."""
+    """Return whether a vehicle that can carry people out of a red sector stands there."""
     found = False
     for w in range(len(st.facts.seats)):
         found = found or (st.vehicles[s][w] > 0 and st.facts.protected[w] > 0)

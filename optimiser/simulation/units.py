@@ -1,6 +1,6 @@
-"""Rules of what is sent and what is used: units in a sector, columns on the road, water cannon behind their gates.
+"""Transitions of what is sent and used: units in a sector, columns on the road, water cannon behind their gates.
 
-Like `rules`, of which these are a part: they read and change a `State` and leave effects; nothing here waits.
+They belong to `transitions`: they read and change a `State` and leave effects; nothing here waits.
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ from optimiser.model.escalation_law import DISPERSED, QUIET, RED
 from optimiser.simulation import events as outcome
 from optimiser.simulation.indexed_instance import CARE, LINE, WORDS, Facts
 from optimiser.simulation.rates import look, mood_of, touch
-from optimiser.simulation.state import CANNON, GO_BACK, REFILLING, State, emit, say
+from optimiser.simulation.state import CANNON, GO_BACK, REFILLING, State, emit, log_event
 
 # ---------------------------------------------------------------- units
 
 
-def form(st: State, s: int, k: int, teams: int, note: int = outcome.NO_NOTE) -> None:
+def form_up(st: State, s: int, k: int, teams: int, note: int = outcome.NO_NOTE) -> None:
     """Teams have formed up in a sector."""
     touch(st, s)
     st.teams[s][k] += teams
-    say(st, outcome.FORMED, s, -1, k, teams, note)
+    log_event(st, outcome.FORMED, s, -1, k, teams, note)
 
 
 def release(st: State, s: int) -> None:
@@ -32,7 +32,7 @@ def release(st: State, s: int) -> None:
             n = st.column_teams[c][k]
             if n:
                 st.teams[s][k] -= n
-                say(st, outcome.RELEASED, s, place_of(f, station), k, n, 0)
+                log_event(st, outcome.RELEASED, s, place_of(f, station), k, n, 0)
                 emit(st, GO_BACK, s, station, k, -1, -1, n)
         for w in range(len(f.seats)):
             n = st.column_staying[c][w]
@@ -62,11 +62,11 @@ def give_back(st: State, station: int, k: int, w: int, u: int, n: int) -> None:
     else:
         st.cannon_station[u], st.cannon_home[u] = station, -1
         what = len(f.kind_role) + st.cannon_type[u]
-    say(st, outcome.BACK, -1, place_of(f, station), what, n, 0)
+    log_event(st, outcome.BACK, -1, place_of(f, station), what, n, 0)
 
 
-def start_column(st: State, c: int) -> tuple[int, bool]:
-    """Count a column as coming to its sector; gives its heads and whether it rides in vehicles that drive back."""
+def count_column(st: State, c: int) -> tuple[int, bool]:
+    """Count a column as coming to its sector; returns its heads and whether it rides in vehicles that drive back."""
     f, s = st.facts, st.column_sector[c]
     phase, coming, teams = st.phase[s], st.column_coming[c], st.column_teams[c]
     heads, rides = 0, False
@@ -93,7 +93,7 @@ def join(st: State, c: int) -> None:
         st.coming[s][a] = max(0.0, st.coming[s][a] - st.column_coming[c][a])
     for k in range(len(f.kind_role)):
         if st.column_teams[c][k]:
-            form(st, s, k, st.column_teams[c][k], outcome.CALLED)
+            form_up(st, s, k, st.column_teams[c][k], outcome.CALLED)
     for w in range(len(f.seats)):
         if st.column_staying[c][w]:
             touch(st, s)
@@ -138,12 +138,12 @@ def gates(st: State, s: int) -> int:
     return 0
 
 
-def spray(st: State, u: int, s: int) -> None:
+def start_spray(st: State, u: int, s: int) -> None:
     """A water cannon starts."""
     touch(st, s)
     st.spraying[s] += 1
     st.cannon_begun[u] = st.now
-    say(st, outcome.SPRAYING, s, -1, -1, st.cannon_tank[u], outcome.ALL_GATES_OPEN)
+    log_event(st, outcome.SPRAYING, s, -1, -1, st.cannon_tank[u], outcome.ALL_GATES_OPEN)
 
 
 def stop_spray(st: State, u: int, s: int, used: float) -> None:
@@ -154,10 +154,10 @@ def stop_spray(st: State, u: int, s: int, used: float) -> None:
     st.cannon_tank[u] = max(0.0, st.cannon_tank[u] - used)
     if st.cannon_tank[u] <= 0.0:
         st.cannon_dry[u] = 1
-        say(st, outcome.EMPTY, s, -1, -1, 0.0, 0)
+        log_event(st, outcome.EMPTY, s, -1, -1, 0.0, 0)
         emit(st, REFILLING, u)
     else:
-        say(st, outcome.STOPPED_WATER, s, -1, -1, st.cannon_tank[u], 0)
+        log_event(st, outcome.STOPPED_WATER, s, -1, -1, st.cannon_tank[u], 0)
 
 
 def refill(st: State, u: int) -> None:
@@ -168,6 +168,6 @@ def refill(st: State, u: int) -> None:
     st.cannon_dry[u] = 0
     st.cannon_tank[u] = st.facts.endurance[st.cannon_type[u]]
     at = st.cannon_station[u] if st.cannon_station[u] >= 0 else st.cannon_home[u]
-    say(st, outcome.REFILLED, s, place_of(st.facts, at) if s < 0 and at >= 0 else -1, -1, 0.0, 0)
+    log_event(st, outcome.REFILLED, s, place_of(st.facts, at) if s < 0 and at >= 0 else -1, -1, 0.0, 0)
     if s >= 0 and st.phase[s] == RED:
         emit(st, CANNON, u, s, st.red_number[s])

@@ -15,13 +15,14 @@ from optimiser.common.message import Message
 from optimiser.common.parsing import check_size, cut, decode, parse_text
 from optimiser.files.apply_whatif import apply
 from optimiser.files.read import GROUPS, instances_folder, parse, parse_deployment, read, shipped
-from optimiser.files.read_whatifs import WhatIf, parse_whatifs
+from optimiser.files.read_whatifs import parse_whatifs
 from optimiser.files.synthetic import town as synthetic
 from optimiser.model.admission import playable
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import Model
-from optimiser.model.values.field_faults import explain
+from optimiser.model.values.field_faults import list_field_faults
+from optimiser.model.whatif import WhatIf
 
 Kind = Literal["plan", "simulate", "whatif", "compare"]
 BODY = "body"  # what faults call what was sent
@@ -158,7 +159,9 @@ def understand(asked: type[Model], data: Any, playing: bool = True) -> Understoo
     try:
         frame = asked.model_validate(data)
     except ValidationError as error:
-        raise InputFault(BODY, cut(explain(error.errors(include_url=False), asked.model_json_schema()))) from None
+        raise InputFault(
+            BODY, cut(list_field_faults(error.errors(include_url=False), asked.model_json_schema()))
+        ) from None
     values = dict(frame)
     faults: list[Fault] = []
     instance = _attempt(faults, "instance", lambda: read_given(values.pop("instance")))
@@ -196,7 +199,7 @@ def read_given(given: Any) -> Instance:
         return read(instances_folder() / f"{given}.toml")
     town = synthetic.Town.of(given.removeprefix("families/"))
     if town is not None:
-        return parse(synthetic.describe(town), BODY)
+        return parse(synthetic.town_values(town), BODY)
     expected = Message("an instance, or the name of a shipped one")
     raise InputFault(
         BODY, [make_fault("unknown-instance", FILE, given, expected, Message("look at /v1/instances for the names"))]

@@ -25,10 +25,10 @@ from optimiser.batch.run_folder import Run
 from optimiser.batch.sweep import read_whatif
 from optimiser.cli import app
 from optimiser.files.read import read
-from optimiser.files.read_whatifs import Cap, WhatIf
 from optimiser.jobs.ledger import Ledger
 from optimiser.jobs.task import Task
-from optimiser.model.instance import HARMS
+from optimiser.model.harms import LISTED
+from optimiser.model.whatif import Cap, WhatIf
 from optimiser.output.documents.schemas.publish import SCHEMAS
 from tests.batch.test_run_batch import Here
 
@@ -243,7 +243,7 @@ def test_bug_what_a_sweep_varies_had_no_columns_and_most_harms_were_left_out(tmp
         with Run(tmp_path / "run", create=False) as opened:
             for entry, (_, row) in zip(opened.ledger.entries(), table.iterrows(), strict=True):
                 harms = opened.document(entry)["evaluation"]["harms"]
-                for harm in ("injuries", *HARMS):
+                for harm in (harm.id for harm in LISTED):
                     assert row[harm] == pytest.approx(harms[harm]["mean"])
                     low = harms[harm]["low"]
                     assert pd.isna(row[f"{harm}_low"]) if low is None else row[f"{harm}_low"] == pytest.approx(low)

@@ -8,7 +8,7 @@ import pytest
 
 from optimiser.batch.sweep import FORMAT, MOST_SEED, beside, parse_seeds, read_sweep, read_whatif, vary
 from optimiser.common.errors import InputFault
-from optimiser.files.read_whatifs import Put, WhatIf
+from optimiser.model.whatif import Put, WhatIf
 
 
 def codes(call, *arguments) -> list[str]:

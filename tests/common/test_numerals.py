@@ -23,7 +23,7 @@ from optimiser.common.errors import InputFault
 from optimiser.common.numerals import find_readings, find_within, read_number, write_clearly
 from optimiser.files.apply_whatif import apply
 from optimiser.files.read_whatifs import read_whatifs
-from optimiser.files.whatif_phrases import read_minutes, say
+from optimiser.files.whatif_phrases import parse_phrases, read_minutes
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ UNCLEAR = [
 
 @pytest.mark.parametrize(("word", "text", "number"), UNCLEAR)
 def test_bug_three_thousand_people_were_three(word: str, text: str, number: str) -> None:
-    for ask in (lambda: say([(word, text)]), lambda: read_whatif(f'--{word} "{text}"')):
+    for ask in (lambda: parse_phrases([(word, text)]), lambda: read_whatif(f'--{word} "{text}"')):
         with pytest.raises(InputFault) as caught:
             ask()
         (fault,) = caught.value.faults
@@ -129,7 +129,7 @@ def test_bug_three_thousand_people_were_three(word: str, text: str, number: str)
     ],
 )  # fmt: skip
 def test_a_phrase_sets_what_can_be_read_in_one_way(text: str, value: Any) -> None:
-    (change,) = say([("set", text)]).changes
+    (change,) = parse_phrases([("set", text)]).changes
     found = change.value  # type: ignore[union-attr]
     assert found == value
     assert type(found) is type(value)
@@ -145,7 +145,7 @@ def test_a_text_is_no_number_of_an_instance() -> None:
     """What is set as a text is refused where a number belongs: '3.000' in quotes does not become three."""
     for text in ('"3.000"', '"3"'):
         with pytest.raises(InputFault):
-            apply(small_instance(), say([("set", f"gatherings.recount.turnout={text}")]))
+            apply(small_instance(), parse_phrases([("set", f"gatherings.recount.turnout={text}")]))
 
 
 # ---------------------------------------------------------------- tables, sweeps, files of what-ifs, options

@@ -9,7 +9,8 @@ import pytest
 from optimiser.common.errors import FileTrouble, InputFault
 from optimiser.files.apply_whatif import apply, changed_parts
 from optimiser.files.read import parse, read
-from optimiser.files.read_whatifs import WhatIf, parse_whatifs, read_whatifs
+from optimiser.files.read_whatifs import parse_whatifs, read_whatifs
+from optimiser.model.whatif import WhatIf
 from optimiser.planning.search.hand_rules import proportional
 
 TOWN = read("oku-250")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support.small import small_data, small_instance
 
 from optimiser.common.errors import FileTrouble, InputFault
-from optimiser.files.edit import Edit, amend, unfold, write_amended
+from optimiser.files.edit import Edit, amend, file_values, write_amended
 from optimiser.files.read import parse, read, shipped
 from optimiser.files.synthetic.town import to_toml
 from optimiser.model.instance import Instance
@@ -48,7 +48,7 @@ def test_a_table_that_was_left_out_is_made():
 @pytest.mark.parametrize("name", [*shipped(), "infeasible/one-officer", TOWN])
 def test_unfolding_and_writing_lose_nothing(name, tmp_path):
     instance = read(name)
-    assert parse(unfold(instance)) == instance
+    assert parse(file_values(instance)) == instance
     for kind in (".toml", ".json"):
         file = tmp_path / f"again{kind}"
         file.write_text(write_amended(name, [], file), encoding="utf-8")

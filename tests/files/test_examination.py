@@ -16,10 +16,10 @@ from typer.testing import CliRunner
 from optimiser.cli import app
 from optimiser.common.message import Message
 from optimiser.files.apply_whatif import apply
-from optimiser.files.examination import examine, inspect, list_new, tell, tell_cut, tell_shift
+from optimiser.files.examination import examine, inspect, list_new, list_remarks, tell_cut, tell_shift
 from optimiser.files.read import GROUPS, parse, read, shipped
 from optimiser.files.read_whatifs import parse_whatifs
-from optimiser.files.whatif_phrases import say
+from optimiser.files.whatif_phrases import parse_phrases
 from optimiser.model.cautions import CAUTIONS, Caution, tell_cautions
 from optimiser.model.instance import Instance
 from optimiser.output.documents.schemas.publish import SCHEMAS
@@ -273,7 +273,7 @@ def test_bug_slower_travel_that_moves_the_last_stop_over_the_end_is_said() -> No
     assert "Figures that fall may owe it to that alone" in said
     assert "Figures that rise" in str(tell_shift(slower, before))
     assert tell_shift(before, before) is None
-    assert tell_shift(before, apply(before, say([("heads", "50")]))) is None
+    assert tell_shift(before, apply(before, parse_phrases([("heads", "50")]))) is None
 
 
 def test_a_shift_of_part_of_a_stay_is_said_too() -> None:
@@ -286,10 +286,10 @@ def test_a_shift_of_part_of_a_stay_is_said_too() -> None:
 def test_bug_a_what_if_that_closes_the_way_of_a_march_is_warned_of() -> None:
     before = parse(calm())
     for phrase in ("kpu:market", "kpu:market@12:00-", "kpu:market@-17:00", "kpu:market@12:00-17:00"):
-        after = apply(before, say([("close", phrase)]))
+        after = apply(before, parse_phrases([("close", phrase)]))
         assert [c.code for c in list_new(examine(before), examine(after))] == ["closed-march"], phrase
     for phrase, code in (("kpu:market@20:00-", "closed-outside"), ("kpu:market@-12:30", "closed-outside")):
-        after = apply(before, say([("close", phrase)]))
+        after = apply(before, parse_phrases([("close", phrase)]))
         assert [c.code for c in list_new(examine(before), examine(after))] == [code], phrase
     stored = parse_whatifs({"changes": [{"do": "close", "a": "kpu", "b": "market", "end": "12:30"}]})[0]
     assert [c.code for c in list_new(examine(before), examine(apply(before, stored)))] == ["closed-outside"]
@@ -321,9 +321,9 @@ def test_notes_of_a_file_are_no_part_of_an_instance() -> None:
     assert hash(noted) == hash(instance)
     assert noted.model_dump() == instance.model_dump()
     assert examine(noted) == (caution,)
-    assert [str(heading) for heading, _ in tell(noted)] == ["Warnings"]
-    assert apply(noted, say([("heads", "50")])).noted == (caution,)
-    assert noted != apply(noted, say([("heads", "50")]))
+    assert [str(heading) for heading, _ in list_remarks(noted)] == ["Warnings"]
+    assert apply(noted, parse_phrases([("heads", "50")])).noted == (caution,)
+    assert noted != apply(noted, parse_phrases([("heads", "50")]))
 
 
 def test_validate_lists_warnings_and_strict_takes_them_for_faults(tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ import pytest
 from support import federation
 
 from optimiser.common.errors import FileTrouble, InputFault
-from optimiser.files.read_nation import lend, read_district, read_nation
+from optimiser.files.read_nation import read_district, read_nation
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
+from optimiser.model.nation import lend
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from optimiser.common.errors import FileTrouble, InputFault
-from optimiser.files.whatif_phrases import EXAMPLES, read_minutes, say
+from optimiser.files.whatif_phrases import EXAMPLES, parse_phrases, read_minutes
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ from optimiser.files.whatif_phrases import EXAMPLES, read_minutes, say
     ],
 )
 def test_a_phrase_is_a_change(word, text, change):
-    assert [c.model_dump() for c in say([(word, text)]).changes] == [change]
+    assert [c.model_dump() for c in parse_phrases([(word, text)]).changes] == [change]
 
 
 def test_everything_that_is_not_understood_is_said_with_an_example():
@@ -54,7 +54,7 @@ def test_everything_that_is_not_understood_is_said_with_an_example():
         ("set", "x"),
     ]
     with pytest.raises(InputFault) as caught:
-        say([*wrong, ("keep", "kpu"), ("receive-delegation", "soon"), ("forbid", "kpu")])
+        parse_phrases([*wrong, ("keep", "kpu"), ("receive-delegation", "soon"), ("forbid", "kpu")])
     faults = caught.value.faults
     assert [f.place for f in faults] == [f"--{w}" for w, _ in wrong] + ["--receive-delegation", "--forbid"]
     assert all(EXAMPLES[f.place[2:]] in f.expected for f in faults)
@@ -63,7 +63,7 @@ def test_everything_that_is_not_understood_is_said_with_an_example():
 def test_what_is_added_is_read_at_once_so_that_the_file_is_not_needed_again(tmp_path):
     file = tmp_path / "more.toml"
     file.write_text('[[triggers]]\nid = "late"\nname = "Late news"\nat = "15:00"\n')
-    (change,) = say([("add", str(file))]).changes
+    (change,) = parse_phrases([("add", str(file))]).changes
     assert change.model_dump() == {
         "do": "add",
         "part": "triggers",
@@ -71,12 +71,12 @@ def test_what_is_added_is_read_at_once_so_that_the_file_is_not_needed_again(tmp_
     }
     file.write_text("[[triggers")
     with pytest.raises(InputFault, match="bad-syntax"):
-        say([("add", str(file))])
+        parse_phrases([("add", str(file))])
     file.write_text("triggers = 3")
     with pytest.raises(InputFault, match=r"\[\[gatherings\]\]"):
-        say([("add", str(file))])
+        parse_phrases([("add", str(file))])
     with pytest.raises(FileTrouble):
-        say([("add", str(tmp_path / "none.toml"))])
+        parse_phrases([("add", str(tmp_path / "none.toml"))])
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_durations(text, minutes):
 )
 def test_bug_a_start_by_parts_of_a_minute_was_rounded_without_a_word(text: str, near: tuple[str, str]) -> None:
     with pytest.raises(InputFault) as caught:
-        say([("start", text)])
+        parse_phrases([("start", text)])
     (fault,) = caught.value.faults
     assert (fault.place, fault.found) == ("--start", f"'{text}'")
     assert all(one in fault.expected and one in fault.repair for one in near)
@@ -104,5 +104,5 @@ def test_bug_a_start_by_parts_of_a_minute_was_rounded_without_a_word(text: str, 
 
 @pytest.mark.parametrize(("text", "minutes"), [("0,5h-later", 30), ("2.05h-earlier", -123), ("1h0,0min-later", 60)])
 def test_whole_minutes_may_be_written_as_hours(text: str, minutes: int) -> None:
-    (change,) = say([("start", text)]).changes
+    (change,) = parse_phrases([("start", text)]).changes
     assert change.model_dump()["minutes"] == minutes

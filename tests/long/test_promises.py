@@ -22,7 +22,7 @@ from optimiser.model.escalation_law import DISPERSED, GREEN, RED, YELLOW
 from optimiser.planning.programs.allocation import nearest
 from optimiser.planning.search.loop import search
 from optimiser.planning.search.stop_rules import after_iterations, after_replications
-from optimiser.simulation.index_instance import gather
+from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import count
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simpy_engine.timeline import Timeline
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.long
 def test_intervals_cover_the_markov_chain(capsys):
     """Promise 1: 12 laws, 50 seeds each; 99 % intervals of four occupation times cover the exact value."""
     instance = town(gatherings=[crowd()], triggers=[], reinforcements=[])
-    facts, counts = gather(instance), count(instance, Deployment(instance="town"))
+    facts, counts = index_instance(instance), count(instance, Deployment(instance="town"))
     rng = np.random.default_rng(1)
     inside = total = 0
     for _ in range(12):
@@ -178,7 +178,7 @@ def test_the_same_logs_in_every_order(capsys):
     for workers in (1, 2, 2):
         with Simulator(instance, workers=workers) as simulator:
             digests.add(hashlib.sha256(simulator.outcome(plan, scenarios).harms.tobytes()).hexdigest())
-    facts, counts = gather(instance), count(instance, plan)
+    facts, counts = index_instance(instance), count(instance, plan)
     harms = {s.number: Timeline(facts, counts, s).run().harms for s in reversed(scenarios.items)}
     digests.add(hashlib.sha256(np.array([harms[n] for n in range(300)]).tobytes()).hexdigest())
     with capsys.disabled():

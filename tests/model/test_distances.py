@@ -11,7 +11,7 @@ from support.tiny import build, draw
 
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
-from optimiser.model.distances import EARTH_RADIUS, measure, reach
+from optimiser.model.distances import EARTH_RADIUS, mark_reach, measure
 
 PLACES = ("kpu", "dprd", "polres", "terminal")
 
@@ -150,9 +150,9 @@ def test_reach_counts_the_minute_itself_and_only_lasting_closures() -> None:
     posts = [{"id": "polres", "name": "Polres", "x": 0.1, "y": 0.0}]
     travel = {"detour": 1.0, "drive": 30.0, "closures": [{"a": "polres", "b": "kpu", "start": "13:00"}]}
     instance = build(sectors=sectors, posts=posts, travel=travel, doctrine={"reserve_reach": 20.0})
-    assert reach(instance).tolist() == [[True], [True], [False]]
+    assert mark_reach(instance).tolist() == [[True], [True], [False]]
     shut = {**travel, "closures": [{"a": "kpu", "b": "polres"}]}
-    assert reach(instance.altered(travel=build(travel=shut).travel)).tolist() == [
+    assert mark_reach(instance.altered(travel=build(travel=shut).travel)).tolist() == [
         [False],
         [True],
         [False],
@@ -161,7 +161,7 @@ def test_reach_counts_the_minute_itself_and_only_lasting_closures() -> None:
 
 def test_reach_drives_from_the_post_to_the_sector() -> None:
     travel = {"kind": "matrix", "places": ["polres", "kpu"], "km": [[0.0, 5.0], [50.0, 0.0]]}
-    assert reach(build(travel=travel)).tolist() == [[True, False], [False, False]]
+    assert mark_reach(build(travel=travel)).tolist() == [[True, False], [False, False]]
 
 
 @pytest.mark.parametrize("kind", ["coordinates", "roads"])
@@ -178,7 +178,9 @@ def test_reach_agrees_with_the_checker_which_measures_by_itself(kind: str) -> No
         for p, post in enumerate(instance.posts):
             waiting = Deployment.build(instance, {(post.id, "t-line"): 1}, {})
             beyond = {v.place for v in check(instance, waiting).violations if v.code == "cover"}
-            assert beyond == {s.id for s, near in zip(instance.sectors, reach(instance)[:, p], strict=True) if not near}
+            assert beyond == {
+                s.id for s, near in zip(instance.sectors, mark_reach(instance)[:, p], strict=True) if not near
+            }
 
 
 def test_a_thousand_sectors_keep_their_shape() -> None:

@@ -34,7 +34,8 @@ from optimiser.model.escalation_law import (
     perceived_risk,
     saturating,
 )
-from optimiser.model.instance import HARMS, Objective
+from optimiser.model.harms import HARMS
+from optimiser.model.instance import Objective
 
 BOTH = [RiskLaw(), ThresholdLaw()]
 FLAGS = st.sampled_from([0.0, 1.0])
@@ -82,7 +83,7 @@ def hazards(law, constants, view):
 
 
 def harms(law, constants, view):
-    return dict(zip(HARMS, law.harms(constants, view, law.mood(constants, view)), strict=True))
+    return dict(zip((harm.id for harm in HARMS), law.harms(constants, view, law.mood(constants, view)), strict=True))
 
 
 def legitimacy_moves(law, constants, view):
@@ -375,14 +376,14 @@ def test_medics_lower_injuries_of_everybody_alike_and_nothing_else(law, data):
     care = 1.0 - constants.medical_gain * saturating(after.medical, constants.medical_half * after.people)
     assert care < 1.0
     for harm in HARMS:
-        factor = care if harm.startswith("injuries") else 1.0
-        assert then[harm] == pytest.approx(first[harm] * factor, rel=1e-9, abs=1e-15)
+        factor = care if harm.part_of == "injuries" else 1.0
+        assert then[harm.id] == pytest.approx(first[harm.id] * factor, rel=1e-9, abs=1e-15)
 
 
 def test_each_injury_counts_the_same():
     weights = [field for field in Objective.model_fields if "injur" in field]
     assert weights == ["injury"]
-    assert [harm for harm in HARMS if "injur" in harm] == [
+    assert [harm.id for harm in HARMS if "injur" in harm.id] == [
         "injuries_participants",
         "injuries_public",
         "injuries_personnel",
@@ -400,7 +401,7 @@ def test_red_is_worse_than_yellow(law, data):
     first, then = harms(law, constants, yellow), harms(law, constants, yellow._replace(phase=RED))
     assert then["process_minutes"] == first["process_minutes"]
     assert then["records"] >= first["records"] == 0.0
-    for harm in set(HARMS) - {"process_minutes", "records"}:
+    for harm in {harm.id for harm in HARMS} - {"process_minutes", "records"}:
         assert first[harm] == pytest.approx(constants.yellow_harm * then[harm])
 
 

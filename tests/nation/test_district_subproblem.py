@@ -11,10 +11,11 @@ from support import enumerated, federation
 
 from optimiser.common.errors import NoPlan
 from optimiser.common.message import Message
-from optimiser.files.read_nation import lend, read_district
+from optimiser.files.read_nation import read_district
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
+from optimiser.model.nation import lend
 from optimiser.model.values.base import ByPhase
 from optimiser.nation.district_subproblem import Terms, ask, own_seed, plan_of, settle
 from optimiser.simulation.scenario import draw

@@ -19,7 +19,7 @@ from optimiser.batch.run_batch import run_batch
 from optimiser.batch.sweep_grid import list_grid
 from optimiser.common.errors import BadSetting, InputFault, Mismatch
 from optimiser.common.message import Message
-from optimiser.files.read_whatifs import WhatIf
+from optimiser.model.whatif import WhatIf
 from optimiser.output.plots import Drawing, plot_day, plot_frontier, plot_harms, plot_hours, plot_map
 from optimiser.output.write import describe, write_report, write_solution
 from optimiser.planning.evaluation import Interval, estimate

@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 from optimiser.cli import app
 from optimiser.common.language import language
 from optimiser.files.read import parse, parse_workbook, read, shipped
-from optimiser.files.workbook import EXAMPLE, lay_out, unfold
+from optimiser.files.workbook import EXAMPLE, lay_out, read_sheets
 from optimiser.files.workbook.examples import find_unchanged
 from optimiser.output.excel.template import write_template
 
@@ -160,7 +160,7 @@ def test_bug_example_rows_entered_a_real_plan_unseen_for_the_template_was_never_
     for lang in ("en", "id"):
         file = tmp_path / f"{lang}.xlsx"
         assert run("template", file, "--lang", lang).exit_code == 0
-        data = unfold(file.read_bytes(), "book").data
+        data = read_sheets(file.read_bytes(), "book").data
         assert not [
             key for key in ("sectors", "posts", "roles", "teams", "gatherings", "triggers", "pins") if data[key]
         ]

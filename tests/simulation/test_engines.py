@@ -15,6 +15,7 @@ from support.town import posted, town
 
 from optimiser import read
 from optimiser.model.escalation_law import RiskLaw, ThresholdLaw
+from optimiser.model.harms import weights
 from optimiser.planning.programs.configurations import LocalRules
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.prefix_bound import helpless, unreached
@@ -25,8 +26,7 @@ from optimiser.simulation.compiled_engine.engine import CompiledEngine
 from optimiser.simulation.dispatch import send_nearest
 from optimiser.simulation.engine import Trial
 from optimiser.simulation.event_queue import Agenda, agenda_sizes
-from optimiser.simulation.events import weights
-from optimiser.simulation.index_instance import gather
+from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import split_numbers
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simpy_engine.timeline import Timeline
@@ -329,7 +329,7 @@ class Tireless(RiskLaw):
 def test_bug_a_law_whose_clocks_run_in_every_phase_left_the_phases_there_are():
     """What worsens beyond red wrote beyond its array in machine code, and was an index error in SimPy."""
     counts, scenarios = split_numbers(INSTANCE, PLAN), draw(INSTANCE, 1, 20)
-    facts = gather(INSTANCE)
+    facts = index_instance(INSTANCE)
     for scenario in scenarios.items:
         run = Timeline(facts, counts, scenario, Tireless()).run()
         city = PythonState(facts, counts, scenario, Tireless(), None)

@@ -218,7 +218,7 @@ def test_what_does_not_compile_is_told_with_its_line_and_what_to_write_instead(k
     lines, first = inspect.getsourcelines(kind)
     (here,) = [n for n, text in enumerate(lines) if text.rstrip().endswith("# here")]
     with pytest.raises(CannotCompile) as caught:
-        compiled.examine(compiled.law_mark(kind()))
+        compiled.check_compiles(compiled.law_mark(kind()))
     said = caught.value.message
     assert said.startswith(f"line {first + here} of test_law_reasons.py, `{lines[here].strip()[:60]}")
     assert SAID[kind] in said
@@ -255,13 +255,13 @@ def test_bug_functions_of_ones_own_are_called_and_keep_no_old_number(monkeypatch
 
     law, view = Calling(), View(*[2] * len(View._fields))
     first = compiled.law_mark(law)
-    compiled.examine(first)
+    compiled.check_compiles(first)
     register_jitable(compiled._LAWS[first].parts["harms"])
     assert harms(first)(view) == law.harms(0.0, view, 0.0) == (2.0,) * 6
     monkeypatch.setitem(globals(), "FACTOR", 3.0)
     second = compiled.law_mark(law)
     assert second != first
-    compiled.examine(second)
+    compiled.check_compiles(second)
     register_jitable(compiled._LAWS[second].parts["harms"])
     assert harms(second)(view) == law.harms(0.0, view, 0.0) == (6.0,) * 6
     assert compiled.law_mark(Calling()) == second

@@ -26,6 +26,7 @@ from support.small import small_instance
 from optimiser import Deployment, Simulator, check, draw, optimise, read
 from optimiser.files.read import parse
 from optimiser.model.escalation_law import DISPERSED, GREEN, RED, YELLOW, make_law
+from optimiser.model.harms import weights
 from optimiser.planning.programs.configurations import (
     Configuration,
     deployment_of,
@@ -34,7 +35,6 @@ from optimiser.planning.programs.configurations import (
 )
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.response_tables import interplay
-from optimiser.simulation.events import weights
 
 ROOT = Path(__file__).parents[2]
 NAMES = family.names()

@@ -31,9 +31,9 @@ from optimiser.batch.run_batch import run_batch
 from optimiser.batch.run_folder import Run
 from optimiser.cli import app
 from optimiser.common.errors import OptimiserError
-from optimiser.files.read_nation import lend
-from optimiser.files.read_whatifs import Cap
 from optimiser.model.escalation_law import Harms, Law, Mood, ThresholdLaw, View
+from optimiser.model.nation import lend
+from optimiser.model.whatif import Cap
 from optimiser.nation.district_subproblem import own_seed, plan_of
 from optimiser.output.documents.explanation import describe_explanation
 from optimiser.output.documents.frontier import describe_frontier, describe_worth

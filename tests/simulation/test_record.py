@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from optimiser.simulation.record import KEY, Field, FloatGrids, FloatRows, Floats, IntRows, Ints, Record, describe
+from optimiser.simulation.record import KEY, Field, FloatGrids, FloatRows, Floats, IntRows, Ints, Record, list_fields
 
 
 class Pair(NamedTuple):
@@ -32,7 +32,7 @@ class Thing(Record):
 
 
 def test_fields_are_described_in_order():
-    assert describe(Thing) == (
+    assert list_fields(Thing) == (
         Field("count", "i", ()),
         Field("share", "f", ()),
         Field("key", "u", ()),
@@ -43,7 +43,7 @@ def test_fields_are_described_in_order():
         Field("inner", Inner, ()),
         Field("pair", Pair, ()),
     )
-    assert describe(Pair) == (Field("low", "f", ()), Field("high", "f", ()))
+    assert list_fields(Pair) == (Field("low", "f", ()), Field("high", "f", ()))
 
 
 def test_a_fresh_record_is_full_of_zeros_of_its_kind():
@@ -88,7 +88,7 @@ class TooFlat(Record):
 @pytest.mark.parametrize("wrong", [Wordy, Shapeless, TooFlat])
 def test_what_machine_code_cannot_hold_is_refused(wrong):
     with pytest.raises(TypeError, match="cannot be an attribute of a record"):
-        describe(wrong)
+        list_fields(wrong)
 
 
 def test_an_axis_that_nobody_measured_is_an_error():

@@ -9,8 +9,11 @@ import pytest
 from support.town import posted, town
 
 from optimiser.model.deployment import Deployment
+from optimiser.model.harms import weights
 from optimiser.simulation import simulator as simulation
-from optimiser.simulation.events import weights
+from optimiser.simulation.index_instance import index_instance
+from optimiser.simulation.indexed_instance import Facts
+from optimiser.simulation.record import list_fields
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator
 
@@ -127,3 +130,20 @@ def test_skipped_replications_could_not_have_differed(instance):
         assert lazy.replications < eager.replications
     assert np.array_equal(found, totals)
     assert np.abs(found - own).max() > 0.0
+
+
+def test_the_index_of_an_instance_is_shared_and_nothing_that_simulates_changes_it():
+    instance = town()
+    index, plan = index_instance(instance), posted(instance).numbers(instance)
+    for engine in ("compiled", "simpy"):
+        with Simulator(instance, engine=engine) as simulator:
+            assert simulator.facts is index
+            simulator.course(plan, draw(instance, 3, 4))
+    simulation.simulate(instance, posted(instance), draw(instance, 3, 1)[0])
+    fresh = index_instance(instance.model_copy())
+    assert fresh is not index
+    assert {f.name: getattr(fresh, f.name) for f in list_fields(Facts)} == {
+        f.name: getattr(index, f.name) for f in list_fields(Facts)
+    }
+    with pytest.raises(ValueError, match="read-only"):
+        index.distances.km[0, 0, 0] = 1.0

@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from optimiser.files.read_whatifs import WhatIf, parse_whatifs
+from optimiser.files.read_whatifs import parse_whatifs
 from optimiser.model.instance import Instance
+from optimiser.model.whatif import WhatIf
 
 
 def draw_whatif(instance: Instance, rng: random.Random) -> WhatIf:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from optimiser.files.edit import unfold
-from optimiser.files.read_nation import Nation, SharedPool, lend
+from optimiser.files.edit import file_values
 from optimiser.files.synthetic.town import to_toml
 from optimiser.model.instance import Instance
+from optimiser.model.nation import Nation, SharedPool, lend
 from optimiser.nation.district_subproblem import own_seed
 from optimiser.nation.nation_plan import Accord
 from optimiser.simulation.scenario import draw as draw_scenarios
@@ -76,7 +76,7 @@ def found(districts: list[Instance], pools: list[SharedPool], folder: Path) -> N
     nation = Nation.model_validate({"name": "tiny", "title": "Tiny", "districts": listed, "pools": pools})
     (folder / "districts").mkdir(exist_ok=True)
     for d in districts:
-        (folder / "districts" / f"{d.name}.toml").write_text(to_toml(unfold(d)), encoding="utf-8")
+        (folder / "districts" / f"{d.name}.toml").write_text(to_toml(file_values(d)), encoding="utf-8")
     data = nation.model_dump(mode="json")
     (folder / "nation.toml").write_text(to_toml(data), encoding="utf-8")
     return nation

@@ -64,8 +64,8 @@ def inspect(path: str | Path) -> tuple[Instance, tuple[Caution, ...]]:
     return instance, tuple(c if c in given else replace(c, place=locate(c.place)) for c in examine(instance))
 
 
-def tell(instance: Instance) -> tuple[tuple[Message, Message], ...]:
-    """Give the lines that stand beside a plan, each with its heading: what is unusual, and what is not counted."""
+def list_remarks(instance: Instance) -> tuple[tuple[Message, Message], ...]:
+    """Return the lines that stand beside a plan, each with its heading: what is unusual, and what is not counted."""
     cautions = [caution for caution in examine(instance) if caution.code != "after-the-end"]
     lines = ((Message("Warnings"), tell_cautions(cautions)), (Message("Not counted"), tell_cut(instance)))
     return tuple((heading, line) for heading, line in lines if line is not None)

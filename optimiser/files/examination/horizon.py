@@ -99,7 +99,7 @@ def list_expected(instance: Instance) -> tuple[Expected, ...]:
 
 
 def _tell_time(instance: Instance, minute: float) -> Message | str:
-    """Give a clock time, with the day where it is a later one than that of the start."""
+    """Return a clock time, with the day where it is a later one than that of the start."""
     clock = instance.clock(minute)
     days = (instance.period.start + dt.timedelta(minutes=minute)).date() - instance.period.start.date()
     if days.days == 1:
@@ -167,7 +167,7 @@ def tell_shift(before: Instance, after: Instance) -> Message | None:
 
 
 def _is_later(one: Expected, other: Expected) -> bool:
-    """Tell whether more of the other is cut off than of one, by more than a few minutes."""
+    """Return whether more of the other is cut off than of one, by more than a few minutes."""
     cut, more = (o.cut * max(o.end - o.start, SHIFTED) for o in (one, other))
     return more - cut >= SHIFTED
 

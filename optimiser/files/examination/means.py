@@ -43,7 +43,7 @@ def _any(of_phase: ByPhase) -> bool:
 
 
 def _acts(role: Role) -> bool:
-    """Tell whether any ability of a role does anything; being seen is none."""
+    """Return whether any ability of a role does anything; being seen is none."""
     single = (role.dialogue, role.medical, role.arrest, role.traffic, role.information)
     return _any(role.containment) or any(float(value) > 0.0 for value in single)
 
@@ -102,7 +102,7 @@ def _unguarded(instance: Instance) -> Iterator[Caution]:
 
 
 def _guards(instance: Instance, sector: Sector) -> bool:
-    """Tell whether some team that does anything may stand in a sector, with an officer where doctrine asks for one."""
+    """Return whether a team that does anything may stand in a sector, with an officer where doctrine asks for one."""
     roles = {role.id: role for role in instance.roles}
     allowed = [team for team in instance.teams if team.role in roles and _may_stand(instance, sector, team, roles)]
     officer = any(roles[team.role].officer for team in allowed)

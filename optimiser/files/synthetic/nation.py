@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 from optimiser.common.random_streams import name_stream, uniform
 from optimiser.files.synthetic.sites import DETOUR, GOLDEN
-from optimiser.files.synthetic.town import INVENTED, LAST_SEED, Interplay, Town, describe, to_toml
+from optimiser.files.synthetic.town import INVENTED, LAST_SEED, Interplay, Town, to_toml, town_values
 
 Extent = Literal["province", "nation"]
 
@@ -128,7 +128,7 @@ class Archipelago:
         return tuple(p for p in PROVINCES if self.extent == "nation" or p.id == ONE)
 
     def draw(self, name: str) -> float:
-        """Give the uniform number of that name, between 0 and 1; twins have the same."""
+        """Return the uniform number of that name, between 0 and 1; twins have the same."""
         return uniform(name_stream(self.seed, "archipelago", name), 0)
 
 
@@ -143,7 +143,7 @@ class Placed(NamedTuple):
 
 
 def make_files(realm: Archipelago) -> Iterator[tuple[str, str]]:
-    """Give the files of a province or nation one after another: name with folder, and text in TOML.
+    """Return the files of a province or nation one after another: name with folder, and text in TOML.
 
     The file of the nation comes last, so that where it is everything is.
     """
@@ -185,11 +185,11 @@ def place_districts(realm: Archipelago, province: Counted) -> list[Placed]:
 
 
 def describe_district(realm: Archipelago, district: Placed) -> tuple[dict[str, Any], dict[str, int]]:
-    """Give a district as its file has it, and how many teams of each kind it has put into pools."""
+    """Return a district as its file has it, and how many teams of each kind it has put into pools."""
     least, most = SIZES[district.sort]
     sectors = least + STEP * round(realm.draw(f"{district.id}:sectors") * (most - least) / STEP)
     seed = int(realm.draw(f"{district.id}:seed") * LAST_SEED)
-    data = describe(Town(sectors, "tight", realm.interplay, seed))
+    data = town_values(Town(sectors, "tight", realm.interplay, seed))
     data.pop("reinforcements", None)  # Brimob comes from pools
     data["name"], data["title"] = district.id, f"Synthetic district: {district.name}"
     data["about"] = f"Made by optimiser.archipelago from seed {realm.seed}. No such place exists."
@@ -208,7 +208,7 @@ def describe_district(realm: Archipelago, district: Placed) -> tuple[dict[str, A
 
 
 def _pools(province: Counted, placed: list[Placed], shared: dict[str, dict[str, int]]) -> Iterator[dict[str, Any]]:
-    """Give the pools of a province: squads by neighbourhood, negotiators and Brimob for all of it."""
+    """Return the pools of a province: squads by neighbourhood, negotiators and Brimob for all of it."""
     for number, members in enumerate(neighbourhoods(placed), 1):
         count = sum(shared[d.id]["dalmas-awal-regu"] for d in members)
         name = f"Samapta of neighbours, {province.name} {number}"
@@ -239,7 +239,7 @@ def neighbourhoods(placed: list[Placed]) -> list[list[Placed]]:
 
 
 def _ways(members: list[Placed]) -> dict[str, float]:
-    """Give the minutes until teams from the middle of some districts are at each, a head start taken off."""
+    """Return the minutes until teams from the middle of some districts are at each, a head start taken off."""
     x, y = (math.fsum(axis) / len(members) for axis in ([d.x for d in members], [d.y for d in members]))
     minutes = (math.hypot(d.x - x, d.y - y) * DETOUR / KMH * 60.0 - HEAD_START for d in members)
     return {d.id: 5.0 * max(0, math.ceil(m / 5.0)) for d, m in zip(members, minutes, strict=True)}

@@ -106,7 +106,7 @@ OFFICIALS = {  # who may receive a delegation, by kind of site
 }
 
 
-class Stop(NamedTuple):
+class CrowdStop(NamedTuple):
     """One stop of a crowd: number of the site, minutes from the start when it is due there, minutes it stays."""
 
     site: int
@@ -121,7 +121,7 @@ class Crowd(NamedTuple):
     persons: int
     tension: float
     liaison: bool
-    stops: tuple[Stop, ...]
+    stops: tuple[CrowdStop, ...]
 
 
 class Province:
@@ -137,15 +137,15 @@ class Province:
         self.sites, self.seed = sites, seed
 
     def draw(self, name: str) -> float:
-        """Give the uniform number of that name, between 0 and 1."""
+        """Return the uniform number of that name, between 0 and 1."""
         return uniform(name_stream(self.seed, HAPPENS, name), 0)
 
     def wait(self, name: str) -> float:
-        """Give the unit exponential of that name."""
+        """Return the unit exponential of that name."""
         return exponential(name_stream(self.seed, HAPPENS, name), 0)
 
     def pick(self, name: str, least: float, most: float, step: float) -> float:
-        """Give a uniform number of that name between two limits, rounded to a step."""
+        """Return a uniform number of that name between two limits, rounded to a step."""
         return least + step * round(self.draw(name) * (most - least) / step)
 
     @property
@@ -159,17 +159,17 @@ class Province:
         return math.ceil(self.sites / PER_POST)
 
     def site(self, k: int) -> Site:
-        """Give the kind of a site."""
+        """Return the kind of a site."""
         place = k % SITES_OF_TOWN
         return CORE_SITES[place] if place < CORE else OUTER_SITES[(place - CORE) % len(OUTER_SITES)]
 
     def part(self, k: int) -> tuple[int, int]:
-        """Give town and part of town of a site: 0 is the core, the others are sub-districts."""
+        """Return town and part of town of a site: 0 is the core, the others are sub-districts."""
         town, place = divmod(k, SITES_OF_TOWN)
         return town, 0 if place < CORE else 1 + (place - CORE) // len(OUTER_SITES)
 
     def identify(self, k: int) -> tuple[str, str]:
-        """Give identifier and name of a site."""
+        """Return identifier and name of a site."""
         (town, part), site = self.part(k), self.site(k)
         if part == 0:
             return f"t{town + 1}-{site.id}", f"Town {town + 1}, {site.name}"
@@ -189,13 +189,13 @@ class Province:
         return self._near(centre, f"site:{k}", 0.1 + 0.6 * self.draw(f"radius:{k}"))
 
     def post_position(self, p: int) -> tuple[float, float]:
-        """Give the position of a post, x and y in km: in the core of a town."""
+        """Return the position of a post, x and y in km: in the core of a town."""
         centre = self._centre(p * PER_POST // SITES_OF_TOWN)
         return self._near(centre, f"post:{p}", 0.4 + 1.2 * self.draw(f"post radius:{p}"))
 
     @property
     def outside(self) -> tuple[float, float]:
-        """Give the position from which help comes, x and y in km."""
+        """Return the position from which help comes, x and y in km."""
         return self._near(self._centre(0), "help", 25.0)
 
     def _centre(self, town: int) -> tuple[float, float]:
@@ -235,9 +235,9 @@ class Province:
         liaison = self.draw(f"liaison:{k}") < 0.8 - 0.6 * tension
         return Crowd(name, 10 * round(persons / 10.0), tension, liaison, self._stops(k))
 
-    def _stops(self, k: int) -> tuple[Stop, ...]:
+    def _stops(self, k: int) -> tuple[CrowdStop, ...]:
         """Draw the way of a crowd through the part of town where it starts: 1 to 4 stops."""
-        stops = [Stop(k, self.pick(f"arrives:{k}", 15.0, 180.0, 5.0), self.pick(f"stay:{k}:0", 30.0, 120.0, 15.0))]
+        stops = [CrowdStop(k, self.pick(f"arrives:{k}", 15.0, 180.0, 5.0), self.pick(f"stay:{k}:0", 30.0, 120.0, 15.0))]
         marches = k == FIRST_TERMINAL or self.draw(f"marches:{k}") < self.site(k).marches
         further = 1 + (self.draw(f"third:{k}") < 0.5) + (self.draw(f"fourth:{k}") < 0.5) if marches else 0
         for number, there in enumerate(self._drawn_to(k)[:further], 1):
@@ -245,7 +245,7 @@ class Province:
             due = math.ceil(here.due + here.stay + self.km(here.site, there) / MARCH * 60.0)
             if due > LAST_ARRIVAL:
                 break
-            stops.append(Stop(there, due, self.pick(f"stay:{k}:{number}", 30.0, 90.0, 15.0)))
+            stops.append(CrowdStop(there, due, self.pick(f"stay:{k}:{number}", 30.0, 90.0, 15.0)))
         return tuple(stops)
 
     def _drawn_to(self, k: int) -> list[int]:

@@ -156,11 +156,11 @@ def generate(sectors: int, tightness: Tightness, interplay: Interplay, seed: int
     ------
     ValueError : there is no such town.
     """
-    return Instance.model_validate(describe(Town(sectors, tightness, interplay, seed)))
+    return Instance.model_validate(town_values(Town(sectors, tightness, interplay, seed)))
 
 
-def describe(town: Town) -> dict[str, Any]:
-    """Give a town as the tables, lists and plain values of its file; defaults of the format are left out."""
+def town_values(town: Town) -> dict[str, Any]:
+    """Return a town as the tables, lists and plain values of its file; defaults of the format are left out."""
     province, joined = Province(town.sectors, town.seed), town.interplay == "marches"
     teams, vehicles = list(_teams(town)), list(_vehicles(town))
     data: dict[str, Any] = {"format": FORMAT, "name": town.name}
@@ -198,9 +198,9 @@ def _trim(kind: type[BaseModel], table: Mapping[str, Any]) -> dict[str, Any]:
     return {name: table[name] for name, default in fields.items() if table[name] != default}
 
 
-def write(town: Town) -> str:
-    """Give the text of the file of a town, in TOML."""
-    return to_toml(describe(town))
+def town_text(town: Town) -> str:
+    """Return the text of the file of a town, in TOML."""
+    return to_toml(town_values(town))
 
 
 def _sector(province: Province, k: int, interplay: Interplay) -> dict[str, Any]:
@@ -351,7 +351,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         towns.append(town)
     chosen.folder.mkdir(parents=True, exist_ok=True)
     for town in towns or stored():
-        (chosen.folder / f"{town.name}.toml").write_text(write(town), encoding="utf-8", newline="\n")
+        (chosen.folder / f"{town.name}.toml").write_text(town_text(town), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from optimiser.files.workbook.examples import EXAMPLE
-from optimiser.files.workbook.from_sheets import Unfolded, unfold
+from optimiser.files.workbook.from_sheets import SheetData, read_sheets
 from optimiser.files.workbook.layout import HIDDEN, README, Column, Sheet, lay_out
-from optimiser.files.workbook.to_sheets import Filled, clear, fold
+from optimiser.files.workbook.to_sheets import Filled, empty_sheets, fill_sheets
 
-__all__ = ["EXAMPLE", "HIDDEN", "README", "Column", "Filled", "Sheet", "Unfolded", "clear", "fold", "lay_out", "unfold"]
+__all__ = [
+    "EXAMPLE",
+    "HIDDEN",
+    "README",
+    "Column",
+    "Filled",
+    "Sheet",
+    "SheetData",
+    "empty_sheets",
+    "fill_sheets",
+    "lay_out",
+    "read_sheets",
+]

@@ -19,7 +19,7 @@ _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?
 
 
 def is_empty(value: Any) -> bool:
-    """Tell whether nothing stands in a cell."""
+    """Return whether nothing stands in a cell."""
     return value is None or (isinstance(value, str) and not value.strip())
 
 
@@ -33,7 +33,7 @@ def name_cell(sheet: str, row: int, column: int) -> str:
 
 
 def take(value: Any, column: Column) -> Any:
-    """Give the value of a cell as its field wants it; what cannot be understood is given back as it is."""
+    """Return the value of a cell as its field wants it; what cannot be understood is given back as it is."""
     if column.kind in ("number", "whole"):
         return _number(value, column.kind == "whole")
     if column.kind == "yes-no":
@@ -50,7 +50,7 @@ def take(value: Any, column: Column) -> Any:
 
 
 def take_text(value: Any) -> str:
-    """Give a header or a name as text."""
+    """Return a header or a name as text."""
     return str(_text(value)).strip()
 
 
@@ -63,7 +63,7 @@ def _text(value: Any) -> Any:
 
 
 def _word(value: Any, column: Column) -> Any:
-    """Give an identifier or a choice, which never has space around it."""
+    """Return an identifier or a choice, which never has space around it."""
     if isinstance(value, bool) or not isinstance(value, str | float | int):
         return value
     word = _text(value).strip()
@@ -75,7 +75,7 @@ def _word(value: Any, column: Column) -> Any:
 
 
 def _number(value: Any, whole: bool) -> Any:
-    """Give a number; one that was typed as text counts where it can be read in one way only."""
+    """Return a number; one that was typed as text counts where it can be read in one way only."""
     if isinstance(value, str):
         number = read_number(value)
         if number is None:
@@ -95,7 +95,7 @@ def _yes_no(value: Any) -> Any:
 
 
 def _clock(value: Any) -> Any:
-    """Give a clock time; spreadsheets hold them as parts of a day, or as text. Dates are not judged here."""
+    """Return a clock time; spreadsheets hold them as parts of a day, or as text. Dates are not judged here."""
     serial = value.serial if isinstance(value, Moment) else value
     if isinstance(serial, float) and 0.0 <= serial < 1.0:
         return to_clock(serial * DAY) or value

@@ -16,7 +16,7 @@ SECTIONS = ("sectors", "posts", "roles", "teams", "vehicles", "gatherings", "tri
 
 @cache
 def example() -> Instance:
-    """Give the invented town."""
+    """Return the invented town."""
     return Instance.model_validate(tomllib.loads(EXAMPLE.read_text(encoding="utf-8")))
 
 
@@ -55,7 +55,7 @@ def _compare(base: str, things: Sequence[Any], shown: Sequence[Any]) -> Iterator
 
 
 def _is_among(thing: Any, shown: Sequence[Any]) -> bool:
-    """Tell whether a thing is one of those shown, ranges and sources of numbers included, which == leaves out."""
+    """Return whether a thing is one of those shown, ranges and sources of numbers included, which == leaves out."""
     return any(thing == other and thing.model_dump(mode="json") == other.model_dump(mode="json") for other in shown)
 
 

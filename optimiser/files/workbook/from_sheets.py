@@ -14,8 +14,8 @@ from optimiser.common.numerals import clarify
 from optimiser.files.workbook.cells import name_cell, take, take_text
 from optimiser.files.workbook.layout import RANGE, Column, Sheet, lay_out
 from optimiser.files.workbook.open_workbook import open_pages
-from optimiser.files.workbook.pages import FIELD, VALUE, Entry, Page
-from optimiser.files.xlsx.moments import Moment, place_clock
+from optimiser.files.workbook.pages import FIELD, VALUE, Page, SheetRow
+from optimiser.files.xlsx.moments import Moment, read_clock
 from optimiser.model.cautions import Caution
 from optimiser.model.values.field_faults import refuse_field
 
@@ -33,7 +33,7 @@ _ONE = {"sectors": "sector", "gatherings": "gathering"}
 
 
 @dataclass
-class Unfolded:
+class SheetData:
     """An instance as it stood in a workbook.
 
     Attributes
@@ -52,7 +52,7 @@ class Unfolded:
     cautions: list[Caution] = field(default_factory=list)
 
     def relocate(self, faults: Sequence[Fault]) -> list[Fault]:
-        """Give faults of the data the cells they stand in; what the sheets themselves told is left out."""
+        """Return faults of the data the cells they stand in; what the sheets themselves told is left out."""
         told = {fault.place for fault in self.faults}
         moved = [self._move(f) for f in faults if f.code != "missing-field" or not self._is_absent(f.place)]
         return [*self.faults, *(fault for fault in moved if fault.place not in told)]
@@ -91,7 +91,7 @@ class Unfolded:
         return Message.made(words.one, words.many, words.number, values)
 
 
-def unfold(raw: bytes, source: str) -> Unfolded:
+def read_sheets(raw: bytes, source: str) -> SheetData:
     """Read the sheets of a workbook into data as they stand in a TOML file.
 
     Parameters
@@ -123,7 +123,7 @@ class _Reader:
     """Reads page after page; parents come before their children."""
 
     def __init__(self, pages: dict[str, Page]) -> None:
-        self.result = Unfolded()
+        self.result = SheetData()
         self.pages = pages
         self.ids: dict[str, dict[str, int]] = {}
         self.wrong = 0
@@ -154,7 +154,7 @@ class _Reader:
         self.result.faults.append(make_fault(code, place, found, expected, repair))
 
     def _holder(self, base: str) -> dict[str, Any]:
-        """Give the table of the data that a base lies in."""
+        """Return the table of the data that a base lies in."""
         holder = self.result.data
         for key in base.split(".") if base else ():
             holder = holder.setdefault(key, {})
@@ -179,7 +179,7 @@ class _Reader:
             missing = (c.path for c in sheet.columns if c.required and c.path not in page.index)
             self.result.absent |= {f"{base}.{path}" for path in missing}
 
-    def _record(self, columns: Sequence[Column], page: Page, entry: Entry, base: str) -> dict[str, Any]:
+    def _record(self, columns: Sequence[Column], page: Page, entry: SheetRow, base: str) -> dict[str, Any]:
         """Read one row; a group such as containment is filled up with its defaults once one of it is given."""
         record: dict[str, Any] = {}
         cells = self.result.cells
@@ -197,7 +197,7 @@ class _Reader:
                     record[group].setdefault(column.path.rpartition(".")[2], column.default)
         return record
 
-    def _value(self, column: Column, page: Page, entry: Entry, place: str, name: str = "") -> Any:
+    def _value(self, column: Column, page: Page, entry: SheetRow, place: str, name: str = "") -> Any:
         """Read a value and what it carries; None where nothing is said."""
         name = name or column.path
         if name in page.index:
@@ -212,17 +212,17 @@ class _Reader:
         return carried if value is None else {"value": value, **carried}
 
     def _clock(self, value: Any, cell: str, column: Column) -> Any:
-        """Give the time of a cell that holds a date, or a number of days; what is none is told and given back."""
+        """Return the time of a cell that holds a date, or a number of days; what is none is told and given back."""
         moment = value if isinstance(value, Moment) else Moment(float(value))
         if isinstance(value, bool) or 0.0 <= moment.serial < 1.0:
             return value
-        placed = place_clock(moment, self.result.data.get("period"), column.path.endswith("end"))
+        placed = read_clock(moment, self.result.data.get("period"), column.path.endswith("end"))
         if isinstance(placed, str):
             return placed
         self._tell(placed.code, cell, placed.found, placed.expected, placed.repair)
         return value
 
-    def _carried(self, page: Page, entry: Entry, place: str, prefix: str) -> dict[str, Any]:
+    def _carried(self, page: Page, entry: SheetRow, place: str, prefix: str) -> dict[str, Any]:
         carried = {}
         for end in RANGE:
             if prefix + end in page.index:
@@ -265,8 +265,8 @@ class _Reader:
             for gathering in parents:
                 gathering.setdefault("itinerary", [])
 
-    def _parent(self, key: Column, sheet: Sheet, page: Page, entry: Entry) -> int | None:
-        """Find the thing a row belongs to, or tell that there is none."""
+    def _parent(self, key: Column, sheet: Sheet, page: Page, entry: SheetRow) -> int | None:
+        """Find the thing a row belongs to, or None where there is none."""
         if key.path not in page.index:
             return None
         place, what = page.at(entry.row, key.path), _ONE[sheet.parent]
@@ -281,7 +281,7 @@ class _Reader:
             self._tell(f"unknown-{what}", place, name, PARENTS[sheet.parent][1], repair)
         return ids.get(name)
 
-    def _limit(self, columns: Sequence[Column], page: Page, entry: Entry, owner: dict[str, Any], base: str) -> None:
+    def _limit(self, columns: Sequence[Column], page: Page, entry: SheetRow, owner: dict[str, Any], base: str) -> None:
         role = take_text(take(entry.values.get("role", ""), columns[0]))
         if not role:
             if "role" in page.index:
@@ -328,7 +328,7 @@ class _Reader:
                     self._holder(group)[leaf] = value
             seen.setdefault(name, entry.row)
 
-    def _refuse(self, sheet: Sheet, page: Page, entry: Entry, name: str) -> None:
+    def _refuse(self, sheet: Sheet, page: Page, entry: SheetRow, name: str) -> None:
         place = page.at(entry.row, FIELD)
         if sheet.name == "law":
             known = [column.path for column in sheet.columns]

@@ -81,7 +81,7 @@ class Sheet:
 
     @property
     def required(self) -> bool:
-        """Tell whether an instance cannot do without."""
+        """Return whether an instance cannot do without."""
         return self.name in ("settings", "sectors", "posts", "roles", "teams")
 
 

@@ -9,11 +9,12 @@ from typing import Any
 from optimiser.common.errors import Fault
 from optimiser.common.faults import make_fault
 from optimiser.common.message import Message
+from optimiser.common.parsing import file_fault
 from optimiser.files.workbook.cells import name_cell
 from optimiser.files.workbook.hidden import warn_of_hidden
 from optimiser.files.workbook.layout import HIDDEN, README, Sheet
 from optimiser.files.workbook.pages import Page, advise_sheet
-from optimiser.files.xlsx.archive import MOST_CELLS, refuse
+from optimiser.files.xlsx.archive import MOST_CELLS
 from optimiser.files.xlsx.container import Container
 from optimiser.files.xlsx.grid import Grid
 from optimiser.model.cautions import Caution
@@ -63,7 +64,7 @@ def open_pages(raw: bytes, source: str, layout: Sequence[Sheet]) -> Opened:
         cells += len(grid.rows) * max((len(row) for row in grid.rows), default=0)
         if cells > MOST_CELLS:
             expected = Message("at most {n:,} cells in all", n=MOST_CELLS)
-            raise refuse(source, "too-large", Message("more"), expected, Message("use TOML or JSON"))
+            raise file_fault(source, "too-large", Message("more"), expected, Message("use TOML or JSON"))
         page = opened.pages[name] = Page(known[name], title, grid.rows)
         opened.faults += find_broken(title, grid, page.header or 0)
         opened.cautions += warn_of_hidden(page, grid.hidden, container.hidden[number])

@@ -24,7 +24,7 @@ _UNIT = re.compile(r"\[.*\]", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Entry:
+class SheetRow:
     """One row below the header: its number from 0, and the cells that are not empty by header."""
 
     row: int
@@ -77,7 +77,7 @@ class Page:
         """Name the first cell of the header."""
         return name_cell(self.title, self.header or 0, 0)
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[SheetRow]:
         """List the rows below the header; empty ones, the row of units, and those that start with # are left out.
 
         A row that starts with an error that was copied as text is none of these.
@@ -94,7 +94,7 @@ class Page:
             values = {
                 n: cells[i] for n, i in self.index.items() if i < len(cells) and _given(cells[i], self.columns.get(n))
             }
-            yield Entry(number, values)
+            yield SheetRow(number, values)
 
     def rows_of_grid(self) -> Iterator[Line]:
         """List the rows below the header of a grid, each cell by its number, as wide as the header; empty ones not."""
@@ -159,7 +159,7 @@ class Page:
         return None
 
     def _under(self, number: int) -> Any:
-        """Give the first value below a header."""
+        """Return the first value below a header."""
         assert self.header is not None
         below = (row[number] for row in self.rows[self.header + 1 :] if number < len(row))
         return next((c for c in below if not is_empty(c) and not _UNIT.fullmatch(str(c).strip())), None)
@@ -177,7 +177,7 @@ class Page:
 
 
 def _given(cell: Any, column: Column | None) -> bool:
-    """Tell whether a cell says something; a text of spaces alone may be one."""
+    """Return whether a cell says something; a text of spaces alone may be one."""
     return cell not in (None, "") if column is not None and column.kind == "text" else not is_empty(cell)
 
 

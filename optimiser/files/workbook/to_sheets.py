@@ -28,7 +28,7 @@ class Filled:
     rows: tuple[tuple[Any, ...], ...]
 
     def describe(self, name: str) -> Column:
-        """Give the column that a header stands for; low, high and source take after their number."""
+        """Return the column that a header stands for; low, high and source take after their number."""
         columns = {column.path: column for column in self.sheet.columns}
         if name in columns:
             return columns[name]
@@ -39,14 +39,14 @@ class Filled:
         return Column(name, whole.kind, whole.unit, whole.help, whole.least, whole.most)
 
 
-def fold(instance: Instance) -> list[Filled]:
-    """Give every sheet with the rows of an instance; sheets that it does not need are empty."""
+def fill_sheets(instance: Instance) -> list[Filled]:
+    """Return every sheet with the rows of an instance; sheets that it does not need are empty."""
     data = instance.model_dump(mode="json")
     return [_fold(sheet, data) for sheet in lay_out()]
 
 
-def clear(filled: Sequence[Filled]) -> list[Filled]:
-    """Give the same sheets and columns without anything in them."""
+def empty_sheets(filled: Sequence[Filled]) -> list[Filled]:
+    """Return the same sheets and columns without anything in them."""
     return [_clear(page) for page in filled]
 
 
@@ -117,7 +117,7 @@ def _header(columns: Sequence[Column], records: Sequence[dict[str, Any]]) -> tup
 
 
 def _pick(record: dict[str, Any], name: str) -> Any:
-    """Give the cell of a record under a header."""
+    """Return the cell of a record under a header."""
     if name in record:
         value = record[name]
         return value["value"] if isinstance(value, dict) else value

@@ -14,8 +14,8 @@ from collections.abc import Iterable
 from urllib.parse import unquote
 
 from optimiser.common.errors import InputFault
-from optimiser.common.faults import FILE, make_fault
 from optimiser.common.message import Message
+from optimiser.common.parsing import file_fault
 
 MOST_BYTES = 40_000_000  # unpacked: a matrix of 1,000 places; assumed
 MOST_DIRECTORY = 100_000  # bytes of the archive's directory: about 1,000 parts, a workbook of ours has 60
@@ -25,15 +25,10 @@ _END = b"PK\x05\x06"
 _TROUBLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError)
 
 
-def refuse(source: str, code: str, found: Message, expected: Message, repair: Message) -> InputFault:
-    """Make the refusal of a workbook as a whole."""
-    return InputFault(source, [make_fault(code, FILE, found, expected, repair)])
-
-
 def no_workbook(source: str, found: Message) -> InputFault:
     """Make the refusal of a file that is no workbook, or a damaged one."""
     repair = Message("save it as .xlsx, unencrypted")
-    return refuse(source, "not-a-workbook", found, Message("a workbook in the format .xlsx"), repair)
+    return file_fault(source, "not-a-workbook", found, Message("a workbook in the format .xlsx"), repair)
 
 
 def too_large(source: str, found: Message) -> InputFault:
@@ -42,7 +37,7 @@ def too_large(source: str, found: Message) -> InputFault:
         "at most {bytes:,} bytes unpacked and {cells:,} cells in a sheet", bytes=MOST_BYTES, cells=MOST_CELLS
     )
     repair = Message("leave out what is not needed, or use TOML or JSON")
-    return refuse(source, "too-large", found, expected, repair)
+    return file_fault(source, "too-large", found, expected, repair)
 
 
 def short(name: str) -> str:
@@ -124,5 +119,5 @@ class Archive:
 
 
 def fold_name(name: str) -> str:
-    """Give the name of a part as it is compared."""
+    """Return the name of a part as it is compared."""
     return unquote(name).replace("\\", "/").lstrip("/").lower()

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from optimiser.common.message import Message
-from optimiser.files.xlsx.archive import MOST_SHEETS, Archive, fold_name, no_workbook, refuse, short, too_large
+from optimiser.common.parsing import file_fault
+from optimiser.files.xlsx.archive import MOST_SHEETS, Archive, fold_name, no_workbook, short, too_large
 from optimiser.files.xlsx.grid import Grid, read_grid
-from optimiser.files.xlsx.markup import MOST_DEPTH, Attributes, Names, damaged, gather, keeps_space, walk
+from optimiser.files.xlsx.markup import MOST_DEPTH, Attributes, Names, damaged, keeps_space, list_elements, walk
 from optimiser.files.xlsx.values import SPACE, Surroundings
 
 MOST_LISTED = 1_000_000  # bytes of a list of parts or sheets; assumed
@@ -60,13 +61,13 @@ class Container:
         self.archive = Archive(raw, source)
         self.book = self._find_book()
         self.links = self._links(self.book)
-        elements = gather(self.archive.take(self.book, MOST_LISTED), _PLACES, source, self.book)
+        elements = list_elements(self.archive.take(self.book, MOST_LISTED), _PLACES, source, self.book)
         lists, sheets, settings, calculation = ([a for p, a in elements if p == place] for place in _PLACES)
         if len(lists) != 1 or not sheets:
             raise no_workbook(source, Message("a damaged list of sheets"))
         if len(sheets) > MOST_SHEETS:
             expected = Message("at most {n} sheets", n=MOST_SHEETS)
-            raise refuse(source, "too-many", Message("more"), expected, Message("remove sheets"))
+            raise file_fault(source, "too-many", Message("more"), expected, Message("remove sheets"))
         self.titles = [sheet.get("name", "") for sheet in sheets]
         self.hidden = [sheet.get("state", "visible") != "visible" for sheet in sheets]
         self.parts = [self._part(sheet) for sheet in sheets]
@@ -101,7 +102,7 @@ class Container:
         """Find the part that lists the sheets: by the relationships of the file, else by its list of types."""
         mains = [link.part for link in self._links("") if link.kind == "officeDocument" and link.part is not None]
         if not mains and _TYPES in self.archive:
-            types = gather(self.archive.take(_TYPES, MOST_LISTED), ("Types/Override",), self.source, _TYPES)
+            types = list_elements(self.archive.take(_TYPES, MOST_LISTED), ("Types/Override",), self.source, _TYPES)
             mains = [t.get("PartName", "") for _, t in types if _MAIN.fullmatch(t.get("ContentType", ""))]
         names = list(dict.fromkeys(fold_name(main) for main in mains or [_USUAL]))
         if len(names) != 1 or names[0] not in self.archive:
@@ -116,7 +117,7 @@ class Container:
             return []
         found = []
         content = self.archive.take(where, MOST_LISTED)
-        for _, a in gather(content, ("Relationships/Relationship",), self.source, where):
+        for _, a in list_elements(content, ("Relationships/Relationship",), self.source, where):
             target = posixpath.normpath(posixpath.join("/", folder, a.get("Target", "").replace("\\", "/")))
             kind = a.get("Type", "").rpartition("/")[2]
             found.append(Link(a.get("Id", ""), kind, None if a.get("TargetMode") == "External" else fold_name(target)))
@@ -125,13 +126,13 @@ class Container:
         return found
 
     def _part(self, sheet: Attributes) -> str | None:
-        """Give the part of a sheet of cells; None where there is none."""
+        """Return the part of a sheet of cells; None where there is none."""
         names = [value for name, value in sheet.items() if name.endswith("relationships id")]
         found = [link.part for link in self.links if link.name in names and link.kind == "worksheet"]
         return found[0] if len(found) == 1 and found[0] and found[0] in self.archive else None
 
     def _named(self, kind: str) -> str | None:
-        """Give the one part of a kind that the list of sheets refers to; None where there is none."""
+        """Return the one part of a kind that the list of sheets refers to; None where there is none."""
         found = [link.part for link in self.links if link.kind == kind and link.part]
         if len(found) > 1:
             raise damaged(self.source, self.book)
@@ -145,7 +146,7 @@ class Container:
     def _read_styles(self, part: str) -> tuple[bool, ...]:
         """Tell of every format of cells whether it shows a number as a date or time."""
         places = ("styleSheet/numFmts/numFmt", "styleSheet/cellXfs/xf")
-        elements = gather(self.archive.take(part, MOST_STYLES), places, self.source, part)
+        elements = list_elements(self.archive.take(part, MOST_STYLES), places, self.source, part)
         codes = {a.get("numFmtId"): a.get("formatCode", "") for place, a in elements if place == places[0]}
         known = {str(number): True for number in _DATES} | {n: is_date(code) for n, code in codes.items()}
         return tuple(known.get(a.get("numFmtId", "0"), False) for place, a in elements if place == places[1])
@@ -186,7 +187,7 @@ class _Texts:
 
 
 def is_date(code: str) -> bool:
-    """Tell whether a format such as ``hh:mm`` or ``[h]:mm`` shows a number as a date, a time or a duration."""
+    """Return whether a format such as ``hh:mm`` or ``[h]:mm`` shows a number as a date, a time or a duration."""
     return _DURATION.search(code) is not None or re.search("[dmyhs]", _BESIDE.sub("", code), re.IGNORECASE) is not None
 
 

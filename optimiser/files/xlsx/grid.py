@@ -145,7 +145,7 @@ class _Reader:
             raise damaged(self.source, self.name)  # a value beside its element would be lost
 
     def finish(self) -> Grid:
-        """Give the sheet, with formulas that left one of their cells without a result."""
+        """Return the sheet, with formulas that left one of their cells without a result."""
         if not self.seen or sum(map(_size, self.areas)) > MOST_CELLS:
             raise damaged(self.source, self.name)
         told = {(row, column) for row, column, _ in self.grid.broken}

@@ -79,11 +79,11 @@ def damaged(source: str, name: str) -> InputFault:
 
 
 def keeps_space(attributes: Attributes) -> bool:
-    """Tell whether an element says that the space around its text belongs to it."""
+    """Return whether an element says that the space around its text belongs to it."""
     return attributes.get(_SPACE) == "preserve"
 
 
-def gather(part: bytes, wanted: Collection[str], source: str, name: str) -> list[tuple[str, Attributes]]:
+def list_elements(part: bytes, wanted: Collection[str], source: str, name: str) -> list[tuple[str, Attributes]]:
     """List the elements at given places, such as ``workbook/sheets/sheet``, in their order with their attributes.
 
     Raises

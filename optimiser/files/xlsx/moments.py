@@ -44,7 +44,7 @@ class Moment:
             return None
 
     def __str__(self) -> str:
-        """Say what the cell holds, a date with its number."""
+        """Return what the cell holds, a date with its number."""
         if 0.0 <= self.serial < 1.0:
             seconds = round(self.serial * 86_400.0)
             text = f"{seconds // 3600:02}:{seconds // 60 % 60:02}"
@@ -74,8 +74,8 @@ def to_clock(minutes: float) -> str | None:
     return f"{whole // 60 % 24:02}:{whole % 60:02}" if abs(minutes - whole) <= FORGIVEN else None
 
 
-def place_clock(moment: Moment, period: Any, ending: bool) -> str | Refused:
-    """Give the clock time of a date and time within the period, or say why there is none.
+def read_clock(moment: Moment, period: Any, ending: bool) -> str | Refused:
+    """Return the clock time of a date and time within the period, or say why there is none.
 
     Parameters
     ----------

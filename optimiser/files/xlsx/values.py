@@ -56,7 +56,7 @@ class Broken(Exception):
 def understand(
     attributes: Attributes, formula: bool, value: str | None, inline: str | None, around: Surroundings
 ) -> Value:
-    """Give the value of a cell; an empty text where nothing stands.
+    """Return the value of a cell; an empty text where nothing stands.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def _read_date(text: str, early: bool) -> Moment | None:
 
 
 def is_error(text: str) -> bool:
-    """Tell whether a text is what a spreadsheet shows for an error, as results and copies of them are."""
+    """Return whether a text is what a spreadsheet shows for an error, as results and copies of them are."""
     return text[:1] in ("#", "E") and (text in ERRORS or _OFFICE_ERROR.fullmatch(text) is not None)
 
 
@@ -135,7 +135,7 @@ def _odd(kind: str, text: str) -> Broken:
 
 
 def _unescape(text: str) -> str:
-    """Give a text with the characters that XML cannot hold, which the format writes as ``_x000D_``."""
+    """Return a text with the characters that XML cannot hold, which the format writes as ``_x000D_``."""
     if "_x" not in text:
         return text
     return _ESCAPED.sub(lambda m: m[0] if 0xD800 <= int(m[1], 16) <= 0xDFFF else chr(int(m[1], 16)), text)

@@ -64,8 +64,8 @@ def checked(**more: Rule) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return wrap
 
 
-def settle(source: str, more: Mapping[str, Rule] | None = None, /, **given: Any) -> dict[str, Any]:
-    """Give values as they are used, each checked by the rule of its name.
+def check_arguments(source: str, more: Mapping[str, Rule] | None = None, /, **given: Any) -> dict[str, Any]:
+    """Return values as they are used, each checked by the rule of its name.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def real(place: str, value: Any, least: float = 0.0, most: float = math.inf) -> 
 
 
 def one_of(choices: tuple[str, ...]) -> Rule:
-    """Give the rule of a name that is one of a few words."""
+    """Return the rule of a name that is one of a few words."""
 
     def rule(place: str, value: Any) -> Any:
         if not isinstance(value, str) or value not in choices:
@@ -154,7 +154,7 @@ def one_of(choices: tuple[str, ...]) -> Rule:
 
 
 def a(kind: type, repair: Message | None = None) -> Rule:
-    """Give the rule of a name that is an object of one class."""
+    """Return the rule of a name that is an object of one class."""
 
     def rule(place: str, value: Any) -> Any:
         if not isinstance(value, kind):
@@ -169,22 +169,22 @@ def a(kind: type, repair: Message | None = None) -> Rule:
 
 
 def maybe(rule: Rule) -> Rule:
-    """Give the rule of a name that may also be left out, which is None."""
+    """Return the rule of a name that may also be left out, which is None."""
     return lambda place, value: None if value is None else rule(place, value)
 
 
 def within(least: int, most: int | None = None) -> Rule:
-    """Give the rule of a whole number between limits."""
+    """Return the rule of a whole number between limits."""
     return lambda place, value: whole(place, value, least, most)
 
 
 def between(least: float, most: float = math.inf) -> Rule:
-    """Give the rule of a finite number between limits."""
+    """Return the rule of a finite number between limits."""
     return lambda place, value: real(place, value, least, most)
 
 
 def list_of(rule: Rule, least: int = 0) -> Rule:
-    """Give the rule of a sequence of which each obeys a rule; a single text is none."""
+    """Return the rule of a sequence of which each obeys a rule; a single text is none."""
 
     def check(place: str, value: Any) -> Any:
         expected = Message("a list of {least} or more", least=str(least))

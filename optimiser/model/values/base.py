@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
+from weakref import WeakValueDictionary
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -40,7 +41,17 @@ Frozen = AfterValidator(_freeze)
 class Model(BaseModel):
     """Base of every part: frozen, unknown fields refused."""
 
+    __slots__ = ("_derived",)  # no field: it is neither compared nor copied nor pickled
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    def derived_results(self) -> WeakValueDictionary[Any, Any]:
+        """Return what has been derived from this model and is in use, by the function that computes it."""
+        try:
+            results: WeakValueDictionary[Any, Any] = object.__getattribute__(self, "_derived")
+        except AttributeError:
+            results = WeakValueDictionary()
+            object.__setattr__(self, "_derived", results)
+        return results
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Make a copy; values that it is given are checked as when it was made.

@@ -12,15 +12,15 @@ from pydantic_core import ErrorDetails
 
 from optimiser.common.errors import Fault, InputFault
 from optimiser.common.message import Message
-from optimiser.common.parsing import cut, refuse
+from optimiser.common.parsing import cut, file_fault
 from optimiser.model.values.base import SHAPE_ONLY
-from optimiser.model.values.field_faults import explain, mend
+from optimiser.model.values.field_faults import list_field_faults, mend
 
 MOST_ERRORS = 50_000  # faults looked at one by one; a file with more of them is something else
 _Kind = TypeVar("_Kind", bound=BaseModel)
 
 
-def form(
+def build_model(
     kind: type[_Kind],
     data: Any,
     source: str,
@@ -47,7 +47,7 @@ def form(
     attempt = made
     if made is None:
         rules = rules_of(kind)
-        faults = explain(errors, rules, prefix)
+        faults = list_field_faults(errors, rules, prefix)
         if between is not None:
             sound, mended = mend(data, errors, rules)
             attempt = None if sound is None else _validate(kind, sound, source)[0]
@@ -58,17 +58,17 @@ def form(
     return made
 
 
-def plain(value: Any) -> Any:
-    """Give parts of a model, and numbers of numpy, as the plain values that they stand for; everything else as it is.
+def plain_values(value: Any) -> Any:
+    """Return parts of a model, and numbers of numpy, as the plain values that they stand for; everything else as it is.
 
-    numpy is not imported for it: what is no number of Python and gives one by ``item()`` is one of its numbers.
+    numpy is not imported for it: what is no number of Python and returns one by ``item()`` is one of its numbers.
     """
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
     if isinstance(value, Mapping):
-        return {key: plain(inner) for key, inner in value.items()}
+        return {key: plain_values(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(inner) for inner in value]
+        return [plain_values(inner) for inner in value]
     if type(value).__module__ == "numpy" and hasattr(value, "tolist"):  # a number, a truth value or an array
         return value.tolist()
     return value
@@ -81,18 +81,18 @@ def _validate(kind: type[_Kind], data: Any, source: str) -> tuple[_Kind | None, 
         if error.error_count() > MOST_ERRORS:
             found = Message.plural("{n} fault", "{n} faults", error.error_count())
             expected, repair = Message("an instance or a plan"), Message("check that the file is what it should be")
-            raise refuse(source, "more-faults", found, expected, repair) from None
+            raise file_fault(source, "more-faults", found, expected, repair) from None
         return None, error.errors(include_url=False)
 
 
 def _follows(fault: Fault, mended: set[str]) -> bool:
-    """Tell whether a fault between values only follows from a number that was mended: itself or one in its list."""
+    """Return whether a fault between values only follows from a number that was mended: itself or one in its list."""
     return fault.place in mended or re.sub(r"\[\d+\]$", "[*]", fault.place) in mended
 
 
 @cache
 def rules_of(kind: type[BaseModel]) -> dict[str, Any]:
-    """Give the schema that faults are explained by; made once, it is not to be changed."""
+    """Return the schema that faults are explained by; made once, it is not to be changed."""
     rules = kind.model_json_schema()
     _close(rules)
     return rules

@@ -95,7 +95,7 @@ class Spot(NamedTuple):
     unit: str
 
 
-def explain(errors: Sequence[ErrorDetails], schema: Node, prefix: Keys = ()) -> list[Fault]:
+def list_field_faults(errors: Sequence[ErrorDetails], schema: Node, prefix: Keys = ()) -> list[Fault]:
     """Turn the errors of pydantic into faults.
 
     Parameters
@@ -112,7 +112,7 @@ def explain(errors: Sequence[ErrorDetails], schema: Node, prefix: Keys = ()) -> 
 
 
 def is_echo(error: ErrorDetails) -> bool:
-    """Tell whether a list is called too short only because entries in it are faulty themselves."""
+    """Return whether a list is called too short only because entries in it are faulty themselves."""
     return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
 
 

@@ -41,7 +41,7 @@ class Quantity(float):
         return self
 
     def plain(self) -> bool:
-        """Tell whether there is nothing but the number."""
+        """Return whether there is nothing but the number."""
         return self.low is None and self.high is None and self.source is None
 
 
@@ -58,12 +58,12 @@ class Count(int):
         return self
 
     def plain(self) -> bool:
-        """Tell whether there is nothing but the number."""
+        """Return whether there is nothing but the number."""
         return self.low is None and self.high is None and self.source is None
 
 
 def write_number(number: Quantity | Count) -> Any:
-    """Give a number as it stands in a file: plain, or a table with its range and source."""
+    """Return a number as it stands in a file: plain, or a table with its range and source."""
     bare = int(number) if isinstance(number, Count) else float(number)
     if number.plain():
         return bare

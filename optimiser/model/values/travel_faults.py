@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def find_travel_faults(instance: Instance) -> Iterator[Fault]:
-    """List the faults of every way to tell distances that the instance uses."""
+    """List the faults of each way to state distances that the instance uses."""
     for check in (_coordinates, _matrix, _roads, _closures):
         yield from check(instance)
 

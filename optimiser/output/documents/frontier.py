@@ -8,7 +8,8 @@ from typing import Any
 
 from optimiser.common.atomic_files import write_files
 from optimiser.common.version import installed
-from optimiser.output.documents.plan import UNITS, comparison_values, dump, fingerprint, interval_values
+from optimiser.model.harms import UNITS
+from optimiser.output.documents.plan import comparison_values, dump, fingerprint, interval_values
 from optimiser.output.drawing.frontier import draw_frontier
 from optimiser.planning.programs.requirements import Frame
 from optimiser.questions.frontier import Frontier, Level
@@ -50,7 +51,7 @@ def _level(frontier: Frontier, level: Level) -> dict[str, Any]:
         "cap": int(level.instance.cap),
         "assumed": {
             new.id: int(new.count)
-            for new, old in zip(Frame(level.instance).kinds, Frame(frontier.instance).kinds, strict=True)
+            for new, old in zip(Frame.of(level.instance).kinds, Frame.of(frontier.instance).kinds, strict=True)
             if new.count != old.count
         },
         "feasible": level.deployment is not None,

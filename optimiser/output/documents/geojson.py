@@ -12,12 +12,12 @@ from optimiser.common.errors import Fault, InputFault
 from optimiser.common.faults import Said, make_fault
 from optimiser.common.message import Message
 from optimiser.model.deployment import Allotment, Deployment
+from optimiser.model.harms import INDEPENDENT
 from optimiser.model.instance import Gathering, Instance, Post, Reinforcement, Sector
 from optimiser.model.values.base import Place
 from optimiser.output.documents.plan import fingerprint
 
 FORMAT = "optimiser-geojson/1"
-HARMS = ("injuries", "process_minutes", "property", "records")  # means that are given; intervals are in the plan
 TOLD = ("green", "yellow", "red")  # phases whose minutes and chance are given
 Feature = dict[str, Any]
 
@@ -162,7 +162,8 @@ def _expected(sector: str, plan: Mapping[str, Any] | None) -> dict[str, Any]:
             told |= {f"{phase}_minutes": round(minutes, 1), f"{phase}_chance": round(chance, 3)}
     entry: Mapping[str, Any] = next((entry for entry in plan.get("sectors", ()) if entry.get("id") == sector), {})
     harms = entry.get("harms", {})
-    told |= {f"expected_{name}": round(harms[name]["mean"], 3) for name in HARMS if name in harms}
+    means = {harm.id: harms[harm.id]["mean"] for harm in INDEPENDENT if harm.id in harms}  # intervals are in the plan
+    told |= {f"expected_{name}": round(mean, 3) for name, mean in means.items()}
     return {**told, "why": entry.get("why")}
 
 

@@ -11,15 +11,17 @@ from optimiser.common.atomic_files import write_files
 from optimiser.common.errors import FileTrouble
 from optimiser.common.message import Message
 from optimiser.common.version import installed
-from optimiser.files.edit import unfold
-from optimiser.files.read_nation import FOLDER, Nation, lend, read_district
+from optimiser.files.edit import file_values
+from optimiser.files.read_nation import FOLDER, read_district
 from optimiser.files.synthetic.town import to_toml
 from optimiser.model.deployment import Deployment
 from optimiser.model.escalation_law import RiskLaw
+from optimiser.model.harms import UNITS
+from optimiser.model.nation import Nation, lend
 from optimiser.nation.audit import COLUMNS, LOANS, PLANS, SUMMARY, Audit
 from optimiser.nation.district_subproblem import own_seed, plan_of
 from optimiser.nation.nation_plan import Accord
-from optimiser.output.documents.plan import UNITS, dump, interval_values
+from optimiser.output.documents.plan import dump, interval_values
 from optimiser.output.documents.tables import write_rows
 from optimiser.planning.evaluation import estimate
 
@@ -126,7 +128,7 @@ def write_accord(accord: Accord, folder: str | Path) -> tuple[Path, ...]:
         lent = lend(read_district(accord.terms.folder, district.id, pools), pools, loans)
         plan: Deployment = plan_of(lent, settled.offer)
         plans[f"{district.id}.json"] = dump(plan.model_dump(mode="json")).encode()
-        districts[f"{district.id}.toml"] = to_toml(unfold(lent)).encode()
+        districts[f"{district.id}.toml"] = to_toml(file_values(lent)).encode()
     write_files(target / FOLDER, districts)
     write_files(target / PLANS, plans)
     last = {LOANS: _loans(accord), "districts.csv": _districts(accord), SUMMARY: dump(describe_accord(accord)).encode()}

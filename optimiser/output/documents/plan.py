@@ -16,7 +16,8 @@ from optimiser.files.plan_origin import Origin
 from optimiser.model.cautions import caution_values
 from optimiser.model.checker import check
 from optimiser.model.escalation_law import EscalationLaw, RiskLaw
-from optimiser.model.instance import HARM_UNITS, HARMS, PHASES, Instance
+from optimiser.model.harms import UNITS
+from optimiser.model.instance import PHASES, Instance
 from optimiser.model.verdict import Verdict
 from optimiser.output.words.reasons import give_reasons
 from optimiser.planning.certificate import Certificate
@@ -25,7 +26,6 @@ from optimiser.planning.solution import Solution
 from optimiser.questions.frontier import Frontier
 
 FORMAT = "optimiser-plan/1"
-UNITS = {**dict(zip(HARMS, HARM_UNITS, strict=True)), "injuries": "persons"}
 
 
 def admit(solution: Solution) -> None:

@@ -12,7 +12,8 @@ from html import escape
 from itertools import pairwise
 
 from optimiser.common.language import ENGLISH, Language
-from optimiser.common.number_format import ends, mean, plain
+from optimiser.common.number_format import capitalise, ends, mean, plain
+from optimiser.model.harms import INDEPENDENT
 from optimiser.planning.evaluation import Interval
 from optimiser.questions.frontier import Frontier, Level
 
@@ -52,15 +53,9 @@ def draw_frontier(
     -------
     One SVG element with its own style, light and dark; names are escaped.
     """
-    panels = [
-        ("injuries", language("Injured, persons")),
-        ("process_minutes", language("Critical process stopped, minutes")),
-        ("property", language("Property damaged, shop fronts")),
-        ("records", language("Records lost, units")),
-    ]
     phone = width < PHONE
     columns, left, top = (1, CLOSE, 60) if phone else (2, LEFT, 40)
-    rows = -(-len(panels) // columns)
+    rows = -(-len(INDEPENDENT) // columns)
     height = top + 16 + MAIN + rows * (SMALL + GAP) + GAP
     name = plain(frontier.resource.name(frontier.instance, language))
     title = language("{name} against expected loss", name=name)
@@ -77,10 +72,11 @@ def draw_frontier(
     label = language("Expected loss, points")
     box = (left, top, width - left - RIGHT, MAIN)
     parts += _panel(frontier, losses, label, box, language, key, (top - 32 if phone else top - 14))
-    for i, (harm, label) in enumerate(panels):
+    for i, harm in enumerate(INDEPENDENT):
+        label = f"{capitalise(language(harm.label))}, {language(harm.measure)}"
         x = left + (i % columns) * (wide + left + RIGHT)
         y = top + MAIN + GAP + 24 + (i // columns) * (SMALL + GAP)
-        values = [(level, level.evaluation.harms[harm]) for level in frontier.planned if level.evaluation]
+        values = [(level, level.evaluation.harms[harm.id]) for level in frontier.planned if level.evaluation]
         parts += _panel(frontier, values, label, (x, y, wide, SMALL), language, key)
     return "\n".join([*parts, "</svg>"]) + "\n"
 

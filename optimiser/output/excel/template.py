@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimiser.common.language import ENGLISH, Language
-from optimiser.files.workbook import Column, Filled, clear, fold
+from optimiser.files.workbook import Column, Filled, empty_sheets, fill_sheets
 from optimiser.files.workbook.cells import WORDS
 from optimiser.files.workbook.examples import example
 from optimiser.files.workbook.layout import HIDDEN, RANGE, README
@@ -37,7 +37,7 @@ def write_template(instance: Instance | None, language: Language = ENGLISH) -> b
     Content of a file in the format ``.xlsx``, the same whenever and wherever it is made.
     """
     book = Book(language("A town to plan for") if instance is None else instance.title, language)
-    filled = clear(fold(example())) if instance is None else fold(instance)
+    filled = empty_sheets(fill_sheets(example())) if instance is None else fill_sheets(instance)
     rows = {page.sheet.name: len(page.rows) for page in filled}
     guide = book.sheet(README)
     pages = {page.sheet.name: book.sheet(page.sheet.name) for page in filled}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from optimiser.common.language import Language
-from optimiser.common.number_format import given, percent, plain, span, tell_rare
-from optimiser.model.instance import HARMS, Closure, Sector
+from optimiser.common.number_format import capitalise, given, percent, plain, span, tell_rare
+from optimiser.model.harms import LISTED, Harm
+from optimiser.model.instance import Closure, Sector
 from optimiser.model.verdict import Verdict
 from optimiser.output.orders.form import (
     BY_HAND,
@@ -22,8 +25,6 @@ from optimiser.output.orders.form import (
 from optimiser.output.orders.sheet import how_soon, unit_cells, windows
 from optimiser.output.orders.situation import BASE, Situation
 from optimiser.output.words.doctrine import CALL_PHASES, commander, gates, ladder, phase_mark, phase_name
-
-INJURED = "injuries"
 
 
 def operation_order(at: Situation, verdict: Verdict) -> Page:
@@ -237,27 +238,19 @@ def _administration(at: Situation, verdict: Verdict) -> list[Block]:
     return [Heading(_("IV. Administration")), Facts(_("Heads and supply"), tuple(pairs), half=True), base]
 
 
-def harm_name(at: Situation, harm: str) -> str:
-    """Name a harm with its unit."""
-    _ = at.language
-    return {
-        INJURED: _("Injured, all alike (persons)"),
-        "injuries_participants": _("of them participants"),
-        "injuries_public": _("of them public"),
-        "injuries_personnel": _("of them personnel"),
-        "process_minutes": _("Process stopped (minutes)"),
-        "property": _("Property damaged (shop fronts)"),
-        "records": _("Records lost (units)"),
-    }[harm]
-
-
-def harms(at: Situation) -> tuple[tuple[str, str], ...]:
-    """Give each harm with its mean and 95 % interval; nothing where nothing was played."""
-    evaluation = at.expected.evaluation
+def harms(at: Situation, among: Iterable[Harm] = LISTED) -> tuple[tuple[str, str], ...]:
+    """Return name and unit of each harm, with its mean and 95 % interval; nothing where nothing was simulated."""
+    evaluation, language = at.expected.evaluation, at.language
     if evaluation is None:
         return ()
-    names = [name for name in (INJURED, *HARMS) if name in evaluation.harms]
-    return tuple((harm_name(at, n), span(evaluation.harms[n].interval, language=at.language)) for n in names)
+    return tuple(
+        (
+            language(h.label) if h.part_of else f"{capitalise(language(h.label))} ({language(h.measure)})",
+            span(evaluation.harms[h.id].interval, language=language),
+        )
+        for h in among
+        if h.id in evaluation.harms
+    )
 
 
 def _risk(at: Situation) -> list[Block]:

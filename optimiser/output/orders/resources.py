@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from optimiser.common.number_format import given, plain
-from optimiser.model.distances import reach
+from optimiser.model.distances import mark_reach
 from optimiser.model.escalation_law import active_people, make_law
 from optimiser.model.instance import PHASES, Instance, Post, Sector
 from optimiser.model.values.base import CallPhase
@@ -14,7 +14,7 @@ from optimiser.output.orders.form import BY_HAND, Block, Column, Facts, Mark, Pa
 from optimiser.output.orders.sheet import ring, unit_cells
 from optimiser.output.orders.situation import Situation
 from optimiser.output.words.doctrine import phase_mark
-from optimiser.simulation.index_instance import gather
+from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import Facts as Numbers
 from optimiser.simulation.indexed_instance import count
 
@@ -181,7 +181,7 @@ def _of_reserve(at: Situation) -> Iterator[Requirement]:
         least = int(instance.doctrine.reserve_least)
         yield _("all posts"), _("callable teams"), least, sum(waiting), _("least reserve")
     if any(sector.cover for sector in instance.sectors):
-        within = reach(instance)
+        within = mark_reach(instance)
         minutes = given(float(instance.doctrine.reserve_reach), at.language)
         for i, sector in enumerate(instance.sectors):
             if sector.cover:
@@ -201,8 +201,8 @@ def _crowd(at: Situation) -> Table | None:
     _, instance = at.language, at.instance
     if not at.visits:
         return None
-    facts, counts = gather(instance), count(instance, at.deployment)
-    near = reach(instance)
+    facts, counts = index_instance(instance), count(instance, at.deployment)
+    near = mark_reach(instance)
     rows: list[tuple[Value, ...]] = []
     for i, sector in enumerate(instance.sectors):
         if sector.id not in at.visits:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from optimiser.common.number_format import given, percent, plain
+from optimiser.model.harms import INDEPENDENT, INJURED
 from optimiser.model.instance import Sector
 from optimiser.output.orders.form import (
     BY_HAND,
@@ -97,12 +98,10 @@ def _talking(at: Situation) -> list[Row]:
 
 def _people(at: Situation) -> list[Row]:
     _ = at.language
-    found = harms(at)
-    names = [(name, value) for name, value in found if "process" not in name]
-    people = [pair for i, pair in enumerate(names) if i < 4]
+    people = harms(at, INJURED)
     if not people:
         labels = (_("Injured participants"), _("Injured public"), _("Injured personnel"))
-        people = [(label, _("not played")) for label in labels]
+        people = tuple((label, _("not played")) for label in labels)
     rows = [_row(name, value) for name, value in people]
     rows.append(_row(_("Injured: minutes until helped"), _("soon, whoever they are")))
     rows.append(_row(_("Highest stage of force, and why"), _("the least that did; never above 5")))
@@ -115,7 +114,7 @@ def _process(at: Situation) -> list[Row]:
     for s in at.instance.sectors:
         for text in windows(at, s):
             rows.append(_row(_("{place}: minutes stopped", place=plain(s.name)), _("{window} goes on", window=text)))
-    rows += [_row(name, value) for name, value in harms(at)[4:]]
+    rows += [_row(name, value) for name, value in harms(at, INDEPENDENT[1:])]
     return rows or [_row(_("Process stopped (minutes)"), _("no critical window in this plan"))]
 
 

@@ -40,7 +40,7 @@ def list_needs(solution: Solution) -> tuple[list[Need], list[Need]]:
     -------
     Requirements that ask for at least something, then limits that allow at most something.
     """
-    frame = Frame(solution.instance)
+    frame = Frame.of(solution.instance)
     numbers = solution.deployment.numbers(solution.instance)
     least: list[Need] = []
     most: list[Need] = []

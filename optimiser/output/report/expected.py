@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from optimiser.common.language import Language
 from optimiser.common.message import Message
 from optimiser.common.number_format import UNSURE, ends, percent, plain, tell_rare
+from optimiser.model.harms import LISTED
 from optimiser.model.instance import PHASES, Instance
 from optimiser.output.excel.book import Page, clock_value
 from optimiser.output.words.wording import Wording
@@ -57,10 +58,10 @@ def write_harms(page: Page, solution: Solution, language: Language) -> None:
     header = (language("expected harm"), language("mean"), language("from"), language("to"), language("unit"))
     page.head(0, header, {1, 2, 3})
     row = 1
-    for name, (label, unit) in _label_harms(language).items():
-        page.put(row, 0, label, "bold")
-        put_interval(page, row, 1, evaluation.harms[name], language, "three", 0.0)
-        page.put(row, 4, unit, "pale")
+    for harm in LISTED:
+        page.put(row, 0, language(harm.label), "bold")
+        put_interval(page, row, 1, evaluation.harms[harm.id], language, "three", 0.0)
+        page.put(row, 4, language(harm.measure), "pale")
         row += 1
     page.put(row, 0, language("loss in all"), "bold")
     put_interval(page, row, 1, evaluation.loss, language, "three", 0.0)
@@ -76,19 +77,6 @@ def write_harms(page: Page, solution: Solution, language: Language) -> None:
         page.put(row, 0, language(name), "bold")
         page.put(row, 1, percent(shares[name], language=language), "text")
     _write_phases(page, row + 2, solution, language)
-
-
-def _label_harms(language: Language) -> dict[str, tuple[str, str]]:
-    """Give each harm its name and unit."""
-    return {
-        "injuries": (language("injured people, all alike"), language("persons")),
-        "injuries_participants": (language("of them participants"), language("persons")),
-        "injuries_public": (language("of them public"), language("persons")),
-        "injuries_personnel": (language("of them personnel"), language("persons")),
-        "process_minutes": (language("critical process stopped"), language("minutes")),
-        "property": (language("property damaged"), language("shop fronts")),
-        "records": (language("records lost"), language("units")),
-    }
 
 
 def _write_phases(page: Page, row: int, solution: Solution, language: Language) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimiser.common.language import ENGLISH, Language
-from optimiser.common.number_format import ends, mean, plain, tell_rare
+from optimiser.common.number_format import capitalise, ends, mean, plain, tell_rare
 from optimiser.model.instance import Instance
 from optimiser.output.drawing.frontier import WIDTH, draw_frontier
 from optimiser.output.report.blocks import Block, Cell, Grid, Listing, Paragraph, Picture, Section
@@ -39,7 +39,7 @@ def _blocks(frontier: Frontier, language: Language) -> Iterator[Block]:
         yield Picture(wide, narrow, caption)
     unit = frontier.unit(language)
     columns = [
-        (unit[:1].upper() + unit[1:], False),
+        (capitalise(unit), False),
         (language("Used"), True),
         (language("Points"), True),
         (language("More than the largest"), True),

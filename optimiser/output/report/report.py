@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import ends, figure, given, mean, percent, plain, span, tell_rare
-from optimiser.files.examination import tell
+from optimiser.files.examination import list_remarks
 from optimiser.model.escalation_law import EscalationLaw
+from optimiser.model.harms import LISTED
 from optimiser.model.instance import Sector
 from optimiser.output.documents.plan import admit, fingerprint, match
 from optimiser.output.report.blocks import Block, Cell, Facts, Figures, Grid, Listing, Paragraph, Section
@@ -110,7 +111,7 @@ def _head(solution: Solution, language: Language) -> Iterator[Block]:
         (language("Claim"), language(solution.certificate.sentence), ""),
         (language("Checked"), language(solution.verdict.sentence()), checked),
     ]
-    rows += [(language(name), plain(language(line)), "bad") for name, line in tell(solution.instance)]
+    rows += [(language(name), plain(language(line)), "bad") for name, line in list_remarks(solution.instance)]
     if solution.interrupted:
         said = language("before the search ended; this is the best plan found until then.")
         rows.append((language("Interrupted"), said, "bad"))
@@ -226,15 +227,12 @@ def _expected(solution: Solution, language: Language) -> Iterator[Block]:
 
 def _harms(solution: Solution, language: Language) -> list[tuple[str, Interval, str]]:
     """Give label, interval and unit of every harm, and of the points they come to."""
-    harms, persons = solution.evaluation.harms, language("persons")
+    harms = solution.evaluation.harms
     return [
-        (language("injured people, all alike"), harms["injuries"], persons),
-        (language("  of them participants"), harms["injuries_participants"], persons),
-        (language("  of them public"), harms["injuries_public"], persons),
-        (language("  of them personnel"), harms["injuries_personnel"], persons),
-        (language("critical process stopped"), harms["process_minutes"], language("minutes")),
-        (language("property damaged"), harms["property"], language("shop fronts")),
-        (language("records lost"), harms["records"], language("units")),
+        *(
+            (f"{'  ' * bool(harm.part_of)}{language(harm.label)}", harms[harm.id], language(harm.measure))
+            for harm in LISTED
+        ),
         (language("loss in all"), solution.evaluation.loss, language("points")),
     ]
 

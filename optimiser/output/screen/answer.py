@@ -11,10 +11,11 @@ from rich.text import Text
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
 from optimiser.common.number_format import ends, figure, mean, plain
+from optimiser.model.harms import INDEPENDENT
 from optimiser.model.instance import Instance
 from optimiser.model.moves import Move
 from optimiser.output.screen.tables import grid, heading, note, note_rare, show_violations, text
-from optimiser.output.words.advice import name_harms, sentence, tell_obstacle
+from optimiser.output.words.advice import sentence, tell_obstacle
 from optimiser.planning.evaluation import Interval
 from optimiser.questions.what_if.answer import Answer
 from optimiser.questions.what_if.differences import Difference
@@ -61,7 +62,7 @@ def _harms(answer: Answer, language: Language) -> Iterator[RenderableType]:
     table = grid(language("Expected"), *levels, right=range(1, 4), firm=range(1, 4))
     played = (answer.before, answer.kept, answer.after)
     shown = [(language("points"), [e.loss for e in played])]
-    shown += [(label, [e.harms[harm] for e in played]) for harm, label in name_harms(language).items()]
+    shown += [(language(harm.short), [e.harms[harm.id] for e in played]) for harm in INDEPENDENT]
     for label, intervals in shown:
         table.add_row(Text(label), *(_level(i, language) for i in intervals))
     yield table
@@ -71,7 +72,7 @@ def _harms(answer: Answer, language: Language) -> Iterator[RenderableType]:
         named[language("Same moves, had\nnothing changed")] = answer.anyway
     table = grid(language("Difference"), *named, firm=range(1, 1 + len(named)))
     differences = [(language("points"), [c.loss for c in named.values()])]
-    differences += [(label, [c.harms[harm] for c in named.values()]) for harm, label in name_harms(language).items()]
+    differences += [(language(harm.short), [c.harms[harm.id] for c in named.values()]) for harm in INDEPENDENT]
     for label, intervals in differences:
         table.add_row(Text(label), *(_difference(i, language) for i in intervals))
     yield table

@@ -10,7 +10,7 @@ from rich.text import Text
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
 from optimiser.common.number_format import ends, figure, given, mean, percent, plain, span
-from optimiser.files.examination import tell
+from optimiser.files.examination import list_remarks
 from optimiser.model.escalation_law import RED, YELLOW
 from optimiser.model.instance import Sector
 from optimiser.output.documents.plan import admit, fingerprint
@@ -74,7 +74,7 @@ def _head(solution: Solution, language: Language) -> Iterator[RenderableType]:
     facts.add_row(language("Claim"), text(language(solution.certificate.sentence)))
     style = "green" if solution.verdict.passed else "red"
     facts.add_row(language("Checked"), Text(language(solution.verdict.sentence()), style=style))
-    for name, line in tell(solution.instance):
+    for name, line in list_remarks(solution.instance):
         facts.add_row(language(name), Text(plain(language(line)), style="yellow"))
     if solution.interrupted:
         said = language("before the search ended; this is the best plan found until then.")

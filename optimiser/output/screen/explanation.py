@@ -85,7 +85,7 @@ def _margins(inquiry: Explanation, language: Language) -> Iterator[RenderableTyp
     by = {(m.place, m.kind, m.by): m for m in inquiry.margins}
     for sector in inquiry.instance.sectors:
         rows = []
-        for kind in Frame(inquiry.instance).kinds:
+        for kind in Frame.of(inquiry.instance).kinds:
             allotment = inquiry.deployment.places.get(sector.id)
             here = (allotment.teams.get(kind.id, 0) + allotment.vehicles.get(kind.id, 0)) if allotment else 0
             fewer, more = by.get((sector.id, kind.id, -1)), by.get((sector.id, kind.id, 1))

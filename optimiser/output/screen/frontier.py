@@ -9,7 +9,8 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from optimiser.common.language import ENGLISH, Language
-from optimiser.common.number_format import ends, figure, mean, plain, span
+from optimiser.common.number_format import capitalise, ends, figure, mean, plain, span
+from optimiser.model.harms import INDEPENDENT, INJURED
 from optimiser.model.moves import list_moves
 from optimiser.output.screen.tables import grid, heading, note, note_rare, text
 from optimiser.output.words.moves import tell_moves
@@ -89,7 +90,7 @@ def _cut(spent: Iterable[bool], budget: int, language: Language) -> Iterator[Ren
 def _counted(frontier: Frontier, language: Language) -> str:
     """Head the column of levels with what is counted; the name of a kind would leave no room for the others."""
     unit = frontier.unit(language)
-    return unit[:1].upper() + unit[1:]
+    return capitalise(unit)
 
 
 def _word(frontier: Frontier, level: Level, language: Language) -> Text:
@@ -126,23 +127,13 @@ def _closed(frontier: Frontier, language: Language) -> list[RenderableType]:
 
 
 def _harms(frontier: Frontier, language: Language) -> Iterator[RenderableType]:
-    people = {
-        "injuries": language("Injured"),
-        "injuries_participants": language("participants"),
-        "injuries_public": language("public"),
-        "injuries_personnel": language("personnel"),
-    }
-    rest = {
-        "process_minutes": language("Process, min"),
-        "property": language("Property, shops"),
-        "records": language("Records, units"),
-    }
-    for columns in (people, rest):
+    for columns in (INJURED, INDEPENDENT[1:]):
         every = range(len(columns) + 1)
-        table = grid(_counted(frontier, language), *columns.values(), right=every, firm=every)
+        heads = (capitalise(language(harm.short)) for harm in columns)
+        table = grid(_counted(frontier, language), *heads, right=every, firm=every)
         for level in frontier.planned:
             assert level.evaluation is not None
-            harms = [level.evaluation.harms[key] for key in columns]
+            harms = [level.evaluation.harms[harm.id] for harm in columns]
             means = (mean(interval, language=language) for interval in harms)
             table.add_row(Text(language.number(f"{level.amount:,}"), style="bold"), *means)
             table.add_row("", *(Text(ends(interval, language=language), style="dim") for interval in harms))

@@ -10,23 +10,12 @@ from rich.text import Text
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
 from optimiser.common.number_format import ends, figure, mean, plain, span
+from optimiser.model.harms import INDEPENDENT
 from optimiser.nation.audit import Audit
 from optimiser.nation.nation_plan import Accord
 from optimiser.output.screen.tables import grid, heading, note, text
 
 MOST = 20  # pools and districts that are listed; the tables have all; assumed
-LABELS = {
-    "injuries": Message("injured people, all alike"),
-    "process_minutes": Message("critical process stopped"),
-    "property": Message("property damaged"),
-    "records": Message("records lost"),
-}
-UNITS = {
-    "injuries": Message("persons"),
-    "process_minutes": Message("minutes"),
-    "property": Message("shop fronts"),
-    "records": Message("units"),
-}
 
 
 def show_accord(accord: Accord, audit: Audit | None, language: Language = ENGLISH) -> RenderableType:
@@ -81,9 +70,9 @@ def _harms(accord: Accord, language: Language) -> RenderableType:
     columns = (language("Expected harm"), language("Mean"), language("95 % interval"), language("Unit"))
     table = grid(*columns, right=(1, 2), firm=(1, 2))
     harms = accord.harms
-    for name, label in LABELS.items():
-        figures = (mean(harms[name], language=language), ends(harms[name], language=language))
-        table.add_row(language(label), *figures, Text(language(UNITS[name]), style="dim"))
+    for harm in INDEPENDENT:
+        figures = (mean(harms[harm.id], language=language), ends(harms[harm.id], language=language))
+        table.add_row(language(harm.label), *figures, Text(language(harm.measure), style="dim"))
     total = (mean(accord.loss, language=language), ends(accord.loss, language=language))
     points = Text(language(Message("points")), style="dim")
     table.add_row(Text(language("loss in all"), style="bold"), *total, points)

@@ -18,6 +18,7 @@ from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
 from optimiser.common.number_format import ends, mean, percent, plain, tell_rare
 from optimiser.model.cautions import Caution, caution_values
+from optimiser.model.harms import LISTED
 from optimiser.output.words.wording import PHASE_WORDS, Wording
 
 if TYPE_CHECKING:
@@ -34,15 +35,6 @@ NARROW = 50  # columns: below, a table whose words do not fit is told row by row
 REPEATED = ("asked", "call_refused", "none_left", "withheld", "stayed")
 UNSOURCED = ("assumed", "invented")
 COLOURS = {"green": "green", "yellow": "yellow", "red": "red", "quiet": "dim", "dispersed": "cyan"}
-HARM_LABELS = {
-    "injuries": (Message("injured people, all alike"), Message("persons")),
-    "injuries_participants": (Message("  of them participants"), Message("persons")),
-    "injuries_public": (Message("  of them public"), Message("persons")),
-    "injuries_personnel": (Message("  of them personnel"), Message("persons")),
-    "process_minutes": (Message("critical process stopped"), Message("minutes")),
-    "property": (Message("property damaged"), Message("shop fronts")),
-    "records": (Message("records lost"), Message("units")),
-}
 
 
 class _Screen(Console):
@@ -154,7 +146,10 @@ def show_harms(evaluation: Evaluation, language: Language = ENGLISH) -> Iterator
     columns = (language("Expected harm"), language("Mean"), language("95 % interval"), language("Unit"))
     table = grid(*columns, right=(1, 2), firm=(1, 2))
     rows = [
-        *((Text(language(label)), evaluation.harms[name], unit) for name, (label, unit) in HARM_LABELS.items()),
+        *(
+            (Text(f"{'  ' * bool(harm.part_of)}{language(harm.label)}"), evaluation.harms[harm.id], harm.measure)
+            for harm in LISTED
+        ),
         (Text(language("loss in all"), style="bold"), evaluation.loss, Message("points")),
     ]
     for label, interval, unit in rows:

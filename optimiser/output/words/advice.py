@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import plain, span
+from optimiser.model.harms import INDEPENDENT, Harm
 from optimiser.model.moves import count_moved
-from optimiser.planning.evaluation import Comparison, Interval
+from optimiser.planning.evaluation import Comparison
 from optimiser.questions.what_if.answer import Answer
 from optimiser.questions.what_if.obstacles import Obstacle
 
@@ -47,22 +48,22 @@ def _effect(comparison: Comparison, language: Language) -> str:
         "the same": language("changes nothing"),
         "no difference shown": language("is not shown to change the loss"),
     }
-    effect, labels = words[comparison.sentence], name_harms(language)
+    effect = words[comparison.sentence]
     if comparison.loss.alike and comparison.loss.usual < 0.0:
         effect = language("lowers the loss in all {n:,} scenarios alike", n=comparison.loss.count)
     elif comparison.loss.alike:
         effect = language("raises the loss in all {n:,} scenarios alike", n=comparison.loss.count)
     shown = [
-        f"{labels[harm]} {span(interval, sign=True, language=language)}"
-        for harm, interval in changed_harms(comparison).items()
+        f"{language(harm.short)} {span(comparison.harms[harm.id], sign=True, language=language)}"
+        for harm in changed_harms(comparison)
     ]
     return f"{effect} ({'; '.join(shown)})" if shown else effect
 
 
-def changed_harms(comparison: Comparison) -> dict[str, Interval]:
-    """Give the harms that are shown to change: their paired interval excludes 0, or all scenarios show the same."""
-    shown = {harm: comparison.harms[harm] for harm in name_harms()}
-    return {harm: i for harm, i in shown.items() if i.high < 0.0 or i.low > 0.0 or i.alike}
+def changed_harms(comparison: Comparison) -> list[Harm]:
+    """Return the harms that are shown to change: their paired interval excludes 0, or all scenarios show the same."""
+    paired = [(harm, comparison.harms[harm.id]) for harm in INDEPENDENT]
+    return [harm for harm, i in paired if i.high < 0.0 or i.low > 0.0 or i.alike]
 
 
 def tell_obstacle(obstacle: Obstacle, language: Language = ENGLISH) -> str:
@@ -71,13 +72,3 @@ def tell_obstacle(obstacle: Obstacle, language: Language = ENGLISH) -> str:
     if not obstacle.offers:
         return said
     return f"{said} " + language("Ask also with: {offers}", offers=plain(" ".join(obstacle.offers)))
-
-
-def name_harms(language: Language = ENGLISH) -> dict[str, str]:
-    """Name the harms that tables show, with their units."""
-    return {
-        "injuries": language("injured people"),
-        "process_minutes": language("process stopped, min"),
-        "property": language("damage, shop fronts"),
-        "records": language("records lost"),
-    }

@@ -17,7 +17,7 @@ from optimiser.simulation import events as outcome
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.engine import EngineName, Floats, Ints, choose
 from optimiser.simulation.events import Entry
-from optimiser.simulation.index_instance import gather
+from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import count
 from optimiser.simulation.scenario import Scenarios, belong
 from optimiser.simulation.simpy_engine.timeline import Timeline
@@ -129,7 +129,7 @@ def _play(
         if tell_each is not None:
             yield from tell_each(deployment.numbers(instance), scenarios, np.arange(len(scenarios)))
             return
-        facts, counts = gather(instance), count(instance, deployment)
+        facts, counts = index_instance(instance), count(instance, deployment)
         for scenario in scenarios.items:
             log: list[Entry] = []
             Timeline(facts, counts, scenario, law, dispatch, log.append).run()

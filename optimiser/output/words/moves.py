@@ -16,7 +16,7 @@ SHOWN = 6  # moves that a sentence tells at most; assumed
 def tell_moves(instance: Instance, moves: Sequence[Move], language: Language = ENGLISH) -> str:
     """Tell moves in one sentence without a full stop; what comes after the first six is only counted."""
     names = {place.id: plain(place.name) for place in instance.places}
-    kinds = {kind.id: plain(kind.name) for kind in reversed(Frame(instance).kinds)}
+    kinds = {kind.id: plain(kind.name) for kind in reversed(Frame.of(instance).kinds)}
     parts = []
     for move in moves[:SHOWN]:
         values = {"n": language.number(f"{move.number:,}"), "kind": kinds[move.what]}

@@ -15,7 +15,7 @@ from optimiser.model.escalation_law import GREEN, RED, YELLOW
 from optimiser.model.instance import Gathering, Instance, Sector
 from optimiser.planning.solution import Solution
 from optimiser.simulation.events import negligible
-from optimiser.simulation.index_instance import gather
+from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import distance
 
 
@@ -38,7 +38,7 @@ class Visit:
 
 def list_visits(instance: Instance) -> tuple[Visit, ...]:
     """Follow every gathering along its way at its mean times, in order of time."""
-    facts = gather(instance)
+    facts = index_instance(instance)
     index = {s.id: i for i, s in enumerate(instance.sectors)}
     visits: list[Visit] = []
     for g in instance.gatherings:

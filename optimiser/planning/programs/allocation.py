@@ -214,7 +214,7 @@ class _Program:
         charges: Floats | None,
     ) -> None:
         self.instance, self.base, self.charges = instance, base, 0.0 if charges is None else charges
-        self.frame = Frame(instance)
+        self.frame = Frame.of(instance)
         self.free = trust is None and not exclude  # then what is dominated is never needed
         self.problem = pulp.LpProblem("allocation", pulp.LpMinimize)
         self.tables: dict[int, tuple[list[Configuration], Floats, Floats]] = {}  # by place: loss and cost of each

@@ -133,7 +133,7 @@ class LocalRules:
 
     def __init__(self, instance: Instance, place: str, bent: NDArray[np.int64] | None = None) -> None:
         rows = _rows(instance, place)
-        kinds = Frame(instance).kinds
+        kinds = Frame.of(instance).kinds
         weights = [{k: coefficient for (_, k), coefficient in row.terms.items()} for row in rows]
         self.counts = [_most(k, int(kind.count), rows, weights) for k, kind in enumerate(kinds)]
         self.factors = np.array([[w.get(k, 0) for w in weights] for k in range(len(kinds))], dtype=np.int64)
@@ -221,7 +221,7 @@ def place_configurations(instance: Instance, place: str, limit: int) -> tuple[li
 
 def _rows(instance: Instance, place: str) -> list[Row]:
     """Rows that one place has to keep by itself."""
-    frame = Frame(instance)
+    frame = Frame.of(instance)
     p = next(i for i, known in enumerate(instance.places) if known.id == place)
     return [row for requirement in (*overall(frame, [p]), *local(frame, p)) for row in requirement.rows]
 
@@ -229,7 +229,7 @@ def _rows(instance: Instance, place: str) -> list[Row]:
 def _numbers(instance: Instance, rows: Sequence[Row]) -> Iterator[tuple[int, ...]]:
     """Count through all numbers by kind, leaving out whatever can no longer meet a row (interval reasoning)."""
     weights = [{k: coefficient for (_, k), coefficient in row.terms.items()} for row in rows]
-    counts = [_most(k, int(kind.count), rows, weights) for k, kind in enumerate(Frame(instance).kinds)]
+    counts = [_most(k, int(kind.count), rows, weights) for k, kind in enumerate(Frame.of(instance).kinds)]
     lowest, highest = [], []  # what the kinds not yet chosen can add to each row
     for k in range(len(counts) + 1):
         rest = [[w.get(j, 0) * counts[j] for j in range(k, len(counts))] for w in weights]

@@ -106,7 +106,7 @@ def nearest(
     NoPlan : none was found within the limits.
     KeyError : `wanted` or `weights` name a place or kind that the instance does not have.
     """
-    frame = Frame(instance)
+    frame = Frame.of(instance)
     place = {p.id: i for i, p in enumerate(instance.places)}
     kind = {k.id: i for i, k in reversed(list(enumerate(frame.kinds)))}  # a team kind goes before a vehicle type
     target = {(place[p], kind[k]): float(amount) for (p, k), amount in wanted.items()}

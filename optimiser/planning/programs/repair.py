@@ -192,7 +192,7 @@ class _Elastic:
 
     def __init__(self, instance: Instance, prices: Mapping[str, int | None]) -> None:
         self.instance, self.prices = instance, prices
-        self.frame = Frame(instance)
+        self.frame = Frame.of(instance)
         self.widest = Frame(_widen(instance))  # where rules of seats hold for any number of heads that may come
         self.problem = pulp.LpProblem("repair", pulp.LpMinimize)
         self.numbers: Numbers = _every_number(self.problem, self.frame)

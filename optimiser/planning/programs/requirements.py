@@ -13,8 +13,9 @@ from fractions import Fraction
 from functools import cached_property
 
 from optimiser.common.message import Message
-from optimiser.model.distances import reach
+from optimiser.model.distances import mark_reach
 from optimiser.model.instance import Instance, Pin, Post, Role, Sector, Team, VehicleType
+from optimiser.model.values.derived import derived
 
 SHORT = 1000  # longest denominator that goes into a row as it is: coefficients stay far below a solver's 1e9
 MOST = 10_000  # teams or vehicles of a kind at a place: the limit of the deployment format
@@ -60,9 +61,15 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Frame:
-    """An instance with what the rules look up in it."""
+    """An instance with what the rules look up in it; see `of`."""
 
     instance: Instance
+
+    @staticmethod
+    @derived
+    def of(instance: Instance) -> Frame:
+        """Return the frame of an instance, the same one as long as it is in use."""
+        return Frame(instance)
 
     @cached_property
     def kinds(self) -> tuple[Team | VehicleType, ...]:
@@ -104,6 +111,12 @@ class Frame:
             pins.setdefault(pin.place, []).append((i, pin))
         return pins
 
+    @cached_property
+    def requirements(self) -> tuple[Requirement, ...]:
+        """Everything that `require` lists."""
+        places = range(len(self.instance.places))
+        return (*overall(self, places), *(r for p in places for r in local(self, p)), *waiting(self))
+
     def of_role(self, role: str) -> list[int]:
         """Team kinds of a role."""
         return [k for k, team in enumerate(self.instance.teams) if team.role == role]
@@ -121,9 +134,7 @@ class Frame:
 
 def require(instance: Instance) -> tuple[Requirement, ...]:
     """List everything a deployment must satisfy to be feasible, besides naming what the instance has."""
-    frame = Frame(instance)
-    places = range(len(instance.places))
-    return (*overall(frame, places), *(r for p in places for r in local(frame, p)), *waiting(frame))
+    return Frame.of(instance).requirements
 
 
 def overall(frame: Frame, places: Collection[int]) -> Iterator[Requirement]:
@@ -178,7 +189,7 @@ def waiting(frame: Frame) -> Iterator[Requirement]:
     """List what the reserve at posts must give: cover of sectors, and a least number in all."""
     instance, sectors = frame.instance, len(frame.instance.sectors)
     if any(sector.cover for sector in instance.sectors):
-        near = reach(instance)
+        near = mark_reach(instance)
         within = f"{instance.doctrine.reserve_reach:g}"
         for s, sector in enumerate(instance.sectors):
             if sector.cover:

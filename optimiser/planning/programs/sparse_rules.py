@@ -85,7 +85,7 @@ class Rules:
     """
 
     def __init__(self, instance: Instance, bent: Numbers | None = None) -> None:
-        self.instance, self.frame, self.bent = instance, Frame(instance), bent
+        self.instance, self.frame, self.bent = instance, Frame.of(instance), bent
         self.kinds, self.places = len(self.frame.kinds), len(instance.places)
         rows = [row for requirement in require(instance) for row in requirement.rows]
         terms = [(p * self.kinds + k, i, c) for i, row in enumerate(rows) for (p, k), c in row.terms.items() if c]

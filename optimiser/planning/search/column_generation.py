@@ -81,7 +81,7 @@ class RestrictedMaster:
 
     def __init__(self, instance: Instance, pools: Sequence[Pool], scenarios: int) -> None:
         self.pools, self.scenarios = pools, scenarios
-        frame = Frame(instance)
+        frame = Frame.of(instance)
         heads = [h if kind.counts else 0 for kind, h in zip(frame.kinds, frame.heads, strict=True)]
         self.use = np.column_stack([np.eye(len(heads)), np.array(heads, dtype=float)])
         self.most = np.array([*(float(kind.count) for kind in frame.kinds), float(instance.cap)])

@@ -17,7 +17,7 @@ from optimiser.model.instance import Gathering, Instance, Stop
 from optimiser.planning.programs.requirements import Frame
 from optimiser.planning.search.search_state import Propose, Search, Step, Steps
 from optimiser.planning.search.separable import relaxation_steps
-from optimiser.simulation.index_instance import gather
+from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import Facts, distance
 from optimiser.simulation.scenario import draw_set
 from optimiser.simulation.simulator import Simulator
@@ -55,7 +55,7 @@ def decouple(instance: Instance, waiting: Numbers) -> Instance:
     ----------
     waiting : numbers at the posts, shape (posts, kinds); they stay there.
     """
-    facts, frame = gather(instance), Frame(instance)
+    facts, frame = index_instance(instance), Frame.of(instance)
     kept, split = waiting.sum(axis=0).tolist(), len(instance.teams)
     counted = sum(n * h for n, h, k in zip(kept, frame.heads, frame.kinds, strict=True) if k.counts)
     left = [max(0, int(kind.count) - n) for kind, n in zip(frame.kinds, kept, strict=True)]

@@ -158,7 +158,7 @@ class _Plan:
 
     def _stock(self) -> dict[str, int]:
         """Number by kind that may be placed; where the cap is short every kind that counts is cut by the same share."""
-        frame = Frame(self.instance)
+        frame = Frame.of(self.instance)
         counted = [(heads if kind.counts else 0) for kind, heads in zip(frame.kinds, frame.heads, strict=True)]
         needed = sum(int(kind.count) * heads for kind, heads in zip(frame.kinds, counted, strict=True))
         share = min(1.0, self.instance.cap / needed) if needed else 1.0

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimiser.model.escalation_law import DISPERSE, FAIL, SPILL, WORSEN, highest_hazards, make_law
+from optimiser.model.harms import weights
 from optimiser.model.instance import Instance
 from optimiser.planning.programs.requirements import Frame
-from optimiser.simulation.index_instance import gather
+from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import CARE, LINE, WORDS, Facts
 from optimiser.simulation.scenario import Scenarios, first_rings
 
@@ -30,13 +31,9 @@ def trivial_bound(instance: Instance) -> float:
     Proof: harms are integrals of rates that are never negative, weights and costs of placement are never negative
     (limits of their fields), and CVaR of a loss that is never negative is never negative.
     """
-    assert all(w >= 0.0 for w in _weights(instance))
-    return 0.0
-
-
-def _weights(instance: Instance) -> tuple[float, ...]:
     o = instance.objective
-    return (o.injury, o.process_minute, o.property, o.records, o.tail_weight, o.away, o.visible)
+    assert all(w >= 0.0 for w in (*weights(o), o.tail_weight, o.away, o.visible))
+    return 0.0
 
 
 def unreached(instance: Instance, scenarios: Scenarios) -> Floats:
@@ -46,7 +43,7 @@ def unreached(instance: Instance, scenarios: Scenarios) -> Floats:
     (a clock needs at least its unit exponential divided by its highest hazard; people need their way). Starting from 0,
     every round of the recursion stays below the true earliest minutes, because it is monotone.
     """
-    f = gather(instance)
+    f = index_instance(instance)
     law = make_law(instance.law)
     top = highest_hazards(law, len(f.waiting_marks))
     rings = {c: _minutes(first_rings(scenarios, c), top[c]) for c in (WORSEN, FAIL, DISPERSE, SPILL)}
@@ -110,7 +107,7 @@ def helpless(instance: Instance) -> Floats:
     By what is asked for: containment, dialogue, medical care. Whatever the deployment: every station is taken to have
     what it could have, vehicles at their highest speed, and noise of travel at its least.
     """
-    f, frame = gather(instance), Frame(instance)
+    f, frame = index_instance(instance), Frame.of(instance)
     sectors, posts = len(f.public), f.posts
     walk_or_ride = max([f.march, *(v.speed for v in instance.vehicles if v.count)])
     speed = np.array([walk_or_ride] * posts + f.outside_speed[posts:])

@@ -15,7 +15,6 @@ from optimiser.common.message import Message
 from optimiser.common.progress import Watcher
 from optimiser.files.apply_whatif import apply
 from optimiser.files.examination import examine, list_new, tell_shift
-from optimiser.files.read_whatifs import WhatIf
 from optimiser.model.admission import playable
 from optimiser.model.cautions import Caution
 from optimiser.model.checker import check
@@ -25,6 +24,7 @@ from optimiser.model.instance import Instance
 from optimiser.model.moves import Move, list_moves
 from optimiser.model.values.arguments import a, checked, maybe
 from optimiser.model.verdict import Verdict
+from optimiser.model.whatif import WhatIf
 from optimiser.planning.assessment import certificate_of, verified
 from optimiser.planning.certificate import Certificate
 from optimiser.planning.evaluation import Comparison, Evaluation, compare, evaluate

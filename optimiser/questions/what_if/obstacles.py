@@ -109,7 +109,7 @@ class _Room:
     """What could be added to a plan."""
 
     def __init__(self, instance: Instance, plan: Numbers) -> None:
-        self.instance, self.plan, self.frame = instance, plan, Frame(instance)
+        self.instance, self.plan, self.frame = instance, plan, Frame.of(instance)
         self.requirements = require(instance)
         self._had: dict[int, int] = {}
 

@@ -101,7 +101,7 @@ def find_limits(state: Search, fresh: Scenarios) -> tuple[BindingLimit, ...]:
 
 def _list_limits(instance: Instance, plan: Numbers) -> Iterator[tuple[int, Requirement, BindingLimit]]:
     """Return the requirements that are broken, once each, and the rows without slack, with the number of the row."""
-    kinds, number = Frame(instance).kinds, 0
+    kinds, number = Frame.of(instance).kinds, 0
     for requirement in require(instance):
         known = False
         for row in requirement.rows:

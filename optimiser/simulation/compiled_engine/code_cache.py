@@ -59,7 +59,7 @@ def _frame(key: bytes, code: bytes) -> bytes:
     return MAGIC + key + len(code).to_bytes(_LENGTH, "little") + hashlib.sha256(code).digest() + code
 
 
-def read(file: Path, key: bytes) -> bytes | None:
+def read_code(file: Path, key: bytes) -> bytes | None:
     """Read machine code; None where there is none that can be read, or it was made from something else.
 
     Raises
@@ -87,7 +87,7 @@ def read(file: Path, key: bytes) -> bytes | None:
     return code
 
 
-def write(file: Path, key: bytes, code: bytes) -> None:
+def write_code(file: Path, key: bytes, code: bytes) -> None:
     """Write machine code, whole or not at all; an empty folder in its place is removed.
 
     Raises
@@ -151,7 +151,7 @@ class DiskCache(caching._Cache):
         name, key = self._place(sig, target_context.codegen().magic_tuple())
         for folder in self.folders:
             try:
-                code = read(folder / name, key)
+                code = read_code(folder / name, key)
                 if code is not None:
                     result = CompileResult._rebuild(target_context, *pickle.loads(code))
                     self.kept = folder / name
@@ -166,7 +166,7 @@ class DiskCache(caching._Cache):
         code = serialize.dumps(data._reduce())
         for folder in self.folders:
             try:
-                write(folder / name, key, code)
+                write_code(folder / name, key, code)
             except OSError as error:
                 self.refused.append((folder, error.strerror or str(error)))
             else:

@@ -38,7 +38,7 @@ from optimiser.simulation.compiled_engine import law_reasons as reasons
 from optimiser.simulation.compiled_engine import native_record as native
 from optimiser.simulation.compiled_engine.code_cache import DiskCache, trouble
 from optimiser.simulation.compiled_engine.kernels import Attempt, Job, play_all, try_all
-from optimiser.simulation.compiled_engine.law_code import PARTS, fingerprint, freeze, is_ours, numbers_of, part_of
+from optimiser.simulation.compiled_engine.law_code import PARTS, freeze, is_ours, law_fingerprint, numbers_of, part_of
 from optimiser.simulation.compiled_engine.native_record import Packed, RecordType
 from optimiser.simulation.event_queue import Agenda
 from optimiser.simulation.state import State
@@ -161,7 +161,7 @@ def law_mark(law: EscalationLaw) -> str:
         _LAWS.setdefault(mark, BuiltIn(law, {name: part_of(law, name) for name in PARTS}, constants, State))
         return mark
     kinds = {number: type(value) for number, value in found.items()}
-    mark = f"{name}{tuple((n, k.__name__) for n, k in kinds.items())}#{id(kind)}#{fingerprint(law)}"
+    mark = f"{name}{tuple((n, k.__name__) for n, k in kinds.items())}#{id(kind)}#{law_fingerprint(law)}"
     if mark not in _LAWS:  # the law is kept, and so nobody else gets the id of its class
         own = type("Numbers", (record.Record,), {"__annotations__": kinds, "frozen": True})
         known: dict[int, FunctionType] = {}
@@ -179,7 +179,7 @@ def pack_numbers(law: EscalationLaw, mark: str) -> dict[str, Packed]:
 
 
 @cache
-def examine(mark: str) -> None:
+def check_compiles(mark: str) -> None:
     """Find out in a second or two whether a law of one's own can be compiled; ours can.
 
     Raises
@@ -188,7 +188,7 @@ def examine(mark: str) -> None:
     """
     built = _LAWS[mark]
     if built.constants is None:
-        reasons.examine(built.law, built.parts, RecordType(get_type_hints(built.state)["own"]))
+        reasons.check_methods(built.law, built.parts, RecordType(get_type_hints(built.state)["own"]))
 
 
 def state_of(mark: str) -> type[State]:

@@ -1,4 +1,7 @@
-"""Courses of people, as `simpy_engine.crowds` has them: assembling, marching on, going home, waiting to be received."""
+"""What people do, one event at a time: assemble, march on, go home, wait to be received.
+
+`simpy_engine.crowds` does the same for the SimPy engine: change both; test_replay compares them.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +23,10 @@ from optimiser.simulation.compiled_engine.actions import (
 )
 from optimiser.simulation.event_queue import Agenda, put
 from optimiser.simulation.indexed_instance import distance
-from optimiser.simulation.state import LINGER, RECEIVED, State, say
+from optimiser.simulation.state import LINGER, RECEIVED, State, log_event
 
 
-def gather(st: State, ag: Agenda, g: int) -> None:
+def begin_gathering(st: State, ag: Agenda, g: int) -> None:
     """Begin to assemble a gathering at its first stop."""
     f = st.facts
     ag.turn[g], ag.stop[g], ag.begun[g] = 0, f.stop_first[g], st.first[g]
@@ -88,7 +91,7 @@ def _march(st: State, ag: Agenda, g: int, persons: int, tension: float, phase: i
         put(ag, st.now + 60.0 * km / f.march, agenda.WALK, g, MARCH, g, persons, phase, x=tension)
 
 
-def arrive(st: State, ag: Agenda, g: int, persons: int, phase: int, tension: float) -> None:
+def reach_stop(st: State, ag: Agenda, g: int, persons: int, phase: int, tension: float) -> None:
     """Reach the next stop."""
     f = st.facts
     ag.stop[g] += 1
@@ -133,7 +136,7 @@ def _stay_on(st: State, ag: Agenda, g: int, s: int, going: int) -> None:
     if going <= 0:
         return
     if st.phase[s] in (YELLOW, RED):
-        say(st, outcome.STAYED, s, -1, g, going, 0)
+        log_event(st, outcome.STAYED, s, -1, g, going, 0)
     else:
         going -= rules.leave(st, g, s, going, outcome.LEFT, -1)
     settle(st, ag)
@@ -148,7 +151,7 @@ def wait(st: State, ag: Agenda, s: int, meeting: int, mark: int, start: float) -
         minute = max(st.now, start + f.waiting_marks[mark])
         put(ag, minute, agenda.MARK, s, PASS_MARK, s, meeting, mark, x=start)
     elif math.isinf(wait):
-        rules.refuse(st, s, outcome.NO_OFFICIAL)
+        rules.refuse_delegation(st, s, outcome.NO_OFFICIAL)
         settle(st, ag)
     else:
         put(ag, max(st.now, start + wait), agenda.RECEIVED, s, MEET, s, meeting)

@@ -18,6 +18,7 @@ from optimiser.common.errors import CacheWarning
 from optimiser.common.message import Message
 from optimiser.model.deployment import Numbers
 from optimiser.model.escalation_law import EscalationLaw, RiskLaw
+from optimiser.model.harms import weights
 from optimiser.model.instance import Instance
 from optimiser.simulation.compiled_engine import compile as machine_code
 from optimiser.simulation.compiled_engine import kernels as jobs
@@ -25,10 +26,10 @@ from optimiser.simulation.compiled_engine.bounds_check import look_at_play, look
 from optimiser.simulation.compiled_engine.law_code import CannotCompile
 from optimiser.simulation.compiled_engine.law_reasons import reason
 from optimiser.simulation.compiled_engine.native_record import Packed
-from optimiser.simulation.engine import Detail, EngineName, Ints, Played, Trial
-from optimiser.simulation.event_queue import Agenda, agenda_sizes, clear
-from optimiser.simulation.events import Entry, weights
-from optimiser.simulation.index_instance import gather
+from optimiser.simulation.engine import Detail, EngineName, Ints, Replications, Trial
+from optimiser.simulation.event_queue import Agenda, agenda_sizes, clear_queue
+from optimiser.simulation.events import Entry
+from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import Facts
 from optimiser.simulation.scenario import Scenarios
 from optimiser.simulation.state import unit_sizes
@@ -115,7 +116,7 @@ class CompiledEngine:
     ) -> None:
         self.mark = machine_code.law_mark(law)
         self.own = machine_code.pack_numbers(law, self.mark)
-        machine_code.examine(self.mark)
+        machine_code.check_compiles(self.mark)
         try:
             with machine_code.watch_compiling(tell):
                 self.player, self.tryer = machine_code.player(self.mark), machine_code.tryer(self.mark)
@@ -124,7 +125,7 @@ class CompiledEngine:
         if (trouble := machine_code.disk_trouble()) is not None:
             warnings.warn(CacheWarning(trouble), stacklevel=2)
         self.instance, self.threads = instance, max(1, threads)
-        self.facts = gather(instance)
+        self.facts = index_instance(instance)
         self.weights = np.array(weights(instance.objective))
         self.packed = Packed(Facts, vars(self.facts), self.facts.sizes)
         self._desks = [_Desk(self) for _ in range(self.threads)]
@@ -136,7 +137,7 @@ class CompiledEngine:
 
     def play(
         self, plans: Numbers, rows: Ints, columns: Ints, scenarios: Scenarios, detail: Detail = "totals"
-    ) -> Played:
+    ) -> Replications:
         """See `Engine.play`."""
         look_at_play(self.facts, plans, rows, columns, scenarios)
         with self._lock:
@@ -147,7 +148,7 @@ class CompiledEngine:
             self._share_out(self.player, job, len(rows), sectors, [d.ready(scenarios, need) for d in self._desks])
         visited, called = job["visited"].astype(bool), job["called"].astype(bool)
         harms, minutes, force = job["harms"], job["minutes"], job["force"]
-        return Played(job["total"], job["loss"], visited, called, job["events"], harms, minutes, force)
+        return Replications(job["total"], job["loss"], visited, called, job["events"], harms, minutes, force)
 
     def _job(self, plans: Numbers, rows: Ints, columns: Ints, scenarios: Scenarios, detail: Detail) -> Any:
         sectors, kinds, stations = (self.facts.sizes[a] for a in ("sectors", "kinds", "stations"))
@@ -320,7 +321,7 @@ class _Desk:
         self.need = {}
         self.state = Packed(machine_code.state_of(e.mark), values, sizes, e.mark)
         fresh = Agenda(agenda_sizes(sizes, self.room))
-        clear(fresh, sizes["sectors"])
+        clear_queue(fresh, sizes["sectors"])
         self.agenda = Packed(Agenda, vars(fresh), agenda_sizes(sizes, self.room))
         if self.scenarios is not None:
             self._load_families(self.scenarios)

@@ -49,7 +49,7 @@ def part_of(law: EscalationLaw, name: str) -> FunctionType:
     return function
 
 
-def fingerprint(law: EscalationLaw) -> str:
+def law_fingerprint(law: EscalationLaw) -> str:
     """Hash the methods of a law and whatever they refer to, functions and numbers alike.
 
     Raises

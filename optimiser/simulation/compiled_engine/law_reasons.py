@@ -80,8 +80,8 @@ _SAID = (  # how numba says it, and what helps
 )
 
 
-def examine(law: EscalationLaw, parts: Mapping[str, FunctionType], own: RecordType) -> None:
-    """Compile each method of a law by itself, and look at what it gives back.
+def check_methods(law: EscalationLaw, parts: Mapping[str, FunctionType], own: RecordType) -> None:
+    """Compile each method of a law by itself, and check what it returns.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def examine(law: EscalationLaw, parts: Mapping[str, FunctionType], own: RecordTy
 
     Raises
     ------
-    CannotCompile : one of them cannot be compiled, or gives what the simulation cannot use.
+    CannotCompile : one of them cannot be compiled, or returns what the simulation cannot use.
     """
     law_type = RecordType(Law)
     view = types.NamedTuple((types.int64, *[types.float64] * (len(View._fields) - 1)), View)
@@ -106,7 +106,7 @@ def examine(law: EscalationLaw, parts: Mapping[str, FunctionType], own: RecordTy
 
 
 def _compile(function: FunctionType, arguments: Sequence[Any]) -> Any:
-    """Compile a function; gives the type of what it gives back."""
+    """Compile a function; returns the type of what it returns."""
     dispatcher: Any = njit(function)
     dispatcher.compile(tuple(arguments))
     return dispatcher.overloads[tuple(arguments)].signature.return_type
@@ -131,7 +131,7 @@ def _wanted(name: str, function: FunctionType) -> Message:
 
 
 def reason(error: Exception, function: Callable[..., Any], law: EscalationLaw) -> Message:
-    """Say why a method cannot be compiled: the line, what machine code lacks there, and what to write instead."""
+    """Return why a method cannot be compiled: the line, what machine code lacks there, and what to write instead."""
     said, code = str(error), function.__code__
     where = _where(*_place(error, said, code.co_filename, code.co_firstlineno))
     return Message("{where}: {what}", where=where, what=_what(said, law))
@@ -150,7 +150,7 @@ def _what(said: str, law: EscalationLaw) -> Message:
 
 
 def _own(name: str, law: EscalationLaw) -> Message:
-    """Say what is wrong with an attribute of the law itself."""
+    """Return what is wrong with an attribute of the law itself."""
     value = getattr(law, name, None)
     if callable(value):
         return Message("its method '{name}' cannot be called; write it as a function outside the class", name=name)

@@ -30,7 +30,7 @@ from numba.extending import (
     unbox,
 )
 
-from optimiser.simulation.record import describe
+from optimiser.simulation.record import list_fields
 
 WIDTH = 4  # words of the table for each attribute: address, then up to three lengths
 ELEMENTS = {"f": types.float64, "i": types.int64, "u": types.uint64}
@@ -48,7 +48,7 @@ class RecordType(types.Type):
     """
 
     def __init__(self, record: type, mark: str = "") -> None:
-        self.fields = describe(record)
+        self.fields = list_fields(record)
         self.mark = mark
         self.frozen = getattr(record, "frozen", hasattr(record, "_fields"))  # constants of a law
         self.index = {field.name: i for i, field in enumerate(self.fields)}

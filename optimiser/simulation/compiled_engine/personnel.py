@@ -1,4 +1,7 @@
-"""Courses of personnel, as `simpy_engine.personnel` has them: calls, columns, handovers, evacuations, water cannon."""
+"""What personnel do, one event at a time: calls, columns, handovers, evacuations, water cannon.
+
+`simpy_engine.personnel` does the same for the SimPy engine: change both; test_replay compares them.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ from optimiser.simulation.compiled_engine.actions import (
 from optimiser.simulation.dispatch import send_nearest, wants
 from optimiser.simulation.event_queue import Agenda, put
 from optimiser.simulation.indexed_instance import CARE, LINE, WORDS, distance
-from optimiser.simulation.state import State, say
+from optimiser.simulation.state import State, log_event
 
 
 def go_on_duty(st: State, ag: Agenda, s: int) -> None:
@@ -66,7 +69,7 @@ def guard(st: State, ag: Agenda, what: int, a: int, b: int, x: float) -> None:
     elif what == CLOSE:
         rules.open_window(st, a, -1)
     elif what == ON_DUTY:
-        forces.form(st, a, b, st.placed_teams[a][b], outcome.ON_DUTY)
+        forces.form_up(st, a, b, st.placed_teams[a][b], outcome.ON_DUTY)
     elif what == SAFE:
         if st.red_number[a] == b and st.staff[a] > 0.0:
             rules.evacuated(st, a)
@@ -81,7 +84,7 @@ def _relieve_next(st: State, ag: Agenda, s: int, due: float) -> None:
         put(ag, max(st.now, due), agenda.RELIEF, s, RELIEVE, s, x=due)
 
 
-def ask(st: State, ag: Agenda, s: int, repeat: int, asked_at: float) -> None:
+def call(st: State, ag: Agenda, s: int, repeat: int, asked_at: float) -> None:
     """Ask for reserve while the sector is in disorder."""
     if not st.asking[s] or st.asked_at[s] != asked_at:
         return
@@ -97,7 +100,7 @@ def ask(st: State, ag: Agenda, s: int, repeat: int, asked_at: float) -> None:
 
 
 def _expect_help(st: State, s: int) -> None:
-    """Played alone: end before anything that is asked for now could be there.
+    """Simulated alone: end before anything that is asked for now could be there.
 
     A red sector is answered whenever another one calls, so whatever it may lack later counts from now on.
     """
@@ -113,7 +116,7 @@ def _expect_help(st: State, s: int) -> None:
 
 def start_column(st: State, ag: Agenda, c: int) -> None:
     """Let a column that was sent get ready, or set out at once."""
-    heads, rides = forces.start_column(st, c)
+    heads, rides = forces.count_column(st, c)
     if st.column_delay[c] > 0.0:
         index = st.column_station[c] * len(st.phase) + st.column_sector[c]
         put(ag, st.now + st.column_delay[c], agenda.COLUMN, index, SET_OUT, c, heads, 1 if rides else 0)
@@ -124,7 +127,7 @@ def start_column(st: State, ag: Agenda, c: int) -> None:
 def set_out(st: State, ag: Agenda, c: int, heads: int, rides: int) -> None:
     """Let a column leave its station."""
     s, station = st.column_sector[c], st.column_station[c]
-    say(st, outcome.SENT, s, forces.place_of(st.facts, station), -1, heads, outcome.BY_VEHICLE if rides else 0)
+    log_event(st, outcome.SENT, s, forces.place_of(st.facts, station), -1, heads, outcome.BY_VEHICLE if rides else 0)
     index = station * len(st.phase) + s
     put(ag, st.now + st.column_minutes[c], agenda.COLUMN, index, ARRIVE, c, heads)
 
@@ -132,7 +135,7 @@ def set_out(st: State, ag: Agenda, c: int, heads: int, rides: int) -> None:
 def come(st: State, ag: Agenda, c: int, heads: int) -> None:
     """A column arrives: its rides turn around and it forms up."""
     f, s, station = st.facts, st.column_sector[c], st.column_station[c]
-    say(st, outcome.CAME, s, forces.place_of(f, station), -1, heads, 0)
+    log_event(st, outcome.CAME, s, forces.place_of(f, station), -1, heads, 0)
     for w in range(len(f.seats)):
         n = st.column_rides[c][w]
         if n:
@@ -142,7 +145,7 @@ def come(st: State, ag: Agenda, c: int, heads: int) -> None:
 
 
 def back_index(st: State, station: int, k: int, w: int, u: int) -> int:
-    """Order what comes back at the same minute, as `units.back_index` does."""
+    """Order what comes back at the same minute, as the function of this name for SimPy does."""
     kinds, types = len(st.facts.kind_role), len(st.facts.seats)
     number = k
     if k < 0:
@@ -174,10 +177,10 @@ def try_gates(st: State, ag: Agenda, u: int) -> None:
         return
     shut = forces.gates(st, s)
     if shut:
-        say(st, outcome.WITHHELD, s, -1, -1, 0.0, shut)
+        log_event(st, outcome.WITHHELD, s, -1, -1, 0.0, shut)
         put(ag, st.now + f.ask_again, agenda.CANNON, u, GATE, u, ag.cannon_turn[u])
     else:
-        say(st, outcome.WARNED, s, -1, -1, f.warning, 0)
+        log_event(st, outcome.WARNED, s, -1, -1, f.warning, 0)
         minute = st.now + f.warning + f.time_to_leave
         put(ag, minute, agenda.CANNON, u, WARNED, u, ag.cannon_turn[u])
 
@@ -188,7 +191,7 @@ def spray(st: State, ag: Agenda, u: int) -> None:
     if forces.gates(st, s):
         try_gates(st, ag, u)
         return
-    forces.spray(st, u, s)
+    forces.start_spray(st, u, s)
     settle(st, ag)
     put(ag, max(st.now, st.cannon_begun[u] + st.cannon_tank[u]), agenda.CANNON, u, DRY, u, ag.cannon_turn[u])
 

@@ -1,8 +1,8 @@
 """The same timeline without processes: events in a queue, one function for each, so that it can be compiled.
 
-Every function here continues what a process of `crowds` or `units` does between two waits, and puts the next wait into
-the agenda. What an event changes is written in `rules`, once for both engines. The functions run in plain Python too;
-`optimiser.simulation.engine` makes machine code of them.
+Every function here continues what a process of the SimPy engine does between two waits, and puts the next wait into the
+agenda. What an event changes is written in `transitions`, once for both engines. The functions run in plain Python too;
+`compiled_engine.compile` makes machine code of them.
 """
 
 from __future__ import annotations
@@ -40,19 +40,19 @@ from optimiser.simulation.compiled_engine.actions import (
     settle,
 )
 from optimiser.simulation.compiled_engine.crowds import (
-    arrive,
     assemble,
+    begin_gathering,
     depart,
-    gather,
     go_home,
     leave_group,
     linger,
+    reach_stop,
     scatter,
     wait,
 )
 from optimiser.simulation.compiled_engine.personnel import (
-    ask,
     back_index,
+    call,
     come,
     go_back,
     go_on_duty,
@@ -89,9 +89,9 @@ from optimiser.simulation.state import (
 
 
 def play(st: State, ag: Agenda) -> None:
-    """Play one replication to its end: the deployment and scenario that the state holds."""
+    """Simulate one replication to its end: the deployment and scenario that the state holds."""
     begin(st)
-    agenda.clear(ag, len(st.phase))
+    agenda.clear_queue(ag, len(st.phase))
     _found(st, ag)
     run(st, ag)
     st.now = st.until
@@ -100,7 +100,7 @@ def play(st: State, ag: Agenda) -> None:
 
 
 def play_alone(st: State, ag: Agenda, s: int, until: float) -> None:
-    """Play one sector as if there were no other, up to a minute, or until help that was called could be there.
+    """Simulate one sector as if there were no other, up to a minute, or until help that was called could be there.
 
     Whoever leaves the sector is gone, nobody comes from elsewhere, and nobody answers a call. Up to its end this is
     what the joint simulation does in the sector, event for event, if nobody can have come from elsewhere by `until`:
@@ -116,7 +116,7 @@ def play_alone(st: State, ag: Agenda, s: int, until: float) -> None:
     for number in range(f.window_first[s], f.window_first[s + 1]):
         put(ag, f.window_from[number], agenda.WINDOW, number, OPEN, s, number)
     for i in range(f.start_first[s], f.start_first[s + 1]):
-        gather(st, ag, f.start_gathering[i])
+        begin_gathering(st, ag, f.start_gathering[i])
     for t in range(len(st.triggered)):
         if st.triggered[t] < f.horizon and _reaches(st, t, s):
             put(ag, st.triggered[t], agenda.TRIGGER, t, STRIKE, t)
@@ -131,7 +131,7 @@ def play_alone(st: State, ag: Agenda, s: int, until: float) -> None:
 
 
 def _reaches(st: State, t: int, s: int) -> bool:
-    """Tell whether a trigger reaches a sector, by halving."""
+    """Return whether a trigger reaches a sector, by halving."""
     f = st.facts
     low, high = f.reach_first[t], f.reach_first[t + 1]
     while low < high:
@@ -152,7 +152,7 @@ def run(st: State, ag: Agenda) -> None:
             if minute >= st.until:
                 return
             st.now = minute
-            _happen(st, ag, agenda.take(ag))
+            _happen(st, ag, agenda.take_first(ag))
         else:
             minute = st.ring_at[s]
             if minute >= st.until:
@@ -179,7 +179,7 @@ def _found(st: State, ag: Agenda) -> None:
         for number in range(f.window_first[s], f.window_first[s + 1]):
             put(ag, f.window_from[number], agenda.WINDOW, number, OPEN, s, number)
     for g in range(len(f.groups)):
-        gather(st, ag, g)
+        begin_gathering(st, ag, g)
     for t in range(len(st.triggered)):
         if st.triggered[t] < f.horizon:
             put(ag, st.triggered[t], agenda.TRIGGER, t, STRIKE, t)
@@ -199,7 +199,7 @@ def _happen(st: State, ag: Agenda, i: int) -> None:
     elif what == DEPART:
         depart(st, ag, a, b)
     elif what == MARCH:
-        arrive(st, ag, a, b, c, x)
+        reach_stop(st, ag, a, b, c, x)
     elif what == GO_HOME:
         leave_group(st, ag, a, b, c, d, e)
     elif what == LINGERING:
@@ -215,7 +215,7 @@ def _happen(st: State, ag: Agenda, i: int) -> None:
         if st.alone >= 0:
             rules.strike(st, a, st.alone)
         else:
-            rules.trigger(st, a)
+            rules.strike_reached(st, a)
         settle(st, ag)
     elif what == PASS_MARK:
         if st.meeting[a] == b and st.delegation[a] == WAITING:
@@ -227,7 +227,7 @@ def _happen(st: State, ag: Agenda, i: int) -> None:
             rules.receive(st, a)
             settle(st, ag)
     elif what == ASK:
-        ask(st, ag, a, 1, x)
+        call(st, ag, a, 1, x)
     elif what == SET_OUT:
         set_out(st, ag, a, b, c)
     elif what == ARRIVE:
@@ -265,7 +265,7 @@ def _start(st: State, ag: Agenda, i: int) -> None:
     if what == DELEGATION:
         wait(st, ag, a, b, 0, st.now)
     elif what == CALL:
-        ask(st, ag, a, b, st.asked_at[a])
+        call(st, ag, a, b, st.asked_at[a])
     elif what == COLUMN:
         start_column(st, ag, a)
     elif what == STEADY_AGAIN:

@@ -1,4 +1,7 @@
-"""Processes of people: gatherings that assemble, march on and go home, delegations that wait, triggers that strike."""
+"""Processes of people: gatherings that assemble, march on and go home, delegations that wait, triggers that strike.
+
+`compiled_engine.crowds` does the same for the compiled engine: change both; test_replay compares them.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from optimiser.model.escalation_law import DISPERSED, GREEN, QUIET, RED, YELLOW
 from optimiser.simulation import events as outcome
 from optimiser.simulation import transitions as rules
 from optimiser.simulation.indexed_instance import distance
-from optimiser.simulation.state import LINGER, RECEIVED, SPILL_STAY, WAITING, say
+from optimiser.simulation.state import LINGER, RECEIVED, SPILL_STAY, WAITING, log_event
 
 if TYPE_CHECKING:
     from optimiser.simulation.simpy_engine.timeline import Steps, Timeline
@@ -74,7 +77,7 @@ def gathering(t: Timeline, g: int) -> Steps:
 def _march(
     t: Timeline, g: int, origin: int, goal: int, persons: int, tension: float, phase: int
 ) -> Generator[simpy.Event, Any, bool]:
-    """Walk to the next stop; tells whether the way was open."""
+    """Walk to the next stop; returns whether the way was open."""
     km = distance(t.facts, t.state.now, origin, goal)
     if not math.isfinite(km):
         return False
@@ -101,7 +104,7 @@ def _go_home(t: Timeline, g: int, s: int, most: int | None = None) -> Steps:
         hard = min(going, hard)
     while going > 0:
         if st.phase[s] in (YELLOW, RED):
-            say(st, outcome.STAYED, s, -1, g, going, 0)
+            log_event(st, outcome.STAYED, s, -1, g, going, 0)
         else:
             going -= rules.leave(st, g, s, going, outcome.LEFT, -1)
         t.settle()
@@ -110,7 +113,7 @@ def _go_home(t: Timeline, g: int, s: int, most: int | None = None) -> Steps:
         going = min(going, st.present[here])
 
 
-def walk(t: Timeline, g: int, origin: int, goal: int, persons: int, phase: int, tension: float) -> Steps:
+def spill_over(t: Timeline, g: int, origin: int, goal: int, persons: int, phase: int, tension: float) -> Steps:
     """People who spilled over walk to another sector, stay a while, and go home."""
     km = distance(t.facts, t.state.now, origin, goal)
     if not math.isfinite(km):
@@ -129,7 +132,7 @@ def trigger(t: Timeline, number: int, minute: float) -> Steps:
     """Let a trigger strike."""
     yield t.clock.at(minute, "trigger", number)
     t.tick()
-    rules.trigger(t.state, number)
+    rules.strike_reached(t.state, number)
     t.settle()
 
 
@@ -147,7 +150,7 @@ def delegation(t: Timeline, s: int, meeting: int) -> Steps:
         rules.pass_mark(st, s, mark)
         t.settle()
     if math.isinf(wait):
-        rules.refuse(st, s, outcome.NO_OFFICIAL)
+        rules.refuse_delegation(st, s, outcome.NO_OFFICIAL)
         t.settle()
         return
     yield t.clock.at(start + wait, "received", s)

@@ -1,4 +1,7 @@
-"""Processes of personnel: calls, columns on the road, handovers, evacuations, water cannon, and what they guard."""
+"""Processes of personnel: calls, columns on the road, handovers, evacuations, water cannon, and what they guard.
+
+`compiled_engine.personnel` does the same for the compiled engine: change both; test_replay compares them.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from optimiser.simulation import events as outcome
 from optimiser.simulation import transitions as rules
 from optimiser.simulation import units as forces
 from optimiser.simulation.indexed_instance import distance
-from optimiser.simulation.state import DRIVE_BACK, emit, say
+from optimiser.simulation.state import DRIVE_BACK, emit, log_event
 
 if TYPE_CHECKING:
     from optimiser.simulation.simpy_engine.timeline import Steps, Timeline
@@ -30,7 +33,7 @@ def window(t: Timeline, s: int, number: int) -> Steps:
     t.settle()
 
 
-def restart(t: Timeline, s: int, red: int) -> Steps:
+def resumption(t: Timeline, s: int, red: int) -> Steps:
     """Let the critical process run again some time after red, unless it is red again."""
     st = t.state
     yield t.clock.at(st.now + t.facts.restart[s], "restart", s)
@@ -51,7 +54,7 @@ def evacuation(t: Timeline, s: int, red: int) -> Steps:
         t.settle()
 
 
-def steady(t: Timeline, s: int, minutes: float) -> Steps:
+def handover(t: Timeline, s: int, minutes: float) -> Steps:
     """End a handover."""
     yield t.clock.at(t.state.now + minutes, "steady", s)
     t.tick()
@@ -78,7 +81,7 @@ def available(t: Timeline, s: int, k: int) -> Steps:
     """Let teams that come on duty later form up."""
     yield t.clock.at(t.facts.available[k], "available", s * len(t.facts.kind_role) + k)
     t.tick()
-    forces.form(t.state, s, k, t.state.placed_teams[s][k], outcome.ON_DUTY)
+    forces.form_up(t.state, s, k, t.state.placed_teams[s][k], outcome.ON_DUTY)
     t.settle()
 
 
@@ -100,14 +103,14 @@ def column(t: Timeline, c: int) -> Steps:
     st, f = t.state, t.facts
     s, station = st.column_sector[c], st.column_station[c]
     index, origin = station * len(f.public) + s, forces.place_of(f, station)
-    heads, rides = forces.start_column(st, c)
+    heads, rides = forces.count_column(st, c)
     if st.column_delay[c] > 0.0:
         yield t.clock.at(t.clock.now + st.column_delay[c], "column", index)
         t.tick()
-    say(st, outcome.SENT, s, origin, -1, heads, outcome.BY_VEHICLE if rides else 0)
+    log_event(st, outcome.SENT, s, origin, -1, heads, outcome.BY_VEHICLE if rides else 0)
     yield t.clock.at(t.clock.now + st.column_minutes[c], "column", index)
     t.tick()
-    say(st, outcome.CAME, s, origin, -1, heads, 0)
+    log_event(st, outcome.CAME, s, origin, -1, heads, 0)
     for w in range(len(f.seats)):
         if st.column_rides[c][w]:
             emit(st, DRIVE_BACK, station, w, st.column_rides[c][w], value=st.column_minutes[c])
@@ -158,15 +161,15 @@ def cannon(t: Timeline, u: int, s: int, red: int) -> Steps:
         while st.phase[s] == RED and st.red_number[s] == red and st.cannon_sector[u] == s and not st.cannon_dry[u]:
             t.tick()
             if shut := forces.gates(st, s):
-                say(st, outcome.WITHHELD, s, -1, -1, 0.0, shut)
+                log_event(st, outcome.WITHHELD, s, -1, -1, 0.0, shut)
                 yield clock.at(st.now + f.ask_again, "cannon", u)
                 continue
-            say(st, outcome.WARNED, s, -1, -1, f.warning, 0)
+            log_event(st, outcome.WARNED, s, -1, -1, f.warning, 0)
             yield clock.at(st.now + f.warning + f.time_to_leave, "cannon", u)
             t.tick()
             if forces.gates(st, s):
                 continue  # one shut while people had time to leave
-            forces.spray(st, u, s)
+            forces.start_spray(st, u, s)
             t.settle()
             yield clock.at(st.cannon_begun[u] + st.cannon_tank[u], "cannon", u)
             t.tick()

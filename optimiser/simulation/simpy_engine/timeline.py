@@ -1,8 +1,8 @@
 """The SimPy engine: one replication as real processes, one event log.
 
 One process for each gathering, each sector's clocks, each delegation, each unit on the road, each water cannon, each
-handover and each evacuation. They only wait; what an event changes is written in `rules`. Ties are decided by time,
-then by what happens, then by index, never by the order in which processes were made.
+handover and each evacuation. They only wait; what an event changes is written in `transitions`. Ties are decided by
+time, then by what happens, then by index, never by the order in which processes were made.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Clock(simpy.Environment):
     """A SimPy environment with absolute times and a total order of ties."""
 
     def at(self, minute: float, kind: str, index: int = 0) -> simpy.Event:
-        """Give an event that happens exactly at a minute.
+        """Return an event that happens exactly at a minute.
 
         ``timeout(minute - now)`` would land beside it, by rounding; so it is put in the queue by its own time.
         """
@@ -62,7 +62,7 @@ class Clock(simpy.Environment):
 
 
 class Timeline:
-    """One replication being played.
+    """One replication as it runs.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ class Timeline:
                 clock.process(units.relief(self, s))
 
     def run(self) -> Replication:
-        """Play to the end of the operational period."""
+        """Simulate to the end of the operational period."""
         st = self.state
         self.clock.run(until=self.facts.horizon)
         st.now = self.facts.horizon
@@ -190,12 +190,12 @@ class Timeline:
 Process = Callable[[Timeline], Steps]
 STARTS: dict[int, tuple[Callable[..., Steps], int, bool]] = {  # with how many numbers, and whether with the value
     DELEGATION: (crowds.delegation, 2, False),
-    WALK: (crowds.walk, 5, True),
+    WALK: (crowds.spill_over, 5, True),
     CALL: (units.call, 2, False),
     COLUMN: (units.column, 1, False),
-    STEADY_AGAIN: (units.steady, 1, True),
+    STEADY_AGAIN: (units.handover, 1, True),
     EVACUATION: (units.evacuation, 2, False),
-    RESTART: (units.restart, 2, False),
+    RESTART: (units.resumption, 2, False),
     GO_BACK: (units.go_back, 6, False),
     DRIVE_BACK: (units.drive_back, 3, True),
     CANNON: (units.cannon, 3, False),

@@ -10,14 +10,15 @@ import numpy as np
 from optimiser.common.cancellation import lookout
 from optimiser.model.deployment import Numbers
 from optimiser.model.escalation_law import EscalationLaw
+from optimiser.model.harms import weights
 from optimiser.model.instance import Instance
 from optimiser.simulation.compiled_engine.bounds_check import look_at_play, look_at_scenarios, look_at_trial
 from optimiser.simulation.compiled_engine.replay import play_alone
 from optimiser.simulation.dispatch import Dispatch
-from optimiser.simulation.engine import Detail, EngineName, Ints, Played, Trial
-from optimiser.simulation.event_queue import Agenda, agenda_sizes, clear
-from optimiser.simulation.events import Replication, weights
-from optimiser.simulation.index_instance import gather
+from optimiser.simulation.engine import Detail, EngineName, Ints, Replications, Trial
+from optimiser.simulation.event_queue import Agenda, agenda_sizes, clear_queue
+from optimiser.simulation.events import Replication
+from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import Counts, split_numbers
 from optimiser.simulation.scenario import Scenario, Scenarios
 from optimiser.simulation.simpy_engine.timeline import Timeline
@@ -43,13 +44,13 @@ class SimpyEngine:
 
     def __init__(self, instance: Instance, law: EscalationLaw, dispatch: Dispatch, workers: int) -> None:
         self.instance, self.law, self.dispatch, self.workers = instance, law, dispatch, max(1, workers)
-        self.facts = gather(instance)
+        self.facts = index_instance(instance)
         self.weights = weights(instance.objective)
         self._pool: Any = None
 
     def play(
         self, plans: Numbers, rows: Ints, columns: Ints, scenarios: Scenarios, detail: Detail = "totals"
-    ) -> Played:
+    ) -> Replications:
         """See `Engine.play`."""
         look_at_scenarios(self.facts, scenarios)
         look_at_play(self.facts, plans, rows, columns, scenarios)
@@ -58,7 +59,7 @@ class SimpyEngine:
         played = self._play(runs)
         sectors, everything = len(self.instance.sectors), detail == "everything"
         points = [[_points(h, self.weights) for h in r.harms] for r in played]
-        return Played(
+        return Replications(
             np.array([_add(row) for row in points]),
             np.array([row for row in points if detail != "totals"]).reshape(-1, sectors),
             np.array([r.visited for r in played if detail != "totals"], dtype=bool).reshape(-1, sectors),
@@ -111,13 +112,13 @@ class SimpyEngine:
                 trial.played[c] += 1
 
     def _play_alone(self, counts: Counts, scenario: Scenario, s: int, until: float, help_: list[float]) -> list[float]:
-        """Give the harms of one sector played alone."""
+        """Return the harms of one sector simulated alone."""
         room = ROOM
         while True:
             st = PythonState(self.facts, counts, scenario, self.law, None)
             st.help = help_
             ag = Agenda(agenda_sizes({**self.facts.sizes, "cannons": st.cannons}, room))
-            clear(ag, len(st.phase))
+            clear_queue(ag, len(st.phase))
             play_alone(st, ag, s, until)
             if not ag.full:
                 return st.harms[s]
@@ -164,7 +165,7 @@ def _prepare(instance: Instance, law: EscalationLaw, dispatch: Dispatch) -> None
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
-    _WORKER.update(facts=gather(instance), law=law, dispatch=dispatch)
+    _WORKER.update(facts=index_instance(instance), law=law, dispatch=dispatch)
 
 
 def _play_chunk(runs: list[tuple[Counts, Scenario]]) -> list[Replication]:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from optimiser.files.read_nation import Nation, lend, read_district, read_nation
+from optimiser.files.read_nation import read_district, read_nation
 from optimiser.files.synthetic.nation import PROVINCES, Archipelago, Placed, make_files, neighbourhoods, place_districts
 from optimiser.model.checker import check
+from optimiser.model.nation import Nation, lend
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.response_tables import interplay
 

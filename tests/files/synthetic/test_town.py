@@ -23,11 +23,11 @@ from optimiser.files.synthetic.town import (
     Interplay,
     Tightness,
     Town,
-    describe,
     generate,
     main,
     stored,
-    write,
+    town_text,
+    town_values,
 )
 from optimiser.model.checker import check
 from optimiser.model.escalation_law import GREEN, RED, YELLOW
@@ -76,11 +76,11 @@ def test_exactly_the_stored_towns_are_shipped():
 
 @pytest.mark.parametrize("town", STORED, ids=named)
 def test_file_is_what_the_generator_writes(town):
-    text = write(town)
+    text = town_text(town)
     assert (FOLDER / f"{town.name}.toml").read_bytes() == text.encode(), (
         "run: python -m optimiser.files.synthetic.town instances/families"
     )
-    assert parse(tomllib.loads(text)) == parse(describe(town)) == read(f"families/{town.name}")
+    assert parse(tomllib.loads(text)) == parse(town_values(town)) == read(f"families/{town.name}")
     assert read(f"families/{town.name}").name == town.name
 
 
@@ -90,7 +90,7 @@ def test_another_process_writes_the_same(tmp_path):
     subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": "77"}, check=True)
     assert sorted(file.stem for file in tmp_path.iterdir()) == names
     for name in names:
-        assert (tmp_path / f"{name}.toml").read_bytes() == write(Town.of(name)).encode()
+        assert (tmp_path / f"{name}.toml").read_bytes() == town_text(Town.of(name)).encode()
 
 
 def test_without_names_all_that_are_shipped_are_written(tmp_path):
@@ -163,7 +163,7 @@ def test_no_town_is_made_elsewhere(path, tmp_path, monkeypatch):
 def test_a_file_goes_before_a_town_of_its_name(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "families").mkdir()
-    changed = write(Town.of("town-5-tight-none-1")).replace("Synthetic town", "My town")
+    changed = town_text(Town.of("town-5-tight-none-1")).replace("Synthetic town", "My town")
     (tmp_path / "families" / "town-5-tight-none-1.toml").write_text(changed, encoding="utf-8")
     assert read("families/town-5-tight-none-1.toml").title.startswith("My town")
 
@@ -196,7 +196,7 @@ def test_a_copy_is_read_by_its_path(name, tmp_path):
 
 @pytest.mark.parametrize("town", STORED, ids=named)
 def test_nothing_is_written_that_the_format_knows_by_itself(town):
-    data = describe(town)
+    data = town_values(town)
     kinds = {"sectors": Sector, "posts": Post, "roles": Role, "teams": Team, "vehicles": VehicleType}
     kinds |= {"gatherings": Gathering, "triggers": Trigger}
     tables = [(kind, table) for part, kind in kinds.items() for table in data[part]]
@@ -208,13 +208,13 @@ def test_nothing_is_written_that_the_format_knows_by_itself(town):
 
 @pytest.mark.parametrize("kind", get_args(Interplay))
 def test_the_schema_accepts_a_town(kind):
-    data = describe(Town(12, "tight", kind, 1))
+    data = town_values(Town(12, "tight", kind, 1))
     jsonschema.validate({**data, "period": {**data["period"], "start": "2024-01-01T09:00:00"}}, schema())
 
 
 @pytest.mark.parametrize("town", STORED, ids=named)
 def test_everything_says_that_it_is_invented(town):
-    data = describe(town)
+    data = town_values(town)
     parts = [item for part in data.values() if isinstance(part, list) for item in part]
     for item in (data, data["travel"], data["doctrine"], data["objective"], *parts):
         assert item["source"] == "invented"
@@ -232,7 +232,7 @@ def test_ledger_adds_up(sectors, tightness, seed):
 
 @pytest.mark.parametrize(("sectors", "tightness", "seed"), TWINS)
 def test_twins_differ_by_interplay_only(sectors, tightness, seed):
-    none, reserves, marches = (describe(Town(sectors, tightness, i, seed)) for i in get_args(Interplay))
+    none, reserves, marches = (town_values(Town(sectors, tightness, i, seed)) for i in get_args(Interplay))
     alike = ("cap", "period", "roles", "vehicles", "travel", "triggers", "objective")
     for part in alike:
         assert none[part] == reserves[part] == marches[part], part
@@ -281,7 +281,7 @@ def test_twins_have_the_same_people_at_the_same_places_and_times(sectors, seed):
 @pytest.mark.parametrize(("sectors", "seed"), SIZES)
 @pytest.mark.parametrize("kind", get_args(Interplay))
 def test_tight_and_loose_differ_by_personnel_only(sectors, kind, seed):
-    tight, loose = (describe(Town(sectors, t, kind, seed)) for t in get_args(Tightness))
+    tight, loose = (town_values(Town(sectors, t, kind, seed)) for t in get_args(Tightness))
     for part in set(tight) - {"name", "title", "cap", "teams"}:
         assert tight[part] == loose[part], part
     for few, many in zip(tight["teams"], loose["teams"], strict=True):
@@ -295,9 +295,9 @@ def test_interplay_is_as_named(town):
 
 
 def test_a_smaller_town_is_the_beginning_of_a_larger_one():
-    large = [without(sector, "spill_to") for sector in describe(Town(1000, "tight", "marches", 5))["sectors"]]
+    large = [without(sector, "spill_to") for sector in town_values(Town(1000, "tight", "marches", 5))["sectors"]]
     for sectors in (2, 5, 33, 300):
-        small = [without(sector, "spill_to") for sector in describe(Town(sectors, "tight", "marches", 5))["sectors"]]
+        small = [without(sector, "spill_to") for sector in town_values(Town(sectors, "tight", "marches", 5))["sectors"]]
         assert small == large[:sectors]
 
 

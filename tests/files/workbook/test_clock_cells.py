@@ -13,7 +13,7 @@ from support.writers import pack, replace_cell, sheet_part, unpack
 
 from optimiser.common.errors import InputFault
 from optimiser.files.read import parse_workbook
-from optimiser.files.xlsx.moments import Moment, place_clock
+from optimiser.files.xlsx.moments import Moment, read_clock
 from optimiser.model.instance import Instance
 from tests.files.test_read import refusal
 
@@ -163,7 +163,7 @@ def test_days_counted_from_1904_are_the_same_days() -> None:
 )
 def test_a_period_over_midnight_takes_times_of_both_days(instant: str, ending: bool, placed: str | None) -> None:
     period = {"start": "2024-08-20T20:00:00", "hours": {"value": 24.0, "low": 20.0}}
-    found = place_clock(Moment.of(dt.datetime.fromisoformat(instant)), period, ending)
+    found = read_clock(Moment.of(dt.datetime.fromisoformat(instant)), period, ending)
     assert (found if isinstance(found, str) else None) == placed
 
 
@@ -171,7 +171,7 @@ def test_a_period_over_midnight_takes_times_of_both_days(instant: str, ending: b
     "period", [None, {}, {"start": "soon", "hours": 5.0}, {"start": PERIOD["start"], "hours": "5"}]
 )
 def test_where_the_period_is_unknown_no_date_is_taken(period: Any) -> None:
-    found = place_clock(Moment(DAY + 14 / 24), period, False)
+    found = read_clock(Moment(DAY + 14 / 24), period, False)
     assert not isinstance(found, str)
     assert found.code == "time-outside"
 

@@ -22,7 +22,7 @@ from support.worlds import worlds
 from optimiser.common.language import language
 from optimiser.files.examination import inspect
 from optimiser.files.read import parse, parse_workbook, read, shipped
-from optimiser.files.workbook import EXAMPLE, fold, lay_out, unfold
+from optimiser.files.workbook import EXAMPLE, fill_sheets, lay_out, read_sheets
 from optimiser.files.workbook.cells import PHASES, WORDS, name_cell, take
 from optimiser.files.workbook.layout import REFERS, Column
 from optimiser.files.workbook.pages import LOOKED_AT
@@ -42,7 +42,7 @@ def same(one: Instance, other: Instance) -> bool:
 
 
 def there_and_back(instance: Instance, code: Any = "en") -> Instance:
-    book = unfold(write_template(instance, language(code)), "book")
+    book = read_sheets(write_template(instance, language(code)), "book")
     assert book.faults == []
     return Instance.model_validate(book.data, context=SHAPE_ONLY)
 
@@ -164,7 +164,7 @@ def test_an_identifier_that_names_something_says_what() -> None:
 
 
 def test_the_example_is_sound_and_has_a_line_of_everything() -> None:
-    filled = {page.sheet.name: len(page.rows) for page in fold(read(EXAMPLE))}
+    filled = {page.sheet.name: len(page.rows) for page in fill_sheets(read(EXAMPLE))}
     empty = {name for name, rows in filled.items() if not rows}
     assert empty == {"roads", "matrix", "matrix_ranges"}
 

@@ -56,7 +56,7 @@ def test_nearest_is_feasible_and_truly_nearest(name: str, seeds: int) -> None:
     for seed in range(seeds):
         rng = random.Random(seed)
         instance = pair(rng)
-        kinds = [k.id for k in Frame(instance).kinds]
+        kinds = [k.id for k in Frame.of(instance).kinds]
         wanted = {(p.id, k): rng.choice([0.0, 0.4, 1.0, 1.7, 5.0]) for p in instance.places for k in kinds}
         weight = rng.choice([1.0, 2.5])
         want = np.array([[wanted[p.id, k] for k in kinds] for p in instance.places])

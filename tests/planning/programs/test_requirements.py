@@ -20,7 +20,7 @@ def test_rows_break_where_the_checker_finds_a_violation() -> None:
         rng = random.Random(seed)
         instance = draw(rng)
         requirements = require(instance)
-        counts = [k.count for k in Frame(instance).kinds]
+        counts = [k.count for k in Frame.of(instance).kinds]
         for _ in range(40):
             few = rng.choice([0.05, 0.1, 0.3, 0.6])
             rows = [
@@ -108,7 +108,7 @@ def test_seats_are_asked_for_exactly(mobile: float) -> None:
         teams=[{"id": "one", "name": "One", "role": "line", "size": 1, "count": 100, "home": "p"}],
         vehicles=[{"id": "car", "name": "Car", "count": 100, "home": "p", "crew": 0, "seats": 1}],
     )
-    seats = next(r for r in local(Frame(instance), 2) if r.code == "seats")
+    seats = next(r for r in local(Frame.of(instance), 2) if r.code == "seats")
     for heads in range(101):
         need = -(-(Fraction(repr(mobile)) * heads) // 1)
         empty = [0, 0]
@@ -117,7 +117,7 @@ def test_seats_are_asked_for_exactly(mobile: float) -> None:
 
 
 def test_limits_of_all_places_hold_for_one_alone() -> None:
-    for requirement in overall(Frame(build()), [0, 3]):
+    for requirement in overall(Frame.of(build()), [0, 3]):
         for row in requirement.rows:
             assert row.least is None
             assert row.most is not None

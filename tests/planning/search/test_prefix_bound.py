@@ -34,7 +34,7 @@ from optimiser.planning.search.search_state import Search
 from optimiser.planning.search.separable import bound_joint
 from optimiser.simulation.compiled_engine.engine import CompiledEngine
 from optimiser.simulation.events import ARRIVED, ASKED, CAME, PHASE
-from optimiser.simulation.index_instance import gather
+from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.scenario import draw, first_rings
 from optimiser.simulation.simulator import Simulator
 
@@ -50,7 +50,7 @@ def test_nobody_comes_from_elsewhere_and_no_help_comes_before_the_minute_that_is
     first = {
         i: [s.id for s in instance.sectors].index(g.itinerary[0].sector) for i, g in enumerate(instance.gatherings)
     }
-    form_up = gather(instance).form_up
+    form_up = index_instance(instance).form_up
     for law in LAWS:
         began: dict[int, float] = {}
         for e in CompiledEngine(instance, law, threads=1).tell(plan, scenarios, 0):
@@ -104,7 +104,7 @@ def test_who_can_never_come_is_waited_for_without_end():
     assert np.all(np.isinf(until[:, 0]))  # the march begins at the terminal
     assert np.all(np.isfinite(until[:, 1:]))
     # to the KPU and on: never before the march has left and walked its 3 km at 4 km/h or faster
-    facts = gather(instance)
+    facts = index_instance(instance)
     first = draw(instance, 1, 20).first_group[:, 0]
     assert np.all(until[:, 1] >= first + 60.0 * facts.km[0][0][1] / facts.march - 1e-9)
     assert np.all(until[:, 2] >= until[:, 1])
@@ -115,7 +115,7 @@ def test_who_spills_over_needs_three_clocks_and_the_way():
     data = town().model_dump(mode="json")
     crowd = {**data["gatherings"][0], "itinerary": [{"sector": "kpu", "stay": 60.0}]}
     instance = town(sectors=data["sectors"][:2], gatherings=[crowd], reinforcements=[])
-    scenarios, facts = draw(instance, 1, 20), gather(instance)
+    scenarios, facts = draw(instance, 1, 20), index_instance(instance)
     top = highest_hazards(make_law(instance.law), len(facts.waiting_marks))
     clocks = sum(first_rings(scenarios, c)[:, 1] / top[c] for c in (WORSEN, FAIL, SPILL))
     way = 60.0 * np.array(facts.km)[:, 1, 0].min() / facts.march

@@ -10,7 +10,7 @@ from support.town import town
 from optimiser.batch.sweep import read_whatif
 from optimiser.files.apply_whatif import apply
 from optimiser.files.read import parse, read
-from optimiser.files.whatif_phrases import say
+from optimiser.files.whatif_phrases import parse_phrases
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
@@ -28,7 +28,7 @@ def make_town(**fields: Any) -> Instance:
             if owner.get(field):
                 owner[field] = f"{owner[field]}-role"
     changes = [("set", f"{path.replace('__', '.')}={value}") for path, value in fields.items()]
-    return apply(parse(data, "town"), say(changes or [("heads", "250")]))
+    return apply(parse(data, "town"), parse_phrases(changes or [("heads", "250")]))
 
 
 def plan_of(instance: Instance, kpu: dict[str, int], **vehicles: int) -> Deployment:
@@ -46,7 +46,7 @@ def obstacles_of(instance: Instance, plan: Deployment, phrases: str) -> tuple[Ob
 
 def deployed_at_most(instance: Instance, kind: str, kept: Deployment) -> int:
     """Find out, without the module that is tested, how many of a kind can be deployed beside all that is."""
-    frame = Frame(instance)
+    frame = Frame.of(instance)
     index = next(k for k, one in enumerate(frame.kinds) if one.id == kind)
     numbers = kept.numbers(instance)
     pins = [
@@ -128,10 +128,10 @@ def test_bug_more_that_another_limit_keeps_back_changed_nothing_without_a_word(n
     assert sorted(found.offers) == sorted(offers)
     changed = apply(instance, read_whatif(asked)[0], plan)
     helped = apply(instance, read_whatif(" ".join((asked, *found.offers)))[0], plan)
-    index = next(k for k, one in enumerate(Frame(instance).kinds) if one.id == kind)
+    index = next(k for k, one in enumerate(Frame.of(instance).kinds) if one.id == kind)
     used = int(plan.numbers(instance)[:, index].sum())
     assert deployed_at_most(changed, kind, plan) == used  # it is so
-    more = int(Frame(changed).kinds[index].count) - used
+    more = int(Frame.of(changed).kinds[index].count) - used
     assert deployed_at_most(helped, kind, plan) >= used + more  # and what is offered helps
 
 
@@ -139,7 +139,7 @@ def test_seats_keep_back_who_must_be_able_to_leave_at_once() -> None:
     instance = make_town(
         posts__polres__mobile=1.0, teams__phh__count=1, vehicles__rantis__seats=10, vehicles__rantis__count=1
     )
-    instance = apply(instance, say([("set", "vehicles.truck.count=0")]))
+    instance = apply(instance, parse_phrases([("set", "vehicles.truck.count=0")]))
     plan = Deployment.build(instance, {("polres", "phh"): 1}, {("polres", "rantis"): 1})
     assert check(instance, plan).passed
     (found,) = obstacles_of(instance, plan, "--gain team:phh=1")
@@ -203,7 +203,7 @@ def test_bug_the_exercise_with_six_squads_more_did_not_say_that_its_cap_stays() 
     squads[("kpu", "padal-tim")] = 1
     plan = Deployment.build(oku, squads, {})
     spare = int(oku.cap) - check(oku, plan).heads.counted
-    tight = apply(oku, say([("heads", str(int(oku.cap) - spare))]))
+    tight = apply(oku, parse_phrases([("heads", str(int(oku.cap) - spare))]))
     (found,) = obstacles_of(tight, plan, "--gain team:dalmas-awal-regu=6")
     assert found.offers == (f"--heads {int(tight.cap) + 60}",)
 
@@ -214,11 +214,11 @@ def test_bug_room_for_one_of_six_squads_hid_the_cap_that_binds_for_the_others() 
     squads[("kpu", "padal-tim")] = 1
     plan = Deployment.build(oku, squads, {})
     heads = check(oku, plan).heads.counted
-    tight = apply(oku, say([("heads", str(heads + 10))]))  # a squad has 10 heads
+    tight = apply(oku, parse_phrases([("heads", str(heads + 10))]))  # a squad has 10 heads
     (found,) = obstacles_of(tight, plan, "--gain team:dalmas-awal-regu=6")
     assert "room for 1 of the 6" in found.sentence
     assert "cap" in found.limits[0].lower()
     assert found.offers == (f"--heads {heads + 60}",)
-    wide = apply(oku, say([("heads", str(heads + 60))]))
+    wide = apply(oku, parse_phrases([("heads", str(heads + 60))]))
     (found,) = obstacles_of(wide, plan, "--gain team:dalmas-awal-regu=6")
     assert not found.offers, "what is offered is enough"

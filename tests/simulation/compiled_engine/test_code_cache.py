@@ -32,7 +32,7 @@ from optimiser.model.escalation_law import RiskLaw
 from optimiser.simulation.compiled_engine import code_cache as disk
 from optimiser.simulation.compiled_engine import compile as compiled
 from optimiser.simulation.compiled_engine import engine as machine
-from optimiser.simulation.compiled_engine.code_cache import Damaged, DiskCache, read, trouble
+from optimiser.simulation.compiled_engine.code_cache import Damaged, DiskCache, read_code, trouble
 from optimiser.simulation.simulator import Simulator
 
 ROOT = Path(__file__).parents[3]
@@ -175,10 +175,10 @@ def test_no_damage_is_taken_for_machine_code(tmp_path_factory, cut: int, flips, 
     file = tmp_path_factory.mktemp("code") / "file"
     file.write_bytes(bytes(content[:cut]) + tail)
     if bytes(content[:cut]) + tail == whole:
-        assert read(file, KEY) == CODE
+        assert read_code(file, KEY) == CODE
         return
     with contextlib.suppress(Damaged):
-        assert read(file, KEY) is None
+        assert read_code(file, KEY) is None
 
 
 def test_no_flipped_bit_of_the_simulation_is_taken_for_machine_code(tmp_path: Path) -> None:
@@ -189,19 +189,19 @@ def test_no_flipped_bit_of_the_simulation_is_taken_for_machine_code(tmp_path: Pa
     for file in files:
         content = file.read_bytes()
         key = content[len(disk.MAGIC) : len(disk.MAGIC) + disk.WORD]
-        assert read(file, key)
+        assert read_code(file, key)
         for _ in range(200):
             other = bytearray(content)
             other[dice.randrange(disk._HEAD, len(content))] ^= 1 << dice.randrange(8)
             (tmp_path / "other").write_bytes(other)
             with pytest.raises(Damaged):
-                read(tmp_path / "other", key)
+                read_code(tmp_path / "other", key)
 
 
 def test_machine_code_of_something_else_is_no_damage(place: Path) -> None:
     compile_thrice()
     (file,) = place.iterdir()
-    assert read(file, KEY) is None
+    assert read_code(file, KEY) is None
 
 
 # ---------------------------------------------------------------- places

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,9 +26,9 @@ from optimiser.simulation.compiled_engine import engine as machine
 from optimiser.simulation.compiled_engine import replay
 from optimiser.simulation.compiled_engine.engine import CompiledEngine
 from optimiser.simulation.engine import Trial
-from optimiser.simulation.event_queue import Agenda, agenda_sizes, clear, put, reset_clock, take
+from optimiser.simulation.event_queue import Agenda, agenda_sizes, clear_queue, put, reset_clock, take_first
 from optimiser.simulation.events import BY_VEHICLE, KINDS, SENT, TENSION, Entry
-from optimiser.simulation.index_instance import gather
+from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import split_numbers
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simpy_engine.timeline import Timeline
@@ -58,13 +59,13 @@ def strict(value):
 
 def by_simpy(instance, plan, scenarios, law: EscalationLaw):
     log: list[Entry] = []
-    timeline = Timeline(gather(instance), split_numbers(instance, plan), scenarios[0], law, observe=log.append)
+    timeline = Timeline(index_instance(instance), split_numbers(instance, plan), scenarios[0], law, observe=log.append)
     return log, timeline.run()
 
 
 def by_python(instance, plan, scenarios, law: EscalationLaw, facts=None):
     log: list[Entry] = []
-    facts = facts or gather(instance)
+    facts = copy(facts or index_instance(instance))  # the one of the instance is shared
     city = PythonState(facts, split_numbers(instance, plan), scenarios[0], law, log.append)
     ag = Agenda(agenda_sizes({**facts.sizes, "cannons": len(city.cannon_type)}, 4096))
     for record in (facts, city, ag):
@@ -115,7 +116,7 @@ def test_a_changed_constant_would_be_noticed():
     world = (instance, posted(instance).numbers(instance), draw(instance, 3, 1))
     log, _ = by_simpy(*world, RiskLaw())
     assert any(e.kind == TENSION for e in log)
-    facts = gather(instance)
+    facts = copy(index_instance(instance))
     facts.law = facts.law._replace(tension_step=0.1000001)
     assert by_python(*world, RiskLaw(), facts)[0] != log
     assert by_python(*world, RiskLaw())[0] == log
@@ -293,19 +294,19 @@ def test_an_edited_source_has_another_key(tmp_path, monkeypatch):
 )
 def test_the_queue_gives_what_sorting_gives(entries):
     ag = Agenda(agenda_sizes({"sectors": 3, "gatherings": 0, "cannons": 0}, 40))
-    clear(ag, 3)
+    clear_queue(ag, 3)
     for number, (minute, kind, index) in enumerate(entries):
         put(ag, minute, kind, index, number)
     assert not ag.full
     order = sorted(range(len(entries)), key=lambda i: (*entries[i], i))
-    assert [ag.what[take(ag)] for _ in entries] == order
+    assert [ag.what[take_first(ag)] for _ in entries] == order
     assert ag.count == 0
 
 
 @given(changes=st.lists(st.tuples(st.integers(0, 4), st.sampled_from([0.0, 1.0, 2.0, math.inf])), max_size=60))
 def test_the_tree_knows_whose_clock_rings_first(changes):
     ag = Agenda(agenda_sizes({"sectors": 5, "gatherings": 0, "cannons": 0}, 2))
-    clear(ag, 5)
+    clear_queue(ag, 5)
     ring_at = [math.inf] * 5
     for s, minute in changes:
         ring_at[s] = minute

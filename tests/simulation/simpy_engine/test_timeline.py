@@ -18,7 +18,7 @@ from optimiser.simulation import events as outcome
 from optimiser.simulation import transitions as rules
 from optimiser.simulation import units as forces
 from optimiser.simulation.events import Translator
-from optimiser.simulation.index_instance import gather
+from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import count, distance
 from optimiser.simulation.rates import strength
 from optimiser.simulation.scenario import draw
@@ -73,7 +73,7 @@ class ConstantLaw(RiskLaw):
 
 def test_constant_rates_equal_their_markov_chain_within_a_99_percent_interval():
     instance = town(gatherings=[crowd()], triggers=[], reinforcements=[])
-    facts, counts = gather(instance), count(instance, Deployment(instance="town"))
+    facts, counts = index_instance(instance), count(instance, Deployment(instance="town"))
     runs = [Timeline(facts, counts, s, ConstantLaw()).run() for s in draw(instance, 11, 3000).items]
     minutes = np.array([r.minutes[1] for r in runs])
     generator = np.zeros((4, 4))  # green, yellow, red, dispersed
@@ -101,7 +101,7 @@ def test_constant_rates_equal_their_markov_chain_within_a_99_percent_interval():
 def test_harms_are_integrals_of_rates_over_the_minutes_in_a_phase():
     instance = town(gatherings=[crowd(comes_as="red")], triggers=[], reinforcements=[], law=calm_law())
     replication, events = play(instance, Deployment(instance="town"))
-    facts = gather(instance)
+    facts = index_instance(instance)
     assert replication.minutes[1][RED] == 360.0
     timeline = Timeline(facts, count(instance, Deployment(instance="town")), draw(instance, 1, 1)[0])
     timeline.clock.run(until=100.0)
@@ -122,7 +122,7 @@ def test_same_scenario_same_log_and_silence_changes_nothing():
     first, events = play(instance, scenario=3)
     second, again = play(instance, scenario=3)
     assert (first, events) == (second, again)
-    silent = Timeline(gather(instance), count(instance, posted(instance)), draw(instance, 1, 4)[3]).run()
+    silent = Timeline(index_instance(instance), count(instance, posted(instance)), draw(instance, 1, 4)[3]).run()
     assert silent == first
     assert first.events == len(events)
 
@@ -287,7 +287,7 @@ def test_a_gate_that_shuts_after_the_warning_withholds_water():
     def call_medics_away(timeline):
         yield timeline.clock.at(15.0, "user")
         timeline.tick()
-        forces.form(timeline.state, 1, 4, -1)
+        forces.form_up(timeline.state, 1, 4, -1)
         timeline.settle()
 
     instance = town(
@@ -326,7 +326,7 @@ def test_red_before_yellow_when_both_ask():
     early = crowd(id="one", itinerary=[{"sector": "mall", "stay": 900.0}], comes_as="yellow", turnout=1500.0)
     late = crowd(id="two", comes_as="red", arrives="13:05", turnout=1500.0)
     instance = town(gatherings=[early, late], triggers=[], reinforcements=[], law=calm_law(), doctrine={"refusal": 0.0})
-    facts = gather(instance)
+    facts = index_instance(instance)
     timeline = Timeline(facts, count(instance, posted(instance)), draw(instance, 1, 1)[0])
     timeline.clock.run(until=6.0)
     st = timeline.state
@@ -344,7 +344,7 @@ def test_a_refused_sector_waits_for_its_own_next_call():
     early = crowd(id="one", itinerary=[{"sector": "mall", "stay": 900.0}], comes_as="yellow")
     late = crowd(id="two", comes_as="red", arrives="13:05")
     instance = town(gatherings=[early, late], triggers=[], reinforcements=[], law=calm_law(), doctrine={"refusal": 1.0})
-    timeline = Timeline(gather(instance), count(instance, posted(instance)), draw(instance, 1, 1)[0])
+    timeline = Timeline(index_instance(instance), count(instance, posted(instance)), draw(instance, 1, 1)[0])
     timeline.clock.run(until=6.0)
     st, order = timeline.state, []
     assert st.refused_until[1] == 15.0
@@ -360,7 +360,10 @@ def test_each_handover_takes_the_minutes_of_its_kind():
     instance = town(**changes)
     timeline_events = []
     timeline = Timeline(
-        gather(instance), count(instance, posted(instance)), draw(instance, 1, 1)[0], observe=timeline_events.append
+        index_instance(instance),
+        count(instance, posted(instance)),
+        draw(instance, 1, 1)[0],
+        observe=timeline_events.append,
     )
     timeline.clock.run(until=100.0)
     timeline.tick()
@@ -376,7 +379,7 @@ def test_each_handover_takes_the_minutes_of_its_kind():
 def test_handover_weakens_the_line_for_its_minutes():
     instance = town(gatherings=[crowd(comes_as="yellow")], triggers=[], law=calm_law(), reinforcements=[])
     deployment = Deployment.build(instance, {("kpu", "rope"): 4, ("kpu", "padal"): 1}, {})
-    timeline = Timeline(gather(instance), count(instance, deployment), draw(instance, 1, 1)[0])
+    timeline = Timeline(index_instance(instance), count(instance, deployment), draw(instance, 1, 1)[0])
     timeline.clock.run(until=1.0)
     assert strength(timeline.state, 1)[0] == pytest.approx(0.6 * 20.0)
     timeline.clock.run(until=5.5)
@@ -387,7 +390,7 @@ def test_crews_out_of_teams_do_not_stand_in_the_line():
     vehicles = [{"id": "awc", "name": "AWC", "count": 1, "home": "polres", "crew": 4, "crew_role": "shield"}]
     instance = town(gatherings=[crowd(comes_as="red")], triggers=[], law=calm_law(), vehicles=vehicles)
     with_crew = Deployment.build(instance, {("kpu", "shield"): 2}, {("kpu", "awc"): 1})
-    timeline = Timeline(gather(instance), count(instance, with_crew), draw(instance, 1, 1)[0])
+    timeline = Timeline(index_instance(instance), count(instance, with_crew), draw(instance, 1, 1)[0])
     timeline.state.phase[1] = RED
     power = strength(timeline.state, 1)
     assert power[0] == pytest.approx(16 * 0.8)
@@ -512,7 +515,7 @@ def test_a_protected_vehicle_makes_evacuation_fast():
 
 def test_released_units_need_the_way_back_before_they_can_be_called_again():
     instance = red_town(gatherings=[crowd(comes_as="yellow")])
-    timeline = Timeline(gather(instance), count(instance, posted(instance)), draw(instance, 1, 1)[0])
+    timeline = Timeline(index_instance(instance), count(instance, posted(instance)), draw(instance, 1, 1)[0])
     timeline.clock.run(until=80.0)
     assert timeline.state.called(1)
     for g in list(timeline.state.crowd(1)):
@@ -520,7 +523,7 @@ def test_released_units_need_the_way_back_before_they_can_be_called_again():
         rules.leave(timeline.state, g, 1, timeline.state.crowd(1)[g])
     timeline.settle()
     waiting = list(timeline.state.reserve[0])
-    km = distance(gather(instance), 80.0, 3, 1)
+    km = distance(index_instance(instance), 80.0, 3, 1)
     trip = 60.0 * km / float(instance.travel.drive)
     timeline.clock.run(until=80.0 + trip - 0.01)
     assert timeline.state.reserve[0] == waiting
@@ -533,7 +536,7 @@ def test_spilled_people_bring_their_tension():
     sectors[1]["spill_to"] = "terminal"
     tense = crowd(comes_as="red", tension=0.9, turnout=3000.0)
     instance = red_town(gatherings=[tense], law=calm_law(spill=5.0), sectors=sectors)
-    timeline = Timeline(gather(instance), count(instance, Deployment(instance="town")), draw(instance, 1, 1)[0])
+    timeline = Timeline(index_instance(instance), count(instance, Deployment(instance="town")), draw(instance, 1, 1)[0])
     while timeline.state.people[0] == 0:
         timeline.clock.step()
     assert timeline.state.tension[0] == pytest.approx(0.9)
@@ -542,7 +545,7 @@ def test_spilled_people_bring_their_tension():
 def test_relief_lowers_the_strength_of_the_line_while_it_lasts():
     instance = town(gatherings=[crowd(comes_as="yellow")], triggers=[], law=calm_law(), reinforcements=[])
     deployment = Deployment.build(instance, {("kpu", "rope"): 4, ("kpu", "padal"): 1}, {})
-    timeline = Timeline(gather(instance), count(instance, deployment), draw(instance, 1, 1)[0])
+    timeline = Timeline(index_instance(instance), count(instance, deployment), draw(instance, 1, 1)[0])
     for minute, share in ((239.0, 1.0), (245.0, 0.6), (251.0, 1.0)):
         timeline.clock.run(until=minute)
         assert strength(timeline.state, 1)[0] == pytest.approx(share * 20.0)
@@ -550,7 +553,7 @@ def test_relief_lowers_the_strength_of_the_line_while_it_lasts():
 
 def test_what_is_on_the_road_counts_until_it_has_formed_up():
     instance = red_town()
-    timeline = Timeline(gather(instance), count(instance, posted(instance)), draw(instance, 1, 1)[0])
+    timeline = Timeline(index_instance(instance), count(instance, posted(instance)), draw(instance, 1, 1)[0])
     timeline.clock.run(until=1.0)
     assert timeline.state.coming[1][0] > 0.0
     timeline.clock.run(until=60.0)
@@ -569,7 +572,7 @@ def test_who_has_no_next_stop_goes_home_when_dispersed():
 def test_a_process_does_not_restart_while_its_sector_is_red_again():
     """Red ends, and comes back before the restart is due: the first restart must not count."""
     instance = red_town()
-    timeline = Timeline(gather(instance), count(instance, Deployment(instance="town")), draw(instance, 1, 1)[0])
+    timeline = Timeline(index_instance(instance), count(instance, Deployment(instance="town")), draw(instance, 1, 1)[0])
     restart = timeline.facts.restart[1]
     for minute, phase in ((60.0, YELLOW), (70.0, RED), (80.0, YELLOW)):
         timeline.clock.run(until=minute)
@@ -601,7 +604,7 @@ def test_reinforcements_asked_for_in_red_do_not_come_in_yellow():
 
 def test_trucks_drive_back_empty_and_can_be_used_again():
     instance = red_town()
-    timeline = Timeline(gather(instance), count(instance, posted(instance)), draw(instance, 1, 1)[0])
+    timeline = Timeline(index_instance(instance), count(instance, posted(instance)), draw(instance, 1, 1)[0])
     timeline.clock.run(until=0.5)
     assert timeline.state.parked[0][0] < 3
     timeline.clock.run(until=60.0)
@@ -611,7 +614,7 @@ def test_trucks_drive_back_empty_and_can_be_used_again():
 def test_people_and_teams_are_conserved():
     """Nobody is lost: teams in sectors, at posts and on the road add up all the time, and no number is negative."""
     instance = town()
-    facts, counts = gather(instance), count(instance, posted(instance))
+    facts, counts = index_instance(instance), count(instance, posted(instance))
     whole = [sum(row[k] for row in (*counts.teams, *counts.reserve)) for k in range(len(instance.teams))]
     for scenario in draw(instance, 9, 25).items:
         timeline = Timeline(facts, counts, scenario)
@@ -659,7 +662,7 @@ def test_bug_only_those_who_spilled_go_home_after_their_stay():
 def test_bug_units_released_behind_a_closed_road_come_back_when_it_opens():
     travel = {"closures": [{"a": "polres", "b": "kpu", "start": "14:00", "end": "15:00"}]}
     instance = red_town(gatherings=[crowd(comes_as="yellow")], travel=travel)
-    timeline = Timeline(gather(instance), count(instance, posted(instance)), draw(instance, 1, 1)[0])
+    timeline = Timeline(index_instance(instance), count(instance, posted(instance)), draw(instance, 1, 1)[0])
     timeline.clock.run(until=80.0)
     before = sum(timeline.state.reserve[0])
     assert timeline.state.called(1)

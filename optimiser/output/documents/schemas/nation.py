@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from optimiser.nation.audit import NOT_VERIFIED
-from optimiser.output.documents.plan import UNITS
 from optimiser.output.documents.schemas.parts import (
     COUNT,
     NUMBER,
@@ -12,6 +11,7 @@ from optimiser.output.documents.schemas.parts import (
     TRUTH,
     WHOLE,
     Schema,
+    each_harm,
     make_list,
     make_map,
     make_object,
@@ -44,7 +44,7 @@ def accord_schema() -> Schema:
             "certificate": make_object(claim),
             "loss": refer("interval"),
             "saved": or_null(saved, "by lending, in the same fresh scenarios; null in documents of early versions"),
-            "harms": make_object(dict.fromkeys(UNITS, refer("interval"))),
+            "harms": each_harm(),
             "pools": make_list(make_object(pool)),
             "rounds": make_list(make_object(round_)),
             "loans": make_list(make_object({"district": TEXT, "pool": TEXT, "teams": COUNT})),

@@ -9,7 +9,8 @@ from optimiser.files.read import DIALECT, deployment_schema
 from optimiser.files.read_whatifs import whatif_schema
 from optimiser.model.cautions import CAUTIONS
 from optimiser.model.checker import CODES
-from optimiser.model.instance import HARMS, PHASES
+from optimiser.model.harms import HARMS, UNITS
+from optimiser.model.instance import PHASES
 
 Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}
@@ -46,6 +47,13 @@ def refer(name: str) -> Schema:
 def or_null(shape: Schema, why: str) -> Schema:
     """Give a shape, or nothing."""
     return {"description": why, "anyOf": [shape, {"type": "null"}]}
+
+
+def each_harm() -> Schema:
+    """Return the shape of a table with an interval for each harm; documents from before one was counted lack it."""
+    shape = make_object(dict.fromkeys(UNITS, refer("interval")))
+    later = {harm.id for harm in HARMS if harm.later}
+    return {**shape, "required": [name for name in UNITS if name not in later]}
 
 
 def publish(name: str, parts: Schema, optional: tuple[str, ...] = ()) -> Schema:
@@ -172,7 +180,6 @@ def _interval() -> Schema:
 
 
 def _shared() -> Schema:
-    harms = make_object(dict.fromkeys((*HARMS, "injuries"), refer("interval")))
     violation = {"code": {"enum": list(CODES)}, "place": TEXT, "what": TEXT, "message": TEXT}
     numbers = {"found": WHOLE, "required": WHOLE}
     phase = make_object({"minutes": {"type": "number", "minimum": 0}, "reached": SHARE})
@@ -182,7 +189,7 @@ def _shared() -> Schema:
         "settings": _settings(),
         "certificate": _certificate(),
         "heads": make_object(dict.fromkeys(HEADS, COUNT)),
-        "harms": harms,
+        "harms": each_harm(),
         "interval": _interval(),
         "violation": make_object({**violation, **numbers}),
         "caution": make_object(
