@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -90,9 +91,9 @@ def test_a_problem_that_is_not_small_is_left_alone(monkeypatch):
         found = begin(simulator, posted(town()).numbers(town()))
         assert list(cut_off(found, allocate)) == []
     ((number, instance, plans),) = small(0, 1)
-    for name in ("SMALL", "FEW"):
+    for name in ("small", "few"):
         with monkeypatch.context() as patch, Simulator(instance) as simulator:
-            patch.setattr(cuts, name, 1)
+            patch.setattr(cuts, "PARAMS", replace(cuts.PARAMS, **{name: 1}))
             assert list(cut_off(begin(simulator, plans[0], number), allocate)) == []
 
 
