@@ -12,9 +12,7 @@ from optimiser.planning.evaluation import estimate
 
 
 def test_each_claim_has_its_condition(tmp_path: Path) -> None:
-    proved, within, loose, trivial = (
-        make_plan(tmp_path, 100.0, bound) for bound in (100.0, 98.0, 20.0, 0.0)
-    )
+    proved, within, loose, trivial = (make_plan(tmp_path, 100.0, bound) for bound in (100.0, 98.0, 20.0, 0.0))
     assert (proved.kind, within.kind, loose.kind, trivial.kind) == ("proved-optimal", "within", *["bound-only"] * 2)
     assert proved.sentence.startswith("Proved optimal for these 100 scenarios of each of 2 districts")
     assert within.sentence.startswith("Within 2.04 % of the optimum for these 100 scenarios of each of 2 districts")
@@ -24,9 +22,7 @@ def test_each_claim_has_its_condition(tmp_path: Path) -> None:
 
 
 def test_interplay_is_named_where_it_keeps_the_bound_loose(tmp_path: Path) -> None:
-    assert (
-        "in 2 districts sectors influence each other" in make_plan(tmp_path, 100.0, 5.0, joined=2).sentence
-    )
+    assert "in 2 districts sectors influence each other" in make_plan(tmp_path, 100.0, 5.0, joined=2).sentence
 
 
 def test_what_all_lose_together_is_the_mean_of_sums(tmp_path: Path) -> None:
