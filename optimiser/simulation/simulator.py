@@ -1,7 +1,4 @@
-"""Many replications, each simulated once: what the loop and everybody who evaluates a deployment asks for.
-
-The numbers do not depend on who played them: one thread or several, the compiled engine or SimPy.
-"""
+"""Many replications, each simulated once; the numbers are the same by any engine and number of threads."""
 
 from __future__ import annotations
 

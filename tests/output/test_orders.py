@@ -336,7 +336,7 @@ def test_the_line_a_crowd_asks_for(papers: Orders) -> None:
 def test_review_is_prefilled_and_leaves_room(papers: Orders, solution: Solution) -> None:
     review = page(papers, "review")
     people = rows(review, "2. People safe")
-    assert people[0][:2] == ["Injured, all alike (persons)", span(solution.evaluation.harms["injuries"])]
+    assert people[0][:2] == ["Injured people, all alike (persons)", span(solution.evaluation.harms["injuries"])]
     assert re.fullmatch(r"[\d.]+ \(\d+ of 12\)", people[0][1])  # too few for an interval
     assert all(row[2] == "" and row[3] == "P ☐  S ☐  M ☐  U ☐" for row in people)
     talking = rows(review, "1. Talking first")
@@ -345,7 +345,7 @@ def test_review_is_prefilled_and_leaves_room(papers: Orders, solution: Solution)
     ]
     process = rows(review, "3. The process goes on")
     assert process[0][:2] == ["KPU: minutes stopped", "recap 14:00–18:00 goes on"]
-    assert process[1][0] == "Process stopped (minutes)"
+    assert process[1][0] == "Critical process stopped (minutes)"
 
 
 def test_a_plan_that_was_not_played_says_so() -> None:
