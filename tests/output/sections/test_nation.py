@@ -39,7 +39,7 @@ def test_it_says_what_matters(tmp_path: Path, width: int) -> None:
 
 def test_where_nothing_is_lent_nothing_is_saved(tmp_path: Path) -> None:
     one = nations.make_plan(tmp_path, 100.0, 98.0)
-    one = replace(one, settled=one.alone)
+    one = replace(one, results=one.alone)
     text = screen(nation_sections(one, None), 100)
     assert "Nothing is lent." in text
     assert "saves" not in text
