@@ -20,7 +20,7 @@ from results import HERE, RESULTS, SHORT, Rows, describe_machine, fill, table, v
 
 from optimiser import Simulator, Watcher, draw, read
 from optimiser.planning.programs import feasibility, highs
-from optimiser.planning.search import column_generation as pricing
+from optimiser.planning.search import column_generation
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.loop import search
 from optimiser.planning.search.stop_rules import any_of
@@ -93,7 +93,7 @@ def measure(name: str, scenarios: int) -> Row:
         (CompiledEngine, "play", "simulation"),
         (CompiledEngine, "attempt", "simulation"),
         (highs.QuietHighs, "run", "solver"),
-        (pricing, "relax", "translation"),
+        (column_generation, "relax", "translation"),
         (feasibility, "solve", "translation"),
     )
     with Simulator(instance, workers=1, engine="compiled") as simulator, ExitStack() as stack:

@@ -24,13 +24,17 @@ from optimiser.files.read_whatifs import parse_whatifs
 from optimiser.model.checker import CODES
 from optimiser.model.escalation_law import CHANNELS, CONSTANTS, ThresholdLaw
 from optimiser.model.instance import PHASES
-from optimiser.planning import assessment, settings
-from optimiser.planning import true_gap as assurance
+from optimiser.planning import assessment, settings, true_gap
 from optimiser.planning.certificate import WORTH_SAYING
-from optimiser.planning.search import decoupled_start, focus, local_search, trust_region
-from optimiser.planning.search import no_good_cuts as cuts
-from optimiser.planning.search import prefix_bound as bound
-from optimiser.planning.search import separable as separate
+from optimiser.planning.search import (
+    decoupled_start,
+    focus,
+    local_search,
+    no_good_cuts,
+    prefix_bound,
+    separable,
+    trust_region,
+)
 from optimiser.simulation import state
 
 ROOT = Path(__file__).parents[1]
@@ -84,8 +88,8 @@ def test_model_page_names_every_rule_phase_and_clock() -> None:
 def test_the_pages_have_the_numbers_of_the_search() -> None:
     words = " ".join("".join((MODEL, SEARCH, QUESTIONS)).split())
     for phrase in (
-        f"Up to {separate.PARAMS.grid:,} feasible configurations",
-        f"At most {separate.PARAMS.most:,} configurations",
+        f"Up to {separable.PARAMS.grid:,} feasible configurations",
+        f"At most {separable.PARAMS.most:,} configurations",
         f"is then solved as above on {decoupled_start.SCENARIOS} scenarios",
         f"on the same random numbers, in {focus.PARAMS.many} scenarios",
         f"at most `k` moves, {trust_region.PARAMS.first} at first",
@@ -104,10 +108,10 @@ def test_the_pages_have_the_numbers_of_the_search() -> None:
         f"most {assessment.PARAMS.exchanges:,} exchanges are compared",
         f"as many as take {assessment.PARAMS.exchange_budget:,} sectors simulated",
         f"with more than {assessment.PARAMS.places} places",
-        f"each of {assurance.SETS} independent sets",
+        f"each of {true_gap.SETS} independent sets",
         f"at most {WORTH_SAYING:.0%}".replace("%", " %"),
-        f"at most {cuts.PARAMS.small} configurations and {cuts.PARAMS.few:,} combinations",
-        f"each of the {bound.ROUNDS} rounds",
+        f"at most {no_good_cuts.PARAMS.small} configurations and {no_good_cuts.PARAMS.few:,} combinations",
+        f"each of the {prefix_bound.ROUNDS} rounds",
         f"looks every {state.LINGER:g} minutes",
         f"stay {state.SPILL_STAY:g} minutes and go home",
         f"promised after {assessment.PROMISE:g} minutes",

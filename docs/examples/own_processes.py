@@ -6,7 +6,7 @@ the state calls ``tick()`` first, changes it with functions of `optimiser.simula
 """
 
 import optimiser
-from optimiser.simulation import transitions as rules
+from optimiser.simulation import transitions
 from optimiser.simulation.simpy_engine.timeline import Steps, Timeline
 
 EVERY = 15.0  # min between two looks
@@ -31,7 +31,7 @@ def rain(timeline: Timeline) -> Steps:
     for sector in range(len(instance.sectors)):
         present = dict(timeline.state.crowd(sector))
         for gathering, persons in present.items():
-            rules.leave(timeline.state, gathering, sector, persons // 2)
+            transitions.leave(timeline.state, gathering, sector, persons // 2)
     timeline.settle()
 
 

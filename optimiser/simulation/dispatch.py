@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from optimiser.common.random_streams import exponential, stream, uniform
 from optimiser.model.escalation_law import RED, active_people
-from optimiser.simulation import events as outcome
+from optimiser.simulation import events
 from optimiser.simulation.indexed_instance import CARE, LINE, WORDS, Facts, distance, epoch
 from optimiser.simulation.rates import look, strength
 from optimiser.simulation.record import Ints
@@ -47,12 +47,12 @@ def answer(st: State, s: int) -> None:
     if not (line > 0.0 or words or care or water):
         return
     lacks = (1 if line > 0.0 else 0) + 2 * words + 4 * care + 8 * water
-    log_event(st, outcome.ASKED, s, -1, -1, line, lacks)
+    log_event(st, events.ASKED, s, -1, -1, line, lacks)
     refused = uniform(stream(st.call_family[s], st.number), st.asks[s]) < f.refusal
     st.asks[s] += 1
     if refused:
         st.refused_until[s] = st.now + f.ask_again
-        log_event(st, outcome.CALL_REFUSED, s, -1, -1, 0.0, 0)
+        log_event(st, events.CALL_REFUSED, s, -1, -1, 0.0, 0)
         return
     if line > 0.0:
         _pick(st, s, LINE, line)
@@ -68,7 +68,7 @@ def answer(st: State, s: int) -> None:
             some = True
             _set_out(st, s, station)
     if not some:
-        log_event(st, outcome.NONE_LEFT, s, -1, -1, 0.0, 0)
+        log_event(st, events.NONE_LEFT, s, -1, -1, 0.0, 0)
 
 
 def wants(st: State, s: int) -> tuple[float, int, int, int]:

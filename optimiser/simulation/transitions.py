@@ -24,7 +24,7 @@ from optimiser.model.escalation_law import (
     YELLOW,
     saturating,
 )
-from optimiser.simulation import events as outcome
+from optimiser.simulation import events
 from optimiser.simulation.indexed_instance import Facts, distance
 from optimiser.simulation.rates import strength, touch
 from optimiser.simulation.state import (
@@ -64,19 +64,19 @@ def arrive(st: State, g: int, s: int, persons: int, tension: float, phase: int) 
     if not st.visited[s]:
         st.visited[s] = 1
         wind(st, s)
-    log_event(st, outcome.ARRIVED, s, -1, g, persons, 0)
+    log_event(st, events.ARRIVED, s, -1, g, persons, 0)
     if st.phase[s] in (QUIET, DISPERSED):
         st.failed[s] = 0
         st.delegation[s], st.marks[s] = NO_DELEGATION, 0
-        set_phase(st, s, GREEN, outcome.GATHER)
+        set_phase(st, s, GREEN, events.GATHER)
     if phase > st.phase[s]:
         if phase == RED:
             st.failed[s] = 1
-        set_phase(st, s, phase, outcome.DISORDER)
+        set_phase(st, s, phase, events.DISORDER)
     if st.facts.has_official[s] and st.delegation[s] == NO_DELEGATION and st.phase[s] != RED:
         st.delegation[s] = WAITING
         st.meeting[s] += 1
-        log_event(st, outcome.WAITED, s, -1, g, 0.0, 0)
+        log_event(st, events.WAITED, s, -1, g, 0.0, 0)
         emit(st, DELEGATION, s, st.meeting[s])
 
 
@@ -92,7 +92,7 @@ def slot(f: Facts, s: int, g: int) -> int:
     return low
 
 
-def leave(st: State, g: int, s: int, persons: int, kind: int = outcome.LEFT, other: int = -1) -> int:
+def leave(st: State, g: int, s: int, persons: int, kind: int = events.LEFT, other: int = -1) -> int:
     """People of a gathering leave a sector; returns how many did."""
     persons = min(persons, st.present[slot(st.facts, s, g)])
     if persons <= 0:
@@ -102,7 +102,7 @@ def leave(st: State, g: int, s: int, persons: int, kind: int = outcome.LEFT, oth
     st.people[s] -= persons
     log_event(st, kind, s, other, g, persons, 0)
     if st.people[s] == 0:
-        _empty(st, s, QUIET, outcome.ALL_LEFT)
+        _empty(st, s, QUIET, events.ALL_LEFT)
     return persons
 
 
@@ -129,19 +129,19 @@ def ring(st: State, s: int) -> None:
     st.left[s][c] = exponential(stream(st.clock_family[s][c], st.number), st.drawn[s][c])
     st.drawn[s][c] += 1
     if c == WORSEN:
-        set_phase(st, s, min(RED, st.phase[s] + 1), outcome.ESCALATES)
+        set_phase(st, s, min(RED, st.phase[s] + 1), events.ESCALATES)
     elif c == FAIL:
         st.failed[s] = 1
-        log_event(st, outcome.FAILED, s, -1, -1, 0.0, 0)
+        log_event(st, events.FAILED, s, -1, -1, 0.0, 0)
     elif c == CALM:
         st.failed[s] = 0
-        set_phase(st, s, max(GREEN, st.phase[s] - 1), outcome.CALMS)
+        set_phase(st, s, max(GREEN, st.phase[s] - 1), events.CALMS)
     elif c == DISPERSE:
         _scatter(st, s)
     elif c in (COOL, PROVOKE):
         step = st.facts.law.tension_step if c == PROVOKE else -st.facts.law.tension_step
         st.tension[s] = min(1.0, max(0.0, st.tension[s] + step))
-        log_event(st, outcome.TENSION, s, -1, -1, st.tension[s], outcome.PROVOKED if c == PROVOKE else outcome.COOLED)
+        log_event(st, events.TENSION, s, -1, -1, st.tension[s], events.PROVOKED if c == PROVOKE else events.COOLED)
     elif c == SPILL:
         _spill(st, s)
 
@@ -155,11 +155,11 @@ def _scatter(st: State, s: int) -> None:
             g = f.slot_gathering[b]
             st.present[b] = 0
             st.people[s] -= persons
-            log_event(st, outcome.LEFT, s, -1, g, persons, outcome.SCATTERED)
+            log_event(st, events.LEFT, s, -1, g, persons, events.SCATTERED)
             if st.standing[g] == s:
                 again = math.floor(persons * f.regroup[g]) if st.onward[g] else 0
                 emit(st, SCATTER, g, again, value=st.tension[s])
-    _empty(st, s, DISPERSED, outcome.DISPERSES)
+    _empty(st, s, DISPERSED, events.DISPERSES)
 
 
 def _spill(st: State, s: int) -> None:
@@ -171,7 +171,7 @@ def _spill(st: State, s: int) -> None:
     if goal < 0 or largest < 0 or not math.isfinite(distance(f, st.now, s, goal)):
         return
     g, tension = f.slot_gathering[largest], st.tension[s]
-    gone = leave(st, g, s, math.floor(st.present[largest] * f.law.spill_share), outcome.SPILLED, goal)
+    gone = leave(st, g, s, math.floor(st.present[largest] * f.law.spill_share), events.SPILLED, goal)
     if gone:
         emit(st, WALK, g, s, goal, gone, YELLOW, value=tension)
 
@@ -179,14 +179,14 @@ def _spill(st: State, s: int) -> None:
 # ---------------------------------------------------------------- phases
 
 
-def set_phase(st: State, s: int, phase: int, why: int = outcome.NO_NOTE) -> None:
+def set_phase(st: State, s: int, phase: int, why: int = events.NO_NOTE) -> None:
     """Move a sector to a phase, with everything doctrine ties to it."""
     touch(st, s)
     before = st.phase[s]
     if phase == before:
         return
     st.phase[s] = phase
-    log_event(st, outcome.PHASE, s, -1, phase, 0.0, why)
+    log_event(st, events.PHASE, s, -1, phase, 0.0, why)
     if before == RED:
         emit(st, WATER_STOP, s)
         if st.stopped[s]:
@@ -211,7 +211,7 @@ def _hand_over(st: State, s: int, phase: int) -> None:
     minutes = st.facts.lapis if phase == YELLOW else st.facts.lintas
     if minutes > 0.0 and teams_there(st, s) > 0:
         st.weak[s] += 1
-        log_event(st, outcome.LAPIS if phase == YELLOW else outcome.LINTAS, s, -1, -1, minutes, 0)
+        log_event(st, events.LAPIS if phase == YELLOW else events.LINTAS, s, -1, -1, minutes, 0)
         emit(st, STEADY_AGAIN, s, value=minutes)
 
 
@@ -228,13 +228,13 @@ def _turn_red(st: State, s: int) -> None:
     st.red_number[s] += 1
     st.red_since[s] = st.now
     if st.delegation[s] == WAITING:
-        refuse_delegation(st, s, outcome.SECTOR_RED)
+        refuse_delegation(st, s, events.SECTOR_RED)
     if f.window_first[s] < f.window_first[s + 1] and not st.stopped[s]:
         st.stopped[s] = 1
         if st.critical[s]:
-            log_event(st, outcome.PROCESS, s, -1, -1, 0.0, outcome.STOPS)
+            log_event(st, events.PROCESS, s, -1, -1, 0.0, events.STOPS)
     if st.staff[s] > 0.0:
-        log_event(st, outcome.EVACUATING, s, -1, -1, st.staff[s], 0)
+        log_event(st, events.EVACUATING, s, -1, -1, st.staff[s], 0)
         emit(st, EVACUATION, s, st.red_number[s])
     for u in range(st.cannons):
         if st.cannon_sector[u] == s:
@@ -245,7 +245,7 @@ def steady(st: State, s: int) -> None:
     """A handover or relief is over and the line has its full strength again."""
     touch(st, s)
     st.weak[s] -= 1
-    log_event(st, outcome.STEADY, s, -1, -1, 0.0, 0)
+    log_event(st, events.STEADY, s, -1, -1, 0.0, 0)
 
 
 def relieve(st: State, s: int) -> bool:
@@ -255,7 +255,7 @@ def relieve(st: State, s: int) -> bool:
         return False
     touch(st, s)
     st.weak[s] += 1
-    log_event(st, outcome.RELIEF, s, -1, -1, teams, 0)
+    log_event(st, events.RELIEF, s, -1, -1, teams, 0)
     return True
 
 
@@ -266,21 +266,21 @@ def pass_mark(st: State, s: int, minutes: float) -> None:
     """A waiting mark passes unmet."""
     touch(st, s, False)
     st.marks[s] += 1
-    log_event(st, outcome.MARK, s, -1, -1, minutes, 0)
+    log_event(st, events.MARK, s, -1, -1, minutes, 0)
 
 
 def receive(st: State, s: int) -> None:
     """An official receives the delegation: legitimacy is won and negotiation opens again."""
     touch(st, s, False)
     st.delegation[s], st.failed[s] = RECEIVED, 0
-    log_event(st, outcome.RECEPTION, s, -1, -1, 0.0, 0)
+    log_event(st, events.RECEPTION, s, -1, -1, 0.0, 0)
 
 
-def refuse_delegation(st: State, s: int, why: int = outcome.NO_NOTE) -> None:
+def refuse_delegation(st: State, s: int, why: int = events.NO_NOTE) -> None:
     """Settle that the delegation will not be received."""
     touch(st, s, False)
     st.delegation[s] = REFUSED
-    log_event(st, outcome.NO_RECEPTION, s, -1, -1, 0.0, why)
+    log_event(st, events.NO_RECEPTION, s, -1, -1, 0.0, why)
 
 
 def strike_reached(st: State, t: int) -> None:
@@ -299,7 +299,7 @@ def strike(st: State, t: int, s: int) -> None:
         if f.trigger_rumour[t] and change > 0.0:
             change *= 1.0 - f.law.rumour_gain * saturating(strength(st, s)[INFORMING], f.law.rumour_half)
         st.tension[s] = min(1.0, max(0.0, st.tension[s] + change))
-        log_event(st, outcome.TRIGGERED, s, -1, t, change, 0)
+        log_event(st, events.TRIGGERED, s, -1, t, change, 0)
 
 
 # ---------------------------------------------------------------- process and officials
@@ -309,21 +309,21 @@ def open_window(st: State, s: int, by: int) -> None:
     """A critical window of a sector begins (by = 1) or ends (by = -1)."""
     touch(st, s, False)
     st.critical[s] += by
-    log_event(st, outcome.PROCESS, s, -1, -1, by, outcome.DUE if by > 0 else outcome.OVER)
+    log_event(st, events.PROCESS, s, -1, -1, by, events.DUE if by > 0 else events.OVER)
 
 
 def restart(st: State, s: int) -> None:
     """The critical process runs again."""
     touch(st, s, False)
     st.stopped[s] = 0
-    log_event(st, outcome.PROCESS, s, -1, -1, 0.0, outcome.RUNS_AGAIN)
+    log_event(st, events.PROCESS, s, -1, -1, 0.0, events.RUNS_AGAIN)
 
 
 def evacuated(st: State, s: int) -> None:
     """Officials of a red sector are safe."""
     touch(st, s, False)
     st.staff[s] = 0.0
-    log_event(st, outcome.EVACUATED, s, -1, -1, 0.0, 0)
+    log_event(st, events.EVACUATED, s, -1, -1, 0.0, 0)
 
 
 def protected_vehicle(st: State, s: int) -> bool:

@@ -6,7 +6,7 @@ They belong to `transitions`: they read and change a `State` and leave effects; 
 from __future__ import annotations
 
 from optimiser.model.escalation_law import DISPERSED, QUIET, RED
-from optimiser.simulation import events as outcome
+from optimiser.simulation import events
 from optimiser.simulation.indexed_instance import CARE, LINE, WORDS, Facts
 from optimiser.simulation.rates import ask_law, look, touch
 from optimiser.simulation.state import CANNON, GO_BACK, REFILLING, State, emit, log_event
@@ -14,11 +14,11 @@ from optimiser.simulation.state import CANNON, GO_BACK, REFILLING, State, emit, 
 # ---------------------------------------------------------------- units
 
 
-def form_up(st: State, s: int, k: int, teams: int, note: int = outcome.NO_NOTE) -> None:
+def form_up(st: State, s: int, k: int, teams: int, note: int = events.NO_NOTE) -> None:
     """Teams have formed up in a sector."""
     touch(st, s)
     st.teams[s][k] += teams
-    log_event(st, outcome.FORMED, s, -1, k, teams, note)
+    log_event(st, events.FORMED, s, -1, k, teams, note)
 
 
 def release(st: State, s: int) -> None:
@@ -32,7 +32,7 @@ def release(st: State, s: int) -> None:
             n = st.column_teams[c][k]
             if n:
                 st.teams[s][k] -= n
-                log_event(st, outcome.RELEASED, s, place_of(f, station), k, n, 0)
+                log_event(st, events.RELEASED, s, place_of(f, station), k, n, 0)
                 emit(st, GO_BACK, s, station, k, -1, -1, n)
         for w in range(len(f.seats)):
             n = st.column_staying[c][w]
@@ -62,7 +62,7 @@ def give_back(st: State, station: int, k: int, w: int, u: int, n: int) -> None:
     else:
         st.cannon_station[u], st.cannon_home[u] = station, -1
         what = len(f.kind_role) + st.cannon_type[u]
-    log_event(st, outcome.BACK, -1, place_of(f, station), what, n, 0)
+    log_event(st, events.BACK, -1, place_of(f, station), what, n, 0)
 
 
 def count_column(st: State, c: int) -> tuple[int, bool]:
@@ -93,7 +93,7 @@ def join(st: State, c: int) -> None:
         st.coming[s][a] = max(0.0, st.coming[s][a] - st.column_coming[c][a])
     for k in range(len(f.kind_role)):
         if st.column_teams[c][k]:
-            form_up(st, s, k, st.column_teams[c][k], outcome.CALLED)
+            form_up(st, s, k, st.column_teams[c][k], events.CALLED)
     for w in range(len(f.seats)):
         if st.column_staying[c][w]:
             touch(st, s)
@@ -130,12 +130,12 @@ def gates(st: State, s: int) -> int:
     """
     view = look(st, s)
     if view.exit_open <= 0.0:
-        return outcome.NO_EXIT
+        return events.NO_EXIT
     if view.medical <= 0.0:
-        return outcome.NO_MEDICS
+        return events.NO_MEDICS
     mood, _, _ = ask_law(st, view)
     if mood.risk >= st.facts.required_risk:
-        return outcome.LINE_HOLDS
+        return events.LINE_HOLDS
     return 0
 
 
@@ -144,7 +144,7 @@ def start_spray(st: State, u: int, s: int) -> None:
     touch(st, s)
     st.spraying[s] += 1
     st.cannon_begun[u] = st.now
-    log_event(st, outcome.SPRAYING, s, -1, -1, st.cannon_tank[u], outcome.ALL_GATES_OPEN)
+    log_event(st, events.SPRAYING, s, -1, -1, st.cannon_tank[u], events.ALL_GATES_OPEN)
 
 
 def stop_spray(st: State, u: int, s: int, used: float) -> None:
@@ -155,10 +155,10 @@ def stop_spray(st: State, u: int, s: int, used: float) -> None:
     st.cannon_tank[u] = max(0.0, st.cannon_tank[u] - used)
     if st.cannon_tank[u] <= 0.0:
         st.cannon_dry[u] = 1
-        log_event(st, outcome.EMPTY, s, -1, -1, 0.0, 0)
+        log_event(st, events.EMPTY, s, -1, -1, 0.0, 0)
         emit(st, REFILLING, u)
     else:
-        log_event(st, outcome.STOPPED_WATER, s, -1, -1, st.cannon_tank[u], 0)
+        log_event(st, events.STOPPED_WATER, s, -1, -1, st.cannon_tank[u], 0)
 
 
 def refill(st: State, u: int) -> None:
@@ -169,6 +169,6 @@ def refill(st: State, u: int) -> None:
     st.cannon_dry[u] = 0
     st.cannon_tank[u] = st.facts.endurance[st.cannon_type[u]]
     at = st.cannon_station[u] if st.cannon_station[u] >= 0 else st.cannon_home[u]
-    log_event(st, outcome.REFILLED, s, place_of(st.facts, at) if s < 0 and at >= 0 else -1, -1, 0.0, 0)
+    log_event(st, events.REFILLED, s, place_of(st.facts, at) if s < 0 and at >= 0 else -1, -1, 0.0, 0)
     if s >= 0 and st.phase[s] == RED:
         emit(st, CANNON, u, s, st.red_number[s])

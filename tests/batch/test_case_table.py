@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from optimiser.batch import case_table as rows
+from optimiser.batch import case_table
 from optimiser.batch.case_table import TableRow, read_case_table
 from optimiser.common.errors import FileTrouble, InputFault
 
@@ -59,10 +59,10 @@ def test_a_header_with_faults_names_all(tmp_path: Path) -> None:
 
 def test_a_table_that_is_too_long_or_no_text_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [code for code, _ in faults(tmp_path, b"instance\n\xff\xfe\n")] == ["not-text"]
-    monkeypatch.setattr(rows, "MOST_ROWS", 3)
+    monkeypatch.setattr(case_table, "MOST_ROWS", 3)
     assert read(tmp_path, "instance\na\nb\n") is not None
     assert [code for code, _ in faults(tmp_path, "instance\na\nb\nc\n")] == ["too-many"]
-    monkeypatch.setattr(rows, "MOST_BYTES", 10)
+    monkeypatch.setattr(case_table, "MOST_BYTES", 10)
     assert [code for code, _ in faults(tmp_path, "instance\na\nb\n")] == ["too-large"]
     with pytest.raises(FileTrouble, match="cannot be read"):
         read_case_table(tmp_path / "none.csv")

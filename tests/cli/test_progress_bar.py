@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from optimiser.batch.driver import BatchProgress
-from optimiser.cli import progress_bar as module
+from optimiser.cli import progress_bar
 from optimiser.cli.progress_bar import Cases, Districts, ProgressBar, ProgressLines, choose_progress, clock
 from optimiser.common.language import language
 from optimiser.jobs.task import LedgerEntry, State, Task
@@ -34,7 +34,7 @@ def written() -> io.StringIO:
 
 def test_plain_lines_where_nobody_watches(written: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
-    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(progress_bar.time, "monotonic", lambda: now[0])
     with choose_progress(Console(file=written)) as lines:
         assert type(lines) is ProgressLines
         reel = Cases(lines)
@@ -44,7 +44,7 @@ def test_plain_lines_where_nobody_watches(written: io.StringIO, monkeypatch: pyt
         reel.ended(entry("failed", "no\nroom"), tally(2, 2, 2, 2.0))
         reel.ended(entry("waiting", "its worker died"), tally(2, 2, 2, 2.0))
         reel.ended(entry("aside", "its worker died"), tally(1, 2, 3, 3.0))
-        now[0] += module.PAUSE - 0.1
+        now[0] += progress_bar.PAUSE - 0.1
         reel.waited(tally(1, 2, 3, 3.0))
         now[0] += 0.2
         reel.waited(tally(60, 40, 30, 60.0))
@@ -78,7 +78,7 @@ def test_a_bar_on_a_terminal(written: io.StringIO) -> None:
 
 def test_rounds_of_a_nation(written: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
-    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(progress_bar.time, "monotonic", lambda: now[0])
     districts = Districts(choose_progress(Console(file=written)))
     districts.compiling()
     for over, at in ((8, 0.0), (9, 3.0), (12, 11.0), (20, 20.0)):
@@ -117,7 +117,7 @@ def test_rate_and_time_left() -> None:
 
 
 def test_what_is_told_in_indonesian(written: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PAUSE", 0.0)
+    monkeypatch.setattr(progress_bar, "PAUSE", 0.0)
     lines = ProgressLines(Console(file=written), language("id"))
     Cases(lines).waited(tally(1, 1))
     Districts(lines).solved(coordinate.ALONE, 1, 2)

@@ -20,8 +20,7 @@ from optimiser.jobs import warm_up as module
 from optimiser.jobs.executor import map_unordered
 from optimiser.jobs.process_executor import ProcessExecutor
 from optimiser.jobs.warm_up import warm_up
-from optimiser.simulation.compiled_engine import compile as compiled
-from optimiser.simulation.compiled_engine import engine as machine
+from optimiser.simulation.compiled_engine import compile, engine
 from optimiser.simulation.compiled_engine.engine import Ready
 
 
@@ -55,23 +54,23 @@ def test_one_worker_compiles_where_that_has_to_be(monkeypatch: pytest.MonkeyPatc
 
 def test_nothing_is_compiled_where_the_machine_code_is_not_at_hand(tmp_path: Path, monkeypatch) -> None:
     """In a process that has never compiled, and may not find what others have."""
-    for kept in (compiled.player, compiled.tryer, compiled.law_code):
+    for kept in (compile.player, compile.tryer, compile.law_code):
         kept.cache_clear()
     with monkeypatch.context() as patched:
-        patched.setattr(compiled, "source_key", lambda: 1)  # another simulation than any that was compiled
-        assert not machine.load(compile_it=False).there
-    ready = machine.load(compile_it=True)
+        patched.setattr(compile, "source_key", lambda: 1)  # another simulation than any that was compiled
+        assert not engine.load(compile_it=False).there
+    ready = engine.load(compile_it=True)
     assert ready.there
     assert [file.name.split(".")[0] for file in ready.files] == ["play", "attempt", "law-RiskLaw"]
-    assert machine.load(compile_it=False) == ready
+    assert engine.load(compile_it=False) == ready
 
 
 def test_nothing_to_wait_for_where_nothing_can_be_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse() -> None:
         raise RuntimeError("LLVM is not for this processor")
 
-    monkeypatch.setattr(compiled, "player", refuse)
-    assert machine.load(compile_it=False) == Ready(True)
+    monkeypatch.setattr(compile, "player", refuse)
+    assert engine.load(compile_it=False) == Ready(True)
 
 
 def test_that_nothing_can_be_kept_is_said_once_for_all_workers(monkeypatch: pytest.MonkeyPatch, capfd) -> None:

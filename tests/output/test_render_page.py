@@ -6,7 +6,7 @@ import jinja2
 import pytest
 
 from optimiser.common.language import language
-from optimiser.output import render_page as page
+from optimiser.output import render_page
 from optimiser.output.render_page import drawing, to_page
 
 
@@ -16,13 +16,13 @@ def shown(monkeypatch):
 
     def fill(body, code="en", **values):
         text = '{% extends "page.html" %}{% block body %}' + body + "{% endblock %}"
-        loader = jinja2.ChoiceLoader([jinja2.DictLoader({"probe.html": text}), page._templates().loader])
-        monkeypatch.setattr(page._templates(), "loader", loader)
-        page._templates().cache.clear()
+        loader = jinja2.ChoiceLoader([jinja2.DictLoader({"probe.html": text}), render_page._templates().loader])
+        monkeypatch.setattr(render_page._templates(), "loader", loader)
+        render_page._templates().cache.clear()
         return to_page("probe.html", language(code), **values).decode()
 
     yield fill
-    page._templates().cache.clear()
+    render_page._templates().cache.clear()
 
 
 def test_values_are_escaped_and_cannot_steer(shown):

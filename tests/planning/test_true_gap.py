@@ -13,7 +13,7 @@ from support.town import posted, town
 
 from optimiser.common.progress import Watcher
 from optimiser.model.values.base import SHAPE_ONLY
-from optimiser.planning import true_gap as assurance
+from optimiser.planning import true_gap
 from optimiser.planning.evaluation import enough, tail_mean
 from optimiser.planning.optimise import optimise
 from optimiser.planning.programs.configurations import cost_matrix
@@ -205,7 +205,7 @@ def test_scenarios_in_which_something_is_lost_are_counted():
     plan = posted(instance).numbers(instance)
     with Simulator(instance) as simulator:
         said = bound_true_gap(simulator, plan, Effort(40, 40, 2000, seed=3), Watcher(), sets=3)
-        sets = [draw_set(instance, 3, 40, f"{assurance.CERTIFY}-{number}") for number in range(3)]
+        sets = [draw_set(instance, 3, 40, f"{true_gap.CERTIFY}-{number}") for number in range(3)]
         expected = sum(int((simulator.totals(plan[None], s) > 0.0).sum()) for s in sets)
     assert said.lost == expected
     assert 0 < expected < 3 * 40, "the test needs scenarios of both kinds"

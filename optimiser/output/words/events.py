@@ -13,7 +13,7 @@ import numpy as np
 from optimiser.model.deployment import Deployment
 from optimiser.model.escalation_law import QUIET, EscalationLaw, RiskLaw
 from optimiser.model.instance import PHASES, Instance
-from optimiser.simulation import events as outcome
+from optimiser.simulation import events
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.engine import EngineName, Floats, Ints, choose
 from optimiser.simulation.events import Entry
@@ -23,7 +23,7 @@ from optimiser.simulation.scenario import Scenarios, belong
 from optimiser.simulation.simpy_engine.timeline import Timeline
 
 BINS = 96  # parts of the period: 5 min of a day of 8 h; assumed, finer than any picture shows
-LEAVING = (outcome.LEFT, outcome.MARCHED, outcome.SPILLED)
+LEAVING = (events.LEFT, events.MARCHED, events.SPILLED)
 
 
 @dataclass(frozen=True)
@@ -96,11 +96,11 @@ def read_logs(logs: Iterable[Iterable[Entry]], sectors: Sequence[int], horizon: 
             i = column.get(entry.sector, -1)
             if i < 0:
                 continue
-            if entry.kind == outcome.PHASE:
+            if entry.kind == events.PHASE:
                 _spend(spent[:, i, phase[i]], edges, since[i], entry.minute)
                 since[i], phase[i] = entry.minute, entry.what
-            elif entry.kind == outcome.ARRIVED or entry.kind in LEAVING:
-                change = round(entry.number) if entry.kind == outcome.ARRIVED else -round(entry.number)
+            elif entry.kind == events.ARRIVED or entry.kind in LEAVING:
+                change = round(entry.number) if entry.kind == events.ARRIVED else -round(entry.number)
                 people[np.searchsorted(edges, entry.minute) :, i] += change
         for i in range(len(column)):
             _spend(spent[:, i, phase[i]], edges, since[i], horizon)

@@ -22,20 +22,31 @@ from numba import njit, types
 from numba.core import cgutils, event
 from numba.extending import intrinsic, overload
 
-from optimiser.common import random_streams as streams
+from optimiser.common import random_streams
 from optimiser.common.message import Message
-from optimiser.model import escalation_law as escalation
+from optimiser.model import escalation_law
 from optimiser.model.escalation_law import EscalationLaw, Law, Mood
-from optimiser.simulation import dispatch, rates, record, state
-from optimiser.simulation import event_queue as agenda
-from optimiser.simulation import events as outcome
-from optimiser.simulation import indexed_instance as facts
-from optimiser.simulation import transitions as rules
-from optimiser.simulation import units as forces
-from optimiser.simulation.compiled_engine import actions, crowds, personnel, replay, subroutine
-from optimiser.simulation.compiled_engine import kernels as jobs
-from optimiser.simulation.compiled_engine import law_reasons as reasons
-from optimiser.simulation.compiled_engine import native_record as native
+from optimiser.simulation import (
+    dispatch,
+    event_queue,
+    events,
+    indexed_instance,
+    rates,
+    record,
+    state,
+    transitions,
+    units,
+)
+from optimiser.simulation.compiled_engine import (
+    actions,
+    crowds,
+    kernels,
+    law_reasons,
+    native_record,
+    personnel,
+    replay,
+    subroutine,
+)
 from optimiser.simulation.compiled_engine.code_cache import DiskCache, trouble
 from optimiser.simulation.compiled_engine.kernels import Attempt, Job
 from optimiser.simulation.compiled_engine.law_code import PARTS, freeze, is_ours, law_fingerprint, numbers_of, part_of
@@ -45,49 +56,49 @@ from optimiser.simulation.event_queue import Agenda
 from optimiser.simulation.state import State
 
 SIMULATION: tuple[ModuleType, ...] = (
-    escalation,
-    facts,
-    streams,
-    outcome,
+    escalation_law,
+    indexed_instance,
+    random_streams,
+    events,
     state,
     rates,
-    forces,
-    rules,
+    units,
+    transitions,
     dispatch,
-    agenda,
+    event_queue,
     actions,
     crowds,
     personnel,
     replay,
-    jobs,
+    kernels,
 )
-SOURCES: tuple[ModuleType, ...] = (*SIMULATION, record, native, subroutine)  # of machine code
+SOURCES: tuple[ModuleType, ...] = (*SIMULATION, record, native_record, subroutine)  # of machine code
 
 
 # ---------------------------------------------------------------- what compiled code does differently
 
 
-@overload(streams.mix, strict=False, jit_options=SUBROUTINE)
+@overload(random_streams.mix, strict=False, jit_options=SUBROUTINE)
 def _mix(z: Any) -> Any:
     def mix(z: Any) -> Any:
         z = np.uint64(z)
-        z = (z ^ (z >> np.uint64(30))) * np.uint64(streams.FIRST)
-        z = (z ^ (z >> np.uint64(27))) * np.uint64(streams.SECOND)
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(random_streams.FIRST)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(random_streams.SECOND)
         return z ^ (z >> np.uint64(31))
 
     return mix
 
 
-@overload(streams.stream, strict=False, jit_options=SUBROUTINE)
+@overload(random_streams.stream, strict=False, jit_options=SUBROUTINE)
 def _stream(key: Any, number: Any) -> Any:
-    return lambda key, number: streams.mix(np.uint64(key) ^ streams.mix(np.uint64(number + 1)))
+    return lambda key, number: random_streams.mix(np.uint64(key) ^ random_streams.mix(np.uint64(number + 1)))
 
 
-@overload(streams.uniform, strict=False, jit_options=SUBROUTINE)
+@overload(random_streams.uniform, strict=False, jit_options=SUBROUTINE)
 def _uniform(key: Any, k: Any) -> Any:
     def uniform(key: Any, k: Any) -> Any:
-        mixed = streams.mix(np.uint64(key) + np.uint64(k + 1) * np.uint64(streams.STEP))
-        return (float(np.int64(mixed >> np.uint64(11))) + 0.5) * streams.UNIT
+        mixed = random_streams.mix(np.uint64(key) + np.uint64(k + 1) * np.uint64(random_streams.STEP))
+        return (float(np.int64(mixed >> np.uint64(11))) + 0.5) * random_streams.UNIT
 
     return uniform
 
@@ -187,11 +198,11 @@ def check_compiles(mark: str) -> None:
     """
     law, parts, numbers = _LAWS[mark]
     if not is_ours(law):
-        reasons.check_methods(law, parts, RecordType(numbers))
+        law_reasons.check_methods(law, parts, RecordType(numbers))
 
 
 _RATES = (types.UniTuple(types.float64, count) for count in (state.CHANNEL_COUNT, state.HARM_COUNT))
-_ANSWER = types.Tuple((reasons.MOOD, *_RATES))
+_ANSWER = types.Tuple((law_reasons.MOOD, *_RATES))
 
 
 @cache
@@ -216,7 +227,7 @@ def law_code(mark: str) -> Any:
 
     kept = f"law-{type(law).__name__}" if is_ours(law) else None
     # ours are known to divide by nothing that may be 0
-    return _compile(ask, _ANSWER(RecordType(numbers), RecordType(Law), reasons.VIEW), kept, mark, is_ours(law))
+    return _compile(ask, _ANSWER(RecordType(numbers), RecordType(Law), law_reasons.VIEW), kept, mark, is_ours(law))
 
 
 def address_of(code: Any) -> int:
@@ -258,9 +269,9 @@ def _ask_law(st: Any, view: Any) -> Any:
 # ---------------------------------------------------------------- compiling
 
 _DIFFERENT = (
-    streams.mix,
-    streams.stream,
-    streams.uniform,
+    random_streams.mix,
+    random_streams.stream,
+    random_streams.uniform,
     state.keep,
     state.make_room,
     rates.ask_law,
@@ -299,14 +310,14 @@ def player() -> Run:
     ------
     numba.core.errors.NumbaError : it cannot be compiled.
     """
-    run: Run = _compile(jobs.play_all, _run(Job), "play")
+    run: Run = _compile(kernels.play_all, _run(Job), "play")
     return run
 
 
 @cache
 def tryer() -> Run:
     """Give `jobs.try_all` as machine code; it serves every law."""
-    run: Run = _compile(jobs.try_all, _run(Attempt), "attempt")
+    run: Run = _compile(kernels.try_all, _run(Attempt), "attempt")
     return run
 
 

@@ -8,9 +8,7 @@ from __future__ import annotations
 import math
 
 from optimiser.model.escalation_law import GREEN, RED, YELLOW
-from optimiser.simulation import event_queue as agenda
-from optimiser.simulation import events as outcome
-from optimiser.simulation import transitions as rules
+from optimiser.simulation import event_queue, events, transitions
 from optimiser.simulation.compiled_engine.actions import (
     ASSEMBLE,
     DEPART,
@@ -32,7 +30,7 @@ def begin_gathering(st: State, ag: Agenda, g: int) -> None:
     ag.turn[g], ag.stop[g], ag.begun[g] = 0, f.stop_first[g], st.first[g]
     st.standing[g] = f.stop_sector[f.stop_first[g]]
     st.onward[g] = 1 if f.stop_first[g + 1] - f.stop_first[g] > 1 else 0
-    put(ag, max(st.now, st.first[g]), agenda.GROUP, g, ASSEMBLE, g, 0, 0)
+    put(ag, max(st.now, st.first[g]), event_queue.GROUP, g, ASSEMBLE, g, 0, 0)
 
 
 def assemble(st: State, ag: Agenda, g: int, j: int, turn: int) -> None:
@@ -41,11 +39,11 @@ def assemble(st: State, ag: Agenda, g: int, j: int, turn: int) -> None:
         return
     f, groups = st.facts, st.facts.groups[g]
     part = st.turnout[g] // groups + (1 if j < st.turnout[g] % groups else 0)
-    rules.arrive(st, g, f.stop_sector[ag.stop[g]], part, st.start_tension[g], f.comes_as[g])
+    transitions.arrive(st, g, f.stop_sector[ag.stop[g]], part, st.start_tension[g], f.comes_as[g])
     settle(st, ag)
     if j + 1 < groups:
         minute = st.first[g] + f.spread[g] * (j + 1) / (groups - 1)
-        put(ag, max(st.now, minute), agenda.GROUP, g, ASSEMBLE, g, j + 1, turn)
+        put(ag, max(st.now, minute), event_queue.GROUP, g, ASSEMBLE, g, j + 1, turn)
     else:
         _stay(st, ag, g)
 
@@ -53,7 +51,7 @@ def assemble(st: State, ag: Agenda, g: int, j: int, turn: int) -> None:
 def _stay(st: State, ag: Agenda, g: int) -> None:
     ag.turn[g] += 1
     minute = ag.begun[g] + st.facts.stop_stay[ag.stop[g]]
-    put(ag, max(minute, st.now), agenda.DEPART, g, DEPART, g, ag.turn[g])
+    put(ag, max(minute, st.now), event_queue.DEPART, g, DEPART, g, ag.turn[g])
 
 
 def depart(st: State, ag: Agenda, g: int, turn: int) -> None:
@@ -66,10 +64,10 @@ def depart(st: State, ag: Agenda, g: int, turn: int) -> None:
     content = st.delegation[s] == RECEIVED and st.content[g] < f.ends_if_received[g]
     st.standing[g] = -1
     if last or content or not math.isfinite(distance(f, st.now, s, f.stop_sector[stop + 1])):
-        go_home(st, ag, g, s, st.present[rules.slot(f, s, g)])
+        go_home(st, ag, g, s, st.present[transitions.slot(f, s, g)])
         return
-    tension, everybody = st.tension[s], st.present[rules.slot(f, s, g)]
-    persons = rules.leave(st, g, s, everybody, outcome.MARCHED, f.stop_sector[stop + 1])
+    tension, everybody = st.tension[s], st.present[transitions.slot(f, s, g)]
+    persons = transitions.leave(st, g, s, everybody, events.MARCHED, f.stop_sector[stop + 1])
     settle(st, ag)
     _march(st, ag, g, persons, tension, GREEN if orderly else YELLOW)
 
@@ -88,7 +86,7 @@ def _march(st: State, ag: Agenda, g: int, persons: int, tension: float, phase: i
         return
     km = distance(f, st.now, f.stop_sector[stop], f.stop_sector[stop + 1])
     if math.isfinite(km):
-        put(ag, st.now + 60.0 * km / f.march, agenda.WALK, g, MARCH, g, persons, phase, x=tension)
+        put(ag, st.now + 60.0 * km / f.march, event_queue.WALK, g, MARCH, g, persons, phase, x=tension)
 
 
 def reach_stop(st: State, ag: Agenda, g: int, persons: int, phase: int, tension: float) -> None:
@@ -97,7 +95,7 @@ def reach_stop(st: State, ag: Agenda, g: int, persons: int, phase: int, tension:
     ag.stop[g] += 1
     s = f.stop_sector[ag.stop[g]]
     st.standing[g] = s
-    rules.arrive(st, g, s, persons, tension, phase)
+    transitions.arrive(st, g, s, persons, tension, phase)
     settle(st, ag)
     st.onward[g] = 1 if ag.stop[g] + 1 < f.stop_first[g + 1] else 0
     ag.begun[g] = st.now
@@ -106,29 +104,29 @@ def reach_stop(st: State, ag: Agenda, g: int, persons: int, phase: int, tension:
 
 def go_home(st: State, ag: Agenda, g: int, s: int, most: int) -> None:
     """Begin to leave in groups, at most so many; militants of a disorderly crowd stay on until it calms down."""
-    going = min(most, st.present[rules.slot(st.facts, s, g)])
-    leave_group(st, ag, g, s, going, min(going, rules.militants(st, g, s)), 0)
+    going = min(most, st.present[transitions.slot(st.facts, s, g)])
+    leave_group(st, ag, g, s, going, min(going, transitions.militants(st, g, s)), 0)
 
 
 def leave_group(st: State, ag: Agenda, g: int, s: int, going: int, hard: int, j: int) -> None:
     """Let the j-th group leave; those who are left look again later."""
     f = st.facts
     if j > 0:
-        going = min(going, st.present[rules.slot(f, s, g)])  # the sector may have dispersed meanwhile
+        going = min(going, st.present[transitions.slot(f, s, g)])  # the sector may have dispersed meanwhile
         hard = min(going, hard)
     if j == f.groups[g]:
         _stay_on(st, ag, g, s, going)
         return
     groups = f.groups[g] - j
-    going -= rules.leave(st, g, s, (going - hard + groups - 1) // groups, outcome.LEFT, -1)
+    going -= transitions.leave(st, g, s, (going - hard + groups - 1) // groups, events.LEFT, -1)
     settle(st, ag)
     if going > 0:
-        put(ag, st.now + max(1.0, f.spread[g] / f.groups[g]), agenda.HOME, g, GO_HOME, g, s, going, hard, j + 1)
+        put(ag, st.now + max(1.0, f.spread[g] / f.groups[g]), event_queue.HOME, g, GO_HOME, g, s, going, hard, j + 1)
 
 
 def linger(st: State, ag: Agenda, g: int, s: int, going: int) -> None:
     """Look again whether those who stayed on can go."""
-    _stay_on(st, ag, g, s, min(going, st.present[rules.slot(st.facts, s, g)]))
+    _stay_on(st, ag, g, s, min(going, st.present[transitions.slot(st.facts, s, g)]))
 
 
 def _stay_on(st: State, ag: Agenda, g: int, s: int, going: int) -> None:
@@ -136,12 +134,12 @@ def _stay_on(st: State, ag: Agenda, g: int, s: int, going: int) -> None:
     if going <= 0:
         return
     if st.phase[s] in (YELLOW, RED):
-        log_event(st, outcome.STAYED, s, -1, g, going, 0)
+        log_event(st, events.STAYED, s, -1, g, going, 0)
     else:
-        going -= rules.leave(st, g, s, going, outcome.LEFT, -1)
+        going -= transitions.leave(st, g, s, going, events.LEFT, -1)
     settle(st, ag)
     if going > 0:
-        put(ag, st.now + LINGER, agenda.HOME, g, LINGERING, g, s, going)
+        put(ag, st.now + LINGER, event_queue.HOME, g, LINGERING, g, s, going)
 
 
 def wait(st: State, ag: Agenda, s: int, meeting: int, mark: int, start: float) -> None:
@@ -149,9 +147,9 @@ def wait(st: State, ag: Agenda, s: int, meeting: int, mark: int, start: float) -
     f, wait = st.facts, st.received[s]
     if mark < len(f.waiting_marks) and f.waiting_marks[mark] < wait:
         minute = max(st.now, start + f.waiting_marks[mark])
-        put(ag, minute, agenda.MARK, s, PASS_MARK, s, meeting, mark, x=start)
+        put(ag, minute, event_queue.MARK, s, PASS_MARK, s, meeting, mark, x=start)
     elif math.isinf(wait):
-        rules.refuse_delegation(st, s, outcome.NO_OFFICIAL)
+        transitions.refuse_delegation(st, s, events.NO_OFFICIAL)
         settle(st, ag)
     else:
-        put(ag, max(st.now, start + wait), agenda.RECEIVED, s, MEET, s, meeting)
+        put(ag, max(st.now, start + wait), event_queue.RECEIVED, s, MEET, s, meeting)

@@ -20,8 +20,7 @@ from optimiser.model.deployment import Numbers
 from optimiser.model.escalation_law import EscalationLaw, RiskLaw
 from optimiser.model.harms import weights
 from optimiser.model.instance import Instance
-from optimiser.simulation.compiled_engine import compile as machine_code
-from optimiser.simulation.compiled_engine import kernels as jobs
+from optimiser.simulation.compiled_engine import compile, kernels
 from optimiser.simulation.compiled_engine.bounds_check import look_at_play, look_at_scenarios, look_at_trial
 from optimiser.simulation.compiled_engine.law_code import CannotCompile
 from optimiser.simulation.compiled_engine.law_reasons import reason
@@ -82,16 +81,16 @@ def load(compile_it: bool, tell: Callable[[], None] | None = None) -> Ready:
     if (why := forbidden()) is not None:
         return Ready(True, (), why)
     try:
-        mark = machine_code.law_mark(RiskLaw())
-        with machine_code.watch_compiling(tell if compile_it else refuse):
-            codes = (machine_code.player(), machine_code.tryer(), machine_code.law_code(mark))
+        mark = compile.law_mark(RiskLaw())
+        with compile.watch_compiling(tell if compile_it else refuse):
+            codes = (compile.player(), compile.tryer(), compile.law_code(mark))
     except _Cold:
-        machine_code.disk_trouble()  # whoever compiles will find it again
+        compile.disk_trouble()  # whoever compiles will find it again
         return Ready(False)
     except NOT_COMPILED:
         return Ready(True)
-    files = tuple(file for code in codes if (file := machine_code.file_of(code)) is not None)
-    return Ready(True, files if len(files) == len(codes) else (), machine_code.disk_trouble())
+    files = tuple(file for code in codes if (file := compile.file_of(code)) is not None)
+    return Ready(True, files if len(files) == len(codes) else (), compile.disk_trouble())
 
 
 class CompiledEngine:
@@ -114,16 +113,16 @@ class CompiledEngine:
     def __init__(
         self, instance: Instance, law: EscalationLaw, threads: int, tell: Callable[[], None] | None = None
     ) -> None:
-        mark = machine_code.law_mark(law)
-        self.numbers = machine_code.pack_numbers(law, mark)
-        machine_code.check_compiles(mark)
+        mark = compile.law_mark(law)
+        self.numbers = compile.pack_numbers(law, mark)
+        compile.check_compiles(mark)
         try:
-            self.law = machine_code.address_of(machine_code.law_code(mark))  # seconds, and so before the simulation
-            with machine_code.watch_compiling(tell):
-                self.player, self.tryer = machine_code.player(), machine_code.tryer()
+            self.law = compile.address_of(compile.law_code(mark))  # seconds, and so before the simulation
+            with compile.watch_compiling(tell):
+                self.player, self.tryer = compile.player(), compile.tryer()
         except NOT_COMPILED as error:
             raise CannotCompile(reason(error, type(law).mood, law)) from error
-        if (trouble := machine_code.disk_trouble()) is not None:
+        if (trouble := compile.disk_trouble()) is not None:
             warnings.warn(CacheWarning(trouble), stacklevel=2)
         self.instance, self.threads = instance, max(1, threads)
         self.facts = index_instance(instance)
@@ -174,7 +173,7 @@ class CompiledEngine:
             "courses": count if detail != "totals" else 0,
             "details": count if detail == "everything" else 0,
         }
-        return Packed(jobs.Job, values, {**self.facts.sizes, **sizes})
+        return Packed(kernels.Job, values, {**self.facts.sizes, **sizes})
 
     def tell(self, plan: Numbers, scenarios: Scenarios, column: int) -> list[Entry]:
         """Give the event log of one deployment in one scenario; the same entries as those of the SimPy engine."""
@@ -217,7 +216,7 @@ class CompiledEngine:
         }
         count = len(trial.numbers)
         sizes = {**self.facts.sizes, "configurations": count, "scenarios": len(scenarios), "width": 0}
-        work = Packed(jobs.Attempt, values, sizes)
+        work = Packed(kernels.Attempt, values, sizes)
         for name in ("loss", "total", "played"):
             work.put(name, getattr(trial, name))
         need = _need(self.facts, trial.numbers[:, None], 1)
@@ -240,7 +239,7 @@ class CompiledEngine:
                 "triggered": scenarios.triggered,
             }
             sizes = {**self.facts.sizes, "scenarios": len(scenarios)}
-            self._futures = (scenarios, Packed(jobs.Futures, values, sizes))
+            self._futures = (scenarios, Packed(kernels.Futures, values, sizes))
         return self._futures[1]
 
     def _share_out(self, run: Any, work: Any, count: int, weight: int, desks: list[_Desk]) -> None:
@@ -321,7 +320,7 @@ class _Desk:
         if self.alone:
             values["ring_at"] = np.full(sizes["sectors"], np.inf)
         self.need = {}
-        self.state = Packed(machine_code.CompiledState, values, sizes)
+        self.state = Packed(compile.CompiledState, values, sizes)
         fresh = Agenda(agenda_sizes(sizes, self.room))
         clear_queue(fresh, sizes["sectors"])
         self.agenda = Packed(Agenda, vars(fresh), agenda_sizes(sizes, self.room))

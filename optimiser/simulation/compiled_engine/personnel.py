@@ -8,10 +8,7 @@ from __future__ import annotations
 import math
 
 from optimiser.model.escalation_law import RED
-from optimiser.simulation import event_queue as agenda
-from optimiser.simulation import events as outcome
-from optimiser.simulation import transitions as rules
-from optimiser.simulation import units as forces
+from optimiser.simulation import event_queue, events, transitions, units
 from optimiser.simulation.compiled_engine.actions import (
     ARRIVE,
     ASK,
@@ -45,43 +42,43 @@ def go_on_duty(st: State, ag: Agenda, s: int) -> None:
         if st.placed_teams[s][k]:
             anybody = True
             if f.available[k] > 0.0:
-                put(ag, f.available[k], agenda.AVAILABLE, s * len(f.kind_role) + k, ON_DUTY, s, k)
+                put(ag, f.available[k], event_queue.AVAILABLE, s * len(f.kind_role) + k, ON_DUTY, s, k)
     if f.relief_every > 0.0 and anybody:
-        put(ag, f.relief_every, agenda.RELIEF, s, RELIEVE, s, x=f.relief_every)
+        put(ag, f.relief_every, event_queue.RELIEF, s, RELIEVE, s, x=f.relief_every)
 
 
 def guard(st: State, ag: Agenda, what: int, a: int, b: int, x: float) -> None:
     """Do what concerns the line of a sector and what it guards."""
     f = st.facts
     if what == STEADY:
-        rules.steady(st, a)
+        transitions.steady(st, a)
     elif what == RELIEVE:
-        if rules.relieve(st, a):
-            put(ag, max(st.now, x + f.relief), agenda.STEADY, a, RELIEVED, a, x=x)
+        if transitions.relieve(st, a):
+            put(ag, max(st.now, x + f.relief), event_queue.STEADY, a, RELIEVED, a, x=x)
         else:
             _relieve_next(st, ag, a, x)
     elif what == RELIEVED:
-        rules.steady(st, a)
+        transitions.steady(st, a)
         _relieve_next(st, ag, a, x)
     elif what == OPEN:
-        rules.open_window(st, a, 1)
-        put(ag, max(st.now, f.window_until[b]), agenda.WINDOW, b, CLOSE, a, b)
+        transitions.open_window(st, a, 1)
+        put(ag, max(st.now, f.window_until[b]), event_queue.WINDOW, b, CLOSE, a, b)
     elif what == CLOSE:
-        rules.open_window(st, a, -1)
+        transitions.open_window(st, a, -1)
     elif what == ON_DUTY:
-        forces.form_up(st, a, b, st.placed_teams[a][b], outcome.ON_DUTY)
+        units.form_up(st, a, b, st.placed_teams[a][b], events.ON_DUTY)
     elif what == SAFE:
         if st.red_number[a] == b and st.staff[a] > 0.0:
-            rules.evacuated(st, a)
+            transitions.evacuated(st, a)
     elif what == RESUME and st.red_number[a] == b and st.phase[a] != RED:
-        rules.restart(st, a)
+        transitions.restart(st, a)
     settle(st, ag)
 
 
 def _relieve_next(st: State, ag: Agenda, s: int, due: float) -> None:
     due += st.facts.relief_every
     if due < st.facts.horizon:
-        put(ag, max(st.now, due), agenda.RELIEF, s, RELIEVE, s, x=due)
+        put(ag, max(st.now, due), event_queue.RELIEF, s, RELIEVE, s, x=due)
 
 
 def call(st: State, ag: Agenda, s: int, repeat: int, asked_at: float) -> None:
@@ -96,7 +93,7 @@ def call(st: State, ag: Agenda, s: int, repeat: int, asked_at: float) -> None:
         send_nearest(st, s)
         settle(st, ag)
     if repeat:
-        put(ag, st.now + st.facts.ask_again, agenda.CALL, s, ASK, s, x=asked_at)
+        put(ag, st.now + st.facts.ask_again, event_queue.CALL, s, ASK, s, x=asked_at)
 
 
 def _expect_help(st: State, s: int) -> None:
@@ -116,10 +113,10 @@ def _expect_help(st: State, s: int) -> None:
 
 def start_column(st: State, ag: Agenda, c: int) -> None:
     """Let a column that was sent get ready, or set out at once."""
-    heads, rides = forces.count_column(st, c)
+    heads, rides = units.count_column(st, c)
     if st.column_delay[c] > 0.0:
         index = st.column_station[c] * len(st.phase) + st.column_sector[c]
-        put(ag, st.now + st.column_delay[c], agenda.COLUMN, index, SET_OUT, c, heads, 1 if rides else 0)
+        put(ag, st.now + st.column_delay[c], event_queue.COLUMN, index, SET_OUT, c, heads, 1 if rides else 0)
     else:
         set_out(st, ag, c, heads, 1 if rides else 0)
 
@@ -127,21 +124,21 @@ def start_column(st: State, ag: Agenda, c: int) -> None:
 def set_out(st: State, ag: Agenda, c: int, heads: int, rides: int) -> None:
     """Let a column leave its station."""
     s, station = st.column_sector[c], st.column_station[c]
-    log_event(st, outcome.SENT, s, forces.place_of(st.facts, station), -1, heads, outcome.BY_VEHICLE if rides else 0)
+    log_event(st, events.SENT, s, units.place_of(st.facts, station), -1, heads, events.BY_VEHICLE if rides else 0)
     index = station * len(st.phase) + s
-    put(ag, st.now + st.column_minutes[c], agenda.COLUMN, index, ARRIVE, c, heads)
+    put(ag, st.now + st.column_minutes[c], event_queue.COLUMN, index, ARRIVE, c, heads)
 
 
 def come(st: State, ag: Agenda, c: int, heads: int) -> None:
     """A column arrives: its rides turn around and it forms up."""
     f, s, station = st.facts, st.column_sector[c], st.column_station[c]
-    log_event(st, outcome.CAME, s, forces.place_of(f, station), -1, heads, 0)
+    log_event(st, events.CAME, s, units.place_of(f, station), -1, heads, 0)
     for w in range(len(f.seats)):
         n = st.column_rides[c][w]
         if n:
             index = back_index(st, station, -1, w, -1)
-            put(ag, st.now + st.column_minutes[c], agenda.BACK, index, AT_POST, station, -1, w, -1, n)
-    put(ag, st.now + f.form_up, agenda.FORMED, station * len(st.phase) + s, FORM_UP, c)
+            put(ag, st.now + st.column_minutes[c], event_queue.BACK, index, AT_POST, station, -1, w, -1, n)
+    put(ag, st.now + f.form_up, event_queue.FORMED, station * len(st.phase) + s, FORM_UP, c)
 
 
 def back_index(st: State, station: int, k: int, w: int, u: int) -> int:
@@ -157,13 +154,13 @@ def go_back(st: State, ag: Agenda, s: int, station: int, k: int, w: int, u: int,
     """Send released units back, once there is a way."""
     f = st.facts
     index = back_index(st, station, k, w, u)
-    km = distance(f, st.now, forces.place_of(f, station), s)
+    km = distance(f, st.now, units.place_of(f, station), s)
     if math.isfinite(km):
-        put(ag, st.now + 60.0 * km / f.drive, agenda.BACK, index, AT_POST, station, k, w, u, n)
+        put(ag, st.now + 60.0 * km / f.drive, event_queue.BACK, index, AT_POST, station, k, w, u, n)
         return
     for e in range(len(f.epochs)):
         if f.epochs[e] > st.now:
-            put(ag, f.epochs[e], agenda.BACK, index, WAY_BACK, s, station, k, w, u, n)
+            put(ag, f.epochs[e], event_queue.BACK, index, WAY_BACK, s, station, k, w, u, n)
             return
 
 
@@ -175,25 +172,25 @@ def try_gates(st: State, ag: Agenda, u: int) -> None:
         ag.cannon_turn[u] += 1
         ag.cannon_runs[u] = -1
         return
-    shut = forces.gates(st, s)
+    shut = units.gates(st, s)
     if shut:
-        log_event(st, outcome.WITHHELD, s, -1, -1, 0.0, shut)
-        put(ag, st.now + f.ask_again, agenda.CANNON, u, GATE, u, ag.cannon_turn[u])
+        log_event(st, events.WITHHELD, s, -1, -1, 0.0, shut)
+        put(ag, st.now + f.ask_again, event_queue.CANNON, u, GATE, u, ag.cannon_turn[u])
     else:
-        log_event(st, outcome.WARNED, s, -1, -1, f.warning, 0)
+        log_event(st, events.WARNED, s, -1, -1, f.warning, 0)
         minute = st.now + f.warning + f.time_to_leave
-        put(ag, minute, agenda.CANNON, u, WARNED, u, ag.cannon_turn[u])
+        put(ag, minute, event_queue.CANNON, u, WARNED, u, ag.cannon_turn[u])
 
 
 def spray(st: State, ag: Agenda, u: int) -> None:
     """People had time to leave: run until the tank is empty, unless a gate has shut meanwhile."""
     s = ag.cannon_runs[u]
-    if forces.gates(st, s):
+    if units.gates(st, s):
         try_gates(st, ag, u)
         return
-    forces.start_spray(st, u, s)
+    units.start_spray(st, u, s)
     settle(st, ag)
-    put(ag, max(st.now, st.cannon_begun[u] + st.cannon_tank[u]), agenda.CANNON, u, DRY, u, ag.cannon_turn[u])
+    put(ag, max(st.now, st.cannon_begun[u] + st.cannon_tank[u]), event_queue.CANNON, u, DRY, u, ag.cannon_turn[u])
 
 
 def stop_water(st: State, ag: Agenda, s: int) -> None:
@@ -203,5 +200,5 @@ def stop_water(st: State, ag: Agenda, s: int) -> None:
             ag.cannon_turn[u] += 1
             ag.cannon_runs[u] = -1
             if st.cannon_begun[u] >= 0.0:
-                forces.stop_spray(st, u, s, st.now - st.cannon_begun[u])
+                units.stop_spray(st, u, s, st.now - st.cannon_begun[u])
                 settle(st, ag)

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import math
 
-from optimiser.simulation import event_queue as agenda
-from optimiser.simulation import transitions as rules
-from optimiser.simulation import units as forces
+from optimiser.simulation import event_queue, transitions, units
 from optimiser.simulation.compiled_engine.actions import (
     ARRIVE,
     ASK,
@@ -91,7 +89,7 @@ from optimiser.simulation.state import (
 def play(st: State, ag: Agenda) -> None:
     """Simulate one replication to its end: the deployment and scenario that the state holds."""
     begin(st)
-    agenda.clear_queue(ag, len(st.phase))
+    event_queue.clear_queue(ag, len(st.phase))
     _found(st, ag)
     run(st, ag)
     st.now = st.until
@@ -112,14 +110,14 @@ def play_alone(st: State, ag: Agenda, s: int, until: float) -> None:
     st.out_room = len(st.out_what)
     begin_sector(st, s)
     ag.full = ag.count = ag.serial = 0
-    agenda.reset_clock(ag, st.ring_at, s)
+    event_queue.reset_clock(ag, st.ring_at, s)
     for number in range(f.window_first[s], f.window_first[s + 1]):
-        put(ag, f.window_from[number], agenda.WINDOW, number, OPEN, s, number)
+        put(ag, f.window_from[number], event_queue.WINDOW, number, OPEN, s, number)
     for i in range(f.start_first[s], f.start_first[s + 1]):
         begin_gathering(st, ag, f.start_gathering[i])
     for t in range(len(st.triggered)):
         if st.triggered[t] < f.horizon and _reaches(st, t, s):
-            put(ag, st.triggered[t], agenda.TRIGGER, t, STRIKE, t)
+            put(ag, st.triggered[t], event_queue.TRIGGER, t, STRIKE, t)
     go_on_duty(st, ag, s)
     for u in range(st.cannons):
         ag.cannon_turn[u], ag.cannon_runs[u] = 0, -1
@@ -152,13 +150,13 @@ def run(st: State, ag: Agenda) -> None:
             if minute >= st.until:
                 return
             st.now = minute
-            _happen(st, ag, agenda.take_first(ag))
+            _happen(st, ag, event_queue.take_first(ag))
         else:
             minute = st.ring_at[s]
             if minute >= st.until:
                 return
             st.now = minute
-            rules.ring(st, s)
+            transitions.ring(st, s)
             settle(st, ag)
         _carry_out(st, ag)
 
@@ -177,12 +175,12 @@ def _found(st: State, ag: Agenda) -> None:
     f = st.facts
     for s in range(len(st.phase)):
         for number in range(f.window_first[s], f.window_first[s + 1]):
-            put(ag, f.window_from[number], agenda.WINDOW, number, OPEN, s, number)
+            put(ag, f.window_from[number], event_queue.WINDOW, number, OPEN, s, number)
     for g in range(len(f.groups)):
         begin_gathering(st, ag, g)
     for t in range(len(st.triggered)):
         if st.triggered[t] < f.horizon:
-            put(ag, st.triggered[t], agenda.TRIGGER, t, STRIKE, t)
+            put(ag, st.triggered[t], event_queue.TRIGGER, t, STRIKE, t)
     for s in range(len(st.phase)):
         go_on_duty(st, ag, s)
     for u in range(st.cannons):
@@ -205,26 +203,26 @@ def _happen(st: State, ag: Agenda, i: int) -> None:
     elif what == LINGERING:
         linger(st, ag, a, b, c)
     elif what == STRAY:
-        rules.arrive(st, a, b, c, x, d)
+        transitions.arrive(st, a, b, c, x, d)
         settle(st, ag)
-        put(ag, st.now + SPILL_STAY, agenda.HOME, a, STRAY_HOME, a, b, c)
+        put(ag, st.now + SPILL_STAY, event_queue.HOME, a, STRAY_HOME, a, b, c)
     elif what == STRAY_HOME:
         if st.standing[a] != b:
             go_home(st, ag, a, b, c)
     elif what == STRIKE:
         if st.alone >= 0:
-            rules.strike(st, a, st.alone)
+            transitions.strike(st, a, st.alone)
         else:
-            rules.strike_reached(st, a)
+            transitions.strike_reached(st, a)
         settle(st, ag)
     elif what == PASS_MARK:
         if st.meeting[a] == b and st.delegation[a] == WAITING:
-            rules.pass_mark(st, a, f.waiting_marks[c])
+            transitions.pass_mark(st, a, f.waiting_marks[c])
             settle(st, ag)
             wait(st, ag, a, b, c + 1, x)
     elif what == MEET:
         if st.meeting[a] == b and st.delegation[a] == WAITING:
-            rules.receive(st, a)
+            transitions.receive(st, a)
             settle(st, ag)
     elif what == ASK:
         call(st, ag, a, 1, x)
@@ -233,12 +231,12 @@ def _happen(st: State, ag: Agenda, i: int) -> None:
     elif what == ARRIVE:
         come(st, ag, a, b)
     elif what == FORM_UP:
-        forces.join(st, a)
+        units.join(st, a)
         settle(st, ag)
     elif what == WAY_BACK:
         go_back(st, ag, a, b, c, d, e, g)
     elif what == AT_POST:
-        forces.give_back(st, a, b, c, d, e)
+        units.give_back(st, a, b, c, d, e)
     elif what == GATE:
         if ag.cannon_turn[a] == b:
             try_gates(st, ag, a)
@@ -247,11 +245,11 @@ def _happen(st: State, ag: Agenda, i: int) -> None:
             spray(st, ag, a)
     elif what == DRY:
         if ag.cannon_turn[a] == b:
-            forces.stop_spray(st, a, ag.cannon_runs[a], st.cannon_tank[a])
+            units.stop_spray(st, a, ag.cannon_runs[a], st.cannon_tank[a])
             settle(st, ag)
             try_gates(st, ag, a)
     elif what == FULL:
-        forces.refill(st, a)
+        units.refill(st, a)
         settle(st, ag)
     else:
         guard(st, ag, what, a, b, x)
@@ -269,28 +267,28 @@ def _start(st: State, ag: Agenda, i: int) -> None:
     elif what == COLUMN:
         start_column(st, ag, a)
     elif what == STEADY_AGAIN:
-        put(ag, st.now + value, agenda.STEADY, a, STEADY, a)
+        put(ag, st.now + value, event_queue.STEADY, a, STEADY, a)
     elif what == GO_BACK:
         go_back(st, ag, a, b, c, d, e, g)
     elif what == DRIVE_BACK:
-        put(ag, st.now + value, agenda.BACK, back_index(st, a, -1, b, -1), AT_POST, a, -1, b, -1, c)
+        put(ag, st.now + value, event_queue.BACK, back_index(st, a, -1, b, -1), AT_POST, a, -1, b, -1, c)
     elif what == SCATTER:
         scatter(st, ag, a, b, value)
     elif what == WALK:
         km = distance(f, st.now, b, c)
         if math.isfinite(km) and st.alone < 0:
-            put(ag, st.now + 60.0 * km / f.march, agenda.WALK, a, STRAY, a, c, d, e, x=value)
+            put(ag, st.now + 60.0 * km / f.march, event_queue.WALK, a, STRAY, a, c, d, e, x=value)
     elif what == EVACUATION:
-        minutes = f.evacuation_protected if rules.protected_vehicle(st, a) else f.evacuation
-        put(ag, st.now + minutes, agenda.EVACUATED, a, SAFE, a, b)
+        minutes = f.evacuation_protected if transitions.protected_vehicle(st, a) else f.evacuation
+        put(ag, st.now + minutes, event_queue.EVACUATED, a, SAFE, a, b)
     elif what == RESTART:
-        put(ag, st.now + f.restart[a], agenda.RESTART, a, RESUME, a, b)
+        put(ag, st.now + f.restart[a], event_queue.RESTART, a, RESUME, a, b)
     elif what == CANNON:
         if not st.cannon_dry[a]:
             ag.cannon_turn[a] += 1
             ag.cannon_runs[a], ag.cannon_red[a] = b, c
-            put(ag, max(st.now, st.red_since[b] + f.order_red), agenda.CANNON, a, GATE, a, ag.cannon_turn[a])
+            put(ag, max(st.now, st.red_since[b] + f.order_red), event_queue.CANNON, a, GATE, a, ag.cannon_turn[a])
     elif what == WATER_STOP:
         stop_water(st, ag, a)
     elif what == REFILLING:
-        put(ag, st.now + f.refill[st.cannon_type[a]], agenda.CANNON, a, FULL, a)
+        put(ag, st.now + f.refill[st.cannon_type[a]], event_queue.CANNON, a, FULL, a)

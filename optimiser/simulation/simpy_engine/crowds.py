@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import simpy
 
 from optimiser.model.escalation_law import DISPERSED, GREEN, QUIET, RED, YELLOW
-from optimiser.simulation import events as outcome
-from optimiser.simulation import transitions as rules
+from optimiser.simulation import events, transitions
 from optimiser.simulation.indexed_instance import distance
 from optimiser.simulation.state import LINGER, RECEIVED, SPILL_STAY, WAITING, log_event
 
@@ -39,7 +38,7 @@ def gathering(t: Timeline, g: int) -> Steps:
             assembled = False
             break
         t.tick()
-        rules.arrive(st, g, s, part, st.start_tension[g], f.comes_as[g])
+        transitions.arrive(st, g, s, part, st.start_tension[g], f.comes_as[g])
         t.settle()
     for stop in stops:
         s, last = f.stop_sector[stop], stop + 1 == stops.stop
@@ -65,8 +64,8 @@ def gathering(t: Timeline, g: int) -> Steps:
                 return
             tension = st.tension[s]
             st.standing[g] = -1
-            everybody = st.present[rules.slot(f, s, g)]
-            persons = rules.leave(st, g, s, everybody, outcome.MARCHED, f.stop_sector[stop + 1])
+            everybody = st.present[transitions.slot(f, s, g)]
+            persons = transitions.leave(st, g, s, everybody, events.MARCHED, f.stop_sector[stop + 1])
             t.settle()
         st.standing[g] = -1
         assembled = True
@@ -84,19 +83,19 @@ def _march(
     yield t.clock.at(t.state.now + 60.0 * km / t.facts.march, "walk", g)
     t.tick()
     t.state.standing[g] = goal
-    rules.arrive(t.state, g, goal, persons, tension, phase)
+    transitions.arrive(t.state, g, goal, persons, tension, phase)
     t.settle()
     return True
 
 
 def _go_home(t: Timeline, g: int, s: int, most: int | None = None) -> Steps:
     """Leave in groups, at most so many; militants of a disorderly crowd stay on until it calms down or disperses."""
-    st, groups, here = t.state, t.facts.groups[g], rules.slot(t.facts, s, g)
+    st, groups, here = t.state, t.facts.groups[g], transitions.slot(t.facts, s, g)
     pause = max(1.0, t.facts.spread[g] / groups)
     going = st.present[here] if most is None else min(most, st.present[here])
-    hard = min(going, rules.militants(st, g, s))
+    hard = min(going, transitions.militants(st, g, s))
     for j in range(groups):
-        going -= rules.leave(st, g, s, -(-(going - hard) // (groups - j)), outcome.LEFT, -1)
+        going -= transitions.leave(st, g, s, -(-(going - hard) // (groups - j)), events.LEFT, -1)
         t.settle()
         yield t.clock.at(st.now + pause, "home", g)
         t.tick()
@@ -104,9 +103,9 @@ def _go_home(t: Timeline, g: int, s: int, most: int | None = None) -> Steps:
         hard = min(going, hard)
     while going > 0:
         if st.phase[s] in (YELLOW, RED):
-            log_event(st, outcome.STAYED, s, -1, g, going, 0)
+            log_event(st, events.STAYED, s, -1, g, going, 0)
         else:
-            going -= rules.leave(st, g, s, going, outcome.LEFT, -1)
+            going -= transitions.leave(st, g, s, going, events.LEFT, -1)
         t.settle()
         yield t.clock.at(t.clock.now + LINGER, "home", g)
         t.tick()
@@ -120,7 +119,7 @@ def spill_over(t: Timeline, g: int, origin: int, goal: int, persons: int, phase:
         return
     yield t.clock.at(t.state.now + 60.0 * km / t.facts.march, "walk", g)
     t.tick()
-    rules.arrive(t.state, g, goal, persons, tension, phase)
+    transitions.arrive(t.state, g, goal, persons, tension, phase)
     t.settle()
     yield t.clock.at(t.state.now + SPILL_STAY, "home", g)
     t.tick()
@@ -132,7 +131,7 @@ def trigger(t: Timeline, number: int, minute: float) -> Steps:
     """Let a trigger strike."""
     yield t.clock.at(minute, "trigger", number)
     t.tick()
-    rules.strike_reached(t.state, number)
+    transitions.strike_reached(t.state, number)
     t.settle()
 
 
@@ -147,14 +146,14 @@ def delegation(t: Timeline, s: int, meeting: int) -> Steps:
         if st.meeting[s] != meeting or st.delegation[s] != WAITING:
             return
         t.tick()
-        rules.pass_mark(st, s, mark)
+        transitions.pass_mark(st, s, mark)
         t.settle()
     if math.isinf(wait):
-        rules.refuse_delegation(st, s, outcome.NO_OFFICIAL)
+        transitions.refuse_delegation(st, s, events.NO_OFFICIAL)
         t.settle()
         return
     yield t.clock.at(start + wait, "received", s)
     if st.meeting[s] == meeting and st.delegation[s] == WAITING:
         t.tick()
-        rules.receive(st, s)
+        transitions.receive(st, s)
         t.settle()

@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING
 import simpy
 
 from optimiser.model.escalation_law import RED
-from optimiser.simulation import events as outcome
-from optimiser.simulation import transitions as rules
-from optimiser.simulation import units as forces
+from optimiser.simulation import events, transitions, units
 from optimiser.simulation.indexed_instance import distance
 from optimiser.simulation.state import DRIVE_BACK, emit, log_event
 
@@ -25,11 +23,11 @@ def window(t: Timeline, s: int, number: int) -> Steps:
     """Open and close one critical window."""
     yield t.clock.at(t.facts.window_from[number], "window", number)
     t.tick()
-    rules.open_window(t.state, s, 1)
+    transitions.open_window(t.state, s, 1)
     t.settle()
     yield t.clock.at(t.facts.window_until[number], "window", number)
     t.tick()
-    rules.open_window(t.state, s, -1)
+    transitions.open_window(t.state, s, -1)
     t.settle()
 
 
@@ -39,18 +37,18 @@ def resumption(t: Timeline, s: int, red: int) -> Steps:
     yield t.clock.at(st.now + t.facts.restart[s], "restart", s)
     if st.red_number[s] == red and st.phase[s] != RED:
         t.tick()
-        rules.restart(st, s)
+        transitions.restart(st, s)
         t.settle()
 
 
 def evacuation(t: Timeline, s: int, red: int) -> Steps:
     """Take the officials of a red sector to safety."""
     st, f = t.state, t.facts
-    minutes = f.evacuation_protected if rules.protected_vehicle(st, s) else f.evacuation
+    minutes = f.evacuation_protected if transitions.protected_vehicle(st, s) else f.evacuation
     yield t.clock.at(st.now + minutes, "evacuated", s)
     if st.red_number[s] == red and st.staff[s] > 0.0:
         t.tick()
-        rules.evacuated(st, s)
+        transitions.evacuated(st, s)
         t.settle()
 
 
@@ -58,7 +56,7 @@ def handover(t: Timeline, s: int, minutes: float) -> Steps:
     """End a handover."""
     yield t.clock.at(t.state.now + minutes, "steady", s)
     t.tick()
-    rules.steady(t.state, s)
+    transitions.steady(t.state, s)
     t.settle()
 
 
@@ -68,11 +66,11 @@ def relief(t: Timeline, s: int) -> Steps:
     while due < t.facts.horizon:
         yield t.clock.at(due, "relief", s)
         t.tick()
-        if rules.relieve(t.state, s):
+        if transitions.relieve(t.state, s):
             t.settle()
             yield t.clock.at(due + t.facts.relief, "steady", s)
             t.tick()
-            rules.steady(t.state, s)
+            transitions.steady(t.state, s)
             t.settle()
         due += t.facts.relief_every
 
@@ -81,7 +79,7 @@ def available(t: Timeline, s: int, k: int) -> Steps:
     """Let teams that come on duty later form up."""
     yield t.clock.at(t.facts.available[k], "available", s * len(t.facts.kind_role) + k)
     t.tick()
-    forces.form_up(t.state, s, k, t.state.placed_teams[s][k], outcome.ON_DUTY)
+    units.form_up(t.state, s, k, t.state.placed_teams[s][k], events.ON_DUTY)
     t.settle()
 
 
@@ -102,22 +100,22 @@ def column(t: Timeline, c: int) -> Steps:
     """Move a formed unit: set out, arrive, form up; rides drive back empty."""
     st, f = t.state, t.facts
     s, station = st.column_sector[c], st.column_station[c]
-    index, origin = station * len(f.public) + s, forces.place_of(f, station)
-    heads, rides = forces.count_column(st, c)
+    index, origin = station * len(f.public) + s, units.place_of(f, station)
+    heads, rides = units.count_column(st, c)
     if st.column_delay[c] > 0.0:
         yield t.clock.at(t.clock.now + st.column_delay[c], "column", index)
         t.tick()
-    log_event(st, outcome.SENT, s, origin, -1, heads, outcome.BY_VEHICLE if rides else 0)
+    log_event(st, events.SENT, s, origin, -1, heads, events.BY_VEHICLE if rides else 0)
     yield t.clock.at(t.clock.now + st.column_minutes[c], "column", index)
     t.tick()
-    log_event(st, outcome.CAME, s, origin, -1, heads, 0)
+    log_event(st, events.CAME, s, origin, -1, heads, 0)
     for w in range(len(f.seats)):
         if st.column_rides[c][w]:
             emit(st, DRIVE_BACK, station, w, st.column_rides[c][w], value=st.column_minutes[c])
     t.settle()
     yield t.clock.at(t.clock.now + f.form_up, "formed", index)
     t.tick()
-    forces.join(st, c)
+    units.join(st, c)
     t.settle()
 
 
@@ -125,22 +123,22 @@ def drive_back(t: Timeline, station: int, w: int, n: int, minutes: float) -> Ste
     """Drive empty vehicles back to their post."""
     yield t.clock.at(t.clock.now + minutes, "back", back_index(t, station, -1, w, -1))
     t.tick()
-    forces.give_back(t.state, station, -1, w, -1, n)
+    units.give_back(t.state, station, -1, w, -1, n)
 
 
 def go_back(t: Timeline, s: int, station: int, k: int, w: int, u: int, n: int) -> Steps:
     """Send released units back to their station; they are callable again when they are there."""
     f, index = t.facts, back_index(t, station, k, w, u)
-    km = distance(f, t.state.now, forces.place_of(f, station), s)
+    km = distance(f, t.state.now, units.place_of(f, station), s)
     while not math.isfinite(km):
         later = [e for e in f.epochs if e > t.clock.now]
         if not later:
             return
         yield t.clock.at(later[0], "back", index)  # roads may be open again
-        km = distance(f, t.clock.now, forces.place_of(f, station), s)
+        km = distance(f, t.clock.now, units.place_of(f, station), s)
     yield t.clock.at(t.clock.now + 60.0 * km / f.drive, "back", index)
     t.tick()
-    forces.give_back(t.state, station, k, w, u, n)
+    units.give_back(t.state, station, k, w, u, n)
 
 
 def back_index(t: Timeline, station: int, k: int, w: int, u: int) -> int:
@@ -160,25 +158,25 @@ def cannon(t: Timeline, u: int, s: int, red: int) -> Steps:
         yield clock.at(st.red_since[s] + f.order_red, "cannon", u)
         while st.phase[s] == RED and st.red_number[s] == red and st.cannon_sector[u] == s and not st.cannon_dry[u]:
             t.tick()
-            if shut := forces.gates(st, s):
-                log_event(st, outcome.WITHHELD, s, -1, -1, 0.0, shut)
+            if shut := units.gates(st, s):
+                log_event(st, events.WITHHELD, s, -1, -1, 0.0, shut)
                 yield clock.at(st.now + f.ask_again, "cannon", u)
                 continue
-            log_event(st, outcome.WARNED, s, -1, -1, f.warning, 0)
+            log_event(st, events.WARNED, s, -1, -1, f.warning, 0)
             yield clock.at(st.now + f.warning + f.time_to_leave, "cannon", u)
             t.tick()
-            if forces.gates(st, s):
+            if units.gates(st, s):
                 continue  # one shut while people had time to leave
-            forces.start_spray(st, u, s)
+            units.start_spray(st, u, s)
             t.settle()
             yield clock.at(st.cannon_begun[u] + st.cannon_tank[u], "cannon", u)
             t.tick()
-            forces.stop_spray(st, u, s, st.cannon_tank[u])
+            units.stop_spray(st, u, s, st.cannon_tank[u])
             t.settle()
     except simpy.Interrupt:
         if st.cannon_begun[u] >= 0.0:
             t.tick()
-            forces.stop_spray(st, u, s, st.now - st.cannon_begun[u])
+            units.stop_spray(st, u, s, st.now - st.cannon_begun[u])
             t.settle()
     t.cannons.pop(u, None)
 
@@ -188,5 +186,5 @@ def refilling(t: Timeline, u: int) -> Steps:
     st = t.state
     yield t.clock.at(st.now + t.facts.refill[st.cannon_type[u]], "cannon", u)
     t.tick()
-    forces.refill(st, u)
+    units.refill(st, u)
     t.settle()

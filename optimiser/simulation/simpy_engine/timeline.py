@@ -15,15 +15,14 @@ from typing import Any
 import simpy
 
 from optimiser.model.escalation_law import EscalationLaw, RiskLaw
-from optimiser.simulation import transitions as rules
+from optimiser.simulation import transitions
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.event_queue import ORDER, SPAN
 from optimiser.simulation.events import Entry, Replication
 from optimiser.simulation.indexed_instance import Counts, Facts
 from optimiser.simulation.rates import refresh, touch
 from optimiser.simulation.scenario import Scenario
-from optimiser.simulation.simpy_engine import crowds
-from optimiser.simulation.simpy_engine import personnel as units
+from optimiser.simulation.simpy_engine import crowds, personnel
 from optimiser.simulation.state import (
     CALL,
     CANNON,
@@ -105,7 +104,7 @@ class Timeline:
         for s in range(len(f.public)):
             self.sectors[s] = clock.process(self.sector(s))
             for number in range(f.window_first[s], f.window_first[s + 1]):
-                clock.process(units.window(self, s, number))
+                clock.process(personnel.window(self, s, number))
         for g in range(len(f.groups)):
             self.gatherings.append(clock.process(crowds.gathering(self, g)))
         for t, minute in enumerate(self.scenario.triggered):
@@ -114,9 +113,9 @@ class Timeline:
         for s, row in enumerate(counts.teams):
             for k, n in enumerate(row):
                 if n and f.available[k] > 0.0:
-                    clock.process(units.available(self, s, k))
+                    clock.process(personnel.available(self, s, k))
             if f.relief_every > 0.0 and any(row):
-                clock.process(units.relief(self, s))
+                clock.process(personnel.relief(self, s))
 
     def run(self) -> Replication:
         """Simulate to the end of the operational period."""
@@ -183,7 +182,7 @@ class Timeline:
                 self.poked[s] = False
                 continue
             self.tick()
-            rules.ring(st, s)
+            transitions.ring(st, s)
             self.settle()
 
 
@@ -191,13 +190,13 @@ Process = Callable[[Timeline], Steps]
 STARTS: dict[int, tuple[Callable[..., Steps], int, bool]] = {  # with how many numbers, and whether with the value
     DELEGATION: (crowds.delegation, 2, False),
     WALK: (crowds.spill_over, 5, True),
-    CALL: (units.call, 2, False),
-    COLUMN: (units.column, 1, False),
-    STEADY_AGAIN: (units.handover, 1, True),
-    EVACUATION: (units.evacuation, 2, False),
-    RESTART: (units.resumption, 2, False),
-    GO_BACK: (units.go_back, 6, False),
-    DRIVE_BACK: (units.drive_back, 3, True),
-    CANNON: (units.cannon, 3, False),
-    REFILLING: (units.refilling, 1, False),
+    CALL: (personnel.call, 2, False),
+    COLUMN: (personnel.column, 1, False),
+    STEADY_AGAIN: (personnel.handover, 1, True),
+    EVACUATION: (personnel.evacuation, 2, False),
+    RESTART: (personnel.resumption, 2, False),
+    GO_BACK: (personnel.go_back, 6, False),
+    DRIVE_BACK: (personnel.drive_back, 3, True),
+    CANNON: (personnel.cannon, 3, False),
+    REFILLING: (personnel.refilling, 1, False),
 }

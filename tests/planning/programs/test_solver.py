@@ -18,8 +18,7 @@ import pytest
 from support.hard_programs import knapsack, split
 
 from optimiser.planning.magnitude import relative_gap
-from optimiser.planning.programs import cbc as cbc_module
-from optimiser.planning.programs import highs as highs_module
+from optimiser.planning.programs import cbc, highs
 from optimiser.planning.programs import solver as solver_module
 from optimiser.planning.programs.solver import SolverAnswer, Termination, solve
 
@@ -151,7 +150,7 @@ def read_fake(problem: pulp.LpProblem, ended: Any, value: float) -> Any:
         getSolution=lambda: SimpleNamespace(col_value=[value]),
         modelStatusToString=str,
     )
-    return highs_module._read_highs(problem, model, highspy.HighsStatus.kOk)
+    return highs._read_highs(problem, model, highspy.HighsStatus.kOk)
 
 
 def test_trap_4_a_node_limit_is_an_answer() -> None:
@@ -318,15 +317,15 @@ def test_trap_9_what_cbc_says_decides_and_not_what_pulp_makes_of_it() -> None:
     }
     for words, termination in cases.items():
         problem.sol_status = pulp.LpSolutionOptimal
-        answer = cbc_module._read_cbc(problem, f"Version: 2.10.3\n\nResult - {words}\n", "", 0.0)
+        answer = cbc._read_cbc(problem, f"Version: 2.10.3\n\nResult - {words}\n", "", 0.0)
         assert answer.termination is termination, words
         assert (answer.bound is not None) == (termination is Termination.OPTIMAL)
         assert answer.version == "2.10.3"
     early = "Continuous objective value is 3.9\nPre-processing says infeasible or unbounded\n"
     problem.sol_status = pulp.LpSolutionNoSolutionFound
-    assert cbc_module._read_cbc(problem, early, "", 0.0).termination is Termination.INFEASIBLE
-    assert cbc_module._read_cbc(problem, "", "CBC crashed", 0.0).termination is Termination.ERROR
-    assert cbc_module._read_cbc(problem, "", "", 0.0).termination is Termination.ERROR
+    assert cbc._read_cbc(problem, early, "", 0.0).termination is Termination.INFEASIBLE
+    assert cbc._read_cbc(problem, "", "CBC crashed", 0.0).termination is Termination.ERROR
+    assert cbc._read_cbc(problem, "", "", 0.0).termination is Termination.ERROR
 
 
 def test_trap_10_cbc_is_not_told_a_number_of_threads(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -337,7 +336,7 @@ def test_trap_10_cbc_is_not_told_a_number_of_threads(monkeypatch: pytest.MonkeyP
         told.append(options)
         return command(**options)
 
-    monkeypatch.setattr(cbc_module.pulp, "COIN_CMD", remember)
+    monkeypatch.setattr(cbc.pulp, "COIN_CMD", remember)
     assert solve(knapsack(10, 3), solver="cbc").termination is Termination.OPTIMAL
     assert [options.get("threads") for options in told] == [None]
 

@@ -16,7 +16,7 @@ from support.town import town
 
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import SHAPE_ONLY
-from optimiser.planning.search import columns as module
+from optimiser.planning.search import columns
 from optimiser.planning.search.columns import Pool
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator
@@ -32,7 +32,7 @@ def make(instance: Instance, place: int = 0, limit: int = 5_000, **more) -> Pool
 @pytest.fixture
 def short_widths(monkeypatch) -> None:
     """Steps between which it is looked again, as with many scenarios."""
-    monkeypatch.setattr(module, "PARAMS", replace(module.PARAMS, widths=(2, 5, 9)))
+    monkeypatch.setattr(columns, "PARAMS", replace(columns.PARAMS, widths=(2, 5, 9)))
 
 
 def separate(number: int = 3) -> Instance:
@@ -61,7 +61,7 @@ def test_a_known_configuration_has_the_losses_of_the_whole_simulation(short_widt
 @settings(max_examples=40)
 def test_whatever_is_played_the_bound_of_each_stays_below_its_loss_and_nothing_is_played_twice(number, data):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "PARAMS", replace(module.PARAMS, widths=(2, 5, 9)))
+        patch.setattr(columns, "PARAMS", replace(columns.PARAMS, widths=(2, 5, 9)))
         pool = make(separate(number))
         truth, everyone = true_losses(pool), np.arange(len(pool.numbers))
         if data.draw(st.booleans()):

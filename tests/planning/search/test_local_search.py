@@ -15,7 +15,7 @@ from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.planning.programs.allocation import allocate
 from optimiser.planning.programs.neighbourhood import Rules, single_exchanges
-from optimiser.planning.search import focus as focus_module
+from optimiser.planning.search import focus
 from optimiser.planning.search import trust_region as trust_module
 from optimiser.planning.search.decoupled_start import start_decoupled
 from optimiser.planning.search.local_search import Perturbation, UnitEffects, _placing, _race, local_search
@@ -155,12 +155,12 @@ def test_where_looking_takes_long_only_some_places_are_looked_at(monkeypatch):
     instance = town()
     with Simulator(instance) as simulator:
         found = begin(simulator, posted(instance).numbers(instance), count=40)
-        assert np.array_equal(focus_module.focus(found, found.best), np.arange(4))
-        assert focus_module.first_look(found) == 40
-        some = replace(focus_module.PARAMS, at_once=2 * 16 * found.rules.kinds * 3 * 2)
-        monkeypatch.setattr(focus_module, "PARAMS", some)
-        assert focus_module.first_look(found) == focus_module.PARAMS.few
-        some = focus_module.focus(found, found.best)
+        assert np.array_equal(focus.focus(found, found.best), np.arange(4))
+        assert focus.first_look(found) == 40
+        some = replace(focus.PARAMS, at_once=2 * 16 * found.rules.kinds * 3 * 2)
+        monkeypatch.setattr(focus, "PARAMS", some)
+        assert focus.first_look(found) == focus.PARAMS.few
+        some = focus.focus(found, found.best)
         assert set(some) <= set(range(4))
         for _ in islice(local_search(found, found.best), 3):
             assert check(instance, found.deployment).passed

@@ -17,7 +17,7 @@ from optimiser.model.escalation_law import RiskLaw, ThresholdLaw
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import SHAPE_ONLY
 from optimiser.planning.programs.neighbourhood import Rules
-from optimiser.planning.search import separable as separate
+from optimiser.planning.search import separable
 from optimiser.planning.search.loop import search
 from optimiser.planning.search.response_tables import interplay, tabulate_around
 from optimiser.planning.search.stop_rules import Ending, after_iterations, after_replications
@@ -198,7 +198,7 @@ def test_a_dispatch_rule_of_ones_own_counts_as_interplay():
 def test_part_of_a_grid_proves_nothing(monkeypatch):
     """More configurations than are all simulated: the loop may find the optimum, and must not claim it."""
     instance = tiny(random.Random(3), joined=False)
-    monkeypatch.setattr(separate, "PARAMS", replace(separate.PARAMS, grid=2))
+    monkeypatch.setattr(separable, "PARAMS", replace(separable.PARAMS, grid=2))
     with Simulator(instance) as simulator:
         start = enumerate_all(instance)[0]
         found = search(simulator, draw(instance, 1, 3), {"any": start}, after_iterations(9), Watcher())

@@ -15,7 +15,7 @@ from optimiser.common.progress import Watcher
 from optimiser.model.instance import Instance
 from optimiser.planning.magnitude import relative_gap
 from optimiser.planning.programs.allocation import allocate
-from optimiser.planning.search import no_good_cuts as cuts
+from optimiser.planning.search import no_good_cuts
 from optimiser.planning.search.no_good_cuts import cut_off
 from optimiser.planning.search.prefix_bound import helpless, unreached
 from optimiser.planning.search.search_state import Search
@@ -56,7 +56,7 @@ def test_the_tables_are_losses_alone_until_somebody_may_come():
     for number, instance, plans in small(0, 6):
         with Simulator(instance) as simulator:
             found = begin(simulator, plans[0], number)
-            tables = cuts._small_tables(found)
+            tables = no_good_cuts._small_tables(found)
             assert tables is not None
             until, soon = unreached(instance, found.scenarios), helpless(instance)
             for s, sector in enumerate(instance.sectors):
@@ -93,7 +93,7 @@ def test_a_problem_that_is_not_small_is_left_alone(monkeypatch):
     ((number, instance, plans),) = small(0, 1)
     for name in ("small", "few"):
         with monkeypatch.context() as patch, Simulator(instance) as simulator:
-            patch.setattr(cuts, "PARAMS", replace(cuts.PARAMS, **{name: 1}))
+            patch.setattr(no_good_cuts, "PARAMS", replace(no_good_cuts.PARAMS, **{name: 1}))
             assert list(cut_off(begin(simulator, plans[0], number), allocate)) == []
 
 

@@ -20,8 +20,7 @@ from optimiser.model.deployment import Deployment
 from optimiser.planning.magnitude import relative_gap
 from optimiser.planning.optimise import optimise
 from optimiser.planning.programs.allocation import allocate
-from optimiser.planning.search import columns as pool_module
-from optimiser.planning.search import separable as separate
+from optimiser.planning.search import columns, separable
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.loop import search
 from optimiser.planning.search.search_state import Search
@@ -35,8 +34,8 @@ COUNT = 9
 @pytest.fixture
 def little_known(monkeypatch) -> None:
     """As in large pools with many scenarios: little is known at first, and it is looked again often."""
-    short = replace(pool_module.PARAMS, widths=(2, 4), least_pilots=2, most_pilots=2)
-    monkeypatch.setattr(pool_module, "PARAMS", short)
+    short = replace(columns.PARAMS, widths=(2, 4), least_pilots=2, most_pilots=2)
+    monkeypatch.setattr(columns, "PARAMS", short)
 
 
 def solve(instance, plan, seed, count=COUNT, stop=None):
@@ -71,8 +70,8 @@ def test_what_was_given_up_is_in_no_optimum(little_known):
             scenarios = draw(instance, number, COUNT)
             found = Search(simulator, scenarios, Watcher(), plans[0], np.inf, 0.0)
             found.consider(plans[0])
-            master, prices = yield_of(separate.relaxation_steps(found, allocate))
-            _, cheapest = yield_of(separate.bound_steps(found, master, prices, 0.0))
+            master, prices = yield_of(separable.relaxation_steps(found, allocate))
+            _, cheapest = yield_of(separable.bound_steps(found, master, prices, 0.0))
             worth = values(simulator, plans, scenarios)
             span = found.value - master.bound(prices, cheapest)
             assert found.bound <= worth.min() + 1e-9 * max(1.0, worth.min())
@@ -93,12 +92,12 @@ def test_a_proof_over_part_of_the_configurations_counts_up_to_the_span_only(litt
         with Simulator(instance) as simulator:
             found = Search(simulator, draw(instance, number, COUNT), Watcher(), plans[0], np.inf, 0.0)
             found.consider(plans[0])
-            master, prices = yield_of(separate.relaxation_steps(found, allocate))
-            _, cheapest = yield_of(separate.bound_steps(found, master, prices, 0.0))
+            master, prices = yield_of(separable.relaxation_steps(found, allocate))
+            _, cheapest = yield_of(separable.bound_steps(found, master, prices, 0.0))
             base, gap = master.bound(prices, cheapest), found.value - master.bound(prices, cheapest)
             found.bound = 0.0
-            next(separate._close(found, master, prices, cheapest, allocate), None)
-            assert found.bound <= base + separate.PARAMS.spans[0] * gap + 1e-9
+            next(separable._close(found, master, prices, cheapest, allocate), None)
+            assert found.bound <= base + separable.PARAMS.spans[0] * gap + 1e-9
             held += found.value > base + 0.5 * gap
     assert held >= 3
 
@@ -131,7 +130,7 @@ def test_the_bound_holds_wherever_the_budget_ends(tail_weight, little_known):
 
 def test_a_node_limit_that_is_reached_proves_no_more_than_it_proved(monkeypatch, little_known):
     """The integer program is cut after no node at all: what is then claimed still holds."""
-    monkeypatch.setattr(separate, "PARAMS", replace(separate.PARAMS, nodes=0))
+    monkeypatch.setattr(separable, "PARAMS", replace(separable.PARAMS, nodes=0))
     for number, instance, plans in islice(instances(4000, joined=False), 25):
         found = solve(instance, plans[0], number)
         with Simulator(instance) as other:
@@ -151,7 +150,7 @@ def test_a_solver_that_finds_nothing_costs_the_proof_and_not_the_plan():
         found = Search(simulator, draw(instance, 1, 4), Watcher(), plan, np.inf, 0.0)
         found.consider(plan)
         start = found.value
-        for _ in separate.generate_columns(found, nobody):
+        for _ in separable.generate_columns(found, nobody):
             pass
     assert found.value == start
     assert found.bound <= start
@@ -160,14 +159,14 @@ def test_a_solver_that_finds_nothing_costs_the_proof_and_not_the_plan():
 def test_tables_that_contradict_the_simulation_are_not_passed_over(monkeypatch):
     instance = small_town(random.Random(3), joined=False)
     plan = np.zeros((3, 2), dtype=np.int64)
-    right = pool_module.Pool.losses
-    monkeypatch.setattr(pool_module.Pool, "losses", lambda self, which: right(self, which) + 1.0)
+    right = columns.Pool.losses
+    monkeypatch.setattr(columns.Pool, "losses", lambda self, which: right(self, which) + 1.0)
     with pytest.raises(OptimiserError, match="contradict"):
         solve(instance, plan, 1)
 
 
 def test_open_places_are_named_and_nothing_is_called_proved(monkeypatch):
-    monkeypatch.setattr(separate, "PARAMS", replace(separate.PARAMS, grid=2))
+    monkeypatch.setattr(separable, "PARAMS", replace(separable.PARAMS, grid=2))
     instance = small_town(random.Random(3), joined=False)
     solution = optimise(instance, scenarios=4, reporting=12, workers=1, levers=False, budget=500)
     said = solution.certificate
@@ -179,7 +178,7 @@ def test_open_places_are_named_and_nothing_is_called_proved(monkeypatch):
 
 
 def test_too_many_configurations_for_the_integer_program_end_the_search_with_what_is_proved(monkeypatch, little_known):
-    monkeypatch.setattr(separate, "PARAMS", replace(separate.PARAMS, most=0))
+    monkeypatch.setattr(separable, "PARAMS", replace(separable.PARAMS, most=0))
     ends = []
     for number, instance, plans in islice(instances(5000, joined=False), 10):
         found = solve(instance, plans[0], number)
@@ -282,7 +281,7 @@ def test_bug_with_a_tail_and_costs_of_placement_the_optimum_was_thrown_away_and_
 def test_where_the_budget_ends_first_the_program_chooses_among_what_is_known(monkeypatch):
     """Before, it ended with a hand rule, although better configurations were known of every place."""
     # no first look at a part of the scenarios
-    monkeypatch.setattr(separate, "PARAMS", replace(separate.PARAMS, least_part=10**9))
+    monkeypatch.setattr(separable, "PARAMS", replace(separable.PARAMS, least_part=10**9))
     instance = read("markov/markov-4-04")
     scenarios = draw(instance, 1, 100)
     rules = candidates(instance)

@@ -11,7 +11,7 @@ from optimiser.model.deployment import Deployment
 from optimiser.planning.evaluation import evaluate
 from optimiser.planning.programs.neighbourhood import single_exchanges
 from optimiser.planning.search.search_state import Search
-from optimiser.questions.why import rival_plans as module
+from optimiser.questions.why import rival_plans
 from optimiser.questions.why.rival_plans import Rival, exchange_places, find_rivals, tell_rival
 from optimiser.simulation.scenario import draw, draw_set
 from optimiser.simulation.simulator import Simulator
@@ -62,7 +62,7 @@ def test_the_difference_is_paired_on_fresh_scenarios(found) -> None:
 def test_with_many_places_exchanges_stay_where_most_is_lost(found, monkeypatch) -> None:
     search, _ = found
     assert exchange_places(search).tolist() == [0, 1, 2, 3]
-    monkeypatch.setattr(module, "PLACES", 3)
+    monkeypatch.setattr(rival_plans, "PLACES", 3)
     lost = search.simulator.course(search.best, search.scenarios).loss.mean(axis=0)
     assert int(np.argmax(lost)) in exchange_places(search)
     assert len(exchange_places(search)) == 3

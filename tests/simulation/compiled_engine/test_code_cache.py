@@ -29,9 +29,7 @@ from optimiser.common.errors import CacheWarning
 from optimiser.common.language import language
 from optimiser.common.message import Message
 from optimiser.model.escalation_law import RiskLaw
-from optimiser.simulation.compiled_engine import code_cache as disk
-from optimiser.simulation.compiled_engine import compile as compiled
-from optimiser.simulation.compiled_engine import engine as machine
+from optimiser.simulation.compiled_engine import code_cache, compile, engine
 from optimiser.simulation.compiled_engine.code_cache import Damaged, DiskCache, read_code, trouble
 from optimiser.simulation.simulator import Simulator
 
@@ -49,8 +47,8 @@ def thrice(x):
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let machine code be kept below a folder, and nowhere else."""
     monkeypatch.setattr(config, "CACHE_DIR", str(tmp_path / "cache"))
-    only = disk.folders(thrice)[:1]
-    monkeypatch.setattr(disk, "folders", lambda _: only)
+    only = code_cache.folders(thrice)[:1]
+    monkeypatch.setattr(code_cache, "folders", lambda _: only)
     return only[0]
 
 
@@ -95,8 +93,8 @@ def _into_nothing(file: Path) -> None:
 
 def _not_loadable(file: Path) -> None:
     content = file.read_bytes()
-    key = content[len(disk.MAGIC) : len(disk.MAGIC) + disk.WORD]
-    file.write_bytes(disk._frame(key, serialize.dumps(("not", "machine", "code"))))
+    key = content[len(code_cache.MAGIC) : len(code_cache.MAGIC) + code_cache.WORD]
+    file.write_bytes(code_cache._frame(key, serialize.dumps(("not", "machine", "code"))))
 
 
 def _flip(at: int) -> Damage:
@@ -111,18 +109,18 @@ def _flip(at: int) -> Damage:
 DAMAGES: dict[str, Damage] = {
     "empty": lambda file: file.write_bytes(b""),
     "truncated in its head": lambda file: file.write_bytes(file.read_bytes()[:40]),
-    "truncated after its head": lambda file: file.write_bytes(file.read_bytes()[: disk._HEAD]),
+    "truncated after its head": lambda file: file.write_bytes(file.read_bytes()[: code_cache._HEAD]),
     "truncated": lambda file: file.write_bytes(file.read_bytes()[:-1]),
     "longer": lambda file: file.write_bytes(file.read_bytes() + b"\0"),
     "random": lambda file: file.write_bytes(random.Random(1).randbytes(10_000)),
-    "random after its head": lambda file: file.write_bytes(file.read_bytes()[: disk._HEAD] + bytes(10_000)),
+    "random after its head": lambda file: file.write_bytes(file.read_bytes()[: code_cache._HEAD] + bytes(10_000)),
     "of zeros": lambda file: file.write_bytes(bytes(file.stat().st_size)),
     "text": lambda file: file.write_text("<html>", encoding="ascii"),
     "a flipped bit, first": _flip(0),
-    "a flipped bit in its key": _flip(len(disk.MAGIC)),
-    "a flipped bit in its length": _flip(len(disk.MAGIC) + disk.WORD),
-    "a flipped bit in its checksum": _flip(disk._HEAD - 1),
-    "a flipped bit in its code": _flip(disk._HEAD + 100),
+    "a flipped bit in its key": _flip(len(code_cache.MAGIC)),
+    "a flipped bit in its length": _flip(len(code_cache.MAGIC) + code_cache.WORD),
+    "a flipped bit in its checksum": _flip(code_cache._HEAD - 1),
+    "a flipped bit in its code": _flip(code_cache._HEAD + 100),
     "a flipped bit, last": _flip(-1),
     "not to be loaded": _not_loadable,
     "folder": _folder,
@@ -163,12 +161,12 @@ def test_bug_damaged_machine_code_is_compiled_anew_and_replaced(place: Path, kin
 
 
 @given(
-    cut=st.integers(0, len(disk._frame(KEY, CODE))),
-    flips=st.lists(st.tuples(st.integers(0, len(disk._frame(KEY, CODE)) - 1), st.integers(1, 255)), max_size=4),
+    cut=st.integers(0, len(code_cache._frame(KEY, CODE))),
+    flips=st.lists(st.tuples(st.integers(0, len(code_cache._frame(KEY, CODE)) - 1), st.integers(1, 255)), max_size=4),
     tail=st.binary(max_size=40),
 )
 def test_no_damage_is_taken_for_machine_code(tmp_path_factory, cut: int, flips, tail: bytes) -> None:
-    whole = disk._frame(KEY, CODE)
+    whole = code_cache._frame(KEY, CODE)
     content = bytearray(whole)
     for at, what in flips:
         content[at] ^= what
@@ -183,16 +181,16 @@ def test_no_damage_is_taken_for_machine_code(tmp_path_factory, cut: int, flips, 
 
 def test_no_flipped_bit_of_the_simulation_is_taken_for_machine_code(tmp_path: Path) -> None:
     """Object code that is not what it was may end the process, so it never reaches the loader."""
-    files = machine.load(compile_it=True).files
+    files = engine.load(compile_it=True).files
     assert len(files) == 3
     dice = random.Random(1)
     for file in files:
         content = file.read_bytes()
-        key = content[len(disk.MAGIC) : len(disk.MAGIC) + disk.WORD]
+        key = content[len(code_cache.MAGIC) : len(code_cache.MAGIC) + code_cache.WORD]
         assert read_code(file, key)
         for _ in range(200):
             other = bytearray(content)
-            other[dice.randrange(disk._HEAD, len(content))] ^= 1 << dice.randrange(8)
+            other[dice.randrange(code_cache._HEAD, len(content))] ^= 1 << dice.randrange(8)
             (tmp_path / "other").write_bytes(other)
             with pytest.raises(Damaged):
                 read_code(tmp_path / "other", key)
@@ -238,7 +236,7 @@ def test_whatever_step_of_writing_fails_the_code_is_in_memory(place: Path, monke
 def test_another_place_is_taken_where_one_cannot_be_written(tmp_path: Path, monkeypatch) -> None:
     (tmp_path / "file").touch()
     places = [tmp_path / "file" / "below", tmp_path / "second"]
-    monkeypatch.setattr(disk, "folders", lambda _: places)
+    monkeypatch.setattr(code_cache, "folders", lambda _: places)
     cache, _ = compile_thrice()
     assert cache.kept is not None
     assert cache.kept.parent == places[1]
@@ -248,7 +246,7 @@ def test_another_place_is_taken_where_one_cannot_be_written(tmp_path: Path, monk
 
 def test_a_damaged_file_that_cannot_be_replaced_is_named_where_another_place_is_taken(tmp_path, monkeypatch) -> None:
     places = [tmp_path / "first", tmp_path / "second"]
-    monkeypatch.setattr(disk, "folders", lambda _: places)
+    monkeypatch.setattr(code_cache, "folders", lambda _: places)
     compile_thrice()
     (file,) = places[0].iterdir()
     _full_folder(file)
@@ -264,40 +262,40 @@ def test_a_damaged_file_that_cannot_be_replaced_is_named_where_another_place_is_
 def test_the_places_are_those_of_numba(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(config, "CACHE_DIR", str(tmp_path / "asked"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
-    found = disk.folders(thrice)
+    found = code_cache.folders(thrice)
     assert [path.is_relative_to(tmp_path / "asked") for path in found] == [True, False, False]
     assert found[1] == Path(__file__).parent / "__pycache__"
     assert found[2].is_relative_to(tmp_path / "home")
     monkeypatch.setattr(config, "CACHE_DIR", "")
-    assert disk.folders(thrice) == found[1:]
+    assert code_cache.folders(thrice) == found[1:]
 
 
 def test_bug_no_folder_is_made_where_one_happens_to_be_for_who_has_no_home(monkeypatch) -> None:
     """A home that is not known is written ~, and a folder of that name was made in whatever folder one was in."""
     monkeypatch.setattr(config, "CACHE_DIR", "")
     monkeypatch.setenv("XDG_CACHE_HOME", "~/.cache")
-    assert disk.folders(thrice) == [Path(__file__).parent / "__pycache__"]
+    assert code_cache.folders(thrice) == [Path(__file__).parent / "__pycache__"]
 
 
 def test_whoever_uses_the_package_is_told_once(tmp_path: Path, monkeypatch) -> None:
     (tmp_path / "file").touch()
     cache = DiskCache(thrice, "thrice", "1")
     cache.refused.append((tmp_path, "Permission denied"))
-    monkeypatch.setattr(compiled, "_CACHES", [cache])
+    monkeypatch.setattr(compile, "_CACHES", [cache])
     with pytest.warns(CacheWarning, match="compiled in memory") as told:
-        machine.CompiledEngine(town(), RiskLaw(), 1)
+        engine.CompiledEngine(town(), RiskLaw(), 1)
     assert told[0].message.message.values["places"]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        machine.CompiledEngine(town(), RiskLaw(), 1)
+        engine.CompiledEngine(town(), RiskLaw(), 1)
 
 
 def test_the_command_that_compiles_says_where_or_fails(monkeypatch) -> None:
     done = CliRunner().invoke(app, ["compile"])
     assert done.exit_code == 0
-    assert done.stdout.splitlines()[1:] == [str(file) for file in machine.load(compile_it=True).files]
+    assert done.stdout.splitlines()[1:] == [str(file) for file in engine.load(compile_it=True).files]
     assert all(Path(line).is_file() for line in done.stdout.splitlines()[1:])
-    monkeypatch.setattr(machine, "load", lambda compile_it, tell: machine.Ready(True, (), Message("nowhere")))
+    monkeypatch.setattr(engine, "load", lambda compile_it, tell: engine.Ready(True, (), Message("nowhere")))
     done = CliRunner().invoke(app, ["compile"])
     assert (done.exit_code, done.stdout, done.stderr) == (4, "", "optimiser: nowhere\n")
 
@@ -308,7 +306,7 @@ def test_where_nothing_may_be_compiled_simpy_plays_and_the_law_is_not_blamed(mon
         assert simulator.engine.name == "simpy"
         assert "NUMBA_DISABLE_JIT" in simulator.why_slow
         assert "law" not in simulator.why_slow
-    ready = machine.load(compile_it=True)
+    ready = engine.load(compile_it=True)
     assert ready.there
     assert "NUMBA_DISABLE_JIT" in str(ready.trouble)
 
@@ -392,16 +390,16 @@ def test_bug_an_installation_that_cannot_be_written_fell_to_simpy_and_blamed_the
     assert not list(site.rglob("*.machine"))
 
     # whoever installed it keeps machine code: read where it cannot be written, and nothing is said
-    cache = site / Path(compiled.__file__).parent.relative_to(ROOT) / "__pycache__"
+    cache = site / Path(compile.__file__).parent.relative_to(ROOT) / "__pycache__"
     allow(True)
     cache.mkdir()
-    for file in machine.load(compile_it=True).files:
+    for file in engine.load(compile_it=True).files:
         shutil.copy(file, cache)
         (cache / file.name).chmod(0o644)
     allow(False)
     told = run("compile")
     assert told.returncode == 0, told.stderr
-    assert told.stdout.splitlines()[1:] == [str(cache / f.name) for f in machine.load(compile_it=True).files]
+    assert told.stdout.splitlines()[1:] == [str(cache / f.name) for f in engine.load(compile_it=True).files]
     kept = run(*words)
     assert not warned(kept), kept.stderr
     assert "compiling" not in kept.stderr

@@ -12,7 +12,7 @@ from numba.extending import register_jitable
 from support.town import town
 
 from optimiser.model.escalation_law import Mood, RiskLaw, View, rational_mood
-from optimiser.simulation.compiled_engine import compile as compiled
+from optimiser.simulation.compiled_engine import compile
 from optimiser.simulation.compiled_engine.law_code import CannotCompile
 from optimiser.simulation.simulator import Simulator
 
@@ -218,7 +218,7 @@ def test_what_does_not_compile_is_told_with_its_line_and_what_to_write_instead(k
     lines, first = inspect.getsourcelines(kind)
     (here,) = [n for n, text in enumerate(lines) if text.rstrip().endswith("# here")]
     with pytest.raises(CannotCompile) as caught:
-        compiled.check_compiles(compiled.law_mark(kind()))
+        compile.check_compiles(compile.law_mark(kind()))
     said = caught.value.message
     assert said.startswith(f"line {first + here} of test_law_reasons.py, `{lines[here].strip()[:60]}")
     assert SAID[kind] in said
@@ -250,21 +250,21 @@ def test_bug_functions_of_ones_own_are_called_and_keep_no_old_number(monkeypatch
             return (x, x, x, x, x, x)
 
     def harms(mark: str):
-        harms = compiled._LAWS[mark].parts["harms"]
+        harms = compile._LAWS[mark].parts["harms"]
         return njit(lambda view: harms(0.0, 0.0, view, 0.0))
 
     law, view = Calling(), View(*[2] * len(View._fields))
-    first = compiled.law_mark(law)
-    compiled.check_compiles(first)
-    register_jitable(compiled._LAWS[first].parts["harms"])
+    first = compile.law_mark(law)
+    compile.check_compiles(first)
+    register_jitable(compile._LAWS[first].parts["harms"])
     assert harms(first)(view) == law.harms(0.0, view, 0.0) == (2.0,) * 6
     monkeypatch.setitem(globals(), "FACTOR", 3.0)
-    second = compiled.law_mark(law)
+    second = compile.law_mark(law)
     assert second != first
-    compiled.check_compiles(second)
-    register_jitable(compiled._LAWS[second].parts["harms"])
+    compile.check_compiles(second)
+    register_jitable(compile._LAWS[second].parts["harms"])
     assert harms(second)(view) == law.harms(0.0, view, 0.0) == (6.0,) * 6
-    assert compiled.law_mark(Calling()) == second
+    assert compile.law_mark(Calling()) == second
 
 
 def test_a_failing_property_is_no_number() -> None:

@@ -21,7 +21,7 @@ from optimiser.model.deployment import Deployment
 from optimiser.model.escalation_law import Mood, RiskLaw, rational_mood
 from optimiser.planning.search.prefix_bound import helpless, unreached
 from optimiser.planning.search.response_tables import interplay
-from optimiser.simulation.compiled_engine import compile as compiled
+from optimiser.simulation.compiled_engine import compile
 from optimiser.simulation.compiled_engine import engine as machine
 from optimiser.simulation.compiled_engine.engine import CompiledEngine
 from optimiser.simulation.engine import Trial
@@ -135,7 +135,7 @@ def test_laws_that_differ_by_their_numbers_are_compiled_once_and_keep_them():
     instance = town()
     scenarios, plan = draw(instance, 2, 30), posted(instance).numbers(instance)
     with Simulator(instance, OwnLaw()):
-        known = compiled.law_code.cache_info().misses
+        known = compile.law_code.cache_info().misses
     laws, sums = [OwnLaw() for _ in range(5)], set()
     laws[1].patience, laws[2].rounds, laws[3].hopeful, laws[4]._half = 2.0, 3, False, 0.9
     for law in (*laws, laws[1]):
@@ -144,7 +144,7 @@ def test_laws_that_differ_by_their_numbers_are_compiled_once_and_keep_them():
             assert np.array_equal(loss, slow.course(plan, scenarios).loss)
             sums.add(float(loss.sum()))
     assert len(sums) > 3
-    assert compiled.law_code.cache_info().misses == known
+    assert compile.law_code.cache_info().misses == known
 
 
 @dataclass
@@ -211,13 +211,13 @@ def test_a_dispatch_rule_of_ones_own_runs_in_simpy_and_the_tool_says_so():
 
 def test_an_edited_source_has_another_key(tmp_path, monkeypatch):
     """numba looks at the calling file alone; our key looks at every source that machine code is made of."""
-    keys = {compiled.source_key.__wrapped__()}
-    for module in compiled.SOURCES:
+    keys = {compile.source_key.__wrapped__()}
+    for module in compile.SOURCES:
         edited = tmp_path / f"{module.__name__}.py"
         edited.write_text(Path(module.__file__).read_text(encoding="utf-8") + "\n", encoding="utf-8")
         monkeypatch.setattr(module, "__file__", str(edited))
-        keys.add(compiled.source_key.__wrapped__())
-    assert len(keys) == len(compiled.SOURCES) + 1
+        keys.add(compile.source_key.__wrapped__())
+    assert len(keys) == len(compile.SOURCES) + 1
 
 
 @given(

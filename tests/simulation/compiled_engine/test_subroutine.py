@@ -10,7 +10,7 @@ from numba.core.codegen import CPUCodeLibrary, JITCodeLibrary
 from support.town import posted, town
 
 from optimiser.model.escalation_law import RiskLaw, rational_mood
-from optimiser.simulation.compiled_engine import compile as compiled
+from optimiser.simulation.compiled_engine import compile
 from optimiser.simulation.compiled_engine.subroutine import SUBROUTINE, _Library, as_subroutine
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator
@@ -101,7 +101,7 @@ def test_a_law_of_ones_own_is_compiled_without_the_simulation() -> None:
 
 def test_code_without_an_address_is_not_called() -> None:
     class Nowhere:
-        overloads = compiled.player().overloads
+        overloads = compile.player().overloads
 
     class Lost:
         qualname = llvm_func_name = "lost"
@@ -109,4 +109,4 @@ def test_code_without_an_address_is_not_called() -> None:
     (made,) = Nowhere.overloads.values()
     Nowhere.overloads = {0: made._replace(fndesc=Lost)}
     with pytest.raises(RuntimeError, match="lost has no machine code"):
-        compiled.address_of(Nowhere)
+        compile.address_of(Nowhere)

@@ -15,8 +15,7 @@ import optimiser
 from optimiser.model.deployment import Deployment
 from optimiser.model.escalation_law import DISPERSED, GREEN, RED, YELLOW
 from optimiser.simulation import events as outcome
-from optimiser.simulation import transitions as rules
-from optimiser.simulation import units as forces
+from optimiser.simulation import transitions, units
 from optimiser.simulation.events import Translator
 from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import count, distance
@@ -257,7 +256,7 @@ def test_a_gate_that_shuts_after_the_warning_withholds_water():
     def call_medics_away(timeline):
         yield timeline.clock.at(15.0, "user")
         timeline.tick()
-        forces.form_up(timeline.state, 1, 4, -1)
+        units.form_up(timeline.state, 1, 4, -1)
         timeline.settle()
 
     instance = town(
@@ -337,7 +336,7 @@ def test_each_handover_takes_the_minutes_of_its_kind():
     )
     timeline.clock.run(until=100.0)
     timeline.tick()
-    rules.set_phase(timeline.state, 1, RED)
+    transitions.set_phase(timeline.state, 1, RED)
     timeline.settle()
     timeline.clock.run(until=120.0)
     kpu = [e for e in map(Translator(instance).event, timeline_events) if e.sector == "kpu"]
@@ -443,7 +442,7 @@ def test_observers_see_every_event_and_a_user_process_may_act():
         yield timeline.clock.at(100.0, "user")
         timeline.tick()
         for g in list(timeline.state.crowd(1)):
-            rules.leave(timeline.state, g, 1, timeline.state.crowd(1)[g])
+            transitions.leave(timeline.state, g, 1, timeline.state.crowd(1)[g])
         timeline.settle()
 
     instance = town(gatherings=[crowd()], triggers=[], law=calm_law())
@@ -490,7 +489,7 @@ def test_released_units_need_the_way_back_before_they_can_be_called_again():
     assert timeline.state.called(1)
     for g in list(timeline.state.crowd(1)):
         timeline.tick()
-        rules.leave(timeline.state, g, 1, timeline.state.crowd(1)[g])
+        transitions.leave(timeline.state, g, 1, timeline.state.crowd(1)[g])
     timeline.settle()
     waiting = list(timeline.state.reserve[0])
     km = distance(index_instance(instance), 80.0, 3, 1)
@@ -547,7 +546,7 @@ def test_a_process_does_not_restart_while_its_sector_is_red_again():
     for minute, phase in ((60.0, YELLOW), (70.0, RED), (80.0, YELLOW)):
         timeline.clock.run(until=minute)
         timeline.tick()
-        rules.set_phase(timeline.state, 1, phase)
+        transitions.set_phase(timeline.state, 1, phase)
         timeline.settle()
     timeline.clock.run(until=60.0 + restart + 1.0)
     assert timeline.state.stopped[1]
@@ -637,7 +636,7 @@ def test_bug_units_released_behind_a_closed_road_come_back_when_it_opens():
     before = sum(timeline.state.reserve[0])
     assert timeline.state.called(1)
     timeline.tick()
-    rules.leave(timeline.state, 0, 1, timeline.state.crowd(1)[0])
+    transitions.leave(timeline.state, 0, 1, timeline.state.crowd(1)[0])
     timeline.settle()
     timeline.clock.run(until=119.0)
     assert sum(timeline.state.reserve[0]) == before
