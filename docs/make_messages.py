@@ -29,7 +29,7 @@ from optimiser.model.escalation_law import CONSTANTS
 ROOT = Path(__file__).parents[1]
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"Message": None, "language": None, "_": None, "plural": (1, 2)}
 LANGUAGES = tuple(code for code in CODES if code != "en")  # English is the language of the source
-COMMANDS = sorted((ROOT / "optimiser" / "cli").glob("*.py"))
+COMMANDS = sorted((ROOT / "optimiser" / "cli").rglob("*.py"))
 NO_DATE = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)  # so that the same texts give the same file
 HEADER = "# Translations of optimiser. Made by `make messages`; only msgstr is written by hand.\n"
 

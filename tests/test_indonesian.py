@@ -21,7 +21,7 @@ from support.marked_texts import Marks, strangers
 from typer.testing import CliRunner
 
 from optimiser.cli import app
-from optimiser.cli.helping import translate_fault
+from optimiser.cli.shared.helping import translate_fault
 from optimiser.common.faults import CODES as FAULTS
 from optimiser.common.language import language
 from optimiser.files.read import read, shipped

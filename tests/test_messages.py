@@ -20,7 +20,7 @@ from support.marked_texts import Marks, strangers
 from support.sample_solution import solved
 from support.town import extended_town
 
-from optimiser.cli.progress_lines import SearchLines
+from optimiser.cli.shared.progress_lines import SearchLines
 from optimiser.common.errors import InputFault
 from optimiser.common.language import CODES, DOMAIN, FOLDER, Language, language
 from optimiser.common.progress import Watcher

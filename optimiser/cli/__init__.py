@@ -1,4 +1,4 @@
-"""The doors: every command reads, asks the package, prints the result on standard output and talks on standard error.
+"""Every command reads, calls the package, prints the result on standard output and messages on standard error.
 
 Exit codes: 0 done, 1 a fault of this program, 2 usage, 3 bad input or a refused plan, 4 files, 5 proved infeasible,
 6 no proof though one was required, 7 no plan found within the limits, 8 cases of a batch without a result, 130
@@ -15,25 +15,25 @@ from typing import Annotated
 
 import typer
 
-from optimiser.cli.batch import batch
-from optimiser.cli.check import check, validate
-from optimiser.cli.compile import compile
-from optimiser.cli.console import code_of_interrupt, finish_output, heed_signals, hold_streams, say_warnings
-from optimiser.cli.explain import explain
-from optimiser.cli.frontier import frontier
-from optimiser.cli.geojson import geojson
-from optimiser.cli.helping import asked, run_command_line
-from optimiser.cli.library import instances, schema
-from optimiser.cli.nation import generate, nation
-from optimiser.cli.orders import orders
-from optimiser.cli.plan import plan
-from optimiser.cli.repair import repair
-from optimiser.cli.runs import runs
-from optimiser.cli.serve import serve
-from optimiser.cli.simulate import simulate
-from optimiser.cli.template import template
-from optimiser.cli.whatif import whatif
-from optimiser.cli.worth import worth
+from optimiser.cli.many_plans.batch import batch
+from optimiser.cli.many_plans.nation import generate, nation
+from optimiser.cli.many_plans.runs import runs
+from optimiser.cli.many_plans.serve import serve
+from optimiser.cli.one_plan.check import check, validate
+from optimiser.cli.one_plan.explain import explain
+from optimiser.cli.one_plan.frontier import frontier
+from optimiser.cli.one_plan.orders import orders
+from optimiser.cli.one_plan.plan import plan
+from optimiser.cli.one_plan.repair import repair
+from optimiser.cli.one_plan.simulate import simulate
+from optimiser.cli.one_plan.whatif import whatif
+from optimiser.cli.one_plan.worth import worth
+from optimiser.cli.setup.compile import compile
+from optimiser.cli.setup.geojson import geojson
+from optimiser.cli.setup.library import instances, schema
+from optimiser.cli.setup.template import template
+from optimiser.cli.shared.console import code_of_interrupt, finish_output, heed_signals, hold_streams, say_warnings
+from optimiser.cli.shared.helping import asked, run_command_line
 
 app = typer.Typer(
     name="optimiser",

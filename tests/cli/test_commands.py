@@ -23,7 +23,7 @@ from support.town import posted, town
 from typer.testing import CliRunner
 
 from optimiser.cli import app
-from optimiser.cli.helping import asked, translate_help
+from optimiser.cli.shared.helping import asked, translate_help
 from optimiser.common.errors import Infeasible, NoPlan, SolverFailure
 from optimiser.common.progress import Progress, Watcher
 from optimiser.files.read import read_deployment, shipped
@@ -606,7 +606,7 @@ def test_what_cannot_be_repaired_is_5_and_says_so(tmp_path: Path) -> None:
 
 
 def test_measures_of_the_command_line_are_those_of_the_package() -> None:
-    from optimiser.cli.repair import Measure
+    from optimiser.cli.one_plan.repair import Measure
     from optimiser.planning.programs.repair import PRICES
 
     assert [measure.value for measure in Measure] == list(PRICES)

@@ -24,7 +24,7 @@ from support.town import town
 from typer.testing import CliRunner
 
 from optimiser.cli import app
-from optimiser.cli.console import say_warnings
+from optimiser.cli.shared.console import say_warnings
 from optimiser.common.errors import CacheWarning
 from optimiser.common.language import language
 from optimiser.common.message import Message

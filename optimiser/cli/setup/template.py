@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from optimiser.cli.console import guarded, print_notice
-from optimiser.cli.options import Lang, Tongue, speak
+from optimiser.cli.shared.console import guarded, print_notice
+from optimiser.cli.shared.options import Lang, Tongue, speak
 from optimiser.common.errors import FileTrouble
 from optimiser.common.message import Message
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from optimiser.cli.console import guarded, print_notice
-from optimiser.cli.options import Lang, Tongue, speak
+from optimiser.cli.shared.console import guarded, print_notice
+from optimiser.cli.shared.options import Lang, Tongue, speak
 from optimiser.common.errors import FileTrouble
 
 
 @guarded
 def compile(lang: Lang = Tongue.ENGLISH) -> None:
     """Compile the simulation now and keep its machine code, so that no plan has to wait for it."""
-    from optimiser.cli.progress_lines import COMPILING
+    from optimiser.cli.shared.progress_lines import COMPILING
     from optimiser.simulation.compiled_engine.engine import load
 
     language = speak(lang)

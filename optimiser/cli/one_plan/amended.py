@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from optimiser.cli.console import print_notice
+from optimiser.cli.shared.console import print_notice
 
 if TYPE_CHECKING:
     from optimiser.common.language import Language

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from optimiser.cli.console import guarded, print_document, print_notice, print_sections
-from optimiser.cli.options import (
+from optimiser.cli.shared.console import guarded, print_document, print_notice, print_sections
+from optimiser.cli.shared.options import (
     AsJson,
     InstanceFile,
     Lang,

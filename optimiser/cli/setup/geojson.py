@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optimiser.cli.amended import write_changed
-from optimiser.cli.console import guarded, print_document, print_notice
-from optimiser.cli.options import InstanceFile, Lang, Tongue, speak
+from optimiser.cli.one_plan.amended import write_changed
+from optimiser.cli.shared.console import guarded, print_document, print_notice
+from optimiser.cli.shared.options import InstanceFile, Lang, Tongue, speak
 from optimiser.common.errors import InputFault
 from optimiser.common.message import Message
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimiser.cli.console import guarded, print_document, print_notice, print_sections
-from optimiser.cli.options import AsJson, Lang, Tongue, speak
+from optimiser.cli.shared.console import guarded, print_document, print_notice, print_sections
+from optimiser.cli.shared.options import AsJson, Lang, Tongue, speak
 from optimiser.common.errors import FileTrouble
 from optimiser.common.message import Message
 from optimiser.common.processors import processors
@@ -44,7 +44,7 @@ def list_(
     """List the cases of a run: what has become of each, its objective, bound and gap."""
     from optimiser.batch.case import PLAN
     from optimiser.batch.run_folder import Run
-    from optimiser.cli.runs_sections import entries_sections
+    from optimiser.cli.many_plans.runs_sections import entries_sections
     from optimiser.output.documents.runs import describe_cases
 
     wanted: State | None = state.value if state is not None else None
@@ -73,7 +73,7 @@ def list_(
 def show_(run: RunFolder, case: CaseName, lang: Lang = Tongue.ENGLISH, as_json: AsJson = False) -> None:
     """Show one case: what it is, who tried it and when, what may be claimed, and where its plan lies."""
     from optimiser.batch.run_folder import Run
-    from optimiser.cli.runs_sections import entry_sections
+    from optimiser.cli.many_plans.runs_sections import entry_sections
     from optimiser.output.documents.runs import describe_case
 
     with Run(run, create=False) as opened:
@@ -100,7 +100,7 @@ def compare_(
     """Compare two cases, or all cases that two runs have in common, on the same random numbers."""
     from optimiser.batch.paired_runs import match_cases, pair
     from optimiser.batch.run_folder import Run
-    from optimiser.cli.runs_sections import pairs_sections
+    from optimiser.cli.many_plans.runs_sections import pairs_sections
     from optimiser.output.documents.runs import describe_pairs, pair_values
 
     language, workers = speak(lang), processors()

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from optimiser.batch.case_names import short_name
 from optimiser.batch.driver import BatchObserver, BatchProgress
-from optimiser.cli.progress_lines import COMPILING
+from optimiser.cli.shared.progress_lines import COMPILING
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import plain
 from optimiser.jobs.task import LedgerEntry

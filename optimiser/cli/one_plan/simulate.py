@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from optimiser.cli.console import guarded, print_document, print_notice, print_sections
-from optimiser.cli.options import (
+from optimiser.cli.one_plan.repair import tell_infeasible
+from optimiser.cli.shared.console import guarded, print_document, print_notice, print_sections
+from optimiser.cli.shared.options import (
     AsJson,
     InstanceFile,
     Lang,
@@ -20,7 +21,6 @@ from optimiser.cli.options import (
     planned_in,
     speak,
 )
-from optimiser.cli.repair import tell_infeasible
 from optimiser.common.errors import Infeasible
 from optimiser.common.processors import processors
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimiser.cli.console import guarded, print_document, print_notice
-from optimiser.cli.options import (
+from optimiser.cli.shared.console import guarded, print_document, print_notice
+from optimiser.cli.shared.options import (
     AsJson,
     Budget,
     Lang,
@@ -80,7 +80,7 @@ def batch(
     from optimiser.batch.list_cases import list_cases
     from optimiser.batch.run_batch import run_batch
     from optimiser.batch.run_folder import Run, is_run
-    from optimiser.cli.progress_bar import Cases, choose_progress
+    from optimiser.cli.shared.progress_bar import Cases, choose_progress
     from optimiser.output.render_terminal import make_console
 
     language = speak(lang)

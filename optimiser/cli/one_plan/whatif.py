@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimiser.cli.console import code_of_interrupt, guarded, print_document, print_notice, print_sections
-from optimiser.cli.options import (
+from optimiser.cli.one_plan.repair import tell_infeasible
+from optimiser.cli.shared.console import code_of_interrupt, guarded, print_document, print_notice, print_sections
+from optimiser.cli.shared.options import (
     AsJson,
     InstanceFile,
     Lang,
@@ -23,7 +24,6 @@ from optimiser.cli.options import (
     speak,
     watched,
 )
-from optimiser.cli.repair import tell_infeasible
 from optimiser.common.errors import Infeasible
 from optimiser.common.message import Message
 

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from optimiser.cli.console import guarded, print_document, print_sections
-from optimiser.cli.options import REFUSED, AsJson, InstanceFile, Lang, PlanFile, Tongue, speak
+from optimiser.cli.shared.console import guarded, print_document, print_sections
+from optimiser.cli.shared.options import REFUSED, AsJson, InstanceFile, Lang, PlanFile, Tongue, speak
 from optimiser.common.errors import InputFault
 
 

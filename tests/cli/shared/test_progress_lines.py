@@ -6,7 +6,7 @@ import io
 
 from rich.console import Console
 
-from optimiser.cli.progress_lines import SearchLines, SearchTable, choose_watcher
+from optimiser.cli.shared.progress_lines import SearchLines, SearchTable, choose_watcher
 from optimiser.common.progress import Progress, Watcher
 from optimiser.output.render_terminal import make_console
 

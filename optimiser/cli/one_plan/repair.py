@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimiser.cli.amended import write_changed
-from optimiser.cli.console import guarded, print_document, print_notice, print_sections
-from optimiser.cli.options import AsJson, InstanceFile, Lang, Tongue, speak
+from optimiser.cli.one_plan.amended import write_changed
+from optimiser.cli.shared.console import guarded, print_document, print_notice, print_sections
+from optimiser.cli.shared.options import AsJson, InstanceFile, Lang, Tongue, speak
 from optimiser.common.errors import Infeasible, NoPlan, Unrepairable
 from optimiser.common.message import Message
 from optimiser.common.processors import processors

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimiser.cli.console import print_notice
-from optimiser.cli.helping import VARIABLE
+from optimiser.cli.shared.console import print_notice
+from optimiser.cli.shared.helping import VARIABLE
 from optimiser.common.errors import InputFault
 from optimiser.common.message import Message
 from optimiser.common.numerals import find_readings, read_number
@@ -158,7 +158,7 @@ def speak(lang: Tongue) -> Language:
 
 def watched(quiet: bool, language: Language) -> AbstractContextManager[Watcher]:
     """Give who watches a run on standard error, for as long as it lasts; nobody if it is to be quiet."""
-    from optimiser.cli.progress_lines import choose_watcher
+    from optimiser.cli.shared.progress_lines import choose_watcher
     from optimiser.common.progress import Watcher
     from optimiser.output.render_terminal import make_console
 

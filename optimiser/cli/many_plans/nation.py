@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from optimiser.cli.console import guarded, print_document, print_notice, print_sections
-from optimiser.cli.options import (
+from optimiser.cli.shared.console import guarded, print_document, print_notice, print_sections
+from optimiser.cli.shared.options import (
     AsJson,
     Lang,
     OutFolder,
@@ -100,7 +100,7 @@ def nation(
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
 ) -> None:
     """Plan all districts of a nation or province together, with the pools of reinforcements that they share."""
-    from optimiser.cli.progress_bar import Districts, choose_progress
+    from optimiser.cli.shared.progress_bar import Districts, choose_progress
     from optimiser.files.read_nation import read_nation
     from optimiser.nation.audit import audit
     from optimiser.nation.coordinate import NationObserver, plan_nation

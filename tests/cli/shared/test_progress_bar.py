@@ -8,8 +8,8 @@ import pytest
 from rich.console import Console
 
 from optimiser.batch.driver import BatchProgress
-from optimiser.cli import progress_bar
-from optimiser.cli.progress_bar import Cases, Districts, ProgressBar, ProgressLines, choose_progress, clock
+from optimiser.cli.shared import progress_bar
+from optimiser.cli.shared.progress_bar import Cases, Districts, ProgressBar, ProgressLines, choose_progress, clock
 from optimiser.common.language import language
 from optimiser.jobs.task import LedgerEntry, State, Task
 from optimiser.nation import coordinate

@@ -1,0 +1,1 @@
+"""Commands about many plans: batches and their runs, nations, the server."""

@@ -1,0 +1,1 @@
+"""Commands around instances: templates, maps, what is shipped, schemas, machine code."""

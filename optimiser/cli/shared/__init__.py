@@ -1,0 +1,1 @@
+"""What commands share: options, what is printed, progress, exit codes."""
