@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import json
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, ValidationInfo, model_validator
 
@@ -215,6 +215,32 @@ class Stop(Model):
 
     sector: Identifier
     stay: Minutes = Field(90.0, validate_default=True, description="minutes until it marches on or goes home")
+    route: Identifier | None = Field(None, description="the route that has this stop; every route if left out")
+
+
+class Route(Model):
+    """One of the ways that a gathering may take; each scenario draws one of them."""
+
+    id: Identifier
+    weight: Annotated[float, Amount("chance relative to the other routes", 0, 1000)] = Field(1.0, validate_default=True)
+    source: Source = "assumed"
+
+
+class Way(NamedTuple):
+    """The stops of one route in their order.
+
+    Attributes
+    ----------
+    route : its name; None where the gathering has no routes to choose from.
+    share : its chance, 0 to 1.
+    numbers : of its stops in the itinerary.
+    stops : its stops.
+    """
+
+    route: str | None
+    share: float
+    numbers: tuple[int, ...]
+    stops: tuple[Stop, ...]
 
 
 class Gathering(Model):
@@ -228,7 +254,9 @@ class Gathering(Model):
     arrival_spread: Minutes = Field(20.0, validate_default=True, description="minutes from first to last group")
     late: Minutes = Field(10.0, validate_default=True, description="mean exponential delay of the first group")
     groups: Annotated[int, Amount("groups", 1, 20, whole=True)] = Field(3, validate_default=True)
+    chance: Share = Field(1.0, validate_default=True, description="chance that it takes place")
     itinerary: Annotated[tuple[Stop, ...], Field(min_length=1)]
+    routes: tuple[Route, ...] = ()
     ends_if_received: Share = Field(0.7, validate_default=True, description="chance to go home once received")
     regroup: Share = Field(0.2, validate_default=True, description="share that moves to the next stop when dispersed")
     tension: Share = Field(0.4, validate_default=True)
@@ -239,6 +267,17 @@ class Gathering(Model):
     liaison: bool = Field(False, description="organisers are known and in contact")
     comes_as: Literal["green", "yellow", "red"] = Field("green", description="phase in which it arrives")
     source: Source = "assumed"
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """Its routes with their stops and chances; the itinerary alone where it has no routes."""
+        total = sum(float(route.weight) for route in self.routes)
+        chances = {route.id: float(route.weight) / total if total else 0.0 for route in self.routes} or {None: 1.0}
+        ways = []
+        for name, share in chances.items():
+            numbers = tuple(j for j, stop in enumerate(self.itinerary) if stop.route in (None, name))
+            ways.append(Way(name, share, numbers, tuple(self.itinerary[j] for j in numbers)))
+        return tuple(ways)
 
 
 class Trigger(Model):

@@ -71,6 +71,8 @@ def _sizes(instance: Instance, values: Mapping[str, Any]) -> dict[str, int]:
         "rides": len(values["rides"]),
         "gatherings": len(instance.gatherings),
         "gatherings and one": len(instance.gatherings) + 1,
+        "routes and one": len(values["stop_first"]),
+        "starts": len(values["start_gathering"]),
         "stops": len(values["stop_sector"]),
         "slots": len(values["slot_gathering"]),
         "triggers": len(instance.triggers),
@@ -196,15 +198,18 @@ def _gatherings(instance: Instance) -> dict[str, Any]:
     gatherings = instance.gatherings
     begins: list[list[int]] = [[] for _ in index]
     for g, gathering in enumerate(gatherings):
-        begins[index[gathering.itinerary[0].sector]].append(g)
+        for s in sorted({index[way.stops[0].sector] for way in gathering.ways}):
+            begins[s].append(g)
+    ways = [way for gathering in gatherings for way in gathering.ways]
     return {
         "start_first": _starts(begins),
         "start_gathering": [g for here in begins for g in here],
         "spread": [float(g.arrival_spread) for g in gatherings],
         "groups": [int(g.groups) for g in gatherings],
-        "stop_first": _starts([g.itinerary for g in gatherings]),
-        "stop_sector": [index[stop.sector] for g in gatherings for stop in g.itinerary],
-        "stop_stay": [float(stop.stay) for g in gatherings for stop in g.itinerary],
+        "route_first": _starts([gathering.ways for gathering in gatherings]),
+        "stop_first": _starts([way.stops for way in ways]),
+        "stop_sector": [index[stop.sector] for way in ways for stop in way.stops],
+        "stop_stay": [float(stop.stay) for way in ways for stop in way.stops],
         "ends_if_received": [float(g.ends_if_received) for g in gatherings],
         "regroup": [float(g.regroup) for g in gatherings],
         "militant": [_by_phase(g.militant) for g in gatherings],

@@ -72,10 +72,11 @@ class Facts(Record):
     endurance: Shaped[Floats, "vehicles"]
     refill: Shaped[Floats, "vehicles"]
     rides: Shaped[Ints, "rides"]  # types with seats, most seats first
-    # gatherings; their stops lie one after another
+    # gatherings; their routes lie one after another, and so do the stops of routes
     spread: Shaped[Floats, "gatherings"]
     groups: Shaped[Ints, "gatherings"]
-    stop_first: Shaped[Ints, "gatherings and one"]
+    route_first: Shaped[Ints, "gatherings and one"]
+    stop_first: Shaped[Ints, "routes and one"]
     stop_sector: Shaped[Ints, "stops"]
     stop_stay: Shaped[Floats, "stops"]
     ends_if_received: Shaped[Floats, "gatherings"]
@@ -83,8 +84,8 @@ class Facts(Record):
     militant: Shaped[FloatRows, "gatherings", PHASE_COUNT]
     liaison: Shaped[Floats, "gatherings"]
     comes_as: Shaped[Ints, "gatherings"]
-    start_first: Shaped[Ints, "sectors and one"]  # gatherings that begin in a sector lie one after another
-    start_gathering: Shaped[Ints, "gatherings"]
+    start_first: Shaped[Ints, "sectors and one"]  # gatherings that may begin in a sector lie one after another
+    start_gathering: Shaped[Ints, "starts"]
     slot_first: Shaped[Ints, "sectors and one"]  # slots of a sector lie one after another, by gathering
     slot_gathering: Shaped[Ints, "slots"]
     # triggers; the sectors they reach lie one after another

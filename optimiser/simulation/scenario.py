@@ -32,7 +32,15 @@ Whole = NDArray[np.int64]
 Keys = NDArray[np.uint64]
 
 PLANNING, REPORTING = "planning", "reporting"
-_DRAWN = ("turnout", "first_group", "tension", "content", "received", "triggered")  # arrays, one row a scenario
+_DRAWN = (
+    "turnout",
+    "route",
+    "first_group",
+    "tension",
+    "content",
+    "received",
+    "triggered",
+)  # arrays, one row a scenario
 _NORMAL = NormalDist()
 
 
@@ -59,7 +67,8 @@ class Scenario:
     Attributes
     ----------
     number : its number in the set.
-    turnout : persons, by gathering.
+    turnout : persons, by gathering; 0 where it does not take place.
+    route : number of the route that is taken, by gathering; routes of all gatherings are numbered one after another.
     first : minutes of the first group's arrival, by gathering.
     tension : initial tension 0 to 1, by gathering.
     content : uniform number that decides whether a gathering goes home once received, by gathering.
@@ -71,6 +80,7 @@ class Scenario:
 
     number: int
     turnout: tuple[int, ...]
+    route: tuple[int, ...]
     first: tuple[float, ...]
     tension: tuple[float, ...]
     content: tuple[float, ...]
@@ -87,6 +97,7 @@ class Scenarios:
     Attributes
     ----------
     turnout : persons, shape (scenarios, gatherings).
+    route : numbers of routes, shape (scenarios, gatherings).
     first, tension, content : shape (scenarios, gatherings).
     received : shape (scenarios, sectors).
     triggered : shape (scenarios, triggers).
@@ -96,6 +107,7 @@ class Scenarios:
     seed: int
     group: str
     turnout: Whole
+    route: Whole
     first_group: Real
     tension: Real
     content: Real
@@ -118,6 +130,7 @@ class Scenarios:
         return Scenario(
             n,
             tuple(self.turnout[n].tolist()),
+            tuple(self.route[n].tolist()),
             tuple(self.first_group[n].tolist()),
             tuple(self.tension[n].tolist()),
             tuple(self.content[n].tolist()),
@@ -171,13 +184,15 @@ def draw_set(instance: Instance, seed: int, count: int, group: str) -> Scenarios
         return _streams(name_stream(seed, group, name), count)
 
     gatherings = [_draw_gathering(instance, g, streams(f"gathering:{g.id}")) for g in instance.gatherings]
-    turnout, first, tension, content = (_columns([row[i] for row in gatherings], count) for i in range(4))
+    turnout, route, first, tension, content = (_columns([row[i] for row in gatherings], count) for i in range(5))
+    before = np.cumsum([0, *(len(g.ways) for g in instance.gatherings)])[:-1]
     received = [_draw_reception(s, streams(f"official:{s.id}")) for s in instance.sectors]
     triggered = [_draw_trigger(instance, t, streams(f"trigger:{t.id}")) for t in instance.triggers]
     return Scenarios(
         seed,
         group,
         turnout.astype(np.int64),
+        route.astype(np.int64) + before,
         first,
         tension,
         content,
@@ -197,6 +212,7 @@ def fingerprint(instance: Instance) -> str:
     ]
     crowds = [
         (g.id, g.arrives, *map(float, (g.turnout, g.turnout_spread, g.late, g.tension, g.tension_spread)))
+        + ((float(g.chance), *((way.route, way.share) for way in g.ways)) if g.routes or g.chance != 1.0 else ())
         for g in instance.gatherings
     ]
     triggers = [(t.id, t.at, float(t.late), float(t.chance)) for t in instance.triggers]
@@ -249,13 +265,19 @@ def _columns(rows: Sequence[Real], count: int) -> Real:
     return np.array(rows, dtype=float).reshape(len(rows), count).T.copy()
 
 
-def _draw_gathering(instance: Instance, g: Gathering, keys: Keys) -> tuple[Real, Real, Real, Real]:
-    """Turnout (log-normal with mean `turnout`), minute of the first group, tension, and what decides on going home."""
+def _draw_gathering(instance: Instance, g: Gathering, keys: Keys) -> tuple[Real, Real, Real, Real, Real]:
+    """Turnout (log-normal with mean `turnout`), route, minute of the first group, tension, what decides on going home.
+
+    A gathering that does not take place is one to which nobody comes.
+    """
     sigma = float(g.turnout_spread)
     factor = _each(lambda u: math.exp(sigma * _NORMAL.inv_cdf(u) - 0.5 * sigma * sigma), _uniforms(keys, 0))
     first = instance.minutes(g.arrives) + float(g.late) * _exponentials(keys, 1)
     tension = float(g.tension) + float(g.tension_spread) * (2.0 * _uniforms(keys, 2) - 1.0)
-    return np.rint(float(g.turnout) * factor), first, np.minimum(1.0, np.maximum(0.0, tension)), _uniforms(keys, 3)
+    turnout = np.where(_uniforms(keys, 5) < float(g.chance), np.rint(float(g.turnout) * factor), 0.0)
+    upto = np.cumsum([way.share for way in g.ways])[:-1]
+    route = np.searchsorted(upto, _uniforms(keys, 4), side="right").astype(float)
+    return turnout, route, first, np.minimum(1.0, np.maximum(0.0, tension)), _uniforms(keys, 3)
 
 
 def _draw_reception(sector: Sector, keys: Keys) -> Real:

@@ -62,6 +62,7 @@ class State(Record):
     placed_parked: Shaped[IntRows, "stations", "vehicles"]
     number: int
     turnout: Shaped[Ints, "gatherings"]
+    route: Shaped[Ints, "gatherings"]
     first: Shaped[Floats, "gatherings"]
     start_tension: Shaped[Floats, "gatherings"]
     content: Shaped[Floats, "gatherings"]
@@ -189,7 +190,7 @@ class PythonState(State):
         self.placed_reserve = [*map(list, counts.reserve), *([0] * facts.sizes["kinds"] for _ in range(outside))]
         self.placed_parked = [*map(list, counts.parked), *([0] * facts.sizes["vehicles"] for _ in range(outside))]
         self.number = scenario.number
-        self.turnout, self.first = list(scenario.turnout), list(scenario.first)
+        self.turnout, self.first, self.route = list(scenario.turnout), list(scenario.first), list(scenario.route)
         self.start_tension, self.content = list(scenario.tension), list(scenario.content)
         self.received, self.triggered = list(scenario.received), list(scenario.triggered)
         self.clock_family = [list(row) for row in scenario.families.clocks]

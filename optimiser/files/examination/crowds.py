@@ -12,7 +12,7 @@ from optimiser.files.examination.horizon import Leg, follow
 from optimiser.files.examination.means import count_heads
 from optimiser.model.cautions import Caution
 from optimiser.model.distances import Distances, measure
-from optimiser.model.instance import Instance
+from optimiser.model.instance import Instance, Way
 
 MOST_PEOPLE = 20_000  # persons; assumed: the largest shipped gathering has 3,000
 MOST_A_HEAD = 200  # persons for each head of personnel that exists; assumed: shipped instances have up to 48
@@ -90,24 +90,28 @@ def _ways(instance: Instance) -> Iterator[Caution]:
     sectors, posts = len(instance.sectors), len(instance.posts)
     stations = distances.km[:, sectors : sectors + posts, :sectors]
     cut_off = [not np.isfinite(stations[:, :, s]).any() for s in range(sectors)]
-    for i, gathering in enumerate(instance.gatherings):
-        for leg in follow(gathering, instance, distances):
-            stop = gathering.itinerary[leg.stop]
-            where = f"gatherings[{i}].itinerary[{leg.stop}]"
+    ways = [(i, way) for i, gathering in enumerate(instance.gatherings) for way in gathering.ways if way.share > 0.0]
+    for i, way in ways:
+        gathering = instance.gatherings[i]
+        for leg in follow(gathering, way, instance, distances):
+            stop = way.stops[leg.stop]
+            where = f"gatherings[{i}].itinerary[{way.numbers[leg.stop]}]"
             if cut_off[known[stop.sector]]:
                 words = {"sector": instance.sectors[known[stop.sector]].name, "name": gathering.name}
                 found = Message("'{name}' comes to '{sector}', and no way leads there from any post", **words)
                 usual = Message("a way that is open at some time of the operation")
                 check = Message("check the closures and roads around it")
                 yield Caution("no-way", where, found, usual, check)
-            if leg.stop + 1 < len(gathering.itinerary) and leg.arrives < math.inf:
-                yield from _march(instance, i, leg, distances, usually)
+            if leg.stop + 1 < len(way.stops) and leg.arrives < math.inf:
+                yield from _march(instance, i, way, leg, distances, usually)
 
 
-def _march(instance: Instance, number: int, leg: Leg, distances: Distances, usually: Distances) -> Iterator[Caution]:
+def _march(
+    instance: Instance, number: int, way: Way, leg: Leg, distances: Distances, usually: Distances
+) -> Iterator[Caution]:
     """Compare the way of a march with the same way when nothing is closed, at the times when it may set out."""
     gathering = instance.gatherings[number]
-    ends = [gathering.itinerary[leg.stop + further].sector for further in (0, 1)]
+    ends = [way.stops[leg.stop + further].sector for further in (0, 1)]
     a, b = (distances.places.index(end) for end in ends)
     # it sets out at its mean time; no earlier than without delay, and seldom later than with twice the mean
     late = float(gathering.late)
@@ -130,4 +134,4 @@ def _march(instance: Instance, number: int, leg: Leg, distances: Distances, usua
         )
         check = Message("keep the way of a lawful march open, or agree another one; in the model it takes the detour")
     usual = Message("an open way for a march that was announced")
-    yield Caution("closed-march", f"gatherings[{number}].itinerary[{leg.stop + 1}]", found, usual, check)
+    yield Caution("closed-march", f"gatherings[{number}].itinerary[{way.numbers[leg.stop + 1]}]", found, usual, check)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from optimiser.common.message import Message
 from optimiser.model.cautions import Caution
 from optimiser.model.distances import Distances, measure
-from optimiser.model.instance import Gathering, Instance
+from optimiser.model.instance import Gathering, Instance, Way
 
 TOLD = 3  # things named in the line that says what is cut off; further ones are counted
 SHORTENED = 0.5  # share of a stay that is cut off before a warning is given; assumed
@@ -54,12 +54,12 @@ class Expected:
     what: Message
 
 
-def follow(gathering: Gathering, instance: Instance, distances: Distances) -> Iterator[Leg]:
-    """Follow a gathering along its way at its mean times, by the roads that are open when it sets out."""
+def follow(gathering: Gathering, way: Way, instance: Instance, distances: Distances) -> Iterator[Leg]:
+    """Follow a gathering along one of its ways at its mean times, by the roads that are open when it sets out."""
     index = {name: i for i, name in enumerate(distances.places)}
     minute = instance.minutes(gathering.arrives) + float(gathering.late)
     here = ""
-    for j, stop in enumerate(gathering.itinerary):
+    for j, stop in enumerate(way.stops):
         if j:
             km = distances.km[distances.at(minute)][index[here]][index[stop.sector]]
             minute += 60.0 * float(km) / float(instance.travel.march)
@@ -75,11 +75,13 @@ def list_expected(instance: Instance) -> tuple[Expected, ...]:
     length = instance.period.minutes
     distances = _measure(instance)
     found: list[Expected] = []
-    for g, one in enumerate(instance.gatherings):
-        for leg in follow(one, instance, distances):
+    ways = [(g, way) for g, one in enumerate(instance.gatherings) for way in one.ways if way.share > 0.0]
+    for g, way in ways:
+        one = instance.gatherings[g]
+        for leg in follow(one, way, instance, distances):
             if not leg.arrives < math.inf:
                 break
-            sector = one.itinerary[leg.stop].sector
+            sector, number = way.stops[leg.stop].sector, way.numbers[leg.stop]
             stay = leg.leaves - leg.arrives
             cut = 1.0 if leg.arrives >= length else max(0.0, leg.leaves - length) / stay if stay else 0.0
             words = {"gathering": one.name, "sector": names[sector], "start": _tell_time(instance, leg.arrives)}
@@ -88,8 +90,9 @@ def list_expected(instance: Instance) -> tuple[Expected, ...]:
                 what = Message(
                     "'{gathering}' at '{sector}', until about {end}", **words, end=_tell_time(instance, leg.leaves)
                 )
-            place = f"gatherings[{g}].itinerary[{leg.stop}]" if leg.stop else f"gatherings[{g}].arrives"
-            found.append(Expected(("stop", one.id, sector, str(leg.stop)), place, leg.arrives, leg.leaves, cut, what))
+            place = f"gatherings[{g}].itinerary[{number}]" if leg.stop else f"gatherings[{g}].arrives"
+            key = ("stop", one.id, sector, *filter(None, (way.route,)), str(leg.stop))
+            found.append(Expected(key, place, leg.arrives, leg.leaves, cut, what))
     for t, trigger in enumerate(instance.triggers):
         minute = instance.minutes(trigger.at) + float(trigger.late)
         what = Message("'{trigger}', about {start}", trigger=trigger.name, start=_tell_time(instance, minute))
@@ -109,8 +112,8 @@ def _tell_time(instance: Instance, minute: float) -> Message | str:
 
 def _measure(instance: Instance) -> Distances:
     """Measure the distances between the stops of marches alone; a town has many other places."""
-    marches = [one.itinerary for one in instance.gatherings if len(one.itinerary) > 1]
-    marched = {stop.sector for itinerary in marches for stop in itinerary}
+    ways = [way for one in instance.gatherings for way in one.ways]
+    marched = {stop.sector for way in ways if len(way.stops) > 1 for stop in way.stops}
     sectors = tuple(sector for sector in instance.sectors if sector.id in marched) or instance.sectors[:1]
     return measure(instance.altered(sectors=sectors, posts=(), reinforcements=()))
 

@@ -38,6 +38,7 @@ def find_faults(instance: Instance) -> list[Fault]:
         _identifiers,
         _references,
         find_travel_faults,
+        _routes,
         _period,
         _times,
         _limits,
@@ -96,6 +97,29 @@ def _references(instance: Instance) -> Iterator[Fault]:
             place = f"sectors[{number}].spill_to"
             expected, repair = Message("another sector"), Message("name another sector or leave it out")
             yield make_fault("same-place", place, sector.id, expected, repair)
+
+
+def _routes(instance: Instance) -> Iterator[Fault]:
+    """Check that routes and their stops belong together, and that some route can be taken."""
+    for i, gathering in enumerate(instance.gatherings):
+        names = [route.id for route in gathering.routes]
+        for j, stop in enumerate(gathering.itinerary):
+            if stop.route is not None and stop.route not in names:
+                repair = suggest(stop.route, names) or Message("name one, or add it")
+                expected = Message("a route of this gathering")
+                yield make_fault("unknown-route", f"gatherings[{i}].itinerary[{j}].route", stop.route, expected, repair)
+        stopped = {stop.route for stop in gathering.itinerary}
+        for j, name in enumerate(names):
+            place = f"gatherings[{i}].routes[{j}].id"
+            if name in names[:j]:
+                expected, repair = Message("an identifier used once in a gathering"), Message("rename one of them")
+                yield make_fault("duplicate-id", place, name, expected, repair)
+            elif not stopped & {None, name}:
+                expected, repair = Message("at least one stop"), Message("write its stops, or leave the route out")
+                yield make_fault("route-without-stop", place, name, expected, repair)
+        if names and not any(float(route.weight) > 0.0 for route in gathering.routes):
+            expected, repair = Message("a weight above 0"), Message("write how likely each is beside the others")
+            yield make_fault("no-route", f"gatherings[{i}].routes", 0, expected, repair)
 
 
 def _named(instance: Instance) -> Iterator[tuple[str, str | None, str]]:

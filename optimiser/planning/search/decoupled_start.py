@@ -75,21 +75,29 @@ def decouple(instance: Instance, waiting: Numbers) -> Instance:
 
 
 def _parts(instance: Instance, facts: Facts, gathering: Gathering) -> list[Gathering]:
-    """Return each stop that can be reached within the period as a gathering of its own."""
+    """Return each stop that can be reached within the period as a gathering of its own, with its chance."""
     index = {s.id: i for i, s in enumerate(instance.sectors)}
-    start = instance.minutes(gathering.arrives)
-    parts = [_part(gathering, gathering.itinerary[0], gathering.arrives, 0)]
-    for number, (here, there) in enumerate(zip(gathering.itinerary, gathering.itinerary[1:], strict=False), 1):
-        start += float(here.stay)
-        km = distance(facts, start, index[here.sector], index[there.sector])
-        start += 60.0 * km / facts.march
-        if not math.isfinite(start) or start >= facts.horizon:
-            break
-        parts.append(_part(gathering, there, instance.clock(start), number))
-    return parts
+    chances: dict[tuple[int, ...], float] = {}  # by the stops up to it; routes may begin alike
+    parts: dict[tuple[int, ...], Gathering] = {}
+    for way in gathering.ways:
+        start = instance.minutes(gathering.arrives)
+        for number, there in enumerate(way.stops):
+            if number:
+                here = way.stops[number - 1]
+                start += float(here.stay)
+                km = distance(facts, start, index[here.sector], index[there.sector])
+                start += 60.0 * km / facts.march
+                if not math.isfinite(start) or start >= facts.horizon:
+                    break
+            key = way.numbers[: number + 1]
+            chances[key] = chances.get(key, 0.0) + way.share
+            arrives = instance.clock(start) if number else gathering.arrives
+            name = f"{gathering.id}-{number}" if way.route is None else f"{gathering.id}-{len(parts)}"
+            parts.setdefault(key, _part(gathering, there, arrives, number, name))
+    return [part.altered(chance=float(part.chance) * chances[key]) for key, part in parts.items()]
 
 
-def _part(gathering: Gathering, stop: Stop, arrives: str, number: int) -> Gathering:
+def _part(gathering: Gathering, stop: Stop, arrives: str, number: int, name: str) -> Gathering:
     together = {"arrival_spread": 0.0, "groups": 1} if number else {}  # whoever has marched comes as one body
-    name = f"{gathering.id}-{number}"
-    return gathering.altered(id=name, itinerary=(stop,), arrives=arrives, regroup=0.0, **together)
+    itinerary = (stop.altered(route=None),)
+    return gathering.altered(id=name, itinerary=itinerary, routes=(), arrives=arrives, regroup=0.0, **together)

@@ -133,8 +133,9 @@ def _active(gathering: Gathering) -> float:
 def _passing(instance: Instance, worth: Callable[[Gathering, float], float]) -> Floats:
     total = {s.id: 0.0 for s in instance.sectors}
     for gathering in instance.gatherings:
-        for stop in gathering.itinerary:
-            total[stop.sector] += worth(gathering, float(stop.stay))
+        for way in gathering.ways:
+            for stop in way.stops:
+                total[stop.sector] += float(gathering.chance) * way.share * worth(gathering, float(stop.stay))
     return np.array(list(total.values()))
 
 

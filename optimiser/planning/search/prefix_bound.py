@@ -9,6 +9,7 @@ the sector and any deployment of the rest. Choosing the configurations by intege
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,12 +75,24 @@ def _minutes(exponentials: Floats, rate: float) -> Floats:
     return exponentials / rate if rate > 0.0 else np.full_like(exponentials, np.inf)
 
 
+def _routes(f: Facts) -> Iterator[tuple[int, int]]:
+    """List every gathering with each of its routes."""
+    for g in range(len(f.groups)):
+        yield from ((g, r) for r in range(f.route_first[g], f.route_first[g + 1]))
+
+
+def _first_group(scenarios: Scenarios, g: int, r: int) -> Floats:
+    """Minute at which a gathering comes if it takes a route, infinite where it does not; shape (scenarios,)."""
+    taken = (scenarios.turnout[:, g] > 0) & (scenarios.route[:, g] == r)
+    return np.where(taken, scenarios.first_group[:, g], np.inf)
+
+
 def _beginnings(f: Facts, scenarios: Scenarios) -> tuple[Floats, Floats, Floats]:
     """Minutes at which people come of themselves: anyhow, in disorder, and in red; shape (scenarios, sectors)."""
     anyhow, disorder, red = (np.full((len(scenarios), len(f.public)), np.inf) for _ in range(3))
-    for g in range(len(f.groups)):
-        s = f.stop_sector[f.stop_first[g]]
-        first = np.where(scenarios.turnout[:, g] > 0, scenarios.first_group[:, g], np.inf)
+    for g, r in _routes(f):
+        s = f.stop_sector[f.stop_first[r]]
+        first = _first_group(scenarios, g, r)
         for least, phase in ((anyhow, 1), (disorder, 2), (red, 3)):
             if f.comes_as[g] >= phase:
                 least[:, s] = np.minimum(least[:, s], first)
@@ -89,9 +102,9 @@ def _beginnings(f: Facts, scenarios: Scenarios) -> tuple[Floats, Floats, Floats]
 def _marches(f: Facts, scenarios: Scenarios, walk: Floats, dispersed: Floats, yellow: Floats) -> tuple[Floats, Floats]:
     """Earliest minutes at which marches come to their further stops: anyhow, and in disorder."""
     anyhow, late = (np.full_like(dispersed, np.inf) for _ in range(2))
-    for g in range(len(f.groups)):
-        there = np.where(scenarios.turnout[:, g] > 0, scenarios.first_group[:, g], np.inf)
-        for stop in range(f.stop_first[g], f.stop_first[g + 1] - 1):
+    for g, r in _routes(f):
+        there = _first_group(scenarios, g, r)
+        for stop in range(f.stop_first[r], f.stop_first[r + 1] - 1):
             s, goal = f.stop_sector[stop], f.stop_sector[stop + 1]
             leaves = np.minimum(there + f.stop_stay[stop], np.maximum(there, dispersed[:, s]))
             disorderly = np.maximum(leaves, yellow[:, s])

@@ -42,7 +42,7 @@ def interplay(
         reasons.append(Message("the escalation law is not one of ours"))
     if any(r.teams > 0 for r in instance.reinforcements):
         reasons.append(Message("sectors share reinforcements from outside"))
-    if any(len(g.itinerary) > 1 for g in instance.gatherings):
+    if any(len(way.stops) > 1 for g in instance.gatherings for way in g.ways):
         reasons.append(Message("gatherings march from sector to sector"))
     if len(instance.sectors) > 1 and instance.gatherings and make_law(instance.law).spill > 0.0:
         reasons.append(Message("people of a red sector spill over to another"))

@@ -24,8 +24,11 @@ def look_at_scenarios(facts: Facts, scenarios: Scenarios) -> None:
     ValueError : their arrays or streams do not have the shape that the instance asks for.
     """
     n, size = len(scenarios), facts.sizes
-    for name in ("turnout", "first_group", "tension", "content"):
+    for name in ("turnout", "route", "first_group", "tension", "content"):
         _shape(name, getattr(scenarios, name), n, size["gatherings"])
+    first = np.array(facts.route_first)
+    if ((scenarios.route < first[:-1]) | (scenarios.route >= first[1:])).any():
+        raise ValueError("routes: there are numbers of none of the gathering's own")
     _shape("received", scenarios.received, n, size["sectors"])
     _shape("triggered", scenarios.triggered, n, size["triggers"])
     families = scenarios.families

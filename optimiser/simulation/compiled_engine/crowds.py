@@ -27,10 +27,16 @@ from optimiser.simulation.state import LINGER, RECEIVED, State, log_event
 def begin_gathering(st: State, ag: Agenda, g: int) -> None:
     """Begin to assemble a gathering at its first stop."""
     f = st.facts
-    ag.turn[g], ag.stop[g], ag.begun[g] = 0, f.stop_first[g], st.first[g]
-    st.standing[g] = f.stop_sector[f.stop_first[g]]
-    st.onward[g] = 1 if f.stop_first[g + 1] - f.stop_first[g] > 1 else 0
+    stop = f.stop_first[st.route[g]]
+    ag.turn[g], ag.stop[g], ag.begun[g] = 0, stop, st.first[g]
+    st.standing[g] = f.stop_sector[stop]
+    st.onward[g] = 1 if stop + 1 < _stops_end(st, g) else 0
     put(ag, max(st.now, st.first[g]), event_queue.GROUP, g, ASSEMBLE, g, 0, 0)
+
+
+def _stops_end(st: State, g: int) -> int:
+    """Return the number after that of the last stop on the route of a gathering."""
+    return st.facts.stop_first[st.route[g] + 1]
 
 
 def assemble(st: State, ag: Agenda, g: int, j: int, turn: int) -> None:
@@ -59,7 +65,7 @@ def depart(st: State, ag: Agenda, g: int, turn: int) -> None:
     if ag.turn[g] != turn:
         return
     f, stop = st.facts, ag.stop[g]
-    s, last = f.stop_sector[stop], stop + 1 == f.stop_first[g + 1]
+    s, last = f.stop_sector[stop], stop + 1 == _stops_end(st, g)
     orderly = st.phase[s] not in (YELLOW, RED)
     content = st.delegation[s] == RECEIVED and st.content[g] < f.ends_if_received[g]
     st.standing[g] = -1
@@ -76,7 +82,7 @@ def scatter(st: State, ag: Agenda, g: int, persons: int, tension: float) -> None
     """Send those of a dispersed gathering who go on to its next stop."""
     ag.turn[g] += 1
     st.standing[g] = -1
-    if ag.stop[g] + 1 < st.facts.stop_first[g + 1]:
+    if ag.stop[g] + 1 < _stops_end(st, g):
         _march(st, ag, g, persons, tension, YELLOW)
 
 
@@ -97,7 +103,7 @@ def reach_stop(st: State, ag: Agenda, g: int, persons: int, phase: int, tension:
     st.standing[g] = s
     transitions.arrive(st, g, s, persons, tension, phase)
     settle(st, ag)
-    st.onward[g] = 1 if ag.stop[g] + 1 < f.stop_first[g + 1] else 0
+    st.onward[g] = 1 if ag.stop[g] + 1 < _stops_end(st, g) else 0
     ag.begun[g] = st.now
     _stay(st, ag, g)
 

@@ -232,6 +232,7 @@ class CompiledEngine:
             values = {
                 "number": np.arange(len(scenarios)),
                 "turnout": scenarios.turnout,
+                "route": scenarios.route,
                 "first": scenarios.first_group,
                 "tension": scenarios.tension,
                 "content": scenarios.content,

@@ -16,6 +16,7 @@ class Futures(Record):
 
     number: Shaped[Ints, "scenarios"]
     turnout: Shaped[IntRows, "scenarios", "gatherings"]
+    route: Shaped[IntRows, "scenarios", "gatherings"]
     first: Shaped[FloatRows, "scenarios", "gatherings"]
     tension: Shaped[FloatRows, "scenarios", "gatherings"]
     content: Shaped[FloatRows, "scenarios", "gatherings"]
@@ -82,7 +83,7 @@ def _load_deployment(st: State, job: Job, d: int) -> None:
 def _load_crowds(st: State, futures: Futures, n: int) -> None:
     """Copy who comes in one scenario into the state."""
     for g in range(len(st.turnout)):
-        st.turnout[g], st.first[g] = futures.turnout[n][g], futures.first[n][g]
+        st.turnout[g], st.first[g], st.route[g] = futures.turnout[n][g], futures.first[n][g], futures.route[n][g]
         st.start_tension[g], st.content[g] = futures.tension[n][g], futures.content[n][g]
     for t in range(len(st.triggered)):
         st.triggered[t] = futures.triggered[n][t]
@@ -94,7 +95,7 @@ def _load_guests(st: State, futures: Futures, n: int, s: int) -> None:
     f = st.facts
     for i in range(f.start_first[s], f.start_first[s + 1]):
         g = f.start_gathering[i]
-        st.turnout[g], st.first[g] = futures.turnout[n][g], futures.first[n][g]
+        st.turnout[g], st.first[g], st.route[g] = futures.turnout[n][g], futures.first[n][g], futures.route[n][g]
         st.start_tension[g], st.content[g] = futures.tension[n][g], futures.content[n][g]
     for t in range(len(st.triggered)):
         st.triggered[t] = futures.triggered[n][t]

@@ -114,7 +114,9 @@ def play_alone(st: State, ag: Agenda, s: int, until: float) -> None:
     for number in range(f.window_first[s], f.window_first[s + 1]):
         put(ag, f.window_from[number], event_queue.WINDOW, number, OPEN, s, number)
     for i in range(f.start_first[s], f.start_first[s + 1]):
-        begin_gathering(st, ag, f.start_gathering[i])
+        g = f.start_gathering[i]
+        if f.stop_sector[f.stop_first[st.route[g]]] == s:
+            begin_gathering(st, ag, g)
     for t in range(len(st.triggered)):
         if st.triggered[t] < f.horizon and _reaches(st, t, s):
             put(ag, st.triggered[t], event_queue.TRIGGER, t, STRIKE, t)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def gathering(t: Timeline, g: int) -> Steps:
     """Let a gathering assemble, stay, march on, and go home."""
     st, f = t.state, t.facts
-    stops = range(f.stop_first[g], f.stop_first[g + 1])
+    stops = range(f.stop_first[st.route[g]], f.stop_first[st.route[g] + 1])
     size, groups = st.turnout[g], f.groups[g]
     s, begin = f.stop_sector[stops[0]], st.first[g]
     persons, tension, mood = 0, st.start_tension[g], GREEN
