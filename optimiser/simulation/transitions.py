@@ -33,6 +33,7 @@ from optimiser.simulation.state import (
     DELEGATION,
     EVACUATION,
     INFORMING,
+    LINGER,
     NO_DELEGATION,
     RECEIVED,
     REFUSED,
@@ -110,6 +111,36 @@ def _empty(st: State, s: int, phase: int, why: int) -> None:
     st.meeting[s] += 1
     st.delegation[s], st.marks[s], st.failed[s], st.tension[s] = NO_DELEGATION, 0, 0, 0.0
     set_phase(st, s, phase, why)
+
+
+def choose_stop(st: State, g: int, s: int, goal: int, since: float) -> int:
+    """Return the stop that a gathering in a sector makes for; one after its last means home.
+
+    A stop is given up once the way there has been closed for as long as the gathering was to stay there.
+
+    Parameters
+    ----------
+    goal : the stop that it made for so far.
+    since : minute since which it has wanted to set out for that.
+    """
+    f, end = st.facts, st.facts.stop_first[st.route[g] + 1]
+    while goal < end and st.now >= since + f.stop_stay[goal]:
+        if math.isfinite(distance(f, st.now, s, f.stop_sector[goal])):
+            break
+        goal, since = goal + 1, st.now
+    return goal
+
+
+def wait_for_way(st: State, g: int, s: int, goal: int, since: float) -> float:
+    """Return the minute at which a gathering whose way is closed looks again."""
+    if st.now <= since:
+        log_event(st, events.BLOCKED, s, st.facts.stop_sector[goal], g, st.present[slot(st.facts, s, g)], 0)
+    return min(st.now + LINGER, since + st.facts.stop_stay[goal])
+
+
+def is_content(st: State, g: int, s: int) -> bool:
+    """Return whether a gathering goes home because its delegation was received."""
+    return st.delegation[s] == RECEIVED and st.content[g] < st.facts.ends_if_received[g]
 
 
 def militants(st: State, g: int, s: int) -> int:

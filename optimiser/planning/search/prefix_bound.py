@@ -100,17 +100,28 @@ def _beginnings(f: Facts, scenarios: Scenarios) -> tuple[Floats, Floats, Floats]
 
 
 def _marches(f: Facts, scenarios: Scenarios, walk: Floats, dispersed: Floats, yellow: Floats) -> tuple[Floats, Floats]:
-    """Earliest minutes at which marches come to their further stops: anyhow, and in disorder."""
+    """Earliest minutes at which marches come to their further stops: anyhow, and in disorder.
+
+    A stop whose way is closed at some time may be given up after as long as its stay, from wherever the gathering is.
+    """
     anyhow, late = (np.full_like(dispersed, np.inf) for _ in range(2))
+    closed = ~np.isfinite(np.max(np.array(f.km), axis=0))
     for g, r in _routes(f):
-        there = _first_group(scenarios, g, r)
-        for stop in range(f.stop_first[r], f.stop_first[r + 1] - 1):
-            s, goal = f.stop_sector[stop], f.stop_sector[stop + 1]
-            leaves = np.minimum(there + f.stop_stay[stop], np.maximum(there, dispersed[:, s]))
-            disorderly = np.maximum(leaves, yellow[:, s])
-            there = leaves + walk[s, goal]
-            anyhow[:, goal] = np.minimum(anyhow[:, goal], there)
-            late[:, goal] = np.minimum(late[:, goal], disorderly + walk[s, goal])
+        first, end = f.stop_first[r], f.stop_first[r + 1]
+        there = {stop: np.full(len(scenarios), np.inf) for stop in range(first, end)}
+        there[first] = _first_group(scenarios, g, r)
+        for stop in range(first, end):
+            s = f.stop_sector[stop]
+            leaves = np.minimum(there[stop] + f.stop_stay[stop], np.maximum(there[stop], dispersed[:, s]))
+            for further in range(stop + 1, end):
+                goal = f.stop_sector[further]
+                disorderly = np.maximum(leaves, yellow[:, s])
+                there[further] = np.minimum(there[further], leaves + walk[s, goal])
+                anyhow[:, goal] = np.minimum(anyhow[:, goal], leaves + walk[s, goal])
+                late[:, goal] = np.minimum(late[:, goal], disorderly + walk[s, goal])
+                if not closed[s, goal]:
+                    break
+                leaves = leaves + f.stop_stay[further]
     return anyhow, late
 
 

@@ -21,14 +21,14 @@ from optimiser.simulation.compiled_engine.actions import (
 )
 from optimiser.simulation.event_queue import Agenda, put
 from optimiser.simulation.indexed_instance import distance
-from optimiser.simulation.state import LINGER, RECEIVED, State, log_event
+from optimiser.simulation.state import LINGER, State, log_event
 
 
 def begin_gathering(st: State, ag: Agenda, g: int) -> None:
     """Begin to assemble a gathering at its first stop."""
     f = st.facts
     stop = f.stop_first[st.route[g]]
-    ag.turn[g], ag.stop[g], ag.begun[g] = 0, stop, st.first[g]
+    ag.turn[g], ag.stop[g], ag.goal[g], ag.begun[g] = 0, stop, stop + 1, st.first[g]
     st.standing[g] = f.stop_sector[stop]
     st.onward[g] = 1 if stop + 1 < _stops_end(st, g) else 0
     put(ag, max(st.now, st.first[g]), event_queue.GROUP, g, ASSEMBLE, g, 0, 0)
@@ -56,24 +56,32 @@ def assemble(st: State, ag: Agenda, g: int, j: int, turn: int) -> None:
 
 def _stay(st: State, ag: Agenda, g: int) -> None:
     ag.turn[g] += 1
-    minute = ag.begun[g] + st.facts.stop_stay[ag.stop[g]]
-    put(ag, max(minute, st.now), event_queue.DEPART, g, DEPART, g, ag.turn[g])
+    ag.goal[g] = ag.stop[g] + 1
+    ag.since[g] = max(ag.begun[g] + st.facts.stop_stay[ag.stop[g]], st.now)
+    put(ag, ag.since[g], event_queue.DEPART, g, DEPART, g, ag.turn[g])
 
 
 def depart(st: State, ag: Agenda, g: int, turn: int) -> None:
-    """March on to the next stop, or go home."""
+    """March on to the next stop, wait where the way there is closed, or go home."""
     if ag.turn[g] != turn:
         return
-    f, stop = st.facts, ag.stop[g]
-    s, last = f.stop_sector[stop], stop + 1 == _stops_end(st, g)
-    orderly = st.phase[s] not in (YELLOW, RED)
-    content = st.delegation[s] == RECEIVED and st.content[g] < f.ends_if_received[g]
-    st.standing[g] = -1
-    if last or content or not math.isfinite(distance(f, st.now, s, f.stop_sector[stop + 1])):
+    f = st.facts
+    s = f.stop_sector[ag.stop[g]]
+    goal = transitions.choose_stop(st, g, s, ag.goal[g], ag.since[g])
+    if goal != ag.goal[g]:
+        ag.goal[g], ag.since[g] = goal, st.now
+    if transitions.is_content(st, g, s) or goal == _stops_end(st, g):
+        st.standing[g] = -1
         go_home(st, ag, g, s, st.present[transitions.slot(f, s, g)])
         return
+    if not math.isfinite(distance(f, st.now, s, f.stop_sector[goal])):
+        minute = transitions.wait_for_way(st, g, s, goal, ag.since[g])
+        put(ag, minute, event_queue.DEPART, g, DEPART, g, ag.turn[g])
+        return
+    st.standing[g] = -1
+    orderly = st.phase[s] not in (YELLOW, RED)
     tension, everybody = st.tension[s], st.present[transitions.slot(f, s, g)]
-    persons = transitions.leave(st, g, s, everybody, events.MARCHED, f.stop_sector[stop + 1])
+    persons = transitions.leave(st, g, s, everybody, events.MARCHED, f.stop_sector[goal])
     settle(st, ag)
     _march(st, ag, g, persons, tension, GREEN if orderly else YELLOW)
 
@@ -82,15 +90,15 @@ def scatter(st: State, ag: Agenda, g: int, persons: int, tension: float) -> None
     """Send those of a dispersed gathering who go on to its next stop."""
     ag.turn[g] += 1
     st.standing[g] = -1
-    if ag.stop[g] + 1 < _stops_end(st, g):
+    if ag.goal[g] < _stops_end(st, g):
         _march(st, ag, g, persons, tension, YELLOW)
 
 
 def _march(st: State, ag: Agenda, g: int, persons: int, tension: float, phase: int) -> None:
-    f, stop = st.facts, ag.stop[g]
+    f = st.facts
     if persons <= 0 or st.alone >= 0:
         return
-    km = distance(f, st.now, f.stop_sector[stop], f.stop_sector[stop + 1])
+    km = distance(f, st.now, f.stop_sector[ag.stop[g]], f.stop_sector[ag.goal[g]])
     if math.isfinite(km):
         put(ag, st.now + 60.0 * km / f.march, event_queue.WALK, g, MARCH, g, persons, phase, x=tension)
 
@@ -98,7 +106,7 @@ def _march(st: State, ag: Agenda, g: int, persons: int, tension: float, phase: i
 def reach_stop(st: State, ag: Agenda, g: int, persons: int, phase: int, tension: float) -> None:
     """Reach the next stop."""
     f = st.facts
-    ag.stop[g] += 1
+    ag.stop[g] = ag.goal[g]
     s = f.stop_sector[ag.stop[g]]
     st.standing[g] = s
     transitions.arrive(st, g, s, persons, tension, phase)

@@ -14,20 +14,20 @@ import simpy
 from optimiser.model.escalation_law import DISPERSED, GREEN, QUIET, RED, YELLOW
 from optimiser.simulation import events, transitions
 from optimiser.simulation.indexed_instance import distance
-from optimiser.simulation.state import LINGER, RECEIVED, SPILL_STAY, WAITING, log_event
+from optimiser.simulation.state import LINGER, SPILL_STAY, WAITING, log_event
 
 if TYPE_CHECKING:
     from optimiser.simulation.simpy_engine.timeline import Steps, Timeline
 
 
 def gathering(t: Timeline, g: int) -> Steps:
-    """Let a gathering assemble, stay, march on, and go home."""
+    """Let a gathering assemble, stay, march on or wait until its way is open, and go home."""
     st, f = t.state, t.facts
-    stops = range(f.stop_first[st.route[g]], f.stop_first[st.route[g] + 1])
+    first, end = f.stop_first[st.route[g]], f.stop_first[st.route[g] + 1]
     size, groups = st.turnout[g], f.groups[g]
-    s, begin = f.stop_sector[stops[0]], st.first[g]
-    persons, tension, mood = 0, st.start_tension[g], GREEN
-    st.standing[g], st.onward[g] = s, int(len(stops) > 1)
+    s, begin = f.stop_sector[first], st.first[g]
+    persons, tension = 0, st.start_tension[g]
+    st.standing[g], st.onward[g] = s, int(end - first > 1)
     assembled = True
     for j in range(groups):
         part = size // groups + (1 if j < size % groups else 0)
@@ -40,37 +40,41 @@ def gathering(t: Timeline, g: int) -> Steps:
         t.tick()
         transitions.arrive(st, g, s, part, st.start_tension[g], f.comes_as[g])
         t.settle()
-    for stop in stops:
-        s, last = f.stop_sector[stop], stop + 1 == stops.stop
-        if stop > stops[0]:
-            came = yield from _march(t, g, f.stop_sector[stop - 1], s, persons, tension, mood)
-            if not came:
-                return
-            st.onward[g], begin = int(not last), st.now
-        if assembled:
+    stop = first
+    while True:
+        s, goal = f.stop_sector[stop], stop + 1
+        due = since = max(begin + f.stop_stay[stop], t.clock.now)
+        while assembled:
             try:
-                yield t.clock.at(max(begin + f.stop_stay[stop], t.clock.now), "depart", g)
+                yield t.clock.at(due, "depart", g)
             except simpy.Interrupt as scattered:
                 persons, tension = cast(tuple[int, float], scattered.cause)
                 assembled = False
-        mood = GREEN if assembled and st.phase[s] in (GREEN, QUIET, DISPERSED) else YELLOW
-        if assembled:
+                break
             t.tick()
-            content = st.delegation[s] == RECEIVED and st.content[g] < f.ends_if_received[g]
-            open_road = not last and math.isfinite(distance(f, st.now, s, f.stop_sector[stop + 1]))
-            if last or content or not open_road:
+            chosen = transitions.choose_stop(st, g, s, goal, since)
+            if chosen != goal:
+                goal, since = chosen, st.now
+            if goal == end or transitions.is_content(st, g, s):
                 st.standing[g] = -1
                 yield from _go_home(t, g, s)
                 return
-            tension = st.tension[s]
-            st.standing[g] = -1
-            everybody = st.present[transitions.slot(f, s, g)]
-            persons = transitions.leave(st, g, s, everybody, events.MARCHED, f.stop_sector[stop + 1])
-            t.settle()
+            if math.isfinite(distance(f, st.now, s, f.stop_sector[goal])):
+                break
+            due = transitions.wait_for_way(st, g, s, goal, since)
+        mood = GREEN if assembled and st.phase[s] in (GREEN, QUIET, DISPERSED) else YELLOW
         st.standing[g] = -1
-        assembled = True
-        if last or persons <= 0:
+        if assembled:
+            tension, everybody = st.tension[s], st.present[transitions.slot(f, s, g)]
+            persons = transitions.leave(st, g, s, everybody, events.MARCHED, f.stop_sector[goal])
+            t.settle()
+        if goal == end or persons <= 0:
             return
+        came = yield from _march(t, g, s, f.stop_sector[goal], persons, tension, mood)
+        if not came:
+            return
+        stop, begin, assembled = goal, st.now, True
+        st.onward[g] = int(stop + 1 < end)
 
 
 def _march(

@@ -47,10 +47,9 @@ LAWS = (RiskLaw(), ThresholdLaw())
 def test_nobody_comes_from_elsewhere_and_no_help_comes_before_the_minute_that_is_said(world):
     instance, plan, scenarios = world
     until, soon = unreached(instance, scenarios)[0], helpless(instance).min(axis=1)
-    first = {
-        i: [s.id for s in instance.sectors].index(g.itinerary[0].sector) for i, g in enumerate(instance.gatherings)
-    }
-    form_up = index_instance(instance).form_up
+    facts = index_instance(instance)
+    first = {g: facts.stop_sector[facts.stop_first[r]] for g, r in enumerate(scenarios.route[0])}
+    form_up = facts.form_up
     for law in LAWS:
         began: dict[int, float] = {}
         for e in CompiledEngine(instance, law, threads=1).tell(plan, scenarios, 0):
