@@ -41,6 +41,14 @@ class Distances:
         return max(0, int(np.searchsorted(self.epochs, minute, side="right")) - 1)
 
 
+    def opens(self, a: int, b: int, minute: float) -> float:
+        """Return the first minute, not before `minute`, at which a way leads from a to b; infinite if none will."""
+        for e in range(self.at(minute), len(self.epochs)):
+            if math.isfinite(self.km[e][a][b]):
+                return max(minute, float(self.epochs[e]))
+        return math.inf
+
+
 @derived
 def measure(instance: Instance) -> Distances:
     """Measure all distances of an instance, in every epoch of its period.

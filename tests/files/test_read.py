@@ -167,6 +167,10 @@ ONE_FAULT = [
     ("unknown-post", "teams[0].home", "kpu"),
     ("unknown-post", "vehicles[0].home", "garage"),
     ("unknown-sector", "gatherings[0].itinerary[0].sector", "polres"),
+    ("unknown-route", "gatherings[0].itinerary[0].route", "east"),
+    ("route-without-stop", "gatherings[0].routes", [{"id": "east"}, {"id": "west"}]),
+    ("no-route", "gatherings[0].routes", [{"id": "east", "weight": 0}]),
+    ("duplicate-id", "gatherings[0].routes", [{"id": "east"}, {"id": "east"}]),
     ("unknown-sector", "triggers[0].sectors[0]", "kpud"),
     ("unknown-sector", "sectors[0].spill_to", "polres"),
     ("unknown-team", "reinforcements[0].team", "phh"),
@@ -206,6 +210,8 @@ WHERE = {
     ("no-commander", "doctrine.command"): "doctrine.command.yellow",
     ("out-of-range", "doctrine.waiting_marks"): "doctrine.waiting_marks[1]",
     ("duplicate-id", "roles[0].id"): "roles[0].id",
+    ("duplicate-id", "gatherings[0].routes"): "gatherings[0].routes[1].id",
+    ("route-without-stop", "gatherings[0].routes"): "gatherings[0].routes[1].id",
     ("duplicate-id", "sectors[1].id"): "posts[0].id",
     ("duplicate-id", "vehicles[0].id"): "vehicles[1].id",
 }
@@ -214,6 +220,9 @@ WHERE = {
 @pytest.mark.parametrize(("code", "place", "value"), ONE_FAULT)
 def test_a_fault_has_its_code_and_place(code, place, value):
     data = small_data()
+    if code == "route-without-stop":
+        for stop in data["gatherings"][0]["itinerary"]:
+            stop["route"] = "east"
     change(data, place, value)
     expected = (code, WHERE.get((code, place), place))
     if code == "duplicate-id":  # an identifier that was taken away from others is missed where they name it

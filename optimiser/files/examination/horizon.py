@@ -24,7 +24,7 @@ class Leg:
     Attributes
     ----------
     stop : its number.
-    arrives : minute of the arrival; infinite where the way is closed.
+    arrives : minute of the arrival; infinite where the stop is given up because the way stays closed.
     leaves : minute at which it marches on or goes home.
     """
 
@@ -55,14 +55,22 @@ class Expected:
 
 
 def follow(gathering: Gathering, way: Way, instance: Instance, distances: Distances) -> Iterator[Leg]:
-    """Follow a gathering along one of its ways at its mean times, by the roads that are open when it sets out."""
+    """Follow a gathering along one of its ways at its mean times, by the roads that are open when it sets out.
+
+    Where its way is closed it waits, for as long as it was to stay at the next stop, as in the simulation.
+    """
     index = {name: i for i, name in enumerate(distances.places)}
     minute = instance.minutes(gathering.arrives) + float(gathering.late)
     here = ""
     for j, stop in enumerate(way.stops):
-        if j:
-            km = distances.km[distances.at(minute)][index[here]][index[stop.sector]]
-            minute += 60.0 * float(km) / float(instance.travel.march)
+        if here:
+            a, b = index[here], index[stop.sector]
+            opens = distances.opens(a, b, minute)
+            if opens > minute + float(stop.stay):
+                minute += float(stop.stay)
+                yield Leg(j, math.inf, math.inf)
+                continue
+            minute = opens + 60.0 * float(distances.km[distances.at(opens)][a][b]) / float(instance.travel.march)
         assembling = float(gathering.arrival_spread) if j == 0 else 0.0
         leaves = minute + max(float(stop.stay), assembling)
         yield Leg(j, minute, leaves)
@@ -80,7 +88,7 @@ def list_expected(instance: Instance) -> tuple[Expected, ...]:
         one = instance.gatherings[g]
         for leg in follow(one, way, instance, distances):
             if not leg.arrives < math.inf:
-                break
+                continue
             sector, number = way.stops[leg.stop].sector, way.numbers[leg.stop]
             stay = leg.leaves - leg.arrives
             cut = 1.0 if leg.arrives >= length else max(0.0, leg.leaves - length) / stay if stay else 0.0
