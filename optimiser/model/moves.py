@@ -40,7 +40,7 @@ def list_moves(instance: Instance, before: Deployment, after: Deployment) -> tup
     """
     old, new = before.numbers(instance, known_only=True), after.numbers(instance)
     kinds = [*(t.id for t in instance.teams), *(v.id for v in instance.vehicles)]
-    sizes = [count_unit_heads(kind, 1) for kind in (*instance.teams, *instance.vehicles)]
+    sizes = [*(count_unit_heads(t, 1) for t in instance.teams), *(count_unit_heads(v, 1) for v in instance.vehicles)]
     places = [*(p.id for p in instance.places), BASE]
     km = _kilometres(instance)
     moves = []
