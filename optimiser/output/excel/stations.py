@@ -58,7 +58,7 @@ def write_plotting(page: BookSheet, solution: Solution, language: Language) -> N
         language("comes from"),
         language("from"),
     )
-    _begin(page, header, (5, 28, 22, 28, 32, 8, 7, 22, 8), 2, {0, 5, 6})
+    _begin(page, header, (5, 28, 22, 28, 30, 8, 7, 22, 11), 2, {0, 5, 6})
     row = 1
     for sector in _by_ring(instance):
         for kind, number in _units(instance, _here(solution, sector.id)):
@@ -84,7 +84,7 @@ def write_reserve(page: BookSheet, solution: Solution, language: Language) -> No
         language("from"),
         language("seats at the post"),
     )
-    _begin(page, header, (34, 46, 8, 8, 8, 16), 1, {2, 3, 5})
+    _begin(page, header, (34, 44, 8, 8, 11, 16), 1, {2, 3, 5})
     row = 1
     for post in instance.posts:
         here = _here(solution, post.id)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 
 from optimiser.common.number_format import plain, signed
+from optimiser.model.clocks import find_first_minute
 from optimiser.model.deployment import count_unit_heads
-from optimiser.model.instance import Sector, Team
+from optimiser.model.instance import Post, Sector, Team
 from optimiser.output.blocks import BY_HAND, Pairs, Points, Section, Signatures, Span, Value
-from optimiser.output.orders.callable import Help, list_help
+from optimiser.output.orders.callable import list_help, prefer_in_time
 from optimiser.output.orders.doctrine import commander, gates_section
 from optimiser.output.orders.form import Paper
 from optimiser.output.orders.sheet import (
@@ -76,12 +77,20 @@ def first_people(at: Situation, sector: Sector) -> str:
 
 
 def nearest_help(at: Situation, sector: Sector) -> str:
-    """Name the post whose teams are there soonest, and when."""
+    """Name the post whose teams are there soonest, and when; where no post can help, who comes from outside."""
     _ = at.language
-    helps: list[Help] = [h for h in list_help(at, sector) if h.vehicle is None]
+    teams = [h for h in list_help(at, sector) if h.vehicle is None]
+    helps = prefer_in_time(at, sector, [h for h in teams if isinstance(h.station, Post)] or teams)
     if not helps:
         return _("nobody can be called here")
-    minutes = at.range(helps[0].soonest, up=True)
+    minutes, late = at.range(helps[0].soonest, up=True), [find_first_minute(at.instance, t) for t, _n in helps[0].teams]
+    if min(late) > at.stand(sector):
+        return _(
+            "{place} from {clock}, {minutes} min after the call",
+            place=plain(helps[0].station.name),
+            clock=at.clock(min(late)),
+            minutes=minutes,
+        )
     return _("{place}, {minutes} min after the call", place=plain(helps[0].station.name), minutes=minutes)
 
 

@@ -8,8 +8,10 @@ that has no medics. Other vehicles carry teams and drive back.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from optimiser.model.clocks import find_first_minute
 from optimiser.model.deployment import count_unit_heads
 from optimiser.model.instance import Post, Reinforcement, Sector, Team, VehicleType
 from optimiser.model.values.base import CallPhase
@@ -112,6 +114,11 @@ def list_help(at: Situation, sector: Sector) -> list[Help]:
             ride = _minutes(at, km, float(outside.speed), float(outside.delay))
             found.append(Help(outside, ((kinds[outside.team], int(outside.teams)),), None, km, ride, NEVER))
     return sorted(found, key=lambda h: (h.soonest[0], h.station.id, h.vehicle is not None))
+
+
+def prefer_in_time(at: Situation, sector: Sector, helps: Iterable[Help]) -> list[Help]:
+    """Put those before the others who can be used when the line of a sector must stand; the soonest stay first."""
+    return sorted(helps, key=lambda h: any(find_first_minute(at.instance, t) > at.stand(sector) for t, _ in h.teams))
 
 
 def _from_post(at: Situation, post: Post, km: Minutes) -> list[Help]:

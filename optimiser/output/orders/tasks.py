@@ -6,13 +6,14 @@ A sheet gives no task to anybody who is not there: whoever is missing is named w
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from optimiser.common.number_format import given, plain
 from optimiser.model.instance import Reinforcement, Sector, Team, VehicleType
 from optimiser.model.values.base import CallPhase
 from optimiser.output.blocks import Section, Table, TableColumn, Value
-from optimiser.output.orders.callable import list_help
+from optimiser.output.orders.callable import Help, list_help, prefer_in_time
 from optimiser.output.orders.doctrine import CALL_PHASES, commander, phase_mark
 from optimiser.output.orders.situation import Situation
 
@@ -156,6 +157,13 @@ def _taker(at: Situation, sector: Sector, phase: CallPhase) -> str:
     return _("PHH, which this plan has not: the higher command sends it.")
 
 
+def _one_by_one(at: Situation, sector: Sector) -> list[Help]:
+    """List help with one kind of team each: those who can be used in time first, then the soonest."""
+    found = [replace(h, teams=(unit,)) for h in list_help(at, sector) if h.vehicle is None for unit in h.teams]
+    found += [h for h in list_help(at, sector) if h.vehicle is not None]
+    return prefer_in_time(at, sector, sorted(found, key=lambda h: h.soonest[0]))
+
+
 def _tell_units(
     at: Situation,
     sector: Sector,
@@ -170,7 +178,7 @@ def _tell_units(
         return _("{units}, who are here.", units=at.list(here))
     if phase == "green":  # nobody is called before it is yellow
         return ""
-    for help in list_help(at, sector):
+    for help in _one_by_one(at, sector):
         if isinstance(help.station, Reinforcement) and CALL_PHASES.index(help.station.asked) > CALL_PHASES.index(phase):
             continue
         units: list[tuple[Team | VehicleType, int]] = [(t, n) for t, n in help.teams if t.role in roles]

@@ -16,6 +16,7 @@ from support.town import posted, town
 
 from optimiser.common.language import ENGLISH
 from optimiser.model.checker import check
+from optimiser.model.deployment import Deployment
 from optimiser.output.blocks import lines, plain_text
 from optimiser.output.documents.tables import write_deployment
 from optimiser.output.orders import compose
@@ -124,6 +125,11 @@ def test_screen_report_tables_workbook_and_map_say_it_too(solution: Solution) ->
     assert "available" not in features["mall"]
 
 
+def nearest(paper: Paper) -> str:
+    block: Any = paper.sections[0].blocks[0]
+    return next(text(value) for label, value in block.pairs if label == "Nearest who can be called")
+
+
 # ------------------------------------------------------------ the order of the day
 
 
@@ -166,3 +172,21 @@ def test_screen_and_report_list_sectors_in_the_order_of_the_day() -> None:
     section = receptions_section(replace(solution, levers=levers), ENGLISH)
     (table,) = [block for block in section.blocks if block.kind == "table"]
     assert [text(row[0]).split("\n")[0] for row in table.rows] == ["Mall", "KPU"]
+
+
+def test_who_can_be_used_in_time_takes_over_before_who_is_nearer_and_comes_later() -> None:
+    data = town().model_dump(mode="json")
+    data["posts"].append({"id": "near", "name": "Near yard", "x": 3.0, "y": 0.5})
+    late = {**data["teams"][2], "id": "late", "name": "Late shields", "available": "17:00"}
+    instance = town(posts=data["posts"], teams=[*data["teams"], late])
+    rest = {("kpu", "rope"): 1, ("kpu", "padal"): 1, ("polres", "phh"): 1}
+    both = Deployment.build(instance, {**rest, ("near", "late"): 2, ("polres", "shield"): 1}, {})
+    orders = compose(instance, both, check(instance, both))
+    yellow = rows(page(orders, "kpu"), "Tasks by phase")[1][3]
+    assert "Lapis ganti (5 min) to 1 × Dalmas lanjut squad from Polres, there 32 min after the call." in yellow
+    assert nearest(page(orders, "terminal")).startswith("Polres, ")
+    alone = Deployment.build(instance, {("kpu", "rope"): 1, ("kpu", "padal"): 1, ("near", "late"): 2}, {})
+    orders = compose(instance, alone, check(instance, alone))
+    yellow = rows(page(orders, "kpu"), "Tasks by phase")[1][3]
+    assert "to 2 × Late shields (from 17:00) from Near yard" in yellow
+    assert nearest(page(orders, "terminal")).startswith("Near yard from 17:00, ")
