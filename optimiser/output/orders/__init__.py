@@ -10,7 +10,6 @@ from optimiser.common.number_format import plain
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.verdict import Verdict
-from optimiser.output.orders.accepted_risk import accepted_risk_sheet
 from optimiser.output.orders.form import Orders, Paper
 from optimiser.output.orders.operation import operation_order
 from optimiser.output.orders.post import post_sheet
@@ -18,6 +17,7 @@ from optimiser.output.orders.resources import assignment_list, period, planning_
 from optimiser.output.orders.review import review_form
 from optimiser.output.orders.sheet import sector_sheet
 from optimiser.output.orders.situation import Situation
+from optimiser.output.orders.staffing.accepted_risk import accepted_risk_sheet
 from optimiser.output.words.expectation import NOTHING, Expectation
 
 __all__ = ["Orders", "Paper", "compose"]

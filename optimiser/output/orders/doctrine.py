@@ -8,8 +8,8 @@ from optimiser.common.number_format import given, plain
 from optimiser.model.instance import Sector, Team
 from optimiser.model.values.base import CallPhase
 from optimiser.output.blocks import Points, Section, Span, Table, TableColumn, Tone, Value
-from optimiser.output.orders.callable import expects_cannon, has_cannon
 from optimiser.output.orders.situation import Situation
+from optimiser.output.orders.staffing.callable import expects_cannon, has_cannon
 
 CALL_PHASES: tuple[CallPhase, ...] = get_args(CallPhase)
 SHAPES = {"green": "●", "yellow": "▲", "red": "■"}

@@ -23,7 +23,6 @@ from optimiser.output.blocks import (
     TableColumn,
     Value,
 )
-from optimiser.output.orders.callable import has_cannon
 from optimiser.output.orders.doctrine import (
     CALL_PHASES,
     commander,
@@ -36,7 +35,8 @@ from optimiser.output.orders.form import Paper
 from optimiser.output.orders.placement import placement_sections
 from optimiser.output.orders.sheet import how_soon, tell_window, unit_cells
 from optimiser.output.orders.situation import BASE, Situation
-from optimiser.output.orders.tasks import list_hard_units
+from optimiser.output.orders.staffing.callable import has_cannon
+from optimiser.output.orders.staffing.tasks import list_hard_units
 from optimiser.output.words.reasons import order_by_day
 
 

@@ -6,11 +6,11 @@ from optimiser.common.number_format import given, plain
 from optimiser.model.deployment import count_unit_heads
 from optimiser.model.instance import Post
 from optimiser.output.blocks import BY_HAND, Section, Span, Table, TableColumn, Value
-from optimiser.output.orders.accepted_risk import first_people, list_unmanned, nearest_help
-from optimiser.output.orders.callable import list_guards
 from optimiser.output.orders.doctrine import phase_name
 from optimiser.output.orders.sheet import tell_shares
 from optimiser.output.orders.situation import Situation
+from optimiser.output.orders.staffing.accepted_risk import first_people, list_unmanned, nearest_help
+from optimiser.output.orders.staffing.callable import list_guards
 from optimiser.output.words.reasons import order_by_day
 
 

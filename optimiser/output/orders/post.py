@@ -7,7 +7,11 @@ import math
 from optimiser.common.number_format import plain
 from optimiser.model.instance import Post, Sector, VehicleType
 from optimiser.output.blocks import BY_HAND, Pairs, Points, Section, Space, Span, Table, TableColumn, Value
-from optimiser.output.orders.callable import (
+from optimiser.output.orders.doctrine import CALL_PHASES, phase_mark
+from optimiser.output.orders.form import Paper
+from optimiser.output.orders.sheet import MOST_ROWS, crew, room, signature_section, strength_section
+from optimiser.output.orders.situation import Situation
+from optimiser.output.orders.staffing.callable import (
     TeamList,
     expects_cannon,
     list_called_vehicles,
@@ -16,10 +20,6 @@ from optimiser.output.orders.callable import (
     list_help,
     may_be_called,
 )
-from optimiser.output.orders.doctrine import CALL_PHASES, phase_mark
-from optimiser.output.orders.form import Paper
-from optimiser.output.orders.sheet import MOST_ROWS, crew, room, signature_section, strength_section
-from optimiser.output.orders.situation import Situation
 
 
 def post_sheet(at: Situation, post: Post) -> Paper:

@@ -11,11 +11,11 @@ from optimiser.model.escalation_law import active_people, make_law
 from optimiser.model.instance import PHASES, Instance, Post, Sector
 from optimiser.model.values.base import CallPhase
 from optimiser.output.blocks import BY_HAND, Pairs, Section, Signatures, Span, Table, TableColumn, Value
-from optimiser.output.orders.callable import may_be_called
 from optimiser.output.orders.doctrine import phase_mark
 from optimiser.output.orders.form import Paper
 from optimiser.output.orders.sheet import ring_name, unit_cells
 from optimiser.output.orders.situation import Situation
+from optimiser.output.orders.staffing.callable import may_be_called
 from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import Facts as Numbers
 from optimiser.simulation.indexed_instance import count

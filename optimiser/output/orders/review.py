@@ -6,13 +6,13 @@ from optimiser.common.number_format import given, percent, plain
 from optimiser.model.harms import INDEPENDENT, INJURED
 from optimiser.model.instance import Post, Sector
 from optimiser.output.blocks import BY_HAND, Pairs, Points, Section, Signatures, Space, Span, Table, TableColumn, Value
-from optimiser.output.orders.callable import has_cannon
 from optimiser.output.orders.doctrine import CALL_PHASES, phase_name
 from optimiser.output.orders.form import Paper
 from optimiser.output.orders.operation import harms, tell_gear
 from optimiser.output.orders.resources import period
 from optimiser.output.orders.sheet import how_soon, windows
 from optimiser.output.orders.situation import Situation
+from optimiser.output.orders.staffing.callable import has_cannon
 
 BOXES = "P ☐  S ☐  M ☐  U ☐"
 Row = tuple[Value, ...]

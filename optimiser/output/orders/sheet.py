@@ -9,11 +9,11 @@ from optimiser.common.number_format import given, percent, plain, span
 from optimiser.model.clocks import find_late_start, span_window
 from optimiser.model.instance import CriticalWindow, Official, Post, Reinforcement, Sector, Team, VehicleType
 from optimiser.output.blocks import BY_HAND, Pairs, Section, Signatures, Space, Span, Table, TableColumn, Value
-from optimiser.output.orders.callable import Help, has_cannon, list_help
 from optimiser.output.orders.doctrine import CALL_PHASES, gates_section, phase_name, team_label
 from optimiser.output.orders.form import Paper, Unit
 from optimiser.output.orders.situation import Situation
-from optimiser.output.orders.tasks import tasks_section
+from optimiser.output.orders.staffing.callable import Help, has_cannon, list_help
+from optimiser.output.orders.staffing.tasks import tasks_section
 from optimiser.output.words.head_counts import with_start
 
 MOST_ROWS = 9  # of a list on a sheet, so that it stays one page; the rest is counted, assumed

@@ -13,9 +13,9 @@ from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.output.blocks import lines, plain_text
 from optimiser.output.orders import compose
-from optimiser.output.orders.callable import expects_cannon, list_guards, list_help
 from optimiser.output.orders.form import Orders, Paper
 from optimiser.output.orders.situation import Situation
+from optimiser.output.orders.staffing.callable import expects_cannon, list_guards, list_help
 from optimiser.output.words.expectation import Expectation, Stay, StoredEvaluation
 from optimiser.planning.search.hand_rules import proportional
 from optimiser.questions.played_plan import list_events, pick

@@ -13,9 +13,9 @@ from optimiser.common.number_format import given, plain
 from optimiser.model.instance import Reinforcement, Sector, Team, VehicleType
 from optimiser.model.values.base import CallPhase
 from optimiser.output.blocks import Section, Table, TableColumn, Value
-from optimiser.output.orders.callable import Help, list_help, prefer_in_time
 from optimiser.output.orders.doctrine import CALL_PHASES, commander, phase_mark
 from optimiser.output.orders.situation import Situation
+from optimiser.output.orders.staffing.callable import Help, list_help, prefer_in_time
 
 MAIN_SHARE = 0.5  # of the strongest ability in a phase: whose is less is there for something else, assumed
 HARD = 1.0  # visibility of a head from which on it is in hard kit: helmet and shield, as in shipped instances; assumed

@@ -13,7 +13,6 @@ from optimiser.model.clocks import find_first_minute
 from optimiser.model.deployment import count_unit_heads
 from optimiser.model.instance import Post, Sector, Team
 from optimiser.output.blocks import BY_HAND, Pairs, Points, Section, Signatures, Span, Value
-from optimiser.output.orders.callable import list_help, prefer_in_time
 from optimiser.output.orders.doctrine import commander, gates_section
 from optimiser.output.orders.form import Paper
 from optimiser.output.orders.sheet import (
@@ -26,6 +25,7 @@ from optimiser.output.orders.sheet import (
     tell_shares,
 )
 from optimiser.output.orders.situation import Situation
+from optimiser.output.orders.staffing.callable import list_help, prefer_in_time
 from optimiser.output.words.reasons import order_by_day
 
 MOST_MARGINS = 4  # kinds of team on a sheet, those first that would help most; assumed
