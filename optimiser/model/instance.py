@@ -254,7 +254,6 @@ class Gathering(Model):
     arrival_spread: Minutes = Field(20.0, validate_default=True, description="minutes from first to last group")
     late: Minutes = Field(10.0, validate_default=True, description="mean exponential delay of the first group")
     groups: Annotated[int, Amount("groups", 1, 20, whole=True)] = Field(3, validate_default=True)
-    chance: Share = Field(1.0, validate_default=True, description="chance that it takes place")
     itinerary: Annotated[tuple[Stop, ...], Field(min_length=1)]
     routes: tuple[Route, ...] = ()
     ends_if_received: Share = Field(0.7, validate_default=True, description="chance to go home once received")
@@ -266,6 +265,7 @@ class Gathering(Model):
     )
     liaison: bool = Field(False, description="organisers are known and in contact")
     comes_as: Literal["green", "yellow", "red"] = Field("green", description="phase in which it arrives")
+    chance: Share = Field(1.0, validate_default=True, description="chance that it takes place")
     source: Source = "assumed"
 
     @property

@@ -31,6 +31,7 @@ REFERS = {
     "team": "teams",
     "gathering": "gatherings",
     "place": "places",
+    "route": "routes",
     "what": "kinds",
 }
 
@@ -118,6 +119,7 @@ def lay_out() -> tuple[Sheet, ...]:
         table("vehicles", "VehicleType"),
         table("gatherings", "Gathering"),
         table("itinerary", "Stop", "gatherings[].itinerary", "gatherings", "gathering"),
+        table("routes", "Route", "gatherings[].routes", "gatherings", "gathering"),
         table("triggers", "Trigger"),
         table("reinforcements", "Reinforcement"),
         table("pins", "Pin"),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimiser.common.language import Language
-from optimiser.files.workbook import HIDDEN, Column
+from optimiser.files.workbook import HIDDEN, Column, lay_out
 from optimiser.files.workbook.cells import WORDS
 from optimiser.model.instance import Instance
 from optimiser.output.excel.book import BookSheet
@@ -34,6 +34,8 @@ class Lists:
 
     def __init__(self, instance: Instance | None, last: Mapping[str, int]) -> None:
         self.last = last
+        paths = {sheet.name: [column.path for column in sheet.columns] for sheet in lay_out()}
+        self.columns = {name: chr(ord("A") + own.index("id")) for name, own in paths.items() if "id" in own}
         self.joined = {
             name: [thing.id for sheet in sheets for thing in getattr(instance, sheet, ())]
             for name, sheets in JOINED.items()
@@ -64,7 +66,8 @@ class Lists:
         return f"={formula}"
 
     def _ids(self, sheet: str) -> str:
-        return f"{sheet}!$A${FIRST + 1}:$A${self.last[sheet] + 1}"
+        column = self.columns[sheet]
+        return f"{sheet}!${column}${FIRST + 1}:${column}${self.last[sheet] + 1}"
 
     def _source(self, refers: str) -> str:
         """Give the cells that a drop-down shows; it grows with what is typed."""
@@ -72,7 +75,7 @@ class Lists:
             count = "+".join(f"COUNTA({self._ids(sheet)})" for sheet in JOINED[refers])
             column = "BCD"[list(JOINED).index(refers)]
             return f"=OFFSET('{HIDDEN}'!${column}$1,0,0,MAX(1,{count}),1)"
-        return f"=OFFSET({refers}!$A${FIRST + 1},0,0,MAX(1,COUNTA({self._ids(refers)})),1)"
+        return f"=OFFSET({refers}!${self.columns[refers]}${FIRST + 1},0,0,MAX(1,COUNTA({self._ids(refers)})),1)"
 
     def rule(self, name: str, column: Column, sheet: str, language: Language) -> dict[str, Any]:
         """Give the rule for the cells of a column; empty where anything may be typed."""

@@ -79,7 +79,7 @@ def test_help_units_and_limits_are_those_of_the_models() -> None:
 def test_drop_downs_follow_the_sheets_they_name() -> None:
     content = parts(write_template(small_instance()))
     sources = set(re.findall(r"OFFSET\('?(\w+)'?!", " ".join(content.values())))
-    assert sources == {"_lists", "sectors", "posts", "roles", "teams", "gatherings"}
+    assert sources == {"_lists", "sectors", "posts", "roles", "teams", "gatherings", "routes"}
 
 
 def test_a_template_speaks_the_reader_s_language_and_keeps_its_names() -> None:
@@ -174,7 +174,7 @@ def test_an_empty_template_has_every_sheet_column_and_drop_down(tmp_path: Path) 
             assert empty.sheets[name][0][: len(header)] == header
     content = parts(write_template(None))
     assert set(re.findall(r"OFFSET\('?(\w+)'?!", " ".join(content.values()))) == {
-        "_lists", "sectors", "posts", "roles", "teams", "gatherings",
+        "_lists", "sectors", "posts", "roles", "teams", "gatherings", "routes",
     }  # fmt: skip
 
 
