@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from optimiser.model.clocks import span_window
-from optimiser.model.instance import Post, Sector, Team
+from optimiser.model.instance import Post, Sector
 from optimiser.output.orders.resources import list_balances
 from optimiser.output.orders.situation import Situation
 from optimiser.output.words.reasons import Visit
@@ -85,13 +85,5 @@ def pick_worst(days: list[PlaceDay], most: int = MOST) -> list[PlaceDay]:
 
 def _heads(at: Situation, place: Sector | Post, stand: float) -> tuple[tuple[float, int], ...]:
     """Add up the heads at a place from when they must stand, later where a team can be used only later."""
-    found: dict[float, int] = {}
-    for unit in at.units[place.id]:
-        late = at.instance.minutes(unit.kind.available) if isinstance(unit.kind, Team) and unit.kind.available else 0.0
-        minute = max(stand, late)
-        found[minute] = found.get(minute, 0) + unit.heads
-    total, steps = 0, []
-    for minute, heads in sorted(found.items()):
-        total += heads
-        steps.append((minute, total))
-    return tuple(steps)
+    found = {max(stand, minute): heads for minute, heads in at.strength(place.id) if heads}
+    return tuple(found.items())
