@@ -15,6 +15,7 @@ from optimiser.output.orders.operation import operation_order
 from optimiser.output.orders.post import post_sheet
 from optimiser.output.orders.resources import assignment_list, period, planning_worksheet
 from optimiser.output.orders.review import review_form
+from optimiser.output.orders.shapes import Shape
 from optimiser.output.orders.sheet import sector_sheet
 from optimiser.output.orders.situation import Situation
 from optimiser.output.words.expectation import NOTHING, Expectation
@@ -29,6 +30,7 @@ def compose(
     expected: Expectation = NOTHING,
     language: Language = ENGLISH,
     stale: bool = False,
+    shape: Shape = "iimarch",
 ) -> Orders:
     """Write all papers of a plan: the operation order, a sheet for each place, ICS 204 and 215, the review.
 
@@ -39,12 +41,14 @@ def compose(
     deployment : names nothing that the instance does not have.
     verdict : of the checker; violations are told on the first page.
     expected : what is expected under the plan, if it was played.
+    shape : of the operation order.
     stale : whether the instance has changed since the plan was made; then nothing expected is told.
     """
+    instance = instance.told_in(language.code)
     at = Situation(instance, deployment, NOTHING if stale else expected, language)
     sheets = [sector_sheet(at, s) for s in instance.sectors if at.active(s)]
     posts = [post_sheet(at, p) for p in instance.posts if at.units[p.id]]
-    papers = (operation_order(at, verdict), *sheets, *posts, assignment_list(at), planning_worksheet(at))
+    papers = (operation_order(at, verdict, shape), *sheets, *posts, assignment_list(at), planning_worksheet(at))
     return Orders(
         title=plain(instance.title),
         when=period(at),
