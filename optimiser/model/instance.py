@@ -7,8 +7,6 @@ Clock times are written ``"HH:MM"``; a time earlier than the period's start belo
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 import re
 from typing import Annotated, Any, Literal
 
@@ -42,6 +40,7 @@ from optimiser.model.values.base import (
 from optimiser.model.values.build import build_model, plain_values
 from optimiser.model.values.cross_faults import find_faults
 from optimiser.model.values.quantity import Amount
+from optimiser.model.values.told_texts import ToldTexts
 
 FORMAT: Literal["optimiser-instance/1"] = "optimiser-instance/1"
 PHASES = ("quiet", "green", "yellow", "red", "dispersed")
@@ -318,7 +317,7 @@ class Pin(Model):
     why: Text = ""
 
 
-class Instance(Noted, Model):
+class Instance(Noted, ToldTexts):
     """One planning problem. Immutable; make changed copies."""
 
     format: Literal["optimiser-instance/1"] = FORMAT
@@ -363,11 +362,6 @@ class Instance(Noted, Model):
         """
         data = {**self.model_dump(mode="json"), **{name: plain_values(value) for name, value in changes.items()}}
         return build_model(type(self), data, f"instance '{self.name}'", find_faults)
-
-    def fingerprint(self) -> str:
-        """Return the sha256 of the content, the same in every process and wherever its file lies."""
-        body = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), allow_nan=False)
-        return hashlib.sha256(body.encode()).hexdigest()
 
     def minutes(self, clock: str) -> float:
         """Turn a clock time into minutes from the start of the operation, 0 to 1440."""

@@ -462,7 +462,7 @@ def test_what_is_read_is_in_the_language_asked_for(instance_file: Path, plan_fil
     words = ["--lang", "id"] if way == "option" else []
     monkeypatch.setenv("OPTIMISER_LANG", "en" if words else "id")
     assert (
-        "Pemeriksa meloloskan penggelaran ini: 13 aturan, 0 pelanggaran."
+        "Pemeriksa meloloskan pengerahan ini: 13 aturan, 0 pelanggaran."
         in run("check", instance_file, plan_file, *words).stdout
     )
     assert "tanpa kesalahan" in run("validate", instance_file, *words).stdout
@@ -492,7 +492,7 @@ def test_help_is_in_the_language_asked_for(words: list[str], monkeypatch: pytest
     shown = CliRunner().invoke(app, ["plan", "--help"]).stdout  # the one that was not told stays English
     assert "Plan a deployment" in shown
     texts = [command.help, command.commands["plan"].help, *(p.help for p in command.commands["plan"].params if p.help)]
-    assert "Merencanakan penggelaran" in texts[1]
+    assert "Rencanakan pengerahan" in texts[1]
     assert "Seed of every random stream" not in " ".join(texts)
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from optimiser.common.language import ENGLISH, Language
+from optimiser.common.language import CODES, ENGLISH, Language
 from optimiser.files.workbook import Column, Filled, empty_sheets, fill_sheets
 from optimiser.files.workbook.cells import WORDS
 from optimiser.files.workbook.examples import example
@@ -30,12 +30,14 @@ def write_template(instance: Instance | None, language: Language = ENGLISH) -> b
     Parameters
     ----------
     instance : what to fill it with; None for an empty one, with the columns that the example has.
-    language : of help, units and yes or no; names of sheets and fields are the same in all.
+    language : of help, units, yes or no, and of what the instance says, where it is translated; names of sheets and
+        fields are the same in all.
 
     Returns
     -------
     Content of a file in the format ``.xlsx``, the same whenever and wherever it is made.
     """
+    instance = None if instance is None else _written_in(instance, language)
     book = Book(language("A town to plan for") if instance is None else instance.title, language)
     filled = empty_sheets(fill_sheets(example())) if instance is None else fill_sheets(instance)
     rows = {page.sheet.name: len(page.rows) for page in filled}
@@ -51,6 +53,15 @@ def write_template(instance: Instance | None, language: Language = ENGLISH) -> b
     pages["settings"].sheet.set_first_sheet()
     guide.sheet.activate()
     return book.finish()
+
+
+def _written_in(instance: Instance, language: Language) -> Instance:
+    """Return the instance with the texts of a language in place of its file's, which become the translations."""
+    told = instance.told_in(language.code)
+    if not told.told:
+        return told
+    back = dict(told.told.values())
+    return told.replace(texts={code: back for code in CODES if code != language.code}, told={})
 
 
 def _write_table(page: BookSheet, filled: Filled, lists: Lists, language: Language) -> None:

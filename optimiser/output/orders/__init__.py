@@ -16,6 +16,7 @@ from optimiser.output.orders.operation import operation_order
 from optimiser.output.orders.post import post_sheet
 from optimiser.output.orders.resources import assignment_list, period, planning_worksheet
 from optimiser.output.orders.review import review_form
+from optimiser.output.orders.shapes import Shape
 from optimiser.output.orders.sheet import sector_sheet
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.accepted_risk import accepted_risk_sheet
@@ -31,6 +32,7 @@ def compose(
     expected: Expectation = NOTHING,
     language: Language = ENGLISH,
     stale: bool = False,
+    shape: Shape = "iimarch",
 ) -> Orders:
     """Write all papers of a plan: the day at a glance, the order, a sheet for each place, ICS 204 and 215, the review.
 
@@ -42,8 +44,10 @@ def compose(
     deployment : names nothing that the instance does not have.
     verdict : of the checker; violations are told on the first page.
     expected : what is expected under the plan, if it was played.
+    shape : of the operation order.
     stale : whether the instance has changed since the plan was made; then nothing expected is told.
     """
+    instance = instance.told_in(language.code)
     at = Situation(instance, deployment, NOTHING if stale else expected, language)
     sheets = [
         sector_sheet(at, s) if at.units[s.id] else accepted_risk_sheet(at, s) for s in instance.sectors if at.active(s)
@@ -51,7 +55,7 @@ def compose(
     posts = [post_sheet(at, p) for p in instance.posts if at.units[p.id]]
     papers = (
         first_page(at, verdict),
-        operation_order(at, verdict),
+        operation_order(at, verdict, shape),
         *sheets,
         *posts,
         assignment_list(at),
