@@ -288,7 +288,7 @@ def fault_of(place, value):
         ("period.hours", GONE, "nothing", "a number, 0.25 to 24 h", "add"),
         ("gatherings[0].turnoutt", 5, "5", "turnout", "did you mean 'turnout'?"),
         ("sectors[0].capcity", 5, "5", "staging_capacity", "did you mean 'staging_capacity'?"),
-        ("teams[0].role", "tlak", "'tlak'", "a role", "did you mean 'talk'?"),
+        ("teams[0].role", "tlak", "'tlak'", "a role", "did you mean 'talk' (roles[0].id)?"),
         ("gatherings[0].arrives", "10:00", "'10:00'", "13:00 to 18:00", "period"),
         ("gatherings[0].arrives", dt.time(14), "14:00:00", "HH:MM", "in quotes"),
         ("gatherings[0].party", 1, "1", "on purpose", "never a sign of threat"),

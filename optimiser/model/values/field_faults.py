@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Mapping, Sequence
+import unicodedata
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from pydantic_core import ErrorDetails
@@ -18,6 +19,7 @@ from optimiser.common.message import Message
 
 Node = dict[str, Any]
 
+LONGEST = 60  # characters of an identifier
 TAGS = ("plain", "table", "known")  # names of the written forms of a number inside `quantity.Amount`
 _OPINION = (
     "party parties partai paslon candidate candidates affiliation affiliations ideology ideologies ideological "
@@ -116,44 +118,6 @@ def is_echo(error: ErrorDetails) -> bool:
     return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
 
 
-def mend(data: Mapping[str, Any], errors: Sequence[ErrorDetails], schema: Node) -> tuple[Any, set[str]]:
-    """Copy data without its faults of shape, so that the faults between values can be listed in the same go.
-
-    Unknown fields are dropped and faulty numbers set to their upper limit.
-
-    Returns
-    -------
-    The copy, or None where there is a fault that cannot be mended without guessing; and the places of the numbers
-    that were set, each also as any entry of what holds it, ``doctrine.waiting_marks[*]``.
-    """
-    mended, places = _copy(data), set()
-    for error in errors:
-        if is_echo(error):
-            continue
-        spot = locate(schema, error["loc"])
-        keys = spot.keys if spot.amount is None else spot.amount
-        owner = mended
-        for key in keys[:-1]:
-            owner = owner[key]
-        if spot.amount is not None:
-            owner[keys[-1]] = locate(schema, keys).node["anyOf"][0]["maximum"]
-            places |= {write_place(keys), write_place(keys[:-1]) + "[*]"}
-        elif error["type"] == "extra_forbidden":
-            del owner[keys[-1]]
-        else:
-            return None, set()
-    return mended, places
-
-
-def _copy(value: Any) -> Any:
-    """Copy tables and lists, so that the copy can be changed in place."""
-    if isinstance(value, Mapping):
-        return {key: _copy(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_copy(inner) for inner in value]
-    return value
-
-
 def locate(schema: Node, loc: Keys) -> Spot:
     """Follow the place of an error through the schema, and take out the tags that stand for no key of the file."""
     node = parent = open_node(schema, schema)
@@ -204,7 +168,10 @@ def _explain(error: ErrorDetails, spot: Spot, prefix: Keys, advised: bool) -> Fa
         return refuse_field(place, str(spot.keys[-1]), found, known, advised)
     code = _code(error, spot)
     expected = _expected(code, spot, error["msg"])
-    return make_fault(code, place, None if code == "missing-field" else found, expected, _REPAIR[code])
+    repair = _REPAIR[code]
+    if code == "bad-identifier" and (spelt := spell_identifier(spot.node, found)):
+        repair = Message("write it as {name}", name=spelt)
+    return make_fault(code, place, None if code == "missing-field" else found, expected, repair)
 
 
 def refuse_field(place: str, name: str, found: object, known: Collection[str], advised: bool, more: str = "") -> Fault:
@@ -216,13 +183,32 @@ def refuse_field(place: str, name: str, found: object, known: Collection[str], a
     advised : whether to look for a similar one, which is slow.
     more : advice that goes before.
     """
-    for word in re.split(r"[^a-z]+", name[:200].lower()):
-        if word in FORBIDDEN:
-            return make_fault("forbidden-field", place, found, Message("no such field, on purpose"), FORBIDDEN[word])
+    if (reason := forbids(name)) is not None:
+        return make_fault("forbidden-field", place, found, Message("no such field, on purpose"), reason)
     advice = more or (suggest(name, known) if advised else "")
     expected = Message("one of {choices}", choices=", ".join(known)) if known else Message("no field here")
     repair = advice or Message("remove the field or correct its name")
     return make_fault("unknown-field", place, found, expected, repair)
+
+
+def forbids(name: str) -> str | None:
+    """Return why a field of that name is refused on purpose; None where it is not."""
+    words = re.split(r"[^a-z]+", name[:200].lower())
+    return next((FORBIDDEN[word] for word in words if word in FORBIDDEN), None)
+
+
+def spell_identifier(node: Node, found: object) -> str | None:
+    """Spell a text as the identifier that comes nearest, ``Polres OKU`` as ``polres-oku``; None where there is none."""
+    if not isinstance(found, str) or not is_identifier(node) or len(found) > LONGEST:
+        return None
+    plain = unicodedata.normalize("NFKD", found).encode("ascii", "ignore").decode().strip().lower()
+    spelt = re.sub(r"[^a-z0-9_-]+", "-", plain).strip("-_")
+    return spelt if spelt and len(spelt) <= LONGEST else None
+
+
+def is_identifier(node: Node) -> bool:
+    """Return whether a part of the schema is an identifier."""
+    return _form(node) == "identifier"
 
 
 def _code(error: ErrorDetails, spot: Spot) -> str:
