@@ -122,13 +122,13 @@ def find_unclear(data: Any, place: str = "") -> Iterator[tuple[str, str, Reading
             yield from find_unclear(inner, f"{place}[{number}]")
 
 
-def plain_text(text: str) -> str:
+def plain_characters(text: str) -> str:
     """Return a text with the characters that look like others, or like nothing, as those: full-width digits, spaces."""
     return text if text.isascii() else text.translate(_PLAIN)
 
 
 def _plain(text: str) -> str:
-    return plain_text(text).strip()
+    return plain_characters(text).strip()
 
 
 def _ungroup(plain: str) -> str:

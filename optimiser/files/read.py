@@ -6,7 +6,7 @@ A file is not trusted: its size, its nesting and its text are looked at before i
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from optimiser.model.values.arguments import a, checked, maybe
 from optimiser.model.values.build import build_model, plain_values, rules_of
 from optimiser.model.values.cross_faults import find_faults
 from optimiser.model.values.identifiers import fold_identifiers, list_identifiers
+from optimiser.model.values.unread import NOTHING, Unread
 
 if TYPE_CHECKING:
     from optimiser.model.deployment import Deployment
@@ -116,10 +117,10 @@ def parse(data: Mapping[str, Any], source: str = "instance") -> Instance:
     ------
     InputFault : all faults.
     """
-    return _build(data, source, ())
+    return _build(data, source, NOTHING)
 
 
-def _build(data: Mapping[str, Any], source: str, unread: Collection[str]) -> Instance:
+def _build(data: Mapping[str, Any], source: str, unread: Unread) -> Instance:
     """Make an instance; identifiers are compared without regard to capitals, which is noted."""
     check_size(data, source)
     folded, cautions = fold_identifiers(data, _identifiers())

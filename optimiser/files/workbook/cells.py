@@ -7,9 +7,9 @@ import re
 from typing import Any
 
 from optimiser.common.message import Message
-from optimiser.common.numerals import find_readings, plain_text
-from optimiser.common.typed_amounts import advise_amount, read_amount
-from optimiser.common.typed_times import advise_clock, advise_date, read_typed_clock, read_typed_date
+from optimiser.common.numerals import find_readings, plain_characters
+from optimiser.common.typed.amounts import advise_amount, read_amount
+from optimiser.common.typed.times import advise_clock, advise_date, read_typed_clock, read_typed_date
 from optimiser.files.workbook.layout import Column
 from optimiser.files.xlsx.moments import DAY, TYPED, Moment, to_clock
 
@@ -32,7 +32,7 @@ SAID = {  # choices in Indonesian
 
 def is_empty(value: Any) -> bool:
     """Return whether nothing stands in a cell."""
-    return value is None or (isinstance(value, str) and not plain_text(value).strip())
+    return value is None or (isinstance(value, str) and not plain_characters(value).strip())
 
 
 def name_cell(sheet: str, row: int, column: int) -> str:
@@ -63,7 +63,7 @@ def take(value: Any, column: Column) -> Any:
 
 def take_text(value: Any) -> str:
     """Return a header or a name as text."""
-    return plain_text(str(_text(value))).strip()
+    return plain_characters(str(_text(value))).strip()
 
 
 def _text(value: Any) -> Any:
@@ -78,7 +78,7 @@ def _word(value: Any, column: Column) -> Any:
     """Return an identifier or a choice, which never has space around it."""
     if isinstance(value, bool) or not isinstance(value, str | float | int):
         return value
-    word = plain_text(_text(value)).strip()
+    word = plain_characters(_text(value)).strip()
     if not column.choices:
         return word
     lower = word.lower()
@@ -97,7 +97,7 @@ def _number(value: Any, column: Column) -> Any:
         if readings is not None and column.most is not None and abs(float(readings.thousands)) > column.most:
             number = float(readings.decimals)
         if number is None:
-            return plain_text(value)
+            return plain_characters(value)
         value = number
     if column.kind == "whole" and isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
@@ -105,7 +105,7 @@ def _number(value: Any, column: Column) -> Any:
 
 
 def advise(value: Any, column: Column) -> Message | None:
-    """Say what would be clear instead of a text that was given back; None where it was understood, or is like nothing."""
+    """Say what would be clear instead of a text that was given back; None where it was understood, or like nothing."""
     if not isinstance(value, str):
         return None
     if column.kind in ("number", "whole"):
@@ -119,7 +119,7 @@ def advise(value: Any, column: Column) -> Message | None:
 
 def _yes_no(value: Any) -> Any:
     word = _text(value)
-    word = plain_text(word).strip().lower() if isinstance(word, str) else value
+    word = plain_characters(word).strip().lower() if isinstance(word, str) else value
     if word in YES:
         return True
     return False if word in NO else value

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from optimiser.common.faults import ADVISED, MISSPELT, find_close, make_fault, suggest
+from optimiser.common.faults import MISSPELT, find_close, make_fault, suggest
 from optimiser.common.message import Message
 from optimiser.files.workbook.cells import advise, name_cell, take, take_text
 from optimiser.files.workbook.layout import RANGE, Column, Sheet, lay_out
@@ -16,11 +16,11 @@ from optimiser.files.workbook.sheet_data import REPAIRS, SheetData
 from optimiser.files.xlsx.moments import Moment, read_clock
 from optimiser.model.values.field_faults import forbids, refuse_field, spell_identifier
 from optimiser.model.values.identifiers import fold_identifier
-from optimiser.model.values.references import NO_ADVICE, advise_name
+from optimiser.model.values.unread import Naming
 
 PARENTS = {  # what a row belongs to, by its sheet
-    "sectors": (Message("the sector that the row is about"), Message("a sector that exists")),
-    "gatherings": (Message("the gathering that the row is about"), Message("a gathering that exists")),
+    "sectors": Message("the sector that the row is about"),
+    "gatherings": Message("the gathering that the row is about"),
 }
 _ONE = {"sectors": "sector", "gatherings": "gathering"}
 IDENTIFIER = {"type": "string", "pattern": "^[a-z0-9]"}
@@ -65,7 +65,6 @@ class _Reader:
         self.result = SheetData()
         self.pages = pages
         self.ids: dict[str, dict[str, int]] = {}
-        self.wrong = 0
 
     def miss(self, sheet: Sheet) -> None:
         """Tell that a sheet is missing that every instance needs."""
@@ -220,30 +219,17 @@ class _Reader:
         if key.path not in page.index:
             return self._stray(sheet)
         if key.path not in entry.values:
-            self._tell("missing-field", place, None, PARENTS[sheet.parent][0], REPAIRS["missing-field"])
+            self._tell("missing-field", place, None, PARENTS[sheet.parent], REPAIRS["missing-field"])
             return self._stray(sheet)
         text = str(take(entry.values[key.path], key))
-        name = fold_identifier(text)
-        spelt = spell_identifier(IDENTIFIER, text)
-        if name not in ids or name != fold_identifier(spelt or ""):
-            self._tell_stray(sheet, place, text, spelt)
+        name, spelt = fold_identifier(text), spell_identifier(IDENTIFIER, text)
+        if spelt != name:
+            repair = Message("write it as {name}", name=spelt or "kpu-1")
+            self.result.name_faults.append(make_fault("bad-identifier", place, text, SHORT_NAME, repair))
+        if spelt is not None:
+            self.result.names.append(Naming(place, spelt, _ONE[sheet.parent]))
         number = ids.get(name, ids.get(spelt or ""))
         return self._stray(sheet) if number is None else number
-
-    def _tell_stray(self, sheet: Sheet, place: str, text: str, spelt: str | None) -> None:
-        """Tell of a row that names nothing there is, unless that may be a row whose own name could not be read."""
-        ids, code = self.ids.get(sheet.parent, {}), f"unknown-{_ONE[sheet.parent]}"
-        expected, advice = PARENTS[sheet.parent][1], NO_ADVICE
-        if spelt is not None and (spelt in ids or text in ids):
-            code, expected, advice = "bad-identifier", SHORT_NAME, Message("write it as {name}", name=spelt)
-        elif self.wrong < ADVISED:
-            self.wrong += 1
-            things = self.result.data[sheet.parent]
-            cells = {name: self.result.cells.get(f"{sheet.parent}[{n}].id", "") for name, n in ids.items()}
-            titles = {str(things[n].get("name", "")).lower(): name for name, n in ids.items()}
-            advice = advise_name(text, cells, titles)
-        if advice or (ids and "None" not in ids):
-            self._tell(code, place, text, expected, advice or Message("name one, or add it"))
 
     def _stray(self, sheet: Sheet) -> int:
         """Return the number of a thing that is in no row, to hold a row that belongs to nothing."""
@@ -271,6 +257,7 @@ class _Reader:
                 continue
             if role in held:
                 continue
+            self.result.named[f"{base}.{column.path}.{role}"] = page.at(entry.row, "role")
             value = self._value(column, page, entry, f"{base}.{column.path}.{role}", column.path)
             if value is not None:
                 held[role] = value

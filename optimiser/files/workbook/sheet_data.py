@@ -12,6 +12,7 @@ from optimiser.common.message import Message
 from optimiser.common.numerals import clarify
 from optimiser.model.cautions import Caution
 from optimiser.model.instance import Instance
+from optimiser.model.values.unread import Naming, Unread
 
 REPAIRS = {
     "bad-clock": Message("write it as 14:30"),
@@ -21,6 +22,8 @@ REPAIRS = {
 _PATH = re.compile(r"\b[a-z_]+(?:\[\d+\]|\.[a-z0-9_-]+)+")
 
 
+UNDERSTOOD = ("wrong-type", "bad-clock", "bad-date", "not-a-choice")  # faults of a text that was not understood
+NAMED = ("unknown-role", "bad-identifier")  # faults of the name, not of the number
 COORDINATES = ("lat", "lon", "x", "y")
 
 
@@ -37,29 +40,36 @@ class SheetData:
     ----------
     data : as in a TOML file.
     cells : by place in the data, such as ``sectors[3].cover``, the cell, ``sectors!K6``.
+    named : by place of a number that has a name of its own in the row, the cell of that name.
     faults : what is wrong with the sheets themselves.
     absent : fields whose column or sheet is missing, which is already told, such as ``sectors[].name``.
     cautions : what is unusual in the sheets themselves, such as hidden rows that were read.
     unclear : cells whose value is not known, or is told already.
     doubtful : places of values that may stand in a column whose header is not known.
     advice : by place, what would be clear instead of a text that could not be understood.
+    names, name_faults : names in first columns, which lead to rows of other sheets, and those that are no identifiers.
     strays : places of things that are in no row, made so that rows that belong to nothing are looked at.
     """
 
     data: dict[str, Any] = field(default_factory=dict)
     cells: dict[str, str] = field(default_factory=dict)
+    named: dict[str, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     absent: set[str] = field(default_factory=set)
     cautions: list[Caution] = field(default_factory=list)
     unclear: set[str] = field(default_factory=set)
     doubtful: set[str] = field(default_factory=set)
     advice: dict[str, Message] = field(default_factory=dict)
+    names: list[Naming] = field(default_factory=list)
+    name_faults: list[Fault] = field(default_factory=list)
     strays: set[str] = field(default_factory=set)
 
-    def unread(self) -> set[str]:
-        """Return the places of values that are not what the workbook says, because that could not be read."""
-        of_cells = {place for place, cell in self.cells.items() if cell in self.unclear and not _is_row(place)}
-        return of_cells | self.doubtful | {f"{stray}.{name}" for stray in self.strays for name in COORDINATES}
+    def unread(self) -> Unread:
+        """Return what is not known of the workbook, and the names in first columns, which lead to other sheets."""
+        places = {place for place, cell in self.cells.items() if cell in self.unclear and not _is_row(place)}
+        places |= {f"{stray}.{name}" for stray in self.strays for name in COORDINATES}
+        spelt = {fault.place for fault in self.name_faults}
+        return Unread(places | self.doubtful, spelt, self.strays, tuple(self.names), tuple(self.name_faults))
 
     def note(self, instance: Instance) -> Instance:
         """Return the instance with what is unusual in the workbook; what it noted itself gets its cells."""
@@ -88,8 +98,12 @@ class SheetData:
         return self.cells.get(short, place)
 
     def _move(self, fault: Fault) -> Fault:
-        cell = self.locate(fault.place)
-        repair = self.advice.get(fault.place.removesuffix(".value")) or REPAIRS.get(fault.code, fault.repair)
+        cell = (
+            self.named[fault.place] if fault.code in NAMED and fault.place in self.named else self.locate(fault.place)
+        )
+        repair: str = REPAIRS.get(fault.code, fault.repair)
+        if fault.code in UNDERSTOOD:
+            repair = self.advice.get(fault.place.removesuffix(".value"), repair)
         expected = self._name_cells(fault.expected)
         if fault.code == "too-few" and fault.place.endswith(".itinerary"):
             fault = replace(fault, found=Message("no stop"))

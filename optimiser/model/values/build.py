@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
@@ -17,11 +17,12 @@ from optimiser.common.parsing import cut, file_fault
 from optimiser.model.values.base import SHAPE_ONLY
 from optimiser.model.values.field_faults import list_field_faults
 from optimiser.model.values.mend import is_renamed, list_renamed, mend
-from optimiser.model.values.unread import Unread
+from optimiser.model.values.unread import NOTHING, Unread
 
 MOST_ERRORS = 50_000  # faults looked at one by one; a file with more of them is something else
 MOST_ROUNDS = 3  # what was misspelt is looked at in the second; a third one would be a mistake of ours
 _Kind = TypeVar("_Kind", bound=BaseModel)
+LED = ("bad-identifier", "missing-field")  # faults between values that only give those of shape their advice
 Between = Callable[[Any, Unread], list[Fault]]
 
 
@@ -31,7 +32,7 @@ def build_model(
     source: str,
     between: Between | None = None,
     prefix: Keys = (),
-    unread: Collection[str] = (),
+    unread: Unread = NOTHING,
 ) -> _Kind:
     """Make a model of plain values.
 
@@ -43,7 +44,7 @@ def build_model(
     between : finds the faults between the values of a model whose shape is sound, without those that rely on values
         that could not be read.
     prefix : keys of the values inside their file.
-    unread : places of values that are not what the file says, because that could not be read, which is told already.
+    unread : what of the file is not known, which is told already, or stands elsewhere than in its values.
 
     Raises
     ------
@@ -53,7 +54,7 @@ def build_model(
     if made is None:
         faults = _list_faults(kind, data, source, errors, between, prefix, unread)
     else:
-        faults = [] if between is None else between(made, Unread(unread))
+        faults = [] if between is None else _join(list(unread.faults), between(made, unread))
     if faults or made is None:
         raise InputFault(source, cut(faults))
     return made
@@ -66,39 +67,43 @@ def _list_faults(
     errors: list[ErrorDetails],
     between: Between | None,
     prefix: Keys,
-    unread: Collection[str],
+    unread: Unread,
 ) -> list[Fault]:
     """List the faults of values that make no model, and those between values as far as these can be known."""
-    rules, places, spelt = rules_of(kind), set(unread), set()
+    rules = rules_of(kind)
     renamed = list_renamed(data, errors, rules)
-    faults = list_field_faults([error for error in errors if not is_renamed(error, rules, renamed)], rules, prefix)
+    faults = [*unread.faults]
+    faults += list_field_faults([error for error in errors if not is_renamed(error, rules, renamed)], rules, prefix)
     if between is None:
         return faults
     for _ in range(MOST_ROUNDS):
         mended = mend(data, errors, rules, renamed)
-        data, places, spelt = mended.data, places | mended.unread, spelt | mended.spelt
+        data, unread = mended.data, unread.and_also(mended.unread, mended.spelt)
         if data is None:
             return faults
         attempt, errors = _validate(kind, data, source)
         if attempt is not None:
-            return _join(faults, between(attempt, Unread(places, spelt)))
+            return _join(faults, between(attempt, unread))
         faults += list_field_faults(errors, rules, prefix)  # of fields whose names were misspelt
         renamed = {}
     return faults
 
 
 def _join(faults: list[Fault], further: list[Fault]) -> list[Fault]:
-    """Put faults together; a name that is no identifier gets the advice of what it should lead to."""
-    leads = {fault.place: fault for fault in reversed(further)}
-    joined = []
+    """Put faults together: an identifier that is missing or none gets the advice that those who name it give."""
+    joined: list[Fault] = []
+    led = {(fault.code, fault.place): fault for fault in reversed(further) if fault.code in LED}
+    told = {fault.place for fault in faults if fault.code in LED}
+    unknown = {fault.place: fault for fault in further if fault.code.startswith("unknown-")}
     for fault in faults:
-        lead = leads.get(fault.place) if fault.code == "bad-identifier" else None
-        if lead is not None and lead.code != "duplicate-id":
-            expected = fault.expected if lead.code == fault.code else lead.expected
-            fault = replace(fault, expected=expected, repair=lead.repair)  # noqa: PLW2901
-        joined.append(fault)
-    told = {fault.place for fault in faults if fault.code == "bad-identifier"}
-    return [*joined, *(fault for fault in further if fault.place not in told or fault.code == "duplicate-id")]
+        lead = led.get((fault.code, fault.place))
+        if lead is not None:
+            joined.append(replace(fault, repair=lead.repair))
+        elif fault.code == "bad-identifier" and (lead := unknown.get(fault.place)) is not None:
+            joined.append(replace(fault, expected=lead.expected, repair=lead.repair))
+        else:
+            joined.append(fault)
+    return [*joined, *(f for f in further if f.code not in LED and (f.place not in told or f.place not in unknown))]
 
 
 def plain_values(value: Any) -> Any:

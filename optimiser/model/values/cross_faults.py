@@ -15,7 +15,7 @@ from optimiser.model.clocks import is_reversed, span_window
 from optimiser.model.escalation_law import CONSTANTS
 from optimiser.model.values.references import find_identifier_faults, find_reference_faults
 from optimiser.model.values.travel_faults import find_travel_faults
-from optimiser.model.values.unread import NOTHING, Finding, Unread, find
+from optimiser.model.values.unread import NOTHING, Finding, Unread, make_finding
 
 if TYPE_CHECKING:
     from optimiser.model.instance import Instance, Sector
@@ -60,7 +60,7 @@ def _period(instance: Instance) -> Iterator[Finding]:
             "local time at a whole minute, no zone, 1900 to 2199, for example {example}", example="2024-08-20T13:00:00"
         )
         repair = Message("leave out the zone and the seconds")
-        yield find("bad-date", "period.start", instance.period.start, expected, repair)
+        yield make_finding("bad-date", "period.start", instance.period.start, expected, repair)
 
 
 def _times(instance: Instance) -> Iterator[Finding]:
@@ -72,7 +72,7 @@ def _times(instance: Instance) -> Iterator[Finding]:
     for place, clock in _clocks(instance):
         if instance.minutes(clock) > last:
             repair = Message("correct it, or change period.start or period.hours")
-            yield find("time-outside", place, clock, inside, repair, (*PERIOD, place))
+            yield make_finding("time-outside", place, clock, inside, repair, (*PERIOD, place))
     yield from _closures(instance)
     for i, sector in enumerate(instance.sectors):
         for j, window in enumerate(sector.critical):
@@ -80,12 +80,12 @@ def _times(instance: Instance) -> Iterator[Finding]:
             if end > last:
                 repair = Message("correct it, or change period.hours")
                 place = f"sectors[{i}].critical[{j}].end"
-                yield find("time-outside", place, window.end, inside, repair, (*PERIOD, place))
+                yield make_finding("time-outside", place, window.end, inside, repair, (*PERIOD, place))
             elif end <= start <= last:
                 where = f"sectors[{i}].critical[{j}]"
                 relies = (*PERIOD, f"{where}.start", f"{where}.end")
                 expected, repair = Message("later than its start, {start}", start=window.start), EXCHANGE
-                yield find("time-order", f"{where}.end", window.end, expected, repair, relies)
+                yield make_finding("time-order", f"{where}.end", window.end, expected, repair, relies)
 
 
 def _closures(instance: Instance) -> Iterator[Finding]:
@@ -98,7 +98,7 @@ def _closures(instance: Instance) -> Iterator[Finding]:
                 repair = Message("correct one of them; leave out both if it is closed all the time")
             where = f"travel.closures[{i}]"
             relies = (*PERIOD, f"{where}.start", f"{where}.end")
-            yield find("time-order", f"{where}.end", closure.end, expected, repair, relies)
+            yield make_finding("time-order", f"{where}.end", closure.end, expected, repair, relies)
 
 
 def _clocks(instance: Instance) -> Iterator[tuple[str, str]]:
@@ -122,7 +122,7 @@ def _limits(instance: Instance) -> Iterator[Finding]:
         if pin.at_least is not None and pin.at_most is not None and pin.at_least > pin.at_most:
             place, expected = f"pins[{i}].at_least", Message("at most at_most, {most}", most=pin.at_most)
             relies = (place, f"pins[{i}].at_most")
-            yield find("minimum-above-maximum", place, pin.at_least, expected, Message("correct one"), relies)
+            yield make_finding("minimum-above-maximum", place, pin.at_least, expected, Message("correct one"), relies)
 
 
 def _sector_limits(where: str, sector: Sector) -> Iterable[Finding]:
@@ -132,7 +132,7 @@ def _sector_limits(where: str, sector: Sector) -> Iterable[Finding]:
             place = f"{where}.minimum.{role}"
             expected = Message("at most maximum.{role}, {most} teams", role=role, most=int(most))
             relies = (place, f"{where}.maximum.{role}")
-            yield find("minimum-above-maximum", place, int(least), expected, Message("correct one"), relies)
+            yield make_finding("minimum-above-maximum", place, int(least), expected, Message("correct one"), relies)
 
 
 def _vehicles(instance: Instance) -> Iterator[Finding]:
@@ -142,15 +142,15 @@ def _vehicles(instance: Instance) -> Iterator[Finding]:
         if vehicle.water_cannon and vehicle.endurance <= 0:
             expected, repair = Message("more than 0 min"), Message("write how long its water lasts")
             relies = (f"{where}.endurance", f"{where}.water_cannon")
-            yield find("dry-water-cannon", relies[0], 0, expected, repair, relies)
+            yield make_finding("dry-water-cannon", relies[0], 0, expected, repair, relies)
         if vehicle.water_cannon and vehicle.crew <= 0:
             expected, repair = Message("at least 1 head"), Message("without its crew it does nothing")
             relies = (f"{where}.crew", f"{where}.water_cannon")
-            yield find("no-crew", relies[0], 0, expected, repair, relies)
+            yield make_finding("no-crew", relies[0], 0, expected, repair, relies)
         if vehicle.escort > 0 and vehicle.escort_role is None:
             expected, repair = Message("the role that gives the escort"), Message("name the role, or set escort to 0")
             relies = (f"{where}.escort_role", f"{where}.escort")
-            yield find("escort-role", relies[0], None, expected, repair, relies)
+            yield make_finding("escort-role", relies[0], None, expected, repair, relies)
 
 
 def _doctrine(instance: Instance) -> Iterator[Finding]:
@@ -161,17 +161,17 @@ def _doctrine(instance: Instance) -> Iterator[Finding]:
         if mark <= earlier:
             place = f"doctrine.waiting_marks[{i}]"
             expected = Message("more than {minutes} min", minutes=f"{earlier:g}")
-            relies = ("doctrine.waiting_marks",)
-            yield find("waiting-marks", place, mark, expected, Message("sort and correct the marks"), relies)
+            repair = Message("sort and correct the marks")
+            yield make_finding("waiting-marks", place, mark, expected, repair, ("doctrine.waiting_marks",))
     for phase in PHASES_OF_CALL:
         if phase not in doctrine.command:
             place = f"doctrine.command.{phase}"
             expected, repair = Message("who commands in this phase"), Message("name the level of command")
-            yield find("no-commander", place, None, expected, repair)
+            yield make_finding("no-commander", place, None, expected, repair)
     if doctrine.officer_per_sector and not any(role.officer for role in instance.roles):
         repair = Message("set officer = true on a role, or doctrine.officer_per_sector to false")
         relies = ("doctrine.officer_per_sector", "roles[*].officer")
-        yield find("no-officer", "roles", None, Message("a role with officer = true"), repair, relies)
+        yield make_finding("no-officer", "roles", None, Message("a role with officer = true"), repair, relies)
     for i, role in enumerate(instance.roles):
         for phase in PHASES_OF_CALL:
             strength = getattr(role.containment, phase)
@@ -180,7 +180,7 @@ def _doctrine(instance: Instance) -> Iterator[Finding]:
                 expected = Message("0, because phases leaves out {phase}", phase=phase)
                 repair = Message("set it to 0 or add the phase")
                 relies = (place, f"roles[{i}].phases")
-                yield find("doctrine-phase", place, float(strength), expected, repair, relies)
+                yield make_finding("doctrine-phase", place, float(strength), expected, repair, relies)
 
 
 def _law(instance: Instance) -> Iterator[Finding]:
@@ -188,7 +188,7 @@ def _law(instance: Instance) -> Iterator[Finding]:
     every = float(instance.doctrine.relief_every)
     if 0.0 < every < 1.0:
         expected = Message("0 for never, or 1 to 1440 min")
-        yield find("out-of-range", "doctrine.relief_every", every, expected, Message("correct it"))
+        yield make_finding("out-of-range", "doctrine.relief_every", every, expected, Message("correct it"))
     for constant in CONSTANTS:
         value = float(instance.law.get(constant.name, constant.default))
         is_share = constant.unit == "1" and constant.high <= 1.0
@@ -203,7 +203,7 @@ def _law(instance: Instance) -> Iterator[Finding]:
                 expected = Message("above 0, to {high}", high=f"{most:g}")
             words = {"low": f"{constant.low:g}", "high": f"{constant.high:g}", "unit": constant.unit}
             repair = Message("its plausible range is {low} to {high}, unit {unit}", **words)
-            yield find("constant-range", f"law.{constant.name}", value, expected, repair)
+            yield make_finding("constant-range", f"law.{constant.name}", value, expected, repair)
 
 
 def _historical(instance: Instance) -> Iterator[Finding]:
@@ -214,4 +214,4 @@ def _historical(instance: Instance) -> Iterator[Finding]:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or not name.isprintable() or "\\" in name or ":" in name or not name:
         expected = Message("a file name beside this file, or in a folder below it")
-        yield find("bad-file-name", "historical", name, expected, Message("move the plan beside the instance"))
+        yield make_finding("bad-file-name", "historical", name, expected, Message("move the plan beside the instance"))

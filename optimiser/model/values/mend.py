@@ -73,7 +73,7 @@ def mend(data: Any, errors: Sequence[ErrorDetails], schema: Node, renamed: Mappi
             continue
         spot = locate(schema, error["loc"])
         keys = spot.keys if spot.amount is None else spot.amount
-        owner = dig(mended, keys[:-1])
+        owner: Any = dig(mended, keys[:-1])
         if not isinstance(owner, dict | list):
             continue  # a part around it is replaced already
         place, last = write_place(keys), keys[-1]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from optimiser.common.faults import ADVISED
 from optimiser.common.message import Message
-from optimiser.model.values.references import advise_name
-from optimiser.model.values.unread import Finding, find
+from optimiser.model.values.references import EXISTING, NO_ADVICE, advise_name
+from optimiser.model.values.unread import Finding, make_finding
 
 if TYPE_CHECKING:
     from optimiser.model.instance import Instance
@@ -52,13 +52,15 @@ def _coordinates(instance: Instance) -> Iterator[Finding]:
         kilometres = (place.x is not None) + (place.y is not None)
         if degrees == 1 or kilometres == 1:
             found, expected = Message("half of a pair"), Message("both or none of a pair")
-            yield find("missing-coordinates", where, found, expected, Message("add the other"), own)
+            yield make_finding("missing-coordinates", where, found, expected, Message("add the other"), own)
         elif needed and degrees + kilometres == 0:
             repair = Message("add them, or give travel another kind")
-            yield find("missing-coordinates", where, None, system, repair, (KIND, *own))
+            yield make_finding("missing-coordinates", where, None, system, repair, (KIND, *own))
         elif needed and by_degrees and not degrees:
             found, expected = Message("x and y"), Message("lat and lon in degrees, as other places have")
-            yield find("mixed-coordinates", where, found, expected, Message("use one system everywhere"), (KIND, *own))
+            yield make_finding(
+                "mixed-coordinates", where, found, expected, Message("use one system everywhere"), (KIND, *own)
+            )
 
 
 def _matrix(instance: Instance) -> Iterator[Finding]:
@@ -70,30 +72,34 @@ def _matrix(instance: Instance) -> Iterator[Finding]:
     if len(travel.km) != size:
         found = Message("{n} rows", n=len(travel.km))
         expected = Message("{n} rows, one for each of travel.places", n=size)
-        yield find("matrix-shape", "travel.km", found, expected, Message("add or remove rows"), (KIND, "travel.places"))
+        yield make_finding(
+            "matrix-shape", "travel.km", found, expected, Message("add or remove rows"), (KIND, "travel.places")
+        )
     for i, row in enumerate(travel.km):
         where = f"travel.km[{i}]"
         if len(row) != size:
             found = Message("{n} entries", n=len(row))
             expected = Message("{n} entries, one for each of travel.places", n=size)
-            yield find("matrix-shape", where, found, expected, Message("complete the row"), (KIND, "travel.places"))
+            yield make_finding(
+                "matrix-shape", where, found, expected, Message("complete the row"), (KIND, "travel.places")
+            )
         if i < len(row) and row[i] != 0:
             expected, repair, entry = Message("0 km"), Message("set it to 0"), f"{where}[{i}]"
-            yield find("matrix-diagonal", entry, float(row[i]), expected, repair, (KIND, entry))
+            yield make_finding("matrix-diagonal", entry, float(row[i]), expected, repair, (KIND, entry))
     seen: set[str] = set()
     for i, name in enumerate(travel.places):
         if name in seen or name not in places:
             expected = Message("a sector, post or reinforcement, each once")
             repair = Message("correct it, or remove it with its row and column")
             entry = f"travel.places[{i}]"
-            yield find("matrix-places", entry, name, expected, repair, (KIND, entry, *IDS))
+            yield make_finding("matrix-places", entry, name, expected, repair, (KIND, entry, *IDS))
         seen.add(name)
     for where, place in _located(instance):
         if place.id not in seen:
             expected = Message("a name in travel.places")
             repair = Message("add it to travel.places, with its row and column")
             relies = (KIND, "travel.places", f"{where}.id")
-            yield find("matrix-places", f"{where}.id", place.id, expected, repair, relies)
+            yield make_finding("matrix-places", f"{where}.id", place.id, expected, repair, relies)
 
 
 def _roads(instance: Instance) -> Iterator[Finding]:
@@ -104,7 +110,7 @@ def _roads(instance: Instance) -> Iterator[Finding]:
         if road.a == road.b:
             expected, repair = Message("two different ends"), Message("correct one end")
             ends = (f"travel.roads[{i}].a", f"travel.roads[{i}].b")
-            yield find("same-place", f"travel.roads[{i}]", road.a, expected, repair, ends)
+            yield make_finding("same-place", f"travel.roads[{i}]", road.a, expected, repair, ends)
         near.setdefault(road.a, []).append(road.b)
         near.setdefault(road.b, []).append(road.a)
     if instance.travel.kind != "roads":
@@ -119,11 +125,11 @@ def _roads(instance: Instance) -> Iterator[Finding]:
     for where, place in _located(instance):
         if place.id not in near:
             expected, repair = Message("an end of a road"), Message("add a road to it in travel.roads")
-            yield find("no-road", f"{where}.id", place.id, expected, repair, (*ROADS, f"{where}.id"))
+            yield make_finding("no-road", f"{where}.id", place.id, expected, repair, (*ROADS, f"{where}.id"))
         elif place.id not in reached:
             expected = Message("a way by road from '{start}'", start=start)
             repair = Message("add the road that joins them in travel.roads")
-            yield find("unreachable", f"{where}.id", place.id, expected, repair, (*ROADS, *IDS))
+            yield make_finding("unreachable", f"{where}.id", place.id, expected, repair, (*ROADS, *IDS))
 
 
 def _closures(instance: Instance) -> Iterator[Finding]:
@@ -137,17 +143,17 @@ def _closures(instance: Instance) -> Iterator[Finding]:
         ends = (f"{where}.a", f"{where}.b")
         if closure.a == closure.b:
             expected, repair = Message("two different ends"), Message("correct one end")
-            yield find("same-place", where, closure.a, expected, repair, ends)
+            yield make_finding("same-place", where, closure.a, expected, repair, ends)
         elif travel.kind == "roads":
             if frozenset((closure.a, closure.b)) not in roads:
                 found = Message("{a} to {b}", a=closure.a, b=closure.b)
                 expected = Message("the two ends of one road in travel.roads")
                 repair = Message("name a road, or add it")
-                yield find("unknown-road", where, found, expected, repair, (*ROADS, *ends))
+                yield make_finding("unknown-road", where, found, expected, repair, (*ROADS, *ends))
         else:
+            expected = EXISTING["place"]
             for end, name in zip(ends, (closure.a, closure.b), strict=True):
                 if name not in places:
-                    advice = advise_name(name, places, titles) if i < ADVISED else ""
-                    relies = (KIND, end) if advice else (KIND, end, *IDS)
-                    expected, repair = Message("a place that exists"), advice or Message("correct it")
-                    yield find("unknown-place", end, name, expected, repair, relies)
+                    advice = advise_name(name, places, titles) if i < ADVISED else NO_ADVICE
+                    relies: tuple[str, ...] = (KIND, end) if advice else (KIND, end, *IDS)
+                    yield make_finding("unknown-place", end, name, expected, advice or Message("correct it"), relies)

@@ -7,7 +7,9 @@ time being, and a fault that relies on one of them would only be a consequence: 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Set
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 from optimiser.common.errors import Fault
@@ -23,7 +25,7 @@ class Finding(NamedTuple):
     relies: tuple[str, ...]
 
 
-def find(
+def make_finding(
     code: str, place: str, found: object, expected: str, repair: str, relies: tuple[str, ...] | None = None
 ) -> Finding:
     """Make a fault between values, see `make_fault`.
@@ -35,25 +37,53 @@ def find(
     return Finding(make_fault(code, place, found, expected, repair), (place,) if relies is None else relies)
 
 
-class Unread:
-    """Places of values that are not known.
+class Naming(NamedTuple):
+    """A name that refers to something: where it stands, the name, and the kind of what it should be."""
 
-    Parameters
+    place: str
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Unread:
+    """What of a file is not known, or stands elsewhere than in its data.
+
+    Attributes
     ----------
-    places : such as ``gatherings[0].arrives``; a table or a list is unknown with all inside.
-    spelt : places of identifiers that are none and were spelt as one, so that it is open how they will be written.
+    places : of values that are not known, such as ``gatherings[0].arrives``; a table or a list is unknown with all
+        inside.
+    spelt : of identifiers that are none and were spelt as one, so that it is open how they will be written.
+    strays : of things that are in no file, made so that what belongs to nothing is looked at.
+    names : that refer to something and are not in the data.
+    faults : of these names.
     """
 
-    def __init__(self, places: Collection[str] = (), spelt: Collection[str] = ()) -> None:
-        self.spelt = frozenset(spelt)
-        self.places = frozenset(places) | {re.sub(r"\[\d+\]", "[*]", place) for place in places}
-        self._around = frozenset(outer for place in self.places for outer in _list_around(place))
+    places: Set[str] = frozenset()
+    spelt: Set[str] = frozenset()
+    strays: Set[str] = frozenset()
+    names: tuple[Naming, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+    def and_also(self, places: Set[str], spelt: Set[str]) -> Unread:
+        """Return the same with further places."""
+        return replace(self, places=self.places | places, spelt=self.spelt | spelt)
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        """The places, also as any entry of their lists, and what is around them."""
+        starred = {re.sub(r"\[\d+\]", "[*]", place) for place in self.places}
+        return frozenset(self.places) | starred
+
+    @cached_property
+    def _around(self) -> frozenset[str]:
+        return frozenset(outer for place in self._known for outer in _list_around(place))
 
     def holds(self, place: str) -> bool:
         """Return whether the value at a place, one inside it or one around it is not known; ``[*]`` is any entry."""
         if not self.places:
             return False
-        return place in self.places or place in self._around or any(o in self.places for o in _list_around(place))
+        return place in self._known or place in self._around or any(o in self._known for o in _list_around(place))
 
     def sound(self, findings: Iterable[Finding]) -> list[Fault]:
         """Return the faults that rely on known values alone."""

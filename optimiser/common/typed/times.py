@@ -9,7 +9,7 @@ import datetime as dt
 import re
 
 from optimiser.common.message import Message
-from optimiser.common.numerals import plain_text
+from optimiser.common.numerals import plain_characters
 
 ZONES = ("wib", "wita", "wit")  # of Indonesia; all times of a plan are local ones
 LONGEST = 60  # characters; more is no time
@@ -164,4 +164,4 @@ def _make_day(year: int, month: int, day: int) -> dt.date | None:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"\s+", " ", plain_text(text[: 2 * LONGEST])).strip().lower()
+    return re.sub(r"\s+", " ", plain_characters(text[: 2 * LONGEST])).strip().lower()

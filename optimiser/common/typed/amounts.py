@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from optimiser.common.message import Message
-from optimiser.common.numerals import find_readings, plain_text, read_number
+from optimiser.common.numerals import find_readings, plain_characters, read_number
 
 _MINUTE = dict.fromkeys(("min", "mins", "minute", "minutes", "menit", "mnt"), 1.0)
 _HOUR = dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "jam"), 60.0)
@@ -66,7 +66,7 @@ def read_amount(text: str, unit: str) -> float | None:
     ----------
     unit : what a plain number stands for, such as ``min``; words of other units of the same kind are turned into it.
     """
-    plain = plain_text(text).strip().lower()
+    plain = plain_characters(text).strip().lower()
     if len(plain) > LONGEST:
         return None
     number = read_number(plain)
@@ -96,7 +96,7 @@ def advise_amount(text: str, unit: str, ranged: bool) -> Message | None:
     ----------
     ranged : whether the amount may have a low and a high beside it.
     """
-    plain = plain_text(text).strip().lower()
+    plain = plain_characters(text).strip().lower()
     if plain in _NOTHING:
         return Message("leave the cell empty where nothing is known")
     if (match := _RANGE.fullmatch(plain)) is not None:
