@@ -168,7 +168,7 @@ def cell_of(book: Book, sheet: str, row: str, column: str) -> str:
 MESS = (
     # the sheet of settings
     Slip("settings", "cap", "field", "capp", "unknown-field", "did you mean 'cap'?"),
-    Slip("doctrine", "lintas", "value", "jam 9", "wrong-type", "2 jam 30 menit"),
+    Slip("doctrine", "lintas", "value", "jam 9", "wrong-type", "2 h 30 min"),
     Slip("settings", "name", "value", "Kabupaten Contoh", "bad-identifier", "kabupaten-contoh"),
     Slip("settings", "title", "value", "", "missing-field", "fill"),
     # headers

@@ -120,7 +120,7 @@ def advise_amount(text: str, unit: str, ranged: bool) -> Message | None:
 
 def _advise_duration(plain: str) -> Message | None:
     if _CLOCK.fullmatch(plain):
-        return Message("that is a time of day; a duration is written as 90 menit, 1,5 jam or 2 jam 30 menit")
+        return Message("that is a time of day; a duration is written as 90 min, 1.5 h or 2 h 30 min")
     if _COLON.fullmatch(plain):
-        return Message("it may be hours or minutes; write 2 jam 30 menit or 2 h 30 min")
+        return Message("it may be hours or minutes; write it with units, such as 2 h 30 min")
     return None

@@ -95,6 +95,7 @@ class Spot(NamedTuple):
     node: Node
     parent: Node
     unit: str
+    whole: Node  # of the number around it, where the error lies in one
 
 
 def list_field_faults(errors: Sequence[ErrorDetails], schema: Node, prefix: Keys = ()) -> list[Fault]:
@@ -106,9 +107,10 @@ def list_field_faults(errors: Sequence[ErrorDetails], schema: Node, prefix: Keys
     schema : JSON Schema of the model that was validated.
     prefix : keys of the validated part inside its file.
     """
+    names = [error for error in errors if error["type"] == "extra_forbidden"][:ADVISED]
     return [
-        _explain(error, locate(schema, error["loc"]), prefix, advised=number < ADVISED)
-        for number, error in enumerate(errors)
+        _explain(error, locate(schema, error["loc"]), prefix, advised=any(error is name for name in names))
+        for error in errors
         if not is_echo(error)
     ]
 
@@ -123,18 +125,24 @@ def locate(schema: Node, loc: Keys) -> Spot:
     node = parent = open_node(schema, schema)
     keys: list[str | int] = []
     amount: Keys | None = None
-    unit, tag = "", ""
+    unit, tag, whole = "", "", {}
     for step in loc:
         if step == "[key]":
             node = _key_rules(parent)
         elif "unit" in node and step in TAGS:
-            unit, tag, amount = node["unit"], str(step), tuple(keys)
+            unit, tag, amount, whole = node["unit"], str(step), tuple(keys), node
             node = node["anyOf"][0 if tag == "plain" else 1]
         else:
             parent, node = node, _enter(schema, node, step)
             if not (tag == "known" and step == "value"):
                 keys.append(step)
-    return Spot(tuple(keys), amount, node, parent, unit or node.get("unit", ""))
+    return Spot(tuple(keys), amount, node, parent, unit or node.get("unit", ""), whole)
+
+
+def list_said(node: Node) -> list[str]:
+    """List the words that may stand instead of a number."""
+    choices = node.get("anyOf", [])[2:] if "unit" in node else []
+    return [str(word) for choice in choices for word in choice.get("enum", ())]
 
 
 def _enter(schema: Node, node: Node, step: str | int) -> Node:
@@ -240,7 +248,11 @@ def _expected(code: str, spot: Spot, message: str) -> str:
     if code == "range-order":
         return Message("low <= value <= high")
     if "unit" in node or kind in ("number", "integer"):
-        return _amount(code, node["anyOf"][0] if "unit" in node else node, spot.unit)
+        amount = _amount(code, node["anyOf"][0] if "unit" in node else node, spot.unit)
+        words = list_said(spot.whole)
+        if words and code == "wrong-type":
+            return Message("{amount}, or one of {words}", amount=amount, words=", ".join(words))
+        return amount
     if "const" in node or "enum" in node:
         choices = ", ".join(f"'{choice}'" for choice in node.get("enum", [node.get("const")]))
         return Message("one of {choices}", choices=choices)

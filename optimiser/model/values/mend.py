@@ -74,7 +74,7 @@ def mend(data: Any, errors: Sequence[ErrorDetails], schema: Node, renamed: Mappi
         spot = locate(schema, error["loc"])
         keys = spot.keys if spot.amount is None else spot.amount
         owner: Any = dig(mended, keys[:-1])
-        if not isinstance(owner, dict | list):
+        if type(owner) not in (dict, list):
             continue  # a part around it is replaced already
         place, last = write_place(keys), keys[-1]
         if spot.amount is None and error["type"] == "extra_forbidden":

@@ -103,7 +103,8 @@ class _Declared:
             return dict.fromkeys(names, "")
         left, found = dict(self.open), dict[str, str]()
         for name in names:
-            like = find_close(name.replace("-", " "), left, MISSPELT)
+            spaced = name.replace("-", " ")
+            like = find_close(spaced, left, MISSPELT) or next((t for t in left if f" {spaced} " in f" {t} "), None)
             if like is not None:
                 found[name] = left.pop(like)
         others = [name for name in names if name not in found and not self.advise(name)]
