@@ -283,8 +283,8 @@ def fault_of(place, value):
     [
         ("sectors[1].staging_capacity", -20, "-20", "0 to 1000000 heads", "limits"),
         ("travel.detour", 0.5, "0.5", "1 to 5 road km per straight km", "unit"),
-        ("teams[1].size", "10", "'10'", "a whole number, 1 to 1000 heads", "type"),
-        ("travel.march", True, "true", "a number, 0.1 to 200 km/h", "type"),
+        ("teams[1].size", "10", "'10'", "a whole number, 1 to 1000 heads", "write 10"),
+        ("travel.march", True, "true", "a number, 0.1 to 200 km/h", "write a number"),
         ("period.hours", GONE, "nothing", "a number, 0.25 to 24 h", "add"),
         ("gatherings[0].turnoutt", 5, "5", "turnout", "did you mean 'turnout'?"),
         ("sectors[0].capcity", 5, "5", "staging_capacity", "did you mean 'staging_capacity'?"),

@@ -298,8 +298,7 @@ class _Reader:
             advice = suggest(name, known) or Message("name one, or remove it")
             self._tell("unknown-constant", place, name, Message("a constant that exists"), advice)
         else:
-            found = entry.values.get(VALUE)
-            self.result.faults.append(refuse_field(place, name, found, sorted(page.columns), True))
+            self.result.faults.append(refuse_field(place, name, name, sorted(page.columns), True))
         given = {take_text(other.values.get(FIELD, "")).lower() for other in page.entries()}
         left = [column.path for column in sheet.columns if column.path not in given]
         meant = None if forbids(name) else find_close(name, left, MISSPELT)

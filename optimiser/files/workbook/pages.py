@@ -148,9 +148,7 @@ class Page:
             if self._is_known(name):
                 continue
             place = name_cell(self.title, self.header, number)
-            yield refuse_field(
-                place, name, self._under(number), sorted(self._sought()), True, _elsewhere(name, children)
-            )
+            yield refuse_field(place, name, name, sorted(self._sought()), True, _elsewhere(name, children))
         for column in self.sheet.columns if self.sheet.form == "table" else ():
             if column.required and column.path not in self.index:
                 expected = Message("a column named {name}", name=column.path)

@@ -110,7 +110,7 @@ class SheetData:
             expected = Message("at least one stop")
             repair = Message("add its rows in the sheet {sheet}", sheet="itinerary")
         if expected == "true or false":
-            expected = Message("yes or no")
+            expected, repair = Message("yes or no"), Message("write yes or no")
         if fault.code == "missing-field":
             name = re.sub(r"^[a-z]+\[\d+\]\.|\.value$", "", fault.place)
             expected = Message("{field}, {expected}", field=name, expected=expected)

@@ -16,9 +16,11 @@ from pydantic_core import ErrorDetails
 from optimiser.common.errors import Fault
 from optimiser.common.faults import ADVISED, Keys, make_fault, suggest, write_place
 from optimiser.common.message import Message
+from optimiser.common.typed.amounts import read_amount
 
 Node = dict[str, Any]
 
+SHARE = "share of 1"
 LONGEST = 60  # characters of an identifier
 TAGS = ("plain", "table", "known")  # names of the written forms of a number inside `quantity.Amount`
 _OPINION = (
@@ -176,10 +178,36 @@ def _explain(error: ErrorDetails, spot: Spot, prefix: Keys, advised: bool) -> Fa
         return refuse_field(place, str(spot.keys[-1]), found, known, advised)
     code = _code(error, spot)
     expected = _expected(code, spot, error["msg"])
-    repair = _REPAIR[code]
+    repair = _mend_value(found, spot) if code in ("wrong-type", "out-of-range") else _REPAIR[code]
+    if code == "range-order":
+        found = Message.chain(", ", [f"{name} {found[name]}" for name in ("low", "value", "high") if name in found])
     if code == "bad-identifier" and (spelt := spell_identifier(spot.node, found)):
         repair = Message("write it as {name}", name=spelt)
     return make_fault(code, place, None if code == "missing-field" else found, expected, repair)
+
+
+def _mend_value(found: object, spot: Spot) -> Message:
+    """Say what to do about a value of the wrong type or outside its limits."""
+    node = spot.node["anyOf"][0] if "unit" in spot.node else spot.node
+    kind = node.get("type")
+    if kind == "boolean":
+        return Message("write true or false")
+    if isinstance(found, int | float) and not isinstance(found, bool):
+        if spot.unit == SHARE and 2 <= found <= 100:
+            return Message("write {share} if {percent} % is meant", share=f"{found / 100:g}", percent=f"{found:g}")
+        if kind == "integer" and isinstance(found, float) and math.isfinite(found) and node["minimum"] <= found:
+            near = {"below": str(math.floor(found)), "above": str(math.ceil(found))}
+            if found <= node["maximum"] and found % 1:
+                return Message("write {below} or {above}", **near)
+        return _REPAIR["wrong-type" if _fits(found, node) else "out-of-range"]
+    if kind not in ("integer", "number"):
+        return _REPAIR["wrong-type"]
+    amount = read_amount(found, spot.unit) if isinstance(found, str) else None
+    return Message("write a number") if amount is None else Message("write {number}", number=f"{amount:.15g}")
+
+
+def _fits(number: float, node: Node) -> bool:
+    return "minimum" not in node or node["minimum"] <= number <= node["maximum"]
 
 
 def refuse_field(place: str, name: str, found: object, known: Collection[str], advised: bool, more: str = "") -> Fault:
