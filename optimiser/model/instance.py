@@ -33,6 +33,7 @@ from optimiser.model.values.base import (
     Share,
     Source,
     Teams,
+    Tension,
     Text,
     Vehicles,
     Weight,
@@ -230,7 +231,7 @@ class Gathering(Model):
     itinerary: Annotated[tuple[Stop, ...], Field(min_length=1)]
     ends_if_received: Share = Field(0.7, validate_default=True, description="chance to go home once received")
     regroup: Share = Field(0.2, validate_default=True, description="share that moves to the next stop when dispersed")
-    tension: Share = Field(0.4, validate_default=True)
+    tension: Tension = Field(0.4, validate_default=True, description="mood in which it comes; a word will do")
     tension_spread: Share = Field(0.1, validate_default=True, description="half-width, uniform")
     militant: ByPhase = Field(
         ByPhase(green=0.03, yellow=0.12, red=0.3), description="share ready to act, by phase", validate_default=True

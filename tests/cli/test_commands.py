@@ -90,8 +90,9 @@ def test_plan_prints_what_a_briefing_needs(
     order = [
         "A small town",
         "Tuesday, 20 August 2024, 13:00 to 19:00",
-        "No proof of optimality",
-        "The checker passed",
+        "not proved the best",
+        "rules kept.",
+        "Who decides",
         "FIRST: WHO MEETS THE CROWD",
         "HEADS",
         "SECTORS",
@@ -102,6 +103,8 @@ def test_plan_prints_what_a_briefing_needs(
         "AGAINST OTHER PLANS",
         "historical breaks:",
         "HOW FAR TO TRUST THIS",
+        "No proof of optimality",
+        "The checker passed",
         "seed 1",
         "Replayable",
     ]

@@ -10,6 +10,7 @@ from optimiser.common.number_format import plain
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.verdict import Verdict
+from optimiser.output.orders.first_page import first_page
 from optimiser.output.orders.form import Orders, Paper
 from optimiser.output.orders.operation import operation_order
 from optimiser.output.orders.post import post_sheet
@@ -33,7 +34,7 @@ def compose(
     stale: bool = False,
     shape: Shape = "iimarch",
 ) -> Orders:
-    """Write all papers of a plan: the operation order, a sheet for each place, ICS 204 and 215, the review.
+    """Write all papers of a plan: the day at a glance, the order, a sheet for each place, ICS 204 and 215, the review.
 
     A sector where nobody stands has a sheet of accepted risk instead; where nothing is expected either it has none, and
     the operation order names it.
@@ -52,7 +53,14 @@ def compose(
         sector_sheet(at, s) if at.units[s.id] else accepted_risk_sheet(at, s) for s in instance.sectors if at.active(s)
     ]
     posts = [post_sheet(at, p) for p in instance.posts if at.units[p.id]]
-    papers = (operation_order(at, verdict, shape), *sheets, *posts, assignment_list(at), planning_worksheet(at))
+    papers = (
+        first_page(at, verdict),
+        operation_order(at, verdict, shape),
+        *sheets,
+        *posts,
+        assignment_list(at),
+        planning_worksheet(at),
+    )
     return Orders(
         title=plain(instance.title),
         when=period(at),

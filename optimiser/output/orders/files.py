@@ -16,6 +16,7 @@ from optimiser.model.instance import Instance
 from optimiser.output.excel.orders_book import papers_workbook
 from optimiser.output.orders import Orders, compose
 from optimiser.output.orders.fit import fit
+from optimiser.output.orders.form import SHORT
 from optimiser.output.orders.shapes import Shape
 from optimiser.output.render_page import to_page
 from optimiser.output.words.expectation import expect
@@ -56,9 +57,9 @@ def write_orders(
     FileTrouble : a file cannot be written; it is named.
     """
     orders = order(instance, plan, document=document, language=language, draft=draft, shape=shape)
-    sizes = {paper.key: fit(paper, len(orders.warnings)) for paper in orders.papers if paper.place}
+    sizes = {paper.key: fit(paper, len(orders.warnings)) for paper in orders.papers}
     files = {
-        "orders.html": to_page("orders.html", language, orders=orders, sizes=sizes),
+        "orders.html": to_page("orders.html", language, orders=orders, sizes=sizes, short=SHORT),
         "orders.xlsx": papers_workbook(orders, language),
     }
     write_files(folder, files)
