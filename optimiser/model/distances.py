@@ -40,7 +40,6 @@ class Distances:
         """Return the index of the epoch that holds at a minute; an epoch holds from its first minute on."""
         return max(0, int(np.searchsorted(self.epochs, minute, side="right")) - 1)
 
-
     def opens(self, a: int, b: int, minute: float) -> float:
         """Return the first minute, not before `minute`, at which a way leads from a to b; infinite if none will."""
         for e in range(self.at(minute), len(self.epochs)):

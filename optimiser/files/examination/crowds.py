@@ -126,7 +126,9 @@ def _march(
     words = {"gathering": gathering.name, "a": names[ends[0]], "b": names[ends[1]]}
     words["clock"] = instance.clock(leg.leaves)
     found = Message("the way of '{gathering}' from '{a}' to '{b}', about {clock}, is closed", **words)
-    check = Message("keep the way of a lawful march open, or agree another one; in the model it waits until the way opens")
+    check = Message(
+        "keep the way of a lawful march open, or agree another one; in the model it waits until the way opens"
+    )
     if math.isfinite(longest):
         further = {**words, "km": f"{longest - open_km:.3g}"}
         found = Message(
