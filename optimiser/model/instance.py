@@ -272,7 +272,9 @@ class Gathering(Model):
     def ways(self) -> tuple[Way, ...]:
         """Its routes with their stops and chances; the itinerary alone where it has no routes."""
         total = sum(float(route.weight) for route in self.routes)
-        chances = {route.id: float(route.weight) / total if total else 0.0 for route in self.routes} or {None: 1.0}
+        chances: dict[str | None, float] = {None: 1.0}
+        if self.routes:
+            chances = {route.id: float(route.weight) / total if total else 0.0 for route in self.routes}
         ways = []
         for name, share in chances.items():
             numbers = tuple(j for j, stop in enumerate(self.itinerary) if stop.route in (None, name))

@@ -22,7 +22,7 @@ from optimiser.output.drawing.gantt import Bar, Group, Lane, Sign, draw_gantt
 from optimiser.output.drawing.map import MapSpot, March, draw_map
 from optimiser.output.words.events import Chronicle
 from optimiser.output.words.movements import ReserveColumn, list_columns, list_phases, list_waiting
-from optimiser.output.words.reasons import list_visits
+from optimiser.output.words.reasons import SURE, list_visits
 from optimiser.planning.evaluation import Evaluation
 from optimiser.planning.solution import Solution
 from optimiser.simulation.events import Event
@@ -56,7 +56,7 @@ def picture_map(
     if len(spots) < 2:
         return ""
     marches = [
-        March(going.letter, tuple(numbers[stop] for stop in takewhile(numbers.__contains__, going.stops)), going.people)
+        March(going.letter, tuple(numbers[stop] for stop in takewhile(numbers.__contains__, going.stops)), going.usual)
         for going in list_marches(instance)
     ]
     return draw_map(
@@ -72,23 +72,45 @@ def picture_map(
 
 @dataclass(frozen=True)
 class Going:
-    """A gathering on the map: its letter, its name, the sectors it goes to, its expected people and when it begins."""
+    """One way of a gathering on the map.
+
+    Attributes
+    ----------
+    letter : of the gathering; empty beyond the alphabet.
+    stops : the sectors it goes to.
+    people : expected if it takes place.
+    start : minute at which it begins.
+    share : chance that it takes place and goes this way, 0 to 1.
+    """
 
     letter: str
     name: str
     stops: tuple[str, ...]
     people: int
     start: float
+    share: float
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it is taken on every day."""
+        return self.share > 1.0 - SURE
+
+    @property
+    def usual(self) -> int:
+        """Expected people of this way in the mean over all days."""
+        return round(self.people * self.share)
 
 
 def list_marches(instance: Instance) -> list[Going]:
-    """Give every gathering that comes within the period, in order of time; beyond the alphabet there are no letters."""
+    """Give the ways of every gathering that comes within the period, in order of time."""
     first = {v.gathering.id: v for v in reversed(list_visits(instance))}
     order = sorted(first.values(), key=lambda v: (v.start, v.gathering.id))
     letters = [*LETTERS, *[""] * max(0, len(order) - len(LETTERS))]
     return [
-        Going(letter, plain(v.gathering.name), tuple(s.sector for s in v.gathering.itinerary), v.people, v.start)
+        Going(letter, plain(v.gathering.name), tuple(s.sector for s in way.stops), v.people, v.start, share)
         for letter, v in zip(letters, order, strict=False)
+        for way in v.gathering.ways
+        if (share := float(v.gathering.chance) * way.share)
     ]
 
 

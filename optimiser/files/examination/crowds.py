@@ -93,16 +93,15 @@ def _ways(instance: Instance) -> Iterator[Caution]:
     ways = [(i, way) for i, gathering in enumerate(instance.gatherings) for way in gathering.ways if way.share > 0.0]
     for i, way in ways:
         gathering = instance.gatherings[i]
-        for leg in follow(gathering, way, instance, distances):
-            stop = way.stops[leg.stop]
-            where = f"gatherings[{i}].itinerary[{way.numbers[leg.stop]}]"
+        for number, stop in zip(way.numbers, way.stops, strict=True):
             if cut_off[known[stop.sector]]:
                 words = {"sector": instance.sectors[known[stop.sector]].name, "name": gathering.name}
                 found = Message("'{name}' comes to '{sector}', and no way leads there from any post", **words)
                 usual = Message("a way that is open at some time of the operation")
                 check = Message("check the closures and roads around it")
-                yield Caution("no-way", where, found, usual, check)
-            if leg.stop + 1 < len(way.stops) and leg.arrives < math.inf:
+                yield Caution("no-way", f"gatherings[{i}].itinerary[{number}]", found, usual, check)
+        for leg in follow(gathering, way, instance, distances):
+            if leg.stop + 1 < len(way.stops):
                 yield from _march(instance, i, way, leg, distances, usually)
 
 
@@ -115,8 +114,8 @@ def _march(
     a, b = (distances.places.index(end) for end in ends)
     # it sets out at its mean time; no earlier than without delay, and seldom later than with twice the mean
     late = float(gathering.late)
-    first, last = distances.at(leg.leaves - late), distances.at(leg.leaves + late)
-    if leg.leaves - late >= instance.period.minutes:
+    first, last = distances.at(leg.ready - late), distances.at(leg.ready + late)
+    if leg.ready - late >= instance.period.minutes:
         return
     longest = max(float(distances.km[e][a][b]) for e in range(first, last + 1))
     open_km = float(usually.km[0][a][b])
@@ -124,11 +123,9 @@ def _march(
         return
     names = {sector.id: sector.name for sector in instance.sectors}
     words = {"gathering": gathering.name, "a": names[ends[0]], "b": names[ends[1]]}
-    words["clock"] = instance.clock(leg.leaves)
+    words["clock"] = instance.clock(leg.ready)
     found = Message("the way of '{gathering}' from '{a}' to '{b}', about {clock}, is closed", **words)
-    check = Message(
-        "keep the way of a lawful march open, or agree another one; in the model it waits until the way opens"
-    )
+    check = Message("keep the way of a lawful march open, or agree another one; in the model it waits for it to open")
     if math.isfinite(longest):
         further = {**words, "km": f"{longest - open_km:.3g}"}
         found = Message(

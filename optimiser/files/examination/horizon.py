@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -24,12 +23,14 @@ class Leg:
     Attributes
     ----------
     stop : its number.
-    arrives : minute of the arrival; infinite where the stop is given up because the way stays closed.
-    leaves : minute at which it marches on or goes home.
+    arrives : minute of the arrival.
+    ready : minute at which it wants to march on or to go home.
+    leaves : minute at which it does: later where its way is closed.
     """
 
     stop: int
     arrives: float
+    ready: float
     leaves: float
 
 
@@ -57,24 +58,25 @@ class Expected:
 def follow(gathering: Gathering, way: Way, instance: Instance, distances: Distances) -> Iterator[Leg]:
     """Follow a gathering along one of its ways at its mean times, by the roads that are open when it sets out.
 
-    Where its way is closed it waits, for as long as it was to stay at the next stop, as in the simulation.
+    Where its way is closed it waits, and gives a stop up after as long as it was to stay there, as in the simulation.
     """
     index = {name: i for i, name in enumerate(distances.places)}
     minute = instance.minutes(gathering.arrives) + float(gathering.late)
-    here = ""
-    for j, stop in enumerate(way.stops):
-        if here:
-            a, b = index[here], index[stop.sector]
+    j: int | None = 0
+    while j is not None:
+        stop, arrives, onward = way.stops[j], minute, None
+        ready = minute = arrives + max(float(stop.stay), float(gathering.arrival_spread) if j == 0 else 0.0)
+        for k in range(j + 1, len(way.stops)):
+            a, b = index[stop.sector], index[way.stops[k].sector]
             opens = distances.opens(a, b, minute)
-            if opens > minute + float(stop.stay):
-                minute += float(stop.stay)
-                yield Leg(j, math.inf, math.inf)
-                continue
-            minute = opens + 60.0 * float(distances.km[distances.at(opens)][a][b]) / float(instance.travel.march)
-        assembling = float(gathering.arrival_spread) if j == 0 else 0.0
-        leaves = minute + max(float(stop.stay), assembling)
-        yield Leg(j, minute, leaves)
-        minute, here = leaves, stop.sector
+            if opens <= minute + float(way.stops[k].stay):
+                minute, onward = opens, k
+                break
+            minute += float(way.stops[k].stay)
+        yield Leg(j, arrives, ready, minute)
+        if onward is not None:
+            minute += 60.0 * float(distances.km[distances.at(minute)][a][b]) / float(instance.travel.march)
+        j = onward
 
 
 def list_expected(instance: Instance) -> tuple[Expected, ...]:
@@ -87,8 +89,6 @@ def list_expected(instance: Instance) -> tuple[Expected, ...]:
     for g, way in ways:
         one = instance.gatherings[g]
         for leg in follow(one, way, instance, distances):
-            if not leg.arrives < math.inf:
-                continue
             sector, number = way.stops[leg.stop].sector, way.numbers[leg.stop]
             stay = leg.leaves - leg.arrives
             cut = 1.0 if leg.arrives >= length else max(0.0, leg.leaves - length) / stay if stay else 0.0

@@ -14,7 +14,7 @@ from optimiser.common.message import Message
 from optimiser.model.clocks import find_late_start
 from optimiser.model.deployment import Allotment, Deployment, count_heads_at, count_unit_heads
 from optimiser.model.harms import INDEPENDENT
-from optimiser.model.instance import Gathering, Instance, Post, Reinforcement, Sector, Team, VehicleType
+from optimiser.model.instance import Gathering, Instance, Post, Reinforcement, Sector, Team, VehicleType, Way
 from optimiser.model.values.base import Place
 from optimiser.output.words.head_counts import with_start
 
@@ -57,7 +57,7 @@ def map_plan(
         *(_sector(instance, sector, deployment, plan) for sector in instance.sectors),
         *(_post(instance, post, deployment) for post in instance.posts),
         *(_reinforcement(instance, outside) for outside in instance.reinforcements),
-        *(_march(instance, gathering, left_out) for gathering in instance.gatherings),
+        *(_march(instance, gathering, way, left_out) for gathering in instance.gatherings for way in gathering.ways),
         *_roads(instance, left_out),
     ]
     return {
@@ -170,9 +170,9 @@ def _expected(sector: str, plan: Mapping[str, Any] | None) -> dict[str, Any]:
     return {**told, "why": entry.get("why")}
 
 
-def _march(instance: Instance, gathering: Gathering, left_out: list[str]) -> Feature | None:
-    """Give the way of a gathering that moves, sector by sector; one that stays has none."""
-    stops = [stop.sector for stop in gathering.itinerary]
+def _march(instance: Instance, gathering: Gathering, way: Way, left_out: list[str]) -> Feature | None:
+    """Give a way of a gathering that moves, sector by sector; one that stays has none."""
+    stops = [stop.sector for stop in way.stops]
     if len(set(stops)) < 2:
         return None
     properties = {
@@ -181,7 +181,10 @@ def _march(instance: Instance, gathering: Gathering, left_out: list[str]) -> Fea
         "arrives": gathering.arrives,
         "stops": stops,
     }
-    return _line(instance, "march", gathering.id, stops, properties, left_out)
+    if way.route is not None:
+        properties |= {"route": way.route, "chance": round(float(gathering.chance) * way.share, 3)}
+    ident = gathering.id if way.route is None else f"{gathering.id}:{way.route}"
+    return _line(instance, "march", ident, stops, properties, left_out)
 
 
 def _roads(instance: Instance, left_out: list[str]) -> Iterator[Feature | None]:

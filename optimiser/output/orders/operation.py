@@ -38,7 +38,7 @@ from optimiser.output.orders.sheet import how_soon, tell_window, unit_cells
 from optimiser.output.orders.situation import BASE, Situation
 from optimiser.output.orders.staffing.callable import has_cannon
 from optimiser.output.orders.staffing.tasks import list_hard_units
-from optimiser.output.words.reasons import order_by_day
+from optimiser.output.words.reasons import Visit, order_by_day
 
 
 def operation_order(at: Situation, verdict: Verdict, shape: Shape = "iimarch") -> Paper:
@@ -72,6 +72,15 @@ def operation_order(at: Situation, verdict: Verdict, shape: Shape = "iimarch") -
     return Paper("order", shape_name(shape, _), plain(at.instance.title), tuple(sections), units=at.units[BASE])
 
 
+def _where(at: Situation, visit: Visit) -> str:
+    """Name the sector of a visit, with the share of days where it is not every day."""
+    name = at.names[visit.sector]
+    if visit.is_sure:
+        return name
+    share = percent(visit.share, language=at.language)
+    return at.language("{name} (on {share} of days)", name=name, share=share)
+
+
 def _information(at: Situation) -> list[Section]:
     _, instance = at.language, at.instance
     rows: list[tuple[Value, ...]] = []
@@ -81,7 +90,7 @@ def _information(at: Situation) -> list[Section]:
     }
     for g in sorted(instance.gatherings, key=lambda g: instance.minutes(g.arrives)):
         visits = sorted(ways[g.id], key=lambda v: v.start)
-        way = tuple(f"{at.clock(v.start)}–{at.clock(v.end)} {at.names[v.sector]}" for v in visits)
+        way = tuple(f"{at.clock(v.start)}–{at.clock(v.end)} {_where(at, v)}" for v in visits)
         contact = _("in contact") if g.liaison else _("not yet known: find them")
         rows.append((plain(g.name), at.number(round(float(g.turnout))), way, contact))
     columns = (

@@ -15,6 +15,7 @@ from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.callable import Help, has_cannon, list_help
 from optimiser.output.orders.staffing.tasks import tasks_section
 from optimiser.output.words.head_counts import with_start
+from optimiser.output.words.reasons import name_visit
 
 MOST_ROWS = 9  # of a list on a sheet, so that it stays one page; the rest is counted, assumed
 MOST_HELP = 4  # stations on a sheet, assumed
@@ -237,14 +238,14 @@ def _events(at: Situation, sector: Sector) -> list[tuple[float, str]]:
     found: list[tuple[float, str]] = []
     for visit in at.visits.get(sector.id, ()):
         people = _range(at, visit.gathering.turnout, visit.people)
-        name = plain(visit.gathering.name)
+        name = name_visit(visit, _)
         known = _(", organisers known") if visit.gathering.liaison else ""
         found.append((visit.start, _("{name} comes, {people} people", name=name, people=people) + known))
-        stops = [stop.sector for stop in visit.gathering.itinerary]
-        after = stops[stops.index(sector.id) + 1 :]
         if visit.end < instance.period.minutes:
-            goes = _("{name} marches on to {place}", name=name, place=at.names[after[0]]) if after else ""
-            found.append((visit.end, goes or _("{name} goes home", name=name)))
+            goes = _("{name} goes home", name=name)
+            if visit.onward:
+                goes = _("{name} marches on to {place}", name=name, place=at.names[visit.onward])
+            found.append((visit.end, goes))
     for window in sector.critical:
         begins, ends = span_window(instance, window)
         restart = given(float(window.restart), _)

@@ -90,8 +90,12 @@ def _map_keys(solution: Solution, language: Language) -> list[Key]:
 
 
 def _gathering(going: Going, names: dict[str, str], solution: Solution, language: Language) -> Sequence[Value]:
+    name = f"{going.letter}: {going.name}" if going.letter else going.name
+    if not going.is_sure:
+        share = percent(going.share, language=language)
+        name = language("{name} (on {share} of days)", name=name, share=share)
     return (
-        f"{going.letter}: {going.name}" if going.letter else going.name,
+        name,
         language.number(f"{going.people:,}"),
         language.clock(solution.instance.clock(going.start)),
         " → ".join(names[stop] for stop in going.stops),

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import percent, plain, signed
+from optimiser.files.examination.horizon import follow
+from optimiser.model.distances import measure
 from optimiser.model.escalation_law import GREEN, RED, YELLOW
 from optimiser.model.instance import Gathering, Instance, Sector
 from optimiser.planning.solution import Solution
 from optimiser.simulation.events import negligible
-from optimiser.simulation.index_instance import index_instance
-from optimiser.simulation.indexed_instance import distance
+
+SURE = 1e-9  # chances are sums of shares
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Visit:
     ----------
     start, end : minutes from the start of the operation, cut at its end.
     people : expected turnout.
+    share : chance that it takes place and comes here on its way, 0 to 1.
+    onward : sector to which it marches on; empty where it goes home.
     """
 
     gathering: Gathering
@@ -34,26 +38,41 @@ class Visit:
     start: float
     end: float
     people: int
+    share: float
+    onward: str
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it is expected on every day."""
+        return self.share > 1.0 - SURE
 
 
 def list_visits(instance: Instance) -> tuple[Visit, ...]:
-    """Follow every gathering along its way at its mean times, in order of time."""
-    facts = index_instance(instance)
-    index = {s.id: i for i, s in enumerate(instance.sectors)}
-    visits: list[Visit] = []
-    for g in instance.gatherings:
-        start = instance.minutes(g.arrives) + float(g.late)
-        for number, stop in enumerate(g.itinerary):
-            if number:
-                km = distance(facts, start, index[g.itinerary[number - 1].sector], index[stop.sector])
-                start += 60.0 * km / facts.march
-            if not start < facts.horizon:  # too late, or the way is closed
-                break
-            assembling = float(g.arrival_spread) if number == 0 else 0.0
-            end = start + max(float(stop.stay), assembling)
-            visits.append(Visit(g, stop.sector, start, min(end, facts.horizon), round(float(g.turnout))))
-            start = end
-    return tuple(sorted(visits, key=lambda v: (v.start, v.gathering.id)))
+    """Follow every gathering along its ways at its mean times, in order of time; ways that begin alike are one."""
+    distances, length = measure(instance), instance.period.minutes
+    visits: dict[tuple[int, tuple[int, ...]], Visit] = {}
+    for g, gathering in enumerate(instance.gatherings):
+        for way in gathering.ways:
+            share = float(gathering.chance) * way.share
+            for leg in follow(gathering, way, instance, distances):
+                if not leg.arrives < length or not share:
+                    continue
+                key, stop = (g, way.numbers[: leg.stop + 1]), way.stops[leg.stop]
+                if key in visits:
+                    visits[key] = replace(visits[key], share=visits[key].share + share)
+                    continue
+                end, people = min(leg.leaves, length), round(float(gathering.turnout))
+                onward = way.stops[leg.stop + 1].sector if leg.stop + 1 < len(way.stops) else ""
+                visits[key] = Visit(gathering, stop.sector, leg.arrives, end, people, share, onward)
+    return tuple(sorted(visits.values(), key=lambda v: (v.start, v.gathering.id)))
+
+
+def name_visit(visit: Visit, language: Language = ENGLISH) -> str:
+    """Return the name of the gathering, with the share of days on which it comes here where that is not every day."""
+    name = plain(visit.gathering.name)
+    if visit.is_sure:
+        return name
+    return language("{name} (on {share} of days)", name=name, share=percent(visit.share, language=language))
 
 
 def list_due(instance: Instance) -> dict[str, float]:
@@ -101,7 +120,7 @@ def _crowd(instance: Instance, visits: list[Visit], language: Language) -> str:
     times = ", ".join(
         language(
             "{gathering} {start}-{end}",
-            gathering=plain(v.gathering.name),
+            gathering=name_visit(v, language),
             start=language.clock(instance.clock(v.start)),
             end=language.clock(instance.clock(v.end)),
         )

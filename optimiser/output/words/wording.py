@@ -59,6 +59,9 @@ class Wording:
             case "marched":
                 words = {"n": count, "gathering": gathering, "place": other}
                 return language("{n:,} people ({gathering}) march on to {place}", **words)
+            case "blocked":
+                words = {"n": count, "gathering": gathering, "place": other}
+                return language("{n:,} people ({gathering}) wait, because the way to {place} is closed", **words)
             case "stayed":
                 return language("{n:,} people ({gathering}) stay on", n=count, gathering=gathering)
             case "spilled":

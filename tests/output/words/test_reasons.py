@@ -28,9 +28,14 @@ def test_visits_end_with_the_operation() -> None:
     assert [(v.sector, round(v.end, 1)) for v in list_visits(instance)] == [("terminal", 80.0), ("kpu", 180.0)]
 
 
-def test_closed_road_ends_a_way() -> None:
+def test_who_finds_a_road_closed_waits_and_gives_a_stop_up_after_its_stay() -> None:
     instance = town(travel={"closures": [{"a": "kpu", "b": "terminal"}]})
-    assert [v.sector for v in list_visits(instance)] == ["terminal"]
+    first = list_visits(instance)[0]
+    assert (first.sector, first.end) == ("terminal", 200.0)
+    assert [v.sector for v in list_visits(instance)] == ["terminal", "mall"]
+    until = town(travel={"closures": [{"a": "kpu", "b": "terminal", "end": "15:00"}]})
+    assert [v.sector for v in list_visits(until)] == ["terminal", "kpu", "mall"]
+    assert list_visits(until)[0].end == 120.0
 
 
 def test_line_tells_crowd_phases_windows_and_margins() -> None:
