@@ -20,6 +20,7 @@ from optimiser.cli.many_plans.nation import generate, nation
 from optimiser.cli.many_plans.runs import runs
 from optimiser.cli.many_plans.serve import serve
 from optimiser.cli.one_plan.check import check, validate
+from optimiser.cli.one_plan.compare import compare
 from optimiser.cli.one_plan.explain import explain
 from optimiser.cli.one_plan.frontier import frontier
 from optimiser.cli.one_plan.orders import orders
@@ -83,6 +84,7 @@ def _root(
 COMMANDS = (
     plan,
     whatif,
+    compare,
     explain,
     frontier,
     worth,

@@ -14,6 +14,7 @@ from optimiser.common.faults import ADVISED, make_fault, suggest, write_place
 from optimiser.common.message import Message
 from optimiser.model.clocks import is_reversed, span_window
 from optimiser.model.escalation_law import CONSTANTS
+from optimiser.model.values.outline import find_outline_faults
 from optimiser.model.values.travel_faults import find_travel_faults
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def find_faults(instance: Instance) -> list[Fault]:
         _identifiers,
         _references,
         find_travel_faults,
+        find_outline_faults,
         _period,
         _times,
         _limits,

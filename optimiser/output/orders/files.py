@@ -56,7 +56,7 @@ def write_orders(
     sizes = {paper.key: fit(paper, len(orders.warnings)) for paper in orders.papers if paper.place}
     files = {
         "orders.html": to_page("orders.html", language, orders=orders, sizes=sizes),
-        "orders.xlsx": papers_workbook(orders, language),
+        "orders.xlsx": papers_workbook(orders, instance, plan, language),
     }
     write_files(folder, files)
     return tuple(Path(folder) / name for name in files)
