@@ -72,11 +72,11 @@ def ends(interval: Interval, sign: bool = False, language: Language = ENGLISH) -
         return language("(exactly)")
     if interval.rare:
         return f"({_carried(interval, language)})"
-    comma = ", " if language.code == "en" else "; "
     if not math.isfinite(interval.half):
-        return f"[{UNSURE}{comma}{UNSURE}]"
+        return f"[{language.pair(UNSURE, UNSURE)}]"
     write, low = (signed, interval.low) if sign else (figure, max(0.0, interval.low))
-    return f"[{write(low, interval.half, language)}{comma}{write(interval.high, interval.half, language)}]"
+    ends = (write(end, interval.half, language) for end in (low, interval.high))
+    return f"[{language.pair(*ends)}]"
 
 
 def tell_rare(intervals: Iterable[Interval], language: Language = ENGLISH) -> str:
