@@ -21,7 +21,7 @@ FINEST = 2e-6  # degrees, 0.2 m: where it begins; assumed
 
 
 def read_area(place: str, geometry: Mapping[str, Any]) -> tuple[Polygon, ...]:
-    """Return the polygons of a geometry, their corners to 0.1 m.
+    """Return the polygons of a geometry, their corners to 0.1 m, their rings turned as RFC 7946 has them.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def read_area(place: str, geometry: Mapping[str, Any]) -> tuple[Polygon, ...]:
             expected = Message("rings of at least three corners, longitude and latitude, the last corner the first")
             repair = Message("draw the area again, and save the layer in EPSG:4326")
             raise InputFault("", [make_fault("wrong-type", f"{place}.coordinates", None, expected, repair)])
-        polygons.append(whole)
+        polygons.append(turn_rings(whole))
     return tuple(polygons)
 
 

@@ -20,7 +20,15 @@ from optimiser.common.errors import Fault, InputFault
 from optimiser.common.faults import FILE, Said, make_fault, suggest
 from optimiser.common.message import Message
 from optimiser.files.edit import Edit
-from optimiser.files.geojson_areas import AREAS, find_point_inside, is_degrees, is_inside, read_area, shorten_outline
+from optimiser.files.geojson_areas import (
+    AREAS,
+    find_point_inside,
+    is_degrees,
+    is_inside,
+    read_area,
+    shorten_outline,
+    turn_rings,
+)
 from optimiser.files.read import read_json
 from optimiser.model.instance import Instance, Post, Reinforcement, Sector
 from optimiser.model.values.base import Place
@@ -358,6 +366,7 @@ def _same_outline(text: str | None, area: tuple[Polygon, ...]) -> bool:
     new = parse_outline(shorten_outline(area))
     if old is None or new is None or [list(map(len, p)) for p in old] != [list(map(len, p)) for p in new]:
         return False
+    old = tuple(map(turn_rings, old))
     mine, theirs = ([c for polygon in a for ring in polygon for p in ring for c in p] for a in (old, new))
     return all(abs(a - b) <= STILL for a, b in zip(mine, theirs, strict=True))
 
