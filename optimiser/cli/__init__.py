@@ -32,6 +32,7 @@ from optimiser.cli.one_plan.worth import worth
 from optimiser.cli.setup.compile import compile
 from optimiser.cli.setup.geojson import geojson
 from optimiser.cli.setup.library import instances, schema
+from optimiser.cli.setup.roles import roles
 from optimiser.cli.setup.template import template
 from optimiser.cli.shared.console import code_of_interrupt, finish_output, heed_signals, hold_streams, say_warnings
 from optimiser.cli.shared.helping import asked, run_command_line
@@ -95,6 +96,7 @@ COMMANDS = (
     validate,
     repair,
     template,
+    roles,
     geojson,
     serve,
     schema,

@@ -108,7 +108,7 @@ def _from_table(raw: bytes, source: str, name: str) -> SheetData:
     part = name.strip().lower()
     if part not in KINDS:
         expected = Message("a table named after its part: {names}", names=", ".join(f"{kind}.csv" for kind in KINDS))
-        found = Message("{name}", name=Path(source).name)
+        found = Message.chain("", [Path(source).name])
         raise file_fault(source, "unknown-sheet", found, expected, Message("rename the file"))
     sheet = next(sheet for sheet in lay_out() if sheet.name == part)
     if part == "gatherings":

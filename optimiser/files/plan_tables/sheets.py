@@ -83,9 +83,9 @@ def _open_workbook(raw: bytes, source: str) -> PlanSheet:
                 found.append((title, grid, header))
     named = [one for one in found if one[0] == stamp.get("sheet")] or found
     if len(named) > 1:
-        words = ", ".join(title for title, _, _ in named)
+        names = Message.chain(", ", (title for title, _, _ in named))
         expected, repair = Message("one such table"), Message("begin the names of the other sheets with _")
-        raise file_fault(source, "too-many", Message("{names}", names=words), expected, repair)
+        raise file_fault(source, "too-many", names, expected, repair)
     if not named:
         return _make_sheet("", [], None, source)
     title, grid, header = named[0]

@@ -13,6 +13,7 @@ from optimiser.model.values.base import CallPhase
 from optimiser.output.blocks import BY_HAND, Pairs, Section, Signatures, Span, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import phase_mark
 from optimiser.output.orders.form import Paper
+from optimiser.output.orders.notes import leader_cell
 from optimiser.output.orders.sheet import ring_name, unit_cells
 from optimiser.output.orders.situation import Situation
 from optimiser.simulation.index_instance import index_instance
@@ -90,7 +91,7 @@ def _assigned(at: Situation, place: Sector | Post) -> Iterator[tuple[Value, ...]
             reports = f"{goal}, {at.clock(at.stand(place))}"
         else:
             reports = f"{plain(place.name)}, {at.clock(0.0)}"
-        yield (where, *unit_cells(at, unit), BY_HAND, reports if i == 0 else Span("″", "soft"))
+        yield (where, *unit_cells(at, unit), leader_cell(unit), reports if i == 0 else Span("″", "soft"))
 
 
 # ---------------------------------------------------------------- required, there, missing

@@ -10,6 +10,7 @@ from optimiser.model.instance import Official, Post, Reinforcement, Sector, Team
 from optimiser.output.blocks import BY_HAND, Pairs, Section, Signatures, Space, Span, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import CALL_PHASES, gates_section, phase_name, tasks_section, team_label
 from optimiser.output.orders.form import Paper, Unit
+from optimiser.output.orders.notes import contact_pairs, equipped_cell, leader_cell, radio_pair
 from optimiser.output.orders.situation import Situation
 
 MOST_ROWS = 9  # of a list on a sheet, so that it stays one page; the rest is counted, assumed
@@ -43,6 +44,7 @@ def _head(at: Situation, sector: Sector) -> Section:
         (_("Formed up by"), Span(at.clock(at.stand(sector)), "strong")),
         (_("First people expected"), _first(at, sector)),
         (_("Heads here"), room(at, sector)),
+        *contact_pairs(at, sector),
     ]
     if visits:
         peak = at.number(at.peaks[sector.id])
@@ -85,7 +87,10 @@ def room(at: Situation, place: Sector | Post) -> str:
 def strength_section(at: Situation, place: Sector | Post) -> Section:
     """List teams and vehicles of a place, each with running numbers, heads and room for a name."""
     _ = at.language
-    rows: list[tuple[Value, ...]] = [(*unit_cells(at, u), BY_HAND, _leaves(at, u, place)) for u in at.units[place.id]]
+    rows: list[tuple[Value, ...]] = []
+    for u in at.units[place.id]:
+        name, *cells = unit_cells(at, u)
+        rows.append((equipped_cell(name, u), *cells, leader_cell(u), _leaves(at, u, place)))
     if not rows:
         rows = [(Span(_("Nobody is placed here; see who can be called."), "soft"),)]
     else:
@@ -277,7 +282,7 @@ def _help(at: Situation, sector: Sector) -> Section:
 
 def _liaison(at: Situation, sector: Sector) -> Section:
     _ = at.language
-    pairs: list[tuple[str, Value]] = [(_("Radio channel, call sign"), BY_HAND), (_("Command post"), BY_HAND)]
+    pairs: list[tuple[str, Value]] = [radio_pair(at, sector), (_("Command post"), BY_HAND)]
     contacts = list({v.gathering.id: v.gathering for v in at.visits.get(sector.id, ())}.values())
     for gathering in contacts[:2]:
         label = _("Organisers, {name}", name=plain(gathering.name))
