@@ -217,7 +217,7 @@ class _Reader:
         """
         properties = {**given, "kind": "sector"} if given.get("kind") == AREA else dict(given)
         ident, name = properties.get("id"), properties.get("name")
-        if ident in self.known or (isinstance(ident, str) and _IDENTIFIER.fullmatch(ident)):
+        if isinstance(ident, str) and (ident in self.known or _IDENTIFIER.fullmatch(ident)):
             return properties
         if isinstance(name, str) and (known := self.names.get(" ".join(name.split()).casefold())):
             return {**properties, "id": known}
