@@ -96,7 +96,9 @@ def find_point_inside(polygons: Sequence[Polygon]) -> Point:
         y = (below + min(y for y in heights if y > below)) / 2.0
         line = _crossings(polygon, y)
         found += [(right - left, ((left + right) / 2.0, y)) for left, right in zip(line[::2], line[1::2], strict=True)]
-    return max(found)[1]
+    lon, lat = max(found)[1]
+    short = (round(lon, DIGITS), round(lat, DIGITS))
+    return short if is_inside(polygons, short) else (lon, lat)
 
 
 def _crossings(polygon: Polygon, y: float) -> list[float]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support.geojson import located
 from support.plan_tables import as_csv, as_workbook, read_back, some_plan
 from support.random_instances import worlds
-from support.small import small_instance
+from support.small import small_data, small_instance
 from support.workbook_writers import replace_cell
 
 from optimiser.common.errors import InputFault
@@ -88,6 +88,16 @@ def test_what_belongs_to_the_instance_is_not_changed_in_a_plan() -> None:
     raw = replace_cell(cells_of(instance), "Plotting", "J5", '<c r="J5"><v>0.625</v></c>')  # 15:00; on duty at 14:00
     with pytest.raises(InputFault, match="14:00, as the instance has it"):
         read_back(raw, ".xlsx", instance)
+
+
+def test_a_workbook_of_an_earlier_version_of_the_instance_is_read_with_a_warning(tmp_path) -> None:
+    (tmp_path / "plan.xlsx").write_bytes(cells_of(small_instance()))
+    data = small_data()
+    data["teams"][1]["size"] = 12
+    data["teams"][2]["available"] = "15:00"
+    deployment, origin = read_plan(tmp_path / "plan.xlsx", parse(data))
+    assert deployment.fingerprint() == planned(small_instance()).fingerprint()
+    assert origin.same is False
 
 
 def test_a_table_by_hand_names_places_and_units_as_people_do() -> None:
