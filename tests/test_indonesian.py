@@ -25,6 +25,7 @@ from optimiser.cli.shared.helping import translate_fault
 from optimiser.common.faults import CODES as FAULTS
 from optimiser.common.language import language
 from optimiser.files.read import read, shipped
+from optimiser.files.role_library import shipped_roles
 from optimiser.files.workbook import EXAMPLE, lay_out
 from optimiser.model.cautions import CAUTIONS
 from optimiser.model.checker import CODES

@@ -152,7 +152,7 @@ def _decode(text: Any, source: str) -> bytes:
         raise InputFault(source, [make_fault("wrong-type", WORKBOOK_KEY, text, expected, repair)]) from error
 
 
-def read_claims(path: str | Path) -> Mapping[str, Any] | None:
+def read_plan_document(path: str | Path) -> Mapping[str, Any] | None:
     """Return the document of a plan, for what it says besides who stands where; None where it is a table.
 
     Raises

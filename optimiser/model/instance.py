@@ -43,7 +43,7 @@ from optimiser.model.values.build import build_model, plain_values
 from optimiser.model.values.cross_faults import find_faults
 from optimiser.model.values.notes import UNHASHED, CallSign, Contact, Equipment, Outline
 from optimiser.model.values.quantity import Amount
-from optimiser.model.values.travel import Travel
+from optimiser.model.values.travel_data import Travel
 
 FORMAT: Literal["optimiser-instance/1"] = "optimiser-instance/1"
 PHASES = ("quiet", "green", "yellow", "red", "dispersed")

@@ -22,11 +22,11 @@ def roles(
     lang: Lang = Tongue.ENGLISH,
 ) -> None:
     """List roles to copy from, such as Lantas, Intelkam or Satpol PP, or print some as TOML."""
-    from optimiser.files.role_library import role_text, shipped_roles
+    from optimiser.files.role_library import role_text, translated_roles
 
     if names:
-        sys.stdout.write(role_text(names))
+        sys.stdout.write(role_text(names, speak(lang)))
         return
     from optimiser.output.sections.instances import roles_sections
 
-    print_sections(roles_sections(shipped_roles(), speak(lang)))
+    print_sections(roles_sections(translated_roles(speak(lang)), speak(lang)))

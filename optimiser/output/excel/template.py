@@ -10,7 +10,7 @@ from typing import Any
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.files.role_library import SHEET as LIBRARY
-from optimiser.files.role_library import shipped_roles
+from optimiser.files.role_library import translated_roles
 from optimiser.files.workbook import Column, Filled, empty_sheets, fill_sheets
 from optimiser.files.workbook.cells import WORDS
 from optimiser.files.workbook.examples import example
@@ -40,7 +40,7 @@ def write_template(instance: Instance | None, language: Language = ENGLISH) -> b
     Content of a file in the format ``.xlsx``, the same whenever and wherever it is made.
     """
     book = Book(language("A town to plan for") if instance is None else instance.title, language)
-    filled, library = _with_library(example() if instance is None else instance)
+    filled, library = _with_library(example() if instance is None else instance, language)
     if instance is None:
         filled = empty_sheets(filled)
     rows = {page.sheet.name: len(page.rows) for page in filled}
@@ -59,9 +59,9 @@ def write_template(instance: Instance | None, language: Language = ENGLISH) -> b
     return book.finish()
 
 
-def _with_library(instance: Instance) -> tuple[list[Filled], Filled]:
+def _with_library(instance: Instance, language: Language) -> tuple[list[Filled], Filled]:
     """Return the sheets of an instance, and the roles to copy from in the same columns as its own."""
-    filled = fill_sheets(instance.altered(roles=(*instance.roles, *shipped_roles())))
+    filled = fill_sheets(instance.altered(roles=(*instance.roles, *translated_roles(language))))
     number = next(n for n, page in enumerate(filled) if page.sheet.name == "roles")
     both, own = filled[number], len(instance.roles)
     filled[number] = replace(both, rows=both.rows[:own])

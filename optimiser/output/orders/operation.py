@@ -9,7 +9,7 @@ from optimiser.common.language import Language
 from optimiser.common.number_format import capitalise, given, percent, plain, span, tell_rare
 from optimiser.model.harms import LISTED, Harm
 from optimiser.model.instance import Sector
-from optimiser.model.values.travel import Closure
+from optimiser.model.values.travel_data import Closure
 from optimiser.model.verdict import Verdict
 from optimiser.output.blocks import (
     BY_HAND,
