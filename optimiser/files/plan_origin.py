@@ -52,6 +52,7 @@ class Origin:
     instance : sha256 of the instance that it is read for.
     claims : parts of the document that are read and not verified, by their names there.
     edited : of a workbook: whether somebody changed who stands where since it was written; None where not known.
+    sheet : of a workbook: the one that was read.
     """
 
     format: str | None
@@ -59,6 +60,7 @@ class Origin:
     instance: str
     claims: tuple[str, ...]
     edited: bool | None = None
+    sheet: str = ""
 
     @property
     def same(self) -> bool | None:
@@ -81,6 +83,8 @@ class Origin:
         lines = [warning] if (warning := self.warning()) is not None else []
         if self.made_for is None and (self.claims or self.format in TABLE_FORMATS):
             lines.append(Message("The file does not say which version of the instance it was made for."))
+        if self.sheet:
+            lines.append(Message("Read from the sheet '{sheet}' alone.", sheet=self.sheet))
         if self.edited:
             lines.append(Message("Who stands where was changed in the file after it was written; it is read as it is."))
         if self.claims:
@@ -139,7 +143,7 @@ def is_table(sent: Any) -> bool:
 
 
 def _of_table(table: PlanTable, kind: str, instance: Instance) -> tuple[Deployment, Origin]:
-    origin = Origin(kind[1:], table.made_for, instance.fingerprint(), (), table.edited)
+    origin = Origin(kind[1:], table.made_for, instance.fingerprint(), (), table.edited, table.sheet)
     return table.deployment, origin
 
 

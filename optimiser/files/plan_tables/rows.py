@@ -35,11 +35,13 @@ class PlanTable:
     ----------
     made_for : sha256 of the instance that its workbook was made for; None where it does not say.
     edited : whether somebody changed who stands where since the workbook was made; None where that is not known.
+    sheet : of the workbook that was read; empty for a CSV file.
     """
 
     deployment: Deployment
     made_for: str | None
     edited: bool | None
+    sheet: str
 
 
 def parse_plan_table(raw: bytes, source: str, kind: str, instance: Instance) -> PlanTable:
@@ -64,7 +66,8 @@ def parse_plan_table(raw: bytes, source: str, kind: str, instance: Instance) -> 
         raise InputFault(source, cut(reader.faults))
     stamp = sheet.stamp if kind == WORKBOOK else {}
     written = stamp.get("plan")
-    return PlanTable(deployment, stamp.get("sha256"), None if written is None else written != deployment.fingerprint())
+    edited = None if written is None else written != deployment.fingerprint()
+    return PlanTable(deployment, stamp.get("sha256"), edited, sheet.title if kind == WORKBOOK else "")
 
 
 class _Names:

@@ -241,7 +241,9 @@ def test_origin_is_told_plainly(tmp_path) -> None:
     assert (origin.format, origin.same) == ("csv", None)
     assert origin.sentences() == ("The file does not say which version of the instance it was made for.",)
     (tmp_path / "plan.xlsx").write_bytes(cells_of(instance))
-    assert read_plan(tmp_path / "plan.xlsx", instance)[1].same is True
+    origin = read_plan(tmp_path / "plan.xlsx", instance)[1]
+    assert origin.same is True
+    assert origin.sentences() == ("Read from the sheet 'Plotting' alone.",)
     warning = read_plan(tmp_path / "plan.xlsx", small_instance(cap=59))[1].warning()
     assert warning is not None
     assert "another version of this instance" in warning
