@@ -139,11 +139,12 @@ def main(names: Sequence[str]) -> int:
         catalog = load(code) if path(code).exists() else _dated(Catalog(locale=code, domain=DOMAIN))
         update(catalog, texts, [load(code, Path(name)) for name in names])
         store(code, catalog)
-        for message in open_texts(catalog):
-            left += 1
+        untold = list(open_texts(catalog))
+        for message in untold:
             where = ", ".join(dict.fromkeys(file for file, _ in message.locations))
             print(f"{code}: {where}: {message.id!r}")
-        print(f"{code}: {len(catalog)} texts, {left} without a translation")
+        print(f"{code}: {len(catalog)} texts, {len(untold)} without a translation")
+        left += len(untold)
     return 1 if left else 0
 
 

@@ -56,7 +56,7 @@ class Language:
 
     Parameters
     ----------
-    code : ``en`` or ``id``.
+    code : one of `CODES`.
 
     Raises
     ------

@@ -45,6 +45,7 @@ _OTHERS = {
     "number": ("number", "count", "jumlah"),
     "kind": ("kind",),
     "what": ("what",),
+    "start": ("available",),
 }
 PLACE, UNIT, COUNT = ("place", "place_id"), ("unit", "unit_id"), ("number", "teams", "vehicles", "heads")
 BASE = "base"  # kind of the rows of deployment.csv that say what is held at base

@@ -19,7 +19,8 @@ from optimiser.files.plan_tables.layout import BASE, COUNT, PLACE, UNIT
 from optimiser.files.plan_tables.sheets import WORKBOOK, PlanSheet, open_plan_sheet
 from optimiser.files.workbook.cells import is_empty, take, take_text
 from optimiser.files.workbook.layout import Column
-from optimiser.model.deployment import Deployment
+from optimiser.model.clocks import find_late_start
+from optimiser.model.deployment import Deployment, count_unit_heads
 from optimiser.model.instance import Instance, Post, Sector, Team, VehicleType
 
 PLACED = Message("a place of the instance")
@@ -202,7 +203,7 @@ class _Reader:
                 "wrong-type", row, foreign, given[foreign], Message("nothing for '{name}'", name=unit.id), repair
             )
             return None
-        each = int(unit.size) if isinstance(unit, Team) else (0 if unit.crew_role else int(unit.crew))
+        each = count_unit_heads(unit, 1)
         counts = [(key, numbers[key]) for key in ("number", own) if key in numbers]
         if len({number for _, number in counts}) > 1:
             expected = Message("{n}, as {cell} says", n=str(counts[0][1]), cell=self.sheet.at(row, "number"))
@@ -277,14 +278,13 @@ class _Reader:
 
     def _repeated(self, place: Sector | Post, unit: Unit) -> dict[str, Any]:
         instance = self.instance
-        available = unit.available if isinstance(unit, Team) else None
         role = self.names[unit.role] if isinstance(unit, Team) else ""
         repeated: dict[str, Any] = {
             "what": "team" if isinstance(unit, Team) else "vehicle",
             "kind": "sector" if isinstance(place, Sector) else "post",
             "role": role,
             "home": self.names[unit.home],
-            "start": available or instance.clock(0.0),
+            "start": find_late_start(instance, unit) or instance.clock(0.0),
             "end": instance.clock(instance.period.minutes),
         }
         if isinstance(unit, VehicleType):

@@ -8,7 +8,8 @@ from typing import Any
 from optimiser.common.language import Language
 from optimiser.common.number_format import plain
 from optimiser.files.plan_tables.layout import SHEET, STAMP, TITLES
-from optimiser.model.deployment import Allotment, Deployment
+from optimiser.model.clocks import find_late_start
+from optimiser.model.deployment import Allotment, Deployment, count_unit_heads
 from optimiser.model.instance import Instance, Post, Sector, Team, VehicleType
 from optimiser.model.values.notes import NOTES
 from optimiser.output.excel.book import Book, BookSheet, clock_value
@@ -115,8 +116,6 @@ def _columns(instance: Instance) -> list[str]:
 def _values(instance: Instance, place: Place, unit: Unit, count: int) -> dict[str, Any]:
     homes, roles = {p.id: p.name for p in instance.posts}, {r.id: r.name for r in instance.roles}
     team = isinstance(unit, Team)
-    each = int(unit.size) if isinstance(unit, Team) else 0 if unit.crew_role else int(unit.crew)
-    late = unit.available if isinstance(unit, Team) else None
     values: dict[str, Any] = {
         "ring": place.ring if isinstance(place, Sector) else None,
         "place": plain(place.name),
@@ -125,9 +124,9 @@ def _values(instance: Instance, place: Place, unit: Unit, count: int) -> dict[st
         "role": plain(roles[unit.role]) if isinstance(unit, Team) else "",
         "teams": count if team else None,
         "vehicles": None if team else count,
-        "heads": count * each or None,
+        "heads": count_unit_heads(unit, count) or None,
         "home": plain(homes[unit.home]),
-        "start": clock_value(late or instance.clock(0.0)),
+        "start": clock_value(find_late_start(instance, unit) or instance.clock(0.0)),
         "end": clock_value(instance.clock(instance.period.minutes)),
         "place_id": place.id,
         "unit_id": unit.id,

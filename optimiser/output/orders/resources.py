@@ -16,6 +16,7 @@ from optimiser.output.orders.form import Paper
 from optimiser.output.orders.notes import leader_cell
 from optimiser.output.orders.sheet import ring_name, unit_cells
 from optimiser.output.orders.situation import Situation
+from optimiser.output.orders.staffing.callable import may_be_called
 from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import Facts as Numbers
 from optimiser.simulation.indexed_instance import count
@@ -84,14 +85,16 @@ def period(at: Situation) -> str:
 
 
 def _assigned(at: Situation, place: Sector | Post) -> Iterator[tuple[Value, ...]]:
+    before = ""
     for i, unit in enumerate(at.units[place.id]):
         where = Span(plain(place.name), "strong") if i == 0 else ""
         if isinstance(place, Sector):
             goal = plain(place.officer_post) if place.officer_post else plain(place.name)
-            reports = f"{goal}, {at.clock(at.stand(place))}"
         else:
-            reports = f"{plain(place.name)}, {at.clock(0.0)}"
-        yield (where, *unit_cells(at, unit), leader_cell(unit), reports if i == 0 else Span("″", "soft"))
+            goal = plain(place.name)
+        reports = f"{goal}, {at.clock(at.report(unit.kind, place))}"
+        yield (where, *unit_cells(at, unit), leader_cell(unit), Span("″", "soft") if reports == before else reports)
+        before = reports
 
 
 # ---------------------------------------------------------------- required, there, missing
@@ -190,7 +193,7 @@ def _of_pins(at: Situation) -> Iterator[Requirement]:
 
 def _of_reserve(at: Situation) -> Iterator[Requirement]:
     _, instance = at.language, at.instance
-    waiting = [sum(n for t, n in at.teams(p.id) if at.callable(t)) for p in instance.posts]
+    waiting = [sum(n for t, n in at.teams(p.id) if may_be_called(at, t)) for p in instance.posts]
     if instance.doctrine.reserve_least:
         least = int(instance.doctrine.reserve_least)
         yield _("all posts"), _("callable teams"), least, sum(waiting), _("least reserve")
