@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from optimiser.common.errors import Fault, InputFault
 from optimiser.common.faults import FILE, Said, make_fault, suggest
+from optimiser.common.language import CODES
 from optimiser.common.message import Message
 from optimiser.files.edit import Edit
 from optimiser.files.geojson_areas import (
@@ -138,7 +139,8 @@ class _Reader:
         self.names = {
             " ".join(place.name.split()).casefold(): place.id
             for section, _, _ in KINDS.values()
-            for place in getattr(instance, section)
+            for told in (*(instance.told_in(code) for code in CODES), instance)
+            for place in getattr(told, section)
         }
         self.lines = 0
 

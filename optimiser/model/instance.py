@@ -7,8 +7,6 @@ Clock times are written ``"HH:MM"``; a time earlier than the period's start belo
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 import re
 from typing import Annotated, Any, Literal
 
@@ -41,8 +39,9 @@ from optimiser.model.values.base import (
 )
 from optimiser.model.values.build import build_model, plain_values
 from optimiser.model.values.cross_faults import find_faults
-from optimiser.model.values.notes import UNHASHED, CallSign, Contact, Equipment, Outline
+from optimiser.model.values.notes import CallSign, Contact, Equipment, Outline
 from optimiser.model.values.quantity import Amount
+from optimiser.model.values.told_texts import ToldTexts
 from optimiser.model.values.travel_data import Travel
 
 FORMAT: Literal["optimiser-instance/1"] = "optimiser-instance/1"
@@ -301,7 +300,7 @@ class Pin(Model):
     why: Text = ""
 
 
-class Instance(Noted, Model):
+class Instance(Noted, ToldTexts):
     """One planning problem. Immutable; make changed copies."""
 
     format: Literal["optimiser-instance/1"] = FORMAT
@@ -346,16 +345,6 @@ class Instance(Noted, Model):
         """
         data = {**self.model_dump(mode="json"), **{name: plain_values(value) for name, value in changes.items()}}
         return build_model(type(self), data, f"instance '{self.name}'", find_faults)
-
-    def fingerprint(self) -> str:
-        """Return the sha256 of the content, the same in every process and wherever its file lies.
-
-        Free texts for papers and outlines do not count: a call sign may be filled in once the plan is made.
-        """
-        left_out = {part: {"__all__": set(names)} for part, names in UNHASHED.items()}
-        content = self.model_dump(mode="json", exclude=left_out)
-        body = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
-        return hashlib.sha256(body.encode()).hexdigest()
 
     def minutes(self, clock: str) -> float:
         """Turn a clock time into minutes from the start of the operation, 0 to 1440."""

@@ -30,7 +30,7 @@ def as_csv(instance: Instance, plan: Deployment) -> bytes:
 
 def as_workbook(instance: Instance, plan: Deployment, language: Language = ENGLISH) -> bytes:
     """Write it as the workbook of the orders has it, without papers."""
-    return papers_workbook(Orders("town", "today", "mark", (), ()), instance, plan, language)
+    return papers_workbook(Orders("town", "today", "mark", (), ()), instance.told_in(language.code), plan, language)
 
 
 def read_back(raw: bytes, kind: str, instance: Instance) -> PlanTable:

@@ -53,7 +53,7 @@ def compare(
 
     if not 2 <= len(plans) <= MOST_PLANS:
         raise typer.BadParameter(Message("name two to {most} plans", most=str(MOST_PLANS)))
-    problem, language = read(instance), speak(lang)
+    problem, language = read(instance).told_in(speak(lang).code), speak(lang)
     deployments = [planned_in(plan, problem, language) for plan in plans]
     check_out(out)
     compared = compare_plans(

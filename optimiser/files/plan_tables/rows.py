@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
 from optimiser.common.errors import Fault, InputFault
 from optimiser.common.faults import ADVISED, Said, make_fault, suggest
-from optimiser.common.language import CODES, language
+from optimiser.common.language import CODES
 from optimiser.common.message import Message
 from optimiser.common.number_format import plain
 from optimiser.common.numerals import find_readings, read_number
@@ -74,11 +74,12 @@ def parse_plan_table(raw: bytes, source: str, kind: str, instance: Instance) -> 
 class _Names:
     """Finds things by identifier or name, without regard to case and space around it."""
 
-    def __init__(self, things: Sequence[Any]) -> None:
+    def __init__(self, things: Sequence[Any], names: Mapping[str, Sequence[str]]) -> None:
         self.by_id = {thing.id: thing for thing in things}
         self.by_name: dict[str, list[Any]] = defaultdict(list)
         for thing in things:
-            self.by_name[_fold(thing.name)].append(thing)
+            for name in dict.fromkeys(map(_fold, names[thing.id])):
+                self.by_name[name].append(thing)
 
     def find(self, text: str) -> list[Any]:
         """Return what a text may mean: nothing, one, or several of one name."""
@@ -104,9 +105,11 @@ class _Reader:
         self.faults: list[Fault] = list(sheet.faults)
         # a workbook made for another version repeats what that one said; whoever reads it is warned as a whole
         self.repeats = sheet.stamp.get("sha256") in (None, instance.fingerprint())
-        self.places = _Names(instance.places)
-        self.units = _Names([*instance.teams, *instance.vehicles])
-        self.names = {role.id: role.name for role in instance.roles} | {post.id: post.name for post in instance.posts}
+        self.place_names = _list_names(instance, lambda told: told.places)
+        self.unit_names = _list_names(instance, lambda told: (*told.teams, *told.vehicles))
+        self.role_names = _list_names(instance, lambda told: told.roles)
+        self.places = _Names(instance.places, self.place_names)
+        self.units = _Names([*instance.teams, *instance.vehicles], self.unit_names)
         self.counts: Counter[tuple[str, str]] = Counter()
         self.cells: dict[str, list[str]] = defaultdict(list)
         self.advised = 0
@@ -271,24 +274,23 @@ class _Reader:
         expected = self._repeated(place, unit)
         for key, value in expected.items():
             if key in given and not _says(given[key], key, value):
-                told = Message("{value}, as the instance has it", value=str(value)) if value else Message("nothing")
+                shown = str(value[0] if isinstance(value, tuple) else value)
+                told = Message("{value}, as the instance has it", value=shown)
                 repair = Message("change it in the instance, not in the plan")
                 found = given[key] if isinstance(given[key], str | float | int) else Said(str(given[key]))
                 self._tell("wrong-type", row, key, found, told, repair)
 
     def _repeated(self, place: Sector | Post, unit: Unit) -> dict[str, Any]:
         instance = self.instance
-        role = self.names[unit.role] if isinstance(unit, Team) else ""
         repeated: dict[str, Any] = {
-            "what": "team" if isinstance(unit, Team) else "vehicle",
-            "kind": "sector" if isinstance(place, Sector) else "post",
-            "role": role,
-            "home": self.names[unit.home],
+            "what": ("team" if isinstance(unit, Team) else "vehicle",),
+            "kind": ("sector" if isinstance(place, Sector) else "post",),
+            # deployment.csv has the name of a vehicle there
+            "role": self.role_names[unit.role] if isinstance(unit, Team) else self.unit_names[unit.id],
+            "home": self.place_names[unit.home],
             "start": find_late_start(instance, unit) or instance.clock(0.0),
             "end": instance.clock(instance.period.minutes),
         }
-        if isinstance(unit, VehicleType):
-            repeated["role"] = unit.name  # as deployment.csv has it
         if place.lat is not None and place.lon is not None:
             repeated |= {"lat": float(place.lat), "lon": float(place.lon)}
         return repeated
@@ -301,5 +303,13 @@ def _says(found: Any, key: str, value: Any) -> bool:
     if key in ("lat", "lon"):
         number = read_number(found) if isinstance(found, str) else found
         return isinstance(number, int | float) and abs(number - value) <= SAME_DEGREES
-    text = _fold(take_text(found))
-    return text == _fold(value) or text in {_fold(language(code)(value)) for code in CODES}
+    return _fold(take_text(found)) in map(_fold, value)
+
+
+def _list_names(instance: Instance, take_part: Callable[[Instance], Sequence[Any]]) -> dict[str, tuple[str, ...]]:
+    """Return the names of parts of an instance by identifier, in every language that it is told in."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for told in (instance, instance.as_filed(), *(instance.told_in(code) for code in CODES)):
+        for part in take_part(told):
+            names[part.id].append(part.name)
+    return {ident: tuple(dict.fromkeys(of_one)) for ident, of_one in names.items()}

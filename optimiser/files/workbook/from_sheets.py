@@ -15,6 +15,7 @@ from optimiser.files.workbook.cells import name_cell, take, take_text
 from optimiser.files.workbook.layout import RANGE, Column, Sheet, lay_out
 from optimiser.files.workbook.open_workbook import open_pages
 from optimiser.files.workbook.pages import FIELD, VALUE, Page, SheetRow
+from optimiser.files.workbook.translations import read_texts
 from optimiser.files.xlsx.moments import Moment, read_clock
 from optimiser.model.cautions import Caution
 from optimiser.model.values.field_faults import refuse_field
@@ -145,6 +146,8 @@ class _Reader:
             self._read_ranges(page)
         elif sheet.name == "waiting_marks":
             self._read_marks(sheet, page)
+        elif sheet.name == "texts":
+            self.result.faults += read_texts(sheet, page, self._holder("texts"), self.result.cells)
         elif sheet.parent:
             self._read_children(sheet, page)
         else:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal
 
+from optimiser.common.language import CODES
 from optimiser.common.message import Message
 from optimiser.model.escalation_law import CONSTANTS
 from optimiser.model.instance import Instance
@@ -130,6 +131,7 @@ def lay_out() -> tuple[Sheet, ...]:
         Sheet("waiting_marks", _MARKS, "table", "doctrine.waiting_marks", (_mark(schema),)),
         fields("objective", part("Objective")),
         Sheet("law", _LAW, "fields", "law", tuple(_constants())),
+        Sheet("texts", _TEXTS, "table", "texts", _TOLD),
     )
 
 
@@ -139,6 +141,12 @@ _MATRIX = "Road kilometres from the place of the row to that of the column; used
 _MATRIX_RANGES = "Plausible ranges of single entries of the matrix."
 _MARKS = "Minutes after which a delegation that still waits makes the crowd tenser."
 _LAW = "Constants of the escalation law; leave a value empty to keep its default."
+_TEXTS = "Names and texts of the other sheets in another language; what is not here is shown as it is there."
+_TOLD = (
+    Column("text", "text", help="a name as it stands in another sheet, or title or about", required=True),
+    Column("language", "choice", help="language of the translation", choices=CODES, required=True),
+    Column("told", "text", help="how it reads in that language", required=True),
+)
 
 
 def _say(node: Node) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from optimiser.output.documents.instances import name_instance
 from optimiser.output.documents.plan import comparison_values, evaluation_values, verdict_values
 from optimiser.questions.plan_comparison import PlanComparison
 
@@ -15,7 +16,7 @@ def describe_comparison(compared: PlanComparison) -> dict[str, Any]:
     instance = compared.instance
     return {
         "format": FORMAT,
-        "instance": {"name": instance.name, "title": instance.title, "sha256": instance.fingerprint()},
+        "instance": name_instance(instance),
         "seed": compared.seed,
         "deployments": [
             {

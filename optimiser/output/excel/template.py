@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from optimiser.common.language import ENGLISH, Language
+from optimiser.common.language import CODES, ENGLISH, Language
 from optimiser.files.role_library import SHEET as LIBRARY
 from optimiser.files.role_library import translated_roles
 from optimiser.files.workbook import Column, Filled, empty_sheets, fill_sheets
@@ -33,12 +33,14 @@ def write_template(instance: Instance | None, language: Language = ENGLISH) -> b
     Parameters
     ----------
     instance : what to fill it with; None for an empty one, with the columns that the example has.
-    language : of help, units and yes or no; names of sheets and fields are the same in all.
+    language : of help, units, yes or no, and of what the instance says, where it is translated; names of sheets and
+        fields are the same in all.
 
     Returns
     -------
     Content of a file in the format ``.xlsx``, the same whenever and wherever it is made.
     """
+    instance = None if instance is None else _written_in(instance, language)
     book = Book(language("A town to plan for") if instance is None else instance.title, language)
     filled, library = _with_library(example() if instance is None else instance, language)
     if instance is None:
@@ -66,6 +68,15 @@ def _with_library(instance: Instance, language: Language) -> tuple[list[Filled],
     both, own = filled[number], len(instance.roles)
     filled[number] = replace(both, rows=both.rows[:own])
     return filled, replace(both, rows=both.rows[own:])
+
+
+def _written_in(instance: Instance, language: Language) -> Instance:
+    """Return the instance with the texts of a language in place of its file's, which become the translations."""
+    told = instance.told_in(language.code)
+    if not told.told:
+        return told
+    back = dict(told.told.values())
+    return told.replace(texts={code: back for code in CODES if code != language.code}, told={})
 
 
 def _write_table(page: BookSheet, filled: Filled, lists: Lists, language: Language) -> None:

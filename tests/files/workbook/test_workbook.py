@@ -135,7 +135,8 @@ def test_every_field_of_an_instance_stands_in_a_sheet() -> None:
     """Fill every field that a model has, and miss none of them in the sheets."""
     columns = {f"{sheet.base}.{column.path}".strip(".") for sheet in lay_out() for column in sheet.columns}
     lists = {"sectors[].critical", "sectors[].official", "gatherings[].itinerary", "travel.km", "travel.places"}
-    lists |= {"travel.roads", "travel.closures", "doctrine.waiting_marks", "law"}
+    lists |= {"travel.roads", "travel.closures", "doctrine.waiting_marks", "law", "texts"}
+    lists |= {"told"}  # of the program alone: no file has it
 
     def walk(model: Any, base: str) -> list[str]:
         found: list[str] = []
