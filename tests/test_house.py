@@ -195,7 +195,7 @@ def test_checker_stands_alone() -> None:
     assert own_imports(PACKAGE / "model/checker_reach.py") <= {
         "model.instance",
         "model.values.base",
-        "model.values.travel_data",
+        "model.parts.travel_data",
     }
     assert own_imports(PACKAGE / "model/verdict.py") <= {"common.message"}
 

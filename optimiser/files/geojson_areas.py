@@ -13,7 +13,7 @@ from typing import Any
 from optimiser.common.errors import InputFault
 from optimiser.common.faults import make_fault
 from optimiser.common.message import Message
-from optimiser.model.values.outline import DIGITS, MOST_LETTERS, Point, Polygon, Ring, write_outline
+from optimiser.model.parts.outline import DIGITS, MOST_LETTERS, Point, Polygon, Ring, write_outline
 
 AREAS = ("Polygon", "MultiPolygon")
 COARSER = 1.5  # factor from one tolerance to the next while an outline is too long; assumed

@@ -32,9 +32,9 @@ from optimiser.files.geojson_areas import (
 )
 from optimiser.files.read import read_json
 from optimiser.model.instance import Instance, Post, Reinforcement, Sector
+from optimiser.model.parts.outline import Polygon, parse_outline
 from optimiser.model.values.base import Place
 from optimiser.model.values.field_faults import list_field_faults
-from optimiser.model.values.outline import Polygon, parse_outline
 
 KINDS: dict[str, tuple[str, type[Place], tuple[str, ...]]] = {  # list in the instance, model, fields read
     "sector": ("sectors", Sector, ("name", "ring", "public", "staging_capacity", "officer_post")),

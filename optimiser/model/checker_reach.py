@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from optimiser.model.instance import Instance
+from optimiser.model.parts.travel_data import Travel
 from optimiser.model.values.base import Place
-from optimiser.model.values.travel_data import Travel
 
 EARTH_RADIUS = 6371.0088  # km, mean radius (IUGG)
 SLACK = 1e-6  # km, assumed: 1 mm, far above float rounding (1e-12 km), far below any map's precision

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from optimiser.model.instance import CriticalWindow, Instance, Team, VehicleType
-    from optimiser.model.values.travel_data import Closure
+    from optimiser.model.parts.travel_data import Closure
 
 DAY = 1440.0  # minutes
 Span = tuple[float, float]

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from optimiser.model.clocks import span_closure
 from optimiser.model.instance import Instance
+from optimiser.model.parts.travel_data import Closure, Travel
 from optimiser.model.values.base import Place
 from optimiser.model.values.derived import derived
-from optimiser.model.values.travel_data import Closure, Travel
 
 EARTH_RADIUS = 6371.0088  # km, mean radius (IUGG)
 SLACK = 1e-6  # km, assumed: 1 mm, above rounding and below the precision of any map, so that a limit itself is within

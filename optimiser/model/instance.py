@@ -16,6 +16,8 @@ from optimiser.common.errors import InputFault
 from optimiser.common.notebook import make_card
 from optimiser.model.cautions import Noted
 from optimiser.model.escalation_law import CONSTANTS
+from optimiser.model.parts.notes import CallSign, Contact, Equipment, Outline
+from optimiser.model.parts.travel_data import Travel
 from optimiser.model.values.base import (
     SHAPE_ONLY,
     Ability,
@@ -33,16 +35,15 @@ from optimiser.model.values.base import (
     Share,
     Source,
     Teams,
+    Tension,
     Text,
     Vehicles,
     Weight,
 )
 from optimiser.model.values.build import build_model, plain_values
 from optimiser.model.values.cross_faults import find_faults
-from optimiser.model.values.notes import CallSign, Contact, Equipment, Outline
 from optimiser.model.values.quantity import Amount
 from optimiser.model.values.told_texts import ToldTexts
-from optimiser.model.values.travel_data import Travel
 
 FORMAT: Literal["optimiser-instance/1"] = "optimiser-instance/1"
 PHASES = ("quiet", "green", "yellow", "red", "dispersed")
@@ -213,7 +214,7 @@ class Gathering(Model):
     itinerary: Annotated[tuple[Stop, ...], Field(min_length=1)]
     ends_if_received: Share = Field(0.7, validate_default=True, description="chance to go home once received")
     regroup: Share = Field(0.2, validate_default=True, description="share that moves to the next stop when dispersed")
-    tension: Share = Field(0.4, validate_default=True)
+    tension: Tension = Field(0.4, validate_default=True, description="mood in which it comes; a word will do")
     tension_spread: Share = Field(0.1, validate_default=True, description="half-width, uniform")
     militant: ByPhase = Field(
         ByPhase(green=0.03, yellow=0.12, red=0.3), description="share ready to act, by phase", validate_default=True

@@ -15,8 +15,8 @@ from optimiser.model.deployment import Deployment, count_heads_over_time, count_
 from optimiser.model.escalation_law import RED, YELLOW
 from optimiser.model.harms import INDEPENDENT
 from optimiser.model.instance import PHASES, Instance, Sector
+from optimiser.model.parts.outline import parse_outline
 from optimiser.model.values.base import Place
-from optimiser.model.values.outline import parse_outline
 from optimiser.output.drawing.bars import BarRow, draw_bars
 from optimiser.output.drawing.fan import Fan, draw_fan
 from optimiser.output.drawing.gantt import Bar, Group, Lane, Sign, draw_gantt

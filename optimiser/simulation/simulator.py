@@ -16,8 +16,8 @@ from optimiser.model.deployment import Deployment, Numbers
 from optimiser.model.escalation_law import EscalationLaw, RiskLaw
 from optimiser.model.harms import weights
 from optimiser.model.instance import Instance
+from optimiser.model.parts.notes import UNHASHED
 from optimiser.model.values.arguments import a, checked, within
-from optimiser.model.values.notes import UNHASHED
 from optimiser.simulation.compiled_engine.law_code import is_ours
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.engine import Allowance, EngineName, Floats, Ints, Spent, Trial, choose

@@ -17,7 +17,7 @@ from optimiser.files.edit import amend
 from optimiser.files.geojson_areas import find_point_inside, is_inside, shorten_outline, turn_rings
 from optimiser.files.geojson_places import read_places
 from optimiser.files.read import parse
-from optimiser.model.values.outline import MOST_LETTERS, parse_outline, write_outline
+from optimiser.model.parts.outline import MOST_LETTERS, parse_outline, write_outline
 from optimiser.output.write import map_plan
 
 U = [(0, 0), (3, 0), (3, 3), (2, 3), (2, 1), (1, 1), (1, 3), (0, 3), (0, 0)]

@@ -14,8 +14,8 @@ from optimiser.model.cautions import Caution
 from optimiser.model.clocks import DAY, place_clock, span_closure
 from optimiser.model.distances import EARTH_RADIUS, measure
 from optimiser.model.instance import Instance
+from optimiser.model.parts.travel_data import Closure
 from optimiser.model.values.base import Place
-from optimiser.model.values.travel_data import Closure
 
 FAR = 30.0  # km from the median of all places; assumed: beyond an hour of a column in town
 SPREAD = 4.0  # times the median distance from there; assumed: the places of a whole regency may lie apart

@@ -93,7 +93,7 @@ class _Names:
 
 def _fold(text: str) -> str:
     """Return a name as it is compared; the apostrophe that guards a cell of a CSV file is left out."""
-    folded = " ".join(plain(text).split()).casefold()
+    folded = " ".join(plain(take_text(text)).split()).casefold()
     return folded[1:] if folded[:1] == "'" and folded[1:2] in ("=", "+", "-", "@") else folded
 
 

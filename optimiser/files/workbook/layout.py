@@ -15,7 +15,8 @@ from optimiser.common.language import CODES
 from optimiser.common.message import Message
 from optimiser.model.escalation_law import CONSTANTS
 from optimiser.model.instance import Instance
-from optimiser.model.values.field_faults import Node, open_node
+from optimiser.model.values.field_faults import Node, list_said, open_node
+from optimiser.model.values.words import Scale, find_scale
 
 Kind = Literal["identifier", "text", "number", "whole", "yes-no", "choice", "clock", "date", "list"]
 Form = Literal["fields", "table", "grid"]
@@ -47,6 +48,7 @@ class Column:
     refers : what the identifier names; empty where it is the thing's own.
     ranged : whether the number may carry low, high and source.
     default : what holds where the cell is left empty; None where nothing does.
+    scale : words that may stand instead of the number.
     """
 
     path: str
@@ -60,6 +62,7 @@ class Column:
     ranged: bool = False
     required: bool = False
     default: Any = None
+    scale: Scale = ()
 
 
 @dataclass(frozen=True)
@@ -187,7 +190,8 @@ def _column(name: str, node: Node) -> Column | None:
     if "unit" in node:
         number = node["anyOf"][0]
         kind: Kind = "whole" if number["type"] == "integer" else "number"
-        return Column(name, kind, node["unit"], "", number["minimum"], number["maximum"], ranged=True)
+        limits = {"least": number["minimum"], "most": number["maximum"], "scale": find_scale(list_said(node))}
+        return Column(name, kind, node["unit"], ranged=True, **limits)
     form = node.get("type")
     if form == "integer":
         return Column(name, "whole", "", "", node["minimum"], node["maximum"])

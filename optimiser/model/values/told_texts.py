@@ -14,8 +14,8 @@ from typing import Annotated, Any, Self, TypeVar
 from pydantic import BaseModel, Field
 
 from optimiser.common.language import Code
+from optimiser.model.parts.notes import UNHASHED
 from optimiser.model.values.base import Frozen, Model, Text
-from optimiser.model.values.notes import UNHASHED
 from optimiser.model.values.quantity import FrozenMap
 
 FIELDS = frozenset(("name", "title", "about", "officer_post", "why", "command"))  # what people read

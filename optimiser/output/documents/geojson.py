@@ -16,9 +16,9 @@ from optimiser.model.clocks import find_late_start
 from optimiser.model.deployment import Allotment, Deployment, count_heads_at, count_unit_heads
 from optimiser.model.harms import INDEPENDENT
 from optimiser.model.instance import Gathering, Instance, Post, Reinforcement, Sector, Team, VehicleType
+from optimiser.model.parts.notes import NOTES
+from optimiser.model.parts.outline import parse_outline
 from optimiser.model.values.base import Place
-from optimiser.model.values.notes import NOTES
-from optimiser.model.values.outline import parse_outline
 from optimiser.output.words.head_counts import with_start
 
 FORMAT = "optimiser-geojson/1"

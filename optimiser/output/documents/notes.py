@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from optimiser.model.instance import Instance
-from optimiser.model.values.notes import NOTES
+from optimiser.model.parts.notes import NOTES
 
 FIELDS = ("officer_post", *NOTES)
 PARTS = ("sectors", "posts", "teams", "vehicles")

@@ -11,7 +11,7 @@ from optimiser.files.plan_tables.layout import SHEET, STAMP, TITLES
 from optimiser.model.clocks import find_late_start
 from optimiser.model.deployment import Allotment, Deployment, count_unit_heads
 from optimiser.model.instance import Instance, Post, Sector, Team, VehicleType
-from optimiser.model.values.notes import NOTES
+from optimiser.model.parts.notes import NOTES
 from optimiser.output.excel.book import Book, BookSheet, clock_value
 
 NEEDED = ("ring", "place", "officer_post", "unit", "role", "teams", "vehicles", "heads", "home", "start", "end")

@@ -16,6 +16,7 @@ from optimiser.files.workbook.cells import WORDS
 from optimiser.files.workbook.examples import example
 from optimiser.files.workbook.layout import HIDDEN, RANGE, README
 from optimiser.model.instance import Instance
+from optimiser.model.values.words import Anchor
 from optimiser.output.excel.book import Book, BookSheet, clock_value
 from optimiser.output.excel.checks import write_checks
 from optimiser.output.excel.choices import FIRST, Lists
@@ -91,7 +92,8 @@ def _write_table(page: BookSheet, filled: Filled, lists: Lists, language: Langua
         page.width(number, _width(name, column, of_range), look, **level)
         page.put(0, number, name, "need" if column.required else "head")
         page.put(1, number, f"[{unit(column, language)}]", "unit")
-        page.sheet.write_comment(0, number, _help(name, column, language), {"x_scale": 1.6, "y_scale": 1.1})
+        size = {"x_scale": 2.6, "y_scale": 2.4} if column.scale else {"x_scale": 1.6, "y_scale": 1.1}
+        page.sheet.write_comment(0, number, _help(name, column, language), size)
         if rule := lists.rule(name, column, filled.sheet.name, language):
             page.choose((FIRST, last), (number, number), rule)
         for row, values in enumerate(filled.rows, FIRST):
@@ -200,10 +202,19 @@ def _help(name: str, column: Column, language: Language) -> str:
         lines.append(language(column.help))
     if shown := limits(column):
         lines.append(f"{shown} {language(column.unit) if column.unit else ''}".strip())
+    lines += [
+        language("{word}: {value:g} ({low:g} to {high:g}, assumed), {like}", **_tell_anchor(anchor, language))
+        for anchor in column.scale
+    ]
     if column.default not in (None, "", (), []):
         default = cell(column.default, column, language)
         lines.append(language("left empty: {value}", value=default))
     return "\n".join(lines)
+
+
+def _tell_anchor(anchor: Anchor, language: Language) -> dict[str, Any]:
+    numbers = {"value": anchor.value, "low": anchor.low, "high": anchor.high}
+    return {"word": anchor.say(language.code), **numbers, "like": language(anchor.like)}
 
 
 def cell(value: Any, column: Column, language: Language) -> Any:

@@ -10,7 +10,7 @@ from optimiser.common.number_format import capitalise, given, percent, plain, sp
 from optimiser.model.clocks import span_closure, span_window
 from optimiser.model.harms import LISTED, Harm
 from optimiser.model.instance import Sector
-from optimiser.model.values.travel_data import Closure
+from optimiser.model.parts.travel_data import Closure
 from optimiser.model.verdict import Verdict
 from optimiser.output.blocks import (
     BY_HAND,

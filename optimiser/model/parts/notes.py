@@ -10,8 +10,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from optimiser.model.parts.outline import MOST_LETTERS
 from optimiser.model.values.base import Note
-from optimiser.model.values.outline import MOST_LETTERS
 
 CallSign = Annotated[Note | None, Field(description="call sign on the radio; free text, for papers alone")]
 Contact = Annotated[

@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from optimiser.common.errors import Fault
-from optimiser.common.faults import make_fault
 from optimiser.common.message import Message
+from optimiser.model.values.unread import Finding, make_finding
 
 if TYPE_CHECKING:
     from optimiser.model.instance import Instance
@@ -72,10 +71,10 @@ def _short(degrees: float) -> str:
     return "0" if text == "-0" else text
 
 
-def find_outline_faults(instance: Instance) -> Iterator[Fault]:
+def find_outline_faults(instance: Instance) -> Iterator[Finding]:
     """Find outlines that are no areas."""
     for number, sector in enumerate(instance.sectors):
         if sector.outline is not None and parse_outline(sector.outline) is None:
             expected = Message("POLYGON ((longitude latitude, ...)) or MULTIPOLYGON, each ring closed")
             repair = Message("copy it from the map again, or leave it out")
-            yield make_fault("bad-text", f"sectors[{number}].outline", sector.outline, expected, repair)
+            yield make_finding("bad-text", f"sectors[{number}].outline", sector.outline, expected, repair)
