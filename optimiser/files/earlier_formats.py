@@ -23,6 +23,7 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
         (("sectors", "*", "harms"), None),
         (("warnings",), None),
         (("not_counted",), None),
+        (("heads_by_place",), None),
     ),
     "optimiser-faults/1": ((("warnings",), None),),
     "optimiser-answer/1": (
