@@ -78,16 +78,17 @@ def order_by_day(sectors: Iterable[Sector], due: Mapping[str, float]) -> list[Se
 
 def give_reasons(solution: Solution, language: Language = ENGLISH) -> dict[str, str]:
     """Give a line for each sector, by its identifier: crowd, phases reached, critical windows, least, margins."""
-    visits = list_visits(solution.instance)
+    instance = solution.instance.told_in(language.code)  # texts of a document are those of its file
+    visits = list_visits(instance)
     green, yellow, red = (solution.evaluation.reached(phase) for phase in (GREEN, YELLOW, RED))
     lines = {}
-    for i, sector in enumerate(solution.instance.sectors):
+    for i, sector in enumerate(instance.sectors):
         parts = [
-            _crowd(solution.instance, [v for v in visits if v.sector == sector.id], language),
+            _crowd(instance, [v for v in visits if v.sector == sector.id], language),
             _phases(float(green[i]), float(yellow[i]), float(red[i]), language),
             *_windows(sector, language),
-            _required(solution, sector, language),
-            _margin(solution, sector, language),
+            _required(solution, instance, sector, language),
+            _margin(solution, instance, sector, language),
         ]
         text = "; ".join(part for part in parts if part)
         lines[sector.id] = f"{text[0].upper()}{text[1:]}."
@@ -132,12 +133,12 @@ def _windows(sector: Sector, language: Language) -> Iterator[str]:
         yield language("{process} {start}-{end} must go on", process=plain(window.name), start=start, end=end)
 
 
-def _required(solution: Solution, sector: Sector, language: Language) -> str:
+def _required(solution: Solution, instance: Instance, sector: Sector, language: Language) -> str:
     """Name the roles that stand at exactly the least that is required here, so that no margin explains them."""
-    roles = {team.id: team.role for team in solution.instance.teams}
+    roles = {team.id: team.role for team in instance.teams}
     here = solution.deployment.places.get(sector.id)
     bound = []
-    for role in solution.instance.roles:
+    for role in instance.roles:
         least = int(sector.minimum.get(role.id, 0))
         have = sum(n for kind, n in here.teams.items() if roles[kind] == role.id) if here else 0
         if least and have == least:
@@ -145,12 +146,12 @@ def _required(solution: Solution, sector: Sector, language: Language) -> str:
     return language("at the required least: {roles}", roles=", ".join(bound)) if bound else ""
 
 
-def _margin(solution: Solution, sector: Sector, language: Language) -> str:
+def _margin(solution: Solution, instance: Instance, sector: Sector, language: Language) -> str:
     """Say which team would be missed most here, and which further one would help most, on planning scenarios."""
-    shown = negligible(solution.instance.objective)  # a smaller margin is not worth a planner's line
+    shown = negligible(instance.objective)  # a smaller margin is not worth a planner's line
     fewer: list[tuple[float, str]] = []
     more: list[tuple[float, str]] = []
-    for team in solution.instance.teams:
+    for team in instance.teams:
         less, plus = solution.margins.get((sector.id, team.id), (None, None))
         if less is not None and math.isfinite(less) and less >= shown:
             fewer.append((less, plain(team.name)))
