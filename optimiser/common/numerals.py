@@ -17,6 +17,7 @@ from optimiser.common.message import Message
 
 LONGEST = 30  # characters of a number; more is no number that anybody typed
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
+_PERCENT = re.compile(r"(.*?)\s*(?:%|percent|persen)", re.IGNORECASE)
 _EITHER = re.compile(r"([+-]?[1-9]\d{0,2})[.,](\d{3})")
 _WITHIN = re.compile(r"(?<![\w.,])[+-]?[1-9]\d{0,2}[.,]\d{3}(?!\d|[.,]\d)")
 
@@ -74,6 +75,13 @@ def read_number(text: str) -> int | float | None:
     if len(plain) > LONGEST or not plain.isascii() or not _NUMBER.fullmatch(plain) or find_readings(plain):
         return None
     return int(plain) if plain.lstrip("+-").isdigit() else float(plain.replace(",", "."))
+
+
+def read_percent(text: str) -> float | None:
+    """Read ``80%`` or ``2,5 persen`` as a share of 1; None where it is no percentage, or one of two."""
+    match = _PERCENT.fullmatch(_plain(text))
+    number = read_number(match[1]) if match else None
+    return None if number is None else round(number / 100.0, 12)
 
 
 def write_clearly(number: float) -> str:

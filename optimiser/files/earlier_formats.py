@@ -27,6 +27,7 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
     "optimiser-faults/1": ((("warnings",), None),),
     "optimiser-answer/1": (
         *(((name,), None) for name in ("anyway", "differences", "sentence", "stays", "forced", "advised", "obstacles")),
+        (("assumed",), None),
         (("certificate", "local", "seldom"), None),
         (("warnings",), None),
         (("not_counted",), None),

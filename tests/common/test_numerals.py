@@ -23,7 +23,8 @@ from optimiser.common.errors import InputFault
 from optimiser.common.numerals import find_readings, find_within, read_number, write_clearly
 from optimiser.files.apply_whatif import apply
 from optimiser.files.read_whatifs import read_whatifs
-from optimiser.files.whatif_phrases import parse_phrases, read_minutes
+from optimiser.files.typed.clocks_and_spans import read_minutes
+from optimiser.files.whatif_phrases import parse_phrases
 
 
 @pytest.mark.parametrize(

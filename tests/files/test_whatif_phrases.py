@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from optimiser.common.errors import FileTrouble, InputFault
-from optimiser.files.whatif_phrases import EXAMPLES, parse_phrases, read_minutes
+from optimiser.files.typed.changes import EXAMPLES
+from optimiser.files.typed.clocks_and_spans import read_minutes
+from optimiser.files.whatif_phrases import parse_phrases
 
 
 @pytest.mark.parametrize(
@@ -47,14 +49,14 @@ def test_everything_that_is_not_understood_is_said_with_an_example():
         ("heads", "many"),
         ("lose", "="),
         ("start", "soon"),
-        ("pin", "kpu=3"),
-        ("close", "a"),
+        ("pin", "kpu"),
+        ("close", ""),
         ("close", "a:b@-"),
         ("close", "a:b@"),
         ("set", "x"),
     ]
     with pytest.raises(InputFault) as caught:
-        parse_phrases([*wrong, ("keep", "kpu"), ("receive-delegation", "soon"), ("forbid", "kpu")])
+        parse_phrases([*wrong, ("keep", "kpu"), ("receive-delegation", "soon"), ("forbid", "")])
     faults = caught.value.faults
     assert [f.place for f in faults] == [f"--{w}" for w, _ in wrong] + ["--receive-delegation", "--forbid"]
     assert all(EXAMPLES[f.place[2:]] in f.expected for f in faults)

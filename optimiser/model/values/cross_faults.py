@@ -14,6 +14,7 @@ from optimiser.common.faults import ADVISED, make_fault, suggest, write_place
 from optimiser.common.message import Message
 from optimiser.model.clocks import is_reversed, span_window
 from optimiser.model.escalation_law import CONSTANTS
+from optimiser.model.values.base import EVERYBODY
 from optimiser.model.values.travel_faults import find_travel_faults
 
 if TYPE_CHECKING:
@@ -120,7 +121,8 @@ def _named(instance: Instance) -> Iterator[tuple[str, str | None, str]]:
         yield f"reinforcements[{i}].team", reinforcement.team, "team"
     for i, pin in enumerate(instance.pins):
         yield f"pins[{i}].place", pin.place, "place"
-        yield f"pins[{i}].what", pin.what, "kind"
+        if pin.what != EVERYBODY:
+            yield f"pins[{i}].what", pin.what, "kind"
     yield from ((write_place(("law", name)), name, "constant") for name in instance.law)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from optimiser.common.number_format import given, plain
 from optimiser.model.distances import mark_reach
 from optimiser.model.escalation_law import active_people, make_law
-from optimiser.model.instance import PHASES, Instance, Post, Sector
+from optimiser.model.instance import PHASES, Instance, Post, Sector, Team, VehicleType
 from optimiser.model.values.base import CallPhase
 from optimiser.output.blocks import BY_HAND, Pairs, Section, Signatures, Span, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import phase_mark
@@ -184,7 +184,17 @@ def _of_pins(at: Situation) -> Iterator[Requirement]:
     for pin in instance.pins:
         if pin.at_least:
             have = sum(u.number for u in at.units[pin.place] if pin.what in (u.kind.id, getattr(u.kind, "role", None)))
-            yield at.names[pin.place], kinds.get(pin.what, pin.what), pin.at_least, have, plain(pin.why) or _("pin")
+            if pin.what not in kinds:  # all heads there, as the checker counts them
+                have = sum(_heads_of(u.kind) * u.number for u in at.units[pin.place])
+            what = kinds.get(pin.what) or _("heads")
+            yield at.names[pin.place], what, pin.at_least, have, plain(pin.why) or _("pin")
+
+
+def _heads_of(kind: Team | VehicleType) -> int:
+    """Return the heads that one unit brings: a team's size, a vehicle's extra crew."""
+    if isinstance(kind, Team):
+        return int(kind.size)
+    return 0 if kind.crew_role else int(kind.crew)
 
 
 def _of_reserve(at: Situation) -> Iterator[Requirement]:
