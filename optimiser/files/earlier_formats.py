@@ -21,6 +21,7 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
         (("certificate", "true_gap"), None),
         (("certificate", "local", "seldom"), None),
         (("sectors", "*", "harms"), None),
+        (("sectors", "*", "margins", "*", "intervals"), None),
         (("warnings",), None),
         (("not_counted",), None),
     ),
