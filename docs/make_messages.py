@@ -54,19 +54,19 @@ def collect() -> Catalog:
 def _model() -> Iterator[tuple[str, str]]:
     """List what the model says of itself: sheets and fields with their help, constants of the law, and their units."""
     for constant in CONSTANTS:
-        yield from (("escalation.py", text) for text in (constant.meaning, constant.unit) if text != "1")
+        yield from (("model/escalation_law.py", text) for text in (constant.meaning, constant.unit) if text != "1")
     for sheet in lay_out():
         group = sheet.base.partition("[].")[2] if sheet.parent else sheet.base.partition(".")[2]
-        yield "workbook/layout.py", sheet.help
+        yield "files/workbook/layout.py", sheet.help
         if sheet.base and sheet.name not in ("matrix", "waiting_marks"):
-            yield "faults.py", spell(sheet.base.rpartition("[].")[2].removesuffix("[]"))
+            yield "common/faults.py", spell(sheet.base.rpartition("[].")[2].removesuffix("[]"))
         if sheet.form == "fields" and sheet.base:
-            yield "inputs.py", spell(sheet.base)
+            yield "files/workbook/layout.py", spell(sheet.base)
         for column in sheet.columns:
             if sheet.name != "law":
-                yield from (("workbook/layout.py", text) for text in (column.help, column.unit) if text)
+                yield from (("files/workbook/layout.py", text) for text in (column.help, column.unit) if text)
             if sheet.name not in ("law", "matrix", "waiting_marks"):
-                yield "faults.py", spell(f"{group} {column.path}".strip())
+                yield "common/faults.py", spell(f"{group} {column.path}".strip())
 
 
 def _help(file: Path) -> Iterator[tuple[int, str]]:
@@ -135,11 +135,12 @@ def main(names: Sequence[str]) -> int:
         catalog = load(code) if path(code).exists() else _dated(Catalog(locale=code, domain=DOMAIN))
         update(catalog, texts, [load(code, Path(name)) for name in names])
         store(code, catalog)
-        for message in open_texts(catalog):
-            left += 1
+        untold = list(open_texts(catalog))
+        for message in untold:
             where = ", ".join(dict.fromkeys(file for file, _ in message.locations))
             print(f"{code}: {where}: {message.id!r}")
-        print(f"{code}: {len(catalog)} texts, {left} without a translation")
+        print(f"{code}: {len(catalog)} texts, {len(untold)} without a translation")
+        left += len(untold)
     return 1 if left else 0
 
 

@@ -109,7 +109,7 @@ def test_packages_are_those_of_the_table_and_each_tells_its_story() -> None:
 @pytest.mark.parametrize("path", MODULES, ids=name)
 def test_arrows_go_down(path: Path) -> None:
     here = package(path)
-    others = {other.partition(".")[0] for other in own_imports(path, types=False)} - {here}
+    others = {other.partition(".")[0] for other in own_imports(path)} - {here}
     assert others <= set(BELOW[here]), f"{name(path)} imports {sorted(others - set(BELOW[here]))}, which stand above it"
 
 

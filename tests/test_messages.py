@@ -114,7 +114,8 @@ def test_what_is_compiled_is_what_was_written(catalog: Catalog) -> None:
         if isinstance(message.id, str):
             assert compiled.gettext(message.id) == message.string, "run: make messages"
         else:
-            assert compiled.ngettext(*message.id, 5) == next(told(message)), "run: make messages"
+            form = gettext.c2py(catalog.plural_expr)(5)  # type: ignore[attr-defined]
+            assert compiled.ngettext(*message.id, 5) == list(told(message))[form], "run: make messages"
 
 
 def test_units_of_the_format_have_words() -> None:

@@ -32,7 +32,14 @@ from optimiser.cli.setup.compile import compile
 from optimiser.cli.setup.geojson import geojson
 from optimiser.cli.setup.library import instances, schema
 from optimiser.cli.setup.template import template
-from optimiser.cli.shared.console import code_of_interrupt, finish_output, heed_signals, hold_streams, say_warnings
+from optimiser.cli.shared.console import (
+    code_of_interrupt,
+    end_at_signals,
+    finish_output,
+    heed_signals,
+    hold_streams,
+    say_warnings,
+)
 from optimiser.cli.shared.helping import asked, run_command_line
 
 app = typer.Typer(
@@ -61,6 +68,8 @@ def main() -> None:
         if code is None:
             raise
         raise SystemExit(code) from None
+    finally:
+        end_at_signals()
 
 
 def _version(asked: bool) -> None:

@@ -13,7 +13,7 @@ import string
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from optimiser.common.message import Message
 
@@ -21,14 +21,33 @@ Code = Literal["en", "id"]
 CODES: tuple[Code, ...] = get_args(Code)
 DOMAIN = "optimiser"
 FOLDER = Path(__file__).parents[1] / "locale"
-_SWAPPED = str.maketrans(",.", ".,")  # Indonesian: 1.234,5
-_MONTHS = {
-    "en": "January February March April May June July August September October November December",
-    "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
-}
-_DAYS = {
-    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
-    "id": "Senin Selasa Rabu Kamis Jumat Sabtu Minggu",
+
+
+class _Form(NamedTuple):
+    """How a language writes numbers, clock times and dates."""
+
+    separators: str  # of thousands and of decimals
+    clock: str  # between hours and minutes
+    pair: str  # between two numbers, one of which may hold a separator
+    months: str
+    days: str  # from Monday
+
+
+_FORMS: dict[Code, _Form] = {
+    "en": _Form(
+        ",.",
+        ":",
+        ", ",
+        "January February March April May June July August September October November December",
+        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+    ),
+    "id": _Form(
+        ".,",
+        ".",
+        "; ",
+        "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
+        "Senin Selasa Rabu Kamis Jumat Sabtu Minggu",
+    ),
 }
 
 
@@ -37,7 +56,7 @@ class Language:
 
     Parameters
     ----------
-    code : ``en`` or ``id``.
+    code : one of `CODES`.
 
     Raises
     ------
@@ -48,6 +67,7 @@ class Language:
         if code not in CODES:
             raise ValueError(f"no language '{code}'; there are {', '.join(CODES)}")
         self.code: Code = code
+        self._form = _FORMS[code]
         self._catalogue = gettext.translation(DOMAIN, FOLDER, [code], fallback=code == "en")
 
     def __repr__(self) -> str:
@@ -79,15 +99,19 @@ class Language:
 
     def number(self, text: str) -> str:
         """Return a number written in English, such as ``1,234.5``, in the language's form."""
-        return text if self.code == "en" else text.translate(_SWAPPED)
+        return text.translate(str.maketrans(",.", self._form.separators))
 
     def clock(self, text: str) -> str:
         """Return a clock time written ``HH:MM`` in the language's form."""
-        return text if self.code == "en" else text.replace(":", ".")
+        return text.replace(":", self._form.clock)
+
+    def pair(self, low: str, high: str) -> str:
+        """Return two numbers, written in the language's form, side by side."""
+        return f"{low}{self._form.pair}{high}"
 
     def date(self, day: dt.date) -> str:
         """Write a date in full, such as ``Tuesday, 20 August 2024``."""
-        weekday, month = _DAYS[self.code].split()[day.weekday()], _MONTHS[self.code].split()[day.month - 1]
+        weekday, month = self._form.days.split()[day.weekday()], self._form.months.split()[day.month - 1]
         return f"{weekday}, {day.day} {month} {day.year}"
 
 

@@ -1,7 +1,7 @@
 """A sentence with its values: English wherever it is read as text, and told again by a language that knows it.
 
-What finds something out says it in English and at once; which language a reader reads is known only at the door. A
-`Message` is that English text and keeps what it was made of, so that `Language` can say the same in other words.
+What finds something out says it in English and at once; which language a reader reads is known only where it is shown.
+A `Message` is that English text and keeps what it was made of, so that `Language` can say the same in other words.
 """
 
 from __future__ import annotations

@@ -8,17 +8,39 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from optimiser.common.language import ENGLISH, Language
-
-if TYPE_CHECKING:
-    from optimiser.planning.evaluation import Interval
 
 DIGITS = 2  # significant digits of a half-width, and as many decimals for the mean
 NOISE = 1e-14  # what the order of a sum makes of nothing at most, in points or persons of usual size; assumed
 MOST, SMALL = 6, 1e-4  # decimals at most; numbers below this that need more are written with an exponent
 UNSURE = "?"  # where a half-width cannot be given
+
+
+class IntervalLike(Protocol):
+    """What is written of a mean with its confidence interval; `planning.evaluation.Interval` says what each means."""
+
+    @property
+    def mean(self) -> float: ...
+    @property
+    def half(self) -> float: ...
+    @property
+    def low(self) -> float: ...
+    @property
+    def high(self) -> float: ...
+    @property
+    def count(self) -> int: ...
+    @property
+    def unusual(self) -> int: ...
+    @property
+    def usual(self) -> float: ...
+    @property
+    def rare(self) -> bool: ...
+    @property
+    def exact(self) -> bool: ...
+    @property
+    def often(self) -> float: ...
 
 
 def plain(text: str) -> str:
@@ -52,17 +74,17 @@ def signed(value: float, half: float = math.inf, language: Language = ENGLISH) -
     return language.number(_signed(value, half))
 
 
-def span(interval: Interval, sign: bool = False, language: Language = ENGLISH) -> str:
+def span(interval: IntervalLike, sign: bool = False, language: Language = ENGLISH) -> str:
     """Write ``mean [low, high]``, each end rounded alike."""
     return f"{mean(interval, sign, language)} {ends(interval, sign, language)}"
 
 
-def mean(interval: Interval, sign: bool = False, language: Language = ENGLISH) -> str:
+def mean(interval: IntervalLike, sign: bool = False, language: Language = ENGLISH) -> str:
     """Write the mean of an interval; where few scenarios carry it, it is as unsure as it is large."""
     return (signed if sign else figure)(interval.mean, abs(interval.mean) if interval.rare else interval.half, language)
 
 
-def ends(interval: Interval, sign: bool = False, language: Language = ENGLISH) -> str:
+def ends(interval: IntervalLike, sign: bool = False, language: Language = ENGLISH) -> str:
     """Write the ends of an interval; without a sign it is of something that cannot be negative and is cut at 0.
 
     A semicolon stands between them where the language writes decimals with a comma. Where no interval can be given, it
@@ -72,14 +94,14 @@ def ends(interval: Interval, sign: bool = False, language: Language = ENGLISH) -
         return language("(exactly)")
     if interval.rare:
         return f"({_carried(interval, language)})"
-    comma = ", " if language.code == "en" else "; "
     if not math.isfinite(interval.half):
-        return f"[{UNSURE}{comma}{UNSURE}]"
+        return f"[{language.pair(UNSURE, UNSURE)}]"
     write, low = (signed, interval.low) if sign else (figure, max(0.0, interval.low))
-    return f"[{write(low, interval.half, language)}{comma}{write(interval.high, interval.half, language)}]"
+    ends = (write(end, interval.half, language) for end in (low, interval.high))
+    return f"[{language.pair(*ends)}]"
 
 
-def tell_rare(intervals: Iterable[Interval], language: Language = ENGLISH) -> str:
+def tell_rare(intervals: Iterable[IntervalLike], language: Language = ENGLISH) -> str:
     """Return what may be said of means that few scenarios carry: how often, not how much; empty if there are none."""
     rare = {(i.unusual, i.count): i for i in intervals if i.rare}
     if not rare:
@@ -100,7 +122,7 @@ def tell_rare(intervals: Iterable[Interval], language: Language = ENGLISH) -> st
     )
 
 
-def _carried(interval: Interval, language: Language) -> str:
+def _carried(interval: IntervalLike, language: Language) -> str:
     part, count = (language.number(f"{n:,}") for n in (interval.unusual, interval.count))
     if interval.usual != 0.0:
         said = language("all but {part} of {all}", part=part, all=count)

@@ -20,6 +20,7 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
         (("certificate", "local"), None),
         (("certificate", "true_gap"), None),
         (("certificate", "local", "seldom"), None),
+        (("heads_by_place",), None),
         (("sectors", "*", "harms"), None),
         (("sectors", "*", "margins", "*", "intervals"), None),
         (("warnings",), None),

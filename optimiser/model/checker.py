@@ -66,6 +66,9 @@ class _Spot:
     def role_teams(self, role: str) -> int:
         return sum(n for t, n in self.teams if t.role == role)
 
+    def heads(self) -> int:
+        return self.team_heads() + self.crew_heads()
+
     def crew_heads(self) -> int:
         return sum(n * int(v.crew) for v, n in self.vehicles if v.crew_role is None)
 
@@ -197,7 +200,7 @@ def _cap(case: _Case) -> Iterator[Violation]:
 def _staging(case: _Case) -> Iterator[Violation]:
     """Rule 4: all heads at a place fit there, counted or not, extra crews included."""
     for spot in case.spots:
-        heads, most = spot.team_heads() + spot.crew_heads(), int(spot.place.staging_capacity)
+        heads, most = spot.heads(), int(spot.place.staging_capacity)
         if heads > most:
             words = {"place": spot.title, "heads": _heads(heads), "most": most}
             text = Message("{place} holds {heads}; at most {most} can be staged there.", **words)
@@ -372,8 +375,8 @@ CODES = (
 
 def _count_heads(case: _Case) -> HeadCount:
     teams, vehicles = case.instance.teams, case.instance.vehicles
-    sectors = sum(spot.team_heads() for spot in case.spots if isinstance(spot.place, Sector))
-    posts = sum(spot.team_heads() for spot in case.posts())
+    sectors = sum(spot.heads() for spot in case.spots if isinstance(spot.place, Sector))
+    posts = sum(spot.heads() for spot in case.posts())
     placed = sum(case.teams[t.id] * int(t.size) for t in teams)
     crews = sum(case.vehicles[v.id] * int(v.crew) for v in vehicles if v.crew_role is None)
     base = sum(max(0, t.count - case.teams[t.id]) * int(t.size) for t in teams if t.counts)
@@ -385,7 +388,7 @@ def _count_heads(case: _Case) -> HeadCount:
         sectors=sectors,
         posts=posts,
         crews=crews,
-        lost=placed - sectors - posts,
+        lost=placed + crews - sectors - posts,
         counted=counted,
         cap=int(case.instance.cap),
         outside=placed + crews - counted,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from optimiser.model.instance import Closure, CriticalWindow, Instance
+    from optimiser.model.instance import Closure, CriticalWindow, Instance, Team, VehicleType
 
 DAY = 1440.0  # minutes
 Span = tuple[float, float]
@@ -27,6 +27,18 @@ def span_window(instance: Instance, window: CriticalWindow) -> Span:
     An end at the clock time at which the operation starts is a day later, when one of 24 hours ends.
     """
     return instance.minutes(window.start), instance.minutes(window.end) or DAY
+
+
+def find_late_start(instance: Instance, kind: Team | VehicleType) -> str | None:
+    """Return the clock time from which a kind can be used; None where that is the start of the operation."""
+    clock: str | None = getattr(kind, "available", None)
+    return clock if clock is not None and instance.minutes(clock) > 0.0 else None
+
+
+def find_first_minute(instance: Instance, kind: Team | VehicleType) -> float:
+    """Return the minute from which a kind can be used, 0 from the start on."""
+    clock = find_late_start(instance, kind)
+    return 0.0 if clock is None else instance.minutes(clock)
 
 
 def is_reversed(instance: Instance, closure: Closure) -> bool:

@@ -18,7 +18,8 @@ from pydantic import Field
 from optimiser.common.errors import Mismatch
 from optimiser.common.message import Message
 from optimiser.common.notebook import make_card
-from optimiser.model.instance import Instance
+from optimiser.model.clocks import find_first_minute, find_late_start
+from optimiser.model.instance import Instance, Team, VehicleType
 from optimiser.model.values.base import Frozen, Identifier, Model, Name
 
 if TYPE_CHECKING:
@@ -34,6 +35,39 @@ class Allotment(Model):
 
     teams: Annotated[dict[Identifier, Number], Frozen] = Field({}, validate_default=True)
     vehicles: Annotated[dict[Identifier, Number], Frozen] = Field({}, validate_default=True)
+
+
+def count_unit_heads(kind: Team | VehicleType, number: int) -> int:
+    """Return the heads of so many teams, or of the extra crews of so many vehicles.
+
+    A crew that teams at the same place give is counted with them. Every paper, screen and file counts by this.
+    """
+    if isinstance(kind, Team):
+        return number * int(kind.size)
+    return number * int(kind.crew) if kind.crew_role is None else 0
+
+
+def count_heads_at(instance: Instance, here: Allotment) -> int:
+    """Return the heads at a place: those of its teams, within the cap or not, and of extra crews of its vehicles."""
+    teams = sum(count_unit_heads(team, here.teams.get(team.id, 0)) for team in instance.teams)
+    return teams + sum(count_unit_heads(v, here.vehicles.get(v.id, 0)) for v in instance.vehicles)
+
+
+def count_heads_over_time(instance: Instance, here: Allotment) -> list[tuple[float, int]]:
+    """Return the minutes at which the heads at a place change, from 0, with the heads that can be used from then on.
+
+    The last number is that of `count_heads_at`.
+    """
+    steps = {0.0: 0}
+    for team in instance.teams:
+        minute = find_first_minute(instance, team)
+        steps[minute] = steps.get(minute, 0) + count_unit_heads(team, here.teams.get(team.id, 0))
+    steps[0.0] += sum(count_unit_heads(v, here.vehicles.get(v.id, 0)) for v in instance.vehicles)
+    found = [(0.0, steps.pop(0.0))]
+    for minute, heads in sorted(steps.items()):
+        if heads:
+            found.append((minute, found[-1][1] + heads))
+    return found
 
 
 class Deployment(Model):
@@ -166,13 +200,18 @@ class Deployment(Model):
         allotment = self.places.get(place)
         return int(allotment.vehicles.get(kind, 0)) if allotment else 0
 
+    def heads_by_place(self, instance: Instance) -> dict[str, int]:
+        """Return the heads at each place of the instance, by its identifier; see `count_heads_at`."""
+        return {p.id: count_heads_at(instance, self.places.get(p.id, Allotment())) for p in instance.places}
+
     def table(self, instance: Instance) -> pd.DataFrame:
         """List the deployment with one row a place and kind.
 
         Returns
         -------
         Data frame with columns place, place_name, kind (sector, post or base), what (team or vehicle), id, role,
-        number, heads; the heads of a vehicle are its extra crew. What is held at base comes last.
+        number, heads, available; the heads of a vehicle are its extra crew; available is the clock time from which a
+        team can be used, empty from the start. What is held at base comes last.
 
         Raises
         ------
@@ -185,11 +224,12 @@ class Deployment(Model):
         def add(place: str, name: str, kind: str, teams: Mapping[str, int], vehicles: Mapping[str, int]) -> None:
             for team in instance.teams:
                 if n := teams.get(team.id, 0):
-                    rows.append(_row(place, name, kind, "team", team.id, roles[team.role], n, n * team.size))
+                    start = find_late_start(instance, team) or ""
+                    heads = count_unit_heads(team, n)
+                    rows.append(_row(place, name, kind, "team", team.id, roles[team.role], n, heads, start))
             for v in instance.vehicles:
                 if n := vehicles.get(v.id, 0):
-                    heads = 0 if v.crew_role else n * v.crew
-                    rows.append(_row(place, name, kind, "vehicle", v.id, v.name, n, heads))
+                    rows.append(_row(place, name, kind, "vehicle", v.id, v.name, n, count_unit_heads(v, n), ""))
 
         sectors = {s.id for s in instance.sectors}
         for place in instance.places:
@@ -200,7 +240,7 @@ class Deployment(Model):
         left_teams = {t.id: t.count - sum(a.teams.get(t.id, 0) for a in placed) for t in instance.teams}
         left_vehicles = {v.id: v.count - sum(a.vehicles.get(v.id, 0) for a in placed) for v in instance.vehicles}
         add("", "base", "base", left_teams, left_vehicles)
-        columns = ["place", "place_name", "kind", "what", "id", "role", "number", "heads"]
+        columns = ["place", "place_name", "kind", "what", "id", "role", "number", "heads", "available"]
         import pandas as pd  # noqa: PLC0415 - whoever makes no table is spared it
 
         return pd.DataFrame(rows, columns=columns)
@@ -222,7 +262,9 @@ class Deployment(Model):
         ).hexdigest()
 
 
-def _row(place: str, name: str, kind: str, what: str, ident: str, role: str, number: int, heads: int) -> dict[str, Any]:
+def _row(
+    place: str, name: str, kind: str, what: str, ident: str, role: str, number: int, heads: int, available: str
+) -> dict[str, Any]:
     return {
         "place": place,
         "place_name": name,
@@ -232,4 +274,5 @@ def _row(place: str, name: str, kind: str, what: str, ident: str, role: str, num
         "role": role,
         "number": number,
         "heads": heads,
+        "available": available,
     }

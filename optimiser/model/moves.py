@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimiser.model.deployment import Deployment, Numbers
+from optimiser.model.deployment import Deployment, Numbers, count_unit_heads
 from optimiser.model.distances import measure
 from optimiser.model.instance import Instance
 
@@ -22,7 +22,7 @@ class Move:
     number : teams or vehicles.
     what : identifier of the kind.
     origin, goal : identifiers of places; empty for the base.
-    heads : of these teams; crews of vehicles are not counted.
+    heads : of these teams, or of the extra crews of these vehicles.
     """
 
     number: int
@@ -40,7 +40,7 @@ def list_moves(instance: Instance, before: Deployment, after: Deployment) -> tup
     """
     old, new = before.numbers(instance, known_only=True), after.numbers(instance)
     kinds = [*(t.id for t in instance.teams), *(v.id for v in instance.vehicles)]
-    sizes = [int(t.size) for t in instance.teams] + [0] * len(instance.vehicles)
+    sizes = [*(count_unit_heads(t, 1) for t in instance.teams), *(count_unit_heads(v, 1) for v in instance.vehicles)]
     places = [*(p.id for p in instance.places), BASE]
     km = _kilometres(instance)
     moves = []

@@ -39,13 +39,13 @@ class Violation:
 
 @dataclass(frozen=True)
 class HeadCount:
-    """Where the heads are. Always sectors + posts + crews + lost = counted + outside.
+    """Where the heads are. Always sectors + posts + lost = counted + outside.
 
     Attributes
     ----------
-    sectors, posts : heads of teams there.
-    crews : heads of extra crews, those of vehicles that take no crew from a team, wherever they stand.
-    lost : heads of teams at places that the instance does not have; 0 in a deployment that passes.
+    sectors, posts : heads there, of teams and of extra crews.
+    crews : those of all these who are extra crews: of vehicles that take no crew from a team.
+    lost : heads at places that the instance does not have; 0 in a deployment that passes.
     counted : deployed heads that count under the cap.
     cap : most heads that may count.
     outside : deployed heads that do not count under the cap.

@@ -6,12 +6,12 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import capitalise, plain
 from optimiser.model.clocks import span_window
-from optimiser.model.deployment import Allotment, Deployment
+from optimiser.model.deployment import Deployment, count_heads_over_time, count_unit_heads
 from optimiser.model.escalation_law import RED, YELLOW
 from optimiser.model.harms import INDEPENDENT
 from optimiser.model.instance import PHASES, Instance
@@ -98,7 +98,7 @@ def _spots(
     """Give every place that has coordinates, those first whose names matter most, and its number by identifier."""
     places: Sequence[Place] = (*instance.places, *instance.reinforcements)
     where, names = _kilometres(places), short_names(instance)
-    sizes = {t.id: int(t.size) for t in instance.teams}
+    teams, heads = {t.id: t for t in instance.teams}, deployment.heads_by_place(instance)
     yellow = evaluation.reached(YELLOW) if evaluation else [0.0] * len(instance.sectors)
     red = evaluation.reached(RED) if evaluation else [0.0] * len(instance.sectors)
     km = float(instance.doctrine.reserve_reach) * float(instance.travel.drive) / 60.0 / float(instance.travel.detour)
@@ -107,17 +107,17 @@ def _spots(
 
     for i, sector in enumerate(instance.sectors):
         if sector.id in where:
-            n, either = _heads(instance, deployment, sector.id), max(float(yellow[i]), float(red[i]))
+            n, either = heads[sector.id], max(float(yellow[i]), float(red[i]))
             spot = MapSpot("sector", names[sector.id], *where[sector.id], n, sector.ring, either, float(red[i]))
             found.append((-n - 1000.0 * (sector.id in visited), sector.id, spot))
     for post in instance.posts:
         if post.id in where:
-            n = _heads(instance, deployment, post.id)
+            n = heads[post.id]
             reach = km if n and instance.travel.kind == "coordinates" else 0.0
             found.append((-n - 500.0, post.id, MapSpot("post", names[post.id], *where[post.id], n, reach=reach)))
     for outside in instance.reinforcements:
         if outside.id in where:
-            n = int(outside.teams) * sizes.get(outside.team, 0)
+            n = count_unit_heads(teams[outside.team], int(outside.teams))
             words = {"km": f"{_away(where, outside.id, instance):.0f}", "n": language.number(f"{n:,}")}
             text = language("{n} heads, {km} km away", **words)
             found.append((-400.0, outside.id, MapSpot("outside", names[outside.id], *where[outside.id], n, note=text)))
@@ -220,22 +220,20 @@ def list_groups(
     """
     end = instance.period.minutes
     columns, phases = list_columns(instance, events), list_phases(events, end)
-    names = short_names(instance)
+    names, heads = short_names(instance), _heads_over_time(instance, deployment)
     worst = sorted(phases, key=lambda ident: [-_minutes(phases[ident], phase) for phase in ("red", "yellow", "green")])
     groups = []
     for ident, spans in ((ident, spans) for ident, spans in phases.items() if ident in worst[:GROUPS]):
-        heads = _heads(instance, deployment, ident)
         lanes = []
-        if heads:
-            text = language.plural("{n} head", "{n} heads", heads)
-            lanes.append(Lane(language("placed here"), [Bar("stand", 0.0, end, text)]))
+        if ident in heads:
+            lanes.append(Lane(language("placed here"), list(_placed(heads[ident], end, language))))
         here = [c for c in columns if c.sector == ident]
         for origin in dict.fromkeys(c.origin for c in here):
             bars = [bar for c in here if c.origin == origin for bar in _bars(c, end, language)]
             lanes.append(Lane(language("from {place}", place=names.get(origin, origin)), bars))
         groups.append(Group(names[ident], spans, (), _signs(events, ident), lanes))
-    placed = {post.id: _heads(instance, deployment, post.id) for post in instance.posts}
-    waiting = list_waiting(columns, {post: n for post, n in placed.items() if n})
+    crews = {vehicle.id: count_unit_heads(vehicle, 1) for vehicle in instance.vehicles}
+    waiting = list_waiting(columns, {post.id: heads[post.id] for post in instance.posts if post.id in heads}, crews)
     busy = sorted(waiting, key=lambda post: -sum(c.heads for c in columns if c.origin == post))[:GROUPS]
     for post, steps in ((post, steps) for post, steps in waiting.items() if post in busy):
         lanes = []
@@ -252,6 +250,19 @@ def _minutes(spans: Sequence[tuple[float, float, str]], phase: str) -> float:
     return sum(end - begin for begin, end, name in spans if name == phase)
 
 
+def _heads_over_time(instance: Instance, deployment: Deployment) -> dict[str, list[tuple[float, int]]]:
+    """Give the heads of each place where anybody is, with the minutes from which there are so many."""
+    found = {place: count_heads_over_time(instance, here) for place, here in deployment.places.items()}
+    return {place: steps for place, steps in found.items() if steps[-1][1]}
+
+
+def _placed(steps: Sequence[tuple[float, int]], end: float, language: Language) -> Iterator[Bar]:
+    """Give a bar for each time in which as many heads stand in a sector."""
+    for (minute, heads), (until, _) in pairwise([*steps, (end, 0)]):
+        if heads and minute < until:
+            yield Bar("stand", minute, until, language.plural("{n} head", "{n} heads", heads))
+
+
 def _bars(column: ReserveColumn, end: float, language: Language) -> Iterator[Bar]:
     text = language.number(f"{column.heads:,}") if column.heads else ""
     yield Bar("road", column.sent, min(end, column.formed))
@@ -263,11 +274,6 @@ def _bars(column: ReserveColumn, end: float, language: Language) -> Iterator[Bar
 
 def _signs(events: Sequence[Event], ident: str) -> list[tuple[float, Sign]]:
     return [(e.minute, SIGNS[e.kind]) for e in events if e.sector == ident and e.kind in SIGNS]
-
-
-def _heads(instance: Instance, deployment: Deployment, place: str) -> int:
-    here = deployment.places.get(place, Allotment())
-    return sum(here.teams.get(t.id, 0) * int(t.size) for t in instance.teams)
 
 
 # ---------------------------------------------------------------- against other plans

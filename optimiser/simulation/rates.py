@@ -20,6 +20,7 @@ from optimiser.simulation.state import (
     INFORMING,
     LINE_UP,
     MEDICAL,
+    PROCESS,
     RECEIVED,
     TALKING,
     VISIBLE,
@@ -63,7 +64,7 @@ def refresh(st: State, s: int) -> None:
             hazard[c] = 0.0
         for h in range(HARM_COUNT):
             rate[h] = 0.0
-        rate[3] = 1.0 if st.stopped[s] and st.critical[s] > 0 else 0.0
+        rate[PROCESS] = 1.0 if st.stopped[s] and st.critical[s] > 0 else 0.0
         st.ring_at[s] = math.inf
         return
     view = look(st, s)

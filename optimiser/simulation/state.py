@@ -24,6 +24,7 @@ from optimiser.simulation.scenario import Scenario
 NO_DELEGATION, WAITING, RECEIVED, REFUSED = range(4)
 CHANNEL_COUNT = 7
 HARM_COUNT = len(HARMS)
+PROCESS = [harm.id for harm in HARMS].index("process_minutes")  # column of harms
 LINGER = 30.0  # min, assumed: militants who stay on look again after this long
 SPILL_STAY = 60.0  # min, assumed: people who spilled over stay this long
 

@@ -23,8 +23,9 @@ from optimiser.jobs.process_executor import ProcessExecutor
 from optimiser.jobs.process_identity import this_process
 from optimiser.jobs.result_store import ResultStore
 from optimiser.jobs.task import OVER, LedgerEntry, Task
+from optimiser.output.documents.schemas.publish import JobKind
 from optimiser.web.job_errors import JobRunning, KeyReused, QueueFull
-from optimiser.web.requests import JobKind, JobRequest
+from optimiser.web.requests import JobRequest
 from optimiser.web.run_job import read_progress, run_job
 
 POLL_INTERVAL = 0.1  # s between two looks at the workers

@@ -24,8 +24,8 @@ from optimiser.model.instance import Instance
 from optimiser.model.values.base import Model
 from optimiser.model.values.field_faults import list_field_faults
 from optimiser.model.whatif import WhatIf
+from optimiser.output.documents.schemas.publish import JobKind
 
-JobKind = Literal["plan", "simulate", "whatif", "compare"]
 BODY = "body"  # what faults call what was sent
 _Part = TypeVar("_Part")
 

@@ -94,6 +94,26 @@ def test_a_batch_whose_whole_group_is_ended_blames_no_case_for_it(tmp_path: Path
         assert {end for ends in how(tmp_path).values() for end in ends} <= {"released"}
 
 
+SECOND = """
+import signal
+from optimiser import cli
+
+def interrupted(*_):
+    raise KeyboardInterrupt
+
+cli.run_command_line = interrupted
+try:
+    cli.main()
+finally:
+    signal.raise_signal(signal.SIGINT)
+"""
+
+
+def test_bug_a_second_interrupt_while_the_program_ended_took_its_exit_code() -> None:
+    done = subprocess.run([sys.executable, "-c", SECOND], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "")
+
+
 def test_what_is_to_be_ignored_stays_ignored(tmp_path: Path) -> None:
     done = shell("trap '' HUP; exec optimiser plan tiny-2 --quiet --json & sleep 1; kill -HUP $!; wait $!", tmp_path)
     assert done.returncode == 0, done.stderr

@@ -234,7 +234,7 @@ def test_there_are_codes_for_all_and_words_for_every_code():
     met |= {"too-large", "too-deep", "more-faults"}  # tested below, too large to store
     met |= {"unknown-gathering"}  # of a change, see test_whatif
     met |= {"unknown-case", "unknown-instance"}  # of runs and lists of cases, see test_runs and test_listing
-    met |= {"unknown-district", "wrong-district"}  # of nations, see test_nation and test_coordination
+    met |= {"unknown-district", "wrong-district"}  # of nations, see tests/nation
     assert met == set(faults.CODES)
     assert all(text.endswith(".") and len(text) > 20 for text in faults.CODES.values())
     with pytest.raises(KeyError):

@@ -164,7 +164,7 @@ def test_heads_on_page_and_workbook_are_those_the_checker_counts(tmp_path: Path)
     instance = read("oku-250")
     plan = proportional(instance)
     heads = check(instance, plan).heads
-    together = heads.sectors + heads.posts + heads.crews
+    together = heads.sectors + heads.posts
     page_file, workbook = write_orders(instance, plan, tmp_path)
     reader = Strength()
     reader.feed(page_file.read_text(encoding="utf-8"))
@@ -186,7 +186,7 @@ def test_a_place_where_nothing_is_expected_has_no_sheet_and_is_named() -> None:
     instance = Instance.model_validate(data, context=SHAPE_ONLY)
     orders = compose(instance, posted(instance), check(instance, posted(instance)))
     assert [p.place for p in orders.papers if p.place] == ["terminal", "kpu", "mall", "polres"]
-    assert "Nobody is placed at: Mall, Park." in words(page(orders, "order"))
+    assert "Nobody is placed and nothing is expected at: Park." in words(page(orders, "order"))
 
 
 # ------------------------------------------------------------ worked out by hand
@@ -213,10 +213,11 @@ def test_how_soon_help_is_there(papers: Orders) -> None:
     reserve = rows(page(papers, "kpu"), "Reserve that can be called")
     assert [(row[0], *row[2:]) for row in reserve] == [
         ("Polres", "7", "32"),
+        ("Polres", "7", "–"),  # the water cannon, as fast as the truck that brings its escort
         ("Brimob barracks, from outside, once ■ Red", "53", "–"),
     ]
     goals = rows(page(papers, "polres"), "Where to, and how long it takes")
-    assert goals[0] == ["KPU", "", "1.8", "7", "32"]
+    assert goals[0] == ["KPU", "", "1.8", "7", "32", "7"]
 
 
 def test_a_closed_road_makes_help_later_or_forbids_it() -> None:
@@ -273,7 +274,7 @@ def test_tasks_follow_doctrine(papers: Orders) -> None:
     assert [row[1] for row in (green, yellow, red)] == ["Kapolsek", "Kapolres", "Kapolda"]
     assert green[2] == yellow[2] == "all who are here"
     assert red[2] == "all but 2 × Negotiator team, 3 × Dalmas awal squad, who keep back"
-    assert "Lapis ganti (5 min) to 6 × Dalmas lanjut squad from Polres, there 7 min after the call." in yellow[3]
+    assert "Lapis ganti (5 min) to 5 × Dalmas lanjut squad from Polres, there 7 min after the call." in yellow[3]
     assert "Lintas ganti (8 min) to 3 × PHH squad from Polres" in red[3]
     assert "7 officials out on foot (about 30 min)" in red[3]
 

@@ -108,10 +108,10 @@ def test_gantt_shows_who_stands_who_is_sent_and_what_waits():
     assert [lane.name for lane in kpu.lanes] == ["placed here", "from Polres"]
     assert [(b.kind, b.begin, b.end) for b in kpu.lanes[1].bars] == [("road", 50.0, 60.0), ("stand", 60.0, 300.0)]
     assert kpu.signs == [(50.0, "waits")]
-    assert post.waiting == [(0.0, 30), (50.0, 10)]
+    assert post.waiting == [(0.0, 32), (50.0, 10), (62.0, 12)]  # 30 in teams and 2 who drive the truck
     assert [(b.begin, b.end) for b in post.lanes[0].bars] == [(50.0, 62.0)]
     shown = texts(picture_gantt(instance, plan, EVENTS))
-    assert {"KPU", "3 heads", "20", "30", "Truck away"} <= set(shown)
+    assert {"KPU", "3 heads", "20", "32", "Truck away"} <= set(shown)
 
 
 def test_of_many_sectors_the_worst_are_told():

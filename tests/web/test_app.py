@@ -261,7 +261,7 @@ def test_warnings_are_those_of_the_command_line_and_faults_where_that_is_asked(c
     assert {fault["code"] for fault in strict.json()["faults"]} == {"turnout", "closed-march"}
 
 
-def test_bug_allowed_hosts_fields_were_translated(client: TestClient) -> None:
+def test_bug_names_of_fields_were_translated(client: TestClient) -> None:
     answer = client.post("/v1/validate", json=small_data(cap=-1), headers={"Accept-Language": "id"})
     (fault,) = answer.json()["faults"]
     assert fault["place"] == "cap"
@@ -666,7 +666,7 @@ def test_bug_why_a_job_failed_was_told_in_english_to_everybody(client: TestClien
     assert "1,5 s" in refused["detail"]  # numbers too are written as they are there
 
 
-def test_what_was_request_survives_the_way_to_the_worker() -> None:
+def test_what_was_understood_survives_the_way_to_the_worker() -> None:
     change = {"changes": [{"do": "heads", "cap": 20}]}
     asked = parse_request(REQUESTS["whatif"], {**SMALL, "whatif": change, "deployment": {}})
     again = JobRequest.of(asked.body(), asked.numbers)

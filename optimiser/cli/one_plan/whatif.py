@@ -148,7 +148,8 @@ def whatif(
                     watcher=watcher,
                 )
                 if first.interrupted:  # a plan that was cut off is not what is asked about
-                    raise KeyboardInterrupt
+                    print_notice(Message("optimiser: interrupted"), language)
+                    raise typer.Exit(code_of_interrupt())
                 planned = first.deployment
             answer = answer_whatif(
                 problem,

@@ -211,6 +211,18 @@ def _interrupted(number: int, _frame: object) -> None:
     raise KeyboardInterrupt
 
 
+def end_at_signals() -> None:
+    """Have a further signal end the program at once, with an exit code: it is over but for Python's own end."""
+    for name in ("SIGINT", *ENDING):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) in (signal.default_int_handler, _interrupted):
+            signal.signal(number, _end)
+
+
+def _end(number: int, _frame: object) -> None:
+    os._exit(SIGNALLED + number)
+
+
 def code_of_interrupt() -> int:
     """Give the exit code of a command that was interrupted: 130 by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP."""
     return SIGNALLED + _caught[-1] if _caught else INTERRUPTED

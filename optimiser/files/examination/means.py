@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from optimiser.common.message import Message
 from optimiser.model.cautions import Caution
+from optimiser.model.deployment import count_unit_heads
 from optimiser.model.instance import Instance, Role, Sector, Team, VehicleType
 from optimiser.model.values.base import ByPhase
 
@@ -24,8 +25,8 @@ def find_means_cautions(instance: Instance) -> Iterator[Caution]:
 
 def count_heads(instance: Instance) -> int:
     """Count the heads that exist and count in the cap: teams, and crews that no team gives."""
-    teams = sum(int(t.size) * int(t.count) for t in instance.teams if t.counts)
-    return teams + sum(int(v.crew) * int(v.count) for v in instance.vehicles if v.counts and v.crew_role is None)
+    kinds: tuple[Team | VehicleType, ...] = (*instance.teams, *instance.vehicles)
+    return sum(count_unit_heads(kind, int(kind.count)) for kind in kinds if kind.counts)
 
 
 def _cap(instance: Instance) -> Iterator[Caution]:

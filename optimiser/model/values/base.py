@@ -45,7 +45,7 @@ class Model(BaseModel):
     __slots__ = ("_derived",)  # no field: it is neither compared nor copied nor pickled
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    def derived_results(self) -> WeakValueDictionary[Any, Any]:
+    def _derived_results(self) -> WeakValueDictionary[Any, Any]:
         """Return what has been derived from this model and is in use, by the function that computes it."""
         try:
             results: WeakValueDictionary[Any, Any] = object.__getattribute__(self, "_derived")

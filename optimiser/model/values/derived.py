@@ -31,7 +31,7 @@ def derived(compute: Callable[[Source], Result]) -> Callable[[Source], Result]:
 
     @wraps(compute)
     def shared(model: Source) -> Result:
-        results: WeakValueDictionary[Callable[[Source], Result], Result] = model.derived_results()
+        results: WeakValueDictionary[Callable[[Source], Result], Result] = model._derived_results()
         known = results.get(compute)
         return results.setdefault(compute, compute(model)) if known is None else known
 

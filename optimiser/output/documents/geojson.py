@@ -11,10 +11,12 @@ from typing import Any
 from optimiser.common.errors import Fault, InputFault
 from optimiser.common.faults import Said, make_fault
 from optimiser.common.message import Message
-from optimiser.model.deployment import Allotment, Deployment
+from optimiser.model.clocks import find_late_start
+from optimiser.model.deployment import Allotment, Deployment, count_heads_at, count_unit_heads
 from optimiser.model.harms import INDEPENDENT
-from optimiser.model.instance import Gathering, Instance, Post, Reinforcement, Sector
+from optimiser.model.instance import Gathering, Instance, Post, Reinforcement, Sector, Team, VehicleType
 from optimiser.model.values.base import Place
+from optimiser.output.words.head_counts import with_start
 
 FORMAT = "optimiser-geojson/1"
 TOLD = ("green", "yellow", "red")  # phases whose minutes and chance are given
@@ -123,10 +125,10 @@ def _post(instance: Instance, post: Post, deployment: Deployment | None) -> Feat
 
 
 def _reinforcement(instance: Instance, outside: Reinforcement) -> Feature:
-    size = next(int(team.size) for team in instance.teams if team.id == outside.team)
+    team = next(team for team in instance.teams if team.id == outside.team)
     properties = {
         "team": outside.team,
-        "heads_if_called": int(outside.teams) * size,
+        "heads_if_called": count_unit_heads(team, int(outside.teams)),
         "asked": outside.asked,
         "delay_minutes": float(outside.delay),
     }
@@ -140,12 +142,14 @@ def _who(instance: Instance, place: Place, deployment: Deployment | None) -> dic
     here = deployment.places.get(place.id, Allotment())
     teams = [(team, n) for team in instance.teams if (n := here.teams.get(team.id, 0))]
     vehicles = [(v, n) for v in instance.vehicles if (n := here.vehicles.get(v.id, 0))]
-    crews = sum(n * int(v.crew) for v, n in vehicles if v.crew_role is None)
+    units: list[tuple[Team | VehicleType, int]] = [*teams, *vehicles]
+    late = {team.id: clock for team, _ in teams if (clock := find_late_start(instance, team))}
     return {
-        "heads": sum(n * int(team.size) for team, n in teams) + crews,
-        "who": "; ".join([*(f"{n} x {team.name}" for team, n in teams), *(f"{n} x {v.name}" for v, n in vehicles)]),
+        "heads": count_heads_at(instance, here),
+        "who": "; ".join(with_start(instance, kind, f"{n} x {kind.name}") for kind, n in units),
         "teams": {team.id: n for team, n in teams},
         "vehicles": {v.id: n for v, n in vehicles},
+        "available": late or None,
     }
 
 

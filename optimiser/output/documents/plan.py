@@ -85,6 +85,7 @@ def describe_plan(solution: Solution) -> dict[str, Any]:
         "certificate": certificate_values(solution.certificate),
         "verdict": verdict_values(solution.verdict),
         "heads": asdict(solution.verdict.heads),
+        "heads_by_place": solution.deployment.heads_by_place(instance),
         "deployment": solution.deployment.model_dump(mode="json"),
         "objective": {
             "planning": solution.planning_objective,

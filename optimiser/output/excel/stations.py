@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 from optimiser.common.language import Language
-from optimiser.common.number_format import given, plain
-from optimiser.model.deployment import Allotment
+from optimiser.common.number_format import plain
+from optimiser.model.deployment import Allotment, count_heads_at, count_unit_heads
 from optimiser.model.instance import Instance, Sector, Team, VehicleType
 from optimiser.output.excel.book import BookSheet
+from optimiser.output.words.head_counts import list_units, tell_outside, tell_start
 from optimiser.output.words.reasons import give_reasons
 from optimiser.planning.solution import Solution
 
-_POST = ("bold", "text", "whole", "whole", "whole")
+_POST = ("bold", "text", "whole", "whole", "text", "whole")
+_Unit = Team | VehicleType
 
 
 def write_sectors(page: BookSheet, solution: Solution, language: Language) -> None:
@@ -33,37 +35,38 @@ def write_sectors(page: BookSheet, solution: Solution, language: Language) -> No
         page.put(row, 0, sector.ring, "ring")
         page.put(row, 1, plain(sector.name), "bold")
         page.put(row, 2, plain(sector.officer_post or "") if here.teams else "", "text")
-        page.put(row, 3, _heads(solution.instance, here), "whole")
-        page.put(row, 4, "\n".join(_who(solution.instance, here, language)) or language("nobody"), "text")
+        who = [f"{what} {beside}".strip() for what, beside in list_units(solution.instance, here, language)]
+        page.put(row, 3, count_heads_at(solution.instance, here), "whole")
+        page.put(row, 4, "\n".join(who) or language("nobody"), "text")
         page.put(row, 5, why[sector.id], "pale")
         row += 1
     _total(page, row, 3, 1, language("heads in sectors"))
 
 
 def write_plotting(page: BookSheet, solution: Solution, language: Language) -> None:
-    """Write one row for each kind of team in a sector, to be filtered: plotting personel."""
+    """Write one row for each kind of team and vehicle in a sector, to be filtered: plotting personel."""
     instance = solution.instance
     posts, roles = {p.id: plain(p.name) for p in instance.posts}, {r.id: plain(r.name) for r in instance.roles}
     header = (
         language("ring"),
         language("sector"),
         language("officer post (Padal)"),
-        language("team"),
+        language("team or vehicle"),
         language("role"),
-        language("teams"),
+        language("number"),
         language("heads"),
         language("comes from"),
         language("from"),
     )
-    _begin(page, header, (5, 28, 22, 28, 32, 7, 7, 22, 8), 2, {0, 5, 6})
+    _begin(page, header, (5, 28, 22, 28, 30, 8, 7, 22, 11), 2, {0, 5, 6})
     row = 1
     for sector in _by_ring(instance):
-        for team, number in _teams(instance, _here(solution, sector.id)):
-            start = language.clock(team.available) if team.available else ""
+        for kind, number in _units(instance, _here(solution, sector.id)):
+            role = roles[kind.role] if isinstance(kind, Team) else language("vehicle")
             place = (sector.ring, plain(sector.name), plain(sector.officer_post or ""))
-            what = (plain(team.name), roles[team.role], number, number * int(team.size), posts[team.home], start)
+            what = (plain(kind.name), role, number, count_unit_heads(kind, number), posts[kind.home])
             looks = ("ring", "bold", "text", "text", "pale", "whole", "whole", "text", "text")
-            page.put_row(row, (*place, *what), looks)
+            page.put_row(row, (*place, *what, tell_start(instance, kind, language)), looks)
             row += 1
     if row > 1:
         page.sheet.autofilter(0, 0, row - 1, len(header) - 1)
@@ -73,35 +76,37 @@ def write_plotting(page: BookSheet, solution: Solution, language: Language) -> N
 def write_reserve(page: BookSheet, solution: Solution, language: Language) -> None:
     """Write who waits at posts, what comes from outside, and who is held at base."""
     instance = solution.instance
-    header = (language("post"), language("team"), language("teams"), language("heads"), language("seats at the post"))
-    _begin(page, header, (34, 46, 8, 8, 16), 1, {2, 3, 4})
+    header = (
+        language("post"),
+        language("team or vehicle"),
+        language("number"),
+        language("heads"),
+        language("from"),
+        language("seats at the post"),
+    )
+    _begin(page, header, (34, 44, 8, 8, 11, 16), 1, {2, 3, 5})
     row = 1
     for post in instance.posts:
         here = _here(solution, post.id)
-        seats = sum(here.vehicles.get(v.id, 0) * int(v.seats) for v in instance.vehicles)
-        waiting = _teams(instance, here)
+        seats = sum(here.vehicles.get(v.id, 0) * int(v.seats) for v in instance.vehicles) or None
+        waiting = _units(instance, here)
         if not waiting:
-            page.put_row(row, (plain(post.name), language("nobody waits here"), None, None, seats or None), _POST)
+            page.put_row(row, (plain(post.name), language("nobody waits here"), None, None, None, None), _POST)
             row += 1
-        for team, number in waiting:
-            heads = number * int(team.size)
-            page.put_row(row, (plain(post.name), plain(team.name), number, heads, seats or None), _POST)
+        for kind, number in waiting:
+            what = (
+                plain(kind.name),
+                number,
+                count_unit_heads(kind, number),
+                tell_start(instance, kind, language),
+                seats,
+            )
+            page.put_row(row, (plain(post.name), *what), _POST)
             row += 1
     _total(page, row, 3, 0, language("heads at posts"))
     row += 2
     for outside in instance.reinforcements:
-        team = next(t for t in instance.teams if t.id == outside.team)
-        said = language(
-            "From outside, not counted: {n} x {team} ({heads}) from {place}, on request once a sector is {phase}; "
-            "sets out {minutes} min later.",
-            n=int(outside.teams),
-            team=plain(team.name),
-            heads=int(outside.teams) * int(team.size),
-            place=plain(outside.name),
-            phase=language(outside.asked),
-            minutes=given(float(outside.delay), language),
-        )
-        page.put_across(row, 0, 4, said)
+        page.put_across(row, 0, 5, tell_outside(instance, outside, language))
         row += 1
     _write_base(page, row + 1, solution, language)
 
@@ -110,11 +115,13 @@ def _write_base(page: BookSheet, row: int, solution: Solution, language: Languag
     table = solution.frame()
     names = {team.id: plain(team.name) for team in solution.instance.teams}
     names |= {vehicle.id: plain(vehicle.name) for vehicle in solution.instance.vehicles}
-    page.put_across(row, 0, 4, language("Held at base, not callable"), "part")
-    for kind, ident, number, heads in zip(table["kind"], table["id"], table["number"], table["heads"], strict=True):
+    page.put_across(row, 0, 5, language("Held at base, not callable"), "part")
+    rows = zip(*(table[name] for name in ("kind", "id", "number", "heads", "available")), strict=True)
+    for kind, ident, number, heads, start in rows:
         if kind == "base":
             row += 1
-            page.put_row(row, ("", names[ident], int(number), int(heads) or None), ("text", "text", "whole", "whole"))
+            said = language("from {clock}", clock=language.clock(start)) if start else ""
+            page.put_row(row, ("", names[ident], int(number), int(heads) or None, said), _POST)
 
 
 def write_vehicles(page: BookSheet, solution: Solution, language: Language) -> None:
@@ -176,22 +183,11 @@ def _here(solution: Solution, place: str) -> Allotment:
     return solution.deployment.places.get(place, Allotment())
 
 
-def _teams(instance: Instance, here: Allotment) -> list[tuple[Team, int]]:
-    return [(team, n) for team in instance.teams if (n := here.teams.get(team.id, 0))]
-
-
 def _vehicles(instance: Instance, here: Allotment) -> list[tuple[VehicleType, int]]:
     return [(vehicle, n) for vehicle in instance.vehicles if (n := here.vehicles.get(vehicle.id, 0))]
 
 
-def _heads(instance: Instance, here: Allotment) -> int:
-    return sum(n * int(team.size) for team, n in _teams(instance, here))
-
-
-def _who(instance: Instance, here: Allotment, language: Language) -> Iterator[str]:
-    for team, n in _teams(instance, here):
-        yield f"{n} x {plain(team.name)} ({n * int(team.size)})"
-    for vehicle, n in _vehicles(instance, here):
-        crew = n * int(vehicle.crew) if vehicle.crew_role is None else 0
-        more = language(" (+{n} crew)", n=crew) if crew else ""
-        yield f"{n} x {plain(vehicle.name)}{more}"
+def _units(instance: Instance, here: Allotment) -> list[tuple[_Unit, int]]:
+    """List teams, then vehicles, with their numbers."""
+    teams = [(team, n) for team in instance.teams if (n := here.teams.get(team.id, 0))]
+    return [*teams, *_vehicles(instance, here)]

@@ -17,6 +17,7 @@ from optimiser.output.orders.resources import assignment_list, period, planning_
 from optimiser.output.orders.review import review_form
 from optimiser.output.orders.sheet import sector_sheet
 from optimiser.output.orders.situation import Situation
+from optimiser.output.orders.staffing.accepted_risk import accepted_risk_sheet
 from optimiser.output.words.expectation import NOTHING, Expectation
 
 __all__ = ["Orders", "Paper", "compose"]
@@ -32,7 +33,8 @@ def compose(
 ) -> Orders:
     """Write all papers of a plan: the operation order, a sheet for each place, ICS 204 and 215, the review.
 
-    A sector where nobody stands and nothing is expected has no sheet; the operation order names it.
+    A sector where nobody stands has a sheet of accepted risk instead; where nothing is expected either it has none, and
+    the operation order names it.
 
     Parameters
     ----------
@@ -42,7 +44,9 @@ def compose(
     stale : whether the instance has changed since the plan was made; then nothing expected is told.
     """
     at = Situation(instance, deployment, NOTHING if stale else expected, language)
-    sheets = [sector_sheet(at, s) for s in instance.sectors if at.active(s)]
+    sheets = [
+        sector_sheet(at, s) if at.units[s.id] else accepted_risk_sheet(at, s) for s in instance.sectors if at.active(s)
+    ]
     posts = [post_sheet(at, p) for p in instance.posts if at.units[p.id]]
     papers = (operation_order(at, verdict), *sheets, *posts, assignment_list(at), planning_worksheet(at))
     return Orders(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from optimiser.common.language import Language
 from optimiser.common.number_format import capitalise, given, percent, plain, span, tell_rare
+from optimiser.model.clocks import span_closure, span_window
 from optimiser.model.harms import LISTED, Harm
 from optimiser.model.instance import Closure, Sector
 from optimiser.model.verdict import Verdict
@@ -31,8 +32,12 @@ from optimiser.output.orders.doctrine import (
     phase_name,
 )
 from optimiser.output.orders.form import Paper
-from optimiser.output.orders.sheet import how_soon, unit_cells, windows
+from optimiser.output.orders.placement import placement_sections
+from optimiser.output.orders.sheet import how_soon, tell_window, unit_cells
 from optimiser.output.orders.situation import BASE, Situation
+from optimiser.output.orders.staffing.callable import has_cannon
+from optimiser.output.orders.staffing.tasks import list_hard_units
+from optimiser.output.words.reasons import order_by_day
 
 
 def operation_order(at: Situation, verdict: Verdict) -> Paper:
@@ -63,9 +68,12 @@ def operation_order(at: Situation, verdict: Verdict) -> Paper:
 def _information(at: Situation) -> list[Section]:
     _, instance = at.language, at.instance
     rows: list[tuple[Value, ...]] = []
-    for g in instance.gatherings:
-        visits = [v for sector in at.visits.values() for v in sector if v.gathering.id == g.id]
-        visits.sort(key=lambda v: v.start)
+    ways = {
+        g.id: [v for sector in at.visits.values() for v in sector if v.gathering.id == g.id]
+        for g in instance.gatherings
+    }
+    for g in sorted(instance.gatherings, key=lambda g: instance.minutes(g.arrives)):
+        visits = sorted(ways[g.id], key=lambda v: v.start)
         way = tuple(f"{at.clock(v.start)}–{at.clock(v.end)} {at.names[v.sector]}" for v in visits)
         contact = _("in contact") if g.liaison else _("not yet known: find them")
         rows.append((plain(g.name), at.number(round(float(g.turnout))), way, contact))
@@ -79,31 +87,27 @@ def _information(at: Situation) -> list[Section]:
         Section("", (Heading(_("I. Information")),)),
         Section(_("Who comes together; lawful until proved otherwise"), (Table(columns, tuple(rows)),)),
     ]
-    open_windows = [f"{at.names[s.id]}: {'; '.join(windows(at, s))}" for s in instance.sectors if s.critical]
-    if open_windows:
-        sections.append(Section(_("Processes that must go on"), (Points(tuple(open_windows)),), half=True))
-    mood = [
-        _(
-            "{clock} {name} ({share} likely)",
-            clock=at.language.clock(t.at),
-            name=plain(t.name),
-            share=percent(float(t.chance), language=_),
-        )
-        for t in instance.triggers
-    ]
-    ends = {p.id: plain(p.name) for p in instance.reinforcements} | at.names
-    closed = [
-        _(
-            "{clock} road closed between {a} and {b}",
-            clock=_closed(c, _),
-            a=ends.get(c.a, c.a),
-            b=ends.get(c.b, c.b),
-        )
-        for c in instance.travel.closures
-    ]
-    if mood or closed:
-        sections.append(Section(_("What may change the day"), (Points((*mood, *closed)),), half=True))
+    processes = [(span_window(instance, w)[0], s, w) for s in instance.sectors for w in s.critical]
+    if processes:
+        processes.sort(key=lambda process: process[0])
+        items = tuple(f"{tell_window(at, w)} {plain(w.name)}, {at.names[s.id]}" for _minute, s, w in processes)
+        sections.append(Section(_("Processes that must go on"), (Points(items),), half=True))
+    if changes := sorted(_changes(at), key=lambda change: change[0]):
+        items = tuple(text for _minute, text in changes)
+        sections.append(Section(_("What may change the day"), (Points(items),), half=True))
     return sections
+
+
+def _changes(at: Situation) -> Iterator[tuple[float, str]]:
+    """Give what may change the day, triggers and closed roads, each with its minute."""
+    _, instance = at.language, at.instance
+    for t in instance.triggers:
+        words = {"clock": _.clock(t.at), "name": plain(t.name), "share": percent(float(t.chance), language=_)}
+        yield instance.minutes(t.at), _("{clock} {name} ({share} likely)", **words)
+    ends = {p.id: plain(p.name) for p in instance.reinforcements} | at.names
+    for c in instance.travel.closures:
+        words = {"clock": _closed(c, _), "a": ends.get(c.a, c.a), "b": ends.get(c.b, c.b)}
+        yield span_closure(instance, c)[0], _("{clock} road closed between {a} and {b}", **words)
 
 
 def _closed(closure: Closure, _: Language) -> str:
@@ -131,8 +135,7 @@ def _method(at: Situation) -> list[Section]:
     sections: list[Section] = [
         Section("", (Heading(_("III. Method")),)),
         _delegations(at),
-        deployment(at),
-        _reserve(at),
+        *placement_sections(at),
     ]
     rows = tuple((phase_mark(at, p), commander(at, p), text) for p, text in zip(CALL_PHASES, _words(at), strict=True))
     columns = (TableColumn(_("Phase"), 1.2), TableColumn(_("In command"), 1.4), TableColumn(_("What is done"), 7.0))
@@ -149,19 +152,31 @@ def _method(at: Situation) -> list[Section]:
 def _words(at: Situation) -> tuple[str, str, str]:
     _ = at.language
     return (
-        _("Dalmas awal escorts and facilitates; delegations are received; gear stays out of sight; exits kept open."),
+        _(
+            "Dalmas awal escorts and facilitates; delegations are received; exits kept open; {gear}.",
+            gear=tell_gear(at),
+        ),
         _("Lapis ganti to Dalmas lanjut. Negotiators go on as long as possible; stepwise appeals; reserve."),
         _("Only for crimes and after negotiation failed: lintas ganti to PHH on order, arrests, an exit left open."),
     )
 
 
+def tell_gear(at: Situation) -> str:
+    """Say that gear is out of sight, but for the sectors where the plan places it in view."""
+    _ = at.language
+    places = [plain(s.name) for s in at.instance.sectors if list_hard_units(at, s)]
+    if not places:
+        return _("gear stays out of sight")
+    return _("gear stays out of sight, but for what this plan places at: {places}", places=", ".join(places))
+
+
 def _delegations(at: Situation) -> Section:
     _ = at.language
     rows: list[tuple[Value, ...]] = []
-    for s in at.instance.sectors:
-        if s.official is None:
-            continue
+    for s in order_by_day(at.instance.sectors, at.due):
         official = s.official
+        if official is None:
+            continue
         lever = next((x for x in at.expected.levers if x.sector == s.id), None)
         gain: str = "–"
         if lever is not None:
@@ -182,67 +197,13 @@ def _delegations(at: Situation) -> Section:
     return Section(_("First: who receives the delegations"), (Table(columns, tuple(rows), note),))
 
 
-def deployment(at: Situation) -> Section:
-    """List who stands in which sector: the plotting of personnel; sectors with nobody are named below."""
-    _ = at.language
-    rows: list[tuple[Value, ...]] = []
-    for s in at.instance.sectors:
-        if at.units[s.id]:
-            units = ", ".join(at.count(u.kind, u.number) for u in at.units[s.id])
-            post = plain(s.officer_post) if s.officer_post else BY_HAND
-            rows.append((plain(s.name), s.ring, post, at.clock(at.stand(s)), units, at.heads(s.id)))
-    columns = (
-        TableColumn(_("Sector"), 2.6),
-        TableColumn(_("Ring"), 0.6, right=True),
-        TableColumn(_("Officer stands at"), 2.0),
-        TableColumn(_("By"), 0.8),
-        TableColumn(_("Who"), 4.2),
-        TableColumn(_("Heads"), 1.05, right=True),
-    )
-    empty = [plain(s.name) for s in at.instance.sectors if not at.units[s.id]]
-    note = _("Nobody is placed at: {names}.", names=", ".join(empty[:30])) if empty else ""
-    if len(empty) > 30:
-        note += " " + at.language.plural("And {n} more.", "And {n} more.", len(empty) - 30)
-    return Section(_("Who stands where"), (Table(columns, tuple(rows), note),))
-
-
-def _reserve(at: Situation) -> Section:
-    _ = at.language
-    rows: list[tuple[Value, ...]] = []
-    for post in at.instance.posts:
-        if at.units[post.id]:
-            units = ", ".join(at.count(u.kind, u.number) for u in at.units[post.id])
-            rows.append((plain(post.name), units, at.number(int(post.keep)), at.heads(post.id)))
-    kinds = {t.id: t for t in at.instance.teams}
-    for outside in at.instance.reinforcements:
-        team = kinds[outside.team]
-        text = _(
-            "{units}, on request once {phase}; sets out {n} min later",
-            units=at.count(team, int(outside.teams)),
-            phase=phase_name(at, outside.asked),
-            n=given(float(outside.delay), _),
-        )
-        rows.append(
-            (_("{place} (from outside)", place=plain(outside.name)), text, "–", int(outside.teams) * int(team.size))
-        )
-    if not rows:
-        rows = [(Span(_("no reserve"), "bad"),)]
-    columns = (
-        TableColumn(_("Post"), 2.8),
-        TableColumn(_("Who"), 5.2),
-        TableColumn(_("Teams kept back"), 1.2, right=True),
-        TableColumn(_("Heads"), 1.05, right=True),
-    )
-    return Section(_("Callable reserve, out of sight"), (Table(columns, tuple(rows)),))
-
-
 def _administration(at: Situation, verdict: Verdict) -> list[Section]:
     _, heads = at.language, verdict.heads
     number = at.number
     pairs: list[tuple[str, Value]] = [
         (_("In sectors"), number(heads.sectors)),
         (_("At posts"), number(heads.posts)),
-        (_("Vehicle crews"), number(heads.crews)),
+        (_("Vehicle crews among them"), number(heads.crews)),
         (_("Deployed, of the cap"), _("{n} of {cap}", n=number(heads.counted), cap=number(heads.cap))),
         (_("Outside the cap"), number(heads.outside)),
         (_("Held at base"), number(heads.base)),
@@ -255,7 +216,8 @@ def _administration(at: Situation, verdict: Verdict) -> list[Section]:
             minutes=given(float(at.instance.doctrine.relief), _),
         )
         pairs.append((_("Relief"), relief))
-    pairs += [(_("Meals and water"), BY_HAND), (_("Fuel, refill of the water cannon"), BY_HAND)]
+    pairs.append((_("Meals and water"), BY_HAND))
+    pairs.append((_("Fuel, refill of the water cannon") if has_cannon(at) else _("Fuel"), BY_HAND))
     rows: tuple[tuple[Value, ...], ...] = tuple(unit_cells(at, unit) for unit in at.units[BASE])
     columns = (TableColumn(_("Unit"), 5.0), TableColumn(_("No."), 1.0), TableColumn(_("Heads"), 1.5, right=True))
     base = Section(_("Held at base, not callable"), (Table(columns, rows or ((_("nobody"), "", ""),)),), half=True)
@@ -298,7 +260,7 @@ def _risk(at: Situation) -> list[Section]:
         sections.append(_worst(at))
     items = (
         _("A delegation that waits: the strongest risk, and the cheapest to take away. Agree on a time beforehand."),
-        _("Gear in view of a calm crowd provokes it: keep reserve and vehicles out of sight."),
+        _("Gear in view of a calm crowd provokes it: keep reserve out of sight."),
         _("People move on to further places: report every march and every departure."),
         _("Rumours: say early and publicly what is true."),
         _("A closed way out turns a crowd into a crush: check exits before and during every step."),

@@ -5,12 +5,21 @@ from __future__ import annotations
 import math
 
 from optimiser.common.number_format import plain
-from optimiser.model.instance import Post
+from optimiser.model.instance import Post, Sector, VehicleType
 from optimiser.output.blocks import BY_HAND, Pairs, Points, Section, Space, Span, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import CALL_PHASES, phase_mark
 from optimiser.output.orders.form import Paper
-from optimiser.output.orders.sheet import MOST_ROWS, room, signature_section, strength_section
+from optimiser.output.orders.sheet import MOST_ROWS, crew, room, signature_section, strength_section
 from optimiser.output.orders.situation import Situation
+from optimiser.output.orders.staffing.callable import (
+    TeamList,
+    expects_cannon,
+    list_called_vehicles,
+    list_free,
+    list_guards,
+    list_help,
+    may_be_called,
+)
 
 
 def post_sheet(at: Situation, post: Post) -> Paper:
@@ -66,20 +75,37 @@ def _orders_of_post(at: Situation, post: Post) -> Section:
 def _by_phase(at: Situation, post: Post) -> Section:
     _ = at.language
     rows: list[tuple[Value, ...]] = []
+    guards, called = list_guards(at, post), list_called_vehicles(at, post)
     for phase in CALL_PHASES[1:]:
-        may = [(t, n) for t, n in at.teams(post.id) if at.callable(t) and phase in at.roles[t.role].phases]
-        rows.append((phase_mark(at, phase), at.list(may) or _("nobody")))
-    kept = [(t, n) for t, n in at.teams(post.id) if not at.callable(t)]
+        units = [at.list(free)] if (free := list_free(at, post, phase)) else []
+        if phase == "red":
+            units += [_with(at, vehicle, n, guards.get(vehicle.id, ())) for vehicle, n in called]
+        rows.append((phase_mark(at, phase), "; ".join(units) or _("nobody")))
+    for vehicle, n in called:
+        if along := guards.get(vehicle.id):
+            words = {"units": at.list(along), "vehicle": at.count(vehicle, n), "crew": crew(at, vehicle, n)}
+            rows.append((_("Stays with it"), _("{units} with {vehicle}{crew}: called with it, never without", **words)))
+    kept = [(t, n) for t, n in at.teams(post.id) if not may_be_called(at, t)]
     if kept:
         rows.append((_("Not called"), at.list(kept)))
     columns = (TableColumn(_("A sector that is"), 1.5), TableColumn(_("may call"), 8.5))
-    return Section(_("Who may be called"), (Table(columns, tuple(rows)),))
+    note = ""
+    if any(guards.values()):
+        note = _("In the expected figures an escort may be called away; its water cannon then stays where it is.")
+    return Section(_("Who may be called"), (Table(columns, tuple(rows), note),))
+
+
+def _with(at: Situation, vehicle: VehicleType, number: int, along: TeamList) -> str:
+    """Name vehicles that are called, and who goes along."""
+    words = {"vehicle": at.count(vehicle, number), "units": at.list(along)}
+    return at.language("{vehicle} with {units}", **words) if along else words["vehicle"]
 
 
 def _goals(at: Situation, post: Post) -> Section:
     """List the sectors that a post can help, the nearest first."""
     _ = at.language
-    speed = min((float(v.speed) for v, n in at.vehicles(post.id) if v.seats), default=math.inf)
+    speed = min((float(v.speed) for v, n in at.vehicles(post.id) if v.seats and not v.water_cannon), default=math.inf)
+    cannon = any(v.water_cannon for v, n in at.vehicles(post.id))
     form_up, march = float(at.instance.travel.form_up), float(at.instance.travel.march)
     found = []
     for sector in at.instance.sectors:
@@ -92,21 +118,32 @@ def _goals(at: Situation, post: Post) -> Section:
         ride = (form_up + 60.0 * km[0] / speed, form_up + 60.0 * km[1] / speed)
         rides = at.range(ride, up=True) if math.isfinite(speed) else "–"
         walks = at.range((form_up + 60.0 * km[0] / march, form_up + 60.0 * km[1] / march), up=True)
-        where = plain(sector.officer_post) if sector.officer_post else BY_HAND
-        rows.append((plain(sector.name), where, at.range(km), rides, walks))
+        where = plain(sector.officer_post) if sector.officer_post and at.units[sector.id] else BY_HAND
+        row = (plain(sector.name), where, at.range(km), rides, walks)
+        rows.append((*row, _cannon_minutes(at, post, sector)) if cannon else row)
     if len(found) > 2 * MOST_ROWS:
         rows.append((at.language.plural("and {n} more", "and {n} more", len(found) - 2 * MOST_ROWS),))
     if not rows:
         rows = [(Span(_("no sector can be reached"), "bad"),)]
-    columns = (
+    columns = [
         TableColumn(_("Sector"), 3.4),
         TableColumn(_("Report to the officer at"), 3.0),
         TableColumn(_("km"), 1.0, right=True),
         TableColumn(_("Ride, min"), 1.1, right=True),
         TableColumn(_("March, min"), 1.1, right=True),
-    )
+    ]
+    if cannon:
+        columns.append(TableColumn(_("Water cannon, min"), 1.1, right=True))
     note = _("Minutes from the call until formed up, without traffic; the longest where roads are closed; – is no way.")
     return Section(_("Where to, and how long it takes"), (Table(columns, tuple(rows), note),))
+
+
+def _cannon_minutes(at: Situation, post: Post, sector: Sector) -> str:
+    """Write the minutes of the slowest water cannon of a post; a dash where it is not expected."""
+    if not expects_cannon(at, sector):
+        return "–"
+    rides = [h.ride for h in list_help(at, sector) if h.station is post and h.vehicle and h.vehicle[0].water_cannon]
+    return at.range(max(rides), up=True) if rides else "–"
 
 
 def _post_liaison(at: Situation) -> Section:

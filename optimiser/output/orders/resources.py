@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from optimiser.common.number_format import given, plain
 from optimiser.model.distances import mark_reach
 from optimiser.model.escalation_law import active_people, make_law
-from optimiser.model.instance import PHASES, Instance, Post, Sector, Team, VehicleType
+from optimiser.model.instance import PHASES, Instance, Post, Sector
 from optimiser.model.values.base import CallPhase
 from optimiser.output.blocks import BY_HAND, Pairs, Section, Signatures, Span, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import phase_mark
 from optimiser.output.orders.form import Paper
 from optimiser.output.orders.sheet import ring_name, unit_cells
 from optimiser.output.orders.situation import Situation
+from optimiser.output.orders.staffing.callable import may_be_called
 from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import Facts as Numbers
 from optimiser.simulation.indexed_instance import count
@@ -83,14 +84,16 @@ def period(at: Situation) -> str:
 
 
 def _assigned(at: Situation, place: Sector | Post) -> Iterator[tuple[Value, ...]]:
+    before = ""
     for i, unit in enumerate(at.units[place.id]):
         where = Span(plain(place.name), "strong") if i == 0 else ""
         if isinstance(place, Sector):
             goal = plain(place.officer_post) if place.officer_post else plain(place.name)
-            reports = f"{goal}, {at.clock(at.stand(place))}"
         else:
-            reports = f"{plain(place.name)}, {at.clock(0.0)}"
-        yield (where, *unit_cells(at, unit), BY_HAND, reports if i == 0 else Span("″", "soft"))
+            goal = plain(place.name)
+        reports = f"{goal}, {at.clock(at.report(unit.kind, place))}"
+        yield (where, *unit_cells(at, unit), BY_HAND, Span("″", "soft") if reports == before else reports)
+        before = reports
 
 
 # ---------------------------------------------------------------- required, there, missing
@@ -185,21 +188,14 @@ def _of_pins(at: Situation) -> Iterator[Requirement]:
         if pin.at_least:
             have = sum(u.number for u in at.units[pin.place] if pin.what in (u.kind.id, getattr(u.kind, "role", None)))
             if pin.what not in kinds:  # all heads there, as the checker counts them
-                have = sum(_heads_of(u.kind) * u.number for u in at.units[pin.place])
+                have = sum(u.heads for u in at.units[pin.place])
             what = kinds.get(pin.what) or _("heads")
             yield at.names[pin.place], what, pin.at_least, have, plain(pin.why) or _("pin")
 
 
-def _heads_of(kind: Team | VehicleType) -> int:
-    """Return the heads that one unit brings: a team's size, a vehicle's extra crew."""
-    if isinstance(kind, Team):
-        return int(kind.size)
-    return 0 if kind.crew_role else int(kind.crew)
-
-
 def _of_reserve(at: Situation) -> Iterator[Requirement]:
     _, instance = at.language, at.instance
-    waiting = [sum(n for t, n in at.teams(p.id) if at.callable(t)) for p in instance.posts]
+    waiting = [sum(n for t, n in at.teams(p.id) if may_be_called(at, t)) for p in instance.posts]
     if instance.doctrine.reserve_least:
         least = int(instance.doctrine.reserve_least)
         yield _("all posts"), _("callable teams"), least, sum(waiting), _("least reserve")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from optimiser.common.number_format import given, percent, plain
 from optimiser.model.harms import INDEPENDENT, INJURED
-from optimiser.model.instance import Sector
+from optimiser.model.instance import Post, Sector
 from optimiser.output.blocks import BY_HAND, Pairs, Points, Section, Signatures, Space, Span, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import CALL_PHASES, phase_name
 from optimiser.output.orders.form import Paper
-from optimiser.output.orders.operation import harms
+from optimiser.output.orders.operation import harms, tell_gear
 from optimiser.output.orders.resources import period
 from optimiser.output.orders.sheet import how_soon, windows
 from optimiser.output.orders.situation import Situation
+from optimiser.output.orders.staffing.callable import has_cannon
 
 BOXES = "P ☐  S ☐  M ☐  U ☐"
 Row = tuple[Value, ...]
@@ -143,32 +144,28 @@ def _doctrine(at: Situation) -> list[Row]:
 
     rows = [
         _row(_("Way out open in every phase"), _("always")),
-        _row(_("Gear out of a calm crowd's sight"), _("always")),
+        _row(_("Gear out of a calm crowd's sight"), tell_gear(at)),
         _row(_("Lapis ganti: minutes, line held"), minutes(doctrine.lapis)),
         _row(_("Lintas ganti: minutes, line held"), minutes(doctrine.lintas)),
         _row(_("Red: order of {who} after", who=plain(doctrine.command.get("red", "?"))), minutes(doctrine.order_red)),
         _row(_("Reserve called: minutes until formed up"), _("as on the sheets")),
     ]
-    if any(v.water_cannon and v.count for v in at.instance.vehicles):
+    if has_cannon(at):
         rows.append(_row(_("Water cannon: every gate kept, in order"), _("all seven, or not used")))
     rows.append(_row(_("Units moved formed"), _("always")))
     return rows
 
 
 def _places(at: Situation) -> list[Row]:
+    return [_row(plain(p.name), _due(at, p)) for p in at.instance.places if at.units[p.id]]
+
+
+def _due(at: Situation, place: Sector | Post) -> str:
+    """Say how many heads are to be in place by when, and how many from when on where some come later."""
     _ = at.language
-    rows = [
-        _row(plain(s.name), _("{n} heads by {clock}", n=at.number(at.heads(s.id)), clock=at.clock(at.stand(s))))
-        for s in at.instance.sectors
-        if at.units[s.id]
-    ]
-    ready = at.clock(0.0)
-    rows += [
-        _row(plain(p.name), _("{n} heads by {clock}", n=at.number(at.heads(p.id)), clock=ready))
-        for p in at.instance.posts
-        if at.units[p.id]
-    ]
-    return rows
+    due = at.stand(place) if isinstance(place, Sector) else 0.0
+    by = {max(due, minute): heads for minute, heads in at.strength(place.id)}
+    return "; ".join(_("{n} heads by {clock}", n=at.number(n), clock=at.clock(m)) for m, n in by.items() if n)
 
 
 def _actions(at: Situation) -> Section:

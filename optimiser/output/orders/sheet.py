@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from optimiser.common.number_format import given, percent, plain, span
-from optimiser.model.clocks import span_window
-from optimiser.model.instance import Official, Post, Reinforcement, Sector, Team, VehicleType
+from optimiser.model.clocks import find_late_start, span_window
+from optimiser.model.instance import CriticalWindow, Official, Post, Reinforcement, Sector, Team, VehicleType
 from optimiser.output.blocks import BY_HAND, Pairs, Section, Signatures, Space, Span, Table, TableColumn, Value
-from optimiser.output.orders.doctrine import CALL_PHASES, gates_section, phase_name, tasks_section, team_label
+from optimiser.output.orders.doctrine import CALL_PHASES, gates_section, phase_name, team_label
 from optimiser.output.orders.form import Paper, Unit
 from optimiser.output.orders.situation import Situation
+from optimiser.output.orders.staffing.callable import Help, has_cannon, list_help
+from optimiser.output.orders.staffing.tasks import tasks_section
+from optimiser.output.words.head_counts import with_start
 
 MOST_ROWS = 9  # of a list on a sheet, so that it stays one page; the rest is counted, assumed
 MOST_HELP = 4  # stations on a sheet, assumed
 
 
 def sector_sheet(at: Situation, sector: Sector) -> Paper:
-    """Write the sheet of a sector."""
+    """Write the sheet of a sector where somebody stands."""
     _ = at.language
-    sections: list[Section] = [_head(at, sector), strength_section(at, sector), _talk(at, sector), _course(at, sector)]
-    sections.append(tasks_section(at, sector))
+    sections: list[Section] = [_head(at, sector), strength_section(at, sector)]
+    sections += [talk_section(at, sector), course_section(at, sector), tasks_section(at, sector)]
+    gates = gates_section(at, sector)
     sections += [
-        _help(at, sector),
-        gates_section(at) or Section(_("Notes"), (Space(5),), half=True),
-        _liaison(at, sector),
+        help_section(at, sector, gates is not None),
+        gates or Section(_("Notes"), (Space(5),), half=True),
+        liaison_section(at, sector),
         signature_section(at),
     ]
     kind = _("Order sheet, sector, ring {ring}", ring=ring_name(at, sector.ring))
@@ -36,24 +41,32 @@ def sector_sheet(at: Situation, sector: Sector) -> Paper:
 
 def _head(at: Situation, sector: Sector) -> Section:
     _ = at.language
-    visits = at.visits.get(sector.id, ())
     pairs: list[tuple[str, Value]] = [
         (_("Officer in charge (Padal)"), BY_HAND),
         (_("Officer stands at"), plain(sector.officer_post) if sector.officer_post else BY_HAND),
         (_("Formed up by"), Span(at.clock(at.stand(sector)), "strong")),
         (_("First people expected"), _first(at, sector)),
         (_("Heads here"), room(at, sector)),
+        *expected_pairs(at, sector),
     ]
-    if visits:
-        peak = at.number(at.peaks[sector.id])
-        pairs.append((_("Most people at once"), _("about {n}", n=peak)))
-    if sector.critical:
-        pairs.append((_("Must go on"), Span("; ".join(windows(at, sector)), "strong")))
-    stays = [(p, stay) for p in CALL_PHASES[1:] if (stay := at.stay(sector, p))]
-    if stays:
-        shares = ", ".join(f"{phase_name(at, p)} {percent(s.reached, language=_)}" for p, s in stays)
-        pairs.append((_("Reached in scenarios"), shares))
     return Section("", (Pairs(tuple(pairs)),))
+
+
+def expected_pairs(at: Situation, sector: Sector) -> Iterator[tuple[str, Value]]:
+    """Say how many people are expected at most, what must go on, and how often it turns yellow and red."""
+    _ = at.language
+    if sector.id in at.visits:
+        yield _("Most people at once"), _("about {n}", n=at.number(at.peaks[sector.id]))
+    if sector.critical:
+        yield _("Must go on"), Span("; ".join(windows(at, sector)), "strong")
+    if shares := tell_shares(at, sector):
+        yield _("Reached in scenarios"), shares
+
+
+def tell_shares(at: Situation, sector: Sector) -> str:
+    """Say in which share of scenarios a sector turns yellow and red; empty where none was played."""
+    stays = [(p, stay) for p in CALL_PHASES[1:] if (stay := at.stay(sector, p))]
+    return ", ".join(f"{phase_name(at, p)} {percent(s.reached, language=at.language)}" for p, s in stays)
 
 
 def ring_name(at: Situation, number: int) -> str:
@@ -63,9 +76,14 @@ def ring_name(at: Situation, number: int) -> str:
 
 
 def windows(at: Situation, sector: Sector) -> list[str]:
-    """Write the critical windows of a sector."""
-    clock = at.language.clock
-    return [f"{plain(w.name)} {clock(w.start)}–{clock(w.end)}" for w in sector.critical]
+    """Write the critical windows of a sector in the order of the day."""
+    in_order = sorted(sector.critical, key=lambda w: span_window(at.instance, w))
+    return [f"{plain(w.name)} {tell_window(at, w)}" for w in in_order]
+
+
+def tell_window(at: Situation, window: CriticalWindow) -> str:
+    """Write from when until when a process must go on."""
+    return f"{at.language.clock(window.start)}–{at.language.clock(window.end)}"
 
 
 def _first(at: Situation, sector: Sector) -> str:
@@ -77,19 +95,25 @@ def _first(at: Situation, sector: Sector) -> str:
 
 
 def room(at: Situation, place: Sector | Post) -> str:
-    """Write the heads at a place and how many it can hold."""
+    """Write the heads at a place, from when there are so many, and how many it can hold."""
     _ = at.language
-    return _("{n}; room for {most}", n=at.number(at.heads(place.id)), most=at.number(int(place.staging_capacity)))
+    return _("{n}; room for {most}", n=tell_heads(at, place), most=at.number(int(place.staging_capacity)))
+
+
+def tell_heads(at: Situation, place: Sector | Post) -> str:
+    """Write the heads at a place: ``67``, or ``57, from 13:00 67`` where some can be used only later."""
+    due = at.stand(place) if isinstance(place, Sector) else 0.0
+    steps = [(minute, heads) for minute, heads in at.strength(place.id) if minute > due]
+    first = at.heads(place.id) if not steps else at.strength(place.id)[-len(steps) - 1][1]
+    later = (at.language("from {clock} {n}", clock=at.clock(m), n=at.number(n)) for m, n in steps)
+    return ", ".join([at.number(first), *later])
 
 
 def strength_section(at: Situation, place: Sector | Post) -> Section:
     """List teams and vehicles of a place, each with running numbers, heads and room for a name."""
     _ = at.language
     rows: list[tuple[Value, ...]] = [(*unit_cells(at, u), BY_HAND, _leaves(at, u, place)) for u in at.units[place.id]]
-    if not rows:
-        rows = [(Span(_("Nobody is placed here; see who can be called."), "soft"),)]
-    else:
-        rows.append((Span(_("Together"), "strong"), "", Span(at.number(at.heads(place.id)), "strong"), "", ""))
+    rows.append((Span(_("Together"), "strong"), "", Span(at.number(at.heads(place.id)), "strong"), "", ""))
     columns = (
         TableColumn(_("Unit"), 4.1),
         TableColumn(_("No."), 0.9),
@@ -98,10 +122,10 @@ def strength_section(at: Situation, place: Sector | Post) -> Section:
         TableColumn(_("Leaves"), 3.0),
     )
     note = ""
-    if isinstance(place, Sector) and at.units[place.id]:
+    if isinstance(place, Sector):
         note = _(
             "Leaving times are the latest, at the pace of columns without traffic. "
-            "Expected figures take everybody in place from {clock}.",
+            "Expected figures take everybody in place from {clock}, who comes later from the time given.",
             clock=at.clock(0.0),
         )
     return Section(_("Strength"), (Table(columns, tuple(rows), note),))
@@ -112,7 +136,7 @@ def unit_cells(at: Situation, unit: Unit) -> tuple[Value, Value, Value]:
     _ = at.language
     kind = unit.kind
     if isinstance(kind, Team):
-        name = f"{at.number(unit.number)} × {team_label(at, kind)}"
+        name = with_start(at.instance, kind, f"{at.number(unit.number)} × {team_label(at, kind)}", _)
         if not kind.counts:
             name = _("{units} (outside the cap)", units=name)
         return (name, unit.numbers, unit.heads)
@@ -140,23 +164,23 @@ def _leaves(at: Situation, unit: Unit, place: Sector | Post) -> str:
     _ = at.language
     kind = unit.kind
     home = plain(at.homes[kind.home].name)
-    late = at.language.clock(kind.available) if isinstance(kind, Team) and kind.available else ""
-    usable = _("; not before {clock}", clock=late) if late else ""
+    clock = find_late_start(at.instance, kind)
+    late = _("; there from {clock}", clock=_.clock(clock)) if clock else ""
     if kind.home == place.id:
-        return _("is there") + usable
+        return _("is there") if clock is None else _("is there from {clock}", clock=_.clock(clock))
     if isinstance(place, Post):
-        return _("from {place}", place=home) + usable
+        return _("from {place}", place=home) + late
     minute = at.leave(kind, place)
     if minute is None:
-        return _("no open way from {place}", place=home)
-    when = at.clock(math.floor(minute))
-    return _("{place} by {clock}", place=home, clock=when) + usable
+        return _("no open way from {place}", place=home) + late
+    return _("{place} by {clock}", place=home, clock=at.clock(math.floor(minute))) + late
 
 
 # ---------------------------------------------------------------- what is expected
 
 
-def _talk(at: Situation, sector: Sector) -> Section:
+def talk_section(at: Situation, sector: Sector) -> Section:
+    """Say who receives the delegation, how soon, and what agreeing on a time would bring."""
     _ = at.language
     official, visits = sector.official, at.visits.get(sector.id, ())
     if official is None:
@@ -193,7 +217,8 @@ def how_soon(at: Situation, official: Official) -> Value:
     return _("not agreed; {share} likely, after about {n} min", share=likely, n=after)
 
 
-def _course(at: Situation, sector: Sector) -> Section:
+def course_section(at: Situation, sector: Sector) -> Section:
+    """List what is expected in a sector in the order of the day."""
     _ = at.language
     events = sorted(_events(at, sector), key=lambda e: (e[0], e[1]))
     rows: list[tuple[Value, ...]] = [(at.clock(m), text) for m, text in events[:MOST_ROWS]]
@@ -247,23 +272,25 @@ def _range(at: Situation, turnout: float, people: int) -> str:
 # ---------------------------------------------------------------- help
 
 
-def _help(at: Situation, sector: Sector) -> Section:
+def help_section(at: Situation, sector: Sector, gates: bool) -> Section:
+    """List who can be called and how soon: stations with their teams, every water cannon, every ambulance.
+
+    Parameters
+    ----------
+    gates : whether the sheet lists the gates of wide-area means, because a water cannon may come.
+    """
     _ = at.language
-    helps = at.help(sector)
-    rows: list[tuple[Value, ...]] = []
-    for help in helps[:MOST_HELP]:
-        name = plain(help.station.name)
-        if isinstance(help.station, Reinforcement):
-            asked = phase_name(at, help.station.asked)
-            name = _("{place}, from outside, once {phase}", place=name, phase=asked)
-        rows.append((name, at.list(help.units), at.range(help.ride, up=True), at.range(help.march, up=True)))
-    if len(helps) > MOST_HELP:
-        rows.append((at.language.plural("and {n} more", "and {n} more", len(helps) - MOST_HELP),))
+    helps = [h for h in list_help(at, sector) if gates or h.vehicle is None or not h.vehicle[0].water_cannon]
+    stations = [h for h in helps if h.vehicle is None]
+    shown = [h for h in helps if h.vehicle is not None or h in stations[:MOST_HELP]]
+    rows = [_help_row(at, h) for h in shown]
+    if len(stations) > MOST_HELP:
+        rows.append((at.language.plural("and {n} more", "and {n} more", len(stations) - MOST_HELP),))
     if not rows:
         rows = [(Span(_("nobody can be called here"), "bad"),)]
     columns = (
-        TableColumn(_("Where"), 3.2),
-        TableColumn(_("Who"), 4.6),
+        TableColumn(_("Where"), 3.0),
+        TableColumn(_("Who"), 4.8),
         TableColumn(_("Ride, min"), 0.9, right=True),
         TableColumn(_("March, min"), 1.0, right=True),
     )
@@ -272,10 +299,26 @@ def _help(at: Situation, sector: Sector) -> Section:
         "Minutes from the call until formed up, without traffic; – is no way. If refused, ask again after {n} min.",
         n=again,
     )
+    if has_cannon(at) and not gates:
+        note += " " + _("The water cannon is not expected here; its gates are in the operation order.")
     return Section(_("Reserve that can be called"), (Table(columns, tuple(rows), note),))
 
 
-def _liaison(at: Situation, sector: Sector) -> Section:
+def _help_row(at: Situation, help: Help) -> tuple[Value, ...]:
+    """Write a station with its teams, or with a vehicle and who goes along."""
+    _ = at.language
+    where, who = plain(help.station.name), at.list(help.teams)
+    if isinstance(help.station, Reinforcement):
+        where = _("{place}, from outside, once {phase}", place=where, phase=phase_name(at, help.station.asked))
+    if help.vehicle is not None:
+        kind, number = help.vehicle
+        words = {"unit": at.count(kind, number), "phase": phase_name(at, "red"), "teams": who}
+        who = _("{unit}, once {phase}, with {teams}", **words) if who else _("{unit}, once {phase}", **words)
+    return where, who, at.range(help.ride, up=True), at.range(help.march, up=True)
+
+
+def liaison_section(at: Situation, sector: Sector) -> Section:
+    """Leave room for channels and phone numbers."""
     _ = at.language
     pairs: list[tuple[str, Value]] = [(_("Radio channel, call sign"), BY_HAND), (_("Command post"), BY_HAND)]
     contacts = list({v.gathering.id: v.gathering for v in at.visits.get(sector.id, ())}.values())

@@ -10,33 +10,17 @@ from functools import cached_property
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import given, plain
-from optimiser.model.deployment import Allotment, Deployment
+from optimiser.model.clocks import find_first_minute
+from optimiser.model.deployment import Allotment, Deployment, count_heads_over_time, count_unit_heads
 from optimiser.model.distances import Distances, measure
 from optimiser.model.instance import Instance, Post, Reinforcement, Role, Sector, Team, VehicleType
 from optimiser.model.values.base import Place
 from optimiser.output.orders.form import Unit
 from optimiser.output.words.expectation import NOTHING, Expectation, Stay
-from optimiser.output.words.reasons import Visit, list_visits
+from optimiser.output.words.head_counts import with_start
+from optimiser.output.words.reasons import Visit, list_due, list_visits
 
 BASE = ""  # the place of what no place was given
-
-
-@dataclass(frozen=True)
-class Help:
-    """A station that may send callable teams to a sector.
-
-    Attributes
-    ----------
-    units : what waits there; of a reinforcement, what it sends.
-    km : shortest and longest road kilometres while people are expected in the sector.
-    ride, march : minutes until formed up in the sector, by the shortest and the longest way; without chance.
-    """
-
-    station: Post | Reinforcement
-    units: tuple[tuple[Team, int], ...]
-    km: tuple[float, float]
-    ride: tuple[float, float]
-    march: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -86,15 +70,14 @@ class Situation:
         """Heads at a place, extra crews included."""
         return sum(unit.heads for unit in self.units[place])
 
+    def strength(self, place: str) -> list[tuple[float, int]]:
+        """Heads at a place that can be used from a minute on, the first from the start, the last all of them."""
+        return count_heads_over_time(self.instance, self.deployment.places.get(place, Allotment()))
+
     @cached_property
     def roles(self) -> dict[str, Role]:
         """Roles by identifier."""
         return {role.id: role for role in self.instance.roles}
-
-    def callable(self, team: Team) -> bool:
-        """Tell whether a sector may call a kind of team: its role acts in yellow or red and is no officer."""
-        role = self.roles[team.role]
-        return bool({"yellow", "red"} & set(role.phases)) and not role.officer
 
     # ---------------------------------------------------------------- times
 
@@ -106,10 +89,22 @@ class Situation:
             found.setdefault(visit.sector, []).append(visit)
         return {sector: tuple(visits) for sector, visits in found.items()}
 
+    @cached_property
+    def due(self) -> dict[str, float]:
+        """Minutes at which lines must stand, by sector, in the order of the day."""
+        return list_due(self.instance)
+
     def stand(self, sector: Sector) -> float:
-        """Minute at which the line must stand: first people, at the earliest; else the first critical window."""
-        first = [max(0.0, v.start - float(v.gathering.late)) for v in self.visits.get(sector.id, ())]
-        return min(first or [self.instance.minutes(w.start) for w in sector.critical] or [0.0])
+        """Minute at which the line must stand: first people, at the earliest; else the first critical window, or 0."""
+        return self.due.get(sector.id, 0.0)
+
+    def report(self, kind: Team | VehicleType, place: Sector | Post) -> float:
+        """Minute at which a unit reports formed up: when the line must stand, or, if it is later, when it can be used.
+
+        At a post it is the start of the operation, or that.
+        """
+        stand = self.stand(place) if isinstance(place, Sector) else 0.0
+        return max(stand, find_first_minute(self.instance, kind))
 
     def active(self, sector: Sector) -> bool:
         """Tell whether anybody stands or anything is expected in a sector."""
@@ -152,47 +147,15 @@ class Situation:
         """Posts by identifier."""
         return {post.id: post for post in self.instance.posts}
 
-    def leave(self, team: Team | VehicleType, sector: Sector) -> float | None:
-        """Minute at which a unit must leave its home to stand in time, at the pace of columns; None if no way is open.
+    def leave(self, kind: Team | VehicleType, sector: Sector) -> float | None:
+        """Minute at which a unit must leave its home to report in time, at the pace of columns; None if no way is open.
 
         Vehicles go at the same pace, in one column with the teams.
         """
-        travel, stand = self.instance.travel, self.stand(sector)
-        at = max(0.0, stand - float(travel.form_up))
-        km = self.km(self.homes[team.home], sector, at, at)[1]
-        return stand - float(travel.form_up) - 60.0 * km / float(travel.drive) if math.isfinite(km) else None
-
-    @cached_property
-    def _waiting(self) -> list[tuple[Post | Reinforcement, tuple[tuple[Team, int], ...], float, float, bool]]:
-        """Stations with callable teams: what waits, delay in minutes, km/h of its vehicles, whether some ride."""
-        kinds = {t.id: t for t in self.instance.teams}
-        found: list[tuple[Post | Reinforcement, tuple[tuple[Team, int], ...], float, float, bool]] = []
-        for post in self.instance.posts:
-            units = tuple((t, n) for t, n in self.teams(post.id) if self.callable(t))
-            rides = [float(v.speed) for v, _ in self.vehicles(post.id) if v.seats]
-            if units:
-                found.append((post, units, 0.0, min(rides, default=1.0), bool(rides)))
-        for outside in self.instance.reinforcements:
-            units = ((kinds[outside.team], int(outside.teams)),)
-            found.append((outside, units, float(outside.delay), float(outside.speed), True))
-        return found
-
-    def help(self, sector: Sector) -> list[Help]:
-        """Stations that can send help to a sector, the soonest first; those with no open way are left out."""
-        travel, visits = self.instance.travel, self.visits.get(sector.id, ())
-        start = self.stand(sector)
-        end = max([v.end for v in visits], default=float(self.instance.period.minutes))
-        found = []
-        for station, units, delay, speed, rides in self._waiting:
-            km = self.km(station, sector, start, max(start, end))
-            if not math.isfinite(km[0]):
-                continue
-            ready = delay + float(travel.form_up)
-            ride = (ready + 60.0 * km[0] / speed, ready + 60.0 * km[1] / speed) if rides else (math.inf, math.inf)
-            foot = (ready + 60.0 * km[0] / float(travel.march), ready + 60.0 * km[1] / float(travel.march))
-            walks = foot if isinstance(station, Post) else (math.inf, math.inf)
-            found.append(Help(station, units, km, ride, walks))
-        return sorted(found, key=lambda h: (min(h.ride[0], h.march[0]), h.station.id))
+        travel, due = self.instance.travel, self.report(kind, sector)
+        at = max(0.0, due - float(travel.form_up))
+        km = self.km(self.homes[kind.home], sector, at, at)[1]
+        return due - float(travel.form_up) - 60.0 * km / float(travel.drive) if math.isfinite(km) else None
 
     # ---------------------------------------------------------------- words
 
@@ -222,22 +185,17 @@ class Situation:
         return " / ".join([*(["–".join(words)] if words else []), *closed])
 
     def count(self, kind: Team | VehicleType, number: int) -> str:
-        """Write a number of teams or vehicles with their name."""
-        return f"{self.number(number)} × {plain(kind.name)}"
+        """Write a number of teams or vehicles with their name, and from when they can be used, where that is later."""
+        said = f"{self.number(number)} × {plain(kind.name)}"
+        return with_start(self.instance, kind, said, self.language)
 
-    def list(self, units: list[tuple[Team, int]] | tuple[tuple[Team, int], ...]) -> str:
-        """Write several numbers of teams."""
-        return ", ".join(self.count(team, n) for team, n in units)
+    def list(self, units: Iterable[tuple[Team | VehicleType, int]]) -> str:
+        """Write several numbers of teams or vehicles."""
+        return ", ".join(self.count(kind, n) for kind, n in units)
 
 
 def _number(kinds: Iterable[Team | VehicleType], numbers: Mapping[str, int], used: Counter[str]) -> Iterator[Unit]:
     for kind in kinds:
         if (n := int(numbers.get(kind.id, 0))) > 0:
-            yield Unit(kind, used[kind.id] + 1, n, n * _heads(kind))
+            yield Unit(kind, used[kind.id] + 1, n, count_unit_heads(kind, n))
             used[kind.id] += n
-
-
-def _heads(kind: Team | VehicleType) -> int:
-    if isinstance(kind, Team):
-        return int(kind.size)
-    return int(kind.crew) if kind.crew_role is None else 0

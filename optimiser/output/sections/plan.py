@@ -13,6 +13,7 @@ from optimiser.output.documents.plan import admit
 from optimiser.output.sections.expected import expected_blocks, likeliest_places, phases_section
 from optimiser.output.sections.parts import HELPS, difference, judged, list_violations, rare_note, title_section
 from optimiser.output.sections.roster import base_blocks, heads_blocks, reserve_blocks, sectors_blocks
+from optimiser.output.words.reasons import list_due, order_by_day
 from optimiser.planning.solution import Alternative, Lever, Solution
 
 SHORT_HASH = 12  # digits of an instance's hash that a terminal shows
@@ -82,8 +83,9 @@ def main_facts(solution: Solution, language: Language) -> Pairs:
 
 def receptions_section(solution: Solution, language: Language) -> Section:
     """Say which officials have agreed to meet the crowd, and what it would bring if others did."""
-    names = {s.id: s for s in solution.instance.sectors}
-    agreed = [(s, s.official.promised) for s in solution.instance.sectors if s.official]
+    in_order = order_by_day(solution.instance.sectors, list_due(solution.instance))
+    levers = {lever.sector: lever for lever in solution.levers}
+    agreed = [(s, s.official.promised) for s in in_order if s.official]
     blocks: list[Block] = [
         Paragraph(
             language(
@@ -103,7 +105,7 @@ def receptions_section(solution: Solution, language: Language) -> Section:
             TableColumn(language("Injured"), firm=True),
             TableColumn(language("Effect")),
         )
-        blocks.append(Table(columns, [_reception(names[lever.sector], lever, language) for lever in solution.levers]))
+        blocks.append(Table(columns, [_reception(s, levers[s.id], language) for s in in_order if s.id in levers]))
         said = language("Same plan, same scenarios, with minus without; [95 % interval]. It costs no personnel.")
         blocks.append(Paragraph(said, "note"))
         blocks += rare_note((i for lever in solution.levers for i in lever.change.shown), language)

@@ -8,7 +8,7 @@ import numpy as np
 
 from optimiser.common.language import Language
 from optimiser.common.number_format import percent
-from optimiser.model.deployment import Allotment
+from optimiser.model.deployment import Allotment, count_heads_at
 from optimiser.model.instance import Instance, Post, Sector
 from optimiser.output.blocks import Block, Inline, Paragraph, Span, Spans, Table, TableColumn, Value
 from optimiser.output.words.head_counts import (
@@ -16,12 +16,11 @@ from optimiser.output.words.head_counts import (
     list_head_counts,
     list_units,
     seats,
-    team_heads,
     tell_base,
     tell_outside,
     tell_sum,
 )
-from optimiser.output.words.reasons import give_reasons, list_visits
+from optimiser.output.words.reasons import give_reasons, list_due, list_visits, order_by_day
 from optimiser.planning.solution import Solution
 
 
@@ -45,7 +44,7 @@ def most_lost(solution: Solution, most: int) -> list[int]:
 
 
 def sectors_blocks(solution: Solution, language: Language, chosen: Collection[int] | None = None) -> Iterator[Block]:
-    """List the sectors with who stands there and why.
+    """List the sectors with who stands there and why, in the order of the day.
 
     Parameters
     ----------
@@ -55,12 +54,14 @@ def sectors_blocks(solution: Solution, language: Language, chosen: Collection[in
     visited = {visit.sector for visit in list_visits(instance)}
     rows: list[Sequence[Value]] = []
     empty = []
-    for number, sector in enumerate(instance.sectors):
+    number_of = {sector.id: number for number, sector in enumerate(instance.sectors)}
+    for sector in order_by_day(instance.sectors, list_due(instance)):
+        number = number_of[sector.id]
         here = solution.deployment.places.get(sector.id, Allotment())
         if not here.teams and not here.vehicles and sector.id not in visited:
             empty.append(sector.name)
         elif chosen is None or number in chosen:
-            heads = language.number(f"{team_heads(instance, here):,}")
+            heads = language.number(f"{count_heads_at(instance, here):,}")
             who = _units(instance, here, language) or Span(language("nobody"), "soft")
             rows.append((_sector(sector, bool(here.teams), language), heads, who, why[sector.id]))
     if chosen is not None:
@@ -114,7 +115,7 @@ def reserve_blocks(solution: Solution, language: Language) -> Iterator[Block]:
         if not units:
             idle.append(post.name)
             continue
-        numbers = (language.number(f"{n:,}") for n in (team_heads(instance, here), seats(instance, here)))
+        numbers = (language.number(f"{n:,}") for n in (count_heads_at(instance, here), seats(instance, here)))
         rows.append((_post(post, language), *numbers, units))
     if rows:
         columns = (

@@ -74,6 +74,34 @@ class StoredEvaluation(_Part):
     phases: dict[str, dict[str, Stay]]
 
 
+class StoredIntervals(_Part):
+    """The same points with their intervals, on fresh scenarios."""
+
+    fewer: Estimate | None = None
+    more: Estimate | None = None
+
+
+class StoredMargin(_Part):
+    """Points that one team fewer or one more of a kind would change; None where not tried.
+
+    Attributes
+    ----------
+    intervals : None in plans of early versions, whose points come from the scenarios that the plan was chosen on.
+    """
+
+    team: str
+    fewer: Number | None = None
+    more: Number | None = None
+    intervals: StoredIntervals | None = None
+
+
+class StoredSector(_Part):
+    """What the search learned about a sector."""
+
+    id: str
+    margins: tuple[StoredMargin, ...] = ()
+
+
 class StoredOrigin(_Part):
     """The instance that a plan was made for."""
 
@@ -87,11 +115,13 @@ class Expectation(_Part):
     ----------
     evaluation : on fresh scenarios; None where nothing was played.
     levers : receptions that were compared.
+    sectors : with what one team fewer or more is worth there.
     instance : what the plan was made for.
     """
 
     evaluation: StoredEvaluation | None = None
     levers: tuple[StoredReception, ...] = ()
+    sectors: tuple[StoredSector, ...] = ()
     instance: StoredOrigin = StoredOrigin()
 
 
@@ -107,11 +137,12 @@ def expect(document: Mapping[str, Any], source: str = "plan") -> Expectation:
     """
     if "format" in document:
         demand_format(document, source)
-    parts = {name: document[name] for name in ("evaluation", "levers", "instance") if name in document}
+    parts = {name: document[name] for name in ("evaluation", "levers", "sectors", "instance") if name in document}
     if not isinstance(parts.get("instance", {}), Mapping):  # of a deployment it is the name
         del parts["instance"]
     try:
-        return Expectation.model_validate({**parts, "levers": _tuple(parts.get("levers", ()))})
+        lists = {name: _tuple(parts.get(name, ())) for name in ("levers", "sectors")}
+        return Expectation.model_validate({**parts, **lists})
     except ValidationError as error:
         repair = "take the file as the program wrote it; `optimiser schema plan` prints its shape"
         found = error.errors(include_url=False)[:MOST_TOLD]
@@ -120,4 +151,10 @@ def expect(document: Mapping[str, Any], source: str = "plan") -> Expectation:
 
 
 def _tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+    """Turn lists into the tuples that are asked for, those of a sector's margins too."""
+    if not isinstance(value, list):
+        return value
+    return tuple(
+        {**item, "margins": _tuple(item["margins"])} if isinstance(item, Mapping) and "margins" in item else item
+        for item in value
+    )

@@ -1,4 +1,7 @@
-"""Who stands where, in words and numbers that screen and page lay out alike."""
+"""Who stands where and from when, in words and numbers that screens, pages and workbooks lay out alike.
+
+Heads are those of `optimiser.model.deployment.count_heads_at`: teams, within the cap or not, and extra crews.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ from collections.abc import Iterator
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import given, plain
-from optimiser.model.deployment import Allotment
+from optimiser.model.clocks import find_late_start
+from optimiser.model.deployment import Allotment, count_unit_heads
 from optimiser.model.instance import Instance, Reinforcement, Role, Team, VehicleType
 from optimiser.model.verdict import HeadCount
 from optimiser.output.words.wording import PHASE_WORDS
@@ -18,7 +22,7 @@ def list_head_counts(heads: HeadCount, language: Language = ENGLISH) -> list[tup
     return [
         (language("In sectors"), heads.sectors),
         (language("At posts"), heads.posts),
-        (language("Vehicle crews"), heads.crews),
+        (language("Vehicle crews among them"), heads.crews),
         (language("Deployed"), heads.counted),
         (language("Cap"), heads.cap),
         (language("Held at base"), heads.base),
@@ -32,13 +36,20 @@ DEPLOYED = 3  # the column of `list_head_counts` that is the sum of those before
 def tell_sum(heads: HeadCount, language: Language = ENGLISH) -> str:
     """Say how those deployed are counted."""
     if heads.outside:
-        return language("Deployed = sectors + posts + extra vehicle crews, less those outside the cap.")
-    return language("Deployed = sectors + posts + extra vehicle crews.")
+        return language("Deployed = sectors + posts, less those outside the cap. Heads include extra vehicle crews.")
+    return language("Deployed = sectors + posts. Heads include extra vehicle crews.")
 
 
-def team_heads(instance: Instance, here: Allotment) -> int:
-    """Count the heads of teams at a place."""
-    return sum(here.teams.get(t.id, 0) * int(t.size) for t in instance.teams)
+def tell_start(instance: Instance, kind: Team | VehicleType, language: Language = ENGLISH) -> str:
+    """Say from when a kind can be used: ``from 13:00``; nothing where it can from the start of the operation."""
+    clock = find_late_start(instance, kind)
+    return language("from {clock}", clock=language.clock(clock)) if clock else ""
+
+
+def with_start(instance: Instance, kind: Team | VehicleType, said: str, language: Language = ENGLISH) -> str:
+    """Add to what is said of a kind, in brackets, from when it can be used, where it comes later."""
+    start = tell_start(instance, kind, language)
+    return f"{said} ({start})" if start else said
 
 
 def seats(instance: Instance, here: Allotment) -> int:
@@ -47,16 +58,16 @@ def seats(instance: Instance, here: Allotment) -> int:
 
 
 def list_units(instance: Instance, here: Allotment, language: Language = ENGLISH) -> Iterator[tuple[str, str]]:
-    """List teams by role, then vehicles: how many of what, and beside it their heads or where their crew comes from."""
+    """List teams by role, then vehicles: how many of what; beside it heads or crew, and from when they can be used."""
     for role in instance.roles:
         for team in instance.teams:
             if team.role == role.id and (n := here.teams.get(team.id, 0)):
-                size = n * int(team.size)
+                size = count_unit_heads(team, n)
                 mark = f"({size})" if team.counts else language("({heads}, outside the cap)", heads=size)
-                yield f"{n} x {_label(role, team)}", mark
+                yield f"{n} x {_label(role, team)}", f"{mark} {tell_start(instance, team, language)}".strip()
     for vehicle in instance.vehicles:
         if n := here.vehicles.get(vehicle.id, 0):
-            yield f"{n} x {plain(vehicle.name)}", _crew(instance, vehicle, n, language)
+            yield f"{n} x {plain(vehicle.name)}", tell_crew(instance, vehicle, n, language)
 
 
 def _label(role: Role, team: Team) -> str:
@@ -66,14 +77,18 @@ def _label(role: Role, team: Team) -> str:
     return plain(team.name) if told else f"{plain(team.name)}, {plain(role.name)}"
 
 
-def _crew(instance: Instance, vehicle: VehicleType, n: int, language: Language) -> str:
-    if not vehicle.crew:
-        return ""
-    crew = n * int(vehicle.crew)
-    if vehicle.crew_role is None:
-        return language("(+{crew} crew)", crew=crew)
+def tell_crew(instance: Instance, vehicle: VehicleType, n: int, language: Language = ENGLISH) -> str:
+    """Say how large the crew of so many vehicles is, who gives it where they bring none, and who escorts them."""
     names = {r.id: plain(r.name) for r in instance.roles}
-    return language("(crew {crew} of {role})", crew=crew, role=names[vehicle.crew_role])
+    crew, escort = n * int(vehicle.crew), n * int(vehicle.escort)
+    parts = []
+    if crew and vehicle.crew_role is None:
+        parts.append(language("+{crew} crew", crew=crew))
+    elif crew:
+        parts.append(language("crew {crew} of {role}", crew=crew, role=names[str(vehicle.crew_role)]))
+    if escort and vehicle.escort_role is not None:
+        parts.append(language("escort {heads} of {role}", heads=escort, role=names[vehicle.escort_role]))
+    return f"({'; '.join(parts)})" if parts else ""
 
 
 def tell_outside(instance: Instance, outside: Reinforcement, language: Language = ENGLISH) -> str:
@@ -84,7 +99,7 @@ def tell_outside(instance: Instance, outside: Reinforcement, language: Language 
         "{minutes} min later.",
         n=int(outside.teams),
         team=plain(team.name),
-        heads=int(outside.teams) * int(team.size),
+        heads=count_unit_heads(team, int(outside.teams)),
         place=plain(outside.name),
         phase=language(PHASE_WORDS[outside.asked]),
         minutes=given(float(outside.delay), language),
@@ -96,9 +111,12 @@ def tell_base(solution: Solution, language: Language = ENGLISH) -> str:
     table = solution.frame()
     names = {t.id: plain(t.name) for t in solution.instance.teams}
     names |= {v.id: plain(v.name) for v in solution.instance.vehicles}
+    rows = zip(*(table[name] for name in ("kind", "id", "number", "heads", "available")), strict=True)
     held = [
-        f"{number} x {names[ident]}" + (f" ({heads})" if heads else "")
-        for kind, ident, number, heads in zip(table["kind"], table["id"], table["number"], table["heads"], strict=True)
+        f"{number} x {names[ident]}"
+        + (f" ({heads})" if heads else "")
+        + (f", {language('from {clock}', clock=language.clock(start))}" if start else "")
+        for kind, ident, number, heads, start in rows
         if kind == "base"
     ]
     return ", ".join(held) or language("nobody")

@@ -6,8 +6,9 @@ Read from the event log alone; nothing is simulated here.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby, pairwise
 
 from optimiser.model.instance import Instance
 from optimiser.simulation.events import Event
@@ -132,23 +133,33 @@ def list_phases(events: Iterable[Event], horizon: float) -> dict[str, list[tuple
     return {sector: [span for span in row if span[1] > span[0]] for sector, row in spans.items()}
 
 
-def list_waiting(columns: Sequence[ReserveColumn], placed: dict[str, int]) -> dict[str, list[tuple[float, int]]]:
+def list_waiting(
+    columns: Sequence[ReserveColumn], placed: Mapping[str, Sequence[tuple[float, int]]], crews: Mapping[str, int]
+) -> dict[str, list[tuple[float, int]]]:
     """Give the heads that wait at each post from a minute on, by its identifier.
 
     Parameters
     ----------
-    placed : heads at each post at the start.
+    placed : heads placed at each post from a minute on, first from the start.
+    crews : heads that one vehicle of a type takes along wherever it drives, by its identifier.
     """
-    changes: dict[str, list[tuple[float, int]]] = {post: [] for post in placed}
+    changes = {
+        post: [(minute, more - less) for (_, less), (minute, more) in pairwise(steps)] for post, steps in placed.items()
+    }
     for column in columns:
-        if column.origin in changes and column.heads:
+        if column.origin not in changes:
+            continue
+        drivers = sum(n * crews[vehicle] for vehicle, n in column.rides)
+        if drivers:
+            changes[column.origin] += [(column.sent, -drivers), (column.home, drivers)]
+        if column.heads:
             changes[column.origin].append((column.sent, -column.heads))
             if math.isfinite(column.back):
                 changes[column.origin].append((column.back, column.heads))
     found: dict[str, list[tuple[float, int]]] = {}
     for post, row in changes.items():
-        steps = [(0.0, placed[post])]
-        for minute, change in sorted(row):
-            steps.append((minute, steps[-1][1] + change))
+        steps = [placed[post][0]]
+        for minute, several in groupby(sorted(row), key=lambda change: change[0]):
+            steps.append((minute, steps[-1][1] + sum(change for _, change in several)))
         found[post] = steps
     return found

@@ -8,6 +8,7 @@ from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import plain
 from optimiser.model.instance import Instance
 from optimiser.model.moves import BASE, Move
+from optimiser.output.words.head_counts import with_start
 from optimiser.planning.programs.requirements import Frame
 
 SHOWN = 6  # moves that a sentence tells at most; assumed
@@ -16,7 +17,9 @@ SHOWN = 6  # moves that a sentence tells at most; assumed
 def tell_moves(instance: Instance, moves: Sequence[Move], language: Language = ENGLISH) -> str:
     """Tell moves in one sentence without a full stop; what comes after the first six is only counted."""
     names = {place.id: plain(place.name) for place in instance.places}
-    kinds = {kind.id: plain(kind.name) for kind in reversed(Frame.of(instance).kinds)}
+    kinds = {
+        kind.id: with_start(instance, kind, plain(kind.name), language) for kind in reversed(Frame.of(instance).kinds)
+    }
     parts = []
     for move in moves[:SHOWN]:
         values = {"n": language.number(f"{move.number:,}"), "kind": kinds[move.what]}

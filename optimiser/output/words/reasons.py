@@ -5,7 +5,8 @@ Everything is read from the instance and the solution; nothing is simulated here
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from optimiser.common.language import ENGLISH, Language
@@ -53,6 +54,26 @@ def list_visits(instance: Instance) -> tuple[Visit, ...]:
             visits.append(Visit(g, stop.sector, start, min(end, facts.horizon), round(float(g.turnout))))
             start = end
     return tuple(sorted(visits, key=lambda v: (v.start, v.gathering.id)))
+
+
+def list_due(instance: Instance) -> dict[str, float]:
+    """Give the minute at which a line must stand by sector: first people, at the earliest; else the first window.
+
+    A sector where nothing is expected is left out. Sectors come in the order of the day, also over midnight.
+    """
+    due: dict[str, float] = {}
+    for visit in list_visits(instance):
+        minute = max(0.0, visit.start - float(visit.gathering.late))
+        due[visit.sector] = min(minute, due.get(visit.sector, minute))
+    for sector in instance.sectors:
+        if sector.critical and sector.id not in due:
+            due[sector.id] = min(instance.minutes(window.start) for window in sector.critical)
+    return {sector.id: due[sector.id] for sector in order_by_day(instance.sectors, due) if sector.id in due}
+
+
+def order_by_day(sectors: Iterable[Sector], due: Mapping[str, float]) -> list[Sector]:
+    """Put sectors in the order of the day, those where nothing is expected last; see `list_due`."""
+    return sorted(sectors, key=lambda sector: due.get(sector.id, math.inf))
 
 
 def give_reasons(solution: Solution, language: Language = ENGLISH) -> dict[str, str]:

@@ -201,6 +201,18 @@ def check_compiles(mark: str) -> None:
         law_reasons.check_methods(law, parts, RecordType(numbers))
 
 
+def _as_floats(numbers: Any) -> Any:
+    """Return numbers as a tuple of floats: whole numbers among them would be of another type."""
+    return tuple(map(float, numbers))
+
+
+@overload(_as_floats, strict=False, jit_options=SUBROUTINE)
+def _compiled_as_floats(numbers: Any) -> Any:
+    if len(numbers) == 1:
+        return lambda numbers: (float(numbers[0]),)
+    return lambda numbers: (float(numbers[0]),) + _as_floats(numbers[1:])  # noqa: RUF005
+
+
 _RATES = (types.UniTuple(types.float64, count) for count in (state.CHANNEL_COUNT, state.HARM_COUNT))
 _ANSWER = types.Tuple((law_reasons.MOOD, *_RATES))
 
@@ -218,12 +230,7 @@ def law_code(mark: str) -> Any:
 
     def ask(own: Any, law: Any, view: Any) -> Any:
         m = mood(own, law, view)
-        h, r = hazards(own, law, view, m), harms(own, law, view, m)
-        return (  # whole numbers among them would be of another type
-            Mood(float(m[0]), float(m[1]), float(m[2]), float(m[3]), float(m[4])),
-            (float(h[0]), float(h[1]), float(h[2]), float(h[3]), float(h[4]), float(h[5]), float(h[6])),
-            (float(r[0]), float(r[1]), float(r[2]), float(r[3]), float(r[4]), float(r[5])),
-        )
+        return Mood(*_as_floats(m)), _as_floats(hazards(own, law, view, m)), _as_floats(harms(own, law, view, m))
 
     kept = f"law-{type(law).__name__}" if is_ours(law) else None
     # ours are known to divide by nothing that may be 0
@@ -292,8 +299,8 @@ _let_compile()
 
 @cache
 def source_key() -> int:
-    """Hash everything that machine code is made from: our sources, and the versions of the compiler."""
-    digest = hashlib.sha256(f"{numba.__version__} {llvmlite.__version__}".encode())
+    """Hash everything that machine code is made from: our sources, the count of harms, the versions of the compiler."""
+    digest = hashlib.sha256(f"{numba.__version__} {llvmlite.__version__} {state.HARM_COUNT}".encode())
     for file in (*(module.__file__ for module in SOURCES), __file__):
         digest.update(Path(str(file)).read_bytes())
     return int.from_bytes(digest.digest()[:7], "little")

@@ -15,11 +15,12 @@ from starlette.exceptions import HTTPException
 from optimiser.common.message import Message
 from optimiser.jobs.task import OVER, LedgerEntry
 from optimiser.output.documents.plan import dump
+from optimiser.output.documents.schemas.publish import JobKind
 from optimiser.web.job_document import describe_job, failure_message, was_cancelled
 from optimiser.web.job_queue import JobQueue
 from optimiser.web.openapi import route_options
 from optimiser.web.problems import problem_response
-from optimiser.web.requests import REQUESTS, JobKind, parse_request
+from optimiser.web.requests import REQUESTS, parse_request
 from optimiser.web.routes.responses import JSON, document_response, request_data, request_language
 
 POLL_INTERVAL = 0.25  # s between two looks at a job whose progress is streamed

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import Query, Request
 from fastapi.responses import Response
 
-from optimiser.common.language import Language
+from optimiser.common.language import Code, Language
 from optimiser.output.documents.plan import dump
 from optimiser.web.problems import choose_language
 from optimiser.web.requests import read_body
 
 JSON = "application/json"
-LanguageParameter = Annotated[
-    Literal["en", "id"] | None, Query(description="of what people read; else Accept-Language")
-]
+LanguageParameter = Annotated[Code | None, Query(description="of what people read; else Accept-Language")]
 
 
 async def language_parameter(lang: LanguageParameter = None) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from support.tiny import build
 
 from optimiser.common.language import language
-from optimiser.model.deployment import Allotment
-from optimiser.output.words.head_counts import list_units, seats, team_heads
+from optimiser.model.deployment import Allotment, count_heads_at
+from optimiser.output.words.head_counts import list_units, seats
 
 
 def test_teams_come_by_role_with_their_heads_and_vehicles_with_their_crew():
@@ -17,7 +17,7 @@ def test_teams_come_by_role_with_their_heads_and_vehicles_with_their_crew():
         ("1 x Padal", "(1, outside the cap)"),
         ("1 x AWC", "(crew 4 of PHH)"),
     ]
-    assert team_heads(instance, here) == 41
+    assert count_heads_at(instance, here) == 41
 
 
 def test_a_crew_that_is_no_role_comes_on_top_and_none_is_not_told():
@@ -27,6 +27,7 @@ def test_a_crew_that_is_no_role_comes_on_top_and_none_is_not_told():
     here = Allotment(vehicles={"lorry": 3, "tug": 1})
     assert list(list_units(instance, here)) == [("3 x Lorry", "(+6 crew)"), ("1 x Tug", "")]
     assert seats(instance, here) == 60
+    assert count_heads_at(instance, here) == 6
 
 
 def test_the_role_is_named_where_the_team_does_not_tell_it():

@@ -65,7 +65,7 @@ def test_vehicles_alone_leave_when_the_crowd_has_left():
     )
     (column,) = list_columns(small_instance(), events)
     assert (column.formed, column.released, column.back, column.rides) == (50.0, 90.0, 97.0, ())
-    assert list_waiting([column], {"polres": 35}) == {"polres": [(0.0, 35)]}
+    assert list_waiting([column], {"polres": [(0.0, 35)]}, {"truck": 0}) == {"polres": [(0.0, 35)]}
 
 
 def test_phases_cover_the_period_without_gaps():
@@ -76,4 +76,11 @@ def test_phases_cover_the_period_without_gaps():
 
 def test_heads_that_wait_go_down_and_up_again():
     columns = list_columns(small_instance(), EVENTS)
-    assert list_waiting(columns, {"polres": 35}) == {"polres": [(0.0, 35), (50.0, 15), (80.0, 5), (98.0, 25)]}
+    steps = {"polres": [(0.0, 35), (50.0, 15), (80.0, 5), (98.0, 25)]}
+    assert list_waiting(columns, {"polres": [(0.0, 35)]}, {"truck": 0}) == steps
+
+
+def test_drivers_leave_with_their_vehicles_and_a_later_shift_comes():
+    columns = list_columns(small_instance(), EVENTS)
+    waiting = list_waiting(columns, {"polres": [(0.0, 37), (60.0, 45)]}, {"truck": 2})["polres"]
+    assert waiting == [(0.0, 37), (50.0, 15), (60.0, 23), (62.0, 25), (80.0, 15), (98.0, 35)]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 from optimiser.model.escalation_law import RiskLaw
 from optimiser.simulation.compiled_engine.law_code import law_fingerprint
 
@@ -21,3 +24,31 @@ def test_bug_a_law_whose_constants_somebody_held_was_compiled_a_second_time():
     held = [Slow.harms.__code__.co_consts[1]]
     assert isinstance(held[0], float)
     assert law_fingerprint(Slow()) == before
+
+
+WITH_A_HARM_MORE = """
+from dataclasses import replace
+
+from optimiser.model import harms
+
+harms.HARMS = (replace(harms.HARMS[0], id="heat"), *harms.HARMS)
+
+from optimiser.model.escalation_law import RiskLaw
+from optimiser.simulation import state
+from optimiser.simulation.compiled_engine import compile
+
+
+class Warm(RiskLaw):
+    def harms(self, law, view, mood):
+        return (view.people, 0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+code = compile.law_code(compile.law_mark(Warm()))
+(signature,) = code.overloads
+print(state.HARM_COUNT, harms.HARMS[state.PROCESS].id, compile.address_of(code) > 0)
+"""
+
+
+def test_bug_a_harm_more_fell_to_the_slow_engine_because_six_were_written_out():
+    told = subprocess.run([sys.executable, "-c", WITH_A_HARM_MORE], capture_output=True, text=True, check=False)
+    assert told.stdout.split() == ["7", "process_minutes", "True"], told.stderr

@@ -13,6 +13,7 @@ from optimiser.output.documents.schemas.parts import (
     WARNINGS,
     Schema,
     make_list,
+    make_map,
     make_object,
     or_null,
     publish,
@@ -43,6 +44,10 @@ def _parts() -> Schema:
         "certificate": refer("certificate"),
         "verdict": refer("verdict"),
         "heads": refer("heads"),
+        "heads_by_place": or_null(
+            make_map(COUNT),
+            "heads at each sector and post by its identifier, teams and extra crews; null in plans of early versions",
+        ),
         "deployment": refer("deployment"),
         "objective": make_object({"planning": POINTS, "reporting": POINTS, "optimism": POINTS}),
         "evaluation": refer("evaluation"),

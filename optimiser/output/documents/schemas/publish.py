@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal, get_args
 
 from optimiser.common.faults import CODES
 from optimiser.files.plan_origin import CLAIMS
@@ -35,10 +36,11 @@ from optimiser.output.documents.schemas.plan import plan_schema
 
 POINTS_INTERVAL = or_null(refer("interval"), "points; null where it was not measured")
 MOVES = make_list(make_object({"what": TEXT, "number": COUNT, "from": TEXT, "to": TEXT}))
+JobKind = Literal["plan", "simulate", "whatif", "compare"]
 JOB: Schema = {
     "id": TEXT,
     "position": COUNT,
-    "do": {"enum": ["plan", "simulate", "whatif", "compare"]},
+    "do": {"enum": list(get_args(JobKind))},
     "instance": TEXT,
     "settings": {**make_map({}), "description": "the numbers that were asked with"},
     "state": {

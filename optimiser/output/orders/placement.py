@@ -1,0 +1,107 @@
+"""Who stands where in the operation order: sectors in the order of the day, accepted risks, the callable reserve."""
+
+from __future__ import annotations
+
+from optimiser.common.number_format import given, plain
+from optimiser.model.deployment import count_unit_heads
+from optimiser.model.instance import Post
+from optimiser.output.blocks import BY_HAND, Section, Span, Table, TableColumn, Value
+from optimiser.output.orders.doctrine import phase_name
+from optimiser.output.orders.sheet import tell_shares
+from optimiser.output.orders.situation import Situation
+from optimiser.output.orders.staffing.accepted_risk import first_people, list_unmanned, nearest_help
+from optimiser.output.orders.staffing.callable import list_guards
+from optimiser.output.words.reasons import order_by_day
+
+
+def placement_sections(at: Situation) -> list[Section]:
+    """List who stands in sectors, where nobody does, and who waits at posts."""
+    risks = accepted_risks(at)
+    return [deployment(at), *([risks] if risks else []), _reserve(at)]
+
+
+def deployment(at: Situation) -> Section:
+    """List who stands in which sector: the plotting of personnel; sectors with nobody are named below."""
+    _ = at.language
+    rows: list[tuple[Value, ...]] = []
+    for s in order_by_day(at.instance.sectors, at.due):
+        if at.units[s.id]:
+            units = ", ".join(at.count(u.kind, u.number) for u in at.units[s.id])
+            post = plain(s.officer_post) if s.officer_post else BY_HAND
+            rows.append((plain(s.name), s.ring, post, at.clock(at.stand(s)), units, at.heads(s.id)))
+    columns = (
+        TableColumn(_("Sector"), 2.6),
+        TableColumn(_("Ring"), 0.6, right=True),
+        TableColumn(_("Officer stands at"), 2.0),
+        TableColumn(_("By"), 0.8),
+        TableColumn(_("Who"), 4.2),
+        TableColumn(_("Heads"), 1.05, right=True),
+    )
+    empty = [plain(s.name) for s in at.instance.sectors if not at.active(s)]
+    note = _("Nobody is placed and nothing is expected at: {names}.", names=", ".join(empty[:30])) if empty else ""
+    if len(empty) > 30:
+        note += " " + at.language.plural("And {n} more.", "And {n} more.", len(empty) - 30)
+    return Section(_("Who stands where"), (Table(columns, tuple(rows), note),))
+
+
+def accepted_risks(at: Situation) -> Section | None:
+    """List the sectors where people are expected and nobody stands, each to be accepted by signature."""
+    _ = at.language
+    rows: list[tuple[Value, ...]] = []
+    for s in list_unmanned(at):
+        people = at.number(at.peaks[s.id]) if s.id in at.peaks else "–"
+        rows.append((plain(s.name), first_people(at, s), people, tell_shares(at, s), nearest_help(at, s), BY_HAND))
+    if not rows:
+        return None
+    columns = (
+        TableColumn(_("Sector"), 2.6),
+        TableColumn(_("First people"), 1.3),
+        TableColumn(_("Most people"), 0.9, right=True),
+        TableColumn(_("Reached in scenarios"), 2.2),
+        TableColumn(_("Nearest"), 2.6),
+        TableColumn(_("Accepted by"), 1.6),
+    )
+    note = _("Each has a sheet: what manning would take, and the decision.")
+    return Section(
+        _("Accepted risk: people are expected, and nobody stands there"), (Table(columns, tuple(rows), note),)
+    )
+
+
+def _reserve(at: Situation) -> Section:
+    _ = at.language
+    rows: list[tuple[Value, ...]] = []
+    for post in at.instance.posts:
+        if at.units[post.id]:
+            units = ", ".join(at.count(u.kind, u.number) for u in at.units[post.id])
+            units += _with_cannon(at, post)
+            rows.append((plain(post.name), units, at.number(int(post.keep)), at.heads(post.id)))
+    kinds = {t.id: t for t in at.instance.teams}
+    for outside in at.instance.reinforcements:
+        team = kinds[outside.team]
+        text = _(
+            "{units}, on request once {phase}; sets out {n} min later",
+            units=at.count(team, int(outside.teams)),
+            phase=phase_name(at, outside.asked),
+            n=given(float(outside.delay), _),
+        )
+        heads = count_unit_heads(team, int(outside.teams))
+        rows.append((_("{place} (from outside)", place=plain(outside.name)), text, "–", heads))
+    if not rows:
+        rows = [(Span(_("no reserve"), "bad"),)]
+    columns = (
+        TableColumn(_("Post"), 2.8),
+        TableColumn(_("Who"), 5.2),
+        TableColumn(_("Teams kept back"), 1.2, right=True),
+        TableColumn(_("Heads"), 1.05, right=True),
+    )
+    return Section(_("Callable reserve, out of sight"), (Table(columns, tuple(rows)),))
+
+
+def _with_cannon(at: Situation, post: Post) -> str:
+    """Say which teams of a post stay with its water cannons."""
+    said = [
+        at.language("{units} with {vehicle}", units=at.list(along), vehicle=at.count(vehicle, n))
+        for vehicle, n in at.vehicles(post.id)
+        if (along := list_guards(at, post).get(vehicle.id))
+    ]
+    return "; " + at.language("stays together: {units}", units=", ".join(said)) if said else ""

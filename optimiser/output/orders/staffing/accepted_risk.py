@@ -1,0 +1,209 @@
+"""Sectors where people are expected and nobody stands: the risk that is accepted, and what manning would take.
+
+Nobody there can be given a task. The sheet says how likely disorder is, who is nearest and how soon, what it would
+take to man the sector, and leaves the decision to whoever commands, to be signed.
+"""
+
+from __future__ import annotations
+
+import math
+
+from optimiser.common.language import Language
+from optimiser.common.number_format import plain, signed, span
+from optimiser.model.clocks import find_first_minute
+from optimiser.model.deployment import count_unit_heads
+from optimiser.model.instance import Post, Sector, Team
+from optimiser.output.blocks import BY_HAND, Pairs, Points, Section, Signatures, Span, Value
+from optimiser.output.orders.doctrine import commander, gates_section
+from optimiser.output.orders.form import Paper
+from optimiser.output.orders.sheet import (
+    course_section,
+    expected_pairs,
+    help_section,
+    liaison_section,
+    ring_name,
+    talk_section,
+    tell_shares,
+)
+from optimiser.output.orders.situation import Situation
+from optimiser.output.orders.staffing.callable import list_help, prefer_in_time
+from optimiser.output.words.expectation import StoredMargin
+from optimiser.output.words.reasons import order_by_day
+
+MOST_MARGINS = 4  # kinds of team on a sheet, those first that would help most; assumed
+
+
+def list_unmanned(at: Situation) -> list[Sector]:
+    """List the sectors where something is expected and nobody stands, in the order of the day."""
+    return order_by_day((s for s in at.instance.sectors if at.active(s) and not at.units[s.id]), at.due)
+
+
+def accepted_risk_sheet(at: Situation, sector: Sector) -> Paper:
+    """Write the sheet of a sector where nobody stands."""
+    _ = at.language
+    gates = gates_section(at, sector)
+    sections = [
+        _head(at, sector),
+        talk_section(at, sector),
+        course_section(at, sector),
+        help_section(at, sector, gates is not None),
+        _cost(at, sector),
+        *([gates] if gates else []),
+        liaison_section(at, sector),
+        _decision(at, sector, gates is None),
+        _signatures(at),
+    ]
+    kind = _("Accepted risk, nobody is placed; sector, ring {ring}", ring=ring_name(at, sector.ring))
+    return Paper(sector.id, kind, plain(sector.name), tuple(sections), sector.id)
+
+
+def _head(at: Situation, sector: Sector) -> Section:
+    _ = at.language
+    pairs: list[tuple[str, Value]] = [
+        (_("Heads here"), Span(_("0: nobody is placed here by this plan"), "strong")),
+        (_("First people expected"), first_people(at, sector)),
+        *expected_pairs(at, sector),
+        (_("Nearest who can be called"), nearest_help(at, sector)),
+        (_("Nearest officer in charge"), _nearest_officer(at, sector)),
+        (_("Watches it and reports"), BY_HAND),
+    ]
+    return Section("", (Pairs(tuple(pairs)),))
+
+
+def first_people(at: Situation, sector: Sector) -> str:
+    """Say when the first people are expected in a sector."""
+    visits = at.visits.get(sector.id, ())
+    if not visits:
+        return at.language("no gathering is expected")
+    return at.language("about {clock}", clock=at.clock(visits[0].start))
+
+
+def nearest_help(at: Situation, sector: Sector) -> str:
+    """Name the post whose teams are there soonest, and when; where no post can help, who comes from outside."""
+    _ = at.language
+    teams = [h for h in list_help(at, sector) if h.vehicle is None]
+    helps = prefer_in_time(at, sector, [h for h in teams if isinstance(h.station, Post)] or teams)
+    if not helps:
+        return _("nobody can be called here")
+    minutes, late = at.range(helps[0].soonest, up=True), [find_first_minute(at.instance, t) for t, _n in helps[0].teams]
+    if min(late) > at.stand(sector):
+        return _(
+            "{place} from {clock}, {minutes} min after the call",
+            place=plain(helps[0].station.name),
+            clock=at.clock(min(late)),
+            minutes=minutes,
+        )
+    return _("{place}, {minutes} min after the call", place=plain(helps[0].station.name), minutes=minutes)
+
+
+def _nearest_officer(at: Situation, sector: Sector) -> str:
+    """Name the nearest sector with an officer in charge, and how far it is."""
+    _ = at.language
+    start, found = at.stand(sector), []
+    for other in at.instance.sectors:
+        if any(at.roles[t.role].officer for t, n in at.teams(other.id)):
+            km = at.km(other, sector, start, start)[1]
+            if math.isfinite(km):
+                found.append((km, other))
+    if not found:
+        return _("none in reach")
+    km, other = min(found, key=lambda pair: (pair[0], pair[1].id))
+    walk = at.range((60.0 * km / float(at.instance.travel.march),) * 2, up=True)
+    return _("{place}, {km} km, {minutes} min on foot", place=plain(other.name), km=at.range((km, km)), minutes=walk)
+
+
+# ---------------------------------------------------------------- what manning would take
+
+
+def _cost(at: Situation, sector: Sector) -> Section:
+    """Say what it would take to man a sector: least heads, room under the cap, points of one team more, how to ask."""
+    _ = at.language
+    spare = int(at.instance.cap) - _counted(at)
+    left = at.language.plural("{n} head left of the cap", "{n} heads left of the cap", max(0, spare))
+    if spare <= 0:
+        left = _("none left of the cap: somebody is missing elsewhere then")
+    pairs: list[tuple[str, Value]] = [(_("Least to man it"), _least(at, sector)), (_("Heads to spare"), left)]
+    margins = _margins(at, sector)
+    for team, margin in margins:
+        label = _("One {team} more ({heads})", team=plain(team.name), heads=int(team.size))
+        pairs.append((label, _("{points} points of harm", points=_points(margin, _))))
+    if not margins:
+        pairs.append((_("In points of harm"), _("not known from this plan; ask for it:")))
+    kind = margins[0][0].id if margins else _first_line(at)
+    fresh = all(margin.intervals for _team, margin in margins)
+    if kind:
+        command = f"optimiser whatif {at.instance.name} PLAN --at-least {sector.id}:{kind}=1"
+        pairs.append((_("To be asked with"), command))
+    heading = _("What manning would take")
+    if margins and fresh:
+        heading = _("What manning would take; points over fresh scenarios, [95 % interval each], less is better")
+    elif margins:
+        heading = _("What manning would take; points are those of the search, less is better: a direction")
+    return Section(heading, (Pairs(tuple(pairs)),))
+
+
+def _least(at: Situation, sector: Sector) -> str:
+    """Name the least teams that rules ask for once anybody stands in a sector: an officer, and its minimum."""
+    _ = at.language
+    asked = {role: int(n) for role, n in sector.minimum.items() if n}
+    if at.instance.doctrine.officer_per_sector and not any(at.roles[role].officer for role in asked):
+        officer = next((r.id for r in at.instance.roles if r.officer), None)
+        if officer is not None:
+            asked[officer] = 1
+    units: list[tuple[Team, int]] = []
+    for role, number in asked.items():
+        kinds = [t for t in at.instance.teams if t.role == role]
+        if kinds:
+            units.append((min(kinds, key=lambda t: int(t.size)), number))
+    if not units:
+        return _("no rule asks for anybody; any team")
+    heads = sum(count_unit_heads(team, n) for team, n in units)
+    return _("{units} ({heads} heads), and a line", units=at.list(units), heads=at.number(heads))
+
+
+def _counted(at: Situation) -> int:
+    """Heads of the whole plan that count in the cap."""
+    return sum(u.heads for p in at.instance.places for u in at.units[p.id] if u.kind.counts)
+
+
+def _points(margin: StoredMargin, language: Language) -> str:
+    """Write the points of one team more, with their interval where there is one."""
+    more = margin.more or 0.0
+    if margin.intervals is None or margin.intervals.more is None:
+        return signed(more, abs(more), language)
+    return span(margin.intervals.more.interval, True, language)
+
+
+def _margins(at: Situation, sector: Sector) -> list[tuple[Team, StoredMargin]]:
+    """Give what one team more of a kind would change in points, those first that help most."""
+    kinds = {t.id: t for t in at.instance.teams}
+    stored = next((s.margins for s in at.expected.sectors if s.id == sector.id), ())
+    found = [(m.more, m.team, m) for m in stored if m.more is not None and m.team in kinds]
+    return [(kinds[team], margin) for _more, team, margin in sorted(found, key=lambda one: one[:2])[:MOST_MARGINS]]
+
+
+def _first_line(at: Situation) -> str:
+    """Give the kind of team that holds a green line best for its heads; empty where there is none."""
+    able = [(float(at.roles[t.role].containment.green), t.id) for t in at.instance.teams if t.count]
+    best = max(able, default=(0.0, ""))
+    return best[1] if best[0] > 0.0 else ""
+
+
+# ---------------------------------------------------------------- who decides
+
+
+def _decision(at: Situation, sector: Sector, half: bool) -> Section:
+    _ = at.language
+    shares = tell_shares(at, sector) or _("not played")
+    items = (
+        _("Accepted: nobody stands here. Reached in scenarios: {shares}.", shares=shares),
+        _("Not accepted; to be manned from, until, with:"),
+    )
+    return Section(_("Decision"), (Points(items, tick=True),), half=half)
+
+
+def _signatures(at: Situation) -> Section:
+    _ = at.language
+    people = (_("Prepared by"), _("Informed: {who}", who=commander(at, "green")))
+    decides = _("Risk accepted by: {who}", who=commander(at, "yellow"))
+    return Section("", (Signatures((*people, decides), (_("Name, rank, date"),)),))

@@ -1,0 +1,192 @@
+"""Who comes later is told with the time wherever they are listed; lists are in the order of the day, over midnight."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from python_calamine import CalamineWorkbook
+from support.late_town import late_town, shifts
+from support.sample_solution import solved
+from support.town import posted, town
+
+from optimiser.common.language import ENGLISH
+from optimiser.model.checker import check
+from optimiser.model.deployment import Deployment
+from optimiser.output.blocks import lines, plain_text
+from optimiser.output.documents.tables import write_deployment
+from optimiser.output.orders import compose
+from optimiser.output.orders.files import order
+from optimiser.output.orders.form import Orders, Paper
+from optimiser.output.report.report import write_report
+from optimiser.output.sections.plan import receptions_section
+from optimiser.output.sections.roster import reserve_blocks, sectors_blocks
+from optimiser.output.write import map_plan, write_plan_book
+from optimiser.planning.solution import Solution
+
+
+@pytest.fixture(scope="module")
+def solution() -> Solution:
+    return solved(late_town(), shifts(late_town()))
+
+
+@pytest.fixture(scope="module")
+def papers(solution: Solution) -> Orders:
+    return order(solution.instance, solution.deployment)
+
+
+def text(value: Any) -> str:
+    return "\n".join(plain_text(line) for line in lines(value))
+
+
+def page(orders: Orders, key: str) -> Paper:
+    return next(paper for paper in orders.papers if paper.key == key)
+
+
+def rows(paper: Paper, title: str) -> list[list[str]]:
+    block: Any = next(section for section in paper.sections if section.heading == title).blocks[0]
+    return [[text(value) for value in row] for row in block.rows]
+
+
+def words(paper: Paper) -> list[str]:
+    """List every text of a paper that names a kind of team."""
+    found: list[str] = []
+    for section in paper.sections:
+        block: Any = section.blocks[0]
+        if block.kind == "table":
+            found += [text(value) for row in block.rows for value in row]
+        elif block.kind == "points":
+            found += [text(value) for value in block.items]
+        elif block.kind == "pairs":
+            found += [text(value) for _, value in block.pairs]
+    return found
+
+
+def test_every_paper_says_from_when_the_second_shift_is_there(papers: Orders) -> None:
+    told = {paper.key: [w for w in words(paper) if "second shift" in w] for paper in papers.papers}
+    assert {key for key, texts in told.items() if texts} >= {"order", "kpu", "polres", "ics-204"}
+    for key, texts in told.items():
+        for said in texts:
+            shown = said.count("second shift")
+            assert said.count("second shift (from 16:00)") == shown, (key, said)
+
+
+def test_who_comes_later_reports_later(papers: Orders) -> None:
+    # the KPU must stand at 15:14.9, the second shift is there from 16:00; 2.04 km at 30 km/h, 4 min to form up
+    strength = {row[0]: row[4] for row in rows(page(papers, "kpu"), "Strength")}
+    assert strength["2 × Dalmas awal squad"] == "Polres by 15:06"
+    assert strength["1 × Dalmas awal, second shift (from 16:00)"] == "Polres by 15:51; there from 16:00"
+    waiting = {row[0]: row[4] for row in rows(page(papers, "polres"), "Strength")}
+    assert waiting["1 × Dalmas awal, second shift (from 16:00)"] == "is there from 16:00"
+    assigned = [row for section in page(papers, "ics-204").sections for row in getattr(section.blocks[0], "rows", ())]
+    reports = {text(row[1]): text(row[5]) for row in assigned if "second shift" in text(row[1])}
+    assert reports == {"1 × Dalmas awal, second shift (from 16:00)": "Polres, 16:00"}
+    assert [text(row[5]) for row in assigned if "second shift" in text(row[1])] == ["KPU, 16:00", "Polres, 16:00"]
+
+
+def test_a_time_before_people_come_changes_no_report() -> None:
+    teams = [{**t.model_dump(mode="json"), "available": "14:00"} for t in town().teams]
+    instance = town(teams=teams)
+    assigned = rows_of(compose(instance, posted(instance), check(instance, posted(instance))), "ics-204")
+    assert {row[5] for row in assigned if row[0] == "KPU"} == {"KPU, 15:08"}
+    assert {row[5] for row in assigned if row[0] == "Polres"} == {"Polres, 14:00"}
+
+
+def rows_of(orders: Orders, key: str) -> list[list[str]]:
+    found = [row for section in page(orders, key).sections for row in getattr(section.blocks[0], "rows", ())]
+    return [[text(value) for value in row] for row in found]
+
+
+def test_screen_report_tables_workbook_and_map_say_it_too(solution: Solution) -> None:
+    for blocks in (sectors_blocks(solution, ENGLISH), reserve_blocks(solution, ENGLISH)):
+        (table,) = [block for block in blocks if block.kind == "table"]
+        told = [text(value) for row in table.rows for value in row if "second shift" in text(value)]
+        assert told
+        assert all("second shift (10) from 16:00" in said for said in told)
+    shown = re.findall(r"second shift.{0,60}", write_report(solution).decode())
+    assert len(shown) == 2
+    assert all("(10) from 16:00" in said for said in shown)
+    rows = list(csv.DictReader(io.StringIO(write_deployment(solution.frame()).decode())))
+    assert {row["available"] for row in rows if row["id"] == "late"} == {"16:00"}
+    book = CalamineWorkbook.from_filelike(io.BytesIO(write_plan_book(solution, [])))
+    for sheet in ("Sectors", "Plotting", "Reserve"):
+        shown = [row for row in book.get_sheet_by_name(sheet).to_python() if any("second shift" in str(v) for v in row)]
+        assert shown
+        assert all(any("from 16:00" in str(v) for v in row) for row in shown), sheet
+    features = {
+        f["properties"]["id"]: f["properties"] for f in map_plan(solution.instance, solution.deployment)["features"]
+    }
+    assert "second shift (from 16:00)" in features["kpu"]["who"]
+    assert features["kpu"]["available"] == {"late": "16:00"}
+    assert "available" not in features["mall"]
+
+
+def nearest(paper: Paper) -> str:
+    block: Any = paper.sections[0].blocks[0]
+    return next(text(value) for label, value in block.pairs if label == "Nearest who can be called")
+
+
+# ------------------------------------------------------------ the order of the day
+
+
+def night() -> Any:
+    """Give the town at night: the operation starts at 20:00, the march comes after midnight to sectors in turn."""
+    data = town().model_dump(mode="json")
+    vigil = {"id": "vigil", "name": "Vigil", "turnout": 300.0, "arrives": "21:00", "itinerary": [{"sector": "mall"}]}
+    data["sectors"][1]["critical"] = [
+        {"name": "second count", "start": "03:00", "end": "04:00"},
+        {"name": "first count", "start": "22:00", "end": "23:00"},
+    ]
+    data["sectors"][2]["official"] = {"name": "manager", "chance": 0.5}
+    return town(
+        period={"start": "2024-08-20T20:00:00", "hours": 10},
+        sectors=data["sectors"],
+        gatherings=[{**data["gatherings"][0], "arrives": "00:30"}, vigil],
+        triggers=[{**data["triggers"][0], "at": "01:30"}, {"id": "rumour", "name": "Rumour", "at": "23:30"}],
+        travel={"closures": [{"a": "polres", "b": "kpu", "start": "22:30", "end": "23:15"}]},
+    )
+
+
+def test_lists_of_the_operation_order_are_in_the_order_of_the_day_over_midnight() -> None:
+    instance = night()
+    plan = posted(instance)
+    front = page(compose(instance, plan, check(instance, plan)), "order")
+    points = {s.heading: [text(v) for v in s.blocks[0].items] for s in front.sections if s.blocks[0].kind == "points"}
+    assert [row[0] for row in rows(front, "Who comes together; lawful until proved otherwise")] == ["Vigil", "March"]
+    assert points["Processes that must go on"] == ["22:00–23:00 first count, KPU", "03:00–04:00 second count, KPU"]
+    assert [said[:5] for said in points["What may change the day"]] == ["22:30", "23:30", "01:30"]
+    assert [row[0] for row in rows(front, "First: who receives the delegations")] == ["Mall", "KPU"]
+    assert [row[0] for row in rows(front, "Who stands where")] == ["Terminal", "KPU"]
+
+
+def test_screen_and_report_list_sectors_in_the_order_of_the_day() -> None:
+    instance = night()
+    solution = solved(instance, posted(instance))
+    (table,) = [block for block in sectors_blocks(solution, ENGLISH) if block.kind == "table"]
+    assert [text(row[0]).split("\n")[0] for row in table.rows] == ["Mall", "Terminal", "KPU"]
+    levers = tuple(replace(solution.levers[0], sector=sector) for sector in ("kpu", "mall"))
+    section = receptions_section(replace(solution, levers=levers), ENGLISH)
+    (table,) = [block for block in section.blocks if block.kind == "table"]
+    assert [text(row[0]).split("\n")[0] for row in table.rows] == ["Mall", "KPU"]
+
+
+def test_who_can_be_used_in_time_takes_over_before_who_is_nearer_and_comes_later() -> None:
+    data = town().model_dump(mode="json")
+    data["posts"].append({"id": "near", "name": "Near yard", "x": 3.0, "y": 0.5})
+    late = {**data["teams"][2], "id": "late", "name": "Late shields", "available": "17:00"}
+    instance = town(posts=data["posts"], teams=[*data["teams"], late])
+    rest = {("kpu", "rope"): 1, ("kpu", "padal"): 1, ("polres", "phh"): 1}
+    both = Deployment.build(instance, {**rest, ("near", "late"): 2, ("polres", "shield"): 1}, {})
+    orders = compose(instance, both, check(instance, both))
+    yellow = rows(page(orders, "kpu"), "Tasks by phase")[1][3]
+    assert "Lapis ganti (5 min) to 1 × Dalmas lanjut squad from Polres, there 32 min after the call." in yellow
+    assert nearest(page(orders, "terminal")).startswith("Polres, ")
+    alone = Deployment.build(instance, {("kpu", "rope"): 1, ("kpu", "padal"): 1, ("near", "late"): 2}, {})
+    orders = compose(instance, alone, check(instance, alone))
+    yellow = rows(page(orders, "kpu"), "Tasks by phase")[1][3]
+    assert "to 2 × Late shields (from 17:00) from Near yard" in yellow
+    assert nearest(page(orders, "terminal")).startswith("Near yard from 17:00, ")
