@@ -24,6 +24,7 @@ from optimiser.model.cautions import CAUTIONS
 from optimiser.model.escalation_law import CONSTANTS
 from optimiser.model.harms import HARMS, weights
 from optimiser.model.instance import Instance, Objective
+from optimiser.model.values.words import SCALES
 from optimiser.output.excel.template import cell, limits, unit
 from optimiser.planning.programs.configurations import place_configurations
 from optimiser.planning.programs.repair import PRICES, UNITS
@@ -160,6 +161,16 @@ def _default(column: Column) -> str:
     return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def words() -> str:
+    """List the words that may stand for a number."""
+    rows = (
+        (f"`{field}`", *anchor.words, f"{anchor.value:g}", f"{anchor.low:g} – {anchor.high:g}", anchor.like)
+        for field, scale in SCALES.items()
+        for anchor in scale
+    )
+    return make_table(("field", "word", "in Indonesian", "number", "range", "a day like it"), rows)
+
+
 def faults() -> str:
     """Show what is said of a workbook that is broken in several ways."""
     try:
@@ -204,7 +215,14 @@ TABLES = {
         "rain": rain,
         "towns": towns,
     },
-    **{"sheets": sheets, "columns": columns, "faults": faults, "refusals": refusals, "warnings": warnings},
+    **{
+        "sheets": sheets,
+        "columns": columns,
+        "faults": faults,
+        "refusals": refusals,
+        "warnings": warnings,
+        "words": words,
+    },
 }
 
 

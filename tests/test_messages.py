@@ -219,3 +219,31 @@ def test_a_plan_is_read_in_indonesian() -> None:
     assert "satu Dalmas awal squad kurang: +0,81 [+0,61; +1,01] poin" in squeezed
     assert "satu Dalmas awal squad lebih dari yang ada: -0,20 [-0,30; -0,10] poin" in squeezed
     assert "batas bawah terbukti adalah 0 poin" in text
+
+
+# ---------------------------------------------------------------- one word for one thing
+
+
+def rejected_words() -> list[str]:
+    """List the words that the glossary's table of Indonesian words sets against the chosen ones."""
+    page = (Path(__file__).parents[1] / "docs" / "glossary.md").read_text(encoding="utf-8")
+    rows = page.partition("## Words in Indonesian")[2].splitlines()
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows if row.startswith("| ")]
+    return [word for row in cells[1:] for word in re.split(r", |; ", row[2]) if word]
+
+
+def find_rejected(catalog: Catalog, words: list[str]) -> list[str]:
+    form = re.compile(rf"\b({'|'.join(map(re.escape, words))})", re.IGNORECASE)
+    return [f"{found[0]}: {text}" for m in catalog if m.id for text in told(m) if (found := form.search(text))]
+
+
+def test_indonesian_has_one_word_for_one_thing() -> None:
+    words = rejected_words()
+    assert {"markas", "delegasi", "digelar", "kursi", "replikasi", "warga"} <= set(words)
+    assert find_rejected(make_messages.load("id"), words) == []
+
+
+def test_a_rejected_word_would_be_found() -> None:
+    catalog = make_messages.load("id")
+    next(m for m in catalog if m.id == "base").string = "Markas"
+    assert find_rejected(catalog, rejected_words()) == ["Markas: Markas"]

@@ -80,6 +80,8 @@ CODES: dict[str, Message] = {
 Keys = tuple[str | int, ...]
 
 FILE = Message("(file)")  # the place of a fault of the file as a whole
+ALIKE = 0.6  # of 1: letters in the same order that a name and what may be meant by it have in common; assumed
+MISSPELT = 0.75  # of 1: so much alike that it is read as what is meant, so that its values are looked at too; assumed
 ADVISED = 30  # faults that get a did-you-mean; looking for similar names is slow
 
 
@@ -139,5 +141,16 @@ def spell(field: str) -> Message:
 
 def suggest(name: str, known: Collection[str]) -> Message:
     """Return ``did you mean 'turnout'?`` where a known name is close, else an empty text."""
-    close = difflib.get_close_matches(name[:60], known, n=1, cutoff=0.6)
-    return Message("did you mean '{name}'?", name=close[0]) if close else Message.made("", None, 1, {})
+    close = find_close(name, known)
+    return Message("did you mean '{name}'?", name=close) if close else Message.made("", None, 1, {})
+
+
+def find_close(name: str, known: Collection[str], alike: float = ALIKE) -> str | None:
+    """Return the known name that is closest, if any is close enough.
+
+    Parameters
+    ----------
+    alike : share of letters in the same order that two names have in common at least.
+    """
+    close = difflib.get_close_matches(name[:60], known, n=1, cutoff=alike)
+    return close[0] if close else None

@@ -2,7 +2,7 @@
 
 A point or a comma is the mark before decimals. But 3.000 is three here and three thousand there: a number with one
 mark, one to three digits before it that do not begin with 0, and exactly three behind it can be read in two ways, and
-is refused with both. 0.125, 3.0, 3,50 and 1234.567 can be read in one way only.
+is refused with both. 0.125, 3.0, 3,50, 1234.567, 1.234,5, 1,234.5, 1.500.000 and 1 500 can be read in one way only.
 """
 
 from __future__ import annotations
@@ -17,7 +17,11 @@ from optimiser.common.message import Message
 
 LONGEST = 30  # characters of a number; more is no number that anybody typed
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
-_PERCENT = re.compile(r"(.*?)\s*(?:%|percent|persen)", re.IGNORECASE)
+_GROUPED = re.compile(r"([+-]?[1-9]\d{0,2}(?:(?P<mark>[., '])\d{3})(?:(?P=mark)\d{3})*)(?:(?P<point>[.,])(\d+))?")
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full-width letters, digits and marks
+_SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f"), " ")  # spaces that do not break, or are narrow
+_SILENT = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u200e\u200f"))  # characters that nobody sees
+_PLAIN = {**_WIDE, **_SPACES, **_SILENT, 0x3000: " ", 0x2212: "-", 0x2019: "'"}
 _EITHER = re.compile(r"([+-]?[1-9]\d{0,2})[.,](\d{3})")
 _WITHIN = re.compile(r"(?<![\w.,])[+-]?[1-9]\d{0,2}[.,]\d{3}(?!\d|[.,]\d)")
 
@@ -72,16 +76,12 @@ def read_number(text: str) -> int | float | None:
     A whole number is an int.
     """
     plain = _plain(text)
-    if len(plain) > LONGEST or not plain.isascii() or not _NUMBER.fullmatch(plain) or find_readings(plain):
+    if len(plain) > LONGEST or not plain.isascii() or find_readings(plain):
+        return None
+    plain = _ungroup(plain)
+    if not _NUMBER.fullmatch(plain):
         return None
     return int(plain) if plain.lstrip("+-").isdigit() else float(plain.replace(",", "."))
-
-
-def read_percent(text: str) -> float | None:
-    """Read ``80%`` or ``2,5 persen`` as a share of 1; None where it is no percentage, or one of two."""
-    match = _PERCENT.fullmatch(_plain(text))
-    number = read_number(match[1]) if match else None
-    return None if number is None else round(number / 100.0, 12)
 
 
 def write_clearly(number: float) -> str:
@@ -122,5 +122,22 @@ def find_unclear(data: Any, place: str = "") -> Iterator[tuple[str, str, Reading
             yield from find_unclear(inner, f"{place}[{number}]")
 
 
+def plain_characters(text: str) -> str:
+    """Return a text with the characters that look like others, or like nothing, as those: full-width digits, spaces."""
+    return text if text.isascii() else text.translate(_PLAIN)
+
+
 def _plain(text: str) -> str:
-    return text.strip().replace("\N{MINUS SIGN}", "-")
+    return plain_characters(text).strip()
+
+
+def _ungroup(plain: str) -> str:
+    """Take the marks between thousands out of a number that can be read in one way only."""
+    match = _GROUPED.fullmatch(plain)
+    if match is None or match["mark"] == match["point"]:
+        return plain
+    several, spaced = match[1].count(match["mark"]) > 1, match["mark"] in " '"
+    if not (several or spaced or match["point"]) or (spaced and len(match[4] or "") == 3):
+        return plain
+    whole = match[1].replace(match["mark"], "")
+    return f"{whole}.{match[4]}" if match["point"] else whole

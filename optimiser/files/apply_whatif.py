@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from optimiser.common.errors import Fault, InputFault
-from optimiser.common.faults import Said, make_fault, suggest, write_place
+from optimiser.common.faults import Said, make_fault, write_place
 from optimiser.common.message import Message
 from optimiser.files.rain import let_rain
 from optimiser.files.read import parse
@@ -17,6 +17,7 @@ from optimiser.files.typed.unclear import Unclear
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.values.arguments import a, checked
+from optimiser.model.values.references import advise_name
 from optimiser.model.whatif import (
     Add,
     Arrive,
@@ -103,7 +104,8 @@ class _Editor:
             return known[ident]
         codes = {"sectors": "unknown-sector", "teams": "unknown-kind", "gatherings": "unknown-gathering"}
         expected = Message("one of {names}", names=", ".join(known) or "-")
-        repair = suggest(ident, known) or Message("correct the name")
+        titles = {str(item["name"]).lower(): name for name, item in known.items()}
+        repair = advise_name(ident, dict.fromkeys(known, ""), titles) or Message("correct the name")
         self.refuse(codes.get(parts[0], "unknown-place"), ident, expected, repair)
         return None
 

@@ -25,6 +25,7 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
         (("sectors", "*", "margins", "*", "intervals"), None),
         (("warnings",), None),
         (("not_counted",), None),
+        (("heads_by_place",), None),
     ),
     "optimiser-faults/1": ((("warnings",), None),),
     "optimiser-answer/1": (

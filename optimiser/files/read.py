@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ from optimiser.model.instance import Instance
 from optimiser.model.values.arguments import a, checked, maybe
 from optimiser.model.values.build import build_model, plain_values, rules_of
 from optimiser.model.values.cross_faults import find_faults
+from optimiser.model.values.identifiers import fold_identifiers, list_identifiers
+from optimiser.model.values.unread import NOTHING, Unread
 
 if TYPE_CHECKING:
     from optimiser.model.deployment import Deployment
@@ -92,12 +95,12 @@ def _parse_book(raw: bytes, source: str) -> tuple[Instance, Callable[[str], str]
     book = read_sheets(raw, source)
     instance, faults = None, book.faults
     try:
-        instance = parse(book.data, source)
+        instance = _build(book.data, source, book.unread())
     except InputFault as refused:
         faults = book.relocate(refused.faults)
     if faults or instance is None:
         raise InputFault(source, cut(faults))
-    return instance.note(book.cautions), book.locate
+    return book.note(instance), book.locate
 
 
 def parse(data: Mapping[str, Any], source: str = "instance") -> Instance:
@@ -114,8 +117,19 @@ def parse(data: Mapping[str, Any], source: str = "instance") -> Instance:
     ------
     InputFault : all faults.
     """
+    return _build(data, source, NOTHING)
+
+
+def _build(data: Mapping[str, Any], source: str, unread: Unread) -> Instance:
+    """Make an instance; identifiers are compared without regard to capitals, which is noted."""
     check_size(data, source)
-    return build_model(Instance, data, source, find_faults)
+    folded, cautions = fold_identifiers(data, _identifiers())
+    return build_model(Instance, folded, source, find_faults, unread=unread).note(cautions)
+
+
+@cache
+def _identifiers() -> tuple[tuple[str, ...], ...]:
+    return list_identifiers(rules_of(Instance))
 
 
 @checked(instance=maybe(a(Instance, Message("read it first, read(file or name)"))))

@@ -32,7 +32,9 @@ CAUTIONS: dict[str, Message] = {
     "tension": Message("A tension, or its change, is outside the usual."),
     "chance": Message("A chance is outside the usual."),
     "after-the-end": Message("Something is expected after the operational period, where it is not counted."),
-    # how a workbook was filled in
+    # how a file was filled in
+    "unused-text": Message("A translation is of a text that the file does not have."),
+    "capitals": Message("A short name was written with capitals or outer spaces, and read in small letters."),
     "hidden-rows": Message("Hidden or filtered rows of a workbook were read."),
     "example-rows": Message("Example rows of a template were left as they were."),
 }

@@ -7,8 +7,6 @@ Clock times are written ``"HH:MM"``; a time earlier than the period's start belo
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 import re
 from typing import Annotated, Any, Literal
 
@@ -35,6 +33,7 @@ from optimiser.model.values.base import (
     Share,
     Source,
     Teams,
+    Tension,
     Text,
     Vehicles,
     Weight,
@@ -42,6 +41,7 @@ from optimiser.model.values.base import (
 from optimiser.model.values.build import build_model, plain_values
 from optimiser.model.values.cross_faults import find_faults
 from optimiser.model.values.quantity import Amount
+from optimiser.model.values.told_texts import ToldTexts
 
 FORMAT: Literal["optimiser-instance/1"] = "optimiser-instance/1"
 PHASES = ("quiet", "green", "yellow", "red", "dispersed")
@@ -231,7 +231,7 @@ class Gathering(Model):
     itinerary: Annotated[tuple[Stop, ...], Field(min_length=1)]
     ends_if_received: Share = Field(0.7, validate_default=True, description="chance to go home once received")
     regroup: Share = Field(0.2, validate_default=True, description="share that moves to the next stop when dispersed")
-    tension: Share = Field(0.4, validate_default=True)
+    tension: Tension = Field(0.4, validate_default=True, description="mood in which it comes; a word will do")
     tension_spread: Share = Field(0.1, validate_default=True, description="half-width, uniform")
     militant: ByPhase = Field(
         ByPhase(green=0.03, yellow=0.12, red=0.3), description="share ready to act, by phase", validate_default=True
@@ -318,7 +318,7 @@ class Pin(Model):
     why: Text = ""
 
 
-class Instance(Noted, Model):
+class Instance(Noted, ToldTexts):
     """One planning problem. Immutable; make changed copies."""
 
     format: Literal["optimiser-instance/1"] = FORMAT
@@ -363,11 +363,6 @@ class Instance(Noted, Model):
         """
         data = {**self.model_dump(mode="json"), **{name: plain_values(value) for name, value in changes.items()}}
         return build_model(type(self), data, f"instance '{self.name}'", find_faults)
-
-    def fingerprint(self) -> str:
-        """Return the sha256 of the content, the same in every process and wherever its file lies."""
-        body = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), allow_nan=False)
-        return hashlib.sha256(body.encode()).hexdigest()
 
     def minutes(self, clock: str) -> float:
         """Turn a clock time into minutes from the start of the operation, 0 to 1440."""

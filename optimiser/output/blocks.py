@@ -49,7 +49,23 @@ class Spans:
     parts: tuple[str | Span, ...]
 
 
-Inline = str | Span | Spans
+@dataclass(frozen=True)
+class Strip:
+    """A low drawing as wide as its cell, with the words that say what it shows; where nothing is drawn, those alone."""
+
+    picture: Markup
+    text: str
+
+
+@dataclass(frozen=True)
+class Brief:
+    """A text, and what stands for it where there is little room: on a terminal and on a phone."""
+
+    text: Inline
+    short: Inline
+
+
+Inline = str | Span | Spans | Strip | Brief
 Value = int | Inline | tuple[Inline, ...]  # several stand below each other
 
 
@@ -96,12 +112,14 @@ class TableColumn:
     width : share of the width, relative to the other columns.
     right : whether it holds numbers.
     firm : whether its lines are never broken: numbers with an interval, names of files.
+    scale : drawn below its heading on a page: the axis of its strips.
     """
 
     title: str
     width: float = 1.0
     right: bool = False
     firm: bool = False
+    scale: Markup | None = None
 
 
 @dataclass(frozen=True)
@@ -114,6 +132,7 @@ class Table:
     wide : whether it takes the whole width, shared out by the columns' widths.
     ruled : whether a line parts the rows where nothing else does, on a terminal.
     cards : whether each row becomes a card on a phone, because the table is too wide there.
+    dense : whether it is an overview: small letters, and few lines for each row on a phone.
     """
 
     kind: ClassVar[str] = "table"
@@ -123,6 +142,7 @@ class Table:
     wide: bool = False
     ruled: bool = False
     cards: bool = True
+    dense: bool = False
 
 
 @dataclass(frozen=True)
@@ -193,7 +213,11 @@ class Section:
 
 
 def spans(inline: Inline) -> tuple[Span, ...]:
-    """List the parts of a line, each with its tone."""
+    """List the parts of a line, each with its tone; of a text in two forms the longer one."""
+    if isinstance(inline, Strip):
+        return (Span(inline.text),)
+    if isinstance(inline, Brief):
+        return spans(inline.text)
     parts = inline.parts if isinstance(inline, Spans) else (inline,)
     return tuple(part if isinstance(part, Span) else Span(part) for part in parts)
 
@@ -203,6 +227,11 @@ def lines(value: Value) -> tuple[Inline, ...]:
     if isinstance(value, tuple):
         return value
     return (str(value),) if isinstance(value, int) else (value,)
+
+
+def shortened(inline: Inline) -> Inline:
+    """Return what stands for a line where there is little room."""
+    return inline.short if isinstance(inline, Brief) else inline
 
 
 def plain_text(inline: Inline) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import plain
+from optimiser.output.blocks import Value, lines, plain_text
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parent / "templates"
 # What the browser may do with a page: show its own styles and pictures, nothing else. `frame-ancestors` would be
 # ignored in a meta element.
+ENDLESS = 24  # letters of a word that may be broken: longer than any of a language here; assumed
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
@@ -52,7 +54,7 @@ def drawing(svg: str) -> Markup:
 def _templates() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - only where a page is made
 
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -61,6 +63,13 @@ def _templates() -> Environment:
         keep_trailing_newline=True,
         finalize=_clean,
     )
+    made.tests["endless"] = _has_endless_word
+    return made
+
+
+def _has_endless_word(value: Value) -> bool:
+    """Tell whether a cell holds a word that would make any column too wide."""
+    return any(len(word) > ENDLESS for line in lines(value) for word in plain_text(line).split())
 
 
 def _clean(value: object) -> object:

@@ -13,7 +13,19 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from optimiser.common.number_format import plain
-from optimiser.output.blocks import Block, Inline, Pairs, Paragraph, Points, Section, Table, Value, lines, spans
+from optimiser.output.blocks import (
+    Block,
+    Inline,
+    Pairs,
+    Paragraph,
+    Points,
+    Section,
+    Table,
+    Value,
+    lines,
+    shortened,
+    spans,
+)
 
 WIDEST = 120  # columns: beyond that the eye loses the line
 NARROW = 50  # columns: below, a table whose words do not fit is told row by row; assumed
@@ -79,7 +91,7 @@ def _block(block: Block) -> Iterator[RenderableType]:
 
 def _line(inline: Inline, style: str = "") -> Text:
     line = Text(style=style)
-    for span in spans(inline):
+    for span in spans(shortened(inline)):
         indent = INDENT if span.tone == "sub" else ""
         line.append(indent + plain(span.text), style=STYLES.get(span.tone, ""))
     return line

@@ -352,7 +352,7 @@ class Simulator(Allowance):
 def _what_plays(instance: Instance) -> dict[str, Any]:
     """Return what replications depend on, as plain data."""
     only_feasible: Any = {
-        **dict.fromkeys(("name", "title", "about", "cap", "pins", "historical", "source"), True),
+        **dict.fromkeys(("name", "title", "about", "texts", "told", "cap", "pins", "historical", "source"), True),
         "sectors": {"__all__": {"minimum", "maximum", "cover", "staging_capacity", "officer_post"}},
         "posts": {"__all__": {"staging_capacity", "mobile"}},
         "teams": {"__all__": {"count", "counts"}},

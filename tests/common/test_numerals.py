@@ -21,9 +21,9 @@ from optimiser.batch.sweep import read_sweep, read_whatif
 from optimiser.cli import app
 from optimiser.common.errors import InputFault
 from optimiser.common.numerals import find_readings, find_within, read_number, write_clearly
+from optimiser.common.typed.amounts import read_amount
 from optimiser.files.apply_whatif import apply
 from optimiser.files.read_whatifs import read_whatifs
-from optimiser.files.typed.clocks_and_spans import read_minutes
 from optimiser.files.whatif_phrases import parse_phrases
 
 
@@ -57,6 +57,8 @@ def test_a_number_that_can_be_read_in_two_ways_has_two_readings(text: str, readi
     [
         ("0.125", 0.125), ("0,125", 0.125), ("-0.500", -0.5), ("00.125", 0.125), ("3.0", 3.0), ("1,5", 1.5),
         ("3.00", 3.0),
+        ("1.500.000", 1_500_000), ("1.500,00", 1500.0), ("1,500.5", 1500.5), ("1 500", 1500), ("1\u00a0500,5", 1500.5),
+        ("\uff11\uff12", 12), ("\u200b20", 20),
         ("3.0000", 3.0), ("1234.567", 1234.567), ("3000", 3000), ("-12", -12), ("+7", 7), ("0", 0), ("1.5000", 1.5),
     ],
 )  # fmt: skip
@@ -66,9 +68,10 @@ def test_a_number_that_can_be_read_in_one_way_is_read(text: str, number: float) 
     assert find_readings(text) is None
 
 
-@pytest.mark.parametrize(
-    "text", ["", "1.500.000", "1.500,00", "1,500.00", "1_000", "1e3", "abc", ".5", "5.", "1 500", "٣", "nan", "1" * 31]
-)
+ODD = ["", "1.500.00", "1.500.000.00", "1.50,00", "1,5000.00", "0.500.000", "1_000", "1e3", "abc", ".5", "5.", "1 50"]
+
+
+@pytest.mark.parametrize("text", [*ODD, "٣", "5²", "1 500.000", "nan", "1" * 31])
 def test_what_is_no_number_is_none(text: str) -> None:
     assert read_number(text) is None
 
@@ -138,8 +141,12 @@ def test_a_phrase_sets_what_can_be_read_in_one_way(text: str, value: Any) -> Non
 
 
 def test_durations_follow_the_rule() -> None:
-    assert (read_minutes("1,5h"), read_minutes("1.5h"), read_minutes("0.125h")) == (90.0, 90.0, 7.5)
-    assert (read_minutes("1.500h"), read_minutes("1h1.500min"), read_minutes("20.000m")) == (None, None, None)
+    assert (read_amount("1,5h", "min"), read_amount("1.5h", "min"), read_amount("0.125h", "min")) == (90.0, 90.0, 7.5)
+    assert (read_amount("1.500h", "min"), read_amount("1h1.500min", "min"), read_amount("20.000m", "min")) == (
+        None,
+        None,
+        None,
+    )
 
 
 def test_a_text_is_no_number_of_an_instance() -> None:

@@ -105,6 +105,7 @@ UNUSUAL: list[tuple[str, str, Callable[[Data], None]]] = [
     ("odd-coordinates", "sectors[1].lat", lambda data: by_degrees(data, (0.0, 0.0))),
     ("odd-coordinates", "sectors[1].lat", lambda data: by_degrees(data, (-89.0, 104.0))),
     ("same-name", "sectors[1].name", put("sectors", 1, "name", value="  kpu ")),
+    ("capitals", "sectors[1].id", put("sectors", 1, "id", value=" Market")),
     ("same-name", "posts[0].name", put("posts", 0, "name", value="Market")),
     ("two-roads", "travel.roads[3]", roads_with({"a": "market", "b": "kpu", "km": 3.0})),
     ("long-distance", "travel.roads[3].km", roads_with({"a": "kpu", "b": "bridge", "km": 350.0})),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from optimiser.common.errors import FileTrouble, InputFault
+from optimiser.common.typed.amounts import read_amount
 from optimiser.files.typed.changes import EXAMPLES
-from optimiser.files.typed.clocks_and_spans import read_minutes
 from optimiser.files.whatif_phrases import parse_phrases
 
 
@@ -82,10 +82,10 @@ def test_what_is_added_is_read_at_once_so_that_the_file_is_not_needed_again(tmp_
 
 
 @pytest.mark.parametrize(
-    ("text", "minutes"), [("20min", 20.0), ("2h", 120.0), ("1h30m", 90.0), ("1.5h", 90.0), ("", None), ("20", None)]
+    ("text", "minutes"), [("20min", 20.0), ("2h", 120.0), ("1h30m", 90.0), ("1.5h", 90.0), ("", None), ("20", 20.0)]
 )
 def test_durations(text, minutes):
-    assert read_minutes(text) == minutes
+    assert read_amount(text, "min") == minutes
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from optimiser.output.drawing.fan import Fan, draw_fan
 from optimiser.output.drawing.gantt import Bar, Group, Lane, draw_gantt
 from optimiser.output.drawing.map import LINE, SIZE, MapSpot, March, arrange_map, draw_map
 from optimiser.output.drawing.paper import PATTERNS, Canvas, Rect, path, shorten, text_width, wrap
+from optimiser.output.drawing.strip import draw_axis, draw_strip
 
 START = dt.datetime(2024, 8, 20, 9, 0)
 HOSTILE = "<script>alert(1)</script>&\"'\u202e\x00"
@@ -277,3 +278,20 @@ def test_patterns_of_two_drawings_have_names_of_their_own():
         drawn.append(sheet.done())
     assert 'id="a-red"' in drawn[0]
     assert 'id="b-red"' in drawn[1]
+
+
+# ---------------------------------------------------------------- one place over the day
+
+
+def test_strips_show_hours_crowds_shares_and_personnel_where_they_are():
+    svg = draw_strip(
+        START, 480.0, crowds=[(120.0, 240.0)], shares=(0.5, 0.1), heads=[60.0, 90.0], windows=[(0.0, 480.0)]
+    )
+    boxes = [(r.get("x"), r.get("width"), r.get("fill")) for r in ElementTree.fromstring(svg).iter("rect")]
+    assert ("25.00%", "25.00%", "var(--green,#3aa583)") in boxes
+    assert {fill for x, _, fill in boxes if x == "25.00%"} >= {"var(--red,#a3122f)", "var(--yellow,#f2c230)"}
+    assert ("12.50%", "6.25%", "var(--accent,#1f5fa8)") in boxes  # some of the personnel is there
+    assert ("18.75%", "81.25%", "var(--accent,#1f5fa8)") in boxes
+    assert next(ElementTree.fromstring(draw_axis(START, 480.0)).iter("text")).text == "10:00"
+    calm = draw_strip(START, 480.0, crowds=[(120.0, 240.0)])
+    assert "--green" not in calm  # where nothing was simulated no phase is shown

@@ -31,7 +31,7 @@ from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import SHAPE_ONLY
-from optimiser.output.blocks import Heading, Pairs, Points, Signatures, Span, Table
+from optimiser.output.blocks import Heading, Pairs, Points, Signatures, Table, plain_text
 from optimiser.output.orders import Orders, compose
 from optimiser.output.orders.files import NotForOrders, order
 from optimiser.output.orders.fit import SIZES, estimate_height, fit
@@ -77,8 +77,8 @@ def rows(paper: Paper, title: str) -> list[list[str]]:
 
 def text(value: Any) -> str:
     if isinstance(value, tuple):
-        return "\n".join(value)
-    return value.text if isinstance(value, Span) else str(value)
+        return "\n".join(plain_text(line) for line in value)
+    return str(value) if isinstance(value, int) else plain_text(value)
 
 
 def words(paper: Paper) -> str:
@@ -379,7 +379,7 @@ def test_a_plan_that_breaks_a_rule_is_not_handed_out(tmp_path: Path) -> None:
     page_file, _ = write_orders(instance, broken, tmp_path / "out", draft=True)
     html = page_file.read_text(encoding="utf-8")
     papers = html.count('<section class="sheet')
-    assert papers == html.count("DRAFT, not to be handed out: it breaks 2 requirements.") == 7
+    assert papers == html.count("DRAFT, not to be handed out: it breaks 2 requirements.") == 8
 
 
 def test_what_the_instance_does_not_have_is_not_even_a_draft(tmp_path: Path) -> None:
@@ -419,7 +419,7 @@ def test_nothing_in_a_name_acts(tmp_path: Path) -> None:
     with zipfile.ZipFile(workbook) as parts:
         sheets = [parts.read(name).decode() for name in parts.namelist() if name.startswith("xl/worksheets/sheet")]
         strings = parts.read("xl/sharedStrings.xml").decode()
-        assert len(sheets) == 8
+        assert len(sheets) == 9
         assert not any("<f>" in sheet or "<hyperlink" in sheet for sheet in sheets)
         assert "=1+1&amp;?" in strings
         assert not any(name.startswith("xl/externalLinks") for name in parts.namelist())
@@ -467,7 +467,7 @@ def test_workbook_has_a_sheet_for_each_paper(papers: Orders, solution: Solution,
     workbook = write_orders(solution.instance, solution.deployment, tmp_path)[1]
     book = CalamineWorkbook.from_path(str(workbook))
     assert book.sheet_names == [f"{i:02d} {p.key}" for i, p in enumerate(papers.papers, 1)]
-    said = [str(v) for row in book.get_sheet_by_name("03 kpu").to_python() for v in row if v != ""]
+    said = [str(v) for row in book.get_sheet_by_name("04 kpu").to_python() for v in row if v != ""]
     assert {"KPU", "Strength", "2 × Negotiator team", "15:08"} <= set(said)
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from itertools import pairwise
+from pathlib import Path
 from xml.etree import ElementTree
 
+import pytest
 from support.sample_solution import solved, town_values
 from support.small import small_instance
 from support.town import posted, town
@@ -13,7 +17,10 @@ from optimiser.files.read import read
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import SHAPE_ONLY
+from optimiser.output.drawing import labels
+from optimiser.output.drawing.map import Layout, MapSpot, March, _along, _bend, arrange_map
 from optimiser.output.pictures import (
+    _spots,
     list_groups,
     list_marches,
     picture_fan,
@@ -23,6 +30,7 @@ from optimiser.output.pictures import (
     short_names,
 )
 from optimiser.output.words.events import chronicle
+from optimiser.planning.search.hand_rules import proportional
 from optimiser.simulation.events import Event
 from optimiser.simulation.scenario import REPORTING, draw
 
@@ -39,6 +47,42 @@ def test_map_names_every_place_and_shows_heads():
         assert names[place.id] in shown
     assert "N" not in shown  # x and y say nothing of the north
     assert "N" in texts(picture_map(read("oku-250"), Deployment(instance="oku-250", title="nobody")))
+
+
+WITH_MAPS = ("oku-250", "oku-250-separate", "oku-2015-zones", "oku-425-pleno", "oku-recap-330")
+TOWNS = sorted((Path(__file__).parents[2] / "instances" / "families").glob("town-12-*-marches-*.toml"))
+
+
+def layout(name: str, width: int) -> tuple[list[MapSpot], list[March], Layout]:
+    instance = read(name)
+    spots, numbers = _spots(instance, proportional(instance), None, language("en"))
+    marches = [
+        March(going.letter, tuple(numbers[stop] for stop in going.stops), going.people)
+        for going in list_marches(instance)
+    ]
+    return spots, marches, arrange_map(spots, marches, width)
+
+
+@pytest.mark.parametrize("width", [736, 348])
+@pytest.mark.parametrize("name", [*WITH_MAPS, *map(str, TOWNS)], ids=lambda name: Path(str(name)).stem)
+def test_bug_names_on_maps_lay_over_marches_and_were_cut_and_leaders_went_through_posts(name: str, width: int) -> None:
+    spots, marches, plan = layout(name, width)
+    for i, (rect, lines) in plan.names.items():
+        assert " ".join(lines) == f"{spots[i].name} {spots[i].note}".strip()
+        for march in marches:
+            for stops in pairwise(march.stops):
+                curve = _bend(plan.marks, plan.radii, stops)
+                points = [_along(curve, k / 300.0) for k in range(301)]
+                assert not any(rect.left < x < rect.right and rect.top < y < rect.bottom for x, y in points)
+        x, y = plan.marks[i]
+        way = labels.list_leader(labels.Wish(x, y, plan.radii[i] + 2.0, *rect.size), rect)
+        for j, (mark, radius) in enumerate(zip(plan.marks, plan.radii, strict=True)):
+            assert i == j or not any(math.dist(point, mark) < radius for point in way), spots[j].name
+        for j, (other, _lines) in plan.names.items():
+            inside = [other.left < u < other.right and other.top < v < other.bottom for u, v in way]
+            assert i == j or not any(inside), spots[j].name
+    if Path(name).stem in WITH_MAPS and width > 500:
+        assert len(plan.names) == len(spots)  # there is room for all
 
 
 def test_distances_on_the_map_are_those_of_the_instance():

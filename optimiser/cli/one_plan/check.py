@@ -18,7 +18,7 @@ def check(instance: InstanceFile, plan: PlanFile, lang: Lang = Tongue.ENGLISH, a
     from optimiser.files.read import read
     from optimiser.model import checker
 
-    problem = read(instance)
+    problem = read(instance).told_in(speak(lang).code)
     deployment, origin = read_plan(plan, problem)
     verdict = checker.check(problem, deployment)
     if as_json:

@@ -56,7 +56,7 @@ def explain(
     from optimiser.output.documents.explanation import describe_explanation
     from optimiser.questions.why.explanation import explain as explain_plan
 
-    problem, language = read(instance), speak(lang)
+    problem, language = read(instance).told_in(speak(lang).code), speak(lang)
     past = historical(instance, problem)
     given = planned_in(plan, problem, language)
     check_out(out)

@@ -62,7 +62,7 @@ def frontier(
     from optimiser.questions.frontier import frontier as make_frontier
     from optimiser.questions.resources import Resource, choose_levels
 
-    problem, language = read(instance), speak(lang)
+    problem, language = read(instance).told_in(speak(lang).code), speak(lang)
     past = historical(instance, problem)
     check_out(out)
     varied = Resource.of(resource, problem)

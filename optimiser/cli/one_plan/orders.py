@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,13 @@ import typer
 from optimiser.cli.shared.console import guarded, print_notice
 from optimiser.cli.shared.options import InstanceFile, Lang, PlanFile, Played, Seed, Tongue, check_out, speak
 from optimiser.common.processors import processors
+
+
+class OrderShape(StrEnum):
+    """Shapes of an operation order; `optimiser.output.orders.shapes` has the same."""
+
+    IIMARCH = "iimarch"
+    FIVE_PARAGRAPH = "five-paragraph"
 
 
 @guarded
@@ -23,6 +31,7 @@ def orders(
     draft: Annotated[
         bool, typer.Option("--draft", help="Write a plan that breaks a rule too, marked as a draft on every paper.")
     ] = False,
+    shape: Annotated[OrderShape, typer.Option("--shape", help="Headings of the operation order.")] = OrderShape.IIMARCH,
 ) -> None:
     """Write the papers of a plan: order sheets, operation order, ICS forms, after-action form.
 
@@ -32,7 +41,7 @@ def orders(
     from optimiser.files.read import read, read_document
     from optimiser.output.write import write_orders
 
-    problem, language = read(instance), speak(lang)
+    problem, language = read(instance).told_in(speak(lang).code), speak(lang)
     deployment, origin = read_plan(plan, problem)
     if (warning := origin.warning()) is not None:
         print_notice(warning, language)
@@ -46,5 +55,5 @@ def orders(
         if played is not None:
             values = evaluation_values(problem, played)
             document = {"evaluation": values, "instance": {"sha256": problem.fingerprint()}}
-    files = write_orders(problem, deployment, out, document=document, language=language, draft=draft)
+    files = write_orders(problem, deployment, out, document=document, language=language, draft=draft, shape=shape.value)
     print_notice(language("written: {files}", files=", ".join(map(str, files))))

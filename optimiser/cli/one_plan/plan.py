@@ -78,7 +78,7 @@ def plan(
     if (orders or frontier) and out is None:
         asked = "--orders" if orders else "--frontier"
         raise typer.BadParameter(Message("{option} needs --out DIR", option=asked))
-    problem, language = read(instance), speak(lang)
+    problem, language = read(instance).told_in(speak(lang).code), speak(lang)
     past = historical(instance, problem)
     extra: dict[str, Deployment] = {Message("historical"): past} if past else {}
     check_out(out)

@@ -56,7 +56,7 @@ def repair(
     from optimiser.output.sections.repair import repair_sections
     from optimiser.planning.programs.repair import repair as find_repair
 
-    problem, language = read(instance), speak(lang)
+    problem, language = read(instance).told_in(speak(lang).code), speak(lang)
     found = find_repair(problem, {measure.value: None for measure in never or ()}, nodes=NODES)
     if out is not None:
         write_changed(instance, problem, found.edits, out, language)

@@ -40,7 +40,7 @@ def simulate(
     from optimiser.files.read import read
     from optimiser.questions.played_plan import rehearse
 
-    problem, language = read(instance), speak(lang)
+    problem, language = read(instance).told_in(speak(lang).code), speak(lang)
     deployment = planned_in(plan, problem, language) if plan else historical(instance, problem)
     if deployment is None:
         from optimiser.questions.pinned_plan import pinned_plan

@@ -113,7 +113,7 @@ def whatif(
     from optimiser.planning.optimise import optimise
     from optimiser.questions.what_if.answer import whatif as answer_whatif
 
-    problem, language = read(instance), speak(lang)
+    problem, language = read(instance).told_in(speak(lang).code), speak(lang)
     given = {
         "set": set_,
         "add": add,

@@ -54,7 +54,7 @@ def worth(
     from optimiser.questions.resources import Resource
     from optimiser.questions.worth import worth as find_worth
 
-    problem, language = read(instance), speak(lang)
+    problem, language = read(instance).told_in(speak(lang).code), speak(lang)
     given = planned_in(plan, problem, language)
     resources = [Resource.of(text, problem) for text in of] if of else None
     check_out(out)

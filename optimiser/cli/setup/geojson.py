@@ -52,7 +52,7 @@ def geojson(
             )
         _take(instance, problem, places, to, language)
     else:
-        _give(problem, plan, out, language)
+        _give(problem.told_in(speak(lang).code), plan, out, language)
 
 
 def _give(problem: Instance, plan: Path | None, out: Path | None, language: Language) -> None:

@@ -51,7 +51,8 @@ def instances(
         from optimiser.output.sections.instances import instances_sections
 
         more = {} if everything else {group: len(shipped(group)) for group in GROUPS}
-        print_sections(instances_sections(listed, more, speak(lang)))
+        told = {name: problem.told_in(speak(lang).code) for name, problem in listed.items()}
+        print_sections(instances_sections(told, more, speak(lang)))
 
 
 def _copy(name: str, folder: Path, language: Language) -> None:

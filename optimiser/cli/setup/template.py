@@ -28,7 +28,7 @@ def template(
 ) -> None:
     """Make a workbook to fill in: a sheet for each kind of data, with units, help and drop-downs."""
     from optimiser.files.read import instances_folder, read
-    from optimiser.files.workbook import EXAMPLE
+    from optimiser.files.workbook.examples import example as shown
     from optimiser.output.excel.template import write_template
     from optimiser.output.write import write_files
 
@@ -37,7 +37,7 @@ def template(
         raise typer.BadParameter(Message("the name of a workbook ends in .xlsx"))
     if example and source is not None:
         raise typer.BadParameter(Message("either {one} or {other}, not both", one="--example", other="--from"))
-    instance = read(EXAMPLE if source is None else source) if example or source is not None else None
+    instance = read(source) if source is not None else shown(language.code) if example else None
     files = {file.name: write_template(instance, language)}
     if (
         instance is not None and instance.historical and source is not None

@@ -16,7 +16,8 @@ from typing import Any
 from optimiser.common.errors import Fault, FileTrouble, InputFault
 from optimiser.common.faults import make_fault
 from optimiser.common.message import Message
-from optimiser.common.numerals import Written, find_readings, find_unclear, find_within, read_number, read_percent
+from optimiser.common.numerals import Written, find_readings, find_unclear, find_within, read_number
+from optimiser.common.typed.amounts import read_amount
 from optimiser.files.typed.limits import read_cap, read_forbidden, read_limit
 from optimiser.files.typed.times import read_closing, read_period, read_reception, read_start
 from optimiser.files.typed.unclear import ID, UNITS, Changes, Data, Unclear, read_each
@@ -144,11 +145,10 @@ def _rain(text: str) -> Changes:
     for part in re.split(r"[;]|,(?=\s*[a-z])", typed):
         name, _, number = part.partition("=")
         field = next((field for field, words in RAINED.items() if name.strip() in words), None)
-        share = read_percent(number)
-        value = read_number(number) if share is None else share
+        value = read_amount(number, "share of 1")
         if field is None or value is None or value <= 0:
             return None
-        factors[field] = float(value)
+        factors[field] = value
     return [{"do": "rain", **factors}]
 
 

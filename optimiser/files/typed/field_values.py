@@ -1,4 +1,4 @@
-"""What is set into a field: shares and clock times as people type them, by the kind of the field."""
+"""What is set into a field: amounts and times of day as people type them, by the kind of the field."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import BaseModel
 
 from optimiser.common.message import Message
-from optimiser.common.numerals import find_readings, read_percent, write_clearly
-from optimiser.files.typed.clocks_and_spans import read_time_of_day
+from optimiser.common.numerals import find_within, read_number, write_clearly
+from optimiser.common.typed.amounts import read_amount
+from optimiser.common.typed.times import read_typed_clock
 from optimiser.files.typed.unclear import Unclear
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import Clock
 from optimiser.model.values.quantity import Amount
 
-PERCENT = ("%", "percent", "persen")
-SHARES = ("share of 1", "CVaR level", "change of tension")  # units of fields that may be said in per cent
+SHARE = "share of 1"
 
 
 def read_value(path: str, typed: Any, now: Any) -> Any:
-    """Return the value of a field; per cent become a share, a time of day HH:MM, where the field holds such.
+    """Return the value of a field; a text that is an amount with its unit, or a time of day, becomes what it means.
 
     Parameters
     ----------
@@ -37,25 +37,26 @@ def read_value(path: str, typed: Any, now: Any) -> Any:
     if isinstance(kind, Amount):
         return _read_amount(path, typed, kind, now)
     if kind == "clock":
-        return read_time_of_day(typed) or typed
+        return read_typed_clock(typed) or typed
     return typed
 
 
 def _read_amount(path: str, typed: str, amount: Amount, now: Any) -> Any:
-    """Read per cent; any other text stays one, and reading the instance refuses it."""
-    if not typed.strip().endswith(PERCENT):
+    """Read an amount with its unit; a bare number in a text stays one, and reading the instance refuses it."""
+    if read_number(typed) is not None:
         return typed
-    readings = find_readings(typed.strip().rstrip("%"))
+    share = path.rpartition(".")[0].endswith("militant")
+    value = read_amount(typed, SHARE if share else amount.unit)
+    if value is not None:
+        return int(value) if amount.whole and value.is_integer() else value
+    readings = find_within(typed)
     if readings is not None:
-        raise Unclear(readings.expected, readings.repair)
-    share = read_percent(typed)
-    if share is None or amount.unit in SHARES or path.rpartition(".")[0].endswith("militant"):
-        return typed if share is None else share
-    number = now["value"] if isinstance(now, Mapping) else now
-    if not isinstance(number, int | float):
+        raise Unclear(readings[1].expected, readings[1].repair)
+    percent, number = read_amount(typed, SHARE), now["value"] if isinstance(now, Mapping) else now
+    if percent is None or not isinstance(number, int | float):
         return typed
-    value = float(number * share)
-    written = write_clearly(float(round(value)) if amount.whole else round(value, 6))
+    meant = float(number * percent)
+    written = write_clearly(float(round(meant)) if amount.whole else round(meant, 6))
     expected = Message("a number of the unit '{unit}', which per cent are not", unit=amount.unit)
     words = {"path": path, "number": written, "typed": typed.strip(), "now": f"{number:g}"}
     raise Unclear(expected, Message("write {path}={number} if {typed} of {now} is meant", **words))

@@ -7,7 +7,8 @@ import re
 
 from optimiser.common.message import Message
 from optimiser.common.numerals import read_number
-from optimiser.files.typed.clocks_and_spans import read_minutes, read_time_of_day
+from optimiser.common.typed.amounts import read_amount
+from optimiser.common.typed.times import read_typed_clock
 from optimiser.files.typed.unclear import ID, Changes, Unclear, two_ways
 
 WHOLE = 1e-6  # minutes; assumed: less than anybody types, more than arithmetic of floats errs
@@ -28,14 +29,12 @@ def read_duration(text: str, prefix: str = "", suffix: str = "") -> float | None
     ------
     Unclear : minutes or hours may be meant.
     """
-    number = read_number(text)
-    if number is None or number < 0:
-        return read_minutes(text)
-    if 0 < number < SHORTEST:
+    number, minutes = read_number(text), read_amount(text, "min")
+    if number is not None and 0 < number < SHORTEST:
         typed = text.strip()
-        hours, minutes = Message("hours"), Message("minutes")
-        raise two_ways({f"{prefix}{typed}h{suffix}": hours, f"{prefix}{typed}min{suffix}": minutes})
-    return float(number)
+        ways = {"h": Message("hours"), "min": Message("minutes")}
+        raise two_ways({f"{prefix}{typed}{unit}{suffix}": meaning for unit, meaning in ways.items()})
+    return None if minutes is None or minutes < 0.0 else minutes
 
 
 def read_closing(text: str) -> Changes:
@@ -52,7 +51,7 @@ def read_closing(text: str) -> Changes:
 def _span(text: str) -> tuple[str | None, str | None] | None:
     """Read ``10:00-12:00``, of which either end may be left out, not both."""
     start, dash, end = re.sub(r"\s+(?:to|until|sampai|s/d|s\.?d\.?)\s+", "-", text.strip(), flags=re.I).partition("-")
-    clocks = [read_time_of_day(part) if part.strip() else None for part in (start, end)]
+    clocks = [read_typed_clock(part) if part.strip() else None for part in (start, end)]
     wrong = any(part.strip() and clock is None for part, clock in zip((start, end), clocks, strict=True))
     return None if not dash or wrong or clocks == [None, None] else (clocks[0], clocks[1])
 
@@ -85,7 +84,7 @@ def read_start(text: str) -> Changes:
     """
     name, equals, rest = text.rpartition("=")
     gathering, typed = name.strip() or None, rest.strip()
-    clock = read_time_of_day(typed)
+    clock = read_typed_clock(typed)
     if clock is not None and gathering is not None:
         return [{"do": "arrive", "gathering": gathering, "at": clock}]
     if clock is not None:

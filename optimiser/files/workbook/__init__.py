@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from optimiser.files.workbook.examples import EXAMPLE
-from optimiser.files.workbook.from_sheets import SheetData, read_sheets
+from optimiser.files.workbook.from_sheets import read_sheets
 from optimiser.files.workbook.layout import HIDDEN, README, Column, Sheet, lay_out
+from optimiser.files.workbook.sheet_data import SheetData
 from optimiser.files.workbook.to_sheets import Filled, empty_sheets, fill_sheets
 
 __all__ = [

@@ -6,21 +6,33 @@ import datetime as dt
 import re
 from typing import Any
 
-from optimiser.common.numerals import read_number
+from optimiser.common.message import Message
+from optimiser.common.numerals import find_readings, plain_characters
+from optimiser.common.typed.amounts import advise_amount, read_amount
+from optimiser.common.typed.times import advise_clock, advise_date, read_typed_clock, read_typed_date
 from optimiser.files.workbook.layout import Column
 from optimiser.files.xlsx.moments import DAY, TYPED, Moment, to_clock
 
-YES = ("yes", "ya", "true", "benar", "y", "1")
-NO = ("no", "tidak", "false", "salah", "n", "0")
+YES = ("yes", "ya", "true", "benar", "y", "1", "ada")
+NO = ("no", "tidak", "false", "salah", "n", "0", "tidak ada")
 WORDS = {"en": ("yes", "no"), "id": ("ya", "tidak")}
 PHASES = {"hijau": "green", "kuning": "yellow", "merah": "red"}
-_CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]00)?")
-_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?")
+SAID = {  # choices in Indonesian
+    "pengumuman": "announcement",
+    "rumor": "rumour",
+    "isu": "rumour",
+    "koordinat": "coordinates",
+    "matriks": "matrix",
+    "jalan": "roads",
+    "di mana saja": "anywhere",
+    "sektor": "sectors",
+    "pos": "posts",
+}
 
 
 def is_empty(value: Any) -> bool:
     """Return whether nothing stands in a cell."""
-    return value is None or (isinstance(value, str) and not value.strip())
+    return value is None or (isinstance(value, str) and not plain_characters(value).strip())
 
 
 def name_cell(sheet: str, row: int, column: int) -> str:
@@ -35,7 +47,7 @@ def name_cell(sheet: str, row: int, column: int) -> str:
 def take(value: Any, column: Column) -> Any:
     """Return the value of a cell as its field wants it; what cannot be understood is given back as it is."""
     if column.kind in ("number", "whole"):
-        return _number(value, column.kind == "whole")
+        return _number(value, column)
     if column.kind == "yes-no":
         return _yes_no(value)
     if column.kind == "clock":
@@ -51,7 +63,7 @@ def take(value: Any, column: Column) -> Any:
 
 def take_text(value: Any) -> str:
     """Return a header or a name as text."""
-    return str(_text(value)).strip()
+    return plain_characters(str(_text(value))).strip()
 
 
 def _text(value: Any) -> Any:
@@ -66,29 +78,48 @@ def _word(value: Any, column: Column) -> Any:
     """Return an identifier or a choice, which never has space around it."""
     if isinstance(value, bool) or not isinstance(value, str | float | int):
         return value
-    word = _text(value).strip()
+    word = plain_characters(_text(value)).strip()
     if not column.choices:
         return word
     lower = word.lower()
-    known = PHASES.get(lower, lower)
+    known = PHASES.get(lower, SAID.get(lower, lower))
     return known if known in column.choices else word
 
 
-def _number(value: Any, whole: bool) -> Any:
-    """Return a number; one that was typed as text counts where it can be read in one way only."""
+def _number(value: Any, column: Column) -> Any:
+    """Return a number; one that was typed as text counts where it can be read in one way only.
+
+    Where thousands would be far outside the limits of the field, a mark before three digits is that of decimals.
+    """
     if isinstance(value, str):
-        number = read_number(value)
+        number = read_amount(value, column.unit)
+        readings = find_readings(value) if number is None else None
+        if readings is not None and column.most is not None and abs(float(readings.thousands)) > column.most:
+            number = float(readings.decimals)
         if number is None:
-            return value
-        value = float(number)
-    if whole and isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+            return plain_characters(value)
+        value = number
+    if column.kind == "whole" and isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
     return value
 
 
+def advise(value: Any, column: Column) -> Message | None:
+    """Say what would be clear instead of a text that was given back; None where it was understood, or like nothing."""
+    if not isinstance(value, str):
+        return None
+    if column.kind in ("number", "whole"):
+        return advise_amount(value, column.unit, column.ranged)
+    if column.kind == "clock" and read_typed_clock(value) is None:
+        return advise_clock(value)
+    if column.kind == "date" and read_typed_date(value) is None:
+        return advise_date(value)
+    return None
+
+
 def _yes_no(value: Any) -> Any:
     word = _text(value)
-    word = word.strip().lower() if isinstance(word, str) else value
+    word = plain_characters(word).strip().lower() if isinstance(word, str) else value
     if word in YES:
         return True
     return False if word in NO else value
@@ -99,8 +130,8 @@ def _clock(value: Any) -> Any:
     serial = value.serial if isinstance(value, Moment) else value
     if isinstance(serial, float) and 0.0 <= serial < 1.0:
         return to_clock(serial * DAY) or value
-    match = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
-    return f"{int(match[1]):02}:{match[2]}" if match else value
+    typed = read_typed_clock(value) if isinstance(value, str) else None
+    return value if typed is None else typed
 
 
 def _date(value: Any) -> Any:
@@ -109,7 +140,5 @@ def _date(value: Any) -> Any:
         return (
             value if instant is None else (instant + dt.timedelta(milliseconds=500)).replace(microsecond=0).isoformat()
         )
-    match = _DATE.fullmatch(value.strip()) if isinstance(value, str) else None
-    if match:
-        return f"{match[1]}T{int(match[2]):02}:{match[3]}:{match[4] or '00'}"
-    return value.strip() if isinstance(value, str) else value
+    typed = read_typed_date(value) if isinstance(value, str) else None
+    return (value.strip() if isinstance(value, str) else value) if typed is None else typed

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from optimiser.common.language import CODES, Code
 from optimiser.model.instance import Instance
 
 EXAMPLE = Path(__file__).parent / "example.toml"  # what a template shows on request
@@ -15,13 +16,14 @@ SECTIONS = ("sectors", "posts", "roles", "teams", "vehicles", "gatherings", "tri
 
 
 @cache
-def example() -> Instance:
-    """Return the invented town."""
-    return Instance.model_validate(tomllib.loads(EXAMPLE.read_text(encoding="utf-8")))
+def example(code: Code = CODES[0]) -> Instance:
+    """Return the invented town as it is written in a language, without translations."""
+    town = Instance.model_validate(tomllib.loads(EXAMPLE.read_text(encoding="utf-8")))
+    return town.told_in(code).replace(texts={}, told={})
 
 
 def find_unchanged(instance: Instance) -> Iterator[tuple[str, str]]:
-    """Find what stands in an instance exactly as in the invented town, whatever file it came from.
+    """Find what stands in an instance exactly as in the invented town of some language, whatever file it came from.
 
     A row in which anything was changed, its source too, is no example any more. Stops are looked at with their
     gathering; what belongs to a sector also by itself.
@@ -30,7 +32,10 @@ def find_unchanged(instance: Instance) -> Iterator[tuple[str, str]]:
     -------
     Place in the data, such as ``triggers[0]``, and what stands there, for each.
     """
-    shown = example()
+    yield from max((list(_compare_with(example(code), instance)) for code in CODES), key=len)
+
+
+def _compare_with(shown: Instance, instance: Instance) -> Iterator[tuple[str, str]]:
     if instance.title == shown.title:
         yield "title", instance.title
     if instance.period == shown.period:

@@ -2,93 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-from optimiser.common.errors import Fault
-from optimiser.common.faults import ADVISED, make_fault, suggest
+from optimiser.common.faults import MISSPELT, find_close, make_fault, suggest
 from optimiser.common.message import Message
-from optimiser.common.numerals import clarify
-from optimiser.files.workbook.cells import name_cell, take, take_text
+from optimiser.files.workbook.cells import advise, name_cell, take, take_text
 from optimiser.files.workbook.layout import RANGE, Column, Sheet, lay_out
 from optimiser.files.workbook.open_workbook import open_pages
 from optimiser.files.workbook.pages import FIELD, VALUE, Page, SheetRow
+from optimiser.files.workbook.sheet_data import REPAIRS, SheetData
+from optimiser.files.workbook.translations import read_texts
 from optimiser.files.xlsx.moments import Moment, read_clock
-from optimiser.model.cautions import Caution
-from optimiser.model.values.field_faults import refuse_field
+from optimiser.model.values.field_faults import forbids, refuse_field, spell_identifier
+from optimiser.model.values.identifiers import fold_identifier
+from optimiser.model.values.unread import Naming
 
-REPAIRS = {
-    "bad-clock": Message("write it as 14:30"),
-    "missing-field": Message("fill the cell"),
-    "bad-date": Message("write it as 2024-08-20 13:00"),
-}
 PARENTS = {  # what a row belongs to, by its sheet
-    "sectors": (Message("the sector that the row is about"), Message("a sector that exists")),
-    "gatherings": (Message("the gathering that the row is about"), Message("a gathering that exists")),
+    "sectors": Message("the sector that the row is about"),
+    "gatherings": Message("the gathering that the row is about"),
 }
-_PATH = re.compile(r"\b[a-z_]+(?:\[\d+\]|\.[a-z0-9_-]+)+")
 _ONE = {"sectors": "sector", "gatherings": "gathering"}
-
-
-@dataclass
-class SheetData:
-    """An instance as it stood in a workbook.
-
-    Attributes
-    ----------
-    data : as in a TOML file.
-    cells : by place in the data, such as ``sectors[3].cover``, the cell, ``sectors!K6``.
-    faults : what is wrong with the sheets themselves.
-    absent : fields whose column or sheet is missing, which is already told, such as ``sectors[].name``.
-    cautions : what is unusual in the sheets themselves, such as hidden rows that were read.
-    """
-
-    data: dict[str, Any] = field(default_factory=dict)
-    cells: dict[str, str] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
-    absent: set[str] = field(default_factory=set)
-    cautions: list[Caution] = field(default_factory=list)
-
-    def relocate(self, faults: Sequence[Fault]) -> list[Fault]:
-        """Return faults of the data the cells they stand in; what the sheets themselves told is left out."""
-        told = {fault.place for fault in self.faults}
-        moved = [self._move(f) for f in faults if f.code != "missing-field" or not self._is_absent(f.place)]
-        return [*self.faults, *(fault for fault in moved if fault.place not in told)]
-
-    def _is_absent(self, place: str) -> bool:
-        return re.sub(r"\[\d+\]", "[]", place) in self.absent
-
-    def locate(self, place: str) -> str:
-        """Name the cell of a place in the data, or of what it belongs to."""
-        short = place
-        while short not in self.cells and (shorter := re.sub(r"(\[\d+\]|\.?[^.\[\]]*)$", "", short)) != short:
-            short = shorter
-        return self.cells.get(short, place)
-
-    def _move(self, fault: Fault) -> Fault:
-        cell = self.locate(fault.place)
-        repair, expected = REPAIRS.get(fault.code, fault.repair), self._name_cells(fault.expected)
-        if fault.code == "too-few" and fault.place.endswith(".itinerary"):
-            fault = replace(fault, found=Message("no stop"))
-            expected = Message("at least one stop")
-            repair = Message("add its rows in the sheet {sheet}", sheet="itinerary")
-        if expected == "true or false":
-            expected = Message("yes or no")
-        if fault.code == "missing-field":
-            name = re.sub(r"^[a-z]+\[\d+\]\.|\.value$", "", fault.place)
-            expected = Message("{field}, {expected}", field=name, expected=expected)
-            repair = Message("add its row") if cell.endswith("!A1") else repair
-        moved = replace(fault, place=cell, repair=self._name_cells(repair), expected=expected)
-        return clarify([moved])[0] if fault.code == "wrong-type" else moved
-
-    def _name_cells(self, words: str) -> str:
-        """Name cells instead of places of the data, where those are values of a message."""
-        if not isinstance(words, Message):
-            return _PATH.sub(lambda path: self.cells.get(path[0], path[0]), words)
-        values = {n: self._name_cells(v) if isinstance(v, str) else v for n, v in words.values.items()}
-        return Message.made(words.one, words.many, words.number, values)
+IDENTIFIER = {"type": "string", "pattern": "^[a-z0-9]"}
+SHORT_NAME = Message("lower-case letters, digits, - and _; at most 60")
 
 
 def read_sheets(raw: bytes, source: str) -> SheetData:
@@ -108,6 +45,7 @@ def read_sheets(raw: bytes, source: str) -> SheetData:
     reader = _Reader(opened.pages)
     reader.result.faults += opened.faults
     reader.result.cautions += opened.cautions
+    reader.result.unclear |= opened.unclear
     children = [sheet.base.rpartition(".")[2] for sheet in layout if "[]" in sheet.base]
     for sheet in layout:
         page = opened.pages.get(sheet.name)
@@ -116,6 +54,8 @@ def read_sheets(raw: bytes, source: str) -> SheetData:
             reader.read(sheet, page)
         elif sheet.required:
             reader.miss(sheet)
+        elif opened.strange:
+            reader.result.doubtful.add(sheet.base)
     return reader.result
 
 
@@ -126,7 +66,6 @@ class _Reader:
         self.result = SheetData()
         self.pages = pages
         self.ids: dict[str, dict[str, int]] = {}
-        self.wrong = 0
 
     def miss(self, sheet: Sheet) -> None:
         """Tell that a sheet is missing that every instance needs."""
@@ -145,13 +84,17 @@ class _Reader:
             self._read_ranges(page)
         elif sheet.name == "waiting_marks":
             self._read_marks(sheet, page)
+        elif sheet.name == "texts":
+            self.result.faults += read_texts(sheet, page, self._holder("texts"), self.result.cells)
         elif sheet.parent:
             self._read_children(sheet, page)
         else:
             self._read_table(sheet, page)
 
     def _tell(self, code: str, place: str, found: object, expected: str, repair: str) -> None:
-        self.result.faults.append(make_fault(code, place, found, expected, repair))
+        if place not in self.result.unclear:
+            self.result.faults.append(make_fault(code, place, found, expected, repair))
+            self.result.unclear.add(place)
 
     def _holder(self, base: str) -> dict[str, Any]:
         """Return the table of the data that a base lies in."""
@@ -164,6 +107,10 @@ class _Reader:
 
     def _read_table(self, sheet: Sheet, page: Page) -> None:
         holder, _, name = sheet.base.rpartition(".")
+        if page.header is None and any(map(any, page.rows)):  # told as a sheet without headers
+            self.result.absent.add(sheet.base)
+            self.result.doubtful.add(sheet.base)
+            return
         things = self._holder(holder)[name] = []
         self.result.cells[sheet.base] = page.top()
         ids = self.ids[sheet.name] = {}
@@ -171,7 +118,7 @@ class _Reader:
         for number, entry in enumerate(page.entries()):
             record = self._record(sheet.columns, page, entry, f"{sheet.base}[{number}]")
             things.append(record)
-            ids.setdefault(str(record.get("id")), number)
+            ids.setdefault(fold_identifier(str(record.get("id"))), number)
 
     def _note_absent(self, sheet: Sheet, page: Page, base: str) -> None:
         """Remember required columns that are missing, so that rows are not told for lacking them."""
@@ -189,6 +136,8 @@ class _Reader:
             group, _, leaf = column.path.rpartition(".")
             groups.setdefault(group, []).append(column)
             value = self._value(column, page, entry, f"{base}.{column.path}")
+            if page.strange and column.path not in page.index:
+                self.result.doubtful.add(f"{base}.{column.path}")
             if value is not None:
                 (record.setdefault(group, {}) if group else record)[leaf] = value
         for group, members in groups.items():
@@ -204,9 +153,13 @@ class _Reader:
             for end in ("", ".value"):
                 self.result.cells[place + end] = page.at(entry.row, name)
         value = take(entry.values[name], column) if name in entry.values else None
+        if (advice := advise(value, column)) is not None:
+            self.result.advice[place] = advice
         if column.kind == "clock" and isinstance(value, Moment | float | int):
             value = self._clock(value, page.at(entry.row, name), column)
-        carried = self._carried(page, entry, place, "" if name == VALUE else f"{name}.") if column.ranged else {}
+        carried = (
+            self._carried(column, page, entry, place, "" if name == VALUE else f"{name}.") if column.ranged else {}
+        )
         if not carried:
             return value
         return carried if value is None else {"value": value, **carried}
@@ -222,13 +175,13 @@ class _Reader:
         self._tell(placed.code, cell, placed.found, placed.expected, placed.repair)
         return value
 
-    def _carried(self, page: Page, entry: SheetRow, place: str, prefix: str) -> dict[str, Any]:
+    def _carried(self, column: Column, page: Page, entry: SheetRow, place: str, prefix: str) -> dict[str, Any]:
         carried = {}
         for end in RANGE:
             if prefix + end in page.index:
                 self.result.cells[f"{place}.{end}"] = page.at(entry.row, prefix + end)
             if prefix + end in entry.values:
-                kind = Column(end, "text" if end == "source" else "number")
+                kind = Column(end, "text") if end == "source" else replace(column, path=end, kind="number")
                 value = take(entry.values[prefix + end], kind)
                 carried[end] = int(value) if isinstance(value, float) and value.is_integer() else value
         return carried
@@ -238,48 +191,59 @@ class _Reader:
     def _read_children(self, sheet: Sheet, page: Page) -> None:
         key, *columns = sheet.columns
         self._note_absent(sheet, page, sheet.base if sheet.base.endswith("[].official") else f"{sheet.base}[]")
-        parents = self.result.data.get(sheet.parent, [])
+        parents = self.result.data.setdefault(sheet.parent, [])
         for entry in page.entries():
             number = self._parent(key, sheet, page, entry)
+            place = f"{sheet.parent}[{number}]"
             if sheet.name == "limits":
-                if number is not None:
-                    self._limit(columns, page, entry, parents[number], f"{sheet.parent}[{number}]")
+                self._limit(columns, page, entry, parents[number], place)
                 continue
             name = sheet.base.rpartition(".")[2]
-            many = name != "official"
-            if not parents or (number is None and not many):
-                continue
-            owner = parents[number or 0]  # one that belongs nowhere is looked at all the same
-            place = f"{sheet.parent}[{number or 0}].{name}"
-            if not many:
+            owner, place = parents[number], f"{place}.{name}"
+            if name == "official":
                 if name in owner:
-                    place, expected = page.at(entry.row, key.path), Message("one official for a sector")
+                    cell, expected = page.at(entry.row, key.path), Message("one official for a sector")
                     found = entry.values.get(key.path)
-                    self._tell("duplicate-key", place, found, expected, Message("remove one of the rows"))
+                    self._tell("duplicate-key", cell, found, expected, Message("remove one of the rows"))
                     continue
                 owner[name] = self._record(columns, page, entry, place)
                 continue
             things = owner.setdefault(name, [])
             things.append(self._record(columns, page, entry, f"{place}[{len(things)}]"))
         if sheet.name == "itinerary":
-            for gathering in parents:
-                gathering.setdefault("itinerary", [])
+            for number, gathering in enumerate(parents):
+                if f"gatherings[{number}]" not in self.result.strays:
+                    gathering.setdefault("itinerary", [])
 
-    def _parent(self, key: Column, sheet: Sheet, page: Page, entry: SheetRow) -> int | None:
-        """Find the thing a row belongs to, or None where there is none."""
+    def _parent(self, key: Column, sheet: Sheet, page: Page, entry: SheetRow) -> int:
+        """Find the thing a row belongs to; where there is none, one that is made so that the row is looked at."""
+        place = page.at(entry.row, key.path)
+        ids = self.ids.get(sheet.parent, {})
         if key.path not in page.index:
-            return None
-        place, what = page.at(entry.row, key.path), _ONE[sheet.parent]
+            return self._stray(sheet)
         if key.path not in entry.values:
-            self._tell("missing-field", place, None, PARENTS[sheet.parent][0], REPAIRS["missing-field"])
-            return None
-        name, ids = str(take(entry.values[key.path], key)), self.ids.get(sheet.parent, {})
-        if name not in ids:
-            self.wrong += 1
-            advice = suggest(name, list(ids)) if self.wrong <= ADVISED else ""
-            repair = advice or Message("name one, or add it")
-            self._tell(f"unknown-{what}", place, name, PARENTS[sheet.parent][1], repair)
-        return ids.get(name)
+            self._tell("missing-field", place, None, PARENTS[sheet.parent], REPAIRS["missing-field"])
+            return self._stray(sheet)
+        text = str(take(entry.values[key.path], key))
+        name, spelt = fold_identifier(text), spell_identifier(IDENTIFIER, text)
+        if spelt != name:
+            repair = Message("write it as {name}", name=spelt or "kpu-1")
+            self.result.name_faults.append(make_fault("bad-identifier", place, text, SHORT_NAME, repair))
+        if spelt is not None:
+            self.result.names.append(Naming(place, spelt, _ONE[sheet.parent]))
+        number = ids.get(name, ids.get(spelt or ""))
+        return self._stray(sheet) if number is None else number
+
+    def _stray(self, sheet: Sheet) -> int:
+        """Return the number of a thing that is in no row, to hold a row that belongs to nothing."""
+        things = self.result.data[sheet.parent]
+        name = sheet.base.rpartition(".")[2]
+        for number, thing in enumerate(things):
+            if f"{sheet.parent}[{number}]" in self.result.strays and name not in ("official", "") and name in thing:
+                return number
+        things.append({})
+        self.result.strays.add(f"{sheet.parent}[{len(things) - 1}]")
+        return len(things) - 1
 
     def _limit(self, columns: Sequence[Column], page: Page, entry: SheetRow, owner: dict[str, Any], base: str) -> None:
         role = take_text(take(entry.values.get("role", ""), columns[0]))
@@ -296,6 +260,7 @@ class _Reader:
                 continue
             if role in held:
                 continue
+            self.result.named[f"{base}.{column.path}.{role}"] = page.at(entry.row, "role")
             value = self._value(column, page, entry, f"{base}.{column.path}.{role}", column.path)
             if value is not None:
                 held[role] = value
@@ -319,24 +284,31 @@ class _Reader:
             elif name in seen:
                 repair = Message("row {n} has it; remove one", n=str(seen[name] + 1))
                 self._tell("duplicate-key", place, name, Message("each field once"), repair)
-            elif name not in columns:
-                self._refuse(sheet, page, entry, name)
             else:
-                group, _, leaf = f"{prefix}{name}".rpartition(".")
-                value = self._value(columns[name], page, entry, prefix + name, VALUE)
-                if value is not None:
-                    self._holder(group)[leaf] = value
+                meant = name if name in columns else self._refuse(sheet, page, entry, name)
+                if meant in columns and meant not in seen:
+                    group, _, leaf = f"{prefix}{meant}".rpartition(".")
+                    value = self._value(columns[meant], page, entry, prefix + meant, VALUE)
+                    if value is not None:
+                        self._holder(group)[leaf] = value
             seen.setdefault(name, entry.row)
 
-    def _refuse(self, sheet: Sheet, page: Page, entry: SheetRow, name: str) -> None:
+    def _refuse(self, sheet: Sheet, page: Page, entry: SheetRow, name: str) -> str | None:
+        """Tell of a field that there is not; return the one that is meant, if its row is nowhere."""
         place = page.at(entry.row, FIELD)
         if sheet.name == "law":
             known = [column.path for column in sheet.columns]
             advice = suggest(name, known) or Message("name one, or remove it")
             self._tell("unknown-constant", place, name, Message("a constant that exists"), advice)
         else:
-            found = entry.values.get(VALUE)
-            self.result.faults.append(refuse_field(place, name, found, sorted(page.columns), True))
+            self.result.faults.append(refuse_field(place, name, name, sorted(page.columns), True))
+        given = {take_text(other.values.get(FIELD, "")).lower() for other in page.entries()}
+        left = [column.path for column in sheet.columns if column.path not in given]
+        meant = None if forbids(name) else find_close(name, left, MISSPELT)
+        prefix = f"{sheet.base}." if sheet.base else ""
+        if meant is None:
+            self.result.doubtful |= {prefix + path for path in left}
+        return meant
 
     # ------------------------------------------------------------ lists and grids
 
@@ -393,4 +365,7 @@ class _Reader:
                 if i < len(km) and j < len(km[i]):
                     place = f"travel.km[{i}][{j}]"
                     self.result.cells[f"{place}.value"] = self.result.cells[place]
-                    km[i][j] = {"value": km[i][j], **self._carried(page, entry, place, "")}
+                    km[i][j] = {
+                        "value": km[i][j],
+                        **self._carried(Column("km", "number", "km"), page, entry, place, ""),
+                    }

@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal
 
+from optimiser.common.language import CODES
 from optimiser.common.message import Message
 from optimiser.model.escalation_law import CONSTANTS
 from optimiser.model.instance import Instance
-from optimiser.model.values.field_faults import Node, open_node
+from optimiser.model.values.field_faults import Node, list_said, open_node
+from optimiser.model.values.words import Scale, find_scale
 
 Kind = Literal["identifier", "text", "number", "whole", "yes-no", "choice", "clock", "date", "list"]
 Form = Literal["fields", "table", "grid"]
@@ -46,6 +48,7 @@ class Column:
     refers : what the identifier names; empty where it is the thing's own.
     ranged : whether the number may carry low, high and source.
     default : what holds where the cell is left empty; None where nothing does.
+    scale : words that may stand instead of the number.
     """
 
     path: str
@@ -59,6 +62,7 @@ class Column:
     ranged: bool = False
     required: bool = False
     default: Any = None
+    scale: Scale = ()
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,7 @@ def lay_out() -> tuple[Sheet, ...]:
         Sheet("waiting_marks", _MARKS, "table", "doctrine.waiting_marks", (_mark(schema),)),
         fields("objective", part("Objective")),
         Sheet("law", _LAW, "fields", "law", tuple(_constants())),
+        Sheet("texts", _TEXTS, "table", "texts", _TOLD),
     )
 
 
@@ -139,6 +144,12 @@ _MATRIX = "Road kilometres from the place of the row to that of the column; used
 _MATRIX_RANGES = "Plausible ranges of single entries of the matrix."
 _MARKS = "Minutes after which a delegation that still waits makes the crowd tenser."
 _LAW = "Constants of the escalation law; leave a value empty to keep its default."
+_TEXTS = "Names and texts of the other sheets in another language; what is not here is shown as it is there."
+_TOLD = (
+    Column("text", "text", help="a name as it stands in another sheet, or title or about", required=True),
+    Column("language", "choice", help="language of the translation", choices=CODES, required=True),
+    Column("told", "text", help="how it reads in that language", required=True),
+)
 
 
 def _say(node: Node) -> str:
@@ -179,7 +190,8 @@ def _column(name: str, node: Node) -> Column | None:
     if "unit" in node:
         number = node["anyOf"][0]
         kind: Kind = "whole" if number["type"] == "integer" else "number"
-        return Column(name, kind, node["unit"], "", number["minimum"], number["maximum"], ranged=True)
+        limits = {"least": number["minimum"], "most": number["maximum"], "scale": find_scale(list_said(node))}
+        return Column(name, kind, node["unit"], ranged=True, **limits)
     form = node.get("type")
     if form == "integer":
         return Column(name, "whole", "", "", node["minimum"], node["maximum"])

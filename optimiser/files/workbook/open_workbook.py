@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from optimiser.common.errors import Fault
-from optimiser.common.faults import make_fault
+from optimiser.common.faults import MISSPELT, find_close, make_fault
 from optimiser.common.message import Message
 from optimiser.common.parsing import file_fault
 from optimiser.files.workbook.cells import name_cell
@@ -29,11 +29,15 @@ class Opened:
     pages : by name of the sheet.
     faults : sheets that are unknown, merged cells, cells that show an error.
     cautions : rows and sheets that are hidden.
+    unclear : cells whose value cannot be known.
+    strange : whether there is a sheet of which nobody knows what it should be.
     """
 
     pages: dict[str, Page] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     cautions: list[Caution] = field(default_factory=list)
+    unclear: set[str] = field(default_factory=set)
+    strange: bool = False
 
 
 def open_pages(raw: bytes, source: str, layout: Sequence[Sheet]) -> Opened:
@@ -51,14 +55,16 @@ def open_pages(raw: bytes, source: str, layout: Sequence[Sheet]) -> Opened:
     """
     container = Container(raw, source)
     known = {sheet.name: sheet for sheet in layout}
-    opened = Opened()
+    meant = _name_sheets(container.titles, known)
+    opened = Opened(strange="" in meant)
     cells = 0
     for number, title in enumerate(container.titles):
-        name = title.strip().lower()
-        if title.startswith("_") or name in (README, HIDDEN):
+        name = meant[number]
+        if name is None:
             continue
-        if name not in known or name in opened.pages:
+        if name != title.strip().lower() or name in opened.pages:
             opened.faults.append(advise_sheet(title, list(known)))
+        if name == "" or name in opened.pages:
             continue
         grid = container.read(number)
         cells += len(grid.rows) * max((len(row) for row in grid.rows), default=0)
@@ -67,8 +73,27 @@ def open_pages(raw: bytes, source: str, layout: Sequence[Sheet]) -> Opened:
             raise file_fault(source, "too-large", Message("more"), expected, Message("use TOML or JSON"))
         page = opened.pages[name] = Page(known[name], title, grid.rows)
         opened.faults += find_broken(title, grid, page.header or 0)
+        opened.unclear |= list_unclear(title, grid, page.header or 0)
         opened.cautions += warn_of_hidden(page, grid.hidden, container.hidden[number])
     return opened
+
+
+def _name_sheets(titles: Sequence[str], known: Collection[str]) -> list[str | None]:
+    """Say what each sheet should be: None where it is left alone, an empty name where nobody knows.
+
+    A sheet whose name is misspelt, which is told, is read as what is meant where there is no other of that name.
+    """
+    names = [title.strip().lower() for title in titles]
+    left = {name for name in known if name not in names}
+    meant: list[str | None] = []
+    for title, name in zip(titles, names, strict=True):
+        if title.startswith("_") or name in (README, HIDDEN):
+            meant.append(None)
+            continue
+        close = name if name in known else find_close(name, left, MISSPELT) or ""
+        left.discard(close)
+        meant.append(close)
+    return meant
 
 
 def open_table(raw: bytes, source: str) -> tuple[str, list[list[Any]], list[Fault]]:
@@ -90,6 +115,18 @@ def open_table(raw: bytes, source: str) -> tuple[str, list[list[Any]], list[Faul
     container = Container(raw, source)
     grid, title = container.read(0), container.titles[0]
     return title, grid.rows, list(find_broken(title, grid, 0))
+
+
+def list_unclear(title: str, grid: Grid, header: int) -> set[str]:
+    """List the cells whose value cannot be known: those that are broken, and those of merged areas but the first."""
+    unclear = {name_cell(title, row, column) for row, column, _ in grid.broken}
+    height, width = len(grid.rows), max((len(row) for row in grid.rows), default=0)
+    for (top, left), (bottom, right) in grid.merged:
+        if bottom >= header:
+            rows, columns = range(top, min(bottom, height) + 1), range(left, min(right, width) + 1)
+            area = {name_cell(title, row, column) for row in rows for column in columns}
+            unclear |= area - {name_cell(title, top, left)}
+    return unclear
 
 
 def find_broken(title: str, grid: Grid, header: int) -> Iterator[Fault]:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimiser.common.errors import Fault
-from optimiser.common.faults import make_fault, suggest
+from optimiser.common.faults import MISSPELT, find_close, make_fault, suggest
 from optimiser.common.message import Message
 from optimiser.files.workbook.cells import is_empty, name_cell, take_text
 from optimiser.files.workbook.layout import RANGE, Column, Sheet
 from optimiser.files.xlsx.values import is_error
-from optimiser.model.values.field_faults import refuse_field
+from optimiser.model.values.field_faults import forbids, refuse_field
 
 LOOKED_AT = 20  # first rows among which the header is looked for
 VALUE = "value"
@@ -61,6 +61,23 @@ class Page:
                 self.twice.append((name, number))
             elif name:
                 self.index[name] = number
+        self.strange = [] if sheet.form == "grid" else self._read_misspelt()
+
+    def _read_misspelt(self) -> list[str]:
+        """Read columns with a misspelt header, which is told, as what is meant; return headers that are like none."""
+        strange, known = [], self.known()
+        for name in [name for name in self.index if not self._is_known(name)]:
+            meant = None if forbids(name) else find_close(name, known - self.index.keys(), MISSPELT)
+            if meant is None:
+                strange.append(name)
+            else:
+                self.index[meant] = self.index[name]
+        return strange
+
+    def _is_known(self, name: str) -> bool:
+        """Return whether a header means something, or says that its column is left alone."""
+        explains = self.sheet.form == "fields" and name in TOLD
+        return name in self.known() or name[0] in "#_" or name == CHECK or explains
 
     def known(self) -> set[str]:
         """List the headers that mean something."""
@@ -113,7 +130,6 @@ class Page:
         ----------
         children : fields that have a sheet of their own.
         """
-        known = self.known()
         if self.header is None:
             if any(not is_empty(cell) for row in self.rows for cell in row):
                 names = ", ".join(list(self._sought())[:4])
@@ -129,12 +145,10 @@ class Page:
             expected, repair = Message("each column once"), Message("remove or rename one of them")
             yield make_fault("duplicate-key", place, name, expected, repair)
         for name, number in self.index.items():
-            if name in known or name[0] in "#_" or name == CHECK or (self.sheet.form == "fields" and name in TOLD):
+            if self._is_known(name):
                 continue
             place = name_cell(self.title, self.header, number)
-            yield refuse_field(
-                place, name, self._under(number), sorted(self._sought()), True, _elsewhere(name, children)
-            )
+            yield refuse_field(place, name, name, sorted(self._sought()), True, _elsewhere(name, children))
         for column in self.sheet.columns if self.sheet.form == "table" else ():
             if column.required and column.path not in self.index:
                 expected = Message("a column named {name}", name=column.path)

@@ -90,6 +90,9 @@ def _records(sheet: Sheet, data: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 yield {"sector": sector["id"], "role": role, "minimum": least, "maximum": most}
     elif sheet.name == "matrix_ranges":
         yield from _matrix_ranges(data["travel"])
+    elif sheet.name == "texts":
+        for code, words in data["texts"].items():
+            yield from ({"text": text, "language": code, "told": told} for text, told in words.items())
     elif sheet.name == "waiting_marks":
         yield from ({"after": mark} for mark in data["doctrine"]["waiting_marks"])
     elif sheet.parent:

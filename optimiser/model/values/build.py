@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
 
@@ -11,21 +11,28 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from optimiser.common.errors import Fault, InputFault
+from optimiser.common.faults import Keys
 from optimiser.common.message import Message
 from optimiser.common.parsing import cut, file_fault
 from optimiser.model.values.base import SHAPE_ONLY
-from optimiser.model.values.field_faults import list_field_faults, mend
+from optimiser.model.values.field_faults import list_field_faults
+from optimiser.model.values.mend import is_renamed, list_renamed, mend
+from optimiser.model.values.unread import NOTHING, Unread
 
 MOST_ERRORS = 50_000  # faults looked at one by one; a file with more of them is something else
+MOST_ROUNDS = 3  # what was misspelt is looked at in the second; a third one would be a mistake of ours
 _Kind = TypeVar("_Kind", bound=BaseModel)
+LED = ("bad-identifier", "missing-field")  # faults between values that only give those of shape their advice
+Between = Callable[[Any, Unread], list[Fault]]
 
 
 def build_model(
     kind: type[_Kind],
     data: Any,
     source: str,
-    between: Callable[[Any], list[Fault]] | None = None,
-    prefix: tuple[str, ...] = (),
+    between: Between | None = None,
+    prefix: Keys = (),
+    unread: Unread = NOTHING,
 ) -> _Kind:
     """Make a model of plain values.
 
@@ -34,28 +41,69 @@ def build_model(
     Parameters
     ----------
     source : what to call the values in messages.
-    between : finds the faults between the values of a model whose shape is sound.
+    between : finds the faults between the values of a model whose shape is sound, without those that rely on values
+        that could not be read.
     prefix : keys of the values inside their file.
+    unread : what of the file is not known, which is told already, or stands elsewhere than in its values.
 
     Raises
     ------
     InputFault : all faults.
     """
     made, errors = _validate(kind, data, source)
-    faults: list[Fault] = []
-    mended: set[str] = set()
-    attempt = made
     if made is None:
-        rules = rules_of(kind)
-        faults = list_field_faults(errors, rules, prefix)
-        if between is not None:
-            sound, mended = mend(data, errors, rules)
-            attempt = None if sound is None else _validate(kind, sound, source)[0]
-    if attempt is not None and between is not None:
-        faults += [fault for fault in between(attempt) if not _follows(fault, mended)]
+        faults = _list_faults(kind, data, source, errors, between, prefix, unread)
+    else:
+        faults = [] if between is None else _join(list(unread.faults), between(made, unread))
     if faults or made is None:
         raise InputFault(source, cut(faults))
     return made
+
+
+def _list_faults(
+    kind: type[_Kind],
+    data: Any,
+    source: str,
+    errors: list[ErrorDetails],
+    between: Between | None,
+    prefix: Keys,
+    unread: Unread,
+) -> list[Fault]:
+    """List the faults of values that make no model, and those between values as far as these can be known."""
+    rules = rules_of(kind)
+    renamed = list_renamed(data, errors, rules)
+    faults = [*unread.faults]
+    faults += list_field_faults([error for error in errors if not is_renamed(error, rules, renamed)], rules, prefix)
+    if between is None:
+        return faults
+    for _ in range(MOST_ROUNDS):
+        mended = mend(data, errors, rules, renamed)
+        data, unread = mended.data, unread.and_also(mended.unread, mended.spelt)
+        if data is None:
+            return faults
+        attempt, errors = _validate(kind, data, source)
+        if attempt is not None:
+            return _join(faults, between(attempt, unread))
+        faults += list_field_faults(errors, rules, prefix)  # of fields whose names were misspelt
+        renamed = {}
+    return faults
+
+
+def _join(faults: list[Fault], further: list[Fault]) -> list[Fault]:
+    """Put faults together: an identifier that is missing or none gets the advice that those who name it give."""
+    joined: list[Fault] = []
+    led = {(fault.code, fault.place): fault for fault in reversed(further) if fault.code in LED}
+    told = {fault.place for fault in faults if fault.code in LED}
+    unknown = {fault.place: fault for fault in further if fault.code.startswith("unknown-")}
+    for fault in faults:
+        lead = led.get((fault.code, fault.place))
+        if lead is not None:
+            joined.append(replace(fault, repair=lead.repair))
+        elif fault.code == "bad-identifier" and (lead := unknown.get(fault.place)) is not None:
+            joined.append(replace(fault, expected=lead.expected, repair=lead.repair))
+        else:
+            joined.append(fault)
+    return [*joined, *(f for f in further if f.code not in LED and (f.place not in told or f.place not in unknown))]
 
 
 def plain_values(value: Any) -> Any:
@@ -83,11 +131,6 @@ def _validate(kind: type[_Kind], data: Any, source: str) -> tuple[_Kind | None, 
             expected, repair = Message("an instance or a plan"), Message("check that the file is what it should be")
             raise file_fault(source, "more-faults", found, expected, repair) from None
         return None, error.errors(include_url=False)
-
-
-def _follows(fault: Fault, mended: set[str]) -> bool:
-    """Return whether a fault between values only follows from a number that was mended: itself or one in its list."""
-    return fault.place in mended or re.sub(r"\[\d+\]$", "[*]", fault.place) in mended
 
 
 @cache

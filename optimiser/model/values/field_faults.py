@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Mapping, Sequence
+import unicodedata
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from pydantic_core import ErrorDetails
@@ -15,9 +16,12 @@ from pydantic_core import ErrorDetails
 from optimiser.common.errors import Fault
 from optimiser.common.faults import ADVISED, Keys, make_fault, suggest, write_place
 from optimiser.common.message import Message
+from optimiser.common.typed.amounts import read_amount
 
 Node = dict[str, Any]
 
+SHARE = "share of 1"
+LONGEST = 60  # characters of an identifier
 TAGS = ("plain", "table", "known")  # names of the written forms of a number inside `quantity.Amount`
 _OPINION = (
     "party parties partai paslon candidate candidates affiliation affiliations ideology ideologies ideological "
@@ -93,6 +97,7 @@ class Spot(NamedTuple):
     node: Node
     parent: Node
     unit: str
+    whole: Node  # of the number around it, where the error lies in one
 
 
 def list_field_faults(errors: Sequence[ErrorDetails], schema: Node, prefix: Keys = ()) -> list[Fault]:
@@ -104,9 +109,10 @@ def list_field_faults(errors: Sequence[ErrorDetails], schema: Node, prefix: Keys
     schema : JSON Schema of the model that was validated.
     prefix : keys of the validated part inside its file.
     """
+    names = [error for error in errors if error["type"] == "extra_forbidden"][:ADVISED]
     return [
-        _explain(error, locate(schema, error["loc"]), prefix, advised=number < ADVISED)
-        for number, error in enumerate(errors)
+        _explain(error, locate(schema, error["loc"]), prefix, advised=any(error is name for name in names))
+        for error in errors
         if not is_echo(error)
     ]
 
@@ -116,61 +122,29 @@ def is_echo(error: ErrorDetails) -> bool:
     return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
 
 
-def mend(data: Mapping[str, Any], errors: Sequence[ErrorDetails], schema: Node) -> tuple[Any, set[str]]:
-    """Copy data without its faults of shape, so that the faults between values can be listed in the same go.
-
-    Unknown fields are dropped and faulty numbers set to their upper limit.
-
-    Returns
-    -------
-    The copy, or None where there is a fault that cannot be mended without guessing; and the places of the numbers
-    that were set, each also as any entry of what holds it, ``doctrine.waiting_marks[*]``.
-    """
-    mended, places = _copy(data), set()
-    for error in errors:
-        if is_echo(error):
-            continue
-        spot = locate(schema, error["loc"])
-        keys = spot.keys if spot.amount is None else spot.amount
-        owner = mended
-        for key in keys[:-1]:
-            owner = owner[key]
-        if spot.amount is not None:
-            owner[keys[-1]] = locate(schema, keys).node["anyOf"][0]["maximum"]
-            places |= {write_place(keys), write_place(keys[:-1]) + "[*]"}
-        elif error["type"] == "extra_forbidden":
-            del owner[keys[-1]]
-        else:
-            return None, set()
-    return mended, places
-
-
-def _copy(value: Any) -> Any:
-    """Copy tables and lists, so that the copy can be changed in place."""
-    if isinstance(value, Mapping):
-        return {key: _copy(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_copy(inner) for inner in value]
-    return value
-
-
 def locate(schema: Node, loc: Keys) -> Spot:
     """Follow the place of an error through the schema, and take out the tags that stand for no key of the file."""
     node = parent = open_node(schema, schema)
     keys: list[str | int] = []
     amount: Keys | None = None
-    unit, tag = "", ""
+    unit, tag, whole = "", "", {}
     for step in loc:
         if step == "[key]":
             node = _key_rules(parent)
         elif "unit" in node and step in TAGS:
-            unit, tag, amount = node["unit"], str(step), tuple(keys)
+            unit, tag, amount, whole = node["unit"], str(step), tuple(keys), node
             node = node["anyOf"][0 if tag == "plain" else 1]
         else:
             parent, node = node, _enter(schema, node, step)
             if not (tag == "known" and step == "value"):
                 keys.append(step)
-    return Spot(tuple(keys), amount, node, parent, unit or node.get("unit", ""))
+    return Spot(tuple(keys), amount, node, parent, unit or node.get("unit", ""), whole)
+
+
+def list_said(node: Node) -> list[str]:
+    """List the words that may stand instead of a number."""
+    choices = node.get("anyOf", [])[2:] if "unit" in node else []
+    return [str(word) for choice in choices for word in choice.get("enum", ())]
 
 
 def _enter(schema: Node, node: Node, step: str | int) -> Node:
@@ -204,7 +178,36 @@ def _explain(error: ErrorDetails, spot: Spot, prefix: Keys, advised: bool) -> Fa
         return refuse_field(place, str(spot.keys[-1]), found, known, advised)
     code = _code(error, spot)
     expected = _expected(code, spot, error["msg"])
-    return make_fault(code, place, None if code == "missing-field" else found, expected, _REPAIR[code])
+    repair = _mend_value(found, spot) if code in ("wrong-type", "out-of-range") else _REPAIR[code]
+    if code == "range-order":
+        found = Message.chain(", ", [f"{name} {found[name]}" for name in ("low", "value", "high") if name in found])
+    if code == "bad-identifier" and (spelt := spell_identifier(spot.node, found)):
+        repair = Message("write it as {name}", name=spelt)
+    return make_fault(code, place, None if code == "missing-field" else found, expected, repair)
+
+
+def _mend_value(found: object, spot: Spot) -> Message:
+    """Say what to do about a value of the wrong type or outside its limits."""
+    node = spot.node["anyOf"][0] if "unit" in spot.node else spot.node
+    kind = node.get("type")
+    if kind == "boolean":
+        return Message("write true or false")
+    if isinstance(found, int | float) and not isinstance(found, bool):
+        if spot.unit == SHARE and 2 <= found <= 100:
+            return Message("write {share} if {percent} % is meant", share=f"{found / 100:g}", percent=f"{found:g}")
+        if kind == "integer" and isinstance(found, float) and math.isfinite(found) and node["minimum"] <= found:
+            near = {"below": str(math.floor(found)), "above": str(math.ceil(found))}
+            if found <= node["maximum"] and found % 1:
+                return Message("write {below} or {above}", **near)
+        return _REPAIR["wrong-type" if _fits(found, node) else "out-of-range"]
+    if kind not in ("integer", "number"):
+        return _REPAIR["wrong-type"]
+    amount = read_amount(found, spot.unit) if isinstance(found, str) else None
+    return Message("write a number") if amount is None else Message("write {number}", number=f"{amount:.15g}")
+
+
+def _fits(number: float, node: Node) -> bool:
+    return "minimum" not in node or node["minimum"] <= number <= node["maximum"]
 
 
 def refuse_field(place: str, name: str, found: object, known: Collection[str], advised: bool, more: str = "") -> Fault:
@@ -216,13 +219,32 @@ def refuse_field(place: str, name: str, found: object, known: Collection[str], a
     advised : whether to look for a similar one, which is slow.
     more : advice that goes before.
     """
-    for word in re.split(r"[^a-z]+", name[:200].lower()):
-        if word in FORBIDDEN:
-            return make_fault("forbidden-field", place, found, Message("no such field, on purpose"), FORBIDDEN[word])
+    if (reason := forbids(name)) is not None:
+        return make_fault("forbidden-field", place, found, Message("no such field, on purpose"), reason)
     advice = more or (suggest(name, known) if advised else "")
     expected = Message("one of {choices}", choices=", ".join(known)) if known else Message("no field here")
     repair = advice or Message("remove the field or correct its name")
     return make_fault("unknown-field", place, found, expected, repair)
+
+
+def forbids(name: str) -> str | None:
+    """Return why a field of that name is refused on purpose; None where it is not."""
+    words = re.split(r"[^a-z]+", name[:200].lower())
+    return next((FORBIDDEN[word] for word in words if word in FORBIDDEN), None)
+
+
+def spell_identifier(node: Node, found: object) -> str | None:
+    """Spell a text as the identifier that comes nearest, ``Polres OKU`` as ``polres-oku``; None where there is none."""
+    if not isinstance(found, str) or not is_identifier(node) or len(found) > LONGEST:
+        return None
+    plain = unicodedata.normalize("NFKD", found).encode("ascii", "ignore").decode().strip().lower()
+    spelt = re.sub(r"[^a-z0-9_-]+", "-", plain).strip("-_")
+    return spelt if spelt and len(spelt) <= LONGEST else None
+
+
+def is_identifier(node: Node) -> bool:
+    """Return whether a part of the schema is an identifier."""
+    return _form(node) == "identifier"
 
 
 def _code(error: ErrorDetails, spot: Spot) -> str:
@@ -254,7 +276,11 @@ def _expected(code: str, spot: Spot, message: str) -> str:
     if code == "range-order":
         return Message("low <= value <= high")
     if "unit" in node or kind in ("number", "integer"):
-        return _amount(code, node["anyOf"][0] if "unit" in node else node, spot.unit)
+        amount = _amount(code, node["anyOf"][0] if "unit" in node else node, spot.unit)
+        words = list_said(spot.whole)
+        if words and code == "wrong-type":
+            return Message("{amount}, or one of {words}", amount=amount, words=", ".join(words))
+        return amount
     if "const" in node or "enum" in node:
         choices = ", ".join(f"'{choice}'" for choice in node.get("enum", [node.get("const")]))
         return Message("one of {choices}", choices=choices)

@@ -13,10 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NoReturn
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
+
+from optimiser.model.values.words import Scale, find_anchor, list_words
 
 
 class Quantity(float):
@@ -80,22 +83,29 @@ class Amount:
     unit : unit of the field, as shown to people.
     least, most : limits, inclusive, in that unit.
     whole : whether only whole numbers are meant.
+    words : what may be said instead of a number, see `optimiser.model.values.words`.
     """
 
     unit: str
     least: float
     most: float
     whole: bool = False
+    words: Scale = ()
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         """Accept a plain number, a table with value/low/high/source, or a number that already remembers."""
         make: Callable[..., Quantity | Count] = Count if self.whole else Quantity
+
+        def kind_of_number(value: Any) -> str:
+            is_word = isinstance(value, str) and find_anchor(value, self.words) is not None
+            return "table" if is_word else _kind_of_number(value)
+
         number: core_schema.CoreSchema
         if self.whole:
             number = core_schema.int_schema(ge=int(self.least), le=int(self.most), strict=True)
         else:
             number = core_schema.float_schema(ge=self.least, le=self.most, allow_inf_nan=False, strict=True)
-        table = core_schema.typed_dict_schema(
+        table: core_schema.CoreSchema = core_schema.typed_dict_schema(
             {
                 "value": core_schema.typed_dict_field(number, required=True),
                 "low": core_schema.typed_dict_field(number, required=False),
@@ -113,6 +123,8 @@ class Amount:
                 raise PydanticCustomError("range_order", "low <= value <= high must hold")
             return make(value, low, high, fields.get("source"))
 
+        if self.words:
+            table = core_schema.no_info_before_validator_function(partial(_expand, scale=self.words), table)
         return core_schema.tagged_union_schema(
             {
                 "plain": core_schema.no_info_after_validator_function(make, number),
@@ -121,7 +133,7 @@ class Amount:
                     write_number, core_schema.no_info_after_validator_function(from_table, table)
                 ),
             },
-            discriminator=_kind_of_number,
+            discriminator=kind_of_number,
             serialization=core_schema.plain_serializer_function_ser_schema(write_number),
         )
 
@@ -131,13 +143,17 @@ class Amount:
         """Describe both written forms, with unit and limits."""
         kind = "integer" if self.whole else "number"
         number = {"type": kind, "minimum": self.least, "maximum": self.most}
-        table = {
+        table: dict[str, Any] = {
             "type": "object",
             "properties": {"value": number, "low": number, "high": number, "source": {"type": "string"}},
             "required": ["value"],
             "additionalProperties": False,
         }
-        return {"anyOf": [number, table], "unit": self.unit}
+        if not self.words:
+            return {"anyOf": [number, table], "unit": self.unit}
+        said = {"enum": list_words(self.words)}
+        table["properties"]["value"] = {"anyOf": [number, said]}
+        return {"anyOf": [number, table, said], "unit": self.unit}
 
 
 def _kind_of_number(value: Any) -> str:
@@ -146,6 +162,18 @@ def _kind_of_number(value: Any) -> str:
     if isinstance(value, Quantity | Count) and not value.plain():
         return "known"
     return "plain"
+
+
+def _expand(value: Any, scale: Scale) -> Any:
+    """Put what a word stands for in its place; a range and a source that stand beside it are kept."""
+    fields = value if isinstance(value, dict) else {"value": value}
+    word = fields.get("value")
+    if not isinstance(word, str) or (anchor := find_anchor(word, scale)) is None:
+        return value
+    meant = {"value": anchor.value, "source": f"assumed: {word.strip().lower()}"}
+    if "low" not in fields and "high" not in fields:
+        meant |= {"low": anchor.low, "high": anchor.high}
+    return {**meant, **{name: inner for name, inner in fields.items() if name != "value"}}
 
 
 class FrozenMap(dict[str, Any]):

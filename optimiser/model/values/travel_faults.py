@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from optimiser.common.errors import Fault
-from optimiser.common.faults import ADVISED, make_fault, suggest
+from optimiser.common.faults import ADVISED
 from optimiser.common.message import Message
+from optimiser.model.values.references import EXISTING, NO_ADVICE, advise_name
+from optimiser.model.values.unread import Finding, make_finding
 
 if TYPE_CHECKING:
     from optimiser.model.instance import Instance
     from optimiser.model.values.base import Place
 
+KIND = "travel.kind"
+ROADS = (KIND, "travel.roads")
+IDS = ("sectors[*].id", "posts[*].id", "reinforcements[*].id")
 
-def find_travel_faults(instance: Instance) -> Iterator[Fault]:
+
+def find_travel_faults(instance: Instance) -> Iterator[Finding]:
     """List the faults of each way to state distances that the instance uses."""
     for check in (_coordinates, _matrix, _roads, _closures):
         yield from check(instance)
@@ -27,7 +32,7 @@ def _located(instance: Instance) -> Iterator[tuple[str, Place]]:
             yield f"{section}[{number}]", place
 
 
-def _coordinates(instance: Instance) -> Iterator[Fault]:
+def _coordinates(instance: Instance) -> Iterator[Finding]:
     """Check that no coordinate stands alone and, where travel goes by them, that all are of one system.
 
     Where places have both, degrees are used.
@@ -42,20 +47,23 @@ def _coordinates(instance: Instance) -> Iterator[Fault]:
     else:
         system = Message("lat and lon in degrees, or x and y in km")
     for where, place in _located(instance):
+        own = tuple(f"{where}.{name}" for name in ("lat", "lon", "x", "y"))
         degrees = (place.lat is not None) + (place.lon is not None)
         kilometres = (place.x is not None) + (place.y is not None)
         if degrees == 1 or kilometres == 1:
             found, expected = Message("half of a pair"), Message("both or none of a pair")
-            yield make_fault("missing-coordinates", where, found, expected, Message("add the other"))
+            yield make_finding("missing-coordinates", where, found, expected, Message("add the other"), own)
         elif needed and degrees + kilometres == 0:
             repair = Message("add them, or give travel another kind")
-            yield make_fault("missing-coordinates", where, None, system, repair)
+            yield make_finding("missing-coordinates", where, None, system, repair, (KIND, *own))
         elif needed and by_degrees and not degrees:
             found, expected = Message("x and y"), Message("lat and lon in degrees, as other places have")
-            yield make_fault("mixed-coordinates", where, found, expected, Message("use one system everywhere"))
+            yield make_finding(
+                "mixed-coordinates", where, found, expected, Message("use one system everywhere"), (KIND, *own)
+            )
 
 
-def _matrix(instance: Instance) -> Iterator[Fault]:
+def _matrix(instance: Instance) -> Iterator[Finding]:
     """Check that the matrix is square, has a zero diagonal, and covers every place once."""
     travel = instance.travel
     if travel.kind != "matrix":
@@ -64,37 +72,45 @@ def _matrix(instance: Instance) -> Iterator[Fault]:
     if len(travel.km) != size:
         found = Message("{n} rows", n=len(travel.km))
         expected = Message("{n} rows, one for each of travel.places", n=size)
-        yield make_fault("matrix-shape", "travel.km", found, expected, Message("add or remove rows"))
+        yield make_finding(
+            "matrix-shape", "travel.km", found, expected, Message("add or remove rows"), (KIND, "travel.places")
+        )
     for i, row in enumerate(travel.km):
+        where = f"travel.km[{i}]"
         if len(row) != size:
             found = Message("{n} entries", n=len(row))
             expected = Message("{n} entries, one for each of travel.places", n=size)
-            yield make_fault("matrix-shape", f"travel.km[{i}]", found, expected, Message("complete the row"))
+            yield make_finding(
+                "matrix-shape", where, found, expected, Message("complete the row"), (KIND, "travel.places")
+            )
         if i < len(row) and row[i] != 0:
-            expected, repair = Message("0 km"), Message("set it to 0")
-            yield make_fault("matrix-diagonal", f"travel.km[{i}][{i}]", float(row[i]), expected, repair)
+            expected, repair, entry = Message("0 km"), Message("set it to 0"), f"{where}[{i}]"
+            yield make_finding("matrix-diagonal", entry, float(row[i]), expected, repair, (KIND, entry))
     seen: set[str] = set()
     for i, name in enumerate(travel.places):
         if name in seen or name not in places:
             expected = Message("a sector, post or reinforcement, each once")
             repair = Message("correct it, or remove it with its row and column")
-            yield make_fault("matrix-places", f"travel.places[{i}]", name, expected, repair)
+            entry = f"travel.places[{i}]"
+            yield make_finding("matrix-places", entry, name, expected, repair, (KIND, entry, *IDS))
         seen.add(name)
     for where, place in _located(instance):
         if place.id not in seen:
             expected = Message("a name in travel.places")
             repair = Message("add it to travel.places, with its row and column")
-            yield make_fault("matrix-places", f"{where}.id", place.id, expected, repair)
+            relies = (KIND, "travel.places", f"{where}.id")
+            yield make_finding("matrix-places", f"{where}.id", place.id, expected, repair, relies)
 
 
-def _roads(instance: Instance) -> Iterator[Fault]:
+def _roads(instance: Instance) -> Iterator[Finding]:
     """Check that every place lies on a road and can be reached from the first one while nothing is closed."""
     roads = instance.travel.roads
     near: dict[str, list[str]] = {}
     for i, road in enumerate(roads):
         if road.a == road.b:
             expected, repair = Message("two different ends"), Message("correct one end")
-            yield make_fault("same-place", f"travel.roads[{i}]", road.a, expected, repair)
+            ends = (f"travel.roads[{i}].a", f"travel.roads[{i}].b")
+            yield make_finding("same-place", f"travel.roads[{i}]", road.a, expected, repair, ends)
         near.setdefault(road.a, []).append(road.b)
         near.setdefault(road.b, []).append(road.a)
     if instance.travel.kind != "roads":
@@ -109,31 +125,35 @@ def _roads(instance: Instance) -> Iterator[Fault]:
     for where, place in _located(instance):
         if place.id not in near:
             expected, repair = Message("an end of a road"), Message("add a road to it in travel.roads")
-            yield make_fault("no-road", f"{where}.id", place.id, expected, repair)
+            yield make_finding("no-road", f"{where}.id", place.id, expected, repair, (*ROADS, f"{where}.id"))
         elif place.id not in reached:
             expected = Message("a way by road from '{start}'", start=start)
             repair = Message("add the road that joins them in travel.roads")
-            yield make_fault("unreachable", f"{where}.id", place.id, expected, repair)
+            yield make_finding("unreachable", f"{where}.id", place.id, expected, repair, (*ROADS, *IDS))
 
 
-def _closures(instance: Instance) -> Iterator[Fault]:
+def _closures(instance: Instance) -> Iterator[Finding]:
     """Check that a closure names a road, or a pair of places where travel does not go by roads."""
     travel = instance.travel
     roads = {frozenset((road.a, road.b)) for road in travel.roads}
-    places = {place.id for _, place in _located(instance)}
+    places = {place.id: f"{where}.id" for where, place in _located(instance)}
+    titles = {place.name.lower(): place.id for _, place in _located(instance)}
     for i, closure in enumerate(travel.closures):
         where = f"travel.closures[{i}]"
+        ends = (f"{where}.a", f"{where}.b")
         if closure.a == closure.b:
             expected, repair = Message("two different ends"), Message("correct one end")
-            yield make_fault("same-place", where, closure.a, expected, repair)
+            yield make_finding("same-place", where, closure.a, expected, repair, ends)
         elif travel.kind == "roads":
             if frozenset((closure.a, closure.b)) not in roads:
                 found = Message("{a} to {b}", a=closure.a, b=closure.b)
                 expected = Message("the two ends of one road in travel.roads")
-                yield make_fault("unknown-road", where, found, expected, Message("name a road, or add it"))
+                repair = Message("name a road, or add it")
+                yield make_finding("unknown-road", where, found, expected, repair, (*ROADS, *ends))
         else:
-            for end, name in (("a", closure.a), ("b", closure.b)):
+            expected = EXISTING["place"]
+            for end, name in zip(ends, (closure.a, closure.b), strict=True):
                 if name not in places:
-                    advice = suggest(name, places) if i < ADVISED else ""
-                    expected = Message("a place that exists")
-                    yield make_fault("unknown-place", f"{where}.{end}", name, expected, advice or Message("correct it"))
+                    advice = advise_name(name, places, titles) if i < ADVISED else NO_ADVICE
+                    relies: tuple[str, ...] = (KIND, end) if advice else (KIND, end, *IDS)
+                    yield make_finding("unknown-place", end, name, expected, advice or Message("correct it"), relies)

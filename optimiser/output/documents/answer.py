@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from optimiser.model.cautions import caution_values
+from optimiser.output.documents.instances import name_instance
 from optimiser.output.documents.plan import (
     certificate_values,
     comparison_values,
@@ -25,7 +26,7 @@ def describe_answer(answer: Answer) -> dict[str, Any]:
     instance, changed = answer.instance, answer.changed
     return {
         "format": FORMAT,
-        "instance": {"name": instance.name, "title": instance.title, "sha256": instance.fingerprint()},
+        "instance": name_instance(instance),
         "whatif": answer.whatif.model_dump(mode="json"),
         "changed": {"sha256": changed.fingerprint()},
         "differences": difference_values(answer.differences),

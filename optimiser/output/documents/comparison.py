@@ -7,6 +7,7 @@ from typing import Any
 
 from optimiser.model.checker import check
 from optimiser.model.instance import Instance
+from optimiser.output.documents.instances import name_instance
 from optimiser.output.documents.plan import comparison_values, evaluation_values, verdict_values
 from optimiser.planning.evaluation import Evaluation, compare
 
@@ -18,7 +19,7 @@ def describe_comparison(instance: Instance, seed: int, evaluations: Sequence[Eva
     first = evaluations[0]
     return {
         "format": FORMAT,
-        "instance": {"name": instance.name, "title": instance.title, "sha256": instance.fingerprint()},
+        "instance": name_instance(instance),
         "seed": seed,
         "deployments": [
             {

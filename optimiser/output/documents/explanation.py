@@ -7,6 +7,7 @@ from typing import Any
 
 from optimiser.common.version import installed
 from optimiser.model.moves import Move
+from optimiser.output.documents.instances import name_instance
 from optimiser.output.documents.plan import (
     comparison_values,
     evaluation_values,
@@ -28,7 +29,7 @@ def describe_explanation(inquiry: Explanation) -> dict[str, Any]:
     instance, found = inquiry.instance, inquiry.sensitivity
     return {
         "format": FORMAT,
-        "instance": {"name": instance.name, "title": instance.title, "sha256": instance.fingerprint()},
+        "instance": name_instance(instance),
         "settings": {
             "seed": inquiry.seed,
             "scenarios": inquiry.scenarios,

@@ -9,6 +9,7 @@ from typing import Any
 from optimiser.common.atomic_files import write_files
 from optimiser.common.version import installed
 from optimiser.model.harms import UNITS
+from optimiser.output.documents.instances import name_instance
 from optimiser.output.documents.plan import comparison_values, dump, interval_values
 from optimiser.output.drawing.frontier import draw_frontier
 from optimiser.planning.programs.requirements import Frame
@@ -24,7 +25,7 @@ def describe_frontier(frontier: Frontier) -> dict[str, Any]:
     instance, knee, sure = frontier.instance, frontier.knee, frontier.sure
     return {
         "format": FORMAT,
-        "instance": {"name": instance.name, "title": instance.title, "sha256": instance.fingerprint()},
+        "instance": name_instance(instance),
         "resource": str(frontier.resource),
         "unit": frontier.unit(),
         "rule": tell_rule(instance, frontier.resource),
@@ -93,7 +94,7 @@ def describe_worth(appraisal: Appraisal) -> dict[str, Any]:
     instance = appraisal.instance
     return {
         "format": WORTH,
-        "instance": {"name": instance.name, "title": instance.title, "sha256": instance.fingerprint()},
+        "instance": name_instance(instance),
         "settings": {
             "seed": appraisal.seed,
             "scenarios": appraisal.scenarios,

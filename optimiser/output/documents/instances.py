@@ -35,6 +35,11 @@ def _instance_values(name: str, instance: Instance) -> dict[str, Any]:
     }
 
 
+def name_instance(instance: Instance) -> dict[str, str]:
+    """Return what names an instance in a document, the same in every language."""
+    return {"name": instance.name, "title": instance.as_filed().title, "sha256": instance.fingerprint()}
+
+
 def count_sources(instance: Instance) -> tuple[int, int]:
     """Count the parts that name where their numbers come from, and all parts that could."""
     sources = list(_sources(instance))

@@ -74,7 +74,7 @@ def describe_plan(solution: Solution) -> dict[str, Any]:
         "format": FORMAT,
         "instance": {
             "name": instance.name,
-            "title": instance.title,
+            "title": instance.as_filed().title,
             "start": instance.period.start.isoformat(),
             "hours": float(instance.period.hours),
             "sha256": instance.fingerprint(),

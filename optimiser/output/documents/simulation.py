@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from optimiser.output.documents.instances import name_instance
 from optimiser.output.documents.plan import evaluation_values, verdict_values
 from optimiser.questions.played_plan import Rehearsal
 
@@ -15,7 +16,7 @@ def describe_rehearsal(rehearsal: Rehearsal) -> dict[str, Any]:
     instance, evaluation = rehearsal.instance, rehearsal.evaluation
     return {
         "format": FORMAT,
-        "instance": {"name": instance.name, "title": instance.title, "sha256": instance.fingerprint()},
+        "instance": name_instance(instance),
         "seed": rehearsal.seed,
         "scenario": rehearsal.scenario,
         "deployment": rehearsal.deployment.model_dump(mode="json"),

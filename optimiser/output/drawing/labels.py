@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from optimiser.output.drawing.paper import Rect
 
 GAP = 3.0  # px between a label and anything else
-TURNS = (0, 180, 270, 90, 315, 45, 225, 135, 340, 20, 200, 160)  # degrees clockwise from the right, best first
-STEPS = (0.0, 10.0, 22.0, 38.0, 58.0, 82.0)  # px further away than as near as can be
-CROSSING = 5.0  # what a label costs for each point of a line that it covers, in places it is moved down the list
-TRIES = 4
+# degrees clockwise from the right, best first
+TURNS: tuple[int, ...] = (0, 180, 270, 90, 315, 45, 225, 135, 340, 20, 200, 160)
+TURNS += (290, 250, 70, 110, 300, 240, 60, 120, 330, 30, 210, 150)
+FEW = 12  # of them, where there are many labels
+STEPS = (0.0, 5.0, 10.0, 22.0, 38.0, 58.0, 82.0, 110.0, 140.0)  # px further away than as near as can be
+CROSSING = 5.0  # what a leader costs for each line that it crosses, in places it is moved down the list
+TRIES, MANY = 24, 40  # tries, and labels from which on there are three
+CELL = 24.0  # px, of the squares by which points of lines are looked up
+CLEAR = 1.0  # px that a leader stays away from others
+SAMPLES = 12  # points of a leader that are looked at
 ROUNDS = 200  # of moving marks apart, at most
 
 
@@ -24,6 +30,7 @@ class Wish:
     ----------
     x, y, radius : the mark, in px.
     width, height : the label, in px.
+    shapes : other widths and heights that it may have, the better first: the same words broken otherwise.
     """
 
     x: float
@@ -31,6 +38,7 @@ class Wish:
     radius: float
     width: float
     height: float
+    shapes: tuple[tuple[float, float], ...] = ()
 
 
 def part(
@@ -77,18 +85,19 @@ def place(
     Parameters
     ----------
     wishes : labels, the most wanted first.
-    obstacles : what no label may cover: marks, legends.
+    obstacles : what no label and no leader may cover: marks, legends.
     frame : what no label may leave.
-    crossed : points of lines that a label had better not cover.
+    crossed : points of lines that no label may cover, and that leaders had better not cross; close to one another.
 
     Returns
     -------
     Where each label stands; None where there is no room.
     """
     order = list(range(len(wishes)))
+    ways = _Points(crossed)
     best: dict[int, Rect] | None = None
-    for _ in range(TRIES):
-        found = _place_in_order(wishes, order, obstacles, frame, crossed)
+    for _ in range(TRIES if len(wishes) < MANY else 3):
+        found = _place_in_order(wishes, order, obstacles, frame, ways)
         if best is None or len(found) > len(best):
             best = found
         missing = [i for i in order if i not in found]
@@ -99,35 +108,110 @@ def place(
     return [best.get(i) for i in range(len(wishes))]
 
 
+class _Points:
+    """Points of lines, looked up by the squares they lie in."""
+
+    def __init__(self, points: Iterable[tuple[float, float]] = ()) -> None:
+        self._cells: dict[tuple[int, int], list[tuple[float, float]]] = {}
+        self.add(points)
+
+    def add(self, points: Iterable[tuple[float, float]]) -> None:
+        for x, y in points:
+            self._cells.setdefault((int(x // CELL), int(y // CELL)), []).append((x, y))
+
+    def inside(self, rect: Rect) -> bool:
+        """Tell whether a point lies within a rectangle."""
+        near = (point for cell in _squares(rect) for point in self._cells.get(cell, ()))
+        return any(rect.left < x < rect.right and rect.top < y < rect.bottom for x, y in near)
+
+
+class _Boxes:
+    """Rectangles, looked up by the squares they cover."""
+
+    def __init__(self, rects: Iterable[Rect]) -> None:
+        self._cells: dict[tuple[int, int], list[Rect]] = {}
+        for rect in rects:
+            self.add(rect)
+
+    def add(self, rect: Rect) -> None:
+        for cell in _squares(rect.grow(CLEAR)):
+            self._cells.setdefault(cell, []).append(rect)
+
+    def meet(self, rect: Rect) -> bool:
+        """Tell whether one of them overlaps another rectangle."""
+        return any(rect.overlap(other) > 0.0 for cell in _squares(rect) for other in self._cells.get(cell, ()))
+
+    def cover(self, points: Iterable[tuple[float, float]], but: Wish) -> bool:
+        """Tell whether one of them, other than the mark of a wish, covers a point."""
+        return any(
+            rect.overlap(_around((x, y))) > 0.0 and not _holds(rect, but)
+            for x, y in points
+            for rect in self._cells.get((int(x // CELL), int(y // CELL)), ())
+        )
+
+
+def _squares(rect: Rect) -> Iterator[tuple[int, int]]:
+    for column in range(int(rect.left // CELL), int(rect.right // CELL) + 1):
+        for row in range(int(rect.top // CELL), int(rect.bottom // CELL) + 1):
+            yield column, row
+
+
 def _place_in_order(
     wishes: Sequence[Wish],
     order: Sequence[int],
     obstacles: Sequence[Rect],
     frame: Rect,
-    crossed: Sequence[tuple[float, float]],
+    ways: _Points,
 ) -> dict[int, Rect]:
     """Give labels the best place that is left, one after the other."""
-    taken = list(obstacles)
+    taken, drawn = _Boxes(obstacles), _Points()
     found: dict[int, Rect] = {}
     for i in order:
         wish = wishes[i]
         best: tuple[float, Rect] | None = None
-        for rank, (step, turn) in enumerate((step, turn) for step in STEPS for turn in TURNS):
-            rect = _beside(wish, turn, step)
+        for rank, rect in enumerate(_candidates(wish, len(wishes) >= MANY)):
+            if best is not None and rank >= best[0]:
+                break
             if rect.left < frame.left or rect.right > frame.right or rect.top < frame.top or rect.bottom > frame.bottom:
                 continue
             wide = rect.grow(GAP - 1.0)
-            if (best is not None and rank >= best[0]) or any(wide.overlap(other) > 0.0 for other in taken):
+            if taken.meet(wide) or ways.inside(wide) or drawn.inside(wide):
                 continue
-            cost = rank + CROSSING * sum(wide.left < x < wide.right and wide.top < y < wide.bottom for x, y in crossed)
-            if step:
-                cost += CROSSING * sum(_meets(wish, rect, other) for other in taken if not _holds(other, wish))
+            points = list_leader(wish, rect)
+            if taken.cover(points, wish) or any(drawn.inside(_around(point)) for point in points):
+                continue
+            cost = rank + CROSSING * sum(ways.inside(_around(point)) for point in points)
             if best is None or cost < best[0]:
                 best = (cost, rect)
         if best:
             found[i] = best[1]
-            taken.append(best[1])
+            taken.add(best[1])
+            drawn.add(list_leader(wish, best[1]))
     return found
+
+
+def _around(point: tuple[float, float]) -> Rect:
+    x, y = point
+    return Rect(x - CLEAR, y - CLEAR, x + CLEAR, y + CLEAR)
+
+
+def _candidates(wish: Wish, crowded: bool) -> Iterator[Rect]:
+    """Give the places of a label, the best first: near before far, in its first shape before in others."""
+    shapes = ((wish.width, wish.height), *(() if crowded else wish.shapes))
+    for step in STEPS:
+        for width, height in shapes:
+            for turn in TURNS[:FEW] if crowded else TURNS:
+                yield _beside(replace(wish, width=width, height=height), turn, step)
+
+
+def list_leader(wish: Wish, rect: Rect) -> list[tuple[float, float]]:
+    """List points of the line from a mark to its label, close to one another; none where no line is drawn."""
+    way = leader(wish, rect)
+    if way is None:
+        return []
+    (x, y), (u, v) = way
+    count = max(SAMPLES, int(math.hypot(u - x, v - y) / 3.0))
+    return [(x + k / count * (u - x), y + k / count * (v - y)) for k in range(count + 1)]
 
 
 def leader(wish: Wish, rect: Rect) -> tuple[tuple[float, float], tuple[float, float]] | None:
@@ -155,13 +239,3 @@ def _side(share: float) -> float:
 
 def _holds(rect: Rect, wish: Wish) -> bool:
     return rect.left <= wish.x <= rect.right and rect.top <= wish.y <= rect.bottom
-
-
-def _meets(wish: Wish, rect: Rect, other: Rect) -> bool:
-    """Tell whether the way from a mark to its label crosses something else, looked at in ten points."""
-    x, y = min(max(wish.x, rect.left), rect.right), min(max(wish.y, rect.top), rect.bottom)
-    for k in range(1, 10):
-        px, py = wish.x + k / 10.0 * (x - wish.x), wish.y + k / 10.0 * (y - wish.y)
-        if other.left < px < other.right and other.top < py < other.bottom:
-            return True
-    return False

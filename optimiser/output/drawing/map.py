@@ -12,7 +12,7 @@ from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import given
 from optimiser.output.drawing import labels
 from optimiser.output.drawing.axes import ticks
-from optimiser.output.drawing.paper import Canvas, Rect, ink, number, shorten, text_width, wrap
+from optimiser.output.drawing.paper import Canvas, Rect, ink, number, text_width, wrap
 
 SIZE = 11.0  # px, letters of names
 LINE = 13.0  # px from line to line
@@ -20,8 +20,12 @@ MANY, CROWDED = 20, 60  # places from which on marks become smaller
 EDGE = 14.0  # px kept free around
 BADGE = 8.0  # px, radius of a letter
 SHORT, TALL = 0.52, 0.74  # least and most height of a wide map, as a share of its width; a narrow one is upright
-UPRIGHT, TALLEST = 0.9, 1.25
+UPRIGHT, TALLEST = 1.05, 1.3
 PHONE = 500  # px, maps below are narrow
+WIDER = 0.15  # share of its width by which a text is wider in DejaVu Sans than in what is measured
+FINE = 60  # points of a way that no name may cover
+LINES = 4  # of a name, at most
+BROADER = (1.0, 1.7, 0.7)  # widths that a name may have, in shares of the usual one
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,9 @@ def draw_map(
             if not middle:
                 x, anchor = (rect.left + rect.right) / 2.0, "middle"
             bold = spots[i].kind == "sector"
-            sheet.text(x, y, text, SIZE, anchor, "ink", bold=bold, halo=True)
+            long = text_width(text, SIZE, bold)
+            near = min(rect.left, plan.width - rect.right) < WIDER * long  # wide letters would leave the drawing
+            sheet.text(x, y, text, SIZE, anchor, "ink", bold=bold, halo=True, long=long if near else None)
     _draw_scale(sheet, plan, north, language)
     return sheet.done()
 
@@ -163,19 +169,21 @@ def arrange_map(spots: Sequence[MapSpot], marches: Sequence[March], width: int) 
         [_inside(p, frame) for p in true], [r + _rim(s) for r, s in zip(radii, spots, strict=True)], frame
     )
     bent = [_bend(marks, radii, stops) for march in marches for stops in pairwise(march.stops)]
-    crossed = [_along(curve, k / 16.0) for curve in bent for k in range(1, 16)]
+    crossed = [_along(curve, k / FINE) for curve in bent for k in range(FINE + 1)]
     taken = [Rect(x - r, y - r, x + r, y + r) for (x, y), r in zip(marks, radii, strict=True)]
     outer = Rect(4.0, 4.0, width - 4.0, height - 4.0)
     letters = _letters(marches, marks, radii, taken, outer)
     taken += letters.values()
     limit = width * (0.3 if width < PHONE else 0.19)
-    texts = [_name(s, limit) for s in spots]
+    texts = [[_name(s, share * limit) for share in BROADER] for s in spots]
     wishes = [
-        labels.Wish(*mark, r + _rim(s), max(text_width(t, SIZE, s.kind == "sector") for t in text), LINE * len(text))
+        labels.Wish(*mark, r + _rim(s), *_size(text[0], s), tuple(_size(t, s) for t in text[1:] if t != text[0]))
         for mark, r, s, text in zip(marks, radii, spots, texts, strict=True)
     ]
-    found = labels.place(wishes, [*taken, foot, compass], outer, crossed)
-    names = {i: (rect, texts[i]) for i, rect in enumerate(found) if rect is not None}
+    names = {}
+    for i, rect in enumerate(labels.place(wishes, [*taken, foot, compass], outer, crossed)):
+        if rect is not None:
+            names[i] = (rect, min(texts[i], key=lambda text: math.dist(_size(text, spots[i]), rect.size)))
     return Layout(width, height, scale, marks, radii, true, names, letters)
 
 
@@ -206,10 +214,18 @@ def _letters(
     return found
 
 
+def _size(lines: Sequence[str], spot: MapSpot) -> tuple[float, float]:
+    """Give width and height of a name, px."""
+    return max(text_width(line, SIZE, spot.kind == "sector") for line in lines), LINE * len(lines)
+
+
 def _name(spot: MapSpot, limit: float) -> list[str]:
-    """Break a name into lines, and put its note below."""
-    lines = wrap(spot.name, limit, SIZE, 2, bold=spot.kind == "sector")
-    return [*lines, shorten(spot.note, limit, SIZE)] if spot.note else lines
+    """Break a name into lines, and put its note below; a word that is wider stands alone, and nothing is cut."""
+    lines = []
+    for text, bold in ((spot.name, spot.kind == "sector"), (spot.note, False)):
+        longest = max((text_width(word, SIZE, bold) for word in text.split()), default=0.0)
+        lines += wrap(text, max(limit, longest), SIZE, LINES, bold)
+    return lines
 
 
 def _radii(spots: Sequence[MapSpot]) -> list[float]:

@@ -111,6 +111,11 @@ class Rect:
     right: float
     bottom: float
 
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height, px."""
+        return self.right - self.left, self.bottom - self.top
+
     def overlap(self, other: Rect) -> float:
         """Give the area that two rectangles share, in px²."""
         across = min(self.right, other.right) - max(self.left, other.left)
@@ -182,6 +187,7 @@ class Canvas:
         bold: bool = False,
         halo: bool = False,
         turned: bool = False,
+        long: float | None = None,
     ) -> None:
         """Write a text that ends, begins or has its middle at a point on the line it stands on.
 
@@ -189,6 +195,7 @@ class Canvas:
         ----------
         halo : whether the colour of the paper surrounds it, so that it can be read across lines.
         turned : whether it is written upwards.
+        long : px that it takes whatever the letters are; None as they come.
         """
         self.add(
             "text",
@@ -203,6 +210,8 @@ class Canvas:
             stroke_width=3.0 if halo else None,
             paint_order="stroke" if halo else None,
             stroke_linejoin="round" if halo else None,
+            textLength=long,
+            lengthAdjust="spacingAndGlyphs" if long is not None else None,
             transform=f"rotate(-90 {number(x)} {number(y)})" if turned else None,
         )
 

@@ -109,6 +109,9 @@ class Lists:
             said = language("A clock time such as 14:30")
             ends = {"minimum": dt.time(0, 0), "maximum": dt.time(23, 59, 59)}
             return {"validate": "time", "criteria": "between", **ends, "error_message": said}
+        if column.scale:
+            words = [anchor.say(language.code) for anchor in column.scale]
+            return {"validate": "list", "source": words, "show_error": False}  # a number will do too
         if column.kind in ("whole", "number") and column.least is not None and column.most is not None:
             kind = "integer" if column.kind == "whole" else "decimal"
             said = language(

@@ -56,6 +56,10 @@ def _steps(language: Language) -> tuple[str, ...]:
             "Things are named by short names (id): lower-case letters, digits, - and _. Where a cell names something "
             "of another sheet, the list to choose from follows that sheet."
         ),
+        language(
+            "Cells are read as people type them, where that is clear: 40 %, 2 h 30 min, 09:40 WIB, 27/11/2024 08:00. "
+            "What nobody can know in figures may be said in words, such as a tension: calm, usual, tense, very tense."
+        ),
         language("There is no field for anybody's opinion, party or faith, and none for firearms: both are refused."),
         language("To see every fault at once, each with its sheet and cell: optimiser validate FILE.xlsx"),
     )

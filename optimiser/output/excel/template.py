@@ -7,12 +7,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from optimiser.common.language import ENGLISH, Language
+from optimiser.common.language import CODES, ENGLISH, Language
 from optimiser.files.workbook import Column, Filled, empty_sheets, fill_sheets
 from optimiser.files.workbook.cells import WORDS
 from optimiser.files.workbook.examples import example
 from optimiser.files.workbook.layout import HIDDEN, RANGE, README
 from optimiser.model.instance import Instance
+from optimiser.model.values.words import Anchor
 from optimiser.output.excel.book import Book, BookSheet, clock_value
 from optimiser.output.excel.checks import write_checks
 from optimiser.output.excel.choices import FIRST, Lists
@@ -30,12 +31,14 @@ def write_template(instance: Instance | None, language: Language = ENGLISH) -> b
     Parameters
     ----------
     instance : what to fill it with; None for an empty one, with the columns that the example has.
-    language : of help, units and yes or no; names of sheets and fields are the same in all.
+    language : of help, units, yes or no, and of what the instance says, where it is translated; names of sheets and
+        fields are the same in all.
 
     Returns
     -------
     Content of a file in the format ``.xlsx``, the same whenever and wherever it is made.
     """
+    instance = None if instance is None else _written_in(instance, language)
     book = Book(language("A town to plan for") if instance is None else instance.title, language)
     filled = empty_sheets(fill_sheets(example())) if instance is None else fill_sheets(instance)
     rows = {page.sheet.name: len(page.rows) for page in filled}
@@ -53,6 +56,15 @@ def write_template(instance: Instance | None, language: Language = ENGLISH) -> b
     return book.finish()
 
 
+def _written_in(instance: Instance, language: Language) -> Instance:
+    """Return the instance with the texts of a language in place of its file's, which become the translations."""
+    told = instance.told_in(language.code)
+    if not told.told:
+        return told
+    back = dict(told.told.values())
+    return told.replace(texts={code: back for code in CODES if code != language.code}, told={})
+
+
 def _write_table(page: BookSheet, filled: Filled, lists: Lists, language: Language) -> None:
     last = FIRST + len(filled.rows) + SPARE
     keys = 2 if filled.header[1:2] == ("name",) else 1
@@ -65,7 +77,8 @@ def _write_table(page: BookSheet, filled: Filled, lists: Lists, language: Langua
         page.width(number, _width(name, column, of_range), look, **level)
         page.put(0, number, name, "need" if column.required else "head")
         page.put(1, number, f"[{unit(column, language)}]", "unit")
-        page.sheet.write_comment(0, number, _help(name, column, language), {"x_scale": 1.6, "y_scale": 1.1})
+        size = {"x_scale": 2.6, "y_scale": 2.4} if column.scale else {"x_scale": 1.6, "y_scale": 1.1}
+        page.sheet.write_comment(0, number, _help(name, column, language), size)
         if rule := lists.rule(name, column, filled.sheet.name, language):
             page.choose((FIRST, last), (number, number), rule)
         for row, values in enumerate(filled.rows, FIRST):
@@ -174,10 +187,19 @@ def _help(name: str, column: Column, language: Language) -> str:
         lines.append(language(column.help))
     if shown := limits(column):
         lines.append(f"{shown} {language(column.unit) if column.unit else ''}".strip())
+    lines += [
+        language("{word}: {value:g} ({low:g} to {high:g}, assumed), {like}", **_tell_anchor(anchor, language))
+        for anchor in column.scale
+    ]
     if column.default not in (None, "", (), []):
         default = cell(column.default, column, language)
         lines.append(language("left empty: {value}", value=default))
     return "\n".join(lines)
+
+
+def _tell_anchor(anchor: Anchor, language: Language) -> dict[str, Any]:
+    numbers = {"value": anchor.value, "low": anchor.low, "high": anchor.high}
+    return {"word": anchor.say(language.code), **numbers, "like": language(anchor.like)}
 
 
 def cell(value: Any, column: Column, language: Language) -> Any:

@@ -10,11 +10,13 @@ from optimiser.common.number_format import plain
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.verdict import Verdict
+from optimiser.output.orders.first_page import first_page
 from optimiser.output.orders.form import Orders, Paper
 from optimiser.output.orders.operation import operation_order
 from optimiser.output.orders.post import post_sheet
 from optimiser.output.orders.resources import assignment_list, period, planning_worksheet
 from optimiser.output.orders.review import review_form
+from optimiser.output.orders.shapes import Shape
 from optimiser.output.orders.sheet import sector_sheet
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.accepted_risk import accepted_risk_sheet
@@ -30,8 +32,9 @@ def compose(
     expected: Expectation = NOTHING,
     language: Language = ENGLISH,
     stale: bool = False,
+    shape: Shape = "iimarch",
 ) -> Orders:
-    """Write all papers of a plan: the operation order, a sheet for each place, ICS 204 and 215, the review.
+    """Write all papers of a plan: the day at a glance, the order, a sheet for each place, ICS 204 and 215, the review.
 
     A sector where nobody stands has a sheet of accepted risk instead; where nothing is expected either it has none, and
     the operation order names it.
@@ -41,14 +44,23 @@ def compose(
     deployment : names nothing that the instance does not have.
     verdict : of the checker; violations are told on the first page.
     expected : what is expected under the plan, if it was played.
+    shape : of the operation order.
     stale : whether the instance has changed since the plan was made; then nothing expected is told.
     """
+    instance = instance.told_in(language.code)
     at = Situation(instance, deployment, NOTHING if stale else expected, language)
     sheets = [
         sector_sheet(at, s) if at.units[s.id] else accepted_risk_sheet(at, s) for s in instance.sectors if at.active(s)
     ]
     posts = [post_sheet(at, p) for p in instance.posts if at.units[p.id]]
-    papers = (operation_order(at, verdict), *sheets, *posts, assignment_list(at), planning_worksheet(at))
+    papers = (
+        first_page(at, verdict),
+        operation_order(at, verdict, shape),
+        *sheets,
+        *posts,
+        assignment_list(at),
+        planning_worksheet(at),
+    )
     return Orders(
         title=plain(instance.title),
         when=period(at),

@@ -16,6 +16,8 @@ from optimiser.model.instance import Instance
 from optimiser.output.excel.orders_book import papers_workbook
 from optimiser.output.orders import Orders, compose
 from optimiser.output.orders.fit import fit
+from optimiser.output.orders.form import SHORT
+from optimiser.output.orders.shapes import Shape
 from optimiser.output.render_page import to_page
 from optimiser.output.words.expectation import expect
 
@@ -34,6 +36,7 @@ def write_orders(
     document: Mapping[str, Any] | None = None,
     language: Language = ENGLISH,
     draft: bool = False,
+    shape: Shape = "iimarch",
 ) -> tuple[Path, ...]:
     """Write ``orders.html`` and ``orders.xlsx`` into a folder: sheets, operation order, ICS forms, review.
 
@@ -41,6 +44,7 @@ def write_orders(
     ----------
     document : the plan as `write.describe` gives it or as its file holds it, for what is expected.
     draft : write a plan that breaks a rule too, marked as a draft on every paper.
+    shape : headings of the operation order: ``iimarch``, or ``five-paragraph`` as Indonesian orders have them.
 
     Returns
     -------
@@ -52,10 +56,10 @@ def write_orders(
     InputFault : the document has another shape than a plan's.
     FileTrouble : a file cannot be written; it is named.
     """
-    orders = order(instance, plan, document=document, language=language, draft=draft)
-    sizes = {paper.key: fit(paper, len(orders.warnings)) for paper in orders.papers if paper.place}
+    orders = order(instance, plan, document=document, language=language, draft=draft, shape=shape)
+    sizes = {paper.key: fit(paper, len(orders.warnings)) for paper in orders.papers}
     files = {
-        "orders.html": to_page("orders.html", language, orders=orders, sizes=sizes),
+        "orders.html": to_page("orders.html", language, orders=orders, sizes=sizes, short=SHORT),
         "orders.xlsx": papers_workbook(orders, language),
     }
     write_files(folder, files)
@@ -69,6 +73,7 @@ def order(
     document: Mapping[str, Any] | None = None,
     language: Language = ENGLISH,
     draft: bool = False,
+    shape: Shape = "iimarch",
 ) -> Orders:
     """Compose the papers of a plan after checking it; see `write_orders`."""
     verdict = check(instance, plan)
@@ -81,4 +86,5 @@ def order(
         raise NotForOrders(Message.chain("\n", lines))
     expected = expect(document or {})
     made_for = expected.instance.sha256
-    return compose(instance, plan, verdict, expected, language, bool(made_for) and made_for != instance.fingerprint())
+    stale = bool(made_for) and made_for != instance.fingerprint()
+    return compose(instance, plan, verdict, expected, language, stale, shape)

@@ -1,12 +1,15 @@
-"""How large a paper's letters may be so that it stays on one page: an estimate, on the safe side, without a browser."""
+"""How large a paper's letters may be so that it fits its pages: an estimate, on the safe side, without a browser."""
 
 from __future__ import annotations
 
 import math
 
-from optimiser.output.blocks import Block, Heading, Pairs, Points, Space, Table, Value, lines, plain_text
+from optimiser.output.blocks import Block, Heading, Pairs, Points, Space, Strip, Table, Value, lines, plain_text
 from optimiser.output.orders.form import Paper
 
+USUAL = 8.2  # points, of papers of several pages
+LEAST = 7.2  # points, the smallest they are set in so that no page is left almost empty; assumed
+FILLED = 0.4  # share of the last page that is worth a page
 SIZES = (8.8, 8.6, 8.4, 8.2, 8.0, 7.8, 7.6, 7.4, 7.2, 7.0, 6.8, 6.6, 6.4, 6.2, 6.0)  # points; the first that fits
 WIDE = 527.0  # points: A4 less the margins of orders.css
 HIGH = 765.0  # points, likewise, and a line to spare
@@ -20,13 +23,27 @@ HAND = 2.1  # a line to write on
 CELL = 1.95  # a row of a table to write in
 PAIR = 1.62  # a pair of label and value of one line
 ROW = 0.34  # padding and border of a row of a table
+STRIP = 1.7  # lines that a strip is as high as
 SMALL = 0.88  # small letters
 SIGNED = 5.8  # signatures
 
 
 def fit(paper: Paper, warnings: int = 0) -> float:
-    """Return the size of letters in points at which a paper fits one page, the smallest where none does."""
-    return next((size for size in SIZES if estimate_height(paper, size) + WARNING * warnings <= HIGH), SIZES[-1])
+    """Return the size of letters in points at which a paper fits its pages.
+
+    That is one page where a paper must stay on one; the smallest size where none fits. Others are set smaller than
+    usual where little would stand on their last page.
+    """
+
+    def pages(size: float) -> float:
+        return (estimate_height(paper, size) + WARNING * warnings) / HIGH
+
+    if paper.one_page:
+        return next((size for size in SIZES if pages(size) <= 1.0), SIZES[-1])
+    usual = pages(USUAL)
+    if usual <= 1.0 or usual % 1.0 > FILLED:
+        return USUAL
+    return next((size for size in SIZES if LEAST <= size < USUAL and pages(size) <= math.floor(usual)), USUAL)
 
 
 def estimate_height(paper: Paper, size: float) -> float:
@@ -81,7 +98,7 @@ def _table(block: Table, wide: float) -> float:
     height = max(heads) * LINE * SMALL + ROW
     for row in block.rows:
         widths = [*rooms[: len(row) - 1], sum(rooms[len(row) - 1 :])]
-        most = max(_lines(value, room) for value, room in zip(row, widths, strict=True))
+        most = max(_lines(v, room) + STRIP * isinstance(v, Strip) for v, room in zip(row, widths, strict=True))
         height += max(most * LINE + ROW, CELL if "" in row else 0.0)
     return height + (_lines(block.note, wide / SMALL) * LINE * SMALL + 0.3 if block.note else 0.0)
 

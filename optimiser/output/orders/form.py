@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from optimiser.model.instance import Team, VehicleType
-from optimiser.output.blocks import Section
+from optimiser.output.blocks import Heading, Section, Signatures, Table
+
+TOP = "day"  # key of the first page
+SHORT = 11  # rows of a table that is not parted
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,22 @@ class Paper:
     sections: tuple[Section, ...]
     place: str = ""
     units: tuple[Unit, ...] = field(default=())
+
+    @property
+    def one_page(self) -> bool:
+        """Whether it must stay on one page: the sheet of a place, and the page that lies on top."""
+        return bool(self.place) or self.key == TOP
+
+    @property
+    def tail(self) -> int:
+        """How many sections at its end stay on one page: signatures, and what stands just above them if it is short."""
+        kinds = [section.blocks[0] for section in self.sections]
+        if not kinds or not isinstance(kinds[-1], Signatures):
+            return 0
+        above = kinds[-2:-1]
+        if not above or self.sections[-2].half or (isinstance(above[0], Table) and len(above[0].rows) > SHORT):
+            return 1
+        return 3 if isinstance(kinds[-3:][0], Heading) else 2
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
-"""The operation order in the IIMARCH shape, from information to human rights, facilitation first."""
+"""The operation order, from information to human rights, facilitation first; its shape is a matter of headings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from optimiser.common.language import Language
@@ -33,6 +33,7 @@ from optimiser.output.orders.doctrine import (
 )
 from optimiser.output.orders.form import Paper
 from optimiser.output.orders.placement import placement_sections
+from optimiser.output.orders.shapes import Part, Shape, shape_name, shape_parts
 from optimiser.output.orders.sheet import how_soon, tell_window, unit_cells
 from optimiser.output.orders.situation import BASE, Situation
 from optimiser.output.orders.staffing.callable import has_cannon
@@ -40,15 +41,23 @@ from optimiser.output.orders.staffing.tasks import list_hard_units
 from optimiser.output.words.reasons import order_by_day
 
 
-def operation_order(at: Situation, verdict: Verdict) -> Paper:
-    """Write the operation order of the whole plan, facilitation first."""
+def operation_order(at: Situation, verdict: Verdict, shape: Shape = "iimarch") -> Paper:
+    """Write the operation order of the whole plan in a shape, facilitation first."""
     _ = at.language
+    write: dict[Part, Callable[[], list[Section]]] = {
+        "information": lambda: _information(at),
+        "intention": lambda: _intention(at),
+        "method": lambda: _method(at),
+        "administration": lambda: _administration(at, verdict),
+        "risk": lambda: _risk(at),
+        "communications": lambda: _communications(at),
+        "rights": lambda: _rights(at),
+    }
     sections: list[Section] = []
-    for part in (_information, _intention, _method):
-        sections += part(at)
-    sections += _administration(at, verdict)
-    for part in (_risk, _communications, _rights):
-        sections += part(at)
+    for heading, parts in shape_parts(shape, _):
+        sections.append(Section("", (Heading(heading),)))
+        for part in parts:
+            sections += write[part]()
     sections.append(
         Section(
             "",
@@ -60,9 +69,7 @@ def operation_order(at: Situation, verdict: Verdict) -> Paper:
             ),
         )
     )
-    return Paper(
-        "order", _("Operation order (IIMARCH)"), plain(at.instance.title), tuple(sections), units=at.units[BASE]
-    )
+    return Paper("order", shape_name(shape, _), plain(at.instance.title), tuple(sections), units=at.units[BASE])
 
 
 def _information(at: Situation) -> list[Section]:
@@ -84,7 +91,6 @@ def _information(at: Situation) -> list[Section]:
         TableColumn(_("Organisers"), 1.6),
     )
     sections: list[Section] = [
-        Section("", (Heading(_("I. Information")),)),
         Section(_("Who comes together; lawful until proved otherwise"), (Table(columns, tuple(rows)),)),
     ]
     processes = [(span_window(instance, w)[0], s, w) for s in instance.sectors for w in s.critical]
@@ -127,13 +133,12 @@ def _intention(at: Situation) -> list[Section]:
         _("Keep ballot boxes, result forms and the process itself going, or restart them at once."),
         _("Act against offenders only, step by step, with the least means; step back as soon as it can be."),
     )
-    return [Section("", (Heading(_("II. Intention")),)), Section("", (Points(items),))]
+    return [Section("", (Points(items),))]
 
 
 def _method(at: Situation) -> list[Section]:
     _ = at.language
     sections: list[Section] = [
-        Section("", (Heading(_("III. Method")),)),
         _delegations(at),
         *placement_sections(at),
     ]
@@ -222,7 +227,6 @@ def _administration(at: Situation, verdict: Verdict) -> list[Section]:
     columns = (TableColumn(_("Unit"), 5.0), TableColumn(_("No."), 1.0), TableColumn(_("Heads"), 1.5, right=True))
     base = Section(_("Held at base, not callable"), (Table(columns, rows or ((_("nobody"), "", ""),)),), half=True)
     return [
-        Section("", (Heading(_("IV. Administration")),)),
         Section(_("Heads and supply"), (Pairs(tuple(pairs)),), half=True),
         base,
     ]
@@ -245,7 +249,7 @@ def harms(at: Situation, among: Iterable[Harm] = LISTED) -> tuple[tuple[str, str
 
 def _risk(at: Situation) -> list[Section]:
     _ = at.language
-    sections: list[Section] = [Section("", (Heading(_("V. Risk assessment")),))]
+    sections: list[Section] = []
     evaluation = at.expected.evaluation
     if evaluation is None:
         none = _("This plan was not played; a plan file of `optimiser plan` brings expected harms and phases.")
@@ -315,7 +319,6 @@ def _communications(at: Situation) -> list[Section]:
         _("Everything said to the crowd is written down with its time."),
     )
     return [
-        Section("", (Heading(_("VI. Communications")),)),
         Section(_("Channels"), (Pairs(pairs),), half=True),
         Section(_("Reports"), (Points(report),), half=True),
     ]
@@ -335,4 +338,4 @@ def _rights(at: Situation) -> list[Section]:
         Span(_("Firearms: out of scope, refer to higher command."), "strong"),
         _("After the operation: review (kaji ulang), on the form attached."),
     )
-    return [Section("", (Heading(_("VII. Human rights and law")),)), Section("", (Points(items),))]
+    return [Section("", (Points(items),))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from optimiser.common.number_format import given, plain
 from optimiser.model.distances import mark_reach
@@ -111,7 +112,7 @@ def planning_worksheet(at: Situation) -> Paper:
         TableColumn(_("Why"), 3.0),
     )
     rows: list[tuple[Value, ...]] = []
-    for place, what, required, have, why in _required(at):
+    for place, what, required, have, why in list_required(at):
         need = max(0, required - have)
         rows.append((place, what, required, have, Span(at.number(need), "bad") if need else 0, why))
     if not rows:
@@ -131,7 +132,8 @@ def planning_worksheet(at: Situation) -> Paper:
 Requirement = tuple[str, str, int, int, str]  # place, resource, required, there, why
 
 
-def _required(at: Situation) -> Iterator[Requirement]:
+def list_required(at: Situation) -> Iterator[Requirement]:
+    """List what rules and pins ask for at each place, beside what the plan has there."""
     instance = at.instance
     for sector in instance.sectors:
         yield from _of_sector(at, sector)
@@ -212,17 +214,39 @@ def _of_reserve(at: Situation) -> Iterator[Requirement]:
 # ---------------------------------------------------------------- what a crowd asks for
 
 
-def _crowd(at: Situation) -> Section | None:
+@dataclass(frozen=True)
+class Balance:
+    """The line that the expected crowd of a sector asks for in a phase, beside what there is, in head equivalents.
+
+    Attributes
+    ----------
+    required : asked for at the most people expected.
+    here, ready, outside : what stands there, what waits in reach, and all that may come from outside.
+    """
+
+    sector: Sector
+    phase: CallPhase
+    required: float
+    here: float
+    ready: float
+    outside: float
+
+    @property
+    def missing(self) -> int:
+        """What would be missing."""
+        return max(0, math.ceil(self.required - self.here - self.ready - self.outside - 1e-9))
+
+
+def list_balances(at: Situation) -> Iterator[Balance]:
     """Compare the line that the expected crowd would ask for in yellow and red with what stands and waits in reach.
 
     Head equivalents by the rule of dispatch: `A ln(1 / (1 - required_risk)) / arrest_k`, A the active people.
     """
-    _, instance = at.language, at.instance
+    instance = at.instance
     if not at.visits:
-        return None
+        return
     facts, counts = index_instance(instance), count(instance, at.deployment)
     near = mark_reach(instance)
-    rows: list[tuple[Value, ...]] = []
     for i, sector in enumerate(instance.sectors):
         if sector.id not in at.visits:
             continue
@@ -236,12 +260,20 @@ def _crowd(at: Situation) -> Section | None:
             here = _line(facts, number, counts.teams[i], counts.vehicles[i])
             ready = _line(facts, number, [n if facts.waits[k] else 0 for k, n in enumerate(callable_here)], ())
             required = _required_line(instance, facts, at, sector, number, counts.teams[i])
-            name = plain(sector.name) if phase == "yellow" else ""
-            outside = _outside(at, facts, number)
-            missing = max(0, math.ceil(required - here - ready - outside - 1e-9))
-            need: Value = Span(at.number(missing), "bad") if missing else 0
-            have = (math.floor(here), math.floor(ready), math.floor(outside))
-            rows.append((name, phase_mark(at, phase), math.ceil(required), *have, need))
+            yield Balance(sector, phase, required, here, ready, _outside(at, facts, number))
+
+
+def _crowd(at: Situation) -> Section | None:
+    """Lay out what the expected crowd would ask for, what there is, and what is missing."""
+    _ = at.language
+    rows: list[tuple[Value, ...]] = []
+    for balance in list_balances(at):
+        name = plain(balance.sector.name) if balance.phase == "yellow" else ""
+        need: Value = Span(at.number(balance.missing), "bad") if balance.missing else 0
+        have = (math.floor(balance.here), math.floor(balance.ready), math.floor(balance.outside))
+        rows.append((name, phase_mark(at, balance.phase), math.ceil(balance.required), *have, need))
+    if not rows:
+        return None
     columns = (
         TableColumn(_("Sector"), 3.4),
         TableColumn(_("If it turns"), 1.3),
@@ -251,7 +283,7 @@ def _crowd(at: Situation) -> Section | None:
         TableColumn(_("From outside"), 1.2, right=True),
         TableColumn(_("Need"), 0.9, right=True),
     )
-    risk = given(100.0 * float(instance.doctrine.required_risk), _)
+    risk = given(100.0 * float(at.instance.doctrine.required_risk), _)
     note = _(
         "Head equivalents in the line for a perceived risk of {risk} % at the most people expected. Reserve in reach "
         "and help from outside are shared by all sectors. What is missing is asked of the higher command.",

@@ -16,8 +16,10 @@ from optimiser.output.report.pictures import draw_alternatives, draw_day, draw_h
 from optimiser.output.sections.expected import expected_blocks
 from optimiser.output.sections.plan import (
     alternatives_section,
-    main_facts,
+    claim_pairs,
+    overview_blocks,
     receptions_section,
+    remark_blocks,
     settings_pairs,
     tell_objective,
     tell_replayable,
@@ -64,6 +66,7 @@ def write_report(
     instance = solution.instance
     chosen = most_lost(solution, MOST) if len(instance.sectors) > MOST else None
     sectors = [*heads_blocks(solution, language), *sectors_blocks(solution, language, chosen)]
+    expected = [_figures(solution, language), *expected_blocks(solution.evaluation, language)]
     drawn = list(draw_alternatives(solution, language)) if solution.alternatives else []
     sections = [
         Section("", list(_head(solution, language))),
@@ -72,13 +75,15 @@ def write_report(
         Section(language("Sectors"), sectors, "sectors"),
         Section(language("Callable reserve, out of sight"), list(reserve_blocks(solution, language)), "reserve"),
         Section(language("Held at base, not callable"), list(base_blocks(solution, language)), "base"),
-        Section(language("What to expect"), list(expected_blocks(solution.evaluation, language)), "expected"),
+        Section(language("What to expect"), expected, "expected"),
         Section(language("Hour by hour"), list(draw_hours(solution, law, dispatch, language)), "hours"),
         Section(language("A hard day, told"), list(draw_day(solution, law, dispatch, language)), "day"),
         alternatives_section(solution, language, drawn, VIOLATIONS),
         frontier_section(frontier, language) if frontier else ask_for_frontier(instance, language),
         *more,
-        Section(language("How far to trust this"), [_trust(solution, language)], "trust"),
+        Section(
+            language("How far to trust this"), [claim_pairs(solution, language), _trust(solution, language)], "trust"
+        ),
         Section(language("Settings"), [settings_pairs(solution, language)], "settings"),
     ]
     shown = [section for section in sections if section.blocks]
@@ -88,15 +93,21 @@ def write_report(
 
 
 def _head(solution: Solution, language: Language) -> Iterator[Block]:
+    yield from overview_blocks(solution, language, drawn=True)
+    about = " ".join(solution.instance.about.split())
+    if about:
+        yield Paragraph(about)
+    yield from remark_blocks(solution, language)
+
+
+def _figures(solution: Solution, language: Language) -> Figures:
+    """Set what is expected in key figures."""
     evaluation, heads = solution.evaluation, solution.verdict.heads
     shares = evaluation.worst_phase()
     injured = evaluation.harms["injuries"]
-    about = " ".join(solution.instance.about.split())
-    if about:
-        yield Paragraph(about, "lead")
     number, cap = (language.number(f"{n:,}") for n in (heads.counted, heads.cap))
     hurt, lost = language("injured people, all alike"), language("points lost")
-    yield Figures(
+    return Figures(
         [
             (percent(shares["peaceful"], language=language), language("of scenarios stay peaceful everywhere")),
             (percent(shares["red"], language=language), language("turn red somewhere")),
@@ -105,7 +116,6 @@ def _head(solution: Solution, language: Language) -> Iterator[Block]:
             (number, language("heads deployed, {cap} allowed", cap=cap)),
         ]
     )
-    yield main_facts(solution, language)
 
 
 def _receptions(solution: Solution, language: Language) -> Section:
@@ -122,7 +132,6 @@ def _receptions(solution: Solution, language: Language) -> Section:
 def _trust(solution: Solution, language: Language) -> Points:
     return Points(
         [
-            language(solution.certificate.sentence),
             tell_objective(solution, language),
             tell_replayable(solution.replayable, language),
             tell_unproved(language),

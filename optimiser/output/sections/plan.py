@@ -7,9 +7,13 @@ from collections.abc import Iterator, Sequence
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import figure, given, mean, percent, span
 from optimiser.files.examination import list_remarks
+from optimiser.model.escalation_law import RED, YELLOW
 from optimiser.model.instance import Instance, Sector
 from optimiser.output.blocks import Block, Inline, Pairs, Paragraph, Section, Span, Table, TableColumn, Value
 from optimiser.output.documents.plan import admit
+from optimiser.output.orders.situation import Situation
+from optimiser.output.overview.table import day_blocks, deciders, drawn_key
+from optimiser.output.overview.trust import tell_outlook, tell_standing
 from optimiser.output.sections.expected import expected_blocks, likeliest_places, phases_section
 from optimiser.output.sections.parts import HELPS, difference, judged, list_violations, rare_note, title_section
 from optimiser.output.sections.roster import base_blocks, heads_blocks, reserve_blocks, sectors_blocks
@@ -31,7 +35,7 @@ def plan_sections(solution: Solution, language: Language = ENGLISH) -> list[Sect
     expected = [*expected_blocks(evaluation, language), *likeliest_places(instance, evaluation, language)]
     sections = [
         title_section(instance.title, tell_when(instance, language)),
-        Section("", [main_facts(solution, language)]),
+        Section("", [*overview_blocks(solution, language), *remark_blocks(solution, language)]),
         receptions_section(solution, language),
         Section(language("Heads"), list(heads_blocks(solution, language))),
         Section(language("Sectors"), list(sectors_blocks(solution, language))),
@@ -58,24 +62,59 @@ def tell_when(instance: Instance, language: Language) -> str:
     )
 
 
+def overview_blocks(solution: Solution, language: Language, drawn: bool = False) -> Iterator[Block]:
+    """Say in one screenful how sure the plan is, who decides, and who stands where and when.
+
+    Parameters
+    ----------
+    drawn : whether drawings are shown, so that they are explained.
+    """
+    instance, evaluation = solution.instance, solution.evaluation
+    at = Situation(instance, solution.deployment, language=language)
+    reached = zip(evaluation.reached(YELLOW), evaluation.reached(RED), strict=True)
+    shares = [(max(float(yellow), float(red)), float(red)) for yellow, red in reached]
+    injured, scenarios = evaluation.harms["injuries"], evaluation.loss.count
+    outlook = tell_outlook(scenarios, evaluation.worst_phase(), injured, language)
+    sure = (outlook, tell_standing(solution, language))
+    yield Pairs([(language("How sure"), sure), (language("Who decides"), deciders(at))])
+    yield from day_blocks(at, {s.id: both for s, both in zip(instance.sectors, shares, strict=True)})
+    if drawn:
+        yield drawn_key(at)
+
+
+def remark_blocks(solution: Solution, language: Language) -> Iterator[Block]:
+    """Say what of the instance is unusual, and whether the search was interrupted; nothing where all is as usual."""
+    facts: list[tuple[str, Value]] = [
+        (language(name), Span(language(line), "warning")) for name, line in list_remarks(solution.instance)
+    ]
+    if solution.interrupted:
+        said = language("before the search ended; this is the best plan found until then.")
+        facts.append((language("Interrupted"), Span(said, "warning")))
+    if facts:
+        yield Pairs(facts)
+
+
 def main_facts(solution: Solution, language: Language) -> Pairs:
     """Say what is lost, what may be claimed, what the checker found, and what is unusual."""
+    remarks = [pair for block in remark_blocks(solution, language) if isinstance(block, Pairs) for pair in block.pairs]
+    return Pairs([*claim_pairs(solution, language).pairs, *remarks])
+
+
+def claim_pairs(solution: Solution, language: Language) -> Pairs:
+    """Say what is lost, what may be claimed in its exact words, and what the checker found."""
     loss = language(
         "{loss} points over {n:,} fresh scenarios, none of them used to choose the plan",
         loss=span(solution.evaluation.loss, language=language),
         n=solution.evaluation.loss.count,
     )
     checked = Span(language(solution.verdict.sentence()), "good" if solution.verdict.passed else "bad")
-    facts: list[tuple[str, Value]] = [
-        (language("Expected loss"), loss),
-        (language("Claim"), language(solution.certificate.sentence)),
-        (language("Checked"), checked),
-    ]
-    facts += [(language(name), Span(language(line), "warning")) for name, line in list_remarks(solution.instance)]
-    if solution.interrupted:
-        said = language("before the search ended; this is the best plan found until then.")
-        facts.append((language("Interrupted"), Span(said, "warning")))
-    return Pairs(facts)
+    return Pairs(
+        [
+            (language("Expected loss"), loss),
+            (language("Claim"), language(solution.certificate.sentence)),
+            (language("Checked"), checked),
+        ]
+    )
 
 
 # ---------------------------------------------------------------- facilitation
@@ -189,6 +228,7 @@ def _alternative(other: Alternative, language: Language) -> Sequence[Value]:
 
 def _trust(solution: Solution, language: Language) -> Iterator[Block]:
     settings = solution.settings
+    yield claim_pairs(solution, language)
     yield Paragraph(tell_objective(solution, language))
     yield Paragraph(
         language(

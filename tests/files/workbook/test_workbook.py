@@ -135,7 +135,8 @@ def test_every_field_of_an_instance_stands_in_a_sheet() -> None:
     """Fill every field that a model has, and miss none of them in the sheets."""
     columns = {f"{sheet.base}.{column.path}".strip(".") for sheet in lay_out() for column in sheet.columns}
     lists = {"sectors[].critical", "sectors[].official", "gatherings[].itinerary", "travel.km", "travel.places"}
-    lists |= {"travel.roads", "travel.closures", "doctrine.waiting_marks", "law"}
+    lists |= {"travel.roads", "travel.closures", "doctrine.waiting_marks", "law", "texts"}
+    lists |= {"told"}  # of the program alone: no file has it
 
     def walk(model: Any, base: str) -> list[str]:
         found: list[str] = []
@@ -221,7 +222,8 @@ def cell_of(kind: Any, value: Any) -> Any:
         ("number", "0.125", 0.125),
         ("number", "1234.567", 1234.567),
         ("number", "1,5", 1.5),
-        ("number", "1.500.000", "1.500.000"),
+        ("number", "1.500.000", 1_500_000.0),
+        ("number", "1.500.00", "1.500.00"),
         ("number", "about 3", "about 3"),
         ("number", True, True),
         ("yes-no", "Ya", True),

@@ -1,0 +1,78 @@
+"""Words for numbers that nobody can know: each stands for a number and for how far it may be off.
+
+A planner says of a crowd that it is tense, not that its tension is 0.6. The number of a word, and its range, is that of
+shipped instances of days like it. It is assumed there and here, as every number of this kind is; what a word stands for
+is written where it is read back, with its source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from optimiser.common.message import Message
+
+LANGUAGES = ("en", "id")  # of the words of an anchor, in this order
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """A word and what it stands for.
+
+    Attributes
+    ----------
+    words : in English and in Indonesian, see `LANGUAGES`.
+    value, low, high : number and plausible range, in the unit of the field.
+    like : what a day is like of which it is said.
+    """
+
+    words: tuple[str, str]
+    value: float
+    low: float
+    high: float
+    like: Message
+
+    def say(self, code: str) -> str:
+        """Return its word in a language."""
+        return self.words[LANGUAGES.index(code)]
+
+
+Scale = tuple[Anchor, ...]  # from the least to the most
+
+TENSION: Scale = (
+    Anchor(("calm", "tenang"), 0.15, 0.05, 0.3, Message("no demand: a prayer, a celebration; the prayer of oku-250")),
+    Anchor(("usual", "biasa"), 0.4, 0.2, 0.6, Message("a demand, announced and organised; a recap of oku-2015-zones")),
+    Anchor(
+        ("tense", "tegang"),
+        0.6,
+        0.4,
+        0.8,
+        Message("anger at a decision; Empat Lawang 2024, received in time, peaceful"),
+    ),
+    Anchor(
+        ("very tense", "sangat tegang"),
+        0.8,
+        0.6,
+        0.95,
+        Message("anger that has broken out before; Muratara and Seram Timur 2024, roads blocked, windows broken"),
+    ),
+)
+
+
+SCALES = {"tension": TENSION}  # by the name of the field
+
+
+def find_anchor(text: str, scale: Scale) -> Anchor | None:
+    """Return what a word stands for, whatever its capitals and spaces; None where it is no word of the scale."""
+    word = " ".join(text.lower().split())
+    return next((anchor for anchor in scale if word in anchor.words), None)
+
+
+def list_words(scale: Scale) -> list[str]:
+    """List the words of a scale in every language."""
+    return [word for language in zip(*(anchor.words for anchor in scale), strict=True) for word in language]
+
+
+def find_scale(words: Sequence[str]) -> Scale:
+    """Return the scale that has these words, as `list_words` gives them; none where none has."""
+    return next((scale for scale in SCALES.values() if list_words(scale) == list(words)), ())

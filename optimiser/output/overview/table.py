@@ -1,0 +1,140 @@
+"""The places of a plan on one time axis: who from when, which people when, how likely disorder is, what would lack."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from optimiser.common.number_format import given, percent, plain
+from optimiser.model.instance import Post
+from optimiser.output.blocks import Block, Brief, Inline, Paragraph, Span, Spans, Strip, Table, TableColumn, Tone, Value
+from optimiser.output.drawing.strip import draw_axis, draw_strip
+from optimiser.output.orders.doctrine import CALL_PHASES, SHAPES, commander, phase_name
+from optimiser.output.orders.situation import Situation
+from optimiser.output.overview.day import PlaceDay, Shares, list_place_days, pick_worst
+from optimiser.output.pictures import short_names
+from optimiser.output.render_page import drawing
+
+TOGETHER = "\u00a0×\u00a0"  # a number is not parted from what it counts
+
+
+def day_blocks(at: Situation, shares: Shares | None = None) -> list[Block]:
+    """Lay out the day: places on one axis, what is left out, what the columns mean.
+
+    Parameters
+    ----------
+    shares : of scenarios that turn yellow or worse, and red, by sector; None where nothing was simulated.
+    """
+    _ = at.language
+    days = list_place_days(at, shares)
+    shown = pick_worst(days)
+    names = short_names(at.instance)
+    period = at.instance.period
+    columns = (
+        TableColumn(_("Where"), 2.0),
+        TableColumn(_("Who"), 4.6),
+        TableColumn(_("When"), 3.4, scale=drawing(draw_axis(period.start, period.minutes, _))),
+        TableColumn(phase_name(at, "yellow"), 1.0, firm=True),
+        TableColumn(phase_name(at, "red"), 1.0, firm=True),
+    )
+    rows = [
+        (
+            Brief(Span(plain(day.place.name), "strong"), Span(names[day.place.id], "strong")),
+            _who(at, day),
+            _when(at, day),
+            *_risk(at, day),
+        )
+        for day in shown
+    ]
+    blocks: list[Block] = [Table(columns, rows, wide=True, dense=True)]
+    if len(shown) < len(days):
+        words = {"n": len(shown), "all": len(days)}
+        blocks.append(Paragraph(_("The {n} of {all} places where disorder is likeliest.", **words), "note"))
+    blocks.append(Paragraph(_explain(at, days), "note"))
+    return blocks
+
+
+def drawn_key(at: Situation) -> Paragraph:
+    """Say what the strips show."""
+    _ = at.language
+    said = _(
+        "Upper bar: people expected; as much of its height is yellow or red as of the scenarios turn so. Lower bar: "
+        "personnel in place. Line above: a process that must go on."
+    )
+    return Paragraph(said, "note")
+
+
+def deciders(at: Situation) -> str:
+    """Say who decides in which phase."""
+    _ = at.language
+    phases = "; ".join(f"{phase_name(at, phase)} {commander(at, phase)}" for phase in CALL_PHASES)
+    minutes = given(float(at.instance.doctrine.order_red), _)
+    return _("{phases} (the order takes about {minutes} min)", phases=phases, minutes=minutes)
+
+
+def _who(at: Situation, day: PlaceDay) -> Value:
+    _ = at.language
+    units = at.units[day.place.id]
+    if not units:
+        return Span(_("nobody"), "bad" if day.visits else "soft")
+    total = at.number(at.heads(day.place.id))
+    largest = max(units, key=lambda unit: unit.heads)
+    first = at.count(largest.kind, largest.number)
+    rest = at.heads(day.place.id) - largest.heads
+    every = ", ".join(at.count(u.kind, u.number).replace(" × ", TOGETHER) for u in units)
+    return Brief(_strong(total, every), _strong(total, f"{first} + {at.number(rest)}" if rest else first))
+
+
+def _strong(total: str, who: str) -> Spans:
+    return Spans((Span(total, "strong"), f": {who}"))
+
+
+def _when(at: Situation, day: PlaceDay) -> Inline:
+    _ = at.language
+    told = []
+    if day.heads and not isinstance(day.place, Post):
+        told.append(", ".join(_("from {clock}", clock=at.clock(minute)) for minute, _n in day.heads))
+    elif day.heads:
+        told.append(", ".join(_("callable from {clock}", clock=at.clock(minute)) for minute, _n in day.heads))
+    for visit in day.visits[:2]:
+        words = {"n": at.number(visit.people), "start": at.clock(visit.start), "end": at.clock(visit.end)}
+        told.append(_("{n} people {start}–{end}", **words))
+    if len(day.visits) > 2:
+        told.append(_.plural("and {n} more", "and {n} more", len(day.visits) - 2))
+    period = at.instance.period
+    picture = draw_strip(
+        period.start,
+        period.minutes,
+        crowds=[(v.start, v.end) for v in day.visits],
+        shares=day.shares,
+        heads=[minute for minute, _n in day.heads],
+        windows=day.windows,
+    )
+    return Strip(drawing(picture), "; ".join(told))
+
+
+def _risk(at: Situation, day: PlaceDay) -> tuple[Value, Value]:
+    """Write how often a place turns yellow, and red, and what its line would lack then."""
+    if isinstance(day.place, Post):
+        return "", ""
+    tones: tuple[Tone, ...] = ("yellow", "red")
+    cells: list[Value] = []
+    for i, tone in enumerate(tones):
+        share = percent(day.shares[i], language=at.language) if day.shares else "–"
+        often = Span(f"{SHAPES[tone]} {share}", tone)
+        lacks = at.language("lacks {n}", n=at.number(day.missing[i]))
+        cells.append((often, Span(lacks, "bad")) if day.missing[i] else often)
+    return cells[0], cells[1]
+
+
+def _explain(at: Situation, days: Sequence[PlaceDay]) -> str:
+    _ = at.language
+    if not any(any(day.missing) for day in days):
+        return _(
+            "Yellow, red: in how many simulated days the place turns so. No line would lack anybody then, with reserve "
+            "in reach and help from outside."
+        )
+    return _(
+        "Yellow, red: in how many simulated days the place turns so, and what its line would lack then: head "
+        "equivalents, with reserve in reach and help from outside, which all sectors share. The higher command is "
+        "asked for them."
+    )

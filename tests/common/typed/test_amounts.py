@@ -1,0 +1,63 @@
+"""Amounts are read with their units where that is clear; of the rest it is said what would be."""
+
+from __future__ import annotations
+
+import pytest
+
+from optimiser.common.typed.amounts import advise_amount, read_amount
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "amount"),
+    [
+        ("40%", "share of 1", 0.4), ("7 %", "share of 1", 0.07), ("33,3 persen", "share of 1", 0.333),
+        ("-20%", "change of tension", -0.2), ("2,5", "h", 2.5), ("9 jam", "h", 9.0), ("9 jam", "min", 540.0),
+        ("2 jam 30 menit", "min", 150.0), ("1h30min", "min", 90.0), ("90 menit", "h", 1.5), ("45 mnt.", "min", 45.0),
+        ("1,5 jam", "min", 90.0), ("500 m", "km", 0.5), ("40 km/jam", "km/h", 40.0), ("200 orang", "persons", 200.0),
+        ("1.500.000 orang", "persons", 1_500_000.0), ("20 Personel", "heads", 20.0), ("3\u00a0tim", "teams", 3.0),
+        ("\uff12\uff10 menit", "min", 20.0),
+    ],
+)  # fmt: skip
+def test_what_is_clear_is_read(text: str, unit: str, amount: float) -> None:
+    assert read_amount(text, unit) == amount
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "words"),
+    [
+        ("1.500 orang", "persons", "write 1500 if thousands are meant, else 1.5"),
+        ("jam 9", "min", "that is a time of day"),
+        ("2:30", "min", "hours or minutes"),
+        ("200-300", "persons", "200 into the column .low and 300 into .high"),
+        ("200 s/d 300 orang", "persons", "200 into the column .low and 300 into .high"),
+        ("\u00b1200", "persons", "write 200; how far"),
+        ("sekitar 200 orang", "persons", "write 200; how far"),
+        ("-", "heads", "leave the cell empty"),
+        ("tidak diketahui", "min", "leave the cell empty"),
+    ],
+)
+def test_what_is_not_clear_is_said_to_be_so(text: str, unit: str, words: str) -> None:
+    assert read_amount(text, unit) is None
+    advice = advise_amount(text, unit, ranged=True)
+    assert advice is not None
+    assert words in advice
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("5 km", "min"),
+        ("30 menit 2 jam", "min"),
+        ("2 jam 3 jam", "min"),
+        ("40%", "heads"),
+        ("9 jam lagi", "h"),
+        ("x" * 99, "h"),
+    ],
+)
+def test_a_unit_of_another_kind_is_no_amount(text: str, unit: str) -> None:
+    assert read_amount(text, unit) is None
+
+
+def test_a_range_is_advised_only_where_there_are_columns_for_it() -> None:
+    assert advise_amount("2-3", "", ranged=False) == "write one number"
+    assert advise_amount("about 2", "", ranged=False) == "write 2"

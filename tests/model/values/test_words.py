@@ -1,0 +1,80 @@
+"""Words for numbers that nobody can know: each means what shipped instances have for days like it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema
+import pytest
+from support.faulty_workbooks import small_book
+from support.refusals import refusal
+from support.small import small_data
+
+from optimiser.files.read import parse, parse_workbook, read, schema
+from optimiser.model.values.words import TENSION, Anchor, find_anchor, list_words
+
+LIKE = {  # gatherings whose numbers the words have
+    "calm": ("oku-250", "doa-bersama"),
+    "usual": ("oku-2015-zones", "massa-lubuk-raja"),
+    "tense": ("empat-lawang-2024", None),
+    "very tense": ("seram-timur-2024", None),
+}
+
+
+def said(value: Any) -> Any:
+    data = small_data()
+    data["gatherings"][0]["tension"] = value
+    return parse(data).gatherings[0].tension
+
+
+def parts(anchor: Any) -> tuple[float, float | None, float | None]:
+    value = anchor.value if isinstance(anchor, Anchor) else float(anchor)
+    return value, anchor.low, anchor.high
+
+
+@pytest.mark.parametrize("word", LIKE)
+def test_a_word_has_the_number_of_a_shipped_day_like_it(word: str) -> None:
+    name, gathering = LIKE[word]
+    crowds = [g for g in read(name).gatherings if gathering in (None, g.id)]
+    assert parts(crowds[0].tension) == parts(find_anchor(word, TENSION))
+
+
+@pytest.mark.parametrize("word", list_words(TENSION))
+def test_a_word_is_read_in_files_and_in_cells(word: str) -> None:
+    anchor = find_anchor(word, TENSION)
+    for typed in (word, f" {word.upper()} ".replace(" ", "  ")):
+        assert parts(said(typed)) == parts(anchor)
+    assert said(word).source == f"assumed: {word}"
+    book = small_book()
+    book.set("gatherings", "recount", "tension", word.title())
+    assert parts(parse_workbook(book.write()).gatherings[0].tension) == parts(anchor)
+
+
+def test_a_range_or_source_beside_a_word_is_kept() -> None:
+    assert parts(said({"value": "tense", "low": 0.5})) == (0.6, 0.5, None)
+    assert said({"value": "tense", "source": "Intelkam"}).source == "Intelkam"
+
+
+def test_another_word_is_refused_with_those_there_are() -> None:
+    data = small_data()
+    data["gatherings"][0]["tension"] = "angry"
+    (fault,) = refusal(parse, data, "data").faults
+    assert (fault.code, fault.place) == ("wrong-type", "gatherings[0].tension")
+    assert "one of calm, usual, tense, very tense, tenang" in fault.expected
+
+
+def test_only_the_tension_of_a_gathering_has_words() -> None:
+    data = small_data()
+    data["triggers"][0]["tension"] = "tense"  # it is a change
+    (fault,) = refusal(parse, data, "data").faults
+    assert (fault.code, fault.place) == ("wrong-type", "triggers[0].tension")
+
+
+def test_the_schema_has_the_words() -> None:
+    data = small_data()
+    for value in ("sangat tegang", {"value": "calm", "low": 0.1}, 0.4):
+        data["gatherings"][0]["tension"] = value
+        jsonschema.Draft202012Validator(schema()).validate(data)
+    data["gatherings"][0]["tension"] = "angry"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.Draft202012Validator(schema()).validate(data)
