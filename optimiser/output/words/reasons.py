@@ -78,16 +78,17 @@ def order_by_day(sectors: Iterable[Sector], due: Mapping[str, float]) -> list[Se
 
 def give_reasons(solution: Solution, language: Language = ENGLISH) -> dict[str, str]:
     """Give a line for each sector, by its identifier: crowd, phases reached, critical windows, least, margins."""
-    visits = list_visits(solution.instance)
+    instance = solution.instance.told_in(language.code)  # texts of a document are those of its file
+    visits = list_visits(instance)
     green, yellow, red = (solution.evaluation.reached(phase) for phase in (GREEN, YELLOW, RED))
     lines = {}
-    for i, sector in enumerate(solution.instance.sectors):
+    for i, sector in enumerate(instance.sectors):
         parts = [
-            _crowd(solution.instance, [v for v in visits if v.sector == sector.id], language),
+            _crowd(instance, [v for v in visits if v.sector == sector.id], language),
             _phases(float(green[i]), float(yellow[i]), float(red[i]), language),
             *_windows(sector, language),
-            _required(solution, sector, language),
-            _margin(solution, sector, language),
+            _required(solution, instance, sector, language),
+            _margin(solution, instance, sector, language),
         ]
         text = "; ".join(part for part in parts if part)
         lines[sector.id] = f"{text[0].upper()}{text[1:]}."
@@ -132,12 +133,12 @@ def _windows(sector: Sector, language: Language) -> Iterator[str]:
         yield language("{process} {start}-{end} must go on", process=plain(window.name), start=start, end=end)
 
 
-def _required(solution: Solution, sector: Sector, language: Language) -> str:
+def _required(solution: Solution, instance: Instance, sector: Sector, language: Language) -> str:
     """Name the roles that stand at exactly the least that is required here, so that no margin explains them."""
-    roles = {team.id: team.role for team in solution.instance.teams}
+    roles = {team.id: team.role for team in instance.teams}
     here = solution.deployment.places.get(sector.id)
     bound = []
-    for role in solution.instance.roles:
+    for role in instance.roles:
         least = int(sector.minimum.get(role.id, 0))
         have = sum(n for kind, n in here.teams.items() if roles[kind] == role.id) if here else 0
         if least and have == least:
@@ -145,10 +146,10 @@ def _required(solution: Solution, sector: Sector, language: Language) -> str:
     return language("at the required least: {roles}", roles=", ".join(bound)) if bound else ""
 
 
-def _margin(solution: Solution, sector: Sector, language: Language) -> str:
+def _margin(solution: Solution, instance: Instance, sector: Sector, language: Language) -> str:
     """Say which team would be missed most here, and which further one would help most, as far as that is shown."""
-    least = negligible(solution.instance.objective)  # a smaller margin is not worth a planner's line
-    names = {team.id: plain(team.name) for team in solution.instance.teams}
+    least = negligible(instance.objective)  # a smaller margin is not worth a planner's line
+    names = {team.id: plain(team.name) for team in instance.teams}
     here = [(m, m.change) for m in solution.margins if m.place == sector.id and m.kind in names and m.change]
     fewer = [(m, i) for m, i in here if m.by < 0 and i.low > 0.0 and i.mean >= least]
     more = [(m, i) for m, i in here if m.by > 0 and i.high < 0.0 and i.mean <= -least]
