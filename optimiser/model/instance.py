@@ -295,7 +295,7 @@ class Pin(Model):
     """A planner's own requirement: at least and at most so many at a place."""
 
     place: Identifier
-    what: Identifier = Field(description="a team kind, a role or a vehicle type")
+    what: Identifier = Field(description="a team kind, a role or a vehicle type; or heads, all of them there")
     at_least: Annotated[int, Field(ge=0, le=10_000, strict=True)] | None = None
     at_most: Annotated[int, Field(ge=0, le=10_000, strict=True)] | None = None
     why: Text = ""

@@ -190,7 +190,10 @@ def _of_pins(at: Situation) -> Iterator[Requirement]:
     for pin in instance.pins:
         if pin.at_least:
             have = sum(u.number for u in at.units[pin.place] if pin.what in (u.kind.id, getattr(u.kind, "role", None)))
-            yield at.names[pin.place], kinds.get(pin.what, pin.what), pin.at_least, have, plain(pin.why) or _("pin")
+            if pin.what not in kinds:  # all heads there, as the checker counts them
+                have = sum(u.heads for u in at.units[pin.place])
+            what = kinds.get(pin.what) or _("heads")
+            yield at.names[pin.place], what, pin.at_least, have, plain(pin.why) or _("pin")
 
 
 def _of_reserve(at: Situation) -> Iterator[Requirement]:

@@ -21,6 +21,13 @@ from optimiser.output.documents.schemas.parts import (
     refer,
 )
 
+_MARGIN = or_null(
+    make_object(
+        dict.fromkeys(("fewer", "more"), or_null(refer("interval"), "null where there can be none fewer or more"))
+    ),
+    "on fresh scenarios; null in plans of early versions, whose points come from the search's own",
+)
+
 
 def plan_schema() -> Schema:
     """Give the JSON Schema of the documents that `plan.describe` makes."""
@@ -51,7 +58,9 @@ def _parts() -> Schema:
                     "id": TEXT,
                     "why": TEXT,
                     "harms": or_null(refer("harms"), "null in plans of early versions"),
-                    "margins": make_list(make_object({"team": TEXT, "fewer": POINTS, "more": POINTS})),
+                    "margins": make_list(
+                        make_object({"team": TEXT, "fewer": POINTS, "more": POINTS, "intervals": _MARGIN})
+                    ),
                 }
             )
         ),
