@@ -82,7 +82,7 @@ def write_solution(
     scenario = pick(solution.instance, solution.settings.seed, 0)
     events = list_events(solution.instance, solution.deployment, scenario, law, dispatch)
     files = {
-        "deployment.csv": write_deployment(solution.frame()),
+        "deployment.csv": write_deployment(solution.deployment.table(solution.instance.as_filed())),
         "events.csv": write_events(solution.instance, events),
         "plan.xlsx": write_plan_book(solution, events, language),
         "report.html": write_report(solution, language, law=law, dispatch=dispatch, frontier=frontier),
@@ -119,7 +119,7 @@ def write_answer(answer: Answer, folder: str | Path) -> tuple[Path, ...]:
     FileTrouble : one of them cannot be written; it is named.
     """
     files = {
-        "deployment.csv": write_deployment(answer.deployment.table(answer.changed)),
+        "deployment.csv": write_deployment(answer.deployment.table(answer.changed.as_filed())),
         "answer.json": dump(describe_answer(answer)).encode(),
     }
     write_files(folder, files)

@@ -145,6 +145,7 @@ UNUSUAL: list[tuple[str, str, Callable[[Data], None]]] = [
     ("chance", "triggers[0].chance", put("triggers", 0, "chance", value=0.005)),
     ("chance", "sectors[0].official.chance", put("sectors", 0, "official", "chance", value=0.005)),
     ("chance", "doctrine.refusal", put("doctrine", value={"refusal": 0.9})),
+    ("unused-text", "texts.id", put("texts", value={"id": {"A place that is not there": "x"}})),
     ("after-the-end", "gatherings[0].itinerary[1]", put(*GATHERING, "itinerary", 0, "stay", value=400)),
     ("after-the-end", "gatherings[0].arrives", put(*GATHERING, "arrives", value="17:55")),
     (

@@ -12,7 +12,8 @@ from optimiser.files.examination.horizon import Leg, follow
 from optimiser.files.examination.means import count_heads
 from optimiser.model.cautions import Caution
 from optimiser.model.distances import Distances, measure
-from optimiser.model.instance import Instance, Way
+from optimiser.model.instance import Instance
+from optimiser.model.parts.itinerary import Way
 
 MOST_PEOPLE = 20_000  # persons; assumed: the largest shipped gathering has 3,000
 MOST_A_HEAD = 200  # persons for each head of personnel that exists; assumed: shipped instances have up to 48

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from optimiser.common.message import Message
 from optimiser.model.cautions import Caution
 from optimiser.model.distances import Distances, measure
-from optimiser.model.instance import Gathering, Instance, Way
+from optimiser.model.instance import Gathering, Instance
+from optimiser.model.parts.itinerary import Way
 
 TOLD = 3  # things named in the line that says what is cut off; further ones are counted
 SHORTENED = 0.5  # share of a stay that is cut off before a warning is given; assumed

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from optimiser.common.language import ENGLISH, Language
-from optimiser.common.number_format import percent, plain, signed
+from optimiser.common.number_format import percent, plain, span
 from optimiser.files.examination.horizon import follow
 from optimiser.model.distances import measure
 from optimiser.model.escalation_law import GREEN, RED, YELLOW
@@ -97,16 +97,17 @@ def order_by_day(sectors: Iterable[Sector], due: Mapping[str, float]) -> list[Se
 
 def give_reasons(solution: Solution, language: Language = ENGLISH) -> dict[str, str]:
     """Give a line for each sector, by its identifier: crowd, phases reached, critical windows, least, margins."""
-    visits = list_visits(solution.instance)
+    instance = solution.instance.told_in(language.code)  # texts of a document are those of its file
+    visits = list_visits(instance)
     green, yellow, red = (solution.evaluation.reached(phase) for phase in (GREEN, YELLOW, RED))
     lines = {}
-    for i, sector in enumerate(solution.instance.sectors):
+    for i, sector in enumerate(instance.sectors):
         parts = [
-            _crowd(solution.instance, [v for v in visits if v.sector == sector.id], language),
+            _crowd(instance, [v for v in visits if v.sector == sector.id], language),
             _phases(float(green[i]), float(yellow[i]), float(red[i]), language),
             *_windows(sector, language),
-            _required(solution, sector, language),
-            _margin(solution, sector, language),
+            _required(solution, instance, sector, language),
+            _margin(solution, instance, sector, language),
         ]
         text = "; ".join(part for part in parts if part)
         lines[sector.id] = f"{text[0].upper()}{text[1:]}."
@@ -151,12 +152,12 @@ def _windows(sector: Sector, language: Language) -> Iterator[str]:
         yield language("{process} {start}-{end} must go on", process=plain(window.name), start=start, end=end)
 
 
-def _required(solution: Solution, sector: Sector, language: Language) -> str:
+def _required(solution: Solution, instance: Instance, sector: Sector, language: Language) -> str:
     """Name the roles that stand at exactly the least that is required here, so that no margin explains them."""
-    roles = {team.id: team.role for team in solution.instance.teams}
+    roles = {team.id: team.role for team in instance.teams}
     here = solution.deployment.places.get(sector.id)
     bound = []
-    for role in solution.instance.roles:
+    for role in instance.roles:
         least = int(sector.minimum.get(role.id, 0))
         have = sum(n for kind, n in here.teams.items() if roles[kind] == role.id) if here else 0
         if least and have == least:
@@ -164,26 +165,23 @@ def _required(solution: Solution, sector: Sector, language: Language) -> str:
     return language("at the required least: {roles}", roles=", ".join(bound)) if bound else ""
 
 
-def _margin(solution: Solution, sector: Sector, language: Language) -> str:
-    """Say which team would be missed most here, and which further one would help most, on planning scenarios."""
-    shown = negligible(solution.instance.objective)  # a smaller margin is not worth a planner's line
-    fewer: list[tuple[float, str]] = []
-    more: list[tuple[float, str]] = []
-    for team in solution.instance.teams:
-        less, plus = solution.margins.get((sector.id, team.id), (None, None))
-        if less is not None and math.isfinite(less) and less >= shown:
-            fewer.append((less, plain(team.name)))
-        if plus is not None and math.isfinite(plus) and plus <= -shown:
-            more.append((plus, plain(team.name)))
-    missed = max(fewer, key=lambda pair: pair[0], default=None)
-    wanted = min(more, key=lambda pair: pair[0], default=None)
-    words: dict[str, str] = {}
+def _margin(solution: Solution, instance: Instance, sector: Sector, language: Language) -> str:
+    """Say which team would be missed most here, and which further one would help most, as far as that is shown."""
+    least = negligible(instance.objective)  # a smaller margin is not worth a planner's line
+    names = {team.id: plain(team.name) for team in instance.teams}
+    here = [(m, m.change) for m in solution.margins if m.place == sector.id and m.kind in names and m.change]
+    fewer = [(m, i) for m, i in here if m.by < 0 and i.low > 0.0 and i.mean >= least]
+    more = [(m, i) for m, i in here if m.by > 0 and i.high < 0.0 and i.mean <= -least]
+    missed = max(fewer, key=lambda pair: pair[1].mean, default=None)
+    wanted = min(more, key=lambda pair: pair[1].mean, default=None)
+    told = []
     if missed:
-        words |= {"missed": missed[1], "fewer": signed(missed[0], abs(missed[0]), language)}
+        words = {"team": names[missed[0].kind], "points": span(missed[1], sign=True, language=language)}
+        told.append(language("one {team} fewer: {points} points", **words))
     if wanted:
-        words |= {"wanted": wanted[1], "more": signed(wanted[0], abs(wanted[0]), language)}
-    if missed and wanted:
-        return language("one {missed} fewer: {fewer} points, one {wanted} more: {more}", **words)
-    if missed:
-        return language("one {missed} fewer: {fewer} points", **words)
-    return language("one {wanted} more: {more} points", **words) if wanted else ""
+        words = {"team": names[wanted[0].kind], "points": span(wanted[1], sign=True, language=language)}
+        if wanted[0].held:
+            told.append(language("one {team} more, held at base: {points} points", **words))
+        else:
+            told.append(language("one {team} more than there are: {points} points", **words))
+    return ", ".join(told)

@@ -13,7 +13,8 @@ import numpy as np
 
 from optimiser.common.message import Message
 from optimiser.model.deployment import Numbers
-from optimiser.model.instance import Gathering, Instance, Stop
+from optimiser.model.instance import Gathering, Instance
+from optimiser.model.parts.itinerary import Stop
 from optimiser.planning.programs.requirements import Frame
 from optimiser.planning.search.search_state import Propose, Search, Step, Steps
 from optimiser.planning.search.separable import relaxation_steps

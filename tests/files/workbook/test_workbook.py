@@ -293,15 +293,6 @@ def test_cells_have_the_names_that_spreadsheets_give_them() -> None:
     assert [name_cell("a", 0, n) for n in (0, 25, 26, 701, 702)] == ["a!A1", "a!Z1", "a!AA1", "a!ZZ1", "a!AAA1"]
 
 
-def test_a_plan_is_not_read_from_a_workbook(tmp_path: Any) -> None:
-    from optimiser.common.errors import FileTrouble
-    from optimiser.files.read import read_deployment
-
-    (tmp_path / "plan.xlsx").write_bytes(b"PK")
-    with pytest.raises(FileTrouble, match=r"must end in \.toml or \.json"):
-        read_deployment(tmp_path / "plan.xlsx")
-
-
 # ---------------------------------------------------------------- workbooks that mean harm
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from optimiser.files.workbook.examples import example
 from optimiser.model.instance import Instance
 from optimiser.model.whatif import WhatIf
 from optimiser.output.excel.template import write_template
+from optimiser.output.write import describe_plan
+from optimiser.planning.optimise import optimise
 
 
 @pytest.fixture
@@ -71,3 +74,10 @@ def test_translations_survive_a_workbook(town: Instance, tmp_path: Path) -> None
     file.write_bytes(write_template(town, language("id")))
     assert read(file).told_in("id").sectors[0].name == "Sektor pertama"
     assert read(file).told_in("en").sectors[0].name == town.sectors[0].name
+
+
+def test_bug_a_plan_file_had_names_in_the_language_of_its_reader(town: Instance) -> None:
+    effort = {"scenarios": 10, "reporting": 10, "budget": 30}
+    filed, told = (describe_plan(optimise(t, **effort)) for t in (town, town.told_in("id")))  # type: ignore[arg-type]
+    for part in ("instance", "sectors", "deployment"):
+        assert json.dumps(told[part]) == json.dumps(filed[part]), part

@@ -1,16 +1,66 @@
-"""Faults in the routes of gatherings: stops of no route, routes without a stop, none that can be taken."""
+"""The way of a gathering as data: its stops, and the routes of which each scenario draws one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+from pydantic import Field
 
 from optimiser.common.faults import suggest
 from optimiser.common.message import Message
+from optimiser.model.values.base import Identifier, Minutes, Model, Source
+from optimiser.model.values.quantity import Amount
 from optimiser.model.values.unread import Finding, make_finding
 
 if TYPE_CHECKING:
     from optimiser.model.instance import Gathering, Instance
+
+
+class Stop(Model):
+    """One stop of a gathering's way."""
+
+    sector: Identifier
+    stay: Minutes = Field(90.0, validate_default=True, description="minutes until it marches on or goes home")
+    route: Identifier | None = Field(None, description="the route that has this stop; every route if left out")
+
+
+class Route(Model):
+    """One of the ways that a gathering may take; each scenario draws one of them."""
+
+    id: Identifier
+    weight: Annotated[float, Amount("chance relative to the other routes", 0, 1000)] = Field(1.0, validate_default=True)
+    source: Source = "assumed"
+
+
+class Way(NamedTuple):
+    """The stops of one route in their order.
+
+    Attributes
+    ----------
+    route : its name; None where the gathering has no routes to choose from.
+    share : its chance, 0 to 1.
+    numbers : of its stops in the itinerary.
+    stops : its stops.
+    """
+
+    route: str | None
+    share: float
+    numbers: tuple[int, ...]
+    stops: tuple[Stop, ...]
+
+
+def list_ways(itinerary: Sequence[Stop], routes: Sequence[Route]) -> tuple[Way, ...]:
+    """List the routes with their stops and chances; the itinerary alone where there are no routes."""
+    total = sum(float(route.weight) for route in routes)
+    chances: dict[str | None, float] = {None: 1.0}
+    if routes:
+        chances = {route.id: float(route.weight) / total if total else 0.0 for route in routes}
+    ways = []
+    for name, share in chances.items():
+        numbers = tuple(j for j, stop in enumerate(itinerary) if stop.route in (None, name))
+        ways.append(Way(name, share, numbers, tuple(itinerary[j] for j in numbers)))
+    return tuple(ways)
 
 
 def find_route_faults(instance: Instance) -> Iterator[Finding]:
