@@ -11,7 +11,7 @@ from typing import Any
 from optimiser.common.errors import Fault, InputFault
 from optimiser.common.faults import Said, make_fault
 from optimiser.common.message import Message
-from optimiser.files.geojson_areas import turn_rings
+from optimiser.files.geojson.areas import turn_rings
 from optimiser.model.clocks import find_late_start
 from optimiser.model.deployment import Allotment, Deployment, count_heads_at, count_unit_heads
 from optimiser.model.harms import INDEPENDENT

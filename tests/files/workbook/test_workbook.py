@@ -56,13 +56,20 @@ def test_a_shipped_instance_comes_back_whole(name: str) -> None:
     assert same(parse_workbook(write_template(instance), name), instance)
 
 
+def untold(instance: Instance) -> Instance:
+    """Leave out translations, which change sides where the other language is written."""
+    return instance.altered(texts={}, told={})
+
+
 @pytest.mark.long
 def test_every_shipped_instance_comes_back_whole_in_both_languages() -> None:
     for group in ("", "infeasible", "markov", "families"):
         for name in shipped(group):
             instance = read(name)
-            for code in ("en", "id"):
-                assert same(parse_workbook(write_template(instance, language(code)), name), instance), name
+            assert same(parse_workbook(write_template(instance, language("en")), name), instance), name
+            came = parse_workbook(write_template(instance, language("id")), name)
+            assert same(untold(came), untold(instance.told_in("id"))), name
+            assert same(untold(came.told_in("en")), untold(instance)), name  # the first language is kept beside it
 
 
 @settings(max_examples=15)

@@ -14,8 +14,8 @@ from support.geojson import POINT, located
 
 from optimiser.common.errors import InputFault
 from optimiser.files.edit import amend
-from optimiser.files.geojson_areas import find_point_inside, is_inside, shorten_outline, turn_rings
-from optimiser.files.geojson_places import read_places
+from optimiser.files.geojson.areas import find_point_inside, is_inside, shorten_outline, turn_rings
+from optimiser.files.geojson.places import read_places
 from optimiser.files.read import parse
 from optimiser.model.parts.outline import MOST_LETTERS, parse_outline, write_outline
 from optimiser.output.write import map_plan

@@ -13,7 +13,7 @@ from support.small import small_instance
 
 from optimiser.common.errors import FileTrouble, InputFault
 from optimiser.files.edit import Edit, amend
-from optimiser.files.geojson_places import read_places
+from optimiser.files.geojson.places import read_places
 from optimiser.files.read import parse
 from optimiser.output.write import map_plan
 

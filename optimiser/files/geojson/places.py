@@ -21,7 +21,7 @@ from optimiser.common.faults import FILE, Said, make_fault, suggest
 from optimiser.common.language import CODES
 from optimiser.common.message import Message
 from optimiser.files.edit import Edit
-from optimiser.files.geojson_areas import (
+from optimiser.files.geojson.areas import (
     AREAS,
     find_point_inside,
     is_degrees,
