@@ -49,7 +49,7 @@ CODES: dict[str, Message] = {
     "unknown-kind": Message("A pin or a change names something that is no team, role or vehicle."),
     "unknown-gathering": Message("A gathering, trigger or help from outside is named that does not exist."),
     "unknown-route": Message("A stop names a route that its gathering does not have."),
-    "route-without-stop": Message("A route has no stop."),
+    "route-without-stop": Message("A route of a gathering has no stop."),
     "no-route": Message("No route of a gathering has a weight above 0."),
     "unknown-district": Message("A district is named that does not exist."),
     "wrong-district": Message("The instance in a district's file has another name than the district."),

@@ -53,6 +53,7 @@ _UNITS = (
     Message("change of tension"),
     Message("points per unit"),
     Message("sigma of the logarithm"),
+    Message("chance relative to the other routes"),
     Message("road km per straight km"),
     Message("head equivalents per head"),
 )
