@@ -14,6 +14,7 @@ from make_architecture import read_story, read_table, reduce_table
 from optimiser.common import parsing
 from optimiser.common.errors import InputFault
 from optimiser.common.language import ENGLISH
+from optimiser.files.rain import FACTORS
 from optimiser.files.read import read
 from optimiser.files.synthetic.sites import Province
 from optimiser.files.synthetic.town import generate, stored
@@ -34,6 +35,7 @@ PAGES = (
     DOCS / "architecture.md",
     DOCS / "model.md",
     DOCS / "questions.md",
+    DOCS / "whatif.md",
     DOCS / "workbook.md",
     ROOT / "instances" / "README.md",
 )
@@ -47,6 +49,12 @@ def make_table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     """Lay out a Markdown table."""
     lines = [header, ("---",) * len(header), *rows]
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+def rain() -> str:
+    """List what rain multiplies, and by how much."""
+    rows = ((f"`{name}`", f.what, f"{f.light:g}", f"{f.heavy:g}", f.source) for name, f in FACTORS.items())
+    return make_table(("factor", "of", "light", "heavy", "source"), rows)
 
 
 def packages() -> str:
@@ -204,6 +212,7 @@ TABLES = {
         "events": events,
         "harms": harms,
         "prices": prices,
+        "rain": rain,
         "towns": towns,
     },
     **{

@@ -24,7 +24,7 @@ from optimiser.files.read_whatifs import parse_whatifs
 from optimiser.model.checker import CODES
 from optimiser.model.escalation_law import CHANNELS, CONSTANTS, ThresholdLaw
 from optimiser.model.instance import PHASES
-from optimiser.planning import assessment, settings, true_gap
+from optimiser.planning import assessment, margins, settings, true_gap
 from optimiser.planning.certificate import WORTH_SAYING
 from optimiser.planning.search import (
     decoupled_start,
@@ -103,8 +103,7 @@ def test_the_pages_have_the_numbers_of_the_search() -> None:
         f"for at most {assessment.PARAMS.levers} officials",
         f"after {settings.EACH} joint replications for each planning scenario, at most {settings.BUDGET:,} for "
         f"{settings.SECTORS} sectors and fewer, but at least {settings.LEAST_BUDGET:,}",
-        f"up to {assessment.PARAMS.margin_scenarios} planning scenarios, for at most "
-        f"{assessment.PARAMS.margin_sectors} sectors",
+        f"fresh scenarios of their own, for at most {margins.SECTORS} sectors",
         f"most {assessment.PARAMS.exchanges:,} exchanges are compared",
         f"as many as take {assessment.PARAMS.exchange_budget:,} sectors simulated",
         f"with more than {assessment.PARAMS.places} places",

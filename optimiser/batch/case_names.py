@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from optimiser.files.rain import factors_of
 from optimiser.jobs.task import LedgerEntry
+from optimiser.model.whatif import Rain
 
 DIGITS = 8  # of a hash, where a name needs it
 SETTINGS = ("scenarios", "reporting", "budget", "seconds", "solver", "engine", "certify")  # in the order of names
@@ -106,15 +108,21 @@ def _change(change: Mapping[str, Any]) -> tuple[str, Any]:
         data = change["data"]
         return f"add:{change['part']}", str(data.get("id") or data.get("name") or json.dumps(data, sort_keys=True))
     if do == "close":
-        return f"close:{change['a']}:{change['b']}", f"{change['start'] or ''}-{change['end'] or ''}"
+        return f"close:{change['a']}:{change['b'] or 'all'}", f"{change['start'] or ''}-{change['end'] or ''}"
     if do == "receive":
         return f"receive:{change['sector'] or 'all'}", plain_value(change["minutes"])
     if do == "shift":
         return f"shift:{change['gathering'] or 'all'}", change["minutes"]
+    if do == "arrive":
+        return f"start:{change['gathering']}", change["at"]
+    if do == "period":
+        return "period", f"{change['start'] or ''}-{change['end'] or ''}"
+    if do == "rain":
+        return "rain", ", ".join(f"{name}={value:g}" for name, value in factors_of(Rain.model_validate(change)).items())
     if do == "limit":
         least, most = (change[end] if change[end] is not None else "" for end in ("at_least", "at_most"))
-        return f"limit:{change['place']}:{change['what']}", f"{least}..{most}"
-    return f"{do}:{change.get('what') or change.get('place')}", True
+        return f"limit:{change['place'] or 'everywhere'}:{change['what']}", f"{least}..{most}"
+    return f"{do}:{change.get('what') or change.get('place') or change.get('post')}", True
 
 
 def plain_value(value: Any) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -13,13 +12,14 @@ from pydantic import Field, ValidationError
 
 from optimiser.batch.case_files import path_beside
 from optimiser.common.errors import InputFault
-from optimiser.common.faults import make_fault, suggest
+from optimiser.common.faults import make_fault
 from optimiser.common.message import Message
 from optimiser.common.numerals import clarify
 from optimiser.common.parsing import refuse_unclear
 from optimiser.files.read import read_document, read_text
 from optimiser.files.read_whatifs import read_whatifs
-from optimiser.files.whatif_phrases import EXAMPLES, parse_phrases
+from optimiser.files.typed.phrases import split_phrases
+from optimiser.files.whatif_phrases import parse_phrases
 from optimiser.model.values.base import Model
 from optimiser.model.values.field_faults import list_field_faults
 from optimiser.model.whatif import Put, WhatIf
@@ -95,27 +95,7 @@ def read_whatif(text: str, folder: Path | None = None) -> list[WhatIf]:
     """
     if text.lower().endswith((".toml", ".json")) and not text.startswith("--"):
         return list(read_whatifs(path_beside(text, folder)))
-    try:
-        words = shlex.split(text)
-    except ValueError:
-        words = []
-    phrases, faults = [], []
-    for word, value in itertools.zip_longest(words[::2], words[1::2]):
-        name = word.removeprefix("--")
-        if name in EXAMPLES and word.startswith("--") and value is not None:
-            phrases.append((name, value))
-        else:
-            expected = Message("phrases such as {example}", example="--lose vehicle:awc --heads 200")
-            faults.append(make_fault("bad-text", "whatif", word, expected, _advice(name)))
-    if faults or not phrases:
-        expected = Message("phrases such as {example}", example="--lose vehicle:awc --heads 200")
-        empty = make_fault("bad-text", "whatif", text, expected, Message("write it so"))
-        raise InputFault("whatif", faults or [empty])
-    return [parse_phrases(phrases)]
-
-
-def _advice(name: str) -> Message:
-    return suggest(name, list(EXAMPLES)) or Message("write it so")
+    return [parse_phrases(split_phrases(text))]
 
 
 def read_sweep(path: Path) -> Sweep | None:

@@ -21,6 +21,8 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
         (("certificate", "true_gap"), None),
         (("certificate", "local", "seldom"), None),
         (("sectors", "*", "harms"), None),
+        (("notes",), None),
+        (("sectors", "*", "margins", "*", "intervals"), None),
         (("warnings",), None),
         (("not_counted",), None),
         (("heads_by_place",), None),
@@ -28,6 +30,7 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
     "optimiser-faults/1": ((("warnings",), None),),
     "optimiser-answer/1": (
         *(((name,), None) for name in ("anyway", "differences", "sentence", "stays", "forced", "advised", "obstacles")),
+        (("assumed",), None),
         (("certificate", "local", "seldom"), None),
         (("warnings",), None),
         (("not_counted",), None),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,6 +16,7 @@ from optimiser.common.faults import Keys, make_fault, write_place
 from optimiser.common.message import Message
 from optimiser.common.parsing import refuse_unclear
 from optimiser.files.read import publish_model
+from optimiser.files.typed.phrases import read_changes, split_phrases
 from optimiser.model.values.base import Identifier, Model, Name
 from optimiser.model.values.field_faults import list_field_faults
 from optimiser.model.whatif import FORMAT, KINDS, MOST_CHANGES, WhatIf
@@ -52,6 +54,8 @@ def read_whatifs(path: str | Path) -> tuple[WhatIf, ...]:
 def parse_whatifs(data: Any, source: str = "what-if") -> tuple[WhatIf, ...]:
     """Make what-ifs of a dictionary as it stands in a file.
 
+    A change may also be a text as it is typed, ``--lose vehicle:awc --heads 200``, which stands for one or more.
+
     Raises
     ------
     InputFault : all faults.
@@ -61,15 +65,31 @@ def parse_whatifs(data: Any, source: str = "what-if") -> tuple[WhatIf, ...]:
     if not isinstance(listed, list) or not listed:
         expected, repair = Message("a list of what-ifs"), Message("write a list")
         raise InputFault(source, [make_fault("wrong-type", "whatifs", listed, expected, repair)])
-    faults = [f for n, one in enumerate(listed) for f in _find_faults(one, ("whatifs", n) if many else ())]
+    faults: list[Fault] = []
+    whole = [_expand(one, ("whatifs", n) if many else (), faults) for n, one in enumerate(listed)]
     if faults:
         raise InputFault(source, faults)
-    return tuple(WhatIf.model_validate(one) for one in listed)
+    return tuple(WhatIf.model_validate(one) for one in whole)
 
 
-def whatif_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a what-if."""
-    return publish_model(WhatIf, "whatif")
+def whatif_schema(typed: bool = True) -> dict[str, Any]:
+    """Return the JSON Schema of a what-if.
+
+    Parameters
+    ----------
+    typed : whether changes may also be texts, as in what is read; in results there are none.
+    """
+    schema = publish_model(WhatIf, "whatif")
+    if typed:
+        changes = schema["properties"]["changes"]
+        changes["items"] = {"anyOf": [_TYPED, changes["items"]]}
+    return schema
+
+
+_TYPED = {
+    "type": "string",
+    "description": "as it is typed: --lose vehicle:awc --heads 200; one or more changes, none of which adds a file",
+}
 
 
 class _Frame(Model):
@@ -78,25 +98,52 @@ class _Frame(Model):
     format: Literal["optimiser-whatif/1"] = FORMAT
     name: Identifier = "what-if"
     title: Name = "what if"
-    changes: Annotated[tuple[dict[str, Any], ...], Field(min_length=1, max_length=MOST_CHANGES)]
+    changes: Annotated[tuple[Any, ...], Field(min_length=1, max_length=MOST_CHANGES)]
 
 
-def _find_faults(data: Any, prefix: Keys) -> list[Fault]:
-    """Find the faults of one what-if: of its frame first, then of each change by its kind."""
+def _expand(data: Any, prefix: Keys, faults: list[Fault]) -> Any:
+    """Return a what-if with all its changes as plain data; the faults of its frame and of each change are noted."""
     try:
         _Frame.model_validate(data)
     except ValidationError as error:
-        return list_field_faults(error.errors(include_url=False), _Frame.model_json_schema(), prefix)
-    faults = []
+        faults += list_field_faults(error.errors(include_url=False), _Frame.model_json_schema(), prefix)
+        return data
+    changes: list[Any] = []
     for number, change in enumerate(data["changes"]):
-        keys, kind = (*prefix, "changes", number), KINDS.get(str(change.get("do")))
-        if kind is None:
-            place, expected = write_place((*keys, "do")), Message("one of {names}", names=", ".join(KINDS))
-            repair = Message("choose one of these")
-            faults.append(make_fault("not-a-choice", place, change.get("do"), expected, repair))
-            continue
-        try:
-            kind.model_validate(change)
-        except ValidationError as error:
-            faults += list_field_faults(error.errors(include_url=False), kind.model_json_schema(), keys)
-    return faults
+        keys = (*prefix, "changes", number)
+        if isinstance(change, str):
+            found, wrong = _read_typed(change, write_place(keys))
+        elif isinstance(change, Mapping):
+            found, wrong = [dict(change)], _find_faults(change, keys)
+        else:
+            expected, repair = Message("a table, or a text as it is typed"), Message("write it so")
+            found, wrong = [], [make_fault("wrong-type", write_place(keys), change, expected, repair)]
+        changes += found
+        faults += wrong
+    if len(changes) > MOST_CHANGES:
+        expected, repair = Message("at most {n} changes", n=f"{MOST_CHANGES:,}"), Message("ask fewer at once")
+        faults.append(make_fault("too-many", write_place((*prefix, "changes")), len(changes), expected, repair))
+    return {**data, "changes": changes}
+
+
+def _read_typed(text: str, place: str) -> tuple[list[dict[str, Any]], list[Fault]]:
+    """Read a change that is typed, and check what it became; its faults stand at its place."""
+    try:
+        found, faults = read_changes(split_phrases(text, place), files=False)
+    except InputFault as error:
+        return [], list(error.faults)
+    faults = [replace(fault, place=Message("{where}: {place}", where=place, place=fault.place)) for fault in faults]
+    return found, [*faults, *(fault for change in found for fault in _find_faults(change, (place,)))]
+
+
+def _find_faults(change: Mapping[str, Any], keys: Keys) -> list[Fault]:
+    """Find the faults of one change, by its kind."""
+    kind = KINDS.get(str(change.get("do")))
+    if kind is None:
+        place, expected = write_place((*keys, "do")), Message("one of {names}", names=", ".join(KINDS))
+        return [make_fault("not-a-choice", place, change.get("do"), expected, Message("choose one of these"))]
+    try:
+        kind.model_validate(change)
+    except ValidationError as error:
+        return list_field_faults(error.errors(include_url=False), kind.model_json_schema(), keys)
+    return []

@@ -334,25 +334,32 @@ def _pins(case: _Case) -> Iterator[Violation]:
         found, name = _pinned(case, spots[pin.place], pin)
         words = {"place": spots[pin.place].title, "found": found, "what": name}
         if pin.at_least is not None and found < pin.at_least:
-            text = Message(
-                "{place} has {found} of {what}; a pin wants at least {least} there.", least=pin.at_least, **words
-            )
+            words["least"] = pin.at_least
+            text = Message("{place} has {found} of {what}; a pin wants at least {least} there.", **words)
+            if not name:
+                text = Message("{place} has {found} heads; a pin wants at least {least} there.", **words)
             yield Violation("pin", pin.place, pin.what, found, pin.at_least, text)
         if pin.at_most is not None and found > pin.at_most:
-            text = Message(
-                "{place} has {found} of {what}; a pin wants at most {most} there.", most=pin.at_most, **words
-            )
+            words["most"] = pin.at_most
+            text = Message("{place} has {found} of {what}; a pin wants at most {most} there.", **words)
+            if not name:
+                text = Message("{place} has {found} heads; a pin wants at most {most} there.", **words)
             yield Violation("pin", pin.place, pin.what, found, pin.at_most, text)
 
 
 def _pinned(case: _Case, spot: _Spot, pin: Pin) -> tuple[int, str]:
-    """Count what a pin is about and name it; where names clash a team kind goes before a role before a vehicle."""
+    """Count what a pin is about and name it, heads by no name.
+
+    Where names clash a team kind goes before a role before a vehicle before all heads.
+    """
     for team in case.instance.teams:
         if team.id == pin.what:
             return sum(n for kind, n in spot.teams if kind.id == team.id), f"'{team.name}'"
     if pin.what in case.roles:
         return spot.role_teams(pin.what), Message("role '{role}'", role=case.role_name(pin.what))
     names = {v.id: v.name for v in case.instance.vehicles}
+    if pin.what not in names:
+        return spot.team_heads() + spot.crew_heads(), ""
     return sum(n for kind, n in spot.vehicles if kind.id == pin.what), f"'{names[pin.what]}'"
 
 

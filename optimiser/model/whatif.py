@@ -4,14 +4,34 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias, get_args
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from optimiser.model.values.base import Clock, Heads, Identifier, Minutes, Model, Name
 
 FORMAT: Literal["optimiser-whatif/1"] = "optimiser-whatif/1"
 Number = Annotated[int, Field(ge=1, le=10_000, strict=True)]
 Amount = Annotated[int, Field(ge=0, le=10_000, strict=True)]
+Ratio = Annotated[float, Field(gt=0.0, le=2.0, strict=True)]
 MOST_CHANGES = 1_000  # of one what-if; assumed: a person writes some tens
+
+
+def _trim(value: Any) -> Any:
+    return value.strip(" ") if isinstance(value, str) else value
+
+
+def _lower(value: str) -> str:
+    return value.lower()
+
+
+Reference = Annotated[
+    str,
+    Field(
+        pattern=r"^ *[A-Za-z0-9][A-Za-z0-9_-]{0,59} *$",
+        description="an identifier of the instance; capitals and outer spaces do not matter",
+    ),
+    BeforeValidator(_trim),
+    AfterValidator(_lower),
+]
 
 
 class Put(Model):
@@ -33,7 +53,7 @@ class Lose(Model):
     """Have fewer teams of a kind, or vehicles of a type; ``awc-1`` is one of the kind ``awc``."""
 
     do: Literal["lose"] = "lose"
-    what: Identifier
+    what: Reference
     number: Number = 1
 
 
@@ -41,7 +61,7 @@ class Gain(Model):
     """Have more teams of a kind, or vehicles of a type."""
 
     do: Literal["gain"] = "gain"
-    what: Identifier
+    what: Reference
     number: Number = 1
 
 
@@ -57,15 +77,18 @@ class Remove(Model):
     """Take away a gathering, a trigger or help from outside."""
 
     do: Literal["remove"] = "remove"
-    what: Identifier
+    what: Reference
 
 
 class Close(Model):
-    """Close a road, or the direct connection between two places; all the time, or between two clock times."""
+    """Close a road, or the direct connection between two places; all the time, or between two clock times.
+
+    Without a second end every way to and from the place is closed: nobody gets there or away.
+    """
 
     do: Literal["close"] = "close"
-    a: Identifier
-    b: Identifier
+    a: Reference
+    b: Reference | None = None
     start: Clock | None = None
     end: Clock | None = None
 
@@ -75,7 +98,7 @@ class Receive(Model):
 
     do: Literal["receive"] = "receive"
     minutes: Minutes
-    sector: Identifier | None = None
+    sector: Reference | None = None
 
 
 class Shift(Model):
@@ -87,15 +110,57 @@ class Shift(Model):
 
     do: Literal["shift"] = "shift"
     minutes: Annotated[int, Field(ge=-1440, le=1440, strict=True)]
-    gathering: Identifier | None = None
+    gathering: Reference | None = None
+
+
+class Arrive(Model):
+    """A gathering comes at a clock time; the operation starts earlier where that is before it."""
+
+    do: Literal["arrive"] = "arrive"
+    gathering: Reference
+    at: Clock
+
+
+class Hours(Model):
+    """The operation starts and ends at other clock times; what is left out stays."""
+
+    do: Literal["period"] = "period"
+    start: Clock | None = None
+    end: Clock | None = None
+
+
+class Rain(Model):
+    """It rains: ways are slower and fewer people come, by the factors of `files.rain` unless they are given."""
+
+    do: Literal["rain"] = "rain"
+    strength: Literal["light", "heavy"] = "heavy"
+    drive: Ratio | None = None
+    march: Ratio | None = None
+    people: Ratio | None = None
+
+
+class Vacate(Model):
+    """Lose a post: nobody waits there and nothing is kept there.
+
+    Units whose home it is are still there: they wait elsewhere, or stay at base.
+    """
+
+    do: Literal["vacate"] = "vacate"
+    post: Reference
 
 
 class Limit(Model):
-    """Ask for at least and at most so many of a team kind, role or vehicle type at a place."""
+    """Ask for at least and at most so many of a team kind, role or vehicle type at a place.
+
+    Attributes
+    ----------
+    place : left out, every place is meant, which only ``at_most = 0`` can be.
+    what : ``heads`` is everybody at the place, extra crews of vehicles included.
+    """
 
     do: Literal["limit"] = "limit"
-    place: Identifier
-    what: Identifier
+    place: Reference | None = None
+    what: Reference
     at_least: Amount | None = None
     at_most: Amount | None = None
 
@@ -104,10 +169,12 @@ class Keep(Model):
     """Leave everything at a place as it is in the plan that the what-if is asked of."""
 
     do: Literal["keep"] = "keep"
-    place: Identifier
+    place: Reference
 
 
-Change: TypeAlias = Put | Cap | Lose | Gain | Add | Remove | Close | Receive | Shift | Limit | Keep
+Change: TypeAlias = (
+    Put | Cap | Lose | Gain | Add | Remove | Close | Receive | Shift | Arrive | Hours | Rain | Vacate | Limit | Keep
+)
 KINDS: dict[str, type[Model]] = {str(kind.model_fields["do"].default): kind for kind in get_args(Change)}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,14 +16,15 @@ from optimiser.model.instance import Instance
 from optimiser.model.verdict import Verdict
 from optimiser.planning.certificate import Certificate, certify
 from optimiser.planning.evaluation import Evaluation, compare, evaluate
+from optimiser.planning.margins import MARGINS_ON, Margin, measure_margins
 from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search import separable
 from optimiser.planning.search.focus import worst_places
-from optimiser.planning.search.response_tables import interplay, tabulate_around
+from optimiser.planning.search.response_tables import interplay
 from optimiser.planning.search.search_state import Search
 from optimiser.planning.search.stop_rules import Ending
 from optimiser.planning.settings import Effort
-from optimiser.planning.solution import Alternative, Lever, Margins
+from optimiser.planning.solution import Alternative, Lever
 from optimiser.planning.true_gap import FEWEST, LOCAL, bound_true_gap, compare_exchanges
 from optimiser.simulation.scenario import Scenarios, draw_set
 from optimiser.simulation.simulator import Simulator
@@ -39,18 +40,12 @@ class AssessmentParams:
     Attributes
     ----------
     levers : officials that are looked at.
-    margin_sectors : sectors whose margins are measured.
-    margin_scenarios : scenarios that margins are measured on.
-    margin_budget : joint replications that margins take.
     exchanges : exchanges that the plan is compared with, fewer where each takes longer.
     exchange_budget : sectors that are simulated to compare them.
     places : beyond so many, exchanges are too many to say anything about all of them.
     """
 
     levers: int = 20
-    margin_sectors: int = 40
-    margin_scenarios: int = 200
-    margin_budget: int = 30_000
     exchanges: int = 2_000
     exchange_budget: int = 24_000_000
     places: int = 150
@@ -73,7 +68,7 @@ class Assessment:
     evaluation: Evaluation
     alternatives: tuple[Alternative, ...] = ()
     levers: tuple[Lever, ...] = ()
-    margins: Margins = field(default_factory=dict)
+    margins: tuple[Margin, ...] = ()
 
 
 def verified(instance: Instance, plan: Deployment) -> Verdict:
@@ -119,7 +114,8 @@ def assess(
             plan = evaluate(simulator, state.deployment, fresh)
             alternatives = tuple(_alternative(simulator, plan, name, d, fresh) for name, d in others.items())
             measured = _levers(simulator, plan, fresh) if levers else ()
-            margins = _margins(state)
+            aside = draw_set(simulator.instance, effort.seed, effort.reporting, MARGINS_ON)
+            margins = measure_margins(simulator, state.rules, state.best, aside)
             certificate = _compare_exchanges(certificate, state, effort, watcher)
             if certify:
                 true_gap = bound_true_gap(simulator, state.best, effort, watcher, solver=solver)
@@ -198,29 +194,3 @@ def _compare_exchanges(certificate: Certificate, state: Search, effort: Effort, 
     fresh = draw_set(instance, effort.seed, effort.reporting, LOCAL)
     most = min(PARAMS.exchanges, max(1, PARAMS.exchange_budget // (len(fresh) * len(instance.sectors))))
     return replace(certificate, local=compare_exchanges(simulator, state.best, fresh, most))
-
-
-def _margins(state: Search) -> Margins:
-    """Measure what one team fewer and one more of a kind would change, sector by sector, on planning scenarios.
-
-    Where there are many sectors, those where most is lost.
-    """
-    simulator, instance = state.simulator, state.simulator.instance
-    lost = simulator.course(state.best, state.scenarios).loss.mean(axis=0)
-    sectors = worst_places(lost, PARAMS.margin_sectors)
-    variants = max(1, 2 * int(state.rules.standing[sectors].sum()))
-    few = min(PARAMS.margin_scenarios, len(state.scenarios), max(2, PARAMS.margin_budget // variants))
-    tables, _ = tabulate_around(simulator, state.scenarios.first(few), state.best, state.rules, sectors)
-    officers = np.isin(np.arange(state.best.shape[1]), state.rules.officers)
-    margins: Margins = {}
-    for s, sector in ((s, instance.sectors[s]) for s in sectors):
-        change, mean = tables[sector.id].numbers - state.best[s], tables[sector.id].loss.mean(axis=1)
-        for k, team in enumerate(instance.teams):
-            same = ~np.any(change * ~officers != np.eye(len(officers), dtype=np.int64)[k] * change[:, [k]], axis=1)
-            fewer, more = (mean[same & (change[:, k] == by)] for by in (-1, 1))
-            if len(fewer) or len(more):
-                margins[sector.id, team.id] = (
-                    float(fewer[0]) if len(fewer) else None,
-                    float(more[0]) if len(more) else None,
-                )
-    return margins

@@ -18,14 +18,13 @@ from optimiser.model.instance import Instance
 from optimiser.model.verdict import Verdict
 from optimiser.planning.certificate import Certificate
 from optimiser.planning.evaluation import Comparison, Evaluation
+from optimiser.planning.margins import Margin
 from optimiser.planning.settings import Effort, Means
 from optimiser.simulation.engine import EngineName
 from optimiser.simulation.simulator import Simulator
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Margins = dict[tuple[str, str], tuple[float | None, float | None]]  # points, see `Solution.margins`
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ class Solution:
     evaluation : on the reporting scenarios; every printed figure comes from here.
     alternatives : hand rules and the historical plan on the same reporting scenarios.
     levers : reception of the delegation, official by official.
-    margins : by sector and team kind, change of mean planning loss with one team fewer and one more, where simulated.
+    margins : one team or vehicle fewer and one more, sector by sector, on fresh scenarios; the same as `explain` says.
     replayable : False where the clock decided anything.
     interrupted : True where the user ended the loop.
     """
@@ -108,7 +107,7 @@ class Solution:
     evaluation: Evaluation
     alternatives: tuple[Alternative, ...]
     levers: tuple[Lever, ...]
-    margins: Margins
+    margins: tuple[Margin, ...]
     certificate: Certificate
     verdict: Verdict
     history: tuple[Progress, ...]

@@ -25,7 +25,7 @@ def pinned_plan(instance: Instance) -> Deployment | None:
     named = np.zeros(least.shape, dtype=bool)
     for p, place in enumerate(instance.places):
         for _, pin in frame.pins.get(place.id, ()):
-            kinds, _ = pinned(frame, pin)
+            kinds, _ = pinned(frame, pin)  # a pin about heads fixes the number of no kind
             named[p, kinds] = True
             if pin.at_most is not None:
                 most[p, kinds] = np.minimum(most[p, kinds], pin.at_most)

@@ -141,6 +141,29 @@ def test_a_workbook_is_a_table_or_an_instance(folder: Path) -> None:
     assert said(list(list_cases(["cases.xlsx", "town.xlsx"]))) == [("tiny-2", "", 3), ("tiny-2", "", 1)]
 
 
+@pytest.mark.parametrize("kind", [".csv", ".xlsx", ".toml"])
+def test_what_planners_type_is_understood_in_tables_workbooks_and_sweeps(folder: Path, kind: str) -> None:
+    typed = ["--lose SQUAD=1 --rain lebat", "--at-most KPU:20 orang --period 8.00-10.30", "--forbid Squad"]
+    file = f"cases{kind}"
+    if kind == ".csv":
+        write(folder / file, "instance,whatif\n" + "".join(f'tiny-2,"{text}"\n' for text in typed))
+    elif kind == ".toml":
+        quoted = ", ".join(f"'{text}'" for text in typed)
+        head = 'format = "optimiser-sweep/1"\nunchanged = false\ninstances = ["tiny-2"]\n'
+        write(folder / file, f"{head}whatifs = [{quoted}]\n")
+    else:
+        with xlsxwriter.Workbook(file) as book:
+            sheet = book.add_worksheet()
+            for row, cells in enumerate([("instance", "whatif"), *(("tiny-2", text) for text in typed)]):
+                sheet.write_row(row, 0, cells)
+    found = [case.whatif for case in list_cases([file])]
+    assert [[change.do for change in one.changes] for one in found if one is not None] == [
+        ["lose", "rain"],
+        ["limit", "period"],
+        ["limit"],
+    ]
+
+
 def test_a_sweep_is_every_combination(folder: Path) -> None:
     found = list(list_cases([write(folder / "sweep.toml", SWEEP)], "7"))
     assert len({case.task().key for case in found}) == len(found) == 2 * 3 * 2

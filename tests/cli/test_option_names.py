@@ -12,6 +12,7 @@ import typer
 from typer.models import ArgumentInfo, OptionInfo
 
 from optimiser.cli import app
+from optimiser.files.typed.changes import EXAMPLES
 
 LONG = re.compile(r"--[a-z]+(-[a-z]+)*")
 RENAMED = {  # of arguments whose plain name means something in Python, or too much
@@ -74,3 +75,8 @@ def test_bug_options_were_named_by_what_stands_for_their_value(name: str) -> Non
         assert sorted(known[argument].opts) == sorted(names)
         assert not known[argument].secondary_opts
         assert names[0] == "--" + RENAMED.get(argument, argument.replace("_", "-"))
+
+
+def test_every_change_that_can_be_typed_is_an_option_of_whatif() -> None:
+    options = {option for one in parsed("whatif").values() for option in one.opts if one.multiple}
+    assert options == {f"--{word}" for word in EXAMPLES}

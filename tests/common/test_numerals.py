@@ -21,9 +21,10 @@ from optimiser.batch.sweep import read_sweep, read_whatif
 from optimiser.cli import app
 from optimiser.common.errors import InputFault
 from optimiser.common.numerals import find_readings, find_within, read_number, write_clearly
+from optimiser.common.typed.amounts import read_amount
 from optimiser.files.apply_whatif import apply
 from optimiser.files.read_whatifs import read_whatifs
-from optimiser.files.whatif_phrases import parse_phrases, read_minutes
+from optimiser.files.whatif_phrases import parse_phrases
 
 
 @pytest.mark.parametrize(
@@ -140,8 +141,12 @@ def test_a_phrase_sets_what_can_be_read_in_one_way(text: str, value: Any) -> Non
 
 
 def test_durations_follow_the_rule() -> None:
-    assert (read_minutes("1,5h"), read_minutes("1.5h"), read_minutes("0.125h")) == (90.0, 90.0, 7.5)
-    assert (read_minutes("1.500h"), read_minutes("1h1.500min"), read_minutes("20.000m")) == (None, None, None)
+    assert (read_amount("1,5h", "min"), read_amount("1.5h", "min"), read_amount("0.125h", "min")) == (90.0, 90.0, 7.5)
+    assert (read_amount("1.500h", "min"), read_amount("1h1.500min", "min"), read_amount("20.000m", "min")) == (
+        None,
+        None,
+        None,
+    )
 
 
 def test_a_text_is_no_number_of_an_instance() -> None:

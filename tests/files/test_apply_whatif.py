@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import pytest
@@ -169,3 +170,133 @@ def test_a_change_after_one_that_spoils_the_shape_is_refused_like_any_fault(chan
     part = "gatherings" if change["do"] == "shift" else "vehicles"
     with pytest.raises(InputFault, match=part):
         changed({"do": "set", "path": part, "value": value}, change)
+
+
+def pins_of(instance, why):
+    return [(p.place, p.what, p.at_most) for p in instance.pins if p.why == why]
+
+
+def test_a_gathering_comes_at_a_clock_time_and_the_operation_starts_earlier_for_it():
+    after = changed({"do": "arrive", "gathering": "pawai", "at": "08:00"})
+    assert (after.period.start.hour, after.period.minutes) == (8, TOWN.period.minutes + 60.0)
+    assert next(g.arrives for g in after.gatherings if g.id == "pawai") == "08:00"
+    later = changed({"do": "arrive", "gathering": "pawai", "at": "11:15"})
+    assert later.period == TOWN.period
+    with pytest.raises(InputFault, match=r"pawai at 18:00.*--period -HH:MM"):
+        changed({"do": "arrive", "gathering": "pawai", "at": "18:00"})
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "told"),
+    [
+        ("07:00", "17:00", ("2024-08-20T07:00:00", 10.0)),
+        (None, "19:30", ("2024-08-20T09:00:00", 10.5)),
+        ("09:15", None, ("2024-08-20T09:15:00", 7.75)),
+        ("20:00", "17:00", ("2024-08-20T20:00:00", 21.0)),
+    ],
+)
+def test_the_period_is_changed_where_every_time_still_lies_in_it(start, end, told):
+    empty = TOWN.replace(gatherings=[], triggers=[])
+    calm = empty.replace(sectors=[s.model_copy(update={"critical": ()}) for s in empty.sectors])
+    after = changed({"do": "period", "start": start, "end": end}, instance=calm)
+    assert (after.period.start.isoformat(), after.period.hours) == told
+
+
+def test_a_period_that_starts_after_somebody_came_is_refused_with_who_did():
+    with pytest.raises(InputFault) as caught:
+        changed({"do": "period", "start": "10:00", "end": None})
+    assert {f.found for f in caught.value.faults} == {"pawai at 09:30", "doa-bersama at 09:30"}
+    with pytest.raises(InputFault) as caught:
+        changed({"do": "period", "start": None, "end": "16:00"})
+    assert {f.code for f in caught.value.faults} == {"time-outside"}
+
+
+def test_a_period_over_midnight_starts_on_the_day_that_is_nearest():
+    night = TOWN.replace(
+        period={"start": "2024-08-20T20:00:00", "hours": 12.0},
+        gatherings=[{**TOWN.gatherings[2].model_dump(mode="json"), "arrives": "07:00"}],
+        triggers=[],
+        sectors=[s.model_copy(update={"critical": ()}) for s in TOWN.sectors],
+    )
+    for start, moment in (("06:30", "2024-08-21T06:30:00"), ("18:00", "2024-08-20T18:00:00")):
+        after = changed({"do": "period", "start": start, "end": None}, instance=night)
+        assert after.period.start.isoformat() == moment
+        assert f"{after.clock(after.period.minutes)}" == "08:00"
+        assert after.gatherings[0].arrives == "07:00"
+
+
+def test_rain_slows_every_way_and_keeps_people_away_by_the_factors_that_are_told():
+    from optimiser.files.rain import FACTORS, tell_rain
+    from optimiser.model.whatif import Rain
+
+    for strength in ("light", "heavy"):
+        after = changed({"do": "rain", "strength": strength})
+        factor = {name: getattr(one, strength) for name, one in FACTORS.items()}
+        assert after.travel.march == pytest.approx(TOWN.travel.march * factor["march"])
+        assert after.travel.drive == pytest.approx(TOWN.travel.drive * factor["drive"])
+        for part, name in (("vehicles", "speed"), ("reinforcements", "speed"), ("gatherings", "turnout")):
+            before, now = (getattr(instance, part) for instance in (TOWN, after))
+            times = factor["people" if name == "turnout" else "drive"]
+            assert [getattr(x, name) for x in now] == pytest.approx([times * getattr(x, name) for x in before])
+    march, wet = TOWN.gatherings[0].turnout, changed({"do": "rain"}).gatherings[0].turnout
+    assert (wet.low, wet.high) == pytest.approx((0.6 * march.low, 0.6 * march.high))
+    assert all("assumed" in sentence for sentence in tell_rain(Rain()))
+    assert [str(s).partition(" times ")[2] for s in tell_rain(Rain(people=0.5))] == [
+        "1 (as typed)",
+        "1 (as typed)",
+        "0.5 (as typed)",
+    ]
+    assert changed({"do": "rain", "people": 0.5}).travel == TOWN.travel
+
+
+def test_a_lost_post_holds_nobody_and_no_vehicle():
+    from optimiser.files.apply_whatif import LOST
+
+    for change in ({"do": "vacate", "post": "pos-kpu"}, {"do": "lose", "what": "pos-kpu"}):
+        after = changed(change)
+        post = next(p for p in after.posts if p.id == "pos-kpu")
+        assert (post.staging_capacity, post.keep, post.mobile) == (0, 0, 0.0)
+        roomless = [v.id for v in TOWN.vehicles if v.crew_role or not v.crew]
+        assert pins_of(after, LOST) == [("pos-kpu", v, 0) for v in roomless]
+    with pytest.raises(InputFault, match="--close kpu"):
+        changed({"do": "lose", "what": "kpu"})
+
+
+def test_every_way_of_a_place_is_closed():
+    after = changed({"do": "close", "a": "kpu", "start": "10:00", "end": "12:00"})
+    others = {p.id for p in (*TOWN.places, *TOWN.reinforcements)} - {"kpu"}
+    assert {c.b for c in after.travel.closures} == others
+    assert {(c.a, c.start, c.end) for c in after.travel.closures} == {("kpu", "10:00", "12:00")}
+    roads = [{"a": a.id, "b": b.id, "km": 1.0} for a, b in itertools.pairwise((*TOWN.places, *TOWN.reinforcements))]
+    by_road = TOWN.replace(travel={**TOWN.travel.model_dump(mode="json"), "kind": "roads", "roads": roads})
+    after = changed({"do": "close", "a": "kpu"}, instance=by_road)
+    assert {c.b for c in after.travel.closures} == {"gedung-kesenian", "bawaslu"}
+    with pytest.raises(InputFault, match="did you mean 'kpu'"):
+        changed({"do": "close", "a": "kpuu"})
+
+
+def test_what_is_forbidden_without_a_place_stands_nowhere():
+    from optimiser.files.apply_whatif import EVERYWHERE
+
+    after = changed({"do": "limit", "what": "AWC", "at_most": 0})
+    assert pins_of(after, EVERYWHERE) == [(p.id, "awc", 0) for p in TOWN.places]
+    with pytest.raises(InputFault, match="name the place"):
+        changed({"do": "limit", "what": "awc", "at_most": 1})
+
+
+def test_per_cent_and_capitals_are_understood_where_a_field_is_set():
+    after = changed({"do": "set", "path": "sectors.KPU.official.chance", "value": "80%"})
+    assert after.sectors[KPU].official.chance == 0.8
+    for typed in ("2,5 %", "2.5 persen"):
+        assert changed({"do": "set", "path": "gatherings.pawai.regroup", "value": typed}).gatherings[0].regroup == 0.025
+    assert changed({"do": "set", "path": "gatherings.Pawai.arrives", "value": "10.15"}).gatherings[0].arrives == "10:15"
+    with pytest.raises(InputFault, match=r"gatherings\.pawai\.turnout=1200 if 80% of 1500 is meant"):
+        changed({"do": "set", "path": "gatherings.pawai.turnout", "value": "80%"})
+    with pytest.raises(InputFault, match=r"1500 or 1\.5"):
+        changed({"do": "set", "path": "gatherings.pawai.tension", "value": "1.500%"})
+
+
+def test_a_role_with_one_kind_of_team_may_be_lost_by_its_name():
+    assert count(changed({"do": "lose", "what": "negotiator", "number": 2}), "negotiator-tim") == 4
+    with pytest.raises(InputFault, match="unknown-kind"):
+        changed({"do": "lose", "what": "phantom"})

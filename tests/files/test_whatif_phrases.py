@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from optimiser.common.errors import FileTrouble, InputFault
-from optimiser.files.whatif_phrases import EXAMPLES, parse_phrases, read_minutes
+from optimiser.common.typed.amounts import read_amount
+from optimiser.files.typed.changes import EXAMPLES
+from optimiser.files.whatif_phrases import parse_phrases
 
 
 @pytest.mark.parametrize(
@@ -47,14 +49,14 @@ def test_everything_that_is_not_understood_is_said_with_an_example():
         ("heads", "many"),
         ("lose", "="),
         ("start", "soon"),
-        ("pin", "kpu=3"),
-        ("close", "a"),
+        ("pin", "kpu"),
+        ("close", ""),
         ("close", "a:b@-"),
         ("close", "a:b@"),
         ("set", "x"),
     ]
     with pytest.raises(InputFault) as caught:
-        parse_phrases([*wrong, ("keep", "kpu"), ("receive-delegation", "soon"), ("forbid", "kpu")])
+        parse_phrases([*wrong, ("keep", "kpu"), ("receive-delegation", "soon"), ("forbid", "")])
     faults = caught.value.faults
     assert [f.place for f in faults] == [f"--{w}" for w, _ in wrong] + ["--receive-delegation", "--forbid"]
     assert all(EXAMPLES[f.place[2:]] in f.expected for f in faults)
@@ -80,10 +82,10 @@ def test_what_is_added_is_read_at_once_so_that_the_file_is_not_needed_again(tmp_
 
 
 @pytest.mark.parametrize(
-    ("text", "minutes"), [("20min", 20.0), ("2h", 120.0), ("1h30m", 90.0), ("1.5h", 90.0), ("", None), ("20", None)]
+    ("text", "minutes"), [("20min", 20.0), ("2h", 120.0), ("1h30m", 90.0), ("1.5h", 90.0), ("", None), ("20", 20.0)]
 )
 def test_durations(text, minutes):
-    assert read_minutes(text) == minutes
+    assert read_amount(text, "min") == minutes
 
 
 @pytest.mark.parametrize(

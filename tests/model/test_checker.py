@@ -492,6 +492,13 @@ PLANTED: list[tuple[str, Tree, Tree, tuple[str, str, str, int, int]]] = [
         pin("polres", "truck", at_least=2, at_most=2),
         ("pin", "polres", "truck", 1, 2),
     ),
+    ("pin-heads", pin("kpu", "heads", at_least=78), pin("kpu", "heads", at_least=79), ("pin", "kpu", "heads", 78, 79)),
+    (
+        "pin-heads-most",
+        pin("kpu", "heads", at_most=78),
+        pin("kpu", "heads", at_most=77),
+        ("pin", "kpu", "heads", 78, 77),
+    ),
     ("pin-never", pin("terminal", "awc", at_most=0), pin("kpu", "awc", at_most=0), ("pin", "kpu", "awc", 1, 0)),
     (
         "pin-unoccupied",
@@ -527,7 +534,7 @@ def test_messages_are_sentences_with_names(broken: Tree, expected: tuple[Any, ..
     assert str(violation.required) in violation.message or violation.code in ("unknown", "stands", "officer")
     names = {x.id: x.name for x in (*instance.places, *instance.teams, *instance.roles, *instance.vehicles)}
     for ident in filter(None, (violation.place, violation.what)):
-        if violation.code != "unknown":
+        if violation.code != "unknown" and ident != "heads":
             assert f"'{names[ident]}'" in violation.message
             assert f"'{ident}'" not in violation.message
 
@@ -553,6 +560,10 @@ def test_messages_are_sentences_with_names(broken: Tree, expected: tuple[Any, ..
         (
             pin("kpu", "dalmas", at_least=4),
             "Sector 'KPU OKU' has 3 of role 'Dalmas'; a pin wants at least 4 there.",
+        ),
+        (
+            pin("kpu", "heads", at_least=90),
+            "Sector 'KPU OKU' has 78 heads; a pin wants at least 90 there.",
         ),
         ({P + "ghost": {}}, "The deployment names the place 'ghost', which the instance does not have."),
         (
@@ -768,6 +779,7 @@ def test_check_files_reads_both_and_checks(tmp_path: Path) -> None:
 def test_the_checker_shares_no_code_with_what_it_checks() -> None:
     data = ("common.errors", "common.message", "model.instance", "model.deployment")
     kinds = ("model.values.arguments", "model.values.base", "model.values.quantity")
+    kinds = (*kinds, "model.parts.travel_data")
     allowed = {f"optimiser.{name}" for name in (*data, *kinds, "model.checker_reach", "model.verdict")}
     files = [Path(checker.__file__).with_name(f"{name}.py") for name in ("checker", "checker_reach", "verdict")]
     nodes = [n for file in files for n in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
@@ -867,7 +879,7 @@ def worlds(draw: st.DrawFn) -> tuple[Tree, Tree]:
                 st.fixed_dictionaries(
                     {
                         "place": st.sampled_from([*sectors, *posts]),
-                        "what": st.sampled_from([*kinds, *roles, *types]),
+                        "what": st.sampled_from([*kinds, *roles, *types, "heads"]),
                         "at_least": st.none() | COUNT,
                         "at_most": st.none() | COUNT,
                     }
@@ -988,7 +1000,7 @@ def plain_check(world: Tree, plan: Tree) -> set[tuple[str, str, str]]:
             bad.add(("officer", ident, ""))
         for p in world["pins"]:
             least, most = p["at_least"] or 0, 10**9 if p["at_most"] is None else p["at_most"]
-            if p["place"] == ident and not least <= number[p["what"]] <= most:
+            if p["place"] == ident and not least <= {**number, "heads": heads}[p["what"]] <= most:
                 bad.add(("pin", ident, p["what"]))
     bad |= {("availability", "", k) for k, v in (teams | vehicles).items() if used[k] > v["count"]}
     if counted > world["cap"]:

@@ -10,7 +10,8 @@ from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.planning.certificate import Certificate
-from optimiser.planning.evaluation import compare, evaluate
+from optimiser.planning.evaluation import Interval, compare, evaluate
+from optimiser.planning.margins import Margin
 from optimiser.planning.solution import Alternative, Lever, Settings, Solution
 from optimiser.simulation.scenario import REPORTING, draw
 from optimiser.simulation.simulator import Simulator
@@ -55,7 +56,13 @@ def solved(instance: Instance | None = None, plan: Deployment | None = None, **c
         evaluation=evaluation,
         alternatives=alternatives,
         levers=(Lever(instance.sectors[1].id, 20.0, compare(evaluation, evaluation)),),
-        margins={("kpu", "rope"): (0.8123, -0.2), ("kpu", "care"): (None, 0.1), ("terminal", "rope"): (-0.1, None)},
+        margins=(
+            Margin("kpu", "rope", -1, Interval(0.8123, 0.2, SCENARIOS, 99), held=False, why=""),
+            Margin("kpu", "rope", 1, Interval(-0.2, 0.1, SCENARIOS, 99), held=False, why=""),
+            Margin("kpu", "care", 1, Interval(0.1, 0.05, SCENARIOS, 99), held=True, why=""),
+            Margin("terminal", "rope", -1, Interval(-0.1, 0.05, SCENARIOS, 99), held=False, why=""),
+            Margin("terminal", "rope", 1, None, held=False, why="staging capacity"),
+        ),
         certificate=Certificate("bound-only", 28.5, 0.0, 1.0, 200, ("sectors share reserve",), 40),
         verdict=check(instance, plan),
         history=history,

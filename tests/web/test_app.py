@@ -404,6 +404,8 @@ def test_a_simulation_and_an_answer_are_those_of_the_package(client: TestClient)
     told = result(client, "whatif", **SMALL, deployment=sent, whatif=change)
     assert told.content == dump(describe_answer(whatif(instance, plan, WhatIf(**change), **QUICK))).encode()
     jsonschema.validate(result(client, "whatif", **SMALL, whatif=change).json(), SCHEMAS["answer"]())
+    typed = {"changes": ["--heads 20 orang"]}
+    assert result(client, "whatif", **SMALL, deployment=sent, whatif=typed).content == told.content
 
 
 def test_a_comparison_pairs_each_with_the_first(client: TestClient) -> None:

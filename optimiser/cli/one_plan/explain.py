@@ -36,7 +36,7 @@ def explain(
     seed: Seed = 1,
     scenarios: Annotated[
         int, typer.Option("--scenarios", min=2, max=1_000_000, help="Scenarios that other plans are looked for on.")
-    ] = 300,
+    ] = 500,
     reporting: Reporting = None,
     budget: Budget = None,
     trajectories: Annotated[

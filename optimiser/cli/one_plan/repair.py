@@ -86,12 +86,12 @@ def tell_infeasible(
     from optimiser.output.sections.repair import repair_sections
     from optimiser.planning.programs.repair import repair as find_repair
     from optimiser.questions.played_plan import rehearse_pinned
-    from optimiser.questions.what_if.differences import list_differences
+    from optimiser.questions.what_if.differences import list_differences, tell_differences
 
     differences = () if before is None else list_differences(before, problem)
     if not as_json:
-        for difference in differences:
-            print_notice(difference.tell(language))
+        for line in tell_differences(differences, language):
+            print_notice(line)
         print_notice(Message("optimiser: {error}", error=error.message), language)
     found: Repair | None = None
     why: str = ""

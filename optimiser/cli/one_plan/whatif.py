@@ -52,29 +52,45 @@ def whatif(
         typer.Option("--file", metavar="FILE", help="What-ifs as data, TOML or JSON, applied before the options."),
     ] = None,
     set_: Annotated[Phrases, typer.Option("--set", metavar="PATH=VALUE", help="Set a field of the instance.")] = None,
-    add: Annotated[Phrases, _phrase("--add", Message("Add the gatherings or other parts of a file."), "FILE")] = None,
+    add: Annotated[
+        Phrases, _phrase("--add", Message("Add gatherings or other parts: TOML, JSON, Excel or CSV."), "FILE")
+    ] = None,
     remove: Annotated[
         Phrases, _phrase("--remove", Message("Take away a gathering, trigger or help from outside."), "ID")
     ] = None,
     lose: Annotated[
-        Phrases, _phrase("--lose", Message("Lose teams or vehicles: vehicle:awc, team:ID=2."), "ID[=N]")
+        Phrases,
+        _phrase("--lose", Message("Lose teams, vehicles or a post: vehicle:awc, team:ID=2, post:ID."), "ID[=N]"),
     ] = None,
     gain: Annotated[Phrases, _phrase("--gain", Message("Have more teams or vehicles."), "ID[=N]")] = None,
     heads: Annotated[Phrases, _phrase("--heads", Message("Deploy at most so many heads."), "N")] = None,
-    close: Annotated[Phrases, _phrase("--close", Message("Close a road, all day or @10:00-12:00."), "A:B")] = None,
+    close: Annotated[
+        Phrases, _phrase("--close", Message("Close a road, or all ways of a place, all day or @10:00-12:00."), "A[:B]")
+    ] = None,
     receive_delegation: Annotated[
         Phrases,
         _phrase("--receive-delegation", Message("Officials receive the delegation within so long."), "[SECTOR=]20min"),
     ] = None,
+    period: Annotated[
+        Phrases, _phrase("--period", Message("The operation starts and ends then; either may stay."), "07:00-17:00")
+    ] = None,
     start: Annotated[
-        Phrases, _phrase("--start", Message("Gatherings come earlier or later."), "[ID=]2h-earlier")
+        Phrases,
+        _phrase("--start", Message("Gatherings come earlier, later, or at a time: ID=08:00."), "[ID=]2h-earlier"),
+    ] = None,
+    rain: Annotated[
+        Phrases,
+        _phrase("--rain", Message("Ways are slower and fewer come; what is assumed is said."), "light|heavy|FACTORS"),
     ] = None,
     pin: Annotated[
-        Phrases, _phrase("--pin", Message("Exactly so many of a team, role or vehicle."), "PLACE:WHAT=N")
+        Phrases,
+        _phrase("--pin", Message("Exactly so many of a team, role or vehicle, or heads: kpu:60heads."), "PLACE:WHAT=N"),
     ] = None,
     at_least: Annotated[Phrases, _phrase("--at-least", Message("At least so many."), "PLACE:WHAT=N")] = None,
     at_most: Annotated[Phrases, _phrase("--at-most", Message("At most so many."), "PLACE:WHAT=N")] = None,
-    forbid: Annotated[Phrases, _phrase("--forbid", Message("None of these there."), "PLACE:WHAT")] = None,
+    forbid: Annotated[
+        Phrases, _phrase("--forbid", Message("None of these there, or anywhere."), "[PLACE:]WHAT")
+    ] = None,
     keep: Annotated[Phrases, _phrase("--keep", Message("Leave a place as the plan has it."), "PLACE")] = None,
     seed: Seed = 1,
     scenarios: Annotated[int, typer.Option("--scenarios", min=2, help="Scenarios the answer is chosen on.")] = 500,
@@ -109,7 +125,9 @@ def whatif(
         "heads": heads,
         "close": close,
         "receive-delegation": receive_delegation,
+        "period": period,
         "start": start,
+        "rain": rain,
         "pin": pin,
         "at-least": at_least,
         "at-most": at_most,

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from optimiser.common.message import Message
 from optimiser.common.numerals import find_readings, plain_characters, read_number
 
-_MINUTE = dict.fromkeys(("min", "mins", "minute", "minutes", "menit", "mnt"), 1.0)
+_MINUTE = dict.fromkeys(("m", "min", "mins", "minute", "minutes", "menit", "mnt"), 1.0)
 _HOUR = dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "jam"), 60.0)
 _PEOPLE = (
     "orang",

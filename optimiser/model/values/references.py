@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from optimiser.common.faults import ADVISED, MISSPELT, find_close, write_place
 from optimiser.common.message import Message
 from optimiser.model.escalation_law import CONSTANTS
+from optimiser.model.values.base import EVERYBODY
 from optimiser.model.values.unread import Finding, Naming, Unread, make_finding
 
 if TYPE_CHECKING:
@@ -225,5 +226,6 @@ def _list_names(instance: Instance) -> Iterator[tuple[str, str | None, str]]:
         yield f"reinforcements[{i}].team", reinforcement.team, "team"
     for i, pin in enumerate(instance.pins):
         yield f"pins[{i}].place", pin.place, "place"
-        yield f"pins[{i}].what", pin.what, "kind"
+        if pin.what != EVERYBODY:
+            yield f"pins[{i}].what", pin.what, "kind"
     yield from ((write_place(("law", name)), name, "constant") for name in instance.law)

@@ -30,6 +30,7 @@ def describe_answer(answer: Answer) -> dict[str, Any]:
         "whatif": answer.whatif.model_dump(mode="json"),
         "changed": {"sha256": changed.fingerprint()},
         "differences": difference_values(answer.differences),
+        "assumed": list(answer.assumed),
         "sentence": sentence(answer),
         "stays": answer.stays,
         "settings": asdict(answer.settings),

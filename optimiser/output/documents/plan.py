@@ -19,6 +19,7 @@ from optimiser.model.escalation_law import EscalationLaw, RiskLaw
 from optimiser.model.harms import UNITS
 from optimiser.model.instance import PHASES, Instance
 from optimiser.model.verdict import Verdict
+from optimiser.output.documents.notes import list_notes
 from optimiser.output.words.reasons import give_reasons
 from optimiser.planning.certificate import Certificate
 from optimiser.planning.evaluation import Comparison, Evaluation, Interval
@@ -108,6 +109,7 @@ def describe_plan(solution: Solution) -> dict[str, Any]:
             {"sector": lever.sector, "minutes": lever.minutes, "change": comparison_values(lever.change)}
             for lever in solution.levers
         ],
+        "notes": list_notes(instance),
         "warnings": caution_values(solution.cautions),
         "not_counted": solution.not_counted,
         "history": [_step(progress) for progress in solution.history],
@@ -203,14 +205,20 @@ def _sectors(solution: Solution) -> list[dict[str, Any]]:
             "id": sector.id,
             "why": why[sector.id],
             "harms": {n: interval_values(i, UNITS[n]) for n, i in solution.evaluation.harms_at(index).items()},
-            "margins": [
-                {"team": team.id, "fewer": margin[0], "more": margin[1]}
-                for team in solution.instance.teams
-                if (margin := solution.margins.get((sector.id, team.id))) is not None
-            ],
+            "margins": [_margin(solution, sector.id, team.id) for team in solution.instance.teams if team.id in told],
         }
         for index, sector in enumerate(solution.instance.sectors)
+        for told in [{m.kind for m in solution.margins if m.place == sector.id and m.change is not None}]
     ]
+
+
+def _margin(solution: Solution, sector: str, team: str) -> dict[str, Any]:
+    """Give what one team fewer and one more would change at a sector; null where it could not be so."""
+    known = {m.by: m.change for m in solution.margins if (m.place, m.kind) == (sector, team)}
+    both = {"fewer": known.get(-1), "more": known.get(1)}
+    means = {name: None if interval is None else interval.mean for name, interval in both.items()}
+    told = {name: None if interval is None else interval_values(interval, "points") for name, interval in both.items()}
+    return {"team": team, **means, "intervals": told}
 
 
 def _step(progress: Progress) -> dict[str, Any]:

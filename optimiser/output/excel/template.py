@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from optimiser.common.language import CODES, ENGLISH, Language
+from optimiser.files.role_library import SHEET as LIBRARY
+from optimiser.files.role_library import translated_roles
 from optimiser.files.workbook import Column, Filled, empty_sheets, fill_sheets
 from optimiser.files.workbook.cells import WORDS
 from optimiser.files.workbook.examples import example
@@ -41,7 +44,9 @@ def write_template(instance: Instance | None, language: Language = ENGLISH) -> b
     """
     instance = None if instance is None else _written_in(instance, language)
     book = Book(language("A town to plan for") if instance is None else instance.title, language)
-    filled = empty_sheets(fill_sheets(example())) if instance is None else fill_sheets(instance)
+    filled, library = _with_library(example() if instance is None else instance, language)
+    if instance is None:
+        filled = empty_sheets(filled)
     rows = {page.sheet.name: len(page.rows) for page in filled}
     guide = book.sheet(label_sheet(README, language.code))
     pages = {page.sheet.name: book.sheet(label_sheet(page.sheet.name, language.code)) for page in filled}
@@ -49,12 +54,22 @@ def write_template(instance: Instance | None, language: Language = ENGLISH) -> b
     write_guide(guide, filled, language)
     for page in filled:
         _WRITERS[page.sheet.form](pages[page.sheet.name], page, lists, language)
+    _write_table(book.sheet(LIBRARY), library, lists, language)
     if instance is not None:
         write_checks(pages, filled, instance, FIRST, language)
     lists.write(book.sheet(HIDDEN))
     pages["settings"].sheet.set_first_sheet()
     guide.sheet.activate()
     return book.finish()
+
+
+def _with_library(instance: Instance, language: Language) -> tuple[list[Filled], Filled]:
+    """Return the sheets of an instance, and the roles to copy from in the same columns as its own."""
+    filled = fill_sheets(instance.altered(roles=(*instance.roles, *translated_roles(language))))
+    number = next(n for n, page in enumerate(filled) if page.sheet.name == "roles")
+    both, own = filled[number], len(instance.roles)
+    filled[number] = replace(both, rows=both.rows[:own])
+    return filled, replace(both, rows=both.rows[own:])
 
 
 def _written_in(instance: Instance, language: Language) -> Instance:

@@ -14,6 +14,7 @@ from optimiser.model.values.base import CallPhase
 from optimiser.output.blocks import BY_HAND, Pairs, Section, Signatures, Span, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import phase_mark
 from optimiser.output.orders.form import Paper
+from optimiser.output.orders.notes import leader_cell
 from optimiser.output.orders.sheet import ring_name, unit_cells
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.callable import may_be_called
@@ -93,7 +94,7 @@ def _assigned(at: Situation, place: Sector | Post) -> Iterator[tuple[Value, ...]
         else:
             goal = plain(place.name)
         reports = f"{goal}, {at.clock(at.report(unit.kind, place))}"
-        yield (where, *unit_cells(at, unit), BY_HAND, Span("″", "soft") if reports == before else reports)
+        yield (where, *unit_cells(at, unit), leader_cell(unit), Span("″", "soft") if reports == before else reports)
         before = reports
 
 
@@ -189,7 +190,10 @@ def _of_pins(at: Situation) -> Iterator[Requirement]:
     for pin in instance.pins:
         if pin.at_least:
             have = sum(u.number for u in at.units[pin.place] if pin.what in (u.kind.id, getattr(u.kind, "role", None)))
-            yield at.names[pin.place], kinds.get(pin.what, pin.what), pin.at_least, have, plain(pin.why) or _("pin")
+            if pin.what not in kinds:  # all heads there, as the checker counts them
+                have = sum(u.heads for u in at.units[pin.place])
+            what = kinds.get(pin.what) or _("heads")
+            yield at.names[pin.place], what, pin.at_least, have, plain(pin.why) or _("pin")
 
 
 def _of_reserve(at: Situation) -> Iterator[Requirement]:

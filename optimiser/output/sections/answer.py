@@ -16,7 +16,7 @@ from optimiser.output.sections.plan import tell_replayable
 from optimiser.output.words.advice import sentence, tell_obstacle
 from optimiser.planning.evaluation import Interval
 from optimiser.questions.what_if.answer import Answer
-from optimiser.questions.what_if.differences import Difference
+from optimiser.questions.what_if.differences import Difference, tell_differences
 
 MOST_DIFFERENCES = 12  # changed fields that are listed; assumed
 
@@ -47,6 +47,7 @@ def answer_sections(answer: Answer, language: Language = ENGLISH) -> list[Sectio
 def _head(answer: Answer, language: Language) -> Iterator[Block]:
     yield Paragraph(language("What if: {change}", change=answer.whatif.title), "strong")
     yield from differences_blocks(answer.differences, language)
+    yield from (Paragraph(language(assumed), "note") for assumed in answer.assumed)
     yield Paragraph(sentence(answer, language), "strong")
     warnings: list[str] = [tell_obstacle(obstacle, language) for obstacle in answer.obstacles]
     if answer.interrupted:
@@ -59,22 +60,29 @@ def _head(answer: Answer, language: Language) -> Iterator[Block]:
 
 
 def differences_blocks(differences: Sequence[Difference], language: Language = ENGLISH) -> Iterator[Paragraph]:
-    """List what was changed, from what to what; what comes after the first twelve is only counted."""
-    for one in differences[:MOST_DIFFERENCES]:
-        yield Paragraph(one.tell(language))
-    if (more := len(differences) - MOST_DIFFERENCES) > 0:
+    """List what was changed, from what to what; what comes after the first twelve lines is only counted."""
+    told = tell_differences(differences, language)
+    for line in told[:MOST_DIFFERENCES]:
+        yield Paragraph(line)
+    if (more := len(told) - MOST_DIFFERENCES) > 0:
         yield Paragraph(language.plural("{n} more field changed", "{n} more fields changed", more))
 
 
 def _harms(answer: Answer, language: Language) -> Iterator[Section]:
-    played = (answer.before, answer.kept, answer.after)
-    levels: list[Row] = [(language("points"), [e.loss for e in played])]
-    levels += [(language(harm.short), [e.harms[harm.id] for e in played]) for harm in INDEPENDENT]
-    titles = (language("Before"), language("Nobody\nmoves"), language("With the\nmoves"))
+    stays = language("Only forced\nmoves") if answer.forced else language("Nobody\nmoves")
+    played = {language("Before"): answer.before, stays: answer.kept}
+    if answer.advised:
+        played[language("All moves\nbelow") if answer.forced else language("With the\nmoves")] = answer.after
+    levels: list[Row] = [(language("points"), [e.loss for e in played.values()])]
+    levels += [(language(harm.short), [e.harms[harm.id] for e in played.values()]) for harm in INDEPENDENT]
+    titles = tuple(played)
     columns = [TableColumn(language("Expected")), *(TableColumn(title, right=True, firm=True) for title in titles)]
     rows = [(label, *(_level(i, language) for i in intervals)) for label, intervals in levels]
     yield Section(language("What changes"), [Table(columns, rows)])
-    named = {language("The change\nby itself"): answer.suffered, language("Moving\nbrings"): answer.gained}
+    alone = language("The change and\nforced moves") if answer.forced else language("The change\nby itself")
+    named = {alone: answer.suffered}
+    if answer.advised:
+        named[language("Further\nmoves bring") if answer.forced else language("Moving\nbrings")] = answer.gained
     if answer.anyway is not None:
         named[language("Same moves, had\nnothing changed")] = answer.anyway
     changes: list[Row] = [(language("points"), [c.loss for c in named.values()])]

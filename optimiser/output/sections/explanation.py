@@ -11,8 +11,8 @@ from optimiser.output.blocks import Block, Inline, Paragraph, Points, Section, S
 from optimiser.output.sections.parts import judged, rare_note, title_section, tone_of, verdict_blocks
 from optimiser.output.sections.sensitivity import flips_section, inputs_section, stress_section
 from optimiser.output.words.moves import tell_moves
+from optimiser.planning.margins import Margin
 from optimiser.planning.programs.requirements import Frame
-from optimiser.questions.margins import Margin
 from optimiser.questions.why.binding_limits import BindingLimit
 from optimiser.questions.why.explanation import Explanation
 from optimiser.questions.why.rival_plans import Rival, tell_rival

@@ -19,11 +19,11 @@ def sentence(answer: Answer, language: Language = ENGLISH) -> str:
     words = {"effect": _effect(answer.suffered, language)}
     if answer.forced:
         forced = count_moved(answer.forced)
-        words["forced"] = language.plural("{n} unit has to move", "{n} units have to move", forced)
+        words["forced"] = language.plural("{n} unit to move", "{n} units to move", forced)
     if answer.stays and answer.forced:
         return language(
-            "The change by itself {effect}; {forced}, as few as it allows. Beyond that stay as you are: no further "
-            "move was shown to help.",
+            "The change forces {forced}, as few as it allows, and with that {effect}. Beyond that stay as you are: no "
+            "further move was shown to help.",
             **words,
         )
     if answer.stays:
@@ -35,7 +35,8 @@ def sentence(answer: Answer, language: Language = ENGLISH) -> str:
     words["moved"] = language.plural("moving {n} unit", "moving {n} units", count_moved(answer.advised))
     if answer.forced:
         return language(
-            "The change by itself {effect}; {forced}, as few as it allows; {moved} beyond that {brings}.", **words
+            "The change forces {forced}, as few as it allows, and with that {effect}; {moved} beyond that {brings}.",
+            **words,
         )
     return language("The change by itself {effect}; nobody has to move; {moved} {brings}.", **words)
 

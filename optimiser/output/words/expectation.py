@@ -74,12 +74,25 @@ class StoredEvaluation(_Part):
     phases: dict[str, dict[str, Stay]]
 
 
+class StoredIntervals(_Part):
+    """The same points with their intervals, on fresh scenarios."""
+
+    fewer: Estimate | None = None
+    more: Estimate | None = None
+
+
 class StoredMargin(_Part):
-    """Points that one team fewer or one more of a kind would change, on planning scenarios; None where not tried."""
+    """Points that one team fewer or one more of a kind would change; None where not tried.
+
+    Attributes
+    ----------
+    intervals : None in plans of early versions, whose points come from the scenarios that the plan was chosen on.
+    """
 
     team: str
     fewer: Number | None = None
     more: Number | None = None
+    intervals: StoredIntervals | None = None
 
 
 class StoredSector(_Part):

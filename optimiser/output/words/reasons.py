@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from optimiser.common.language import ENGLISH, Language
-from optimiser.common.number_format import percent, plain, signed
+from optimiser.common.number_format import percent, plain, span
 from optimiser.model.escalation_law import GREEN, RED, YELLOW
 from optimiser.model.instance import Gathering, Instance, Sector
 from optimiser.planning.solution import Solution
@@ -147,25 +147,22 @@ def _required(solution: Solution, instance: Instance, sector: Sector, language: 
 
 
 def _margin(solution: Solution, instance: Instance, sector: Sector, language: Language) -> str:
-    """Say which team would be missed most here, and which further one would help most, on planning scenarios."""
-    shown = negligible(instance.objective)  # a smaller margin is not worth a planner's line
-    fewer: list[tuple[float, str]] = []
-    more: list[tuple[float, str]] = []
-    for team in instance.teams:
-        less, plus = solution.margins.get((sector.id, team.id), (None, None))
-        if less is not None and math.isfinite(less) and less >= shown:
-            fewer.append((less, plain(team.name)))
-        if plus is not None and math.isfinite(plus) and plus <= -shown:
-            more.append((plus, plain(team.name)))
-    missed = max(fewer, key=lambda pair: pair[0], default=None)
-    wanted = min(more, key=lambda pair: pair[0], default=None)
-    words: dict[str, str] = {}
+    """Say which team would be missed most here, and which further one would help most, as far as that is shown."""
+    least = negligible(instance.objective)  # a smaller margin is not worth a planner's line
+    names = {team.id: plain(team.name) for team in instance.teams}
+    here = [(m, m.change) for m in solution.margins if m.place == sector.id and m.kind in names and m.change]
+    fewer = [(m, i) for m, i in here if m.by < 0 and i.low > 0.0 and i.mean >= least]
+    more = [(m, i) for m, i in here if m.by > 0 and i.high < 0.0 and i.mean <= -least]
+    missed = max(fewer, key=lambda pair: pair[1].mean, default=None)
+    wanted = min(more, key=lambda pair: pair[1].mean, default=None)
+    told = []
     if missed:
-        words |= {"missed": missed[1], "fewer": signed(missed[0], abs(missed[0]), language)}
+        words = {"team": names[missed[0].kind], "points": span(missed[1], sign=True, language=language)}
+        told.append(language("one {team} fewer: {points} points", **words))
     if wanted:
-        words |= {"wanted": wanted[1], "more": signed(wanted[0], abs(wanted[0]), language)}
-    if missed and wanted:
-        return language("one {missed} fewer: {fewer} points, one {wanted} more: {more}", **words)
-    if missed:
-        return language("one {missed} fewer: {fewer} points", **words)
-    return language("one {wanted} more: {more} points", **words) if wanted else ""
+        words = {"team": names[wanted[0].kind], "points": span(wanted[1], sign=True, language=language)}
+        if wanted[0].held:
+            told.append(language("one {team} more, held at base: {points} points", **words))
+        else:
+            told.append(language("one {team} more than there are: {points} points", **words))
+    return ", ".join(told)

@@ -116,7 +116,7 @@ def _resource(instance: Instance, change: Change, language: Language) -> str:
         case "cover":
             minutes = given(float(instance.doctrine.reserve_reach), language)
             return language("Teams ready to be called within {minutes} min", minutes=minutes)
-    return language("{what}: wanted by a pin", what=_pinned(instance, change.what))
+    return language("{what}: wanted by a pin", what=_pinned(instance, change.what) or language("heads"))
 
 
 def _where(repair: Repair, change: Change, language: Language) -> str:
@@ -196,6 +196,6 @@ def _kind(instance: Instance, change: Change) -> Team | VehicleType:
 
 
 def _pinned(instance: Instance, what: str) -> str:
-    """Name what a pin is about; a team kind goes before a role before a vehicle type."""
+    """Name what a pin is about, heads by no name; a team kind goes before a role before a vehicle type."""
     named: tuple[Team | Role | VehicleType, ...] = (*instance.teams, *instance.roles, *instance.vehicles)
-    return next(kind.name for kind in named if kind.id == what)
+    return next((kind.name for kind in named if kind.id == what), "")

@@ -287,8 +287,11 @@ def _seats(frame: Frame, p: int, post: Post) -> Requirement:
 
 
 def _pin(frame: Frame, p: int, i: int, pin: Pin) -> Iterator[Requirement]:
-    """Where names clash a team kind goes before a role before a vehicle type."""
+    """Where names clash a team kind goes before a role before a vehicle type before all heads."""
     same, what = pinned(frame, pin)
+    if not what:
+        yield from _pin_heads(frame, p, i, pin)
+        return
     place, why = frame.instance.places[p].name, f" ({pin.why})" if pin.why else ""
     words = {"what": what, "place": place, "why": why}
     terms = _count([p], same)
@@ -300,12 +303,24 @@ def _pin(frame: Frame, p: int, i: int, pin: Pin) -> Iterator[Requirement]:
         yield Requirement("pin", name, p, (Row(terms, most=pin.at_most),), ("pins", i, "at_most"))
 
 
+def _pin_heads(frame: Frame, p: int, i: int, pin: Pin) -> Iterator[Requirement]:
+    """List what a pin asks of all heads at a place, extra crews included."""
+    terms = {(p, k): heads for k, heads in enumerate(frame.heads) if heads}
+    words = {"place": frame.instance.places[p].name, "why": f" ({pin.why})" if pin.why else ""}
+    if pin.at_least is not None:
+        name = Message("pin: at least {least} heads at {place}{why}", least=pin.at_least, **words)
+        yield Requirement("pin", name, p, (Row(terms, least=pin.at_least),), ("pins", i, "at_least"))
+    if pin.at_most is not None:
+        name = Message("pin: at most {most} heads at {place}{why}", most=pin.at_most, **words)
+        yield Requirement("pin", name, p, (Row(terms, most=pin.at_most),), ("pins", i, "at_most"))
+
+
 def pinned(frame: Frame, pin: Pin) -> tuple[list[int], str]:
-    """Return the kinds that a pin is about, and its name."""
+    """Return the kinds that a pin is about, and its name; none and no name where it is about heads."""
     same = [k for k in frame.teams if frame.instance.teams[k].id == pin.what]
     if same:
         return same, frame.kinds[same[0]].name
     if pin.what in frame.roles:
         return frame.of_role(pin.what), frame.roles[pin.what].name
     same = [k for k, v in frame.vehicles if v.id == pin.what]
-    return same, frame.kinds[same[0]].name
+    return same, frame.kinds[same[0]].name if same else ""

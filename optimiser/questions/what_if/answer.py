@@ -15,6 +15,7 @@ from optimiser.common.message import Message
 from optimiser.common.progress import Watcher
 from optimiser.files.apply_whatif import apply
 from optimiser.files.examination import examine, list_new, tell_shift
+from optimiser.files.rain import tell_rain
 from optimiser.model.admission import playable
 from optimiser.model.cautions import Caution
 from optimiser.model.checker import check
@@ -24,7 +25,7 @@ from optimiser.model.instance import Instance
 from optimiser.model.moves import Move, list_moves
 from optimiser.model.values.arguments import a, checked, maybe
 from optimiser.model.verdict import Verdict
-from optimiser.model.whatif import WhatIf
+from optimiser.model.whatif import Rain, WhatIf
 from optimiser.planning.assessment import certificate_of, verified
 from optimiser.planning.certificate import Certificate
 from optimiser.planning.evaluation import Comparison, Evaluation, compare, evaluate
@@ -99,6 +100,12 @@ class Answer:
     def differences(self) -> tuple[Difference, ...]:
         """What was changed, from what to what, field by field."""
         return list_differences(self.instance, self.changed)
+
+    @property
+    def assumed(self) -> tuple[Message, ...]:
+        """What the changes assume, in sentences with the source of each number; empty where nothing is."""
+        rains = [change for change in self.whatif.changes if isinstance(change, Rain)]
+        return tuple(sentence for rain in rains for sentence in tell_rain(rain))
 
     @property
     def deployment(self) -> Deployment:

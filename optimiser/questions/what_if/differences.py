@@ -5,6 +5,7 @@ A planner reads here how a change was understood: ``March for a recount: turnout
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,12 +15,15 @@ from pydantic import BaseModel
 
 from optimiser.common.faults import spell
 from optimiser.common.language import ENGLISH, Language
+from optimiser.files.apply_whatif import EVERYWHERE
 from optimiser.model.escalation_law import CONSTANTS
 from optimiser.model.instance import Instance
 from optimiser.model.values.quantity import Amount, Count, Quantity, write_number
 
 UNTOLD = ("id", "name", "source", "about")  # of a part that is added: said already, or no number
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+REPEATED = {"pins": "place", "travel.closures": "b"}  # field by which parts differ that one change adds many of
+TOLD = 3  # places that are named in one line; assumed
 Path = tuple[str | int, ...]
 
 
@@ -64,6 +68,39 @@ class Difference:
 
     def __str__(self) -> str:
         return self.tell()
+
+
+def tell_differences(differences: Sequence[Difference], language: Language = ENGLISH) -> list[str]:
+    """Say what was changed, a line each; parts that are added for many places alike are told in one line."""
+    told: list[str] = []
+    for (part, field, _), group in itertools.groupby(differences, _alike):
+        several = list(group)
+        if not field or len(several) == 1:
+            told += [one.tell(language) for one in several]
+            continue
+        places = [str(one.after[field]) for one in several]
+        shared = {name: value for name, value in several[0].after.items() if name != field}
+        words = {"what": _name(part.split("."), language), "n": len(places), "places": ", ".join(places[:TOLD])}
+        if everywhere := shared.get("why") == EVERYWHERE:
+            del shared["why"]
+        words["fields"] = _list(shared, language, part.rpartition(".")[2])
+        if everywhere:
+            told.append(language("{what}: {n} added, {fields}; for every place", **words))
+        elif len(places) > TOLD:
+            words["more"] = len(places) - TOLD
+            told.append(language("{what}: {n} added, {fields}; for {places} and {more} more", **words))
+        else:
+            told.append(language("{what}: {n} added, {fields}; for {places}", **words))
+    return told
+
+
+def _alike(one: Difference) -> tuple[str, str, str]:
+    """Return what lines are told together by: list of an added part, field that differs, all others; else itself."""
+    part = one.path.rpartition(".")[0]
+    field = REPEATED.get(part, "")
+    if not field or one.before is not None or one.after is None:
+        return one.path, "", ""
+    return part, field, repr({name: value for name, value in one.after.items() if name != field})
 
 
 def list_differences(before: Instance, after: Instance) -> tuple[Difference, ...]:

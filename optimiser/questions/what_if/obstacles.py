@@ -12,10 +12,10 @@ from functools import cached_property
 from types import MappingProxyType
 
 from optimiser.common.message import Message
-from optimiser.files.apply_whatif import KEPT
+from optimiser.files.apply_whatif import EVERYWHERE, KEPT, LOST
 from optimiser.model.deployment import Deployment, Numbers
 from optimiser.model.instance import Instance
-from optimiser.planning.programs.requirements import Cell, Frame, Requirement, Row, require
+from optimiser.planning.programs.requirements import Cell, Frame, Requirement, Row, pinned, require
 
 ROUNDS = 4  # crews that escorts that crews need; assumed: nothing nests deeper
 PLACES = 200  # where one more of a kind is tried at most; assumed
@@ -63,8 +63,8 @@ def find_obstacles(before: Instance, after: Instance, old: Deployment, new: Depl
             continue
         if str(requirement.number[0]) in ("sectors", "posts") and _part(after, requirement) not in places:
             continue  # the place is new
-        if requirement.code == "pin" and after.pins[int(requirement.number[1])].why == KEPT:
-            continue  # it was taken from the plan
+        if requirement.code == "pin" and after.pins[int(requirement.number[1])].why in (KEPT, LOST, EVERYWHERE):
+            continue  # it was taken from the plan, or says the same of every place
         if _loosened(earlier.most, row.most):
             if earlier.most is not None and room.have(row) <= earlier.most:
                 found.append(room.explain(requirement, earlier.most))
@@ -72,7 +72,17 @@ def find_obstacles(before: Instance, after: Instance, old: Deployment, new: Depl
             have = sum(c * int(kept[cell]) for cell, c in row.terms.items())
             if (row.most is None or have <= row.most) and (row.least is None or have >= row.least):
                 found.append(_met(after, requirement, have, room.requirements))
-    return tuple(found)
+    return (*found, *_met_everywhere(before, after, kept))
+
+
+def _met_everywhere(before: Instance, after: Instance, kept: Numbers) -> Iterator[Obstacle]:
+    """Say that nothing stands anywhere already of what is not to stand anywhere."""
+    frame = Frame.of(after)
+    named = {pin.what: pin for pin in after.pins[len(before.pins) :] if pin.why == EVERYWHERE}
+    for what, pin in named.items():
+        kinds, name = pinned(frame, pin)
+        if not kept[:, kinds].any():
+            yield Obstacle(f"pins.{what}", Message("No place has any of {what} in the plan already.", what=name))
 
 
 def _part(instance: Instance, requirement: Requirement) -> str:

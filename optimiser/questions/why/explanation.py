@@ -19,6 +19,7 @@ from optimiser.model.instance import Instance
 from optimiser.model.values.arguments import checked
 from optimiser.model.verdict import Verdict
 from optimiser.planning.evaluation import Evaluation, evaluate
+from optimiser.planning.margins import MARGINS_ON, Margin, measure_margins
 from optimiser.planning.programs.feasibility import nearest_to
 from optimiser.planning.programs.neighbourhood import Rules
 from optimiser.planning.programs.solver import SolverName
@@ -27,7 +28,6 @@ from optimiser.planning.search.loop import search
 from optimiser.planning.search.search_state import Search
 from optimiser.planning.search.stop_rules import after_replications
 from optimiser.planning.settings import Effort, Means, default_budget
-from optimiser.questions.margins import Margin, measure_margins
 from optimiser.questions.pinned_plan import pinned_plan
 from optimiser.questions.why.binding_limits import BindingLimit, find_limits
 from optimiser.questions.why.rival_plans import Rival, find_rivals
@@ -39,7 +39,6 @@ from optimiser.simulation.engine import EngineName
 from optimiser.simulation.scenario import REPORTING, Scenarios, draw_set
 from optimiser.simulation.simulator import Simulator
 
-MARGINS_ON = "margins"  # name of the set of scenarios that margins and slack are measured on
 NEAREST = Message("nearest allowed plan")  # name of the rival that changes least to keep every rule
 
 
@@ -90,7 +89,7 @@ def explain(
     plan: Deployment | None = None,
     *,
     seed: int = 1,
-    scenarios: int = 300,
+    scenarios: int = 500,
     reporting: int | None = None,
     budget: int | None = None,
     trajectories: int = 4,

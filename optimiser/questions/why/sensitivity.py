@@ -16,10 +16,9 @@ import numpy as np
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import figure, mean, plain
 from optimiser.common.progress import Watcher
-from optimiser.model.deployment import Deployment, Numbers
+from optimiser.model.deployment import Numbers
 from optimiser.model.instance import Instance
 from optimiser.planning.evaluation import CONFIDENCE, Interval, estimate
-from optimiser.planning.programs.configurations import placement_cost
 from optimiser.planning.settings import Means
 from optimiser.questions.why.rival_plans import tell_rival
 from optimiser.questions.why.uncertain_inputs import Input, Path, change
@@ -174,14 +173,12 @@ class Bench:
     means: Means
 
     def play(self, values: Mapping[Path, float], count: int, group: str) -> Floats:
-        """Return the points of every plan in every scenario, shape (plans, scenarios), costs of placement included."""
+        """Return the loss of every plan in every scenario, shape (plans, scenarios), as every evaluation has it."""
         changed = change(self.instance, values)
         scenarios = draw_set(changed, self.seed, count, group)
         with self.means.simulator(changed, Watcher()) as simulator:
-            losses = simulator.totals(self.plans, scenarios)
-        costs = [placement_cost(changed, Deployment.of_numbers(changed, plan)) for plan in self.plans]
-        total: Floats = losses + np.array(costs)[:, None]
-        return total
+            losses: Floats = simulator.totals(self.plans, scenarios)
+        return losses
 
 
 def screen(

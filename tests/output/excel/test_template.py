@@ -177,7 +177,7 @@ def test_bug_example_rows_entered_a_real_plan_unseen_for_the_template_was_never_
 def test_an_empty_template_has_every_sheet_column_and_drop_down(tmp_path: Path) -> None:
     empty, full = as_book(write_template(None)), as_book(write_template(read(EXAMPLE)))
     assert list(empty.sheets) == list(full.sheets)
-    for name, lines in full.sheets.items():
+    for name, lines in ((name, lines) for name, lines in full.sheets.items() if name[0] != "_"):
         header = [cell for cell in lines[0] if cell != "check"] if lines else []
         if lay_out_of(name).form != "grid":
             assert empty.sheets[name][0][: len(header)] == header
@@ -194,7 +194,7 @@ def lay_out_of(name: str) -> Any:
 def test_a_filled_in_empty_template_is_the_instance_that_was_typed(tmp_path: Path) -> None:
     """Fill the empty workbook cell by cell with what the small instance has, as a planner would."""
     empty, filled = as_book(write_template(None)), as_book(write_template(small_instance()))
-    for name, lines in filled.sheets.items():
+    for name, lines in ((name, lines) for name, lines in filled.sheets.items() if name[0] != "_"):
         if lay_out_of(name).form == "fields":
             for row, line in enumerate(lines):
                 empty.sheets[name][row][: len(line)] = line

@@ -14,6 +14,8 @@ from optimiser.output.orders import compose
 from optimiser.output.orders.files import order
 from optimiser.output.orders.form import Orders, Paper
 from optimiser.output.write import describe_plan
+from optimiser.planning.evaluation import Interval
+from optimiser.planning.margins import Margin
 from optimiser.planning.solution import Solution
 
 
@@ -67,12 +69,14 @@ def test_where_nobody_stands_there_is_a_risk_to_sign_and_no_task() -> None:
 
 
 def test_manning_is_told_in_heads_in_points_and_as_a_question() -> None:
-    solution = solved(margins={("mall", "rope"): (None, -0.2), ("mall", "talk"): (None, -0.4)})
+    worth = {"rope": -0.2, "talk": -0.4}
+    margins = (Margin("mall", k, 1, Interval(more, 0.1, 40, 40), held=False, why="") for k, more in worth.items())
+    solution = solved(margins=tuple(margins))
     cost = cost_of(written(solution), "mall")
     assert cost["Least to man it"] == "1 × Officer in charge (2 heads), and a line"
     assert cost["Heads to spare"] == f"{250 - solution.verdict.heads.counted} heads left of the cap"
-    assert cost["One Negotiator team more (3)"].startswith("-0.40 points")
-    assert cost["One Dalmas awal squad more (10)"].startswith("-0.20 points")
+    assert cost["One Negotiator team more (3)"].startswith("-0.40 [-0.50, -0.30] points")
+    assert cost["One Dalmas awal squad more (10)"].startswith("-0.20 [-0.30, -0.10] points")
     assert cost["To be asked with"] == "optimiser whatif town PLAN --at-least mall:talk=1"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 from dataclasses import replace
 
@@ -14,9 +15,11 @@ from support.whatif import PLAN, QUICK, TINY, asked, screen
 from optimiser.common.language import language
 from optimiser.files.read import instances_folder, read
 from optimiser.files.read_whatifs import parse_whatifs
+from optimiser.model.deployment import Deployment
+from optimiser.output.blocks import Table
 from optimiser.output.render_terminal import to_terminal
 from optimiser.output.sections.answer import answer_sections, sentence
-from optimiser.output.write import write_files
+from optimiser.output.write import describe_answer, write_files
 
 
 @pytest.fixture(scope="module")
@@ -94,10 +97,51 @@ def test_bug_a_change_that_nothing_can_meet_was_told_without_its_repair():
 
 def test_what_the_change_does_and_what_search_finds_stand_apart(lost):
     shown = screen(lost)
-    assert "by itself" in shown
+    assert ("by itself" in shown) != bool(lost.forced)
     assert all(label in shown for label in ("points", "injured people", "process stopped", "damage", "records lost"))
     assert lost.change.loss.mean == pytest.approx(lost.suffered.loss.mean + lost.gained.loss.mean)
     assert "±0\n" not in shown
+
+
+def titles(answer):
+    """Return the titles of the columns of both tables of figures."""
+    tables = [b for section in answer_sections(answer) for b in section.blocks if isinstance(b, Table)][:2]
+    return [[" ".join(column.title.split()) for column in table.columns[1:]] for table in tables]
+
+
+def test_bug_nobody_moves_stood_above_the_figures_of_a_plan_in_which_units_move(lost):
+    """Forced moves are moves: the plan that keeps as much as it may is not the one in which nobody moves."""
+    assert lost.forced
+    some = lost.forced[:1]
+    for forced, advised in itertools.product(((), some), ((), some)):
+        levels, differences = titles(replace(lost, forced=forced, advised=advised))
+        assert levels[0] == "Before"
+        assert (levels[1] == "Nobody moves") == (not forced)
+        assert len(levels) == (3 if advised else 2)  # a column of its own only for moves that are advised
+        assert (differences[0] == "The change by itself") == (not forced)
+        assert ("Moving brings" in differences or "Further moves bring" in differences) == bool(advised)
+
+
+@pytest.mark.parametrize("code", ["en", "id"])
+def test_what_rain_assumes_is_said_with_its_source(code):
+    answer = asked({"do": "rain", "strength": "light"})
+    stream = io.StringIO()
+    Console(file=stream, width=100).print(to_terminal(answer_sections(answer, language(code))))
+    shown = " ".join(stream.getvalue().split())
+    assert all(language(code)(sentence) in shown for sentence in answer.assumed)
+    assert len(answer.assumed) == len(describe_answer(answer)["assumed"]) == 3
+    assert all("assumed" in sentence for sentence in describe_answer(answer)["assumed"])
+    assert asked({"do": "heads", "cap": int(TINY.cap)}).assumed == ()
+
+
+def test_what_is_forbidden_everywhere_is_told_in_one_line():
+    what = TINY.teams[0].id
+    shown = " ".join(screen(asked({"do": "limit", "what": what, "at_most": 0})).split())
+    assert f"pins: {len(TINY.places)} added, what {what}, at most 0; for every place" in shown
+    idle = Deployment(instance=TINY.name)
+    said = screen(asked({"do": "limit", "what": what, "at_most": 0}, plan=idle))
+    assert "No place has any of" in said
+    assert said.count("keeps to that already") == 0
 
 
 @pytest.mark.parametrize("code", ["en", "id"])

@@ -125,7 +125,7 @@ def test_flattery_is_owned_up_to() -> None:
 
 
 def test_plan_without_history_or_alternatives_is_shown() -> None:
-    text = lines(solved(history=(), alternatives=(), margins={}))
+    text = lines(solved(history=(), alternatives=(), margins=()))
     assert "AGAINST OTHER PLANS" not in text
     assert "read them as a direction" not in text
     assert "40 deployments compared; seed 1" in text

@@ -43,7 +43,10 @@ def test_line_tells_crowd_phases_windows_and_margins() -> None:
         share = float(solution.evaluation.reached(phase)[1])
         assert (f"{name} in {percent(share)}" in line) is (share > 0.0)
     assert "recap 14:00-18:00 must go on" in line
-    assert line.endswith("one Dalmas awal squad fewer: +0.81 points, one Dalmas awal squad more: -0.20.")
+    assert line.endswith(
+        "one Dalmas awal squad fewer: +0.81 [+0.61, +1.01] points, "
+        "one Dalmas awal squad more than there are: -0.20 [-0.30, -0.10] points."
+    )
 
 
 def test_margin_in_nobodys_favour_is_not_told() -> None:

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from support.tiny import build, deploy, draw, holds
+from support.tiny import ROLES, build, deploy, draw, holds
 
 from optimiser.model.checker import check
 from optimiser.planning.programs.requirements import Frame, local, overall, require
@@ -135,3 +135,25 @@ def test_a_pin_on_a_name_of_two_things_means_the_team_kind() -> None:
     (pin,) = [r for r in require(instance) if r.code == "pin"]
     assert pin.name == "pin: at least 1 of Reserve line at KPU OKU"
     assert dict(pin.rows[0].terms) == {(0, 0): 1}
+
+
+def test_a_pin_on_heads_counts_them_as_the_checker_does() -> None:
+    """Extra crews are heads, crews of a role are not; a role without a team is no name for heads."""
+    vehicles = [
+        {"id": "truck", "name": "Truck", "count": 3, "home": "polres", "crew": 2},
+        {"id": "awc", "name": "AWC", "count": 1, "home": "polres", "crew": 4, "crew_role": "line"},
+    ]
+    instance = build(vehicles=vehicles, pins=[{"place": "kpu", "what": "heads", "at_least": 9, "at_most": 30}])
+    pins = [r for r in require(instance) if r.code == "pin"]
+    assert [str(r.name) for r in pins] == ["pin: at least 9 heads at KPU OKU", "pin: at most 30 heads at KPU OKU"]
+    rng = np.random.default_rng(1)
+    table = rng.integers(0, 3, size=(200, len(instance.places), len(instance.teams) + 2))
+    found = [{v.code for v in check(instance, deploy(instance, rows)).violations} for rows in table]
+    assert [("pin" not in codes) for codes in found] == (holds(pins[0], table) & holds(pins[1], table)).tolist()
+    assert 0 < sum("pin" in codes for codes in found) < len(found)
+    unmanned = build(
+        roles=[*ROLES, {"id": "ghost", "name": "Ghost", "phases": ["green"]}],
+        pins=[{"place": "kpu", "what": "ghost", "at_least": 1}],
+    )
+    (pin,) = [r for r in require(unmanned) if r.code == "pin"]
+    assert not pin.rows[0].terms

@@ -211,7 +211,7 @@ def test_who_has_to_move_and_who_is_advised_to_stand_apart_on_screen() -> None:
         console.print(to_terminal(answer_sections(answer)))
     shown = capture.get()
     assert "WHO HAS TO MOVE" in shown
-    assert "has to move, as few as it allows" in " ".join(shown.split())
+    assert "forces 1 unit to move, as few as it allows, and with that" in " ".join(shown.split())
 
 
 def test_the_figures_of_moving_are_those_of_the_plan_that_is_advised() -> None:

@@ -31,6 +31,7 @@ def answer_schema() -> Schema:
             "whatif": refer("whatif"),
             "changed": make_object({"sha256": SHA256}),
             "differences": or_null(make_list(refer("difference")), f"what was changed, from what to what; {EARLY}"),
+            "assumed": or_null(make_list(TEXT), f"what a change assumes, such as rain, in sentences; {EARLY}"),
             "sentence": {"type": ["string", "null"], "description": EARLY},
             "stays": {
                 "type": ["boolean", "null"],

@@ -66,7 +66,7 @@ def publish(name: str, parts: Schema, optional: tuple[str, ...] = ()) -> Schema:
     """
     shape = make_object({"format": {"const": f"optimiser-{name}/1"}, **parts})
     shape["required"] = [field for field in shape["required"] if field not in optional]
-    known = {**_model(deployment_schema(), "deployment"), **_model(whatif_schema(), "whatif"), **_shared()}
+    known = {**_model(deployment_schema(), "deployment"), **_model(whatif_schema(typed=False), "whatif"), **_shared()}
     used: Schema = {}
     todo: list[Any] = [shape]
     while todo:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 
-from optimiser.common.number_format import plain, signed
+from optimiser.common.language import Language
+from optimiser.common.number_format import plain, signed, span
 from optimiser.model.clocks import find_first_minute
 from optimiser.model.deployment import count_unit_heads
 from optimiser.model.instance import Post, Sector, Team
@@ -26,6 +27,7 @@ from optimiser.output.orders.sheet import (
 )
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.callable import list_help, prefer_in_time
+from optimiser.output.words.expectation import StoredMargin
 from optimiser.output.words.reasons import order_by_day
 
 MOST_MARGINS = 4  # kinds of team on a sheet, those first that would help most; assumed
@@ -122,17 +124,20 @@ def _cost(at: Situation, sector: Sector) -> Section:
         left = _("none left of the cap: somebody is missing elsewhere then")
     pairs: list[tuple[str, Value]] = [(_("Least to man it"), _least(at, sector)), (_("Heads to spare"), left)]
     margins = _margins(at, sector)
-    for team, more in margins:
+    for team, margin in margins:
         label = _("One {team} more ({heads})", team=plain(team.name), heads=int(team.size))
-        pairs.append((label, _("{points} points of harm", points=signed(more, abs(more), _))))
+        pairs.append((label, _("{points} points of harm", points=_points(margin, _))))
     if not margins:
         pairs.append((_("In points of harm"), _("not known from this plan; ask for it:")))
     kind = margins[0][0].id if margins else _first_line(at)
+    fresh = all(margin.intervals for _team, margin in margins)
     if kind:
         command = f"optimiser whatif {at.instance.name} PLAN --at-least {sector.id}:{kind}=1"
         pairs.append((_("To be asked with"), command))
     heading = _("What manning would take")
-    if margins:
+    if margins and fresh:
+        heading = _("What manning would take; points over fresh scenarios, [95 % interval each], less is better")
+    elif margins:
         heading = _("What manning would take; points are those of the search, less is better: a direction")
     return Section(heading, (Pairs(tuple(pairs)),))
 
@@ -161,12 +166,20 @@ def _counted(at: Situation) -> int:
     return sum(u.heads for p in at.instance.places for u in at.units[p.id] if u.kind.counts)
 
 
-def _margins(at: Situation, sector: Sector) -> list[tuple[Team, float]]:
+def _points(margin: StoredMargin, language: Language) -> str:
+    """Write the points of one team more, with their interval where there is one."""
+    more = margin.more or 0.0
+    if margin.intervals is None or margin.intervals.more is None:
+        return signed(more, abs(more), language)
+    return span(margin.intervals.more.interval, True, language)
+
+
+def _margins(at: Situation, sector: Sector) -> list[tuple[Team, StoredMargin]]:
     """Give what one team more of a kind would change in points, those first that help most."""
     kinds = {t.id: t for t in at.instance.teams}
     stored = next((s.margins for s in at.expected.sectors if s.id == sector.id), ())
-    found = [(kinds[m.team], m.more) for m in stored if m.more is not None and m.team in kinds]
-    return sorted(found, key=lambda pair: (pair[1], pair[0].id))[:MOST_MARGINS]
+    found = [(m.more, m.team, m) for m in stored if m.more is not None and m.team in kinds]
+    return [(kinds[team], margin) for _more, team, margin in sorted(found, key=lambda one: one[:2])[:MOST_MARGINS]]
 
 
 def _first_line(at: Situation) -> str:

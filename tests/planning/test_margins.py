@@ -7,8 +7,8 @@ import pytest
 from support.town import posted, town
 
 from optimiser.model.deployment import Deployment
+from optimiser.planning.margins import Margin, measure_margins
 from optimiser.planning.programs.neighbourhood import Rules
-from optimiser.questions.margins import Margin, measure_margins
 from optimiser.simulation.scenario import draw_set
 from optimiser.simulation.simulator import Simulator
 

@@ -15,6 +15,7 @@ from optimiser.planning.search.focus import worst_places
 from optimiser.simulation.scenario import Scenarios
 from optimiser.simulation.simulator import Simulator
 
+MARGINS_ON = "margins"  # name of the set of scenarios that margins, and the value of slack, are measured on
 WORK = 4_000_000  # sectors that are simulated for margins, if scenarios are not fewer than the fewest; assumed
 FEWEST = 30  # scenarios below which an interval is not worth printing; assumed
 SECTORS, LEAST = 40, 12  # sectors that are looked at, at most, and where simulating takes long; assumed

@@ -1,0 +1,110 @@
+"""What is set into a field: amounts and times of day as people type them, by the kind of the field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic import BaseModel
+
+from optimiser.common.message import Message
+from optimiser.common.numerals import find_within, read_number, write_clearly
+from optimiser.common.typed.amounts import read_amount
+from optimiser.common.typed.times import read_typed_clock
+from optimiser.files.typed.unclear import Unclear
+from optimiser.model.instance import Instance
+from optimiser.model.values.base import Clock
+from optimiser.model.values.quantity import Amount
+
+SHARE = "share of 1"
+
+
+def read_value(path: str, typed: Any, now: Any) -> Any:
+    """Return the value of a field; a text that is an amount with its unit, or a time of day, becomes what it means.
+
+    Parameters
+    ----------
+    path : of the field, as ``--set`` takes it.
+    now : what stands there, as plain data.
+
+    Raises
+    ------
+    Unclear : a number that can be read in two ways, or per cent where the field is no share.
+    """
+    if not isinstance(typed, str):
+        return typed
+    kind = _find_kind(path)
+    if isinstance(kind, Amount):
+        return _read_amount(path, typed, kind, now)
+    if kind == "clock":
+        return read_typed_clock(typed) or typed
+    return typed
+
+
+def _read_amount(path: str, typed: str, amount: Amount, now: Any) -> Any:
+    """Read an amount with its unit; a bare number in a text stays one, and reading the instance refuses it."""
+    if read_number(typed) is not None:
+        return typed
+    share = path.rpartition(".")[0].endswith("militant")
+    value = read_amount(typed, SHARE if share else amount.unit)
+    if value is not None:
+        return int(value) if amount.whole and value.is_integer() else value
+    readings = find_within(typed)
+    if readings is not None:
+        raise Unclear(readings[1].expected, readings[1].repair)
+    percent, number = read_amount(typed, SHARE), now["value"] if isinstance(now, Mapping) else now
+    if percent is None or not isinstance(number, int | float):
+        return typed
+    meant = float(number * percent)
+    written = write_clearly(float(round(meant)) if amount.whole else round(meant, 6))
+    expected = Message("a number of the unit '{unit}', which per cent are not", unit=amount.unit)
+    words = {"path": path, "number": written, "typed": typed.strip(), "now": f"{number:g}"}
+    raise Unclear(expected, Message("write {path}={number} if {typed} of {now} is meant", **words))
+
+
+def _find_kind(path: str) -> Amount | str | None:
+    """Find what a field holds: an amount with its unit, a clock time, or neither."""
+    kind: Any = Instance
+    steps = path.split(".")
+    while steps:
+        kind = _strip(kind)[0]
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            info = kind.model_fields.get(steps.pop(0).strip())
+            if info is None:
+                return None
+            kind = Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
+        elif get_origin(kind) in (tuple, dict):
+            steps.pop(0)
+            kind = get_args(kind)[0 if get_origin(kind) is tuple else 1]
+        else:
+            return None
+    if _is_clock(kind):
+        return "clock"
+    return next(iter(_strip(kind)[1]), None)
+
+
+def _is_clock(kind: Any) -> bool:
+    pattern = {getattr(m, "pattern", None) for part in (kind, *get_args(kind)) for m in _metadata(part)}
+    return bool(pattern & _PATTERNS)
+
+
+def _metadata(kind: Any) -> list[Any]:
+    return [m for outer in getattr(kind, "__metadata__", ()) for m in (*getattr(outer, "metadata", ()), outer)]
+
+
+_PATTERNS = {p for m in _metadata(Clock) if (p := getattr(m, "pattern", None)) is not None}
+
+
+def _strip(kind: Any) -> tuple[Any, list[Amount]]:
+    """Return a type without what annotates it and without None, and the amounts among the annotations."""
+    amounts: list[Amount] = []
+    while True:
+        if get_origin(kind) is Annotated:
+            amounts += [m for m in kind.__metadata__ if isinstance(m, Amount)]
+            kind = get_args(kind)[0]
+            continue
+        choices = [one for one in get_args(kind) if one is not type(None)]
+        if get_origin(kind) not in (tuple, dict, list) and len(choices) == 1 and len(get_args(kind)) == 2:
+            kind = choices[0]
+            continue
+        return kind, amounts

@@ -1,0 +1,149 @@
+"""What planners type, in English and Indonesian, in whatever case; and what can be meant in two ways is said so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from optimiser.common.errors import InputFault
+from optimiser.files.typed.changes import EXAMPLES
+from optimiser.files.typed.phrases import split_phrases
+from optimiser.files.whatif_phrases import parse_phrases
+
+Data = dict[str, Any]
+
+
+def read(word: str, text: str) -> list[Data]:
+    return [change.model_dump() for change in parse_phrases([(word, text)]).changes]
+
+
+def lose(what: str, number: int = 1, do: str = "lose") -> Data:
+    return {"do": do, "what": what, "number": number}
+
+
+def limit(place: str | None, what: str, least: int | None, most: int | None) -> Data:
+    return {"do": "limit", "place": place, "what": what, "at_least": least, "at_most": most}
+
+
+def receive(minutes: float, sector: str | None = None) -> Data:
+    return {"do": "receive", "minutes": minutes, "sector": sector}
+
+
+def shift(minutes: int, gathering: str | None = None) -> Data:
+    return {"do": "shift", "minutes": minutes, "gathering": gathering}
+
+
+def close(a: str, b: str | None = None, start: str | None = None, end: str | None = None) -> Data:
+    return {"do": "close", "a": a, "b": b, "start": start, "end": end}
+
+
+def rain(strength: str = "heavy", **factors: float) -> Data:
+    return {"do": "rain", "strength": strength, "drive": None, "march": None, "people": None, **factors}
+
+
+ALIKE: list[tuple[str, tuple[str, ...], list[Data]]] = [
+    ("receive-delegation", ("kpu=20", "KPU=20min", "kpu = 20 menit", "kpu=20 minutes"), [receive(20.0, "kpu")]),
+    ("receive-delegation", ("2,5h", "2.5 h", "2,5 jam", "2 jam 30 menit", "150"), [receive(150.0)]),
+    ("lose", ("awc", "AWC", "vehicle:AWC", "kendaraan:awc", "1 awc"), [lose("awc")]),
+    ("lose", ("awc=2, Ambulance", "2 awc; ambulance", "2x awc,ambulance"), [lose("awc", 2), lose("ambulance")]),
+    ("lose", ("post:pos-kpu", "pos:POS-KPU"), [{"do": "vacate", "post": "pos-kpu"}]),
+    ("gain", ("team:NEGO=2", "tim:nego=2", "2 nego"), [lose("nego", 2, "gain")]),
+    ("heads", ("200", "200 heads", "200 orang", "200 personel"), [{"do": "heads", "cap": 200}]),
+    ("pin", ("kpu:60 heads", "KPU:60 orang", "kpu=60personel", "kpu: 60 heads"), [limit("kpu", "heads", 60, 60)]),
+    ("at-least", ("kpu:60 heads", "kpu:60 personel"), [limit("kpu", "heads", 60, None)]),
+    ("at-most", ("KPU:Dalmas=1", "kpu:peran:dalmas = 1"), [limit("kpu", "dalmas", None, 1)]),
+    ("forbid", ("awc", "AWC", "vehicle:awc", "kendaraan:AWC"), [limit(None, "awc", None, 0)]),
+    ("forbid", ("kpu:awc", "KPU:vehicle:AWC"), [limit("kpu", "awc", None, 0)]),
+    ("forbid", ("kpu:awc, KPU:rantis",), [limit("kpu", "awc", None, 0), limit("kpu", "rantis", None, 0)]),
+    (
+        "start",
+        ("pawai=08:00", "PAWAI=8.00", "pawai=08.00 WIB", "pawai = pukul 08.00"),
+        [{"do": "arrive", "gathering": "pawai", "at": "08:00"}],
+    ),
+    ("start", ("pawai=2h-earlier", "pawai=2 jam lebih awal", "pawai=120 earlier"), [shift(-120, "pawai")]),
+    ("start", ("30min-later", "30 menit lebih lambat", "0,5h later"), [shift(30)]),
+    ("period", ("07:00-17:00", "7.00-17.00", "07.00 s/d 17.00", "07.00 sampai 17.00 WIB", "07:00 to 17:00"),
+     [{"do": "period", "start": "07:00", "end": "17:00"}]),
+    ("period", ("-19:00", "- 19.00"), [{"do": "period", "start": None, "end": "19:00"}]),
+    ("close", ("kpu", "KPU", "sektor:kpu", "sector:kpu"), [close("kpu")]),
+    ("close", ("kpu@10.00-12.00", "kpu@10:00-12:00"), [close("kpu", None, "10:00", "12:00")]),
+    ("close", ("Terminal:Simpang@10.00-", "terminal--simpang@10:00-"), [close("terminal", "simpang", "10:00")]),
+    ("rain", ("heavy", "Lebat", "deras"), [rain()]),
+    ("rain", ("light", "ringan", "gerimis"), [rain("light")]),
+    ("rain", ("drive=80%,people=0,5", "kendaraan=0,8; massa=50%"), [rain(drive=0.8, people=0.5)]),
+    ("remove", ("gathering:Pawai, hasil",), [{"do": "remove", "what": "pawai"}, {"do": "remove", "what": "hasil"}]),
+    ("keep", ("kpu, DPRD",), [{"do": "keep", "place": "kpu"}, {"do": "keep", "place": "dprd"}]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "changes"), [(word, text, changes) for word, texts, changes in ALIKE for text in texts]
+)
+def test_what_planners_type_is_understood(word: str, text: str, changes: list[Data]) -> None:
+    assert read(word, text) == changes
+
+
+TWO_WAYS = [
+    ("receive-delegation", "kpu=2", ("kpu=2h", "kpu=2min")),
+    ("start", "pawai=2-earlier", ("pawai=2h-earlier", "pawai=2min-earlier")),
+    ("start", "08:00", ("--start GATHERING=08:00", "--period 08:00-")),
+    ("heads", "kpu=60", ('--at-most "kpu:60 heads"', '--at-least "kpu:60 heads"', "--heads 60")),
+    ("pin", "kpu:60", ('"kpu:60 heads"', "kpu:WHAT=N", "PLACE:kpu=60")),
+    ("pin", "kpu:dalmas=30 orang", ("kpu:dalmas=N", '"kpu:30 heads"')),
+    ("forbid", "kpu:awc,rantis", ("--forbid kpu:rantis", "--forbid rantis")),
+]
+
+
+@pytest.mark.parametrize(("word", "text", "ways"), TWO_WAYS)
+def test_what_can_be_meant_in_two_ways_is_refused_with_both(word: str, text: str, ways: tuple[str, ...]) -> None:
+    with pytest.raises(InputFault) as caught:
+        read(word, text)
+    (fault,) = caught.value.faults
+    assert (fault.place, fault.found) == (f"--{word}", f"'{text}'")
+    assert all(way in fault.repair for way in ways)
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("lose", "awc=1,5"),
+        ("lose", "awc=-1"),
+        ("receive-delegation", "kpu=-20"),
+        ("start", "pawai=25:00"),
+        ("period", "7-17"),
+        ("period", "-"),
+        ("rain", "often"),
+        ("rain", "drive=-1"),
+        ("rain", ""),
+        ("close", "kpu@"),
+        ("forbid", "kpu:awc:rantis"),
+    ],
+)
+def test_what_cannot_be_understood_is_said_with_an_example(word: str, text: str) -> None:
+    with pytest.raises(InputFault) as caught:
+        read(word, text)
+    (fault,) = caught.value.faults
+    assert EXAMPLES[word] in fault.expected
+
+
+def test_every_example_is_understood(tmp_path: Any) -> None:
+    file = tmp_path / "gathering.toml"
+    file.write_text('[[triggers]]\nid = "late"\nname = "Late news"\nat = "15:00"\n')
+    for word, examples in EXAMPLES.items():
+        for part in examples.replace(" for all its ways", "").replace(" for every place", "").split(" or "):
+            for example in part.replace(";", ",").split(", "):
+                text = example.strip().removesuffix(",")
+                if text.startswith("@"):
+                    text = f"terminal:simpang-lintas{text}"
+                assert read(word, str(file) if word == "add" else text)
+
+
+def test_the_page_on_what_ifs_shows_what_is_understood() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "whatif.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `--")]
+    shown = [split_phrases(code)[0] for row in rows for code in re.findall(r"`(--[^`]+ [^`]+)`", row)]
+    assert {word for word, _ in shown} | {"at-most"} == set(EXAMPLES)
+    assert all(read(word, text) for word, text in shown if word != "add")
