@@ -38,6 +38,7 @@ def renamed(book: Book, some: Any) -> Book:
         number += 1
         return f"  {label.upper()} " if some(number) else text
 
+    book.sheets = {title: rows for title, rows in book.sheets.items() if title in SHEETS}
     for title, filled in book.sheets.items():
         sheet, rows = SHEETS[title], [list(row) for row in filled]
         if sheet.form == "table":
