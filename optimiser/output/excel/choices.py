@@ -82,7 +82,8 @@ class Lists:
             count = "+".join(f"COUNTA({self._ids(sheet)})" for sheet in JOINED[refers])
             column = "BCD"[list(JOINED).index(refers)]
             return f"=OFFSET('{HIDDEN}'!${column}$1,0,0,MAX(1,{count}),1)"
-        return f"=OFFSET({self._name(refers)}!${self.columns[refers]}${FIRST + 1},0,0,MAX(1,COUNTA({self._ids(refers)})),1)"
+        start = f"{self._name(refers)}!${self.columns[refers]}${FIRST + 1}"
+        return f"=OFFSET({start},0,0,MAX(1,COUNTA({self._ids(refers)})),1)"
 
     def rule(self, name: str, column: Column, sheet: Sheet, language: Language) -> dict[str, Any]:
         """Give the rule for the cells of a column; empty where anything may be typed."""
