@@ -190,11 +190,14 @@ def _share(room: int, least: list[int], most: list[int], ratios: list[int]) -> l
 
 
 def _spread(room: int, least: list[int], most: list[int]) -> list[int]:
-    """Give every column what it needs, and of what is left as much of what it could use as the others get of theirs."""
-    wanted = [high - low for low, high in zip(least, most, strict=True)]
-    spare = room - sum(least)
-    widths = [low + (spare * want // sum(wanted) if want else 0) for low, want in zip(least, wanted, strict=True)]
-    for i in sorted(range(len(widths)), key=lambda i: widths[i] - most[i]):  # what rounding left
-        if sum(widths) < room and widths[i] < most[i]:
-            widths[i] += 1
+    """Give every column what it can use, but the widest ones only a common width, and none less than it needs."""
+
+    def cut(width: int) -> list[int]:
+        return [max(low, min(high, width)) for low, high in zip(least, most, strict=True)]
+
+    common = next(width for width in range(room, -1, -1) if sum(cut(width)) <= room)
+    widths = cut(common)
+    for i, width in enumerate(cut(common + 1)):  # what is left of the next column of the screen
+        if sum(widths) < room:
+            widths[i] = width
     return widths
