@@ -108,16 +108,15 @@ def tell_rare(intervals: Iterable[IntervalLike], language: Language = ENGLISH) -
         return ""
     limits = [
         language(
-            "{seen}: in at most {share} %",
+            "{seen}: at most {share} % of operations",
             seen=_carried(interval, language),
             share=figure(100.0 * interval.often, 100.0 * interval.often, language),
         )
         for _, interval in sorted(rare.items())
     ]
     return language(
-        "In parentheses: in how many scenarios it is not 0, or all but how many show the usual figure; too few differ "
-        "for an interval, because what is rare may be far worse than anything seen. How often operations differ from "
-        "the usual, with 95 % confidence each: {limits}.",
+        "Figures without an interval say in how many scenarios they differ from the usual: too few for an interval, "
+        "and what is rare may be far worse than anything seen. How often, with 95 % confidence each: {limits}.",
         limits="; ".join(limits),
     )
 

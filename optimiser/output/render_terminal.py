@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import os
 from collections.abc import Iterable, Iterator
 from typing import Literal, TextIO
 
 from rich import box
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
-from rich.measure import Measurement
 from rich.table import Table as RichTable
 from rich.text import Text
 
@@ -28,7 +28,8 @@ from optimiser.output.blocks import (
 )
 
 WIDEST = 120  # columns: beyond that the eye loses the line
-NARROW = 50  # columns: below, a table whose words do not fit is told row by row; assumed
+PIPED = 100  # columns where nobody says how many there are: in a pipe or a file
+ROOMY = 1000  # columns on which everything fits; assumed
 INDENT = "  "  # before what is a part of what stands above it
 STYLES = {
     "title": "bold reverse",
@@ -57,7 +58,8 @@ def make_console(stream: TextIO) -> Console:
     """Make a console on a stream: no colours where nobody wants or sees them, and no lines too long to read."""
     colours: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
     console = _Screen(file=stream, color_system=colours, highlight=False, markup=False, emoji=False)
-    console.width = min(console.width, WIDEST)
+    asked = os.environ.get("COLUMNS", "").isdecimal()
+    console.width = min(console.width if console.is_terminal or asked else PIPED, WIDEST)
     return console
 
 
@@ -136,18 +138,66 @@ def _table(block: Table) -> RichTable:
 
 
 class _Grid(RichTable):
-    """A table that is told row by row, a line or more for each cell, where the screen is too narrow for its columns."""
+    """A table whose columns never break a word; where the screen is too narrow for that it is told row by row."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        least = Measurement.get(console, options.update(width=1000), self).minimum  # of any screen: else it is cut
-        if options.max_width >= NARROW or options.max_width >= least:
-            yield from super().__rich_console__(console, options)
+        fitted = self._fit(console, options)
+        if fitted is not None:
+            yield from RichTable.__rich_console__(fitted, console, options)
             return
         cells = [list(column.cells) for column in self.columns]
         for row in zip(*cells, strict=True):
             for column, cell in zip(self.columns, row, strict=True):
                 if str(cell):
-                    head = Text(str(column.header), style="bold")
+                    head = Text(str(column.header).replace("\n", " "), style="bold")
                     named = self.show_header and bool(head)
                     yield Text.assemble(head, ": ", cell if isinstance(cell, Text) else str(cell)) if named else cell
             yield Text("")
+
+    def _fit(self, console: Console, options: ConsoleOptions) -> RichTable | None:
+        """Return the table with columns of fixed widths, their longest word at least; None where there is no room."""
+        roomy, room = options.update(width=ROOMY), options.max_width - self._extra_width
+        ranges = [self._measure_column(console, roomy, column) for column in self.columns]
+        most = [r.maximum for r in ranges]
+        least = [r.maximum if column.no_wrap else r.minimum for r, column in zip(ranges, self.columns, strict=True)]
+        if sum(least) > room:
+            return None
+        ratios = [column.ratio or 0 for column in self.columns]
+        widths = _share(room, least, most, ratios) if any(ratios) else _spread(min(room, sum(most)), least, most)
+        fitted = copy.copy(self)
+        fitted.expand, fitted.columns = False, [copy.copy(column) for column in self.columns]
+        for number, (column, width) in enumerate(zip(fitted.columns, widths, strict=True)):
+            column.ratio, column.width = None, width - self._get_padding_width(number)
+        return fitted
+
+
+def _share(room: int, least: list[int], most: list[int], ratios: list[int]) -> list[int]:
+    """Give every column its share of a width by its ratio, none less than it needs; those without one what they use."""
+    free = [i for i, ratio in enumerate(ratios) if ratio]
+    usual = [least[i] if ratio else most[i] for i, ratio in enumerate(ratios)]
+    widths = usual if sum(usual) <= room else list(least)
+    while free:
+        left, whole = room - sum(width for i, width in enumerate(widths) if i not in free), sum(ratios[i] for i in free)
+        parts = {i: left * ratios[i] // whole for i in free}
+        short = [i for i in free if parts[i] < least[i]]
+        if not short:
+            for i in free:
+                widths[i] = parts[i]
+            widths[free[-1]] += room - sum(widths)
+            break
+        free = [i for i in free if i not in short]
+    return widths
+
+
+def _spread(room: int, least: list[int], most: list[int]) -> list[int]:
+    """Give every column what it can use, but the widest ones only a common width, and none less than it needs."""
+
+    def cut(width: int) -> list[int]:
+        return [max(low, min(high, width)) for low, high in zip(least, most, strict=True)]
+
+    common = next(width for width in range(room, -1, -1) if sum(cut(width)) <= room)
+    widths = cut(common)
+    for i, width in enumerate(cut(common + 1)):  # what is left of the next column of the screen
+        if sum(widths) < room:
+            widths[i] = width
+    return widths

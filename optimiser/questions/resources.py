@@ -181,7 +181,7 @@ def tell_rule(instance: Instance, resource: Resource, language: Language = ENGLI
 def tell_spent(budget: int, language: Language = ENGLISH) -> str:
     """Say what it means that the budget of a search was spent."""
     return language(
-        "Budget spent: that search ended because its {n} joint replications were used up, not because nothing "
-        "was left to try; --budget gives it more.",
+        "* That search stopped at its limit of {n} simulated days, not because nothing was left to try; --budget sets "
+        "the limit.",
         n=language.number(f"{budget:,}"),
     )

@@ -150,7 +150,7 @@ def test_a_result_without_an_interval_is_shown_as_such(tmp_path: Path) -> None:
     )
     text = run("show", tmp_path, "oku-recap-330, seed 1").stdout
     assert "of 40)" in text
-    assert "In parentheses" in text
+    assert "Figures without an interval" in text
     assert json.loads(run("list", tmp_path, "--json").stdout)["cases"][0]["summary"]["half_width"] is None
 
 

@@ -86,5 +86,5 @@ def test_where_few_scenarios_carry_a_mean_they_are_counted_and_how_often_is_said
     assert [span(one) for one in (never, seldom, always, mostly)] == said
     assert span(Interval(0.0, 0.0, 600, 0), sign=True) == "0 (exactly)"
     told = tell_rare([seldom, never, never, Interval(0.5, 0.8, 10, 10)])
-    assert told.endswith("none of 600: in at most 0.50 %; 3 of 600: in at most 1.3 %.")
+    assert told.endswith("none of 600: at most 0.50 % of operations; 3 of 600: at most 1.3 % of operations.")
     assert tell_rare([Interval(0.5, 0.8, 10, 10), Interval(0.5, math.inf, 1, 1)]) == ""

@@ -83,7 +83,7 @@ def nation(
         typer.Option("--rounds", min=1, max=100, help="Most rounds of prices; 8 if left out, 2 with interplay."),
     ] = None,
     budget: Annotated[
-        int, typer.Option("--budget", min=1, help="Joint replications of each search of a district.")
+        int, typer.Option("--budget", min=1, help="Simulated days of each search of a district.")
     ] = 20_000,
     workers: Annotated[
         int | None,

@@ -49,7 +49,7 @@ def frontier(
     ] = 300,
     reporting: Reporting = None,
     budget: Annotated[
-        int | None, typer.Option("--budget", min=1, help="Joint replications that planning a level may take.")
+        int | None, typer.Option("--budget", min=1, help="Simulated days that planning a level may take.")
     ] = None,
     workers: Workers = None,
     out: OutFolder = None,

@@ -96,7 +96,7 @@ def whatif(
     scenarios: Annotated[int, typer.Option("--scenarios", min=2, help="Scenarios the answer is chosen on.")] = 500,
     reporting: Reporting = None,
     budget: Annotated[
-        int, typer.Option("--budget", min=1, help="Joint replications of the search for the answer.")
+        int, typer.Option("--budget", min=1, help="Simulated days of the search for the answer.")
     ] = 100_000,
     workers: Workers = None,
     seconds: Seconds = None,

@@ -40,7 +40,7 @@ def worth(
     ] = 300,
     reporting: Reporting = None,
     budget: Annotated[
-        int | None, typer.Option("--budget", min=1, help="Joint replications that each plan with one more may take.")
+        int | None, typer.Option("--budget", min=1, help="Simulated days that each plan with one more may take.")
     ] = None,
     workers: Workers = None,
     out: OutFolder = None,

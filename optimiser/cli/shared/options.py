@@ -138,7 +138,7 @@ Seconds = Annotated[
 ]
 Budget = Annotated[
     int | None,
-    typer.Option("--budget", min=1, help="End the search after so many joint replications."),
+    typer.Option("--budget", min=1, help="End the search after so many simulated days."),
 ]
 Told = Annotated[int, typer.Option("--scenario", min=0, max=9999, help="Which reporting scenario to tell, from 0.")]
 Played = Annotated[

@@ -152,7 +152,7 @@ def _write_settings(page: BookSheet, solution: Solution, language: Language) -> 
         (language("Seed"), settings.seed),
         (language("Planning scenarios"), settings.scenarios),
         (language("Reporting scenarios"), settings.reporting),
-        (language("Joint replications at most"), settings.budget),
+        (language("Simulated days at most"), settings.budget),
         (language("Law of escalation"), settings.law),
         (language("Solver"), settings.solver),
         (language("Engine"), settings.engine),

@@ -11,6 +11,7 @@ from optimiser.output.blocks import Block, Inline, Paragraph, Points, Section, S
 from optimiser.output.sections.parts import judged, rare_note, title_section, tone_of, verdict_blocks
 from optimiser.output.sections.sensitivity import flips_section, inputs_section, stress_section
 from optimiser.output.words.moves import tell_moves
+from optimiser.planning.evaluation import Interval
 from optimiser.planning.margins import Margin
 from optimiser.planning.programs.requirements import Frame
 from optimiser.questions.why.binding_limits import BindingLimit
@@ -33,7 +34,7 @@ def explanation_sections(explanation: Explanation, language: Language = ENGLISH)
     return [
         Section("", head),
         Section(language("Why so many here"), list(_margins(explanation, language))),
-        Section(language("Limits without slack"), list(_limits(explanation, language))),
+        Section(language("Limits that are reached"), list(_limits(explanation, language))),
         Section(language("The next best plans found"), list(_rivals(explanation, language))),
         inputs_section(explanation, language),
         flips_section(explanation, language),
@@ -80,6 +81,7 @@ def _margins(explanation: Explanation, language: Language) -> Iterator[Block]:
     )
     by = {(m.place, m.kind, m.by): m for m in explanation.margins}
     kinds = Frame(explanation.instance).kinds
+    shown: list[Interval] = []
     rows: list[Sequence[Value]] = []
     for sector in explanation.instance.sectors:
         allotment = explanation.deployment.places.get(sector.id)
@@ -89,6 +91,7 @@ def _margins(explanation: Explanation, language: Language) -> Iterator[Block]:
             fewer, more = by.get((sector.id, kind.id, -1)), by.get((sector.id, kind.id, 1))
             helps = more is not None and more.change is not None and more.change.high < 0.0
             if here or helps:
+                shown += [m.change for m in (fewer, more) if m is not None and m.change is not None]
                 found.append((Span(kind.name, "sub"), f"{here}", _margin(fewer, language), _margin(more, language)))
         if found:
             rows += [(Span(sector.name, "strong"), "", "", ""), *found]
@@ -99,7 +102,7 @@ def _margins(explanation: Explanation, language: Language) -> Iterator[Block]:
         "it. Teams that do not stand in a sector are shown where one would help."
     )
     yield Paragraph(said, "note")
-    yield from rare_note((m.change for m in explanation.margins if m.change is not None), language)
+    yield from rare_note(shown, language)
 
 
 def _margin(margin: Margin | None, language: Language) -> Inline:
@@ -123,7 +126,7 @@ def _limits(explanation: Explanation, language: Language) -> Iterator[Block]:
         yield from _slack(explanation, bring, language)
     rest = [language(limit.name) for limit in limits if limit.change is None and limit.looked and not limit.broken]
     if rest:
-        said = language("Also without slack, and no single exchange that helps needs it: {rest}.", rest="; ".join(rest))
+        said = language("Also reached, and no single move that helps needs more room: {rest}.", rest="; ".join(rest))
         yield Paragraph(said, "note")
     if aside := sum(not limit.looked for limit in limits):
         said = language.plural(
@@ -140,8 +143,8 @@ def _slack(explanation: Explanation, bring: Sequence[BindingLimit], language: La
     """Lay out what a little slack of each limit brings."""
     columns = (
         TableColumn(language("Limit"), 3),
-        TableColumn(language("A little slack brings"), 2, firm=True),
-        TableColumn(language("By the exchange"), 4),
+        TableColumn(language("A little more room brings"), 2, firm=True),
+        TableColumn(language("By this move"), 4),
     )
     rows: list[Sequence[Value]] = []
     for limit in bring:
@@ -153,8 +156,8 @@ def _slack(explanation: Explanation, bring: Sequence[BindingLimit], language: La
         rows.append((Span(language(limit.name), "strong"), points, told))
     yield Table(columns, rows, wide=True)
     said = language(
-        "Slack: one team or vehicle more or fewer, or as many heads and seats as change anything. Points: the "
-        "best single exchange that it makes possible, on fresh scenarios; negative is better."
+        "More room: one team or vehicle more or fewer, or as many heads and seats as change anything. Points: the "
+        "best single move that it makes possible, on fresh scenarios; negative is better."
     )
     yield Paragraph(said, "note")
     yield from rare_note((limit.change for limit in bring if limit.change is not None), language)

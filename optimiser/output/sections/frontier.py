@@ -8,7 +8,7 @@ from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import ends, mean, span
 from optimiser.model.harms import INDEPENDENT, INJURED, Harm
 from optimiser.output.blocks import Block, Paragraph, Points, Section, Span, Table, TableColumn, Tone, Value
-from optimiser.output.sections.parts import budget_spent, rare_note, title_section
+from optimiser.output.sections.parts import mark_spent, rare_note, title_section
 from optimiser.planning.evaluation import Evaluation, Interval
 from optimiser.questions.frontier import Frontier
 from optimiser.questions.resources import tell_rule, tell_spent
@@ -90,7 +90,7 @@ def _curve_table(frontier: Frontier, language: Language, injured: bool = False) 
             row += [language.number(f"{level.used:,}"), interval(level.evaluation.loss)]
             row.append(interval(level.against.loss, True) if level.against else "–")
             row += [interval(level.evaluation.harms["injuries"])] if injured else []
-        rows.append([*row, budget_spent(said, level.evaluation is not None and level.spent, language)])
+        rows.append([*row, mark_spent(said, level.evaluation is not None and level.spent)])
     return Table(columns, rows)
 
 

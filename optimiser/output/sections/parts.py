@@ -10,7 +10,7 @@ from optimiser.common.number_format import ends, mean, tell_rare
 from optimiser.files.plan_origin import Origin
 from optimiser.model.verdict import Verdict, Violation
 from optimiser.nation.audit import Audit
-from optimiser.output.blocks import Block, Inline, Paragraph, Points, Section, Span, Tone, Value
+from optimiser.output.blocks import Block, Inline, Paragraph, Points, Section, Span, Spans, Tone, Value, spans
 from optimiser.planning.evaluation import Interval
 
 TONES: dict[str, Tone] = {"better": "good", "worse": "bad"}  # of what a comparison says; else soft
@@ -44,9 +44,9 @@ def rare_note(intervals: Iterable[Interval], language: Language) -> Iterator[Blo
         yield Paragraph(said, "note")
 
 
-def budget_spent(said: Inline, spent: bool, language: Language) -> Value:
-    """Set below a text that a budget was spent, where it was."""
-    return (said, Span(language("budget spent"), "warning")) if spent else said
+def mark_spent(said: Inline, spent: bool) -> Inline:
+    """Mark a text where a search stopped at its limit, which a note below says, see `tell_spent`."""
+    return Spans((*spans(said), Span("*", "warning"))) if spent else said
 
 
 def list_violations(violations: Sequence[Violation], language: Language, most: int | None = None) -> Iterator[Block]:

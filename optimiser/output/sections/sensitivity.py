@@ -47,7 +47,8 @@ def inputs_section(explanation: Explanation, language: Language) -> Section:
     blocks += rare_note((end.loss for end in moved), language)
     if screened:
         said = language(
-            "All together: mean absolute effect in points while the others move (Morris), over {n} combinations.",
+            "All together: by how many points the loss changes on average while all others move too (Morris), over {n} "
+            "combinations.",
             n=language.number(f"{found.combinations:,}"),
         )
         blocks.append(Paragraph(said, "note"))

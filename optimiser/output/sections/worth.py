@@ -10,7 +10,7 @@ from optimiser.common.message import Message
 from optimiser.common.number_format import ends, figure, mean
 from optimiser.model.moves import list_moves
 from optimiser.output.blocks import Block, Paragraph, Section, Span, Table, TableColumn, Value
-from optimiser.output.sections.parts import HELPS, budget_spent, judged, rare_note, title_section
+from optimiser.output.sections.parts import HELPS, judged, mark_spent, rare_note, title_section
 from optimiser.output.words.moves import tell_moves
 from optimiser.questions.resources import supply, tell_spent
 from optimiser.questions.worth import Appraisal, Worth
@@ -49,7 +49,7 @@ def _table(appraisal: Appraisal, ranked: Sequence[Worth], language: Language) ->
             (mean(i, True, language), ends(i, True, language))
             for i in (worth.change.loss, worth.change.harms["injuries"])
         ]
-        row.append(budget_spent(effect, worth.spent, language))
+        row.append(mark_spent(effect, worth.spent))
         row += [_optimum(worth, language)] if enclosed else []
         rows.append(row)
     return Table(columns, rows)
@@ -60,8 +60,8 @@ def _notes(appraisal: Appraisal, ranked: Sequence[Worth], language: Language) ->
         yield Paragraph(tell_spent(appraisal.budget, language), "note")
     if appraisal.spent:
         said = language(
-            "The search for the plan without one more ended because its replications were used up as well: part of "
-            "what one more seems to bring may be found without it."
+            "The search for the plan without one more stopped at its limit as well: part of what one more seems to "
+            "bring may be found without it."
         )
         yield Paragraph(said, "note")
     yield from (_goal(appraisal, worth, language) for worth in ranked if worth.change.sentence == "better")
@@ -98,7 +98,7 @@ def _optimum(worth: Worth, language: Language) -> Value:
     told = language("{low} to {high} points", low=low, high=high)
     if not worth.optimum.spent:
         return told
-    spent = language("budget spent on {n} of {sets} sets", n=worth.optimum.spent, sets=worth.optimum.sets)
+    spent = language("stopped at its limit on {n} of {sets} sets", n=worth.optimum.spent, sets=worth.optimum.sets)
     return told, Span(spent, "warning")
 
 

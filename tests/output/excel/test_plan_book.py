@@ -72,9 +72,9 @@ def test_the_workbook_says_what_the_solution_says(solution: Solution) -> None:
     sure = replace(loss, half=0.25)
     other = cells(book_of(replace(solution, evaluation=replace(solution.evaluation, loss=sure))))
     assert {row[0]: row[1:4] for row in other["Harms"]}["loss in all"] == [sure.mean, sure.low, sure.high]
-    said = [row[0] for row in sheets["Harms"] if row and str(row[0]).startswith("In parentheses")]
+    said = [row[0] for row in sheets["Harms"] if row and str(row[0]).startswith("Figures without an interval")]
     assert len(said) == 1
-    assert f"{loss.unusual} of {loss.count}: in at most" in said[0]
+    assert f"{loss.unusual} of {loss.count}: at most" in said[0]
     assert len(sheets["Timeline"]) > 20
 
 

@@ -53,7 +53,7 @@ def test_every_question_has_an_answer(inquiry: Explanation) -> None:
     shown = text(inquiry)
     for part in (
         "WHY SO MANY HERE",
-        "LIMITS WITHOUT SLACK",
+        "LIMITS THAT ARE REACHED",
         "THE NEXT BEST PLANS FOUND",
         "WHAT THE DECISION HANGS ON",
         "THE WORST PLAUSIBLE CROWD",
@@ -158,7 +158,7 @@ def test_at_80_columns_no_word_of_limits_and_rivals_is_cut(inquiry: Explanation,
     with console.capture() as capture:
         console.print(to_terminal(explanation_sections(replace(inquiry, rivals=rivals), language(code))))
     shown = " ".join(capture.get().split())
-    part = shown[shown.index(language(code)("Limits without slack").upper()) :]
+    part = shown[shown.index(language(code)("Limits that are reached").upper()) :]
     assert "…" not in part[: part.index(language(code)("Assumed numbers that move the loss most").upper())]
     assert ("only 6 teams" in part) == (code == "en")
 

@@ -1,0 +1,54 @@
+"""What commands print into a pipe keeps 100 columns and breaks no word, in both languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support.command_line import run
+
+from optimiser.output import render_terminal
+
+SMALL = ["--scenarios", "6", "--reporting", "10", "--budget", "200", "--quiet"]
+COMMANDS = {  # by name: what is typed; {plan} and {run} stand for what was made before
+    "plan": ["plan", "kaur-2005", *SMALL],
+    "whatif": ["whatif", "kaur-2005", "{plan}", "--rain", "heavy", "--forbid", "dalmas-awal", *SMALL],
+    "explain": ["explain", "muba-2024", "--trajectories", "0", *SMALL],
+    "frontier": ["frontier", "kaur-2005", "--from", "40", "--to", "62", "--step", "22", *SMALL],
+    "worth": ["worth", "kaur-2005", "{plan}", *SMALL],
+    "simulate": ["simulate", "kaur-2005", "{plan}", "--scenarios", "6"],
+    "check": ["check", "kaur-2005", "{plan}"],
+    "validate": ["validate", "kaur-2005"],
+    "repair": ["repair", "infeasible-1"],
+    "instances": ["instances"],
+    "runs list": ["runs", "list", "{run}"],
+    "runs show": ["runs", "show", "{run}", "kaur-2005, seed 1"],
+    "runs compare": ["runs", "compare", "{run}", "kaur-2005, seed 1", "kaur-2005, heads 50, seed 1"],
+}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    folder: Path = tmp_path_factory.mktemp("made")
+    run("plan", "kaur-2005", *SMALL, "--out", str(folder / "plan"))
+    small = ["--scenarios", "6", "--reporting", "10", "--budget", "200", "--workers", "1", "--quiet"]
+    run("batch", "kaur-2005", "--whatif", "--heads 50", "--out", str(folder / "run"), *small)
+    return {"plan": str(folder / "plan" / "plan.json"), "run": str(folder / "run")}
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_pipe_has_100_columns_and_whole_words(
+    name: str, language: str, made: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = [part.format(**made) for part in COMMANDS[name]] + ["--lang", language]
+    monkeypatch.delenv("COLUMNS", raising=False)
+    shown = run(*typed).stdout
+    assert len(shown.splitlines()) > (1 if name not in ("check", "validate") else 0), run(*typed).output
+    assert max(map(len, shown.splitlines())) <= render_terminal.PIPED == 100
+    monkeypatch.setattr(render_terminal, "WIDEST", 1000)
+    monkeypatch.setenv("COLUMNS", "1000")
+    whole = set(run(*typed).stdout.split())
+    endless = [word for word in whole if len(word) > 60]  # paths and hashes, which may be too long for any column
+    broken = [word for word in shown.split() if word not in whole and set(word) - set("─")]
+    assert [part for part in broken if not any(part in word for word in endless)] == []
