@@ -23,6 +23,7 @@ from babel.messages.pofile import read_po, write_po
 
 from optimiser.common.faults import spell
 from optimiser.common.language import CODES, DOMAIN, FOLDER
+from optimiser.files.role_library import ASSUMED, shipped_roles
 from optimiser.files.workbook import lay_out
 from optimiser.model.escalation_law import CONSTANTS
 
@@ -55,6 +56,9 @@ def _model() -> Iterator[tuple[str, str]]:
     """List what the model says of itself: sheets and fields with their help, constants of the law, and their units."""
     for constant in CONSTANTS:
         yield from (("model/escalation_law.py", text) for text in (constant.meaning, constant.unit) if text != "1")
+    for role in shipped_roles():
+        texts = (role.name, role.source)
+        yield from (("files/role_library.toml", text) for text in texts if text != ASSUMED)
     for sheet in lay_out():
         group = sheet.base.partition("[].")[2] if sheet.parent else sheet.base.partition(".")[2]
         yield "files/workbook/layout.py", sheet.help

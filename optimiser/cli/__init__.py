@@ -20,6 +20,7 @@ from optimiser.cli.many_plans.nation import generate, nation
 from optimiser.cli.many_plans.runs import runs
 from optimiser.cli.many_plans.serve import serve
 from optimiser.cli.one_plan.check import check, validate
+from optimiser.cli.one_plan.compare import compare
 from optimiser.cli.one_plan.explain import explain
 from optimiser.cli.one_plan.frontier import frontier
 from optimiser.cli.one_plan.orders import orders
@@ -31,6 +32,7 @@ from optimiser.cli.one_plan.worth import worth
 from optimiser.cli.setup.compile import compile
 from optimiser.cli.setup.geojson import geojson
 from optimiser.cli.setup.library import instances, schema
+from optimiser.cli.setup.roles import roles
 from optimiser.cli.setup.template import template
 from optimiser.cli.shared.console import (
     code_of_interrupt,
@@ -92,6 +94,7 @@ def _root(
 COMMANDS = (
     plan,
     whatif,
+    compare,
     explain,
     frontier,
     worth,
@@ -102,6 +105,7 @@ COMMANDS = (
     validate,
     repair,
     template,
+    roles,
     geojson,
     serve,
     schema,

@@ -6,13 +6,17 @@ it was made; whether it still is, or was edited since, cannot be seen from the d
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from optimiser.common.errors import InputFault
+from optimiser.common.faults import make_fault
 from optimiser.common.message import Message
-from optimiser.files.read import parse_deployment, read_document
+from optimiser.files.plan_tables.rows import PlanTable, parse_plan_table
+from optimiser.files.read import TABLES, parse_deployment, read_document, read_plan_table
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 
@@ -32,6 +36,8 @@ CLAIMS: dict[str, Message] = {  # parts of documents that hold a deployment and 
     "warnings": Message("warnings"),
     "not_counted": Message("what falls after the end"),
 }
+TABLE_FORMATS = tuple(kind[1:] for kind in TABLES)  # of plans that are tables: csv, xlsx
+WORKBOOK_KEY = "workbook"  # of what programs send: the bytes of an .xlsx file in base64
 SHOWN = 12  # digits of a sha256 that people see
 
 
@@ -45,12 +51,16 @@ class Origin:
     made_for : sha256 of the instance that it was made for; None where the document does not say.
     instance : sha256 of the instance that it is read for.
     claims : parts of the document that are read and not verified, by their names there.
+    edited : of a workbook: whether somebody changed who stands where since it was written; None where not known.
+    sheet : of a workbook: the one that was read.
     """
 
     format: str | None
     made_for: str | None
     instance: str
     claims: tuple[str, ...]
+    edited: bool | None = None
+    sheet: str = ""
 
     @property
     def same(self) -> bool | None:
@@ -71,8 +81,12 @@ class Origin:
     def sentences(self) -> tuple[Message, ...]:
         """Return what is to be known besides the rules."""
         lines = [warning] if (warning := self.warning()) is not None else []
-        if self.claims and self.made_for is None:
+        if self.made_for is None and (self.claims or self.format in TABLE_FORMATS):
             lines.append(Message("The file does not say which version of the instance it was made for."))
+        if self.sheet:
+            lines.append(Message("Read from the sheet '{sheet}' alone.", sheet=self.sheet))
+        if self.edited:
+            lines.append(Message("Who stands where was changed in the file after it was written; it is read as it is."))
         if self.claims:
             parts = Message.chain(", ", (CLAIMS[name] for name in self.claims))
             lines.append(Message("Not verified, only read from the file: {parts}.", parts=parts))
@@ -100,5 +114,54 @@ def read_plan(path: str | Path, instance: Instance) -> tuple[Deployment, Origin]
     FileTrouble : the file cannot be read.
     InputFault : the file says something that cannot be used; all its faults.
     """
+    kind = Path(path).suffix.lower()
+    if kind in TABLES:
+        return _of_table(read_plan_table(path, instance), kind, instance)
     document = read_document(path)
     return parse_deployment(document, instance, str(path)), origin_of(document, instance)
+
+
+def parse_plan(sent: Any, instance: Instance, source: str) -> tuple[Deployment, Origin]:
+    """Take a plan out of what a program sent: a document; a text, which is CSV; or a workbook as `WORKBOOK_KEY` says.
+
+    Raises
+    ------
+    InputFault : it says something that cannot be used; all its faults.
+    """
+    if isinstance(sent, str):
+        table = parse_plan_table(sent.encode(), source, TABLES[0], instance)
+        return _of_table(table, TABLES[0], instance)
+    if is_table(sent):
+        table = parse_plan_table(_decode(sent[WORKBOOK_KEY], source), source, TABLES[1], instance)
+        return _of_table(table, TABLES[1], instance)
+    return parse_deployment(sent, instance, source), origin_of(sent if isinstance(sent, Mapping) else {}, instance)
+
+
+def is_table(sent: Any) -> bool:
+    """Return whether what a program sent is a table of who stands where, see `parse_plan`."""
+    return isinstance(sent, str) or (isinstance(sent, Mapping) and set(sent) == {WORKBOOK_KEY})
+
+
+def _of_table(table: PlanTable, kind: str, instance: Instance) -> tuple[Deployment, Origin]:
+    origin = Origin(kind[1:], table.made_for, instance.fingerprint(), (), table.edited, table.sheet)
+    return table.deployment, origin
+
+
+def _decode(text: Any, source: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (TypeError, ValueError) as error:
+        expected = Message("the bytes of a workbook in base64")
+        repair = Message("encode the file as it is")
+        raise InputFault(source, [make_fault("wrong-type", WORKBOOK_KEY, text, expected, repair)]) from error
+
+
+def read_plan_document(path: str | Path) -> Mapping[str, Any] | None:
+    """Return the document of a plan, for what it says besides who stands where; None where it is a table.
+
+    Raises
+    ------
+    FileTrouble : the file cannot be read.
+    InputFault : it is not what its name says.
+    """
+    return None if Path(path).suffix.lower() in TABLES else read_document(path)

@@ -27,9 +27,11 @@ from optimiser.model.values.identifiers import fold_identifiers, list_identifier
 from optimiser.model.values.unread import NOTHING, Unread
 
 if TYPE_CHECKING:
+    from optimiser.files.plan_tables.rows import PlanTable
     from optimiser.model.deployment import Deployment
 
 WORKBOOK = ".xlsx"
+TABLES = (".csv", WORKBOOK)  # files that hold a plan as a table
 GROUPS = ("families", "infeasible", "markov")  # folders of further shipped instances
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -134,19 +136,41 @@ def _identifiers() -> tuple[tuple[str, ...], ...]:
 
 @checked(instance=maybe(a(Instance, Message("read it first, read(file or name)"))))
 def read_deployment(path: str | Path, instance: Instance | None = None) -> Deployment:
-    """Read a deployment from a TOML or JSON file; whether it is feasible is the checker's question.
+    """Read a deployment from TOML, JSON, a table or a workbook; whether it is feasible is the checker's question.
 
     Parameters
     ----------
-    path : file that holds a deployment, or a plan with a deployment under the key ``deployment``.
-    instance : instance that a deployment is for if it does not name one itself, as when written by hand.
+    path : file that holds a deployment, or a plan with a deployment under the key ``deployment``; or a table of who
+        stands where, ``deployment.csv``, ``plan.xlsx`` and ``orders.xlsx`` among them.
+    instance : instance that a deployment is for if it does not name one itself, as when written by hand. Tables need
+        it.
 
     Raises
     ------
     FileTrouble : the file cannot be read.
     InputFault : the file says something that cannot be used; all its faults. A document of a later version is refused.
     """
+    if Path(path).suffix.lower() in TABLES:
+        return read_plan_table(path, instance).deployment
     return parse_deployment(_load(path), instance, str(path))
+
+
+def read_plan_table(path: str | Path, instance: Instance | None) -> PlanTable:
+    """Read a plan from a table of who stands where, see `plan_tables.rows.parse_plan_table`.
+
+    Raises
+    ------
+    FileTrouble : the file cannot be read.
+    InputFault : the file says something that cannot be used; all its faults, each with its cell. Or there is no
+        instance.
+    """
+    from optimiser.files.plan_tables.rows import parse_plan_table  # noqa: PLC0415  (files of text are read without)
+    from optimiser.files.plan_tables.sheets import refuse_kind  # noqa: PLC0415
+
+    raw = _read_bytes(Path(path), str(path))
+    if instance is None:
+        raise refuse_kind(str(path))
+    return parse_plan_table(raw, str(path), Path(path).suffix.lower(), instance)
 
 
 def parse_deployment(data: Any, instance: Instance | None = None, source: str = "deployment") -> Deployment:
@@ -288,7 +312,10 @@ def _text(file: Path, source: str, kinds: tuple[str, str]) -> tuple[str, str]:
         first, second = kinds
         words = Message("{file}: what is read must end in {first} or {second}", file=source, first=first, second=second)
         if kinds == (".toml", ".json"):
-            words = Message("{file}: what is read must end in .toml or .json, an instance also in .xlsx", file=source)
+            words = Message(
+                "{file}: what is read must end in .toml or .json, an instance also in .xlsx, a plan in .xlsx or .csv",
+                file=source,
+            )
         raise FileTrouble(words)
     return decode(_read_bytes(file, source), source), kind
 

@@ -10,7 +10,8 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from optimiser.model.instance import Instance, Travel
+from optimiser.model.instance import Instance
+from optimiser.model.parts.travel_data import Travel
 from optimiser.model.values.base import Place
 
 EARTH_RADIUS = 6371.0088  # km, mean radius (IUGG)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from optimiser.model.instance import Closure, CriticalWindow, Instance, Team, VehicleType
+    from optimiser.model.instance import CriticalWindow, Instance, Team, VehicleType
+    from optimiser.model.parts.travel_data import Closure
 
 DAY = 1440.0  # minutes
 Span = tuple[float, float]

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimiser.model.clocks import span_closure
-from optimiser.model.instance import Closure, Instance, Travel
+from optimiser.model.instance import Instance
+from optimiser.model.parts.travel_data import Closure, Travel
 from optimiser.model.values.base import Place
 from optimiser.model.values.derived import derived
 

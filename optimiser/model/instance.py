@@ -16,6 +16,8 @@ from optimiser.common.errors import InputFault
 from optimiser.common.notebook import make_card
 from optimiser.model.cautions import Noted
 from optimiser.model.escalation_law import CONSTANTS
+from optimiser.model.parts.notes import CallSign, Contact, Equipment, Outline
+from optimiser.model.parts.travel_data import Travel
 from optimiser.model.values.base import (
     SHAPE_ONLY,
     Ability,
@@ -106,7 +108,11 @@ class Sector(Place):
     exit_open: bool = Field(True, description="a way out for the crowd exists")
     traffic_need: Heads = Field(0, validate_default=True, description="traffic heads that keep the way out open")
     officer_post: Name | None = Field(None, description="where the officer in charge (Padal) stands")
+    call_sign: CallSign = None
+    contact: Contact = None
+    equipment: Equipment = None
     spill_to: Identifier | None = Field(None, description="sector where people go when a red crowd spills over")
+    outline: Outline = None
 
 
 class Post(Place):
@@ -115,6 +121,10 @@ class Post(Place):
     staging_capacity: Heads = Field(500, validate_default=True, description="most heads that can wait here")
     mobile: Share = Field(0.0, validate_default=True, description="share of waiting heads that must have a seat")
     keep: Teams = Field(0, validate_default=True, description="callable teams kept back unless a sector is red")
+    officer_post: Name | None = Field(None, description="where the officer in charge (Padal) stands")
+    call_sign: CallSign = None
+    contact: Contact = None
+    equipment: Equipment = None
 
 
 class Role(Model):
@@ -147,6 +157,9 @@ class Team(Model):
     available: Clock | None = Field(None, description="clock time from which it can be used; the start if left out")
     fitness: Share = Field(1.0, validate_default=True)
     counts: bool = Field(True, description="whether its heads count in the cap on personnel")
+    call_sign: CallSign = None
+    contact: Contact = None
+    equipment: Equipment = None
     source: Source = "assumed"
 
 
@@ -174,39 +187,9 @@ class VehicleType(Model):
     escort: Heads = Field(0, validate_default=True, description="heads of escort per vehicle, not its crew")
     stands: Literal["anywhere", "sectors", "posts"] = "anywhere"
     counts: bool = Field(True, description="whether an extra crew counts in the cap on personnel")
-    source: Source = "assumed"
-
-
-class Road(Model):
-    """A road between two places or junctions, both ways."""
-
-    a: Identifier
-    b: Identifier
-    km: Annotated[float, Amount("km", 0.001, 1000)]
-
-
-class Closure(Model):
-    """A road (or direct connection) that cannot be used for a while."""
-
-    a: Identifier
-    b: Identifier
-    start: Clock | None = Field(None, description="closed from then on; from before the operation if left out")
-    end: Clock | None = Field(None, description="open again from then on; not during the operation if left out")
-
-
-class Travel(Model):
-    """How long it takes to move: by coordinates and a detour, by a matrix of kilometres, or along roads."""
-
-    kind: Literal["coordinates", "matrix", "roads"] = "coordinates"
-    detour: Annotated[float, Amount("road km per straight km", 1, 5)] = Field(1.3, validate_default=True)
-    march: Kmh = Field(4.0, validate_default=True, description="crowds and formed units on foot")
-    drive: Kmh = Field(30.0, validate_default=True, description="columns in town, for what counts as within reach")
-    form_up: Minutes = Field(4.0, validate_default=True, description="minutes to form up after arrival")
-    noise: Share = Field(0.2, validate_default=True, description="share of a trip that is exponentially uncertain")
-    places: tuple[Identifier, ...] = Field((), description="order of rows and columns of the matrix")
-    km: tuple[tuple[Annotated[float, Amount("km", 0, 10_000)], ...], ...] = ()
-    roads: tuple[Road, ...] = ()
-    closures: tuple[Closure, ...] = ()
+    call_sign: CallSign = None
+    contact: Contact = None
+    equipment: Equipment = None
     source: Source = "assumed"
 
 

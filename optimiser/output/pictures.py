@@ -14,7 +14,8 @@ from optimiser.model.clocks import span_window
 from optimiser.model.deployment import Deployment, count_heads_over_time, count_unit_heads
 from optimiser.model.escalation_law import RED, YELLOW
 from optimiser.model.harms import INDEPENDENT
-from optimiser.model.instance import PHASES, Instance
+from optimiser.model.instance import PHASES, Instance, Sector
+from optimiser.model.parts.outline import parse_outline
 from optimiser.model.values.base import Place
 from optimiser.output.drawing.bars import BarRow, draw_bars
 from optimiser.output.drawing.fan import Fan, draw_fan
@@ -108,7 +109,16 @@ def _spots(
     for i, sector in enumerate(instance.sectors):
         if sector.id in where:
             n, either = heads[sector.id], max(float(yellow[i]), float(red[i]))
-            spot = MapSpot("sector", names[sector.id], *where[sector.id], n, sector.ring, either, float(red[i]))
+            spot = MapSpot(
+                "sector",
+                names[sector.id],
+                *where[sector.id],
+                n,
+                sector.ring,
+                either,
+                float(red[i]),
+                outline=_outline(sector, where[sector.id]),
+            )
             found.append((-n - 1000.0 * (sector.id in visited), sector.id, spot))
     for post in instance.posts:
         if post.id in where:
@@ -124,6 +134,20 @@ def _spots(
     found.sort(key=lambda entry: entry[:2])
     found = found[:SPOTS]
     return [spot for _, _, spot in found], {ident: i for i, (_, ident, _) in enumerate(found)}
+
+
+def _outline(sector: Sector, where: tuple[float, float]) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """Lay the rings of a sector's area flat around its own point, so that it lies where the point does."""
+    polygons = parse_outline(sector.outline) if sector.outline else None
+    if polygons is None or sector.lat is None or sector.lon is None:
+        return ()
+    lat, lon = float(sector.lat), float(sector.lon)
+    middle = math.cos(math.radians(lat))
+    return tuple(
+        tuple((where[0] + (x - lon) * middle * KM_PER_DEGREE, where[1] + (y - lat) * KM_PER_DEGREE) for x, y in ring)
+        for polygon in polygons
+        for ring in polygon
+    )
 
 
 def _away(where: dict[str, tuple[float, float]], ident: str, instance: Instance) -> float:

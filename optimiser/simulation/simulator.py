@@ -16,6 +16,7 @@ from optimiser.model.deployment import Deployment, Numbers
 from optimiser.model.escalation_law import EscalationLaw, RiskLaw
 from optimiser.model.harms import weights
 from optimiser.model.instance import Instance
+from optimiser.model.parts.notes import UNHASHED
 from optimiser.model.values.arguments import a, checked, within
 from optimiser.simulation.compiled_engine.law_code import is_ours
 from optimiser.simulation.dispatch import Dispatch, send_nearest
@@ -353,10 +354,12 @@ def _what_plays(instance: Instance) -> dict[str, Any]:
     """Return what replications depend on, as plain data."""
     only_feasible: Any = {
         **dict.fromkeys(("name", "title", "about", "texts", "told", "cap", "pins", "historical", "source"), True),
-        "sectors": {"__all__": {"minimum", "maximum", "cover", "staging_capacity", "officer_post"}},
-        "posts": {"__all__": {"staging_capacity", "mobile"}},
-        "teams": {"__all__": {"count", "counts"}},
-        "vehicles": {"__all__": {"count", "counts"}},
+        "sectors": {
+            "__all__": {"minimum", "maximum", "cover", "staging_capacity", "officer_post", *UNHASHED["sectors"]}
+        },
+        "posts": {"__all__": {"staging_capacity", "mobile", *UNHASHED["posts"]}},
+        "teams": {"__all__": {"count", "counts", *UNHASHED["teams"]}},
+        "vehicles": {"__all__": {"count", "counts", *UNHASHED["vehicles"]}},
     }
     return instance.model_dump(exclude=only_feasible)
 

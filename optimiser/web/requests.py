@@ -15,6 +15,7 @@ from optimiser.common.faults import FILE, make_fault
 from optimiser.common.message import Message
 from optimiser.common.parsing import check_size, cut, decode, parse_text
 from optimiser.files.apply_whatif import apply
+from optimiser.files.plan_origin import is_table, parse_plan
 from optimiser.files.read import GROUPS, instances_folder, parse, parse_deployment, read, shipped
 from optimiser.files.read_whatifs import parse_whatifs
 from optimiser.files.synthetic import town as synthetic
@@ -30,6 +31,13 @@ BODY = "body"  # what faults call what was sent
 _Part = TypeVar("_Part")
 
 Document = Annotated[dict[str, Any], Field(description="a document, see /v1/schemas")]
+PlanGiven = Annotated[
+    dict[str, Any] | Annotated[str, Field(max_length=1_000_000)],
+    Field(
+        description='a deployment or a plan, see /v1/schemas; a table of who stands where as CSV text; or {"workbook": '
+        "...}, an .xlsx file in base64"
+    ),
+]
 Given = Annotated[
     dict[str, Any] | Annotated[str, Field(max_length=100)],
     Field(description="an instance, see /v1/schemas/instance, or the name of a shipped one"),
@@ -58,7 +66,7 @@ class SimulateRequest(Model):
     """A deployment to be simulated; a planner's hand rule makes it where none is sent."""
 
     instance: Given
-    deployment: Document | None = None
+    deployment: PlanGiven | None = None
     seed: Seed = 1
     scenario: Annotated[int, Field(ge=0, le=9999, strict=True, description="which one to tell event by event")] = 0
     scenarios: Annotated[int, Field(ge=0, le=20_000, strict=True, description="how many to evaluate besides")] = 0
@@ -69,7 +77,7 @@ class WhatIfRequest(Model):
 
     instance: Given
     whatif: Annotated[dict[str, Any], Field(description="see /v1/schemas/whatif")]
-    deployment: Document | None = None
+    deployment: PlanGiven | None = None
     seed: Seed = 1
     scenarios: Planning = 500
     reporting: Reporting | None = None
@@ -81,7 +89,7 @@ class CompareRequest(Model):
     """Deployments to be simulated on the same scenarios; each is paired with the first one."""
 
     instance: Given
-    deployments: Annotated[list[Document], Field(min_length=2, max_length=10)]
+    deployments: Annotated[list[PlanGiven], Field(min_length=2, max_length=10)]
     seed: Seed = 1
     scenarios: Reporting = 1000
 
@@ -90,7 +98,7 @@ class CheckRequest(Model):
     """A deployment to be checked against every rule."""
 
     instance: Given
-    deployment: Document
+    deployment: PlanGiven
 
 
 REQUESTS: dict[JobKind, type[Model]] = {
@@ -185,10 +193,16 @@ def _read_deployments(faults: list[Fault], values: dict[str, Any], instance: Ins
     documents = {} if single is None else {"deployment": single}
     documents |= {f"deployments[{n}]": one for n, one in enumerate(values.pop("deployments", ()))}
     read_ = [
-        _read_part(faults, place, partial(parse_deployment, document, instance, BODY))
-        for place, document in documents.items()
+        _read_part(faults, place, partial(_read_sent, document, instance)) for place, document in documents.items()
     ]
     return tuple(deployment for deployment in read_ if deployment is not None)
+
+
+def _read_sent(sent: Any, instance: Instance | None) -> Deployment | None:
+    """Read a deployment that was sent; a table waits for an instance that can be used."""
+    if instance is not None:
+        return parse_plan(sent, instance, BODY)[0]
+    return None if is_table(sent) else parse_deployment(sent, None, BODY)
 
 
 def resolve_instance(given: Any) -> Instance:

@@ -31,15 +31,13 @@ from optimiser.output.documents.comparison import describe_comparison
 from optimiser.output.documents.plan import describe_plan, dump
 from optimiser.output.documents.repair import describe_infeasible
 from optimiser.output.documents.simulation import describe_rehearsal
-from optimiser.planning.evaluation import evaluate
 from optimiser.planning.optimise import optimise
 from optimiser.planning.programs.repair import repair
 from optimiser.planning.search.hand_rules import proportional
+from optimiser.questions.plan_comparison import compare_plans
 from optimiser.questions.played_plan import rehearse, rehearse_pinned
 from optimiser.questions.what_if.answer import whatif as answer_whatif
 from optimiser.questions.what_if.differences import Difference, list_differences
-from optimiser.simulation.scenario import REPORTING, draw
-from optimiser.simulation.simulator import Simulator
 from optimiser.web.requests import JobRequest
 
 WRITE_INTERVAL = 0.2  # s between two notes of progress
@@ -152,11 +150,7 @@ def _answer(request: JobRequest, watcher: _ProgressFile) -> dict[str, Any]:
 
 
 def _compare(request: JobRequest) -> dict[str, Any]:
-    seed = request.numbers["seed"]
-    fresh = draw(request.instance, seed, request.numbers["scenarios"], REPORTING)
-    with Simulator(request.instance) as simulator:
-        evaluations = [evaluate(simulator, deployment, fresh) for deployment in request.deployments]
-    return describe_comparison(request.instance, seed, evaluations)
+    return describe_comparison(compare_plans(request.instance, request.deployments, **request.numbers))
 
 
 def _infeasible(

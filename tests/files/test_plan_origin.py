@@ -98,7 +98,17 @@ def test_a_deployment_by_hand_claims_nothing(document: dict[str, Any], tmp_path:
 
 
 def test_every_part_of_a_plan_that_claims_something_is_named(document: dict[str, Any]) -> None:
-    plain = {"format", "instance", "settings", "replayable", "interrupted", "heads", "heads_by_place", "deployment"}
+    plain = {
+        "format",
+        "instance",
+        "settings",
+        "replayable",
+        "interrupted",
+        "heads",
+        "heads_by_place",
+        "deployment",
+        "notes",
+    }
     assert set(document) - plain <= set(CLAIMS)
 
 

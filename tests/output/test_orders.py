@@ -419,8 +419,10 @@ def test_nothing_in_a_name_acts(tmp_path: Path) -> None:
     with zipfile.ZipFile(workbook) as parts:
         sheets = [parts.read(name).decode() for name in parts.namelist() if name.startswith("xl/worksheets/sheet")]
         strings = parts.read("xl/sharedStrings.xml").decode()
-        assert len(sheets) == 9
-        assert not any("<f>" in sheet or "<hyperlink" in sheet for sheet in sheets)
+        assert len(sheets) == 11
+        assert not any("<hyperlink" in sheet for sheet in sheets)
+        formulas = [formula for sheet in sheets for formula in re.findall("<f>(.*?)</f>", sheet)]
+        assert all(re.fullmatch(r"[FG]\d+\*\d+|SUBTOTAL\(109,H2:H\d+\)", formula) for formula in formulas)
         assert "=1+1&amp;?" in strings
         assert not any(name.startswith("xl/externalLinks") for name in parts.namelist())
 
@@ -466,7 +468,7 @@ def test_numbers_and_clock_times_have_the_form_of_the_language() -> None:
 def test_workbook_has_a_sheet_for_each_paper(papers: Orders, solution: Solution, tmp_path: Path) -> None:
     workbook = write_orders(solution.instance, solution.deployment, tmp_path)[1]
     book = CalamineWorkbook.from_path(str(workbook))
-    assert book.sheet_names == [f"{i:02d} {p.key}" for i, p in enumerate(papers.papers, 1)]
+    assert book.sheet_names == [*(f"{i:02d} {p.key}" for i, p in enumerate(papers.papers, 1)), "Plotting", "_plan"]
     said = [str(v) for row in book.get_sheet_by_name("04 kpu").to_python() for v in row if v != ""]
     assert {"KPU", "Strength", "2 × Negotiator team", "15:08"} <= set(said)
 

@@ -8,12 +8,13 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from support.geojson import located
 from support.sample_solution import solved, town_values
 from support.small import small_instance
 from support.town import posted, town
 
 from optimiser.common.language import language
-from optimiser.files.read import read
+from optimiser.files.read import parse, read
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import SHAPE_ONLY
@@ -190,3 +191,14 @@ def test_harms_that_nobody_suffers_are_not_drawn():
     assert "Records lost" not in [heading for heading, _ in harms]
     for _, svg in harms:
         assert {"this plan", "nobody", "historical"} <= set(texts(svg))
+
+
+def test_the_area_of_a_sector_is_drawn_behind_everything() -> None:
+    data = located()
+    data["sectors"][0]["outline"] = "POLYGON ((104.17 -4.11, 104.18 -4.11, 104.18 -4.13, 104.17 -4.11))"
+    with_area, without = (parse(d) for d in (data, located()))
+    nobody = Deployment(instance="small")
+    drawn, plain = (picture_map(instance, nobody) for instance in (with_area, without))
+    assert drawn.count("evenodd") == 1
+    assert "evenodd" not in plain
+    assert drawn.index("evenodd") < drawn.index("<circle")

@@ -170,7 +170,7 @@ def test_workbook_of_the_plan(folder: Path, names: dict[str, str]) -> None:
     sheets = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
     back = {name: ident for ident, name in names.items()}
     agree([(back[row[1]], int(row[3])) for row in sheets["Sectors"][1:] if row[1] in back], *STOOD)
-    agree(sums((back[row[1]], row[6]) for row in sheets["Plotting"][1:] if row[1] in back), *STOOD)
+    agree(sums((back[row[1]], row[7] or 0) for row in sheets["Plotting"][1:] if row[1] in back), *STOOD, "polres")
     agree(sums((back[row[0]], row[3]) for row in sheets["Reserve"][1:] if row[0] in back and row[3] != ""), "polres")
 
 

@@ -203,7 +203,7 @@ def formula_that_was_never_calculated(book: Book) -> None:
 
 @recipe
 def sheet_in_another_language(book: Book) -> None:
-    book.sheets = {{"sectors": "sektor"}.get(name, name): lines for name, lines in book.sheets.items()}
+    book.sheets = {{"sectors": "sectores"}.get(name, name): lines for name, lines in book.sheets.items()}
     for name in ("critical", "officials", "limits", "itinerary"):
         book.sheets[name] = book.sheets[name][:2]
     del book.sheets["gatherings"]

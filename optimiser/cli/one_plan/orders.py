@@ -37,15 +37,15 @@ def orders(
 
     Expected harms and phases come from a plan.json, or are played with --scenarios.
     """
-    from optimiser.files.plan_origin import read_plan
-    from optimiser.files.read import read, read_document
+    from optimiser.files.plan_origin import read_plan, read_plan_document
+    from optimiser.files.read import read
     from optimiser.output.write import write_orders
 
     problem, language = read(instance).told_in(speak(lang).code), speak(lang)
     deployment, origin = read_plan(plan, problem)
     if (warning := origin.warning()) is not None:
         print_notice(warning, language)
-    document = read_document(plan)
+    document = read_plan_document(plan)
     check_out(out)
     if scenarios:
         from optimiser.output.documents.plan import evaluation_values

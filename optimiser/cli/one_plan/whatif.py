@@ -52,7 +52,9 @@ def whatif(
         typer.Option("--file", metavar="FILE", help="What-ifs as data, TOML or JSON, applied before the options."),
     ] = None,
     set_: Annotated[Phrases, typer.Option("--set", metavar="PATH=VALUE", help="Set a field of the instance.")] = None,
-    add: Annotated[Phrases, _phrase("--add", Message("Add the gatherings or other parts of a file."), "FILE")] = None,
+    add: Annotated[
+        Phrases, _phrase("--add", Message("Add gatherings or other parts: TOML, JSON, Excel or CSV."), "FILE")
+    ] = None,
     remove: Annotated[
         Phrases, _phrase("--remove", Message("Take away a gathering, trigger or help from outside."), "ID")
     ] = None,

@@ -15,7 +15,7 @@ from optimiser.common.message import Message
 
 if TYPE_CHECKING:
     from optimiser.common.language import Language
-    from optimiser.files.geojson_places import Places
+    from optimiser.files.geojson.places import Places
     from optimiser.model.deployment import Deployment
     from optimiser.model.instance import Instance
     from optimiser.model.verdict import Violation
@@ -109,7 +109,7 @@ def _where(stranger: Violation) -> str:
 
 
 def _take(instance: str, problem: Instance, places: Path, to: Path, language: Language) -> None:
-    from optimiser.files.geojson_places import read_places
+    from optimiser.files.geojson.places import read_places
 
     found = read_places(places, problem)
     write_changed(instance, problem, found.edits, to, language)

@@ -106,7 +106,7 @@ def decimal(least: float, most: float = math.inf) -> Callable[[str], float]:
 InstanceFile = Annotated[
     str, typer.Argument(metavar="INSTANCE", help="TOML, JSON or Excel file, or a shipped example's name.")
 ]
-PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="Deployment or plan file, TOML or JSON.")]
+PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="Deployment or plan file: JSON, TOML, CSV or Excel.")]
 MaybePlanFile = Annotated[
     Path | None, typer.Argument(metavar="[PLAN]", help="Left out: the historical plan, or else a plan by hand rule.")
 ]

@@ -13,7 +13,8 @@ from optimiser.common.message import Message
 from optimiser.model.cautions import Caution
 from optimiser.model.clocks import DAY, place_clock, span_closure
 from optimiser.model.distances import EARTH_RADIUS, measure
-from optimiser.model.instance import Closure, Instance
+from optimiser.model.instance import Instance
+from optimiser.model.parts.travel_data import Closure
 from optimiser.model.values.base import Place
 
 FAR = 30.0  # km from the median of all places; assumed: beyond an hour of a column in town

@@ -6,18 +6,17 @@ what can be meant in two ways with both, as they are typed.
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-from optimiser.common.errors import Fault, FileTrouble, InputFault
+from optimiser.common.errors import Fault
 from optimiser.common.faults import make_fault
 from optimiser.common.message import Message
 from optimiser.common.numerals import Written, find_readings, find_unclear, find_within, read_number
 from optimiser.common.typed.amounts import read_amount
+from optimiser.files.read_parts import read_parts
 from optimiser.files.typed.limits import read_cap, read_forbidden, read_limit
 from optimiser.files.typed.times import read_closing, read_period, read_reception, read_start
 from optimiser.files.typed.unclear import ID, UNITS, Changes, Data, Unclear, read_each
@@ -27,7 +26,7 @@ EXAMPLES = {
     "heads": "200",
     "lose": "vehicle:awc, team:dalmas-awal-regu=2 or post:pos-kpu",
     "gain": "team:negotiator-tim=1",
-    "add": "gathering.toml",
+    "add": "gathering.toml, added.xlsx or gatherings.csv",
     "remove": "gathering:pawai",
     "close": "terminal:simpang-lintas or terminal:simpang-lintas@10:00-12:00, @10:00- or @-12:00; kpu for all its ways",
     "receive-delegation": "20min or kpu=20min",
@@ -109,22 +108,7 @@ def _count(do: str) -> Callable[[str], Changes]:
 
 def _add(text: str) -> list[Data]:
     """Read the parts that a file adds, written as in an instance file, so that the what-if needs the file no more."""
-    path = Path(text)
-    try:
-        raw = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise FileTrouble(Message("{file}: cannot be read: {error}", file=str(path), error=reason)) from error
-    try:
-        data = json.loads(raw) if path.suffix.lower() == ".json" else tomllib.loads(raw)
-    except ValueError as error:
-        fault = make_fault("bad-syntax", "(file)", str(error), Message("TOML or JSON"), Message("correct the text"))
-        raise InputFault(text, [fault]) from error
-    parts = [(part, items) for part, items in data.items()] if isinstance(data, Mapping) else []
-    if not parts or not all(isinstance(items, list) for _, items in parts):
-        expected = "lists of parts as in an instance file, for example [[gatherings]]"
-        raise InputFault(text, [make_fault("wrong-type", "(file)", data, expected, Message("write it so"))])
-    return [{"do": "add", "part": part, "data": item} for part, items in parts for item in items]
+    return [{"do": "add", "part": part, "data": item} for part, item in read_parts(text)]
 
 
 def _remove(text: str) -> Changes:

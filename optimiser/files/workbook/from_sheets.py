@@ -6,12 +6,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from optimiser.common.faults import MISSPELT, find_close, make_fault, suggest
+from optimiser.common.faults import make_fault, suggest
 from optimiser.common.message import Message
 from optimiser.files.workbook.cells import advise, name_cell, take, take_text
+from optimiser.files.workbook.labels import (
+    FIELD,
+    VALUE,
+    find_meant,
+    fold_header,
+    label_sheet,
+    read_columns,
+    suggest_meant,
+)
 from optimiser.files.workbook.layout import RANGE, Column, Sheet, lay_out
-from optimiser.files.workbook.open_workbook import open_pages
-from optimiser.files.workbook.pages import FIELD, VALUE, Page, SheetRow
+from optimiser.files.workbook.open_workbook import Opened, open_pages
+from optimiser.files.workbook.pages import Page, SheetRow
 from optimiser.files.workbook.sheet_data import REPAIRS, SheetData
 from optimiser.files.workbook.translations import read_texts
 from optimiser.files.xlsx.moments import Moment, read_clock
@@ -42,7 +51,7 @@ def read_sheets(raw: bytes, source: str) -> SheetData:
     """
     layout = lay_out()
     opened = open_pages(raw, source, layout)
-    reader = _Reader(opened.pages)
+    reader = _Reader(opened)
     reader.result.faults += opened.faults
     reader.result.cautions += opened.cautions
     reader.result.unclear |= opened.unclear
@@ -62,16 +71,17 @@ def read_sheets(raw: bytes, source: str) -> SheetData:
 class _Reader:
     """Reads page after page; parents come before their children."""
 
-    def __init__(self, pages: dict[str, Page]) -> None:
-        self.result = SheetData()
-        self.pages = pages
+    def __init__(self, opened: Opened) -> None:
+        self.result = SheetData(titles={name: page.title for name, page in opened.pages.items()})
+        self.code = opened.code
         self.ids: dict[str, dict[str, int]] = {}
 
     def miss(self, sheet: Sheet) -> None:
         """Tell that a sheet is missing that every instance needs."""
-        expected = Message("a sheet named {name}", name=sheet.name)
+        name = label_sheet(sheet.name, self.code)
+        expected = Message("a sheet named {name}", name=name)
         repair = Message("add the sheet; optimiser template makes a workbook with all")
-        self._tell("missing-field", sheet.name, None, expected, repair)
+        self._tell("missing-field", name, None, expected, repair)
         self.result.absent |= {"name", "title", "period", "cap"} if sheet.form == "fields" else {sheet.base}
 
     def read(self, sheet: Sheet, page: Page) -> None:
@@ -152,6 +162,7 @@ class _Reader:
         if name in page.index:
             for end in ("", ".value"):
                 self.result.cells[place + end] = page.at(entry.row, name)
+            self.result.headers[place] = page.name(column.path)
         value = take(entry.values[name], column) if name in entry.values else None
         if (advice := advise(value, column)) is not None:
             self.result.advice[place] = advice
@@ -269,21 +280,22 @@ class _Reader:
 
     def _read_fields(self, sheet: Sheet, page: Page) -> None:
         prefix = f"{sheet.base}." if sheet.base else ""
-        columns = {column.path: column for column in sheet.columns}
+        columns, meanings = {column.path: column for column in sheet.columns}, read_columns(sheet)
         for path in columns:
             self.result.cells[prefix + path] = page.top()
+            self.result.headers[prefix + path] = page.name(path)
         self.result.cells.setdefault(sheet.base or "period", page.top())
         self._holder(sheet.base or "period")
         seen: dict[str, int] = {}
         for entry in page.entries():
-            name = take_text(entry.values.get(FIELD, "")).lower()
-            place = page.at(entry.row, FIELD)
+            text = fold_header(take_text(entry.values.get(FIELD, "")))
+            name, place = meanings.get(text, text), page.at(entry.row, FIELD)
             if not name:
                 expected = Message("the field that the row is about")
                 self._tell("missing-field", place, None, expected, REPAIRS["missing-field"])
             elif name in seen:
                 repair = Message("row {n} has it; remove one", n=str(seen[name] + 1))
-                self._tell("duplicate-key", place, name, Message("each field once"), repair)
+                self._tell("duplicate-key", place, text, Message("each field once"), repair)
             else:
                 meant = name if name in columns else self._refuse(sheet, page, entry, name)
                 if meant in columns and meant not in seen:
@@ -295,16 +307,18 @@ class _Reader:
 
     def _refuse(self, sheet: Sheet, page: Page, entry: SheetRow, name: str) -> str | None:
         """Tell of a field that there is not; return the one that is meant, if its row is nowhere."""
-        place = page.at(entry.row, FIELD)
+        place, meanings = page.at(entry.row, FIELD), read_columns(sheet)
         if sheet.name == "law":
             known = [column.path for column in sheet.columns]
             advice = suggest(name, known) or Message("name one, or remove it")
             self._tell("unknown-constant", place, name, Message("a constant that exists"), advice)
         else:
-            self.result.faults.append(refuse_field(place, name, name, sorted(page.columns), True))
-        given = {take_text(other.values.get(FIELD, "")).lower() for other in page.entries()}
-        left = [column.path for column in sheet.columns if column.path not in given]
-        meant = None if forbids(name) else find_close(name, left, MISSPELT)
+            known, advice = sorted(map(page.name, page.columns)), suggest_meant(name, meanings, page.columns)
+            self.result.faults.append(refuse_field(place, name, name, known, False, advice))
+        given = {fold_header(take_text(other.values.get(FIELD, ""))) for other in page.entries()}
+        told = {meanings.get(text, text) for text in given}
+        left = [column.path for column in sheet.columns if column.path not in told]
+        meant = None if forbids(name) else find_meant(name, meanings, left)
         prefix = f"{sheet.base}." if sheet.base else ""
         if meant is None:
             self.result.doubtful |= {prefix + path for path in left}
@@ -352,13 +366,16 @@ class _Reader:
 
     def _read_ranges(self, page: Page) -> None:
         travel = self._holder("travel")
-        places, km = travel.get("places", []), travel.get("km", [])
+        places, km, matrix = travel.get("places", []), travel.get("km", []), self.result.titles.get("matrix", "matrix")
         index = {place: number for number, place in enumerate(places)}
         for entry in page.entries():
             ends = [take_text(entry.values.get(name, "")) for name in ("from", "to")]
             for name, end in zip(("from", "to"), ends, strict=True):
                 if end not in index and name in page.index:
-                    place, expected = page.at(entry.row, name), Message("a place of the sheet matrix")
+                    place, expected = (
+                        page.at(entry.row, name),
+                        Message("a place of the sheet {sheet}", sheet=matrix),
+                    )
                     self._tell("unknown-place", place, end, expected, suggest(end, places) or Message("name one"))
             if all(end in index for end in ends):
                 i, j = (index[end] for end in ends)

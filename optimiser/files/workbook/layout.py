@@ -1,7 +1,7 @@
 """What a workbook of an instance looks like: its sheets and columns, derived from the models and nothing else.
 
-Names of sheets and columns are those of the fields, whatever the reader's language, so that a place in a workbook and
-one in a TOML file are spoken of alike. Units, limits, choices, defaults and help come from the model's JSON Schema.
+Names of sheets and columns are here those of the fields; `labels` has those that readers see in their language. Units,
+limits, choices, defaults and help come from the model's JSON Schema.
 """
 
 from __future__ import annotations

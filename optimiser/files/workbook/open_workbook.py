@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from optimiser.common.errors import Fault
-from optimiser.common.faults import MISSPELT, find_close, make_fault
+from optimiser.common.faults import make_fault
+from optimiser.common.language import CODES, Code
 from optimiser.common.message import Message
 from optimiser.common.parsing import file_fault
 from optimiser.files.workbook.cells import name_cell
 from optimiser.files.workbook.hidden import warn_of_hidden
+from optimiser.files.workbook.labels import find_code, find_meant, fold_header, read_titles
 from optimiser.files.workbook.layout import HIDDEN, README, Sheet
 from optimiser.files.workbook.pages import Page, advise_sheet
 from optimiser.files.xlsx.archive import MOST_CELLS
@@ -31,6 +33,7 @@ class Opened:
     cautions : rows and sheets that are hidden.
     unclear : cells whose value cannot be known.
     strange : whether there is a sheet of which nobody knows what it should be.
+    code : language of the names of the sheets.
     """
 
     pages: dict[str, Page] = field(default_factory=dict)
@@ -38,6 +41,7 @@ class Opened:
     cautions: list[Caution] = field(default_factory=list)
     unclear: set[str] = field(default_factory=set)
     strange: bool = False
+    code: Code = CODES[0]
 
 
 def open_pages(raw: bytes, source: str, layout: Sequence[Sheet]) -> Opened:
@@ -56,14 +60,14 @@ def open_pages(raw: bytes, source: str, layout: Sequence[Sheet]) -> Opened:
     container = Container(raw, source)
     known = {sheet.name: sheet for sheet in layout}
     meant = _name_sheets(container.titles, known)
-    opened = Opened(strange="" in meant)
+    opened = Opened(strange="" in meant, code=find_code(map(fold_header, container.titles), read_titles()))
     cells = 0
     for number, title in enumerate(container.titles):
         name = meant[number]
         if name is None:
             continue
-        if name != title.strip().lower() or name in opened.pages:
-            opened.faults.append(advise_sheet(title, list(known)))
+        if name != _read_title(title) or name in opened.pages:
+            opened.faults.append(advise_sheet(title, list(known), opened.code))
         if name == "" or name in opened.pages:
             continue
         grid = container.read(number)
@@ -83,17 +87,23 @@ def _name_sheets(titles: Sequence[str], known: Collection[str]) -> list[str | No
 
     A sheet whose name is misspelt, which is told, is read as what is meant where there is no other of that name.
     """
-    names = [title.strip().lower() for title in titles]
+    names = [_read_title(title) for title in titles]
     left = {name for name in known if name not in names}
     meant: list[str | None] = []
     for title, name in zip(titles, names, strict=True):
         if title.startswith("_") or name in (README, HIDDEN):
             meant.append(None)
             continue
-        close = name if name in known else find_close(name, left, MISSPELT) or ""
+        close = name if name in known else find_meant(name, read_titles(), left) or ""
         left.discard(close)
         meant.append(close)
     return meant
+
+
+def _read_title(title: str) -> str:
+    """Return the sheet that a name stands for in any language, or the name as it is compared."""
+    text = fold_header(title)
+    return read_titles().get(text, text)
 
 
 def open_table(raw: bytes, source: str) -> tuple[str, list[list[Any]], list[Fault]]:

@@ -8,18 +8,32 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimiser.common.errors import Fault
-from optimiser.common.faults import MISSPELT, find_close, make_fault, suggest
+from optimiser.common.faults import make_fault
+from optimiser.common.language import Code
 from optimiser.common.message import Message
 from optimiser.files.workbook.cells import is_empty, name_cell, take_text
+from optimiser.files.workbook.labels import (
+    CHECK,
+    EXPLAINS,
+    FIELD,
+    VALUE,
+    find_code,
+    find_meant,
+    fold_header,
+    label_column,
+    label_header,
+    label_sheet,
+    list_headers,
+    read_columns,
+    read_headers,
+    read_titles,
+    suggest_meant,
+)
 from optimiser.files.workbook.layout import RANGE, Column, Sheet
 from optimiser.files.xlsx.values import is_error
 from optimiser.model.values.field_faults import forbids, refuse_field
 
 LOOKED_AT = 20  # first rows among which the header is looked for
-VALUE = "value"
-FIELD = "field"
-CHECK = "check"  # column of warnings, which is not read
-TOLD = ("unit", "limits", "default", "help", "choices")  # columns that explain and are not read
 _UNIT = re.compile(r"\[.*\]", re.DOTALL)
 
 
@@ -52,22 +66,37 @@ class Page:
     def __init__(self, sheet: Sheet, title: str, rows: Sequence[Sequence[Any]]) -> None:
         self.sheet, self.title, self.rows = sheet, title, rows
         self.columns = {column.path: column for column in sheet.columns}
+        self.meanings = self._list_meanings()
         self.header = self._find_header()
-        names = [take_text(cell).lower() for cell in rows[self.header]] if self.header is not None else []
+        texts = [fold_header(take_text(cell)) for cell in rows[self.header]] if self.header is not None else []
+        self.code = find_code(texts, self.meanings)
         self.index: dict[str, int] = {}
         self.twice: list[tuple[str, int]] = []
-        for number, name in enumerate(names):
+        for number, text in enumerate(texts):
+            name = self.meanings.get(text, text)
             if name and name in self.index:
-                self.twice.append((name, number))
+                self.twice.append((text, number))
             elif name:
                 self.index[name] = number
         self.strange = [] if sheet.form == "grid" else self._read_misspelt()
+
+    def _list_meanings(self) -> dict[str, str]:
+        """Return what each header that may stand here stands for, in any language."""
+        headers = read_headers()
+        if self.sheet.form == "fields":
+            return headers
+        checks = {text: name for text, name in headers.items() if name == CHECK}
+        return {} if self.sheet.form == "grid" else {**checks, **read_columns(self.sheet)}
+
+    def name(self, path: str) -> str:
+        """Return the header of a column, or the name of a field in its row, in the language of the page."""
+        return label_column(self.sheet, path, self.code)
 
     def _read_misspelt(self) -> list[str]:
         """Read columns with a misspelt header, which is told, as what is meant; return headers that are like none."""
         strange, known = [], self.known()
         for name in [name for name in self.index if not self._is_known(name)]:
-            meant = None if forbids(name) else find_close(name, known - self.index.keys(), MISSPELT)
+            meant = None if forbids(name) else find_meant(name, self.meanings, known - self.index.keys())
             if meant is None:
                 strange.append(name)
             else:
@@ -76,15 +105,14 @@ class Page:
 
     def _is_known(self, name: str) -> bool:
         """Return whether a header means something, or says that its column is left alone."""
-        explains = self.sheet.form == "fields" and name in TOLD
+        explains = self.sheet.form == "fields" and name in (*EXPLAINS, "choices")
         return name in self.known() or name[0] in "#_" or name == CHECK or explains
 
     def known(self) -> set[str]:
         """List the headers that mean something."""
         if self.sheet.form == "fields":
             return {FIELD, VALUE, *RANGE}
-        ranged = {f"{c.path}.{end}" for c in self.sheet.columns if c.ranged for end in RANGE}
-        return {*self.columns, *ranged}
+        return set(list_headers(self.sheet))
 
     def at(self, row: int, name: str) -> str:
         """Name the cell of a row under a header."""
@@ -132,7 +160,7 @@ class Page:
         """
         if self.header is None:
             if any(not is_empty(cell) for row in self.rows for cell in row):
-                names = ", ".join(list(self._sought())[:4])
+                names = ", ".join(self._list_sought()[:4])
                 expected = Message("a row of headers such as {names}", names=names)
                 yield make_fault(
                     "missing-header", f"{self.title}!A1", None, expected, Message("write the headers above the rows")
@@ -148,16 +176,23 @@ class Page:
             if self._is_known(name):
                 continue
             place = name_cell(self.title, self.header, number)
-            yield refuse_field(place, name, name, sorted(self._sought()), True, _elsewhere(name, children))
+            more = _elsewhere(name, children) or suggest_meant(name, self.meanings, self._sought())
+            yield refuse_field(place, name, name, sorted(self._list_sought()), False, more)
         for column in self.sheet.columns if self.sheet.form == "table" else ():
             if column.required and column.path not in self.index:
-                expected = Message("a column named {name}", name=column.path)
+                expected = Message("a column named {name}", name=self.name(column.path))
                 yield make_fault("missing-field", self.top(), None, expected, Message("add the column"))
         yield from self._unnamed()
 
     def _sought(self) -> dict[str, None]:
         names = (FIELD, VALUE, *RANGE) if self.sheet.form == "fields" else tuple(self.columns)
         return dict.fromkeys(names)
+
+    def _list_sought(self) -> list[str]:
+        """List the headers that are looked for in the language of the page."""
+        if self.sheet.form == "fields":
+            return [label_header(name, self.code) for name in self._sought()]
+        return [self.name(path) for path in self._sought()]
 
     def _find_header(self) -> int | None:
         sought = set(self._sought())
@@ -168,9 +203,13 @@ class Page:
             if self.sheet.form == "grid":
                 if any(not is_empty(cell) for cell in cells):
                     return number
-            elif len(sought & {take_text(cell).lower() for cell in cells if isinstance(cell, str)}) >= need:
+            elif len(sought & {self._read(cell) for cell in cells if isinstance(cell, str)}) >= need:
                 return number
         return None
+
+    def _read(self, cell: str) -> str:
+        text = fold_header(take_text(cell))
+        return self.meanings.get(text, text)
 
     def _under(self, number: int) -> Any:
         """Return the first value below a header."""
@@ -204,8 +243,11 @@ def _elsewhere(name: str, children: Collection[str]) -> str:
     return Message("it has a sheet of its own, {name}", name=name) if name in children else ""
 
 
-def advise_sheet(title: str, known: Sequence[str]) -> Fault:
-    """Make the fault of a sheet that the format does not have."""
+def advise_sheet(title: str, known: Sequence[str], code: Code) -> Fault:
+    """Make the fault of a sheet that the format does not have; others are named in the language of the workbook."""
     clean = title[:40] if title.isprintable() else ascii(title[:40])
-    repair = suggest(title.lower(), known) or Message("rename it, or begin its name with _ to have it left alone")
-    return make_fault("unknown-sheet", clean, title, Message("one of {choices}", choices=", ".join(known)), repair)
+    repair = suggest_meant(title.lower(), read_titles(), known) or Message(
+        "rename it, or begin its name with _ to have it left alone"
+    )
+    choices = ", ".join(label_sheet(name, code) for name in known)
+    return make_fault("unknown-sheet", clean, title, Message("one of {choices}", choices=choices), repair)

@@ -48,6 +48,8 @@ class SheetData:
     doubtful : places of values that may stand in a column whose header is not known.
     advice : by place, what would be clear instead of a text that could not be understood.
     names, name_faults : names in first columns, which lead to rows of other sheets, and those that are no identifiers.
+    headers : by place, the name of its column or field in the language of the sheet.
+    titles : by sheet, its name in the workbook.
     strays : places of things that are in no row, made so that rows that belong to nothing are looked at.
     """
 
@@ -63,6 +65,8 @@ class SheetData:
     names: list[Naming] = field(default_factory=list)
     name_faults: list[Fault] = field(default_factory=list)
     strays: set[str] = field(default_factory=set)
+    headers: dict[str, str] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
 
     def unread(self) -> Unread:
         """Return what is not known of the workbook, and the names in first columns, which lead to other sheets."""
@@ -108,11 +112,12 @@ class SheetData:
         if fault.code == "too-few" and fault.place.endswith(".itinerary"):
             fault = replace(fault, found=Message("no stop"))
             expected = Message("at least one stop")
-            repair = Message("add its rows in the sheet {sheet}", sheet="itinerary")
+            repair = Message("add its rows in the sheet {sheet}", sheet=self.titles.get("itinerary", "itinerary"))
         if expected == "true or false":
             expected, repair = Message("yes or no"), Message("write yes or no")
         if fault.code == "missing-field":
-            name = re.sub(r"^[a-z]+\[\d+\]\.|\.value$", "", fault.place)
+            path = re.sub(r"^[a-z]+\[\d+\]\.|\.value$", "", fault.place)
+            name = self.headers.get(fault.place.removesuffix(".value"), path)
             expected = Message("{field}, {expected}", field=name, expected=expected)
             repair = Message("add its row") if cell.endswith("!A1") else repair
         moved = replace(fault, place=cell, repair=self._name_cells(repair), expected=expected)

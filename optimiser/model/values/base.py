@@ -16,6 +16,7 @@ EVERYBODY = "heads"  # what a pin may be about besides teams, roles and vehicles
 SHAPE_ONLY: Mapping[str, Any] = MappingProxyType({"checks": "shape"})  # context: values are looked at one by one
 
 Name = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]*$")]
+Note = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f]*$")]
 Identifier = Annotated[
     str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$", description="lower-case letters, digits, - and _; at most 60")
 ]

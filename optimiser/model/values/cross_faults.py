@@ -13,6 +13,7 @@ from optimiser.common.errors import Fault
 from optimiser.common.message import Message
 from optimiser.model.clocks import is_reversed, span_window
 from optimiser.model.escalation_law import CONSTANTS
+from optimiser.model.parts.outline import find_outline_faults
 from optimiser.model.values.references import find_identifier_faults, find_reference_faults
 from optimiser.model.values.travel_faults import find_travel_faults
 from optimiser.model.values.unread import NOTHING, Finding, Unread, make_finding
@@ -37,6 +38,7 @@ def find_faults(instance: Instance, unread: Unread = NOTHING) -> list[Fault]:
         find_identifier_faults,
         lambda whole: find_reference_faults(whole, unread),
         find_travel_faults,
+        find_outline_faults,
         _period,
         _times,
         _limits,

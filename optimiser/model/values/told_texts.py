@@ -14,6 +14,7 @@ from typing import Annotated, Any, Self, TypeVar
 from pydantic import BaseModel, Field
 
 from optimiser.common.language import Code
+from optimiser.model.parts.notes import UNHASHED
 from optimiser.model.values.base import Frozen, Model, Text
 from optimiser.model.values.quantity import FrozenMap
 
@@ -77,8 +78,12 @@ class ToldTexts(Model):
             yield from ((code, text) for text in words if _squeeze(text) not in found)
 
     def fingerprint(self) -> str:
-        """Return the sha256 of the content, the same in every process and language, and wherever its file lies."""
-        content = self.as_filed().model_dump(mode="json", exclude={"texts", "told"})
+        """Return the sha256 of the content, the same in every process and language, and wherever its file lies.
+
+        Free texts for papers and outlines do not count: a call sign may be filled in once the plan is made.
+        """
+        left_out: Any = {part: {"__all__": set(names)} for part, names in UNHASHED.items()}
+        content = self.as_filed().model_dump(mode="json", exclude={"texts": True, "told": True, **left_out})
         body = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(body.encode()).hexdigest()
 

@@ -11,10 +11,13 @@ from typing import Any
 from optimiser.common.errors import Fault, InputFault
 from optimiser.common.faults import Said, make_fault
 from optimiser.common.message import Message
+from optimiser.files.geojson.areas import turn_rings
 from optimiser.model.clocks import find_late_start
 from optimiser.model.deployment import Allotment, Deployment, count_heads_at, count_unit_heads
 from optimiser.model.harms import INDEPENDENT
 from optimiser.model.instance import Gathering, Instance, Post, Reinforcement, Sector, Team, VehicleType
+from optimiser.model.parts.notes import NOTES
+from optimiser.model.parts.outline import parse_outline
 from optimiser.model.values.base import Place
 from optimiser.output.words.head_counts import with_start
 
@@ -40,8 +43,8 @@ def map_plan(
 
     Returns
     -------
-    FeatureCollection of Points (sectors, posts, reinforcements) and LineStrings (marches, roads, closures); a
-    property ``kind`` says which. ``left_out`` names lines of which an end has no position.
+    FeatureCollection of Points (sectors, posts, reinforcements), LineStrings (marches, roads, closures), and the areas
+    of sectors that have one; a property ``kind`` says which. ``left_out`` names lines of which an end has no position.
 
     Raises
     ------
@@ -59,6 +62,7 @@ def map_plan(
         *(_reinforcement(instance, outside) for outside in instance.reinforcements),
         *(_march(instance, gathering, left_out) for gathering in instance.gatherings),
         *_roads(instance, left_out),
+        *(_outline(sector) for sector in instance.sectors),
     ]
     return {
         "type": "FeatureCollection",
@@ -100,6 +104,7 @@ def _feature(kind: str, ident: str, geometry: Feature | None, properties: Mappin
 
 def _placed(kind: str, place: Place, properties: Mapping[str, Any]) -> Feature:
     point = _point(place)
+    properties = {**properties, **{note: getattr(place, note, None) for note in NOTES}}
     geometry = None if point is None else {"type": "Point", "coordinates": point}
     return _feature(kind, place.id, geometry, {"name": place.name, **properties})
 
@@ -119,8 +124,24 @@ def _sector(
     return _placed("sector", sector, {**properties, **_who(instance, sector, deployment), **_expected(sector.id, plan)})
 
 
+def _outline(sector: Sector) -> Feature | None:
+    """Give the area of a sector beside its point, so that a map may show either."""
+    polygons = parse_outline(sector.outline) if sector.outline else None
+    if polygons is None:
+        return None
+    bodies = [[[list(point) for point in ring] for ring in turn_rings(polygon)] for polygon in polygons]
+    many = len(bodies) > 1
+    geometry = {"type": "MultiPolygon" if many else "Polygon", "coordinates": bodies if many else bodies[0]}
+    return _feature("area", sector.id, geometry, {"name": sector.name, "ring": sector.ring})
+
+
 def _post(instance: Instance, post: Post, deployment: Deployment | None) -> Feature:
-    properties = {"staging_capacity": int(post.staging_capacity), "mobile": float(post.mobile), "keep": int(post.keep)}
+    properties = {
+        "staging_capacity": int(post.staging_capacity),
+        "mobile": float(post.mobile),
+        "keep": int(post.keep),
+        "officer_post": post.officer_post,
+    }
     return _placed("post", post, {**properties, **_who(instance, post, deployment)})
 
 

@@ -19,6 +19,7 @@ from optimiser.model.escalation_law import EscalationLaw, RiskLaw
 from optimiser.model.harms import UNITS
 from optimiser.model.instance import PHASES, Instance
 from optimiser.model.verdict import Verdict
+from optimiser.output.documents.notes import list_notes
 from optimiser.output.words.reasons import give_reasons
 from optimiser.planning.certificate import Certificate
 from optimiser.planning.evaluation import Comparison, Evaluation, Interval
@@ -108,6 +109,7 @@ def describe_plan(solution: Solution) -> dict[str, Any]:
             {"sector": lever.sector, "minutes": lever.minutes, "change": comparison_values(lever.change)}
             for lever in solution.levers
         ],
+        "notes": list_notes(instance),
         "warnings": caution_values(solution.cautions),
         "not_counted": solution.not_counted,
         "history": [_step(progress) for progress in solution.history],

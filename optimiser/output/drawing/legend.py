@@ -94,6 +94,13 @@ def outside_key(key: str, language: Language = ENGLISH) -> Key:
     return sheet.done(), language("help from outside; at the edge if it is farther away")
 
 
+def area_key(key: str, language: Language = ENGLISH) -> Key:
+    """Explain the area of a sector."""
+    sheet = _small(f"{key}-area")
+    sheet.area("M3 4L20 2L27 11L15 16L5 13Z", "ink", 0.07, stroke=ink("ink"), stroke_opacity=0.35)
+    return sheet.done(), language("area of a sector")
+
+
 def march_key(key: str, language: Language = ENGLISH) -> Key:
     """Explain an arrow."""
     sheet = _small(f"{key}-march")

@@ -40,6 +40,7 @@ class MapSpot:
     yellow, red : of a sector: share of scenarios in which it turns yellow or worse, and red.
     reach : of a post: straight km that count as within reach, 0 where it is not drawn.
     note : written below the name.
+    outline : of a sector's area: its rings, holes among them, each with its corners east and north in km.
     """
 
     kind: Literal["sector", "post", "outside"]
@@ -52,6 +53,7 @@ class MapSpot:
     red: float = 0.0
     reach: float = 0.0
     note: str = ""
+    outline: tuple[tuple[tuple[float, float], ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ def draw_map(
     plan = arrange_map(spots, marches, width)
     sheet = Canvas(plan.width, plan.height, title, key)
     sheet.box(Rect(0, 0, plan.width, plan.height), "panel", rx=6)
+    _draw_outlines(sheet, spots, plan)
     _draw_reach(sheet, spots, plan)
     _draw_marches(sheet, marches, plan)
     for i, spot in enumerate(spots):
@@ -270,15 +273,35 @@ def _along(curve: Curve, t: float) -> tuple[float, float]:
     return a * x0 + b * x1 + c * x2, a * y0 + b * y1 + c * y2
 
 
+def _draw_outlines(sheet: Canvas, spots: Sequence[MapSpot], plan: Layout) -> None:
+    """Draw areas lightly, behind everything; every spot is as far from where it truly is as its area."""
+    for spot, (x, y) in zip(spots, plan.true, strict=True):
+        rings = [
+            "L".join(
+                f"{number(x + plan.scale * (east - spot.east))} {number(y - plan.scale * (north - spot.north))}"
+                for east, north in ring[:-1]
+            )
+            for ring in spot.outline
+        ]
+        if rings:
+            look = {"fill_rule": "evenodd", "stroke": ink("ink"), "stroke_opacity": 0.35}
+            sheet.area("".join(f"M{ring}Z" for ring in rings), "ink", 0.07, clip_path=_frame(sheet, plan), **look)
+
+
+def _frame(sheet: Canvas, plan: Layout) -> str:
+    """Return what cuts off at the edge of the map."""
+    clip = f"{sheet.key}-frame"
+    if not any(clip in p for p in sheet.parts):
+        whole = f'<rect width="{number(plan.width)}" height="{number(plan.height)}" rx="6"/>'
+        sheet.parts.append(f'<clipPath id="{clip}">{whole}</clipPath>')
+    return f"url(#{clip})"
+
+
 def _draw_reach(sheet: Canvas, spots: Sequence[MapSpot], plan: Layout) -> None:
     for spot, (x, y) in zip(spots, plan.true, strict=True):
         r = spot.reach * plan.scale
         if r > 0.0:
-            clip = f"{sheet.key}-frame"
-            if not any(clip in p for p in sheet.parts):
-                whole = f'<rect width="{number(plan.width)}" height="{number(plan.height)}" rx="6"/>'
-                sheet.parts.append(f'<clipPath id="{clip}">{whole}</clipPath>')
-            look = {"stroke_dasharray": "2 4", "stroke_opacity": 0.8, "clip_path": f"url(#{clip})"}
+            look = {"stroke_dasharray": "2 4", "stroke_opacity": 0.8, "clip_path": _frame(sheet, plan)}
             sheet.add("circle", cx=x, cy=y, r=r, fill=ink("accent"), fill_opacity=0.04, stroke=ink("accent"), **look)
 
 

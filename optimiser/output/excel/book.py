@@ -70,11 +70,17 @@ class Book:
     ----------
     title : stands in the properties of the file.
     language : of the reader.
+    file : a workbook that is being written already, whose other sheets others write; a new one if left out.
     """
 
-    def __init__(self, title: str, language: Language = ENGLISH) -> None:
+    def __init__(self, title: str, language: Language = ENGLISH, file: xlsxwriter.Workbook | None = None) -> None:
         self.language = language
         self._stream = io.BytesIO()
+        self.file = self._begin(title) if file is None else file
+        self._looks = {name: self.file.add_format(look) for name, look in _LOOKS.items()}
+        self._pages: list[BookSheet] = []
+
+    def _begin(self, title: str) -> xlsxwriter.Workbook:
         options = {
             "in_memory": True,
             "strings_to_formulas": False,
@@ -82,11 +88,10 @@ class Book:
             "strings_to_numbers": False,
             "default_format_properties": {"font_name": "Calibri", "font_size": SIZE},
         }
-        self.file = xlsxwriter.Workbook(self._stream, options)
-        self.file.set_properties({"title": title[:255], "created": MADE, "author": "optimiser"})
-        self.file.set_calc_mode("auto")
-        self._looks = {name: self.file.add_format(look) for name, look in _LOOKS.items()}
-        self._pages: list[BookSheet] = []
+        file = xlsxwriter.Workbook(self._stream, options)
+        file.set_properties({"title": title[:255], "created": MADE, "author": "optimiser"})
+        file.set_calc_mode("auto")
+        return file
 
     def look(self, name: str) -> Any:
         """Give a look by its name."""
@@ -98,10 +103,14 @@ class Book:
         self._pages.append(page)
         return page
 
-    def finish(self) -> bytes:
-        """Close the workbook and give its bytes."""
+    def settle(self) -> None:
+        """Give rows and papers of all sheets their size."""
         for page in self._pages:
             page.settle()
+
+    def finish(self) -> bytes:
+        """Close the workbook and give its bytes."""
+        self.settle()
         self.file.close()
         return self._stream.getvalue()
 
@@ -145,6 +154,11 @@ class BookSheet:
         else:
             self.values[row, column] = float(value)
             self.sheet.write_number(row, column, Exact(value), shape)
+
+    def put_formula(self, row: int, column: int, formula: str, value: float, look: str) -> None:
+        """Write a formula of ours with its value, for programs that do not calculate."""
+        self.values[row, column] = float(value)
+        self.sheet.write_formula(row, column, formula, self.book.look(look), value)
 
     def put_row(self, row: int, values: Sequence[Any], looks: Sequence[str] | str = "text", first: int = 0) -> None:
         """Write values beside each other, from a column on."""

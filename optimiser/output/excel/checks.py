@@ -8,8 +8,8 @@ from typing import Any
 from optimiser.common.language import Language
 from optimiser.files.examination import examine
 from optimiser.files.workbook import Filled
+from optimiser.files.workbook.labels import CHECK, label_header
 from optimiser.files.workbook.layout import RANGE, Sheet
-from optimiser.files.workbook.pages import CHECK
 from optimiser.model.cautions import Caution
 from optimiser.model.instance import Instance
 from optimiser.output.excel.book import BookSheet
@@ -45,7 +45,7 @@ def write_checks(
             )
             sheet = pages[page.sheet.name]
             sheet.width(column, WIDTH, "text")
-            sheet.put(0, column, CHECK, "head")
+            sheet.put(0, column, label_header(CHECK, language.code), "head")
             for number, said in rows.items():
                 text = "\n".join(f"{language(c.found)}; {language(c.check)}" for c in said)
                 sheet.put(start + number, column, text, "bad")

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimiser.common.language import Language
-from optimiser.files.workbook import HIDDEN, Column
+from optimiser.files.workbook import HIDDEN, Column, Sheet
 from optimiser.files.workbook.cells import WORDS
+from optimiser.files.workbook.labels import label_column, label_sheet
 from optimiser.model.instance import Instance
 from optimiser.output.excel.book import BookSheet
 
@@ -30,10 +31,11 @@ class Lists:
     ----------
     instance : what the workbook is filled with; None if it is empty.
     last : by sheet, its last row that is prepared, from 0.
+    language : of the names of the sheets.
     """
 
-    def __init__(self, instance: Instance | None, last: Mapping[str, int]) -> None:
-        self.last = last
+    def __init__(self, instance: Instance | None, last: Mapping[str, int], language: Language) -> None:
+        self.last, self.language = last, language
         self.joined = {
             name: [thing.id for sheet in sheets for thing in getattr(instance, sheet, ())]
             for name, sheets in JOINED.items()
@@ -64,7 +66,12 @@ class Lists:
         return f"={formula}"
 
     def _ids(self, sheet: str) -> str:
-        return f"{sheet}!$A${FIRST + 1}:$A${self.last[sheet] + 1}"
+        return f"{self._name(sheet)}!$A${FIRST + 1}:$A${self.last[sheet] + 1}"
+
+    def _name(self, sheet: str) -> str:
+        """Give the name of a sheet as it stands in formulas."""
+        label = label_sheet(sheet, self.language.code)
+        return label if label.isidentifier() else f"'{label}'"
 
     def _source(self, refers: str) -> str:
         """Give the cells that a drop-down shows; it grows with what is typed."""
@@ -72,20 +79,20 @@ class Lists:
             count = "+".join(f"COUNTA({self._ids(sheet)})" for sheet in JOINED[refers])
             column = "BCD"[list(JOINED).index(refers)]
             return f"=OFFSET('{HIDDEN}'!${column}$1,0,0,MAX(1,{count}),1)"
-        return f"=OFFSET({refers}!$A${FIRST + 1},0,0,MAX(1,COUNTA({self._ids(refers)})),1)"
+        return f"=OFFSET({self._name(refers)}!$A${FIRST + 1},0,0,MAX(1,COUNTA({self._ids(refers)})),1)"
 
-    def rule(self, name: str, column: Column, sheet: str, language: Language) -> dict[str, Any]:
+    def rule(self, name: str, column: Column, sheet: Sheet, language: Language) -> dict[str, Any]:
         """Give the rule for the cells of a column; empty where anything may be typed."""
-        rule = self._limits(column, sheet, language)
+        rule, label = self._limits(column, sheet.name, language), label_column(sheet, name, language.code)
         message = language(column.help) if column.help else ""
         if not rule and not message:
             return {}
         return {
             "validate": "any",
             **rule,
-            "input_title": name[:LONGEST_TITLE],
-            "input_message": message[:LONGEST_HELP] or name,
-            "error_title": name[:LONGEST_TITLE],
+            "input_title": label[:LONGEST_TITLE],
+            "input_message": message[:LONGEST_HELP] or label,
+            "error_title": label[:LONGEST_TITLE],
         }
 
     def _limits(self, column: Column, sheet: str, language: Language) -> dict[str, Any]:
@@ -124,7 +131,7 @@ class Lists:
     def _reference(self, column: Column, sheet: str, language: Language) -> dict[str, Any]:
         if sheet == "roads":  # roads may name junctions, which stand in no sheet
             return {}
-        where = ", ".join(JOINED.get(column.refers, (column.refers,)))
+        where = ", ".join(label_sheet(name, language.code) for name in JOINED.get(column.refers, (column.refers,)))
         said = language("This is not in the sheet {sheet} yet.", sheet=where)
         rule = {"validate": "list", "source": self._source(column.refers), "error_type": "warning"}
         if column.kind == "list":  # several are typed with commas, the drop-down gives the first

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from optimiser.common.language import Language
+from optimiser.files.role_library import SHEET as LIBRARY
 from optimiser.files.workbook import Filled
+from optimiser.files.workbook.labels import label_column, label_sheet
 from optimiser.output.excel.book import BookSheet
 
 
@@ -21,7 +23,7 @@ def write_guide(page: BookSheet, filled: Sequence[Filled], language: Language) -
     first = language("Fill in the sheets from left to right, save, and run: optimiser plan FILE.xlsx")
     page.put_across(1, 0, 3, first, "under")
     row = 3
-    for number, line in enumerate(_steps(language), 1):
+    for number, line in enumerate(_steps(filled, language), 1):
         page.put(row, 0, f"{number}.", "pale")
         page.put_across(row, 1, 3, line)
         row += 1
@@ -31,14 +33,16 @@ def write_guide(page: BookSheet, filled: Sequence[Filled], language: Language) -
     )
     for sheet in filled:
         row += 1
-        name = sheet.sheet.name
+        name = label_sheet(sheet.sheet.name, language.code)
         page.sheet.write_url(row, 0, f"internal:'{name}'!A1", page.book.look("link"), name)
         page.put(row, 1, language("yes") if sheet.sheet.required else "", "pale")
         page.put(row, 2, len(sheet.rows) if sheet.sheet.form != "fields" else None, "whole")
         page.put(row, 3, language(sheet.sheet.help), "text")
 
 
-def _steps(language: Language) -> tuple[str, ...]:
+def _steps(filled: Sequence[Filled], language: Language) -> tuple[str, ...]:
+    gatherings = next(page.sheet for page in filled if page.sheet.name == "gatherings")
+    ranged = {end: label_column(gatherings, f"turnout.{end}", language.code) for end in ("low", "high", "source")}
     return (
         language("One row is one thing. Rows and columns may be added, moved and left out; empty rows are skipped."),
         language(
@@ -49,12 +53,18 @@ def _steps(language: Language) -> tuple[str, ...]:
             "#, columns whose header begins with #, and sheets whose name begins with _."
         ),
         language(
-            "A number may carry a plausible range and a source: columns such as turnout.low, turnout.high and "
-            "turnout.source. They are folded in; open them by the + above, or add them beside the number."
+            "A number may carry a plausible range and a source: columns such as {low}, {high} and {source}. "
+            "They are folded in; open them by the + above, or add them beside the number.",
+            **ranged,
         ),
         language(
             "Things are named by short names (id): lower-case letters, digits, - and _. Where a cell names something "
             "of another sheet, the list to choose from follows that sheet."
+        ),
+        language(
+            "Roles such as Lantas, Intelkam, Raimas or Satpol PP are on the sheet {sheet}: copy whole rows from there "
+            "to the sheet roles.",
+            sheet=LIBRARY,
         ),
         language(
             "Cells are read as people type them, where that is clear: 40 %, 2 h 30 min, 09:40 WIB, 27/11/2024 08:00. "

@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING
 
 from optimiser.common.language import Language
 from optimiser.common.number_format import plain
+from optimiser.files.plan_tables.layout import SHEET
+from optimiser.model.deployment import Deployment
+from optimiser.model.instance import Instance
 from optimiser.output.blocks import Span
+from optimiser.output.excel.book import Book
+from optimiser.output.excel.plotting import write_plotting, write_stamp
 from optimiser.output.orders.form import Orders, Paper
 from optimiser.output.render_workbook import GRID, SectionSheet, SheetStyles
 
@@ -23,8 +28,8 @@ MADE = dt.datetime(2000, 1, 1)  # a date that never changes, so that bytes do no
 A4 = 9  # paper by the number of the format
 
 
-def papers_workbook(orders: Orders, language: Language) -> bytes:
-    """Write papers into a workbook."""
+def papers_workbook(orders: Orders, instance: Instance, deployment: Deployment, language: Language) -> bytes:
+    """Write papers into a workbook, and behind them the list of who stands where, which is read back as the plan."""
     import xlsxwriter  # noqa: PLC0415 - only where a workbook is made
 
     content = io.BytesIO()
@@ -40,6 +45,10 @@ def papers_workbook(orders: Orders, language: Language) -> bytes:
             _write_header(writer, orders, paper)
             for section in paper.sections:
                 writer.section(section)
+        lists = Book("", language, book)
+        write_plotting(lists.sheet(language(SHEET)), instance, deployment, language)
+        write_stamp(lists, instance, deployment, language)
+        lists.settle()
     return content.getvalue()
 
 

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Sequence
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import percent, plain
+from optimiser.files.plan_tables.layout import SHEET
 from optimiser.output.blocks import lines, plain_text
 from optimiser.output.documents.plan import admit
 from optimiser.output.excel.balance import write_limits, write_needs
 from optimiser.output.excel.book import Book, BookSheet
 from optimiser.output.excel.expected import put_interval, put_rare, write_harms, write_timeline
-from optimiser.output.excel.stations import write_plotting, write_reserve, write_sectors, write_vehicles
+from optimiser.output.excel.plotting import write_plotting, write_stamp
+from optimiser.output.excel.stations import write_reserve, write_sectors, write_vehicles
 from optimiser.output.sections.plan import main_facts, tell_unproved, tell_when
 from optimiser.output.words.head_counts import list_head_counts
 from optimiser.planning.evaluation import Interval
@@ -39,7 +41,7 @@ def write_plan_book(solution: Solution, events: Iterable[Event], language: Langu
     book = Book(plain(solution.instance.title), language)
     _write_summary(book.sheet(language("Summary")), solution, language)
     write_sectors(book.sheet(language("Sectors")), solution, language)
-    write_plotting(book.sheet(language("Plotting")), solution, language)
+    write_plotting(book.sheet(language(SHEET)), solution.instance, solution.deployment, language)
     write_reserve(book.sheet(language("Reserve")), solution, language)
     write_vehicles(book.sheet(language("Vehicles")), solution, language)
     write_needs(book.sheet(language("Required, have, need")), solution, language)
@@ -47,6 +49,7 @@ def write_plan_book(solution: Solution, events: Iterable[Event], language: Langu
     write_timeline(book.sheet(language("Timeline")), solution.instance, events, language)
     write_harms(book.sheet(language("Harms")), solution, language)
     _write_settings(book.sheet(language("Settings")), solution, language)
+    write_stamp(book, solution.instance, solution.deployment, language)
     return book.finish()
 
 

@@ -1,4 +1,4 @@
-"""Who stands where: sectors with their reasons, plotting personel, reserve at posts, vehicles with their crews."""
+"""Who stands where: sectors with their reasons, reserve at posts, vehicles with their crews."""
 
 from __future__ import annotations
 
@@ -41,36 +41,6 @@ def write_sectors(page: BookSheet, solution: Solution, language: Language) -> No
         page.put(row, 5, why[sector.id], "pale")
         row += 1
     _total(page, row, 3, 1, language("heads in sectors"))
-
-
-def write_plotting(page: BookSheet, solution: Solution, language: Language) -> None:
-    """Write one row for each kind of team and vehicle in a sector, to be filtered: plotting personel."""
-    instance = solution.instance
-    posts, roles = {p.id: plain(p.name) for p in instance.posts}, {r.id: plain(r.name) for r in instance.roles}
-    header = (
-        language("ring"),
-        language("sector"),
-        language("officer post (Padal)"),
-        language("team or vehicle"),
-        language("role"),
-        language("number"),
-        language("heads"),
-        language("comes from"),
-        language("from"),
-    )
-    _begin(page, header, (5, 28, 22, 28, 30, 8, 7, 22, 11), 2, {0, 5, 6})
-    row = 1
-    for sector in _by_ring(instance):
-        for kind, number in _units(instance, _here(solution, sector.id)):
-            role = roles[kind.role] if isinstance(kind, Team) else language("vehicle")
-            place = (sector.ring, plain(sector.name), plain(sector.officer_post or ""))
-            what = (plain(kind.name), role, number, count_unit_heads(kind, number), posts[kind.home])
-            looks = ("ring", "bold", "text", "text", "pale", "whole", "whole", "text", "text")
-            page.put_row(row, (*place, *what, tell_start(instance, kind, language)), looks)
-            row += 1
-    if row > 1:
-        page.sheet.autofilter(0, 0, row - 1, len(header) - 1)
-        _total(page, row, 6, 1, language("heads in sectors"))
 
 
 def write_reserve(page: BookSheet, solution: Solution, language: Language) -> None:
@@ -172,7 +142,7 @@ def _total(page: BookSheet, row: int, column: int, label: int, said: str) -> Non
     page.put(row, label, said, "sum")
     letter = "ABCDEFGH"[column]
     total = sum(page.values.get((r, column), 0.0) for r in range(1, row))
-    page.sheet.write_formula(row, column, f"=SUBTOTAL(109,{letter}2:{letter}{row})", page.book.look("total"), total)
+    page.put_formula(row, column, f"=SUBTOTAL(109,{letter}2:{letter}{row})", total, "total")
 
 
 def _by_ring(instance: Instance) -> list[Sector]:

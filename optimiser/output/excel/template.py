@@ -5,18 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from optimiser.common.language import CODES, ENGLISH, Language
+from optimiser.files.role_library import SHEET as LIBRARY
+from optimiser.files.role_library import translated_roles
 from optimiser.files.workbook import Column, Filled, empty_sheets, fill_sheets
 from optimiser.files.workbook.cells import WORDS
 from optimiser.files.workbook.examples import example
+from optimiser.files.workbook.labels import EXPLAINS, FIELD, VALUE, label_column, label_header, label_sheet
 from optimiser.files.workbook.layout import HIDDEN, RANGE, README
 from optimiser.model.instance import Instance
 from optimiser.model.values.words import Anchor
 from optimiser.output.excel.book import Book, BookSheet, clock_value
 from optimiser.output.excel.checks import write_checks
-from optimiser.output.excel.choices import FIRST, Lists
+from optimiser.output.excel.choices import FIRST, JOINED, Lists
 from optimiser.output.excel.guide import write_guide
 
 SPARE = 300  # rows below the last filled one that have drop-downs and limits too
@@ -31,8 +35,8 @@ def write_template(instance: Instance | None, language: Language = ENGLISH) -> b
     Parameters
     ----------
     instance : what to fill it with; None for an empty one, with the columns that the example has.
-    language : of help, units, yes or no, and of what the instance says, where it is translated; names of sheets and
-        fields are the same in all.
+    language : of names of sheets, headers, help, units, yes or no, and of what the instance says, where it is
+        translated.
 
     Returns
     -------
@@ -40,20 +44,32 @@ def write_template(instance: Instance | None, language: Language = ENGLISH) -> b
     """
     instance = None if instance is None else _written_in(instance, language)
     book = Book(language("A town to plan for") if instance is None else instance.title, language)
-    filled = empty_sheets(fill_sheets(example())) if instance is None else fill_sheets(instance)
+    filled, library = _with_library(example() if instance is None else instance, language)
+    if instance is None:
+        filled = empty_sheets(filled)
     rows = {page.sheet.name: len(page.rows) for page in filled}
-    guide = book.sheet(README)
-    pages = {page.sheet.name: book.sheet(page.sheet.name) for page in filled}
-    lists = Lists(instance, {name: FIRST + count + SPARE for name, count in rows.items()})
+    guide = book.sheet(label_sheet(README, language.code))
+    pages = {page.sheet.name: book.sheet(label_sheet(page.sheet.name, language.code)) for page in filled}
+    lists = Lists(instance, {name: FIRST + count + SPARE for name, count in rows.items()}, language)
     write_guide(guide, filled, language)
     for page in filled:
         _WRITERS[page.sheet.form](pages[page.sheet.name], page, lists, language)
+    _write_table(book.sheet(LIBRARY), library, lists, language)
     if instance is not None:
         write_checks(pages, filled, instance, FIRST, language)
     lists.write(book.sheet(HIDDEN))
     pages["settings"].sheet.set_first_sheet()
     guide.sheet.activate()
     return book.finish()
+
+
+def _with_library(instance: Instance, language: Language) -> tuple[list[Filled], Filled]:
+    """Return the sheets of an instance, and the roles to copy from in the same columns as its own."""
+    filled = fill_sheets(instance.altered(roles=(*instance.roles, *translated_roles(language))))
+    number = next(n for n, page in enumerate(filled) if page.sheet.name == "roles")
+    both, own = filled[number], len(instance.roles)
+    filled[number] = replace(both, rows=both.rows[:own])
+    return filled, replace(both, rows=both.rows[own:])
 
 
 def _written_in(instance: Instance, language: Language) -> Instance:
@@ -70,16 +86,16 @@ def _write_table(page: BookSheet, filled: Filled, lists: Lists, language: Langua
     keys = 2 if filled.header[1:2] == ("name",) else 1
     _set_paper(page, FIRST, keys)
     for number, name in enumerate(filled.header):
-        column = filled.describe(name)
+        column, label = filled.describe(name), label_column(filled.sheet, name, language.code)
         of_range = _is_range(filled, name)
         look = LOOKS.get(column.kind, "text")
         level: dict[str, Any] = {"level": 1, "hidden": True} if of_range else {}
-        page.width(number, _width(name, column, of_range), look, **level)
-        page.put(0, number, name, "need" if column.required else "head")
+        page.width(number, _width(name, label, column, of_range), look, **level)
+        page.put(0, number, label, "need" if column.required else "head")
         page.put(1, number, f"[{unit(column, language)}]", "unit")
         size = {"x_scale": 2.6, "y_scale": 2.4} if column.scale else {"x_scale": 1.6, "y_scale": 1.1}
-        page.sheet.write_comment(0, number, _help(name, column, language), size)
-        if rule := lists.rule(name, column, filled.sheet.name, language):
+        page.sheet.write_comment(0, number, _help(label, column, language), size)
+        if rule := lists.rule(name, column, filled.sheet, language):
             page.choose((FIRST, last), (number, number), rule)
         for row, values in enumerate(filled.rows, FIRST):
             if values[number] is not None:
@@ -88,7 +104,7 @@ def _write_table(page: BookSheet, filled: Filled, lists: Lists, language: Langua
 
 def _write_fields(page: BookSheet, filled: Filled, lists: Lists, language: Language) -> None:
     _set_paper(page, 1, 1)
-    header = ("field", "value", *RANGE, "unit", "limits", "default", "help")
+    header = [label_header(name, language.code) for name in (FIELD, VALUE, *RANGE, *EXPLAINS)]
     hide: dict[str, Any] = (
         {} if any(value is not None for row in filled.rows for value in row[1:]) else {"level": 1, "hidden": True}
     )
@@ -98,7 +114,7 @@ def _write_fields(page: BookSheet, filled: Filled, lists: Lists, language: Langu
     page.put_row(0, header, "head")
     for row, (column, values) in enumerate(zip(filled.sheet.columns, filled.rows, strict=True), 1):
         look = LOOKS.get(column.kind, "text")
-        page.put(row, 0, column.path, "need" if column.required else "bold")
+        page.put(row, 0, label_column(filled.sheet, column.path, language.code), "need" if column.required else "bold")
         page.put(row, 1, cell(values[0], column, language), "left" if look in ("whole", "number") else look)
         for number, value in enumerate(values[1:], 2):
             page.put(row, number, value, "text" if column.ranged else "info")
@@ -106,7 +122,7 @@ def _write_fields(page: BookSheet, filled: Filled, lists: Lists, language: Langu
         shown = (unit(column, language), limits(column), default, language(column.help) if column.help else "")
         for number, value in enumerate(shown, 2 + len(RANGE)):
             page.put(row, number, value, "info")
-        if rule := lists.rule(column.path, column, filled.sheet.name, language):
+        if rule := lists.rule(column.path, column, filled.sheet, language):
             page.choose((row, row), (1, 1), rule)
 
 
@@ -120,7 +136,7 @@ def _write_grid(page: BookSheet, filled: Filled, lists: Lists, language: Languag
     for row, (place, *kilometres) in enumerate(filled.rows, 1):
         page.put(row, 0, place, "head")
         page.put_row(row, kilometres, "number", 1)
-    if rule := lists.rule("km", column, "matrix", language):
+    if rule := lists.rule("km", column, filled.sheet, language):
         page.choose((1, max(len(filled.rows), 60)), (1, max(len(filled.header), 60)), rule)
 
 
@@ -138,11 +154,11 @@ def _is_range(filled: Filled, name: str) -> bool:
     return name not in {column.path for column in filled.sheet.columns}
 
 
-def _width(name: str, column: Column, of_range: bool) -> float:
+def _width(name: str, label: str, column: Column, of_range: bool) -> float:
     if of_range:
         return 16.0
     return WIDTHS.get(
-        name, max(WIDE.get(column.kind, 9.5), 1.25 * max(len(part) for part in re.split(r"(?<=[._])", name)))
+        name, max(WIDE.get(column.kind, 9.5), 1.25 * max(len(part) for part in re.split(r"(?<=[._])| ", label)))
     )
 
 
@@ -151,8 +167,9 @@ def unit(column: Column, language: Language) -> str:
     if column.unit:
         return language(column.unit)
     if column.refers:
-        where = {"places": "sectors, posts", "kinds": "teams, roles, vehicles", "ends": "sectors, posts, ..."}
-        name = where.get(column.refers, column.refers)
+        more = ", ..." if column.refers == "ends" else ""
+        sheets = JOINED.get(column.refers, (column.refers,))[: 2 if more else None]
+        name = ", ".join(label_sheet(sheet, language.code) for sheet in sheets) + more
         return (
             language("several of {sheet}", sheet=name)
             if column.kind == "list"

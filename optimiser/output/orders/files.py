@@ -60,7 +60,7 @@ def write_orders(
     sizes = {paper.key: fit(paper, len(orders.warnings)) for paper in orders.papers}
     files = {
         "orders.html": to_page("orders.html", language, orders=orders, sizes=sizes, short=SHORT),
-        "orders.xlsx": papers_workbook(orders, language),
+        "orders.xlsx": papers_workbook(orders, instance.told_in(language.code), plan, language),
     }
     write_files(folder, files)
     return tuple(Path(folder) / name for name in files)

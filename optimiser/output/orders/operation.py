@@ -9,7 +9,8 @@ from optimiser.common.language import Language
 from optimiser.common.number_format import capitalise, given, percent, plain, span, tell_rare
 from optimiser.model.clocks import span_closure, span_window
 from optimiser.model.harms import LISTED, Harm
-from optimiser.model.instance import Closure, Sector
+from optimiser.model.instance import Sector
+from optimiser.model.parts.travel_data import Closure
 from optimiser.model.verdict import Verdict
 from optimiser.output.blocks import (
     BY_HAND,

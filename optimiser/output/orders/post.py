@@ -9,6 +9,7 @@ from optimiser.model.instance import Post, Sector, VehicleType
 from optimiser.output.blocks import BY_HAND, Pairs, Points, Section, Space, Span, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import CALL_PHASES, phase_mark
 from optimiser.output.orders.form import Paper
+from optimiser.output.orders.notes import contact_pairs, radio_pair
 from optimiser.output.orders.sheet import MOST_ROWS, crew, room, signature_section, strength_section
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.callable import (
@@ -33,7 +34,7 @@ def post_sheet(at: Situation, post: Post) -> Paper:
     ]
     sections += [
         _goals(at, post),
-        _post_liaison(at),
+        _post_liaison(at, post),
         Section(_("Notes"), (Space(5),), half=True),
         signature_section(at),
     ]
@@ -46,9 +47,11 @@ def _post_head(at: Situation, post: Post) -> Section:
     heads = sum(n * int(t.size) for t, n in at.teams(post.id))
     pairs: list[tuple[str, Value]] = [
         (_("Officer in charge"), BY_HAND),
+        *([(_("Officer stands at"), plain(post.officer_post))] if post.officer_post else []),
         (_("Ready from"), Span(at.clock(0.0), "strong")),
         (_("Heads here"), room(at, post)),
         (_("Seats"), _("{n} for {heads} heads of teams", n=at.number(seats), heads=at.number(heads))),
+        *contact_pairs(at, post),
     ]
     if post.keep:
         keep = at.language.plural("{n} team, unless a sector is red", "{n} teams, unless a sector is red", post.keep)
@@ -146,7 +149,7 @@ def _cannon_minutes(at: Situation, post: Post, sector: Sector) -> str:
     return at.range(max(rides), up=True) if rides else "–"
 
 
-def _post_liaison(at: Situation) -> Section:
+def _post_liaison(at: Situation, post: Post) -> Section:
     _ = at.language
-    labels = (_("Radio channel, call sign"), _("Command post"), _("Medical, ambulance"))
-    return Section(_("Communications and liaison"), (Pairs(tuple((label, BY_HAND) for label in labels)),), half=True)
+    pairs = (radio_pair(at, post), *((label, BY_HAND) for label in (_("Command post"), _("Medical, ambulance"))))
+    return Section(_("Communications and liaison"), (Pairs(pairs),), half=True)

@@ -14,6 +14,7 @@ from optimiser.model.values.base import CallPhase
 from optimiser.output.blocks import BY_HAND, Pairs, Section, Signatures, Span, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import phase_mark
 from optimiser.output.orders.form import Paper
+from optimiser.output.orders.notes import leader_cell
 from optimiser.output.orders.sheet import ring_name, unit_cells
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.callable import may_be_called
@@ -93,7 +94,7 @@ def _assigned(at: Situation, place: Sector | Post) -> Iterator[tuple[Value, ...]
         else:
             goal = plain(place.name)
         reports = f"{goal}, {at.clock(at.report(unit.kind, place))}"
-        yield (where, *unit_cells(at, unit), BY_HAND, Span("″", "soft") if reports == before else reports)
+        yield (where, *unit_cells(at, unit), leader_cell(unit), Span("″", "soft") if reports == before else reports)
         before = reports
 
 

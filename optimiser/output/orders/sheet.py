@@ -11,6 +11,7 @@ from optimiser.model.instance import CriticalWindow, Official, Post, Reinforceme
 from optimiser.output.blocks import BY_HAND, Pairs, Section, Signatures, Space, Span, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import CALL_PHASES, gates_section, phase_name, team_label
 from optimiser.output.orders.form import Paper, Unit
+from optimiser.output.orders.notes import contact_pairs, equipped_cell, leader_cell, radio_pair
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.callable import Help, has_cannon, list_help
 from optimiser.output.orders.staffing.tasks import tasks_section
@@ -48,6 +49,7 @@ def _head(at: Situation, sector: Sector) -> Section:
         (_("First people expected"), _first(at, sector)),
         (_("Heads here"), room(at, sector)),
         *expected_pairs(at, sector),
+        *contact_pairs(at, sector),
     ]
     return Section("", (Pairs(tuple(pairs)),))
 
@@ -112,7 +114,10 @@ def tell_heads(at: Situation, place: Sector | Post) -> str:
 def strength_section(at: Situation, place: Sector | Post) -> Section:
     """List teams and vehicles of a place, each with running numbers, heads and room for a name."""
     _ = at.language
-    rows: list[tuple[Value, ...]] = [(*unit_cells(at, u), BY_HAND, _leaves(at, u, place)) for u in at.units[place.id]]
+    rows: list[tuple[Value, ...]] = []
+    for u in at.units[place.id]:
+        name, *cells = unit_cells(at, u)
+        rows.append((equipped_cell(name, u), *cells, leader_cell(u), _leaves(at, u, place)))
     rows.append((Span(_("Together"), "strong"), "", Span(at.number(at.heads(place.id)), "strong"), "", ""))
     columns = (
         TableColumn(_("Unit"), 4.1),
@@ -320,7 +325,7 @@ def _help_row(at: Situation, help: Help) -> tuple[Value, ...]:
 def liaison_section(at: Situation, sector: Sector) -> Section:
     """Leave room for channels and phone numbers."""
     _ = at.language
-    pairs: list[tuple[str, Value]] = [(_("Radio channel, call sign"), BY_HAND), (_("Command post"), BY_HAND)]
+    pairs: list[tuple[str, Value]] = [radio_pair(at, sector), (_("Command post"), BY_HAND)]
     contacts = list({v.gathering.id: v.gathering for v in at.visits.get(sector.id, ())}.values())
     for gathering in contacts[:2]:
         label = _("Organisers, {name}", name=plain(gathering.name))

@@ -13,6 +13,7 @@ from optimiser.model.instance import Instance
 from optimiser.output.blocks import Block, Gallery, Paragraph, Picture, Table, TableColumn, Value
 from optimiser.output.drawing.legend import (
     Key,
+    area_key,
     list_fan_keys,
     list_gantt_keys,
     list_map_keys,
@@ -86,6 +87,8 @@ def _map_keys(solution: Solution, language: Language) -> list[Key]:
         keys.append(march_key("key", language))
     if instance.reinforcements:
         keys.append(outside_key("key", language))
+    if any(sector.outline for sector in instance.sectors):
+        keys.append(area_key("key", language))
     return keys
 
 

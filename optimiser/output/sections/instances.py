@@ -1,15 +1,26 @@
-"""Instances and their files: a list of instances, how large one is, its faults and warnings."""
+"""Instances and their files: a list of instances, roles to copy, how large one is, its faults and warnings."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from optimiser.common.errors import InputFault
 from optimiser.common.language import ENGLISH, Language
+from optimiser.common.message import Message
 from optimiser.model.cautions import Caution
-from optimiser.model.instance import Instance
+from optimiser.model.instance import Instance, Role
 from optimiser.output.blocks import Paragraph, Points, Section, Span, Table, TableColumn
 from optimiser.output.documents.instances import count_sources
+from optimiser.output.words.wording import PHASE_WORDS
+
+ABILITIES: dict[str, Message] = {
+    "dialogue": Message("dialogue"),
+    "visibility": Message("visibility"),
+    "medical": Message("medical"),
+    "arrest": Message("arrest"),
+    "traffic": Message("traffic"),
+    "information": Message("information"),
+}
 
 
 def instances_sections(
@@ -83,3 +94,38 @@ def size_sections(instance: Instance, language: Language = ENGLISH) -> list[Sect
         gatherings=plural("{n} gathering", "{n} gatherings", len(instance.gatherings)),
     )
     return [Section("", [Paragraph(said)])]
+
+
+def roles_sections(roles: Sequence[Role], language: Language = ENGLISH) -> list[Section]:
+    """Lay out the roles of the library."""
+    columns = (
+        TableColumn(language("Role"), firm=True),
+        TableColumn(language("Name")),
+        TableColumn(language("What one head can do")),
+        TableColumn(language("Source")),
+    )
+    rows = [
+        (Span(role.id, "strong"), role.name, "; ".join(_abilities(role, language)), Span(role.source, "soft"))
+        for role in roles
+    ]
+    said = language(
+        "Head equivalents per head, compared with one head of Dalmas awal in green. `optimiser roles ROLE` prints one "
+        "as TOML; templates hold all on the sheet _roles."
+    )
+    return [Section(language("Roles to copy from"), [Table(columns, rows), Paragraph(said, "note")])]
+
+
+def _abilities(role: Role, language: Language) -> Iterator[str]:
+    for phase in role.phases:
+        value = float(getattr(role.containment, phase))
+        if value:
+            words = {"phase": language(PHASE_WORDS[phase]), "n": language.number(str(value))}
+            yield language("containment {phase} {n}", **words)
+    for name, label in ABILITIES.items():
+        value = float(getattr(role, name))
+        if value:
+            yield f"{language(label)} {language.number(f'{value:g}')}"
+    if role.officer:
+        yield language("may be in charge")
+    if role.stands == "posts":
+        yield language("waits at posts")

@@ -13,7 +13,7 @@ from optimiser.common.errors import InputFault
 from optimiser.common.faults import make_fault
 from optimiser.common.message import Message
 from optimiser.files.examination import examine
-from optimiser.files.plan_origin import origin_of
+from optimiser.files.plan_origin import parse_plan
 from optimiser.files.read import GROUPS, instances_folder, parse, read, shipped
 from optimiser.model.checker import check
 from optimiser.output.documents.check import describe_check
@@ -127,5 +127,5 @@ def add_checks(app: FastAPI) -> None:
     def check_deployment(request: Request) -> Response:
         data = request_data(request)
         asked = parse_request(CheckRequest, data, simulated=False)
-        verdict, origin = check(asked.instance, asked.deployments[0]), origin_of(data["deployment"], asked.instance)
-        return document_response(describe_check(verdict, origin))
+        origin = parse_plan(data["deployment"], asked.instance, BODY)[1]
+        return document_response(describe_check(check(asked.instance, asked.deployments[0]), origin))

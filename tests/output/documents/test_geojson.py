@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from optimiser.cli import app
 from optimiser.common.errors import InputFault
-from optimiser.files.geojson_places import read_places
+from optimiser.files.geojson.places import read_places
 from optimiser.files.read import parse, read
 from optimiser.model.deployment import Deployment
 from optimiser.model.values.base import SHAPE_ONLY

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 import zipfile
@@ -52,11 +53,13 @@ def book_of(solution: Solution, code: Any = "en") -> bytes:
 def test_the_workbook_says_what_the_solution_says(solution: Solution) -> None:
     sheets = cells(book_of(solution))
     order = ["Summary", "Sectors", "Plotting", "Reserve", "Vehicles"]
-    order += ["Required, have, need", "Limits", "Timeline", "Harms", "Settings"]
+    order += ["Required, have, need", "Limits", "Timeline", "Harms", "Settings", "_plan"]
     assert list(sheets) == order
-    plotted = {(row[1], row[3]): (row[5], row[6]) for row in sheets["Plotting"][1:] if row[3]}
-    assert plotted[("KPU", "Dalmas awal squad")] == (3.0, 30.0)
-    assert len(plotted) == 7
+    plotted = {(row[1], row[3]): (*row[5:8], row[9]) for row in sheets["Plotting"][1:] if len(row) > 9 and row[3]}
+    assert plotted[("KPU", "Dalmas awal squad")] == (3.0, "", 30.0, dt.time(13, 0))
+    assert plotted[("Polres", "Water cannon")] == ("", 1.0, 4.0, dt.time(13, 0))
+    here = solution.deployment.places.values()
+    assert len(plotted) == sum(len(place.teams) + len(place.vehicles) for place in here)
     waiting = {row[1]: row[3] for row in sheets["Reserve"][1:]}
     assert waiting["Dalmas lanjut squad"] == 60.0
     facts = {row[0]: row[1] for row in sheets["Settings"] if len(row) > 1}
@@ -80,7 +83,7 @@ def test_sums_agree_with_the_checker(solution: Solution) -> None:
     heads = solution.verdict.heads
     for sheet, label, column, total in (
         ("Sectors", 1, 3, heads.sectors),
-        ("Plotting", 1, 6, heads.sectors),
+        ("Plotting", 4, 7, heads.sectors + heads.posts),
         ("Reserve", 0, 3, heads.posts),
     ):
         (row,) = [r for r in sheets[sheet] if str(r[label]).startswith("heads ")]

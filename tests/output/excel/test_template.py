@@ -43,7 +43,9 @@ def test_a_template_is_made_validated_and_never_written_over(tmp_path: Path) -> 
 def test_a_template_can_be_filled_with_an_instance_and_its_past(tmp_path: Path) -> None:
     assert run("template", tmp_path / "a.xlsx", "--from", "seram-timur-2024", "--lang", "id").exit_code == 0
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.xlsx", "seram-timur-2024.historical.json"]
-    assert read(tmp_path / "a.xlsx") == read("seram-timur-2024")
+    again, meant = read(tmp_path / "a.xlsx"), read("seram-timur-2024")
+    assert again.title == meant.texts["id"]["title"], "the workbook is in Indonesian, English is its translation"
+    assert again.told_in("en").replace(texts={}, told={}) == meant.replace(texts={})
 
 
 def test_bug_a_template_made_the_folder_that_was_mistyped(tmp_path: Path) -> None:
@@ -82,11 +84,18 @@ def test_drop_downs_follow_the_sheets_they_name() -> None:
     assert sources == {"_lists", "sectors", "posts", "roles", "teams", "gatherings"}
 
 
-def test_a_template_speaks_the_reader_s_language_and_keeps_its_names() -> None:
-    english, indonesian = (parts(write_template(small_instance(), language(code))) for code in ("en", "id"))
-    names = [re.findall(r'<sheet name="(\w+)"', content["xl/workbook.xml"]) for content in (english, indonesian)]
-    assert names[0] == names[1]
-    assert "ya,tidak" in " ".join(indonesian.values())
+def test_a_template_speaks_the_reader_s_language_in_its_names_too() -> None:
+    content = parts(write_template(small_instance(), language("id")))
+    names = re.findall(r'<sheet name="([^"]+)"', content["xl/workbook.xml"])
+    assert names[:5] == ["petunjuk", "pengaturan", "sektor", "proses penting", "pejabat"]
+    assert not {sheet.name for sheet in lay_out()} & set(names)
+    assert {"masyarakat sekitar", "jumlah massa"} <= set(
+        re.findall(r"<t[^>]*>([^<]+)</t>", content["xl/sharedStrings.xml"])
+    )
+    whole = " ".join(content.values())
+    assert "ya,tidak" in whole
+    sources = set(re.findall(r"OFFSET\('?(\w+)'?!", whole))
+    assert sources == {"_lists", "sektor", "pos", "peran", "tim", "massa"}, "drop-downs follow the sheets they name"
 
 
 MAKE = """
@@ -162,13 +171,13 @@ def test_bug_example_rows_entered_a_real_plan_unseen_for_the_template_was_never_
         assert not data.get("travel", {}).get("closures")
         done = run("validate", file)
         assert done.exit_code == 3
-        assert "sectors!A1" in done.stdout
+        assert {"en": "sectors!A1", "id": "sektor!A1"}[lang] in done.stdout
 
 
 def test_an_empty_template_has_every_sheet_column_and_drop_down(tmp_path: Path) -> None:
     empty, full = as_book(write_template(None)), as_book(write_template(read(EXAMPLE)))
     assert list(empty.sheets) == list(full.sheets)
-    for name, lines in full.sheets.items():
+    for name, lines in ((name, lines) for name, lines in full.sheets.items() if name[0] != "_"):
         header = [cell for cell in lines[0] if cell != "check"] if lines else []
         if lay_out_of(name).form != "grid":
             assert empty.sheets[name][0][: len(header)] == header
@@ -185,7 +194,7 @@ def lay_out_of(name: str) -> Any:
 def test_a_filled_in_empty_template_is_the_instance_that_was_typed(tmp_path: Path) -> None:
     """Fill the empty workbook cell by cell with what the small instance has, as a planner would."""
     empty, filled = as_book(write_template(None)), as_book(write_template(small_instance()))
-    for name, lines in filled.sheets.items():
+    for name, lines in ((name, lines) for name, lines in filled.sheets.items() if name[0] != "_"):
         if lay_out_of(name).form == "fields":
             for row, line in enumerate(lines):
                 empty.sheets[name][row][: len(line)] = line

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import re
 from dataclasses import replace
@@ -116,7 +117,7 @@ def test_screen_report_tables_workbook_and_map_say_it_too(solution: Solution) ->
     for sheet in ("Sectors", "Plotting", "Reserve"):
         shown = [row for row in book.get_sheet_by_name(sheet).to_python() if any("second shift" in str(v) for v in row)]
         assert shown
-        assert all(any("from 16:00" in str(v) for v in row) for row in shown), sheet
+        assert all(any("from 16:00" in str(v) or v == dt.time(16, 0) for v in row) for row in shown), sheet
     features = {
         f["properties"]["id"]: f["properties"] for f in map_plan(solution.instance, solution.deployment)["features"]
     }

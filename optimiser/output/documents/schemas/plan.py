@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from optimiser.output.documents.notes import FIELDS, PARTS
 from optimiser.output.documents.schemas.parts import (
     COUNT,
     NOT_COUNTED,
@@ -77,10 +78,16 @@ def _parts() -> Schema:
         "levers": make_list(
             make_object({"sector": TEXT, "minutes": {"type": "number"}, "change": refer("comparison")})
         ),
+        "notes": or_null(make_list(make_object(_note())), "free texts of the instance; null in early versions"),
         "warnings": WARNINGS,
         "not_counted": NOT_COUNTED,
         "history": make_list(_step()),
     }
+
+
+def _note() -> Schema:
+    texts = dict.fromkeys(FIELDS, or_null(TEXT, "null where it is not noted"))
+    return {"part": {"enum": list(PARTS)}, "id": TEXT, **texts}
 
 
 def _step() -> Schema:

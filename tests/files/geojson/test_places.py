@@ -13,7 +13,7 @@ from support.small import small_instance
 
 from optimiser.common.errors import FileTrouble, InputFault
 from optimiser.files.edit import Edit, amend
-from optimiser.files.geojson_places import read_places
+from optimiser.files.geojson.places import read_places
 from optimiser.files.read import parse
 from optimiser.output.write import map_plan
 
@@ -127,7 +127,7 @@ def test_every_fault_comes_at_once_with_feature_and_property(tmp_path, instance)
         {
             "type": "Feature",
             "properties": {"id": "polres"},
-            "geometry": {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [0, 1], [0, 0]]]},
+            "geometry": {"type": "LineString", "coordinates": [[0, 0], [1, 0], [0, 1]]},
         },
         point("104", -4.0, id="martapura"),
         {"type": "Point", "coordinates": [1, 2]},

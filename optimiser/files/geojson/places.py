@@ -1,12 +1,14 @@
 """Places from a map: a GeoJSON file in which somebody moved, changed or added sectors and posts, as changes.
 
+A sector may be an area, as QGIS draws it and Overpass exports it: its outline is kept, and its point is one inside.
 What is read back is what a map is for, positions and a few fields that stand beside them; what `optimiser geojson`
 writes besides is passed over. Places that the file leaves out stay where they are.
 """
 
 from __future__ import annotations
 
-import math
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +18,21 @@ from pydantic import ValidationError
 
 from optimiser.common.errors import Fault, InputFault
 from optimiser.common.faults import FILE, Said, make_fault, suggest
+from optimiser.common.language import CODES
 from optimiser.common.message import Message
 from optimiser.files.edit import Edit
+from optimiser.files.geojson.areas import (
+    AREAS,
+    find_point_inside,
+    is_degrees,
+    is_inside,
+    read_area,
+    shorten_outline,
+    turn_rings,
+)
 from optimiser.files.read import read_json
 from optimiser.model.instance import Instance, Post, Reinforcement, Sector
+from optimiser.model.parts.outline import Polygon, parse_outline
 from optimiser.model.values.base import Place
 from optimiser.model.values.field_faults import list_field_faults
 
@@ -29,8 +42,10 @@ KINDS: dict[str, tuple[str, type[Place], tuple[str, ...]]] = {  # list in the in
     "reinforcement": ("reinforcements", Reinforcement, ("name",)),
 }
 LINES = ("march", "road", "closure")  # drawn for the eye; where they go follows from the places
-STILL = 1e-9  # degrees, assumed: 0.1 mm, above what other programs round and below what anybody moves
+AREA = "area"  # kind of a feature of ours that is the outline of a sector
+STILL = 5.5e-7  # degrees, 6 cm: half of the last of 6 digits, which RFC 7946, section 11.2, calls enough, and some dust
 SUFFIXES = (".geojson", ".json")
+_IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
 
 @dataclass(frozen=True)
@@ -59,7 +74,7 @@ def read_places(path: str | Path, instance: Instance) -> Places:
     Parameters
     ----------
     path : FeatureCollection with Points; the property ``id`` names a place of the instance. A new one needs ``kind``
-        (sector or post), ``id`` and ``name``.
+        (sector or post), ``id`` and ``name``. A sector may be a Polygon or MultiPolygon, and then a name alone will do.
 
     Raises
     ------
@@ -72,7 +87,9 @@ def read_places(path: str | Path, instance: Instance) -> Places:
     faults = [fault for i, feature in enumerate(features) for fault in reader.take(i, feature)]
     if faults:
         raise InputFault(source, faults)
-    absent = tuple(ident for ident in reader.known if ident not in reader.seen)
+    reader.finish()
+    seen = {ident for ident, _ in reader.seen}
+    absent = tuple(ident for ident in reader.known if ident not in seen)
     return Places(
         tuple(reader.edits), tuple(reader.moved), tuple(reader.changed), tuple(reader.added), absent, reader.lines
     )
@@ -115,8 +132,48 @@ class _Reader:
         self.moved: list[str] = []
         self.changed: list[str] = []
         self.added: list[str] = []
-        self.seen: dict[str, int] = {}
+        self.seen: dict[tuple[str, bool], int] = {}
+        self.fresh: dict[str, tuple[str, dict[str, Any]]] = {}
+        self.areas: dict[str, tuple[Polygon, ...]] = {}
+        self.pointed: set[str] = set()
+        self.names = {
+            " ".join(place.name.split()).casefold(): place.id
+            for section, _, _ in KINDS.values()
+            for told in (*(instance.told_in(code) for code in CODES), instance)
+            for place in getattr(told, section)
+        }
         self.lines = 0
+
+    def finish(self) -> None:
+        """Put new places behind those that are known; give areas their outline, and a point where there is no other."""
+        for ident, area in self.areas.items():
+            if ident in self.fresh:
+                self.fresh[ident][1].setdefault("outline", shorten_outline(area))
+            else:
+                self._outline(ident, area)
+        for ident, (kind, place) in self.fresh.items():
+            self.edits.append(Edit((KINDS[kind][0], self.length[kind]), place))
+            self.length[kind] += 1
+            self.added.append(ident)
+
+    def _outline(self, ident: str, area: tuple[Polygon, ...]) -> None:
+        kind, index = self.known[ident]
+        section = KINDS[kind][0]
+        old = getattr(self.instance, section)[index]
+        if isinstance(old, Sector) and not _same_outline(old.outline, area):
+            self.edits.append(Edit((section, index, "outline"), shorten_outline(area)))
+            if ident not in self.changed:
+                self.changed.append(ident)
+        here = None if old.lat is None or old.lon is None else (float(old.lon), float(old.lat))
+        if ident not in self.pointed and (here is None or not is_inside(area, here)):
+            self._move(ident, find_point_inside(area))
+
+    def _move(self, ident: str, point: tuple[float, float]) -> None:
+        kind, index = self.known[ident]
+        lon, lat = point
+        section = KINDS[kind][0]
+        self.edits += [Edit((section, index, "lat"), lat), Edit((section, index, "lon"), lon)]
+        self.moved.append(ident)
 
     def take(self, i: int, feature: Any) -> Iterator[Fault]:
         """Take over one feature; return its faults."""
@@ -134,19 +191,44 @@ class _Reader:
         if properties.get("kind") in LINES:
             self.lines += 1
             return
-        faults, point = [], None
-        for found in (*self._kind(where, properties), *self._ident(i, where, properties)):
+        geometry = feature.get("geometry")
+        drawn: Mapping[str, Any] = geometry if isinstance(geometry, Mapping) else {}
+        is_area = drawn.get("type") in AREAS
+        properties = self._name(properties, is_area)
+        faults, point, area = [], None, None
+        for found in (*self._kind(where, properties), *self._ident(i, where, properties, is_area)):
             faults.append(found)
         kind, fresh = self._identify(properties)
         if kind is not None:
             faults += _shape(i, kind, properties if fresh else {"name": "known", **properties})
         try:
-            point = _position(where, feature.get("geometry"), fresh)
+            if is_area:
+                area = read_area(f"{where}.geometry", drawn)
+            else:
+                point = _position(where, geometry, fresh)
         except InputFault as error:
             faults += error.faults
         yield from faults
         if not faults and kind is not None:
-            self._change(kind, properties, point)
+            self._change(kind, properties, point, area)
+
+    def _name(self, given: dict[str, Any], is_area: bool) -> dict[str, Any]:
+        """Find out which place is meant where a feature has no id of ours: by its name, else by what it is called.
+
+        Features of OpenStreetMap have ``@id`` such as ``way/123``; areas drawn in a program may have a name alone.
+        """
+        properties = {**given, "kind": "sector"} if given.get("kind") == AREA else dict(given)
+        ident, name = properties.get("id"), properties.get("name")
+        if isinstance(ident, str) and (ident in self.known or _IDENTIFIER.fullmatch(ident)):
+            return properties
+        if isinstance(name, str) and (known := self.names.get(" ".join(name.split()).casefold())):
+            return {**properties, "id": known}
+        called = [text for text in (name, given.get("@id"), ident) if text is not None]
+        if is_area and called:
+            spelled = next((made for text in called if (made := _spell(str(text)))), None)
+            kind = {} if "kind" in properties or spelled in self.known else {"kind": "sector"}
+            return {"name": str(called[0])[:120], **properties, **kind, "id": spelled or ident}
+        return properties
 
     def _identify(self, properties: Mapping[str, Any]) -> tuple[str | None, bool]:
         """Return the kind of place that is meant, and whether it is new."""
@@ -176,27 +258,34 @@ class _Reader:
                 "unknown-place", f"{where}.properties.id", ident, Message("a reinforcement that exists"), repair
             )
 
-    def _ident(self, i: int, where: str, properties: Mapping[str, Any]) -> Iterator[Fault]:
+    def _ident(self, i: int, where: str, properties: Mapping[str, Any], is_area: bool) -> Iterator[Fault]:
         ident = properties.get("id")
         if not isinstance(ident, str):
             return  # the shape says so
-        if ident in self.seen:
-            expected = Message("each place once; it is features[{i}] too", i=str(self.seen[ident]))
+        earlier = self.seen.setdefault((ident, is_area), i)  # a point and an area may be of one place
+        if earlier != i:
+            expected = Message("each place once; it is features[{i}] too", i=str(earlier))
             repair = Message("remove one of them")
             yield make_fault("duplicate-id", f"{where}.properties.id", ident, expected, repair)
-        self.seen.setdefault(ident, i)
 
-    def _change(self, kind: str, properties: Mapping[str, Any], point: tuple[float, float] | None) -> None:
+    def _change(
+        self,
+        kind: str,
+        properties: Mapping[str, Any],
+        point: tuple[float, float] | None,
+        area: tuple[Polygon, ...] | None,
+    ) -> None:
         section, _, fields = KINDS[kind]
         ident = properties["id"]
         given = {name: properties[name] for name in fields if name in properties}
+        if area is not None and (kind == "sector" or ident in self.known):
+            self.areas[ident] = area
         if ident not in self.known:
-            assert point is not None
-            lon, lat = point
+            lon, lat = point if point is not None else find_point_inside(area or ())
             place = {"id": ident, **given, "lat": lat, "lon": lon, "source": "map"}
-            self.edits.append(Edit((section, self.length[kind]), place))
-            self.length[kind] += 1
-            self.added.append(ident)
+            earlier = self.fresh.get(ident)
+            if earlier is None or area is None:
+                self.fresh[ident] = (kind, place)
             return
         index = self.known[ident][1]
         old = getattr(self.instance, section)[index]
@@ -204,10 +293,10 @@ class _Reader:
         self.edits += [Edit((section, index, name), value) for name, value in new.items()]
         if new:
             self.changed.append(ident)
-        if point is not None and _moves(old, point):
-            lon, lat = point
-            self.edits += [Edit((section, index, "lat"), lat), Edit((section, index, "lon"), lon)]
-            self.moved.append(ident)
+        if point is not None:
+            self.pointed.add(ident)
+            if _moves(old, point):
+                self._move(ident, point)
 
 
 def _whole(value: Any) -> Any:
@@ -243,14 +332,15 @@ def _position(where: str, geometry: Any, fresh: bool) -> tuple[float, float] | N
         raise _wrong("missing-coordinates", place, None, Message("a Point"), Message("draw the place on the map"))
     kind = geometry.get("type") if isinstance(geometry, Mapping) else None
     if not isinstance(geometry, Mapping) or kind not in ("Point", "MultiPoint"):
-        raise _wrong("wrong-type", place, kind, Message("a Point"), Message("draw places as points"))
+        repair = Message("draw places as points, or sectors as areas")
+        raise _wrong("wrong-type", place, kind, Message("a Point, Polygon or MultiPolygon"), repair)
     coordinates = geometry.get("coordinates")
     if kind == "MultiPoint":
         if not isinstance(coordinates, list) or len(coordinates) != 1:
             repair = Message("split it into single points")
             raise _wrong("wrong-type", f"{place}.coordinates", coordinates, Message("one point"), repair)
         coordinates = coordinates[0]
-    if not isinstance(coordinates, list) or len(coordinates) < 2 or not all(_number(c) for c in coordinates[:2]):
+    if not isinstance(coordinates, list) or len(coordinates) < 2 or not all(is_degrees(c) for c in coordinates[:2]):
         expected = Message("longitude and latitude, two finite numbers")
         raise _wrong("wrong-type", f"{place}.coordinates", coordinates, expected, Message("draw the point again"))
     lon, lat = float(coordinates[0]), float(coordinates[1])
@@ -262,10 +352,6 @@ def _position(where: str, geometry: Any, fresh: bool) -> tuple[float, float] | N
     return lon, lat
 
 
-def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9 and math.isfinite(value)
-
-
 def _wrong(code: str, place: str, found: Any, expected: str, repair: str) -> InputFault:
     return InputFault("", [make_fault(code, place, found, expected, repair)])
 
@@ -274,3 +360,20 @@ def _moves(place: Place, point: tuple[float, float]) -> bool:
     if place.lat is None or place.lon is None:
         return True
     return max(abs(float(place.lon) - point[0]), abs(float(place.lat) - point[1])) > STILL
+
+
+def _same_outline(text: str | None, area: tuple[Polygon, ...]) -> bool:
+    """Return whether an area is the outline that is known already, as rounded by whatever saved it."""
+    old = None if text is None else parse_outline(text)
+    new = parse_outline(shorten_outline(area))
+    if old is None or new is None or [list(map(len, p)) for p in old] != [list(map(len, p)) for p in new]:
+        return False
+    old = tuple(map(turn_rings, old))
+    mine, theirs = ([c for polygon in a for ring in polygon for p in ring for c in p] for a in (old, new))
+    return all(abs(a - b) <= STILL for a, b in zip(mine, theirs, strict=True))
+
+
+def _spell(text: str) -> str:
+    """Make an identifier of a name: small letters and digits, everything else a dash."""
+    bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", bare)[:60].strip("-")

@@ -1,0 +1,64 @@
+"""What a table of who stands where looks like: its columns, and what they are called in every language.
+
+The sheet of a workbook of ours and a table that was typed by hand are read alike. Three things say what a row means:
+a place, a unit, and how many. Other columns repeat what the instance says; they are looked at, so that a change to
+them is not lost in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from optimiser.common.language import CODES, language
+from optimiser.common.message import Message
+
+SHEET = Message("Plotting")  # name of the sheet that is read back
+STAMP = "_plan"  # hidden sheet: what the workbook was made for
+# columns in their order on the sheet: key, header
+TITLES: dict[str, Message] = {
+    "ring": Message("ring"),
+    "place": Message("place"),
+    "officer_post": Message("officer post (Padal)"),
+    "unit": Message("unit"),
+    "role": Message("role"),
+    "teams": Message("teams"),
+    "vehicles": Message("vehicles"),
+    "heads": Message("heads"),
+    "home": Message("comes from"),
+    "start": Message("from"),
+    "end": Message("to"),
+    "lat": Message("latitude"),
+    "lon": Message("longitude"),
+    "call_sign": Message("call sign"),
+    "contact": Message("contact"),
+    "equipment": Message("equipment"),
+    "place_id": Message("place id"),
+    "unit_id": Message("unit id"),
+}
+# what else a column may be called: as in deployment.csv, and as people write it
+_OTHERS = {
+    "place_id": ("place_id",),
+    "place": ("place_name", "sector", "post", "sektor", "pos"),
+    "unit_id": ("id", "unit_id"),
+    "unit": ("team", "vehicle", "regu"),
+    "number": ("number", "count", "jumlah"),
+    "kind": ("kind",),
+    "what": ("what",),
+    "start": ("available",),
+}
+PLACE, UNIT, COUNT = ("place", "place_id"), ("unit", "unit_id"), ("number", "teams", "vehicles", "heads")
+BASE = "base"  # kind of the rows of deployment.csv that say what is held at base
+
+
+@cache
+def header_keys() -> dict[str, str]:
+    """Return the key of a column by what it may be called, in small letters."""
+    return dict(_names())
+
+
+def _names() -> Iterator[tuple[str, str]]:
+    for key, names in _OTHERS.items():
+        yield from ((name, key) for name in names)
+    for key, title in TITLES.items():
+        yield from ((language(code)(title).lower(), key) for code in CODES)

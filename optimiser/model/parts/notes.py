@@ -1,0 +1,31 @@
+"""What only people read: call signs, contacts, equipment, outlines. The law of escalation never sees any of it.
+
+These fields are carried into papers, maps and documents. They may be filled in once a plan is made, so they have no
+part in the hash by which a plan knows its instance.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from optimiser.model.parts.outline import MOST_LETTERS
+from optimiser.model.values.base import Note
+
+CallSign = Annotated[Note | None, Field(description="call sign on the radio; free text, for papers alone")]
+Contact = Annotated[
+    Note | None, Field(description="whom to speak to and how, such as a phone number; free text, for papers alone")
+]
+Equipment = Annotated[Note | None, Field(description="what is brought along; free text, for papers alone")]
+Outline = Annotated[
+    Annotated[str, Field(min_length=1, max_length=MOST_LETTERS)] | None,
+    Field(description="its area, for maps alone: POLYGON or MULTIPOLYGON of longitude and latitude, as text"),
+]
+NOTES = ("call_sign", "contact", "equipment")
+UNHASHED: dict[str, tuple[str, ...]] = {  # by part of an instance
+    "sectors": (*NOTES, "outline"),
+    "posts": (*NOTES, "officer_post"),
+    "teams": NOTES,
+    "vehicles": NOTES,
+}

@@ -1,0 +1,80 @@
+"""The outline of an area as text: POLYGON or MULTIPOLYGON of longitude and latitude.
+
+It is the well-known text of OGC 06-103r4. A text fits a cell of a workbook and a line of TOML alike, and geographic
+programs copy it as such.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from optimiser.common.message import Message
+from optimiser.model.values.unread import Finding, make_finding
+
+if TYPE_CHECKING:
+    from optimiser.model.instance import Instance
+
+MOST_LETTERS = 30_000  # characters; a cell of a workbook holds 32,767
+DIGITS = 6  # decimals of degrees, 0.1 m: no outline is known better
+Point = tuple[float, float]  # longitude, latitude in degrees
+Ring = tuple[Point, ...]  # closed: the last point is the first
+Polygon = tuple[Ring, ...]  # the outer ring, then the holes
+_NUMBER = r"[+-]?\d{1,3}(?:\.\d{1,18})?"
+_POINT = rf"{_NUMBER} +{_NUMBER}"
+_RING = re.compile(rf"\( *({_POINT}(?: *, *{_POINT})*) *\)")
+_BODY = r"\(R(?:,R)*\)"  # of a polygon, a letter for each ring
+_SHAPES = {"POLYGON": re.compile(_BODY), "MULTIPOLYGON": re.compile(rf"\({_BODY}(?:,{_BODY})*\)")}
+
+
+def parse_outline(text: str) -> tuple[Polygon, ...] | None:
+    """Return the polygons of an outline; None where the text is none, or its rings are not closed areas on Earth."""
+    kind, _, body = text.strip().partition("(")
+    shape = _SHAPES.get(kind.strip().upper())
+    if shape is None or len(text) > MOST_LETTERS:
+        return None
+    rings: list[Ring] = []
+
+    def take(ring: re.Match[str]) -> str:
+        points = (point.split() for point in ring[1].split(","))
+        rings.append(tuple((float(lon), float(lat)) for lon, lat in points))
+        return "R"
+
+    left = _RING.sub(take, f"({body}").replace(" ", "")
+    if not shape.fullmatch(left) or left.count("R") > len(rings) or not all(_is_ring(ring) for ring in rings):
+        return None
+    polygons, rest = [], iter(rings)
+    for body in re.findall(r"[R,]*R", left):
+        polygons.append(tuple(next(rest) for _ in range(body.count("R"))))
+    return tuple(polygons)
+
+
+def _is_ring(ring: Ring) -> bool:
+    """Return whether a ring is closed, has an area, and lies on Earth."""
+    on_earth = all(abs(lon) <= 180.0 and abs(lat) <= 90.0 for lon, lat in ring)
+    return on_earth and len(ring) >= 4 and ring[0] == ring[-1] and len(set(ring)) >= 3
+
+
+def write_outline(polygons: Sequence[Polygon]) -> str:
+    """Write polygons as text, to 0.1 m."""
+    bodies = [f"({', '.join(_write_ring(ring) for ring in polygon)})" for polygon in polygons]
+    return f"POLYGON {bodies[0]}" if len(bodies) == 1 else f"MULTIPOLYGON ({', '.join(bodies)})"
+
+
+def _write_ring(ring: Ring) -> str:
+    return f"({', '.join(f'{_short(lon)} {_short(lat)}' for lon, lat in ring)})"
+
+
+def _short(degrees: float) -> str:
+    text = f"{degrees:.{DIGITS}f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def find_outline_faults(instance: Instance) -> Iterator[Finding]:
+    """Find outlines that are no areas."""
+    for number, sector in enumerate(instance.sectors):
+        if sector.outline is not None and parse_outline(sector.outline) is None:
+            expected = Message("POLYGON ((longitude latitude, ...)) or MULTIPOLYGON, each ring closed")
+            repair = Message("copy it from the map again, or leave it out")
+            yield make_finding("bad-text", f"sectors[{number}].outline", sector.outline, expected, repair)

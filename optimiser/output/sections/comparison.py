@@ -1,0 +1,114 @@
+"""Several plans beside each other: what each comes to, what it is better or worse by, and who stands elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from optimiser.common.language import ENGLISH, Language
+from optimiser.common.number_format import mean
+from optimiser.model.harms import INDEPENDENT
+from optimiser.output.blocks import Block, Paragraph, Section, Span, Table, TableColumn, Value
+from optimiser.output.sections.parts import difference, judged, list_violations, rare_note, title_section
+from optimiser.output.sections.plan import tell_when
+from optimiser.output.words.moves import tell_moves
+from optimiser.questions.plan_comparison import PairedPlan, PlanComparison
+
+MOST_VIOLATIONS = 6  # of one plan that are listed; assumed
+
+
+def comparison_sections(compared: PlanComparison, names: Sequence[str], language: Language = ENGLISH) -> list[Section]:
+    """Lay out plans beside each other.
+
+    Parameters
+    ----------
+    names : of the plans, in their order.
+    """
+    named = list(zip(names, compared.plans, strict=True))
+    sections = [
+        title_section(compared.instance.title, tell_when(compared.instance, language)),
+        Section(language("Plans compared"), list(_plans(compared, named, language))),
+        Section(language("Each harm"), [_harms(named, language)]),
+        Section(language("Who stands elsewhere"), list(_elsewhere(compared, named, language))),
+        Section(language("Rules broken"), list(_broken(named, language))),
+    ]
+    return [section for section in sections if section.blocks]
+
+
+def _plans(compared: PlanComparison, named: Sequence[tuple[str, PairedPlan]], language: Language) -> Iterator[Block]:
+    columns = (
+        TableColumn(language("Plan")),
+        TableColumn(language("Heads"), right=True),
+        TableColumn(language("Points"), right=True),
+        TableColumn(language("This minus the first"), firm=True),
+        TableColumn(language("Injured"), firm=True),
+        TableColumn(language("It is")),
+    )
+    yield Table(columns, [_plan(name, plan, language) for name, plan in named])
+    count = language.number(f"{compared.plans[0].evaluation.loss.count:,}")
+    yield Paragraph(
+        language(
+            "{n} fresh scenarios with seed {seed}, the same random numbers for all; negative is in favour of the plan "
+            "of the row; [95 % interval].",
+            n=count,
+            seed=str(compared.seed),
+        ),
+        "note",
+    )
+    shown = (plan.against_first.shown for _, plan in named if plan.against_first is not None)
+    yield from rare_note((interval for pair in shown for interval in pair), language)
+
+
+def _plan(name: str, plan: PairedPlan, language: Language) -> Sequence[Value]:
+    label: Value = Span(name, "strong")
+    if not plan.verdict.passed:
+        count = len(plan.verdict.violations)
+        refused = language.plural("not allowed: {n} violation", "not allowed: {n} violations", count)
+        label = (Span(name, "strong"), Span(refused, "bad"))
+    heads = language.number(f"{plan.verdict.heads.counted:,}")
+    points = mean(plan.evaluation.loss, language=language)
+    if plan.against_first is None:
+        return label, heads, points, "", "", Span(language("the first"), "soft")
+    against = plan.against_first
+    told = judged(against.sentence, language(against.sentence))
+    return (
+        label,
+        heads,
+        points,
+        difference(against.loss, language),
+        difference(against.harms["injuries"], language),
+        told,
+    )
+
+
+def _harms(named: Sequence[tuple[str, PairedPlan]], language: Language) -> Table:
+    columns = [TableColumn(language("Expected harm")), *(TableColumn(name, right=True) for name, _ in named)]
+    rows: list[Sequence[Value]] = []
+    for harm in INDEPENDENT:
+        cells: list[Value] = []
+        for _, plan in named:
+            level = mean(plan.evaluation.harms[harm.id], language=language)
+            against = plan.against_first
+            cells.append(level if against is None else (level, *_spans(difference(against.harms[harm.id], language))))
+        rows.append((language(harm.label), *cells))
+    return Table(columns, rows)
+
+
+def _spans(value: Value) -> tuple[Span, ...]:
+    return tuple(part for part in value if isinstance(part, Span)) if isinstance(value, tuple) else ()
+
+
+def _elsewhere(
+    compared: PlanComparison, named: Sequence[tuple[str, PairedPlan]], language: Language
+) -> Iterator[Block]:
+    first = named[0][0]
+    for name, plan in named[1:]:
+        moves = tell_moves(compared.instance, plan.moves, language)
+        words = {"name": name, "first": first, "moves": moves or language("nobody")}
+        yield Paragraph(language("{name}, seen from {first}: {moves}.", **words))
+
+
+def _broken(named: Sequence[tuple[str, PairedPlan]], language: Language) -> Iterator[Block]:
+    for name, plan in named:
+        if not plan.verdict.passed:
+            yield Paragraph(language("{name} breaks:", name=name), "bad")
+            yield from list_violations(plan.verdict.violations, language, MOST_VIOLATIONS)

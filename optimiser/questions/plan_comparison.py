@@ -1,0 +1,67 @@
+"""Several plans on the same scenarios: each is paired with the first one, so that luck is the same for all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from optimiser.model.admission import playable
+from optimiser.model.deployment import Deployment
+from optimiser.model.instance import Instance
+from optimiser.model.moves import Move, list_moves
+from optimiser.model.verdict import Verdict
+from optimiser.planning.evaluation import Comparison, Evaluation, compare, evaluate
+from optimiser.simulation.scenario import REPORTING, draw
+from optimiser.simulation.simulator import Simulator
+
+
+@dataclass(frozen=True)
+class PairedPlan:
+    """One of several plans.
+
+    Attributes
+    ----------
+    verdict : of the checker; a plan that breaks rules is compared all the same.
+    against_first : this one minus the first, on the same random numbers; None for the first.
+    moves : from the first to this one; none for the first.
+    """
+
+    evaluation: Evaluation
+    verdict: Verdict
+    against_first: Comparison | None
+    moves: tuple[Move, ...]
+
+
+@dataclass(frozen=True)
+class PlanComparison:
+    """Several plans of one instance on the same reporting scenarios."""
+
+    instance: Instance
+    seed: int
+    plans: tuple[PairedPlan, ...]
+
+
+def compare_plans(
+    instance: Instance, deployments: Sequence[Deployment], *, seed: int = 1, scenarios: int = 1000, workers: int = 1
+) -> PlanComparison:
+    """Simulate deployments on the same scenarios.
+
+    Parameters
+    ----------
+    scenarios : how many fresh ones, the same as those of a plan's figures where seed and number are the same.
+    workers : threads; the result is the same.
+
+    Raises
+    ------
+    Unplayable : a deployment names what the instance does not have, which would silently be left out.
+    """
+    verdicts = [playable(instance, deployment) for deployment in deployments]
+    fresh = draw(instance, seed, scenarios, REPORTING)
+    with Simulator(instance, workers=workers) as simulator:
+        evaluations = [evaluate(simulator, deployment, fresh) for deployment in deployments]
+    plans = []
+    for number, (evaluation, verdict) in enumerate(zip(evaluations, verdicts, strict=True)):
+        against = compare(evaluation, evaluations[0]) if number else None
+        moves = list_moves(instance, deployments[0], evaluation.deployment)
+        plans.append(PairedPlan(evaluation, verdict, against, moves))
+    return PlanComparison(instance, seed, tuple(plans))
