@@ -323,13 +323,18 @@ def to_toml(data: Mapping[str, Any]) -> str:
         if key in tables or key in lists:
             heading = f"[{key}]" if key in tables else f"[[{key}]]"
             for table in [value] if key in tables else value:
-                parts.append([heading, *(f"{name} = {_value(inner)}" for name, inner in table.items())])
+                parts.append([heading, *(f"{_key(name)} = {_value(inner)}" for name, inner in table.items())])
     return "\n\n".join("\n".join(lines) for lines in parts) + "\n"
+
+
+def _key(name: str) -> str:
+    """Write a name as it is where TOML allows it, else in quotes."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _value(name)
 
 
 def _value(value: Any) -> str:
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{key} = {_value(inner)}" for key, inner in value.items()) + " }"
+        return "{ " + ", ".join(f"{_key(name)} = {_value(inner)}" for name, inner in value.items()) + " }"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(_value, value)) + "]"
     if isinstance(value, dt.datetime):

@@ -122,6 +122,6 @@ def test_what_is_told_in_indonesian(written: io.StringIO, monkeypatch: pytest.Mo
     Cases(lines).waited(tally(1, 1))
     Districts(lines).solved(coordinate.ALONE, 1, 2)
     assert written.getvalue().splitlines() == [
-        "1 dari 2 butir, 0 per menit, sisa ?",
+        "1 dari 2 kasus, 0 per menit, sisa ?",
         "tanpa pinjaman: 1 dari 2 kabupaten/kota, sisa ?",
     ]
