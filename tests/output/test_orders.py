@@ -325,10 +325,11 @@ def test_required_there_and_missing() -> None:
 
 def test_the_line_a_crowd_asks_for(papers: Orders) -> None:
     # 12 % of 1,200 are active in yellow: 144 ln(1 / 0.15) / 2.3 = 118.8; 3 squads at half a head equivalent a head,
-    # 60 shields at 1.2 in reach; in red 30 %: 297, none of it there; 60 at 0.8 and 30 at 1.5; 60 Brimob at 1.5
+    # 60 shields at 1.2 in reach, less 10 that stay with the water cannon; in red 30 %: 297, none of it there;
+    # 50 at 0.8 and 30 at 1.5; 60 Brimob at 1.5
     crowd = rows(page(papers, "ics-215"), "If the expected crowd turns")
-    assert crowd[2] == ["KPU", "▲ Yellow", "119", "15", "72", "0", "32"]
-    assert crowd[3] == ["", "■ Red", "297", "0", "93", "90", "114"]
+    assert crowd[2] == ["KPU", "▲ Yellow", "119", "15", "60", "0", "44"]
+    assert crowd[3] == ["", "■ Red", "297", "0", "85", "90", "122"]
 
 
 # ------------------------------------------------------------ what is expected

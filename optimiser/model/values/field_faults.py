@@ -310,7 +310,9 @@ def _letters(node: Node) -> Message:
 
 
 def _amount(code: str, node: Node, unit: str) -> Message:
-    low, high = _plain(node["minimum"]), _plain(node["maximum"])
+    limited = {"minimum": 0.0, "maximum": math.inf, **node}  # where a limit itself is left out, it has another name
+    least, most = (float(node.get(f"exclusive{end.title()}", limited[end])) for end in ("minimum", "maximum"))
+    low, high = _plain(least), _plain(most) if math.isfinite(most) else "..."
     limits = Message("{low} to {high}", low=low, high=high)
     if unit:
         limits = Message("{low} to {high} {unit}", low=low, high=high, unit=UNIT_WORDS.get(unit, unit))

@@ -118,8 +118,9 @@ def _changes(at: Situation) -> Iterator[tuple[float, str]]:
     """Give what may change the day, triggers and closed roads, each with its minute."""
     _, instance = at.language, at.instance
     for t in instance.triggers:
-        words = {"clock": _.clock(t.at), "name": plain(t.name), "share": percent(float(t.chance), language=_)}
-        yield instance.minutes(t.at), _("{clock} {name} ({share} likely)", **words)
+        minute = instance.minutes(t.at) + float(t.late)  # as on the sheets, and as gatherings are expected
+        words = {"clock": at.clock(minute), "name": plain(t.name), "share": percent(float(t.chance), language=_)}
+        yield minute, _("{clock} {name} ({share} likely)", **words)
     ends = {p.id: plain(p.name) for p in instance.reinforcements} | at.names
     for c in instance.travel.closures:
         words = {"clock": _closed(c, _), "a": ends.get(c.a, c.a), "b": ends.get(c.b, c.b)}

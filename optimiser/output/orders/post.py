@@ -20,6 +20,7 @@ from optimiser.output.orders.staffing.callable import (
     list_guards,
     list_help,
     may_be_called,
+    tell_free,
 )
 
 
@@ -80,7 +81,8 @@ def _by_phase(at: Situation, post: Post) -> Section:
     rows: list[tuple[Value, ...]] = []
     guards, called = list_guards(at, post), list_called_vehicles(at, post)
     for phase in CALL_PHASES[1:]:
-        units = [at.list(free)] if (free := list_free(at, post, phase)) else []
+        free = list_free(at, post, phase)
+        units = [(tell_free(at, post, free) if phase == "yellow" else at.list(free))] if free else []
         if phase == "red":
             units += [_with(at, vehicle, n, guards.get(vehicle.id, ())) for vehicle, n in called]
         rows.append((phase_mark(at, phase), "; ".join(units) or _("nobody")))

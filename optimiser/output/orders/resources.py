@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,7 +18,7 @@ from optimiser.output.orders.form import Paper
 from optimiser.output.orders.notes import leader_cell
 from optimiser.output.orders.sheet import ring_name, unit_cells
 from optimiser.output.orders.situation import Situation
-from optimiser.output.orders.staffing.callable import may_be_called
+from optimiser.output.orders.staffing.callable import list_for_line, may_be_called
 from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import Facts as Numbers
 from optimiser.simulation.indexed_instance import count
@@ -251,15 +252,13 @@ def list_balances(at: Situation) -> Iterator[Balance]:
     for i, sector in enumerate(instance.sectors):
         if sector.id not in at.visits:
             continue
-        callable_here = [
-            sum(row[k] if f else 0 for row, f in zip(counts.reserve, near[i], strict=True))
-            for k in range(len(instance.teams))
-        ]
+        posts = [post for post, is_near in zip(instance.posts, near[i], strict=True) if is_near]
         phases: tuple[CallPhase, CallPhase] = ("yellow", "red")
         for phase in phases:
             number = PHASES.index(phase)
             here = _line(facts, number, counts.teams[i], counts.vehicles[i])
-            ready = _line(facts, number, [n if facts.waits[k] else 0 for k, n in enumerate(callable_here)], ())
+            sent = Counter(team.id for post in posts for team in list_for_line(at, post, phase))
+            ready = _line(facts, number, [sent[team.id] for team in instance.teams], ())
             required = _required_line(instance, facts, at, sector, number, counts.teams[i])
             yield Balance(sector, phase, required, here, ready, _outside(at, facts, number))
 

@@ -12,6 +12,7 @@ from optimiser.batch.sweep import read_whatif
 from optimiser.common.errors import InputFault
 from optimiser.files.read_whatifs import parse_whatifs, read_whatifs, whatif_schema
 from optimiser.files.typed.phrases import split_phrases
+from optimiser.files.whatif_phrases import parse_phrases
 
 
 def test_a_line_is_split_where_the_next_word_begins() -> None:
@@ -63,3 +64,8 @@ def test_capitals_and_outer_spaces_of_identifiers_do_not_matter_in_stored_change
     lost, kept = parse_whatifs(data)[0].changes
     assert (lost.what, kept.place) == ("awc", "kpu")  # type: ignore[union-attr]
     assert json.loads(parse_whatifs(data)[0].model_dump_json())["changes"][0]["what"] == "awc"
+
+
+def test_bug_a_factor_of_rain_out_of_range_was_a_traceback() -> None:
+    with pytest.raises(InputFault, match=r"80\.0; expected 0 to 2"):
+        parse_phrases([("rain", "drive=80,march=90,people=60")])

@@ -15,7 +15,14 @@ from optimiser.output.blocks import lines, plain_text
 from optimiser.output.orders import compose
 from optimiser.output.orders.form import Orders, Paper
 from optimiser.output.orders.situation import Situation
-from optimiser.output.orders.staffing.callable import expects_cannon, list_guards, list_help
+from optimiser.output.orders.staffing.callable import (
+    expects_cannon,
+    list_for_line,
+    list_free,
+    list_guards,
+    list_help,
+    may_be_called,
+)
 from optimiser.output.words.expectation import Expectation, Stay, StoredEvaluation
 from optimiser.planning.search.hand_rules import proportional
 from optimiser.questions.played_plan import list_events, pick
@@ -140,3 +147,18 @@ def test_a_water_cannon_in_a_sector_has_its_gates_there() -> None:
     plan = Deployment.build(instance, {("kpu", "shield"): 1, ("kpu", "padal"): 1}, {("kpu", "awc"): 1})
     assert expects_cannon(Situation(instance, plan, turned(instance, {})), instance.sectors[1])
     assert not expects_cannon(Situation(instance, plan, turned(instance, {})), instance.sectors[0])
+
+
+def test_bug_papers_promised_teams_that_a_post_keeps_until_a_sector_is_red() -> None:
+    """As dispatch does: what waits, less what is kept, is all that a post sends before red."""
+    instance = read("oku-250")
+    at = Situation(instance, proportional(instance))
+    kept = [post for post in instance.posts if post.keep and at.teams(post.id)]
+    assert kept
+    for post in kept:
+        waiting = sum(n for team, n in at.teams(post.id) if may_be_called(at, team))
+        most = max(0, waiting - int(post.keep))
+        assert len(list_for_line(at, post, "yellow")) <= most
+        assert all(n <= most for _, n in list_free(at, post, "yellow"))
+        if not most:
+            assert list_free(at, post, "yellow") == ()

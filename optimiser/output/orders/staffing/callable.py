@@ -89,13 +89,39 @@ def list_guards(at: Situation, place: Sector | Post) -> dict[str, TeamList]:
 
 
 def list_free(at: Situation, post: Post, phase: CallPhase | None = None) -> TeamList:
-    """List the teams at a post that may be called, in a phase or at all; none that stays with a water cannon."""
+    """List the teams at a post that may be called, in a phase or at all; none that stays with a water cannon.
+
+    In yellow, of each kind no more than what the post does not keep back, see `most_before_red`.
+    """
     staying: dict[str, int] = {}
     for guards in list_guards(at, post).values():
         for team, n in guards:
             staying[team.id] = staying.get(team.id, 0) + n
     fit = [(t, n - staying.get(t.id, 0)) for t, n in at.teams(post.id) if may_be_called(at, t)]
+    if phase == "yellow":
+        fit = [(t, min(n, most_before_red(at, post))) for t, n in fit]
     return tuple((t, n) for t, n in fit if n > 0 and (phase is None or phase in at.roles[t.role].phases))
+
+
+def most_before_red(at: Situation, post: Post) -> int:
+    """Return how many teams a post sends at most while no sector is red: those that wait, less those it keeps."""
+    waiting = sum(n for t, n in at.teams(post.id) if may_be_called(at, t))
+    return max(0, waiting - int(post.keep))
+
+
+def list_for_line(at: Situation, post: Post, phase: CallPhase) -> list[Team]:
+    """List the teams, one by one, that a post can send into the line of a sector in a phase, the strongest first."""
+    teams = [t for t, n in list_free(at, post, phase) for _ in range(n)]
+    teams.sort(key=lambda t: -float(getattr(at.roles[t.role].containment, phase)) * t.size * float(t.fitness))
+    return teams[: most_before_red(at, post)] if phase == "yellow" else teams
+
+
+def tell_free(at: Situation, post: Post, units: TeamList) -> str:
+    """Name teams that may be called before red, and how many of them at most where that is not all."""
+    most = most_before_red(at, post)
+    if sum(n for _, n in units) <= most:
+        return at.list(units)
+    return at.language("{units}; at most {n} of them unless a sector is red", units=at.list(units), n=at.number(most))
 
 
 def list_help(at: Situation, sector: Sector) -> list[Help]:

@@ -10,12 +10,12 @@ from dataclasses import replace
 from typing import Literal
 
 from optimiser.common.number_format import given, plain
-from optimiser.model.instance import Reinforcement, Sector, Team, VehicleType
+from optimiser.model.instance import Post, Reinforcement, Sector, Team, VehicleType
 from optimiser.model.values.base import CallPhase
 from optimiser.output.blocks import Section, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import CALL_PHASES, commander, phase_mark
 from optimiser.output.orders.situation import Situation
-from optimiser.output.orders.staffing.callable import Help, list_help, prefer_in_time
+from optimiser.output.orders.staffing.callable import Help, list_help, most_before_red, prefer_in_time
 
 MAIN_SHARE = 0.5  # of the strongest ability in a phase: whose is less is there for something else, assumed
 HARD = 1.0  # visibility of a head from which on it is in hard kit: helmet and shield, as in shipped instances; assumed
@@ -181,7 +181,9 @@ def _tell_units(
     for help in _one_by_one(at, sector):
         if isinstance(help.station, Reinforcement) and CALL_PHASES.index(help.station.asked) > CALL_PHASES.index(phase):
             continue
-        units: list[tuple[Team | VehicleType, int]] = [(t, n) for t, n in help.teams if t.role in roles]
+        most = most_before_red(at, help.station) if phase == "yellow" and isinstance(help.station, Post) else None
+        sent = [(t, n if most is None else min(n, most)) for t, n in help.teams if t.role in roles]
+        units: list[tuple[Team | VehicleType, int]] = [(t, n) for t, n in sent if n]
         if help.vehicle is not None:
             units = [help.vehicle] if ambulances and phase == "red" and not help.vehicle[0].water_cannon else []
         if units:
