@@ -59,7 +59,9 @@ def _span(text: str) -> tuple[str | None, str | None] | None:
 def read_period(text: str) -> Changes:
     """Read when the operation starts and ends."""
     span = _span(text)
-    return None if span is None else [{"do": "period", "start": span[0], "end": span[1]}]
+    if span is None or span[0] == span[1]:  # a day of 24 hours is seldom meant by it
+        return None
+    return [{"do": "period", "start": span[0], "end": span[1]}]
 
 
 def read_reception(text: str) -> Changes:

@@ -69,3 +69,8 @@ def test_capitals_and_outer_spaces_of_identifiers_do_not_matter_in_stored_change
 def test_bug_a_factor_of_rain_out_of_range_was_a_traceback() -> None:
     with pytest.raises(InputFault, match=r"80\.0; expected 0 to 2"):
         parse_phrases([("rain", "drive=80,march=90,people=60")])
+
+
+def test_bug_a_period_that_ended_when_it_began_was_a_day_of_24_hours() -> None:
+    with pytest.raises(InputFault, match="09:00-09:00"):
+        parse_phrases([("period", "09:00-09:00")])
