@@ -7,7 +7,7 @@ from optimiser.model.verdict import Verdict
 from optimiser.output.blocks import BY_HAND, Block, Pairs, Section, Signatures, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import CALL_PHASES, commander, phase_mark
 from optimiser.output.orders.form import TOP, Paper
-from optimiser.output.orders.resources import list_required, period
+from optimiser.output.orders.resources import list_required, period, required_columns
 from optimiser.output.orders.situation import Situation
 from optimiser.output.overview.day import Shares
 from optimiser.output.overview.table import day_blocks, drawn_key
@@ -72,15 +72,7 @@ def _broken(at: Situation) -> list[Section]:
     ]
     if not rows:
         return []
-    columns = (
-        TableColumn(_("Place"), 2.8),
-        TableColumn(_("Resource"), 3.4),
-        TableColumn(_("Req"), 0.8, right=True),
-        TableColumn(_("Have"), 0.8, right=True),
-        TableColumn(_("Need"), 0.8, right=True),
-        TableColumn(_("Why"), 3.0),
-    )
-    return [Section(_("Required and missing"), (Table(columns, tuple(rows)),))]
+    return [Section(_("Required and missing"), (Table(required_columns(_), tuple(rows)),))]
 
 
 def _decisions(at: Situation) -> Section:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from optimiser.common.language import Language
 from optimiser.common.number_format import given, plain
 from optimiser.model.distances import mark_reach
 from optimiser.model.escalation_law import active_people, make_law
@@ -102,17 +103,22 @@ def _assigned(at: Situation, place: Sector | Post) -> Iterator[tuple[Value, ...]
 # ---------------------------------------------------------------- required, there, missing
 
 
+def required_columns(language: Language) -> tuple[TableColumn, ...]:
+    """Return the columns of what is required, there and missing, as ICS 215 has them."""
+    return (
+        TableColumn(language("Place"), 2.8),
+        TableColumn(language("Resource"), 3.4),
+        TableColumn(language("Req"), 0.8, right=True),
+        TableColumn(language("Have"), 0.8, right=True),
+        TableColumn(language("Need"), 0.8, right=True),
+        TableColumn(language("Why"), 3.0),
+    )
+
+
 def planning_worksheet(at: Situation) -> Paper:
     """Write ICS 215: what is required at each place, there and missing; then what a crowd asks for."""
     _ = at.language
-    columns = (
-        TableColumn(_("Place"), 2.8),
-        TableColumn(_("Resource"), 3.4),
-        TableColumn(_("Req"), 0.8, right=True),
-        TableColumn(_("Have"), 0.8, right=True),
-        TableColumn(_("Need"), 0.8, right=True),
-        TableColumn(_("Why"), 3.0),
-    )
+    columns = required_columns(_)
     rows: list[tuple[Value, ...]] = []
     for place, what, required, have, why in list_required(at):
         need = max(0, required - have)
