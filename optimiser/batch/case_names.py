@@ -9,7 +9,7 @@ from typing import Any
 
 from optimiser.files.rain import factors_of
 from optimiser.jobs.task import LedgerEntry
-from optimiser.model.whatif import Rain
+from optimiser.model.whatif import Rain, split_reference
 
 DIGITS = 8  # of a hash, where a name needs it
 SETTINGS = ("scenarios", "reporting", "budget", "seconds", "solver", "engine", "certify")  # in the order of names
@@ -103,7 +103,7 @@ def _change(change: Mapping[str, Any]) -> tuple[str, Any]:
     if do == "heads":
         return "heads", plain_value(change["cap"])
     if do in ("lose", "gain"):
-        return f"{do}:{change['what']}", change["number"]
+        return f"{do}:{split_reference(change['what'])[1]}", change["number"]
     if do == "add":
         data = change["data"]
         return f"add:{change['part']}", str(data.get("id") or data.get("name") or json.dumps(data, sort_keys=True))
@@ -121,8 +121,9 @@ def _change(change: Mapping[str, Any]) -> tuple[str, Any]:
         return "rain", ", ".join(f"{name}={value:g}" for name, value in factors_of(Rain.model_validate(change)).items())
     if do == "limit":
         least, most = (change[end] if change[end] is not None else "" for end in ("at_least", "at_most"))
-        return f"limit:{change['place'] or 'everywhere'}:{change['what']}", f"{least}..{most}"
-    return f"{do}:{change.get('what') or change.get('place') or change.get('post')}", True
+        place, what = (split_reference(change[part] or "")[1] for part in ("place", "what"))
+        return f"limit:{place or 'everywhere'}:{what}", f"{least}..{most}"
+    return f"{do}:{split_reference(change.get('what') or change.get('place') or change.get('post'))[1]}", True
 
 
 def plain_value(value: Any) -> Any:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from optimiser.common.errors import Fault, InputFault
 from optimiser.common.faults import Said, make_fault, write_place
 from optimiser.common.message import Message
 from optimiser.files.rain import let_rain
 from optimiser.files.read import parse
+from optimiser.files.typed.day import DAY, Day, tell_span
 from optimiser.files.typed.field_values import read_value
+from optimiser.files.typed.names import UNITS, Names, plain
 from optimiser.files.typed.unclear import Unclear
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.values.arguments import a, checked
-from optimiser.model.values.references import advise_name
+from optimiser.model.values.base import EVERYBODY
 from optimiser.model.whatif import (
     Add,
     Arrive,
@@ -36,12 +38,14 @@ from optimiser.model.whatif import (
     Shift,
     Vacate,
     WhatIf,
+    split_reference,
 )
+
+T = TypeVar("T")
 
 KEPT = "kept"  # why a pin is there that leaves a place as the plan has it
 EVERYWHERE = "everywhere"  # why a pin is there that stands at every place alike
 LOST = "lost"  # why a pin is there that leaves nothing at a post
-DAY = 1440  # minutes
 LATER = "--period -HH:MM"  # how a later end is typed
 
 
@@ -87,27 +91,30 @@ class _Editor:
         self.instance, self.plan = instance, plan
         self.data: dict[str, Any] = copy.deepcopy(instance.model_dump(mode="json"))
         self.faults: list[Fault] = []
+        self.names, self.day = Names(self.data), Day(self.data)
         self.place = ""
+        self.rained = False
 
     def refuse(self, code: str, found: object, expected: Message, repair: Message) -> None:
         """Note that a change does not fit."""
         self.faults.append(make_fault(code, self.place, found, expected, repair))
 
     def make(self, change: Change) -> None:
-        """Make one change."""
+        """Make one change; one that does not fit is left out, so that reading says nothing of it again."""
         getattr(self, f"_{change.do}")(change)
 
-    def _named(self, ident: str, *parts: str) -> dict[str, Any] | None:
-        """Find a part by its identifier."""
-        known: dict[str, dict[str, Any]] = {item["id"]: item for part in parts for item in self.data[part]}
-        if ident in known:
-            return known[ident]
-        codes = {"sectors": "unknown-sector", "teams": "unknown-kind", "gatherings": "unknown-gathering"}
-        expected = Message("one of {names}", names=", ".join(known) or "-")
-        titles = {str(item["name"]).lower(): name for name, item in known.items()}
-        repair = advise_name(ident, dict.fromkeys(known, ""), titles) or Message("correct the name")
-        self.refuse(codes.get(parts[0], "unknown-place"), ident, expected, repair)
-        return None
+    def _look(self, found: str, look: Callable[[], T]) -> T | None:
+        """Return what is found, or note why it is not."""
+        try:
+            return look()
+        except Unclear as unclear:
+            self.refuse(unclear.code, found, unclear.expected, unclear.repair)
+            return None
+
+    def _named(self, reference: str, *kinds: str) -> dict[str, Any] | None:
+        """Find a part by its identifier, with or without its kind."""
+        found = self._look(reference, lambda: self.names.find(reference, kinds))
+        return None if found is None else found[1]
 
     def _set(self, change: Put) -> None:
         *way, last = change.path.split(".")
@@ -115,9 +122,9 @@ class _Editor:
         for key in way:
             here = _step(here, key)
         try:
-            value = read_value(change.path, change.value, _step(here, last))
+            value = read_value(change.path, change.value, _step(here, last), self.day.settle)
         except Unclear as unclear:
-            self.refuse("bad-text", change.value, unclear.expected, unclear.repair)
+            self.refuse(unclear.code, change.value, unclear.expected, unclear.repair)
             return
         if isinstance(here, list):
             found = next((i for i, item in enumerate(here) if _answers(item, last)), None)
@@ -134,68 +141,70 @@ class _Editor:
         self.data["cap"] = int(change.cap)
 
     def _lose(self, change: Lose) -> None:
-        if self._is_post(change.what):
-            self._vacate(Vacate(post=change.what))
-            return
-        if any(sector["id"] == change.what for sector in self.data["sectors"]):
+        known = {part["id"] for kind in ("teams", "vehicles", "roles", "posts") for part in self.data[kind]}
+        if change.what not in known and any(sector["id"] == change.what for sector in self.data["sectors"]):
             expected = Message("a team, a vehicle or a post; '{name}' is a sector", name=change.what)
             repair = Message("write --close {name} if nobody can get there", name=change.what)
             self.refuse("unknown-kind", change.what, expected, repair)
             return
-        kind = self._named(self._kind_of(change.what), "teams", "vehicles")
-        if kind is not None:
-            there = _plain(kind["count"])
-            if change.number > there:
-                expected = Message("at most the {n} that there are", n=there)
-                self.refuse("out-of-range", change.number, expected, Message("lose fewer"))
-            kind["count"] = there - change.number
-
-    def _kind_of(self, unit: str) -> str:
-        """Return the kind of a single unit, ``awc-1``, or the only kind of a role; else the identifier as it is."""
-        known = {item["id"]: _plain(item["count"]) for part in ("teams", "vehicles") for item in self.data[part]}
-        if unit in known:
-            return unit
-        of_role = [team["id"] for team in self.data["teams"] if team["role"] == unit]
-        if len(of_role) == 1:
-            return str(of_role[0])
-        kind, dash, number = unit.rpartition("-")
-        single = dash and number.isdecimal() and 1 <= int(number) <= known.get(kind, 0)
-        return kind if single else unit
-
-    def _is_post(self, ident: str) -> bool:
-        kinds = {item["id"] for part in ("teams", "vehicles") for item in self.data[part]}
-        return ident not in kinds and any(post["id"] == ident for post in self.data["posts"])
+        found = self._look(change.what, lambda: self.names.find_unit(change.what, (*UNITS, "post")))
+        if found is None:
+            return
+        kind, part = found
+        there = 1 if kind == "post" else plain(part["count"])
+        if change.number > there:
+            expected = Message("at most the {n} that there are", n=there)
+            self.refuse("out-of-range", change.number, expected, Message("lose fewer"))
+        elif kind == "post":
+            self._empty(part)
+        else:
+            part["count"] = there - change.number
 
     def _vacate(self, change: Vacate) -> None:
-        post = self._named(change.post, "posts")
-        if post is not None:
-            post.update(staging_capacity=0, keep=0, mobile=0.0)
-            roomless = [v["id"] for v in self.data["vehicles"] if v["crew_role"] is not None or not _plain(v["crew"])]
-            self.data["pins"] += [{"place": post["id"], "what": v, "at_most": 0, "why": LOST} for v in roomless]
+        typed = f"post:{split_reference(change.post)[1]}"
+        found = self._look(typed, lambda: self.names.find(change.post, ("post",), ("team", "vehicle")))
+        if found is not None:
+            self._empty(found[1])
+
+    def _empty(self, post: dict[str, Any]) -> None:
+        """Have nobody wait and nothing kept at a post."""
+        post.update(staging_capacity=0, keep=0, mobile=0.0)
+        roomless = [v["id"] for v in self.data["vehicles"] if v["crew_role"] is not None or not plain(v["crew"])]
+        self.data["pins"] += [{"place": post["id"], "what": v, "at_most": 0, "why": LOST} for v in roomless]
 
     def _gain(self, change: Gain) -> None:
-        kind = self._named(self._kind_of(change.what), "teams", "vehicles")
-        if kind is not None:
-            kind["count"] = _plain(kind["count"]) + change.number
+        found = self._look(change.what, lambda: self.names.find_unit(change.what))
+        if found is not None:
+            found[1]["count"] = plain(found[1]["count"]) + change.number
 
     def _add(self, change: Add) -> None:
         self.data[change.part].append(copy.deepcopy(change.data))
 
     def _remove(self, change: Remove) -> None:
-        parts = ("gatherings", "triggers", "reinforcements")
-        item = self._named(change.what, *parts)
-        for part in parts:
+        item = self._named(change.what, "gathering", "trigger", "reinforcement")
+        for part in ("gatherings", "triggers", "reinforcements"):
             self.data[part] = [other for other in self.data[part] if other is not item]
 
     def _close(self, change: Close) -> None:
-        ends = [change.b] if change.b is not None else self._neighbours(change.a)
-        hours = {"start": change.start, "end": change.end}
-        self.data["travel"]["closures"] += [{"a": change.a, "b": end, **hours} for end in ends]
+        ends = [self._end(ref) for ref in (change.a, change.b) if ref is not None]
+        hours = self._look(tell_span(change), lambda: self.day.settle_closing(change))
+        if hours is None or None in ends:
+            return
+        a, *others = (str(end) for end in ends)
+        for b in others or self._neighbours(a):
+            self.data["travel"]["closures"].append({"a": a, "b": b, **hours})
+
+    def _end(self, reference: str) -> str | None:
+        """Return the identifier of one end of a way: a place, help from outside, or a junction of roads."""
+        kind, ident = split_reference(reference)
+        ends = {road[end] for road in self.data["travel"]["roads"] for end in ("a", "b")}
+        if not kind and ident in ends:
+            return ident
+        found = self._named(reference, "sector", "post", "reinforcement")
+        return None if found is None else str(found["id"])
 
     def _neighbours(self, ident: str) -> list[str]:
         """List where ways lead from a place: along its roads, or to every other place where there are none."""
-        if self._named(ident, "sectors", "posts") is None:
-            return []
         if self.data["travel"]["kind"] == "roads":
             ends = [(road["a"], road["b"]) for road in self.data["travel"]["roads"]]
             return sorted({b if a == ident else a for a, b in ends if ident in (a, b)})
@@ -209,7 +218,7 @@ class _Editor:
                 expected, repair = Message("a sector with an official"), Message("name an official in the file")
                 self.refuse("unknown-sector", Message("none"), expected, repair)
         else:
-            sector = self._named(change.sector, "sectors")
+            sector = self._named(change.sector, "sector")
             sectors = [] if sector is None else [sector]
         for sector in sectors:
             if sector["official"] is None:
@@ -222,24 +231,15 @@ class _Editor:
         if change.gathering is None:
             gatherings = self.data["gatherings"]
         else:
-            gathering = self._named(change.gathering, "gatherings")
+            gathering = self._named(change.gathering, "gathering")
             gatherings = [] if gathering is None else [gathering]
-        self._move([(gathering, self._minute(gathering["arrives"]) + change.minutes) for gathering in gatherings])
+        self._move([(gathering, self.day.count(gathering["arrives"]) + change.minutes) for gathering in gatherings])
 
     def _arrive(self, change: Arrive) -> None:
-        gathering = self._named(change.gathering, "gatherings")
-        if gathering is not None:
-            self._move([(gathering, self._nearest(change.at))])
-
-    def _nearest(self, clock: str) -> int:
-        """Return the minute of a clock time; outside the operation on its nearer side, negative before it."""
-        minute, length = self._minute(clock), 60 * _plain(self.data["period"]["hours"])
-        return minute - DAY if minute >= length and DAY - minute < minute - length else minute
-
-    def _minute(self, clock: str) -> int:
-        """Return the minutes from the start of the operation to a clock time, 0 to 1439."""
-        start, time = dt.datetime.fromisoformat(self.data["period"]["start"]), dt.time.fromisoformat(clock)
-        return (time.hour * 60 + time.minute - start.hour * 60 - start.minute) % DAY
+        gathering = self._named(change.gathering, "gathering")
+        at = self._look(change.at, lambda: self.day.settle(change.at))
+        if gathering is not None and at is not None:
+            self._move([(gathering, self.day.place(at))])
 
     def _move(self, arrivals: Sequence[tuple[dict[str, Any], int]]) -> None:
         """Have gatherings come at minutes from the start; the operation starts earlier where one is before it."""
@@ -247,7 +247,7 @@ class _Editor:
         early = 0
         for gathering, since in arrivals:
             arrives = f"{start + dt.timedelta(minutes=since):%H:%M}"
-            if since >= 60 * _plain(self.data["period"]["hours"]):
+            if since >= 60 * plain(self.data["period"]["hours"]):
                 expected = Message("a time before the operation ends")
                 found = Said("{gathering} at {time}", gathering=gathering["id"], time=arrives)
                 self.refuse(
@@ -257,31 +257,43 @@ class _Editor:
             gathering["arrives"] = arrives
             early = max(early, -since)
         self.data["period"]["start"] = (start - dt.timedelta(minutes=early)).isoformat()
-        self.data["period"]["hours"] = _plain(self.data["period"]["hours"]) + early / 60.0
+        self.data["period"]["hours"] = plain(self.data["period"]["hours"]) + early / 60.0
 
     def _period(self, change: Hours) -> None:
         """Start at the clock time that is nearest to the operation, and end as soon as the other comes after that."""
-        period = self.data["period"]
-        first = 0 if change.start is None else self._nearest(change.start)
-        last = 60 * _plain(period["hours"]) if change.end is None else self._minute(change.end)
-        start = dt.datetime.fromisoformat(period["start"]) + dt.timedelta(minutes=first)
+        span = self._look(tell_span(change), lambda: self.day.settle_span(change))
+        if span is None:
+            return
+        period, (start, end) = self.data["period"], span
+        first = 0 if start is None else self.day.place(start)
+        last = 60 * plain(period["hours"]) if end is None else self.day.count(end)
+        begins = dt.datetime.fromisoformat(period["start"]) + dt.timedelta(minutes=first)
         outside = [
-            (what, clock) for what, clock in _list_clocks(self.data) if not 0 <= self._minute(clock) - first < DAY
+            (what, clock) for what, clock in _list_clocks(self.data) if not 0 <= self.day.count(clock) - first < DAY
         ]
         for what, clock in outside:  # a clock time from before the start would become one of the next day
-            expected = Message("a time from {start} on, when the operation starts", start=f"{start:%H:%M}")
+            expected = Message("a time from {start} on, when the operation starts", start=f"{begins:%H:%M}")
             repair = Message("start by then, or change or remove it as well")
             self.refuse("time-outside", Said("{what} at {time}", what=what, time=clock), expected, repair)
         if not outside:
-            period["start"], period["hours"] = start.isoformat(), ((last - first) % DAY or DAY) / 60.0
+            period["start"], period["hours"] = begins.isoformat(), ((last - first) % DAY or DAY) / 60.0
 
     def _rain(self, change: Rain) -> None:
+        if self.rained:
+            expected, repair = Message("one rain"), Message("leave one out, or write their factors as one")
+            self.refuse("too-many", Said("a second rain"), expected, repair)
+            return
+        self.rained = True
         let_rain(self.data, change)
 
     def _limit(self, change: Limit) -> None:
-        pin = change.model_dump(mode="json", exclude={"do"})
+        what = change.what if change.what == EVERYBODY else self._find_kind(change)
+        if what is None:
+            return
+        pin = {**change.model_dump(mode="json", exclude={"do"}), "what": what}
         if change.place is not None:
-            self.data["pins"].append(pin)
+            where = self._look(change.place, lambda: self.names.find(str(change.place), ("sector", "post")))
+            self.data["pins"] += [] if where is None else [{**pin, "place": where[1]["id"]}]
         elif change.at_most == 0 and not change.at_least:
             places = [place["id"] for part in ("sectors", "posts") for place in self.data[part]]
             self.data["pins"] += [{**pin, "place": place, "why": EVERYWHERE} for place in places]
@@ -289,13 +301,20 @@ class _Editor:
             expected = Message("a place, where a number above 0 is meant")
             self.refuse("unknown-place", Message("nothing"), expected, Message("name the place"))
 
+    def _find_kind(self, change: Limit) -> str | None:
+        """Return the identifier of the team, role or vehicle that a limit is about."""
+        found = self._named(change.what, *UNITS)
+        return None if found is None else str(found["id"])
+
     def _keep(self, change: Keep) -> None:
+        place = self._named(change.place, "sector", "post")
+        if place is None:
+            return
         if self.plan is None:
             expected = Message("a plan that says who stands there")
             self.refuse("unknown-place", change.place, expected, Message("name a plan"))
-        if self.plan is None or self._named(change.place, "sectors", "posts") is None:
             return
-        ident = change.place
+        ident = str(place["id"])
         kinds = [(t.id, self.plan.team_count(ident, t.id)) for t in self.instance.teams]
         kinds += [(v.id, self.plan.vehicle_count(ident, v.id)) for v in self.instance.vehicles]
         for what, n in kinds:
@@ -332,11 +351,6 @@ def find(data: Any, path: str) -> Any:
 def _answers(item: Any, key: str) -> bool:
     names = (item.get("id"), item.get("name")) if isinstance(item, Mapping) else ()
     return key.strip().casefold() in (str(name).casefold() for name in names if name is not None)
-
-
-def _plain(number: Any) -> Any:
-    """Return the number of a quantity that is written as plain data."""
-    return number["value"] if isinstance(number, Mapping) else number
 
 
 def changed_parts(before: Instance, after: Instance) -> tuple[str, ...]:

@@ -46,10 +46,20 @@ def is_reversed(instance: Instance, closure: Closure) -> bool:
     """Return whether a closure ends no later than it starts: equal times, or both on one side of the same night."""
     if closure.start is None or closure.end is None:
         return False
-    length = instance.period.minutes
     start, end = (place_clock(instance, clock) for clock in (closure.start, closure.end))
-    together = (start < 0.0 and end < 0.0) or (0.0 <= start < length and 0.0 < end <= length) or end >= length
-    return closure.start == closure.end or (start > end and together)
+    return turns_back(start, end, instance.period.minutes)
+
+
+def turns_back(start: float, end: float, length: float) -> bool:
+    """Return whether a closure from one minute to another ends no later than it starts, on one side of a night.
+
+    Parameters
+    ----------
+    start, end : minutes from the start of the operation, see `place_clock`.
+    length : of the operation, minutes.
+    """
+    together = (start < 0.0 and end < 0.0) or (0.0 <= start <= length and 0.0 < end <= length) or end >= length
+    return start == end or (start > end and together)
 
 
 def span_closure(instance: Instance, closure: Closure) -> Span:

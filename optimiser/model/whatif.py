@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from optimiser.model.values.base import Clock, Heads, Identifier, Minutes, Model, Name
+from optimiser.model.values.base import Heads, Identifier, Minutes, Model, Name
 
 FORMAT: Literal["optimiser-whatif/1"] = "optimiser-whatif/1"
 Number = Annotated[int, Field(ge=1, le=10_000, strict=True)]
@@ -15,22 +15,53 @@ Ratio = Annotated[float, Field(gt=0.0, le=2.0, strict=True)]
 MOST_CHANGES = 1_000  # of one what-if; assumed: a person writes some tens
 
 
+# what may stand before an identifier, to say what kind of thing it is: the word of this program, and what people write
+KIND_WORDS = {
+    "team": ("team", "tim"),
+    "vehicle": ("vehicle", "kendaraan"),
+    "role": ("role", "peran"),
+    "sector": ("sector", "sektor"),
+    "post": ("post", "pos"),
+    "gathering": ("gathering", "massa"),
+    "trigger": ("trigger", "pemicu"),
+    "reinforcement": ("reinforcement", "bko"),
+}
+_KIND_OF = {word: kind for kind, words in KIND_WORDS.items() for word in words}
+
+
 def _trim(value: Any) -> Any:
     return value.strip(" ") if isinstance(value, str) else value
 
 
-def _lower(value: str) -> str:
-    return value.lower()
+def _name(value: str) -> str:
+    """Write a reference in small letters and without spaces, and the kind in it by the word of this program."""
+    kind, colon, ident = value.lower().replace(" ", "").rpartition(":")
+    return f"{_KIND_OF.get(kind, kind)}{colon}{ident}"
+
+
+def split_reference(reference: str) -> tuple[str, str]:
+    """Return the kind that a reference names, empty where it names none, and the identifier."""
+    kind, _, ident = reference.rpartition(":")
+    return kind, ident
 
 
 Reference = Annotated[
     str,
     Field(
-        pattern=r"^ *[A-Za-z0-9][A-Za-z0-9_-]{0,59} *$",
-        description="an identifier of the instance; capitals and outer spaces do not matter",
+        pattern=r"^ *(?:[A-Za-z]{2,20} *: *)?[A-Za-z0-9][A-Za-z0-9_-]{0,59} *$",
+        description="an identifier of the instance, or its kind and itself, vehicle:awc; capitals and outer spaces "
+        "do not matter",
     ),
     BeforeValidator(_trim),
-    AfterValidator(_lower),
+    AfterValidator(_name),
+]
+SaidClock = Annotated[
+    str,
+    Field(
+        pattern=r"^([01]?\d|2[0-3])(:[0-5]\d)?$",
+        description="a clock time HH:MM, or as it was said, 2:30 or 2: then one of 24 hours, and refused where only "
+        "the one 12 hours later lies in the operation",
+    ),
 ]
 
 
@@ -89,8 +120,8 @@ class Close(Model):
     do: Literal["close"] = "close"
     a: Reference
     b: Reference | None = None
-    start: Clock | None = None
-    end: Clock | None = None
+    start: SaidClock | None = None
+    end: SaidClock | None = None
 
 
 class Receive(Model):
@@ -118,15 +149,15 @@ class Arrive(Model):
 
     do: Literal["arrive"] = "arrive"
     gathering: Reference
-    at: Clock
+    at: SaidClock
 
 
 class Hours(Model):
     """The operation starts and ends at other clock times; what is left out stays."""
 
     do: Literal["period"] = "period"
-    start: Clock | None = None
-    end: Clock | None = None
+    start: SaidClock | None = None
+    end: SaidClock | None = None
 
 
 class Rain(Model):

@@ -17,10 +17,10 @@ from optimiser.files.whatif_phrases import parse_phrases
         ("set", "title=A new day", {"do": "set", "path": "title", "value": "A new day"}),
         ("set", "doctrine.waiting_marks=[10, 20]", {"do": "set", "path": "doctrine.waiting_marks", "value": [10, 20]}),
         ("heads", "200", {"do": "heads", "cap": 200}),
-        ("lose", "vehicle:awc-1", {"do": "lose", "what": "awc-1", "number": 1}),
-        ("lose", "team:rope=2", {"do": "lose", "what": "rope", "number": 2}),
+        ("lose", "vehicle:awc-1", {"do": "lose", "what": "vehicle:awc-1", "number": 1}),
+        ("lose", "team:rope=2", {"do": "lose", "what": "team:rope", "number": 2}),
         ("gain", "rope", {"do": "gain", "what": "rope", "number": 1}),
-        ("remove", "gathering:march", {"do": "remove", "what": "march"}),
+        ("remove", "gathering:march", {"do": "remove", "what": "gathering:march"}),
         ("close", "a:b", {"do": "close", "a": "a", "b": "b", "start": None, "end": None}),
         ("close", "a:b@10:00-", {"do": "close", "a": "a", "b": "b", "start": "10:00", "end": None}),
         ("close", "a:b@-12:00", {"do": "close", "a": "a", "b": "b", "start": None, "end": "12:00"}),
@@ -33,7 +33,7 @@ from optimiser.files.whatif_phrases import parse_phrases
         (
             "at-least",
             "kpu:role:rope=3",
-            {"do": "limit", "place": "kpu", "what": "rope", "at_least": 3, "at_most": None},
+            {"do": "limit", "place": "kpu", "what": "role:rope", "at_least": 3, "at_most": None},
         ),
         ("at-most", "kpu:rope=3", {"do": "limit", "place": "kpu", "what": "rope", "at_least": None, "at_most": 3}),
         ("forbid", "kpu:rope", {"do": "limit", "place": "kpu", "what": "rope", "at_least": None, "at_most": 0}),
@@ -59,7 +59,7 @@ def test_everything_that_is_not_understood_is_said_with_an_example():
         parse_phrases([*wrong, ("keep", "kpu"), ("receive-delegation", "soon"), ("forbid", "")])
     faults = caught.value.faults
     assert [f.place for f in faults] == [f"--{w}" for w, _ in wrong] + ["--receive-delegation", "--forbid"]
-    assert all(EXAMPLES[f.place[2:]] in f.expected for f in faults)
+    assert all(example in f.expected for f in faults for example in EXAMPLES[f.place[2:]])
 
 
 def test_what_is_added_is_read_at_once_so_that_the_file_is_not_needed_again(tmp_path):
@@ -93,7 +93,7 @@ def test_durations(text, minutes):
     [
         ("march=0,5min-later", ("0min", "1min")),
         ("90,7min-later", ("90min", "91min")),
-        ("0.01h-earlier", ("0min", "1min")),
+        ("0.001h-earlier", ("0min", "1min")),
     ],
 )
 def test_bug_a_start_by_parts_of_a_minute_was_rounded_without_a_word(text: str, near: tuple[str, str]) -> None:
@@ -104,7 +104,7 @@ def test_bug_a_start_by_parts_of_a_minute_was_rounded_without_a_word(text: str, 
     assert all(one in fault.expected and one in fault.repair for one in near)
 
 
-@pytest.mark.parametrize(("text", "minutes"), [("0,5h-later", 30), ("2.05h-earlier", -123), ("1h0,0min-later", 60)])
+@pytest.mark.parametrize(("text", "minutes"), [("0,5h-later", 30), ("2.0500h-earlier", -123), ("1h0,0min-later", 60)])
 def test_whole_minutes_may_be_written_as_hours(text: str, minutes: int) -> None:
     (change,) = parse_phrases([("start", text)]).changes
     assert change.model_dump()["minutes"] == minutes

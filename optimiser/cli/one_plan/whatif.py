@@ -112,6 +112,7 @@ def whatif(
     """
     from optimiser.files.apply_whatif import apply
     from optimiser.files.read import read
+    from optimiser.model.deployment import Deployment
     from optimiser.planning.optimise import optimise
     from optimiser.questions.what_if.answer import whatif as answer_whatif
 
@@ -136,6 +137,7 @@ def whatif(
     }
     change = _understand(file, [(word, text) for word, texts in given.items() for text in texts or ()])
     planned = planned_in(plan, problem, language)
+    apply(problem, change, planned or Deployment(instance=problem.name))  # what does not fit is said before long work
     check_out(out)
     try:
         with watched(quiet, language) as watcher:

@@ -48,6 +48,15 @@ WORDS: Mapping[str, Mapping[str, float]] = (
         }
     )
 )
+_COUNTED = ("heads", "persons", "teams", "vehicles", "seats", "groups")  # units of which there are no parts
+_TIMES = {**dict.fromkeys(("rb", "ribu", "k", "thousand"), 1e3), **dict.fromkeys(("jt", "juta", "million"), 1e6)}
+_THOUSANDS = re.compile(rf"(\d[\d.,]*)\s*({'|'.join(_TIMES)})\b")
+_HALVES = (
+    (re.compile(r"\b(?:setengah|half an?) (?:jam|hour)\b"), "30 min"),
+    (re.compile(r"\b(?:seperempat jam|quarter of an hour)\b"), "15 min"),
+    (re.compile(r"\b(?:sejam|an hour)\b"), "1 h"),
+)
+_CLOCKWISE = re.compile(rf"(\d{{1,2}})[.,]([0-5]\d)\s*({'|'.join(sorted(_HOUR, key=len, reverse=True))})")
 LONGEST = 60  # characters; more is no amount
 _PART = re.compile(r"([+-]?\d[\d., ']*?)\s*([a-z%/]+(?: [a-z]+)?)\.?")
 _RANGE = re.compile(r"(\d[\d.,]*)\s*(?:-|–|—|\bs/d\b|\bsd\b|\bsampai\b|\bto\b|\bhingga\b)\s*(\d[\d.,]*)\s*[a-z%]*")
@@ -72,6 +81,18 @@ def read_amount(text: str, unit: str) -> float | None:
     number = read_number(plain)
     if number is not None:
         return float(number)
+    if unit in ("min", "h"):
+        if find_hours(plain) is not None:
+            return None
+        for pattern, clear in _HALVES:
+            plain = pattern.sub(clear, plain)
+    if unit in _COUNTED and (match := _THOUSANDS.match(plain)) is not None:
+        several = read_number(match[1])
+        if several is None:
+            return None
+        plain = f"{_times(float(several), _TIMES[match[2]]):.13g}{plain[match.end() :]}"
+        if (number := read_number(plain)) is not None:
+            return float(number)
     words, total, end, last = WORDS.get(unit, {}), 0.0, 0, float("inf")
     for part in _PART.finditer(plain):
         if plain[end : part.start()].strip():
@@ -82,6 +103,19 @@ def read_amount(text: str, unit: str) -> float | None:
         total, end, last = total + _times(float(number), factor), part.end(), factor
     several = last < float("inf") and plain[end:].strip() == ""
     return total if several else None
+
+
+def find_hours(text: str) -> tuple[str, str] | None:
+    """Return both readings of hours such as ``2.30 jam``: 2 h 30 min, or 2.3 h as 138 min; None where there is one."""
+    match = _CLOCKWISE.fullmatch(plain_characters(text).strip().lower())
+    if match is None or match[2] == "00":
+        return None
+    return f"{int(match[1])}h{match[2]}min", f"{60.0 * float(f'{match[1]}.{match[2]}'):.6g}min"
+
+
+def is_counted(unit: str) -> bool:
+    """Return whether there are only whole ones of a unit, such as persons."""
+    return unit in _COUNTED
 
 
 def _times(number: float, factor: float) -> float:
@@ -111,6 +145,8 @@ def advise_amount(text: str, unit: str, ranged: bool) -> Message | None:
             )
         return Message("write {number}", number=match[1])
     if unit in ("min", "h"):
+        if (hours := find_hours(plain)) is not None:
+            return Message("it may be {first} or {second}; write one of these", first=hours[0], second=hours[1])
         return _advise_duration(plain)
     number = re.match(r"[+-]?\d[\d.,]*", plain)
     if number is not None and (readings := find_readings(number[0])) is not None:

@@ -57,26 +57,48 @@ _SHORT_YEAR = re.compile(r"(?:\w+,?\s+)?\d{1,2}[-/. ](?:\d{1,2}|[a-z]+)[-/. ]\d{
 
 def read_typed_clock(text: str) -> str | None:
     """Read a time of day as ``HH:MM``; None where it is none, or where it is open which half of the day is meant."""
+    said = read_said_clock(text)
+    return None if said is None else settle_clock(said)
+
+
+def read_said_clock(text: str) -> str | None:
+    """Read a time of day as it was said: ``14:30``, or ``2:30`` and ``2`` where an hour of twelve may be meant.
+
+    That is so where no part of the day is named, and the hour has one digit, or stands alone and is 12 at most.
+    """
     match = _CLOCK.fullmatch(_plain(text))
     if match is None:
         return None
     hour, minute = int(match["hour"]), int(match["minute"] or match["joined"] or 0)
     if match["joined"] and len(match["hour"]) < 2:
         return None  # 930
-    if not (match["minute"] or match["joined"] or match["ahead"] or match["part"] or match["zone"]):
+    alone = not (match["minute"] or match["joined"])
+    if alone and not (match["ahead"] or match["part"] or match["zone"]):
         return None  # a bare number
     if match["part"]:
         placed = _place_in_day(hour, match["part"].replace(".", ""))
         if placed is None:
             return None
-        hour = placed
-    return f"{hour:02}:{minute:02}" if hour < 24 and minute < 60 else None
+        return f"{placed:02}:{minute:02}" if placed < 24 and minute < 60 else None
+    if hour > 23 or minute > 59:
+        return None
+    if match["hour"].startswith("0") or hour > (12 if alone else 9):
+        return f"{hour:02}:{minute:02}"
+    return f"{hour}" if alone else f"{hour}:{minute:02}"
 
 
-def find_zone(text: str) -> str | None:
-    """Return the zone that a time of day names, ``WIB``; None where it names none."""
-    match = _CLOCK.fullmatch(_plain(text))
-    return match["zone"].upper() if match and match["zone"] else None
+def settle_clock(said: str) -> str:
+    """Return a time of day that was said as one of 24 hours, ``HH:MM``."""
+    hour, _, minute = said.partition(":")
+    return f"{int(hour):02}:{minute or '00'}"
+
+
+def find_other_half(said: str) -> str | None:
+    """Return the time 12 hours from one that was said, where that may be meant as well; else None."""
+    hour, colon, minute = said.partition(":")
+    if hour.startswith("0") or int(hour) > (9 if colon else 12):
+        return None
+    return f"{(int(hour) + 12) % 24:02}:{minute or '00'}"
 
 
 def _place_in_day(hour: int, part: str) -> int | None:
@@ -151,7 +173,7 @@ def _read_days(text: str) -> tuple[list[dt.date], str | None] | None:
         return None
     if match["day"]:
         days = [day for day in days if day.weekday() == DAYS[match["day"]]]
-    rest = match["rest"].strip(" ,t")
+    rest = match["rest"].strip(" ,").removeprefix("t").strip()
     clock = read_typed_clock(rest) if rest else None
     return None if rest and clock is None else (days, clock)
 

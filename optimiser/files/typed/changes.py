@@ -17,32 +17,40 @@ from optimiser.common.message import Message
 from optimiser.common.numerals import Written, find_readings, find_unclear, find_within, read_number
 from optimiser.common.typed.amounts import read_amount
 from optimiser.files.read_parts import read_parts
+from optimiser.files.typed.field_values import TIMES, find_kind
 from optimiser.files.typed.limits import read_cap, read_forbidden, read_limit
 from optimiser.files.typed.times import read_closing, read_period, read_reception, read_start
-from optimiser.files.typed.unclear import ID, UNITS, Changes, Data, Unclear, read_each
+from optimiser.files.typed.unclear import ID, REF, Changes, Data, Unclear, read_each, read_whole
 
-EXAMPLES = {
-    "set": "sectors.kpu.official.chance=0.8",
-    "heads": "200",
-    "lose": "vehicle:awc, team:dalmas-awal-regu=2 or post:pos-kpu",
-    "gain": "team:negotiator-tim=1",
-    "add": "gathering.toml, added.xlsx or gatherings.csv",
-    "remove": "gathering:pawai",
-    "close": "terminal:simpang-lintas or terminal:simpang-lintas@10:00-12:00, @10:00- or @-12:00; kpu for all its ways",
-    "receive-delegation": "20min or kpu=20min",
-    "period": "07:00-17:00, 07:00- or -19:00",
-    "start": "2h-earlier, 30min-later, pawai=30min-later or pawai=08:00",
-    "rain": "light, heavy or drive=80%,march=90%,people=60%",
-    "pin": "kpu:dalmas-awal=3 or kpu:60 heads",
-    "at-least": "kpu:dalmas-awal=2 or kpu:60 heads",
-    "at-most": "kpu:dalmas-lanjut=1 or kpu:60 heads",
-    "forbid": "kpu:dalmas-lanjut, or awc for every place",
-    "keep": "kpu",
+EXAMPLES: dict[str, tuple[str, ...]] = {
+    "set": ("sectors.kpu.official.chance=0.8",),
+    "heads": ("200",),
+    "lose": ("vehicle:awc", "team:dalmas-awal-regu=2", "post:pos-kpu"),
+    "gain": ("team:negotiator-tim=1",),
+    "add": ("gathering.toml", "added.xlsx", "gatherings.csv"),
+    "remove": ("gathering:pawai",),
+    "close": (
+        "terminal:simpang-lintas",
+        "terminal:simpang-lintas@10:00-12:00",
+        "terminal:simpang-lintas@10:00-",
+        "terminal:simpang-lintas@-12:00",
+        "kpu",
+    ),
+    "receive-delegation": ("20min", "kpu=20min"),
+    "period": ("07:00-17:00", "07:00-", "-19:00"),
+    "start": ("2h-earlier", "30min-later", "pawai=30min-later", "pawai=08:00"),
+    "rain": ("light", "heavy", "drive=80%,march=90%,people=60%"),
+    "pin": ("kpu:dalmas-awal=3", "kpu:60 heads"),
+    "at-least": ("kpu:dalmas-awal=2", "kpu:60 heads"),
+    "at-most": ("kpu:dalmas-lanjut=1", "kpu:60 heads"),
+    "forbid": ("kpu:dalmas-lanjut", "awc"),
+    "keep": ("kpu",),
 }
 RAINS = {
     "light": ("light", "drizzle", "ringan", "gerimis"),
     "heavy": ("heavy", "hard", "lebat", "deras"),
 }
+MOST_RATIO = 2.0  # of a factor of rain, the limit of the format
 RAINED = {
     "drive": ("drive", "vehicles", "kendaraan"),
     "march": ("march", "walk", "foot", "jalan", "jalan kaki"),
@@ -61,7 +69,7 @@ def read_change(word: str, text: str) -> tuple[list[Data], Fault | None]:
     try:
         found = _READERS[word](text)
     except Unclear as unclear:
-        return [], make_fault("bad-text", f"--{word}", text, unclear.expected, unclear.repair)
+        return [], make_fault(unclear.code, f"--{word}", text, unclear.expected, unclear.repair)
     return (found, None) if found is not None else ([], _refuse(word, text))
 
 
@@ -71,14 +79,20 @@ def _refuse(word: str, text: str) -> Fault:
     if unclear is not None:
         number, readings = unclear
         return make_fault("bad-text", f"--{word}", number, readings.expected, readings.repair)
-    expected = Message("for example {example}", example=EXAMPLES[word])
-    return make_fault("bad-text", f"--{word}", text, expected, "write it like the example")
+    *others, last = EXAMPLES[word]
+    example: str = last
+    if others:
+        example = Message("{examples} or {last}", examples=", ".join(others), last=last)
+    expected = Message("for example {example}", example=example)
+    return make_fault("bad-text", f"--{word}", text, expected, Message("write it like the example"))
 
 
 def _set(text: str) -> Changes:
     path, equals, value = text.partition("=")
     if not equals or not path.strip():
         return None
+    if find_kind(path.strip()) in TIMES:  # 8.00 is no number there
+        return [{"do": "set", "path": path.strip(), "value": value.strip().strip("\"'")}]
     try:
         read: Any = tomllib.loads(f"value = {value}", parse_float=Written.read)["value"]
         if any(find_unclear(read)):
@@ -94,14 +108,16 @@ def _set(text: str) -> Changes:
 
 def _count(do: str) -> Callable[[str], Changes]:
     def read_one(text: str) -> Changes:
-        post = re.fullmatch(rf"(?:post|pos):\s*({ID})", text, re.IGNORECASE)
-        if post is not None and do == "lose":
+        if do == "lose" and (post := re.fullmatch(rf"(?:post|pos)\s*:\s*({ID})", text, re.IGNORECASE)):
             return [{"do": "vacate", "post": post[1]}]
-        match = re.fullmatch(rf"(\d+)\s*x?\s+{UNITS}({ID})", text, re.IGNORECASE)
-        if match is not None:
-            return [{"do": do, "what": match[2], "number": int(match[1])}]
-        match = re.fullmatch(rf"{UNITS}({ID})(?:\s*=\s*(\d+))?", text, re.IGNORECASE)
-        return [{"do": do, "what": match[1], "number": int(match[2] or 1)}] if match else None
+        match = re.fullmatch(rf"(?P<n>\d+)\s*(?:x\s*|\s)(?P<what>{REF})", text, re.IGNORECASE)
+        match = match or re.fullmatch(rf"(?P<what>{REF})(?:\s*=\s*(?P<n>.+))?", text, re.IGNORECASE)
+        if match is None:
+            return None
+        number = 1 if match["n"] is None else read_whole(match["n"], "teams")
+        if number is None:
+            number = read_whole(match["n"], "vehicles")
+        return None if number is None or number < 0 else [{"do": do, "what": match["what"], "number": number}]
 
     return lambda text: read_each(text, read_one)
 
@@ -113,27 +129,49 @@ def _add(text: str) -> list[Data]:
 
 def _remove(text: str) -> Changes:
     def read_one(part: str) -> Changes:
-        match = re.fullmatch(rf"(?:(?:gathering|trigger|reinforcement):)?({ID})", part, re.IGNORECASE)
-        return [{"do": "remove", "what": match[1]}] if match else None
+        return [{"do": "remove", "what": part}] if re.fullmatch(REF, part, re.IGNORECASE) else None
 
     return read_each(text, read_one)
 
 
 def _rain(text: str) -> Changes:
-    """Read how hard it rains, or the factors themselves."""
-    typed = text.strip().lower()
-    strength = next((name for name, words in RAINS.items() if typed in words), None)
+    """Read how hard it rains, or the factors themselves.
+
+    Raises
+    ------
+    Unclear : a factor that is no share, or one without what it is of.
+    """
+    strength = find_strength(text)
     if strength is not None:
         return [{"do": "rain", "strength": strength}]
+    share = read_amount(text, "share of 1")
+    if share is not None and share > 0:
+        typed = write_share(share)
+        whole = f"--rain drive={typed},march={typed},people={typed}"
+        expected = Message("what is slower or fewer by it: drive, march or people")
+        raise Unclear(expected, Message("write {typed}, or only those that are meant", typed=whole))
     factors: Data = {}
-    for part in re.split(r"[;]|,(?=\s*[a-z])", typed):
+    for part in re.split(r"[;]|,(?=\s*[a-z])", text.strip().lower()):
         name, _, number = part.partition("=")
         field = next((field for field, words in RAINED.items() if name.strip() in words), None)
         value = read_amount(number, "share of 1")
         if field is None or value is None or value <= 0:
             return None
+        if value > MOST_RATIO:
+            expected = Message("a share of what is usual, such as 80% or 0.8")
+            raise Unclear(expected, Message("write {name}={share}", name=name.strip(), share=write_share(value)))
         factors[field] = value
     return [{"do": "rain", **factors}]
+
+
+def find_strength(text: str) -> str | None:
+    """Find how hard it rains by what people call it."""
+    return next((name for name, words in RAINS.items() if text.strip().lower() in words), None)
+
+
+def write_share(number: float) -> str:
+    """Write a share as per cent, which 80 was too where a share of 1 is meant."""
+    return f"{number if number > MOST_RATIO else 100.0 * number:g}%"
 
 
 def _keep(text: str) -> Changes:

@@ -2,42 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+import math
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel
 
 from optimiser.common.message import Message
 from optimiser.common.numerals import find_within, read_number, write_clearly
-from optimiser.common.typed.amounts import read_amount
-from optimiser.common.typed.times import read_typed_clock
-from optimiser.files.typed.unclear import Unclear
+from optimiser.common.typed.amounts import find_hours, is_counted, read_amount
+from optimiser.common.typed.times import advise_date, read_said_clock, read_typed_date
+from optimiser.files.typed.unclear import Unclear, broken, two_ways
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import Clock
 from optimiser.model.values.quantity import Amount
 
 SHARE = "share of 1"
+CLOCK, DATE = "clock", "date"
+TIMES = (CLOCK, DATE)  # kinds of fields whose values are times
 
 
-def read_value(path: str, typed: Any, now: Any) -> Any:
+def read_value(path: str, typed: Any, now: Any, settle: Callable[[str], str]) -> Any:
     """Return the value of a field; a text that is an amount with its unit, or a time of day, becomes what it means.
 
     Parameters
     ----------
     path : of the field, as ``--set`` takes it.
     now : what stands there, as plain data.
+    settle : makes a time of day of one that was said, or raises `Unclear`.
 
     Raises
     ------
-    Unclear : a number that can be read in two ways, or per cent where the field is no share.
+    Unclear : a number that can be read in two ways, part of a person, a date that is none, or per cent where the field
+        is no share.
     """
-    if not isinstance(typed, str):
-        return typed
-    kind = _find_kind(path)
+    kind = find_kind(path)
     if isinstance(kind, Amount):
-        return _read_amount(path, typed, kind, now)
-    if kind == "clock":
-        return read_typed_clock(typed) or typed
+        value = _read_amount(path, typed, kind, now) if isinstance(typed, str) else typed
+        number = value.get("value") if isinstance(value, Mapping) else value
+        if isinstance(number, float) and math.isfinite(number) and is_counted(kind.unit) and not number.is_integer():
+            raise broken(number)
+        return value
+    if kind == CLOCK and isinstance(typed, str):
+        said = read_said_clock(typed)
+        return typed if said is None else settle(said)
+    if kind == DATE and isinstance(typed, str):
+        date = read_typed_date(typed)
+        if date is None:
+            raise Unclear(Message("a local date and time"), advise_date(typed), "bad-date")
+        return date
     return typed
 
 
@@ -49,6 +63,10 @@ def _read_amount(path: str, typed: str, amount: Amount, now: Any) -> Any:
     value = read_amount(typed, SHARE if share else amount.unit)
     if value is not None:
         return int(value) if amount.whole and value.is_integer() else value
+    hours = find_hours(typed) if amount.unit in ("min", "h") else None
+    if hours is not None:
+        meanings = (Message("hours and minutes"), Message("hours with decimals"))
+        raise two_ways({f"{path}={way}": meaning for way, meaning in zip(hours, meanings, strict=True)})
     readings = find_within(typed)
     if readings is not None:
         raise Unclear(readings[1].expected, readings[1].repair)
@@ -58,12 +76,13 @@ def _read_amount(path: str, typed: str, amount: Amount, now: Any) -> Any:
     meant = float(number * percent)
     written = write_clearly(float(round(meant)) if amount.whole else round(meant, 6))
     expected = Message("a number of the unit '{unit}', which per cent are not", unit=amount.unit)
-    words = {"path": path, "number": written, "typed": typed.strip(), "now": f"{number:g}"}
-    raise Unclear(expected, Message("write {path}={number} if {typed} of {now} is meant", **words))
+    again = f"--heads {written}" if path == "cap" else f"{path}={written}"
+    words = {"again": again, "typed": typed.strip(), "now": f"{number:g}"}
+    raise Unclear(expected, Message("write {again} if {typed} of {now} is meant", **words))
 
 
-def _find_kind(path: str) -> Amount | str | None:
-    """Find what a field holds: an amount with its unit, a clock time, or neither."""
+def find_kind(path: str) -> Amount | str | None:
+    """Find what a field holds: an amount with its unit, `CLOCK`, `DATE`, or none of these."""
     kind: Any = Instance
     steps = path.split(".")
     while steps:
@@ -79,7 +98,9 @@ def _find_kind(path: str) -> Amount | str | None:
         else:
             return None
     if _is_clock(kind):
-        return "clock"
+        return CLOCK
+    if _strip(kind)[0] is dt.datetime:
+        return DATE
     return next(iter(_strip(kind)[1]), None)
 
 

@@ -6,7 +6,17 @@ import re
 from collections.abc import Callable
 
 from optimiser.common.message import Message
-from optimiser.files.typed.unclear import ID, KINDS, PEOPLE, UNITS, Changes, Unclear, read_each, two_ways
+from optimiser.common.typed.amounts import read_amount
+from optimiser.files.typed.unclear import (
+    PEOPLE,
+    REF,
+    Changes,
+    Unclear,
+    read_each,
+    read_whole,
+    split_references,
+    two_ways,
+)
 from optimiser.model.values.base import EVERYBODY
 
 
@@ -15,19 +25,22 @@ def read_cap(text: str) -> Changes:
 
     Raises
     ------
-    Unclear : a place is named.
+    Unclear : a place is named, or no whole number.
     """
-    match = re.fullmatch(rf"(\d+)(?:\s*{PEOPLE})?", text.strip(), re.IGNORECASE)
-    if match is not None:
-        return [{"do": "heads", "cap": int(match[1])}]
-    place = re.fullmatch(rf"({ID})[:=]\s*(\d+)(?:\s*{PEOPLE})?", text.strip(), re.IGNORECASE)
-    if place is not None:
-        typed = f'"{place[1]}:{place[2]} heads"'
+    cap = read_whole(text, "heads")
+    if cap is not None:
+        return [{"do": "heads", "cap": cap}]
+    if read_amount(text, "share of 1") is not None:  # of the cap, which the instance knows
+        return [{"do": "set", "path": "cap", "value": text.strip()}]
+    place = re.fullmatch(rf"({REF})\s*[:=]\s*(.+)", text.strip(), re.IGNORECASE)
+    number = None if place is None else read_whole(place[2], "heads")
+    if place is not None and number is not None:
+        typed = f'"{place[1]}:{number} heads"'
         raise two_ways(
             {
                 f"--at-most {typed}": Message("no more at this place"),
                 f"--at-least {typed}": Message("no fewer at this place"),
-                f"--heads {place[2]}": Message("no more in all places together"),
+                f"--heads {number}": Message("no more in all places together"),
             }
         )
     return None
@@ -36,50 +49,38 @@ def read_cap(text: str) -> Changes:
 def read_limit(*bounds: str) -> Callable[[str], Changes]:
     """Make the reader of a number at a place, which becomes the bounds of a limit: at_least, at_most or both.
 
+    A number beside a place alone is one of heads: nothing else is counted of everybody there.
+
     Raises
     ------
-    Unclear : it is open what the number counts.
+    Unclear : heads are typed where teams or vehicles are counted, or no whole number.
     """
 
     def read(text: str) -> Changes:
-        everybody = re.fullmatch(rf"({ID})[:=]\s*(\d+)\s*{PEOPLE}", text.strip(), re.IGNORECASE)
-        if everybody is not None:
-            numbers = dict.fromkeys(bounds, int(everybody[2]))
-            return [{"do": "limit", "place": everybody[1], "what": EVERYBODY, **numbers}]
-        match = re.fullmatch(rf"({ID}):{UNITS}({ID})\s*=\s*(\d+)(\s*{PEOPLE})?", text.strip(), re.IGNORECASE)
-        if match is None:
-            _explain_limit(text.strip())
+        ahead, mark, typed = text.rpartition("=" if "=" in text else ":")
+        named = split_references(ahead)
+        if not mark or named is None:
             return None
-        if match[4]:
+        if len(named) == 1:
+            one = re.fullmatch(rf"(\d+)\s*(?:x\s*|\s)({REF})", typed.strip(), re.IGNORECASE)
+            if one is None or re.fullmatch(PEOPLE, one[2], re.IGNORECASE) or read_amount(typed, "heads") is not None:
+                return _limit(named[0], EVERYBODY, read_whole(typed, "heads"))
+            return _limit(named[0], one[2], int(one[1]))
+        place, what = named
+        if what.lower() != EVERYBODY and re.search(rf"\d\s*{PEOPLE}$", typed.strip(), re.IGNORECASE):
             expected = Message("a number of teams or vehicles; heads are counted of everybody at a place")
-            typed = _typed(match[1], match[2], match[3])
-            repair = Message("write {teams}, N being the number of teams, or {heads}", **typed)
-            raise Unclear(expected, repair)
-        return [{"do": "limit", "place": match[1], "what": match[2], **dict.fromkeys(bounds, int(match[3]))}]
+            number = read_whole(typed, "heads")
+            words = {"teams": f"{place}:{what}=N", "heads": f'"{place}:{number} heads"'}
+            raise Unclear(expected, Message("write {teams}, N being the number of teams, or {heads}", **words))
+        number = read_whole(typed, "teams")
+        return _limit(place, what, read_whole(typed, "vehicles") if number is None else number)
+
+    def _limit(place: str, what: str, number: int | None) -> Changes:
+        if number is None or number < 0:
+            return None
+        return [{"do": "limit", "place": place, "what": what, **dict.fromkeys(bounds, number)}]
 
     return read
-
-
-def _explain_limit(text: str) -> None:
-    """Say how to type what a number is about, where only a place or only a kind is named.
-
-    Raises
-    ------
-    Unclear : with both ways.
-    """
-    match = re.fullmatch(rf"({ID})[:=]\s*(\d+)", text)
-    if match is not None:
-        typed = _typed(match[1], "WHAT", match[2])
-        ways = {
-            typed["heads"]: Message("heads at the place '{place}'", place=match[1]),
-            typed["teams"]: Message("teams or vehicles there, WHAT being a team, role or vehicle"),
-            f"PLACE:{match[1]}={match[2]}": Message("'{what}' at a place", what=match[1]),
-        }
-        raise two_ways(ways)
-
-
-def _typed(place: str, what: str, number: str) -> dict[str, str]:
-    return {"teams": f"{place}:{what}=N", "heads": f'"{place}:{number} heads"'}
 
 
 def read_forbidden(text: str) -> Changes:
@@ -91,11 +92,10 @@ def read_forbidden(text: str) -> Changes:
     """
 
     def read_one(part: str) -> Changes:
-        match = re.fullmatch(rf"(?:({ID}):)?{UNITS}({ID})", part, re.IGNORECASE)
-        if match is None:
+        named = split_references(part)
+        if named is None:
             return None
-        place = None if match[1] is None or match[1].lower() in KINDS else match[1]
-        return [{"do": "limit", "place": place, "what": match[2], "at_most": 0}]
+        return [{"do": "limit", "place": named[0] if len(named) > 1 else None, "what": named[-1], "at_most": 0}]
 
     changes = read_each(text, read_one)
     placed = {change["place"] for change in changes or ()}

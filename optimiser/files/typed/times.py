@@ -7,15 +7,16 @@ import re
 
 from optimiser.common.message import Message
 from optimiser.common.numerals import read_number
-from optimiser.common.typed.amounts import read_amount
-from optimiser.common.typed.times import read_typed_clock
-from optimiser.files.typed.unclear import ID, Changes, Unclear, two_ways
+from optimiser.common.typed.amounts import find_hours, read_amount
+from optimiser.common.typed.times import read_said_clock, settle_clock
+from optimiser.files.typed.unclear import Changes, Unclear, split_references, two_ways
 
 WHOLE = 1e-6  # minutes; assumed: less than anybody types, more than arithmetic of floats errs
 SHORTEST = 10.0  # assumed: a number without unit is minutes from here on; a smaller one may be hours as well
 EARLIER = ("earlier", "early", "lebih awal", "lebih cepat", "lebih dini")
-PLACES = ("sector", "post", "sektor", "pos")  # may stand before the identifier of a place
 LATER = ("later", "late", "lebih lambat", "lebih akhir")
+_UNTIL = re.compile(r"\s*[–—]\s*|\s+(?:to|until|sampai dengan|sampai|hingga|s/d|s\.?d\.?)\s+", re.IGNORECASE)
+_OPEN = re.compile(r"selesai|open|end", re.IGNORECASE)  # an end that nobody knows
 
 
 def read_duration(text: str, prefix: str = "", suffix: str = "") -> float | None:
@@ -30,6 +31,9 @@ def read_duration(text: str, prefix: str = "", suffix: str = "") -> float | None
     Unclear : minutes or hours may be meant.
     """
     number, minutes = read_number(text), read_amount(text, "min")
+    if (hours := find_hours(text)) is not None:
+        clear, decimal = (f"{prefix}{typed}{suffix}" for typed in hours)
+        raise two_ways({clear: Message("hours and minutes"), decimal: Message("hours with decimals")})
     if number is not None and 0 < number < SHORTEST:
         typed = text.strip()
         ways = {"h": Message("hours"), "min": Message("minutes")}
@@ -40,27 +44,31 @@ def read_duration(text: str, prefix: str = "", suffix: str = "") -> float | None
 def read_closing(text: str) -> Changes:
     """Read which way is closed, or the place of which all ways are, and from when until when."""
     ends, at, hours = text.strip().partition("@")
-    bare = re.sub(rf"^(?:{'|'.join(PLACES)}):", "", ends.strip(), flags=re.IGNORECASE)
-    match = re.fullmatch(rf"({ID})(?::|--)({ID})", bare) or re.fullmatch(rf"({ID})()", bare)
-    span = _span(hours) if at else (None, None)
-    if match is None or span is None:
+    named = split_references(ends)
+    span = _span(_OPEN.sub("", hours)) if at else (None, None)
+    if named is None or span is None:
         return None
-    return [{"do": "close", "a": match[1], "b": match[2] or None, "start": span[0], "end": span[1]}]
+    return [{"do": "close", "a": named[0], "b": named[1] if len(named) > 1 else None, "start": span[0], "end": span[1]}]
 
 
 def _span(text: str) -> tuple[str | None, str | None] | None:
-    """Read ``10:00-12:00``, of which either end may be left out, not both."""
-    start, dash, end = re.sub(r"\s+(?:to|until|sampai|s/d|s\.?d\.?)\s+", "-", text.strip(), flags=re.I).partition("-")
-    clocks = [read_typed_clock(part) if part.strip() else None for part in (start, end)]
+    """Read ``10:00-12:00`` or ``10-12``, of which either end may be left out, not both."""
+    start, dash, end = _UNTIL.sub("-", f" {text.strip()} ").strip().partition("-")
+    clocks = [_clock(part) if part.strip() else None for part in (start, end)]
     wrong = any(part.strip() and clock is None for part, clock in zip((start, end), clocks, strict=True))
     return None if not dash or wrong or clocks == [None, None] else (clocks[0], clocks[1])
+
+
+def _clock(text: str) -> str | None:
+    """Read a time of day beside a dash, where a number alone is one too."""
+    return read_said_clock(text) or read_said_clock(f"at {text.strip()}")
 
 
 def read_period(text: str) -> Changes:
     """Read when the operation starts and ends."""
     span = _span(text)
-    if span is None or span[0] == span[1]:  # a day of 24 hours is seldom meant by it
-        return None
+    if span is None or len({None if clock is None else settle_clock(clock) for clock in span}) == 1:
+        return None  # a day of 24 hours is seldom meant by two equal times
     return [{"do": "period", "start": span[0], "end": span[1]}]
 
 
@@ -86,27 +94,53 @@ def read_start(text: str) -> Changes:
     """
     name, equals, rest = text.rpartition("=")
     gathering, typed = name.strip() or None, rest.strip()
-    clock = read_typed_clock(typed)
+    clock = read_said_clock(typed)
     if clock is not None and gathering is not None:
         return [{"do": "arrive", "gathering": gathering, "at": clock}]
     if clock is not None:
         raise two_ways(
             {
-                f"--start GATHERING={clock}": Message("a gathering comes then"),
-                f"--period {clock}-": Message("the operation starts then"),
+                f"--start GATHERING={settle_clock(clock)}": Message("a gathering comes then"),
+                f"--period {settle_clock(clock)}-": Message("the operation starts then"),
             }
         )
+    if read_number(typed) is not None:
+        _ask_number(f"{name}{equals}", typed)
     if equals and gathering is None:
         return None
-    span, way, said = _split_shift(typed)
-    minutes = read_duration(span, f"{name}{equals}", said) if way else None
+    minutes = read_shift(typed, f"{name}{equals}")
+    return None if minutes is None else [{"do": "shift", "minutes": minutes, "gathering": gathering}]
+
+
+def read_shift(text: str, prefix: str = "") -> int | None:
+    """Read by how many minutes something is later, negative where it is earlier; None where that is not said.
+
+    Raises
+    ------
+    Unclear : minutes or hours may be meant, or it is no whole number of minutes.
+    """
+    span, way, said = _split_shift(text.strip())
+    minutes = read_duration(span, prefix, said) if way else None
     if minutes is None:
         return None
     if not _is_whole(minutes):
         near = {"below": str(math.floor(minutes)), "above": str(math.ceil(minutes))}
         expected = Message("whole minutes; the nearest are {below}min and {above}min", **near)
         raise Unclear(expected, Message("write {below}min or {above}min", **near))
-    return [{"do": "shift", "minutes": way * round(minutes), "gathering": gathering}]
+    return way * round(minutes)
+
+
+def _ask_number(ahead: str, typed: str) -> None:
+    """Ask what a number alone means.
+
+    Raises
+    ------
+    Unclear : with the ways to type it.
+    """
+    clock = read_said_clock(f"at {typed}")
+    ways = {f"{ahead}{settle_clock(clock)}": Message("at this time of day")} if clock is not None else {}
+    ways |= {f"{ahead}{typed}min-later": Message("minutes later"), f"{ahead}{typed}h-later": Message("hours later")}
+    raise two_ways(ways)
 
 
 def _split_shift(text: str) -> tuple[str, int, str]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from optimiser.common.message import Message
+from optimiser.common.typed.amounts import read_amount
+from optimiser.model.whatif import KIND_WORDS
 
 ID = r"[A-Za-z0-9][A-Za-z0-9_-]*"
-KINDS = ("vehicle", "team", "role", "kendaraan", "tim", "peran")
-UNITS = rf"(?:(?:{'|'.join(KINDS)}):)?"
-PEOPLE = r"(?:heads?|persons?|people|personnel|orang|personel)"
+REF = rf"(?:(?:{'|'.join(word for words in KIND_WORDS.values() for word in words)})\s*:\s*)?{ID}"  # vehicle:awc
+PEOPLE = r"(?:heads?|persons?|people|personnel|orang|org|personel|pers)"
 Data = dict[str, Any]
 Changes = list[Data] | None
 
@@ -21,12 +23,12 @@ class Unclear(Exception):
 
     Parameters
     ----------
-    expected, repair : as in a `Fault`.
+    expected, repair, code : as in a `Fault`.
     """
 
-    def __init__(self, expected: Message, repair: Message) -> None:
+    def __init__(self, expected: Message, repair: Message, code: str = "bad-text") -> None:
         super().__init__(expected)
-        self.expected, self.repair = expected, repair
+        self.expected, self.repair, self.code = expected, repair, code
 
 
 def two_ways(ways: Mapping[str, Message]) -> Unclear:
@@ -34,6 +36,36 @@ def two_ways(ways: Mapping[str, Message]) -> Unclear:
     told = [Message("{typed}: {meaning}", typed=typed, meaning=meaning) for typed, meaning in ways.items()]
     expected = Message("what can be meant in one way only")
     return Unclear(expected, Message("write one of these: {ways}", ways=Message.chain("; ", told)))
+
+
+def read_whole(text: str, unit: str) -> int | None:
+    """Read how many there are of something, with its unit or without: ``60``, ``60 orang``, ``3 rb``.
+
+    Raises
+    ------
+    Unclear : it is no whole number.
+    """
+    number = read_amount(text, unit)
+    if number is None:
+        return None
+    if not number.is_integer():
+        raise broken(number)
+    return int(number)
+
+
+def broken(number: float) -> Unclear:
+    """Say that there is no part of a person or a vehicle."""
+    near = {"below": f"{math.floor(number)}", "above": f"{math.ceil(number)}"}
+    return Unclear(Message("a whole number"), Message("write {below} or {above}", **near))
+
+
+def split_references(text: str) -> list[str] | None:
+    """Split ``kpu``, or ``kpu:awc``, into its references, each of which may begin with its kind: ``vehicle:awc``."""
+    whole = text.strip()
+    if "--" not in whole and re.fullmatch(REF, whole, re.IGNORECASE):
+        return [whole]
+    match = re.fullmatch(rf"({REF})\s*(?::|--)\s*({REF})", whole, re.IGNORECASE)
+    return [match[1], match[2]] if match else None
 
 
 def read_each(text: str, read: Callable[[str], Changes]) -> Changes:

@@ -15,7 +15,9 @@ from optimiser.common.typed.amounts import advise_amount, read_amount
         ("2 jam 30 menit", "min", 150.0), ("1h30min", "min", 90.0), ("90 menit", "h", 1.5), ("45 mnt.", "min", 45.0),
         ("1,5 jam", "min", 90.0), ("500 m", "km", 0.5), ("40 km/jam", "km/h", 40.0), ("200 orang", "persons", 200.0),
         ("1.500.000 orang", "persons", 1_500_000.0), ("20 Personel", "heads", 20.0), ("3\u00a0tim", "teams", 3.0),
-        ("\uff12\uff10 menit", "min", 20.0),
+        ("\uff12\uff10 menit", "min", 20.0), ("3 rb", "persons", 3000.0), ("2,5 ribu orang", "persons", 2500.0),
+        ("1 juta", "persons", 1e6), ("setengah jam", "min", 30.0), ("2 jam 30 menit", "h", 2.5), ("2.0 jam", "min", 120.0),
+        ("2.00 jam", "min", 120.0), ("2.5 jam", "min", 150.0), ("2.75 jam", "min", 165.0), ("sejam", "min", 60.0),
     ],
 )  # fmt: skip
 def test_what_is_clear_is_read(text: str, unit: str, amount: float) -> None:
@@ -33,6 +35,8 @@ def test_what_is_clear_is_read(text: str, unit: str, amount: float) -> None:
         ("\u00b1200", "persons", "write 200; how far"),
         ("sekitar 200 orang", "persons", "write 200; how far"),
         ("-", "heads", "leave the cell empty"),
+        ("2.30 jam", "min", "it may be 2h30min or 138min"),
+        ("2,30 h", "h", "it may be 2h30min or 138min"),
         ("tidak diketahui", "min", "leave the cell empty"),
     ],
 )
@@ -50,6 +54,8 @@ def test_what_is_not_clear_is_said_to_be_so(text: str, unit: str, words: str) ->
         ("30 menit 2 jam", "min"),
         ("2 jam 3 jam", "min"),
         ("40%", "heads"),
+        ("1.200 rb", "persons"),
+        ("3 rb", "min"),
         ("9 jam lagi", "h"),
         ("x" * 99, "h"),
     ],

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from optimiser.common.typed.times import advise_clock, advise_date, read_typed_clock, read_typed_date
+from optimiser.common.typed.times import (
+    advise_clock,
+    advise_date,
+    find_other_half,
+    read_said_clock,
+    read_typed_clock,
+    read_typed_date,
+    settle_clock,
+)
 
 
 @pytest.mark.parametrize(
@@ -19,6 +27,20 @@ from optimiser.common.typed.times import advise_clock, advise_date, read_typed_c
 )  # fmt: skip
 def test_a_clear_time_is_read(text: str, clock: str) -> None:
     assert read_typed_clock(text) == clock
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "other"),
+    [
+        ("jam 2", "2", "14:00"), ("2.30", "2:30", "14:30"), ("jam 12", "12", "00:00"), ("jam 10", "10", "22:00"),
+        ("02.30", "02:30", None), ("10.00", "10:00", None), ("jam 14", "14:00", None), ("jam 2 pagi", "02:00", None),
+        ("0.30", "00:30", None), ("00.30", "00:30", None),
+    ],
+)  # fmt: skip
+def test_an_hour_of_twelve_is_kept_as_it_was_said(text: str, said: str, other: str | None) -> None:
+    assert read_said_clock(text) == said
+    assert find_other_half(said) == other
+    assert settle_clock(said) == read_typed_clock(text)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +74,8 @@ def test_a_time_that_is_not_clear_is_said_to_be_so(text: str, words: str) -> Non
         ("Rabu, 27 Nov 2024, 08.00", "2024-11-27T08:00:00"),
         ("Rabu 05/06/2024 08.00", "2024-06-05T08:00:00"),
         ("2024-11-27 08:00", "2024-11-27T08:00:00"),
+        ("27/11/2024 08.00 WIT", "2024-11-27T08:00:00"),
+        ("27 November 2024 08.00 WITA", "2024-11-27T08:00:00"),
         ("2024/11/27T08:00:00", "2024-11-27T08:00:00"),
     ],
 )

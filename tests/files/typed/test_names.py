@@ -1,0 +1,107 @@
+"""Names in changes stand for what they are typed as: a kind that does not fit is refused, with the one that does."""
+
+from __future__ import annotations
+
+import pytest
+
+from optimiser.common.errors import Fault, InputFault
+from optimiser.files.apply_whatif import apply
+from optimiser.files.read import read
+from optimiser.files.read_whatifs import parse_whatifs
+from optimiser.files.typed.phrases import split_phrases
+from optimiser.files.whatif_phrases import parse_phrases
+from optimiser.model.instance import Instance
+
+TOWN = read("oku-250")
+
+
+def ask(line: str) -> Instance:
+    return apply(TOWN, parse_phrases(split_phrases(line)))
+
+
+def refused(line: str) -> Fault:
+    """Return the only fault of a line; that there is no other is the promise: each cause is told once."""
+    with pytest.raises(InputFault) as caught:
+        ask(line)
+    (fault,) = caught.value.faults
+    return fault
+
+
+@pytest.mark.parametrize(
+    ("line", "expected", "repair"),
+    [
+        ("--lose team:pos-kpu", "a team", "'pos-kpu' is a post; write post:pos-kpu"),
+        ("--lose vehicle:pos-kpu", "a vehicle", "'pos-kpu' is a post; write post:pos-kpu"),
+        ("--lose post:awc", "a post", "'awc' is a vehicle; write vehicle:awc"),
+        ("--lose team:awc", "a team", "'awc' is a vehicle; write vehicle:awc"),
+        ("--lose vehicle:awc-9", "one of", "did you mean 'awc'?"),
+        ("--lose role:dalmas-awal-regu", "a role", "write team:dalmas-awal-regu"),
+        ("--lose sector:kpu", "a team, a vehicle, a role or a post", "name a team, a vehicle, a role or a post"),
+        ("--gain vehicle:dalmas-awal-regu", "a vehicle", "write team:dalmas-awal-regu"),
+        ("--gain post:pos-kpu", "a team, a vehicle or a role", "name a team, a vehicle or a role"),
+        ("--pin kpu:team:awc=1", "a team", "write vehicle:awc"),
+        ("--pin post:kpu=20", "a post", "'kpu' is a sector; write sector:kpu"),
+        ("--at-least awc=20", "a sector or a post", "'awc' is a vehicle; name a sector or a post"),
+        ("--forbid vehicle:dalmas-awal-regu", "a vehicle", "write team:dalmas-awal-regu"),
+        ("--close post:kpu", "a post", "write sector:kpu"),
+        ("--close kpu:team:awc", "a sector, a post or help from outside", "name a sector, a post or help from outside"),
+        ("--remove trigger:pawai", "a trigger", "write gathering:pawai"),
+        (
+            "--remove team:awc",
+            "a gathering, a trigger or help from outside",
+            "name a gathering, a trigger or help from outside",
+        ),
+        ("--start sector:pawai=08:00", "a gathering", "write gathering:pawai"),
+        ("--receive-delegation post:kpu=20", "a sector", "write sector:kpu"),
+    ],
+)
+def test_bug_a_kind_that_was_typed_was_not_looked_at(line: str, expected: str, repair: str) -> None:
+    fault = refused(line)
+    assert expected in fault.expected
+    assert repair in fault.repair
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("--lose vehicle:awc", "--lose awc"),
+        ("--lose kendaraan:awc-1", "--lose awc"),
+        ("--lose role:dalmas-awal", "--lose dalmas-awal-regu"),
+        ("--lose pos:pos-kpu", "--lose pos-kpu"),
+        ("--close sektor:kpu", "--close kpu"),
+        ("--close sector:kpu:sector:dprd", "--close kpu--dprd"),
+        ("--pin sektor:kpu:vehicle:awc=1", "--pin kpu:1 awc"),
+        ("--forbid vehicle:awc", "--forbid awc"),
+        ("--remove massa:pawai", "--remove pawai"),
+        ("--start gathering:pawai=10:00", "--start pawai=10:00"),
+        ("--pin kpu=20", "--pin 'kpu:20 heads'"),
+    ],
+)
+def test_a_kind_that_fits_changes_nothing(typed: str, plain: str) -> None:
+    assert ask(typed) == ask(plain) != TOWN
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("--lose awc=99", "99"),
+        ("--lose awc --lose AWC", "1"),
+        ("--lose post:pos-kpu --pin pos-kpu:kup=1", "'kup'"),
+        ("--forbid kpu", "'kpu'"),
+        ("--forbid kup", "'kup'"),
+        ("--pin kup=20", "'kup'"),
+        ("--close kup", "'kup'"),
+        ("--close kup:kpu", "'kup'"),
+        ("--close kpu@15:00-13:00", "'15:00-13:00'"),
+        ("--keep kup", "'kup'"),
+        ("--rain light --rain heavy", "a second rain"),
+    ],
+)
+def test_bug_one_cause_was_told_as_several_faults(line: str, found: str) -> None:
+    assert refused(line).found == found
+
+
+def test_a_word_that_names_no_kind_is_refused() -> None:
+    (stored,) = parse_whatifs({"changes": [{"do": "lose", "what": "unit:awc"}]})
+    with pytest.raises(InputFault, match=r"expected one of team:, vehicle:, role:, post:; write one of them before"):
+        apply(TOWN, stored)
