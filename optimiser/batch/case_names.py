@@ -103,27 +103,34 @@ def _change(change: Mapping[str, Any]) -> tuple[str, Any]:
     if do == "heads":
         return "heads", plain_value(change["cap"])
     if do in ("lose", "gain"):
-        return f"{do}:{split_reference(change['what'])[1]}", change["number"]
+        return f"{do}:{_bare(change['what'])}", change["number"]
     if do == "add":
         data = change["data"]
         return f"add:{change['part']}", str(data.get("id") or data.get("name") or json.dumps(data, sort_keys=True))
     if do == "close":
-        return f"close:{change['a']}:{change['b'] or 'all'}", f"{change['start'] or ''}-{change['end'] or ''}"
+        return (
+            f"close:{_bare(change['a'])}:{_bare(change['b']) or 'all'}",
+            f"{change['start'] or ''}-{change['end'] or ''}",
+        )
     if do == "receive":
-        return f"receive:{change['sector'] or 'all'}", plain_value(change["minutes"])
+        return f"receive:{_bare(change['sector']) or 'all'}", plain_value(change["minutes"])
     if do == "shift":
-        return f"shift:{change['gathering'] or 'all'}", change["minutes"]
+        return f"shift:{_bare(change['gathering']) or 'all'}", change["minutes"]
     if do == "arrive":
-        return f"start:{change['gathering']}", change["at"]
+        return f"start:{_bare(change['gathering'])}", change["at"]
     if do == "period":
         return "period", f"{change['start'] or ''}-{change['end'] or ''}"
     if do == "rain":
         return "rain", ", ".join(f"{name}={value:g}" for name, value in factors_of(Rain.model_validate(change)).items())
     if do == "limit":
         least, most = (change[end] if change[end] is not None else "" for end in ("at_least", "at_most"))
-        place, what = (split_reference(change[part] or "")[1] for part in ("place", "what"))
-        return f"limit:{place or 'everywhere'}:{what}", f"{least}..{most}"
-    return f"{do}:{split_reference(change.get('what') or change.get('place') or change.get('post'))[1]}", True
+        return f"limit:{_bare(change['place']) or 'everywhere'}:{_bare(change['what'])}", f"{least}..{most}"
+    return f"{do}:{_bare(change.get('what') or change.get('place') or change.get('post'))}", True
+
+
+def _bare(reference: str | None) -> str:
+    """Return an identifier without its kind, so that ``vehicle:awc`` and ``awc`` have one name."""
+    return split_reference(reference or "")[1]
 
 
 def plain_value(value: Any) -> Any:

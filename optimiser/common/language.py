@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
-from optimiser.common.message import Message
+from optimiser.common.message import ClockTime, Message
 
 Code = Literal["en", "id"]
 CODES: tuple[Code, ...] = get_args(Code)
@@ -124,6 +124,8 @@ class _Filler(string.Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         if isinstance(value, Message):
             return self.language(value)
+        if isinstance(value, ClockTime):
+            return self.language.clock(value)
         text = format(value, format_spec)
         return self.language.number(text) if isinstance(value, numbers.Number) else text
 

@@ -62,12 +62,25 @@ class Message(str):
     @classmethod
     def unpack(cls, parts: Mapping[str, Any]) -> Message:
         """Make the message that was packed."""
-        values = {name: cls.unpack(v) if isinstance(v, Mapping) else v for name, v in parts["values"].items()}
-        values = {name: math.inf if value is None else value for name, value in values.items()}
+        values = {name: _unpack(value) for name, value in parts["values"].items()}
         return cls.made(parts["one"], parts["many"], parts["number"], values)
 
 
+class ClockTime(str):
+    """A time of day ``HH:MM`` among the values of a message; a language writes it in its form."""
+
+    __slots__ = ()
+
+
+def _unpack(value: object) -> object:
+    if isinstance(value, Mapping):
+        return ClockTime(value["clock"]) if "clock" in value else Message.unpack(value)
+    return math.inf if value is None else value
+
+
 def _pack(value: object) -> object:
+    if isinstance(value, ClockTime):
+        return {"clock": str(value)}
     if isinstance(value, Message):
         return value.pack()
     if isinstance(value, Integral):

@@ -281,7 +281,7 @@ class _Editor:
     def _rain(self, change: Rain) -> None:
         if self.rained:
             expected, repair = Message("one rain"), Message("leave one out, or write their factors as one")
-            self.refuse("too-many", Said("a second rain"), expected, repair)
+            self.refuse("too-many", Message("a second rain"), expected, repair)
             return
         self.rained = True
         let_rain(self.data, change)

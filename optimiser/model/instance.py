@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationInfo, model_validator
 
 from optimiser.common.errors import InputFault
+from optimiser.common.message import ClockTime
 from optimiser.common.notebook import make_card
 from optimiser.model.cautions import Noted
 from optimiser.model.escalation_law import CONSTANTS
@@ -354,9 +355,9 @@ class Instance(Noted, ToldTexts):
         start = self.period.start
         return float((int(hour) * 60 + int(minute) - start.hour * 60 - start.minute) % 1440)
 
-    def clock(self, minutes: float) -> str:
+    def clock(self, minutes: float) -> ClockTime:
         """Turn minutes from the start into a clock time HH:MM."""
-        return (self.period.start + dt.timedelta(minutes=minutes)).strftime("%H:%M")
+        return ClockTime(f"{self.period.start + dt.timedelta(minutes=minutes):%H:%M}")
 
     @property
     def places(self) -> tuple[Sector | Post, ...]:

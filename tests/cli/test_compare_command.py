@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from support.town import posted, town
 
 from optimiser.cli.one_plan.compare import name_plans
 from optimiser.files.read import parse
+from optimiser.model.harms import INDEPENDENT
 from optimiser.web.requests import CompareRequest, parse_request
 from optimiser.web.run_job import run_job
 
@@ -65,6 +68,20 @@ def test_the_document_is_that_of_the_server(files: dict[str, Path], tmp_path: Pa
         one["deployments"][2]["deployment"].pop("title")
     assert served == document
     assert document["deployments"][2]["against_first"]["sentence"] == "the same"
+
+
+def test_a_table_of_all_figures_is_written_for_spreadsheets(files: dict[str, Path], tmp_path: Path) -> None:
+    plans = [files["plan.json"], files["fewer.json"]]
+    done = run("compare", files["town.json"], *plans, *QUICK, "--json", "--out", tmp_path)
+    assert f"written: {tmp_path / 'comparison.csv'}, {tmp_path / 'comparison.json'}" in done.stderr
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "comparison.csv").read_bytes().decode())))
+    loss = [row for row in rows if row["figure"] == "loss"]
+    assert [row["plan"] for row in loss] == ["plan.json", "fewer.json"]
+    told = json.loads(done.stdout)["deployments"]
+    assert [float(row["mean"]) for row in loss] == [one["evaluation"]["loss"]["mean"] for one in told]
+    assert loss[0]["more"] == ""
+    assert float(loss[1]["more"]) == told[1]["against_first"]["loss"]["mean"]
+    assert len(rows) == 2 * (1 + len(INDEPENDENT))
 
 
 def test_two_plans_are_needed(files: dict[str, Path]) -> None:

@@ -48,7 +48,7 @@ def compare(
 ) -> None:
     """Compare plans on the same scenarios: which is better, by how much, and how sure that is."""
     from optimiser.files.read import read
-    from optimiser.output.documents.comparison import describe_comparison
+    from optimiser.output.documents.comparison import describe_comparison, tabulate_comparison
     from optimiser.questions.plan_comparison import compare_plans
 
     if not 2 <= len(plans) <= MOST_PLANS:
@@ -67,8 +67,10 @@ def compare(
     if out is not None:
         from optimiser.output.write import dump, write_files
 
-        write_files(out, {"comparison.json": dump(document).encode()})
-        print_notice(language("written: {files}", files=out / "comparison.json"))
+        table = tabulate_comparison(compared, name_plans(plans))
+        files = {"comparison.csv": table, "comparison.json": dump(document).encode()}
+        write_files(out, files)
+        print_notice(language("written: {files}", files=", ".join(str(out / name) for name in files)))
     if as_json:
         print_document(document)
     else:

@@ -76,7 +76,11 @@ def whatif(
     ] = None,
     start: Annotated[
         Phrases,
-        _phrase("--start", Message("Gatherings come earlier, later, or at a time: ID=08:00."), "[ID=]2h-earlier"),
+        _phrase(
+            "--start",
+            Message("Gatherings come earlier, later, or at a time, ID=08:00; the operation starts by then."),
+            "[ID=]2h-earlier",
+        ),
     ] = None,
     rain: Annotated[
         Phrases,
@@ -84,7 +88,7 @@ def whatif(
     ] = None,
     pin: Annotated[
         Phrases,
-        _phrase("--pin", Message("Exactly so many of a team, role or vehicle, or heads: kpu:60heads."), "PLACE:WHAT=N"),
+        _phrase("--pin", Message("Exactly so many of a team, role or vehicle, or heads: kpu=60."), "PLACE:WHAT=N"),
     ] = None,
     at_least: Annotated[Phrases, _phrase("--at-least", Message("At least so many."), "PLACE:WHAT=N")] = None,
     at_most: Annotated[Phrases, _phrase("--at-most", Message("At most so many."), "PLACE:WHAT=N")] = None,

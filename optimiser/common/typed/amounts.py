@@ -5,6 +5,7 @@ What can be understood in one way only is read; of the rest it is said why it is
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -144,6 +145,9 @@ def advise_amount(text: str, unit: str, ranged: bool) -> Message | None:
                 "write {number}; how far it may be off stands in the columns .low and .high", number=match[1]
             )
         return Message("write {number}", number=match[1])
+    amount = read_amount(plain, unit) if is_counted(unit) else None
+    if amount is not None and not amount.is_integer():
+        return Message("write {below} or {above}", below=f"{math.floor(amount)}", above=f"{math.ceil(amount)}")
     if unit in ("min", "h"):
         if (hours := find_hours(plain)) is not None:
             return Message("it may be {first} or {second}; write one of these", first=hours[0], second=hours[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -9,8 +10,8 @@ from statistics import median
 
 import numpy as np
 
-from optimiser.common.message import Message
-from optimiser.model.cautions import Caution
+from optimiser.common.message import ClockTime, Message
+from optimiser.model.cautions import TOLD, Caution
 from optimiser.model.clocks import DAY, place_clock, span_closure
 from optimiser.model.distances import EARTH_RADIUS, measure
 from optimiser.model.instance import Instance
@@ -157,29 +158,46 @@ def _long_entries(instance: Instance, limit: float, usual: Message, check: Messa
 
 
 def _closures(instance: Instance) -> Iterator[Caution]:
-    """Find closures that are never in force, and times that are read as those of the next day."""
-    for i, closure in enumerate(instance.travel.closures):
-        where, words = f"travel.closures[{i}]", {"a": closure.a, "b": closure.b, "times": _tell_times(closure)}
+    """Find closures that are never in force, and times that are read as those of the next day.
+
+    Of closures in a row that close one place at the same times, one caution names all.
+    """
+    numbered = enumerate(instance.travel.closures)
+    for _, group in itertools.groupby(numbered, lambda item: (item[1].a, item[1].start, item[1].end)):
+        alike = list(group)
+        number, closure = alike[0]
+        where = f"travel.closures[{number}]"
+        words = {"a": closure.a, "ends": _tell_ends([one.b for _, one in alike]), "times": tell_times(closure)}
         start, end = span_closure(instance, closure)
         last = instance.clock(instance.period.minutes)
         usual = Message("a time within {low} to {high}", low=instance.clock(0.0), high=last)
         if start == end:
-            found = Message("'{a}' to '{b}', closed {times}, is closed at no time of the operation", **words)
+            found = Message("'{a}' to {ends}, closed {times}, is closed at no time of the operation", **words)
             if closure.end is not None and place_clock(instance, closure.end) <= 0.0:
-                found = Message("'{a}' to '{b}', closed {times}, is open again when the operation starts", **words)
+                found = Message("'{a}' to {ends}, closed {times}, is open again when the operation starts", **words)
             check = Message("correct start and end; remove the closure if the road is open by then")
             yield Caution("closed-outside", where, found, usual, check)
         elif closure.start is not None and instance.minutes(closure.start) > DAY - LATE_IN_DAY and start > 0.0:
+            clock = ClockTime(closure.start)
             found = Message(
-                "'{a}' to '{b}', closed {times}, is open until {clock} of the next day", **words, clock=closure.start
+                "'{a}' to {ends}, closed {times}, is open until {clock} of the next day", **words, clock=clock
             )
             check = Message("leave out start if it is closed when the operation begins")
             yield Caution("closed-outside", f"{where}.start", found, usual, check)
 
 
-def _tell_times(closure: Closure) -> Message:
-    if closure.start is not None and closure.end is not None:
-        return Message("{start} to {end}", start=closure.start, end=closure.end)
-    if closure.start is not None:
-        return Message("from {clock}", clock=closure.start)
-    return Message("all day") if closure.end is None else Message("until {clock}", clock=closure.end)
+def _tell_ends(names: Sequence[str]) -> Message:
+    told: list[str] = [f"'{name}'" for name in names[:TOLD]]
+    if len(names) > TOLD:
+        told.append(Message.plural("{n} more", "{n} more", len(names) - TOLD))
+    return Message.chain(", ", told)
+
+
+def tell_times(closure: Closure) -> Message:
+    """Say from when until when something is closed."""
+    start, end = (None if clock is None else ClockTime(clock) for clock in (closure.start, closure.end))
+    if start is not None and end is not None:
+        return Message("{start} to {end}", start=start, end=end)
+    if start is not None:
+        return Message("from {clock}", clock=start)
+    return Message("all day") if end is None else Message("until {clock}", clock=end)

@@ -17,7 +17,7 @@ from optimiser.common.message import Message
 from optimiser.common.numerals import Written, find_readings, find_unclear, find_within, read_number
 from optimiser.common.typed.amounts import read_amount
 from optimiser.files.read_parts import read_parts
-from optimiser.files.typed.field_values import TIMES, find_kind
+from optimiser.files.typed.field_values import TIMES, find_kind, refuse_part
 from optimiser.files.typed.limits import read_cap, read_forbidden, read_limit
 from optimiser.files.typed.times import read_closing, read_period, read_reception, read_start
 from optimiser.files.typed.unclear import ID, REF, Changes, Data, Unclear, read_each, read_whole
@@ -82,7 +82,7 @@ def _refuse(word: str, text: str) -> Fault:
     *others, last = EXAMPLES[word]
     example: str = last
     if others:
-        example = Message("{examples} or {last}", examples=", ".join(others), last=last)
+        example = Message("{kinds} or {last}", kinds=", ".join(others), last=last)
     expected = Message("for example {example}", example=example)
     return make_fault("bad-text", f"--{word}", text, expected, Message("write it like the example"))
 
@@ -91,7 +91,8 @@ def _set(text: str) -> Changes:
     path, equals, value = text.partition("=")
     if not equals or not path.strip():
         return None
-    if find_kind(path.strip()) in TIMES:  # 8.00 is no number there
+    kind = find_kind(path.strip())
+    if kind in TIMES:  # 8.00 is no number there
         return [{"do": "set", "path": path.strip(), "value": value.strip().strip("\"'")}]
     try:
         read: Any = tomllib.loads(f"value = {value}", parse_float=Written.read)["value"]
@@ -103,6 +104,7 @@ def _set(text: str) -> Changes:
             return None
         number = read_number(value)  # 1,5 is a number too
         read = value.strip() if number is None or "," not in value else number  # a word needs no quotes
+    refuse_part(kind, read)
     return [{"do": "set", "path": path.strip(), "value": read}]
 
 

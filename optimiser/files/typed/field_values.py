@@ -39,10 +39,10 @@ def read_value(path: str, typed: Any, now: Any, settle: Callable[[str], str]) ->
     """
     kind = find_kind(path)
     if isinstance(kind, Amount):
-        value = _read_amount(path, typed, kind, now) if isinstance(typed, str) else typed
-        number = value.get("value") if isinstance(value, Mapping) else value
-        if isinstance(number, float) and math.isfinite(number) and is_counted(kind.unit) and not number.is_integer():
-            raise broken(number)
+        if not isinstance(typed, str):
+            return typed
+        value = _read_amount(path, typed, kind, now)
+        refuse_part(kind, value)
         return value
     if kind == CLOCK and isinstance(typed, str):
         said = read_said_clock(typed)
@@ -53,6 +53,25 @@ def read_value(path: str, typed: Any, now: Any, settle: Callable[[str], str]) ->
             raise Unclear(Message("a local date and time"), advise_date(typed), "bad-date")
         return date
     return typed
+
+
+def refuse_part(kind: object, typed: Any) -> None:
+    """Refuse part of a person where people type it; programs may well set a mean of persons.
+
+    Parameters
+    ----------
+    kind : of the field, from `find_kind`.
+    typed : a number, or a table with one.
+
+    Raises
+    ------
+    Unclear : it is no whole number.
+    """
+    number = typed.get("value") if isinstance(typed, Mapping) else typed
+    if not isinstance(kind, Amount) or not is_counted(kind.unit) or not isinstance(number, float):
+        return
+    if math.isfinite(number) and not number.is_integer():
+        raise broken(number)
 
 
 def _read_amount(path: str, typed: str, amount: Amount, now: Any) -> Any:

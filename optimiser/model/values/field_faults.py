@@ -208,7 +208,8 @@ def _mend_value(found: object, spot: Spot) -> Message:
 
 
 def _fits(number: float, node: Node) -> bool:
-    return "minimum" not in node or node["minimum"] <= number <= node["maximum"]
+    least, most = _limits(node)
+    return least <= number <= most
 
 
 def refuse_field(place: str, name: str, found: object, known: Collection[str], advised: bool, more: str = "") -> Fault:
@@ -266,7 +267,7 @@ def _code(error: ErrorDetails, spot: Spot) -> str:
 def _form(node: Node) -> str:
     """Name the form of a text by its pattern, which unlike its description is the same in every field."""
     pattern = str(node.get("pattern", ""))
-    if pattern.startswith("^[a-z0-9]"):
+    if pattern.startswith(("^[a-z0-9]", "^ *")):
         return "identifier"
     return "clock" if pattern.startswith("^([01]") else "text"
 
@@ -305,13 +306,14 @@ def _letters(node: Node) -> Message:
         return Message("lower-case letters, digits, - and _; at most 60")
     if form == "clock":
         return Message("a clock time HH:MM")
-    least, most = str(node.get("minLength", 0)), str(node.get("maxLength", "any"))
+    least, most = str(node.get("minLength", 0)), str(node.get("maxLength", ""))
+    if not most:
+        return Message("text of {least} or more characters, none of control", least=least)
     return Message("text of {least} to {most} characters, none of control", least=least, most=most)
 
 
 def _amount(code: str, node: Node, unit: str) -> Message:
-    limited = {"minimum": 0.0, "maximum": math.inf, **node}  # where a limit itself is left out, it has another name
-    least, most = (float(node.get(f"exclusive{end.title()}", limited[end])) for end in ("minimum", "maximum"))
+    least, most = _limits(node)
     low, high = _plain(least), _plain(most) if math.isfinite(most) else "..."
     limits = Message("{low} to {high}", low=low, high=high)
     if unit:
@@ -323,5 +325,12 @@ def _amount(code: str, node: Node, unit: str) -> Message:
     return Message("a number, {limits}", limits=limits)
 
 
-def _plain(limit: float) -> str:
-    return str(int(limit)) if float(limit).is_integer() else repr(limit)
+def _limits(node: Node) -> tuple[float, float]:
+    """Return the least and the most of a number; where a limit itself is left out, it has another name."""
+    limited = {"minimum": 0.0, "maximum": math.inf, **node}
+    least, most = (float(node.get(f"exclusive{end.title()}", limited[end])) for end in ("minimum", "maximum"))
+    return least, most
+
+
+def _plain(limit: float) -> int | float:
+    return int(limit) if float(limit).is_integer() else limit

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from optimiser.model.harms import INDEPENDENT
 from optimiser.output.documents.instances import name_instance
 from optimiser.output.documents.plan import comparison_values, evaluation_values, verdict_values
+from optimiser.output.documents.tables import write_rows
 from optimiser.questions.plan_comparison import PlanComparison
 
 FORMAT = "optimiser-comparison/1"
+COLUMNS = ("plan", "broken_rules", "figure", "unit", "mean", "low", "high", "more", "more_low", "more_high")
 
 
 def describe_comparison(compared: PlanComparison) -> dict[str, Any]:
@@ -28,3 +32,25 @@ def describe_comparison(compared: PlanComparison) -> dict[str, Any]:
             for plan in compared.plans
         ],
     }
+
+
+def tabulate_comparison(compared: PlanComparison, names: Sequence[str]) -> bytes:
+    """Write the comparison as CSV: a row for each plan and figure, with its 95 % interval.
+
+    What a plan has more of than the first, paired, stands in the columns ``more``; it is empty for the first.
+
+    Parameters
+    ----------
+    names : of the plans, in their order.
+    """
+    rows = []
+    for name, plan in zip(names, compared.plans, strict=True):
+        paired, levels = plan.against_first, plan.evaluation
+        figures = [("loss", "points", levels.loss, paired.loss if paired else None)]
+        for harm in INDEPENDENT:
+            figures.append((harm.id, harm.unit, levels.harms[harm.id], paired.harms[harm.id] if paired else None))
+        for figure, unit, level, more in figures:
+            ends = (more.mean, more.low, more.high) if more else ("", "", "")
+            broken = len(plan.verdict.violations)
+            rows.append((name, broken, figure, unit, level.mean, level.low, level.high, *ends))
+    return write_rows(COLUMNS, rows)

@@ -15,7 +15,6 @@ from optimiser.common.message import Message
 from optimiser.common.progress import Watcher
 from optimiser.files.apply_whatif import apply
 from optimiser.files.examination import examine, list_new, tell_shift
-from optimiser.files.rain import tell_rain
 from optimiser.model.admission import playable
 from optimiser.model.cautions import Caution
 from optimiser.model.checker import check
@@ -25,7 +24,7 @@ from optimiser.model.instance import Instance
 from optimiser.model.moves import Move, list_moves
 from optimiser.model.values.arguments import a, checked, maybe
 from optimiser.model.verdict import Verdict
-from optimiser.model.whatif import Rain, WhatIf
+from optimiser.model.whatif import WhatIf
 from optimiser.planning.assessment import certificate_of, verified
 from optimiser.planning.certificate import Certificate
 from optimiser.planning.evaluation import Comparison, Evaluation, compare, evaluate
@@ -35,6 +34,7 @@ from optimiser.planning.search.loop import search
 from optimiser.planning.search.search_state import Search
 from optimiser.planning.settings import Effort, Means
 from optimiser.planning.solution import Settings
+from optimiser.questions.what_if.assumptions import tell_assumed
 from optimiser.questions.what_if.decision import decide, helps, keep_allowed
 from optimiser.questions.what_if.differences import Difference, list_differences
 from optimiser.questions.what_if.obstacles import Obstacle, find_obstacles
@@ -104,8 +104,7 @@ class Answer:
     @property
     def assumed(self) -> tuple[Message, ...]:
         """What the changes assume, in sentences with the source of each number; empty where nothing is."""
-        rains = [change for change in self.whatif.changes if isinstance(change, Rain)]
-        return tuple(sentence for rain in rains for sentence in tell_rain(rain))
+        return tell_assumed(self.whatif, self.instance, self.changed)
 
     @property
     def deployment(self) -> Deployment:

@@ -22,6 +22,7 @@ from optimiser.model.values.quantity import Amount, Count, Quantity, write_numbe
 
 UNTOLD = ("id", "name", "source", "about")  # of a part that is added: said already, or no number
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+DATE = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::00)?")  # at a whole minute, as periods are
 REPEATED = {"pins": "place", "travel.closures": "b"}  # field by which parts differ that one change adds many of
 TOLD = 3  # places that are named in one line; assumed
 Path = tuple[str | int, ...]
@@ -214,11 +215,10 @@ def _write(value: Any, language: Language) -> str:
         return f"({_list(value, language)})"
     if isinstance(value, list):
         return ", ".join(_write(item, language) for item in value) or language("none")
-    return language.clock(value) if CLOCK.fullmatch(value) else str(value).replace("T", " ") if _date(value) else value
-
-
-def _date(value: str) -> bool:
-    return re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", value) is not None
+    date = DATE.fullmatch(value)
+    if date is not None:
+        return f"{date[1]} {language.clock(date[2])}"
+    return language.clock(value) if CLOCK.fullmatch(value) else str(value)
 
 
 def _list(values: Mapping[str, Any], language: Language, part: str = "") -> str:

@@ -16,8 +16,9 @@ from optimiser.common.typed.amounts import advise_amount, read_amount
         ("1,5 jam", "min", 90.0), ("500 m", "km", 0.5), ("40 km/jam", "km/h", 40.0), ("200 orang", "persons", 200.0),
         ("1.500.000 orang", "persons", 1_500_000.0), ("20 Personel", "heads", 20.0), ("3\u00a0tim", "teams", 3.0),
         ("\uff12\uff10 menit", "min", 20.0), ("3 rb", "persons", 3000.0), ("2,5 ribu orang", "persons", 2500.0),
-        ("1 juta", "persons", 1e6), ("setengah jam", "min", 30.0), ("2 jam 30 menit", "h", 2.5), ("2.0 jam", "min", 120.0),
-        ("2.00 jam", "min", 120.0), ("2.5 jam", "min", 150.0), ("2.75 jam", "min", 165.0), ("sejam", "min", 60.0),
+        ("1 juta", "persons", 1e6), ("setengah jam", "min", 30.0), ("2 jam 30 menit", "h", 2.5),
+        ("2.0 jam", "min", 120.0), ("2.00 jam", "min", 120.0), ("2.5 jam", "min", 150.0),
+        ("2.75 jam", "min", 165.0), ("sejam", "min", 60.0),
     ],
 )  # fmt: skip
 def test_what_is_clear_is_read(text: str, unit: str, amount: float) -> None:
@@ -67,3 +68,8 @@ def test_a_unit_of_another_kind_is_no_amount(text: str, unit: str) -> None:
 def test_a_range_is_advised_only_where_there_are_columns_for_it() -> None:
     assert advise_amount("2-3", "", ranged=False) == "write one number"
     assert advise_amount("about 2", "", ranged=False) == "write 2"
+
+
+def test_of_part_of_a_person_the_nearest_are_said() -> None:
+    assert advise_amount("2,5 orang", "persons", ranged=True) == "write 2 or 3"
+    assert advise_amount("2,5", "min", ranged=True) is None

@@ -55,7 +55,7 @@ def test_a_what_if_can_be_asked_stored_and_asked_again(tmp_path):
     assert first.exit_code == 0, first.output
     document = json.loads(first.stdout)
     assert document["format"] == "optimiser-answer/1"
-    assert document["whatif"]["changes"] == [{"do": "lose", "what": team, "number": 1}]
+    assert document["whatif"]["changes"] == [{"do": "lose", "what": f"team:{team}", "number": 1}]
     assert json.loads((tmp_path / "out" / "answer.json").read_text()) == document
     stored = tmp_path / "whatif.json"
     write_files(tmp_path, {"whatif.json": json.dumps(document["whatif"]).encode()})

@@ -61,9 +61,11 @@ def test_bug_an_answer_did_not_say_how_a_change_was_understood(asked_: str, line
 
 
 def test_in_indonesian_numbers_and_names_of_fields_are_theirs() -> None:
-    assert told(read("oku-250"), "--set gatherings.pawai.turnout=3000.5", "id") == [
-        "March for a recount: jumlah massa 1.500 -> 3.000,5 orang"
+    assert told(read("oku-250"), "--set gatherings.pawai.turnout=3000 --set period.hours=9.5", "id") == [
+        "lama operasi 8 -> 9,5 jam",
+        "March for a recount: jumlah massa 1.500 -> 3.000 orang",
     ]
+    assert told(read("oku-250"), "--start pawai=08:00", "id")[0] == "mulai operasi 2024-08-20 09.00 -> 2024-08-20 08.00"
 
 
 def test_a_range_that_changes_while_its_number_stays_is_said() -> None:
