@@ -17,7 +17,7 @@ from optimiser.common.message import Message
 from optimiser.common.parsing import refuse_unclear
 from optimiser.files.read import publish_model
 from optimiser.files.typed.phrases import read_changes, split_phrases
-from optimiser.files.typed.stored import understand
+from optimiser.files.typed.stored import TYPED_FIELDS, understand
 from optimiser.model.values.base import Identifier, Model, Name
 from optimiser.model.values.field_faults import list_field_faults
 from optimiser.model.whatif import FORMAT, KINDS, MOST_CHANGES, WhatIf
@@ -84,6 +84,11 @@ def whatif_schema(typed: bool = True) -> dict[str, Any]:
     if typed:
         changes = schema["properties"]["changes"]
         changes["items"] = {"anyOf": [_TYPED, changes["items"]]}
+        for name, fields in TYPED_FIELDS.items():
+            values = schema["$defs"][KINDS[name].__name__]["properties"]
+            for field in fields:
+                told = {key: values[field].pop(key) for key in ("default", "description") if key in values[field]}
+                values[field] = {"anyOf": [values[field], _SAID], **told}
     return schema
 
 
@@ -91,6 +96,9 @@ _TYPED = {
     "type": "string",
     "description": "as it is typed: --lose vehicle:awc --heads 200; one or more changes, none of which adds a file",
 }
+
+
+_SAID = {"type": "string", "description": "as it is typed, 08.00 WIB, 20 menit, 200 orang"}
 
 
 class _Frame(Model):

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 from optimiser.common.errors import InputFault
+from optimiser.common.language import Language
 from optimiser.files.read_whatifs import parse_whatifs
+from optimiser.files.typed.changes import WORDS
 from optimiser.files.typed.phrases import Phrases, read_changes
 from optimiser.model.whatif import WhatIf
 
@@ -29,6 +31,17 @@ def parse_phrases(phrases: Phrases, name: str = "what-if") -> WhatIf:
     if faults:
         raise InputFault("what-if", faults)
     return parse_whatifs({"name": name, "title": _title(phrases), "changes": changes})[0]
+
+
+def tell_title(title: str, language: Language) -> str:
+    """Tell the title of a what-if; where it is made of phrases, which are typed in English, in the language's words."""
+    if language.code == "en":
+        return title
+    told = []
+    for phrase in title.split(", "):
+        word, space, text = phrase.partition(" ")
+        told.append(f"{language(WORDS[word])}{space}{text}" if space and word in WORDS else phrase)
+    return ", ".join(told)
 
 
 def _title(phrases: Phrases) -> str:

@@ -46,6 +46,24 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "forbid": ("kpu:dalmas-lanjut", "awc"),
     "keep": ("kpu",),
 }
+WORDS = {  # by word that is typed: what is asked with it, where that is told in another language than is typed
+    "set": Message("set the field"),
+    "heads": Message("at most so many heads"),
+    "lose": Message("less"),
+    "gain": Message("more of"),
+    "add": Message("added from"),
+    "remove": Message("taken away"),
+    "close": Message("closed"),
+    "receive-delegation": Message("delegation received"),
+    "period": Message("operation from and until"),
+    "start": Message("gathering comes"),
+    "rain": Message("rain"),
+    "pin": Message("exactly at a place"),
+    "at-least": Message("at least"),
+    "at-most": Message("at most"),
+    "forbid": Message("nowhere"),
+    "keep": Message("as planned"),
+}
 RAINS = {
     "light": ("light", "drizzle", "ringan", "gerimis"),
     "heavy": ("heavy", "hard", "lebat", "deras"),

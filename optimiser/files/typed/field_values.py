@@ -16,6 +16,7 @@ from optimiser.common.typed.times import advise_date, read_said_clock, read_type
 from optimiser.files.typed.unclear import Unclear, broken, two_ways
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import Clock
+from optimiser.model.values.field_faults import UNIT_WORDS
 from optimiser.model.values.quantity import Amount
 
 SHARE = "share of 1"
@@ -94,7 +95,7 @@ def _read_amount(path: str, typed: str, amount: Amount, now: Any) -> Any:
         return typed
     meant = float(number * percent)
     written = write_clearly(float(round(meant)) if amount.whole else round(meant, 6))
-    expected = Message("a number of the unit '{unit}', which per cent are not", unit=amount.unit)
+    expected = Message("a number of the unit '{unit}', which per cent are not", unit=UNIT_WORDS[amount.unit])
     again = f"--heads {written}" if path == "cap" else f"{path}={written}"
     words = {"again": again, "typed": typed.strip(), "now": f"{number:g}"}
     raise Unclear(expected, Message("write {again} if {typed} of {now} is meant", **words))

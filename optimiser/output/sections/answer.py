@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
 from optimiser.common.number_format import ends, figure, mean
+from optimiser.files.whatif_phrases import tell_title
 from optimiser.model.harms import INDEPENDENT
 from optimiser.model.instance import Instance
 from optimiser.model.moves import Move
@@ -45,7 +46,7 @@ def answer_sections(answer: Answer, language: Language = ENGLISH) -> list[Sectio
 
 
 def _head(answer: Answer, language: Language) -> Iterator[Block]:
-    yield Paragraph(language("What if: {change}", change=answer.whatif.title), "strong")
+    yield Paragraph(language("What if: {change}", change=tell_title(answer.whatif.title, language)), "strong")
     yield from differences_blocks(answer.differences, language)
     yield from (Paragraph(language(assumed), "note") for assumed in answer.assumed)
     yield Paragraph(sentence(answer, language), "strong")
