@@ -15,12 +15,13 @@ from optimiser.common.errors import Fault
 from optimiser.common.faults import make_fault
 from optimiser.common.message import Message
 from optimiser.common.numerals import Written, find_readings, find_unclear, find_within, read_number
-from optimiser.common.typed.amounts import read_amount
+from optimiser.common.typed.amounts import find_hours, read_amount
 from optimiser.files.read_parts import read_parts
 from optimiser.files.typed.field_values import TIMES, find_kind, refuse_part
 from optimiser.files.typed.limits import read_cap, read_forbidden, read_limit
 from optimiser.files.typed.times import read_closing, read_period, read_reception, read_start
-from optimiser.files.typed.unclear import ID, REF, Changes, Data, Unclear, read_each, read_whole
+from optimiser.files.typed.unclear import ID, REF, Changes, Data, Unclear, ask_hours, read_each, read_whole
+from optimiser.model.values.quantity import Amount
 
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "set": ("sectors.kpu.official.chance=0.8",),
@@ -65,8 +66,8 @@ WORDS = {  # by word that is typed: what is asked with it, where that is told in
     "keep": Message("as planned"),
 }
 RAINS = {
-    "light": ("light", "drizzle", "ringan", "gerimis"),
-    "heavy": ("heavy", "hard", "lebat", "deras"),
+    "light": ("light", "drizzle", "ringan", "gerimis", "hujan ringan"),
+    "heavy": ("heavy", "hard", "lebat", "deras", "hujan lebat", "hujan deras"),
 }
 MOST_RATIO = 2.0  # of a factor of rain, the limit of the format
 RAINED = {
@@ -112,6 +113,8 @@ def _set(text: str) -> Changes:
     kind = find_kind(path.strip())
     if kind in TIMES:  # 8.00 is no number there
         return [{"do": "set", "path": path.strip(), "value": value.strip().strip("\"'")}]
+    if isinstance(kind, Amount) and kind.unit == "h" and (hours := find_hours(f"{value}h")) is not None:
+        raise ask_hours(*(f"{path.strip()}={typed}" for typed in hours))
     try:
         read: Any = tomllib.loads(f"value = {value}", parse_float=Written.read)["value"]
         if any(find_unclear(read)):

@@ -11,9 +11,9 @@ from pydantic import BaseModel
 
 from optimiser.common.message import Message
 from optimiser.common.numerals import find_within, read_number, write_clearly
-from optimiser.common.typed.amounts import find_hours, is_counted, read_amount
+from optimiser.common.typed.amounts import advise_amount, find_hours, is_counted, read_amount
 from optimiser.common.typed.times import advise_date, read_said_clock, read_typed_date
-from optimiser.files.typed.unclear import Unclear, broken, two_ways
+from optimiser.files.typed.unclear import Unclear, ask_hours, broken
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import Clock
 from optimiser.model.values.field_faults import UNIT_WORDS
@@ -85,13 +85,14 @@ def _read_amount(path: str, typed: str, amount: Amount, now: Any) -> Any:
         return int(value) if amount.whole and value.is_integer() else value
     hours = find_hours(typed) if amount.unit in ("min", "h") else None
     if hours is not None:
-        meanings = (Message("hours and minutes"), Message("hours with decimals"))
-        raise two_ways({f"{path}={way}": meaning for way, meaning in zip(hours, meanings, strict=True)})
+        raise ask_hours(*(f"{path}={way}" for way in hours))
     readings = find_within(typed)
     if readings is not None:
         raise Unclear(readings[1].expected, readings[1].repair)
     percent, number = read_amount(typed, SHARE), now["value"] if isinstance(now, Mapping) else now
     if percent is None or not isinstance(number, int | float):
+        if (advice := advise_amount(typed, amount.unit, ranged=False)) is not None:
+            raise Unclear(Message("a number"), advice)
         return typed
     meant = float(number * percent)
     written = write_clearly(float(round(meant)) if amount.whole else round(meant, 6))

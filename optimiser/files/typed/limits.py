@@ -28,6 +28,8 @@ def read_cap(text: str) -> Changes:
     Unclear : a place is named, or no whole number.
     """
     cap = read_whole(text, "heads")
+    if cap is not None and text.strip().startswith(("+", "-")):
+        raise Unclear(Message("how many heads in all"), Message("write the whole number, without a sign"))
     if cap is not None:
         return [{"do": "heads", "cap": cap}]
     if read_amount(text, "share of 1") is not None:  # of the cap, which the instance knows

@@ -6,15 +6,16 @@ import math
 import re
 
 from optimiser.common.message import Message
-from optimiser.common.numerals import read_number
-from optimiser.common.typed.amounts import find_hours, read_amount
+from optimiser.common.numerals import find_within, read_number
+from optimiser.common.typed.amounts import advise_amount, find_hours, read_amount
 from optimiser.common.typed.times import read_said_clock, settle_clock
-from optimiser.files.typed.unclear import Changes, Unclear, split_references, two_ways
+from optimiser.files.typed.unclear import Changes, Unclear, ask_hours, split_references, two_ways
 
 WHOLE = 1e-6  # minutes; assumed: less than anybody types, more than arithmetic of floats errs
 SHORTEST = 10.0  # assumed: a number without unit is minutes from here on; a smaller one may be hours as well
 EARLIER = ("earlier", "early", "lebih awal", "lebih cepat", "lebih dini")
 LATER = ("later", "late", "lebih lambat", "lebih akhir")
+FORWARD, BACK = ("maju", "dimajukan"), ("mundur", "diundur", "dimundurkan")
 _UNTIL = re.compile(r"\s*[–—]\s*|\s+(?:to|until|sampai dengan|sampai|hingga|s/d|s\.?d\.?)\s+", re.IGNORECASE)
 _OPEN = re.compile(r"selesai|open|end", re.IGNORECASE)  # an end that nobody knows
 
@@ -32,12 +33,17 @@ def read_duration(text: str, prefix: str = "", suffix: str = "") -> float | None
     """
     number, minutes = read_number(text), read_amount(text, "min")
     if (hours := find_hours(text)) is not None:
-        clear, decimal = (f"{prefix}{typed}{suffix}" for typed in hours)
-        raise two_ways({clear: Message("hours and minutes"), decimal: Message("hours with decimals")})
+        raise ask_hours(*(f"{prefix}{typed}{suffix}" for typed in hours))
     if number is not None and 0 < number < SHORTEST:
         typed = text.strip()
         ways = {"h": Message("hours"), "min": Message("minutes")}
         raise two_ways({f"{prefix}{typed}{unit}{suffix}": meaning for unit, meaning in ways.items()})
+    if (
+        minutes is None
+        and find_within(text) is None
+        and (advice := advise_amount(text, "min", ranged=False)) is not None
+    ):
+        raise Unclear(Message("a duration"), advice)
     return None if minutes is None or minutes < 0.0 else minutes
 
 
@@ -104,7 +110,7 @@ def read_start(text: str) -> Changes:
                 f"--period {settle_clock(clock)}-": Message("the operation starts then"),
             }
         )
-    if read_number(typed) is not None:
+    if re.fullmatch(r"\d{1,3}", typed):
         _ask_number(f"{name}{equals}", typed)
     if equals and gathering is None:
         return None
@@ -145,7 +151,10 @@ def _ask_number(ahead: str, typed: str) -> None:
 
 def _split_shift(text: str) -> tuple[str, int, str]:
     """Return the duration, -1 for earlier and 1 for later, 0 where neither is said, and the words that say it."""
-    for sign, words in ((-1, EARLIER), (1, LATER)):
+    for sign, words, moved in ((-1, EARLIER, FORWARD), (1, LATER, BACK)):
+        ahead = re.fullmatch(rf"(?:{'|'.join(moved)})\s+(.*)", text, re.IGNORECASE)
+        if ahead is not None:
+            return ahead[1], sign, f"-{'earlier' if sign < 0 else 'later'}"
         for word in words:
             match = re.fullmatch(rf"(.*?)[\s-]+{word.replace(' ', '[ -]')}", text, re.IGNORECASE)
             if match is not None:

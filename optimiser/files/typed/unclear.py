@@ -68,6 +68,11 @@ def split_references(text: str) -> list[str] | None:
     return [match[1], match[2]] if match else None
 
 
+def ask_hours(clear: str, decimal: str) -> Unclear:
+    """Say that hours such as ``2.30 jam`` can be meant in two ways, each as it is typed."""
+    return two_ways({clear: Message("hours and minutes"), decimal: Message("hours with decimals")})
+
+
 def read_each(text: str, read: Callable[[str], Changes]) -> Changes:
     """Read a list of phrases with commas or semicolons between them."""
     found: list[Data] = []

@@ -21,6 +21,7 @@ from optimiser.common.typed.amounts import read_amount
 Node = dict[str, Any]
 
 SHARE = "share of 1"
+REFERS = "^ *"  # how the pattern of what refers to an identifier begins
 LONGEST = 60  # characters of an identifier
 TAGS = ("plain", "table", "known")  # names of the written forms of a number inside `quantity.Amount`
 _OPINION = (
@@ -182,7 +183,9 @@ def _explain(error: ErrorDetails, spot: Spot, prefix: Keys, advised: bool) -> Fa
     repair = _mend_value(found, spot) if code in ("wrong-type", "out-of-range") else _REPAIR[code]
     if code == "range-order":
         found = Message.chain(", ", [f"{name} {found[name]}" for name in ("low", "value", "high") if name in found])
-    if code == "bad-identifier" and (spelt := spell_identifier(spot.node, found)):
+    if code == "bad-identifier" and str(spot.node.get("pattern", "")).startswith(REFERS):
+        repair = Message("name it by its identifier, as the instance has it")
+    elif code == "bad-identifier" and (spelt := spell_identifier(spot.node, found)):
         repair = Message("write it as {name}", name=spelt)
     return make_fault(code, place, None if code == "missing-field" else found, expected, repair)
 
@@ -267,7 +270,7 @@ def _code(error: ErrorDetails, spot: Spot) -> str:
 def _form(node: Node) -> str:
     """Name the form of a text by its pattern, which unlike its description is the same in every field."""
     pattern = str(node.get("pattern", ""))
-    if pattern.startswith(("^[a-z0-9]", "^ *")):
+    if pattern.startswith(("^[a-z0-9]", REFERS)):
         return "identifier"
     return "clock" if pattern.startswith("^([01]") else "text"
 

@@ -72,6 +72,8 @@ ALIKE: list[tuple[str, tuple[str, ...], list[Data]]] = [
     ("start", ("pawai=jam 8", "pawai=8 WIB"), [{"do": "arrive", "gathering": "pawai", "at": "8"}]),
     ("start", ("pawai=setengah jam lebih awal", "pawai=30 mnt earlier"), [shift(-30, "pawai")]),
     ("start", ("pawai=2h-earlier", "pawai=2 jam lebih awal", "pawai=120 earlier"), [shift(-120, "pawai")]),
+    ("start", ("pawai=maju 2 jam", "pawai=dimajukan 2 jam"), [shift(-120, "pawai")]),
+    ("start", ("pawai=mundur 30 menit", "pawai=diundur setengah jam"), [shift(30, "pawai")]),
     ("start", ("30min-later", "30 menit lebih lambat", "0,5h later"), [shift(30)]),
     ("period", ("07:00-17:00", "07.00 s/d 17.00", "07.00 sampai 17.00 WIB", "07:00 to 17:00", "07.00–17.00",
       "07.00 — 17.00", "07.00 s.d. 17.00", "07.00 sampai dengan 17.00", "07.00 hingga 17.00"),
@@ -83,7 +85,7 @@ ALIKE: list[tuple[str, tuple[str, ...], list[Data]]] = [
     ("close", ("kpu@10.00-selesai", "kpu@10.00 s.d. selesai"), [close("kpu", None, "10:00")]),
     ("close", ("kpu@10.00-12.00", "kpu@10:00-12:00"), [close("kpu", None, "10:00", "12:00")]),
     ("close", ("Terminal:Simpang@10.00-", "terminal--simpang@10:00-"), [close("terminal", "simpang", "10:00")]),
-    ("rain", ("heavy", "Lebat", "deras"), [rain()]),
+    ("rain", ("heavy", "Lebat", "deras", "hujan lebat"), [rain()]),
     ("rain", ("light", "ringan", "gerimis"), [rain("light")]),
     ("rain", ("drive=80%,people=0,5", "kendaraan=0,8; massa=50%"), [rain(drive=0.8, people=0.5)]),
     ("remove", ("gathering:Pawai, hasil", "massa:pawai;hasil"),
@@ -107,6 +109,8 @@ TWO_WAYS = [
     ("start", "pawai=8", ("pawai=08:00", "pawai=8min-later", "pawai=8h-later")),
     ("receive-delegation", "kpu=2.30 jam", ("kpu=2h30min", "kpu=138min")),
     ("receive-delegation", "2,30 h", ("2h30min", "138min")),
+    ("set", "period.hours=8.30", ("period.hours=8h30min", "period.hours=498min")),
+    ("set", "period.hours=8,30 jam", ("period.hours=8h30min", "period.hours=498min")),
     ("start", "pawai=1.45 jam lebih awal", ("pawai=1h45min-earlier", "pawai=87min-earlier")),
     ("pin", "kpu:dalmas=30 orang", ("kpu:dalmas=N", '"kpu:30 heads"')),
     ("forbid", "kpu:awc,rantis", ("--forbid kpu:rantis", "--forbid rantis")),
@@ -161,6 +165,22 @@ def test_there_is_no_part_of_a_person_or_a_vehicle(text: str) -> None:
     word, _, typed = text.partition("=")
     with pytest.raises(InputFault, match=r"expected a whole number; write [12] or [23]"):
         read(word, typed)
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "repair"),
+    [
+        ("heads", "+20", "without a sign"),
+        ("receive-delegation", "kpu=1:30", "hours or minutes"),
+        ("receive-delegation", "kpu=jam 10", "that is a time of day"),
+        ("receive-delegation", "kpu=10-20", "write one number"),
+        ("start", "March for a recount=10:00", "name it by its identifier"),
+    ],
+)
+def test_of_what_reads_like_something_else_it_is_said_what_would_be_clear(word: str, text: str, repair: str) -> None:
+    with pytest.raises(InputFault) as caught:
+        read(word, text)
+    assert repair in caught.value.faults[0].repair
 
 
 @pytest.mark.parametrize(
