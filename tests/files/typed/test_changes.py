@@ -110,7 +110,6 @@ TWO_WAYS = [
     ("receive-delegation", "kpu=2.30 jam", ("kpu=2h30min", "kpu=138min")),
     ("receive-delegation", "2,30 h", ("2h30min", "138min")),
     ("set", "period.hours=8.30", ("period.hours=8h30min", "period.hours=498min")),
-    ("set", "period.hours=8,30 jam", ("period.hours=8h30min", "period.hours=498min")),
     ("start", "pawai=1.45 jam lebih awal", ("pawai=1h45min-earlier", "pawai=87min-earlier")),
     ("pin", "kpu:dalmas=30 orang", ("kpu:dalmas=N", '"kpu:30 heads"')),
     ("forbid", "kpu:awc,rantis", ("--forbid kpu:rantis", "--forbid rantis")),
