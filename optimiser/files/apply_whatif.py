@@ -14,7 +14,7 @@ from optimiser.files.rain import let_rain
 from optimiser.files.read import parse
 from optimiser.files.typed.day import DAY, Day, tell_span
 from optimiser.files.typed.field_values import read_value
-from optimiser.files.typed.names import UNITS, Names, plain
+from optimiser.files.typed.names import UNITS, PartNames, bare_number
 from optimiser.files.typed.unclear import Unclear
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
@@ -91,7 +91,7 @@ class _Editor:
         self.instance, self.plan = instance, plan
         self.data: dict[str, Any] = copy.deepcopy(instance.model_dump(mode="json"))
         self.faults: list[Fault] = []
-        self.names, self.day = Names(self.data), Day(self.data)
+        self.names, self.day = PartNames(self.data), Day(self.data)
         self.place = ""
         self.rained = False
 
@@ -151,7 +151,7 @@ class _Editor:
         if found is None:
             return
         kind, part = found
-        there = 1 if kind == "post" else plain(part["count"])
+        there = 1 if kind == "post" else bare_number(part["count"])
         if change.number > there:
             expected = Message("at most the {n} that there are", n=there)
             self.refuse("out-of-range", change.number, expected, Message("lose fewer"))
@@ -169,13 +169,13 @@ class _Editor:
     def _empty(self, post: dict[str, Any]) -> None:
         """Have nobody wait and nothing kept at a post."""
         post.update(staging_capacity=0, keep=0, mobile=0.0)
-        roomless = [v["id"] for v in self.data["vehicles"] if v["crew_role"] is not None or not plain(v["crew"])]
+        roomless = [v["id"] for v in self.data["vehicles"] if v["crew_role"] is not None or not bare_number(v["crew"])]
         self.data["pins"] += [{"place": post["id"], "what": v, "at_most": 0, "why": LOST} for v in roomless]
 
     def _gain(self, change: Gain) -> None:
         found = self._look(change.what, lambda: self.names.find_unit(change.what))
         if found is not None:
-            found[1]["count"] = plain(found[1]["count"]) + change.number
+            found[1]["count"] = bare_number(found[1]["count"]) + change.number
 
     def _add(self, change: Add) -> None:
         self.data[change.part].append(copy.deepcopy(change.data))
@@ -247,7 +247,7 @@ class _Editor:
         early = 0
         for gathering, since in arrivals:
             arrives = f"{start + dt.timedelta(minutes=since):%H:%M}"
-            if since >= 60 * plain(self.data["period"]["hours"]):
+            if since >= 60 * bare_number(self.data["period"]["hours"]):
                 expected = Message("a time before the operation ends")
                 found = Said("{gathering} at {time}", gathering=gathering["id"], time=arrives)
                 self.refuse(
@@ -257,7 +257,7 @@ class _Editor:
             gathering["arrives"] = arrives
             early = max(early, -since)
         self.data["period"]["start"] = (start - dt.timedelta(minutes=early)).isoformat()
-        self.data["period"]["hours"] = plain(self.data["period"]["hours"]) + early / 60.0
+        self.data["period"]["hours"] = bare_number(self.data["period"]["hours"]) + early / 60.0
 
     def _period(self, change: Hours) -> None:
         """Start at the clock time that is nearest to the operation, and end as soon as the other comes after that."""
@@ -266,7 +266,7 @@ class _Editor:
             return
         period, (start, end) = self.data["period"], span
         first = 0 if start is None else self.day.place(start)
-        last = 60 * plain(period["hours"]) if end is None else self.day.count(end)
+        last = 60 * bare_number(period["hours"]) if end is None else self.day.count(end)
         begins = dt.datetime.fromisoformat(period["start"]) + dt.timedelta(minutes=first)
         outside = [
             (what, clock) for what, clock in _list_clocks(self.data) if not 0 <= self.day.count(clock) - first < DAY

@@ -17,7 +17,7 @@ from optimiser.common.message import Message
 from optimiser.common.parsing import refuse_unclear
 from optimiser.files.read import publish_model
 from optimiser.files.typed.phrases import read_changes, split_phrases
-from optimiser.files.typed.stored import TYPED_FIELDS, understand
+from optimiser.files.typed.stored import TYPED_FIELDS, read_stored
 from optimiser.model.values.base import Identifier, Model, Name
 from optimiser.model.values.field_faults import list_field_faults
 from optimiser.model.whatif import FORMAT, KINDS, MOST_CHANGES, WhatIf
@@ -123,7 +123,7 @@ def _expand(data: Any, prefix: Keys, faults: list[Fault]) -> Any:
         if isinstance(change, str):
             found, wrong = _read_typed(change, write_place(keys))
         elif isinstance(change, Mapping):
-            read, wrong = understand(change, keys)
+            read, wrong = read_stored(change, keys)
             found, wrong = [read], wrong or _find_faults(read, keys)
         else:
             expected, repair = Message("a table, or a text as it is typed"), Message("write it so")

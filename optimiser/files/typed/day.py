@@ -8,7 +8,7 @@ from typing import Any
 
 from optimiser.common.message import Message
 from optimiser.common.typed.times import find_other_half, settle_clock
-from optimiser.files.typed.names import plain
+from optimiser.files.typed.names import bare_number
 from optimiser.files.typed.unclear import Unclear, two_ways
 from optimiser.model.clocks import turns_back
 from optimiser.model.whatif import Close, Hours
@@ -30,7 +30,7 @@ class Day:
     @property
     def length(self) -> float:
         """Minutes that the operation lasts."""
-        return 60.0 * float(plain(self.data["period"]["hours"]))
+        return 60.0 * float(bare_number(self.data["period"]["hours"]))
 
     def count(self, clock: str) -> int:
         """Return the minutes from the start of the operation to a time of day, 0 to 1439."""

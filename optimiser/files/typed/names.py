@@ -26,7 +26,7 @@ UNITS = ("team", "vehicle", "role")
 _CODES = {"sector": "unknown-sector", "team": "unknown-kind", "gathering": "unknown-gathering"}
 
 
-class Names:
+class PartNames:
     """Finds parts of an instance by what is typed of them, their identifier with or without their kind.
 
     Parameters
@@ -87,7 +87,7 @@ class Names:
         units = {**self._list("team"), **self._list("vehicle")}
         whole, dash, number = ident.rpartition("-")
         single = ident not in units and dash and number.isdecimal() and whole in units
-        if single and 1 <= int(number) <= plain(units[whole]["count"]):
+        if single and 1 <= int(number) <= bare_number(units[whole]["count"]):
             reference = f"{typed}:{whole}" if typed else whole
         kind, part = self.find(reference, kinds)
         if kind != "role":
@@ -104,7 +104,7 @@ class Names:
         return {part["id"]: part for part in self.data[f"{kind}s"]}
 
 
-def plain(number: Any) -> Any:
+def bare_number(number: Any) -> Any:
     """Return the number of a quantity that is written as plain data."""
     return number["value"] if isinstance(number, Mapping) else number
 

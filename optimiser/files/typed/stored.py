@@ -49,7 +49,7 @@ _READERS: dict[str, dict[str, Callable[[str], Any]]] = {  # by the kind of chang
 TYPED_FIELDS = {kind: tuple(readers) for kind, readers in _READERS.items()}  # what may be a text, by kind of change
 
 
-def understand(change: Mapping[str, Any], keys: Keys) -> tuple[Data, list[Fault]]:
+def read_stored(change: Mapping[str, Any], keys: Keys) -> tuple[Data, list[Fault]]:
     """Return a change with its texts read, and the faults of those that can be read in two ways.
 
     Parameters
