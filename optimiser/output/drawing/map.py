@@ -18,7 +18,7 @@ SIZE = 11.0  # px, letters of names
 LINE = 13.0  # px from line to line
 MANY, CROWDED = 20, 60  # places from which on marks become smaller
 EDGE = 14.0  # px kept free around
-BADGE = 8.0  # px, radius of a letter
+BADGE, DOT = 8.0, 7.0  # px, radius of a letter, and of the number of a place whose name finds no room
 SHORT, TALL = 0.52, 0.74  # least and most height of a wide map, as a share of its width; a narrow one is upright
 UPRIGHT, TALLEST = 1.05, 1.3
 PHONE = 500  # px, maps below are narrow
@@ -76,6 +76,8 @@ class Layout:
     radii : of every mark.
     true : where every spot is.
     names : rectangle and lines of each label that found room, by number of its spot.
+    numbers : circle of each spot whose label found none, in the order in which they are named below the map.
+    below : lines that name these.
     letters : rectangle of each letter of a march, by number of the march.
     """
 
@@ -87,6 +89,8 @@ class Layout:
     true: list[tuple[float, float]]
     names: dict[int, tuple[Rect, list[str]]]
     letters: dict[int, Rect]
+    numbers: dict[int, Rect]
+    below: list[str]
 
 
 def draw_map(
@@ -115,7 +119,7 @@ def draw_map(
     ValueError : there is nothing to draw.
     """
     plan = arrange_map(spots, marches, width)
-    sheet = Canvas(plan.width, plan.height, title, key)
+    sheet = Canvas(plan.width, plan.height + (LINE * len(plan.below) + 6.0 if plan.below else 0.0), title, key)
     sheet.box(Rect(0, 0, plan.width, plan.height), "panel", rx=6)
     _draw_outlines(sheet, spots, plan)
     _draw_reach(sheet, spots, plan)
@@ -140,6 +144,7 @@ def draw_map(
             long = text_width(text, SIZE, bold)
             near = min(rect.left, plan.width - rect.right) < WIDER * long  # wide letters would leave the drawing
             sheet.text(x, y, text, SIZE, anchor, "ink", bold=bold, halo=True, long=long if near else None)
+    _draw_numbers(sheet, plan)
     _draw_scale(sheet, plan, north, language)
     return sheet.done()
 
@@ -187,7 +192,15 @@ def arrange_map(spots: Sequence[MapSpot], marches: Sequence[March], width: int) 
     for i, rect in enumerate(labels.place(wishes, [*taken, foot, compass], outer, crossed)):
         if rect is not None:
             names[i] = (rect, min(texts[i], key=lambda text: math.dist(_size(text, spots[i]), rect.size)))
-    return Layout(width, height, scale, marks, radii, true, names, letters)
+    taken += [rect for rect, _ in names.values()]
+    missing = [i for i in range(len(spots)) if i not in names]
+    dots = labels.place_dots([wishes[i] for i in missing], DOT, [*taken, foot, compass], outer)
+    numbers = dict(zip(missing, dots, strict=True))
+    named = [
+        f"{n}\u00a0{spots[i].name}{f' ({spots[i].note})' if spots[i].note else ''}" for n, i in enumerate(numbers, 1)
+    ]
+    below = wrap("; ".join(named), width - 2.0 * EDGE, SIZE, len(named) + LINES) if named else []
+    return Layout(width, height, scale, marks, radii, true, names, letters, numbers, below)
 
 
 def _letters(
@@ -353,6 +366,18 @@ def _arc(sheet: Canvas, x: float, y: float, r: float, begin: float, end: float, 
     big = int(end - begin > 0.5)
     d = f"M{number(x + r * math.cos(a))} {number(y + r * math.sin(a))}A{number(r)} {number(r)} 0 {big} 1 "
     sheet.line(d + f"{number(x + r * math.cos(b))} {number(y + r * math.sin(b))}", colour, width)
+
+
+def _draw_numbers(sheet: Canvas, plan: Layout) -> None:
+    """Draw the numbers of spots without a name, and below the map what they are called."""
+    for n, (i, rect) in enumerate(plan.numbers.items(), 1):
+        (x, y), (u, v) = plan.marks[i], ((rect.left + rect.right) / 2.0, (rect.top + rect.bottom) / 2.0)
+        if math.hypot(u - x, v - y) > plan.radii[i] + 3.0 * DOT:
+            sheet.line(f"M{number(x)} {number(y)}L{number(u)} {number(v)}", "soft", 0.7)
+        sheet.add("circle", cx=u, cy=v, r=DOT, fill=ink("paper"), stroke=ink("ink"), stroke_width=1)
+        sheet.text(u, v + 3.5, f"{n}", 10.0, "middle", "ink")
+    for row, text in enumerate(plan.below, 1):
+        sheet.text(EDGE, plan.height + LINE * row, text, SIZE)
 
 
 def _draw_scale(sheet: Canvas, plan: Layout, north: bool, language: Language) -> None:
