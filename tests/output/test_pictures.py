@@ -87,20 +87,30 @@ def test_bug_names_on_maps_lay_over_marches_and_were_cut_and_leaders_went_throug
         assert len(plan.names) == len(spots)  # there is room for all
 
 
+def said(instance: Instance, width: int) -> str:
+    """Give all words of a map."""
+    return " ".join(texts(picture_map(instance, proportional(instance), width=width))).replace("\u00a0", " ")
+
+
 @pytest.mark.parametrize("width", [736, 348])
 @pytest.mark.parametrize("name", [*WITH_MAPS, "families/town-100-loose-marches-1"])
 def test_bug_names_that_found_no_room_on_a_map_vanished(name: str, width: int) -> None:
     """They have a number, each beside its mark, and stand below the map."""
     instance = read(name)
     spots, _marches, plan = layout(name, width)
-    assert {*plan.names, *plan.numbers} == set(range(len(spots)))
+    untold = set(range(len(spots))) - {*plan.names, *plan.numbers}
+    if len(spots) > 60:
+        assert not plan.numbers
+        assert f"{len(untold)} of {len(spots)} places find no room for a name here" in said(instance, width)
+        return
+    assert not untold
     assert not {*plan.names} & {*plan.numbers}
-    said = " ".join(texts(picture_map(instance, proportional(instance), width=width))).replace("\u00a0", " ")
+    shown = said(instance, width)
     for i, spot in enumerate(spots):
-        assert " ".join(f"{spot.name}".split()) in said, spot.name
+        assert " ".join(f"{spot.name}".split()) in shown, spot.name
         if i in plan.numbers:
             n = list(plan.numbers).index(i) + 1
-            assert f"{n} {spot.name}" in said
+            assert f"{n} {spot.name}" in shown
             rect = plan.numbers[i]
             near = math.dist(plan.marks[i], ((rect.left + rect.right) / 2.0, (rect.top + rect.bottom) / 2.0))
             assert near < plan.radii[i] + 160.0
