@@ -5,6 +5,7 @@ A planner reads here how a change was understood: ``March for a recount: turnout
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +23,7 @@ from optimiser.model.values.quantity import Amount, Count, Quantity, write_numbe
 
 UNTOLD = ("id", "name", "source", "about")  # of a part that is added: said already, or no number
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")  # a date with a clock time, as files hold it
 REPEATED = {"pins": "place", "travel.closures": "b"}  # field by which parts differ that one change adds many of
 TOLD = 3  # places that are named in one line; assumed
 Path = tuple[str | int, ...]
@@ -214,11 +216,10 @@ def _write(value: Any, language: Language) -> str:
         return f"({_list(value, language)})"
     if isinstance(value, list):
         return ", ".join(_write(item, language) for item in value) or language("none")
-    return language.clock(value) if CLOCK.fullmatch(value) else str(value).replace("T", " ") if _date(value) else value
-
-
-def _date(value: str) -> bool:
-    return re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", value) is not None
+    if MOMENT.fullmatch(value):
+        moment = dt.datetime.fromisoformat(value)
+        return f"{language.date(moment.date())} {language.clock(f'{moment:%H:%M}')}"
+    return language.clock(value) if CLOCK.fullmatch(value) else str(value)
 
 
 def _list(values: Mapping[str, Any], language: Language, part: str = "") -> str:
