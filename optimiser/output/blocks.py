@@ -30,13 +30,17 @@ Tone = Literal[
     "yellow",
     "red",
     "dispersed",
+    "typed",
 ]
 BY_HAND = ""  # an empty value on paper is a place to write
 
 
 @dataclass(frozen=True)
 class Span:
-    """A text that is to be seen in a certain way; phases differ in words or shape too, so that no colour is needed."""
+    """A text that is to be seen in a certain way; phases differ in words or shape too, so that no colour is needed.
+
+    One that is typed is a command line: a page breaks it before an option at most.
+    """
 
     text: str
     tone: Tone = ""
@@ -64,6 +68,8 @@ class Brief:
     text: Inline
     short: Inline
 
+
+BLANK = Span("", "soft")  # an empty value where nothing is to be written either
 
 Inline = str | Span | Spans | Strip | Brief
 Value = int | Inline | tuple[Inline, ...]  # several stand below each other

@@ -145,7 +145,7 @@ def worth(
     plan: Deployment | None = None,
     *,
     seed: int = 1,
-    scenarios: int = 300,
+    scenarios: int = 500,
     reporting: int | None = None,
     budget: int | None = None,
     sets: int = SETS,

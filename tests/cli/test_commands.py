@@ -26,9 +26,9 @@ from optimiser.cli import app
 from optimiser.cli.shared.helping import asked, translate_help
 from optimiser.common.errors import Infeasible, NoPlan, SolverFailure
 from optimiser.common.progress import Progress, Watcher
-from optimiser.files.read import read_deployment, shipped
+from optimiser.files.read import read, read_deployment, shipped
 from optimiser.model.checker import check
-from optimiser.model.deployment import Deployment
+from optimiser.model.deployment import Deployment, count_unit_heads
 from optimiser.model.values.base import SHAPE_ONLY
 from optimiser.output.write import plan_schema
 from optimiser.planning import optimise as planning
@@ -393,6 +393,12 @@ def test_validate_counts(instance_file: Path) -> None:
     done = run("validate", instance_file)
     assert done.exit_code == 0
     assert "3 sectors, 1 post," in done.stdout
+    instance = read(instance_file)
+    kinds = (*instance.teams, *instance.vehicles)
+    exist = sum(count_unit_heads(kind, int(kind.count)) for kind in kinds if kind.counts)
+    crews = sum(int(v.crew) * int(v.count) for v in instance.vehicles if v.crew_role is None)
+    assert crews
+    assert f"with {exist} heads, extra crews included," in " ".join(done.stdout.split())
     assert "no faults" in " ".join(done.stdout.split())
     assert json.loads(run("validate", instance_file, "--json").stdout)["faults"] == []
 

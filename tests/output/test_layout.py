@@ -51,6 +51,24 @@ const seen = row => [row.innerText.replace(/\\s+/g, ' '), row.getBoundingClientR
 return [rows.map(seen), [...document.querySelectorAll('.pairs')].slice(0, 1).map(seen)];
 """
 
+# tables that are wider than the page, cells whose text runs over the end of their row, commands broken within an option
+CUT = """
+const found = [];
+for (const box of document.querySelectorAll('.scroll'))
+  if (box.scrollWidth > box.clientWidth + 1) found.push(['wide', box.innerText.slice(0, 80)]);
+for (const row of document.querySelectorAll('tbody tr')) {
+  const range = document.createRange();
+  range.selectNodeContents(row);
+  const bottom = Math.max(0, ...[...range.getClientRects()].filter(r => r.width > 1).map(r => r.bottom));
+  if (bottom > row.getBoundingClientRect().bottom + 2) found.push(['over', row.innerText.slice(0, 80)]);
+}
+for (const part of document.querySelectorAll('.typed span')) {
+  const size = parseFloat(window.getComputedStyle(part).fontSize);
+  if (part.offsetHeight > 1.9 * size) found.push(['typed', part.innerText]);
+}
+return [found, document.querySelectorAll('.typed span').length];
+"""
+
 
 @cache
 def planned(name: str) -> Solution:
@@ -66,6 +84,21 @@ def test_no_word_of_a_table_is_broken_at_any_width(tmp_path: Path) -> None:
         for width, (broken, beyond) in zip(WIDTHS, measure_page(content, WIDTHS, BROKEN, tmp_path), strict=True):
             assert broken == [], width
             assert beyond <= 0, width
+
+
+@pytest.mark.parametrize("code", ["en", "id"])
+def test_bug_tables_of_the_orders_were_cut_on_a_phone_and_commands_broken_within_an_option(
+    code: str, tmp_path: Path
+) -> None:
+    """The day was wider than the screen, and what stands at posts was struck through by the next name."""
+    solution, words = planned("oku-250"), language(code)
+    told = describe_plan(solution)
+    orders = write_orders(solution.instance, solution.deployment, tmp_path, document=told, language=words)[0]
+    report = write_report(solution, words)
+    for number, content in enumerate((orders.read_bytes(), report)):
+        for width, (found, typed) in zip((1200, 400), measure_page(content, (1200, 400), CUT, tmp_path), strict=True):
+            assert found == [], (number, width)
+            assert typed or number, "no command was looked at"
 
 
 @pytest.mark.parametrize("code", ["en", "id"])

@@ -19,7 +19,8 @@ from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import SHAPE_ONLY
 from optimiser.output.drawing import labels
-from optimiser.output.drawing.map import Layout, MapSpot, March, _along, _bend, arrange_map
+from optimiser.output.drawing.map import SIZE, Layout, MapSpot, March, _along, _bend, arrange_map
+from optimiser.output.drawing.paper import text_width
 from optimiser.output.pictures import (
     _spots,
     list_groups,
@@ -84,6 +85,36 @@ def test_bug_names_on_maps_lay_over_marches_and_were_cut_and_leaders_went_throug
             assert i == j or not any(inside), spots[j].name
     if Path(name).stem in WITH_MAPS and width > 500:
         assert len(plan.names) == len(spots)  # there is room for all
+
+
+def said(instance: Instance, width: int) -> str:
+    """Give all words of a map."""
+    return " ".join(texts(picture_map(instance, proportional(instance), width=width))).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("width", [736, 348])
+@pytest.mark.parametrize("name", [*WITH_MAPS, "families/town-100-loose-marches-1"])
+def test_bug_names_that_found_no_room_on_a_map_vanished(name: str, width: int) -> None:
+    """They have a number, each beside its mark, and stand below the map."""
+    instance = read(name)
+    spots, _marches, plan = layout(name, width)
+    untold = set(range(len(spots))) - {*plan.names, *plan.numbers}
+    if len(spots) > 60:
+        assert not plan.numbers
+        assert f"{len(untold)} of {len(spots)} places find no room for a name here" in said(instance, width)
+        return
+    assert not untold
+    assert not {*plan.names} & {*plan.numbers}
+    shown = said(instance, width)
+    for i, spot in enumerate(spots):
+        assert " ".join(f"{spot.name}".split()) in shown, spot.name
+        if i in plan.numbers:
+            n = list(plan.numbers).index(i) + 1
+            assert f"{n} {spot.name}" in shown
+            rect = plan.numbers[i]
+            near = math.dist(plan.marks[i], ((rect.left + rect.right) / 2.0, (rect.top + rect.bottom) / 2.0))
+            assert near < plan.radii[i] + 160.0
+    assert all(text_width(line, SIZE) <= width - 20.0 for line in plan.below)
 
 
 def test_distances_on_the_map_are_those_of_the_instance():

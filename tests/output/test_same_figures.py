@@ -6,16 +6,22 @@ from inspect import signature
 
 import pytest
 
+from optimiser import cli as command
 from optimiser.files.read import read
 from optimiser.files.read_whatifs import parse_whatifs
 from optimiser.output.documents.explanation import describe_explanation
 from optimiser.output.documents.plan import describe_plan, interval_values
+from optimiser.output.sections.explanation import explanation_sections
+from optimiser.output.sections.plan import plan_sections
+from optimiser.output.sections.worth import worth_sections
 from optimiser.planning.optimise import optimise
 from optimiser.planning.solution import Solution
+from optimiser.questions.frontier import frontier
 from optimiser.questions.played_plan import rehearse
 from optimiser.questions.what_if.answer import Answer
 from optimiser.questions.what_if.answer import whatif as answer_whatif
 from optimiser.questions.why.explanation import Explanation, explain
+from optimiser.questions.worth import every, worth
 
 SEED, SCENARIOS, REPORTING = 3, 12, 40
 ALIKE = {"seed": SEED, "scenarios": SCENARIOS, "reporting": REPORTING, "workers": 1, "budget": 600}
@@ -85,8 +91,34 @@ def test_the_plan_is_as_much_better_than_another_one_in_both(plan: Solution, why
     assert all(interval_values(r.loss, "points")["count"] == REPORTING for r in rivals.values())
 
 
+def test_a_plan_on_the_frontier_has_the_figures_that_it_has_anywhere(plan: Solution) -> None:
+    """Frontier and worth had 300 and 600 scenarios of their own, so the same plan had other figures there."""
+    made = frontier(plan.instance, [int(plan.instance.cap)], extra={"plan": plan.deployment}, **ALIKE)
+    (level,) = made.levels
+    assert level.deployment is not None
+    assert level.evaluation is not None
+    played = rehearse(plan.instance, level.deployment, SEED, 0, REPORTING).evaluation
+    assert played is not None
+    assert (level.evaluation.loss, level.evaluation.harms) == (played.loss, played.harms)
+
+
+def test_screens_say_which_question_one_more_answers(plan: Solution, why: Explanation) -> None:
+    appraisal = worth(plan.instance, [every(plan.instance)[0]], plan.deployment, sets=2, size=10, **ALIKE)
+    for sections, other in (
+        (plan_sections(plan), "'optimiser worth'"),
+        (explanation_sections(why), "'optimiser worth'"),
+        (worth_sections(appraisal), "'optimiser explain'"),
+    ):
+        texts = [block.text for section in sections for block in section.blocks if block.kind == "paragraph"]
+        (said,) = [text for text in texts if "another question" in str(text)]
+        assert other in said
+        assert "everybody else staying" in said.lower() or "Everybody else stays" in said
+
+
 def test_commands_look_at_the_same_scenarios_unless_told_otherwise() -> None:
-    """Without options the plan, its explanation and a what-if draw the same planning and reporting scenarios."""
-    usual = [signature(ask).parameters for ask in (optimise, explain, answer_whatif)]
+    """Without options all that ask about one plan draw the same planning and reporting scenarios."""
+    asks = (optimise, explain, answer_whatif, frontier, worth)
+    commands = (command.plan, command.explain, command.whatif, command.frontier, command.worth)
+    usual = [signature(ask).parameters for ask in (*asks, *commands)]
     for name in ("seed", "scenarios", "reporting"):
         assert len({parameters[name].default for parameters in usual}) == 1, name

@@ -108,6 +108,13 @@ def place(
     return [best.get(i) for i in range(len(wishes))]
 
 
+def place_dots(wishes: Sequence[Wish], radius: float, obstacles: Sequence[Rect], frame: Rect) -> list[Rect]:
+    """Give each mark a dot for a number: beside it, or upon it where there is no room for that either."""
+    small = [replace(wish, width=2.0 * radius, height=2.0 * radius, shapes=()) for wish in wishes]
+    upon = [Rect(w.x - radius, w.y - radius, w.x + radius, w.y + radius) for w in wishes]
+    return [rect or own for rect, own in zip(place(small, obstacles, frame), upon, strict=True)]
+
+
 class _Points:
     """Points of lines, looked up by the squares they lie in."""
 

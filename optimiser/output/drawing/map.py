@@ -18,13 +18,14 @@ SIZE = 11.0  # px, letters of names
 LINE = 13.0  # px from line to line
 MANY, CROWDED = 20, 60  # places from which on marks become smaller
 EDGE = 14.0  # px kept free around
-BADGE = 8.0  # px, radius of a letter
+BADGE, DOT = 8.0, 7.0  # px, radius of a letter, and of the number of a place whose name finds no room
 SHORT, TALL = 0.52, 0.74  # least and most height of a wide map, as a share of its width; a narrow one is upright
 UPRIGHT, TALLEST = 1.05, 1.3
 PHONE = 500  # px, maps below are narrow
 WIDER = 0.15  # share of its width by which a text is wider in DejaVu Sans than in what is measured
 FINE = 60  # points of a way that no name may cover
 LINES = 4  # of a name, at most
+LISTED = 12  # places without a name that have a number; more would cover the map, and are counted; assumed
 BROADER = (1.0, 1.7, 0.7)  # widths that a name may have, in shares of the usual one
 
 
@@ -76,6 +77,8 @@ class Layout:
     radii : of every mark.
     true : where every spot is.
     names : rectangle and lines of each label that found room, by number of its spot.
+    numbers : circle of each spot whose label found none, in the order in which they are named below the map.
+    below : lines that name these.
     letters : rectangle of each letter of a march, by number of the march.
     """
 
@@ -87,6 +90,8 @@ class Layout:
     true: list[tuple[float, float]]
     names: dict[int, tuple[Rect, list[str]]]
     letters: dict[int, Rect]
+    numbers: dict[int, Rect]
+    below: list[str]
 
 
 def draw_map(
@@ -115,7 +120,8 @@ def draw_map(
     ValueError : there is nothing to draw.
     """
     plan = arrange_map(spots, marches, width)
-    sheet = Canvas(plan.width, plan.height, title, key)
+    below = plan.below or _tell_untold(spots, plan, language)
+    sheet = Canvas(plan.width, plan.height + (LINE * len(below) + 6.0 if below else 0.0), title, key)
     sheet.box(Rect(0, 0, plan.width, plan.height), "panel", rx=6)
     _draw_outlines(sheet, spots, plan)
     _draw_reach(sheet, spots, plan)
@@ -140,6 +146,7 @@ def draw_map(
             long = text_width(text, SIZE, bold)
             near = min(rect.left, plan.width - rect.right) < WIDER * long  # wide letters would leave the drawing
             sheet.text(x, y, text, SIZE, anchor, "ink", bold=bold, halo=True, long=long if near else None)
+    _draw_numbers(sheet, plan, below)
     _draw_scale(sheet, plan, north, language)
     return sheet.done()
 
@@ -187,7 +194,16 @@ def arrange_map(spots: Sequence[MapSpot], marches: Sequence[March], width: int) 
     for i, rect in enumerate(labels.place(wishes, [*taken, foot, compass], outer, crossed)):
         if rect is not None:
             names[i] = (rect, min(texts[i], key=lambda text: math.dist(_size(text, spots[i]), rect.size)))
-    return Layout(width, height, scale, marks, radii, true, names, letters)
+    taken += [rect for rect, _ in names.values()]
+    missing = [i for i in range(len(spots)) if i not in names]
+    missing = missing if len(missing) <= LISTED else []
+    dots = labels.place_dots([wishes[i] for i in missing], DOT, [*taken, foot, compass], outer)
+    numbers = dict(zip(missing, dots, strict=True))
+    named = [
+        f"{n}\u00a0{spots[i].name}{f' ({spots[i].note})' if spots[i].note else ''}" for n, i in enumerate(numbers, 1)
+    ]
+    below = wrap("; ".join(named), width - 2.0 * EDGE, SIZE, len(named) + LINES) if named else []
+    return Layout(width, height, scale, marks, radii, true, names, letters, numbers, below)
 
 
 def _letters(
@@ -332,9 +348,9 @@ def _draw_spot(sheet: Canvas, spot: MapSpot, plan: Layout, i: int, language: Lan
         look = {"stroke": ink("ink"), "stroke_width": thick, "stroke_dasharray": dash}
         sheet.add("circle", cx=x, cy=y, r=r, fill=ink("paper"), **look)
         if spot.red > 0.0:
-            _arc(sheet, x, y, r + 4.5, 0.0, spot.red, "red", 5.0)
+            sheet.arc(x, y, r + 4.5, 0.0, spot.red, "red", 5.0)
         if spot.yellow > spot.red:
-            _arc(sheet, x, y, r + 4.0, spot.red, spot.yellow, "yellow", 3.5)
+            sheet.arc(x, y, r + 4.0, spot.red, spot.yellow, "yellow", 3.5)
     elif spot.kind == "post":
         square = Rect(x - 0.9 * r, y - 0.9 * r, x + 0.9 * r, y + 0.9 * r)
         sheet.box(square, "accent", rx=2, stroke=ink("paper"), stroke_width=1)
@@ -346,13 +362,25 @@ def _draw_spot(sheet: Canvas, spot: MapSpot, plan: Layout, i: int, language: Lan
         sheet.text(x, y + 3.6, text, 10.0, "middle", "ink" if spot.kind == "sector" else "paper")
 
 
-def _arc(sheet: Canvas, x: float, y: float, r: float, begin: float, end: float, colour: str, width: float) -> None:
-    """Draw a share of a circle, clockwise from the top; what is small but not nothing stays visible."""
-    end = min(0.999, max(end, begin + 0.04))
-    a, b = 2.0 * math.pi * begin - math.pi / 2.0, 2.0 * math.pi * end - math.pi / 2.0
-    big = int(end - begin > 0.5)
-    d = f"M{number(x + r * math.cos(a))} {number(y + r * math.sin(a))}A{number(r)} {number(r)} 0 {big} 1 "
-    sheet.line(d + f"{number(x + r * math.cos(b))} {number(y + r * math.sin(b))}", colour, width)
+def _tell_untold(spots: Sequence[MapSpot], plan: Layout, language: Language) -> list[str]:
+    """Say how many places have neither name nor number; nothing where all have."""
+    untold = len(spots) - len(plan.names) - len(plan.numbers)
+    if not untold:
+        return []
+    said = language("{n} of {all} places find no room for a name here; tables name all.", n=untold, all=len(spots))
+    return wrap(said, plan.width - 2.0 * EDGE, SIZE, LINES)
+
+
+def _draw_numbers(sheet: Canvas, plan: Layout, below: Sequence[str]) -> None:
+    """Draw the numbers of spots without a name, and below the map what they are called."""
+    for n, (i, rect) in enumerate(plan.numbers.items(), 1):
+        (x, y), (u, v) = plan.marks[i], ((rect.left + rect.right) / 2.0, (rect.top + rect.bottom) / 2.0)
+        if math.hypot(u - x, v - y) > plan.radii[i] + 3.0 * DOT:
+            sheet.line(f"M{number(x)} {number(y)}L{number(u)} {number(v)}", "soft", 0.7)
+        sheet.add("circle", cx=u, cy=v, r=DOT, fill=ink("paper"), stroke=ink("ink"), stroke_width=1)
+        sheet.text(u, v + 3.5, f"{n}", 10.0, "middle", "ink")
+    for row, text in enumerate(below, 1):
+        sheet.text(EDGE, plan.height + LINE * row, text, SIZE)
 
 
 def _draw_scale(sheet: Canvas, plan: Layout, north: bool, language: Language) -> None:

@@ -6,6 +6,7 @@ or dark, and can be looked at alone. A phase has a pattern besides its colour.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -175,6 +176,14 @@ class Canvas:
         """Name the pattern of a phase as a filling."""
         self.patterns.add(phase)
         return f"url(#{self.key}-{phase})"
+
+    def arc(self, x: float, y: float, r: float, begin: float, end: float, colour: str, width: float) -> None:
+        """Draw a share of a circle, clockwise from the top; what is small but not nothing stays visible."""
+        end = min(0.999, max(end, begin + 0.04))
+        a, b = 2.0 * math.pi * begin - math.pi / 2.0, 2.0 * math.pi * end - math.pi / 2.0
+        big = int(end - begin > 0.5)
+        d = f"M{number(x + r * math.cos(a))} {number(y + r * math.sin(a))}A{number(r)} {number(r)} 0 {big} 1 "
+        self.line(d + f"{number(x + r * math.cos(b))} {number(y + r * math.sin(b))}", colour, width)
 
     def text(
         self,

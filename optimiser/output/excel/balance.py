@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from optimiser.common.language import Language
 from optimiser.common.number_format import plain
+from optimiser.model.clocks import find_late_start
 from optimiser.model.deployment import Numbers
-from optimiser.model.instance import Post
+from optimiser.model.instance import Post, Team, VehicleType
 from optimiser.output.excel.book import BookSheet
+from optimiser.output.words.head_counts import tell_late
 from optimiser.planning.programs.requirements import Frame, Requirement, Row, require
 from optimiser.planning.solution import Solution
 
@@ -25,12 +27,14 @@ class Need:
     ----------
     what : the requirement in a planner's words.
     required, have : in the unit.
+    late : kinds that the plan has of it, each with how much it gives, where it can be used only later.
     """
 
     what: str
     unit: str
     required: int
     have: int
+    late: tuple[tuple[Team | VehicleType, float], ...] = ()
 
 
 def list_needs(solution: Solution) -> tuple[list[Need], list[Need]]:
@@ -51,11 +55,17 @@ def list_needs(solution: Solution) -> tuple[list[Need], list[Need]]:
             least += _seats(requirement, frame, numbers)
         else:
             for row in requirement.rows:
-                (least if row.least is not None else most).extend(_plain(requirement, row, numbers))
+                (least if row.least is not None else most).extend(_plain(requirement, row, frame, numbers))
     return least, most
 
 
-def _plain(requirement: Requirement, row: Row, numbers: Numbers) -> Iterator[Need]:
+def _late(frame: Frame, parts: Iterable[tuple[tuple[int, int], float]]) -> tuple[tuple[Team | VehicleType, float], ...]:
+    """List the kinds of cells that can be used only later, each with how much they give."""
+    given = ((frame.kinds[kind], number) for (_place, kind), number in parts if number)
+    return tuple((kind, number) for kind, number in given if find_late_start(frame.instance, kind))
+
+
+def _plain(requirement: Requirement, row: Row, frame: Frame, numbers: Numbers) -> Iterator[Need]:
     """Compare the two sides of a row: what is given against what it is asked for by others, such as vehicles."""
     given = sum(c * int(numbers[cell]) for cell, c in row.terms.items() if c > 0)
     asked = -sum(c * int(numbers[cell]) for cell, c in row.terms.items() if c < 0)
@@ -63,7 +73,8 @@ def _plain(requirement: Requirement, row: Row, numbers: Numbers) -> Iterator[Nee
     unit = UNITS.get(requirement.code, "number")
     if row.least is not None:
         if bound + asked > 0:
-            yield Need(requirement.name, unit, bound + asked, given)
+            parts = [(cell, c * int(numbers[cell])) for cell, c in row.terms.items() if c > 0]
+            yield Need(requirement.name, unit, bound + asked, given, _late(frame, parts))
     elif given > 0 or requirement.code in ("cap", "pin"):
         yield Need(requirement.name, unit, bound, given)
 
@@ -72,7 +83,8 @@ def _officer(requirement: Requirement, frame: Frame, numbers: Numbers) -> Iterat
     place = requirement.place or 0
     if numbers[place].any():
         officers = [k for k in frame.teams if frame.roles[frame.instance.teams[k].role].officer]
-        yield Need(requirement.name, "number", 1, sum(int(numbers[place, k]) for k in officers))
+        parts = [((place, k), int(numbers[place, k])) for k in officers]
+        yield Need(requirement.name, "number", 1, sum(n for _, n in parts), _late(frame, parts))
 
 
 def _seats(requirement: Requirement, frame: Frame, numbers: Numbers) -> Iterator[Need]:
@@ -80,8 +92,9 @@ def _seats(requirement: Requirement, frame: Frame, numbers: Numbers) -> Iterator
     post = frame.instance.places[place]
     heads = sum(int(numbers[place, k]) * frame.heads[k] for k in frame.teams)
     if isinstance(post, Post) and heads:
-        seats = sum(int(numbers[place, k]) * int(vehicle.seats) for k, vehicle in frame.vehicles)
-        yield Need(requirement.name, "seats", math.ceil(round(float(post.mobile) * heads, 9)), seats)
+        parts = [((place, k), int(numbers[place, k]) * int(vehicle.seats)) for k, vehicle in frame.vehicles]
+        asked, seats = math.ceil(round(float(post.mobile) * heads, 9)), sum(n for _, n in parts)
+        yield Need(requirement.name, "seats", asked, seats, _late(frame, parts))
 
 
 def write_needs(page: BookSheet, solution: Solution, language: Language) -> None:
@@ -95,6 +108,11 @@ def write_needs(page: BookSheet, solution: Solution, language: Language) -> None
         language("need"),
     )
     _write(page, header, least, "=MAX(0,C{n}-D{n})", [max(0, n.required - n.have) for n in least], language)
+    if any(need.late for need in least):
+        page.width(5, 26)
+        page.put(0, 5, language("from when"), "head")
+        for row, need in enumerate(least, 1):
+            page.put(row, 5, "\n".join(tell_late(solution.instance, need.late, language)), "pale")
 
 
 def write_limits(page: BookSheet, solution: Solution, language: Language) -> None:

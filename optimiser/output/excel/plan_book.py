@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import percent, plain
 from optimiser.files.plan_tables.layout import SHEET
-from optimiser.output.blocks import lines, plain_text
+from optimiser.output.blocks import Block, Pairs, Paragraph, Table, Value, lines, plain_text
 from optimiser.output.documents.plan import admit
 from optimiser.output.excel.balance import write_limits, write_needs
 from optimiser.output.excel.book import Book, BookSheet
 from optimiser.output.excel.expected import put_interval, put_rare, write_harms, write_timeline
 from optimiser.output.excel.plotting import write_plotting, write_stamp
 from optimiser.output.excel.stations import write_reserve, write_sectors, write_vehicles
-from optimiser.output.sections.plan import main_facts, tell_unproved, tell_when
+from optimiser.output.sections.plan import claim_pairs, overview_blocks, remark_blocks, tell_unproved, tell_when
 from optimiser.output.words.head_counts import list_head_counts
 from optimiser.planning.evaluation import Interval
 from optimiser.planning.solution import Solution
@@ -59,13 +59,46 @@ def _write_summary(page: BookSheet, solution: Solution, language: Language) -> N
     page.put(0, 0, plain(instance.title), "title")
     page.put_across(1, 0, 7, tell_when(instance, language), "under")
     row = 3
-    for name, value in main_facts(solution, language).pairs:
-        page.put(row, 0, name, "bold")
-        page.put_across(row, 1, 7, "\n".join(plain(plain_text(line)) for line in lines(value)))
-        row += 1
+    for block in (*overview_blocks(solution, language), *remark_blocks(solution, language)):
+        row = _write_block(page, row, block)
     row = _write_heads(page, row + 1, solution, language)
     row = _write_levers(page, row, solution, language)
-    _write_alternatives(page, row, solution, language)
+    row = _write_alternatives(page, row, solution, language)
+    page.put_across(row, 0, 7, language("How far to trust this"), "part")
+    _write_block(page, row + 1, claim_pairs(solution, language))
+
+
+def _write_block(page: BookSheet, row: int, block: Block) -> int:
+    """Write facts, the places over the day, or a remark; give the row below."""
+    match block:
+        case Pairs():
+            for name, value in block.pairs:
+                page.put(row, 0, name, "bold")
+                page.put_across(row, 1, 7, _text(value))
+                row += 1
+        case Table():
+            _write_cells(page, row + 1, [column.title for column in block.columns], "head")
+            row += 2
+            for cells in block.rows:
+                _write_cells(page, row, [_text(value) for value in cells], "text")
+                row += 1
+        case Paragraph():
+            page.put_across(row, 0, 7, _text(block.text), "under")
+            row += 1
+    return row
+
+
+def _write_cells(page: BookSheet, row: int, cells: Sequence[str], look: str) -> None:
+    """Write the cells of the overview: where, who over three columns, when over two, yellow, red."""
+    where, who, when, *risks = cells
+    page.put(row, 0, where, "head" if look == "head" else "bold")
+    page.put_across(row, 1, 3, who, look)
+    page.put_across(row, 4, 5, when, look)
+    page.put_row(row, risks, look, 6)
+
+
+def _text(value: Value) -> str:
+    return "\n".join(plain(plain_text(line)) for line in lines(value))
 
 
 def _write_heads(page: BookSheet, row: int, solution: Solution, language: Language) -> int:
@@ -114,9 +147,9 @@ def _put_mean(page: BookSheet, row: int, column: int, interval: Interval) -> Non
     page.put(row, column, interval.mean, "change")
 
 
-def _write_alternatives(page: BookSheet, row: int, solution: Solution, language: Language) -> None:
+def _write_alternatives(page: BookSheet, row: int, solution: Solution, language: Language) -> int:
     if not solution.alternatives:
-        return
+        return row
     page.put_across(row, 0, 7, language("Against other plans"), "part")
     header = (
         language("alternative"),
@@ -141,7 +174,7 @@ def _write_alternatives(page: BookSheet, row: int, solution: Solution, language:
         row += 1
     note = language("Paired on the same scenarios; negative is in the plan's favour; 95 % interval.")
     page.put_across(row + 2, 0, 7, note, "under")
-    put_rare(page, row + 3, 7, (other.against.loss for other in solution.alternatives), language)
+    return put_rare(page, row + 3, 7, (other.against.loss for other in solution.alternatives), language) + 1
 
 
 def _write_settings(page: BookSheet, solution: Solution, language: Language) -> None:

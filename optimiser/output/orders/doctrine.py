@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import get_args
 
 from optimiser.common.number_format import given, plain
-from optimiser.model.instance import Sector, Team
+from optimiser.model.instance import Post, Sector, Team
 from optimiser.model.values.base import CallPhase
 from optimiser.output.blocks import Points, Section, Span, Table, TableColumn, Tone, Value
 from optimiser.output.orders.situation import Situation
-from optimiser.output.orders.staffing.callable import expects_cannon, has_cannon
+from optimiser.output.orders.staffing.callable import has_cannon, needs_gates
 
 CALL_PHASES: tuple[CallPhase, ...] = get_args(CallPhase)
 SHAPES = {"green": "●", "yellow": "▲", "red": "■"}
@@ -33,15 +33,15 @@ def commander(at: Situation, phase: CallPhase) -> str:
     return plain(at.instance.doctrine.command.get(phase, "?"))
 
 
-def gates_section(at: Situation, sector: Sector | None = None) -> Section | None:
+def gates_section(at: Situation, place: Sector | Post | None = None) -> Section | None:
     """List the gates before wide-area means, to be ticked in this order; None where there are no such means.
 
     Parameters
     ----------
-    sector : for its sheet; None for the whole plan.
+    place : for its sheet; None for the whole plan.
     """
     _ = at.language
-    if not (has_cannon(at) if sector is None else expects_cannon(at, sector)):
+    if not (has_cannon(at) if place is None else needs_gates(at, place)):
         return None
     doctrine = at.instance.doctrine
     items = (

@@ -7,8 +7,9 @@ from optimiser.model.verdict import Verdict
 from optimiser.output.blocks import BY_HAND, Block, Pairs, Section, Signatures, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import CALL_PHASES, commander, phase_mark
 from optimiser.output.orders.form import TOP, Paper
-from optimiser.output.orders.resources import list_required, period, required_columns
+from optimiser.output.orders.resources import period, required_columns
 from optimiser.output.orders.situation import Situation
+from optimiser.output.orders.staffing.required import list_required
 from optimiser.output.overview.day import Shares
 from optimiser.output.overview.table import day_blocks, drawn_key
 from optimiser.output.overview.trust import tell_outlook
@@ -65,11 +66,7 @@ def _head(at: Situation, verdict: Verdict) -> Block:
 def _broken(at: Situation) -> list[Section]:
     """List what rules and pins ask for and this plan has not."""
     _ = at.language
-    rows = [
-        (place, what, required, have, required - have, why)
-        for place, what, required, have, why in list_required(at)
-        if required > have
-    ]
+    rows = [(a.place, a.what, a.required, a.told, a.need, a.why) for a in list_required(at) if a.need]
     if not rows:
         return []
     return [Section(_("Required and missing"), (Table(required_columns(_), tuple(rows)),))]

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import math
 
-from optimiser.output.blocks import Block, Heading, Pairs, Points, Space, Strip, Table, Value, lines, plain_text
+from optimiser.output.blocks import (
+    Block,
+    Heading,
+    Pairs,
+    Paragraph,
+    Points,
+    Space,
+    Strip,
+    Table,
+    Value,
+    lines,
+    plain_text,
+)
 from optimiser.output.orders.form import Paper
 
 USUAL = 8.2  # points, of papers of several pages
@@ -73,6 +85,8 @@ def _height(block: Block, wide: float, half: bool) -> float:
         case Points():
             gap = 0.5 if block.tick else 0.2
             return sum(_lines(item, wide - 1.5) * LINE + gap for item in block.items)
+        case Paragraph():
+            return _lines(block.text, wide / SMALL) * LINE * SMALL + 0.3
         case Space():
             return block.lines * 2.0
         case _:

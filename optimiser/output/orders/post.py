@@ -7,7 +7,7 @@ import math
 from optimiser.common.number_format import plain
 from optimiser.model.instance import Post, Sector, VehicleType
 from optimiser.output.blocks import BY_HAND, Pairs, Points, Section, Space, Span, Table, TableColumn, Value
-from optimiser.output.orders.doctrine import CALL_PHASES, phase_mark
+from optimiser.output.orders.doctrine import CALL_PHASES, gates_section, phase_mark
 from optimiser.output.orders.form import Paper
 from optimiser.output.orders.notes import contact_pairs, radio_pair
 from optimiser.output.orders.sheet import MOST_ROWS, crew, room, signature_section, strength_section
@@ -36,7 +36,7 @@ def post_sheet(at: Situation, post: Post) -> Paper:
     sections += [
         _goals(at, post),
         _post_liaison(at, post),
-        Section(_("Notes"), (Space(5),), half=True),
+        gates_section(at, post) or Section(_("Notes"), (Space(5),), half=True),
         signature_section(at),
     ]
     return Paper(post.id, _("Order sheet, post"), plain(post.name), tuple(sections), post.id, at.units[post.id])

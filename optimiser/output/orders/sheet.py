@@ -8,12 +8,19 @@ from collections.abc import Iterator
 from optimiser.common.number_format import given, percent, plain, span
 from optimiser.model.clocks import find_late_start, span_window
 from optimiser.model.instance import CriticalWindow, Official, Post, Reinforcement, Sector, Team, VehicleType
-from optimiser.output.blocks import BY_HAND, Pairs, Section, Signatures, Space, Span, Table, TableColumn, Value
+from optimiser.output.blocks import BLANK, BY_HAND, Pairs, Section, Signatures, Space, Span, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import CALL_PHASES, gates_section, phase_name, team_label
 from optimiser.output.orders.form import Paper, Unit
 from optimiser.output.orders.notes import contact_pairs, equipped_cell, leader_cell, radio_pair
 from optimiser.output.orders.situation import Situation
-from optimiser.output.orders.staffing.callable import Help, has_cannon, list_help
+from optimiser.output.orders.staffing.callable import (
+    LIKELY,
+    Help,
+    expects_cannon,
+    has_cannon,
+    list_help,
+    needs_gates,
+)
 from optimiser.output.orders.staffing.tasks import tasks_section
 from optimiser.output.words.head_counts import with_start
 from optimiser.output.words.reasons import name_visit
@@ -27,10 +34,9 @@ def sector_sheet(at: Situation, sector: Sector) -> Paper:
     _ = at.language
     sections: list[Section] = [_head(at, sector), strength_section(at, sector)]
     sections += [talk_section(at, sector), course_section(at, sector), tasks_section(at, sector)]
-    gates = gates_section(at, sector)
     sections += [
-        help_section(at, sector, gates is not None),
-        gates or Section(_("Notes"), (Space(5),), half=True),
+        help_section(at, sector),
+        gates_section(at, sector) or Section(_("Notes"), (Space(5),), half=True),
         liaison_section(at, sector),
         signature_section(at),
     ]
@@ -119,7 +125,7 @@ def strength_section(at: Situation, place: Sector | Post) -> Section:
     for u in at.units[place.id]:
         name, *cells = unit_cells(at, u)
         rows.append((equipped_cell(name, u), *cells, leader_cell(u), _leaves(at, u, place)))
-    rows.append((Span(_("Together"), "strong"), "", Span(at.number(at.heads(place.id)), "strong"), "", ""))
+    rows.append((Span(_("Together"), "strong"), BLANK, Span(at.number(at.heads(place.id)), "strong"), BLANK, BLANK))
     columns = (
         TableColumn(_("Unit"), 4.1),
         TableColumn(_("No."), 0.9),
@@ -278,15 +284,11 @@ def _range(at: Situation, turnout: float, people: int) -> str:
 # ---------------------------------------------------------------- help
 
 
-def help_section(at: Situation, sector: Sector, gates: bool) -> Section:
-    """List who can be called and how soon: stations with their teams, every water cannon, every ambulance.
-
-    Parameters
-    ----------
-    gates : whether the sheet lists the gates of wide-area means, because a water cannon may come.
-    """
+def help_section(at: Situation, sector: Sector) -> Section:
+    """List who can be called and how soon: stations with their teams, every water cannon that may come, ambulances."""
     _ = at.language
-    helps = [h for h in list_help(at, sector) if gates or h.vehicle is None or not h.vehicle[0].water_cannon]
+    cannon = expects_cannon(at, sector)
+    helps = [h for h in list_help(at, sector) if cannon or h.vehicle is None or not h.vehicle[0].water_cannon]
     stations = [h for h in helps if h.vehicle is None]
     shown = [h for h in helps if h.vehicle is not None or h in stations[:MOST_HELP]]
     rows = [_help_row(at, h) for h in shown]
@@ -305,9 +307,22 @@ def help_section(at: Situation, sector: Sector, gates: bool) -> Section:
         "Minutes from the call until formed up, without traffic; – is no way. If refused, ask again after {n} min.",
         n=again,
     )
-    if has_cannon(at) and not gates:
-        note += " " + _("The water cannon is not expected here; its gates are in the operation order.")
-    return Section(_("Reserve that can be called"), (Table(columns, tuple(rows), note),))
+    return Section(
+        _("Reserve that can be called"), (Table(columns, tuple(rows), f"{note} {_tell_gates(at, sector)}".strip()),)
+    )
+
+
+def _tell_gates(at: Situation, sector: Sector) -> str:
+    """Say where the gates of the water cannon are; nothing where the sheet itself has them, or there is no cannon."""
+    _ = at.language
+    if not has_cannon(at) or needs_gates(at, sector):
+        return ""
+    if not expects_cannon(at, sector):
+        return _("The water cannon is not expected here; its gates are in the operation order.")
+    return _(
+        "The water cannon comes here only in red, in under {share} of scenarios; its gates are in the operation order.",
+        share=percent(LIKELY, language=_),
+    )
 
 
 def _help_row(at: Situation, help: Help) -> tuple[Value, ...]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from optimiser.model.clocks import span_window
 from optimiser.model.instance import Post, Sector
-from optimiser.output.orders.resources import list_balances
 from optimiser.output.orders.situation import Situation
+from optimiser.output.orders.staffing.balance import list_balances
 from optimiser.output.words.reasons import Visit
 
 MOST = 16  # places of an overview, so that it stays one page; assumed

@@ -81,7 +81,12 @@ def _who(at: Situation, day: PlaceDay) -> Value:
     first = at.count(largest.kind, largest.number)
     rest = at.heads(day.place.id) - largest.heads
     every = ", ".join(at.count(u.kind, u.number).replace(" × ", TOGETHER) for u in units)
-    return Brief(_strong(total, every), _strong(total, f"{first} + {at.number(rest)}" if rest else first))
+    return Brief(_strong(total, every), _strong(total, first + _others(at, rest)))
+
+
+def _others(at: Situation, heads: int) -> str:
+    """Say how many heads stand there besides the largest unit."""
+    return " " + at.language.plural("+ {n} other", "+ {n} others", heads) if heads else ""
 
 
 def _strong(total: str, who: str) -> Spans:

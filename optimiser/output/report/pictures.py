@@ -10,7 +10,7 @@ from optimiser.common.language import Language
 from optimiser.common.number_format import percent, plain
 from optimiser.model.escalation_law import RED, YELLOW, EscalationLaw
 from optimiser.model.instance import Instance
-from optimiser.output.blocks import Block, Gallery, Paragraph, Picture, Table, TableColumn, Value
+from optimiser.output.blocks import Block, Gallery, Paragraph, Picture, Span, Spans, Table, TableColumn, Value
 from optimiser.output.drawing.legend import (
     Key,
     area_key,
@@ -60,7 +60,7 @@ def draw_place(solution: Solution, language: Language) -> Iterator[Block]:
         yield Paragraph(language("There is no map: fewer than two places of this instance have coordinates."), "note")
     else:
         apart = language("Places that would cover one another are drawn apart, with a line to where they are.")
-        left_out = language("Where names would cover one another, some are left out.")
+        left_out = language("Names that find no room have a number and stand below.")
         keys = [(drawing(sign), text) for sign, text in _map_keys(solution, language)]
         yield Picture(drawing(wide), drawing(narrow), f"{apart} {left_out}", keys)
     marches = list_marches(instance)[:LISTED]
@@ -192,7 +192,8 @@ def draw_day(solution: Solution, law: EscalationLaw | None, dispatch: Dispatch, 
     keys = [*list_phase_keys("day-key", True, language), *list_gantt_keys("day-key", language)]
     yield Picture(drawing(wide), drawing(narrow), "", [(drawing(sign), text) for sign, text in keys])
     command = f"optimiser simulate {instance.name} plan.json --scenario {number}"
-    yield Paragraph(language("Event by event: {command}", command=command), "note")
+    said = language("Event by event: {command}", command="")
+    yield Paragraph(Spans((said, Span(command, "typed"))), "note")
 
 
 def draw_alternatives(solution: Solution, language: Language) -> Iterator[Block]:

@@ -99,7 +99,8 @@ def _margins(explanation: Explanation, language: Language) -> Iterator[Block]:
     said = language(
         "Change of the expected loss in points, paired on fresh scenarios, [95 % interval each]. A star: none is "
         "left at base, so one more would have to come from elsewhere. 'Rule': a requirement of the place forbids "
-        "it. Teams that do not stand in a sector are shown where one would help."
+        "it. Teams that do not stand in a sector are shown where one would help. Everybody else stays; 'optimiser "
+        "worth' asks another question: one more that is bought, in a plan that is rearranged for it."
     )
     yield Paragraph(said, "note")
     yield from rare_note(shown, language)

@@ -23,7 +23,7 @@ def frontier_sections(frontier: Frontier, language: Language = ENGLISH) -> list[
     asked = language("How many are enough? {name}, instance {instance}", name=name, instance=instance.name)
     answer = Paragraph(frontier.sentence(language), "strong")
     curve = [_curve_table(frontier, language), *_level_notes(frontier, language)]
-    foot = [*rare_note(_shown(frontier), language), _means_note(frontier, language)]
+    foot = [*rare_note(_shown(frontier), language), _means_note(frontier, language), _search_note(language)]
     sections = [
         title_section(instance.title, asked),
         Section("", [answer, _rule_note(frontier, language)]),
@@ -114,6 +114,14 @@ def _means_note(frontier: Frontier, language: Language) -> Paragraph:
         "and personnel are parts of the injured. Each level is the best plan found, not a proved "
         "optimum, and starts from the plans of the other levels.",
         n=language.number(f"{frontier.reporting:,}"),
+    )
+    return Paragraph(said, "note")
+
+
+def _search_note(language: Language) -> Paragraph:
+    """Say why a level may differ from the plan that was made by itself."""
+    said = language(
+        "'optimiser plan' searches longer than each level does here: its plan for the same number may be better."
     )
     return Paragraph(said, "note")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from optimiser.common.errors import InputFault
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
+from optimiser.files.examination.means import count_heads
 from optimiser.model.cautions import Caution
 from optimiser.model.instance import Instance, Role
 from optimiser.output.blocks import Paragraph, Points, Section, Span, Table, TableColumn
@@ -43,10 +44,13 @@ def instances_sections(
     rows = []
     for name, instance in instances.items():
         real, parts = count_sources(instance)
-        figures = (language.number(f"{len(instance.sectors):,}"), language.number(f"{instance.cap:,}"))
+        figures = (language.number(f"{len(instance.sectors):,}"), language.number(f"{count_heads(instance):,}"))
         sourced = language("{part} of {all}", part=real, all=parts)
         rows.append((Span(name, "strong"), instance.title, *figures, sourced))
-    remark = language("Sourced: parts whose numbers come from somewhere; those of the others are assumed or invented.")
+    remark = language(
+        "Heads: all that count under the cap, extra vehicle crews included. Sourced: parts whose numbers come from "
+        "somewhere; those of the others are assumed or invented."
+    )
     remarks = [Paragraph(remark, "note")]
     if more:
         groups = ", ".join(
@@ -79,16 +83,16 @@ def cautions_sections(cautions: Sequence[Caution], language: Language = ENGLISH)
 def size_sections(instance: Instance, language: Language = ENGLISH) -> list[Section]:
     """Say in one line how large an instance is, and that nothing is wrong with it."""
     teams = sum(int(t.count) for t in instance.teams)
-    heads = sum(int(t.size) * int(t.count) for t in instance.teams)
     vehicles = sum(int(v.count) for v in instance.vehicles)
     plural = language.plural
     said = language(
-        "{name}: {sectors}, {posts}, {teams} with {heads} under a cap of {cap:,}, {vehicles}, {gatherings}, no faults",
+        "{name}: {sectors}, {posts}, {teams} and {vehicles} with {heads}, extra crews included, under a cap of "
+        "{cap:,}, {gatherings}, no faults",
         name=instance.name,
         sectors=plural("{n} sector", "{n} sectors", len(instance.sectors)),
         posts=plural("{n} post", "{n} posts", len(instance.posts)),
         teams=plural("{n} team", "{n} teams", teams),
-        heads=plural("{n} head", "{n} heads", heads),
+        heads=plural("{n} head", "{n} heads", count_heads(instance)),
         cap=int(instance.cap),
         vehicles=plural("{n} vehicle", "{n} vehicles", vehicles),
         gatherings=plural("{n} gathering", "{n} gatherings", len(instance.gatherings)),

@@ -94,12 +94,6 @@ def remark_blocks(solution: Solution, language: Language) -> Iterator[Block]:
         yield Pairs(facts)
 
 
-def main_facts(solution: Solution, language: Language) -> Pairs:
-    """Say what is lost, what may be claimed, what the checker found, and what is unusual."""
-    remarks = [pair for block in remark_blocks(solution, language) if isinstance(block, Pairs) for pair in block.pairs]
-    return Pairs([*claim_pairs(solution, language).pairs, *remarks])
-
-
 def claim_pairs(solution: Solution, language: Language) -> Pairs:
     """Say what is lost, what may be claimed in its exact words, and what the checker found."""
     loss = language(

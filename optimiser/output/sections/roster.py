@@ -86,7 +86,8 @@ def sectors_blocks(solution: Solution, language: Language, chosen: Collection[in
         scenarios = max((m.change.count for m in solution.margins if m.change is not None), default=0)
         said = language(
             "Points for one team fewer or more, where shown: change of the expected loss over {n} fresh scenarios, "
-            "[95 % interval each]; 'optimiser explain' lists all of them.",
+            "everybody else staying, [95 % interval each]; 'optimiser explain' lists all of them. 'optimiser worth' "
+            "asks another question: one more that is bought, in a plan that is rearranged for it.",
             n=language.number(f"{scenarios:,}"),
         )
         yield Paragraph(said, "note")

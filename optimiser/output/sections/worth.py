@@ -67,7 +67,8 @@ def _notes(appraisal: Appraisal, ranked: Sequence[Worth], language: Language) ->
     yield from (_goal(appraisal, worth, language) for worth in ranked if worth.change.sentence == "better")
     said = language(
         "Points and injured: the plan with one more minus the plan without, over the same {n} fresh scenarios; "
-        "[95 % interval each]. The cap grows by the heads that come with it.",
+        "[95 % interval each]. The cap grows by the heads that come with it, and the plan is rearranged. One more at a "
+        "given sector, everybody else staying, is another question: 'optimiser explain'.",
         n=language.number(f"{appraisal.reporting:,}"),
     )
     yield Paragraph(said, "note")

@@ -5,11 +5,12 @@ Heads are those of `optimiser.model.deployment.count_heads_at`: teams, within th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import given, plain
-from optimiser.model.clocks import find_late_start
+from optimiser.model.clocks import find_first_minute, find_late_start
 from optimiser.model.deployment import Allotment, count_unit_heads
 from optimiser.model.instance import Instance, Reinforcement, Role, Team, VehicleType
 from optimiser.model.verdict import HeadCount
@@ -50,6 +51,30 @@ def with_start(instance: Instance, kind: Team | VehicleType, said: str, language
     """Add to what is said of a kind, in brackets, from when it can be used, where it comes later."""
     start = tell_start(instance, kind, language)
     return f"{said} ({start})" if start else said
+
+
+def tell_late(
+    instance: Instance, counted: Iterable[tuple[Team | VehicleType, float]], language: Language = ENGLISH
+) -> tuple[str, ...]:
+    """Say how much of what is counted comes only later: ``8 of them from 14:00``, in the order of time.
+
+    Parameters
+    ----------
+    counted : kinds, each with how much of the sum it is; parts of a whole are rounded down.
+    """
+    late: dict[float, float] = {}
+    for kind, number in counted:
+        if minute := find_first_minute(instance, kind):
+            late[minute] = late.get(minute, 0.0) + number
+    return tuple(
+        language(
+            "{n} of them from {clock}",
+            n=language.number(f"{math.floor(number + 1e-9):,}"),
+            clock=language.clock(instance.clock(minute)),
+        )
+        for minute, number in sorted(late.items())
+        if number >= 1.0
+    )
 
 
 def seats(instance: Instance, here: Allotment) -> int:

@@ -5,6 +5,7 @@ A planner reads here how a change was understood: ``March for a recount: turnout
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +23,7 @@ from optimiser.model.values.quantity import Amount, Count, Quantity, write_numbe
 
 UNTOLD = ("id", "name", "source", "about")  # of a part that is added: said already, or no number
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
-DATE = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::00)?")  # at a whole minute, as periods are
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")  # a date with a clock time, as files hold it
 REPEATED = {"pins": "place", "travel.closures": "b"}  # field by which parts differ that one change adds many of
 TOLD = 3  # places that are named in one line; assumed
 Path = tuple[str | int, ...]
@@ -215,9 +216,9 @@ def _write(value: Any, language: Language) -> str:
         return f"({_list(value, language)})"
     if isinstance(value, list):
         return ", ".join(_write(item, language) for item in value) or language("none")
-    date = DATE.fullmatch(value)
-    if date is not None:
-        return f"{date[1]} {language.clock(date[2])}"
+    if MOMENT.fullmatch(value):
+        moment = dt.datetime.fromisoformat(value)
+        return f"{language.date(moment.date())} {language.clock(f'{moment:%H:%M}')}"
     return language.clock(value) if CLOCK.fullmatch(value) else str(value)
 
 

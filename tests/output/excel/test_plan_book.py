@@ -78,6 +78,19 @@ def test_the_workbook_says_what_the_solution_says(solution: Solution) -> None:
     assert len(sheets["Timeline"]) > 20
 
 
+def test_bug_the_first_sheet_began_with_the_claim_instead_of_who_where_and_when(solution: Solution) -> None:
+    for code in ("en", "id"):
+        summary = next(iter(cells(book_of(solution, code)).values()))
+        labels = [str(row[0]) for row in summary]
+        said, words = "\n".join(labels), language(code)
+        order = ("How sure", "Who decides", "Where", "Heads", "How far to trust this", "Claim")
+        found = [said.index(f"{words(name)}\n") for name in order]
+        assert found == sorted(found)
+        kpu = next(row for row in summary if row[0] == "KPU")
+        assert "Dalmas awal" in kpu[1]
+        assert re.search(r"\d\d[:.]\d\d", kpu[4])
+
+
 def test_sums_agree_with_the_checker(solution: Solution) -> None:
     sheets = cells(book_of(solution))
     heads = solution.verdict.heads

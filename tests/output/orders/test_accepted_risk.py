@@ -43,6 +43,12 @@ def cost_of(orders: Orders, key: str) -> dict[str, str]:
     return {label: text(value) for label, value in block.pairs}
 
 
+def asked(orders: Orders) -> str:
+    """Give the command with which manning the mall is asked for."""
+    said = [text(s.blocks[0].text) for s in page(orders, "mall").sections if s.blocks[0].kind == "paragraph"]
+    return next(line.removeprefix("To be asked with: ") for line in said if line.startswith("To be asked"))
+
+
 def tasks(orders: Orders, key: str) -> dict[str, str]:
     green, yellow, red = (row[3] for row in rows(page(orders, key), "Tasks by phase"))
     return {"green": green, "yellow": yellow, "red": red}
@@ -72,12 +78,13 @@ def test_manning_is_told_in_heads_in_points_and_as_a_question() -> None:
     worth = {"rope": -0.2, "talk": -0.4}
     margins = (Margin("mall", k, 1, Interval(more, 0.1, 40, 40), held=False, why="") for k, more in worth.items())
     solution = solved(margins=tuple(margins))
-    cost = cost_of(written(solution), "mall")
+    orders = written(solution)
+    cost = cost_of(orders, "mall")
     assert cost["Least to man it"] == "1 × Officer in charge (2 heads), and a line"
     assert cost["Heads to spare"] == f"{250 - solution.verdict.heads.counted} heads left of the cap"
     assert cost["One Negotiator team more (3)"].startswith("-0.40 [-0.50, -0.30] points")
     assert cost["One Dalmas awal squad more (10)"].startswith("-0.20 [-0.30, -0.10] points")
-    assert cost["To be asked with"] == "optimiser whatif town PLAN --at-least mall:talk=1"
+    assert asked(orders) == "optimiser whatif town plan.json --at-least mall:talk=1"
 
 
 def test_what_is_not_known_of_manning_can_be_asked() -> None:
@@ -85,7 +92,7 @@ def test_what_is_not_known_of_manning_can_be_asked() -> None:
     orders = compose(instance, posted(instance), check(instance, posted(instance)))
     cost = cost_of(orders, "mall")
     assert cost["In points of harm"] == "not known from this plan; ask for it:"
-    assert cost["To be asked with"] == "optimiser whatif town PLAN --at-least mall:rope=1"
+    assert asked(orders) == "optimiser whatif town plan.json --at-least mall:rope=1"
 
 
 def test_the_operation_order_lists_the_risks_to_be_signed() -> None:

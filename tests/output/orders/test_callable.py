@@ -16,6 +16,7 @@ from optimiser.output.orders import compose
 from optimiser.output.orders.form import Orders, Paper
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.callable import (
+    LIKELY,
     expects_cannon,
     list_for_line,
     list_free,
@@ -95,16 +96,28 @@ def test_an_ambulance_is_named_with_its_minutes() -> None:
 def test_gates_stand_where_the_water_cannon_may_come_and_nowhere_else() -> None:
     instance = town()
     orders = papers(instance, posted(instance), turned(instance, {"kpu": 0.02}))
-    assert [p.key for p in orders.papers if GATES in headings(p)] == ["order", "kpu"]
+    assert [p.key for p in orders.papers if GATES in headings(p)] == ["order", "kpu", "polres"]
     (terminal,) = [s.blocks[0] for s in page(orders, "terminal").sections if s.heading == "Reserve that can be called"]
     assert terminal.note.endswith("The water cannon is not expected here; its gates are in the operation order.")
     assert not any("Water cannon" in row[1] for row in rows(page(orders, "terminal"), "Reserve that can be called"))
 
 
+def test_bug_the_gates_were_on_nearly_every_sheet_because_each_sector_turned_red_once() -> None:
+    """Where red is rare one line says where the gates are; the cannon is still among those who can be called."""
+    instance = town()
+    orders = papers(instance, posted(instance), turned(instance, {"kpu": LIKELY, "terminal": 0.9 * LIKELY}))
+    assert [p.key for p in orders.papers if GATES in headings(p)] == ["order", "kpu", "polres"]
+    (reserve,) = [s.blocks[0] for s in page(orders, "terminal").sections if s.heading == "Reserve that can be called"]
+    assert any("Water cannon" in row[1] for row in rows(page(orders, "terminal"), "Reserve that can be called"))
+    assert reserve.note.endswith(
+        "The water cannon comes here only in red, in under 2 % of scenarios; its gates are in the operation order."
+    )
+
+
 def test_few_scenarios_without_red_are_no_reason_to_leave_the_gates_out() -> None:
     instance = town()
     orders = papers(instance, posted(instance), turned(instance, {}, scenarios=12))
-    assert {p.key for p in orders.papers if GATES in headings(p)} == {"order", "terminal", "kpu", "mall"}
+    assert {p.key for p in orders.papers if GATES in headings(p)} == {"order", "terminal", "kpu", "mall", "polres"}
 
 
 def test_a_water_cannon_at_base_is_on_no_paper_but_the_list_of_the_base() -> None:

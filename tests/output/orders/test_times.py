@@ -131,6 +131,26 @@ def nearest(paper: Paper) -> str:
     return next(text(value) for label, value in block.pairs if label == "Nearest who can be called")
 
 
+def test_bug_what_is_there_was_counted_without_saying_that_it_comes_later() -> None:
+    """ICS 215 and the workbook counted a second shift at the KPU beside those who stand there from the start."""
+    data = late_town().model_dump(mode="json")
+    kpu = next(sector for sector in data["sectors"] if sector["id"] == "kpu")
+    kpu["minimum"] = {next(t["role"] for t in data["teams"] if t["id"] == "rope"): 3}
+    instance = late_town(sectors=data["sectors"])
+    plan = shifts(instance)
+    sheet = page(compose(instance, plan, check(instance, plan)), "ics-215")
+    least = next(row for row in rows(sheet, "Required by rules and pins") if row[5] == "least of the sector")
+    assert least[2:5] == ["3", "3\n1 of them from 16:00", "0"]
+    turned = rows(sheet, "If the expected crowd turns")
+    yellow = next(row for row in turned if row[0] == "KPU")
+    assert re.fullmatch(r"\d+\n\d+ of them from 16:00", yellow[3]), "who stands there"
+    assert re.fullmatch(r"\d+\n\d+ of them from 16:00", yellow[4]), "who waits in reach"
+    book = CalamineWorkbook.from_filelike(io.BytesIO(write_plan_book(solved(instance, plan), [])))
+    needs = book.get_sheet_by_name("Required, have, need").to_python()
+    assert needs[0][5] == "from when"
+    assert [row[5] for row in needs if row[0].endswith("at KPU") and row[2] == 3.0] == ["1 of them from 16:00"]
+
+
 # ------------------------------------------------------------ the order of the day
 
 

@@ -53,11 +53,23 @@ def told(instance: Instance, phrases: str, code: str = "en") -> list[str]:
         ("--set doctrine.waiting_marks=[10.0]", ["doctrine waiting marks 15, 30, 60, 90 -> 10 min"]),
         ("--set law.arrest_k=2.0", ["law arrest k 2.3 -> 2"]),
         ("--set objective.injury=11.0", ["objective injury 10 -> 11 points per unit"]),
+        (
+            "--period 08:00-18:00",
+            [
+                "period start Tuesday, 20 August 2024 09:00 -> Tuesday, 20 August 2024 08:00",
+                "period hours 8 -> 10 h",
+            ],
+        ),
         ("--heads 250", []),
     ],
 )
 def test_bug_an_answer_did_not_say_how_a_change_was_understood(asked_: str, lines: list[str]) -> None:
     assert told(read("oku-250"), asked_) == lines
+
+
+def test_bug_times_of_a_change_were_written_as_files_hold_them_in_an_indonesian_answer() -> None:
+    start, _hours = told(read("oku-250"), "--period 08:00-18:00", "id")
+    assert start.endswith("Selasa, 20 Agustus 2024 09.00 -> Selasa, 20 Agustus 2024 08.00")
 
 
 def test_in_indonesian_numbers_and_names_of_fields_are_theirs() -> None:

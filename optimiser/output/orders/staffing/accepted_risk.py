@@ -13,7 +13,7 @@ from optimiser.common.number_format import plain, signed, span
 from optimiser.model.clocks import find_first_minute
 from optimiser.model.deployment import count_unit_heads
 from optimiser.model.instance import Post, Sector, Team
-from optimiser.output.blocks import BY_HAND, Pairs, Points, Section, Signatures, Span, Value
+from optimiser.output.blocks import BY_HAND, Pairs, Paragraph, Points, Section, Signatures, Span, Spans, Value
 from optimiser.output.orders.doctrine import commander, gates_section
 from optimiser.output.orders.form import Paper
 from optimiser.output.orders.sheet import (
@@ -41,13 +41,14 @@ def list_unmanned(at: Situation) -> list[Sector]:
 def accepted_risk_sheet(at: Situation, sector: Sector) -> Paper:
     """Write the sheet of a sector where nobody stands."""
     _ = at.language
-    gates = gates_section(at, sector)
+    gates, question = gates_section(at, sector), _question(at, sector)
     sections = [
         _head(at, sector),
         talk_section(at, sector),
         course_section(at, sector),
-        help_section(at, sector, gates is not None),
+        help_section(at, sector),
         _cost(at, sector),
+        *([question] if question else []),
         *([gates] if gates else []),
         liaison_section(at, sector),
         _decision(at, sector, gates is None),
@@ -129,17 +130,24 @@ def _cost(at: Situation, sector: Sector) -> Section:
         pairs.append((label, _("{points} points of harm", points=_points(margin, _))))
     if not margins:
         pairs.append((_("In points of harm"), _("not known from this plan; ask for it:")))
-    kind = margins[0][0].id if margins else _first_line(at)
     fresh = all(margin.intervals for _team, margin in margins)
-    if kind:
-        command = f"optimiser whatif {at.instance.name} PLAN --at-least {sector.id}:{kind}=1"
-        pairs.append((_("To be asked with"), command))
     heading = _("What manning would take")
     if margins and fresh:
         heading = _("What manning would take; points over fresh scenarios, [95 % interval each], less is better")
     elif margins:
         heading = _("What manning would take; points are those of the search, less is better: a direction")
     return Section(heading, (Pairs(tuple(pairs)),))
+
+
+def _question(at: Situation, sector: Sector) -> Section | None:
+    """Give the command that answers what a line here would cost elsewhere; None where no team can be one."""
+    margins = _margins(at, sector)
+    kind = margins[0][0].id if margins else _first_line(at)
+    if not kind:
+        return None
+    command = f"optimiser whatif {at.instance.name} plan.json --at-least {sector.id}:{kind}=1"
+    asked = Spans((f"{at.language('To be asked with')}: ", Span(command, "typed")))
+    return Section("", (Paragraph(asked, "note"),))
 
 
 def _least(at: Situation, sector: Sector) -> str:

@@ -20,6 +20,7 @@ from optimiser.output.orders.situation import Situation
 TeamList = tuple[tuple[Team, int], ...]
 Minutes = tuple[float, float]  # by the shortest and the longest way; infinite where there is none
 ENOUGH = 300  # scenarios: what none of them shows happens in at most 1 % with 95 % confidence, by the rule of three
+LIKELY = 0.02  # share of scenarios in red from which a sheet has the gates of a water cannon that is called; assumed
 NEVER: Minutes = (math.inf, math.inf)
 
 
@@ -183,6 +184,20 @@ def expects_cannon(at: Situation, sector: Sector) -> bool:
     enough = played is not None and played.scenarios >= ENOUGH
     turns = not (never and enough) if sector.id in at.visits else red is not None and not never
     return turns and any(h.vehicle is not None and h.vehicle[0].water_cannon for h in list_help(at, sector))
+
+
+def needs_gates(at: Situation, place: Sector | Post) -> bool:
+    """Tell whether the sheet of a place has the gates of a water cannon.
+
+    It has where one is placed. Where one may be called it has if the sector is red in as large a share of scenarios as
+    `LIKELY`, or if too few were played to know.
+    """
+    if any(v.water_cannon for v, _ in at.vehicles(place.id)):
+        return True
+    if isinstance(place, Post) or not expects_cannon(at, place):
+        return False
+    red, played = at.stay(place, "red"), at.expected.evaluation
+    return red is None or played is None or played.scenarios < ENOUGH or red.reached >= LIKELY
 
 
 def has_cannon(at: Situation) -> bool:

@@ -1,0 +1,140 @@
+"""What rules and pins ask for at each place, beside what a plan has there and from when."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from optimiser.common.number_format import given, plain
+from optimiser.model.distances import mark_reach
+from optimiser.model.instance import Post, Sector, Team, VehicleType
+from optimiser.output.blocks import Span, Value
+from optimiser.output.orders.situation import Situation
+from optimiser.output.orders.staffing.callable import may_be_called
+from optimiser.output.words.head_counts import tell_late
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a rule or a pin asks for at a place, and what the plan has there.
+
+    Attributes
+    ----------
+    late : how much of what is there can be used only later, and from when.
+    """
+
+    place: str
+    what: str
+    required: int
+    have: int
+    why: str
+    late: tuple[str, ...] = ()
+
+    @property
+    def need(self) -> int:
+        """What is missing."""
+        return max(0, self.required - self.have)
+
+    @property
+    def told(self) -> Value:
+        """What is there, and below it from when, where that is later."""
+        return with_late(self.have, self.late)
+
+
+def with_late(number: int, late: tuple[str, ...]) -> Value:
+    """Write a number, and below it how much of it comes later."""
+    return (str(number), *(Span(text, "soft") for text in late)) if late else number
+
+
+def list_required(at: Situation) -> Iterator[Asked]:
+    """List what rules and pins ask for at each place, beside what the plan has there."""
+    instance = at.instance
+    for sector in instance.sectors:
+        yield from _of_sector(at, sector)
+    for place in instance.places:
+        yield from _of_vehicles(at, place)
+    for post in instance.posts:
+        yield from _of_post(at, post)
+    yield from _of_pins(at)
+    yield from _of_reserve(at)
+
+
+def _of_sector(at: Situation, sector: Sector) -> Iterator[Asked]:
+    _, name, here = at.language, plain(sector.name), at.teams(sector.id)
+    officers = {role.id for role in at.instance.roles if role.officer}
+    if at.instance.doctrine.officer_per_sector and at.units[sector.id]:
+        yield _asked(at, name, _("officer in charge (teams)"), 1, _of_role(here, officers), _("every occupied sector"))
+    for role, least in sorted(sector.minimum.items()):
+        if least:
+            what = _("{role} (teams)", role=plain(at.roles[role].name))
+            yield _asked(at, name, what, int(least), _of_role(here, {role}), _("least of the sector"))
+    if sector.traffic_need and at.active(sector):
+        able = [(t, float(at.roles[t.role].traffic) * float(t.fitness) * int(t.size) * n) for t, n in here]
+        yield _asked(at, name, _("traffic (heads)"), int(sector.traffic_need), able, _("way out kept open"))
+
+
+def _asked(
+    at: Situation, place: str, what: str, required: int, counted: Iterable[tuple[Team | VehicleType, float]], why: str
+) -> Asked:
+    """Add up what the plan has of what is asked for, and say how much of it comes later."""
+    parts = list(counted)
+    have = math.floor(math.fsum(n for _, n in parts) + 1e-9)
+    return Asked(place, what, required, have, why, tell_late(at.instance, parts, at.language))
+
+
+def _of_role(here: Iterable[tuple[Team, int]], roles: set[str]) -> Iterator[tuple[Team, int]]:
+    return ((t, n) for t, n in here if t.role in roles)
+
+
+def _of_vehicles(at: Situation, place: Sector | Post) -> Iterator[Asked]:
+    _ = at.language
+    asked: dict[str, int] = {}
+    for vehicle, n in at.vehicles(place.id):
+        for role, heads in ((vehicle.crew_role, vehicle.crew), (vehicle.escort_role, vehicle.escort)):
+            if role is not None and heads:
+                asked[role] = asked.get(role, 0) + n * int(heads)
+    for role, heads in asked.items():
+        have = [(t, n * int(t.size)) for t, n in _of_role(at.teams(place.id), {role})]
+        what = _("{role} (heads)", role=plain(at.roles[role].name))
+        yield _asked(at, plain(place.name), what, heads, have, _("crew and escort of vehicles"))
+
+
+def _of_post(at: Situation, post: Post) -> Iterator[Asked]:
+    _ = at.language
+    heads = sum(n * int(t.size) for t, n in at.teams(post.id))
+    required = math.ceil(float(post.mobile) * heads - 1e-9)
+    if required:
+        seats = [(v, n * int(v.seats)) for v, n in at.vehicles(post.id)]
+        yield _asked(at, plain(post.name), _("seats"), required, seats, _("share that must ride"))
+
+
+def _of_pins(at: Situation) -> Iterator[Asked]:
+    _, instance = at.language, at.instance
+    kinds = {r.id: plain(r.name) for r in instance.roles} | {v.id: plain(v.name) for v in instance.vehicles}
+    kinds |= {t.id: plain(t.name) for t in instance.teams}
+    for pin in instance.pins:
+        if pin.at_least:
+            here = at.units[pin.place]
+            have = [(u.kind, u.number) for u in here if pin.what in (u.kind.id, getattr(u.kind, "role", None))]
+            if pin.what not in kinds:  # all heads there, as the checker counts them
+                have = [(u.kind, u.heads) for u in here]
+            what = kinds.get(pin.what) or _("heads")
+            yield _asked(at, at.names[pin.place], what, pin.at_least, have, plain(pin.why) or _("pin"))
+
+
+def _of_reserve(at: Situation) -> Iterator[Asked]:
+    _, instance = at.language, at.instance
+    waiting = [[(t, n) for t, n in at.teams(p.id) if may_be_called(at, t)] for p in instance.posts]
+    if instance.doctrine.reserve_least:
+        least = int(instance.doctrine.reserve_least)
+        yield _asked(at, _("all posts"), _("callable teams"), least, chain(*waiting), _("least reserve"))
+    if any(sector.cover for sector in instance.sectors):
+        within = mark_reach(instance)
+        minutes = given(float(instance.doctrine.reserve_reach), at.language)
+        for i, sector in enumerate(instance.sectors):
+            if sector.cover:
+                have = chain(*(teams for teams, near in zip(waiting, within[i], strict=True) if near))
+                why = _("cover within {n} min", n=minutes)
+                yield _asked(at, plain(sector.name), _("callable teams in reach"), int(sector.cover), have, why)
