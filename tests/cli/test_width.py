@@ -63,13 +63,3 @@ def test_a_pipe_has_100_columns_and_whole_words(
     endless = [word for word in whole if len(word) > 60]  # paths and hashes, which may be too long for any column
     broken = [word for word in shown.split() if word.rstrip(":") not in whole and set(word) - set("─")]
     assert [part for part in broken if not any(part in word for word in endless)] == []
-
-
-def test_bug_faults_on_standard_error_were_one_line_each(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("COLUMNS", raising=False)
-    done = run("whatif", "oku-250", "--lose", "foo", "--lose", "team:pos-kpu")
-    assert done.exit_code == 3
-    lines = done.stderr.splitlines()
-    assert max(map(len, lines)) <= 100
-    assert sum(line.startswith("what-if 'what-if': changes[") for line in lines) == 2
-    assert "write post:pos-kpu" in " ".join(done.stderr.split())

@@ -8,7 +8,6 @@ import io
 import os
 import signal
 import sys
-import textwrap
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ParamSpec, TextIO, TypeVar
@@ -45,7 +44,7 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except OptimiserError as error:
-            print_wrapped(Message("optimiser: {error}", error=_words(error)), _asked(kwargs))
+            print_notice(Message("optimiser: {error}", error=_words(error)), _asked(kwargs))
             raise typer.Exit(error.exit_code) from error
         except KeyboardInterrupt as error:
             print_notice(Message("optimiser: interrupted"), _asked(kwargs))
@@ -58,19 +57,6 @@ def print_notice(words: str, language: Language = ENGLISH) -> None:
     """Talk on standard error."""
     for line in language(words).splitlines():
         print(plain(line), file=sys.stderr)
-
-
-def print_wrapped(words: str, language: Language = ENGLISH) -> None:
-    """Talk on standard error in lines no longer than what is printed on standard output; words stay whole."""
-    from optimiser.output.render_terminal import make_console
-
-    width = make_console(sys.stderr).width
-    for line in language(words).splitlines():
-        begun = line[: len(line) - len(line.lstrip())]
-        parts = textwrap.wrap(
-            plain(line), width, subsequent_indent=f"{begun}  ", break_long_words=False, break_on_hyphens=False
-        )
-        print(*parts or [""], sep="\n", file=sys.stderr)
 
 
 def print_sections(sections: Iterable[Section]) -> None:
