@@ -194,6 +194,8 @@ class _Reader:
             if prefix + end in entry.values:
                 kind = Column(end, "text") if end == "source" else replace(column, path=end, kind="number")
                 value = take(entry.values[prefix + end], kind)
+                if (advice := advise(value, kind)) is not None:
+                    self.result.advice[f"{place}.{end}"] = advice
                 carried[end] = int(value) if isinstance(value, float) and value.is_integer() else value
         return carried
 

@@ -16,11 +16,13 @@ from pydantic_core import ErrorDetails
 from optimiser.common.errors import Fault
 from optimiser.common.faults import ADVISED, Keys, make_fault, suggest, write_place
 from optimiser.common.message import Message
+from optimiser.common.numerals import ask_thousands
 from optimiser.common.typed.amounts import read_amount
 
 Node = dict[str, Any]
 
-SHARE = "share of 1"
+SHARE, DEGREES = "share of 1", "degrees"
+PERSONS = ("persons", "heads")  # units of which there is no fraction
 LONGEST = 60  # characters of an identifier
 TAGS = ("plain", "table", "known")  # names of the written forms of a number inside `quantity.Amount`
 _OPINION = (
@@ -68,6 +70,7 @@ _CODE_OF = {
     "string_too_long": "bad-text",
     "string_unicode": "bad-text",
     "datetime_parsing": "bad-date",
+    "datetime_type": "bad-date",
     "datetime_from_date_parsing": "bad-date",
     "literal_error": "not-a-choice",
     "too_short": "too-few",
@@ -196,6 +199,10 @@ def _mend_value(found: object, spot: Spot) -> Message:
     if isinstance(found, int | float) and not isinstance(found, bool):
         if spot.unit == SHARE and 2 <= found <= 100:
             return Message("write {share} if {percent} % is meant", share=f"{found / 100:g}", percent=f"{found:g}")
+        if spot.unit in PERSONS and (question := ask_thousands(found)) is not None:
+            return question
+        if spot.unit == DEGREES and not _fits(found, node):
+            return _mend_degrees(float(found), float(node["maximum"]))
         if kind == "integer" and isinstance(found, float) and math.isfinite(found) and node["minimum"] <= found:
             near = {"below": str(math.floor(found)), "above": str(math.ceil(found))}
             if found <= node["maximum"] and found % 1:
@@ -205,6 +212,15 @@ def _mend_value(found: object, spot: Spot) -> Message:
         return _REPAIR["wrong-type"]
     amount = read_amount(found, spot.unit) if isinstance(found, str) else None
     return Message("write a number") if amount is None else Message("write {number}", number=f"{amount:.15g}")
+
+
+def _mend_degrees(found: float, most: float) -> Message:
+    """Say what to do about degrees outside their limits."""
+    if most < abs(found) <= 180.0:
+        return Message("latitude and longitude seem to be exchanged: exchange the two numbers")
+    return Message(
+        "the mark before the decimals is missing, or the map counts in metres; write degrees such as -4.1242"
+    )
 
 
 def _fits(number: float, node: Node) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from optimiser.common.language import CODES, ENGLISH, Language
+from optimiser.common.numerals import ask_thousands
 from optimiser.files.role_library import SHEET as LIBRARY
 from optimiser.files.role_library import translated_roles
 from optimiser.files.workbook import Column, Filled, empty_sheets, fill_sheets
@@ -17,6 +18,7 @@ from optimiser.files.workbook.examples import example
 from optimiser.files.workbook.labels import EXPLAINS, FIELD, VALUE, label_column, label_header, label_sheet
 from optimiser.files.workbook.layout import HIDDEN, RANGE, README
 from optimiser.model.instance import Instance
+from optimiser.model.values.field_faults import PERSONS
 from optimiser.model.values.words import Anchor
 from optimiser.output.excel.book import Book, BookSheet, clock_value
 from optimiser.output.excel.checks import write_checks
@@ -228,7 +230,10 @@ def cell(value: Any, column: Column, language: Language) -> Any:
     if column.kind == "clock":
         return clock_value(value)
     if column.kind == "date":
-        return dt.datetime.fromisoformat(value)
+        start = dt.datetime.fromisoformat(value)
+        return value.replace("T", " ")[:16] if start.time() == dt.time(0) else start  # a date alone is midnight too
     if column.kind == "list":
         return ", ".join(value)
+    if column.unit in PERSONS and ask_thousands(value) is not None:
+        return f"{value:.4f}"  # as text and so long, nobody takes it for thousands
     return value
