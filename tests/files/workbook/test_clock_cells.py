@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from support.faulty_workbooks import small_book
-from support.messy_district import sound_district
 from support.libreoffice import open_in_office
+from support.messy_district import sound_district
 from support.refusals import refusal
 from support.small import small_instance
 from support.workbook_writers import pack, replace_cell, sheet_part, unpack

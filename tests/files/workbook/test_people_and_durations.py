@@ -1,4 +1,4 @@
-"""Cells in which a spreadsheet changed what was typed, and what planners copy from elsewhere: people, spans, degrees."""
+"""Cells in which a spreadsheet changed what was typed, and what planners copy: people, spans, degrees."""
 
 from __future__ import annotations
 
