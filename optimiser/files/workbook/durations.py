@@ -18,14 +18,11 @@ def advise_time(moment: Moment, unit: str) -> Message:
     """
     if unit not in DURATIONS or not 0.0 <= moment.serial < TYPED:
         return Message("format the cell as a number and write the number")
-    longer = moment.serial * DAY / DURATIONS[unit]
-    words = {"hours": f"{longer:.6g}", "minutes": f"{longer / HOUR:.6g}", "time": str(moment)}
+    length = moment.serial * DAY / DURATIONS[unit]
+    advice = Message("format the cell as a number and write {n} if hours and minutes are meant", n=f"{length:.6g}")
     if unit == "h":
-        return Message("format the cell as a number and write {hours} if hours and minutes are meant", **words)
-    return Message(
-        "format the cell as a number and write {hours} if hours and minutes are meant, {minutes} if minutes and seconds",
-        **words,
-    )
+        return advice
+    return Message("{advice}, {n} if minutes and seconds", advice=advice, n=f"{length / HOUR:.6g}")
 
 
 def find_start(moment: Moment) -> str | None:

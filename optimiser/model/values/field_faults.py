@@ -23,6 +23,7 @@ Node = dict[str, Any]
 
 SHARE, DEGREES = "share of 1", "degrees"
 PERSONS = ("persons", "heads")  # units of which there is no fraction
+FACTOR = 2  # most that something is multiplied with, where it has no unit; a larger one is a percentage
 LONGEST = 60  # characters of an identifier
 TAGS = ("plain", "table", "known")  # names of the written forms of a number inside `quantity.Amount`
 _OPINION = (
@@ -197,7 +198,8 @@ def _mend_value(found: object, spot: Spot) -> Message:
     if kind == "boolean":
         return Message("write true or false")
     if isinstance(found, int | float) and not isinstance(found, bool):
-        if spot.unit == SHARE and 2 <= found <= 100:
+        is_factor = kind == "number" and not spot.unit and node.get("maximum") == FACTOR
+        if (spot.unit == SHARE or is_factor) and FACTOR <= found <= 100:
             return Message("write {share} if {percent} % is meant", share=f"{found / 100:g}", percent=f"{found:g}")
         if spot.unit in PERSONS and (question := ask_thousands(found)) is not None:
             return question
@@ -224,7 +226,8 @@ def _mend_degrees(found: float, most: float) -> Message:
 
 
 def _fits(number: float, node: Node) -> bool:
-    return "minimum" not in node or node["minimum"] <= number <= node["maximum"]
+    above = number >= node.get("minimum", -math.inf) and number > node.get("exclusiveMinimum", -math.inf)
+    return above and number <= node.get("maximum", math.inf)
 
 
 def refuse_field(place: str, name: str, found: object, known: Collection[str], advised: bool, more: str = "") -> Fault:

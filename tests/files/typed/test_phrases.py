@@ -67,7 +67,7 @@ def test_capitals_and_outer_spaces_of_identifiers_do_not_matter_in_stored_change
 
 
 def test_bug_a_factor_of_rain_out_of_range_was_a_traceback() -> None:
-    with pytest.raises(InputFault, match=r"80\.0; expected 0 to 2"):
+    with pytest.raises(InputFault, match=r"80\.0; expected 0 to 2; write 0\.8 if 80 % is meant"):
         parse_phrases([("rain", "drive=80,march=90,people=60")])
 
 
