@@ -512,3 +512,13 @@ def test_warnings_about_a_workbook_name_its_cells(tmp_path: Path) -> None:
     places = {c.code: c.place for c in inspect(file)[1]}
     row, column = book.find("gatherings", "recount", "turnout")
     assert places == {"turnout": name_cell("gatherings", row, column), "closed-march": "itinerary!A4"}
+
+
+def test_bug_a_hidden_column_was_read_without_a_word() -> None:
+    cols = '<cols><col min="3" max="3" width="9" hidden="1"/></cols><sheetData>'
+    raw = retouched(lambda text: text.replace("<sheetData>", cols), part_of("gatherings"))
+    instance = parse_workbook(raw)
+    assert same(instance, small_instance())
+    (caution,) = instance.noted
+    assert (caution.code, caution.place) == ("hidden-rows", "gatherings!C1")
+    assert "hidden column turnout" in caution.found
