@@ -53,8 +53,12 @@ def split_table(text: str, source: str) -> list[list[str]]:
         raise InputFault(source, [fault]) from error
 
 
-def decode(raw: bytes, source: str) -> str:
-    """Read bytes as UTF-8, or as UTF-16 where they say so.
+def decode(raw: bytes, source: str, wide: bool = False) -> str:
+    """Read bytes as UTF-8.
+
+    Parameters
+    ----------
+    wide : whether they may be UTF-16 where they begin as such, as spreadsheets write tables.
 
     Raises
     ------
@@ -63,7 +67,7 @@ def decode(raw: bytes, source: str) -> str:
     if len(raw) > MOST_BYTES:
         raise oversize(source)
     try:
-        return raw.decode("utf-16" if raw.startswith(_WIDE) else "utf-8-sig")
+        return raw.decode("utf-16" if wide and raw.startswith(_WIDE) else "utf-8-sig")
     except UnicodeDecodeError as error:
         found, expected = Message("byte {number} is none", number=error.start), Message("UTF-8 text")
         raise file_fault(source, "not-text", found, expected, Message("save the file as UTF-8")) from error

@@ -113,7 +113,7 @@ def _from_table(raw: bytes, source: str, name: str) -> SheetData:
     sheet = next(sheet for sheet in lay_out() if sheet.name == part)
     if part == "gatherings":
         sheet = replace(sheet, columns=(*sheet.columns, Column(ITINERARY, "text", required=True)))
-    page = Page(sheet, name, split_table(decode(raw, source), source))
+    page = Page(sheet, name, split_table(decode(raw, source, wide=True), source))
     read = SheetData(data={part: []}, faults=list(page.check_header(())))
     read.absent = {f"{part}[].{c.path}" for c in sheet.columns if c.required and c.path not in page.index}
     for number, entry in enumerate(page.entries()):

@@ -65,7 +65,7 @@ def open_plan_sheet(raw: bytes, source: str, kind: str, title: str) -> PlanSheet
     if len(raw) > MOST_BYTES:
         raise oversize(source)
     if kind == CSV:
-        rows = split_table(decode(raw, source), source)
+        rows = split_table(decode(raw, source, wide=True), source)
         return _make_sheet(title, rows, _find_header(rows), source)
     return _open_workbook(raw, source)
 

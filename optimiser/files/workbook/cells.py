@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from optimiser.common.language import Code
 from optimiser.common.message import Message
 from optimiser.common.numerals import ask_thousands, find_readings, plain_characters
 from optimiser.common.typed.amounts import advise_amount, read_amount
@@ -18,18 +19,27 @@ from optimiser.model.values.field_faults import DEGREES, PERSONS
 YES = ("yes", "ya", "true", "benar", "y", "1", "ada")
 NO = ("no", "tidak", "false", "salah", "n", "0", "tidak ada")
 WORDS = {"en": ("yes", "no"), "id": ("ya", "tidak")}
-PHASES = {"hijau": "green", "kuning": "yellow", "merah": "red"}
-SAID = {  # choices in Indonesian
-    "pengumuman": "announcement",
-    "rumor": "rumour",
-    "isu": "rumour",
-    "koordinat": "coordinates",
-    "matriks": "matrix",
-    "jalan": "roads",
-    "di mana saja": "anywhere",
-    "sektor": "sectors",
-    "pos": "posts",
+CHOICES: dict[str, dict[str, str]] = {  # by language, where it is not that of the fields: how a choice is written
+    "id": {
+        "green": "hijau",
+        "yellow": "kuning",
+        "red": "merah",
+        "announcement": "pengumuman",
+        "rumour": "rumor",
+        "coordinates": "koordinat",
+        "matrix": "matriks",
+        "roads": "jalan",
+        "anywhere": "di mana saja",
+        "sectors": "sektor",
+        "posts": "pos",
+    }
 }
+SAID = {said: choice for words in CHOICES.values() for choice, said in words.items()} | {"isu": "rumour"}
+
+
+def say_choice(choice: str, code: Code) -> str:
+    """Return how a template writes a choice in a language; both are read."""
+    return CHOICES.get(code, {}).get(choice, choice)
 
 
 def is_empty(value: Any) -> bool:
@@ -84,7 +94,7 @@ def _word(value: Any, column: Column) -> Any:
     if not column.choices:
         return word
     lower = word.lower()
-    known = PHASES.get(lower, SAID.get(lower, lower))
+    known = SAID.get(lower, lower)
     return known if known in column.choices else word
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from optimiser.common.faults import make_fault, suggest
+from optimiser.common.faults import IN_TEMPLATE, make_fault, suggest
 from optimiser.common.message import Message
 from optimiser.files.workbook.cells import advise, name_cell, take, take_text
 from optimiser.files.workbook.labels import (
@@ -321,7 +321,7 @@ class _Reader:
             self._tell("unknown-constant", place, name, Message("a constant that exists"), advice)
         else:
             known, advice = sorted(map(page.name, page.columns)), suggest_meant(name, meanings, page.columns)
-            self.result.faults.append(refuse_field(place, name, name, known, False, advice))
+            self.result.faults.append(refuse_field(place, name, name, known, False, advice, IN_TEMPLATE))
         given = {fold_header(take_text(other.values.get(FIELD, ""))) for other in page.entries()}
         told = {meanings.get(text, text) for text in given}
         left = [column.path for column in sheet.columns if column.path not in told]

