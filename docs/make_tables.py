@@ -150,7 +150,7 @@ def columns() -> str:
     for sheet in lay_out():
         for column in sheet.columns if sheet.name != "law" else ():
             name = f"**`{column.path}`**" if column.required else f"`{column.path}`"
-            limit = "" if column.choices and column.kind != "choice" else limits(column)
+            limit = "" if column.choices and column.kind != "choice" else limits(column, ENGLISH)
             holds = unit(column, ENGLISH) + (", *range*" if column.ranged else "")
             rows.append((f"`{sheet.name}`", name, holds, limit, _default(column), column.help))
     return make_table(("sheet", "column", "unit or kind", "limits or choices", "if left empty", "what it is"), rows)

@@ -57,7 +57,7 @@ def read_case_table(path: Path) -> list[TableRow] | None:
         if not rows or "instance" not in _names(rows[0]):
             return None
     else:
-        rows = split_table(decode(raw, source), source)
+        rows = split_table(decode(raw, source, wide=True), source)
     return _rows(rows, source, broken)
 
 

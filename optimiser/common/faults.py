@@ -85,6 +85,9 @@ Keys = tuple[str | int, ...]
 FILE = Message("(file)")  # the place of a fault of the file as a whole
 ALIKE = 0.6  # of 1: letters in the same order that a name and what may be meant by it have in common; assumed
 MISSPELT = 0.75  # of 1: so much alike that it is read as what is meant, so that its values are looked at too; assumed
+FEW, NEAREST = 8, 4  # names that are listed where there are no more, and where there are
+IN_SCHEMA = Message("`optimiser schema` lists all")
+IN_TEMPLATE = Message("`optimiser template FILE.xlsx` makes a workbook that has all")
 ADVISED = 30  # faults that get a did-you-mean; looking for similar names is slow
 
 
@@ -146,6 +149,19 @@ def suggest(name: str, known: Collection[str]) -> Message:
     """Return ``did you mean 'turnout'?`` where a known name is close, else an empty text."""
     close = find_close(name, known)
     return Message("did you mean '{name}'?", name=close) if close else Message.made("", None, 1, {})
+
+
+def list_near(name: str, known: Collection[str], where: Message) -> Message:
+    """List what something may be: all where they are few, else those that are nearest to a name.
+
+    Parameters
+    ----------
+    where : where to find the others.
+    """
+    if len(known) <= FEW:
+        return Message("one of {choices}", choices=", ".join(known))
+    near = difflib.get_close_matches(name[:60], known, n=NEAREST, cutoff=0.0)
+    return Message("one of {n}, such as {choices}; {where}", n=len(known), choices=", ".join(near), where=where)
 
 
 def find_close(name: str, known: Collection[str], alike: float = ALIKE) -> str | None:

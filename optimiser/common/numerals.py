@@ -22,6 +22,7 @@ _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full-width le
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f"), " ")  # spaces that do not break, or are narrow
 _SILENT = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u200e\u200f"))  # characters that nobody sees
 _PLAIN = {**_WIDE, **_SPACES, **_SILENT, 0x3000: " ", 0x2212: "-", 0x2019: "'"}
+_LOST = re.compile(r"\+?([1-9]\d{0,2})[.,](\d{1,3})")
 _EITHER = re.compile(r"([+-]?[1-9]\d{0,2})[.,](\d{3})")
 _WITHIN = re.compile(r"(?<![\w.,])[+-]?[1-9]\d{0,2}[.,]\d{3}(?!\d|[.,]\d)")
 
@@ -68,6 +69,23 @@ def find_readings(text: str) -> Readings | None:
     whole, part = match[1], match[2]
     short = part.rstrip("0")
     return Readings(f"{whole}{part}", f"{whole}.{short or '0'}" if len(short) < len(part) else f"{whole}.{part}0")
+
+
+def ask_thousands(value: object) -> Message | None:
+    """Ask whether thousands were meant by a fraction of people; None where it is no such fraction.
+
+    A spreadsheet that takes the point for the mark of decimals makes 1.234 and 2.5 of 1.234 and 2.500 people. A number
+    of more decimals is no such one: it was calculated.
+    """
+    if isinstance(value, bool) or not isinstance(value, str | float) or (isinstance(value, float) and value % 1 == 0):
+        return None
+    match = _LOST.fullmatch(_plain(value) if isinstance(value, str) else repr(value))
+    if match is None:
+        return None
+    words = {"thousands": f"{match[1]}{match[2]:0<3}", "below": match[1], "above": str(int(match[1]) + 1)}
+    if len(match[2]) == 3:
+        return Message("write {thousands} if thousands are meant, else a whole number", **words)
+    return Message("write {below} or {above}, or {thousands} if thousands are meant", **words)
 
 
 def read_number(text: str) -> int | float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
@@ -22,6 +23,8 @@ MOST_ENTRIES = 50_000  # entries of one list or table; the longest, a road netwo
 MOST_VALUES = 2_000_000  # values in all: a matrix of 1,400 places
 MOST_FAULTS = 1000  # faults listed; more help nobody
 
+LOOKED_AT = 5000  # characters of a table among which its separator is looked for
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # Excel's "Unicode text" begins with one of them
 # strings and comments, also unfinished ones, so that the search never starts over: it must stay linear
 _TOML_STRING = re.compile(r'"(?:\\.|[^"\\\n])*+"?' + r"|'[^'\n]*+'?|#[^\n]*+")
 _LONG_KEY = re.compile(r"(?<![\w-])(?:[\w-]++[ \t]*+\.[ \t]*+){32}")
@@ -34,23 +37,28 @@ def oversize(source: str) -> InputFault:
 
 
 def split_table(text: str, source: str) -> list[list[str]]:
-    """Split CSV into cells, by the separator that its first line has most of: spreadsheets write , or ; by country.
+    """Split CSV into cells, by the separator that most of its first lines have: spreadsheets write , or ; by country.
 
     Raises
     ------
     InputFault : it cannot be split.
     """
-    head = text.partition("\n")[0]
+    counts = {mark: [line.count(mark) for line in text[:LOOKED_AT].splitlines()] for mark in ",;\t"}
+    mark = max(counts, key=lambda mark: (sum(map(bool, counts[mark])), sum(counts[mark])))
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count)))
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
     except csv.Error as error:
         expected = Message("valid {format} ({reason})", format="CSV", reason=str(error))
         fault = make_fault("bad-syntax", FILE, None, expected, Message("correct the text there"))
         raise InputFault(source, [fault]) from error
 
 
-def decode(raw: bytes, source: str) -> str:
+def decode(raw: bytes, source: str, wide: bool = False) -> str:
     """Read bytes as UTF-8.
+
+    Parameters
+    ----------
+    wide : whether they may be UTF-16 where they begin as such, as spreadsheets write tables.
 
     Raises
     ------
@@ -59,7 +67,7 @@ def decode(raw: bytes, source: str) -> str:
     if len(raw) > MOST_BYTES:
         raise oversize(source)
     try:
-        return raw.decode("utf-8-sig")
+        return raw.decode("utf-16" if wide and raw.startswith(_WIDE) else "utf-8-sig")
     except UnicodeDecodeError as error:
         found, expected = Message("byte {number} is none", number=error.start), Message("UTF-8 text")
         raise file_fault(source, "not-text", found, expected, Message("save the file as UTF-8")) from error

@@ -53,6 +53,7 @@ class Origin:
     claims : parts of the document that are read and not verified, by their names there.
     edited : of a workbook: whether somebody changed who stands where since it was written; None where not known.
     sheet : of a workbook: the one that was read.
+    hidden : of a workbook: rows that were read and that nobody sees, counted from 1.
     """
 
     format: str | None
@@ -61,6 +62,7 @@ class Origin:
     claims: tuple[str, ...]
     edited: bool | None = None
     sheet: str = ""
+    hidden: tuple[int, ...] = ()
 
     @property
     def same(self) -> bool | None:
@@ -85,6 +87,9 @@ class Origin:
             lines.append(Message("The file does not say which version of the instance it was made for."))
         if self.sheet:
             lines.append(Message("Read from the sheet '{sheet}' alone.", sheet=self.sheet))
+        if self.hidden:
+            rows = ", ".join(map(str, self.hidden[:SHOWN]))
+            lines.append(Message("Hidden or filtered rows were read too: {rows}.", rows=rows))
         if self.edited:
             lines.append(Message("Who stands where was changed in the file after it was written; it is read as it is."))
         if self.claims:
@@ -143,7 +148,7 @@ def is_table(sent: Any) -> bool:
 
 
 def _of_table(table: PlanTable, kind: str, instance: Instance) -> tuple[Deployment, Origin]:
-    origin = Origin(kind[1:], table.made_for, instance.fingerprint(), (), table.edited, table.sheet)
+    origin = Origin(kind[1:], table.made_for, instance.fingerprint(), (), table.edited, table.sheet, table.hidden)
     return table.deployment, origin
 
 

@@ -92,6 +92,10 @@ def _from_workbook(raw: bytes, source: str) -> SheetData:
             place = book.locate(name).partition("!")[0]
             expected = Message("one of {choices}", choices=", ".join(KINDS))
             repair = Message("leave the sheet empty, or begin its name with _ to have it left alone")
+            if name == "roles":
+                repair = Message(
+                    "roles cannot be added to a plan: write them into the instance itself, and take them out here"
+                )
             book.faults.append(make_fault("unknown-sheet", place, name, expected, repair))
     return book
 
@@ -113,7 +117,7 @@ def _from_table(raw: bytes, source: str, name: str) -> SheetData:
     sheet = next(sheet for sheet in lay_out() if sheet.name == part)
     if part == "gatherings":
         sheet = replace(sheet, columns=(*sheet.columns, Column(ITINERARY, "text", required=True)))
-    page = Page(sheet, name, split_table(decode(raw, source), source))
+    page = Page(sheet, name, split_table(decode(raw, source, wide=True), source))
     read = SheetData(data={part: []}, faults=list(page.check_header(())))
     read.absent = {f"{part}[].{c.path}" for c in sheet.columns if c.required and c.path not in page.index}
     for number, entry in enumerate(page.entries()):

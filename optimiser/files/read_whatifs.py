@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from optimiser.common.errors import Fault, FileTrouble, InputFault
-from optimiser.common.faults import Keys, make_fault, write_place
+from optimiser.common.faults import Keys, list_near, make_fault, write_place
 from optimiser.common.message import Message
 from optimiser.common.parsing import refuse_unclear
 from optimiser.files.read import publish_model
@@ -150,7 +150,10 @@ def _find_faults(change: Mapping[str, Any], keys: Keys) -> list[Fault]:
     """Find the faults of one change, by its kind."""
     kind = KINDS.get(str(change.get("do")))
     if kind is None:
-        place, expected = write_place((*keys, "do")), Message("one of {names}", names=", ".join(KINDS))
+        place, expected = (
+            write_place((*keys, "do")),
+            list_near(str(change.get("do")), list(KINDS), Message("`optimiser schema whatif` lists all")),
+        )
         return [make_fault("not-a-choice", place, change.get("do"), expected, Message("choose one of these"))]
     try:
         kind.model_validate(change)

@@ -16,7 +16,6 @@ from optimiser.model.instance import Role
 
 LIBRARY = Path(__file__).parent / "role_library.toml"
 ASSUMED = "assumed"
-SHEET = "_roles"  # of a template; what begins with _ is not read back
 _HEAD = "[[roles]]\n"
 _TEXTS = re.compile(r'^(name|source) = "(.*)"$', re.MULTILINE)
 

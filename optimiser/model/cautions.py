@@ -35,7 +35,7 @@ CAUTIONS: dict[str, Message] = {
     # how a file was filled in
     "unused-text": Message("A translation is of a text that the file does not have."),
     "capitals": Message("A short name was written with capitals or outer spaces, and read in small letters."),
-    "hidden-rows": Message("Hidden or filtered rows of a workbook were read."),
+    "hidden-rows": Message("Hidden or filtered rows, columns or sheets of a workbook were read."),
     "example-rows": Message("Example rows of a template were left as they were."),
 }
 

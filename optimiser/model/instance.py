@@ -10,7 +10,8 @@ import datetime as dt
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationInfo, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from optimiser.common.errors import InputFault
 from optimiser.common.message import ClockTime
@@ -56,6 +57,14 @@ class Period(Model):
 
     start: Annotated[dt.datetime, Field(description="local time the operation starts, 2024-08-20T13:00:00")]
     hours: Annotated[float, Amount("h", 0.25, 24)]
+
+    @field_validator("start", mode="before")
+    @classmethod
+    def _demand_time(cls, value: Any) -> Any:
+        """Refuse a date without a time, which would be midnight, and a number, which would be seconds since 1970."""
+        if isinstance(value, dt.datetime) or (isinstance(value, str) and ":" in value):
+            return value
+        raise PydanticCustomError("datetime_type", "a date with its time")
 
     @property
     def minutes(self) -> float:

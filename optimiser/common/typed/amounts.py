@@ -61,6 +61,10 @@ _CLOCKWISE = re.compile(rf"(\d{{1,2}})[.,]([0-5]\d)\s*({'|'.join(sorted(_HOUR, k
 LONGEST = 60  # characters; more is no amount
 _PART = re.compile(r"([+-]?\d[\d., ']*?)\s*([a-z%/]+(?: [a-z]+)?)\.?")
 _RANGE = re.compile(r"(\d[\d.,]*)\s*(?:-|–|—|\bs/d\b|\bsd\b|\bsampai\b|\bto\b|\bhingga\b)\s*(\d[\d.,]*)\s*[a-z%]*")
+_SPAN = re.compile(  # from one time of day to another
+    r"(?:jam|pukul|pkl\.?)?\s*(\d{1,2})[.:](\d{2})\s*(?:wi(?:b|ta|t))?\s*(?:-|–|—|\bs/d\b|\bsd\b|\bsampai\b|\bto\b|\bhingga\b)"
+    r"\s*(?:jam|pukul|pkl\.?)?\s*(\d{1,2})[.:](\d{2})\s*(?:wi(?:b|ta|t))?"
+)
 _ABOUT = re.compile(
     r"(?:[±~<>≈]|\+/-|sekitar|kurang lebih|kira-kira|kl\.?|about|approx\.?|ca\.?)\s*(\d[\d.,]*)\s*[a-z%]*"
 )
@@ -134,6 +138,8 @@ def advise_amount(text: str, unit: str, ranged: bool) -> Message | None:
     plain = plain_characters(text).strip().lower()
     if plain in _NOTHING:
         return Message("leave the cell empty where nothing is known")
+    if unit in ("min", "h") and (span := _SPAN.fullmatch(plain)) is not None:
+        return _advise_span(span, unit)
     if (match := _RANGE.fullmatch(plain)) is not None:
         if ranged:
             words = {"low": match[1], "high": match[2]}
@@ -156,6 +162,14 @@ def advise_amount(text: str, unit: str, ranged: bool) -> Message | None:
     if number is not None and (readings := find_readings(number[0])) is not None:
         return readings.repair
     return None
+
+
+def _advise_span(span: re.Match[str], unit: str) -> Message:
+    """Say of two times of day how long it is from one to the other, across midnight too."""
+    first, last = (60 * int(span[n]) + int(span[n + 1]) for n in (1, 3))
+    minutes = (last - first) % 1440 or 1440
+    length = f"{minutes if unit == 'min' else round(minutes / 60, 4):g}"
+    return Message("these are two times of day; write how long it is from one to the other: {length}", length=length)
 
 
 def _advise_duration(plain: str) -> Message | None:

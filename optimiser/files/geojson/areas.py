@@ -11,9 +11,20 @@ from itertools import pairwise
 from typing import Any
 
 from optimiser.common.errors import InputFault
-from optimiser.common.faults import make_fault
+from optimiser.common.faults import Said, make_fault
 from optimiser.common.message import Message
-from optimiser.model.parts.outline import DIGITS, MOST_LETTERS, Point, Polygon, Ring, write_outline
+from optimiser.model.parts.outline import (
+    DIGITS,
+    MOST_LETTERS,
+    UNCROSS,
+    UNCROSSED,
+    Point,
+    Polygon,
+    Ring,
+    find_crossing,
+    tell_crossing,
+    write_outline,
+)
 
 AREAS = ("Polygon", "MultiPolygon")
 COARSER = 1.5  # factor from one tolerance to the next while an outline is too long; assumed
@@ -35,7 +46,9 @@ def read_area(place: str, geometry: Mapping[str, Any]) -> tuple[Polygon, ...]:
     bodies = [coordinates] if geometry.get("type") == AREAS[0] else coordinates
     polygons: list[Polygon] = []
     for body in bodies if isinstance(bodies, list) else [None]:
-        rings = [_ring(ring) for ring in body] if isinstance(body, list) and body else [None]
+        corners = [_read_corners(ring) for ring in body] if isinstance(body, list) and body else [None]
+        _refuse_misdrawn(f"{place}.coordinates", [ring for ring in corners if ring is not None])
+        rings = [None if ring is None else _ring(ring) for ring in corners]
         whole = tuple(ring for ring in rings if ring is not None)
         if len(whole) < len(rings):
             expected = Message("rings of at least three corners, longitude and latitude, the last corner the first")
@@ -45,15 +58,46 @@ def read_area(place: str, geometry: Mapping[str, Any]) -> tuple[Polygon, ...]:
     return tuple(polygons)
 
 
-def _ring(ring: Any) -> Ring | None:
-    """Return the corners of a ring; None where it is none, or has no area."""
+def _refuse_misdrawn(place: str, rings: Sequence[Sequence[Point]]) -> None:
+    """Refuse corners that are not in degrees, whose numbers are exchanged, or whose sides cross each other.
+
+    Raises
+    ------
+    InputFault : they are.
+    """
+    points = [point for ring in rings for point in ring]
+    outside = next((point for point in points if abs(point[0]) > 180.0 or abs(point[1]) > 90.0), None)
+    if outside is not None:
+        expected = Message("longitude -180 to 180, then latitude -90 to 90 degrees")
+        raise InputFault("", [make_fault("out-of-range", place, tell_point(outside), expected, place_right(outside))])
+    crossing = find_crossing([tuple(map(tuple, rings))])
+    if crossing is not None:
+        raise InputFault("", [make_fault("wrong-type", place, tell_crossing(crossing), UNCROSSED, UNCROSS)])
+
+
+def tell_point(point: Point) -> Said:
+    """Show two numbers as they stand in the file."""
+    return Said("[{lon}, {lat}]", lon=f"{point[0]:g}", lat=f"{point[1]:g}")
+
+
+def place_right(point: Point) -> Message:
+    """Say what to do about a point that is not on Earth."""
+    if abs(point[0]) <= 90.0 and abs(point[1]) <= 180.0:
+        return Message("the latitude stands first; exchange the numbers, longitude first")
+    return Message("save the layer in EPSG:4326 (degrees), longitude first")
+
+
+def _read_corners(ring: Any) -> list[Point] | None:
+    """Return the corners of a ring as numbers; None where it is none."""
     if not isinstance(ring, list) or not all(isinstance(p, list) and len(p) >= 2 for p in ring):
         return None
     if not all(is_degrees(number) for point in ring for number in point[:2]):
         return None
-    corners = [(round(float(p[0]), DIGITS), round(float(p[1]), DIGITS)) for p in ring]
-    if any(abs(lon) > 180.0 or abs(lat) > 90.0 for lon, lat in corners):
-        return None
+    return [(round(float(p[0]), DIGITS), round(float(p[1]), DIGITS)) for p in ring]
+
+
+def _ring(corners: Sequence[Point]) -> Ring | None:
+    """Return a ring without corners that stand twice; None where it is not closed, or has no area."""
     corners = [corner for i, corner in enumerate(corners) if i == 0 or corner != corners[i - 1]]
     if len(corners) < 4 or corners[0] != corners[-1] or _area(corners) == 0.0:
         return None
@@ -114,7 +158,9 @@ def shorten_outline(polygons: tuple[Polygon, ...]) -> str:
     while len(text) > MOST_LETTERS:
         fewer = [tuple(_simplify(ring, tolerance) for ring in polygon) for polygon in polygons]
         kept = [tuple(ring for ring in polygon if len(ring) > 3) for polygon in fewer if len(polygon[0]) > 3]
-        text, tolerance = write_outline(kept or [polygons[0][:1]]), tolerance * COARSER
+        if not kept or find_crossing(kept) is None:
+            text = write_outline(kept or [polygons[0][:1]])
+        tolerance *= COARSER
         if not kept:
             break
     return text

@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from optimiser.common.errors import Fault, InputFault
-from optimiser.common.faults import FILE, Said, make_fault, suggest
+from optimiser.common.faults import FILE, make_fault, suggest
 from optimiser.common.language import CODES
 from optimiser.common.message import Message
 from optimiser.files.edit import Edit
@@ -26,8 +26,10 @@ from optimiser.files.geojson.areas import (
     find_point_inside,
     is_degrees,
     is_inside,
+    place_right,
     read_area,
     shorten_outline,
+    tell_point,
     turn_rings,
 )
 from optimiser.files.read import read_json
@@ -345,10 +347,8 @@ def _position(where: str, geometry: Any, fresh: bool) -> tuple[float, float] | N
         raise _wrong("wrong-type", f"{place}.coordinates", coordinates, expected, Message("draw the point again"))
     lon, lat = float(coordinates[0]), float(coordinates[1])
     if not (abs(lon) <= 180.0 and abs(lat) <= 90.0):
-        found = Said("[{lon}, {lat}]", lon=f"{lon:g}", lat=f"{lat:g}")
         expected = Message("longitude -180 to 180, then latitude -90 to 90 degrees")
-        repair = Message("save the layer in EPSG:4326 (degrees), longitude first")
-        raise _wrong("out-of-range", f"{place}.coordinates", found, expected, repair)
+        raise _wrong("out-of-range", f"{place}.coordinates", tell_point((lon, lat)), expected, place_right((lon, lat)))
     return lon, lat
 
 

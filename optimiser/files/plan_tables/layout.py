@@ -39,15 +39,20 @@ TITLES: dict[str, Message] = {
 # what else a column may be called: as in deployment.csv, and as people write it
 _OTHERS = {
     "place_id": ("place_id",),
-    "place": ("place_name", "sector", "post", "sektor", "pos"),
+    "place": ("place name", "place_name", "sector", "post", "sektor", "pos"),
     "unit_id": ("id", "unit_id"),
     "unit": ("team", "vehicle", "regu"),
     "number": ("number", "count", "jumlah"),
+    "teams": ("jumlah tim", "jumlah regu"),
+    "heads": ("jumlah personel", "personel", "jumlah orang"),
     "kind": ("kind",),
     "what": ("what",),
     "start": ("available",),
 }
 PLACE, UNIT, COUNT = ("place", "place_id"), ("unit", "unit_id"), ("number", "teams", "vehicles", "heads")
+SUMS = ("total", "jumlah", "jml", "sum", "subtotal", "sub", "grand")  # first words of rows that add others up
+AGAIN = ("idem", "sda", "s.d.a", "s.d.a.", '"', "''", "〃", "ditto")  # as in the cell above
+UNITS = {"heads": "heads", "vehicles": "vehicles", "teams": "teams", "number": "teams"}  # of numbers, by key
 BASE = "base"  # kind of the rows of deployment.csv that say what is held at base
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from optimiser.common.message import Message
 from optimiser.common.number_format import plain
 from optimiser.common.numerals import find_readings, read_number
 from optimiser.common.parsing import cut
-from optimiser.files.plan_tables.layout import BASE, COUNT, PLACE, UNIT
+from optimiser.common.typed.amounts import read_amount
+from optimiser.files.plan_tables.layout import AGAIN, BASE, COUNT, PLACE, SUMS, UNIT, UNITS
 from optimiser.files.plan_tables.sheets import WORKBOOK, PlanSheet, open_plan_sheet
 from optimiser.files.workbook.cells import is_empty, take, take_text
 from optimiser.files.workbook.layout import Column
@@ -37,12 +39,14 @@ class PlanTable:
     made_for : sha256 of the instance that its workbook was made for; None where it does not say.
     edited : whether somebody changed who stands where since the workbook was made; None where that is not known.
     sheet : of the workbook that was read; empty for a CSV file.
+    hidden : rows of the workbook that were read and that nobody sees, counted from 1.
     """
 
     deployment: Deployment
     made_for: str | None
     edited: bool | None
     sheet: str
+    hidden: tuple[int, ...] = ()
 
 
 def parse_plan_table(raw: bytes, source: str, kind: str, instance: Instance) -> PlanTable:
@@ -68,7 +72,8 @@ def parse_plan_table(raw: bytes, source: str, kind: str, instance: Instance) -> 
     stamp = sheet.stamp if kind == WORKBOOK else {}
     written = stamp.get("plan")
     edited = None if written is None else written != deployment.fingerprint()
-    return PlanTable(deployment, stamp.get("sha256"), edited, sheet.title if kind == WORKBOOK else "")
+    hidden = tuple(sorted(row + 1 for row, _ in sheet.rows if row in sheet.hidden))
+    return PlanTable(deployment, stamp.get("sha256"), edited, sheet.title if kind == WORKBOOK else "", hidden)
 
 
 class _Names:
@@ -110,12 +115,16 @@ class _Reader:
         self.role_names = _list_names(instance, lambda told: told.roles)
         self.places = _Names(instance.places, self.place_names)
         self.units = _Names([*instance.teams, *instance.vehicles], self.unit_names)
+        self.above: dict[str, Any] = {}
         self.counts: Counter[tuple[str, str]] = Counter()
         self.cells: dict[str, list[str]] = defaultdict(list)
         self.advised = 0
 
     def read(self, title: str) -> Deployment | None:
         """Read all rows; None where there are faults."""
+        if not self.sheet.rows and not self.sheet.stamp:
+            expected, repair = Message("at least one row"), Message("add rows with place, unit and number")
+            self._tell("too-few", 0, "place", Message("no row below the headers"), expected, repair)
         for row, cells in self.sheet.rows:
             self._take(row, cells)
         self._count()
@@ -140,6 +149,9 @@ class _Reader:
             return
         if take_text(given.get("kind", "")).lower() == BASE:
             return  # what is held at base is what is not placed
+        if _is_sum(given):
+            return
+        self._repeat(given)
         place = self._find(row, given, PLACE, self.places, PLACED, "unknown-place")
         unit = self._find(row, given, UNIT, self.units, Message("a team or vehicle of the instance"), "unknown-kind")
         told = {key for key in COUNT if key in given}
@@ -161,6 +173,18 @@ class _Reader:
             if self.repeats:
                 self._verify(row, given, place, unit)
 
+    def _repeat(self, given: dict[str, Any]) -> None:
+        """Put what stands above in the place of "idem"."""
+        for key in (*PLACE, *UNIT):
+            if key in given and _fold(take_text(given[key])) in AGAIN and key in self.above:
+                given[key] = self.above[key]
+        self.above |= {key: given[key] for key in (*PLACE, *UNIT) if key in given}
+
+    def _teams_of_role(self, text: str) -> list[Any]:
+        """Return the kinds of team of a role that is named in place of a team."""
+        roles = _Names(self.instance.roles, self.role_names).find(text)
+        return [team for team in self.instance.teams if team.role in {role.id for role in roles}]
+
     def _find(
         self, row: int, given: Mapping[str, Any], keys: Sequence[str], names: _Names, expected: Message, code: str
     ) -> Any:
@@ -170,6 +194,8 @@ class _Reader:
             if key in given:
                 text = take_text(given[key])
                 things = names.find(text)
+                if not things and names is self.units:
+                    things = self._teams_of_role(text)
                 if not things:
                     self.advised += 1
                     advice = names.suggest(text) if self.advised <= ADVISED else None
@@ -183,7 +209,7 @@ class _Reader:
             return left[0]
         if left:
             ids = ", ".join(thing.id for thing in left)
-            told = Message("one of {names}, which have the same name", names=ids)
+            told = Message("one of {names}, which have the same name or role", names=ids)
             self._tell("duplicate-id", row, key, take_text(given[key]), told, Message("write its id"))
             return None
         other, things = others[0]
@@ -239,7 +265,7 @@ class _Reader:
         return heads // each
 
     def _whole(self, row: int, key: str, value: Any) -> int | None:
-        number = read_number(value) if isinstance(value, str) else value
+        number = read_amount(value, UNITS[key]) if isinstance(value, str) else value
         if isinstance(number, float) and not isinstance(number, bool) and number.is_integer():
             number = int(number)
         if isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= 1_000_000:
@@ -296,12 +322,19 @@ class _Reader:
         return repeated
 
 
+def _is_sum(given: Mapping[str, Any]) -> bool:
+    """Return whether a row adds others up: it begins with such a word, and has no unit or no place."""
+    named = [_fold(take_text(given[key])) for key in (*PLACE, *UNIT) if key in given]
+    return len(named) == 1 and re.split(r"[\s:.]", named[0])[0] in SUMS
+
+
 def _says(found: Any, key: str, value: Any) -> bool:
     """Return whether a cell says the same as a value of the instance."""
     if key in ("start", "end"):
         return bool(take(found, Column(key, "clock")) == value)
     if key in ("lat", "lon"):
-        number = read_number(found) if isinstance(found, str) else found
+        readings = find_readings(found) if isinstance(found, str) else None  # -4,125 is no thousands of degrees
+        number = read_number(readings.decimals if readings else found) if isinstance(found, str) else found
         return isinstance(number, int | float) and abs(number - value) <= SAME_DEGREES
     return _fold(take_text(found)) in map(_fold, value)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from optimiser.common.errors import Fault, InputFault
@@ -14,7 +14,7 @@ from optimiser.files.plan_tables.layout import COUNT, PLACE, STAMP, UNIT, header
 from optimiser.files.workbook.cells import is_empty, name_cell, take_text
 from optimiser.files.workbook.open_workbook import find_broken
 from optimiser.files.xlsx.container import Container
-from optimiser.files.xlsx.grid import Grid
+from optimiser.files.xlsx.grid import Area, Grid
 
 LOOKED_AT = 20  # first rows among which the header is looked for, as in workbooks of instances
 CSV, WORKBOOK = ".csv", ".xlsx"
@@ -33,6 +33,7 @@ class PlanSheet:
     rows : those below the header, each with its number from 0.
     faults : what is wrong with its cells and its header.
     stamp : what the workbook says of itself, by name; empty where it says nothing.
+    hidden : rows that nobody sees.
     """
 
     title: str
@@ -40,6 +41,7 @@ class PlanSheet:
     rows: list[tuple[int, Sequence[Any]]]
     faults: list[Fault] = field(default_factory=list)
     stamp: Mapping[str, str] = field(default_factory=dict)
+    hidden: Collection[int] = ()
 
     def at(self, row: int, key: str) -> str:
         """Name the cell of a row in a column, as a spreadsheet does."""
@@ -63,7 +65,7 @@ def open_plan_sheet(raw: bytes, source: str, kind: str, title: str) -> PlanSheet
     if len(raw) > MOST_BYTES:
         raise oversize(source)
     if kind == CSV:
-        rows = split_table(decode(raw, source), source)
+        rows = split_table(decode(raw, source, wide=True), source)
         return _make_sheet(title, rows, _find_header(rows), source)
     return _open_workbook(raw, source)
 
@@ -89,14 +91,33 @@ def _open_workbook(raw: bytes, source: str) -> PlanSheet:
     if not named:
         return _make_sheet("", [], None, source)
     title, grid, header = named[0]
+    merged = _fill_merged(grid, header)
     sheet = _make_sheet(title, grid.rows, header, source)
-    sheet.stamp = stamp
+    sheet.stamp, sheet.hidden = stamp, grid.hidden
     read = {number: key for key, number in sheet.columns.items()}
-    for fault, column in _broken(title, grid, header):
+    for fault, column in _broken(
+        title, replace(grid, merged=[area for area in grid.merged if area not in merged]), header
+    ):
         # heads are a formula of ours; programs that do not calculate save it without a result
         if fault.code != "cell-error" or (column in read and read[column] != "heads"):
             sheet.faults.append(fault)
     return sheet
+
+
+def _fill_merged(grid: Grid, header: int) -> list[Area]:
+    """Fill cells that are merged downwards in a column of names, which then stands for each row; return these areas."""
+    keys = header_keys()
+    filled: list[Area] = []
+    for (top, left), (bottom, right) in grid.merged:
+        head = grid.rows[header][left] if left < len(grid.rows[header]) else ""
+        if top <= header or left != right or keys.get(take_text(head).lower()) not in (*PLACE, *UNIT):
+            continue
+        for row in grid.rows[top + 1 : min(bottom, len(grid.rows) - 1) + 1]:
+            if any(not is_empty(cell) for cell in row):
+                row.extend([""] * (left + 1 - len(row)))
+                row[left] = grid.rows[top][left]
+        filled.append(((top, left), (bottom, right)))
+    return filled
 
 
 def _broken(title: str, grid: Grid, header: int) -> list[tuple[Fault, int]]:
@@ -111,7 +132,7 @@ def _find_header(rows: Sequence[Sequence[Any]]) -> int | None:
     keys = header_keys()
     for number, cells in enumerate(rows[:LOOKED_AT]):
         named = {keys.get(take_text(cell).lower()) for cell in cells if isinstance(cell, str)}
-        if all(named & set(group) for group in (PLACE, UNIT, COUNT)):
+        if all(named & set(group) for group in (PLACE, (*UNIT, "role"), COUNT)):
             return number
     return None
 
@@ -131,6 +152,8 @@ def _make_sheet(title: str, rows: Sequence[Sequence[Any]], header: int | None, s
             expected, repair = Message("each column once"), Message("remove or rename one of them")
             faults.append(make_fault("duplicate-key", name_cell(title, header, number), cell, expected, repair))
         columns.setdefault(key, number)
+    if "role" in columns and not any(key in columns for key in UNIT):
+        columns["unit"] = columns.pop("role")  # a role of one kind of team says which
     below = [(n, row) for n, row in enumerate(rows[header + 1 :], header + 1) if any(not is_empty(c) for c in row)]
     return PlanSheet(title, columns, below, faults)
 

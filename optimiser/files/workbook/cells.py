@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from typing import Any
 
+from optimiser.common.language import Code
 from optimiser.common.message import Message
-from optimiser.common.numerals import find_readings, plain_characters
+from optimiser.common.numerals import ask_thousands, find_readings, plain_characters
 from optimiser.common.typed.amounts import advise_amount, is_counted, read_amount
+from optimiser.common.typed.degrees import advise_degrees, read_degrees
 from optimiser.common.typed.times import advise_clock, advise_date, read_typed_clock, read_typed_date
+from optimiser.files.workbook.durations import advise_moment, advise_time, find_start
 from optimiser.files.workbook.layout import Column
-from optimiser.files.xlsx.moments import DAY, TYPED, Moment, to_clock
+from optimiser.files.xlsx.moments import DAY, Moment, to_clock
+from optimiser.model.values.field_faults import DEGREES, PERSONS
 
 YES = ("yes", "ya", "true", "benar", "y", "1", "ada")
 NO = ("no", "tidak", "false", "salah", "n", "0", "tidak ada")
 WORDS = {"en": ("yes", "no"), "id": ("ya", "tidak")}
-PHASES = {"hijau": "green", "kuning": "yellow", "merah": "red"}
-SAID = {  # choices in Indonesian
-    "pengumuman": "announcement",
-    "rumor": "rumour",
-    "isu": "rumour",
-    "koordinat": "coordinates",
-    "matriks": "matrix",
-    "jalan": "roads",
-    "di mana saja": "anywhere",
-    "sektor": "sectors",
-    "pos": "posts",
+CHOICES: dict[str, dict[str, str]] = {  # by language, where it is not that of the fields: how a choice is written
+    "id": {
+        "green": "hijau",
+        "yellow": "kuning",
+        "red": "merah",
+        "announcement": "pengumuman",
+        "rumour": "rumor",
+        "coordinates": "koordinat",
+        "matrix": "matriks",
+        "roads": "jalan",
+        "anywhere": "di mana saja",
+        "sectors": "sektor",
+        "posts": "pos",
+    }
 }
+SAID = {said: choice for words in CHOICES.values() for choice, said in words.items()} | {"isu": "rumour"}
+
+
+def say_choice(choice: str, code: Code) -> str:
+    """Return how a template writes a choice in a language; both are read."""
+    return CHOICES.get(code, {}).get(choice, choice)
 
 
 def is_empty(value: Any) -> bool:
@@ -82,7 +94,7 @@ def _word(value: Any, column: Column) -> Any:
     if not column.choices:
         return word
     lower = word.lower()
-    known = PHASES.get(lower, SAID.get(lower, lower))
+    known = SAID.get(lower, lower)
     return known if known in column.choices else word
 
 
@@ -91,8 +103,12 @@ def _number(value: Any, column: Column) -> Any:
 
     Where thousands would be far outside the limits of the field, a mark before three digits is that of decimals.
     """
+    if _is_broken_person(value, column):
+        return plain_characters(str(value))
     if isinstance(value, str):
         number = read_amount(value, column.unit)
+        if number is None and column.unit == DEGREES and column.most is not None:
+            number = read_degrees(value, column.most)
         readings = find_readings(value) if number is None else None
         if readings is not None and column.most is not None and abs(float(readings.thousands)) > column.most:
             number = float(readings.decimals)
@@ -104,10 +120,28 @@ def _number(value: Any, column: Column) -> Any:
     return value
 
 
+def _is_broken_person(value: Any, column: Column) -> bool:
+    """Return whether a number of people has a fraction that was typed; a calculated one has more digits than that."""
+    return column.unit in PERSONS and ask_thousands(_strip_unit(value)) is not None
+
+
+def _strip_unit(value: Any) -> Any:
+    """Return the number of a text such as ``2,5 orang``; anything else as it is."""
+    return re.sub(r"(?<=\d)\s*[A-Za-z]+\.?\s*$", "", value) if isinstance(value, str) else value
+
+
 def advise(value: Any, column: Column) -> Message | None:
     """Say what would be clear instead of a text that was given back; None where it was understood, or like nothing."""
+    if isinstance(value, Moment):
+        if column.kind in ("number", "whole"):
+            return advise_time(value, column.unit)
+        return advise_moment(value) if column.kind == "date" else None
+    if column.unit in PERSONS and (question := ask_thousands(_strip_unit(value))) is not None:
+        return question
     if not isinstance(value, str):
         return None
+    if column.unit == DEGREES and column.most is not None and find_readings(value) is None:
+        return advise_degrees(value, column.most)
     if column.kind in ("number", "whole"):
         return advise_amount(value, column.unit, column.ranged)
     if column.kind == "clock" and read_typed_clock(value) is None:
@@ -135,10 +169,10 @@ def _clock(value: Any) -> Any:
 
 
 def _date(value: Any) -> Any:
+    """Return a date with its time; one without, whether or not its cell is formatted as a date, is given back."""
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        value = Moment(float(value))
     if isinstance(value, Moment):
-        instant = value.instant if value.serial >= TYPED else None
-        return (
-            value if instant is None else (instant + dt.timedelta(milliseconds=500)).replace(microsecond=0).isoformat()
-        )
+        return value if find_start(value) is None else find_start(value)
     typed = read_typed_date(value) if isinstance(value, str) else None
     return (value.strip() if isinstance(value, str) else value) if typed is None else typed

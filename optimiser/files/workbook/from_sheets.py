@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from optimiser.common.faults import make_fault, suggest
+from optimiser.common.faults import IN_TEMPLATE, make_fault, suggest
 from optimiser.common.message import Message
 from optimiser.files.workbook.cells import advise, name_cell, take, take_text
 from optimiser.files.workbook.labels import (
@@ -75,6 +75,7 @@ class _Reader:
         self.result = SheetData(titles={name: page.title for name, page in opened.pages.items()})
         self.code = opened.code
         self.ids: dict[str, dict[str, int]] = {}
+        self.twice: set[tuple[str, int]] = set()  # sheet and number of things whose name others have too, which is told
 
     def miss(self, sheet: Sheet) -> None:
         """Tell that a sheet is missing that every instance needs."""
@@ -128,7 +129,8 @@ class _Reader:
         for number, entry in enumerate(page.entries()):
             record = self._record(sheet.columns, page, entry, f"{sheet.base}[{number}]")
             things.append(record)
-            ids.setdefault(fold_identifier(str(record.get("id"))), number)
+            if ids.setdefault(fold_identifier(str(record.get("id"))), number) != number:
+                self.twice.add((sheet.name, ids[fold_identifier(str(record.get("id")))]))
 
     def _note_absent(self, sheet: Sheet, page: Page, base: str) -> None:
         """Remember required columns that are missing, so that rows are not told for lacking them."""
@@ -194,6 +196,8 @@ class _Reader:
             if prefix + end in entry.values:
                 kind = Column(end, "text") if end == "source" else replace(column, path=end, kind="number")
                 value = take(entry.values[prefix + end], kind)
+                if (advice := advise(value, kind)) is not None:
+                    self.result.advice[f"{place}.{end}"] = advice
                 carried[end] = int(value) if isinstance(value, float) and value.is_integer() else value
         return carried
 
@@ -207,12 +211,12 @@ class _Reader:
             number = self._parent(key, sheet, page, entry)
             place = f"{sheet.parent}[{number}]"
             if sheet.name == "limits":
-                self._limit(columns, page, entry, parents[number], place)
+                self._limit(columns, page, entry, parents[number], place, (sheet.parent, number) in self.twice)
                 continue
             name = sheet.base.rpartition(".")[2]
             owner, place = parents[number], f"{place}.{name}"
             if name == "official":
-                if name in owner:
+                if name in owner and (sheet.parent, number) not in self.twice:
                     cell, expected = page.at(entry.row, key.path), Message("one official for a sector")
                     found = entry.values.get(key.path)
                     self._tell("duplicate-key", cell, found, expected, Message("remove one of the rows"))
@@ -223,8 +227,9 @@ class _Reader:
             things.append(self._record(columns, page, entry, f"{place}[{len(things)}]"))
         if sheet.name == "itinerary":
             for number, gathering in enumerate(parents):
-                if f"gatherings[{number}]" not in self.result.strays:
-                    gathering.setdefault("itinerary", [])
+                first = self.ids["gatherings"].get(fold_identifier(str(gathering.get("id"))), number)
+                if f"gatherings[{number}]" not in self.result.strays:  # one with the name of another is told as that
+                    gathering.setdefault("itinerary", [] if first == number else parents[first].get("itinerary", []))
 
     def _parent(self, key: Column, sheet: Sheet, page: Page, entry: SheetRow) -> int:
         """Find the thing a row belongs to; where there is none, one that is made so that the row is looked at."""
@@ -256,7 +261,9 @@ class _Reader:
         self.result.strays.add(f"{sheet.parent}[{len(things) - 1}]")
         return len(things) - 1
 
-    def _limit(self, columns: Sequence[Column], page: Page, entry: SheetRow, owner: dict[str, Any], base: str) -> None:
+    def _limit(
+        self, columns: Sequence[Column], page: Page, entry: SheetRow, owner: dict[str, Any], base: str, several: bool
+    ) -> None:
         role = take_text(take(entry.values.get("role", ""), columns[0]))
         if not role:
             if "role" in page.index:
@@ -265,7 +272,7 @@ class _Reader:
             return
         for column in columns[1:]:
             held = owner.setdefault(column.path, {})
-            if role in held and column.path in entry.values:
+            if role in held and column.path in entry.values and not several:
                 place, expected = page.at(entry.row, "role"), Message("one row for a sector and role")
                 self._tell("duplicate-key", place, role, expected, Message("remove one of the rows"))
                 continue
@@ -314,7 +321,7 @@ class _Reader:
             self._tell("unknown-constant", place, name, Message("a constant that exists"), advice)
         else:
             known, advice = sorted(map(page.name, page.columns)), suggest_meant(name, meanings, page.columns)
-            self.result.faults.append(refuse_field(place, name, name, known, False, advice))
+            self.result.faults.append(refuse_field(place, name, name, known, False, advice, IN_TEMPLATE))
         given = {fold_header(take_text(other.values.get(FIELD, ""))) for other in page.entries()}
         told = {meanings.get(text, text) for text in given}
         left = [column.path for column in sheet.columns if column.path not in told]

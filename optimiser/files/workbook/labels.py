@@ -65,6 +65,11 @@ def label_sheet(name: str, code: Code) -> str:
     return name if code == CODES[0] else language(code)(_SHEETS.get(name) or spell(name))
 
 
+def title_library(code: Code) -> str:
+    """Return the name of the sheet of roles to copy from; what begins with _ is not read back."""
+    return f"_{label_sheet('roles', code)}"
+
+
 def label_header(name: str, code: Code) -> str:
     """Return a header of a sheet with one field a row, or that of warnings, in a language."""
     return name if code == CODES[0] else language(code)(_HEADERS[name])

@@ -30,7 +30,7 @@ class Opened:
     ----------
     pages : by name of the sheet.
     faults : sheets that are unknown, merged cells, cells that show an error.
-    cautions : rows and sheets that are hidden.
+    cautions : rows, columns and sheets that are hidden.
     unclear : cells whose value cannot be known.
     strange : whether there is a sheet of which nobody knows what it should be.
     code : language of the names of the sheets.
@@ -78,7 +78,7 @@ def open_pages(raw: bytes, source: str, layout: Sequence[Sheet]) -> Opened:
         page = opened.pages[name] = Page(known[name], title, grid.rows)
         opened.faults += find_broken(title, grid, page.header or 0)
         opened.unclear |= list_unclear(title, grid, page.header or 0)
-        opened.cautions += warn_of_hidden(page, grid.hidden, container.hidden[number])
+        opened.cautions += warn_of_hidden(page, grid.hidden, grid.folded, container.hidden[number])
     return opened
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimiser.common.errors import Fault
-from optimiser.common.faults import make_fault
+from optimiser.common.faults import IN_TEMPLATE, list_near, make_fault
 from optimiser.common.language import Code
 from optimiser.common.message import Message
 from optimiser.files.workbook.cells import is_empty, name_cell, take_text
@@ -177,7 +177,7 @@ class Page:
                 continue
             place = name_cell(self.title, self.header, number)
             more = _elsewhere(name, children) or suggest_meant(name, self.meanings, self._sought())
-            yield refuse_field(place, name, name, sorted(self._list_sought()), False, more)
+            yield refuse_field(place, name, name, sorted(self._list_sought()), False, more, IN_TEMPLATE)
         for column in self.sheet.columns if self.sheet.form == "table" else ():
             if column.required and column.path not in self.index:
                 expected = Message("a column named {name}", name=self.name(column.path))
@@ -249,5 +249,5 @@ def advise_sheet(title: str, known: Sequence[str], code: Code) -> Fault:
     repair = suggest_meant(title.lower(), read_titles(), known) or Message(
         "rename it, or begin its name with _ to have it left alone"
     )
-    choices = ", ".join(label_sheet(name, code) for name in known)
-    return make_fault("unknown-sheet", clean, title, Message("one of {choices}", choices=choices), repair)
+    expected = list_near(fold_header(title), [label_sheet(name, code) for name in known], IN_TEMPLATE)
+    return make_fault("unknown-sheet", clean, title, expected, repair)

@@ -107,7 +107,7 @@ class SheetData:
         )
         repair: str = REPAIRS.get(fault.code, fault.repair)
         if fault.code in UNDERSTOOD:
-            repair = self.advice.get(fault.place.removesuffix(".value"), repair)
+            repair = self._advise(fault.place, repair)
         expected = self._name_cells(fault.expected)
         if fault.code == "too-few" and fault.place.endswith(".itinerary"):
             fault = replace(fault, found=Message("no stop"))
@@ -121,7 +121,12 @@ class SheetData:
             expected = Message("{field}, {expected}", field=name, expected=expected)
             repair = Message("add its row") if cell.endswith("!A1") else repair
         moved = replace(fault, place=cell, repair=self._name_cells(repair), expected=expected)
-        return clarify([moved])[0] if fault.code == "wrong-type" else moved
+        unclear = fault.code == "wrong-type" and not self._advise(fault.place, "")
+        return clarify([moved])[0] if unclear else moved
+
+    def _advise(self, place: str, repair: str) -> str:
+        """Return what would be clear instead of a text that was not understood."""
+        return self.advice.get(place, self.advice.get(place.removesuffix(".value"), repair))
 
     def _name_cells(self, words: str) -> str:
         """Name cells instead of places of the data, where those are values of a message."""

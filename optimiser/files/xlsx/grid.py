@@ -23,7 +23,8 @@ MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384  # of a sheet, by the format
 Area = tuple[tuple[int, int], tuple[int, int]]
 _INSIDE = {  # elements that mean something, by the one they stand in
     "": ("worksheet",),
-    "worksheet": ("sheetFormatPr", "sheetData", "mergeCells"),
+    "worksheet": ("sheetFormatPr", "cols", "sheetData", "mergeCells"),
+    "cols": ("col",),
     "mergeCells": ("mergeCell",),
     "sheetData": ("row",),
     "row": ("c",),
@@ -53,13 +54,14 @@ class Grid:
     rows : its cells: text, float, bool, `Moment`, or an empty text where nothing stands; rows end with their last cell.
     broken : row and column of cells whose value cannot be known, and what stands there.
     merged : merged areas, each by its first and last cell.
-    hidden : rows that nobody sees; a filter hides rows in the same way.
+    hidden, folded : rows and columns that nobody sees; a filter hides rows in the same way.
     """
 
     rows: list[list[Any]] = field(default_factory=list)
     broken: list[tuple[int, int, Message]] = field(default_factory=list)
     merged: list[Area] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
+    folded: set[int] = field(default_factory=set)
 
 
 def read_grid(part: bytes, around: Surroundings, source: str, name: str) -> Grid:
@@ -110,6 +112,7 @@ class _Reader:
             "sheetData": self._open_cells,
             "mergeCell": self._open_merged,
             "sheetFormatPr": self._open_format,
+            "col": self._open_columns,
         }
 
     def start(self, name: str, attributes: Attributes) -> None:
@@ -192,6 +195,12 @@ class _Reader:
 
     def _open_format(self, attributes: Attributes) -> None:
         self.flat = attributes.get("zeroHeight") in _ON
+
+    def _open_columns(self, attributes: Attributes) -> None:
+        ends = [attributes.get(name, "") for name in ("min", "max")]
+        flat = attributes.get("width", "1").strip("0") in ("", ".")
+        if (flat or attributes.get("hidden") in _ON) and all(re.fullmatch(r"[1-9]\d{0,4}", end) for end in ends):
+            self.grid.folded.update(range(int(ends[0]) - 1, min(int(ends[1]), MOST_COLUMNS)))
 
     def _open_cell(self, attributes: Attributes) -> None:
         if not attributes.keys() <= _KNOWN and any(name[-2:] in (" r", " t", " s") for name in attributes):

@@ -96,6 +96,9 @@ def read_clock(moment: Moment, period: Any, ending: bool) -> str | Refused:
             clock = to_clock(start.hour * 60 + start.minute + minutes)
             repair = Message("write it as 14:30")
             return clock or Refused("bad-clock", Message.chain("", [str(moment)]), expected, repair)
+    if start is None and instant is not None and moment.serial >= TYPED:  # its date cannot be judged
+        clock = to_clock(instant.hour * 60 + instant.minute + instant.second / 60.0)
+        return clock or Refused("bad-clock", Message.chain("", [str(moment)]), expected, Message("write it as 14:30"))
     if instant is not None and moment.serial >= TYPED:
         found = Message.chain("", [str(moment)])
         repair = Message("correct the date, or write the time alone: {time}", time=f"{instant:%H:%M}")

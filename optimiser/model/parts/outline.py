@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from optimiser.common.message import Message
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from optimiser.model.instance import Instance
 
 MOST_LETTERS = 30_000  # characters; a cell of a workbook holds 32,767
+UNCROSSED = Message("an outline whose sides do not cross each other")
+UNCROSS = Message("draw its corners again in the order in which one walks around the area")
 DIGITS = 6  # decimals of degrees, 0.1 m: no outline is known better
 Point = tuple[float, float]  # longitude, latitude in degrees
 Ring = tuple[Point, ...]  # closed: the last point is the first
@@ -71,10 +74,54 @@ def _short(degrees: float) -> str:
     return "0" if text == "-0" else text
 
 
+def find_crossing(polygons: Sequence[Polygon]) -> Point | None:
+    """Return where two sides of an outline cross each other; None where none do. Sides that only touch do not.
+
+    Sides are compared with those alone that begin before they end, from west to east.
+    """
+    for polygon in polygons:
+        sides = sorted((min(a, b), max(a, b)) for ring in polygon for a, b in pairwise(ring))
+        open_sides: list[tuple[Point, Point]] = []
+        for side in sides:
+            open_sides = [other for other in open_sides if other[1][0] >= side[0][0]]
+            for other in open_sides:
+                if (point := _cross(side, other)) is not None:
+                    return point
+            open_sides.append(side)
+    return None
+
+
+def tell_crossing(point: Point) -> Message:
+    """Say where two sides of an outline cross each other."""
+    return Message(
+        "two sides that cross at latitude {lat}, longitude {lon}", lat=_short(point[1]), lon=_short(point[0])
+    )
+
+
+def _cross(one: tuple[Point, Point], other: tuple[Point, Point]) -> Point | None:
+    """Return where two sides cross inside both; None where they do not."""
+    (a, b), (c, d) = one, other
+    first, second = _turn(c, d, a), _turn(c, d, b)
+    if first * second >= 0.0 or _turn(a, b, c) * _turn(a, b, d) >= 0.0:
+        return None
+    share = first / (first - second)
+    return (a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1]))
+
+
+def _turn(a: Point, b: Point, c: Point) -> float:
+    """Return twice the signed area of a triangle."""
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+
 def find_outline_faults(instance: Instance) -> Iterator[Finding]:
     """Find outlines that are no areas."""
     for number, sector in enumerate(instance.sectors):
-        if sector.outline is not None and parse_outline(sector.outline) is None:
+        if sector.outline is None:
+            continue
+        polygons = parse_outline(sector.outline)
+        if polygons is None:
             expected = Message("POLYGON ((longitude latitude, ...)) or MULTIPOLYGON, each ring closed")
             repair = Message("copy it from the map again, or leave it out")
             yield make_finding("bad-text", f"sectors[{number}].outline", sector.outline, expected, repair)
+        elif (point := find_crossing(polygons)) is not None:
+            yield make_finding("bad-text", f"sectors[{number}].outline", tell_crossing(point), UNCROSSED, UNCROSS)

@@ -14,14 +14,17 @@ from typing import Any, NamedTuple
 from pydantic_core import ErrorDetails
 
 from optimiser.common.errors import Fault
-from optimiser.common.faults import ADVISED, Keys, make_fault, suggest, write_place
+from optimiser.common.faults import ADVISED, IN_SCHEMA, Keys, list_near, make_fault, suggest, write_place
 from optimiser.common.message import Message
+from optimiser.common.numerals import ask_thousands
 from optimiser.common.typed.amounts import read_amount
 
 Node = dict[str, Any]
 
-SHARE = "share of 1"
 REFERS = "^ *"  # how the pattern of what refers to an identifier begins
+SHARE, DEGREES = "share of 1", "degrees"
+PERSONS = ("persons", "heads")  # units of which there is no fraction
+FACTOR = 2  # most that something is multiplied with, where it has no unit; a larger one is a percentage
 LONGEST = 60  # characters of an identifier
 TAGS = ("plain", "table", "known")  # names of the written forms of a number inside `quantity.Amount`
 _OPINION = (
@@ -69,6 +72,7 @@ _CODE_OF = {
     "string_too_long": "bad-text",
     "string_unicode": "bad-text",
     "datetime_parsing": "bad-date",
+    "datetime_type": "bad-date",
     "datetime_from_date_parsing": "bad-date",
     "literal_error": "not-a-choice",
     "too_short": "too-few",
@@ -197,8 +201,13 @@ def _mend_value(found: object, spot: Spot) -> Message:
     if kind == "boolean":
         return Message("write true or false")
     if isinstance(found, int | float) and not isinstance(found, bool):
-        if spot.unit == SHARE and 2 <= found <= 100:
+        is_factor = kind == "number" and not spot.unit and node.get("maximum") == FACTOR
+        if (spot.unit == SHARE or is_factor) and FACTOR <= found <= 100:
             return Message("write {share} if {percent} % is meant", share=f"{found / 100:g}", percent=f"{found:g}")
+        if spot.unit in PERSONS and (question := ask_thousands(found)) is not None:
+            return question
+        if spot.unit == DEGREES and not _fits(found, node):
+            return _mend_degrees(float(found), float(node["maximum"]))
         if kind == "integer" and isinstance(found, float) and math.isfinite(found) and node["minimum"] <= found:
             near = {"below": str(math.floor(found)), "above": str(math.ceil(found))}
             if found <= node["maximum"] and found % 1:
@@ -210,12 +219,29 @@ def _mend_value(found: object, spot: Spot) -> Message:
     return Message("write a number") if amount is None else Message("write {number}", number=f"{amount:.15g}")
 
 
+def _mend_degrees(found: float, most: float) -> Message:
+    """Say what to do about degrees outside their limits."""
+    if most < abs(found) <= 180.0:
+        return Message("latitude and longitude seem to be exchanged: exchange the two numbers")
+    return Message(
+        "the mark before the decimals is missing, or the map counts in metres; write degrees such as -4.1242"
+    )
+
+
 def _fits(number: float, node: Node) -> bool:
     least, most = _limits(node)
     return least <= number <= most
 
 
-def refuse_field(place: str, name: str, found: object, known: Collection[str], advised: bool, more: str = "") -> Fault:
+def refuse_field(
+    place: str,
+    name: str,
+    found: object,
+    known: Collection[str],
+    advised: bool,
+    more: str = "",
+    where: Message = IN_SCHEMA,
+) -> Fault:
     """Make the fault of a field that the format does not have, or refuses on purpose.
 
     Parameters
@@ -223,11 +249,12 @@ def refuse_field(place: str, name: str, found: object, known: Collection[str], a
     known : the fields there are.
     advised : whether to look for a similar one, which is slow.
     more : advice that goes before.
+    where : where to find all the fields there are.
     """
     if (reason := forbids(name)) is not None:
         return make_fault("forbidden-field", place, found, Message("no such field, on purpose"), reason)
     advice = more or (suggest(name, known) if advised else "")
-    expected = Message("one of {choices}", choices=", ".join(known)) if known else Message("no field here")
+    expected = list_near(name, known, where) if known else Message("no field here")
     repair = advice or Message("remove the field or correct its name")
     return make_fault("unknown-field", place, found, expected, repair)
 

@@ -65,6 +65,7 @@ def _list_again(instance: Instance) -> dict[str, tuple[str, str, tuple[str, ...]
     return again
 
 
+_Again = Mapping[str, tuple[str, str, tuple[str, ...]]]
 NO_ADVICE = Message.made("", None, 1, {})
 
 
@@ -77,12 +78,14 @@ class _Declared:
     titles : identifiers by the names of their things in small letters.
     open : things whose own identifier is not known, or is that of another: places of these identifiers by their names.
     whole : whether it is not known either how many of them there are.
+    twice : identifiers that others have too.
     """
 
-    def __init__(self, instance: Instance, kind: str, unread: Unread, again: Collection[str]) -> None:
+    def __init__(self, instance: Instance, kind: str, unread: Unread, again: _Again) -> None:
         self.places: dict[str, str] = {} if SECTIONS[kind] else {c.name: "" for c in CONSTANTS}
         self.titles: dict[str, str] = {}
         self.open: dict[str, str] = {}
+        self.twice = {again[place][0] for place in again if place.partition("[")[0] in SECTIONS[kind]}
         self.whole = any(section in unread.places for section in SECTIONS[kind])
         for section in SECTIONS[kind]:
             for number, item in enumerate(getattr(instance, section)):
@@ -98,20 +101,26 @@ class _Declared:
     def find_open(self, names: Collection[str]) -> dict[str, str]:
         """Return which unknown names may be those of things whose identifiers are not known, with their places.
 
-        A name like that of the thing is; so is any other as long as there are things left.
+        A name like that of the thing is; so is any other as long as there are things left. A name that is like an
+        identifier of several things is that of one of them, and no misspelt one.
         """
         if self.whole:
             return dict.fromkeys(names, "")
         left, found = dict(self.open), dict[str, str]()
         for name in names:
             spaced = name.replace("-", " ")
-            like = find_close(spaced, left, MISSPELT) or next((t for t in left if f" {spaced} " in f" {t} "), None)
+            words = set(spaced.split())
+            like = find_close(spaced, left, MISSPELT) or next((t for t in left if words <= set(t.split())), None)
             if like is not None:
                 found[name] = left.pop(like)
-        others = [name for name in names if name not in found and not self.advise(name)]
+        others = [name for name in names if name not in found and self._is_like_none(name)]
         if len(others) <= len(left):
             found |= dict.fromkeys(others, "")
         return found
+
+    def _is_like_none(self, name: str) -> bool:
+        meant = _find_meant(name, self.places, self.titles)
+        return meant is None or meant in self.twice
 
     def advise(self, name: str) -> Message:
         """Return which identifier may have been meant and where it is declared; an empty text where none is like it."""
@@ -126,13 +135,17 @@ def advise_name(name: str, places: Mapping[str, str], titles: Mapping[str, str])
     places : where each identifier is declared, empty where that is no matter.
     titles : identifiers by the names of their things in small letters, for people write those too.
     """
-    lower = name.strip().lower()
-    meant = titles.get(lower) or find_close(lower, places) or titles.get(find_close(lower, titles, MISSPELT) or "")
+    meant = _find_meant(name, places, titles)
     if meant is None:
         return NO_ADVICE
     if places[meant]:
         return Message("did you mean '{name}' ({place})?", name=meant, place=places[meant])
     return Message("did you mean '{name}'?", name=meant)
+
+
+def _find_meant(name: str, places: Collection[str], titles: Mapping[str, str]) -> str | None:
+    lower = name.strip().lower()
+    return titles.get(lower) or find_close(lower, places) or titles.get(find_close(lower, titles, MISSPELT) or "")
 
 
 def find_reference_faults(instance: Instance, unread: Unread) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from optimiser.common.language import Language
 from optimiser.files.workbook import HIDDEN, Column, Sheet, lay_out
-from optimiser.files.workbook.cells import WORDS
+from optimiser.files.workbook.cells import WORDS, say_choice
 from optimiser.files.workbook.labels import label_column, label_sheet
 from optimiser.model.instance import Instance
 from optimiser.output.excel.book import BookSheet
@@ -42,7 +42,7 @@ class Lists:
             name: [thing.id for sheet in sheets for thing in getattr(instance, sheet, ())]
             for name, sheets in JOINED.items()
         }
-        phases = ("green", "yellow", "red")
+        phases = [say_choice(phase, language.code) for phase in ("green", "yellow", "red")]
         self.phases = [", ".join(some) for size in (1, 2, 3) for some in itertools.combinations(phases, size)]
 
     def write(self, page: BookSheet) -> None:
@@ -100,19 +100,20 @@ class Lists:
         }
 
     def _limits(self, column: Column, sheet: str, language: Language) -> dict[str, Any]:
+        choices = [say_choice(choice, language.code) for choice in column.choices]
         if column.kind == "yes-no":
             words = list(WORDS[language.code])
             return {"validate": "list", "source": words, "error_message": " / ".join(words)}
         if column.kind == "choice":
             return {
                 "validate": "list",
-                "source": list(column.choices),
-                "error_message": ", ".join(column.choices)[:255],
+                "source": choices,
+                "error_message": ", ".join(choices)[:255],
             }
         if column.kind == "list" and column.choices:
             last = len(self.phases)
             source = f"='{HIDDEN}'!$A$1:$A${last}"
-            said = language("Some of these, with commas: {choices}", choices=", ".join(column.choices))
+            said = language("Some of these, with commas: {choices}", choices=", ".join(choices))
             return {"validate": "list", "source": source, "error_type": "warning", "error_message": said[:255]}
         if column.refers:
             return self._reference(column, sheet, language)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from optimiser.common.language import Language
-from optimiser.files.role_library import SHEET as LIBRARY
 from optimiser.files.workbook import Filled
-from optimiser.files.workbook.labels import label_column, label_sheet
+from optimiser.files.workbook.labels import label_column, label_sheet, title_library
 from optimiser.output.excel.book import BookSheet
 
 
@@ -63,8 +62,9 @@ def _steps(filled: Sequence[Filled], language: Language) -> tuple[str, ...]:
         ),
         language(
             "Roles such as Lantas, Intelkam, Raimas or Satpol PP are on the sheet {sheet}: copy whole rows from there "
-            "to the sheet roles.",
-            sheet=LIBRARY,
+            "to the sheet {roles}.",
+            sheet=title_library(language.code),
+            roles=label_sheet("roles", language.code),
         ),
         language(
             "Cells are read as people type them, where that is clear: 40 %, 2 h 30 min, 09:40 WIB, 27/11/2024 08:00. "

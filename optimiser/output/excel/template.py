@@ -9,14 +9,23 @@ from dataclasses import replace
 from typing import Any
 
 from optimiser.common.language import CODES, ENGLISH, Language
-from optimiser.files.role_library import SHEET as LIBRARY
+from optimiser.common.numerals import ask_thousands
 from optimiser.files.role_library import translated_roles
 from optimiser.files.workbook import Column, Filled, empty_sheets, fill_sheets
-from optimiser.files.workbook.cells import WORDS
+from optimiser.files.workbook.cells import WORDS, say_choice
 from optimiser.files.workbook.examples import example
-from optimiser.files.workbook.labels import EXPLAINS, FIELD, VALUE, label_column, label_header, label_sheet
+from optimiser.files.workbook.labels import (
+    EXPLAINS,
+    FIELD,
+    VALUE,
+    label_column,
+    label_header,
+    label_sheet,
+    title_library,
+)
 from optimiser.files.workbook.layout import HIDDEN, RANGE, README
 from optimiser.model.instance import Instance
+from optimiser.model.values.field_faults import PERSONS
 from optimiser.model.values.words import Anchor
 from optimiser.output.excel.book import Book, BookSheet, clock_value
 from optimiser.output.excel.checks import write_checks
@@ -54,7 +63,7 @@ def write_template(instance: Instance | None, language: Language = ENGLISH) -> b
     write_guide(guide, filled, language)
     for page in filled:
         _WRITERS[page.sheet.form](pages[page.sheet.name], page, lists, language)
-    _write_table(book.sheet(LIBRARY), library, lists, language)
+    _write_table(book.sheet(title_library(language.code)), library, lists, language)
     if instance is not None:
         write_checks(pages, filled, instance, FIRST, language)
     lists.write(book.sheet(HIDDEN))
@@ -119,7 +128,12 @@ def _write_fields(page: BookSheet, filled: Filled, lists: Lists, language: Langu
         for number, value in enumerate(values[1:], 2):
             page.put(row, number, value, "text" if column.ranged else "info")
         default = cell(column.default, column, language)
-        shown = (unit(column, language), limits(column), default, language(column.help) if column.help else "")
+        shown = (
+            unit(column, language),
+            limits(column, language),
+            default,
+            language(column.help) if column.help else "",
+        )
         for number, value in enumerate(shown, 2 + len(RANGE)):
             page.put(row, number, value, "info")
         if rule := lists.rule(column.path, column, filled.sheet, language):
@@ -189,10 +203,10 @@ def unit(column: Column, language: Language) -> str:
     return words[column.kind]
 
 
-def limits(column: Column) -> str:
+def limits(column: Column, language: Language) -> str:
     """Write the limits of a number, or the choices."""
     if column.choices:
-        return ", ".join(column.choices)
+        return ", ".join(say_choice(choice, language.code) for choice in column.choices)
     if column.least is None or column.most is None:
         return ""
     return f"{column.least:,.10g} – {column.most:,.10g}"
@@ -202,7 +216,7 @@ def _help(name: str, column: Column, language: Language) -> str:
     lines = [name + (f", {language('must be filled in')}" if column.required else "")]
     if column.help:
         lines.append(language(column.help))
-    if shown := limits(column):
+    if shown := limits(column, language):
         lines.append(f"{shown} {language(column.unit) if column.unit else ''}".strip())
     lines += [
         language("{word}: {value:g} ({low:g} to {high:g}, assumed), {like}", **_tell_anchor(anchor, language))
@@ -228,7 +242,12 @@ def cell(value: Any, column: Column, language: Language) -> Any:
     if column.kind == "clock":
         return clock_value(value)
     if column.kind == "date":
-        return dt.datetime.fromisoformat(value)
+        start = dt.datetime.fromisoformat(value)
+        return value.replace("T", " ")[:16] if start.time() == dt.time(0) else start  # a date alone is midnight too
     if column.kind == "list":
-        return ", ".join(value)
+        return ", ".join(say_choice(part, language.code) if column.choices else part for part in value)
+    if column.kind == "choice":
+        return say_choice(value, language.code)
+    if column.unit in PERSONS and ask_thousands(value) is not None:
+        return f"{value:.4f}"  # as text and so long, nobody takes it for thousands
     return value

@@ -8,6 +8,7 @@ from optimiser.common.errors import InputFault
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
 from optimiser.files.examination.means import count_heads
+from optimiser.files.workbook.labels import title_library
 from optimiser.model.cautions import Caution
 from optimiser.model.instance import Instance, Role
 from optimiser.output.blocks import Paragraph, Points, Section, Span, Table, TableColumn
@@ -114,7 +115,8 @@ def roles_sections(roles: Sequence[Role], language: Language = ENGLISH) -> list[
     ]
     said = language(
         "Head equivalents per head, compared with one head of Dalmas awal in green. `optimiser roles ROLE` prints one "
-        "as TOML; templates hold all on the sheet _roles."
+        "as TOML; templates hold all on the sheet {sheet}.",
+        sheet=title_library(language.code),
     )
     return [Section(language("Roles to copy from"), [Table(columns, rows), Paragraph(said, "note")])]
 

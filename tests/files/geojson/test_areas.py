@@ -17,7 +17,7 @@ from optimiser.files.edit import amend
 from optimiser.files.geojson.areas import find_point_inside, is_inside, shorten_outline, turn_rings
 from optimiser.files.geojson.places import read_places
 from optimiser.files.read import parse
-from optimiser.model.parts.outline import MOST_LETTERS, parse_outline, write_outline
+from optimiser.model.parts.outline import MOST_LETTERS, find_crossing, parse_outline, write_outline
 from optimiser.output.write import map_plan
 
 U = [(0, 0), (3, 0), (3, 3), (2, 3), (2, 1), (1, 1), (1, 3), (0, 3), (0, 0)]
@@ -180,7 +180,9 @@ def test_coordinates_of_many_digits_are_not_moved_by_rounding(tmp_path) -> None:
 def test_areas_that_are_none_are_told(tmp_path, instance, ring) -> None:
     with pytest.raises(InputFault) as caught:
         taken(tmp_path, instance, area(ring, id="kpu"))
-    assert [(f.code, f.place) for f in caught.value.faults] == [("wrong-type", "features[0].geometry.coordinates")]
+    (fault,) = caught.value.faults
+    code = "out-of-range" if ring[1:2] == [[200, 0]] else "wrong-type"
+    assert (fault.code, fault.place) == (code, "features[0].geometry.coordinates")
 
 
 @settings(max_examples=50, deadline=None)
@@ -201,3 +203,49 @@ def test_any_area_is_read_or_told(tmp_path_factory, properties, coordinates) -> 
         taken(tmp_path_factory.mktemp("area"), instance, feature)
     except InputFault as refused:
         assert refused.faults
+
+
+@pytest.mark.parametrize("corners", [[(0, 0), (1, 1), (1, 0), (0, 1)], [(0, 0), (3, 2), (3, 0), (0, 1), (-1, 4)]])
+def test_bug_an_area_whose_sides_cross_was_taken_or_told_as_something_else(tmp_path, instance, corners) -> None:
+    lon, lat = POINT["kpu"]
+    ring = [[lon + 0.001 * x, lat + 0.001 * y] for x, y in (*corners, corners[0])]
+    with pytest.raises(InputFault) as refused:
+        taken(tmp_path, instance, area(ring, id="kpu"))
+    (fault,) = refused.value.faults
+    assert fault.place == "features[0].geometry.coordinates"
+    assert "cross at latitude" in fault.found
+    text = write_outline(((tuple(map(tuple, ring)),),))
+    sector = instance.sectors[0].model_copy(update={"outline": text})
+    with pytest.raises(InputFault, match="cross at latitude"):
+        instance.replace(sectors=(sector, *instance.sectors[1:]))
+
+
+@pytest.mark.parametrize("shape", ["point", "area"])
+def test_bug_exchanged_coordinates_were_told_to_be_drawn_again(tmp_path, instance, shape) -> None:
+    turned = [[-4.1 + 0.001 * lat, 104.1 + 0.001 * lon] for lat, lon in ((0, 0), (1, 0), (1, 1), (0, 0))]
+    feature = area(turned, id="kpu")
+    if shape == "point":
+        feature["geometry"] = {"type": "Point", "coordinates": turned[0]}
+    with pytest.raises(InputFault) as refused:
+        taken(tmp_path, instance, feature)
+    (fault,) = refused.value.faults
+    assert (fault.code, fault.repair) == (
+        "out-of-range",
+        "the latitude stands first; exchange the numbers, longitude first",
+    )
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=4, max_size=9, unique=True))
+def test_a_crossing_is_found_wherever_two_sides_cross(corners) -> None:
+    """Compare with every pair of sides, in whole numbers."""
+    ring = (*corners, corners[0])
+
+    def turn(a, b, c):
+        return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+    sides = list(pairwise(ring))
+    expected = any(
+        turn(a, b, c) * turn(a, b, d) < 0 and turn(c, d, a) * turn(c, d, b) < 0 for a, b in sides for c, d in sides
+    )
+    assert (find_crossing([(ring,)]) is not None) == expected

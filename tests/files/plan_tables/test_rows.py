@@ -12,7 +12,7 @@ from support.geojson import located
 from support.plan_tables import as_csv, as_workbook, read_back, some_plan
 from support.random_instances import worlds
 from support.small import small_data, small_instance
-from support.workbook_writers import replace_cell
+from support.workbook_writers import pack, replace_cell, unpack
 
 from optimiser.common.errors import InputFault
 from optimiser.common.language import language
@@ -168,9 +168,61 @@ def test_repairs_name_what_was_meant() -> None:
 
 
 def test_merged_cells_are_told() -> None:
-    raw = sheet(("place", "unit", "number"), ("", "nego", 1), ("", "chief", 1), merged="A2:A3")
+    raw = sheet(("place", "unit", "number"), ("kpu", "nego", ""), ("kpu", "chief", ""), merged="C2:C3")
     found = told(raw, ".xlsx", small_instance())
-    assert found[0] == ("merged-cells", "Rencana!A2")
+    assert found[0] == ("merged-cells", "Rencana!C2")
+
+
+def test_a_place_that_is_merged_downwards_stands_for_each_of_its_rows() -> None:
+    raw = sheet(("place", "unit", "number"), ("kpu", "nego", 1), ("", "chief", 1), merged="A2:A3")
+    found = read_back(raw, ".xlsx", small_instance()).deployment
+    assert (found.team_count("kpu", "nego"), found.team_count("kpu", "chief")) == (1, 1)
+
+
+TYPED = [
+    "place,unit,number\nkpu,talk,1\nidem,dalmas,1\nmarket,nego,1\n",
+    "place,role,number\nKPU,Negotiators,1\nsda,dalmas,1\nmarket,nego,1\n",
+    "place;unit;number\nkpu;nego;1\nkpu;dalmas;1\nmarket;nego;1\nJumlah;;3\n",
+    "Rencana, 27 November\nplace;unit;heads\nkpu;nego;3 orang\nkpu;dalmas;10,0\nmarket;nego;3\nTotal:;;19\n",
+    "place\tunit\tnumber\nkpu\tnego\t1\nkpu\tdalmas\t1 regu\nmarket\tnego\t1\n\tJUMLAH TOTAL\t4\n",
+]
+
+
+@pytest.mark.parametrize("text", TYPED)
+@pytest.mark.parametrize("code", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_table_is_read_as_planners_type_it(text: str, code: str) -> None:
+    found = read_back(text.encode(code), ".csv", small_instance()).deployment
+    counts = [found.team_count(place, unit) for place, unit in (("kpu", "nego"), ("kpu", "dalmas"), ("market", "nego"))]
+    assert counts == [1, 1, 1]
+    assert found.heads_by_place(small_instance())["market"] == 3
+
+
+def test_a_role_of_several_kinds_of_team_is_asked_back() -> None:
+    data = small_data()
+    data["teams"].append({**data["teams"][0], "id": "nego-2", "name": "Second"})
+    with pytest.raises(InputFault, match="nego, nego-2"):
+        read_back(b"place,unit,number\nkpu,talk,1\n", ".csv", parse(data))
+
+
+def test_decimal_commas_of_degrees_are_no_thousands() -> None:
+    data = located()
+    data["sectors"][0]["lat"], data["sectors"][0]["lon"] = -4.125, 104.175
+    instance = parse(data)
+    name, unit = instance.sectors[0].id, instance.teams[0].id
+    text = f"place;unit;number;latitude;longitude\n{name};{unit};1;-4,125;104,175\n"
+    assert read_back(text.encode(), ".csv", instance).deployment.team_count(name, unit) == 1
+    with pytest.raises(InputFault, match=r"-4\.125, as the instance has it"):
+        read_back(text.replace("-4,125", "-4,126").encode(), ".csv", instance)
+
+
+def test_hidden_rows_of_a_plan_are_read_and_told(tmp_path) -> None:
+    part = "xl/worksheets/sheet1.xml"
+    parts = unpack(sheet(("place", "unit", "number"), ("kpu", "nego", 1), ("kpu", "dalmas", 1)))
+    parts[part] = parts[part].replace(b'<row r="3"', b'<row r="3" hidden="1"')
+    (tmp_path / "plan.xlsx").write_bytes(pack(parts))
+    deployment, origin = read_plan(tmp_path / "plan.xlsx", small_instance())
+    assert deployment.team_count("kpu", "dalmas") == 1
+    assert "Hidden or filtered rows were read too: 3." in origin.sentences()
 
 
 def test_more_than_there_are_is_told_with_every_cell() -> None:
@@ -203,7 +255,11 @@ def test_a_name_of_several_needs_an_id() -> None:
         (b"place,unit,number\nkpu,nego,1.500\n", "wrong-type"),
         (b"place,unit,number\nkpu,nego,-1\n", "wrong-type"),
         (b"place,unit,vehicles\nkpu,nego,1\n", "wrong-type"),
-        (b"\xff\xfe", "not-text"),
+        (b"\xff\xfe", "missing-header"),
+        (b"\xff\xfe\x00", "not-text"),
+        (b"\xfa\xfb", "not-text"),
+        (b"place,unit,number\n", "too-few"),
+        (b"place;unit;number\n\n;;\n", "too-few"),
     ],
 )
 def test_what_is_no_table_of_a_plan(text: bytes, code: str) -> None:

@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 from support.faulty_workbooks import small_book
 from support.libreoffice import open_in_office
+from support.messy_district import sound_district
 from support.refusals import refusal
+from support.small import small_instance
 from support.workbook_writers import pack, replace_cell, sheet_part, unpack
 
 from optimiser.common.errors import InputFault
 from optimiser.files.read import parse_workbook
 from optimiser.files.xlsx.moments import Moment, read_clock
 from optimiser.model.instance import Instance
+from optimiser.output.excel.template import write_template
 
 BOOK = small_book()
 BOOK.set("gatherings", "recount", "arrives", dt.time(14, 0))
@@ -170,10 +173,32 @@ def test_a_period_over_midnight_takes_times_of_both_days(instant: str, ending: b
 @pytest.mark.parametrize(
     "period", [None, {}, {"start": "soon", "hours": 5.0}, {"start": PERIOD["start"], "hours": "5"}]
 )
-def test_where_the_period_is_unknown_no_date_is_taken(period: Any) -> None:
-    found = read_clock(Moment(DAY + 14 / 24), period, False)
-    assert not isinstance(found, str)
-    assert found.code == "time-outside"
+def test_where_the_period_is_unknown_which_is_told_a_date_is_not_judged(period: Any) -> None:
+    assert read_clock(Moment(DAY + 14 / 24), period, False) == "14:00"
+
+
+@pytest.mark.parametrize("start", [dt.datetime(2024, 11, 27), 45623, "27/11/2024", dt.time(8, 0)])
+def test_bug_a_start_without_a_time_was_midnight_and_every_time_outside(start: Any) -> None:
+    book = sound_district()
+    book.set("settings", "period.start", "value", start)
+    book.set("gatherings", "doa", "arrives", dt.datetime(2024, 11, 27, 13, 0))
+    faults = refusal(parse_workbook, book.write(), "district.xlsx").faults
+    assert [(fault.code, fault.place) for fault in faults] == [("bad-date", "settings!B8")]
+    assert "1970" not in str(faults[0])
+    assert "2024-11-27" in faults[0].repair or "2024-08-20 08:00" in faults[0].repair
+
+
+def test_a_start_at_midnight_is_written_as_text_and_read_back() -> None:
+    start = dt.datetime(2024, 11, 27)
+    town = small_instance()
+    town = town.replace(period=town.period.model_copy(update={"start": start, "hours": 24}))
+    assert parse_workbook(write_template(town)).period.start == start
+
+
+def test_a_date_without_its_format_is_read_as_a_date() -> None:
+    book = sound_district()
+    book.set("settings", "period.start", "value", 45623 + 8 / 24)
+    assert parse_workbook(book.write()).period.start == dt.datetime(2024, 11, 27, 8, 0)
 
 
 def test_every_clock_of_the_format_is_looked_at() -> None:

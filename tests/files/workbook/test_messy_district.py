@@ -6,7 +6,7 @@ import re
 
 import pytest
 from support.faulty_workbooks import Book
-from support.messy_district import MESS, Slip, messy_district, sound_district
+from support.messy_district import MESS, Slip, find_row, messy_district, sound_district
 from support.refusals import refusal
 
 from optimiser.files.read import parse_workbook
@@ -62,6 +62,42 @@ def test_a_slip_that_others_refer_to_is_told_alone(slip: Slip) -> None:
     book, expected = messy_district([slip], ())
     faults = refusal(parse_workbook, book.write(), "district.xlsx").faults
     assert [(f.code, f.place) for f in faults] == [(code, place) for code, place, _ in expected]
+
+
+TWICE = [
+    ("teams", "regu-awal", "tim-nego", [("pins", "mapolres", "what", "regu-awal")]),
+    ("teams", "regu-lanjut", "regu-awal", []),
+    ("gatherings", "massa-b", "massa-a", []),
+    ("gatherings", "doa", "massa-a", []),
+    ("sectors", "dprd", "kpu", []),
+    ("sectors", "dprd", "kpu", [("officials", "dprd", "sector", "kpu")]),
+    ("sectors", "terminal", "kpu", [("limits", "kpu#2", "role", "nego")]),
+    ("roles", "padal", "awal", []),
+    ("vehicles", "awc", "truk", []),
+]
+
+
+@pytest.mark.parametrize(("sheet", "row", "name", "others"), TWICE)
+def test_bug_a_name_that_two_rows_have_was_told_by_what_follows_too(
+    sheet: str, row: str, name: str, others: list[tuple[str, str, str, str]]
+) -> None:
+    book = sound_district()
+    number = find_row(book, sheet, row)
+    for place, of_row, column, value in others:
+        line = find_row(book, place, of_row)
+        book.sheets[place][line][book.sheets[place][0].index(column)] = value
+    book.sheets[sheet][number][0] = name
+    faults = refusal(parse_workbook, book.write(), "district.xlsx").faults
+    assert [(fault.code, fault.place) for fault in faults] == [("duplicate-id", f"{sheet}!A{number + 1}")]
+
+
+def test_bug_a_row_without_a_name_made_the_names_of_others_wrong() -> None:
+    book = sound_district()
+    number = find_row(book, "teams", "regu-awal")
+    book.set("pins", "mapolres", "what", "regu-awal")
+    book.sheets["teams"][number][0] = ""
+    faults = refusal(parse_workbook, book.write(), "district.xlsx").faults
+    assert [(fault.code, fault.place) for fault in faults] == [("missing-field", f"teams!A{number + 1}")]
 
 
 @pytest.mark.long

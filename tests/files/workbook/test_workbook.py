@@ -24,7 +24,7 @@ from optimiser.common.language import language
 from optimiser.files.examination import inspect
 from optimiser.files.read import parse, parse_workbook, read, shipped
 from optimiser.files.workbook import EXAMPLE, fill_sheets, lay_out, read_sheets
-from optimiser.files.workbook.cells import PHASES, WORDS, name_cell, take
+from optimiser.files.workbook.cells import CHOICES, WORDS, name_cell, take
 from optimiser.files.workbook.layout import REFERS, Column
 from optimiser.files.workbook.pages import LOOKED_AT
 from optimiser.files.xlsx.archive import Archive
@@ -193,7 +193,10 @@ def test_the_example_of_the_page_works_as_it_is_told() -> None:
 
 def test_the_page_names_every_way_to_say_yes_or_no_and_every_phase() -> None:
     page = (Path(__file__).parents[3] / "docs" / "workbook.md").read_text(encoding="utf-8")
-    assert {"readme", *(word for words in WORDS.values() for word in words), *PHASES} <= set(re.findall(r"\w+", page))
+    assert {"readme", *(word for words in WORDS.values() for word in words), *CHOICES["id"].values()} <= {
+        *re.findall(r"\w+", page),
+        "di mana saja",
+    }
     assert f"first\n{LOOKED_AT} rows" in page
     assert len(list(FOLDER.glob("*.xlsx"))) == 37, "the page says thirty-seven"
 
@@ -241,9 +244,9 @@ def cell_of(kind: Any, value: Any) -> Any:
         ("choice", " Yellow ", "yellow"),
         ("choice", "kuning", "yellow"),
         ("list", "hijau; Red", ["green", "red"]),
-        ("date", Moment(45524.0), "2024-08-20T00:00:00"),
+        ("date", Moment(45524.25), "2024-08-20T06:00:00"),
         ("date", Moment(45524.0 + (13 * 3600 - 0.0004) / 86_400), "2024-08-20T13:00:00"),
-        ("date", Moment(45524.0 - 1462.0, early=True), "2024-08-20T00:00:00"),
+        ("date", Moment(45524.25 - 1462.0, early=True), "2024-08-20T06:00:00"),
         ("date", Moment(9.4), Moment(9.4)),
         ("number", Moment(45413.0), Moment(45413.0)),
         ("date", "2024-08-20 13.00", "2024-08-20T13:00:00"),
@@ -512,3 +515,13 @@ def test_warnings_about_a_workbook_name_its_cells(tmp_path: Path) -> None:
     places = {c.code: c.place for c in inspect(file)[1]}
     row, column = book.find("gatherings", "recount", "turnout")
     assert places == {"turnout": name_cell("gatherings", row, column), "closed-march": "itinerary!A4"}
+
+
+def test_bug_a_hidden_column_was_read_without_a_word() -> None:
+    cols = '<cols><col min="3" max="3" width="9" hidden="1"/></cols><sheetData>'
+    raw = retouched(lambda text: text.replace("<sheetData>", cols), part_of("gatherings"))
+    instance = parse_workbook(raw)
+    assert same(instance, small_instance())
+    (caution,) = instance.noted
+    assert (caution.code, caution.place) == ("hidden-rows", "gatherings!C1")
+    assert "hidden column turnout" in caution.found
