@@ -93,7 +93,9 @@ def _from_workbook(raw: bytes, source: str) -> SheetData:
             expected = Message("one of {choices}", choices=", ".join(KINDS))
             repair = Message("leave the sheet empty, or begin its name with _ to have it left alone")
             if name == "roles":
-                repair = Message("roles cannot be added to a plan: write them into the instance itself, and take them out here")
+                repair = Message(
+                    "roles cannot be added to a plan: write them into the instance itself, and take them out here"
+                )
             book.faults.append(make_fault("unknown-sheet", place, name, expected, repair))
     return book
 

@@ -70,7 +70,7 @@ def _refuse_misdrawn(place: str, rings: Sequence[Sequence[Point]]) -> None:
     if outside is not None:
         expected = Message("longitude -180 to 180, then latitude -90 to 90 degrees")
         raise InputFault("", [make_fault("out-of-range", place, tell_point(outside), expected, place_right(outside))])
-    crossing = find_crossing([tuple(map(tuple, rings))])  # type: ignore[arg-type]
+    crossing = find_crossing([tuple(map(tuple, rings))])
     if crossing is not None:
         raise InputFault("", [make_fault("wrong-type", place, tell_crossing(crossing), UNCROSSED, UNCROSS)])
 

@@ -227,7 +227,7 @@ def _mend_degrees(found: float, most: float) -> Message:
 
 def _fits(number: float, node: Node) -> bool:
     above = number >= node.get("minimum", -math.inf) and number > node.get("exclusiveMinimum", -math.inf)
-    return above and number <= node.get("maximum", math.inf)
+    return bool(above and number <= node.get("maximum", math.inf))
 
 
 def refuse_field(
