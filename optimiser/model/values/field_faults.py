@@ -229,8 +229,8 @@ def _mend_degrees(found: float, most: float) -> Message:
 
 
 def _fits(number: float, node: Node) -> bool:
-    least, most = _limits(node)
-    return least <= number <= most
+    above = number >= node.get("minimum", -math.inf) and number > node.get("exclusiveMinimum", -math.inf)
+    return bool(above and number <= node.get("maximum", math.inf))
 
 
 def refuse_field(
