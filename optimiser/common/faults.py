@@ -48,7 +48,7 @@ CODES: dict[str, Message] = {
     "unknown-team": Message("A kind of team is named that does not exist."),
     "unknown-kind": Message("A pin or a change names something that is no team, role or vehicle."),
     "unknown-gathering": Message("A gathering, trigger or help from outside is named that does not exist."),
-    "unknown-route": Message("A stop names a route that its gathering does not have."),
+    "unknown-route": Message("A route is named that its gathering does not have."),
     "route-without-stop": Message("A route of a gathering has no stop."),
     "no-route": Message("No route of a gathering has a weight above 0."),
     "unknown-district": Message("A district is named that does not exist."),

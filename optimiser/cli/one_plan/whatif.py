@@ -78,6 +78,13 @@ def whatif(
         Phrases,
         _phrase("--start", Message("Gatherings come earlier, later, or at a time: ID=08:00."), "[ID=]2h-earlier"),
     ] = None,
+    route: Annotated[
+        Phrases,
+        _phrase("--route", Message("A gathering takes one route for certain, or routes by shares."), "ID=ROUTE[:60%]"),
+    ] = None,
+    chance: Annotated[
+        Phrases, _phrase("--chance", Message("The chance that a gathering takes place."), "ID=80%")
+    ] = None,
     rain: Annotated[
         Phrases,
         _phrase("--rain", Message("Ways are slower and fewer come; what is assumed is said."), "light|heavy|FACTORS"),
@@ -127,6 +134,8 @@ def whatif(
         "receive-delegation": receive_delegation,
         "period": period,
         "start": start,
+        "route": route,
+        "chance": chance,
         "rain": rain,
         "pin": pin,
         "at-least": at_least,
