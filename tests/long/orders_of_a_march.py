@@ -27,6 +27,7 @@ from optimiser.planning.search.hand_rules import candidates
 from optimiser.simulation.scenario import draw_set
 from optimiser.simulation.simulator import Simulator
 
+DRAWN = "as they are drawn"
 CHOOSING, MEASURING = "orders, choosing", "orders, measuring"  # names of sets of scenarios that no plan was chosen on
 Floats = NDArray[np.float64]
 
@@ -38,13 +39,16 @@ def list_orders(gathering: Gathering) -> dict[str, tuple[Stop, ...]]:
 
 
 def list_routes(gathering: Gathering) -> dict[str, tuple[Stop, ...]]:
-    """List the routes that a gathering may take, the likeliest first; none where there is one way only."""
+    """List the routes as they are drawn, then each alone, the likeliest first; nothing where there are none."""
     ways = sorted((way for way in gathering.ways if way.route and way.share > 0.0), key=lambda way: -way.share)
-    return {f"{way.route} ({way.share:.0%})": tuple(s.altered(route=None) for s in way.stops) for way in ways}
+    found = {f"{way.route} ({way.share:.0%})": tuple(s.altered(route=None) for s in way.stops) for way in ways}
+    return {DRAWN: (), **found} if found else {}
 
 
 def put(instance: Instance, gathering: Gathering, stops: tuple[Stop, ...]) -> Instance:
-    """Have a gathering take one way for certain."""
+    """Have a gathering take one way for certain; as the file has it where no stops are given."""
+    if not stops:
+        return instance
     sure = gathering.altered(itinerary=stops, routes=())
     return instance.altered(gatherings=tuple(sure if g.id == sure.id else g for g in instance.gatherings))
 
@@ -82,7 +86,7 @@ def tell(interval: Interval) -> str:
 
 def show(title: str, names: Sequence[str], found: Mapping[str, tuple[Floats, str]]) -> None:
     """Print a table: way, loss of the plan, plan minus each rule, plan minus the best rule; and the means below."""
-    width = max(map(len, (*found, "mean of those not stated")))
+    width = max(map(len, (*found, "mean but for the first")))
     print(f"\n{title}\n{'':{width}} {'loss':>7} " + " ".join(f"{f'minus {n}':>24}" for n in (*names[1:], "the best")))
     leads = {}
     for way, (losses, best) in found.items():
@@ -90,7 +94,7 @@ def show(title: str, names: Sequence[str], found: Mapping[str, tuple[Floats, str
         row = " ".join(f"{tell(estimate(lead)):>24}" for lead in leads[way])
         print(f"{way:{width}} {losses[0].mean():7.2f} {row} {best}")
     every = list(leads.values())
-    for label, part in (("mean", every), ("mean of those not stated", every[1:])):
+    for label, part in (("mean", every), ("mean but for the first", every[1:])):
         if part:  # the same random numbers in each order, so that scenarios are what is independent
             print(f"{label:{width}} {'':7} " + " ".join(f"{tell(estimate(m)):>24}" for m in np.mean(part, axis=0)))
     ends = [estimate(lead[-1]) for lead in every]
