@@ -223,7 +223,9 @@ def _vary(
     names = [rival.name for rival in rivals]
     sensitivity = screen(bench, inputs, names, REPORTING, scenarios=effort.scenarios, trajectories=trajectories)
     watcher.reporting(Message("the worst plausible crowd"))
-    crowd, routes = [one for one in inputs if one.crowd], list_certain(instance)
+    routes = list_certain(instance)
+    weights = {path for way in routes for path in way.values}  # moved all together, from one certain route to another
+    crowd = [one for one in inputs if one.crowd and one.path not in weights]
     if not crowd and not routes:
         return sensitivity, None
     start = sensitivity.worst

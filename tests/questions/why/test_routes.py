@@ -88,7 +88,8 @@ def test_explain_tells_each_route_on_the_screen_and_in_the_document() -> None:
     stop = march["itinerary"][0]
     sectors = [sector.id for sector in town().sectors[:2]]
     march["itinerary"] = [{**stop, "sector": sector, "route": f"by-{sector}"} for sector in sectors]
-    march["routes"] = [{"id": f"by-{sector}", "weight": 1 + i} for i, sector in enumerate(sectors)]
+    weights = [{"value": 1 + i, "low": 0.5, "high": 3.0, "source": "assumed"} for i in range(2)]
+    march["routes"] = [{"id": f"by-{sector}", "weight": w} for sector, w in zip(sectors, weights, strict=True)]
     instance = town(gatherings=[march])
     found = explain(instance, posted(instance), scenarios=8, reporting=12, trajectories=0, workers=1)
     assert found.routes is not None
@@ -99,4 +100,7 @@ def test_explain_tells_each_route_on_the_screen_and_in_the_document() -> None:
     assert [one["route"] for one in document["routes"]["known"]] == [f"by-{sector}" for sector in sectors]
     assert document["routes"]["known"][1]["chance"] == pytest.approx(2 / 3)
     assert all(len(one["rivals"]) == len(document["routes"]["rivals"]) for one in document["routes"]["known"])
+    named = [one["name"] for one in document["sensitivity"]["inputs"]]
+    assert {f"March, by-{sector}: routes weight" for sector in sectors} <= set(named)
+    assert not any("weight" in one["name"] for one in document["stress"]["changed"])
     assert document["stress"]["routes"] in ([], [{"gathering": march["id"], "route": found.routes.worst.route}])
