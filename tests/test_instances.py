@@ -251,7 +251,12 @@ def test_twin_differs_only_by_interplay():
     assert twin["doctrine"] | {"reserve_least": 3} == whole["doctrine"]
     assert "reinforcements" in whole
     assert "reinforcements" not in twin
-    stops = sorted((s["sector"], s["stay"], g["turnout"]["value"]) for g in whole["gatherings"] for s in g["itinerary"])
+    likeliest = [max(g.ways, key=lambda way: way.share) for g in read("oku-250").gatherings]
+    stops = sorted(
+        (stop.sector, stop.stay, g["turnout"]["value"])
+        for g, way in zip(whole["gatherings"], likeliest, strict=True)
+        for stop in way.stops
+    )
     parts = [(g["itinerary"], g) for g in twin["gatherings"]]
     assert all(len(itinerary) == 1 and g["regroup"] == 0.0 for itinerary, g in parts)
     assert sorted((i[0]["sector"], i[0]["stay"], g["turnout"]["value"]) for i, g in parts) == stops

@@ -118,6 +118,11 @@ def _change(change: Mapping[str, Any]) -> tuple[str, Any]:
         return f"shift:{_bare(change['gathering']) or 'all'}", change["minutes"]
     if do == "arrive":
         return f"start:{_bare(change['gathering'])}", change["at"]
+    if do == "route":
+        shares = {name: plain_value(share) for name, share in change["shares"].items()}
+        return f"route:{_bare(change['gathering'])}", ", ".join(f"{name}={share:g}" for name, share in shares.items())
+    if do == "chance":
+        return f"chance:{_bare(change['gathering'])}", plain_value(change["chance"])
     if do == "period":
         return "period", f"{change['start'] or ''}-{change['end'] or ''}"
     if do == "rain":

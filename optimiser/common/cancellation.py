@@ -1,7 +1,13 @@
-"""Ending long work from another thread: whoever computes looks, now and then, at an event that others may set."""
+"""Ending long work, from another thread or by a signal: whoever computes looks, now and then, whether it is to end.
+
+A signal that raises wherever it falls may fall into compiled code that makes another error of it, as numpy does while
+it compares: inside `held_back` it only asks for an end.
+"""
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -35,6 +41,25 @@ class _Wish:
             raise Interruption
 
 
+class _Signals:
+    """What the main thread has been asked by signals.
+
+    Attributes
+    ----------
+    depth : blocks of `held_back` that are entered; 0 while signals raise at once.
+    came : one came and was not obeyed yet.
+    """
+
+    def __init__(self) -> None:
+        self.depth, self.came = 0, False
+
+    def look(self) -> None:
+        if self.came:
+            self.came = False
+            raise Interruption
+
+
+_SIGNALS = _Signals()  # of the main thread, the only one in which Python handles signals
 _WISH: ContextVar[_Wish | None] = ContextVar("optimiser_cancellation", default=None)  # each thread has its own
 
 
@@ -66,11 +91,70 @@ def cancelled_by(flag: Flag) -> Iterator[None]:
         _WISH.reset(token)
 
 
+def interrupt(_number: int, _frame: object) -> None:
+    """Handle a signal: ask for an end where signals are held back, else raise at once, and so for the second one.
+
+    Raises
+    ------
+    KeyboardInterrupt : signals are not held back, or the one before was not obeyed yet.
+    """
+    if _SIGNALS.depth and not _SIGNALS.came:
+        _SIGNALS.came = True
+        return
+    raise KeyboardInterrupt
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """Have Ctrl-C, and other signals that `interrupt` handles, wait inside this block until work looks.
+
+    Handlers of others stay as they are. Does nothing outside the main thread.
+
+    Raises
+    ------
+    Interruption : a signal came after the last look.
+    """
+    if not _in_main():
+        yield
+        return
+    ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if ours:
+        signal.signal(signal.SIGINT, interrupt)
+    _SIGNALS.depth += 1
+    try:
+        yield
+    finally:
+        _SIGNALS.depth -= 1
+        if ours:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        _SIGNALS.look()
+
+
+@contextmanager
+def let_through() -> Iterator[None]:
+    """Have signals raise at once inside this block, which only waits for others and cannot look."""
+    if not _in_main():
+        yield
+        return
+    depth, _SIGNALS.depth = _SIGNALS.depth, 0
+    try:
+        _SIGNALS.look()
+        yield
+    finally:
+        _SIGNALS.depth = depth
+
+
 def lookout() -> Callable[[], None]:
     """Return what has to be called now and then while work goes on, in this thread or in one that works for it."""
-    wish = _WISH.get()
-    return wish.look if wish else _go_on
+    wish, signals = _WISH.get(), _SIGNALS if _in_main() else None
+
+    def look() -> None:
+        for asked in (signals, wish):
+            if asked is not None:
+                asked.look()
+
+    return look
 
 
-def _go_on() -> None:
-    """Nobody may cancel."""
+def _in_main() -> bool:
+    return threading.current_thread() is threading.main_thread()

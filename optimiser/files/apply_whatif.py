@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from optimiser.common.errors import Fault, InputFault
-from optimiser.common.faults import Said, make_fault, write_place
+from optimiser.common.faults import Said, make_fault, suggest, write_place
 from optimiser.common.message import Message
 from optimiser.files.rain import let_rain
 from optimiser.files.read import parse
@@ -24,6 +24,7 @@ from optimiser.model.whatif import (
     Add,
     Arrive,
     Cap,
+    Chance,
     Change,
     Close,
     Gain,
@@ -36,6 +37,7 @@ from optimiser.model.whatif import (
     Receive,
     Remove,
     Shift,
+    Takes,
     Vacate,
     WhatIf,
     split_reference,
@@ -46,6 +48,7 @@ T = TypeVar("T")
 KEPT = "kept"  # why a pin is there that leaves a place as the plan has it
 EVERYWHERE = "everywhere"  # why a pin is there that stands at every place alike
 LOST = "lost"  # why a pin is there that leaves nothing at a post
+DIGITS = 9  # of a share of 1; what sums leave behind them is no share
 LATER = "--period -HH:MM"  # how a later end is typed
 
 
@@ -240,6 +243,32 @@ class _Editor:
         at = self._look(change.at, lambda: self.day.settle(change.at))
         if gathering is not None and at is not None:
             self._move([(gathering, self.day.place(at))])
+
+    def _chance(self, change: Chance) -> None:
+        gathering = self._named(change.gathering, "gathering")
+        if gathering is not None:
+            gathering["chance"] = float(change.chance)
+
+    def _route(self, change: Takes) -> None:
+        """Give each route that is named its share, and the others what is left, by their weights."""
+        gathering = self._named(change.gathering, "gathering")
+        if gathering is None:
+            return
+        shares = {name: float(share) for name, share in change.shares.items()}
+        weights = {route["id"]: bare_number(route["weight"]) for route in gathering["routes"]}
+        others = sum(weight for name, weight in weights.items() if name not in shares)
+        left = round(1.0 - sum(shares.values()), DIGITS)
+        if strange := [name for name in shares if name not in weights]:
+            expected = Message("one of {names}", names=", ".join(weights) or "-")
+            repair = suggest(strange[0], list(weights)) or Message("correct the name")
+            self.refuse("unknown-route", strange[0], expected, repair)
+        elif left < 0.0 or (left > 0.0 and others <= 0.0):
+            expected = Message("shares that make 100 % together, where no other route is left, else no more than that")
+            self.refuse("out-of-range", f"{1.0 - left:.0%}", expected, Message("correct the shares"))
+        else:
+            for route in gathering["routes"]:
+                name = route["id"]
+                route["weight"] = shares[name] if name in shares else left * weights[name] / (others or 1.0)
 
     def _move(self, arrivals: Sequence[tuple[dict[str, Any], int]]) -> None:
         """Have gatherings come at minutes from the start; the operation starts earlier where one is before it."""

@@ -42,6 +42,8 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
         (("clash",), None),
         (("limits", "*", "broken"), None),
         (("rivals", "*", "breaks"), None),
+        (("routes",), None),
+        (("stress", "routes"), None),
     ),
     "optimiser-check/1": ((("origin",), None),),
     "optimiser-audit/1": ((("not_verified",), None), (("elsewhere",), None)),

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from optimiser.model.values.base import Heads, Identifier, Minutes, Model, Name
+from optimiser.model.values.base import Heads, Identifier, Minutes, Model, Name, Share
 
 FORMAT: Literal["optimiser-whatif/1"] = "optimiser-whatif/1"
 Number = Annotated[int, Field(ge=1, le=10_000, strict=True)]
@@ -152,6 +152,25 @@ class Arrive(Model):
     at: SaidClock
 
 
+class Takes(Model):
+    """A gathering takes its routes with other chances, as shares of 1.
+
+    Routes that are not named share what is left by their weights: a share of 1 makes a route certain, 0 rules it out.
+    """
+
+    do: Literal["route"] = "route"
+    gathering: Reference
+    shares: Annotated[dict[Reference, Share], Field(min_length=1)]
+
+
+class Chance(Model):
+    """The chance that a gathering takes place, as a share of 1."""
+
+    do: Literal["chance"] = "chance"
+    gathering: Reference
+    chance: Share
+
+
 class Hours(Model):
     """The operation starts and ends at other clock times; what is left out stays."""
 
@@ -204,7 +223,23 @@ class Keep(Model):
 
 
 Change: TypeAlias = (
-    Put | Cap | Lose | Gain | Add | Remove | Close | Receive | Shift | Arrive | Hours | Rain | Vacate | Limit | Keep
+    Put
+    | Cap
+    | Lose
+    | Gain
+    | Add
+    | Remove
+    | Close
+    | Receive
+    | Shift
+    | Arrive
+    | Takes
+    | Chance
+    | Hours
+    | Rain
+    | Vacate
+    | Limit
+    | Keep
 )
 KINDS: dict[str, type[Model]] = {str(kind.model_fields["do"].default): kind for kind in get_args(Change)}
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optimiser.common.cancellation import held_back
 from optimiser.common.errors import OptimiserError
 from optimiser.common.message import Message
 from optimiser.common.progress import Watcher
@@ -110,17 +111,18 @@ def assess(
     certificate = certificate_of(state)
     try:
         if not state.interrupted:
-            fresh = effort.reporting_set(simulator.instance)
-            plan = evaluate(simulator, state.deployment, fresh)
-            alternatives = tuple(_alternative(simulator, plan, name, d, fresh) for name, d in others.items())
-            measured = _levers(simulator, plan, fresh) if levers else ()
-            aside = draw_set(simulator.instance, effort.seed, effort.reporting, MARGINS_ON)
-            margins = measure_margins(simulator, state.rules, state.best, aside)
-            certificate = _compare_exchanges(certificate, state, effort, watcher)
-            if certify:
-                true_gap = bound_true_gap(simulator, state.best, effort, watcher, solver=solver)
-                certificate = replace(certificate, true_gap=true_gap)
-            return Assessment(effort, certificate, plan, alternatives, measured, margins)
+            with held_back():
+                fresh = effort.reporting_set(simulator.instance)
+                plan = evaluate(simulator, state.deployment, fresh)
+                alternatives = tuple(_alternative(simulator, plan, name, d, fresh) for name, d in others.items())
+                measured = _levers(simulator, plan, fresh) if levers else ()
+                aside = draw_set(simulator.instance, effort.seed, effort.reporting, MARGINS_ON)
+                margins = measure_margins(simulator, state.rules, state.best, aside)
+                certificate = _compare_exchanges(certificate, state, effort, watcher)
+                if certify:
+                    true_gap = bound_true_gap(simulator, state.best, effort, watcher, solver=solver)
+                    certificate = replace(certificate, true_gap=true_gap)
+                return Assessment(effort, certificate, plan, alternatives, measured, margins)
     except KeyboardInterrupt:
         state.ended = Ending.INTERRUPT
     hurried = replace(effort, reporting=min(effort.reporting, HURRIED))

@@ -67,6 +67,44 @@ def test_a_road_is_closed_and_a_delegation_received():
         changed({"do": "receive", "minutes": 20.0, "sector": "pasar"})
 
 
+def routed(**weights):
+    """Have the first gathering of the town go by routes, each with its only stop."""
+    data = TOWN.model_dump(mode="json")
+    stop = data["gatherings"][0]["itinerary"][0]
+    data["gatherings"][0]["itinerary"] = [{**stop, "route": name} for name in weights]
+    data["gatherings"][0]["routes"] = [{"id": name, "weight": weight} for name, weight in weights.items()]
+    return parse(data, "town")
+
+
+def test_routes_are_taken_for_certain_by_shares_or_not_at_all():
+    instance = routed(north=2.0, south=1.0, west={"value": 1.0, "low": 0.5, "high": 2.0})
+    ident = instance.gatherings[0].id
+
+    def shares(**given):
+        after = changed({"do": "route", "gathering": ident, "shares": given}, instance=instance)
+        return [way.share for way in after.gatherings[0].ways]
+
+    assert shares(north=1.0) == [1.0, 0.0, 0.0]
+    assert shares(south=0.7, west=0.3) == pytest.approx([0.0, 0.7, 0.3])
+    assert shares(north=0.0) == [0.0, 0.5, 0.5]
+    assert shares(south=0.4) == pytest.approx([0.4, 0.4, 0.2])
+    assert shares(north=0.7, south=0.2, west=0.1) == pytest.approx([0.7, 0.2, 0.1])
+    for given, found in (({"nort": 1.0}, "did you mean 'north'"), ({"north": 0.7, "south": 0.6}, "130%")):
+        with pytest.raises(InputFault, match=found):
+            shares(**given)
+    with pytest.raises(InputFault, match="100 %"):
+        shares(north=0.3, south=0.3, west=0.3)
+    with pytest.raises(InputFault, match="unknown-route"):
+        changed({"do": "route", "gathering": ident, "shares": {"north": 1.0}})
+
+
+def test_a_gathering_takes_place_with_another_chance():
+    ident = TOWN.gatherings[0].id
+    assert changed({"do": "chance", "gathering": ident, "chance": 0.8}).gatherings[0].chance == 0.8
+    with pytest.raises(InputFault, match="did you mean"):
+        changed({"do": "chance", "gathering": f"{ident}x", "chance": 0.8})
+
+
 def test_whoever_comes_earlier_than_the_operation_makes_it_start_earlier_and_end_when_it_did():
     first = min(TOWN.gatherings, key=lambda g: TOWN.minutes(g.arrives))
     before = TOWN.minutes(first.arrives)

@@ -22,6 +22,8 @@ def _draw(instance: Instance, rng: random.Random) -> dict[str, Any]:
     several = [u.id for u in units if u.count > 1]
     kinds = ["heads", "gain", "limit", "set"]
     kinds += ["lose"] * bool(several) + ["receive"] * bool(officials) + ["shift", "turnout"] * bool(instance.gatherings)
+    routed = [g for g in instance.gatherings if g.routes]
+    kinds += ["chance"] * bool(instance.gatherings) + ["route"] * bool(routed)
     match rng.choice(kinds):
         case "heads":
             return {"do": "heads", "cap": max(1, round(instance.cap * rng.uniform(0.8, 1.2)))}
@@ -37,6 +39,12 @@ def _draw(instance: Instance, rng: random.Random) -> dict[str, Any]:
         case "shift":
             gathering = rng.choice(instance.gatherings).id
             return {"do": "shift", "gathering": gathering, "minutes": rng.choice([-90, -30, 15])}
+        case "chance":
+            gathering = rng.choice(instance.gatherings).id
+            return {"do": "chance", "gathering": gathering, "chance": rng.choice([0.5, 0.8, 1.0])}
+        case "route":
+            gathering = rng.choice(routed)
+            return {"do": "route", "gathering": gathering.id, "shares": {rng.choice(gathering.routes).id: 1.0}}
         case "turnout":
             gathering = rng.choice(instance.gatherings)
             turnout = float(gathering.turnout) * rng.choice([0.5, 1.5, 2.0])

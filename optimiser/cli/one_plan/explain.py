@@ -51,7 +51,7 @@ def explain(
     as_json: AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
 ) -> None:
-    """Why this plan? Margins, limits, the next best plans, the assumed numbers it hangs on, and the worst crowd."""
+    """Why this plan? Margins, limits, the next best plans, the assumed numbers it hangs on, worst crowd, and routes."""
     from optimiser.files.read import read
     from optimiser.output.documents.explanation import describe_explanation
     from optimiser.questions.why.explanation import explain as explain_plan

@@ -82,6 +82,13 @@ def whatif(
             "[ID=]2h-earlier",
         ),
     ] = None,
+    route: Annotated[
+        Phrases,
+        _phrase("--route", Message("A gathering takes one route for certain, or routes by shares."), "ID=ROUTE[:60%]"),
+    ] = None,
+    chance: Annotated[
+        Phrases, _phrase("--chance", Message("The chance that a gathering takes place."), "ID=80%")
+    ] = None,
     rain: Annotated[
         Phrases,
         _phrase("--rain", Message("Ways are slower and fewer come; what is assumed is said."), "light|heavy|FACTORS"),
@@ -132,6 +139,8 @@ def whatif(
         "receive-delegation": receive_delegation,
         "period": period,
         "start": start,
+        "route": route,
+        "chance": chance,
         "rain": rain,
         "pin": pin,
         "at-least": at_least,

@@ -39,7 +39,7 @@ def geojson(
     ] = None,
     lang: Lang = Tongue.ENGLISH,
 ) -> None:
-    """Give places and plan as a map for QGIS and others, or take places back from one."""
+    """Give places and plan as a map for QGIS and others, or take places and routes back from one."""
     from optimiser.files.read import read
 
     if (places is None) != (to is None):
@@ -121,5 +121,7 @@ def _tell(found: Places, language: Language) -> None:
     print_notice(language("moved: {places}", places=", ".join(found.moved) or none))
     print_notice(language("changed: {places}", places=", ".join(found.changed) or none))
     print_notice(language("added: {places}", places=", ".join(found.added) or none))
+    for route in found.routes:
+        print_notice(language("route {route}", route=route))
     if found.absent:
         print_notice(language("not on the map, unchanged: {places}", places=", ".join(found.absent)))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TextIO, TypeVar
 
 import typer
 
+from optimiser.common.cancellation import interrupt
 from optimiser.common.errors import CacheWarning, FileTrouble, InputFault, OptimiserError
 from optimiser.common.language import CODES, ENGLISH, Language
 from optimiser.common.language import language as speak
@@ -206,9 +207,9 @@ def heed_signals() -> None:
     sys.unraisablehook = _heed_interrupts(sys.unraisablehook)
 
 
-def _interrupted(number: int, _frame: object) -> None:
+def _interrupted(number: int, frame: object) -> None:
     _caught.append(number)
-    raise KeyboardInterrupt
+    interrupt(number, frame)
 
 
 def end_at_signals() -> None:

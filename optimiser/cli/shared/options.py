@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +14,7 @@ import typer
 
 from optimiser.cli.shared.console import print_notice
 from optimiser.cli.shared.helping import VARIABLE
+from optimiser.common.cancellation import held_back
 from optimiser.common.errors import InputFault
 from optimiser.common.message import Message
 from optimiser.common.numerals import find_readings, read_number
@@ -156,13 +157,21 @@ def speak(lang: Tongue) -> Language:
     return language(lang.value)
 
 
-def watched(quiet: bool, language: Language) -> AbstractContextManager[Watcher]:
-    """Give who watches a run on standard error, for as long as it lasts; nobody if it is to be quiet."""
+@contextmanager
+def watched(quiet: bool, language: Language) -> Iterator[Watcher]:
+    """Give who watches a run on standard error, for as long as it lasts; nobody if it is to be quiet.
+
+    What is computed meanwhile looks itself whether a signal came.
+    """
     from optimiser.cli.shared.progress_lines import choose_watcher
     from optimiser.common.progress import Watcher
     from optimiser.output.render_terminal import make_console
 
-    return nullcontext(Watcher()) if quiet else choose_watcher(make_console(sys.stderr), language)
+    with (
+        nullcontext(Watcher()) if quiet else choose_watcher(make_console(sys.stderr), language) as watcher,
+        held_back(),
+    ):
+        yield watcher
 
 
 def check_out(out: Path | None) -> None:

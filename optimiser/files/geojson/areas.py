@@ -22,11 +22,13 @@ from optimiser.model.parts.outline import (
     Polygon,
     Ring,
     find_crossing,
+    parse_outline,
     tell_crossing,
     write_outline,
 )
 
 AREAS = ("Polygon", "MultiPolygon")
+STILL = 5.5e-7  # degrees, 6 cm: half of the last of 6 digits, which RFC 7946, section 11.2, calls enough, and some dust
 COARSER = 1.5  # factor from one tolerance to the next while an outline is too long; assumed
 FINEST = 2e-6  # degrees, 0.2 m: where it begins; assumed
 
@@ -164,6 +166,17 @@ def shorten_outline(polygons: tuple[Polygon, ...]) -> str:
         if not kept:
             break
     return text
+
+
+def same_outline(text: str | None, area: tuple[Polygon, ...]) -> bool:
+    """Return whether an area is the outline that is known already, as rounded by whatever saved it."""
+    old = None if text is None else parse_outline(text)
+    new = parse_outline(shorten_outline(area))
+    if old is None or new is None or [list(map(len, p)) for p in old] != [list(map(len, p)) for p in new]:
+        return False
+    old = tuple(map(turn_rings, old))
+    mine, theirs = ([c for polygon in a for ring in polygon for p in ring for c in p] for a in (old, new))
+    return all(abs(a - b) <= STILL for a, b in zip(mine, theirs, strict=True))
 
 
 def _simplify(ring: Ring, tolerance: float) -> Ring:

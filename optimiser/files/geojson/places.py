@@ -1,8 +1,9 @@
 """Places from a map: a GeoJSON file in which somebody moved, changed or added sectors and posts, as changes.
 
 A sector may be an area, as QGIS draws it and Overpass exports it: its outline is kept, and its point is one inside.
-What is read back is what a map is for, positions and a few fields that stand beside them; what `optimiser geojson`
-writes besides is passed over. Places that the file leaves out stay where they are.
+What is read back is what a map is for, positions and a few fields that stand beside them, and lines that are routes of
+a gathering (`routes`); what `optimiser geojson` writes besides is passed over. Places that the file leaves out stay
+where they are.
 """
 
 from __future__ import annotations
@@ -20,21 +21,24 @@ from optimiser.common.errors import Fault, InputFault
 from optimiser.common.faults import FILE, make_fault, suggest
 from optimiser.common.language import CODES
 from optimiser.common.message import Message
-from optimiser.files.edit import Edit
+from optimiser.files.edit import Edit, amend
 from optimiser.files.geojson.areas import (
     AREAS,
+    STILL,
     find_point_inside,
     is_degrees,
     is_inside,
     place_right,
     read_area,
+    same_outline,
     shorten_outline,
     tell_point,
-    turn_rings,
 )
+from optimiser.files.geojson.routes import KIND as ROUTE
+from optimiser.files.geojson.routes import DrawnLine, read_routes
 from optimiser.files.read import read_json
 from optimiser.model.instance import Instance, Post, Reinforcement, Sector
-from optimiser.model.parts.outline import Polygon, parse_outline
+from optimiser.model.parts.outline import Polygon
 from optimiser.model.values.base import Place
 from optimiser.model.values.field_faults import list_field_faults
 
@@ -45,7 +49,6 @@ KINDS: dict[str, tuple[str, type[Place], tuple[str, ...]]] = {  # list in the in
 }
 LINES = ("march", "road", "closure")  # drawn for the eye; where they go follows from the places
 AREA = "area"  # kind of a feature of ours that is the outline of a sector
-STILL = 5.5e-7  # degrees, 6 cm: half of the last of 6 digits, which RFC 7946, section 11.2, calls enough, and some dust
 SUFFIXES = (".geojson", ".json")
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
@@ -59,7 +62,8 @@ class Places:
     edits : the changes, as `optimiser.files.edit` takes them.
     moved, changed, added : identifiers of places that moved, whose other fields changed, that are new.
     absent : identifiers of places that the file does not have; they stay.
-    lines : features that are no places.
+    lines : features that are no places and no routes.
+    routes : each route that was drawn, with its stops, as people read it.
     """
 
     edits: tuple[Edit, ...]
@@ -68,6 +72,7 @@ class Places:
     added: tuple[str, ...]
     absent: tuple[str, ...]
     lines: int
+    routes: tuple[str, ...] = ()
 
 
 def read_places(path: str | Path, instance: Instance) -> Places:
@@ -87,13 +92,21 @@ def read_places(path: str | Path, instance: Instance) -> Places:
     features = _features(read_json(path, SUFFIXES), source)
     reader = _Reader(instance)
     faults = [fault for i, feature in enumerate(features) for fault in reader.take(i, feature)]
+    if not faults:
+        reader.finish()
+        faults = reader.draw_routes()
     if faults:
         raise InputFault(source, faults)
-    reader.finish()
     seen = {ident for ident, _ in reader.seen}
     absent = tuple(ident for ident in reader.known if ident not in seen)
     return Places(
-        tuple(reader.edits), tuple(reader.moved), tuple(reader.changed), tuple(reader.added), absent, reader.lines
+        tuple(reader.edits),
+        tuple(reader.moved),
+        tuple(reader.changed),
+        tuple(reader.added),
+        absent,
+        reader.lines,
+        reader.routes,
     )
 
 
@@ -145,6 +158,8 @@ class _Reader:
             for place in getattr(told, section)
         }
         self.lines = 0
+        self.drawn: list[DrawnLine] = []
+        self.routes: tuple[str, ...] = ()
 
     def finish(self) -> None:
         """Put new places behind those that are known; give areas their outline, and a point where there is no other."""
@@ -158,11 +173,19 @@ class _Reader:
             self.length[kind] += 1
             self.added.append(ident)
 
+    def draw_routes(self) -> list[Fault]:
+        """Read the routes among the places as they are now on the map; return their faults."""
+        if not self.drawn:
+            return []
+        edits, faults, self.routes = read_routes(amend(self.instance, self.edits), self.drawn)
+        self.edits += edits
+        return faults
+
     def _outline(self, ident: str, area: tuple[Polygon, ...]) -> None:
         kind, index = self.known[ident]
         section = KINDS[kind][0]
         old = getattr(self.instance, section)[index]
-        if isinstance(old, Sector) and not _same_outline(old.outline, area):
+        if isinstance(old, Sector) and not same_outline(old.outline, area):
             self.edits.append(Edit((section, index, "outline"), shorten_outline(area)))
             if ident not in self.changed:
                 self.changed.append(ident)
@@ -194,6 +217,9 @@ class _Reader:
             self.lines += 1
             return
         geometry = feature.get("geometry")
+        if properties.get("kind") == ROUTE:
+            self.drawn.append(DrawnLine(i, properties, geometry))
+            return
         drawn: Mapping[str, Any] = geometry if isinstance(geometry, Mapping) else {}
         is_area = drawn.get("type") in AREAS
         properties = self._name(properties, is_area)
@@ -247,7 +273,7 @@ class _Reader:
                 repair = Message("write which it is, or the id of a place that exists")
                 yield make_fault("missing-field", place, None, Message("sector or post for a new place"), repair)
         elif not isinstance(kind, str) or kind not in KINDS:
-            advice = suggest(kind, [*KINDS, *LINES]) if isinstance(kind, str) else ""
+            advice = suggest(kind, [*KINDS, *LINES, ROUTE]) if isinstance(kind, str) else ""
             choices = Message("one of {names}", names=", ".join(KINDS))
             yield make_fault("not-a-choice", place, kind, choices, advice or Message("choose one of these"))
         elif known is not None and kind != known[0]:
@@ -360,17 +386,6 @@ def _moves(place: Place, point: tuple[float, float]) -> bool:
     if place.lat is None or place.lon is None:
         return True
     return max(abs(float(place.lon) - point[0]), abs(float(place.lat) - point[1])) > STILL
-
-
-def _same_outline(text: str | None, area: tuple[Polygon, ...]) -> bool:
-    """Return whether an area is the outline that is known already, as rounded by whatever saved it."""
-    old = None if text is None else parse_outline(text)
-    new = parse_outline(shorten_outline(area))
-    if old is None or new is None or [list(map(len, p)) for p in old] != [list(map(len, p)) for p in new]:
-        return False
-    old = tuple(map(turn_rings, old))
-    mine, theirs = ([c for polygon in a for ring in polygon for p in ring for c in p] for a in (old, new))
-    return all(abs(a - b) <= STILL for a, b in zip(mine, theirs, strict=True))
 
 
 def _spell(text: str) -> str:

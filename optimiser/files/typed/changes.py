@@ -40,6 +40,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "receive-delegation": ("20min", "kpu=20min"),
     "period": ("07:00-17:00", "07:00-", "-19:00"),
     "start": ("2h-earlier", "30min-later", "pawai=30min-later", "pawai=08:00"),
+    "route": ("pawai=north", "pawai=north:0%", "pawai=north:60%,south:40%"),
+    "chance": ("pawai=80%",),
     "rain": ("light", "heavy", "drive=80%,march=90%,people=60%"),
     "pin": ("kpu:dalmas-awal=3", "kpu:60 heads"),
     "at-least": ("kpu:dalmas-awal=2", "kpu:60 heads"),
@@ -58,6 +60,8 @@ WORDS = {  # by word that is typed: what is asked with it, where that is told in
     "receive-delegation": Message("delegation received"),
     "period": Message("operation from and until"),
     "start": Message("gathering comes"),
+    "route": Message("takes the route"),
+    "chance": Message("chance that it takes place"),
     "rain": Message("rain"),
     "pin": Message("exactly at a place"),
     "at-least": Message("at least"),
@@ -197,6 +201,35 @@ def write_share(number: float) -> str:
     return f"{number if number > MOST_RATIO else 100.0 * number:g}%"
 
 
+def _route(text: str) -> Changes:
+    """Read by which routes a gathering goes: one that is certain, or several with their shares."""
+    gathering, equals, rest = text.partition("=")
+    if not equals:
+        return None
+    if re.fullmatch(ID, rest.strip()):
+        return [{"do": "route", "gathering": gathering.strip(), "shares": {rest.strip(): 1.0}}]
+    shares: Data = {}
+    for part in re.split(r"[;]|,(?=\s*[A-Za-z])", rest):  # not within a number such as 0,5
+        match = re.fullmatch(rf"\s*({ID})\s*[:=]\s*(.+)", part)
+        share = _share(match[2]) if match else None
+        if match is None or share is None or match[1].lower() in shares:
+            return None
+        shares[match[1].lower()] = share
+    return [{"do": "route", "gathering": gathering.strip(), "shares": shares}]
+
+
+def _chance(text: str) -> Changes:
+    gathering, _, number = text.partition("=")
+    chance = _share(number)
+    return None if chance is None else [{"do": "chance", "gathering": gathering.strip(), "chance": chance}]
+
+
+def _share(text: str) -> float | None:
+    """Read a share of 1, ``60%`` or ``0.6``; None where it is none."""
+    share = read_amount(text, "share of 1")
+    return share if share is not None and 0.0 <= share <= 1.0 else None
+
+
 def _keep(text: str) -> Changes:
     return read_each(text, lambda part: [{"do": "keep", "place": part}])
 
@@ -212,6 +245,8 @@ _READERS: dict[str, Callable[[str], Changes]] = {
     "receive-delegation": read_reception,
     "start": read_start,
     "period": read_period,
+    "route": _route,
+    "chance": _chance,
     "rain": _rain,
     "pin": read_limit("at_least", "at_most"),
     "at-least": read_limit("at_least"),

@@ -17,6 +17,7 @@ from optimiser.output.documents.plan import (
 from optimiser.output.words.moves import tell_moves
 from optimiser.planning.evaluation import Interval
 from optimiser.questions.why.explanation import Explanation
+from optimiser.questions.why.routes import Routes
 from optimiser.questions.why.sensitivity import End, Influence
 from optimiser.questions.why.stress import Stress
 from optimiser.questions.why.uncertain_inputs import Input
@@ -77,6 +78,7 @@ def describe_explanation(inquiry: Explanation) -> dict[str, Any]:
             ],
         },
         "stress": _stress(inquiry.stress) if inquiry.stress else None,
+        "routes": _routes(inquiry.routes) if inquiry.routes else None,
     }
 
 
@@ -121,5 +123,24 @@ def _stress(worst: Stress) -> dict[str, Any]:
         "rivals": [_points(difference) for difference in worst.rivals],
         "tried": worst.tried,
         "ranges": worst.ranges,
+        "routes": [{"gathering": gathering, "route": route} for gathering, route in worst.routes],
         "claim": "the worst found, not the worst there is",
+    }
+
+
+def _routes(found: Routes) -> dict[str, Any]:
+    return {
+        "rivals": list(found.rivals),
+        "known": [
+            {
+                "gathering": one.gathering,
+                "route": one.route,
+                "chance": one.share,
+                "loss": _points(one.loss),
+                "rivals": [_points(difference) for difference in one.rivals],
+                "better": one.better,
+                "gain": _points(one.gain),
+            }
+            for one in found.known
+        ],
     }

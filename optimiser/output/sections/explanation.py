@@ -9,7 +9,7 @@ from optimiser.common.message import Message
 from optimiser.common.number_format import ends, mean, span
 from optimiser.output.blocks import Block, Inline, Paragraph, Points, Section, Span, Table, TableColumn, Value
 from optimiser.output.sections.parts import judged, rare_note, title_section, tone_of, verdict_blocks
-from optimiser.output.sections.sensitivity import flips_section, inputs_section, stress_section
+from optimiser.output.sections.sensitivity import flips_section, inputs_section, routes_section, stress_section
 from optimiser.output.words.moves import tell_moves
 from optimiser.planning.evaluation import Interval
 from optimiser.planning.margins import Margin
@@ -39,6 +39,7 @@ def explanation_sections(explanation: Explanation, language: Language = ENGLISH)
         inputs_section(explanation, language),
         flips_section(explanation, language),
         stress_section(explanation, language),
+        *routes_section(explanation, language),
     ]
 
 

@@ -1,4 +1,4 @@
-"""What a plan hangs on: assumed numbers that move the loss, those that turn the decision, the worst crowd found."""
+"""What a plan hangs on: numbers that move the loss, those that turn the decision, the worst crowd found, and routes."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from collections.abc import Iterator, Sequence
 from optimiser.common.language import Language
 from optimiser.common.number_format import NOISE, ends, figure, mean, percent, span
 from optimiser.output.blocks import Block, Paragraph, Points, Section, Span, Table, TableColumn, Value
-from optimiser.output.sections.parts import rare_note, tone_of
+from optimiser.output.sections.parts import difference, rare_note, tone_of
 from optimiser.questions.why.explanation import Explanation
-from optimiser.questions.why.rival_plans import tell_rival
+from optimiser.questions.why.rival_plans import EXCHANGE, tell_rival
+from optimiser.questions.why.routes import KnownRoute, Routes
 from optimiser.questions.why.sensitivity import End, Flip, Influence, counted, tell_value
 from optimiser.questions.why.stress import Stress
 
 INPUTS, FLIPS = 12, 12  # inputs and flips that are listed at most; the document has all
+RIVALS = 4  # other plans that have a column of their own on each route; more do not fit a line
 HEADING = 10  # characters a line of a heading, so that it leaves room for what the table is about
 CARRIED = 14  # characters a line of what stands for an interval where few scenarios carry a mean
 
@@ -124,7 +126,7 @@ def stress_section(explanation: Explanation, language: Language) -> Section:
     """Say which crowd, within the stated ranges, is the worst found for the plan."""
     worst, heading = explanation.stress, language("The worst plausible crowd for this plan")
     if worst is None:
-        said = language("No number about the crowd states a low and a high.")
+        said = language("No number about the crowd states a low and a high, and no gathering may take several routes.")
         return Section(heading, [Paragraph(said, "note")])
     return Section(heading, list(_worst(explanation, worst, language)))
 
@@ -147,9 +149,12 @@ def _worst(explanation: Explanation, worst: Stress, language: Language) -> Itera
                 usual=figure(one.value, language=language),
             )
         )
+    named = {gathering.id: gathering.name for gathering in explanation.instance.gatherings}
+    for ident, route in worst.routes:
+        yield Paragraph(language("  - {gathering}: takes the route '{route}'", gathering=named[ident], route=route))
     yield from rare_note((worst.worst, worst.usual, worst.change, *worst.rivals), language)
-    for rival, difference in zip(explanation.rivals, worst.rivals, strict=True):
-        values = {"name": tell_rival(rival.name, language), "points": span(difference, True, language)}
+    for rival, lead in zip(explanation.rivals, worst.rivals, strict=True):
+        values = {"name": tell_rival(rival.name, language), "points": span(lead, True, language)}
         yield Paragraph(language("This plan minus '{name}' there: {points} points.", **values), "note")
     said = language(
         "The worst of {tried} combinations of {ranges} numbers about the crowd that were looked at, each within "
@@ -159,6 +164,72 @@ def _worst(explanation: Explanation, worst: Stress, language: Language) -> Itera
         ranges=worst.ranges,
     )
     yield Paragraph(said, "note")
+
+
+def routes_section(explanation: Explanation, language: Language) -> Iterator[Section]:
+    """Lay out the plan route by route; nothing where no gathering may take more than one."""
+    if explanation.routes is not None:
+        yield Section(language("Route by route"), list(_routes(explanation, explanation.routes, language)))
+
+
+def _routes(explanation: Explanation, found: Routes, language: Language) -> Iterator[Block]:
+    others = [i for i, name in enumerate(found.rivals) if not name.startswith(EXCHANGE)][:RIVALS]
+    named = {gathering.id: gathering.name for gathering in explanation.instance.gatherings}
+    worst = found.worst
+    yield Paragraph(
+        language(
+            "Most is lost where {gathering} takes the route '{route}': {loss} points.",
+            gathering=named[worst.gathering],
+            route=worst.route,
+            loss=span(worst.loss, language=language),
+        )
+    )
+    columns = (
+        TableColumn(language("Route"), 3),
+        TableColumn(language("Chance"), right=True, firm=True),
+        TableColumn(language("Expected loss"), 2, firm=True),
+        *(
+            TableColumn(language("minus '{name}'", name=tell_rival(found.rivals[i], language)), 2, firm=True)
+            for i in others
+        ),
+    )
+    rows: list[Sequence[Value]] = []
+    for ident in dict.fromkeys(one.gathering for one in found.known):
+        rows.append((Span(named[ident], "strong"), *([""] * (len(columns) - 1))))
+        rows += [_row(one, others, language) for one in found.known if one.gathering == ident]
+    yield Table(columns, rows, wide=True)
+    said = language(
+        "Each route taken for certain, everything else drawn as ever; this plan minus others in pairs on fresh "
+        "scenarios, [95 % interval each], negative is in favour of this plan. Costs of placement are not counted."
+    )
+    yield Paragraph(said, "note")
+    yield from map(Paragraph, _knowing(found, named, language))
+    yield from rare_note([one.loss for one in found.known] + [r for one in found.known for r in one.rivals], language)
+
+
+def _row(one: KnownRoute, others: Sequence[int], language: Language) -> Sequence[Value]:
+    return (
+        one.route,
+        percent(one.share, language=language),
+        (mean(one.loss, language=language), Span(ends(one.loss, language=language), "soft")),
+        *(difference(one.rivals[i], language) for i in others),
+    )
+
+
+def _knowing(found: Routes, named: dict[str, str], language: Language) -> Iterator[str]:
+    """Say on which routes another plan at hand is shown to be better."""
+    shown = [one for one in found.known if one.gain is not None and one.gain.low > 0.0]
+    for one in shown:
+        assert one.gain is not None
+        yield language(
+            "Were it known that {gathering} takes the route '{route}', '{plan}' would be better, by {points} points.",
+            gathering=named[one.gathering],
+            route=one.route,
+            plan=tell_rival(str(one.better), language),
+            points=span(one.gain, language=language),
+        )
+    if not shown:
+        yield language("On no route another plan that was looked at is shown to be better.")
 
 
 def _stack(words: str, width: int) -> list[str]:

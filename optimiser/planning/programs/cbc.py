@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pulp
 
+from optimiser.common.cancellation import let_through
 from optimiser.planning.programs.solver_answer import SolverAnswer, Termination, check_point, value_at
 from optimiser.planning.programs.tolerance import CBC_DUAL, CBC_STEP, INTEGRAL, PRIMAL
 
@@ -58,7 +59,8 @@ def run_cbc(
         )
         cbc.tmpDir = folder
         try:
-            problem.solve(cbc)
+            with let_through():
+                problem.solve(cbc)
             failure = ""
         except pulp.PulpSolverError as error:
             failure = str(error)

@@ -22,7 +22,7 @@ from typing import Any
 
 import pulp
 
-from optimiser.common.cancellation import lookout
+from optimiser.common.cancellation import let_through, lookout
 from optimiser.planning.magnitude import unit_of
 from optimiser.planning.programs.cbc import run_cbc
 from optimiser.planning.programs.highs import SEED, run_highs
@@ -158,7 +158,8 @@ def _run_child(problem: pulp.LpProblem, options: Mapping[str, Any], limit: float
         start_new_session=True,  # a group of its own, so that CBC below it goes too
     ) as child:
         try:
-            said, complaint = child.communicate(pickle.dumps((problem, options)), timeout=limit)
+            with let_through():
+                said, complaint = child.communicate(pickle.dumps((problem, options)), timeout=limit)
         except subprocess.TimeoutExpired:
             words = f"{name} overran its limit and was stopped"
             return SolverAnswer(Termination.TIME_LIMIT, None, None, None, 0.0, name, "unknown", True, words)

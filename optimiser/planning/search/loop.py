@@ -13,6 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 
+from optimiser.common.cancellation import held_back, lookout
 from optimiser.common.message import Message
 from optimiser.common.progress import Progress, Watcher
 from optimiser.model.deployment import Deployment
@@ -70,7 +71,8 @@ def search(
     run = _Run(state, watcher, stop or any_of(), seconds, most)
     with simulator.allowance(most - state.played), closing(method(state, propose)) as steps:
         try:
-            state.ended = run.take(steps)
+            with held_back():
+                state.ended = run.take(steps)
         except Spent:
             state.ended = Ending.BUDGET
             run.tell(Step(Message("budget spent")))
@@ -155,8 +157,9 @@ class _Run:
     def take(self, steps: Steps) -> Ending:
         """Take steps until one is the last or a limit is reached, and return why the search ended."""
         late = after_seconds(math.inf if self.seconds is None else self.seconds)
-        before = self.state.value
+        before, look = self.state.value, lookout()
         for step in steps:
+            look()
             self.iteration += 1
             self.unchanged = 0 if self.state.value < before else self.unchanged + 1
             before = self.state.value

@@ -31,6 +31,7 @@ from optimiser.planning.settings import Effort, Means, default_budget
 from optimiser.questions.pinned_plan import pinned_plan
 from optimiser.questions.why.binding_limits import BindingLimit, find_limits
 from optimiser.questions.why.rival_plans import Rival, find_rivals
+from optimiser.questions.why.routes import Routes, ask_routes, list_certain
 from optimiser.questions.why.sensitivity import Bench, Sensitivity, salib_installed, screen
 from optimiser.questions.why.stress import Stress, stress
 from optimiser.questions.why.uncertain_inputs import list_inputs
@@ -55,7 +56,8 @@ class Explanation:
     limits : requirements that the plan breaks, and those without slack, whose slack would bring most first.
     rivals : the next best plans; of a plan that breaks rules also the nearest one that breaks none, if there is any.
     sensitivity : over every input with a range.
-    stress : the worst crowd found within the ranges; None where no input about the crowd has one.
+    stress : the worst crowd found within the ranges and over the routes; None where nothing about the crowd is open.
+    routes : the plan on each route; None where no gathering may take more than one.
     screened : whether trajectories of Morris were simulated; they need SALib.
     law : name of the escalation law that all was simulated under.
     """
@@ -76,6 +78,7 @@ class Explanation:
     reporting: int
     trajectories: int
     law: str = RiskLaw.name
+    routes: Routes | None = None
 
     @property
     def nearest(self) -> Rival | None:
@@ -144,6 +147,7 @@ def explain(
         nearest = {name: other for name, other in known.items() if name == NEAREST}
         evaluation, rivals, margins, limits = _look_around(state, others, nearest, effort, watcher)
     sensitivity, worst = _vary(instance, state, rivals, effort, means, trajectories, watcher)
+    routes = _route(instance, state, others, rivals, effort, means, watcher)
     return Explanation(
         instance=instance,
         deployment=state.deployment,
@@ -161,6 +165,7 @@ def explain(
         reporting=effort.reporting,
         trajectories=trajectories,
         law=means.law.name,
+        routes=routes,
     )
 
 
@@ -211,17 +216,39 @@ def _vary(
     trajectories: int,
     watcher: Watcher,
 ) -> tuple[Sensitivity, Stress | None]:
-    """Vary every input with a range, and look for the worst crowd within the ranges; None where it has none."""
+    """Vary every input with a range, and look for the worst crowd within ranges and routes; None where it has none."""
     watcher.reporting(Message("assumed numbers, low and high"))
     plans = np.stack([state.best, *(rival.deployment.numbers(instance) for rival in rivals)])
     bench, inputs = Bench(instance, plans, effort.seed, means), list_inputs(instance)
     names = [rival.name for rival in rivals]
     sensitivity = screen(bench, inputs, names, REPORTING, scenarios=effort.scenarios, trajectories=trajectories)
     watcher.reporting(Message("the worst plausible crowd"))
-    crowd = [one for one in inputs if one.crowd]
-    if not crowd:
+    routes = list_certain(instance)
+    weights = {path for way in routes for path in way.values}  # moved all together, from one certain route to another
+    crowd = [one for one in inputs if one.crowd and one.path not in weights]
+    if not crowd and not routes:
         return sensitivity, None
-    return sensitivity, stress(bench, crowd, REPORTING, start=sensitivity.worst, reporting=effort.reporting)
+    start = sensitivity.worst
+    return sensitivity, stress(bench, crowd, REPORTING, start=start, routes=routes, reporting=effort.reporting)
+
+
+def _route(
+    instance: Instance,
+    state: Search,
+    others: Mapping[str, Deployment],
+    rivals: Sequence[Rival],
+    effort: Effort,
+    means: Means,
+    watcher: Watcher,
+) -> Routes | None:
+    """Look at the plan, those by hand and the next best ones on each route that a gathering may take."""
+    if not list_certain(instance):
+        return None
+    watcher.reporting(Message("routes, one by one"))
+    plans = {**others, **{rival.name: rival.deployment for rival in rivals}}
+    passed = {name: plan.numbers(instance) for name, plan in plans.items() if check(instance, plan).passed}
+    bench = Bench(instance, np.stack([state.best, *passed.values()]), effort.seed, means)
+    return ask_routes(bench, list(passed), REPORTING, scenarios=effort.scenarios, reporting=effort.reporting)
 
 
 def _know(instance: Instance, plan: Deployment | None, passed: bool) -> tuple[dict[str, Deployment], tuple[str, ...]]:

@@ -16,6 +16,7 @@ from optimiser.common.faults import spell
 from optimiser.common.message import Message
 from optimiser.model.escalation_law import CONSTANTS
 from optimiser.model.instance import Instance
+from optimiser.model.parts.itinerary import Route
 from optimiser.model.values.base import Model
 from optimiser.model.values.quantity import Amount, Count, Quantity
 
@@ -105,7 +106,7 @@ def _or(value: float | None, other: float) -> float:
 def _walk(part: Any, path: Path, name: str) -> Iterator[Input]:
     if isinstance(part, BaseModel):
         own = str(getattr(part, "name", "")) if path else ""
-        name = own or name
+        name = f"{name}, {part.id}" if isinstance(part, Route) else own or name
         for field, info in type(part).model_fields.items():
             value, here = getattr(part, field), (*path, field)
             if isinstance(value, Quantity | Count):

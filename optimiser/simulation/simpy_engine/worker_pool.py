@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from optimiser.common.cancellation import lookout
+from optimiser.common.cancellation import let_through, lookout
 from optimiser.model.deployment import Numbers
 from optimiser.model.escalation_law import EscalationLaw
 from optimiser.model.harms import weights
@@ -81,6 +81,8 @@ class SimpyEngine:
             played: list[Replication] = []
             for future in waiting:
                 look()
+                with let_through():
+                    future.exception()
                 played += future.result()
             return played
         except KeyboardInterrupt:

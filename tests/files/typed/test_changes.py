@@ -40,6 +40,14 @@ def close(a: str, b: str | None = None, start: str | None = None, end: str | Non
     return {"do": "close", "a": a, "b": b, "start": start, "end": end}
 
 
+def route(**shares: float) -> Data:
+    return {"do": "route", "gathering": "pawai", "shares": shares}
+
+
+def chance(share: float) -> Data:
+    return {"do": "chance", "gathering": "pawai", "chance": share}
+
+
 def rain(strength: str = "heavy", **factors: float) -> Data:
     return {"do": "rain", "strength": strength, "drive": None, "march": None, "people": None, **factors}
 
@@ -85,6 +93,10 @@ ALIKE: list[tuple[str, tuple[str, ...], list[Data]]] = [
     ("close", ("kpu@10.00-selesai", "kpu@10.00 s.d. selesai"), [close("kpu", None, "10:00")]),
     ("close", ("kpu@10.00-12.00", "kpu@10:00-12:00"), [close("kpu", None, "10:00", "12:00")]),
     ("close", ("Terminal:Simpang@10.00-", "terminal--simpang@10:00-"), [close("terminal", "simpang", "10:00")]),
+    ("route", ("pawai=north", "PAWAI = North", "pawai=north:100%", "pawai=north:1"), [route(north=1.0)]),
+    ("route", ("pawai=north:0%", "pawai=north=0"), [route(north=0.0)]),
+    ("route", ("pawai=north:60%,south:40%", "pawai=NORTH:0,6; South:0.4"), [route(north=0.6, south=0.4)]),
+    ("chance", ("pawai=80%", "Pawai=0,8", "pawai = 80 persen"), [chance(0.8)]),
     ("rain", ("heavy", "Lebat", "deras", "hujan lebat"), [rain()]),
     ("rain", ("light", "ringan", "gerimis"), [rain("light")]),
     ("rain", ("drive=80%,people=0,5", "kendaraan=0,8; massa=50%"), [rain(drive=0.8, people=0.5)]),
@@ -138,6 +150,12 @@ def test_what_can_be_meant_in_two_ways_is_refused_with_both(word: str, text: str
         ("start", "pawai=jam setengah tiga"),
         ("period", "7-7"),
         ("period", "-"),
+        ("route", "pawai"),
+        ("route", "pawai=north,south"),
+        ("route", "pawai=north:60"),
+        ("route", "pawai=north:60%,north:40%"),
+        ("chance", "pawai=80"),
+        ("chance", "80%"),
         ("rain", "often"),
         ("rain", "drive=-1"),
         ("rain", ""),

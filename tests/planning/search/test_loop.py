@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import random
+import signal
 from dataclasses import replace
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from optimiser.model.checker import check
 from optimiser.model.escalation_law import RiskLaw, ThresholdLaw
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import SHAPE_ONLY
+from optimiser.planning.optimise import optimise
 from optimiser.planning.programs.neighbourhood import Rules
 from optimiser.planning.search import separable
 from optimiser.planning.search.loop import search
@@ -115,6 +118,44 @@ def test_interrupt_keeps_the_best_so_far():
     assert found.interrupted
     assert check(instance, found.deployment).passed
     assert found.value <= found.worth(start.numbers(instance))
+
+
+@pytest.fixture
+def struck(monkeypatch):
+    """Have Ctrl-C fall, once, into numpy while it compares rows: it makes a TypeError of whatever is raised there."""
+    inside, came = import_module("numpy._core._internal"), []
+    compare = inside.promote_types  # by the function that compiled code calls
+
+    def strike(*types):
+        if not came:
+            came.append(True)
+            signal.raise_signal(signal.SIGINT)
+        return compare(*types)
+
+    monkeypatch.setattr(inside, "promote_types", strike)
+    return lambda: np.unique(np.array([[1, 2], [3, 4]]), axis=0)
+
+
+def test_bug_ctrl_c_within_a_comparison_by_numpy_was_a_traceback_in_place_of_the_best_plan(struck):
+    class Comparing(Watcher):
+        def stepped(self, progress):
+            struck()
+
+    instance = town()
+    with Simulator(instance) as simulator:
+        start = posted(instance)
+        found = search(simulator, draw(instance, 1, 8), {"start": start}, after_iterations(9), Comparing())
+    assert found.interrupted
+    assert len(found.history) == 1
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_bug_ctrl_c_within_a_comparison_by_numpy_was_a_traceback_after_the_search_too(struck):
+    class Comparing(Watcher):
+        def reporting(self, what):
+            struck()
+
+    assert optimise(town(), scenarios=8, reporting=8, budget=60, watcher=Comparing()).interrupted
 
 
 def test_an_interrupt_is_passed_on_where_half_a_result_is_none():

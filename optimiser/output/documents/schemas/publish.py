@@ -124,9 +124,22 @@ def _explanation_schema() -> Schema:
             "limits": make_list(make_object(limit)),
             "rivals": make_list(make_object({**rival, "against": refer("comparison")})),
             "sensitivity": _sensitivity(),
-            "stress": or_null(_stress(), "null where nothing about the crowd has a range"),
+            "stress": or_null(_stress(), "null where nothing about the crowd is open"),
+            "routes": or_null(_routes(), "null where no gathering may take more than one route, and in early versions"),
         },
     )
+
+
+def _routes() -> Schema:
+    known = {
+        **dict.fromkeys(("gathering", "route"), TEXT),
+        "chance": SHARE,
+        "loss": refer("interval"),
+        "rivals": make_list(refer("interval")),
+        "better": or_null(TEXT, "null where no other plan at hand lost less"),
+        "gain": POINTS_INTERVAL,
+    }
+    return make_object({"rivals": make_list(TEXT), "known": make_list(make_object(known))})
 
 
 _INPUT: Schema = {
@@ -167,6 +180,8 @@ def _stress() -> Schema:
     points = dict.fromkeys(("usual", "worst", "change"), POINTS_INTERVAL)
     changed = make_list(make_object({**_INPUT, "worst": NUMBER}))
     counts = {"tried": COUNT, "ranges": COUNT, "claim": TEXT}
+    route = make_object(dict.fromkeys(("gathering", "route"), TEXT))
+    counts["routes"] = or_null(make_list(route), "null in documents of early versions")
     return make_object({"changed": changed, **points, "rivals": make_list(POINTS_INTERVAL), **counts})
 
 

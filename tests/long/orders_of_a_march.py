@@ -1,0 +1,131 @@
+"""Is a plan fitted to one script? A march in every order of its stops: the plan against the best of three hand rules.
+
+`python tests/long/orders_of_a_march.py [INSTANCE GATHERING] [--scenarios N] [--reporting N] [--budget N] [--seed N]`
+
+The plan is made for the instance as it is, and so are the rules. Then the gathering takes each order of its stops for
+certain, with nothing planned anew, and all are simulated on the same random numbers. Where the instance has routes the
+plan is shown on each of them too. Differences are paired, plan minus rule, negative in favour of the plan, with 95 %
+intervals; the best rule of an order is chosen on scenarios of its own. Standard values take some ten minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimiser.files.read import read
+from optimiser.model.deployment import Deployment
+from optimiser.model.instance import Gathering, Instance
+from optimiser.model.parts.itinerary import Stop
+from optimiser.planning.evaluation import Interval, estimate
+from optimiser.planning.optimise import optimise
+from optimiser.planning.search.hand_rules import candidates
+from optimiser.simulation.scenario import draw_set
+from optimiser.simulation.simulator import Simulator
+
+DRAWN = "as they are drawn"
+CHOOSING, MEASURING = "orders, choosing", "orders, measuring"  # names of sets of scenarios that no plan was chosen on
+Floats = NDArray[np.float64]
+
+
+def list_orders(gathering: Gathering) -> dict[str, tuple[Stop, ...]]:
+    """List every order of the stops of a gathering's first route, the stated one first."""
+    stops = tuple(stop.altered(route=None) for stop in gathering.ways[0].stops)
+    return {" > ".join(stop.sector for stop in order): order for order in itertools.permutations(stops)}
+
+
+def list_routes(gathering: Gathering) -> dict[str, tuple[Stop, ...]]:
+    """List the routes as they are drawn, then each alone, the likeliest first; nothing where there are none."""
+    ways = sorted((way for way in gathering.ways if way.route and way.share > 0.0), key=lambda way: -way.share)
+    found = {f"{way.route} ({way.share:.0%})": tuple(s.altered(route=None) for s in way.stops) for way in ways}
+    return {DRAWN: (), **found} if found else {}
+
+
+def put(instance: Instance, gathering: Gathering, stops: tuple[Stop, ...]) -> Instance:
+    """Have a gathering take one way for certain; as the file has it where no stops are given."""
+    if not stops:
+        return instance
+    sure = gathering.altered(itinerary=stops, routes=())
+    return instance.altered(gatherings=tuple(sure if g.id == sure.id else g for g in instance.gatherings))
+
+
+def play(instance: Instance, plans: Sequence[Deployment], seed: int, count: int, group: str) -> Floats:
+    """Return the losses of plans in fresh scenarios of an instance, shape (plans, scenarios)."""
+    with Simulator(instance) as simulator:
+        numbers = np.stack([plan.numbers(instance) for plan in plans])
+        losses: Floats = simulator.totals(numbers, draw_set(instance, seed, count, group))
+    return losses
+
+
+def compare(
+    instance: Instance,
+    gathering: Gathering,
+    plans: Mapping[str, Deployment],
+    ways: Mapping[str, tuple[Stop, ...]],
+    seed: int,
+    count: int,
+) -> dict[str, tuple[Floats, str]]:
+    """Return, for each way, the losses of all plans, shape (plans, scenarios), and the best rule."""
+    names, found = list(plans), {}
+    for name, stops in ways.items():
+        sure = put(instance, gathering, stops)
+        glance = play(sure, list(plans.values()), seed, count, CHOOSING).mean(axis=1)
+        losses = play(sure, list(plans.values()), seed, count, MEASURING)
+        found[name] = losses, names[1 + int(np.argmin(glance[1:]))]
+    return found
+
+
+def tell(interval: Interval) -> str:
+    """Write a difference with its interval."""
+    return f"{interval.mean:+7.2f} [{interval.low:+6.2f}, {interval.high:+6.2f}]"
+
+
+def show(title: str, names: Sequence[str], found: Mapping[str, tuple[Floats, str]]) -> None:
+    """Print a table: way, loss of the plan, plan minus each rule, plan minus the best rule; and the means below."""
+    width = max(map(len, (*found, "mean but for the first")))
+    print(f"\n{title}\n{'':{width}} {'loss':>7} " + " ".join(f"{f'minus {n}':>24}" for n in (*names[1:], "the best")))
+    leads = {}
+    for way, (losses, best) in found.items():
+        leads[way] = np.stack([losses[0] - other for other in (*losses[1:], losses[names.index(best)])])
+        row = " ".join(f"{tell(estimate(lead)):>24}" for lead in leads[way])
+        print(f"{way:{width}} {losses[0].mean():7.2f} {row} {best}")
+    every = list(leads.values())
+    for label, part in (("mean", every), ("mean but for the first", every[1:])):
+        if part:  # the same random numbers in each order, so that scenarios are what is independent
+            print(f"{label:{width}} {'':7} " + " ".join(f"{tell(estimate(m)):>24}" for m in np.mean(part, axis=0)))
+    ends = [estimate(lead[-1]) for lead in every]
+    better, worse = sum(one.high < 0.0 for one in ends), sum(one.low > 0.0 for one in ends)
+    print(f"against the best rule: shown better in {better} of {len(ends)}, shown worse in {worse}")
+
+
+def main() -> None:
+    """Make the plan and print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("instance", nargs="?", default="oku-250")
+    parser.add_argument("gathering", nargs="?", default="pawai")
+    parser.add_argument("--scenarios", type=int, default=500)
+    parser.add_argument("--reporting", type=int, default=1000)
+    parser.add_argument("--budget", type=int)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    instance = read(asked.instance)
+    gathering = next(g for g in instance.gatherings if g.id == asked.gathering)
+    made = optimise(
+        instance, seed=asked.seed, scenarios=asked.scenarios, reporting=2, budget=asked.budget, levers=False
+    )
+    plans = {"plan": made.deployment, **candidates(instance)}
+    print(f"{instance.name}, {gathering.id}: {asked.scenarios} planning scenarios, {asked.reporting} in each row")
+    for title, ways in (
+        ("On each route of the file", list_routes(gathering)),
+        ("In each order of the stops, the stated one first", list_orders(gathering)),
+    ):
+        if ways:
+            show(title, list(plans), compare(instance, gathering, plans, ways, asked.seed, asked.reporting))
+
+
+if __name__ == "__main__":
+    main()
