@@ -13,8 +13,10 @@ import pytest
 from optimiser.files.read import instances_folder, read, read_deployment, schema, shipped
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
-from optimiser.model.escalation_law import RED, RiskLaw, View, make_law
 from optimiser.model.instance import Instance
+from optimiser.model.laws.constants import make_law
+from optimiser.model.laws.escalation_law import RED, View
+from optimiser.model.laws.risk_law import RiskLaw
 from optimiser.model.values.base import SHAPE_ONLY
 from optimiser.planning.evaluation import evaluate
 from optimiser.planning.programs.feasibility import conflict, nearest

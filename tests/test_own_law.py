@@ -32,7 +32,9 @@ from optimiser.batch.run_batch import run_batch
 from optimiser.batch.run_folder import Run
 from optimiser.cli import app
 from optimiser.common.errors import OptimiserError
-from optimiser.model.escalation_law import Harms, Law, Mood, ThresholdLaw, View
+from optimiser.model.laws.constants import Law
+from optimiser.model.laws.escalation_law import Harms, Mood, View
+from optimiser.model.laws.risk_law import ThresholdLaw
 from optimiser.model.nation import lend
 from optimiser.model.whatif import Cap
 from optimiser.nation.columns import own_seed, plan_of

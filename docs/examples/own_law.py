@@ -5,7 +5,9 @@ numba cannot compile it, SimPy simulates and `Watcher.slow` receives the reason.
 """
 
 import optimiser
-from optimiser.model.escalation_law import Law, Mood, View, rational_mood
+from optimiser.model.laws.constants import Law
+from optimiser.model.laws.escalation_law import Mood, View
+from optimiser.model.laws.risk_law import rational_mood
 
 
 class Composed(optimiser.RiskLaw):

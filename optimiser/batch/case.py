@@ -22,8 +22,8 @@ from optimiser.files.apply_whatif import apply
 from optimiser.files.read import parse
 from optimiser.jobs.task import Task, TaskResult, demand_version, describe_error
 from optimiser.model.deployment import Deployment
-from optimiser.model.escalation_law import EscalationLaw
 from optimiser.model.instance import Instance
+from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.values.arguments import RULES, a, check_arguments, maybe
 from optimiser.model.whatif import WhatIf
 from optimiser.output.documents.plan import describe_plan, dump, finite

@@ -20,8 +20,8 @@ from optimiser.common.errors import FileTrouble, InputFault
 from optimiser.common.message import Message
 from optimiser.files.apply_whatif import find
 from optimiser.jobs.task import LedgerEntry
-from optimiser.model.escalation_law import RiskLaw
 from optimiser.model.harms import LISTED
+from optimiser.model.laws.choice import DefaultLaw
 from optimiser.output.documents.tables import guard_formula
 
 Row = dict[str, Any]
@@ -130,7 +130,7 @@ def _row(run: Run, entry: LedgerEntry, name: str) -> Row:
         engine=effort["engine"],
         certify=effort["certify"],
         seconds_allowed=effort["seconds"],
-        law=spec.get("law") or RiskLaw.name,
+        law=spec.get("law") or DefaultLaw.name,
         version=entry.task.version,
         state=entry.state,
         result=run.results.condition(entry) if entry.state == "done" else "",

@@ -25,7 +25,7 @@ from optimiser.jobs.executor import Executor
 from optimiser.jobs.ledger import Ledger
 from optimiser.jobs.process_executor import ProcessExecutor
 from optimiser.jobs.task import LedgerEntry, Task
-from optimiser.model.escalation_law import EscalationLaw
+from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.values.arguments import a, checked, maybe
 
 DRAFT = "optimiser-draft-"  # how the names of temporary folders begin; the number of their process follows

@@ -12,9 +12,9 @@ from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import capitalise, plain
 from optimiser.model.clocks import span_window
 from optimiser.model.deployment import Deployment, count_heads_over_time, count_unit_heads
-from optimiser.model.escalation_law import RED, YELLOW
 from optimiser.model.harms import INDEPENDENT
 from optimiser.model.instance import PHASES, Instance, Sector
+from optimiser.model.laws.escalation_law import RED, YELLOW
 from optimiser.model.parts.outline import parse_outline
 from optimiser.model.values.base import Place
 from optimiser.output.drawing.bars import BarRow, draw_bars

@@ -8,7 +8,7 @@ from optimiser.common.atomic_files import write_files
 from optimiser.common.errors import BadSetting
 from optimiser.common.language import CODES, language
 from optimiser.common.message import Message
-from optimiser.model.escalation_law import EscalationLaw
+from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.values.arguments import Refusal, a, checked, maybe, one_of, whole, within
 from optimiser.output.drawing.frontier import draw_frontier
 from optimiser.output.pictures import list_harms, picture_fan, picture_gantt, picture_harms, picture_map

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from optimiser.common.atomic_files import check_folder, write_files
 from optimiser.common.language import ENGLISH, Language
-from optimiser.model.escalation_law import EscalationLaw, RiskLaw
+from optimiser.model.laws.choice import DefaultLaw
+from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.output.documents.answer import describe_answer
 from optimiser.output.documents.frontier import frontier_files
 from optimiser.output.documents.geojson import has_degrees, map_plan
@@ -77,7 +78,7 @@ def write_solution(
     Mismatch : the plan was made under another law, or the frontier is of another instance; nothing is written.
     """
     match(solution, law, frontier)
-    law = law or RiskLaw()
+    law = law or DefaultLaw()
     document = describe_plan(solution)
     scenario = pick(solution.instance, solution.settings.seed, 0)
     events = list_events(solution.instance, solution.deployment, scenario, law, dispatch)

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from optimiser.common.progress import Watcher
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
-from optimiser.model.escalation_law import EscalationLaw
 from optimiser.model.instance import Instance
+from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.values.arguments import checked
 from optimiser.planning.assessment import assess, verified
 from optimiser.planning.programs.solver import SolverName

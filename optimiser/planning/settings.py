@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 from optimiser.common.processors import processors
 from optimiser.common.progress import Watcher
-from optimiser.model.escalation_law import EscalationLaw, RiskLaw
 from optimiser.model.instance import Instance
+from optimiser.model.laws.choice import DefaultLaw
+from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.values.arguments import check_arguments
 from optimiser.planning.programs.solver import SolverName
 from optimiser.simulation.dispatch import Dispatch, send_nearest
@@ -77,7 +78,7 @@ class Means:
     BadSetting : a value breaks the rule of its name; all that do are named.
     """
 
-    law: EscalationLaw = field(default_factory=RiskLaw)
+    law: EscalationLaw = field(default_factory=DefaultLaw)
     dispatch: Dispatch = send_nearest
     engine: EngineName = "auto"
     workers: int = 1
@@ -97,7 +98,7 @@ class Means:
         solver: SolverName,
     ) -> Means:
         """Put arguments of a public function together: without a law the default one, by default all processors."""
-        return cls(law or RiskLaw(), dispatch, engine, workers or processors(), solver)
+        return cls(law or DefaultLaw(), dispatch, engine, workers or processors(), solver)
 
     def simulator(self, instance: Instance, watcher: Watcher) -> Simulator:
         """Return a simulator of an instance; the watcher is told if it has to be compiled first."""

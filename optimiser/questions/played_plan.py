@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from optimiser.model.admission import playable
 from optimiser.model.deployment import Deployment
-from optimiser.model.escalation_law import EscalationLaw
 from optimiser.model.instance import Instance
+from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.verdict import Verdict
 from optimiser.planning.evaluation import Evaluation, evaluate
 from optimiser.questions.pinned_plan import pinned_plan

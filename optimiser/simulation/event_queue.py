@@ -77,9 +77,7 @@ class Agenda(Record):
     tree: Shaped[Ints, "tree"]  # sector whose clock rings first below each node; the root is 1
     # gatherings
     turn: Shaped[Ints, "gatherings"]  # number of the present wait, so that an old one knows it is over
-    stop: Shaped[Ints, "gatherings"]  # present stop, counted through all gatherings
-    begun: Shaped[Floats, "gatherings"]  # minute at which the present stop began
-    goal: Shaped[Ints, "gatherings"]  # stop that it makes for after it
+    goal: Shaped[Ints, "gatherings"]  # stop that it makes for after the present one
     since: Shaped[Floats, "gatherings"]  # minute since which it wants to set out for that
     # water cannon
     cannon_turn: Shaped[Ints, "cannons"]

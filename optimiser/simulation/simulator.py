@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from optimiser.common.message import Message
 from optimiser.model.deployment import Deployment, Numbers
-from optimiser.model.escalation_law import EscalationLaw, RiskLaw
 from optimiser.model.harms import weights
 from optimiser.model.instance import Instance
+from optimiser.model.laws.choice import DefaultLaw
+from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.parts.notes import UNHASHED
 from optimiser.model.values.arguments import a, checked, within
 from optimiser.simulation.compiled_engine.law_code import is_ours
@@ -163,7 +164,7 @@ class Simulator(Allowance):
         tell: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(len(instance.sectors))
-        self.instance, self.law, self.dispatch = instance, law or RiskLaw(), dispatch
+        self.instance, self.law, self.dispatch = instance, law or DefaultLaw(), dispatch
         self.workers = workers
         choice = choose(instance, self.law, dispatch, workers, engine, tell)
         self.engine, self.why_slow = choice.engine, choice.why

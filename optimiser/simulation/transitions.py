@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from optimiser.common.random_streams import exponential, stream
-from optimiser.model.escalation_law import (
+from optimiser.model.laws.escalation_law import (
     CALM,
     COOL,
     DISPERSE,
@@ -35,6 +35,7 @@ from optimiser.simulation.state import (
     INFORMING,
     LINGER,
     NO_DELEGATION,
+    PARTICIPATION,
     RECEIVED,
     REFUSED,
     RESTART,
@@ -99,7 +100,9 @@ def leave(st: State, g: int, s: int, persons: int, kind: int = events.LEFT, othe
     if persons <= 0:
         return 0
     touch(st, s, False)
-    st.present[slot(st.facts, s, g)] -= persons
+    b = slot(st.facts, s, g)
+    st.present[b] -= persons
+    st.hard[b] = min(st.hard[b], st.present[b])
     st.people[s] -= persons
     log_event(st, kind, s, other, g, persons, 0)
     if st.people[s] == 0:
@@ -110,7 +113,19 @@ def leave(st: State, g: int, s: int, persons: int, kind: int = events.LEFT, othe
 def _empty(st: State, s: int, phase: int, why: int) -> None:
     st.meeting[s] += 1
     st.delegation[s], st.marks[s], st.failed[s], st.tension[s] = NO_DELEGATION, 0, 0, 0.0
+    st.sprayed[s] = 0
     set_phase(st, s, phase, why)
+
+
+def take_place(st: State, g: int, stop: int) -> None:
+    """A gathering is at a stop of its route from now on, for as long as it means to stay there."""
+    st.stop[g], st.standing[g] = stop, st.facts.stop_sector[stop]
+    st.due[g] = st.now + st.facts.stop_stay[stop]
+
+
+def stops_end(st: State, g: int) -> int:
+    """Return the number after that of the last stop on the route of a gathering."""
+    return st.facts.stop_first[st.route[g] + 1]
 
 
 def choose_stop(st: State, g: int, s: int, goal: int, since: float) -> int:
@@ -123,10 +138,11 @@ def choose_stop(st: State, g: int, s: int, goal: int, since: float) -> int:
     goal : the stop that it made for so far.
     since : minute since which it has wanted to set out for that.
     """
-    f, end = st.facts, st.facts.stop_first[st.route[g] + 1]
+    f, end = st.facts, stops_end(st, g)
     while goal < end and st.now >= since + f.stop_stay[goal]:
         if math.isfinite(distance(f, st.now, s, f.stop_sector[goal])):
             break
+        lose_hours(st, g, s, st.present[slot(f, s, g)], f.stop_stay[goal])
         goal, since = goal + 1, st.now
     return goal
 
@@ -138,15 +154,31 @@ def wait_for_way(st: State, g: int, s: int, goal: int, since: float) -> float:
     return min(st.now + LINGER, since + st.facts.stop_stay[goal])
 
 
+def walk_minutes(st: State, origin: int, goal: int) -> float:
+    """Minutes that people who spilled over or were dispersed walk; those who come back do so after a while."""
+    if origin == goal:
+        return LINGER
+    return 60.0 * distance(st.facts, st.now, origin, goal) / st.facts.march
+
+
+def lose_hours(st: State, g: int, s: int, persons: int, minutes: float) -> None:
+    """Count so many minutes of lawful assembly that so many people of a gathering lose."""
+    if minutes > 0.0:
+        touch(st, s, False)
+        st.harms[s][PARTICIPATION] += persons * (1.0 - st.facts.militant[g][GREEN]) * minutes / 60.0
+
+
 def is_content(st: State, g: int, s: int) -> bool:
     """Return whether a gathering goes home because its delegation was received."""
     return st.delegation[s] == RECEIVED and st.content[g] < st.facts.ends_if_received[g]
 
 
 def militants(st: State, g: int, s: int) -> int:
-    """Persons of a gathering who would not go home from a disorderly sector; none in green."""
+    """Settle how many of a gathering that goes home stay on, militants of a disorderly sector; none in green."""
+    b = slot(st.facts, s, g)
     if st.phase[s] in (YELLOW, RED):
-        return math.ceil(st.present[slot(st.facts, s, g)] * st.facts.militant[g][st.phase[s]])
+        st.hard[b] = max(st.hard[b], math.ceil(st.present[b] * st.facts.militant[g][st.phase[s]]))
+        return st.hard[b]
     return 0
 
 
@@ -178,19 +210,48 @@ def ring(st: State, s: int) -> None:
 
 
 def _scatter(st: State, s: int) -> None:
-    """The crowd of a sector disperses; a share of a gathering that has a next stop makes for it."""
+    """The crowd of a sector disperses; a share of each gathering makes for its next stop, or comes back to its last.
+
+    So it does where groups of it are still to come. What the others had still meant to stay is lost, for all of them.
+    """
     f = st.facts
     for b in range(f.slot_first[s], f.slot_first[s + 1]):
         persons = st.present[b]
         if persons > 0:
             g = f.slot_gathering[b]
-            st.present[b] = 0
+            st.present[b] = st.hard[b] = 0
             st.people[s] -= persons
             log_event(st, events.LEFT, s, -1, g, persons, events.SCATTERED)
             if st.standing[g] == s:
-                again = math.floor(persons * f.regroup[g]) if st.onward[g] else 0
-                emit(st, SCATTER, g, again, value=st.tension[s])
+                _regroup(st, g, s, persons)
     _empty(st, s, DISPERSED, events.DISPERSES)
+
+
+def _regroup(st: State, g: int, s: int, persons: int) -> None:
+    """Send on or back those of a dispersed gathering who go on, and count what all of them lose."""
+    f, end, later = st.facts, stops_end(st, g), 0.0
+    for stop in range(st.stop[g] + 1, end):
+        later += f.stop_stay[stop]
+    here = max(0.0, st.due[g] - st.now)
+    on = math.floor(persons * f.regroup[g])
+    onward = st.stop[g] + 1 < end and math.isfinite(distance(f, st.now, s, f.stop_sector[st.stop[g] + 1]))
+    if onward and not is_assembling(st, g):
+        emit(st, SCATTER, g, on, value=st.tension[s])
+        lose_hours(st, g, s, on, here)
+    else:
+        if here <= LINGER:
+            on = 0
+        if on > 0:
+            emit(st, WALK, g, s, s, on, YELLOW, value=st.tension[s])
+        lose_hours(st, g, s, on, LINGER)
+    lose_hours(st, g, s, persons - on, here + later)
+
+
+def is_assembling(st: State, g: int) -> bool:
+    """Return whether groups of a gathering are still to come to its first stop."""
+    f, groups = st.facts, st.facts.groups[g]
+    first = st.stop[g] == f.stop_first[st.route[g]]
+    return first and groups > 1 and st.now < st.first[g] + f.spread[g] * (groups - 1) / (groups - 1)
 
 
 def _spill(st: State, s: int) -> None:

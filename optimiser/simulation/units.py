@@ -5,7 +5,7 @@ They belong to `transitions`: they read and change a `State` and leave effects; 
 
 from __future__ import annotations
 
-from optimiser.model.escalation_law import DISPERSED, QUIET, RED
+from optimiser.model.laws.escalation_law import DISPERSED, QUIET, RED
 from optimiser.simulation import events
 from optimiser.simulation.indexed_instance import CARE, LINE, WORDS, Facts
 from optimiser.simulation.rates import ask_law, look, touch
@@ -143,6 +143,7 @@ def start_spray(st: State, u: int, s: int) -> None:
     """A water cannon starts."""
     touch(st, s)
     st.spraying[s] += 1
+    st.sprayed[s] = 1
     st.cannon_begun[u] = st.now
     log_event(st, events.SPRAYING, s, -1, -1, st.cannon_tank[u], events.ALL_GATES_OPEN)
 

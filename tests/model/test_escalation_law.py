@@ -8,10 +8,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from optimiser.model.escalation_law import (
+from optimiser.model.harms import HARMS
+from optimiser.model.instance import Objective
+from optimiser.model.laws.constants import CONSTANTS, Law, make_law
+from optimiser.model.laws.escalation_law import (
     CALM,
     CHANNELS,
-    CONSTANTS,
     COOL,
     DISPERSE,
     DISPERSED,
@@ -23,19 +25,14 @@ from optimiser.model.escalation_law import (
     SPILL,
     WORSEN,
     YELLOW,
-    Law,
-    RiskLaw,
-    ThresholdLaw,
     View,
     active_people,
     contagion,
     excess_posture,
-    make_law,
     perceived_risk,
     saturating,
 )
-from optimiser.model.harms import HARMS
-from optimiser.model.instance import Objective
+from optimiser.model.laws.risk_law import RiskLaw, ThresholdLaw
 
 BOTH = [RiskLaw(), ThresholdLaw()]
 FLAGS = st.sampled_from([0.0, 1.0])

@@ -11,14 +11,15 @@ import numpy as np
 import pytest
 
 from optimiser.common.errors import OptimiserError
-from optimiser.model.escalation_law import RiskLaw, ThresholdLaw
+from optimiser.model.laws.risk_law import RiskLaw, ThresholdLaw
 from optimiser.simulation.law_signature import sign
 
 PROGRAM = """
 import math
 import numpy
 import optimiser
-from optimiser.model.escalation_law import Mood, rational_mood
+from optimiser.model.laws.escalation_law import Mood
+from optimiser.model.laws.risk_law import rational_mood
 from optimiser.simulation.law_signature import sign
 {filler}
 STEP = {step}

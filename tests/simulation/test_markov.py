@@ -25,8 +25,9 @@ from support.small import small_instance
 
 from optimiser import Deployment, Simulator, check, draw, optimise, read
 from optimiser.files.read import parse
-from optimiser.model.escalation_law import DISPERSED, GREEN, RED, YELLOW, make_law
 from optimiser.model.harms import weights
+from optimiser.model.laws.constants import make_law
+from optimiser.model.laws.escalation_law import DISPERSED, GREEN, RED, YELLOW
 from optimiser.planning.programs.configurations import (
     Configuration,
     deployment_of,

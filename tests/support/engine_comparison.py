@@ -7,7 +7,8 @@ from copy import copy
 
 import numpy as np
 
-from optimiser.model.escalation_law import EscalationLaw, RiskLaw, ThresholdLaw
+from optimiser.model.laws.escalation_law import EscalationLaw
+from optimiser.model.laws.risk_law import RiskLaw, ThresholdLaw
 from optimiser.simulation.compiled_engine import replay
 from optimiser.simulation.compiled_engine.engine import CompiledEngine
 from optimiser.simulation.event_queue import Agenda, agenda_sizes

@@ -15,9 +15,10 @@ from optimiser.common.progress import Progress
 from optimiser.files.plan_origin import Origin
 from optimiser.model.cautions import caution_values
 from optimiser.model.checker import check
-from optimiser.model.escalation_law import EscalationLaw, RiskLaw
 from optimiser.model.harms import UNITS
 from optimiser.model.instance import PHASES, Instance
+from optimiser.model.laws.choice import DefaultLaw
+from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.verdict import Verdict
 from optimiser.output.documents.notes import list_notes
 from optimiser.output.words.reasons import give_reasons
@@ -50,7 +51,7 @@ def match(solution: Solution, law: EscalationLaw | None, frontier: Frontier | No
     ------
     Mismatch : it is one of these.
     """
-    given = (law or RiskLaw()).name
+    given = (law or DefaultLaw()).name
     if given != solution.settings.law:
         raise Mismatch(
             Message("the plan was made under the law '{made}', not '{given}'", made=solution.settings.law, given=given)

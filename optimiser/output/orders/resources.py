@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from optimiser.common.language import Language
 from optimiser.common.number_format import given, plain
 from optimiser.model.distances import mark_reach
-from optimiser.model.escalation_law import active_people, make_law
 from optimiser.model.instance import PHASES, Instance, Post, Sector
+from optimiser.model.laws.constants import make_law
+from optimiser.model.laws.escalation_law import active_people
 from optimiser.model.values.base import CallPhase
 from optimiser.output.blocks import BY_HAND, Pairs, Section, Signatures, Span, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import phase_mark

@@ -8,8 +8,8 @@ import numpy as np
 
 from optimiser.common.language import Language
 from optimiser.common.number_format import percent, plain
-from optimiser.model.escalation_law import RED, YELLOW, EscalationLaw
 from optimiser.model.instance import Instance
+from optimiser.model.laws.escalation_law import RED, YELLOW, EscalationLaw
 from optimiser.output.blocks import Block, Gallery, Paragraph, Picture, Table, TableColumn, Value
 from optimiser.output.drawing.legend import (
     Key,

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import ends, mean, percent
-from optimiser.model.escalation_law import EscalationLaw
+from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.output.blocks import Block, Figures, Paragraph, Points, Section
 from optimiser.output.documents.plan import admit, match
 from optimiser.output.render_page import to_page

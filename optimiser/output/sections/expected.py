@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from optimiser.common.language import Language
 from optimiser.common.message import Message
 from optimiser.common.number_format import ends, mean, percent
-from optimiser.model.escalation_law import RED, YELLOW
 from optimiser.model.harms import LISTED, Harm
 from optimiser.model.instance import Instance
+from optimiser.model.laws.escalation_law import RED, YELLOW
 from optimiser.output.blocks import Block, Paragraph, Section, Span, Spans, Table, TableColumn, Value
 from optimiser.output.sections.parts import rare_note
 from optimiser.output.words.wording import PHASE_WORDS

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import figure, given, mean, percent, span
 from optimiser.files.examination import list_remarks
-from optimiser.model.escalation_law import RED, YELLOW
 from optimiser.model.instance import Instance, Sector
+from optimiser.model.laws.escalation_law import RED, YELLOW
 from optimiser.output.blocks import Block, Inline, Pairs, Paragraph, Section, Span, Table, TableColumn, Value
 from optimiser.output.documents.plan import admit
 from optimiser.output.orders.situation import Situation

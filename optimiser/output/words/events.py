@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimiser.model.deployment import Deployment
-from optimiser.model.escalation_law import QUIET, EscalationLaw, RiskLaw
 from optimiser.model.instance import PHASES, Instance
+from optimiser.model.laws.choice import DefaultLaw
+from optimiser.model.laws.escalation_law import QUIET, EscalationLaw
 from optimiser.simulation import events
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.engine import EngineName, Floats, Ints, choose
@@ -71,7 +72,7 @@ def chronicle(
     """
     belong(instance, scenarios)
     chosen = range(len(instance.sectors)) if sectors is None else sectors
-    logs = _play(instance, deployment, scenarios, law or RiskLaw(), dispatch, engine)
+    logs = _play(instance, deployment, scenarios, law or DefaultLaw(), dispatch, engine)
     return read_logs(logs, chosen, instance.period.minutes)
 
 

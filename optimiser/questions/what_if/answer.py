@@ -20,8 +20,8 @@ from optimiser.model.admission import playable
 from optimiser.model.cautions import Caution
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
-from optimiser.model.escalation_law import EscalationLaw
 from optimiser.model.instance import Instance
+from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.moves import Move, list_moves
 from optimiser.model.values.arguments import a, checked, maybe
 from optimiser.model.verdict import Verdict

@@ -14,8 +14,9 @@ from optimiser.common.progress import Watcher
 from optimiser.model.admission import playable
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
-from optimiser.model.escalation_law import EscalationLaw, RiskLaw
 from optimiser.model.instance import Instance
+from optimiser.model.laws.choice import DefaultLaw
+from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.values.arguments import checked
 from optimiser.model.verdict import Verdict
 from optimiser.planning.evaluation import Evaluation, evaluate
@@ -75,7 +76,7 @@ class Explanation:
     scenarios: int
     reporting: int
     trajectories: int
-    law: str = RiskLaw.name
+    law: str = DefaultLaw.name
 
     @property
     def nearest(self) -> Rival | None:

@@ -14,8 +14,8 @@ from pydantic import BaseModel
 
 from optimiser.common.faults import spell
 from optimiser.common.message import Message
-from optimiser.model.escalation_law import CONSTANTS
 from optimiser.model.instance import Instance
+from optimiser.model.laws.constants import CONSTANTS
 from optimiser.model.values.base import Model
 from optimiser.model.values.quantity import Amount, Count, Quantity
 

@@ -24,8 +24,9 @@ from numba.extending import intrinsic, overload
 
 from optimiser.common import random_streams
 from optimiser.common.message import Message
-from optimiser.model import escalation_law
-from optimiser.model.escalation_law import EscalationLaw, Law, Mood
+from optimiser.model.laws import constants, escalation_law, facilitation_law, risk_law
+from optimiser.model.laws.constants import Law
+from optimiser.model.laws.escalation_law import EscalationLaw, Mood
 from optimiser.simulation import (
     dispatch,
     event_queue,
@@ -56,7 +57,10 @@ from optimiser.simulation.event_queue import Agenda
 from optimiser.simulation.state import State
 
 SIMULATION: tuple[ModuleType, ...] = (
+    constants,
     escalation_law,
+    facilitation_law,
+    risk_law,
     indexed_instance,
     random_streams,
     events,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from optimiser.model.escalation_law import RED
+from optimiser.model.laws.escalation_law import RED
 from optimiser.simulation import event_queue, events, transitions, units
 from optimiser.simulation.compiled_engine.actions import (
     ARRIVE,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import simpy
 
-from optimiser.model.escalation_law import DISPERSED, GREEN, QUIET, RED, YELLOW
+from optimiser.model.laws.escalation_law import DISPERSED, GREEN, QUIET, RED, YELLOW
 from optimiser.simulation import events, transitions
 from optimiser.simulation.indexed_instance import distance
 from optimiser.simulation.state import LINGER, SPILL_STAY, WAITING, log_event
@@ -27,23 +27,17 @@ def gathering(t: Timeline, g: int) -> Steps:
     size, groups = st.turnout[g], f.groups[g]
     s, begin = f.stop_sector[first], st.first[g]
     persons, tension = 0, st.start_tension[g]
-    st.standing[g], st.onward[g] = s, int(end - first > 1)
-    assembled = True
+    transitions.take_place(st, g, first)
+    st.due[g] = begin + f.stop_stay[first]
     for j in range(groups):
         part = size // groups + (1 if j < size % groups else 0)
-        try:
-            yield t.clock.at(begin + (f.spread[g] * j / (groups - 1) if groups > 1 else 0.0), "group", g)
-        except simpy.Interrupt as scattered:
-            persons, tension = cast(tuple[int, float], scattered.cause)
-            assembled = False
-            break
+        yield t.clock.at(begin + (f.spread[g] * j / (groups - 1) if groups > 1 else 0.0), "group", g)
         t.tick()
         transitions.arrive(st, g, s, part, st.start_tension[g], f.comes_as[g])
         t.settle()
-    stop = first
     while True:
-        s, goal = f.stop_sector[stop], stop + 1
-        due = since = max(begin + f.stop_stay[stop], t.clock.now)
+        s, goal, assembled = st.standing[g], st.stop[g] + 1, True
+        due = since = max(st.due[g], t.clock.now)
         while assembled:
             try:
                 yield t.clock.at(due, "depart", g)
@@ -70,24 +64,22 @@ def gathering(t: Timeline, g: int) -> Steps:
             t.settle()
         if goal == end or persons <= 0:
             return
-        came = yield from _march(t, g, s, f.stop_sector[goal], persons, tension, mood)
+        came = yield from _march(t, g, s, goal, persons, tension, mood)
         if not came:
             return
-        stop, begin, assembled = goal, st.now, True
-        st.onward[g] = int(stop + 1 < end)
 
 
 def _march(
-    t: Timeline, g: int, origin: int, goal: int, persons: int, tension: float, phase: int
+    t: Timeline, g: int, origin: int, stop: int, persons: int, tension: float, phase: int
 ) -> Generator[simpy.Event, Any, bool]:
     """Walk to the next stop; returns whether the way was open."""
-    km = distance(t.facts, t.state.now, origin, goal)
+    km = distance(t.facts, t.state.now, origin, t.facts.stop_sector[stop])
     if not math.isfinite(km):
         return False
     yield t.clock.at(t.state.now + 60.0 * km / t.facts.march, "walk", g)
     t.tick()
-    t.state.standing[g] = goal
-    transitions.arrive(t.state, g, goal, persons, tension, phase)
+    transitions.take_place(t.state, g, stop)
+    transitions.arrive(t.state, g, t.state.standing[g], persons, tension, phase)
     t.settle()
     return True
 
@@ -117,11 +109,11 @@ def _go_home(t: Timeline, g: int, s: int, most: int | None = None) -> Steps:
 
 
 def spill_over(t: Timeline, g: int, origin: int, goal: int, persons: int, phase: int, tension: float) -> Steps:
-    """People who spilled over walk to another sector, stay a while, and go home."""
-    km = distance(t.facts, t.state.now, origin, goal)
-    if not math.isfinite(km):
+    """People who spilled over walk to another sector, or back where they were dispersed; they stay and go home."""
+    minutes = transitions.walk_minutes(t.state, origin, goal)
+    if not math.isfinite(minutes):
         return
-    yield t.clock.at(t.state.now + 60.0 * km / t.facts.march, "walk", g)
+    yield t.clock.at(t.state.now + minutes, "walk", g)
     t.tick()
     transitions.arrive(t.state, g, goal, persons, tension, phase)
     t.settle()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import simpy
 
-from optimiser.model.escalation_law import RED
+from optimiser.model.laws.escalation_law import RED
 from optimiser.simulation import events, transitions, units
 from optimiser.simulation.indexed_instance import distance
 from optimiser.simulation.state import DRIVE_BACK, emit, log_event

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from support.town import posted, town
 
-from optimiser.model.escalation_law import GREEN, QUIET, RED, YELLOW
+from optimiser.model.laws.escalation_law import GREEN, QUIET, RED, YELLOW
 from optimiser.output.words.events import chronicle, read_logs
 from optimiser.planning.evaluation import evaluate
 from optimiser.simulation.events import ARRIVED, LEFT, MARCHED, PHASE, SPILLED, Entry

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from optimiser.model.escalation_law import RiskLaw
+from optimiser.model.laws.risk_law import RiskLaw
 from optimiser.simulation.compiled_engine.law_code import law_fingerprint
 
 
@@ -33,7 +33,7 @@ from optimiser.model import harms
 
 harms.HARMS = (replace(harms.HARMS[0], id="heat"), *harms.HARMS)
 
-from optimiser.model.escalation_law import RiskLaw
+from optimiser.model.laws.risk_law import RiskLaw
 from optimiser.simulation import state
 from optimiser.simulation.compiled_engine import compile
 

@@ -11,7 +11,8 @@ from numba import njit
 from numba.extending import register_jitable
 from support.town import town
 
-from optimiser.model.escalation_law import Mood, RiskLaw, View, rational_mood
+from optimiser.model.laws.escalation_law import Mood, View
+from optimiser.model.laws.risk_law import RiskLaw, rational_mood
 from optimiser.simulation.compiled_engine import compile
 from optimiser.simulation.compiled_engine.law_code import CannotCompile
 from optimiser.simulation.simulator import Simulator

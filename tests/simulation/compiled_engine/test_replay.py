@@ -18,7 +18,8 @@ from support.town import posted, town
 
 from optimiser.common.errors import OptimiserError
 from optimiser.model.deployment import Deployment
-from optimiser.model.escalation_law import Mood, RiskLaw, rational_mood
+from optimiser.model.laws.escalation_law import Mood
+from optimiser.model.laws.risk_law import RiskLaw, rational_mood
 from optimiser.planning.search.prefix_bound import helpless, unreached
 from optimiser.planning.search.response_tables import interplay
 from optimiser.simulation.compiled_engine import compile

@@ -9,7 +9,7 @@ from numba.core import event
 from numba.core.codegen import CPUCodeLibrary, JITCodeLibrary
 from support.town import posted, town
 
-from optimiser.model.escalation_law import RiskLaw, rational_mood
+from optimiser.model.laws.risk_law import RiskLaw, rational_mood
 from optimiser.simulation.compiled_engine import compile
 from optimiser.simulation.compiled_engine.subroutine import SUBROUTINE, _Library, as_subroutine
 from optimiser.simulation.scenario import draw

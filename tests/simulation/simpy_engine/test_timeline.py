@@ -13,7 +13,7 @@ from support.town import crowd, posted, town
 
 import optimiser
 from optimiser.model.deployment import Deployment
-from optimiser.model.escalation_law import DISPERSED, GREEN, RED, YELLOW
+from optimiser.model.laws.escalation_law import DISPERSED, GREEN, RED, YELLOW
 from optimiser.simulation import events as outcome
 from optimiser.simulation import transitions, units
 from optimiser.simulation.events import Translator
