@@ -19,7 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimiser.model.deployment import Deployment
-from optimiser.model.escalation_law import (
+from optimiser.model.harms import weights
+from optimiser.model.instance import PHASES, Gathering, Instance, Sector
+from optimiser.model.laws.constants import Law, make_law
+from optimiser.model.laws.escalation_law import (
     CALM,
     COOL,
     DISPERSE,
@@ -30,13 +33,9 @@ from optimiser.model.escalation_law import (
     RED,
     WORSEN,
     YELLOW,
-    Law,
-    RiskLaw,
     View,
-    make_law,
 )
-from optimiser.model.harms import weights
-from optimiser.model.instance import PHASES, Gathering, Instance, Sector
+from optimiser.model.laws.risk_law import RiskLaw
 from optimiser.planning.programs.configurations import (
     Configuration,
     ResponseTable,

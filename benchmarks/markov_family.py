@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from optimiser.common.random_streams import name_stream, uniform
-from optimiser.model.escalation_law import CONSTANTS
+from optimiser.model.laws.constants import CONSTANTS
 
 FOLDER = Path(__file__).parents[1] / "instances" / "markov"
 VERSION = "1"  # of the generator: a change that moves a byte of an instance raises it

@@ -40,10 +40,10 @@ class Law(NamedTuple):
     ]
     risk_aversion: Annotated[float, _Row("1", 0.1, 0.3, 0.6, _A, "weight of perceived risk against grievance (R)")]
     threshold: Annotated[
-        float, _Row("1", 0.05, 0.1, 0.2, f"{_E}: form; size assumed", "grievance below which nobody acts (T)")
+        float, _Row("1", 0.1, 0.15, 0.2, f"{_E}: form; size assumed", "grievance below which nobody acts (T)")
     ]
     n_half: Annotated[float, _Row("persons", 200.0, 500.0, 1500.0, _A, "crowd at which contagion reaches one half")]
-    legitimacy_0: Annotated[float, _Row("1", 0.2, 0.4, 0.6, _A, "legitimacy before anything is done (L0)")]
+    legitimacy_0: Annotated[float, _Row("1", 0.3, 0.5, 0.7, _A, "legitimacy before anything is done (L0)")]
     dialogue_gain: Annotated[float, _Row("1", 0.1, 0.2, 0.3, _S, "legitimacy won by dialogue at most")]
     dialogue_half: Annotated[
         float, _Row("heads per participant", 0.005, 0.01, 0.03, _A, "dialogue giving half of its gain")
@@ -134,7 +134,7 @@ class Law(NamedTuple):
         float, _Row("persons per active", 2.0, 10.0, 30.0, _A, "people whom one active person counts for in contagion")
     ]
     presence: Annotated[
-        float, _Row("1", 0.05, 0.2, 0.5, _S, "hard posture that one head in view counts for, without any gear")
+        float, _Row("1", 0.03, 0.1, 0.3, _S, "hard posture that one head in view counts for, without any gear")
     ]
     unite: Annotated[
         float, _Row("1", 0.02, 0.05, 0.15, _S, "share of the others who side with the active after wide-area means")
