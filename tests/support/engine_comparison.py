@@ -7,8 +7,8 @@ from copy import copy
 
 import numpy as np
 
+from optimiser.model.laws import choice as laws
 from optimiser.model.laws.escalation_law import EscalationLaw
-from optimiser.model.laws.risk_law import RiskLaw, ThresholdLaw
 from optimiser.simulation.compiled_engine import replay
 from optimiser.simulation.compiled_engine.engine import CompiledEngine
 from optimiser.simulation.event_queue import Agenda, agenda_sizes
@@ -18,7 +18,7 @@ from optimiser.simulation.indexed_instance import split_numbers
 from optimiser.simulation.simpy_engine.timeline import Timeline
 from optimiser.simulation.state import PythonState
 
-LAWS = {"risk": RiskLaw(), "threshold": ThresholdLaw()}
+LAWS = {name: law() for name, law in laws.LAWS.items()}
 SEEN: Counter[str] = Counter()
 
 
