@@ -27,6 +27,7 @@ from optimiser.simulation.simpy_engine.timeline import Clock, Timeline
 def calm_law(**changes):
     """All clocks of the law off but those named."""
     names = ("worsen_green", "worsen_yellow", "fail", "calm", "disperse_yellow", "disperse_red", "spray_disperse")
+    names += ("calm_words", "calm_received", "calm_alone", "exhaustion")
     off = dict.fromkeys((*names, "cool", "provoke", "provoke_spray", "spill"), 0.0)
     return {**off, **changes}
 
