@@ -15,7 +15,7 @@ class Slow(RiskLaw):
     name = "slow"
 
     def harms(self, law, view, mood):
-        return (0.0010203 * view.people, 0.0, 0.0, 0.0, 0.0, 0.0)
+        return (0.0010203 * view.people, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def test_bug_a_law_whose_constants_somebody_held_was_compiled_a_second_time():
@@ -40,7 +40,7 @@ from optimiser.simulation.compiled_engine import compile
 
 class Warm(RiskLaw):
     def harms(self, law, view, mood):
-        return (view.people, 0, 0.0, 0.0, 1.0, 0.0, 0.0)
+        return (view.people, 0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0)
 
 
 code = compile.law_code(compile.law_mark(Warm()))
@@ -49,6 +49,6 @@ print(state.HARM_COUNT, harms.HARMS[state.PROCESS].id, compile.address_of(code) 
 """
 
 
-def test_bug_a_harm_more_fell_to_the_slow_engine_because_six_were_written_out():
+def test_bug_a_harm_more_fell_to_the_slow_engine_because_their_number_was_written_out():
     told = subprocess.run([sys.executable, "-c", WITH_A_HARM_MORE], capture_output=True, text=True, check=False)
-    assert told.stdout.split() == ["7", "process_minutes", "True"], told.stderr
+    assert told.stdout.split() == ["8", "process_minutes", "True"], told.stderr
