@@ -11,7 +11,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -134,13 +134,19 @@ class Street:
         return np.array([Day(self, rng).run() for _ in range(count)])
 
 
-@dataclass
-class Sight:
-    """What the law says between two events: hazards and harms per minute."""
+@dataclass(frozen=True)
+class Mood:
+    """What section 3 says of the street between two events."""
 
-    risk: float
-    hazards: dict[str, float] = field(default_factory=dict)
-    harms: list[float] = field(default_factory=lambda: [0.0] * 7)
+    strength: float  # C
+    share: float  # s
+    active: float  # A
+    risk: float  # P
+    excess: float  # e
+    talk: float
+    legitimacy: float  # L
+    activation: float  # x
+    contagion: float  # c
 
 
 class Day:
@@ -209,18 +215,18 @@ class Day:
         """Play until the end of overtime."""
         end = self.street.end
         while self.now < end:
-            sight = self.look()
-            total = sum(sight.hazards.values())
+            hazards, rates = {}, [0.0] * 7
+            if self.people:
+                mood = self.look()
+                hazards, rates = self.hazards(mood), self.rates(mood)
+            total = sum(hazards.values()) / 60.0
             ring = self.now + self.rng.exponential() / total if total > 0.0 else math.inf
             planned = self.agenda[0][0] if self.agenda else math.inf
-            then = min(ring, planned, end)
-            self._count(sight, then)
-            if then == end:
+            self._count(rates, min(ring, planned, end))
+            if self.now == end:
                 break
             if ring < planned:
-                names = list(sight.hazards)
-                chances = np.array([sight.hazards[name] for name in names])
-                self.ring(names[int(np.searchsorted(np.cumsum(chances), total * self.rng.random(), side="right"))])
+                self.ring(self._choose(hazards))
             else:
                 _, _, action, details = heapq.heappop(self.agenda)
                 action(*details)
@@ -229,12 +235,21 @@ class Day:
         reached = [float(self.minutes[phase] > 0.0) for phase in (YELLOW, RED, DISPERSED)]
         return [*reached, float(self.water), *self.minutes, *self.harms]
 
-    def _count(self, sight: Sight, then: float) -> None:
-        """Add up what goes on until then."""
+    def _choose(self, hazards: dict[str, float]) -> str:
+        """Choose one clock, each with its share of the hazard."""
+        left = self.rng.random() * sum(hazards.values())
+        for name, hazard in hazards.items():
+            left -= hazard
+            if left < 0.0:
+                return name
+        return max(hazards, key=hazards.__getitem__)  # what rounding leaves
+
+    def _count(self, rates: list[float], then: float) -> None:
+        """Add up what goes on until then; rates per hour."""
         span = then - self.now
         self.minutes[self.phase] += span
-        for k, rate in enumerate(sight.harms):
-            self.harms[k] += rate * span
+        for k, rate in enumerate(rates):
+            self.harms[k] += rate * span / 60.0
         for window in self.street.sector.critical:
             opens, closes = self.street.clock(window.start), self.street.clock(window.end)
             from_, to = max(self.now, opens), min(then, closes)
@@ -447,24 +462,20 @@ class Day:
 
     # ---- the law
 
-    def look(self) -> Sight:
-        """Say what the law says now: section 3 of the page, then section 4."""
-        n, phase = self.people, self.phase
-        if phase not in NAMES or n == 0:
-            return Sight(1.0)
-        law, street, line = self.street.law, self.street, self.street.lines[phase]
-        water = street.cannon is not None and not self.filling
-        strength = line.containment + (line.cannons if water else 0.0)
+    def look(self) -> Mood:
+        """Say what the law says of the mood."""
+        n, law, street, line = self.people, self.street.law, self.street, self.street.lines[self.phase]
+        strength = line.containment + (line.cannons if self.has_water() else 0.0)
         if self.handovers:
             strength *= float(street.doctrine.handover_strength)
-        s = float(getattr(street.crowd.militant, NAMES[phase]))
-        if phase != GREEN:
-            s = max(s, self.militants / n)
-        m = s + law["unite"] * (1.0 - s) * self.sprayed
+        share = float(getattr(street.crowd.militant, NAMES[self.phase]))
+        if self.phase != GREEN:
+            share = max(share, self.militants / n)
+        m = share + law["unite"] * (1.0 - share) * self.sprayed
         active = m * n * (1.0 - law["arrest_gain"] * saturate(line.arrest, law["arrest_half"] * m * n))
         risk = 1.0 - math.exp(-law["arrest_k"] * strength / active) if active > 0.0 else 1.0
         posture = street.visibility + law["presence"] * street.heads
-        fit = {GREEN: law["visible_green"], YELLOW: law["visible_yellow"]}.get(phase, math.inf) * n
+        fit = {GREEN: law["visible_green"], YELLOW: law["visible_yellow"]}.get(self.phase, math.inf) * n
         excess = max(0.0, 1.0 - fit / posture) if posture > 0.0 else 0.0
         words = line.dialogue * (law["liaison_gain"] if street.crowd.liaison else 1.0)
         talk = saturate(words, law["dialogue_half"] * n)
@@ -472,54 +483,55 @@ class Day:
         legitimacy -= law["mark_loss"] * self.marks + law["visible_loss"] * excess
         legitimacy -= law["indiscriminate_loss"] * self.spraying + law["lasting_loss"] * self.sprayed
         legitimacy = min(1.0, max(0.0, legitimacy))
-        deterrence = 0.0 if phase == GREEN else law["risk_aversion"] * risk
+        deterrence = 0.0 if self.phase == GREEN else law["risk_aversion"] * risk
         grievance = self.tension * (1.0 - legitimacy) - deterrence - law["threshold"]
-        x = max(0.0, grievance) / (1.0 - law["threshold"])
+        activation = max(0.0, grievance) / (1.0 - law["threshold"])
         contagion = saturate(n + law["commitment"] * active, law["n_half"])
-        sight = Sight(risk)
-        hazards: dict[str, float] = {"cool": law["cool"] * legitimacy}
-        out = float(self.exit_is_open())
-        calm = law["calm"] * risk + law["calm_words"] * talk + law["calm_received"] * self.received + law["calm_alone"]
-        calm *= legitimacy * (1.0 - x)
-        force = 0.0
-        if phase == GREEN:
-            hazards["worsen"] = law["worsen_green"] * contagion * x
-            hazards["provoke"] = law["provoke"] * excess
-        elif phase == YELLOW:
-            force = law["disperse_yellow"] * risk * legitimacy * out
-            if self.failed:
-                hazards["worsen"] = law["worsen_yellow"] * contagion * x
-            else:
-                hazards["fail"] = law["fail"] * x * (1.0 + law["fail_mark"] * self.marks) / (1.0 + talk)
-                hazards["fail"] *= law["fail_received"] if self.received else 1.0
-            hazards |= {"provoke": law["provoke"] * excess, "calm": calm, "disperse": force}
-        else:
-            force = law["disperse_red"] * risk * (0.5 + 0.5 * legitimacy) + law["spray_disperse"] * self.spraying
-            force *= out
-            hazards |= {"provoke": law["provoke_spray"] * self.spraying, "calm": 0.5 * calm}
-            hazards["disperse"] = force + law["exhaustion"]
-        sight.hazards = {name: hazard / 60.0 for name, hazard in hazards.items()}
-        if phase == GREEN:
-            sight.harms[6] = law["fear"] * excess * n * (1.0 - s) / 60.0
-        else:
-            harms = self._harms(line, strength, active, risk, x, out, force, bool(water))
-            harms[6] = n * (1.0 - s) if phase == RED else law["fear"] * excess * n * (1.0 - s)
-            sight.harms = [harm / 60.0 for harm in harms]
-        return sight
+        return Mood(strength, share, active, risk, excess, talk, legitimacy, activation, contagion)
 
-    def _harms(
-        self, line: Line, strength: float, active: float, risk: float, x: float, out: float, force: float, water: bool
-    ) -> list[float]:
-        """Return the harms per hour in yellow and red; those of the process and of participation are added up apart."""
-        law, sector, n = self.street.law, self.street.sector, self.people
-        level = 1.0 if self.phase == RED else law["yellow_level"] * x
+    def has_water(self) -> bool:
+        """Tell whether a water cannon with water stands there."""
+        return self.street.cannon is not None and not self.filling
+
+    def force(self, mood: Mood) -> float:
+        """Return the hazard of dispersal by force, per hour."""
+        law, out = self.street.law, self.exit_is_open()
+        if self.phase == YELLOW:
+            return law["disperse_yellow"] * mood.risk * mood.legitimacy * out
+        push = law["disperse_red"] * mood.risk * (0.5 + 0.5 * mood.legitimacy)
+        return (push + law["spray_disperse"] * self.spraying) * out
+
+    def hazards(self, mood: Mood) -> dict[str, float]:
+        """Return the hazards of the clocks, per hour."""
+        law, x = self.street.law, mood.activation
+        calm = law["calm"] * mood.risk + law["calm_words"] * mood.talk + law["calm_received"] * self.received
+        calm = (calm + law["calm_alone"]) * mood.legitimacy * (1.0 - x)
+        found = {"cool": law["cool"] * mood.legitimacy, "provoke": law["provoke"] * mood.excess}
+        if self.phase == GREEN:
+            return found | {"worsen": law["worsen_green"] * mood.contagion * x}
+        if self.phase == RED:
+            found |= {"provoke": law["provoke_spray"] * self.spraying, "calm": 0.5 * calm}
+            return found | {"disperse": self.force(mood) + law["exhaustion"]}
+        found |= {"calm": calm, "disperse": self.force(mood)}
+        if self.failed:
+            return found | {"worsen": law["worsen_yellow"] * mood.contagion * x}
+        fail = law["fail"] * x * (1.0 + law["fail_mark"] * self.marks) / (1.0 + mood.talk)
+        return found | {"fail": fail * (law["fail_received"] if self.received else 1.0)}
+
+    def rates(self, mood: Mood) -> list[float]:
+        """Return the rates of the seven harms, per hour; that of the process is counted apart."""
+        law, sector, n, line = self.street.law, self.street.sector, self.people, self.street.lines[self.phase]
+        lawful, active, risk = n * (1.0 - mood.share), mood.active, mood.risk
+        if self.phase == GREEN:
+            return [0.0] * 6 + [law["fear"] * mood.excess * lawful]
+        level = 1.0 if self.phase == RED else law["yellow_level"] * mood.activation
         care = 1.0 - law["medical_gain"] * saturate(line.medical, law["medical_half"] * n)
         apart = 1.0 - law["spray_distance"] * self.spraying
         nearby = saturate(active, law["active_half"])
-        crowding = 1.0 + law["closed_crush"] * (1.0 - out)
-        fled = force * n * law["rush"] * (1.0 + law["rush_spray"] * self.spraying)
-        fight = law["clash"] * meet(active, strength) * apart + law["crush"] * crowding * active
-        saved = 1.0 - law["fire_gain"] * water
+        crowding = 1.0 + law["closed_crush"] * (not self.exit_is_open())
+        fled = self.force(mood) * n * law["rush"] * (1.0 + law["rush_spray"] * self.spraying)
+        fight = law["clash"] * meet(active, mood.strength) * apart + law["crush"] * crowding * active
+        saved = 1.0 - law["fire_gain"] * self.has_water()
         outside = float(sector.public) + self.officials
         return [
             care * (level * fight + law["spray_hurt"] * n * self.spraying + fled),
@@ -528,5 +540,5 @@ class Day:
             0.0,
             level * law["property_rate"] * float(sector.property) * nearby * (1.0 - risk) * saved,
             law["records_rate"] * float(sector.records) * (1.0 - risk) if self.phase == RED else 0.0,
-            0.0,
+            lawful if self.phase == RED else law["fear"] * mood.excess * lawful,
         ]
