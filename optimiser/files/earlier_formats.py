@@ -43,7 +43,7 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
         (("limits", "*", "broken"), None),
         (("rivals", "*", "breaks"), None),
     ),
-    "optimiser-check/1": ((("origin",), None),),
+    "optimiser-check/1": ((("origin",), None), (("origin", "law"), None)),
     "optimiser-audit/1": ((("not_verified",), None), (("elsewhere",), None)),
     "optimiser-frontier/1": ((("levels", "*", "spent"), None), LAW),
     "optimiser-accord/1": ((("saved",), None), LAW),

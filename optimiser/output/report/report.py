@@ -39,7 +39,7 @@ def write_report(
     solution: Solution,
     language: Language = ENGLISH,
     *,
-    law: EscalationLaw | None = None,
+    law: EscalationLaw | str | None = None,
     dispatch: Dispatch = send_nearest,
     more: Sequence[Section] = (),
     frontier: Frontier | None = None,
@@ -48,7 +48,7 @@ def write_report(
 
     Parameters
     ----------
-    law, dispatch : those the solution was made with, if not the default ones; the plan is simulated again.
+    law, dispatch : as in `write.write_solution`; the plan is simulated again.
     more : further sections; they come before what is said about trust.
     frontier : how many are enough; if left out, the report says with which command it is added.
 
@@ -62,7 +62,7 @@ def write_report(
     Mismatch : the plan was made under another law, or the frontier is of another instance.
     """
     admit(solution)
-    match(solution, law, frontier)
+    law = match(solution, law, frontier)
     instance = solution.instance
     chosen = most_lost(solution, MOST) if len(instance.sectors) > MOST else None
     sectors = [*heads_blocks(solution, language), *sectors_blocks(solution, language, chosen)]

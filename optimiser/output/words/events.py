@@ -12,7 +12,7 @@ import numpy as np
 
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import PHASES, Instance
-from optimiser.model.laws.choice import DefaultLaw
+from optimiser.model.laws.choice import find_law
 from optimiser.model.laws.escalation_law import QUIET, EscalationLaw
 from optimiser.simulation import events
 from optimiser.simulation.dispatch import Dispatch, send_nearest
@@ -54,7 +54,7 @@ def chronicle(
     deployment: Deployment,
     scenarios: Scenarios,
     sectors: Sequence[int] | None = None,
-    law: EscalationLaw | None = None,
+    law: EscalationLaw | str | None = None,
     dispatch: Dispatch = send_nearest,
     engine: EngineName = "auto",
 ) -> Chronicle:
@@ -72,7 +72,7 @@ def chronicle(
     """
     belong(instance, scenarios)
     chosen = range(len(instance.sectors)) if sectors is None else sectors
-    logs = _play(instance, deployment, scenarios, law or DefaultLaw(), dispatch, engine)
+    logs = _play(instance, deployment, scenarios, find_law(law), dispatch, engine)
     return read_logs(logs, chosen, instance.period.minutes)
 
 
