@@ -213,7 +213,8 @@ def case_instance(body: bytes, spec: Mapping[str, Any]) -> tuple[Instance, dict[
 def summarise(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return the main figures of a plan's document; points unless said otherwise.
 
-    ``half_width`` is None where few scenarios carry the mean, so that it has no interval.
+    ``half_width`` is None where few scenarios carry the mean, so that it has no interval; ``held`` is the share of the
+    time for which people come to assemble that can be held.
     """
     certificate, loss = document["certificate"], document["evaluation"]["loss"]
     local, true_gap = certificate["local"], certificate["true_gap"]
@@ -228,6 +229,7 @@ def summarise(document: Mapping[str, Any]) -> dict[str, Any]:
         "delta": local["delta"] if local else None,
         "true_gap": true_gap["high"] if true_gap else None,
         "injuries": document["evaluation"]["harms"]["injuries"]["mean"],
+        "held": (document["evaluation"].get("participation") or {}).get("held"),
         "replayable": document["replayable"],
         "checked": document["verdict"]["passed"],
     }

@@ -24,6 +24,7 @@ from optimiser.output.documents.notes import list_notes
 from optimiser.output.words.reasons import give_reasons
 from optimiser.planning.certificate import Certificate
 from optimiser.planning.evaluation import Comparison, Evaluation, Interval
+from optimiser.planning.participation import meant_hours, share_held
 from optimiser.planning.solution import Solution
 from optimiser.questions.frontier import Frontier
 
@@ -158,6 +159,10 @@ def evaluation_values(instance: Instance, evaluation: Evaluation) -> dict[str, A
         "objective": evaluation.objective,
         "loss": interval_values(evaluation.loss, "points"),
         "harms": {name: interval_values(interval, UNITS[name]) for name, interval in evaluation.harms.items()},
+        "participation": {
+            "meant": float(meant_hours(evaluation.played.instance, evaluation.played.scenarios).mean()),
+            "held": share_held(evaluation),
+        },
         "worst_phase": evaluation.worst_phase(),
         "phases": {
             sector.id: {

@@ -11,8 +11,10 @@ from optimiser.common.number_format import UNSURE, ends, percent, plain, tell_ra
 from optimiser.model.harms import LISTED
 from optimiser.model.instance import PHASES, Instance
 from optimiser.output.excel.book import BookSheet, clock_value
+from optimiser.output.overview.trust import tell_participation
 from optimiser.output.words.wording import Wording
 from optimiser.planning.evaluation import Interval
+from optimiser.planning.participation import share_held
 from optimiser.planning.solution import Solution
 from optimiser.simulation.events import Event
 
@@ -76,6 +78,9 @@ def write_harms(page: BookSheet, solution: Solution, language: Language) -> None
         row += 1
         page.put(row, 0, language(name), "bold")
         page.put(row, 1, percent(shares[name], language=language), "text")
+    if said := tell_participation(share_held(evaluation), evaluation.harms["participation"], language):
+        row += 1
+        page.put_across(row, 0, 9, said, "under")
     _write_phases(page, row + 2, solution, language)
 
 

@@ -27,6 +27,7 @@ from optimiser.output.sections.plan import (
     tell_when,
 )
 from optimiser.output.sections.roster import base_blocks, heads_blocks, most_lost, reserve_blocks, sectors_blocks
+from optimiser.planning.participation import share_held
 from optimiser.planning.solution import Solution
 from optimiser.questions.frontier import Frontier
 from optimiser.simulation.dispatch import Dispatch, send_nearest
@@ -104,7 +105,9 @@ def _figures(solution: Solution, language: Language) -> Figures:
     """Set what is expected in key figures."""
     evaluation, heads = solution.evaluation, solution.verdict.heads
     shares = evaluation.worst_phase()
-    injured = evaluation.harms["injuries"]
+    injured, share = evaluation.harms["injuries"], share_held(evaluation)
+    held_of = language("of the time for which people come can be held")
+    held = [] if share is None else [(percent(share, language=language), held_of)]
     number, cap = (language.number(f"{n:,}") for n in (heads.counted, heads.cap))
     hurt, lost = language("injured people, all alike"), language("points lost")
     return Figures(
@@ -112,6 +115,7 @@ def _figures(solution: Solution, language: Language) -> Figures:
             (percent(shares["peaceful"], language=language), language("of scenarios stay peaceful everywhere")),
             (percent(shares["red"], language=language), language("turn red somewhere")),
             (mean(injured, language=language), f"{hurt} {ends(injured, False, language)}"),
+            *held,
             (mean(evaluation.loss, language=language), f"{lost} {ends(evaluation.loss, False, language)}"),
             (number, language("heads deployed, {cap} allowed", cap=cap)),
         ]

@@ -11,9 +11,11 @@ from optimiser.model.harms import LISTED, Harm
 from optimiser.model.instance import Instance
 from optimiser.model.laws.escalation_law import RED, YELLOW
 from optimiser.output.blocks import Block, Paragraph, Section, Span, Spans, Table, TableColumn, Value
+from optimiser.output.overview.trust import tell_participation
 from optimiser.output.sections.parts import rare_note
 from optimiser.output.words.wording import PHASE_WORDS
 from optimiser.planning.evaluation import Evaluation, Interval
+from optimiser.planning.participation import share_held
 
 LEAST_MINUTES = 0.5  # below, a mean is only said to be less than one
 
@@ -45,6 +47,8 @@ def expected_blocks(evaluation: Evaluation, language: Language) -> Iterator[Bloc
     yield harms_table(evaluation.harms, evaluation.loss, language)
     yield from rare_note((*(evaluation.harms[harm.id] for harm in LISTED), evaluation.loss), language)
     yield _worst_phases(evaluation, language)
+    if said := tell_participation(share_held(evaluation), evaluation.harms["participation"], language):
+        yield Paragraph(said)
 
 
 def _worst_phases(evaluation: Evaluation, language: Language) -> Paragraph:
