@@ -12,6 +12,7 @@ from optimiser.model.harms import LISTED
 from optimiser.model.instance import PHASES, Instance
 from optimiser.output.excel.book import BookSheet, clock_value
 from optimiser.output.overview.trust import tell_participation
+from optimiser.output.sections.expected import tell_overtime
 from optimiser.output.words.wording import Wording
 from optimiser.planning.evaluation import Interval
 from optimiser.planning.participation import share_held
@@ -96,6 +97,7 @@ def _write_phases(page: BookSheet, row: int, solution: Solution, language: Langu
         page.put(row, 0, plain(sector.name), "bold")
         page.put_row(row, [float(value) for value in mean], "one", 1)
         page.put_row(row, [float(reached[phase][number]) for phase in range(1, 4)], "share", 1 + len(PHASES))
+    page.put_across(row + 1, 0, 9, tell_overtime(solution.instance, language), "under")
 
 
 def write_timeline(page: BookSheet, instance: Instance, events: Iterable[Event], language: Language) -> None:

@@ -144,15 +144,8 @@ def draw_hours(
 def _still_there(instance: Instance, told: Chronicle, chosen: Sequence[int], language: Language) -> Iterator[Block]:
     """Say what is shown after the period, and where disorder may outlast even that, for none of it is counted."""
     if told.edges[-1] > instance.period.minutes:
-        words = {"end": language.clock(instance.clock(instance.period.minutes))}
-        yield Paragraph(
-            language(
-                "The operation ends at {end}. What follows until people are home counts too; units then stay as they "
-                "stand, without relief or new orders.",
-                **words,
-            ),
-            "note",
-        )
+        end = language.clock(instance.clock(instance.period.minutes))
+        yield Paragraph(language("The operation ends at {end}; later, people are on their way home.", end=end), "note")
     last = told.shares[-1]
     worst = max(range(len(chosen)), key=lambda i: float(last[i, YELLOW] + last[i, RED]))
     if float(last[worst, YELLOW] + last[worst, RED]) < LASTING:

@@ -13,7 +13,7 @@ from optimiser.output.documents.plan import admit, match
 from optimiser.output.render_page import to_page
 from optimiser.output.report.frontier import ask_for_frontier, frontier_section
 from optimiser.output.report.pictures import draw_alternatives, draw_day, draw_hours, draw_place
-from optimiser.output.sections.expected import expected_blocks
+from optimiser.output.sections.expected import expected_blocks, tell_overtime
 from optimiser.output.sections.plan import (
     alternatives_section,
     claim_pairs,
@@ -138,6 +138,7 @@ def _trust(solution: Solution, language: Language) -> Points:
         [
             tell_objective(solution, language),
             tell_replayable(solution.replayable, language),
+            tell_overtime(solution.instance, language),
             tell_unproved(language),
             language("It advises. Who commands decides, and a pin in the file puts any decision first."),
         ]
