@@ -24,9 +24,9 @@ class Composed(optimiser.RiskLaw):
 
 instance = optimiser.read("seram-timur-2024")
 plan = optimiser.optimise(instance, scenarios=20, budget=60, workers=1, levers=False).deployment
-scenarios = optimiser.draw(instance, seed=1, count=40, group="reporting")
+scenarios = optimiser.draw(instance, seed=1, count=160, group="reporting")
 
-with optimiser.Simulator(instance, law=Composed(), engine="simpy") as simulator:  # for 40 scenarios not worth a minute
+with optimiser.Simulator(instance, law=Composed(), engine="simpy") as simulator:  # for 160 scenarios not worth a minute
     composed = optimiser.evaluate(simulator, plan, scenarios)
 with optimiser.Simulator(instance, law="risk", engine="simpy") as simulator:
     usual = optimiser.evaluate(simulator, plan, scenarios)
