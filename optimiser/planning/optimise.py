@@ -34,7 +34,7 @@ def optimise(
     budget: int | None = None,
     stop: StopRule | None = None,
     watcher: Watcher | None = None,
-    law: EscalationLaw | None = None,
+    law: EscalationLaw | str | None = None,
     dispatch: Dispatch = send_nearest,
     extra: Mapping[str, Deployment] | None = None,
     levers: bool = True,

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from optimiser.model.admission import playable
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
+from optimiser.model.laws.choice import find_law
+from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.moves import Move, list_moves
 from optimiser.model.verdict import Verdict
 from optimiser.planning.evaluation import Comparison, Evaluation, compare, evaluate
@@ -42,7 +44,13 @@ class PlanComparison:
 
 
 def compare_plans(
-    instance: Instance, deployments: Sequence[Deployment], *, seed: int = 1, scenarios: int = 1000, workers: int = 1
+    instance: Instance,
+    deployments: Sequence[Deployment],
+    *,
+    seed: int = 1,
+    scenarios: int = 1000,
+    workers: int = 1,
+    law: EscalationLaw | str | None = None,
 ) -> PlanComparison:
     """Simulate deployments on the same scenarios.
 
@@ -50,6 +58,7 @@ def compare_plans(
     ----------
     scenarios : how many fresh ones, the same as those of a plan's figures where seed and number are the same.
     workers : threads; the result is the same.
+    law : of escalation, or the name of one that ships; the default one if None.
 
     Raises
     ------
@@ -57,7 +66,7 @@ def compare_plans(
     """
     verdicts = [playable(instance, deployment) for deployment in deployments]
     fresh = draw(instance, seed, scenarios, REPORTING)
-    with Simulator(instance, workers=workers) as simulator:
+    with Simulator(instance, find_law(law), workers=workers) as simulator:
         evaluations = [evaluate(simulator, deployment, fresh) for deployment in deployments]
     plans = []
     for number, (evaluation, verdict) in enumerate(zip(evaluations, verdicts, strict=True)):

@@ -139,7 +139,7 @@ def whatif(
     engine: EngineName = "auto",
     watcher: Watcher | None = None,
     simulator: Simulator | None = None,
-    law: EscalationLaw | None = None,
+    law: EscalationLaw | str | None = None,
     dispatch: Dispatch = send_nearest,
 ) -> Answer:
     """Answer a what-if about a plan.

@@ -212,6 +212,15 @@ def _shared() -> Schema:
                 "objective": POINTS,
                 "loss": refer("interval"),
                 "harms": refer("harms"),
+                "participation": or_null(
+                    make_object(
+                        {
+                            "meant": {**NUMBER, "description": "mean person-hours that people mean to assemble"},
+                            "held": or_null(SHARE, "share of them that is not lost; null where nobody comes"),
+                        }
+                    ),
+                    "of lawful assembly; null in documents of earlier versions",
+                ),
                 "worst_phase": make_object(dict.fromkeys(("peaceful", "yellow", "red"), SHARE)),
                 "phases": {**make_map(phases), "description": "by sector"},
             }

@@ -259,6 +259,7 @@ def check_schema() -> Schema:
             "instance": SHA256,
             "same": or_null(TRUTH, "whether both are the same; null where that is not known"),
             "not_verified": make_list({"enum": list(CLAIMS)}),
+            "law": or_null(TEXT, "of escalation that its figures were simulated under; null where it does not say"),
         }
     )
     told = or_null(origin, "null where a deployment alone was given, and in documents of earlier versions")
