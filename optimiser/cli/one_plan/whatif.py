@@ -147,6 +147,7 @@ def whatif(
                     workers=workers,
                     seconds=seconds,
                     levers=False,
+                    over_law=False,
                     watcher=watcher,
                 )
                 if first.interrupted:  # a plan that was cut off is not what is asked about

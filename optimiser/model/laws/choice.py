@@ -12,6 +12,18 @@ from optimiser.model.laws.risk_law import RiskLaw, ThresholdLaw
 DefaultLaw = FacilitationLaw
 LAWS: dict[str, type[EscalationLaw]] = {law.name: law for law in (FacilitationLaw, RiskLaw, ThresholdLaw)}
 
+# Constants by the name of the law that does not read them, nor anything else in a simulation; a law that is not named
+# here, as one of a user, may read any.
+_OF_FACILITATION = frozenset(
+    "commitment presence unite lasting_loss calm_words calm_received calm_alone exhaustion closed_crush rush "
+    "rush_spray shield yellow_level fear".split()
+)
+UNREAD: dict[str, frozenset[str]] = {
+    FacilitationLaw.name: frozenset(("yellow_harm",)),
+    RiskLaw.name: _OF_FACILITATION,
+    ThresholdLaw.name: _OF_FACILITATION,
+}
+
 
 def highest_hazards(law: Law, marks: int) -> Hazards:
     """Return what no hazard of a law that ships exceeds, per minute, whatever it sees after so many marks.
