@@ -15,8 +15,22 @@ LAWS: dict[str, type[EscalationLaw]] = {law.name: law for law in (FacilitationLa
 # Constants by the name of the law that does not read them, nor anything else in a simulation; a law that is not named
 # here, as one of a user, may read any.
 _OF_FACILITATION = frozenset(
-    "commitment presence unite lasting_loss calm_words calm_received calm_alone exhaustion closed_crush rush "
-    "rush_spray shield yellow_level fear".split()
+    (
+        "commitment",
+        "presence",
+        "unite",
+        "lasting_loss",
+        "calm_words",
+        "calm_received",
+        "calm_alone",
+        "exhaustion",
+        "closed_crush",
+        "rush",
+        "rush_spray",
+        "shield",
+        "yellow_level",
+        "fear",
+    )
 )
 UNREAD: dict[str, frozenset[str]] = {
     FacilitationLaw.name: frozenset(("yellow_harm",)),
