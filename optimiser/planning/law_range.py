@@ -105,19 +105,23 @@ def law_span(instance: Instance, constant: Constant) -> Span:
 
 
 def draw_constants(instance: Instance, law: str, seed: int, draws: int = DRAWS) -> list[dict[str, float]]:
-    """Draw all constants that a law reads, together: a Latin hypercube (McKay, Beckman, Conover 1979).
+    """Draw all constants that a law reads, together, each from its plausible range in the instance."""
+    read = [constant for constant in CONSTANTS if constant.name not in UNREAD.get(law, ())]
+    return draw_together({constant.name: law_span(instance, constant) for constant in read}, seed, draws)
 
-    Every constant has one value in each of as many equally likely parts of its range as there are draws; which parts
-    meet in a draw is chance, from streams of the seed.
+
+def draw_together(spans: Mapping[str, Span], seed: int, draws: int) -> list[dict[str, float]]:
+    """Draw values of many ranges together: a Latin hypercube (McKay, Beckman, Conover 1979).
+
+    Every range gives one value in each of as many equally likely parts as there are draws; which parts meet in a draw
+    is chance, from streams of the seed that are named like the ranges.
     """
     result: list[dict[str, float]] = [{} for _ in range(draws)]
-    for constant in CONSTANTS:
-        if constant.name in UNREAD.get(law, ()):
-            continue
-        key, span = name_stream(seed, GROUP, constant.name), law_span(instance, constant)
+    for name, span in spans.items():
+        key = name_stream(seed, GROUP, name)
         order = np.argsort([uniform(key, k) for k in range(draws)], kind="stable").tolist()
         for k, part in enumerate(order):
-            result[k][constant.name] = span.at((part + uniform(key, draws + k)) / draws)
+            result[k][name] = span.at((part + uniform(key, draws + k)) / draws)
     return result
 
 
