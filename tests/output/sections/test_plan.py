@@ -114,7 +114,10 @@ def test_every_loss_carries_its_band_over_the_law_and_differences_come_first() -
     assert text.count("between 1.25 and 83 over the law's ranges") == 1
     assert "nobody -12.5 to +3.50 82 % 45 % 0 %" in text
     assert "historical -4.50 to +13.5 55 % 30 % 2 %" in text
-    assert "Mean loss over the law's ranges, points: the plan 1.25 to 83; nobody 2.50 to 90; historical 1.50 to 70." in text
+    assert (
+        "Mean loss over the law's ranges, points: the plan 1.25 to 83; nobody 2.50 to 90; historical 1.50 to 70."
+        in text
+    )
     assert text.index("-12.5 to +3.50") < text.index("Mean loss over the law's ranges")
     assert "This is no confidence interval." in text
     assert "a lower loss than each alternative in 55 % of them or more; it is shown to be worse than one in 2 %" in text
