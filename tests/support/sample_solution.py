@@ -9,6 +9,7 @@ from optimiser.common.progress import Progress
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
+from optimiser.model.laws.choice import DefaultLaw
 from optimiser.planning.certificate import Certificate
 from optimiser.planning.evaluation import Interval, compare, evaluate
 from optimiser.planning.law_range import Band, LawRange, RangedDifference
@@ -67,7 +68,7 @@ def solved(instance: Instance | None = None, plan: Deployment | None = None, **c
         certificate=Certificate("bound-only", 28.5, 0.0, 1.0, 200, ("sectors share reserve",), 40),
         verdict=check(instance, plan),
         history=history,
-        settings=Settings(1, 200, SCENARIOS, "highs", "risk", 40_000, "compiled"),
+        settings=Settings(1, 200, SCENARIOS, "highs", DefaultLaw.name, 40_000, "compiled"),
         replayable=True,
         interrupted=False,
         law_range=LawRange(

@@ -111,11 +111,11 @@ def test_better_and_worse_are_called_so() -> None:
 
 def test_every_loss_carries_its_band_over_the_law_and_differences_come_first() -> None:
     text = lines(solved())
-    assert text.count("between 1.25 and 83 over the law's ranges") == 1
+    assert text.count("between 1.25 and 83.0 over the law's ranges") == 1
     assert "nobody -12.5 to +3.50 82 % 45 % 0 %" in text
     assert "historical -4.50 to +13.5 55 % 30 % 2 %" in text
     assert (
-        "Mean loss over the law's ranges, points: the plan 1.25 to 83; nobody 2.50 to 90; historical 1.50 to 70."
+        "Mean loss over the law's ranges, points: the plan 1.25 to 83.0; nobody 2.50 to 90.0; historical 1.50 to 70.0."
         in text
     )
     assert text.index("-12.5 to +3.50") < text.index("Mean loss over the law's ranges")
