@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from optimiser import Deployment, Instance, Scenarios, Simulator
 from optimiser.common.errors import NoPlan
 from optimiser.model.deployment import Numbers
-from optimiser.model.escalation_law import make_law
+from optimiser.model.laws.constants import make_law
 from optimiser.planning.programs.configurations import cost_matrix
 from optimiser.planning.programs.feasibility import Limits, add_number, constrain
 from optimiser.planning.programs.feasibility import Numbers as Variables

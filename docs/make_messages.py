@@ -25,7 +25,7 @@ from optimiser.common.faults import spell
 from optimiser.common.language import CODES, DOMAIN, FOLDER
 from optimiser.files.role_library import ASSUMED, shipped_roles
 from optimiser.files.workbook import lay_out
-from optimiser.model.escalation_law import CONSTANTS
+from optimiser.model.laws.constants import CONSTANTS
 
 ROOT = Path(__file__).parents[1]
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"Message": None, "language": None, "_": None, "plural": (1, 2)}
@@ -55,7 +55,7 @@ def collect() -> Catalog:
 def _model() -> Iterator[tuple[str, str]]:
     """List what the model says of itself: sheets and fields with their help, constants of the law, and their units."""
     for constant in CONSTANTS:
-        yield from (("model/escalation_law.py", text) for text in (constant.meaning, constant.unit) if text != "1")
+        yield from (("model/laws/constants.py", text) for text in (constant.meaning, constant.unit) if text != "1")
     for role in shipped_roles():
         texts = (role.name, role.source)
         yield from (("files/role_library.toml", text) for text in texts if text != ASSUMED)

@@ -21,9 +21,9 @@ from optimiser.files.synthetic.town import generate, stored
 from optimiser.files.workbook import Column, lay_out
 from optimiser.files.xlsx import archive, container, grid
 from optimiser.model.cautions import CAUTIONS
-from optimiser.model.escalation_law import CONSTANTS
 from optimiser.model.harms import HARMS, weights
 from optimiser.model.instance import Instance, Objective
+from optimiser.model.laws.constants import CONSTANTS
 from optimiser.model.values.words import SCALES
 from optimiser.output.excel.template import cell, limits, unit
 from optimiser.planning.programs.configurations import place_configurations

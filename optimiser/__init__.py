@@ -32,8 +32,10 @@ if TYPE_CHECKING:
     from optimiser.model.cautions import Caution
     from optimiser.model.checker import check
     from optimiser.model.deployment import Deployment
-    from optimiser.model.escalation_law import EscalationLaw, RiskLaw
     from optimiser.model.instance import Instance
+    from optimiser.model.laws.escalation_law import EscalationLaw
+    from optimiser.model.laws.facilitation_law import FacilitationLaw
+    from optimiser.model.laws.risk_law import RiskLaw, ThresholdLaw
     from optimiser.model.nation import Nation
     from optimiser.model.verdict import Verdict
     from optimiser.model.whatif import WhatIf
@@ -64,8 +66,10 @@ _HOMES = {
     "Certificate": "planning.certificate",
     "Comparison": "planning.evaluation",
     "Evaluation": "planning.evaluation",
-    "EscalationLaw": "model.escalation_law",
-    "RiskLaw": "model.escalation_law",
+    "EscalationLaw": "model.laws.escalation_law",
+    "FacilitationLaw": "model.laws.facilitation_law",
+    "RiskLaw": "model.laws.risk_law",
+    "ThresholdLaw": "model.laws.risk_law",
     "Fault": "common.errors",
     "FileTrouble": "common.errors",
     "check": "model.checker",
@@ -122,6 +126,7 @@ __all__ = [
     "Evaluation",
     "Event",
     "Explanation",
+    "FacilitationLaw",
     "Fault",
     "FileTrouble",
     "Frontier",
@@ -139,6 +144,7 @@ __all__ = [
     "Scenarios",
     "Simulator",
     "Solution",
+    "ThresholdLaw",
     "Verdict",
     "Watcher",
     "WhatIf",

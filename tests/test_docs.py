@@ -22,8 +22,10 @@ from optimiser.common import errors
 from optimiser.files.read_nation import Nation
 from optimiser.files.read_whatifs import parse_whatifs
 from optimiser.model.checker import CODES
-from optimiser.model.escalation_law import CHANNELS, CONSTANTS, ThresholdLaw
 from optimiser.model.instance import PHASES
+from optimiser.model.laws.constants import CONSTANTS
+from optimiser.model.laws.escalation_law import CHANNELS
+from optimiser.model.laws.risk_law import ThresholdLaw
 from optimiser.planning import assessment, margins, settings, true_gap
 from optimiser.planning.certificate import WORTH_SAYING
 from optimiser.planning.search import (

@@ -5,7 +5,7 @@ the functions of `optimiser.simulation.dispatch`, or leave it to the rule that s
 """
 
 import optimiser
-from optimiser.model.escalation_law import RED
+from optimiser.model.laws.escalation_law import RED
 from optimiser.simulation.dispatch import send_nearest
 from optimiser.simulation.state import State
 

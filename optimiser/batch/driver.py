@@ -23,7 +23,7 @@ from optimiser.jobs.outcome import record_end, store_result
 from optimiser.jobs.process_identity import this_process
 from optimiser.jobs.task import LedgerEntry, State
 from optimiser.jobs.warm_up import warm_up
-from optimiser.model.escalation_law import EscalationLaw
+from optimiser.model.laws.escalation_law import EscalationLaw
 
 POLL_INTERVAL = 0.5  # s between two looks at the executor; Ctrl-C and the display wait no longer
 RECOUNT_INTERVAL = 10.0  # s after which it is looked what other drivers have done; assumed

@@ -20,8 +20,8 @@ from optimiser.common.errors import FileTrouble, InputFault
 from optimiser.common.message import Message
 from optimiser.files.apply_whatif import find
 from optimiser.jobs.task import LedgerEntry
-from optimiser.model.escalation_law import RiskLaw
 from optimiser.model.harms import LISTED
+from optimiser.model.laws.choice import DefaultLaw
 from optimiser.output.documents.tables import guard_formula
 
 Row = dict[str, Any]
@@ -59,6 +59,7 @@ COLUMNS: dict[str, type] = {
     "true_gap": float,  # upper limit
     "replayable": bool,
     "checked": bool,
+    "held": float,  # share of the time for which people come to assemble
     "attempts": int,
     "deaths": int,  # workers
     "seconds": float,  # s, of the last attempt; differs from run to run
@@ -130,7 +131,7 @@ def _row(run: Run, entry: LedgerEntry, name: str) -> Row:
         engine=effort["engine"],
         certify=effort["certify"],
         seconds_allowed=effort["seconds"],
-        law=spec.get("law") or RiskLaw.name,
+        law=spec.get("law") or DefaultLaw.name,
         version=entry.task.version,
         state=entry.state,
         result=run.results.condition(entry) if entry.state == "done" else "",
@@ -142,7 +143,8 @@ def _row(run: Run, entry: LedgerEntry, name: str) -> Row:
     )
     if row["result"] == "whole":
         document = json.loads(run.results.get(entry))
-        row.update(summarise(document), budget=document["settings"]["budget"])
+        settings = document["settings"]
+        row.update(summarise(document), budget=settings["budget"], law=settings["law"])
         harms = document["evaluation"]["harms"]
         for harm in (harm for harm in HARM_COLUMNS if harm in harms):
             row.update({harm: harms[harm]["mean"], **{f"{harm}_{end}": harms[harm][end] for end in ("low", "high")}})

@@ -16,7 +16,8 @@ from optimiser.common.message import Message
 from optimiser.common.progress import Watcher
 from optimiser.jobs.task import LedgerEntry
 from optimiser.model.deployment import Deployment
-from optimiser.model.escalation_law import EscalationLaw, RiskLaw, ThresholdLaw
+from optimiser.model.laws.choice import LAWS, DefaultLaw
+from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.planning.evaluation import Comparison, Evaluation, compare, evaluate
 from optimiser.planning.settings import Means
 from optimiser.simulation.law_signature import sign
@@ -61,7 +62,7 @@ def pair(
     OptimiserError : a case was planned under a law that is not among them.
     """
     document, other_document, laws = run.document(entry), other.document(second), tuple(laws)
-    means = [Means(_law_of(one, laws) or RiskLaw(), workers=workers) for one in (entry, second)]
+    means = [Means(_law_of(one, laws) or DefaultLaw(), workers=workers) for one in (entry, second)]
     seed, count = document["settings"]["seed"], document["settings"]["reporting"]
     before = _evaluate(run, entry, document, means[0], seed, count)
     after = _evaluate(other, second, other_document, means[1], seed, count)
@@ -74,7 +75,7 @@ def _law_of(entry: LedgerEntry, laws: Iterable[EscalationLaw]) -> EscalationLaw 
     if not entry.task.spec.get("law"):
         return None
     signature = entry.task.version.rpartition("+law.")[2]
-    for law in (*laws, ThresholdLaw()):
+    for law in (*laws, *(kind() for kind in LAWS.values())):
         if sign(law) == signature:
             return law
     words = {"case": short_name(entry), "law": str(entry.task.spec["law"])}

@@ -102,6 +102,15 @@ HARMS = (
         short=Message("records lost"),
         weight="records",
     ),
+    Harm(
+        "participation",
+        unit="person h",
+        label=Message("participation lost"),
+        measure=Message("person-hours"),
+        short=Message("participation lost, person-hours"),
+        weight="participation_hour",
+        later=True,
+    ),
 )
 INDEPENDENT = (INJURIES, *(harm for harm in HARMS if not harm.part_of))  # no two of them count the same thing
 INJURED = (INJURIES, *(harm for harm in HARMS if harm.part_of == INJURIES.id))

@@ -17,7 +17,7 @@ from optimiser.common.errors import InputFault
 from optimiser.common.message import ClockTime
 from optimiser.common.notebook import make_card
 from optimiser.model.cautions import Noted
-from optimiser.model.escalation_law import CONSTANTS
+from optimiser.model.laws.constants import CONSTANTS
 from optimiser.model.parts.itinerary import Route, Stop, Way, list_ways
 from optimiser.model.parts.notes import CallSign, Contact, Equipment, Outline
 from optimiser.model.parts.travel_data import Travel
@@ -58,6 +58,12 @@ class Period(Model):
     start: Annotated[dt.datetime, Field(description="local time the operation starts, 2024-08-20T13:00:00")]
     hours: Annotated[float, Amount("h", 0.25, 24)]
 
+    overtime: Annotated[float, Amount("h", 0, 12)] = Field(
+        4.0,
+        validate_default=True,
+        description="hours after the period, at most, until people are home: units stay, losses count",
+    )
+
     @field_validator("start", mode="before")
     @classmethod
     def _demand_time(cls, value: Any) -> Any:
@@ -70,6 +76,11 @@ class Period(Model):
     def minutes(self) -> float:
         """Length in minutes."""
         return float(self.hours) * 60.0
+
+    @property
+    def simulated(self) -> float:
+        """Length in minutes, with the time until people are home."""
+        return self.minutes + float(self.overtime) * 60.0
 
 
 class CriticalWindow(Model):
@@ -295,6 +306,9 @@ class Objective(Model):
     process_minute: Weight = Field(0.1, validate_default=True, description="points per minute lost")
     property: Weight = Field(0.5, validate_default=True, description="points per unit damaged")
     records: Weight = Field(5.0, validate_default=True, description="points per unit of records lost")
+    participation_hour: Weight = Field(
+        0.01, validate_default=True, description="points per person and hour that could not take part"
+    )
     tail: Annotated[float, Amount("CVaR level", 0, 0.999)] = Field(0.9, validate_default=True)
     tail_weight: Weight = Field(0.0, validate_default=True, description="weight of CVaR beside the mean")
     away: Weight = Field(0.002, validate_default=True, description="points per team away from its home post")

@@ -14,9 +14,9 @@ from optimiser.common.errors import Mismatch
 from optimiser.common.message import Message
 from optimiser.common.number_format import ends
 from optimiser.model.deployment import Deployment
-from optimiser.model.escalation_law import RED, YELLOW
 from optimiser.model.harms import by_name
 from optimiser.model.instance import Instance, Objective
+from optimiser.model.laws.escalation_law import RED, YELLOW
 from optimiser.model.values.arguments import a, checked
 from optimiser.planning.magnitude import CLOSE, ROUNDING
 from optimiser.planning.programs.configurations import placement_cost

@@ -15,8 +15,8 @@ from optimiser.common.message import Message
 from optimiser.common.progress import Watcher
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
-from optimiser.model.escalation_law import EscalationLaw
 from optimiser.model.instance import Instance
+from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.values.arguments import a, checked, maybe
 from optimiser.planning.evaluation import Evaluation, compare, evaluate
 from optimiser.planning.programs.requirements import Frame
@@ -53,7 +53,7 @@ def frontier(
     solver: SolverName = "highs",
     watcher: Watcher | None = None,
     extra: Mapping[str, Deployment] | None = None,
-    law: EscalationLaw | None = None,
+    law: EscalationLaw | str | None = None,
     dispatch: Dispatch = send_nearest,
 ) -> Frontier:
     """Plan an instance for each amount of a resource and compare the levels.

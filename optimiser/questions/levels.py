@@ -10,8 +10,8 @@ from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
 from optimiser.common.number_format import ends, figure, mean
 from optimiser.model.deployment import Deployment
-from optimiser.model.escalation_law import RiskLaw
 from optimiser.model.instance import Instance
+from optimiser.model.laws.choice import DefaultLaw
 from optimiser.planning.evaluation import Comparison, Evaluation
 from optimiser.questions.resources import Resource
 
@@ -67,7 +67,7 @@ class Frontier:
     scenarios: int
     reporting: int
     budget: int
-    law: str = RiskLaw.name
+    law: str = DefaultLaw.name
 
     @property
     def planned(self) -> tuple[Level, ...]:

@@ -20,8 +20,9 @@ from optimiser.common.number_format import figure, span
 from optimiser.common.progress import Watcher
 from optimiser.model.admission import demand
 from optimiser.model.deployment import Deployment, Numbers
-from optimiser.model.escalation_law import EscalationLaw, RiskLaw
 from optimiser.model.instance import Instance
+from optimiser.model.laws.choice import DefaultLaw
+from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.values.arguments import a, checked, list_of, maybe
 from optimiser.planning.certificate import LOST_IN
 from optimiser.planning.evaluation import CONFIDENCE, Comparison, Evaluation, compare, evaluate, student
@@ -135,7 +136,7 @@ class Appraisal:
     reporting: int
     budget: int
     spent: bool
-    law: str = RiskLaw.name
+    law: str = DefaultLaw.name
 
 
 @checked(resources=maybe(list_of(a(Resource, Message("name it, Resource('team', 'dalmas')")))))
@@ -155,7 +156,7 @@ def worth(
     engine: EngineName = "auto",
     solver: SolverName = "highs",
     watcher: Watcher | None = None,
-    law: EscalationLaw | None = None,
+    law: EscalationLaw | str | None = None,
     dispatch: Dispatch = send_nearest,
 ) -> Appraisal:
     """Work out what one more of each kind of team and type of vehicle is worth.

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable
 
 from optimiser.common.random_streams import exponential, stream, uniform
-from optimiser.model.escalation_law import RED, active_people
+from optimiser.model.laws.escalation_law import RED, active_people
 from optimiser.simulation import events
 from optimiser.simulation.indexed_instance import CARE, LINE, WORDS, Facts, distance, epoch
 from optimiser.simulation.rates import look, strength

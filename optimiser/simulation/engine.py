@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from optimiser.common.errors import OptimiserError
 from optimiser.common.message import Message
 from optimiser.model.deployment import Numbers
-from optimiser.model.escalation_law import EscalationLaw
 from optimiser.model.instance import Instance
+from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.indexed_instance import Facts
 from optimiser.simulation.scenario import Scenarios

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from optimiser.model.clocks import span_window
 from optimiser.model.distances import measure
-from optimiser.model.escalation_law import GREEN, RED, YELLOW, make_law
 from optimiser.model.instance import Instance
+from optimiser.model.laws.constants import make_law
+from optimiser.model.laws.escalation_law import GREEN, RED, YELLOW
 from optimiser.model.values.base import ByPhase
 from optimiser.model.values.derived import derived
 from optimiser.simulation.indexed_instance import PHASE_COUNT, Facts
@@ -24,7 +25,7 @@ def index_instance(instance: Instance) -> Facts:
     distances = measure(instance)
     km = distances.km
     values: dict[str, Any] = {
-        "horizon": float(instance.period.minutes),
+        "horizon": float(instance.period.simulated),
         "law": make_law(instance.law),
         "epochs": [float(e) for e in distances.epochs],
         "km": km.tolist(),
@@ -125,6 +126,9 @@ def _by_phase(values: ByPhase, phases: Iterable[str] = ("green", "yellow", "red"
     return row
 
 
+_ALL = ByPhase.model_construct(green=1.0, yellow=1.0, red=1.0)
+
+
 def _kinds(instance: Instance) -> dict[str, Any]:
     place = {r.id: i for i, r in enumerate(instance.roles)}
     roles = [instance.roles[place[t.role]] for t in instance.teams]
@@ -161,6 +165,7 @@ def _kinds(instance: Instance) -> dict[str, Any]:
         "traffic": able("traffic"),
         "information": able("information"),
         "visible": [float(r.visibility) * float(t.size) for r, t in zip(roles, instance.teams, strict=True)],
+        "acts": [[int(x > 0.0) for x in _by_phase(_ALL, role.phases)] for role in roles],
         "waits": [int(any(c)) for c in called],
         "best_count": [[len(kinds) for kinds in order] for order in best],
         "best_kind": [[_filled(kinds, len(roles)) for kinds in order] for order in best],

@@ -14,8 +14,8 @@ from typing import Any
 
 from optimiser.model.deployment import Deployment, Numbers
 from optimiser.model.distances import Distances
-from optimiser.model.escalation_law import Law
 from optimiser.model.instance import Instance
+from optimiser.model.laws.constants import Law
 from optimiser.simulation.record import FloatGrids, FloatRows, Floats, IntGrids, IntRows, Ints, Record
 
 PHASE_COUNT = 5
@@ -54,6 +54,7 @@ class Facts(Record):
     traffic: Shaped[FloatRows, "kinds", PHASE_COUNT]
     information: Shaped[FloatRows, "kinds", PHASE_COUNT]
     visible: Shaped[Floats, "kinds"]
+    acts: Shaped[IntRows, "kinds", PHASE_COUNT]  # whether doctrine lets its role act in a phase
     waits: Shaped[Ints, "kinds"]  # may be called in some phase
     best_count: Shaped[IntRows, 3, PHASE_COUNT]  # kinds that may be called for an ability, strongest first
     best_kind: Shaped[IntGrids, 3, PHASE_COUNT, "kinds"]

@@ -17,7 +17,8 @@ import numpy as np
 
 from optimiser.common.errors import OptimiserError
 from optimiser.common.message import Message
-from optimiser.model.escalation_law import EscalationLaw, RiskLaw
+from optimiser.model.laws.choice import DefaultLaw
+from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.simulation.compiled_engine.law_code import is_ours
 
 SHOWN = 16  # digits of a signature: 64 bits, of which no two laws of one user will share all
@@ -30,7 +31,7 @@ def sign(law: EscalationLaw | None) -> str:
     ------
     OptimiserError : it keeps something that is no plain value, so that another law cannot be told from it.
     """
-    if law is None or (is_ours(law) and type(law) is RiskLaw):
+    if law is None or (is_ours(law) and type(law) is DefaultLaw):
         return ""
     digest, seen = hashlib.sha256(), set[int]()
     for piece in (repr(law.name).encode(), *_class_pieces(type(law), seen), *_own_pieces(law)):

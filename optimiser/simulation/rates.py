@@ -9,19 +9,23 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from optimiser.model.escalation_law import RED, YELLOW, Harms, Hazards, Mood, View
+from optimiser.model.laws.escalation_law import GREEN, RED, YELLOW, Harms, Hazards, Mood, View
 from optimiser.simulation.record import Floats
 from optimiser.simulation.state import (
     ARRESTING,
     CHANNEL_COUNT,
+    EXPOSED,
     GUIDING,
     HARM_COUNT,
     HEADS,
     INFORMING,
     LINE_UP,
     MEDICAL,
+    PARTICIPATION,
     PROCESS,
+    PROPERTY,
     RECEIVED,
+    RECORDS,
     TALKING,
     VISIBLE,
     State,
@@ -45,12 +49,21 @@ def touch(st: State, s: int, units: bool = True) -> None:
         for h in range(HARM_COUNT):
             if rate[h] > 0.0:
                 harms[h] += rate[h] * passed
+        harms[PROPERTY] = min(harms[PROPERTY], st.facts.property[s])  # no more than there is
+        harms[RECORDS] = min(harms[RECORDS], st.facts.records[s])
         st.minutes[s][st.phase[s]] += passed
         st.last[s] = st.now
     if not st.is_dirty[s]:
         st.is_dirty[s] = 1
         st.dirty[st.dirty_count] = s
         st.dirty_count += 1
+
+
+def lose_hours(st: State, g: int, s: int, persons: int, minutes: float) -> None:
+    """Count so many minutes of lawful assembly that so many people of a gathering lose."""
+    if minutes > 0.0:
+        touch(st, s, False)
+        st.harms[s][PARTICIPATION] += persons * (1.0 - st.facts.militant[g][GREEN]) * minutes / 60.0
 
 
 def refresh(st: State, s: int) -> None:
@@ -97,7 +110,7 @@ def look(st: State, s: int) -> View:
             n = st.present[b]
             if n > 0:
                 g = f.slot_gathering[b]
-                share += n * f.militant[g][phase]
+                share += max(n * f.militant[g][phase], float(st.hard[b]) if phase in (YELLOW, RED) else 0.0)
                 liaison += n * f.liaison[g]
         share /= people
         liaison /= people
@@ -136,6 +149,8 @@ def look(st: State, s: int) -> View:
         liaison,
         stopped,
         critical,
+        power[EXPOSED],
+        1.0 if st.sprayed[s] else 0.0,
     )
 
 
@@ -148,7 +163,7 @@ def strength(st: State, s: int) -> Floats:
     if st.power_known[s]:
         return power
     f, phase = st.facts, st.phase[s]
-    c = d = m = a = t = i = v = h = 0.0
+    c = d = m = a = t = i = v = h = e = 0.0
     for r in range(len(st.crews)):
         st.crews[r] = 0
     for w in range(len(f.seats)):
@@ -161,6 +176,7 @@ def strength(st: State, s: int) -> Floats:
                 st.crews[f.crew_role[w]] += n * f.crew[w]
             else:
                 h += n * f.crew[w]
+                e += n * f.crew[w]
     for u in range(st.cannons):
         if st.cannon_sector[u] == s:
             w = st.cannon_type[u]
@@ -171,11 +187,13 @@ def strength(st: State, s: int) -> Floats:
                 st.crews[f.crew_role[w]] += f.crew[w]
             else:
                 h += f.crew[w]
+                e += f.crew[w]
     for k in range(len(f.kind_role)):
         n = st.teams[s][k]
         if n:
             heads = n * f.kind_size[k]
             h += heads
+            e += heads * f.acts[k][phase]
             part = float(n)
             if st.crews[f.kind_role[k]]:
                 driving = min(heads, st.crews[f.kind_role[k]])
@@ -191,7 +209,7 @@ def strength(st: State, s: int) -> Floats:
     if st.weak[s] > 0:
         c *= f.handover_strength
     power[LINE_UP], power[TALKING], power[MEDICAL], power[ARRESTING] = c, d, m, a
-    power[GUIDING], power[INFORMING], power[VISIBLE], power[HEADS] = t, i, v, h
+    power[GUIDING], power[INFORMING], power[VISIBLE], power[HEADS], power[EXPOSED] = t, i, v, h, e
     st.power_known[s] = 1
     return power
 

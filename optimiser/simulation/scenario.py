@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from optimiser.common.errors import Mismatch
 from optimiser.common.message import Message
 from optimiser.common.random_streams import FIRST, MASK, SECOND, STEP, UNIT, name_stream
-from optimiser.model.escalation_law import CHANNELS
 from optimiser.model.instance import Gathering, Instance, Sector, Trigger
+from optimiser.model.laws.escalation_law import CHANNELS
 from optimiser.model.values.arguments import checked, one_of
 
 Real = NDArray[np.float64]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 
 from optimiser.common.message import Message
 from optimiser.model.deployment import Deployment, Numbers
-from optimiser.model.escalation_law import EscalationLaw, RiskLaw
 from optimiser.model.harms import weights
 from optimiser.model.instance import Instance
+from optimiser.model.laws.choice import DefaultLaw
+from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.parts.notes import UNHASHED
 from optimiser.model.values.arguments import a, checked, within
+from optimiser.model.values.quantity import Quantity
 from optimiser.simulation.compiled_engine.law_code import is_ours
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.engine import Allowance, EngineName, Floats, Ints, Spent, Trial, choose
@@ -163,7 +165,7 @@ class Simulator(Allowance):
         tell: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(len(instance.sectors))
-        self.instance, self.law, self.dispatch = instance, law or RiskLaw(), dispatch
+        self.instance, self.law, self.dispatch = instance, law or DefaultLaw(), dispatch
         self.workers = workers
         choice = choose(instance, self.law, dispatch, workers, engine, tell)
         self.engine, self.why_slow = choice.engine, choice.why
@@ -198,6 +200,12 @@ class Simulator(Allowance):
         other.instance = instance
         Allowance.__init__(other, len(instance.sectors))
         return other
+
+    def with_constants(self, constants: Mapping[str, float]) -> Simulator:
+        """Return a simulator of the same instance with other constants of its law; the scenarios are the same."""
+        law = {**self.instance.law, **{name: Quantity(value) for name, value in constants.items()}}
+        changed = self.instance.altered(law=law)
+        return Simulator(changed, self.law, self.dispatch, self.workers, self.engine.name)
 
     def losses(self, deployments: Sequence[Deployment], scenarios: Scenarios) -> Floats:
         """Return the points of every deployment in every scenario and sector.

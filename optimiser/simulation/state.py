@@ -14,8 +14,8 @@ from typing import Annotated as Shaped
 from typing import Any
 
 from optimiser.common.random_streams import exponential, stream
-from optimiser.model.escalation_law import QUIET, EscalationLaw
 from optimiser.model.harms import HARMS
+from optimiser.model.laws.escalation_law import QUIET, EscalationLaw
 from optimiser.simulation.events import Entry
 from optimiser.simulation.indexed_instance import PHASE_COUNT, Counts, Facts
 from optimiser.simulation.record import KEY, FloatRows, Floats, IntRows, Ints, Record
@@ -24,18 +24,20 @@ from optimiser.simulation.scenario import Scenario
 NO_DELEGATION, WAITING, RECEIVED, REFUSED = range(4)
 CHANNEL_COUNT = 7
 HARM_COUNT = len(HARMS)
-PROCESS = [harm.id for harm in HARMS].index("process_minutes")  # column of harms
+PROCESS, PROPERTY, RECORDS, PARTICIPATION = (  # columns of harms
+    [harm.id for harm in HARMS].index(name) for name in ("process_minutes", "property", "records", "participation")
+)
 LINGER = 30.0  # min, assumed: militants who stay on look again after this long
 SPILL_STAY = 60.0  # min, assumed: people who spilled over stay this long
 
-# strength of what stands in a sector, head equivalents formed up, and the heads themselves
-LINE_UP, TALKING, MEDICAL, ARRESTING, GUIDING, INFORMING, VISIBLE, HEADS = range(8)
-ABILITY_COUNT = 8
+# strength of what stands in a sector, head equivalents formed up, the heads themselves, and those that act now
+LINE_UP, TALKING, MEDICAL, ARRESTING, GUIDING, INFORMING, VISIBLE, HEADS, EXPOSED = range(9)
+ABILITY_COUNT = 9
 
 # effects: what a rule leaves for the engine to carry out, with up to six whole numbers and one value
 (
     DELEGATION,  # sector, number of the wait
-    WALK,  # gathering, origin, goal, persons, phase; tension
+    WALK,  # gathering, origin, goal, persons, phase; tension; back to the origin after a while if that is the goal
     SCATTER,  # gathering, persons; tension
     CALL,  # sector, whether it is repeated
     COLUMN,  # column
@@ -98,7 +100,11 @@ class State(Record):
     people: Shaped[Ints, "sectors"]
     visited: Shaped[Ints, "sectors"]
     standing: Shaped[Ints, "gatherings"]  # sector where a gathering's main body stands, -1 elsewhere
-    onward: Shaped[Ints, "gatherings"]  # whether that stop has a next one
+    stop: Shaped[Ints, "gatherings"]  # the stop where it stands or that it left last, counted through all gatherings
+    goal: Shaped[Ints, "gatherings"]  # the stop that it makes for; the first one until all its groups are there
+    due: Shaped[Floats, "gatherings"]  # minute until which it means to stay there
+    hard: Shaped[Ints, "slots"]  # of those present, militants whose gathering has gone home
+    sprayed: Shaped[Ints, "sectors"]  # whether wide-area means were used against people who are there
     delegation: Shaped[Ints, "sectors"]
     marks: Shaped[Ints, "sectors"]
     failed: Shaped[Ints, "sectors"]
@@ -237,7 +243,7 @@ def begin(st: State) -> None:
     for s in range(len(st.phase)):
         begin_sector(st, s)
     for g in range(len(st.standing)):
-        st.standing[g], st.onward[g] = -1, 0
+        st.standing[g], st.stop[g], st.goal[g], st.due[g] = -1, 0, 0, 0.0
     for p in range(len(st.reserve)):
         for k in range(len(f.kind_role)):
             st.reserve[p][k] = st.placed_reserve[p][k] + f.outside_reserve[p][k]
@@ -259,11 +265,11 @@ def begin_sector(st: State, s: int) -> None:
     f = st.facts
     st.phase[s], st.tension[s], st.people[s], st.visited[s] = QUIET, 0.0, 0, 0
     for b in range(f.slot_first[s], f.slot_first[s + 1]):
-        st.present[b] = 0
+        st.present[b] = st.hard[b] = 0
     st.delegation[s], st.marks[s], st.failed[s], st.meeting[s] = NO_DELEGATION, 0, 0, 0
     for k in range(len(f.kind_role)):
         st.teams[s][k] = st.placed_teams[s][k] if f.available[k] <= 0.0 else 0
-    st.spraying[s] = st.cannon_coming[s] = 0
+    st.spraying[s] = st.sprayed[s] = st.cannon_coming[s] = 0
     for w in range(len(f.seats)):
         st.vehicles[s][w] = 0
         _place(st, w, st.placed_vehicles[s][w], s, -1)

@@ -21,7 +21,7 @@ from optimiser.common.progress import Watcher
 from optimiser.files.read import instances_folder, read
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
-from optimiser.model.escalation_law import DISPERSED, GREEN, RED, YELLOW
+from optimiser.model.laws.escalation_law import DISPERSED, GREEN, RED, YELLOW
 from optimiser.planning.programs.allocation import nearest
 from optimiser.planning.search.loop import search
 from optimiser.planning.search.stop_rules import after_iterations, after_replications

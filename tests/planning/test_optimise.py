@@ -20,7 +20,7 @@ from optimiser.common.progress import Watcher
 from optimiser.files.read import instances_folder, read, read_deployment, shipped
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
-from optimiser.model.escalation_law import GREEN, RED, YELLOW
+from optimiser.model.laws.escalation_law import GREEN, RED, YELLOW
 from optimiser.planning.evaluation import compare, score
 from optimiser.planning.optimise import optimise
 from optimiser.planning.search.hand_rules import candidates

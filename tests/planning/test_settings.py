@@ -9,7 +9,7 @@ from support.town import town
 from optimiser.common.errors import BadSetting
 from optimiser.common.processors import processors
 from optimiser.common.progress import Watcher
-from optimiser.model.escalation_law import RiskLaw, ThresholdLaw
+from optimiser.model.laws.risk_law import RiskLaw, ThresholdLaw
 from optimiser.planning.settings import Effort, Means, continued_budget, default_budget
 from optimiser.simulation.dispatch import send_nearest
 from optimiser.simulation.scenario import PLANNING, REPORTING

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from support.town import posted, town
 
 from optimiser import read
-from optimiser.model.escalation_law import RiskLaw, ThresholdLaw
 from optimiser.model.harms import weights
+from optimiser.model.laws.risk_law import RiskLaw, ThresholdLaw
 from optimiser.planning.programs.configurations import LocalRules
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.prefix_bound import helpless, unreached
@@ -336,7 +336,7 @@ def test_bug_a_law_whose_clocks_run_in_every_phase_left_the_phases_there_are():
         ag = Agenda(agenda_sizes({**facts.sizes, "cannons": city.cannons}, 4096))
         replay.play(city, ag)
         assert city.harms == list(map(list, run.harms))
-        assert np.allclose(np.sum(run.minutes, axis=1), INSTANCE.period.minutes)
+        assert np.allclose(np.sum(run.minutes, axis=1), INSTANCE.period.simulated)
 
 
 # ---------------------------------------------------------------- interrupts and threads

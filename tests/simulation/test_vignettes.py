@@ -13,8 +13,8 @@ from scipy import stats
 
 from optimiser.files.read import instances_folder, read, read_deployment
 from optimiser.model.deployment import Deployment
-from optimiser.model.escalation_law import ThresholdLaw
 from optimiser.model.instance import Instance
+from optimiser.model.laws.risk_law import ThresholdLaw
 from optimiser.planning.evaluation import Evaluation, compare, evaluate
 from optimiser.simulation.scenario import REPORTING, draw
 from optimiser.simulation.simulator import Simulator

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from optimiser.model.escalation_law import GREEN, RED, YELLOW, RiskLaw
+from optimiser.model.laws.escalation_law import GREEN, RED, YELLOW
+from optimiser.model.laws.risk_law import RiskLaw
 
 
 class ConstantLaw(RiskLaw):

@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 from optimiser.common.language import CODES
 from optimiser.common.message import Message
-from optimiser.model.escalation_law import CONSTANTS
 from optimiser.model.instance import Instance
+from optimiser.model.laws.constants import CONSTANTS
 from optimiser.model.values.field_faults import Node, list_said, open_node
 from optimiser.model.values.words import Scale, find_scale
 

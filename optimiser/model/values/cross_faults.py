@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from optimiser.common.errors import Fault
 from optimiser.common.message import Message
 from optimiser.model.clocks import is_reversed, span_window
-from optimiser.model.escalation_law import CONSTANTS
+from optimiser.model.laws.constants import CONSTANTS
 from optimiser.model.parts.itinerary import find_route_faults
 from optimiser.model.parts.outline import find_outline_faults
 from optimiser.model.values.references import find_identifier_faults, find_reference_faults

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from optimiser.common.faults import ADVISED, MISSPELT, find_close, write_place
 from optimiser.common.message import Message
-from optimiser.model.escalation_law import CONSTANTS
+from optimiser.model.laws.constants import CONSTANTS
 from optimiser.model.values.base import EVERYBODY
 from optimiser.model.values.unread import Finding, Naming, Unread, make_finding
 

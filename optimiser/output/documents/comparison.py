@@ -7,7 +7,7 @@ from typing import Any
 
 from optimiser.model.harms import INDEPENDENT
 from optimiser.output.documents.instances import name_instance
-from optimiser.output.documents.plan import comparison_values, evaluation_values, verdict_values
+from optimiser.output.documents.plan import comparison_values, evaluation_values, law_range_values, verdict_values
 from optimiser.output.documents.tables import write_rows
 from optimiser.questions.plan_comparison import PlanComparison
 
@@ -18,6 +18,7 @@ COLUMNS = ("plan", "broken_rules", "figure", "unit", "mean", "low", "high", "mor
 def describe_comparison(compared: PlanComparison) -> dict[str, Any]:
     """Turn plans on the same reporting scenarios into plain values; each is paired with the first one."""
     instance = compared.instance
+    names = [f"deployments[{number}]" for number in range(len(compared.plans))]
     return {
         "format": FORMAT,
         "instance": name_instance(instance),
@@ -31,6 +32,7 @@ def describe_comparison(compared: PlanComparison) -> dict[str, Any]:
             }
             for plan in compared.plans
         ],
+        "law_range": law_range_values(compared.law_range, names, names[1:]),
     }
 
 

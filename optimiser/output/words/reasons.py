@@ -13,8 +13,8 @@ from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import percent, plain, span
 from optimiser.files.examination.horizon import follow
 from optimiser.model.distances import measure
-from optimiser.model.escalation_law import GREEN, RED, YELLOW
 from optimiser.model.instance import Gathering, Instance, Sector
+from optimiser.model.laws.escalation_law import GREEN, RED, YELLOW
 from optimiser.planning.solution import Solution
 from optimiser.simulation.events import negligible
 

@@ -16,8 +16,9 @@ from optimiser.common.message import Message
 from optimiser.model.clocks import span_window
 from optimiser.model.deployment import Deployment
 from optimiser.model.distances import measure
-from optimiser.model.escalation_law import make_law, perceived_risk
 from optimiser.model.instance import PHASES, Gathering, Instance, Team, VehicleType
+from optimiser.model.laws.constants import make_law
+from optimiser.model.laws.escalation_law import perceived_risk
 from optimiser.planning.programs.feasibility import nearest
 from optimiser.planning.programs.requirements import Frame
 

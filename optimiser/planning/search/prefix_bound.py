@@ -14,9 +14,11 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from optimiser.model.escalation_law import DISPERSE, FAIL, SPILL, WORSEN, highest_hazards, make_law
 from optimiser.model.harms import weights
 from optimiser.model.instance import Instance
+from optimiser.model.laws.choice import highest_hazards
+from optimiser.model.laws.constants import make_law
+from optimiser.model.laws.escalation_law import DISPERSE, FAIL, SPILL, WORSEN
 from optimiser.planning.programs.requirements import Frame
 from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import CARE, LINE, WORDS, Facts

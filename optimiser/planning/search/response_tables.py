@@ -11,8 +11,9 @@ import numpy as np
 
 from optimiser.common.message import Message
 from optimiser.model.deployment import Numbers
-from optimiser.model.escalation_law import EscalationLaw, make_law
 from optimiser.model.instance import Instance, VehicleType
+from optimiser.model.laws.constants import make_law
+from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.planning.programs.configurations import ResponseTable
 from optimiser.planning.programs.neighbourhood import Rules
 from optimiser.simulation.compiled_engine.law_code import is_ours

@@ -17,8 +17,8 @@ from pydantic import BaseModel
 from optimiser.common.faults import spell
 from optimiser.common.language import ENGLISH, Language
 from optimiser.files.apply_whatif import EVERYWHERE
-from optimiser.model.escalation_law import CONSTANTS
 from optimiser.model.instance import Instance
+from optimiser.model.laws.constants import CONSTANTS
 from optimiser.model.values.quantity import Amount, Count, Quantity, write_number
 
 UNTOLD = ("id", "name", "source", "about")  # of a part that is added: said already, or no number

@@ -14,8 +14,9 @@ from optimiser.common.progress import Watcher
 from optimiser.model.admission import playable
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
-from optimiser.model.escalation_law import EscalationLaw, RiskLaw
 from optimiser.model.instance import Instance
+from optimiser.model.laws.choice import DefaultLaw
+from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.values.arguments import checked
 from optimiser.model.verdict import Verdict
 from optimiser.planning.evaluation import Evaluation, evaluate
@@ -77,7 +78,7 @@ class Explanation:
     scenarios: int
     reporting: int
     trajectories: int
-    law: str = RiskLaw.name
+    law: str = DefaultLaw.name
     routes: Routes | None = None
 
     @property
@@ -101,7 +102,7 @@ def explain(
     solver: SolverName = "highs",
     watcher: Watcher | None = None,
     extra: Mapping[str, Deployment] | None = None,
-    law: EscalationLaw | None = None,
+    law: EscalationLaw | str | None = None,
     dispatch: Dispatch = send_nearest,
 ) -> Explanation:
     """Question a plan.

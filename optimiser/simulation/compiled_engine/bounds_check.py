@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from optimiser.model.escalation_law import CHANNELS
+from optimiser.model.laws.escalation_law import CHANNELS
 from optimiser.simulation.indexed_instance import Facts
 from optimiser.simulation.scenario import Scenarios
 

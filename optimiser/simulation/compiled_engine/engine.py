@@ -17,9 +17,10 @@ from optimiser.common.cancellation import lookout
 from optimiser.common.errors import CacheWarning
 from optimiser.common.message import Message
 from optimiser.model.deployment import Numbers
-from optimiser.model.escalation_law import EscalationLaw, RiskLaw
 from optimiser.model.harms import weights
 from optimiser.model.instance import Instance
+from optimiser.model.laws.choice import DefaultLaw
+from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.simulation.compiled_engine import compile, kernels
 from optimiser.simulation.compiled_engine.bounds_check import look_at_play, look_at_scenarios, look_at_trial
 from optimiser.simulation.compiled_engine.law_code import CannotCompile
@@ -81,7 +82,7 @@ def load(compile_it: bool, tell: Callable[[], None] | None = None) -> Ready:
     if (why := forbidden()) is not None:
         return Ready(True, (), why)
     try:
-        mark = compile.law_mark(RiskLaw())
+        mark = compile.law_mark(DefaultLaw())
         with compile.watch_compiling(tell if compile_it else refuse):
             codes = (compile.player(), compile.tryer(), compile.law_code(mark))
     except _Cold:

@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 
 from optimiser.common.message import Message
-from optimiser.model.escalation_law import EscalationLaw, RiskLaw, ThresholdLaw
+from optimiser.model.laws.choice import LAWS
+from optimiser.model.laws.escalation_law import EscalationLaw
 
 PARTS = ("mood", "hazards", "harms")
 
@@ -154,4 +155,4 @@ def numbers_of(law: EscalationLaw) -> dict[str, float | int]:
 
 def is_ours(law: object) -> bool:
     """Tell whether a law is one that comes with the package, nothing of it replaced: what is proved of those holds."""
-    return type(law) in (RiskLaw, ThresholdLaw) and not vars(law)
+    return type(law) in LAWS.values() and not vars(law)

@@ -17,7 +17,8 @@ import numba
 from numba import njit, types
 
 from optimiser.common.message import Message
-from optimiser.model.escalation_law import EscalationLaw, Law, Mood, View
+from optimiser.model.laws.constants import Law
+from optimiser.model.laws.escalation_law import EscalationLaw, Mood, View
 from optimiser.simulation.compiled_engine.law_code import PARTS, CannotCompile
 from optimiser.simulation.compiled_engine.native_record import RecordType
 from optimiser.simulation.state import CHANNEL_COUNT, HARM_COUNT

@@ -62,7 +62,6 @@ from optimiser.simulation.compiled_engine.personnel import (
     try_gates,
 )
 from optimiser.simulation.event_queue import Agenda, put
-from optimiser.simulation.indexed_instance import distance
 from optimiser.simulation.rates import touch
 from optimiser.simulation.state import (
     CALL,
@@ -277,11 +276,11 @@ def _start(st: State, ag: Agenda, i: int) -> None:
     elif what == SCATTER:
         scatter(st, ag, a, b, value)
     elif what == WALK:
-        km = distance(f, st.now, b, c)
-        if math.isfinite(km) and st.alone < 0:
-            put(ag, st.now + 60.0 * km / f.march, event_queue.WALK, a, STRAY, a, c, d, e, x=value)
+        minutes = transitions.walk_minutes(st, b, c)
+        if math.isfinite(minutes) and (st.alone < 0 or b == c):
+            put(ag, st.now + minutes, event_queue.WALK, a, STRAY, a, c, d, e, x=value)
     elif what == EVACUATION:
-        minutes = f.evacuation_protected if transitions.protected_vehicle(st, a) else f.evacuation
+        minutes = f.evacuation_protected if units.protected_vehicle(st, a) else f.evacuation
         put(ag, st.now + minutes, event_queue.EVACUATED, a, SAFE, a, b)
     elif what == RESTART:
         put(ag, st.now + f.restart[a], event_queue.RESTART, a, RESUME, a, b)

@@ -14,7 +14,8 @@ from typing import Any
 
 import simpy
 
-from optimiser.model.escalation_law import EscalationLaw, RiskLaw
+from optimiser.model.laws.choice import DefaultLaw
+from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.simulation import transitions
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.event_queue import ORDER, SPAN
@@ -68,7 +69,7 @@ class Timeline:
     facts : the instance as numbers.
     counts : the deployment as numbers.
     scenario : the future.
-    law : escalation law; `RiskLaw` by default.
+    law : escalation law; `DefaultLaw` by default.
     dispatch : dispatch rule; `send_nearest` by default.
     observe : called with every `Entry`; None keeps the replication silent and fast.
     processes : a user's own SimPy processes, each a function of this timeline that gives a generator. They may read
@@ -88,7 +89,7 @@ class Timeline:
     ) -> None:
         self.facts, self.scenario, self.dispatch = facts, scenario, dispatch
         self.clock = Clock()
-        self.state = PythonState(facts, counts, scenario, law or RiskLaw(), observe)
+        self.state = PythonState(facts, counts, scenario, law or DefaultLaw(), observe)
         self.sectors: list[simpy.Process | None] = [None] * len(facts.public)
         self.poked = [False] * len(facts.public)
         self.waited_for = [math.inf] * len(facts.public)

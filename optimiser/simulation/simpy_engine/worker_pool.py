@@ -9,9 +9,9 @@ import numpy as np
 
 from optimiser.common.cancellation import let_through, lookout
 from optimiser.model.deployment import Numbers
-from optimiser.model.escalation_law import EscalationLaw
 from optimiser.model.harms import weights
 from optimiser.model.instance import Instance
+from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.simulation.compiled_engine.bounds_check import look_at_play, look_at_scenarios, look_at_trial
 from optimiser.simulation.compiled_engine.replay import play_alone
 from optimiser.simulation.dispatch import Dispatch

@@ -15,8 +15,8 @@ from support.town import posted, town
 
 from optimiser.common.progress import Watcher
 from optimiser.model.checker import check
-from optimiser.model.escalation_law import RiskLaw, ThresholdLaw
 from optimiser.model.instance import Instance
+from optimiser.model.laws.risk_law import RiskLaw, ThresholdLaw
 from optimiser.model.values.base import SHAPE_ONLY
 from optimiser.planning.optimise import optimise
 from optimiser.planning.programs.neighbourhood import Rules

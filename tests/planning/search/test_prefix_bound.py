@@ -15,20 +15,10 @@ from support.random_instances import worlds
 from support.town import posted, town
 
 from optimiser.common.progress import Watcher
-from optimiser.model.escalation_law import (
-    CONSTANTS,
-    FAIL,
-    GREEN,
-    RED,
-    SPILL,
-    WORSEN,
-    YELLOW,
-    RiskLaw,
-    ThresholdLaw,
-    View,
-    highest_hazards,
-    make_law,
-)
+from optimiser.model.laws.choice import highest_hazards
+from optimiser.model.laws.constants import CONSTANTS, make_law
+from optimiser.model.laws.escalation_law import FAIL, GREEN, RED, SPILL, WORSEN, YELLOW, View
+from optimiser.model.laws.risk_law import RiskLaw, ThresholdLaw
 from optimiser.planning.search.prefix_bound import helpless, trivial_bound, unreached
 from optimiser.planning.search.search_state import Search
 from optimiser.planning.search.separable import bound_joint

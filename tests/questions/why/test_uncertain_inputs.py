@@ -6,7 +6,7 @@ import pytest
 from support.small import small_instance
 
 from optimiser.files.read import read
-from optimiser.model.escalation_law import CONSTANTS
+from optimiser.model.laws.constants import CONSTANTS
 from optimiser.model.values.base import SHAPE_ONLY
 from optimiser.questions.why.uncertain_inputs import change, list_inputs
 

@@ -28,7 +28,7 @@ from optimiser.cli.shared.console import say_warnings
 from optimiser.common.errors import CacheWarning
 from optimiser.common.language import language
 from optimiser.common.message import Message
-from optimiser.model.escalation_law import RiskLaw
+from optimiser.model.laws.risk_law import RiskLaw
 from optimiser.simulation.compiled_engine import code_cache, compile, engine
 from optimiser.simulation.compiled_engine.code_cache import Damaged, DiskCache, read_code, trouble
 from optimiser.simulation.simulator import Simulator

@@ -9,7 +9,7 @@ from numba.core import event
 from numba.core.codegen import CPUCodeLibrary, JITCodeLibrary
 from support.town import posted, town
 
-from optimiser.model.escalation_law import RiskLaw, rational_mood
+from optimiser.model.laws.risk_law import RiskLaw, rational_mood
 from optimiser.simulation.compiled_engine import compile
 from optimiser.simulation.compiled_engine.subroutine import SUBROUTINE, _Library, as_subroutine
 from optimiser.simulation.scenario import draw
@@ -48,7 +48,7 @@ class OwnLaw(RiskLaw):
         return rational_mood(law, view)
 
     def harms(self, law, view, mood):
-        return (0.002 * view.people, 0.0, 0.0, 0.0, 0.0, 0.0)
+        return (0.002 * view.people, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def test_what_we_replace_in_numba_is_what_numba_calls() -> None:

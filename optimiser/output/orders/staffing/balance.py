@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from optimiser.model.distances import mark_reach
-from optimiser.model.escalation_law import active_people, make_law
 from optimiser.model.instance import PHASES, Instance, Sector, Team, VehicleType
+from optimiser.model.laws.constants import make_law
+from optimiser.model.laws.escalation_law import active_people
 from optimiser.model.values.base import CallPhase
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.callable import list_for_line
