@@ -14,7 +14,7 @@ from optimiser.web.run_job import run_job
 
 def document(kind: str, folder: Path, **sent: object) -> dict:
     request = parse_request(REQUESTS[kind], {"instance": "tiny-2", "scenarios": 4, **sent})
-    return json.loads(run_job(kind, request.body(), request.numbers, str(folder / "job")).body)
+    return json.loads(run_job(kind, request.body(), request.numbers, str(folder / "job")).content or b"null")
 
 
 def test_a_job_is_done_under_the_law_that_its_request_names(tmp_path: Path) -> None:
