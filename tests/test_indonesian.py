@@ -91,7 +91,7 @@ def outside(text: str, town: Instance) -> set[str]:
     files = [*shipped(""), *(one.model_dump_json() for one in others)]
     said = " ".join([TYPED, FILES, NAMES, KEPT, start, *CODES, *FAULTS, *CAUTIONS, *files])
     known = strangers(text, town, said, " ".join(shipped("infeasible")), "families infeasible markov")
-    return {word for word in known if not re.fullmatch(r"[a-f]{2,5}", word)}  # parts of a hash
+    return {word for word in known if not re.fullmatch(r"[a-f]{2,8}", word)}  # parts of a hash
 
 
 def test_no_command_tells_past_the_catalogue(town: Instance) -> None:

@@ -66,6 +66,8 @@ def test_stored_document_is_of_use(path: Path) -> None:
     assert plan.places
     document = read_result(path)
     assert expect(document).evaluation is not None
+    assert document["evaluation"]["participation"] is None, "what was not measured is not made up"
+    assert "participation" not in document["evaluation"]["harms"]
     if has_degrees(instance):
         assert map_plan(instance, plan, document)
 

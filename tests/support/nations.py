@@ -11,6 +11,7 @@ import numpy as np
 
 from optimiser.files.edit import file_values
 from optimiser.files.synthetic.town import to_toml
+from optimiser.model.harms import HARMS
 from optimiser.model.instance import Instance
 from optimiser.model.nation import Nation, SharedPool, lend
 from optimiser.nation.columns import DistrictColumn, DistrictResult, NationSettings, own_seed
@@ -148,7 +149,7 @@ def hold(accord: NationPlan, optimum: float) -> bool:
 
 def make_result(rng: np.random.Generator, teams: int, value: float, worse: float = 0.0) -> DistrictResult:
     """Make a result at random; ``worse`` is added to every loss, in points."""
-    harms = tuple(map(tuple, rng.random((40, 6)).tolist()))
+    harms = tuple(map(tuple, rng.random((40, len(HARMS))).tolist()))
     return DistrictResult(DistrictColumn((teams,), value, ()), harms, tuple((rng.random(40) + worse).tolist()))
 
 

@@ -15,6 +15,7 @@ from support.town import posted, town
 
 from optimiser.common.language import language
 from optimiser.files.read import read
+from optimiser.model.harms import INDEPENDENT
 from optimiser.output.blocks import Section
 from optimiser.output.documents.frontier import describe_frontier, describe_worth, write_frontier
 from optimiser.output.drawing.frontier import draw_frontier
@@ -79,11 +80,12 @@ def test_the_picture_is_one_safe_element_with_every_level(frontier: Frontier, tm
     assert "<script" not in picture
     assert "http" not in picture.replace("http://www.w3.org/2000/svg", "")
     circles = [node for node in root.iter() if node.tag.endswith("circle")]
-    assert len(circles) == 5 * 3  # five panels, three levels with a plan
+    panels = 1 + len(INDEPENDENT)  # the loss, and each harm by itself
+    assert len(circles) == panels * 3  # three levels with a plan
     rings = [node for node in circles if node.get("class") == "ring"]
-    assert len(rings) == 5  # the knee, told by form as well as colour
+    assert len(rings) == panels  # the knee, told by form as well as colour
     hatched = [node for node in root.iter() if node.get("class") == "closed"]
-    assert len(hatched) == 5
+    assert len(hatched) == panels
     heights = [float(node.get("cy")) for node in circles[:3]]
     losses = [level.evaluation.loss.mean for level in frontier.planned if level.evaluation]
     assert sorted(heights, reverse=True) == [heights[i] for i in sorted(range(3), key=lambda i: losses[i])]
