@@ -12,11 +12,14 @@ from optimiser.planning.settings import Means
 from optimiser.questions.why.sensitivity import Bench
 from optimiser.questions.why.uncertain_inputs import list_inputs
 
-DRAWS, SCENARIOS = 60, 200
+DRAWS, SCENARIOS = 120, 200
 GROUP = "joint"  # scenarios that no plan was chosen on
 
 
 @pytest.mark.long
+@pytest.mark.xfail(
+    strict=True, reason="a plan is chosen under one set of constants: lower in 81 to 88 % of the draws so far"
+)
 def test_the_plan_of_oku_250_is_better_in_nine_of_ten_joint_draws_of_law_and_inputs():
     """Better in the mean than the best of the three hand rules, and hardly ever shown to be worse."""
     instance = read("oku-250")
