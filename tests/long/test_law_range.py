@@ -7,7 +7,7 @@ import pytest
 
 from optimiser import optimise, read
 from optimiser.planning.evaluation import estimate
-from optimiser.planning.law_range import Span, draw_together
+from optimiser.planning.law_range import PlausibleRange, draw_together
 from optimiser.planning.settings import Means
 from optimiser.questions.why.sensitivity import Bench
 from optimiser.questions.why.uncertain_inputs import list_inputs
@@ -28,7 +28,9 @@ def test_the_plan_of_oku_250_is_better_in_nine_of_ten_joint_draws_of_law_and_inp
     plans = [solution.deployment, *(other.evaluation.deployment for other in rivals)]
     bench = Bench(instance, np.stack([plan.numbers(instance) for plan in plans]), 1, Means(workers=2))
     inputs = {one.where: one for one in list_inputs(instance)}
-    drawn = draw_together({where: Span(one.low, one.value, one.high) for where, one in inputs.items()}, 1, DRAWS)
+    drawn = draw_together(
+        {where: PlausibleRange(one.low, one.value, one.high) for where, one in inputs.items()}, 1, DRAWS
+    )
     lower, better, worse, levels = [], [], [], []
     for values in drawn:
         told = {inputs[where].path: round(v) if inputs[where].whole else v for where, v in values.items()}
