@@ -31,7 +31,7 @@ INNER = (0.05, 0.95)  # shares of the draws between which a band lies
 GROUP = "law"  # name of the streams that constants are drawn from
 
 
-class Span(NamedTuple):
+class PlausibleRange(NamedTuple):
     """A plausible range: low, the value used, high, in the unit of the constant."""
 
     low: float
@@ -89,7 +89,7 @@ class LawRange:
     differences: tuple[RangedDifference, ...]
 
 
-def law_span(instance: Instance, constant: Constant) -> Span:
+def plausible_range(instance: Instance, constant: Constant) -> PlausibleRange:
     """Return the plausible range of a constant in an instance.
 
     A constant that the instance sets without a range keeps that of the law, widened to hold it.
@@ -97,7 +97,7 @@ def law_span(instance: Instance, constant: Constant) -> Span:
     given = instance.law.get(constant.name)
     value = constant.default if given is None else float(given)
     low, high = getattr(given, "low", None), getattr(given, "high", None)
-    return Span(
+    return PlausibleRange(
         float(min(constant.low, value) if low is None else low),
         value,
         float(max(constant.high, value) if high is None else high),
@@ -107,21 +107,21 @@ def law_span(instance: Instance, constant: Constant) -> Span:
 def draw_constants(instance: Instance, law: str, seed: int, draws: int = DRAWS) -> list[dict[str, float]]:
     """Draw all constants that a law reads, together, each from its plausible range in the instance."""
     read = [constant for constant in CONSTANTS if constant.name not in UNREAD.get(law, ())]
-    return draw_together({constant.name: law_span(instance, constant) for constant in read}, seed, draws)
+    return draw_together({constant.name: plausible_range(instance, constant) for constant in read}, seed, draws)
 
 
-def draw_together(spans: Mapping[str, Span], seed: int, draws: int) -> list[dict[str, float]]:
+def draw_together(ranges: Mapping[str, PlausibleRange], seed: int, draws: int) -> list[dict[str, float]]:
     """Draw values of many ranges together: a Latin hypercube (McKay, Beckman, Conover 1979).
 
     Every range gives one value in each of as many equally likely parts as there are draws; which parts meet in a draw
     is chance, from streams of the seed that are named like the ranges.
     """
     result: list[dict[str, float]] = [{} for _ in range(draws)]
-    for name, span in spans.items():
+    for name, one in ranges.items():
         key = name_stream(seed, GROUP, name)
         order = np.argsort([uniform(key, k) for k in range(draws)], kind="stable").tolist()
         for k, part in enumerate(order):
-            result[k][name] = span.at((part + uniform(key, draws + k)) / draws)
+            result[k][name] = one.at((part + uniform(key, draws + k)) / draws)
     return result
 
 
@@ -147,7 +147,7 @@ def play_draws(
     return np.array(losses)
 
 
-def summarise(losses: Floats, pairs: Sequence[tuple[int, int]], constants: int) -> LawRange:
+def summarise_draws(losses: Floats, pairs: Sequence[tuple[int, int]], constants: int) -> LawRange:
     """Put bands on levels and on the differences of some pairs of plans.
 
     Parameters
@@ -172,7 +172,7 @@ def range_over_law(
     pairs : numbers of plans, each the first less the second.
     """
     draws = draw_constants(simulator.instance, simulator.law.name, scenarios.seed)
-    return summarise(play_draws(simulator, plans, scenarios, draws), pairs, len(draws[0]))
+    return summarise_draws(play_draws(simulator, plans, scenarios, draws), pairs, len(draws[0]))
 
 
 def _band(values: Floats) -> Band:

@@ -94,3 +94,8 @@ def test_every_published_format_is_known() -> None:
 @pytest.mark.parametrize("sectors", [None, 3, [1, None], {"a": 1}])
 def test_a_broken_document_is_left_to_the_schema(sectors: object) -> None:
     assert lift({"format": "optimiser-plan/1", "sectors": sectors})["sectors"] == sectors
+
+
+def test_a_plan_from_before_bands_says_that_there_is_none() -> None:
+    assert lift({"format": "optimiser-plan/1"})["law_range"] is None
+    assert lift({"format": "optimiser-comparison/1"})["law_range"] is None

@@ -20,10 +20,10 @@ from optimiser.planning.law_range import (
     LEAST,
     draw_constants,
     few_scenarios,
-    law_span,
+    plausible_range,
     play_draws,
     range_over_law,
-    summarise,
+    summarise_draws,
 )
 from optimiser.planning.settings import Effort
 from optimiser.questions.plan_comparison import compare_plans
@@ -64,8 +64,8 @@ def test_constants_are_drawn_together_and_not_alike():
 
 def test_a_constant_of_the_instance_is_drawn_from_its_own_range():
     instance = town().altered(law={"fail": Quantity(5.0, low=4.0, high=5.5), "calm": Quantity(9.0)})
-    assert tuple(law_span(instance, BY_NAME["fail"])) == (4.0, 5.0, 5.5)
-    assert tuple(law_span(instance, BY_NAME["calm"])) == (BY_NAME["calm"].low, 9.0, 9.0)
+    assert tuple(plausible_range(instance, BY_NAME["fail"])) == (4.0, 5.0, 5.5)
+    assert tuple(plausible_range(instance, BY_NAME["calm"])) == (BY_NAME["calm"].low, 9.0, 9.0)
     for values in draw_constants(instance, "facilitation", seed=1):
         assert 4.0 <= values["fail"] <= 5.5
 
@@ -114,7 +114,7 @@ def test_bands_and_shares_are_those_worked_out_by_hand():
     second = np.arange(30.0)[None].repeat(4, axis=0)
     change = np.array([[-1.0] * 30, [-1.0] * 30, [1.0] * 30, [-9.0, 9.0] * 15])
     change[:3] += 0.01 * np.sin(np.arange(30.0))
-    found = summarise(np.stack([second + change, second], axis=1), [(0, 1)], 7)
+    found = summarise_draws(np.stack([second + change, second], axis=1), [(0, 1)], 7)
     one = found.differences[0]
     means = sorted(change.mean(axis=1))
     assert (found.draws, found.scenarios, found.constants) == (4, 30, 7)

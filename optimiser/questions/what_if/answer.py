@@ -30,7 +30,7 @@ from optimiser.model.whatif import WhatIf
 from optimiser.planning.assessment import certificate_of, verified
 from optimiser.planning.certificate import Certificate
 from optimiser.planning.evaluation import Comparison, Evaluation, compare, evaluate
-from optimiser.planning.law_range import LawRange, draw_constants, few_scenarios, play_draws, summarise
+from optimiser.planning.law_range import LawRange, draw_constants, few_scenarios, play_draws, summarise_draws
 from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search.hand_rules import NODES, candidates
 from optimiser.planning.search.loop import search
@@ -269,7 +269,7 @@ def _range_over_law(
         few = evaluations[0].played.scenarios.first(few_scenarios(effort, 3))
         losses.append(play_draws(simulator, plans, few, draws))
         constants = len(draws[0])
-    return summarise(np.concatenate(losses, axis=1), ((1, 0), (2, 1), (2, 0)), constants)
+    return summarise_draws(np.concatenate(losses, axis=1), ((1, 0), (2, 1), (2, 0)), constants)
 
 
 @contextmanager

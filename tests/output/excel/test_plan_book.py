@@ -50,6 +50,18 @@ def book_of(solution: Solution, code: Any = "en") -> bytes:
     return write_plan_book(solution, list_events(instance, solution.deployment, pick(instance, 1, 0)), language(code))
 
 
+def test_the_workbook_says_what_losses_come_to_over_the_law(solution: Solution) -> None:
+    sheets = cells(book_of(solution))
+    assert {row[0]: row[2:4] for row in sheets["Harms"]}["loss over the law's ranges"] == [1.25, 83.0]
+    rows = sheets["Summary"]
+    begin = next(n for n, row in enumerate(rows) if row and row[0] == "Over the law's ranges")
+    assert rows[begin + 2][:8] == ["nobody", -12.5, 3.5, 0.825, 0.45, 0.0, 2.5, 90.0]
+    assert rows[begin + 3][:8] == ["historical", -4.5, 13.5, 0.55, 0.3, 0.025, 1.5, 70.0]
+    assert rows[begin + 4][6:8] == [1.25, 83.0]
+    without = cells(book_of(replace(solution, law_range=None)))
+    assert "law's ranges" not in str(without)
+
+
 def test_the_workbook_says_what_the_solution_says(solution: Solution) -> None:
     sheets = cells(book_of(solution))
     order = ["Summary", "Sectors", "Plotting", "Reserve", "Vehicles"]

@@ -94,6 +94,8 @@ def test_every_part_is_there(page: str) -> None:
         "Held at base",
         "injured people, all alike",
         "Against other plans",
+        "between 1.25 and 83.0 over the law's ranges",
+        "Mean loss over the law's ranges, points: the plan 1.25 to 83.0; nobody 2.50 to 90.0",
         solution.instance.fingerprint(),
         "13:00 to 19:00",
         *(sector.name for sector in solution.instance.sectors),
