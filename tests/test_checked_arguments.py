@@ -30,7 +30,7 @@ WRONG: dict[str, tuple[Any, ...]] = {
     "seconds": (float("nan"), -1.0, float("inf"), "5", True),
     "engine": ("gpu", None, "SimPy", 1),
     "solver": ("gurobi", None, ""),
-    "law": (RiskLaw, "risk", object()),
+    "law": (RiskLaw, "kindness", object()),
     "dispatch": (None, "nearest", 3),
     "watcher": (Watcher, object(), print),
     "stop": ("now", 3),

@@ -16,7 +16,7 @@ from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.laws.constants import make_law
 from optimiser.model.laws.escalation_law import RED, View
-from optimiser.model.laws.risk_law import RiskLaw
+from optimiser.model.laws.facilitation_law import FacilitationLaw
 from optimiser.model.values.base import SHAPE_ONLY
 from optimiser.planning.evaluation import evaluate
 from optimiser.planning.programs.feasibility import conflict, nearest
@@ -291,11 +291,12 @@ def law_loss(people, squads, shop_fronts, papers):
     """The same from the law's own functions, per minute."""
     nothing = dict.fromkeys(View._fields, 0.0)
     line = 10.0 * squads
-    seen = {"people": people, "tension": 0.5, "share": 0.3, "containment": line, "personnel": line, "failed": 1.0}
+    seen = {"people": people, "tension": 0.5, "share": 0.3, "containment": line, "exposed": line, "failed": 1.0}
     here = {"phase": RED, "property": shop_fronts, "records": papers, "exit_open": 1.0}
     view = View(**{**nothing, **seen, **here})
-    law = make_law(read("tiny-2").law)
-    hurt, public, personnel, process, damage, lost = RiskLaw().harms(law, view, RiskLaw().mood(law, view))
+    constants, law = make_law(read("tiny-2").law), FacilitationLaw()
+    hurt, public, personnel, process, damage, lost, away = law.harms(constants, view, law.mood(constants, view))
+    assert away == pytest.approx(0.7 * people / 60.0), "all who are orderly are kept away, and it has no weight here"
     return 120.0 * (10.0 * (hurt + public + personnel) + 0.1 * process + 0.5 * damage + 5.0 * lost)
 
 

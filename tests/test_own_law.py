@@ -13,7 +13,7 @@ from support.drivers import CountingExecutor, how
 from typer.testing import CliRunner
 
 from optimiser import (
-    RiskLaw,
+    FacilitationLaw,
     Simulator,
     WhatIf,
     draw,
@@ -32,6 +32,8 @@ from optimiser.batch.run_batch import run_batch
 from optimiser.batch.run_folder import Run
 from optimiser.cli import app
 from optimiser.common.errors import OptimiserError
+from optimiser.files.apply_whatif import apply
+from optimiser.files.whatif_phrases import parse_phrases
 from optimiser.model.laws.constants import Law
 from optimiser.model.laws.escalation_law import Harms, Mood, View
 from optimiser.model.laws.risk_law import ThresholdLaw
@@ -46,8 +48,8 @@ from optimiser.output.documents.schemas.publish import SCHEMAS
 QUICK = {"scenarios": 8, "reporting": 20, "budget": 40, "workers": 1, "engine": "simpy"}
 
 
-class Harsh(RiskLaw):
-    """Twice the harms of the law that ships; the text keeps it from being compiled."""
+class Harsh(FacilitationLaw):
+    """Twice the harm rates of the default law; the text keeps it from being compiled."""
 
     name = "harsh"
     words = ("twice", "as", "much")
@@ -61,7 +63,9 @@ class Harsh(RiskLaw):
         return tuple(self.factor * rate for rate in first) if text else first  # type: ignore[return-value]
 
 
-TOWN = read("tiny-2")
+# nothing is lost that ends with a stock, or otherwise than at a rate: twice the rates are then twice the loss
+WEIGHTS = "objective.property=0", "objective.records=0", "objective.participation_hour=0"
+TOWN = apply(read("tiny-2"), parse_phrases([("set", text) for text in WEIGHTS]))
 
 
 @cache
@@ -137,7 +141,7 @@ def test_bug_a_batch_took_no_law(tmp_path: Path) -> None:
         for entry, law in zip(run.ledger.entries(), laws, strict=True):
             alone = optimise(TOWN, law=law, workers=1, seed=1, scenarios=8, reporting=20, budget=40, engine="simpy")
             document = run.document(entry)
-            assert document["settings"]["law"] == (law.name if law else "risk")
+            assert document["settings"]["law"] == (law.name if law else "facilitation")
             assert document["evaluation"]["loss"]["mean"] == pytest.approx(alone.evaluation.loss.mean)
         plain, twice, thrice, threshold = run.ledger.entries()
         assert "law harsh" in run.names.of(twice)
@@ -189,7 +193,7 @@ def test_bug_a_nation_was_planned_under_another_law(tmp_path: Path) -> None:
     assert (usual.joined, harsh.joined) == (0, len(districts)), "of a law of one's own nothing is known"
     assert harsh.kind == "bound-only"
     document = describe_accord(harsh)
-    assert (document["settings"]["law"], describe_accord(usual)["settings"]["law"]) == ("harsh", "risk")
+    assert (document["settings"]["law"], describe_accord(usual)["settings"]["law"]) == ("harsh", "facilitation")
     for one, district in zip(harsh.results, districts, strict=True):
         pools = nation.serving(district.name)
         lent = lend(district, pools, {pool.id: n for pool, n in zip(pools, one.column.loans, strict=True)})

@@ -23,6 +23,7 @@ from optimiser.files.read import parse
 from optimiser.jobs.task import Task, TaskResult, demand_version, describe_error
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
+from optimiser.model.laws.choice import find_law
 from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.values.arguments import RULES, a, check_arguments, maybe
 from optimiser.model.whatif import WhatIf
@@ -112,15 +113,15 @@ class Case:
     Attributes
     ----------
     whatif : what is changed in the instance before it is planned; the historical plan is not shown then.
-    law : of escalation; the default one if None. The folder keeps its name and signature, not the law itself: it
-        has to be passed again where its cases are continued.
+    law : of escalation, or the name of one that ships; the default one if None. The folder keeps its name and
+        signature, not the law itself: one of your own has to be passed again where its cases are continued.
     """
 
     subject: Subject
     seed: int = 1
     whatif: WhatIf | None = None
     settings: CaseSettings = field(default_factory=CaseSettings)
-    law: EscalationLaw | None = None
+    law: EscalationLaw | str | None = None
 
     def __post_init__(self) -> None:
         rules = {"subject": a(Subject), "whatif": maybe(a(WhatIf)), "settings": a(CaseSettings)}
@@ -136,12 +137,13 @@ class Case:
         """
         whatif = self.whatif.model_dump(mode="json") if self.whatif is not None else None
         decides = {"seed": self.seed, "whatif": whatif, "effort": asdict(self.settings)}
-        version = _version_with_law(self.law)
+        law = find_law(self.law)
+        version = version_with_law(law)
         label = {
             "instance": self.subject.instance.name,
             "instance_sha256": self.subject.fingerprint,
             "source": self.subject.name or self.subject.instance.name,
-            "law": self.law.name if self.law is not None and sign(self.law) else None,
+            "law": law.name if sign(law) else None,
         }
         return Task(
             make_key(decides, self.subject.digest, version), PLAN, {**decides, **label}, self.subject.digest, version
@@ -178,7 +180,7 @@ def solve_case(
     Cancelled : the search was interrupted, so that there is no result.
     """
     try:
-        demand_version(_version_with_law(law), version)
+        demand_version(version_with_law(law), version)
         instance, extra = case_instance(body, spec)
         effort = CaseSettings(**spec["effort"])
         solution = optimise(
@@ -211,7 +213,8 @@ def case_instance(body: bytes, spec: Mapping[str, Any]) -> tuple[Instance, dict[
 def summarise(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return the main figures of a plan's document; points unless said otherwise.
 
-    ``half_width`` is None where few scenarios carry the mean, so that it has no interval.
+    ``half_width`` is None where few scenarios carry the mean, so that it has no interval; ``held`` is the share of the
+    time for which people come to assemble that can be held.
     """
     certificate, loss = document["certificate"], document["evaluation"]["loss"]
     local, true_gap = certificate["local"], certificate["true_gap"]
@@ -226,13 +229,14 @@ def summarise(document: Mapping[str, Any]) -> dict[str, Any]:
         "delta": local["delta"] if local else None,
         "true_gap": true_gap["high"] if true_gap else None,
         "injuries": document["evaluation"]["harms"]["injuries"]["mean"],
+        "held": (document["evaluation"].get("participation") or {}).get("held"),
         "replayable": document["replayable"],
         "checked": document["verdict"]["passed"],
     }
     return {name: finite(value) for name, value in figures.items()}
 
 
-def _version_with_law(law: EscalationLaw | None) -> str:
+def version_with_law(law: EscalationLaw | None) -> str:
     """Return the version of this program together with a law.
 
     Raises

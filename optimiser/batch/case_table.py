@@ -16,7 +16,7 @@ from optimiser.files.workbook.cells import name_cell
 from optimiser.files.workbook.open_workbook import open_table
 from optimiser.files.xlsx.moments import Moment
 
-COLUMNS = ("instance", "whatif", "seed", "scenarios", "reporting", "budget", "seconds")
+COLUMNS = ("instance", "whatif", "seed", "scenarios", "reporting", "budget", "seconds", "law")
 MOST_ROWS = 1_000_000  # assumed: what a spreadsheet holds
 KINDS = (".csv", ".xlsx")
 

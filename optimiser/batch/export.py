@@ -59,6 +59,7 @@ COLUMNS: dict[str, type] = {
     "true_gap": float,  # upper limit
     "replayable": bool,
     "checked": bool,
+    "held": float,  # share of the time for which people come to assemble
     "attempts": int,
     "deaths": int,  # workers
     "seconds": float,  # s, of the last attempt; differs from run to run
@@ -142,7 +143,8 @@ def _row(run: Run, entry: LedgerEntry, name: str) -> Row:
     )
     if row["result"] == "whole":
         document = json.loads(run.results.get(entry))
-        row.update(summarise(document), budget=document["settings"]["budget"])
+        settings = document["settings"]
+        row.update(summarise(document), budget=settings["budget"], law=settings["law"])
         harms = document["evaluation"]["harms"]
         for harm in (harm for harm in HARM_COLUMNS if harm in harms):
             row.update({harm: harms[harm]["mean"], **{f"{harm}_{end}": harms[harm][end] for end in ("low", "high")}})

@@ -32,7 +32,11 @@ KEPT = 32  # instances, and what-ifs tried on them, that are remembered
 
 
 def list_cases(
-    names: Iterable[str], seeds: str = "1", whatifs: Sequence[str] = (), settings: CaseSettings | None = None
+    names: Iterable[str],
+    seeds: str = "1",
+    whatifs: Sequence[str] = (),
+    settings: CaseSettings | None = None,
+    law: str | None = None,
 ) -> Iterator[Case]:
     """Yield the cases that are asked for, one by one.
 
@@ -41,13 +45,13 @@ def list_cases(
     names : instance files, shipped instances, globs, folders, tables (CSV or workbook) and sweeps (TOML).
     seeds : for what does not name its own, see `parse_seeds`.
     whatifs : phrases as on the command line of ``whatif``, or files; every instance is planned as it is and with each.
-    settings : for what does not name its own.
+    settings, law : for what does not name its own.
 
     Raises
     ------
     InputFault : after the last case: everything that was wrong with others, each fault with its file and row.
     """
-    lister = _CaseLister(_Wanted(settings=settings or CaseSettings()))
+    lister = _CaseLister(_Wanted(settings=settings or CaseSettings(), law=law))
     with lister.noting("--seeds"):
         lister.default.seeds = parse_seeds(seeds)
     for text in whatifs:
@@ -65,6 +69,7 @@ class _Wanted:
     """What is wanted of an instance: every change with every combination of values that vary and every seed."""
 
     settings: CaseSettings
+    law: str | None = None
     seeds: Seeds = (range(1, 2),)
     changes: list[WhatIf | None] = field(default_factory=lambda: [None])
     vary: Mapping[str, Sequence[Any]] = field(default_factory=dict)
@@ -129,7 +134,7 @@ class _CaseLister:
 
     def _wanted_of_row(self, file: Path, row: TableRow, where: str) -> _Wanted | None:
         """Return what a row of a table wants; None where that has faults, which are noted."""
-        wanted, before = _Wanted(self.default.settings, self.default.seeds), len(self.faults)
+        wanted, before = _Wanted(self.default.settings, self.default.law, self.default.seeds), len(self.faults)
         with self.noting(where):
             if "whatif" in row.cells:
                 wanted.changes = list(read_whatif(row.cells["whatif"], file.parent))
@@ -137,7 +142,7 @@ class _CaseLister:
             if "seed" in row.cells:
                 wanted.seeds = parse_seeds(row.cells["seed"])
         with self.noting(where):
-            wanted.settings = _settings_of_row(wanted.settings, row.cells)
+            wanted.settings, wanted.law = _settings_of_row(wanted, row.cells)
         return wanted if len(self.faults) == before else None
 
     def _list_sweep(self, file: Path, sweep: Sweep) -> Iterator[Case]:
@@ -152,7 +157,10 @@ class _CaseLister:
         given = {name: getattr(sweep, name) for name in vars(self.default.settings) if hasattr(sweep, name)}
         settings = replace(self.default.settings, **{k: value for k, value in given.items() if value is not None})
         changes: list[WhatIf | None] = [None] if sweep.unchanged else []
-        wanted, before = _Wanted(settings, self.default.seeds, changes, sweep.vary), len(self.faults)
+        wanted, before = (
+            _Wanted(settings, sweep.law or self.default.law, self.default.seeds, changes, sweep.vary),
+            len(self.faults),
+        )
         for text in sweep.whatifs:
             with self.noting(str(file)):
                 changes += read_whatif(text, file.parent)
@@ -195,7 +203,7 @@ class _CaseLister:
             for change in vary_values(wanted.changes, wanted.vary):  # one by one: there may be any number of them
                 if change is None or self._fits(subject, change, where):
                     seeds = (seed for span in wanted.seeds for seed in span)
-                    yield from (Case(subject, seed, change, wanted.settings) for seed in seeds)
+                    yield from (Case(subject, seed, change, wanted.settings, wanted.law) for seed in seeds)
 
     def _subject(self, path: str, where: str) -> Subject | None:
         if path not in self.subjects:
@@ -223,20 +231,22 @@ class _CaseLister:
             known.popitem(last=False)
 
 
-def _settings_of_row(settings: CaseSettings, cells: Mapping[str, str]) -> CaseSettings:
-    """Return the settings that a row asks for.
+def _settings_of_row(wanted: _Wanted, cells: Mapping[str, str]) -> tuple[CaseSettings, str | None]:
+    """Return the settings and the law that a row asks for.
 
     Raises
     ------
-    InputFault : numbers that cannot be used, all of them.
+    InputFault : numbers and names that cannot be used, all of them.
     """
     given = {name: _number(cells[name]) for name in ("scenarios", "reporting", "budget", "seconds") if name in cells}
+    law = {"law": cells["law"]} if "law" in cells else {}
     try:
-        checked = Sweep.model_validate({"instances": ("",), **given})
+        checked = Sweep.model_validate({"instances": ("",), **given, **law})
     except ValidationError as error:
         faults = list_field_faults(error.errors(include_url=False), Sweep.model_json_schema())
         raise InputFault("row", clarify(faults)) from None
-    return replace(settings, **{name: getattr(checked, name) for name in given})
+    settings = replace(wanted.settings, **{name: getattr(checked, name) for name in given})
+    return settings, checked.law or wanted.law
 
 
 def _number(text: str) -> int | float | str:

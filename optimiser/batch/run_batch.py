@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 
-from optimiser.batch.case import PLAN, Case
+from optimiser.batch.case import PLAN, Case, version_with_law
 from optimiser.batch.driver import BatchObserver, BatchProgress, Driver
 from optimiser.batch.run_folder import LEDGER, Run
 from optimiser.common.errors import FileTrouble
@@ -25,6 +25,7 @@ from optimiser.jobs.executor import Executor
 from optimiser.jobs.ledger import Ledger
 from optimiser.jobs.process_executor import ProcessExecutor
 from optimiser.jobs.task import LedgerEntry, Task
+from optimiser.model.laws.choice import LAWS, DefaultLaw, find_law
 from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.values.arguments import a, checked, maybe
 
@@ -60,7 +61,7 @@ def run_batch(
     BadSetting : an argument is none that can be used; all that are wrong are named.
     KeyboardInterrupt : interrupted, or `Cancelled` by `cancelled_by`; what was finished is kept.
     """
-    laws: dict[str, EscalationLaw] = {}
+    laws = {version_with_law(law): law for law in map(find_law, LAWS) if law.name != DefaultLaw.name}
     with (
         contextlib.closing(executor or ProcessExecutor(workers)) as used,
         _draft(cases, laws) as draft,
@@ -122,7 +123,7 @@ def _tasks(cases: Iterable[Case], ledger: Ledger, laws: dict[str, EscalationLaw]
         if task.input != last:
             last = ledger.store_input(case.subject.body)
         if case.law is not None and task.version != program_version():
-            laws[task.version] = case.law
+            laws[task.version] = find_law(case.law)
         yield task
 
 

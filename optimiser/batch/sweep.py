@@ -20,6 +20,7 @@ from optimiser.files.read import read_document, read_text
 from optimiser.files.read_whatifs import read_whatifs
 from optimiser.files.typed.phrases import split_phrases
 from optimiser.files.whatif_phrases import parse_phrases
+from optimiser.model.laws.choice import LawName
 from optimiser.model.values.base import Model
 from optimiser.model.values.field_faults import list_field_faults
 from optimiser.model.whatif import Put, WhatIf
@@ -59,6 +60,7 @@ class Sweep(Model):
     seconds: Annotated[float, Field(ge=0.0, le=MOST_SECONDS, strict=True)] | None = None
     solver: SolverName | None = None
     certify: bool | None = None
+    law: LawName | None = None
 
 
 def parse_seeds(text: str) -> Seeds:

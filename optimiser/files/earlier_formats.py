@@ -26,6 +26,7 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
         (("warnings",), None),
         (("not_counted",), None),
         (("heads_by_place",), None),
+        (("law_range",), None),
     ),
     "optimiser-faults/1": ((("warnings",), None),),
     "optimiser-answer/1": (
@@ -34,7 +35,9 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
         (("certificate", "local", "seldom"), None),
         (("warnings",), None),
         (("not_counted",), None),
+        (("law_range",), None),
     ),
+    "optimiser-comparison/1": ((("law_range",), None),),
     "optimiser-infeasible/1": ((("differences",), None),),
     "optimiser-explanation/1": (
         LAW,
@@ -43,12 +46,13 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
         (("limits", "*", "broken"), None),
         (("rivals", "*", "breaks"), None),
     ),
-    "optimiser-check/1": ((("origin",), None),),
+    "optimiser-check/1": ((("origin",), None), (("origin", "law"), None)),
     "optimiser-audit/1": ((("not_verified",), None), (("elsewhere",), None)),
     "optimiser-frontier/1": ((("levels", "*", "spent"), None), LAW),
     "optimiser-accord/1": ((("saved",), None), LAW),
     "optimiser-worth/1": (LAW, (("spent",), None), (("worth", "*", "spent"), None)),
 }
+EVALUATION = {"loss", "harms", "worst_phase", "phases"}  # what an evaluation had at first, in every document
 INTERVAL = {"unit", "mean", "low", "high", "count"}  # what an interval had at first, in every document
 
 
@@ -76,6 +80,8 @@ def lift(document: Mapping[str, Any], source: str = "document") -> dict[str, Any
         for holder in _follow(lifted, way[:-1]):
             holder.setdefault(way[-1], value)
     for node in _tables(lifted):
+        if set(node) >= EVALUATION:
+            node.setdefault("participation", None)
         if set(node) >= INTERVAL:
             for later in ("unusual", "usual", "often"):
                 node.setdefault(later, None)

@@ -19,6 +19,7 @@ from optimiser.files.plan_tables.rows import PlanTable, parse_plan_table
 from optimiser.files.read import TABLES, parse_deployment, read_document, read_plan_table
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
+from optimiser.model.laws.choice import DefaultLaw
 
 CLAIMS: dict[str, Message] = {  # parts of documents that hold a deployment and more
     "certificate": Message("certificate"),
@@ -53,6 +54,7 @@ class Origin:
     claims : parts of the document that are read and not verified, by their names there.
     edited : of a workbook: whether somebody changed who stands where since it was written; None where not known.
     sheet : of a workbook: the one that was read.
+    law : of escalation that its figures were simulated under; None where the document does not say.
     """
 
     format: str | None
@@ -61,6 +63,7 @@ class Origin:
     claims: tuple[str, ...]
     edited: bool | None = None
     sheet: str = ""
+    law: str | None = None
 
     @property
     def same(self) -> bool | None:
@@ -87,6 +90,9 @@ class Origin:
             lines.append(Message("Read from the sheet '{sheet}' alone.", sheet=self.sheet))
         if self.edited:
             lines.append(Message("Who stands where was changed in the file after it was written; it is read as it is."))
+        if self.law not in (None, DefaultLaw.name):
+            words = {"law": str(self.law), "default": DefaultLaw.name}
+            lines.append(Message("Its figures are those of the law '{law}'; the default one is '{default}'.", **words))
         if self.claims:
             parts = Message.chain(", ", (CLAIMS[name] for name in self.claims))
             lines.append(Message("Not verified, only read from the file: {parts}.", parts=parts))
@@ -97,12 +103,14 @@ def origin_of(document: Mapping[str, Any], instance: Instance) -> Origin:
     """Return where a deployment comes from that is read from a document."""
     about = document.get("changed", document.get("instance"))  # an answer holds the plan after the change
     made_for = about.get("sha256") if isinstance(about, Mapping) else None
-    name = document.get("format")
+    name, settings = document.get("format"), document.get("settings")
+    law = settings.get("law") if isinstance(settings, Mapping) else None
     return Origin(
         name if isinstance(name, str) else None,
         made_for if isinstance(made_for, str) else None,
         instance.fingerprint(),
         tuple(part for part in CLAIMS if part in document) if "deployment" in document else (),
+        law=law if isinstance(law, str) else None,
     )
 
 

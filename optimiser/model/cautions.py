@@ -31,7 +31,7 @@ CAUTIONS: dict[str, Message] = {
     "turnout": Message("An expected number of people is unusually large or small."),
     "tension": Message("A tension, or its change, is outside the usual."),
     "chance": Message("A chance is outside the usual."),
-    "after-the-end": Message("Something is expected after the operational period, where it is not counted."),
+    "after-the-end": Message("Something is expected after the end of what is simulated, where it is not counted."),
     # how a file was filled in
     "unused-text": Message("A translation is of a text that the file does not have."),
     "capitals": Message("A short name was written with capitals or outer spaces, and read in small letters."),

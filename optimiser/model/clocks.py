@@ -6,6 +6,7 @@ at an operation from 08:00 to 16:00, 07:00 is before the start and 17:00 after t
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -53,19 +54,19 @@ def is_reversed(instance: Instance, closure: Closure) -> bool:
 
 
 def span_closure(instance: Instance, closure: Closure) -> Span:
-    """Return the minutes from which and until which a closure is in force, within the period; equal where it never is.
+    """Return the minutes from which and until which a closure is in force, while the day is played; equal if never.
 
-    Without a start it is closed before the operation begins, without an end for as long as it lasts. One over midnight
-    is told by either end: from 15:00 until 07:00 holds from 15:00 on, from 20:00 until 09:00 holds until 09:00. What
-    `is_reversed` is never in force; reading refuses it.
+    Without a start it is closed before the operation begins, without an end for as long as the day is played. One over
+    midnight is told by either end: from 15:00 until 07:00 holds from 15:00 on, from 20:00 until 09:00 holds until
+    09:00. What `is_reversed` is never in force; reading refuses it.
     """
     length = instance.period.minutes
     start = -DAY if closure.start is None else place_clock(instance, closure.start)
-    end = DAY if closure.end is None else place_clock(instance, closure.end)
+    end = math.inf if closure.end is None else place_clock(instance, closure.end)
     if closure.end is not None and closure.start is not None and end < start and not is_reversed(instance, closure):
         if start < length:
-            end = length  # until a time before the operation: of the next day
+            end += DAY  # until a time before the operation: of the next day
         elif end > 0.0:
             start = 0.0  # from a time after the operation: of the day before
-    first, last = max(0.0, start), min(length, end)
+    first, last = max(0.0, start), min(instance.period.simulated, end)
     return (first, last) if first < last else (0.0, 0.0)

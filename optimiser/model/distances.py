@@ -51,7 +51,7 @@ class Distances:
 
 @derived
 def measure(instance: Instance) -> Distances:
-    """Measure all distances of an instance, in every epoch of its period.
+    """Measure all distances of an instance, in every epoch of the day as it is played.
 
     Coordinates: great-circle kilometres (haversine) or the Euclidean distance, times the detour. Matrix: its entry.
     Roads: the shortest path (Dijkstra 1959). Where a place has no coordinates, no entry or no road, or where the
@@ -89,7 +89,7 @@ def _pair(closure: Closure) -> Pair:
 def _epochs(instance: Instance) -> list[float]:
     marks = {0.0}
     for closure in instance.travel.closures:
-        marks.update(m for m in span_closure(instance, closure) if m < instance.period.minutes)
+        marks.update(m for m in span_closure(instance, closure) if m < instance.period.simulated)
     return sorted(marks)
 
 

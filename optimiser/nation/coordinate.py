@@ -14,7 +14,7 @@ from optimiser.jobs.executor import Executor, InlineExecutor, map_unordered
 from optimiser.jobs.process_executor import ProcessExecutor
 from optimiser.jobs.task import demand_version
 from optimiser.jobs.warm_up import warm_up
-from optimiser.model.laws.choice import DefaultLaw
+from optimiser.model.laws.choice import find_law
 from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.nation import Nation, SharedPool
 from optimiser.model.values.arguments import MOST_SCENARIOS, a, checked, within
@@ -61,7 +61,7 @@ def plan_nation(
     executor: Executor | None = None,
     cache: Path | None = None,
     observer: NationObserver | None = None,
-    law: EscalationLaw | None = None,
+    law: EscalationLaw | str | None = None,
 ) -> NationPlan:
     """Decide what each district borrows, and plan all districts.
 
@@ -89,7 +89,7 @@ def plan_nation(
     OptimiserError : the plans are better than what was proved, so that one of both is wrong.
     """
     effort = Effort(scenarios, reporting or 2 * scenarios, budget, seed=seed)
-    settings = NationSettings(Path(folder), effort, SUBPROBLEM_GAP * gap, Means(law or DefaultLaw()))
+    settings = NationSettings(Path(folder), effort, SUBPROBLEM_GAP * gap, Means(find_law(law)))
     observer, master = observer or NationObserver(), Decomposition(nation)
     chosen = executor or (InlineExecutor() if workers == 1 else ProcessExecutor(workers))
     with contextlib.closing(chosen) as used:

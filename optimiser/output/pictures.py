@@ -22,7 +22,7 @@ from optimiser.output.drawing.fan import Fan, draw_fan
 from optimiser.output.drawing.gantt import Bar, Group, Lane, Sign, draw_gantt
 from optimiser.output.drawing.map import MapSpot, March, draw_map
 from optimiser.output.words.events import Chronicle
-from optimiser.output.words.movements import ReserveColumn, list_columns, list_phases, list_waiting
+from optimiser.output.words.movements import ReserveColumn, find_end, list_columns, list_phases, list_waiting
 from optimiser.output.words.reasons import SURE, list_visits
 from optimiser.planning.evaluation import Evaluation
 from optimiser.planning.solution import Solution
@@ -232,8 +232,8 @@ def picture_gantt(
     if not groups:
         return ""
     title = language("Teams and vehicles over one scenario")
-    period = instance.period
-    return draw_gantt(groups, period.start, period.minutes, width=width, title=title, key=key, language=language)
+    start, end = instance.period.start, find_end(instance, events)
+    return draw_gantt(groups, start, end, width=width, title=title, key=key, language=language)
 
 
 def short_names(instance: Instance) -> dict[str, str]:
@@ -264,7 +264,7 @@ def list_groups(
     Sectors that nobody visits are left out. Of many, those are shown that are red for longest, then yellow, and of
     many posts those from which most is sent.
     """
-    end = instance.period.minutes
+    end = find_end(instance, events)
     columns, phases = list_columns(instance, events), list_phases(events, end)
     names, heads = short_names(instance), _heads_over_time(instance, deployment)
     worst = sorted(phases, key=lambda ident: [-_minutes(phases[ident], phase) for phase in ("red", "yellow", "green")])

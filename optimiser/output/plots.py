@@ -10,6 +10,7 @@ from optimiser.common.language import CODES, language
 from optimiser.common.message import Message
 from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.values.arguments import Refusal, a, checked, maybe, one_of, whole, within
+from optimiser.output.documents.plan import match
 from optimiser.output.drawing.frontier import draw_frontier
 from optimiser.output.pictures import list_harms, picture_fan, picture_gantt, picture_harms, picture_map
 from optimiser.output.words.events import chronicle
@@ -62,7 +63,7 @@ def plot_hours(
     sector: str,
     *,
     scenarios: int | None = None,
-    law: EscalationLaw | None = None,
+    law: EscalationLaw | str | None = None,
     dispatch: Dispatch = send_nearest,
     lang: str = "en",
 ) -> Drawing:
@@ -87,7 +88,7 @@ def plot_hours(
         raise BadSetting("plot_hours()", [refusal.fault]) from None
     index, count = known.index(sector), scenarios or min(settings.reporting, MOST)
     drawn = draw(instance, settings.seed, count, REPORTING)
-    told = chronicle(instance, solution.deployment, drawn, [index], law, dispatch, settings.engine)
+    told = chronicle(instance, solution.deployment, drawn, [index], match(solution, law), dispatch, settings.engine)
     return Drawing(picture_fan(instance, told, 0, index, key=f"hours-{index}", language=language(lang)))
 
 
@@ -96,7 +97,7 @@ def plot_day(
     solution: Solution,
     scenario: int = 0,
     *,
-    law: EscalationLaw | None = None,
+    law: EscalationLaw | str | None = None,
     dispatch: Dispatch = send_nearest,
     lang: str = "en",
 ) -> Drawing:
@@ -108,8 +109,8 @@ def plot_day(
     law, dispatch : those that the plan was made with.
     lang : ``en`` or ``id``.
     """
-    instance = solution.instance
-    events = list_events(instance, solution.deployment, pick(instance, solution.settings.seed, scenario), law, dispatch)
+    instance, chosen = solution.instance, pick(solution.instance, solution.settings.seed, scenario)
+    events = list_events(instance, solution.deployment, chosen, match(solution, law), dispatch)
     return Drawing(picture_gantt(instance, solution.deployment, events, language=language(lang)))
 
 

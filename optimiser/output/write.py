@@ -6,7 +6,6 @@ from pathlib import Path
 
 from optimiser.common.atomic_files import check_folder, write_files
 from optimiser.common.language import ENGLISH, Language
-from optimiser.model.laws.choice import DefaultLaw
 from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.output.documents.answer import describe_answer
 from optimiser.output.documents.frontier import frontier_files
@@ -49,7 +48,7 @@ def write_solution(
     solution: Solution,
     folder: str | Path,
     *,
-    law: EscalationLaw | None = None,
+    law: EscalationLaw | str | None = None,
     dispatch: Dispatch = send_nearest,
     language: Language = ENGLISH,
     frontier: Frontier | None = None,
@@ -63,7 +62,7 @@ def write_solution(
 
     Parameters
     ----------
-    law, dispatch : those the solution was made with, if not the default ones.
+    law, dispatch : those the solution was made with, where the law is none that ships or the rule another one.
     language : of the report and the workbook.
     frontier : how many are enough, for the report; ``frontier.json`` and ``frontier.svg`` are written too then.
 
@@ -77,8 +76,7 @@ def write_solution(
     OptimiserError : the checker refuses the plan; nothing is written.
     Mismatch : the plan was made under another law, or the frontier is of another instance; nothing is written.
     """
-    match(solution, law, frontier)
-    law = law or DefaultLaw()
+    law = match(solution, law, frontier)
     document = describe_plan(solution)
     scenario = pick(solution.instance, solution.settings.seed, 0)
     events = list_events(solution.instance, solution.deployment, scenario, law, dispatch)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from optimiser.common.processors import processors
 from optimiser.common.progress import Watcher
 from optimiser.model.instance import Instance
-from optimiser.model.laws.choice import DefaultLaw
+from optimiser.model.laws.choice import DefaultLaw, find_law
 from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.values.arguments import check_arguments
 from optimiser.planning.programs.solver import SolverName
@@ -91,14 +91,14 @@ class Means:
     @classmethod
     def of(
         cls,
-        law: EscalationLaw | None,
+        law: EscalationLaw | str | None,
         dispatch: Dispatch,
         engine: EngineName,
         workers: int | None,
         solver: SolverName,
     ) -> Means:
         """Put arguments of a public function together: without a law the default one, by default all processors."""
-        return cls(law or DefaultLaw(), dispatch, engine, workers or processors(), solver)
+        return cls(find_law(law), dispatch, engine, workers or processors(), solver)
 
     def simulator(self, instance: Instance, watcher: Watcher) -> Simulator:
         """Return a simulator of an instance; the watcher is told if it has to be compiled first."""

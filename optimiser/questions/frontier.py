@@ -53,7 +53,7 @@ def frontier(
     solver: SolverName = "highs",
     watcher: Watcher | None = None,
     extra: Mapping[str, Deployment] | None = None,
-    law: EscalationLaw | None = None,
+    law: EscalationLaw | str | None = None,
     dispatch: Dispatch = send_nearest,
 ) -> Frontier:
     """Plan an instance for each amount of a resource and compare the levels.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from optimiser.model.admission import playable
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
+from optimiser.model.laws.choice import find_law
 from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.verdict import Verdict
 from optimiser.planning.evaluation import Evaluation, evaluate
@@ -40,7 +41,13 @@ class Rehearsal:
 
 
 def rehearse(
-    instance: Instance, deployment: Deployment, seed: int = 1, scenario: int = 0, scenarios: int = 0, workers: int = 1
+    instance: Instance,
+    deployment: Deployment,
+    seed: int = 1,
+    scenario: int = 0,
+    scenarios: int = 0,
+    workers: int = 1,
+    law: EscalationLaw | str | None = None,
 ) -> Rehearsal:
     """Simulate a deployment.
 
@@ -49,24 +56,27 @@ def rehearse(
     scenario : number of the reporting scenario to tell.
     scenarios : how many to evaluate besides; none if 0.
     workers : processes for these.
+    law : of escalation, or the name of one that ships; the default one if None.
 
     Raises
     ------
     Unplayable : the deployment names what the instance does not have, which would silently be left out.
     """
     verdict = playable(instance, deployment)
-    events = list_events(instance, deployment, pick(instance, seed, scenario))
+    events = list_events(instance, deployment, pick(instance, seed, scenario), law)
     evaluation = None
     if scenarios:
-        with Simulator(instance, workers=workers) as simulator:
+        with Simulator(instance, find_law(law), workers=workers) as simulator:
             evaluation = evaluate(simulator, deployment, draw(instance, seed, scenarios, REPORTING))
     return Rehearsal(instance, deployment, verdict, seed, scenario, events, evaluation)
 
 
-def rehearse_pinned(instance: Instance, seed: int, scenarios: int, workers: int = 1) -> Rehearsal | None:
+def rehearse_pinned(
+    instance: Instance, seed: int, scenarios: int, workers: int = 1, law: str | None = None
+) -> Rehearsal | None:
     """Simulate the plan that pins fix entirely, whatever rules it breaks; None where they fix none, see `rehearse`."""
     plan = pinned_plan(instance)
-    return rehearse(instance, plan, seed, 0, scenarios, workers) if plan is not None else None
+    return rehearse(instance, plan, seed, 0, scenarios, workers, law) if plan is not None else None
 
 
 def pick(instance: Instance, seed: int, number: int) -> Scenario:
@@ -78,8 +88,8 @@ def list_events(
     instance: Instance,
     deployment: Deployment,
     scenario: Scenario,
-    law: EscalationLaw | None = None,
+    law: EscalationLaw | str | None = None,
     dispatch: Dispatch = send_nearest,
 ) -> Sequence[Event]:
     """Return the event log of one deployment in one scenario."""
-    return play_scenario(instance, deployment, scenario, law=law, dispatch=dispatch)[1]
+    return play_scenario(instance, deployment, scenario, law=find_law(law), dispatch=dispatch)[1]

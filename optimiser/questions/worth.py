@@ -156,7 +156,7 @@ def worth(
     engine: EngineName = "auto",
     solver: SolverName = "highs",
     watcher: Watcher | None = None,
-    law: EscalationLaw | None = None,
+    law: EscalationLaw | str | None = None,
     dispatch: Dispatch = send_nearest,
 ) -> Appraisal:
     """Work out what one more of each kind of team and type of vehicle is worth.

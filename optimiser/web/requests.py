@@ -22,6 +22,7 @@ from optimiser.files.synthetic import town as synthetic
 from optimiser.model.admission import playable
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
+from optimiser.model.laws.choice import LawName
 from optimiser.model.values.base import Model
 from optimiser.model.values.field_faults import list_field_faults
 from optimiser.model.whatif import WhatIf
@@ -50,6 +51,9 @@ Budget = Annotated[int, Field(ge=1, le=10_000_000, strict=True, description="joi
 Seconds = Annotated[float, Field(ge=0.0, le=3600.0, strict=True, description="s; begin no new iteration after so long")]
 
 
+Chosen = Annotated[LawName, Field(description="law of escalation")]
+
+
 class PlanRequest(Model):
     """A plan to be made."""
 
@@ -60,6 +64,7 @@ class PlanRequest(Model):
     budget: Budget | None = None
     seconds: Seconds | None = None
     solver: Literal["highs", "cbc"] = "highs"
+    law: Chosen = "facilitation"
 
 
 class SimulateRequest(Model):
@@ -70,6 +75,7 @@ class SimulateRequest(Model):
     seed: Seed = 1
     scenario: Annotated[int, Field(ge=0, le=9999, strict=True, description="which one to tell event by event")] = 0
     scenarios: Annotated[int, Field(ge=0, le=20_000, strict=True, description="how many to evaluate besides")] = 0
+    law: Chosen = "facilitation"
 
 
 class WhatIfRequest(Model):
@@ -83,6 +89,7 @@ class WhatIfRequest(Model):
     reporting: Reporting | None = None
     budget: Budget = 100_000
     seconds: Seconds | None = None
+    law: Chosen = "facilitation"
 
 
 class CompareRequest(Model):
@@ -92,6 +99,7 @@ class CompareRequest(Model):
     deployments: Annotated[list[PlanGiven], Field(min_length=2, max_length=10)]
     seed: Seed = 1
     scenarios: Reporting = 1000
+    law: Chosen = "facilitation"
 
 
 class CheckRequest(Model):

@@ -141,8 +141,8 @@ def _answer(request: JobRequest, watcher: _ProgressFile) -> dict[str, Any]:
     if request.deployments:
         plan = request.deployments[0]
     else:
-        same = {name: numbers[name] for name in ("seed", "scenarios", "seconds")}
-        first = optimise(request.instance, workers=1, levers=False, watcher=watcher, **same)
+        same = {name: numbers[name] for name in ("seed", "scenarios", "seconds", "law")}
+        first = optimise(request.instance, workers=1, levers=False, over_law=False, watcher=watcher, **same)
         if first.interrupted:  # a plan that was cut off is not what is asked about
             raise Cancelled(Message("cancelled before there was a result"))
         plan = first.deployment
@@ -163,7 +163,7 @@ def _infeasible(
     except (Unrepairable, NoPlan) as trouble:
         why = trouble.message
     fresh = numbers["scenarios"] if "scenario" in numbers else numbers["reporting"] or 2 * numbers["scenarios"]
-    pinned = rehearse_pinned(instance, numbers["seed"], fresh)
+    pinned = rehearse_pinned(instance, numbers["seed"], fresh, law=numbers["law"])
     return describe_infeasible(instance, error, found, why, pinned, differences)
 
 

@@ -69,7 +69,8 @@ def test_a_solution_shows_plan_loss_and_claim() -> None:
     solution = solved()
     text = Tags(solution._repr_html_()).text
     assert solution.certificate.sentence in text
-    assert f"{solution.evaluation.loss.mean:.1f} (1 of 12) points" in text
+    loss = solution.evaluation.loss
+    assert f"{loss.mean:.1f} ({loss.unusual} of 12) points" in text
     assert "inf" not in text
     for name in solution.frame()["place_name"]:
         assert name in text

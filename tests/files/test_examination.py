@@ -251,6 +251,7 @@ def test_a_march_meets_a_closure_only_when_it_sets_out() -> None:
 
 def later(minutes: int) -> Instance:
     data = calm()
+    data["period"]["overtime"] = 0
     data["gatherings"][0]["itinerary"][0]["stay"] = 90 + minutes
     return parse(data)
 
@@ -259,9 +260,10 @@ def test_what_the_end_cuts_off_is_one_sentence() -> None:
     assert tell_cut(parse(calm())) is None
     said = tell_cut(later(180))
     assert said is not None
-    assert "ends at 18:00" in said
+    assert "simulated until 18:00" in said
     assert "'People who ask for a recount' at 'Market' from about" in said
     data = calm()
+    data["period"]["overtime"] = 0.5
     data["gatherings"][0]["itinerary"][1]["stay"] = 150  # until 18:49
     assert "until about 18:49" in str(tell_cut(parse(data)))
 

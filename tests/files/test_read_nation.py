@@ -123,6 +123,7 @@ def test_who_borrows_has_one_more_kind_that_does_not_count_in_the_cap() -> None:
 
 def test_borrowed_teams_do_nothing_before_they_are_there() -> None:
     district = nations.district(random.Random(2), "a")
+    district = district.altered(period=district.period.model_copy(update={"overtime": 0.0}))
     losses = []
     for after in (0.0, 60.0, 179.0):
         lent = lend(district, (nations.pool(count=2, serves={"a": after}),), {"bko": 2})

@@ -14,12 +14,12 @@ from optimiser.model.clocks import place_clock, span_closure, span_window
 from optimiser.model.instance import Instance
 
 
-def town(begins: str, hours: float, /, **closure: Any) -> Instance:
+def town(begins: str, hours: float, overtime: float = 0.0, /, **closure: Any) -> Instance:
     """Two places with one closure between them, nobody coming."""
     data = {
         "name": "town",
         "title": "Town",
-        "period": {"start": f"2024-08-20T{begins}:00", "hours": hours},
+        "period": {"start": f"2024-08-20T{begins}:00", "hours": hours, "overtime": overtime},
         "cap": 30,
         "sectors": [{"id": "kpu", "name": "KPU", "x": 0.0, "y": 0.0}],
         "posts": [{"id": "yard", "name": "Yard", "x": 1.0, "y": 0.0}],
@@ -89,6 +89,25 @@ def test_bug_a_closure_is_in_force_when_its_clock_times_say(
     # what is never in force is said, and nothing else of it
     said = [c.place for c in examine(instance) if c.code == "closed-outside" and c.place.endswith("[0]")]
     assert said == (["travel.closures[0]"] if span == (0, 0) else [])
+
+
+@pytest.mark.parametrize(
+    ("closure", "span"),
+    [
+        ({}, (0, 720)),
+        ({"end": "17:00"}, (0, 540)),
+        ({"end": "22:00"}, (0, 720)),
+        ({"start": "15:00", "end": "07:00"}, (420, 720)),
+        ({"start": "17:00", "end": "19:00"}, (540, 660)),
+        ({"start": "09:00", "end": "10:00"}, (60, 120)),
+    ],
+)
+def test_a_closure_holds_and_ends_while_people_go_home_too(closure: dict[str, str], span: tuple[float, float]) -> None:
+    """From 08:00 to 16:00, and four hours more as the day is played."""
+    instance = town("08:00", 8, 4, **closure)
+    assert span_closure(instance, instance.travel.closures[0]) == span
+    said = [c.place for c in examine(instance) if c.code == "closed-outside" and c.place.endswith("[0]")]
+    assert said == (["travel.closures[0]"] if span[0] >= 480 else [])
 
 
 @pytest.mark.parametrize(

@@ -123,8 +123,8 @@ def test_epochs_begin_where_a_closure_starts_or_ends() -> None:
     ]
     instance = build(travel={"closures": closures})
     distances = measure(instance)
-    assert distances.epochs.tolist() == [0.0, 30.0, 60.0, 120.0]  # 20:00 is after the period
-    assert [distances.at(m) for m in (-1.0, 0.0, 29.9, 30.0, 60.0, 119.0, 120.0, 9999.0)] == [0, 0, 0, 1, 2, 2, 3, 3]
+    assert distances.epochs.tolist() == [0.0, 30.0, 60.0, 120.0, 420.0]  # 20:00, while people go home
+    assert [distances.at(m) for m in (-1.0, 0.0, 29.9, 30.0, 60.0, 119.0, 120.0, 9999.0)] == [0, 0, 0, 1, 2, 2, 3, 4]
     assert [km(instance, "kpu", "polres", m) < math.inf for m in (0, 60, 120)] == [True, False, True]
     assert [km(instance, "dprd", "kpu", m) < math.inf for m in (0, 119, 120, 300)] == [True, True, False, False]
     assert [km(instance, "polres", "dprd", m) < math.inf for m in (0, 30)] == [False, True]

@@ -12,6 +12,7 @@ from optimiser.cli.shared.console import guarded, print_document, print_notice
 from optimiser.cli.shared.options import (
     AsJson,
     Budget,
+    ChosenLaw,
     Lang,
     Planning,
     Reporting,
@@ -58,6 +59,7 @@ def batch(
     budget: Budget = None,
     seconds: Seconds = None,
     solver: Annotated[Solver, typer.Option("--solver", help="Solver of the integer program.")] = Solver.HIGHS,
+    law: ChosenLaw = None,
     certify: Annotated[
         bool, typer.Option("--certify", help="Bound the distance from the true optimum too; takes ten times as long.")
     ] = False,
@@ -89,7 +91,7 @@ def batch(
         with Run(out, create=False):
             pass  # a slip in its name is no run that is over
     effort = CaseSettings(scenarios, reporting, budget, seconds, solver.value, certify=certify)
-    asked = list_cases(cases or [], seeds, whatif or [], effort)
+    asked = list_cases(cases or [], seeds, whatif or [], effort, law.value if law else None)
     executor = hire(scheduler)
     with choose_progress(make_console(sys.stderr), language, quiet) as lines:
         observer = BatchObserver() if quiet else Cases(lines)

@@ -13,6 +13,7 @@ import typer
 from optimiser.cli.shared.console import guarded, print_document, print_notice, print_sections
 from optimiser.cli.shared.options import (
     AsJson,
+    ChosenLaw,
     Lang,
     OutFolder,
     Reporting,
@@ -85,6 +86,7 @@ def nation(
     budget: Annotated[
         int, typer.Option("--budget", min=1, help="Simulated days of each search of a district.")
     ] = 20_000,
+    law: ChosenLaw = None,
     workers: Annotated[
         int | None,
         typer.Option("--workers", min=1, max=1024, help="Processes; all cores if left out. The result is the same."),
@@ -133,6 +135,7 @@ def nation(
             gap=gap,
             rounds=rounds,
             budget=budget,
+            law=law.value if law else None,
             workers=workers,
             executor=executor,
             cache=None if out is None else out / ANSWERS,

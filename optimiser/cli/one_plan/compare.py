@@ -12,6 +12,7 @@ from optimiser.cli.shared.console import guarded, print_document, print_notice, 
 from optimiser.cli.shared.options import (
     MOST_SCENARIOS,
     AsJson,
+    ChosenLaw,
     InstanceFile,
     Lang,
     OutFolder,
@@ -19,6 +20,7 @@ from optimiser.cli.shared.options import (
     Tongue,
     Workers,
     check_out,
+    choose_law,
     planned_in,
     speak,
 )
@@ -41,6 +43,7 @@ def compare(
     scenarios: Annotated[
         int, typer.Option("--scenarios", min=2, max=MOST_SCENARIOS, help="Fresh scenarios, the same for all plans.")
     ] = 1000,
+    law: ChosenLaw = None,
     workers: Workers = None,
     out: OutFolder = None,
     lang: Lang = Tongue.ENGLISH,
@@ -54,14 +57,16 @@ def compare(
     if not 2 <= len(plans) <= MOST_PLANS:
         raise typer.BadParameter(Message("name two to {most} plans", most=str(MOST_PLANS)))
     problem, language = read(instance).told_in(speak(lang).code), speak(lang)
-    deployments = [planned_in(plan, problem, language) for plan in plans]
+    planned = [planned_in(plan, problem, language) for plan in plans]
+    used = choose_law(law, language, *(made for _, made in planned))
     check_out(out)
     compared = compare_plans(
         problem,
-        [deployment for deployment in deployments if deployment is not None],
+        [deployment for deployment, _ in planned if deployment is not None],
         seed=seed,
         scenarios=scenarios,
         workers=workers or processors(),
+        law=used,
     )
     document = describe_comparison(compared)
     if out is not None:

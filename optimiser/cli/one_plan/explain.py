@@ -11,6 +11,7 @@ from optimiser.cli.shared.console import guarded, print_document, print_notice, 
 from optimiser.cli.shared.options import (
     AsJson,
     Budget,
+    ChosenLaw,
     InstanceFile,
     Lang,
     OutFolder,
@@ -19,6 +20,7 @@ from optimiser.cli.shared.options import (
     Tongue,
     Workers,
     check_out,
+    choose_law,
     historical,
     planned_in,
     speak,
@@ -45,6 +47,7 @@ def explain(
             "--trajectories", min=0, max=1000, help="Of Morris, over all assumed numbers; 0 moves each alone only."
         ),
     ] = 4,
+    law: ChosenLaw = None,
     workers: Workers = None,
     out: OutFolder = None,
     lang: Lang = Tongue.ENGLISH,
@@ -58,7 +61,8 @@ def explain(
 
     problem, language = read(instance).told_in(speak(lang).code), speak(lang)
     past = historical(instance, problem)
-    given = planned_in(plan, problem, language)
+    given, made = planned_in(plan, problem, language)
+    used = choose_law(law, language, made)
     check_out(out)
     with watched(quiet, language) as watcher:
         found = explain_plan(
@@ -70,6 +74,7 @@ def explain(
             budget=budget,
             trajectories=trajectories,
             workers=workers,
+            law=used,
             watcher=watcher,
             extra={Message("historical"): past} if past else {},
         )

@@ -9,6 +9,7 @@ import typer
 from optimiser.cli.shared.console import guarded, print_document, print_notice, print_sections
 from optimiser.cli.shared.options import (
     AsJson,
+    ChosenLaw,
     InstanceFile,
     Lang,
     OutFolder,
@@ -17,6 +18,7 @@ from optimiser.cli.shared.options import (
     Tongue,
     Workers,
     check_out,
+    choose_law,
     decimal,
     historical,
     speak,
@@ -51,6 +53,7 @@ def frontier(
     budget: Annotated[
         int | None, typer.Option("--budget", min=1, help="Simulated days that planning a level may take.")
     ] = None,
+    law: ChosenLaw = None,
     workers: Workers = None,
     out: OutFolder = None,
     lang: Lang = Tongue.ENGLISH,
@@ -78,6 +81,7 @@ def frontier(
             budget=budget,
             tolerance=tolerance,
             workers=workers,
+            law=choose_law(law, language),
             watcher=watcher,
             extra={Message("historical"): past} if past else {},
         )

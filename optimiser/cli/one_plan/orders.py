@@ -9,7 +9,18 @@ from typing import Annotated
 import typer
 
 from optimiser.cli.shared.console import guarded, print_notice
-from optimiser.cli.shared.options import InstanceFile, Lang, PlanFile, Played, Seed, Tongue, check_out, speak
+from optimiser.cli.shared.options import (
+    ChosenLaw,
+    InstanceFile,
+    Lang,
+    PlanFile,
+    Played,
+    Seed,
+    Tongue,
+    check_out,
+    choose_law,
+    speak,
+)
 from optimiser.common.processors import processors
 
 
@@ -28,6 +39,7 @@ def orders(
     lang: Lang = Tongue.ENGLISH,
     scenarios: Played = 0,
     seed: Seed = 1,
+    law: ChosenLaw = None,
     draft: Annotated[
         bool, typer.Option("--draft", help="Write a plan that breaks a rule too, marked as a draft on every paper.")
     ] = False,
@@ -51,7 +63,8 @@ def orders(
         from optimiser.output.documents.plan import evaluation_values
         from optimiser.questions.played_plan import rehearse
 
-        played = rehearse(problem, deployment, seed, 0, scenarios, workers=processors()).evaluation
+        used = choose_law(law, language, origin.law)
+        played = rehearse(problem, deployment, seed, 0, scenarios, workers=processors(), law=used).evaluation
         if played is not None:
             values = evaluation_values(problem, played)
             document = {"evaluation": values, "instance": {"sha256": problem.fingerprint()}}

@@ -12,6 +12,7 @@ from optimiser.cli.shared.console import code_of_interrupt, guarded, print_docum
 from optimiser.cli.shared.options import (
     AsJson,
     Budget,
+    ChosenLaw,
     EngineChoice,
     InstanceFile,
     Lang,
@@ -24,6 +25,7 @@ from optimiser.cli.shared.options import (
     Tongue,
     Workers,
     check_out,
+    choose_law,
     historical,
     speak,
     watched,
@@ -51,6 +53,7 @@ def plan(
     workers: Workers = None,
     seconds: Seconds = None,
     budget: Budget = None,
+    law: ChosenLaw = None,
     engine: Annotated[EngineChoice, typer.Option("--engine", help="What simulates.")] = EngineChoice.AUTO,
     certify: Annotated[
         bool, typer.Option("--certify", help="Bound the distance from the true optimum too; takes ten times as long.")
@@ -82,6 +85,7 @@ def plan(
     past = historical(instance, problem)
     extra: dict[str, Deployment] = {Message("historical"): past} if past else {}
     check_out(out)
+    used = choose_law(law, language)
     try:
         with watched(quiet, language) as watcher:
             solution = optimise(
@@ -94,13 +98,14 @@ def plan(
                 seconds=seconds,
                 budget=budget,
                 engine=engine.value,
+                law=used,
                 certify=certify,
                 watcher=watcher,
                 extra=extra,
             )
             curve = _trace(solution, solver, extra, workers, watcher) if frontier and not solution.interrupted else None
     except Infeasible as error:
-        tell_infeasible(problem, error, as_json, language, seed, reporting or 2 * scenarios)
+        tell_infeasible(problem, error, as_json, language, seed, reporting or 2 * scenarios, law=used)
         raise typer.Exit(error.exit_code) from error
     try:
         _keep(solution, out, quiet, orders, language, curve)
@@ -136,6 +141,7 @@ def _trace(
             budget=max(made.scenarios, made.budget // SHARE),
             workers=workers,
             engine=made.engine,
+            law=made.law,
             solver=solver.value,
             watcher=watcher,
             extra={**extra, "plan": solution.deployment},

@@ -74,6 +74,7 @@ def tell_infeasible(
     seed: int,
     scenarios: int,
     before: Instance | None = None,
+    law: str | None = None,
 ) -> None:
     """Say what clashes and what would repair it, and what a plan that pins fix entirely comes to all the same.
 
@@ -81,6 +82,7 @@ def tell_infeasible(
     ----------
     seed, scenarios : of the reporting scenarios that such a plan is played in.
     before : the instance without what a what-if changed.
+    law : name of the law that such a plan is played under; the default one if None.
     """
     from optimiser.output.documents.repair import describe_infeasible
     from optimiser.output.sections.repair import repair_sections
@@ -99,7 +101,7 @@ def tell_infeasible(
         found = find_repair(problem, nodes=NODES)
     except (Unrepairable, NoPlan) as trouble:
         why = trouble.message
-    fixed = rehearse_pinned(problem, seed, scenarios, processors())
+    fixed = rehearse_pinned(problem, seed, scenarios, processors(), law)
     if as_json:
         print_document(describe_infeasible(problem, error, found, why, fixed, differences))
     elif found is None:

@@ -8,6 +8,7 @@ from optimiser.cli.one_plan.repair import tell_infeasible
 from optimiser.cli.shared.console import guarded, print_document, print_notice, print_sections
 from optimiser.cli.shared.options import (
     AsJson,
+    ChosenLaw,
     InstanceFile,
     Lang,
     MaybePlanFile,
@@ -17,6 +18,7 @@ from optimiser.cli.shared.options import (
     Told,
     Tongue,
     check_out,
+    choose_law,
     historical,
     planned_in,
     speak,
@@ -32,6 +34,7 @@ def simulate(
     seed: Seed = 1,
     scenario: Told = 0,
     scenarios: Played = 0,
+    law: ChosenLaw = None,
     out: OutFolder = None,
     lang: Lang = Tongue.ENGLISH,
     as_json: AsJson = False,
@@ -41,7 +44,10 @@ def simulate(
     from optimiser.questions.played_plan import rehearse
 
     problem, language = read(instance).told_in(speak(lang).code), speak(lang)
-    deployment = planned_in(plan, problem, language) if plan else historical(instance, problem)
+    deployment, made = planned_in(plan, problem, language)
+    used = choose_law(law, language, made)
+    if plan is None:
+        deployment = historical(instance, problem)
     if deployment is None:
         from optimiser.questions.pinned_plan import pinned_plan
 
@@ -52,10 +58,10 @@ def simulate(
         try:
             deployment = proportional(problem)
         except Infeasible as error:
-            tell_infeasible(problem, error, as_json, language, seed, scenarios)
+            tell_infeasible(problem, error, as_json, language, seed, scenarios, law=used)
             raise typer.Exit(error.exit_code) from error
     check_out(out)
-    rehearsal = rehearse(problem, deployment, seed, scenario, scenarios, workers=processors())
+    rehearsal = rehearse(problem, deployment, seed, scenario, scenarios, workers=processors(), law=used)
     if out is not None:
         from optimiser.output.write import write_rehearsal
 

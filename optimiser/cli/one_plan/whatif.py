@@ -11,6 +11,7 @@ from optimiser.cli.one_plan.repair import tell_infeasible
 from optimiser.cli.shared.console import code_of_interrupt, guarded, print_document, print_notice, print_sections
 from optimiser.cli.shared.options import (
     AsJson,
+    ChosenLaw,
     InstanceFile,
     Lang,
     OutFolder,
@@ -20,6 +21,7 @@ from optimiser.cli.shared.options import (
     Tongue,
     Workers,
     check_out,
+    choose_law,
     planned_in,
     speak,
     watched,
@@ -98,6 +100,7 @@ def whatif(
     budget: Annotated[
         int, typer.Option("--budget", min=1, help="Simulated days of the search for the answer.")
     ] = 100_000,
+    law: ChosenLaw = None,
     workers: Workers = None,
     seconds: Seconds = None,
     out: OutFolder = None,
@@ -135,7 +138,8 @@ def whatif(
         "keep": keep,
     }
     change = _understand(file, [(word, text) for word, texts in given.items() for text in texts or ()])
-    planned = planned_in(plan, problem, language)
+    planned, made = planned_in(plan, problem, language)
+    used = choose_law(law, language, made)
     check_out(out)
     try:
         with watched(quiet, language) as watcher:
@@ -146,7 +150,9 @@ def whatif(
                     scenarios=scenarios,
                     workers=workers,
                     seconds=seconds,
+                    law=used,
                     levers=False,
+                    over_law=False,
                     watcher=watcher,
                 )
                 if first.interrupted:  # a plan that was cut off is not what is asked about
@@ -163,11 +169,12 @@ def whatif(
                 workers=workers,
                 seconds=seconds,
                 budget=budget,
+                law=used,
                 watcher=watcher,
             )
     except Infeasible as error:
         asked = problem if planned is None else apply(problem, change, planned)
-        tell_infeasible(asked, error, as_json, language, seed, reporting or 2 * scenarios, before=problem)
+        tell_infeasible(asked, error, as_json, language, seed, reporting or 2 * scenarios, before=problem, law=used)
         raise typer.Exit(error.exit_code) from error
     if out is not None:
         from optimiser.output.write import write_answer

@@ -9,6 +9,7 @@ import typer
 from optimiser.cli.shared.console import guarded, print_document, print_notice, print_sections
 from optimiser.cli.shared.options import (
     AsJson,
+    ChosenLaw,
     InstanceFile,
     Lang,
     MaybePlanFile,
@@ -18,6 +19,7 @@ from optimiser.cli.shared.options import (
     Tongue,
     Workers,
     check_out,
+    choose_law,
     planned_in,
     speak,
     watched,
@@ -42,6 +44,7 @@ def worth(
     budget: Annotated[
         int | None, typer.Option("--budget", min=1, help="Simulated days that each plan with one more may take.")
     ] = None,
+    law: ChosenLaw = None,
     workers: Workers = None,
     out: OutFolder = None,
     lang: Lang = Tongue.ENGLISH,
@@ -55,7 +58,8 @@ def worth(
     from optimiser.questions.worth import worth as find_worth
 
     problem, language = read(instance).told_in(speak(lang).code), speak(lang)
-    given = planned_in(plan, problem, language)
+    given, made = planned_in(plan, problem, language)
+    used = choose_law(law, language, made)
     resources = [Resource.of(text, problem) for text in of] if of else None
     check_out(out)
     with watched(quiet, language) as watcher:
@@ -68,6 +72,7 @@ def worth(
             reporting=reporting,
             budget=budget,
             workers=workers,
+            law=used,
             watcher=watcher,
         )
     document = describe_worth(found)

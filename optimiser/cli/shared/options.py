@@ -44,6 +44,14 @@ class EngineChoice(StrEnum):
     SIMPY = "simpy"
 
 
+class LawChoice(StrEnum):
+    """Laws of escalation to choose from, those of `model.laws.choice.LAWS`."""
+
+    FACILITATION = "facilitation"
+    RISK = "risk"
+    THRESHOLD = "threshold"
+
+
 class Tongue(StrEnum):
     """Languages to choose from."""
 
@@ -144,6 +152,10 @@ Told = Annotated[int, typer.Option("--scenario", min=0, max=9999, help="Which re
 Played = Annotated[
     int, typer.Option("--scenarios", min=0, max=MOST_SCENARIOS, help="Also play so many, for harms with intervals.")
 ]
+ChosenLaw = Annotated[
+    LawChoice | None,
+    typer.Option("--law", help="Law of escalation; left out: that of the plan that is read, else facilitation."),
+]
 OutFolder = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write the result's files into DIR.")]
 Lang = Annotated[Tongue, typer.Option("--lang", envvar=VARIABLE, help="Language to read in; JSON and codes have none.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
@@ -173,16 +185,42 @@ def check_out(out: Path | None) -> None:
         check_folder(out)
 
 
-def planned_in(file: Path | None, problem: Instance, language: Language) -> Deployment | None:
-    """Read a plan, and say where it was made for another version of the instance; None where no file is named."""
+def planned_in(file: Path | None, problem: Instance, language: Language) -> tuple[Deployment | None, str | None]:
+    """Read a plan and the name of the law it was made under, and say where it was made for another instance.
+
+    Both are None where no file is named.
+    """
     if file is None:
-        return None
+        return None, None
     from optimiser.files.plan_origin import read_plan
 
     deployment, origin = read_plan(file, problem)
     if (warning := origin.warning()) is not None:
         print_notice(warning, language)
-    return deployment
+    return deployment, origin.law
+
+
+def choose_law(asked: LawChoice | None, language: Language, *made: str | None) -> str:
+    """Name the law to simulate under: the one asked for, else that of the plans, else the default one.
+
+    Where a plan was made under another one, that is said.
+
+    Parameters
+    ----------
+    made : names of the laws that plans were made under; None where that is not known.
+    """
+    from optimiser.model.laws.choice import LAWS, DefaultLaw
+
+    named = {name for name in made if name is not None}
+    used = asked.value if asked else DefaultLaw.name
+    if asked is None and len(named) == 1 and named <= set(LAWS):
+        (used,) = named
+    for other in sorted(named - {used}):
+        words = {"made": other, "used": used}
+        print_notice(
+            Message("A plan was made under the law '{made}'; here it is simulated under '{used}'.", **words), language
+        )
+    return used
 
 
 def historical(name: str, problem: Instance) -> Deployment | None:

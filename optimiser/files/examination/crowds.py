@@ -116,7 +116,7 @@ def _march(
     # it sets out at its mean time; no earlier than without delay, and seldom later than with twice the mean
     late = float(gathering.late)
     first, last = distances.at(leg.ready - late), distances.at(leg.ready + late)
-    if leg.ready - late >= instance.period.minutes:
+    if leg.ready - late >= instance.period.simulated:
         return
     longest = max(float(distances.km[e][a][b]) for e in range(first, last + 1))
     open_km = float(usually.km[0][a][b])

@@ -1,4 +1,7 @@
-"""What the end of the operational period cuts off, by mean times: nothing that comes later is simulated or counted."""
+"""What the end of the day as it is simulated cuts off, by mean times: nothing that comes later is counted.
+
+The day is simulated until people are home, at most the overtime after the operational period.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,7 @@ class Expected:
     key : what it is, the same before and after a change of the instance.
     place : where it stands in the file.
     start, end : minutes from the start of the operation; equal for what takes no time.
-    cut : share of it that lies after the end of the period, 0 to 1.
+    cut : share of it that lies after the end of what is simulated, 0 to 1.
     what : it, in words.
     """
 
@@ -83,7 +86,7 @@ def follow(gathering: Gathering, way: Way, instance: Instance, distances: Distan
 def list_expected(instance: Instance) -> tuple[Expected, ...]:
     """List the stops of gatherings and the triggers at their mean times, in the order of the instance."""
     names = {sector.id: sector.name for sector in instance.sectors}
-    length = instance.period.minutes
+    length = instance.period.simulated
     distances = _measure(instance)
     found: list[Expected] = []
     ways = [(g, way) for g, one in enumerate(instance.gatherings) for way in one.ways if way.share > 0.0]
@@ -128,13 +131,15 @@ def _measure(instance: Instance) -> Distances:
 
 
 def find_late_cautions(instance: Instance) -> Iterator[Caution]:
-    """List what is expected and not counted, or for the lesser part, because the period is over by then."""
-    end = instance.clock(instance.period.minutes)
+    """List what is expected and not counted, or for the lesser part, because the day is simulated no longer."""
+    end = instance.clock(instance.period.simulated)
     for one in list_expected(instance):
         if one.cut >= SHORTENED:
-            found = Message("{what}; the operation ends at {end}, and nothing later is counted", what=one.what, end=end)
+            words = {"what": one.what, "end": end}
+            found = Message("{what}; the day is simulated until {end}, and nothing later is counted", **words)
             usual = Message("a time before {end}", end=end)
-            yield Caution("after-the-end", one.place, found, usual, Message("raise period.hours, or correct the times"))
+            repair = Message("raise period.hours or period.overtime, or correct the times")
+            yield Caution("after-the-end", one.place, found, usual, repair)
 
 
 def tell_cut(instance: Instance) -> Message | None:
@@ -142,8 +147,9 @@ def tell_cut(instance: Instance) -> Message | None:
     beyond = [one for one in list_expected(instance) if one.cut > 0.0]
     if not beyond:
         return None
-    end = instance.clock(instance.period.minutes)
-    return Message("The operation ends at {end}; what comes later is not counted: {list}.", end=end, list=_list(beyond))
+    end = instance.clock(instance.period.simulated)
+    words = {"end": end, "list": _list(beyond)}
+    return Message("The day is simulated until {end}; what comes later is not counted: {list}.", **words)
 
 
 def tell_shift(before: Instance, after: Instance) -> Message | None:
@@ -155,14 +161,14 @@ def tell_shift(before: Instance, after: Instance) -> Message | None:
     old, new = ({one.key: one for one in list_expected(i)} for i in (before, after))
     out = [one for key, one in new.items() if one.cut > 0.0 and (key not in old or _is_later(old[key], one))]
     back = [one for key, one in new.items() if key in old and _is_later(one, old[key])]
-    end = after.clock(after.period.minutes)
+    end = after.clock(after.period.simulated)
     parts = []
     if out:
         words = {"end": end, "list": _list(out)}
         parts.append(
             Message(
-                "With the change, more falls after the end at {end} and is not counted: {list}. Figures that fall may "
-                "owe it to that alone.",
+                "With the change, more falls after {end}, to which the day is simulated, and is not counted: {list}. "
+                "Figures that fall may owe it to that alone.",
                 **words,
             )
         )
@@ -170,8 +176,8 @@ def tell_shift(before: Instance, after: Instance) -> Message | None:
         words = {"end": end, "list": _list(back)}
         parts.append(
             Message(
-                "With the change, more falls before the end at {end} and is counted now: {list}. Figures that rise may "
-                "owe it to that alone.",
+                "With the change, more falls before {end}, to which the day is simulated, and is counted now: {list}. "
+                "Figures that rise may owe it to that alone.",
                 **words,
             )
         )

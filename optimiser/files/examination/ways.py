@@ -163,7 +163,7 @@ def _closures(instance: Instance) -> Iterator[Caution]:
         start, end = span_closure(instance, closure)
         last = instance.clock(instance.period.minutes)
         usual = Message("a time within {low} to {high}", low=instance.clock(0.0), high=last)
-        if start == end:
+        if start == end or start >= instance.period.minutes:
             found = Message("'{a}' to '{b}', closed {times}, is closed at no time of the operation", **words)
             if closure.end is not None and place_clock(instance, closure.end) <= 0.0:
                 found = Message("'{a}' to '{b}', closed {times}, is open again when the operation starts", **words)

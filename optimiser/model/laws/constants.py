@@ -80,7 +80,7 @@ class Law(NamedTuple):
     disperse_yellow: Annotated[float, _Row("per h", 0.2, 0.4, 0.8, _A, "crowd gives up from yellow")]
     disperse_red: Annotated[float, _Row("per h", 0.75, 1.5, 3.0, _A, "crowd disperses from red")]
     spray_disperse: Annotated[
-        float, _Row("per h", 1.0, 3.0, 6.0, _A, "added to dispersing while water runs and the exit is open")
+        float, _Row("per h", 0.5, 2.0, 5.0, _A, "added to dispersing while water runs and the exit is open")
     ]
     cool: Annotated[float, _Row("per h", 0.5, 1.0, 2.0, _A, "one step of tension down at full legitimacy")]
     provoke: Annotated[float, _Row("per h", 0.6, 1.2, 2.4, _S, "one step of tension up at full excess of hard posture")]
@@ -140,7 +140,7 @@ class Law(NamedTuple):
         float, _Row("1", 0.02, 0.05, 0.15, _S, "share of the others who side with the active after wide-area means")
     ]
     lasting_loss: Annotated[
-        float, _Row("1", 0.1, 0.2, 0.4, _S, "legitimacy lost for as long as people stay who saw wide-area means used")
+        float, _Row("1", 0.1, 0.25, 0.4, _S, "legitimacy lost for as long as people stay who saw wide-area means used")
     ]
     calm_words: Annotated[float, _Row("per h", 0.5, 1.0, 2.0, _S, "one phase back by dialogue, at full legitimacy")]
     calm_received: Annotated[

@@ -18,6 +18,7 @@ from optimiser.common.faults import make_fault
 from optimiser.common.message import Message
 from optimiser.common.progress import Watcher
 from optimiser.model.instance import Instance
+from optimiser.model.laws.choice import LAWS
 
 MOST_SCENARIOS = 1_000_000  # assumed: far beyond what an interval can use
 MOST_WORKERS = 1024  # assumed: far beyond what a machine has
@@ -216,6 +217,8 @@ def callable_object(place: str, value: Any) -> Any:
 
 def _law(place: str, value: Any) -> Any:
     expected = Message("an object with a name and the methods mood, hazards and harms")
+    if isinstance(value, str):
+        return LAWS[one_of(tuple(LAWS))(place, value)]()
     if isinstance(value, type):
         repair = Message("this is the class itself; make an object of it, {name}()", name=value.__name__)
         raise Refusal("wrong-type", place, value, expected, repair)

@@ -17,13 +17,15 @@ from optimiser.model.cautions import caution_values
 from optimiser.model.checker import check
 from optimiser.model.harms import UNITS
 from optimiser.model.instance import PHASES, Instance
-from optimiser.model.laws.choice import DefaultLaw
+from optimiser.model.laws.choice import LAWS, find_law
 from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.verdict import Verdict
 from optimiser.output.documents.notes import list_notes
 from optimiser.output.words.reasons import give_reasons
 from optimiser.planning.certificate import Certificate
 from optimiser.planning.evaluation import Comparison, Evaluation, Interval
+from optimiser.planning.participation import meant_hours, share_held
+from optimiser.planning.law_range import INNER, LawRange
 from optimiser.planning.solution import Solution
 from optimiser.questions.frontier import Frontier
 
@@ -44,23 +46,29 @@ def admit(solution: Solution) -> None:
             )
 
 
-def match(solution: Solution, law: EscalationLaw | None, frontier: Frontier | None = None) -> None:
-    """Refuse a law that a solution was not made under, and a frontier of another instance.
+def match(
+    solution: Solution, law: EscalationLaw | str | None = None, frontier: Frontier | None = None
+) -> EscalationLaw:
+    """Return the law that a solution was made under; refuse another one, and a frontier of another instance.
+
+    Parameters
+    ----------
+    law : only needed where it is none that ships.
 
     Raises
     ------
     Mismatch : it is one of these.
     """
-    given = (law or DefaultLaw()).name
-    if given != solution.settings.law:
-        raise Mismatch(
-            Message("the plan was made under the law '{made}', not '{given}'", made=solution.settings.law, given=given)
-        )
+    made = solution.settings.law
+    used = find_law(made if law is None and made in LAWS else law)
+    if used.name != made:
+        raise Mismatch(Message("the plan was made under the law '{made}', not '{given}'", made=made, given=used.name))
     if frontier is not None and frontier.instance.fingerprint() != solution.instance.fingerprint():
         words = {"other": frontier.instance.name, "name": solution.instance.name}
         raise Mismatch(
             Message("the frontier is of '{other}', and not of '{name}' as it was when it was planned", **words)
         )
+    return used
 
 
 def describe_plan(solution: Solution) -> dict[str, Any]:
@@ -71,7 +79,7 @@ def describe_plan(solution: Solution) -> dict[str, Any]:
     OptimiserError : the checker refuses the plan.
     """
     admit(solution)
-    instance = solution.instance
+    instance, others = solution.instance, [other.name for other in solution.alternatives]
     return {
         "format": FORMAT,
         "instance": {
@@ -106,6 +114,7 @@ def describe_plan(solution: Solution) -> dict[str, Any]:
             }
             for other in solution.alternatives
         ],
+        "law_range": law_range_values(solution.law_range, ("plan", *others), others),
         "levers": [
             {"sector": lever.sector, "minutes": lever.minutes, "change": comparison_values(lever.change)}
             for lever in solution.levers
@@ -139,6 +148,7 @@ def origin_values(origin: Origin) -> dict[str, Any]:
         "instance": origin.instance,
         "same": origin.same,
         "not_verified": list(origin.claims),
+        "law": origin.law,
     }
 
 
@@ -151,6 +161,10 @@ def evaluation_values(instance: Instance, evaluation: Evaluation) -> dict[str, A
         "objective": evaluation.objective,
         "loss": interval_values(evaluation.loss, "points"),
         "harms": {name: interval_values(interval, UNITS[name]) for name, interval in evaluation.harms.items()},
+        "participation": {
+            "meant": float(meant_hours(evaluation.played.instance, evaluation.played.scenarios).mean()),
+            "held": share_held(evaluation),
+        },
         "worst_phase": evaluation.worst_phase(),
         "phases": {
             sector.id: {
@@ -184,6 +198,38 @@ def comparison_values(comparison: Comparison) -> dict[str, Any]:
         "loss": interval_values(comparison.loss, "points"),
         "harms": {name: interval_values(interval, UNITS[name]) for name, interval in comparison.harms.items()},
         "sentence": comparison.sentence,
+    }
+
+
+def law_range_values(found: LawRange | None, plans: Sequence[str], differences: Sequence[str]) -> dict[str, Any] | None:
+    """Give what plans come to over the plausible constants of the law; None where that was not measured.
+
+    Parameters
+    ----------
+    plans, differences : what the losses and the differences are of.
+    """
+    if found is None:
+        return None
+    losses = zip(plans, found.losses, strict=True)
+    pairs = zip(differences, found.differences, strict=True)
+    return {
+        "draws": found.draws,
+        "scenarios": found.scenarios,
+        "constants": found.constants,
+        "from": INNER[0],
+        "to": INNER[1],
+        "differences": [
+            {
+                "of": name,
+                "low": one.band.low,
+                "high": one.band.high,
+                "lower": one.lower,
+                "better": one.better,
+                "worse": one.worse,
+            }
+            for name, one in pairs
+        ],
+        "losses": [{"of": name, "low": band.low, "high": band.high} for name, band in losses],
     }
 
 

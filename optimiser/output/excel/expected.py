@@ -11,8 +11,11 @@ from optimiser.common.number_format import UNSURE, ends, percent, plain, tell_ra
 from optimiser.model.harms import LISTED
 from optimiser.model.instance import PHASES, Instance
 from optimiser.output.excel.book import BookSheet, clock_value
+from optimiser.output.overview.trust import tell_participation
+from optimiser.output.sections.expected import tell_overtime
 from optimiser.output.words.wording import Wording
 from optimiser.planning.evaluation import Interval
+from optimiser.planning.participation import share_held
 from optimiser.planning.solution import Solution
 from optimiser.simulation.events import Event
 
@@ -66,6 +69,12 @@ def write_harms(page: BookSheet, solution: Solution, language: Language) -> None
     page.put(row, 0, language("loss in all"), "bold")
     put_interval(page, row, 1, evaluation.loss, language, "three", 0.0)
     page.put(row, 4, language("points"), "pale")
+    if solution.law_range is not None:
+        band = solution.law_range.losses[0]
+        row += 1
+        page.put(row, 0, language("loss over the law's ranges"), "bold")
+        page.put_row(row, (band.low, band.high), "three", 2)
+        page.put(row, 4, language("points"), "pale")
     note = language("95 % intervals over {n} fresh scenarios.", n=language.number(f"{evaluation.loss.count:,}"))
     page.put_across(row + 1, 0, 9, note, "under")
     row = put_rare(page, row + 2, 9, (evaluation.loss, *evaluation.harms.values()), language) + 1
@@ -76,6 +85,9 @@ def write_harms(page: BookSheet, solution: Solution, language: Language) -> None
         row += 1
         page.put(row, 0, language(name), "bold")
         page.put(row, 1, percent(shares[name], language=language), "text")
+    if said := tell_participation(share_held(evaluation), evaluation.harms["participation"], language):
+        row += 1
+        page.put_across(row, 0, 9, said, "under")
     _write_phases(page, row + 2, solution, language)
 
 
@@ -91,6 +103,7 @@ def _write_phases(page: BookSheet, row: int, solution: Solution, language: Langu
         page.put(row, 0, plain(sector.name), "bold")
         page.put_row(row, [float(value) for value in mean], "one", 1)
         page.put_row(row, [float(reached[phase][number]) for phase in range(1, 4)], "share", 1 + len(PHASES))
+    page.put_across(row + 1, 0, 9, tell_overtime(solution.instance, language), "under")
 
 
 def write_timeline(page: BookSheet, instance: Instance, events: Iterable[Event], language: Language) -> None:

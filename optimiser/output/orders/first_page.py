@@ -11,7 +11,7 @@ from optimiser.output.orders.resources import list_required, period, required_co
 from optimiser.output.orders.situation import Situation
 from optimiser.output.overview.day import Shares
 from optimiser.output.overview.table import day_blocks, drawn_key
-from optimiser.output.overview.trust import tell_outlook
+from optimiser.output.overview.trust import tell_outlook, tell_participation
 
 
 def first_page(at: Situation, verdict: Verdict) -> Paper:
@@ -59,6 +59,10 @@ def _head(at: Situation, verdict: Verdict) -> Block:
         injured = evaluation.harms["injuries"].interval
         said = tell_outlook(evaluation.scenarios, evaluation.worst_phase, injured, _)
         pairs.append((_("How sure"), said))
+        held, lost = evaluation.participation, evaluation.harms.get("participation")
+        if held is not None and lost is not None:
+            said = tell_participation(held.held, lost.interval, _)
+            pairs += [(_("Lawful assembly"), said)] if said else []
     return Pairs(tuple(pairs))
 
 

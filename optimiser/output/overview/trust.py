@@ -31,6 +31,23 @@ def tell_outlook(scenarios: int, shares: Mapping[str, float], injured: Interval,
     )
 
 
+def tell_participation(held: float | None, lost: Interval, language: Language) -> str:
+    """Say how much of lawful assembly can take place; nothing where nobody comes, or where it is not known.
+
+    Parameters
+    ----------
+    held : share of the person-hours that people mean to assemble, as `participation.share_held` gives it.
+    lost : person-hours.
+    """
+    if held is None:
+        return ""
+    return language(
+        "{held} of the time for which people come to assemble can be held; {lost} person-hours are lost.",
+        held=percent(held, language=language),
+        lost=span(lost, language=language),
+    )
+
+
 def tell_standing(solution: Solution, language: Language) -> str:
     """Say how good the plan is known to be among others, and that it keeps the rules."""
     rules = language.plural("{n} rule kept.", "All {n} rules kept.", solution.verdict.rules)

@@ -142,13 +142,16 @@ def draw_hours(
 
 
 def _still_there(instance: Instance, told: Chronicle, chosen: Sequence[int], language: Language) -> Iterator[Block]:
-    """Say where disorder is likely to last beyond the end, for none of that is counted."""
+    """Say what is shown after the period, and where disorder may outlast even that, for none of it is counted."""
+    if told.edges[-1] > instance.period.minutes:
+        end = language.clock(instance.clock(instance.period.minutes))
+        yield Paragraph(language("The operation ends at {end}; later, people are on their way home.", end=end), "note")
     last = told.shares[-1]
     worst = max(range(len(chosen)), key=lambda i: float(last[i, YELLOW] + last[i, RED]))
     if float(last[worst, YELLOW] + last[worst, RED]) < LASTING:
         return
     words = {
-        "end": language.clock(instance.clock(instance.period.minutes)),
+        "end": language.clock(instance.clock(instance.period.simulated)),
         "sector": plain(instance.sectors[chosen[worst]].name),
         "yellow": percent(float(last[worst, YELLOW]), language=language),
         "red": percent(float(last[worst, RED]), language=language),
@@ -185,7 +188,7 @@ def draw_day(solution: Solution, law: EscalationLaw | None, dispatch: Dispatch, 
             all=language.number(f"{len(losses):,}"),
         )
     )
-    visited = len(list_phases(events, instance.period.minutes))
+    visited = len(list_phases(events, instance.period.simulated))
     if visited > GROUPS:
         words = {"n": GROUPS, "all": visited}
         yield Paragraph(language("The {n} sectors that are red or yellow for longest, of {all}.", **words), "note")

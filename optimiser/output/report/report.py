@@ -13,7 +13,8 @@ from optimiser.output.documents.plan import admit, match
 from optimiser.output.render_page import to_page
 from optimiser.output.report.frontier import ask_for_frontier, frontier_section
 from optimiser.output.report.pictures import draw_alternatives, draw_day, draw_hours, draw_place
-from optimiser.output.sections.expected import expected_blocks
+from optimiser.output.sections.expected import expected_blocks, tell_overtime
+from optimiser.output.sections.parts import tell_band
 from optimiser.output.sections.plan import (
     alternatives_section,
     claim_pairs,
@@ -23,10 +24,12 @@ from optimiser.output.sections.plan import (
     settings_pairs,
     tell_objective,
     tell_replayable,
+    tell_robust,
     tell_unproved,
     tell_when,
 )
 from optimiser.output.sections.roster import base_blocks, heads_blocks, most_lost, reserve_blocks, sectors_blocks
+from optimiser.planning.participation import share_held
 from optimiser.planning.solution import Solution
 from optimiser.questions.frontier import Frontier
 from optimiser.simulation.dispatch import Dispatch, send_nearest
@@ -39,7 +42,7 @@ def write_report(
     solution: Solution,
     language: Language = ENGLISH,
     *,
-    law: EscalationLaw | None = None,
+    law: EscalationLaw | str | None = None,
     dispatch: Dispatch = send_nearest,
     more: Sequence[Section] = (),
     frontier: Frontier | None = None,
@@ -48,7 +51,7 @@ def write_report(
 
     Parameters
     ----------
-    law, dispatch : those the solution was made with, if not the default ones; the plan is simulated again.
+    law, dispatch : as in `write.write_solution`; the plan is simulated again.
     more : further sections; they come before what is said about trust.
     frontier : how many are enough; if left out, the report says with which command it is added.
 
@@ -62,7 +65,7 @@ def write_report(
     Mismatch : the plan was made under another law, or the frontier is of another instance.
     """
     admit(solution)
-    match(solution, law, frontier)
+    law = match(solution, law, frontier)
     instance = solution.instance
     chosen = most_lost(solution, MOST) if len(instance.sectors) > MOST else None
     sectors = [*heads_blocks(solution, language), *sectors_blocks(solution, language, chosen)]
@@ -104,15 +107,21 @@ def _figures(solution: Solution, language: Language) -> Figures:
     """Set what is expected in key figures."""
     evaluation, heads = solution.evaluation, solution.verdict.heads
     shares = evaluation.worst_phase()
-    injured = evaluation.harms["injuries"]
+    injured, share = evaluation.harms["injuries"], share_held(evaluation)
+    held_of = language("of the time for which people come can be held")
+    held = [] if share is None else [(percent(share, language=language), held_of)]
     number, cap = (language.number(f"{n:,}") for n in (heads.counted, heads.cap))
     hurt, lost = language("injured people, all alike"), language("points lost")
+    points = f"{lost} {ends(evaluation.loss, False, language)}"
+    if solution.law_range is not None:
+        points = f"{points}, {tell_band(solution.law_range.losses[0], language)}"
     return Figures(
         [
             (percent(shares["peaceful"], language=language), language("of scenarios stay peaceful everywhere")),
             (percent(shares["red"], language=language), language("turn red somewhere")),
             (mean(injured, language=language), f"{hurt} {ends(injured, False, language)}"),
-            (mean(evaluation.loss, language=language), f"{lost} {ends(evaluation.loss, False, language)}"),
+            *held,
+            (mean(evaluation.loss, language=language), points),
             (number, language("heads deployed, {cap} allowed", cap=cap)),
         ]
     )
@@ -134,6 +143,8 @@ def _trust(solution: Solution, language: Language) -> Points:
         [
             tell_objective(solution, language),
             tell_replayable(solution.replayable, language),
+            tell_overtime(solution.instance, language),
+            *([said] if (said := tell_robust(solution, language)) else []),
             tell_unproved(language),
             language("It advises. Who commands decides, and a pin in the file puts any decision first."),
         ]

@@ -6,14 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from optimiser.common.language import Language
 from optimiser.common.message import Message
-from optimiser.common.number_format import ends, mean, percent
+from optimiser.common.number_format import ends, given, mean, percent
 from optimiser.model.harms import LISTED, Harm
 from optimiser.model.instance import Instance
 from optimiser.model.laws.escalation_law import RED, YELLOW
 from optimiser.output.blocks import Block, Paragraph, Section, Span, Spans, Table, TableColumn, Value
+from optimiser.output.overview.trust import tell_participation
 from optimiser.output.sections.parts import rare_note
 from optimiser.output.words.wording import PHASE_WORDS
 from optimiser.planning.evaluation import Evaluation, Interval
+from optimiser.planning.participation import share_held
 
 LEAST_MINUTES = 0.5  # below, a mean is only said to be less than one
 
@@ -45,6 +47,8 @@ def expected_blocks(evaluation: Evaluation, language: Language) -> Iterator[Bloc
     yield harms_table(evaluation.harms, evaluation.loss, language)
     yield from rare_note((*(evaluation.harms[harm.id] for harm in LISTED), evaluation.loss), language)
     yield _worst_phases(evaluation, language)
+    if said := tell_participation(share_held(evaluation), evaluation.harms["participation"], language):
+        yield Paragraph(said)
 
 
 def _worst_phases(evaluation: Evaluation, language: Language) -> Paragraph:
@@ -78,6 +82,18 @@ def likeliest_places(instance: Instance, evaluation: Evaluation, language: Langu
             yield Paragraph(language(sentence, sector=instance.sectors[worst].name, share=share))
 
 
+def tell_overtime(instance: Instance, language: Language) -> str:
+    """Say until when losses and minutes count."""
+    hours = float(instance.period.overtime)
+    if hours <= 0.0:
+        return language("Losses and minutes count until the operation ends, wherever people then are.")
+    return language(
+        "Losses and minutes count until people are home, at most {hours} h after the operation; units stay as they "
+        "stand, and this plan has neither relief nor orders for that time.",
+        hours=given(hours, language),
+    )
+
+
 def phases_section(instance: Instance, evaluation: Evaluation, language: Language) -> Section:
     """Lay out mean minutes in each phase by sector, where anything happened."""
     phases = [TableColumn(language(word), right=True) for word in PHASE_WORDS.values()]
@@ -89,7 +105,10 @@ def phases_section(instance: Instance, evaluation: Evaluation, language: Languag
             continue
         cells = [language.number(f"{m:,.0f}") if m == 0.0 or m >= LEAST_MINUTES else "<1" for m in minutes]
         rows.append((sector.name, *cells))
-    blocks: list[Block] = [Table((TableColumn(language("Mean minutes by sector")), *phases), rows)] if rows else []
+    blocks: list[Block] = []
+    if rows:
+        blocks.append(Table((TableColumn(language("Mean minutes by sector")), *phases), rows))
+        blocks.append(Paragraph(tell_overtime(instance, language), "note"))
     if calm:
         blocks.append(Paragraph(language("Quiet throughout: {sectors}.", sectors=", ".join(calm)), "note"))
     return Section("", blocks)

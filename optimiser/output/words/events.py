@@ -12,8 +12,9 @@ import numpy as np
 
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import PHASES, Instance
-from optimiser.model.laws.choice import DefaultLaw
+from optimiser.model.laws.choice import find_law
 from optimiser.model.laws.escalation_law import QUIET, EscalationLaw
+from optimiser.output.words.movements import PRESENT, last_shown
 from optimiser.simulation import events
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.engine import EngineName, Floats, Ints, choose
@@ -23,7 +24,8 @@ from optimiser.simulation.indexed_instance import count
 from optimiser.simulation.scenario import Scenarios, belong
 from optimiser.simulation.simpy_engine.timeline import Timeline
 
-BINS = 96  # parts of the period: 5 min of a day of 8 h; assumed, finer than any picture shows
+BINS = 96  # parts of the time that is followed: 5 min of a day of 8 h; assumed, finer than any picture shows
+FOLLOWED = (events.PHASE, events.ARRIVED, events.LEFT, events.MARCHED, events.SPILLED)
 LEAVING = (events.LEFT, events.MARCHED, events.SPILLED)
 
 
@@ -33,9 +35,9 @@ class Chronicle:
 
     Attributes
     ----------
-    edges : minutes from the start at which the parts of the period begin, and its end, shape (bins + 1,).
+    edges : minutes from the start at which the parts of what is followed begin, and its end, shape (bins + 1,).
     people : persons present at the edges, shape (scenarios, bins + 1, sectors).
-    shares : mean share of each part of the period that a sector spends in each phase, shape (bins, sectors, phases).
+    shares : mean share of each part that a sector spends in each phase, shape (bins, sectors, phases).
         Times the length of the parts they add up to the mean minutes in each phase.
     """
 
@@ -54,11 +56,11 @@ def chronicle(
     deployment: Deployment,
     scenarios: Scenarios,
     sectors: Sequence[int] | None = None,
-    law: EscalationLaw | None = None,
+    law: EscalationLaw | str | None = None,
     dispatch: Dispatch = send_nearest,
     engine: EngineName = "auto",
 ) -> Chronicle:
-    """Play a deployment in every scenario and follow crowd and phases.
+    """Play a deployment in every scenario and follow crowd and phases, until the period is over and people are gone.
 
     Parameters
     ----------
@@ -72,8 +74,22 @@ def chronicle(
     """
     belong(instance, scenarios)
     chosen = range(len(instance.sectors)) if sectors is None else sectors
-    logs = _play(instance, deployment, scenarios, law or DefaultLaw(), dispatch, engine)
-    return read_logs(logs, chosen, instance.period.minutes)
+    told = _play(instance, deployment, scenarios, find_law(law), dispatch, engine)
+    logs = [[entry for entry in log if entry.sector in chosen and entry.kind in FOLLOWED] for log in told]
+    return read_logs(logs, chosen, last_shown(instance.period, _gone(logs, instance.period.simulated)))
+
+
+def _gone(logs: Iterable[Iterable[Entry]], horizon: float) -> float:
+    """Return the minute at which the last people are gone in any scenario; the horizon where they never are."""
+    last = 0.0
+    for log in logs:
+        phases: dict[int, int] = {}
+        for entry in log:
+            if entry.kind == events.PHASE:
+                phases[entry.sector], last = entry.what, max(last, entry.minute)
+        if any(PHASES[phase] in PRESENT for phase in phases.values()):
+            return horizon
+    return last
 
 
 def read_logs(logs: Iterable[Iterable[Entry]], sectors: Sequence[int], horizon: float, bins: int = BINS) -> Chronicle:
@@ -83,8 +99,8 @@ def read_logs(logs: Iterable[Iterable[Entry]], sectors: Sequence[int], horizon: 
     ----------
     logs : the entries of each replication, in order of time.
     sectors : numbers of those to be followed.
-    horizon : end of the period, minutes.
-    bins : parts of equal length that it is cut into.
+    horizon : minutes that are followed.
+    bins : parts of equal length that they are cut into.
     """
     edges = np.linspace(0.0, horizon, bins + 1)
     column = {s: i for i, s in enumerate(sectors)}

@@ -65,13 +65,21 @@ class StoredReception(_Part):
     change: StoredChange
 
 
+class StoredParticipation(_Part):
+    """Person-hours of lawful assembly that people mean to have, and the share of them that is not lost."""
+
+    meant: Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
+    held: Share | None
+
+
 class StoredEvaluation(_Part):
-    """Harms by name, shares of scenarios by their worst phase, phases by sector."""
+    """Harms by name, shares of scenarios by their worst phase, phases by sector; no participation in older files."""
 
     scenarios: Annotated[int, Field(ge=1)]
     harms: dict[str, Estimate]
     worst_phase: dict[str, Share]
     phases: dict[str, dict[str, Stay]]
+    participation: StoredParticipation | None = None
 
 
 class StoredIntervals(_Part):

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
-from optimiser.model.instance import Instance
+from optimiser.model.instance import Instance, Period
 from optimiser.simulation.events import Event
 
+PRESENT = ("green", "yellow", "red")  # phases in which people are there
+STEP = 30.0  # min, assumed: a picture that goes on after the period ends with a half hour
 NEAR = 1e-6  # min, within which two events happened at once; below is float rounding
 
 
@@ -120,6 +122,24 @@ def _come_back(log: _Open, event: Event, vehicles: set[str]) -> None:
         if mine and column.origin == event.other and column.released <= event.minute and math.isinf(column.back):
             log.change(i, back=event.minute)
             return
+
+
+def last_shown(period: Period, gone: float) -> float:
+    """Return the minute with which a picture of the day ends: that of the period, later where people are still there.
+
+    Parameters
+    ----------
+    gone : minute at which the last people are gone.
+    """
+    if gone <= period.minutes:
+        return period.minutes
+    return min(period.simulated, math.ceil(gone / STEP) * STEP)
+
+
+def find_end(instance: Instance, events: Iterable[Event]) -> float:
+    """Return the minute with which a picture of one told scenario ends, see `last_shown`."""
+    spans = (span for row in list_phases(events, instance.period.simulated).values() for span in row)
+    return last_shown(instance.period, max((until for _, until, phase in spans if phase in PRESENT), default=0.0))
 
 
 def list_phases(events: Iterable[Event], horizon: float) -> dict[str, list[tuple[float, float, str]]]:

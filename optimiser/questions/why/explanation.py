@@ -99,7 +99,7 @@ def explain(
     solver: SolverName = "highs",
     watcher: Watcher | None = None,
     extra: Mapping[str, Deployment] | None = None,
-    law: EscalationLaw | None = None,
+    law: EscalationLaw | str | None = None,
     dispatch: Dispatch = send_nearest,
 ) -> Explanation:
     """Question a plan.

@@ -168,7 +168,7 @@ def test_bug_a_change_that_moves_people_over_the_end_was_said_to_lower_the_loss(
     answer = replace(calm, changed=apply(TINY, parse_whatifs({"changes": changes})[0]))
     shown = " ".join(screen(answer).split())
     assert "Warning: 80,000 people are expected of" in shown
-    assert "With the change, more falls after the end at" in shown
+    assert "With the change, more falls after " in shown
     assert "Figures that fall may owe it to that alone" in shown
     document = describe_answer(answer)
     assert [caution["code"] for caution in document["warnings"]] == ["turnout", "after-the-end"]

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from support.town import posted, town
 
+from optimiser.model.instance import Instance
 from optimiser.model.laws.escalation_law import GREEN, QUIET, RED, YELLOW
+from optimiser.model.values.base import SHAPE_ONLY
 from optimiser.output.words.events import chronicle, read_logs
 from optimiser.planning.evaluation import evaluate
 from optimiser.simulation.events import ARRIVED, LEFT, MARCHED, PHASE, SPILLED, Entry
@@ -60,9 +62,21 @@ def test_phases_over_time_add_up_to_the_minutes_that_the_evaluation_has(engine):
         minutes = evaluate(simulator, plan, scenarios).phase_minutes()
     told = chronicle(instance, plan, scenarios, engine=engine)
     width = told.edges[1] - told.edges[0]
-    assert np.allclose(told.shares.sum(axis=0) * width, minutes, rtol=0.0, atol=1e-9)
+    present = [GREEN, YELLOW, RED]  # what comes after the last people are gone is not followed
+    assert np.allclose((told.shares.sum(axis=0) * width)[:, present], minutes[:, present], rtol=0.0, atol=1e-9)
     assert np.allclose(told.shares.sum(axis=2), 1.0)
     assert minutes[:, [YELLOW, RED]].sum() > 1.0  # or nothing would be tested
+
+
+@pytest.mark.parametrize(("stay", "end"), [(60.0, 180.0), (125.0, 210.0), (1000.0, 420.0)])
+def test_the_day_is_followed_beyond_the_period_only_where_people_are_still_there(stay, end):
+    """From 13:00 to 16:00, and four hours more; one group comes at 14:00, and leaves when its stay is over."""
+    data = town(period={"start": "2024-08-20T13:00:00", "hours": 3}).model_dump(mode="json")
+    alone = {**data["gatherings"][0], "turnout_spread": 0, "late": 0, "groups": 1, "arrival_spread": 0, "tension": 0}
+    alone |= {"arrives": "14:00", "tension_spread": 0, "itinerary": [{"sector": "kpu", "stay": stay}]}
+    instance = Instance.model_validate({**data, "gatherings": [alone], "triggers": []}, context=SHAPE_ONLY)
+    told = chronicle(instance, posted(instance), draw(instance, 1, 2, REPORTING), engine="simpy")
+    assert told.edges[-1] == end
 
 
 def test_both_engines_tell_the_same():

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
+from optimiser.model.laws.choice import LAWS
 from optimiser.model.laws.risk_law import RiskLaw
+from optimiser.simulation.compiled_engine import compile
 from optimiser.simulation.compiled_engine.law_code import law_fingerprint
 
 
@@ -24,6 +27,18 @@ def test_bug_a_law_whose_constants_somebody_held_was_compiled_a_second_time():
     held = [Slow.harms.__code__.co_consts[1]]
     assert isinstance(held[0], float)
     assert law_fingerprint(Slow()) == before
+
+
+def test_bug_two_laws_kept_on_disk_by_two_processes_answered_to_one_name():
+    """The address of machine code is looked up by its name, so that one law answered for another one after it.
+
+    The number that numba puts into a name counts what a process has compiled; in two processes it is the same.
+    """
+    names = []
+    for law in (*(law() for law in LAWS.values()), Slow()):
+        (made,) = compile.law_code(compile.law_mark(law)).overloads.values()
+        names.append(re.sub(r"B\d+v\d+", "", made.fndesc.llvm_func_name))
+    assert len(set(names)) == len(LAWS) + 1
 
 
 WITH_A_HARM_MORE = """

@@ -16,6 +16,7 @@ from optimiser.output.documents.schemas.batch import STATES, batch_schema, case_
 from optimiser.output.documents.schemas.nation import accord_schema, audit_schema
 from optimiser.output.documents.schemas.parts import (
     COUNT,
+    LAW_RANGE,
     NUMBER,
     POINTS,
     SHA256,
@@ -235,7 +236,8 @@ def _comparison_schema() -> Schema:
         "evaluation": refer("evaluation"),
         "against_first": or_null(refer("comparison"), "this one minus the first; null for the first"),
     }
-    parts = {"instance": refer("origin"), "seed": COUNT, "deployments": make_list(make_object(played))}
+    deployments = make_list(make_object(played))
+    parts = {"instance": refer("origin"), "seed": COUNT, "deployments": deployments, "law_range": LAW_RANGE}
     return publish("comparison", parts)
 
 
@@ -259,6 +261,7 @@ def check_schema() -> Schema:
             "instance": SHA256,
             "same": or_null(TRUTH, "whether both are the same; null where that is not known"),
             "not_verified": make_list({"enum": list(CLAIMS)}),
+            "law": or_null(TEXT, "of escalation that its figures were simulated under; null where it does not say"),
         }
     )
     told = or_null(origin, "null where a deployment alone was given, and in documents of earlier versions")
