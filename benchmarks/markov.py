@@ -3,8 +3,8 @@
 An instance belongs to this family if `departures` finds nothing against it. Then the situation of a sector (phase,
 whether negotiation has failed, tension, whether the process is stopped) is a finite Markov chain whose rates follow
 from the law and from what stands there. Who was dispersed loses every hour that is left of the stay, and as the stay
-ends with the period that is an hour lost for each hour after the dispersal. The expected loss of a configuration is the
-integral of a matrix exponential, and the best deployment is the answer of one integer program over such numbers.
+ends with the period that is an hour lost for each hour after the dispersal. The expected loss of a configuration is
+the integral of a matrix exponential, and the best deployment is the answer of one integer program over such numbers.
 
 Nothing here is used by the optimiser, and nothing of its simulation is used here: only the law's own functions.
 """

@@ -121,7 +121,7 @@ def take_place(st: State, g: int, stop: int) -> None:
     st.due[g] = st.now + st.facts.stop_stay[stop]
 
 
-def expect(st: State, g: int) -> None:
+def await_groups(st: State, g: int) -> None:
     """A gathering is expected at the first stop of its route, and stays there while groups of it are still to come."""
     first = st.facts.stop_first[st.route[g]]
     take_place(st, g, first)

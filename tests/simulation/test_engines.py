@@ -15,7 +15,8 @@ from support.town import posted, town
 
 from optimiser import read
 from optimiser.model.harms import weights
-from optimiser.model.laws.risk_law import RiskLaw, ThresholdLaw
+from optimiser.model.laws.choice import LAWS, DefaultLaw
+from optimiser.model.laws.risk_law import RiskLaw
 from optimiser.planning.programs.configurations import LocalRules
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.prefix_bound import helpless, unreached
@@ -38,7 +39,7 @@ APART = ("families/town-5-tight-none-1", "families/town-5-loose-none-2", "markov
 
 
 def engines(instance, law=None, threads=1):
-    law = law or RiskLaw()
+    law = law or DefaultLaw()
     return CompiledEngine(instance, law, threads), SimpyEngine(instance, law, send_nearest, 1)
 
 
@@ -75,7 +76,7 @@ def test_one_two_and_three_threads_give_the_same_bits(monkeypatch):
     rows, columns = (part.ravel() for part in np.indices((3, 90)))
     seen, alone = set(), set()
     for threads in (1, 2, 3):
-        engine = CompiledEngine(instance, RiskLaw(), threads)
+        engine = CompiledEngine(instance, DefaultLaw(), threads)
         played = engine.play(plans, rows, columns, scenarios, "everything")
         seen.add(tuple(part.tobytes() for part in played))
         trial = open_trial(instance, 1, scenarios)
@@ -102,7 +103,7 @@ def test_without_interplay_a_sector_alone_is_the_sector_among_others_bit_for_bit
     assert lost > 10, "hardly anything was lost, so hardly anything was compared"
 
 
-@pytest.mark.parametrize("law", [RiskLaw(), ThresholdLaw()], ids=["risk", "threshold"])
+@pytest.mark.parametrize("law", [law() for law in LAWS.values()], ids=list(LAWS))
 def test_both_engines_try_alike(law):
     instance = town()
     scenarios = draw(instance, 6, 8)
@@ -365,7 +366,7 @@ def play_until_interrupted(engine, job, seconds):
 def test_an_interrupt_while_threads_play_leaves_the_engine_usable(threads, monkeypatch):
     monkeypatch.setattr(machine, "SLICE", 3000)
     instance = town()
-    engine = CompiledEngine(instance, RiskLaw(), threads)
+    engine = CompiledEngine(instance, DefaultLaw(), threads)
     job = long_job(instance, 400_000)
     few = (job[0], job[1][:500], job[2][:500], job[3])
     expected = engine.play(*few).total

@@ -29,7 +29,7 @@ from optimiser.model.laws.escalation_law import (
 )
 
 
-def legitimacy(law: Law, view: View, excess: float) -> float:
+def earlier_legitimacy(law: Law, view: View, excess: float) -> float:
     """L = L0 + dialogue + received - marks - excess - indiscriminate means, within 0 to 1 (signs: Stott 2009)."""
     level = law.legitimacy_0 + law.dialogue_gain * talking(law, view)
     level = level + law.received_gain * view.received - law.mark_loss * view.marks
@@ -42,7 +42,7 @@ def rational_mood(law: Law, view: View) -> Mood:
     active = active_people(law, view.people, view.share, view.arrest)
     risk = perceived_risk(law, view.containment, active)
     excess = excess_posture(law, view.phase, view.visible, view.people)
-    level = legitimacy(law, view, excess)
+    level = earlier_legitimacy(law, view, excess)
     net = view.tension * (1.0 - level) - law.risk_aversion * risk - law.threshold
     return Mood(active, risk, level, excess, max(0.0, net) / (1.0 - law.threshold))
 

@@ -27,7 +27,7 @@ from optimiser.simulation.state import LINGER, State
 def begin_gathering(st: State, ag: Agenda, g: int) -> None:
     """Begin to assemble a gathering at its first stop."""
     ag.turn[g] = 0
-    transitions.expect(st, g)
+    transitions.await_groups(st, g)
     put(ag, max(st.now, st.first[g]), event_queue.GROUP, g, ASSEMBLE, g, 0, 0)
 
 

@@ -24,7 +24,7 @@ def gathering(t: Timeline, g: int) -> Steps:
     st, f = t.state, t.facts
     size, groups, end = st.turnout[g], f.groups[g], transitions.stops_end(st, g)
     persons, tension = 0, st.start_tension[g]
-    transitions.expect(st, g)
+    transitions.await_groups(st, g)
     s, begin = st.standing[g], st.first[g]
     for j in range(groups):
         part = size // groups + (1 if j < size % groups else 0)
