@@ -42,7 +42,7 @@ ABILITY_COUNT = 9
     CALL,  # sector, whether it is repeated
     COLUMN,  # column
     STEADY_AGAIN,  # sector; minutes
-    EVACUATION,  # sector, number of the red phase
+    EVACUATION,  # sector
     RESTART,  # sector, number of the red phase
     GO_BACK,  # sector, station, kind, vehicle type, water cannon, number
     DRIVE_BACK,  # station, vehicle type, number; minutes
@@ -165,6 +165,7 @@ class State(Record):
     critical: Shaped[Ints, "sectors"]
     stopped: Shaped[Ints, "sectors"]
     staff: Shaped[Floats, "sectors"]
+    leaving: Shaped[Ints, "sectors"]  # whether officials are being evacuated
     red_number: Shaped[Ints, "sectors"]
     red_since: Shaped[Floats, "sectors"]
     # integrals and rates
@@ -279,6 +280,7 @@ def begin_sector(st: State, s: int) -> None:
     st.asking[s], st.asked_at[s], st.asks[s], st.refused_until[s] = 0, 0.0, 0, -math.inf
     st.first_column[s] = st.last_column[s] = -1
     st.critical[s], st.stopped[s], st.staff[s], st.red_number[s], st.red_since[s] = 0, 0, f.officials[s], 0, 0.0
+    st.leaving[s] = 0
     st.last[s] = 0.0
     for c in range(CHANNEL_COUNT):
         st.hazard[s][c] = 0.0

@@ -325,9 +325,10 @@ def _turn_red(st: State, s: int) -> None:
         st.stopped[s] = 1
         if st.critical[s]:
             log_event(st, events.PROCESS, s, -1, -1, 0.0, events.STOPS)
-    if st.staff[s] > 0.0:
+    if st.staff[s] > 0.0 and not st.leaving[s]:  # once begun it goes on, whatever the phase
+        st.leaving[s] = 1
         log_event(st, events.EVACUATING, s, -1, -1, st.staff[s], 0)
-        emit(st, EVACUATION, s, st.red_number[s])
+        emit(st, EVACUATION, s)
     for u in range(st.cannons):
         if st.cannon_sector[u] == s:
             emit(st, CANNON, u, s, st.red_number[s])
@@ -397,4 +398,5 @@ def evacuated(st: State, s: int) -> None:
     """Officials of a red sector are safe."""
     touch(st, s, False)
     st.staff[s] = 0.0
+    st.leaving[s] = 0
     log_event(st, events.EVACUATED, s, -1, -1, 0.0, 0)

@@ -166,12 +166,15 @@ def place_of(f: Facts, station: int) -> int:
 # ---------------------------------------------------------------- wide-area means
 
 
-def gates(st: State, s: int) -> int:
-    """Name the first gate of doctrine that is shut against wide-area means, 0 if all are open.
+def gates(st: State, u: int, s: int) -> int:
+    """Name the first gate of doctrine that is shut against a water cannon, 0 if all are open.
 
-    The level that commands red has ordered before this is asked; warning and time to leave follow after it.
+    The level that commands red has ordered before this is asked; warning and time to leave follow after it. Whether the
+    line holds is asked of the line without that cannon.
     """
+    dry, st.cannon_dry[u], st.power_known[s] = st.cannon_dry[u], 1, 0
     view = look(st, s)
+    st.cannon_dry[u], st.power_known[s] = dry, 0
     if view.exit_open <= 0.0:
         return events.NO_EXIT
     if view.medical <= 0.0:

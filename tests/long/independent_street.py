@@ -368,16 +368,16 @@ class Day:
         if phase == RED:
             self.waiting, self.reds = False, self.reds + 1
             self.hand_over(float(doctrine.lintas))
-            minutes = doctrine.evacuation_protected if self.street.protected else doctrine.evacuation
-            self.at(self.now + float(minutes), self.evacuate, self.reds)
+            if self.reds == 1:
+                minutes = doctrine.evacuation_protected if self.street.protected else doctrine.evacuation
+                self.at(self.now + float(minutes), self.evacuate)
             if self.street.cannon:
                 self.ordered = self.now + float(doctrine.order_red)
                 self.at(self.ordered, self.test_gates, self.reds)
 
-    def evacuate(self, red: int) -> None:
-        """Officials are safe, unless red began anew meanwhile."""
-        if red == self.reds:
-            self.officials = 0.0
+    def evacuate(self) -> None:
+        """Officials are safe, whatever became of red meanwhile."""
+        self.officials = 0.0
 
     def is_still(self, red: int) -> bool:
         """Tell whether the street is still red without a break."""
@@ -412,9 +412,11 @@ class Day:
     # ---- water
 
     def gates_are_open(self) -> bool:
-        """A way out, medics, and a line that does not hold, a water cannon that stands there with water counted."""
+        """A way out, medics, and a line that does not hold without the water cannon."""
         medics = self.street.lines[RED].medical > 0.0
-        return self.exit_is_open() and medics and self.look().risk < float(self.street.doctrine.required_risk)
+        return (
+            self.exit_is_open() and medics and self.look(water=False).risk < float(self.street.doctrine.required_risk)
+        )
 
     def exit_is_open(self) -> bool:
         """Tell whether there is a way out."""
@@ -462,10 +464,10 @@ class Day:
 
     # ---- the law
 
-    def look(self) -> Mood:
-        """Say what the law says of the mood."""
+    def look(self, water: bool = True) -> Mood:
+        """Say what the law says of the mood, with what a water cannon adds to the line or without it."""
         n, law, street, line = self.people, self.street.law, self.street, self.street.lines[self.phase]
-        strength = line.containment + (line.cannons if self.has_water() else 0.0)
+        strength = line.containment + (line.cannons if water and self.has_water() else 0.0)
         if self.handovers:
             strength *= float(street.doctrine.handover_strength)
         share = float(getattr(street.crowd.militant, NAMES[self.phase]))

@@ -68,8 +68,7 @@ def guard(st: State, ag: Agenda, what: int, a: int, b: int, x: float) -> None:
     elif what == ON_DUTY:
         units.form_up(st, a, b, st.placed_teams[a][b], events.ON_DUTY)
     elif what == SAFE:
-        if st.red_number[a] == b and st.staff[a] > 0.0:
-            transitions.evacuated(st, a)
+        transitions.evacuated(st, a)
     elif what == RESUME and st.red_number[a] == b and st.phase[a] != RED:
         transitions.restart(st, a)
     settle(st, ag)
@@ -172,7 +171,7 @@ def try_gates(st: State, ag: Agenda, u: int) -> None:
         ag.cannon_turn[u] += 1
         ag.cannon_runs[u] = -1
         return
-    shut = units.gates(st, s)
+    shut = units.gates(st, u, s)
     if shut:
         log_event(st, events.WITHHELD, s, -1, -1, 0.0, shut)
         put(ag, st.now + f.ask_again, event_queue.CANNON, u, GATE, u, ag.cannon_turn[u])
@@ -185,7 +184,7 @@ def try_gates(st: State, ag: Agenda, u: int) -> None:
 def spray(st: State, ag: Agenda, u: int) -> None:
     """People had time to leave: run until the tank is empty, unless a gate has shut meanwhile."""
     s = ag.cannon_runs[u]
-    if units.gates(st, s):
+    if units.gates(st, u, s):
         try_gates(st, ag, u)
         return
     units.start_spray(st, u, s)

@@ -41,15 +41,14 @@ def resumption(t: Timeline, s: int, red: int) -> Steps:
         t.settle()
 
 
-def evacuation(t: Timeline, s: int, red: int) -> Steps:
+def evacuation(t: Timeline, s: int) -> Steps:
     """Take the officials of a red sector to safety."""
     st, f = t.state, t.facts
     minutes = f.evacuation_protected if units.protected_vehicle(st, s) else f.evacuation
     yield t.clock.at(st.now + minutes, "evacuated", s)
-    if st.red_number[s] == red and st.staff[s] > 0.0:
-        t.tick()
-        transitions.evacuated(st, s)
-        t.settle()
+    t.tick()
+    transitions.evacuated(st, s)
+    t.settle()
 
 
 def handover(t: Timeline, s: int, minutes: float) -> Steps:
@@ -158,14 +157,14 @@ def cannon(t: Timeline, u: int, s: int, red: int) -> Steps:
         yield clock.at(st.red_since[s] + f.order_red, "cannon", u)
         while st.phase[s] == RED and st.red_number[s] == red and st.cannon_sector[u] == s and not st.cannon_dry[u]:
             t.tick()
-            if shut := units.gates(st, s):
+            if shut := units.gates(st, u, s):
                 log_event(st, events.WITHHELD, s, -1, -1, 0.0, shut)
                 yield clock.at(st.now + f.ask_again, "cannon", u)
                 continue
             log_event(st, events.WARNED, s, -1, -1, f.warning, 0)
             yield clock.at(st.now + f.warning + f.time_to_leave, "cannon", u)
             t.tick()
-            if units.gates(st, s):
+            if units.gates(st, u, s):
                 continue  # one shut while people had time to leave
             units.start_spray(st, u, s)
             t.settle()

@@ -194,7 +194,7 @@ STARTS: dict[int, tuple[Callable[..., Steps], int, bool]] = {  # with how many n
     CALL: (personnel.call, 2, False),
     COLUMN: (personnel.column, 1, False),
     STEADY_AGAIN: (personnel.handover, 1, True),
-    EVACUATION: (personnel.evacuation, 2, False),
+    EVACUATION: (personnel.evacuation, 1, False),
     RESTART: (personnel.resumption, 2, False),
     GO_BACK: (personnel.go_back, 6, False),
     DRIVE_BACK: (personnel.drive_back, 3, True),
