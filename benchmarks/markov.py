@@ -2,8 +2,9 @@
 
 An instance belongs to this family if `departures` finds nothing against it. Then the situation of a sector (phase,
 whether negotiation has failed, tension, whether the process is stopped) is a finite Markov chain whose rates follow
-from the law and from what stands there. The expected loss of a configuration is the integral of a matrix exponential,
-and the best deployment is the answer of one integer program over such numbers.
+from the law and from what stands there. Who was dispersed loses every hour that is left of the stay, and as the stay
+ends with the period that is an hour lost for each hour after the dispersal. The expected loss of a configuration is the
+integral of a matrix exponential, and the best deployment is the answer of one integer program over such numbers.
 
 Nothing here is used by the optimiser, and nothing of its simulation is used here: only the law's own functions.
 """
@@ -19,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimiser.model.deployment import Deployment
-from optimiser.model.harms import weights
+from optimiser.model.harms import HARMS, weights
 from optimiser.model.instance import PHASES, Gathering, Instance, Sector
 from optimiser.model.laws.constants import Law, make_law
 from optimiser.model.laws.escalation_law import (
@@ -33,9 +34,10 @@ from optimiser.model.laws.escalation_law import (
     RED,
     WORSEN,
     YELLOW,
+    Mood,
     View,
 )
-from optimiser.model.laws.risk_law import RiskLaw
+from optimiser.model.laws.facilitation_law import FacilitationLaw
 from optimiser.planning.programs.configurations import (
     Configuration,
     ResponseTable,
@@ -46,7 +48,8 @@ from optimiser.planning.programs.configurations import (
 from optimiser.planning.search.response_tables import interplay
 
 Floats = NDArray[np.float64]
-LAW = RiskLaw()
+LAW = FacilitationLaw()
+PARTICIPATION = [harm.id for harm in HARMS].index("participation")
 MOST = 10_000  # configurations of one place that are tabulated at most; more of them is an error, assumed
 LATTICE = 2.0**20  # tension is counted in these parts, so that adding and taking away a step is exact in binary
 LONGEST = 600.0  # mean number of jumps in a period up to which exp(-mean) is far from underflow
@@ -92,6 +95,8 @@ def departures(instance: Instance) -> tuple[str, ...]:
         (d.relief_every > 0, "reliefs take place at fixed times"),
         ((d.lapis > 0 or d.lintas > 0) and d.handover_strength < 1, "a handover lasts a fixed time"),
         (instance.objective.tail_weight > 0, "the tail counts, which is no mean"),
+        (instance.period.overtime > 0, "the day is played on after the period"),
+        (max(law.property_rate, law.records_rate) * instance.period.minutes > 60.0, "all there is may be lost"),
         (not _on_lattice(law.tension_step), "steps of tension are not exact in binary"),
     ]
     found = [why for wrong, why in checks if wrong]
@@ -109,6 +114,10 @@ def _sector_departures(instance: Instance, sector: Sector) -> Iterator[str]:
             yield "the crowd is drawn, or comes in parts"
         if instance.minutes(g.arrives) != 0.0 or g.itinerary[0].stay < instance.period.minutes or g.turnout < 1:
             yield "the crowd is not there all the time"
+        if g.itinerary[0].stay > instance.period.minutes or len(g.itinerary) > 1:
+            yield "people lose what would have come after the period"
+        if g.regroup > 0 or g.chance < 1:
+            yield "the crowd may come back, or not come at all"
         if not _on_lattice(float(g.tension)):
             yield "tension is not exact in binary"
         if sector.official and (sector.official.promised != 0 or sector.official.staff or g.comes_as == "red"):
@@ -149,7 +158,7 @@ class _Place:
         here = 0.0 if at.phase == DISPERSED else float(round(float(self.crowd.turnout)))
         name = PHASES[at.phase]
         roles = {r.id: r for r in self.instance.roles}
-        line = talk = care = arrest = traffic = visible = heads = 0.0
+        line = talk = care = arrest = traffic = visible = heads = exposed = 0.0
         for team, n in zip(self.instance.teams, teams, strict=True):
             role, count = roles[team.role], float(n * team.size)
             fit = count * float(team.fitness) if name in role.phases else 0.0
@@ -160,6 +169,7 @@ class _Place:
             traffic += fit * float(role.traffic)
             visible += count * float(role.visibility)
             heads += count
+            exposed += count if name in role.phases else 0.0
         return View(
             phase=at.phase,
             people=here,
@@ -183,7 +193,16 @@ class _Place:
             liaison=1.0 if self.crowd.liaison and here else 0.0,
             stopped=1.0 if at.stopped else 0.0,
             critical=1.0 if self.runs else 0.0,
+            exposed=exposed,
+            sprayed=0.0,
         )
+
+    def harms(self, view: View, mood: Mood) -> tuple[float, ...]:
+        """Give the harm per minute in a situation; who was dispersed misses each minute of what is left of the stay."""
+        found = list(LAW.harms(self.law, view, mood))
+        if view.phase == DISPERSED:
+            found[PARTICIPATION] = round(float(self.crowd.turnout)) * (1.0 - float(self.crowd.militant.green)) / 60.0
+        return tuple(found)
 
     def jumps(self, at: Situation, hazards: tuple[float, ...]) -> Iterator[tuple[Situation, float]]:
         """List where each clock leads, with its rate per minute."""
@@ -222,7 +241,7 @@ def _make_chain(place: _Place, teams: tuple[int, ...]) -> Chain:
     for number, at in enumerate(todo := [place.start()]):
         view = place.view(teams, at)
         mood = LAW.mood(law, view)
-        harms.append(LAW.harms(law, view, mood))
+        harms.append(place.harms(view, mood))
         for goal, rate in place.jumps(at, LAW.hazards(law, view, mood)):
             if goal not in known:
                 known[goal] = len(todo)

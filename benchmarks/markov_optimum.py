@@ -25,7 +25,7 @@ from optimiser.planning.programs.allocation import allocate
 from optimiser.planning.programs.configurations import ResponseTable, unit_costs
 from optimiser.planning.search.hand_rules import candidates
 
-DATE = "2026-11-24"  # of the stored optima
+DATE = "2026-11-29"  # of the stored optima
 CELLS = 2_000_000  # numbers of teams used that the dynamic program may keep, assumed: about 50 MB
 AGREED = 1e-10  # relative difference of two values that counts as none: rounding over 20 sectors is below 1e-13
 RULES = ("proportional", "risk first", "greedy")

@@ -26,6 +26,7 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
         (("warnings",), None),
         (("not_counted",), None),
         (("heads_by_place",), None),
+        (("law_range",), None),
     ),
     "optimiser-faults/1": ((("warnings",), None),),
     "optimiser-answer/1": (
@@ -34,7 +35,9 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
         (("certificate", "local", "seldom"), None),
         (("warnings",), None),
         (("not_counted",), None),
+        (("law_range",), None),
     ),
+    "optimiser-comparison/1": ((("law_range",), None),),
     "optimiser-infeasible/1": ((("differences",), None),),
     "optimiser-explanation/1": (
         LAW,

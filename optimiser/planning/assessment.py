@@ -16,6 +16,7 @@ from optimiser.model.instance import Instance
 from optimiser.model.verdict import Verdict
 from optimiser.planning.certificate import Certificate, certify
 from optimiser.planning.evaluation import Evaluation, compare, evaluate
+from optimiser.planning.law_range import LawRange, few_scenarios, range_over_law
 from optimiser.planning.margins import MARGINS_ON, Margin, measure_margins
 from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search import separable
@@ -69,6 +70,7 @@ class Assessment:
     alternatives: tuple[Alternative, ...] = ()
     levers: tuple[Lever, ...] = ()
     margins: tuple[Margin, ...] = ()
+    law_range: LawRange | None = None
 
 
 def verified(instance: Instance, plan: Deployment) -> Verdict:
@@ -94,6 +96,7 @@ def assess(
     *,
     solver: SolverName,
     levers: bool,
+    over_law: bool,
     certify: bool,
 ) -> Assessment:
     """Evaluate the plan of a search on fresh scenarios, alone and beside others, and say what may be claimed.
@@ -103,7 +106,7 @@ def assess(
     Parameters
     ----------
     others : deployments to show beside the plan, by name.
-    levers, certify : see `optimise.optimise`.
+    levers, over_law, certify : see `optimise.optimise`.
     """
     simulator = state.simulator
     watcher.reporting(Message("plan and alternatives"))
@@ -120,7 +123,8 @@ def assess(
             if certify:
                 true_gap = bound_true_gap(simulator, state.best, effort, watcher, solver=solver)
                 certificate = replace(certificate, true_gap=true_gap)
-            return Assessment(effort, certificate, plan, alternatives, measured, margins)
+            ranged = _range_over_law(simulator, state.deployment, others, effort, fresh, watcher) if over_law else None
+            return Assessment(effort, certificate, plan, alternatives, measured, margins, ranged)
     except KeyboardInterrupt:
         state.ended = Ending.INTERRUPT
     hurried = replace(effort, reporting=min(effort.reporting, HURRIED))
@@ -182,6 +186,21 @@ def _levers(simulator: Simulator, plan: Evaluation, fresh: Scenarios) -> tuple[L
         played = evaluate(simulator, plan.deployment, replace(fresh, received=received))
         result.append(Lever(instance.sectors[s].id, PROMISE, compare(played, plan)))
     return tuple(result)
+
+
+def _range_over_law(
+    simulator: Simulator,
+    plan: Deployment,
+    others: Mapping[str, Deployment],
+    effort: Effort,
+    fresh: Scenarios,
+    watcher: Watcher,
+) -> LawRange:
+    """Simulate the plan and every alternative over the plausible constants of the law, on the first fresh scenarios."""
+    watcher.reporting(Message("the plausible constants of the law"))
+    plans = np.stack([one.numbers(simulator.instance) for one in (plan, *others.values())])
+    pairs = [(0, number) for number in range(1, len(plans))]
+    return range_over_law(simulator, plans, fresh.first(few_scenarios(effort, len(plans))), pairs)
 
 
 def _compare_exchanges(certificate: Certificate, state: Search, effort: Effort, watcher: Watcher) -> Certificate:

@@ -40,6 +40,7 @@ def optimise(
     levers: bool = True,
     engine: EngineName = "auto",
     certify: bool = False,
+    over_law: bool = True,
 ) -> Solution:
     """Plan the deployment of one instance.
 
@@ -64,6 +65,8 @@ def optimise(
     engine : ``compiled``, ``simpy``, or ``auto`` for the compiled one where it can play law and dispatch rule.
     certify : whether to bound the distance from the true optimum, over all scenarios there could be; takes as long as
         planning some ten times.
+    over_law : whether to simulate the plan and the others over the plausible constants of the law, see `law_range`;
+        takes some tenth of the search.
 
     Raises
     ------
@@ -89,7 +92,8 @@ def optimise(
         planning = effort.planning_set(instance)
         state = search(simulator, planning, start, stop, watcher, solver=solver, seconds=seconds, budget=budget)
         verdict = verified(instance, state.deployment)
-        assessed = assess(state, {**first, **others}, effort, watcher, solver=solver, levers=levers, certify=certify)
+        asked = {"levers": levers, "over_law": over_law, "certify": certify}
+        assessed = assess(state, {**first, **others}, effort, watcher, solver=solver, **asked)
         settings = Settings.of(assessed.effort, means, simulator)
     return Solution(
         instance=instance,
@@ -105,4 +109,5 @@ def optimise(
         settings=settings,
         replayable=state.replayable,
         interrupted=state.interrupted,
+        law_range=assessed.law_range,
     )

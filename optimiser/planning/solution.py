@@ -18,6 +18,7 @@ from optimiser.model.instance import Instance
 from optimiser.model.verdict import Verdict
 from optimiser.planning.certificate import Certificate
 from optimiser.planning.evaluation import Comparison, Evaluation
+from optimiser.planning.law_range import LawRange
 from optimiser.planning.margins import Margin
 from optimiser.planning.settings import Effort, Means
 from optimiser.simulation.engine import EngineName
@@ -99,6 +100,8 @@ class Solution:
     margins : one team or vehicle fewer and one more, sector by sector, on fresh scenarios; the same as `explain` says.
     replayable : False where the clock decided anything.
     interrupted : True where the user ended the loop.
+    law_range : the plan, then each alternative, over the plausible constants of the law, and the plan less each of
+        them; None where the user ended the loop or did not ask for it.
     """
 
     instance: Instance
@@ -114,6 +117,7 @@ class Solution:
     settings: Settings
     replayable: bool
     interrupted: bool
+    law_range: LawRange | None = None
 
     def frame(self) -> pd.DataFrame:
         """The plan as a data frame, one row a place and kind; see `Deployment.table`."""
@@ -148,8 +152,10 @@ class Solution:
         """Show plan, loss and claim in a notebook."""
         loss = self.evaluation.loss
         interval = f"[{loss.low:.1f}, {loss.high:.1f}]" if math.isfinite(loss.half) else ends(loss)
+        band = self.law_range.losses[0] if self.law_range else None
+        over_law = f"; between {band.low:.1f} and {band.high:.1f} over the law's ranges" if band else ""
         facts = {
-            "expected loss": f"{loss.mean:.1f} {interval} points",
+            "expected loss": f"{loss.mean:.1f} {interval} points{over_law}",
             "claim": self.certificate.sentence,
             "checked": self.verdict.sentence(),
         }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from optimiser.model.admission import playable
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
@@ -13,8 +15,11 @@ from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.moves import Move, list_moves
 from optimiser.model.verdict import Verdict
 from optimiser.planning.evaluation import Comparison, Evaluation, compare, evaluate
+from optimiser.planning.law_range import LEAST, LawRange, range_over_law
 from optimiser.simulation.scenario import REPORTING, draw
 from optimiser.simulation.simulator import Simulator
+
+PART = 20  # of the scenarios, one such part is simulated in each draw of the law's constants; assumed
 
 
 @dataclass(frozen=True)
@@ -36,11 +41,17 @@ class PairedPlan:
 
 @dataclass(frozen=True)
 class PlanComparison:
-    """Several plans of one instance on the same reporting scenarios."""
+    """Several plans of one instance on the same reporting scenarios.
+
+    Attributes
+    ----------
+    law_range : the plans over the plausible constants of the law, and each but the first less the first.
+    """
 
     instance: Instance
     seed: int
     plans: tuple[PairedPlan, ...]
+    law_range: LawRange
 
 
 def compare_plans(
@@ -68,9 +79,12 @@ def compare_plans(
     fresh = draw(instance, seed, scenarios, REPORTING)
     with Simulator(instance, find_law(law), workers=workers) as simulator:
         evaluations = [evaluate(simulator, deployment, fresh) for deployment in deployments]
+        numbers, pairs = [d.numbers(instance) for d in deployments], [(n, 0) for n in range(1, len(deployments))]
+        some = fresh.first(min(scenarios, max(LEAST, scenarios // PART)))
+        ranged = range_over_law(simulator, np.stack(numbers), some, pairs)
     plans = []
     for number, (evaluation, verdict) in enumerate(zip(evaluations, verdicts, strict=True)):
         against = compare(evaluation, evaluations[0]) if number else None
         moves = list_moves(instance, deployments[0], evaluation.deployment)
         plans.append(PairedPlan(evaluation, verdict, against, moves))
-    return PlanComparison(instance, seed, tuple(plans))
+    return PlanComparison(instance, seed, tuple(plans), ranged)

@@ -77,8 +77,7 @@ class Agenda(Record):
     tree: Shaped[Ints, "tree"]  # sector whose clock rings first below each node; the root is 1
     # gatherings
     turn: Shaped[Ints, "gatherings"]  # number of the present wait, so that an old one knows it is over
-    goal: Shaped[Ints, "gatherings"]  # stop that it makes for after the present one
-    since: Shaped[Floats, "gatherings"]  # minute since which it wants to set out for that
+    since: Shaped[Floats, "gatherings"]  # minute since which it wants to set out for the next stop
     # water cannon
     cannon_turn: Shaped[Ints, "cannons"]
     cannon_runs: Shaped[Ints, "cannons"]  # sector in which it passes the gates or runs, -1 otherwise

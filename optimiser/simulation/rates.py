@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from optimiser.model.laws.escalation_law import RED, YELLOW, Harms, Hazards, Mood, View
+from optimiser.model.laws.escalation_law import GREEN, RED, YELLOW, Harms, Hazards, Mood, View
 from optimiser.simulation.record import Floats
 from optimiser.simulation.state import (
     ARRESTING,
@@ -21,6 +21,7 @@ from optimiser.simulation.state import (
     INFORMING,
     LINE_UP,
     MEDICAL,
+    PARTICIPATION,
     PROCESS,
     PROPERTY,
     RECEIVED,
@@ -56,6 +57,13 @@ def touch(st: State, s: int, units: bool = True) -> None:
         st.is_dirty[s] = 1
         st.dirty[st.dirty_count] = s
         st.dirty_count += 1
+
+
+def lose_hours(st: State, g: int, s: int, persons: int, minutes: float) -> None:
+    """Count so many minutes of lawful assembly that so many people of a gathering lose."""
+    if minutes > 0.0:
+        touch(st, s, False)
+        st.harms[s][PARTICIPATION] += persons * (1.0 - st.facts.militant[g][GREEN]) * minutes / 60.0
 
 
 def refresh(st: State, s: int) -> None:

@@ -101,6 +101,7 @@ class State(Record):
     visited: Shaped[Ints, "sectors"]
     standing: Shaped[Ints, "gatherings"]  # sector where a gathering's main body stands, -1 elsewhere
     stop: Shaped[Ints, "gatherings"]  # the stop where it stands or that it left last, counted through all gatherings
+    goal: Shaped[Ints, "gatherings"]  # the stop that it makes for; the first one until all its groups are there
     due: Shaped[Floats, "gatherings"]  # minute until which it means to stay there
     hard: Shaped[Ints, "slots"]  # of those present, militants whose gathering has gone home
     sprayed: Shaped[Ints, "sectors"]  # whether wide-area means were used against people who are there
@@ -242,7 +243,7 @@ def begin(st: State) -> None:
     for s in range(len(st.phase)):
         begin_sector(st, s)
     for g in range(len(st.standing)):
-        st.standing[g], st.stop[g], st.due[g] = -1, 0, 0.0
+        st.standing[g], st.stop[g], st.goal[g], st.due[g] = -1, 0, 0, 0.0
     for p in range(len(st.reserve)):
         for k in range(len(f.kind_role)):
             st.reserve[p][k] = st.placed_reserve[p][k] + f.outside_reserve[p][k]

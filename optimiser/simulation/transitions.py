@@ -26,7 +26,7 @@ from optimiser.model.laws.escalation_law import (
 )
 from optimiser.simulation import events
 from optimiser.simulation.indexed_instance import Facts, distance
-from optimiser.simulation.rates import strength, touch
+from optimiser.simulation.rates import lose_hours, strength, touch
 from optimiser.simulation.state import (
     CALL,
     CANNON,
@@ -35,12 +35,10 @@ from optimiser.simulation.state import (
     INFORMING,
     LINGER,
     NO_DELEGATION,
-    PARTICIPATION,
     RECEIVED,
     REFUSED,
     RESTART,
     SCATTER,
-    STEADY_AGAIN,
     WAITING,
     WALK,
     WATER_STOP,
@@ -49,7 +47,7 @@ from optimiser.simulation.state import (
     log_event,
     wind,
 )
-from optimiser.simulation.units import release
+from optimiser.simulation.units import hand_over, release
 
 # ---------------------------------------------------------------- people
 
@@ -119,8 +117,20 @@ def _empty(st: State, s: int, phase: int, why: int) -> None:
 
 def take_place(st: State, g: int, stop: int) -> None:
     """A gathering is at a stop of its route from now on, for as long as it means to stay there."""
-    st.stop[g], st.standing[g] = stop, st.facts.stop_sector[stop]
+    st.stop[g], st.goal[g], st.standing[g] = stop, stop + 1, st.facts.stop_sector[stop]
     st.due[g] = st.now + st.facts.stop_stay[stop]
+
+
+def expect(st: State, g: int) -> None:
+    """A gathering is expected at the first stop of its route, and stays there while groups of it are still to come."""
+    first = st.facts.stop_first[st.route[g]]
+    take_place(st, g, first)
+    st.goal[g], st.due[g] = first, st.first[g] + st.facts.stop_stay[first]
+
+
+def is_assembling(st: State, g: int) -> bool:
+    """Return whether groups of a gathering are still to come to its first stop."""
+    return st.goal[g] == st.stop[g]
 
 
 def stops_end(st: State, g: int) -> int:
@@ -128,27 +138,31 @@ def stops_end(st: State, g: int) -> int:
     return st.facts.stop_first[st.route[g] + 1]
 
 
-def choose_stop(st: State, g: int, s: int, goal: int, since: float) -> int:
-    """Return the stop that a gathering in a sector makes for; one after its last means home.
+def choose_stop(st: State, g: int, s: int, since: float) -> float:
+    """Settle which stop a gathering in a sector makes for; one after its last means home.
 
     A stop is given up once the way there has been closed for as long as the gathering was to stay there.
 
     Parameters
     ----------
-    goal : the stop that it made for so far.
-    since : minute since which it has wanted to set out for that.
+    since : minute since which it has wanted to set out for the stop that it made for so far.
+
+    Returns
+    -------
+    Minute since which it has wanted to set out for the one that it makes for now.
     """
     f, end = st.facts, stops_end(st, g)
-    while goal < end and st.now >= since + f.stop_stay[goal]:
-        if math.isfinite(distance(f, st.now, s, f.stop_sector[goal])):
+    while st.goal[g] < end and st.now >= since + f.stop_stay[st.goal[g]]:
+        if math.isfinite(distance(f, st.now, s, f.stop_sector[st.goal[g]])):
             break
-        lose_hours(st, g, s, st.present[slot(f, s, g)], f.stop_stay[goal])
-        goal, since = goal + 1, st.now
-    return goal
+        lose_hours(st, g, s, st.present[slot(f, s, g)], f.stop_stay[st.goal[g]])
+        st.goal[g], since = st.goal[g] + 1, st.now
+    return since
 
 
-def wait_for_way(st: State, g: int, s: int, goal: int, since: float) -> float:
+def wait_for_way(st: State, g: int, s: int, since: float) -> float:
     """Return the minute at which a gathering whose way is closed looks again."""
+    goal = st.goal[g]
     if st.now <= since:
         log_event(st, events.BLOCKED, s, st.facts.stop_sector[goal], g, st.present[slot(st.facts, s, g)], 0)
     return min(st.now + LINGER, since + st.facts.stop_stay[goal])
@@ -161,25 +175,34 @@ def walk_minutes(st: State, origin: int, goal: int) -> float:
     return 60.0 * distance(st.facts, st.now, origin, goal) / st.facts.march
 
 
-def lose_hours(st: State, g: int, s: int, persons: int, minutes: float) -> None:
-    """Count so many minutes of lawful assembly that so many people of a gathering lose."""
-    if minutes > 0.0:
-        touch(st, s, False)
-        st.harms[s][PARTICIPATION] += persons * (1.0 - st.facts.militant[g][GREEN]) * minutes / 60.0
-
-
 def is_content(st: State, g: int, s: int) -> bool:
     """Return whether a gathering goes home because its delegation was received."""
     return st.delegation[s] == RECEIVED and st.content[g] < st.facts.ends_if_received[g]
 
 
-def militants(st: State, g: int, s: int) -> int:
-    """Settle how many of a gathering that goes home stay on, militants of a disorderly sector; none in green."""
+def militants(st: State, g: int, s: int, going: int) -> int:
+    """Settle how many of those who go home stay on, militants of a disorderly sector; none in green.
+
+    Whoever stayed on before is a militant already, and is not asked again.
+    """
+    if st.phase[s] not in (YELLOW, RED):
+        return 0
     b = slot(st.facts, s, g)
+    asked = min(going, st.present[b] - st.hard[b])
+    found = math.ceil(asked * st.facts.militant[g][st.phase[s]])
+    st.hard[b] += found
+    return going - asked + found
+
+
+def stay_on(st: State, g: int, s: int, going: int) -> int:
+    """Militants who stayed on look again, and go home unless the sector is in disorder; returns how many are left."""
     if st.phase[s] in (YELLOW, RED):
-        st.hard[b] = max(st.hard[b], math.ceil(st.present[b] * st.facts.militant[g][st.phase[s]]))
-        return st.hard[b]
-    return 0
+        log_event(st, events.STAYED, s, -1, g, going, 0)
+        return going
+    b = slot(st.facts, s, g)
+    hard, gone = st.hard[b], leave(st, g, s, going)
+    st.hard[b] = min(st.present[b], max(0, hard - gone))
+    return going - gone
 
 
 # ---------------------------------------------------------------- clocks
@@ -230,12 +253,12 @@ def _scatter(st: State, s: int) -> None:
 def _regroup(st: State, g: int, s: int, persons: int) -> None:
     """Send on or back those of a dispersed gathering who go on, and count what all of them lose."""
     f, end, later = st.facts, stops_end(st, g), 0.0
-    for stop in range(st.stop[g] + 1, end):
+    for stop in range(max(st.goal[g], st.stop[g] + 1), end):
         later += f.stop_stay[stop]
     here = max(0.0, st.due[g] - st.now)
     on = math.floor(persons * f.regroup[g])
-    onward = st.stop[g] + 1 < end and math.isfinite(distance(f, st.now, s, f.stop_sector[st.stop[g] + 1]))
-    if onward and not is_assembling(st, g):
+    onward = st.goal[g] < end and not is_assembling(st, g)
+    if onward and math.isfinite(distance(f, st.now, s, f.stop_sector[st.goal[g]])):
         emit(st, SCATTER, g, on, value=st.tension[s])
         lose_hours(st, g, s, on, here)
     else:
@@ -245,13 +268,6 @@ def _regroup(st: State, g: int, s: int, persons: int) -> None:
             emit(st, WALK, g, s, s, on, YELLOW, value=st.tension[s])
         lose_hours(st, g, s, on, LINGER)
     lose_hours(st, g, s, persons - on, here + later)
-
-
-def is_assembling(st: State, g: int) -> bool:
-    """Return whether groups of a gathering are still to come to its first stop."""
-    f, groups = st.facts, st.facts.groups[g]
-    first = st.stop[g] == f.stop_first[st.route[g]]
-    return first and groups > 1 and st.now < st.first[g] + f.spread[g] * (groups - 1) / (groups - 1)
 
 
 def _spill(st: State, s: int) -> None:
@@ -285,7 +301,7 @@ def set_phase(st: State, s: int, phase: int, why: int = events.NO_NOTE) -> None:
             emit(st, RESTART, s, st.red_number[s])
     if phase in (YELLOW, RED):
         if phase > before:
-            _hand_over(st, s, phase)
+            hand_over(st, s, phase)
         if not st.asking[s]:
             st.asking[s], st.asked_at[s] = 1, st.now
             emit(st, CALL, s, 1)
@@ -297,22 +313,6 @@ def set_phase(st: State, s: int, phase: int, why: int = events.NO_NOTE) -> None:
             release(st, s)
     if phase == RED:
         _turn_red(st, s)
-
-
-def _hand_over(st: State, s: int, phase: int) -> None:
-    minutes = st.facts.lapis if phase == YELLOW else st.facts.lintas
-    if minutes > 0.0 and teams_there(st, s) > 0:
-        st.weak[s] += 1
-        log_event(st, events.LAPIS if phase == YELLOW else events.LINTAS, s, -1, -1, minutes, 0)
-        emit(st, STEADY_AGAIN, s, value=minutes)
-
-
-def teams_there(st: State, s: int) -> int:
-    """Count the teams formed up in a sector."""
-    total = 0
-    for k in range(len(st.facts.kind_role)):
-        total += st.teams[s][k]
-    return total
 
 
 def _turn_red(st: State, s: int) -> None:
@@ -331,24 +331,6 @@ def _turn_red(st: State, s: int) -> None:
     for u in range(st.cannons):
         if st.cannon_sector[u] == s:
             emit(st, CANNON, u, s, st.red_number[s])
-
-
-def steady(st: State, s: int) -> None:
-    """A handover or relief is over and the line has its full strength again."""
-    touch(st, s)
-    st.weak[s] -= 1
-    log_event(st, events.STEADY, s, -1, -1, 0.0, 0)
-
-
-def relieve(st: State, s: int) -> bool:
-    """Begin to relieve the teams of a sector like for like; returns whether any were there."""
-    teams = teams_there(st, s)
-    if teams == 0:
-        return False
-    touch(st, s)
-    st.weak[s] += 1
-    log_event(st, events.RELIEF, s, -1, -1, teams, 0)
-    return True
 
 
 # ---------------------------------------------------------------- talking
@@ -416,11 +398,3 @@ def evacuated(st: State, s: int) -> None:
     touch(st, s, False)
     st.staff[s] = 0.0
     log_event(st, events.EVACUATED, s, -1, -1, 0.0, 0)
-
-
-def protected_vehicle(st: State, s: int) -> bool:
-    """Return whether a vehicle that can carry people out of a red sector stands there."""
-    found = False
-    for w in range(len(st.facts.seats)):
-        found = found or (st.vehicles[s][w] > 0 and st.facts.protected[w] > 0)
-    return found

@@ -5,11 +5,11 @@ They belong to `transitions`: they read and change a `State` and leave effects; 
 
 from __future__ import annotations
 
-from optimiser.model.laws.escalation_law import DISPERSED, QUIET, RED
+from optimiser.model.laws.escalation_law import DISPERSED, QUIET, RED, YELLOW
 from optimiser.simulation import events
 from optimiser.simulation.indexed_instance import CARE, LINE, WORDS, Facts
 from optimiser.simulation.rates import ask_law, look, touch
-from optimiser.simulation.state import CANNON, GO_BACK, REFILLING, State, emit, log_event
+from optimiser.simulation.state import CANNON, GO_BACK, REFILLING, STEADY_AGAIN, State, emit, log_event
 
 # ---------------------------------------------------------------- units
 
@@ -113,6 +113,49 @@ def join(st: State, c: int) -> None:
     st.last_column[s] = c
     if st.phase[s] in (QUIET, DISPERSED):
         release(st, s)
+
+
+def teams_there(st: State, s: int) -> int:
+    """Count the teams formed up in a sector."""
+    total = 0
+    for k in range(len(st.facts.kind_role)):
+        total += st.teams[s][k]
+    return total
+
+
+def hand_over(st: State, s: int, phase: int) -> None:
+    """The second line takes over in yellow, PHH in red: the line is weaker until that is done."""
+    minutes = st.facts.lapis if phase == YELLOW else st.facts.lintas
+    if minutes > 0.0 and teams_there(st, s) > 0:
+        st.weak[s] += 1
+        log_event(st, events.LAPIS if phase == YELLOW else events.LINTAS, s, -1, -1, minutes, 0)
+        emit(st, STEADY_AGAIN, s, value=minutes)
+
+
+def steady(st: State, s: int) -> None:
+    """A handover or relief is over and the line has its full strength again."""
+    touch(st, s)
+    st.weak[s] -= 1
+    log_event(st, events.STEADY, s, -1, -1, 0.0, 0)
+
+
+def relieve(st: State, s: int) -> bool:
+    """Begin to relieve the teams of a sector like for like; returns whether any were there."""
+    teams = teams_there(st, s)
+    if teams == 0:
+        return False
+    touch(st, s)
+    st.weak[s] += 1
+    log_event(st, events.RELIEF, s, -1, -1, teams, 0)
+    return True
+
+
+def protected_vehicle(st: State, s: int) -> bool:
+    """Return whether a vehicle that can carry people out of a red sector stands there."""
+    found = False
+    for w in range(len(st.facts.seats)):
+        found = found or (st.vehicles[s][w] > 0 and st.facts.protected[w] > 0)
+    return found
 
 
 def place_of(f: Facts, station: int) -> int:

@@ -142,7 +142,7 @@ def _answer(request: JobRequest, watcher: _ProgressFile) -> dict[str, Any]:
         plan = request.deployments[0]
     else:
         same = {name: numbers[name] for name in ("seed", "scenarios", "seconds", "law")}
-        first = optimise(request.instance, workers=1, levers=False, watcher=watcher, **same)
+        first = optimise(request.instance, workers=1, levers=False, over_law=False, watcher=watcher, **same)
         if first.interrupted:  # a plan that was cut off is not what is asked about
             raise Cancelled(Message("cancelled before there was a result"))
         plan = first.deployment

@@ -168,7 +168,7 @@ def test_no_plan_is_7(answer, instance_file: Path) -> None:
 
 
 def test_interrupted_is_130_and_keeps_the_plan(answer, solution: Solution, instance_file: Path, tmp_path: Path) -> None:
-    answer(replace(solution, interrupted=True, replayable=False, alternatives=(), levers=()))
+    answer(replace(solution, interrupted=True, replayable=False, alternatives=(), levers=(), law_range=None))
     done = run("plan", instance_file, "--out", tmp_path, "--require-proof")
     assert done.exit_code == 130
     assert "best plan found until then" in done.stdout

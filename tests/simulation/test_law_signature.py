@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from optimiser.common.errors import OptimiserError
+from optimiser.model.laws.choice import LAWS, DefaultLaw
 from optimiser.model.laws.risk_law import RiskLaw, ThresholdLaw
 from optimiser.simulation.law_signature import sign
 
@@ -19,6 +20,7 @@ import math
 import numpy
 import optimiser
 from optimiser.model.laws.escalation_law import Mood
+from optimiser.model.laws.choice import LAWS, DefaultLaw
 from optimiser.model.laws.risk_law import rational_mood
 from optimiser.simulation.law_signature import sign
 {filler}
@@ -74,9 +76,10 @@ def test_a_law_that_says_something_else_has_another_signature(tmp_path: Path) ->
     assert len(set(found)) == len(found), dict(zip(map(str, [{}, *OTHER]), found, strict=True))
 
 
-def test_the_default_law_has_none_and_the_other_one_that_ships_has() -> None:
-    assert sign(None) == sign(RiskLaw()) == ""
+def test_the_default_law_has_none_and_the_others_that_ship_have() -> None:
+    assert sign(None) == sign(DefaultLaw()) == ""
     assert sign(ThresholdLaw()) == sign(ThresholdLaw()) != ""
+    assert len({sign(law()) for law in LAWS.values()}) == len(LAWS) == 3
 
 
 def test_a_law_that_travelled_has_the_signature_that_it_had() -> None:

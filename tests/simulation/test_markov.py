@@ -43,7 +43,7 @@ ROWS = optima.stored()
 BY_HAND = {
     "calm": 1.5,
     **dict.fromkeys(("worsen_green", "worsen_yellow", "fail", "disperse_yellow", "disperse_red"), 0.0),
-    **dict.fromkeys(("cool", "provoke", "spill"), 0.0),
+    **dict.fromkeys(("cool", "provoke", "spill", "calm_words", "calm_received", "calm_alone", "exhaustion"), 0.0),
     "tension_step": 0.125,
 }
 
@@ -72,6 +72,7 @@ def one_sector(**law):
     role["containment"] = {"green": 1.0, "yellow": 1.0, "red": 1.0}
     crowd = data["gatherings"][0]
     crowd.update(turnout=100.0, comes_as="red", liaison=False, militant={"green": 0.1, "yellow": 0.2, "red": 0.3})
+    crowd.update(tension=1.0, itinerary=[{"sector": "s01", "stay": 120.0}])
     data.update(sectors=[sector], roles=[role], teams=[data["teams"][0] | {"fitness": 1.0}], gatherings=[crowd])
     data["period"]["hours"] = 2.0
     return parse(data | {"law": BY_HAND | law, "objective": {"records": 5.0}})
@@ -156,6 +157,12 @@ def test_the_family_is_varied():
         ({"gatherings__0__turnout_spread": 0.1}, "s01: the crowd is drawn"),
         ({"gatherings__0__arrives": "08:30"}, "s01: the crowd is not there"),
         ({"gatherings__0__tension": 0.3}, "s01: tension"),
+        ({"gatherings__0__regroup": 0.2}, "s01: the crowd may come back"),
+        ({"gatherings__0__chance": 0.5}, "s01: the crowd may come back, or not come"),
+        ({"gatherings__0__itinerary__0__stay": 1000.0}, "s01: people lose what would have come after"),
+        ({"period__overtime": 1.0}, "played on"),
+        ({"law__property_rate": 0.6}, "all there is may be lost"),
+        ({"law__records_rate": 0.6}, "all there is may be lost"),
         ({"gatherings": []}, "s01: not exactly one gathering"),
         ({"sectors__0__official": {"name": "o", "promised": 10.0}}, "s01: an official"),
         ({"sectors__1__critical__0__restart": 30.0}, "s02: the process starts again"),
@@ -179,21 +186,23 @@ def test_the_towns_of_other_tests_are_no_markov_chains():
 
 def test_three_states_by_hand():
     """Red calms to yellow at rate a, yellow to green at rate b; nothing else happens."""
-    instance = one_sector()
+    instance = one_sector(risk_aversion=0.0)
     chain = make_chain(instance, SQUAD)
     assert [s.phase for s in chain.situations] == [RED, YELLOW, GREEN]
     risk_red, risk_yellow = 1.0 - math.exp(-2.3 * 10 / 30), 1.0 - math.exp(-2.3 * 10 / 20)
-    a, b = 0.5 * 1.5 * risk_red * 0.4, 1.5 * risk_yellow * 0.4  # per hour
+    x = (1.0 * (1.0 - 0.5) - 0.15) / (1.0 - 0.15)  # tension 1, legitimacy 0.5, threshold 0.15
+    a, b = 0.5 * 1.5 * risk_red * 0.5 * (1.0 - x), 1.5 * risk_yellow * 0.5 * (1.0 - x)  # per hour
     red = (1.0 - math.exp(-2.0 * a)) / a
     yellow = a / (b - a) * (red - (1.0 - math.exp(-2.0 * b)) / b)
     hours = stays(chain.generator, 120.0) / 60.0
     assert hours == pytest.approx([red, yellow, 2.0 - red - yellow], rel=1e-13)
-    participants = red * (0.06 * 30 * 10 / 40 + 0.006 * 30) + 0.1 * yellow * (0.06 * 20 * 10 / 30 + 0.006 * 20)
-    personnel = red * 0.06 * 10 * 30 / 40 + 0.1 * yellow * 0.06 * 10 * 20 / 30
+    participants = red * (0.06 * 30 * 10 / 40 + 0.006 * 30) + 0.3 * x * yellow * (0.06 * 20 * 10 / 30 + 0.006 * 20)
+    personnel = red * 0.06 * 30 * 10 / 40 * (1.0 - 0.5 * risk_red)
+    personnel += 0.3 * x * yellow * 0.06 * 20 * 10 / 30 * (1.0 - 0.5 * risk_yellow)
     records = red * 0.3 * 20.0 * (1.0 - risk_red)
     harms = expected_harms(instance, SQUAD)
-    assert harms == pytest.approx([participants, 0.0, personnel, 0.0, 0.0, records], rel=1e-12)
-    loss = 10.0 * (participants + personnel) + 5.0 * records
+    assert harms == pytest.approx([participants, 0.0, personnel, 0.0, 0.0, records, 70.0 * red], rel=1e-12)
+    loss = 10.0 * (participants + personnel) + 5.0 * records + 0.01 * 70.0 * red
     plan = deployment_of(instance, [SQUAD])
     assert placement_cost(instance, plan) == pytest.approx(0.002)
     assert exact_value(instance, plan) == pytest.approx(loss + 0.002, rel=1e-13)
@@ -230,6 +239,8 @@ def test_every_clock_leads_where_the_rules_say():
         (spoilt[2], spoilt[3]),
     }
     assert np.allclose(chain.generator.sum(axis=1), 0.0, atol=1e-16)
+    missed = 100.0 * (1.0 - 0.9) / 60.0  # person-hours a minute, of the orderly who were dispersed or stand in a riot
+    assert [chain.harms[place[s], 6] for s in (red, gone, fresh[0])] == pytest.approx([missed, missed, 0.0])
     process = chain.harms[:, 3]
     yellow = make_law().yellow_process
     assert [process[place[s]] for s in (*fresh, red, *spoilt)] == [0.0, yellow, yellow, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0]
@@ -251,7 +262,7 @@ def test_an_official_on_site_is_received_from_the_first_minute_and_a_closed_exit
     instance = changed(sectors__0__official={"name": "o", "promised": 0.0})
     nobody = Configuration("s01", (0, 0, 0), ())
     assert exact_tables(instance)["s01"].loss[0, 0] < exact_tables(changed())["s01"].loss[0, 0]
-    shut = make_chain(changed(sectors__0__exit_open=False), nobody)
+    shut = make_chain(changed(sectors__0__exit_open=False, law__exhaustion=0.0), nobody)
     assert not any(s.phase == DISPERSED for s in shut.situations)
     squad = Configuration("s01", (1, 0, 0), ())
     assert any(s.phase == DISPERSED for s in make_chain(changed(), squad).situations)
@@ -367,7 +378,15 @@ def test_a_loss_that_does_not_vary_is_simulated_to_the_last_digit(played):
 
 
 @pytest.mark.parametrize(
-    ("constant", "value"), [("worsen_green", 1.0), ("calm", 2.4), ("yellow_harm", 0.2), ("arrest_k", 1.5)]
+    ("constant", "value"),
+    [
+        ("worsen_green", 1.0),
+        ("calm", 2.4),
+        ("yellow_level", 0.6),
+        ("arrest_k", 1.5),
+        ("calm_alone", 1.0),
+        ("fear", 0.5),
+    ],
 )
 def test_one_other_constant_would_be_noticed(played, constant, value):
     values = deviations(played, **{constant: value})
@@ -476,9 +495,9 @@ def test_page_lists_every_constant_that_matters_and_no_file_sets():
     defaults, unlisted = make_law()._asdict(), {}
     for name, value in listed.items():
         assert value == defaults[name], name
-        assert name not in family.DRAWN
+        assert name not in family.DRAWN + family.ENDING
     fixed = instance_of("markov-8-06")  # what is not listed changes nothing
-    for name in set(defaults) - set(listed) - set(family.DRAWN) - {"tension_step", "spill"}:
+    for name in set(defaults) - set(listed) - {*family.DRAWN, *family.ENDING, "tension_step", "spill"}:
         unlisted[name] = defaults[name] * 0.5
     other = parse(family.make("markov-8-06") | {"law": dict(fixed.law) | unlisted})
     for place, table in exact_tables(fixed).items():

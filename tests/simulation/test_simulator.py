@@ -98,15 +98,18 @@ def test_losses_are_weighted_harms(instance):
     o = instance.objective
     expected = o.injury * outcome.harms[:, :, :3].sum(axis=2) + o.process_minute * outcome.harms[:, :, 3]
     expected = expected + o.property * outcome.harms[:, :, 4] + o.records * outcome.harms[:, :, 5]
+    expected = expected + o.participation_hour * outcome.harms[:, :, 6]
+    assert outcome.harms[:, :, 6].sum() > 0.0
     assert np.allclose(losses, expected)
     assert np.allclose(outcome.losses(instance), losses)
     assert weights(o)[0] == weights(o)[1] == weights(o)[2]
 
 
-def test_phase_minutes_fill_the_period(instance):
+def test_phase_minutes_fill_the_period_and_what_is_played_on(instance):
     with Simulator(instance) as simulator:
         outcome = simulator.outcome(posted(instance), draw(instance, 1, 20))
-    assert np.allclose(outcome.minutes.sum(axis=2), instance.period.minutes)
+    assert np.allclose(outcome.minutes.sum(axis=2), instance.period.simulated)
+    assert instance.period.simulated == instance.period.minutes + 240.0
     assert (outcome.harms >= 0.0).all()
 
 

@@ -7,18 +7,18 @@ from copy import copy
 
 import numpy as np
 
+from optimiser.model.laws import choice as laws
 from optimiser.model.laws.escalation_law import EscalationLaw
-from optimiser.model.laws.risk_law import RiskLaw, ThresholdLaw
 from optimiser.simulation.compiled_engine import replay
 from optimiser.simulation.compiled_engine.engine import CompiledEngine
 from optimiser.simulation.event_queue import Agenda, agenda_sizes
-from optimiser.simulation.events import KINDS, Entry
+from optimiser.simulation.events import KINDS, Entry, Replication
 from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import split_numbers
 from optimiser.simulation.simpy_engine.timeline import Timeline
 from optimiser.simulation.state import PythonState
 
-LAWS = {"risk": RiskLaw(), "threshold": ThresholdLaw()}
+LAWS = {name: law() for name, law in laws.LAWS.items()}
 SEEN: Counter[str] = Counter()
 
 
@@ -66,7 +66,8 @@ def by_machine(instance, plan, scenarios, law: EscalationLaw):
     return engine.tell(plan, scenarios, 0), engine.play(plan[None], none, none, scenarios, "everything")
 
 
-def assert_one_meaning(world, law: EscalationLaw) -> None:
+def assert_one_meaning(world, law: EscalationLaw) -> tuple[list[Entry], Replication]:
+    """Simulate a world by every engine; returns the log and the outcome, which are the same bit for bit."""
     log, run = by_simpy(*world, law)
     told, city = by_python(*world, law)
     assert told == log
@@ -80,3 +81,4 @@ def assert_one_meaning(world, law: EscalationLaw) -> None:
     assert tuple(played.visited[0]) == run.visited
     assert played.called[0] == run.called
     SEEN.update(list(KINDS)[e.kind] for e in log)
+    return log, run

@@ -39,7 +39,11 @@ def worlds(draw_: st.DrawFn) -> tuple[Instance, np.ndarray, Scenarios]:
     data: dict[str, Any] = {
         "name": "world",
         "title": "A world",
-        "period": {"start": "2024-08-20T13:00:00", "hours": 6},
+        "period": {
+            "start": "2024-08-20T13:00:00",
+            "hours": some(st.sampled_from([2.0, 6.0])),
+            "overtime": some(st.sampled_from([0.0, 0.75, 4.0])),
+        },
         "cap": 500,
         "sectors": sectors,
         "posts": posts,
@@ -74,7 +78,10 @@ def worlds(draw_: st.DrawFn) -> tuple[Instance, np.ndarray, Scenarios]:
 
 
 # constants of the law whose extremes make a day eventful
-LIVELY = ("worsen_green", "worsen_yellow", "fail", "calm", "disperse_yellow", "disperse_red", "spray_disperse", "spill")
+LIVELY = (
+    *("worsen_green", "worsen_yellow", "fail", "calm", "disperse_yellow", "disperse_red", "spray_disperse", "spill"),
+    *("calm_words", "calm_received", "calm_alone", "exhaustion", "unite", "lasting_loss", "fear", "property_rate"),
+)
 
 
 def _sector(some: st.DrawFn, i: int) -> dict[str, Any]:
@@ -162,10 +169,9 @@ def _gathering(some: st.DrawFn, i: int, sectors: list[str]) -> dict[str, Any]:
         "arrival_spread": some(MINUTES),
         "late": some(MINUTES),
         "groups": some(st.sampled_from([1, 2, 3, 5])),
-        "itinerary": [
-            {"sector": some(st.sampled_from(sectors)), "stay": some(st.sampled_from([0.0, 20.0, 90.0]))}
-            for _ in range(some(st.integers(1, 4)))
-        ],
+        "chance": some(st.sampled_from([1.0, 1.0, 0.5])),
+        **_ways(some, sectors),
+        "militant": {phase: some(SHARE) for phase in ALL},
         "ends_if_received": some(SHARE),
         "regroup": some(SHARE),
         "tension": some(SHARE),
@@ -173,6 +179,20 @@ def _gathering(some: st.DrawFn, i: int, sectors: list[str]) -> dict[str, Any]:
         "liaison": some(st.booleans()),
         "comes_as": some(st.sampled_from(ALL)),
     }
+
+
+def _ways(some: st.DrawFn, sectors: list[str]) -> dict[str, Any]:
+    """Draw one way, or two of which each has a stop at least."""
+    names = some(st.sampled_from([(), (), ("a", "b")]))
+    own = [*names, *(some(st.sampled_from([None, *names])) for _ in range(some(st.integers(0 if names else 1, 4))))]
+    stops = [
+        {"sector": some(st.sampled_from(sectors)), "stay": some(st.sampled_from([0.0, 20.0, 90.0, 240.0]))} for _ in own
+    ]
+    if not names:
+        return {"itinerary": stops}
+    routes = [{"id": name, "weight": some(st.sampled_from([1.0, 3.0]))} for name in names]
+    with_route = [stop | ({"route": name} if name else {}) for stop, name in zip(stops, own, strict=True)]
+    return {"routes": routes, "itinerary": some(st.permutations(with_route))}
 
 
 def _trigger(some: st.DrawFn, i: int, sectors: list[str]) -> dict[str, Any]:

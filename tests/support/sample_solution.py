@@ -9,8 +9,10 @@ from optimiser.common.progress import Progress
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
+from optimiser.model.laws.choice import DefaultLaw
 from optimiser.planning.certificate import Certificate
 from optimiser.planning.evaluation import Interval, compare, evaluate
+from optimiser.planning.law_range import Band, LawRange, RangedDifference
 from optimiser.planning.margins import Margin
 from optimiser.planning.solution import Alternative, Lever, Settings, Solution
 from optimiser.simulation.scenario import REPORTING, draw
@@ -66,8 +68,18 @@ def solved(instance: Instance | None = None, plan: Deployment | None = None, **c
         certificate=Certificate("bound-only", 28.5, 0.0, 1.0, 200, ("sectors share reserve",), 40),
         verdict=check(instance, plan),
         history=history,
-        settings=Settings(1, 200, SCENARIOS, "highs", "risk", 40_000, "compiled"),
+        settings=Settings(1, 200, SCENARIOS, "highs", DefaultLaw.name, 40_000, "compiled"),
         replayable=True,
         interrupted=False,
+        law_range=LawRange(
+            40,
+            10,
+            60,
+            (Band(1.25, 83.0), Band(2.5, 90.0), Band(1.5, 70.0)),
+            (
+                RangedDifference(Band(-12.5, 3.5), 0.825, 0.45, 0.0),
+                RangedDifference(Band(-4.5, 13.5), 0.55, 0.3, 0.025),
+            ),
+        ),
     )
     return replace(whole, **changes)

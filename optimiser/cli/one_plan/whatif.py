@@ -152,6 +152,7 @@ def whatif(
                     seconds=seconds,
                     law=used,
                     levers=False,
+                    over_law=False,
                     watcher=watcher,
                 )
                 if first.interrupted:  # a plan that was cut off is not what is asked about

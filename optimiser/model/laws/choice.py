@@ -14,6 +14,32 @@ DefaultLaw = FacilitationLaw
 LawName = Literal["facilitation", "risk", "threshold"]
 LAWS: dict[str, type[EscalationLaw]] = {law.name: law for law in (FacilitationLaw, RiskLaw, ThresholdLaw)}
 
+# Constants by the name of the law that does not read them, nor anything else in a simulation; a law that is not named
+# here, as one of a user, may read any.
+_OF_FACILITATION = frozenset(
+    (
+        "commitment",
+        "presence",
+        "unite",
+        "lasting_loss",
+        "calm_words",
+        "calm_received",
+        "calm_alone",
+        "exhaustion",
+        "closed_crush",
+        "rush",
+        "rush_spray",
+        "shield",
+        "yellow_level",
+        "fear",
+    )
+)
+UNREAD: dict[str, frozenset[str]] = {
+    FacilitationLaw.name: frozenset(("yellow_harm",)),
+    RiskLaw.name: _OF_FACILITATION,
+    ThresholdLaw.name: _OF_FACILITATION,
+}
+
 
 def find_law(law: EscalationLaw | str | None) -> EscalationLaw:
     """Return the law that is meant: one that ships by its name, the default one by None, any other as it is.

@@ -12,6 +12,7 @@ from optimiser.output.documents.plan import (
     certificate_values,
     comparison_values,
     evaluation_values,
+    law_range_values,
     verdict_values,
 )
 from optimiser.output.words.advice import sentence, tell_obstacle
@@ -58,6 +59,7 @@ def describe_answer(answer: Answer) -> dict[str, Any]:
         "suffered": comparison_values(answer.suffered),
         "gained": comparison_values(answer.gained),
         "anyway": comparison_values(answer.anyway) if answer.anyway else None,
+        "law_range": law_range_values(answer.law_range, ("before", "kept", "after"), ("suffered", "gained", "change")),
         "warnings": caution_values(answer.cautions),
         "not_counted": answer.not_counted,
     }

@@ -24,6 +24,7 @@ from optimiser.output.documents.notes import list_notes
 from optimiser.output.words.reasons import give_reasons
 from optimiser.planning.certificate import Certificate
 from optimiser.planning.evaluation import Comparison, Evaluation, Interval
+from optimiser.planning.law_range import INNER, LawRange
 from optimiser.planning.participation import meant_hours, share_held
 from optimiser.planning.solution import Solution
 from optimiser.questions.frontier import Frontier
@@ -78,7 +79,7 @@ def describe_plan(solution: Solution) -> dict[str, Any]:
     OptimiserError : the checker refuses the plan.
     """
     admit(solution)
-    instance = solution.instance
+    instance, others = solution.instance, [other.name for other in solution.alternatives]
     return {
         "format": FORMAT,
         "instance": {
@@ -113,6 +114,7 @@ def describe_plan(solution: Solution) -> dict[str, Any]:
             }
             for other in solution.alternatives
         ],
+        "law_range": law_range_values(solution.law_range, ("plan", *others), others),
         "levers": [
             {"sector": lever.sector, "minutes": lever.minutes, "change": comparison_values(lever.change)}
             for lever in solution.levers
@@ -196,6 +198,38 @@ def comparison_values(comparison: Comparison) -> dict[str, Any]:
         "loss": interval_values(comparison.loss, "points"),
         "harms": {name: interval_values(interval, UNITS[name]) for name, interval in comparison.harms.items()},
         "sentence": comparison.sentence,
+    }
+
+
+def law_range_values(found: LawRange | None, plans: Sequence[str], differences: Sequence[str]) -> dict[str, Any] | None:
+    """Give what plans come to over the plausible constants of the law; None where that was not measured.
+
+    Parameters
+    ----------
+    plans, differences : what the losses and the differences are of.
+    """
+    if found is None:
+        return None
+    losses = zip(plans, found.losses, strict=True)
+    pairs = zip(differences, found.differences, strict=True)
+    return {
+        "draws": found.draws,
+        "scenarios": found.scenarios,
+        "constants": found.constants,
+        "from": INNER[0],
+        "to": INNER[1],
+        "differences": [
+            {
+                "of": name,
+                "low": one.band.low,
+                "high": one.band.high,
+                "lower": one.lower,
+                "better": one.better,
+                "worse": one.worse,
+            }
+            for name, one in pairs
+        ],
+        "losses": [{"of": name, "low": band.low, "high": band.high} for name, band in losses],
     }
 
 

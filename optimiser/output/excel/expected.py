@@ -69,6 +69,12 @@ def write_harms(page: BookSheet, solution: Solution, language: Language) -> None
     page.put(row, 0, language("loss in all"), "bold")
     put_interval(page, row, 1, evaluation.loss, language, "three", 0.0)
     page.put(row, 4, language("points"), "pale")
+    if solution.law_range is not None:
+        band = solution.law_range.losses[0]
+        row += 1
+        page.put(row, 0, language("loss over the law's ranges"), "bold")
+        page.put_row(row, (band.low, band.high), "three", 2)
+        page.put(row, 4, language("points"), "pale")
     note = language("95 % intervals over {n} fresh scenarios.", n=language.number(f"{evaluation.loss.count:,}"))
     page.put_across(row + 1, 0, 9, note, "under")
     row = put_rare(page, row + 2, 9, (evaluation.loss, *evaluation.harms.values()), language) + 1

@@ -14,6 +14,7 @@ from optimiser.output.excel.book import Book, BookSheet
 from optimiser.output.excel.expected import put_interval, put_rare, write_harms, write_timeline
 from optimiser.output.excel.plotting import write_plotting, write_stamp
 from optimiser.output.excel.stations import write_reserve, write_sectors, write_vehicles
+from optimiser.output.sections.parts import tell_draws
 from optimiser.output.sections.plan import main_facts, tell_unproved, tell_when
 from optimiser.output.words.head_counts import list_head_counts
 from optimiser.planning.evaluation import Interval
@@ -141,7 +142,37 @@ def _write_alternatives(page: BookSheet, row: int, solution: Solution, language:
         row += 1
     note = language("Paired on the same scenarios; negative is in the plan's favour; 95 % interval.")
     page.put_across(row + 2, 0, 7, note, "under")
-    put_rare(page, row + 3, 7, (other.against.loss for other in solution.alternatives), language)
+    row = put_rare(page, row + 3, 7, (other.against.loss for other in solution.alternatives), language)
+    _write_law_range(page, row + 1, solution, language)
+
+
+def _write_law_range(page: BookSheet, row: int, solution: Solution, language: Language) -> None:
+    """Write in how many draws of the law's constants the plan is preferred, and between which points losses lie."""
+    found = solution.law_range
+    if found is None:
+        return
+    page.put_across(row, 0, 7, language("Over the law's ranges"), "part")
+    header = (
+        language("alternative"),
+        language("plan minus it, from"),
+        language("to"),
+        language("lower loss in"),
+        language("shown better in"),
+        language("shown worse in"),
+        language("its points, from"),
+        language("to"),
+    )
+    page.head(row + 1, header, range(1, 8))
+    row += 2
+    for other, one, band in zip(solution.alternatives, found.differences, found.losses[1:], strict=True):
+        page.put(row, 0, plain(language(other.name)), "bold")
+        page.put_row(row, one.band, "change", 1)
+        page.put_row(row, (one.lower, one.better, one.worse), "share", 3)
+        page.put_row(row, band, "two", 6)
+        row += 1
+    page.put(row, 0, language("the plan"), "bold")
+    page.put_row(row, found.losses[0], "two", 6)
+    page.put_across(row + 1, 0, 7, tell_draws(found, language), "under")
 
 
 def _write_settings(page: BookSheet, solution: Solution, language: Language) -> None:

@@ -14,6 +14,7 @@ from optimiser.output.render_page import to_page
 from optimiser.output.report.frontier import ask_for_frontier, frontier_section
 from optimiser.output.report.pictures import draw_alternatives, draw_day, draw_hours, draw_place
 from optimiser.output.sections.expected import expected_blocks, tell_overtime
+from optimiser.output.sections.parts import tell_band
 from optimiser.output.sections.plan import (
     alternatives_section,
     claim_pairs,
@@ -23,6 +24,7 @@ from optimiser.output.sections.plan import (
     settings_pairs,
     tell_objective,
     tell_replayable,
+    tell_robust,
     tell_unproved,
     tell_when,
 )
@@ -110,13 +112,16 @@ def _figures(solution: Solution, language: Language) -> Figures:
     held = [] if share is None else [(percent(share, language=language), held_of)]
     number, cap = (language.number(f"{n:,}") for n in (heads.counted, heads.cap))
     hurt, lost = language("injured people, all alike"), language("points lost")
+    points = f"{lost} {ends(evaluation.loss, False, language)}"
+    if solution.law_range is not None:
+        points = f"{points}, {tell_band(solution.law_range.losses[0], language)}"
     return Figures(
         [
             (percent(shares["peaceful"], language=language), language("of scenarios stay peaceful everywhere")),
             (percent(shares["red"], language=language), language("turn red somewhere")),
             (mean(injured, language=language), f"{hurt} {ends(injured, False, language)}"),
             *held,
-            (mean(evaluation.loss, language=language), f"{lost} {ends(evaluation.loss, False, language)}"),
+            (mean(evaluation.loss, language=language), points),
             (number, language("heads deployed, {cap} allowed", cap=cap)),
         ]
     )
@@ -139,6 +144,7 @@ def _trust(solution: Solution, language: Language) -> Points:
             tell_objective(solution, language),
             tell_replayable(solution.replayable, language),
             tell_overtime(solution.instance, language),
+            *([said] if (said := tell_robust(solution, language)) else []),
             tell_unproved(language),
             language("It advises. Who commands decides, and a pin in the file puts any decision first."),
         ]

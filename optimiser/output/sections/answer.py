@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
@@ -11,7 +12,7 @@ from optimiser.model.harms import INDEPENDENT
 from optimiser.model.instance import Instance
 from optimiser.model.moves import Move
 from optimiser.output.blocks import Block, Paragraph, Section, Span, Spans, Table, TableColumn, Value
-from optimiser.output.sections.parts import difference, list_violations, rare_note, title_section
+from optimiser.output.sections.parts import difference, law_range_blocks, list_violations, rare_note, title_section
 from optimiser.output.sections.plan import tell_replayable
 from optimiser.output.words.advice import sentence, tell_obstacle
 from optimiser.planning.evaluation import Interval
@@ -102,7 +103,19 @@ def _harms(answer: Answer, language: Language) -> Iterator[Section]:
         )
         blocks.append(Paragraph(said, "note"))
     blocks += rare_note((i for _, intervals in (*levels, *changes) for i in intervals), language)
-    yield Section("", blocks)
+    yield Section("", [*blocks, *_over_law(answer, titles, tuple(named), language)])
+
+
+def _over_law(answer: Answer, plans: Sequence[str], differences: Sequence[str], language: Language) -> Iterator[Block]:
+    """Say which of the differences survive the plausible constants of the law, under the same headings."""
+    asked = 2 if answer.advised else 1
+    plans, differences = ([name.replace("\n", " ") for name in names] for names in (plans, differences[:asked]))
+    found = replace(
+        answer.law_range,
+        losses=answer.law_range.losses[: len(plans)],
+        differences=answer.law_range.differences[:asked],
+    )
+    yield from law_range_blocks(found, language("Difference"), differences, plans, language)
 
 
 def _level(interval: Interval, language: Language) -> Value:

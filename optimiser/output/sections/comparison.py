@@ -8,7 +8,14 @@ from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import mean
 from optimiser.model.harms import INDEPENDENT
 from optimiser.output.blocks import Block, Paragraph, Section, Span, Table, TableColumn, Value
-from optimiser.output.sections.parts import difference, judged, list_violations, rare_note, title_section
+from optimiser.output.sections.parts import (
+    difference,
+    judged,
+    law_range_blocks,
+    list_violations,
+    rare_note,
+    title_section,
+)
 from optimiser.output.sections.plan import tell_when
 from optimiser.output.words.moves import tell_moves
 from optimiser.questions.plan_comparison import PairedPlan, PlanComparison
@@ -56,6 +63,9 @@ def _plans(compared: PlanComparison, named: Sequence[tuple[str, PairedPlan]], la
     )
     shown = (plan.against_first.shown for _, plan in named if plan.against_first is not None)
     yield from rare_note((interval for pair in shown for interval in pair), language)
+    names = [name for name, _ in named]
+    what = language("This minus the first")
+    yield from law_range_blocks(compared.law_range, what, names[1:], names, language)
 
 
 def _plan(name: str, plan: PairedPlan, language: Language) -> Sequence[Value]:

@@ -15,7 +15,16 @@ from optimiser.output.orders.situation import Situation
 from optimiser.output.overview.table import day_blocks, deciders, drawn_key
 from optimiser.output.overview.trust import tell_outlook, tell_standing
 from optimiser.output.sections.expected import expected_blocks, likeliest_places, phases_section
-from optimiser.output.sections.parts import HELPS, difference, judged, list_violations, rare_note, title_section
+from optimiser.output.sections.parts import (
+    HELPS,
+    difference,
+    judged,
+    law_range_blocks,
+    list_violations,
+    rare_note,
+    tell_band,
+    title_section,
+)
 from optimiser.output.sections.roster import base_blocks, heads_blocks, reserve_blocks, sectors_blocks
 from optimiser.output.words.reasons import list_due, order_by_day
 from optimiser.planning.solution import Alternative, Lever, Solution
@@ -102,15 +111,19 @@ def main_facts(solution: Solution, language: Language) -> Pairs:
 
 def claim_pairs(solution: Solution, language: Language) -> Pairs:
     """Say what is lost, what may be claimed in its exact words, and what the checker found."""
-    loss = language(
-        "{loss} points over {n:,} fresh scenarios, none of them used to choose the plan",
-        loss=span(solution.evaluation.loss, language=language),
-        n=solution.evaluation.loss.count,
-    )
+    loss: list[Inline] = [
+        language(
+            "{loss} points over {n:,} fresh scenarios, none of them used to choose the plan",
+            loss=span(solution.evaluation.loss, language=language),
+            n=solution.evaluation.loss.count,
+        )
+    ]
+    if solution.law_range is not None:
+        loss.append(tell_band(solution.law_range.losses[0], language))
     checked = Span(language(solution.verdict.sentence()), "good" if solution.verdict.passed else "bad")
     return Pairs(
         [
-            (language("Expected loss"), loss),
+            (language("Expected loss"), tuple(loss)),
             (language("Claim"), language(solution.certificate.sentence)),
             (language("Checked"), checked),
         ]
@@ -200,6 +213,10 @@ def alternatives_section(
         Paragraph(said, "note"),
         *rare_note((i for other in solution.alternatives for i in other.against.shown), language),
     ]
+    if solution.law_range is not None:
+        names = [language(other.name) for other in solution.alternatives]
+        what = language("The plan minus")
+        blocks += law_range_blocks(solution.law_range, what, names, [language("the plan"), *names], language)
     for other in solution.alternatives:
         if not other.verdict.passed:
             blocks.append(Paragraph(language("{name} breaks:", name=language(other.name)), "bad"))
@@ -243,7 +260,21 @@ def _trust(solution: Solution, language: Language) -> Iterator[Block]:
     said = language("{versions}; instance sha256 {mark}.", versions=_list_versions(solution), mark=mark)
     yield Paragraph(said, "note")
     yield Paragraph(tell_replayable(solution.replayable, language), "" if solution.replayable else "warning")
-    yield Paragraph(tell_unproved(language))
+    yield from (Paragraph(said) for said in (tell_robust(solution, language), tell_unproved(language)) if said)
+
+
+def tell_robust(solution: Solution, language: Language) -> str:
+    """Say in how many draws of the law's constants the plan is preferred to each alternative; empty if not measured."""
+    found = solution.law_range
+    if found is None or not found.differences:
+        return ""
+    return language(
+        "Over {n} draws of the law's constants the plan has a lower loss than each alternative in {lower} of them or "
+        "more; it is shown to be worse than one in {worse} of them at most.",
+        n=found.draws,
+        lower=percent(min(one.lower for one in found.differences), language=language),
+        worse=percent(max(one.worse for one in found.differences), language=language),
+    )
 
 
 def tell_objective(solution: Solution, language: Language) -> str:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from optimiser.common.errors import Mismatch
 from optimiser.common.message import Message
 from optimiser.common.progress import Watcher
@@ -29,6 +31,7 @@ from optimiser.model.whatif import Rain, WhatIf
 from optimiser.planning.assessment import certificate_of, verified
 from optimiser.planning.certificate import Certificate
 from optimiser.planning.evaluation import Comparison, Evaluation, compare, evaluate
+from optimiser.planning.law_range import LawRange, draw_constants, few_scenarios, play_draws, summarise
 from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search.hand_rules import NODES, candidates
 from optimiser.planning.search.loop import search
@@ -69,6 +72,7 @@ class Answer:
     advised : from kept to after: further moves, which are shown to help; none where the advice is to stay.
     obstacles : changes that have no effect on who stands where, and why: met already, or kept back by other limits.
     certificate : of the plan after the change.
+    law_range : before, kept and after over the plausible constants of the law; suffered, gained and change there.
     """
 
     whatif: WhatIf
@@ -90,6 +94,7 @@ class Answer:
     settings: Settings
     replayable: bool
     interrupted: bool
+    law_range: LawRange
 
     @property
     def stays(self) -> bool:
@@ -184,6 +189,7 @@ def whatif(
         planning = effort.planning_set(changed)
         state = search(other, planning, start, None, watcher, solver=solver, seconds=seconds, budget=budget)
         evaluations = _evaluate(state, base, plan, kept, effort, watcher)
+        ranged = _range_over_law(base, other, evaluations, effort, watcher)
         settings = Settings.of(effort, means, other)
     moves = list_moves(changed, plan, evaluations.after.deployment)
     return Answer(
@@ -206,6 +212,7 @@ def whatif(
         settings=settings,
         replayable=state.replayable,
         interrupted=state.interrupted,
+        law_range=ranged,
     )
 
 
@@ -249,6 +256,21 @@ def _evaluate(
     state.value = state.worth(state.best)
     free = bool(list_moves(changed, plan, advised)) and check(instance, advised).passed
     return _Evaluations(before, still, after, evaluate(base, advised, usual) if free else None)
+
+
+def _range_over_law(
+    base: Simulator, other: Simulator, played: _Evaluations, effort: Effort, watcher: Watcher
+) -> LawRange:
+    """Simulate the three plans over the plausible constants of the law, each of the instance that it is judged in."""
+    watcher.reporting(Message("the plausible constants of the law"))
+    losses, constants = [], 0
+    for simulator, evaluations in ((base, (played.before,)), (other, (played.kept, played.after))):
+        draws = draw_constants(simulator.instance, simulator.law.name, effort.seed)
+        plans = np.stack([one.deployment.numbers(simulator.instance) for one in evaluations])
+        few = evaluations[0].played.scenarios.first(few_scenarios(effort, 3))
+        losses.append(play_draws(simulator, plans, few, draws))
+        constants = len(draws[0])
+    return summarise(np.concatenate(losses, axis=1), ((1, 0), (2, 1), (2, 0)), constants)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from optimiser.model.instance import Instance
 from optimiser.model.laws.constants import CONSTANTS
 from optimiser.model.values.base import Model
 from optimiser.model.values.quantity import Amount, Count, Quantity
+from optimiser.planning.law_range import law_span
 
 Path = tuple[str | int, ...]
 CROWD = ("gatherings", "triggers")  # parts of an instance that say who comes and in what mood
@@ -75,10 +76,7 @@ def list_inputs(instance: Instance, law: bool = True) -> tuple[Input, ...]:
     if not law:
         return tuple(found)
     for constant in CONSTANTS:
-        given = instance.law.get(constant.name)
-        value = constant.default if given is None else float(given)
-        low = float(_or(getattr(given, "low", None), min(constant.low, value)))
-        high = float(_or(getattr(given, "high", None), max(constant.high, value)))
+        low, value, high = law_span(instance, constant)
         name = Message("law: {meaning}", meaning=Message(constant.meaning))
         found.append(Input(("law", constant.name), name, constant.unit, low, value, high, False, constant.source))
     return tuple(found)

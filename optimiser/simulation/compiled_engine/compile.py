@@ -236,6 +236,7 @@ def law_code(mark: str) -> Any:
         m = mood(own, law, view)
         return Mood(*_as_floats(m)), _as_floats(hazards(own, law, view, m)), _as_floats(harms(own, law, view, m))
 
+    ask.__qualname__ = f"ask_{hashlib.sha256(mark.encode()).hexdigest()[:16]}"  # its address is looked up by this name
     kept = f"law-{type(law).__name__}" if is_ours(law) else None
     # ours are known to divide by nothing that may be 0
     return _compile(ask, _ANSWER(RecordType(numbers), RecordType(Law), law_reasons.VIEW), kept, mark, is_ours(law))

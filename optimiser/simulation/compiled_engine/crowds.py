@@ -21,16 +21,13 @@ from optimiser.simulation.compiled_engine.actions import (
 )
 from optimiser.simulation.event_queue import Agenda, put
 from optimiser.simulation.indexed_instance import distance
-from optimiser.simulation.state import LINGER, State, log_event
+from optimiser.simulation.state import LINGER, State
 
 
 def begin_gathering(st: State, ag: Agenda, g: int) -> None:
     """Begin to assemble a gathering at its first stop."""
-    f = st.facts
-    stop = f.stop_first[st.route[g]]
-    ag.turn[g], ag.goal[g] = 0, stop + 1
-    transitions.take_place(st, g, stop)
-    st.due[g] = st.first[g] + f.stop_stay[stop]
+    ag.turn[g] = 0
+    transitions.expect(st, g)
     put(ag, max(st.now, st.first[g]), event_queue.GROUP, g, ASSEMBLE, g, 0, 0)
 
 
@@ -46,12 +43,12 @@ def assemble(st: State, ag: Agenda, g: int, j: int, turn: int) -> None:
         minute = st.first[g] + f.spread[g] * (j + 1) / (groups - 1)
         put(ag, max(st.now, minute), event_queue.GROUP, g, ASSEMBLE, g, j + 1, turn)
     else:
+        st.goal[g] = st.stop[g] + 1
         _stay(st, ag, g)
 
 
 def _stay(st: State, ag: Agenda, g: int) -> None:
     ag.turn[g] += 1
-    ag.goal[g] = st.stop[g] + 1
     ag.since[g] = max(st.due[g], st.now)
     put(ag, ag.since[g], event_queue.DEPART, g, DEPART, g, ag.turn[g])
 
@@ -62,15 +59,14 @@ def depart(st: State, ag: Agenda, g: int, turn: int) -> None:
         return
     f = st.facts
     s = f.stop_sector[st.stop[g]]
-    goal = transitions.choose_stop(st, g, s, ag.goal[g], ag.since[g])
-    if goal != ag.goal[g]:
-        ag.goal[g], ag.since[g] = goal, st.now
+    ag.since[g] = transitions.choose_stop(st, g, s, ag.since[g])
+    goal = st.goal[g]
     if transitions.is_content(st, g, s) or goal == transitions.stops_end(st, g):
         st.standing[g] = -1
         go_home(st, ag, g, s, st.present[transitions.slot(f, s, g)])
         return
     if not math.isfinite(distance(f, st.now, s, f.stop_sector[goal])):
-        minute = transitions.wait_for_way(st, g, s, goal, ag.since[g])
+        minute = transitions.wait_for_way(st, g, s, ag.since[g])
         put(ag, minute, event_queue.DEPART, g, DEPART, g, ag.turn[g])
         return
     st.standing[g] = -1
@@ -85,22 +81,20 @@ def scatter(st: State, ag: Agenda, g: int, persons: int, tension: float) -> None
     """Send those of a dispersed gathering who go on to its next stop."""
     ag.turn[g] += 1
     st.standing[g] = -1
-    if ag.goal[g] < transitions.stops_end(st, g):
-        _march(st, ag, g, persons, tension, YELLOW)
+    _march(st, ag, g, persons, tension, YELLOW)
 
 
 def _march(st: State, ag: Agenda, g: int, persons: int, tension: float, phase: int) -> None:
     f = st.facts
     if persons <= 0 or st.alone >= 0:
         return
-    km = distance(f, st.now, f.stop_sector[st.stop[g]], f.stop_sector[ag.goal[g]])
-    if math.isfinite(km):
-        put(ag, st.now + 60.0 * km / f.march, event_queue.WALK, g, MARCH, g, persons, phase, x=tension)
+    km = distance(f, st.now, f.stop_sector[st.stop[g]], f.stop_sector[st.goal[g]])
+    put(ag, st.now + 60.0 * km / f.march, event_queue.WALK, g, MARCH, g, persons, phase, x=tension)
 
 
 def reach_stop(st: State, ag: Agenda, g: int, persons: int, phase: int, tension: float) -> None:
     """Reach the next stop."""
-    transitions.take_place(st, g, ag.goal[g])
+    transitions.take_place(st, g, st.goal[g])
     transitions.arrive(st, g, st.standing[g], persons, tension, phase)
     settle(st, ag)
     _stay(st, ag, g)
@@ -109,7 +103,7 @@ def reach_stop(st: State, ag: Agenda, g: int, persons: int, phase: int, tension:
 def go_home(st: State, ag: Agenda, g: int, s: int, most: int) -> None:
     """Begin to leave in groups, at most so many; militants of a disorderly crowd stay on until it calms down."""
     going = min(most, st.present[transitions.slot(st.facts, s, g)])
-    leave_group(st, ag, g, s, going, min(going, transitions.militants(st, g, s)), 0)
+    leave_group(st, ag, g, s, going, transitions.militants(st, g, s, going), 0)
 
 
 def leave_group(st: State, ag: Agenda, g: int, s: int, going: int, hard: int, j: int) -> None:
@@ -137,10 +131,7 @@ def _stay_on(st: State, ag: Agenda, g: int, s: int, going: int) -> None:
     """Those who are left stay on while the sector is in disorder, and leave otherwise."""
     if going <= 0:
         return
-    if st.phase[s] in (YELLOW, RED):
-        log_event(st, events.STAYED, s, -1, g, going, 0)
-    else:
-        going -= transitions.leave(st, g, s, going, events.LEFT, -1)
+    going = transitions.stay_on(st, g, s, going)
     settle(st, ag)
     if going > 0:
         put(ag, st.now + LINGER, event_queue.HOME, g, LINGERING, g, s, going)

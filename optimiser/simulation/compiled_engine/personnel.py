@@ -51,14 +51,14 @@ def guard(st: State, ag: Agenda, what: int, a: int, b: int, x: float) -> None:
     """Do what concerns the line of a sector and what it guards."""
     f = st.facts
     if what == STEADY:
-        transitions.steady(st, a)
+        units.steady(st, a)
     elif what == RELIEVE:
-        if transitions.relieve(st, a):
+        if units.relieve(st, a):
             put(ag, max(st.now, x + f.relief), event_queue.STEADY, a, RELIEVED, a, x=x)
         else:
             _relieve_next(st, ag, a, x)
     elif what == RELIEVED:
-        transitions.steady(st, a)
+        units.steady(st, a)
         _relieve_next(st, ag, a, x)
     elif what == OPEN:
         transitions.open_window(st, a, 1)

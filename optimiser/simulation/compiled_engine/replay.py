@@ -280,7 +280,7 @@ def _start(st: State, ag: Agenda, i: int) -> None:
         if math.isfinite(minutes) and (st.alone < 0 or b == c):
             put(ag, st.now + minutes, event_queue.WALK, a, STRAY, a, c, d, e, x=value)
     elif what == EVACUATION:
-        minutes = f.evacuation_protected if transitions.protected_vehicle(st, a) else f.evacuation
+        minutes = f.evacuation_protected if units.protected_vehicle(st, a) else f.evacuation
         put(ag, st.now + minutes, event_queue.EVACUATED, a, SAFE, a, b)
     elif what == RESTART:
         put(ag, st.now + f.restart[a], event_queue.RESTART, a, RESUME, a, b)

@@ -6,15 +6,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import simpy
 
-from optimiser.model.laws.escalation_law import DISPERSED, GREEN, QUIET, RED, YELLOW
+from optimiser.model.laws.escalation_law import DISPERSED, GREEN, QUIET, YELLOW
 from optimiser.simulation import events, transitions
 from optimiser.simulation.indexed_instance import distance
-from optimiser.simulation.state import LINGER, SPILL_STAY, WAITING, log_event
+from optimiser.simulation.state import LINGER, SPILL_STAY, WAITING
 
 if TYPE_CHECKING:
     from optimiser.simulation.simpy_engine.timeline import Steps, Timeline
@@ -23,20 +22,19 @@ if TYPE_CHECKING:
 def gathering(t: Timeline, g: int) -> Steps:
     """Let a gathering assemble, stay, march on or wait until its way is open, and go home."""
     st, f = t.state, t.facts
-    first, end = f.stop_first[st.route[g]], f.stop_first[st.route[g] + 1]
-    size, groups = st.turnout[g], f.groups[g]
-    s, begin = f.stop_sector[first], st.first[g]
+    size, groups, end = st.turnout[g], f.groups[g], transitions.stops_end(st, g)
     persons, tension = 0, st.start_tension[g]
-    transitions.take_place(st, g, first)
-    st.due[g] = begin + f.stop_stay[first]
+    transitions.expect(st, g)
+    s, begin = st.standing[g], st.first[g]
     for j in range(groups):
         part = size // groups + (1 if j < size % groups else 0)
         yield t.clock.at(begin + (f.spread[g] * j / (groups - 1) if groups > 1 else 0.0), "group", g)
         t.tick()
         transitions.arrive(st, g, s, part, st.start_tension[g], f.comes_as[g])
         t.settle()
+    st.goal[g] = st.stop[g] + 1
     while True:
-        s, goal, assembled = st.standing[g], st.stop[g] + 1, True
+        s, assembled = st.standing[g], True
         due = since = max(st.due[g], t.clock.now)
         while assembled:
             try:
@@ -46,42 +44,28 @@ def gathering(t: Timeline, g: int) -> Steps:
                 assembled = False
                 break
             t.tick()
-            chosen = transitions.choose_stop(st, g, s, goal, since)
-            if chosen != goal:
-                goal, since = chosen, st.now
-            if goal == end or transitions.is_content(st, g, s):
+            since = transitions.choose_stop(st, g, s, since)
+            if st.goal[g] == end or transitions.is_content(st, g, s):
                 st.standing[g] = -1
                 yield from _go_home(t, g, s)
                 return
-            if math.isfinite(distance(f, st.now, s, f.stop_sector[goal])):
+            if math.isfinite(distance(f, st.now, s, f.stop_sector[st.goal[g]])):
                 break
-            due = transitions.wait_for_way(st, g, s, goal, since)
+            due = transitions.wait_for_way(st, g, s, since)
         mood = GREEN if assembled and st.phase[s] in (GREEN, QUIET, DISPERSED) else YELLOW
         st.standing[g] = -1
         if assembled:
             tension, everybody = st.tension[s], st.present[transitions.slot(f, s, g)]
-            persons = transitions.leave(st, g, s, everybody, events.MARCHED, f.stop_sector[goal])
+            persons = transitions.leave(st, g, s, everybody, events.MARCHED, f.stop_sector[st.goal[g]])
             t.settle()
-        if goal == end or persons <= 0:
+        if persons <= 0:
             return
-        came = yield from _march(t, g, s, goal, persons, tension, mood)
-        if not came:
-            return
-
-
-def _march(
-    t: Timeline, g: int, origin: int, stop: int, persons: int, tension: float, phase: int
-) -> Generator[simpy.Event, Any, bool]:
-    """Walk to the next stop; returns whether the way was open."""
-    km = distance(t.facts, t.state.now, origin, t.facts.stop_sector[stop])
-    if not math.isfinite(km):
-        return False
-    yield t.clock.at(t.state.now + 60.0 * km / t.facts.march, "walk", g)
-    t.tick()
-    transitions.take_place(t.state, g, stop)
-    transitions.arrive(t.state, g, t.state.standing[g], persons, tension, phase)
-    t.settle()
-    return True
+        km = distance(f, st.now, s, f.stop_sector[st.goal[g]])
+        yield t.clock.at(st.now + 60.0 * km / f.march, "walk", g)
+        t.tick()
+        transitions.take_place(st, g, st.goal[g])
+        transitions.arrive(st, g, st.standing[g], persons, tension, mood)
+        t.settle()
 
 
 def _go_home(t: Timeline, g: int, s: int, most: int | None = None) -> Steps:
@@ -89,7 +73,7 @@ def _go_home(t: Timeline, g: int, s: int, most: int | None = None) -> Steps:
     st, groups, here = t.state, t.facts.groups[g], transitions.slot(t.facts, s, g)
     pause = max(1.0, t.facts.spread[g] / groups)
     going = st.present[here] if most is None else min(most, st.present[here])
-    hard = min(going, transitions.militants(st, g, s))
+    hard = transitions.militants(st, g, s, going)
     for j in range(groups):
         going -= transitions.leave(st, g, s, -(-(going - hard) // (groups - j)), events.LEFT, -1)
         t.settle()
@@ -98,10 +82,7 @@ def _go_home(t: Timeline, g: int, s: int, most: int | None = None) -> Steps:
         going = min(going, st.present[here])  # the sector may have dispersed meanwhile
         hard = min(going, hard)
     while going > 0:
-        if st.phase[s] in (YELLOW, RED):
-            log_event(st, events.STAYED, s, -1, g, going, 0)
-        else:
-            going -= transitions.leave(st, g, s, going, events.LEFT, -1)
+        going = transitions.stay_on(st, g, s, going)
         t.settle()
         yield t.clock.at(t.clock.now + LINGER, "home", g)
         t.tick()

@@ -44,7 +44,7 @@ def resumption(t: Timeline, s: int, red: int) -> Steps:
 def evacuation(t: Timeline, s: int, red: int) -> Steps:
     """Take the officials of a red sector to safety."""
     st, f = t.state, t.facts
-    minutes = f.evacuation_protected if transitions.protected_vehicle(st, s) else f.evacuation
+    minutes = f.evacuation_protected if units.protected_vehicle(st, s) else f.evacuation
     yield t.clock.at(st.now + minutes, "evacuated", s)
     if st.red_number[s] == red and st.staff[s] > 0.0:
         t.tick()
@@ -56,7 +56,7 @@ def handover(t: Timeline, s: int, minutes: float) -> Steps:
     """End a handover."""
     yield t.clock.at(t.state.now + minutes, "steady", s)
     t.tick()
-    transitions.steady(t.state, s)
+    units.steady(t.state, s)
     t.settle()
 
 
@@ -66,11 +66,11 @@ def relief(t: Timeline, s: int) -> Steps:
     while due < t.facts.horizon:
         yield t.clock.at(due, "relief", s)
         t.tick()
-        if transitions.relieve(t.state, s):
+        if units.relieve(t.state, s):
             t.settle()
             yield t.clock.at(due + t.facts.relief, "steady", s)
             t.tick()
-            transitions.steady(t.state, s)
+            units.steady(t.state, s)
             t.settle()
         due += t.facts.relief_every
 

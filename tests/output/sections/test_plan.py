@@ -101,12 +101,30 @@ def test_better_and_worse_are_called_so() -> None:
         replace(drawn, name=n, against=differ(by)) for n, by in (("one", -3.0), ("two", 3.0), ("three", 0.5))
     )
     levers = (Lever("kpu", 20.0, differ(-3.0)), Lever("mall", 20.0, differ(3.0)))
-    text = lines(replace(base, alternatives=others, levers=levers))
+    text = lines(replace(base, alternatives=others, levers=levers, law_range=None))
     assert re.search(r"(?m)^one \S+ -3\.0 -0\.30 better ?$", text)
     assert re.search(r"(?m)^two \S+ \+3\.0 \+0\.30 worse ?$", text)
     assert re.search(r"(?m)^three \S+ \+0\.5 \+0\.05 no difference shown ?$", text)
     assert re.search(r"(?m)^KPU 20 min -3\.0 -0\.30 helps ?$", text)
     assert re.search(r"(?m)^Mall 20 min \+3\.0 \+0\.30 harms ?$", text)
+
+
+def test_every_loss_carries_its_band_over_the_law_and_differences_come_first() -> None:
+    text = lines(solved())
+    assert text.count("between 1.25 and 83.0 over the law's ranges") == 1
+    assert "nobody -12.5 to +3.50 82 % 45 % 0 %" in text
+    assert "historical -4.50 to +13.5 55 % 30 % 2 %" in text
+    assert (
+        "Mean loss over the law's ranges, points: the plan 1.25 to 83.0; nobody 2.50 to 90.0; historical 1.50 to 70.0."
+        in text
+    )
+    assert text.index("-12.5 to +3.50") < text.index("Mean loss over the law's ranges")
+    assert "This is no confidence interval." in text
+    assert "a lower loss than each alternative in 55 % of them or more; it is shown to be worse than one in 2 %" in text
+
+
+def test_without_a_band_nothing_is_said_of_it() -> None:
+    assert "law's" not in lines(solved(law_range=None)).replace("the law's constants are assumptions", "")
 
 
 def test_quiet_sectors_share_a_line() -> None:
@@ -125,7 +143,7 @@ def test_flattery_is_owned_up_to() -> None:
 
 
 def test_plan_without_history_or_alternatives_is_shown() -> None:
-    text = lines(solved(history=(), alternatives=(), margins=()))
+    text = lines(solved(history=(), alternatives=(), margins=(), law_range=None))
     assert "AGAINST OTHER PLANS" not in text
     assert "read them as a direction" not in text
     assert "40 deployments compared; seed 1" in text

@@ -54,31 +54,31 @@ class OwnDictionary(OfItself):
 class OwnTuple(OfItself):
     def harms(self, law, view, mood):
         x = self.curve[0]  # here
-        return (x, x, x, x, x, x)
+        return (x, x, x, x, x, x, x)
 
 
 class Endless(OfItself):
     def harms(self, law, view, mood):
         x = float(self.endless)  # here
-        return (x, x, x, x, x, x)
+        return (x, x, x, x, x, x, x)
 
 
 class Method(OfItself):
     def harms(self, law, view, mood):
         x = self.scale(view.people)  # here
-        return (x, x, x, x, x, x)
+        return (x, x, x, x, x, x, x)
 
 
 class Nothing(OfItself):
     def harms(self, law, view, mood):
         x = self.nothing  # here
-        return (x, x, x, x, x, x)
+        return (x, x, x, x, x, x, x)
 
 
 class NoConstant(OfItself):
     def harms(self, law, view, mood):
         x = law.wrath  # here
-        return (x, x, x, x, x, x)
+        return (x, x, x, x, x, x, x)
 
 
 class Super(OfItself):
@@ -177,7 +177,7 @@ class TooShort(OfItself):
 class Sometimes(OfItself):
     def harms(self, law, view, mood):  # here
         if view.people > 0.0:
-            return (0.1, 0.1, 0.1, 0.1, 0.1, 0.1)
+            return (0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1)
         return None
 
 
@@ -208,8 +208,8 @@ SAID = {
     Writing: "set no attribute",
     WritingConstants: "set no attribute",
     ListGiven: "give a tuple of 7 numbers",
-    TooShort: "give a tuple of 6 numbers",
-    Sometimes: "give a tuple of 6 numbers on every path",
+    TooShort: "give a tuple of 7 numbers",
+    Sometimes: "give a tuple of 7 numbers on every path",
     PlainMood: "give Mood(...) on every path",
 }
 
@@ -248,7 +248,7 @@ def test_bug_functions_of_ones_own_are_called_and_keep_no_old_number(monkeypatch
     class Calling(OfItself):
         def harms(self, law, view, mood):
             x = _scale(view.people)
-            return (x, x, x, x, x, x)
+            return (x, x, x, x, x, x, x)
 
     def harms(mark: str):
         harms = compile._LAWS[mark].parts["harms"]
@@ -258,13 +258,13 @@ def test_bug_functions_of_ones_own_are_called_and_keep_no_old_number(monkeypatch
     first = compile.law_mark(law)
     compile.check_compiles(first)
     register_jitable(compile._LAWS[first].parts["harms"])
-    assert harms(first)(view) == law.harms(0.0, view, 0.0) == (2.0,) * 6
+    assert harms(first)(view) == law.harms(0.0, view, 0.0) == (2.0,) * 7
     monkeypatch.setitem(globals(), "FACTOR", 3.0)
     second = compile.law_mark(law)
     assert second != first
     compile.check_compiles(second)
     register_jitable(compile._LAWS[second].parts["harms"])
-    assert harms(second)(view) == law.harms(0.0, view, 0.0) == (6.0,) * 6
+    assert harms(second)(view) == law.harms(0.0, view, 0.0) == (6.0,) * 7
     assert compile.law_mark(Calling()) == second
 
 

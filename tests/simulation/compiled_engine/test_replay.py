@@ -101,7 +101,7 @@ class OwnLaw(RiskLaw):
         return Mood(mood.active, mood.risk, mood.legitimacy, mood.excess, activation * mood.activation)
 
     def harms(self, law, view, mood):
-        return (0.001 * view.people, 0, 0, 0, 0.0, view.stopped)
+        return (0.001 * view.people, 0, 0, 0, 0.0, view.stopped, 0)
 
 
 class WordyLaw(RiskLaw):
@@ -167,11 +167,11 @@ class Outside(RiskLaw):
     name = "outside"
 
     def harms(self, law, view, mood):
-        return (0.001 * view.people / (FACTOR - 1.0), 0.0, 0.0, 0.0, 0.0, 0.0)
+        return (0.001 * view.people / (FACTOR - 1.0), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def steady(law, view, mood):
-    return (0.1, 0.0, 0.0, 0.0, 0.0, 0.0)
+    return (0.1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def test_bug_a_law_with_a_method_of_its_own_object_was_played_as_if_it_had_none():

@@ -48,7 +48,7 @@ class OwnLaw(RiskLaw):
         return rational_mood(law, view)
 
     def harms(self, law, view, mood):
-        return (0.002 * view.people, 0.0, 0.0, 0.0, 0.0, 0.0)
+        return (0.002 * view.people, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def test_what_we_replace_in_numba_is_what_numba_calls() -> None:

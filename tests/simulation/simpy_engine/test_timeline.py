@@ -27,6 +27,7 @@ from optimiser.simulation.simpy_engine.timeline import Clock, Timeline
 def calm_law(**changes):
     """All clocks of the law off but those named."""
     names = ("worsen_green", "worsen_yellow", "fail", "calm", "disperse_yellow", "disperse_red", "spray_disperse")
+    names += ("calm_words", "calm_received", "calm_alone", "exhaustion")
     off = dict.fromkeys((*names, "cool", "provoke", "provoke_spray", "spill"), 0.0)
     return {**off, **changes}
 
@@ -41,7 +42,7 @@ def kinds(events):
 
 
 def test_constant_rates_equal_their_markov_chain_within_a_99_percent_interval():
-    instance = town(gatherings=[crowd()], triggers=[], reinforcements=[])
+    instance = town(gatherings=[crowd(regroup=0.0)], triggers=[], reinforcements=[])
     facts, counts = index_instance(instance), count(instance, Deployment(instance="town"))
     runs = [Timeline(facts, counts, s, ConstantLaw()).run() for s in draw(instance, 11, 3000).items]
     minutes = np.array([r.minutes[1] for r in runs])
@@ -53,7 +54,7 @@ def test_constant_rates_equal_their_markov_chain_within_a_99_percent_interval():
             generator[i, i - 1] += calm
         generator[i, 3] += leave
         generator[i, i] = -generator[i].sum()
-    horizon = instance.period.minutes
+    horizon = instance.period.simulated
     # time in each state: integral of expm(Q t) from green, read from one block matrix exponential
     block = np.zeros((8, 8))
     block[:4, :4], block[:4, 4:] = generator, np.eye(4)
@@ -71,7 +72,7 @@ def test_harms_are_integrals_of_rates_over_the_minutes_in_a_phase():
     instance = town(gatherings=[crowd(comes_as="red")], triggers=[], reinforcements=[], law=calm_law())
     replication, events = play(instance, Deployment(instance="town"))
     facts = index_instance(instance)
-    assert replication.minutes[1][RED] == 360.0
+    assert replication.minutes[1][RED] == 600.0  # six hours, and four in which it is played on
     timeline = Timeline(facts, count(instance, Deployment(instance="town")), draw(instance, 1, 1)[0])
     timeline.clock.run(until=100.0)
     rate = timeline.state.harm_rate[1]
@@ -79,8 +80,9 @@ def test_harms_are_integrals_of_rates_over_the_minutes_in_a_phase():
     before = facts.law.public_hurt * 107 / 60 * 300 / 350 * (1 - 0.5 * 0.0)
     after = facts.law.public_hurt * 100 / 60 * 300 / 350
     assert rate[1] == pytest.approx(after)
-    assert replication.harms[1][1] == pytest.approx(before * staff_minutes + after * (360 - staff_minutes))
-    assert replication.harms[1][0] == pytest.approx(rate[0] * 360.0)
+    assert replication.harms[1][1] == pytest.approx(before * staff_minutes + after * (600 - staff_minutes))
+    assert replication.harms[1][0] == pytest.approx(rate[0] * 600.0)
+    assert replication.harms[1][6] == pytest.approx(1000 * 0.7 * 10.0)
     assert "evacuated" in kinds(events)
     # the recap runs from 14:00 to 18:00 and stays stopped all the time
     assert replication.harms[1][3] == pytest.approx(240.0)
@@ -203,7 +205,7 @@ def test_a_post_keeps_its_minimum_in_yellow_but_not_in_red():
 def test_a_refused_call_is_repeated():
     instance = town(gatherings=[crowd(comes_as="yellow")], triggers=[], doctrine={"refusal": 1.0}, law=calm_law())
     _, events = play(instance)
-    assert kinds(events).count("call_refused") == 36  # every 10 minutes of six hours
+    assert kinds(events).count("call_refused") == 60  # every 10 minutes of ten hours
     assert "sent" not in kinds(events)
 
 
@@ -455,7 +457,7 @@ def test_relief_weakens_the_line_and_ends():
     instance = town(gatherings=[crowd()], triggers=[], law=calm_law())
     _, events = play(instance)
     relief = [(e.kind, e.minute) for e in events if e.sector == "kpu" and e.kind in ("relief", "steady")]
-    assert relief == [("relief", 240.0), ("steady", 250.0)]
+    assert relief == [("relief", 240.0), ("steady", 250.0), ("relief", 480.0), ("steady", 490.0)]
 
 
 def test_highest_force_is_a_fact_of_the_run():
@@ -530,8 +532,8 @@ def test_what_is_on_the_road_counts_until_it_has_formed_up():
     assert timeline.state.called(1)
 
 
-def test_who_has_no_next_stop_goes_home_when_dispersed():
-    final = crowd(comes_as="red", regroup=1.0, itinerary=[{"sector": "kpu", "stay": 300.0}])
+def test_everybody_goes_home_when_dispersed_if_none_would_come_back():
+    final = crowd(comes_as="red", regroup=0.0, itinerary=[{"sector": "kpu", "stay": 300.0}])
     instance = red_town(gatherings=[final], law=calm_law(disperse_red=60.0))
     _, events = play(instance)
     assert {e.sector for e in events if e.kind == "arrived"} == {"kpu"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from optimiser.output.documents.schemas.parts import (
     COUNT,
+    LAW_RANGE,
     NOT_COUNTED,
     SHA256,
     TEXT,
@@ -54,6 +55,7 @@ def answer_schema() -> Schema:
             "suffered": refer("comparison"),
             "gained": refer("comparison"),
             "anyway": or_null(refer("comparison"), "the same moves without the change; null where not measured"),
+            "law_range": LAW_RANGE,
             "warnings": WARNINGS,
             "not_counted": NOT_COUNTED,
         },

@@ -20,6 +20,8 @@ COUNT: Schema = {"type": "integer", "minimum": 0}
 NUMBER: Schema = {"type": ["number", "null"], "description": "null where it is not finite"}
 POINTS: Schema = {**NUMBER, "description": "points; null where it is not finite"}
 SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
+DRAWN: Schema = {**SHARE, "description": "share of the draws"}
+RANGED = ("lower", "better", "worse")  # in how many draws a mean difference is below 0, is shown to be, is shown above
 HEADS = ("sectors", "posts", "crews", "lost", "counted", "cap", "outside", "base")
 SHA256: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 
@@ -80,6 +82,12 @@ def publish(name: str, parts: Schema, optional: tuple[str, ...] = ()) -> Schema:
 
 WARNINGS = or_null(make_list(refer("caution")), "what is unusual in the input; null in documents of early versions")
 NOT_COUNTED = or_null(TEXT, "what the end of the operational period cuts off, in one sentence; null where nothing")
+
+LAW_RANGE = or_null(
+    refer("law_range"),
+    "over draws of the law's constants within their plausible ranges, which is no confidence interval; null where it "
+    "was not measured and in documents of early versions",
+)
 
 
 def _model(schema: Schema, name: str) -> Schema:
@@ -184,6 +192,7 @@ def _shared() -> Schema:
     numbers = {"found": WHOLE, "required": WHOLE}
     phase = make_object({"minutes": {"type": "number", "minimum": 0}, "reached": SHARE})
     phases = make_object(dict.fromkeys(PHASES, phase))
+    ends = dict.fromkeys(("low", "high"), POINTS)
     return {
         "origin": make_object({"name": TEXT, "title": TEXT, "sha256": SHA256}),
         "settings": _settings(),
@@ -194,6 +203,14 @@ def _shared() -> Schema:
         "violation": make_object({**violation, **numbers}),
         "caution": make_object(
             {"code": {"enum": list(CAUTIONS)}, **dict.fromkeys(("place", "found", "usual", "check"), TEXT)}
+        ),
+        "law_range": make_object(
+            {
+                **dict.fromkeys(("draws", "scenarios", "constants"), COUNT),
+                **dict.fromkeys(("from", "to"), DRAWN),
+                "differences": make_list(make_object({"of": TEXT, **ends, **dict.fromkeys(RANGED, DRAWN)})),
+                "losses": make_list(make_object({"of": TEXT, **ends})),
+            }
         ),
         "verdict": make_object({"passed": TRUTH, "sentence": TEXT, "violations": make_list(refer("violation"))}),
         "difference": make_object(DIFFERENCE),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from optimiser.output.documents.notes import FIELDS, PARTS
 from optimiser.output.documents.schemas.parts import (
     COUNT,
+    LAW_RANGE,
     NOT_COUNTED,
     NUMBER,
     POINTS,
@@ -75,6 +76,7 @@ def _parts() -> Schema:
                 }
             )
         ),
+        "law_range": LAW_RANGE,
         "levers": make_list(
             make_object({"sector": TEXT, "minutes": {"type": "number"}, "change": refer("comparison")})
         ),

@@ -16,6 +16,7 @@ from optimiser.output.documents.schemas.batch import STATES, batch_schema, case_
 from optimiser.output.documents.schemas.nation import accord_schema, audit_schema
 from optimiser.output.documents.schemas.parts import (
     COUNT,
+    LAW_RANGE,
     NUMBER,
     POINTS,
     SHA256,
@@ -235,7 +236,8 @@ def _comparison_schema() -> Schema:
         "evaluation": refer("evaluation"),
         "against_first": or_null(refer("comparison"), "this one minus the first; null for the first"),
     }
-    parts = {"instance": refer("origin"), "seed": COUNT, "deployments": make_list(make_object(played))}
+    deployments = make_list(make_object(played))
+    parts = {"instance": refer("origin"), "seed": COUNT, "deployments": deployments, "law_range": LAW_RANGE}
     return publish("comparison", parts)
 
 

@@ -1,0 +1,188 @@
+"""What a plan comes to over the plausible constants of the law, and whether it is better than others there too.
+
+Constants of the law are assumed, each with a range. They are drawn together, some tens of times; in every draw all
+plans are simulated on the same scenarios. Levels of loss move much between draws and differences between plans less, so
+those are what to go by. Neither is a confidence interval: how plausible a draw is nobody knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from optimiser.common.random_streams import name_stream, uniform
+from optimiser.model.deployment import Numbers
+from optimiser.model.instance import Instance
+from optimiser.model.laws.choice import UNREAD
+from optimiser.model.laws.constants import CONSTANTS, Constant
+from optimiser.planning.evaluation import estimate
+from optimiser.planning.settings import Effort
+from optimiser.simulation.engine import Floats
+from optimiser.simulation.scenario import Scenarios
+from optimiser.simulation.simulator import Simulator
+
+DRAWS = 40  # of all constants together; assumed
+LEAST = 10  # scenarios of each plan in each draw, where there are so many; assumed
+SHARE = 12  # one such part of the budget of a search is simulated for it; assumed
+INNER = (0.05, 0.95)  # shares of the draws between which a band lies
+GROUP = "law"  # name of the streams that constants are drawn from
+
+
+class Span(NamedTuple):
+    """A plausible range: low, the value used, high, in the unit of the constant."""
+
+    low: float
+    value: float
+    high: float
+
+    def at(self, share: float) -> float:
+        """Return the value at a share of the draws: as many lie below the value used as above it."""
+        if share < 0.5:
+            return self.low + 2.0 * share * (self.value - self.low)
+        return self.value + (2.0 * share - 1.0) * (self.high - self.value)
+
+
+class Band(NamedTuple):
+    """What 5 % to 95 % of the draws lie between, in points."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class RangedDifference:
+    """A plan less another one over the draws.
+
+    Attributes
+    ----------
+    band : of the mean difference; negative is in favour of the first.
+    lower : share of the draws in which the first has the lower mean.
+    better, worse : share in which it is shown to be better, worse: a paired interval of 95 % excludes 0.
+    """
+
+    band: Band
+    lower: float
+    better: float
+    worse: float
+
+
+@dataclass(frozen=True)
+class LawRange:
+    """Several plans over draws of the law's constants, on the same scenarios.
+
+    Attributes
+    ----------
+    draws : how many.
+    scenarios : of each plan in each draw.
+    constants : how many were drawn together; those that the law does not read are not.
+    losses : of each plan, mean loss.
+    differences : of the pairs that were asked for.
+    """
+
+    draws: int
+    scenarios: int
+    constants: int
+    losses: tuple[Band, ...]
+    differences: tuple[RangedDifference, ...]
+
+
+def law_span(instance: Instance, constant: Constant) -> Span:
+    """Return the plausible range of a constant in an instance.
+
+    A constant that the instance sets without a range keeps that of the law, widened to hold it.
+    """
+    given = instance.law.get(constant.name)
+    value = constant.default if given is None else float(given)
+    low, high = getattr(given, "low", None), getattr(given, "high", None)
+    return Span(
+        float(min(constant.low, value) if low is None else low),
+        value,
+        float(max(constant.high, value) if high is None else high),
+    )
+
+
+def draw_constants(instance: Instance, law: str, seed: int, draws: int = DRAWS) -> list[dict[str, float]]:
+    """Draw all constants that a law reads, together, each from its plausible range in the instance."""
+    read = [constant for constant in CONSTANTS if constant.name not in UNREAD.get(law, ())]
+    return draw_together({constant.name: law_span(instance, constant) for constant in read}, seed, draws)
+
+
+def draw_together(spans: Mapping[str, Span], seed: int, draws: int) -> list[dict[str, float]]:
+    """Draw values of many ranges together: a Latin hypercube (McKay, Beckman, Conover 1979).
+
+    Every range gives one value in each of as many equally likely parts as there are draws; which parts meet in a draw
+    is chance, from streams of the seed that are named like the ranges.
+    """
+    result: list[dict[str, float]] = [{} for _ in range(draws)]
+    for name, span in spans.items():
+        key = name_stream(seed, GROUP, name)
+        order = np.argsort([uniform(key, k) for k in range(draws)], kind="stable").tolist()
+        for k, part in enumerate(order):
+            result[k][name] = span.at((part + uniform(key, draws + k)) / draws)
+    return result
+
+
+def few_scenarios(effort: Effort, plans: int) -> int:
+    """Return how many scenarios each plan is simulated on in each draw: what a share of the budget allows."""
+    return min(effort.reporting, max(LEAST, effort.budget // (SHARE * DRAWS * max(1, plans))))
+
+
+def play_draws(
+    simulator: Simulator, plans: Numbers, scenarios: Scenarios, draws: Sequence[Mapping[str, float]]
+) -> Floats:
+    """Return the loss of every plan in every scenario, draw by draw, shape (draws, plans, scenarios), in points.
+
+    Parameters
+    ----------
+    simulator : whose law, dispatch rule and engine are used.
+    plans : shape (plans, places, kinds).
+    """
+    losses = []
+    for values in draws:
+        with simulator.with_constants(values) as other:
+            losses.append(other.totals(plans, scenarios))
+    return np.array(losses)
+
+
+def summarise(losses: Floats, pairs: Sequence[tuple[int, int]], constants: int) -> LawRange:
+    """Put bands on levels and on the differences of some pairs of plans.
+
+    Parameters
+    ----------
+    losses : shape (draws, plans, scenarios), in points.
+    """
+    means = losses.mean(axis=2)
+    bands = tuple(_band(means[:, plan]) for plan in range(losses.shape[1]))
+    differences = tuple(_difference(losses[:, one] - losses[:, other]) for one, other in pairs)
+    return LawRange(losses.shape[0], losses.shape[2], constants, bands, differences)
+
+
+def range_over_law(
+    simulator: Simulator, plans: Numbers, scenarios: Scenarios, pairs: Sequence[tuple[int, int]]
+) -> LawRange:
+    """Draw constants, simulate plans in each draw, and put bands on losses and differences.
+
+    Parameters
+    ----------
+    plans : shape (plans, places, kinds).
+    scenarios : the same for all; their seed is that of the draws.
+    pairs : numbers of plans, each the first less the second.
+    """
+    draws = draw_constants(simulator.instance, simulator.law.name, scenarios.seed)
+    return summarise(play_draws(simulator, plans, scenarios, draws), pairs, len(draws[0]))
+
+
+def _band(values: Floats) -> Band:
+    low, high = np.quantile(values, INNER)
+    return Band(float(low), float(high))
+
+
+def _difference(values: Floats) -> RangedDifference:
+    """Summarise paired differences, shape (draws, scenarios)."""
+    means, intervals = values.mean(axis=1), [estimate(row) for row in values]
+    better = float(np.mean([interval.high < 0.0 for interval in intervals]))
+    worse = float(np.mean([interval.low > 0.0 for interval in intervals]))
+    return RangedDifference(_band(means), float(np.mean(means < 0.0)), better, worse)
