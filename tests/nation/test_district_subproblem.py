@@ -14,6 +14,7 @@ from optimiser.common.message import Message
 from optimiser.files.read_nation import read_district
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
+from optimiser.model.harms import HARMS
 from optimiser.model.instance import Instance
 from optimiser.model.nation import lend
 from optimiser.model.values.base import ByPhase
@@ -89,7 +90,7 @@ def test_evaluating_gives_back_what_is_not_used_and_plays_fresh_scenarios(tmp_pa
     assert result.column.loans == (0,)
     assert result.column.objective <= offer.objective
     assert np.shape(result.losses) == (20,)
-    assert np.shape(result.harms) == (20, 6)
+    assert np.shape(result.harms) == (20, len(HARMS))
 
 
 def test_sectors_that_share_nothing_but_what_is_borrowed_influence_each_other(tmp_path: Path) -> None:

@@ -178,6 +178,7 @@ EVENTS = [
 
 def test_gantt_shows_who_stands_who_is_sent_and_what_waits():
     instance = small_instance()
+    instance = instance.altered(period=instance.period.model_copy(update={"overtime": 0.0}))
     plan = Deployment.build(instance, {("kpu", "nego"): 1, ("polres", "dalmas"): 3}, {("polres", "truck"): 1})
     kpu, post = list_groups(instance, plan, EVENTS)
     assert kpu.name == "KPU"
@@ -214,6 +215,7 @@ def test_fan_has_clock_times_in_the_form_of_the_language():
 
 def test_harms_that_nobody_suffers_are_not_drawn():
     data = town_values()
+    data["gatherings"][0].update(tension=1.0, comes_as="red")
     shown = [heading for heading, _ in picture_harms(solved(Instance.model_validate(data, context=SHAPE_ONLY)))]
     assert shown[0] == "Expected loss"
     assert "Records lost" in shown

@@ -119,11 +119,11 @@ def slower(solution: Solution) -> tuple:
     return tuple(replace(p, seconds=p.seconds + 100.0) for p in solution.history)
 
 
-def test_minutes_in_phases_add_up_to_the_period(solution: Solution) -> None:
+def test_minutes_in_phases_add_up_to_the_day_as_it_is_simulated(solution: Solution) -> None:
     phases = describe_plan(solution)["evaluation"]["phases"]
     for sector in solution.instance.sectors:
         total = sum(part["minutes"] for part in phases[sector.id].values())
-        assert total == pytest.approx(solution.instance.period.minutes)
+        assert total == pytest.approx(solution.instance.period.simulated)
 
 
 def test_json_has_no_number_that_is_none() -> None:
@@ -183,9 +183,11 @@ def test_plan_that_its_verdict_is_not_about_is_withheld(solution: Solution, tmp_
 
 
 def test_plan_made_under_another_law_is_not_told_under_this_one(solution: Solution, tmp_path: Path) -> None:
-    other = replace(solution, settings=replace(solution.settings, law="threshold"))
+    own = replace(solution, settings=replace(solution.settings, law="of my own"))
+    with pytest.raises(OptimiserError, match="'of my own'"):
+        write_solution(own, tmp_path / "out")
     with pytest.raises(OptimiserError, match="'threshold'"):
-        write_solution(other, tmp_path / "out")
+        write_solution(solution, tmp_path / "out", law="threshold")
     assert not (tmp_path / "out").exists()
 
 

@@ -9,7 +9,8 @@ from support.town import town
 from optimiser.common.errors import BadSetting
 from optimiser.common.processors import processors
 from optimiser.common.progress import Watcher
-from optimiser.model.laws.risk_law import RiskLaw, ThresholdLaw
+from optimiser.model.laws.choice import DefaultLaw
+from optimiser.model.laws.risk_law import ThresholdLaw
 from optimiser.planning.settings import Effort, Means, continued_budget, default_budget
 from optimiser.simulation.dispatch import send_nearest
 from optimiser.simulation.scenario import PLANNING, REPORTING
@@ -32,7 +33,7 @@ def test_what_cannot_be_used_is_refused_all_at_once() -> None:
 
 def test_means_that_are_left_out_are_the_default_law_and_all_processors() -> None:
     means = Means.of(None, send_nearest, "auto", None, "cbc")
-    assert isinstance(means.law, RiskLaw)
+    assert type(means.law) is DefaultLaw
     assert (means.workers, means.solver) == (processors(), "cbc")
     law = ThresholdLaw()
     with Means.of(law, send_nearest, "simpy", 1, "highs").simulator(town(), Watcher()) as simulator:
