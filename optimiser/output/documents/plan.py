@@ -24,8 +24,8 @@ from optimiser.output.documents.notes import list_notes
 from optimiser.output.words.reasons import give_reasons
 from optimiser.planning.certificate import Certificate
 from optimiser.planning.evaluation import Comparison, Evaluation, Interval
-from optimiser.planning.participation import meant_hours, share_held
 from optimiser.planning.law_range import INNER, LawRange
+from optimiser.planning.participation import meant_hours, share_held
 from optimiser.planning.solution import Solution
 from optimiser.questions.frontier import Frontier
 
