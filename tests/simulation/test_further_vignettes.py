@@ -1,7 +1,7 @@
 """Crowds that nobody had in view when constants were chosen: what any credible law must give, signs only.
 
-Each is a street of its own (`support.ordinary_street`), with constants as they ship. Differences are paired on the same random
-numbers, with 95 % intervals.
+Each is a street of its own (`support.ordinary_street`), with constants as they ship. Differences are paired on the
+same random numbers, with 95 % intervals.
 """
 
 from __future__ import annotations
