@@ -47,7 +47,7 @@ TENSION: Scale = (
         0.6,
         0.4,
         0.8,
-        Message("anger at a decision; Empat Lawang 2024, received in time, peaceful"),
+        Message("anger at a decision; the rally at Bawaslu of oku-250"),
     ),
     Anchor(
         ("very tense", "sangat tegang"),
