@@ -37,7 +37,15 @@ from optimiser.simulation.simulator import Simulator
 
 FACTORS = (1e-9, 3.7e-5, 7.0, 1e9)
 # in billions of rupiah: an injury costs fifty thousand, a unit of property twenty thousand
-RUPIAH = {"injury": 5e-5, "process_minute": 5e-7, "property": 2e-5, "records": 2e-5, "away": 1e-8, "visible": 1e-9}
+RUPIAH = {
+    "injury": 5e-5,
+    "process_minute": 5e-7,
+    "property": 2e-5,
+    "records": 2e-5,
+    "participation_hour": 5e-8,
+    "away": 1e-8,
+    "visible": 1e-9,
+}
 
 
 def in_rupiah(town: str, factor: float) -> Instance:

@@ -28,6 +28,7 @@ CLAIMS: dict[str, Message] = {  # parts of documents that hold a deployment and 
     "sectors": Message("reasons and margins by sector"),
     "alternatives": Message("comparison with other plans"),
     "levers": Message("receptions of delegations"),
+    "law_range": Message("band over the law's ranges"),
     "verdict": Message("its own verdict"),
     "history": Message("course of the search"),
     "before": Message("expected harms before"),

@@ -281,6 +281,7 @@ def test_historical_plan_beside_the_instance_is_compared(
         "budget": 99,
         "engine": "simpy",
         "certify": True,
+        "law": "facilitation",
     }
 
 

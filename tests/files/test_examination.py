@@ -31,6 +31,7 @@ def calm() -> Data:
     """The small instance without its closure on the way of a march: nothing unusual."""
     data = small_data()
     data["travel"]["closures"] = []
+    data["period"]["overtime"] = 0.0  # who is still out after the period is then cut off
     return data
 
 

@@ -61,7 +61,7 @@ def test_nothing_is_compiled_where_the_machine_code_is_not_at_hand(tmp_path: Pat
         assert not engine.load(compile_it=False).there
     ready = engine.load(compile_it=True)
     assert ready.there
-    assert [file.name.split(".")[0] for file in ready.files] == ["play", "attempt", "law-RiskLaw"]
+    assert [file.name.split(".")[0] for file in ready.files] == ["play", "attempt", "law-FacilitationLaw"]
     assert engine.load(compile_it=False) == ready
 
 

@@ -64,7 +64,7 @@ def _crowd(rng: random.Random, i: int, joined: bool) -> dict:
     }
 
 
-WEIGHTS = ("injury", "process_minute", "property", "records", "away", "visible")
+WEIGHTS = ("injury", "process_minute", "property", "records", "participation_hour", "away", "visible")
 
 
 def weighed(instance: Instance, factor: float) -> Instance:

@@ -8,7 +8,7 @@ from typing import Any
 from optimiser.common.language import Code
 from optimiser.common.message import Message
 from optimiser.common.numerals import ask_thousands, find_readings, plain_characters
-from optimiser.common.typed.amounts import advise_amount, is_counted, read_amount
+from optimiser.common.typed.amounts import advise_amount, read_amount
 from optimiser.common.typed.degrees import advise_degrees, read_degrees
 from optimiser.common.typed.times import advise_clock, advise_date, read_typed_clock, read_typed_date
 from optimiser.files.workbook.durations import advise_moment, advise_time, find_start
@@ -112,7 +112,7 @@ def _number(value: Any, column: Column) -> Any:
         readings = find_readings(value) if number is None else None
         if readings is not None and column.most is not None and abs(float(readings.thousands)) > column.most:
             number = float(readings.decimals)
-        if number is None or (is_counted(column.unit) and not float(number).is_integer()):
+        if number is None:
             return plain_characters(value)
         value = number
     if column.kind == "whole" and isinstance(value, float) and value.is_integer() and abs(value) < 1e15:

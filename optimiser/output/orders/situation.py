@@ -112,9 +112,11 @@ class Situation:
 
     @cached_property
     def peaks(self) -> dict[str, int]:
-        """Most people expected at once in a sector, gatherings that overlap added up."""
+        """Most people expected at once in a sector: gatherings that overlap, each by one of its ways."""
         return {
-            sector: max(sum(v.people for v in visits if v.start <= at.start < v.end) for at in visits)
+            sector: max(
+                sum({v.gathering.id: v.people for v in visits if v.start <= at.start < v.end}.values()) for at in visits
+            )
             for sector, visits in self.visits.items()
         }
 

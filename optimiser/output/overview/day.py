@@ -9,7 +9,7 @@ from optimiser.model.clocks import span_window
 from optimiser.model.instance import Post, Sector
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.balance import list_balances
-from optimiser.output.words.reasons import Visit
+from optimiser.output.words.reasons import Visit, join_ways
 
 MOST = 16  # places of an overview, so that it stays one page; assumed
 Shares = Mapping[str, tuple[float, float]]  # of scenarios that turn yellow or worse, and red, by sector
@@ -22,7 +22,7 @@ class PlaceDay:
     Attributes
     ----------
     heads : from a minute of the operation on, how many stand there; empty where nobody does.
-    visits : expected gatherings.
+    visits : expected gatherings, one for each, whichever way it takes.
     shares : of scenarios in which it turns yellow or worse, and red; None where nothing was simulated, and of posts.
     windows : minutes from and until which a process must go on.
     missing : head equivalents that the line would lack if the expected crowd turned yellow, and red.
@@ -62,7 +62,7 @@ def list_place_days(at: Situation, shares: Shares | None = None) -> list[PlaceDa
             PlaceDay(
                 sector,
                 _heads(at, sector, at.stand(sector)),
-                at.visits.get(sector.id, ()),
+                join_ways(at.visits.get(sector.id, ())),
                 None if shares is None else shares.get(sector.id, (0.0, 0.0)),
                 tuple(windows),
                 (short.get("yellow", 0), short.get("red", 0)),

@@ -102,7 +102,11 @@ def _when(at: Situation, day: PlaceDay) -> Inline:
         told.append(", ".join(_("callable from {clock}", clock=at.clock(minute)) for minute, _n in day.heads))
     for visit in day.visits[:2]:
         words = {"n": at.number(visit.people), "start": at.clock(visit.start), "end": at.clock(visit.end)}
-        told.append(_("{n} people {start}–{end}", **words))
+        if visit.is_sure:
+            told.append(_("{n} people {start}–{end}", **words))
+        else:
+            share = percent(visit.share, language=_)
+            told.append(_("{n} people {start}–{end} on {share} of days", share=share, **words))
     if len(day.visits) > 2:
         told.append(_.plural("and {n} more", "and {n} more", len(day.visits) - 2))
     period = at.instance.period

@@ -67,6 +67,17 @@ def list_visits(instance: Instance) -> tuple[Visit, ...]:
     return tuple(sorted(visits.values(), key=lambda v: (v.start, v.gathering.id)))
 
 
+def join_ways(visits: Iterable[Visit]) -> tuple[Visit, ...]:
+    """Make one visit of those that a gathering may pay by several ways: from the earliest to the latest."""
+    joined: dict[str, Visit] = {}
+    for visit in visits:
+        known = joined.get(visit.gathering.id, visit)
+        share = visit.share if known is visit else min(1.0, known.share + visit.share)
+        start, end = min(known.start, visit.start), max(known.end, visit.end)
+        joined[visit.gathering.id] = replace(known, start=start, end=end, share=share)
+    return tuple(joined.values())
+
+
 def name_visit(visit: Visit, language: Language = ENGLISH) -> str:
     """Return the name of the gathering, with the share of days on which it comes here where that is not every day."""
     name = plain(visit.gathering.name)

@@ -16,7 +16,7 @@ from optimiser.model.values.words import TENSION, Anchor, find_anchor, list_word
 LIKE = {  # gatherings whose numbers the words have
     "calm": ("oku-250", "doa-bersama"),
     "usual": ("oku-2015-zones", "massa-lubuk-raja"),
-    "tense": ("empat-lawang-2024", None),
+    "tense": ("oku-250", "bawaslu-aksi"),
     "very tense": ("seram-timur-2024", None),
 }
 

@@ -36,7 +36,7 @@ def test_every_stop_of_a_march_is_a_gathering_of_its_own_at_its_mean_minute():
 def test_a_stop_beyond_the_period_is_left_out():
     data = town().model_dump(mode="json")
     late = {**data["gatherings"][0], "arrives": "18:30"}
-    instance = town(gatherings=[late])
+    instance = town(gatherings=[late], period={**data["period"], "overtime": 0.0})
     apart = decouple(instance, np.zeros((1, 11), dtype=np.int64))
     assert [g.id for g in apart.gatherings] == ["march-0"]
 

@@ -15,10 +15,11 @@ from support.random_instances import worlds
 from support.town import posted, town
 
 from optimiser.common.progress import Watcher
+from optimiser.model.laws.choice import LAWS as SHIPPED
 from optimiser.model.laws.choice import highest_hazards
 from optimiser.model.laws.constants import CONSTANTS, make_law
 from optimiser.model.laws.escalation_law import FAIL, GREEN, RED, SPILL, WORSEN, YELLOW, View
-from optimiser.model.laws.risk_law import RiskLaw, ThresholdLaw
+from optimiser.model.laws.risk_law import RiskLaw
 from optimiser.planning.search.prefix_bound import helpless, trivial_bound, unreached
 from optimiser.planning.search.search_state import Search
 from optimiser.planning.search.separable import bound_joint
@@ -29,7 +30,7 @@ from optimiser.simulation.scenario import draw, first_rings
 from optimiser.simulation.simulator import Simulator
 
 MET: Counter[str] = Counter()
-LAWS = (RiskLaw(), ThresholdLaw())
+LAWS = tuple(kind() for kind in SHIPPED.values())
 
 
 @given(world=worlds())
@@ -144,6 +145,6 @@ def test_under_a_law_of_ones_own_nothing_is_provable():
 
     instance = town()
     plan = posted(instance).numbers(instance)
-    for law, provable in ((RiskLaw(), True), (ThresholdLaw(), True), (Own(), False)):
+    for law, provable in (*((law, True) for law in LAWS), (Own(), False)):
         with Simulator(instance, law, engine="simpy") as simulator:  # nothing is played, so nothing is compiled
             assert Search(simulator, draw(instance, 1, 3), Watcher(), plan, np.inf, 0.0).provable is provable

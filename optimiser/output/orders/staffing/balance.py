@@ -115,8 +115,9 @@ def _required_line(
     law, visits = make_law(instance.law), at.visits[sector.id]
     index = {g.id: i for i, g in enumerate(instance.gatherings)}
     people = float(at.peaks[sector.id])
-    share = math.fsum(v.people * facts.militant[index[v.gathering.id]][phase] for v in visits)
-    share /= max(1.0, math.fsum(v.people for v in visits))
+    come = [v.people * v.share for v in visits]
+    share = math.fsum(n * facts.militant[index[v.gathering.id]][phase] for n, v in zip(come, visits, strict=True))
+    share /= math.fsum(come) or 1.0
     arrest = math.fsum(n * facts.arrest[k][phase] for k, n in enumerate(teams))
     active = active_people(law, people, share, arrest)
     return active * -math.log(1.0 - min(0.999, facts.required_risk)) / law.arrest_k
