@@ -20,7 +20,7 @@ from optimiser.common.message import Message
 from optimiser.common.notebook import make_card
 from optimiser.model.clocks import find_first_minute, find_late_start
 from optimiser.model.instance import Instance, Post, Sector, Team, VehicleType
-from optimiser.model.parts.notes import NOTES, join_notes, list_notes
+from optimiser.model.parts.notes import NOTES, find_notes, join_notes
 from optimiser.model.values.base import Frozen, Identifier, Model, Name
 
 if TYPE_CHECKING:
@@ -222,7 +222,7 @@ class Deployment(Model):
         self.belong(instance)
         roles = {role.id: role.name for role in instance.roles}
         rows: list[tuple[Any, ...]] = []
-        notes = list_notes((*instance.places, *instance.teams, *instance.vehicles), ("officer_post", *NOTES))
+        notes = find_notes((*instance.places, *instance.teams, *instance.vehicles), ("officer_post", *NOTES))
 
         def add(kind: str, place: Sector | Post | None, teams: Mapping[str, int], vehicles: Mapping[str, int]) -> None:
             where = ("", "base", kind) if place is None else (place.id, place.name, kind)

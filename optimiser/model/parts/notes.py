@@ -32,7 +32,7 @@ UNHASHED: dict[str, tuple[str, ...]] = {  # by part of an instance
 }
 
 
-def list_notes(parts: Iterable[Any], among: Iterable[str] = NOTES) -> list[str]:
+def find_notes(parts: Iterable[Any], among: Iterable[str] = NOTES) -> list[str]:
     """List those of the notes that any of the parts of an instance has."""
     parts = tuple(parts)
     return [note for note in among if any(getattr(part, note, None) for part in parts)]

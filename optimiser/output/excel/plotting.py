@@ -11,7 +11,7 @@ from optimiser.files.plan_tables.layout import SHEET, STAMP, TITLES
 from optimiser.model.clocks import find_late_start
 from optimiser.model.deployment import Allotment, Deployment, count_unit_heads
 from optimiser.model.instance import Instance, Post, Sector, Team, VehicleType
-from optimiser.model.parts.notes import NOTES, join_notes, list_notes
+from optimiser.model.parts.notes import NOTES, find_notes, join_notes
 from optimiser.output.excel.book import Book, BookSheet, clock_value
 
 NEEDED = ("ring", "place", "officer_post", "unit", "role", "teams", "vehicles", "heads", "home", "start", "end")
@@ -107,7 +107,7 @@ def _rows(instance: Instance, deployment: Deployment) -> Iterator[tuple[Place, U
 
 def _columns(instance: Instance) -> list[str]:
     """List the columns that say something about an instance."""
-    notes = list_notes((*instance.places, *instance.teams, *instance.vehicles))
+    notes = find_notes((*instance.places, *instance.teams, *instance.vehicles))
     degrees = DEGREES if any(place.lat is not None for place in instance.places) else ()
     return [*NEEDED, *degrees, *notes, *IDENTIFIERS]
 
