@@ -20,7 +20,6 @@ from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.values.arguments import a, checked
 from optimiser.model.values.base import EVERYBODY
-from optimiser.model.values.quantity import write_number
 from optimiser.model.whatif import (
     Add,
     Arrive,
@@ -248,7 +247,7 @@ class _Editor:
     def _chance(self, change: Chance) -> None:
         gathering = self._named(change.gathering, "gathering")
         if gathering is not None:
-            gathering["chance"] = write_number(change.chance)  # with the range of a word
+            gathering["chance"] = change.model_dump(mode="json")["chance"]  # with the range of a word
 
     def _route(self, change: Takes) -> None:
         """Give each route that is named its share, and the others what is left, by their weights."""
