@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from optimiser.common.errors import Fault, FileTrouble, InputFault
-from optimiser.common.faults import FILE, make_fault, suggest
+from optimiser.common.faults import FILE, list_near, make_fault, suggest
 from optimiser.common.message import Message
 from optimiser.common.numerals import write_clearly
 from optimiser.common.parsing import MOST_BYTES, decode, oversize, split_table
@@ -17,6 +17,7 @@ from optimiser.files.workbook.open_workbook import open_table
 from optimiser.files.xlsx.moments import Moment
 
 COLUMNS = ("instance", "whatif", "seed", "scenarios", "reporting", "budget", "seconds", "law")
+IN_HELP = Message("`optimiser batch -h` lists all")
 MOST_ROWS = 1_000_000  # assumed: what a spreadsheet holds
 KINDS = (".csv", ".xlsx")
 
@@ -113,7 +114,7 @@ def _header_faults(names: Sequence[str]) -> list[Fault]:
     faults = []
     for name in names:
         if name not in COLUMNS:
-            expected = Message("one of {names}", names=", ".join(COLUMNS))
+            expected = list_near(name, COLUMNS, IN_HELP, few=0)  # in one line each, also of many wrong columns
             repair = suggest(name, COLUMNS) or Message("correct the name")
             faults.append(make_fault("unknown-field", place, name, expected, repair))
     for name in dict.fromkeys(names):

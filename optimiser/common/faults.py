@@ -152,14 +152,15 @@ def suggest(name: str, known: Collection[str]) -> Message:
     return Message("did you mean '{name}'?", name=close) if close else Message.made("", None, 1, {})
 
 
-def list_near(name: str, known: Collection[str], where: Message) -> Message:
+def list_near(name: str, known: Collection[str], where: Message, few: int = FEW) -> Message:
     """List what something may be: all where they are few, else those that are nearest to a name.
 
     Parameters
     ----------
     where : where to find the others.
+    few : names that are all listed where there are no more.
     """
-    if len(known) <= FEW:
+    if len(known) <= few:
         return Message("one of {choices}", choices=", ".join(known))
     near = difflib.get_close_matches(name[:60], known, n=NEAREST, cutoff=0.0)
     return Message("one of {n}, such as {choices}; {where}", n=len(known), choices=", ".join(near), where=where)

@@ -247,7 +247,7 @@ class _Editor:
     def _chance(self, change: Chance) -> None:
         gathering = self._named(change.gathering, "gathering")
         if gathering is not None:
-            gathering["chance"] = float(change.chance)
+            gathering["chance"] = change.model_dump(mode="json")["chance"]  # with the range of a word
 
     def _route(self, change: Takes) -> None:
         """Give each route that is named its share, and the others what is left, by their weights."""

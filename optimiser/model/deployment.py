@@ -19,7 +19,8 @@ from optimiser.common.errors import Mismatch
 from optimiser.common.message import Message
 from optimiser.common.notebook import make_card
 from optimiser.model.clocks import find_first_minute, find_late_start
-from optimiser.model.instance import Instance, Team, VehicleType
+from optimiser.model.instance import Instance, Post, Sector, Team, VehicleType
+from optimiser.model.parts.notes import NOTES, find_notes, join_notes
 from optimiser.model.values.base import Frozen, Identifier, Model, Name
 
 if TYPE_CHECKING:
@@ -210,8 +211,9 @@ class Deployment(Model):
         Returns
         -------
         Data frame with columns place, place_name, kind (sector, post or base), what (team or vehicle), id, role,
-        number, heads, available; the heads of a vehicle are its extra crew; available is the clock time from which a
-        team can be used, empty from the start. What is held at base comes last.
+        number, heads, available, and those of officer_post, call_sign, contact and equipment that the instance has;
+        the heads of a vehicle are its extra crew; available is the clock time from which a team can be used, empty from
+        the start. What is held at base comes last.
 
         Raises
         ------
@@ -219,28 +221,30 @@ class Deployment(Model):
         """
         self.belong(instance)
         roles = {role.id: role.name for role in instance.roles}
-        rows: list[dict[str, Any]] = []
+        rows: list[tuple[Any, ...]] = []
+        notes = find_notes((*instance.places, *instance.teams, *instance.vehicles), ("officer_post", *NOTES))
 
-        def add(place: str, name: str, kind: str, teams: Mapping[str, int], vehicles: Mapping[str, int]) -> None:
-            for team in instance.teams:
-                if n := teams.get(team.id, 0):
-                    start = find_late_start(instance, team) or ""
-                    heads = count_unit_heads(team, n)
-                    rows.append(_row(place, name, kind, "team", team.id, roles[team.role], n, heads, start))
-            for v in instance.vehicles:
-                if n := vehicles.get(v.id, 0):
-                    rows.append(_row(place, name, kind, "vehicle", v.id, v.name, n, count_unit_heads(v, n), ""))
+        def add(kind: str, place: Sector | Post | None, teams: Mapping[str, int], vehicles: Mapping[str, int]) -> None:
+            where = ("", "base", kind) if place is None else (place.id, place.name, kind)
+            units: tuple[Team | VehicleType, ...] = (*instance.teams, *instance.vehicles)
+            for unit in units:
+                team = isinstance(unit, Team)
+                if n := (teams if team else vehicles).get(unit.id, 0):
+                    role = roles[unit.role] if isinstance(unit, Team) else unit.name
+                    start = find_late_start(instance, unit) or ""
+                    said = (join_notes(note, unit, place) for note in notes)
+                    what = "team" if team else "vehicle"
+                    rows.append((*where, what, unit.id, role, n, count_unit_heads(unit, n), start, *said))
 
         sectors = {s.id for s in instance.sectors}
         for place in instance.places:
             allotment = self.places.get(place.id, Allotment())
-            kind = "sector" if place.id in sectors else "post"
-            add(place.id, place.name, kind, allotment.teams, allotment.vehicles)
+            add("sector" if place.id in sectors else "post", place, allotment.teams, allotment.vehicles)
         placed = list(self.places.values())
         left_teams = {t.id: t.count - sum(a.teams.get(t.id, 0) for a in placed) for t in instance.teams}
         left_vehicles = {v.id: v.count - sum(a.vehicles.get(v.id, 0) for a in placed) for v in instance.vehicles}
-        add("", "base", "base", left_teams, left_vehicles)
-        columns = ["place", "place_name", "kind", "what", "id", "role", "number", "heads", "available"]
+        add("base", None, left_teams, left_vehicles)
+        columns = ["place", "place_name", "kind", "what", "id", "role", "number", "heads", "available", *notes]
         import pandas as pd  # noqa: PLC0415 - whoever makes no table is spared it
 
         return pd.DataFrame(rows, columns=columns)
@@ -260,19 +264,3 @@ class Deployment(Model):
         return hashlib.sha256(
             json.dumps(body, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
         ).hexdigest()
-
-
-def _row(
-    place: str, name: str, kind: str, what: str, ident: str, role: str, number: int, heads: int, available: str
-) -> dict[str, Any]:
-    return {
-        "place": place,
-        "place_name": name,
-        "kind": kind,
-        "what": what,
-        "id": ident,
-        "role": role,
-        "number": number,
-        "heads": heads,
-        "available": available,
-    }

@@ -31,6 +31,7 @@ from optimiser.model.values.base import (
     Heads,
     Identifier,
     Kmh,
+    Likelihood,
     Minutes,
     Model,
     Name,
@@ -57,7 +58,6 @@ class Period(Model):
 
     start: Annotated[dt.datetime, Field(description="local time the operation starts, 2024-08-20T13:00:00")]
     hours: Annotated[float, Amount("h", 0.25, 24)]
-
     overtime: Annotated[float, Amount("h", 0, 12)] = Field(
         4.0,
         validate_default=True,
@@ -96,7 +96,7 @@ class Official(Model):
     """Who may receive a delegation in this sector. Whether and how soon is an input, and a lever for the planner."""
 
     name: Name
-    chance: Share = Field(0.5, validate_default=True, description="chance that the delegation is received at all")
+    chance: Likelihood = Field(0.5, validate_default=True, description="chance to be received at all; a word will do")
     after: Minutes = Field(45.0, validate_default=True, description="mean minutes until received, from the first wait")
     spread: Minutes = Field(15.0, validate_default=True, description="half-width of the minutes until received")
     promised: Minutes | None = Field(
@@ -237,7 +237,7 @@ class Gathering(Model):
     )
     liaison: bool = Field(False, description="organisers are known and in contact")
     comes_as: Literal["green", "yellow", "red"] = Field("green", description="phase in which it arrives")
-    chance: Share = Field(1.0, validate_default=True, description="chance that it takes place")
+    chance: Likelihood = Field(1.0, validate_default=True, description="chance that it takes place; a word will do")
     source: Source = "assumed"
 
     @property
@@ -254,7 +254,7 @@ class Trigger(Model):
     kind: Literal["announcement", "rumour"] = "rumour"
     at: Clock
     late: Minutes = Field(0.0, validate_default=True, description="mean exponential delay")
-    chance: Share = Field(1.0, validate_default=True)
+    chance: Likelihood = Field(1.0, validate_default=True)
     tension: Annotated[float, Amount("change of tension", -1, 1)] = Field(0.2, validate_default=True)
     sectors: tuple[Identifier, ...] = Field((), description="sectors reached; all if left out")
     source: Source = "assumed"
@@ -391,11 +391,10 @@ class Instance(Noted, ToldTexts):
         """Show the problem in a notebook."""
         hours = f"{self.period.start:%Y-%m-%d %H:%M}, {float(self.period.hours):g} h"
         facts = {"instance": self.name, "period": hours, "cap": int(self.cap), "gatherings": len(self.gatherings)}
-        sectors = ((s.name, s.id, "sector") for s in self.sectors)
-        posts = ((p.name, p.id, "post") for p in self.posts)
+        places = ((p.name, p.id, "sector" if isinstance(p, Sector) else "post") for p in self.places)
         teams = ((t.name, t.id, f"{int(t.count):,} teams") for t in self.teams)
         vehicles = ((v.name, v.id, f"{int(v.count):,} vehicles") for v in self.vehicles)
-        return make_card(self.title, facts, ("name", "id", "what"), (*sectors, *posts, *teams, *vehicles))
+        return make_card(self.title, facts, ("name", "id", "what"), (*places, *teams, *vehicles))
 
 
 LAW_NAMES = tuple(constant.name for constant in CONSTANTS)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from optimiser.model.values.base import Heads, Identifier, Minutes, Model, Name, Share
+from optimiser.model.values.base import Heads, Identifier, Likelihood, Minutes, Model, Name, Share
 
 FORMAT: Literal["optimiser-whatif/1"] = "optimiser-whatif/1"
 Number = Annotated[int, Field(ge=1, le=10_000, strict=True)]
@@ -164,11 +164,11 @@ class Takes(Model):
 
 
 class Chance(Model):
-    """The chance that a gathering takes place, as a share of 1."""
+    """The chance that a gathering takes place, as a share of 1 or in a word."""
 
     do: Literal["chance"] = "chance"
     gathering: Reference
-    chance: Share
+    chance: Likelihood
 
 
 class Hours(Model):

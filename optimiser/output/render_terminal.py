@@ -5,10 +5,12 @@ from __future__ import annotations
 import copy
 import os
 from collections.abc import Iterable, Iterator
-from typing import Literal, TextIO
+from typing import Any, Literal, TextIO
 
 from rich import box
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.containers import Lines
+from rich.measure import Measurement
 from rich.table import Table as RichTable
 from rich.text import Text
 
@@ -20,6 +22,7 @@ from optimiser.output.blocks import (
     Paragraph,
     Points,
     Section,
+    Span,
     Table,
     Value,
     lines,
@@ -52,6 +55,21 @@ class _Screen(Console):
 
     def on_broken_pipe(self) -> None:
         raise  # noqa: PLE0704 - Rich calls this while it handles the error
+
+
+class _Part(Text):
+    """A part of what stands above it: each of its lines is indented."""
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        found = super().__rich_measure__(console, options)
+        return Measurement(found.minimum + len(INDENT), found.maximum + len(INDENT))
+
+    def wrap(self, console: Console, width: int, **options: Any) -> Lines:
+        """Break it into lines, so much shorter than the width that they can be indented."""
+        wrapped = super().wrap(console, max(1, width - len(INDENT)), **options)
+        for line in wrapped:
+            line.pad_left(len(INDENT))
+        return wrapped
 
 
 def make_console(stream: TextIO) -> Console:
@@ -94,13 +112,13 @@ def _block(block: Block) -> Iterator[RenderableType]:
 def _line(inline: Inline, style: str = "") -> Text:
     line = Text(style=style)
     for span in spans(shortened(inline)):
-        indent = INDENT if span.tone == "sub" else ""
-        line.append(indent + plain(span.text), style=STYLES.get(span.tone, ""))
+        line.append(plain(span.text), style=STYLES.get(span.tone, ""))
     return line
 
 
 def _cell(value: Value) -> Text:
-    return Text("\n").join([_line(line) for line in lines(value)])
+    text = Text("\n").join([_line(line) for line in lines(value)])
+    return _Part(str(text)) if isinstance(value, Span) and value.tone == "sub" else text
 
 
 def _pairs_grid(pairs: Iterable[tuple[str, Text]]) -> RichTable:

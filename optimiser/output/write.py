@@ -63,7 +63,7 @@ def write_solution(
     Parameters
     ----------
     law, dispatch : those the solution was made with, where the law is none that ships or the rule another one.
-    language : of the report and the workbook.
+    language : of the report, the workbook and the table.
     frontier : how many are enough, for the report; ``frontier.json`` and ``frontier.svg`` are written too then.
 
     Returns
@@ -81,7 +81,9 @@ def write_solution(
     scenario = pick(solution.instance, solution.settings.seed, 0)
     events = list_events(solution.instance, solution.deployment, scenario, law, dispatch)
     files = {
-        "deployment.csv": write_deployment(solution.deployment.table(solution.instance.as_filed())),
+        "deployment.csv": write_deployment(
+            solution.deployment.table(solution.instance.told_in(language.code)), language
+        ),
         "events.csv": write_events(solution.instance, events),
         "plan.xlsx": write_plan_book(solution, events, language),
         "report.html": write_report(solution, language, law=law, dispatch=dispatch, frontier=frontier),
@@ -110,15 +112,19 @@ def write_rehearsal(rehearsal: Rehearsal, folder: str | Path) -> tuple[Path, ...
     return tuple(Path(folder) / name for name in files)
 
 
-def write_answer(answer: Answer, folder: str | Path) -> tuple[Path, ...]:
+def write_answer(answer: Answer, folder: str | Path, *, language: Language = ENGLISH) -> tuple[Path, ...]:
     """Write ``deployment.csv`` of the plan after the change and ``answer.json`` into a folder.
+
+    Parameters
+    ----------
+    language : of the table.
 
     Raises
     ------
     FileTrouble : one of them cannot be written; it is named.
     """
     files = {
-        "deployment.csv": write_deployment(answer.deployment.table(answer.changed.as_filed())),
+        "deployment.csv": write_deployment(answer.deployment.table(answer.changed.told_in(language.code)), language),
         "answer.json": dump(describe_answer(answer)).encode(),
     }
     write_files(folder, files)

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
+from support.command_line import run
 
 from optimiser.batch import case_table
-from optimiser.batch.case_table import TableRow, read_case_table
+from optimiser.batch.case_table import COLUMNS, TableRow, read_case_table
 from optimiser.common.errors import FileTrouble, InputFault
+from optimiser.common.faults import NEAREST
 
 
 def read(tmp_path: Path, text: str | bytes) -> list[TableRow] | None:
@@ -55,6 +57,23 @@ def test_a_header_with_faults_names_all(tmp_path: Path) -> None:
     expected = [("unknown-field", "'instanze'"), ("unknown-field", "'colour'"), ("duplicate-key", "'seed'")]
     assert faults(tmp_path, text) == [*expected, ("missing-field", "nothing")]
     assert faults(tmp_path, "") == [("missing-field", "nothing")]
+
+
+def test_a_column_that_is_none_is_told_with_the_nearest_and_where_to_find_all(tmp_path: Path) -> None:
+    (tmp_path / "cases.csv").write_text("instance,scenario,colour\na,1,2\n")
+    with pytest.raises(InputFault) as caught:
+        read_case_table(tmp_path / "cases.csv")
+    first, second = caught.value.faults
+    assert first.expected.startswith("one of 8, such as scenarios, ")
+    assert "scenarios" in first.repair
+    for fault in (first, second):
+        assert fault.expected.endswith("; `optimiser batch -h` lists all")
+        assert sum(column in fault.expected.split(";")[0] for column in COLUMNS) == NEAREST
+
+
+def test_the_help_lists_all_columns() -> None:
+    text = " ".join(run("batch", "-h").stdout.split())
+    assert ", ".join(COLUMNS) in text
 
 
 def test_a_table_that_is_too_long_or_no_text_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

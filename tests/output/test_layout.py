@@ -118,6 +118,14 @@ def test_no_printed_page_is_almost_empty_and_no_word_on_paper_is_broken(code: st
     assert {word for sheet in sheets for word in tokens(sheet) if not composed(word, known)} == set()
 
 
+def test_bug_a_page_of_the_order_was_left_half_empty_for_the_sake_of_the_signatures(tmp_path: Path) -> None:
+    solution = planned("oku-250")
+    told = describe_plan(solution)
+    page = write_orders(solution.instance, solution.deployment, tmp_path, document=told, language=language("id"))[0]
+    (risks,) = (sheet for sheet in print_pages(page, tmp_path) if "V. Penilaian risiko" in sheet)
+    assert "VI. Komunikasi" in risks
+
+
 def tokens(text: str) -> list[str]:
     return [word for word in re.split(r"[^\w]+", text) if word and not word.isdigit()]
 

@@ -23,9 +23,9 @@ def some_plan(instance: Instance, seed: int) -> Deployment:
     return Deployment.of_numbers(instance, numbers)
 
 
-def as_csv(instance: Instance, plan: Deployment) -> bytes:
+def as_csv(instance: Instance, plan: Deployment, language: Language = ENGLISH) -> bytes:
     """Write it as `deployment.csv` has it."""
-    return write_deployment(plan.table(instance))
+    return write_deployment(plan.table(instance.told_in(language.code)), language)
 
 
 def as_workbook(instance: Instance, plan: Deployment, language: Language = ENGLISH) -> bytes:

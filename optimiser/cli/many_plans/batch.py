@@ -39,7 +39,8 @@ def batch(
         list[str] | None,
         typer.Argument(
             metavar="[CASES]...",
-            help="Instances, globs, folders, tables (CSV, Excel) and sweeps (TOML); left out: go on with RUN.",
+            help="Instances, globs, folders, tables (CSV, Excel) and sweeps (TOML); left out: go on with RUN. "
+            "Columns of a table: instance, whatif, seed, scenarios, reporting, budget, seconds, law.",
         ),
     ] = None,
     seeds: Annotated[

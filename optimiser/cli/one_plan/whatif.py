@@ -194,7 +194,8 @@ def whatif(
     if out is not None:
         from optimiser.output.write import write_answer
 
-        print_notice(language("written: {files}", files=", ".join(map(str, write_answer(answer, out)))))
+        files = write_answer(answer, out, language=language)
+        print_notice(language("written: {files}", files=", ".join(map(str, files))))
     if as_json:
         from optimiser.output.write import describe_answer
 

@@ -118,6 +118,11 @@ def find_hours(text: str) -> tuple[str, str] | None:
     return f"{int(match[1])}h{match[2]}min", f"{60.0 * float(f'{match[1]}.{match[2]}'):.6g}min"
 
 
+def is_nothing(text: str) -> bool:
+    """Return whether a text is what people write where there is nothing, such as a dash."""
+    return plain_characters(text).strip().lower() in _NOTHING
+
+
 def is_counted(unit: str) -> bool:
     """Return whether there are only whole ones of a unit, such as persons."""
     return unit in _COUNTED
@@ -136,7 +141,7 @@ def advise_amount(text: str, unit: str, ranged: bool) -> Message | None:
     ranged : whether the amount may have a low and a high beside it.
     """
     plain = plain_characters(text).strip().lower()
-    if plain in _NOTHING:
+    if is_nothing(plain):
         return Message("leave the cell empty where nothing is known")
     if unit in ("min", "h") and (span := _SPAN.fullmatch(plain)) is not None:
         return _advise_span(span, unit)

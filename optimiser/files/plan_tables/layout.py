@@ -36,6 +36,27 @@ TITLES: dict[str, Message] = {
     "place_id": Message("place id"),
     "unit_id": Message("unit id"),
 }
+# columns of deployment.csv, whose English headers are for programs: name, header in other languages
+LISTED: dict[str, Message] = {
+    "place": TITLES["place_id"],
+    "place_name": TITLES["place"],
+    "kind": Message("kind of place"),
+    "what": Message("kind of unit"),
+    "id": TITLES["unit_id"],
+    "role": TITLES["role"],
+    "number": Message("number"),
+    "heads": TITLES["heads"],
+    "available": Message("available"),
+    **{note: TITLES[note] for note in ("officer_post", "call_sign", "contact", "equipment")},
+}
+# what stands in its columns of kinds
+KINDS: dict[str, Message] = {
+    "sector": Message("sector"),
+    "post": Message("post"),
+    "base": Message("base"),
+    "team": Message("team"),
+    "vehicle": Message("vehicle"),
+}
 # what else a column may be called: as in deployment.csv, and as people write it
 _OTHERS = {
     "place_id": ("place_id",),
@@ -49,11 +70,17 @@ _OTHERS = {
     "what": ("what",),
     "start": ("available",),
 }
+_LISTED_ALONE = {"kind": "kind", "what": "what", "available": "start"}  # of LISTED, those that TITLES has not: key
 PLACE, UNIT, COUNT = ("place", "place_id"), ("unit", "unit_id"), ("number", "teams", "vehicles", "heads")
 SUMS = ("total", "jumlah", "jml", "sum", "subtotal", "sub", "grand")  # first words of rows that add others up
 AGAIN = ("idem", "sda", "s.d.a", "s.d.a.", '"', "''", "〃", "ditto")  # as in the cell above
 UNITS = {"heads": "heads", "vehicles": "vehicles", "teams": "teams", "number": "teams"}  # of numbers, by key
-BASE = "base"  # kind of the rows of deployment.csv that say what is held at base
+
+
+@cache
+def name_kind(kind: str) -> tuple[str, ...]:
+    """Return what a kind of `KINDS` is called in every language."""
+    return (kind, *(language(code)(KINDS[kind]) for code in CODES))
 
 
 @cache
@@ -65,5 +92,5 @@ def header_keys() -> dict[str, str]:
 def _names() -> Iterator[tuple[str, str]]:
     for key, names in _OTHERS.items():
         yield from ((name, key) for name in names)
-    for key, title in TITLES.items():
+    for key, title in (*TITLES.items(), *((key, LISTED[name]) for name, key in _LISTED_ALONE.items())):
         yield from ((language(code)(title).lower(), key) for code in CODES)

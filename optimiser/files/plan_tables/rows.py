@@ -17,7 +17,7 @@ from optimiser.common.number_format import plain
 from optimiser.common.numerals import find_readings, read_number
 from optimiser.common.parsing import cut
 from optimiser.common.typed.amounts import read_amount
-from optimiser.files.plan_tables.layout import AGAIN, BASE, COUNT, PLACE, SUMS, UNIT, UNITS
+from optimiser.files.plan_tables.layout import AGAIN, COUNT, PLACE, SUMS, UNIT, UNITS, name_kind
 from optimiser.files.plan_tables.sheets import WORKBOOK, PlanSheet, open_plan_sheet
 from optimiser.files.workbook.cells import is_empty, take, take_text
 from optimiser.files.workbook.layout import Column
@@ -147,7 +147,7 @@ class _Reader:
         first = next((cell for cell in cells if not is_empty(cell)), "")
         if isinstance(first, str) and first.startswith("#"):
             return
-        if take_text(given.get("kind", "")).lower() == BASE:
+        if take_text(given.get("kind", "")).lower() in name_kind("base"):
             return  # what is held at base is what is not placed
         if _is_sum(given):
             return
@@ -309,8 +309,8 @@ class _Reader:
     def _repeated(self, place: Sector | Post, unit: Unit) -> dict[str, Any]:
         instance = self.instance
         repeated: dict[str, Any] = {
-            "what": ("team" if isinstance(unit, Team) else "vehicle",),
-            "kind": ("sector" if isinstance(place, Sector) else "post",),
+            "what": name_kind("team" if isinstance(unit, Team) else "vehicle"),
+            "kind": name_kind("sector" if isinstance(place, Sector) else "post"),
             # deployment.csv has the name of a vehicle there
             "role": self.role_names[unit.role] if isinstance(unit, Team) else self.unit_names[unit.id],
             "home": self.place_names[unit.home],

@@ -22,6 +22,7 @@ from optimiser.files.typed.limits import read_cap, read_forbidden, read_limit
 from optimiser.files.typed.times import read_closing, read_period, read_reception, read_start
 from optimiser.files.typed.unclear import ID, REF, Changes, Data, Unclear, ask_hours, read_each, read_whole
 from optimiser.model.values.quantity import Amount
+from optimiser.model.values.words import CHANCE, find_anchor
 
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "set": ("sectors.kpu.official.chance=0.8",),
@@ -41,7 +42,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "period": ("07:00-17:00", "07:00-", "-19:00"),
     "start": ("2h-earlier", "30min-later", "pawai=30min-later", "pawai=08:00"),
     "route": ("pawai=north", "pawai=north:0%", "pawai=north:60%,south:40%"),
-    "chance": ("pawai=80%",),
+    "chance": ("pawai=80%", "pawai=likely"),
     "rain": ("light", "heavy", "drive=80%,march=90%,people=60%"),
     "pin": ("kpu:dalmas-awal=3", "kpu:60 heads"),
     "at-least": ("kpu:dalmas-awal=2", "kpu:60 heads"),
@@ -220,7 +221,7 @@ def _route(text: str) -> Changes:
 
 def _chance(text: str) -> Changes:
     gathering, _, number = text.partition("=")
-    chance = _share(number)
+    chance = number.strip() if find_anchor(number, CHANCE) else _share(number)
     return None if chance is None else [{"do": "chance", "gathering": gathering.strip(), "chance": chance}]
 
 

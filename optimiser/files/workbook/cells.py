@@ -8,7 +8,7 @@ from typing import Any
 from optimiser.common.language import Code
 from optimiser.common.message import Message
 from optimiser.common.numerals import ask_thousands, find_readings, plain_characters
-from optimiser.common.typed.amounts import advise_amount, read_amount
+from optimiser.common.typed.amounts import advise_amount, is_nothing, read_amount
 from optimiser.common.typed.degrees import advise_degrees, read_degrees
 from optimiser.common.typed.times import advise_clock, advise_date, read_typed_clock, read_typed_date
 from optimiser.files.workbook.durations import advise_moment, advise_time, find_start
@@ -35,6 +35,8 @@ CHOICES: dict[str, dict[str, str]] = {  # by language, where it is not that of t
     }
 }
 SAID = {said: choice for words in CHOICES.values() for choice, said in words.items()} | {"isu": "rumour"}
+
+LEAVE_EMPTY = Message("leave the cell empty")
 
 
 def say_choice(choice: str, code: Code) -> str:
@@ -132,6 +134,8 @@ def _strip_unit(value: Any) -> Any:
 
 def advise(value: Any, column: Column) -> Message | None:
     """Say what would be clear instead of a text that was given back; None where it was understood, or like nothing."""
+    if column.kind in ("identifier", "list", "choice"):
+        return None if column.required or not _says_nothing(value) else LEAVE_EMPTY
     if isinstance(value, Moment):
         if column.kind in ("number", "whole"):
             return advise_time(value, column.unit)
@@ -149,6 +153,12 @@ def advise(value: Any, column: Column) -> Message | None:
     if column.kind == "date" and read_typed_date(value) is None:
         return advise_date(value)
     return None
+
+
+def _says_nothing(value: Any) -> bool:
+    """Return whether a name, or a list of one, is a mark for nothing."""
+    words = value if isinstance(value, list) else [value]
+    return len(words) == 1 and isinstance(words[0], str) and is_nothing(words[0])
 
 
 def _yes_no(value: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from optimiser.common.faults import IN_TEMPLATE, make_fault, suggest
 from optimiser.common.message import Message
-from optimiser.files.workbook.cells import advise, name_cell, take, take_text
+from optimiser.files.workbook.cells import advise, name_cell, say_choice, take, take_text
 from optimiser.files.workbook.labels import (
     FIELD,
     VALUE,
@@ -165,6 +165,7 @@ class _Reader:
             for end in ("", ".value"):
                 self.result.cells[place + end] = page.at(entry.row, name)
             self.result.headers[place] = page.name(column.path)
+        self.result.choices[place] = tuple(say_choice(choice, page.code) for choice in column.choices)
         value = take(entry.values[name], column) if name in entry.values else None
         if (advice := advise(value, column)) is not None:
             self.result.advice[place] = advice

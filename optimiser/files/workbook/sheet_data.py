@@ -10,6 +10,7 @@ from typing import Any
 from optimiser.common.errors import Fault
 from optimiser.common.message import Message
 from optimiser.common.numerals import clarify
+from optimiser.files.workbook.cells import LEAVE_EMPTY
 from optimiser.model.cautions import Caution
 from optimiser.model.instance import Instance
 from optimiser.model.values.unread import Naming, Unread
@@ -32,6 +33,11 @@ def _is_row(place: str) -> bool:
     return place.endswith("]") and not place.startswith("travel.")
 
 
+def _whole(place: str) -> str:
+    """Return the place of a list whose part a place is, or the place itself."""
+    return re.sub(r"\[\d+\]$", "", place)
+
+
 @dataclass
 class SheetData:
     """An instance as it stood in a workbook.
@@ -49,6 +55,7 @@ class SheetData:
     advice : by place, what would be clear instead of a text that could not be understood.
     names, name_faults : names in first columns, which lead to rows of other sheets, and those that are no identifiers.
     headers : by place, the name of its column or field in the language of the sheet.
+    choices : by place, what may stand there, in the language of the sheet.
     titles : by sheet, its name in the workbook.
     strays : places of things that are in no row, made so that rows that belong to nothing are looked at.
     """
@@ -66,6 +73,7 @@ class SheetData:
     name_faults: list[Fault] = field(default_factory=list)
     strays: set[str] = field(default_factory=set)
     headers: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
 
     def unread(self) -> Unread:
@@ -109,6 +117,10 @@ class SheetData:
         if fault.code in UNDERSTOOD:
             repair = self._advise(fault.place, repair)
         expected = self._name_cells(fault.expected)
+        if self._advise(_whole(fault.place), "") is LEAVE_EMPTY:
+            expected, repair = Message("a name, or nothing"), LEAVE_EMPTY
+        elif fault.code == "not-a-choice" and (choices := self.choices.get(_whole(fault.place))):
+            expected = Message("one of {choices}", choices=", ".join(f"'{choice}'" for choice in choices))
         if fault.code == "too-few" and fault.place.endswith(".itinerary"):
             fault = replace(fault, found=Message("no stop"))
             expected = Message("at least one stop")

@@ -6,7 +6,8 @@ part in the hash by which a plan knows its instance.
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterable
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -29,3 +30,14 @@ UNHASHED: dict[str, tuple[str, ...]] = {  # by part of an instance
     "teams": NOTES,
     "vehicles": NOTES,
 }
+
+
+def find_notes(parts: Iterable[Any], among: Iterable[str] = NOTES) -> list[str]:
+    """List those of the notes that any of the parts of an instance has."""
+    parts = tuple(parts)
+    return [note for note in among if any(getattr(part, note, None) for part in parts)]
+
+
+def join_notes(note: str, *parts: Any) -> str:
+    """Return what parts of an instance say in a note, one after another; empty where none says anything."""
+    return ", ".join(filter(None, (getattr(part, note, None) for part in parts)))

@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from optimiser.model.values.quantity import Amount, FrozenMap
-from optimiser.model.values.words import TENSION
+from optimiser.model.values.words import CHANCE, TENSION
 
 EVERYBODY = "heads"  # what a pin may be about besides teams, roles and vehicles: all heads at its place
 SHAPE_ONLY: Mapping[str, Any] = MappingProxyType({"checks": "shape"})  # context: values are looked at one by one
@@ -26,6 +26,7 @@ Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="
 Minutes = Annotated[float, Amount("min", 0, 1440)]
 Share = Annotated[float, Amount("share of 1", 0, 1)]
 Tension = Annotated[float, Amount("share of 1", 0, 1, words=TENSION)]
+Likelihood = Annotated[float, Amount("share of 1", 0, 1, words=CHANCE)]
 Weight = Annotated[float, Amount("points per unit", 0, 1e15)]
 Ability = Annotated[float, Amount("head equivalents per head", 0, 1000)]
 Heads = Annotated[int, Amount("heads", 0, 1_000_000, whole=True)]

@@ -58,8 +58,26 @@ TENSION: Scale = (
     ),
 )
 
+CHANCE: Scale = (  # of a reception, a gathering, a trigger
+    Anchor(("unlikely", "kecil kemungkinan"), 0.15, 0.0, 0.5, Message("has declined so far; chair of oku-425-pleno")),
+    Anchor(("even", "mungkin"), 0.5, 0.2, 0.8, Message("nothing is settled; the member of Bawaslu of oku-250")),
+    Anchor(
+        ("likely", "kemungkinan besar"),
+        0.7,
+        0.4,
+        0.9,
+        Message("has agreed in principle; the election commissioner of oku-recap-330"),
+    ),
+    Anchor(
+        ("certain", "pasti"),
+        1.0,
+        0.8,
+        1.0,
+        Message("on the programme, and still it may fall through; the result announced in oku-250"),
+    ),
+)
 
-SCALES = {"tension": TENSION}  # by the name of the field
+SCALES = {"tension": TENSION, "chance": CHANCE}  # by the name of the field
 
 
 def find_anchor(text: str, scale: Scale) -> Anchor | None:

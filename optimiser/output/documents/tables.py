@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from optimiser.common.language import ENGLISH, Language
+from optimiser.files.plan_tables.layout import KINDS, LISTED
 from optimiser.model.instance import Instance
 from optimiser.simulation.events import Event
 
@@ -24,9 +26,22 @@ RISKY = (
 EVENT_COLUMNS = ("clock", "minute", "kind", "sector", "other", "what", "number", "note")
 
 
-def write_deployment(table: pd.DataFrame) -> bytes:
-    """Write a deployment's table, see `Deployment.table`; numbers stay numbers."""
-    return write_rows([str(c) for c in table.columns], table.itertuples(index=False, name=None))
+def write_deployment(table: pd.DataFrame, language: Language = ENGLISH) -> bytes:
+    """Write a deployment's table, see `Deployment.table`, for readers of a language; numbers stay numbers.
+
+    English headers are the names of the columns, which programs know; in every language it is read back as a plan.
+    """
+    columns = [str(column) for column in table.columns]
+    if language.code == ENGLISH.code:
+        return write_rows(columns, table.itertuples(index=False, name=None))
+    kinds = [column in ("kind", "what") for column in columns]
+    base = columns.index("place_name")
+
+    def tell(row: Sequence[Any]) -> list[Any]:
+        told = [language(KINDS[cell]) if is_kind else cell for cell, is_kind in zip(row, kinds, strict=True)]
+        return told if row[0] else [*told[:base], language(KINDS["base"]), *told[base + 1 :]]
+
+    return write_rows([language(LISTED[column]) for column in columns], map(tell, table.itertuples(index=False)))
 
 
 def write_events(instance: Instance, events: Iterable[Event]) -> bytes:

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import math
 from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import xlsxwriter
@@ -17,6 +18,10 @@ A4 = 9  # paper by the number of the format
 SIZE = 10.0  # points of the usual text
 NARROW = 8.4  # characters of a column that was given no width
 ACROSS = 190.0  # characters of a page across that can still be read; assumed
+SHRUNK = 85  # per cent: scale of a sheet of up to `UNSHRUNK` characters across whose parts stay whole
+UNSHRUNK = 136.0  # characters across that fit on the paper at that scale, measured in LibreOffice
+DOWN = 560.0  # points of rows on a page at that scale: A4 across less margins is 516 on paper, and 8 % are spare
+ROW = 15.0  # points of a row that was given no height
 TALLEST = 400.0  # points of a row; 409 is the limit of the format
 LONGEST = 32_767  # characters of a cell, a limit of the format
 INK, SOFT, RULE, BAND, NEEDED, PALE = "#1f2933", "#52606d", "#9aa5b1", "#dbe5ee", "#b9cde0", "#f3f6f9"
@@ -121,12 +126,16 @@ class BookSheet:
     Attributes
     ----------
     values : the numbers written, by row and column from 0.
+    whole_parts : whether a part with a heading begins on a new page where what is left of one is too short for it.
     """
 
     def __init__(self, book: Book, sheet: Any) -> None:
         self.book, self.sheet = book, sheet
         self._widths: dict[int, float] = {}
         self._lines: dict[int, float] = {}
+        self._parts: list[int] = []
+        self._last = 0
+        self.whole_parts = False
         self.values: dict[tuple[int, int], float] = {}
         sheet.set_landscape()
         sheet.set_paper(A4)
@@ -141,6 +150,9 @@ class BookSheet:
         across : characters there is room for, where the cell is merged with others; its own width if left out.
         """
         shape = self.book.look(look)
+        self._last = max(self._last, row)
+        if look == "part" and row not in self._parts:
+            self._parts.append(row)
         if value is None or value == "":
             self.sheet.write_blank(row, column, None, shape)
         elif isinstance(value, str):
@@ -196,7 +208,25 @@ class BookSheet:
         for row, lines in self._lines.items():
             self.sheet.set_row(row, min(TALLEST, lines + 3.0))
         total = sum(width for width in self._widths.values() if width < 1000.0)
-        self.sheet.fit_to_pages(max(1, round(total / ACROSS)), 0)
+        if self.whole_parts and total <= UNSHRUNK:
+            self.sheet.set_print_scale(SHRUNK)  # spreadsheets know no breaks on a paper that is fitted
+            self.sheet.set_h_pagebreaks(self._break_between_parts())
+        else:
+            self.sheet.fit_to_pages(max(1, round(total / ACROSS)), 0)
+
+    def _break_between_parts(self) -> list[int]:
+        """List the rows that begin a page, so that no heading stands at the foot of one."""
+        breaks: list[int] = []
+        used = 0.0
+        for start, end in pairwise((0, *self._parts, self._last + 1)):
+            heights = [min(TALLEST, self._lines[n] + 3.0) if n in self._lines else ROW for n in range(start, end)]
+            for row, high in enumerate(heights, start):
+                ahead = sum(heights) if row == start else high  # a part begins where all of it has room, or a page does
+                if used and used + ahead > DOWN:
+                    breaks.append(row)
+                    used = 0.0
+                used += high
+        return breaks
 
     def _count(self, row: int, text: str, width: float, size: float) -> None:
         lines = sum(max(1, math.ceil(len(part) * size / SIZE / (1.02 * width))) for part in text.split("\n"))

@@ -57,6 +57,7 @@ def write_plan_book(solution: Solution, events: Iterable[Event], language: Langu
 def _write_summary(page: BookSheet, solution: Solution, language: Language) -> None:
     instance = solution.instance
     page.widths(30, 15, 15, 15, 15, 15, 15, 15)
+    page.whole_parts = True
     page.put(0, 0, plain(instance.title), "title")
     page.put_across(1, 0, 7, tell_when(instance, language), "under")
     row = 3

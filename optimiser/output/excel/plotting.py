@@ -11,7 +11,7 @@ from optimiser.files.plan_tables.layout import SHEET, STAMP, TITLES
 from optimiser.model.clocks import find_late_start
 from optimiser.model.deployment import Allotment, Deployment, count_unit_heads
 from optimiser.model.instance import Instance, Post, Sector, Team, VehicleType
-from optimiser.model.parts.notes import NOTES
+from optimiser.model.parts.notes import NOTES, find_notes, join_notes
 from optimiser.output.excel.book import Book, BookSheet, clock_value
 
 NEEDED = ("ring", "place", "officer_post", "unit", "role", "teams", "vehicles", "heads", "home", "start", "end")
@@ -107,8 +107,7 @@ def _rows(instance: Instance, deployment: Deployment) -> Iterator[tuple[Place, U
 
 def _columns(instance: Instance) -> list[str]:
     """List the columns that say something about an instance."""
-    parts = (*instance.places, *instance.teams, *instance.vehicles)
-    notes = [note for note in NOTES if any(getattr(part, note) for part in parts)]
+    notes = find_notes((*instance.places, *instance.teams, *instance.vehicles))
     degrees = DEGREES if any(place.lat is not None for place in instance.places) else ()
     return [*NEEDED, *degrees, *notes, *IDENTIFIERS]
 
@@ -134,5 +133,5 @@ def _values(instance: Instance, place: Place, unit: Unit, count: int) -> dict[st
     if place.lat is not None and place.lon is not None:
         values |= {"lat": float(place.lat), "lon": float(place.lon)}
     for note in NOTES:
-        values[note] = plain(", ".join(filter(None, (getattr(unit, note), getattr(place, note)))))
+        values[note] = plain(join_notes(note, unit, place))
     return values

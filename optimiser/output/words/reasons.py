@@ -131,7 +131,7 @@ def _crowd(instance: Instance, visits: list[Visit], language: Language) -> str:
     people = sum({v.gathering.id: v.people for v in visits}.values())
     times = ", ".join(
         language(
-            "{gathering} {start}-{end}",
+            "{gathering} {start}–{end}",
             gathering=name_visit(v, language),
             start=language.clock(instance.clock(v.start)),
             end=language.clock(instance.clock(v.end)),
@@ -160,7 +160,7 @@ def _phases(green: float, yellow: float, red: float, language: Language) -> str:
 def _windows(sector: Sector, language: Language) -> Iterator[str]:
     for window in sector.critical:
         start, end = language.clock(window.start), language.clock(window.end)
-        yield language("{process} {start}-{end} must go on", process=plain(window.name), start=start, end=end)
+        yield language("{process} {start}–{end} must go on", process=plain(window.name), start=start, end=end)
 
 
 def _required(solution: Solution, instance: Instance, sector: Sector, language: Language) -> str:

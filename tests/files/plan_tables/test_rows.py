@@ -35,9 +35,9 @@ def same(instance: Instance, plan: Deployment) -> None:
         assert found.deployment.fingerprint() == plan.fingerprint()
         assert found.made_for == instance.fingerprint()
         assert found.edited is False
-    found = read_back(as_csv(instance, plan), ".csv", instance)
-    assert found.deployment.fingerprint() == plan.fingerprint()
-    assert (found.made_for, found.edited) == (None, None)
+        found = read_back(as_csv(instance, plan, language(code)), ".csv", instance)  # type: ignore[arg-type]
+        assert found.deployment.fingerprint() == plan.fingerprint()
+        assert (found.made_for, found.edited) == (None, None)
 
 
 @pytest.mark.parametrize("name", [*shipped(), "families/town-12-tight-none-1"])
@@ -59,6 +59,41 @@ def test_names_that_need_a_guard_are_found_again(name: str) -> None:
     data["teams"][1]["name"] = data["sectors"][0]["name"] = name
     instance = parse(data)
     same(instance, planned(instance))
+
+
+def noted() -> Instance:
+    """Return the small instance with what only people read."""
+    data = small_data()
+    data["sectors"][0] |= {"officer_post": "north gate", "call_sign": "Garuda 1", "equipment": "tents"}
+    data["teams"][1] |= {"contact": "duty officer, 0735-1", "call_sign": "Elang"}
+    return parse(data)
+
+
+HEADERS = {
+    "en": "place,place_name,kind,what,id,role,number,heads,available,officer_post,call_sign,contact,equipment",
+    "id": "id tempat,tempat,jenis tempat,jenis satuan,id satuan,peran,jumlah,personel,tersedia sejak,"
+    "tempat Padal,sandi panggil,kontak,perlengkapan",
+}
+KPU = {
+    "en": 'kpu,KPU,sector,team,dalmas,Dalmas,2,20,,north gate,"Elang, Garuda 1","duty officer, 0735-1",tents',
+    "id": 'kpu,KPU,sektor,tim,dalmas,Dalmas,2,20,,north gate,"Elang, Garuda 1","duty officer, 0735-1",tents',
+}
+
+
+@pytest.mark.parametrize("code", ["en", "id"])
+def test_a_table_is_in_the_language_of_its_reader_and_has_the_free_columns(code) -> None:
+    instance = noted()
+    lines = as_csv(instance, planned(instance), language(code)).decode().split("\r\n")
+    assert lines[0] == HEADERS[code]
+    assert KPU[code] in lines
+    held = {"en": ",base,base,", "id": ",pangkalan,pangkalan,"}[code]
+    assert any(line.startswith(held) for line in lines)
+    same(instance, planned(instance))
+
+
+def test_a_table_without_notes_has_no_columns_for_them() -> None:
+    instance = small_instance()
+    assert as_csv(instance, planned(instance)).decode().split("\r\n")[0].endswith(",heads,available")
 
 
 # ---------------------------------------------------------------- edited by people

@@ -99,3 +99,27 @@ def test_a_missing_or_misspelt_sheet_is_told_in_the_language_of_the_workbook() -
     told = {fault.code: fault for fault in refusal(parse_workbook, book.write(), "kota.xlsx").faults}
     assert told["unknown-sheet"].repair == "did you mean 'sektor'?"
     assert told["missing-field"].expected == "a sheet named tim"
+
+
+def test_choices_are_told_in_the_language_of_the_sheet() -> None:
+    for some, told in ((lambda _: False, "'green', 'yellow', 'red'"), (lambda _: True, "'hijau', 'kuning', 'merah'")):
+        book = small_book()
+        book.set("gatherings", "recount", "comes_as", "ungu")
+        book.set("roles", "talk", "phases", "hijau, biru")
+        faults = refusal(parse_workbook, renamed(book, some).write()).faults
+        assert [(fault.code, fault.found) for fault in faults] == [
+            ("not-a-choice", "'biru'"),
+            ("not-a-choice", "'ungu'"),
+        ]
+        assert all(told in fault.expected for fault in faults)
+
+
+@pytest.mark.parametrize("mark", ["-", " – ", "nihil", "n/a"])
+def test_bug_a_mark_for_nothing_was_told_as_a_bad_name(mark: str) -> None:
+    book = small_book()
+    book.set("sectors", "kpu", "spill_to", mark)
+    book.set("vehicles", "awc", "crew_role", mark)
+    book.set("triggers", "result", "sectors", mark)
+    faults = refusal(parse_workbook, book.write()).faults
+    assert len(faults) == 3
+    assert {str(fault.repair) for fault in faults} == {"leave the cell empty"}

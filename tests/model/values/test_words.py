@@ -10,8 +10,10 @@ from support.faulty_workbooks import small_book
 from support.refusals import refusal
 from support.small import small_data
 
+from optimiser.files.apply_whatif import apply
 from optimiser.files.read import parse, parse_workbook, read, schema
-from optimiser.model.values.words import TENSION, Anchor, find_anchor, list_words
+from optimiser.files.whatif_phrases import parse_phrases
+from optimiser.model.values.words import CHANCE, TENSION, Anchor, find_anchor, list_words
 
 LIKE = {  # gatherings whose numbers the words have
     "calm": ("oku-250", "doa-bersama"),
@@ -61,6 +63,44 @@ def test_another_word_is_refused_with_those_there_are() -> None:
     (fault,) = refusal(parse, data, "data").faults
     assert (fault.code, fault.place) == ("wrong-type", "gatherings[0].tension")
     assert "one of calm, usual, tense, very tense, tenang" in fault.expected
+
+
+LIKELY = {  # what has the numbers of the words of chances in the shipped instances
+    "unlikely": lambda: read("oku-425-pleno").sectors[0].official,
+    "even": lambda: next(s.official for s in read("oku-250").sectors if s.official and "Bawaslu" in s.official.name),
+    "likely": lambda: read("oku-recap-330").sectors[0].official,
+    "certain": lambda: next(t for t in read("oku-250").triggers if t.id == "hasil"),
+}
+
+
+@pytest.mark.parametrize("word", LIKELY)
+def test_a_chance_in_a_word_is_that_of_a_shipped_day_like_it(word: str) -> None:
+    assert parts(LIKELY[word]().chance) == parts(find_anchor(word, CHANCE))
+
+
+@pytest.mark.parametrize("word", list_words(CHANCE))
+def test_chances_are_read_in_words_in_files_cells_and_changes(word: str) -> None:
+    anchor = find_anchor(word, CHANCE)
+    data = small_data()
+    official = next(sector["official"] for sector in data["sectors"] if "official" in sector)
+    official["chance"] = data["gatherings"][0]["chance"] = data["triggers"][0]["chance"] = f" {word.upper()} "
+    instance = parse(data)
+    found = next(sector.official for sector in instance.sectors if sector.official)
+    for chance in (found.chance, instance.gatherings[0].chance, instance.triggers[0].chance):
+        assert parts(chance) == parts(anchor)
+        assert chance.source == f"assumed: {word}"
+    book = small_book()
+    book.set("gatherings", "recount", "chance", word.title())
+    assert parts(parse_workbook(book.write()).gatherings[0].chance) == parts(anchor)
+    for phrase in (("chance", f"recount={word.title()}"), ("set", f"gatherings.recount.chance={word}")):
+        changed = apply(parse(small_data()), parse_phrases([phrase])).gatherings[0].chance
+        assert parts(changed) == parts(anchor)
+        assert changed.source == f"assumed: {word}"
+
+
+def test_a_chance_in_another_word_is_refused_with_an_example() -> None:
+    (fault,) = refusal(parse_phrases, [("chance", "recount=perhaps")]).faults
+    assert "pawai=likely" in fault.expected
 
 
 def test_only_the_tension_of_a_gathering_has_words() -> None:

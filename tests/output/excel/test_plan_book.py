@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import subprocess
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 import python_calamine
 from support.libreoffice import open_in_office, read_cells
 from support.sample_solution import solved
+from support.small import program
 from support.town import posted, town
 
 from optimiser.common.errors import OptimiserError
@@ -207,3 +209,21 @@ def test_an_office_opens_the_plan_and_comes_to_the_same_sums(solution: Solution,
         assert [n for n in numbers if n] == [
             n for n in [[v for v in row if isinstance(v, float)] for row in before[sheet]] if n
         ]
+
+
+def test_bug_a_heading_stood_alone_at_the_foot_of_a_printed_page(tmp_path: Path) -> None:
+    book = Book("pages")
+    for high in range(20, 50, 2):  # lines of the first part; where a page ends is among them
+        page = book.sheet(f"Summary {high}")
+        page.widths(30, 15, 15, 15, 15, 15, 15, 15)
+        page.whole_parts = True
+        rows = ["Heading", *["line"] * high, "Heading", *["line"] * 8]
+        for row, text in enumerate(rows):
+            page.put(row, 0, text, "part" if text == "Heading" else "bold")
+    (tmp_path / "pages.xlsx").write_bytes(book.finish())
+    (printed,) = open_in_office([tmp_path / "pages.xlsx"], tmp_path, "pdf")
+    command = [program("pdftotext"), "-layout", str(printed), "-"]
+    sheets = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\f")[:-1]
+    assert len(sheets) > 15
+    for sheet in sheets:
+        assert [line.strip() for line in sheet.splitlines() if line.strip() in ("Heading", "line")][-1] == "line"

@@ -43,11 +43,11 @@ def test_line_tells_crowd_phases_windows_and_margins() -> None:
     lines = give_reasons(solution)
     assert set(lines) == {"terminal", "kpu", "mall"}
     line = lines["kpu"]
-    assert line.startswith("About 1,200 people expected (March 15:18-17:18)")
+    assert line.startswith("About 1,200 people expected (March 15:18–17:18)")
     for phase, name in ((YELLOW, "yellow"), (RED, "red")):
         share = float(solution.evaluation.reached(phase)[1])
         assert (f"{name} in {percent(share)}" in line) is (share > 0.0)
-    assert "recap 14:00-18:00 must go on" in line
+    assert "recap 14:00–18:00 must go on" in line
     assert line.endswith(
         "one Dalmas awal squad fewer: +0.81 [+0.61, +1.01] points, "
         "one Dalmas awal squad more than there are: -0.20 [-0.30, -0.10] points."
