@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 from support.small_town import enumerate_all
 from support.small_town import tiny as small_town
-from support.town import posted, town
+from support.town import crowd, posted, town
 
 from optimiser.common.progress import Watcher
 from optimiser.model.values.base import SHAPE_ONLY

@@ -106,7 +106,7 @@ def _when(at: Situation, day: PlaceDay) -> Inline:
             told.append(_("{n} people {start}–{end}", **words))
         else:
             share = percent(visit.share, language=_)
-            told.append(_("{n} people {start}–{end} on {share} of days", share=share, **words))
+            told.append(_("{n} people {start}–{end} ({share})", share=share, **words))
     if len(day.visits) > 2:
         told.append(_.plural("and {n} more", "and {n} more", len(day.visits) - 2))
     period = at.instance.period
@@ -136,6 +136,13 @@ def _risk(at: Situation, day: PlaceDay) -> tuple[Value, Value]:
 
 
 def _explain(at: Situation, days: Sequence[PlaceDay]) -> str:
+    _ = at.language
+    ways = _(" Behind people: on how many days they come there, by whichever way.")
+    unsure = any(not visit.is_sure for day in days for visit in day.visits[:2])
+    return _explain_phases(at, days) + (ways if unsure else "")
+
+
+def _explain_phases(at: Situation, days: Sequence[PlaceDay]) -> str:
     _ = at.language
     if not any(any(day.missing) for day in days):
         return _(

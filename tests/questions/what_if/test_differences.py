@@ -77,7 +77,9 @@ def test_in_indonesian_numbers_and_names_of_fields_are_theirs() -> None:
         "lama operasi 8 -> 9,5 jam",
         "March for a recount: jumlah massa 1.500 -> 3.000 orang",
     ]
-    assert told(read("oku-250"), "--start pawai=08:00", "id")[0] == "mulai operasi 2024-08-20 09.00 -> 2024-08-20 08.00"
+    assert told(read("oku-250"), "--start pawai=08:00", "id")[0] == (
+        "mulai operasi Selasa, 20 Agustus 2024 09.00 -> Selasa, 20 Agustus 2024 08.00"
+    )
 
 
 def test_a_range_that_changes_while_its_number_stays_is_said() -> None:

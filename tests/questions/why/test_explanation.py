@@ -81,7 +81,7 @@ def test_without_a_plan_one_is_made() -> None:
     instance = town(gatherings=[])
     found = explain(instance, scenarios=4, reporting=6, budget=30, trajectories=0, workers=1)
     assert found.stress is None
-    assert "No number about the crowd states a low and a high." in text(found)
+    assert "No number about the crowd states a low and a high, and no gathering may take several routes." in text(found)
 
 
 def test_a_plan_that_breaks_rules_is_explained_and_every_violation_comes_first() -> None:
