@@ -15,12 +15,12 @@ from optimiser.common.errors import Fault
 from optimiser.common.faults import make_fault
 from optimiser.common.message import Message
 from optimiser.common.numerals import Written, find_readings, find_unclear, find_within, read_number
-from optimiser.common.typed.amounts import find_hours, read_amount
+from optimiser.common.typed.amounts import read_amount
 from optimiser.files.read_parts import read_parts
-from optimiser.files.typed.field_values import TIMES, find_kind, refuse_part
+from optimiser.files.typed.field_values import TIMES, ask_plain, find_kind, refuse_part
 from optimiser.files.typed.limits import read_cap, read_forbidden, read_limit
 from optimiser.files.typed.times import read_closing, read_period, read_reception, read_start
-from optimiser.files.typed.unclear import ID, REF, Changes, Data, Unclear, ask_hours, read_each, read_whole
+from optimiser.files.typed.unclear import ID, REF, Changes, Data, Unclear, read_each, read_whole
 from optimiser.model.values.quantity import Amount
 
 EXAMPLES: dict[str, tuple[str, ...]] = {
@@ -73,7 +73,7 @@ RAINS = {
     "light": ("light", "drizzle", "ringan", "gerimis", "hujan ringan"),
     "heavy": ("heavy", "hard", "lebat", "deras", "hujan lebat", "hujan deras"),
 }
-MOST_RATIO = 2.0  # of a factor of rain, the limit of the format
+MOST_RATIO = 2.0  # assumed: a factor of rain that is larger is a percentage
 RAINED = {
     "drive": ("drive", "vehicles", "kendaraan"),
     "march": ("march", "walk", "foot", "jalan", "jalan kaki"),
@@ -117,8 +117,8 @@ def _set(text: str) -> Changes:
     kind = find_kind(path.strip())
     if kind in TIMES:  # 8.00 is no number there
         return [{"do": "set", "path": path.strip(), "value": value.strip().strip("\"'")}]
-    if isinstance(kind, Amount) and kind.unit == "h" and (hours := find_hours(f"{value}h")) is not None:
-        raise ask_hours(*(f"{path.strip()}={typed}" for typed in hours))
+    if isinstance(kind, Amount):
+        ask_plain(path.strip(), value, kind)
     try:
         read: Any = tomllib.loads(f"value = {value}", parse_float=Written.read)["value"]
         if any(find_unclear(read)):
@@ -172,7 +172,7 @@ def _rain(text: str) -> Changes:
     if strength is not None:
         return [{"do": "rain", "strength": strength}]
     share = read_amount(text, "share of 1")
-    if share is not None and share > 0:
+    if share is not None and share > 0 and not 1.0 < share <= MOST_RATIO:
         typed = write_share(share)
         whole = f"--rain drive={typed},march={typed},people={typed}"
         expected = Message("what is slower or fewer by it: drive, march or people")
@@ -184,8 +184,10 @@ def _rain(text: str) -> Changes:
         value = read_amount(number, "share of 1")
         if field is None or value is None or value <= 0:
             return None
-        if value > MOST_RATIO:
+        if value > 1.0:
             expected = Message("a share of what is usual, such as 80% or 0.8")
+            if value <= MOST_RATIO:
+                raise Unclear(expected, Message("write 100% or less: rain makes nothing faster, and nothing more"))
             raise Unclear(expected, Message("write {name}={share}", name=name.strip(), share=write_share(value)))
         factors[field] = value
     return [{"do": "rain", **factors}]

@@ -68,9 +68,15 @@ def split_references(text: str) -> list[str] | None:
     return [match[1], match[2]] if match else None
 
 
-def ask_hours(clear: str, decimal: str) -> Unclear:
-    """Say that hours such as ``2.30 jam`` can be meant in two ways, each as it is typed."""
-    return two_ways({clear: Message("hours and minutes"), decimal: Message("hours with decimals")})
+def ask_hours(clear: str, decimal: str, minutes: bool) -> Unclear:
+    """Say that a duration such as ``2.30 jam`` can be meant in two ways, each as it is typed.
+
+    Parameters
+    ----------
+    minutes : whether the second way is one of minutes, as of ``2.30`` without unit where minutes are asked for.
+    """
+    meaning = Message("minutes") if minutes else Message("hours with decimals")
+    return two_ways({clear: Message("hours and minutes"), decimal: meaning})
 
 
 def read_each(text: str, read: Callable[[str], Changes]) -> Changes:

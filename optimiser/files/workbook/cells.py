@@ -9,6 +9,7 @@ from optimiser.common.language import Code
 from optimiser.common.message import Message
 from optimiser.common.numerals import ask_thousands, find_readings, plain_characters
 from optimiser.common.typed.amounts import advise_amount, is_counted, read_amount
+from optimiser.common.typed.answers import read_answer
 from optimiser.common.typed.degrees import advise_degrees, read_degrees
 from optimiser.common.typed.times import advise_clock, advise_date, read_typed_clock, read_typed_date
 from optimiser.files.workbook.durations import advise_moment, advise_time, find_start
@@ -16,8 +17,6 @@ from optimiser.files.workbook.layout import Column
 from optimiser.files.xlsx.moments import DAY, Moment, to_clock
 from optimiser.model.values.field_faults import DEGREES, PERSONS
 
-YES = ("yes", "ya", "true", "benar", "y", "1", "ada")
-NO = ("no", "tidak", "false", "salah", "n", "0", "tidak ada")
 WORDS = {"en": ("yes", "no"), "id": ("ya", "tidak")}
 CHOICES: dict[str, dict[str, str]] = {  # by language, where it is not that of the fields: how a choice is written
     "id": {
@@ -153,10 +152,8 @@ def advise(value: Any, column: Column) -> Message | None:
 
 def _yes_no(value: Any) -> Any:
     word = _text(value)
-    word = plain_characters(word).strip().lower() if isinstance(word, str) else value
-    if word in YES:
-        return True
-    return False if word in NO else value
+    answer = read_answer(word) if isinstance(word, str) else None
+    return value if answer is None else answer
 
 
 def _clock(value: Any) -> Any:

@@ -61,7 +61,7 @@ def read_sheets(raw: bytes, source: str) -> SheetData:
         if page is not None:
             reader.result.faults += page.check_header(children)
             reader.read(sheet, page)
-        elif sheet.required:
+        elif sheet.required or any(other.parent == sheet.name and opened.holds(other.name) for other in layout):
             reader.miss(sheet)
         elif opened.strange:
             reader.result.doubtful.add(sheet.base)
@@ -84,6 +84,7 @@ class _Reader:
         repair = Message("add the sheet; optimiser template makes a workbook with all")
         self._tell("missing-field", name, None, expected, repair)
         self.result.absent |= {"name", "title", "period", "cap"} if sheet.form == "fields" else {sheet.base}
+        self.result.doubtful |= {sheet.base} if sheet.form == "table" else set()
 
     def read(self, sheet: Sheet, page: Page) -> None:
         """Read one page."""
@@ -227,7 +228,7 @@ class _Reader:
             things.append(self._record(columns, page, entry, f"{place}[{len(things)}]"))
         if sheet.name == "itinerary":
             for number, gathering in enumerate(parents):
-                first = self.ids["gatherings"].get(fold_identifier(str(gathering.get("id"))), number)
+                first = self.ids.get("gatherings", {}).get(fold_identifier(str(gathering.get("id"))), number)
                 if f"gatherings[{number}]" not in self.result.strays:  # one with the name of another is told as that
                     gathering.setdefault("itinerary", [] if first == number else parents[first].get("itinerary", []))
 

@@ -43,6 +43,11 @@ class Opened:
     strange: bool = False
     code: Code = CODES[0]
 
+    def holds(self, name: str) -> bool:
+        """Return whether there is a sheet of that name with rows in it."""
+        page = self.pages.get(name)
+        return page is not None and any(True for _ in page.entries())
+
 
 def open_pages(raw: bytes, source: str, layout: Sequence[Sheet]) -> Opened:
     """Open a workbook; values of formulas are those that were saved, nothing is calculated.

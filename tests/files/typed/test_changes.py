@@ -200,6 +200,43 @@ def test_of_what_reads_like_something_else_it_is_said_what_would_be_clear(word: 
     assert repair in caught.value.faults[0].repair
 
 
+PROMISED, STAY, TURNOUT = "sectors.kpu.official.promised", "gatherings.pawai.itinerary.0.stay", "gatherings.a.turnout"
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "repairs"),
+    [
+        ("receive-delegation", "kpu=14.00", ("kpu=14h00min: hours and minutes", "kpu=14min: minutes")),
+        ("receive-delegation", "kpu=13,50", ("kpu=13h50min", "kpu=13.5min")),
+        ("receive-delegation", "kpu=1400", ("kpu=14h00min", "kpu=1400min")),
+        ("set", f"{PROMISED}=15.30", (f"{PROMISED}=15h30min", f"{PROMISED}=15.3min")),
+        ("set", f"{STAY}=1.30", (f"{STAY}=1h30min: hours and minutes", f"{STAY}=1.3min: minutes")),
+        ("set", "period.hours=9.30", ("period.hours=9h30min", "period.hours=558min: hours with decimals")),
+    ],
+)
+def test_bug_a_clock_time_was_read_as_minutes(word: str, text: str, repairs: tuple[str, ...]) -> None:
+    with pytest.raises(InputFault) as caught:
+        read(word, text)
+    (fault,) = caught.value.faults
+    assert all(repair in fault.repair for repair in repairs)
+
+
+@pytest.mark.parametrize("text", [f"{TURNOUT}=+500", f"{TURNOUT}=+50%", "period.hours=+1"])
+def test_bug_what_is_added_was_read_as_the_new_value(text: str) -> None:
+    with pytest.raises(InputFault, match="write the new value, without a sign"):
+        read("set", text)
+
+
+def test_a_change_of_tension_may_have_a_sign() -> None:
+    assert read("set", "triggers.hasil.tension=+0.2")[0]["value"] == 0.2
+
+
+@pytest.mark.parametrize("text", ["drive=1.2", "people=120%", "march=2", "120%"])
+def test_bug_rain_could_help(text: str) -> None:
+    with pytest.raises(InputFault):
+        read("rain", text)
+
+
 @pytest.mark.parametrize(
     ("text", "repair"),
     [

@@ -1,0 +1,68 @@
+"""Workbooks as districts fill them in with words of their own: no crash, nothing misread, nothing told twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.faulty_workbooks import Book
+from support.messy_district import find_row, sound_district
+from support.refusals import refusal
+
+from optimiser.common.errors import Fault
+from optimiser.files.examination import examine
+from optimiser.files.read import parse_workbook
+
+
+def told(book: Book) -> list[Fault]:
+    return list(refusal(parse_workbook, book.write(), "district.xlsx").faults)
+
+
+def rename_sheet(book: Book, name: str, to: str) -> None:
+    book.sheets = {to if sheet == name else sheet: rows for sheet, rows in book.sheets.items()}
+
+
+def test_bug_a_sheet_of_gatherings_with_a_name_of_its_own_ended_in_a_traceback() -> None:
+    book = sound_district()
+    rename_sheet(book, "gatherings", "Unras")
+    assert [(fault.code, fault.place) for fault in told(book)] == [
+        ("unknown-sheet", "Unras"),
+        ("missing-field", "gatherings"),
+    ]
+
+
+def test_bug_a_sheet_of_gatherings_without_headers_ended_in_a_traceback() -> None:
+    book = sound_district()
+    del book.sheets["gatherings"][0]
+    assert [(fault.code, fault.place) for fault in told(book)] == [("missing-header", "gatherings!A1")]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "row", "column"),
+    [("gatherings", "massa-a", "liaison"), ("sectors", "kpu", "exit_open"), ("roles", "nego", "officer")],
+)
+@pytest.mark.parametrize("word", ["T", "t", "off", "F"])
+def test_bug_t_which_is_short_for_tidak_was_read_as_yes(sheet: str, row: str, column: str, word: str) -> None:
+    book = sound_district()
+    book.set(sheet, row, column, word)
+    (fault,) = told(book)
+    assert (fault.code, fault.repair) == ("wrong-type", "write yes or no")
+
+
+@pytest.mark.parametrize(
+    ("sheet", "row", "column"),
+    [("itinerary", "doa", "stay"), ("officials", "kpu", "after"), ("gatherings", "doa", "late")],
+)
+@pytest.mark.parametrize("typed", ["1.30", "1,30", "01.30"])
+def test_bug_an_hour_and_a_half_was_read_as_a_minute(sheet: str, row: str, column: str, typed: Any) -> None:
+    book = sound_district()
+    book.set(sheet, row, column, typed)
+    (fault,) = told(book)
+    assert (fault.code, fault.repair) == ("wrong-type", "it may be 1h30min or 1.3min; write one of these")
+
+
+def test_a_stay_of_a_few_minutes_is_warned_of() -> None:
+    book = sound_district()
+    book.set("itinerary", "doa", "stay", 1.3)
+    (caution,) = [c for c in examine(parse_workbook(book.write())) if c.code == "short-stay"]
+    assert "1.3 minutes" in caution.found
