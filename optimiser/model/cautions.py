@@ -108,10 +108,12 @@ class Noted(BaseModel):
     def note(self, cautions: Iterable[Caution]) -> Self:
         """Return a copy that carries these cautions too."""
         added = tuple(cautions)
-        if not added:
-            return self
+        return self.renote((*self._noted, *added)) if added else self
+
+    def renote(self, cautions: Iterable[Caution]) -> Self:
+        """Return a copy that carries these cautions instead of its own."""
         copied = self.model_copy()
-        copied._noted = (*self._noted, *added)
+        copied._noted = tuple(cautions)
         return copied
 
     def __eq__(self, other: object) -> bool:

@@ -149,7 +149,7 @@ class _Reader:
             group, _, leaf = column.path.rpartition(".")
             groups.setdefault(group, []).append(column)
             value = self._value(column, page, entry, f"{base}.{column.path}")
-            if page.strange and column.path not in page.index:
+            if column.path not in page.index and (page.strange or column.required):
                 self.result.doubtful.add(f"{base}.{column.path}")
             if value is not None:
                 (record.setdefault(group, {}) if group else record)[leaf] = value
@@ -265,7 +265,7 @@ class _Reader:
     def _limit(
         self, columns: Sequence[Column], page: Page, entry: SheetRow, owner: dict[str, Any], base: str, several: bool
     ) -> None:
-        role = take_text(take(entry.values.get("role", ""), columns[0]))
+        role = fold_identifier(take_text(take(entry.values.get("role", ""), columns[0])))
         if not role:
             if "role" in page.index:
                 expected = Message("the role that the row is about")

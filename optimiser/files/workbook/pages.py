@@ -18,7 +18,7 @@ from optimiser.files.workbook.labels import (
     FIELD,
     VALUE,
     find_code,
-    find_meant,
+    find_header,
     fold_header,
     label_column,
     label_header,
@@ -78,6 +78,7 @@ class Page:
                 self.twice.append((text, number))
             elif name:
                 self.index[name] = number
+        self.meant: dict[str, str] = {}
         self.strange = [] if sheet.form == "grid" else self._read_misspelt()
 
     def _list_meanings(self) -> dict[str, str]:
@@ -96,11 +97,13 @@ class Page:
         """Read columns with a misspelt header, which is told, as what is meant; return headers that are like none."""
         strange, known = [], self.known()
         for name in [name for name in self.index if not self._is_known(name)]:
-            meant = None if forbids(name) else find_meant(name, self.meanings, known - self.index.keys())
+            left = known - self.index.keys()
+            meant = None if forbids(name) else find_header(self.sheet, name, self.meanings, left)
             if meant is None:
                 strange.append(name)
             else:
                 self.index[meant] = self.index[name]
+                self.meant[name] = meant
         return strange
 
     def _is_known(self, name: str) -> bool:
@@ -176,13 +179,21 @@ class Page:
             if self._is_known(name):
                 continue
             place = name_cell(self.title, self.header, number)
-            more = _elsewhere(name, children) or suggest_meant(name, self.meanings, self._sought())
+            more = _elsewhere(name, children) or self._suggest(name)
             yield refuse_field(place, name, name, sorted(self._list_sought()), False, more, IN_TEMPLATE)
         for column in self.sheet.columns if self.sheet.form == "table" else ():
             if column.required and column.path not in self.index:
                 expected = Message("a column named {name}", name=self.name(column.path))
                 yield make_fault("missing-field", self.top(), None, expected, Message("add the column"))
         yield from self._unnamed()
+
+    def _suggest(self, name: str) -> Message:
+        """Say which column may be meant by a header, the one that is read for it if there is one."""
+        meant = self.meant.get(name)
+        if meant is None:
+            return suggest_meant(name, self.meanings, self._sought())
+        near = suggest_meant(name, self.meanings, [meant])
+        return near or Message("did you mean '{name}'?", name=self.name(meant))
 
     def _sought(self) -> dict[str, None]:
         names = (FIELD, VALUE, *RANGE) if self.sheet.form == "fields" else tuple(self.columns)

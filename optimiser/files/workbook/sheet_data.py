@@ -78,7 +78,7 @@ class SheetData:
     def note(self, instance: Instance) -> Instance:
         """Return the instance with what is unusual in the workbook; what it noted itself gets its cells."""
         found = [replace(c, place=self.locate(c.place)) for c in instance.noted]
-        return instance.model_copy().note([*found, *self.cautions])
+        return instance.renote([*self.cautions, *found])
 
     def relocate(self, faults: Sequence[Fault]) -> list[Fault]:
         """Return faults of the data the cells they stand in; what the sheets themselves told is left out."""
@@ -92,7 +92,7 @@ class SheetData:
         return fault.code == "missing-field" and self._is_absent(fault.place)
 
     def _is_absent(self, place: str) -> bool:
-        return re.sub(r"\[\d+\]", "[]", place) in self.absent
+        return re.sub(r"\[\d+\]", "[]", place.removesuffix(".value")) in self.absent
 
     def locate(self, place: str) -> str:
         """Name the cell of a place in the data, or of what it belongs to."""

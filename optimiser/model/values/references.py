@@ -93,7 +93,8 @@ class _Declared:
                 if f"{section}[{number}]" in unread.strays:
                     continue
                 if unread.holds(place) or place in again:
-                    self.open[item.name.lower()] = place
+                    known = not unread.holds(f"{section}[{number}].name")
+                    self.open[item.name.lower() if known else place] = place
                     continue
                 self.places[item.id] = place
                 self.titles.setdefault(item.name.lower(), item.id)

@@ -66,3 +66,60 @@ def test_a_stay_of_a_few_minutes_is_warned_of() -> None:
     book.set("itinerary", "doa", "stay", 1.3)
     (caution,) = [c for c in examine(parse_workbook(book.write())) if c.code == "short-stay"]
     assert "1.3 minutes" in caution.found
+
+
+@pytest.mark.parametrize(
+    ("sheet", "column", "header", "meant"),
+    [
+        ("gatherings", "arrives", "jam tiba", "tiba"),
+        ("gatherings", "arrives", "pukul", "arrives"),
+        ("gatherings", "turnout", "perkiraan massa", "turnout"),
+        ("teams", "count", "jml regu", "count"),
+        ("teams", "size", "jml personel", "size"),
+        ("sectors", "id", "ID Sektor", "id"),
+        ("sectors", "name", "Nama Sektor", "nama"),
+        ("teams", "home", "Home Post", "home"),
+    ],
+)
+def test_bug_cells_below_a_header_of_ones_own_were_not_read(sheet: str, column: str, header: str, meant: str) -> None:
+    book = sound_district()
+    book.rename(sheet, column, header)
+    (fault,) = told(book)
+    assert (fault.code, fault.repair) == ("unknown-field", f"did you mean '{meant}'?")
+
+
+def test_bug_what_stands_below_a_header_of_ones_own_was_told_in_a_second_round() -> None:
+    book = sound_district()
+    book.rename("gatherings", "arrives", "jam tiba")
+    number = find_row(book, "gatherings", "doa")
+    book.sheets["gatherings"][number][book.sheets["gatherings"][0].index("jam tiba")] = "habis Dzuhur"
+    assert sorted(fault.code for fault in told(book)) == ["bad-clock", "unknown-field"]
+
+
+@pytest.mark.parametrize("sheet", ["sectors", "posts", "teams", "roles", "gatherings"])
+def test_bug_a_missing_column_of_names_made_every_reference_wrong(sheet: str) -> None:
+    book = sound_district()
+    book.drop(sheet, "id")
+    assert {(fault.code, fault.place) for fault in told(book)} == {("missing-field", f"{sheet}!A1")}
+
+
+def test_bug_a_sheet_whose_names_and_titles_have_headers_like_nothing_made_every_reference_wrong() -> None:
+    book = sound_district()
+    book.rename("sectors", "id", "xyz")
+    book.rename("sectors", "name", "qqq")
+    assert {fault.place.partition("!")[0] for fault in told(book)} == {"sectors"}
+
+
+def test_bug_a_role_with_capitals_was_told_of_another_cell() -> None:
+    book = sound_district()
+    row = find_row(book, "limits", "kpu")
+    book.sheets["limits"][row][1] = "Negosiator-x"
+    (fault,) = told(book)
+    assert (fault.code, fault.place) == ("unknown-role", f"limits!B{row + 1}")
+
+
+def test_bug_warnings_of_capitals_came_twice_and_pushed_out_others() -> None:
+    book = sound_district()
+    book.set("sectors", "kpu", "id", "KPU")
+    instance = parse_workbook(book.write())
+    assert [caution.place for caution in examine(instance) if caution.code == "capitals"] == ["sectors!A3"]
