@@ -226,7 +226,9 @@ class _Reader:
                 continue
             things = owner.setdefault(name, [])
             things.append(self._record(columns, page, entry, f"{place}[{len(things)}]"))
-        if sheet.name == "itinerary":
+        if sheet.name == "itinerary" and f"{sheet.parent}[].id" in self.result.absent:
+            self.result.absent.add(sheet.base)  # nobody knows whose rows these are
+        elif sheet.name == "itinerary":
             for number, gathering in enumerate(parents):
                 first = self.ids.get("gatherings", {}).get(fold_identifier(str(gathering.get("id"))), number)
                 if f"gatherings[{number}]" not in self.result.strays:  # one with the name of another is told as that

@@ -82,7 +82,7 @@ class SheetData:
 
     def relocate(self, faults: Sequence[Fault]) -> list[Fault]:
         """Return faults of the data the cells they stand in; what the sheets themselves told is left out."""
-        moved = [self._move(fault) for fault in faults if not self._is_told(fault)]
+        moved = dict.fromkeys(self._move(fault) for fault in faults if not self._is_told(fault))  # each cell once
         return [*self.faults, *(fault for fault in moved if fault.place not in self.unclear)]
 
     def _is_told(self, fault: Fault) -> bool:

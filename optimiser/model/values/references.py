@@ -86,7 +86,7 @@ class _Declared:
         self.titles: dict[str, str] = {}
         self.open: dict[str, str] = {}
         self.twice = {again[place][0] for place in again if place.partition("[")[0] in SECTIONS[kind]}
-        self.whole = any(section in unread.places for section in SECTIONS[kind])
+        self.whole = any(_is_open(instance, section, unread) for section in SECTIONS[kind])
         for section in SECTIONS[kind]:
             for number, item in enumerate(getattr(instance, section)):
                 place = f"{section}[{number}].id"
@@ -126,6 +126,14 @@ class _Declared:
     def advise(self, name: str) -> Message:
         """Return which identifier may have been meant and where it is declared; an empty text where none is like it."""
         return advise_name(name, self.places, self.titles)
+
+
+def _is_open(instance: Instance, section: str, unread: Unread) -> bool:
+    """Return whether it is not known what is in a section: not read at all, or none of several identifiers was."""
+    if section in unread.places:
+        return True
+    numbers = [n for n in range(len(getattr(instance, section))) if f"{section}[{n}]" not in unread.strays]
+    return len(numbers) > 1 and all(unread.holds(f"{section}[{n}].id") for n in numbers)
 
 
 def advise_name(name: str, places: Mapping[str, str], titles: Mapping[str, str]) -> Message:

@@ -77,7 +77,7 @@ def test_a_stay_of_a_few_minutes_is_warned_of() -> None:
         ("teams", "count", "jml regu", "count"),
         ("teams", "size", "jml personel", "size"),
         ("sectors", "id", "ID Sektor", "id"),
-        ("sectors", "name", "Nama Sektor", "nama"),
+        ("sectors", "name", "Nama Sektor", "name"),
         ("teams", "home", "Home Post", "home"),
     ],
 )
