@@ -11,7 +11,9 @@ from optimiser.common.faults import make_fault
 from optimiser.common.language import CODES, Code
 from optimiser.common.message import Message
 from optimiser.common.parsing import file_fault
-from optimiser.files.workbook.cells import name_cell
+from optimiser.files.formats import refuse_plan
+from optimiser.files.plan_tables.layout import STAMP
+from optimiser.files.workbook.cells import name_cell, take_text
 from optimiser.files.workbook.hidden import warn_of_hidden
 from optimiser.files.workbook.labels import find_code, find_meant, fold_header, read_titles
 from optimiser.files.workbook.layout import HIDDEN, README, Sheet
@@ -60,9 +62,13 @@ def open_pages(raw: bytes, source: str, layout: Sequence[Sheet]) -> Opened:
 
     Raises
     ------
-    InputFault : it is no workbook, or larger than is accepted.
+    InputFault : it is no workbook, one of a plan, or larger than is accepted.
     """
     container = Container(raw, source)
+    if STAMP in container.titles:
+        rows = container.read(container.titles.index(STAMP)).rows
+        stamp = {take_text(row[0]): take_text(row[1]) for row in rows if len(row) > 1}
+        raise refuse_plan(source, stamp.get("instance", "INSTANCE"))
     known = {sheet.name: sheet for sheet in layout}
     meant = _name_sheets(container.titles, known)
     opened = Opened(strange="" in meant, code=find_code(map(fold_header, container.titles), read_titles()))

@@ -113,6 +113,8 @@ class SheetData:
             fault = replace(fault, found=Message("no stop"))
             expected = Message("at least one stop")
             repair = Message("add its rows in the sheet {sheet}", sheet=self.titles.get("itinerary", "itinerary"))
+        if fault.code == "duplicate-id":
+            expected = self._name_sheets(fault.expected)
         if expected == "true or false":
             expected, repair = Message("yes or no"), Message("write yes or no")
         if fault.code == "missing-field":
@@ -123,6 +125,13 @@ class SheetData:
         moved = replace(fault, place=cell, repair=self._name_cells(repair), expected=expected)
         unclear = fault.code == "wrong-type" and not self._advise(fault.place, "")
         return clarify([moved])[0] if unclear else moved
+
+    def _name_sheets(self, words: str) -> str:
+        """Name sheets as the workbook does in a message about several."""
+        if not isinstance(words, Message) or "sections" not in words.values:
+            return words
+        sections = [self.titles.get(name, name) for name in str(words.values["sections"]).split(", ")]
+        return Message(words.one, sections=", ".join(sections))
 
     def _advise(self, place: str, repair: str) -> str:
         """Return what would be clear instead of a text that was not understood."""

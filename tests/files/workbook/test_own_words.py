@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 from support.faulty_workbooks import Book
 from support.messy_district import find_row, sound_district
+from support.plan_tables import as_csv, as_workbook, read_back, some_plan
 from support.refusals import refusal
+from support.small import small_instance
 
 from optimiser.common.errors import Fault
+from optimiser.common.language import language
 from optimiser.files.examination import examine
-from optimiser.files.read import parse_workbook
+from optimiser.files.read import parse, parse_workbook
 
 
 def told(book: Book) -> list[Fault]:
@@ -123,3 +126,31 @@ def test_bug_warnings_of_capitals_came_twice_and_pushed_out_others() -> None:
     book.set("sectors", "kpu", "id", "KPU")
     instance = parse_workbook(book.write())
     assert [caution.place for caution in examine(instance) if caution.code == "capitals"] == ["sectors!A3"]
+
+
+def test_bug_sheets_and_words_were_named_in_another_language_than_the_workbook() -> None:
+    book = sound_district()
+    rename_sheet(book, "teams", "tim")
+    rename_sheet(book, "roles", "peran")
+    book.sheets["tim"][find_row(book, "tim", "tim-nego")][0] = "nego"
+    book.set("gatherings", "massa-a", "tension", "agak tegang")
+    indonesian = language("id")
+    said = {fault.code: indonesian(fault.expected) for fault in told(book)}
+    assert said["duplicate-id"].endswith("tim, peran, vehicles")
+    assert said["wrong-type"].endswith("tenang, biasa, tegang, sangat tegang")
+
+
+def test_bug_a_plan_was_told_as_an_instance_with_many_faults() -> None:
+    town = small_instance()
+    raw = as_workbook(town, some_plan(town, 1))
+    (fault,) = refusal(parse_workbook, raw, "plan.xlsx").faults
+    assert (fault.code, fault.repair) == ("wrong-format", f"write optimiser check {town.name} plan.xlsx")
+    (fault,) = refusal(parse, {"format": "optimiser-plan/1", "instance": "small"}, "plan.json").faults
+    assert fault.repair == "write optimiser check small plan.json"
+
+
+@pytest.mark.parametrize(("write", "kind"), [(as_workbook, ".xlsx"), (as_csv, ".csv")])
+def test_bug_a_plan_of_another_district_was_told_row_by_row(write: Any, kind: str) -> None:
+    town, other = small_instance(), parse_workbook(sound_district().write())
+    (fault,) = refusal(read_back, write(town, some_plan(town, 1)), kind, other).faults
+    assert (fault.code, fault.expected) == ("unknown-instance", f"a plan of '{other.name}'")
