@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from optimiser.common.errors import Fault
@@ -87,6 +87,7 @@ def open_pages(raw: bytes, source: str, layout: Sequence[Sheet]) -> Opened:
             expected = Message("at most {n:,} cells in all", n=MOST_CELLS)
             raise file_fault(source, "too-large", Message("more"), expected, Message("use TOML or JSON"))
         page = opened.pages[name] = Page(known[name], title, grid.rows)
+        grid = replace(grid, broken=[broken for broken in grid.broken if broken[0] not in page.sums])
         opened.faults += find_broken(title, grid, page.header or 0)
         opened.unclear |= list_unclear(title, grid, page.header or 0)
         opened.cautions += warn_of_hidden(page, grid.hidden, grid.folded, container.hidden[number])

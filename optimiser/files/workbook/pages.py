@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from optimiser.common.errors import Fault
 from optimiser.common.faults import IN_TEMPLATE, list_near, make_fault
 from optimiser.common.language import Code
 from optimiser.common.message import Message
+from optimiser.common.numerals import plain_characters
+from optimiser.files.plan_tables.layout import AGAIN, SUMS
 from optimiser.files.workbook.cells import is_empty, name_cell, take_text
 from optimiser.files.workbook.labels import (
     CHECK,
@@ -126,12 +129,13 @@ class Page:
         return name_cell(self.title, self.header or 0, 0)
 
     def entries(self) -> Iterator[SheetRow]:
-        """List the rows below the header; empty ones, the row of units, and those that start with # are left out.
+        """List the rows below the header; empty ones, the row of units, sums, and those that start with # are left out.
 
-        A row that starts with an error that was copied as text is none of these.
+        A cell that says idem or sda has the value of the cell above it. A row that starts with an error that was copied as text is none of these.
         """
         if self.header is None:
             return
+        above: dict[str, Any] = {}
         for number, cells in enumerate(self.rows[self.header + 1 :], self.header + 1):
             filled = [cell for i, cell in enumerate(cells) if not is_empty(cell) and i != self.index.get(CHECK)]
             first = filled[0] if filled else None
@@ -139,10 +143,21 @@ class Page:
                 continue
             if number == self.header + 1 and all(isinstance(c, str) and _UNIT.fullmatch(c.strip()) for c in filled):
                 continue
+            if number in self.sums:
+                continue
             values = {
                 n: cells[i] for n, i in self.index.items() if i < len(cells) and _given(cells[i], self.columns.get(n))
             }
+            again = {name: above[name] for name, cell in values.items() if _is_again(cell) and name in above}
+            above |= (values := values | again)
             yield SheetRow(number, values)
+
+    @cached_property
+    def sums(self) -> frozenset[int]:
+        """Number the rows that add others up: such a word is the only text in them."""
+        if self.sheet.form != "table" or self.header is None:
+            return frozenset()
+        return frozenset(n for n, cells in enumerate(self.rows) if n > self.header and _is_sum(cells))
 
     def rows_of_grid(self) -> Iterator[Line]:
         """List the rows below the header of a grid, each cell by its number, as wide as the header; empty ones not."""
@@ -243,6 +258,15 @@ class Page:
 def _given(cell: Any, column: Column | None) -> bool:
     """Return whether a cell says something; a text of spaces alone may be one."""
     return cell not in (None, "") if column is not None and column.kind == "text" else not is_empty(cell)
+
+
+def _is_again(cell: Any) -> bool:
+    return isinstance(cell, str) and plain_characters(cell).strip().lower().rstrip(".") in AGAIN
+
+
+def _is_sum(cells: Sequence[Any]) -> bool:
+    texts = [cell for cell in cells if isinstance(cell, str) and not is_empty(cell) and not is_error(cell.strip())]
+    return len(texts) == 1 and re.split(r"[\s:.]", fold_header(texts[0]))[0] in SUMS
 
 
 def _short(value: Any) -> str:

@@ -22,6 +22,7 @@ REPAIRS = {
 _PATH = re.compile(r"\b[a-z_]+(?:\[\d+\]|\.[a-z0-9_-]+)+")
 
 
+_CELL = re.compile(r"(.*)!([A-Z]+)(\d+)", re.DOTALL)
 UNDERSTOOD = ("wrong-type", "bad-clock", "bad-date", "not-a-choice")  # faults of a text that was not understood
 NAMED = ("unknown-role", "bad-identifier")  # faults of the name, not of the number
 COORDINATES = ("lat", "lon", "x", "y")
@@ -30,6 +31,14 @@ COORDINATES = ("lat", "lon", "x", "y")
 def _is_row(place: str) -> bool:
     """Return whether a place is a row, whose cell is its first one, whatever stands there."""
     return place.endswith("]") and not place.startswith("travel.")
+
+
+def _order(place: str, sheets: Sequence[str]) -> tuple[int, int, int, str]:
+    """Return where a cell comes: sheet by sheet, row by row; before them what is about the workbook."""
+    cell = _CELL.fullmatch(place)
+    if cell is None or cell[1] not in sheets:
+        return -1, 0, 0, ""
+    return sheets.index(cell[1]), int(cell[3]), len(cell[2]), cell[2]
 
 
 @dataclass
@@ -81,9 +90,11 @@ class SheetData:
         return instance.renote([*self.cautions, *found])
 
     def relocate(self, faults: Sequence[Fault]) -> list[Fault]:
-        """Return faults of the data the cells they stand in; what the sheets themselves told is left out."""
+        """Return faults with the cells they stand in, by sheet and row; what the sheets themselves told is left out."""
         moved = dict.fromkeys(self._move(fault) for fault in faults if not self._is_told(fault))  # each cell once
-        return [*self.faults, *(fault for fault in moved if fault.place not in self.unclear)]
+        told = [*self.faults, *(fault for fault in moved if fault.place not in self.unclear)]
+        sheets = list(dict.fromkeys(self.titles.values()))
+        return sorted(told, key=lambda fault: _order(fault.place, sheets))
 
     def _is_told(self, fault: Fault) -> bool:
         stray = fault.place.partition(".")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.faulty_workbooks import Book
+from support.faulty_workbooks import Book, Formula
 from support.messy_district import find_row, sound_district
 from support.plan_tables import as_csv, as_workbook, read_back, some_plan
 from support.refusals import refusal
@@ -138,6 +138,30 @@ def test_bug_sheets_and_words_were_named_in_another_language_than_the_workbook()
     said = {fault.code: indonesian(fault.expected) for fault in told(book)}
     assert said["duplicate-id"].endswith("tim, peran, vehicles")
     assert said["wrong-type"].endswith("tenang, biasa, tegang, sangat tegang")
+
+
+@pytest.mark.parametrize("word", ["idem", "sda", '"', "s.d.a."])
+def test_bug_the_word_for_the_value_above_was_refused(word: str) -> None:
+    book = sound_district()
+    for sheet, row, column in (("teams", "regu-awal", "home"), ("itinerary", "massa-a#2", "gathering")):
+        book.sheets[sheet][find_row(book, sheet, row)][book.sheets[sheet][0].index(column)] = word
+    assert parse_workbook(book.write()) == parse_workbook(sound_district().write())
+
+
+@pytest.mark.parametrize("number", [32, Formula("=SUM(E3:E9)"), ""])
+def test_bug_a_row_of_sums_was_told_as_five_faults(number: Any) -> None:
+    book = sound_district()
+    book.add("teams", name="Jumlah", count=number)
+    assert parse_workbook(book.write()) == parse_workbook(sound_district().write())
+
+
+def test_bug_faults_of_one_sheet_were_scattered() -> None:
+    book = sound_district()
+    book.set("gatherings", "massa-a", "turnout", "banyak")
+    book.set("teams", "tim-nego", "home", "gudang")
+    book.set("teams", "regu-awal", "size", "besar")
+    book.set("sectors", "kpu", "spill_to", "xx")
+    assert [fault.place for fault in told(book)] == ["sectors!V3", "teams!F3", "teams!D4", "gatherings!C3"]
 
 
 def test_bug_a_plan_was_told_as_an_instance_with_many_faults() -> None:
