@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from optimiser.common.message import Message
-from optimiser.common.numerals import find_readings, plain_characters, read_number
+from optimiser.common.numerals import Readings, find_readings, plain_characters, read_number
 
 _MINUTE = dict.fromkeys(("m", "min", "mins", "minute", "minutes", "menit", "mnt"), 1.0)
 _HOUR = dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "jam"), 60.0)
@@ -41,7 +41,7 @@ WORDS: Mapping[str, Mapping[str, float]] = (
             "persons": dict.fromkeys(_PEOPLE, 1.0),
             "teams": dict.fromkeys(("tim", "team", "teams", "regu", "unit"), 1.0),
             "vehicles": dict.fromkeys(("unit", "buah", "kendaraan", "vehicle", "vehicles"), 1.0),
-            "seats": dict.fromkeys(("seats", "seat", "tempat duduk"), 1.0),
+            "seats": dict.fromkeys(("seats", "seat", "tempat duduk", "kursi"), 1.0),
             "groups": dict.fromkeys(("groups", "group", "kelompok"), 1.0),
             "share of 1": _SHARE,
             "change of tension": _SHARE,
@@ -71,6 +71,8 @@ _ABOUT = re.compile(
     r"(?:[±~<>≈]|\+/-|sekitar|kurang lebih|kira-kira|kl\.?|about|approx\.?|ca\.?)\s*(\d[\d.,]*)\s*[a-z%]*"
 )
 _NOTHING = ("-", "--", "–", "—", "?", "n/a", "na", "nihil", "tidak ada", "tidak diketahui", "belum ada", "tbd", "none")
+_ALONE = re.compile(r"([a-z. ()]*)\b(\d[\d.,]*)([a-z. ()]*)")
+_HUNDREDS = {"ratus", "puluh", "lusin", "hundred", "dozen"}
 _CLOCK = re.compile(r"(?:jam|pukul|pkl\.?)\s*\d.*")
 _COLON = re.compile(r"\d{1,2}:\d{2}")
 
@@ -178,8 +180,24 @@ def advise_amount(text: str, unit: str, ranged: bool) -> Message | None:
         return _advise_duration(plain)
     number = re.match(r"[+-]?\d[\d.,]*", plain)
     if number is not None and (readings := find_readings(number[0])) is not None:
-        return readings.repair
-    return None
+        factor = WORDS.get(unit, {}).get(plain[number.end() :].strip(), 1.0)
+        if factor == 1.0:
+            return readings.repair
+        ways = (f"{_times(float(way), factor):.6g}" for way in (readings.thousands, readings.decimals))
+        return Readings(*ways).repair
+    return _advise_alone(plain)
+
+
+def _advise_alone(plain: str) -> Message | None:
+    """Say to write the only number of a text, unless a word beside it may count something else, as in ``1 regu``."""
+    match = _ALONE.fullmatch(plain)
+    number = None if match is None else read_number(match[2])
+    if match is None or number is None:
+        return None
+    beside = {word for part in (match[1], match[3]) for word in re.findall(r"[a-z%/]+", part)}
+    if beside & {word for words in WORDS.values() for word in words} or beside & _TIMES.keys() or beside & _HUNDREDS:
+        return None
+    return Message("write {number}", number=f"{number:g}")
 
 
 def _advise_span(span: re.Match[str], unit: str) -> Message:

@@ -159,6 +159,9 @@ def advise_date(text: str) -> Message:
 def _read_days(text: str) -> tuple[list[dt.date], str | None] | None:
     """Return the days that may be meant and the clock time beside them; None where there is no date."""
     plain = _plain(text)
+    first, _, rest = plain.partition(" ")
+    if rest and read_typed_clock(first) is not None:
+        plain = f"{rest} {first}"  # the time before the date
     match = _DATE.fullmatch(plain) if len(plain) <= LONGEST else None
     if match is None:
         return None

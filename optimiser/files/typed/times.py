@@ -16,6 +16,7 @@ SHORTEST = 10.0  # assumed: a number without unit is minutes from here on; a sma
 EARLIER = ("earlier", "early", "lebih awal", "lebih cepat", "lebih dini")
 LATER = ("later", "late", "lebih lambat", "lebih akhir")
 FORWARD, BACK = ("maju", "dimajukan"), ("mundur", "diundur", "dimundurkan")
+_MOVED_TO = re.compile(rf"({'|'.join((*FORWARD, *BACK))})\s+(\d{{1,2}}[.:]\d{{2}})", re.IGNORECASE)
 _UNTIL = re.compile(r"\s*[–—]\s*|\s+(?:to|until|sampai dengan|sampai|hingga|s/d|s\.?d\.?)\s+", re.IGNORECASE)
 _OPEN = re.compile(r"selesai|open|end", re.IGNORECASE)  # an end that nobody knows
 
@@ -114,6 +115,12 @@ def read_start(text: str) -> Changes:
         _ask_number(f"{name}{equals}", typed)
     if equals and gathering is None:
         return None
+    moved = _MOVED_TO.fullmatch(typed)
+    if moved is not None and (clock := read_said_clock(moved[2])) is not None:
+        way = "earlier" if moved[1].lower() in FORWARD else "later"
+        later = f"{name}{equals}{int(moved[2][:-3])}h{moved[2][-2:]}min-{way}"
+        ways = {f"{name}{equals}{settle_clock(clock)}": Message("at this time of day")} if equals else {}
+        raise two_ways({**ways, later: Message("hours and minutes")})
     minutes = read_shift(typed, f"{name}{equals}")
     return None if minutes is None else [{"do": "shift", "minutes": minutes, "gathering": gathering}]
 

@@ -17,6 +17,7 @@ from optimiser.files.workbook.layout import Column
 from optimiser.files.xlsx.moments import DAY, Moment, to_clock
 from optimiser.model.values.field_faults import DEGREES, PERSONS
 
+_BETWEEN = re.compile(r"[,;\n/&+]+|\s(?:dan|and)\s", re.IGNORECASE)  # several of a list, as people part them
 WORDS = {"en": ("yes", "no"), "id": ("ya", "tidak")}
 CHOICES: dict[str, dict[str, str]] = {  # by language, where it is not that of the fields: how a choice is written
     "id": {
@@ -66,7 +67,7 @@ def take(value: Any, column: Column) -> Any:
     if column.kind == "date":
         return _date(value)
     if column.kind == "list":
-        return [_word(part, column) for part in re.split(r"[,;\n]+", _text(value)) if part.strip()] or value
+        return [_word(part, column) for part in _BETWEEN.split(_text(value)) if part.strip()] or value
     if column.kind == "text":
         return _text(value) if isinstance(value, str | float | int) else value
     return _word(value, column)
@@ -111,7 +112,9 @@ def _number(value: Any, column: Column) -> Any:
         readings = find_readings(value) if number is None else None
         if readings is not None and column.most is not None and abs(float(readings.thousands)) > column.most:
             number = float(readings.decimals)
-        if number is None or (is_counted(column.unit) and not float(number).is_integer()):
+        if number is None or (
+            is_counted(column.unit) and column.unit not in PERSONS and not float(number).is_integer()
+        ):
             return plain_characters(value)
         value = number
     if column.kind == "whole" and isinstance(value, float) and value.is_integer() and abs(value) < 1e15:

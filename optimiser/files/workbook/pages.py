@@ -131,7 +131,8 @@ class Page:
     def entries(self) -> Iterator[SheetRow]:
         """List the rows below the header; empty ones, the row of units, sums, and those that start with # are left out.
 
-        A cell that says idem or sda has the value of the cell above it. A row that starts with an error that was copied as text is none of these.
+        A cell that says idem or sda has the value of the cell above it. A row that starts with an error that was copied
+        as text is none of these.
         """
         if self.header is None:
             return

@@ -24,6 +24,13 @@ EXISTING = {
     "gathering": Message("a gathering that exists"),
     "constant": Message("a constant that exists"),
 }
+OTHERS = {
+    "sector": Message("a sector"),
+    "post": Message("a post"),
+    "role": Message("a role"),
+    "team": Message("a team"),
+    "gathering": Message("a gathering"),
+}
 SECTIONS = {  # where what a name stands for is declared
     "sector": ("sectors",),
     "post": ("posts",),
@@ -45,10 +52,19 @@ NAMESPACES = (
 
 def find_identifier_faults(instance: Instance) -> Iterator[Finding]:
     """Check that an identifier is used once in its namespace."""
+    used = {item.id for sections in NAMESPACES for section in sections for item in getattr(instance, section)}
     for place, (name, earlier, sections) in _list_again(instance).items():
         expected = Message("an identifier used once in {sections}", sections=", ".join(sections))
-        repair = Message("{place} has it; rename one", place=earlier)
+        words = {"place": earlier, "name": _find_free(name, sections, used)}
+        repair = Message("{place} has it; rename one, for example to {name}", **words)
         yield make_finding("duplicate-id", place, name, expected, repair, (place, earlier))
+
+
+def _find_free(name: str, sections: Sequence[str], used: set[str]) -> str:
+    """Find an identifier that nobody has; of a team that has the name of its role, as staff would write it."""
+    endings = ("regu", "tim") if "teams" in sections else ()
+    ways = (f"{name[:50]}-{ending}" for ending in (*endings, *map(str, range(2, len(used) + 3))))
+    return next(way for way in ways if way not in used)
 
 
 def _list_again(instance: Instance) -> dict[str, tuple[str, str, tuple[str, ...]]]:
@@ -171,7 +187,7 @@ def find_reference_faults(instance: Instance, unread: Unread) -> Iterator[Findin
             continue
         if (name, kind) not in told and len(told) < ADVISED:
             told[name, kind] = declared[kind].advise(name)
-        advice = told.get((name, kind)) or Message("name one, or add it")
+        advice = _advise_other(name, kind, declared) or told.get((name, kind)) or Message("name one, or add it")
         yield make_finding(f"unknown-{kind}", place, name, EXISTING[kind], advice)
     yield from _advise_open(names, unknown)
     for number, sector in enumerate(instance.sectors):
@@ -179,6 +195,21 @@ def find_reference_faults(instance: Instance, unread: Unread) -> Iterator[Findin
             place = f"sectors[{number}].spill_to"
             expected, repair = Message("another sector"), Message("name another sector or leave it out")
             yield make_finding("same-place", place, sector.id, expected, repair, (place, f"sectors[{number}].id"))
+
+
+def _advise_other(name: str, kind: str, declared: Mapping[str, _Declared]) -> Message:
+    """Say what else has exactly that name, as a post where a sector is asked for; else an empty text."""
+    for other, words in OTHERS.items():
+        if other != kind and len(SECTIONS[kind]) == 1 and name in declared[other].places:
+            where = declared[other].places[name]
+            return Message(
+                "'{name}' is {other} ({place}); name {wanted}",
+                name=name,
+                other=words,
+                place=where,
+                wanted=EXISTING[kind],
+            )
+    return NO_ADVICE
 
 
 def _list_unknown(names: Sequence[Naming], kind: str, known: _Declared) -> dict[str, str]:

@@ -178,3 +178,46 @@ def test_bug_a_plan_of_another_district_was_told_row_by_row(write: Any, kind: st
     town, other = small_instance(), parse_workbook(sound_district().write())
     (fault,) = refusal(read_back, write(town, some_plan(town, 1)), kind, other).faults
     assert (fault.code, fault.expected) == ("unknown-instance", f"a plan of '{other.name}'")
+
+
+@pytest.mark.parametrize("typed", ["kpu/dprd", "kpu & dprd", "KPU dan DPRD", "kpu and dprd", "kpu + dprd"])
+def test_bug_several_sectors_parted_as_people_do_were_one_unknown_sector(typed: str) -> None:
+    book = sound_district()
+    book.set("triggers", "hasil", "sectors", typed)
+    assert parse_workbook(book.write()).triggers[0].sectors == ("kpu", "dprd")
+
+
+@pytest.mark.parametrize(
+    ("sheet", "row", "column", "typed", "repair"),
+    [
+        ("sectors", "kpu", "ring", "ring 1", "write 1"),
+        ("sectors", "kpu", "records", "300 kotak", "write 300"),
+        ("sectors", "kpu", "property", "150 kios", "write 150"),
+        ("teams", "tim-nego", "count", "1 (satu)", "write 1"),
+        ("sectors", "kpu", "public", "3 ratus", "write a number"),
+        ("vehicles", "awc", "escort", "1 regu", "write a number"),
+        ("sectors", "pasar", "public", 1500.5, "write 1500 or 1501"),
+        ("gatherings", "massa-a", "turnout", "1500,5", "write 1500 or 1501"),
+        ("itinerary", "doa", "sector", "mapolres", "'mapolres' is a post (posts!A3); name a sector that exists"),
+        ("roles", "nego", "id", "tim-nego", "teams!A3 has it; rename one, for example to tim-nego-regu"),
+    ],
+)
+def test_bug_a_repair_did_not_repair(sheet: str, row: str, column: str, typed: Any, repair: str) -> None:
+    book = sound_district()
+    book.set(sheet, row, column, typed)
+    assert repair in [fault.repair for fault in told(book)]
+
+
+def test_seats_are_read_as_people_call_them_and_the_time_may_stand_before_the_date() -> None:
+    book = sound_district()
+    book.set("vehicles", "truk", "seats", "24 kursi")
+    book.set("settings", "period.start", "value", "08.00 27/11/2024")
+    instance = parse_workbook(book.write())
+    assert int(instance.vehicles[0].seats) == 24
+    assert f"{instance.period.start:%Y-%m-%d %H:%M}" == "2024-11-27 08:00"
+
+
+def test_bug_metres_in_a_column_of_kilometres_were_advised_as_kilometres() -> None:
+    book = sound_district()
+    book.add("roads", a="kpu", b="pasar", km="1.200 m")
+    assert "write 1.2 if thousands are meant, else 0.0012" in [fault.repair for fault in told(book)]
