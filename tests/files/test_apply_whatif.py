@@ -11,6 +11,7 @@ from optimiser.common.errors import FileTrouble, InputFault
 from optimiser.files.apply_whatif import apply, changed_parts
 from optimiser.files.read import parse, read
 from optimiser.files.read_whatifs import parse_whatifs, read_whatifs
+from optimiser.files.whatif_phrases import parse_phrases
 from optimiser.model.whatif import WhatIf
 from optimiser.planning.search.hand_rules import proportional
 
@@ -345,3 +346,10 @@ def test_bug_what_a_workbook_takes_for_yes_and_no_was_refused_in_a_phrase(typed,
 def test_bug_t_which_is_short_for_tidak_was_set_as_yes(typed):
     with pytest.raises(InputFault, match="write yes or no"):
         changed({"do": "set", "path": "sectors.kpu.exit_open", "value": typed})
+
+
+def test_bug_of_a_unit_that_is_named_in_words_the_nearest_was_not_offered():
+    team = TOWN.teams[0]
+    for do in ("lose", "gain"):
+        with pytest.raises(InputFault, match=f"did you mean '{team.id}'"):
+            apply(TOWN, parse_phrases([(do, team.name)]))

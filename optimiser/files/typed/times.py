@@ -86,6 +86,10 @@ def read_reception(text: str) -> Changes:
     ------
     Unclear : minutes or hours may be meant.
     """
+    several = re.split(r"[,;](?=[^,;=]*=)", text)
+    if len(several) > 1:
+        each = [read_reception(part) for part in several]
+        return None if None in each else [change for changes in each for change in changes or ()]
     sector, equals, rest = text.rpartition("=")
     minutes = read_duration(rest, f"{sector.strip()}{equals}")
     sector = sector.strip()

@@ -13,6 +13,7 @@ from optimiser.model.whatif import KIND_WORDS
 
 ID = r"[A-Za-z0-9][A-Za-z0-9_-]*"
 REF = rf"(?:(?:{'|'.join(word for words in KIND_WORDS.values() for word in words)})\s*:\s*)?{ID}"  # vehicle:awc
+TITLE = r"[A-Za-z][\w-]*(?: +\(?[A-Za-z][\w-]*\)?)+"  # the name of a thing, of several words
 PEOPLE = r"(?:heads?|persons?|people|personnel|orang|org|personel|pers)"
 Data = dict[str, Any]
 Changes = list[Data] | None

@@ -227,6 +227,37 @@ def test_bug_what_is_added_was_read_as_the_new_value(text: str) -> None:
         read("set", text)
 
 
+@pytest.mark.parametrize(
+    ("typed", "path"),
+    [
+        ("massa.pawai.jumlah massa", "gatherings.pawai.turnout"),
+        ("Sektor.kpu.jalan keluar terbuka", "sectors.kpu.exit_open"),
+        ("pejabat.kpu.janji pejabat menerima", "sectors.kpu.official.promised"),
+        ("officials.kpu.promised", "sectors.kpu.official.promised"),
+        ("rute.pawai.0.lama tinggal", "gatherings.pawai.itinerary.0.stay"),
+        ("pengaturan.batas personel", "cap"),
+        ("perjalanan.kecepatan berkendara", "travel.drive"),
+        ("gatherings.pawai.itinerary.0.stay", "gatherings.pawai.itinerary.0.stay"),
+        ("sectors.kpu.minimum.lantas", "sectors.kpu.minimum.lantas"),
+        ("cap", "cap"),
+        ("travel.drive", "travel.drive"),
+        ("law.clash", "law.clash"),
+    ],
+)
+def test_bug_names_of_sheets_and_columns_were_not_known(typed: str, path: str) -> None:
+    assert read("set", f"{typed}=30")[0]["path"] == path
+
+
+def test_bug_delegations_at_several_places_were_one_unknown_place() -> None:
+    assert read("receive-delegation", "kpu=20menit, dprd=30menit") == [receive(20, "kpu"), receive(30, "dprd")]
+
+
+def test_bug_of_an_arrival_that_is_put_off_to_a_time_half_minutes_were_told() -> None:
+    with pytest.raises(InputFault) as caught:
+        read("start", "pawai=mundur 10.30")
+    assert "pawai=10:30: at this time of day; pawai=10h30min-later" in caught.value.faults[0].repair
+
+
 def test_a_change_of_tension_may_have_a_sign() -> None:
     assert read("set", "triggers.hasil.tension=+0.2")[0]["value"] == 0.2
 
