@@ -121,7 +121,7 @@ def ask_plain(path: str, typed: str, amount: Amount) -> None:
         raise Unclear(expected, Message("write the new value, without a sign"))
     hours = find_hours(typed, amount.unit) if amount.unit in ("min", "h") else None
     if hours is not None:
-        raise ask_hours(*(f"{path}={way}" for way in hours), amount.unit == "min" and read_number(typed) is not None)
+        raise ask_hours((f"{path}={way}" for way in hours), amount.unit == "min" and read_number(typed) is not None)
 
 
 def find_kind(path: str) -> Amount | str | None:

@@ -34,7 +34,7 @@ def read_duration(text: str, prefix: str = "", suffix: str = "") -> float | None
     """
     number, minutes = read_number(text), read_amount(text, "min")
     if (hours := find_hours(text, "min")) is not None:
-        raise ask_hours(*(f"{prefix}{typed}{suffix}" for typed in hours), number is not None)
+        raise ask_hours((f"{prefix}{typed}{suffix}" for typed in hours), number is not None)
     if number is not None and 0 < number < SHORTEST:
         typed = text.strip()
         ways = {"h": Message("hours"), "min": Message("minutes")}
