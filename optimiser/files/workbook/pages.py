@@ -22,6 +22,7 @@ from optimiser.files.workbook.labels import (
     VALUE,
     find_code,
     find_header,
+    find_meant,
     fold_header,
     label_column,
     label_header,
@@ -279,11 +280,27 @@ def _elsewhere(name: str, children: Collection[str]) -> str:
     return Message("it has a sheet of its own, {name}", name=name) if name in children else ""
 
 
-def advise_sheet(title: str, known: Sequence[str], code: Code) -> Fault:
-    """Make the fault of a sheet that the format does not have; others are named in the language of the workbook."""
+def advise_sheet(title: str, meant: str, known: Sequence[str], code: Code) -> Fault:
+    """Make the fault of a sheet that the format does not have; others are named in the language of the workbook.
+
+    Parameters
+    ----------
+    meant : the sheet that it is read as; empty where nobody knows.
+    """
     clean = title[:40] if title.isprintable() else ascii(title[:40])
     repair = suggest_meant(title.lower(), read_titles(), known) or Message(
         "rename it, or begin its name with _ to have it left alone"
     )
+    if meant and find_meant(fold_header(title), read_titles(), [meant]) is None:  # its headers say so
+        repair = Message("did you mean '{name}'?", name=label_sheet(meant, code))
     expected = list_near(fold_header(title), [label_sheet(name, code) for name in known], IN_TEMPLATE)
     return make_fault("unknown-sheet", clean, title, expected, repair)
+
+
+def refuse_second(title: str, first: str) -> Fault:
+    """Make the fault of a second sheet of the same kind."""
+    expected, repair = (
+        Message("one such sheet"),
+        Message("put its rows into '{first}', or begin its name with _", first=first),
+    )
+    return make_fault("unknown-sheet", title, title, expected, repair)

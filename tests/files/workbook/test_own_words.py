@@ -25,13 +25,29 @@ def rename_sheet(book: Book, name: str, to: str) -> None:
     book.sheets = {to if sheet == name else sheet: rows for sheet, rows in book.sheets.items()}
 
 
-def test_bug_a_sheet_of_gatherings_with_a_name_of_its_own_ended_in_a_traceback() -> None:
+def test_bug_a_sheet_of_gatherings_that_nobody_knows_ended_in_a_traceback() -> None:
     book = sound_district()
-    rename_sheet(book, "gatherings", "Unras")
+    book.sheets["Unras"] = [["siapa", "berapa"], ["massa-a", 800]]
+    del book.sheets["gatherings"]
     assert [(fault.code, fault.place) for fault in told(book)] == [
         ("unknown-sheet", "Unras"),
         ("missing-field", "gatherings"),
     ]
+
+
+@pytest.mark.parametrize("sheet", ["sectors", "posts", "teams", "gatherings", "triggers", "itinerary"])
+def test_bug_a_sheet_with_a_name_of_its_own_was_not_read(sheet: str) -> None:
+    book = sound_district()
+    rename_sheet(book, sheet, "Unras")
+    (fault,) = told(book)
+    assert (fault.code, fault.place, fault.repair) == ("unknown-sheet", "Unras", f"did you mean '{sheet}'?")
+
+
+def test_bug_of_a_second_sheet_of_a_kind_its_own_name_was_suggested() -> None:
+    book = sound_district()
+    book.sheets["sektor"] = [list(row) for row in book.sheets["sectors"]]
+    (fault,) = told(book)
+    assert (fault.code, fault.repair) == ("unknown-sheet", "put its rows into 'sectors', or begin its name with _")
 
 
 def test_bug_a_sheet_of_gatherings_without_headers_ended_in_a_traceback() -> None:
