@@ -212,6 +212,8 @@ def test_bug_several_sectors_parted_as_people_do_were_one_unknown_sector(typed: 
         ("teams", "tim-nego", "count", "1 (satu)", "write 1"),
         ("sectors", "kpu", "public", "3 ratus", "write a number"),
         ("vehicles", "awc", "escort", "1 regu", "write a number"),
+        ("gatherings", "massa-a", "arrives", "\u00b1 09.30", "did you mean 09:30?"),
+        ("gatherings", "massa-a", "arrives", "sekitar jam 9", "did you mean 09:00?"),
         ("sectors", "pasar", "public", 1500.5, "write 1500 or 1501"),
         ("gatherings", "massa-a", "turnout", "1500,5", "write 1500 or 1501"),
         ("itinerary", "doa", "sector", "mapolres", "'mapolres' is a post (posts!A3); name a sector that exists"),
