@@ -23,6 +23,7 @@ _SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f"), " ")  # spaces tha
 _SILENT = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u200e\u200f"))  # characters that nobody sees
 _PLAIN = {**_WIDE, **_SPACES, **_SILENT, 0x3000: " ", 0x2212: "-", 0x2019: "'"}
 _LOST = re.compile(r"\+?([1-9]\d{0,2})[.,](\d{1,3})")
+_BROKEN = re.compile(r"\+?([1-9]\d{3,})[.,](?!0+$)\d{1,3}")  # of more digits than thousands have
 _EITHER = re.compile(r"([+-]?[1-9]\d{0,2})[.,](\d{3})")
 _WITHIN = re.compile(r"(?<![\w.,])[+-]?[1-9]\d{0,2}[.,]\d{3}(?!\d|[.,]\d)")
 
@@ -79,9 +80,11 @@ def ask_thousands(value: object) -> Message | None:
     """
     if isinstance(value, bool) or not isinstance(value, str | float) or (isinstance(value, float) and value % 1 == 0):
         return None
-    match = _LOST.fullmatch(_plain(value) if isinstance(value, str) else repr(value))
+    text = _plain(value) if isinstance(value, str) else repr(value)
+    match = _LOST.fullmatch(text)
     if match is None:
-        return None
+        large = _BROKEN.fullmatch(text)
+        return large and Message("write {below} or {above}", below=large[1], above=str(int(large[1]) + 1))
     words = {"thousands": f"{match[1]}{match[2]:0<3}", "below": match[1], "above": str(int(match[1]) + 1)}
     if len(match[2]) == 3:
         return Message("write {thousands} if thousands are meant, else a whole number", **words)

@@ -8,6 +8,7 @@ from typing import Any
 from optimiser.common.errors import InputFault
 from optimiser.common.faults import make_fault
 from optimiser.common.message import Message
+from optimiser.common.parsing import file_fault
 
 NAMES = (
     "answer",
@@ -36,6 +37,21 @@ NAMES = (
     "worth",
 )
 KNOWN = tuple(f"optimiser-{name}/1" for name in NAMES)
+
+PLANS = ("optimiser-plan/1", "optimiser-deployment/1")
+
+
+def refuse_plan(source: str, owner: str) -> InputFault:
+    """Return the fault of a plan that was given where an instance is asked for.
+
+    Parameters
+    ----------
+    owner : name of the instance that it is a plan of.
+    """
+    found, expected = Message("a plan of '{name}'", name=owner), Message("an instance")
+    return file_fault(
+        source, "wrong-format", found, expected, Message("write optimiser check {name} {file}", name=owner, file=source)
+    )
 
 
 def demand_format(document: Mapping[str, Any], source: str) -> str:

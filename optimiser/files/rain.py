@@ -51,11 +51,13 @@ def factors_of(rain: Rain) -> dict[str, float]:
 
 
 def tell_rain(rain: Rain) -> tuple[Message, ...]:
-    """Say what was assumed of rain, one sentence for each factor."""
-    given = any(getattr(rain, name) is not None for name in FACTORS)
+    """Say what was assumed of rain, one sentence for each factor; where some were typed, for these alone."""
+    typed = [name for name in FACTORS if getattr(rain, name) is not None]
     told = []
     for name, value in factors_of(rain).items():
-        source = Message("as typed") if given else FACTORS[name].source
+        if typed and name not in typed:
+            continue  # it stays as it is
+        source = Message("as typed") if typed else FACTORS[name].source
         words = {"what": FACTORS[name].what, "factor": value, "source": source}
         told.append(Message("Rain: {what} times {factor:g} ({source})", **words))
     return tuple(told)

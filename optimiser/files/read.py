@@ -17,7 +17,7 @@ from optimiser.common.errors import BadSetting, FileTrouble, InputFault
 from optimiser.common.faults import make_fault
 from optimiser.common.message import Message
 from optimiser.common.parsing import MOST_BYTES, check_size, cut, decode, file_fault, oversize, parse_text
-from optimiser.files.formats import demand_format
+from optimiser.files.formats import PLANS, demand_format, refuse_plan
 from optimiser.files.synthetic.town import Town, town_text, town_values
 from optimiser.model.instance import Instance
 from optimiser.model.values.arguments import a, checked, maybe
@@ -119,6 +119,8 @@ def parse(data: Mapping[str, Any], source: str = "instance") -> Instance:
     ------
     InputFault : all faults.
     """
+    if isinstance(data, Mapping) and data.get("format") in PLANS:
+        raise refuse_plan(source, str(data.get("instance", "INSTANCE")))
     return _build(data, source, NOTHING)
 
 

@@ -17,10 +17,12 @@ from optimiser.common.message import Message
 from optimiser.common.parsing import MOST_BYTES, cut, decode, file_fault, oversize, split_table
 from optimiser.files.workbook import Column, Sheet, SheetData, lay_out, read_sheets
 from optimiser.files.workbook.cells import take
+from optimiser.files.workbook.labels import fold_header, read_titles
 from optimiser.files.workbook.pages import Page
 from optimiser.model.instance import Gathering, Pin, Post, Reinforcement, Sector, Team, Trigger, VehicleType
 from optimiser.model.values.base import Model
 from optimiser.model.values.field_faults import list_field_faults
+from optimiser.model.values.identifiers import fold_identifiers, list_identifiers
 
 KINDS: dict[str, type[Model]] = {
     "gatherings": Gathering,
@@ -41,8 +43,9 @@ def read_parts(path: str | Path) -> Parts:
 
     Parameters
     ----------
-    path : in a workbook, sheets as in the template say which parts; a CSV table is named after its part, such as
-        ``gatherings.csv``, with the columns of that sheet, and for gatherings a column ``itinerary``: ``kpu:90, dprd``.
+    path : in a workbook, sheets as in the template say which parts; a CSV table is named after its part in any
+        language, such as ``gatherings.csv`` or ``massa.csv``, with the columns of that sheet, and for gatherings a
+        column ``itinerary``: ``kpu:90, dprd``.
 
     Returns
     -------
@@ -109,7 +112,8 @@ def _says(value: Any) -> bool:
 
 def _from_table(raw: bytes, source: str, name: str) -> SheetData:
     """Read a table that is named after its part."""
-    part = name.strip().lower()
+    text = fold_header(name)
+    part = read_titles().get(text, text)
     if part not in KINDS:
         expected = Message("a table named after its part: {names}", names=", ".join(f"{kind}.csv" for kind in KINDS))
         found = Message.chain("", [Path(source).name])
@@ -171,6 +175,10 @@ def _checked(read: SheetData, source: str) -> Parts:
     InputFault : all faults; or there is nothing to add.
     """
     found: list[Fault] = []
+    for part, model in KINDS.items():
+        paths = list_identifiers(model.model_json_schema())
+        if part in read.data:
+            read.data[part] = [fold_identifiers(item, paths)[0] for item in read.data[part]]
     parts: Parts = [(part, item) for part, items in read.data.items() if part in KINDS for item in items]
     for part, model in KINDS.items():
         for number, item in enumerate(read.data.get(part, ())):

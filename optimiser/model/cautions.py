@@ -31,6 +31,7 @@ CAUTIONS: dict[str, Message] = {
     "turnout": Message("An expected number of people is unusually large or small."),
     "tension": Message("A tension, or its change, is outside the usual."),
     "chance": Message("A chance is outside the usual."),
+    "short-stay": Message("A gathering stays for a few minutes only, as if hours had been written."),
     "after-the-end": Message("Something is expected after the end of what is simulated, where it is not counted."),
     # how a file was filled in
     "unused-text": Message("A translation is of a text that the file does not have."),
@@ -107,10 +108,12 @@ class Noted(BaseModel):
     def note(self, cautions: Iterable[Caution]) -> Self:
         """Return a copy that carries these cautions too."""
         added = tuple(cautions)
-        if not added:
-            return self
+        return self.renote((*self._noted, *added)) if added else self
+
+    def renote(self, cautions: Iterable[Caution]) -> Self:
+        """Return a copy that carries these cautions instead of its own."""
         copied = self.model_copy()
-        copied._noted = (*self._noted, *added)
+        copied._noted = tuple(cautions)
         return copied
 
     def __eq__(self, other: object) -> bool:

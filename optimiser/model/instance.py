@@ -17,7 +17,6 @@ from optimiser.common.errors import InputFault
 from optimiser.common.message import ClockTime
 from optimiser.common.notebook import make_card
 from optimiser.model.cautions import Noted
-from optimiser.model.laws.constants import CONSTANTS
 from optimiser.model.parts.itinerary import Route, Stop, Way, list_ways
 from optimiser.model.parts.notes import CallSign, Contact, Equipment, Outline
 from optimiser.model.parts.travel_data import Travel
@@ -43,6 +42,7 @@ from optimiser.model.values.base import (
     Text,
     Vehicles,
     Weight,
+    YesNo,
 )
 from optimiser.model.values.build import build_model, plain_values
 from optimiser.model.values.cross_faults import find_faults
@@ -127,7 +127,7 @@ class Sector(Place):
         {}, validate_default=True, description="most teams, by role"
     )
     cover: Teams = Field(0, validate_default=True, description="callable teams that must be within reserve reach")
-    exit_open: bool = Field(True, description="a way out for the crowd exists")
+    exit_open: YesNo = Field(True, description="a way out for the crowd exists")
     traffic_need: Heads = Field(0, validate_default=True, description="traffic heads that keep the way out open")
     officer_post: Name | None = Field(None, description="where the officer in charge (Padal) stands")
     call_sign: CallSign = None
@@ -163,7 +163,7 @@ class Role(Model):
     traffic: Ability = Field(0.0, validate_default=True)
     information: Ability = Field(0.0, validate_default=True)
     stands: Literal["anywhere", "sectors", "posts"] = Field("anywhere", description="where it may be placed")
-    officer: bool = Field(False, description="can be the officer in charge of a sector")
+    officer: YesNo = Field(False, description="can be the officer in charge of a sector")
     source: Source = "assumed"
 
 
@@ -178,7 +178,7 @@ class Team(Model):
     home: Identifier = Field(description="post it comes from")
     available: Clock | None = Field(None, description="clock time from which it can be used; the start if left out")
     fitness: Share = Field(1.0, validate_default=True)
-    counts: bool = Field(True, description="whether its heads count in the cap on personnel")
+    counts: YesNo = Field(True, description="whether its heads count in the cap on personnel")
     call_sign: CallSign = None
     contact: Contact = None
     equipment: Equipment = None
@@ -201,14 +201,14 @@ class VehicleType(Model):
     containment: ByPhase = Field(ByPhase(), description="per vehicle")
     visibility: Ability = Field(0.0, validate_default=True, description="per vehicle")
     medical: Ability = Field(0.0, validate_default=True, description="per vehicle")
-    protected: bool = Field(False, description="can carry people out of a red sector")
-    water_cannon: bool = Field(False, description="wide-area means: every gate of doctrine applies")
+    protected: YesNo = Field(False, description="can carry people out of a red sector")
+    water_cannon: YesNo = Field(False, description="wide-area means: every gate of doctrine applies")
     endurance: Minutes = Field(0.0, validate_default=True, description="minutes of water")
     refill: Minutes = Field(0.0, validate_default=True, description="minutes to drive, fill and come back")
     escort_role: Identifier | None = Field(None, description="role that must escort it at the same place")
     escort: Heads = Field(0, validate_default=True, description="heads of escort per vehicle, not its crew")
     stands: Literal["anywhere", "sectors", "posts"] = "anywhere"
-    counts: bool = Field(True, description="whether an extra crew counts in the cap on personnel")
+    counts: YesNo = Field(True, description="whether an extra crew counts in the cap on personnel")
     call_sign: CallSign = None
     contact: Contact = None
     equipment: Equipment = None
@@ -235,7 +235,7 @@ class Gathering(Model):
     militant: ByPhase = Field(
         ByPhase(green=0.03, yellow=0.12, red=0.3), description="share ready to act, by phase", validate_default=True
     )
-    liaison: bool = Field(False, description="organisers are known and in contact")
+    liaison: YesNo = Field(False, description="organisers are known and in contact")
     comes_as: Literal["green", "yellow", "red"] = Field("green", description="phase in which it arrives")
     chance: Likelihood = Field(1.0, validate_default=True, description="chance that it takes place; a word will do")
     source: Source = "assumed"
@@ -295,7 +295,7 @@ class Doctrine(Model):
     evacuation_protected: Minutes = Field(10.0, validate_default=True, description="with a protected vehicle")
     reserve_least: Teams = Field(0, validate_default=True, description="callable teams in all posts together")
     reserve_reach: Minutes = Field(20.0, validate_default=True, description="minutes that count as within reach")
-    officer_per_sector: bool = Field(True, description="every occupied sector has an officer in charge")
+    officer_per_sector: YesNo = Field(True, description="every occupied sector has an officer in charge")
     source: Source = "assumed"
 
 
@@ -395,6 +395,3 @@ class Instance(Noted, ToldTexts):
         teams = ((t.name, t.id, f"{int(t.count):,} teams") for t in self.teams)
         vehicles = ((v.name, v.id, f"{int(v.count):,} vehicles") for v in self.vehicles)
         return make_card(self.title, facts, ("name", "id", "what"), (*places, *teams, *vehicles))
-
-
-LAW_NAMES = tuple(constant.name for constant in CONSTANTS)

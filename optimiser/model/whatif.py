@@ -11,7 +11,7 @@ from optimiser.model.values.base import Heads, Identifier, Likelihood, Minutes, 
 FORMAT: Literal["optimiser-whatif/1"] = "optimiser-whatif/1"
 Number = Annotated[int, Field(ge=1, le=10_000, strict=True)]
 Amount = Annotated[int, Field(ge=0, le=10_000, strict=True)]
-Ratio = Annotated[float, Field(gt=0.0, le=2.0, strict=True)]
+Ratio = Annotated[float, Field(gt=0.0, le=1.0, strict=True)]  # rain makes nothing faster, and nothing more
 MOST_CHANGES = 1_000  # of one what-if; assumed: a person writes some tens
 
 

@@ -143,6 +143,7 @@ UNUSUAL: list[tuple[str, str, Callable[[Data], None]]] = [
     ("tension", "gatherings[0].tension", put(*GATHERING, "tension", value=0.0)),
     ("tension", "triggers[0].tension", put("triggers", 0, "tension", value=0.9)),
     ("tension", "triggers[0].tension", put("triggers", 0, "tension", value=0.0)),
+    ("short-stay", "gatherings[0].itinerary[1].stay", put(*GATHERING, "itinerary", 1, "stay", value=1.3)),
     ("chance", "triggers[0].chance", put("triggers", 0, "chance", value=0.005)),
     ("chance", "sectors[0].official.chance", put("sectors", 0, "official", "chance", value=0.005)),
     ("chance", "doctrine.refusal", put("doctrine", value={"refusal": 0.9})),

@@ -74,7 +74,7 @@ def test_a_template_is_filled_in_where_something_is_added(tmp_path: Path) -> Non
 
 
 def test_faults_name_their_cell(tmp_path: Path) -> None:
-    rows = [("id", "name", "turnout", "arives"), ("Extra", "More", 3_000_000, "14:30")]
+    rows = [("id", "name", "turnout", "arives"), ("Ex tra", "More", 3_000_000, "14:30")]
     found = faults(book(tmp_path, gatherings=rows, settings=[("field", "value"), ("cap", 30)]))
     assert ("unknown-field", "gatherings!D1") in found
     assert ("bad-identifier", "gatherings!A2") in found
@@ -90,3 +90,18 @@ def test_faults_name_their_cell(tmp_path: Path) -> None:
 
 def test_a_table_has_the_name_of_its_part(tmp_path: Path) -> None:
     assert faults(table(tmp_path, "people.csv", "id\na\n")) == [("unknown-sheet", "(file)")]
+
+
+def test_bug_parts_did_not_take_what_the_instance_takes(tmp_path: Path) -> None:
+    """Names in capitals, and a table with the name of its sheet in Indonesian."""
+    stops = [("gathering", "sector", "stay"), ("Extra", " Market", 20), ("extra", "KPU", "")]
+    files = (
+        book(tmp_path, gatherings=GATHERINGS, itinerary=stops),
+        table(
+            tmp_path, "massa.csv", "id;nama;jumlah massa;tiba;itinerary\nEXTRA;More people;300;14.30;Market:20, KPU\n"
+        ),
+    )
+    for file in files:
+        (part, data), *others = read_parts(file)
+        assert (part, data["id"], others) == ("gatherings", "extra", [])
+        assert [stop["sector"] for stop in data["itinerary"]] == ["market", "kpu"]

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from support.small import SMALL, small_data, small_instance
 
 from optimiser.files.read import parse
-from optimiser.model.instance import LAW_NAMES, Instance
+from optimiser.model.instance import Instance
+from optimiser.model.laws.constants import CONSTANTS
 from optimiser.model.values.base import SHAPE_ONLY
 from optimiser.model.values.quantity import Count, FrozenMap, Quantity
 
@@ -77,7 +78,7 @@ def test_a_quantity_keeps_its_range_in_the_instance(small):
 
 
 def test_constants_of_the_law_have_names():
-    assert len(set(LAW_NAMES)) == len(LAW_NAMES) > 0
+    assert len({constant.name for constant in CONSTANTS}) == len(CONSTANTS) > 0
 
 
 # ---------------------------------------------------------------- the clock

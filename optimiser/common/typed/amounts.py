@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from optimiser.common.message import Message
-from optimiser.common.numerals import find_readings, plain_characters, read_number
+from optimiser.common.numerals import Readings, find_readings, plain_characters, read_number
 
 _MINUTE = dict.fromkeys(("m", "min", "mins", "minute", "minutes", "menit", "mnt"), 1.0)
 _HOUR = dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "jam"), 60.0)
@@ -41,7 +41,7 @@ WORDS: Mapping[str, Mapping[str, float]] = (
             "persons": dict.fromkeys(_PEOPLE, 1.0),
             "teams": dict.fromkeys(("tim", "team", "teams", "regu", "unit"), 1.0),
             "vehicles": dict.fromkeys(("unit", "buah", "kendaraan", "vehicle", "vehicles"), 1.0),
-            "seats": dict.fromkeys(("seats", "seat", "tempat duduk"), 1.0),
+            "seats": dict.fromkeys(("seats", "seat", "tempat duduk", "kursi"), 1.0),
             "groups": dict.fromkeys(("groups", "group", "kelompok"), 1.0),
             "share of 1": _SHARE,
             "change of tension": _SHARE,
@@ -58,6 +58,8 @@ _HALVES = (
     (re.compile(r"\b(?:sejam|an hour)\b"), "1 h"),
 )
 _CLOCKWISE = re.compile(rf"(\d{{1,2}})[.,]([0-5]\d)\s*({'|'.join(sorted(_HOUR, key=len, reverse=True))})")
+_CLOCK_ALIKE = re.compile(r"(\d{1,2})([.,]?)([0-5]\d)")
+HOURS = 24  # of a day
 LONGEST = 60  # characters; more is no amount
 _PART = re.compile(r"([+-]?\d[\d., ']*?)\s*([a-z%/]+(?: [a-z]+)?)\.?")
 _RANGE = re.compile(r"(\d[\d.,]*)\s*(?:-|–|—|\bs/d\b|\bsd\b|\bsampai\b|\bto\b|\bhingga\b)\s*(\d[\d.,]*)\s*[a-z%]*")
@@ -69,6 +71,8 @@ _ABOUT = re.compile(
     r"(?:[±~<>≈]|\+/-|sekitar|kurang lebih|kira-kira|kl\.?|about|approx\.?|ca\.?)\s*(\d[\d.,]*)\s*[a-z%]*"
 )
 _NOTHING = ("-", "--", "–", "—", "?", "n/a", "na", "nihil", "tidak ada", "tidak diketahui", "belum ada", "tbd", "none")
+_ALONE = re.compile(r"([a-z. ()]*)\b(\d[\d.,]*)([a-z. ()]*)")
+_HUNDREDS = {"ratus", "puluh", "lusin", "hundred", "dozen"}
 _CLOCK = re.compile(r"(?:jam|pukul|pkl\.?)\s*\d.*")
 _COLON = re.compile(r"\d{1,2}:\d{2}")
 
@@ -83,12 +87,12 @@ def read_amount(text: str, unit: str) -> float | None:
     plain = plain_characters(text).strip().lower()
     if len(plain) > LONGEST:
         return None
+    if unit in ("min", "h") and find_hours(plain, unit) is not None:
+        return None
     number = read_number(plain)
     if number is not None:
         return float(number)
     if unit in ("min", "h"):
-        if find_hours(plain) is not None:
-            return None
         for pattern, clear in _HALVES:
             plain = pattern.sub(clear, plain)
     if unit in _COUNTED and (match := _THOUSANDS.match(plain)) is not None:
@@ -110,12 +114,28 @@ def read_amount(text: str, unit: str) -> float | None:
     return total if several else None
 
 
-def find_hours(text: str) -> tuple[str, str] | None:
-    """Return both readings of hours such as ``2.30 jam``: 2 h 30 min, or 2.3 h as 138 min; None where there is one."""
-    match = _CLOCKWISE.fullmatch(plain_characters(text).strip().lower())
-    if match is None or match[2] == "00":
+def find_hours(text: str, unit: str) -> tuple[str, str] | None:
+    """Return both readings of a duration that looks like a clock time, each with its units; None where there is one.
+
+    ``2.30 jam`` is 2 h 30 min, or 2.3 h as 138 min. ``1.30`` without unit is hours and minutes, or so many of the unit;
+    so is ``1400``, in which a time of day is seen where minutes are asked for.
+
+    Parameters
+    ----------
+    unit : ``min`` or ``h``, of a number alone; others have no such readings.
+    """
+    plain = plain_characters(text).strip().lower()
+    if (match := _CLOCKWISE.fullmatch(plain)) is not None:
+        if match[2] == "00":
+            return None
+        return f"{int(match[1])}h{match[2]}min", f"{60.0 * float(f'{match[1]}.{match[2]}'):.6g}min"
+    match = _CLOCK_ALIKE.fullmatch(plain) if unit in ("min", "h") else None
+    if match is None or int(match[1]) >= HOURS or (unit == "h" and (not match[2] or match[3] == "00")):
         return None
-    return f"{int(match[1])}h{match[2]}min", f"{60.0 * float(f'{match[1]}.{match[2]}'):.6g}min"
+    if not match[2] and len(plain) < len("0000"):
+        return None
+    minutes = float(plain.replace(",", ".")) * (60.0 if unit == "h" else 1.0)
+    return f"{int(match[1])}h{match[3]}min", f"{minutes:.6g}min"
 
 
 def is_nothing(text: str) -> bool:
@@ -160,13 +180,29 @@ def advise_amount(text: str, unit: str, ranged: bool) -> Message | None:
     if amount is not None and not amount.is_integer():
         return Message("write {below} or {above}", below=f"{math.floor(amount)}", above=f"{math.ceil(amount)}")
     if unit in ("min", "h"):
-        if (hours := find_hours(plain)) is not None:
+        if (hours := find_hours(plain, unit)) is not None:
             return Message("it may be {first} or {second}; write one of these", first=hours[0], second=hours[1])
         return _advise_duration(plain)
     number = re.match(r"[+-]?\d[\d.,]*", plain)
     if number is not None and (readings := find_readings(number[0])) is not None:
-        return readings.repair
-    return None
+        factor = WORDS.get(unit, {}).get(plain[number.end() :].strip(), 1.0)
+        if factor == 1.0:
+            return readings.repair
+        ways = (f"{_times(float(way), factor):.6g}" for way in (readings.thousands, readings.decimals))
+        return Readings(*ways).repair
+    return _advise_alone(plain)
+
+
+def _advise_alone(plain: str) -> Message | None:
+    """Say to write the only number of a text, unless a word beside it may count something else, as in ``1 regu``."""
+    match = _ALONE.fullmatch(plain)
+    number = None if match is None else read_number(match[2])
+    if match is None or number is None:
+        return None
+    beside = {word for part in (match[1], match[3]) for word in re.findall(r"[a-z%/]+", part)}
+    if beside & {word for words in WORDS.values() for word in words} or beside & _TIMES.keys() or beside & _HUNDREDS:
+        return None
+    return Message("write {number}", number=f"{number:g}")
 
 
 def _advise_span(span: re.Match[str], unit: str) -> Message:

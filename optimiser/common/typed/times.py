@@ -20,6 +20,7 @@ _CLOCK = re.compile(
     rf"\s*(?P<part>{'|'.join(map(re.escape, _PARTS))})?\s*(?P<zone>{'|'.join(ZONES)})?"
 )
 _DURATION = re.compile(r"(\d{1,2})\s*(?:jam|h|hours?)")
+_ABOUT = re.compile(r"(?:[±~≈]|\+/-|sekitar|kurang lebih|kira-kira|kl\.?|about|ca\.?)\s*(\d.*|(?:jam|pukul)\s.*)")
 _TWO = re.compile(r".*\d\s*(?:-|–|—|s/d|sd\.?|sampai|hingga|to)\s*(?:\d.*|selesai)")
 _MONTHS = (
     ("january", "januari", "jan"),
@@ -126,6 +127,9 @@ def advise_clock(text: str) -> Message:
         return Message("leave the cell empty where no time is set")
     if re.fullmatch(r"24[:.]?00(?:\s*wi(?:b|ta|t))?", plain):
         return Message("write 00:00")
+    about = _ABOUT.fullmatch(plain)
+    if about is not None and (clock := read_typed_clock(about[1])) is not None:
+        return Message("did you mean {time}?", time=clock)
     if re.fullmatch(r"\d{1,2}", plain) and int(plain) < 24:
         return Message("did you mean {time}?", time=f"{int(plain):02}:00")
     return Message("write it as 14:30")
@@ -159,6 +163,9 @@ def advise_date(text: str) -> Message:
 def _read_days(text: str) -> tuple[list[dt.date], str | None] | None:
     """Return the days that may be meant and the clock time beside them; None where there is no date."""
     plain = _plain(text)
+    first, _, rest = plain.partition(" ")
+    if rest and read_typed_clock(first) is not None:
+        plain = f"{rest} {first}"  # the time before the date
     match = _DATE.fullmatch(plain) if len(plain) <= LONGEST else None
     if match is None:
         return None

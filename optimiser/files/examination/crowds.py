@@ -21,6 +21,7 @@ FEWEST_PEOPLE = 10  # persons; assumed: 3 is what is left of 3.000 where a point
 TENSION = (0.05, 0.95)  # of 1; assumed: shipped instances have 0.15 to 0.94
 TENSION_CHANGE = 0.5  # of 1, either way; assumed: the largest of shipped instances
 SLIGHT = 0.02  # of 1, a chance; assumed: 0.5 per cent may have been meant as 0.5
+SHORTEST_STAY = 5.0  # minutes; assumed: 1.3 is what is left of 1.30 for an hour and a half
 REFUSED = 0.5  # of 1; assumed: when most calls are refused there is no reserve
 LATER = 0.01  # km; assumed: a way that is longer by less is the same way
 
@@ -30,6 +31,7 @@ def find_crowd_cautions(instance: Instance) -> Iterator[Caution]:
     yield from _turnouts(instance)
     yield from _tensions(instance)
     yield from _chances(instance)
+    yield from _stays(instance)
     yield from _ways(instance)
 
 
@@ -78,6 +80,16 @@ def _chances(instance: Instance) -> Iterator[Caution]:
     if refusal > REFUSED:
         found = Message("chance {value:g} that a call for reserve is refused", value=refusal)
         yield Caution("chance", "doctrine.refusal", found, Message("up to {most}", most=f"{REFUSED:g}"), percent)
+
+
+def _stays(instance: Instance) -> Iterator[Caution]:
+    for i, gathering in enumerate(instance.gatherings):
+        for j, stop in enumerate(gathering.itinerary):
+            if float(stop.stay) < SHORTEST_STAY:
+                found = Message("'{name}' stays {minutes:g} minutes", name=gathering.name, minutes=float(stop.stay))
+                usual = Message("{low} minutes or more", low=f"{SHORTEST_STAY:g}")
+                check = Message("a stay is written in minutes: 90, not 1.30")
+                yield Caution("short-stay", f"gatherings[{i}].itinerary[{j}].stay", found, usual, check)
 
 
 def _ways(instance: Instance) -> Iterator[Caution]:

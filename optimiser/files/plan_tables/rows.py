@@ -15,7 +15,7 @@ from optimiser.common.language import CODES
 from optimiser.common.message import Message
 from optimiser.common.number_format import plain
 from optimiser.common.numerals import find_readings, read_number
-from optimiser.common.parsing import cut
+from optimiser.common.parsing import cut, file_fault
 from optimiser.common.typed.amounts import read_amount
 from optimiser.files.plan_tables.layout import AGAIN, COUNT, PLACE, SUMS, UNIT, UNITS, name_kind
 from optimiser.files.plan_tables.sheets import WORKBOOK, PlanSheet, open_plan_sheet
@@ -67,13 +67,24 @@ def parse_plan_table(raw: bytes, source: str, kind: str, instance: Instance) -> 
     sheet = open_plan_sheet(raw, source, kind, name)
     reader = _Reader(sheet, instance)
     deployment = reader.read(name[:120] or "plan")
+    stamp = sheet.stamp if kind == WORKBOOK else {}
+    owner = stamp.get("instance", instance.name)
+    if reader.faults and (owner != instance.name or reader.is_elsewhere()):
+        found = Message("a plan of '{name}'", name=owner) if owner != instance.name else Message("no place of it")
+        expected, repair = (
+            Message("a plan of '{name}'", name=instance.name),
+            Message("name the instance that it was made for"),
+        )
+        raise file_fault(source, "unknown-instance", found, expected, repair)
     if reader.faults or deployment is None:
         raise InputFault(source, cut(reader.faults))
-    stamp = sheet.stamp if kind == WORKBOOK else {}
     written = stamp.get("plan")
     edited = None if written is None else written != deployment.fingerprint()
     hidden = tuple(sorted(row + 1 for row, _ in sheet.rows if row in sheet.hidden))
     return PlanTable(deployment, stamp.get("sha256"), edited, sheet.title if kind == WORKBOOK else "", hidden)
+
+
+SEVERAL = 3  # rows; assumed: fewer with unknown places are slips
 
 
 class _Names:
@@ -134,6 +145,11 @@ class _Reader:
         teams = {key: n for key, n in self.counts.items() if key[1] in kinds}
         vehicles = {key: n for key, n in self.counts.items() if key[1] not in kinds}
         return Deployment.build(self.instance, teams, vehicles, title)
+
+    def is_elsewhere(self) -> bool:
+        """Return whether there are several rows, and none names a place of the instance."""
+        unknown = {fault.place for fault in self.faults if fault.code == "unknown-place"}
+        return len(self.sheet.rows) >= SEVERAL and len(unknown) >= len(self.sheet.rows) and not self.counts
 
     def _tell(self, code: str, row: int, key: str, found: object, expected: Message, repair: Message) -> None:
         self.faults.append(make_fault(code, self.sheet.at(row, key), found, expected, repair))

@@ -15,12 +15,13 @@ from optimiser.common.errors import Fault
 from optimiser.common.faults import make_fault
 from optimiser.common.message import Message
 from optimiser.common.numerals import Written, find_readings, find_unclear, find_within, read_number
-from optimiser.common.typed.amounts import find_hours, read_amount
+from optimiser.common.typed.amounts import read_amount
 from optimiser.files.read_parts import read_parts
-from optimiser.files.typed.field_values import TIMES, find_kind, refuse_part
+from optimiser.files.typed.field_paths import name_path
+from optimiser.files.typed.field_values import TIMES, ask_plain, find_kind, refuse_part
 from optimiser.files.typed.limits import read_cap, read_forbidden, read_limit
 from optimiser.files.typed.times import read_closing, read_period, read_reception, read_start
-from optimiser.files.typed.unclear import ID, REF, Changes, Data, Unclear, ask_hours, read_each, read_whole
+from optimiser.files.typed.unclear import ID, REF, TITLE, Changes, Data, Unclear, read_each, read_whole
 from optimiser.model.values.quantity import Amount
 from optimiser.model.values.words import CHANCE, find_anchor
 
@@ -38,7 +39,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "terminal:simpang-lintas@-12:00",
         "kpu",
     ),
-    "receive-delegation": ("20min", "kpu=20min"),
+    "receive-delegation": ("20min", "kpu=20min", "kpu=20min,dprd=30min"),
     "period": ("07:00-17:00", "07:00-", "-19:00"),
     "start": ("2h-earlier", "30min-later", "pawai=30min-later", "pawai=08:00"),
     "route": ("pawai=north", "pawai=north:0%", "pawai=north:60%,south:40%"),
@@ -74,7 +75,7 @@ RAINS = {
     "light": ("light", "drizzle", "ringan", "gerimis", "hujan ringan"),
     "heavy": ("heavy", "hard", "lebat", "deras", "hujan lebat", "hujan deras"),
 }
-MOST_RATIO = 2.0  # of a factor of rain, the limit of the format
+MOST_RATIO = 2.0  # assumed: a factor of rain that is larger is a percentage
 RAINED = {
     "drive": ("drive", "vehicles", "kendaraan"),
     "march": ("march", "walk", "foot", "jalan", "jalan kaki"),
@@ -113,13 +114,14 @@ def _refuse(word: str, text: str) -> Fault:
 
 def _set(text: str) -> Changes:
     path, equals, value = text.partition("=")
-    if not equals or not path.strip():
+    path = name_path(path.strip())
+    if not equals or not path:
         return None
-    kind = find_kind(path.strip())
+    kind = find_kind(path)
     if kind in TIMES:  # 8.00 is no number there
-        return [{"do": "set", "path": path.strip(), "value": value.strip().strip("\"'")}]
-    if isinstance(kind, Amount) and kind.unit == "h" and (hours := find_hours(f"{value}h")) is not None:
-        raise ask_hours(*(f"{path.strip()}={typed}" for typed in hours))
+        return [{"do": "set", "path": path, "value": value.strip().strip("\"'")}]
+    if isinstance(kind, Amount):
+        ask_plain(path, value, kind)
     try:
         read: Any = tomllib.loads(f"value = {value}", parse_float=Written.read)["value"]
         if any(find_unclear(read)):
@@ -131,7 +133,7 @@ def _set(text: str) -> Changes:
         number = read_number(value)  # 1,5 is a number too
         read = value.strip() if number is None or "," not in value else number  # a word needs no quotes
     refuse_part(kind, read)
-    return [{"do": "set", "path": path.strip(), "value": read}]
+    return [{"do": "set", "path": path, "value": read}]
 
 
 def _count(do: str) -> Callable[[str], Changes]:
@@ -141,11 +143,16 @@ def _count(do: str) -> Callable[[str], Changes]:
         match = re.fullmatch(rf"(?P<n>\d+)\s*(?:x\s*|\s)(?P<what>{REF})", text, re.IGNORECASE)
         match = match or re.fullmatch(rf"(?P<what>{REF})(?:\s*=\s*(?P<n>.+))?", text, re.IGNORECASE)
         if match is None:
+            match = re.fullmatch(rf"(?P<what>{TITLE})(?:\s*=\s*(?P<n>.+))?", text)
+        if match is None:
             return None
+        what = match["what"]
+        if ":" not in what:  # a name is none of the identifiers, which is told
+            what = re.sub(r"[ ()]+", "-", what).strip("-")
         number = 1 if match["n"] is None else read_whole(match["n"], "teams")
         if number is None:
             number = read_whole(match["n"], "vehicles")
-        return None if number is None or number < 0 else [{"do": do, "what": match["what"], "number": number}]
+        return None if number is None or number < 0 else [{"do": do, "what": what, "number": number}]
 
     return lambda text: read_each(text, read_one)
 
@@ -173,7 +180,7 @@ def _rain(text: str) -> Changes:
     if strength is not None:
         return [{"do": "rain", "strength": strength}]
     share = read_amount(text, "share of 1")
-    if share is not None and share > 0:
+    if share is not None and share > 0 and not 1.0 < share <= MOST_RATIO:
         typed = write_share(share)
         whole = f"--rain drive={typed},march={typed},people={typed}"
         expected = Message("what is slower or fewer by it: drive, march or people")
@@ -185,8 +192,10 @@ def _rain(text: str) -> Changes:
         value = read_amount(number, "share of 1")
         if field is None or value is None or value <= 0:
             return None
-        if value > MOST_RATIO:
+        if value > 1.0:
             expected = Message("a share of what is usual, such as 80% or 0.8")
+            if value <= MOST_RATIO:
+                raise Unclear(expected, Message("write 100% or less: rain makes nothing faster, and nothing more"))
             raise Unclear(expected, Message("write {name}={share}", name=name.strip(), share=write_share(value)))
         factors[field] = value
     return [{"do": "rain", **factors}]

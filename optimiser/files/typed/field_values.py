@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from optimiser.common.message import Message
 from optimiser.common.numerals import find_within, read_number, write_clearly
 from optimiser.common.typed.amounts import advise_amount, find_hours, is_counted, read_amount
+from optimiser.common.typed.answers import read_answer
 from optimiser.common.typed.times import advise_date, read_said_clock, read_typed_date
 from optimiser.files.typed.unclear import Unclear, ask_hours, broken
 from optimiser.model.instance import Instance
@@ -21,6 +22,7 @@ from optimiser.model.values.quantity import Amount
 
 SHARE = "share of 1"
 CLOCK, DATE = "clock", "date"
+ANSWER = "answer"  # yes or no
 TIMES = (CLOCK, DATE)  # kinds of fields whose values are times
 
 
@@ -45,6 +47,11 @@ def read_value(path: str, typed: Any, now: Any, settle: Callable[[str], str]) ->
         value = _read_amount(path, typed, kind, now)
         refuse_part(kind, value)
         return value
+    if kind == ANSWER and isinstance(typed, str | int) and not isinstance(typed, bool):
+        answer = read_answer(str(typed))
+        if answer is None:
+            raise Unclear(Message("yes or no"), Message("write yes or no"), "wrong-type")
+        return answer
     if kind == CLOCK and isinstance(typed, str):
         said = read_said_clock(typed)
         return typed if said is None else settle(said)
@@ -77,15 +84,13 @@ def refuse_part(kind: object, typed: Any) -> None:
 
 def _read_amount(path: str, typed: str, amount: Amount, now: Any) -> Any:
     """Read an amount with its unit; a bare number in a text stays one, and reading the instance refuses it."""
+    ask_plain(path, typed, amount)
     if read_number(typed) is not None:
         return typed
     share = path.rpartition(".")[0].endswith("militant")
     value = read_amount(typed, SHARE if share else amount.unit)
     if value is not None:
         return int(value) if amount.whole and value.is_integer() else value
-    hours = find_hours(typed) if amount.unit in ("min", "h") else None
-    if hours is not None:
-        raise ask_hours(*(f"{path}={way}" for way in hours))
     readings = find_within(typed)
     if readings is not None:
         raise Unclear(readings[1].expected, readings[1].repair)
@@ -95,6 +100,8 @@ def _read_amount(path: str, typed: str, amount: Amount, now: Any) -> Any:
             raise Unclear(Message("a number"), advice)
         return typed
     meant = float(number * percent)
+    if percent < 0:
+        raise Unclear(Message("the new value, not what is added"), Message("write the new value, without a sign"))
     written = write_clearly(float(round(meant)) if amount.whole else round(meant, 6))
     expected = Message("a number of the unit '{unit}', which per cent are not", unit=UNIT_WORDS[amount.unit])
     again = f"--heads {written}" if path == "cap" else f"{path}={written}"
@@ -102,8 +109,23 @@ def _read_amount(path: str, typed: str, amount: Amount, now: Any) -> Any:
     raise Unclear(expected, Message("write {again} if {typed} of {now} is meant", **words))
 
 
+def ask_plain(path: str, typed: str, amount: Amount) -> None:
+    """Ask what is meant by a number that looks like a clock time, or like what is added to another number.
+
+    Raises
+    ------
+    Unclear : with the ways to type it.
+    """
+    if amount.least >= 0 and typed.strip().startswith("+"):
+        expected = Message("the new value, not what is added")
+        raise Unclear(expected, Message("write the new value, without a sign"))
+    hours = find_hours(typed, amount.unit) if amount.unit in ("min", "h") else None
+    if hours is not None:
+        raise ask_hours((f"{path}={way}" for way in hours), amount.unit == "min" and read_number(typed) is not None)
+
+
 def find_kind(path: str) -> Amount | str | None:
-    """Find what a field holds: an amount with its unit, `CLOCK`, `DATE`, or none of these."""
+    """Find what a field holds: an amount with its unit, `CLOCK`, `DATE`, `ANSWER`, or none of these."""
     kind: Any = Instance
     steps = path.split(".")
     while steps:
@@ -120,9 +142,12 @@ def find_kind(path: str) -> Amount | str | None:
             return None
     if _is_clock(kind):
         return CLOCK
-    if _strip(kind)[0] is dt.datetime:
-        return DATE
+    if _strip(kind)[0] in _PLAIN_KINDS:
+        return _PLAIN_KINDS[_strip(kind)[0]]
     return next(iter(_strip(kind)[1]), None)
+
+
+_PLAIN_KINDS = {dt.datetime: DATE, bool: ANSWER}
 
 
 def _is_clock(kind: Any) -> bool:

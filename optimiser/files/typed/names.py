@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -68,6 +69,7 @@ class PartNames:
                 raise Unclear(wanted, repair, _code(kinds))
         known = {name: part for kind in looked or kinds for name, part in self._list(kind).items()}
         titles = {str(part["name"]).lower(): name for name, part in known.items()}
+        titles |= {"-".join(re.findall(r"\w+", title)): name for title, name in titles.items()}  # as it is typed
         expected = Message("one of {names}", names=", ".join(known) or "-")
         repair = advise_name(ident, dict.fromkeys(known, ""), titles) or Message("correct the name")
         raise Unclear(expected, repair, _code(kinds))

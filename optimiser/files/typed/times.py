@@ -16,6 +16,7 @@ SHORTEST = 10.0  # assumed: a number without unit is minutes from here on; a sma
 EARLIER = ("earlier", "early", "lebih awal", "lebih cepat", "lebih dini")
 LATER = ("later", "late", "lebih lambat", "lebih akhir")
 FORWARD, BACK = ("maju", "dimajukan"), ("mundur", "diundur", "dimundurkan")
+_MOVED_TO = re.compile(rf"({'|'.join((*FORWARD, *BACK))})\s+(\d{{1,2}}[.:]\d{{2}})", re.IGNORECASE)
 _UNTIL = re.compile(r"\s*[–—]\s*|\s+(?:to|until|sampai dengan|sampai|hingga|s/d|s\.?d\.?)\s+", re.IGNORECASE)
 _OPEN = re.compile(r"selesai|open|end", re.IGNORECASE)  # an end that nobody knows
 
@@ -32,8 +33,8 @@ def read_duration(text: str, prefix: str = "", suffix: str = "") -> float | None
     Unclear : minutes or hours may be meant.
     """
     number, minutes = read_number(text), read_amount(text, "min")
-    if (hours := find_hours(text)) is not None:
-        raise ask_hours(*(f"{prefix}{typed}{suffix}" for typed in hours))
+    if (hours := find_hours(text, "min")) is not None:
+        raise ask_hours((f"{prefix}{typed}{suffix}" for typed in hours), number is not None)
     if number is not None and 0 < number < SHORTEST:
         typed = text.strip()
         ways = {"h": Message("hours"), "min": Message("minutes")}
@@ -85,6 +86,10 @@ def read_reception(text: str) -> Changes:
     ------
     Unclear : minutes or hours may be meant.
     """
+    several = re.split(r"[,;](?=[^,;=]*=)", text)
+    if len(several) > 1:
+        each = [read_reception(part) for part in several]
+        return None if None in each else [change for changes in each for change in changes or ()]
     sector, equals, rest = text.rpartition("=")
     minutes = read_duration(rest, f"{sector.strip()}{equals}")
     sector = sector.strip()
@@ -114,6 +119,12 @@ def read_start(text: str) -> Changes:
         _ask_number(f"{name}{equals}", typed)
     if equals and gathering is None:
         return None
+    moved = _MOVED_TO.fullmatch(typed)
+    if moved is not None and (clock := read_said_clock(moved[2])) is not None:
+        way = "earlier" if moved[1].lower() in FORWARD else "later"
+        later = f"{name}{equals}{int(moved[2][:-3])}h{moved[2][-2:]}min-{way}"
+        ways = {f"{name}{equals}{settle_clock(clock)}": Message("at this time of day")} if equals else {}
+        raise two_ways({**ways, later: Message("hours and minutes")})
     minutes = read_shift(typed, f"{name}{equals}")
     return None if minutes is None else [{"do": "shift", "minutes": minutes, "gathering": gathering}]
 

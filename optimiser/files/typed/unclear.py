@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from optimiser.common.message import Message
@@ -13,6 +13,7 @@ from optimiser.model.whatif import KIND_WORDS
 
 ID = r"[A-Za-z0-9][A-Za-z0-9_-]*"
 REF = rf"(?:(?:{'|'.join(word for words in KIND_WORDS.values() for word in words)})\s*:\s*)?{ID}"  # vehicle:awc
+TITLE = r"[A-Za-z][\w-]*(?: +\(?[A-Za-z][\w-]*\)?)+"  # the name of a thing, of several words
 PEOPLE = r"(?:heads?|persons?|people|personnel|orang|org|personel|pers)"
 Data = dict[str, Any]
 Changes = list[Data] | None
@@ -68,9 +69,17 @@ def split_references(text: str) -> list[str] | None:
     return [match[1], match[2]] if match else None
 
 
-def ask_hours(clear: str, decimal: str) -> Unclear:
-    """Say that hours such as ``2.30 jam`` can be meant in two ways, each as it is typed."""
-    return two_ways({clear: Message("hours and minutes"), decimal: Message("hours with decimals")})
+def ask_hours(ways: Iterable[str], minutes: bool) -> Unclear:
+    """Say that a duration such as ``2.30 jam`` can be meant in two ways, each as it is typed.
+
+    Parameters
+    ----------
+    ways : hours and minutes, and the other one.
+    minutes : whether the second way is one of minutes, as of ``2.30`` without unit where minutes are asked for.
+    """
+    meaning = Message("minutes") if minutes else Message("hours with decimals")
+    clear, decimal = ways
+    return two_ways({clear: Message("hours and minutes"), decimal: meaning})
 
 
 def read_each(text: str, read: Callable[[str], Changes]) -> Changes:

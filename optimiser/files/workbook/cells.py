@@ -8,7 +8,8 @@ from typing import Any
 from optimiser.common.language import Code
 from optimiser.common.message import Message
 from optimiser.common.numerals import ask_thousands, find_readings, plain_characters
-from optimiser.common.typed.amounts import advise_amount, is_nothing, read_amount
+from optimiser.common.typed.amounts import advise_amount, is_counted, is_nothing, read_amount
+from optimiser.common.typed.answers import read_answer
 from optimiser.common.typed.degrees import advise_degrees, read_degrees
 from optimiser.common.typed.times import advise_clock, advise_date, read_typed_clock, read_typed_date
 from optimiser.files.workbook.durations import advise_moment, advise_time, find_start
@@ -16,8 +17,7 @@ from optimiser.files.workbook.layout import Column
 from optimiser.files.xlsx.moments import DAY, Moment, to_clock
 from optimiser.model.values.field_faults import DEGREES, PERSONS
 
-YES = ("yes", "ya", "true", "benar", "y", "1", "ada")
-NO = ("no", "tidak", "false", "salah", "n", "0", "tidak ada")
+_BETWEEN = re.compile(r"[,;\n/&+]+|\s(?:dan|and)\s", re.IGNORECASE)  # several of a list, as people part them
 WORDS = {"en": ("yes", "no"), "id": ("ya", "tidak")}
 CHOICES: dict[str, dict[str, str]] = {  # by language, where it is not that of the fields: how a choice is written
     "id": {
@@ -69,7 +69,7 @@ def take(value: Any, column: Column) -> Any:
     if column.kind == "date":
         return _date(value)
     if column.kind == "list":
-        return [_word(part, column) for part in re.split(r"[,;\n]+", _text(value)) if part.strip()] or value
+        return [_word(part, column) for part in _BETWEEN.split(_text(value)) if part.strip()] or value
     if column.kind == "text":
         return _text(value) if isinstance(value, str | float | int) else value
     return _word(value, column)
@@ -114,7 +114,9 @@ def _number(value: Any, column: Column) -> Any:
         readings = find_readings(value) if number is None else None
         if readings is not None and column.most is not None and abs(float(readings.thousands)) > column.most:
             number = float(readings.decimals)
-        if number is None:
+        if number is None or (
+            is_counted(column.unit) and column.unit not in PERSONS and not float(number).is_integer()
+        ):
             return plain_characters(value)
         value = number
     if column.kind == "whole" and isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
@@ -163,10 +165,8 @@ def _says_nothing(value: Any) -> bool:
 
 def _yes_no(value: Any) -> Any:
     word = _text(value)
-    word = plain_characters(word).strip().lower() if isinstance(word, str) else value
-    if word in YES:
-        return True
-    return False if word in NO else value
+    answer = read_answer(word) if isinstance(word, str) else None
+    return value if answer is None else answer
 
 
 def _clock(value: Any) -> Any:

@@ -61,7 +61,7 @@ def read_sheets(raw: bytes, source: str) -> SheetData:
         if page is not None:
             reader.result.faults += page.check_header(children)
             reader.read(sheet, page)
-        elif sheet.required:
+        elif sheet.required or any(other.parent == sheet.name and opened.holds(other.name) for other in layout):
             reader.miss(sheet)
         elif opened.strange:
             reader.result.doubtful.add(sheet.base)
@@ -84,6 +84,7 @@ class _Reader:
         repair = Message("add the sheet; optimiser template makes a workbook with all")
         self._tell("missing-field", name, None, expected, repair)
         self.result.absent |= {"name", "title", "period", "cap"} if sheet.form == "fields" else {sheet.base}
+        self.result.doubtful |= {sheet.base} if sheet.form == "table" else set()
 
     def read(self, sheet: Sheet, page: Page) -> None:
         """Read one page."""
@@ -148,7 +149,7 @@ class _Reader:
             group, _, leaf = column.path.rpartition(".")
             groups.setdefault(group, []).append(column)
             value = self._value(column, page, entry, f"{base}.{column.path}")
-            if page.strange and column.path not in page.index:
+            if column.path not in page.index and (page.strange or column.required):
                 self.result.doubtful.add(f"{base}.{column.path}")
             if value is not None:
                 (record.setdefault(group, {}) if group else record)[leaf] = value
@@ -226,9 +227,11 @@ class _Reader:
                 continue
             things = owner.setdefault(name, [])
             things.append(self._record(columns, page, entry, f"{place}[{len(things)}]"))
-        if sheet.name == "itinerary":
+        if sheet.name == "itinerary" and f"{sheet.parent}[].id" in self.result.absent:
+            self.result.absent.add(sheet.base)  # nobody knows whose rows these are
+        elif sheet.name == "itinerary":
             for number, gathering in enumerate(parents):
-                first = self.ids["gatherings"].get(fold_identifier(str(gathering.get("id"))), number)
+                first = self.ids.get("gatherings", {}).get(fold_identifier(str(gathering.get("id"))), number)
                 if f"gatherings[{number}]" not in self.result.strays:  # one with the name of another is told as that
                     gathering.setdefault("itinerary", [] if first == number else parents[first].get("itinerary", []))
 
@@ -265,7 +268,7 @@ class _Reader:
     def _limit(
         self, columns: Sequence[Column], page: Page, entry: SheetRow, owner: dict[str, Any], base: str, several: bool
     ) -> None:
-        role = take_text(take(entry.values.get("role", ""), columns[0]))
+        role = fold_identifier(take_text(take(entry.values.get("role", ""), columns[0])))
         if not role:
             if "role" in page.index:
                 expected = Message("the role that the row is about")

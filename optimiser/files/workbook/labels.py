@@ -5,10 +5,11 @@ English has the names of the fields; another language has those that its catalog
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from functools import cache
 
-from optimiser.common.faults import MISSPELT, find_close, spell, suggest
+from optimiser.common.faults import ALIKE, MISSPELT, find_close, spell, suggest
 from optimiser.common.language import CODES, Code, language
 from optimiser.common.message import Message
 from optimiser.files.workbook.layout import RANGE, README, Sheet, lay_out
@@ -53,6 +54,17 @@ _RANGED = {
     "high": Message("{field}, highest"),
     "source": Message("source of {field}"),
 }
+
+
+_SYNONYMS = {  # by sheet and column: what districts write above it in forms of their own, in small letters
+    ("gatherings", "arrives"): ("pukul", "jam", "waktu", "jam datang", "waktu kedatangan", "time"),
+    ("gatherings", "turnout"): ("perkiraan massa", "estimasi massa", "massa", "jumlah peserta", "peserta", "crowd"),
+    ("teams", "count"): ("jumlah regu", "jumlah tim", "jumlah unit", "regu", "number", "number of teams"),
+    ("teams", "size"): ("jumlah personel", "personel", "kekuatan", "jumlah anggota", "strength", "heads"),
+    ("vehicles", "count"): ("jumlah kendaraan", "jumlah unit", "unit", "number"),
+    ("vehicles", "seats"): ("kursi", "jumlah kursi", "kapasitas"),
+}
+_SHORT = {"jml": "jumlah", "jlh": "jumlah", "jmlh": "jumlah", "pers": "personel", "no": "id", "nomor": "id"}
 
 
 def fold_header(text: str) -> str:
@@ -150,6 +162,36 @@ def find_meant(text: str, names: dict[str, str], left: Iterable[str], alike: flo
     wanted = set(left)
     close = find_close(text, [name for name, path in names.items() if path in wanted], alike)
     return None if close is None else names[close]
+
+
+def find_header(sheet: Sheet, text: str, names: dict[str, str], left: Iterable[str]) -> str | None:
+    """Return the column that a header stands for which is none: a word of one's own, or the only one that is near.
+
+    Parameters
+    ----------
+    text : header as it is compared.
+    names : what each header that is known stands for.
+    left : columns that have no header yet.
+    """
+    wanted = set(left)
+    words = [_SHORT.get(word.strip("."), word) for word in text.split()]
+    about = {word for code in CODES for word in fold_header(label_sheet(sheet.name, code)).split()}
+    about |= {word.removesuffix("s") for word in about}
+    own, bare = " ".join(words), " ".join(word for word in words if word not in about)
+    for (name, path), said in _SYNONYMS.items():
+        if name == sheet.name and path in wanted and own in said:
+            return path
+    for spelt in (own, bare):
+        if names.get(spelt) in wanted:
+            return names[spelt]
+    return find_meant(own, names, wanted) or _find_only(own, names, wanted)
+
+
+def _find_only(text: str, names: dict[str, str], wanted: set[str]) -> str | None:
+    """Return the only column whose name is near to a header; None where several are, or none is."""
+    known = [name for name, path in names.items() if path in wanted]
+    near = {names[name] for name in difflib.get_close_matches(text[:60], known, n=len(known) or 1, cutoff=ALIKE)}
+    return near.pop() if len(near) == 1 else None
 
 
 def suggest_meant(text: str, names: dict[str, str], known: Iterable[str]) -> Message:

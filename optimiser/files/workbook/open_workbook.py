@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from optimiser.common.errors import Fault
@@ -11,15 +11,20 @@ from optimiser.common.faults import make_fault
 from optimiser.common.language import CODES, Code
 from optimiser.common.message import Message
 from optimiser.common.parsing import file_fault
-from optimiser.files.workbook.cells import name_cell
+from optimiser.files.formats import refuse_plan
+from optimiser.files.plan_tables.layout import STAMP
+from optimiser.files.workbook.cells import name_cell, take_text
 from optimiser.files.workbook.hidden import warn_of_hidden
 from optimiser.files.workbook.labels import find_code, find_meant, fold_header, read_titles
 from optimiser.files.workbook.layout import HIDDEN, README, Sheet
-from optimiser.files.workbook.pages import Page, advise_sheet
+from optimiser.files.workbook.pages import Page, advise_sheet, refuse_second
 from optimiser.files.xlsx.archive import MOST_CELLS
 from optimiser.files.xlsx.container import Container
 from optimiser.files.xlsx.grid import Grid
 from optimiser.model.cautions import Caution
+
+FEWEST_HEADERS = 3  # that a sheet of another name has in common with one of the format; assumed
+MOSTLY = 0.6  # of its headers; assumed
 
 
 @dataclass
@@ -43,6 +48,11 @@ class Opened:
     strange: bool = False
     code: Code = CODES[0]
 
+    def holds(self, name: str) -> bool:
+        """Return whether there is a sheet of that name with rows in it."""
+        page = self.pages.get(name)
+        return page is not None and any(True for _ in page.entries())
+
 
 def open_pages(raw: bytes, source: str, layout: Sequence[Sheet]) -> Opened:
     """Open a workbook; values of formulas are those that were saved, nothing is calculated.
@@ -55,19 +65,26 @@ def open_pages(raw: bytes, source: str, layout: Sequence[Sheet]) -> Opened:
 
     Raises
     ------
-    InputFault : it is no workbook, or larger than is accepted.
+    InputFault : it is no workbook, one of a plan, or larger than is accepted.
     """
     container = Container(raw, source)
+    if STAMP in container.titles:
+        rows = container.read(container.titles.index(STAMP)).rows
+        stamp = {take_text(row[0]): take_text(row[1]) for row in rows if len(row) > 1}
+        raise refuse_plan(source, stamp.get("instance", "INSTANCE"))
     known = {sheet.name: sheet for sheet in layout}
-    meant = _name_sheets(container.titles, known)
+    meant = _name_by_headers(container, _name_sheets(container.titles, known), known)
     opened = Opened(strange="" in meant, code=find_code(map(fold_header, container.titles), read_titles()))
     cells = 0
     for number, title in enumerate(container.titles):
         name = meant[number]
         if name is None:
             continue
-        if name != _read_title(title) or name in opened.pages:
-            opened.faults.append(advise_sheet(title, list(known), opened.code))
+        if name in opened.pages:
+            opened.faults.append(refuse_second(title, opened.pages[name].title))
+        elif name != _read_title(title):
+            left = [one for one in known if one == name or one not in meant]
+            opened.faults.append(advise_sheet(title, name, left, opened.code))
         if name == "" or name in opened.pages:
             continue
         grid = container.read(number)
@@ -76,6 +93,7 @@ def open_pages(raw: bytes, source: str, layout: Sequence[Sheet]) -> Opened:
             expected = Message("at most {n:,} cells in all", n=MOST_CELLS)
             raise file_fault(source, "too-large", Message("more"), expected, Message("use TOML or JSON"))
         page = opened.pages[name] = Page(known[name], title, grid.rows)
+        grid = replace(grid, broken=[broken for broken in grid.broken if broken[0] not in page.sums])
         opened.faults += find_broken(title, grid, page.header or 0)
         opened.unclear |= list_unclear(title, grid, page.header or 0)
         opened.cautions += warn_of_hidden(page, grid.hidden, grid.folded, container.hidden[number])
@@ -98,6 +116,26 @@ def _name_sheets(titles: Sequence[str], known: Collection[str]) -> list[str | No
         left.discard(close)
         meant.append(close)
     return meant
+
+
+def _name_by_headers(container: Container, meant: list[str | None], known: Mapping[str, Sheet]) -> list[str | None]:
+    """Say of sheets of which nobody knows what they should be which they are by their headers, where that is clear."""
+    named = list(meant)
+    for number, name in enumerate(meant):
+        if name != "":
+            continue
+        rows, found = container.read(number).rows, dict[str, float]()
+        for sheet in known.values():
+            if sheet.form == "table" and sheet.name not in named:
+                page = Page(sheet, container.titles[number], rows)
+                columns = {column.path for column in sheet.columns}
+                here = sum(path in columns for path in page.index)
+                if here >= FEWEST_HEADERS and here >= MOSTLY * len(page.index):
+                    found[sheet.name] = here / len(columns)
+        best = sorted(found, key=lambda one: -found[one])[:2]
+        if best and (len(best) == 1 or found[best[0]] > found[best[1]]):
+            named[number] = best[0]
+    return named
 
 
 def _read_title(title: str) -> str:

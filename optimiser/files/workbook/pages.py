@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from optimiser.common.errors import Fault
 from optimiser.common.faults import IN_TEMPLATE, list_near, make_fault
 from optimiser.common.language import Code
 from optimiser.common.message import Message
+from optimiser.common.numerals import plain_characters
+from optimiser.files.plan_tables.layout import AGAIN, SUMS
 from optimiser.files.workbook.cells import is_empty, name_cell, take_text
 from optimiser.files.workbook.labels import (
     CHECK,
@@ -18,6 +21,7 @@ from optimiser.files.workbook.labels import (
     FIELD,
     VALUE,
     find_code,
+    find_header,
     find_meant,
     fold_header,
     label_column,
@@ -78,6 +82,7 @@ class Page:
                 self.twice.append((text, number))
             elif name:
                 self.index[name] = number
+        self.meant: dict[str, str] = {}
         self.strange = [] if sheet.form == "grid" else self._read_misspelt()
 
     def _list_meanings(self) -> dict[str, str]:
@@ -96,11 +101,13 @@ class Page:
         """Read columns with a misspelt header, which is told, as what is meant; return headers that are like none."""
         strange, known = [], self.known()
         for name in [name for name in self.index if not self._is_known(name)]:
-            meant = None if forbids(name) else find_meant(name, self.meanings, known - self.index.keys())
+            left = known - self.index.keys()
+            meant = None if forbids(name) else find_header(self.sheet, name, self.meanings, left)
             if meant is None:
                 strange.append(name)
             else:
                 self.index[meant] = self.index[name]
+                self.meant[name] = meant
         return strange
 
     def _is_known(self, name: str) -> bool:
@@ -123,12 +130,14 @@ class Page:
         return name_cell(self.title, self.header or 0, 0)
 
     def entries(self) -> Iterator[SheetRow]:
-        """List the rows below the header; empty ones, the row of units, and those that start with # are left out.
+        """List the rows below the header; empty ones, the row of units, sums, and those that start with # are left out.
 
-        A row that starts with an error that was copied as text is none of these.
+        A cell that says idem or sda has the value of the cell above it. A row that starts with an error that was copied
+        as text is none of these.
         """
         if self.header is None:
             return
+        above: dict[str, Any] = {}
         for number, cells in enumerate(self.rows[self.header + 1 :], self.header + 1):
             filled = [cell for i, cell in enumerate(cells) if not is_empty(cell) and i != self.index.get(CHECK)]
             first = filled[0] if filled else None
@@ -136,10 +145,21 @@ class Page:
                 continue
             if number == self.header + 1 and all(isinstance(c, str) and _UNIT.fullmatch(c.strip()) for c in filled):
                 continue
+            if number in self.sums:
+                continue
             values = {
                 n: cells[i] for n, i in self.index.items() if i < len(cells) and _given(cells[i], self.columns.get(n))
             }
+            again = {name: above[name] for name, cell in values.items() if _is_again(cell) and name in above}
+            above |= (values := values | again)
             yield SheetRow(number, values)
+
+    @cached_property
+    def sums(self) -> frozenset[int]:
+        """Number the rows that add others up: such a word is the only text in them."""
+        if self.sheet.form != "table" or self.header is None:
+            return frozenset()
+        return frozenset(n for n, cells in enumerate(self.rows) if n > self.header and _is_sum(cells))
 
     def rows_of_grid(self) -> Iterator[Line]:
         """List the rows below the header of a grid, each cell by its number, as wide as the header; empty ones not."""
@@ -176,13 +196,21 @@ class Page:
             if self._is_known(name):
                 continue
             place = name_cell(self.title, self.header, number)
-            more = _elsewhere(name, children) or suggest_meant(name, self.meanings, self._sought())
+            more = _elsewhere(name, children) or self._suggest(name)
             yield refuse_field(place, name, name, sorted(self._list_sought()), False, more, IN_TEMPLATE)
         for column in self.sheet.columns if self.sheet.form == "table" else ():
             if column.required and column.path not in self.index:
                 expected = Message("a column named {name}", name=self.name(column.path))
                 yield make_fault("missing-field", self.top(), None, expected, Message("add the column"))
         yield from self._unnamed()
+
+    def _suggest(self, name: str) -> Message:
+        """Say which column may be meant by a header, the one that is read for it if there is one."""
+        meant = self.meant.get(name)
+        if meant is None:
+            return suggest_meant(name, self.meanings, self._sought())
+        near = suggest_meant(name, self.meanings, [meant])
+        return near or Message("did you mean '{name}'?", name=self.name(meant))
 
     def _sought(self) -> dict[str, None]:
         names = (FIELD, VALUE, *RANGE) if self.sheet.form == "fields" else tuple(self.columns)
@@ -234,6 +262,15 @@ def _given(cell: Any, column: Column | None) -> bool:
     return cell not in (None, "") if column is not None and column.kind == "text" else not is_empty(cell)
 
 
+def _is_again(cell: Any) -> bool:
+    return isinstance(cell, str) and plain_characters(cell).strip().lower().rstrip(".") in AGAIN
+
+
+def _is_sum(cells: Sequence[Any]) -> bool:
+    texts = [cell for cell in cells if isinstance(cell, str) and not is_empty(cell) and not is_error(cell.strip())]
+    return len(texts) == 1 and re.split(r"[\s:.]", fold_header(texts[0]))[0] in SUMS
+
+
 def _short(value: Any) -> str:
     text = str(value)
     return ascii(text[:30])[1:-1]
@@ -243,11 +280,27 @@ def _elsewhere(name: str, children: Collection[str]) -> str:
     return Message("it has a sheet of its own, {name}", name=name) if name in children else ""
 
 
-def advise_sheet(title: str, known: Sequence[str], code: Code) -> Fault:
-    """Make the fault of a sheet that the format does not have; others are named in the language of the workbook."""
+def advise_sheet(title: str, meant: str, known: Sequence[str], code: Code) -> Fault:
+    """Make the fault of a sheet that the format does not have; others are named in the language of the workbook.
+
+    Parameters
+    ----------
+    meant : the sheet that it is read as; empty where nobody knows.
+    """
     clean = title[:40] if title.isprintable() else ascii(title[:40])
     repair = suggest_meant(title.lower(), read_titles(), known) or Message(
         "rename it, or begin its name with _ to have it left alone"
     )
+    if meant and find_meant(fold_header(title), read_titles(), [meant]) is None:  # its headers say so
+        repair = Message("did you mean '{name}'?", name=label_sheet(meant, code))
     expected = list_near(fold_header(title), [label_sheet(name, code) for name in known], IN_TEMPLATE)
     return make_fault("unknown-sheet", clean, title, expected, repair)
+
+
+def refuse_second(title: str, first: str) -> Fault:
+    """Make the fault of a second sheet of the same kind."""
+    expected, repair = (
+        Message("one such sheet"),
+        Message("put its rows into '{first}', or begin its name with _", first=first),
+    )
+    return make_fault("unknown-sheet", title, title, expected, repair)

@@ -23,6 +23,7 @@ REPAIRS = {
 _PATH = re.compile(r"\b[a-z_]+(?:\[\d+\]|\.[a-z0-9_-]+)+")
 
 
+_CELL = re.compile(r"(.*)!([A-Z]+)(\d+)", re.DOTALL)
 UNDERSTOOD = ("wrong-type", "bad-clock", "bad-date", "not-a-choice")  # faults of a text that was not understood
 NAMED = ("unknown-role", "bad-identifier")  # faults of the name, not of the number
 COORDINATES = ("lat", "lon", "x", "y")
@@ -36,6 +37,14 @@ def _is_row(place: str) -> bool:
 def _whole(place: str) -> str:
     """Return the place of a list whose part a place is, or the place itself."""
     return re.sub(r"\[\d+\]$", "", place)
+
+
+def _order(place: str, sheets: Sequence[str]) -> tuple[int, int, int, str]:
+    """Return where a cell comes: sheet by sheet, row by row; before them what is about the workbook."""
+    cell = _CELL.fullmatch(place)
+    if cell is None or cell[1] not in sheets:
+        return -1, 0, 0, ""
+    return sheets.index(cell[1]), int(cell[3]), len(cell[2]), cell[2]
 
 
 @dataclass
@@ -86,12 +95,14 @@ class SheetData:
     def note(self, instance: Instance) -> Instance:
         """Return the instance with what is unusual in the workbook; what it noted itself gets its cells."""
         found = [replace(c, place=self.locate(c.place)) for c in instance.noted]
-        return instance.model_copy().note([*found, *self.cautions])
+        return instance.renote([*self.cautions, *found])
 
     def relocate(self, faults: Sequence[Fault]) -> list[Fault]:
-        """Return faults of the data the cells they stand in; what the sheets themselves told is left out."""
-        moved = [self._move(fault) for fault in faults if not self._is_told(fault)]
-        return [*self.faults, *(fault for fault in moved if fault.place not in self.unclear)]
+        """Return faults with the cells they stand in, by sheet and row; what the sheets themselves told is left out."""
+        moved = dict.fromkeys(self._move(fault) for fault in faults if not self._is_told(fault))  # each cell once
+        told = [*self.faults, *(fault for fault in moved if fault.place not in self.unclear)]
+        sheets = list(dict.fromkeys(self.titles.values()))
+        return sorted(told, key=lambda fault: _order(fault.place, sheets))
 
     def _is_told(self, fault: Fault) -> bool:
         stray = fault.place.partition(".")
@@ -100,7 +111,7 @@ class SheetData:
         return fault.code == "missing-field" and self._is_absent(fault.place)
 
     def _is_absent(self, place: str) -> bool:
-        return re.sub(r"\[\d+\]", "[]", place) in self.absent
+        return re.sub(r"\[\d+\]", "[]", place.removesuffix(".value")) in self.absent
 
     def locate(self, place: str) -> str:
         """Name the cell of a place in the data, or of what it belongs to."""
@@ -125,6 +136,8 @@ class SheetData:
             fault = replace(fault, found=Message("no stop"))
             expected = Message("at least one stop")
             repair = Message("add its rows in the sheet {sheet}", sheet=self.titles.get("itinerary", "itinerary"))
+        if fault.code == "duplicate-id":
+            expected = self._name_sheets(fault.expected)
         if expected == "true or false":
             expected, repair = Message("yes or no"), Message("write yes or no")
         if fault.code == "missing-field":
@@ -135,6 +148,13 @@ class SheetData:
         moved = replace(fault, place=cell, repair=self._name_cells(repair), expected=expected)
         unclear = fault.code == "wrong-type" and not self._advise(fault.place, "")
         return clarify([moved])[0] if unclear else moved
+
+    def _name_sheets(self, words: str) -> str:
+        """Name sheets as the workbook does in a message about several."""
+        if not isinstance(words, Message) or "sections" not in words.values:
+            return words
+        sections = [self.titles.get(name, name) for name in str(words.values["sections"]).split(", ")]
+        return Message(words.one, sections=", ".join(sections))
 
     def _advise(self, place: str, repair: str) -> str:
         """Return what would be clear instead of a text that was not understood."""

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 from weakref import WeakValueDictionary
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
 
 from optimiser.model.values.quantity import Amount, FrozenMap
 from optimiser.model.values.words import CHANCE, TENSION
@@ -33,6 +33,7 @@ Heads = Annotated[int, Amount("heads", 0, 1_000_000, whole=True)]
 Teams = Annotated[int, Amount("teams", 0, 10_000, whole=True)]
 Vehicles = Annotated[int, Amount("vehicles", 0, 10_000, whole=True)]
 Kmh = Annotated[float, Amount("km/h", 0.1, 200)]
+YesNo = Annotated[bool, Strict()]  # no word such as off, t or 1 stands for one
 CallPhase = Literal["green", "yellow", "red"]
 
 

@@ -18,6 +18,7 @@ from optimiser.common.faults import ADVISED, IN_SCHEMA, Keys, list_near, make_fa
 from optimiser.common.message import Message
 from optimiser.common.numerals import ask_thousands
 from optimiser.common.typed.amounts import read_amount
+from optimiser.model.values.words import tell_words
 
 Node = dict[str, Any]
 
@@ -311,7 +312,7 @@ def _expected(code: str, spot: Spot, message: str) -> str:
         amount = _amount(code, node["anyOf"][0] if "unit" in node else node, spot.unit)
         words = list_said(spot.whole)
         if words and code == "wrong-type":
-            return Message("{amount}, or one of {words}", amount=amount, words=", ".join(words))
+            return Message("{amount}, or one of {words}", amount=amount, words=tell_words(words))
         return amount
     if "const" in node or "enum" in node:
         choices = ", ".join(f"'{choice}'" for choice in node.get("enum", [node.get("const")]))

@@ -24,6 +24,13 @@ EXISTING = {
     "gathering": Message("a gathering that exists"),
     "constant": Message("a constant that exists"),
 }
+OTHERS = {
+    "sector": Message("a sector"),
+    "post": Message("a post"),
+    "role": Message("a role"),
+    "team": Message("a team"),
+    "gathering": Message("a gathering"),
+}
 SECTIONS = {  # where what a name stands for is declared
     "sector": ("sectors",),
     "post": ("posts",),
@@ -45,10 +52,19 @@ NAMESPACES = (
 
 def find_identifier_faults(instance: Instance) -> Iterator[Finding]:
     """Check that an identifier is used once in its namespace."""
+    used = {item.id for sections in NAMESPACES for section in sections for item in getattr(instance, section)}
     for place, (name, earlier, sections) in _list_again(instance).items():
         expected = Message("an identifier used once in {sections}", sections=", ".join(sections))
-        repair = Message("{place} has it; rename one", place=earlier)
+        words = {"place": earlier, "name": _find_free(name, sections, used)}
+        repair = Message("{place} has it; rename one, for example to {name}", **words)
         yield make_finding("duplicate-id", place, name, expected, repair, (place, earlier))
+
+
+def _find_free(name: str, sections: Sequence[str], used: set[str]) -> str:
+    """Find an identifier that nobody has; of a team that has the name of its role, as staff would write it."""
+    endings = ("regu", "tim") if "teams" in sections else ()
+    ways = (f"{name[:50]}-{ending}" for ending in (*endings, *map(str, range(2, len(used) + 3))))
+    return next(way for way in ways if way not in used)
 
 
 def _list_again(instance: Instance) -> dict[str, tuple[str, str, tuple[str, ...]]]:
@@ -86,14 +102,15 @@ class _Declared:
         self.titles: dict[str, str] = {}
         self.open: dict[str, str] = {}
         self.twice = {again[place][0] for place in again if place.partition("[")[0] in SECTIONS[kind]}
-        self.whole = any(section in unread.places for section in SECTIONS[kind])
+        self.whole = any(_is_open(instance, section, unread) for section in SECTIONS[kind])
         for section in SECTIONS[kind]:
             for number, item in enumerate(getattr(instance, section)):
                 place = f"{section}[{number}].id"
                 if f"{section}[{number}]" in unread.strays:
                     continue
                 if unread.holds(place) or place in again:
-                    self.open[item.name.lower()] = place
+                    known = not unread.holds(f"{section}[{number}].name")
+                    self.open[item.name.lower() if known else place] = place
                     continue
                 self.places[item.id] = place
                 self.titles.setdefault(item.name.lower(), item.id)
@@ -125,6 +142,14 @@ class _Declared:
     def advise(self, name: str) -> Message:
         """Return which identifier may have been meant and where it is declared; an empty text where none is like it."""
         return advise_name(name, self.places, self.titles)
+
+
+def _is_open(instance: Instance, section: str, unread: Unread) -> bool:
+    """Return whether it is not known what is in a section: not read at all, or none of several identifiers was."""
+    if section in unread.places:
+        return True
+    numbers = [n for n in range(len(getattr(instance, section))) if f"{section}[{n}]" not in unread.strays]
+    return len(numbers) > 1 and all(unread.holds(f"{section}[{n}].id") for n in numbers)
 
 
 def advise_name(name: str, places: Mapping[str, str], titles: Mapping[str, str]) -> Message:
@@ -162,7 +187,7 @@ def find_reference_faults(instance: Instance, unread: Unread) -> Iterator[Findin
             continue
         if (name, kind) not in told and len(told) < ADVISED:
             told[name, kind] = declared[kind].advise(name)
-        advice = told.get((name, kind)) or Message("name one, or add it")
+        advice = _advise_other(name, kind, declared) or told.get((name, kind)) or Message("name one, or add it")
         yield make_finding(f"unknown-{kind}", place, name, EXISTING[kind], advice)
     yield from _advise_open(names, unknown)
     for number, sector in enumerate(instance.sectors):
@@ -170,6 +195,21 @@ def find_reference_faults(instance: Instance, unread: Unread) -> Iterator[Findin
             place = f"sectors[{number}].spill_to"
             expected, repair = Message("another sector"), Message("name another sector or leave it out")
             yield make_finding("same-place", place, sector.id, expected, repair, (place, f"sectors[{number}].id"))
+
+
+def _advise_other(name: str, kind: str, declared: Mapping[str, _Declared]) -> Message:
+    """Say what else has exactly that name, as a post where a sector is asked for; else an empty text."""
+    for other, words in OTHERS.items():
+        if other != kind and len(SECTIONS[kind]) == 1 and name in declared[other].places:
+            where = declared[other].places[name]
+            return Message(
+                "'{name}' is {other} ({place}); name {wanted}",
+                name=name,
+                other=words,
+                place=where,
+                wanted=EXISTING[kind],
+            )
+    return NO_ADVICE
 
 
 def _list_unknown(names: Sequence[Naming], kind: str, known: _Declared) -> dict[str, str]:

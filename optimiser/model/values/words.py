@@ -40,17 +40,29 @@ class Anchor:
 Scale = tuple[Anchor, ...]  # from the least to the most
 
 TENSION: Scale = (
-    Anchor(("calm", "tenang"), 0.15, 0.05, 0.3, Message("no demand: a prayer, a celebration; the prayer of oku-250")),
-    Anchor(("usual", "biasa"), 0.4, 0.2, 0.6, Message("a demand, announced and organised; a recap of oku-2015-zones")),
     Anchor(
-        ("tense", "tegang"),
+        (Message("calm"), "tenang"),
+        0.15,
+        0.05,
+        0.3,
+        Message("no demand: a prayer, a celebration; the prayer of oku-250"),
+    ),
+    Anchor(
+        (Message("usual"), "biasa"),
+        0.4,
+        0.2,
+        0.6,
+        Message("a demand, announced and organised; a recap of oku-2015-zones"),
+    ),
+    Anchor(
+        (Message("tense"), "tegang"),
         0.6,
         0.4,
         0.8,
         Message("anger at a decision; the rally at Bawaslu of oku-250"),
     ),
     Anchor(
-        ("very tense", "sangat tegang"),
+        (Message("very tense"), "sangat tegang"),
         0.8,
         0.6,
         0.95,
@@ -89,6 +101,12 @@ def find_anchor(text: str, scale: Scale) -> Anchor | None:
 def list_words(scale: Scale) -> list[str]:
     """List the words of a scale in every language."""
     return [word for language in zip(*(anchor.words for anchor in scale), strict=True) for word in language]
+
+
+def tell_words(words: Sequence[str]) -> Message:
+    """List words, those of a scale in the reader's language alone."""
+    scale = find_scale(words)
+    return Message.chain(", ", [anchor.words[0] for anchor in scale] or words)
 
 
 def find_scale(words: Sequence[str]) -> Scale:

@@ -39,6 +39,11 @@ def test_what_is_clear_is_read(text: str, unit: str, amount: float) -> None:
         ("2.30 jam", "min", "it may be 2h30min or 138min"),
         ("2,30 h", "h", "it may be 2h30min or 138min"),
         ("tidak diketahui", "min", "leave the cell empty"),
+        ("1.30", "min", "it may be 1h30min or 1.3min"),
+        ("1,30", "min", "it may be 1h30min or 1.3min"),
+        ("14.00", "min", "it may be 14h00min or 14min"),
+        ("1400", "min", "it may be 14h00min or 1400min"),
+        ("9.30", "h", "it may be 9h30min or 558min"),
     ],
 )
 def test_what_is_not_clear_is_said_to_be_so(text: str, unit: str, words: str) -> None:

@@ -200,6 +200,74 @@ def test_of_what_reads_like_something_else_it_is_said_what_would_be_clear(word: 
     assert repair in caught.value.faults[0].repair
 
 
+PROMISED, STAY, TURNOUT = "sectors.kpu.official.promised", "gatherings.pawai.itinerary.0.stay", "gatherings.a.turnout"
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "repairs"),
+    [
+        ("receive-delegation", "kpu=14.00", ("kpu=14h00min: hours and minutes", "kpu=14min: minutes")),
+        ("receive-delegation", "kpu=13,50", ("kpu=13h50min", "kpu=13.5min")),
+        ("receive-delegation", "kpu=1400", ("kpu=14h00min", "kpu=1400min")),
+        ("set", f"{PROMISED}=15.30", (f"{PROMISED}=15h30min", f"{PROMISED}=15.3min")),
+        ("set", f"{STAY}=1.30", (f"{STAY}=1h30min: hours and minutes", f"{STAY}=1.3min: minutes")),
+        ("set", "period.hours=9.30", ("period.hours=9h30min", "period.hours=558min: hours with decimals")),
+    ],
+)
+def test_bug_a_clock_time_was_read_as_minutes(word: str, text: str, repairs: tuple[str, ...]) -> None:
+    with pytest.raises(InputFault) as caught:
+        read(word, text)
+    (fault,) = caught.value.faults
+    assert all(repair in fault.repair for repair in repairs)
+
+
+@pytest.mark.parametrize("text", [f"{TURNOUT}=+500", f"{TURNOUT}=+50%", "period.hours=+1"])
+def test_bug_what_is_added_was_read_as_the_new_value(text: str) -> None:
+    with pytest.raises(InputFault, match="write the new value, without a sign"):
+        read("set", text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "path"),
+    [
+        ("massa.pawai.jumlah massa", "gatherings.pawai.turnout"),
+        ("Sektor.kpu.jalan keluar terbuka", "sectors.kpu.exit_open"),
+        ("pejabat.kpu.janji pejabat menerima", "sectors.kpu.official.promised"),
+        ("officials.kpu.promised", "sectors.kpu.official.promised"),
+        ("rute.pawai.0.lama tinggal", "gatherings.pawai.itinerary.0.stay"),
+        ("pengaturan.batas personel", "cap"),
+        ("perjalanan.kecepatan berkendara", "travel.drive"),
+        ("gatherings.pawai.itinerary.0.stay", "gatherings.pawai.itinerary.0.stay"),
+        ("sectors.kpu.minimum.lantas", "sectors.kpu.minimum.lantas"),
+        ("cap", "cap"),
+        ("travel.drive", "travel.drive"),
+        ("law.clash", "law.clash"),
+    ],
+)
+def test_bug_names_of_sheets_and_columns_were_not_known(typed: str, path: str) -> None:
+    assert read("set", f"{typed}=30")[0]["path"] == path
+
+
+def test_bug_delegations_at_several_places_were_one_unknown_place() -> None:
+    assert read("receive-delegation", "kpu=20menit, dprd=30menit") == [receive(20, "kpu"), receive(30, "dprd")]
+
+
+def test_bug_of_an_arrival_that_is_put_off_to_a_time_half_minutes_were_told() -> None:
+    with pytest.raises(InputFault) as caught:
+        read("start", "pawai=mundur 10.30")
+    assert "pawai=10:30: at this time of day; pawai=10h30min-later" in caught.value.faults[0].repair
+
+
+def test_a_change_of_tension_may_have_a_sign() -> None:
+    assert read("set", "triggers.hasil.tension=+0.2")[0]["value"] == 0.2
+
+
+@pytest.mark.parametrize("text", ["drive=1.2", "people=120%", "march=2", "120%"])
+def test_bug_rain_could_help(text: str) -> None:
+    with pytest.raises(InputFault):
+        read("rain", text)
+
+
 @pytest.mark.parametrize(
     ("text", "repair"),
     [
