@@ -26,7 +26,7 @@ def deployment(at: Situation) -> Section:
     rows: list[tuple[Value, ...]] = []
     for s in order_by_day(at.instance.sectors, at.due):
         if at.units[s.id]:
-            units = ", ".join(at.count(u.kind, u.number) for u in at.units[s.id])
+            units = ", ".join(at.count(u.kind, u.number, at.stand(s)) for u in at.units[s.id])
             post = plain(s.officer_post) if s.officer_post else BY_HAND
             rows.append((plain(s.name), s.ring, post, at.clock(at.stand(s)), units, at.heads(s.id)))
     columns = (

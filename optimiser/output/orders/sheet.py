@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from optimiser.common.number_format import given, percent, plain, span
-from optimiser.model.clocks import find_late_start, span_window
+from optimiser.model.clocks import find_first_minute, span_window
 from optimiser.model.instance import CriticalWindow, Official, Post, Reinforcement, Sector, Team, VehicleType
 from optimiser.output.blocks import BLANK, BY_HAND, Pairs, Section, Signatures, Space, Span, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import CALL_PHASES, gates_section, phase_name, team_label
@@ -111,7 +111,7 @@ def room(at: Situation, place: Sector | Post) -> str:
 
 def tell_heads(at: Situation, place: Sector | Post) -> str:
     """Write the heads at a place: ``67``, or ``57, from 13:00 67`` where some can be used only later."""
-    due = at.stand(place) if isinstance(place, Sector) else 0.0
+    due = at.stand(place)
     steps = [(minute, heads) for minute, heads in at.strength(place.id) if minute > due]
     first = at.heads(place.id) if not steps else at.strength(place.id)[-len(steps) - 1][1]
     later = (at.language("from {clock} {n}", clock=at.clock(m), n=at.number(n)) for m, n in steps)
@@ -123,7 +123,7 @@ def strength_section(at: Situation, place: Sector | Post) -> Section:
     _ = at.language
     rows: list[tuple[Value, ...]] = []
     for u in at.units[place.id]:
-        name, *cells = unit_cells(at, u)
+        name, *cells = unit_cells(at, u, at.stand(place))
         rows.append((equipped_cell(name, u), *cells, leader_cell(u), _leaves(at, u, place)))
     rows.append((Span(_("Together"), "strong"), BLANK, Span(at.number(at.heads(place.id)), "strong"), BLANK, BLANK))
     columns = (
@@ -143,16 +143,16 @@ def strength_section(at: Situation, place: Sector | Post) -> Section:
     return Section(_("Strength"), (Table(columns, tuple(rows), note),))
 
 
-def unit_cells(at: Situation, unit: Unit) -> tuple[Value, Value, Value]:
-    """Write a unit as name, running numbers and heads."""
+def unit_cells(at: Situation, unit: Unit, needed: float = 0.0) -> tuple[Value, Value, Value]:
+    """Write a unit, needed at a minute, as name, running numbers and heads; see `Situation.count`."""
     _ = at.language
     kind = unit.kind
     if isinstance(kind, Team):
-        name = with_start(at.instance, kind, f"{at.number(unit.number)} × {team_label(at, kind)}", _)
+        name = with_start(at.instance, kind, f"{at.number(unit.number)} × {team_label(at, kind)}", _, needed)
         if not kind.counts:
             name = _("{units} (outside the cap)", units=name)
         return (name, unit.numbers, unit.heads)
-    return (f"{at.count(kind, unit.number)}{crew(at, kind, unit.number)}", unit.numbers, unit.heads)
+    return (f"{at.count(kind, unit.number, needed)}{crew(at, kind, unit.number)}", unit.numbers, unit.heads)
 
 
 def crew(at: Situation, kind: VehicleType, number: int) -> str:
@@ -176,16 +176,17 @@ def _leaves(at: Situation, unit: Unit, place: Sector | Post) -> str:
     _ = at.language
     kind = unit.kind
     home = plain(at.homes[kind.home].name)
-    clock = find_late_start(at.instance, kind)
-    late = _("; there from {clock}", clock=_.clock(clock)) if clock else ""
+    minute = find_first_minute(at.instance, kind)
+    clock = at.clock(minute) if minute > at.stand(place) else ""
+    late = _("; there from {clock}", clock=clock) if clock else ""
     if kind.home == place.id:
-        return _("is there") if clock is None else _("is there from {clock}", clock=_.clock(clock))
+        return _("is there from {clock}", clock=clock) if clock else _("is there")
     if isinstance(place, Post):
         return _("from {place}", place=home) + late
-    minute = at.leave(kind, place)
-    if minute is None:
+    leave = at.leave(kind, place)
+    if leave is None:
         return _("no open way from {place}", place=home) + late
-    return _("{place} by {clock}", place=home, clock=at.clock(math.floor(minute))) + late
+    return _("{place} by {clock}", place=home, clock=at.clock(math.floor(leave))) + late
 
 
 # ---------------------------------------------------------------- what is expected

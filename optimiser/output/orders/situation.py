@@ -94,17 +94,16 @@ class Situation:
         """Minutes at which lines must stand, by sector, in the order of the day."""
         return list_due(self.instance)
 
-    def stand(self, sector: Sector) -> float:
-        """Minute at which the line must stand: first people, at the earliest; else the first critical window, or 0."""
-        return self.due.get(sector.id, 0.0)
+    def stand(self, place: Sector | Post) -> float:
+        """Minute at which the line must stand: first people, at the earliest; else the first critical window, or 0.
+
+        At a post it is the start of the operation.
+        """
+        return self.due.get(place.id, 0.0)
 
     def report(self, kind: Team | VehicleType, place: Sector | Post) -> float:
-        """Minute at which a unit reports formed up: when the line must stand, or, if it is later, when it can be used.
-
-        At a post it is the start of the operation, or that.
-        """
-        stand = self.stand(place) if isinstance(place, Sector) else 0.0
-        return max(stand, find_first_minute(self.instance, kind))
+        """Minute at which a unit reports formed up: when the line must stand, or, if it is later, when it can be used."""
+        return max(self.stand(place), find_first_minute(self.instance, kind))
 
     def active(self, sector: Sector) -> bool:
         """Tell whether anybody stands or anything is expected in a sector."""
@@ -184,14 +183,19 @@ class Situation:
         closed = [] if len(open_ends) == len(ends) else ["–"]
         return " / ".join([*(["–".join(words)] if words else []), *closed])
 
-    def count(self, kind: Team | VehicleType, number: int) -> str:
-        """Write a number of teams or vehicles with their name, and from when they can be used, where that is later."""
-        said = f"{self.number(number)} × {plain(kind.name)}"
-        return with_start(self.instance, kind, said, self.language)
+    def count(self, kind: Team | VehicleType, number: int, needed: float = 0.0) -> str:
+        """Write a number of teams or vehicles with their name, and from when they can be used, where that is later.
 
-    def list(self, units: Iterable[tuple[Team | VehicleType, int]]) -> str:
-        """Write several numbers of teams or vehicles."""
-        return ", ".join(self.count(kind, n) for kind, n in units)
+        Parameters
+        ----------
+        needed : minute at which they are needed: when the line of a sector must stand; at posts, 0.
+        """
+        said = f"{self.number(number)} × {plain(kind.name)}"
+        return with_start(self.instance, kind, said, self.language, needed)
+
+    def list(self, units: Iterable[tuple[Team | VehicleType, int]], needed: float = 0.0) -> str:
+        """Write several numbers of teams or vehicles; see `count`."""
+        return ", ".join(self.count(kind, n, needed) for kind, n in units)
 
 
 def _number(kinds: Iterable[Team | VehicleType], numbers: Mapping[str, int], used: Counter[str]) -> Iterator[Unit]:

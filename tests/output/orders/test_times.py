@@ -211,3 +211,38 @@ def test_who_can_be_used_in_time_takes_over_before_who_is_nearer_and_comes_later
     yellow = rows(page(orders, "kpu"), "Tasks by phase")[1][3]
     assert "to 2 × Late shields (from 17:00) from Near yard" in yellow
     assert nearest(page(orders, "terminal")).startswith("Near yard from 17:00, ")
+
+
+# ------------------------------------------------------------ one time for one unit
+
+
+def in_good_time() -> Orders:
+    """Give the papers of a town whose soft line can be used from 14:00; the KPU must stand an hour later."""
+    data = town().model_dump(mode="json")
+    data["doctrine"]["officer_per_sector"] = True
+    teams = [{**t, "available": "14:00"} if t["id"] == "rope" else t for t in data["teams"]]
+    data["sectors"][0]["minimum"] = {next(t["role"] for t in teams if t["id"] == "rope"): 1}
+    instance = town(teams=teams, sectors=data["sectors"])
+    plan = Deployment.build(instance, {("kpu", "rope"): 2, ("kpu", "padal"): 1, ("polres", "rope"): 1}, {})
+    return compose(instance, plan, check(instance, plan))
+
+
+def test_bug_a_unit_had_two_times_where_it_can_be_used_before_it_is_needed() -> None:
+    """The sheet of the KPU said "(from 14:00)" and "there from 14:00" of who reports at 15:08."""
+    orders = in_good_time()
+    for key in ("day", "order", "kpu", "ics-204", "ics-215"):
+        for said in words(page(orders, key)):
+            for line in said.split("\n"):
+                assert "from 14:00" not in line or re.search(r"1.×.Dalmas awal|callable", line), (key, line)
+    strength = {row[0]: row[4] for row in rows(page(orders, "kpu"), "Strength")}
+    assert strength["2 × Dalmas awal squad"].startswith("Polres by 15:0")
+    assert "there from" not in strength["2 × Dalmas awal squad"]
+    waiting = {row[0]: row[4] for row in rows(page(orders, "polres"), "Strength")}
+    assert waiting["1 × Dalmas awal squad (from 14:00)"] == "is there from 14:00"
+
+
+def test_bug_the_day_at_a_glance_told_twice_from_when_a_post_can_be_called(papers: Orders) -> None:
+    """It said "callable from 08:00, callable from 16:00" without who, in one line that made the next column narrow."""
+    when = {row[0].split("\n")[0]: row[2] for row in rows(page(papers, "day"), "Places over the day")}
+    assert when["Polres"] == "52 from 13:00; 62 from 16:00"
+    assert when["KPU"].startswith("34 from 15:14; 44 from 16:00; 1,200 people")

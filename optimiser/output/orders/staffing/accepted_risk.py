@@ -166,7 +166,7 @@ def _least(at: Situation, sector: Sector) -> str:
     if not units:
         return _("no rule asks for anybody; any team")
     heads = sum(count_unit_heads(team, n) for team, n in units)
-    return _("{units} ({heads} heads), and a line", units=at.list(units), heads=at.number(heads))
+    return _("{units} ({heads} heads), and a line", units=at.list(units, at.stand(sector)), heads=at.number(heads))
 
 
 def _counted(at: Situation) -> int:
