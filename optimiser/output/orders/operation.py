@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from optimiser.common.language import Language
 from optimiser.common.number_format import capitalise, given, percent, plain, span, tell_rare
+from optimiser.files.examination.visits import Visit, order_by_day
 from optimiser.model.clocks import span_closure, span_window
 from optimiser.model.harms import LISTED, Harm
 from optimiser.model.instance import Sector
@@ -39,7 +40,6 @@ from optimiser.output.orders.sheet import how_soon, tell_window, unit_cells
 from optimiser.output.orders.situation import BASE, Situation
 from optimiser.output.orders.staffing.callable import has_cannon
 from optimiser.output.orders.staffing.tasks import list_hard_units
-from optimiser.output.words.reasons import Visit, order_by_day
 
 
 def operation_order(at: Situation, verdict: Verdict, shape: Shape = "iimarch") -> Paper:

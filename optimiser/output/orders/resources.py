@@ -89,7 +89,12 @@ def _assigned(at: Situation, place: Sector | Post) -> Iterator[tuple[Value, ...]
         else:
             goal = plain(place.name)
         reports = f"{goal}, {at.clock(at.report(unit.kind, place))}"
-        yield (where, *unit_cells(at, unit, at.stand(place)), leader_cell(unit), Span("″", "soft") if reports == before else reports)
+        yield (
+            where,
+            *unit_cells(at, unit, at.stand(place)),
+            leader_cell(unit),
+            Span("″", "soft") if reports == before else reports,
+        )
         before = reports
 
 

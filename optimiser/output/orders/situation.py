@@ -10,6 +10,7 @@ from functools import cached_property
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import given, plain
+from optimiser.files.examination.visits import Visit, list_due, list_visits
 from optimiser.model.clocks import find_first_minute
 from optimiser.model.deployment import Allotment, Deployment, count_heads_over_time, count_unit_heads
 from optimiser.model.distances import Distances, measure
@@ -18,7 +19,6 @@ from optimiser.model.values.base import Place
 from optimiser.output.orders.form import Unit
 from optimiser.output.words.expectation import NOTHING, Expectation, Stay
 from optimiser.output.words.head_counts import with_start
-from optimiser.output.words.reasons import Visit, list_due, list_visits
 
 BASE = ""  # the place of what no place was given
 
@@ -102,7 +102,7 @@ class Situation:
         return self.due.get(place.id, 0.0)
 
     def report(self, kind: Team | VehicleType, place: Sector | Post) -> float:
-        """Minute at which a unit reports formed up: when the line must stand, or, if it is later, when it can be used."""
+        """Minute at which a unit reports formed up: when the line must stand, or, if that is later, can be used."""
         return max(self.stand(place), find_first_minute(self.instance, kind))
 
     def active(self, sector: Sector) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from optimiser.files.examination.visits import Visit
 from optimiser.model.clocks import span_window
 from optimiser.model.instance import Post, Sector
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.balance import list_balances
-from optimiser.output.words.reasons import Visit
 
 MOST = 16  # places of an overview, so that it stays one page; assumed
 Shares = Mapping[str, tuple[float, float]]  # of scenarios that turn yellow or worse, and red, by sector

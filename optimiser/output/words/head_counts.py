@@ -41,9 +41,7 @@ def tell_sum(heads: HeadCount, language: Language = ENGLISH) -> str:
     return language("Deployed = sectors + posts. Heads include extra vehicle crews.")
 
 
-def tell_start(
-    instance: Instance, kind: Team | VehicleType, language: Language = ENGLISH, needed: float = 0.0
-) -> str:
+def tell_start(instance: Instance, kind: Team | VehicleType, language: Language = ENGLISH, needed: float = 0.0) -> str:
     """Say from when a kind can be used: ``from 13:00``; nothing where it can when it is needed.
 
     Parameters

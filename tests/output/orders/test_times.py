@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from support.sample_solution import solved
 from support.town import posted, town
 
 from optimiser.common.language import ENGLISH
+from optimiser.files.read import read_deployment
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.output.blocks import lines, plain_text
@@ -26,7 +28,7 @@ from optimiser.output.orders.form import Orders, Paper
 from optimiser.output.report.report import write_report
 from optimiser.output.sections.plan import receptions_section
 from optimiser.output.sections.roster import reserve_blocks, sectors_blocks
-from optimiser.output.write import map_plan, write_plan_book
+from optimiser.output.write import map_plan, write_orders, write_plan_book
 from optimiser.planning.solution import Solution
 
 
@@ -230,7 +232,7 @@ def in_good_time() -> Orders:
 def test_bug_a_unit_had_two_times_where_it_can_be_used_before_it_is_needed() -> None:
     """The sheet of the KPU said "(from 14:00)" and "there from 14:00" of who reports at 15:08."""
     orders = in_good_time()
-    for key in ("day", "order", "kpu", "ics-204", "ics-215"):
+    for key in ("day", "order", "kpu", "ics-204"):
         for said in words(page(orders, key)):
             assert not re.search(r"2.×.Dalmas awal squad \(from|of them from|there from", said), (key, said)
     strength = {row[0]: row[4] for row in rows(page(orders, "kpu"), "Strength")}
@@ -238,6 +240,27 @@ def test_bug_a_unit_had_two_times_where_it_can_be_used_before_it_is_needed() -> 
     assert "there from" not in strength["2 × Dalmas awal squad"]
     waiting = {row[0]: row[4] for row in rows(page(orders, "polres"), "Strength")}
     assert waiting["1 × Dalmas awal squad (from 14:00)"] == "is there from 14:00"
+    turned = rows(page(orders, "ics-215"), "If the expected crowd turns")
+    assert next(row for row in turned if row[0] == "KPU")[3].isdigit()
+
+
+def test_bug_the_plotting_sheet_had_other_times_than_the_papers(solution: Solution, tmp_path: Path) -> None:
+    """It said from 13:00 of those who report at 15:14; the plan still comes back from it."""
+    instance = solution.instance
+    path = next(path for path in write_orders(instance, solution.deployment, tmp_path) if path.suffix == ".xlsx")
+    told = read_plotted(path)
+    assert told["KPU", "Dalmas awal squad"] == dt.time(15, 14)
+    assert told["KPU", "Dalmas awal, second shift"] == dt.time(16, 0)
+    assert told["Polres", "Dalmas lanjut squad"] == dt.time(13, 0)
+    assert read_deployment(path, instance).places == solution.deployment.places
+    (tmp_path / "plan.xlsx").write_bytes(write_plan_book(solution, []))
+    assert read_plotted(tmp_path / "plan.xlsx") == told
+
+
+def read_plotted(path: Path) -> dict[tuple[str, str], Any]:
+    rows = CalamineWorkbook.from_path(path).get_sheet_by_name("Plotting").to_python()
+    start = rows[0].index("from")
+    return {(row[1], row[3]): row[start] for row in rows[1:] if len(row) > start and row[3]}
 
 
 def test_bug_the_day_at_a_glance_told_twice_from_when_a_post_can_be_called(papers: Orders) -> None:

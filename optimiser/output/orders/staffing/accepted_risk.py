@@ -10,6 +10,7 @@ import math
 
 from optimiser.common.language import Language
 from optimiser.common.number_format import plain, signed, span
+from optimiser.files.examination.visits import order_by_day
 from optimiser.model.clocks import find_first_minute
 from optimiser.model.deployment import count_unit_heads
 from optimiser.model.instance import Post, Sector, Team
@@ -28,7 +29,6 @@ from optimiser.output.orders.sheet import (
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.callable import list_help, prefer_in_time
 from optimiser.output.words.expectation import StoredMargin
-from optimiser.output.words.reasons import order_by_day
 
 MOST_MARGINS = 4  # kinds of team on a sheet, those first that would help most; assumed
 

@@ -65,7 +65,9 @@ def _of_sector(at: Situation, sector: Sector) -> Iterator[Asked]:
     _, here = at.language, at.teams(sector.id)
     officers = {role.id for role in at.instance.roles if role.officer}
     if at.instance.doctrine.officer_per_sector and at.units[sector.id]:
-        yield _asked(at, sector, _("officer in charge (teams)"), 1, _of_role(here, officers), _("every occupied sector"))
+        yield _asked(
+            at, sector, _("officer in charge (teams)"), 1, _of_role(here, officers), _("every occupied sector")
+        )
     for role, least in sorted(sector.minimum.items()):
         if least:
             what = _("{role} (teams)", role=plain(at.roles[role].name))
