@@ -253,7 +253,14 @@ def test_the_course_of_the_day_is_in_order(papers: Orders) -> None:
     assert ["17:18", "March marches on to Mall"] in course
     assert ["14:00", "recap until 18:00; once stopped, 30 min to restart"] in course
     assert ["15:30", "Result (100 % likely)"] in course
-    assert ["17:00", "relief, like for like"] in course
+
+
+def test_bug_relief_came_before_a_line_stood_and_after_the_crowd_had_left() -> None:
+    """Relief was counted from the start of the operation: at 17:00 for a line that stands from 15:08 to 18:00."""
+    instance = town(doctrine={"relief_every": 60.0})
+    sheet = page(compose(instance, posted(instance), check(instance, posted(instance))), "kpu")
+    told = [row[0] for row in rows(sheet, "Expected course") if row[1] == "relief, like for like"]
+    assert told == ["16:08", "17:08"]
 
 
 def test_talking_comes_first(papers: Orders) -> None:

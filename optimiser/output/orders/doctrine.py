@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import get_args
 
+from optimiser.common.message import Message
 from optimiser.common.number_format import given, plain
-from optimiser.model.instance import Post, Sector, Team
+from optimiser.model.instance import Doctrine, Post, Sector, Team
 from optimiser.model.values.base import CallPhase
 from optimiser.output.blocks import Points, Section, Span, Table, TableColumn, Tone, Value
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.callable import has_cannon, needs_gates
 
 CALL_PHASES: tuple[CallPhase, ...] = get_args(CallPhase)
+USUAL = Message("PHH, Perkap 16/2006 and Perkap 8/2010")  # as `Doctrine` has it
 SHAPES = {"green": "●", "yellow": "▲", "red": "■"}
 
 
@@ -26,6 +28,12 @@ def phase_mark(at: Situation, phase: str) -> Span:
     """Name a phase so that it is seen."""
     tones: dict[str, Tone] = {"green": "green", "yellow": "yellow", "red": "red"}
     return Span(phase_name(at, phase), tones[phase])
+
+
+def doctrine_name(at: Situation) -> str:
+    """Name the doctrine, in the reader's language where a file leaves its name to the default."""
+    name = at.instance.doctrine.name
+    return at.language(USUAL) if name == Doctrine.model_fields["name"].default else plain(name)
 
 
 def commander(at: Situation, phase: CallPhase) -> str:

@@ -28,6 +28,7 @@ from optimiser.output.blocks import (
 from optimiser.output.orders.doctrine import (
     CALL_PHASES,
     commander,
+    doctrine_name,
     force_section,
     gates_section,
     phase_mark,
@@ -155,9 +156,7 @@ def _method(at: Situation) -> list[Section]:
     ]
     rows = tuple((phase_mark(at, p), commander(at, p), text) for p, text in zip(CALL_PHASES, _words(at), strict=True))
     columns = (TableColumn(_("Phase"), 1.2), TableColumn(_("In command"), 1.4), TableColumn(_("What is done"), 7.0))
-    sections.append(
-        Section(_("Phases"), (Table(columns, rows, _("Doctrine: {name}.", name=plain(at.instance.doctrine.name))),))
-    )
+    sections.append(Section(_("Phases"), (Table(columns, rows, _("Doctrine: {name}.", name=doctrine_name(at))),)))
     sections.append(force_section(at))
     gate = gates_section(at)
     if gate:

@@ -26,6 +26,7 @@ from optimiser.output.words.head_counts import with_start
 from optimiser.output.words.reasons import name_visit
 
 MOST_ROWS = 9  # of a list on a sheet, so that it stays one page; the rest is counted, assumed
+AGAIN = "″"  # as in the row above
 MOST_HELP = 4  # stations on a sheet, assumed
 
 
@@ -122,9 +123,13 @@ def strength_section(at: Situation, place: Sector | Post) -> Section:
     """List teams and vehicles of a place, each with running numbers, heads and room for a name."""
     _ = at.language
     rows: list[tuple[Value, ...]] = []
+    before = ""
     for u in at.units[place.id]:
         name, *cells = unit_cells(at, u, at.stand(place))
-        rows.append((equipped_cell(name, u), *cells, leader_cell(u), _leaves(at, u, place)))
+        leaves = _leaves(at, u, place)
+        told: Value = Span(AGAIN, "soft") if leaves == before else leaves
+        rows.append((equipped_cell(name, u), *cells, leader_cell(u), told))
+        before = leaves
     rows.append((Span(_("Together"), "strong"), BLANK, Span(at.number(at.heads(place.id)), "strong"), BLANK, BLANK))
     columns = (
         TableColumn(_("Unit"), 4.1),
@@ -271,9 +276,17 @@ def _events(at: Situation, sector: Sector) -> list[tuple[float, str]]:
             found.append((instance.minutes(trigger.at) + float(trigger.late), text))
     every = float(instance.doctrine.relief_every)
     if every > 0.0 and at.teams(sector.id):
-        for i in range(1, math.ceil(instance.period.minutes / every)):
-            found.append((i * every, _("relief, like for like")))
+        stand, until = at.stand(sector), _leaves_at(at, sector)
+        for i in range(1, math.ceil((until - stand) / every)):
+            found.append((stand + i * every, _("relief, like for like")))
     return found
+
+
+def _leaves_at(at: Situation, sector: Sector) -> float:
+    """Give the minute until which anybody is needed in a sector: the last people, the last process, else the end."""
+    ends = [visit.end for visit in at.visits.get(sector.id, ())]
+    ends += [span_window(at.instance, window)[1] for window in sector.critical]
+    return min(float(at.instance.period.minutes), max(ends, default=math.inf))
 
 
 def _range(at: Situation, turnout: float, people: int) -> str:

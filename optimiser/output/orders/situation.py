@@ -30,12 +30,19 @@ class Situation:
     Attributes
     ----------
     language : of the papers.
+    source : what a command is given to read the instance and the plan; the instance's name and ``plan.json`` if empty.
     """
 
     instance: Instance
     deployment: Deployment
     expected: Expectation = NOTHING
     language: Language = ENGLISH
+    source: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """What a command is given to read the instance and the plan."""
+        return self.source or (self.instance.name, "plan.json")
 
     # ---------------------------------------------------------------- units
 

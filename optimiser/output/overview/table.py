@@ -31,8 +31,8 @@ def day_blocks(at: Situation, shares: Shares | None = None) -> list[Block]:
     period = at.instance.period
     columns = (
         TableColumn(_("Where"), 2.0),
-        TableColumn(_("Who"), 4.6),
-        TableColumn(_("When"), 3.4, scale=drawing(draw_axis(period.start, period.minutes, _))),
+        TableColumn(_("Who"), 4.3),
+        TableColumn(_("When"), 3.7, scale=drawing(draw_axis(period.start, period.minutes, _))),
         TableColumn(phase_name(at, "yellow"), 1.0, firm=True),
         TableColumn(phase_name(at, "red"), 1.0, firm=True),
     )
