@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import os
@@ -481,6 +482,14 @@ def test_workbook_has_a_sheet_for_each_paper(papers: Orders, solution: Solution,
     assert {"KPU", "Strength", "2 × Negotiator team", "15:08"} <= set(said)
 
 
+def test_bug_sheets_of_indonesian_orders_had_english_names(solution: Solution, tmp_path: Path) -> None:
+    workbook = write_orders(solution.instance, solution.deployment, tmp_path, language=language("id"))[1]
+    names = CalamineWorkbook.from_path(str(workbook)).sheet_names
+    assert names[:2] == ["01 ringkasan hari", "02 perintah"]
+    assert any(name.endswith(" kaji ulang") for name in names)
+    assert not any(word in name for name in names for word in ("day", "order", "review"))
+
+
 @pytest.mark.parametrize("widths", [[1.0], [0.1, 9.0, 0.1], [1.0] * GRID, [3.0, 2.8, 3.0, 2.1]])
 def test_columns_share_the_whole_grid(widths: list[float]) -> None:
     spans = share_widths(widths)
@@ -564,3 +573,15 @@ def test_plan_writes_orders_only_when_asked_and_where(tmp_path: Path) -> None:
     assert not (tmp_path / "a" / "orders.html").exists()
     assert run("plan", "tiny-2", "--out", tmp_path / "b", "--orders", *quick).exit_code == 0
     assert {f.name for f in (tmp_path / "b").iterdir()} > {"plan.json", "orders.html", "orders.xlsx"}
+
+
+def test_bug_the_most_often_disorderly_sector_stood_below_another(solution: Solution) -> None:
+    """A sector that turns yellow in 6 % of scenarios stood above one that does in 9 %, since it is red at times."""
+    document = copy.deepcopy(dict(describe_plan(solution)))
+    phases = document["evaluation"]["phases"]
+    for sector, yellow, red in (("kpu", 0.06, 0.01), ("mall", 0.09, 0.0), ("terminal", 0.0, 0.0)):
+        for phase, share in (("yellow", yellow), ("red", red)):
+            phases[sector][phase] = {**phases[sector][phase], "reached": share}
+    papers = order(solution.instance, solution.deployment, document=document)
+    told = rows(page(papers, "order"), "Most often disorderly, share of scenarios")
+    assert [row[0] for row in told] == ["Mall", "KPU"]

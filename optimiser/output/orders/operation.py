@@ -286,15 +286,17 @@ def _risk(at: Situation) -> list[Section]:
 def _worst(at: Situation) -> Section:
     _ = at.language
 
-    def badness(sector: Sector) -> tuple[float, float]:
+    def shares(sector: Sector) -> tuple[float, float]:
+        """Give the shares of scenarios that turn yellow or worse, and red."""
         yellow, red = at.stay(sector, "yellow"), at.stay(sector, "red")
-        return (red.reached if red else 0.0, yellow.reached if yellow else 0.0)
+        worst = red.reached if red else 0.0
+        return max(worst, yellow.reached if yellow else 0.0), worst
 
-    ranked = sorted(at.instance.sectors, key=lambda s: tuple(-x for x in badness(s)))
+    told = sorted(((shares(sector), sector) for sector in at.instance.sectors), key=lambda one: one[0], reverse=True)
     rows: tuple[tuple[Value, ...], ...] = tuple(
-        (plain(s.name), percent(badness(s)[1], language=_), percent(badness(s)[0], language=_))
-        for s in ranked[:6]
-        if max(badness(s)) > 0.0
+        (plain(sector.name), *(percent(share, language=_) for share in found))
+        for found, sector in told[:6]
+        if any(found)
     )
     columns = (
         TableColumn(_("Sector"), 3.6),

@@ -165,16 +165,11 @@ def test_bug_the_command_named_the_instance_and_not_its_file() -> None:
 def test_bug_an_officer_held_at_base_was_not_the_nearest() -> None:
     """The sheet named an officer who stands in another sector while one was held at base much nearer."""
     data = town().model_dump(mode="json")
-    near = {
-        **data["posts"][0],
-        "id": "near",
-        "name": "Near yard",
-        "x": data["sectors"][1]["x"],
-        "y": data["sectors"][1]["y"],
-    }
+    mall = next(sector for sector in data["sectors"] if sector["id"] == "mall")
+    near = {**data["posts"][0], "id": "near", "name": "Near yard", "x": mall["x"], "y": mall["y"]}
     officer = next(team for team in data["teams"] if team["id"] == "padal")
     data["teams"].append({**officer, "id": "spare", "name": "Spare officer", "home": "near", "count": 1})
     instance = town(posts=[*data["posts"], near], teams=data["teams"])
     plan = posted(instance)
-    told = facts(page(compose(instance, plan, check(instance, plan)), instance.sectors[1].id))
+    told = facts(page(compose(instance, plan, check(instance, plan)), "mall"))
     assert told["Nearest officer in charge"].startswith("held at base: Near yard, 0 km")
