@@ -11,6 +11,7 @@ from optimiser.model.values.base import CallPhase
 from optimiser.output.blocks import Points, Section, Span, Table, TableColumn, Tone, Value
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.callable import has_cannon, needs_gates
+from optimiser.output.words.head_counts import label_team
 
 CALL_PHASES: tuple[CallPhase, ...] = get_args(CallPhase)
 USUAL = Message("PHH, Perkap 16/2006 and Perkap 8/2010")  # as `Doctrine` has it
@@ -84,7 +85,4 @@ def force_section(at: Situation) -> Section:
 
 def team_label(at: Situation, team: Team) -> str:
     """Name a kind of team, with its role where the name tells nothing of it."""
-    role = at.roles[team.role]
-    words = [word.strip(":,;()") for word in role.name.split()]
-    told = any(w[:4].lower() in team.name.lower() for w in words if len(w) > 3 or w.isupper())
-    return plain(team.name) if told else f"{plain(team.name)}, {plain(role.name)}"
+    return label_team(at.roles[team.role], team)

@@ -6,6 +6,7 @@ Heads are those of `optimiser.model.deployment.count_heads_at`: teams, within th
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator
 
 from optimiser.common.language import ENGLISH, Language
@@ -100,17 +101,17 @@ def list_units(instance: Instance, here: Allotment, language: Language = ENGLISH
             if team.role == role.id and (n := here.teams.get(team.id, 0)):
                 size = count_unit_heads(team, n)
                 mark = f"({size})" if team.counts else language("({heads}, outside the cap)", heads=size)
-                yield f"{n} x {_label(role, team)}", f"{mark} {tell_start(instance, team, language)}".strip()
+                yield f"{n} x {label_team(role, team)}", f"{mark} {tell_start(instance, team, language)}".strip()
     for vehicle in instance.vehicles:
         if n := here.vehicles.get(vehicle.id, 0):
             yield f"{n} x {plain(vehicle.name)}", tell_crew(instance, vehicle, n, language)
 
 
-def _label(role: Role, team: Team) -> str:
-    """Name a kind of team, and its role too where the name tells nothing of it."""
-    words = [word for word in role.name.split() if len(word) > 3 or word.isupper()]
+def label_team(role: Role, team: Team) -> str:
+    """Name a kind of team, and what its role is called at most where the name tells nothing of it."""
+    words = [w for w in (word.strip(":,;()") for word in role.name.split()) if len(w) > 3 or w.isupper()]
     told = any(word[:4].lower() in team.name.lower() for word in words)
-    return plain(team.name) if told else f"{plain(team.name)}, {plain(role.name)}"
+    return plain(team.name) if told else f"{plain(team.name)}, {plain(re.split('[:,(]', role.name)[0].strip())}"
 
 
 def tell_crew(instance: Instance, vehicle: VehicleType, n: int, language: Language = ENGLISH) -> str:
