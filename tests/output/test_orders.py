@@ -264,6 +264,20 @@ def test_bug_relief_came_before_a_line_stood_and_after_the_crowd_had_left() -> N
     assert told == ["16:08", "17:08"]
 
 
+def test_bug_a_squad_with_too_few_seats_was_told_to_ride() -> None:
+    """A post with 8 seats for 10 heads had the minutes of a ride for all of them, and no word of it."""
+    data = town().model_dump(mode="json")
+    vehicles = [{**v, "seats": 8} if v["id"] == "truck" else v for v in data["vehicles"]]
+    instance = town(vehicles=vehicles)
+    plan = Deployment.build(
+        instance, {("kpu", "rope"): 1, ("kpu", "padal"): 1, ("polres", "shield"): 1}, {("polres", "truck"): 1}
+    )
+    orders = compose(instance, plan, check(instance, plan))
+    assert "2 of 10 heads of teams have no seat: they march." in words(page(orders, "polres"))
+    block = next(s for s in page(orders, "kpu").sections if s.heading == "Reserve that can be called").blocks[0]
+    assert "Too few seats for all, the rest march: Polres." in block.note
+
+
 def test_talking_comes_first(papers: Orders) -> None:
     talk = pairs(page(papers, "kpu"), "First: talk")
     assert talk["Receives the delegation"] == "commission"

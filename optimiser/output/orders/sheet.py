@@ -16,6 +16,7 @@ from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.callable import (
     LIKELY,
     Help,
+    count_without_seat,
     expects_cannon,
     has_cannon,
     list_help,
@@ -186,8 +187,6 @@ def _leaves(at: Situation, unit: Unit, place: Sector | Post) -> str:
     late = _("; there from {clock}", clock=clock) if clock else ""
     if kind.home == place.id:
         return _("is there from {clock}", clock=clock) if clock else _("is there")
-    if isinstance(place, Post):
-        return _("from {place}", place=home) + late
     leave = at.leave(kind, place)
     if leave is None:
         return _("no open way from {place}", place=home) + late
@@ -321,6 +320,9 @@ def help_section(at: Situation, sector: Sector) -> Section:
         "Minutes from the call until formed up, without traffic; – is no way. If refused, ask again after {n} min.",
         n=again,
     )
+    few = [plain(h.station.name) for h in shown if isinstance(h.station, Post) and count_without_seat(at, h.station)]
+    if few:
+        note += " " + _("Too few seats for all, the rest march: {places}.", places=", ".join(dict.fromkeys(few)))
     return Section(
         _("Reserve that can be called"), (Table(columns, tuple(rows), f"{note} {_tell_gates(at, sector)}".strip()),)
     )

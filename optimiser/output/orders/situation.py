@@ -136,7 +136,7 @@ class Situation:
         places = [(False, p.id) for p in self.instance.places]
         return {key: i for i, key in enumerate([*places, *((True, r.id) for r in self.instance.reinforcements)])}
 
-    def km(self, origin: Place, goal: Sector, start: float, end: float) -> tuple[float, float]:
+    def km(self, origin: Place, goal: Sector | Post, start: float, end: float) -> tuple[float, float]:
         """Shortest and longest road kilometres between two places from one minute to another; infinite if closed."""
         first, last = self._distances.at(start), self._distances.at(end)
         here, there = self._rows[isinstance(origin, Reinforcement), origin.id], self._rows[False, goal.id]
@@ -153,14 +153,14 @@ class Situation:
         """Posts by identifier."""
         return {post.id: post for post in self.instance.posts}
 
-    def leave(self, kind: Team | VehicleType, sector: Sector) -> float | None:
+    def leave(self, kind: Team | VehicleType, place: Sector | Post) -> float | None:
         """Minute at which a unit must leave its home to report in time, at the pace of columns; None if no way is open.
 
         Vehicles go at the same pace, in one column with the teams.
         """
-        travel, due = self.instance.travel, self.report(kind, sector)
+        travel, due = self.instance.travel, self.report(kind, place)
         at = max(0.0, due - float(travel.form_up))
-        km = self.km(self.homes[kind.home], sector, at, at)[1]
+        km = self.km(self.homes[kind.home], place, at, at)[1]
         return due - float(travel.form_up) - 60.0 * km / float(travel.drive) if math.isfinite(km) else None
 
     # ---------------------------------------------------------------- words

@@ -268,3 +268,13 @@ def test_bug_the_day_at_a_glance_told_twice_from_when_a_post_can_be_called(paper
     when = {row[0].split("\n")[0]: row[2] for row in rows(page(papers, "day"), "Places over the day")}
     assert when["Polres"] == "52 from 13:00; 62 from 16:00"
     assert when["KPU"].startswith("34 from 15:14; 44 from 16:00; 1,200 people")
+
+
+def test_bug_who_goes_to_another_post_had_no_time_to_leave() -> None:
+    """The sheet of a post said "from Polres" of those who must be there when the operation begins."""
+    data = town().model_dump(mode="json")
+    near = {"id": "near", "name": "Near yard", "x": data["posts"][0]["x"] + 3.0, "y": data["posts"][0]["y"]}
+    instance = town(posts=[*data["posts"], near])
+    plan = Deployment.build(instance, {("kpu", "rope"): 1, ("kpu", "padal"): 1, ("near", "shield"): 1}, {})
+    strength = rows(page(compose(instance, plan, check(instance, plan)), "near"), "Strength")
+    assert re.fullmatch(r"Polres by 12:\d\d", strength[0][4])
