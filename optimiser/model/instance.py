@@ -34,7 +34,6 @@ from optimiser.model.values.base import (
     Minutes,
     Model,
     Name,
-    Persons,
     Place,
     Share,
     Source,
@@ -111,7 +110,7 @@ class Sector(Place):
     """A part of the city that may need people."""
 
     ring: Annotated[int, Field(ge=1, le=5, strict=True, description="1 inner, 2 middle, 3 outer")] = 2
-    public: Persons = Field(0, validate_default=True, description="members of the public usually present")
+    public: Heads = Field(0, validate_default=True, description="members of the public usually present")
     property: Annotated[float, Amount("units", 0, 1e6)] = Field(
         0.0, validate_default=True, description="what can be damaged, in units of one shop front"
     )
