@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gettext
 import io
 import re
@@ -247,3 +248,20 @@ def test_a_rejected_word_would_be_found() -> None:
     catalog = make_messages.load("id")
     next(m for m in catalog if m.id == "base").string = "Markas"
     assert find_rejected(catalog, rejected_words()) == ["Markas: Markas"]
+
+
+def test_bug_a_text_inside_a_formatted_string_was_not_collected(texts: Catalog) -> None:
+    """Two texts within f-strings had no translation in any language, and were printed in English."""
+    known = {part for m in texts for part in ((m.id,) if isinstance(m.id, str) else m.id)}
+    missed = [
+        (str(file.relative_to(make_messages.ROOT)), call.lineno, call.args[0].value)
+        for file in sorted((make_messages.ROOT / "optimiser").rglob("*.py"))
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        and call.args
+        and isinstance(call.args[0], ast.Constant)
+        and (getattr(call.func, "id", "") or getattr(call.func, "attr", "")) in make_messages.KEYWORDS
+        and isinstance(call.args[0].value, str)
+        and call.args[0].value not in known
+    ]
+    assert not missed, "write the text outside of the formatted string"

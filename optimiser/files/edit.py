@@ -84,6 +84,13 @@ def write_amended(path: str | Path, edits: Iterable[Edit], to: str | Path) -> st
     """
     kind = Path(to).suffix.lower()
     if kind not in (".toml", ".json"):
+        if kind == ".xlsx":
+            words = {"file": str(to), "toml": str(Path(to).with_suffix(".toml"))}
+            raise FileTrouble(
+                Message(
+                    "{file}: write {toml}, then make the workbook: optimiser template {file} --from {toml}", **words
+                )
+            )
         raise FileTrouble(Message("{file}: what is written must end in .toml or .json", file=to))
     edits = tuple(edits)
     instance = read(path)  # names what is wrong with the file itself before anything is changed in it

@@ -192,11 +192,17 @@ class Space:
 
 @dataclass(frozen=True)
 class Signatures:
-    """Who signs, side by side; name and number are written by hand."""
+    """Who signs, side by side; name and number are written by hand.
+
+    Attributes
+    ----------
+    stamped : whether there is room for a stamp.
+    """
 
     kind: ClassVar[str] = "signatures"
     people: tuple[str, ...]
     labels: tuple[str, ...]
+    stamped: bool = False
 
 
 Block = Heading | Paragraph | Pairs | Figures | Table | Points | Picture | Gallery | Space | Signatures

@@ -10,6 +10,7 @@ from itertools import pairwise, takewhile
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import capitalise, plain
+from optimiser.files.examination.visits import SURE, list_visits
 from optimiser.model.clocks import span_window
 from optimiser.model.deployment import Deployment, count_heads_over_time, count_unit_heads
 from optimiser.model.harms import INDEPENDENT
@@ -23,7 +24,6 @@ from optimiser.output.drawing.gantt import Bar, Group, Lane, Sign, draw_gantt
 from optimiser.output.drawing.map import MapSpot, March, draw_map
 from optimiser.output.words.events import Chronicle
 from optimiser.output.words.movements import ReserveColumn, find_end, list_columns, list_phases, list_waiting
-from optimiser.output.words.reasons import SURE, list_visits
 from optimiser.planning.evaluation import Evaluation
 from optimiser.planning.solution import Solution
 from optimiser.simulation.events import Event

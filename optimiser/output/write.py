@@ -17,6 +17,7 @@ from optimiser.output.documents.tables import write_deployment, write_events
 from optimiser.output.excel.plan_book import write_plan_book
 from optimiser.output.orders.files import write_orders
 from optimiser.output.report.report import write_report
+from optimiser.output.words.reasons import give_reasons
 from optimiser.planning.solution import Solution
 from optimiser.questions.frontier import Frontier
 from optimiser.questions.played_plan import Rehearsal, list_events, pick
@@ -89,7 +90,10 @@ def write_solution(
         "report.html": write_report(solution, language, law=law, dispatch=dispatch, frontier=frontier),
     }
     if has_degrees(solution.instance):
-        files["plan.geojson"] = dump(map_plan(solution.instance, solution.deployment, document)).encode()
+        drawn = map_plan(
+            *(solution.instance, solution.deployment, document), language, give_reasons(solution, language)
+        )
+        files["plan.geojson"] = dump(drawn).encode()
     if frontier is not None:
         files |= frontier_files(frontier)
     files["plan.json"] = dump(document).encode()

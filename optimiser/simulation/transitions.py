@@ -233,10 +233,7 @@ def ring(st: State, s: int) -> None:
 
 
 def _scatter(st: State, s: int) -> None:
-    """The crowd of a sector disperses; a share of each gathering makes for its next stop, or comes back to its last.
-
-    So it does where groups of it are still to come. What the others had still meant to stay is lost, for all of them.
-    """
+    """The crowd of a sector disperses; a share of each gathering makes for its next stop, or comes back: `_regroup`."""
     f = st.facts
     for b in range(f.slot_first[s], f.slot_first[s + 1]):
         persons = st.present[b]
@@ -325,8 +322,8 @@ def _turn_red(st: State, s: int) -> None:
         st.stopped[s] = 1
         if st.critical[s]:
             log_event(st, events.PROCESS, s, -1, -1, 0.0, events.STOPS)
-    if st.staff[s] > 0.0 and not st.leaving[s]:  # once begun it goes on, whatever the phase
-        st.leaving[s] = 1
+    if st.staff[s] > 0.0 and not st.leaving[s]:
+        st.leaving[s] = 1  # an evacuation goes on to its end, whatever the phase
         log_event(st, events.EVACUATING, s, -1, -1, st.staff[s], 0)
         emit(st, EVACUATION, s)
     for u in range(st.cannons):
@@ -397,6 +394,5 @@ def restart(st: State, s: int) -> None:
 def evacuated(st: State, s: int) -> None:
     """Officials of a red sector are safe."""
     touch(st, s, False)
-    st.staff[s] = 0.0
-    st.leaving[s] = 0
+    st.staff[s], st.leaving[s] = 0.0, 0
     log_event(st, events.EVACUATED, s, -1, -1, 0.0, 0)

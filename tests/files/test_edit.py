@@ -90,7 +90,7 @@ def test_what_the_file_would_become_is_looked_at():
         write_amended("tiny-2", [Edit(("cap",), -1), Edit(("sectors", 0, "spill_to"), "moon")], "a.toml")
     assert {fault.code for fault in caught.value.faults} == {"out-of-range", "unknown-sector"}
     with pytest.raises(FileTrouble, match=r"\.toml or \.json"):
-        write_amended("tiny-2", [], "a.xlsx")
+        write_amended("tiny-2", [], "a.csv")
     with pytest.raises(FileTrouble, match="no such file"):
         write_amended("no-such", [], "a.toml")
 

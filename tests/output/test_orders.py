@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import os
@@ -253,7 +254,28 @@ def test_the_course_of_the_day_is_in_order(papers: Orders) -> None:
     assert ["17:18", "March marches on to Mall"] in course
     assert ["14:00", "recap until 18:00; once stopped, 30 min to restart"] in course
     assert ["15:30", "Result (100 % likely)"] in course
-    assert ["17:00", "relief, like for like"] in course
+
+
+def test_bug_relief_came_before_a_line_stood_and_after_the_crowd_had_left() -> None:
+    """Relief was counted from the start of the operation: at 17:00 for a line that stands from 15:08 to 18:00."""
+    instance = town(doctrine={"relief_every": 60.0})
+    sheet = page(compose(instance, posted(instance), check(instance, posted(instance))), "kpu")
+    told = [row[0] for row in rows(sheet, "Expected course") if row[1] == "relief, like for like"]
+    assert told == ["16:08", "17:08"]
+
+
+def test_bug_a_squad_with_too_few_seats_was_told_to_ride() -> None:
+    """A post with 8 seats for 10 heads had the minutes of a ride for all of them, and no word of it."""
+    data = town().model_dump(mode="json")
+    vehicles = [{**v, "seats": 8} if v["id"] == "truck" else v for v in data["vehicles"]]
+    instance = town(vehicles=vehicles)
+    plan = Deployment.build(
+        instance, {("kpu", "rope"): 1, ("kpu", "padal"): 1, ("polres", "shield"): 1}, {("polres", "truck"): 1}
+    )
+    orders = compose(instance, plan, check(instance, plan))
+    assert "2 of 10 heads of teams have no seat: they march." in words(page(orders, "polres"))
+    block = next(s for s in page(orders, "kpu").sections if s.heading == "Reserve that can be called").blocks[0]
+    assert "Too few seats for all, the rest march: Polres." in block.note
 
 
 def test_talking_comes_first(papers: Orders) -> None:
@@ -474,6 +496,14 @@ def test_workbook_has_a_sheet_for_each_paper(papers: Orders, solution: Solution,
     assert {"KPU", "Strength", "2 × Negotiator team", "15:08"} <= set(said)
 
 
+def test_bug_sheets_of_indonesian_orders_had_english_names(solution: Solution, tmp_path: Path) -> None:
+    workbook = write_orders(solution.instance, solution.deployment, tmp_path, language=language("id"))[1]
+    names = CalamineWorkbook.from_path(str(workbook)).sheet_names
+    assert names[:2] == ["01 ringkasan hari", "02 perintah"]
+    assert any(name.endswith(" kaji ulang") for name in names)
+    assert not any(word in name for name in names for word in ("day", "order", "review"))
+
+
 @pytest.mark.parametrize("widths", [[1.0], [0.1, 9.0, 0.1], [1.0] * GRID, [3.0, 2.8, 3.0, 2.1]])
 def test_columns_share_the_whole_grid(widths: list[float]) -> None:
     spans = share_widths(widths)
@@ -557,3 +587,15 @@ def test_plan_writes_orders_only_when_asked_and_where(tmp_path: Path) -> None:
     assert not (tmp_path / "a" / "orders.html").exists()
     assert run("plan", "tiny-2", "--out", tmp_path / "b", "--orders", *quick).exit_code == 0
     assert {f.name for f in (tmp_path / "b").iterdir()} > {"plan.json", "orders.html", "orders.xlsx"}
+
+
+def test_bug_the_most_often_disorderly_sector_stood_below_another(solution: Solution) -> None:
+    """A sector that turns yellow in 6 % of scenarios stood above one that does in 9 %, since it is red at times."""
+    document = copy.deepcopy(dict(describe_plan(solution)))
+    phases = document["evaluation"]["phases"]
+    for sector, yellow, red in (("kpu", 0.06, 0.01), ("mall", 0.09, 0.0), ("terminal", 0.0, 0.0)):
+        for phase, share in (("yellow", yellow), ("red", red)):
+            phases[sector][phase] = {**phases[sector][phase], "reached": share}
+    papers = order(solution.instance, solution.deployment, document=document)
+    told = rows(page(papers, "order"), "Most often disorderly, share of scenarios")
+    assert [row[0] for row in told] == ["Mall", "KPU"]

@@ -68,5 +68,12 @@ def orders(
         if played is not None:
             values = evaluation_values(problem, played)
             document = {"evaluation": values, "instance": {"sha256": problem.fingerprint()}}
-    files = write_orders(problem, deployment, out, document=document, language=language, draft=draft, shape=shape.value)
+    files = write_orders(
+        *(problem, deployment, out),
+        document=document,
+        language=language,
+        draft=draft,
+        shape=shape.value,
+        source=(str(instance), str(plan)),
+    )
     print_notice(language("written: {files}", files=", ".join(map(str, files))))

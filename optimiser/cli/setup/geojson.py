@@ -59,7 +59,7 @@ def _give(problem: Instance, plan: Path | None, out: Path | None, language: Lang
     from optimiser.output.write import dump, map_plan, write_files
 
     deployment, document = (None, None) if plan is None else _read_plan(plan, problem, language)
-    collection = map_plan(problem, deployment, document)
+    collection = map_plan(problem, deployment, document, language)
     for line in collection["left_out"]:
         print_notice(language("left out, because an end has no position: {line}", line=line))
     if out is None:

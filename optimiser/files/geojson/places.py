@@ -243,12 +243,14 @@ class _Reader:
     def _name(self, given: dict[str, Any], is_area: bool) -> dict[str, Any]:
         """Find out which place is meant where a feature has no id of ours: by its name, else by what it is called.
 
-        Features of OpenStreetMap have ``@id`` such as ``way/123``; areas drawn in a program may have a name alone.
+        An area without a kind is a sector, as no other place is one. Features of OpenStreetMap have ``@id`` such as
+        ``way/123``; areas drawn in a program may have a name alone.
         """
         properties = {**given, "kind": "sector"} if given.get("kind") == AREA else dict(given)
         ident, name = properties.get("id"), properties.get("name")
         if isinstance(ident, str) and (ident in self.known or _IDENTIFIER.fullmatch(ident)):
-            return properties
+            new = is_area and ident not in self.known
+            return {"kind": "sector", "name": name or ident, **properties} if new else properties
         if isinstance(name, str) and (known := self.names.get(" ".join(name.split()).casefold())):
             return {**properties, "id": known}
         called = [text for text in (name, given.get("@id"), ident) if text is not None]

@@ -17,11 +17,12 @@ from optimiser.common.number_format import plain
 from optimiser.common.numerals import find_readings, read_number
 from optimiser.common.parsing import cut, file_fault
 from optimiser.common.typed.amounts import read_amount
+from optimiser.files.examination.visits import list_due
 from optimiser.files.plan_tables.layout import AGAIN, COUNT, PLACE, SUMS, UNIT, UNITS, name_kind
 from optimiser.files.plan_tables.sheets import WORKBOOK, PlanSheet, open_plan_sheet
 from optimiser.files.workbook.cells import is_empty, take, take_text
 from optimiser.files.workbook.layout import Column
-from optimiser.model.clocks import find_late_start
+from optimiser.model.clocks import find_first_minute
 from optimiser.model.deployment import Deployment, count_unit_heads
 from optimiser.model.instance import Instance, Post, Sector, Team, VehicleType
 
@@ -126,6 +127,7 @@ class _Reader:
         self.role_names = _list_names(instance, lambda told: told.roles)
         self.places = _Names(instance.places, self.place_names)
         self.units = _Names([*instance.teams, *instance.vehicles], self.unit_names)
+        self.due = list_due(instance)
         self.above: dict[str, Any] = {}
         self.counts: Counter[tuple[str, str]] = Counter()
         self.cells: dict[str, list[str]] = defaultdict(list)
@@ -323,15 +325,15 @@ class _Reader:
                 self._tell("wrong-type", row, key, found, told, repair)
 
     def _repeated(self, place: Sector | Post, unit: Unit) -> dict[str, Any]:
-        instance = self.instance
+        instance, first = self.instance, find_first_minute(self.instance, unit)
         repeated: dict[str, Any] = {
             "what": name_kind("team" if isinstance(unit, Team) else "vehicle"),
             "kind": name_kind("sector" if isinstance(place, Sector) else "post"),
             # deployment.csv has the name of a vehicle there
             "role": self.role_names[unit.role] if isinstance(unit, Team) else self.unit_names[unit.id],
             "home": self.place_names[unit.home],
-            "start": find_late_start(instance, unit) or instance.clock(0.0),
-            "end": instance.clock(instance.period.minutes),
+            "start": tuple(instance.clock(m) for m in (first, max(first, self.due.get(place.id, 0.0)))),
+            "end": (instance.clock(instance.period.minutes),),
         }
         if place.lat is not None and place.lon is not None:
             repeated |= {"lat": float(place.lat), "lon": float(place.lon)}
@@ -347,7 +349,7 @@ def _is_sum(given: Mapping[str, Any]) -> bool:
 def _says(found: Any, key: str, value: Any) -> bool:
     """Return whether a cell says the same as a value of the instance."""
     if key in ("start", "end"):
-        return bool(take(found, Column(key, "clock")) == value)
+        return bool(take(found, Column(key, "clock")) in value)
     if key in ("lat", "lon"):
         readings = find_readings(found) if isinstance(found, str) else None  # -4,125 is no thousands of degrees
         number = read_number(readings.decimals if readings else found) if isinstance(found, str) else found

@@ -142,7 +142,7 @@ def lay_out() -> tuple[Sheet, ...]:
 
 _SETTINGS = "What the plan is for: its name, when it begins, how long it lasts, how many heads there are."
 _LIMITS = "Least and most teams of a role in a sector."
-_MATRIX = "Road kilometres from the place of the row to that of the column; used where travel has the kind matrix."
+_MATRIX = "Road kilometres from the place of the row to that of the column; used where the travel sheet says matrix."
 _MATRIX_RANGES = "Plausible ranges of single entries of the matrix."
 _MARKS = "Minutes after which a delegation that still waits makes the crowd tenser."
 _LAW = "Constants of the escalation law; leave a value empty to keep its default."

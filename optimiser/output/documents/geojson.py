@@ -10,6 +10,7 @@ from typing import Any
 
 from optimiser.common.errors import Fault, InputFault
 from optimiser.common.faults import Said, make_fault
+from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
 from optimiser.files.geojson.areas import turn_rings
 from optimiser.model.clocks import find_late_start
@@ -33,14 +34,20 @@ def has_degrees(instance: Instance) -> bool:
 
 
 def map_plan(
-    instance: Instance, deployment: Deployment | None = None, plan: Mapping[str, Any] | None = None
+    instance: Instance,
+    deployment: Deployment | None = None,
+    plan: Mapping[str, Any] | None = None,
+    language: Language = ENGLISH,
+    reasons: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Give places, marches and roads as features, with who stands where as properties.
 
     Parameters
     ----------
     deployment : who stands where; without it places are given alone.
-    plan : document as `write.describe` makes it, for phases and reasons by sector.
+    plan : document as `write.describe` makes it, for phases and reasons by sector; its reasons are in English.
+    language : of what is said in words.
+    reasons : by sector, in that language, see `give_reasons`; left out in another language than English if not given.
 
     Returns
     -------
@@ -58,8 +65,8 @@ def map_plan(
         raise InputFault(instance.name, [_no_degrees(instance)])
     left_out: list[str] = []
     features = [
-        *(_sector(instance, sector, deployment, plan) for sector in instance.sectors),
-        *(_post(instance, post, deployment) for post in instance.posts),
+        *(_sector(instance, sector, deployment, plan, language, reasons) for sector in instance.sectors),
+        *(_post(instance, post, deployment, language) for post in instance.posts),
         *(_reinforcement(instance, outside) for outside in instance.reinforcements),
         *(_march(instance, gathering, way, left_out) for gathering in instance.gatherings for way in gathering.ways),
         *_roads(instance, left_out),
@@ -111,7 +118,12 @@ def _placed(kind: str, place: Place, properties: Mapping[str, Any]) -> Feature:
 
 
 def _sector(
-    instance: Instance, sector: Sector, deployment: Deployment | None, plan: Mapping[str, Any] | None
+    instance: Instance,
+    sector: Sector,
+    deployment: Deployment | None,
+    plan: Mapping[str, Any] | None,
+    language: Language,
+    reasons: Mapping[str, str] | None,
 ) -> Feature:
     crowds = [g.id for g in instance.gatherings if any(stop.sector == sector.id for stop in g.itinerary)]
     properties = {
@@ -122,7 +134,10 @@ def _sector(
         "official": sector.official.name if sector.official else None,
         "gatherings": crowds,
     }
-    return _placed("sector", sector, {**properties, **_who(instance, sector, deployment), **_expected(sector.id, plan)})
+    properties |= {**_who(instance, sector, deployment, language), **_expected(sector.id, plan)}
+    if reasons is not None or language.code != ENGLISH.code:
+        properties["why"] = (reasons or {}).get(sector.id)
+    return _placed("sector", sector, properties)
 
 
 def _outline(sector: Sector) -> Feature | None:
@@ -136,14 +151,14 @@ def _outline(sector: Sector) -> Feature | None:
     return _feature("area", sector.id, geometry, {"name": sector.name, "ring": sector.ring})
 
 
-def _post(instance: Instance, post: Post, deployment: Deployment | None) -> Feature:
+def _post(instance: Instance, post: Post, deployment: Deployment | None, language: Language) -> Feature:
     properties = {
         "staging_capacity": int(post.staging_capacity),
         "mobile": float(post.mobile),
         "keep": int(post.keep),
         "officer_post": post.officer_post,
     }
-    return _placed("post", post, {**properties, **_who(instance, post, deployment)})
+    return _placed("post", post, {**properties, **_who(instance, post, deployment, language)})
 
 
 def _reinforcement(instance: Instance, outside: Reinforcement) -> Feature:
@@ -157,7 +172,7 @@ def _reinforcement(instance: Instance, outside: Reinforcement) -> Feature:
     return _placed("reinforcement", outside, properties)
 
 
-def _who(instance: Instance, place: Place, deployment: Deployment | None) -> dict[str, Any]:
+def _who(instance: Instance, place: Place, deployment: Deployment | None, language: Language) -> dict[str, Any]:
     """Say who stands at a place: for people in one text, for programs by kind; heads with extra crews."""
     if deployment is None:
         return {}
@@ -168,7 +183,7 @@ def _who(instance: Instance, place: Place, deployment: Deployment | None) -> dic
     late = {team.id: clock for team, _ in teams if (clock := find_late_start(instance, team))}
     return {
         "heads": count_heads_at(instance, here),
-        "who": "; ".join(with_start(instance, kind, f"{n} x {kind.name}") for kind, n in units),
+        "who": "; ".join(with_start(instance, kind, f"{n} x {kind.name}", language) for kind, n in units),
         "teams": {team.id: n for team, n in teams},
         "vehicles": {v.id: n for v, n in vehicles},
         "available": late or None,

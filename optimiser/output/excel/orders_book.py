@@ -10,6 +10,7 @@ import io
 from typing import TYPE_CHECKING
 
 from optimiser.common.language import Language
+from optimiser.common.message import Message
 from optimiser.common.number_format import plain
 from optimiser.files.plan_tables.layout import SHEET
 from optimiser.model.deployment import Deployment
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 MOST_NAME = 31  # characters of a sheet's name, a limit of the format
 MADE = dt.datetime(2000, 1, 1)  # a date that never changes, so that bytes do not either
+# of papers that are for all; forms keep their numbers, sheets of places their identifiers
+TITLES = {"day": Message("day"), "order": Message("order"), "review": Message("review")}
 A4 = 9  # paper by the number of the format
 
 
@@ -38,7 +41,7 @@ def papers_workbook(orders: Orders, instance: Instance, deployment: Deployment, 
         book.set_properties({"title": plain(orders.title), "comments": orders.mark, "created": MADE})
         styles = SheetStyles(book)
         for number, paper in enumerate(orders.papers, 1):
-            name = f"{number:02d} {paper.key}"[:MOST_NAME]  # keys are letters, digits, - and _
+            name = f"{number:02d} {_title(paper, language)}"[:MOST_NAME]
             sheet = book.add_worksheet(name)
             _set_up(sheet, orders, paper)
             writer = SectionSheet(sheet, styles, language)
@@ -50,6 +53,11 @@ def papers_workbook(orders: Orders, instance: Instance, deployment: Deployment, 
         write_stamp(lists, instance, deployment, language)
         lists.settle()
     return content.getvalue()
+
+
+def _title(paper: Paper, language: Language) -> str:
+    """Give the short name of a paper in the reader's language: letters, digits, spaces, - and _."""
+    return paper.key if paper.place or paper.key not in TITLES else language(TITLES[paper.key])
 
 
 def _set_up(sheet: Worksheet, orders: Orders, paper: Paper) -> None:

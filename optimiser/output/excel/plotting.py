@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from optimiser.common.language import Language
 from optimiser.common.number_format import plain
+from optimiser.files.examination.visits import list_due
 from optimiser.files.plan_tables.layout import SHEET, STAMP, TITLES
-from optimiser.model.clocks import find_late_start
+from optimiser.model.clocks import find_first_minute
 from optimiser.model.deployment import Allotment, Deployment, count_unit_heads
 from optimiser.model.instance import Instance, Post, Sector, Team, VehicleType
 from optimiser.model.parts.notes import NOTES, find_notes, join_notes
@@ -58,9 +59,11 @@ Unit = Team | VehicleType
 def write_plotting(page: BookSheet, instance: Instance, deployment: Deployment, language: Language) -> None:
     """Write who stands where, sectors by ring and then posts, one row for each kind of unit: plotting personel.
 
-    Heads follow from numbers by formulas of ours, with their values, so that a changed number is counted at once.
+    Each stands there from when the line must stand, or, if it is later, from when it can be used; at a post from the
+    start of the operation, or that. Heads follow from numbers by formulas of ours, with their values, so that a changed
+    number is counted at once.
     """
-    rows = list(_rows(instance, deployment))
+    rows, due = list(_rows(instance, deployment)), list_due(instance)
     keys = _columns(instance)
     page.widths(*(WIDTHS[key] for key in keys))
     right = {n for n, key in enumerate(keys) if LOOKS.get(key) in ("whole", "ring", "number", "clock")}
@@ -69,7 +72,7 @@ def write_plotting(page: BookSheet, instance: Instance, deployment: Deployment, 
     page.sheet.repeat_rows(0)
     heads = keys.index("heads")
     for number, (place, unit, count) in enumerate(rows, 1):
-        values = _values(instance, place, unit, count)
+        values = _values(instance, place, unit, count, due)
         page.put_row(number, [values.get(key) for key in keys], [LOOKS.get(key, "text") for key in keys])
         if values["heads"]:
             counted = keys.index("teams" if isinstance(unit, Team) else "vehicles")
@@ -112,7 +115,7 @@ def _columns(instance: Instance) -> list[str]:
     return [*NEEDED, *degrees, *notes, *IDENTIFIERS]
 
 
-def _values(instance: Instance, place: Place, unit: Unit, count: int) -> dict[str, Any]:
+def _values(instance: Instance, place: Place, unit: Unit, count: int, due: Mapping[str, float]) -> dict[str, Any]:
     homes, roles = {p.id: p.name for p in instance.posts}, {r.id: r.name for r in instance.roles}
     team = isinstance(unit, Team)
     values: dict[str, Any] = {
@@ -125,7 +128,7 @@ def _values(instance: Instance, place: Place, unit: Unit, count: int) -> dict[st
         "vehicles": None if team else count,
         "heads": count_unit_heads(unit, count) or None,
         "home": plain(homes[unit.home]),
-        "start": clock_value(find_late_start(instance, unit) or instance.clock(0.0)),
+        "start": clock_value(instance.clock(max(due.get(place.id, 0.0), find_first_minute(instance, unit)))),
         "end": clock_value(instance.clock(instance.period.minutes)),
         "place_id": place.id,
         "unit_id": unit.id,

@@ -127,7 +127,7 @@ def _write_fields(page: BookSheet, filled: Filled, lists: Lists, language: Langu
         page.put(row, 1, cell(values[0], column, language), "left" if look in ("whole", "number") else look)
         for number, value in enumerate(values[1:], 2):
             page.put(row, number, value, "text" if column.ranged else "info")
-        default = cell(column.default, column, language)
+        default = _default(column, language)
         shown = (
             unit(column, language),
             limits(column, language),
@@ -209,11 +209,11 @@ def limits(column: Column, language: Language) -> str:
         return ", ".join(say_choice(choice, language.code) for choice in column.choices)
     if column.least is None or column.most is None:
         return ""
-    return f"{column.least:,.10g} – {column.most:,.10g}"
+    return language.number(f"{column.least:,.10g} – {column.most:,.10g}")
 
 
 def _help(name: str, column: Column, language: Language) -> str:
-    lines = [name + (f", {language('must be filled in')}" if column.required else "")]
+    lines = [language("{name}, must be filled in", name=name) if column.required else name]
     if column.help:
         lines.append(language(column.help))
     if shown := limits(column, language):
@@ -223,9 +223,15 @@ def _help(name: str, column: Column, language: Language) -> str:
         for anchor in column.scale
     ]
     if column.default not in (None, "", (), []):
-        default = cell(column.default, column, language)
+        default = _default(column, language)
         lines.append(language("left empty: {value}", value=default))
     return "\n".join(lines)
+
+
+def _default(column: Column, language: Language) -> Any:
+    """Give what holds where a cell is left empty, in the words of a language."""
+    value = cell(column.default, column, language)
+    return language(value) if isinstance(value, str) and column.kind == "text" else value
 
 
 def _tell_anchor(anchor: Anchor, language: Language) -> dict[str, Any]:

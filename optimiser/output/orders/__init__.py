@@ -33,6 +33,7 @@ def compose(
     language: Language = ENGLISH,
     stale: bool = False,
     shape: Shape = "iimarch",
+    source: tuple[str, ...] = (),
 ) -> Orders:
     """Write all papers of a plan: the day at a glance, the order, a sheet for each place, ICS 204 and 215, the review.
 
@@ -45,10 +46,11 @@ def compose(
     verdict : of the checker; violations are told on the first page.
     expected : what is expected under the plan, if it was played.
     shape : of the operation order.
+    source : files of the instance and of the plan, for commands on papers; see `Situation`.
     stale : whether the instance has changed since the plan was made; then nothing expected is told.
     """
     instance = instance.told_in(language.code)
-    at = Situation(instance, deployment, NOTHING if stale else expected, language)
+    at = Situation(instance, deployment, NOTHING if stale else expected, language, source)
     sheets = [
         sector_sheet(at, s) if at.units[s.id] else accepted_risk_sheet(at, s) for s in instance.sectors if at.active(s)
     ]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import get_args
 
+from optimiser.common.message import Message
 from optimiser.common.number_format import given, plain
-from optimiser.model.instance import Post, Sector, Team
+from optimiser.model.instance import Doctrine, Post, Sector, Team
 from optimiser.model.values.base import CallPhase
 from optimiser.output.blocks import Points, Section, Span, Table, TableColumn, Tone, Value
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.callable import has_cannon, needs_gates
+from optimiser.output.words.head_counts import label_team
 
 CALL_PHASES: tuple[CallPhase, ...] = get_args(CallPhase)
+USUAL = Message("PHH, Perkap 16/2006 and Perkap 8/2010")  # as `Doctrine` has it
 SHAPES = {"green": "●", "yellow": "▲", "red": "■"}
 
 
@@ -26,6 +29,12 @@ def phase_mark(at: Situation, phase: str) -> Span:
     """Name a phase so that it is seen."""
     tones: dict[str, Tone] = {"green": "green", "yellow": "yellow", "red": "red"}
     return Span(phase_name(at, phase), tones[phase])
+
+
+def doctrine_name(at: Situation) -> str:
+    """Name the doctrine, in the reader's language where a file leaves its name to the default."""
+    name = at.instance.doctrine.name
+    return at.language(USUAL) if name == Doctrine.model_fields["name"].default else plain(name)
 
 
 def commander(at: Situation, phase: CallPhase) -> str:
@@ -76,7 +85,4 @@ def force_section(at: Situation) -> Section:
 
 def team_label(at: Situation, team: Team) -> str:
     """Name a kind of team, with its role where the name tells nothing of it."""
-    role = at.roles[team.role]
-    words = [word.strip(":,;()") for word in role.name.split()]
-    told = any(w[:4].lower() in team.name.lower() for w in words if len(w) > 3 or w.isupper())
-    return plain(team.name) if told else f"{plain(team.name)}, {plain(role.name)}"
+    return label_team(at.roles[team.role], team)

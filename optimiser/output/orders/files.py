@@ -37,6 +37,7 @@ def write_orders(
     language: Language = ENGLISH,
     draft: bool = False,
     shape: Shape = "iimarch",
+    source: tuple[str, ...] = (),
 ) -> tuple[Path, ...]:
     """Write ``orders.html`` and ``orders.xlsx`` into a folder: sheets, operation order, ICS forms, review.
 
@@ -45,6 +46,7 @@ def write_orders(
     document : the plan as `write.describe` gives it or as its file holds it, for what is expected.
     draft : write a plan that breaks a rule too, marked as a draft on every paper.
     shape : headings of the operation order: ``iimarch``, or ``five-paragraph`` as Indonesian orders have them.
+    source : files that instance and plan were read from, for commands on papers; see `Situation`.
 
     Returns
     -------
@@ -56,7 +58,7 @@ def write_orders(
     InputFault : the document has another shape than a plan's.
     FileTrouble : a file cannot be written; it is named.
     """
-    orders = order(instance, plan, document=document, language=language, draft=draft, shape=shape)
+    orders = order(instance, plan, document=document, language=language, draft=draft, shape=shape, source=source)
     sizes = {paper.key: fit(paper, len(orders.warnings)) for paper in orders.papers}
     files = {
         "orders.html": to_page("orders.html", language, orders=orders, sizes=sizes, short=SHORT),
@@ -74,6 +76,7 @@ def order(
     language: Language = ENGLISH,
     draft: bool = False,
     shape: Shape = "iimarch",
+    source: tuple[str, ...] = (),
 ) -> Orders:
     """Compose the papers of a plan after checking it; see `write_orders`."""
     verdict = check(instance, plan)
@@ -87,4 +90,4 @@ def order(
     expected = expect(document or {})
     made_for = expected.instance.sha256
     stale = bool(made_for) and made_for != instance.fingerprint()
-    return compose(instance, plan, verdict, expected, language, stale, shape)
+    return compose(instance, plan, verdict, expected, language, stale, shape, source)

@@ -10,6 +10,7 @@ from optimiser.output.blocks import (
     Pairs,
     Paragraph,
     Points,
+    Signatures,
     Space,
     Strip,
     Table,
@@ -38,6 +39,7 @@ ROW = 0.34  # padding and border of a row of a table
 STRIP = 1.7  # lines that a strip is as high as
 SMALL = 0.88  # small letters
 SIGNED = 5.8  # signatures
+STAMP = 3.8  # more where there is room for a stamp
 
 
 def fit(paper: Paper, warnings: int = 0) -> float:
@@ -89,8 +91,10 @@ def _height(block: Block, wide: float, half: bool) -> float:
             return _lines(block.text, wide / SMALL) * LINE * SMALL + 0.3
         case Space():
             return block.lines * 2.0
+        case Signatures():
+            return SIGNED + STAMP * block.stamped
         case _:
-            return SIGNED
+            return 0.0
 
 
 def _pairs(block: Pairs, wide: float, half: bool) -> float:

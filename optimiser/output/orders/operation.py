@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from optimiser.common.language import Language
 from optimiser.common.number_format import capitalise, given, percent, plain, span, tell_rare
+from optimiser.files.examination.visits import Visit, order_by_day
 from optimiser.model.clocks import span_closure, span_window
 from optimiser.model.harms import LISTED, Harm
 from optimiser.model.instance import Sector
@@ -27,6 +28,7 @@ from optimiser.output.blocks import (
 from optimiser.output.orders.doctrine import (
     CALL_PHASES,
     commander,
+    doctrine_name,
     force_section,
     gates_section,
     phase_mark,
@@ -39,7 +41,6 @@ from optimiser.output.orders.sheet import how_soon, tell_window, unit_cells
 from optimiser.output.orders.situation import BASE, Situation
 from optimiser.output.orders.staffing.callable import has_cannon
 from optimiser.output.orders.staffing.tasks import list_hard_units
-from optimiser.output.words.reasons import Visit, order_by_day
 
 
 def operation_order(at: Situation, verdict: Verdict, shape: Shape = "iimarch") -> Paper:
@@ -155,9 +156,7 @@ def _method(at: Situation) -> list[Section]:
     ]
     rows = tuple((phase_mark(at, p), commander(at, p), text) for p, text in zip(CALL_PHASES, _words(at), strict=True))
     columns = (TableColumn(_("Phase"), 1.2), TableColumn(_("In command"), 1.4), TableColumn(_("What is done"), 7.0))
-    sections.append(
-        Section(_("Phases"), (Table(columns, rows, _("Doctrine: {name}.", name=plain(at.instance.doctrine.name))),))
-    )
+    sections.append(Section(_("Phases"), (Table(columns, rows, _("Doctrine: {name}.", name=doctrine_name(at))),)))
     sections.append(force_section(at))
     gate = gates_section(at)
     if gate:
@@ -287,15 +286,17 @@ def _risk(at: Situation) -> list[Section]:
 def _worst(at: Situation) -> Section:
     _ = at.language
 
-    def badness(sector: Sector) -> tuple[float, float]:
+    def shares(sector: Sector) -> tuple[float, float]:
+        """Give the shares of scenarios that turn yellow or worse, and red."""
         yellow, red = at.stay(sector, "yellow"), at.stay(sector, "red")
-        return (red.reached if red else 0.0, yellow.reached if yellow else 0.0)
+        worst = red.reached if red else 0.0
+        return max(worst, yellow.reached if yellow else 0.0), worst
 
-    ranked = sorted(at.instance.sectors, key=lambda s: tuple(-x for x in badness(s)))
+    told = sorted(((shares(sector), sector) for sector in at.instance.sectors), key=lambda one: one[0], reverse=True)
     rows: tuple[tuple[Value, ...], ...] = tuple(
-        (plain(s.name), percent(badness(s)[1], language=_), percent(badness(s)[0], language=_))
-        for s in ranked[:6]
-        if max(badness(s)) > 0.0
+        (plain(sector.name), *(percent(share, language=_) for share in found))
+        for found, sector in told[:6]
+        if any(found)
     )
     columns = (
         TableColumn(_("Sector"), 3.6),

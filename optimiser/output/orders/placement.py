@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from optimiser.common.number_format import given, plain
+from optimiser.files.examination.visits import order_by_day
 from optimiser.model.deployment import count_unit_heads
 from optimiser.model.instance import Post
 from optimiser.output.blocks import BY_HAND, Section, Span, Table, TableColumn, Value
@@ -11,7 +12,6 @@ from optimiser.output.orders.sheet import tell_shares
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.accepted_risk import first_people, list_unmanned, nearest_help
 from optimiser.output.orders.staffing.callable import list_guards
-from optimiser.output.words.reasons import order_by_day
 
 
 def placement_sections(at: Situation) -> list[Section]:
@@ -26,7 +26,7 @@ def deployment(at: Situation) -> Section:
     rows: list[tuple[Value, ...]] = []
     for s in order_by_day(at.instance.sectors, at.due):
         if at.units[s.id]:
-            units = ", ".join(at.count(u.kind, u.number) for u in at.units[s.id])
+            units = ", ".join(at.count(u.kind, u.number, at.stand(s)) for u in at.units[s.id])
             post = plain(s.officer_post) if s.officer_post else BY_HAND
             rows.append((plain(s.name), s.ring, post, at.clock(at.stand(s)), units, at.heads(s.id)))
     columns = (

@@ -14,6 +14,7 @@ from optimiser.output.orders.sheet import MOST_ROWS, crew, room, signature_secti
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.callable import (
     TeamList,
+    count_without_seat,
     expects_cannon,
     list_called_vehicles,
     list_free,
@@ -71,6 +72,9 @@ def _orders_of_post(at: Situation, post: Post) -> Section:
     ]
     if post.keep:
         items.append(_("Keep back what is ordered above; in red everything may go."))
+    if lacking := count_without_seat(at, post):
+        heads = at.number(sum(n * int(t.size) for t, n in at.teams(post.id)))
+        items.append(_("{n} of {heads} heads of teams have no seat: they march.", n=at.number(lacking), heads=heads))
     if walking:
         items.append(_("There are no seats here: the teams march."))
     return Section(_("Orders"), (Points(tuple(items)),))

@@ -12,7 +12,7 @@ from optimiser.output.blocks import BY_HAND, Pairs, Section, Signatures, Span, T
 from optimiser.output.orders.doctrine import phase_mark
 from optimiser.output.orders.form import Paper
 from optimiser.output.orders.notes import leader_cell
-from optimiser.output.orders.sheet import ring_name, unit_cells
+from optimiser.output.orders.sheet import AGAIN, ring_name, unit_cells
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.balance import list_balances
 from optimiser.output.orders.staffing.required import list_required, with_late
@@ -89,7 +89,12 @@ def _assigned(at: Situation, place: Sector | Post) -> Iterator[tuple[Value, ...]
         else:
             goal = plain(place.name)
         reports = f"{goal}, {at.clock(at.report(unit.kind, place))}"
-        yield (where, *unit_cells(at, unit), leader_cell(unit), Span("″", "soft") if reports == before else reports)
+        yield (
+            where,
+            *unit_cells(at, unit, at.stand(place)),
+            leader_cell(unit),
+            Span(AGAIN, "soft") if reports == before else reports,
+        )
         before = reports
 
 

@@ -84,7 +84,7 @@ def _talking(at: Situation) -> list[Row]:
     rows = []
     speakers = {role.id for role in at.instance.roles if float(role.dialogue) > 0.0}
     for s in _visited(at):
-        talk = at.list([(t, n) for t, n in at.teams(s.id) if t.role in speakers]) or _("nobody to talk")
+        talk = at.list([(t, n) for t, n in at.teams(s.id) if t.role in speakers], at.stand(s)) or _("nobody to talk")
         first = at.clock(at.visits[s.id][0].start)
         label = _("{place}: minutes to the first negotiation", place=plain(s.name))
         rows.append(_row(label, _("{units}; first people about {clock}", units=talk, clock=first)))

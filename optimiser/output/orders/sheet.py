@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from optimiser.common.number_format import given, percent, plain, span
-from optimiser.model.clocks import find_late_start, span_window
+from optimiser.model.clocks import find_first_minute, span_window
 from optimiser.model.instance import CriticalWindow, Official, Post, Reinforcement, Sector, Team, VehicleType
 from optimiser.output.blocks import BLANK, BY_HAND, Pairs, Section, Signatures, Space, Span, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import CALL_PHASES, gates_section, phase_name, team_label
@@ -16,6 +16,7 @@ from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.callable import (
     LIKELY,
     Help,
+    count_without_seat,
     expects_cannon,
     has_cannon,
     list_help,
@@ -26,6 +27,7 @@ from optimiser.output.words.head_counts import with_start
 from optimiser.output.words.reasons import name_visit
 
 MOST_ROWS = 9  # of a list on a sheet, so that it stays one page; the rest is counted, assumed
+AGAIN = "″"  # as in the row above
 MOST_HELP = 4  # stations on a sheet, assumed
 
 
@@ -111,7 +113,7 @@ def room(at: Situation, place: Sector | Post) -> str:
 
 def tell_heads(at: Situation, place: Sector | Post) -> str:
     """Write the heads at a place: ``67``, or ``57, from 13:00 67`` where some can be used only later."""
-    due = at.stand(place) if isinstance(place, Sector) else 0.0
+    due = at.stand(place)
     steps = [(minute, heads) for minute, heads in at.strength(place.id) if minute > due]
     first = at.heads(place.id) if not steps else at.strength(place.id)[-len(steps) - 1][1]
     later = (at.language("from {clock} {n}", clock=at.clock(m), n=at.number(n)) for m, n in steps)
@@ -122,9 +124,13 @@ def strength_section(at: Situation, place: Sector | Post) -> Section:
     """List teams and vehicles of a place, each with running numbers, heads and room for a name."""
     _ = at.language
     rows: list[tuple[Value, ...]] = []
+    before = ""
     for u in at.units[place.id]:
-        name, *cells = unit_cells(at, u)
-        rows.append((equipped_cell(name, u), *cells, leader_cell(u), _leaves(at, u, place)))
+        name, *cells = unit_cells(at, u, at.stand(place))
+        leaves = _leaves(at, u, place)
+        told: Value = Span(AGAIN, "soft") if leaves == before else leaves
+        rows.append((equipped_cell(name, u), *cells, leader_cell(u), told))
+        before = leaves
     rows.append((Span(_("Together"), "strong"), BLANK, Span(at.number(at.heads(place.id)), "strong"), BLANK, BLANK))
     columns = (
         TableColumn(_("Unit"), 4.1),
@@ -143,16 +149,16 @@ def strength_section(at: Situation, place: Sector | Post) -> Section:
     return Section(_("Strength"), (Table(columns, tuple(rows), note),))
 
 
-def unit_cells(at: Situation, unit: Unit) -> tuple[Value, Value, Value]:
-    """Write a unit as name, running numbers and heads."""
+def unit_cells(at: Situation, unit: Unit, needed: float = 0.0) -> tuple[Value, Value, Value]:
+    """Write a unit, needed at a minute, as name, running numbers and heads; see `Situation.count`."""
     _ = at.language
     kind = unit.kind
     if isinstance(kind, Team):
-        name = with_start(at.instance, kind, f"{at.number(unit.number)} × {team_label(at, kind)}", _)
+        name = with_start(at.instance, kind, f"{at.number(unit.number)} × {team_label(at, kind)}", _, needed)
         if not kind.counts:
             name = _("{units} (outside the cap)", units=name)
         return (name, unit.numbers, unit.heads)
-    return (f"{at.count(kind, unit.number)}{crew(at, kind, unit.number)}", unit.numbers, unit.heads)
+    return (f"{at.count(kind, unit.number, needed)}{crew(at, kind, unit.number)}", unit.numbers, unit.heads)
 
 
 def crew(at: Situation, kind: VehicleType, number: int) -> str:
@@ -176,16 +182,15 @@ def _leaves(at: Situation, unit: Unit, place: Sector | Post) -> str:
     _ = at.language
     kind = unit.kind
     home = plain(at.homes[kind.home].name)
-    clock = find_late_start(at.instance, kind)
-    late = _("; there from {clock}", clock=_.clock(clock)) if clock else ""
+    minute = find_first_minute(at.instance, kind)
+    clock = at.clock(minute) if minute > at.stand(place) else ""
+    late = _("; there from {clock}", clock=clock) if clock else ""
     if kind.home == place.id:
-        return _("is there") if clock is None else _("is there from {clock}", clock=_.clock(clock))
-    if isinstance(place, Post):
-        return _("from {place}", place=home) + late
-    minute = at.leave(kind, place)
-    if minute is None:
+        return _("is there from {clock}", clock=clock) if clock else _("is there")
+    leave = at.leave(kind, place)
+    if leave is None:
         return _("no open way from {place}", place=home) + late
-    return _("{place} by {clock}", place=home, clock=at.clock(math.floor(minute))) + late
+    return _("{place} by {clock}", place=home, clock=at.clock(math.floor(leave))) + late
 
 
 # ---------------------------------------------------------------- what is expected
@@ -270,9 +275,17 @@ def _events(at: Situation, sector: Sector) -> list[tuple[float, str]]:
             found.append((instance.minutes(trigger.at) + float(trigger.late), text))
     every = float(instance.doctrine.relief_every)
     if every > 0.0 and at.teams(sector.id):
-        for i in range(1, math.ceil(instance.period.minutes / every)):
-            found.append((i * every, _("relief, like for like")))
+        stand, until = at.stand(sector), _leaves_at(at, sector)
+        for i in range(1, math.ceil((until - stand) / every)):
+            found.append((stand + i * every, _("relief, like for like")))
     return found
+
+
+def _leaves_at(at: Situation, sector: Sector) -> float:
+    """Give the minute until which anybody is needed in a sector: the last people, the last process, else the end."""
+    ends = [visit.end for visit in at.visits.get(sector.id, ())]
+    ends += [span_window(at.instance, window)[1] for window in sector.critical]
+    return min(float(at.instance.period.minutes), max(ends, default=math.inf))
 
 
 def _range(at: Situation, turnout: float, people: int) -> str:
@@ -307,6 +320,9 @@ def help_section(at: Situation, sector: Sector) -> Section:
         "Minutes from the call until formed up, without traffic; – is no way. If refused, ask again after {n} min.",
         n=again,
     )
+    few = [plain(h.station.name) for h in shown if isinstance(h.station, Post) and count_without_seat(at, h.station)]
+    if few:
+        note += " " + _("Too few seats for all, the rest march: {places}.", places=", ".join(dict.fromkeys(few)))
     return Section(
         _("Reserve that can be called"), (Table(columns, tuple(rows), f"{note} {_tell_gates(at, sector)}".strip()),)
     )

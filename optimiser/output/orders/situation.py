@@ -10,6 +10,7 @@ from functools import cached_property
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import given, plain
+from optimiser.files.examination.visits import Visit, list_due, list_visits
 from optimiser.model.clocks import find_first_minute
 from optimiser.model.deployment import Allotment, Deployment, count_heads_over_time, count_unit_heads
 from optimiser.model.distances import Distances, measure
@@ -18,7 +19,6 @@ from optimiser.model.values.base import Place
 from optimiser.output.orders.form import Unit
 from optimiser.output.words.expectation import NOTHING, Expectation, Stay
 from optimiser.output.words.head_counts import with_start
-from optimiser.output.words.reasons import Visit, list_due, list_visits
 
 BASE = ""  # the place of what no place was given
 
@@ -30,12 +30,19 @@ class Situation:
     Attributes
     ----------
     language : of the papers.
+    source : what a command is given to read the instance and the plan; the instance's name and ``plan.json`` if empty.
     """
 
     instance: Instance
     deployment: Deployment
     expected: Expectation = NOTHING
     language: Language = ENGLISH
+    source: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """What a command is given to read the instance and the plan."""
+        return self.source or (self.instance.name, "plan.json")
 
     # ---------------------------------------------------------------- units
 
@@ -94,17 +101,16 @@ class Situation:
         """Minutes at which lines must stand, by sector, in the order of the day."""
         return list_due(self.instance)
 
-    def stand(self, sector: Sector) -> float:
-        """Minute at which the line must stand: first people, at the earliest; else the first critical window, or 0."""
-        return self.due.get(sector.id, 0.0)
+    def stand(self, place: Sector | Post) -> float:
+        """Minute at which the line must stand: first people, at the earliest; else the first critical window, or 0.
+
+        At a post it is the start of the operation.
+        """
+        return self.due.get(place.id, 0.0)
 
     def report(self, kind: Team | VehicleType, place: Sector | Post) -> float:
-        """Minute at which a unit reports formed up: when the line must stand, or, if it is later, when it can be used.
-
-        At a post it is the start of the operation, or that.
-        """
-        stand = self.stand(place) if isinstance(place, Sector) else 0.0
-        return max(stand, find_first_minute(self.instance, kind))
+        """Minute at which a unit reports formed up: when the line must stand, or, if that is later, can be used."""
+        return max(self.stand(place), find_first_minute(self.instance, kind))
 
     def active(self, sector: Sector) -> bool:
         """Tell whether anybody stands or anything is expected in a sector."""
@@ -132,7 +138,7 @@ class Situation:
         places = [(False, p.id) for p in self.instance.places]
         return {key: i for i, key in enumerate([*places, *((True, r.id) for r in self.instance.reinforcements)])}
 
-    def km(self, origin: Place, goal: Sector, start: float, end: float) -> tuple[float, float]:
+    def km(self, origin: Place, goal: Sector | Post, start: float, end: float) -> tuple[float, float]:
         """Shortest and longest road kilometres between two places from one minute to another; infinite if closed."""
         first, last = self._distances.at(start), self._distances.at(end)
         here, there = self._rows[isinstance(origin, Reinforcement), origin.id], self._rows[False, goal.id]
@@ -149,14 +155,14 @@ class Situation:
         """Posts by identifier."""
         return {post.id: post for post in self.instance.posts}
 
-    def leave(self, kind: Team | VehicleType, sector: Sector) -> float | None:
+    def leave(self, kind: Team | VehicleType, place: Sector | Post) -> float | None:
         """Minute at which a unit must leave its home to report in time, at the pace of columns; None if no way is open.
 
         Vehicles go at the same pace, in one column with the teams.
         """
-        travel, due = self.instance.travel, self.report(kind, sector)
+        travel, due = self.instance.travel, self.report(kind, place)
         at = max(0.0, due - float(travel.form_up))
-        km = self.km(self.homes[kind.home], sector, at, at)[1]
+        km = self.km(self.homes[kind.home], place, at, at)[1]
         return due - float(travel.form_up) - 60.0 * km / float(travel.drive) if math.isfinite(km) else None
 
     # ---------------------------------------------------------------- words
@@ -186,14 +192,19 @@ class Situation:
         closed = [] if len(open_ends) == len(ends) else ["–"]
         return " / ".join([*(["–".join(words)] if words else []), *closed])
 
-    def count(self, kind: Team | VehicleType, number: int) -> str:
-        """Write a number of teams or vehicles with their name, and from when they can be used, where that is later."""
-        said = f"{self.number(number)} × {plain(kind.name)}"
-        return with_start(self.instance, kind, said, self.language)
+    def count(self, kind: Team | VehicleType, number: int, needed: float = 0.0) -> str:
+        """Write a number of teams or vehicles with their name, and from when they can be used, where that is later.
 
-    def list(self, units: Iterable[tuple[Team | VehicleType, int]]) -> str:
-        """Write several numbers of teams or vehicles."""
-        return ", ".join(self.count(kind, n) for kind, n in units)
+        Parameters
+        ----------
+        needed : minute at which they are needed: when the line of a sector must stand; at posts, 0.
+        """
+        said = f"{self.number(number)} × {plain(kind.name)}"
+        return with_start(self.instance, kind, said, self.language, needed)
+
+    def list(self, units: Iterable[tuple[Team | VehicleType, int]], needed: float = 0.0) -> str:
+        """Write several numbers of teams or vehicles; see `count`."""
+        return ", ".join(self.count(kind, n, needed) for kind, n in units)
 
 
 def _number(kinds: Iterable[Team | VehicleType], numbers: Mapping[str, int], used: Counter[str]) -> Iterator[Unit]:

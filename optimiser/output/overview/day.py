@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from optimiser.files.examination.visits import Visit, join_ways
 from optimiser.model.clocks import span_window
 from optimiser.model.instance import Post, Sector
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.balance import list_balances
-from optimiser.output.words.reasons import Visit, join_ways
 
 MOST = 16  # places of an overview, so that it stays one page; assumed
 Shares = Mapping[str, tuple[float, float]]  # of scenarios that turn yellow or worse, and red, by sector
@@ -61,14 +61,14 @@ def list_place_days(at: Situation, shares: Shares | None = None) -> list[PlaceDa
         sectors.append(
             PlaceDay(
                 sector,
-                _heads(at, sector, at.stand(sector)),
+                _heads(at, sector),
                 join_ways(at.visits.get(sector.id, ())),
                 None if shares is None else shares.get(sector.id, (0.0, 0.0)),
                 tuple(windows),
                 (short.get("yellow", 0), short.get("red", 0)),
             )
         )
-    posts = [PlaceDay(post, _heads(at, post, 0.0)) for post in at.instance.posts if at.units[post.id]]
+    posts = [PlaceDay(post, _heads(at, post)) for post in at.instance.posts if at.units[post.id]]
     return [*sorted(sectors, key=lambda day: day.begins), *posts]
 
 
@@ -83,7 +83,7 @@ def pick_worst(days: list[PlaceDay], most: int = MOST) -> list[PlaceDay]:
     return [days[number] for number in sorted(sorted(range(len(days)), key=rank)[:most])]
 
 
-def _heads(at: Situation, place: Sector | Post, stand: float) -> tuple[tuple[float, int], ...]:
+def _heads(at: Situation, place: Sector | Post) -> tuple[tuple[float, int], ...]:
     """Add up the heads at a place from when they must stand, later where a team can be used only later."""
-    found = {max(stand, minute): heads for minute, heads in at.strength(place.id) if heads}
+    found = {max(at.stand(place), minute): heads for minute, heads in at.strength(place.id) if heads}
     return tuple(found.items())

@@ -31,8 +31,8 @@ def day_blocks(at: Situation, shares: Shares | None = None) -> list[Block]:
     period = at.instance.period
     columns = (
         TableColumn(_("Where"), 2.0),
-        TableColumn(_("Who"), 4.6),
-        TableColumn(_("When"), 3.4, scale=drawing(draw_axis(period.start, period.minutes, _))),
+        TableColumn(_("Who"), 4.3),
+        TableColumn(_("When"), 3.7, scale=drawing(draw_axis(period.start, period.minutes, _))),
         TableColumn(phase_name(at, "yellow"), 1.0, firm=True),
         TableColumn(phase_name(at, "red"), 1.0, firm=True),
     )
@@ -78,9 +78,10 @@ def _who(at: Situation, day: PlaceDay) -> Value:
         return Span(_("nobody"), "bad" if day.visits else "soft")
     total = at.number(at.heads(day.place.id))
     largest = max(units, key=lambda unit: unit.heads)
-    first = at.count(largest.kind, largest.number)
+    needed = at.stand(day.place)
+    first = at.count(largest.kind, largest.number, needed)
     rest = at.heads(day.place.id) - largest.heads
-    every = ", ".join(at.count(u.kind, u.number).replace(" × ", TOGETHER) for u in units)
+    every = ", ".join(at.count(u.kind, u.number, needed).replace(" × ", TOGETHER) for u in units)
     return Brief(_strong(total, every), _strong(total, first + _others(at, rest)))
 
 
@@ -95,11 +96,7 @@ def _strong(total: str, who: str) -> Spans:
 
 def _when(at: Situation, day: PlaceDay) -> Inline:
     _ = at.language
-    told = []
-    if day.heads and not isinstance(day.place, Post):
-        told.append(", ".join(_("from {clock}", clock=at.clock(minute)) for minute, _n in day.heads))
-    elif day.heads:
-        told.append(", ".join(_("callable from {clock}", clock=at.clock(minute)) for minute, _n in day.heads))
+    told = _since(at, day)
     for visit in day.visits[:2]:
         words = {"n": at.number(visit.people), "start": at.clock(visit.start), "end": at.clock(visit.end)}
         if visit.is_sure:
@@ -119,6 +116,16 @@ def _when(at: Situation, day: PlaceDay) -> Inline:
         windows=day.windows,
     )
     return Strip(drawing(picture), "; ".join(told))
+
+
+def _since(at: Situation, day: PlaceDay) -> list[str]:
+    """Say from when a place is manned, or its reserve can be called; where more come later, how many from when on."""
+    _ = at.language
+    if len(day.heads) > 1:
+        return [_("{n} from {clock}", n=at.number(n), clock=at.clock(minute)) for minute, n in day.heads]
+    if isinstance(day.place, Post):
+        return [_("callable from {clock}", clock=at.clock(minute)) for minute, _n in day.heads]
+    return [_("from {clock}", clock=at.clock(minute)) for minute, _n in day.heads]
 
 
 def _risk(at: Situation, day: PlaceDay) -> tuple[Value, Value]:

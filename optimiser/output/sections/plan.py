@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import figure, given, mean, percent, span
 from optimiser.files.examination import list_remarks
+from optimiser.files.examination.visits import list_due, order_by_day
 from optimiser.model.instance import Instance, Sector
 from optimiser.model.laws.escalation_law import RED, YELLOW
 from optimiser.output.blocks import Block, Inline, Pairs, Paragraph, Section, Span, Table, TableColumn, Value
@@ -26,7 +27,6 @@ from optimiser.output.sections.parts import (
     title_section,
 )
 from optimiser.output.sections.roster import base_blocks, heads_blocks, reserve_blocks, sectors_blocks
-from optimiser.output.words.reasons import list_due, order_by_day
 from optimiser.planning.solution import Alternative, Lever, Solution
 
 SHORT_HASH = 12  # digits of an instance's hash that a terminal shows

@@ -8,6 +8,7 @@ import numpy as np
 
 from optimiser.common.language import Language
 from optimiser.common.number_format import percent
+from optimiser.files.examination.visits import list_due, list_visits, order_by_day
 from optimiser.model.deployment import Allotment, count_heads_at
 from optimiser.model.instance import Instance, Post, Sector
 from optimiser.output.blocks import Block, Inline, Paragraph, Span, Spans, Table, TableColumn, Value
@@ -20,7 +21,7 @@ from optimiser.output.words.head_counts import (
     tell_outside,
     tell_sum,
 )
-from optimiser.output.words.reasons import give_reasons, list_due, list_visits, order_by_day
+from optimiser.output.words.reasons import give_reasons
 from optimiser.planning.solution import Solution
 
 

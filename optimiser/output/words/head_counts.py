@@ -6,11 +6,12 @@ Heads are those of `optimiser.model.deployment.count_heads_at`: teams, within th
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import given, plain
-from optimiser.model.clocks import find_first_minute, find_late_start
+from optimiser.model.clocks import find_first_minute
 from optimiser.model.deployment import Allotment, count_unit_heads
 from optimiser.model.instance import Instance, Reinforcement, Role, Team, VehicleType
 from optimiser.model.verdict import HeadCount
@@ -41,30 +42,41 @@ def tell_sum(heads: HeadCount, language: Language = ENGLISH) -> str:
     return language("Deployed = sectors + posts. Heads include extra vehicle crews.")
 
 
-def tell_start(instance: Instance, kind: Team | VehicleType, language: Language = ENGLISH) -> str:
-    """Say from when a kind can be used: ``from 13:00``; nothing where it can from the start of the operation."""
-    clock = find_late_start(instance, kind)
-    return language("from {clock}", clock=language.clock(clock)) if clock else ""
+def tell_start(instance: Instance, kind: Team | VehicleType, language: Language = ENGLISH, needed: float = 0.0) -> str:
+    """Say from when a kind can be used: ``from 13:00``; nothing where it can when it is needed.
+
+    Parameters
+    ----------
+    needed : minute of the operation, its start if not given.
+    """
+    minute = find_first_minute(instance, kind)
+    return language("from {clock}", clock=language.clock(instance.clock(minute))) if minute > needed else ""
 
 
-def with_start(instance: Instance, kind: Team | VehicleType, said: str, language: Language = ENGLISH) -> str:
-    """Add to what is said of a kind, in brackets, from when it can be used, where it comes later."""
-    start = tell_start(instance, kind, language)
+def with_start(
+    instance: Instance, kind: Team | VehicleType, said: str, language: Language = ENGLISH, needed: float = 0.0
+) -> str:
+    """Add to what is said of a kind, in brackets, from when it can be used, where that is later than it is needed."""
+    start = tell_start(instance, kind, language, needed)
     return f"{said} ({start})" if start else said
 
 
 def tell_late(
-    instance: Instance, counted: Iterable[tuple[Team | VehicleType, float]], language: Language = ENGLISH
+    instance: Instance,
+    counted: Iterable[tuple[Team | VehicleType, float]],
+    language: Language = ENGLISH,
+    needed: float = 0.0,
 ) -> tuple[str, ...]:
     """Say how much of what is counted comes only later: ``8 of them from 14:00``, in the order of time.
 
     Parameters
     ----------
     counted : kinds, each with how much of the sum it is; parts of a whole are rounded down.
+    needed : minute of the operation at which all are needed, its start if not given.
     """
     late: dict[float, float] = {}
     for kind, number in counted:
-        if minute := find_first_minute(instance, kind):
+        if (minute := find_first_minute(instance, kind)) > needed:
             late[minute] = late.get(minute, 0.0) + number
     return tuple(
         language(
@@ -89,17 +101,17 @@ def list_units(instance: Instance, here: Allotment, language: Language = ENGLISH
             if team.role == role.id and (n := here.teams.get(team.id, 0)):
                 size = count_unit_heads(team, n)
                 mark = f"({size})" if team.counts else language("({heads}, outside the cap)", heads=size)
-                yield f"{n} x {_label(role, team)}", f"{mark} {tell_start(instance, team, language)}".strip()
+                yield f"{n} x {label_team(role, team)}", f"{mark} {tell_start(instance, team, language)}".strip()
     for vehicle in instance.vehicles:
         if n := here.vehicles.get(vehicle.id, 0):
             yield f"{n} x {plain(vehicle.name)}", tell_crew(instance, vehicle, n, language)
 
 
-def _label(role: Role, team: Team) -> str:
-    """Name a kind of team, and its role too where the name tells nothing of it."""
-    words = [word for word in role.name.split() if len(word) > 3 or word.isupper()]
+def label_team(role: Role, team: Team) -> str:
+    """Name a kind of team, and what its role is called at most where the name tells nothing of it."""
+    words = [w for w in (word.strip(":,;()") for word in role.name.split()) if len(w) > 3 or w.isupper()]
     told = any(word[:4].lower() in team.name.lower() for word in words)
-    return plain(team.name) if told else f"{plain(team.name)}, {plain(role.name)}"
+    return plain(team.name) if told else f"{plain(team.name)}, {plain(re.split('[:,(]', role.name)[0].strip())}"
 
 
 def tell_crew(instance: Instance, vehicle: VehicleType, n: int, language: Language = ENGLISH) -> str:

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from optimiser.common.faults import spell
 from optimiser.common.language import ENGLISH, Language
-from optimiser.files.apply_whatif import EVERYWHERE
+from optimiser.files.apply_whatif import EVERYWHERE, KEPT
 from optimiser.model.instance import Instance
 from optimiser.model.laws.constants import CONSTANTS
 from optimiser.model.values.quantity import Amount, Count, Quantity, write_number
@@ -77,6 +77,9 @@ def tell_differences(differences: Sequence[Difference], language: Language = ENG
     told: list[str] = []
     for (part, field, _), group in itertools.groupby(differences, _alike):
         several = list(group)
+        if _is_kept(several[0]):
+            told.append(language("{place} stays as it is in the plan", place=several[0].after["place"]))
+            continue
         if not field or len(several) == 1:
             told += [one.tell(language) for one in several]
             continue
@@ -96,9 +99,16 @@ def tell_differences(differences: Sequence[Difference], language: Language = ENG
     return told
 
 
+def _is_kept(one: Difference) -> bool:
+    """Tell whether a pin is added that leaves a place as it is in the plan."""
+    return one.before is None and isinstance(one.after, Mapping) and one.after.get("why") == KEPT
+
+
 def _alike(one: Difference) -> tuple[str, str, str]:
     """Return what lines are told together by: list of an added part, field that differs, all others; else itself."""
     part = one.path.rpartition(".")[0]
+    if _is_kept(one):
+        return part, "", one.after["place"]
     field = REPEATED.get(part, "")
     if not field or one.before is not None or one.after is None:
         return one.path, "", ""

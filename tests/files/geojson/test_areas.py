@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.geojson import POINT, located
 
-from optimiser.common.errors import InputFault
-from optimiser.files.edit import amend
+from optimiser.common.errors import FileTrouble, InputFault
+from optimiser.files.edit import amend, write_amended
 from optimiser.files.geojson.areas import find_point_inside, is_inside, shorten_outline, turn_rings
 from optimiser.files.geojson.places import read_places
 from optimiser.files.read import parse
@@ -249,3 +249,16 @@ def test_a_crossing_is_found_wherever_two_sides_cross(corners) -> None:
         turn(a, b, c) * turn(a, b, d) < 0 and turn(c, d, a) * turn(c, d, b) < 0 for a, b in sides for c, d in sides
     )
     assert (find_crossing([(ring,)]) is not None) == expected
+
+
+def test_bug_an_area_with_an_id_of_its_own_needed_a_kind(tmp_path, instance) -> None:
+    """Nothing but a sector is an area; an area that was drawn with an id alone was refused."""
+    found = taken(tmp_path, instance, area(around("kpu"), id="alun"), area(around("kpu", 0.001), id="kpu"))
+    assert found.added == ("alun",)
+    (added,) = [edit.value for edit in found.edits if isinstance(edit.value, dict) and edit.value.get("id") == "alun"]
+    assert added["name"] == "alun"
+
+
+def test_bug_a_workbook_to_write_was_refused_without_a_way(tmp_path) -> None:
+    with pytest.raises(FileTrouble, match=r"write .*p\.toml, then make the workbook: optimiser template .*p\.xlsx"):
+        write_amended("oku-250", (), tmp_path / "p.xlsx")

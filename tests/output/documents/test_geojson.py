@@ -8,16 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.geojson import POINT, by_id, located, look_at
+from support.late_town import late_town, shifts
 from support.sample_solution import solved
 from support.small import small_instance
 from typer.testing import CliRunner
 
 from optimiser.cli import app
 from optimiser.common.errors import InputFault
+from optimiser.common.language import language
 from optimiser.files.geojson.places import read_places
 from optimiser.files.read import parse, read
 from optimiser.model.deployment import Deployment
 from optimiser.model.values.base import SHAPE_ONLY
+from optimiser.output.words.reasons import give_reasons
 from optimiser.output.write import describe_plan, dump, has_degrees, map_plan, write_solution
 
 
@@ -238,3 +241,17 @@ def test_roads_left_out_are_said_aside(tmp_path):
     done = run(file)
     assert "left out, because an end has no position: road market:bend" in done.stderr
     assert small_instance().travel.kind == "coordinates"
+
+
+def test_bug_a_map_for_indonesians_spoke_english() -> None:
+    """It said "(from 16:00)" of a second shift, and the reasons of plan.json in English."""
+    instance = late_town()
+    solution = solved(instance, shifts(instance))
+    told = language("id")
+    drawn = map_plan(instance, solution.deployment, describe_plan(solution), told, give_reasons(solution, told))
+    kpu = next(f["properties"] for f in drawn["features"] if f["id"] == "sector:kpu")
+    assert "(mulai 16.00)" in kpu["who"]
+    assert kpu["why"] == give_reasons(solution, told)["kpu"]
+    assert kpu["why"] != give_reasons(solution)["kpu"]
+    without = map_plan(instance, solution.deployment, describe_plan(solution), told)
+    assert "why" not in next(f["properties"] for f in without["features"] if f["id"] == "sector:kpu")

@@ -70,7 +70,7 @@ def test_the_workbook_says_what_the_solution_says(solution: Solution) -> None:
     order += ["Required, have, need", "Limits", "Timeline", "Harms", "Settings", "_plan"]
     assert list(sheets) == order
     plotted = {(row[1], row[3]): (*row[5:8], row[9]) for row in sheets["Plotting"][1:] if len(row) > 9 and row[3]}
-    assert plotted[("KPU", "Dalmas awal squad")] == (3.0, "", 30.0, dt.time(13, 0))
+    assert plotted[("KPU", "Dalmas awal squad")] == (3.0, "", 30.0, dt.time(15, 8))
     assert plotted[("Polres", "Water cannon")] == ("", 1.0, 4.0, dt.time(13, 0))
     here = solution.deployment.places.values()
     assert len(plotted) == sum(len(place.teams) + len(place.vehicles) for place in here)

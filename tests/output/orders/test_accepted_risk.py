@@ -153,3 +153,23 @@ def test_reinforcements_for_red_are_not_promised_in_yellow() -> None:
     said = tasks(compose(instance, plan, check(instance, plan)), "kpu")
     assert "Brimob" not in said["yellow"]
     assert "a second line that this plan has not" in said["yellow"]
+
+
+def test_bug_the_command_named_the_instance_and_not_its_file() -> None:
+    """A planner who typed what stood on the sheet of an own district was told that there is no such instance."""
+    solution = solved()
+    papers = order(solution.instance, solution.deployment, source=("my district.xlsx", "out/plan.json"))
+    assert asked(papers).startswith("optimiser whatif 'my district.xlsx' out/plan.json --at-least mall:")
+
+
+def test_bug_an_officer_held_at_base_was_not_the_nearest() -> None:
+    """The sheet named an officer who stands in another sector while one was held at base much nearer."""
+    data = town().model_dump(mode="json")
+    mall = next(sector for sector in data["sectors"] if sector["id"] == "mall")
+    near = {**data["posts"][0], "id": "near", "name": "Near yard", "x": mall["x"], "y": mall["y"]}
+    officer = next(team for team in data["teams"] if team["id"] == "padal")
+    data["teams"].append({**officer, "id": "spare", "name": "Spare officer", "home": "near", "count": 1})
+    instance = town(posts=[*data["posts"], near], teams=data["teams"])
+    plan = posted(instance)
+    told = facts(page(compose(instance, plan, check(instance, plan)), "mall"))
+    assert told["Nearest officer in charge"].startswith("held at base: Near yard, 0 km")

@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from support.sample_solution import solved
 from support.town import posted, town
 
 from optimiser.common.language import ENGLISH
+from optimiser.files.read import read_deployment
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.output.blocks import lines, plain_text
@@ -26,7 +28,7 @@ from optimiser.output.orders.form import Orders, Paper
 from optimiser.output.report.report import write_report
 from optimiser.output.sections.plan import receptions_section
 from optimiser.output.sections.roster import reserve_blocks, sectors_blocks
-from optimiser.output.write import map_plan, write_plan_book
+from optimiser.output.write import map_plan, write_orders, write_plan_book
 from optimiser.planning.solution import Solution
 
 
@@ -79,7 +81,8 @@ def test_every_paper_says_from_when_the_second_shift_is_there(papers: Orders) ->
 def test_who_comes_later_reports_later(papers: Orders) -> None:
     # the KPU must stand at 15:14.9, the second shift is there from 16:00; 2.04 km at 30 km/h, 4 min to form up
     strength = {row[0]: row[4] for row in rows(page(papers, "kpu"), "Strength")}
-    assert strength["2 × Dalmas awal squad"] == "Polres by 15:06"
+    assert next(iter(strength.values())) == "Polres by 15:06"
+    assert strength["2 × Dalmas awal squad"] == "″"
     assert strength["1 × Dalmas awal, second shift (from 16:00)"] == "Polres by 15:51; there from 16:00"
     waiting = {row[0]: row[4] for row in rows(page(papers, "polres"), "Strength")}
     assert waiting["1 × Dalmas awal, second shift (from 16:00)"] == "is there from 16:00"
@@ -211,3 +214,67 @@ def test_who_can_be_used_in_time_takes_over_before_who_is_nearer_and_comes_later
     yellow = rows(page(orders, "kpu"), "Tasks by phase")[1][3]
     assert "to 2 × Late shields (from 17:00) from Near yard" in yellow
     assert nearest(page(orders, "terminal")).startswith("Near yard from 17:00, ")
+
+
+# ------------------------------------------------------------ one time for one unit
+
+
+def in_good_time() -> Orders:
+    """Give the papers of a town whose soft line can be used from 14:00; the KPU must stand an hour later."""
+    data = town().model_dump(mode="json")
+    data["doctrine"]["officer_per_sector"] = True
+    teams = [{**t, "available": "14:00"} if t["id"] == "rope" else t for t in data["teams"]]
+    data["sectors"][0]["minimum"] = {next(t["role"] for t in teams if t["id"] == "rope"): 1}
+    instance = town(teams=teams, sectors=data["sectors"])
+    plan = Deployment.build(instance, {("kpu", "rope"): 2, ("kpu", "padal"): 1, ("polres", "rope"): 1}, {})
+    return compose(instance, plan, check(instance, plan))
+
+
+def test_bug_a_unit_had_two_times_where_it_can_be_used_before_it_is_needed() -> None:
+    """The sheet of the KPU said "(from 14:00)" and "there from 14:00" of who reports at 15:08."""
+    orders = in_good_time()
+    for key in ("day", "order", "kpu", "ics-204"):
+        for said in words(page(orders, key)):
+            assert not re.search(r"2.×.Dalmas awal squad \(from|of them from|there from", said), (key, said)
+    strength = {row[0]: row[4] for row in rows(page(orders, "kpu"), "Strength")}
+    assert not any("there from" in leaves for leaves in strength.values())
+    waiting = {row[0]: row[4] for row in rows(page(orders, "polres"), "Strength")}
+    assert waiting["1 × Dalmas awal squad (from 14:00)"] == "is there from 14:00"
+    turned = rows(page(orders, "ics-215"), "If the expected crowd turns")
+    assert next(row for row in turned if row[0] == "KPU")[3].isdigit()
+
+
+def test_bug_the_plotting_sheet_had_other_times_than_the_papers(solution: Solution, tmp_path: Path) -> None:
+    """It said from 13:00 of those who report at 15:14; the plan still comes back from it."""
+    instance = solution.instance
+    path = next(path for path in write_orders(instance, solution.deployment, tmp_path) if path.suffix == ".xlsx")
+    told = read_plotted(path)
+    assert told["KPU", "Dalmas awal squad"] == dt.time(15, 14)
+    assert told["KPU", "Dalmas awal, second shift"] == dt.time(16, 0)
+    assert told["Polres", "Dalmas lanjut squad"] == dt.time(13, 0)
+    assert read_deployment(path, instance).places == solution.deployment.places
+    (tmp_path / "plan.xlsx").write_bytes(write_plan_book(solution, []))
+    assert read_plotted(tmp_path / "plan.xlsx") == told
+
+
+def read_plotted(path: Path) -> dict[tuple[str, str], Any]:
+    rows = CalamineWorkbook.from_path(path).get_sheet_by_name("Plotting").to_python()
+    start = rows[0].index("from")
+    return {(row[1], row[3]): row[start] for row in rows[1:] if len(row) > start and row[3]}
+
+
+def test_bug_the_day_at_a_glance_told_twice_from_when_a_post_can_be_called(papers: Orders) -> None:
+    """It said "callable from 08:00, callable from 16:00" without who, in one line that made the next column narrow."""
+    when = {row[0].split("\n")[0]: row[2] for row in rows(page(papers, "day"), "Places over the day")}
+    assert when["Polres"] == "52 from 13:00; 62 from 16:00"
+    assert when["KPU"].startswith("34 from 15:14; 44 from 16:00; 1,200 people")
+
+
+def test_bug_who_goes_to_another_post_had_no_time_to_leave() -> None:
+    """The sheet of a post said "from Polres" of those who must be there when the operation begins."""
+    data = town().model_dump(mode="json")
+    near = {"id": "near", "name": "Near yard", "x": data["posts"][0]["x"] + 3.0, "y": data["posts"][0]["y"]}
+    instance = town(posts=[*data["posts"], near])
+    plan = Deployment.build(instance, {("kpu", "rope"): 1, ("kpu", "padal"): 1, ("near", "shield"): 1}, {})
+    strength = rows(page(compose(instance, plan, check(instance, plan)), "near"), "Strength")
+    assert re.fullmatch(r"Polres by 12:\d\d", strength[0][4])

@@ -7,9 +7,10 @@ from support.sample_solution import solved
 from support.town import town
 
 from optimiser.common.number_format import percent
+from optimiser.files.examination.visits import list_visits
 from optimiser.model.laws.escalation_law import RED, YELLOW
 from optimiser.model.values.base import SHAPE_ONLY
-from optimiser.output.words.reasons import give_reasons, list_visits
+from optimiser.output.words.reasons import give_reasons
 
 
 def test_visits_follow_the_way_at_mean_times() -> None:

@@ -16,7 +16,7 @@ from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.output.sections.answer import differences_blocks
 from optimiser.output.write import describe_answer
-from optimiser.questions.what_if.differences import Difference, list_differences
+from optimiser.questions.what_if.differences import Difference, list_differences, tell_differences
 
 
 def told(instance: Instance, phrases: str, code: str = "en") -> list[str]:
@@ -131,3 +131,11 @@ def test_of_many_changes_the_rest_is_counted() -> None:
     assert len(lines) == 13
     assert lines[0] == "S1: cover 0 -> 1 teams"
     assert lines[-1] == "2 more fields changed"
+
+
+def test_bug_a_place_that_is_kept_was_told_as_a_dozen_pins() -> None:
+    instance = read("oku-250")
+    plan = Deployment.build(instance, {("kpu", "dalmas-awal-regu"): 2}, {})
+    changed = apply(instance, read_whatif("--keep kpu")[0], plan)
+    assert tell_differences(list_differences(instance, changed)) == ["kpu stays as it is in the plan"]
+    assert tell_differences(list_differences(instance, changed), language("id")) == ["kpu tetap seperti rencana"]

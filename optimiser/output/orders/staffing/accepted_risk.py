@@ -7,9 +7,11 @@ take to man the sector, and leaves the decision to whoever commands, to be signe
 from __future__ import annotations
 
 import math
+import shlex
 
 from optimiser.common.language import Language
 from optimiser.common.number_format import plain, signed, span
+from optimiser.files.examination.visits import order_by_day
 from optimiser.model.clocks import find_first_minute
 from optimiser.model.deployment import count_unit_heads
 from optimiser.model.instance import Post, Sector, Team
@@ -25,10 +27,9 @@ from optimiser.output.orders.sheet import (
     talk_section,
     tell_shares,
 )
-from optimiser.output.orders.situation import Situation
+from optimiser.output.orders.situation import BASE, Situation
 from optimiser.output.orders.staffing.callable import list_help, prefer_in_time
 from optimiser.output.words.expectation import StoredMargin
-from optimiser.output.words.reasons import order_by_day
 
 MOST_MARGINS = 4  # kinds of team on a sheet, those first that would help most; assumed
 
@@ -52,6 +53,7 @@ def accepted_risk_sheet(at: Situation, sector: Sector) -> Paper:
         *([gates] if gates else []),
         liaison_section(at, sector),
         _decision(at, sector, gates is None),
+        _written(at),
         _signatures(at),
     ]
     kind = _("Accepted risk, nobody is placed; sector, ring {ring}", ring=ring_name(at, sector.ring))
@@ -98,19 +100,20 @@ def nearest_help(at: Situation, sector: Sector) -> str:
 
 
 def _nearest_officer(at: Situation, sector: Sector) -> str:
-    """Name the nearest sector with an officer in charge, and how far it is."""
-    _ = at.language
-    start, found = at.stand(sector), []
-    for other in at.instance.sectors:
-        if any(at.roles[t.role].officer for t, n in at.teams(other.id)):
-            km = at.km(other, sector, start, start)[1]
-            if math.isfinite(km):
-                found.append((km, other))
+    """Name the nearest place with an officer in charge, placed or held at base, and how far it is."""
+    _, start = at.language, at.stand(sector)
+    placed = {p.id for p in at.instance.places if any(at.roles[t.role].officer for t, _n in at.teams(p.id))}
+    held = {t.home for t, _n in at.teams(BASE) if at.roles[t.role].officer}
+    ways = [(at.km(p, sector, start, start)[1], p.id in placed, p) for p in at.instance.places if p.id in placed | held]
+    found = [way for way in ways if math.isfinite(way[0])]
     if not found:
         return _("none in reach")
-    km, other = min(found, key=lambda pair: (pair[0], pair[1].id))
+    km, stands, other = min(found, key=lambda way: (way[0], way[1], way[2].id))
     walk = at.range((60.0 * km / float(at.instance.travel.march),) * 2, up=True)
-    return _("{place}, {km} km, {minutes} min on foot", place=plain(other.name), km=at.range((km, km)), minutes=walk)
+    words = {"place": plain(other.name), "km": at.range((km, km)), "minutes": walk}
+    if stands:
+        return _("{place}, {km} km, {minutes} min on foot", **words)
+    return _("held at base: {place}, {km} km, {minutes} min on foot", **words)
 
 
 # ---------------------------------------------------------------- what manning would take
@@ -145,8 +148,8 @@ def _question(at: Situation, sector: Sector) -> Section | None:
     kind = margins[0][0].id if margins else _first_line(at)
     if not kind:
         return None
-    command = f"optimiser whatif {at.instance.name} plan.json --at-least {sector.id}:{kind}=1"
-    asked = Spans((f"{at.language('To be asked with')}: ", Span(command, "typed")))
+    command = f"optimiser whatif {shlex.join(at.files)} --at-least {sector.id}:{kind}=1"
+    asked = Spans((at.language("To be asked with:"), " ", Span(command, "typed")))
     return Section("", (Paragraph(asked, "note"),))
 
 
@@ -166,7 +169,7 @@ def _least(at: Situation, sector: Sector) -> str:
     if not units:
         return _("no rule asks for anybody; any team")
     heads = sum(count_unit_heads(team, n) for team, n in units)
-    return _("{units} ({heads} heads), and a line", units=at.list(units), heads=at.number(heads))
+    return _("{units} ({heads} heads), and a line", units=at.list(units, at.stand(sector)), heads=at.number(heads))
 
 
 def _counted(at: Situation) -> int:
@@ -210,8 +213,18 @@ def _decision(at: Situation, sector: Sector, half: bool) -> Section:
     return Section(_("Decision"), (Points(items, tick=True),), half=half)
 
 
+def _written(at: Situation) -> Section:
+    """Leave lines for what is decided."""
+    _ = at.language
+    pairs: tuple[tuple[str, Value], ...] = (
+        (_("Manned from, until, with"), BY_HAND),
+        (_("Reason, conditions"), BY_HAND),
+    )
+    return Section("", (Pairs(pairs),))
+
+
 def _signatures(at: Situation) -> Section:
     _ = at.language
     people = (_("Prepared by"), _("Informed: {who}", who=commander(at, "green")))
     decides = _("Risk accepted by: {who}", who=commander(at, "yellow"))
-    return Section("", (Signatures((*people, decides), (_("Name, rank, date"),)),))
+    return Section("", (Signatures((*people, decides), (_("Name, rank, date"),), stamped=True),))

@@ -69,8 +69,8 @@ def list_balances(at: Situation) -> Iterator[Balance]:
             required = _required_line(instance, facts, at, sector, number, counts.teams[i])
             yield Balance(
                 *(sector, phase, required, here, _line(facts, number, sent, ()), _outside(at, facts, number)),
-                here_late=_late_line(at, facts, number, counts.teams[i], counts.vehicles[i]),
-                ready_late=_late_line(at, facts, number, sent, ()),
+                here_late=_late_line(at, facts, number, counts.teams[i], counts.vehicles[i], at.stand(sector)),
+                ready_late=_late_line(at, facts, number, sent, (), at.stand(sector)),
             )
 
 
@@ -83,9 +83,9 @@ def _line(facts: Numbers, phase: int, teams: list[int] | tuple[int, ...], vehicl
 
 
 def _late_line(
-    at: Situation, facts: Numbers, phase: int, teams: Sequence[int], vehicles: Sequence[int]
+    at: Situation, facts: Numbers, phase: int, teams: Sequence[int], vehicles: Sequence[int], needed: float
 ) -> tuple[str, ...]:
-    """Say how much of a line comes later than the operation begins."""
+    """Say how much of a line comes later than at the minute at which it must stand."""
     held: list[tuple[Team | VehicleType, float]] = [
         (team, n * facts.containment[k][phase])
         for k, (team, n) in enumerate(zip(at.instance.teams, teams, strict=True))
@@ -95,7 +95,7 @@ def _late_line(
         for w, (vehicle, n) in enumerate(zip(at.instance.vehicles, vehicles, strict=False))
         if not facts.water[w]
     ]
-    return tell_late(at.instance, held, at.language)
+    return tell_late(at.instance, held, at.language, needed)
 
 
 def _outside(at: Situation, facts: Numbers, phase: int) -> float:

@@ -56,6 +56,13 @@ def may_be_called(at: Situation, team: Team) -> bool:
     return bool({"yellow", "red"} & set(role.phases)) and not role.officer
 
 
+def count_without_seat(at: Situation, post: Post) -> int:
+    """Count the heads of teams at a post for whom its vehicles have no seat; none where there are no seats at all."""
+    seats = sum(n * int(v.seats) for v, n in at.vehicles(post.id))
+    heads = sum(n * int(t.size) for t, n in at.teams(post.id))
+    return max(0, heads - seats) if seats else 0
+
+
 def list_called_vehicles(at: Situation, post: Post) -> list[tuple[VehicleType, int]]:
     """List the vehicles at a post that are sent to a red sector and stay there: water cannons, then ambulances."""
     here = at.vehicles(post.id)

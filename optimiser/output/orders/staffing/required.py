@@ -62,26 +62,34 @@ def list_required(at: Situation) -> Iterator[Asked]:
 
 
 def _of_sector(at: Situation, sector: Sector) -> Iterator[Asked]:
-    _, name, here = at.language, plain(sector.name), at.teams(sector.id)
+    _, here = at.language, at.teams(sector.id)
     officers = {role.id for role in at.instance.roles if role.officer}
     if at.instance.doctrine.officer_per_sector and at.units[sector.id]:
-        yield _asked(at, name, _("officer in charge (teams)"), 1, _of_role(here, officers), _("every occupied sector"))
+        yield _asked(
+            at, sector, _("officer in charge (teams)"), 1, _of_role(here, officers), _("every occupied sector")
+        )
     for role, least in sorted(sector.minimum.items()):
         if least:
             what = _("{role} (teams)", role=plain(at.roles[role].name))
-            yield _asked(at, name, what, int(least), _of_role(here, {role}), _("least of the sector"))
+            yield _asked(at, sector, what, int(least), _of_role(here, {role}), _("least of the sector"))
     if sector.traffic_need and at.active(sector):
         able = [(t, float(at.roles[t.role].traffic) * float(t.fitness) * int(t.size) * n) for t, n in here]
-        yield _asked(at, name, _("traffic (heads)"), int(sector.traffic_need), able, _("way out kept open"))
+        yield _asked(at, sector, _("traffic (heads)"), int(sector.traffic_need), able, _("way out kept open"))
 
 
 def _asked(
-    at: Situation, place: str, what: str, required: int, counted: Iterable[tuple[Team | VehicleType, float]], why: str
+    at: Situation,
+    place: Sector | Post | str,
+    what: str,
+    required: int,
+    counted: Iterable[tuple[Team | VehicleType, float]],
+    why: str,
 ) -> Asked:
-    """Add up what the plan has of what is asked for, and say how much of it comes later."""
+    """Add up what the plan has of what is asked for, and say how much of it comes later than the place needs it."""
+    name, needed = (place, 0.0) if isinstance(place, str) else (plain(place.name), at.stand(place))
     parts = list(counted)
     have = math.floor(math.fsum(n for _, n in parts) + 1e-9)
-    return Asked(place, what, required, have, why, tell_late(at.instance, parts, at.language))
+    return Asked(name, what, required, have, why, tell_late(at.instance, parts, at.language, needed))
 
 
 def _of_role(here: Iterable[tuple[Team, int]], roles: set[str]) -> Iterator[tuple[Team, int]]:
@@ -98,7 +106,7 @@ def _of_vehicles(at: Situation, place: Sector | Post) -> Iterator[Asked]:
     for role, heads in asked.items():
         have = [(t, n * int(t.size)) for t, n in _of_role(at.teams(place.id), {role})]
         what = _("{role} (heads)", role=plain(at.roles[role].name))
-        yield _asked(at, plain(place.name), what, heads, have, _("crew and escort of vehicles"))
+        yield _asked(at, place, what, heads, have, _("crew and escort of vehicles"))
 
 
 def _of_post(at: Situation, post: Post) -> Iterator[Asked]:
@@ -107,13 +115,14 @@ def _of_post(at: Situation, post: Post) -> Iterator[Asked]:
     required = math.ceil(float(post.mobile) * heads - 1e-9)
     if required:
         seats = [(v, n * int(v.seats)) for v, n in at.vehicles(post.id)]
-        yield _asked(at, plain(post.name), _("seats"), required, seats, _("share that must ride"))
+        yield _asked(at, post, _("seats"), required, seats, _("share that must ride"))
 
 
 def _of_pins(at: Situation) -> Iterator[Asked]:
     _, instance = at.language, at.instance
     kinds = {r.id: plain(r.name) for r in instance.roles} | {v.id: plain(v.name) for v in instance.vehicles}
     kinds |= {t.id: plain(t.name) for t in instance.teams}
+    places: dict[str, Sector | Post] = {place.id: place for place in instance.places}
     for pin in instance.pins:
         if pin.at_least:
             here = at.units[pin.place]
@@ -121,7 +130,7 @@ def _of_pins(at: Situation) -> Iterator[Asked]:
             if pin.what not in kinds:  # all heads there, as the checker counts them
                 have = [(u.kind, u.heads) for u in here]
             what = kinds.get(pin.what) or _("heads")
-            yield _asked(at, at.names[pin.place], what, pin.at_least, have, plain(pin.why) or _("pin"))
+            yield _asked(at, places[pin.place], what, pin.at_least, have, plain(pin.why) or _("pin"))
 
 
 def _of_reserve(at: Situation) -> Iterator[Asked]:
@@ -137,4 +146,4 @@ def _of_reserve(at: Situation) -> Iterator[Asked]:
             if sector.cover:
                 have = chain(*(teams for teams, near in zip(waiting, within[i], strict=True) if near))
                 why = _("cover within {n} min", n=minutes)
-                yield _asked(at, plain(sector.name), _("callable teams in reach"), int(sector.cover), have, why)
+                yield _asked(at, sector, _("callable teams in reach"), int(sector.cover), have, why)

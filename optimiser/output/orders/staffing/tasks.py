@@ -33,7 +33,7 @@ def tasks_section(at: Situation, sector: Sector) -> Section:
         if not acts:
             who = _("nobody of those here; all keep back")
         elif back:
-            who = _("all but {units}, who keep back", units=at.list(back))
+            who = _("all but {units}, who keep back", units=at.list(back, at.stand(sector)))
         else:
             who = _("all who are here")
         do = {"green": _green, "yellow": _yellow, "red": _red}[phase](at, sector)
@@ -58,7 +58,7 @@ def _green(at: Situation, sector: Sector) -> Iterator[str]:
     if hard := list_hard_units(at, sector):
         yield _(
             "{units} stand here by this plan and are seen, which its figures count; they hold back and do nothing yet.",
-            units=at.list(hard),
+            units=at.list(hard, at.stand(sector)),
         )
     if not sector.exit_open:
         yield _("There is no way out for the crowd here: make one, and say so at once.")
@@ -175,7 +175,7 @@ def _tell_units(
     """Say that units are here, or which of some roles are called soonest in a phase and when they are there."""
     _ = at.language
     if here:
-        return _("{units}, who are here.", units=at.list(here))
+        return _("{units}, who are here.", units=at.list(here, at.stand(sector)))
     if phase == "green":  # nobody is called before it is yellow
         return ""
     for help in _one_by_one(at, sector):

@@ -1,0 +1,90 @@
+"""Where people are expected and when, as planned: who visits which sector, and when lines must stand there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from optimiser.files.examination.horizon import follow
+from optimiser.model.distances import measure
+from optimiser.model.instance import Gathering, Instance, Sector
+
+SURE = 1e-9  # chances are sums of shares
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A gathering in a sector, as expected: mean times, nobody sent home on the way.
+
+    Attributes
+    ----------
+    start, end : minutes from the start of the operation, cut at its end.
+    people : expected turnout.
+    share : chance that it takes place and comes here on its way, 0 to 1.
+    onward : sector to which it marches on; empty where it goes home.
+    """
+
+    gathering: Gathering
+    sector: str
+    start: float
+    end: float
+    people: int
+    share: float
+    onward: str
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it is expected on every day."""
+        return self.share > 1.0 - SURE
+
+
+def list_visits(instance: Instance) -> tuple[Visit, ...]:
+    """Follow every gathering along its ways at its mean times, in order of time; ways that begin alike are one."""
+    distances, length = measure(instance), instance.period.minutes
+    visits: dict[tuple[int, tuple[int, ...]], Visit] = {}
+    for g, gathering in enumerate(instance.gatherings):
+        for way in gathering.ways:
+            share = float(gathering.chance) * way.share
+            for leg in follow(gathering, way, instance, distances):
+                if not leg.arrives < length or not share:
+                    continue
+                key, stop = (g, way.numbers[: leg.stop + 1]), way.stops[leg.stop]
+                if key in visits:
+                    visits[key] = replace(visits[key], share=visits[key].share + share)
+                    continue
+                end, people = min(leg.leaves, length), round(float(gathering.turnout))
+                onward = way.stops[leg.stop + 1].sector if leg.stop + 1 < len(way.stops) else ""
+                visits[key] = Visit(gathering, stop.sector, leg.arrives, end, people, share, onward)
+    return tuple(sorted(visits.values(), key=lambda v: (v.start, v.gathering.id)))
+
+
+def join_ways(visits: Iterable[Visit]) -> tuple[Visit, ...]:
+    """Make one visit of those that a gathering may pay by several ways: from the earliest to the latest."""
+    joined: dict[str, Visit] = {}
+    for visit in visits:
+        known = joined.get(visit.gathering.id, visit)
+        share = visit.share if known is visit else min(1.0, known.share + visit.share)
+        start, end = min(known.start, visit.start), max(known.end, visit.end)
+        joined[visit.gathering.id] = replace(known, start=start, end=end, share=share)
+    return tuple(joined.values())
+
+
+def list_due(instance: Instance) -> dict[str, float]:
+    """Give the minute at which a line must stand by sector: first people, at the earliest; else the first window.
+
+    A sector where nothing is expected is left out. Sectors come in the order of the day, also over midnight.
+    """
+    due: dict[str, float] = {}
+    for visit in list_visits(instance):
+        minute = max(0.0, visit.start - float(visit.gathering.late))
+        due[visit.sector] = min(minute, due.get(visit.sector, minute))
+    for sector in instance.sectors:
+        if sector.critical and sector.id not in due:
+            due[sector.id] = min(instance.minutes(window.start) for window in sector.critical)
+    return {sector.id: due[sector.id] for sector in order_by_day(instance.sectors, due) if sector.id in due}
+
+
+def order_by_day(sectors: Iterable[Sector], due: Mapping[str, float]) -> list[Sector]:
+    """Put sectors in the order of the day, those where nothing is expected last; see `list_due`."""
+    return sorted(sectors, key=lambda sector: due.get(sector.id, math.inf))
