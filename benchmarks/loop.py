@@ -29,7 +29,7 @@ from optimiser.planning.evaluation import CONFIDENCE, score, student
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.simulation.scenario import PLANNING, REPORTING
 
-SEED, SCENARIOS = 1, 500  # of `optimise`, its defaults
+SEED, SCENARIOS = 1, 1000  # of `optimise`, its defaults
 REPORTED = 12_000  # reporting scenarios of `optimise`, times sectors; at least 50 and at most its default
 JUDGE = 990_001  # seed of the fresh scenarios
 SECTORS, LEAST, MOST = (

@@ -30,7 +30,7 @@ from optimiser.planning.search.loop import search
 from optimiser.planning.search.stop_rules import any_of
 from optimiser.planning.settings import default_budget
 
-SEED, SCENARIOS = 1, 500
+SEED, SCENARIOS = 1, 1000
 CLAIM = 1.3  # exponent of time by sectors that is claimed not to be exceeded
 ENOUGH, MOST = 10.0, 3  # s after which a case is not repeated, and how often it is played at most; once if short
 TOWNS = {"none": "without interplay", "marches": "with marches"}

@@ -49,7 +49,7 @@ class CaseSettings:
         not replayable.
     """
 
-    scenarios: int = 500
+    scenarios: int = 1000
     reporting: int | None = None
     budget: int | None = None
     seconds: float | None = None

@@ -26,7 +26,7 @@ def optimise(
     instance: Instance,
     *,
     seed: int = 1,
-    scenarios: int = 500,
+    scenarios: int = 1000,
     reporting: int | None = None,
     solver: SolverName = "highs",
     workers: int | None = None,

@@ -44,7 +44,7 @@ def frontier(
     resource: Resource | None = None,
     *,
     seed: int = 1,
-    scenarios: int = 500,
+    scenarios: int = 1000,
     reporting: int | None = None,
     budget: int | None = None,
     tolerance: float | None = None,

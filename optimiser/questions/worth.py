@@ -146,7 +146,7 @@ def worth(
     plan: Deployment | None = None,
     *,
     seed: int = 1,
-    scenarios: int = 500,
+    scenarios: int = 1000,
     reporting: int | None = None,
     budget: int | None = None,
     sets: int = SETS,

@@ -59,7 +59,7 @@ class PlanRequest(Model):
 
     instance: Given
     seed: Seed = 1
-    scenarios: Planning = 500
+    scenarios: Planning = 1000
     reporting: Reporting | None = None
     budget: Budget | None = None
     seconds: Seconds | None = None
@@ -85,7 +85,7 @@ class WhatIfRequest(Model):
     whatif: Annotated[dict[str, Any], Field(description="see /v1/schemas/whatif")]
     deployment: PlanGiven | None = None
     seed: Seed = 1
-    scenarios: Planning = 500
+    scenarios: Planning = 1000
     reporting: Reporting | None = None
     budget: Budget = 100_000
     seconds: Seconds | None = None
@@ -98,7 +98,7 @@ class CompareRequest(Model):
     instance: Given
     deployments: Annotated[list[PlanGiven], Field(min_length=2, max_length=10)]
     seed: Seed = 1
-    scenarios: Reporting = 1000
+    scenarios: Reporting = 2000
     law: Chosen = "facilitation"
 
 

@@ -55,7 +55,7 @@ def batch(
             "--whatif", metavar="PHRASES", help="Plan each instance with this too: '--lose vehicle:awc', or a file."
         ),
     ] = None,
-    scenarios: Planning = 500,
+    scenarios: Planning = 1000,
     reporting: Reporting = None,
     budget: Budget = None,
     seconds: Seconds = None,

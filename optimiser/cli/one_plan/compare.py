@@ -42,7 +42,7 @@ def compare(
     seed: Seed = 1,
     scenarios: Annotated[
         int, typer.Option("--scenarios", min=2, max=MOST_SCENARIOS, help="Fresh scenarios, the same for all plans.")
-    ] = 1000,
+    ] = 2000,
     law: ChosenLaw = None,
     workers: Workers = None,
     out: OutFolder = None,

@@ -38,7 +38,7 @@ def explain(
     seed: Seed = 1,
     scenarios: Annotated[
         int, typer.Option("--scenarios", min=2, max=1_000_000, help="Scenarios that other plans are looked for on.")
-    ] = 500,
+    ] = 1000,
     reporting: Reporting = None,
     budget: Budget = None,
     trajectories: Annotated[

@@ -48,7 +48,7 @@ def frontier(
     seed: Seed = 1,
     scenarios: Annotated[
         int, typer.Option("--scenarios", min=2, max=1_000_000, help="Scenarios each level is planned on.")
-    ] = 500,
+    ] = 1000,
     reporting: Reporting = None,
     budget: Annotated[
         int | None, typer.Option("--budget", min=1, help="Simulated days that planning a level may take.")

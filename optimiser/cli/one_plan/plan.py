@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 def plan(
     instance: InstanceFile,
     seed: Seed = 1,
-    scenarios: Planning = 500,
+    scenarios: Planning = 1000,
     reporting: Reporting = None,
     solver: Annotated[Solver, typer.Option("--solver", help="Solver of the integer program.")] = Solver.HIGHS,
     workers: Workers = None,

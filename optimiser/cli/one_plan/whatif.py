@@ -106,7 +106,7 @@ def whatif(
     ] = None,
     keep: Annotated[Phrases, _phrase("--keep", Message("Leave a place as the plan has it."), "PLACE")] = None,
     seed: Seed = 1,
-    scenarios: Annotated[int, typer.Option("--scenarios", min=2, help="Scenarios the answer is chosen on.")] = 500,
+    scenarios: Annotated[int, typer.Option("--scenarios", min=2, help="Scenarios the answer is chosen on.")] = 1000,
     reporting: Reporting = None,
     budget: Annotated[
         int, typer.Option("--budget", min=1, help="Simulated days of the search for the answer.")

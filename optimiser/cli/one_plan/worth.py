@@ -39,7 +39,7 @@ def worth(
     seed: Seed = 1,
     scenarios: Annotated[
         int, typer.Option("--scenarios", min=2, max=1_000_000, help="Scenarios plans are chosen on.")
-    ] = 500,
+    ] = 1000,
     reporting: Reporting = None,
     budget: Annotated[
         int | None, typer.Option("--budget", min=1, help="Simulated days that each plan with one more may take.")

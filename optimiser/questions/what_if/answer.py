@@ -134,7 +134,7 @@ def whatif(
     whatif: WhatIf,
     *,
     seed: int = 1,
-    scenarios: int = 500,
+    scenarios: int = 1000,
     reporting: int | None = None,
     solver: SolverName = "highs",
     workers: int | None = None,

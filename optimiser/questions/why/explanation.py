@@ -93,7 +93,7 @@ def explain(
     plan: Deployment | None = None,
     *,
     seed: int = 1,
-    scenarios: int = 500,
+    scenarios: int = 1000,
     reporting: int | None = None,
     budget: int | None = None,
     trajectories: int = 4,
