@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from optimiser.common.number_format import given, percent, plain
+from optimiser.files.examination.visits import Visit
 from optimiser.model.instance import Post
 from optimiser.output.blocks import Block, Brief, Inline, Paragraph, Span, Spans, Strip, Table, TableColumn, Tone, Value
 from optimiser.output.drawing.strip import draw_axis, draw_strip
@@ -15,6 +16,7 @@ from optimiser.output.pictures import short_names
 from optimiser.output.render_page import drawing
 
 TOGETHER = "\u00a0×\u00a0"  # a number is not parted from what it counts
+LIKELY = 0.2  # share of days from which on a visit is told by itself; assumed
 
 
 def day_blocks(at: Situation, shares: Shares | None = None) -> list[Block]:
@@ -94,18 +96,24 @@ def _strong(total: str, who: str) -> Spans:
     return Spans((Span(total, "strong"), f": {who}"))
 
 
+def _pick_likely(day: PlaceDay) -> Sequence[Visit]:
+    """Pick the visits that are told one by one: the first two of those that are likely, else the first."""
+    return [v for v in day.visits if v.share >= LIKELY][:2] or day.visits[:1]
+
+
 def _when(at: Situation, day: PlaceDay) -> Inline:
     _ = at.language
     told = _since(at, day)
-    for visit in day.visits[:2]:
+    shown = _pick_likely(day)
+    for visit in shown:
         words = {"n": at.number(visit.people), "start": at.clock(visit.start), "end": at.clock(visit.end)}
         if visit.is_sure:
             told.append(_("{n} people {start}–{end}", **words))
         else:
             share = percent(visit.share, language=_)
             told.append(_("{n} people {start}–{end} ({share})", share=share, **words))
-    if len(day.visits) > 2:
-        told.append(_.plural("and {n} more", "and {n} more", len(day.visits) - 2))
+    if more := len(day.visits) - len(shown):
+        told.append(_.plural("and {n} more", "and {n} more", more))
     period = at.instance.period
     picture = draw_strip(
         period.start,
@@ -145,7 +153,7 @@ def _risk(at: Situation, day: PlaceDay) -> tuple[Value, Value]:
 def _explain(at: Situation, days: Sequence[PlaceDay]) -> str:
     _ = at.language
     ways = _(" Behind people: on how many days they come there, by whichever way.")
-    unsure = any(not visit.is_sure for day in days for visit in day.visits[:2])
+    unsure = any(not visit.is_sure for day in days for visit in _pick_likely(day))
     return _explain_phases(at, days) + (ways if unsure else "")
 
 
