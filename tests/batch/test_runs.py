@@ -25,7 +25,7 @@ from optimiser.batch.run_batch import run_batch
 from optimiser.batch.run_folder import Run
 from optimiser.batch.sweep import read_whatif
 from optimiser.cli import app
-from optimiser.files.read import read
+from optimiser.files.read import parse, read
 from optimiser.jobs.ledger import Ledger
 from optimiser.jobs.task import Task
 from optimiser.model.harms import LISTED
@@ -145,10 +145,9 @@ def test_bug_a_folder_whose_name_is_too_long_was_a_fault_of_the_program(words: l
 
 def test_a_result_without_an_interval_is_shown_as_such(tmp_path: Path) -> None:
     """Few scenarios of a tiny town that all lose the same carry no interval; a batch made an error of it."""
-    run_batch(
-        [Case(Subject(read("oku-recap-330")), settings=CaseSettings(2, 40, 20))], tmp_path, executor=CountingExecutor()
-    )
-    text = run("show", tmp_path, "oku-recap-330, seed 1").stdout
+    calm = parse({**read("muba-2024").model_dump(mode="json"), "law": {"fear": 0.0}})  # 2 of 40 lose anything
+    run_batch([Case(Subject(calm), settings=CaseSettings(2, 40, 20))], tmp_path, executor=CountingExecutor())
+    text = run("show", tmp_path, "muba-2024, seed 1").stdout
     assert "of 40)" in text
     assert "Figures without an interval" in text
     assert json.loads(run("list", tmp_path, "--json").stdout)["cases"][0]["summary"]["half_width"] is None

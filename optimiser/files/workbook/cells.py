@@ -69,7 +69,9 @@ def take(value: Any, column: Column) -> Any:
     if column.kind == "date":
         return _date(value)
     if column.kind == "list":
-        return [_word(part, column) for part in _BETWEEN.split(_text(value)) if part.strip()] or value
+        text = _text(value)
+        parts = [text] if is_nothing(text) else _BETWEEN.split(text)  # n/a is one mark
+        return [_word(part, column) for part in parts if part.strip()] or value
     if column.kind == "text":
         return _text(value) if isinstance(value, str | float | int) else value
     return _word(value, column)
