@@ -64,7 +64,7 @@ def test_every_feasible_instance_is_planned_checked_and_no_worse_than_its_hand_r
 def test_oku_250_is_no_toy():
     """Its best plan is not at a corner, and all phases occur."""
     instance = read(instances_folder() / "oku-250.toml")
-    solution = quick(instance, budget=20_000, scenarios=200, reporting=400, workers=2)
+    solution = quick(instance, budget=60_000, scenarios=600, reporting=1000, workers=2)
     frame = solution.frame()
     teams = frame[frame["what"] == "team"]
     sectors, posts = teams[teams["kind"] == "sector"], teams[teams["kind"] == "post"]
