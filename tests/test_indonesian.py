@@ -27,6 +27,7 @@ from optimiser.common.language import language
 from optimiser.files.read import read, shipped
 from optimiser.files.role_library import shipped_roles
 from optimiser.files.workbook import EXAMPLE, lay_out
+from optimiser.files.workbook.cells import CHOICES
 from optimiser.model.cautions import CAUTIONS
 from optimiser.model.checker import CODES
 from optimiser.model.instance import Instance
@@ -104,6 +105,7 @@ def test_no_command_tells_past_the_catalogue(town: Instance) -> None:
         assert outside(html.unescape(re.sub(r"<[^>]+>", " ", page)), town) == set(), file
     fields = " ".join(f"{sheet.name} {column.path}" for sheet in lay_out() for column in sheet.columns)
     fields += " " + " ".join(role.id for role in shipped_roles())  # identifiers, the same in every language
+    fields += " " + " ".join(CHOICES["id"].values())  # words of cells, which are read back
     fields = re.sub("[_.-]", " ", fields)
     for file in (Path("first/plan.xlsx"), Path("papers/orders.xlsx"), Path("empty.xlsx")):
         book = python_calamine.load_workbook(file)
