@@ -333,3 +333,41 @@ def test_overtime_of_nothing_is_the_horizon_of_the_period():
     with Simulator(plain) as simulator:
         minutes = simulator.outcome(Deployment(instance="town"), draw(plain, 1, 3)).minutes
     assert minutes.sum(axis=2) == pytest.approx(np.full((3, 3), 360.0))
+
+
+# ---------------------------------------------------------------- what a rebuild from the page found
+
+
+def test_bug_an_evacuation_began_anew_when_the_sector_turned_red_again():
+    """Two crowds come red and are gone at once; the officials are safe half an hour after the first."""
+    crowds = [crowd(id="one", comes_as="red"), crowd(id="two", comes_as="red", arrives="13:12")]
+    told, _ = play(day(gatherings=crowds))
+    reds = [e.minute for e in told if e.kind == "phase" and e.what == "red"]
+    begun, safe = ([e.minute for e in told if e.kind == kind] for kind in ("evacuating", "evacuated"))
+    assert len(reds) == 2
+    assert begun == reds[:1]
+    assert safe == [reds[0] + 30.0]
+
+
+def test_bug_a_gate_asked_whether_the_line_holds_of_a_line_with_the_water_cannon_in_it():
+    """The line holds with the cannon and not without it, so water is not withheld."""
+    instance = day(gatherings=[crowd(comes_as="red", turnout=400.0)], law=still())
+    plan = Deployment.build(
+        instance, {("kpu", "shield"): 1, ("kpu", "care"): 1, ("kpu", "padal"): 1}, {("kpu", "awc"): 1}
+    )
+    without = Deployment.build(instance, {("kpu", "shield"): 1, ("kpu", "care"): 1, ("kpu", "padal"): 1}, {})
+    weak, strong = (_risk(instance, one) for one in (without, plan))
+    assert weak < strong
+    doctrine = {"refusal": 0.0, "required_risk": (weak + strong) / 2.0}
+    told, _ = play(day(gatherings=[crowd(comes_as="red", turnout=400.0)], law=still(), doctrine=doctrine), plan)
+    assert "spraying" in {e.kind for e in told}
+    assert "withheld" not in {e.kind for e in told}
+
+
+def _risk(instance, plan):
+    """Perceived risk in the red sector KPU as soon as people are there."""
+    timeline = timeline_of(instance, plan)
+    timeline.clock.run(until=1.0)
+    view = look(timeline.state, 1)
+    assert view.phase == RED
+    return DefaultLaw().mood(timeline.facts.law, view).risk
