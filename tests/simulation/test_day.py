@@ -18,7 +18,7 @@ from support.town import crowd, town
 from optimiser.model.deployment import Deployment
 from optimiser.model.laws.choice import DefaultLaw
 from optimiser.model.laws.escalation_law import GREEN, RED, YELLOW, active_people
-from optimiser.simulation import events, transitions
+from optimiser.simulation import events
 from optimiser.simulation.engine import Trial
 from optimiser.simulation.events import Translator
 from optimiser.simulation.index_instance import index_instance
@@ -27,6 +27,7 @@ from optimiser.simulation.rates import look
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simpy_engine.timeline import Timeline
 from optimiser.simulation.simulator import Simulator
+from optimiser.simulation.transitions import people
 
 CLOCKS = (
     *("worsen_green", "worsen_yellow", "fail", "calm", "calm_words", "calm_received", "calm_alone", "disperse_yellow"),
@@ -220,18 +221,18 @@ def test_militants_who_stay_on_are_all_active_and_counted_once():
 def test_bug_two_parts_of_a_gathering_that_go_home_have_their_own_militants():
     stay = crowd(militant={"green": 0.03, "yellow": 0.3, "red": 0.3}, arrives="16:00", itinerary=stops(("mall", 60)))
     st = timeline_of(day(gatherings=[stay])).state
-    transitions.arrive(st, 0, 2, 200, 0.5, YELLOW)
-    assert transitions.militants(st, 0, 2, 100) == 30
-    transitions.leave(st, 0, 2, 70)
-    assert transitions.militants(st, 0, 2, 100) == 30  # of the other hundred: those who stayed on are not asked again
-    transitions.leave(st, 0, 2, 70)
+    people.arrive(st, 0, 2, 200, 0.5, YELLOW)
+    assert people.militants(st, 0, 2, 100) == 30
+    people.leave(st, 0, 2, 70)
+    assert people.militants(st, 0, 2, 100) == 30  # of the other hundred: those who stayed on are not asked again
+    people.leave(st, 0, 2, 70)
     assert (st.people[2], look(st, 2).share) == (60, 1.0)
-    assert transitions.militants(st, 0, 2, 60) == 60  # nor if everybody goes
-    assert transitions.stay_on(st, 0, 2, 60) == 60
-    transitions.arrive(st, 0, 2, 40, 0.5, GREEN)
-    transitions.set_phase(st, 2, GREEN)
-    assert transitions.stay_on(st, 0, 2, 60) == 0
-    transitions.set_phase(st, 2, YELLOW)
+    assert people.militants(st, 0, 2, 60) == 60  # nor if everybody goes
+    assert people.stay_on(st, 0, 2, 60) == 60
+    people.arrive(st, 0, 2, 40, 0.5, GREEN)
+    people.set_phase(st, 2, GREEN)
+    assert people.stay_on(st, 0, 2, 60) == 0
+    people.set_phase(st, 2, YELLOW)
     assert look(st, 2).share == pytest.approx(0.3)  # the sixty have left, and with them what they counted
 
 
@@ -268,7 +269,7 @@ def test_withdrawn_roles_are_not_exposed():
     yellow = look(timeline.state, 1)
     assert (yellow.personnel, yellow.exposed) == (33.0, 33.0)
     timeline.tick()
-    transitions.set_phase(timeline.state, 1, RED)
+    people.set_phase(timeline.state, 1, RED)
     timeline.settle()
     red = look(timeline.state, 1)
     assert (red.personnel, red.exposed) == (33.0, 10.0)
@@ -296,10 +297,10 @@ def test_wide_area_means_are_remembered_until_the_sector_is_empty():
         seen.append((look(st, 1).spraying, look(st, 1).sprayed))
     assert seen == [(0.0, 0.0), (1.0, 1.0), (0.0, 1.0)]
     timeline.tick()
-    transitions.leave(st, 0, 1, 3999)
+    people.leave(st, 0, 1, 3999)
     assert look(st, 1).sprayed == 1.0
-    transitions.leave(st, 0, 1, 1)
-    transitions.arrive(st, 0, 1, 50, 0.5, GREEN)
+    people.leave(st, 0, 1, 1)
+    people.arrive(st, 0, 1, 50, 0.5, GREEN)
     assert look(st, 1).sprayed == 0.0
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 from optimiser.model.laws.escalation_law import RED
-from optimiser.simulation import event_queue, events, transitions, units
+from optimiser.simulation import event_queue, events
 from optimiser.simulation.compiled_engine.actions import (
     ARRIVE,
     ASK,
@@ -33,6 +33,7 @@ from optimiser.simulation.dispatch import send_nearest, wants
 from optimiser.simulation.event_queue import Agenda, put
 from optimiser.simulation.indexed_instance import CARE, LINE, WORDS, distance
 from optimiser.simulation.state import State, log_event
+from optimiser.simulation.transitions import officials, units
 
 
 def go_on_duty(st: State, ag: Agenda, s: int) -> None:
@@ -61,16 +62,16 @@ def guard(st: State, ag: Agenda, what: int, a: int, b: int, x: float) -> None:
         units.steady(st, a)
         _relieve_next(st, ag, a, x)
     elif what == OPEN:
-        transitions.open_window(st, a, 1)
+        officials.open_window(st, a, 1)
         put(ag, max(st.now, f.window_until[b]), event_queue.WINDOW, b, CLOSE, a, b)
     elif what == CLOSE:
-        transitions.open_window(st, a, -1)
+        officials.open_window(st, a, -1)
     elif what == ON_DUTY:
         units.form_up(st, a, b, st.placed_teams[a][b], events.ON_DUTY)
     elif what == SAFE:
-        transitions.evacuated(st, a)
+        officials.evacuated(st, a)
     elif what == RESUME and st.red_number[a] == b and st.phase[a] != RED:
-        transitions.restart(st, a)
+        officials.restart(st, a)
     settle(st, ag)
 
 

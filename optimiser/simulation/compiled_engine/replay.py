@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from optimiser.simulation import event_queue, transitions, units
+from optimiser.simulation import event_queue
 from optimiser.simulation.compiled_engine.actions import (
     ARRIVE,
     ASK,
@@ -83,6 +83,7 @@ from optimiser.simulation.state import (
     begin,
     begin_sector,
 )
+from optimiser.simulation.transitions import officials, people, units
 
 
 def play(st: State, ag: Agenda) -> None:
@@ -157,7 +158,7 @@ def run(st: State, ag: Agenda) -> None:
             if minute >= st.until:
                 return
             st.now = minute
-            transitions.ring(st, s)
+            people.ring(st, s)
             settle(st, ag)
         _carry_out(st, ag)
 
@@ -204,7 +205,7 @@ def _happen(st: State, ag: Agenda, i: int) -> None:
     elif what == LINGERING:
         linger(st, ag, a, b, c)
     elif what == STRAY:
-        transitions.arrive(st, a, b, c, x, d)
+        people.arrive(st, a, b, c, x, d)
         settle(st, ag)
         put(ag, st.now + SPILL_STAY, event_queue.HOME, a, STRAY_HOME, a, b, c)
     elif what == STRAY_HOME:
@@ -212,18 +213,18 @@ def _happen(st: State, ag: Agenda, i: int) -> None:
             go_home(st, ag, a, b, c)
     elif what == STRIKE:
         if st.alone >= 0:
-            transitions.strike(st, a, st.alone)
+            officials.strike(st, a, st.alone)
         else:
-            transitions.strike_reached(st, a)
+            officials.strike_reached(st, a)
         settle(st, ag)
     elif what == PASS_MARK:
         if st.meeting[a] == b and st.delegation[a] == WAITING:
-            transitions.pass_mark(st, a, f.waiting_marks[c])
+            officials.pass_mark(st, a, f.waiting_marks[c])
             settle(st, ag)
             wait(st, ag, a, b, c + 1, x)
     elif what == MEET:
         if st.meeting[a] == b and st.delegation[a] == WAITING:
-            transitions.receive(st, a)
+            officials.receive(st, a)
             settle(st, ag)
     elif what == ASK:
         call(st, ag, a, 1, x)
@@ -276,7 +277,7 @@ def _start(st: State, ag: Agenda, i: int) -> None:
     elif what == SCATTER:
         scatter(st, ag, a, b, value)
     elif what == WALK:
-        minutes = transitions.walk_minutes(st, b, c)
+        minutes = people.walk_minutes(st, b, c)
         if math.isfinite(minutes) and (st.alone < 0 or b == c):
             put(ag, st.now + minutes, event_queue.WALK, a, STRAY, a, c, d, e, x=value)
     elif what == EVACUATION:

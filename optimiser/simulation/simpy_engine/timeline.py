@@ -16,7 +16,6 @@ import simpy
 
 from optimiser.model.laws.choice import DefaultLaw
 from optimiser.model.laws.escalation_law import EscalationLaw
-from optimiser.simulation import transitions
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.event_queue import ORDER, SPAN
 from optimiser.simulation.events import Entry, Replication
@@ -40,6 +39,7 @@ from optimiser.simulation.state import (
     WATER_STOP,
     PythonState,
 )
+from optimiser.simulation.transitions import people
 
 Steps = Generator[simpy.Event, Any, None]
 _BASE = 2  # SimPy keeps 0 and 1 for what follows at once from an event
@@ -183,7 +183,7 @@ class Timeline:
                 self.poked[s] = False
                 continue
             self.tick()
-            transitions.ring(st, s)
+            people.ring(st, s)
             self.settle()
 
 

@@ -15,13 +15,13 @@ import optimiser
 from optimiser.model.deployment import Deployment
 from optimiser.model.laws.escalation_law import DISPERSED, GREEN, RED, YELLOW
 from optimiser.simulation import events as outcome
-from optimiser.simulation import transitions, units
 from optimiser.simulation.events import Translator
 from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import count, distance
 from optimiser.simulation.rates import strength
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simpy_engine.timeline import Clock, Timeline
+from optimiser.simulation.transitions import people, units
 
 
 def calm_law(**changes):
@@ -338,7 +338,7 @@ def test_each_handover_takes_the_minutes_of_its_kind():
     )
     timeline.clock.run(until=100.0)
     timeline.tick()
-    transitions.set_phase(timeline.state, 1, RED)
+    people.set_phase(timeline.state, 1, RED)
     timeline.settle()
     timeline.clock.run(until=120.0)
     kpu = [e for e in map(Translator(instance).event, timeline_events) if e.sector == "kpu"]
@@ -444,7 +444,7 @@ def test_observers_see_every_event_and_a_user_process_may_act():
         yield timeline.clock.at(100.0, "user")
         timeline.tick()
         for g in list(timeline.state.crowd(1)):
-            transitions.leave(timeline.state, g, 1, timeline.state.crowd(1)[g])
+            people.leave(timeline.state, g, 1, timeline.state.crowd(1)[g])
         timeline.settle()
 
     instance = town(gatherings=[crowd()], triggers=[], law=calm_law())
@@ -491,7 +491,7 @@ def test_released_units_need_the_way_back_before_they_can_be_called_again():
     assert timeline.state.called(1)
     for g in list(timeline.state.crowd(1)):
         timeline.tick()
-        transitions.leave(timeline.state, g, 1, timeline.state.crowd(1)[g])
+        people.leave(timeline.state, g, 1, timeline.state.crowd(1)[g])
     timeline.settle()
     waiting = list(timeline.state.reserve[0])
     km = distance(index_instance(instance), 80.0, 3, 1)
@@ -548,7 +548,7 @@ def test_a_process_does_not_restart_while_its_sector_is_red_again():
     for minute, phase in ((60.0, YELLOW), (70.0, RED), (80.0, YELLOW)):
         timeline.clock.run(until=minute)
         timeline.tick()
-        transitions.set_phase(timeline.state, 1, phase)
+        people.set_phase(timeline.state, 1, phase)
         timeline.settle()
     timeline.clock.run(until=60.0 + restart + 1.0)
     assert timeline.state.stopped[1]
@@ -638,7 +638,7 @@ def test_bug_units_released_behind_a_closed_road_come_back_when_it_opens():
     before = sum(timeline.state.reserve[0])
     assert timeline.state.called(1)
     timeline.tick()
-    transitions.leave(timeline.state, 0, 1, timeline.state.crowd(1)[0])
+    people.leave(timeline.state, 0, 1, timeline.state.crowd(1)[0])
     timeline.settle()
     timeline.clock.run(until=119.0)
     assert sum(timeline.state.reserve[0]) == before
