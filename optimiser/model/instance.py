@@ -59,7 +59,7 @@ class Period(Model):
     start: Annotated[dt.datetime, Field(description="local time the operation starts, 2024-08-20T13:00:00")]
     hours: Annotated[float, Amount("h", 0.25, 24)]
     overtime: Annotated[float, Amount("h", 0, 12)] = Field(
-        4.0,
+        8.0,
         validate_default=True,
         description="hours after the period, at most, until people are home: units stay, losses count",
     )

@@ -166,6 +166,7 @@ def _kinds(instance: Instance) -> dict[str, Any]:
         "information": able("information"),
         "visible": [float(r.visibility) * float(t.size) for r, t in zip(roles, instance.teams, strict=True)],
         "acts": [[int(x > 0.0) for x in _by_phase(_ALL, role.phases)] for role in roles],
+        "holds_line": [float(max(r.containment.green, r.containment.yellow, r.containment.red) > 0.0) for r in roles],
         "waits": [int(any(c)) for c in called],
         "best_count": [[len(kinds) for kinds in order] for order in best],
         "best_kind": [[_filled(kinds, len(roles)) for kinds in order] for order in best],

@@ -55,6 +55,7 @@ class Facts(Record):
     information: Shaped[FloatRows, "kinds", PHASE_COUNT]
     visible: Shaped[Floats, "kinds"]
     acts: Shaped[IntRows, "kinds", PHASE_COUNT]  # whether doctrine lets its role act in a phase
+    holds_line: Shaped[Floats, "kinds"]  # 1 if its role can hold a line in some phase
     waits: Shaped[Ints, "kinds"]  # may be called in some phase
     best_count: Shaped[IntRows, 3, PHASE_COUNT]  # kinds that may be called for an ability, strongest first
     best_kind: Shaped[IntGrids, 3, PHASE_COUNT, "kinds"]

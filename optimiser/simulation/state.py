@@ -30,9 +30,9 @@ PROCESS, PROPERTY, RECORDS, PARTICIPATION = (  # columns of harms
 LINGER = 30.0  # min, assumed: militants who stay on look again after this long
 SPILL_STAY = 60.0  # min, assumed: people who spilled over stay this long
 
-# strength of what stands in a sector, head equivalents formed up, the heads themselves, and those that act now
-LINE_UP, TALKING, MEDICAL, ARRESTING, GUIDING, INFORMING, VISIBLE, HEADS, EXPOSED = range(9)
-ABILITY_COUNT = 9
+# strength of what stands in a sector: head equivalents formed up; then heads, all, exposed, and in view as a line
+LINE_UP, TALKING, MEDICAL, ARRESTING, GUIDING, INFORMING, VISIBLE, HEADS, EXPOSED, IN_VIEW = range(10)
+ABILITY_COUNT = 10
 
 # effects: what a rule leaves for the engine to carry out, with up to six whole numbers and one value
 (
@@ -104,7 +104,7 @@ class State(Record):
     goal: Shaped[Ints, "gatherings"]  # the stop that it makes for; the first one until all its groups are there
     due: Shaped[Floats, "gatherings"]  # minute until which it means to stay there
     hard: Shaped[Ints, "slots"]  # of those present, militants whose gathering has gone home
-    sprayed: Shaped[Ints, "sectors"]  # whether wide-area means were used against people who are there
+    sprayed: Shaped[Ints, "gatherings"]  # whether wide-area means were used against people of it
     delegation: Shaped[Ints, "sectors"]
     marks: Shaped[Ints, "sectors"]
     failed: Shaped[Ints, "sectors"]
@@ -244,7 +244,7 @@ def begin(st: State) -> None:
     for s in range(len(st.phase)):
         begin_sector(st, s)
     for g in range(len(st.standing)):
-        st.standing[g], st.stop[g], st.goal[g], st.due[g] = -1, 0, 0, 0.0
+        st.standing[g], st.stop[g], st.goal[g], st.due[g], st.sprayed[g] = -1, 0, 0, 0.0, 0
     for p in range(len(st.reserve)):
         for k in range(len(f.kind_role)):
             st.reserve[p][k] = st.placed_reserve[p][k] + f.outside_reserve[p][k]
@@ -270,7 +270,7 @@ def begin_sector(st: State, s: int) -> None:
     st.delegation[s], st.marks[s], st.failed[s], st.meeting[s] = NO_DELEGATION, 0, 0, 0
     for k in range(len(f.kind_role)):
         st.teams[s][k] = st.placed_teams[s][k] if f.available[k] <= 0.0 else 0
-    st.spraying[s] = st.sprayed[s] = st.cannon_coming[s] = 0
+    st.spraying[s] = st.cannon_coming[s] = 0
     for w in range(len(f.seats)):
         st.vehicles[s][w] = 0
         _place(st, w, st.placed_vehicles[s][w], s, -1)

@@ -63,18 +63,19 @@ def depart(st: State, ag: Agenda, g: int, turn: int) -> None:
     ag.since[g] = people.choose_stop(st, g, s, ag.since[g])
     goal = st.goal[g]
     if people.is_content(st, g, s) or goal == people.stops_end(st, g):
-        st.standing[g] = -1
+        people.end_stay(st, g, s)
         go_home(st, ag, g, s, st.present[people.slot(f, s, g)])
         return
     if not math.isfinite(distance(f, st.now, s, f.stop_sector[goal])):
         minute = people.wait_for_way(st, g, s, ag.since[g])
+        settle(st, ag)
         put(ag, minute, event_queue.DEPART, g, DEPART, g, ag.turn[g])
         return
-    st.standing[g] = -1
-    orderly = st.phase[s] not in (YELLOW, RED)
-    tension, everybody = st.tension[s], st.present[people.slot(f, s, g)]
-    persons = people.leave(st, g, s, everybody, events.MARCHED, f.stop_sector[goal])
+    orderly, tension = st.phase[s] not in (YELLOW, RED), st.tension[s]
+    persons, staying = people.march_on(st, g, s)
     settle(st, ag)
+    if staying > 0:
+        put(ag, st.now + LINGER, event_queue.HOME, g, LINGERING, g, s, staying)
     _march(st, ag, g, persons, tension, GREEN if orderly else YELLOW)
 
 

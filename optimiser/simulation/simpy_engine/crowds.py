@@ -47,18 +47,22 @@ def gathering(t: Timeline, g: int) -> Steps:
             t.tick()
             since = people.choose_stop(st, g, s, since)
             if st.goal[g] == end or people.is_content(st, g, s):
-                st.standing[g] = -1
+                people.end_stay(st, g, s)
                 yield from _go_home(t, g, s)
                 return
             if math.isfinite(distance(f, st.now, s, f.stop_sector[st.goal[g]])):
                 break
             due = people.wait_for_way(st, g, s, since)
-        mood = GREEN if assembled and st.phase[s] in (GREEN, QUIET, DISPERSED) else YELLOW
-        st.standing[g] = -1
-        if assembled:
-            tension, everybody = st.tension[s], st.present[people.slot(f, s, g)]
-            persons = people.leave(st, g, s, everybody, events.MARCHED, f.stop_sector[st.goal[g]])
             t.settle()
+        mood = GREEN if assembled and st.phase[s] in (GREEN, QUIET, DISPERSED) else YELLOW
+        if assembled:
+            tension = st.tension[s]
+            persons, staying = people.march_on(st, g, s)
+            t.settle()
+            if staying > 0:
+                t.clock.process(_linger(t, g, s, staying))
+        else:
+            st.standing[g] = -1
         if persons <= 0:
             return
         km = distance(f, st.now, s, f.stop_sector[st.goal[g]])
@@ -82,12 +86,21 @@ def _go_home(t: Timeline, g: int, s: int, most: int | None = None) -> Steps:
         t.tick()
         going = min(going, st.present[here])  # the sector may have dispersed meanwhile
         hard = min(going, hard)
-    while going > 0:
+    if going > 0:
         going = people.stay_on(st, g, s, going)
         t.settle()
+        yield from _linger(t, g, s, going)
+
+
+def _linger(t: Timeline, g: int, s: int, going: int) -> Steps:
+    """Let militants who stay on look again and again whether they can go."""
+    while going > 0:
         yield t.clock.at(t.clock.now + LINGER, "home", g)
         t.tick()
-        going = min(going, st.present[here])
+        going = min(going, t.state.present[people.slot(t.facts, s, g)])
+        if going > 0:
+            going = people.stay_on(t.state, g, s, going)
+            t.settle()
 
 
 def spill_over(t: Timeline, g: int, origin: int, goal: int, persons: int, phase: int, tension: float) -> Steps:

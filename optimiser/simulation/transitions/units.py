@@ -180,7 +180,7 @@ def gates(st: State, u: int, s: int) -> int:
     if view.medical <= 0.0:
         return events.NO_MEDICS
     mood, _, _ = ask_law(st, view)
-    if mood.risk >= st.facts.required_risk:
+    if mood.active <= 0.0 or mood.risk >= st.facts.required_risk:
         return events.LINE_HOLDS
     return 0
 
@@ -189,7 +189,9 @@ def start_spray(st: State, u: int, s: int) -> None:
     """A water cannon starts."""
     touch(st, s)
     st.spraying[s] += 1
-    st.sprayed[s] = 1
+    for b in range(st.facts.slot_first[s], st.facts.slot_first[s + 1]):
+        if st.present[b] > 0:
+            st.sprayed[st.facts.slot_gathering[b]] = 1
     st.cannon_begun[u] = st.now
     log_event(st, events.SPRAYING, s, -1, -1, st.cannon_tank[u], events.ALL_GATES_OPEN)
 
