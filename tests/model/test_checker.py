@@ -521,7 +521,7 @@ def test_every_rule_has_planted_violations() -> None:
     assert {row[3][0] for row in PLANTED} == set(CODES)
     assert len(PLANTED) >= 30
     assert len(set(TITLES)) == len(TITLES)
-    cases = [checker._Case.of(*changed(row[2])) for row in PLANTED]
+    cases = [checker.LaidOut.of(*changed(row[2])) for row in PLANTED]
     assert [rule.__name__ for rule in RULES if not any(any(rule(case)) for case in cases)] == []
 
 
