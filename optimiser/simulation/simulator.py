@@ -367,6 +367,7 @@ def _what_plays(instance: Instance) -> dict[str, Any]:
             "__all__": {"minimum", "maximum", "cover", "staging_capacity", "officer_post", *UNHASHED["sectors"]}
         },
         "posts": {"__all__": {"staging_capacity", "mobile", *UNHASHED["posts"]}},
+        "accompaniments": {"__all__": {"staging_capacity", *UNHASHED["accompaniments"]}},
         "teams": {"__all__": {"count", "counts", *UNHASHED["teams"]}},
         "vehicles": {"__all__": {"count", "counts", *UNHASHED["vehicles"]}},
     }
