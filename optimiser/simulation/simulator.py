@@ -374,9 +374,7 @@ def _what_plays(instance: Instance) -> dict[str, Any]:
     return instance.model_dump(exclude=only_feasible)
 
 
-def _may_differ(
-    facts: Facts, changed: NDArray[np.bool_], course: Course, begin: int, end: int
-) -> NDArray[np.bool_]:
+def _may_differ(facts: Facts, changed: NDArray[np.bool_], course: Course, begin: int, end: int) -> NDArray[np.bool_]:
     """Tell in which scenarios a deployment may fare differently, shape (deployments, end - begin).
 
     Parameters
@@ -386,9 +384,9 @@ def _may_differ(
     places: NDArray[np.bool_] = np.any(changed, axis=2)
     sectors, along = facts.sizes["sectors"], facts.sizes["sectors"] + facts.posts
     felt = places[:, :sectors].copy()
-    for a, g in enumerate(facts.accompanied):
-        first, last = (facts.stop_first[facts.route_first[i]] for i in (g, g + 1))
-        felt[:, facts.stop_sector[first:last]] |= places[:, along + a, None]
+    for i, g in enumerate(facts.accompanied):
+        first, last = (facts.stop_first[facts.route_first[way]] for way in (g, g + 1))
+        felt[:, facts.stop_sector[first:last]] |= places[:, along + i, None]
     met = felt.astype(float) @ course.visited[begin:end].T.astype(float) > 0.0
     posts: NDArray[np.bool_] = np.any(places[:, sectors:along], axis=1)
     waiting = posts[:, None] & course.called[None, begin:end]

@@ -307,7 +307,7 @@ def begin_sector(st: State, s: int) -> None:
 
 
 def _begin_along(st: State, a: int) -> None:
-    """Let the units of an accompaniment stand at the first stop of their gathering; a water cannon never accompanies."""
+    """Let accompanying units stand at the first stop of their gathering; a water cannon never accompanies."""
     f = st.facts
     s = f.stop_sector[f.stop_first[st.route[f.accompanied[a]]]]
     st.along_sector[a] = st.along_goal[a] = s
