@@ -199,7 +199,7 @@ def lead(st: State, g: int, goal: int) -> None:
 
 
 def go_along(st: State, a: int) -> None:
-    """Let accompanying units set out for where their gathering is, unless their sector is in disorder or the way closed.
+    """Let accompanying units set out for where their gathering is, unless disorder holds them or the way is closed.
 
     They walk as the crowd does, vehicles too. On the road they count nowhere.
     """
