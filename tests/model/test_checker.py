@@ -619,6 +619,7 @@ def test_teams_at_an_unknown_place_still_use_up_availability_and_cap() -> None:
 def test_heads_are_accounted_for() -> None:
     # base: 2 chiefs, 1 talkers, 1 platoon, 1 squad, 2 points = 57; 2 trucks = 4; vans have no crew; awc is drawn
     expected = {"sectors": 102, "posts": 107, "crews": 7, "lost": 0, "counted": 146, "cap": 200, "outside": 63}
+    expected["accompanying"] = 0
     assert vars(verdict({}).heads) == expected | {"base": 61}
     # what does not count does not wait at base, and nobody is there where more are placed than there are
     more = {W + "teams.sst.count": 9, W + "vehicles.ambulance.count": 9, W + "teams.squad.count": 3}
@@ -779,9 +780,10 @@ def test_check_files_reads_both_and_checks(tmp_path: Path) -> None:
 def test_the_checker_shares_no_code_with_what_it_checks() -> None:
     data = ("common.errors", "common.message", "model.instance", "model.deployment")
     kinds = ("model.values.arguments", "model.values.base", "model.values.quantity")
-    kinds = (*kinds, "model.parts.travel_data")
-    allowed = {f"optimiser.{name}" for name in (*data, *kinds, "model.checker_reach", "model.verdict")}
-    files = [Path(checker.__file__).with_name(f"{name}.py") for name in ("checker", "checker_reach", "verdict")]
+    kinds = (*kinds, "model.parts.travel_data", "model.parts.accompaniment")
+    own = ("checker", "checker_case", "checker_reach", "verdict")
+    allowed = {f"optimiser.{name}" for name in (*data, *kinds, *(f"model.{name}" for name in own))}
+    files = [Path(checker.__file__).with_name(f"{name}.py") for name in own]
     nodes = [n for file in files for n in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
     imported = {n.module or "" for n in nodes if isinstance(n, ast.ImportFrom)}
     imported |= {alias.name for n in nodes if isinstance(n, ast.Import) for alias in n.names}
