@@ -47,7 +47,7 @@ from optimiser.simulation.state import (
     log_event,
     wind,
 )
-from optimiser.simulation.units import hand_over, release
+from optimiser.simulation.units import hand_over, stand_down
 
 # ---------------------------------------------------------------- people
 
@@ -306,8 +306,7 @@ def set_phase(st: State, s: int, phase: int, why: int = events.NO_NOTE) -> None:
             emit(st, CALL, s, 0)
     else:
         st.asking[s] = 0
-        if phase in (QUIET, DISPERSED):
-            release(st, s)
+        stand_down(st, s)
     if phase == RED:
         _turn_red(st, s)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 from optimiser.model.laws.escalation_law import GREEN, RED, YELLOW
-from optimiser.simulation import event_queue, events, transitions
+from optimiser.simulation import event_queue, events, transitions, units
 from optimiser.simulation.compiled_engine.actions import (
     ASSEMBLE,
     DEPART,
@@ -63,6 +63,7 @@ def depart(st: State, ag: Agenda, g: int, turn: int) -> None:
     goal = st.goal[g]
     if transitions.is_content(st, g, s) or goal == transitions.stops_end(st, g):
         st.standing[g] = -1
+        units.lead(st, g, -1)
         go_home(st, ag, g, s, st.present[transitions.slot(f, s, g)])
         return
     if not math.isfinite(distance(f, st.now, s, f.stop_sector[goal])):
@@ -86,9 +87,12 @@ def scatter(st: State, ag: Agenda, g: int, persons: int, tension: float) -> None
 
 def _march(st: State, ag: Agenda, g: int, persons: int, tension: float, phase: int) -> None:
     f = st.facts
+    goal = f.stop_sector[st.goal[g]]
+    units.lead(st, g, goal if persons > 0 else -1)
+    settle(st, ag)
     if persons <= 0 or st.alone >= 0:
         return
-    km = distance(f, st.now, f.stop_sector[st.stop[g]], f.stop_sector[st.goal[g]])
+    km = distance(f, st.now, f.stop_sector[st.stop[g]], goal)
     put(ag, st.now + 60.0 * km / f.march, event_queue.WALK, g, MARCH, g, persons, phase, x=tension)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 import simpy
 
 from optimiser.model.laws.escalation_law import DISPERSED, GREEN, QUIET, YELLOW
-from optimiser.simulation import events, transitions
+from optimiser.simulation import events, transitions, units
 from optimiser.simulation.indexed_instance import distance
 from optimiser.simulation.state import LINGER, SPILL_STAY, WAITING
 
@@ -47,6 +47,7 @@ def gathering(t: Timeline, g: int) -> Steps:
             since = transitions.choose_stop(st, g, s, since)
             if st.goal[g] == end or transitions.is_content(st, g, s):
                 st.standing[g] = -1
+                units.lead(st, g, -1)
                 yield from _go_home(t, g, s)
                 return
             if math.isfinite(distance(f, st.now, s, f.stop_sector[st.goal[g]])):
@@ -58,6 +59,8 @@ def gathering(t: Timeline, g: int) -> Steps:
             tension, everybody = st.tension[s], st.present[transitions.slot(f, s, g)]
             persons = transitions.leave(st, g, s, everybody, events.MARCHED, f.stop_sector[st.goal[g]])
             t.settle()
+        units.lead(st, g, f.stop_sector[st.goal[g]] if persons > 0 else -1)
+        t.settle()
         if persons <= 0:
             return
         km = distance(f, st.now, s, f.stop_sector[st.goal[g]])
