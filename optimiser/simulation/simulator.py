@@ -374,9 +374,7 @@ def _what_plays(instance: Instance) -> dict[str, Any]:
     return instance.model_dump(exclude=only_feasible)
 
 
-def _may_differ(
-    facts: Facts, changed: NDArray[np.bool_], course: Course, begin: int, end: int
-) -> NDArray[np.bool_]:
+def _may_differ(facts: Facts, changed: NDArray[np.bool_], course: Course, begin: int, end: int) -> NDArray[np.bool_]:
     """Tell in which scenarios a deployment may fare differently, shape (deployments, end - begin).
 
     Parameters

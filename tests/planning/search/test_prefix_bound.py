@@ -139,6 +139,27 @@ def test_the_joint_bound_is_below_every_deployment(first):
     assert raised >= 3
 
 
+def test_the_joint_bound_is_below_every_deployment_that_accompanies():
+    for number, instance, plans in islice(instances(0, joined=True, accompanied=True), 20):
+        scenarios = draw(instance, number, 4)
+        with Simulator(instance) as simulator:
+            found = Search(simulator, scenarios, Watcher(), plans[-1], np.inf, trivial_bound(instance))
+            found.consider(plans[-1])
+            bound_joint(found)
+            worth = values(simulator, plans, scenarios)
+        assert found.bound <= worth.min() + 1e-9 * max(1.0, worth.min())
+
+
+def test_where_people_are_accompanied_to_nothing_is_promised():
+    with_march = {"id": "a", "name": "A", "gathering": "march"}
+    data = town().model_dump(mode="json")
+    apart = {**data["sectors"][0], "id": "far", "name": "Far"}
+    changes = {"sectors": [*data["sectors"], apart], "accompaniments": [with_march], "law": {"spill": 0.0}}
+    until = unreached(town(**changes), draw(town(**changes), 1, 20))
+    assert np.all(until[:, :3] == 0.0)
+    assert np.all(np.isinf(until[:, 3]))
+
+
 def test_under_a_law_of_ones_own_nothing_is_provable():
     class Own(RiskLaw):
         name = "own"
