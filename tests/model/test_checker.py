@@ -1070,6 +1070,7 @@ def test_heads_add_up_and_agree_with_the_table_of_the_deployment(case: tuple[Tre
     table = plan.table(instance)
     deployed = table[table["kind"] != "base"]
     assert heads.sectors == deployed[deployed["kind"] == "sector"]["heads"].sum()
+    assert heads.accompanying == deployed[deployed["kind"] == "accompaniment"]["heads"].sum()
     assert heads.posts == deployed[deployed["kind"] == "post"]["heads"].sum()
     assert heads.crews == deployed[deployed["what"] == "vehicle"]["heads"].sum()
 
