@@ -1,7 +1,7 @@
 """The plan as data: how many teams of each kind, and which vehicles, stand where.
 
 Whatever is not placed is held at base and cannot be called. At a sector teams stand in the line; at a post they are
-callable reserve.
+callable reserve; those of an accompaniment go with a gathering and stand in the line wherever it stops.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from optimiser.common.message import Message
 from optimiser.common.notebook import make_card
 from optimiser.model.clocks import find_first_minute, find_late_start
 from optimiser.model.instance import Instance, Post, Sector, Team, VehicleType
+from optimiser.model.parts.accompaniment import Accompaniment
 from optimiser.model.parts.notes import NOTES, find_notes, join_notes
 from optimiser.model.values.base import Frozen, Identifier, Model, Name
 
@@ -76,7 +77,7 @@ class Deployment(Model):
 
     Attributes
     ----------
-    places : allotment by the identifier of a sector or post; places that get nothing may be left out.
+    places : allotment by the identifier of a sector, post or accompaniment; places that get nothing may be left out.
     """
 
     format: Literal["optimiser-deployment/1"] = FORMAT
@@ -210,10 +211,10 @@ class Deployment(Model):
 
         Returns
         -------
-        Data frame with columns place, place_name, kind (sector, post or base), what (team or vehicle), id, role,
-        number, heads, available, and those of officer_post, call_sign, contact and equipment that the instance has;
-        the heads of a vehicle are its extra crew; available is the clock time from which a team can be used, empty from
-        the start. What is held at base comes last.
+        Data frame with columns place, place_name, kind (sector, post, accompaniment or base), what (team or vehicle),
+        id, role, number, heads, available, and those of officer_post, call_sign, contact and equipment that the
+        instance has; the heads of a vehicle are its extra crew; available is the clock time from which a team can be
+        used, empty from the start. What is held at base comes last.
 
         Raises
         ------
@@ -224,7 +225,12 @@ class Deployment(Model):
         rows: list[tuple[Any, ...]] = []
         notes = find_notes((*instance.places, *instance.teams, *instance.vehicles), ("officer_post", *NOTES))
 
-        def add(kind: str, place: Sector | Post | None, teams: Mapping[str, int], vehicles: Mapping[str, int]) -> None:
+        def add(
+            kind: str,
+            place: Sector | Post | Accompaniment | None,
+            teams: Mapping[str, int],
+            vehicles: Mapping[str, int],
+        ) -> None:
             where = ("", "base", kind) if place is None else (place.id, place.name, kind)
             units: tuple[Team | VehicleType, ...] = (*instance.teams, *instance.vehicles)
             for unit in units:
@@ -236,10 +242,9 @@ class Deployment(Model):
                     what = "team" if team else "vehicle"
                     rows.append((*where, what, unit.id, role, n, count_unit_heads(unit, n), start, *said))
 
-        sectors = {s.id for s in instance.sectors}
         for place in instance.places:
             allotment = self.places.get(place.id, Allotment())
-            add("sector" if place.id in sectors else "post", place, allotment.teams, allotment.vehicles)
+            add(type(place).__name__.lower(), place, allotment.teams, allotment.vehicles)
         placed = list(self.places.values())
         left_teams = {t.id: t.count - sum(a.teams.get(t.id, 0) for a in placed) for t in instance.teams}
         left_vehicles = {v.id: v.count - sum(a.vehicles.get(v.id, 0) for a in placed) for v in instance.vehicles}

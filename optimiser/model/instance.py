@@ -17,6 +17,7 @@ from optimiser.common.errors import InputFault
 from optimiser.common.message import ClockTime
 from optimiser.common.notebook import make_card
 from optimiser.model.cautions import Noted
+from optimiser.model.parts.accompaniment import Accompanied, Accompaniment
 from optimiser.model.parts.itinerary import Route, Stop, Way, list_ways
 from optimiser.model.parts.notes import CallSign, Contact, Equipment, Outline
 from optimiser.model.parts.travel_data import Travel
@@ -326,7 +327,7 @@ class Pin(Model):
     why: Text = ""
 
 
-class Instance(Noted, ToldTexts):
+class Instance(Noted, ToldTexts, Accompanied):
     """One planning problem. Immutable; make changed copies."""
 
     format: Literal["optimiser-instance/1"] = FORMAT
@@ -342,6 +343,7 @@ class Instance(Noted, ToldTexts):
     vehicles: Annotated[tuple[VehicleType, ...], Field(max_length=100)] = ()
     travel: Travel = Travel()
     gatherings: Annotated[tuple[Gathering, ...], Field(max_length=5000)] = ()
+    accompaniments: Annotated[tuple[Accompaniment, ...], Field(max_length=500)] = ()
     triggers: Annotated[tuple[Trigger, ...], Field(max_length=1000)] = ()
     reinforcements: Annotated[tuple[Reinforcement, ...], Field(max_length=100)] = ()
     doctrine: Doctrine = Doctrine()
@@ -383,15 +385,15 @@ class Instance(Noted, ToldTexts):
         return ClockTime(f"{self.period.start + dt.timedelta(minutes=minutes):%H:%M}")
 
     @property
-    def places(self) -> tuple[Sector | Post, ...]:
-        """Sectors, then posts: where a deployment may put teams."""
-        return (*self.sectors, *self.posts)
+    def places(self) -> tuple[Sector | Post | Accompaniment, ...]:
+        """Sectors, then posts, then accompaniments: where a deployment may put teams."""
+        return (*self.sectors, *self.posts, *self.accompaniments)
 
     def _repr_html_(self) -> str:
         """Show the problem in a notebook."""
         hours = f"{self.period.start:%Y-%m-%d %H:%M}, {float(self.period.hours):g} h"
         facts = {"instance": self.name, "period": hours, "cap": int(self.cap), "gatherings": len(self.gatherings)}
-        places = ((p.name, p.id, "sector" if isinstance(p, Sector) else "post") for p in self.places)
+        places = ((p.name, p.id, type(p).__name__.lower()) for p in self.places)
         teams = ((t.name, t.id, f"{int(t.count):,} teams") for t in self.teams)
         vehicles = ((v.name, v.id, f"{int(v.count):,} vehicles") for v in self.vehicles)
         return make_card(self.title, facts, ("name", "id", "what"), (*places, *teams, *vehicles))

@@ -20,7 +20,10 @@ CLOCK = st.sampled_from(["13:00", "13:10", "13:45", "14:30", "16:00", "18:55"])
 
 @st.composite
 def worlds(draw_: st.DrawFn) -> tuple[Instance, np.ndarray, Scenarios]:
-    """Draw an instance, numbers of a deployment (feasible or not, shape (places, kinds)) and one scenario."""
+    """Draw an instance, numbers of a deployment (feasible or not, shape (places, kinds)) and one scenario.
+
+    In a third of them units accompany gatherings.
+    """
     some = draw_
     sectors = [_sector(some, i) for i in range(some(st.integers(1, 4)))]
     names = [s["id"] for s in sectors]
@@ -36,6 +39,7 @@ def worlds(draw_: st.DrawFn) -> tuple[Instance, np.ndarray, Scenarios]:
             sector["spill_to"] = some(st.sampled_from([*names, None]))
             if sector["spill_to"] == sector["id"]:
                 del sector["spill_to"]
+    gatherings = [_gathering(some, i, names) for i in range(some(st.integers(1, 4)))]
     data: dict[str, Any] = {
         "name": "world",
         "title": "A world",
@@ -50,7 +54,8 @@ def worlds(draw_: st.DrawFn) -> tuple[Instance, np.ndarray, Scenarios]:
         "roles": roles,
         "teams": teams,
         "vehicles": vehicles,
-        "gatherings": [_gathering(some, i, names) for i in range(some(st.integers(1, 4)))],
+        "gatherings": gatherings,
+        "accompaniments": _accompaniments(some, gatherings),
         "triggers": [_trigger(some, i, names) for i in range(some(st.integers(0, 2)))],
         "reinforcements": [
             {
@@ -193,6 +198,15 @@ def _ways(some: st.DrawFn, sectors: list[str]) -> dict[str, Any]:
     routes = [{"id": name, "weight": some(st.sampled_from([1.0, 3.0]))} for name in names]
     with_route = [stop | ({"route": name} if name else {}) for stop, name in zip(stops, own, strict=True)]
     return {"routes": routes, "itinerary": some(st.permutations(with_route))}
+
+
+def _accompaniments(some: st.DrawFn, gatherings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Draw none in two worlds of three; one gathering may be accompanied twice, or have a single stop."""
+    count = some(st.sampled_from([0, 0, 0, 0, 1, 3]))
+    return [
+        {"id": f"a{i}", "name": f"Accompaniment {i}", "gathering": some(st.sampled_from(gatherings))["id"]}
+        for i in range(count)
+    ]
 
 
 def _trigger(some: st.DrawFn, i: int, sectors: list[str]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ NOTES = ("call_sign", "contact", "equipment")
 UNHASHED: dict[str, tuple[str, ...]] = {  # by part of an instance
     "sectors": (*NOTES, "outline"),
     "posts": (*NOTES, "officer_post"),
+    "accompaniments": NOTES,
     "teams": NOTES,
     "vehicles": NOTES,
 }

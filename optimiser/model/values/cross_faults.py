@@ -13,6 +13,7 @@ from optimiser.common.errors import Fault
 from optimiser.common.message import Message
 from optimiser.model.clocks import is_reversed, span_window
 from optimiser.model.laws.constants import CONSTANTS
+from optimiser.model.parts.accompaniment import find_accompaniment_faults
 from optimiser.model.parts.itinerary import find_route_faults
 from optimiser.model.parts.outline import find_outline_faults
 from optimiser.model.values.references import find_identifier_faults, find_reference_faults
@@ -40,6 +41,7 @@ def find_faults(instance: Instance, unread: Unread = NOTHING) -> list[Fault]:
         lambda whole: find_reference_faults(whole, unread),
         find_travel_faults,
         find_route_faults,
+        find_accompaniment_faults,
         find_outline_faults,
         _period,
         _times,

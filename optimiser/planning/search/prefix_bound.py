@@ -19,6 +19,7 @@ from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import highest_hazards
 from optimiser.model.laws.constants import make_law
 from optimiser.model.laws.escalation_law import DISPERSE, FAIL, SPILL, WORSEN
+from optimiser.model.parts.accompaniment import list_stops
 from optimiser.planning.programs.requirements import Frame
 from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import CARE, LINE, WORDS, Facts
@@ -45,6 +46,8 @@ def unreached(instance: Instance, scenarios: Scenarios) -> Floats:
     Whatever the deployment: earliest minutes of coming, of yellow, of red and of dispersing follow from each other
     (a clock needs at least its unit exponential divided by its highest hazard; people need their way). Starting from 0,
     every round of the recursion stays below the true earliest minutes, because it is monotone.
+
+    Where people are accompanied to, units may be that are not placed there, from the start: there it is minute 0.
     """
     f = index_instance(instance)
     law = make_law(instance.law)
@@ -67,6 +70,9 @@ def unreached(instance: Instance, scenarios: Scenarios) -> Floats:
             if goal >= 0:
                 there = red[:, s] + rings[SPILL][:, s] + walk[s, goal]
                 spills_in[:, goal] = np.minimum(spills_in[:, goal], there)
+    index = {sector.id: s for s, sector in enumerate(instance.sectors)}
+    for accompaniment in instance.accompaniments:
+        elsewhere[:, [index[stop] for stop in list_stops(instance, accompaniment)]] = 0.0
     return elsewhere
 
 

@@ -45,7 +45,7 @@ from optimiser.simulation.state import (
     wind,
 )
 from optimiser.simulation.transitions.officials import refuse_delegation
-from optimiser.simulation.transitions.units import hand_over, release
+from optimiser.simulation.transitions.units import hand_over, stand_down
 
 # ---------------------------------------------------------------- people
 
@@ -349,8 +349,7 @@ def set_phase(st: State, s: int, phase: int, why: int = events.NO_NOTE) -> None:
             emit(st, CALL, s, 0)
     else:
         st.asking[s] = 0
-        if phase in (QUIET, DISPERSED):
-            release(st, s)
+        stand_down(st, s)
     if phase == RED:
         _turn_red(st, s)
 
