@@ -92,7 +92,8 @@ class _Editor:
 
     def __init__(self, instance: Instance, plan: Deployment | None) -> None:
         self.instance, self.plan = instance, plan
-        self.data: dict[str, Any] = copy.deepcopy(instance.model_dump(mode="json"))
+        self.data: dict[str, Any] = {"accompaniments": [], **copy.deepcopy(instance.model_dump(mode="json"))}
+        self.places = ("sector", "post", *("accompaniment" for _ in instance.accompaniments[:1]))
         self.faults: list[Fault] = []
         self.names, self.day = PartNames(self.data), Day(self.data)
         self.place = ""
@@ -187,6 +188,8 @@ class _Editor:
         item = self._named(change.what, "gathering", "trigger", "reinforcement")
         for part in ("gatherings", "triggers", "reinforcements"):
             self.data[part] = [other for other in self.data[part] if other is not item]
+        left, along = {gathering["id"] for gathering in self.data["gatherings"]}, self.data["accompaniments"]
+        self.data["accompaniments"] = [other for other in along if other["gathering"] in left]
 
     def _close(self, change: Close) -> None:
         ends = [self._end(ref) for ref in (change.a, change.b) if ref is not None]
@@ -321,10 +324,10 @@ class _Editor:
             return
         pin = {**change.model_dump(mode="json", exclude={"do"}), "what": what}
         if change.place is not None:
-            where = self._look(change.place, lambda: self.names.find(str(change.place), ("sector", "post")))
+            where = self._look(change.place, lambda: self.names.find(str(change.place), self.places))
             self.data["pins"] += [] if where is None else [{**pin, "place": where[1]["id"]}]
         elif change.at_most == 0 and not change.at_least:
-            places = [place["id"] for part in ("sectors", "posts") for place in self.data[part]]
+            places = [place["id"] for part in self.places for place in self.data[f"{part}s"]]
             self.data["pins"] += [{**pin, "place": place, "why": EVERYWHERE} for place in places]
         else:
             expected = Message("a place, where a number above 0 is meant")
@@ -336,7 +339,7 @@ class _Editor:
         return None if found is None else str(found["id"])
 
     def _keep(self, change: Keep) -> None:
-        place = self._named(change.place, "sector", "post")
+        place = self._named(change.place, *self.places)
         if place is None:
             return
         if self.plan is None:
