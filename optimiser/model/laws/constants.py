@@ -105,7 +105,7 @@ class Law(NamedTuple):
     ]
     spray_distance: Annotated[float, _Row("1", 0.2, 0.5, 0.8, _A, "share of encounters that water keeps apart")]
     line_hurt: Annotated[
-        float, _Row("injured per h and head", 0.02, 0.06, 0.15, _A, "personnel hurt at full outnumbering")
+        float, _Row("injured per h and head", 0.02, 0.06, 0.15, _A, "personnel hurt where both sides meet")
     ]
     public_hurt: Annotated[
         float, _Row("injured per h and person", 0.002, 0.008, 0.02, _A, "public hurt next to a large red crowd")
