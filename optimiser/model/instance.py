@@ -34,6 +34,7 @@ from optimiser.model.values.base import (
     Minutes,
     Model,
     Name,
+    People,
     Place,
     Share,
     Source,
@@ -103,14 +104,14 @@ class Official(Model):
         None,
         description="lever: the official has agreed to receive the delegation after this many minutes, for certain",
     )
-    staff: Heads = Field(0, validate_default=True, description="people of the process to be evacuated in red")
+    staff: People = Field(0, validate_default=True, description="people of the process to be evacuated in red")
 
 
 class Sector(Place):
     """A part of the city that may need people."""
 
     ring: Annotated[int, Field(ge=1, le=5, strict=True, description="1 inner, 2 middle, 3 outer")] = 2
-    public: Heads = Field(0, validate_default=True, description="members of the public usually present")
+    public: People = Field(0, validate_default=True, description="members of the public usually present")
     property: Annotated[float, Amount("units", 0, 1e6)] = Field(
         0.0, validate_default=True, description="what can be damaged, in units of one shop front"
     )
