@@ -19,6 +19,7 @@ from optimiser.files.typed.steps import advise_step, answers, key_of, step_into
 from optimiser.files.typed.unclear import Unclear
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
+from optimiser.model.parts.notes import fit_call_signs
 from optimiser.model.values.arguments import a, checked
 from optimiser.model.values.base import EVERYBODY
 from optimiser.model.whatif import (
@@ -79,7 +80,9 @@ def apply(instance: Instance, whatif: WhatIf, plan: Deployment | None = None) ->
                 editor.data, source
             )  # a field set before has a shape that this change cannot work on: reading says it
             raise
+    counts = {t.id: int(t.count) for t in instance.teams} | {v.id: int(v.count) for v in instance.vehicles}
     try:
+        fit_call_signs((*editor.data["teams"], *editor.data["vehicles"]), counts)
         changed = parse(editor.data, source)
     except InputFault as error:
         raise InputFault(source, [*editor.faults, *error.faults]) from None

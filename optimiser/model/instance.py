@@ -18,7 +18,7 @@ from optimiser.common.message import ClockTime
 from optimiser.common.notebook import make_card
 from optimiser.model.cautions import Noted
 from optimiser.model.parts.itinerary import Route, Stop, Way, list_ways
-from optimiser.model.parts.notes import CallSign, Contact, Equipment, Outline
+from optimiser.model.parts.notes import CallSign, Contact, Equipment, Outline, UnitCallSigns
 from optimiser.model.parts.travel_data import Travel
 from optimiser.model.values.base import (
     SHAPE_ONLY,
@@ -180,7 +180,7 @@ class Team(Model):
     available: Clock | None = Field(None, description="clock time from which it can be used; the start if left out")
     fitness: Share = Field(1.0, validate_default=True)
     counts: YesNo = Field(True, description="whether its heads count in the cap on personnel")
-    call_sign: CallSign = None
+    call_sign: UnitCallSigns = None
     contact: Contact = None
     equipment: Equipment = None
     source: Source = "assumed"
@@ -210,7 +210,7 @@ class VehicleType(Model):
     escort: Heads = Field(0, validate_default=True, description="heads of escort per vehicle, not its crew")
     stands: Literal["anywhere", "sectors", "posts"] = "anywhere"
     counts: YesNo = Field(True, description="whether an extra crew counts in the cap on personnel")
-    call_sign: CallSign = None
+    call_sign: UnitCallSigns = None
     contact: Contact = None
     equipment: Equipment = None
     source: Source = "assumed"
