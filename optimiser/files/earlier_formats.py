@@ -32,6 +32,7 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
     "optimiser-answer/1": (
         *(((name,), None) for name in ("anyway", "differences", "sentence", "stays", "forced", "advised", "obstacles")),
         (("assumed",), None),
+        (("assembly",), None),
         (("certificate", "local", "seldom"), None),
         (("warnings",), None),
         (("not_counted",), None),

@@ -221,7 +221,7 @@ class Deployment(Model):
         Mismatch : see `belong`.
         """
         self.belong(instance)
-        roles = {role.id: role.name for role in instance.roles}
+        roles, numbers = {role.id: role.name for role in instance.roles}, self.first_numbers(instance)
         rows: list[tuple[Any, ...]] = []
         notes = find_notes((*instance.places, *instance.teams, *instance.vehicles), ("officer_post", *NOTES))
 
@@ -238,7 +238,8 @@ class Deployment(Model):
                 if n := (teams if team else vehicles).get(unit.id, 0):
                     role = roles[unit.role] if isinstance(unit, Team) else unit.name
                     start = find_late_start(instance, unit) or ""
-                    said = (join_notes(note, unit, place) for note in notes)
+                    first = numbers[place.id if place else "", unit.id]
+                    said = (join_notes(note, unit, place, first, n) for note in notes)
                     what = "team" if team else "vehicle"
                     rows.append((*where, what, unit.id, role, n, count_unit_heads(unit, n), start, *said))
 
@@ -253,6 +254,19 @@ class Deployment(Model):
         import pandas as pd  # noqa: PLC0415 - whoever makes no table is spared it
 
         return pd.DataFrame(rows, columns=columns)
+
+    def first_numbers(self, instance: Instance) -> dict[tuple[str, str], int]:
+        """Return the first running number, from 1, of each kind at each place, in their order, with base, "", last."""
+        units: tuple[Team | VehicleType, ...] = (*instance.teams, *instance.vehicles)
+        used: dict[str, int] = {}
+        first = {}
+        for place in (*(place.id for place in instance.places), ""):
+            here = self.places.get(place, Allotment())
+            for unit in units:
+                first[place, unit.id] = used.get(unit.id, 0) + 1
+                count = (here.teams if isinstance(unit, Team) else here.vehicles).get(unit.id, 0)
+                used[unit.id] = used.get(unit.id, 0) + int(count)
+        return first
 
     def _repr_html_(self) -> str:
         """Show who stands where in a notebook; names are in the instance."""

@@ -19,7 +19,7 @@ from optimiser.common.notebook import make_card
 from optimiser.model.cautions import Noted
 from optimiser.model.parts.accompaniment import Accompanied, Accompaniment
 from optimiser.model.parts.itinerary import Route, Stop, Way, list_ways
-from optimiser.model.parts.notes import CallSign, Contact, Equipment, Outline
+from optimiser.model.parts.notes import CallSign, Contact, Equipment, Outline, UnitCallSigns
 from optimiser.model.parts.travel_data import Travel
 from optimiser.model.values.base import (
     SHAPE_ONLY,
@@ -35,6 +35,7 @@ from optimiser.model.values.base import (
     Minutes,
     Model,
     Name,
+    People,
     Place,
     Share,
     Source,
@@ -104,14 +105,14 @@ class Official(Model):
         None,
         description="lever: the official has agreed to receive the delegation after this many minutes, for certain",
     )
-    staff: Heads = Field(0, validate_default=True, description="people of the process to be evacuated in red")
+    staff: People = Field(0, validate_default=True, description="people of the process to be evacuated in red")
 
 
 class Sector(Place):
     """A part of the city that may need people."""
 
     ring: Annotated[int, Field(ge=1, le=5, strict=True, description="1 inner, 2 middle, 3 outer")] = 2
-    public: Heads = Field(0, validate_default=True, description="members of the public usually present")
+    public: People = Field(0, validate_default=True, description="members of the public usually present")
     property: Annotated[float, Amount("units", 0, 1e6)] = Field(
         0.0, validate_default=True, description="what can be damaged, in units of one shop front"
     )
@@ -180,7 +181,7 @@ class Team(Model):
     available: Clock | None = Field(None, description="clock time from which it can be used; the start if left out")
     fitness: Share = Field(1.0, validate_default=True)
     counts: YesNo = Field(True, description="whether its heads count in the cap on personnel")
-    call_sign: CallSign = None
+    call_sign: UnitCallSigns = None
     contact: Contact = None
     equipment: Equipment = None
     source: Source = "assumed"
@@ -210,7 +211,7 @@ class VehicleType(Model):
     escort: Heads = Field(0, validate_default=True, description="heads of escort per vehicle, not its crew")
     stands: Literal["anywhere", "sectors", "posts"] = "anywhere"
     counts: YesNo = Field(True, description="whether an extra crew counts in the cap on personnel")
-    call_sign: CallSign = None
+    call_sign: UnitCallSigns = None
     contact: Contact = None
     equipment: Equipment = None
     source: Source = "assumed"

@@ -15,6 +15,7 @@ from optimiser.model.clocks import is_reversed, span_window
 from optimiser.model.laws.constants import CONSTANTS
 from optimiser.model.parts.accompaniment import find_accompaniment_faults
 from optimiser.model.parts.itinerary import find_route_faults
+from optimiser.model.parts.notes import find_call_sign_faults
 from optimiser.model.parts.outline import find_outline_faults
 from optimiser.model.values.references import find_identifier_faults, find_reference_faults
 from optimiser.model.values.travel_faults import find_travel_faults
@@ -43,6 +44,7 @@ def find_faults(instance: Instance, unread: Unread = NOTHING) -> list[Fault]:
         find_route_faults,
         find_accompaniment_faults,
         find_outline_faults,
+        find_call_sign_faults,
         _period,
         _times,
         _limits,

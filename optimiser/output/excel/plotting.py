@@ -65,7 +65,7 @@ def write_plotting(page: BookSheet, instance: Instance, deployment: Deployment, 
     start of the operation, or that. Heads follow from numbers by formulas of ours, with their values, so that a changed
     number is counted at once.
     """
-    rows, due = list(_rows(instance, deployment)), list_due(instance)
+    rows, due, first = list(_rows(instance, deployment)), list_due(instance), deployment.first_numbers(instance)
     keys = _columns(instance)
     page.widths(*(WIDTHS[key] for key in keys))
     right = {n for n, key in enumerate(keys) if LOOKS.get(key) in ("whole", "ring", "number", "clock")}
@@ -75,6 +75,7 @@ def write_plotting(page: BookSheet, instance: Instance, deployment: Deployment, 
     heads = keys.index("heads")
     for number, (place, unit, count) in enumerate(rows, 1):
         values = _values(instance, place, unit, count, due)
+        values |= {note: plain(join_notes(note, unit, place, first[place.id, unit.id], count)) for note in NOTES}
         page.put_row(number, [values.get(key) for key in keys], [LOOKS.get(key, "text") for key in keys])
         if values["heads"]:
             counted = keys.index("teams" if isinstance(unit, Team) else "vehicles")
@@ -138,6 +139,4 @@ def _values(instance: Instance, place: Station, unit: Unit, count: int, due: Map
     }
     if isinstance(place, Place) and place.lat is not None and place.lon is not None:
         values |= {"lat": float(place.lat), "lon": float(place.lon)}
-    for note in NOTES:
-        values[note] = plain(join_notes(note, unit, place))
     return values
