@@ -225,7 +225,7 @@ def ring(st: State, s: int) -> None:
     elif c == DISPERSE:
         _scatter(st, s)
     elif c in (COOL, PROVOKE):
-        step = st.facts.law.tension_step if c == PROVOKE else -st.facts.law.tension_step
+        step = st.constants.tension_step if c == PROVOKE else -st.constants.tension_step
         st.tension[s] = min(1.0, max(0.0, st.tension[s] + step))
         log_event(st, events.TENSION, s, -1, -1, st.tension[s], events.PROVOKED if c == PROVOKE else events.COOLED)
     elif c == SPILL:
@@ -276,7 +276,7 @@ def _spill(st: State, s: int) -> None:
     if goal < 0 or largest < 0 or not math.isfinite(distance(f, st.now, s, goal)):
         return
     g, tension = f.slot_gathering[largest], st.tension[s]
-    gone = leave(st, g, s, math.floor(st.present[largest] * f.law.spill_share), events.SPILLED, goal)
+    gone = leave(st, g, s, math.floor(st.present[largest] * st.constants.spill_share), events.SPILLED, goal)
     if gone:
         emit(st, WALK, g, s, goal, gone, YELLOW, value=tension)
 
@@ -369,7 +369,7 @@ def strike(st: State, t: int, s: int) -> None:
         touch(st, s, False)
         change = f.trigger_tension[t]
         if f.trigger_rumour[t] and change > 0.0:
-            change *= 1.0 - f.law.rumour_gain * saturating(strength(st, s)[INFORMING], f.law.rumour_half)
+            change *= 1.0 - st.constants.rumour_gain * saturating(strength(st, s)[INFORMING], st.constants.rumour_half)
         st.tension[s] = min(1.0, max(0.0, st.tension[s] + change))
         log_event(st, events.TRIGGERED, s, -1, t, change, 0)
 

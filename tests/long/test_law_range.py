@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from optimiser import optimise, read
+from optimiser.model.laws.ranges import PlausibleRange
 from optimiser.planning.evaluation import estimate
-from optimiser.planning.law_range import PlausibleRange, draw_together
+from optimiser.planning.law_range import draw_together
 from optimiser.planning.settings import Means
 from optimiser.questions.why.sensitivity import Bench
 from optimiser.questions.why.uncertain_inputs import list_inputs

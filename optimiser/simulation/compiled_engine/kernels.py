@@ -22,6 +22,7 @@ class Futures(Record):
     content: Shaped[FloatRows, "scenarios", "gatherings"]
     received: Shaped[FloatRows, "scenarios", "sectors"]
     triggered: Shaped[FloatRows, "scenarios", "triggers"]
+    constants: Shaped[FloatRows, "scenarios", "drawn"]  # no column where those of the instance hold
 
 
 class Job(Record):
@@ -80,6 +81,13 @@ def _load_deployment(st: State, job: Job, d: int) -> None:
             st.placed_parked[p][w] = job.parked[d][p][w]
 
 
+def _load_number(st: State, futures: Futures, n: int) -> None:
+    """Let the state be of one scenario: its number, and constants of the law if it has its own."""
+    st.number = futures.number[n]
+    for c in range(len(futures.constants[n])):
+        st.constant[c] = futures.constants[n][c]
+
+
 def _load_crowds(st: State, futures: Futures, n: int) -> None:
     """Copy who comes in one scenario into the state."""
     for g in range(len(st.turnout)):
@@ -87,7 +95,7 @@ def _load_crowds(st: State, futures: Futures, n: int) -> None:
         st.start_tension[g], st.content[g] = futures.tension[n][g], futures.content[n][g]
     for t in range(len(st.triggered)):
         st.triggered[t] = futures.triggered[n][t]
-    st.number = futures.number[n]
+    _load_number(st, futures, n)
 
 
 def _load_guests(st: State, futures: Futures, n: int, s: int) -> None:
@@ -100,7 +108,7 @@ def _load_guests(st: State, futures: Futures, n: int, s: int) -> None:
     for t in range(len(st.triggered)):
         st.triggered[t] = futures.triggered[n][t]
     st.received[s] = futures.received[n][s]
-    st.number = futures.number[n]
+    _load_number(st, futures, n)
 
 
 def _points(st: State, weights: Floats, s: int) -> float:
