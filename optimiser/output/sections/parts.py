@@ -160,5 +160,5 @@ def tell_uncertain(settings: Settings, language: Language) -> str:
         return ""
     return language(
         "Each scenario has its own constants of the law, drawn from their plausible ranges: the plan is chosen over "
-        "them, and every figure is a mean over them."
+        "them, and its losses and harms are means over them."
     )
