@@ -41,6 +41,7 @@ COLUMNS: dict[str, type] = {
     "solver": str,
     "engine": str,  # asked for
     "certify": bool,
+    "uncertain": bool,
     "seconds_allowed": float,  # s; empty for no limit
     "law": str,
     "version": str,
@@ -130,6 +131,7 @@ def _row(run: Run, entry: LedgerEntry, name: str) -> Row:
         solver=effort["solver"],
         engine=effort["engine"],
         certify=effort["certify"],
+        uncertain=effort.get("uncertain", False),  # runs of earlier versions do not say
         seconds_allowed=effort["seconds"],
         law=spec.get("law") or DefaultLaw.name,
         version=entry.task.version,

@@ -81,7 +81,7 @@ def write_solution(
     """
     law = match(solution, law, frontier)
     document = describe_plan(solution)
-    scenario = pick(solution.instance, solution.settings.seed, 0)
+    scenario = pick(solution.instance, solution.settings.seed, 0, solution.settings.uncertain)
     events = list_events(solution.instance, solution.deployment, scenario, law, dispatch)
     files = {
         "deployment.csv": write_deployment(

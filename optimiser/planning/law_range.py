@@ -17,11 +17,12 @@ from optimiser.common.random_streams import name_stream, uniform
 from optimiser.model.deployment import Numbers
 from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import UNREAD
-from optimiser.model.laws.constants import CONSTANTS, Constant
+from optimiser.model.laws.constants import CONSTANTS
+from optimiser.model.laws.ranges import PlausibleRange, plausible_range
 from optimiser.planning.evaluation import estimate, subtract
 from optimiser.planning.settings import Effort
 from optimiser.simulation.engine import Floats
-from optimiser.simulation.scenario import Scenarios
+from optimiser.simulation.scenario import Scenarios, certain
 from optimiser.simulation.simulator import Simulator
 
 DRAWS = 40  # of all constants together; assumed
@@ -29,20 +30,6 @@ LEAST = 10  # scenarios of each plan in each draw, where there are so many; assu
 SHARE = 12  # one such part of the budget of a search is simulated for it; assumed
 INNER = (0.05, 0.95)  # shares of the draws between which a band lies
 GROUP = "law"  # name of the streams that constants are drawn from
-
-
-class PlausibleRange(NamedTuple):
-    """A plausible range: low, the value used, high, in the unit of the constant."""
-
-    low: float
-    value: float
-    high: float
-
-    def at(self, share: float) -> float:
-        """Return the value at a share of the draws: as many lie below the value used as above it."""
-        if share < 0.5:
-            return self.low + 2.0 * share * (self.value - self.low)
-        return self.value + (2.0 * share - 1.0) * (self.high - self.value)
 
 
 class Band(NamedTuple):
@@ -91,25 +78,10 @@ class LawRange:
     differences: tuple[RangedDifference, ...]
 
 
-def plausible_range(instance: Instance, constant: Constant) -> PlausibleRange:
-    """Return the plausible range of a constant in an instance.
-
-    A constant that the instance sets without a range keeps that of the law, widened to hold it.
-    """
-    given = instance.law.get(constant.name)
-    value = constant.default if given is None else float(given)
-    low, high = getattr(given, "low", None), getattr(given, "high", None)
-    return PlausibleRange(
-        float(min(constant.low, value) if low is None else low),
-        value,
-        float(max(constant.high, value) if high is None else high),
-    )
-
-
 def draw_constants(instance: Instance, law: str, seed: int, draws: int = DRAWS) -> list[dict[str, float]]:
     """Draw all constants that a law reads, together, each from its plausible range in the instance."""
     read = [constant for constant in CONSTANTS if constant.name not in UNREAD.get(law, ())]
-    return draw_together({constant.name: plausible_range(instance, constant) for constant in read}, seed, draws)
+    return draw_together({constant.name: plausible_range(instance.law, constant) for constant in read}, seed, draws)
 
 
 def draw_together(ranges: Mapping[str, PlausibleRange], seed: int, draws: int) -> list[dict[str, float]]:
@@ -141,8 +113,9 @@ def play_draws(
     ----------
     simulator : whose law, dispatch rule and engine are used.
     plans : shape (plans, places, kinds).
+    scenarios : constants of their own are put aside.
     """
-    losses = []
+    losses, scenarios = [], certain(simulator.instance, scenarios)
     for values in draws:
         with simulator.with_constants(values) as other:
             losses.append(other.totals(plans, scenarios))

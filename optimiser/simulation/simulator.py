@@ -173,7 +173,7 @@ class Simulator(Allowance):
         self._totals: dict[Key, Floats] = {}
         self._courses: dict[Key, Course] = {}
         self._sets: list[Scenarios] = []  # the longest known of each
-        self._source = source_of(instance)
+        self._sources = {source_of(instance)}
         self._kept = 0  # bytes in totals
 
     def __enter__(self) -> Simulator:
@@ -302,8 +302,9 @@ class Simulator(Allowance):
         return found
 
     def _admit(self, scenarios: Scenarios) -> None:
-        if scenarios.source != self._source:
+        if scenarios.source not in self._sources:
             belong(self.instance, scenarios)
+            self._sources.add(scenarios.source)
 
     def _set_of(self, scenarios: Scenarios) -> int:
         """Return the number of a set of scenarios: those that are the beginning of others are of the same set."""

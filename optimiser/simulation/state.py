@@ -15,6 +15,7 @@ from typing import Any
 
 from optimiser.common.random_streams import exponential, stream
 from optimiser.model.harms import HARMS
+from optimiser.model.laws.constants import CONSTANTS, Law
 from optimiser.model.laws.escalation_law import QUIET, EscalationLaw
 from optimiser.simulation.events import Entry
 from optimiser.simulation.indexed_instance import PHASE_COUNT, Counts, Facts
@@ -24,6 +25,7 @@ from optimiser.simulation.scenario import Scenario
 NO_DELEGATION, WAITING, RECEIVED, REFUSED = range(4)
 CHANNEL_COUNT = 7
 HARM_COUNT = len(HARMS)
+CONSTANT_COUNT = len(CONSTANTS)
 PROCESS, PROPERTY, RECORDS, PARTICIPATION = (  # columns of harms
     [harm.id for harm in HARMS].index(name) for name in ("process_minutes", "property", "records", "participation")
 )
@@ -59,6 +61,8 @@ class State(Record):
     """Everything that changes during a replication, and what a replication is of."""
 
     facts: Facts
+    constants: Law  # those of the scenario where it has its own, else those of the facts
+    constant: Shaped[Floats, CONSTANT_COUNT]  # compiled code: what `constants` reads, in their order
     # what is played: the deployment, and the scenario
     placed_teams: Shaped[IntRows, "sectors", "kinds"]
     placed_vehicles: Shaped[IntRows, "sectors", "vehicles"]
@@ -215,6 +219,7 @@ class PythonState(State):
         self.clock_family = [list(row) for row in scenario.families.clocks]
         self.trip_family = [list(row) for row in scenario.families.trips]
         self.call_family = list(scenario.families.calls)
+        self.constants = Law(*scenario.constants) if scenario.constants else facts.law
         begin(self)
 
     def crowd(self, s: int) -> dict[int, int]:

@@ -268,7 +268,7 @@ def test_historical_plan_beside_the_instance_is_compared(
     file = tmp_path / "town.json"
     file.write_text(json.dumps(town_values(historical="past.json")))
     options = ["--seed", 7, "--scenarios", 9, "--reporting", 11, "--solver", "cbc", "--workers", 3]
-    more = ["--seconds", 2.5, "--budget", 99, "--engine", "simpy", "--certify"]
+    more = ["--seconds", 2.5, "--budget", 99, "--engine", "simpy", "--certify", "--uncertain"]
     assert run("plan", file, *options, *more).exit_code == 0
     assert seen.pop("extra")["historical"].fingerprint() == posted(town()).fingerprint()
     del seen["watcher"]
@@ -282,6 +282,7 @@ def test_historical_plan_beside_the_instance_is_compared(
         "budget": 99,
         "engine": "simpy",
         "certify": True,
+        "uncertain": True,
         "law": "facilitation",
     }
 

@@ -13,6 +13,7 @@ from optimiser.common.progress import Watcher
 from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import LAWS, UNREAD
 from optimiser.model.laws.constants import CONSTANTS
+from optimiser.model.laws.ranges import plausible_range
 from optimiser.model.values.quantity import Quantity
 from optimiser.planning.evaluation import evaluate
 from optimiser.planning.law_range import (
@@ -20,7 +21,6 @@ from optimiser.planning.law_range import (
     LEAST,
     draw_constants,
     few_scenarios,
-    plausible_range,
     play_draws,
     range_over_law,
     summarise_draws,
@@ -64,8 +64,8 @@ def test_constants_are_drawn_together_and_not_alike():
 
 def test_a_constant_of_the_instance_is_drawn_from_its_own_range():
     instance = town().altered(law={"fail": Quantity(5.0, low=4.0, high=5.5), "calm": Quantity(9.0)})
-    assert tuple(plausible_range(instance, BY_NAME["fail"])) == (4.0, 5.0, 5.5)
-    assert tuple(plausible_range(instance, BY_NAME["calm"])) == (BY_NAME["calm"].low, 9.0, 9.0)
+    assert tuple(plausible_range(instance.law, BY_NAME["fail"])) == (4.0, 5.0, 5.5)
+    assert tuple(plausible_range(instance.law, BY_NAME["calm"])) == (BY_NAME["calm"].low, 9.0, 9.0)
     for values in draw_constants(instance, "facilitation", seed=1):
         assert 4.0 <= values["fail"] <= 5.5
 

@@ -23,6 +23,7 @@ from optimiser.cli.shared.options import (
     Seed,
     Solver,
     Tongue,
+    Uncertain,
     Workers,
     check_out,
     choose_law,
@@ -54,6 +55,7 @@ def plan(
     seconds: Seconds = None,
     budget: Budget = None,
     law: ChosenLaw = None,
+    uncertain: Uncertain = False,
     engine: Annotated[EngineChoice, typer.Option("--engine", help="What simulates.")] = EngineChoice.AUTO,
     certify: Annotated[
         bool, typer.Option("--certify", help="Bound the distance from the true optimum too; takes ten times as long.")
@@ -81,6 +83,10 @@ def plan(
     if (orders or frontier) and out is None:
         asked = "--orders" if orders else "--frontier"
         raise typer.BadParameter(Message("{option} needs --out DIR", option=asked))
+    if frontier and uncertain:
+        raise typer.BadParameter(
+            Message("the frontier is planned under one set of constants; leave out one of the two")
+        )
     problem, language = read(instance).told_in(speak(lang).code), speak(lang)
     past = historical(instance, problem)
     extra: dict[str, Deployment] = {Message("historical"): past} if past else {}
@@ -100,6 +106,7 @@ def plan(
                 engine=engine.value,
                 law=used,
                 certify=certify,
+                uncertain=uncertain,
                 watcher=watcher,
                 extra=extra,
             )

@@ -14,7 +14,7 @@ from optimiser.output.excel.book import Book, BookSheet
 from optimiser.output.excel.expected import put_interval, put_rare, write_harms, write_timeline
 from optimiser.output.excel.plotting import write_plotting, write_stamp
 from optimiser.output.excel.stations import write_reserve, write_sectors, write_vehicles
-from optimiser.output.sections.parts import tell_draws
+from optimiser.output.sections.parts import name_law, tell_draws
 from optimiser.output.sections.plan import claim_pairs, overview_blocks, remark_blocks, tell_unproved, tell_when
 from optimiser.output.words.head_counts import list_head_counts
 from optimiser.planning.evaluation import Interval
@@ -222,7 +222,7 @@ def _write_settings(page: BookSheet, solution: Solution, language: Language) -> 
         (language("Planning scenarios"), settings.scenarios),
         (language("Reporting scenarios"), settings.reporting),
         (language("Simulated days at most"), settings.budget),
-        (language("Law of escalation"), settings.law),
+        (language("Law of escalation"), name_law(settings, language)),
         (language("Solver"), settings.solver),
         (language("Engine"), settings.engine),
         *settings.versions.items(),

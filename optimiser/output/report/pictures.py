@@ -113,7 +113,7 @@ def draw_hours(
     instance, settings = solution.instance, solution.settings
     share = WORK // len(instance.sectors)
     count = min(settings.reporting, max(FEWEST, min(SCENARIOS, share)))
-    scenarios = draw(instance, settings.seed, count, REPORTING)
+    scenarios = draw(instance, settings.seed, count, REPORTING, settings.uncertain)
     lost = solution.evaluation.outcome.losses(instance).mean(axis=0)
     visited = (solution.evaluation.outcome.minutes[:, :, 1:].sum(axis=(0, 2)) > 0.0).nonzero()[0]
     chosen = sorted(int(s) for s in sorted(visited, key=lambda s: (-lost[s], s))[:FANS])
@@ -171,11 +171,12 @@ def draw_day(
     solution: Solution, law: EscalationLaw | None, dispatch: Dispatch, language: Language, file: str = ""
 ) -> Iterator[Block]:
     """Draw teams and vehicles over one scenario: one that is worse than most."""
-    instance = solution.instance
+    instance, made = solution.instance, solution.settings
     losses = solution.evaluation.losses
     order = np.argsort(losses, kind="stable")
     number = int(order[min(len(order) - 1, int(HARD * len(order)))])
-    events = list_events(instance, solution.deployment, pick(instance, solution.settings.seed, number), law, dispatch)
+    chosen = pick(instance, made.seed, number, made.uncertain)
+    events = list_events(instance, solution.deployment, chosen, law, dispatch)
     wide, narrow = (
         picture_gantt(instance, solution.deployment, events, width=width, key=key, language=language)
         for width, key in ((WIDE, "day"), (NARROW, "day-s"))

@@ -13,7 +13,14 @@ from optimiser.model.harms import INDEPENDENT, PARTICIPATION
 from optimiser.model.instance import Instance
 from optimiser.model.moves import Move
 from optimiser.output.blocks import Block, Paragraph, Section, Span, Spans, Table, TableColumn, Value
-from optimiser.output.sections.parts import difference, law_range_blocks, list_violations, rare_note, title_section
+from optimiser.output.sections.parts import (
+    difference,
+    law_range_blocks,
+    list_violations,
+    rare_note,
+    tell_uncertain,
+    title_section,
+)
 from optimiser.output.sections.plan import tell_replayable
 from optimiser.output.words.advice import sentence, tell_assembly, tell_obstacle
 from optimiser.planning.evaluation import Evaluation, Interval
@@ -105,6 +112,8 @@ def _harms(answer: Answer, language: Language) -> Iterator[Section]:
         n=language.number(f"{answer.after.loss.count:,}"),
     )
     blocks.append(Paragraph(said, "note"))
+    if said := tell_uncertain(answer.settings, language):
+        blocks.append(Paragraph(said, "note"))
     if answer.advised:
         said = language(
             "Moving brings what a further search finds too; what the same moves would bring had nothing changed is "

@@ -22,8 +22,10 @@ from optimiser.output.sections.parts import (
     judged,
     law_range_blocks,
     list_violations,
+    name_law,
     rare_note,
     tell_band,
+    tell_uncertain,
     title_section,
 )
 from optimiser.output.sections.roster import base_blocks, heads_blocks, reserve_blocks, sectors_blocks
@@ -250,6 +252,8 @@ def _trust(solution: Solution, language: Language) -> Iterator[Block]:
             solver=settings.solver,
         )
     )
+    if said := tell_uncertain(settings, language):
+        yield Paragraph(said)
     mark = solution.instance.fingerprint()[:SHORT_HASH]
     said = language("{versions}; instance sha256 {mark}.", versions=_list_versions(solution), mark=mark)
     yield Paragraph(said, "note")
@@ -339,7 +343,7 @@ def settings_pairs(solution: Solution, language: Language) -> Pairs:
             (language("Planning scenarios"), settings.scenarios),
             (language("Reporting scenarios"), settings.reporting),
             (language("Searched"), _tell_tried(solution, language)),
-            (language("Law of escalation"), settings.law),
+            (language("Law of escalation"), name_law(settings, language)),
             (language("Solver"), settings.solver),
             (language("Engine"), settings.engine),
             (language("Versions"), _list_versions(solution)),

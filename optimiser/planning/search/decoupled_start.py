@@ -15,6 +15,7 @@ from optimiser.common.message import Message
 from optimiser.model.deployment import Numbers
 from optimiser.model.instance import Gathering, Instance
 from optimiser.model.parts.itinerary import Stop
+from optimiser.model.values.quantity import Quantity
 from optimiser.planning.programs.requirements import Frame
 from optimiser.planning.search.search_state import Propose, Search, Step, Steps
 from optimiser.planning.search.separable import relaxation_steps
@@ -32,7 +33,8 @@ def start_decoupled(state: Search, propose: Propose) -> Steps:
     sectors, posts = len(instance.sectors), state.rules.frame.posts
     for start in state.starts:
         apart = decouple(instance, start[sectors:])
-        scenarios = draw_set(apart, state.scenarios.seed, min(SCENARIOS, len(state.scenarios)), state.scenarios.group)
+        planning, count = state.scenarios, min(SCENARIOS, len(state.scenarios))
+        scenarios = draw_set(apart, planning.seed, count, planning.group, planning.uncertain)
         with Simulator(apart, simulator.law, workers=simulator.workers, engine=simulator.engine.name) as other:
             alone = np.concatenate([start[:sectors], np.zeros_like(start[posts.start : posts.stop])])
             inner = Search(other, scenarios, state.watcher, alone, math.inf, 0.0, charges=state.charges)
@@ -72,7 +74,7 @@ def decouple(instance: Instance, waiting: Numbers) -> Instance:
         reinforcements=(),
         doctrine=instance.doctrine.altered(reserve_least=0),
         pins=tuple(pin for pin in instance.pins if pin.place in sectors),
-        law={**instance.law, "spill": 0.0},
+        law={**instance.law, "spill": Quantity(0.0, 0.0, 0.0)},
     )
 
 

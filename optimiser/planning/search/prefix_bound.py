@@ -8,7 +8,6 @@ the sector and any deployment of the rest. Choosing the configurations by intege
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 from optimiser.model.harms import weights
 from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import highest_hazards
-from optimiser.model.laws.constants import make_law
+from optimiser.model.laws.constants import Law
 from optimiser.model.laws.escalation_law import DISPERSE, FAIL, SPILL, WORSEN
 from optimiser.model.parts.accompaniment import list_stops
 from optimiser.planning.programs.requirements import Frame
@@ -50,9 +49,9 @@ def unreached(instance: Instance, scenarios: Scenarios) -> Floats:
     Where people are accompanied to, units may be that are not placed there, from the start: there it is minute 0.
     """
     f = index_instance(instance)
-    law = make_law(instance.law)
-    top = highest_hazards(law, len(f.waiting_marks))
-    rings = {c: _minutes(first_rings(scenarios, c), top[c]) for c in (WORSEN, FAIL, DISPERSE, SPILL)}
+    laws = [Law(*row) for row in scenarios.constants.tolist()] if scenarios.uncertain else [f.law]
+    top = np.array([highest_hazards(law, len(f.waiting_marks)) for law in laws])  # of each scenario, or of all
+    rings = {c: _minutes(first_rings(scenarios, c), top[:, [c]]) for c in (WORSEN, FAIL, DISPERSE, SPILL)}
     gathered, disorder, red_arrival = _beginnings(f, scenarios)
     walk = np.min(np.array(f.km), axis=0)[: len(f.public), : len(f.public)] * 60.0 / f.march
     shape = (len(scenarios), len(f.public))
@@ -76,11 +75,15 @@ def unreached(instance: Instance, scenarios: Scenarios) -> Floats:
     return elsewhere
 
 
-def _minutes(exponentials: Floats, rate: float) -> Floats:
-    """Minutes that a clock needs at least at its highest hazard."""
-    if math.isinf(rate):
-        return np.zeros_like(exponentials)
-    return exponentials / rate if rate > 0.0 else np.full_like(exponentials, np.inf)
+def _minutes(exponentials: Floats, rate: Floats) -> Floats:
+    """Minutes that a clock needs at least at its highest hazard, shape (scenarios, sectors).
+
+    Parameters
+    ----------
+    rate : per minute, shape (scenarios, 1), or (1, 1) if it is the same in all.
+    """
+    never = np.full_like(exponentials, np.inf)
+    return np.divide(exponentials, rate, out=never, where=rate > 0.0)
 
 
 def _routes(f: Facts) -> Iterator[tuple[int, int]]:

@@ -31,6 +31,8 @@ def look_at_scenarios(facts: Facts, scenarios: Scenarios) -> None:
         raise ValueError("routes: there are numbers of none of the gathering's own")
     _shape("received", scenarios.received, n, size["sectors"])
     _shape("triggered", scenarios.triggered, n, size["triggers"])
+    if scenarios.constants.shape[1]:
+        _shape("constants", scenarios.constants, n, len(facts.law))
     families = scenarios.families
     _lengths("clocks", families.clocks, size["sectors"], len(CHANNELS))
     _lengths("trips", families.trips, size["stations"], size["sectors"])

@@ -22,6 +22,7 @@ class Futures(Record):
     content: Shaped[FloatRows, "scenarios", "gatherings"]
     received: Shaped[FloatRows, "scenarios", "sectors"]
     triggered: Shaped[FloatRows, "scenarios", "triggers"]
+    constants: Shaped[FloatRows, "scenarios", "drawn"]  # no column where those of the instance hold
 
 
 class Job(Record):
@@ -87,6 +88,13 @@ def _load_deployment(st: State, job: Job, d: int) -> None:
             st.placed_along_vehicles[a][w] = job.along_vehicles[d][a][w]
 
 
+def _load_number(st: State, futures: Futures, n: int) -> None:
+    """Let the state be of one scenario: its number, and constants of the law if it has its own."""
+    st.number = futures.number[n]
+    for c in range(len(futures.constants[n])):
+        st.constant[c] = futures.constants[n][c]
+
+
 def _load_crowds(st: State, futures: Futures, n: int) -> None:
     """Copy who comes in one scenario into the state."""
     for g in range(len(st.turnout)):
@@ -94,7 +102,7 @@ def _load_crowds(st: State, futures: Futures, n: int) -> None:
         st.start_tension[g], st.content[g] = futures.tension[n][g], futures.content[n][g]
     for t in range(len(st.triggered)):
         st.triggered[t] = futures.triggered[n][t]
-    st.number = futures.number[n]
+    _load_number(st, futures, n)
 
 
 def _load_guests(st: State, futures: Futures, n: int, s: int) -> None:
@@ -107,7 +115,7 @@ def _load_guests(st: State, futures: Futures, n: int, s: int) -> None:
     for t in range(len(st.triggered)):
         st.triggered[t] = futures.triggered[n][t]
     st.received[s] = futures.received[n][s]
-    st.number = futures.number[n]
+    _load_number(st, futures, n)
 
 
 def _points(st: State, weights: Floats, s: int) -> float:

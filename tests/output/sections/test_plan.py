@@ -18,9 +18,10 @@ from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import SHAPE_ONLY
 from optimiser.output.documents.instances import count_sources
+from optimiser.output.documents.plan import describe_plan
 from optimiser.output.render_terminal import to_terminal
 from optimiser.output.sections.expected import tell_overtime
-from optimiser.output.sections.plan import plan_sections
+from optimiser.output.sections.plan import plan_sections, settings_pairs
 from optimiser.output.sections.simulation import simulation_sections
 from optimiser.planning.evaluation import Comparison, Interval
 from optimiser.planning.law_range import Band
@@ -125,6 +126,16 @@ def test_every_loss_carries_its_band_over_the_law_and_differences_come_first() -
     assert text.index("-12.5 to +3.50") < text.index("Mean loss over the law's ranges")
     assert "This is no confidence interval." in text
     assert "a lower loss than each alternative in 55 % of them or more; it is shown to be worse than one in 2 %" in text
+
+
+def test_constants_that_were_drawn_for_each_scenario_are_said(full: Solution) -> None:
+    drawn = replace(full, settings=replace(full.settings, uncertain=True))
+    assert "Each scenario has its own constants of the law" in lines(drawn)
+    assert "Each scenario has its own constants of the law" not in lines(full)
+    assert settings_pairs(drawn, ENGLISH).pairs != settings_pairs(full, ENGLISH).pairs
+    document = describe_plan(drawn)
+    assert document["settings"]["uncertain"] is True
+    assert describe_plan(full)["settings"]["uncertain"] is False
 
 
 def test_without_a_band_nothing_is_said_of_it() -> None:

@@ -164,6 +164,7 @@ def _settings() -> Schema:
             "law": TEXT,
             "budget": COUNT,
             "engine": {"enum": ["compiled", "simpy"]},
+            "uncertain": TRUTH,
             "versions": make_map(TEXT),
         }
     )
