@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import SHAPE_ONLY
 from optimiser.simulation.scenario import Scenarios, draw
-from support.town import ALL
+from support.town import ALL, crowd, town
 
 COUNT = st.integers(0, 3)
 SHARE = st.sampled_from([0.0, 0.1, 0.3, 0.5, 0.9, 1.0])
@@ -80,6 +81,28 @@ def worlds(draw_: st.DrawFn) -> tuple[Instance, np.ndarray, Scenarios]:
         st.lists(st.sampled_from([0, 0, 0, 1, 1, 2, 4]), min_size=size[0] * size[1], max_size=size[0] * size[1])
     )
     return instance, np.array(flat, dtype=np.int64).reshape(size), draw(instance, some(st.integers(0, 10**6)), 1)
+
+
+def rare_worlds() -> list[tuple[Instance, np.ndarray, Scenarios]]:
+    """Build worlds that have what random ones seldom have: units are held, water is stopped, a tank is filled again."""
+    crowds = [
+        crowd(id="march", itinerary=[{"sector": "terminal", "stay": 40.0}, {"sector": "kpu", "stay": 60.0}]),
+        crowd(id="rest", itinerary=[{"sector": "terminal", "stay": 90.0}], comes_as="yellow", militant={}),
+    ]
+    with_march = [{"id": "with", "name": "With the march", "gathering": "march"}]
+    held = town(gatherings=crowds, accompaniments=with_march, law=dict.fromkeys(LIVELY, 0.0))
+    found = [(held, {("with", "rope"): 2}, {})]
+    cannon = town().vehicles[1].model_dump(mode="json")
+    at_once = {"order_red": 1.0, "warning": 1.0, "time_to_leave": 1.0, "required_risk": 1.0}
+    for tank, tired in ((60.0, 0.5), (2.0, 0.0)):
+        water = town(
+            vehicles=[{**cannon, "endurance": tank}],
+            gatherings=[crowd(comes_as="red")],
+            doctrine=at_once,
+            law={**dict.fromkeys(LIVELY, 0.0), "exhaustion": tired},
+        )
+        found.append((water, {("kpu", "shield"): 1, ("kpu", "care"): 1}, {("kpu", "awc"): 1}))
+    return [(i, Deployment.build(i, teams, vehicles).numbers(i), draw(i, 1, 1)) for i, teams, vehicles in found]
 
 
 # constants of the law whose extremes make a day eventful
@@ -201,10 +224,17 @@ def _ways(some: st.DrawFn, sectors: list[str]) -> dict[str, Any]:
 
 
 def _accompaniments(some: st.DrawFn, gatherings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Draw none in two worlds of three; one gathering may be accompanied twice, or have a single stop."""
-    count = some(st.sampled_from([0, 0, 0, 0, 1, 3]))
+    """Draw none in two worlds of three; one gathering may be accompanied twice, and one with a single stop if need be.
+
+    In half of the others all gatherings begin in one sector: who marches on may leave others in disorder behind.
+    """
+    count = some(st.sampled_from([0, 0, 0, 0, 2, 3]))
+    marches = [g for g in gatherings if len(g["itinerary"]) > 1] or gatherings
+    if count and some(st.booleans()):
+        for gathering in gatherings:
+            gathering["itinerary"][0]["sector"] = gatherings[0]["itinerary"][0]["sector"]
     return [
-        {"id": f"a{i}", "name": f"Accompaniment {i}", "gathering": some(st.sampled_from(gatherings))["id"]}
+        {"id": f"a{i}", "name": f"Accompaniment {i}", "gathering": some(st.sampled_from(marches))["id"]}
         for i in range(count)
     ]
 
