@@ -92,7 +92,7 @@ def available_along(t: Timeline, a: int, k: int) -> Steps:
     t.settle()
 
 
-def go_along(t: Timeline, a: int, s: int, minutes: float) -> Steps:
+def walk_along(t: Timeline, a: int, s: int, minutes: float) -> Steps:
     """Move accompanying units: arrive, form up, go on if their gathering is gone."""
     yield t.clock.at(t.state.now + minutes + t.facts.form_up, "along", a)
     t.tick()

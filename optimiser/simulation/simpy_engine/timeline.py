@@ -206,6 +206,6 @@ STARTS: dict[int, tuple[Callable[..., Steps], int, bool]] = {  # with how many n
     DRIVE_BACK: (personnel.drive_back, 3, True),
     CANNON: (personnel.cannon, 3, False),
     REFILLING: (personnel.refilling, 1, False),
-    GO_ALONG: (personnel.go_along, 2, True),
+    GO_ALONG: (personnel.walk_along, 2, True),
     WAIT_ALONG: (personnel.wait_along, 2, False),
 }
