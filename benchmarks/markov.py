@@ -158,7 +158,7 @@ class _Place:
         here = 0.0 if at.phase == DISPERSED else float(round(float(self.crowd.turnout)))
         name = PHASES[at.phase]
         roles = {r.id: r for r in self.instance.roles}
-        line = talk = care = arrest = traffic = visible = heads = exposed = 0.0
+        line = talk = care = arrest = traffic = visible = heads = acting = at_line = holding = 0.0
         for team, n in zip(self.instance.teams, teams, strict=True):
             role, count = roles[team.role], float(n * team.size)
             fit = count * float(team.fitness) if name in role.phases else 0.0
@@ -169,7 +169,10 @@ class _Place:
             traffic += fit * float(role.traffic)
             visible += count * float(role.visibility)
             heads += count
-            exposed += count if name in role.phases else 0.0
+            held = max(float(role.containment.green), float(role.containment.yellow), float(role.containment.red)) > 0.0
+            holding += count if held else 0.0
+            at_line += count if fit and float(getattr(role.containment, name)) > 0.0 else 0.0
+            acting += count if name in role.phases else 0.0
         return View(
             phase=at.phase,
             people=here,
@@ -193,8 +196,10 @@ class _Place:
             liaison=1.0 if self.crowd.liaison and here else 0.0,
             stopped=1.0 if at.stopped else 0.0,
             critical=1.0 if self.runs else 0.0,
-            exposed=exposed,
+            exposed=at_line if line > 0.0 else acting,
             sprayed=0.0,
+            in_view=holding,
+            taking_part=here * (1.0 - float(self.crowd.militant.green)),
         )
 
     def harms(self, view: View, mood: Mood) -> tuple[float, ...]:

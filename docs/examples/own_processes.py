@@ -6,8 +6,8 @@ the state calls ``tick()`` first, changes it with functions of `optimiser.simula
 """
 
 import optimiser
-from optimiser.simulation import transitions
 from optimiser.simulation.simpy_engine.timeline import Steps, Timeline
+from optimiser.simulation.transitions import people
 
 EVERY = 15.0  # min between two looks
 RAIN = 60.0  # min after which half of everybody goes home
@@ -31,7 +31,7 @@ def rain(timeline: Timeline) -> Steps:
     for sector in range(len(instance.sectors)):
         present = dict(timeline.state.crowd(sector))
         for gathering, persons in present.items():
-            transitions.leave(timeline.state, gathering, sector, persons // 2)
+            people.leave(timeline.state, gathering, sector, persons // 2)
     timeline.settle()
 
 

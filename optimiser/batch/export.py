@@ -18,7 +18,7 @@ from optimiser.batch.case_names import changes_of, plain_value
 from optimiser.batch.run_folder import Run
 from optimiser.common.errors import FileTrouble, InputFault
 from optimiser.common.message import Message
-from optimiser.files.apply_whatif import find
+from optimiser.files.typed.steps import find
 from optimiser.jobs.task import LedgerEntry
 from optimiser.model.harms import LISTED
 from optimiser.model.laws.choice import DefaultLaw

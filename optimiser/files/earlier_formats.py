@@ -35,6 +35,7 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
         *(((name,), None) for name in ("anyway", "differences", "sentence", "stays", "forced", "advised", "obstacles")),
         CERTAIN,
         (("assumed",), None),
+        (("assembly",), None),
         (("certificate", "local", "seldom"), None),
         (("warnings",), None),
         (("not_counted",), None),

@@ -19,7 +19,7 @@ from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import UNREAD
 from optimiser.model.laws.constants import CONSTANTS
 from optimiser.model.laws.ranges import PlausibleRange, plausible_range
-from optimiser.planning.evaluation import estimate
+from optimiser.planning.evaluation import estimate, subtract
 from optimiser.planning.settings import Effort
 from optimiser.simulation.engine import Floats
 from optimiser.simulation.scenario import Scenarios, certain
@@ -48,12 +48,14 @@ class RangedDifference:
     band : of the mean difference; negative is in favour of the first.
     lower : share of the draws in which the first has the lower mean.
     better, worse : share in which it is shown to be better, worse: a paired interval of 95 % excludes 0.
+    equal : share in which both lose the same in every scenario.
     """
 
     band: Band
     lower: float
     better: float
     worse: float
+    equal: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ def summarise_draws(losses: Floats, pairs: Sequence[tuple[int, int]], constants:
     """
     means = losses.mean(axis=2)
     bands = tuple(_band(means[:, plan]) for plan in range(losses.shape[1]))
-    differences = tuple(_difference(losses[:, one] - losses[:, other]) for one, other in pairs)
+    differences = tuple(_difference(subtract(losses[:, one], losses[:, other])) for one, other in pairs)
     return LawRange(losses.shape[0], losses.shape[2], constants, bands, differences)
 
 
@@ -158,4 +160,5 @@ def _difference(values: Floats) -> RangedDifference:
     means, intervals = values.mean(axis=1), [estimate(row) for row in values]
     better = float(np.mean([interval.high < 0.0 for interval in intervals]))
     worse = float(np.mean([interval.low > 0.0 for interval in intervals]))
-    return RangedDifference(_band(means), float(np.mean(means < 0.0)), better, worse)
+    equal = float(np.mean((values == 0.0).all(axis=1)))
+    return RangedDifference(_band(means), float(np.mean(means < 0.0)), better, worse, equal)

@@ -16,7 +16,7 @@ from optimiser.simulation.indexed_instance import CARE, LINE, WORDS, Facts, dist
 from optimiser.simulation.rates import look, strength
 from optimiser.simulation.record import Ints
 from optimiser.simulation.state import COLUMN, LINE_UP, MEDICAL, TALKING, State, emit, log_event
-from optimiser.simulation.units import place_of
+from optimiser.simulation.transitions.units import place_of
 
 Dispatch = Callable[[State, int], None]
 WATER = 3  # the bit of a call for a water cannon; those before it are abilities

@@ -72,6 +72,7 @@ def _sizes(instance: Instance, values: Mapping[str, Any]) -> dict[str, int]:
         "rides": len(values["rides"]),
         "gatherings": len(instance.gatherings),
         "gatherings and one": len(instance.gatherings) + 1,
+        "accompaniments": len(instance.accompaniments),
         "routes and one": len(values["stop_first"]),
         "starts": len(values["start_gathering"]),
         "stops": len(values["stop_sector"]),
@@ -166,6 +167,7 @@ def _kinds(instance: Instance) -> dict[str, Any]:
         "information": able("information"),
         "visible": [float(r.visibility) * float(t.size) for r, t in zip(roles, instance.teams, strict=True)],
         "acts": [[int(x > 0.0) for x in _by_phase(_ALL, role.phases)] for role in roles],
+        "holds_line": [float(max(r.containment.green, r.containment.yellow, r.containment.red) > 0.0) for r in roles],
         "waits": [int(any(c)) for c in called],
         "best_count": [[len(kinds) for kinds in order] for order in best],
         "best_kind": [[_filled(kinds, len(roles)) for kinds in order] for order in best],
@@ -220,6 +222,7 @@ def _gatherings(instance: Instance) -> dict[str, Any]:
         "militant": [_by_phase(g.militant) for g in gatherings],
         "liaison": [1.0 if g.liaison else 0.0 for g in gatherings],
         "comes_as": [{"green": GREEN, "yellow": YELLOW, "red": RED}[g.comes_as] for g in gatherings],
+        "accompanied": [[g.id for g in gatherings].index(a.gathering) for a in instance.accompaniments],
     }
 
 

@@ -18,6 +18,7 @@ from optimiser.simulation.state import (
     GUIDING,
     HARM_COUNT,
     HEADS,
+    IN_VIEW,
     INFORMING,
     LINE_UP,
     MEDICAL,
@@ -104,7 +105,7 @@ def ask_law(st: Any, view: View) -> tuple[Mood, Hazards, Harms]:
 def look(st: State, s: int) -> View:
     """Assemble what the law sees of a sector."""
     f, phase, people = st.facts, st.phase[s], st.people[s]
-    share = liaison = 0.0
+    share = liaison = sprayed = taking_part = 0.0
     if people > 0:
         for b in range(f.slot_first[s], f.slot_first[s + 1]):
             n = st.present[b]
@@ -112,8 +113,12 @@ def look(st: State, s: int) -> View:
                 g = f.slot_gathering[b]
                 share += max(n * f.militant[g][phase], float(st.hard[b]) if phase in (YELLOW, RED) else 0.0)
                 liaison += n * f.liaison[g]
+                sprayed += n * st.sprayed[g]
+                if st.standing[g] == s and st.now < st.due[g]:
+                    taking_part += n * (1.0 - f.militant[g][GREEN])
         share /= people
         liaison /= people
+        sprayed /= people
     power = strength(st, s)
     water = 0.0
     for u in range(st.cannons):
@@ -150,20 +155,24 @@ def look(st: State, s: int) -> View:
         stopped,
         critical,
         power[EXPOSED],
-        1.0 if st.sprayed[s] else 0.0,
+        sprayed,
+        power[IN_VIEW],
+        taking_part,
     )
 
 
 def strength(st: State, s: int) -> Floats:
-    """Head equivalents formed up in a sector, by ability (`LINE_UP` to `VISIBLE`), and heads (`HEADS`).
+    """Head equivalents formed up in a sector, by ability (`LINE_UP` to `VISIBLE`), and heads (`HEADS` to `IN_VIEW`).
 
-    Crews that come out of teams do not stand in the line; during a handover the line is weaker.
+    Crews that come out of teams do not stand in the line; during a handover the line is weaker. Exposed are the heads
+    of the line and extra crews; where there is no line, all whose role acts in this phase.
     """
     power = st.power[s]
     if st.power_known[s]:
         return power
     f, phase = st.facts, st.phase[s]
-    c = d = m = a = t = i = v = h = e = 0.0
+    c = d = m = a = t = i = v = h = 0.0
+    crews = line = behind = holding = 0.0  # heads
     for r in range(len(st.crews)):
         st.crews[r] = 0
     for w in range(len(f.seats)):
@@ -176,7 +185,7 @@ def strength(st: State, s: int) -> Floats:
                 st.crews[f.crew_role[w]] += n * f.crew[w]
             else:
                 h += n * f.crew[w]
-                e += n * f.crew[w]
+                crews += n * f.crew[w]
     for u in range(st.cannons):
         if st.cannon_sector[u] == s:
             w = st.cannon_type[u]
@@ -187,13 +196,17 @@ def strength(st: State, s: int) -> Floats:
                 st.crews[f.crew_role[w]] += f.crew[w]
             else:
                 h += f.crew[w]
-                e += f.crew[w]
+                crews += f.crew[w]
     for k in range(len(f.kind_role)):
         n = st.teams[s][k]
         if n:
             heads = n * f.kind_size[k]
             h += heads
-            e += heads * f.acts[k][phase]
+            if f.containment[k][phase] > 0.0:
+                line += heads
+            else:
+                behind += heads * f.acts[k][phase]
+            holding += heads * f.holds_line[k]
             part = float(n)
             if st.crews[f.kind_role[k]]:
                 driving = min(heads, st.crews[f.kind_role[k]])
@@ -209,7 +222,9 @@ def strength(st: State, s: int) -> Floats:
     if st.weak[s] > 0:
         c *= f.handover_strength
     power[LINE_UP], power[TALKING], power[MEDICAL], power[ARRESTING] = c, d, m, a
-    power[GUIDING], power[INFORMING], power[VISIBLE], power[HEADS], power[EXPOSED] = t, i, v, h, e
+    power[GUIDING], power[INFORMING], power[VISIBLE], power[HEADS] = t, i, v, h
+    power[EXPOSED] = crews + line + (0.0 if c > 0.0 else behind)
+    power[IN_VIEW] = crews + holding
     st.power_known[s] = 1
     return power
 

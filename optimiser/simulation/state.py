@@ -32,9 +32,9 @@ PROCESS, PROPERTY, RECORDS, PARTICIPATION = (  # columns of harms
 LINGER = 30.0  # min, assumed: militants who stay on look again after this long
 SPILL_STAY = 60.0  # min, assumed: people who spilled over stay this long
 
-# strength of what stands in a sector, head equivalents formed up, the heads themselves, and those that act now
-LINE_UP, TALKING, MEDICAL, ARRESTING, GUIDING, INFORMING, VISIBLE, HEADS, EXPOSED = range(9)
-ABILITY_COUNT = 9
+# strength of what stands in a sector: head equivalents formed up; then heads, all, exposed, and in view as a line
+LINE_UP, TALKING, MEDICAL, ARRESTING, GUIDING, INFORMING, VISIBLE, HEADS, EXPOSED, IN_VIEW = range(10)
+ABILITY_COUNT = 10
 
 # effects: what a rule leaves for the engine to carry out, with up to six whole numbers and one value
 (
@@ -51,7 +51,9 @@ ABILITY_COUNT = 9
     CANNON,  # water cannon, sector, number of the red phase
     WATER_STOP,  # sector
     REFILLING,  # water cannon
-) = range(13)
+    GO_ALONG,  # accompaniment, sector that it goes to; minutes
+    WAIT_ALONG,  # accompaniment, number of the wait
+) = range(15)
 EFFECT_NUMBERS = 6
 
 
@@ -66,6 +68,8 @@ class State(Record):
     placed_vehicles: Shaped[IntRows, "sectors", "vehicles"]
     placed_reserve: Shaped[IntRows, "stations", "kinds"]
     placed_parked: Shaped[IntRows, "stations", "vehicles"]
+    placed_along_teams: Shaped[IntRows, "accompaniments", "kinds"]
+    placed_along_vehicles: Shaped[IntRows, "accompaniments", "vehicles"]
     number: int
     turnout: Shaped[Ints, "gatherings"]
     route: Shaped[Ints, "gatherings"]
@@ -108,7 +112,7 @@ class State(Record):
     goal: Shaped[Ints, "gatherings"]  # the stop that it makes for; the first one until all its groups are there
     due: Shaped[Floats, "gatherings"]  # minute until which it means to stay there
     hard: Shaped[Ints, "slots"]  # of those present, militants whose gathering has gone home
-    sprayed: Shaped[Ints, "sectors"]  # whether wide-area means were used against people who are there
+    sprayed: Shaped[Ints, "gatherings"]  # whether wide-area means were used against people of it
     delegation: Shaped[Ints, "sectors"]
     marks: Shaped[Ints, "sectors"]
     failed: Shaped[Ints, "sectors"]
@@ -128,6 +132,12 @@ class State(Record):
     asks: Shaped[Ints, "sectors"]
     refused_until: Shaped[Floats, "sectors"]
     trips: Shaped[IntRows, "stations", "sectors"]
+    # units that accompany a gathering; where they are formed up they count among `teams` and `vehicles` of the sector
+    along_sector: Shaped[Ints, "accompaniments"]  # where they are formed up, -1 while they are on the road
+    along_goal: Shaped[Ints, "accompaniments"]  # where its main body is or goes to, -1 once it is not followed any more
+    along_held: Shaped[Ints, "accompaniments"]  # note of `events` that says why they wait where they are, 0 otherwise
+    along_wait: Shaped[Ints, "accompaniments"]  # number of the last wait for a way, so that an old one knows it is over
+    along_teams: Shaped[IntRows, "accompaniments", "kinds"]  # those on duty
     # columns sent from a station to a sector; those that have arrived hang together by sector, the free ones too
     free_column: int
     first_column: Shaped[Ints, "sectors"]
@@ -196,6 +206,8 @@ class PythonState(State):
         self.facts, self.law, self.observe = facts, law, observe
         self.logging = int(observe is not None)
         outside = facts.sizes["stations"] - facts.posts
+        self.placed_along_teams = [list(row) for row in counts.along_teams]
+        self.placed_along_vehicles = [list(row) for row in counts.along_vehicles]
         self.placed_teams = [list(row) for row in counts.teams]
         self.placed_vehicles = [list(row) for row in counts.vehicles]
         self.placed_reserve = [*map(list, counts.reserve), *([0] * facts.sizes["kinds"] for _ in range(outside))]
@@ -249,7 +261,7 @@ def begin(st: State) -> None:
     for s in range(len(st.phase)):
         begin_sector(st, s)
     for g in range(len(st.standing)):
-        st.standing[g], st.stop[g], st.goal[g], st.due[g] = -1, 0, 0, 0.0
+        st.standing[g], st.stop[g], st.goal[g], st.due[g], st.sprayed[g] = -1, 0, 0, 0.0, 0
     for p in range(len(st.reserve)):
         for k in range(len(f.kind_role)):
             st.reserve[p][k] = st.placed_reserve[p][k] + f.outside_reserve[p][k]
@@ -264,6 +276,8 @@ def begin(st: State) -> None:
     for c in range(len(st.column_next)):
         st.column_next[c] = c + 1 if c + 1 < len(st.column_next) else -1
     st.free_column = 0
+    for a in range(len(f.accompanied)):
+        _begin_along(st, a)
 
 
 def begin_sector(st: State, s: int) -> None:
@@ -275,7 +289,7 @@ def begin_sector(st: State, s: int) -> None:
     st.delegation[s], st.marks[s], st.failed[s], st.meeting[s] = NO_DELEGATION, 0, 0, 0
     for k in range(len(f.kind_role)):
         st.teams[s][k] = st.placed_teams[s][k] if f.available[k] <= 0.0 else 0
-    st.spraying[s] = st.sprayed[s] = st.cannon_coming[s] = 0
+    st.spraying[s] = st.cannon_coming[s] = 0
     for w in range(len(f.seats)):
         st.vehicles[s][w] = 0
         _place(st, w, st.placed_vehicles[s][w], s, -1)
@@ -295,6 +309,20 @@ def begin_sector(st: State, s: int) -> None:
     for p in range(PHASE_COUNT):
         st.minutes[s][p] = 0.0
     st.force[s] = 0
+
+
+def _begin_along(st: State, a: int) -> None:
+    """Let accompanying units stand at the first stop of their gathering; a water cannon never accompanies."""
+    f = st.facts
+    s = f.stop_sector[f.stop_first[st.route[f.accompanied[a]]]]
+    st.along_sector[a] = st.along_goal[a] = s
+    st.along_held[a] = st.along_wait[a] = 0
+    for k in range(len(f.kind_role)):
+        st.along_teams[a][k] = st.placed_along_teams[a][k] if f.available[k] <= 0.0 else 0
+        st.teams[s][k] += st.along_teams[a][k]
+    for w in range(len(f.seats)):
+        if not f.water[w]:
+            st.vehicles[s][w] += st.placed_along_vehicles[a][w]
 
 
 def wind(st: State, s: int) -> None:

@@ -124,6 +124,16 @@ def test_bands_and_shares_are_those_worked_out_by_hand():
     assert found.losses[1] == pytest.approx((mean(range(30)), mean(range(30))))
 
 
+def test_bug_two_plans_that_lose_the_same_were_told_apart_by_the_rounding_of_a_sum():
+    """0.1 + 0.2 + 0.3 in another order differs in the last digit, which is no lower loss."""
+    first, second = np.full((4, 30), (0.1 + 0.2) + 0.3), np.full((4, 30), 0.1 + (0.2 + 0.3))
+    assert (first < second).any() or (first > second).any()
+    for pair in ([first, second], [second, first]):
+        one = summarise_draws(np.stack(pair, axis=1), [(0, 1)], 7).differences[0]
+        assert (one.lower, one.better, one.worse, one.equal) == (0.0, 0.0, 0.0, 1.0)
+        assert one.band == (0.0, 0.0)
+
+
 def test_a_plan_carries_its_band_and_that_of_each_alternative_and_the_same_again():
     found = [optimise(_busy(), seed=2, scenarios=10, budget=300, workers=n).law_range for n in (1, 2)]
     assert found[0] == found[1]

@@ -17,8 +17,8 @@ from support.town import crowd, town
 
 from optimiser.model.deployment import Deployment
 from optimiser.model.laws.choice import DefaultLaw
-from optimiser.model.laws.escalation_law import GREEN, RED, YELLOW, active_people
-from optimiser.simulation import events, transitions
+from optimiser.model.laws.escalation_law import DISPERSE, DISPERSED, GREEN, RED, SPILL, YELLOW, active_people
+from optimiser.simulation import events
 from optimiser.simulation.engine import Trial
 from optimiser.simulation.events import Translator
 from optimiser.simulation.index_instance import index_instance
@@ -27,6 +27,8 @@ from optimiser.simulation.rates import look
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simpy_engine.timeline import Timeline
 from optimiser.simulation.simulator import Simulator
+from optimiser.simulation.state import REFUSED, WAITING
+from optimiser.simulation.transitions import people
 
 CLOCKS = (
     *("worsen_green", "worsen_yellow", "fail", "calm", "calm_words", "calm_received", "calm_alone", "disperse_yellow"),
@@ -34,7 +36,7 @@ CLOCKS = (
 )
 PARTICIPATION = 6
 ORDERLY = 0.97  # of a gathering, by its militant share in green
-IN_RED = 0.7
+IN_RED = ORDERLY  # nobody takes part lawfully in red
 
 
 def still(**changes):
@@ -144,7 +146,7 @@ def test_bug_a_stop_given_up_was_lost_again_by_the_dispersed_who_then_made_for_i
     told, harms = play(day(gatherings=[march, stormy], travel=closed))
     u = scattered(told)[0] - 110.0
     assert 0.0 < u < 5.0
-    lost = ORDERLY * 1000 * (40 + 50) + ORDERLY * 1000 * (30 - u) + IN_RED * 2000 * u
+    lost = ORDERLY * 1000 * (40 + 50) + ORDERLY * 1000 * 30  # the time of the march was over when it turned red
     assert harms[0, PARTICIPATION] == pytest.approx(lost / 60.0, rel=1e-12)
     assert {e.sector for e in told if e.kind == "arrived"} == {"terminal"}
 
@@ -220,19 +222,118 @@ def test_militants_who_stay_on_are_all_active_and_counted_once():
 def test_bug_two_parts_of_a_gathering_that_go_home_have_their_own_militants():
     stay = crowd(militant={"green": 0.03, "yellow": 0.3, "red": 0.3}, arrives="16:00", itinerary=stops(("mall", 60)))
     st = timeline_of(day(gatherings=[stay])).state
-    transitions.arrive(st, 0, 2, 200, 0.5, YELLOW)
-    assert transitions.militants(st, 0, 2, 100) == 30
-    transitions.leave(st, 0, 2, 70)
-    assert transitions.militants(st, 0, 2, 100) == 30  # of the other hundred: those who stayed on are not asked again
-    transitions.leave(st, 0, 2, 70)
+    people.arrive(st, 0, 2, 200, 0.5, YELLOW)
+    assert people.militants(st, 0, 2, 100) == 30
+    people.leave(st, 0, 2, 70)
+    assert people.militants(st, 0, 2, 100) == 30  # of the other hundred: those who stayed on are not asked again
+    people.leave(st, 0, 2, 70)
     assert (st.people[2], look(st, 2).share) == (60, 1.0)
-    assert transitions.militants(st, 0, 2, 60) == 60  # nor if everybody goes
-    assert transitions.stay_on(st, 0, 2, 60) == 60
-    transitions.arrive(st, 0, 2, 40, 0.5, GREEN)
-    transitions.set_phase(st, 2, GREEN)
-    assert transitions.stay_on(st, 0, 2, 60) == 0
-    transitions.set_phase(st, 2, YELLOW)
+    assert people.militants(st, 0, 2, 60) == 60  # nor if everybody goes
+    assert people.stay_on(st, 0, 2, 60) == 60
+    people.arrive(st, 0, 2, 40, 0.5, GREEN)
+    people.set_phase(st, 2, GREEN)
+    assert people.stay_on(st, 0, 2, 60) == 0
+    people.set_phase(st, 2, YELLOW)
     assert look(st, 2).share == pytest.approx(0.3)  # the sixty have left, and with them what they counted
+
+
+def test_at_a_stop_in_disorder_the_orderly_march_on_and_the_militants_stay():
+    march = crowd(comes_as="yellow", itinerary=stops(("terminal", 60), ("mall", 60)))
+    told, harms = play(day(gatherings=[march], law=still()))
+    share = march_share(day(gatherings=[march]), YELLOW)
+    staying = math.ceil(1000 * share)
+    assert [n for _, n in came(told, "mall")] == [1000 - staying]
+    looks = [(e.minute, e.number) for e in told if e.kind == "stayed" and e.sector == "terminal"]
+    assert looks[:3] == [(60.0, staying), (90.0, staying), (120.0, staying)]
+    assert harms[:, PARTICIPATION].sum() == 0.0, "nobody was kept from anything"
+
+
+def test_militants_who_stayed_behind_go_home_once_it_is_calm():
+    march = crowd(comes_as="yellow", itinerary=stops(("terminal", 60), ("mall", 60)))
+    timeline = timeline_of(day(gatherings=[march], law=still()))
+    timeline.clock.run(until=70.0)
+    left = timeline.state.people[0]
+    assert 0 < left < 1000
+    timeline.tick()
+    people.set_phase(timeline.state, 0, GREEN)
+    timeline.settle()
+    timeline.clock.run(until=89.0)
+    assert timeline.state.people[0] == left
+    timeline.clock.run(until=91.0)
+    assert timeline.state.people[0] == 0
+
+
+def march_share(instance, phase):
+    return index_instance(instance).militant[0][phase]
+
+
+# ---------------------------------------------------------------- what is remembered, and what ends with it
+
+
+def test_who_comes_back_after_being_dispersed_finds_the_marks_and_the_refusal():
+    crowds = [crowd(comes_as="red", itinerary=stops(("kpu", 200))), crowd(id="others", arrives="17:00")]
+    st = timeline_of(day(gatherings=crowds)).state
+    people.arrive(st, 0, 1, 1000, 0.5, YELLOW)
+    st.delegation[1], st.marks[1], st.failed[1], st.standing[0] = REFUSED, 2, 1, 1
+    st.ring_channel[1] = DISPERSE
+    people.ring(st, 1)
+    assert (st.people[1], st.phase[1]) == (0, DISPERSED)
+    people.arrive(st, 0, 1, 200, 0.5, YELLOW)
+    assert (st.delegation[1], st.marks[1], st.failed[1]) == (REFUSED, 2, 1)
+    people.leave(st, 0, 1, 200)
+    people.arrive(st, 1, 1, 200, 0.5, GREEN)
+    assert (st.delegation[1], st.marks[1], st.failed[1]) == (WAITING, 0, 0)
+
+
+def test_others_who_come_after_a_dispersal_find_everything_forgotten():
+    crowds = [crowd(comes_as="red", itinerary=stops(("kpu", 200))), crowd(id="others", arrives="17:00")]
+    st = timeline_of(day(gatherings=crowds)).state
+    people.arrive(st, 0, 1, 1000, 0.5, YELLOW)
+    st.delegation[1], st.marks[1], st.failed[1] = REFUSED, 2, 1
+    st.ring_channel[1] = DISPERSE
+    people.ring(st, 1)
+    people.arrive(st, 1, 1, 200, 0.5, GREEN)
+    assert (st.delegation[1], st.marks[1], st.failed[1]) == (WAITING, 0, 0)
+
+
+def test_who_spills_over_loses_what_was_still_meant():
+    march = crowd(comes_as="red", itinerary=stops(("terminal", 120), ("mall", 60)))
+    st = timeline_of(day(gatherings=[march], law=still())).state
+    st.now = st.last[0] = 0.0
+    people.await_groups(st, 0)
+    people.arrive(st, 0, 0, 1000, 0.5, RED)
+    st.goal[0] = st.stop[0] + 1
+    st.now, st.ring_channel[0] = 20.0, SPILL
+    st.last[0] = 20.0
+    people.ring(st, 0)
+    gone = 1000 - st.people[0]
+    assert gone > 0
+    assert st.harms[0][PARTICIPATION] == pytest.approx(ORDERLY * gone * (100 + 60) / 60.0)
+
+
+def test_each_stop_that_a_gathering_is_kept_from_makes_it_tenser_once():
+    march = crowd(tension=0.3, tension_spread=0.0, itinerary=stops(("terminal", 60), ("mall", 70), ("kpu", 50)))
+    closed = {"closures": [{"a": "terminal", "b": "mall"}, {"a": "terminal", "b": "kpu"}]}
+    told, _ = play(day(gatherings=[march], law=still(), travel=closed))
+    steps = [(e.minute, round(e.number, 9)) for e in told if e.kind == "tension"]
+    assert steps == [(60.0, 0.4), (130.0, 0.5)]
+    assert {e.note for e in told if e.kind == "tension"} == {"the way is closed"}
+
+
+@settings(max_examples=150, deadline=None)
+@given(world=worlds())
+def test_nobody_loses_more_participation_than_was_meant(world):
+    instance, plan, scenarios = world
+    law = dict(instance.law) | {"spill": 0.0}  # who spills over may meet the main body again
+    instance = instance.altered(law=law)
+    f, scenario = index_instance(instance), scenarios[0]
+    _, run = by_simpy(instance, plan, scenarios, DefaultLaw())
+    meant = 0.0
+    for g in range(len(f.groups)):
+        r = scenario.route[g]
+        stay = sum(f.stop_stay[f.stop_first[r] : f.stop_first[r + 1]])
+        meant += scenario.turnout[g] * (1.0 - f.militant[g][GREEN]) * stay / 60.0
+    assert np.array(run.harms)[:, PARTICIPATION].sum() <= meant * (1.0 + 1e-9)
 
 
 # ---------------------------------------------------------------- what there is to lose, and who is exposed
@@ -266,12 +367,12 @@ def test_withdrawn_roles_are_not_exposed():
     timeline = timeline_of(instance, deployment)
     timeline.clock.run(until=20.0)
     yellow = look(timeline.state, 1)
-    assert (yellow.personnel, yellow.exposed) == (33.0, 33.0)
+    assert (yellow.personnel, yellow.in_view, yellow.exposed) == (33.0, 30.0, 30.0)
     timeline.tick()
-    transitions.set_phase(timeline.state, 1, RED)
+    people.set_phase(timeline.state, 1, RED)
     timeline.settle()
     red = look(timeline.state, 1)
-    assert (red.personnel, red.exposed) == (33.0, 10.0)
+    assert (red.personnel, red.in_view, red.exposed) == (33.0, 30.0, 10.0)
 
 
 def test_a_line_that_has_withdrawn_is_not_hurt_and_one_that_stands_is():
@@ -284,9 +385,9 @@ def test_a_line_that_has_withdrawn_is_not_hurt_and_one_that_stands_is():
     assert hurt["shield"] > 0.1
 
 
-def test_wide_area_means_are_remembered_until_the_sector_is_empty():
-    riot = crowd(comes_as="red", turnout=4000.0)
-    instance = day(gatherings=[riot], law=still())
+def test_wide_area_means_are_remembered_by_those_who_saw_them():
+    riot, others = crowd(comes_as="red", turnout=4000.0), crowd(id="others", arrives="16:00")
+    instance = day(gatherings=[riot, others], law=still())
     teams = {("kpu", "shield"): 1, ("kpu", "care"): 1, ("kpu", "padal"): 1}
     timeline = timeline_of(instance, Deployment.build(instance, teams, {("kpu", "awc"): 1}))
     start = float(instance.doctrine.order_red) + 8.0
@@ -296,11 +397,13 @@ def test_wide_area_means_are_remembered_until_the_sector_is_empty():
         seen.append((look(st, 1).spraying, look(st, 1).sprayed))
     assert seen == [(0.0, 0.0), (1.0, 1.0), (0.0, 1.0)]
     timeline.tick()
-    transitions.leave(st, 0, 1, 3999)
+    people.leave(st, 0, 1, 3999)
     assert look(st, 1).sprayed == 1.0
-    transitions.leave(st, 0, 1, 1)
-    transitions.arrive(st, 0, 1, 50, 0.5, GREEN)
+    people.leave(st, 0, 1, 1)
+    people.arrive(st, 1, 1, 150, 0.5, GREEN)
     assert look(st, 1).sprayed == 0.0
+    people.arrive(st, 0, 1, 50, 0.5, GREEN)
+    assert look(st, 1).sprayed == 0.25
 
 
 # ---------------------------------------------------------------- the end of the day

@@ -190,19 +190,19 @@ def test_three_states_by_hand():
     chain = make_chain(instance, SQUAD)
     assert [s.phase for s in chain.situations] == [RED, YELLOW, GREEN]
     risk_red, risk_yellow = 1.0 - math.exp(-2.3 * 10 / 30), 1.0 - math.exp(-2.3 * 10 / 20)
-    x = (1.0 * (1.0 - 0.5) - 0.15) / (1.0 - 0.15)  # tension 1, legitimacy 0.5, threshold 0.15
+    x = (1.0 * (1.0 - 0.5) - 0.1) / (1.0 - 0.1)  # tension 1, legitimacy 0.5, threshold 0.1
     a, b = 0.5 * 1.5 * risk_red * 0.5 * (1.0 - x), 1.5 * risk_yellow * 0.5 * (1.0 - x)  # per hour
     red = (1.0 - math.exp(-2.0 * a)) / a
     yellow = a / (b - a) * (red - (1.0 - math.exp(-2.0 * b)) / b)
     hours = stays(chain.generator, 120.0) / 60.0
     assert hours == pytest.approx([red, yellow, 2.0 - red - yellow], rel=1e-13)
-    participants = red * (0.06 * 30 * 10 / 40 + 0.006 * 30) + 0.3 * x * yellow * (0.06 * 20 * 10 / 30 + 0.006 * 20)
-    personnel = red * 0.06 * 30 * 10 / 40 * (1.0 - 0.5 * risk_red)
-    personnel += 0.3 * x * yellow * 0.06 * 20 * 10 / 30 * (1.0 - 0.5 * risk_yellow)
-    records = red * 0.3 * 20.0 * (1.0 - risk_red)
+    met_red, met_yellow = 30 * 10 / 40 * (1.0 - 0.5 * risk_red), 20 * 10 / 30 * (1.0 - 0.5 * risk_yellow)
+    participants = red * (0.06 * met_red + 0.006 * 30) + 0.3 * x * yellow * (0.06 * met_yellow + 0.006 * 20)
+    personnel = 0.12 * (red * met_red + 0.3 * x * yellow * met_yellow)
+    records = red * 0.3 * 20.0 * 30 / (30 + 50) * (1.0 - risk_red)
     harms = expected_harms(instance, SQUAD)
-    assert harms == pytest.approx([participants, 0.0, personnel, 0.0, 0.0, records, 70.0 * red], rel=1e-12)
-    loss = 10.0 * (participants + personnel) + 5.0 * records + 0.01 * 70.0 * red
+    assert harms == pytest.approx([participants, 0.0, personnel, 0.0, 0.0, records, 90.0 * red], rel=1e-12)
+    loss = 10.0 * (participants + personnel) + 5.0 * records + 0.01 * 90.0 * red
     plan = deployment_of(instance, [SQUAD])
     assert placement_cost(instance, plan) == pytest.approx(0.002)
     assert exact_value(instance, plan) == pytest.approx(loss + 0.002, rel=1e-13)
@@ -384,7 +384,7 @@ def test_a_loss_that_does_not_vary_is_simulated_to_the_last_digit(played):
         ("calm", 2.4),
         ("yellow_level", 0.6),
         ("arrest_k", 1.5),
-        ("calm_alone", 1.0),
+        ("calm_alone", 3.0),
         ("fear", 0.5),
     ],
 )

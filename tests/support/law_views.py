@@ -37,6 +37,8 @@ RANGES = {
     "stopped": FLAGS,
     "critical": FLAGS,
     "exposed": HEADS,
+    "in_view": HEADS,
+    "taking_part": HEADS,
     "sprayed": FLAGS,
 }
 all_laws = pytest.mark.parametrize("law", [kind() for kind in LAWS.values()], ids=lambda law: law.name)

@@ -115,7 +115,7 @@ def plan(
         tell_infeasible(problem, error, as_json, language, seed, reporting or 2 * scenarios, law=used)
         raise typer.Exit(error.exit_code) from error
     try:
-        _keep(solution, out, quiet, str(instance) if orders else "", language, curve)
+        _keep(solution, str(instance), out, quiet, orders, language, curve)
     finally:  # a full disk must not cost the plan that was found
         _show_solution(solution, as_json, language)
     if solution.interrupted:
@@ -158,15 +158,21 @@ def _trace(
 
 
 def _keep(
-    solution: Solution, out: Path | None, quiet: bool, orders: str, language: Language, frontier: Frontier | None
+    solution: Solution,
+    instance: str,
+    out: Path | None,
+    quiet: bool,
+    orders: bool,
+    language: Language,
+    frontier: Frontier | None,
 ) -> None:
-    """Write the files of a plan, and its papers where the file of its instance is named for them."""
+    """Write the files of a plan, and its papers where they are asked for; commands in them name the files as given."""
     if out is not None:
         from optimiser.output.write import describe_plan, write_orders, write_solution
 
-        files = write_solution(solution, out, language=language, frontier=frontier)
+        files = write_solution(solution, out, language=language, frontier=frontier, file=instance)
         if orders:
-            document, source = describe_plan(solution), (orders, str(out / "plan.json"))
+            document, source = describe_plan(solution), (instance, str(out / "plan.json"))
             files += write_orders(
                 *(solution.instance, solution.deployment, out), document=document, language=language, source=source
             )

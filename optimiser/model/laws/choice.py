@@ -31,6 +31,7 @@ _OF_FACILITATION = frozenset(
         "rush_spray",
         "shield",
         "yellow_level",
+        "enclosed_loss",
         "fear",
     )
 )

@@ -40,7 +40,7 @@ class Law(NamedTuple):
     ]
     risk_aversion: Annotated[float, _Row("1", 0.1, 0.3, 0.6, _A, "weight of perceived risk against grievance (R)")]
     threshold: Annotated[
-        float, _Row("1", 0.1, 0.15, 0.2, f"{_E}: form; size assumed", "grievance below which nobody acts (T)")
+        float, _Row("1", 0.05, 0.1, 0.2, f"{_E}: 0.1; range assumed", "grievance below which nobody acts (T)")
     ]
     n_half: Annotated[float, _Row("persons", 200.0, 500.0, 1500.0, _A, "crowd at which contagion reaches one half")]
     legitimacy_0: Annotated[float, _Row("1", 0.3, 0.5, 0.7, _A, "legitimacy before anything is done (L0)")]
@@ -105,7 +105,7 @@ class Law(NamedTuple):
     ]
     spray_distance: Annotated[float, _Row("1", 0.2, 0.5, 0.8, _A, "share of encounters that water keeps apart")]
     line_hurt: Annotated[
-        float, _Row("injured per h and head", 0.02, 0.06, 0.15, _A, "personnel hurt at full outnumbering")
+        float, _Row("injured per h and encounter", 0.04, 0.12, 0.3, _A, "personnel hurt where both sides meet")
     ]
     public_hurt: Annotated[
         float, _Row("injured per h and person", 0.002, 0.008, 0.02, _A, "public hurt next to a large red crowd")
@@ -146,7 +146,7 @@ class Law(NamedTuple):
     calm_received: Annotated[
         float, _Row("per h", 0.75, 1.5, 3.0, _S, "one phase back because received, at full legitimacy")
     ]
-    calm_alone: Annotated[float, _Row("per h", 0.25, 0.5, 1.0, _A, "one phase back by itself, at full legitimacy")]
+    calm_alone: Annotated[float, _Row("per h", 0.5, 1.0, 2.0, _A, "one phase back by itself, where nobody is tense")]
     exhaustion: Annotated[float, _Row("per h", 0.1, 0.25, 0.5, _A, "a red crowd tires and goes by itself")]
     closed_crush: Annotated[
         float, _Row("1", 1.0, 4.0, 10.0, _A, "added to crush as so many times itself where no way out is open")
@@ -156,10 +156,13 @@ class Law(NamedTuple):
     ]
     rush_spray: Annotated[float, _Row("1", 1.0, 3.0, 8.0, _A, "added to that as so many times itself while water runs")]
     shield: Annotated[
-        float, _Row("1", 0.2, 0.5, 0.8, _A, "share of harm to personnel that full perceived risk keeps away")
+        float, _Row("1", 0.2, 0.5, 0.8, _A, "share of harm where both sides meet that full perceived risk keeps away")
     ]
     yellow_level: Annotated[
         float, _Row("1", 0.1, 0.3, 0.6, _A, "harm in yellow at full activation as a share of the same in red")
+    ]
+    enclosed_loss: Annotated[
+        float, _Row("1", 0.05, 0.15, 0.3, _S, "legitimacy lost while a crowd in disorder has no way out")
     ]
     fear: Annotated[float, _Row("1", 0.05, 0.2, 0.5, _S, "share of participation lost at full excess of hard posture")]
 

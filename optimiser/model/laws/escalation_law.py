@@ -46,8 +46,10 @@ class View(NamedTuple):
     liaison: float  # share of the people whose organisers are in contact
     stopped: float  # 1 while a critical process is stopped, 0.. otherwise
     critical: float  # 1 while a critical process should run here
-    exposed: float  # heads whose role may act in this phase; the others have withdrawn
-    sprayed: float  # 1 once wide-area means were used against people who are here
+    exposed: float  # heads within reach of the active: the line, or whoever acts in this phase where there is none
+    sprayed: float  # share of the people against whose gathering wide-area means were used
+    in_view: float  # heads of roles that can hold a line, and extra crews
+    taking_part: float  # lawful persons of gatherings that still mean to be here
 
 
 class Mood(NamedTuple):

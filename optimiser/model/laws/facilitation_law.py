@@ -27,16 +27,23 @@ from optimiser.model.laws.escalation_law import (
 
 
 def legitimacy(law: Law, view: View, excess: float) -> float:
-    """L = L0 + dialogue + received - marks - excess - wide-area means, used or in use, within 0 to 1 (Stott 2009)."""
+    """L = L0 + dialogue + received - marks - excess - wide-area means - enclosure, within 0 to 1 (Stott 2009)."""
     level = law.legitimacy_0 + law.dialogue_gain * talking(law, view)
     level = level + law.received_gain * view.received - law.mark_loss * view.marks - law.visible_loss * excess
     level = level - law.indiscriminate_loss * view.spraying - law.lasting_loss * view.sprayed
+    if is_enclosed(view):
+        level = level - law.enclosed_loss
     return min(1.0, max(0.0, level))
 
 
 def militant_share(law: Law, view: View) -> float:
     """Share of the people who side with those who act; wide-area means drive others to them (Stott 2009)."""
     return view.share + law.unite * (1.0 - view.share) * view.sprayed
+
+
+def is_enclosed(view: View) -> bool:
+    """Return whether people in disorder have no way out."""
+    return view.phase in (YELLOW, RED) and view.exit_open <= 0.0
 
 
 def deterrence(law: Law, phase: int, risk: float) -> float:
@@ -60,8 +67,8 @@ class FacilitationLaw:
     def mood(self, law: Law, view: View) -> Mood:
         """G = tension (1 - L); activation x = max(0, G - deterrence - theta) / (1 - theta)."""
         active = active_people(law, view.people, militant_share(law, view), view.arrest)
-        risk = perceived_risk(law, view.containment, active)
-        posture = view.visible + law.presence * view.personnel
+        risk = perceived_risk(law, view.containment, active) if view.containment > 0.0 else 0.0
+        posture = view.visible + law.presence * view.in_view
         excess = excess_posture(law, view.phase, posture, view.people)
         level = legitimacy(law, view, excess)
         net = view.tension * (1.0 - level) - deterrence(law, view.phase, risk) - law.threshold
@@ -78,7 +85,7 @@ class FacilitationLaw:
         provoke = law.provoke * mood.excess
         if view.phase != GREEN:
             settle = law.calm * mood.risk + law.calm_words * words + law.calm_received * view.received
-            calm = (settle + law.calm_alone) * mood.legitimacy * (1.0 - min(1.0, x))
+            calm = (settle * mood.legitimacy + law.calm_alone * (1.0 - view.tension)) * (1.0 - min(1.0, x))
             disperse = forced_dispersal(law, view, mood)
         if view.phase == GREEN:
             worsen = law.worsen_green * spread * x
@@ -105,9 +112,11 @@ class FacilitationLaw:
     def harms(self, law: Law, view: View, mood: Mood) -> Harms:
         """Return the harm rates of docs/model.md section 4."""
         process = view.critical * max(view.stopped, law.yellow_process if view.phase == YELLOW else 0.0)
-        orderly = view.people * (1.0 - view.share)
-        if view.people <= 0.0 or view.phase not in (YELLOW, RED):
-            kept_away = law.fear * mood.excess * orderly
+        ended = view.phase == RED or is_enclosed(view)
+        kept_away = view.taking_part * (1.0 if ended else law.fear * mood.excess)
+        if view.people <= 0.0:
+            return (0.0, 0.0, 0.0, process, 0.0, 0.0, 0.0)
+        if view.phase not in (YELLOW, RED):
             return (0.0, 0.0, 0.0, process, 0.0, 0.0, kept_away * PER_HOUR)
         level = 1.0 if view.phase == RED else law.yellow_level * min(1.0, mood.activation)
         care = 1.0 - law.medical_gain * saturating(view.medical, law.medical_half * view.people)
@@ -116,13 +125,13 @@ class FacilitationLaw:
         at_line = encounters(mood.active, view.containment)
         nearby = saturating(mood.active, law.active_half)
         fled = forced_dispersal(law, view, mood) * view.people * law.rush * (1.0 + law.rush_spray * view.spraying)
-        struck = law.clash * at_line * apart + law.crush * crowding * mood.active
+        deterred = 1.0 - law.shield * mood.risk
+        struck = law.clash * at_line * deterred * apart + law.crush * crowding * mood.active
         struck = level * struck + law.spray_hurt * view.people * view.spraying + fled
-        personnel = law.line_hurt * encounters(mood.active, view.exposed) * (1.0 - law.shield * mood.risk) * apart
+        personnel = law.line_hurt * encounters(mood.active, view.exposed) * deterred * apart
         public = law.public_hurt * view.public * nearby * (1.0 - 0.5 * mood.risk)
         damage = law.property_rate * view.property * nearby * (1.0 - mood.risk) * (1.0 - law.fire_gain * view.water)
-        records = law.records_rate * view.records * (1.0 - mood.risk) if view.phase == RED else 0.0
-        kept_away = orderly if view.phase == RED else law.fear * mood.excess * orderly
+        records = law.records_rate * view.records * nearby * (1.0 - mood.risk) if view.phase == RED else 0.0
         return (
             care * struck * PER_HOUR,
             level * care * public * PER_HOUR,

@@ -201,7 +201,10 @@ def _write_law_range(page: BookSheet, row: int, solution: Solution, language: La
     for other, one, band in zip(solution.alternatives, found.differences, found.losses[1:], strict=True):
         page.put(row, 0, plain(language(other.name)), "bold")
         page.put_row(row, one.band, "change", 1)
-        page.put_row(row, (one.lower, one.better, one.worse), "share", 3)
+        if one.equal == 1.0:
+            page.put(row, 3, language("the same in every draw"), "pale")
+        else:
+            page.put_row(row, (one.lower, one.better, one.worse), "share", 3)
         page.put_row(row, band, "two", 6)
         row += 1
     page.put(row, 0, language("the plan"), "bold")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -166,7 +167,9 @@ def _still_there(instance: Instance, told: Chronicle, chosen: Sequence[int], lan
     )
 
 
-def draw_day(solution: Solution, law: EscalationLaw | None, dispatch: Dispatch, language: Language) -> Iterator[Block]:
+def draw_day(
+    solution: Solution, law: EscalationLaw | None, dispatch: Dispatch, language: Language, file: str = ""
+) -> Iterator[Block]:
     """Draw teams and vehicles over one scenario: one that is worse than most."""
     instance, made = solution.instance, solution.settings
     losses = solution.evaluation.losses
@@ -195,8 +198,8 @@ def draw_day(solution: Solution, law: EscalationLaw | None, dispatch: Dispatch, 
         yield Paragraph(language("The {n} sectors that are red or yellow for longest, of {all}.", **words), "note")
     keys = [*list_phase_keys("day-key", True, language), *list_gantt_keys("day-key", language)]
     yield Picture(drawing(wide), drawing(narrow), "", [(drawing(sign), text) for sign, text in keys])
-    command = f"optimiser simulate {instance.name} plan.json --scenario {number}"
-    said = language("Event by event: {command}", command="")
+    command = f"optimiser simulate {shlex.quote(file or instance.name)} DIR/plan.json --scenario {number}"
+    said = language("Event by event, DIR being the folder of this report: {command}", command="")
     yield Paragraph(Spans((said, Span(command, "typed"))), "note")
 
 

@@ -107,6 +107,8 @@ def tell_draws(found: LawRange, language: Language) -> str:
 
 
 def _ranged(name: str, one: RangedDifference, language: Language) -> Sequence[Value]:
+    if one.equal == 1.0:
+        return name, language("the same in every draw"), "", "", ""
     shares = (percent(share, language=language) for share in (one.lower, one.better, one.worse))
     return name, _from_to(one.band, signed, language), *shares
 

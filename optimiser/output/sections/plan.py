@@ -266,13 +266,19 @@ def tell_robust(solution: Solution, language: Language) -> str:
     found = solution.law_range
     if found is None or not found.differences:
         return ""
-    return language(
+    others = [one for one in found.differences if one.equal < 1.0]
+    if not others:
+        return language("Over {n} draws of the law's constants no alternative loses more or less.", n=found.draws)
+    said = language(
         "Over {n} draws of the law's constants the plan has a lower loss than each alternative in {lower} of them or "
         "more; it is shown to be worse than one in {worse} of them at most.",
         n=found.draws,
-        lower=percent(min(one.lower for one in found.differences), language=language),
-        worse=percent(max(one.worse for one in found.differences), language=language),
+        lower=percent(min(one.lower for one in others), language=language),
+        worse=percent(max(one.worse for one in others), language=language),
     )
+    if len(others) < len(found.differences):
+        said += " " + language("Alternatives that lose the same in every draw are left out.")
+    return said
 
 
 def tell_objective(solution: Solution, language: Language) -> str:

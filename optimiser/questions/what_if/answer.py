@@ -37,6 +37,7 @@ from optimiser.planning.search.loop import search
 from optimiser.planning.search.search_state import Search
 from optimiser.planning.settings import Effort, Means
 from optimiser.planning.solution import Settings
+from optimiser.questions.what_if.assembly import Assembly, compare_assembly
 from optimiser.questions.what_if.assumptions import tell_assumed
 from optimiser.questions.what_if.decision import decide, helps, keep_allowed
 from optimiser.questions.what_if.differences import Difference, list_differences
@@ -111,14 +112,23 @@ class Answer:
         return tell_assumed(self.whatif, self.instance, self.changed)
 
     @property
+    def assembly(self) -> Assembly | None:
+        """Who assembles before and after the change; None where that is the same."""
+        return compare_assembly(self.before, self.kept)
+
+    @property
     def deployment(self) -> Deployment:
         """The plan after the change."""
         return self.after.deployment
 
     @property
     def cautions(self) -> tuple[Caution, ...]:
-        """What the change makes unusual that was not so before, such as a closure on the way of a march."""
-        return list_new(examine(self.instance), examine(self.changed))
+        """What the change makes unusual that was not so before, such as a closure on the way of a march.
+
+        A translation that nothing needs any more is nothing to look at.
+        """
+        new = list_new(examine(self.instance), examine(self.changed))
+        return tuple(caution for caution in new if caution.code != "unused-text")
 
     @property
     def not_counted(self) -> Message | None:

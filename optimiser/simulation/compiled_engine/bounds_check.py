@@ -48,7 +48,8 @@ def look_at_play(facts: Facts, plans: Any, rows: Any, columns: Any, scenarios: S
     ValueError : a shape, a type, an index or a number is not what it has to be.
     """
     size = facts.sizes
-    places, kinds = size["sectors"] + facts.posts, size["kinds"] + size["vehicles"]
+    places = size["sectors"] + facts.posts + size["accompaniments"]
+    kinds = size["kinds"] + size["vehicles"]
     _shape("deployments", plans, len(plans), places, kinds)
     _whole("numbers of a deployment", plans, 0, MOST)
     _shape("rows", rows, len(columns))

@@ -35,8 +35,6 @@ from optimiser.simulation import (
     rates,
     record,
     state,
-    transitions,
-    units,
 )
 from optimiser.simulation.compiled_engine import (
     actions,
@@ -55,6 +53,7 @@ from optimiser.simulation.compiled_engine.native_record import Packed, RecordTyp
 from optimiser.simulation.compiled_engine.subroutine import SUBROUTINE, as_subroutine
 from optimiser.simulation.event_queue import Agenda
 from optimiser.simulation.state import State
+from optimiser.simulation.transitions import officials, people, units
 
 SIMULATION: tuple[ModuleType, ...] = (
     constants,
@@ -67,7 +66,8 @@ SIMULATION: tuple[ModuleType, ...] = (
     state,
     rates,
     units,
-    transitions,
+    officials,
+    people,
     dispatch,
     event_queue,
     actions,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 from optimiser.model.laws.escalation_law import GREEN, RED, YELLOW
-from optimiser.simulation import event_queue, events, transitions
+from optimiser.simulation import event_queue, events
 from optimiser.simulation.compiled_engine.actions import (
     ASSEMBLE,
     DEPART,
@@ -22,12 +22,13 @@ from optimiser.simulation.compiled_engine.actions import (
 from optimiser.simulation.event_queue import Agenda, put
 from optimiser.simulation.indexed_instance import distance
 from optimiser.simulation.state import LINGER, State
+from optimiser.simulation.transitions import officials, people, units
 
 
 def begin_gathering(st: State, ag: Agenda, g: int) -> None:
     """Begin to assemble a gathering at its first stop."""
     ag.turn[g] = 0
-    transitions.await_groups(st, g)
+    people.await_groups(st, g)
     put(ag, max(st.now, st.first[g]), event_queue.GROUP, g, ASSEMBLE, g, 0, 0)
 
 
@@ -37,7 +38,7 @@ def assemble(st: State, ag: Agenda, g: int, j: int, turn: int) -> None:
         return
     f, groups = st.facts, st.facts.groups[g]
     part = st.turnout[g] // groups + (1 if j < st.turnout[g] % groups else 0)
-    transitions.arrive(st, g, f.stop_sector[st.stop[g]], part, st.start_tension[g], f.comes_as[g])
+    people.arrive(st, g, f.stop_sector[st.stop[g]], part, st.start_tension[g], f.comes_as[g])
     settle(st, ag)
     if j + 1 < groups:
         minute = st.first[g] + f.spread[g] * (j + 1) / (groups - 1)
@@ -59,21 +60,23 @@ def depart(st: State, ag: Agenda, g: int, turn: int) -> None:
         return
     f = st.facts
     s = f.stop_sector[st.stop[g]]
-    ag.since[g] = transitions.choose_stop(st, g, s, ag.since[g])
+    ag.since[g] = people.choose_stop(st, g, s, ag.since[g])
     goal = st.goal[g]
-    if transitions.is_content(st, g, s) or goal == transitions.stops_end(st, g):
-        st.standing[g] = -1
-        go_home(st, ag, g, s, st.present[transitions.slot(f, s, g)])
+    if people.is_content(st, g, s) or goal == people.stops_end(st, g):
+        people.end_stay(st, g, s)
+        units.lead(st, g, -1)
+        go_home(st, ag, g, s, st.present[people.slot(f, s, g)])
         return
     if not math.isfinite(distance(f, st.now, s, f.stop_sector[goal])):
-        minute = transitions.wait_for_way(st, g, s, ag.since[g])
+        minute = people.wait_for_way(st, g, s, ag.since[g])
+        settle(st, ag)
         put(ag, minute, event_queue.DEPART, g, DEPART, g, ag.turn[g])
         return
-    st.standing[g] = -1
-    orderly = st.phase[s] not in (YELLOW, RED)
-    tension, everybody = st.tension[s], st.present[transitions.slot(f, s, g)]
-    persons = transitions.leave(st, g, s, everybody, events.MARCHED, f.stop_sector[goal])
+    orderly, tension = st.phase[s] not in (YELLOW, RED), st.tension[s]
+    persons, staying = people.march_on(st, g, s)
     settle(st, ag)
+    if staying > 0:
+        put(ag, st.now + LINGER, event_queue.HOME, g, LINGERING, g, s, staying)
     _march(st, ag, g, persons, tension, GREEN if orderly else YELLOW)
 
 
@@ -86,37 +89,40 @@ def scatter(st: State, ag: Agenda, g: int, persons: int, tension: float) -> None
 
 def _march(st: State, ag: Agenda, g: int, persons: int, tension: float, phase: int) -> None:
     f = st.facts
+    goal = f.stop_sector[st.goal[g]]
+    units.lead(st, g, goal if persons > 0 else -1)
+    settle(st, ag)
     if persons <= 0 or st.alone >= 0:
         return
-    km = distance(f, st.now, f.stop_sector[st.stop[g]], f.stop_sector[st.goal[g]])
+    km = distance(f, st.now, f.stop_sector[st.stop[g]], goal)
     put(ag, st.now + 60.0 * km / f.march, event_queue.WALK, g, MARCH, g, persons, phase, x=tension)
 
 
 def reach_stop(st: State, ag: Agenda, g: int, persons: int, phase: int, tension: float) -> None:
     """Reach the next stop."""
-    transitions.take_place(st, g, st.goal[g])
-    transitions.arrive(st, g, st.standing[g], persons, tension, phase)
+    people.take_place(st, g, st.goal[g])
+    people.arrive(st, g, st.standing[g], persons, tension, phase)
     settle(st, ag)
     _stay(st, ag, g)
 
 
 def go_home(st: State, ag: Agenda, g: int, s: int, most: int) -> None:
     """Begin to leave in groups, at most so many; militants of a disorderly crowd stay on until it calms down."""
-    going = min(most, st.present[transitions.slot(st.facts, s, g)])
-    leave_group(st, ag, g, s, going, transitions.militants(st, g, s, going), 0)
+    going = min(most, st.present[people.slot(st.facts, s, g)])
+    leave_group(st, ag, g, s, going, people.militants(st, g, s, going), 0)
 
 
 def leave_group(st: State, ag: Agenda, g: int, s: int, going: int, hard: int, j: int) -> None:
     """Let the j-th group leave; those who are left look again later."""
     f = st.facts
     if j > 0:
-        going = min(going, st.present[transitions.slot(f, s, g)])  # the sector may have dispersed meanwhile
+        going = min(going, st.present[people.slot(f, s, g)])  # the sector may have dispersed meanwhile
         hard = min(going, hard)
     if j == f.groups[g]:
         _stay_on(st, ag, g, s, going)
         return
     groups = f.groups[g] - j
-    going -= transitions.leave(st, g, s, (going - hard + groups - 1) // groups, events.LEFT, -1)
+    going -= people.leave(st, g, s, (going - hard + groups - 1) // groups, events.LEFT, -1)
     settle(st, ag)
     if going > 0:
         put(ag, st.now + max(1.0, f.spread[g] / f.groups[g]), event_queue.HOME, g, GO_HOME, g, s, going, hard, j + 1)
@@ -124,14 +130,14 @@ def leave_group(st: State, ag: Agenda, g: int, s: int, going: int, hard: int, j:
 
 def linger(st: State, ag: Agenda, g: int, s: int, going: int) -> None:
     """Look again whether those who stayed on can go."""
-    _stay_on(st, ag, g, s, min(going, st.present[transitions.slot(st.facts, s, g)]))
+    _stay_on(st, ag, g, s, min(going, st.present[people.slot(st.facts, s, g)]))
 
 
 def _stay_on(st: State, ag: Agenda, g: int, s: int, going: int) -> None:
     """Those who are left stay on while the sector is in disorder, and leave otherwise."""
     if going <= 0:
         return
-    going = transitions.stay_on(st, g, s, going)
+    going = people.stay_on(st, g, s, going)
     settle(st, ag)
     if going > 0:
         put(ag, st.now + LINGER, event_queue.HOME, g, LINGERING, g, s, going)
@@ -144,7 +150,7 @@ def wait(st: State, ag: Agenda, s: int, meeting: int, mark: int, start: float) -
         minute = max(st.now, start + f.waiting_marks[mark])
         put(ag, minute, event_queue.MARK, s, PASS_MARK, s, meeting, mark, x=start)
     elif math.isinf(wait):
-        transitions.refuse_delegation(st, s, events.NO_OFFICIAL)
+        officials.refuse_delegation(st, s, events.NO_OFFICIAL)
         settle(st, ag)
     else:
         put(ag, max(st.now, start + wait), event_queue.RECEIVED, s, MEET, s, meeting)

@@ -154,8 +154,9 @@ class CompiledEngine:
 
     def _job(self, plans: Numbers, rows: Ints, columns: Ints, scenarios: Scenarios, detail: Detail) -> Any:
         sectors, kinds, stations = (self.facts.sizes[a] for a in ("sectors", "kinds", "stations"))
+        along = sectors + self.facts.posts
         at_stations = np.zeros((len(plans), stations, plans.shape[2]), dtype=np.int64)
-        at_stations[:, : self.facts.posts] = plans[:, sectors:]
+        at_stations[:, : self.facts.posts] = plans[:, sectors:along]
         values = {
             "futures": self._packed_futures(scenarios),
             "row": rows,
@@ -164,6 +165,8 @@ class CompiledEngine:
             "vehicles": plans[:, :sectors, kinds:],
             "reserve": at_stations[:, :, :kinds],
             "parked": at_stations[:, :, kinds:],
+            "along_teams": plans[:, along:, :kinds],
+            "along_vehicles": plans[:, along:, kinds:],
             "weights": self.weights,
             "by_sector": int(detail != "totals"),
             "detailed": int(detail == "everything"),
@@ -358,6 +361,6 @@ class _Desk:
 def _need(facts: Facts, plans: Numbers, sectors: int) -> dict[str, int]:
     """Give the length of the axes that depend on what is placed, shape (deployments, places, kinds)."""
     kinds, water = facts.sizes["kinds"], np.array(facts.water, dtype=bool)
-    units = plans[:, sectors:].sum(axis=(1, 2)).max(initial=0)
+    units = plans[:, sectors : sectors + facts.posts].sum(axis=(1, 2)).max(initial=0)
     cannons = plans[:, :, kinds:][:, :, water].sum(axis=(1, 2)).max(initial=0)
     return unit_sizes(facts, int(units), int(cannons))

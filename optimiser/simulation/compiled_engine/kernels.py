@@ -35,6 +35,8 @@ class Job(Record):
     vehicles: Shaped[IntGrids, "deployments", "sectors", "vehicles"]
     reserve: Shaped[IntGrids, "deployments", "stations", "kinds"]
     parked: Shaped[IntGrids, "deployments", "stations", "vehicles"]
+    along_teams: Shaped[IntGrids, "deployments", "accompaniments", "kinds"]
+    along_vehicles: Shaped[IntGrids, "deployments", "accompaniments", "vehicles"]
     weights: Shaped[Floats, HARM_COUNT]  # points per unit of each harm
     total: Shaped[Floats, "replications"]
     by_sector: int  # whether the next two are wanted
@@ -79,6 +81,11 @@ def _load_deployment(st: State, job: Job, d: int) -> None:
             st.placed_reserve[p][k] = job.reserve[d][p][k]
         for w in range(len(job.parked[d][p])):
             st.placed_parked[p][w] = job.parked[d][p][w]
+    for a in range(len(st.along_sector)):
+        for k in range(len(job.along_teams[d][a])):
+            st.placed_along_teams[a][k] = job.along_teams[d][a][k]
+        for w in range(len(job.along_vehicles[d][a])):
+            st.placed_along_vehicles[a][w] = job.along_vehicles[d][a][w]
 
 
 def _load_number(st: State, futures: Futures, n: int) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from optimiser.simulation import event_queue, transitions, units
+from optimiser.simulation import event_queue
 from optimiser.simulation.compiled_engine.actions import (
     ARRIVE,
     ASK,
@@ -21,7 +21,9 @@ from optimiser.simulation.compiled_engine.actions import (
     FULL,
     GATE,
     GO_HOME,
+    JOIN_ALONG,
     LINGERING,
+    LOOK_ALONG,
     MARCH,
     MEET,
     OPEN,
@@ -49,6 +51,7 @@ from optimiser.simulation.compiled_engine.crowds import (
     wait,
 )
 from optimiser.simulation.compiled_engine.personnel import (
+    accompany_later,
     back_index,
     call,
     come,
@@ -70,12 +73,15 @@ from optimiser.simulation.state import (
     DELEGATION,
     DRIVE_BACK,
     EVACUATION,
+    GO_ALONG,
     GO_BACK,
+    LINGER,
     REFILLING,
     RESTART,
     SCATTER,
     SPILL_STAY,
     STEADY_AGAIN,
+    WAIT_ALONG,
     WAITING,
     WALK,
     WATER_STOP,
@@ -83,6 +89,7 @@ from optimiser.simulation.state import (
     begin,
     begin_sector,
 )
+from optimiser.simulation.transitions import officials, people, units
 
 
 def play(st: State, ag: Agenda) -> None:
@@ -101,13 +108,16 @@ def play_alone(st: State, ag: Agenda, s: int, until: float) -> None:
 
     Whoever leaves the sector is gone, nobody comes from elsewhere, and nobody answers a call. Up to its end this is
     what the joint simulation does in the sector, event for event, if nobody can have come from elsewhere by `until`:
-    docs/search.md, section 6. Every other sector of the state must be as `play_alone` or nobody has left it.
+    docs/search.md, section 6. Units that accompany a gathering stand nowhere here: what is played is the sector with
+    its own units. Every other sector of the state must be as `play_alone` or nobody has left it.
     """
     f = st.facts
     st.now, st.until, st.alone = 0.0, min(f.horizon, until), s
     st.events = st.log_count = st.dirty_count = st.out_count = st.cannons = st.full = 0
     st.out_room = len(st.out_what)
     begin_sector(st, s)
+    for a in range(len(st.along_sector)):
+        st.along_sector[a] = -1
     ag.full = ag.count = ag.serial = 0
     event_queue.reset_clock(ag, st.ring_at, s)
     for number in range(f.window_first[s], f.window_first[s + 1]):
@@ -157,7 +167,7 @@ def run(st: State, ag: Agenda) -> None:
             if minute >= st.until:
                 return
             st.now = minute
-            transitions.ring(st, s)
+            people.ring(st, s)
             settle(st, ag)
         _carry_out(st, ag)
 
@@ -184,6 +194,8 @@ def _found(st: State, ag: Agenda) -> None:
             put(ag, st.triggered[t], event_queue.TRIGGER, t, STRIKE, t)
     for s in range(len(st.phase)):
         go_on_duty(st, ag, s)
+    for a in range(len(f.accompanied)):
+        accompany_later(st, ag, a)
     for u in range(st.cannons):
         ag.cannon_turn[u], ag.cannon_runs[u] = 0, -1
 
@@ -204,7 +216,7 @@ def _happen(st: State, ag: Agenda, i: int) -> None:
     elif what == LINGERING:
         linger(st, ag, a, b, c)
     elif what == STRAY:
-        transitions.arrive(st, a, b, c, x, d)
+        people.arrive(st, a, b, c, x, d)
         settle(st, ag)
         put(ag, st.now + SPILL_STAY, event_queue.HOME, a, STRAY_HOME, a, b, c)
     elif what == STRAY_HOME:
@@ -212,18 +224,18 @@ def _happen(st: State, ag: Agenda, i: int) -> None:
             go_home(st, ag, a, b, c)
     elif what == STRIKE:
         if st.alone >= 0:
-            transitions.strike(st, a, st.alone)
+            officials.strike(st, a, st.alone)
         else:
-            transitions.strike_reached(st, a)
+            officials.strike_reached(st, a)
         settle(st, ag)
     elif what == PASS_MARK:
         if st.meeting[a] == b and st.delegation[a] == WAITING:
-            transitions.pass_mark(st, a, f.waiting_marks[c])
+            officials.pass_mark(st, a, f.waiting_marks[c])
             settle(st, ag)
             wait(st, ag, a, b, c + 1, x)
     elif what == MEET:
         if st.meeting[a] == b and st.delegation[a] == WAITING:
-            transitions.receive(st, a)
+            officials.receive(st, a)
             settle(st, ag)
     elif what == ASK:
         call(st, ag, a, 1, x)
@@ -276,7 +288,7 @@ def _start(st: State, ag: Agenda, i: int) -> None:
     elif what == SCATTER:
         scatter(st, ag, a, b, value)
     elif what == WALK:
-        minutes = transitions.walk_minutes(st, b, c)
+        minutes = people.walk_minutes(st, b, c)
         if math.isfinite(minutes) and (st.alone < 0 or b == c):
             put(ag, st.now + minutes, event_queue.WALK, a, STRAY, a, c, d, e, x=value)
     elif what == EVACUATION:
@@ -293,3 +305,7 @@ def _start(st: State, ag: Agenda, i: int) -> None:
         stop_water(st, ag, a)
     elif what == REFILLING:
         put(ag, st.now + f.refill[st.cannon_type[a]], event_queue.CANNON, a, FULL, a)
+    elif what == GO_ALONG:
+        put(ag, st.now + value + f.form_up, event_queue.ALONG, a, JOIN_ALONG, a, b)
+    elif what == WAIT_ALONG:
+        put(ag, st.now + LINGER, event_queue.ALONG, a, LOOK_ALONG, a, b)

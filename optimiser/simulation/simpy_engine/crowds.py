@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, cast
 import simpy
 
 from optimiser.model.laws.escalation_law import DISPERSED, GREEN, QUIET, YELLOW
-from optimiser.simulation import events, transitions
+from optimiser.simulation import events
 from optimiser.simulation.indexed_instance import distance
 from optimiser.simulation.state import LINGER, SPILL_STAY, WAITING
+from optimiser.simulation.transitions import officials, people, units
 
 if TYPE_CHECKING:
     from optimiser.simulation.simpy_engine.timeline import Steps, Timeline
@@ -22,15 +23,15 @@ if TYPE_CHECKING:
 def gathering(t: Timeline, g: int) -> Steps:
     """Let a gathering assemble, stay, march on or wait until its way is open, and go home."""
     st, f = t.state, t.facts
-    size, groups, end = st.turnout[g], f.groups[g], transitions.stops_end(st, g)
+    size, groups, end = st.turnout[g], f.groups[g], people.stops_end(st, g)
     persons, tension = 0, st.start_tension[g]
-    transitions.await_groups(st, g)
+    people.await_groups(st, g)
     s, begin = st.standing[g], st.first[g]
     for j in range(groups):
         part = size // groups + (1 if j < size % groups else 0)
         yield t.clock.at(begin + (f.spread[g] * j / (groups - 1) if groups > 1 else 0.0), "group", g)
         t.tick()
-        transitions.arrive(st, g, s, part, st.start_tension[g], f.comes_as[g])
+        people.arrive(st, g, s, part, st.start_tension[g], f.comes_as[g])
         t.settle()
     st.goal[g] = st.stop[g] + 1
     while True:
@@ -44,59 +45,75 @@ def gathering(t: Timeline, g: int) -> Steps:
                 assembled = False
                 break
             t.tick()
-            since = transitions.choose_stop(st, g, s, since)
-            if st.goal[g] == end or transitions.is_content(st, g, s):
-                st.standing[g] = -1
+            since = people.choose_stop(st, g, s, since)
+            if st.goal[g] == end or people.is_content(st, g, s):
+                people.end_stay(st, g, s)
+                units.lead(st, g, -1)
                 yield from _go_home(t, g, s)
                 return
             if math.isfinite(distance(f, st.now, s, f.stop_sector[st.goal[g]])):
                 break
-            due = transitions.wait_for_way(st, g, s, since)
-        mood = GREEN if assembled and st.phase[s] in (GREEN, QUIET, DISPERSED) else YELLOW
-        st.standing[g] = -1
-        if assembled:
-            tension, everybody = st.tension[s], st.present[transitions.slot(f, s, g)]
-            persons = transitions.leave(st, g, s, everybody, events.MARCHED, f.stop_sector[st.goal[g]])
+            due = people.wait_for_way(st, g, s, since)
             t.settle()
+        mood = GREEN if assembled and st.phase[s] in (GREEN, QUIET, DISPERSED) else YELLOW
+        if assembled:
+            tension = st.tension[s]
+            persons, staying = people.march_on(st, g, s)
+            t.settle()
+            if staying > 0:
+                t.clock.process(_linger(t, g, s, staying))
+        else:
+            st.standing[g] = -1
+        units.lead(st, g, f.stop_sector[st.goal[g]] if persons > 0 else -1)
+        t.settle()
         if persons <= 0:
             return
         km = distance(f, st.now, s, f.stop_sector[st.goal[g]])
         yield t.clock.at(st.now + 60.0 * km / f.march, "walk", g)
         t.tick()
-        transitions.take_place(st, g, st.goal[g])
-        transitions.arrive(st, g, st.standing[g], persons, tension, mood)
+        people.take_place(st, g, st.goal[g])
+        people.arrive(st, g, st.standing[g], persons, tension, mood)
         t.settle()
 
 
 def _go_home(t: Timeline, g: int, s: int, most: int | None = None) -> Steps:
     """Leave in groups, at most so many; militants of a disorderly crowd stay on until it calms down or disperses."""
-    st, groups, here = t.state, t.facts.groups[g], transitions.slot(t.facts, s, g)
+    st, groups, here = t.state, t.facts.groups[g], people.slot(t.facts, s, g)
     pause = max(1.0, t.facts.spread[g] / groups)
     going = st.present[here] if most is None else min(most, st.present[here])
-    hard = transitions.militants(st, g, s, going)
+    hard = people.militants(st, g, s, going)
     for j in range(groups):
-        going -= transitions.leave(st, g, s, -(-(going - hard) // (groups - j)), events.LEFT, -1)
+        going -= people.leave(st, g, s, -(-(going - hard) // (groups - j)), events.LEFT, -1)
         t.settle()
         yield t.clock.at(st.now + pause, "home", g)
         t.tick()
         going = min(going, st.present[here])  # the sector may have dispersed meanwhile
         hard = min(going, hard)
-    while going > 0:
-        going = transitions.stay_on(st, g, s, going)
+    if going > 0:
+        going = people.stay_on(st, g, s, going)
         t.settle()
+        yield from _linger(t, g, s, going)
+
+
+def _linger(t: Timeline, g: int, s: int, going: int) -> Steps:
+    """Let militants who stay on look again and again whether they can go."""
+    while going > 0:
         yield t.clock.at(t.clock.now + LINGER, "home", g)
         t.tick()
-        going = min(going, st.present[here])
+        going = min(going, t.state.present[people.slot(t.facts, s, g)])
+        if going > 0:
+            going = people.stay_on(t.state, g, s, going)
+            t.settle()
 
 
 def spill_over(t: Timeline, g: int, origin: int, goal: int, persons: int, phase: int, tension: float) -> Steps:
     """People who spilled over walk to another sector, or back where they were dispersed; they stay and go home."""
-    minutes = transitions.walk_minutes(t.state, origin, goal)
+    minutes = people.walk_minutes(t.state, origin, goal)
     if not math.isfinite(minutes):
         return
     yield t.clock.at(t.state.now + minutes, "walk", g)
     t.tick()
-    transitions.arrive(t.state, g, goal, persons, tension, phase)
+    people.arrive(t.state, g, goal, persons, tension, phase)
     t.settle()
     yield t.clock.at(t.state.now + SPILL_STAY, "home", g)
     t.tick()
@@ -108,7 +125,7 @@ def trigger(t: Timeline, number: int, minute: float) -> Steps:
     """Let a trigger strike."""
     yield t.clock.at(minute, "trigger", number)
     t.tick()
-    transitions.strike_reached(t.state, number)
+    officials.strike_reached(t.state, number)
     t.settle()
 
 
@@ -123,14 +140,14 @@ def delegation(t: Timeline, s: int, meeting: int) -> Steps:
         if st.meeting[s] != meeting or st.delegation[s] != WAITING:
             return
         t.tick()
-        transitions.pass_mark(st, s, mark)
+        officials.pass_mark(st, s, mark)
         t.settle()
     if math.isinf(wait):
-        transitions.refuse_delegation(st, s, events.NO_OFFICIAL)
+        officials.refuse_delegation(st, s, events.NO_OFFICIAL)
         t.settle()
         return
     yield t.clock.at(start + wait, "received", s)
     if st.meeting[s] == meeting and st.delegation[s] == WAITING:
         t.tick()
-        transitions.receive(st, s)
+        officials.receive(st, s)
         t.settle()

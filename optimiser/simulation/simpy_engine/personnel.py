@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import simpy
 
 from optimiser.model.laws.escalation_law import RED
-from optimiser.simulation import events, transitions, units
+from optimiser.simulation import events
 from optimiser.simulation.indexed_instance import distance
-from optimiser.simulation.state import DRIVE_BACK, emit, log_event
+from optimiser.simulation.state import DRIVE_BACK, LINGER, emit, log_event
+from optimiser.simulation.transitions import officials, units
 
 if TYPE_CHECKING:
     from optimiser.simulation.simpy_engine.timeline import Steps, Timeline
@@ -23,11 +24,11 @@ def window(t: Timeline, s: int, number: int) -> Steps:
     """Open and close one critical window."""
     yield t.clock.at(t.facts.window_from[number], "window", number)
     t.tick()
-    transitions.open_window(t.state, s, 1)
+    officials.open_window(t.state, s, 1)
     t.settle()
     yield t.clock.at(t.facts.window_until[number], "window", number)
     t.tick()
-    transitions.open_window(t.state, s, -1)
+    officials.open_window(t.state, s, -1)
     t.settle()
 
 
@@ -37,7 +38,7 @@ def resumption(t: Timeline, s: int, red: int) -> Steps:
     yield t.clock.at(st.now + t.facts.restart[s], "restart", s)
     if st.red_number[s] == red and st.phase[s] != RED:
         t.tick()
-        transitions.restart(st, s)
+        officials.restart(st, s)
         t.settle()
 
 
@@ -47,7 +48,7 @@ def evacuation(t: Timeline, s: int) -> Steps:
     minutes = f.evacuation_protected if units.protected_vehicle(st, s) else f.evacuation
     yield t.clock.at(st.now + minutes, "evacuated", s)
     t.tick()
-    transitions.evacuated(st, s)
+    officials.evacuated(st, s)
     t.settle()
 
 
@@ -80,6 +81,32 @@ def available(t: Timeline, s: int, k: int) -> Steps:
     t.tick()
     units.form_up(t.state, s, k, t.state.placed_teams[s][k], events.ON_DUTY)
     t.settle()
+
+
+def available_along(t: Timeline, a: int, k: int) -> Steps:
+    """Let accompanying teams that come on duty later form up where the others are."""
+    index = (len(t.facts.public) + a) * len(t.facts.kind_role) + k
+    yield t.clock.at(t.facts.available[k], "available", index)
+    t.tick()
+    units.come_along(t.state, a, k)
+    t.settle()
+
+
+def go_along(t: Timeline, a: int, s: int, minutes: float) -> Steps:
+    """Move accompanying units: arrive, form up, go on if their gathering is gone."""
+    yield t.clock.at(t.state.now + minutes + t.facts.form_up, "along", a)
+    t.tick()
+    units.join_along(t.state, a, s)
+    t.settle()
+
+
+def wait_along(t: Timeline, a: int, number: int) -> Steps:
+    """Look again whether there is a way for accompanying units."""
+    yield t.clock.at(t.state.now + LINGER, "along", a)
+    if t.state.along_wait[a] == number:
+        t.tick()
+        units.go_along(t.state, a)
+        t.settle()
 
 
 def call(t: Timeline, s: int, repeat: int) -> Steps:

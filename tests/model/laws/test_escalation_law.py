@@ -230,7 +230,7 @@ def test_in_one_and_the_same_mood_talks_last_longer_with_dialogue_and_reception_
 @all_laws
 @given(data=st.data())
 def test_hard_gear_in_view_of_a_calm_crowd_costs_legitimacy_and_provokes(law, data):
-    constants, before = data.draw(laws), data.draw(views(GREEN, visible=0.0, personnel=0.0, spraying=0.0))
+    constants, before = data.draw(laws), data.draw(views(GREEN, visible=0.0, personnel=0.0, in_view=0.0, spraying=0.0))
     fitting = before._replace(visible=constants.visible_green * before.people)
     assert hazards(law, constants, fitting) == hazards(law, constants, before), "in proportion it changes nothing"
     after = before._replace(visible=2.0 * fitting.visible)
@@ -244,7 +244,8 @@ def test_hard_gear_in_view_of_a_calm_crowd_costs_legitimacy_and_provokes(law, da
 @GRIEVANCE
 @given(data=st.data())
 def test_hard_gear_in_view_of_a_tense_crowd_raises_worsening(law, data):
-    fixed = {"visible": 0.0, "personnel": 0.0, "tension": 0.9, "share": 0.3, "dialogue": 0.0, "containment": 0.0}
+    nobody = dict.fromkeys(("visible", "personnel", "in_view", "dialogue", "containment"), 0.0)
+    fixed = {**nobody, "tension": 0.9, "share": 0.3}
     constants, before = data.draw(laws), data.draw(views(GREEN, **fixed))
     after = before._replace(visible=before.people)
     assume(legitimacy_moves(law, constants, before))

@@ -35,9 +35,27 @@ def test_talk_and_reception_calm_it_further(field, more, data):
 
 
 def test_calm_worked_out_by_hand():
-    """Yellow, nobody of the police, no grievance, received: (1.5 + 0.5) x (0.5 + 0.35) an hour."""
-    view = _sector(YELLOW, people=500.0, received=1.0)
-    assert 60.0 * hazards(LAW, make_law(), view)[CALM] == pytest.approx(2.0 * 0.85)
+    """Yellow, nobody of the police, little tension, received: 1.5 x (0.5 + 0.35) + 1 x (1 - 0.2) an hour."""
+    view = _sector(YELLOW, people=500.0, received=1.0, tension=0.2)
+    assert 60.0 * hazards(LAW, make_law(), view)[CALM] == pytest.approx(1.5 * 0.85 + 0.8)
+
+
+@given(laws, views(YELLOW, RED, containment=0.0, spraying=0.0), st.sampled_from((0.0, 0.1)))
+def test_nobody_is_dispersed_or_deterred_by_nobody(constants, view, share):
+    """Even where nobody is militant, so that a line of any size would hold."""
+    alone = view._replace(share=share, sprayed=0.0)
+    assert LAW.mood(constants, alone).risk == 0.0
+    assert hazards(LAW, constants, alone)[DISPERSE] == pytest.approx(
+        constants.exhaustion / 60.0 if view.phase == RED else 0.0
+    )
+
+
+@given(laws, views(RED))
+def test_one_person_destroys_less_than_many(constants, view):
+    few, many = (view._replace(people=n, records=10.0, property=10.0, containment=0.0) for n in (10.0, 1000.0))
+    first, then = harms(LAW, constants, few), harms(LAW, constants, many)
+    assert 0.0 < first["records"] < then["records"]
+    assert first["property"] < then["property"]
 
 
 @given(laws, views(RED, containment=0.0, exit_open=0.0, spraying=0.0))
@@ -53,10 +71,10 @@ def test_a_line_deters_nobody_from_a_lawful_assembly(constants, view, line):
     assert LAW.mood(constants, view._replace(containment=line)).activation == LAW.mood(constants, view).activation
 
 
-@given(laws, views(GREEN, visible=0.0, personnel=0.0), st.floats(1.01, 5.0))
+@given(laws, views(GREEN, visible=0.0, in_view=0.0), st.floats(1.01, 5.0))
 def test_many_heads_in_view_are_hard_posture_even_without_gear(constants, alone, factor):
     heads = factor * constants.visible_green * alone.people / constants.presence
-    many = LAW.mood(constants, alone._replace(personnel=heads))
+    many = LAW.mood(constants, alone._replace(in_view=heads))
     assert many.excess == pytest.approx(1.0 - 1.0 / factor)
     no_higher(many.legitimacy, LAW.mood(constants, alone).legitimacy, legitimacy_moves(LAW, constants, alone))
 
@@ -117,6 +135,14 @@ def test_a_closed_way_out_makes_a_crush(constants, view):
     assert harms(LAW, constants, view._replace(exit_open=0.0))["injuries_participants"] > first > 0.0
 
 
+@given(laws, views(YELLOW, RED, exit_open=1.0))
+def test_a_crowd_without_a_way_out_finds_that_unjust(constants, view):
+    open_, closed = LAW.mood(constants, view), LAW.mood(constants, view._replace(exit_open=0.0))
+    no_higher(closed.legitimacy, open_.legitimacy, strict=open_.legitimacy > 0.0)
+    green = view._replace(phase=GREEN)
+    assert LAW.mood(constants, green._replace(exit_open=0.0)) == LAW.mood(constants, green)
+
+
 # ---------------------------------------------------------------- disorder and participation
 
 
@@ -133,10 +159,9 @@ def test_yellow_without_anybody_who_acts_harms_nobody(constants, view):
 @given(laws, views(GREEN, YELLOW, RED))
 def test_participation_is_lost_by_disorder_and_by_fear_alone(constants, view):
     lost = 60.0 * harms(LAW, constants, view)["participation"]
-    orderly = view.people * (1.0 - view.share)
-    excess = LAW.mood(constants, view).excess
-    assert lost == pytest.approx(orderly if view.phase == RED else constants.fear * excess * orderly)
-    assert 0.0 <= lost <= orderly * (1.0 + 1e-12)
+    excess, ended = LAW.mood(constants, view).excess, view.phase == RED or (view.phase == YELLOW and not view.exit_open)
+    assert lost == pytest.approx(view.taking_part * (1.0 if ended else constants.fear * excess))
+    assert 0.0 <= lost <= view.taking_part * (1.0 + 1e-12) + 1e-300
 
 
 def _sector(phase, **fields):

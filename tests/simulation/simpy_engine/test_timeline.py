@@ -15,13 +15,13 @@ import optimiser
 from optimiser.model.deployment import Deployment
 from optimiser.model.laws.escalation_law import DISPERSED, GREEN, RED, YELLOW
 from optimiser.simulation import events as outcome
-from optimiser.simulation import transitions, units
 from optimiser.simulation.events import Translator
 from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import count, distance
 from optimiser.simulation.rates import strength
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simpy_engine.timeline import Clock, Timeline
+from optimiser.simulation.transitions import people, units
 
 
 def calm_law(**changes):
@@ -72,7 +72,7 @@ def test_harms_are_integrals_of_rates_over_the_minutes_in_a_phase():
     instance = town(gatherings=[crowd(comes_as="red")], triggers=[], reinforcements=[], law=calm_law())
     replication, events = play(instance, Deployment(instance="town"))
     facts = index_instance(instance)
-    assert replication.minutes[1][RED] == 600.0  # six hours, and four in which it is played on
+    assert replication.minutes[1][RED] == 840.0  # six hours, and eight in which it is played on
     timeline = Timeline(facts, count(instance, Deployment(instance="town")), draw(instance, 1, 1)[0])
     timeline.clock.run(until=100.0)
     rate = timeline.state.harm_rate[1]
@@ -80,9 +80,9 @@ def test_harms_are_integrals_of_rates_over_the_minutes_in_a_phase():
     before = facts.law.public_hurt * 107 / 60 * 300 / 350 * (1 - 0.5 * 0.0)
     after = facts.law.public_hurt * 100 / 60 * 300 / 350
     assert rate[1] == pytest.approx(after)
-    assert replication.harms[1][1] == pytest.approx(before * staff_minutes + after * (600 - staff_minutes))
-    assert replication.harms[1][0] == pytest.approx(rate[0] * 600.0)
-    assert replication.harms[1][6] == pytest.approx(1000 * 0.7 * 10.0)
+    assert replication.harms[1][1] == pytest.approx(before * staff_minutes + after * (840 - staff_minutes))
+    assert replication.harms[1][0] == pytest.approx(rate[0] * 840.0)
+    assert replication.harms[1][6] == pytest.approx(1000 * 0.97 * 14.0)  # the militant share in green takes no part
     assert "evacuated" in kinds(events)
     # the recap runs from 14:00 to 18:00 and stays stopped all the time
     assert replication.harms[1][3] == pytest.approx(240.0)
@@ -167,7 +167,7 @@ def test_delegation_waits_through_its_marks_and_is_received():
 
 def test_red_calls_reserve_by_vehicle_and_releases_it_after_dispersal():
     instance = town(gatherings=[crowd(comes_as="red")], triggers=[], doctrine={"refusal": 0.0})
-    _, events = play(instance, scenario=2)
+    _, events = play(instance, scenario=4)
     sent = [e for e in events if e.kind == "sent"]
     assert sent[0].note == "by vehicle"
     assert any(e.kind == "sent" and e.other == "outside" for e in events)
@@ -205,7 +205,7 @@ def test_a_post_keeps_its_minimum_in_yellow_but_not_in_red():
 def test_a_refused_call_is_repeated():
     instance = town(gatherings=[crowd(comes_as="yellow")], triggers=[], doctrine={"refusal": 1.0}, law=calm_law())
     _, events = play(instance)
-    assert kinds(events).count("call_refused") == 60  # every 10 minutes of ten hours
+    assert kinds(events).count("call_refused") == 84  # every 10 minutes of fourteen hours
     assert "sent" not in kinds(events)
 
 
@@ -338,7 +338,7 @@ def test_each_handover_takes_the_minutes_of_its_kind():
     )
     timeline.clock.run(until=100.0)
     timeline.tick()
-    transitions.set_phase(timeline.state, 1, RED)
+    people.set_phase(timeline.state, 1, RED)
     timeline.settle()
     timeline.clock.run(until=120.0)
     kpu = [e for e in map(Translator(instance).event, timeline_events) if e.sector == "kpu"]
@@ -444,7 +444,7 @@ def test_observers_see_every_event_and_a_user_process_may_act():
         yield timeline.clock.at(100.0, "user")
         timeline.tick()
         for g in list(timeline.state.crowd(1)):
-            transitions.leave(timeline.state, g, 1, timeline.state.crowd(1)[g])
+            people.leave(timeline.state, g, 1, timeline.state.crowd(1)[g])
         timeline.settle()
 
     instance = town(gatherings=[crowd()], triggers=[], law=calm_law())
@@ -457,7 +457,9 @@ def test_relief_weakens_the_line_and_ends():
     instance = town(gatherings=[crowd()], triggers=[], law=calm_law())
     _, events = play(instance)
     relief = [(e.kind, e.minute) for e in events if e.sector == "kpu" and e.kind in ("relief", "steady")]
-    assert relief == [("relief", 240.0), ("steady", 250.0), ("relief", 480.0), ("steady", 490.0)]
+    assert relief == [
+        (kind, begin + more) for begin in (240, 480, 720) for kind, more in (("relief", 0), ("steady", 10))
+    ]
 
 
 def test_highest_force_is_a_fact_of_the_run():
@@ -491,7 +493,7 @@ def test_released_units_need_the_way_back_before_they_can_be_called_again():
     assert timeline.state.called(1)
     for g in list(timeline.state.crowd(1)):
         timeline.tick()
-        transitions.leave(timeline.state, g, 1, timeline.state.crowd(1)[g])
+        people.leave(timeline.state, g, 1, timeline.state.crowd(1)[g])
     timeline.settle()
     waiting = list(timeline.state.reserve[0])
     km = distance(index_instance(instance), 80.0, 3, 1)
@@ -548,7 +550,7 @@ def test_a_process_does_not_restart_while_its_sector_is_red_again():
     for minute, phase in ((60.0, YELLOW), (70.0, RED), (80.0, YELLOW)):
         timeline.clock.run(until=minute)
         timeline.tick()
-        transitions.set_phase(timeline.state, 1, phase)
+        people.set_phase(timeline.state, 1, phase)
         timeline.settle()
     timeline.clock.run(until=60.0 + restart + 1.0)
     assert timeline.state.stopped[1]
@@ -638,7 +640,7 @@ def test_bug_units_released_behind_a_closed_road_come_back_when_it_opens():
     before = sum(timeline.state.reserve[0])
     assert timeline.state.called(1)
     timeline.tick()
-    transitions.leave(timeline.state, 0, 1, timeline.state.crowd(1)[0])
+    people.leave(timeline.state, 0, 1, timeline.state.crowd(1)[0])
     timeline.settle()
     timeline.clock.run(until=119.0)
     assert sum(timeline.state.reserve[0]) == before

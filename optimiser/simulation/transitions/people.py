@@ -22,21 +22,18 @@ from optimiser.model.laws.escalation_law import (
     SPILL,
     WORSEN,
     YELLOW,
-    saturating,
 )
 from optimiser.simulation import events
 from optimiser.simulation.indexed_instance import Facts, distance
-from optimiser.simulation.rates import lose_hours, strength, touch
+from optimiser.simulation.rates import lose_hours, touch
 from optimiser.simulation.state import (
     CALL,
     CANNON,
     DELEGATION,
     EVACUATION,
-    INFORMING,
     LINGER,
     NO_DELEGATION,
     RECEIVED,
-    REFUSED,
     RESTART,
     SCATTER,
     WAITING,
@@ -47,7 +44,8 @@ from optimiser.simulation.state import (
     log_event,
     wind,
 )
-from optimiser.simulation.units import hand_over, release
+from optimiser.simulation.transitions.officials import refuse_delegation
+from optimiser.simulation.transitions.units import hand_over, stand_down
 
 # ---------------------------------------------------------------- people
 
@@ -66,8 +64,8 @@ def arrive(st: State, g: int, s: int, persons: int, tension: float, phase: int) 
         wind(st, s)
     log_event(st, events.ARRIVED, s, -1, g, persons, 0)
     if st.phase[s] in (QUIET, DISPERSED):
-        st.failed[s] = 0
-        st.delegation[s], st.marks[s] = NO_DELEGATION, 0
+        if phase <= GREEN:
+            _forget(st, s)
         set_phase(st, s, GREEN, events.GATHER)
     if phase > st.phase[s]:
         if phase == RED:
@@ -109,10 +107,18 @@ def leave(st: State, g: int, s: int, persons: int, kind: int = events.LEFT, othe
 
 
 def _empty(st: State, s: int, phase: int, why: int) -> None:
+    """Nobody is left. What was said and refused is forgotten, unless those who were dispersed come back for it."""
     st.meeting[s] += 1
-    st.delegation[s], st.marks[s], st.failed[s], st.tension[s] = NO_DELEGATION, 0, 0, 0.0
-    st.sprayed[s] = 0
+    st.tension[s] = 0.0
+    if phase != DISPERSED:
+        _forget(st, s)
+    elif st.delegation[s] == WAITING:
+        st.delegation[s] = NO_DELEGATION
     set_phase(st, s, phase, why)
+
+
+def _forget(st: State, s: int) -> None:
+    st.delegation[s], st.marks[s], st.failed[s] = NO_DELEGATION, 0, 0
 
 
 def take_place(st: State, g: int, stop: int) -> None:
@@ -125,7 +131,7 @@ def await_groups(st: State, g: int) -> None:
     """A gathering is expected at the first stop of its route, and stays there while groups of it are still to come."""
     first = st.facts.stop_first[st.route[g]]
     take_place(st, g, first)
-    st.goal[g], st.due[g] = first, st.first[g] + st.facts.stop_stay[first]
+    st.goal[g], st.due[g], st.sprayed[g] = first, st.first[g] + st.facts.stop_stay[first], 0
 
 
 def is_assembling(st: State, g: int) -> bool:
@@ -161,11 +167,37 @@ def choose_stop(st: State, g: int, s: int, since: float) -> float:
 
 
 def wait_for_way(st: State, g: int, s: int, since: float) -> float:
-    """Return the minute at which a gathering whose way is closed looks again."""
+    """Return the minute at which a gathering whose way is closed looks again; each stop it is kept from makes tense."""
     goal = st.goal[g]
+    touch(st, s, False)  # its stay is over
     if st.now <= since:
         log_event(st, events.BLOCKED, s, st.facts.stop_sector[goal], g, st.present[slot(st.facts, s, g)], 0)
+        _step_tension(st, s, st.constants.tension_step, events.WAY_CLOSED)
     return min(st.now + LINGER, since + st.facts.stop_stay[goal])
+
+
+def march_on(st: State, g: int, s: int) -> tuple[int, int]:
+    """The orderly people of a gathering march on, and its militants stay on in a disorderly sector.
+
+    Returns
+    -------
+    Persons who march, and persons who stay on from now.
+    """
+    b = slot(st.facts, s, g)
+    before = st.hard[b]
+    end_stay(st, g, s)
+    staying = militants(st, g, s, st.present[b])
+    marching = leave(st, g, s, st.present[b] - staying, events.MARCHED, st.facts.stop_sector[st.goal[g]])
+    staying = max(0, staying - before)
+    if staying > 0:
+        stay_on(st, g, s, staying)
+    return marching, staying
+
+
+def end_stay(st: State, g: int, s: int) -> None:
+    """The main body of a gathering stands in its sector no more."""
+    touch(st, s, False)
+    st.standing[g] = -1
 
 
 def walk_minutes(st: State, origin: int, goal: int) -> float:
@@ -226,10 +258,14 @@ def ring(st: State, s: int) -> None:
         _scatter(st, s)
     elif c in (COOL, PROVOKE):
         step = st.constants.tension_step if c == PROVOKE else -st.constants.tension_step
-        st.tension[s] = min(1.0, max(0.0, st.tension[s] + step))
-        log_event(st, events.TENSION, s, -1, -1, st.tension[s], events.PROVOKED if c == PROVOKE else events.COOLED)
+        _step_tension(st, s, step, events.PROVOKED if c == PROVOKE else events.COOLED)
     elif c == SPILL:
         _spill(st, s)
+
+
+def _step_tension(st: State, s: int, step: float, why: int) -> None:
+    st.tension[s] = min(1.0, max(0.0, st.tension[s] + step))
+    log_event(st, events.TENSION, s, -1, -1, st.tension[s], why)
 
 
 def _scatter(st: State, s: int) -> None:
@@ -249,12 +285,9 @@ def _scatter(st: State, s: int) -> None:
 
 def _regroup(st: State, g: int, s: int, persons: int) -> None:
     """Send on or back those of a dispersed gathering who go on, and count what all of them lose."""
-    f, end, later = st.facts, stops_end(st, g), 0.0
-    for stop in range(max(st.goal[g], st.stop[g] + 1), end):
-        later += f.stop_stay[stop]
-    here = max(0.0, st.due[g] - st.now)
+    f, here = st.facts, max(0.0, st.due[g] - st.now)
     on = math.floor(persons * f.regroup[g])
-    onward = st.goal[g] < end and not is_assembling(st, g)
+    onward = st.goal[g] < stops_end(st, g) and not is_assembling(st, g)
     if onward and math.isfinite(distance(f, st.now, s, f.stop_sector[st.goal[g]])):
         emit(st, SCATTER, g, on, value=st.tension[s])
         lose_hours(st, g, s, on, here)
@@ -264,7 +297,15 @@ def _regroup(st: State, g: int, s: int, persons: int) -> None:
         if on > 0:
             emit(st, WALK, g, s, s, on, YELLOW, value=st.tension[s])
         lose_hours(st, g, s, on, LINGER)
-    lose_hours(st, g, s, persons - on, here + later)
+    lose_hours(st, g, s, persons - on, _meant(st, g))
+
+
+def _meant(st: State, g: int) -> float:
+    """Minutes that a gathering still means to stay where it stands and at later stops."""
+    minutes = max(0.0, st.due[g] - st.now)
+    for stop in range(max(st.goal[g], st.stop[g] + 1), stops_end(st, g)):
+        minutes += st.facts.stop_stay[stop]
+    return minutes
 
 
 def _spill(st: State, s: int) -> None:
@@ -278,6 +319,8 @@ def _spill(st: State, s: int) -> None:
     g, tension = f.slot_gathering[largest], st.tension[s]
     gone = leave(st, g, s, math.floor(st.present[largest] * st.constants.spill_share), events.SPILLED, goal)
     if gone:
+        if st.standing[g] == s:
+            lose_hours(st, g, s, gone, _meant(st, g))
         emit(st, WALK, g, s, goal, gone, YELLOW, value=tension)
 
 
@@ -306,8 +349,7 @@ def set_phase(st: State, s: int, phase: int, why: int = events.NO_NOTE) -> None:
             emit(st, CALL, s, 0)
     else:
         st.asking[s] = 0
-        if phase in (QUIET, DISPERSED):
-            release(st, s)
+        stand_down(st, s)
     if phase == RED:
         _turn_red(st, s)
 
@@ -329,70 +371,3 @@ def _turn_red(st: State, s: int) -> None:
     for u in range(st.cannons):
         if st.cannon_sector[u] == s:
             emit(st, CANNON, u, s, st.red_number[s])
-
-
-# ---------------------------------------------------------------- talking
-
-
-def pass_mark(st: State, s: int, minutes: float) -> None:
-    """A waiting mark passes unmet."""
-    touch(st, s, False)
-    st.marks[s] += 1
-    log_event(st, events.MARK, s, -1, -1, minutes, 0)
-
-
-def receive(st: State, s: int) -> None:
-    """An official receives the delegation: legitimacy is won and negotiation opens again."""
-    touch(st, s, False)
-    st.delegation[s], st.failed[s] = RECEIVED, 0
-    log_event(st, events.RECEPTION, s, -1, -1, 0.0, 0)
-
-
-def refuse_delegation(st: State, s: int, why: int = events.NO_NOTE) -> None:
-    """Settle that the delegation will not be received."""
-    touch(st, s, False)
-    st.delegation[s] = REFUSED
-    log_event(st, events.NO_RECEPTION, s, -1, -1, 0.0, why)
-
-
-def strike_reached(st: State, t: int) -> None:
-    """A trigger strikes the sectors that it reaches."""
-    f = st.facts
-    for i in range(f.reach_first[t], f.reach_first[t + 1]):
-        strike(st, t, f.reach_sector[i])
-
-
-def strike(st: State, t: int, s: int) -> None:
-    """A trigger strikes one sector, if people stand there; information takes a share of a rumour away."""
-    f = st.facts
-    if st.people[s] > 0:
-        touch(st, s, False)
-        change = f.trigger_tension[t]
-        if f.trigger_rumour[t] and change > 0.0:
-            change *= 1.0 - st.constants.rumour_gain * saturating(strength(st, s)[INFORMING], st.constants.rumour_half)
-        st.tension[s] = min(1.0, max(0.0, st.tension[s] + change))
-        log_event(st, events.TRIGGERED, s, -1, t, change, 0)
-
-
-# ---------------------------------------------------------------- process and officials
-
-
-def open_window(st: State, s: int, by: int) -> None:
-    """A critical window of a sector begins (by = 1) or ends (by = -1)."""
-    touch(st, s, False)
-    st.critical[s] += by
-    log_event(st, events.PROCESS, s, -1, -1, by, events.DUE if by > 0 else events.OVER)
-
-
-def restart(st: State, s: int) -> None:
-    """The critical process runs again."""
-    touch(st, s, False)
-    st.stopped[s] = 0
-    log_event(st, events.PROCESS, s, -1, -1, 0.0, events.RUNS_AGAIN)
-
-
-def evacuated(st: State, s: int) -> None:
-    """Officials of a red sector are safe."""
-    touch(st, s, False)
-    st.staff[s], st.leaving[s] = 0.0, 0
-    log_event(st, events.EVACUATED, s, -1, -1, 0.0, 0)
