@@ -57,6 +57,7 @@ class Line:
 
     containment: float = 0.0
     cannons: float = 0.0  # containment of all water cannons together while they have water
+    cannon: float = 0.0  # of one of them
     dialogue: float = 0.0
     medical: float = 0.0
     arrest: float = 0.0
@@ -124,6 +125,7 @@ class Street:
             line.medical += float(vehicle.medical) * number
             if vehicle.water_cannon:
                 line.cannons += strength
+                line.cannon = strength / number if number else 0.0
             else:
                 line.containment += strength
         if vehicle.water_cannon and number:
@@ -484,9 +486,9 @@ class Day:
     # ---- the law
 
     def look(self, water: bool = True) -> Mood:
-        """Say what the law says of the mood, with what a water cannon adds to the line or without it."""
+        """Say what the law says of the mood, with what one water cannon adds to the line or without it."""
         n, law, street, line = self.people, self.street.law, self.street, self.street.lines[self.phase]
-        strength = line.containment + (line.cannons if water and self.has_water() else 0.0)
+        strength = line.containment + (line.cannons - (0.0 if water else line.cannon)) * self.has_water()
         if self.handovers:
             strength *= float(street.doctrine.handover_strength)
         share = float(getattr(street.crowd.militant, NAMES[self.phase]))

@@ -136,7 +136,7 @@ def shape_family(world: dict[str, Any], family: str, rng: np.random.Generator) -
         gathering |= {"comes_as": str(rng.choice(["green", "yellow", "red"])), "tension": rng.uniform(0.5, 1.0)}
     elif family == "unlined":
         van = {"id": "van", "name": "Van", "count": 9, "home": "p", "crew": 3, "visibility": 1.0}
-        world["vehicles"] = [van | {"containment": {"yellow": float(rng.choice([0.0, 4.0])), "red": 0.0}}]
+        world["vehicles"] = [van | {"containment": {"yellow": 4.0, "red": 0.0}}]
         gathering |= {"comes_as": str(rng.choice(["yellow", "red"])), "tension": rng.uniform(0.5, 1.0)}
     elif family == "lawful":
         red = float(rng.choice([0.0, 0.1]))
