@@ -47,6 +47,7 @@ class CaseSettings:
     budget : joint replications of the search; by the size of the instance if None.
     seconds : wall time after which the search begins nothing new, None for no limit; a case that it cut is marked as
         not replayable.
+    uncertain : whether each scenario has its own constants of the law.
     """
 
     scenarios: int = 1000
@@ -56,6 +57,7 @@ class CaseSettings:
     solver: SolverName = "highs"
     engine: EngineName = "auto"
     certify: bool = False
+    uncertain: bool = False
 
     def __post_init__(self) -> None:
         for name, value in check_arguments("CaseSettings()", **vars(self)).items():

@@ -12,7 +12,16 @@ from optimiser.jobs.task import LedgerEntry
 from optimiser.model.whatif import Rain, split_reference
 
 DIGITS = 8  # of a hash, where a name needs it
-SETTINGS = ("scenarios", "reporting", "budget", "seconds", "solver", "engine", "certify")  # in the order of names
+SETTINGS = (
+    "scenarios",
+    "reporting",
+    "budget",
+    "seconds",
+    "solver",
+    "engine",
+    "certify",
+    "uncertain",
+)  # in the order of names
 
 
 def short_name(entry: LedgerEntry) -> str:

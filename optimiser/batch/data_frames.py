@@ -30,7 +30,7 @@ def tabulate(solutions: Iterable[Solution], labels: Iterable[Mapping[str, Any]] 
     Returns
     -------
     Data frame with the labels, instance, instance_sha256, seed, scenarios, reporting, budget (joint replications),
-    engine and law; then the columns of `case.summarise` (points, shares); then each harm as ``NAME``,
+    engine, law and uncertain; then the columns of `case.summarise` (points, shares); then each harm as ``NAME``,
     ``NAME_low`` and ``NAME_high``, in its unit, the ends missing where few scenarios carry the mean.
 
     Raises
@@ -72,6 +72,7 @@ def _row(solution: Solution) -> dict[str, Any]:
         "budget": settings.budget,
         "engine": settings.engine,
         "law": settings.law,
+        "uncertain": settings.uncertain,
         **{name: value for name, value in summarise(describe_plan(solution)).items() if name != "injuries"},
         **_harms(solution.evaluation),
     }

@@ -18,7 +18,7 @@ from optimiser.batch.case_names import changes_of, plain_value
 from optimiser.batch.run_folder import Run
 from optimiser.common.errors import FileTrouble, InputFault
 from optimiser.common.message import Message
-from optimiser.files.apply_whatif import find
+from optimiser.files.typed.steps import find
 from optimiser.jobs.task import LedgerEntry
 from optimiser.model.harms import LISTED
 from optimiser.model.laws.choice import DefaultLaw
@@ -41,6 +41,7 @@ COLUMNS: dict[str, type] = {
     "solver": str,
     "engine": str,  # asked for
     "certify": bool,
+    "uncertain": bool,
     "seconds_allowed": float,  # s; empty for no limit
     "law": str,
     "version": str,
@@ -130,6 +131,7 @@ def _row(run: Run, entry: LedgerEntry, name: str) -> Row:
         solver=effort["solver"],
         engine=effort["engine"],
         certify=effort["certify"],
+        uncertain=effort.get("uncertain", False),  # runs of earlier versions do not say
         seconds_allowed=effort["seconds"],
         law=spec.get("law") or DefaultLaw.name,
         version=entry.task.version,

@@ -60,6 +60,7 @@ class Sweep(Model):
     seconds: Annotated[float, Field(ge=0.0, le=MOST_SECONDS, strict=True)] | None = None
     solver: SolverName | None = None
     certify: bool | None = None
+    uncertain: bool | None = None
     law: LawName | None = None
 
 

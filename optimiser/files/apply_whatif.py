@@ -15,9 +15,11 @@ from optimiser.files.read import parse
 from optimiser.files.typed.day import DAY, Day, tell_span
 from optimiser.files.typed.field_values import read_value
 from optimiser.files.typed.names import UNITS, PartNames, bare_number
+from optimiser.files.typed.steps import advise_step, answers, key_of, step_into
 from optimiser.files.typed.unclear import Unclear
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
+from optimiser.model.parts.notes import fit_call_signs
 from optimiser.model.values.arguments import a, checked
 from optimiser.model.values.base import EVERYBODY
 from optimiser.model.whatif import (
@@ -78,7 +80,9 @@ def apply(instance: Instance, whatif: WhatIf, plan: Deployment | None = None) ->
                 editor.data, source
             )  # a field set before has a shape that this change cannot work on: reading says it
             raise
+    counts = {t.id: int(t.count) for t in instance.teams} | {v.id: int(v.count) for v in instance.vehicles}
     try:
+        fit_call_signs((*editor.data["teams"], *editor.data["vehicles"]), counts)
         changed = parse(editor.data, source)
     except InputFault as error:
         raise InputFault(source, [*editor.faults, *error.faults]) from None
@@ -92,7 +96,8 @@ class _Editor:
 
     def __init__(self, instance: Instance, plan: Deployment | None) -> None:
         self.instance, self.plan = instance, plan
-        self.data: dict[str, Any] = copy.deepcopy(instance.model_dump(mode="json"))
+        self.data: dict[str, Any] = {"accompaniments": [], **copy.deepcopy(instance.model_dump(mode="json"))}
+        self.places = ("sector", "post", *("accompaniment" for _ in instance.accompaniments[:1]))
         self.faults: list[Fault] = []
         self.names, self.day = PartNames(self.data), Day(self.data)
         self.place = ""
@@ -123,22 +128,22 @@ class _Editor:
         *way, last = change.path.split(".")
         here: Any = self.data
         for key in way:
-            here = _step(here, key)
+            here = step_into(here, key)
         try:
-            value = read_value(change.path, change.value, _step(here, last), self.day.settle)
+            value = read_value(change.path, change.value, step_into(here, last), self.day.settle)
         except Unclear as unclear:
             self.refuse(unclear.code, change.value, unclear.expected, unclear.repair)
             return
         if isinstance(here, list):
-            found = next((i for i, item in enumerate(here) if _answers(item, last)), None)
+            found = next((i for i, item in enumerate(here) if answers(item, last)), None)
             if found is not None:
                 here[found] = value
                 return
         if isinstance(here, dict):
-            here[_key(here, last)] = value  # whether there is such a field, and whether it fits, reading says
+            here[key_of(here, last)] = value  # whether there is such a field, and whether it fits, reading says
             return
-        expected, repair = Message("a field of the instance"), Message("name it as in the file, parts by their id")
-        self.refuse("unknown-field", change.path, expected, repair)
+        repair = advise_step(self.data, change.path) or Message("name it as in the file, parts by their id")
+        self.refuse("unknown-field", change.path, Message("a field of the instance"), repair)
 
     def _heads(self, change: Cap) -> None:
         self.data["cap"] = int(change.cap)
@@ -187,6 +192,8 @@ class _Editor:
         item = self._named(change.what, "gathering", "trigger", "reinforcement")
         for part in ("gatherings", "triggers", "reinforcements"):
             self.data[part] = [other for other in self.data[part] if other is not item]
+        left, along = {gathering["id"] for gathering in self.data["gatherings"]}, self.data["accompaniments"]
+        self.data["accompaniments"] = [other for other in along if other["gathering"] in left]
 
     def _close(self, change: Close) -> None:
         ends = [self._end(ref) for ref in (change.a, change.b) if ref is not None]
@@ -321,10 +328,10 @@ class _Editor:
             return
         pin = {**change.model_dump(mode="json", exclude={"do"}), "what": what}
         if change.place is not None:
-            where = self._look(change.place, lambda: self.names.find(str(change.place), ("sector", "post")))
+            where = self._look(change.place, lambda: self.names.find(str(change.place), self.places))
             self.data["pins"] += [] if where is None else [{**pin, "place": where[1]["id"]}]
         elif change.at_most == 0 and not change.at_least:
-            places = [place["id"] for part in ("sectors", "posts") for place in self.data[part]]
+            places = [place["id"] for part in self.places for place in self.data[f"{part}s"]]
             self.data["pins"] += [{**pin, "place": place, "why": EVERYWHERE} for place in places]
         else:
             expected = Message("a place, where a number above 0 is meant")
@@ -336,7 +343,7 @@ class _Editor:
         return None if found is None else str(found["id"])
 
     def _keep(self, change: Keep) -> None:
-        place = self._named(change.place, "sector", "post")
+        place = self._named(change.place, *self.places)
         if place is None:
             return
         if self.plan is None:
@@ -350,36 +357,12 @@ class _Editor:
             self.data["pins"].append({"place": ident, "what": what, "at_least": n, "at_most": n, "why": KEPT})
 
 
-def _step(here: Any, key: str) -> Any:
-    """Go one step into plain data: a field, or a part of a list by its identifier, name or number from 0."""
-    if isinstance(here, list):
-        return next((item for i, item in enumerate(here) if _answers(item, key) or key == str(i)), None)
-    return here.get(_key(here, key)) if isinstance(here, Mapping) else None
-
-
-def _key(here: Mapping[str, Any], typed: str) -> str:
-    """Return the field of a table that is meant, in whatever case; those of the format are in lower case."""
-    return typed if typed in here else typed.strip().lower()
-
-
 def _list_clocks(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """List the clock times that must lie in the operation, each with the identifier of what it belongs to."""
     for sector in data["sectors"]:
         yield from ((sector["id"], window["start"]) for window in sector["critical"])
     for part, field in (("teams", "available"), ("gatherings", "arrives"), ("triggers", "at")):
         yield from ((item["id"], item[field]) for item in data[part] if item[field] is not None)
-
-
-def find(data: Any, path: str) -> Any:
-    """Return what stands at the path of a field, as ``set`` takes it, in an instance as plain data; None if nothing."""
-    for key in path.split("."):
-        data = _step(data, key)
-    return data
-
-
-def _answers(item: Any, key: str) -> bool:
-    names = (item.get("id"), item.get("name")) if isinstance(item, Mapping) else ()
-    return key.strip().casefold() in (str(name).casefold() for name in names if name is not None)
 
 
 def changed_parts(before: Instance, after: Instance) -> tuple[str, ...]:

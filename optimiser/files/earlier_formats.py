@@ -14,9 +14,11 @@ from optimiser.files.read import read_document
 # missing. Nothing is made up: null stands for what was not measured; before there were two engines SimPy played, and
 # before a law of one's own could be asked about, all was played under the one that ships.
 LAW = (("settings", "law"), "risk")
+CERTAIN = (("settings", "uncertain"), False)
 ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
     "optimiser-plan/1": (
         (("settings", "engine"), "simpy"),
+        CERTAIN,
         (("certificate", "local"), None),
         (("certificate", "true_gap"), None),
         (("certificate", "local", "seldom"), None),
@@ -31,7 +33,9 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
     "optimiser-faults/1": ((("warnings",), None),),
     "optimiser-answer/1": (
         *(((name,), None) for name in ("anyway", "differences", "sentence", "stays", "forced", "advised", "obstacles")),
+        CERTAIN,
         (("assumed",), None),
+        (("assembly",), None),
         (("certificate", "local", "seldom"), None),
         (("warnings",), None),
         (("not_counted",), None),

@@ -49,9 +49,9 @@ def refuse_plan(source: str, owner: str) -> InputFault:
     owner : name of the instance that it is a plan of.
     """
     found, expected = Message("a plan of '{name}'", name=owner), Message("an instance")
-    return file_fault(
-        source, "wrong-format", found, expected, Message("write optimiser check {name} {file}", name=owner, file=source)
-    )
+    words = {"name": owner, "file": source}
+    repair = Message("write optimiser check INSTANCE {file}, where INSTANCE is the file of '{name}'", **words)
+    return file_fault(source, "wrong-format", found, expected, repair)
 
 
 def demand_format(document: Mapping[str, Any], source: str) -> str:

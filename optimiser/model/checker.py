@@ -10,13 +10,22 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from fractions import Fraction
 
 from optimiser.common.message import Message
+from optimiser.model.checker_case import (
+    LaidOut,
+    Occupied,
+    Placed,
+    say_callable_teams,
+    say_heads,
+    say_teams,
+    say_vehicles,
+    take_exactly,
+)
 from optimiser.model.checker_reach import list_reach
-from optimiser.model.deployment import Allotment, Deployment
-from optimiser.model.instance import Instance, Pin, Post, Role, Sector, Team, VehicleType
+from optimiser.model.deployment import Deployment
+from optimiser.model.instance import Instance, Pin, Post, Sector
+from optimiser.model.parts.accompaniment import Accompaniment
 from optimiser.model.values.arguments import checked
 from optimiser.model.verdict import HeadCount, Verdict, Violation
 
@@ -34,113 +43,11 @@ def check(instance: Instance, deployment: Deployment) -> Verdict:
     -------
     Verdict with every violation; the same input gives the same violations in the same order.
     """
-    case = _Case.of(instance, deployment)
+    case = LaidOut.of(instance, deployment)
     return Verdict(tuple(v for rule in RULES for v in rule(case)), _count_heads(case), len(RULES))
 
 
-@dataclass(frozen=True)
-class _Spot:
-    """One sector or post with what stands there; numbers are positive, kinds in the order of the instance."""
-
-    place: Sector | Post
-    teams: tuple[tuple[Team, int], ...]
-    vehicles: tuple[tuple[VehicleType, int], ...]
-
-    @property
-    def name(self) -> Message:
-        """The place inside a sentence."""
-        if isinstance(self.place, Sector):
-            return Message("sector '{name}'", name=self.place.name)
-        return Message("post '{name}'", name=self.place.name)
-
-    @property
-    def title(self) -> Message:
-        """The place at the beginning of a sentence."""
-        if isinstance(self.place, Sector):
-            return Message("Sector '{name}'", name=self.place.name)
-        return Message("Post '{name}'", name=self.place.name)
-
-    def team_heads(self, role: str | None = None) -> int:
-        return sum(n * int(t.size) for t, n in self.teams if role in (None, t.role))
-
-    def role_teams(self, role: str) -> int:
-        return sum(n for t, n in self.teams if t.role == role)
-
-    def heads(self) -> int:
-        return self.team_heads() + self.crew_heads()
-
-    def crew_heads(self) -> int:
-        return sum(n * int(v.crew) for v, n in self.vehicles if v.crew_role is None)
-
-    def drawn_crews(self, role: str) -> int:
-        return sum(n * int(v.crew) for v, n in self.vehicles if v.crew_role == role)
-
-    def escorts(self, role: str) -> int:
-        return sum(n * int(v.escort) for v, n in self.vehicles if v.escort_role == role)
-
-
-@dataclass(frozen=True)
-class _Case:
-    """One deployment laid out over one instance: what stands at each place, and what is placed in all."""
-
-    instance: Instance
-    deployment: Deployment
-    spots: tuple[_Spot, ...]
-    roles: dict[str, Role]
-    teams: Counter[str]  # by kind, over every place named, known or not
-    vehicles: Counter[str]  # by type, likewise
-
-    @classmethod
-    def of(cls, instance: Instance, deployment: Deployment) -> _Case:
-        teams, vehicles = Counter[str](), Counter[str]()
-        for allotment in deployment.places.values():
-            teams.update(allotment.teams)
-            vehicles.update(allotment.vehicles)
-        spots = []
-        for place in instance.places:
-            here = deployment.places.get(place.id, Allotment())
-            t = tuple((kind, n) for kind in instance.teams if (n := here.teams.get(kind.id, 0)))
-            v = tuple((kind, n) for kind in instance.vehicles if (n := here.vehicles.get(kind.id, 0)))
-            spots.append(_Spot(place, t, v))
-        return cls(instance, deployment, tuple(spots), {r.id: r for r in instance.roles}, teams, vehicles)
-
-    def posts(self) -> Iterator[_Spot]:
-        return (spot for spot in self.spots if isinstance(spot.place, Post))
-
-    def role_name(self, role: str) -> str:
-        return self.roles[role].name if role in self.roles else role
-
-    def callable_teams(self, spot: _Spot) -> int:
-        """Teams that a sector may call: their role acts in yellow or red and they are no officers."""
-        fit = {r.id for r in self.instance.roles if {"yellow", "red"} & set(r.phases) and not r.officer}
-        return sum(n for team, n in spot.teams if team.role in fit)
-
-
-_Placed = tuple[Team | VehicleType, int, Message]  # kind, number, and the number in words
-
-
-def _teams(number: int) -> Message:
-    return Message.plural("{n} team", "{n} teams", number)
-
-
-def _heads(number: int) -> Message:
-    return Message.plural("{n} head", "{n} heads", number)
-
-
-def _callable_teams(number: int) -> Message:
-    return Message.plural("{n} callable team", "{n} callable teams", number)
-
-
-def _vehicles(number: int) -> Message:
-    return Message.plural("{n} vehicle", "{n} vehicles", number)
-
-
-def _exact(number: float) -> Fraction:
-    """Take a number as the decimal it is written as: 0.1 is one tenth."""
-    return Fraction(repr(float(number)))
-
-
-def _unknown(case: _Case) -> Iterator[Violation]:
+def _unknown(case: LaidOut) -> Iterator[Violation]:
     """Rule 1: another instance, or places, team kinds and vehicle types that the instance does not have."""
     instance, plan = case.instance, case.deployment
     if plan.instance != instance.name:
@@ -169,11 +76,11 @@ def _unknown(case: _Case) -> Iterator[Violation]:
             yield Violation("unknown", place, kind, int(allotment.vehicles[kind]), 0, text)
 
 
-def _availability(case: _Case) -> Iterator[Violation]:
+def _availability(case: LaidOut) -> Iterator[Violation]:
     """Rule 2: no more teams of a kind and vehicles of a type are placed than there are."""
-    kinds: list[_Placed]
-    kinds = [(t, case.teams[t.id], _teams(case.teams[t.id])) for t in case.instance.teams]
-    kinds += [(v, case.vehicles[v.id], _vehicles(case.vehicles[v.id])) for v in case.instance.vehicles]
+    kinds: list[Placed]
+    kinds = [(t, case.teams[t.id], say_teams(case.teams[t.id])) for t in case.instance.teams]
+    kinds += [(v, case.vehicles[v.id], say_vehicles(case.vehicles[v.id])) for v in case.instance.vehicles]
     for kind, placed, several in kinds:
         if placed > kind.count:
             words = {"several": several, "kind": kind.name, "count": kind.count}
@@ -181,40 +88,50 @@ def _availability(case: _Case) -> Iterator[Violation]:
             yield Violation("availability", "", kind.id, placed, int(kind.count), text)
 
 
-def _counted(case: _Case) -> int:
+def _counted(case: LaidOut) -> int:
     """Deployed heads that count under the cap: teams and extra crews, at every place."""
     teams = sum(case.teams[t.id] * int(t.size) for t in case.instance.teams if t.counts)
     crews = (case.vehicles[v.id] * int(v.crew) for v in case.instance.vehicles if v.counts and v.crew_role is None)
     return teams + sum(crews)
 
 
-def _cap(case: _Case) -> Iterator[Violation]:
-    """Rule 3: the cap on personnel in sectors and posts together."""
+def _cap(case: LaidOut) -> Iterator[Violation]:
+    """Rule 3: the cap on personnel at all places together."""
     counted, cap = _counted(case), int(case.instance.cap)
     if counted > cap:
-        words = {"heads": _heads(counted), "cap": cap}
+        words = {"heads": say_heads(counted), "cap": cap}
         text = Message("The deployment has {heads} that count under the cap; at most {cap} may be deployed.", **words)
         yield Violation("cap", "", "", counted, cap, text)
 
 
-def _staging(case: _Case) -> Iterator[Violation]:
-    """Rule 4: all heads at a place fit there, counted or not, extra crews included."""
+def _staging(case: LaidOut) -> Iterator[Violation]:
+    """Rule 4: all heads at a place fit there, counted or not, extra crews included.
+
+    At a sector so do those who come there with the gatherings that they accompany, of all such gatherings together.
+    """
     for spot in case.spots:
-        heads, most = spot.heads(), int(spot.place.staging_capacity)
+        standing, most = spot.heads(), int(spot.place.staging_capacity)
+        coming = case.accompanying(spot.place.id) if isinstance(spot.place, Sector) else 0
+        heads = standing + coming
         if heads > most:
-            words = {"place": spot.title, "heads": _heads(heads), "most": most}
+            words = {"place": spot.title, "heads": say_heads(heads), "most": most}
             text = Message("{place} holds {heads}; at most {most} can be staged there.", **words)
+            if coming:
+                text = Message(
+                    "{place} holds {heads} once {coming} have come with the people they accompany; at most {most} can "
+                    "be staged there.", coming=coming, **words
+                )  # fmt: skip
             yield Violation("staging", spot.place.id, "", heads, most, text)
 
 
-def _limits(case: _Case) -> Iterator[Violation]:
-    """Rule 5: least and most teams of a role in a sector."""
+def _limits(case: LaidOut) -> Iterator[Violation]:
+    """Rule 5: least and most teams of a role placed in a sector itself; who comes with a gathering does not count."""
     for spot in case.spots:
-        if isinstance(spot.place, Post):
+        if not isinstance(spot.place, Sector):
             continue
         for role in sorted(set(spot.place.minimum) | set(spot.place.maximum)):
             found = spot.role_teams(role)
-            words = {"place": spot.title, "teams": _teams(found), "role": case.role_name(role)}
+            words = {"place": spot.title, "teams": say_teams(found), "role": case.role_name(role)}
             least, most = spot.place.minimum.get(role), spot.place.maximum.get(role)
             if least is not None and found < least:
                 text = Message(
@@ -228,26 +145,26 @@ def _limits(case: _Case) -> Iterator[Violation]:
                 yield Violation("maximum", spot.place.id, role, found, int(most), text)
 
 
-def _crew(case: _Case) -> Iterator[Violation]:
+def _crew(case: LaidOut) -> Iterator[Violation]:
     """Rule 6: crews drawn from a role are standing at the same place."""
     for spot in case.spots:
         for role in sorted({v.crew_role for v, _ in spot.vehicles if v.crew_role is not None}):
             needed, found = spot.drawn_crews(role), spot.team_heads(role)
             if needed > found:
-                words = {"place": spot.name, "heads": _heads(needed), "role": case.role_name(role), "found": found}
+                words = {"place": spot.name, "heads": say_heads(needed), "role": case.role_name(role), "found": found}
                 text = Message(
                     "Vehicles at {place} take {heads} of role '{role}' as crew; the teams there have {found}.", **words
                 )
                 yield Violation("crew", spot.place.id, role, found, needed, text)
 
 
-def _escort(case: _Case) -> Iterator[Violation]:
+def _escort(case: LaidOut) -> Iterator[Violation]:
     """Rule 7: escorts are standing at the same place and are not the crew."""
     for spot in case.spots:
         for role in sorted({v.escort_role for v, _ in spot.vehicles if v.escort_role is not None and v.escort}):
             crews, escorts, found = spot.drawn_crews(role), spot.escorts(role), spot.team_heads(role)
             if crews + escorts > found:
-                words = {"place": spot.name, "heads": _heads(crews + escorts), "role": case.role_name(role)}
+                words = {"place": spot.name, "heads": say_heads(crews + escorts), "role": case.role_name(role)}
                 text = Message(
                     "Vehicles at {place} take {heads} of role '{role}', {crews} as crew and {escorts} as escort; the "
                     "teams there have {found}.", crews=crews, escorts=escorts, found=found, **words
@@ -255,13 +172,16 @@ def _escort(case: _Case) -> Iterator[Violation]:
                 yield Violation("escort", spot.place.id, role, found, crews + escorts, text)
 
 
-def _stands(case: _Case) -> Iterator[Violation]:
-    """Rule 8: some roles and vehicle types stand only in sectors, some only at posts."""
+def _stands(case: LaidOut) -> Iterator[Violation]:
+    """Rule 8: some roles and vehicle types stand only in sectors, some only at posts.
+
+    Who accompanies a gathering stands in sectors. A water cannon accompanies none: it waits where its gates are asked.
+    """
     for spot in case.spots:
-        elsewhere = "posts" if isinstance(spot.place, Sector) else "sectors"
-        wrong: list[_Placed]
-        wrong = [(t, n, _teams(n)) for t, n in spot.teams if case.roles[t.role].stands == elsewhere]
-        wrong += [(v, n, _vehicles(n)) for v, n in spot.vehicles if v.stands == elsewhere]
+        elsewhere = "sectors" if isinstance(spot.place, Post) else "posts"
+        wrong: list[Placed]
+        wrong = [(t, n, say_teams(n)) for t, n in spot.teams if case.roles[t.role].stands == elsewhere]
+        wrong += [(v, n, say_vehicles(n)) for v, n in spot.vehicles if v.stands == elsewhere]
         for kind, n, several in wrong:
             words = {"place": spot.title, "several": several, "kind": kind.name}
             if elsewhere == "posts":
@@ -269,42 +189,47 @@ def _stands(case: _Case) -> Iterator[Violation]:
             else:
                 text = Message("{place} has {several} of '{kind}', which may stand only in sectors.", **words)
             yield Violation("stands", spot.place.id, kind.id, n, 0, text)
+        cannon = [(v, n) for v, n in spot.vehicles if v.water_cannon and v.stands != elsewhere]
+        for kind, n in cannon if isinstance(spot.place, Accompaniment) else ():
+            words = {"place": spot.title, "several": say_vehicles(n), "kind": kind.name}
+            text = Message("{place} has {several} of '{kind}'; a water cannon accompanies nobody.", **words)
+            yield Violation("stands", spot.place.id, kind.id, n, 0, text)
 
 
-def _officer(case: _Case) -> Iterator[Violation]:
-    """Rule 9: every occupied sector has a team that can be in charge, where doctrine asks for it."""
+def _officer(case: LaidOut) -> Iterator[Violation]:
+    """Rule 9: every occupied sector or accompaniment has a team that can be in charge, where doctrine asks for it."""
     if not case.instance.doctrine.officer_per_sector:
         return
     for spot in case.spots:
-        occupied = isinstance(spot.place, Sector) and (spot.teams or spot.vehicles)
+        occupied = not isinstance(spot.place, Post) and (spot.teams or spot.vehicles)
         if occupied and not any(case.roles[team.role].officer for team, _ in spot.teams):
             text = Message("{place} is occupied but has no team that can be in charge of it.", place=spot.title)
             yield Violation("officer", spot.place.id, "", 0, 1, text)
 
 
-def _seats(case: _Case) -> Iterator[Violation]:
+def _seats(case: LaidOut) -> Iterator[Violation]:
     """Rule 10: enough of the heads waiting at a post have a seat; extra crews sit in their own vehicle."""
     for spot in case.spots:
-        if isinstance(spot.place, Sector):
+        if not isinstance(spot.place, Post):
             continue
         heads, found = spot.team_heads(), sum(n * int(v.seats) for v, n in spot.vehicles)
-        required = math.ceil(_exact(spot.place.mobile) * heads)
+        required = math.ceil(take_exactly(spot.place.mobile) * heads)
         if found < required:
             words = {
                 "place": spot.title,
                 "seats": Message.plural("{n} seat", "{n} seats", found),
-                "heads": _heads(heads),
+                "heads": say_heads(heads),
                 "required": required,
             }
             text = Message("{place} has {seats} for {heads}; it needs {required}.", **words)
             yield Violation("seats", spot.place.id, "", found, required, text)
 
 
-def _cover(case: _Case) -> Iterator[Violation]:
+def _cover(case: LaidOut) -> Iterator[Violation]:
     """Rule 11: enough callable teams wait within reserve reach of a sector."""
     if not any(sector.cover for sector in case.instance.sectors):
         return
-    waiting = [(spot.place, n) for spot in case.posts() if (n := case.callable_teams(spot))]
+    waiting = [(post, n) for post, spot in case.posts() if (n := case.callable_teams(spot))]
     cover = Counter[str]()
     for (_, n), sectors in zip(waiting, list_reach(case.instance, [post for post, _ in waiting]), strict=True):
         cover.update(dict.fromkeys(sectors, n))
@@ -312,22 +237,22 @@ def _cover(case: _Case) -> Iterator[Violation]:
     for sector in case.instance.sectors:
         found, least = cover[sector.id], int(sector.cover)
         if found < least:
-            words = {"sector": sector.name, "teams": _callable_teams(found), "minutes": within, "least": least}
+            words = {"sector": sector.name, "teams": say_callable_teams(found), "minutes": within, "least": least}
             text = Message("Sector '{sector}' has {teams} within {minutes} minutes; it needs {least}.", **words)
             yield Violation("cover", sector.id, "", found, least, text)
 
 
-def _reserve(case: _Case) -> Iterator[Violation]:
+def _reserve(case: LaidOut) -> Iterator[Violation]:
     """Rule 12: enough callable teams wait at all posts together."""
-    found = sum(case.callable_teams(spot) for spot in case.posts())
+    found = sum(case.callable_teams(spot) for _, spot in case.posts())
     least = int(case.instance.doctrine.reserve_least)
     if found < least:
-        words = {"teams": _callable_teams(found), "least": least}
+        words = {"teams": say_callable_teams(found), "least": least}
         text = Message("All posts together hold {teams}; at least {least} must wait there.", **words)
         yield Violation("reserve", "", "", found, least, text)
 
 
-def _pins(case: _Case) -> Iterator[Violation]:
+def _pins(case: LaidOut) -> Iterator[Violation]:
     """Rule 13: a planner's own requirements."""
     spots = {spot.place.id: spot for spot in case.spots}
     for pin in case.instance.pins:
@@ -347,7 +272,7 @@ def _pins(case: _Case) -> Iterator[Violation]:
             yield Violation("pin", pin.place, pin.what, found, pin.at_most, text)
 
 
-def _pinned(case: _Case, spot: _Spot, pin: Pin) -> tuple[int, str]:
+def _pinned(case: LaidOut, spot: Occupied, pin: Pin) -> tuple[int, str]:
     """Count what a pin is about and name it, heads by no name.
 
     Where names clash a team kind goes before a role before a vehicle before all heads.
@@ -363,7 +288,7 @@ def _pinned(case: _Case, spot: _Spot, pin: Pin) -> tuple[int, str]:
     return sum(n for kind, n in spot.vehicles if kind.id == pin.what), f"'{names[pin.what]}'"
 
 
-Rule = Callable[[_Case], Iterator[Violation]]
+Rule = Callable[[LaidOut], Iterator[Violation]]
 RULES: tuple[Rule, ...] = (
     _unknown, _availability, _cap, _staging, _limits, _crew, _escort, _stands, _officer, _seats, _cover, _reserve, _pins
 )  # fmt: skip
@@ -373,10 +298,11 @@ CODES = (
 )  # fmt: skip
 
 
-def _count_heads(case: _Case) -> HeadCount:
+def _count_heads(case: LaidOut) -> HeadCount:
     teams, vehicles = case.instance.teams, case.instance.vehicles
     sectors = sum(spot.heads() for spot in case.spots if isinstance(spot.place, Sector))
-    posts = sum(spot.heads() for spot in case.posts())
+    posts = sum(spot.heads() for _, spot in case.posts())
+    accompanying = sum(spot.heads() for spot in case.spots if isinstance(spot.place, Accompaniment))
     placed = sum(case.teams[t.id] * int(t.size) for t in teams)
     crews = sum(case.vehicles[v.id] * int(v.crew) for v in vehicles if v.crew_role is None)
     base = sum(max(0, t.count - case.teams[t.id]) * int(t.size) for t in teams if t.counts)
@@ -388,9 +314,10 @@ def _count_heads(case: _Case) -> HeadCount:
         sectors=sectors,
         posts=posts,
         crews=crews,
-        lost=placed + crews - sectors - posts,
+        lost=placed + crews - sectors - posts - accompanying,
         counted=counted,
         cap=int(case.instance.cap),
         outside=placed + crews - counted,
         base=base,
+        accompanying=accompanying,
     )

@@ -1,7 +1,7 @@
 """The plan as data: how many teams of each kind, and which vehicles, stand where.
 
 Whatever is not placed is held at base and cannot be called. At a sector teams stand in the line; at a post they are
-callable reserve.
+callable reserve; those of an accompaniment go with a gathering and stand in the line wherever it stops.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from optimiser.common.message import Message
 from optimiser.common.notebook import make_card
 from optimiser.model.clocks import find_first_minute, find_late_start
 from optimiser.model.instance import Instance, Post, Sector, Team, VehicleType
+from optimiser.model.parts.accompaniment import Accompaniment
 from optimiser.model.parts.notes import NOTES, find_notes, join_notes
 from optimiser.model.values.base import Frozen, Identifier, Model, Name
 
@@ -76,7 +77,7 @@ class Deployment(Model):
 
     Attributes
     ----------
-    places : allotment by the identifier of a sector or post; places that get nothing may be left out.
+    places : allotment by the identifier of a sector, post or accompaniment; places that get nothing may be left out.
     """
 
     format: Literal["optimiser-deployment/1"] = FORMAT
@@ -210,21 +211,26 @@ class Deployment(Model):
 
         Returns
         -------
-        Data frame with columns place, place_name, kind (sector, post or base), what (team or vehicle), id, role,
-        number, heads, available, and those of officer_post, call_sign, contact and equipment that the instance has;
-        the heads of a vehicle are its extra crew; available is the clock time from which a team can be used, empty from
-        the start. What is held at base comes last.
+        Data frame with columns place, place_name, kind (sector, post, accompaniment or base), what (team or vehicle),
+        id, role, number, heads, available, and those of officer_post, call_sign, contact and equipment that the
+        instance has; the heads of a vehicle are its extra crew; available is the clock time from which a team can be
+        used, empty from the start. What is held at base comes last.
 
         Raises
         ------
         Mismatch : see `belong`.
         """
         self.belong(instance)
-        roles = {role.id: role.name for role in instance.roles}
+        roles, numbers = {role.id: role.name for role in instance.roles}, self.first_numbers(instance)
         rows: list[tuple[Any, ...]] = []
         notes = find_notes((*instance.places, *instance.teams, *instance.vehicles), ("officer_post", *NOTES))
 
-        def add(kind: str, place: Sector | Post | None, teams: Mapping[str, int], vehicles: Mapping[str, int]) -> None:
+        def add(
+            kind: str,
+            place: Sector | Post | Accompaniment | None,
+            teams: Mapping[str, int],
+            vehicles: Mapping[str, int],
+        ) -> None:
             where = ("", "base", kind) if place is None else (place.id, place.name, kind)
             units: tuple[Team | VehicleType, ...] = (*instance.teams, *instance.vehicles)
             for unit in units:
@@ -232,14 +238,14 @@ class Deployment(Model):
                 if n := (teams if team else vehicles).get(unit.id, 0):
                     role = roles[unit.role] if isinstance(unit, Team) else unit.name
                     start = find_late_start(instance, unit) or ""
-                    said = (join_notes(note, unit, place) for note in notes)
+                    first = numbers[place.id if place else "", unit.id]
+                    said = (join_notes(note, unit, place, first, n) for note in notes)
                     what = "team" if team else "vehicle"
                     rows.append((*where, what, unit.id, role, n, count_unit_heads(unit, n), start, *said))
 
-        sectors = {s.id for s in instance.sectors}
         for place in instance.places:
             allotment = self.places.get(place.id, Allotment())
-            add("sector" if place.id in sectors else "post", place, allotment.teams, allotment.vehicles)
+            add(type(place).__name__.lower(), place, allotment.teams, allotment.vehicles)
         placed = list(self.places.values())
         left_teams = {t.id: t.count - sum(a.teams.get(t.id, 0) for a in placed) for t in instance.teams}
         left_vehicles = {v.id: v.count - sum(a.vehicles.get(v.id, 0) for a in placed) for v in instance.vehicles}
@@ -248,6 +254,19 @@ class Deployment(Model):
         import pandas as pd  # noqa: PLC0415 - whoever makes no table is spared it
 
         return pd.DataFrame(rows, columns=columns)
+
+    def first_numbers(self, instance: Instance) -> dict[tuple[str, str], int]:
+        """Return the first running number, from 1, of each kind at each place, in their order, with base, "", last."""
+        units: tuple[Team | VehicleType, ...] = (*instance.teams, *instance.vehicles)
+        used: dict[str, int] = {}
+        first = {}
+        for place in (*(place.id for place in instance.places), ""):
+            here = self.places.get(place, Allotment())
+            for unit in units:
+                first[place, unit.id] = used.get(unit.id, 0) + 1
+                count = (here.teams if isinstance(unit, Team) else here.vehicles).get(unit.id, 0)
+                used[unit.id] = used.get(unit.id, 0) + int(count)
+        return first
 
     def _repr_html_(self) -> str:
         """Show who stands where in a notebook; names are in the instance."""

@@ -41,6 +41,7 @@ class Harm:
 
 
 _PERSONS = Message("persons")
+PARTICIPATION = "participation"
 
 INJURIES = Harm(
     "injuries",
@@ -103,7 +104,7 @@ HARMS = (
         weight="records",
     ),
     Harm(
-        "participation",
+        PARTICIPATION,
         unit="person h",
         label=Message("participation lost"),
         measure=Message("person-hours"),

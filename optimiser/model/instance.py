@@ -17,8 +17,9 @@ from optimiser.common.errors import InputFault
 from optimiser.common.message import ClockTime
 from optimiser.common.notebook import make_card
 from optimiser.model.cautions import Noted
+from optimiser.model.parts.accompaniment import Accompanied, Accompaniment
 from optimiser.model.parts.itinerary import Route, Stop, Way, list_ways
-from optimiser.model.parts.notes import CallSign, Contact, Equipment, Outline
+from optimiser.model.parts.notes import CallSign, Contact, Equipment, Outline, UnitCallSigns
 from optimiser.model.parts.travel_data import Travel
 from optimiser.model.values.base import (
     SHAPE_ONLY,
@@ -34,6 +35,7 @@ from optimiser.model.values.base import (
     Minutes,
     Model,
     Name,
+    People,
     Place,
     Share,
     Source,
@@ -103,14 +105,14 @@ class Official(Model):
         None,
         description="lever: the official has agreed to receive the delegation after this many minutes, for certain",
     )
-    staff: Heads = Field(0, validate_default=True, description="people of the process to be evacuated in red")
+    staff: People = Field(0, validate_default=True, description="people of the process to be evacuated in red")
 
 
 class Sector(Place):
     """A part of the city that may need people."""
 
     ring: Annotated[int, Field(ge=1, le=5, strict=True, description="1 inner, 2 middle, 3 outer")] = 2
-    public: Heads = Field(0, validate_default=True, description="members of the public usually present")
+    public: People = Field(0, validate_default=True, description="members of the public usually present")
     property: Annotated[float, Amount("units", 0, 1e6)] = Field(
         0.0, validate_default=True, description="what can be damaged, in units of one shop front"
     )
@@ -179,7 +181,7 @@ class Team(Model):
     available: Clock | None = Field(None, description="clock time from which it can be used; the start if left out")
     fitness: Share = Field(1.0, validate_default=True)
     counts: YesNo = Field(True, description="whether its heads count in the cap on personnel")
-    call_sign: CallSign = None
+    call_sign: UnitCallSigns = None
     contact: Contact = None
     equipment: Equipment = None
     source: Source = "assumed"
@@ -209,7 +211,7 @@ class VehicleType(Model):
     escort: Heads = Field(0, validate_default=True, description="heads of escort per vehicle, not its crew")
     stands: Literal["anywhere", "sectors", "posts"] = "anywhere"
     counts: YesNo = Field(True, description="whether an extra crew counts in the cap on personnel")
-    call_sign: CallSign = None
+    call_sign: UnitCallSigns = None
     contact: Contact = None
     equipment: Equipment = None
     source: Source = "assumed"
@@ -326,7 +328,7 @@ class Pin(Model):
     why: Text = ""
 
 
-class Instance(Noted, ToldTexts):
+class Instance(Noted, ToldTexts, Accompanied):
     """One planning problem. Immutable; make changed copies."""
 
     format: Literal["optimiser-instance/1"] = FORMAT
@@ -342,6 +344,7 @@ class Instance(Noted, ToldTexts):
     vehicles: Annotated[tuple[VehicleType, ...], Field(max_length=100)] = ()
     travel: Travel = Travel()
     gatherings: Annotated[tuple[Gathering, ...], Field(max_length=5000)] = ()
+    accompaniments: Annotated[tuple[Accompaniment, ...], Field(max_length=500)] = ()
     triggers: Annotated[tuple[Trigger, ...], Field(max_length=1000)] = ()
     reinforcements: Annotated[tuple[Reinforcement, ...], Field(max_length=100)] = ()
     doctrine: Doctrine = Doctrine()
@@ -383,15 +386,15 @@ class Instance(Noted, ToldTexts):
         return ClockTime(f"{self.period.start + dt.timedelta(minutes=minutes):%H:%M}")
 
     @property
-    def places(self) -> tuple[Sector | Post, ...]:
-        """Sectors, then posts: where a deployment may put teams."""
-        return (*self.sectors, *self.posts)
+    def places(self) -> tuple[Sector | Post | Accompaniment, ...]:
+        """Sectors, then posts, then accompaniments: where a deployment may put teams."""
+        return (*self.sectors, *self.posts, *self.accompaniments)
 
     def _repr_html_(self) -> str:
         """Show the problem in a notebook."""
         hours = f"{self.period.start:%Y-%m-%d %H:%M}, {float(self.period.hours):g} h"
         facts = {"instance": self.name, "period": hours, "cap": int(self.cap), "gatherings": len(self.gatherings)}
-        places = ((p.name, p.id, "sector" if isinstance(p, Sector) else "post") for p in self.places)
+        places = ((p.name, p.id, type(p).__name__.lower()) for p in self.places)
         teams = ((t.name, t.id, f"{int(t.count):,} teams") for t in self.teams)
         vehicles = ((v.name, v.id, f"{int(v.count):,} vehicles") for v in self.vehicles)
         return make_card(self.title, facts, ("name", "id", "what"), (*places, *teams, *vehicles))

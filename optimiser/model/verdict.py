@@ -14,7 +14,7 @@ class Violation:
     Attributes
     ----------
     code : name of the rule, one of `CODES`.
-    place : identifier of the sector or post; empty where the rule is about all places.
+    place : identifier of the sector, post or accompaniment; empty where the rule is about all places.
     what : identifier of the team kind, role, vehicle type or other thing concerned; empty where there is none.
     found : number found, in the unit of the rule (teams, vehicles, heads or seats).
     required : least or most that was allowed, same unit; 0 for what must not be there.
@@ -39,7 +39,7 @@ class Violation:
 
 @dataclass(frozen=True)
 class HeadCount:
-    """Where the heads are. Always sectors + posts + lost = counted + outside.
+    """Where the heads are. Always sectors + posts + accompanying + lost = counted + outside.
 
     Attributes
     ----------
@@ -50,6 +50,7 @@ class HeadCount:
     cap : most heads that may count.
     outside : deployed heads that do not count under the cap.
     base : heads that would count, extra crews included, held at base.
+    accompanying : heads that accompany a gathering, of teams and of extra crews.
     """
 
     sectors: int
@@ -60,6 +61,7 @@ class HeadCount:
     cap: int
     outside: int
     base: int
+    accompanying: int = 0
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ KIND_WORDS = {
     "role": ("role", "peran"),
     "sector": ("sector", "sektor"),
     "post": ("post", "pos"),
+    "accompaniment": ("accompaniment", "pengawalan"),
     "gathering": ("gathering", "massa"),
     "trigger": ("trigger", "pemicu"),
     "reinforcement": ("reinforcement", "bko"),
@@ -100,7 +101,9 @@ class Add(Model):
     """Add a gathering, a trigger, help from outside or another part, written as in an instance file."""
 
     do: Literal["add"] = "add"
-    part: Literal["gatherings", "triggers", "reinforcements", "sectors", "posts", "teams", "vehicles", "pins"]
+    part: Literal[
+        "gatherings", "triggers", "reinforcements", "sectors", "posts", "teams", "vehicles", "pins", "accompaniments"
+    ]
     data: dict[str, Any]
 
 

@@ -66,7 +66,7 @@ def picture_map(
         width=width,
         title=language("Map of {title}", title=plain(instance.title)),
         key=key,
-        north=any(p.lat is not None for p in instance.places),
+        north=any(p.lat is not None for p in (*instance.sectors, *instance.posts)),
         language=language,
     )
 
@@ -119,7 +119,7 @@ def _spots(
     instance: Instance, deployment: Deployment, evaluation: Evaluation | None, language: Language
 ) -> tuple[list[MapSpot], dict[str, int]]:
     """Give every place that has coordinates, those first whose names matter most, and its number by identifier."""
-    places: Sequence[Place] = (*instance.places, *instance.reinforcements)
+    places: Sequence[Place] = (*instance.sectors, *instance.posts, *instance.reinforcements)
     where, names = _kilometres(places), short_names(instance)
     teams, heads = {t.id: t for t in instance.teams}, deployment.heads_by_place(instance)
     yellow = evaluation.reached(YELLOW) if evaluation else [0.0] * len(instance.sectors)

@@ -87,7 +87,7 @@ def plot_hours(
     except Refusal as refusal:
         raise BadSetting("plot_hours()", [refusal.fault]) from None
     index, count = known.index(sector), scenarios or min(settings.reporting, MOST)
-    drawn = draw(instance, settings.seed, count, REPORTING)
+    drawn = draw(instance, settings.seed, count, REPORTING, settings.uncertain)
     told = chronicle(instance, solution.deployment, drawn, [index], match(solution, law), dispatch, settings.engine)
     return Drawing(picture_fan(instance, told, 0, index, key=f"hours-{index}", language=language(lang)))
 
@@ -109,7 +109,8 @@ def plot_day(
     law, dispatch : those that the plan was made with.
     lang : ``en`` or ``id``.
     """
-    instance, chosen = solution.instance, pick(solution.instance, solution.settings.seed, scenario)
+    instance, made = solution.instance, solution.settings
+    chosen = pick(instance, made.seed, scenario, made.uncertain)
     events = list_events(instance, solution.deployment, chosen, match(solution, law), dispatch)
     return Drawing(picture_gantt(instance, solution.deployment, events, language=language(lang)))
 

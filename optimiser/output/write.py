@@ -53,6 +53,7 @@ def write_solution(
     dispatch: Dispatch = send_nearest,
     language: Language = ENGLISH,
     frontier: Frontier | None = None,
+    file: str = "",
 ) -> tuple[Path, ...]:
     """Write a solution's files into a folder.
 
@@ -65,6 +66,7 @@ def write_solution(
     ----------
     law, dispatch : those the solution was made with, where the law is none that ships or the rule another one.
     language : of the report, the workbook and the table.
+    file : what commands in the report are given to read the instance; its name if empty.
     frontier : how many are enough, for the report; ``frontier.json`` and ``frontier.svg`` are written too then.
 
     Returns
@@ -79,7 +81,7 @@ def write_solution(
     """
     law = match(solution, law, frontier)
     document = describe_plan(solution)
-    scenario = pick(solution.instance, solution.settings.seed, 0)
+    scenario = pick(solution.instance, solution.settings.seed, 0, solution.settings.uncertain)
     events = list_events(solution.instance, solution.deployment, scenario, law, dispatch)
     files = {
         "deployment.csv": write_deployment(
@@ -87,7 +89,7 @@ def write_solution(
         ),
         "events.csv": write_events(solution.instance, events),
         "plan.xlsx": write_plan_book(solution, events, language),
-        "report.html": write_report(solution, language, law=law, dispatch=dispatch, frontier=frontier),
+        "report.html": write_report(solution, language, law=law, dispatch=dispatch, frontier=frontier, file=file),
     }
     if has_degrees(solution.instance):
         drawn = map_plan(

@@ -28,7 +28,7 @@ from optimiser.planning.search.stop_rules import Ending
 from optimiser.planning.settings import Effort
 from optimiser.planning.solution import Alternative, Lever
 from optimiser.planning.true_gap import FEWEST, LOCAL, bound_true_gap, compare_exchanges
-from optimiser.simulation.scenario import Scenarios, draw_set
+from optimiser.simulation.scenario import Scenarios
 from optimiser.simulation.simulator import Simulator
 
 PROMISE = 20.0  # min: the reception of a delegation that levers are measured with; assumed
@@ -119,7 +119,7 @@ def assess(
                 plan = evaluate(simulator, state.deployment, fresh)
                 alternatives = tuple(_alternative(simulator, plan, name, d, fresh) for name, d in others.items())
                 measured = _levers(simulator, plan, fresh) if levers else ()
-                aside = draw_set(simulator.instance, effort.seed, effort.reporting, MARGINS_ON)
+                aside = effort.another_set(simulator.instance, MARGINS_ON)
                 margins = measure_margins(simulator, state.rules, state.best, aside)
                 certificate = _compare_exchanges(certificate, state, effort, watcher)
                 if certify:
@@ -139,7 +139,7 @@ def assess(
 def certificate_of(state: Search) -> Certificate:
     """Say what may be claimed about what a search found."""
     simulator = state.simulator
-    reasons = list(interplay(simulator.instance, simulator.dispatch, simulator.law))
+    reasons = list(interplay(simulator.instance, simulator.dispatch, simulator.law, state.scenarios.uncertain))
     if state.open_places:
         reasons.append(_unlisted(state.open_places))
     if state.by_clock:
@@ -214,6 +214,6 @@ def _compare_exchanges(certificate: Certificate, state: Search, effort: Effort, 
     if certificate.gap <= 0.0 or not comparable or len(instance.places) > PARAMS.places:
         return certificate
     watcher.reporting(Message("single exchanges"))
-    fresh = draw_set(instance, effort.seed, effort.reporting, LOCAL)
+    fresh = effort.another_set(instance, LOCAL)
     most = min(PARAMS.exchanges, max(1, PARAMS.exchange_budget // (len(fresh) * len(instance.sectors))))
     return replace(certificate, local=compare_exchanges(simulator, state.best, fresh, most))

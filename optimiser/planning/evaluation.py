@@ -338,13 +338,13 @@ def compare(first: Evaluation, second: Evaluation, *, across: bool = False) -> C
         none = Interval(0.0, 0.0, len(first.losses), 0)
         return Comparison(none, 0.0, dict.fromkeys(first.harms, none))
     a, b = (by_name(one.outcome.harms.sum(axis=1)) for one in (first, second))
-    harms = {name: estimate(_differences(a[name], b[name])) for name in a}
-    loss = estimate(_differences(first.losses, second.losses))
+    harms = {name: estimate(subtract(a[name], b[name])) for name in a}
+    loss = estimate(subtract(first.losses, second.losses))
     return Comparison(loss, first.objective - second.objective, harms)
 
 
-def _differences(first: Floats, second: Floats) -> Floats:
-    """Subtract scenario by scenario; what the order of a sum makes of equal values is no difference."""
+def subtract(first: Floats, second: Floats) -> Floats:
+    """Subtract scenario by scenario, shape (..., scenarios); what the order of a sum makes of equal values is none."""
     return np.where(np.abs(first - second) <= ROUNDING * np.maximum(first, second), 0.0, first - second)
 
 

@@ -17,11 +17,12 @@ from optimiser.common.random_streams import name_stream, uniform
 from optimiser.model.deployment import Numbers
 from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import UNREAD
-from optimiser.model.laws.constants import CONSTANTS, Constant
-from optimiser.planning.evaluation import estimate
+from optimiser.model.laws.constants import CONSTANTS
+from optimiser.model.laws.ranges import PlausibleRange, plausible_range
+from optimiser.planning.evaluation import estimate, subtract
 from optimiser.planning.settings import Effort
 from optimiser.simulation.engine import Floats
-from optimiser.simulation.scenario import Scenarios
+from optimiser.simulation.scenario import Scenarios, certain
 from optimiser.simulation.simulator import Simulator
 
 DRAWS = 40  # of all constants together; assumed
@@ -29,20 +30,6 @@ LEAST = 10  # scenarios of each plan in each draw, where there are so many; assu
 SHARE = 12  # one such part of the budget of a search is simulated for it; assumed
 INNER = (0.05, 0.95)  # shares of the draws between which a band lies
 GROUP = "law"  # name of the streams that constants are drawn from
-
-
-class PlausibleRange(NamedTuple):
-    """A plausible range: low, the value used, high, in the unit of the constant."""
-
-    low: float
-    value: float
-    high: float
-
-    def at(self, share: float) -> float:
-        """Return the value at a share of the draws: as many lie below the value used as above it."""
-        if share < 0.5:
-            return self.low + 2.0 * share * (self.value - self.low)
-        return self.value + (2.0 * share - 1.0) * (self.high - self.value)
 
 
 class Band(NamedTuple):
@@ -61,12 +48,14 @@ class RangedDifference:
     band : of the mean difference; negative is in favour of the first.
     lower : share of the draws in which the first has the lower mean.
     better, worse : share in which it is shown to be better, worse: a paired interval of 95 % excludes 0.
+    equal : share in which both lose the same in every scenario.
     """
 
     band: Band
     lower: float
     better: float
     worse: float
+    equal: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -89,25 +78,10 @@ class LawRange:
     differences: tuple[RangedDifference, ...]
 
 
-def plausible_range(instance: Instance, constant: Constant) -> PlausibleRange:
-    """Return the plausible range of a constant in an instance.
-
-    A constant that the instance sets without a range keeps that of the law, widened to hold it.
-    """
-    given = instance.law.get(constant.name)
-    value = constant.default if given is None else float(given)
-    low, high = getattr(given, "low", None), getattr(given, "high", None)
-    return PlausibleRange(
-        float(min(constant.low, value) if low is None else low),
-        value,
-        float(max(constant.high, value) if high is None else high),
-    )
-
-
 def draw_constants(instance: Instance, law: str, seed: int, draws: int = DRAWS) -> list[dict[str, float]]:
     """Draw all constants that a law reads, together, each from its plausible range in the instance."""
     read = [constant for constant in CONSTANTS if constant.name not in UNREAD.get(law, ())]
-    return draw_together({constant.name: plausible_range(instance, constant) for constant in read}, seed, draws)
+    return draw_together({constant.name: plausible_range(instance.law, constant) for constant in read}, seed, draws)
 
 
 def draw_together(ranges: Mapping[str, PlausibleRange], seed: int, draws: int) -> list[dict[str, float]]:
@@ -139,8 +113,9 @@ def play_draws(
     ----------
     simulator : whose law, dispatch rule and engine are used.
     plans : shape (plans, places, kinds).
+    scenarios : constants of their own are put aside.
     """
-    losses = []
+    losses, scenarios = [], certain(simulator.instance, scenarios)
     for values in draws:
         with simulator.with_constants(values) as other:
             losses.append(other.totals(plans, scenarios))
@@ -156,7 +131,7 @@ def summarise_draws(losses: Floats, pairs: Sequence[tuple[int, int]], constants:
     """
     means = losses.mean(axis=2)
     bands = tuple(_band(means[:, plan]) for plan in range(losses.shape[1]))
-    differences = tuple(_difference(losses[:, one] - losses[:, other]) for one, other in pairs)
+    differences = tuple(_difference(subtract(losses[:, one], losses[:, other])) for one, other in pairs)
     return LawRange(losses.shape[0], losses.shape[2], constants, bands, differences)
 
 
@@ -185,4 +160,5 @@ def _difference(values: Floats) -> RangedDifference:
     means, intervals = values.mean(axis=1), [estimate(row) for row in values]
     better = float(np.mean([interval.high < 0.0 for interval in intervals]))
     worse = float(np.mean([interval.low > 0.0 for interval in intervals]))
-    return RangedDifference(_band(means), float(np.mean(means < 0.0)), better, worse)
+    equal = float(np.mean((values == 0.0).all(axis=1)))
+    return RangedDifference(_band(means), float(np.mean(means < 0.0)), better, worse, equal)

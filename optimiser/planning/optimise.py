@@ -41,6 +41,7 @@ def optimise(
     engine: EngineName = "auto",
     certify: bool = False,
     over_law: bool = True,
+    uncertain: bool = False,
 ) -> Solution:
     """Plan the deployment of one instance.
 
@@ -67,6 +68,8 @@ def optimise(
         planning some ten times.
     over_law : whether to simulate the plan and the others over the plausible constants of the law, see `law_range`;
         takes some tenth of the search.
+    uncertain : whether each scenario has its own constants of the law, drawn from their plausible ranges, so that the
+        plan is chosen and its figures are given over them.
 
     Raises
     ------
@@ -80,7 +83,7 @@ def optimise(
     watcher.started(instance.title)
     means = Means.of(law, dispatch, engine, workers, solver)
     budget = default_budget(instance, scenarios) if budget is None else budget
-    effort = Effort(scenarios, reporting or 2 * scenarios, budget, seconds, seed)
+    effort = Effort(scenarios, reporting or 2 * scenarios, budget, seconds, seed, uncertain)
     others = dict(extra or {})
     for other in others.values():
         other.belong(instance)

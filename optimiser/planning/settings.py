@@ -17,7 +17,7 @@ from optimiser.model.values.arguments import check_arguments
 from optimiser.planning.programs.solver import SolverName
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.engine import EngineName
-from optimiser.simulation.scenario import PLANNING, REPORTING, Scenarios, draw
+from optimiser.simulation.scenario import PLANNING, REPORTING, Scenarios, draw_set
 from optimiser.simulation.simulator import Simulator
 
 BUDGET, LEAST_BUDGET, SECTORS = 500_000, 50_000, 12  # joint replications by default, of so many sectors; assumed
@@ -37,6 +37,7 @@ class Effort:
     seconds : wall time after which a search begins no new iteration, and limit of each run of the solver; None for no
         limit. What it cut cannot be replayed.
     seed : of every random stream.
+    uncertain : whether each scenario has its own constants of the law, drawn from their plausible ranges.
 
     Raises
     ------
@@ -48,6 +49,7 @@ class Effort:
     budget: int
     seconds: float | None = None
     seed: int = 1
+    uncertain: bool = False
 
     def __post_init__(self) -> None:
         for name, value in check_arguments("Effort()", **vars(self)).items():
@@ -55,11 +57,15 @@ class Effort:
 
     def planning_set(self, instance: Instance) -> Scenarios:
         """Draw the planning scenarios of an instance."""
-        return draw(instance, self.seed, self.scenarios, PLANNING)
+        return self.another_set(instance, PLANNING, self.scenarios)
 
     def reporting_set(self, instance: Instance) -> Scenarios:
         """Draw the reporting scenarios of an instance."""
-        return draw(instance, self.seed, self.reporting, REPORTING)
+        return self.another_set(instance, REPORTING)
+
+    def another_set(self, instance: Instance, group: str, count: int | None = None) -> Scenarios:
+        """Draw a set of any name, of as many scenarios as the reporting set if nothing else is said."""
+        return draw_set(instance, self.seed, count or self.reporting, group, self.uncertain)
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ class Settings:
     law : name of the escalation law.
     budget : joint replications after which the loop begins no new iteration.
     engine : what simulated, ``compiled`` or ``simpy``; the numbers are the same.
+    uncertain : whether each scenario had its own constants of the law.
     versions : of this package and of those that decide the result.
     """
 
@@ -50,12 +51,13 @@ class Settings:
     law: str
     budget: int
     engine: EngineName
+    uncertain: bool = False
     versions: dict[str, str] = field(default_factory=installed)
 
     @classmethod
     def of(cls, effort: Effort, means: Means, simulator: Simulator) -> Settings:
         """Note what was used; the simulator knows which engine it was."""
-        used = (means.solver, simulator.law.name, effort.budget, simulator.engine.name)
+        used = (means.solver, simulator.law.name, effort.budget, simulator.engine.name, effort.uncertain)
         return cls(effort.seed, effort.scenarios, effort.reporting, *used)
 
 

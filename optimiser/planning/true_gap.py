@@ -25,7 +25,7 @@ from optimiser.planning.search.search_state import Search
 from optimiser.planning.search.stop_rules import after_iterations, gap_below
 from optimiser.planning.settings import Effort
 from optimiser.simulation.engine import Floats
-from optimiser.simulation.scenario import Scenarios, draw_set
+from optimiser.simulation.scenario import Scenarios
 from optimiser.simulation.simulator import Simulator
 
 STAGES = (0.125, 1.0)  # shares of the scenarios after which exchanges are judged; the error is split between them
@@ -155,13 +155,14 @@ def bound_true_gap(
     effort : planning scenarios of each set, and joint replications that the search on each may take; its bound is
         valid whenever it ends.
     """
-    instance, seed, scenarios = simulator.instance, effort.seed, effort.scenarios
-    joined = interplay(instance, simulator.dispatch, simulator.law)  # then there is a bound at once, or none
+    instance, scenarios = simulator.instance, effort.scenarios
+    # where sectors influence each other there is a bound at once, or none
+    joined = interplay(instance, simulator.dispatch, simulator.law, effort.uncertain)
     gaps, values, lost = [], [], 0
-    threshold = _threshold(simulator, plan, draw_set(instance, seed, scenarios, f"{CERTIFY}-tail"))
+    threshold = _threshold(simulator, plan, effort.another_set(instance, f"{CERTIFY}-tail", scenarios))
     for number in range(sets):
         watcher.reporting(Message("true gap, set {number} of {sets}", number=number + 1, sets=sets))
-        fresh = draw_set(instance, seed, scenarios, f"{CERTIFY}-{number}")
+        fresh = effort.another_set(instance, f"{CERTIFY}-{number}", scenarios)
         start = {"plan": Deployment.of_numbers(instance, plan)}
         stop = after_iterations(1) if joined else gap_below(ENOUGH)
         state = search(simulator, fresh, start, stop, solver=solver, budget=effort.budget, interruptible=False)

@@ -32,8 +32,7 @@ def pinned_plan(instance: Instance) -> Deployment | None:
             if pin.at_least is not None and len(kinds) == 1:
                 least[p, kinds] = np.maximum(least[p, kinds], pin.at_least)
     for k, kind in enumerate(frame.kinds):
-        where = frame.stands(k)
-        barred = [where != "anywhere" and frame.is_sector(p) != (where == "sectors") for p in range(len(least))]
+        barred = [not frame.may_stand(p, k) for p in range(len(least))]
         most[(np.array(barred, dtype=bool) | (not kind.count)) & ~named[:, k], k] = 0
     if not instance.pins or np.any(least != most):
         return None

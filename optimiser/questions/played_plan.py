@@ -79,9 +79,9 @@ def rehearse_pinned(
     return rehearse(instance, plan, seed, 0, scenarios, workers, law) if plan is not None else None
 
 
-def pick(instance: Instance, seed: int, number: int) -> Scenario:
+def pick(instance: Instance, seed: int, number: int, uncertain: bool = False) -> Scenario:
     """Draw one reporting scenario by its number; it is the same whatever the size of its set."""
-    return draw(instance, seed, number + 1, REPORTING).items[number]
+    return draw(instance, seed, number + 1, REPORTING, uncertain).items[number]
 
 
 def list_events(

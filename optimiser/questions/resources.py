@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from optimiser.common.errors import Fault, InputFault
+from optimiser.common.faults import suggest
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
 from optimiser.model.instance import Instance, Team, VehicleType
@@ -60,7 +61,8 @@ class Resource:
             return cls("vehicle", text)
         choices = ["heads", *(f"{s}:{k}" for s, kinds in known.items() for k in kinds)]
         expected = Message("one of {names}", names=", ".join(choices))
-        fault = Fault("unknown-resource", "resource", repr(text), expected, Message("choose one of these"))
+        repair = suggest(kind or text, [kind for kinds in known.values() for kind in kinds])
+        fault = Fault("unknown-resource", "resource", repr(text), expected, repair or Message("choose one of these"))
         raise InputFault(instance.name, [fault])
 
     def __str__(self) -> str:

@@ -76,8 +76,8 @@ def wants(st: State, s: int) -> tuple[float, int, int, int]:
     f = st.facts
     view = look(st, s)
     power, coming = strength(st, s), st.coming[s]
-    active = active_people(f.law, view.people, view.share, view.arrest)
-    required = active * (-math.log(1.0 - min(0.999, f.required_risk)) / f.law.arrest_k)
+    active = active_people(st.constants, view.people, view.share, view.arrest)
+    required = active * (-math.log(1.0 - min(0.999, f.required_risk)) / st.constants.arrest_k)
     line = max(0.0, required - power[LINE_UP] - coming[LINE])
     red = st.phase[s] == RED
     words = 1 if not red and power[TALKING] + coming[WORDS] <= 0.0 else 0

@@ -63,6 +63,9 @@ KINDS: dict[str, str] = {
     "formed": "teams have formed up",
     "released": "called teams go back",
     "back": "teams or vehicles are callable again",
+    "moves": "units that accompany a gathering set out",
+    "moved": "units that accompany a gathering have formed up",
+    "held": "units that accompany a gathering wait before they follow it",
     "withheld": "wide-area means are withheld",
     "warned": "warning given, exit shown",
     "spraying": "water cannon runs",
@@ -101,6 +104,9 @@ KINDS: dict[str, str] = {
     FORMED,
     RELEASED,
     BACK,
+    MOVES,
+    MOVED,
+    HELD,
     WITHHELD,
     WARNED,
     SPRAYING,
@@ -130,7 +136,6 @@ NOTES: tuple[str, ...] = (
     Message("the crowd disperses"),
     Message("dispersed"),
     Message("hard posture provokes"),
-    Message("the way is closed"),
     Message("it cools"),
     Message("stops"),
     Message("due"),
@@ -145,6 +150,8 @@ NOTES: tuple[str, ...] = (
     Message("no medics on site"),
     Message("the line holds without"),
     Message("line too thin, warned, exit open, medics on site"),
+    Message("the sector is in disorder"),
+    Message("the way is closed"),
 )
 NO_NOTE = 0
 (
@@ -156,7 +163,6 @@ NO_NOTE = 0
     DISPERSES,
     SCATTERED,
     PROVOKED,
-    WAY_CLOSED,
     COOLED,
     STOPS,
     DUE,
@@ -171,6 +177,8 @@ NO_NOTE = 0
     NO_MEDICS,
     LINE_HOLDS,
     ALL_GATES_OPEN,
+    IN_DISORDER,
+    WAY_CLOSED,
 ) = range(1 << len(LACKS), len(NOTES))
 
 
@@ -200,7 +208,7 @@ class Translator:
         units = [*(t.id for t in instance.teams), *(v.id for v in instance.vehicles), ""]
         triggers = [*(t.id for t in instance.triggers), ""]
         names = {
-            **dict.fromkeys((ARRIVED, LEFT, MARCHED, STAYED, WAITED, SPILLED), gatherings),
+            **dict.fromkeys((ARRIVED, LEFT, MARCHED, STAYED, WAITED, SPILLED, MOVES, MOVED, HELD), gatherings),
             **dict.fromkeys((FORMED, RELEASED, BACK), units),
             TRIGGERED: triggers,
             PHASE: [*PHASES, ""],

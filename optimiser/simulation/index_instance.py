@@ -72,6 +72,7 @@ def _sizes(instance: Instance, values: Mapping[str, Any]) -> dict[str, int]:
         "rides": len(values["rides"]),
         "gatherings": len(instance.gatherings),
         "gatherings and one": len(instance.gatherings) + 1,
+        "accompaniments": len(instance.accompaniments),
         "routes and one": len(values["stop_first"]),
         "starts": len(values["start_gathering"]),
         "stops": len(values["stop_sector"]),
@@ -221,6 +222,7 @@ def _gatherings(instance: Instance) -> dict[str, Any]:
         "militant": [_by_phase(g.militant) for g in gatherings],
         "liaison": [1.0 if g.liaison else 0.0 for g in gatherings],
         "comes_as": [{"green": GREEN, "yellow": YELLOW, "red": RED}[g.comes_as] for g in gatherings],
+        "accompanied": [[g.id for g in gatherings].index(a.gathering) for a in instance.accompaniments],
     }
 
 

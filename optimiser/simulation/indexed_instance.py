@@ -2,7 +2,7 @@
 
 Order of indices: sectors, then posts, then reinforcements for places; stations are posts, then reinforcements; kinds
 are `Instance.teams`; vehicle types are `Instance.vehicles`. A *slot* is a pair of sector and gathering that may meet.
-Times are minutes from the start.
+Accompaniments have an index of their own: where their units stand is a sector. Times are minutes from the start.
 """
 
 from __future__ import annotations
@@ -86,6 +86,7 @@ class Facts(Record):
     militant: Shaped[FloatRows, "gatherings", PHASE_COUNT]
     liaison: Shaped[Floats, "gatherings"]
     comes_as: Shaped[Ints, "gatherings"]
+    accompanied: Shaped[Ints, "accompaniments"]  # gathering of each accompaniment
     start_first: Shaped[Ints, "sectors and one"]  # gatherings that may begin in a sector lie one after another
     start_gathering: Shaped[Ints, "starts"]
     slot_first: Shaped[Ints, "sectors and one"]  # slots of a sector lie one after another, by gathering
@@ -136,12 +137,14 @@ class Facts(Record):
 
 @dataclass(frozen=True)
 class Counts:
-    """A deployment as numbers: teams and vehicles by sector, then by post."""
+    """A deployment as numbers: teams and vehicles by sector, by post, and by accompaniment."""
 
     teams: tuple[tuple[int, ...], ...]
     vehicles: tuple[tuple[int, ...], ...]
     reserve: tuple[tuple[int, ...], ...]
     parked: tuple[tuple[int, ...], ...]
+    along_teams: tuple[tuple[int, ...], ...]
+    along_vehicles: tuple[tuple[int, ...], ...]
 
 
 def count(instance: Instance, deployment: Deployment) -> Counts:
@@ -152,6 +155,7 @@ def count(instance: Instance, deployment: Deployment) -> Counts:
 def split_numbers(instance: Instance, numbers: Numbers) -> Counts:
     """Turn numbers by place and kind into rows."""
     sectors, kinds = len(instance.sectors), len(instance.teams)
+    posts = sectors + len(instance.posts)
 
     def rows(part: Numbers) -> tuple[tuple[int, ...], ...]:
         return tuple(map(tuple, part.tolist()))
@@ -159,8 +163,10 @@ def split_numbers(instance: Instance, numbers: Numbers) -> Counts:
     return Counts(
         rows(numbers[:sectors, :kinds]),
         rows(numbers[:sectors, kinds:]),
-        rows(numbers[sectors:, :kinds]),
-        rows(numbers[sectors:, kinds:]),
+        rows(numbers[sectors:posts, :kinds]),
+        rows(numbers[sectors:posts, kinds:]),
+        rows(numbers[posts:, :kinds]),
+        rows(numbers[posts:, kinds:]),
     )
 
 

@@ -98,8 +98,8 @@ def refresh(st: State, s: int) -> None:
 
 def ask_law(st: Any, view: View) -> tuple[Mood, Hazards, Harms]:
     """Ask the law for mood, hazards and harm rates, both per minute; compiled code calls the law's machine code."""
-    mood = st.law.mood(st.facts.law, view)
-    return mood, st.law.hazards(st.facts.law, view, mood), st.law.harms(st.facts.law, view, mood)
+    mood = st.law.mood(st.constants, view)
+    return mood, st.law.hazards(st.constants, view, mood), st.law.harms(st.constants, view, mood)
 
 
 def look(st: State, s: int) -> View:

@@ -24,7 +24,9 @@ from optimiser.common.errors import Mismatch
 from optimiser.common.message import Message
 from optimiser.common.random_streams import FIRST, MASK, SECOND, STEP, UNIT, name_stream
 from optimiser.model.instance import Gathering, Instance, Sector, Trigger
+from optimiser.model.laws.constants import CONSTANTS, Constant
 from optimiser.model.laws.escalation_law import CHANNELS
+from optimiser.model.laws.ranges import plausible_range
 from optimiser.model.values.arguments import checked, one_of
 
 Real = NDArray[np.float64]
@@ -40,6 +42,7 @@ _DRAWN = (
     "content",
     "received",
     "triggered",
+    "constants",
 )  # arrays, one row a scenario
 _NORMAL = NormalDist()
 
@@ -74,6 +77,7 @@ class Scenario:
     content : uniform number that decides whether a gathering goes home once received, by gathering.
     received : minutes of waiting until the delegation is received, infinite if never, by sector.
     triggered : minutes at which a trigger strikes, infinite if it does not, by trigger.
+    constants : of the law, in the order of `CONSTANTS`; none where those of the instance hold.
     families : of the streams that are drawn from later.
     source : fingerprint of what it was drawn from, see `fingerprint`.
     """
@@ -86,8 +90,14 @@ class Scenario:
     content: tuple[float, ...]
     received: tuple[float, ...]
     triggered: tuple[float, ...]
+    constants: tuple[float, ...]
     families: Families
     source: str
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether it has constants of the law of its own."""
+        return len(self.constants) > 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +111,7 @@ class Scenarios:
     first, tension, content : shape (scenarios, gatherings).
     received : shape (scenarios, sectors).
     triggered : shape (scenarios, triggers).
+    constants : of the law, shape (scenarios, constants); without any column where those of the instance hold.
     source : fingerprint of what they were drawn from, see `fingerprint`.
     """
 
@@ -113,6 +124,7 @@ class Scenarios:
     content: Real
     received: Real
     triggered: Real
+    constants: Real
     families: Families
     source: str
 
@@ -136,9 +148,15 @@ class Scenarios:
             tuple(self.content[n].tolist()),
             tuple(self.received[n].tolist()),
             tuple(self.triggered[n].tolist()),
+            tuple(self.constants[n].tolist()),
             self.families,
             self.source,
         )
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether each has constants of the law of its own."""
+        return bool(self.constants.shape[1])
 
     @property
     def items(self) -> tuple[Scenario, ...]:
@@ -161,7 +179,7 @@ class Scenarios:
 
 
 @checked(group=one_of((PLANNING, REPORTING)))
-def draw(instance: Instance, seed: int, count: int, group: str = PLANNING) -> Scenarios:
+def draw(instance: Instance, seed: int, count: int, group: str = PLANNING, uncertain: bool = False) -> Scenarios:
     """Draw scenarios of an instance.
 
     Parameters
@@ -169,15 +187,16 @@ def draw(instance: Instance, seed: int, count: int, group: str = PLANNING) -> Sc
     seed : 0 or more; another one gives a set of its own.
     count : number of scenarios; the first of a larger set are those of a smaller one.
     group : ``planning`` for scenarios that plans are chosen on, ``reporting`` for those that figures come from.
+    uncertain : whether each scenario has its own constants of the law, from their plausible ranges.
 
     Raises
     ------
     BadSetting : an argument is none that can be used.
     """
-    return draw_set(instance, seed, count, group)
+    return draw_set(instance, seed, count, group, uncertain)
 
 
-def draw_set(instance: Instance, seed: int, count: int, group: str) -> Scenarios:
+def draw_set(instance: Instance, seed: int, count: int, group: str, uncertain: bool = False) -> Scenarios:
     """Draw scenarios of a set of any name; its arguments are taken as they are, see `draw`."""
 
     def streams(name: str) -> Keys:
@@ -188,6 +207,7 @@ def draw_set(instance: Instance, seed: int, count: int, group: str) -> Scenarios
     before = np.cumsum([0, *(len(g.ways) for g in instance.gatherings)])[:-1]
     received = [_draw_reception(s, streams(f"official:{s.id}")) for s in instance.sectors]
     triggered = [_draw_trigger(instance, t, streams(f"trigger:{t.id}")) for t in instance.triggers]
+    constants = [_draw_constant(instance, c, streams(f"law:{c.name}")) for c in CONSTANTS if uncertain]
     return Scenarios(
         seed,
         group,
@@ -198,13 +218,24 @@ def draw_set(instance: Instance, seed: int, count: int, group: str) -> Scenarios
         content,
         _columns(received, count),
         _columns(triggered, count),
+        _columns(constants, count),
         _families(instance, seed, group),
-        fingerprint(instance),
+        fingerprint(instance, uncertain),
     )
 
 
-def fingerprint(instance: Instance) -> str:
-    """Hash what of an instance decides its scenarios; whatever else is changed in it, they are the same."""
+def certain(instance: Instance, scenarios: Scenarios) -> Scenarios:
+    """Return the same scenarios with the constants of the instance in all of them."""
+    return replace(scenarios, constants=scenarios.constants[:, :0], source=fingerprint(instance))
+
+
+def fingerprint(instance: Instance, uncertain: bool = False) -> str:
+    """Hash what of an instance decides its scenarios; whatever else is changed in it, they are the same.
+
+    Parameters
+    ----------
+    uncertain : whether the constants of the law are drawn too.
+    """
     period, stations = instance.period.start.isoformat(), (*instance.posts, *instance.reinforcements)
     officials = [s.official for s in instance.sectors]
     chances = [
@@ -217,7 +248,8 @@ def fingerprint(instance: Instance) -> str:
     ]
     triggers = [(t.id, t.at, float(t.late), float(t.chance)) for t in instance.triggers]
     places = ([s.id for s in instance.sectors], [p.id for p in stations])
-    return hashlib.sha256(repr((period, places, chances, crowds, triggers)).encode()).hexdigest()
+    law = ([tuple(plausible_range(instance.law, c)) for c in CONSTANTS],) if uncertain else ()
+    return hashlib.sha256(repr((period, places, chances, crowds, triggers, *law)).encode()).hexdigest()
 
 
 def _known(number: float | None) -> float | None:
@@ -231,14 +263,15 @@ def belong(instance: Instance, scenarios: Scenarios | Scenario) -> None:
     ------
     Mismatch : they were drawn of another instance, or before something in it was changed that they depend on.
     """
-    if scenarios.source != fingerprint(instance):
-        raise Mismatch(
-            Message(
-                "the scenarios were not drawn of the instance '{name}' as it is now: crowds, officials, triggers, "
-                "places or the start differ; draw them again of this instance",
-                name=instance.name,
-            )
+    if scenarios.source == fingerprint(instance, scenarios.uncertain):
+        return
+    raise Mismatch(
+        Message(
+            "the scenarios were not drawn of the instance '{name}' as it is now: crowds, officials, triggers, "
+            "places, the start or drawn constants of the law differ; draw them again of this instance",
+            name=instance.name,
         )
+    )
 
 
 def first_rings(scenarios: Scenarios, channel: int) -> Real:
@@ -293,6 +326,10 @@ def _draw_reception(sector: Sector, keys: Keys) -> Real:
 def _draw_trigger(instance: Instance, trigger: Trigger, keys: Keys) -> Real:
     minute = instance.minutes(trigger.at) + float(trigger.late) * _exponentials(keys, 1)
     return np.where(_uniforms(keys, 0) < float(trigger.chance), minute, np.inf)
+
+
+def _draw_constant(instance: Instance, constant: Constant, keys: Keys) -> Real:
+    return _each(plausible_range(instance.law, constant).at, _uniforms(keys, 0))
 
 
 def _streams(family: int, count: int) -> Keys:

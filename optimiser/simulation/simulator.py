@@ -25,7 +25,7 @@ from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.engine import Allowance, EngineName, Floats, Ints, Spent, Trial, choose
 from optimiser.simulation.events import Entry, Event, Observer, Replication, Translator
 from optimiser.simulation.index_instance import index_instance
-from optimiser.simulation.indexed_instance import count
+from optimiser.simulation.indexed_instance import Facts, count
 from optimiser.simulation.scenario import Scenario, Scenarios, belong
 from optimiser.simulation.scenario import fingerprint as source_of
 from optimiser.simulation.simpy_engine.timeline import Process, Timeline
@@ -173,7 +173,7 @@ class Simulator(Allowance):
         self._totals: dict[Key, Floats] = {}
         self._courses: dict[Key, Course] = {}
         self._sets: list[Scenarios] = []  # the longest known of each
-        self._source = source_of(instance)
+        self._sources = {source_of(instance)}
         self._kept = 0  # bytes in totals
 
     def __enter__(self) -> Simulator:
@@ -259,7 +259,8 @@ class Simulator(Allowance):
         ----------
         plans : shape (deployments, places, kinds).
         base : a deployment that the others differ little from, shape (places, kinds). Where nobody ever came to a
-            sector that differs, and no reserve was asked for where a post differs, the total is that of the base.
+            sector that differs or that units which accompany a gathering may pass, and no reserve was asked for where
+            a post differs, the total is that of the base.
 
         Returns
         -------
@@ -278,7 +279,7 @@ class Simulator(Allowance):
         found = np.full((len(plans), end - begin), np.nan)
         if base is not None:
             course = self.course(base, scenarios)
-            same = ~_may_differ(plans != base, course, begin, end)
+            same = ~_may_differ(self.facts, plans != base, course, begin, end)
             np.copyto(found, course.total[begin:end], where=same)
         place: dict[Key, int] = {}
         for i, key in enumerate(keys):
@@ -301,8 +302,9 @@ class Simulator(Allowance):
         return found
 
     def _admit(self, scenarios: Scenarios) -> None:
-        if scenarios.source != self._source:
+        if scenarios.source not in self._sources:
             belong(self.instance, scenarios)
+            self._sources.add(scenarios.source)
 
     def _set_of(self, scenarios: Scenarios) -> int:
         """Return the number of a set of scenarios: those that are the beginning of others are of the same set."""
@@ -366,13 +368,14 @@ def _what_plays(instance: Instance) -> dict[str, Any]:
             "__all__": {"minimum", "maximum", "cover", "staging_capacity", "officer_post", *UNHASHED["sectors"]}
         },
         "posts": {"__all__": {"staging_capacity", "mobile", *UNHASHED["posts"]}},
+        "accompaniments": {"__all__": {"staging_capacity", *UNHASHED["accompaniments"]}},
         "teams": {"__all__": {"count", "counts", *UNHASHED["teams"]}},
         "vehicles": {"__all__": {"count", "counts", *UNHASHED["vehicles"]}},
     }
     return instance.model_dump(exclude=only_feasible)
 
 
-def _may_differ(changed: NDArray[np.bool_], course: Course, begin: int, end: int) -> NDArray[np.bool_]:
+def _may_differ(facts: Facts, changed: NDArray[np.bool_], course: Course, begin: int, end: int) -> NDArray[np.bool_]:
     """Tell in which scenarios a deployment may fare differently, shape (deployments, end - begin).
 
     Parameters
@@ -380,9 +383,13 @@ def _may_differ(changed: NDArray[np.bool_], course: Course, begin: int, end: int
     changed : where it differs from the one whose course is given, shape (deployments, places, kinds).
     """
     places: NDArray[np.bool_] = np.any(changed, axis=2)
-    sectors = course.visited.shape[1]
-    met = places[:, :sectors].astype(float) @ course.visited[begin:end].T.astype(float) > 0.0
-    posts: NDArray[np.bool_] = np.any(places[:, sectors:], axis=1)
+    sectors, along = facts.sizes["sectors"], facts.sizes["sectors"] + facts.posts
+    felt = places[:, :sectors].copy()
+    for i, g in enumerate(facts.accompanied):
+        first, last = (facts.stop_first[facts.route_first[way]] for way in (g, g + 1))
+        felt[:, facts.stop_sector[first:last]] |= places[:, along + i, None]
+    met = felt.astype(float) @ course.visited[begin:end].T.astype(float) > 0.0
+    posts: NDArray[np.bool_] = np.any(places[:, sectors:along], axis=1)
     waiting = posts[:, None] & course.called[None, begin:end]
     result: NDArray[np.bool_] = met | waiting
     return result

@@ -15,6 +15,7 @@ from typing import Any
 
 from optimiser.common.random_streams import exponential, stream
 from optimiser.model.harms import HARMS
+from optimiser.model.laws.constants import CONSTANTS, Law
 from optimiser.model.laws.escalation_law import QUIET, EscalationLaw
 from optimiser.simulation.events import Entry
 from optimiser.simulation.indexed_instance import PHASE_COUNT, Counts, Facts
@@ -24,6 +25,7 @@ from optimiser.simulation.scenario import Scenario
 NO_DELEGATION, WAITING, RECEIVED, REFUSED = range(4)
 CHANNEL_COUNT = 7
 HARM_COUNT = len(HARMS)
+CONSTANT_COUNT = len(CONSTANTS)
 PROCESS, PROPERTY, RECORDS, PARTICIPATION = (  # columns of harms
     [harm.id for harm in HARMS].index(name) for name in ("process_minutes", "property", "records", "participation")
 )
@@ -49,7 +51,9 @@ ABILITY_COUNT = 10
     CANNON,  # water cannon, sector, number of the red phase
     WATER_STOP,  # sector
     REFILLING,  # water cannon
-) = range(13)
+    GO_ALONG,  # accompaniment, sector that it goes to; minutes
+    WAIT_ALONG,  # accompaniment, number of the wait
+) = range(15)
 EFFECT_NUMBERS = 6
 
 
@@ -57,11 +61,15 @@ class State(Record):
     """Everything that changes during a replication, and what a replication is of."""
 
     facts: Facts
+    constants: Law  # those of the scenario where it has its own, else those of the facts
+    constant: Shaped[Floats, CONSTANT_COUNT]  # compiled code: what `constants` reads, in their order
     # what is played: the deployment, and the scenario
     placed_teams: Shaped[IntRows, "sectors", "kinds"]
     placed_vehicles: Shaped[IntRows, "sectors", "vehicles"]
     placed_reserve: Shaped[IntRows, "stations", "kinds"]
     placed_parked: Shaped[IntRows, "stations", "vehicles"]
+    placed_along_teams: Shaped[IntRows, "accompaniments", "kinds"]
+    placed_along_vehicles: Shaped[IntRows, "accompaniments", "vehicles"]
     number: int
     turnout: Shaped[Ints, "gatherings"]
     route: Shaped[Ints, "gatherings"]
@@ -124,6 +132,12 @@ class State(Record):
     asks: Shaped[Ints, "sectors"]
     refused_until: Shaped[Floats, "sectors"]
     trips: Shaped[IntRows, "stations", "sectors"]
+    # units that accompany a gathering; where they are formed up they count among `teams` and `vehicles` of the sector
+    along_sector: Shaped[Ints, "accompaniments"]  # where they are formed up, -1 while they are on the road
+    along_goal: Shaped[Ints, "accompaniments"]  # where its main body is or goes to, -1 once it is not followed any more
+    along_held: Shaped[Ints, "accompaniments"]  # note of `events` that says why they wait where they are, 0 otherwise
+    along_wait: Shaped[Ints, "accompaniments"]  # number of the last wait for a way, so that an old one knows it is over
+    along_teams: Shaped[IntRows, "accompaniments", "kinds"]  # those on duty
     # columns sent from a station to a sector; those that have arrived hang together by sector, the free ones too
     free_column: int
     first_column: Shaped[Ints, "sectors"]
@@ -192,6 +206,8 @@ class PythonState(State):
         self.facts, self.law, self.observe = facts, law, observe
         self.logging = int(observe is not None)
         outside = facts.sizes["stations"] - facts.posts
+        self.placed_along_teams = [list(row) for row in counts.along_teams]
+        self.placed_along_vehicles = [list(row) for row in counts.along_vehicles]
         self.placed_teams = [list(row) for row in counts.teams]
         self.placed_vehicles = [list(row) for row in counts.vehicles]
         self.placed_reserve = [*map(list, counts.reserve), *([0] * facts.sizes["kinds"] for _ in range(outside))]
@@ -203,6 +219,7 @@ class PythonState(State):
         self.clock_family = [list(row) for row in scenario.families.clocks]
         self.trip_family = [list(row) for row in scenario.families.trips]
         self.call_family = list(scenario.families.calls)
+        self.constants = Law(*scenario.constants) if scenario.constants else facts.law
         begin(self)
 
     def crowd(self, s: int) -> dict[int, int]:
@@ -259,6 +276,8 @@ def begin(st: State) -> None:
     for c in range(len(st.column_next)):
         st.column_next[c] = c + 1 if c + 1 < len(st.column_next) else -1
     st.free_column = 0
+    for a in range(len(f.accompanied)):
+        _begin_along(st, a)
 
 
 def begin_sector(st: State, s: int) -> None:
@@ -290,6 +309,20 @@ def begin_sector(st: State, s: int) -> None:
     for p in range(PHASE_COUNT):
         st.minutes[s][p] = 0.0
     st.force[s] = 0
+
+
+def _begin_along(st: State, a: int) -> None:
+    """Let accompanying units stand at the first stop of their gathering; a water cannon never accompanies."""
+    f = st.facts
+    s = f.stop_sector[f.stop_first[st.route[f.accompanied[a]]]]
+    st.along_sector[a] = st.along_goal[a] = s
+    st.along_held[a] = st.along_wait[a] = 0
+    for k in range(len(f.kind_role)):
+        st.along_teams[a][k] = st.placed_along_teams[a][k] if f.available[k] <= 0.0 else 0
+        st.teams[s][k] += st.along_teams[a][k]
+    for w in range(len(f.seats)):
+        if not f.water[w]:
+            st.vehicles[s][w] += st.placed_along_vehicles[a][w]
 
 
 def wind(st: State, s: int) -> None:

@@ -52,6 +52,7 @@ Seconds = Annotated[float, Field(ge=0.0, le=3600.0, strict=True, description="s;
 
 
 Chosen = Annotated[LawName, Field(description="law of escalation")]
+Uncertain = Annotated[bool, Field(description="draw constants of the law anew for each scenario, from their ranges")]
 
 
 class PlanRequest(Model):
@@ -65,6 +66,7 @@ class PlanRequest(Model):
     seconds: Seconds | None = None
     solver: Literal["highs", "cbc"] = "highs"
     law: Chosen = "facilitation"
+    uncertain: Uncertain = False
 
 
 class SimulateRequest(Model):
@@ -90,6 +92,7 @@ class WhatIfRequest(Model):
     budget: Budget = 100_000
     seconds: Seconds | None = None
     law: Chosen = "facilitation"
+    uncertain: Uncertain = False
 
 
 class CompareRequest(Model):

@@ -141,7 +141,8 @@ def _answer(request: JobRequest, watcher: _ProgressFile) -> dict[str, Any]:
     if request.deployments:
         plan = request.deployments[0]
     else:
-        same = {name: numbers[name] for name in ("seed", "scenarios", "seconds", "law")}
+        asked = ("seed", "scenarios", "seconds", "law", "uncertain")
+        same = {name: numbers[name] for name in asked if name in numbers}  # a job of before may not say all
         first = optimise(request.instance, workers=1, levers=False, over_law=False, watcher=watcher, **same)
         if first.interrupted:  # a plan that was cut off is not what is asked about
             raise Cancelled(Message("cancelled before there was a result"))

@@ -23,8 +23,9 @@ from support.town import posted, town
 from typer.testing import CliRunner
 
 from optimiser.cli import app
-from optimiser.cli.shared.helping import asked, translate_help
+from optimiser.cli.shared.helping import NAMES, asked, translate_help
 from optimiser.common.errors import Infeasible, NoPlan, SolverFailure
+from optimiser.common.language import CODES
 from optimiser.common.progress import Progress, Watcher
 from optimiser.files.read import read, read_deployment, shipped
 from optimiser.model.checker import check
@@ -267,7 +268,7 @@ def test_historical_plan_beside_the_instance_is_compared(
     file = tmp_path / "town.json"
     file.write_text(json.dumps(town_values(historical="past.json")))
     options = ["--seed", 7, "--scenarios", 9, "--reporting", 11, "--solver", "cbc", "--workers", 3]
-    more = ["--seconds", 2.5, "--budget", 99, "--engine", "simpy", "--certify"]
+    more = ["--seconds", 2.5, "--budget", 99, "--engine", "simpy", "--certify", "--uncertain"]
     assert run("plan", file, *options, *more).exit_code == 0
     assert seen.pop("extra")["historical"].fingerprint() == posted(town()).fingerprint()
     del seen["watcher"]
@@ -281,6 +282,7 @@ def test_historical_plan_beside_the_instance_is_compared(
         "budget": 99,
         "engine": "simpy",
         "certify": True,
+        "uncertain": True,
         "law": "facilitation",
     }
 
@@ -487,6 +489,25 @@ def test_json_knows_no_language(answer, solution: Solution, instance_file: Path)
 
 def test_a_language_that_is_not_there_is_2(instance_file: Path) -> None:
     assert run("validate", instance_file, "--lang", "xx").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["-h"], ["plan", "--lang", "xx", "-h"], ["schema", "plan"], ["runs", "-h"], ["validate", "tiny-2", "--lang=xx"]],
+    ids=" ".join,
+)
+def test_bug_a_language_that_is_not_there_was_answered_in_english_without_a_word(words: list[str]) -> None:
+    given = {} if any("--lang" in word for word in words) else {"OPTIMISER_LANG": "xx"}
+    refused = outside(*words, env={**os.environ, **given})
+    assert refused.returncode == 2
+    assert refused.stderr == "Error: there is no language 'xx', only en (English), id (bahasa Indonesia)\n"
+    assert refused.stdout == ""
+
+
+def test_every_language_has_a_name_and_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPTIMISER_LANG", "")
+    assert asked([]).code == "en"
+    assert tuple(NAMES) == CODES
 
 
 @pytest.mark.parametrize("words", [["--lang", "id"], ["--lang=id"], []], ids=str)

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from optimiser import check, evaluate, read, read_deployment
+from optimiser.batch.data_frames import tabulate_run
 from optimiser.cli import app
 from optimiser.model.laws.choice import LAWS
 from optimiser.simulation.scenario import REPORTING, draw
@@ -83,3 +84,23 @@ def test_a_table_with_an_unknown_law_is_refused(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["batch", str(table), "--out", str(tmp_path / "run")])
     assert done.exit_code == 3
     assert "kindness" in done.output
+
+
+def test_constants_drawn_for_each_scenario_are_asked_for_by_plan_whatif_and_batch(tmp_path: Path) -> None:
+    usual, _ = run("plan", "tiny-2", *SMALL)
+    planned, _ = run("plan", "tiny-2", "--uncertain", *SMALL)
+    asked, _ = run("whatif", "tiny-2", "--heads", "30", "--uncertain", *SMALL)
+    assert not usual["settings"]["uncertain"]
+    assert planned["settings"]["uncertain"]
+    assert asked["settings"]["uncertain"]
+    assert planned["evaluation"] != usual["evaluation"]
+    run("batch", "tiny-2", "--out", str(tmp_path), "--uncertain", *SMALL)
+    (case,) = tabulate_run(tmp_path).to_dict("records")
+    assert case["uncertain"]
+    assert case["objective"] == planned["objective"]["reporting"]
+
+
+def test_no_frontier_beside_drawn_constants(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["plan", "tiny-2", "--uncertain", "--frontier", "--out", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "one set of constants" in done.stderr

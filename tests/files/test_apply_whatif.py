@@ -353,3 +353,26 @@ def test_bug_of_a_unit_that_is_named_in_words_the_nearest_was_not_offered():
     for do in ("lose", "gain"):
         with pytest.raises(InputFault, match=f"did you mean '{team.id}'"):
             apply(TOWN, parse_phrases([(do, team.name)]))
+
+
+# --- accompaniments --------------------------------------------------------------------------------------------------
+
+WITH_MARCH = {"id": "with-march", "name": "With the march", "gathering": "pawai"}
+ALONG = TOWN.replace(accompaniments=[WITH_MARCH])
+
+
+def test_an_accompaniment_is_added_and_goes_with_its_gathering():
+    added = changed({"do": "add", "part": "accompaniments", "data": WITH_MARCH})
+    assert added == ALONG
+    assert changed({"do": "remove", "what": "pawai"}, instance=ALONG).accompaniments == ()
+    assert changed({"do": "remove", "what": "doa-bersama"}, instance=ALONG).accompaniments == ALONG.accompaniments
+
+
+def test_who_accompanies_is_limited_kept_and_left_out_like_whoever_stands_somewhere():
+    (pin,) = changed({"do": "limit", "place": "with-march", "what": "awc", "at_most": 0}, instance=ALONG).pins[-1:]
+    assert (pin.place, pin.what, pin.at_most) == ("with-march", "awc", 0)
+    everywhere = changed({"do": "limit", "what": "awc", "at_most": 0}, instance=ALONG)
+    assert [p.place for p in everywhere.pins if p.what == "awc"] == [p.id for p in ALONG.places]
+    plan = proportional(ALONG)
+    kept = changed({"do": "keep", "place": "with-march"}, instance=ALONG, plan=plan)
+    assert any(p.at_least for p in kept.pins if p.place == "with-march")

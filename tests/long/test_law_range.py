@@ -6,22 +6,26 @@ import numpy as np
 import pytest
 
 from optimiser import optimise, read
+from optimiser.model.laws.ranges import PlausibleRange
 from optimiser.planning.evaluation import estimate
-from optimiser.planning.law_range import PlausibleRange, draw_together
+from optimiser.planning.law_range import draw_together
 from optimiser.planning.settings import Means
 from optimiser.questions.why.sensitivity import Bench
 from optimiser.questions.why.uncertain_inputs import list_inputs
+from optimiser.simulation.events import negligible
 
-DRAWS, SCENARIOS = 120, 200
+DRAWS, SCENARIOS = 120, 2000
 GROUP = "joint"  # scenarios that no plan was chosen on
+PARTS = 4  # of the draws by level of loss, the calmest first
 
 
 @pytest.mark.long
-@pytest.mark.xfail(strict=True, reason="a plan is chosen under one set of constants; docs/trust.md has the figure")
-def test_the_plan_of_oku_250_is_better_in_nine_of_ten_joint_draws_of_law_and_inputs():
+@pytest.mark.xfail(strict=True, reason="calm draws are as good as even; docs/trust.md has the figures")
+@pytest.mark.parametrize("uncertain", [False, True], ids=["one law", "uncertain"])
+def test_the_plan_of_oku_250_is_better_in_nine_of_ten_joint_draws_of_law_and_inputs(uncertain: bool) -> None:
     """Better in the mean than the best of the three hand rules, and hardly ever shown to be worse."""
     instance = read("oku-250")
-    solution = optimise(instance, seed=1)
+    solution = optimise(instance, seed=1, uncertain=uncertain, levers=False, over_law=False)
     rivals = sorted(solution.alternatives[:3], key=lambda other: other.evaluation.loss.mean)
     plans = [solution.deployment, *(other.evaluation.deployment for other in rivals)]
     bench = Bench(instance, np.stack([plan.numbers(instance) for plan in plans]), 1, Means(workers=2))
@@ -29,20 +33,29 @@ def test_the_plan_of_oku_250_is_better_in_nine_of_ten_joint_draws_of_law_and_inp
     drawn = draw_together(
         {where: PlausibleRange(one.low, one.value, one.high) for where, one in inputs.items()}, 1, DRAWS
     )
-    lower, better, worse, levels = [], [], [], []
+    levels, ends = [], []
     for values in drawn:
         told = {inputs[where].path: round(v) if inputs[where].whole else v for where, v in values.items()}
         losses = bench.play(told, SCENARIOS, GROUP)
-        paired = [estimate(losses[0] - other) for other in losses[1:]]
-        lower.append([one.mean < 0.0 for one in paired])
-        better.append([one.high < 0.0 for one in paired])
-        worse.append([one.low > 0.0 for one in paired])
         levels.append(losses.mean(axis=1))
-    names = [other.name for other in rivals]
-    for name, *shares in zip(names, *(np.mean(found, axis=0) for found in (lower, better, worse)), strict=True):
-        print(f"{name}: lower {shares[0]:.0%}, shown better {shares[1]:.0%}, shown worse {shares[2]:.0%}")
-    best = np.mean([row[0] <= min(row[1:]) for row in levels])
-    print(f"{len(inputs)} numbers, {DRAWS} draws, {SCENARIOS} scenarios; lower than all three {best:.0%}")
-    print("levels, 5 % to 95 %:", np.quantile(np.array(levels), (0.05, 0.95), axis=0).round(2).tolist())
-    assert np.mean(lower, axis=0)[0] >= 0.9
-    assert np.mean(worse, axis=0)[0] <= 0.03
+        paired = [estimate(losses[0] - other) for other in losses[1:]]
+        ends.append([(one.low, one.mean, one.high) for one in paired])
+    level, (low, mean, high) = np.array(levels), np.array(ends).transpose(2, 0, 1)  # ends: shape (draws, rivals)
+    told_apart = np.abs(mean) >= negligible(instance.objective)  # where not, neither is lower, better nor worse
+    found = {"lower": mean < 0.0, "shown better": high < 0.0, "shown worse": low > 0.0}
+    found = {name: one & told_apart for name, one in found.items()}
+    print(f"{len(inputs)} numbers, {DRAWS} draws, {SCENARIOS} scenarios each")
+    calm_first = np.array_split(np.argsort(level[:, 1]), PARTS)
+    for r, rival in enumerate(rivals):
+        for title, rows in (("all draws", np.arange(DRAWS)), *((_span(level[part, 1]), part) for part in calm_first)):
+            shares = ", ".join(f"{name} {one[rows, r].mean():.0%}" for name, one in found.items())
+            ties = (~told_apart[rows, r]).mean()
+            print(f"{rival.name}, {title}: {shares}, even {ties:.0%}; mean difference {mean[rows, r].mean():.2f}")
+    print(f"lower than all three in {found['lower'].all(axis=1).mean():.0%}")
+    print("levels, 5 % to 95 %:", np.quantile(level, (0.05, 0.95), axis=0).round(2).tolist())
+    assert found["lower"][:, 0].mean() >= 0.9
+    assert found["shown worse"][:, 0].mean() <= 0.03
+
+
+def _span(levels: np.ndarray) -> str:
+    return f"levels of the best rule {levels.min():.1f} to {levels.max():.1f}"

@@ -121,6 +121,7 @@ def change(name: str, before: Evaluation, after: Evaluation, say: Say) -> Compar
 # ---------------------------------------------------------------- 2: means that hit everybody
 
 
+ENOUGH_TALK = "muba-2024"  # has as many negotiators in its plan as its crowds can use
 TALKERS = {"more-talk": {"size": 3, "phases": ["green", "yellow"], "dialogue": 1.0}}
 EQUAL = {
     "more-arrests": {"size": 20, "phases": ["red"], "containment": {"red": 0.5}, "arrest": 1.0},
@@ -229,7 +230,10 @@ def test_dialogue_and_reception_lower_the_loss(name, say):
     )
     met = judge(with_more(altered(instance, received), TALKERS), plan)
     heard = change(f"{name}, received after 20 min", before, met, say)
-    assert talked.loss.low <= 0.0
+    if name == ENOUGH_TALK:
+        assert abs(talked.loss.mean) < 0.05 * before.loss.mean
+    else:
+        assert talked.loss.high < 0.0
     assert heard.loss.high < 0.0
 
 
@@ -319,11 +323,14 @@ def later(hours: int, overtime: float) -> Callable[[dict[str, Any]], None]:
 def test_nothing_pays_for_lateness(say):
     instance, plan = known("oku-250")
     cut = [judge(altered(instance, later(h, 0.0)), plan).loss.mean for h in (0, 2)]
-    runs = [judge(altered(instance, later(h, 4.0)), plan) for h in (0, 2)]
+    runs, longer = ([judge(altered(instance, later(h, overtime)), plan) for h in (0, 2)] for overtime in (4.0, 8.0))
     say(f"oku-250 two hours later, cut at 17:00: {cut[0]:.2f} -> {cut[1]:.2f}")
-    found = change("oku-250 two hours later, until people are home", *runs, say)
-    assert cut[1] < 0.8 * cut[0]  # so it was, and so it would be
+    found = change("oku-250 two hours later, until people are home or 4 h are over", *runs, say)
+    home = change("oku-250 two hours later, until people are home or 8 h are over", *longer, say)
+    assert cut[1] < 0.7 * cut[0]  # so it was, and so it would be
     assert found.loss.mean > -0.1 * runs[0].loss.mean
+    assert home.loss.low < 0.0 < home.loss.high
+    assert home.loss.half < 0.05 * longer[0].loss.mean
 
 
 # ---------------------------------------------------------------- 8: what exists, and once

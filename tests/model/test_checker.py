@@ -521,7 +521,7 @@ def test_every_rule_has_planted_violations() -> None:
     assert {row[3][0] for row in PLANTED} == set(CODES)
     assert len(PLANTED) >= 30
     assert len(set(TITLES)) == len(TITLES)
-    cases = [checker._Case.of(*changed(row[2])) for row in PLANTED]
+    cases = [checker.LaidOut.of(*changed(row[2])) for row in PLANTED]
     assert [rule.__name__ for rule in RULES if not any(any(rule(case)) for case in cases)] == []
 
 
@@ -619,6 +619,7 @@ def test_teams_at_an_unknown_place_still_use_up_availability_and_cap() -> None:
 def test_heads_are_accounted_for() -> None:
     # base: 2 chiefs, 1 talkers, 1 platoon, 1 squad, 2 points = 57; 2 trucks = 4; vans have no crew; awc is drawn
     expected = {"sectors": 102, "posts": 107, "crews": 7, "lost": 0, "counted": 146, "cap": 200, "outside": 63}
+    expected["accompanying"] = 0
     assert vars(verdict({}).heads) == expected | {"base": 61}
     # what does not count does not wait at base, and nobody is there where more are placed than there are
     more = {W + "teams.sst.count": 9, W + "vehicles.ambulance.count": 9, W + "teams.squad.count": 3}
@@ -779,9 +780,10 @@ def test_check_files_reads_both_and_checks(tmp_path: Path) -> None:
 def test_the_checker_shares_no_code_with_what_it_checks() -> None:
     data = ("common.errors", "common.message", "model.instance", "model.deployment")
     kinds = ("model.values.arguments", "model.values.base", "model.values.quantity")
-    kinds = (*kinds, "model.parts.travel_data")
-    allowed = {f"optimiser.{name}" for name in (*data, *kinds, "model.checker_reach", "model.verdict")}
-    files = [Path(checker.__file__).with_name(f"{name}.py") for name in ("checker", "checker_reach", "verdict")]
+    kinds = (*kinds, "model.parts.travel_data", "model.parts.accompaniment")
+    own = ("checker", "checker_case", "checker_reach", "verdict")
+    allowed = {f"optimiser.{name}" for name in (*data, *kinds, *(f"model.{name}" for name in own))}
+    files = [Path(checker.__file__).with_name(f"{name}.py") for name in own]
     nodes = [n for file in files for n in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
     imported = {n.module or "" for n in nodes if isinstance(n, ast.ImportFrom)}
     imported |= {alias.name for n in nodes if isinstance(n, ast.Import) for alias in n.names}
@@ -804,6 +806,7 @@ def worlds(draw: st.DrawFn) -> tuple[Tree, Tree]:
     types = [f"v{i}" for i in range(draw(st.integers(0, 3)))]
     stands = st.sampled_from(["anywhere", "anywhere", "sectors", "posts"])
     some = st.sampled_from(roles)
+    going = [f"a{i}" for i in range(draw(st.integers(0, 2)))]
     limits = st.dictionaries(some, st.integers(0, 4), max_size=2)
     world: Tree = {
         "name": "random",
@@ -829,6 +832,20 @@ def worlds(draw: st.DrawFn) -> tuple[Tree, Tree]:
                 "mobile": draw(st.sampled_from([0.0, 0.1, 0.3, 0.5, 1.0])),
             }
             for p in posts
+        ],
+        "gatherings": [
+            {
+                "id": f"g-{a}",
+                "name": a.upper(),
+                "turnout": 1,
+                "arrives": "14:00",
+                "itinerary": [{"sector": s} for s in draw(st.lists(st.sampled_from(sectors), min_size=2, max_size=3))],
+            }
+            for a in going
+        ],
+        "accompaniments": [
+            {"id": a, "name": a.upper(), "gathering": f"g-{a}", "staging_capacity": draw(st.integers(0, 40))}
+            for a in going
         ],
         "roles": [
             {
@@ -865,6 +882,7 @@ def worlds(draw: st.DrawFn) -> tuple[Tree, Tree]:
                 "escort": draw(st.integers(0, 6)),
                 "stands": draw(stands),
                 "counts": draw(st.booleans()),
+                "water_cannon": draw(st.booleans()),
             }
             for v in types
         ],
@@ -878,7 +896,7 @@ def worlds(draw: st.DrawFn) -> tuple[Tree, Tree]:
             st.lists(
                 st.fixed_dictionaries(
                     {
-                        "place": st.sampled_from([*sectors, *posts]),
+                        "place": st.sampled_from([*sectors, *posts, *going]),
                         "what": st.sampled_from([*kinds, *roles, *types, "heads"]),
                         "at_least": st.none() | COUNT,
                         "at_most": st.none() | COUNT,
@@ -889,7 +907,7 @@ def worlds(draw: st.DrawFn) -> tuple[Tree, Tree]:
         ),
     }
     plan: Tree = {"instance": "random", "places": {}}
-    for place in [*sectors, *posts]:
+    for place in [*sectors, *posts, *going]:
         if draw(st.booleans()):
             teams = {t: draw(COUNT) for t in kinds if draw(st.booleans())}
             plan["places"][place] = {"teams": teams, "vehicles": {v: draw(COUNT) for v in types if draw(st.booleans())}}
@@ -940,8 +958,9 @@ def plain_check(world: Tree, plan: Tree) -> set[tuple[str, str, str]]:
     used: dict[str, int] = dict.fromkeys([*teams, *vehicles], 0)
     counted, reserve = 0, 0
     at_post: dict[str, int] = {}
-    for place in [*world["sectors"], *world["posts"]]:
-        ident, is_post = place["id"], place in world["posts"]
+    everywhere = dict[str, int]()  # heads by place
+    for place in [*world["sectors"], *world["posts"], *world["accompaniments"]]:
+        ident, is_post, is_sector = place["id"], place in world["posts"], place in world["sectors"]
         here = plan["places"].get(ident, {"teams": {}, "vehicles": {}})
         number = dict.fromkeys([*teams, *roles, *vehicles], 0)
         heads, waiting, seats, calls = 0, 0, 0, 0
@@ -978,8 +997,12 @@ def plain_check(world: Tree, plan: Tree) -> set[tuple[str, str, str]]:
                 escort[vehicles[v]["escort_role"]] += n * vehicles[v]["escort"]
             if n > 0:
                 occupied = True
-                if vehicles[v]["stands"] == ("sectors" if is_post else "posts"):
+                goes = not is_post and not is_sector
+                if vehicles[v]["stands"] == ("sectors" if is_post else "posts") or (
+                    goes and vehicles[v]["water_cannon"]
+                ):
                     bad.add(("stands", ident, v))
+        everywhere[ident] = heads
         if heads > place["staging_capacity"]:
             bad.add(("staging", ident, ""))
         for r in roles:
@@ -987,9 +1010,9 @@ def plain_check(world: Tree, plan: Tree) -> set[tuple[str, str, str]]:
                 bad.add(("crew", ident, r))
             if escort[r] > 0 and crew[r] + escort[r] > role_heads[r]:
                 bad.add(("escort", ident, r))
-            if not is_post and number[r] < place["minimum"].get(r, 0):
+            if is_sector and number[r] < place["minimum"].get(r, 0):
                 bad.add(("minimum", ident, r))
-            if not is_post and number[r] > place["maximum"].get(r, 10**9):
+            if is_sector and number[r] > place["maximum"].get(r, 10**9):
                 bad.add(("maximum", ident, r))
         if is_post:
             at_post[ident] = calls
@@ -1002,6 +1025,14 @@ def plain_check(world: Tree, plan: Tree) -> set[tuple[str, str, str]]:
             least, most = p["at_least"] or 0, 10**9 if p["at_most"] is None else p["at_most"]
             if p["place"] == ident and not least <= {**number, "heads": heads}[p["what"]] <= most:
                 bad.add(("pin", ident, p["what"]))
+    for s in world["sectors"]:
+        there = everywhere[s["id"]]
+        for a in world["accompaniments"]:
+            (march,) = [g for g in world["gatherings"] if g["id"] == a["gathering"]]
+            if s["id"] in [stop["sector"] for stop in march["itinerary"]]:
+                there += everywhere[a["id"]]
+        if there > s["staging_capacity"]:
+            bad.add(("staging", s["id"], ""))
     bad |= {("availability", "", k) for k, v in (teams | vehicles).items() if used[k] > v["count"]}
     if counted > world["cap"]:
         bad.add(("cap", "", ""))
@@ -1034,11 +1065,12 @@ def test_agrees_with_plain_loops(case: tuple[Tree, Tree]) -> None:
 def test_heads_add_up_and_agree_with_the_table_of_the_deployment(case: tuple[Tree, Tree]) -> None:
     instance, plan = built(*case)
     heads = check(instance, plan).heads
-    assert heads.sectors + heads.posts + heads.lost == heads.counted + heads.outside
+    assert heads.sectors + heads.posts + heads.accompanying + heads.lost == heads.counted + heads.outside
     assert heads.lost == 0
     table = plan.table(instance)
     deployed = table[table["kind"] != "base"]
     assert heads.sectors == deployed[deployed["kind"] == "sector"]["heads"].sum()
+    assert heads.accompanying == deployed[deployed["kind"] == "accompaniment"]["heads"].sum()
     assert heads.posts == deployed[deployed["kind"] == "post"]["heads"].sum()
     assert heads.crews == deployed[deployed["what"] == "vehicle"]["heads"].sum()
 

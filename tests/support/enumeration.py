@@ -17,13 +17,19 @@ from support import tiny
 MOST = 60_000  # deployments, feasible or not, that are tried
 
 
-def crowded(rng: random.Random, *, joined: bool) -> Instance:
+def crowded(rng: random.Random, *, joined: bool, accompanied: bool = False) -> Instance:
     """Draw an instance of `tiny` with crowds; joined ones share reserve, march, spill over and may call from outside.
 
-    It may be infeasible.
+    Where one is accompanied it marches. It may be infeasible.
     """
-    data = tiny.draw(rng).model_dump(mode="json", exclude_none=True)
-    data["gatherings"] = [_crowd(rng, i, joined) for i in range(rng.choice([1, 2, 2]))]
+    data = tiny.draw(rng, accompanied=accompanied).model_dump(mode="json", exclude_none=True)
+    crowds = [_crowd(rng, i, joined) for i in range(rng.choice([1, 2, 2]))]
+    if accompanied:
+        stops = [{"sector": name, "stay": rng.choice([20.0, 60.0])} for name in rng.choice(["s0 s1", "s1 s0"]).split()]
+        crowds[0] |= {"id": "march", "itinerary": stops}
+        data["vehicles"] = data["vehicles"][:1]  # so that all deployments can be tried
+        data["pins"] = [pin for pin in data["pins"] if pin["what"] != "v1"]
+    data["gatherings"] = crowds
     data["period"]["hours"] = 3.0
     for sector in data["sectors"]:
         sector["property"], sector["public"] = rng.choice([0.0, 50.0]), rng.choice([0, 100])
@@ -96,10 +102,10 @@ def values(simulator: Simulator, plans: np.ndarray, scenarios: Scenarios) -> np.
     cost = np.zeros(len(plans))
     for p, place in enumerate(instance.places):
         for k, team in enumerate(instance.teams):
-            seen = p < len(instance.sectors) and team.role in hard
+            seen = place not in instance.posts and team.role in hard
             cost += plans[:, p, k] * (float(o.away) * (team.home != place.id) + float(o.visible) * seen)
         for w, vehicle in enumerate(instance.vehicles, len(instance.teams)):
-            seen = p < len(instance.sectors) and vehicle.visibility > 0.0
+            seen = place not in instance.posts and vehicle.visibility > 0.0
             cost += plans[:, p, w] * float(o.visible) * seen
     size = max(1.0, (1.0 - float(o.tail)) * len(scenarios))
     worst, whole = -np.sort(-losses, axis=1), int(size)
@@ -109,10 +115,10 @@ def values(simulator: Simulator, plans: np.ndarray, scenarios: Scenarios) -> np.
     return losses.mean(axis=1) + cost + float(o.tail_weight) * tail / size
 
 
-def instances(first: int, *, joined: bool):
+def instances(first: int, *, joined: bool, accompanied: bool = False):
     """Draw feasible instances one after another, with their number and every feasible deployment."""
     for number in itertools.count(first):
-        instance = crowded(random.Random(number), joined=joined)
+        instance = crowded(random.Random(number), joined=joined, accompanied=accompanied)
         plans = every(instance)
         if plans is not None and len(plans):
             yield number, instance, plans

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import SHAPE_ONLY
 from optimiser.simulation.scenario import Scenarios, draw
-from support.town import ALL
+from support.town import ALL, crowd, town
 
 COUNT = st.integers(0, 3)
 SHARE = st.sampled_from([0.0, 0.1, 0.3, 0.5, 0.9, 1.0])
@@ -20,7 +21,10 @@ CLOCK = st.sampled_from(["13:00", "13:10", "13:45", "14:30", "16:00", "18:55"])
 
 @st.composite
 def worlds(draw_: st.DrawFn) -> tuple[Instance, np.ndarray, Scenarios]:
-    """Draw an instance, numbers of a deployment (feasible or not, shape (places, kinds)) and one scenario."""
+    """Draw an instance, numbers of a deployment (feasible or not, shape (places, kinds)) and one scenario.
+
+    In a third of them units accompany gatherings, in a quarter the scenario has constants of the law of its own.
+    """
     some = draw_
     sectors = [_sector(some, i) for i in range(some(st.integers(1, 4)))]
     names = [s["id"] for s in sectors]
@@ -36,6 +40,7 @@ def worlds(draw_: st.DrawFn) -> tuple[Instance, np.ndarray, Scenarios]:
             sector["spill_to"] = some(st.sampled_from([*names, None]))
             if sector["spill_to"] == sector["id"]:
                 del sector["spill_to"]
+    gatherings = [_gathering(some, i, names) for i in range(some(st.integers(1, 4)))]
     data: dict[str, Any] = {
         "name": "world",
         "title": "A world",
@@ -50,7 +55,8 @@ def worlds(draw_: st.DrawFn) -> tuple[Instance, np.ndarray, Scenarios]:
         "roles": roles,
         "teams": teams,
         "vehicles": vehicles,
-        "gatherings": [_gathering(some, i, names) for i in range(some(st.integers(1, 4)))],
+        "gatherings": gatherings,
+        "accompaniments": _accompaniments(some, gatherings),
         "triggers": [_trigger(some, i, names) for i in range(some(st.integers(0, 2)))],
         "reinforcements": [
             {
@@ -74,7 +80,30 @@ def worlds(draw_: st.DrawFn) -> tuple[Instance, np.ndarray, Scenarios]:
     flat = some(
         st.lists(st.sampled_from([0, 0, 0, 1, 1, 2, 4]), min_size=size[0] * size[1], max_size=size[0] * size[1])
     )
-    return instance, np.array(flat, dtype=np.int64).reshape(size), draw(instance, some(st.integers(0, 10**6)), 1)
+    seed = some(st.integers(0, 10**6))
+    return instance, np.array(flat, dtype=np.int64).reshape(size), draw(instance, seed, 1, uncertain=seed % 4 == 3)
+
+
+def rare_worlds() -> list[tuple[Instance, np.ndarray, Scenarios]]:
+    """Build worlds that have what random ones seldom have: units are held, water is stopped, a tank is filled again."""
+    crowds = [
+        crowd(id="march", itinerary=[{"sector": "terminal", "stay": 40.0}, {"sector": "kpu", "stay": 60.0}]),
+        crowd(id="rest", itinerary=[{"sector": "terminal", "stay": 90.0}], comes_as="yellow", militant={}),
+    ]
+    with_march = [{"id": "with", "name": "With the march", "gathering": "march"}]
+    held = town(gatherings=crowds, accompaniments=with_march, law=dict.fromkeys(LIVELY, 0.0))
+    found = [(held, {("with", "rope"): 2}, {})]
+    cannon = town().vehicles[1].model_dump(mode="json")
+    at_once = {"order_red": 1.0, "warning": 1.0, "time_to_leave": 1.0, "required_risk": 1.0}
+    for tank, tired in ((60.0, 0.5), (2.0, 0.0)):
+        water = town(
+            vehicles=[{**cannon, "endurance": tank}],
+            gatherings=[crowd(comes_as="red")],
+            doctrine=at_once,
+            law={**dict.fromkeys(LIVELY, 0.0), "exhaustion": tired},
+        )
+        found.append((water, {("kpu", "shield"): 1, ("kpu", "care"): 1}, {("kpu", "awc"): 1}))
+    return [(i, Deployment.build(i, teams, vehicles).numbers(i), draw(i, 1, 1)) for i, teams, vehicles in found]
 
 
 # constants of the law whose extremes make a day eventful
@@ -193,6 +222,22 @@ def _ways(some: st.DrawFn, sectors: list[str]) -> dict[str, Any]:
     routes = [{"id": name, "weight": some(st.sampled_from([1.0, 3.0]))} for name in names]
     with_route = [stop | ({"route": name} if name else {}) for stop, name in zip(stops, own, strict=True)]
     return {"routes": routes, "itinerary": some(st.permutations(with_route))}
+
+
+def _accompaniments(some: st.DrawFn, gatherings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Draw none in two worlds of three; one gathering may be accompanied twice, and one with a single stop if need be.
+
+    In half of the others all gatherings begin in one sector: who marches on may leave others in disorder behind.
+    """
+    count = some(st.sampled_from([0, 0, 0, 0, 2, 3]))
+    marches = [g for g in gatherings if len(g["itinerary"]) > 1] or gatherings
+    if count and some(st.booleans()):
+        for gathering in gatherings:
+            gathering["itinerary"][0]["sector"] = gatherings[0]["itinerary"][0]["sector"]
+    return [
+        {"id": f"a{i}", "name": f"Accompaniment {i}", "gathering": some(st.sampled_from(marches))["id"]}
+        for i in range(count)
+    ]
 
 
 def _trigger(some: st.DrawFn, i: int, sectors: list[str]) -> dict[str, Any]:

@@ -49,8 +49,22 @@ def build(**changes) -> Instance:
     return Instance.model_validate({**parts, **changes}, context=SHAPE_ONLY)
 
 
-def draw(rng: random.Random) -> Instance:
-    """One random instance in which any rule may bind; it may be infeasible."""
+MARCH = {
+    "id": "march",
+    "name": "March",
+    "turnout": 300.0,
+    "arrives": "13:30",
+    "itinerary": [{"sector": "s0", "stay": 40.0}, {"sector": "s1", "stay": 60.0}],
+}
+
+
+def draw(rng: random.Random, *, accompanied: bool = False) -> Instance:
+    """One random instance in which any rule may bind; it may be infeasible.
+
+    Parameters
+    ----------
+    accompanied : a march may be accompanied, a vehicle is perhaps a water cannon, and a pin is perhaps about the march.
+    """
 
     def maybe(chance: float, value):
         return value if rng.random() < chance else None
@@ -110,7 +124,17 @@ def draw(rng: random.Random) -> Instance:
         "what": what,
         rng.choice(["at_least", "at_most"]): rng.choice([0, 1]),
     }
+    parts = {}
+    if accompanied:
+        with_march = {"id": "a", "name": "With the march", "gathering": "march"}
+        parts = {
+            "gatherings": [MARCH],
+            "accompaniments": [{**with_march, "staging_capacity": rng.choice([10, 25, 60])}],
+        }
+        pin["place"] = rng.choice([pin["place"], "a"])
+        vehicles[0]["water_cannon"] = rng.random() < 0.4
     return build(
+        **parts,
         cap=rng.choice([12, 25, 60]),
         sectors=sectors,
         posts=posts,

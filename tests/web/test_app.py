@@ -86,6 +86,13 @@ def result(client: TestClient, kind: str, **asked: Any) -> Any:
 # ---------------------------------------------------------------- who may ask
 
 
+def test_a_language_that_is_not_there_is_refused(client: TestClient) -> None:
+    for address in ("/v1/instances", "/", "/openapi.json"):
+        refused = client.get(f"{address}?lang=xx")
+        assert refused.status_code == 422
+        assert "'en' or 'id'" in refused.text
+
+
 def test_saved_description_is_in_step() -> None:
     assert make_openapi.FILE.read_text(encoding="utf-8") == make_openapi.text(), "run: python docs/make_openapi.py"
 

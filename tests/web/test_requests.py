@@ -20,6 +20,7 @@ def document(kind: str, folder: Path, **sent: object) -> dict:
 def test_a_job_is_done_under_the_law_that_its_request_names(tmp_path: Path) -> None:
     for law in ("risk", "facilitation"):
         assert document("plan", tmp_path, budget=8, law=law)["settings"]["law"] == law
+    assert document("plan", tmp_path, budget=8, uncertain=True)["settings"]["uncertain"]
     usual, risk = document("simulate", tmp_path), document("simulate", tmp_path, law="risk")
     assert usual == document("simulate", tmp_path, law="facilitation")
     lost = [one["evaluation"]["harms"]["participation"]["mean"] for one in (usual, risk)]

@@ -20,6 +20,7 @@ from optimiser.cli.shared.options import (
     Seconds,
     Solver,
     Tongue,
+    Uncertain,
     check_out,
     hire,
     speak,
@@ -61,6 +62,7 @@ def batch(
     seconds: Seconds = None,
     solver: Annotated[Solver, typer.Option("--solver", help="Solver of the integer program.")] = Solver.HIGHS,
     law: ChosenLaw = None,
+    uncertain: Uncertain = False,
     certify: Annotated[
         bool, typer.Option("--certify", help="Bound the distance from the true optimum too; takes ten times as long.")
     ] = False,
@@ -91,7 +93,7 @@ def batch(
     if not cases and not is_run(out):
         with Run(out, create=False):
             pass  # a slip in its name is no run that is over
-    effort = CaseSettings(scenarios, reporting, budget, seconds, solver.value, certify=certify)
+    effort = CaseSettings(scenarios, reporting, budget, seconds, solver.value, certify=certify, uncertain=uncertain)
     asked = list_cases(cases or [], seeds, whatif or [], effort, law.value if law else None)
     executor = hire(scheduler)
     with choose_progress(make_console(sys.stderr), language, quiet) as lines:

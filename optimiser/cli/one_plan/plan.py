@@ -23,6 +23,7 @@ from optimiser.cli.shared.options import (
     Seed,
     Solver,
     Tongue,
+    Uncertain,
     Workers,
     check_out,
     choose_law,
@@ -54,6 +55,7 @@ def plan(
     seconds: Seconds = None,
     budget: Budget = None,
     law: ChosenLaw = None,
+    uncertain: Uncertain = False,
     engine: Annotated[EngineChoice, typer.Option("--engine", help="What simulates.")] = EngineChoice.AUTO,
     certify: Annotated[
         bool, typer.Option("--certify", help="Bound the distance from the true optimum too; takes ten times as long.")
@@ -81,6 +83,10 @@ def plan(
     if (orders or frontier) and out is None:
         asked = "--orders" if orders else "--frontier"
         raise typer.BadParameter(Message("{option} needs --out DIR", option=asked))
+    if frontier and uncertain:
+        raise typer.BadParameter(
+            Message("the frontier is planned under one set of constants; leave out one of the two")
+        )
     problem, language = read(instance).told_in(speak(lang).code), speak(lang)
     past = historical(instance, problem)
     extra: dict[str, Deployment] = {Message("historical"): past} if past else {}
@@ -100,6 +106,7 @@ def plan(
                 engine=engine.value,
                 law=used,
                 certify=certify,
+                uncertain=uncertain,
                 watcher=watcher,
                 extra=extra,
             )
@@ -108,7 +115,7 @@ def plan(
         tell_infeasible(problem, error, as_json, language, seed, reporting or 2 * scenarios, law=used)
         raise typer.Exit(error.exit_code) from error
     try:
-        _keep(solution, out, quiet, str(instance) if orders else "", language, curve)
+        _keep(solution, str(instance), out, quiet, orders, language, curve)
     finally:  # a full disk must not cost the plan that was found
         _show_solution(solution, as_json, language)
     if solution.interrupted:
@@ -151,15 +158,21 @@ def _trace(
 
 
 def _keep(
-    solution: Solution, out: Path | None, quiet: bool, orders: str, language: Language, frontier: Frontier | None
+    solution: Solution,
+    instance: str,
+    out: Path | None,
+    quiet: bool,
+    orders: bool,
+    language: Language,
+    frontier: Frontier | None,
 ) -> None:
-    """Write the files of a plan, and its papers where the file of its instance is named for them."""
+    """Write the files of a plan, and its papers where they are asked for; commands in them name the files as given."""
     if out is not None:
         from optimiser.output.write import describe_plan, write_orders, write_solution
 
-        files = write_solution(solution, out, language=language, frontier=frontier)
+        files = write_solution(solution, out, language=language, frontier=frontier, file=instance)
         if orders:
-            document, source = describe_plan(solution), (orders, str(out / "plan.json"))
+            document, source = describe_plan(solution), (instance, str(out / "plan.json"))
             files += write_orders(
                 *(solution.instance, solution.deployment, out), document=document, language=language, source=source
             )

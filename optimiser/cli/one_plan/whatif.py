@@ -19,6 +19,7 @@ from optimiser.cli.shared.options import (
     Seconds,
     Seed,
     Tongue,
+    Uncertain,
     Workers,
     check_out,
     choose_law,
@@ -112,6 +113,7 @@ def whatif(
         int, typer.Option("--budget", min=1, help="Simulated days of the search for the answer.")
     ] = 100_000,
     law: ChosenLaw = None,
+    uncertain: Uncertain = False,
     workers: Workers = None,
     seconds: Seconds = None,
     out: OutFolder = None,
@@ -166,6 +168,7 @@ def whatif(
                     workers=workers,
                     seconds=seconds,
                     law=used,
+                    uncertain=uncertain,
                     levers=False,
                     over_law=False,
                     watcher=watcher,
@@ -185,6 +188,7 @@ def whatif(
                 seconds=seconds,
                 budget=budget,
                 law=used,
+                uncertain=uncertain,
                 watcher=watcher,
             )
     except Infeasible as error:

@@ -16,8 +16,10 @@ from typing import Any
 
 from optimiser.common.language import CODES, DOMAIN, ENGLISH, FOLDER, Language, language
 from optimiser.common.message import Message
+from optimiser.common.number_format import plain
 
 VARIABLE = "OPTIMISER_LANG"
+NAMES = {"en": "English", "id": "bahasa Indonesia"}  # of `CODES`, each as its speakers call it
 USAGE = 2  # exit code of a wrong use of the command line
 SAID = (  # by the parser itself, which asks gettext for them
     Message("Arguments"),
@@ -48,14 +50,23 @@ FORMS = (  # how the parser begins and ends a fault, and what is said instead
 
 
 def asked(words: Sequence[str]) -> Language:
-    """Find the language among the words of a command line, or in the environment, before anything is parsed."""
-    code = os.environ.get(VARIABLE, ENGLISH.code)
+    """Find the language among the words of a command line, or in the environment, before anything is parsed.
+
+    One that there is not ends the program, whatever was asked besides: help and lists would come in English unasked.
+    """
+    code = os.environ.get(VARIABLE) or ENGLISH.code
     for before, word in pairwise(["", *words]):
         if before == "--lang":
             code = word
         elif word.startswith("--lang="):
             code = word.removeprefix("--lang=")
-    return next((language(known) for known in CODES if known == code), ENGLISH)
+    found = next((language(known) for known in CODES if known == code), None)
+    if found is None:
+        there = ", ".join(f"{known} ({name})" for known, name in NAMES.items())
+        said = Message("Error: there is no language '{code}', only {there}", code=plain(code), there=there)
+        print(ENGLISH(said), file=sys.stderr)
+        sys.exit(USAGE)
+    return found
 
 
 def translate_help(command: Any, language: Language) -> None:

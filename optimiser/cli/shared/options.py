@@ -149,6 +149,10 @@ Budget = Annotated[
     int | None,
     typer.Option("--budget", min=1, help="End the search after so many simulated days."),
 ]
+Uncertain = Annotated[
+    bool,
+    typer.Option("--uncertain", help="Draw constants of the law anew for each scenario, from their plausible ranges."),
+]
 Told = Annotated[int, typer.Option("--scenario", min=0, max=9999, help="Which reporting scenario to tell, from 0.")]
 Played = Annotated[
     int, typer.Option("--scenarios", min=0, max=MOST_SCENARIOS, help="Also play so many, for harms with intervals.")

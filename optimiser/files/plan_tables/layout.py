@@ -53,6 +53,7 @@ LISTED: dict[str, Message] = {
 KINDS: dict[str, Message] = {
     "sector": Message("sector"),
     "post": Message("post"),
+    "accompaniment": Message("accompaniment"),
     "base": Message("base"),
     "team": Message("team"),
     "vehicle": Message("vehicle"),

@@ -25,6 +25,8 @@ from optimiser.files.workbook.layout import Column
 from optimiser.model.clocks import find_first_minute
 from optimiser.model.deployment import Deployment, count_unit_heads
 from optimiser.model.instance import Instance, Post, Sector, Team, VehicleType
+from optimiser.model.parts.accompaniment import Accompaniment
+from optimiser.model.values.base import Place
 
 PLACED = Message("a place of the instance")
 SAME_DEGREES = 1e-6  # degrees, 0.1 m: what programs round coordinates to
@@ -313,7 +315,7 @@ class _Reader:
 
     # ------------------------------------------------------------ what only repeats the instance
 
-    def _verify(self, row: int, given: Mapping[str, Any], place: Sector | Post, unit: Unit) -> None:
+    def _verify(self, row: int, given: Mapping[str, Any], place: Sector | Post | Accompaniment, unit: Unit) -> None:
         """Tell what a row says otherwise than the instance: it would be lost, for it is no part of a plan."""
         expected = self._repeated(place, unit)
         for key, value in expected.items():
@@ -324,18 +326,18 @@ class _Reader:
                 found = given[key] if isinstance(given[key], str | float | int) else Said(str(given[key]))
                 self._tell("wrong-type", row, key, found, told, repair)
 
-    def _repeated(self, place: Sector | Post, unit: Unit) -> dict[str, Any]:
+    def _repeated(self, place: Sector | Post | Accompaniment, unit: Unit) -> dict[str, Any]:
         instance, first = self.instance, find_first_minute(self.instance, unit)
         repeated: dict[str, Any] = {
             "what": name_kind("team" if isinstance(unit, Team) else "vehicle"),
-            "kind": name_kind("sector" if isinstance(place, Sector) else "post"),
+            "kind": name_kind(type(place).__name__.lower()),
             # deployment.csv has the name of a vehicle there
             "role": self.role_names[unit.role] if isinstance(unit, Team) else self.unit_names[unit.id],
             "home": self.place_names[unit.home],
             "start": tuple(instance.clock(m) for m in (first, max(first, self.due.get(place.id, 0.0)))),
             "end": (instance.clock(instance.period.minutes),),
         }
-        if place.lat is not None and place.lon is not None:
+        if isinstance(place, Place) and place.lat is not None and place.lon is not None:
             repeated |= {"lat": float(place.lat), "lon": float(place.lon)}
         return repeated
 

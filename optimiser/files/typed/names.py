@@ -19,6 +19,7 @@ KIND_NAMES = {
     "role": Message("a role"),
     "sector": Message("a sector"),
     "post": Message("a post"),
+    "accompaniment": Message("an accompaniment"),
     "gathering": Message("a gathering"),
     "trigger": Message("a trigger"),
     "reinforcement": Message("help from outside"),
@@ -103,7 +104,7 @@ class PartNames:
         raise Unclear(expected, repair, _code(kinds))
 
     def _list(self, kind: str) -> dict[str, Part]:
-        return {part["id"]: part for part in self.data[f"{kind}s"]}
+        return {part["id"]: part for part in self.data.get(f"{kind}s", ())}
 
 
 def bare_number(number: Any) -> Any:

@@ -45,6 +45,7 @@ _HEADERS = {  # of a sheet with one field a row, and of the column of warnings
 }
 _COLUMNS = {  # where what the fields of other sheets have in common is not enough
     ("reinforcements", "teams"): Message("number of teams that come"),
+    ("accompaniments", "gathering"): Message("gathering that is accompanied"),
     ("itinerary", "gathering"): Message("gathering that goes there"),
     ("routes", "gathering"): Message("gathering that may take it"),
     ("waiting_marks", "after"): Message("delegation waits since"),

@@ -124,6 +124,7 @@ def lay_out() -> tuple[Sheet, ...]:
         table("gatherings", "Gathering"),
         table("itinerary", "Stop", "gatherings[].itinerary", "gatherings", "gathering"),
         table("routes", "Route", "gatherings[].routes", "gatherings", "gathering"),
+        table("accompaniments", "Accompaniment"),
         table("triggers", "Trigger"),
         table("reinforcements", "Reinforcement"),
         table("pins", "Pin"),

@@ -102,7 +102,7 @@ def _records(sheet: Sheet, data: dict[str, Any]) -> Iterator[dict[str, Any]]:
             for record in [inside] if isinstance(inside, dict) else inside or ():
                 yield {**_flat(record, sheet.columns[1:]), key: owner["id"]}
     else:
-        yield from (_flat(record, sheet.columns) for record in _dig(data, sheet.base))
+        yield from (_flat(record, sheet.columns) for record in _dig(data, sheet.base) or ())
 
 
 def _flat(record: dict[str, Any], columns: Sequence[Column]) -> dict[str, Any]:

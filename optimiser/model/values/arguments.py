@@ -280,6 +280,7 @@ RULES: dict[str, Rule] = {
     "extra": maybe(_plans),
     "levers": _truth,
     "certify": _truth,
+    "uncertain": _truth,
     "observers": list_of(callable_object),
     "processes": list_of(callable_object),
     "tell": maybe(callable_object),

@@ -30,6 +30,7 @@ Likelihood = Annotated[float, Amount("share of 1", 0, 1, words=CHANCE)]
 Weight = Annotated[float, Amount("points per unit", 0, 1e15)]
 Ability = Annotated[float, Amount("head equivalents per head", 0, 1000)]
 Heads = Annotated[int, Amount("heads", 0, 1_000_000, whole=True)]
+People = Annotated[int, Amount("persons", 0, 1_000_000, whole=True)]  # of no unit: the public, staff of a process
 Teams = Annotated[int, Amount("teams", 0, 10_000, whole=True)]
 Vehicles = Annotated[int, Amount("vehicles", 0, 10_000, whole=True)]
 Kmh = Annotated[float, Amount("km/h", 0.1, 200)]

@@ -13,7 +13,9 @@ from optimiser.common.errors import Fault
 from optimiser.common.message import Message
 from optimiser.model.clocks import is_reversed, span_window
 from optimiser.model.laws.constants import CONSTANTS
+from optimiser.model.parts.accompaniment import find_accompaniment_faults
 from optimiser.model.parts.itinerary import find_route_faults
+from optimiser.model.parts.notes import find_call_sign_faults
 from optimiser.model.parts.outline import find_outline_faults
 from optimiser.model.values.references import find_identifier_faults, find_reference_faults
 from optimiser.model.values.travel_faults import find_travel_faults
@@ -40,7 +42,9 @@ def find_faults(instance: Instance, unread: Unread = NOTHING) -> list[Fault]:
         lambda whole: find_reference_faults(whole, unread),
         find_travel_faults,
         find_route_faults,
+        find_accompaniment_faults,
         find_outline_faults,
+        find_call_sign_faults,
         _period,
         _times,
         _limits,

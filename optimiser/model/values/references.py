@@ -34,7 +34,7 @@ OTHERS = {
 SECTIONS = {  # where what a name stands for is declared
     "sector": ("sectors",),
     "post": ("posts",),
-    "place": ("sectors", "posts"),
+    "place": ("sectors", "posts", "accompaniments"),
     "role": ("roles",),
     "team": ("teams",),
     "kind": ("teams", "roles", "vehicles"),
@@ -42,7 +42,7 @@ SECTIONS = {  # where what a name stands for is declared
     "constant": (),
 }
 NAMESPACES = (
-    ("sectors", "posts"),
+    ("sectors", "posts", "accompaniments"),
     ("teams", "roles", "vehicles"),
     ("gatherings",),
     ("triggers",),
@@ -273,6 +273,8 @@ def _list_names(instance: Instance) -> Iterator[tuple[str, str | None, str]]:
     for i, gathering in enumerate(instance.gatherings):
         for j, stop in enumerate(gathering.itinerary):
             yield f"gatherings[{i}].itinerary[{j}].sector", stop.sector, "sector"
+    for i, accompaniment in enumerate(instance.accompaniments):
+        yield f"accompaniments[{i}].gathering", accompaniment.gathering, "gathering"
     for i, trigger in enumerate(instance.triggers):
         yield from ((f"triggers[{i}].sectors[{j}]", name, "sector") for j, name in enumerate(trigger.sectors))
     for i, reinforcement in enumerate(instance.reinforcements):

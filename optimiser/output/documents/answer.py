@@ -12,10 +12,11 @@ from optimiser.output.documents.plan import (
     certificate_values,
     comparison_values,
     evaluation_values,
+    interval_values,
     law_range_values,
     verdict_values,
 )
-from optimiser.output.words.advice import sentence, tell_obstacle
+from optimiser.output.words.advice import sentence, tell_assembly, tell_obstacle
 from optimiser.questions.what_if.answer import Answer
 from optimiser.questions.what_if.differences import Difference
 
@@ -33,6 +34,7 @@ def describe_answer(answer: Answer) -> dict[str, Any]:
         "differences": difference_values(answer.differences),
         "assumed": list(answer.assumed),
         "sentence": sentence(answer),
+        "assembly": _assembly(answer),
         "stays": answer.stays,
         "settings": asdict(answer.settings),
         "replayable": answer.replayable,
@@ -68,6 +70,20 @@ def describe_answer(answer: Answer) -> dict[str, Any]:
 def difference_values(differences: Sequence[Difference]) -> list[dict[str, Any]]:
     """Give what was changed, from what to what, as plain values; words are English."""
     return [{**asdict(difference), "sentence": difference.tell()} for difference in differences]
+
+
+def _assembly(answer: Answer) -> dict[str, Any] | None:
+    """Give who assembles before and after, and the change of the loss without participation; null where the same."""
+    assembly = answer.assembly
+    if assembly is None:
+        return None
+    before, after = assembly.people
+    return {
+        "sentence": tell_assembly(answer),
+        "people": {"before": before, "after": after},
+        "absent": list(assembly.absent),
+        "apart": interval_values(assembly.apart, "points"),
+    }
 
 
 def _played(answer: Answer, which: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from optimiser.model.harms import UNITS
 from optimiser.model.instance import PHASES, Instance
 from optimiser.model.laws.choice import LAWS, find_law
 from optimiser.model.laws.escalation_law import EscalationLaw
-from optimiser.model.verdict import Verdict
+from optimiser.model.verdict import HeadCount, Verdict
 from optimiser.output.documents.notes import list_notes
 from optimiser.output.words.reasons import give_reasons
 from optimiser.planning.certificate import Certificate
@@ -94,7 +94,7 @@ def describe_plan(solution: Solution) -> dict[str, Any]:
         "interrupted": solution.interrupted,
         "certificate": certificate_values(solution.certificate),
         "verdict": verdict_values(solution.verdict),
-        "heads": asdict(solution.verdict.heads),
+        "heads": head_values(solution.verdict.heads),
         "heads_by_place": solution.deployment.heads_by_place(instance),
         "deployment": solution.deployment.model_dump(mode="json"),
         "objective": {
@@ -132,6 +132,11 @@ def dump(document: Mapping[str, Any]) -> str:
     What is not finite has no place in JSON and becomes null.
     """
     return json.dumps(finite(document), indent=2, allow_nan=False) + "\n"
+
+
+def head_values(heads: HeadCount) -> dict[str, int]:
+    """Return where the heads are; who accompanies a gathering is left out where nobody does."""
+    return {name: n for name, n in asdict(heads).items() if name != "accompanying" or n}
 
 
 def verdict_values(verdict: Verdict) -> dict[str, Any]:

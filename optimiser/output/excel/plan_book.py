@@ -14,7 +14,7 @@ from optimiser.output.excel.book import Book, BookSheet
 from optimiser.output.excel.expected import put_interval, put_rare, write_harms, write_timeline
 from optimiser.output.excel.plotting import write_plotting, write_stamp
 from optimiser.output.excel.stations import write_reserve, write_sectors, write_vehicles
-from optimiser.output.sections.parts import tell_draws
+from optimiser.output.sections.parts import name_law, tell_draws
 from optimiser.output.sections.plan import claim_pairs, overview_blocks, remark_blocks, tell_unproved, tell_when
 from optimiser.output.words.head_counts import list_head_counts
 from optimiser.planning.evaluation import Interval
@@ -201,7 +201,10 @@ def _write_law_range(page: BookSheet, row: int, solution: Solution, language: La
     for other, one, band in zip(solution.alternatives, found.differences, found.losses[1:], strict=True):
         page.put(row, 0, plain(language(other.name)), "bold")
         page.put_row(row, one.band, "change", 1)
-        page.put_row(row, (one.lower, one.better, one.worse), "share", 3)
+        if one.equal == 1.0:
+            page.put(row, 3, language("the same in every draw"), "pale")
+        else:
+            page.put_row(row, (one.lower, one.better, one.worse), "share", 3)
         page.put_row(row, band, "two", 6)
         row += 1
     page.put(row, 0, language("the plan"), "bold")
@@ -219,7 +222,7 @@ def _write_settings(page: BookSheet, solution: Solution, language: Language) -> 
         (language("Planning scenarios"), settings.scenarios),
         (language("Reporting scenarios"), settings.reporting),
         (language("Simulated days at most"), settings.budget),
-        (language("Law of escalation"), settings.law),
+        (language("Law of escalation"), name_law(settings, language)),
         (language("Solver"), settings.solver),
         (language("Engine"), settings.engine),
         *settings.versions.items(),

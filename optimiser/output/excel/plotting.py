@@ -12,7 +12,9 @@ from optimiser.files.plan_tables.layout import SHEET, STAMP, TITLES
 from optimiser.model.clocks import find_first_minute
 from optimiser.model.deployment import Allotment, Deployment, count_unit_heads
 from optimiser.model.instance import Instance, Post, Sector, Team, VehicleType
+from optimiser.model.parts.accompaniment import Accompaniment
 from optimiser.model.parts.notes import NOTES, find_notes, join_notes
+from optimiser.model.values.base import Place
 from optimiser.output.excel.book import Book, BookSheet, clock_value
 
 NEEDED = ("ring", "place", "officer_post", "unit", "role", "teams", "vehicles", "heads", "home", "start", "end")
@@ -52,18 +54,18 @@ WIDTHS = {
     "place_id": 16,
     "unit_id": 18,
 }
-Place = Sector | Post
+Station = Sector | Post | Accompaniment
 Unit = Team | VehicleType
 
 
 def write_plotting(page: BookSheet, instance: Instance, deployment: Deployment, language: Language) -> None:
-    """Write who stands where, sectors by ring and then posts, one row for each kind of unit: plotting personel.
+    """Write who stands where, one row for each kind of unit: plotting personel. Sectors by ring, posts, accompaniments.
 
     Each stands there from when the line must stand, or, if it is later, from when it can be used; at a post from the
     start of the operation, or that. Heads follow from numbers by formulas of ours, with their values, so that a changed
     number is counted at once.
     """
-    rows, due = list(_rows(instance, deployment)), list_due(instance)
+    rows, due, first = list(_rows(instance, deployment)), list_due(instance), deployment.first_numbers(instance)
     keys = _columns(instance)
     page.widths(*(WIDTHS[key] for key in keys))
     right = {n for n, key in enumerate(keys) if LOOKS.get(key) in ("whole", "ring", "number", "clock")}
@@ -73,6 +75,7 @@ def write_plotting(page: BookSheet, instance: Instance, deployment: Deployment, 
     heads = keys.index("heads")
     for number, (place, unit, count) in enumerate(rows, 1):
         values = _values(instance, place, unit, count, due)
+        values |= {note: plain(join_notes(note, unit, place, first[place.id, unit.id], count)) for note in NOTES}
         page.put_row(number, [values.get(key) for key in keys], [LOOKS.get(key, "text") for key in keys])
         if values["heads"]:
             counted = keys.index("teams" if isinstance(unit, Team) else "vehicles")
@@ -97,8 +100,9 @@ def write_stamp(book: Book, instance: Instance, deployment: Deployment, language
         page.put_row(row, (name, value))
 
 
-def _rows(instance: Instance, deployment: Deployment) -> Iterator[tuple[Place, Unit, int]]:
-    places: tuple[Place, ...] = (*sorted(instance.sectors, key=lambda sector: sector.ring), *instance.posts)
+def _rows(instance: Instance, deployment: Deployment) -> Iterator[tuple[Station, Unit, int]]:
+    by_ring = sorted(instance.sectors, key=lambda sector: sector.ring)
+    places: tuple[Station, ...] = (*by_ring, *instance.posts, *instance.accompaniments)
     for place in places:
         here = deployment.places.get(place.id, Allotment())
         units: tuple[Unit, ...] = (*instance.teams, *instance.vehicles)
@@ -111,17 +115,17 @@ def _rows(instance: Instance, deployment: Deployment) -> Iterator[tuple[Place, U
 def _columns(instance: Instance) -> list[str]:
     """List the columns that say something about an instance."""
     notes = find_notes((*instance.places, *instance.teams, *instance.vehicles))
-    degrees = DEGREES if any(place.lat is not None for place in instance.places) else ()
+    degrees = DEGREES if any(place.lat is not None for place in (*instance.sectors, *instance.posts)) else ()
     return [*NEEDED, *degrees, *notes, *IDENTIFIERS]
 
 
-def _values(instance: Instance, place: Place, unit: Unit, count: int, due: Mapping[str, float]) -> dict[str, Any]:
+def _values(instance: Instance, place: Station, unit: Unit, count: int, due: Mapping[str, float]) -> dict[str, Any]:
     homes, roles = {p.id: p.name for p in instance.posts}, {r.id: r.name for r in instance.roles}
     team = isinstance(unit, Team)
     values: dict[str, Any] = {
         "ring": place.ring if isinstance(place, Sector) else None,
         "place": plain(place.name),
-        "officer_post": plain(place.officer_post or ""),
+        "officer_post": plain(getattr(place, "officer_post", None) or ""),
         "unit": plain(unit.name),
         "role": plain(roles[unit.role]) if isinstance(unit, Team) else "",
         "teams": count if team else None,
@@ -133,8 +137,6 @@ def _values(instance: Instance, place: Place, unit: Unit, count: int, due: Mappi
         "place_id": place.id,
         "unit_id": unit.id,
     }
-    if place.lat is not None and place.lon is not None:
+    if isinstance(place, Place) and place.lat is not None and place.lon is not None:
         values |= {"lat": float(place.lat), "lon": float(place.lon)}
-    for note in NOTES:
-        values[note] = plain(join_notes(note, unit, place))
     return values

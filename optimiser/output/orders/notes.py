@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from optimiser.common.number_format import plain
 from optimiser.model.instance import Post, Sector
+from optimiser.model.parts.notes import say_call_signs
 from optimiser.output.blocks import BY_HAND, Inline, Span, Value
 from optimiser.output.orders.form import Unit
 from optimiser.output.orders.situation import Situation
@@ -23,8 +24,9 @@ def radio_pair(at: Situation, place: Sector | Post) -> tuple[str, Value]:
 
 
 def leader_cell(unit: Unit) -> Value:
-    """Write call sign and contact of a unit below each other, or leave a line."""
-    texts = [plain(text) for text in (unit.kind.call_sign, unit.kind.contact) if text]
+    """Write call signs and contact of a unit below each other, or leave a line."""
+    signs = say_call_signs(unit.kind, unit.first, unit.number)
+    texts = [plain(text) for text in (signs, unit.kind.contact) if text]
     return tuple(texts) if texts else BY_HAND
 
 

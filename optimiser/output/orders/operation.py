@@ -218,6 +218,7 @@ def _administration(at: Situation, verdict: Verdict) -> list[Section]:
     pairs: list[tuple[str, Value]] = [
         (_("In sectors"), number(heads.sectors)),
         (_("At posts"), number(heads.posts)),
+        *([(_("With gatherings"), number(heads.accompanying))] if heads.accompanying else []),
         (_("Vehicle crews among them"), number(heads.crews)),
         (_("Deployed, of the cap"), _("{n} of {cap}", n=number(heads.counted), cap=number(heads.cap))),
         (_("Outside the cap"), number(heads.outside)),

@@ -15,6 +15,7 @@ from optimiser.model.clocks import find_first_minute
 from optimiser.model.deployment import Allotment, Deployment, count_heads_over_time, count_unit_heads
 from optimiser.model.distances import Distances, measure
 from optimiser.model.instance import Instance, Post, Reinforcement, Role, Sector, Team, VehicleType
+from optimiser.model.parts.accompaniment import Accompaniment
 from optimiser.model.values.base import Place
 from optimiser.output.orders.form import Unit
 from optimiser.output.words.expectation import NOTHING, Expectation, Stay
@@ -101,10 +102,10 @@ class Situation:
         """Minutes at which lines must stand, by sector, in the order of the day."""
         return list_due(self.instance)
 
-    def stand(self, place: Sector | Post) -> float:
+    def stand(self, place: Sector | Post | Accompaniment) -> float:
         """Minute at which the line must stand: first people, at the earliest; else the first critical window, or 0.
 
-        At a post it is the start of the operation.
+        At a post, and for who accompanies a gathering, it is the start of the operation.
         """
         return self.due.get(place.id, 0.0)
 
@@ -135,7 +136,7 @@ class Situation:
     @cached_property
     def _rows(self) -> dict[tuple[bool, str], int]:
         """Rows of distances; a place of the instance and help from outside may have the same identifier."""
-        places = [(False, p.id) for p in self.instance.places]
+        places = [(False, p.id) for p in (*self.instance.sectors, *self.instance.posts)]
         return {key: i for i, key in enumerate([*places, *((True, r.id) for r in self.instance.reinforcements)])}
 
     def km(self, origin: Place, goal: Sector | Post, start: float, end: float) -> tuple[float, float]:

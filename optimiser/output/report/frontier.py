@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
+
 from optimiser.common.language import ENGLISH, Language
+from optimiser.common.number_format import plain
 from optimiser.model.instance import Instance
 from optimiser.output.blocks import Block, Paragraph, Picture, Section
 from optimiser.output.drawing.frontier import WIDTH, draw_frontier
@@ -24,8 +27,15 @@ def frontier_section(frontier: Frontier, language: Language = ENGLISH) -> Sectio
     return Section(language("How many are enough?"), [*blocks, *curve_blocks(frontier, language)], "frontier")
 
 
-def ask_for_frontier(instance: Instance, language: Language = ENGLISH) -> Section:
-    """Make the section that says how a report gets a frontier."""
-    command = f"optimiser plan {instance.name} --out DIR --frontier"
-    said = language("This was not asked. {command} adds it to this report.", command=command)
+def ask_for_frontier(instance: Instance, language: Language = ENGLISH, file: str = "") -> Section:
+    """Make the section that says how a report gets a frontier.
+
+    Parameters
+    ----------
+    file : what a command is given to read the instance; its name if empty.
+    """
+    command = f"optimiser plan {shlex.quote(file or instance.name)} --out DIR --frontier"
+    said = language(
+        "This was not asked. {command} adds it to this report, DIR being its folder.", command=plain(command)
+    )
     return Section(language("How many are enough?"), [Paragraph(said, "note")], "frontier")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -112,7 +113,7 @@ def draw_hours(
     instance, settings = solution.instance, solution.settings
     share = WORK // len(instance.sectors)
     count = min(settings.reporting, max(FEWEST, min(SCENARIOS, share)))
-    scenarios = draw(instance, settings.seed, count, REPORTING)
+    scenarios = draw(instance, settings.seed, count, REPORTING, settings.uncertain)
     lost = solution.evaluation.outcome.losses(instance).mean(axis=0)
     visited = (solution.evaluation.outcome.minutes[:, :, 1:].sum(axis=(0, 2)) > 0.0).nonzero()[0]
     chosen = sorted(int(s) for s in sorted(visited, key=lambda s: (-lost[s], s))[:FANS])
@@ -166,13 +167,16 @@ def _still_there(instance: Instance, told: Chronicle, chosen: Sequence[int], lan
     )
 
 
-def draw_day(solution: Solution, law: EscalationLaw | None, dispatch: Dispatch, language: Language) -> Iterator[Block]:
+def draw_day(
+    solution: Solution, law: EscalationLaw | None, dispatch: Dispatch, language: Language, file: str = ""
+) -> Iterator[Block]:
     """Draw teams and vehicles over one scenario: one that is worse than most."""
-    instance = solution.instance
+    instance, made = solution.instance, solution.settings
     losses = solution.evaluation.losses
     order = np.argsort(losses, kind="stable")
     number = int(order[min(len(order) - 1, int(HARD * len(order)))])
-    events = list_events(instance, solution.deployment, pick(instance, solution.settings.seed, number), law, dispatch)
+    chosen = pick(instance, made.seed, number, made.uncertain)
+    events = list_events(instance, solution.deployment, chosen, law, dispatch)
     wide, narrow = (
         picture_gantt(instance, solution.deployment, events, width=width, key=key, language=language)
         for width, key in ((WIDE, "day"), (NARROW, "day-s"))
@@ -194,8 +198,8 @@ def draw_day(solution: Solution, law: EscalationLaw | None, dispatch: Dispatch, 
         yield Paragraph(language("The {n} sectors that are red or yellow for longest, of {all}.", **words), "note")
     keys = [*list_phase_keys("day-key", True, language), *list_gantt_keys("day-key", language)]
     yield Picture(drawing(wide), drawing(narrow), "", [(drawing(sign), text) for sign, text in keys])
-    command = f"optimiser simulate {instance.name} plan.json --scenario {number}"
-    said = language("Event by event: {command}", command="")
+    command = f"optimiser simulate {shlex.quote(file or instance.name)} DIR/plan.json --scenario {number}"
+    said = language("Event by event, DIR being the folder of this report: {command}", command="")
     yield Paragraph(Spans((said, Span(command, "typed"))), "note")
 
 

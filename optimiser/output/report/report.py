@@ -46,6 +46,7 @@ def write_report(
     dispatch: Dispatch = send_nearest,
     more: Sequence[Section] = (),
     frontier: Frontier | None = None,
+    file: str = "",
 ) -> bytes:
     """Write the report of a plan as one HTML file.
 
@@ -54,6 +55,7 @@ def write_report(
     law, dispatch : as in `write.write_solution`; the plan is simulated again.
     more : further sections; they come before what is said about trust.
     frontier : how many are enough; if left out, the report says with which command it is added.
+    file : as in `write.write_solution`.
 
     Returns
     -------
@@ -80,9 +82,9 @@ def write_report(
         Section(language("Held at base, not callable"), list(base_blocks(solution, language)), "base"),
         Section(language("What to expect"), expected, "expected"),
         Section(language("Hour by hour"), list(draw_hours(solution, law, dispatch, language)), "hours"),
-        Section(language("A hard day, told"), list(draw_day(solution, law, dispatch, language)), "day"),
+        Section(language("A hard day, told"), list(draw_day(solution, law, dispatch, language, file)), "day"),
         alternatives_section(solution, language, drawn, VIOLATIONS),
-        frontier_section(frontier, language) if frontier else ask_for_frontier(instance, language),
+        frontier_section(frontier, language) if frontier else ask_for_frontier(instance, language, file),
         *more,
         Section(
             language("How far to trust this"), [claim_pairs(solution, language), _trust(solution, language)], "trust"

@@ -7,17 +7,26 @@ from dataclasses import replace
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
-from optimiser.common.number_format import ends, figure, mean
+from optimiser.common.number_format import ends, figure, mean, percent
 from optimiser.files.whatif_phrases import tell_title
-from optimiser.model.harms import INDEPENDENT
+from optimiser.model.harms import INDEPENDENT, PARTICIPATION
 from optimiser.model.instance import Instance
 from optimiser.model.moves import Move
 from optimiser.output.blocks import Block, Paragraph, Section, Span, Spans, Table, TableColumn, Value
-from optimiser.output.sections.parts import difference, law_range_blocks, list_violations, rare_note, title_section
+from optimiser.output.sections.parts import (
+    difference,
+    law_range_blocks,
+    list_violations,
+    rare_note,
+    tell_uncertain,
+    title_section,
+)
 from optimiser.output.sections.plan import tell_replayable
-from optimiser.output.words.advice import sentence, tell_obstacle
-from optimiser.planning.evaluation import Interval
+from optimiser.output.words.advice import sentence, tell_assembly, tell_obstacle
+from optimiser.planning.evaluation import Evaluation, Interval
+from optimiser.planning.participation import share_held
 from optimiser.questions.what_if.answer import Answer
+from optimiser.questions.what_if.assembly import Assembly
 from optimiser.questions.what_if.differences import Difference, tell_differences
 
 MOST_DIFFERENCES = 12  # changed fields that are listed; assumed
@@ -51,6 +60,8 @@ def _head(answer: Answer, language: Language) -> Iterator[Block]:
     yield from differences_blocks(answer.differences, language)
     yield from (Paragraph(language(assumed), "note") for assumed in answer.assumed)
     yield Paragraph(sentence(answer, language), "strong")
+    if said := tell_assembly(answer, language):
+        yield Paragraph(said)
     warnings: list[str] = [tell_obstacle(obstacle, language) for obstacle in answer.obstacles]
     if answer.interrupted:
         warnings.append(language("Interrupted before the search ended: the best found until then."))
@@ -79,7 +90,9 @@ def _harms(answer: Answer, language: Language) -> Iterator[Section]:
     levels += [(language(harm.short), [e.harms[harm.id] for e in played.values()]) for harm in INDEPENDENT]
     titles = tuple(played)
     columns = [TableColumn(language("Expected")), *(TableColumn(title, right=True, firm=True) for title in titles)]
-    rows = [(label, *(_level(i, language) for i in intervals)) for label, intervals in levels]
+    rows: list[Sequence[Value]] = [(label, *(_level(i, language) for i in intervals)) for label, intervals in levels]
+    if answer.assembly is not None:
+        rows.append((language("participation held"), *(_held(one, language) for one in played.values())))
     yield Section(language("What changes"), [Table(columns, rows)])
     alone = language("The change and\nforced moves") if answer.forced else language("The change\nby itself")
     named = {alone: answer.suffered}
@@ -91,20 +104,47 @@ def _harms(answer: Answer, language: Language) -> Iterator[Section]:
     changes += [(language(harm.short), [c.harms[harm.id] for c in named.values()]) for harm in INDEPENDENT]
     columns = [TableColumn(language("Difference")), *(TableColumn(title, firm=True) for title in named)]
     rows = [(label, *(difference(i, language) for i in intervals)) for label, intervals in changes]
+    if (assembly := answer.assembly) is not None:
+        rows = _left_aside(rows, assembly, language)
     blocks: list[Block] = [Table(columns, rows)]
     said = language(
         "{n} fresh scenarios with the same random numbers throughout; differences are paired; 95 % intervals.",
         n=language.number(f"{answer.after.loss.count:,}"),
     )
     blocks.append(Paragraph(said, "note"))
+    if said := tell_uncertain(answer.settings, language):
+        blocks.append(Paragraph(said, "note"))
     if answer.advised:
         said = language(
             "Moving brings what a further search finds too; what the same moves would bring had nothing changed is "
             "not owed to the change."
         )
         blocks.append(Paragraph(said, "note"))
-    blocks += rare_note((i for _, intervals in (*levels, *changes) for i in intervals), language)
+    shown = [i for _, intervals in (*levels, *changes) for i in intervals]
+    blocks += rare_note(shown if assembly is None else [*shown, assembly.apart], language)
     yield Section("", [*blocks, *_over_law(answer, titles, tuple(named), language)])
+
+
+def _left_aside(rows: Sequence[Sequence[Value]], assembly: Assembly, language: Language) -> list[Sequence[Value]]:
+    """Compare no participation of others: the first column of differences is of those who assemble before and after."""
+    named = language(next(harm.short for harm in INDEPENDENT if harm.id == PARTICIPATION))
+    points, *harms = rows
+    aside = (
+        language("points, participation left aside"),
+        difference(assembly.apart, language),
+        *[""] * len(points[2:]),
+    )
+    apart = [
+        (label, language("not compared"), *others) if label == named else (label, own, *others)
+        for label, own, *others in harms
+    ]
+    return [points, [*aside, *([""] * len(points[2:]))], *apart]
+
+
+def _held(evaluation: Evaluation, language: Language) -> str:
+    """Set the share of the time for which people come that can be held."""
+    held = share_held(evaluation)
+    return language("nobody comes") if held is None else percent(held, language=language)
 
 
 def _over_law(answer: Answer, plans: Sequence[str], differences: Sequence[str], language: Language) -> Iterator[Block]:

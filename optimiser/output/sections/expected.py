@@ -83,13 +83,20 @@ def likeliest_places(instance: Instance, evaluation: Evaluation, language: Langu
 
 
 def tell_overtime(instance: Instance, language: Language) -> str:
-    """Say until when losses and minutes count."""
+    """Say until when losses and minutes count, and what units do after the operation: in simulation relief goes on."""
     hours = float(instance.period.overtime)
     if hours <= 0.0:
         return language("Losses and minutes count until the operation ends, wherever people then are.")
+    if float(instance.doctrine.relief_every) > 0.0:
+        return language(
+            "Losses and minutes count until people are home, at most {hours} h after the operation; until then units "
+            "stay as they stand and are simulated to be relieved as before. The papers give neither relief nor orders "
+            "for that time.",
+            hours=given(hours, language),
+        )
     return language(
-        "Losses and minutes count until people are home, at most {hours} h after the operation; units stay as they "
-        "stand, and this plan has neither relief nor orders for that time.",
+        "Losses and minutes count until people are home, at most {hours} h after the operation; until then units stay "
+        "as they stand, without relief. The papers give no orders for that time.",
         hours=given(hours, language),
     )
 

@@ -26,6 +26,7 @@ from optimiser.output.blocks import (
 )
 from optimiser.planning.evaluation import Interval
 from optimiser.planning.law_range import Band, LawRange, RangedDifference
+from optimiser.planning.solution import Settings
 
 TONES: dict[str, Tone] = {"better": "good", "worse": "bad"}  # of what a comparison says; else soft
 HELPS = {"better": Message("helps"), "worse": Message("harms")}
@@ -106,6 +107,8 @@ def tell_draws(found: LawRange, language: Language) -> str:
 
 
 def _ranged(name: str, one: RangedDifference, language: Language) -> Sequence[Value]:
+    if one.equal == 1.0:
+        return name, language("the same in every draw"), "", "", ""
     shares = (percent(share, language=language) for share in (one.lower, one.better, one.worse))
     return name, _from_to(one.band, signed, language), *shares
 
@@ -144,3 +147,20 @@ def origin_blocks(origin: Origin, language: Language) -> Iterator[Block]:
     """Say what of a plan's document is not verified, and whether it was made for another instance."""
     for sentence in origin.sentences():
         yield Paragraph(language(sentence), "warning" if origin.same is False else "")
+
+
+def name_law(settings: Settings, language: Language) -> str:
+    """Name the law that a plan was made under, and say where its constants were drawn."""
+    if not settings.uncertain:
+        return settings.law
+    return language("{law}, constants drawn anew for each scenario", law=settings.law)
+
+
+def tell_uncertain(settings: Settings, language: Language) -> str:
+    """Say that each scenario has its own constants of the law; empty where all have those of the instance."""
+    if not settings.uncertain:
+        return ""
+    return language(
+        "Each scenario has its own constants of the law, drawn from their plausible ranges: the plan is chosen over "
+        "them, and its losses and harms are means over them."
+    )

@@ -22,8 +22,10 @@ from optimiser.output.sections.parts import (
     judged,
     law_range_blocks,
     list_violations,
+    name_law,
     rare_note,
     tell_band,
+    tell_uncertain,
     title_section,
 )
 from optimiser.output.sections.roster import base_blocks, heads_blocks, reserve_blocks, sectors_blocks
@@ -250,6 +252,8 @@ def _trust(solution: Solution, language: Language) -> Iterator[Block]:
             solver=settings.solver,
         )
     )
+    if said := tell_uncertain(settings, language):
+        yield Paragraph(said)
     mark = solution.instance.fingerprint()[:SHORT_HASH]
     said = language("{versions}; instance sha256 {mark}.", versions=_list_versions(solution), mark=mark)
     yield Paragraph(said, "note")
@@ -262,13 +266,19 @@ def tell_robust(solution: Solution, language: Language) -> str:
     found = solution.law_range
     if found is None or not found.differences:
         return ""
-    return language(
+    others = [one for one in found.differences if one.equal < 1.0]
+    if not others:
+        return language("Over {n} draws of the law's constants no alternative loses more or less.", n=found.draws)
+    said = language(
         "Over {n} draws of the law's constants the plan has a lower loss than each alternative in {lower} of them or "
         "more; it is shown to be worse than one in {worse} of them at most.",
         n=found.draws,
-        lower=percent(min(one.lower for one in found.differences), language=language),
-        worse=percent(max(one.worse for one in found.differences), language=language),
+        lower=percent(min(one.lower for one in others), language=language),
+        worse=percent(max(one.worse for one in others), language=language),
     )
+    if len(others) < len(found.differences):
+        said += " " + language("Alternatives that lose the same in every draw are left out.")
+    return said
 
 
 def tell_objective(solution: Solution, language: Language) -> str:
@@ -333,7 +343,7 @@ def settings_pairs(solution: Solution, language: Language) -> Pairs:
             (language("Planning scenarios"), settings.scenarios),
             (language("Reporting scenarios"), settings.reporting),
             (language("Searched"), _tell_tried(solution, language)),
-            (language("Law of escalation"), settings.law),
+            (language("Law of escalation"), name_law(settings, language)),
             (language("Solver"), settings.solver),
             (language("Engine"), settings.engine),
             (language("Versions"), _list_versions(solution)),

@@ -13,7 +13,7 @@ from optimiser.model.deployment import Allotment, count_heads_at
 from optimiser.model.instance import Instance, Post, Sector
 from optimiser.output.blocks import Block, Inline, Paragraph, Span, Spans, Table, TableColumn, Value
 from optimiser.output.words.head_counts import (
-    DEPLOYED,
+    find_deployed,
     list_head_counts,
     list_units,
     seats,
@@ -30,7 +30,7 @@ def heads_blocks(solution: Solution, language: Language) -> Iterator[Block]:
     heads = solution.verdict.heads
     counts = list_head_counts(heads, language)
     row = [
-        Span(language.number(f"{number:,}"), "strong" if column == DEPLOYED else "")
+        Span(language.number(f"{number:,}"), "strong" if column == find_deployed(heads) else "")
         for column, (_, number) in enumerate(counts)
     ]
     yield Table([TableColumn(name, right=True) for name, _ in counts], [row])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from optimiser.common.language import ENGLISH, Language
-from optimiser.common.number_format import plain, span
-from optimiser.model.harms import INDEPENDENT, Harm
+from optimiser.common.number_format import percent, plain, span
+from optimiser.model.harms import INDEPENDENT, PARTICIPATION, Harm
 from optimiser.model.moves import count_moved
 from optimiser.planning.evaluation import Comparison
+from optimiser.planning.participation import share_held
 from optimiser.questions.what_if.answer import Answer
 from optimiser.questions.what_if.obstacles import Obstacle
 
@@ -16,7 +19,7 @@ def sentence(answer: Answer, language: Language = ENGLISH) -> str:
 
     What the search finds is not put down to the change: a plan that was not the best before gets better without it.
     """
-    words = {"effect": _effect(answer.suffered, language)}
+    words = {"effect": _suffered(answer, language)}
     if answer.forced:
         forced = count_moved(answer.forced)
         words["forced"] = language.plural("{n} unit to move", "{n} units to move", forced)
@@ -41,6 +44,36 @@ def sentence(answer: Answer, language: Language = ENGLISH) -> str:
     return language("The change by itself {effect}; nobody has to move; {moved} {brings}.", **words)
 
 
+def tell_assembly(answer: Answer, language: Language = ENGLISH) -> str:
+    """Say who assembles with the change, how much of that can be held, and what is not compared; empty where the same.
+
+    What nobody means to hold any more is no participation that was lost before.
+    """
+    assembly = answer.assembly
+    if assembly is None:
+        return ""
+    gone = [language("'{gathering}' does not take place.", gathering=name) for name in assembly.absent]
+    before, after = (language.number(f"{people:,.0f}") for people in assembly.people)
+    come = language("On average {after} people come, instead of {before}.", before=before, after=after)
+    first, then = (share_held(one) for one in (answer.before, answer.kept))
+    held = []
+    if first is not None and then is not None:
+        words = {"first": percent(first, language=language), "then": percent(then, language=language)}
+        held = [language("Of the time for which they come {then} can be held, instead of {first}.", **words)]
+    apart = language("Person-hours of participation lost are not compared, as those who assemble are not the same.")
+    return " ".join([*gone, come, *held, apart])
+
+
+def _suffered(answer: Answer, language: Language) -> str:
+    """Say what the change does by itself; without participation where those who assemble are not the same."""
+    assembly = answer.assembly
+    if assembly is None:
+        return _effect(answer.suffered, language)
+    harms = {name: one for name, one in answer.suffered.harms.items() if name != PARTICIPATION}
+    effect = _effect(replace(answer.suffered, loss=assembly.apart, harms=harms), language)
+    return language("{effect}, participation left aside", effect=effect)
+
+
 def _effect(comparison: Comparison, language: Language) -> str:
     """Say what is shown of the loss, and which harms are shown to change, whatever their sum does."""
     words = {
@@ -63,7 +96,7 @@ def _effect(comparison: Comparison, language: Language) -> str:
 
 def changed_harms(comparison: Comparison) -> list[Harm]:
     """Return the harms that are shown to change: their paired interval excludes 0, or all scenarios show the same."""
-    paired = [(harm, comparison.harms[harm.id]) for harm in INDEPENDENT]
+    paired = [(harm, comparison.harms[harm.id]) for harm in INDEPENDENT if harm.id in comparison.harms]
     return [harm for harm, i in paired if i.high < 0.0 or i.low > 0.0 or i.alike]
 
 

@@ -20,10 +20,12 @@ from optimiser.planning.solution import Solution
 
 
 def list_head_counts(heads: HeadCount, language: Language = ENGLISH) -> list[tuple[str, int]]:
-    """Tell where the heads are: what is counted, and how many; `DEPLOYED` columns in, all that the cap counts."""
+    """Tell where the heads are: what is counted, and how many; `find_deployed` columns in, all that the cap counts."""
+    along = [(language("With gatherings"), heads.accompanying)] if heads.accompanying else []
     return [
         (language("In sectors"), heads.sectors),
         (language("At posts"), heads.posts),
+        *along,
         (language("Vehicle crews among them"), heads.crews),
         (language("Deployed"), heads.counted),
         (language("Cap"), heads.cap),
@@ -32,11 +34,20 @@ def list_head_counts(heads: HeadCount, language: Language = ENGLISH) -> list[tup
     ]
 
 
-DEPLOYED = 3  # the column of `list_head_counts` that is the sum of those before it
+def find_deployed(heads: HeadCount) -> int:
+    """Return the column of `list_head_counts` that is the sum of those before it."""
+    return 4 if heads.accompanying else 3
 
 
 def tell_sum(heads: HeadCount, language: Language = ENGLISH) -> str:
     """Say how those deployed are counted."""
+    if heads.accompanying and heads.outside:
+        return language(
+            "Deployed = sectors + posts + with gatherings, less those outside the cap. "
+            "Heads include extra vehicle crews."
+        )
+    if heads.accompanying:
+        return language("Deployed = sectors + posts + with gatherings. Heads include extra vehicle crews.")
     if heads.outside:
         return language("Deployed = sectors + posts, less those outside the cap. Heads include extra vehicle crews.")
     return language("Deployed = sectors + posts. Heads include extra vehicle crews.")

@@ -115,6 +115,37 @@ class Wording:
                 return language("{n:,} x {unit} go back to {place}", n=count, unit=unit, place=other)
             case "back":
                 return language("{n:,} x {unit} callable again", n=count, unit=unit)
+            case "moves":
+                if not count:
+                    words = {"gathering": gathering, "place": other}
+                    return language("accompanying vehicles ({gathering}) set out for {place}", **words)
+                return language.plural(
+                    "{n} accompanying team ({gathering}) sets out for {place}",
+                    "{n} accompanying teams ({gathering}) set out for {place}",
+                    count,
+                    gathering=gathering,
+                    place=other,
+                )
+            case "moved":
+                if not count:
+                    return language("accompanying vehicles ({gathering}) stand by", gathering=gathering)
+                return language.plural(
+                    "{n} accompanying team ({gathering}) formed up",
+                    "{n} accompanying teams ({gathering}) formed up",
+                    count,
+                    gathering=gathering,
+                )
+            case "held":
+                if not count:
+                    words = {"gathering": gathering, "place": other}
+                    return language("accompanying vehicles ({gathering}) cannot go to {place} yet", **words)
+                return language.plural(
+                    "{n} accompanying team ({gathering}) cannot go to {place} yet",
+                    "{n} accompanying teams ({gathering}) cannot go to {place} yet",
+                    count,
+                    gathering=gathering,
+                    place=other,
+                )
             case "withheld":
                 return language("wide-area means are withheld")
             case "warned":

@@ -34,7 +34,7 @@ from optimiser.planning.programs.configurations import (
     unit_costs,
 )
 from optimiser.planning.programs.feasibility import Limits, add_number, conflict, constrain, nearest
-from optimiser.planning.programs.requirements import Cell, Frame, overall, waiting
+from optimiser.planning.programs.requirements import Cell, Frame, shared
 from optimiser.planning.programs.solver import SolverAnswer, SolverName, Termination
 
 __all__ = [
@@ -252,7 +252,7 @@ class _Program:
             weight = float(self.instance.objective.tail_weight)
             # a loss counts in the mean and, weighted, in the tail; a cost once: so much of it is in every scenario
             worth = (loss if weight > 0.0 else loss.mean(axis=1, keepdims=True)) + cost[:, None] / (1.0 + weight)
-            keep = undominated(numbers, worth, () if self.frame.is_sector(p) else self.frame.callables)
+            keep = undominated(numbers, worth, self.frame.callables if self.frame.is_post(p) else ())
             configurations = [c for c, kept in zip(configurations, keep, strict=True) if kept]
             loss, cost = loss[keep], cost[keep]
         self.tables[p] = (configurations, loss, cost)
@@ -271,8 +271,7 @@ class _Program:
                         y: n for y, n in zip(self.choices[p], column, strict=True) if n
                     }
                     self.problem += pulp.LpAffineExpression({**terms, numbers[p, k]: -1}) == 0
-        shared = (*overall(self.frame, range(len(self.instance.places))), *waiting(self.frame))
-        constrain(self.problem, numbers, (row for requirement in shared for row in requirement.rows))
+        constrain(self.problem, numbers, (row for requirement in shared(self.frame) for row in requirement.rows))
 
     def _trust(self, centre: Deployment, moves: int) -> None:
         terms: dict[pulp.LpVariable, int] = {}

@@ -24,7 +24,7 @@ class Configuration:
 
     Attributes
     ----------
-    place : identifier of a sector or post.
+    place : identifier of a sector, post or accompaniment.
     teams : number of teams, by index of `Instance.teams`.
     vehicles : number of vehicles, by index of `Instance.vehicles`.
     """
@@ -97,7 +97,7 @@ def placement_cost(instance: Instance, deployment: Deployment) -> float:
     """Return the small cost of standing where one stands, in points.
 
     `Objective.away` for each team away from its home post, and `Objective.visible` for each visible hard unit (a team
-    or vehicle with visibility) in a sector. What is held at base costs nothing.
+    or vehicle with visibility) in a sector or beside people who are accompanied. What is held at base costs nothing.
     """
     total = 0.0
     for place in instance.places:
@@ -114,7 +114,7 @@ def cost_matrix(instance: Instance) -> NDArray[np.float64]:
 
 def unit_costs(instance: Instance, place: str) -> NDArray[np.float64]:
     """Return the placement cost of one unit of each kind at a place, in points: team kinds, then vehicle types."""
-    sector = any(s.id == place for s in instance.sectors)
+    sector = all(post.id != place for post in instance.posts)  # or with people from one to the next
     hard = {role.id for role in instance.roles if role.visibility > 0.0}
     away, visible = float(instance.objective.away), float(instance.objective.visible) if sector else 0.0
     teams = [away * (t.home != place) + visible * (t.role in hard) for t in instance.teams]

@@ -151,9 +151,8 @@ def _all_numbers(problem: pulp.LpProblem, frame: Frame) -> dict[Cell, pulp.LpVar
     """One variable for each place and kind that may stand there."""
     numbers = {}
     for p in range(len(frame.instance.places)):
-        here = "sectors" if frame.is_sector(p) else "posts"
         for k, kind in enumerate(frame.kinds):
-            if kind.count and frame.stands(k) in ("anywhere", here):
+            if kind.count and frame.may_stand(p, k):
                 numbers[p, k] = add_number(problem, (p, k), int(kind.count))
     return numbers
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from optimiser.model.deployment import Numbers
+from optimiser.model.parts.accompaniment import list_stops
 from optimiser.planning.programs.sparse_rules import Exchanges, Flags, Ints, Rules, distinct
 
 __all__ = ["Beyond", "Exchanges", "Flags", "Ints", "Rules", "exchanges_beyond", "single_exchanges"]
@@ -17,7 +18,7 @@ def single_exchanges(rules: Rules, numbers: Numbers, among: Ints | None = None) 
     """List every feasible deployment that one exchange of a feasible one gives, without repetition.
 
     One team or vehicle moves to another place, is called from base or held there, or swaps places with one of another
-    kind, at a place or at base.
+    kind, at a place or at base. Between a stop of a gathering and who accompanies it all units move, or all of a kind.
 
     Parameters
     ----------
@@ -93,6 +94,7 @@ def _propose(rules: Rules, numbers: Numbers, among: Ints | None, spare: Ints) ->
         _swapped(rules, numbers, some),
         _replaced(rules, numbers, some, spare),
         _called(rules, numbers, some, goals, spare),
+        *_gone_along(rules, numbers, goals),
     ]
     places, rows = (np.concatenate([part[i] for part in parts]) for i in range(2))
     going = rules.complete(numbers, places, rows.copy())
@@ -128,6 +130,26 @@ def _moved(rules: Rules, numbers: Numbers, some: tuple[Ints, Ints], goals: Ints)
     good = (p != q) & rules.standing[q, k]
     p, k, q = p[good], k[good], q[good]
     return _part(numbers, np.stack([p, q], axis=1), [(0, k, -1), (1, k, 1)])
+
+
+def _gone_along(rules: Rules, numbers: Numbers, goals: Ints) -> Iterator[Part]:
+    """All units, or all of a kind, go along with a gathering instead of standing at one of its stops, or the reverse.
+
+    One after the other they might be too few for either to pay.
+    """
+    index = {sector.id: s for s, sector in enumerate(rules.instance.sectors)}
+    for p, accompaniment in rules.frame.accompaniments:
+        stops = [index[stop] for stop in list_stops(rules.instance, accompaniment)]
+        for here, there in (*((s, p) for s in stops), *((p, s) for s in stops)):
+            kinds = np.flatnonzero(numbers[here] * rules.standing[there])
+            if here in goals and there in goals and len(kinds):
+                groups = [kinds, *(np.array([k]) for k in kinds if numbers[here, k] > 1)]
+                places = np.tile([here, there], (len(groups), 1))
+                rows = numbers[places].copy()
+                for row, group in zip(rows, groups, strict=True):
+                    row[1, group] += row[0, group]
+                    row[0, group] = 0
+                yield places, rows
 
 
 def _swapped(rules: Rules, numbers: Numbers, some: tuple[Ints, Ints]) -> Part:

@@ -244,7 +244,7 @@ class _Elastic:
 
     def _seats(self, requirement: Requirement) -> tuple[Row, int]:
         """Return the row of seats and how much one head without a seat counts in it."""
-        p = int(requirement.number[1]) + len(self.instance.sectors)
+        p = int(requirement.number[1]) + self.frame.posts.start
         post = self.widest.instance.posts[int(requirement.number[1])]
         share = seat_share(self.widest, post)
         terms: dict[Cell, int] = {(p, k): -share.numerator * self.frame.heads[k] for k in self.frame.teams}
@@ -270,7 +270,7 @@ class _Elastic:
 
     def _fewer_seats(self, requirement: Requirement, values: Mapping[str, int], amount: int, price: int) -> Change:
         """Lower the share of heads that must have a seat to what the seats there allow."""
-        p = int(requirement.number[1]) + len(self.instance.sectors)
+        p = int(requirement.number[1]) + self.frame.posts.start
         here = {k: values[n.name] for (q, k), n in self.numbers.items() if q == p}
         heads = sum(here.get(k, 0) * self.frame.heads[k] for k in self.frame.teams)
         seats = sum(here.get(k, 0) * int(v.seats) for k, v in self.frame.vehicles)
@@ -297,9 +297,8 @@ def _every_number(problem: pulp.LpProblem, frame: Frame) -> dict[Cell, pulp.LpVa
     """One variable for each place and kind that may stand there, whether or not there is any of the kind yet."""
     numbers = {}
     for p in range(len(frame.instance.places)):
-        here = "sectors" if frame.is_sector(p) else "posts"
         for k in range(len(frame.kinds)):
-            if frame.stands(k) in ("anywhere", here):
+            if frame.may_stand(p, k):
                 numbers[p, k] = add_number(problem, (p, k), MOST)
     return numbers
 

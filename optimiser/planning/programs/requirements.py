@@ -15,6 +15,7 @@ from functools import cached_property
 from optimiser.common.message import Message
 from optimiser.model.distances import mark_reach
 from optimiser.model.instance import Instance, Pin, Post, Role, Sector, Team, VehicleType
+from optimiser.model.parts.accompaniment import Accompaniment, list_stops
 from optimiser.model.values.derived import derived
 
 SHORT = 1000  # longest denominator that goes into a row as it is: coefficients stay far below a solver's 1e9
@@ -114,8 +115,10 @@ class Frame:
     @cached_property
     def requirements(self) -> tuple[Requirement, ...]:
         """Everything that `require` lists."""
-        places = range(len(self.instance.places))
-        return (*overall(self, places), *(r for p in places for r in local(self, p)), *waiting(self))
+        places, joint = range(len(self.instance.places)), tuple(gathered(self))
+        joined = {requirement.number for requirement in joint}  # these ask more of a place than it does by itself
+        own = (r for p in places for r in local(self, p) if r.number not in joined)
+        return (*overall(self, places), *own, *waiting(self), *joint)
 
     def of_role(self, role: str) -> list[int]:
         """Team kinds of a role."""
@@ -127,14 +130,47 @@ class Frame:
             return self.roles[self.instance.teams[kind].role].stands
         return self.instance.vehicles[kind - len(self.teams)].stands
 
-    def is_sector(self, place: int) -> bool:
-        """Tell sectors from posts."""
-        return place < len(self.instance.sectors)
+    @cached_property
+    def posts(self) -> range:
+        """Indices of the places that are posts."""
+        sectors = len(self.instance.sectors)
+        return range(sectors, sectors + len(self.instance.posts))
+
+    @cached_property
+    def accompaniments(self) -> tuple[tuple[int, Accompaniment], ...]:
+        """Indices of the places that go with a gathering, with what they are."""
+        return tuple(enumerate(self.instance.accompaniments, self.posts.stop))
+
+    def is_post(self, place: int) -> bool:
+        """Tell posts from sectors and from what goes with a gathering from sector to sector."""
+        return place in self.posts
+
+    def may_stand(self, place: int, kind: int) -> bool:
+        """Tell whether a kind may stand at a place: sectors also stand for what accompanies people from one to another.
+
+        A water cannon accompanies nobody, see `model.checker`.
+        """
+        if place >= self.posts.stop and getattr(self.kinds[kind], "water_cannon", False):
+            return False
+        return self.stands(kind) in ("anywhere", "posts" if self.is_post(place) else "sectors")
+
+    def locate(self, place: int) -> tuple[str, int]:
+        """Return the part of the instance that a place is in, and its number there."""
+        if place < self.posts.start:
+            return "sectors", place
+        return (
+            ("posts", place - self.posts.start) if self.is_post(place) else ("accompaniments", place - self.posts.stop)
+        )
 
 
 def require(instance: Instance) -> tuple[Requirement, ...]:
     """List everything a deployment must satisfy to be feasible, besides naming what the instance has."""
     return Frame.of(instance).requirements
+
+
+def shared(frame: Frame) -> tuple[Requirement, ...]:
+    """List what joins places: what limits all of them, the reserve at posts, and room where people are accompanied."""
+    return (*overall(frame, range(len(frame.instance.places))), *waiting(frame), *gathered(frame))
 
 
 def overall(frame: Frame, places: Collection[int]) -> Iterator[Requirement]:
@@ -158,11 +194,13 @@ def overall(frame: Frame, places: Collection[int]) -> Iterator[Requirement]:
     name = Message("cap of {heads} heads", heads=instance.cap)
     yield Requirement("cap", name, None, (Row(terms, most=int(instance.cap)),), ("cap",))
     for k, kind in enumerate(frame.kinds):
-        if (where := frame.stands(k)) != "anywhere":
-            wrong = [p for p in places if frame.is_sector(p) != (where == "sectors")]
+        wrong = [p for p in places if not frame.may_stand(p, k)]
+        if (where := frame.stands(k)) != "anywhere" or wrong:
             name = Message("{kind} only at posts", kind=kind.name)
             if where == "sectors":
                 name = Message("{kind} only in sectors", kind=kind.name)
+            elif where == "anywhere":
+                name = Message("{kind} accompanies nobody", kind=kind.name)
             yield Requirement("stands", name, None, (Row({(p, k): 1 for p in wrong}, most=0),))
 
 
@@ -170,14 +208,13 @@ def local(frame: Frame, p: int) -> Iterator[Requirement]:
     """List what concerns one place alone."""
     place = frame.instance.places[p]
     capacity = int(place.staging_capacity)
-    staged = {(p, k): heads for k, heads in enumerate(frame.heads) if heads}
     name = Message("staging capacity of {heads} heads at {place}", heads=capacity, place=place.name)
-    where = ("sectors", p) if frame.is_sector(p) else ("posts", p - len(frame.instance.sectors))
-    yield Requirement("staging", name, p, (Row(staged, most=capacity),), (*where, "staging_capacity"))
+    number = (*frame.locate(p), "staging_capacity")
+    yield Requirement("staging", name, p, (Row(_heads_at(frame, [p]), most=capacity),), number)
     if isinstance(place, Sector):
         yield from _limits(frame, p, place)
     yield from _crews(frame, p, place.name)
-    if isinstance(place, Sector) and frame.instance.doctrine.officer_per_sector:
+    if not isinstance(place, Post) and frame.instance.doctrine.officer_per_sector:
         yield _officer(frame, p, place.name)
     if isinstance(place, Post) and place.mobile > 0.0:
         yield _seats(frame, p, place)
@@ -203,10 +240,27 @@ def waiting(frame: Frame) -> Iterator[Requirement]:
                 )
                 yield Requirement("cover", name, None, (row,), ("sectors", s, "cover"))
     if least := int(instance.doctrine.reserve_least):
-        posts = list(range(sectors, len(instance.places)))
         name = Message("at least {teams} ready to be called at all posts", teams=_teams(least))
-        rows = (Row(_count(posts, frame.callables), least=least),)
+        rows = (Row(_count(frame.posts, frame.callables), least=least),)
         yield Requirement("reserve", name, None, rows, ("doctrine", "reserve_least"))
+
+
+def gathered(frame: Frame) -> Iterator[Requirement]:
+    """List the room that stops need for who stands there and who comes there with people, all of them at once."""
+    coming: dict[str, list[int]] = {}
+    for p, accompaniment in frame.accompaniments:
+        for stop in list_stops(frame.instance, accompaniment):
+            coming.setdefault(stop, []).append(p)
+    for s, sector in enumerate(frame.instance.sectors):
+        if sector.id in coming:
+            words = {"heads": int(sector.staging_capacity), "place": sector.name}
+            name = Message("staging capacity of {heads} heads at {place}, with those who accompany people", **words)
+            row = Row(_heads_at(frame, [s, *coming[sector.id]]), most=int(sector.staging_capacity))
+            yield Requirement("staging", name, None, (row,), ("sectors", s, "staging_capacity"))
+
+
+def _heads_at(frame: Frame, places: Iterable[int]) -> dict[Cell, int]:
+    return {(p, k): heads for p in places for k, heads in enumerate(frame.heads) if heads}
 
 
 def _teams(number: int) -> Message:
@@ -253,7 +307,7 @@ def _names(vehicles: Iterable[tuple[int, VehicleType, int]]) -> str:
 
 
 def _officer(frame: Frame, p: int, place: str) -> Requirement:
-    """Whatever stands in a sector needs an officer there: n <= 10,000 * officers for every other kind."""
+    """Whatever is in a sector or accompanies people needs an officer there: n <= 10,000 * officers for other kinds."""
     officers = [k for k in frame.teams if frame.roles[frame.instance.teams[k].role].officer]
     rows = []
     for k in range(len(frame.kinds)):
@@ -282,8 +336,7 @@ def _seats(frame: Frame, p: int, post: Post) -> Requirement:
     terms = {(p, k): -share.numerator * frame.heads[k] for k in frame.teams}
     terms.update({(p, k): share.denominator * int(v.seats) for k, v in frame.vehicles if v.seats})
     name = Message("seats for {share:.3g} of the heads at {place}", share=float(post.mobile), place=post.name)
-    number = ("posts", p - len(frame.instance.sectors), "mobile")
-    return Requirement("seats", name, p, (Row(terms, least=0),), number)
+    return Requirement("seats", name, p, (Row(terms, least=0),), (*frame.locate(p), "mobile"))
 
 
 def _pin(frame: Frame, p: int, i: int, pin: Pin) -> Iterator[Requirement]:
@@ -305,7 +358,7 @@ def _pin(frame: Frame, p: int, i: int, pin: Pin) -> Iterator[Requirement]:
 
 def _pin_heads(frame: Frame, p: int, i: int, pin: Pin) -> Iterator[Requirement]:
     """List what a pin asks of all heads at a place, extra crews included."""
-    terms = {(p, k): heads for k, heads in enumerate(frame.heads) if heads}
+    terms = _heads_at(frame, [p])
     words = {"place": frame.instance.places[p].name, "why": f" ({pin.why})" if pin.why else ""}
     if pin.at_least is not None:
         name = Message("pin: at least {least} heads at {place}{why}", least=pin.at_least, **words)

@@ -108,7 +108,7 @@ class Rules:
 
     @cached_property
     def officers(self) -> list[int]:
-        """Kinds that can be in charge of a sector."""
+        """Kinds that can be in charge of a sector, or of those who accompany people."""
         if not self.instance.doctrine.officer_per_sector:
             return []
         roles = self.frame.roles
@@ -129,9 +129,11 @@ class Rules:
     @cached_property
     def standing(self) -> Flags:
         """Tell where a kind may stand at all, shape (places, kinds)."""
-        sector = np.arange(self.places) < len(self.instance.sectors)
-        where = {"anywhere": np.ones(self.places, dtype=bool), "sectors": sector, "posts": ~sector}
-        return np.array([where[self.frame.stands(k)] & bool(kind.count) for k, kind in enumerate(self.frame.kinds)]).T
+        may = [
+            [bool(kind.count) and self.frame.may_stand(p, k) for k, kind in enumerate(self.frame.kinds)]
+            for p in range(self.places)
+        ]
+        return np.array(may, dtype=bool)
 
     def holds(self, numbers: Numbers) -> bool:
         """Tell whether one deployment, shape (places, kinds), keeps every rule."""
@@ -190,12 +192,12 @@ class Rules:
             short = rows @ need - rows[:, :, kinds] @ np.array([self.frame.heads[k] for k in kinds])
             rows[:, :, kinds[0]] += np.maximum(0, -(-short // size))
         if self.officers:
-            sector = places < len(self.instance.sectors)
+            led = (places < self.frame.posts.start) | (places >= self.frame.posts.stop)
             present = rows[:, :, self.officers].sum(axis=2)
             others = rows.sum(axis=2) - present
-            rows[:, :, self.officers[0]] += sector & (others > 0) & (present == 0)
+            rows[:, :, self.officers[0]] += led & (others > 0) & (present == 0)
             if not stay:
-                alone = sector & (others == 0) & (present > 0) & (numbers.sum(axis=1)[places] > present)
+                alone = led & (others == 0) & (present > 0) & (numbers.sum(axis=1)[places] > present)
                 for k in self.officers:
                     rows[:, :, k] *= ~alone
         return Exchanges(places, rows)

@@ -66,7 +66,8 @@ class RestrictedMaster:
 
     Each row is: sum over places of numbers @ use <= most.
 
-    Rows that ask for a least number at several posts together are left out, which can only lower the bound.
+    Rows that ask for a least number at several posts together, or for room for those who accompany people, are left
+    out, which can only lower the bound.
 
     Parameters
     ----------

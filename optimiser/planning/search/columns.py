@@ -77,7 +77,7 @@ class Pool:
     numbers : shape (configurations, kinds).
     cost : placement of each, charges included, in points.
     complete : whether they are all that the rules of the place allow.
-    idle : nobody ever comes there of themselves, or it is a post: then nothing is lost, and the smallest will do.
+    idle : nobody ever comes there of themselves, or it is no sector: then nothing is lost, and the smallest will do.
     """
 
     def __init__(

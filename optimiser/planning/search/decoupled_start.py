@@ -1,8 +1,8 @@
 """A problem without interplay that is near one with interplay: where its best deployment is, a good start is not far.
 
 Each stop of a march becomes a gathering of its own that arrives when the march would at its mean times, nobody spills
-over, and what waits at the posts is taken away from what there is. Nothing is claimed of it: its deployments are starts
-for the joint search, which simulates them as they are.
+over, and what waits at the posts or accompanies people is taken away from what there is. Nothing is claimed of it: its
+deployments are starts for the joint search, which simulates them as they are.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from optimiser.common.message import Message
 from optimiser.model.deployment import Numbers
 from optimiser.model.instance import Gathering, Instance
 from optimiser.model.parts.itinerary import Stop
+from optimiser.model.values.quantity import Quantity
 from optimiser.planning.programs.requirements import Frame
 from optimiser.planning.search.search_state import Propose, Search, Step, Steps
 from optimiser.planning.search.separable import relaxation_steps
@@ -29,12 +30,13 @@ SCENARIOS = 100  # in which starts are looked for; assumed
 def start_decoupled(state: Search, propose: Propose) -> Steps:
     """Try the deployments that would be best if sectors did not influence each other, beside different reserves."""
     instance, simulator = state.simulator.instance, state.simulator
-    sectors = len(instance.sectors)
+    sectors, posts = len(instance.sectors), state.rules.frame.posts
     for start in state.starts:
         apart = decouple(instance, start[sectors:])
-        scenarios = draw_set(apart, state.scenarios.seed, min(SCENARIOS, len(state.scenarios)), state.scenarios.group)
+        planning, count = state.scenarios, min(SCENARIOS, len(state.scenarios))
+        scenarios = draw_set(apart, planning.seed, count, planning.group, planning.uncertain)
         with Simulator(apart, simulator.law, workers=simulator.workers, engine=simulator.engine.name) as other:
-            alone = np.concatenate([start[:sectors], np.zeros_like(start[sectors:])])
+            alone = np.concatenate([start[:sectors], np.zeros_like(start[posts.start : posts.stop])])
             inner = Search(other, scenarios, state.watcher, alone, math.inf, 0.0, charges=state.charges)
             try:
                 with other.allowance(simulator.left):
@@ -54,7 +56,7 @@ def decouple(instance: Instance, waiting: Numbers) -> Instance:
 
     Parameters
     ----------
-    waiting : numbers at the posts, shape (posts, kinds); they stay there.
+    waiting : numbers at the posts and with gatherings, shape (posts + accompaniments, kinds); they stay there.
     """
     facts, frame = index_instance(instance), Frame.of(instance)
     kept, split = waiting.sum(axis=0).tolist(), len(instance.teams)
@@ -67,11 +69,12 @@ def decouple(instance: Instance, waiting: Numbers) -> Instance:
         posts=tuple(p.altered(staging_capacity=0, mobile=0.0) for p in instance.posts),
         teams=tuple(t.altered(count=n) for t, n in zip(instance.teams, left[:split], strict=True)),
         vehicles=tuple(v.altered(count=n) for v, n in zip(instance.vehicles, left[split:], strict=True)),
+        accompaniments=(),
         gatherings=tuple(part for g in instance.gatherings for part in _parts(instance, facts, g)),
         reinforcements=(),
         doctrine=instance.doctrine.altered(reserve_least=0),
         pins=tuple(pin for pin in instance.pins if pin.place in sectors),
-        law={**instance.law, "spill": 0.0},
+        law={**instance.law, "spill": Quantity(0.0, 0.0, 0.0)},
     )
 
 

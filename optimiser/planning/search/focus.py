@@ -45,14 +45,15 @@ def worst_places(lost: Floats, most: int) -> Ints:
 
 
 def focus(state: Search, plan: Numbers) -> Ints:
-    """Return the places that are looked at: all, or where most is lost and posts where somebody waits."""
+    """Return the places that are looked at: all, or where most is lost or anybody waits, and accompaniments."""
     affordable = _affordable(state, first_look(state))
     if state.rules.places <= affordable:
         return np.arange(state.rules.places)
     loss = state.simulator.course(plan, state.scenarios.first(min(PARAMS.many, len(state.scenarios)))).loss
     sectors, worst = loss.shape[1], worst_places(loss.mean(axis=0), max(PARAMS.least, affordable))
-    posts = np.flatnonzero(plan[sectors:].sum(axis=1)) + sectors
-    return np.sort(np.concatenate([worst, posts[: affordable // 2]]))
+    moving = state.rules.frame.posts.stop
+    posts = np.flatnonzero(plan[sectors:moving].sum(axis=1)) + sectors
+    return np.concatenate([worst, posts[: affordable // 2], np.arange(moving, state.rules.places)])
 
 
 def first_look(state: Search) -> int:

@@ -7,7 +7,8 @@ keep every requirement. Nothing is simulated and nothing drawn: the same instanc
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +20,13 @@ from optimiser.model.distances import measure
 from optimiser.model.instance import PHASES, Gathering, Instance, Team, VehicleType
 from optimiser.model.laws.constants import make_law
 from optimiser.model.laws.escalation_law import perceived_risk
+from optimiser.model.parts.accompaniment import list_stops
 from optimiser.planning.programs.feasibility import nearest
 from optimiser.planning.programs.requirements import Frame
 
 Floats = NDArray[np.float64]
+Worth = Callable[[Gathering, float], float]  # of people at a stop, by the minutes that they stay
+NOWHERE: Mapping[str, str] = MappingProxyType({})
 WORTHWHILE = 0.01  # active persons per head: below such a fall one more team waits in reserve; assumed
 NODES = 2_000  # of the search for the nearest feasible deployment: unlike the clock this limit repeats; assumed
 
@@ -45,14 +49,15 @@ def candidates(instance: Instance) -> dict[str, Deployment]:
 def proportional(instance: Instance) -> Deployment:
     """Share every kind out by expected crowd, what only acts later by nearness to the crowd.
 
-    Numbers are rounded by largest remainder (Hamilton).
+    Numbers are rounded by largest remainder (Hamilton). The share of all stops of a gathering goes with it, where it
+    can be accompanied.
     """
-    plan, crowd = _Plan(instance), expected_crowd(instance)
+    plan, crowd = _Plan(instance), accompanied_crowd(instance)
     for team in instance.teams:
         if plan.waits(team):
             plan.share_out(team, plan.left[team.id], plan.posts, plan.nearness)
         elif not plan.leads(team):
-            plan.share_out(team, plan.left[team.id], plan.sectors, crowd)
+            plan.share_out(team, plan.left[team.id], plan.forward, crowd)
     return plan.finish(crowd, "proportional")
 
 
@@ -105,7 +110,17 @@ def greedy(instance: Instance) -> Deployment:
 
 def expected_crowd(instance: Instance) -> Floats:
     """Person hours expected: turnout times stay, over every gathering that passes, shape (sectors,)."""
-    return _passing(instance, lambda g, stay: g.turnout * min(stay, instance.period.minutes) / 60.0)
+    return _passing(instance, _person_hours(instance))
+
+
+def accompanied_crowd(instance: Instance) -> Floats:
+    """Person hours, of who can be accompanied with whoever does, shape (sectors + accompaniments,)."""
+    goes = {accompaniment.gathering: accompaniment.id for accompaniment in instance.accompaniments}
+    return _passing(instance, _person_hours(instance), goes)
+
+
+def _person_hours(instance: Instance) -> Worth:
+    return lambda g, stay: float(g.turnout * min(stay, instance.period.minutes) / 60.0)
 
 
 def expected_active(instance: Instance) -> Floats:
@@ -131,12 +146,15 @@ def _active(gathering: Gathering) -> float:
     return float(gathering.turnout * share)
 
 
-def _passing(instance: Instance, worth: Callable[[Gathering, float], float]) -> Floats:
-    total = {s.id: 0.0 for s in instance.sectors}
+def _passing(instance: Instance, worth: Worth, goes: Mapping[str, str] = NOWHERE) -> Floats:
+    """Add up what every gathering is worth at each stop of each way; what `goes` names by gathering, at that place."""
+    total = dict.fromkeys((*(s.id for s in instance.sectors), *goes.values()), 0.0)
     for gathering in instance.gatherings:
         for way in gathering.ways:
             for stop in way.stops:
-                total[stop.sector] += float(gathering.chance) * way.share * worth(gathering, float(stop.stay))
+                total[goes.get(gathering.id, stop.sector)] += (
+                    float(gathering.chance) * way.share * worth(gathering, float(stop.stay))
+                )
     return np.array(list(total.values()))
 
 
@@ -149,12 +167,14 @@ class _Plan:
         self.roles = {role.id: role for role in instance.roles}
         self.sectors = [s.id for s in instance.sectors]
         self.posts = [p.id for p in instance.posts]
+        self.forward = [*self.sectors, *(a.id for a in instance.accompaniments)]
         self.arrivals = {"green", min((g.comes_as for g in instance.gatherings), key=PHASES.index, default="green")}
         self.wanted: dict[tuple[str, str], int] = {}
         self.heads: Counter[tuple[str, str]] = Counter()  # by place and role, of teams that crew and escort nothing yet
         self.left = self._stock()
         self.cap = int(instance.cap)
         self.room = {place.id: int(place.staging_capacity) for place in instance.places}
+        self.takes = {a.id: list_stops(instance, a) for a in instance.accompaniments}  # room there as well
         self.led = set(self.posts) if instance.doctrine.officer_per_sector else set(self.room)
         self.nearness = self._nearness()
 
@@ -209,15 +229,20 @@ class _Plan:
             for role, number in ((kind.crew_role, int(kind.crew)), (kind.escort_role, int(kind.escort))):
                 if role is not None:
                     brought[role] -= number
+            if kind.water_cannon and place in self.takes:
+                return False
         counted = heads if kind.counts else 0
-        if stands not in ("anywhere", here) or not self.left[kind.id] or heads > self.room[place] or counted > self.cap:
+        rooms = (place, *self.takes.get(place, ()))
+        room = min(self.room[where] for where in rooms)
+        if stands not in ("anywhere", here) or not self.left[kind.id] or heads > room or counted > self.cap:
             return False
         if any(self.heads[place, role] + number < 0 for role, number in brought.items()):
             return False
         if not self.led_by(place, kind):
             return False
         self.left[kind.id] -= 1
-        self.room[place] -= heads
+        for where in rooms:
+            self.room[where] -= heads
         self.cap -= counted
         self.heads.update({(place, role): number for role, number in brought.items()})
         self.wanted[place, kind.id] = self.wanted.get((place, kind.id), 0) + 1
@@ -261,13 +286,18 @@ class _Plan:
             self.share_out(team, self.left[team.id], self.posts, self.nearness)
 
     def finish(self, weights: Floats, title: str) -> Deployment:
-        """Add vehicles (medical ones to sectors, the others out of sight) and keep every requirement."""
+        """Add vehicles (medical ones to sectors, the others out of sight) and keep every requirement.
+
+        Parameters
+        ----------
+        weights : of sectors, and of accompaniments where the rule places somebody there.
+        """
         waiting = np.array(
             [sum(n for (p, _), n in self.heads.items() if p == post) for post in self.posts], dtype=float
         )
         behind = waiting if waiting.any() else self.nearness
         for vehicle in self.instance.vehicles:
             forward = vehicle.stands == "sectors" or (vehicle.stands == "anywhere" and vehicle.medical > 0.0)
-            places, share = (self.sectors, weights) if forward else (self.posts, behind)
+            places, share = (self.forward[: len(weights)], weights) if forward else (self.posts, behind)
             self.share_out(vehicle, int(vehicle.count), places, share)
         return nearest(self.instance, self.wanted, nodes=NODES).altered(title=title)

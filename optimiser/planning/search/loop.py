@@ -66,7 +66,7 @@ def search(
     most, watcher = math.inf if budget is None else budget, watcher or Watcher()
     state = _simulate_candidates(simulator, scenarios, candidates, watcher, charges)
     propose = partial(allocate, solver=solver, seconds=seconds, charges=charges)
-    joined = interplay(simulator.instance, simulator.dispatch, simulator.law)
+    joined = interplay(simulator.instance, simulator.dispatch, simulator.law, scenarios.uncertain)
     method = iterated_local_search if joined else generate_columns
     run = _Run(state, watcher, stop or any_of(), seconds, most)
     with simulator.allowance(most - state.played), closing(method(state, propose)) as steps:

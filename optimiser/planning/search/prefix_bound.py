@@ -8,7 +8,6 @@ the sector and any deployment of the rest. Choosing the configurations by intege
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -17,8 +16,9 @@ from numpy.typing import NDArray
 from optimiser.model.harms import weights
 from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import highest_hazards
-from optimiser.model.laws.constants import make_law
+from optimiser.model.laws.constants import Law
 from optimiser.model.laws.escalation_law import DISPERSE, FAIL, SPILL, WORSEN
+from optimiser.model.parts.accompaniment import list_stops
 from optimiser.planning.programs.requirements import Frame
 from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import CARE, LINE, WORDS, Facts
@@ -45,11 +45,13 @@ def unreached(instance: Instance, scenarios: Scenarios) -> Floats:
     Whatever the deployment: earliest minutes of coming, of yellow, of red and of dispersing follow from each other
     (a clock needs at least its unit exponential divided by its highest hazard; people need their way). Starting from 0,
     every round of the recursion stays below the true earliest minutes, because it is monotone.
+
+    Where people are accompanied to, units may be that are not placed there, from the start: there it is minute 0.
     """
     f = index_instance(instance)
-    law = make_law(instance.law)
-    top = highest_hazards(law, len(f.waiting_marks))
-    rings = {c: _minutes(first_rings(scenarios, c), top[c]) for c in (WORSEN, FAIL, DISPERSE, SPILL)}
+    laws = [Law(*row) for row in scenarios.constants.tolist()] if scenarios.uncertain else [f.law]
+    top = np.array([highest_hazards(law, len(f.waiting_marks)) for law in laws])  # of each scenario, or of all
+    rings = {c: _minutes(first_rings(scenarios, c), top[:, [c]]) for c in (WORSEN, FAIL, DISPERSE, SPILL)}
     gathered, disorder, red_arrival = _beginnings(f, scenarios)
     walk = np.min(np.array(f.km), axis=0)[: len(f.public), : len(f.public)] * 60.0 / f.march
     shape = (len(scenarios), len(f.public))
@@ -67,14 +69,21 @@ def unreached(instance: Instance, scenarios: Scenarios) -> Floats:
             if goal >= 0:
                 there = red[:, s] + rings[SPILL][:, s] + walk[s, goal]
                 spills_in[:, goal] = np.minimum(spills_in[:, goal], there)
+    index = {sector.id: s for s, sector in enumerate(instance.sectors)}
+    for accompaniment in instance.accompaniments:
+        elsewhere[:, [index[stop] for stop in list_stops(instance, accompaniment)]] = 0.0
     return elsewhere
 
 
-def _minutes(exponentials: Floats, rate: float) -> Floats:
-    """Minutes that a clock needs at least at its highest hazard."""
-    if math.isinf(rate):
-        return np.zeros_like(exponentials)
-    return exponentials / rate if rate > 0.0 else np.full_like(exponentials, np.inf)
+def _minutes(exponentials: Floats, rate: Floats) -> Floats:
+    """Minutes that a clock needs at least at its highest hazard, shape (scenarios, sectors).
+
+    Parameters
+    ----------
+    rate : per minute, shape (scenarios, 1), or (1, 1) if it is the same in all.
+    """
+    never = np.full_like(exponentials, np.inf)
+    return np.divide(exponentials, rate, out=never, where=rate > 0.0)
 
 
 def _routes(f: Facts) -> Iterator[tuple[int, int]]:

@@ -12,8 +12,9 @@ import numpy as np
 from optimiser.common.message import Message
 from optimiser.model.deployment import Numbers
 from optimiser.model.instance import Instance, VehicleType
-from optimiser.model.laws.constants import make_law
+from optimiser.model.laws.constants import CONSTANTS
 from optimiser.model.laws.escalation_law import EscalationLaw
+from optimiser.model.laws.ranges import plausible_range
 from optimiser.planning.programs.configurations import ResponseTable
 from optimiser.planning.programs.neighbourhood import Rules
 from optimiser.simulation.compiled_engine.law_code import is_ours
@@ -22,13 +23,19 @@ from optimiser.simulation.engine import Floats, Ints
 from optimiser.simulation.scenario import Scenarios
 from optimiser.simulation.simulator import Simulator
 
+(SPILL,) = (constant for constant in CONSTANTS if constant.name == "spill")
+
 
 def interplay(
-    instance: Instance, dispatch: Dispatch = send_nearest, law: EscalationLaw | None = None
+    instance: Instance, dispatch: Dispatch = send_nearest, law: EscalationLaw | None = None, uncertain: bool = False
 ) -> tuple[Message, ...]:
     """Name what lets one place's configuration change another place's loss; empty when sectors are separate.
 
     Of a law or a dispatch rule of one's own nothing is known, so either counts as interplay.
+
+    Parameters
+    ----------
+    uncertain : whether scenarios have constants of the law of their own, anywhere within the plausible ranges.
     """
     callable_roles = {r.id for r in instance.roles if not r.officer and {"yellow", "red"} & set(r.phases)}
     reasons = []
@@ -45,7 +52,10 @@ def interplay(
         reasons.append(Message("sectors share reinforcements from outside"))
     if any(len(way.stops) > 1 for g in instance.gatherings for way in g.ways):
         reasons.append(Message("gatherings march from sector to sector"))
-    if len(instance.sectors) > 1 and instance.gatherings and make_law(instance.law).spill > 0.0:
+    if instance.accompaniments:
+        reasons.append(Message("units accompany gatherings from sector to sector"))
+    spill = plausible_range(instance.law, SPILL)
+    if len(instance.sectors) > 1 and instance.gatherings and (spill.high if uncertain else spill.value) > 0.0:
         reasons.append(Message("people of a red sector spill over to another"))
     return tuple(reasons)
 

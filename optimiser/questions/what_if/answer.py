@@ -37,13 +37,13 @@ from optimiser.planning.search.loop import search
 from optimiser.planning.search.search_state import Search
 from optimiser.planning.settings import Effort, Means
 from optimiser.planning.solution import Settings
+from optimiser.questions.what_if.assembly import Assembly, compare_assembly
 from optimiser.questions.what_if.assumptions import tell_assumed
 from optimiser.questions.what_if.decision import decide, helps, keep_allowed
 from optimiser.questions.what_if.differences import Difference, list_differences
 from optimiser.questions.what_if.obstacles import Obstacle, find_obstacles
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.engine import EngineName
-from optimiser.simulation.scenario import draw_set
 from optimiser.simulation.simulator import Simulator
 
 BUDGET = 100_000  # joint replications of the search for an answer: it begins at a good plan; assumed
@@ -112,14 +112,23 @@ class Answer:
         return tell_assumed(self.whatif, self.instance, self.changed)
 
     @property
+    def assembly(self) -> Assembly | None:
+        """Who assembles before and after the change; None where that is the same."""
+        return compare_assembly(self.before, self.kept)
+
+    @property
     def deployment(self) -> Deployment:
         """The plan after the change."""
         return self.after.deployment
 
     @property
     def cautions(self) -> tuple[Caution, ...]:
-        """What the change makes unusual that was not so before, such as a closure on the way of a march."""
-        return list_new(examine(self.instance), examine(self.changed))
+        """What the change makes unusual that was not so before, such as a closure on the way of a march.
+
+        A translation that nothing needs any more is nothing to look at.
+        """
+        new = list_new(examine(self.instance), examine(self.changed))
+        return tuple(caution for caution in new if caution.code != "unused-text")
 
     @property
     def not_counted(self) -> Message | None:
@@ -145,6 +154,7 @@ def whatif(
     simulator: Simulator | None = None,
     law: EscalationLaw | str | None = None,
     dispatch: Dispatch = send_nearest,
+    uncertain: bool = False,
 ) -> Answer:
     """Answer a what-if about a plan.
 
@@ -156,7 +166,7 @@ def whatif(
     Parameters
     ----------
     plan : what is planned now, from here or by hand; it need not be optimal, nor allowed.
-    seed, scenarios, reporting, solver, workers, seconds, engine : see `optimiser.optimise`.
+    seed, scenarios, reporting, solver, workers, seconds, engine, uncertain : see `optimiser.optimise`.
     budget : joint replications of the search.
     simulator : of the instance; what it remembers is used where the change leaves every replication as it was, such as
         a pin, a lost vehicle or another cap. It is left open, and its law and dispatch rule are those of the answer.
@@ -176,7 +186,7 @@ def whatif(
     playable(instance, plan)
     changed = apply(instance, whatif, plan)
     watcher.started(f"{instance.title}: {whatif.title}")
-    effort = Effort(scenarios, reporting or 2 * scenarios, budget, seconds, seed)
+    effort = Effort(scenarios, reporting or 2 * scenarios, budget, seconds, seed, uncertain)
     means = Means.of(law, dispatch, engine, workers, solver)
     kept = keep_allowed(changed, plan, NODES)
     if simulator is not None:
@@ -242,7 +252,7 @@ def _evaluate(
     base : simulator of the instance without the change.
     """
     simulator, changed, instance = state.simulator, state.simulator.instance, base.instance
-    advised = decide(state, kept, draw_set(changed, effort.seed, effort.reporting, DECIDING))
+    advised = decide(state, kept, effort.another_set(changed, DECIDING))
     verified(changed, advised)
     watcher.reporting(Message("plan before and after"))
     usual = effort.reporting_set(instance)

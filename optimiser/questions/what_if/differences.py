@@ -10,13 +10,14 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
 from optimiser.common.faults import spell
 from optimiser.common.language import ENGLISH, Language
 from optimiser.files.apply_whatif import EVERYWHERE, KEPT
+from optimiser.files.workbook.cells import say_choice
 from optimiser.model.instance import Instance
 from optimiser.model.laws.constants import CONSTANTS
 from optimiser.model.values.quantity import Amount, Count, Quantity, write_number
@@ -25,6 +26,11 @@ UNTOLD = ("id", "name", "source", "about")  # of a part that is added: said alre
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")  # a date with a clock time, as files hold it
 REPEATED = {"pins": "place", "travel.closures": "b"}  # field by which parts differ that one change adds many of
+SHARE = "share of 1"  # unit of what people read in per cent
+PLACES, FULL = (
+    4,
+    15,
+)  # decimals, or significant digits below 1, of numbers that people read, and of those near each other
 TOLD = 3  # places that are named in one line; assumed
 Path = tuple[str | int, ...]
 
@@ -52,17 +58,14 @@ class Difference:
     def tell(self, language: Language = ENGLISH) -> str:
         """Say it in one line."""
         if self.field:
-            field = _name(_inner(self.path.split("."), self.owner), language)
-            words = {
-                "before": _write(self.before, language),
-                "after": _write(self.after, language),
-                "what": f"{self.owner}: {field}" if self.owner else field,
-            }
-            if not self.unit:
+            field = _tell_field(self.path.split("."), self.owner, language)
+            before, after = _write_pair(self.before, self.after, self.unit, language)
+            words = {"before": before, "after": after, "what": f"{self.owner}: {field}" if self.owner else field}
+            if not self.unit or self.unit == SHARE:
                 return language("{what} {before} -> {after}", **words)
             return language("{what} {before} -> {after} {unit}", unit=language(self.unit), **words)
         *above, _ = self.path.split(".")
-        part = _name(_inner(above, self.owner), language)
+        part = _tell_field(above, self.owner, language)
         what = f"{self.owner} ({part})" if self.owner else part
         if self.after is None:
             return language("{what}: taken away", what=what)
@@ -124,7 +127,7 @@ def _compare_parts(before: BaseModel, after: BaseModel, path: Path, owner: str) 
     for name, info in type(before).model_fields.items():
         old, new = getattr(before, name), getattr(after, name)
         units = [m.unit for m in info.metadata if isinstance(m, Amount)] or [_unit(info.annotation)]
-        unit = "share of 1" if path and path[-1] == "militant" else units[0]
+        unit = SHARE if path and path[-1] == "militant" else units[0]
         yield from _compare(old, new, (*path, name), owner, unit)
 
 
@@ -200,9 +203,9 @@ def _bare(value: Any) -> Any:
     return value if value is None or isinstance(value, str | bool | int | float) else value.isoformat()
 
 
-def _inner(path: Sequence[str], owner: str) -> list[str]:
-    """Return the fields of a path, without the part that its owner's name says already."""
-    return list(path[2:] if owner and len(path) > 2 else path)
+def _inner(path: Sequence[str], owner: str, said: int = 2) -> list[str]:
+    """Return the fields of a path, without the first ones, which its owner's name says already."""
+    return list(path[said:] if owner and len(path) > said else path)
 
 
 def _name(fields: Sequence[str], language: Language) -> str:
@@ -214,14 +217,63 @@ def _name(fields: Sequence[str], language: Language) -> str:
     return ""
 
 
-def _write(value: Any, language: Language) -> str:
+def _tell_field(path: Sequence[str], owner: str, language: Language) -> str:
+    """Name the field at the end of a path, and which part of a list within its owner it is of."""
+    fields, keys = _split(path)
+    field = _name(_inner(fields, owner, 1), language)
+    for key in keys[1:] if owner else keys:
+        words = {"field": field, "part": str(int(key) + 1) if key.isdigit() else key}
+        field = language("{field} no. {part}", **words) if key.isdigit() else language("{field} of {part}", **words)
+    return field
+
+
+def _split(path: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Divide a path into names of fields, and what tells the parts of lists from each other: identifiers or numbers."""
+    model: type[BaseModel] | None = Instance
+    fields, keys, listed = [], [], False
+    for step in path:
+        if listed:
+            keys.append(step)
+            listed = False
+            continue
+        fields.append(step)
+        info = model.model_fields.get(step) if model is not None else None
+        model = None if info is None else _model(info.annotation)
+        listed = info is not None and model is not None and get_origin(info.annotation) is tuple
+    return fields, keys
+
+
+def _model(annotation: Any) -> type[BaseModel] | None:
+    """Find the model that a type holds, or a list of it; None where it holds none."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((model for part in get_args(annotation) if (model := _model(part)) is not None), None)
+
+
+def _write_pair(before: Any, after: Any, unit: str, language: Language) -> tuple[str, str]:
+    """Write both sides of a difference rounded for people, and in full where that would make them the same."""
+    for places in (PLACES, FULL):
+        told = tuple(_write(value, language, places, unit) for value in (before, after))
+        if told[0] != told[1]:
+            break
+    return told[0], told[1]
+
+
+def _round(value: float, places: int) -> float:
+    """Round to so many decimals, or so many significant digits of what is less than one."""
+    return round(value, places) if abs(value) >= 1.0 else float(f"{value:.{places}g}")
+
+
+def _write(value: Any, language: Language, places: int = PLACES, unit: str = "") -> str:
     """Write a plain value for people."""
     if value is None:
         return language("not set")
     if isinstance(value, bool):
         return language("yes") if value else language("no")
+    if isinstance(value, int | float) and unit == SHARE:
+        return language("{n} %", n=_write(_round(100.0 * value, places), language, places))
     if isinstance(value, int | float):
-        return language.number(f"{value:,}".removesuffix(".0"))
+        return language.number(f"{_round(value, places):,}".removesuffix(".0"))
     if isinstance(value, Mapping):
         return f"({_list(value, language)})"
     if isinstance(value, list):
@@ -229,7 +281,9 @@ def _write(value: Any, language: Language) -> str:
     if MOMENT.fullmatch(value):
         moment = dt.datetime.fromisoformat(value)
         return f"{language.date(moment.date())} {language.clock(f'{moment:%H:%M}')}"
-    return language.clock(value) if CLOCK.fullmatch(value) else str(value)
+    if value == "heads":
+        return language("heads")
+    return language.clock(value) if CLOCK.fullmatch(value) else say_choice(str(value), language.code)
 
 
 def _list(values: Mapping[str, Any], language: Language, part: str = "") -> str:

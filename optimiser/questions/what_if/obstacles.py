@@ -61,7 +61,10 @@ def find_obstacles(before: Instance, after: Instance, old: Deployment, new: Depl
         earlier = known.get((requirement.code, requirement.number), nothing)
         if not requirement.number or (row.least, row.most) == (earlier.least, earlier.most):
             continue
-        if str(requirement.number[0]) in ("sectors", "posts") and _part(after, requirement) not in places:
+        if (
+            str(requirement.number[0]) in ("sectors", "posts", "accompaniments")
+            and _part(after, requirement) not in places
+        ):
             continue  # the place is new
         if requirement.code == "pin" and after.pins[int(requirement.number[1])].why in (KEPT, LOST, EVERYWHERE):
             continue  # it was taken from the plan, or says the same of every place
@@ -220,8 +223,7 @@ class _Room:
 
     def _open(self, kind: int, places: Sequence[int]) -> list[int]:
         """Return places where a kind may stand, those first where it does."""
-        where = self.frame.stands(kind)
-        fits = [p for p in places if where == "anywhere" or self.frame.is_sector(p) == (where == "sectors")]
+        fits = [p for p in places if self.frame.may_stand(p, kind)]
         return sorted(fits, key=lambda p: (not self.plan[p, kind], p))[:PLACES]
 
     def _best(

@@ -99,16 +99,19 @@ def tell_rival(name: str, language: Language = ENGLISH) -> str:
 
 
 def exchange_places(state: Search) -> Ints:
-    """Return the places among which exchanges are looked for: all, or where most is lost and most waits if too many."""
+    """Return the places among which exchanges are looked for.
+
+    All; if those are too many, where most is lost and most waits, and what goes with a gathering.
+    """
     sectors, places = len(state.simulator.instance.sectors), len(state.best)
     most = min(PLACES, max(LEAST, REACH // max(1, sectors)))
     if places <= most:
         return np.arange(places)
     few = state.scenarios.first(min(GLANCE, len(state.scenarios)))
     lost = state.simulator.course(state.best, few).loss.mean(axis=0)
-    waits = state.best[sectors:].sum(axis=1)
-    posts = worst_places(waits, most // 4) + sectors
-    return np.sort(np.concatenate([worst_places(lost, most - len(posts)), posts]))
+    moving = state.rules.frame.posts.stop
+    posts = worst_places(state.best[sectors:moving].sum(axis=1), most // 4) + sectors
+    return np.concatenate([worst_places(lost, most - len(posts)), posts, np.arange(moving, places)])
 
 
 def _exchanged(state: Search) -> list[tuple[Numbers, float]]:

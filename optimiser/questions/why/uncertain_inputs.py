@@ -16,10 +16,10 @@ from optimiser.common.faults import spell
 from optimiser.common.message import Message
 from optimiser.model.instance import Instance
 from optimiser.model.laws.constants import CONSTANTS
+from optimiser.model.laws.ranges import plausible_range
 from optimiser.model.parts.itinerary import Route
 from optimiser.model.values.base import Model
 from optimiser.model.values.quantity import Amount, Count, Quantity
-from optimiser.planning.law_range import plausible_range
 
 Path = tuple[str | int, ...]
 CROWD = ("gatherings", "triggers")  # parts of an instance that say who comes and in what mood
@@ -77,7 +77,7 @@ def list_inputs(instance: Instance, law: bool = True) -> tuple[Input, ...]:
     if not law:
         return tuple(found)
     for constant in CONSTANTS:
-        low, value, high = plausible_range(instance, constant)
+        low, value, high = plausible_range(instance.law, constant)
         name = Message("law: {meaning}", meaning=Message(constant.meaning))
         found.append(Input(("law", constant.name), name, constant.unit, low, value, high, False, constant.source))
     return tuple(found)

@@ -36,7 +36,10 @@ from optimiser.simulation.state import State
     WARNED,
     DRY,
     FULL,
-) = range(28)
+    JOIN_DUTY,
+    JOIN_ALONG,
+    LOOK_ALONG,
+) = range(31)
 
 
 def settle(st: State, ag: Agenda) -> None:

@@ -31,6 +31,8 @@ def look_at_scenarios(facts: Facts, scenarios: Scenarios) -> None:
         raise ValueError("routes: there are numbers of none of the gathering's own")
     _shape("received", scenarios.received, n, size["sectors"])
     _shape("triggered", scenarios.triggered, n, size["triggers"])
+    if scenarios.constants.shape[1]:
+        _shape("constants", scenarios.constants, n, len(facts.law))
     families = scenarios.families
     _lengths("clocks", families.clocks, size["sectors"], len(CHANNELS))
     _lengths("trips", families.trips, size["stations"], size["sectors"])
@@ -46,7 +48,8 @@ def look_at_play(facts: Facts, plans: Any, rows: Any, columns: Any, scenarios: S
     ValueError : a shape, a type, an index or a number is not what it has to be.
     """
     size = facts.sizes
-    places, kinds = size["sectors"] + facts.posts, size["kinds"] + size["vehicles"]
+    places = size["sectors"] + facts.posts + size["accompaniments"]
+    kinds = size["kinds"] + size["vehicles"]
     _shape("deployments", plans, len(plans), places, kinds)
     _whole("numbers of a deployment", plans, 0, MOST)
     _shape("rows", rows, len(columns))

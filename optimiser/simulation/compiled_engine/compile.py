@@ -275,7 +275,7 @@ def _call_law(_: Any, code: Any, numbers: Any, law: Any, view: Any) -> Any:
 
 @overload(rates.ask_law, strict=False, jit_options=SUBROUTINE)
 def _ask_law(st: Any, view: Any) -> Any:
-    return lambda st, view: _call_law(st.law_code, st.law_numbers, st.facts.law, view)
+    return lambda st, view: _call_law(st.law_code, st.law_numbers, st.constants, view)
 
 
 # ---------------------------------------------------------------- compiling

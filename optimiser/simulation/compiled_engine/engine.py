@@ -20,6 +20,7 @@ from optimiser.model.deployment import Numbers
 from optimiser.model.harms import weights
 from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import DefaultLaw
+from optimiser.model.laws.constants import Law
 from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.simulation.compiled_engine import compile, kernels
 from optimiser.simulation.compiled_engine.bounds_check import look_at_play, look_at_scenarios, look_at_trial
@@ -153,8 +154,9 @@ class CompiledEngine:
 
     def _job(self, plans: Numbers, rows: Ints, columns: Ints, scenarios: Scenarios, detail: Detail) -> Any:
         sectors, kinds, stations = (self.facts.sizes[a] for a in ("sectors", "kinds", "stations"))
+        along = sectors + self.facts.posts
         at_stations = np.zeros((len(plans), stations, plans.shape[2]), dtype=np.int64)
-        at_stations[:, : self.facts.posts] = plans[:, sectors:]
+        at_stations[:, : self.facts.posts] = plans[:, sectors:along]
         values = {
             "futures": self._packed_futures(scenarios),
             "row": rows,
@@ -163,6 +165,8 @@ class CompiledEngine:
             "vehicles": plans[:, :sectors, kinds:],
             "reserve": at_stations[:, :, :kinds],
             "parked": at_stations[:, :, kinds:],
+            "along_teams": plans[:, along:, :kinds],
+            "along_vehicles": plans[:, along:, kinds:],
             "weights": self.weights,
             "by_sector": int(detail != "totals"),
             "detailed": int(detail == "everything"),
@@ -239,8 +243,9 @@ class CompiledEngine:
                 "content": scenarios.content,
                 "received": scenarios.received,
                 "triggered": scenarios.triggered,
+                "constants": scenarios.constants,
             }
-            sizes = {**self.facts.sizes, "scenarios": len(scenarios)}
+            sizes = {**self.facts.sizes, "scenarios": len(scenarios), "drawn": scenarios.constants.shape[1]}
             self._futures = (scenarios, Packed(kernels.Futures, values, sizes))
         return self._futures[1]
 
@@ -309,7 +314,7 @@ class _Desk:
             self._lay_out({axis: max(n, self.need.get(axis, 0)) for axis, n in need.items()})
         if self.scenarios is not scenarios:
             self.scenarios = None  # whatever interrupts what follows, nobody takes it for done
-            self._load_families(scenarios)
+            self._load_set(scenarios)
             self.scenarios = scenarios
         return self
 
@@ -319,6 +324,9 @@ class _Desk:
         sizes["outbox"] += self.room
         values: dict[str, Any] = {"facts": e.packed, "logging": int(self.log > 0)}
         values |= {"law_code": e.law, "law_numbers": e.numbers.address}
+        constant = np.array(e.facts.law)
+        named = {name: constant[i : i + 1] for i, name in enumerate(Law._fields)}  # no copies
+        values |= {"constant": constant, "constants": Packed(Law, named, {})}
         if self.alone:
             values["ring_at"] = np.full(sizes["sectors"], np.inf)
         self.need = {}
@@ -327,11 +335,13 @@ class _Desk:
         clear_queue(fresh, sizes["sectors"])
         self.agenda = Packed(Agenda, vars(fresh), agenda_sizes(sizes, self.room))
         if self.scenarios is not None:
-            self._load_families(self.scenarios)
+            self._load_set(self.scenarios)
         self.need = need
 
-    def _load_families(self, scenarios: Scenarios) -> None:
+    def _load_set(self, scenarios: Scenarios) -> None:
+        """Load what all scenarios of a set share; those that have constants of their own bring them."""
         families = scenarios.families
+        self.state["constant"][:] = self.engine.facts.law
         self.state.put("clock_family", np.array(families.clocks, dtype=np.uint64))
         self.state.put("trip_family", np.array(families.trips, dtype=np.uint64))
         self.state.put("call_family", np.array(families.calls, dtype=np.uint64))
@@ -351,6 +361,6 @@ class _Desk:
 def _need(facts: Facts, plans: Numbers, sectors: int) -> dict[str, int]:
     """Give the length of the axes that depend on what is placed, shape (deployments, places, kinds)."""
     kinds, water = facts.sizes["kinds"], np.array(facts.water, dtype=bool)
-    units = plans[:, sectors:].sum(axis=(1, 2)).max(initial=0)
+    units = plans[:, sectors : sectors + facts.posts].sum(axis=(1, 2)).max(initial=0)
     cannons = plans[:, :, kinds:][:, :, water].sum(axis=(1, 2)).max(initial=0)
     return unit_sizes(facts, int(units), int(cannons))

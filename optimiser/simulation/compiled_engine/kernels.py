@@ -22,6 +22,7 @@ class Futures(Record):
     content: Shaped[FloatRows, "scenarios", "gatherings"]
     received: Shaped[FloatRows, "scenarios", "sectors"]
     triggered: Shaped[FloatRows, "scenarios", "triggers"]
+    constants: Shaped[FloatRows, "scenarios", "drawn"]  # no column where those of the instance hold
 
 
 class Job(Record):
@@ -34,6 +35,8 @@ class Job(Record):
     vehicles: Shaped[IntGrids, "deployments", "sectors", "vehicles"]
     reserve: Shaped[IntGrids, "deployments", "stations", "kinds"]
     parked: Shaped[IntGrids, "deployments", "stations", "vehicles"]
+    along_teams: Shaped[IntGrids, "deployments", "accompaniments", "kinds"]
+    along_vehicles: Shaped[IntGrids, "deployments", "accompaniments", "vehicles"]
     weights: Shaped[Floats, HARM_COUNT]  # points per unit of each harm
     total: Shaped[Floats, "replications"]
     by_sector: int  # whether the next two are wanted
@@ -78,6 +81,18 @@ def _load_deployment(st: State, job: Job, d: int) -> None:
             st.placed_reserve[p][k] = job.reserve[d][p][k]
         for w in range(len(job.parked[d][p])):
             st.placed_parked[p][w] = job.parked[d][p][w]
+    for a in range(len(st.along_sector)):
+        for k in range(len(job.along_teams[d][a])):
+            st.placed_along_teams[a][k] = job.along_teams[d][a][k]
+        for w in range(len(job.along_vehicles[d][a])):
+            st.placed_along_vehicles[a][w] = job.along_vehicles[d][a][w]
+
+
+def _load_number(st: State, futures: Futures, n: int) -> None:
+    """Let the state be of one scenario: its number, and constants of the law if it has its own."""
+    st.number = futures.number[n]
+    for c in range(len(futures.constants[n])):
+        st.constant[c] = futures.constants[n][c]
 
 
 def _load_crowds(st: State, futures: Futures, n: int) -> None:
@@ -87,7 +102,7 @@ def _load_crowds(st: State, futures: Futures, n: int) -> None:
         st.start_tension[g], st.content[g] = futures.tension[n][g], futures.content[n][g]
     for t in range(len(st.triggered)):
         st.triggered[t] = futures.triggered[n][t]
-    st.number = futures.number[n]
+    _load_number(st, futures, n)
 
 
 def _load_guests(st: State, futures: Futures, n: int, s: int) -> None:
@@ -100,7 +115,7 @@ def _load_guests(st: State, futures: Futures, n: int, s: int) -> None:
     for t in range(len(st.triggered)):
         st.triggered[t] = futures.triggered[n][t]
     st.received[s] = futures.received[n][s]
-    st.number = futures.number[n]
+    _load_number(st, futures, n)
 
 
 def _points(st: State, weights: Floats, s: int) -> float:

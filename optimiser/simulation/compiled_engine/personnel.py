@@ -17,6 +17,9 @@ from optimiser.simulation.compiled_engine.actions import (
     DRY,
     FORM_UP,
     GATE,
+    JOIN_ALONG,
+    JOIN_DUTY,
+    LOOK_ALONG,
     ON_DUTY,
     OPEN,
     RELIEVE,
@@ -44,8 +47,17 @@ def go_on_duty(st: State, ag: Agenda, s: int) -> None:
             anybody = True
             if f.available[k] > 0.0:
                 put(ag, f.available[k], event_queue.AVAILABLE, s * len(f.kind_role) + k, ON_DUTY, s, k)
-    if f.relief_every > 0.0 and anybody:
+    if f.relief_every > 0.0 and (anybody or units.is_passed(st, s)):
         put(ag, f.relief_every, event_queue.RELIEF, s, RELIEVE, s, x=f.relief_every)
+
+
+def accompany_later(st: State, ag: Agenda, a: int) -> None:
+    """Let those accompanying teams that come later come later."""
+    f = st.facts
+    for k in range(len(f.kind_role)):
+        if st.placed_along_teams[a][k] and f.available[k] > 0.0:
+            index = (len(st.phase) + a) * len(f.kind_role) + k
+            put(ag, f.available[k], event_queue.AVAILABLE, index, JOIN_DUTY, a, k)
 
 
 def guard(st: State, ag: Agenda, what: int, a: int, b: int, x: float) -> None:
@@ -68,6 +80,12 @@ def guard(st: State, ag: Agenda, what: int, a: int, b: int, x: float) -> None:
         officials.open_window(st, a, -1)
     elif what == ON_DUTY:
         units.form_up(st, a, b, st.placed_teams[a][b], events.ON_DUTY)
+    elif what == JOIN_DUTY:
+        units.come_along(st, a, b)
+    elif what == JOIN_ALONG:
+        units.join_along(st, a, b)
+    elif what == LOOK_ALONG and st.along_wait[a] == b:
+        units.go_along(st, a)
     elif what == SAFE:
         officials.evacuated(st, a)
     elif what == RESUME and st.red_number[a] == b and st.phase[a] != RED:

@@ -21,7 +21,9 @@ from optimiser.simulation.compiled_engine.actions import (
     FULL,
     GATE,
     GO_HOME,
+    JOIN_ALONG,
     LINGERING,
+    LOOK_ALONG,
     MARCH,
     MEET,
     OPEN,
@@ -49,6 +51,7 @@ from optimiser.simulation.compiled_engine.crowds import (
     wait,
 )
 from optimiser.simulation.compiled_engine.personnel import (
+    accompany_later,
     back_index,
     call,
     come,
@@ -70,12 +73,15 @@ from optimiser.simulation.state import (
     DELEGATION,
     DRIVE_BACK,
     EVACUATION,
+    GO_ALONG,
     GO_BACK,
+    LINGER,
     REFILLING,
     RESTART,
     SCATTER,
     SPILL_STAY,
     STEADY_AGAIN,
+    WAIT_ALONG,
     WAITING,
     WALK,
     WATER_STOP,
@@ -102,13 +108,16 @@ def play_alone(st: State, ag: Agenda, s: int, until: float) -> None:
 
     Whoever leaves the sector is gone, nobody comes from elsewhere, and nobody answers a call. Up to its end this is
     what the joint simulation does in the sector, event for event, if nobody can have come from elsewhere by `until`:
-    docs/search.md, section 6. Every other sector of the state must be as `play_alone` or nobody has left it.
+    docs/search.md, section 6. Units that accompany a gathering stand nowhere here: what is played is the sector with
+    its own units. Every other sector of the state must be as `play_alone` or nobody has left it.
     """
     f = st.facts
     st.now, st.until, st.alone = 0.0, min(f.horizon, until), s
     st.events = st.log_count = st.dirty_count = st.out_count = st.cannons = st.full = 0
     st.out_room = len(st.out_what)
     begin_sector(st, s)
+    for a in range(len(st.along_sector)):
+        st.along_sector[a] = -1
     ag.full = ag.count = ag.serial = 0
     event_queue.reset_clock(ag, st.ring_at, s)
     for number in range(f.window_first[s], f.window_first[s + 1]):
@@ -185,6 +194,8 @@ def _found(st: State, ag: Agenda) -> None:
             put(ag, st.triggered[t], event_queue.TRIGGER, t, STRIKE, t)
     for s in range(len(st.phase)):
         go_on_duty(st, ag, s)
+    for a in range(len(f.accompanied)):
+        accompany_later(st, ag, a)
     for u in range(st.cannons):
         ag.cannon_turn[u], ag.cannon_runs[u] = 0, -1
 
@@ -294,3 +305,7 @@ def _start(st: State, ag: Agenda, i: int) -> None:
         stop_water(st, ag, a)
     elif what == REFILLING:
         put(ag, st.now + f.refill[st.cannon_type[a]], event_queue.CANNON, a, FULL, a)
+    elif what == GO_ALONG:
+        put(ag, st.now + value + f.form_up, event_queue.ALONG, a, JOIN_ALONG, a, b)
+    elif what == WAIT_ALONG:
+        put(ag, st.now + LINGER, event_queue.ALONG, a, LOOK_ALONG, a, b)

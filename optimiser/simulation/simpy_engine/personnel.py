@@ -13,7 +13,7 @@ import simpy
 from optimiser.model.laws.escalation_law import RED
 from optimiser.simulation import events
 from optimiser.simulation.indexed_instance import distance
-from optimiser.simulation.state import DRIVE_BACK, emit, log_event
+from optimiser.simulation.state import DRIVE_BACK, LINGER, emit, log_event
 from optimiser.simulation.transitions import officials, units
 
 if TYPE_CHECKING:
@@ -81,6 +81,32 @@ def available(t: Timeline, s: int, k: int) -> Steps:
     t.tick()
     units.form_up(t.state, s, k, t.state.placed_teams[s][k], events.ON_DUTY)
     t.settle()
+
+
+def available_along(t: Timeline, a: int, k: int) -> Steps:
+    """Let accompanying teams that come on duty later form up where the others are."""
+    index = (len(t.facts.public) + a) * len(t.facts.kind_role) + k
+    yield t.clock.at(t.facts.available[k], "available", index)
+    t.tick()
+    units.come_along(t.state, a, k)
+    t.settle()
+
+
+def walk_along(t: Timeline, a: int, s: int, minutes: float) -> Steps:
+    """Move accompanying units: arrive, form up, go on if their gathering is gone."""
+    yield t.clock.at(t.state.now + minutes + t.facts.form_up, "along", a)
+    t.tick()
+    units.join_along(t.state, a, s)
+    t.settle()
+
+
+def wait_along(t: Timeline, a: int, number: int) -> Steps:
+    """Look again whether there is a way for accompanying units."""
+    yield t.clock.at(t.state.now + LINGER, "along", a)
+    if t.state.along_wait[a] == number:
+        t.tick()
+        units.go_along(t.state, a)
+        t.settle()
 
 
 def call(t: Timeline, s: int, repeat: int) -> Steps:

@@ -30,16 +30,18 @@ from optimiser.simulation.state import (
     DELEGATION,
     DRIVE_BACK,
     EVACUATION,
+    GO_ALONG,
     GO_BACK,
     REFILLING,
     RESTART,
     SCATTER,
     STEADY_AGAIN,
+    WAIT_ALONG,
     WALK,
     WATER_STOP,
     PythonState,
 )
-from optimiser.simulation.transitions import people
+from optimiser.simulation.transitions import people, units
 
 Steps = Generator[simpy.Event, Any, None]
 _BASE = 2  # SimPy keeps 0 and 1 for what follows at once from an event
@@ -115,8 +117,12 @@ class Timeline:
             for k, n in enumerate(row):
                 if n and f.available[k] > 0.0:
                     clock.process(personnel.available(self, s, k))
-            if f.relief_every > 0.0 and any(row):
+            if f.relief_every > 0.0 and (any(row) or units.is_passed(self.state, s)):
                 clock.process(personnel.relief(self, s))
+        for a, row in enumerate(counts.along_teams):
+            for k, n in enumerate(row):
+                if n and f.available[k] > 0.0:
+                    clock.process(personnel.available_along(self, a, k))
 
     def run(self) -> Replication:
         """Simulate to the end of the operational period."""
@@ -200,4 +206,6 @@ STARTS: dict[int, tuple[Callable[..., Steps], int, bool]] = {  # with how many n
     DRIVE_BACK: (personnel.drive_back, 3, True),
     CANNON: (personnel.cannon, 3, False),
     REFILLING: (personnel.refilling, 1, False),
+    GO_ALONG: (personnel.walk_along, 2, True),
+    WAIT_ALONG: (personnel.wait_along, 2, False),
 }

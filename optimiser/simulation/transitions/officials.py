@@ -45,7 +45,7 @@ def strike(st: State, t: int, s: int) -> None:
         touch(st, s, False)
         change = f.trigger_tension[t]
         if f.trigger_rumour[t] and change > 0.0:
-            change *= 1.0 - f.law.rumour_gain * saturating(strength(st, s)[INFORMING], f.law.rumour_half)
+            change *= 1.0 - st.constants.rumour_gain * saturating(strength(st, s)[INFORMING], st.constants.rumour_half)
         st.tension[s] = min(1.0, max(0.0, st.tension[s] + change))
         log_event(st, events.TRIGGERED, s, -1, t, change, 0)
 

@@ -45,7 +45,7 @@ from optimiser.simulation.state import (
     wind,
 )
 from optimiser.simulation.transitions.officials import refuse_delegation
-from optimiser.simulation.transitions.units import hand_over, release
+from optimiser.simulation.transitions.units import hand_over, stand_down
 
 # ---------------------------------------------------------------- people
 
@@ -172,7 +172,7 @@ def wait_for_way(st: State, g: int, s: int, since: float) -> float:
     touch(st, s, False)  # its stay is over
     if st.now <= since:
         log_event(st, events.BLOCKED, s, st.facts.stop_sector[goal], g, st.present[slot(st.facts, s, g)], 0)
-        _step_tension(st, s, st.facts.law.tension_step, events.WAY_CLOSED)
+        _step_tension(st, s, st.constants.tension_step, events.WAY_CLOSED)
     return min(st.now + LINGER, since + st.facts.stop_stay[goal])
 
 
@@ -257,7 +257,7 @@ def ring(st: State, s: int) -> None:
     elif c == DISPERSE:
         _scatter(st, s)
     elif c in (COOL, PROVOKE):
-        step = st.facts.law.tension_step if c == PROVOKE else -st.facts.law.tension_step
+        step = st.constants.tension_step if c == PROVOKE else -st.constants.tension_step
         _step_tension(st, s, step, events.PROVOKED if c == PROVOKE else events.COOLED)
     elif c == SPILL:
         _spill(st, s)
@@ -317,7 +317,7 @@ def _spill(st: State, s: int) -> None:
     if goal < 0 or largest < 0 or not math.isfinite(distance(f, st.now, s, goal)):
         return
     g, tension = f.slot_gathering[largest], st.tension[s]
-    gone = leave(st, g, s, math.floor(st.present[largest] * f.law.spill_share), events.SPILLED, goal)
+    gone = leave(st, g, s, math.floor(st.present[largest] * st.constants.spill_share), events.SPILLED, goal)
     if gone:
         if st.standing[g] == s:
             lose_hours(st, g, s, gone, _meant(st, g))
@@ -349,8 +349,7 @@ def set_phase(st: State, s: int, phase: int, why: int = events.NO_NOTE) -> None:
             emit(st, CALL, s, 0)
     else:
         st.asking[s] = 0
-        if phase in (QUIET, DISPERSED):
-            release(st, s)
+        stand_down(st, s)
     if phase == RED:
         _turn_red(st, s)
 

@@ -357,3 +357,10 @@ def test_programs_send_tables_too() -> None:
         assert parse_plan(document, instance, "body")[0].fingerprint() == plan.fingerprint()
     with pytest.raises(InputFault, match="base64"):
         parse_plan({"workbook": "%%%"}, instance, "body")
+
+
+def test_who_accompanies_is_read_back() -> None:
+    along = [{"id": "along", "name": "Along", "gathering": "recount", "call_sign": "Alpha"}]
+    instance = small_instance(accompaniments=along)
+    plan = Deployment.build(instance, {**PLAN, ("along", "dalmas"): 1, ("along", "chief"): 1}, CARS)
+    same(instance, plan)

@@ -10,6 +10,7 @@ from optimiser.files.read import read
 from optimiser.files.read_whatifs import parse_whatifs
 from optimiser.files.typed.phrases import split_phrases
 from optimiser.files.whatif_phrases import parse_phrases
+from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 
 TOWN = read("oku-250")
@@ -105,3 +106,31 @@ def test_a_word_that_names_no_kind_is_refused() -> None:
     (stored,) = parse_whatifs({"changes": [{"do": "lose", "what": "unit:awc"}]})
     with pytest.raises(InputFault, match=r"expected one of team:, vehicle:, role:, post:; write one of them before"):
         apply(TOWN, stored)
+
+
+NEAR = [
+    *(("route", "pawi=south", "pawai"), ("route", "pawai=mal-last", "mall-last"), ("chance", "pawi=33%", "pawai")),
+    *(("close", "kup", "kpu"), ("close", "kpu:bawaslo", "bawaslu"), ("keep", "kpuu", "kpu")),
+    *(("start", "pawi=08:00", "pawai"), ("start", "pawi=1h-earlier", "pawai"), ("remove", "pawi", "pawai")),
+    *(
+        ("receive-delegation", "kpuu=20min", "kpu"),
+        ("lose", "awcc", "awc"),
+        ("gain", "negosiator-tim", "negotiator-tim"),
+    ),
+    *(("pin", "kpu:dalmas-awl=3", "dalmas-awal"), ("at-least", "kppu=60", "kpu"), ("at-most", "kpu:awcc=1", "awc")),
+    *(("forbid", "kpu:awcc", "awc"), ("forbid", "awcc", "awc"), ("forbid", "kpuu:awc", "kpu")),
+    *(("set", "gatherings.pawi.turnout=3", "pawai"), ("set", "gathering.pawai.turnout=3", "gatherings")),
+    *(("set", "gatherings.pawai.turnut=3", "turnout"), ("set", "sectors.kpu.oficial.chance=0.5", "official")),
+]
+
+
+@pytest.mark.parametrize(("word", "typed", "meant"), NEAR, ids=lambda text: text)
+def test_bug_not_every_change_offered_the_name_that_was_nearly_typed(word, typed, meant):
+    with pytest.raises(InputFault, match=f"did you mean '{meant}"):
+        apply(TOWN, parse_phrases([(word, typed)]), Deployment(instance=TOWN.name))
+
+
+def test_a_path_that_leads_nowhere_near_is_told_as_before():
+    for typed in ("weather.today=3", "doctrine.waiting_marks.first.second=3", "cap.least.most=3"):
+        with pytest.raises(InputFault, match="name it as in the file, parts by their id"):
+            apply(TOWN, parse_phrases([("set", typed)]))

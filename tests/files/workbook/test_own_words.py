@@ -184,9 +184,12 @@ def test_bug_a_plan_was_told_as_an_instance_with_many_faults() -> None:
     town = small_instance()
     raw = as_workbook(town, some_plan(town, 1))
     (fault,) = refusal(parse_workbook, raw, "plan.xlsx").faults
-    assert (fault.code, fault.repair) == ("wrong-format", f"write optimiser check {town.name} plan.xlsx")
+    assert (fault.code, fault.repair) == (
+        "wrong-format",
+        f"write optimiser check INSTANCE plan.xlsx, where INSTANCE is the file of '{town.name}'",
+    )
     (fault,) = refusal(parse, {"format": "optimiser-plan/1", "instance": "small"}, "plan.json").faults
-    assert fault.repair == "write optimiser check small plan.json"
+    assert fault.repair == "write optimiser check INSTANCE plan.json, where INSTANCE is the file of 'small'"
 
 
 @pytest.mark.parametrize(("write", "kind"), [(as_workbook, ".xlsx"), (as_csv, ".csv")])

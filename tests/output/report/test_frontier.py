@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import re
+import shlex
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from support.command_line import run
 from support.sample_solution import solved
 
 from optimiser.common.language import language
+from optimiser.files.read import instances_folder
 from optimiser.output.write import write_report
 from optimiser.questions.frontier import Frontier
 from optimiser.questions.frontier import frontier as make_frontier
@@ -63,3 +66,17 @@ def test_one_option_makes_the_whole_file(tmp_path: Path) -> None:
     assert 'class="frontier"' in (tmp_path / "report.html").read_text(encoding="utf-8")
     assert {"frontier.json", "frontier.svg", "plan.json"} <= {file.name for file in tmp_path.iterdir()}
     assert run("plan", "tiny-2", "--frontier", *QUICK).exit_code == 2
+
+
+def test_bug_commands_in_a_report_named_the_instance_and_not_the_file_that_was_given(tmp_path: Path) -> None:
+    """Each command of the report is run as it stands, but for its folder, so that a report says the same in any."""
+    file, folder = tmp_path / "own town.toml", tmp_path / "out"
+    file.write_text((instances_folder() / "tiny-2.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    assert run("plan", file, "--out", folder, *QUICK).exit_code == 0
+    page = re.sub("<[^>]*>", "", html.unescape((folder / "report.html").read_text(encoding="utf-8")))
+    commands = re.findall(r"optimiser ((?:plan|simulate) [^\n]*?(?:--frontier|--scenario \d+))", page)
+    assert {command.partition(" ")[0] for command in commands} == {"plan", "simulate"}
+    for command in commands:
+        words = shlex.split(command.replace("DIR", str(folder)))
+        assert words[1] == str(file)
+        assert run(*words, *(QUICK if words[0] == "plan" else ())).exit_code == 0

@@ -11,15 +11,20 @@ from rich.console import Console
 from support.sample_solution import solved
 from support.town import extended_town, posted, town
 
+from optimiser.common.language import ENGLISH
+from optimiser.files.read import read
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import SHAPE_ONLY
 from optimiser.output.documents.instances import count_sources
+from optimiser.output.documents.plan import describe_plan
 from optimiser.output.render_terminal import to_terminal
-from optimiser.output.sections.plan import plan_sections
+from optimiser.output.sections.expected import tell_overtime
+from optimiser.output.sections.plan import plan_sections, settings_pairs
 from optimiser.output.sections.simulation import simulation_sections
 from optimiser.planning.evaluation import Comparison, Interval
+from optimiser.planning.law_range import Band
 from optimiser.planning.solution import Lever, Solution
 from optimiser.questions.played_plan import rehearse
 
@@ -123,6 +128,16 @@ def test_every_loss_carries_its_band_over_the_law_and_differences_come_first() -
     assert "a lower loss than each alternative in 55 % of them or more; it is shown to be worse than one in 2 %" in text
 
 
+def test_constants_that_were_drawn_for_each_scenario_are_said(full: Solution) -> None:
+    drawn = replace(full, settings=replace(full.settings, uncertain=True))
+    assert "Each scenario has its own constants of the law" in lines(drawn)
+    assert "Each scenario has its own constants of the law" not in lines(full)
+    assert settings_pairs(drawn, ENGLISH).pairs != settings_pairs(full, ENGLISH).pairs
+    document = describe_plan(drawn)
+    assert document["settings"]["uncertain"] is True
+    assert describe_plan(full)["settings"]["uncertain"] is False
+
+
 def test_without_a_band_nothing_is_said_of_it() -> None:
     assert "law's" not in lines(solved(law_range=None)).replace("the law's constants are assumptions", "")
 
@@ -196,3 +211,29 @@ def test_the_document_and_the_report_say_it_too() -> None:
     assert "what comes later is not counted" in page
     calm = describe_plan(solved())
     assert (calm["warnings"], calm["not_counted"]) == ([], None)
+
+
+def test_bug_the_plan_told_of_no_relief_after_the_operation_which_its_own_log_has() -> None:
+    instance = read("oku-recap-330")
+    plan = Deployment.build(instance, {("kpu", "dalmas-awal-regu"): 2}, {})
+    for every in (240.0, 0.0):
+        doctrine = instance.doctrine.model_copy(update={"relief_every": every})
+        changed = instance.model_copy(update={"doctrine": doctrine})
+        late = [event for event in rehearse(changed, plan).events if event.kind == "relief" and event.minute >= 600.0]
+        assert bool(late) == ("relieved as before" in tell_overtime(changed, ENGLISH)) == (every > 0.0)
+
+
+def test_bug_an_alternative_with_equal_figures_made_the_plan_better_in_no_draw_at_all(full: Solution) -> None:
+    """The plan is not worse than one that loses the same in every draw, and neither is it better."""
+    found = full.law_range
+    assert found is not None
+    one = replace(found.differences[0], equal=0.0)
+    tied = replace(one, band=Band(0.0, 0.0), lower=0.0, better=0.0, worse=0.0, equal=1.0)
+    others = found.differences[1:]
+    some = lines(replace(full, law_range=replace(found, differences=(tied, *others))))
+    assert "Alternatives that lose the same in every draw are left out." in some
+    assert "each alternative in 55 % of them" in some
+    assert re.search(r"the same in every draw\s*$", some, re.MULTILINE)
+    every = lines(replace(full, law_range=replace(found, differences=(tied,) * len(found.differences))))
+    assert "no alternative loses more or less" in every
+    assert "has a lower loss than each alternative" not in every

@@ -69,10 +69,10 @@ def _leaderless(first: int):
             yield number, instance, plans
 
 
-@pytest.mark.parametrize("joined", [False, True])
-def test_every_exchange_passes_the_checker(joined):
+@pytest.mark.parametrize(("joined", "accompanied"), [(False, False), (True, False), (True, True)])
+def test_every_exchange_passes_the_checker(joined, accompanied):
     rng, seen = random.Random(1), 0
-    for _, instance, plans in islice(instances(100, joined=joined), 25):
+    for _, instance, plans in islice(instances(100, joined=joined, accompanied=accompanied), 25):
         rules = Rules(instance)
         for plan in rng.sample(list(plans), min(3, len(plans))):
             found = single_exchanges(rules, plan)
@@ -174,3 +174,28 @@ def test_rules_bent_by_a_plan_hold_it_and_nothing_that_breaks_them_further() -> 
     more = broken.copy()
     more[[p.id for p in instance.places].index("kpu"), ropes] += 1
     assert not bent.holds(more)
+
+
+def test_all_of_a_stop_or_all_of_a_kind_may_go_along_and_come_back():
+    instance = town(accompaniments=[{"id": "a", "name": "A", "gathering": "march"}], reinforcements=[])
+    rules, kinds = Rules(instance), [t.id for t in instance.teams]
+    rope, care, padal = (kinds.index(name) for name in ("rope", "care", "padal"))
+    there = Deployment.build(instance, {("kpu", "rope"): 3, ("kpu", "care"): 2, ("kpu", "padal"): 1}, {})
+    along = Deployment.build(instance, {("a", "rope"): 3, ("a", "care"): 2, ("a", "padal"): 1}, {})
+    plan, gone = there.numbers(instance), along.numbers(instance)
+    assert gone.tobytes() in plans_of(rules, plan)
+    assert plan.tobytes() in plans_of(rules, gone)
+    part = plan.copy()
+    part[1, rope], part[4, rope], part[4, padal] = 0, 3, 1
+    assert part.tobytes() in plans_of(rules, plan)
+    part[1, care] = 1  # this would be two exchanges
+    assert part.tobytes() not in plans_of(rules, plan)
+
+
+def test_nobody_goes_along_from_where_the_gathering_never_stops():
+    instance = town(accompaniments=[{"id": "a", "name": "A", "gathering": "march"}])
+    (march,) = instance.gatherings
+    short = instance.altered(gatherings=(march.altered(itinerary=march.itinerary[:2]),))
+    plan = Deployment.build(short, {("mall", "rope"): 3, ("mall", "padal"): 1}, {}).numbers(short)
+    gone = Deployment.build(short, {("a", "rope"): 3, ("a", "padal"): 1}, {}).numbers(short)
+    assert gone.tobytes() not in plans_of(Rules(short), plan)

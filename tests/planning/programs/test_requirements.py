@@ -14,11 +14,12 @@ from optimiser.model.checker import check
 from optimiser.planning.programs.requirements import Frame, local, overall, require
 
 
-def test_rows_break_where_the_checker_finds_a_violation() -> None:
+@pytest.mark.parametrize("accompanied", [False, True])
+def test_rows_break_where_the_checker_finds_a_violation(accompanied: bool) -> None:
     broken, passed = Counter[str](), 0
     for seed in range(100):
         rng = random.Random(seed)
-        instance = draw(rng)
+        instance = draw(rng, accompanied=accompanied)
         requirements = require(instance)
         counts = [k.count for k in Frame.of(instance).kinds]
         for _ in range(40):

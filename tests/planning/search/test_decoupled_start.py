@@ -71,3 +71,18 @@ def test_nothing_links_sectors_any_more_and_what_is_feasible_apart_is_feasible_w
             assert check(instance, Deployment.of_numbers(instance, whole)).passed
             tried += 1
     assert tried > 100
+
+
+def test_who_accompanies_is_taken_from_what_there_is_and_goes_back_as_it_was():
+    tried = 0
+    for number, instance, plans in islice(instances(0, joined=True, accompanied=True), 40):
+        plan, sectors, posts = plans[number % len(plans)], len(instance.sectors), len(instance.posts)
+        apart = decouple(instance, plan[sectors:])
+        assert not apart.accompaniments
+        left = [k.count for k in (*apart.teams, *apart.vehicles)]
+        kept = plan[sectors:].sum(axis=0)
+        counts = [k.count for k in (*instance.teams, *instance.vehicles)]
+        assert left == [n - k for n, k in zip(counts, kept, strict=True)]
+        assert Rules(apart).holds(np.concatenate([plan[:sectors], np.zeros_like(plan[sectors : sectors + posts])]))
+        tried += plan[sectors + posts :].any()
+    assert tried > 10

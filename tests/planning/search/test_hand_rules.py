@@ -15,6 +15,7 @@ from optimiser.common.errors import Infeasible
 from optimiser.model.checker import check
 from optimiser.model.instance import Instance
 from optimiser.planning.search.hand_rules import (
+    accompanied_crowd,
     candidates,
     expected_active,
     expected_crowd,
@@ -248,3 +249,59 @@ def test_a_thousand_sectors() -> None:
     instance = town(sectors=sectors, gatherings=going, teams=kinds, cap=3000)
     for plan in candidates(instance).values():
         assert check(instance, plan).passed
+
+
+# --- who accompanies a gathering -------------------------------------------------------------------------------------
+
+MARCH = crowd(600, "a", "b")
+ALONG = {"id": "along", "name": "Along", "gathering": MARCH["id"]}
+
+
+def placed(plan, kind: str) -> dict[str, int]:
+    return {place: here.teams[kind] for place, here in plan.places.items() if kind in here.teams}
+
+
+def test_the_share_of_all_stops_of_a_march_goes_with_it():
+    """600 people for two hours of march and for one hour at c: two parts of three go along, whatever the stops are."""
+    crowds = [MARCH, crowd(600, "c")]
+    apart, together = town(gatherings=crowds), town(gatherings=crowds, accompaniments=[ALONG])
+    assert placed(proportional(apart), "dalmas") == {"a": 4, "b": 4, "c": 4}
+    assert placed(proportional(together), "dalmas") == {"c": 4, "along": 8}
+    assert accompanied_crowd(together).tolist() == [0.0, 0.0, 600.0, 1200.0]
+    assert accompanied_crowd(apart).tolist() == expected_crowd(apart).tolist() == [600.0, 600.0, 600.0]
+
+
+def test_nobody_accompanies_by_the_other_rules():
+    instance = town(gatherings=[MARCH, crowd(600, "c")], accompaniments=[ALONG])
+    for rule in (risk_first, greedy):
+        assert "along" not in rule(instance).places
+
+
+def test_no_more_go_along_than_fit_at_every_stop():
+    sectors = [{"id": s, "name": s, "x": float(i), "y": 0.0, "staging_capacity": 45} for i, s in enumerate("abc")]
+    instance = town(sectors=sectors, gatherings=[MARCH], accompaniments=[ALONG])
+    plan = proportional(instance)
+    assert check(instance, plan).passed
+    assert placed(plan, "dalmas")["along"] == 4
+
+
+def test_no_water_cannon_goes_along():
+    cannon = {"id": "awc", "name": "AWC", "count": 2, "home": "near", "water_cannon": True, "medical": 1.0}
+    instance = town(gatherings=[MARCH], accompaniments=[ALONG], vehicles=[{**cannon, "endurance": 5.0}])
+    plan = proportional(instance)
+    assert check(instance, plan).passed
+    assert "awc" not in plan.places["along"].vehicles
+
+
+def test_random_rules_pass_the_checker_where_people_are_accompanied():
+    seen = 0
+    for seed in range(60):
+        instance = draw(random.Random(seed), accompanied=True)
+        try:
+            plans = candidates(instance)
+        except Infeasible:
+            continue
+        for name, plan in plans.items():
+            assert check(instance, plan).passed, (seed, name)
+            seen += "a" in plan.places
+    assert seen > 10

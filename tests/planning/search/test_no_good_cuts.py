@@ -30,14 +30,17 @@ def begin(simulator: Simulator, plan: np.ndarray, seed: int = 1, count: int = 3)
     return found
 
 
-def small(first: int, count: int, most: int = 40) -> list[tuple[int, Instance, np.ndarray]]:
-    return list(islice((c for c in instances(first, joined=True) if 2 < len(c[2]) <= most), count))
+def small(
+    first: int, count: int, most: int = 40, *, accompanied: bool = False
+) -> list[tuple[int, Instance, np.ndarray]]:
+    some = instances(first, joined=True, accompanied=accompanied)
+    return list(islice((c for c in some if 2 < len(c[2]) <= most), count))
 
 
-@pytest.mark.parametrize("first", [0, 100])
-def test_the_gap_is_closed_at_the_best_of_all_deployments(first):
+@pytest.mark.parametrize(("first", "accompanied"), [(0, False), (100, False), (200, True)])
+def test_the_gap_is_closed_at_the_best_of_all_deployments(first, accompanied):
     by_bound = 0
-    for number, instance, plans in small(first, 7):
+    for number, instance, plans in small(first, 7, accompanied=accompanied):
         with Simulator(instance) as simulator:
             found, worth = begin(simulator, plans[0], number), values(simulator, plans, draw(instance, number, 3))
             slack = 1e-9 * max(1.0, worth.min())

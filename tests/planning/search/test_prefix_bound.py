@@ -15,6 +15,7 @@ from support.random_instances import worlds
 from support.town import posted, town
 
 from optimiser.common.progress import Watcher
+from optimiser.model.deployment import Deployment
 from optimiser.model.laws.choice import LAWS as SHIPPED
 from optimiser.model.laws.choice import highest_hazards
 from optimiser.model.laws.constants import CONSTANTS, make_law
@@ -137,6 +138,54 @@ def test_the_joint_bound_is_below_every_deployment(first):
         assert found.bound <= worth.min() + 1e-9 * max(1.0, worth.min())
         raised += found.bound > 0.05 * worth.min() > 0.0
     assert raised >= 3
+
+
+def test_the_joint_bound_is_below_every_deployment_that_accompanies():
+    for number, instance, plans in islice(instances(0, joined=True, accompanied=True), 20):
+        scenarios = draw(instance, number, 4)
+        with Simulator(instance) as simulator:
+            found = Search(simulator, scenarios, Watcher(), plans[-1], np.inf, trivial_bound(instance))
+            found.consider(plans[-1])
+            bound_joint(found)
+            worth = values(simulator, plans, scenarios)
+        assert found.bound <= worth.min() + 1e-9 * max(1.0, worth.min())
+
+
+def test_the_joint_bound_counts_on_who_goes_along_where_nobody_may_be_placed():
+    """A crowd that comes tense, a sector where no team may stand: those who go along are all that calms it."""
+    data = town().model_dump(mode="json")
+    march = {**data["gatherings"][0], "comes_as": "yellow", "tension": 0.8}
+    march["itinerary"][0]["stay"] = 240.0
+    nobody = {role["id"]: 0 for role in data["roles"]}
+    bare = {"vehicles": [], "reinforcements": [], "triggers": [], "law": {"spill": 0.0}}
+    instance = town(
+        **bare,
+        sectors=[{**sector, "maximum": nobody, "property": 200.0} for sector in data["sectors"]],
+        posts=[{**data["posts"][0], "staging_capacity": 0}],
+        gatherings=[march],
+        accompaniments=[{"id": "a", "name": "A", "gathering": "march"}],
+    )
+    empty, along = (
+        Deployment.build(instance, teams, {}).numbers(instance) for teams in ({}, {("a", "talk"): 3, ("a", "padal"): 1})
+    )
+    scenarios = draw(instance, 1, 20)
+    with Simulator(instance) as simulator:
+        found = Search(simulator, scenarios, Watcher(), empty, np.inf, 0.0)
+        found.consider(empty)
+        bound_joint(found)
+        lost = simulator.totals(np.stack([empty, along]), scenarios).mean(axis=1)
+    assert lost[1] < lost[0] / 2.0
+    assert found.bound <= lost[1]
+
+
+def test_where_people_are_accompanied_to_nothing_is_promised():
+    with_march = {"id": "a", "name": "A", "gathering": "march"}
+    data = town().model_dump(mode="json")
+    apart = {**data["sectors"][0], "id": "far", "name": "Far"}
+    changes = {"sectors": [*data["sectors"], apart], "accompaniments": [with_march], "law": {"spill": 0.0}}
+    until = unreached(town(**changes), draw(town(**changes), 1, 20))
+    assert np.all(until[:, :3] == 0.0)
+    assert np.all(np.isinf(until[:, 3]))
 
 
 def test_under_a_law_of_ones_own_nothing_is_provable():

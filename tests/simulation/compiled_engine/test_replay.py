@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.engine_comparison import LAWS, SEEN, assert_one_meaning, by_python, by_simpy
-from support.random_instances import worlds
+from support.random_instances import rare_worlds, worlds
 from support.town import posted, town
 
 from optimiser.common.errors import OptimiserError
@@ -40,7 +40,12 @@ def test_every_engine_tells_the_same_story_bit_for_bit(name, world):
     assert_one_meaning(world, LAWS[name])
 
 
-def test_random_worlds_were_eventful():
+@pytest.mark.parametrize("world", rare_worlds(), ids=("held", "stopped", "refilled"))
+def test_every_engine_tells_the_same_of_what_seldom_happens(world):
+    assert_one_meaning(world, LAWS["facilitation"])
+
+
+def test_worlds_were_eventful():
     """Runs after the comparison: what never happened was never compared."""
     assert set(SEEN) == set(KINDS)
 

@@ -6,6 +6,7 @@ from optimiser.output.documents.schemas.parts import (
     COUNT,
     LAW_RANGE,
     NOT_COUNTED,
+    NUMBER,
     SHA256,
     TEXT,
     TRUTH,
@@ -25,6 +26,17 @@ def answer_schema() -> Schema:
     """Give the shape of the answer to a what-if."""
     played = make_object({"deployment": refer("deployment"), "evaluation": refer("evaluation")})
     moves = make_list(make_object({"number": COUNT, "what": TEXT, "origin": TEXT, "goal": TEXT, "heads": COUNT}))
+    assembly = make_object(
+        {
+            "sentence": TEXT,
+            "people": make_object({"before": NUMBER, "after": NUMBER}),
+            "absent": {**make_list(TEXT), "description": "names of gatherings that take place before and never after"},
+            "apart": {
+                **refer("interval"),
+                "description": "loss of `suffered` without the points of participation",
+            },
+        }
+    )
     return publish(
         "answer",
         {
@@ -34,6 +46,9 @@ def answer_schema() -> Schema:
             "differences": or_null(make_list(refer("difference")), f"what was changed, from what to what; {EARLY}"),
             "assumed": or_null(make_list(TEXT), f"what a change assumes, such as rain, in sentences; {EARLY}"),
             "sentence": {"type": ["string", "null"], "description": EARLY},
+            "assembly": or_null(
+                assembly, f"those who assemble are not the same after the change; null where they are; {EARLY}"
+            ),
             "stays": {
                 "type": ["boolean", "null"],
                 "description": f"only those move whom the change forces to; {EARLY}",

@@ -164,6 +164,7 @@ def _settings() -> Schema:
             "law": TEXT,
             "budget": COUNT,
             "engine": {"enum": ["compiled", "simpy"]},
+            "uncertain": TRUTH,
             "versions": make_map(TEXT),
         }
     )
@@ -193,11 +194,13 @@ def _shared() -> Schema:
     phase = make_object({"minutes": {"type": "number", "minimum": 0}, "reached": SHARE})
     phases = make_object(dict.fromkeys(PHASES, phase))
     ends = dict.fromkeys(("low", "high"), POINTS)
+    heads = make_object(dict.fromkeys(HEADS, COUNT))
+    accompanying = {**COUNT, "description": "heads that accompany a gathering; left out where nobody does"}
     return {
         "origin": make_object({"name": TEXT, "title": TEXT, "sha256": SHA256}),
         "settings": _settings(),
         "certificate": _certificate(),
-        "heads": make_object(dict.fromkeys(HEADS, COUNT)),
+        "heads": {**heads, "properties": {**heads["properties"], "accompanying": accompanying}},
         "harms": each_harm(),
         "interval": _interval(),
         "violation": make_object({**violation, **numbers}),

@@ -102,9 +102,10 @@ def nearest_help(at: Situation, sector: Sector) -> str:
 def _nearest_officer(at: Situation, sector: Sector) -> str:
     """Name the nearest place with an officer in charge, placed or held at base, and how far it is."""
     _, start = at.language, at.stand(sector)
-    placed = {p.id for p in at.instance.places if any(at.roles[t.role].officer for t, _n in at.teams(p.id))}
+    places = (*at.instance.sectors, *at.instance.posts)
+    placed = {p.id for p in places if any(at.roles[t.role].officer for t, _n in at.teams(p.id))}
     held = {t.home for t, _n in at.teams(BASE) if at.roles[t.role].officer}
-    ways = [(at.km(p, sector, start, start)[1], p.id in placed, p) for p in at.instance.places if p.id in placed | held]
+    ways = [(at.km(p, sector, start, start)[1], p.id in placed, p) for p in places if p.id in placed | held]
     found = [way for way in ways if math.isfinite(way[0])]
     if not found:
         return _("none in reach")

@@ -1,0 +1,67 @@
+"""An assembly that does not take place is no gain of participation, on any face of a what-if."""
+
+from __future__ import annotations
+
+import pytest
+from support.whatif import TINY, asked, screen
+
+from optimiser.output.words.advice import sentence
+from optimiser.output.write import describe_answer
+
+COUNTED = TINY.model_copy(
+    update={"objective": TINY.objective.model_copy(update={"participation_hour": 1.0, "injury": 0.0, "records": 0.0})}
+)
+GONE = [{"do": "chance", "gathering": "large", "chance": 0.0}, {"do": "remove", "what": "small"}]
+
+
+def flat(answer):
+    return " ".join(screen(answer, width=100).split())
+
+
+@pytest.mark.parametrize("change", GONE, ids=["chance", "remove"])
+def test_bug_an_assembly_that_does_not_take_place_was_praised_as_participation_gained(change):
+    answer = asked(change, instance=COUNTED)
+    assert answer.suffered.harms["participation"].mean < -1.0  # hours that nobody means to hold any more
+    said, document = flat(answer), describe_answer(answer)
+    assert "participation lost, person-hours -" not in said
+    assert "person-hours" not in sentence(answer)
+    assert "participation left aside" in sentence(answer)
+    gone, (before, after) = answer.assembly.absent[0], answer.assembly.people
+    assert (before, after) == (300.0, 100.0 if gone == "Larger crowd" else 200.0)
+    assert f"'{gone}' does not take place. On average {after:.0f} people come, instead of 300." in said
+    assert "participation lost, person-hours not compared" in said
+    assert document["assembly"]["people"] == {"before": before, "after": after}
+    assert document["assembly"]["sentence"] in said
+    assert document["assembly"]["absent"] == [gone]
+
+
+def test_points_of_participation_that_nobody_means_to_hold_lower_no_loss():
+    """All that the objective counts here is participation, so nothing else can be lower."""
+    only = {"property": 0.0, "process_minute": 0.0}
+    counted = COUNTED.model_copy(update={"objective": COUNTED.objective.model_copy(update=only)})
+    answer = asked(*GONE, instance=counted)
+    assert answer.suffered.loss.mean < -1.0
+    assert answer.assembly.apart.mean == pytest.approx(0.0, abs=1e-9)
+    assert "lowers the loss" not in sentence(answer)
+    assert "nobody comes" in flat(answer)
+    assert "can be held, instead of" not in flat(answer)
+
+
+def test_where_the_same_people_assemble_participation_is_compared():
+    answer = asked({"do": "set", "path": "law.fear", "value": 0.4}, instance=COUNTED)
+    assert answer.assembly is None
+    assert describe_answer(answer)["assembly"] is None
+    assert "not compared" not in flat(answer)
+    assert "participation lost, person-hours" in flat(answer)
+
+
+def test_more_people_are_other_people_too():
+    answer = asked({"do": "set", "path": "gatherings.large.turnout", "value": 400.0}, instance=COUNTED)
+    assert answer.assembly.people == (300.0, 500.0)
+    assert answer.assembly.absent == ()
+    assert "On average 500 people come, instead of 300." in flat(answer)
+
+
+def test_bug_translations_of_what_was_taken_away_were_warned_of():
+    assert any("Larger crowd" in texts for texts in TINY.texts.values())
+    assert asked({"do": "remove", "what": "large"}).cautions == ()
