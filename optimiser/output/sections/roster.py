@@ -24,7 +24,7 @@ from optimiser.output.words.head_counts import (
     tell_outside,
     tell_sum,
 )
-from optimiser.output.words.reasons import give_reasons
+from optimiser.output.words.reasons import give_reasons, tell_margin
 from optimiser.planning.solution import Solution
 
 
@@ -158,13 +158,15 @@ def companions_blocks(solution: Solution, language: Language) -> Iterator[Block]
             idle.append(accompaniment.name)
             continue
         heads = language.number(f"{count_heads_at(instance, here):,}")
-        rows.append((*_companions(instance, accompaniment, language), heads, units))
+        missed = tell_margin(solution, accompaniment.id, language)
+        rows.append((*_companions(instance, accompaniment, language), heads, units, missed))
     if rows:
         columns = (
             TableColumn(language("Accompaniment"), 3),
             TableColumn(language("Where"), 4),
             TableColumn(language("Heads"), 1, right=True),
-            TableColumn(language("Who"), 5),
+            TableColumn(language("Who"), 4),
+            TableColumn(language("Why"), 3),
         )
         yield Table(columns, rows, wide=True, ruled=True)
         said = language(
