@@ -15,7 +15,7 @@ from optimiser.files.whatif_phrases import parse_phrases
 from optimiser.model.whatif import WhatIf
 from optimiser.planning.search.hand_rules import proportional
 
-TOWN = read("oku-250")
+TOWN = read("oku-250").replace(accompaniments=())
 KPU = [s.id for s in TOWN.sectors].index("kpu")
 
 

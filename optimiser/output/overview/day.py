@@ -99,12 +99,20 @@ def pick_worst(days: list[PlaceDay], most: int = MOST) -> list[PlaceDay]:
 
 
 def _follow(at: Situation, accompaniment: Accompaniment) -> tuple[Stand, ...]:
-    """Follow a gathering that is accompanied along its likeliest way, as long as the operation lasts."""
+    """Give where who accompanies a gathering is along its likeliest way, as long as the operation lasts.
+
+    They are at the first stop from the start, and stay at the last once the people go home.
+    """
     gathering, way = find_likeliest(at.instance, accompaniment)
     length = at.instance.period.minutes
-    legs = follow(gathering, way, at.instance, measure(at.instance))
+    legs = [leg for leg in follow(gathering, way, at.instance, measure(at.instance)) if leg.arrives < length]
     return tuple(
-        (way.stops[leg.stop].sector, leg.arrives, min(leg.leaves, length)) for leg in legs if leg.arrives < length
+        (
+            way.stops[leg.stop].sector,
+            leg.arrives if n else 0.0,
+            min(leg.leaves, length) if n + 1 < len(legs) else length,
+        )
+        for n, leg in enumerate(legs)
     )
 
 

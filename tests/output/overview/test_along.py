@@ -78,6 +78,7 @@ def test_what_a_line_lacks_counts_who_comes_with_the_people():
 def test_the_day_of_an_accompaniment_is_the_stops_of_the_likeliest_way():
     (along,) = [day for day in list_place_days(situation(info=1)) if day.place.id == "with-march"]
     assert [sector for sector, _, _ in along.stops] == ["terminal", "kpu", "mall"]
+    assert (along.stops[0][1], along.stops[-1][2]) == (0.0, 360.0), "from the start, and to the end"
     assert all(begin < end for _, begin, end in along.stops)
     assert all(end < begin for (_, _, end), (_, begin, _) in zip(along.stops, along.stops[1:], strict=False))
     assert along.shares is None
@@ -114,10 +115,10 @@ def test_where_nobody_goes_along_it_is_said():
 
 def test_the_map_draws_who_goes_along_beside_the_first_stop_with_a_key():
     instance = escorted()
-    plan = sent(instance, info=1, care=1)
+    plan = sent(instance, info=1, care=1, padal=1)
     drawn, bare = picture_map(instance, plan), picture_map(instance, posted(instance))
     assert ">Along<" in drawn
-    assert ">8<" in drawn
+    assert ">10<" in drawn
     assert ">Along<" not in bare
     key = "goes along with a gathering"
     assert key in write_report(solved(instance, plan)).decode()
