@@ -16,7 +16,7 @@ from optimiser.model.deployment import Deployment, count_heads_over_time, count_
 from optimiser.model.harms import INDEPENDENT
 from optimiser.model.instance import PHASES, Instance, Sector
 from optimiser.model.laws.escalation_law import RED, YELLOW
-from optimiser.model.parts.accompaniment import find_start
+from optimiser.model.parts.accompaniment import find_first_stop
 from optimiser.model.parts.outline import parse_outline
 from optimiser.model.values.base import Place
 from optimiser.output.drawing.bars import BarRow, draw_bars
@@ -24,7 +24,15 @@ from optimiser.output.drawing.fan import Fan, draw_fan
 from optimiser.output.drawing.gantt import Bar, Group, Lane, Sign, draw_gantt
 from optimiser.output.drawing.map import MapSpot, March, draw_map
 from optimiser.output.words.events import Chronicle
-from optimiser.output.words.movements import ReserveColumn, find_end, list_columns, list_phases, list_waiting
+from optimiser.output.words.movements import (
+    AlongStand,
+    ReserveColumn,
+    find_end,
+    list_along_stands,
+    list_columns,
+    list_phases,
+    list_waiting,
+)
 from optimiser.planning.evaluation import Evaluation
 from optimiser.planning.solution import Solution
 from optimiser.simulation.events import Event
@@ -149,7 +157,7 @@ def _spots(
             reach = km if n and instance.travel.kind == "coordinates" else 0.0
             found.append((-n - 500.0, post.id, MapSpot("post", names[post.id], *where[post.id], n, reach=reach)))
     for along in instance.accompaniments:
-        first = find_start(instance, along)
+        first = find_first_stop(instance, along)
         if heads[along.id] and first in where:
             n = heads[along.id]
             found.append((-n - 450.0, along.id, MapSpot("along", names[along.id], *where[first], n)))
@@ -273,12 +281,21 @@ def list_groups(
     end = find_end(instance, events)
     columns, phases = list_columns(instance, events), list_phases(events, end)
     names, heads = short_names(instance), _heads_over_time(instance, deployment)
+    along = [
+        (a, list_along_stands(events, a.gathering, find_first_stop(instance, a), end)) for a in instance.accompaniments
+    ]
     worst = sorted(phases, key=lambda ident: [-_minutes(phases[ident], phase) for phase in ("red", "yellow", "green")])
     groups = []
     for ident, spans in ((ident, spans) for ident, spans in phases.items() if ident in worst[:GROUPS]):
         lanes = []
         if ident in heads:
             lanes.append(Lane(language("placed here"), list(_placed(heads[ident], end, language))))
+        for a, stays in along:
+            if a.id in heads and any(stay.sector == ident for stay in stays):
+                text = language.plural("{n} head", "{n} heads", heads[a.id][-1][1])
+                lanes.append(
+                    Lane(names[a.id], [bar for stay in stays if stay.sector == ident for bar in _stay(stay, text)])
+                )
         here = [c for c in columns if c.sector == ident]
         for origin in dict.fromkeys(c.origin for c in here):
             bars = [bar for c in here if c.origin == origin for bar in _bars(c, end, language)]
@@ -313,6 +330,13 @@ def _placed(steps: Sequence[tuple[float, int]], end: float, language: Language) 
     for (minute, heads), (until, _) in pairwise([*steps, (end, 0)]):
         if heads and minute < until:
             yield Bar("stand", minute, until, language.plural("{n} head", "{n} heads", heads))
+
+
+def _stay(stay: AlongStand, text: str) -> Iterator[Bar]:
+    if stay.sent < stay.formed:
+        yield Bar("road", stay.sent, stay.formed)
+    if stay.formed < stay.left:
+        yield Bar("stand", stay.formed, stay.left, text)
 
 
 def _bars(column: ReserveColumn, end: float, language: Language) -> Iterator[Bar]:

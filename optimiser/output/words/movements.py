@@ -45,6 +45,41 @@ class ReserveColumn:
     home: float = math.inf
 
 
+@dataclass(frozen=True)
+class AlongStand:
+    """Units that accompany a gathering, in one sector.
+
+    Attributes
+    ----------
+    sent : minute at which they set out for it; where they assembled, the same as formed.
+    formed, left : minutes from and until which they stand there.
+    """
+
+    sector: str
+    sent: float
+    formed: float
+    left: float
+
+
+def list_along_stands(events: Sequence[Event], gathering: str, first: str, end: float) -> tuple[AlongStand, ...]:
+    """Give where those who accompany a gathering were in one told scenario.
+
+    Parameters
+    ----------
+    first : sector where they assemble if no people of it ever come; else it is where these come first.
+    end : minute at which the picture ends.
+    """
+    told = [e for e in events if e.what == gathering and e.kind in ("arrived", "moves", "moved")]
+    stays = [AlongStand(told[0].sector if told else first, 0.0, 0.0, end)]
+    for event in told:
+        if event.kind == "moves":
+            stays[-1] = replace(stays[-1], left=event.minute)
+            stays.append(AlongStand(event.other, event.minute, end, end))
+        elif event.kind == "moved" and event.sector == stays[-1].sector:
+            stays[-1] = replace(stays[-1], formed=min(stays[-1].formed, event.minute))
+    return tuple(stays)
+
+
 @dataclass
 class _Open:
     """What is still under way while the log is read."""

@@ -14,10 +14,12 @@ from optimiser.output.orders.situation import Situation
 from optimiser.output.overview.along import measure_companions, tell_companions
 from optimiser.output.overview.day import list_place_days
 from optimiser.output.overview.table import day_blocks
-from optimiser.output.pictures import picture_map
+from optimiser.output.pictures import list_groups, picture_map
 from optimiser.output.report.report import write_report
 from optimiser.output.sections.plan import plan_sections
 from optimiser.output.sections.roster import companions_blocks, sectors_blocks
+from optimiser.output.words.movements import find_end
+from optimiser.simulation.events import Event
 
 WITH = {"id": "with-march", "name": "Along", "gathering": "march"}
 
@@ -123,3 +125,22 @@ def test_the_map_draws_who_goes_along_beside_the_first_stop_with_a_key():
     key = "goes along with a gathering"
     assert key in write_report(solved(instance, plan)).decode()
     assert key not in write_report(solved(instance)).decode()
+
+
+def test_a_told_day_shows_who_goes_along_in_each_sector_where_they_were():
+    instance = escorted()
+    plan = sent(instance, info=1, padal=1)
+    events = [
+        Event(30.0, "arrived", "terminal", what="march", number=1200.0),
+        Event(30.0, "phase", "terminal", what="green"),
+        Event(60.0, "moves", "terminal", "kpu", "march", 2.0),
+        Event(95.0, "arrived", "kpu", what="march", number=1200.0),
+        Event(95.0, "phase", "kpu", what="green"),
+        Event(100.0, "moved", "kpu", what="march", number=2.0),
+    ]
+    groups = {group.name: group for group in list_groups(instance, plan, events)}
+    end = find_end(instance, events)
+    (first,) = [lane for lane in groups["Terminal"].lanes if lane.name == "Along"]
+    (next_,) = [lane for lane in groups["KPU"].lanes if lane.name == "Along"]
+    assert [(bar.kind, bar.begin, bar.end, bar.text) for bar in first.bars] == [("stand", 0.0, 60.0, "6 heads")]
+    assert [(bar.kind, bar.begin, bar.end) for bar in next_.bars] == [("road", 60.0, 100.0), ("stand", 100.0, end)]
