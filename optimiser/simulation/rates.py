@@ -13,6 +13,7 @@ from optimiser.model.laws.escalation_law import GREEN, RED, YELLOW, Harms, Hazar
 from optimiser.simulation.record import Floats
 from optimiser.simulation.state import (
     ARRESTING,
+    BEHIND,
     CHANNEL_COUNT,
     EXPOSED,
     GUIDING,
@@ -156,6 +157,7 @@ def look(st: State, s: int) -> View:
         critical,
         power[EXPOSED],
         sprayed,
+        power[BEHIND],
         power[IN_VIEW],
         taking_part,
     )
@@ -165,7 +167,7 @@ def strength(st: State, s: int) -> Floats:
     """Head equivalents formed up in a sector, by ability (`LINE_UP` to `VISIBLE`), and heads (`HEADS` to `IN_VIEW`).
 
     Crews that come out of teams do not stand in the line; during a handover the line is weaker. Exposed are the heads
-    of the line and extra crews; where there is no line, all whose role acts in this phase.
+    of the line and extra crews, behind it those of all others whose role acts in this phase.
     """
     power = st.power[s]
     if st.power_known[s]:
@@ -223,7 +225,7 @@ def strength(st: State, s: int) -> Floats:
         c *= f.handover_strength
     power[LINE_UP], power[TALKING], power[MEDICAL], power[ARRESTING] = c, d, m, a
     power[GUIDING], power[INFORMING], power[VISIBLE], power[HEADS] = t, i, v, h
-    power[EXPOSED] = crews + line + (0.0 if c > 0.0 else behind)
+    power[EXPOSED], power[BEHIND] = crews + line, behind
     power[IN_VIEW] = crews + holding
     st.power_known[s] = 1
     return power

@@ -32,9 +32,9 @@ PROCESS, PROPERTY, RECORDS, PARTICIPATION = (  # columns of harms
 LINGER = 30.0  # min, assumed: militants who stay on look again after this long
 SPILL_STAY = 60.0  # min, assumed: people who spilled over stay this long
 
-# strength of what stands in a sector: head equivalents formed up; then heads, all, exposed, and in view as a line
-LINE_UP, TALKING, MEDICAL, ARRESTING, GUIDING, INFORMING, VISIBLE, HEADS, EXPOSED, IN_VIEW = range(10)
-ABILITY_COUNT = 10
+# strength of what stands in a sector: head equivalents formed up; then heads: all, the line, behind it, in view as one
+LINE_UP, TALKING, MEDICAL, ARRESTING, GUIDING, INFORMING, VISIBLE, HEADS, EXPOSED, BEHIND, IN_VIEW = range(11)
+ABILITY_COUNT = 11
 
 # effects: what a rule leaves for the engine to carry out, with up to six whole numbers and one value
 (

@@ -132,10 +132,10 @@ class Street:
             self.cannon = vehicle
         self.protected |= vehicle.protected and number > 0
 
-    def count_exposed(self, phase: int) -> float:
-        """Count the heads that can be hurt: the line and extra crews; where there is no line, all who may act."""
+    def count_exposed(self, phase: int, risk: float) -> float:
+        """Count the heads that can be hurt: line, extra crews, and whoever else may act, as far as the line does not hold."""
         line = self.lines[phase]
-        return (line.holding or line.acting) + self.crews
+        return line.holding + self.crews + (line.acting - line.holding) * (1.0 - risk)
 
     def play(self, seed: int, count: int) -> NDArray[np.float64]:
         """Play so many days; returns the outcomes in the order of `OUTCOMES`, shape (count, outcomes)."""
@@ -522,7 +522,7 @@ class Day:
         """Return the hazard of dispersal by force, per hour."""
         law, out = self.street.law, self.exit_is_open()
         if self.phase == YELLOW:
-            return law["disperse_yellow"] * mood.risk * mood.legitimacy * out
+            return law["disperse_yellow"] * mood.risk * out
         push = law["disperse_red"] * mood.risk * (0.5 + 0.5 * mood.legitimacy)
         return (push + law["spray_disperse"] * self.spraying) * out
 
@@ -550,8 +550,8 @@ class Day:
     def rates(self, mood: Mood) -> list[float]:
         """Return the rates of the seven harms, per hour; that of the process is counted apart."""
         law, sector, n = self.street.law, self.street.sector, self.people
-        medical, exposed = self.street.lines[self.phase].medical, self.street.count_exposed(self.phase)
         active, risk = mood.active, mood.risk
+        medical, exposed = self.street.lines[self.phase].medical, self.street.count_exposed(self.phase, risk)
         kept = self.phase == RED or (self.phase == YELLOW and not self.exit_is_open())
         lost = self.count_lawful() * (1.0 if kept else law["fear"] * mood.excess)
         if self.phase == GREEN:

@@ -28,7 +28,7 @@ from optimiser.simulation.rates import look
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simpy_engine.timeline import Timeline
 from optimiser.simulation.simulator import Simulator
-from optimiser.simulation.state import REFUSED, WAITING
+from optimiser.simulation.state import RECEIVED, REFUSED, WAITING
 from optimiser.simulation.transitions import people
 
 CLOCKS = (
@@ -112,6 +112,29 @@ def test_bug_who_came_back_late_in_the_stay_went_home_twice():
     looks = [e.minute for e in told if e.kind == "stayed"]
     assert looks
     assert [b - a for a, b in itertools.pairwise(looks)] == pytest.approx([30.0] * (len(looks) - 1))
+
+
+def test_bug_who_came_back_to_where_the_gathering_had_left_lost_nothing_more():
+    """They stand there as strangers, and everything that the gathering still means to do goes on without them."""
+    st = timeline_of(day(gatherings=[crowd(itinerary=stops(("terminal", 100), ("mall", 60)))], law=still())).state
+    people.await_groups(st, 0)
+    people.take_place(st, 0, st.stop[0] + 1)  # the main body is at the mall
+    st.now = st.last[0] = 40.0
+    assert not people.stray(st, 0, 0, 200, 0.5, YELLOW, True)
+    assert st.harms[0][PARTICIPATION] == pytest.approx(ORDERLY * 200 * (60 - 40) / 60.0)
+    assert people.stray(st, 0, 2, 100, 0.5, YELLOW, True)  # these find it
+    assert st.harms[2][PARTICIPATION] == 0.0
+
+
+def test_bug_the_content_lost_stops_to_which_they_would_not_have_gone():
+    march = crowd(ends_if_received=1.0, itinerary=stops(("kpu", 100), ("mall", 60)))
+    st = timeline_of(day(gatherings=[march], law=still())).state
+    people.await_groups(st, 0)
+    people.arrive(st, 0, 1, 1000, 0.5, YELLOW)
+    st.goal[0], st.delegation[1], st.ring_channel[1] = st.stop[0] + 1, RECEIVED, DISPERSE
+    st.now = st.last[1] = 40.0
+    people.ring(st, 1)
+    assert st.harms[1][PARTICIPATION] == pytest.approx(ORDERLY * (800 * 60 + 200 * 30) / 60.0)
 
 
 def test_dispersed_with_an_open_way_a_share_marches_on_and_the_others_lose_what_was_to_come():
@@ -334,6 +357,7 @@ def test_each_stop_that_a_gathering_is_kept_from_makes_it_tenser_once():
 def test_nobody_loses_more_participation_than_was_meant(world):
     instance, plan, scenarios = world
     law = dict(instance.law) | {"spill": 0.0}  # who spills over may meet the main body again
+    law["fear"] = min(1.0, float(law.get("fear", 0.2)))  # a share
     instance = instance.altered(law=law)
     f, scenario = index_instance(instance), scenarios[0]
     _, run = by_simpy(instance, plan, scenarios, DefaultLaw())
@@ -376,12 +400,12 @@ def test_withdrawn_roles_are_not_exposed():
     timeline = timeline_of(instance, deployment)
     timeline.clock.run(until=20.0)
     yellow = look(timeline.state, 1)
-    assert (yellow.personnel, yellow.in_view, yellow.exposed) == (33.0, 30.0, 30.0)
+    assert (yellow.personnel, yellow.in_view, yellow.exposed, yellow.behind) == (33.0, 30.0, 30.0, 3.0)
     timeline.tick()
     people.set_phase(timeline.state, 1, RED)
     timeline.settle()
     red = look(timeline.state, 1)
-    assert (red.personnel, red.in_view, red.exposed) == (33.0, 30.0, 10.0)
+    assert (red.personnel, red.in_view, red.exposed, red.behind) == (33.0, 30.0, 10.0, 0.0)
 
 
 def test_a_line_that_has_withdrawn_is_not_hurt_and_one_that_stands_is():

@@ -37,6 +37,7 @@ RANGES = {
     "stopped": FLAGS,
     "critical": FLAGS,
     "exposed": HEADS,
+    "behind": HEADS,
     "in_view": HEADS,
     "taking_part": HEADS,
     "sprayed": FLAGS,

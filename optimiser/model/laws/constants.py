@@ -77,7 +77,7 @@ class Law(NamedTuple):
     ]
     fail_received: Annotated[float, _Row("1", 0.1, 0.25, 0.5, _S, "factor on failing once the delegation is received")]
     calm: Annotated[float, _Row("per h", 0.75, 1.5, 3.0, _A, "one phase back at full perceived risk and legitimacy")]
-    disperse_yellow: Annotated[float, _Row("per h", 0.2, 0.4, 0.8, _A, "crowd gives up from yellow")]
+    disperse_yellow: Annotated[float, _Row("per h", 0.1, 0.2, 0.4, _A, "crowd gives up from yellow")]
     disperse_red: Annotated[float, _Row("per h", 0.75, 1.5, 3.0, _A, "crowd disperses from red")]
     spray_disperse: Annotated[
         float, _Row("per h", 0.5, 2.0, 5.0, _A, "added to dispersing while water runs and the exit is open")

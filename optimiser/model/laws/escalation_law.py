@@ -46,8 +46,9 @@ class View(NamedTuple):
     liaison: float  # share of the people whose organisers are in contact
     stopped: float  # 1 while a critical process is stopped, 0.. otherwise
     critical: float  # 1 while a critical process should run here
-    exposed: float  # heads within reach of the active: the line, or whoever acts in this phase where there is none
+    exposed: float  # heads of the line, and extra crews
     sprayed: float  # share of the people against whose gathering wide-area means were used
+    behind: float  # heads of others whose role may act in this phase: they stand behind the line, as far as it holds
     in_view: float  # heads of roles that can hold a line, and extra crews
     taking_part: float  # lawful persons of gatherings that still mean to be here
 

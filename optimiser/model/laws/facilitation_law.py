@@ -54,7 +54,7 @@ def deterrence(law: Law, phase: int, risk: float) -> float:
 def forced_dispersal(law: Law, view: View, mood: Mood) -> float:
     """Rate per hour at which the line or water disperses a crowd in disorder; 0 without an open exit."""
     if view.phase == YELLOW:
-        return law.disperse_yellow * mood.risk * mood.legitimacy * view.exit_open
+        return law.disperse_yellow * mood.risk * view.exit_open
     pushed = law.disperse_red * mood.risk * (0.5 + 0.5 * mood.legitimacy)
     return (pushed + law.spray_disperse * view.spraying) * view.exit_open
 
@@ -128,7 +128,8 @@ class FacilitationLaw:
         deterred = 1.0 - law.shield * mood.risk
         struck = law.clash * at_line * deterred * apart + law.crush * crowding * mood.active
         struck = level * struck + law.spray_hurt * view.people * view.spraying + fled
-        personnel = law.line_hurt * encounters(mood.active, view.exposed) * deterred * apart
+        exposed = view.exposed + view.behind * (1.0 - mood.risk)
+        personnel = law.line_hurt * encounters(mood.active, exposed) * deterred * apart
         public = law.public_hurt * view.public * nearby * (1.0 - 0.5 * mood.risk)
         damage = law.property_rate * view.property * nearby * (1.0 - mood.risk) * (1.0 - law.fire_gain * view.water)
         records = law.records_rate * view.records * nearby * (1.0 - mood.risk) if view.phase == RED else 0.0

@@ -78,8 +78,13 @@ def find_accompaniment_faults(instance: Instance) -> Iterator[Finding]:
             repair = Message("place the units in its sector instead, or write where it goes on to")
             relies = (place, f"gatherings[{number}].itinerary")
             yield make_finding("nowhere-to-go", place, accompaniment.gathering, expected, repair, relies)
+        elif len({way.stops[0].sector for way in instance.gatherings[number].ways if way.share > 0.0}) > 1:
+            expected = Message("a gathering that assembles at one place, whichever way it takes then")
+            repair = Message("nobody knows where to wait for it: split it into gatherings with a chance each")
+            relies = (place, f"gatherings[{number}].itinerary")
+            yield make_finding("starts-anywhere", place, accompaniment.gathering, expected, repair, relies)
 
 
 def _goes_on(gathering: Gathering) -> bool:
-    """Return whether there is a way on which it has another stop after its first."""
-    return any(len(way.stops) > 1 for way in gathering.ways)
+    """Return whether there is a way that it may take on which it has another stop after its first."""
+    return any(len(way.stops) > 1 for way in gathering.ways if way.share > 0.0)

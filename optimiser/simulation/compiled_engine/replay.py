@@ -216,9 +216,9 @@ def _happen(st: State, ag: Agenda, i: int) -> None:
     elif what == LINGERING:
         linger(st, ag, a, b, c)
     elif what == STRAY:
-        people.arrive(st, a, b, c, x, d)
+        again = people.stray(st, a, b, c, x, d, e > 0)
         settle(st, ag)
-        if st.standing[a] != b:  # else they are of the main body again
+        if not again:
             put(ag, st.now + SPILL_STAY, event_queue.HOME, a, STRAY_HOME, a, b, c)
     elif what == STRAY_HOME:
         if st.standing[a] != b:
@@ -291,7 +291,7 @@ def _start(st: State, ag: Agenda, i: int) -> None:
     elif what == WALK:
         minutes = people.walk_minutes(st, b, c)
         if math.isfinite(minutes) and (st.alone < 0 or b == c):
-            put(ag, st.now + minutes, event_queue.WALK, a, STRAY, a, c, d, e, x=value)
+            put(ag, st.now + minutes, event_queue.WALK, a, STRAY, a, c, d, e, 1 if b == c else 0, x=value)
     elif what == EVACUATION:
         minutes = f.evacuation_protected if units.protected_vehicle(st, a) else f.evacuation
         put(ag, st.now + minutes, event_queue.EVACUATED, a, SAFE, a)

@@ -113,10 +113,10 @@ def spill_over(t: Timeline, g: int, origin: int, goal: int, persons: int, phase:
         return
     yield t.clock.at(t.state.now + minutes, "walk", g)
     t.tick()
-    people.arrive(t.state, g, goal, persons, tension, phase)
+    again = people.stray(t.state, g, goal, persons, tension, phase, origin == goal)
     t.settle()
-    if t.state.standing[g] == goal:
-        return  # they are of the main body again
+    if again:
+        return
     yield t.clock.at(t.state.now + SPILL_STAY, "home", g)
     t.tick()
     if t.state.standing[g] != goal:

@@ -144,6 +144,19 @@ def stops_end(st: State, g: int) -> int:
     return st.facts.stop_first[st.route[g] + 1]
 
 
+def stray(st: State, g: int, s: int, persons: int, tension: float, phase: int, back: bool) -> bool:
+    """People who spilled over, or who come back, reach a sector; returns whether they are of the main body again.
+
+    Who comes back and does not find it there any more loses all that it still means to do.
+    """
+    arrive(st, g, s, persons, tension, phase)
+    if st.standing[g] == s:
+        return True
+    if back:
+        lose_hours(st, g, s, persons, _meant(st, g, s))
+    return False
+
+
 def choose_stop(st: State, g: int, s: int, since: float) -> float:
     """Settle which stop a gathering in a sector makes for; one after its last means home.
 
@@ -287,7 +300,7 @@ def _regroup(st: State, g: int, s: int, persons: int) -> None:
     """Send on or back those of a dispersed gathering who go on, and count what all of them lose."""
     f, here = st.facts, max(0.0, st.due[g] - st.now)
     on = math.floor(persons * f.regroup[g])
-    onward = st.goal[g] < stops_end(st, g) and not is_assembling(st, g)
+    onward = st.goal[g] < stops_end(st, g) and not is_assembling(st, g) and not is_content(st, g, s)
     if onward and math.isfinite(distance(f, st.now, s, f.stop_sector[st.goal[g]])):
         emit(st, SCATTER, g, on, value=st.tension[s])
         lose_hours(st, g, s, on, here)
@@ -297,12 +310,14 @@ def _regroup(st: State, g: int, s: int, persons: int) -> None:
         if on > 0:
             emit(st, WALK, g, s, s, on, YELLOW, value=st.tension[s])
         lose_hours(st, g, s, on, LINGER)
-    lose_hours(st, g, s, persons - on, _meant(st, g))
+    lose_hours(st, g, s, persons - on, _meant(st, g, s))
 
 
-def _meant(st: State, g: int) -> float:
-    """Minutes that a gathering still means to stay where it stands and at later stops."""
+def _meant(st: State, g: int, s: int) -> float:
+    """Minutes that people of a gathering in a sector still meant to stay there and at later stops."""
     minutes = max(0.0, st.due[g] - st.now)
+    if is_content(st, g, s):
+        return minutes
     for stop in range(max(st.goal[g], st.stop[g] + 1), stops_end(st, g)):
         minutes += st.facts.stop_stay[stop]
     return minutes
@@ -320,7 +335,7 @@ def _spill(st: State, s: int) -> None:
     gone = leave(st, g, s, math.floor(st.present[largest] * st.constants.spill_share), events.SPILLED, goal)
     if gone:
         if st.standing[g] == s:
-            lose_hours(st, g, s, gone, _meant(st, g))
+            lose_hours(st, g, s, gone, _meant(st, g, s))
         emit(st, WALK, g, s, goal, gone, YELLOW, value=tension)
 
 
