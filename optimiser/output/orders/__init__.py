@@ -1,4 +1,4 @@
-"""From a plan to the papers that are handed out: sheets of sectors, posts and who accompanies people, operation order, ICS forms, review.
+"""From a plan to the papers that are handed out: a sheet for each place, operation order, ICS forms, review.
 
 Everything here is plain data in the reader's language; `optimiser.output.write` makes a page and a workbook of it.
 """

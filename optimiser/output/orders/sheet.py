@@ -69,7 +69,8 @@ def _head(at: Situation, sector: Sector) -> Section:
 def coming_pairs(at: Situation, sector: Sector) -> Iterator[tuple[str, Value]]:
     """Say who comes along with people, apart from those who stand in a sector all day."""
     if several := tuple(coming_lines(at, sector)):
-        yield at.language("With the crowd, not counted here"), several
+        under = (at.language("Under the officer in charge here while they stand here."),) if at.units[sector.id] else ()
+        yield at.language("With the crowd, not counted here"), (*several, *under)
 
 
 def expected_pairs(at: Situation, sector: Sector) -> Iterator[tuple[str, Value]]:

@@ -118,14 +118,17 @@ class Situation:
         return bool(self.units[sector.id] or self.visits.get(sector.id) or sector.critical)
 
     @cached_property
-    def peaks(self) -> dict[str, int]:
-        """Most people expected at once in a sector: gatherings that overlap, each by one of its ways."""
+    def crowds(self) -> dict[str, tuple[dict[str, int], ...]]:
+        """People expected at once in a sector when a gathering comes, by gathering: each by one of its ways."""
         return {
-            sector: max(
-                sum({v.gathering.id: v.people for v in visits if v.start <= at.start < v.end}.values()) for at in visits
-            )
+            sector: tuple({v.gathering.id: v.people for v in visits if v.start <= at.start < v.end} for at in visits)
             for sector, visits in self.visits.items()
         }
+
+    @cached_property
+    def peaks(self) -> dict[str, int]:
+        """Most people expected at once in a sector: gatherings that overlap, each by one of its ways."""
+        return {sector: max(sum(crowd.values()) for crowd in crowds) for sector, crowds in self.crowds.items()}
 
     # ---------------------------------------------------------------- ways
 
@@ -139,9 +142,7 @@ class Situation:
         places = [(False, p.id) for p in (*self.instance.sectors, *self.instance.posts)]
         return {key: i for i, key in enumerate([*places, *((True, r.id) for r in self.instance.reinforcements)])}
 
-    def km(
-        self, origin: Place, goal: Sector | Post | Accompaniment, start: float, end: float
-    ) -> tuple[float, float]:
+    def km(self, origin: Place, goal: Sector | Post | Accompaniment, start: float, end: float) -> tuple[float, float]:
         """Shortest and longest road kilometres between two places from one minute to another; infinite if closed.
 
         Who accompanies a gathering is reached where it comes together.

@@ -6,6 +6,7 @@ One order is for every way: whoever accompanies people goes where they go, so no
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from optimiser.common.number_format import given, percent, plain
 from optimiser.model.instance import Gathering, Sector
@@ -16,7 +17,15 @@ from optimiser.output.orders.form import Paper
 from optimiser.output.orders.notes import contact_pairs, radio_pair
 from optimiser.output.orders.sheet import room, signature_section, strength_section
 from optimiser.output.orders.situation import Situation
-from optimiser.output.orders.staffing.along import Course, find_gathering, list_coming, list_courses, tell_formed
+from optimiser.output.orders.staffing.along import (
+    Coming,
+    Course,
+    find_gathering,
+    list_coming,
+    list_courses,
+    tell_assembly,
+    tell_formed,
+)
 from optimiser.output.orders.staffing.tasks import list_hard_units, tell_acting
 from optimiser.simulation.state import LINGER
 
@@ -37,21 +46,6 @@ def accompaniment_sheet(at: Situation, accompaniment: Accompaniment) -> Paper:
     )
     name, kind = plain(accompaniment.name), _("Order sheet, accompanying units")
     return Paper(accompaniment.id, kind, name, sections, accompaniment.id, at.units[accompaniment.id])
-
-
-def tell_assembly(at: Situation, accompaniment: Accompaniment) -> str:
-    """Name where units form up: where their gathering comes together, with chances where that depends on the way."""
-    shares: dict[str, float] = {}
-    for way, _ in list_courses(at, find_gathering(at, accompaniment)):
-        first = way.stops[0].sector
-        shares[first] = shares.get(first, 0.0) + way.share
-    if len(shares) < 2:
-        return plain(at.assembly[accompaniment.id].name)
-    several = (
-        at.language("{place} ({share})", place=at.names[place], share=percent(share, language=at.language))
-        for place, share in shares.items()
-    )
-    return ", ".join(several)
 
 
 def _head(at: Situation, accompaniment: Accompaniment, gathering: Gathering, courses: list[Course]) -> Section:
@@ -75,13 +69,13 @@ def _head(at: Situation, accompaniment: Accompaniment, gathering: Gathering, cou
 
 
 def _ways(at: Situation, gathering: Gathering, courses: list[Course]) -> Section:
-    """List every way after its first stop: when the crowd is at each stop, how far on foot, when units have formed up."""
+    """List every way after its first stop: when the crowd is at each stop, and when units have formed up there."""
     _ = at.language
     form_up = float(at.instance.travel.form_up)
     rows: list[tuple[Value, ...]] = []
     for way, legs in courses:
         share: Value = Span(percent(way.share, language=_), "strong")
-        for before, leg in zip(legs, legs[1:], strict=False):
+        for before, leg in pairwise(legs):
             on_foot, stay = leg.arrives - before.leaves, leg.leaves - leg.arrives
             rows.append(
                 (
@@ -91,7 +85,7 @@ def _ways(at: Situation, gathering: Gathering, courses: list[Course]) -> Section
                     at.clock(leg.arrives),
                     at.clock(leg.arrives + form_up),
                     at.range((stay, stay), up=True),
-                    at.clock(leg.leaves),
+                    at.clock(min(leg.leaves, at.instance.period.minutes)),
                 )
             )
             share = BLANK
@@ -104,7 +98,7 @@ def _ways(at: Situation, gathering: Gathering, courses: list[Course]) -> Section
         TableColumn(_("Arrives"), 0.9),
         TableColumn(_("Formed up"), 1.0),
         TableColumn(_("Stays, min"), 1.0, right=True),
-        TableColumn(_("Goes on"), 0.9),
+        TableColumn(_("Until"), 0.9),
     )
     note = _("Shares of days, and mean times: {crowd} decides which way it takes.", crowd=plain(gathering.name))
     return Section(_("Ways that it may take"), (Table(columns, tuple(rows), note),))
@@ -125,7 +119,7 @@ def _orders(at: Situation, accompaniment: Accompaniment) -> Section:
     if hard := list_hard_units(at, accompaniment):
         items.append(
             _(
-                "{units} go along by this plan and are seen, which its figures count; they hold back while it is green.",
+                "{units} go along by this plan and are seen, which its figures count; in green they hold back.",
                 units=at.list(hard, at.stand(accompaniment)),
             )
         )
@@ -136,14 +130,9 @@ def _places(at: Situation, accompaniment: Accompaniment) -> Section:
     """List where the gathering may come, who is in charge there, and what stands there anyway."""
     _ = at.language
     rows: list[tuple[Value, ...]] = []
-    for sector, minutes in sorted(_stops(at, accompaniment), key=lambda stop: stop[1]):
-        one = next(c for c in list_coming(at, sector) if c.accompaniment.id == accompaniment.id)
+    for sector, one in sorted(_stops(at, accompaniment), key=lambda stop: stop[1].formed[0]):
         share = percent(one.share, language=_)
-        where: Value = BY_HAND
-        if not at.units[sector.id]:
-            where = Span(_("nobody is placed there: you are in charge"), "strong")
-        elif sector.officer_post:
-            where = plain(sector.officer_post)
+        where = _tell_officer(at, sector, one)
         sign: Value = plain(sector.call_sign) if sector.call_sign else BY_HAND
         heads = at.number(at.heads(sector.id))
         rows.append((plain(sector.name), share, tell_formed(at, one), heads, where, sign))
@@ -159,12 +148,27 @@ def _places(at: Situation, accompaniment: Accompaniment) -> Section:
     return Section(_("Where it may come, and who is in charge there"), (Table(columns, tuple(rows), note),))
 
 
-def _stops(at: Situation, accompaniment: Accompaniment) -> Iterator[tuple[Sector, float]]:
-    """Give the sectors where units may come with their gathering, each with the first minute."""
+def _tell_officer(at: Situation, sector: Sector, one: Coming) -> Value:
+    """Say where the officer in charge of a sector stands, or who is in charge where nobody is placed."""
+    _ = at.language
+    if at.units[sector.id]:
+        return plain(sector.officer_post) if sector.officer_post else BY_HAND
+    others = [plain(c.accompaniment.name) for c in list_coming(at, sector) if c != one]
+    if others:
+        names = ", ".join(others)
+        return (
+            _("nobody is placed there; of you and those who may be there too ({names}), in charge:", names=names),
+            BY_HAND,
+        )
+    return Span(_("nobody is placed there: you are in charge"), "strong")
+
+
+def _stops(at: Situation, accompaniment: Accompaniment) -> Iterator[tuple[Sector, Coming]]:
+    """Give the sectors where units may come with their gathering."""
     for sector in at.instance.sectors:
         for one in list_coming(at, sector):
             if one.accompaniment.id == accompaniment.id:
-                yield sector, one.formed[0]
+                yield sector, one
 
 
 def _by_phase(at: Situation, accompaniment: Accompaniment) -> Section:

@@ -1,4 +1,4 @@
-"""Who comes to a sector with the people they accompany: how many, about when, on how many of the ways these may take."""
+"""Who comes to a sector with the people they accompany: how many, about when, on how many of their ways."""
 
 from __future__ import annotations
 
@@ -94,7 +94,8 @@ def tell_coming(at: Situation, one: Coming) -> str:
     words["share"] = percent(one.share, language=_)
     if one.begins:
         return _(
-            "{name}: {n} heads, formed up here by {clock} if it begins here, on {ways} of {among} ways ({share})", **words
+            "{name}: {n} heads, formed up here by {clock} if it begins here, on {ways} of {among} ways ({share})",
+            **words,
         )
     return _("{name}: {n} heads, about {clock} if it comes here, on {ways} of {among} ways ({share})", **words)
 
@@ -106,8 +107,27 @@ def tell_formed(at: Situation, one: Coming) -> str:
 
 def tell_extra(at: Situation, sector: Sector) -> str:
     """Name in short the heads that come to a sector with people, beside those placed there; empty where none do."""
+    _ = at.language
+    told = []
+    for one in list_coming(at, sector):
+        words = {"n": at.number(one.heads), "name": plain(one.accompaniment.name)}
+        if one.ways == one.among:
+            told.append(_("+ {n} with the crowd ({name})", **words))
+        else:
+            told.append(_("+ {n} with the crowd ({name}, {share})", share=percent(one.share, language=_), **words))
+    return "; ".join(told)
+
+
+def tell_assembly(at: Situation, accompaniment: Accompaniment) -> str:
+    """Name where units form up: where their gathering comes together, with chances where that depends on the way."""
+    shares: dict[str, float] = {}
+    for way, _ in list_courses(at, find_gathering(at, accompaniment)):
+        first = way.stops[0].sector
+        shares[first] = shares.get(first, 0.0) + way.share
+    if len(shares) < 2:
+        return plain(at.assembly[accompaniment.id].name)
     several = (
-        at.language("+ {n} with the crowd ({name})", n=at.number(one.heads), name=plain(one.accompaniment.name))
-        for one in list_coming(at, sector)
+        at.language("{place} ({share})", place=at.names[place], share=percent(share, language=at.language))
+        for place, share in shares.items()
     )
-    return "; ".join(several)
+    return ", ".join(several)

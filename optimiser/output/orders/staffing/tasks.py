@@ -183,7 +183,7 @@ def _tell_units(
     here: Sequence[tuple[Team | VehicleType, int]],
     ambulances: bool = False,
 ) -> str:
-    """Say that units are here or come with people, or which of some roles are called soonest in a phase and how soon."""
+    """Say that units are here or come with people, or which of some roles are called soonest in a phase."""
     _ = at.language
     if here:
         return _("{units}, who are here.", units=at.list(here, at.stand(sector)))
