@@ -170,6 +170,8 @@ def _crowd(at: Situation) -> Section | None:
         "and help from outside are shared by all sectors. What is missing is asked of the higher command.",
         risk=risk,
     )
+    if any(at.units[a.id] for a in at.instance.accompaniments):
+        note += " " + _("With people who are accompanied it is the crowd with which most is missing.")
     return Section(_("If the expected crowd turns"), (Table(columns, tuple(rows), note),))
 
 

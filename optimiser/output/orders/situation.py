@@ -15,7 +15,7 @@ from optimiser.model.clocks import find_first_minute
 from optimiser.model.deployment import Allotment, Deployment, count_heads_over_time, count_unit_heads
 from optimiser.model.distances import Distances, measure
 from optimiser.model.instance import Instance, Post, Reinforcement, Role, Sector, Team, VehicleType
-from optimiser.model.parts.accompaniment import Accompaniment, list_stops
+from optimiser.model.parts.accompaniment import Accompaniment
 from optimiser.model.values.base import Place
 from optimiser.output.orders.form import Unit
 from optimiser.output.words.expectation import NOTHING, Expectation, Stay
@@ -160,9 +160,10 @@ class Situation:
 
     @cached_property
     def assembly(self) -> dict[str, Sector]:
-        """Sectors where units form up that accompany a gathering, by the identifier of the accompaniment."""
+        """Sectors where units form up that accompany a gathering, on its likeliest way, by their accompaniment."""
         sectors = {sector.id: sector for sector in self.instance.sectors}
-        return {a.id: sectors[list_stops(self.instance, a)[0]] for a in self.instance.accompaniments}
+        ways = {g.id: max(g.ways, key=lambda way: way.share) for g in self.instance.gatherings}
+        return {a.id: sectors[ways[a.gathering].stops[0].sector] for a in self.instance.accompaniments}
 
     @cached_property
     def homes(self) -> dict[str, Post]:

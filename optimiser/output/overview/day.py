@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from optimiser.files.examination.visits import Visit, join_ways
 from optimiser.model.clocks import span_window
 from optimiser.model.instance import Post, Sector
-from optimiser.model.parts.accompaniment import Accompaniment
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.balance import list_balances
 
@@ -24,13 +23,12 @@ class PlaceDay:
     ----------
     heads : from a minute of the operation on, how many stand there; empty where nobody does.
     visits : expected gatherings, one for each, whichever way it takes.
-    shares : of scenarios in which it turns yellow or worse, and red; None where nothing was simulated, and
-        of posts and accompaniments.
+    shares : of scenarios in which it turns yellow or worse, and red; None where nothing was simulated, and of posts.
     windows : minutes from and until which a process must go on.
     missing : head equivalents that the line would lack if the expected crowd turned yellow, and red.
     """
 
-    place: Sector | Post | Accompaniment
+    place: Sector | Post
     heads: tuple[tuple[float, int], ...]
     visits: tuple[Visit, ...] = ()
     shares: tuple[float, float] | None = None
@@ -45,9 +43,7 @@ class PlaceDay:
 
 
 def list_place_days(at: Situation, shares: Shares | None = None) -> list[PlaceDay]:
-    """List sectors where anybody stands or anything is expected, in the order of the day, then who waits elsewhere.
-
-    These are those who accompany people, then posts with reserve.
+    """List sectors where anybody stands or anything is expected, in the order of the day, then posts with reserve.
 
     Parameters
     ----------
@@ -72,9 +68,8 @@ def list_place_days(at: Situation, shares: Shares | None = None) -> list[PlaceDa
                 (short.get("yellow", 0), short.get("red", 0)),
             )
         )
-    others = (*at.instance.accompaniments, *at.instance.posts)
-    waiting = [PlaceDay(place, _heads(at, place)) for place in others if at.units[place.id]]
-    return [*sorted(sectors, key=lambda day: day.begins), *waiting]
+    posts = [PlaceDay(post, _heads(at, post)) for post in at.instance.posts if at.units[post.id]]
+    return [*sorted(sectors, key=lambda day: day.begins), *posts]
 
 
 def pick_worst(days: list[PlaceDay], most: int = MOST) -> list[PlaceDay]:
@@ -88,7 +83,7 @@ def pick_worst(days: list[PlaceDay], most: int = MOST) -> list[PlaceDay]:
     return [days[number] for number in sorted(sorted(range(len(days)), key=rank)[:most])]
 
 
-def _heads(at: Situation, place: Sector | Post | Accompaniment) -> tuple[tuple[float, int], ...]:
+def _heads(at: Situation, place: Sector | Post) -> tuple[tuple[float, int], ...]:
     """Add up the heads at a place from when they must stand, later where a team can be used only later."""
     found = {max(at.stand(place), minute): heads for minute, heads in at.strength(place.id) if heads}
     return tuple(found.items())

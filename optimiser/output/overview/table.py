@@ -6,13 +6,11 @@ from collections.abc import Sequence
 
 from optimiser.common.number_format import given, percent, plain
 from optimiser.files.examination.visits import Visit
-from optimiser.model.instance import Post, Sector
-from optimiser.model.parts.accompaniment import Accompaniment
+from optimiser.model.instance import Post
 from optimiser.output.blocks import Block, Brief, Inline, Paragraph, Span, Spans, Strip, Table, TableColumn, Tone, Value
 from optimiser.output.drawing.strip import draw_axis, draw_strip
 from optimiser.output.orders.doctrine import CALL_PHASES, SHAPES, commander, phase_name
 from optimiser.output.orders.situation import Situation
-from optimiser.output.orders.staffing.along import tell_assembly, tell_extra
 from optimiser.output.overview.day import PlaceDay, Shares, list_place_days, pick_worst
 from optimiser.output.pictures import short_names
 from optimiser.output.render_page import drawing
@@ -78,19 +76,15 @@ def deciders(at: Situation) -> str:
 def _who(at: Situation, day: PlaceDay) -> Value:
     _ = at.language
     units = at.units[day.place.id]
-    extra = tell_extra(at, day.place) if isinstance(day.place, Sector) else ""
     if not units:
-        bad = day.visits and not extra
-        nobody = Span(_("nobody"), "bad" if bad else "soft")
-        return (nobody, extra) if extra else nobody
+        return Span(_("nobody"), "bad" if day.visits else "soft")
     total = at.number(at.heads(day.place.id))
     largest = max(units, key=lambda unit: unit.heads)
     needed = at.stand(day.place)
     first = at.count(largest.kind, largest.number, needed)
     rest = at.heads(day.place.id) - largest.heads
     every = ", ".join(at.count(u.kind, u.number, needed).replace(" × ", TOGETHER) for u in units)
-    told = Brief(_strong(total, every), _strong(total, first + _others(at, rest)))
-    return (told, extra) if extra else told
+    return Brief(_strong(total, every), _strong(total, first + _others(at, rest)))
 
 
 def _others(at: Situation, heads: int) -> str:
@@ -137,9 +131,6 @@ def _since(at: Situation, day: PlaceDay) -> list[str]:
     _ = at.language
     if len(day.heads) > 1:
         return [_("{n} from {clock}", n=at.number(n), clock=at.clock(minute)) for minute, n in day.heads]
-    if isinstance(day.place, Accompaniment):
-        where = tell_assembly(at, day.place)
-        return [_("from {clock}: {place}, then with the crowd", clock=at.clock(m), place=where) for m, _n in day.heads]
     if isinstance(day.place, Post):
         return [_("callable from {clock}", clock=at.clock(minute)) for minute, _n in day.heads]
     return [_("from {clock}", clock=at.clock(minute)) for minute, _n in day.heads]
@@ -147,7 +138,7 @@ def _since(at: Situation, day: PlaceDay) -> list[str]:
 
 def _risk(at: Situation, day: PlaceDay) -> tuple[Value, Value]:
     """Write how often a place turns yellow, and red, and what its line would lack then."""
-    if not isinstance(day.place, Sector):
+    if isinstance(day.place, Post):
         return "", ""
     tones: tuple[Tone, ...] = ("yellow", "red")
     cells: list[Value] = []
