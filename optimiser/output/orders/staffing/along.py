@@ -84,8 +84,9 @@ def coming_lines(at: Situation, sector: Sector) -> Iterator[str]:
 
 def tell_coming(at: Situation, one: Coming) -> str:
     """Say of units that accompany people how many of them come to a sector, about when, and how surely."""
-    _ = at.language
-    words = {"name": plain(one.accompaniment.name), "n": at.number(one.heads), "clock": tell_formed(at, one)}
+    _, sign = at.language, one.accompaniment.call_sign
+    name = plain(f"{one.accompaniment.name} ({sign})" if sign else one.accompaniment.name)
+    words = {"name": name, "n": at.number(one.heads), "clock": tell_formed(at, one)}
     words |= {"ways": at.number(one.ways), "among": at.number(one.among)}
     if one.ways == one.among:
         if one.begins:
