@@ -13,7 +13,7 @@ from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.along import (
     find_gathering,
     list_coming,
-    tell_assembly,
+    name_assembly,
     tell_extra,
     tell_formed,
 )
@@ -76,7 +76,7 @@ def write_accompaniments(page: BookSheet, solution: Solution, language: Language
         values = (
             plain(one.name),
             plain(find_gathering(at, one).name),
-            tell_assembly(at, one),
+            name_assembly(at, one),
             clock_value(at.instance.clock(at.stand(one))),
             at.heads(one.id),
             "\n".join(who) or language("nobody"),

@@ -11,7 +11,7 @@ from optimiser.output.orders.doctrine import phase_name
 from optimiser.output.orders.sheet import tell_shares
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.accepted_risk import first_people, list_unmanned, nearest_help
-from optimiser.output.orders.staffing.along import find_gathering, tell_assembly, tell_extra
+from optimiser.output.orders.staffing.along import find_gathering, name_assembly, tell_extra
 from optimiser.output.orders.staffing.callable import list_guards
 
 
@@ -54,7 +54,7 @@ def _with_gatherings(at: Situation) -> Section | None:
         if at.units[one.id]:
             units = ", ".join(at.count(u.kind, u.number, at.stand(one)) for u in at.units[one.id])
             crowd, sign = plain(find_gathering(at, one).name), plain(one.call_sign) if one.call_sign else BY_HAND
-            forms = _("{place}, {clock}", place=tell_assembly(at, one), clock=at.clock(at.stand(one)))
+            forms = _("{place}, {clock}", place=name_assembly(at, one), clock=at.clock(at.stand(one)))
             rows.append(((plain(one.name), Span(crowd, "soft")), forms, sign, units, at.heads(one.id)))
     if not rows:
         return None

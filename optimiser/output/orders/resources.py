@@ -15,7 +15,7 @@ from optimiser.output.orders.form import Paper
 from optimiser.output.orders.notes import leader_cell
 from optimiser.output.orders.sheet import AGAIN, ring_name, unit_cells
 from optimiser.output.orders.situation import Situation
-from optimiser.output.orders.staffing.along import tell_assembly
+from optimiser.output.orders.staffing.along import name_assembly
 from optimiser.output.orders.staffing.balance import Balance, list_balances
 from optimiser.output.orders.staffing.required import list_required, with_late
 
@@ -92,7 +92,7 @@ def _assigned(at: Situation, place: Sector | Post | Accompaniment) -> Iterator[t
         if isinstance(place, Sector):
             goal = plain(place.officer_post) if place.officer_post else plain(place.name)
         elif isinstance(place, Accompaniment):
-            goal = tell_assembly(at, place)
+            goal = name_assembly(at, place)
         else:
             goal = plain(place.name)
         reports = f"{goal}, {at.clock(at.report(unit.kind, place))}"

@@ -22,7 +22,7 @@ from optimiser.output.blocks import lines, plain_text
 from optimiser.output.orders.files import order
 from optimiser.output.orders.form import Orders, Paper
 from optimiser.output.orders.situation import Situation
-from optimiser.output.orders.staffing.along import list_coming, tell_assembly
+from optimiser.output.orders.staffing.along import list_coming, name_assembly
 from optimiser.output.orders.staffing.balance import list_balances
 from optimiser.output.write import describe_plan, write_orders, write_solution
 
@@ -126,7 +126,7 @@ def test_ways_that_begin_apart_are_told_where_units_form_up() -> None:
     stops.append({"sector": "mall", "stay": 60.0, "route": "short"})
     instance = along_town(itinerary=stops, routes=list(ROUTES))
     at = Situation(instance, along_plan(instance))
-    assert tell_assembly(at, instance.accompaniments[0]) == "Terminal (75 %), KPU (25 %)"
+    assert name_assembly(at, instance.accompaniments[0]) == "Terminal (75 %), KPU (25 %)"
     (kpu,) = list_coming(at, instance.sectors[1])
     assert (kpu.ways, kpu.among, kpu.begins) == (2, 2, False)
     assert at.assembly["with"].id == "terminal"

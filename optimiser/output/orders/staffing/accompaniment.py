@@ -23,7 +23,7 @@ from optimiser.output.orders.staffing.along import (
     find_gathering,
     list_coming,
     list_courses,
-    tell_assembly,
+    name_assembly,
     tell_formed,
 )
 from optimiser.output.orders.staffing.tasks import list_hard_units, tell_acting
@@ -54,7 +54,7 @@ def _head(at: Situation, accompaniment: Accompaniment, gathering: Gathering, cou
     pairs: list[tuple[str, Value]] = [
         (_("Officer in charge (Padal)"), BY_HAND),
         (_("Goes with"), Span(_("{name}, about {n} people", name=plain(gathering.name), n=people), "strong")),
-        (_("Forms up at"), Span(tell_assembly(at, accompaniment), "strong")),
+        (_("Forms up at"), Span(name_assembly(at, accompaniment), "strong")),
         (_("Formed up by"), Span(at.clock(at.stand(accompaniment)), "strong")),
     ]
     if post := at.assembly[accompaniment.id].officer_post:

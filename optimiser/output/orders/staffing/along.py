@@ -119,7 +119,7 @@ def tell_extra(at: Situation, sector: Sector) -> str:
     return "; ".join(told)
 
 
-def tell_assembly(at: Situation, accompaniment: Accompaniment) -> str:
+def name_assembly(at: Situation, accompaniment: Accompaniment) -> str:
     """Name where units form up: where their gathering comes together, with chances where that depends on the way."""
     shares: dict[str, float] = {}
     for way, _ in list_courses(at, find_gathering(at, accompaniment)):
