@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from support.sample_solution import solved
 from support.town import crowd, town
 
 from optimiser.common.language import language
-from optimiser.files.read import read_deployment
+from optimiser.files.read import read, read_deployment, shipped
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.output.blocks import lines, plain_text
@@ -121,6 +123,20 @@ def test_where_nobody_is_placed_one_of_those_who_come_is_in_charge_not_each() ->
         assert other in mall
 
 
+def test_shares_are_those_of_days_also_where_people_may_stay_at_home() -> None:
+    sheet = page(written(along_town(**FORK, chance=0.4)), "with")
+    assert [row[0] for row in rows(sheet, "Ways that it may take")] == ["30 %", "", "10 %"]
+    places = rows(sheet, "Where it may come, and who is in charge there")
+    assert [row[1] for row in places] == ["40 %", "30 %", "40 %"]
+
+
+def test_a_crowd_that_comes_after_the_operation_is_awaited_without_times() -> None:
+    sheet = page(written(along_town(arrives="22:30")), "with")
+    assert facts(sheet)["Formed up by"] == "13:00"
+    assert "Crowd expected" not in facts(sheet)
+    assert rows(sheet, "Ways that it may take") == [["100 %", "not expected while the operation lasts"]]
+
+
 def test_ways_that_begin_apart_are_told_where_units_form_up() -> None:
     stops = [{"sector": "terminal", "stay": 40.0, "route": "long"}, {"sector": "kpu", "stay": 60.0}]
     stops.append({"sector": "mall", "stay": 60.0, "route": "short"})
@@ -208,6 +224,15 @@ def test_the_sheet_is_told_in_indonesian() -> None:
     assert "tanpa perintah baru" in all_text(sheet)
 
 
+@pytest.mark.parametrize("name", shipped(""))
+def test_bug_who_goes_along_has_an_indonesian_name_in_every_shipped_instance(name: str) -> None:
+    instance = read(name)
+    if "id" not in instance.texts:
+        pytest.skip("told in one language")
+    told = {a.name for a in instance.told_in("id").accompaniments}
+    assert not told & {a.name for a in instance.accompaniments}
+
+
 # ---------------------------------------------------------------- what would lack
 
 
@@ -273,6 +298,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_same_heads_go_along_in_every_file(folder: Path) -> None:
+    assert json.loads((folder / "plan.json").read_text())["heads_by_place"] == HEADS
+    html = (folder / "orders.html").read_text(encoding="utf-8")
+    sheet = html[html.index('id="with"') : html.index('id="polres"')]
+    assert re.findall(r">(\d+)<", sheet[: sheet.index("Ways that it may take")])[-1] == str(HEADS["with"])
     with (folder / "deployment.csv").open(newline="", encoding="utf-8") as file:
         listed = [row for row in csv.DictReader(io.StringIO(file.read())) if row["place"] == "with"]
     assert sum(int(row["heads"]) for row in listed) == HEADS["with"]

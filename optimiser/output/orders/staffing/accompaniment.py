@@ -59,8 +59,7 @@ def _head(at: Situation, accompaniment: Accompaniment, gathering: Gathering, cou
     ]
     if post := at.assembly[accompaniment.id].officer_post:
         pairs.append((_("Officer of this place stands at"), plain(post)))
-    if courses:
-        first = [legs[0] for _way, legs in courses if legs]
+    if first := [legs[0] for _way, legs in courses if legs]:
         comes, goes = min(leg.arrives for leg in first), min(leg.leaves for leg in first)
         words = {"clock": at.clock(comes), "onward": at.clock(goes)}
         pairs.append((_("Crowd expected"), _("about {clock}, marches on about {onward}", **words)))
@@ -74,7 +73,7 @@ def _ways(at: Situation, gathering: Gathering, courses: list[Course]) -> Section
     form_up = float(at.instance.travel.form_up)
     rows: list[tuple[Value, ...]] = []
     for way, legs in courses:
-        share: Value = Span(percent(way.share, language=_), "strong")
+        share: Value = Span(percent(float(gathering.chance) * way.share, language=_), "strong")
         for before, leg in pairwise(legs):
             on_foot, stay = leg.arrives - before.leaves, leg.leaves - leg.arrives
             rows.append(
@@ -89,8 +88,9 @@ def _ways(at: Situation, gathering: Gathering, courses: list[Course]) -> Section
                 )
             )
             share = BLANK
-        if len(legs) == 1:
-            rows.append((share, _("stays at {place}", place=at.names[way.stops[0].sector])))
+        if len(legs) < 2:
+            stays = _("stays at {place}", place=at.names[way.stops[0].sector])
+            rows.append((share, stays if legs else _("not expected while the operation lasts")))
     columns = (
         TableColumn(_("Way"), 0.7),
         TableColumn(_("Next stop"), 3.6),
