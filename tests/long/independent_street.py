@@ -53,16 +53,18 @@ def meet(a: float, b: float) -> float:
 
 @dataclass
 class Line:
-    """What stands in the street, as one phase sees it, in head equivalents; `exposed` in heads."""
+    """What stands in the street, as one phase sees it, in head equivalents; `holding` and `acting` in heads."""
 
     containment: float = 0.0
     cannons: float = 0.0  # containment of all water cannons together while they have water
+    cannon: float = 0.0  # of one of them
     dialogue: float = 0.0
     medical: float = 0.0
     arrest: float = 0.0
     traffic: float = 0.0
     information: float = 0.0
-    exposed: float = 0.0
+    holding: float = 0.0  # heads of teams with containment
+    acting: float = 0.0  # heads of all whose role may act
 
 
 class Street:
@@ -87,7 +89,7 @@ class Street:
         self.clock = instance.minutes
         self.end = 60.0 * (float(instance.period.hours) + float(instance.period.overtime))
         self.lines = {phase: Line() for phase in NAMES}
-        self.visibility = self.heads = 0.0
+        self.visibility = self.crews = self.shown = 0.0  # shown: heads that count as posture without any gear
         self.cannon: VehicleType | None = None
         self.protected = False
         roles = {role.id: role for role in instance.roles}
@@ -99,34 +101,41 @@ class Street:
             self._park(vehicle, vehicles.get(vehicle.id, 0))
 
     def _place(self, role: Role, heads: int, driving: int, fitness: float) -> None:
-        self.heads += heads
         self.visibility += float(role.visibility) * (heads - driving)
+        holds = {phase: float(getattr(role.containment, name)) for phase, name in NAMES.items() if name in role.phases}
+        self.shown += heads * any(holds.values())
         for phase, line in self.lines.items():
-            if NAMES[phase] in role.phases:
+            if phase in holds:
                 able = (heads - driving) * fitness
-                line.containment += float(getattr(role.containment, NAMES[phase])) * able
+                line.containment += holds[phase] * able
                 line.dialogue += float(role.dialogue) * able
                 line.medical += float(role.medical) * able
                 line.arrest += float(role.arrest) * able
                 line.traffic += float(role.traffic) * able
                 line.information += float(role.information) * able
-                line.exposed += heads
+                line.acting += heads
+                line.holding += heads * (holds[phase] > 0.0)
 
     def _park(self, vehicle: VehicleType, number: int) -> None:
         crew = number * int(vehicle.crew) if vehicle.crew_role is None else 0
-        self.heads += crew
+        self.crews += crew
         self.visibility += float(vehicle.visibility) * number
         for phase, line in self.lines.items():
             strength = float(getattr(vehicle.containment, NAMES[phase])) * number
             line.medical += float(vehicle.medical) * number
-            line.exposed += crew
             if vehicle.water_cannon:
                 line.cannons += strength
+                line.cannon = strength / number if number else 0.0
             else:
                 line.containment += strength
         if vehicle.water_cannon and number:
             self.cannon = vehicle
         self.protected |= vehicle.protected and number > 0
+
+    def count_exposed(self, phase: int) -> float:
+        """Count the heads that can be hurt: the line and extra crews; where there is no line, all who may act."""
+        line = self.lines[phase]
+        return (line.holding or line.acting) + self.crews
 
     def play(self, seed: int, count: int) -> NDArray[np.float64]:
         """Play so many days; returns the outcomes in the order of `OUTCOMES`, shape (count, outcomes)."""
@@ -159,7 +168,7 @@ class Day:
         self.phase, self.tension = QUIET, 0.0
         self.people = self.militants = 0  # of them, militants of a crowd that went home in disorder
         self.failed = self.received = self.sprayed = False
-        self.waiting, self.marks, self.wait = False, 0, 0
+        self.waiting, self.refused, self.marks, self.wait = False, False, 0, 0
         self.handovers = 0
         self.runs_again = -1.0  # minute from which the critical process runs, once red has ended
         self.officials = float(street.sector.official.staff) if street.sector.official else 0.0
@@ -269,8 +278,10 @@ class Day:
         before = self.people
         self.tension = (before * self.tension + size * mood) / (before + size)
         self.people += size
-        if before == 0 and self.street.sector.official is not None:
-            self.begin_to_wait()
+        if before == 0:
+            if self.phase != DISPERSED or manner == GREEN:
+                self.forget()
+            self.begin_to_wait(manner)
         if before == 0 or manner > self.phase:
             self.turn(manner)
 
@@ -316,25 +327,34 @@ class Day:
         """Nobody is left."""
         self.people = self.militants = 0
         self.turn(phase)
-        self.waiting, self.marks, self.received = False, 0, False
-        self.sprayed = self.failed = False
+        self.waiting = False
         self.wait += 1
 
     # ---- talking
 
-    def begin_to_wait(self) -> None:
-        """A delegation begins to wait."""
+    def forget(self) -> None:
+        """Who comes finds nothing of an earlier crowd; water alone is remembered by the gathering, all day."""
+        self.refused = self.received = self.failed = False
+        self.marks = 0
+
+    def begin_to_wait(self, manner: int) -> None:
+        """A delegation begins to wait, or does so anew, where the first people arrive and it has no answer yet."""
+        if self.street.sector.official is None or self.refused or self.received or manner == RED:
+            return
         self.waiting = True
         self.wait += 1
-        for mark in self.street.doctrine.waiting_marks:
-            self.at(self.now + float(mark), self.pass_mark, self.wait)
+        marks = [float(mark) for mark in self.street.doctrine.waiting_marks]
+        for mark in marks:
+            self.at(self.now + mark, self.pass_mark, self.wait, mark == max(marks))
         if self.delay < math.inf:
             self.at(self.now + self.delay, self.receive, self.wait)
 
-    def pass_mark(self, wait: int) -> None:
-        """A waiting mark passes."""
+    def pass_mark(self, wait: int, last: bool) -> None:
+        """A waiting mark passes; at the last one a delegation that nobody will receive is refused."""
         if self.waiting and wait == self.wait:
             self.marks += 1
+            if last and self.delay == math.inf:
+                self.waiting, self.refused = False, True
 
     def receive(self, wait: int) -> None:
         """An official receives the delegation."""
@@ -366,6 +386,7 @@ class Day:
         if phase == YELLOW and before != RED:
             self.hand_over(float(doctrine.lapis))
         if phase == RED:
+            self.refused |= self.waiting
             self.waiting, self.reds = False, self.reds + 1
             self.hand_over(float(doctrine.lintas))
             if self.reds == 1:
@@ -465,9 +486,9 @@ class Day:
     # ---- the law
 
     def look(self, water: bool = True) -> Mood:
-        """Say what the law says of the mood, with what a water cannon adds to the line or without it."""
+        """Say what the law says of the mood, with what one water cannon adds to the line or without it."""
         n, law, street, line = self.people, self.street.law, self.street, self.street.lines[self.phase]
-        strength = line.containment + (line.cannons if water and self.has_water() else 0.0)
+        strength = line.containment + (line.cannons - (0.0 if water else line.cannon)) * self.has_water()
         if self.handovers:
             strength *= float(street.doctrine.handover_strength)
         share = float(getattr(street.crowd.militant, NAMES[self.phase]))
@@ -475,8 +496,9 @@ class Day:
             share = max(share, self.militants / n)
         m = share + law["unite"] * (1.0 - share) * self.sprayed
         active = m * n * (1.0 - law["arrest_gain"] * saturate(line.arrest, law["arrest_half"] * m * n))
-        risk = 1.0 - math.exp(-law["arrest_k"] * strength / active) if active > 0.0 else 1.0
-        posture = street.visibility + law["presence"] * street.heads
+        ratio = strength / active if active > 0.0 else math.inf
+        risk = 1.0 - math.exp(-law["arrest_k"] * ratio) if strength > 0.0 else 0.0
+        posture = street.visibility + law["presence"] * (street.shown + street.crews)
         fit = {GREEN: law["visible_green"], YELLOW: law["visible_yellow"]}.get(self.phase, math.inf) * n
         excess = max(0.0, 1.0 - fit / posture) if posture > 0.0 else 0.0
         words = line.dialogue * (law["liaison_gain"] if street.crowd.liaison else 1.0)
@@ -484,6 +506,7 @@ class Day:
         legitimacy = law["legitimacy_0"] + law["dialogue_gain"] * talk + law["received_gain"] * self.received
         legitimacy -= law["mark_loss"] * self.marks + law["visible_loss"] * excess
         legitimacy -= law["indiscriminate_loss"] * self.spraying + law["lasting_loss"] * self.sprayed
+        legitimacy -= law["enclosed_loss"] * (self.phase != GREEN and not self.exit_is_open())
         legitimacy = min(1.0, max(0.0, legitimacy))
         deterrence = 0.0 if self.phase == GREEN else law["risk_aversion"] * risk
         grievance = self.tension * (1.0 - legitimacy) - deterrence - law["threshold"]
@@ -507,7 +530,7 @@ class Day:
         """Return the hazards of the clocks, per hour."""
         law, x = self.street.law, mood.activation
         calm = law["calm"] * mood.risk + law["calm_words"] * mood.talk + law["calm_received"] * self.received
-        calm = (calm + law["calm_alone"]) * mood.legitimacy * (1.0 - x)
+        calm = (calm * mood.legitimacy + law["calm_alone"] * (1.0 - self.tension)) * (1.0 - x)
         found = {"cool": law["cool"] * mood.legitimacy, "provoke": law["provoke"] * mood.excess}
         if self.phase == GREEN:
             return found | {"worsen": law["worsen_green"] * mood.contagion * x}
@@ -520,27 +543,35 @@ class Day:
         fail = law["fail"] * x * (1.0 + law["fail_mark"] * self.marks) / (1.0 + mood.talk)
         return found | {"fail": fail * (law["fail_received"] if self.received else 1.0)}
 
+    def count_lawful(self) -> float:
+        """Return K: the lawful people, as long as the gathering means to stay."""
+        return self.people * (1.0 - float(self.street.crowd.militant.green)) if self.now < self.leaves else 0.0
+
     def rates(self, mood: Mood) -> list[float]:
         """Return the rates of the seven harms, per hour; that of the process is counted apart."""
-        law, sector, n, line = self.street.law, self.street.sector, self.people, self.street.lines[self.phase]
-        lawful, active, risk = n * (1.0 - mood.share), mood.active, mood.risk
+        law, sector, n = self.street.law, self.street.sector, self.people
+        medical, exposed = self.street.lines[self.phase].medical, self.street.count_exposed(self.phase)
+        active, risk = mood.active, mood.risk
+        kept = self.phase == RED or (self.phase == YELLOW and not self.exit_is_open())
+        lost = self.count_lawful() * (1.0 if kept else law["fear"] * mood.excess)
         if self.phase == GREEN:
-            return [0.0] * 6 + [law["fear"] * mood.excess * lawful]
+            return [0.0] * 6 + [lost]
         level = 1.0 if self.phase == RED else law["yellow_level"] * mood.activation
-        care = 1.0 - law["medical_gain"] * saturate(line.medical, law["medical_half"] * n)
+        care = 1.0 - law["medical_gain"] * saturate(medical, law["medical_half"] * n)
         apart = 1.0 - law["spray_distance"] * self.spraying
         nearby = saturate(active, law["active_half"])
         crowding = 1.0 + law["closed_crush"] * (not self.exit_is_open())
         fled = self.force(mood) * n * law["rush"] * (1.0 + law["rush_spray"] * self.spraying)
+        apart *= 1.0 - law["shield"] * risk
         fight = law["clash"] * meet(active, mood.strength) * apart + law["crush"] * crowding * active
         saved = 1.0 - law["fire_gain"] * self.has_water()
         outside = float(sector.public) + self.officials
         return [
             care * (level * fight + law["spray_hurt"] * n * self.spraying + fled),
             level * care * law["public_hurt"] * outside * nearby * (1.0 - 0.5 * risk),
-            level * care * law["line_hurt"] * meet(active, line.exposed) * (1.0 - law["shield"] * risk) * apart,
+            level * care * law["line_hurt"] * meet(active, exposed) * apart,
             0.0,
             level * law["property_rate"] * float(sector.property) * nearby * (1.0 - risk) * saved,
-            law["records_rate"] * float(sector.records) * (1.0 - risk) if self.phase == RED else 0.0,
-            lawful if self.phase == RED else law["fear"] * mood.excess * lawful,
+            law["records_rate"] * float(sector.records) * nearby * (1.0 - risk) * (self.phase == RED),
+            lost,
         ]

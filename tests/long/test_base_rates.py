@@ -7,7 +7,7 @@ from support.ordinary import ordinary
 
 COUNT = 5_000
 MOODS = ("calm", "usual", "tense", "very tense")
-OTHERS = ({}, {"threshold": 0.1}, {"legitimacy_0": 0.45}, {"threshold": 0.1, "legitimacy_0": 0.45})
+OTHERS = ({}, {"threshold": 0.15}, {"legitimacy_0": 0.45})
 FACTOR = 3.0
 
 

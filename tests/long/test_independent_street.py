@@ -14,7 +14,7 @@ from optimiser.model.instance import Instance
 from tests.long.independent_street import CONSTANTS, OUTCOMES, Street
 
 pytestmark = pytest.mark.long
-WORLDS, DAYS = 60, 1500
+WORLDS, DAYS = 72, 1500
 RARE = 20  # days that depart from the usual one: below it on both sides an outcome is left out
 TOLD = 0.05  # share of the variance of an outcome below which it says nothing beside those before it
 Floats = NDArray[np.float64]
@@ -30,7 +30,7 @@ ROLES: dict[str, dict[str, Any]] = {
 }
 SIZES = {"soft": 10, "hard": 10, "phh": 10, "talk": 3, "arrest": 5, "medic": 2, "traffic": 4}
 MOST = {"soft": 5, "hard": 10, "phh": 8, "talk": 3, "arrest": 4, "medic": 3, "traffic": 3}
-FAMILIES = ("plain", "handover", "water", "process", "disorder")
+FAMILIES = ("plain", "handover", "water", "process", "disorder", "return", "enclosed", "unlined", "lawful")
 
 
 def imagine(family: str, rng: np.random.Generator) -> dict[str, Any]:
@@ -121,6 +121,27 @@ def shape_family(world: dict[str, Any], family: str, rng: np.random.Generator) -
         world["vehicles"] = [car | {"containment": {"yellow": rng.uniform(0.0, 9.0), "red": rng.uniform(0.0, 9.0)}}]
     elif family == "disorder":
         gathering["comes_as"] = str(rng.choice(["yellow", "red"]))
+    elif family == "return":
+        sector |= {"exit_open": True, "traffic_need": 0}
+        sector["official"] = {"name": "O", "staff": 9, "chance": rng.uniform(0.0, 0.6), "after": 50.0, "spread": 40.0}
+        gathering |= {"comes_as": str(rng.choice(["green", "yellow", "red"])), "regroup": rng.uniform(0.4, 0.9)}
+        gathering |= {
+            "tension": rng.uniform(0.6, 1.0),
+            "itinerary": [{"sector": "s", "stay": rng.uniform(200.0, 400.0)}],
+        }
+        world["law"] |= {"disperse_yellow": rng.uniform(0.8, 2.0), "disperse_red": rng.uniform(1.5, 4.0)}
+        world["period"].pop("overtime")
+    elif family == "enclosed":
+        sector |= {"exit_open": False} if rng.random() < 0.5 else {"exit_open": True, "traffic_need": 99}
+        gathering |= {"comes_as": str(rng.choice(["green", "yellow", "red"])), "tension": rng.uniform(0.5, 1.0)}
+    elif family == "unlined":
+        van = {"id": "van", "name": "Van", "count": 9, "home": "p", "crew": 3, "visibility": 1.0}
+        world["vehicles"] = [van | {"containment": {"yellow": 4.0, "red": 0.0}}]
+        gathering |= {"comes_as": str(rng.choice(["yellow", "red"])), "tension": rng.uniform(0.5, 1.0)}
+    elif family == "lawful":
+        red = float(rng.choice([0.0, 0.1]))
+        gathering |= {"militant": {"green": 0.0, "yellow": 0.0, "red": red}, "tension": rng.uniform(0.5, 1.0)}
+        gathering["comes_as"] = str(rng.choice(["green", "yellow"]))
 
 
 def stand(family: str, rng: np.random.Generator) -> tuple[dict[str, int], dict[str, int]]:
@@ -130,6 +151,13 @@ def stand(family: str, rng: np.random.Generator) -> tuple[dict[str, int], dict[s
         return teams | {"medic-t": max(1, teams["medic-t"]), "traffic-t": 2}, {"awc": int(rng.integers(1, 3))}
     if family == "process":
         return teams | {"hard-t": max(1, teams["hard-t"])}, {"car": int(rng.integers(0, 3))}
+    if family == "return":
+        return teams | {"hard-t": max(5, teams["hard-t"]), "phh-t": max(3, teams["phh-t"])}, {}
+    if family == "unlined":
+        behind = {f"{name}-t": int(rng.integers(1, MOST[name] + 1)) for name in ("talk", "medic", "traffic")}
+        return behind | {"soft-t": int(rng.choice([0, 3])), "hard-t": int(rng.choice([0, 0, 4]))}, {
+            "van": int(rng.integers(0, 3))
+        }
     return teams, {}
 
 

@@ -105,6 +105,14 @@ def test_dispersed_at_the_last_stop_a_share_comes_back_unless_the_stay_ends_befo
         assert any(e.kind == "phase" and e.what == "yellow" and e.minute > 29.0 for e in told)
 
 
+def test_bug_who_came_back_late_in_the_stay_went_home_twice():
+    """Their militants looked twice as often as others, once as those of the gathering and once as their own."""
+    told, _ = play(day(gatherings=[crowd(comes_as="red", itinerary=stops(("terminal", 50)))]))
+    looks = [e.minute for e in told if e.kind == "stayed"]
+    assert looks
+    assert [b - a for a, b in zip(looks, looks[1:], strict=False)] == pytest.approx([30.0] * (len(looks) - 1))
+
+
 def test_dispersed_with_an_open_way_a_share_marches_on_and_the_others_lose_what_was_to_come():
     march = crowd(comes_as="red", itinerary=stops(("terminal", 120), ("mall", 60)))
     told, harms = play(day(gatherings=[march]))

@@ -218,7 +218,8 @@ def _happen(st: State, ag: Agenda, i: int) -> None:
     elif what == STRAY:
         people.arrive(st, a, b, c, x, d)
         settle(st, ag)
-        put(ag, st.now + SPILL_STAY, event_queue.HOME, a, STRAY_HOME, a, b, c)
+        if st.standing[a] != b:  # else they are of the main body again
+            put(ag, st.now + SPILL_STAY, event_queue.HOME, a, STRAY_HOME, a, b, c)
     elif what == STRAY_HOME:
         if st.standing[a] != b:
             go_home(st, ag, a, b, c)

@@ -115,6 +115,8 @@ def spill_over(t: Timeline, g: int, origin: int, goal: int, persons: int, phase:
     t.tick()
     people.arrive(t.state, g, goal, persons, tension, phase)
     t.settle()
+    if t.state.standing[g] == goal:
+        return  # they are of the main body again
     yield t.clock.at(t.state.now + SPILL_STAY, "home", g)
     t.tick()
     if t.state.standing[g] != goal:
