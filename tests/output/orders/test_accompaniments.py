@@ -26,6 +26,7 @@ from optimiser.output.orders.form import Orders, Paper
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.along import list_coming, name_assembly
 from optimiser.output.orders.staffing.balance import list_balances
+from optimiser.output.overview.day import list_place_days
 from optimiser.output.write import describe_plan, write_orders, write_solution
 
 FORK = {"itinerary": list(FORKED), "routes": list(ROUTES)}
@@ -283,6 +284,21 @@ def test_of_two_crowds_it_is_the_one_with_which_most_is_missing() -> None:
     nobody = Deployment.build(alone, {key: n for key, n in TEAMS.items() if key[0] != "with"}, {})
     at_most = {(b.sector.id, b.phase): b.required for b in list_balances(Situation(alone, nobody))}
     assert found["mall", "yellow"].required < at_most["mall", "yellow"]
+
+
+def test_page_one_lacks_what_the_worksheet_needs() -> None:
+    rally = crowd(
+        id="rally", name="Rally", arrives="13:30", turnout=1190.0, itinerary=[{"sector": "mall", "stay": 60.0}]
+    )
+    march = along_town().model_dump(mode="json")["gatherings"][0]
+    instance = town(accompaniments=[WITH], gatherings=[march, rally])
+    at = Situation(instance, along_plan(instance))
+    needed: dict[str, list[int]] = {}
+    for balance in list_balances(at):
+        needed.setdefault(balance.sector.id, []).append(balance.missing)
+    days = {day.place.id: list(day.missing) for day in list_place_days(at) if day.place.id in needed}
+    assert days == needed
+    assert all(yellow > 0 for yellow, _red in needed.values())
 
 
 # ---------------------------------------------------------------- files
