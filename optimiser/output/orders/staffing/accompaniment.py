@@ -144,7 +144,10 @@ def _places(at: Situation, accompaniment: Accompaniment) -> Section:
         TableColumn(_("Report to the officer at"), 2.7),
         TableColumn(_("Call sign"), 1.1),
     )
-    note = _("Whoever is in charge of a sector is in charge of you while you stand there; the tasks are on its sheet.")
+    note = _(
+        "Whoever is in charge of a sector is in charge of you while you stand there. Tasks by phase are on its sheet; "
+        "where nobody is placed, those of the operation order hold."
+    )
     return Section(_("Where it may come, and who is in charge there"), (Table(columns, tuple(rows), note),))
 
 
