@@ -155,6 +155,11 @@ class _Editor:
             repair = Message("write --close {name} if nobody can get there", name=change.what)
             self.refuse("unknown-kind", change.what, expected, repair)
             return
+        if change.what not in known and any(along["id"] == change.what for along in self.data["accompaniments"]):
+            expected = Message("a team, a vehicle or a post; '{name}' is an accompaniment", name=change.what)
+            repair = Message("write --forbid {name} if nobody is to go along", name=change.what)
+            self.refuse("unknown-kind", change.what, expected, repair)
+            return
         found = self._look(change.what, lambda: self.names.find_unit(change.what, (*UNITS, "post")))
         if found is None:
             return
@@ -323,6 +328,9 @@ class _Editor:
         let_rain(self.data, change)
 
     def _limit(self, change: Limit) -> None:
+        if change.place is None and (along := self._find_forbidden(change)) is not None:
+            self.data["pins"].append({"place": along, "what": EVERYBODY, "at_most": 0})
+            return
         what = change.what if change.what == EVERYBODY else self._find_kind(change)
         if what is None:
             return
@@ -336,6 +344,15 @@ class _Editor:
         else:
             expected = Message("a place, where a number above 0 is meant")
             self.refuse("unknown-place", Message("nothing"), expected, Message("name the place"))
+
+    def _find_forbidden(self, change: Limit) -> str | None:
+        """Return the accompaniment that nobody is to be in; None where a kind of unit is meant."""
+        kind, ident = split_reference(change.what)
+        if kind not in ("", "accompaniment") or change.at_most != 0 or change.at_least:
+            return None
+        if not kind and any(part["id"] == ident for group in UNITS for part in self.data[f"{group}s"]):
+            return None
+        return next((str(part["id"]) for part in self.data["accompaniments"] if part["id"] == ident), None)
 
     def _find_kind(self, change: Limit) -> str | None:
         """Return the identifier of the team, role or vehicle that a limit is about."""

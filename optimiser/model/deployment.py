@@ -167,6 +167,14 @@ class Deployment(Model):
                             result[p, index[kind]] = n
         return result
 
+    def leave_out_strange(self, instance: Instance) -> Deployment:
+        """Return what of it the instance has a place for; who accompanied a gathering that is gone is at base."""
+        known = {place.id for place in instance.places}
+        if known >= set(self.places):
+            return self
+        places = {place: here for place, here in self.places.items() if place in known}
+        return self.model_copy(update={"places": places})
+
     def belong(self, instance: Instance) -> None:
         """Refuse an instance that this deployment was not made for; nothing of it would be left out in silence.
 

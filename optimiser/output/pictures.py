@@ -16,6 +16,7 @@ from optimiser.model.deployment import Deployment, count_heads_over_time, count_
 from optimiser.model.harms import INDEPENDENT
 from optimiser.model.instance import PHASES, Instance, Sector
 from optimiser.model.laws.escalation_law import RED, YELLOW
+from optimiser.model.parts.accompaniment import find_start
 from optimiser.model.parts.outline import parse_outline
 from optimiser.model.values.base import Place
 from optimiser.output.drawing.bars import BarRow, draw_bars
@@ -147,6 +148,11 @@ def _spots(
             n = heads[post.id]
             reach = km if n and instance.travel.kind == "coordinates" else 0.0
             found.append((-n - 500.0, post.id, MapSpot("post", names[post.id], *where[post.id], n, reach=reach)))
+    for along in instance.accompaniments:
+        first = find_start(instance, along)
+        if heads[along.id] and first in where:
+            n = heads[along.id]
+            found.append((-n - 450.0, along.id, MapSpot("along", names[along.id], *where[first], n)))
     for outside in instance.reinforcements:
         if outside.id in where:
             n = count_unit_heads(teams[outside.team], int(outside.teams))

@@ -27,7 +27,7 @@ class Margin:
 
     Attributes
     ----------
-    place, kind : identifiers.
+    place, kind : identifiers; the place is a sector or an accompaniment.
     by : -1 or 1.
     change : of the expected loss, in points; None where the place could not be so.
     held : whether such a unit is held at base; one more where none is left has to come from elsewhere.
@@ -45,7 +45,7 @@ class Margin:
 def measure_margins(
     simulator: Simulator, rules: Rules, plan: Numbers, fresh: Scenarios, most: int | None = None
 ) -> tuple[Margin, ...]:
-    """Measure every kind at every sector, fewer where it stands there, more where it may stand.
+    """Measure every kind in sectors and with gatherings, fewer where it stands there, more where it may stand.
 
     What must come along does: an officer for a sector that had none, crews and escorts. Only rules of the place alone
     are kept; whether there are enough units is said beside it. Each interval is 95 % by itself.
@@ -54,7 +54,7 @@ def measure_margins(
     ----------
     rules : of the instance, bent by the plan where it breaks some.
     plan : numbers by place and kind, shape (places, kinds).
-    fresh : scenarios that the plan was not chosen on; fewer are simulated where there are many places and kinds.
+    fresh : scenarios that the plan was not chosen on; fewer are simulated where there are many sectors and kinds.
     most : sectors that are looked at, those where most is lost; chosen by what it takes if left out.
     """
     instance = simulator.instance
@@ -62,11 +62,15 @@ def measure_margins(
         each = 2 * len(rules.frame.kinds) * FEWEST * len(instance.sectors)
         most = min(SECTORS, max(LEAST, WORK // max(1, each)))
     sectors = worst_places(simulator.course(plan, fresh).loss.mean(axis=0), most)
-    steps = rules.unit_steps(plan, sectors)
+    along = (
+        np.arange(len(instance.places) - len(instance.accompaniments), len(instance.places)) if most else sectors[:0]
+    )
+    steps = rules.unit_steps(plan, np.concatenate([sectors, along]))
     count = len(steps.place)
     if not count:
         return ()
-    few = fresh.first(min(len(fresh), max(FEWEST, WORK // (count * len(instance.sectors)))))
+    in_sectors = max(1, int((steps.place < len(instance.sectors)).sum()))  # who goes along costs no sector precision
+    few = fresh.first(min(len(fresh), max(FEWEST, WORK // (in_sectors * len(instance.sectors)))))
     good = rules.allowed_locally(plan, steps.exchanges)
     base = simulator.totals(plan[None], few)[0]
     changes = np.full((count, len(few)), math.nan)

@@ -15,7 +15,7 @@ from optimiser.files.whatif_phrases import parse_phrases
 from optimiser.model.whatif import WhatIf
 from optimiser.planning.search.hand_rules import proportional
 
-TOWN = read("oku-250")
+TOWN = read("oku-250").replace(accompaniments=())
 KPU = [s.id for s in TOWN.sectors].index("kpu")
 
 
@@ -376,3 +376,16 @@ def test_who_accompanies_is_limited_kept_and_left_out_like_whoever_stands_somewh
     plan = proportional(ALONG)
     kept = changed({"do": "keep", "place": "with-march"}, instance=ALONG, plan=plan)
     assert any(p.at_least for p in kept.pins if p.place == "with-march")
+
+
+def test_nobody_goes_along_where_an_accompaniment_is_forbidden():
+    for typed in ("with-march", "pengawalan:with-march"):
+        (pin,) = apply(ALONG, parse_phrases([("forbid", typed)])).pins[-1:]
+        assert (pin.place, pin.what, pin.at_least, pin.at_most) == ("with-march", "heads", None, 0)
+    with pytest.raises(InputFault, match="'kpu' is a sector"):
+        apply(ALONG, parse_phrases([("forbid", "kpu")]))
+
+
+def test_an_accompaniment_is_not_lost_but_forbidden_and_that_is_said():
+    with pytest.raises(InputFault, match="write --forbid with-march if nobody is to go along"):
+        apply(ALONG, parse_phrases([("lose", "with-march")]))

@@ -20,7 +20,6 @@ PARTS = 4  # of the draws by level of loss, the calmest first
 
 
 @pytest.mark.long
-@pytest.mark.xfail(strict=True, reason="calm draws are as good as even; docs/trust.md has the figures")
 @pytest.mark.parametrize("uncertain", [False, True], ids=["one law", "uncertain"])
 def test_the_plan_of_oku_250_is_better_in_nine_of_ten_joint_draws_of_law_and_inputs(uncertain: bool) -> None:
     """Better in the mean than the best of the three hand rules, and hardly ever shown to be worse."""

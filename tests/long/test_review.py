@@ -122,6 +122,7 @@ def change(name: str, before: Evaluation, after: Evaluation, say: Say) -> Compar
 
 
 ENOUGH_TALK = "muba-2024"  # has as many negotiators in its plan as its crowds can use
+DISORDER_ANYWAY = "kaur-2005"  # 62 heads before a crowd that turns violent on most days
 TALKERS = {"more-talk": {"size": 3, "phases": ["green", "yellow"], "dialogue": 1.0}}
 EQUAL = {
     "more-arrests": {"size": 20, "phases": ["red"], "containment": {"red": 0.5}, "arrest": 1.0},
@@ -269,7 +270,10 @@ def test_shields_in_view_of_a_calm_crowd_cost_participation(name, say):
     world = with_more(instance, shields)
     before, after = judge(world, plan), judge(world, put(world, plan, {"more-shields-team": 1}))
     found = change(f"{name}, 20 shields more in view at each stop", before, after, say)
-    assert found.harms["participation"].low > 0.0
+    if name == DISORDER_ANYWAY:
+        assert found.loss.low > 0.0 < found.harms["participation"].high
+    else:
+        assert found.harms["participation"].low > 0.0
 
 
 # ---------------------------------------------------------------- 6: participation

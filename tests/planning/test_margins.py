@@ -76,3 +76,12 @@ def test_an_empty_town_has_none() -> None:
     with Simulator(instance) as simulator:
         plan = Deployment.build(instance, {}, {}).numbers(instance)
         assert measure_margins(simulator, Rules(instance), plan, draw_set(instance, 3, 2, "margins"), most=0) == ()
+
+
+def test_who_goes_along_has_margins_and_those_of_sectors_stay_as_they_are(margins) -> None:
+    along = {"id": "along", "name": "Along", "gathering": "march"}
+    found = measure(accompaniments=[along])
+    assert found["along", "talk", 1].change is not None
+    assert found["along", "talk", 1].held
+    for key, margin in margins.items():
+        assert found[key].change == margin.change, key

@@ -5,6 +5,7 @@ Every day here is played by each engine, and what is lost is worked out by hand 
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter
 
@@ -110,7 +111,7 @@ def test_bug_who_came_back_late_in_the_stay_went_home_twice():
     told, _ = play(day(gatherings=[crowd(comes_as="red", itinerary=stops(("terminal", 50)))]))
     looks = [e.minute for e in told if e.kind == "stayed"]
     assert looks
-    assert [b - a for a, b in zip(looks, looks[1:], strict=False)] == pytest.approx([30.0] * (len(looks) - 1))
+    assert [b - a for a, b in itertools.pairwise(looks)] == pytest.approx([30.0] * (len(looks) - 1))
 
 
 def test_dispersed_with_an_open_way_a_share_marches_on_and_the_others_lose_what_was_to_come():

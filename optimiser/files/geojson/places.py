@@ -48,6 +48,7 @@ KINDS: dict[str, tuple[str, type[Place], tuple[str, ...]]] = {  # list in the in
     "reinforcement": ("reinforcements", Reinforcement, ("name",)),
 }
 LINES = ("march", "road", "closure")  # drawn for the eye; where they go follows from the places
+ALONG = "accompaniment"  # drawn at the first stop of its gathering, which says where that is
 AREA = "area"  # kind of a feature of ours that is the outline of a sector
 SUFFIXES = (".geojson", ".json")
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
@@ -215,6 +216,8 @@ class _Reader:
         properties = {name: _whole(value) for name, value in (given or {}).items() if value is not None}
         if properties.get("kind") in LINES:
             self.lines += 1
+            return
+        if properties.get("kind") == ALONG:
             return
         geometry = feature.get("geometry")
         if properties.get("kind") == ROUTE:

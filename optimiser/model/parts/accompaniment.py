@@ -14,6 +14,7 @@ from optimiser.model.values.unread import Finding, make_finding
 
 if TYPE_CHECKING:
     from optimiser.model.instance import Gathering, Instance
+    from optimiser.model.parts.itinerary import Way
 
 SECTION = "accompaniments"
 
@@ -46,6 +47,17 @@ def list_stops(instance: Instance, accompaniment: Accompaniment) -> tuple[str, .
     """List the sectors where its gathering may stop on any of its ways, each once, in the order of the itinerary."""
     stops = (stop.sector for g in instance.gatherings if g.id == accompaniment.gathering for stop in g.itinerary)
     return tuple(dict.fromkeys(stops))
+
+
+def find_likeliest(instance: Instance, accompaniment: Accompaniment) -> tuple[Gathering, Way]:
+    """Return the gathering that is accompanied, and its likeliest way, the first of several that are as likely."""
+    gathering = next(g for g in instance.gatherings if g.id == accompaniment.gathering)
+    return gathering, max(gathering.ways, key=lambda way: way.share)
+
+
+def find_start(instance: Instance, accompaniment: Accompaniment) -> str:
+    """Return the sector where it assembles: the first stop of the likeliest way of its gathering."""
+    return find_likeliest(instance, accompaniment)[1].stops[0].sector
 
 
 def find_accompaniment_faults(instance: Instance) -> Iterator[Finding]:

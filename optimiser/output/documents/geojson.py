@@ -17,6 +17,7 @@ from optimiser.model.clocks import find_late_start
 from optimiser.model.deployment import Allotment, Deployment, count_heads_at, count_unit_heads
 from optimiser.model.harms import INDEPENDENT
 from optimiser.model.instance import Gathering, Instance, Post, Reinforcement, Sector, Team, VehicleType
+from optimiser.model.parts.accompaniment import Accompaniment, find_start, list_stops
 from optimiser.model.parts.itinerary import Way
 from optimiser.model.parts.notes import NOTES
 from optimiser.model.parts.outline import parse_outline
@@ -51,8 +52,9 @@ def map_plan(
 
     Returns
     -------
-    FeatureCollection of Points (sectors, posts, reinforcements), LineStrings (marches, roads, closures), and the areas
-    of sectors that have one; a property ``kind`` says which. ``left_out`` names lines of which an end has no position.
+    FeatureCollection of Points (sectors, posts, accompaniments at their first stop, reinforcements), LineStrings
+    (marches, roads, closures), and the areas of sectors that have one; a property ``kind`` says which. ``left_out``
+    names lines of which an end has no position.
 
     Raises
     ------
@@ -67,6 +69,7 @@ def map_plan(
     features = [
         *(_sector(instance, sector, deployment, plan, language, reasons) for sector in instance.sectors),
         *(_post(instance, post, deployment, language) for post in instance.posts),
+        *(_accompaniment(instance, along, deployment, language) for along in instance.accompaniments),
         *(_reinforcement(instance, outside) for outside in instance.reinforcements),
         *(_march(instance, gathering, way, left_out) for gathering in instance.gatherings for way in gathering.ways),
         *_roads(instance, left_out),
@@ -161,6 +164,24 @@ def _post(instance: Instance, post: Post, deployment: Deployment | None, languag
     return _placed("post", post, {**properties, **_who(instance, post, deployment, language)})
 
 
+def _accompaniment(
+    instance: Instance, along: Accompaniment, deployment: Deployment | None, language: Language
+) -> Feature:
+    """Give who accompanies a gathering at its first stop, and name all sectors where it may stop."""
+    first = find_start(instance, along)
+    point = next(_point(sector) for sector in instance.sectors if sector.id == first)
+    properties = {
+        "name": along.name,
+        "gathering": along.gathering,
+        "stops": list(list_stops(instance, along)),
+        "staging_capacity": int(along.staging_capacity),
+        **_who(instance, along, deployment, language),
+        **{note: getattr(along, note, None) for note in NOTES},
+    }
+    geometry = None if point is None else {"type": "Point", "coordinates": point}
+    return _feature("accompaniment", along.id, geometry, properties)
+
+
 def _reinforcement(instance: Instance, outside: Reinforcement) -> Feature:
     team = next(team for team in instance.teams if team.id == outside.team)
     properties = {
@@ -172,7 +193,9 @@ def _reinforcement(instance: Instance, outside: Reinforcement) -> Feature:
     return _placed("reinforcement", outside, properties)
 
 
-def _who(instance: Instance, place: Place, deployment: Deployment | None, language: Language) -> dict[str, Any]:
+def _who(
+    instance: Instance, place: Place | Accompaniment, deployment: Deployment | None, language: Language
+) -> dict[str, Any]:
     """Say who stands at a place: for people in one text, for programs by kind; heads with extra crews."""
     if deployment is None:
         return {}

@@ -87,6 +87,13 @@ def list_map_keys(
     return found
 
 
+def along_key(key: str, language: Language = ENGLISH) -> Key:
+    """Explain the sign of who accompanies a gathering."""
+    sheet = _small(f"{key}-along")
+    sheet.area("M15 1L23 9L15 17L7 9Z", "accent")
+    return sheet.done(), language("goes along with a gathering, drawn where it assembles")
+
+
 def outside_key(key: str, language: Language = ENGLISH) -> Key:
     """Explain the sign of help from outside."""
     sheet = _small(f"{key}-outside")

@@ -26,6 +26,7 @@ WIDER = 0.15  # share of its width by which a text is wider in DejaVu Sans than 
 FINE = 60  # points of a way that no name may cover
 LINES = 4  # of a name, at most
 LISTED = 12  # places without a name that have a number; more would cover the map, and are counted; assumed
+CORNERS = {"along": ((0, -1), (1, 0), (0, 1), (-1, 0)), "outside": ((0, -1), (1, 0.8), (-1, 0.8))}  # of marks, radii
 BROADER = (1.0, 1.7, 0.7)  # widths that a name may have, in shares of the usual one
 
 
@@ -44,7 +45,7 @@ class MapSpot:
     outline : of a sector's area: its rings, holes among them, each with its corners east and north in km.
     """
 
-    kind: Literal["sector", "post", "outside"]
+    kind: Literal["sector", "post", "along", "outside"]
     name: str
     east: float
     north: float
@@ -355,8 +356,8 @@ def _draw_spot(sheet: Canvas, spot: MapSpot, plan: Layout, i: int, language: Lan
         square = Rect(x - 0.9 * r, y - 0.9 * r, x + 0.9 * r, y + 0.9 * r)
         sheet.box(square, "accent", rx=2, stroke=ink("paper"), stroke_width=1)
     else:
-        d = f"M{number(x)} {number(y - r)}L{number(x + r)} {number(y + 0.8 * r)}L{number(x - r)} {number(y + 0.8 * r)}Z"
-        sheet.area(d, "accent", stroke=ink("paper"), stroke_width=1)
+        d = "L".join(f"{number(x + r * across)} {number(y + r * down)}" for across, down in CORNERS[spot.kind])
+        sheet.area(f"M{d}Z", "accent", stroke=ink("paper"), stroke_width=1)
     text = language.number(f"{spot.heads:,}")
     if spot.kind != "outside" and spot.heads and text_width(text, 10.0) < 2.0 * r - 2.0:
         sheet.text(x, y + 3.6, text, 10.0, "middle", "ink" if spot.kind == "sector" else "paper")

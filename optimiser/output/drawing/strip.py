@@ -47,6 +47,7 @@ def draw_strip(
     crowds: Sequence[tuple[float, float]] = (),
     shares: tuple[float, float] | None = None,
     heads: Sequence[float] = (),
+    stands: Sequence[tuple[float, float]] = (),
     windows: Sequence[tuple[float, float]] = (),
 ) -> str:
     """Draw one place over the day.
@@ -58,6 +59,7 @@ def draw_strip(
     crowds : minutes from and until people are expected.
     shares : of scenarios in which the place turns yellow or worse, and red: so much of a crowd's height.
     heads : minutes from which personnel stands there until the end, more from each on.
+    stands : minutes from and until which personnel that moves stands anywhere.
     windows : minutes from and until a process must go on.
 
     Returns
@@ -82,6 +84,8 @@ def draw_strip(
     for count, (begin, end) in enumerate(pairwise(steps), 1):
         thick = HEADS[0] if count == len(heads) else (HEADS[0] + HEADS[1]) / 2.0  # thinner until all are there
         parts.append(_bar(begin, end, minutes, thick, HEADS[1], "accent"))
+    for begin, end in stands:
+        parts.append(_bar(begin, end, minutes, *HEADS, "accent"))
     return _svg(HIGH, parts)
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from optimiser.files.examination.horizon import follow
 from optimiser.files.examination.visits import Visit, join_ways
 from optimiser.model.clocks import span_window
+from optimiser.model.distances import measure
 from optimiser.model.instance import Post, Sector
+from optimiser.model.parts.accompaniment import Accompaniment, find_likeliest
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.balance import list_balances
 
 MOST = 16  # places of an overview, so that it stays one page; assumed
 Shares = Mapping[str, tuple[float, float]]  # of scenarios that turn yellow or worse, and red, by sector
+Stand = tuple[str, float, float]  # sector, minutes from and until
 
 
 @dataclass(frozen=True)
@@ -25,15 +29,18 @@ class PlaceDay:
     visits : expected gatherings, one for each, whichever way it takes.
     shares : of scenarios in which it turns yellow or worse, and red; None where nothing was simulated, and of posts.
     windows : minutes from and until which a process must go on.
-    missing : head equivalents that the line would lack if the expected crowd turned yellow, and red.
+    missing : head equivalents that the line would lack if the expected crowd turned yellow, and red; who comes with
+        the people is counted.
+    stops : of who accompanies a gathering: sector, minutes from and until, along the likeliest way.
     """
 
-    place: Sector | Post
+    place: Sector | Post | Accompaniment
     heads: tuple[tuple[float, int], ...]
     visits: tuple[Visit, ...] = ()
     shares: tuple[float, float] | None = None
     windows: tuple[tuple[float, float], ...] = ()
     missing: tuple[int, int] = (0, 0)
+    stops: tuple[Stand, ...] = ()
 
     @property
     def begins(self) -> float:
@@ -43,7 +50,7 @@ class PlaceDay:
 
 
 def list_place_days(at: Situation, shares: Shares | None = None) -> list[PlaceDay]:
-    """List sectors where anybody stands or anything is expected, in the order of the day, then posts with reserve.
+    """List sectors where anybody stands or anything is expected, in the order of the day, then posts and companions.
 
     Parameters
     ----------
@@ -69,7 +76,10 @@ def list_place_days(at: Situation, shares: Shares | None = None) -> list[PlaceDa
             )
         )
     posts = [PlaceDay(post, _heads(at, post)) for post in at.instance.posts if at.units[post.id]]
-    return [*sorted(sectors, key=lambda day: day.begins), *posts]
+    companions = [
+        PlaceDay(a, _heads(at, a), stops=_follow(at, a)) for a in at.instance.accompaniments if at.units[a.id]
+    ]
+    return [*sorted(sectors, key=lambda day: day.begins), *posts, *companions]
 
 
 def pick_worst(days: list[PlaceDay], most: int = MOST) -> list[PlaceDay]:
@@ -83,7 +93,25 @@ def pick_worst(days: list[PlaceDay], most: int = MOST) -> list[PlaceDay]:
     return [days[number] for number in sorted(sorted(range(len(days)), key=rank)[:most])]
 
 
-def _heads(at: Situation, place: Sector | Post) -> tuple[tuple[float, int], ...]:
+def _follow(at: Situation, accompaniment: Accompaniment) -> tuple[Stand, ...]:
+    """Give where who accompanies a gathering is along its likeliest way, as long as the operation lasts.
+
+    They are at the first stop when its first people are expected, and stay at the last once the people go home.
+    """
+    gathering, way = find_likeliest(at.instance, accompaniment)
+    length = at.instance.period.minutes
+    legs = [leg for leg in follow(gathering, way, at.instance, measure(at.instance)) if leg.arrives < length]
+    return tuple(
+        (
+            way.stops[leg.stop].sector,
+            leg.arrives if n else at.stand(accompaniment),
+            min(leg.leaves, length) if n + 1 < len(legs) else length,
+        )
+        for n, leg in enumerate(legs)
+    )
+
+
+def _heads(at: Situation, place: Sector | Post | Accompaniment) -> tuple[tuple[float, int], ...]:
     """Add up the heads at a place from when they must stand, later where a team can be used only later."""
     found = {max(at.stand(place), minute): heads for minute, heads in at.strength(place.id) if heads}
     return tuple(found.items())

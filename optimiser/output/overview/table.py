@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from optimiser.common.number_format import given, percent, plain
 from optimiser.files.examination.visits import Visit
 from optimiser.model.instance import Post
+from optimiser.model.parts.accompaniment import Accompaniment
 from optimiser.output.blocks import Block, Brief, Inline, Paragraph, Span, Spans, Strip, Table, TableColumn, Tone, Value
 from optimiser.output.drawing.strip import draw_axis, draw_strip
 from optimiser.output.orders.doctrine import CALL_PHASES, SHAPES, commander, phase_name
 from optimiser.output.orders.situation import Situation
+from optimiser.output.overview.along import tell_companions
 from optimiser.output.overview.day import PlaceDay, Shares, list_place_days, pick_worst
 from optimiser.output.pictures import short_names
 from optimiser.output.render_page import drawing
@@ -75,16 +77,17 @@ def deciders(at: Situation) -> str:
 
 def _who(at: Situation, day: PlaceDay) -> Value:
     _ = at.language
-    units = at.units[day.place.id]
+    units, along = at.units[day.place.id], "; ".join(tell_companions(at, day.place.id))
     if not units:
-        return Span(_("nobody"), "bad" if day.visits else "soft")
+        return Span(along or _("nobody"), "bad" if day.visits and not along else "soft")
     total = at.number(at.heads(day.place.id))
     largest = max(units, key=lambda unit: unit.heads)
     needed = at.stand(day.place)
     first = at.count(largest.kind, largest.number, needed)
     rest = at.heads(day.place.id) - largest.heads
     every = ", ".join(at.count(u.kind, u.number, needed).replace(" × ", TOGETHER) for u in units)
-    return Brief(_strong(total, every), _strong(total, first + _others(at, rest)))
+    with_people = f"; {along}" if along else ""
+    return Brief(_strong(total, every + with_people), _strong(total, first + _others(at, rest) + with_people))
 
 
 def _others(at: Situation, heads: int) -> str:
@@ -103,7 +106,7 @@ def _pick_likely(day: PlaceDay) -> Sequence[Visit]:
 
 def _when(at: Situation, day: PlaceDay) -> Inline:
     _ = at.language
-    told = _since(at, day)
+    told = _tell_stops(at, day) if day.stops else _since(at, day)
     shown = _pick_likely(day)
     for visit in shown:
         words = {"n": at.number(visit.people), "start": at.clock(visit.start), "end": at.clock(visit.end)}
@@ -120,10 +123,17 @@ def _when(at: Situation, day: PlaceDay) -> Inline:
         period.minutes,
         crowds=[(v.start, v.end) for v in day.visits],
         shares=day.shares,
-        heads=[minute for minute, _n in day.heads],
+        heads=[] if day.stops else [minute for minute, _n in day.heads],
+        stands=[(begin, end) for _sector, begin, end in day.stops],
         windows=day.windows,
     )
     return Strip(drawing(picture), "; ".join(told))
+
+
+def _tell_stops(at: Situation, day: PlaceDay) -> list[str]:
+    """Say where who accompanies a gathering is, and when, along its likeliest way; the rest of the day is the road."""
+    names = short_names(at.instance)
+    return [f"{names[sector]} {at.clock(begin)}–{at.clock(end)}" for sector, begin, end in day.stops]
 
 
 def _since(at: Situation, day: PlaceDay) -> list[str]:
@@ -138,7 +148,7 @@ def _since(at: Situation, day: PlaceDay) -> list[str]:
 
 def _risk(at: Situation, day: PlaceDay) -> tuple[Value, Value]:
     """Write how often a place turns yellow, and red, and what its line would lack then."""
-    if isinstance(day.place, Post):
+    if isinstance(day.place, (Post, Accompaniment)):
         return "", ""
     tones: tuple[Tone, ...] = ("yellow", "red")
     cells: list[Value] = []
@@ -154,7 +164,11 @@ def _explain(at: Situation, days: Sequence[PlaceDay]) -> str:
     _ = at.language
     ways = _(" Behind people: on how many days they come there, by whichever way.")
     unsure = any(not visit.is_sure for day in days for visit in _pick_likely(day))
-    return _explain_phases(at, days) + (ways if unsure else "")
+    along = _(
+        " Who comes with the people counts in that line, and is listed last, with the stops of the likeliest way."
+    )
+    moving = any(day.stops for day in days)
+    return _explain_phases(at, days) + (ways if unsure else "") + (along if moving else "")
 
 
 def _explain_phases(at: Situation, days: Sequence[PlaceDay]) -> str:

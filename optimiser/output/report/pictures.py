@@ -14,6 +14,7 @@ from optimiser.model.laws.escalation_law import RED, YELLOW, EscalationLaw
 from optimiser.output.blocks import Block, Gallery, Paragraph, Picture, Span, Spans, Table, TableColumn, Value
 from optimiser.output.drawing.legend import (
     Key,
+    along_key,
     area_key,
     list_fan_keys,
     list_gantt_keys,
@@ -86,6 +87,8 @@ def _map_keys(solution: Solution, language: Language) -> list[Key]:
     keys = list_map_keys("key", reach, {min(3, s.ring) for s in instance.sectors}, language)
     if any(len(going.stops) > 1 for going in list_marches(instance)):
         keys.append(march_key("key", language))
+    if any(place.id in solution.deployment.places for place in instance.accompaniments):
+        keys.append(along_key("key", language))
     if instance.reinforcements:
         keys.append(outside_key("key", language))
     if any(sector.outline for sector in instance.sectors):

@@ -28,7 +28,14 @@ from optimiser.output.sections.plan import (
     tell_unproved,
     tell_when,
 )
-from optimiser.output.sections.roster import base_blocks, heads_blocks, most_lost, reserve_blocks, sectors_blocks
+from optimiser.output.sections.roster import (
+    base_blocks,
+    companions_blocks,
+    heads_blocks,
+    most_lost,
+    reserve_blocks,
+    sectors_blocks,
+)
 from optimiser.planning.participation import share_held
 from optimiser.planning.solution import Solution
 from optimiser.questions.frontier import Frontier
@@ -79,6 +86,7 @@ def write_report(
         Section(language("Map"), list(draw_place(solution, language)), "map"),
         Section(language("Sectors"), sectors, "sectors"),
         Section(language("Callable reserve, out of sight"), list(reserve_blocks(solution, language)), "reserve"),
+        Section(language("With gatherings"), list(companions_blocks(solution, language)), "companions"),
         Section(language("Held at base, not callable"), list(base_blocks(solution, language)), "base"),
         Section(language("What to expect"), expected, "expected"),
         Section(language("Hour by hour"), list(draw_hours(solution, law, dispatch, language)), "hours"),

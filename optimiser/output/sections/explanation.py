@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
 from optimiser.common.number_format import ends, mean, span
+from optimiser.model.instance import Sector
+from optimiser.model.parts.accompaniment import Accompaniment
 from optimiser.output.blocks import Block, Inline, Paragraph, Points, Section, Span, Table, TableColumn, Value
 from optimiser.output.sections.parts import judged, rare_note, title_section, tone_of, verdict_blocks
 from optimiser.output.sections.sensitivity import flips_section, inputs_section, routes_section, stress_section
@@ -84,18 +86,20 @@ def _margins(explanation: Explanation, language: Language) -> Iterator[Block]:
     kinds = Frame(explanation.instance).kinds
     shown: list[Interval] = []
     rows: list[Sequence[Value]] = []
-    for sector in explanation.instance.sectors:
-        allotment = explanation.deployment.places.get(sector.id)
+    instance = explanation.instance
+    places: tuple[Sector | Accompaniment, ...] = (*instance.sectors, *instance.accompaniments)
+    for place in places:
+        allotment = explanation.deployment.places.get(place.id)
         found: list[Sequence[Value]] = []
         for kind in kinds:
             here = (allotment.teams.get(kind.id, 0) + allotment.vehicles.get(kind.id, 0)) if allotment else 0
-            fewer, more = by.get((sector.id, kind.id, -1)), by.get((sector.id, kind.id, 1))
+            fewer, more = by.get((place.id, kind.id, -1)), by.get((place.id, kind.id, 1))
             helps = more is not None and more.change is not None and more.change.high < 0.0
             if here or helps:
                 shown += [m.change for m in (fewer, more) if m is not None and m.change is not None]
                 found.append((Span(kind.name, "sub"), f"{here}", _margin(fewer, language), _margin(more, language)))
         if found:
-            rows += [(Span(sector.name, "strong"), "", "", ""), *found]
+            rows += [(Span(place.name, "strong"), "", "", ""), *found]
     yield Table(columns, rows)
     said = language(
         "Change of the expected loss in points, paired on fresh scenarios, [95 % interval each]. A star: none is "

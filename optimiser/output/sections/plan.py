@@ -28,7 +28,13 @@ from optimiser.output.sections.parts import (
     tell_uncertain,
     title_section,
 )
-from optimiser.output.sections.roster import base_blocks, heads_blocks, reserve_blocks, sectors_blocks
+from optimiser.output.sections.roster import (
+    base_blocks,
+    companions_blocks,
+    heads_blocks,
+    reserve_blocks,
+    sectors_blocks,
+)
 from optimiser.planning.solution import Alternative, Lever, Solution
 
 SHORT_HASH = 12  # digits of an instance's hash that a terminal shows
@@ -51,6 +57,7 @@ def plan_sections(solution: Solution, language: Language = ENGLISH) -> list[Sect
         Section(language("Heads"), list(heads_blocks(solution, language))),
         Section(language("Sectors"), list(sectors_blocks(solution, language))),
         Section(language("Callable reserve, out of sight"), list(reserve_blocks(solution, language))),
+        Section(language("With gatherings"), list(companions_blocks(solution, language))),
         Section(language("Held at base, not callable"), list(base_blocks(solution, language))),
         Section(language("What to expect"), expected),
         phases_section(instance, evaluation, language),

@@ -7,11 +7,14 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 
 from optimiser.common.language import Language
-from optimiser.common.number_format import percent
-from optimiser.files.examination.visits import list_due, list_visits, order_by_day
+from optimiser.common.number_format import percent, plain
+from optimiser.files.examination.visits import SURE, list_due, list_visits, order_by_day
 from optimiser.model.deployment import Allotment, count_heads_at
 from optimiser.model.instance import Instance, Post, Sector
+from optimiser.model.parts.accompaniment import Accompaniment, find_likeliest
 from optimiser.output.blocks import Block, Inline, Paragraph, Span, Spans, Table, TableColumn, Value
+from optimiser.output.orders.situation import Situation
+from optimiser.output.overview.along import tell_companions
 from optimiser.output.words.head_counts import (
     find_deployed,
     list_head_counts,
@@ -21,7 +24,7 @@ from optimiser.output.words.head_counts import (
     tell_outside,
     tell_sum,
 )
-from optimiser.output.words.reasons import give_reasons
+from optimiser.output.words.reasons import give_reasons, tell_margin
 from optimiser.planning.solution import Solution
 
 
@@ -53,6 +56,7 @@ def sectors_blocks(solution: Solution, language: Language, chosen: Collection[in
     """
     instance, why = solution.instance, give_reasons(solution, language)
     visited = {visit.sector for visit in list_visits(instance)}
+    at = Situation(instance, solution.deployment, language=language)
     rows: list[Sequence[Value]] = []
     empty = []
     number_of = {sector.id: number for number, sector in enumerate(instance.sectors)}
@@ -63,7 +67,8 @@ def sectors_blocks(solution: Solution, language: Language, chosen: Collection[in
             empty.append(sector.name)
         elif chosen is None or number in chosen:
             heads = language.number(f"{count_heads_at(instance, here):,}")
-            who = _units(instance, here, language) or Span(language("nobody"), "soft")
+            along = [Span(said, "soft") for said in tell_companions(at, sector.id)]
+            who = (*_units(instance, here, language), *along) or Span(language("nobody"), "soft")
             rows.append((_sector(sector, bool(here.teams), language), heads, who, why[sector.id]))
     if chosen is not None:
         yield Paragraph(
@@ -139,6 +144,54 @@ def _post(post: Post, language: Language) -> Value:
         return name
     share = percent(float(post.mobile), language=language)
     return name, Span(language("seats for {share}", share=share), "soft")
+
+
+def companions_blocks(solution: Solution, language: Language) -> Iterator[Block]:
+    """List who accompanies gatherings: with which, where it assembles, and on to where; nothing where nobody may."""
+    instance = solution.instance
+    rows: list[Sequence[Value]] = []
+    idle = []
+    for accompaniment in instance.accompaniments:
+        here = solution.deployment.places.get(accompaniment.id, Allotment())
+        units = _units(instance, here, language)
+        if not units:
+            idle.append(accompaniment.name)
+            continue
+        heads = language.number(f"{count_heads_at(instance, here):,}")
+        missed = tell_margin(solution, accompaniment.id, language)
+        rows.append((*_companions(instance, accompaniment, language), heads, units, missed))
+    if rows:
+        columns = (
+            TableColumn(language("Accompaniment"), 3),
+            TableColumn(language("Where"), 4),
+            TableColumn(language("Heads"), 1, right=True),
+            TableColumn(language("Who"), 4),
+            TableColumn(language("Why"), 3),
+        )
+        yield Table(columns, rows, wide=True, ruled=True)
+        said = language(
+            "They stand at the first stop from the start, go where the people go, by whichever way, and count in the "
+            "line of the sector where the crowd is. They are not called as reserve."
+        )
+        yield Paragraph(said, "note")
+    if idle:
+        yield Paragraph(language("Nobody goes along: {names}.", names=", ".join(idle)), "note")
+
+
+def _companions(instance: Instance, accompaniment: Accompaniment, language: Language) -> tuple[Value, Value]:
+    """Name an accompaniment with its gathering, and its way: where it assembles and where it is likeliest to go on."""
+    gathering, way = find_likeliest(instance, accompaniment)
+    names = {sector.id: plain(sector.name) for sector in instance.sectors}
+    first, *others = (names[stop.sector] for stop in way.stops)
+    said = language("with: {gathering}", gathering=gathering.name)
+    where: list[Inline] = [language("assembles at {place}", place=first)]
+    if others:
+        onward = " → ".join(others)
+        if way.share < 1.0 - SURE:
+            share = percent(way.share, language=language)
+            onward = language("{ways} (likeliest way, {share})", ways=onward, share=share)
+        where.append(Span(f"→ {onward}", "soft"))
+    return (Span(accompaniment.name, "strong"), Span(said, "soft")), tuple(where)
 
 
 def base_blocks(solution: Solution, language: Language) -> Iterator[Block]:

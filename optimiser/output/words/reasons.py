@@ -36,7 +36,7 @@ def give_reasons(solution: Solution, language: Language = ENGLISH) -> dict[str, 
             _phases(float(green[i]), float(yellow[i]), float(red[i]), language),
             *_windows(sector, language),
             _required(solution, instance, sector, language),
-            _margin(solution, instance, sector, language),
+            tell_margin(solution, sector.id, language),
         ]
         text = "; ".join(part for part in parts if part)
         lines[sector.id] = f"{text[0].upper()}{text[1:]}."
@@ -94,11 +94,12 @@ def _required(solution: Solution, instance: Instance, sector: Sector, language: 
     return language("at the required least: {roles}", roles=", ".join(bound)) if bound else ""
 
 
-def _margin(solution: Solution, instance: Instance, sector: Sector, language: Language) -> str:
-    """Say which team would be missed most here, and which further one would help most, as far as that is shown."""
+def tell_margin(solution: Solution, place: str, language: Language = ENGLISH) -> str:
+    """Say which team would be missed most at a place, and which further one would help most, as far as it is shown."""
+    instance = solution.instance.told_in(language.code)
     least = negligible(instance.objective)  # a smaller margin is not worth a planner's line
     names = {team.id: plain(team.name) for team in instance.teams}
-    here = [(m, m.change) for m in solution.margins if m.place == sector.id and m.kind in names and m.change]
+    here = [(m, m.change) for m in solution.margins if m.place == place and m.kind in names and m.change]
     fewer = [(m, i) for m, i in here if m.by < 0 and i.low > 0.0 and i.mean >= least]
     more = [(m, i) for m, i in here if m.by > 0 and i.high < 0.0 and i.mean <= -least]
     missed = max(fewer, key=lambda pair: pair[1].mean, default=None)

@@ -188,7 +188,8 @@ def whatif(
     watcher.started(f"{instance.title}: {whatif.title}")
     effort = Effort(scenarios, reporting or 2 * scenarios, budget, seconds, seed, uncertain)
     means = Means.of(law, dispatch, engine, workers, solver)
-    kept = keep_allowed(changed, plan, NODES)
+    left = plan.leave_out_strange(changed)  # a gathering that is taken away takes its accompaniment along
+    kept = keep_allowed(changed, left, NODES)
     if simulator is not None:
         if law not in (None, simulator.law) or dispatch not in (send_nearest, simulator.dispatch):
             raise ValueError("the simulator has another law or dispatch rule")
@@ -206,7 +207,7 @@ def whatif(
         instance=instance,
         changed=changed,
         before=evaluations.before,
-        broken=check(changed, plan),
+        broken=check(changed, left),
         kept=evaluations.kept,
         after=evaluations.after,
         change=compare(evaluations.after, evaluations.before),
@@ -216,7 +217,7 @@ def whatif(
         moves=moves,
         forced=list_moves(changed, plan, kept),
         advised=list_moves(changed, kept, evaluations.after.deployment),
-        obstacles=find_obstacles(instance, changed, plan, evaluations.after.deployment),
+        obstacles=find_obstacles(instance, changed, left, evaluations.after.deployment),
         certificate=certificate_of(state),
         settings=settings,
         replayable=state.replayable,

@@ -255,3 +255,17 @@ def test_bug_a_map_for_indonesians_spoke_english() -> None:
     assert kpu["why"] != give_reasons(solution)["kpu"]
     without = map_plan(instance, solution.deployment, describe_plan(solution), told)
     assert "why" not in next(f["properties"] for f in without["features"] if f["id"] == "sector:kpu")
+
+
+def test_who_accompanies_a_gathering_is_a_point_at_its_first_stop():
+    along = {"id": "with-recount", "name": "With the recount", "gathering": "recount", "call_sign": "Alpha"}
+    instance = parse({**located(), "accompaniments": [along], "pins": []})
+    team = instance.teams[0]
+    plan = Deployment.build(instance, {("with-recount", team.id): 1}, {})
+    collection = map_plan(instance, plan)
+    look_at(collection)
+    feature = by_id(collection)["accompaniment:with-recount"]
+    assert feature["geometry"] == {"type": "Point", "coordinates": list(POINT["kpu"])}
+    told = feature["properties"]
+    assert (told["gathering"], told["stops"], told["call_sign"]) == ("recount", ["kpu", "market"], "Alpha")
+    assert (told["heads"], told["teams"]) == (int(team.size), {team.id: 1})

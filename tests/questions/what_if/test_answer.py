@@ -220,3 +220,18 @@ def told(answer):
     with console.capture() as capture:
         console.print(to_terminal(answer_sections(answer)))
     return capture.get()
+
+
+def test_bug_a_plan_whose_units_accompany_a_gathering_was_refused_once_that_was_taken_away():
+    data = TINY.model_dump(mode="json")
+    march = next(g for g in data["gatherings"])
+    march["itinerary"] = [{"sector": s["id"], "stay": 60.0} for s in data["sectors"][:2]]
+    data["accompaniments"] = [{"id": "along", "name": "Along", "gathering": march["id"]}]
+    world = type(TINY).model_validate(data, context=SHAPE_ONLY)
+    team = world.teams[0]
+    plan = Deployment.build(world, {("along", team.id): 1}, {})
+    answer = asked({"do": "remove", "what": march["id"]}, instance=world, plan=plan)
+    assert answer.changed.accompaniments == ()
+    assert "along" not in answer.deployment.places
+    assert check(answer.changed, answer.deployment).passed
+    assert all(v.place != "along" for v in answer.broken.violations)
