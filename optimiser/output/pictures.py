@@ -16,7 +16,7 @@ from optimiser.model.deployment import Deployment, count_heads_over_time, count_
 from optimiser.model.harms import INDEPENDENT
 from optimiser.model.instance import PHASES, Instance, Sector
 from optimiser.model.laws.escalation_law import RED, YELLOW
-from optimiser.model.parts.accompaniment import find_first_stop
+from optimiser.model.parts.accompaniment import find_assembly
 from optimiser.model.parts.outline import parse_outline
 from optimiser.model.values.base import Place
 from optimiser.output.drawing.bars import BarRow, draw_bars
@@ -157,7 +157,7 @@ def _spots(
             reach = km if n and instance.travel.kind == "coordinates" else 0.0
             found.append((-n - 500.0, post.id, MapSpot("post", names[post.id], *where[post.id], n, reach=reach)))
     for along in instance.accompaniments:
-        first = find_first_stop(instance, along)
+        first = find_assembly(instance, along)
         if heads[along.id] and first in where:
             n = heads[along.id]
             found.append((-n - 450.0, along.id, MapSpot("along", names[along.id], *where[first], n)))
@@ -282,7 +282,7 @@ def list_groups(
     columns, phases = list_columns(instance, events), list_phases(events, end)
     names, heads = short_names(instance), _heads_over_time(instance, deployment)
     along = [
-        (a, list_along_stands(events, a.gathering, find_first_stop(instance, a), end)) for a in instance.accompaniments
+        (a, list_along_stands(events, a.gathering, find_assembly(instance, a), end)) for a in instance.accompaniments
     ]
     worst = sorted(phases, key=lambda ident: [-_minutes(phases[ident], phase) for phase in ("red", "yellow", "green")])
     groups = []

@@ -133,7 +133,7 @@ class Street:
         self.protected |= vehicle.protected and number > 0
 
     def count_exposed(self, phase: int, risk: float) -> float:
-        """Count the heads that can be hurt: line, extra crews, and whoever else may act, as far as the line does not hold."""
+        """Count the heads that can be hurt: line, crews, and whoever else may act, as far as the line does not hold."""
         line = self.lines[phase]
         return line.holding + self.crews + (line.acting - line.holding) * (1.0 - risk)
 

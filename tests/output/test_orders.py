@@ -165,7 +165,7 @@ def test_heads_on_page_and_workbook_are_those_the_checker_counts(tmp_path: Path)
     instance = read("oku-250")
     plan = proportional(instance)
     heads = check(instance, plan).heads
-    together = heads.sectors + heads.posts
+    together = heads.sectors + heads.posts + heads.accompanying
     page_file, workbook = write_orders(instance, plan, tmp_path)
     reader = Strength()
     reader.feed(page_file.read_text(encoding="utf-8"))

@@ -73,16 +73,21 @@ def join_ways(visits: Iterable[Visit]) -> tuple[Visit, ...]:
 def list_due(instance: Instance) -> dict[str, float]:
     """Give the minute at which a line must stand by sector: first people, at the earliest; else the first window.
 
-    A sector where nothing is expected is left out. Sectors come in the order of the day, also over midnight.
+    A sector where nothing is expected is left out. Sectors come in the order of the day, also over midnight. Who
+    accompanies a gathering comes last, and must stand when its first people are expected where it comes together.
     """
     due: dict[str, float] = {}
+    first: dict[str, float] = {}
     for visit in list_visits(instance):
         minute = max(0.0, visit.start - float(visit.gathering.late))
         due[visit.sector] = min(minute, due.get(visit.sector, minute))
+        first.setdefault(visit.gathering.id, minute)
     for sector in instance.sectors:
         if sector.critical and sector.id not in due:
             due[sector.id] = min(instance.minutes(window.start) for window in sector.critical)
-    return {sector.id: due[sector.id] for sector in order_by_day(instance.sectors, due) if sector.id in due}
+    sectors = {sector.id: due[sector.id] for sector in order_by_day(instance.sectors, due) if sector.id in due}
+    along = {a.id: first[a.gathering] for a in instance.accompaniments if a.gathering in first}
+    return sectors | along
 
 
 def order_by_day(sectors: Iterable[Sector], due: Mapping[str, float]) -> list[Sector]:

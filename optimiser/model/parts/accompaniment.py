@@ -55,7 +55,7 @@ def find_likeliest(instance: Instance, accompaniment: Accompaniment) -> tuple[Ga
     return gathering, max(gathering.ways, key=lambda way: way.share)
 
 
-def find_first_stop(instance: Instance, accompaniment: Accompaniment) -> str:
+def find_assembly(instance: Instance, accompaniment: Accompaniment) -> str:
     """Return the sector where it assembles: the first stop of the likeliest way of its gathering."""
     return find_likeliest(instance, accompaniment)[1].stops[0].sector
 

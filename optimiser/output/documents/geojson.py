@@ -17,7 +17,7 @@ from optimiser.model.clocks import find_late_start
 from optimiser.model.deployment import Allotment, Deployment, count_heads_at, count_unit_heads
 from optimiser.model.harms import INDEPENDENT
 from optimiser.model.instance import Gathering, Instance, Post, Reinforcement, Sector, Team, VehicleType
-from optimiser.model.parts.accompaniment import Accompaniment, find_first_stop, list_stops
+from optimiser.model.parts.accompaniment import Accompaniment, find_assembly, list_stops
 from optimiser.model.parts.itinerary import Way
 from optimiser.model.parts.notes import NOTES
 from optimiser.model.parts.outline import parse_outline
@@ -168,7 +168,7 @@ def _accompaniment(
     instance: Instance, along: Accompaniment, deployment: Deployment | None, language: Language
 ) -> Feature:
     """Give who accompanies a gathering at its first stop, and name all sectors where it may stop."""
-    first = find_first_stop(instance, along)
+    first = find_assembly(instance, along)
     point = next(_point(sector) for sector in instance.sectors if sector.id == first)
     properties = {
         "name": along.name,

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from optimiser.common.language import Language
-from optimiser.common.number_format import plain
+from optimiser.common.number_format import percent, plain
 from optimiser.model.deployment import Allotment, count_heads_at, count_unit_heads
 from optimiser.model.instance import Instance, Sector, Team, VehicleType
-from optimiser.output.excel.book import BookSheet
+from optimiser.output.excel.book import BookSheet, clock_value
+from optimiser.output.orders.situation import Situation
+from optimiser.output.orders.staffing.along import (
+    find_gathering,
+    list_coming,
+    name_assembly,
+    tell_extra,
+    tell_formed,
+)
 from optimiser.output.words.head_counts import list_units, tell_outside, tell_start
 from optimiser.output.words.reasons import give_reasons
 from optimiser.planning.solution import Solution
@@ -28,7 +36,7 @@ def write_sectors(page: BookSheet, solution: Solution, language: Language) -> No
         language("why"),
     )
     _begin(page, header, (5, 28, 22, 7, 40, 66), 2, {0, 3})
-    why = give_reasons(solution, language)
+    why, at = give_reasons(solution, language), _situation(solution, language)
     row = 1
     for sector in _by_ring(solution.instance):
         here = _here(solution, sector.id)
@@ -37,10 +45,46 @@ def write_sectors(page: BookSheet, solution: Solution, language: Language) -> No
         page.put(row, 2, plain(sector.officer_post or "") if here.teams else "", "text")
         who = [f"{what} {beside}".strip() for what, beside in list_units(solution.instance, here, language)]
         page.put(row, 3, count_heads_at(solution.instance, here), "whole")
-        page.put(row, 4, "\n".join(who) or language("nobody"), "text")
+        who = who or [language("nobody")]
+        page.put(row, 4, "\n".join(filter(None, (*who, tell_extra(at, sector)))), "text")
         page.put(row, 5, why[sector.id], "pale")
         row += 1
     _total(page, row, 3, 1, language("heads in sectors"))
+
+
+def write_accompaniments(page: BookSheet, solution: Solution, language: Language) -> None:
+    """Write who goes with which gathering, where and when they form up, and where they may come with it."""
+    at = _situation(solution, language)
+    header = (
+        language("accompaniment"),
+        language("goes with"),
+        language("forms up at"),
+        language("by"),
+        language("heads"),
+        language("who"),
+        language("where it may come, formed up about"),
+    )
+    _begin(page, header, (28, 34, 28, 8, 7, 40, 66), 1, {3, 4})
+    row = 1
+    for one in at.instance.accompaniments:
+        here = _here(solution, one.id)
+        who = [f"{what} {beside}".strip() for what, beside in list_units(at.instance, here, language)]
+        along = [
+            (s, coming) for s in at.instance.sectors for coming in list_coming(at, s) if coming.accompaniment is one
+        ]
+        stops = [f"{at.names[s.id]}: {tell_formed(at, c)} ({percent(c.share, language=language)})" for s, c in along]
+        values = (
+            plain(one.name),
+            plain(find_gathering(at, one).name),
+            name_assembly(at, one),
+            clock_value(at.instance.clock(at.stand(one))),
+            at.heads(one.id),
+            "\n".join(who) or language("nobody"),
+            "\n".join(stops),
+        )
+        page.put_row(row, values, ("bold", "text", "text", "clock", "whole", "text", "pale"))
+        row += 1
+    _total(page, row, 4, 2, language("heads with gatherings"))
 
 
 def write_reserve(page: BookSheet, solution: Solution, language: Language) -> None:
@@ -143,6 +187,10 @@ def _total(page: BookSheet, row: int, column: int, label: int, said: str) -> Non
     letter = "ABCDEFGH"[column]
     total = sum(page.values.get((r, column), 0.0) for r in range(1, row))
     page.put_formula(row, column, f"=SUBTOTAL(109,{letter}2:{letter}{row})", total, "total")
+
+
+def _situation(solution: Solution, language: Language) -> Situation:
+    return Situation(solution.instance.told_in(language.code), solution.deployment, language=language)
 
 
 def _by_ring(instance: Instance) -> list[Sector]:

@@ -1,4 +1,4 @@
-"""From a plan to the papers that are handed out: sheets of sectors and posts, operation order, ICS forms, review.
+"""From a plan to the papers that are handed out: a sheet for each place, operation order, ICS forms, review.
 
 Everything here is plain data in the reader's language; `optimiser.output.write` makes a page and a workbook of it.
 """
@@ -20,6 +20,7 @@ from optimiser.output.orders.shapes import Shape
 from optimiser.output.orders.sheet import sector_sheet
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.accepted_risk import accepted_risk_sheet
+from optimiser.output.orders.staffing.accompaniment import accompaniment_sheet
 from optimiser.output.words.expectation import NOTHING, Expectation
 
 __all__ = ["Orders", "Paper", "compose"]
@@ -54,11 +55,13 @@ def compose(
     sheets = [
         sector_sheet(at, s) if at.units[s.id] else accepted_risk_sheet(at, s) for s in instance.sectors if at.active(s)
     ]
+    along = [accompaniment_sheet(at, a) for a in instance.accompaniments if at.units[a.id]]
     posts = [post_sheet(at, p) for p in instance.posts if at.units[p.id]]
     papers = (
         first_page(at, verdict),
         operation_order(at, verdict, shape),
         *sheets,
+        *along,
         *posts,
         assignment_list(at),
         planning_worksheet(at),

@@ -11,6 +11,7 @@ from optimiser.files.examination.visits import Visit, order_by_day
 from optimiser.model.clocks import span_closure, span_window
 from optimiser.model.harms import LISTED, Harm
 from optimiser.model.instance import Sector
+from optimiser.model.parts.accompaniment import Accompaniment
 from optimiser.model.parts.travel_data import Closure
 from optimiser.model.verdict import Verdict
 from optimiser.output.blocks import (
@@ -177,9 +178,10 @@ def _words(at: Situation) -> tuple[str, str, str]:
 
 
 def tell_gear(at: Situation) -> str:
-    """Say that gear is out of sight, but for the sectors where the plan places it in view."""
+    """Say that gear is out of sight, but for where the plan places it in view, or lets it go along with people."""
     _ = at.language
-    places = [plain(s.name) for s in at.instance.sectors if list_hard_units(at, s)]
+    shown: tuple[Sector | Accompaniment, ...] = (*at.instance.sectors, *at.instance.accompaniments)
+    places = [plain(place.name) for place in shown if list_hard_units(at, place)]
     if not places:
         return _("gear stays out of sight")
     return _("gear stays out of sight, but for what this plan places at: {places}", places=", ".join(places))

@@ -5,19 +5,21 @@ from __future__ import annotations
 from optimiser.common.number_format import given, plain
 from optimiser.files.examination.visits import order_by_day
 from optimiser.model.deployment import count_unit_heads
-from optimiser.model.instance import Post
+from optimiser.model.instance import Post, Sector
 from optimiser.output.blocks import BY_HAND, Section, Span, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import phase_name
 from optimiser.output.orders.sheet import tell_shares
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.accepted_risk import first_people, list_unmanned, nearest_help
+from optimiser.output.orders.staffing.along import find_gathering, name_assembly, tell_extra
 from optimiser.output.orders.staffing.callable import list_guards
 
 
 def placement_sections(at: Situation) -> list[Section]:
     """List who stands in sectors, where nobody does, and who waits at posts."""
     risks = accepted_risks(at)
-    return [deployment(at), *([risks] if risks else []), _reserve(at)]
+    along = _with_gatherings(at)
+    return [deployment(at), *([along] if along else []), *([risks] if risks else []), _reserve(at)]
 
 
 def deployment(at: Situation) -> Section:
@@ -44,13 +46,39 @@ def deployment(at: Situation) -> Section:
     return Section(_("Who stands where"), (Table(columns, tuple(rows), note),))
 
 
+def _with_gatherings(at: Situation) -> Section | None:
+    """List who accompanies a gathering, where and when they form up, and where they may come."""
+    _ = at.language
+    rows: list[tuple[Value, ...]] = []
+    for one in at.instance.accompaniments:
+        if at.units[one.id]:
+            units = ", ".join(at.count(u.kind, u.number, at.stand(one)) for u in at.units[one.id])
+            crowd, sign = plain(find_gathering(at, one).name), plain(one.call_sign) if one.call_sign else BY_HAND
+            forms = _("{place}, {clock}", place=name_assembly(at, one), clock=at.clock(at.stand(one)))
+            rows.append(((plain(one.name), Span(crowd, "soft")), forms, sign, units, at.heads(one.id)))
+    if not rows:
+        return None
+    columns = (
+        TableColumn(_("Goes with"), 2.9),
+        TableColumn(_("Forms up at, by"), 2.2),
+        TableColumn(_("Call sign"), 1.1),
+        TableColumn(_("Who"), 4.0),
+        TableColumn(_("Heads"), 1.05, right=True),
+    )
+    note = _(
+        "They go where the crowd goes, whichever way it takes; no new order is needed. Ways and times are on their "
+        "sheets. In no sector are they counted among those who stand there."
+    )
+    return Section(_("Who goes with the people"), (Table(columns, tuple(rows), note),))
+
+
 def accepted_risks(at: Situation) -> Section | None:
-    """List the sectors where people are expected and nobody stands, each to be accepted by signature."""
+    """List the sectors where something is expected and nobody is placed, each to be accepted by signature."""
     _ = at.language
     rows: list[tuple[Value, ...]] = []
     for s in list_unmanned(at):
         people = at.number(at.peaks[s.id]) if s.id in at.peaks else "–"
-        rows.append((plain(s.name), first_people(at, s), people, tell_shares(at, s), nearest_help(at, s), BY_HAND))
+        rows.append((plain(s.name), first_people(at, s), people, tell_shares(at, s), _nearest(at, s), BY_HAND))
     if not rows:
         return None
     columns = (
@@ -63,8 +91,14 @@ def accepted_risks(at: Situation) -> Section | None:
     )
     note = _("Each has a sheet: what manning would take, and the decision.")
     return Section(
-        _("Accepted risk: people are expected, and nobody stands there"), (Table(columns, tuple(rows), note),)
+        _("Accepted risk: people are expected, and nobody is placed there"), (Table(columns, tuple(rows), note),)
     )
+
+
+def _nearest(at: Situation, sector: Sector) -> Value:
+    """Say who comes to a sector with people, and who is nearest besides."""
+    extra = tell_extra(at, sector)
+    return (extra, nearest_help(at, sector)) if extra else nearest_help(at, sector)
 
 
 def _reserve(at: Situation) -> Section:

@@ -8,18 +8,20 @@ from collections.abc import Iterator
 from optimiser.common.language import Language
 from optimiser.common.number_format import given, plain
 from optimiser.model.instance import Post, Sector
+from optimiser.model.parts.accompaniment import Accompaniment
 from optimiser.output.blocks import BY_HAND, Pairs, Section, Signatures, Span, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import phase_mark
 from optimiser.output.orders.form import Paper
 from optimiser.output.orders.notes import leader_cell
 from optimiser.output.orders.sheet import AGAIN, ring_name, unit_cells
 from optimiser.output.orders.situation import Situation
-from optimiser.output.orders.staffing.balance import list_balances
+from optimiser.output.orders.staffing.along import name_assembly
+from optimiser.output.orders.staffing.balance import Balance, list_balances
 from optimiser.output.orders.staffing.required import list_required, with_late
 
 
 def assignment_list(at: Situation) -> Paper:
-    """Write ICS 204: resources assigned, ring by ring, then the reserve."""
+    """Write ICS 204: resources assigned, ring by ring, then who accompanies gatherings, then the reserve."""
     _, instance = at.language, at.instance
     columns = (
         TableColumn(_("Place"), 2.4),
@@ -52,6 +54,9 @@ def assignment_list(at: Situation) -> Paper:
                     _("5. Resources assigned, ring {ring}", ring=ring_name(at, number)), (Table(columns, tuple(rows)),)
                 )
             )
+    along = [row for accompaniment in instance.accompaniments for row in _assigned(at, accompaniment)]
+    if along:
+        sections.append(Section(_("5. Resources assigned, with gatherings"), (Table(columns, tuple(along)),)))
     waiting = [row for post in instance.posts for row in _assigned(at, post)]
     if waiting:
         sections.append(Section(_("5. Resources assigned, reserve"), (Table(columns, tuple(waiting)),)))
@@ -80,12 +85,14 @@ def period(at: Situation) -> str:
     return f"{at.language.date(instance.period.start.date())}, {start}–{end}"
 
 
-def _assigned(at: Situation, place: Sector | Post) -> Iterator[tuple[Value, ...]]:
+def _assigned(at: Situation, place: Sector | Post | Accompaniment) -> Iterator[tuple[Value, ...]]:
     before = ""
     for i, unit in enumerate(at.units[place.id]):
         where = Span(plain(place.name), "strong") if i == 0 else ""
         if isinstance(place, Sector):
             goal = plain(place.officer_post) if place.officer_post else plain(place.name)
+        elif isinstance(place, Accompaniment):
+            goal = name_assembly(at, place)
         else:
             goal = plain(place.name)
         reports = f"{goal}, {at.clock(at.report(unit.kind, place))}"
@@ -142,7 +149,7 @@ def _crowd(at: Situation) -> Section | None:
     for balance in list_balances(at):
         name = plain(balance.sector.name) if balance.phase == "yellow" else ""
         need: Value = Span(at.number(balance.missing), "bad") if balance.missing else 0
-        here = with_late(math.floor(balance.here), balance.here_late)
+        here = with_late(math.floor(balance.here + balance.along), (*_along(at, balance), *balance.here_late))
         ready = with_late(math.floor(balance.ready), balance.ready_late)
         have = (here, ready, math.floor(balance.outside))
         rows.append((name, phase_mark(at, balance.phase), math.ceil(balance.required), *have, need))
@@ -163,4 +170,12 @@ def _crowd(at: Situation) -> Section | None:
         "and help from outside are shared by all sectors. What is missing is asked of the higher command.",
         risk=risk,
     )
+    if any(at.units[a.id] for a in at.instance.accompaniments):
+        note += " " + _("With people who are accompanied it is the crowd with which most is missing.")
     return Section(_("If the expected crowd turns"), (Table(columns, tuple(rows), note),))
+
+
+def _along(at: Situation, balance: Balance) -> tuple[str, ...]:
+    """Say how much of a line comes with the crowd; nothing where none of it does."""
+    number = math.floor(balance.here + balance.along) - math.floor(balance.here)
+    return (at.language("{n} of them with the crowd", n=at.number(number)),) if number else ()

@@ -13,6 +13,7 @@ from optimiser.output.orders.operation import harms, tell_gear
 from optimiser.output.orders.resources import period
 from optimiser.output.orders.sheet import how_soon, windows
 from optimiser.output.orders.situation import Situation
+from optimiser.output.orders.staffing.along import list_coming
 from optimiser.output.orders.staffing.callable import has_cannon
 
 BOXES = "P ☐  S ☐  M ☐  U ☐"
@@ -85,7 +86,11 @@ def _talking(at: Situation) -> list[Row]:
     rows = []
     speakers = {role.id for role in at.instance.roles if float(role.dialogue) > 0.0}
     for s in _visited(at):
-        talk = at.list([(t, n) for t, n in at.teams(s.id) if t.role in speakers], at.stand(s)) or _("nobody to talk")
+        along = [(t, n) for one in list_coming(at, s) for t, n in at.teams(one.accompaniment.id)]
+        talk = at.list([(t, n) for t, n in at.teams(s.id) if t.role in speakers], at.stand(s))
+        if with_crowd := at.list((t, n) for t, n in along if t.role in speakers):
+            talk = "; ".join(filter(None, (talk, _("with the crowd: {units}", units=with_crowd))))
+        talk = talk or _("nobody to talk")
         first = at.clock(at.visits[s.id][0].start)
         label = _("{place}: minutes to the first negotiation", place=plain(s.name))
         rows.append(_row(label, _("{units}; first people about {clock}", units=talk, clock=first)))
@@ -164,8 +169,7 @@ def _places(at: Situation) -> list[Row]:
 def _due(at: Situation, place: Sector | Post | Accompaniment) -> str:
     """Say how many heads are to be in place by when, and how many from when on where some come later."""
     _ = at.language
-    due = at.stand(place) if isinstance(place, Sector) else 0.0
-    by = {max(due, minute): heads for minute, heads in at.strength(place.id)}
+    by = {max(at.stand(place), minute): heads for minute, heads in at.strength(place.id)}
     return "; ".join(_("{n} heads by {clock}", n=at.number(n), clock=at.clock(m)) for m, n in by.items() if n)
 
 

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from optimiser.common.number_format import given, percent, plain, span
 from optimiser.model.clocks import find_first_minute, span_window
 from optimiser.model.instance import CriticalWindow, Official, Post, Reinforcement, Sector, Team, VehicleType
+from optimiser.model.parts.accompaniment import Accompaniment
 from optimiser.output.blocks import BLANK, BY_HAND, Pairs, Section, Signatures, Space, Span, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import CALL_PHASES, gates_section, phase_name, team_label
 from optimiser.output.orders.form import Paper, Unit
 from optimiser.output.orders.notes import contact_pairs, equipped_cell, leader_cell, radio_pair
 from optimiser.output.orders.situation import Situation
+from optimiser.output.orders.staffing.along import coming_lines
 from optimiser.output.orders.staffing.callable import (
     LIKELY,
     Help,
@@ -57,10 +59,18 @@ def _head(at: Situation, sector: Sector) -> Section:
         (_("Formed up by"), Span(at.clock(at.stand(sector)), "strong")),
         (_("First people expected"), _first(at, sector)),
         (_("Heads here"), room(at, sector)),
+        *coming_pairs(at, sector),
         *expected_pairs(at, sector),
         *contact_pairs(at, sector),
     ]
     return Section("", (Pairs(tuple(pairs)),))
+
+
+def coming_pairs(at: Situation, sector: Sector) -> Iterator[tuple[str, Value]]:
+    """Say who comes along with people, apart from those who stand in a sector all day."""
+    if several := tuple(coming_lines(at, sector)):
+        under = (at.language("Under the officer in charge here while they stand here."),) if at.units[sector.id] else ()
+        yield at.language("With the crowd, not counted here"), (*several, *under)
 
 
 def expected_pairs(at: Situation, sector: Sector) -> Iterator[tuple[str, Value]]:
@@ -105,13 +115,13 @@ def _first(at: Situation, sector: Sector) -> str:
     return _("about {mean}, at the earliest {first}", mean=at.clock(visits[0].start), first=at.clock(at.stand(sector)))
 
 
-def room(at: Situation, place: Sector | Post) -> str:
+def room(at: Situation, place: Sector | Post | Accompaniment) -> str:
     """Write the heads at a place, from when there are so many, and how many it can hold."""
     _ = at.language
     return _("{n}; room for {most}", n=tell_heads(at, place), most=at.number(int(place.staging_capacity)))
 
 
-def tell_heads(at: Situation, place: Sector | Post) -> str:
+def tell_heads(at: Situation, place: Sector | Post | Accompaniment) -> str:
     """Write the heads at a place: ``67``, or ``57, from 13:00 67`` where some can be used only later."""
     due = at.stand(place)
     steps = [(minute, heads) for minute, heads in at.strength(place.id) if minute > due]
@@ -120,7 +130,7 @@ def tell_heads(at: Situation, place: Sector | Post) -> str:
     return ", ".join([at.number(first), *later])
 
 
-def strength_section(at: Situation, place: Sector | Post) -> Section:
+def strength_section(at: Situation, place: Sector | Post | Accompaniment) -> Section:
     """List teams and vehicles of a place, each with running numbers, heads and room for a name."""
     _ = at.language
     rows: list[tuple[Value, ...]] = []
@@ -140,7 +150,7 @@ def strength_section(at: Situation, place: Sector | Post) -> Section:
         TableColumn(_("Leaves"), 3.0),
     )
     note = ""
-    if isinstance(place, Sector):
+    if not isinstance(place, Post):
         note = _(
             "Leaving times are the latest, at the pace of columns without traffic. "
             "Expected figures take everybody in place from {clock}, who comes later from the time given.",
@@ -177,7 +187,7 @@ def crew(at: Situation, kind: VehicleType, number: int) -> str:
     return f" ({'; '.join(parts)})" if parts else ""
 
 
-def _leaves(at: Situation, unit: Unit, place: Sector | Post) -> str:
+def _leaves(at: Situation, unit: Unit, place: Sector | Post | Accompaniment) -> str:
     """Say from where and when a unit leaves, or from when it can be used."""
     _ = at.language
     kind = unit.kind

@@ -105,11 +105,11 @@ class Situation:
     def stand(self, place: Sector | Post | Accompaniment) -> float:
         """Minute at which the line must stand: first people, at the earliest; else the first critical window, or 0.
 
-        At a post, and for who accompanies a gathering, it is the start of the operation.
+        At a post it is the start of the operation, for who accompanies a gathering when its first people are expected.
         """
         return self.due.get(place.id, 0.0)
 
-    def report(self, kind: Team | VehicleType, place: Sector | Post) -> float:
+    def report(self, kind: Team | VehicleType, place: Sector | Post | Accompaniment) -> float:
         """Minute at which a unit reports formed up: when the line must stand, or, if that is later, can be used."""
         return max(self.stand(place), find_first_minute(self.instance, kind))
 
@@ -118,14 +118,17 @@ class Situation:
         return bool(self.units[sector.id] or self.visits.get(sector.id) or sector.critical)
 
     @cached_property
-    def peaks(self) -> dict[str, int]:
-        """Most people expected at once in a sector: gatherings that overlap, each by one of its ways."""
+    def crowds(self) -> dict[str, tuple[dict[str, int], ...]]:
+        """People expected at once in a sector when a gathering comes, by gathering: each by one of its ways."""
         return {
-            sector: max(
-                sum({v.gathering.id: v.people for v in visits if v.start <= at.start < v.end}.values()) for at in visits
-            )
+            sector: tuple({v.gathering.id: v.people for v in visits if v.start <= at.start < v.end} for at in visits)
             for sector, visits in self.visits.items()
         }
+
+    @cached_property
+    def peaks(self) -> dict[str, int]:
+        """Most people expected at once in a sector: gatherings that overlap, each by one of its ways."""
+        return {sector: max(sum(crowd.values()) for crowd in crowds) for sector, crowds in self.crowds.items()}
 
     # ---------------------------------------------------------------- ways
 
@@ -139,24 +142,35 @@ class Situation:
         places = [(False, p.id) for p in (*self.instance.sectors, *self.instance.posts)]
         return {key: i for i, key in enumerate([*places, *((True, r.id) for r in self.instance.reinforcements)])}
 
-    def km(self, origin: Place, goal: Sector | Post, start: float, end: float) -> tuple[float, float]:
-        """Shortest and longest road kilometres between two places from one minute to another; infinite if closed."""
+    def km(self, origin: Place, goal: Sector | Post | Accompaniment, start: float, end: float) -> tuple[float, float]:
+        """Shortest and longest road kilometres between two places from one minute to another; infinite if closed.
+
+        Who accompanies a gathering is reached where it comes together.
+        """
         first, last = self._distances.at(start), self._distances.at(end)
-        here, there = self._rows[isinstance(origin, Reinforcement), origin.id], self._rows[False, goal.id]
+        place = self.assembly[goal.id] if isinstance(goal, Accompaniment) else goal
+        here, there = self._rows[isinstance(origin, Reinforcement), origin.id], self._rows[False, place.id]
         ways = [float(km) for km in self._distances.km[first : last + 1, here, there]]
         return min(ways), max(ways)
 
     @cached_property
     def names(self) -> dict[str, str]:
-        """Names of sectors and posts by identifier, without characters that steer."""
+        """Names of sectors, posts and accompaniments by identifier, without characters that steer."""
         return {place.id: plain(place.name) for place in self.instance.places}
+
+    @cached_property
+    def assembly(self) -> dict[str, Sector]:
+        """Sectors where units form up that accompany a gathering, on its likeliest way, by their accompaniment."""
+        sectors = {sector.id: sector for sector in self.instance.sectors}
+        ways = {g.id: max(g.ways, key=lambda way: way.share) for g in self.instance.gatherings}
+        return {a.id: sectors[ways[a.gathering].stops[0].sector] for a in self.instance.accompaniments}
 
     @cached_property
     def homes(self) -> dict[str, Post]:
         """Posts by identifier."""
         return {post.id: post for post in self.instance.posts}
 
-    def leave(self, kind: Team | VehicleType, place: Sector | Post) -> float | None:
+    def leave(self, kind: Team | VehicleType, place: Sector | Post | Accompaniment) -> float | None:
         """Minute at which a unit must leave its home to report in time, at the pace of columns; None if no way is open.
 
         Vehicles go at the same pace, in one column with the teams.

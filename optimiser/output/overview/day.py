@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,7 +13,6 @@ from optimiser.model.instance import Post, Sector
 from optimiser.model.parts.accompaniment import Accompaniment, find_likeliest
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.balance import list_balances
-from optimiser.output.overview.along import measure_companions
 
 MOST = 16  # places of an overview, so that it stays one page; assumed
 Shares = Mapping[str, tuple[float, float]]  # of scenarios that turn yellow or worse, and red, by sector
@@ -59,11 +57,8 @@ def list_place_days(at: Situation, shares: Shares | None = None) -> list[PlaceDa
     shares : by sector; None where nothing was simulated.
     """
     missing: dict[str, dict[str, int]] = {}
-    along = measure_companions(at)
     for balance in list_balances(at):
-        with_people = along.get(balance.sector.id, (0.0, 0.0))[balance.phase == "red"]
-        lacks = balance.required - balance.here - with_people - balance.ready - balance.outside
-        missing.setdefault(balance.sector.id, {})[balance.phase] = max(0, math.ceil(lacks - 1e-9))
+        missing.setdefault(balance.sector.id, {})[balance.phase] = balance.missing
     sectors = []
     for sector in at.instance.sectors:
         if not at.active(sector):
@@ -101,7 +96,7 @@ def pick_worst(days: list[PlaceDay], most: int = MOST) -> list[PlaceDay]:
 def _follow(at: Situation, accompaniment: Accompaniment) -> tuple[Stand, ...]:
     """Give where who accompanies a gathering is along its likeliest way, as long as the operation lasts.
 
-    They are at the first stop from the start, and stay at the last once the people go home.
+    They are at the first stop when its first people are expected, and stay at the last once the people go home.
     """
     gathering, way = find_likeliest(at.instance, accompaniment)
     length = at.instance.period.minutes
@@ -109,7 +104,7 @@ def _follow(at: Situation, accompaniment: Accompaniment) -> tuple[Stand, ...]:
     return tuple(
         (
             way.stops[leg.stop].sector,
-            leg.arrives if n else 0.0,
+            leg.arrives if n else at.stand(accompaniment),
             min(leg.leaves, length) if n + 1 < len(legs) else length,
         )
         for n, leg in enumerate(legs)

@@ -96,7 +96,7 @@ def test_what_is_not_known_of_manning_can_be_asked() -> None:
 
 
 def test_the_operation_order_lists_the_risks_to_be_signed() -> None:
-    heading = "Accepted risk: people are expected, and nobody stands there"
+    heading = "Accepted risk: people are expected, and nobody is placed there"
     ((name, first, people, shares, nearest, sign),) = rows(page(written(), "order"), heading)
     assert (name, people, nearest, sign) == ("Mall", "1,200", "Polres, 8 min after the call", "")
     assert first.startswith("about 1")

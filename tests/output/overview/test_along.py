@@ -11,7 +11,7 @@ from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.output.blocks import Table
 from optimiser.output.orders.situation import Situation
-from optimiser.output.overview.along import measure_companions, tell_companions
+from optimiser.output.overview.along import tell_companions
 from optimiser.output.overview.day import list_place_days
 from optimiser.output.overview.table import day_blocks
 from optimiser.output.pictures import list_groups, picture_map
@@ -70,8 +70,7 @@ def test_a_way_that_is_not_taken_every_day_is_told_with_its_share():
 def test_what_a_line_lacks_counts_who_comes_with_the_people():
     days = {day.place.id: day for day in list_place_days(situation())}
     with_line = {day.place.id: day for day in list_place_days(situation(rope=2))}
-    added = measure_companions(situation(rope=2))["mall"]
-    assert added == (pytest.approx(10.0), 0.0), "20 heads of 0.5 in yellow; they do not act in red"
+    added = 10.0, 0.0  # 20 heads of 0.5 in yellow; they do not act in red
     for n in range(2):
         assert days["mall"].missing[n] > 0
         assert with_line["mall"].missing[n] == pytest.approx(days["mall"].missing[n] - added[n], abs=1.0)
@@ -80,7 +79,7 @@ def test_what_a_line_lacks_counts_who_comes_with_the_people():
 def test_the_day_of_an_accompaniment_is_the_stops_of_the_likeliest_way():
     (along,) = [day for day in list_place_days(situation(info=1)) if day.place.id == "with-march"]
     assert [sector for sector, _, _ in along.stops] == ["terminal", "kpu", "mall"]
-    assert (along.stops[0][1], along.stops[-1][2]) == (0.0, 360.0), "from the start, and to the end"
+    assert (along.stops[0][1], along.stops[-1][2]) == (30.0, 360.0), "from when people are expected, and to the end"
     assert all(begin < end for _, begin, end in along.stops)
     assert all(end < begin for (_, _, end), (_, begin, _) in zip(along.stops, along.stops[1:], strict=False))
     assert along.shares is None

@@ -1,4 +1,4 @@
-"""Sectors where people are expected and nobody stands: the risk that is accepted, and what manning would take.
+"""Sectors where people are expected and nobody is placed: the risk that is accepted, and what manning would take.
 
 Nobody there can be given a task. The sheet says how likely disorder is, who is nearest and how soon, what it would
 take to man the sector, and leaves the decision to whoever commands, to be signed.
@@ -19,6 +19,7 @@ from optimiser.output.blocks import BY_HAND, Pairs, Paragraph, Points, Section, 
 from optimiser.output.orders.doctrine import commander, gates_section
 from optimiser.output.orders.form import Paper
 from optimiser.output.orders.sheet import (
+    coming_pairs,
     course_section,
     expected_pairs,
     help_section,
@@ -28,6 +29,7 @@ from optimiser.output.orders.sheet import (
     tell_shares,
 )
 from optimiser.output.orders.situation import BASE, Situation
+from optimiser.output.orders.staffing.along import list_coming
 from optimiser.output.orders.staffing.callable import list_help, prefer_in_time
 from optimiser.output.words.expectation import StoredMargin
 
@@ -64,6 +66,7 @@ def _head(at: Situation, sector: Sector) -> Section:
     _ = at.language
     pairs: list[tuple[str, Value]] = [
         (_("Heads here"), Span(_("0: nobody is placed here by this plan"), "strong")),
+        *coming_pairs(at, sector),
         (_("First people expected"), first_people(at, sector)),
         *expected_pairs(at, sector),
         (_("Nearest who can be called"), nearest_help(at, sector)),
@@ -207,8 +210,13 @@ def _first_line(at: Situation) -> str:
 def _decision(at: Situation, sector: Sector, half: bool) -> Section:
     _ = at.language
     shares = tell_shares(at, sector) or _("not played")
+    accepted = _("Accepted: nobody stands here. Reached in scenarios: {shares}.", shares=shares)
+    if list_coming(at, sector):
+        accepted = _(
+            "Accepted: nobody stands here but who comes with the crowd. Reached in scenarios: {shares}.", shares=shares
+        )
     items = (
-        _("Accepted: nobody stands here. Reached in scenarios: {shares}.", shares=shares),
+        accepted,
         _("Not accepted; to be manned from, until, with:"),
     )
     return Section(_("Decision"), (Points(items, tick=True),), half=half)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from optimiser.model.distances import mark_reach
-from optimiser.model.instance import PHASES, Instance, Sector, Team, VehicleType
+from optimiser.model.instance import PHASES, Sector, Team, VehicleType
 from optimiser.model.laws.constants import make_law
 from optimiser.model.laws.escalation_law import active_people
 from optimiser.model.values.base import CallPhase
@@ -16,8 +16,8 @@ from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.callable import list_for_line
 from optimiser.output.words.head_counts import tell_late
 from optimiser.simulation.index_instance import index_instance
+from optimiser.simulation.indexed_instance import Counts, count
 from optimiser.simulation.indexed_instance import Facts as Numbers
-from optimiser.simulation.indexed_instance import count
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,9 @@ class Balance:
 
     Attributes
     ----------
-    required : asked for at the most people expected.
+    required : asked for at the most people expected; where some are accompanied, when most would be missing.
     here, ready, outside : what stands there, what waits in reach, and all that may come from outside.
+    along : what comes with these people, and stands there whenever they do.
     here_late, ready_late : how much of what stands there, and of what waits in reach, comes later, and from when.
     """
 
@@ -37,13 +38,14 @@ class Balance:
     here: float
     ready: float
     outside: float
+    along: float = 0.0
     here_late: tuple[str, ...] = ()
     ready_late: tuple[str, ...] = ()
 
     @property
     def missing(self) -> int:
         """What would be missing."""
-        return max(0, math.ceil(self.required - self.here - self.ready - self.outside - 1e-9))
+        return max(0, math.ceil(self.required - self.here - self.along - self.ready - self.outside - 1e-9))
 
 
 def list_balances(at: Situation) -> Iterator[Balance]:
@@ -66,15 +68,32 @@ def list_balances(at: Situation) -> Iterator[Balance]:
             here = _line(facts, number, counts.teams[i], counts.vehicles[i])
             called = Counter(team.id for post in posts for team in list_for_line(at, post, phase))
             sent = [called[team.id] for team in instance.teams]
-            required = _required_line(instance, facts, at, sector, number, counts.teams[i])
+            moments = [_meet(at, facts, counts, i, number, crowd) for crowd in at.crowds[sector.id]]
+            required, along = max(moments, key=lambda moment: moment[0] - moment[1])
             yield Balance(
                 *(sector, phase, required, here, _line(facts, number, sent, ()), _outside(at, facts, number)),
+                along=along,
                 here_late=_late_line(at, facts, number, counts.teams[i], counts.vehicles[i], at.stand(sector)),
                 ready_late=_late_line(at, facts, number, sent, (), at.stand(sector)),
             )
 
 
-def _line(facts: Numbers, phase: int, teams: list[int] | tuple[int, ...], vehicles: tuple[int, ...]) -> float:
+def _meet(
+    at: Situation, facts: Numbers, counts: Counts, number: int, phase: int, crowd: Mapping[str, int]
+) -> tuple[float, float]:
+    """Give the line that a sector asks for with some people at once, and what of it comes along with these people."""
+    teams, vehicles = list(counts.teams[number]), [0] * len(at.instance.vehicles)
+    before = list(teams)
+    for a, accompaniment in enumerate(at.instance.accompaniments):
+        if accompaniment.gathering in crowd:
+            teams = [n + more for n, more in zip(teams, counts.along_teams[a], strict=True)]
+            vehicles = [n + more for n, more in zip(vehicles, counts.along_vehicles[a], strict=True)]
+    sector, people = at.instance.sectors[number], float(sum(crowd.values()))
+    along = _line(facts, phase, [n - less for n, less in zip(teams, before, strict=True)], vehicles)
+    return _required_line(at, facts, sector, phase, teams, people), along
+
+
+def _line(facts: Numbers, phase: int, teams: Sequence[int], vehicles: Sequence[int]) -> float:
     """Containment of teams and vehicles in a phase, head equivalents; water cannons are left out."""
     total = math.fsum(n * facts.containment[k][phase] for k, n in enumerate(teams))
     return total + math.fsum(
@@ -109,12 +128,11 @@ def _outside(at: Situation, facts: Numbers, phase: int) -> float:
 
 
 def _required_line(
-    instance: Instance, facts: Numbers, at: Situation, sector: Sector, phase: int, teams: tuple[int, ...]
+    at: Situation, facts: Numbers, sector: Sector, phase: int, teams: Sequence[int], people: float
 ) -> float:
-    """Head equivalents that a sector asks for at the most people expected."""
-    law, visits = make_law(instance.law), at.visits[sector.id]
-    index = {g.id: i for i, g in enumerate(instance.gatherings)}
-    people = float(at.peaks[sector.id])
+    """Head equivalents that a sector asks for with so many people, and these teams there."""
+    law, visits = make_law(at.instance.law), at.visits[sector.id]
+    index = {g.id: i for i, g in enumerate(at.instance.gatherings)}
     come = [v.people * v.share for v in visits]
     share = math.fsum(n * facts.militant[index[v.gathering.id]][phase] for n, v in zip(come, visits, strict=True))
     share /= math.fsum(come) or 1.0

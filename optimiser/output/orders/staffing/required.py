@@ -51,9 +51,13 @@ def with_late(number: int, late: tuple[str, ...]) -> Value:
 
 def list_required(at: Situation) -> Iterator[Asked]:
     """List what rules and pins ask for at each place, beside what the plan has there."""
-    instance = at.instance
+    _, instance = at.language, at.instance
     for sector in instance.sectors:
         yield from _of_sector(at, sector)
+    if instance.doctrine.officer_per_sector:
+        for along in instance.accompaniments:
+            if at.units[along.id]:
+                yield _officer(at, along, _("every accompaniment"))
     for place in instance.places:
         yield from _of_vehicles(at, place)
     for post in instance.posts:
@@ -64,11 +68,8 @@ def list_required(at: Situation) -> Iterator[Asked]:
 
 def _of_sector(at: Situation, sector: Sector) -> Iterator[Asked]:
     _, here = at.language, at.teams(sector.id)
-    officers = {role.id for role in at.instance.roles if role.officer}
     if at.instance.doctrine.officer_per_sector and at.units[sector.id]:
-        yield _asked(
-            at, sector, _("officer in charge (teams)"), 1, _of_role(here, officers), _("every occupied sector")
-        )
+        yield _officer(at, sector, _("every occupied sector"))
     for role, least in sorted(sector.minimum.items()):
         if least:
             what = _("{role} (teams)", role=plain(at.roles[role].name))
@@ -76,6 +77,12 @@ def _of_sector(at: Situation, sector: Sector) -> Iterator[Asked]:
     if sector.traffic_need and at.active(sector):
         able = [(t, float(at.roles[t.role].traffic) * float(t.fitness) * int(t.size) * n) for t, n in here]
         yield _asked(at, sector, _("traffic (heads)"), int(sector.traffic_need), able, _("way out kept open"))
+
+
+def _officer(at: Situation, place: Sector | Accompaniment, why: str) -> Asked:
+    officers = {role.id for role in at.instance.roles if role.officer}
+    here = _of_role(at.teams(place.id), officers)
+    return _asked(at, place, at.language("officer in charge (teams)"), 1, here, why)
 
 
 def _asked(

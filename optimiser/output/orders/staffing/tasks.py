@@ -11,10 +11,12 @@ from typing import Literal
 
 from optimiser.common.number_format import given, plain
 from optimiser.model.instance import Post, Reinforcement, Sector, Team, VehicleType
+from optimiser.model.parts.accompaniment import Accompaniment
 from optimiser.model.values.base import CallPhase
 from optimiser.output.blocks import Section, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import CALL_PHASES, commander, phase_mark
 from optimiser.output.orders.situation import Situation
+from optimiser.output.orders.staffing.along import list_coming
 from optimiser.output.orders.staffing.callable import Help, list_help, most_before_red, prefer_in_time
 
 MAIN_SHARE = 0.5  # of the strongest ability in a phase: whose is less is there for something else, assumed
@@ -28,14 +30,7 @@ def tasks_section(at: Situation, sector: Sector) -> Section:
     rows: list[tuple[Value, ...]] = []
     here = at.teams(sector.id)
     for phase in CALL_PHASES:
-        acts = [(t, n) for t, n in here if phase in at.roles[t.role].phases]
-        back = [(t, n) for t, n in here if phase not in at.roles[t.role].phases]
-        if not acts:
-            who = _("nobody of those here; all keep back")
-        elif back:
-            who = _("all but {units}, who keep back", units=at.list(back, at.stand(sector)))
-        else:
-            who = _("all who are here")
+        who = tell_acting(at, here, phase, at.stand(sector))
         do = {"green": _green, "yellow": _yellow, "red": _red}[phase](at, sector)
         rows.append((phase_mark(at, phase), commander(at, phase), who, tuple(do)))
     heads = ((_("Phase"), 1.0), (_("In command"), 1.1), (_("May act"), 1.8), (_("Tasks"), 7.8))
@@ -43,10 +38,26 @@ def tasks_section(at: Situation, sector: Sector) -> Section:
     return Section(_("Tasks by phase"), (Table(columns, tuple(rows)),))
 
 
-def list_hard_units(at: Situation, sector: Sector) -> list[tuple[Team | VehicleType, int]]:
-    """List what stands in a sector in sight of the crowd that may provoke it: teams in hard kit, vehicles for force."""
-    teams = [(t, n) for t, n in at.teams(sector.id) if float(at.roles[t.role].visibility) >= HARD]
-    return [*teams, *((v, n) for v, n in at.vehicles(sector.id) if float(v.visibility) > 0.0)]
+def tell_acting(at: Situation, here: Sequence[tuple[Team, int]], phase: CallPhase, needed: float) -> str:
+    """Say who of some teams may act in a phase, and who keeps back.
+
+    Parameters
+    ----------
+    needed : minute at which the teams must stand.
+    """
+    _ = at.language
+    back = [(t, n) for t, n in here if phase not in at.roles[t.role].phases]
+    if len(back) == len(here):
+        return _("nobody of those here; all keep back")
+    if back:
+        return _("all but {units}, who keep back", units=at.list(back, needed))
+    return _("all who are here")
+
+
+def list_hard_units(at: Situation, place: Sector | Accompaniment) -> list[tuple[Team | VehicleType, int]]:
+    """List what stands at a place in sight of the crowd that may provoke it: teams in hard kit, vehicles for force."""
+    teams = [(t, n) for t, n in at.teams(place.id) if float(at.roles[t.role].visibility) >= HARD]
+    return [*teams, *((v, n) for v, n in at.vehicles(place.id) if float(v.visibility) > 0.0)]
 
 
 def _green(at: Situation, sector: Sector) -> Iterator[str]:
@@ -172,10 +183,12 @@ def _tell_units(
     here: Sequence[tuple[Team | VehicleType, int]],
     ambulances: bool = False,
 ) -> str:
-    """Say that units are here, or which of some roles are called soonest in a phase and when they are there."""
+    """Say that units are here or come with people, or which of some roles are called soonest in a phase."""
     _ = at.language
     if here:
         return _("{units}, who are here.", units=at.list(here, at.stand(sector)))
+    if said := _tell_along(at, sector, roles, ambulances):
+        return said
     if phase == "green":  # nobody is called before it is yellow
         return ""
     for help in _one_by_one(at, sector):
@@ -194,3 +207,16 @@ def _tell_units(
                 minutes=at.range(help.soonest, up=True),
             )
     return ""
+
+
+def _tell_along(at: Situation, sector: Sector, roles: set[str], ambulances: bool) -> str:
+    """Say which units of some roles come to a sector with the people they accompany; empty where none do."""
+    told = []
+    for one in list_coming(at, sector):
+        place = one.accompaniment
+        units: list[tuple[Team | VehicleType, int]] = [(t, n) for t, n in at.teams(place.id) if t.role in roles]
+        units += [(v, n) for v, n in at.vehicles(place.id) if ambulances and float(v.medical) > 0.0]
+        if units:
+            words = {"units": at.list(units, at.stand(place)), "name": plain(place.name)}
+            told.append(at.language("{units}, who come with the crowd: {name}.", **words))
+    return " ".join(told)
