@@ -53,6 +53,7 @@ CODES: dict[str, Message] = {
     "no-route": Message("No route of a gathering has a weight above 0."),
     "accompanied-twice": Message("Two accompaniments are of the same gathering."),
     "nowhere-to-go": Message("A gathering that units are to accompany has a single stop."),
+    "starts-anywhere": Message("A gathering that units are to accompany may assemble at several places."),
     "unclear-stop": Message("A corner of a route on a map lies at no sector, or between two."),
     "unknown-district": Message("A district is named that does not exist."),
     "wrong-district": Message("The instance in a district's file has another name than the district."),

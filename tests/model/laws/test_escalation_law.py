@@ -318,7 +318,18 @@ def test_tension_raises_escalation(law, data):
 def test_a_larger_crowd_at_the_same_ratios_worsens_faster(law, data):
     constants, view = data.draw(laws), data.draw(views(GREEN, YELLOW, failed=1.0))
     factor = data.draw(st.floats(1.5, 10.0))
-    counts = ("people", "containment", "dialogue", "visible", "medical", "arrest", "personnel", "exposed")
+    counts = (
+        "people",
+        "containment",
+        "dialogue",
+        "visible",
+        "medical",
+        "arrest",
+        "personnel",
+        "exposed",
+        "behind",
+        "in_view",
+    )
     larger = view._replace(**{field: factor * getattr(view, field) for field in counts})
     first, then = hazards(law, constants, view), hazards(law, constants, larger)
     assert first[WORSEN] < then[WORSEN] or first[WORSEN] <= 1e-9

@@ -193,7 +193,7 @@ def test_bug_what_is_unusual_and_what_the_end_cuts_off_was_not_said() -> None:
     told = lines(solved(unusual()))
     assert "Warnings " in told
     assert "80,000 people are expected" in told
-    assert "Not counted The day is simulated until 23:00; what comes later is not counted" in told
+    assert "Not counted The day is simulated until 03:00; what comes later is not counted" in told
     calm = lines(solved())
     assert "Warnings " not in calm
     assert "Not counted" not in calm
@@ -205,7 +205,7 @@ def test_the_document_and_the_report_say_it_too() -> None:
     solution = solved(unusual())
     document = describe_plan(solution)
     assert "turnout" in [caution["code"] for caution in document["warnings"]]
-    assert "simulated until 23:00" in str(document["not_counted"])
+    assert "simulated until 03:00" in str(document["not_counted"])
     page = write_report(solution).decode()
     assert "80,000 people are expected" in page
     assert "what comes later is not counted" in page
