@@ -270,7 +270,7 @@ def test_only_the_twin_and_tiny_2_are_without_interplay():
     separate = {name for name in NAMES if name not in INVENTED and not interplay(read(name))}
     assert separate == {"oku-250-separate"}
     assert interplay(read("tiny-2")) == ()
-    assert len(interplay(read("oku-250"))) == 4
+    assert len(interplay(read("oku-250"))) == 5
 
 
 @pytest.mark.parametrize("name", [n for n in NAMES if n not in ("tiny-2", "oku-250-separate")])
@@ -288,7 +288,7 @@ def hand_loss(people, squads, shop_fronts, papers):
     participants = 0.06 * active * line / (active + line) + 0.006 * active
     personnel = 0.06 * 10.0 * squads * active / (active + line)
     damage = 0.25 * shop_fronts * active / (active + 50.0) * (1.0 - risk)
-    lost = 0.3 * papers * (1.0 - risk)
+    lost = 0.3 * papers * active / (active + 50.0) * (1.0 - risk)
     return 2.0 * (10.0 * (participants + personnel) + 0.5 * damage + 5.0 * lost)
 
 
@@ -296,30 +296,30 @@ def law_loss(people, squads, shop_fronts, papers):
     """The same from the law's own functions, per minute."""
     nothing = dict.fromkeys(View._fields, 0.0)
     line = 10.0 * squads
-    seen = {"people": people, "tension": 0.5, "share": 0.3, "containment": line, "exposed": line, "failed": 1.0}
+    seen = {"people": people, "tension": 0.5, "share": 0.3, "containment": line, "exposed": line, "taking_part": people}
     here = {"phase": RED, "property": shop_fronts, "records": papers, "exit_open": 1.0}
     view = View(**{**nothing, **seen, **here})
     constants, law = make_law(read("tiny-2").law), FacilitationLaw()
     hurt, public, personnel, process, damage, lost, away = law.harms(constants, view, law.mood(constants, view))
-    assert away == pytest.approx(0.7 * people / 60.0), "all who are orderly are kept away, and it has no weight here"
+    assert away == pytest.approx(people / 60.0), "all who are lawful are kept away, and it has no weight here"
     return 120.0 * (10.0 * (hurt + public + personnel) + 0.1 * process + 0.5 * damage + 5.0 * lost)
 
 
 KPU = [192.6545, 154.1746, 129.3546, 113.9217, 104.8239]
-BAWASLU = [63.6000, 49.4735, 45.3489, 45.6155, 47.5374]
+BAWASLU = [64.3500, 49.8220, 45.5108, 45.6907, 47.5724]
 SPLITS = [(a, b) for a in range(5) for b in range(5) if a + b <= 4]
 
 
 @pytest.mark.parametrize("loss", [hand_loss, law_loss])
 def test_tiny_2_by_hand(loss):
-    assert [loss(200.0, t, 40.0, 60.0) for t in range(5)] == pytest.approx(KPU, abs=5e-5)
-    assert [loss(100.0, t, 0.0, 20.0) for t in range(5)] == pytest.approx(BAWASLU, abs=5e-5)
+    assert [loss(200.0, t, 40.0, 110.0) for t in range(5)] == pytest.approx(KPU, abs=5e-5)
+    assert [loss(100.0, t, 0.0, 54.0) for t in range(5)] == pytest.approx(BAWASLU, abs=5e-5)
 
 
 def test_tiny_2_optimum_is_inside_and_alone():
-    totals = sorted((hand_loss(200, a, 40, 60) + hand_loss(100, b, 0, 20), a, b) for a, b in SPLITS)
-    assert totals[0] == (pytest.approx(163.3953, abs=5e-5), 3, 1)
-    assert totals[1] == (pytest.approx(168.4239, abs=5e-5), 4, 0)
+    totals = sorted((hand_loss(200, a, 40, 110) + hand_loss(100, b, 0, 54), a, b) for a, b in SPLITS)
+    assert totals[0] == (pytest.approx(163.7437, abs=5e-5), 3, 1)
+    assert totals[1] == (pytest.approx(169.1739, abs=5e-5), 4, 0)
 
 
 def test_tiny_2_tables_in_the_readme():
@@ -331,7 +331,7 @@ def test_tiny_2_tables_in_the_readme():
     cells = {(int(a), b): v.strip(" *") for a, row in table for b, v in enumerate(row.split("|")[:5])}
     assert {cell for cell, value in cells.items() if value} == set(SPLITS)
     for a, b in SPLITS:
-        total = hand_loss(200, a, 40, 60) + hand_loss(100, b, 0, 20)
+        total = hand_loss(200, a, 40, 110) + hand_loss(100, b, 0, 54)
         assert cells[a, b] == f"{total:.4f}"
 
 
@@ -342,7 +342,7 @@ def test_tiny_2_is_simulated_as_by_hand():
         plan = Deployment.build(instance, {("kpu", "squad"): a, ("bawaslu", "squad"): b}, {})
         assert check(instance, plan).passed
         evaluation = evaluate(simulator, plan, scenarios)
-        expected = hand_loss(200, a, 40, 60) + hand_loss(100, b, 0, 20)
+        expected = hand_loss(200, a, 40, 110) + hand_loss(100, b, 0, 54)
         assert evaluation.losses.tolist() == pytest.approx([expected] * 2, rel=1e-12)
         assert evaluation.objective == pytest.approx(expected, rel=1e-12)
 
