@@ -65,6 +65,24 @@ def test_the_gathering_must_go_somewhere() -> None:
     assert faults(**changes) == [("nowhere-to-go", "accompaniments[0].gathering")]
 
 
+def test_bug_units_knew_the_route_drawn_before_anybody_had_come() -> None:
+    """They waited where the gathering would assemble in that scenario; now all its ways must begin at one place."""
+    data = small_data()
+    first, second = (s["id"] for s in data["sectors"][:2])
+    ways = [{"id": name, "weight": 1.0} for name in ("north", "south")]
+    stops = [
+        {"sector": first, "stay": 30.0, "route": "north"},
+        {"sector": second, "stay": 30.0, "route": "north"},
+        {"sector": second, "stay": 30.0, "route": "south"},
+        {"sector": first, "stay": 30.0, "route": "south"},
+    ]
+    crowd = {**QUEUE, "routes": ways, "itinerary": stops}
+    changes = {"gatherings": [*data["gatherings"], crowd], "accompaniments": [{**WITH, "gathering": "queue"}]}
+    assert faults(**changes) == [("starts-anywhere", "accompaniments[0].gathering")]
+    ways[1]["weight"] = 0.0  # a way that is never taken does not count
+    small_instance(**changes)
+
+
 def test_one_route_that_goes_on_is_enough() -> None:
     (march,) = small_data()["gatherings"]
     stops = [{"sector": "kpu"}, {"sector": "market", "route": "long"}]
