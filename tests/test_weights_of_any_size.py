@@ -261,7 +261,7 @@ def test_enumeration_weighs_every_part_of_an_objective() -> None:
 
 
 def test_what_one_team_is_worth_is_told_in_every_currency() -> None:
-    instance = read("oku-250")
+    instance = read("muratara-2024")
     usual, other = (plan(weighed(instance, factor), budget=12_000) for factor in (1.0, 1e-6))
     told, again = (" ".join(give_reasons(solution).values()) for solution in (usual, other))
     assert "fewer" in told
