@@ -230,4 +230,4 @@ def test_disorder_that_lasts_beyond_the_end_is_said_not_to_be_counted() -> None:
     gathering.update(tension=1.0, comes_as="red", arrives="18:00")
     gathering["itinerary"] = [{**gathering["itinerary"][0], "stay": 1000.0}]
     instance = Instance.model_validate(data)
-    assert "What comes after 23:00 is not counted:" in html.unescape(write_report(solved(instance)).decode())
+    assert "What comes after 03:00 is not counted:" in html.unescape(write_report(solved(instance)).decode())
