@@ -86,7 +86,7 @@ def test_exchanges_that_matter_in_few_scenarios_are_judged_by_none() -> None:
 
 def test_who_is_shown_to_be_worse_early_is_not_played_on():
     instance = town()
-    plan, scenarios = posted(instance).numbers(instance), draw_set(instance, 4, 800, "local")
+    plan, scenarios = posted(instance).numbers(instance), draw_set(instance, 4, 3200, "local")
     with Simulator(instance) as simulator:
         found = exchange_intervals(simulator, plan, scenarios, 2000)
         early = np.isinf(found.high)

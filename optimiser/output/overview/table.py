@@ -12,7 +12,7 @@ from optimiser.output.blocks import Block, Brief, Inline, Paragraph, Span, Spans
 from optimiser.output.drawing.strip import draw_axis, draw_strip
 from optimiser.output.orders.doctrine import CALL_PHASES, SHAPES, commander, phase_name
 from optimiser.output.orders.situation import Situation
-from optimiser.output.overview.along import tell_companions
+from optimiser.output.overview.along import list_companions
 from optimiser.output.overview.day import PlaceDay, Shares, list_place_days, pick_worst
 from optimiser.output.pictures import short_names
 from optimiser.output.render_page import drawing
@@ -77,7 +77,7 @@ def deciders(at: Situation) -> str:
 
 def _who(at: Situation, day: PlaceDay) -> Value:
     _ = at.language
-    units, along = at.units[day.place.id], "; ".join(tell_companions(at, day.place.id))
+    units, along = at.units[day.place.id], "; ".join(list_companions(at, day.place.id))
     if not units:
         return Span(along or _("nobody"), "bad" if day.visits and not along else "soft")
     total = at.number(at.heads(day.place.id))

@@ -42,7 +42,11 @@ def refused(line: str) -> Fault:
         ("--gain post:pos-kpu", "a team, a vehicle or a role", "name a team, a vehicle or a role"),
         ("--pin kpu:team:awc=1", "a team", "write vehicle:awc"),
         ("--pin post:kpu=20", "a post", "'kpu' is a sector; write sector:kpu"),
-        ("--at-least awc=20", "a sector, a post or an accompaniment", "'awc' is a vehicle; name a sector, a post or an accompaniment"),
+        (
+            "--at-least awc=20",
+            "a sector, a post or an accompaniment",
+            "'awc' is a vehicle; name a sector, a post or an accompaniment",
+        ),
         ("--forbid vehicle:dalmas-awal-regu", "a vehicle", "write team:dalmas-awal-regu"),
         ("--close post:kpu", "a post", "write sector:kpu"),
         ("--close kpu:team:awc", "a sector, a post or help from outside", "name a sector, a post or help from outside"),

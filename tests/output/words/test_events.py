@@ -68,9 +68,9 @@ def test_phases_over_time_add_up_to_the_minutes_that_the_evaluation_has(engine):
     assert minutes[:, [YELLOW, RED]].sum() > 1.0  # or nothing would be tested
 
 
-@pytest.mark.parametrize(("stay", "end"), [(60.0, 180.0), (125.0, 210.0), (1000.0, 420.0)])
+@pytest.mark.parametrize(("stay", "end"), [(60.0, 180.0), (125.0, 210.0), (1000.0, 660.0)])
 def test_the_day_is_followed_beyond_the_period_only_where_people_are_still_there(stay, end):
-    """From 13:00 to 16:00, and four hours more; one group comes at 14:00, and leaves when its stay is over."""
+    """From 13:00 to 16:00, and eight hours more; one group comes at 14:00, and leaves when its stay is over."""
     data = town(period={"start": "2024-08-20T13:00:00", "hours": 3}).model_dump(mode="json")
     alone = {**data["gatherings"][0], "turnout_spread": 0, "late": 0, "groups": 1, "arrival_spread": 0, "tension": 0}
     alone |= {"arrives": "14:00", "tension_spread": 0, "itinerary": [{"sector": "kpu", "stay": stay}]}

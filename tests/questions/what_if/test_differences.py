@@ -38,7 +38,10 @@ def told(instance: Instance, phrases: str, code: str = "en") -> list[str]:
             "--close kpu:bawaslu@10:00-12:00",
             ["travel closures: added, a kpu, b bawaslu, start 10:00, end 12:00"],
         ),
-        ("--remove pawai", ["March for a recount (gatherings): taken away"]),
+        (
+            "--remove pawai",
+            ["March for a recount (gatherings): taken away", "With the march (accompaniments): taken away"],
+        ),
         (
             "--receive-delegation kpu=20min",
             ["KPU, election commission: official promised not set -> 20 min"],

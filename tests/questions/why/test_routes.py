@@ -103,4 +103,5 @@ def test_explain_tells_each_route_on_the_screen_and_in_the_document() -> None:
     named = [one["name"] for one in document["sensitivity"]["inputs"]]
     assert {f"March, by-{sector}: routes weight" for sector in sectors} <= set(named)
     assert not any("weight" in one["name"] for one in document["stress"]["changed"])
-    assert document["stress"]["routes"] in ([], [{"gathering": march["id"], "route": found.routes.worst.route}])
+    possible = [[{"gathering": march["id"], "route": f"by-{sector}"}] for sector in sectors]
+    assert document["stress"]["routes"] in ([], *possible)  # under other inputs another way may be worst
