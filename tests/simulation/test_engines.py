@@ -424,7 +424,7 @@ def test_bug_an_interrupt_while_work_was_given_out_left_threads_that_nobody_wait
     engine.close()
 
 
-@pytest.mark.parametrize("where", ["agenda_sizes", "_load_families"])
+@pytest.mark.parametrize("where", ["agenda_sizes", "_load_set"])
 def test_bug_an_interrupt_while_arrays_are_laid_out_left_arrays_that_do_not_fit(where, monkeypatch):
     """A desk believed that it was ready for more units, or for other scenarios, than it was."""
     instance = town()

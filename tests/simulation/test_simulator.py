@@ -109,7 +109,7 @@ def test_phase_minutes_fill_the_period_and_what_is_played_on(instance):
     with Simulator(instance) as simulator:
         outcome = simulator.outcome(posted(instance), draw(instance, 1, 20))
     assert np.allclose(outcome.minutes.sum(axis=2), instance.period.simulated)
-    assert instance.period.simulated == instance.period.minutes + 240.0
+    assert instance.period.simulated == instance.period.minutes + 480.0
     assert (outcome.harms >= 0.0).all()
 
 

@@ -96,7 +96,7 @@ def test_what_only_says_which_deployments_are_feasible_plays_no_part_in_a_replic
     for post in data["posts"]:
         post |= {"staging_capacity": 1000, "mobile": 0.0}
     other = type(instance).model_validate(data, context=SHAPE_ONLY)
-    again = draw(other, scenarios.seed, len(scenarios), scenarios.group)
+    again = draw(other, scenarios.seed, len(scenarios), scenarios.group, scenarios.uncertain)
     with Simulator(instance) as simulator, Simulator(other) as fresh:
         turned = simulator.turn_to(other)
         assert turned is not None
