@@ -276,13 +276,19 @@ def tell_robust(solution: Solution, language: Language) -> str:
     others = [one for one in found.differences if one.equal < 1.0]
     if not others:
         return language("Over {n} draws of the law's constants no alternative loses more or less.", n=found.draws)
-    said = language(
-        "Over {n} draws of the law's constants the plan has a lower loss than each alternative in {lower} of them or "
-        "more; it is shown to be worse than one in {worse} of them at most.",
-        n=found.draws,
-        lower=percent(min(one.lower for one in others), language=language),
-        worse=percent(max(one.worse for one in others), language=language),
-    )
+    lower, worse = min(one.lower for one in others), max(one.worse for one in others)
+    if lower == 1.0 and worse == 0.0:
+        said = language(
+            "In each of {n} draws of the law's constants the plan loses less than every alternative.", n=found.draws
+        )
+    else:
+        said = language(
+            "Over {n} draws of the law's constants the plan has a lower loss than each alternative in {lower} of them "
+            "or more; it is shown to be worse than one in {worse} of them at most.",
+            n=found.draws,
+            lower=percent(lower, language=language),
+            worse=percent(worse, language=language),
+        )
     if len(others) < len(found.differences):
         said += " " + language("Alternatives that lose the same in every draw are left out.")
     return said

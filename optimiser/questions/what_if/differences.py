@@ -27,10 +27,7 @@ CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")  # a date with a clock time, as files hold it
 REPEATED = {"pins": "place", "travel.closures": "b"}  # field by which parts differ that one change adds many of
 SHARE = "share of 1"  # unit of what people read in per cent
-PLACES, FULL = (
-    4,
-    15,
-)  # decimals, or significant digits below 1, of numbers that people read, and of those near each other
+PLACES, FULL = 4, 15  # decimals, or digits below 1, of numbers that people read, and of those near each other
 TOLD = 3  # places that are named in one line; assumed
 Path = tuple[str | int, ...]
 

@@ -21,7 +21,7 @@ from optimiser.output.documents.instances import count_sources
 from optimiser.output.documents.plan import describe_plan
 from optimiser.output.render_terminal import to_terminal
 from optimiser.output.sections.expected import tell_overtime
-from optimiser.output.sections.plan import plan_sections, settings_pairs
+from optimiser.output.sections.plan import plan_sections, settings_pairs, tell_robust
 from optimiser.output.sections.simulation import simulation_sections
 from optimiser.planning.evaluation import Comparison, Interval
 from optimiser.planning.law_range import Band
@@ -126,6 +126,14 @@ def test_every_loss_carries_its_band_over_the_law_and_differences_come_first() -
     assert text.index("-12.5 to +3.50") < text.index("Mean loss over the law's ranges")
     assert "This is no confidence interval." in text
     assert "a lower loss than each alternative in 55 % of them or more; it is shown to be worse than one in 2 %" in text
+
+
+def test_bug_a_plan_better_in_every_draw_was_better_in_100_per_cent_of_them_or_more() -> None:
+    solution = solved()
+    sure = tuple(replace(one, lower=1.0, worse=0.0, equal=0.0) for one in solution.law_range.differences)
+    told = tell_robust(replace(solution, law_range=replace(solution.law_range, differences=sure)), ENGLISH)
+    assert told.endswith("the plan loses less than every alternative.")
+    assert "100 %" not in told
 
 
 def test_constants_that_were_drawn_for_each_scenario_are_said(full: Solution) -> None:
