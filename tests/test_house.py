@@ -190,7 +190,7 @@ def test_an_arrow_up_would_be_noticed(tmp_path: Path) -> None:
 
 
 def test_checker_stands_alone() -> None:
-    data = {"model.instance", "model.deployment", "model.parts.accompaniment", "common.message", "common.errors"}
+    data = {"model.instance", "model.deployment", "model.parts.movement", "common.message", "common.errors"}
     own = {"model.checker_case", "model.checker_reach", "model.verdict", "model.values.arguments"}
     assert own_imports(PACKAGE / "model/checker.py") <= data | own
     assert own_imports(PACKAGE / "model/checker_case.py") <= data

@@ -20,7 +20,7 @@ from optimiser.files.workbook.cells import take
 from optimiser.files.workbook.labels import fold_header, read_titles
 from optimiser.files.workbook.pages import Page
 from optimiser.model.instance import Gathering, Pin, Post, Reinforcement, Sector, Team, Trigger, VehicleType
-from optimiser.model.parts.accompaniment import Accompaniment
+from optimiser.model.parts.movement import Accompaniment, Movement
 from optimiser.model.values.base import Model
 from optimiser.model.values.field_faults import list_field_faults
 from optimiser.model.values.identifiers import fold_identifiers, list_identifiers
@@ -35,6 +35,7 @@ KINDS: dict[str, type[Model]] = {
     "vehicles": VehicleType,
     "pins": Pin,
     "accompaniments": Accompaniment,
+    "movements": Movement,
 }
 ITINERARY = "itinerary"  # column of a table of gatherings: its stops in order, each with its minutes if those are known
 Parts = list[tuple[str, dict[str, Any]]]

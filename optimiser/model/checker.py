@@ -25,7 +25,7 @@ from optimiser.model.checker_case import (
 from optimiser.model.checker_reach import list_reach
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance, Pin, Post, Sector
-from optimiser.model.parts.accompaniment import Accompaniment
+from optimiser.model.parts.movement import Moving
 from optimiser.model.values.arguments import checked
 from optimiser.model.verdict import HeadCount, Verdict, Violation
 
@@ -111,7 +111,7 @@ def _staging(case: LaidOut) -> Iterator[Violation]:
     """
     for spot in case.spots:
         standing, most = spot.heads(), int(spot.place.staging_capacity)
-        coming = case.accompanying(spot.place.id) if isinstance(spot.place, Sector) else 0
+        coming = case.moving(spot.place.id) if isinstance(spot.place, Sector) else 0
         heads = standing + coming
         if heads > most:
             words = {"place": spot.title, "heads": say_heads(heads), "most": most}
@@ -190,7 +190,7 @@ def _stands(case: LaidOut) -> Iterator[Violation]:
                 text = Message("{place} has {several} of '{kind}', which may stand only in sectors.", **words)
             yield Violation("stands", spot.place.id, kind.id, n, 0, text)
         cannon = [(v, n) for v, n in spot.vehicles if v.water_cannon and v.stands != elsewhere]
-        for kind, n in cannon if isinstance(spot.place, Accompaniment) else ():
+        for kind, n in cannon if isinstance(spot.place, Moving) else ():
             words = {"place": spot.title, "several": say_vehicles(n), "kind": kind.name}
             text = Message("{place} has {several} of '{kind}'; a water cannon accompanies nobody.", **words)
             yield Violation("stands", spot.place.id, kind.id, n, 0, text)
@@ -302,7 +302,7 @@ def _count_heads(case: LaidOut) -> HeadCount:
     teams, vehicles = case.instance.teams, case.instance.vehicles
     sectors = sum(spot.heads() for spot in case.spots if isinstance(spot.place, Sector))
     posts = sum(spot.heads() for _, spot in case.posts())
-    accompanying = sum(spot.heads() for spot in case.spots if isinstance(spot.place, Accompaniment))
+    accompanying = sum(spot.heads() for spot in case.spots if isinstance(spot.place, Moving))
     placed = sum(case.teams[t.id] * int(t.size) for t in teams)
     crews = sum(case.vehicles[v.id] * int(v.crew) for v in vehicles if v.crew_role is None)
     base = sum(max(0, t.count - case.teams[t.id]) * int(t.size) for t in teams if t.counts)

@@ -10,14 +10,14 @@ from fractions import Fraction
 from optimiser.common.message import Message
 from optimiser.model.deployment import Allotment, Deployment
 from optimiser.model.instance import Instance, Post, Role, Sector, Team, VehicleType
-from optimiser.model.parts.accompaniment import Accompaniment
+from optimiser.model.parts.movement import Accompaniment, Movement, Moving
 
 
 @dataclass(frozen=True)
 class Occupied:
     """What stands at one sector, post or accompaniment: positive numbers, kinds in the order of the instance."""
 
-    place: Sector | Post | Accompaniment
+    place: Sector | Post | Moving
     teams: tuple[tuple[Team, int], ...]
     vehicles: tuple[tuple[VehicleType, int], ...]
 
@@ -28,6 +28,8 @@ class Occupied:
             return Message("sector '{name}'", name=self.place.name)
         if isinstance(self.place, Accompaniment):
             return Message("accompaniment '{name}'", name=self.place.name)
+        if isinstance(self.place, Movement):
+            return Message("movement '{name}'", name=self.place.name)
         return Message("post '{name}'", name=self.place.name)
 
     @property
@@ -37,6 +39,8 @@ class Occupied:
             return Message("Sector '{name}'", name=self.place.name)
         if isinstance(self.place, Accompaniment):
             return Message("Accompaniment '{name}'", name=self.place.name)
+        if isinstance(self.place, Movement):
+            return Message("Movement '{name}'", name=self.place.name)
         return Message("Post '{name}'", name=self.place.name)
 
     def team_heads(self, role: str | None = None) -> int:
@@ -86,11 +90,17 @@ class LaidOut:
     def posts(self) -> Iterator[tuple[Post, Occupied]]:
         return ((spot.place, spot) for spot in self.spots if isinstance(spot.place, Post))
 
-    def accompanying(self, sector: str) -> int:
-        """Heads that may come to a sector with the gatherings they accompany, on whichever way those go."""
+    def moving(self, sector: str) -> int:
+        """Heads that may come to a sector with gatherings, on whichever way those go, or as they move by their legs."""
         coming = {g.id for g in self.instance.gatherings if any(stop.sector == sector for stop in g.itinerary)}
-        here = (spot for spot in self.spots if isinstance(spot.place, Accompaniment) and spot.place.gathering in coming)
-        return sum(spot.heads() for spot in here)
+        heads = 0
+        for spot in self.spots:
+            if isinstance(spot.place, Accompaniment):
+                heads += spot.heads() if spot.place.gathering in coming else 0
+            elif isinstance(spot.place, Movement):
+                stands = any(leg.sector == sector or leg.gathering in coming for leg in spot.place.legs)
+                heads += spot.heads() if stands else 0
+        return heads
 
     def role_name(self, role: str) -> str:
         return self.roles[role].name if role in self.roles else role

@@ -20,7 +20,7 @@ from optimiser.common.message import Message
 from optimiser.common.notebook import make_card
 from optimiser.model.clocks import find_first_minute, find_late_start
 from optimiser.model.instance import Instance, Post, Sector, Team, VehicleType
-from optimiser.model.parts.accompaniment import Accompaniment
+from optimiser.model.parts.movement import Moving
 from optimiser.model.parts.notes import NOTES, find_notes, join_notes
 from optimiser.model.values.base import Frozen, Identifier, Model, Name
 
@@ -235,7 +235,7 @@ class Deployment(Model):
 
         def add(
             kind: str,
-            place: Sector | Post | Accompaniment | None,
+            place: Sector | Post | Moving | None,
             teams: Mapping[str, int],
             vehicles: Mapping[str, int],
         ) -> None:

@@ -17,8 +17,8 @@ from optimiser.common.errors import InputFault
 from optimiser.common.message import ClockTime
 from optimiser.common.notebook import make_card
 from optimiser.model.cautions import Noted
-from optimiser.model.parts.accompaniment import Accompanied, Accompaniment
 from optimiser.model.parts.itinerary import Route, Stop, Way, list_ways
+from optimiser.model.parts.movement import Accompanied, Accompaniment, Movement, Moving
 from optimiser.model.parts.notes import CallSign, Contact, Equipment, Outline, UnitCallSigns
 from optimiser.model.parts.travel_data import Travel
 from optimiser.model.values.base import (
@@ -345,6 +345,7 @@ class Instance(Noted, ToldTexts, Accompanied):
     travel: Travel = Travel()
     gatherings: Annotated[tuple[Gathering, ...], Field(max_length=5000)] = ()
     accompaniments: Annotated[tuple[Accompaniment, ...], Field(max_length=500)] = ()
+    movements: Annotated[tuple[Movement, ...], Field(max_length=500)] = ()
     triggers: Annotated[tuple[Trigger, ...], Field(max_length=1000)] = ()
     reinforcements: Annotated[tuple[Reinforcement, ...], Field(max_length=100)] = ()
     doctrine: Doctrine = Doctrine()
@@ -386,9 +387,14 @@ class Instance(Noted, ToldTexts, Accompanied):
         return ClockTime(f"{self.period.start + dt.timedelta(minutes=minutes):%H:%M}")
 
     @property
-    def places(self) -> tuple[Sector | Post | Accompaniment, ...]:
-        """Sectors, then posts, then accompaniments: where a deployment may put teams."""
-        return (*self.sectors, *self.posts, *self.accompaniments)
+    def moving(self) -> tuple[Moving, ...]:
+        """Accompaniments, then movements: what stands in one sector after another."""
+        return (*self.accompaniments, *self.movements)
+
+    @property
+    def places(self) -> tuple[Sector | Post | Moving, ...]:
+        """Sectors, then posts, then what moves: where a deployment may put teams."""
+        return (*self.sectors, *self.posts, *self.moving)
 
     def _repr_html_(self) -> str:
         """Show the problem in a notebook."""

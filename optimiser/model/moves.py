@@ -9,7 +9,7 @@ import numpy as np
 from optimiser.model.deployment import Deployment, Numbers, count_unit_heads
 from optimiser.model.distances import measure
 from optimiser.model.instance import Instance
-from optimiser.model.parts.accompaniment import list_stops
+from optimiser.model.parts.movement import list_stops
 
 BASE = ""  # the place of a unit that is held at base, or that is not there at all
 
@@ -59,10 +59,10 @@ def count_moved(moves: tuple[Move, ...]) -> int:
 def _kilometres(instance: Instance) -> list[list[float]]:
     """Return road kilometres between places when the operation starts; the base comes last and is farther than all.
 
-    Who accompanies a gathering is then where that stops first.
+    Who moves with people or as planned is then where that begins.
     """
     row = {place.id: number for number, place in enumerate((*instance.sectors, *instance.posts))}
-    starts = {accompaniment.id: list_stops(instance, accompaniment)[0] for accompaniment in instance.accompaniments}
+    starts = {moving.id: list_stops(instance, moving)[0] for moving in instance.moving}
     rows = [row[starts.get(place.id, place.id)] for place in instance.places]
     here = np.asarray(measure(instance).km[0], dtype=float)[np.ix_(rows, rows)]
     far = float(here[np.isfinite(here)].max(initial=0.0)) + 1.0

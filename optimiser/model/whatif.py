@@ -102,7 +102,16 @@ class Add(Model):
 
     do: Literal["add"] = "add"
     part: Literal[
-        "gatherings", "triggers", "reinforcements", "sectors", "posts", "teams", "vehicles", "pins", "accompaniments"
+        "gatherings",
+        "triggers",
+        "reinforcements",
+        "sectors",
+        "posts",
+        "teams",
+        "vehicles",
+        "pins",
+        "accompaniments",
+        "movements",
     ]
     data: dict[str, Any]
 

@@ -16,7 +16,7 @@ from optimiser.model.deployment import Deployment, count_heads_over_time, count_
 from optimiser.model.harms import INDEPENDENT
 from optimiser.model.instance import PHASES, Instance, Sector
 from optimiser.model.laws.escalation_law import RED, YELLOW
-from optimiser.model.parts.accompaniment import find_assembly
+from optimiser.model.parts.movement import find_assembly
 from optimiser.model.parts.outline import parse_outline
 from optimiser.model.values.base import Place
 from optimiser.output.drawing.bars import BarRow, draw_bars

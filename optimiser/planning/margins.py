@@ -27,7 +27,7 @@ class Margin:
 
     Attributes
     ----------
-    place, kind : identifiers; the place is a sector or an accompaniment.
+    place, kind : identifiers; the place is a sector, an accompaniment or a movement.
     by : -1 or 1.
     change : of the expected loss, in points; None where the place could not be so.
     held : whether such a unit is held at base; one more where none is left has to come from elsewhere.
@@ -62,9 +62,7 @@ def measure_margins(
         each = 2 * len(rules.frame.kinds) * FEWEST * len(instance.sectors)
         most = min(SECTORS, max(LEAST, WORK // max(1, each)))
     sectors = worst_places(simulator.course(plan, fresh).loss.mean(axis=0), most)
-    along = (
-        np.arange(len(instance.places) - len(instance.accompaniments), len(instance.places)) if most else sectors[:0]
-    )
+    along = np.arange(len(instance.places) - len(instance.moving), len(instance.places)) if most else sectors[:0]
     steps = rules.unit_steps(plan, np.concatenate([sectors, along]))
     count = len(steps.place)
     if not count:

@@ -63,9 +63,9 @@ KINDS: dict[str, str] = {
     "formed": "teams have formed up",
     "released": "called teams go back",
     "back": "teams or vehicles are callable again",
-    "moves": "units that accompany a gathering set out",
-    "moved": "units that accompany a gathering have formed up",
-    "held": "units that accompany a gathering wait before they follow it",
+    "moves": "units that move as planned set out",
+    "moved": "units that move as planned have formed up",
+    "held": "units that move as planned wait before they set out",
     "withheld": "wide-area means are withheld",
     "warned": "warning given, exit shown",
     "spraying": "water cannon runs",
@@ -205,10 +205,12 @@ class Translator:
         self.places = [*(p.id for p in places), ""]  # the last one is index -1
         self.kinds = tuple(KINDS)
         gatherings = [*(g.id for g in instance.gatherings), ""]
+        moving = [*(m.id for m in instance.moving), ""]
         units = [*(t.id for t in instance.teams), *(v.id for v in instance.vehicles), ""]
         triggers = [*(t.id for t in instance.triggers), ""]
         names = {
-            **dict.fromkeys((ARRIVED, LEFT, MARCHED, STAYED, WAITED, SPILLED, MOVES, MOVED, HELD), gatherings),
+            **dict.fromkeys((ARRIVED, LEFT, MARCHED, STAYED, WAITED, SPILLED), gatherings),
+            **dict.fromkeys((MOVES, MOVED, HELD), moving),
             **dict.fromkeys((FORMED, RELEASED, BACK), units),
             TRIGGERED: triggers,
             PHASE: [*PHASES, ""],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -72,7 +73,9 @@ def _sizes(instance: Instance, values: Mapping[str, Any]) -> dict[str, int]:
         "rides": len(values["rides"]),
         "gatherings": len(instance.gatherings),
         "gatherings and one": len(instance.gatherings) + 1,
-        "accompaniments": len(instance.accompaniments),
+        "moving": len(instance.moving),
+        "moving and one": len(instance.moving) + 1,
+        "legs": len(values["leg_sector"]),
         "routes and one": len(values["stop_first"]),
         "starts": len(values["start_gathering"]),
         "stops": len(values["stop_sector"]),
@@ -222,7 +225,19 @@ def _gatherings(instance: Instance) -> dict[str, Any]:
         "militant": [_by_phase(g.militant) for g in gatherings],
         "liaison": [1.0 if g.liaison else 0.0 for g in gatherings],
         "comes_as": [{"green": GREEN, "yellow": YELLOW, "red": RED}[g.comes_as] for g in gatherings],
-        "accompanied": [[g.id for g in gatherings].index(a.gathering) for a in instance.accompaniments],
+        **_legs(instance),
+    }
+
+
+def _legs(instance: Instance) -> dict[str, Any]:
+    index = {part.id: i for parts in (instance.sectors, instance.gatherings) for i, part in enumerate(parts)}
+    legs = [leg for moving in instance.moving for leg in moving.parts]
+    return {
+        "leg_first": _starts([moving.parts for moving in instance.moving]),
+        "leg_sector": [index[leg.sector] if leg.sector else -1 for leg in legs],
+        "leg_gathering": [index[leg.gathering] if leg.gathering else -1 for leg in legs],
+        "leg_until": [instance.minutes(leg.until) if leg.until else math.inf for leg in legs],
+        "leg_left": [index[leg.until_left] if leg.until_left else -1 for leg in legs],
     }
 
 

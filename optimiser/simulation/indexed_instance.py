@@ -86,7 +86,12 @@ class Facts(Record):
     militant: Shaped[FloatRows, "gatherings", PHASE_COUNT]
     liaison: Shaped[Floats, "gatherings"]
     comes_as: Shaped[Ints, "gatherings"]
-    accompanied: Shaped[Ints, "accompaniments"]  # gathering of each accompaniment
+    # legs of accompaniments and movements lie one after another
+    leg_first: Shaped[Ints, "moving and one"]
+    leg_sector: Shaped[Ints, "legs"]  # -1 where they go with a gathering
+    leg_gathering: Shaped[Ints, "legs"]  # -1 where they stand in a sector
+    leg_until: Shaped[Floats, "legs"]  # min, infinite where no clock ends it
+    leg_left: Shaped[Ints, "legs"]  # gathering that ends it by leaving the sector, -1 where none does
     start_first: Shaped[Ints, "sectors and one"]  # gatherings that may begin in a sector lie one after another
     start_gathering: Shaped[Ints, "starts"]
     slot_first: Shaped[Ints, "sectors and one"]  # slots of a sector lie one after another, by gathering
@@ -137,7 +142,7 @@ class Facts(Record):
 
 @dataclass(frozen=True)
 class Counts:
-    """A deployment as numbers: teams and vehicles by sector, by post, and by accompaniment."""
+    """A deployment as numbers: teams and vehicles by sector, by post, and by accompaniment or movement."""
 
     teams: tuple[tuple[int, ...], ...]
     vehicles: tuple[tuple[int, ...], ...]

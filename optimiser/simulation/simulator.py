@@ -259,7 +259,7 @@ class Simulator(Allowance):
         ----------
         plans : shape (deployments, places, kinds).
         base : a deployment that the others differ little from, shape (places, kinds). Where nobody ever came to a
-            sector that differs or that units which accompany a gathering may pass, and no reserve was asked for where
+            sector that differs or where units that move may stand, and no reserve was asked for where
             a post differs, the total is that of the base.
 
         Returns
@@ -369,10 +369,23 @@ def _what_plays(instance: Instance) -> dict[str, Any]:
         },
         "posts": {"__all__": {"staging_capacity", "mobile", *UNHASHED["posts"]}},
         "accompaniments": {"__all__": {"staging_capacity", *UNHASHED["accompaniments"]}},
+        "movements": {"__all__": {"staging_capacity", *UNHASHED["movements"]}},
         "teams": {"__all__": {"count", "counts", *UNHASHED["teams"]}},
         "vehicles": {"__all__": {"count", "counts", *UNHASHED["vehicles"]}},
     }
     return instance.model_dump(exclude=only_feasible)
+
+
+def _stands_in(facts: Facts, moving: int) -> list[int]:
+    """List the sectors where units that move as planned may stand."""
+    found: list[int] = []
+    for leg in range(facts.leg_first[moving], facts.leg_first[moving + 1]):
+        if (g := facts.leg_gathering[leg]) >= 0:
+            first, last = (facts.stop_first[facts.route_first[way]] for way in (g, g + 1))
+            found += facts.stop_sector[first:last]
+        else:
+            found.append(facts.leg_sector[leg])
+    return found
 
 
 def _may_differ(facts: Facts, changed: NDArray[np.bool_], course: Course, begin: int, end: int) -> NDArray[np.bool_]:
@@ -385,9 +398,8 @@ def _may_differ(facts: Facts, changed: NDArray[np.bool_], course: Course, begin:
     places: NDArray[np.bool_] = np.any(changed, axis=2)
     sectors, along = facts.sizes["sectors"], facts.sizes["sectors"] + facts.posts
     felt = places[:, :sectors].copy()
-    for i, g in enumerate(facts.accompanied):
-        first, last = (facts.stop_first[facts.route_first[way]] for way in (g, g + 1))
-        felt[:, facts.stop_sector[first:last]] |= places[:, along + i, None]
+    for i in range(facts.sizes["moving"]):
+        felt[:, _stands_in(facts, i)] |= places[:, along + i, None]
     met = felt.astype(float) @ course.visited[begin:end].T.astype(float) > 0.0
     posts: NDArray[np.bool_] = np.any(places[:, sectors:along], axis=1)
     waiting = posts[:, None] & course.called[None, begin:end]

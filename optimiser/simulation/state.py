@@ -51,8 +51,8 @@ ABILITY_COUNT = 11
     CANNON,  # water cannon, sector, number of the red phase
     WATER_STOP,  # sector
     REFILLING,  # water cannon
-    GO_ALONG,  # accompaniment, sector that it goes to; minutes
-    WAIT_ALONG,  # accompaniment, number of the wait
+    GO_ALONG,  # moving place, sector that it goes to; minutes
+    WAIT_ALONG,  # moving place, number of the wait
 ) = range(15)
 EFFECT_NUMBERS = 6
 
@@ -68,8 +68,8 @@ class State(Record):
     placed_vehicles: Shaped[IntRows, "sectors", "vehicles"]
     placed_reserve: Shaped[IntRows, "stations", "kinds"]
     placed_parked: Shaped[IntRows, "stations", "vehicles"]
-    placed_along_teams: Shaped[IntRows, "accompaniments", "kinds"]
-    placed_along_vehicles: Shaped[IntRows, "accompaniments", "vehicles"]
+    placed_along_teams: Shaped[IntRows, "moving", "kinds"]
+    placed_along_vehicles: Shaped[IntRows, "moving", "vehicles"]
     number: int
     turnout: Shaped[Ints, "gatherings"]
     route: Shaped[Ints, "gatherings"]
@@ -132,12 +132,14 @@ class State(Record):
     asks: Shaped[Ints, "sectors"]
     refused_until: Shaped[Floats, "sectors"]
     trips: Shaped[IntRows, "stations", "sectors"]
-    # units that accompany a gathering; where they are formed up they count among `teams` and `vehicles` of the sector
-    along_sector: Shaped[Ints, "accompaniments"]  # where they are formed up, -1 while they are on the road
-    along_goal: Shaped[Ints, "accompaniments"]  # where its main body is or goes to, -1 once it is not followed any more
-    along_held: Shaped[Ints, "accompaniments"]  # note of `events` that says why they wait where they are, 0 otherwise
-    along_wait: Shaped[Ints, "accompaniments"]  # number of the last wait for a way, so that an old one knows it is over
-    along_teams: Shaped[IntRows, "accompaniments", "kinds"]  # those on duty
+    # units that move as planned; where they are formed up they count among `teams` and `vehicles` of the sector
+    led_to: Shaped[Ints, "gatherings"]  # sector where its main body is or goes to, -1 once it is not followed any more
+    along_leg: Shaped[Ints, "moving"]  # their leg, counted through all
+    along_sector: Shaped[Ints, "moving"]  # where they are formed up, -1 while they are on the road
+    along_goal: Shaped[Ints, "moving"]  # where their leg is, -1 once there is none any more
+    along_held: Shaped[Ints, "moving"]  # note of `events` that says why they wait where they are, 0 otherwise
+    along_wait: Shaped[Ints, "moving"]  # number of the last wait for a way, so that an old one knows it is over
+    along_teams: Shaped[IntRows, "moving", "kinds"]  # those on duty
     # columns sent from a station to a sector; those that have arrived hang together by sector, the free ones too
     free_column: int
     first_column: Shaped[Ints, "sectors"]
@@ -262,6 +264,7 @@ def begin(st: State) -> None:
         begin_sector(st, s)
     for g in range(len(st.standing)):
         st.standing[g], st.stop[g], st.goal[g], st.due[g], st.sprayed[g] = -1, 0, 0, 0.0, 0
+        st.led_to[g] = f.stop_sector[f.stop_first[st.route[g]]]
     for p in range(len(st.reserve)):
         for k in range(len(f.kind_role)):
             st.reserve[p][k] = st.placed_reserve[p][k] + f.outside_reserve[p][k]
@@ -276,7 +279,7 @@ def begin(st: State) -> None:
     for c in range(len(st.column_next)):
         st.column_next[c] = c + 1 if c + 1 < len(st.column_next) else -1
     st.free_column = 0
-    for a in range(len(f.accompanied)):
+    for a in range(len(st.along_sector)):
         _begin_along(st, a)
 
 
@@ -312,9 +315,12 @@ def begin_sector(st: State, s: int) -> None:
 
 
 def _begin_along(st: State, a: int) -> None:
-    """Let accompanying units stand at the first stop of their gathering; a water cannon never accompanies."""
+    """Let units that move stand where their first leg begins; a water cannon never moves so."""
     f = st.facts
-    s = f.stop_sector[f.stop_first[st.route[f.accompanied[a]]]]
+    st.along_leg[a] = f.leg_first[a]
+    s = f.leg_sector[st.along_leg[a]]
+    if s < 0:
+        s = st.led_to[f.leg_gathering[st.along_leg[a]]]
     st.along_sector[a] = st.along_goal[a] = s
     st.along_held[a] = st.along_wait[a] = 0
     for k in range(len(f.kind_role)):

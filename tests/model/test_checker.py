@@ -780,7 +780,7 @@ def test_check_files_reads_both_and_checks(tmp_path: Path) -> None:
 def test_the_checker_shares_no_code_with_what_it_checks() -> None:
     data = ("common.errors", "common.message", "model.instance", "model.deployment")
     kinds = ("model.values.arguments", "model.values.base", "model.values.quantity")
-    kinds = (*kinds, "model.parts.travel_data", "model.parts.accompaniment")
+    kinds = (*kinds, "model.parts.travel_data", "model.parts.movement")
     own = ("checker", "checker_case", "checker_reach", "verdict")
     allowed = {f"optimiser.{name}" for name in (*data, *kinds, *(f"model.{name}" for name in own))}
     files = [Path(checker.__file__).with_name(f"{name}.py") for name in own]

@@ -25,7 +25,7 @@ from optimiser.files.workbook.layout import Column
 from optimiser.model.clocks import find_first_minute
 from optimiser.model.deployment import Deployment, count_unit_heads
 from optimiser.model.instance import Instance, Post, Sector, Team, VehicleType
-from optimiser.model.parts.accompaniment import Accompaniment
+from optimiser.model.parts.movement import Moving
 from optimiser.model.values.base import Place
 
 PLACED = Message("a place of the instance")
@@ -315,7 +315,7 @@ class _Reader:
 
     # ------------------------------------------------------------ what only repeats the instance
 
-    def _verify(self, row: int, given: Mapping[str, Any], place: Sector | Post | Accompaniment, unit: Unit) -> None:
+    def _verify(self, row: int, given: Mapping[str, Any], place: Sector | Post | Moving, unit: Unit) -> None:
         """Tell what a row says otherwise than the instance: it would be lost, for it is no part of a plan."""
         expected = self._repeated(place, unit)
         for key, value in expected.items():
@@ -326,7 +326,7 @@ class _Reader:
                 found = given[key] if isinstance(given[key], str | float | int) else Said(str(given[key]))
                 self._tell("wrong-type", row, key, found, told, repair)
 
-    def _repeated(self, place: Sector | Post | Accompaniment, unit: Unit) -> dict[str, Any]:
+    def _repeated(self, place: Sector | Post | Moving, unit: Unit) -> dict[str, Any]:
         instance, first = self.instance, find_first_minute(self.instance, unit)
         repeated: dict[str, Any] = {
             "what": name_kind("team" if isinstance(unit, Team) else "vehicle"),

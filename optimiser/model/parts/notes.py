@@ -45,6 +45,7 @@ UNHASHED: dict[str, tuple[str, ...]] = {  # by part of an instance
     "sectors": (*NOTES, "outline"),
     "posts": (*NOTES, "officer_post"),
     "accompaniments": NOTES,
+    "movements": NOTES,
     "teams": NOTES,
     "vehicles": NOTES,
 }

@@ -13,8 +13,8 @@ from optimiser.common.errors import Fault
 from optimiser.common.message import Message
 from optimiser.model.clocks import is_reversed, span_window
 from optimiser.model.laws.constants import CONSTANTS
-from optimiser.model.parts.accompaniment import find_accompaniment_faults
 from optimiser.model.parts.itinerary import find_route_faults
+from optimiser.model.parts.movement import find_movement_faults
 from optimiser.model.parts.notes import find_call_sign_faults
 from optimiser.model.parts.outline import find_outline_faults
 from optimiser.model.values.references import find_identifier_faults, find_reference_faults
@@ -42,7 +42,7 @@ def find_faults(instance: Instance, unread: Unread = NOTHING) -> list[Fault]:
         lambda whole: find_reference_faults(whole, unread),
         find_travel_faults,
         find_route_faults,
-        find_accompaniment_faults,
+        find_movement_faults,
         find_outline_faults,
         find_call_sign_faults,
         _period,
@@ -120,6 +120,8 @@ def _clocks(instance: Instance) -> Iterator[tuple[str, str]]:
         yield f"gatherings[{i}].arrives", gathering.arrives
     for i, trigger in enumerate(instance.triggers):
         yield f"triggers[{i}].at", trigger.at
+    for i, movement in enumerate(instance.movements):
+        yield from ((f"movements[{i}].legs[{j}].until", leg.until) for j, leg in enumerate(movement.legs) if leg.until)
 
 
 def _limits(instance: Instance) -> Iterator[Finding]:

@@ -34,7 +34,7 @@ OTHERS = {
 SECTIONS = {  # where what a name stands for is declared
     "sector": ("sectors",),
     "post": ("posts",),
-    "place": ("sectors", "posts", "accompaniments"),
+    "place": ("sectors", "posts", "accompaniments", "movements"),
     "role": ("roles",),
     "team": ("teams",),
     "kind": ("teams", "roles", "vehicles"),
@@ -42,7 +42,7 @@ SECTIONS = {  # where what a name stands for is declared
     "constant": (),
 }
 NAMESPACES = (
-    ("sectors", "posts", "accompaniments"),
+    ("sectors", "posts", "accompaniments", "movements"),
     ("teams", "roles", "vehicles"),
     ("gatherings",),
     ("triggers",),
@@ -275,6 +275,11 @@ def _list_names(instance: Instance) -> Iterator[tuple[str, str | None, str]]:
             yield f"gatherings[{i}].itinerary[{j}].sector", stop.sector, "sector"
     for i, accompaniment in enumerate(instance.accompaniments):
         yield f"accompaniments[{i}].gathering", accompaniment.gathering, "gathering"
+    for i, movement in enumerate(instance.movements):
+        for j, leg in enumerate(movement.legs):
+            names = {"sector": leg.sector, "gathering": leg.gathering, "until_left": leg.until_left}
+            kinds = {"sector": "sector", "gathering": "gathering", "until_left": "gathering"}
+            yield from ((f"movements[{i}].legs[{j}].{n}", v, kinds[n]) for n, v in names.items() if v is not None)
     for i, trigger in enumerate(instance.triggers):
         yield from ((f"triggers[{i}].sectors[{j}]", name, "sector") for j, name in enumerate(trigger.sectors))
     for i, reinforcement in enumerate(instance.reinforcements):

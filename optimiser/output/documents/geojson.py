@@ -17,8 +17,8 @@ from optimiser.model.clocks import find_late_start
 from optimiser.model.deployment import Allotment, Deployment, count_heads_at, count_unit_heads
 from optimiser.model.harms import INDEPENDENT
 from optimiser.model.instance import Gathering, Instance, Post, Reinforcement, Sector, Team, VehicleType
-from optimiser.model.parts.accompaniment import Accompaniment, find_assembly, list_stops
 from optimiser.model.parts.itinerary import Way
+from optimiser.model.parts.movement import Accompaniment, find_assembly, list_stops
 from optimiser.model.parts.notes import NOTES
 from optimiser.model.parts.outline import parse_outline
 from optimiser.model.values.base import Place

@@ -12,7 +12,7 @@ from optimiser.files.plan_tables.layout import SHEET, STAMP, TITLES
 from optimiser.model.clocks import find_first_minute
 from optimiser.model.deployment import Allotment, Deployment, count_unit_heads
 from optimiser.model.instance import Instance, Post, Sector, Team, VehicleType
-from optimiser.model.parts.accompaniment import Accompaniment
+from optimiser.model.parts.movement import Moving
 from optimiser.model.parts.notes import NOTES, find_notes, join_notes
 from optimiser.model.values.base import Place
 from optimiser.output.excel.book import Book, BookSheet, clock_value
@@ -54,7 +54,7 @@ WIDTHS = {
     "place_id": 16,
     "unit_id": 18,
 }
-Station = Sector | Post | Accompaniment
+Station = Sector | Post | Moving
 Unit = Team | VehicleType
 
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from optimiser.common.number_format import plain
 from optimiser.model.instance import Post, Sector
-from optimiser.model.parts.accompaniment import Accompaniment
+from optimiser.model.parts.movement import Moving
 from optimiser.model.parts.notes import say_call_signs
 from optimiser.output.blocks import BY_HAND, Inline, Span, Value
 from optimiser.output.orders.form import Unit
 from optimiser.output.orders.situation import Situation
 
 
-def contact_pairs(at: Situation, place: Sector | Post | Accompaniment) -> list[tuple[str, Value]]:
+def contact_pairs(at: Situation, place: Sector | Post | Moving) -> list[tuple[str, Value]]:
     """List contact and equipment of a place where they are noted."""
     _ = at.language
     noted = ((_("Contact"), place.contact), (_("Equipment"), place.equipment))
     return [(label, plain(text)) for label, text in noted if text]
 
 
-def radio_pair(at: Situation, place: Sector | Post | Accompaniment) -> tuple[str, Value]:
+def radio_pair(at: Situation, place: Sector | Post | Moving) -> tuple[str, Value]:
     """Write the call sign of a place, or a line for it."""
     label = at.language("Radio channel, call sign")
     return (label, Span(plain(place.call_sign), "strong") if place.call_sign else BY_HAND)

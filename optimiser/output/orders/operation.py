@@ -11,7 +11,7 @@ from optimiser.files.examination.visits import Visit, order_by_day
 from optimiser.model.clocks import span_closure, span_window
 from optimiser.model.harms import LISTED, Harm
 from optimiser.model.instance import Sector
-from optimiser.model.parts.accompaniment import Accompaniment
+from optimiser.model.parts.movement import Accompaniment
 from optimiser.model.parts.travel_data import Closure
 from optimiser.model.verdict import Verdict
 from optimiser.output.blocks import (

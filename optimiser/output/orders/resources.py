@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from optimiser.common.language import Language
 from optimiser.common.number_format import given, plain
 from optimiser.model.instance import Post, Sector
-from optimiser.model.parts.accompaniment import Accompaniment
+from optimiser.model.parts.movement import Accompaniment, Moving
 from optimiser.output.blocks import BY_HAND, Pairs, Section, Signatures, Span, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import phase_mark
 from optimiser.output.orders.form import Paper
@@ -85,7 +85,7 @@ def period(at: Situation) -> str:
     return f"{at.language.date(instance.period.start.date())}, {start}–{end}"
 
 
-def _assigned(at: Situation, place: Sector | Post | Accompaniment) -> Iterator[tuple[Value, ...]]:
+def _assigned(at: Situation, place: Sector | Post | Moving) -> Iterator[tuple[Value, ...]]:
     before = ""
     for i, unit in enumerate(at.units[place.id]):
         where = Span(plain(place.name), "strong") if i == 0 else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from optimiser.common.number_format import given, percent, plain
 from optimiser.model.harms import INDEPENDENT, INJURED
 from optimiser.model.instance import Post, Sector
-from optimiser.model.parts.accompaniment import Accompaniment
+from optimiser.model.parts.movement import Moving
 from optimiser.output.blocks import BY_HAND, Pairs, Points, Section, Signatures, Space, Span, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import CALL_PHASES, phase_name
 from optimiser.output.orders.form import Paper
@@ -166,7 +166,7 @@ def _places(at: Situation) -> list[Row]:
     return [_row(plain(p.name), _due(at, p)) for p in at.instance.places if at.units[p.id]]
 
 
-def _due(at: Situation, place: Sector | Post | Accompaniment) -> str:
+def _due(at: Situation, place: Sector | Post | Moving) -> str:
     """Say how many heads are to be in place by when, and how many from when on where some come later."""
     _ = at.language
     by = {max(at.stand(place), minute): heads for minute, heads in at.strength(place.id)}

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from optimiser.common.number_format import given, percent, plain, span
 from optimiser.model.clocks import find_first_minute, span_window
 from optimiser.model.instance import CriticalWindow, Official, Post, Reinforcement, Sector, Team, VehicleType
-from optimiser.model.parts.accompaniment import Accompaniment
+from optimiser.model.parts.movement import Moving
 from optimiser.output.blocks import BLANK, BY_HAND, Pairs, Section, Signatures, Space, Span, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import CALL_PHASES, gates_section, phase_name, team_label
 from optimiser.output.orders.form import Paper, Unit
@@ -115,13 +115,13 @@ def _first(at: Situation, sector: Sector) -> str:
     return _("about {mean}, at the earliest {first}", mean=at.clock(visits[0].start), first=at.clock(at.stand(sector)))
 
 
-def room(at: Situation, place: Sector | Post | Accompaniment) -> str:
+def room(at: Situation, place: Sector | Post | Moving) -> str:
     """Write the heads at a place, from when there are so many, and how many it can hold."""
     _ = at.language
     return _("{n}; room for {most}", n=tell_heads(at, place), most=at.number(int(place.staging_capacity)))
 
 
-def tell_heads(at: Situation, place: Sector | Post | Accompaniment) -> str:
+def tell_heads(at: Situation, place: Sector | Post | Moving) -> str:
     """Write the heads at a place: ``67``, or ``57, from 13:00 67`` where some can be used only later."""
     due = at.stand(place)
     steps = [(minute, heads) for minute, heads in at.strength(place.id) if minute > due]
@@ -130,7 +130,7 @@ def tell_heads(at: Situation, place: Sector | Post | Accompaniment) -> str:
     return ", ".join([at.number(first), *later])
 
 
-def strength_section(at: Situation, place: Sector | Post | Accompaniment) -> Section:
+def strength_section(at: Situation, place: Sector | Post | Moving) -> Section:
     """List teams and vehicles of a place, each with running numbers, heads and room for a name."""
     _ = at.language
     rows: list[tuple[Value, ...]] = []
@@ -187,7 +187,7 @@ def crew(at: Situation, kind: VehicleType, number: int) -> str:
     return f" ({'; '.join(parts)})" if parts else ""
 
 
-def _leaves(at: Situation, unit: Unit, place: Sector | Post | Accompaniment) -> str:
+def _leaves(at: Situation, unit: Unit, place: Sector | Post | Moving) -> str:
     """Say from where and when a unit leaves, or from when it can be used."""
     _ = at.language
     kind = unit.kind

@@ -15,7 +15,7 @@ from optimiser.model.clocks import find_first_minute
 from optimiser.model.deployment import Allotment, Deployment, count_heads_over_time, count_unit_heads
 from optimiser.model.distances import Distances, measure
 from optimiser.model.instance import Instance, Post, Reinforcement, Role, Sector, Team, VehicleType
-from optimiser.model.parts.accompaniment import Accompaniment
+from optimiser.model.parts.movement import Accompaniment, Moving
 from optimiser.model.values.base import Place
 from optimiser.output.orders.form import Unit
 from optimiser.output.words.expectation import NOTHING, Expectation, Stay
@@ -102,14 +102,14 @@ class Situation:
         """Minutes at which lines must stand, by sector, in the order of the day."""
         return list_due(self.instance)
 
-    def stand(self, place: Sector | Post | Accompaniment) -> float:
+    def stand(self, place: Sector | Post | Moving) -> float:
         """Minute at which the line must stand: first people, at the earliest; else the first critical window, or 0.
 
         At a post it is the start of the operation, for who accompanies a gathering when its first people are expected.
         """
         return self.due.get(place.id, 0.0)
 
-    def report(self, kind: Team | VehicleType, place: Sector | Post | Accompaniment) -> float:
+    def report(self, kind: Team | VehicleType, place: Sector | Post | Moving) -> float:
         """Minute at which a unit reports formed up: when the line must stand, or, if that is later, can be used."""
         return max(self.stand(place), find_first_minute(self.instance, kind))
 
@@ -142,7 +142,7 @@ class Situation:
         places = [(False, p.id) for p in (*self.instance.sectors, *self.instance.posts)]
         return {key: i for i, key in enumerate([*places, *((True, r.id) for r in self.instance.reinforcements)])}
 
-    def km(self, origin: Place, goal: Sector | Post | Accompaniment, start: float, end: float) -> tuple[float, float]:
+    def km(self, origin: Place, goal: Sector | Post | Moving, start: float, end: float) -> tuple[float, float]:
         """Shortest and longest road kilometres between two places from one minute to another; infinite if closed.
 
         Who accompanies a gathering is reached where it comes together.
@@ -170,7 +170,7 @@ class Situation:
         """Posts by identifier."""
         return {post.id: post for post in self.instance.posts}
 
-    def leave(self, kind: Team | VehicleType, place: Sector | Post | Accompaniment) -> float | None:
+    def leave(self, kind: Team | VehicleType, place: Sector | Post | Moving) -> float | None:
         """Minute at which a unit must leave its home to report in time, at the pace of columns; None if no way is open.
 
         Vehicles go at the same pace, in one column with the teams.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from optimiser.common.number_format import percent, plain
 from optimiser.files.examination.visits import Visit, join_ways
-from optimiser.model.parts.accompaniment import Accompaniment
+from optimiser.model.parts.movement import Accompaniment
 from optimiser.output.orders.situation import Situation
 from optimiser.output.words.reasons import name_visit
 

@@ -10,7 +10,7 @@ from optimiser.files.examination.visits import Visit, join_ways
 from optimiser.model.clocks import span_window
 from optimiser.model.distances import measure
 from optimiser.model.instance import Post, Sector
-from optimiser.model.parts.accompaniment import Accompaniment, find_likeliest
+from optimiser.model.parts.movement import Accompaniment, Moving, find_likeliest
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.balance import list_balances
 
@@ -34,7 +34,7 @@ class PlaceDay:
     stops : of who accompanies a gathering: sector, minutes from and until, along the likeliest way.
     """
 
-    place: Sector | Post | Accompaniment
+    place: Sector | Post | Moving
     heads: tuple[tuple[float, int], ...]
     visits: tuple[Visit, ...] = ()
     shares: tuple[float, float] | None = None
@@ -111,7 +111,7 @@ def _follow(at: Situation, accompaniment: Accompaniment) -> tuple[Stand, ...]:
     )
 
 
-def _heads(at: Situation, place: Sector | Post | Accompaniment) -> tuple[tuple[float, int], ...]:
+def _heads(at: Situation, place: Sector | Post | Moving) -> tuple[tuple[float, int], ...]:
     """Add up the heads at a place from when they must stand, later where a team can be used only later."""
     found = {max(at.stand(place), minute): heads for minute, heads in at.strength(place.id) if heads}
     return tuple(found.items())

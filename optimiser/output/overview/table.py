@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from optimiser.common.number_format import given, percent, plain
 from optimiser.files.examination.visits import Visit
 from optimiser.model.instance import Post
-from optimiser.model.parts.accompaniment import Accompaniment
+from optimiser.model.parts.movement import Accompaniment
 from optimiser.output.blocks import Block, Brief, Inline, Paragraph, Span, Spans, Strip, Table, TableColumn, Tone, Value
 from optimiser.output.drawing.strip import draw_axis, draw_strip
 from optimiser.output.orders.doctrine import CALL_PHASES, SHAPES, commander, phase_name

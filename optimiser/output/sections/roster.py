@@ -11,7 +11,7 @@ from optimiser.common.number_format import percent, plain
 from optimiser.files.examination.visits import SURE, list_due, list_visits, order_by_day
 from optimiser.model.deployment import Allotment, count_heads_at
 from optimiser.model.instance import Instance, Post, Sector
-from optimiser.model.parts.accompaniment import Accompaniment, find_likeliest
+from optimiser.model.parts.movement import Accompaniment, find_likeliest
 from optimiser.output.blocks import Block, Inline, Paragraph, Span, Spans, Table, TableColumn, Value
 from optimiser.output.orders.situation import Situation
 from optimiser.output.overview.along import tell_companions

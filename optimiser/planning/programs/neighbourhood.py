@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimiser.model.deployment import Numbers
-from optimiser.model.parts.accompaniment import list_stops
+from optimiser.model.parts.movement import list_stops
 from optimiser.planning.programs.sparse_rules import Exchanges, Flags, Ints, Rules, distinct
 
 __all__ = ["Beyond", "Exchanges", "Flags", "Ints", "Rules", "exchanges_beyond", "single_exchanges"]
@@ -138,8 +138,8 @@ def _gone_along(rules: Rules, numbers: Numbers, goals: Ints) -> Iterator[Part]:
     One after the other they might be too few for either to pay.
     """
     index = {sector.id: s for s, sector in enumerate(rules.instance.sectors)}
-    for p, accompaniment in rules.frame.accompaniments:
-        stops = [index[stop] for stop in list_stops(rules.instance, accompaniment)]
+    for p, moving in rules.frame.moving:
+        stops = [index[stop] for stop in list_stops(rules.instance, moving)]
         for here, there in (*((s, p) for s in stops), *((p, s) for s in stops)):
             kinds = np.flatnonzero(numbers[here] * rules.standing[there])
             if here in goals and there in goals and len(kinds):

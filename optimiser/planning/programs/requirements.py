@@ -15,7 +15,7 @@ from functools import cached_property
 from optimiser.common.message import Message
 from optimiser.model.distances import mark_reach
 from optimiser.model.instance import Instance, Pin, Post, Role, Sector, Team, VehicleType
-from optimiser.model.parts.accompaniment import Accompaniment, list_stops
+from optimiser.model.parts.movement import Moving, list_stops
 from optimiser.model.values.derived import derived
 
 SHORT = 1000  # longest denominator that goes into a row as it is: coefficients stay far below a solver's 1e9
@@ -137,9 +137,9 @@ class Frame:
         return range(sectors, sectors + len(self.instance.posts))
 
     @cached_property
-    def accompaniments(self) -> tuple[tuple[int, Accompaniment], ...]:
-        """Indices of the places that go with a gathering, with what they are."""
-        return tuple(enumerate(self.instance.accompaniments, self.posts.stop))
+    def moving(self) -> tuple[tuple[int, Moving], ...]:
+        """Indices of the places that move from sector to sector, with what they are."""
+        return tuple(enumerate(self.instance.moving, self.posts.stop))
 
     def is_post(self, place: int) -> bool:
         """Tell posts from sectors and from what goes with a gathering from sector to sector."""
@@ -158,9 +158,10 @@ class Frame:
         """Return the part of the instance that a place is in, and its number there."""
         if place < self.posts.start:
             return "sectors", place
-        return (
-            ("posts", place - self.posts.start) if self.is_post(place) else ("accompaniments", place - self.posts.stop)
-        )
+        if self.is_post(place):
+            return "posts", place - self.posts.start
+        first = self.posts.stop + len(self.instance.accompaniments)
+        return ("accompaniments", place - self.posts.stop) if place < first else ("movements", place - first)
 
 
 def require(instance: Instance) -> tuple[Requirement, ...]:
@@ -248,8 +249,8 @@ def waiting(frame: Frame) -> Iterator[Requirement]:
 def gathered(frame: Frame) -> Iterator[Requirement]:
     """List the room that stops need for who stands there and who comes there with people, all of them at once."""
     coming: dict[str, list[int]] = {}
-    for p, accompaniment in frame.accompaniments:
-        for stop in list_stops(frame.instance, accompaniment):
+    for p, moving in frame.moving:
+        for stop in list_stops(frame.instance, moving):
             coming.setdefault(stop, []).append(p)
     for s, sector in enumerate(frame.instance.sectors):
         if sector.id in coming:

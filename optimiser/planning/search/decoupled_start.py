@@ -1,7 +1,7 @@
 """A problem without interplay that is near one with interplay: where its best deployment is, a good start is not far.
 
 Each stop of a march becomes a gathering of its own that arrives when the march would at its mean times, nobody spills
-over, and what waits at the posts or accompanies people is taken away from what there is. Nothing is claimed of it: its
+over, and what waits at the posts or moves is taken away from what there is. Nothing is claimed of it: its
 deployments are starts for the joint search, which simulates them as they are.
 """
 
@@ -56,7 +56,7 @@ def decouple(instance: Instance, waiting: Numbers) -> Instance:
 
     Parameters
     ----------
-    waiting : numbers at the posts and with gatherings, shape (posts + accompaniments, kinds); they stay there.
+    waiting : numbers at the posts and of what moves, shape (posts + moving, kinds); they stay there.
     """
     facts, frame = index_instance(instance), Frame.of(instance)
     kept, split = waiting.sum(axis=0).tolist(), len(instance.teams)
@@ -70,6 +70,7 @@ def decouple(instance: Instance, waiting: Numbers) -> Instance:
         teams=tuple(t.altered(count=n) for t, n in zip(instance.teams, left[:split], strict=True)),
         vehicles=tuple(v.altered(count=n) for v, n in zip(instance.vehicles, left[split:], strict=True)),
         accompaniments=(),
+        movements=(),
         gatherings=tuple(part for g in instance.gatherings for part in _parts(instance, facts, g)),
         reinforcements=(),
         doctrine=instance.doctrine.altered(reserve_least=0),

@@ -18,7 +18,7 @@ from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import highest_hazards
 from optimiser.model.laws.constants import Law
 from optimiser.model.laws.escalation_law import DISPERSE, FAIL, SPILL, WORSEN
-from optimiser.model.parts.accompaniment import list_stops
+from optimiser.model.parts.movement import list_stops
 from optimiser.planning.programs.requirements import Frame
 from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import CARE, LINE, WORDS, Facts
@@ -46,7 +46,7 @@ def unreached(instance: Instance, scenarios: Scenarios) -> Floats:
     (a clock needs at least its unit exponential divided by its highest hazard; people need their way). Starting from 0,
     every round of the recursion stays below the true earliest minutes, because it is monotone.
 
-    Where people are accompanied to, units may be that are not placed there, from the start: there it is minute 0.
+    Where units move to, some may be that are not placed there, from the start: there it is minute 0.
     """
     f = index_instance(instance)
     laws = [Law(*row) for row in scenarios.constants.tolist()] if scenarios.uncertain else [f.law]
@@ -70,8 +70,8 @@ def unreached(instance: Instance, scenarios: Scenarios) -> Floats:
                 there = red[:, s] + rings[SPILL][:, s] + walk[s, goal]
                 spills_in[:, goal] = np.minimum(spills_in[:, goal], there)
     index = {sector.id: s for s, sector in enumerate(instance.sectors)}
-    for accompaniment in instance.accompaniments:
-        elsewhere[:, [index[stop] for stop in list_stops(instance, accompaniment)]] = 0.0
+    for moving in instance.moving:
+        elsewhere[:, [index[stop] for stop in list_stops(instance, moving)]] = 0.0
     return elsewhere
 
 

@@ -54,6 +54,8 @@ def interplay(
         reasons.append(Message("gatherings march from sector to sector"))
     if instance.accompaniments:
         reasons.append(Message("units accompany gatherings from sector to sector"))
+    if instance.movements:
+        reasons.append(Message("units move from sector to sector"))
     spill = plausible_range(instance.law, SPILL)
     if len(instance.sectors) > 1 and instance.gatherings and (spill.high if uncertain else spill.value) > 0.0:
         reasons.append(Message("people of a red sector spill over to another"))

@@ -39,7 +39,8 @@ from optimiser.simulation.state import State
     JOIN_DUTY,
     JOIN_ALONG,
     LOOK_ALONG,
-) = range(31)
+    LEG_OVER,
+) = range(32)
 
 
 def settle(st: State, ag: Agenda) -> None:

@@ -48,7 +48,7 @@ def look_at_play(facts: Facts, plans: Any, rows: Any, columns: Any, scenarios: S
     ValueError : a shape, a type, an index or a number is not what it has to be.
     """
     size = facts.sizes
-    places = size["sectors"] + facts.posts + size["accompaniments"]
+    places = size["sectors"] + facts.posts + size["moving"]
     kinds = size["kinds"] + size["vehicles"]
     _shape("deployments", plans, len(plans), places, kinds)
     _whole("numbers of a deployment", plans, 0, MOST)

@@ -22,7 +22,7 @@ from optimiser.simulation.compiled_engine.actions import (
 from optimiser.simulation.event_queue import Agenda, put
 from optimiser.simulation.indexed_instance import distance
 from optimiser.simulation.state import LINGER, State
-from optimiser.simulation.transitions import officials, people, units
+from optimiser.simulation.transitions import moving, officials, people
 
 
 def begin_gathering(st: State, ag: Agenda, g: int) -> None:
@@ -64,7 +64,7 @@ def depart(st: State, ag: Agenda, g: int, turn: int) -> None:
     goal = st.goal[g]
     if people.is_content(st, g, s) or goal == people.stops_end(st, g):
         people.end_stay(st, g, s)
-        units.lead(st, g, -1)
+        moving.lead(st, g, -1)
         go_home(st, ag, g, s, st.present[people.slot(f, s, g)])
         return
     if not math.isfinite(distance(f, st.now, s, f.stop_sector[goal])):
@@ -90,7 +90,7 @@ def scatter(st: State, ag: Agenda, g: int, persons: int, tension: float) -> None
 def _march(st: State, ag: Agenda, g: int, persons: int, tension: float, phase: int) -> None:
     f = st.facts
     goal = f.stop_sector[st.goal[g]]
-    units.lead(st, g, goal if persons > 0 else -1)
+    moving.lead(st, g, goal if persons > 0 else -1)
     settle(st, ag)
     if persons <= 0 or st.alone >= 0:
         return

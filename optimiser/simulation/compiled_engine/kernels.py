@@ -35,8 +35,8 @@ class Job(Record):
     vehicles: Shaped[IntGrids, "deployments", "sectors", "vehicles"]
     reserve: Shaped[IntGrids, "deployments", "stations", "kinds"]
     parked: Shaped[IntGrids, "deployments", "stations", "vehicles"]
-    along_teams: Shaped[IntGrids, "deployments", "accompaniments", "kinds"]
-    along_vehicles: Shaped[IntGrids, "deployments", "accompaniments", "vehicles"]
+    along_teams: Shaped[IntGrids, "deployments", "moving", "kinds"]
+    along_vehicles: Shaped[IntGrids, "deployments", "moving", "vehicles"]
     weights: Shaped[Floats, HARM_COUNT]  # points per unit of each harm
     total: Shaped[Floats, "replications"]
     by_sector: int  # whether the next two are wanted

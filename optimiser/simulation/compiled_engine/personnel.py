@@ -19,6 +19,7 @@ from optimiser.simulation.compiled_engine.actions import (
     GATE,
     JOIN_ALONG,
     JOIN_DUTY,
+    LEG_OVER,
     LOOK_ALONG,
     ON_DUTY,
     OPEN,
@@ -36,7 +37,7 @@ from optimiser.simulation.dispatch import send_nearest, wants
 from optimiser.simulation.event_queue import Agenda, put
 from optimiser.simulation.indexed_instance import CARE, LINE, WORDS, distance
 from optimiser.simulation.state import State, log_event
-from optimiser.simulation.transitions import officials, units
+from optimiser.simulation.transitions import moving, officials, units
 
 
 def go_on_duty(st: State, ag: Agenda, s: int) -> None:
@@ -47,17 +48,23 @@ def go_on_duty(st: State, ag: Agenda, s: int) -> None:
             anybody = True
             if f.available[k] > 0.0:
                 put(ag, f.available[k], event_queue.AVAILABLE, s * len(f.kind_role) + k, ON_DUTY, s, k)
-    if f.relief_every > 0.0 and (anybody or units.is_passed(st, s)):
+    if f.relief_every > 0.0 and (anybody or moving.is_passed(st, s)):
         put(ag, f.relief_every, event_queue.RELIEF, s, RELIEVE, s, x=f.relief_every)
 
 
-def accompany_later(st: State, ag: Agenda, a: int) -> None:
-    """Let those accompanying teams that come later come later."""
-    f = st.facts
+def move_later(st: State, ag: Agenda, a: int) -> None:
+    """Let those teams of a moving place that come on duty later come later, and legs end by the clock."""
+    f, anybody = st.facts, False
     for k in range(len(f.kind_role)):
         if st.placed_along_teams[a][k] and f.available[k] > 0.0:
             index = (len(st.phase) + a) * len(f.kind_role) + k
             put(ag, f.available[k], event_queue.AVAILABLE, index, JOIN_DUTY, a, k)
+        anybody = anybody or st.placed_along_teams[a][k] > 0
+    for w in range(len(f.seats)):
+        anybody = anybody or st.placed_along_vehicles[a][w] > 0
+    for leg in range(f.leg_first[a], f.leg_first[a + 1]):
+        if anybody and f.leg_until[leg] < f.horizon:
+            put(ag, f.leg_until[leg], event_queue.ALONG, a, LEG_OVER, a, leg)
 
 
 def guard(st: State, ag: Agenda, what: int, a: int, b: int, x: float) -> None:
@@ -81,11 +88,13 @@ def guard(st: State, ag: Agenda, what: int, a: int, b: int, x: float) -> None:
     elif what == ON_DUTY:
         units.form_up(st, a, b, st.placed_teams[a][b], events.ON_DUTY)
     elif what == JOIN_DUTY:
-        units.come_along(st, a, b)
+        moving.come_along(st, a, b)
     elif what == JOIN_ALONG:
-        units.join_along(st, a, b)
+        moving.join_along(st, a, b)
     elif what == LOOK_ALONG and st.along_wait[a] == b:
-        units.go_along(st, a)
+        moving.go_along(st, a)
+    elif what == LEG_OVER:
+        moving.end_leg(st, a, b)
     elif what == SAFE:
         officials.evacuated(st, a)
     elif what == RESUME and st.red_number[a] == b and st.phase[a] != RED:

@@ -51,13 +51,13 @@ from optimiser.simulation.compiled_engine.crowds import (
     wait,
 )
 from optimiser.simulation.compiled_engine.personnel import (
-    accompany_later,
     back_index,
     call,
     come,
     go_back,
     go_on_duty,
     guard,
+    move_later,
     set_out,
     spray,
     start_column,
@@ -108,7 +108,7 @@ def play_alone(st: State, ag: Agenda, s: int, until: float) -> None:
 
     Whoever leaves the sector is gone, nobody comes from elsewhere, and nobody answers a call. Up to its end this is
     what the joint simulation does in the sector, event for event, if nobody can have come from elsewhere by `until`:
-    docs/search.md, section 6. Units that accompany a gathering stand nowhere here: what is played is the sector with
+    docs/search.md, section 6. Units that move as planned stand nowhere here: what is played is the sector with
     its own units. Every other sector of the state must be as `play_alone` or nobody has left it.
     """
     f = st.facts
@@ -194,8 +194,8 @@ def _found(st: State, ag: Agenda) -> None:
             put(ag, st.triggered[t], event_queue.TRIGGER, t, STRIKE, t)
     for s in range(len(st.phase)):
         go_on_duty(st, ag, s)
-    for a in range(len(f.accompanied)):
-        accompany_later(st, ag, a)
+    for a in range(len(st.along_sector)):
+        move_later(st, ag, a)
     for u in range(st.cannons):
         ag.cannon_turn[u], ag.cannon_runs[u] = 0, -1
 

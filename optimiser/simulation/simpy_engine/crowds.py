@@ -14,7 +14,7 @@ from optimiser.model.laws.escalation_law import DISPERSED, GREEN, QUIET, YELLOW
 from optimiser.simulation import events
 from optimiser.simulation.indexed_instance import distance
 from optimiser.simulation.state import LINGER, SPILL_STAY, WAITING
-from optimiser.simulation.transitions import officials, people, units
+from optimiser.simulation.transitions import moving, officials, people
 
 if TYPE_CHECKING:
     from optimiser.simulation.simpy_engine.timeline import Steps, Timeline
@@ -48,7 +48,7 @@ def gathering(t: Timeline, g: int) -> Steps:
             since = people.choose_stop(st, g, s, since)
             if st.goal[g] == end or people.is_content(st, g, s):
                 people.end_stay(st, g, s)
-                units.lead(st, g, -1)
+                moving.lead(st, g, -1)
                 yield from _go_home(t, g, s)
                 return
             if math.isfinite(distance(f, st.now, s, f.stop_sector[st.goal[g]])):
@@ -64,7 +64,7 @@ def gathering(t: Timeline, g: int) -> Steps:
                 t.clock.process(_linger(t, g, s, staying))
         else:
             st.standing[g] = -1
-        units.lead(st, g, f.stop_sector[st.goal[g]] if persons > 0 else -1)
+        moving.lead(st, g, f.stop_sector[st.goal[g]] if persons > 0 else -1)
         t.settle()
         if persons <= 0:
             return

@@ -14,7 +14,7 @@ from optimiser.model.laws.escalation_law import RED
 from optimiser.simulation import events
 from optimiser.simulation.indexed_instance import distance
 from optimiser.simulation.state import DRIVE_BACK, LINGER, emit, log_event
-from optimiser.simulation.transitions import officials, units
+from optimiser.simulation.transitions import moving, officials, units
 
 if TYPE_CHECKING:
     from optimiser.simulation.simpy_engine.timeline import Steps, Timeline
@@ -84,28 +84,36 @@ def available(t: Timeline, s: int, k: int) -> Steps:
 
 
 def available_along(t: Timeline, a: int, k: int) -> Steps:
-    """Let accompanying teams that come on duty later form up where the others are."""
+    """Let teams of a moving place that come on duty later form up where the others are."""
     index = (len(t.facts.public) + a) * len(t.facts.kind_role) + k
     yield t.clock.at(t.facts.available[k], "available", index)
     t.tick()
-    units.come_along(t.state, a, k)
+    moving.come_along(t.state, a, k)
+    t.settle()
+
+
+def leg_over(t: Timeline, a: int, leg: int) -> Steps:
+    """Let units set out for their next leg at the latest by the clock."""
+    yield t.clock.at(t.facts.leg_until[leg], "along", a)
+    t.tick()
+    moving.end_leg(t.state, a, leg)
     t.settle()
 
 
 def walk_along(t: Timeline, a: int, s: int, minutes: float) -> Steps:
-    """Move accompanying units: arrive, form up, go on if their gathering is gone."""
+    """Move units as planned: arrive, form up, go on if their leg is over."""
     yield t.clock.at(t.state.now + minutes + t.facts.form_up, "along", a)
     t.tick()
-    units.join_along(t.state, a, s)
+    moving.join_along(t.state, a, s)
     t.settle()
 
 
 def wait_along(t: Timeline, a: int, number: int) -> Steps:
-    """Look again whether there is a way for accompanying units."""
+    """Look again whether there is a way for units that move."""
     yield t.clock.at(t.state.now + LINGER, "along", a)
     if t.state.along_wait[a] == number:
         t.tick()
-        units.go_along(t.state, a)
+        moving.go_along(t.state, a)
         t.settle()
 
 

@@ -41,7 +41,7 @@ from optimiser.simulation.state import (
     WATER_STOP,
     PythonState,
 )
-from optimiser.simulation.transitions import people, units
+from optimiser.simulation.transitions import moving, people
 
 Steps = Generator[simpy.Event, Any, None]
 _BASE = 2  # SimPy keeps 0 and 1 for what follows at once from an event
@@ -117,12 +117,16 @@ class Timeline:
             for k, n in enumerate(row):
                 if n and f.available[k] > 0.0:
                     clock.process(personnel.available(self, s, k))
-            if f.relief_every > 0.0 and (any(row) or units.is_passed(self.state, s)):
+            if f.relief_every > 0.0 and (any(row) or moving.is_passed(self.state, s)):
                 clock.process(personnel.relief(self, s))
         for a, row in enumerate(counts.along_teams):
             for k, n in enumerate(row):
                 if n and f.available[k] > 0.0:
                     clock.process(personnel.available_along(self, a, k))
+            if any(row) or any(counts.along_vehicles[a]):
+                for leg in range(f.leg_first[a], f.leg_first[a + 1]):
+                    if f.leg_until[leg] < f.horizon:
+                        clock.process(personnel.leg_over(self, a, leg))
 
     def run(self) -> Replication:
         """Simulate to the end of the operational period."""

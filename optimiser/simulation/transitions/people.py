@@ -44,8 +44,9 @@ from optimiser.simulation.state import (
     log_event,
     wind,
 )
+from optimiser.simulation.transitions.moving import stand_down
 from optimiser.simulation.transitions.officials import refuse_delegation
-from optimiser.simulation.transitions.units import hand_over, stand_down
+from optimiser.simulation.transitions.units import hand_over
 
 # ---------------------------------------------------------------- people
 

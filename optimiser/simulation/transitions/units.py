@@ -5,19 +5,15 @@ They belong to `transitions`: they read and change a `State` and leave effects; 
 
 from __future__ import annotations
 
-import math
-
 from optimiser.model.laws.escalation_law import DISPERSED, QUIET, RED, YELLOW
 from optimiser.simulation import events
-from optimiser.simulation.indexed_instance import CARE, LINE, WORDS, Facts, distance
+from optimiser.simulation.indexed_instance import CARE, LINE, WORDS, Facts
 from optimiser.simulation.rates import ask_law, look, touch
 from optimiser.simulation.state import (
     CANNON,
-    GO_ALONG,
     GO_BACK,
     REFILLING,
     STEADY_AGAIN,
-    WAIT_ALONG,
     State,
     emit,
     log_event,
@@ -173,111 +169,6 @@ def protected_vehicle(st: State, s: int) -> bool:
 def place_of(f: Facts, station: int) -> int:
     """Index of a station among all places."""
     return len(f.public) + station
-
-
-def stand_down(st: State, s: int) -> None:
-    """A sector is not in disorder: called units go back once nobody is there, and whoever was held may go."""
-    if st.phase[s] in (QUIET, DISPERSED):
-        release(st, s)
-    for a in range(len(st.along_sector)):
-        if st.along_sector[a] == s and st.along_held[a] == events.IN_DISORDER:
-            go_along(st, a)
-
-
-# ---------------------------------------------------------------- accompanying a gathering
-
-
-def lead(st: State, g: int, goal: int) -> None:
-    """The main body of a gathering sets out for a sector, or is followed no more (-1): it goes home, or nobody is left.
-
-    Whoever accompanies it goes too; who is still on the road goes on from where he arrives.
-    """
-    for a in range(len(st.along_sector)):
-        if st.facts.accompanied[a] == g:
-            st.along_goal[a] = goal
-            go_along(st, a)
-
-
-def go_along(st: State, a: int) -> None:
-    """Let accompanying units set out for where their gathering is, unless disorder holds them or the way is closed.
-
-    They walk as the crowd does, vehicles too. On the road they count nowhere.
-    """
-    f, s, goal = st.facts, st.along_sector[a], st.along_goal[a]
-    teams, vehicles, late = count_along(st, a)
-    if teams + vehicles + late == 0 or s < 0 or goal < 0 or s == goal:
-        st.along_held[a] = 0
-        return
-    km = distance(f, st.now, s, goal)
-    why = 0
-    if st.phase[s] in (YELLOW, RED):
-        why = events.IN_DISORDER
-    elif math.isinf(km):
-        why = events.WAY_CLOSED
-        st.along_wait[a] += 1
-        emit(st, WAIT_ALONG, a, st.along_wait[a])
-    there = teams + vehicles > 0  # or all come on duty later: they will stand where the others would
-    if there and why and why != st.along_held[a]:
-        log_event(st, events.HELD, s, goal, f.accompanied[a], teams, why)
-    st.along_held[a] = why
-    if not why:
-        _line_up(st, a, s, -1)
-        st.along_sector[a] = -1
-        if there:
-            log_event(st, events.MOVES, s, goal, f.accompanied[a], teams, 0)
-        emit(st, GO_ALONG, a, goal, value=60.0 * km / f.march)
-
-
-def count_along(st: State, a: int) -> tuple[int, int, int]:
-    """Count the teams of an accompaniment that are on duty, its vehicles, and the teams that come on duty later."""
-    f, teams, vehicles, late = st.facts, 0, 0, 0
-    for k in range(len(f.kind_role)):
-        teams += st.along_teams[a][k]
-        late += st.placed_along_teams[a][k] - st.along_teams[a][k]
-    for w in range(len(f.seats)):
-        if not f.water[w]:
-            vehicles += st.placed_along_vehicles[a][w]
-    return teams, vehicles, late
-
-
-def _line_up(st: State, a: int, s: int, by: int) -> None:
-    """Add the units of an accompaniment to the strength of a sector (by = 1) or take them away (by = -1)."""
-    f = st.facts
-    touch(st, s)
-    for k in range(len(f.kind_role)):
-        st.teams[s][k] += by * st.along_teams[a][k]
-    for w in range(len(f.seats)):
-        if not f.water[w]:
-            st.vehicles[s][w] += by * st.placed_along_vehicles[a][w]
-
-
-def join_along(st: State, a: int, s: int) -> None:
-    """Accompanying units have formed up in a sector; where their gathering is gone they go on."""
-    _line_up(st, a, s, 1)
-    st.along_sector[a] = s
-    teams, vehicles, _ = count_along(st, a)
-    if teams + vehicles > 0:
-        log_event(st, events.MOVED, s, -1, st.facts.accompanied[a], teams, 0)
-    go_along(st, a)
-
-
-def come_along(st: State, a: int, k: int) -> None:
-    """Accompanying teams that come on duty later form up, or join the others on the road."""
-    st.along_teams[a][k] = st.placed_along_teams[a][k]
-    if st.along_sector[a] >= 0:
-        form_up(st, st.along_sector[a], k, st.along_teams[a][k], events.ON_DUTY)
-
-
-def is_passed(st: State, s: int) -> bool:
-    """Return whether teams accompany a gathering whose way leads through a sector."""
-    f, found = st.facts, False
-    for a in range(len(f.accompanied)):
-        teams, _, late = count_along(st, a)
-        route = st.route[f.accompanied[a]]
-        if teams + late > 0:
-            for stop in range(f.stop_first[route], f.stop_first[route + 1]):
-                found = found or f.stop_sector[stop] == s
-    return found
 
 
 # ---------------------------------------------------------------- wide-area means

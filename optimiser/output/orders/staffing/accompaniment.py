@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from optimiser.common.number_format import given, percent, plain
 from optimiser.model.instance import Gathering, Sector
-from optimiser.model.parts.accompaniment import Accompaniment
+from optimiser.model.parts.movement import Accompaniment
 from optimiser.output.blocks import BLANK, BY_HAND, Pairs, Points, Section, Span, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import CALL_PHASES, commander, phase_mark
 from optimiser.output.orders.form import Paper

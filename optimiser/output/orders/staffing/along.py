@@ -9,8 +9,8 @@ from optimiser.common.number_format import percent, plain
 from optimiser.files.examination.horizon import Leg, follow
 from optimiser.model.distances import measure
 from optimiser.model.instance import Gathering, Sector
-from optimiser.model.parts.accompaniment import Accompaniment
 from optimiser.model.parts.itinerary import Way
+from optimiser.model.parts.movement import Accompaniment
 from optimiser.output.orders.situation import Situation
 
 Course = tuple[Way, tuple[Leg, ...]]

@@ -10,7 +10,7 @@ from itertools import chain
 from optimiser.common.number_format import given, plain
 from optimiser.model.distances import mark_reach
 from optimiser.model.instance import Post, Sector, Team, VehicleType
-from optimiser.model.parts.accompaniment import Accompaniment
+from optimiser.model.parts.movement import Accompaniment, Moving
 from optimiser.output.blocks import Span, Value
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.callable import may_be_called
@@ -87,7 +87,7 @@ def _officer(at: Situation, place: Sector | Accompaniment, why: str) -> Asked:
 
 def _asked(
     at: Situation,
-    place: Sector | Post | Accompaniment | str,
+    place: Sector | Post | Moving | str,
     what: str,
     required: int,
     counted: Iterable[tuple[Team | VehicleType, float]],
@@ -104,7 +104,7 @@ def _of_role(here: Iterable[tuple[Team, int]], roles: set[str]) -> Iterator[tupl
     return ((t, n) for t, n in here if t.role in roles)
 
 
-def _of_vehicles(at: Situation, place: Sector | Post | Accompaniment) -> Iterator[Asked]:
+def _of_vehicles(at: Situation, place: Sector | Post | Moving) -> Iterator[Asked]:
     _ = at.language
     asked: dict[str, int] = {}
     for vehicle, n in at.vehicles(place.id):
@@ -130,7 +130,7 @@ def _of_pins(at: Situation) -> Iterator[Asked]:
     _, instance = at.language, at.instance
     kinds = {r.id: plain(r.name) for r in instance.roles} | {v.id: plain(v.name) for v in instance.vehicles}
     kinds |= {t.id: plain(t.name) for t in instance.teams}
-    places: dict[str, Sector | Post | Accompaniment] = {place.id: place for place in instance.places}
+    places: dict[str, Sector | Post | Moving] = {place.id: place for place in instance.places}
     for pin in instance.pins:
         if pin.at_least:
             here = at.units[pin.place]

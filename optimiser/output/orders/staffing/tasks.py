@@ -11,7 +11,7 @@ from typing import Literal
 
 from optimiser.common.number_format import given, plain
 from optimiser.model.instance import Post, Reinforcement, Sector, Team, VehicleType
-from optimiser.model.parts.accompaniment import Accompaniment
+from optimiser.model.parts.movement import Accompaniment
 from optimiser.model.values.base import CallPhase
 from optimiser.output.blocks import Section, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import CALL_PHASES, commander, phase_mark
