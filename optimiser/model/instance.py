@@ -17,6 +17,7 @@ from optimiser.common.errors import InputFault
 from optimiser.common.message import ClockTime
 from optimiser.common.notebook import make_card
 from optimiser.model.cautions import Noted
+from optimiser.model.parts.doctrine import Doctrine
 from optimiser.model.parts.itinerary import Route, Stop, Way, list_ways
 from optimiser.model.parts.movement import Accompanied, Accompaniment, Movement, Moving
 from optimiser.model.parts.notes import CallSign, Contact, Equipment, Outline, UnitCallSigns
@@ -270,35 +271,6 @@ class Reinforcement(Place):
     asked: Literal["yellow", "red"] = Field("red", description="phase in which it may be asked for")
     delay: Minutes = Field(20.0, validate_default=True, description="minutes from request to departure")
     speed: Kmh = Field(40.0, validate_default=True)
-
-
-class Doctrine(Model):
-    """The rules of the road, as data. Hard rules, not weights."""
-
-    name: Name = "PHH, Perkap 16/2006 and Perkap 8/2010"
-    command: Annotated[dict[CallPhase, Name], Frozen] = Field(
-        {"green": "Kapolsek", "yellow": "Kapolres", "red": "Kapolda"},
-        validate_default=True,
-        description="who commands, by phase",
-    )
-    lapis: Minutes = Field(5.0, validate_default=True, description="minutes of lapis ganti, green to yellow")
-    lintas: Minutes = Field(8.0, validate_default=True, description="minutes of lintas ganti, yellow to red")
-    handover_strength: Share = Field(0.6, validate_default=True, description="strength of the line meanwhile")
-    relief_every: Minutes = Field(240.0, validate_default=True, description="minutes between reliefs; 0 is never")
-    relief: Minutes = Field(10.0, validate_default=True, description="minutes a relief takes")
-    waiting_marks: tuple[Minutes, ...] = Field((15.0, 30.0, 60.0, 90.0), validate_default=True)
-    required_risk: Share = Field(0.85, validate_default=True, description="perceived risk a sector asks reserve for")
-    ask_again: Annotated[float, Amount("min", 1, 240)] = Field(10.0, validate_default=True)
-    refusal: Share = Field(0.1, validate_default=True, description="chance that a call is refused and must be repeated")
-    order_red: Minutes = Field(10.0, validate_default=True, description="minutes until the level of red has ordered")
-    warning: Minutes = Field(3.0, validate_default=True, description="minutes of warning before wide-area means")
-    time_to_leave: Minutes = Field(5.0, validate_default=True, description="minutes left to leave after the warning")
-    evacuation: Minutes = Field(30.0, validate_default=True, description="minutes to evacuate officials on foot")
-    evacuation_protected: Minutes = Field(10.0, validate_default=True, description="with a protected vehicle")
-    reserve_least: Teams = Field(0, validate_default=True, description="callable teams in all posts together")
-    reserve_reach: Minutes = Field(20.0, validate_default=True, description="minutes that count as within reach")
-    officer_per_sector: YesNo = Field(True, description="every occupied sector has an officer in charge")
-    source: Source = "assumed"
 
 
 class Objective(Model):

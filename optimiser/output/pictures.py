@@ -156,7 +156,7 @@ def _spots(
             n = heads[post.id]
             reach = km if n and instance.travel.kind == "coordinates" else 0.0
             found.append((-n - 500.0, post.id, MapSpot("post", names[post.id], *where[post.id], n, reach=reach)))
-    for along in instance.accompaniments:
+    for along in instance.moving:
         first = find_assembly(instance, along)
         if heads[along.id] and first in where:
             n = heads[along.id]
@@ -281,9 +281,7 @@ def list_groups(
     end = find_end(instance, events)
     columns, phases = list_columns(instance, events), list_phases(events, end)
     names, heads = short_names(instance), _heads_over_time(instance, deployment)
-    along = [
-        (a, list_along_stands(events, a.gathering, find_assembly(instance, a), end)) for a in instance.accompaniments
-    ]
+    along = [(m, list_along_stands(events, m.id, find_assembly(instance, m), end)) for m in instance.moving]
     worst = sorted(phases, key=lambda ident: [-_minutes(phases[ident], phase) for phase in ("red", "yellow", "green")])
     groups = []
     for ident, spans in ((ident, spans) for ident, spans in phases.items() if ident in worst[:GROUPS]):

@@ -230,14 +230,15 @@ def _gatherings(instance: Instance) -> dict[str, Any]:
 
 
 def _legs(instance: Instance) -> dict[str, Any]:
-    index = {part.id: i for parts in (instance.sectors, instance.gatherings) for i, part in enumerate(parts)}
+    sector = {s.id: i for i, s in enumerate(instance.sectors)}
+    gathering = {g.id: i for i, g in enumerate(instance.gatherings)}
     legs = [leg for moving in instance.moving for leg in moving.parts]
     return {
         "leg_first": _starts([moving.parts for moving in instance.moving]),
-        "leg_sector": [index[leg.sector] if leg.sector else -1 for leg in legs],
-        "leg_gathering": [index[leg.gathering] if leg.gathering else -1 for leg in legs],
+        "leg_sector": [sector[leg.sector] if leg.sector else -1 for leg in legs],
+        "leg_gathering": [gathering[leg.gathering] if leg.gathering else -1 for leg in legs],
         "leg_until": [instance.minutes(leg.until) if leg.until else math.inf for leg in legs],
-        "leg_left": [index[leg.until_left] if leg.until_left else -1 for leg in legs],
+        "leg_left": [gathering[leg.until_left] if leg.until_left else -1 for leg in legs],
     }
 
 

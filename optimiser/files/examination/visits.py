@@ -73,8 +73,8 @@ def join_ways(visits: Iterable[Visit]) -> tuple[Visit, ...]:
 def list_due(instance: Instance) -> dict[str, float]:
     """Give the minute at which a line must stand by sector: first people, at the earliest; else the first window.
 
-    A sector where nothing is expected is left out. Sectors come in the order of the day, also over midnight. Who
-    accompanies a gathering comes last, and must stand when its first people are expected where it comes together.
+    A sector where nothing is expected is left out. Sectors come in the order of the day, also over midnight. Who moves
+    comes last, and must stand where that begins: with people when the first of them are expected.
     """
     due: dict[str, float] = {}
     first: dict[str, float] = {}
@@ -86,8 +86,10 @@ def list_due(instance: Instance) -> dict[str, float]:
         if sector.critical and sector.id not in due:
             due[sector.id] = min(instance.minutes(window.start) for window in sector.critical)
     sectors = {sector.id: due[sector.id] for sector in order_by_day(instance.sectors, due) if sector.id in due}
-    along = {a.id: first[a.gathering] for a in instance.accompaniments if a.gathering in first}
-    return sectors | along
+    begins = {m.id: m.parts[0] for m in instance.moving}
+    led = {ident: first.get(leg.gathering or "") for ident, leg in begins.items() if leg.gathering}
+    placed = {ident: due.get(leg.sector or "", 0.0) for ident, leg in begins.items() if leg.sector}
+    return sectors | {ident: minute for ident, minute in led.items() if minute is not None} | placed
 
 
 def order_by_day(sectors: Iterable[Sector], due: Mapping[str, float]) -> list[Sector]:

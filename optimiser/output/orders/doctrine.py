@@ -6,7 +6,8 @@ from typing import get_args
 
 from optimiser.common.message import Message
 from optimiser.common.number_format import given, plain
-from optimiser.model.instance import Doctrine, Post, Sector, Team
+from optimiser.model.instance import Post, Sector, Team
+from optimiser.model.parts.doctrine import Doctrine
 from optimiser.model.values.base import CallPhase
 from optimiser.output.blocks import Points, Section, Span, Table, TableColumn, Tone, Value
 from optimiser.output.orders.situation import Situation

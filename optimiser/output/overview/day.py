@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from optimiser.files.examination.horizon import follow
+from optimiser.files.examination.stands import list_stands
 from optimiser.files.examination.visits import Visit, join_ways
 from optimiser.model.clocks import span_window
-from optimiser.model.distances import measure
 from optimiser.model.instance import Post, Sector
-from optimiser.model.parts.movement import Accompaniment, Moving, find_likeliest
+from optimiser.model.parts.movement import Moving
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.balance import list_balances
 
@@ -31,7 +30,7 @@ class PlaceDay:
     windows : minutes from and until which a process must go on.
     missing : head equivalents that the line would lack if the expected crowd turned yellow, and red; who comes with
         the people is counted.
-    stops : of who accompanies a gathering: sector, minutes from and until, along the likeliest way.
+    stops : of units that move: sector, minutes from and until, along the likeliest ways.
     """
 
     place: Sector | Post | Moving
@@ -76,9 +75,7 @@ def list_place_days(at: Situation, shares: Shares | None = None) -> list[PlaceDa
             )
         )
     posts = [PlaceDay(post, _heads(at, post)) for post in at.instance.posts if at.units[post.id]]
-    companions = [
-        PlaceDay(a, _heads(at, a), stops=_follow(at, a)) for a in at.instance.accompaniments if at.units[a.id]
-    ]
+    companions = [PlaceDay(m, _heads(at, m), stops=_stops(at, m)) for m in at.instance.moving if at.units[m.id]]
     return [*sorted(sectors, key=lambda day: day.begins), *posts, *companions]
 
 
@@ -93,22 +90,9 @@ def pick_worst(days: list[PlaceDay], most: int = MOST) -> list[PlaceDay]:
     return [days[number] for number in sorted(sorted(range(len(days)), key=rank)[:most])]
 
 
-def _follow(at: Situation, accompaniment: Accompaniment) -> tuple[Stand, ...]:
-    """Give where who accompanies a gathering is along its likeliest way, as long as the operation lasts.
-
-    They are at the first stop when its first people are expected, and stay at the last once the people go home.
-    """
-    gathering, way = find_likeliest(at.instance, accompaniment)
-    length = at.instance.period.minutes
-    legs = [leg for leg in follow(gathering, way, at.instance, measure(at.instance)) if leg.arrives < length]
-    return tuple(
-        (
-            way.stops[leg.stop].sector,
-            leg.arrives if n else at.stand(accompaniment),
-            min(leg.leaves, length) if n + 1 < len(legs) else length,
-        )
-        for n, leg in enumerate(legs)
-    )
+def _stops(at: Situation, moving: Moving) -> tuple[Stand, ...]:
+    """Give where units that move stand, along the likeliest ways, as long as the operation lasts."""
+    return tuple((stand.sector, stand.formed, stand.left) for stand in list_stands(at.instance, moving))
 
 
 def _heads(at: Situation, place: Sector | Post | Moving) -> tuple[tuple[float, int], ...]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from optimiser.common.number_format import given, percent, plain
 from optimiser.files.examination.visits import Visit
 from optimiser.model.instance import Post
-from optimiser.model.parts.movement import Accompaniment
+from optimiser.model.parts.movement import Moving
 from optimiser.output.blocks import Block, Brief, Inline, Paragraph, Span, Spans, Strip, Table, TableColumn, Tone, Value
 from optimiser.output.drawing.strip import draw_axis, draw_strip
 from optimiser.output.orders.doctrine import CALL_PHASES, SHAPES, commander, phase_name
@@ -131,7 +131,7 @@ def _when(at: Situation, day: PlaceDay) -> Inline:
 
 
 def _tell_stops(at: Situation, day: PlaceDay) -> list[str]:
-    """Say where who accompanies a gathering is, and when, along its likeliest way; the rest of the day is the road."""
+    """Say where units that move are, and when, along the likeliest ways; the rest of the day is the road."""
     names = short_names(at.instance)
     return [f"{names[sector]} {at.clock(begin)}–{at.clock(end)}" for sector, begin, end in day.stops]
 
@@ -148,7 +148,7 @@ def _since(at: Situation, day: PlaceDay) -> list[str]:
 
 def _risk(at: Situation, day: PlaceDay) -> tuple[Value, Value]:
     """Write how often a place turns yellow, and red, and what its line would lack then."""
-    if isinstance(day.place, (Post, Accompaniment)):
+    if isinstance(day.place, (Post, Moving)):
         return "", ""
     tones: tuple[Tone, ...] = ("yellow", "red")
     cells: list[Value] = []

@@ -180,7 +180,7 @@ def companions_blocks(solution: Solution, language: Language) -> Iterator[Block]
 
 def _companions(instance: Instance, accompaniment: Accompaniment, language: Language) -> tuple[Value, Value]:
     """Name an accompaniment with its gathering, and its way: where it assembles and where it is likeliest to go on."""
-    gathering, way = find_likeliest(instance, accompaniment)
+    gathering, way = find_likeliest(instance, accompaniment.gathering)
     names = {sector.id: plain(sector.name) for sector in instance.sectors}
     first, *others = (names[stop.sector] for stop in way.stops)
     said = language("with: {gathering}", gathering=gathering.name)

@@ -47,7 +47,7 @@ class ReserveColumn:
 
 @dataclass(frozen=True)
 class AlongStand:
-    """Units that accompany a gathering, in one sector.
+    """Units that move as planned, in one sector.
 
     Attributes
     ----------
@@ -61,17 +61,19 @@ class AlongStand:
     left: float
 
 
-def list_along_stands(events: Sequence[Event], gathering: str, first: str, end: float) -> tuple[AlongStand, ...]:
-    """Give where those who accompany a gathering were in one told scenario.
+def list_along_stands(events: Sequence[Event], moving: str, first: str, end: float) -> tuple[AlongStand, ...]:
+    """Give where units of one moving place were in one told scenario.
 
     Parameters
     ----------
-    first : sector where they assemble if no people of it ever come; else it is where these come first.
+    moving : identifier of an accompaniment or a movement.
+    first : sector where they begin.
     end : minute at which the picture ends.
     """
-    told = [e for e in events if e.what == gathering and e.kind in ("arrived", "moves", "moved")]
-    stays = [AlongStand(told[0].sector if told else first, 0.0, 0.0, end)]
-    for event in told:
+    stays = [AlongStand(first, 0.0, 0.0, end)]
+    for event in events:
+        if event.what != moving:
+            continue
         if event.kind == "moves":
             stays[-1] = replace(stays[-1], left=event.minute)
             stays.append(AlongStand(event.other, event.minute, end, end))

@@ -115,37 +115,8 @@ class Wording:
                 return language("{n:,} x {unit} go back to {place}", n=count, unit=unit, place=other)
             case "back":
                 return language("{n:,} x {unit} callable again", n=count, unit=unit)
-            case "moves":
-                if not count:
-                    words = {"gathering": gathering, "place": other}
-                    return language("accompanying vehicles ({gathering}) set out for {place}", **words)
-                return language.plural(
-                    "{n} accompanying team ({gathering}) sets out for {place}",
-                    "{n} accompanying teams ({gathering}) set out for {place}",
-                    count,
-                    gathering=gathering,
-                    place=other,
-                )
-            case "moved":
-                if not count:
-                    return language("accompanying vehicles ({gathering}) stand by", gathering=gathering)
-                return language.plural(
-                    "{n} accompanying team ({gathering}) formed up",
-                    "{n} accompanying teams ({gathering}) formed up",
-                    count,
-                    gathering=gathering,
-                )
-            case "held":
-                if not count:
-                    words = {"gathering": gathering, "place": other}
-                    return language("accompanying vehicles ({gathering}) cannot go to {place} yet", **words)
-                return language.plural(
-                    "{n} accompanying team ({gathering}) cannot go to {place} yet",
-                    "{n} accompanying teams ({gathering}) cannot go to {place} yet",
-                    count,
-                    gathering=gathering,
-                    place=other,
-                )
+            case "moves" | "moved" | "held":
+                return self._moving(event, count, other)
             case "withheld":
                 return language("wide-area means are withheld")
             case "warned":
@@ -165,6 +136,31 @@ class Wording:
             case "process":
                 return self._process(event)
         return event.kind
+
+    def _moving(self, event: Event, count: int, place: str) -> str:
+        """Say what units that move as planned do; without teams these are vehicles."""
+        language = self.language
+        words = {"name": self.places.get(event.what, event.what), "place": place}
+        if not count:
+            return {
+                "moves": language("vehicles set out for {place} ({name})", **words),
+                "moved": language("vehicles are in place ({name})", **words),
+                "held": language("vehicles cannot set out for {place} yet ({name})", **words),
+            }[event.kind]
+        return {
+            "moves": language.plural(
+                "{n} team sets out for {place} ({name})", "{n} teams set out for {place} ({name})", count, **words
+            ),
+            "moved": language.plural(
+                "{n} team has formed up ({name})", "{n} teams have formed up ({name})", count, **words
+            ),
+            "held": language.plural(
+                "{n} team cannot set out for {place} yet ({name})",
+                "{n} teams cannot set out for {place} yet ({name})",
+                count,
+                **words,
+            ),
+        }[event.kind]
 
     def _phase(self, event: Event) -> str:
         language, phase = self.language, self.language(PHASE_WORDS.get(event.what, event.what))

@@ -32,8 +32,9 @@ from optimiser.files.synthetic.town import (
     town_values,
 )
 from optimiser.model.checker import check
-from optimiser.model.instance import Doctrine, Gathering, Instance, Post, Role, Sector, Team, Trigger, VehicleType
+from optimiser.model.instance import Gathering, Instance, Post, Role, Sector, Team, Trigger, VehicleType
 from optimiser.model.laws.escalation_law import GREEN, RED, YELLOW
+from optimiser.model.parts.doctrine import Doctrine
 from optimiser.planning.evaluation import evaluate
 from optimiser.planning.programs.configurations import place_configurations
 from optimiser.planning.programs.feasibility import nearest
