@@ -14,6 +14,7 @@ from itertools import pairwise
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import capitalise, ends, mean, plain
 from optimiser.model.harms import INDEPENDENT
+from optimiser.output.words.bands import tell_band
 from optimiser.planning.evaluation import Interval
 from optimiser.questions.frontier import Frontier, Level
 
@@ -125,6 +126,11 @@ def _panel(
     if main:
         unit, y = frontier.unit(language), top + height + 36
         yield f'<text class="soft" text-anchor="end" x="{left + width:.1f}" y="{y:.1f}">{escape(unit)}</text>'
+        if frontier.law_range is not None:
+            words = {"amount": language.number(f"{frontier.planned[-1].amount:,}")}
+            words["band"] = tell_band(frontier.law_range.losses[-1], language)
+            said = escape(language("{amount}: {band}", **words))
+            yield f'<text class="soft" x="{left:.1f}" y="{y + 18:.1f}">{said}</text>'
     yield from _closed(frontier, across, box, key)
     if main:
         yield from _told(frontier, across, top, height, language)

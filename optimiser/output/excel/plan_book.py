@@ -14,8 +14,9 @@ from optimiser.output.excel.book import Book, BookSheet
 from optimiser.output.excel.expected import put_interval, put_rare, write_harms, write_timeline
 from optimiser.output.excel.plotting import write_plotting, write_stamp
 from optimiser.output.excel.stations import write_accompaniments, write_reserve, write_sectors, write_vehicles
-from optimiser.output.sections.parts import name_law, tell_draws
+from optimiser.output.sections.parts import name_law
 from optimiser.output.sections.plan import claim_pairs, overview_blocks, remark_blocks, tell_unproved, tell_when
+from optimiser.output.words.bands import tell_draws
 from optimiser.output.words.head_counts import list_head_counts
 from optimiser.planning.evaluation import Interval
 from optimiser.planning.solution import Solution

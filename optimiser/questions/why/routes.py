@@ -14,6 +14,7 @@ import numpy as np
 
 from optimiser.model.instance import Instance
 from optimiser.planning.evaluation import Interval, estimate
+from optimiser.planning.law_range import Band
 from optimiser.questions.why.sensitivity import Bench
 from optimiser.questions.why.uncertain_inputs import Path
 
@@ -48,6 +49,7 @@ class KnownRoute:
     rivals : plan minus each other plan, paired; negative is in the plan's favour.
     better : name of the plan that lost least on scenarios of their own; None where that is the plan itself.
     gain : plan minus that one on fresh scenarios, paired: what knowing the route would be worth; None without one.
+    band : of the plan's mean loss over the plausible constants of the law.
     """
 
     gathering: str
@@ -57,6 +59,7 @@ class KnownRoute:
     rivals: tuple[Interval, ...]
     better: str | None
     gain: Interval | None
+    band: Band
 
 
 @dataclass(frozen=True)
@@ -107,5 +110,6 @@ def ask_routes(
         losses = bench.play(one.values, reporting, group)
         rivals = tuple(estimate(losses[0] - other) for other in losses[1:])
         better, gain = (names[chosen - 1], rivals[chosen - 1]) if chosen else (None, None)
-        known.append(KnownRoute(one.gathering, one.route, one.share, estimate(losses[0]), rivals, better, gain))
+        (band,) = bench.range_over_law([one.values], reporting, group).losses
+        known.append(KnownRoute(one.gathering, one.route, one.share, estimate(losses[0]), rivals, better, gain, band))
     return Routes(tuple(names), tuple(known)) if known else None

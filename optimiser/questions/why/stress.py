@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from optimiser.planning.evaluation import Interval, estimate
+from optimiser.planning.law_range import LawRange
 from optimiser.questions.why.routes import CertainRoute
 from optimiser.questions.why.sensitivity import Bench
 from optimiser.questions.why.uncertain_inputs import Input, Path
@@ -31,6 +32,8 @@ class Stress:
     tried : combinations that were looked at.
     ranges : inputs that were free to move.
     routes : gatherings that take one route for certain in the worst case, each with that route.
+    law_range : the plan with the values of the file and in the worst case over the plausible constants of the law, and
+        worst minus usual there.
     """
 
     values: tuple[tuple[Input, float], ...]
@@ -41,6 +44,7 @@ class Stress:
     tried: int
     ranges: int
     routes: tuple[tuple[str, str], ...] = ()
+    law_range: LawRange | None = None
 
 
 def stress(
@@ -97,4 +101,5 @@ def stress(
         len(known),
         len(inputs),
         tuple((way.gathering, way.route) for way in routes if way.values.items() <= best.items()),
+        bench.range_over_law([{}, best], reporting, group),
     )
