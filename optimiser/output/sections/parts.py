@@ -24,7 +24,7 @@ from optimiser.output.blocks import (
     Value,
     spans,
 )
-from optimiser.output.words.bands import from_to, tell_draws
+from optimiser.output.words.bands import from_to, tell_draws, tell_levels
 from optimiser.planning.evaluation import Interval
 from optimiser.planning.law_range import LawRange, RangedDifference
 from optimiser.planning.solution import Settings
@@ -86,8 +86,7 @@ def law_range_blocks(
     rows = [_ranged(name, one, language) for name, one in zip(differences, found.differences, strict=True)]
     if rows:
         yield Table(columns, rows)
-    levels = [f"{name} {from_to(band, language)}" for name, band in zip(plans, found.losses, strict=True)]
-    yield Paragraph(language("Mean loss over the law's ranges, points: {levels}.", levels="; ".join(levels)))
+    yield Paragraph(tell_levels(plans, found.losses, language))
     if drawn:
         yield Paragraph(tell_draws(found, language), "note")
 

@@ -9,7 +9,7 @@ from optimiser.common.language import Language
 from optimiser.common.number_format import NOISE, ends, figure, mean, percent, span
 from optimiser.output.blocks import Block, Paragraph, Points, Section, Span, Table, TableColumn, Value
 from optimiser.output.sections.parts import difference, law_range_blocks, rare_note, tone_of
-from optimiser.output.words.bands import tell_band, tell_level
+from optimiser.output.words.bands import tell_band, tell_level, tell_levels
 from optimiser.questions.why.explanation import Explanation
 from optimiser.questions.why.rival_plans import EXCHANGE, tell_rival
 from optimiser.questions.why.routes import KnownRoute, Routes
@@ -208,6 +208,7 @@ def _routes(explanation: Explanation, found: Routes, language: Language) -> Iter
         rows.append((Span(named[ident], "strong"), *([""] * (len(columns) - 1))))
         rows += [_row(one, others, language) for one in found.known if one.gathering == ident]
     yield Table(columns, rows, wide=True)
+    yield Paragraph(tell_levels([one.route for one in found.known], [one.band for one in found.known], language))
     said = language(
         "Each route taken for certain, everything else drawn as ever; this plan minus others in pairs on fresh "
         "scenarios, [95 % interval each], negative is in favour of this plan. Costs of placement are not counted."
@@ -224,7 +225,6 @@ def _row(one: KnownRoute, others: Sequence[int], language: Language) -> Sequence
         (
             mean(one.loss, language=language),
             Span(ends(one.loss, language=language), "soft"),
-            Span(tell_band(one.band, language), "soft"),
         ),
         *(difference(one.rivals[i], language) for i in others),
     )

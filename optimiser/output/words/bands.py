@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from optimiser.common.language import Language
 from optimiser.common.number_format import figure
@@ -21,6 +21,12 @@ def tell_band(band: Band, language: Language) -> str:
 def tell_level(band: Band, language: Language) -> str:
     """Say the same in a sentence of its own, after one that tells a mean loss."""
     return language("It lies {band}.", band=tell_band(band, language))
+
+
+def tell_levels(names: Sequence[str], bands: Sequence[Band], language: Language) -> str:
+    """Say how far the levels of several plans move, each by its name."""
+    levels = [f"{name} {from_to(band, language)}" for name, band in zip(names, bands, strict=True)]
+    return language("Mean loss over the law's ranges, points: {levels}.", levels="; ".join(levels))
 
 
 def from_to(band: Band, language: Language, write: Callable[..., str] = figure) -> str:
