@@ -18,6 +18,8 @@ from rich.console import Console
 from support import nations
 
 from optimiser.batch.case import Case, CaseSettings, Subject, summarise
+from optimiser.batch.data_frames import tabulate
+from optimiser.batch.export import COLUMNS
 from optimiser.batch.paired_runs import Pair
 from optimiser.cli.many_plans.runs_sections import entries_sections, entry_sections, pairs_sections
 from optimiser.common.number_format import figure
@@ -217,6 +219,12 @@ def test_report_workbook_and_notebook_tell_the_band(asked: Asked) -> None:
     assert f"between {asked.band.low:.1f} and {asked.band.high:.1f} {SAID}" in html.unescape(solution._repr_html_())
 
 
+def test_frames_and_exports_have_the_band_in_columns(asked: Asked) -> None:
+    (row,) = tabulate([asked.solution]).to_dict("records")
+    assert (row["law_low"], row["law_high"]) == tuple(asked.band)
+    assert {"law_low", "law_high"} <= set(COLUMNS)
+
+
 def test_the_nation_and_each_district_have_their_bands(tmp_path: Path) -> None:
     """One draw is one law in all districts, so that bands of districts do not add up to that of the nation."""
     accord = nations.make_plan(tmp_path, 10.0, 9.0)
@@ -233,6 +241,7 @@ def test_the_nation_and_each_district_have_their_bands(tmp_path: Path) -> None:
 
 PAIRED = {"change", "against", "comparison", "paired", "influence", "lever", "c"}  # what holds a difference, no level
 TOLD = {  # modules that set a level of loss, and the test above that sees its band
+    "batch/data_frames.py": "frames",
     "cli/many_plans/runs.py": "runs compare",
     "cli/many_plans/runs_sections.py": "runs list, runs show, runs compare",
     "output/documents/comparison.py": "schemas",
