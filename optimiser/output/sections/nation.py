@@ -96,7 +96,7 @@ def _borrowers(accord: NationPlan, language: Language) -> Iterator[Block]:
         TableColumn(language("District")),
         TableColumn(language("Borrows"), right=True, firm=True),
         TableColumn(language("Points"), firm=True),
-        TableColumn(language("Over the law's ranges"), firm=True),
+        TableColumn(language("Over the law's ranges")),
     ]
     teams: Counter[str] = Counter()
     for district, _, number in accord.loans():
