@@ -126,7 +126,7 @@ class Sector(Place):
         {}, validate_default=True, description="least teams, by role"
     )
     maximum: Annotated[dict[Identifier, Teams], Frozen] = Field(
-        {}, validate_default=True, description="most teams, by role"
+        {}, validate_default=True, description="most teams, by role, with those who come there with a gathering"
     )
     cover: Teams = Field(0, validate_default=True, description="callable teams that must be within reserve reach")
     exit_open: YesNo = Field(True, description="a way out for the crowd exists")
