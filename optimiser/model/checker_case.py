@@ -86,11 +86,12 @@ class LaidOut:
     def posts(self) -> Iterator[tuple[Post, Occupied]]:
         return ((spot.place, spot) for spot in self.spots if isinstance(spot.place, Post))
 
-    def accompanying(self, sector: str) -> int:
-        """Heads that may come to a sector with the gatherings they accompany, on whichever way those go."""
+    def accompanying(self, sector: str) -> tuple[Occupied, ...]:
+        """Who may come to a sector with the gatherings they accompany, on whichever way those go."""
         coming = {g.id for g in self.instance.gatherings if any(stop.sector == sector for stop in g.itinerary)}
-        here = (spot for spot in self.spots if isinstance(spot.place, Accompaniment) and spot.place.gathering in coming)
-        return sum(spot.heads() for spot in here)
+        return tuple(
+            spot for spot in self.spots if isinstance(spot.place, Accompaniment) and spot.place.gathering in coming
+        )
 
     def role_name(self, role: str) -> str:
         return self.roles[role].name if role in self.roles else role

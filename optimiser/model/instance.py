@@ -32,6 +32,7 @@ from optimiser.model.values.base import (
     Identifier,
     Kmh,
     Likelihood,
+    Militant,
     Minutes,
     Model,
     Name,
@@ -126,7 +127,7 @@ class Sector(Place):
         {}, validate_default=True, description="least teams, by role"
     )
     maximum: Annotated[dict[Identifier, Teams], Frozen] = Field(
-        {}, validate_default=True, description="most teams, by role"
+        {}, validate_default=True, description="most teams, by role, with those who come there with a gathering"
     )
     cover: Teams = Field(0, validate_default=True, description="callable teams that must be within reserve reach")
     exit_open: YesNo = Field(True, description="a way out for the crowd exists")
@@ -234,9 +235,7 @@ class Gathering(Model):
     regroup: Share = Field(0.2, validate_default=True, description="share that moves to the next stop when dispersed")
     tension: Tension = Field(0.4, validate_default=True, description="mood in which it comes; a word will do")
     tension_spread: Share = Field(0.1, validate_default=True, description="half-width, uniform")
-    militant: ByPhase = Field(
-        ByPhase(green=0.03, yellow=0.12, red=0.3), description="share ready to act, by phase", validate_default=True
-    )
+    militant: Militant = Field(Militant.usual(), validate_default=True, description="share ready to act; or a word")
     liaison: YesNo = Field(False, description="organisers are known and in contact")
     comes_as: Literal["green", "yellow", "red"] = Field("green", description="phase in which it arrives")
     chance: Likelihood = Field(1.0, validate_default=True, description="chance that it takes place; a word will do")

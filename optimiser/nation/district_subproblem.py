@@ -130,8 +130,8 @@ def _first_plans(instance: Instance) -> dict[str, Deployment]:
 def _room(instance: Instance, pool: SharedPool) -> int:
     """Return the most teams of a pool that any deployment of a district can use."""
     sectors = (int(s.maximum.get(pool.role, pool.count)) for s in instance.sectors)
-    posts = (int(p.staging_capacity) // int(pool.size) for p in instance.posts)
-    return min(int(pool.count), sum(sectors) + sum(posts))
+    capacities = (p.staging_capacity for part in (instance.posts, instance.accompaniments) for p in part)
+    return min(int(pool.count), sum(sectors) + sum(int(heads) // int(pool.size) for heads in capacities))
 
 
 def _charges(instance: Instance, open_to: Instance, prices: tuple[float, ...]) -> Floats:

@@ -65,7 +65,7 @@ KINDS: dict[str, str] = {
     "back": "teams or vehicles are callable again",
     "moves": "units that accompany a gathering set out",
     "moved": "units that accompany a gathering have formed up",
-    "held": "units that accompany a gathering wait before they follow it",
+    "held": "units that accompany a gathering wait before they follow it, or will not follow it any more",
     "withheld": "wide-area means are withheld",
     "warned": "warning given, exit shown",
     "spraying": "water cannon runs",
@@ -152,6 +152,7 @@ NOTES: tuple[str, ...] = (
     Message("line too thin, warned, exit open, medics on site"),
     Message("the sector is in disorder"),
     Message("the way is closed"),
+    Message("their people have gone home"),
 )
 NO_NOTE = 0
 (
@@ -179,6 +180,7 @@ NO_NOTE = 0
     ALL_GATES_OPEN,
     IN_DISORDER,
     WAY_CLOSED,
+    GONE_HOME,
 ) = range(1 << len(LACKS), len(NOTES))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from optimiser.files.examination.horizon import follow
 from optimiser.model.distances import measure
 from optimiser.model.instance import Gathering, Instance, Sector
+from optimiser.model.parts.accompaniment import find_assembly
 
 SURE = 1e-9  # chances are sums of shares
 
@@ -74,19 +75,21 @@ def list_due(instance: Instance) -> dict[str, float]:
     """Give the minute at which a line must stand by sector: first people, at the earliest; else the first window.
 
     A sector where nothing is expected is left out. Sectors come in the order of the day, also over midnight. Who
-    accompanies a gathering comes last, and must stand when its first people are expected where it comes together.
+    accompanies a gathering comes last, and must stand when the first people are expected where it comes together, its
+    own or others: from then on the simulation lets them act there, and before that there is nobody to act on.
     """
     due: dict[str, float] = {}
-    first: dict[str, float] = {}
-    for visit in list_visits(instance):
+    visits = list_visits(instance)
+    for visit in visits:
         minute = max(0.0, visit.start - float(visit.gathering.late))
         due[visit.sector] = min(minute, due.get(visit.sector, minute))
-        first.setdefault(visit.gathering.id, minute)
+    people = dict(due)
     for sector in instance.sectors:
         if sector.critical and sector.id not in due:
             due[sector.id] = min(instance.minutes(window.start) for window in sector.critical)
     sectors = {sector.id: due[sector.id] for sector in order_by_day(instance.sectors, due) if sector.id in due}
-    along = {a.id: first[a.gathering] for a in instance.accompaniments if a.gathering in first}
+    coming = {visit.gathering.id for visit in visits}
+    along = {a.id: people[find_assembly(instance, a)] for a in instance.accompaniments if a.gathering in coming}
     return sectors | along
 
 

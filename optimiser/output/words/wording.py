@@ -135,6 +135,15 @@ class Wording:
                     count,
                     gathering=gathering,
                 )
+            case "held" if not other:
+                if not count:
+                    return language("accompanying vehicles ({gathering}) stay and follow no more", gathering=gathering)
+                return language.plural(
+                    "{n} accompanying team ({gathering}) stays and follows no more",
+                    "{n} accompanying teams ({gathering}) stay and follow no more",
+                    count,
+                    gathering=gathering,
+                )
             case "held":
                 if not count:
                     words = {"gathering": gathering, "place": other}

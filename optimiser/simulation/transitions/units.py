@@ -206,6 +206,8 @@ def go_along(st: State, a: int) -> None:
     f, s, goal = st.facts, st.along_sector[a], st.along_goal[a]
     teams, vehicles, late = count_along(st, a)
     if teams + vehicles + late == 0 or s < 0 or goal < 0 or s == goal:
+        if st.along_held[a] and goal < 0 and teams + vehicles > 0:
+            log_event(st, events.HELD, s, -1, f.accompanied[a], teams, events.GONE_HOME)
         st.along_held[a] = 0
         return
     km = distance(f, st.now, s, goal)
