@@ -391,9 +391,10 @@ def _may_differ(
         first, last = (facts.stop_first[facts.route_first[way]] for way in (g, g + 1))
         felt[:, facts.stop_sector[first:last]] |= places[:, along + i, None]
     met = felt.astype(float) @ course.visited[begin:end].T.astype(float) > 0.0
-    differs: NDArray[np.bool_] = np.any(places[:, sectors:along], axis=1)[:, None] & course.called[None, begin:end]
-    differs |= met
+    called = places[:, sectors:along].any(axis=1, keepdims=True) & course.called[begin:end]
+    differs: NDArray[np.bool_] = met | called
     for g in np.flatnonzero(scenarios.displaced[begin:end].any(axis=0)).tolist():  # they compare lines of their stops
         first, last = (facts.stop_first[facts.route_first[way]] for way in (g, g + 1))
-        differs |= felt[:, facts.stop_sector[first:last]].any(axis=1)[:, None] & (scenarios.displaced[begin:end, g] == 1)
+        compared = felt[:, facts.stop_sector[first:last]].any(axis=1, keepdims=True)
+        differs |= compared & (scenarios.displaced[begin:end, g] == 1)
     return differs

@@ -11,6 +11,7 @@ from support.town import town
 
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
+from optimiser.output.words.wording import Wording
 from optimiser.planning.search.prefix_bound import unreached
 from optimiser.planning.search.response_tables import interplay
 from optimiser.simulation.events import Event
@@ -172,3 +173,29 @@ def test_a_line_where_nobody_ever_came_matters_to_who_would_have_come() -> None:
         assert not simulator.course(base.numbers(instance), scenarios).visited[:, 2].all()
         lazy = simulator.totals(thinner.numbers(instance)[None], scenarios, base=base.numbers(instance))
         assert np.array_equal(lazy, other.totals(thinner.numbers(instance)[None], scenarios))
+
+
+def test_the_log_says_in_words_where_it_goes_and_how_thin_the_line_is_there() -> None:
+    instance = with_march()
+    said = Wording(instance)
+    (thin,) = [e for e in log(instance, place(kpu={"rope": 3}, mall={"rope": 1})) if e.kind == "displaced"]
+    assert said.tell(thin) == "March chooses Mall: the line is thinnest there, 10 heads"
+    (nobody,) = [e for e in log(instance, place(kpu={"rope": 3})) if e.kind == "displaced"]
+    assert said.tell(nobody) == "March chooses Mall: nobody is in line there"
+    begins = with_march(itinerary=[{"sector": "kpu", "route": "venue"}, {"sector": "mall", "route": "mall"}])
+    (first,) = [e for e in log(begins, place(mall={"rope": 1})) if e.kind == "displaced"]
+    assert (first.sector, said.tell(first)) == ("kpu", "March chooses KPU: nobody is in line there")
+
+
+def test_bug_whose_way_was_closed_was_told_of_the_first_gathering_only() -> None:
+    plain = with_march(displacement=0.0)
+    march = plain.gatherings[0].model_dump(mode="json")
+    travel = {"closures": [{"a": "kpu", "b": "terminal"}, {"a": "mall", "b": "terminal"}]}
+    second = {**march, "id": "second", "name": "Second"}
+    told = log(with_march(parts={"gatherings": [march, second], "travel": travel}), place())
+    assert {e.what for e in told if e.kind == "blocked"} == {"march", "second"}
+
+
+def test_who_does_not_come_chooses_nothing() -> None:
+    events = log(with_march(chance=0.0), place(kpu={"rope": 3}))
+    assert not [e for e in events if e.kind in ("displaced", "arrived", "marched")]

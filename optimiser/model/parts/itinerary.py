@@ -104,7 +104,7 @@ def _routes(where: str, gathering: Gathering) -> Iterator[Finding]:
         place, relies = f"{where}.displacement", (f"{where}.displacement", f"{where}.routes")
         expected = Message("at least two routes, among which it can choose where the line is thinnest")
         repair = Message("write its routes, or leave displacement out")
-        yield make_finding("displacement-without-routes", place, gathering.displacement, expected, repair, relies)
+        yield make_finding("no-choice-of-routes", place, gathering.displacement, expected, repair, relies)
     if names and not any(float(route.weight) > 0.0 for route in gathering.routes):
         expected, repair = Message("a weight above 0"), Message("write how likely each is beside the others")
         yield make_finding("no-route", f"{where}.routes", 0, expected, repair)

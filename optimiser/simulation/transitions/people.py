@@ -178,7 +178,7 @@ def choose_stop(st: State, g: int, s: int, since: float) -> float:
     -------
     Minute since which it has wanted to set out for the one that it makes for now.
     """
-    if st.displaced[g] and not is_content(st, g, s):
+    if st.displaced[g] and st.present[slot(st.facts, s, g)] > 0 and not is_content(st, g, s):
         displace(st, g, s)
     f, end = st.facts, stops_end(st, g)
     while st.goal[g] < end and st.now >= since + f.stop_stay[st.goal[g]]:
@@ -311,7 +311,7 @@ def _regroup(st: State, g: int, s: int, persons: int) -> None:
     f, here = st.facts, max(0.0, st.due[g] - st.now)
     on = math.floor(persons * f.regroup[g])
     onward = not is_assembling(st, g) and not is_content(st, g, s)
-    if onward and st.displaced[g]:
+    if onward and st.displaced[g] and on > 0:
         displace(st, g, s)
     if onward and st.goal[g] < stops_end(st, g) and math.isfinite(distance(f, st.now, s, f.stop_sector[st.goal[g]])):
         emit(st, SCATTER, g, on, value=st.tension[s])
