@@ -18,7 +18,7 @@ from optimiser.common.message import ClockTime
 from optimiser.common.notebook import make_card
 from optimiser.model.cautions import Noted
 from optimiser.model.parts.accompaniment import Accompanied, Accompaniment
-from optimiser.model.parts.itinerary import Route, Stop, Way, list_ways
+from optimiser.model.parts.itinerary import Displacement, Route, Stop, Way, list_ways
 from optimiser.model.parts.notes import CallSign, Contact, Equipment, Outline, UnitCallSigns
 from optimiser.model.parts.travel_data import Travel
 from optimiser.model.values.base import (
@@ -231,6 +231,7 @@ class Gathering(Model):
     groups: Annotated[int, Amount("groups", 1, 20, whole=True)] = Field(3, validate_default=True)
     itinerary: Annotated[tuple[Stop, ...], Field(min_length=1)]
     routes: tuple[Route, ...] = ()
+    displacement: Displacement = Field(0.0, validate_default=True)
     ends_if_received: Share = Field(0.7, validate_default=True, description="chance to go home once received")
     regroup: Share = Field(0.2, validate_default=True, description="share that moves to the next stop when dispersed")
     tension: Tension = Field(0.4, validate_default=True, description="mood in which it comes; a word will do")
@@ -376,9 +377,8 @@ class Instance(Noted, ToldTexts, Accompanied):
 
     def minutes(self, clock: str) -> float:
         """Turn a clock time into minutes from the start of the operation, 0 to 1440."""
-        hour, minute = re.split(":", clock)
-        start = self.period.start
-        return float((int(hour) * 60 + int(minute) - start.hour * 60 - start.minute) % 1440)
+        (hour, minute), start = map(int, re.split(":", clock)), self.period.start
+        return float((hour * 60 + minute - start.hour * 60 - start.minute) % 1440)
 
     def clock(self, minutes: float) -> ClockTime:
         """Turn minutes from the start into a clock time HH:MM."""

@@ -41,6 +41,7 @@ KINDS: dict[str, str] = {
     "left": "people go home",
     "marched": "a gathering marches on",
     "blocked": "a gathering waits because its way is closed",
+    "displaced": "a gathering goes where the line is thinnest",
     "stayed": "militants stay on",
     "triggered": "a trigger strikes",
     "waiting": "the delegation starts to wait",
@@ -82,6 +83,7 @@ KINDS: dict[str, str] = {
     LEFT,
     MARCHED,
     BLOCKED,
+    DISPLACED,
     STAYED,
     TRIGGERED,
     WAITED,
@@ -199,6 +201,9 @@ class Entry(NamedTuple):
     note: int
 
 
+_OF_GATHERINGS = (ARRIVED, LEFT, MARCHED, BLOCKED, DISPLACED, STAYED, WAITED, SPILLED, MOVES, MOVED, HELD)
+
+
 class Translator:
     """Turns entries into events: indices become identifiers."""
 
@@ -210,7 +215,7 @@ class Translator:
         units = [*(t.id for t in instance.teams), *(v.id for v in instance.vehicles), ""]
         triggers = [*(t.id for t in instance.triggers), ""]
         names = {
-            **dict.fromkeys((ARRIVED, LEFT, MARCHED, STAYED, WAITED, SPILLED, MOVES, MOVED, HELD), gatherings),
+            **dict.fromkeys(_OF_GATHERINGS, gatherings),
             **dict.fromkeys((FORMED, RELEASED, BACK), units),
             TRIGGERED: triggers,
             PHASE: [*PHASES, ""],

@@ -259,8 +259,8 @@ class Simulator(Allowance):
         ----------
         plans : shape (deployments, places, kinds).
         base : a deployment that the others differ little from, shape (places, kinds). Where nobody ever came to a
-            sector that differs or that units which accompany a gathering may pass, and no reserve was asked for where
-            a post differs, the total is that of the base.
+            sector that differs or that units which accompany a gathering may pass, nobody who goes where the line is
+            thinnest may compare it, and no reserve was asked for where a post differs, the total is that of the base.
 
         Returns
         -------
@@ -279,7 +279,7 @@ class Simulator(Allowance):
         found = np.full((len(plans), end - begin), np.nan)
         if base is not None:
             course = self.course(base, scenarios)
-            same = ~_may_differ(self.facts, plans != base, course, begin, end)
+            same = ~_may_differ(self.facts, plans != base, course, scenarios, begin, end)
             np.copyto(found, course.total[begin:end], where=same)
         place: dict[Key, int] = {}
         for i, key in enumerate(keys):
@@ -375,7 +375,9 @@ def _what_plays(instance: Instance) -> dict[str, Any]:
     return instance.model_dump(exclude=only_feasible)
 
 
-def _may_differ(facts: Facts, changed: NDArray[np.bool_], course: Course, begin: int, end: int) -> NDArray[np.bool_]:
+def _may_differ(
+    facts: Facts, changed: NDArray[np.bool_], course: Course, scenarios: Scenarios, begin: int, end: int
+) -> NDArray[np.bool_]:
     """Tell in which scenarios a deployment may fare differently, shape (deployments, end - begin).
 
     Parameters
@@ -389,7 +391,10 @@ def _may_differ(facts: Facts, changed: NDArray[np.bool_], course: Course, begin:
         first, last = (facts.stop_first[facts.route_first[way]] for way in (g, g + 1))
         felt[:, facts.stop_sector[first:last]] |= places[:, along + i, None]
     met = felt.astype(float) @ course.visited[begin:end].T.astype(float) > 0.0
-    posts: NDArray[np.bool_] = np.any(places[:, sectors:along], axis=1)
-    waiting = posts[:, None] & course.called[None, begin:end]
-    result: NDArray[np.bool_] = met | waiting
-    return result
+    called = places[:, sectors:along].any(axis=1, keepdims=True) & course.called[begin:end]
+    differs: NDArray[np.bool_] = met | called
+    for g in np.flatnonzero(scenarios.displaced[begin:end].any(axis=0)).tolist():  # they compare lines of their stops
+        first, last = (facts.stop_first[facts.route_first[way]] for way in (g, g + 1))
+        compared = felt[:, facts.stop_sector[first:last]].any(axis=1, keepdims=True)
+        differs |= compared & (scenarios.displaced[begin:end, g] == 1)
+    return differs

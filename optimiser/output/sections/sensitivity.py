@@ -162,7 +162,10 @@ def _worst(explanation: Explanation, worst: Stress, language: Language) -> Itera
         )
     called = {gathering.id: gathering.name for gathering in explanation.instance.gatherings}
     for ident, route in worst.routes:
-        yield Paragraph(language("  - {gathering}: takes the route '{route}'", gathering=called[ident], route=route))
+        said = language("  - {gathering}: goes where the line is thinnest", gathering=called[ident])
+        if route is not None:
+            said = language("  - {gathering}: takes the route '{route}'", gathering=called[ident], route=route)
+        yield Paragraph(said)
     yield from rare_note((worst.worst, worst.usual, worst.change, *worst.rivals), language)
     for rival, lead in zip(explanation.rivals, worst.rivals, strict=True):
         values = {"name": tell_rival(rival.name, language), "points": span(lead, True, language)}
@@ -187,12 +190,11 @@ def _routes(explanation: Explanation, found: Routes, language: Language) -> Iter
     others = [i for i, name in enumerate(found.rivals) if not name.startswith(EXCHANGE)][:RIVALS]
     named = {gathering.id: gathering.name for gathering in explanation.instance.gatherings}
     worst = found.worst
-    most = language(
-        "Most is lost where {gathering} takes the route '{route}': {loss} points.",
-        gathering=named[worst.gathering],
-        route=worst.route,
-        loss=span(worst.loss, language=language),
-    )
+    words = {"gathering": named[worst.gathering], "loss": span(worst.loss, language=language)}
+    most = language("Most is lost where {gathering} goes where the line is thinnest: {loss} points.", **words)
+    if worst.route is not None:
+        words["route"] = worst.route
+        most = language("Most is lost where {gathering} takes the route '{route}': {loss} points.", **words)
     yield Paragraph(f"{most} {tell_level(worst.band, language)}")
     columns = (
         TableColumn(language("Route"), 3),
@@ -220,7 +222,7 @@ def _routes(explanation: Explanation, found: Routes, language: Language) -> Iter
 
 def _row(one: KnownRoute, others: Sequence[int], language: Language) -> Sequence[Value]:
     return (
-        one.route,
+        language("where the line is thinnest") if one.route is None else one.route,
         percent(one.share, language=language),
         (
             mean(one.loss, language=language),
@@ -235,13 +237,21 @@ def _knowing(found: Routes, named: dict[str, str], language: Language) -> Iterat
     shown = [one for one in found.known if one.gain is not None and one.gain.low > 0.0]
     for one in shown:
         assert one.gain is not None
-        yield language(
-            "Were it known that {gathering} takes the route '{route}', '{plan}' would be better, by {points} points.",
-            gathering=named[one.gathering],
-            route=one.route,
-            plan=tell_rival(str(one.better), language),
-            points=span(one.gain, language=language),
-        )
+        words = {"gathering": named[one.gathering], "plan": tell_rival(str(one.better), language)}
+        words["points"] = span(one.gain, language=language)
+        if one.route is None:
+            yield language(
+                "Were it known that {gathering} goes where the line is thinnest, '{plan}' would be better, by {points} "
+                "points.",
+                **words,
+            )
+        else:
+            yield language(
+                "Were it known that {gathering} takes the route '{route}', '{plan}' would be better, by {points} "
+                "points.",
+                route=one.route,
+                **words,
+            )
     if not shown:
         yield language("On no route another plan that was looked at is shown to be better.")
 

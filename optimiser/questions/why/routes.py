@@ -1,5 +1,7 @@
 """A plan on every route that a gathering may take: what it loses there, and whether another plan would be better.
 
+And where the gathering always goes where the line is thinnest, which only the simulation can tell.
+
 Everything else stays as uncertain as it is, on random numbers with the same names, so that plans and routes are
 compared in pairs. Plans are those at hand: nothing is planned for a route.
 """
@@ -22,17 +24,17 @@ CHOOSING = "routes"  # name of the set of scenarios on which the best plan for a
 
 
 class CertainRoute(NamedTuple):
-    """One route of a gathering, taken for certain.
+    """One route of a gathering, taken for certain, or the thinnest line always.
 
     Attributes
     ----------
-    gathering, route : their identifiers.
+    gathering, route : their identifiers; None as a route is where the line is thinnest.
     share : its chance in the file, 0 to 1.
-    values : weights of the routes of this gathering that make it certain.
+    values : weights of the routes of this gathering that make it certain, or its displacement.
     """
 
     gathering: str
-    route: str
+    route: str | None
     share: float
     values: Mapping[Path, float]
 
@@ -43,7 +45,7 @@ class KnownRoute:
 
     Attributes
     ----------
-    gathering, route : their identifiers.
+    gathering, route : their identifiers; None as a route is where the line is thinnest.
     share : chance of the route in the file, 0 to 1.
     loss : of the plan, in points.
     rivals : plan minus each other plan, paired; negative is in the plan's favour.
@@ -53,7 +55,7 @@ class KnownRoute:
     """
 
     gathering: str
-    route: str
+    route: str | None
     share: float
     loss: Interval
     rivals: tuple[Interval, ...]
@@ -69,7 +71,7 @@ class Routes:
     Attributes
     ----------
     rivals : names of the other plans.
-    known : routes in the order of the instance.
+    known : routes in the order of the instance, those of a gathering before where the line is thinnest.
     """
 
     rivals: tuple[str, ...]
@@ -87,9 +89,13 @@ def list_certain(instance: Instance) -> tuple[CertainRoute, ...]:
     for g, gathering in enumerate(instance.gatherings):
         open_ = [(r, way) for r, way in enumerate(gathering.ways) if way.route is not None and way.share > 0.0]
         paths: list[Path] = [("gatherings", g, "routes", r, "weight") for r in range(len(gathering.routes))]
-        for r, way in open_ if len(open_) > 1 else ():
+        if len(open_) < 2:
+            continue
+        displaced = float(gathering.displacement)
+        for r, way in open_:
             values = {path: float(other == r) for other, path in enumerate(paths)}
-            found.append(CertainRoute(gathering.id, str(way.route), way.share, values))
+            found.append(CertainRoute(gathering.id, way.route, way.share * (1.0 - displaced), values))
+        found.append(CertainRoute(gathering.id, None, displaced, {("gatherings", g, "displacement"): 1.0}))
     return tuple(found)
 
 

@@ -31,7 +31,8 @@ class Stress:
     rivals : plan minus each rival in the worst case, paired.
     tried : combinations that were looked at.
     ranges : inputs that were free to move.
-    routes : gatherings that take one route for certain in the worst case, each with that route.
+    routes : gatherings that take one route for certain in the worst case, each with that route; None is where the line
+        is thinnest.
     law_range : the plan with the values of the file and in the worst case over the plausible constants of the law, and
         worst minus usual there.
     """
@@ -43,7 +44,7 @@ class Stress:
     rivals: tuple[Interval, ...]
     tried: int
     ranges: int
-    routes: tuple[tuple[str, str], ...] = ()
+    routes: tuple[tuple[str, str | None], ...] = ()
     law_range: LawRange | None = None
 
 
@@ -61,7 +62,7 @@ def stress(
 
     From the values of the file, and from `start` where it is worse, input after input is put to the end of its range
     where the plan loses more on scenarios of the search, until a pass over all of them changes nothing. Each gathering
-    is put on each of its routes in the same way.
+    is put on each of its routes in the same way, and sent where the line is thinnest.
 
     Parameters
     ----------

@@ -271,14 +271,15 @@ def come_along(st: State, a: int, k: int) -> None:
 
 
 def is_passed(st: State, s: int) -> bool:
-    """Return whether teams accompany a gathering whose way leads through a sector."""
+    """Return whether teams accompany a gathering whose way leads, or may come to lead, through a sector."""
     f, found = st.facts, False
     for a in range(len(f.accompanied)):
         teams, _, late = count_along(st, a)
-        route = st.route[f.accompanied[a]]
-        if teams + late > 0:
-            for stop in range(f.stop_first[route], f.stop_first[route + 1]):
-                found = found or f.stop_sector[stop] == s
+        g = f.accompanied[a]
+        for r in range(f.route_first[g], f.route_first[g + 1]):
+            if teams + late > 0 and (r == st.route[g] or (st.displaced[g] and f.route_open[r])):
+                for stop in range(f.stop_first[r], f.stop_first[r + 1]):
+                    found = found or f.stop_sector[stop] == s
     return found
 
 

@@ -134,9 +134,13 @@ def _explanation_schema() -> Schema:
     )
 
 
+THINNEST = "null where the gathering always goes where the line is thinnest"
+
+
 def _routes() -> Schema:
     known = {
-        **dict.fromkeys(("gathering", "route"), TEXT),
+        "gathering": TEXT,
+        "route": or_null(TEXT, THINNEST),
         "chance": SHARE,
         "loss": refer("interval"),
         "band": BAND,
@@ -186,7 +190,7 @@ def _stress() -> Schema:
     changed = make_list(make_object({**_INPUT, "worst": NUMBER}))
     rivals = make_list(POINTS_INTERVAL)
     counts = {"tried": COUNT, "ranges": COUNT, "claim": TEXT}
-    route = make_object(dict.fromkeys(("gathering", "route"), TEXT))
+    route = make_object({"gathering": TEXT, "route": or_null(TEXT, THINNEST)})
     counts["routes"] = or_null(make_list(route), "null in documents of early versions")
     return make_object({"changed": changed, **points, "law_range": LAW_RANGE, "rivals": rivals, **counts})
 
