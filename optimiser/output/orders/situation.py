@@ -105,7 +105,8 @@ class Situation:
     def stand(self, place: Sector | Post | Moving) -> float:
         """Minute at which the line must stand: first people, at the earliest; else the first critical window, or 0.
 
-        At a post it is the start of the operation, for who accompanies a gathering when its first people are expected.
+        At a post it is the start of the operation; for who accompanies a gathering it is when the first people are
+        expected where that assembles.
         """
         return self.due.get(place.id, 0.0)
 
