@@ -78,7 +78,9 @@ def test_proofs_agree_with_every_deployment_of_1000_separate_instances(capsys):
 
 
 @pytest.mark.parametrize(
-    "kind", [{}, {"accompanied": True}, {"displacing": True}], ids=("apart", "along", "displacing")
+    "kind",
+    [{}, {"accompanied": True}, {"accompanied": True, "moving": True}, {"displacing": True}],
+    ids=("apart", "along", "moving", "displacing"),
 )
 def test_bounds_under_interplay_hold_for_500_joint_instances(kind, capsys):
     """Shared reserve, marches, spill-over, help from outside: no bound above the best of all deployments."""

@@ -17,12 +17,12 @@ from optimiser.planning.programs.requirements import Frame, local, overall, requ
 from optimiser.planning.search.hand_rules import candidates
 
 
-@pytest.mark.parametrize("accompanied", [False, True])
-def test_rows_break_where_the_checker_finds_a_violation(accompanied: bool) -> None:
+@pytest.mark.parametrize(("accompanied", "moving"), [(False, False), (True, False), (True, True)])
+def test_rows_break_where_the_checker_finds_a_violation(accompanied: bool, moving: bool) -> None:
     broken, passed = Counter[str](), 0
     for seed in range(100):
         rng = random.Random(seed)
-        instance = draw(rng, accompanied=accompanied)
+        instance = draw(rng, accompanied=accompanied, moving=moving)
         requirements = require(instance)
         counts = [k.count for k in Frame.of(instance).kinds]
         for _ in range(40):
