@@ -1,4 +1,4 @@
-"""What-ifs about movements: they are added, limited, taken away, and follow what happens to the people they wait for."""
+"""What-ifs about movements: they are added, limited, taken away, and follow the people whom they wait for."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_a_movement_that_is_added_may_be_limited_in_the_same_what_if(tmp_path: P
 
 
 def test_a_movement_is_neither_lost_nor_closed_and_that_is_said() -> None:
-    with pytest.raises(InputFault, match="'relief' is a movement.*write --forbid relief"):
+    with pytest.raises(InputFault, match=r"'relief' is a movement.*write --forbid relief"):
         after(moving(), ("lose", "relief"))
     with pytest.raises(InputFault, match="'relief' is a movement"):
         after(moving(), ("close", "relief"))
