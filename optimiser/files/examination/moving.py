@@ -45,7 +45,8 @@ class _Teller:
         self.instance, self.visits, self.movement = instance, visits, movement
         self.where = f"movements[{number}].legs"
         self.stands = list_stands(instance, movement)
-        self.names = {thing.id: thing.name for thing in (*instance.sectors, *instance.gatherings)}
+        self.names = {sector.id: sector.name for sector in instance.sectors}
+        self.people = {gathering.id: gathering.name for gathering in instance.gatherings}
 
     def find(self) -> Iterator[Caution]:
         """List what is unusual, leg by leg."""
@@ -81,7 +82,10 @@ class _Teller:
 
     def _missed(self, j: int, leg: Leg) -> Caution:
         own = next((stand for stand in self.stands if stand.leg == j), None)
-        words = {"name": self.movement.name, "where": self.names[leg.sector or leg.gathering or ""]}
+        words = {
+            "name": self.movement.name,
+            "where": self.people[leg.gathering] if leg.gathering else self.names[leg.sector or ""],
+        }
         if leg.gathering is not None and own is None:
             found = Message("the units of '{name}' do not meet '{where}', which is gone before they come", **words)
             usual = Message("people who are there when units are to go with them")
@@ -99,7 +103,7 @@ class _Teller:
         return any(visit.gathering.id == gathering and visit.sector == sector for visit in self.visits)
 
     def _never_left(self, j: int, leg: Leg) -> Caution:
-        words = {"name": self.movement.name, "gathering": self.names[leg.until_left or ""]}
+        words = {"name": self.movement.name, "gathering": self.people[leg.until_left or ""]}
         words |= {"where": self.names[leg.sector or ""], "until": ClockTime(leg.until or "")}
         found = Message("'{gathering}' does not come to '{where}': the units of '{name}' leave at {until}", **words)
         usual = Message("a gathering that stops there")

@@ -33,7 +33,6 @@ PARENTS = {  # what a row belongs to, by its sheet
     "gatherings": Message("the gathering that the row is about"),
     "movements": Message("the movement that the row is about"),
 }
-_ONE = {"sectors": "sector", "gatherings": "gathering", "movements": "movement"}
 LISTS = ("itinerary", "legs")  # sheets of what every row of their parent needs
 IDENTIFIER = {"type": "string", "pattern": "^[a-z0-9]"}
 SHORT_NAME = Message("lower-case letters, digits, - and _; at most 60")
@@ -252,7 +251,7 @@ class _Reader:
             repair = Message("write it as {name}", name=spelt or "kpu-1")
             self.result.name_faults.append(make_fault("bad-identifier", place, text, SHORT_NAME, repair))
         if spelt is not None:
-            self.result.names.append(Naming(place, spelt, _ONE[sheet.parent]))
+            self.result.names.append(Naming(place, spelt, sheet.parent.removesuffix("s")))
         number = ids.get(name, ids.get(spelt or ""))
         return self._stray(sheet) if number is None else number
 
