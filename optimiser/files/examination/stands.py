@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from optimiser.files.examination.horizon import Leg as Visit
-from optimiser.files.examination.horizon import follow
+from optimiser.files.examination.horizon import StopTimes, follow
 from optimiser.model.distances import Distances, measure
 from optimiser.model.instance import Instance
 from optimiser.model.parts.movement import Leg, Moving, find_likeliest
@@ -86,7 +85,7 @@ def _targets(instance: Instance, leg: Leg, distances: Distances, stands: list[St
             end = min([end, *leaves])
         return [(leg.sector, now, end)]
     gathering, way = find_likeliest(instance, leg.gathering or "")
-    visits: list[Visit] = list(follow(gathering, way, instance, distances))
+    visits: list[StopTimes] = list(follow(gathering, way, instance, distances))
     found = []
     for number, visit in enumerate(visits):
         if visit.leaves <= now or (number and visits[number - 1].leaves >= end):

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from optimiser.common.number_format import percent, plain
-from optimiser.files.examination.horizon import Leg, follow
+from optimiser.files.examination.horizon import StopTimes, follow
 from optimiser.model.distances import measure
 from optimiser.model.instance import Gathering, Sector
 from optimiser.model.parts.itinerary import Way
 from optimiser.model.parts.movement import Accompaniment
 from optimiser.output.orders.situation import Situation
 
-Course = tuple[Way, tuple[Leg, ...]]
+Course = tuple[Way, tuple[StopTimes, ...]]
 
 
 @dataclass(frozen=True)
