@@ -15,28 +15,32 @@ LEAST_LEGS = 2  # a movement with fewer goes nowhere
 WITHIN = 1  # min between the ends of two legs, at least
 
 
-def leave_out(data: Part, gathering: str) -> Iterator[Caution]:
+def leave_out(data: Part, gathering: str, title: str) -> Iterator[Caution]:
     """Take a gathering that is gone out of accompaniments and of the legs of movements, and say what is left of them.
 
     Who only accompanied it, or has fewer than two legs left, is at base: the place is gone, and pins at it with it.
+
+    Parameters
+    ----------
+    gathering, title : its identifier and its name.
     """
-    yield from _leave_out_accompaniments(data, gathering)
+    yield from _leave_out_accompaniments(data, gathering, title)
     usual = Message("a gathering that takes place")
     stay = []
     for number, movement in enumerate(data["movements"]):
         legs = [_forget(leg, gathering) for leg in movement["legs"] if leg.get("gathering") != gathering]
         lost = len(movement["legs"]) - len(legs)
-        words = {"name": movement["name"], "gathering": gathering}
+        words = {"name": movement["name"], "gathering": title}
         if lost and legs:
             legs[-1] = {**legs[-1], "until": None, "until_left": None}
         if not lost or len(legs) >= LEAST_LEGS:
             stay.append({**movement, "legs": legs})
         if lost and len(legs) >= LEAST_LEGS:
-            found = Message("'{name}' leaves out its leg with {gathering}, which is gone", **words)
+            found = Message("'{name}' leaves out its leg with '{gathering}', which is gone", **words)
             check = Message("write another leg if its units are to be elsewhere meanwhile")
             yield Caution("nobody-to-follow", f"movements[{number}].legs", found, usual, check)
         elif lost:
-            found = Message("'{name}' is left out: {gathering} is gone, and its units are at base", **words)
+            found = Message("'{name}' is left out: '{gathering}' is gone, and its units are at base", **words)
             check = Message("place the units elsewhere, or write another movement")
             yield Caution("nobody-to-follow", f"movements[{number}]", found, usual, check)
     gone = {movement["id"] for movement in data["movements"]} - {movement["id"] for movement in stay}
@@ -49,11 +53,11 @@ def leave_out_pins(data: Part, gone: set[str]) -> None:
     data["pins"] = [pin for pin in data["pins"] if pin["place"] not in gone]
 
 
-def _leave_out_accompaniments(data: Part, gathering: str) -> Iterator[Caution]:
+def _leave_out_accompaniments(data: Part, gathering: str, title: str) -> Iterator[Caution]:
     for number, along in enumerate(data["accompaniments"]):
         if along["gathering"] == gathering:
-            words = {"name": along["name"], "gathering": gathering}
-            found = Message("'{name}' is left out: {gathering} is gone, and its units are at base", **words)
+            words = {"name": along["name"], "gathering": title}
+            found = Message("'{name}' is left out: '{gathering}' is gone, and its units are at base", **words)
             usual = Message("a gathering that takes place")
             check = Message("place the units elsewhere, or write another movement")
             yield Caution("nobody-to-follow", f"accompaniments[{number}]", found, usual, check)

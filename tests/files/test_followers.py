@@ -31,6 +31,7 @@ LONG = {
         {"gathering": "recount"},
     ],
 }
+RECOUNT = "'People who ask for a recount'"
 WITH = {"id": "with", "name": "With them", "gathering": "recount"}
 
 
@@ -139,7 +140,7 @@ def test_a_movement_with_one_leg_left_is_left_out_and_its_units_are_at_base() ->
     changed = after(instance, ("remove", "recount"))
     assert changed.movements == changed.pins == ()
     assert notes(changed) == [
-        ("nobody-to-follow", "'With them, then back' is left out: recount is gone, and its units are at base")
+        ("nobody-to-follow", f"'With them, then back' is left out: {RECOUNT} is gone, and its units are at base")
     ]
     plan = Deployment.build(instance, {("along", "dalmas"): 1, ("kpu", "dalmas"): 1}, {})
     assert list(plan.leave_out_strange(changed).places) == ["kpu"]
@@ -150,7 +151,7 @@ def test_a_movement_loses_the_leg_with_people_that_are_gone_and_ends_where_it_wa
     assert [leg.sector for leg in changed.movements[0].legs] == ["market", "kpu"]
     assert ends(changed) == [["14:00", None]]
     assert notes(changed) == [
-        ("nobody-to-follow", "'Market, with them, KPU, market' leaves out its leg with recount, which is gone")
+        ("nobody-to-follow", f"'Market, with them, KPU, market' leaves out its leg with {RECOUNT}, which is gone")
     ]
 
 

@@ -33,6 +33,7 @@ REFERS = {
     "team": "teams",
     **dict.fromkeys(("gathering", "until_left"), "gatherings"),
     "place": "places",
+    "movement": "movements",
     "route": "routes",
     "what": "kinds",
 }
