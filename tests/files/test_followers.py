@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.faulty_workbooks import Book, as_book
 from support.refusals import refusal
 from support.small import small_instance
 
@@ -15,6 +16,7 @@ from optimiser.files.read_whatifs import parse_whatifs
 from optimiser.files.whatif_phrases import parse_phrases
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
+from optimiser.output.excel.template import write_template
 
 RELIEF = {
     "id": "relief",
@@ -59,7 +61,17 @@ def test_a_movement_is_added_from_every_kind_of_file(tmp_path: Path) -> None:
     (tmp_path / "movements.csv").write_text(text + "along;With them, then back;with:recount, kpu\n", encoding="utf-8")
     other = "id;name;legs\nrelief;KPU, then the market;kpu sampai 16.00 atau ditinggal:recount, market\n"
     (tmp_path / "pergeseran.csv").write_text(other + "along;With them, then back;bersama:recount, kpu\n", "utf-8")
-    for name in ("movements.csv", "pergeseran.csv"):
+    sheets = as_book(write_template(moving())).sheets
+    book = Book({name: cells for name, cells in sheets.items() if name in ("movements", "legs")})
+    (tmp_path / "added.xlsx").write_bytes(book.write())
+    lines = [
+        '[[movements]]\nid = "relief"\nname = "KPU, then the market"',
+        'legs = [{ sector = "kpu", until = "16:00", until_left = "recount" }, { sector = "market" }]',
+        '[[movements]]\nid = "along"\nname = "With them, then back"',
+        'legs = [{ gathering = "recount" }, { sector = "kpu" }]',
+    ]
+    (tmp_path / "added.toml").write_text("\n".join(lines), encoding="utf-8")
+    for name in ("movements.csv", "pergeseran.csv", "added.xlsx", "added.toml"):
         assert after(small_instance(pins=[]), ("add", str(tmp_path / name))).movements == moving().movements
 
 
@@ -79,6 +91,18 @@ def test_what_is_wrong_with_legs_in_a_table_is_told_in_its_cell(tmp_path: Path, 
     with pytest.raises(InputFault) as caught:
         parse_phrases([("add", str(tmp_path / "movements.csv"))])
     assert [(fault.code, fault.place) for fault in caught.value.faults][:1] == [(code, "movements!C2")]
+
+
+def test_what_is_wrong_with_legs_in_an_added_workbook_is_told_in_its_cell(tmp_path: Path) -> None:
+    sheets = as_book(write_template(moving())).sheets
+    book = Book({name: cells for name, cells in sheets.items() if name in ("movements", "legs")})
+    book.set("legs", "relief", "until", "")
+    book.add("movements", id="idle", name="Idle")
+    (tmp_path / "added.xlsx").write_bytes(book.write())
+    with pytest.raises(InputFault) as caught:
+        parse_phrases([("add", str(tmp_path / "added.xlsx"))])
+    faults = [(fault.code, fault.place) for fault in caught.value.faults]
+    assert faults == [("nowhere-to-go", "movements!A5"), ("leg-without-end", "legs!D3")]
 
 
 # ---------------------------------------------------------------- limits, and taking away
