@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from optimiser.common.errors import Fault, InputFault
 from optimiser.common.faults import Said, make_fault, suggest, write_place
 from optimiser.common.message import Message
+from optimiser.files.followers import leave_out, leave_out_pins, shift_waits
 from optimiser.files.rain import let_rain
 from optimiser.files.read import parse
-from optimiser.files.typed.day import DAY, Day, tell_span
+from optimiser.files.typed.day import DAY, Day, list_clocks, tell_span
 from optimiser.files.typed.field_values import read_value
-from optimiser.files.typed.names import UNITS, PartNames, bare_number
+from optimiser.files.typed.names import KIND_NAMES, UNITS, PartNames, bare_number
 from optimiser.files.typed.steps import advise_step, answers, key_of, step_into
 from optimiser.files.typed.unclear import Unclear
+from optimiser.model.cautions import Caution
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.parts.notes import fit_call_signs
@@ -47,6 +49,7 @@ from optimiser.model.whatif import (
 
 T = TypeVar("T")
 
+MOVING = ("accompaniment", "movement")  # kinds of places whose units move
 KEPT = "kept"  # why a pin is there that leaves a place as the plan has it
 EVERYWHERE = "everywhere"  # why a pin is there that stands at every place alike
 LOST = "lost"  # why a pin is there that leaves nothing at a post
@@ -88,7 +91,7 @@ def apply(instance: Instance, whatif: WhatIf, plan: Deployment | None = None) ->
         raise InputFault(source, [*editor.faults, *error.faults]) from None
     if editor.faults:
         raise InputFault(source, editor.faults)
-    return changed.note(instance.noted)
+    return changed.note((*instance.noted, *editor.cautions))
 
 
 class _Editor:
@@ -96,12 +99,22 @@ class _Editor:
 
     def __init__(self, instance: Instance, plan: Deployment | None) -> None:
         self.instance, self.plan = instance, plan
-        self.data: dict[str, Any] = {"accompaniments": [], **copy.deepcopy(instance.model_dump(mode="json"))}
-        self.places = ("sector", "post", *("accompaniment" for _ in instance.accompaniments[:1]))
+        self.data: dict[str, Any] = {**{f"{kind}s": [] for kind in MOVING}, **instance.model_dump(mode="json")}
         self.faults: list[Fault] = []
+        self.cautions: list[Caution] = []
         self.names, self.day = PartNames(self.data), Day(self.data)
         self.place = ""
         self.rained = False
+
+    @property
+    def moving(self) -> tuple[str, ...]:
+        """The kinds of places whose units move, of which there are any."""
+        return tuple(kind for kind in MOVING if self.data[f"{kind}s"])
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The kinds of places, of which there are any."""
+        return ("sector", "post", *self.moving)
 
     def refuse(self, code: str, found: object, expected: Message, repair: Message) -> None:
         """Note that a change does not fit."""
@@ -150,14 +163,14 @@ class _Editor:
 
     def _lose(self, change: Lose) -> None:
         known = {part["id"] for kind in ("teams", "vehicles", "roles", "posts") for part in self.data[kind]}
-        if change.what not in known and any(sector["id"] == change.what for sector in self.data["sectors"]):
-            expected = Message("a team, a vehicle or a post; '{name}' is a sector", name=change.what)
-            repair = Message("write --close {name} if nobody can get there", name=change.what)
-            self.refuse("unknown-kind", change.what, expected, repair)
-            return
-        if change.what not in known and any(along["id"] == change.what for along in self.data["accompaniments"]):
-            expected = Message("a team, a vehicle or a post; '{name}' is an accompaniment", name=change.what)
-            repair = Message("write --forbid {name} if nobody is to go along", name=change.what)
+        places = ("sector", *MOVING)
+        place = next((k for k in places if any(part["id"] == change.what for part in self.data[f"{k}s"])), None)
+        if change.what not in known and place is not None:
+            words = {"name": change.what, "kind": KIND_NAMES[place]}
+            expected = Message("a team, a vehicle or a post; '{name}' is {kind}", **words)
+            repair = Message("write --forbid {name} if nobody is to be in it", name=change.what)
+            if place == "sector":
+                repair = Message("write --close {name} if nobody can get there", name=change.what)
             self.refuse("unknown-kind", change.what, expected, repair)
             return
         found = self._look(change.what, lambda: self.names.find_unit(change.what, (*UNITS, "post")))
@@ -194,11 +207,14 @@ class _Editor:
         self.data[change.part].append(copy.deepcopy(change.data))
 
     def _remove(self, change: Remove) -> None:
-        item = self._named(change.what, "gathering", "trigger", "reinforcement")
-        for part in ("gatherings", "triggers", "reinforcements"):
-            self.data[part] = [other for other in self.data[part] if other is not item]
-        left, along = {gathering["id"] for gathering in self.data["gatherings"]}, self.data["accompaniments"]
-        self.data["accompaniments"] = [other for other in along if other["gathering"] in left]
+        kinds = ("gathering", "trigger", "reinforcement", *self.moving)
+        kind, item = self._look(change.what, lambda: self.names.find(change.what, kinds)) or ("", {})
+        if kind:
+            self.data[f"{kind}s"] = [other for other in self.data[f"{kind}s"] if other is not item]
+        if kind == "gathering":
+            self.cautions += leave_out(self.data, item["id"], item["name"])
+        elif kind in MOVING:
+            leave_out_pins(self.data, {item["id"]})
 
     def _close(self, change: Close) -> None:
         ends = [self._end(ref) for ref in (change.a, change.b) if ref is not None]
@@ -295,6 +311,7 @@ class _Editor:
                     "time-outside", found, expected, Message("shift it less, or end later: {typed}", typed=LATER)
                 )
                 continue  # it stays where it was, so that reading does not say the same again
+            shift_waits(self.data, self.day, gathering["id"], since - self.day.count(gathering["arrives"]))
             gathering["arrives"] = arrives
             early = max(early, -since)
         self.data["period"]["start"] = (start - dt.timedelta(minutes=early)).isoformat()
@@ -310,7 +327,7 @@ class _Editor:
         last = 60 * bare_number(period["hours"]) if end is None else self.day.count(end)
         begins = dt.datetime.fromisoformat(period["start"]) + dt.timedelta(minutes=first)
         outside = [
-            (what, clock) for what, clock in _list_clocks(self.data) if not 0 <= self.day.count(clock) - first < DAY
+            (what, clock) for what, clock in list_clocks(self.data) if not 0 <= self.day.count(clock) - first < DAY
         ]
         for what, clock in outside:  # a clock time from before the start would become one of the next day
             expected = Message("a time from {start} on, when the operation starts", start=f"{begins:%H:%M}")
@@ -346,13 +363,14 @@ class _Editor:
             self.refuse("unknown-place", Message("nothing"), expected, Message("name the place"))
 
     def _find_forbidden(self, change: Limit) -> str | None:
-        """Return the accompaniment that nobody is to be in; None where a kind of unit is meant."""
+        """Return the moving place that nobody is to be in; None where a kind of unit is meant."""
         kind, ident = split_reference(change.what)
-        if kind not in ("", "accompaniment") or change.at_most != 0 or change.at_least:
+        if kind not in ("", *MOVING) or change.at_most != 0 or change.at_least:
             return None
         if not kind and any(part["id"] == ident for group in UNITS for part in self.data[f"{group}s"]):
             return None
-        return next((str(part["id"]) for part in self.data["accompaniments"] if part["id"] == ident), None)
+        sections = [f"{kind}s"] if kind else [f"{one}s" for one in MOVING]
+        return next((ident for section in sections for part in self.data[section] if part["id"] == ident), None)
 
     def _find_kind(self, change: Limit) -> str | None:
         """Return the identifier of the team, role or vehicle that a limit is about."""
@@ -372,14 +390,6 @@ class _Editor:
         kinds += [(v.id, self.plan.vehicle_count(ident, v.id)) for v in self.instance.vehicles]
         for what, n in kinds:
             self.data["pins"].append({"place": ident, "what": what, "at_least": n, "at_most": n, "why": KEPT})
-
-
-def _list_clocks(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """List the clock times that must lie in the operation, each with the identifier of what it belongs to."""
-    for sector in data["sectors"]:
-        yield from ((sector["id"], window["start"]) for window in sector["critical"])
-    for part, field in (("teams", "available"), ("gatherings", "arrives"), ("triggers", "at")):
-        yield from ((item["id"], item[field]) for item in data[part] if item[field] is not None)
 
 
 def changed_parts(before: Instance, after: Instance) -> tuple[str, ...]:

@@ -15,12 +15,13 @@ from optimiser.common.errors import Fault, FileTrouble, InputFault
 from optimiser.common.faults import FILE, make_fault
 from optimiser.common.message import Message
 from optimiser.common.parsing import MOST_BYTES, cut, decode, file_fault, oversize, split_table
+from optimiser.files.typed.sequences import SEQUENCES
 from optimiser.files.workbook import Column, Sheet, SheetData, lay_out, read_sheets
 from optimiser.files.workbook.cells import take
 from optimiser.files.workbook.labels import fold_header, read_titles
 from optimiser.files.workbook.pages import Page
 from optimiser.model.instance import Gathering, Pin, Post, Reinforcement, Sector, Team, Trigger, VehicleType
-from optimiser.model.parts.movement import Accompaniment, Movement
+from optimiser.model.parts.movement import Accompaniment, Movement, find_leg_faults
 from optimiser.model.values.base import Model
 from optimiser.model.values.field_faults import list_field_faults
 from optimiser.model.values.identifiers import fold_identifiers, list_identifiers
@@ -37,7 +38,6 @@ KINDS: dict[str, type[Model]] = {
     "accompaniments": Accompaniment,
     "movements": Movement,
 }
-ITINERARY = "itinerary"  # column of a table of gatherings: its stops in order, each with its minutes if those are known
 Parts = list[tuple[str, dict[str, Any]]]
 
 
@@ -48,7 +48,7 @@ def read_parts(path: str | Path) -> Parts:
     ----------
     path : in a workbook, sheets as in the template say which parts; a CSV table is named after its part in any
         language, such as ``gatherings.csv`` or ``massa.csv``, with the columns of that sheet, and for gatherings a
-        column ``itinerary``: ``kpu:90, dprd``.
+        column ``itinerary``: ``kpu:90, dprd``; for movements a column ``legs``: ``kpu until 12:45, dprd``.
 
     Returns
     -------
@@ -122,8 +122,8 @@ def _from_table(raw: bytes, source: str, name: str) -> SheetData:
         found = Message.chain("", [Path(source).name])
         raise file_fault(source, "unknown-sheet", found, expected, Message("rename the file"))
     sheet = next(sheet for sheet in lay_out() if sheet.name == part)
-    if part == "gatherings":
-        sheet = replace(sheet, columns=(*sheet.columns, Column(ITINERARY, "text", required=True)))
+    if part in SEQUENCES:
+        sheet = replace(sheet, columns=(*sheet.columns, Column(SEQUENCES[part][0], "text", required=True)))
     page = Page(sheet, name, split_table(decode(raw, source, wide=True), source))
     read = SheetData(data={part: []}, faults=list(page.check_header(())))
     read.absent = {f"{part}[].{c.path}" for c in sheet.columns if c.required and c.path not in page.index}
@@ -148,26 +148,15 @@ def _record(
         if column.path not in values and not carried:
             continue
         value = take(values[column.path], column) if column.path in values else None
-        if column.path == ITINERARY:
-            value = _stops(str(value))
+        name, read_all = SEQUENCES.get(sheet.name, ("", None))
+        if column.path == name and read_all is not None:
+            value = read_all(str(value))
         holder = record
         *groups, leaf = column.path.split(".")
         for group in groups:
             holder = holder.setdefault(group, {})
         holder[leaf] = value if not carried else carried if value is None else {"value": value, **carried}
     return record
-
-
-def _stops(text: str) -> list[dict[str, Any]]:
-    """Read an itinerary: ``terminal:40, kpu:120`` or ``terminal, kpu``."""
-    stops = []
-    for part in text.replace(";", ",").split(","):
-        sector, colon, minutes = part.partition(":")
-        stop: dict[str, Any] = {"sector": sector.strip()}
-        if colon:
-            stop["stay"] = take(minutes.strip(), Column("stay", "number"))
-        stops.append(stop)
-    return stops
 
 
 def _checked(read: SheetData, source: str) -> Parts:
@@ -186,10 +175,13 @@ def _checked(read: SheetData, source: str) -> Parts:
     for part, model in KINDS.items():
         for number, item in enumerate(read.data.get(part, ())):
             try:
-                model.model_validate(item)
+                thing = model.model_validate(item)
             except ValidationError as error:
                 rules = model.model_json_schema()
                 found += list_field_faults(error.errors(include_url=False), rules, (part, number))
+            else:
+                legs = find_leg_faults(number, thing) if isinstance(thing, Movement) else ()
+                found += [finding.fault for finding in legs]
     faults = read.relocate(found)
     if faults:
         raise InputFault(source, cut(faults))

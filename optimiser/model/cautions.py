@@ -34,6 +34,12 @@ CAUTIONS: dict[str, Message] = {
     "chance": Message("A chance is outside the usual."),
     "short-stay": Message("A gathering stays for a few minutes only, as if hours had been written."),
     "after-the-end": Message("Something is expected after the end of what is simulated, where it is not counted."),
+    # who moves
+    "nobody-to-follow": Message("Units were to go with a gathering that is gone."),
+    "late-movement": Message("Units set out before something begins at a place, and form up there after it has begun."),
+    "early-movement": Message("Units leave a place before the people come for whom they may have stood there."),
+    "missed-leg": Message("Units cannot be at a place, or with people, before they are to go on or the day is over."),
+    "never-left": Message("Units wait until people leave a place to which these do not come."),
     # how a file was filled in
     "unused-text": Message("A translation is of a text that the file does not have."),
     "capitals": Message("A short name was written with capitals or outer spaces, and read in small letters."),

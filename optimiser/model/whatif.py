@@ -23,6 +23,7 @@ KIND_WORDS = {
     "sector": ("sector", "sektor"),
     "post": ("post", "pos"),
     "accompaniment": ("accompaniment", "pengawalan"),
+    "movement": ("movement", "pergeseran"),
     "gathering": ("gathering", "massa"),
     "trigger": ("trigger", "pemicu"),
     "reinforcement": ("reinforcement", "bko"),
@@ -117,7 +118,11 @@ class Add(Model):
 
 
 class Remove(Model):
-    """Take away a gathering, a trigger or help from outside."""
+    """Take away a gathering, a trigger, help from outside, or a place whose units move.
+
+    Who only accompanied a gathering that is gone is at base; a movement loses the legs with it, and is left out where
+    fewer than two remain.
+    """
 
     do: Literal["remove"] = "remove"
     what: Reference
@@ -148,7 +153,7 @@ class Shift(Model):
     """Gatherings come earlier (negative) or later by so many minutes; all of them where none is named.
 
     Where one would then come before the operation starts, the operation starts earlier by as much as that takes, and
-    ends when it did.
+    ends when it did. Legs of movements that wait until one has left end earlier or later by as much.
     """
 
     do: Literal["shift"] = "shift"

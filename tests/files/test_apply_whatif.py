@@ -401,5 +401,5 @@ def test_nobody_goes_along_where_an_accompaniment_is_forbidden():
 
 
 def test_an_accompaniment_is_not_lost_but_forbidden_and_that_is_said():
-    with pytest.raises(InputFault, match="write --forbid with-march if nobody is to go along"):
+    with pytest.raises(InputFault, match="write --forbid with-march if nobody is to be in it"):
         apply(ALONG, parse_phrases([("lose", "with-march")]))

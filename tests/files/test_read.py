@@ -248,6 +248,7 @@ def test_there_are_codes_for_all_and_words_for_every_code():
     met |= {"too-large", "too-deep", "more-faults"}  # tested below, too large to store
     met |= {"unknown-gathering"}  # of a change, see test_whatif
     met |= {"accompanied-twice", "nowhere-to-go", "starts-anywhere"}  # see model/test_accompaniment
+    met |= {"leg-without-place", "leg-without-end", "legs-out-of-order", "unknown-movement"}  # workbook/test_movements
     met |= {"unclear-stop"}  # of a line on a map, see geojson/test_routes
     met |= {"unknown-case", "unknown-instance"}  # of runs and lists of cases, see test_runs and test_listing
     met |= {"unknown-district", "wrong-district"}  # of nations, see tests/nation

@@ -59,7 +59,7 @@ def whatif(
         Phrases, _phrase("--add", Message("Add gatherings or other parts: TOML, JSON, Excel or CSV."), "FILE")
     ] = None,
     remove: Annotated[
-        Phrases, _phrase("--remove", Message("Take away a gathering, trigger or help from outside."), "ID")
+        Phrases, _phrase("--remove", Message("Take away a gathering, trigger, help from outside or movement."), "ID")
     ] = None,
     lose: Annotated[
         Phrases,

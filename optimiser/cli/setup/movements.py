@@ -19,7 +19,7 @@ def movements(
     most: Annotated[int, typer.Option("--most", min=0, max=100, help="Movements, beside accompaniments.")] = MOST,
     to: Annotated[
         Path | None,
-        typer.Option("--to", metavar="FILE", help="Write the instance with all of them here, .toml or .json."),
+        typer.Option("--to", metavar="FILE", help="Write the instance with them here, .toml or .json."),
     ] = None,
     lang: Lang = Tongue.ENGLISH,
 ) -> None:

@@ -15,6 +15,7 @@ from optimiser.files.examination.crowds import find_crowd_cautions
 from optimiser.files.examination.examples import find_example_cautions
 from optimiser.files.examination.horizon import find_late_cautions, tell_cut, tell_shift
 from optimiser.files.examination.means import find_means_cautions
+from optimiser.files.examination.moving import find_moving_cautions
 from optimiser.files.examination.texts import find_text_cautions
 from optimiser.files.examination.ways import find_way_cautions
 from optimiser.files.read import read_located
@@ -28,6 +29,7 @@ CHECKS: tuple[Callable[[Instance], Iterator[Caution]], ...] = (
     find_means_cautions,
     find_crowd_cautions,
     find_late_cautions,
+    find_moving_cautions,
     find_example_cautions,
     find_text_cautions,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from optimiser.common.message import Message
@@ -97,3 +97,13 @@ class Day:
 def tell_span(span: Close | Hours) -> str:
     """Write from when until when as it is typed."""
     return f"{span.start or ''}-{span.end or ''}"
+
+
+def list_clocks(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """List the clock times that must lie in the operation, each with the identifier of what it belongs to."""
+    for sector in data["sectors"]:
+        yield from ((sector["id"], window["start"]) for window in sector["critical"])
+    for part, field in (("teams", "available"), ("gatherings", "arrives"), ("triggers", "at")):
+        yield from ((item["id"], item[field]) for item in data[part] if item[field] is not None)
+    for movement in data["movements"]:
+        yield from ((movement["id"], leg["until"]) for leg in movement["legs"] if leg.get("until") is not None)

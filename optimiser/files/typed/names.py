@@ -20,6 +20,7 @@ KIND_NAMES = {
     "sector": Message("a sector"),
     "post": Message("a post"),
     "accompaniment": Message("an accompaniment"),
+    "movement": Message("a movement"),
     "gathering": Message("a gathering"),
     "trigger": Message("a trigger"),
     "reinforcement": Message("help from outside"),

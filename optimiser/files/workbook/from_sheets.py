@@ -31,8 +31,9 @@ from optimiser.model.values.unread import Naming
 PARENTS = {  # what a row belongs to, by its sheet
     "sectors": Message("the sector that the row is about"),
     "gatherings": Message("the gathering that the row is about"),
+    "movements": Message("the movement that the row is about"),
 }
-_ONE = {"sectors": "sector", "gatherings": "gathering"}
+LISTS = ("itinerary", "legs")  # sheets of what every row of their parent needs
 IDENTIFIER = {"type": "string", "pattern": "^[a-z0-9]"}
 SHORT_NAME = Message("lower-case letters, digits, - and _; at most 60")
 
@@ -227,13 +228,13 @@ class _Reader:
                 continue
             things = owner.setdefault(name, [])
             things.append(self._record(columns, page, entry, f"{place}[{len(things)}]"))
-        if sheet.name == "itinerary" and f"{sheet.parent}[].id" in self.result.absent:
+        if sheet.name in LISTS and f"{sheet.parent}[].id" in self.result.absent:
             self.result.absent.add(sheet.base)  # nobody knows whose rows these are
-        elif sheet.name == "itinerary":
-            for number, gathering in enumerate(parents):
-                first = self.ids.get("gatherings", {}).get(fold_identifier(str(gathering.get("id"))), number)
-                if f"gatherings[{number}]" not in self.result.strays:  # one with the name of another is told as that
-                    gathering.setdefault("itinerary", [] if first == number else parents[first].get("itinerary", []))
+        elif sheet.name in LISTS:
+            for number, parent in enumerate(parents):
+                first = self.ids.get(sheet.parent, {}).get(fold_identifier(str(parent.get("id"))), number)
+                if f"{sheet.parent}[{number}]" not in self.result.strays:  # a name given twice is told as that
+                    parent.setdefault(sheet.name, [] if first == number else parents[first].get(sheet.name, []))
 
     def _parent(self, key: Column, sheet: Sheet, page: Page, entry: SheetRow) -> int:
         """Find the thing a row belongs to; where there is none, one that is made so that the row is looked at."""
@@ -250,7 +251,7 @@ class _Reader:
             repair = Message("write it as {name}", name=spelt or "kpu-1")
             self.result.name_faults.append(make_fault("bad-identifier", place, text, SHORT_NAME, repair))
         if spelt is not None:
-            self.result.names.append(Naming(place, spelt, _ONE[sheet.parent]))
+            self.result.names.append(Naming(place, spelt, sheet.parent.removesuffix("s")))
         number = ids.get(name, ids.get(spelt or ""))
         return self._stray(sheet) if number is None else number
 

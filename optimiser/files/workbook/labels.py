@@ -47,6 +47,8 @@ _COLUMNS = {  # where what the fields of other sheets have in common is not enou
     ("reinforcements", "teams"): Message("number of teams that come"),
     ("accompaniments", "gathering"): Message("gathering that is accompanied"),
     ("itinerary", "gathering"): Message("gathering that goes there"),
+    ("legs", "movement"): Message("movement that goes there"),
+    ("legs", "gathering"): Message("gathering that units go with"),
     ("routes", "gathering"): Message("gathering that may take it"),
     ("waiting_marks", "after"): Message("delegation waits since"),
 }
@@ -63,6 +65,7 @@ _SYNONYMS = {  # by sheet and column: what districts write above it in forms of 
     ("teams", "count"): ("jumlah regu", "jumlah tim", "jumlah unit", "regu", "number", "number of teams"),
     ("teams", "size"): ("jumlah personel", "personel", "kekuatan", "jumlah anggota", "strength", "heads"),
     ("vehicles", "count"): ("jumlah kendaraan", "jumlah unit", "unit", "number"),
+    ("legs", "until"): ("pukul", "jam", "sampai pukul", "sampai jam", "s.d.", "until"),
     ("vehicles", "seats"): ("kursi", "jumlah kursi", "kapasitas"),
 }
 _SHORT = {"jml": "jumlah", "jlh": "jumlah", "jmlh": "jumlah", "pers": "personel", "no": "id", "nomor": "id"}

@@ -106,7 +106,7 @@ class SheetData:
 
     def _is_told(self, fault: Fault) -> bool:
         stray = fault.place.partition(".")
-        if stray[0] in self.strays and not re.match("critical|official|itinerary|minimum|maximum", stray[2]):
+        if stray[0] in self.strays and not re.match("critical|official|itinerary|legs|minimum|maximum", stray[2]):
             return True
         return fault.code == "missing-field" and self._is_absent(fault.place)
 
@@ -132,10 +132,11 @@ class SheetData:
             expected, repair = Message("a name, or nothing"), LEAVE_EMPTY
         elif fault.code == "not-a-choice" and (choices := self.choices.get(_whole(fault.place))):
             expected = Message("one of {choices}", choices=", ".join(f"'{choice}'" for choice in choices))
-        if fault.code == "too-few" and fault.place.endswith(".itinerary"):
-            fault = replace(fault, found=Message("no stop"))
-            expected = Message("at least one stop")
-            repair = Message("add its rows in the sheet {sheet}", sheet=self.titles.get("itinerary", "itinerary"))
+        if fault.code in ("too-few", "nowhere-to-go") and fault.place.endswith((".itinerary", ".legs")):
+            sheet = fault.place.rpartition(".")[2]
+            if sheet == "itinerary":
+                fault, expected = replace(fault, found=Message("no stop")), Message("at least one stop")
+            repair = Message("add its rows in the sheet {sheet}", sheet=self.titles.get(sheet, sheet))
         if fault.code == "duplicate-id":
             expected = self._name_sheets(fault.expected)
         if expected == "true or false":

@@ -97,7 +97,7 @@ def _records(sheet: Sheet, data: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from ({"after": mark} for mark in data["doctrine"]["waiting_marks"])
     elif sheet.parent:
         key, name = sheet.columns[0].path, sheet.base.rpartition(".")[2]
-        for owner in data[sheet.parent]:
+        for owner in data.get(sheet.parent, ()):
             inside = owner[name]
             for record in [inside] if isinstance(inside, dict) else inside or ():
                 yield {**_flat(record, sheet.columns[1:]), key: owner["id"]}

@@ -111,7 +111,7 @@ def find_movement_faults(instance: Instance) -> Iterator[Finding]:
     """Check that accompanied gatherings go somewhere, none twice, and that legs say where and until when."""
     yield from _accompanied(instance)
     for i, movement in enumerate(instance.movements):
-        yield from _legs(instance, f"movements[{i}].legs", movement)
+        yield from _legs(instance, i, movement)
 
 
 def _accompanied(instance: Instance) -> Iterator[Finding]:
@@ -144,34 +144,53 @@ def _followed(instance: Instance, place: str, name: str, *, goes_on: bool) -> It
         yield make_finding("starts-anywhere", place, name, expected, repair, relies)
 
 
-def _legs(instance: Instance, where: str, movement: Movement) -> Iterator[Finding]:
-    legs, earlier = movement.legs, -1.0
-    if len(legs) < 2:
-        expected, repair = Message("at least two legs"), Message("write where the units go, or place them in a sector")
-        yield make_finding("nowhere-to-go", where, len(legs), expected, repair)
-    for j, leg in enumerate(legs):
-        place, last = f"{where}[{j}]", j == len(legs) - 1
-        if (leg.sector is None) == (leg.gathering is None):
-            expected, repair = Message("a sector or a gathering"), Message("write one of the two")
-            yield make_finding("leg-without-place", place, leg.sector or "", expected, repair)
+def _legs(instance: Instance, number: int, movement: Movement) -> Iterator[Finding]:
+    where, before = f"movements[{number}].legs", None
+    yield from find_leg_faults(number, movement)
+    for j, leg in enumerate(movement.legs):
+        place = f"{where}[{j}].until"
+        if leg.gathering is not None and leg.sector is None:
+            yield from _followed(instance, f"{where}[{j}].gathering", leg.gathering, goes_on=False)
+        if leg.until is None or instance.minutes(leg.until) > instance.period.minutes:  # told as outside the operation
             continue
-        if leg.gathering is not None:
-            yield from _followed(instance, f"{place}.gathering", leg.gathering, goes_on=False)
-        if last and (leg.until is not None or leg.until_left is not None):
-            expected = Message("no end of the last leg")
-            repair = Message("write where the units go then, or leave it out")
-            yield make_finding("leg-without-end", f"{place}.until", leg.until or leg.until_left, expected, repair)
-        if not last and leg.sector is not None and leg.until is None:
-            expected = Message("a clock time HH:MM")
-            repair = Message("write when they set out at the latest")
-            yield make_finding("leg-without-end", f"{place}.until", "", expected, repair)
-        if leg.until is not None:
-            minute = instance.minutes(leg.until)
-            if minute <= earlier:
-                expected, repair = Message("a time later than that of the leg before"), Message("write legs in order")
-                yield make_finding("legs-out-of-order", f"{place}.until", leg.until, expected, repair)
-            earlier = max(earlier, minute)
+        if before is not None and instance.minutes(leg.until) <= instance.minutes(before):
+            expected = Message("a time later than {clock}, when the leg before ends", clock=before)
+            repair = Message("correct it, or write the legs in the order of the day")
+            yield make_finding("legs-out-of-order", place, leg.until, expected, repair, ("period", where))
+        before = leg.until
+
+
+def find_leg_faults(number: int, movement: Movement) -> Iterator[Finding]:
+    """Check what a movement says by itself, whatever it is in: at least two legs, each with one place and an end.
+
+    Parameters
+    ----------
+    number : of the movement in its file, from 0.
+    """
+    where, own = f"movements[{number}].legs", f"movements[{number}].id"  # of a row without one nobody knows the others
+    if len(movement.legs) < 2:
+        expected, repair = Message("at least two legs"), Message("write where the units go, or place them in a sector")
+        yield make_finding("nowhere-to-go", where, len(movement.legs), expected, repair, (where, own))
+    for j, leg in enumerate(movement.legs):
+        place, last = f"{where}[{j}]", j == len(movement.legs) - 1
+        ways, ends = (f"{place}.sector", f"{place}.gathering"), (f"{place}.until", f"{place}.until_left")
+        if leg.sector is None and leg.gathering is None:
+            expected, repair = Message("a sector or a gathering"), Message("write where the units are, or with whom")
+            yield make_finding("leg-without-place", ways[0], None, expected, repair, ways)
+        elif leg.sector is not None and leg.gathering is not None:
+            expected = Message("nothing beside the sector, {sector}", sector=leg.sector)
+            repair = Message("write one of the two; where both are meant, each is a leg of its own")
+            yield make_finding("leg-without-place", ways[1], leg.gathering, expected, repair, ways)
         if leg.until_left is not None and leg.sector is None:
             expected = Message("a sector that the gathering leaves")
             repair = Message("leave it out: units that go with people set out with them")
-            yield make_finding("leg-without-place", f"{place}.until_left", leg.until_left, expected, repair)
+            yield make_finding("leg-without-place", ends[1], leg.until_left, expected, repair, (*ways, ends[1]))
+        elif last and (leg.until is not None or leg.until_left is not None):
+            expected = Message("no end of the last leg")
+            repair = Message("write where the units go then, or leave it out")
+            end = ends[0] if leg.until is not None else ends[1]
+            yield make_finding("leg-without-end", end, leg.until or leg.until_left, expected, repair, (own, end))
+        elif not last and leg.sector is not None and leg.until is None:
+            expected = Message("a clock time HH:MM")
+            repair = Message("write when they set out at the latest")
+            yield make_finding("leg-without-end", ends[0], None, expected, repair, (own, *ways, ends[0]))

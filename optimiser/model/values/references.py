@@ -22,6 +22,7 @@ EXISTING = {
     "team": Message("a team that exists"),
     "kind": Message("a team, role or vehicle that exists"),
     "gathering": Message("a gathering that exists"),
+    "movement": Message("a movement that exists"),
     "constant": Message("a constant that exists"),
 }
 OTHERS = {
@@ -39,6 +40,7 @@ SECTIONS = {  # where what a name stands for is declared
     "team": ("teams",),
     "kind": ("teams", "roles", "vehicles"),
     "gathering": ("gatherings",),
+    "movement": ("movements",),
     "constant": (),
 }
 NAMESPACES = (

@@ -17,7 +17,7 @@ from optimiser.output.excel.book import BookSheet
 FIRST = 2  # first row of things, below header and units; from 0
 SPARE = 60  # entries of a joined list beyond those that are there
 JOINED = {
-    "places": ("sectors", "posts", "accompaniments"),
+    "places": ("sectors", "posts", "accompaniments", "movements"),
     "kinds": ("teams", "roles", "vehicles"),
     "ends": ("sectors", "posts", "reinforcements"),
 }

@@ -364,3 +364,19 @@ def test_who_accompanies_is_read_back() -> None:
     instance = small_instance(accompaniments=along)
     plan = Deployment.build(instance, {**PLAN, ("along", "dalmas"): 1, ("along", "chief"): 1}, CARS)
     same(instance, plan)
+
+
+def test_who_moves_as_planned_is_read_back_by_identifier_and_by_name() -> None:
+    legs = [{"sector": "kpu", "until": "15:00"}, {"sector": "market"}]
+    moves = [{"id": "relief", "name": "KPU, then the market", "legs": legs, "call_sign": "Elang"}]
+    instance = small_instance(movements=moves)
+    plan = Deployment.build(instance, {**PLAN, ("relief", "dalmas"): 1, ("relief", "chief"): 1}, CARS)
+    same(instance, plan)
+    assert [row["kind"] for row in plan.table(instance).to_dict("records") if row["place"] == "relief"] == [
+        "movement"
+    ] * 2
+    for kind in ("movement", "pergeseran"):
+        for place in ("relief", "KPU, then the market"):
+            typed = f'place;kind;unit;number\n"{place}";{kind};dalmas;1\n'
+            found = read_back(typed.encode(), ".csv", instance).deployment
+            assert found.places["relief"].teams == {"dalmas": 1}

@@ -53,8 +53,8 @@ def refused(line: str) -> Fault:
         ("--remove trigger:pawai", "a trigger", "write gathering:pawai"),
         (
             "--remove team:awc",
-            "a gathering, a trigger or help from outside",
-            "name a gathering, a trigger or help from outside",
+            "a gathering, a trigger, help from outside or an accompaniment",
+            "name a gathering, a trigger, help from outside or an accompaniment",
         ),
         ("--start sector:pawai=08:00", "a gathering", "write gathering:pawai"),
         ("--receive-delegation post:kpu=20", "a sector", "write sector:kpu"),

@@ -174,7 +174,7 @@ def test_an_identifier_that_names_something_says_what() -> None:
 def test_the_example_is_sound_and_has_a_line_of_everything() -> None:
     filled = {page.sheet.name: len(page.rows) for page in fill_sheets(read(EXAMPLE))}
     empty = {name for name, rows in filled.items() if not rows}
-    assert empty == {"roads", "routes", "matrix", "matrix_ranges", "accompaniments"}
+    assert empty == {"roads", "routes", "matrix", "matrix_ranges", "accompaniments", "movements", "legs"}
 
 
 def test_the_example_of_the_page_works_as_it_is_told() -> None:

@@ -81,7 +81,7 @@ def test_help_units_and_limits_are_those_of_the_models() -> None:
 def test_drop_downs_follow_the_sheets_they_name() -> None:
     content = parts(write_template(small_instance()))
     sources = set(re.findall(r"OFFSET\('?(\w+)'?!", " ".join(content.values())))
-    assert sources == {"_lists", "sectors", "posts", "roles", "teams", "gatherings", "routes"}
+    assert sources == {"_lists", "sectors", "posts", "roles", "teams", "gatherings", "routes", "movements"}
 
 
 def test_a_template_speaks_the_reader_s_language_in_its_names_too() -> None:
@@ -95,7 +95,9 @@ def test_a_template_speaks_the_reader_s_language_in_its_names_too() -> None:
     whole = " ".join(content.values())
     assert "ya,tidak" in whole
     sources = set(re.findall(r"OFFSET\('?(\w+)'?!", whole))
-    assert sources == {"_lists", "sektor", "pos", "peran", "tim", "massa"}, "drop-downs follow the sheets they name"
+    assert sources == {"_lists", "sektor", "pos", "peran", "tim", "massa", "pergeseran"}, (
+        "drop-downs follow the sheets they name"
+    )
 
 
 MAKE = """
@@ -183,7 +185,7 @@ def test_an_empty_template_has_every_sheet_column_and_drop_down(tmp_path: Path) 
             assert empty.sheets[name][0][: len(header)] == header
     content = parts(write_template(None))
     assert set(re.findall(r"OFFSET\('?(\w+)'?!", " ".join(content.values()))) == {
-        "_lists", "sectors", "posts", "roles", "teams", "gatherings", "routes",
+        "_lists", "sectors", "posts", "roles", "teams", "gatherings", "routes", "movements",
     }  # fmt: skip
 
 

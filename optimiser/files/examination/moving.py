@@ -1,0 +1,179 @@
+"""What is unusual in movements: units that come too late, leave too early, or never get where they are to stand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from optimiser.common.message import ClockTime, Message
+from optimiser.files.examination.stands import Stand, list_stands
+from optimiser.files.examination.visits import SURE, Visit, list_visits
+from optimiser.model.cautions import Caution
+from optimiser.model.clocks import span_window
+from optimiser.model.instance import Instance
+from optimiser.model.parts.movement import Leg, Movement
+
+LIKELY = 0.25  # chance that people come from which on it is said that units are too late; assumed
+SOON = 60.0  # min before people come at which it is odd to leave their place; assumed: earlier, it is for others
+SLACK = 5.0  # min by which units may form up after something has begun; assumed: mean times are no closer
+
+
+def find_moving_cautions(instance: Instance) -> Iterator[Caution]:
+    """List what is unusual in movements, by mean times, everybody on foot where people are and nobody held."""
+    if not instance.movements:
+        return
+    visits = list_visits(instance)
+    for number, movement in enumerate(instance.movements):
+        teller = _Teller(instance, visits, number, movement)
+        yield from teller.find()
+
+
+@dataclass(frozen=True)
+class _Beginning:
+    """A critical window, or people who visit a sector: from which minute until which."""
+
+    start: float
+    end: float
+    visit: Visit | None = None
+
+
+class _Teller:
+    """Looks over one movement."""
+
+    def __init__(self, instance: Instance, visits: tuple[Visit, ...], number: int, movement: Movement) -> None:
+        self.instance, self.visits, self.movement = instance, visits, movement
+        self.where = f"movements[{number}].legs"
+        self.stands = list_stands(instance, movement)
+        self.names = {sector.id: sector.name for sector in instance.sectors}
+        self.people = {gathering.id: gathering.name for gathering in instance.gatherings}
+
+    def find(self) -> Iterator[Caution]:
+        """List what is unusual, leg by leg."""
+        missed = None
+        for j, leg in enumerate(self.movement.legs):
+            if missed is None and self._misses(j, leg):
+                missed = j  # legs after it are late for the same reason
+                yield self._missed(j, leg)
+            if leg.until_left is not None and not self._comes(leg.until_left, leg.sector):
+                yield self._never_left(j, leg)
+        for before, stand in zip((None, *self.stands), self.stands, strict=False):
+            if stand.leg != missed:
+                yield from self._late(before, stand)
+                yield from self._early(stand)
+
+    def _clock(self, minute: float) -> ClockTime:
+        return self.instance.clock(minute)
+
+    # ------------------------------------------------------------ never there
+
+    def _misses(self, j: int, leg: Leg) -> bool:
+        """Return whether units are nowhere in a leg, or form up when it is over."""
+        own = [stand for stand in self.stands if stand.leg == j]
+        if own:
+            return leg.until is not None and own[0].formed >= self.instance.minutes(leg.until)
+        earlier = [stand.sector for stand in self.stands if stand.leg < j]
+        if leg.sector is not None:
+            return earlier[-1:] != [leg.sector]  # who stays where he is begins no stand of its own
+        until = self.movement.legs[j - 1].until if j else None
+        ready = 0.0 if until is None else self.instance.minutes(until)
+        met = (visit for visit in self.visits if visit.gathering.id == leg.gathering and visit.end > ready)
+        return not any(visit.sector in earlier[-1:] for visit in met)
+
+    def _missed(self, j: int, leg: Leg) -> Caution:
+        own = next((stand for stand in self.stands if stand.leg == j), None)
+        words = {
+            "name": self.movement.name,
+            "where": self.people[leg.gathering] if leg.gathering else self.names[leg.sector or ""],
+        }
+        if leg.gathering is not None and own is None:
+            found = Message("the units of '{name}' do not meet '{where}', which is gone before they come", **words)
+            usual = Message("people who are there when units are to go with them")
+            check = Message("end the leg before earlier, or leave this one out")
+            return Caution("missed-leg", f"{self.where}[{j}].gathering", found, usual, check)
+        usual = Message("units that stand in a sector before they leave it, and before the operation ends")
+        check = Message("end the leg before earlier or this one later, or check distance and closures")
+        found = Message("the units of '{name}' do not reach '{where}' before the operation ends", **words)
+        if own is not None:
+            times = {"formed": self._clock(own.formed), "until": ClockTime(leg.until or "")}
+            found = Message("the units of '{name}' form up at '{where}' at {formed}, until {until}", **words, **times)
+        return Caution("missed-leg", f"{self.where}[{j}]", found, usual, check)
+
+    def _comes(self, gathering: str, sector: str | None) -> bool:
+        return any(visit.gathering.id == gathering and visit.sector == sector for visit in self.visits)
+
+    def _never_left(self, j: int, leg: Leg) -> Caution:
+        words = {"name": self.movement.name, "gathering": self.people[leg.until_left or ""]}
+        words |= {"where": self.names[leg.sector or ""], "until": ClockTime(leg.until or "")}
+        found = Message("'{gathering}' does not come to '{where}': the units of '{name}' leave at {until}", **words)
+        usual = Message("a gathering that stops there")
+        check = Message("name another gathering or sector, or leave until_left out")
+        return Caution("never-left", f"{self.where}[{j}].until_left", found, usual, check)
+
+    # ------------------------------------------------------------ too late, and too early
+
+    def _begins(self, sector: str, ignored: set[str | None]) -> Iterator[_Beginning]:
+        """List what is expected in a sector.
+
+        Parameters
+        ----------
+        ignored : gatherings that units follow, whom nobody expects them to be ahead of.
+        """
+        for thing in (thing for thing in self.instance.sectors if thing.id == sector):
+            yield from (_Beginning(*span_window(self.instance, window)) for window in thing.critical)
+        for visit in self.visits:
+            if visit.sector == sector and visit.gathering.id not in ignored:
+                yield _Beginning(visit.start, visit.end, visit)
+
+    def _first(self, begins: Iterable[_Beginning]) -> Message | None:
+        """Say what begins first; None where nothing does that is likely enough."""
+        known = sorted(begins, key=lambda one: one.start)
+        shares: dict[str, float] = {}
+        for one in known:
+            if one.visit is not None:
+                ident = one.visit.gathering.id
+                shares[ident] = min(1.0, shares.get(ident, 0.0) + one.visit.share)
+        for one in known:
+            if one.visit is None:
+                return Message("its window opens at {clock}", clock=self._clock(one.start))
+            words = {"gathering": one.visit.gathering.name, "clock": self._clock(one.start)}
+            share = shares[one.visit.gathering.id]
+            if share > 1.0 - SURE:
+                return Message("'{gathering}' is expected there at {clock}", **words)
+            if share >= LIKELY:
+                return Message("'{gathering}' may come there at {clock}, {share:.0%}", **words, share=share)
+        return None
+
+    def _late(self, before: Stand | None, stand: Stand) -> Iterator[Caution]:
+        """Find what begins after units have set out for a sector and before they have formed up there."""
+        if before is None:
+            return
+        legs = self.movement.legs
+        followed = {leg.gathering for leg in legs[: stand.leg + 1]} | {leg.until_left for leg in legs[: stand.leg]}
+        begins = self._begins(stand.sector, followed)
+        what = self._first(one for one in begins if stand.sent < one.start < stand.formed - SLACK)
+        if what is not None:
+            words = {"name": self.movement.name, "where": self.names[stand.sector], "what": what}
+            formed = self._clock(stand.formed)
+            found = Message("the units of '{name}' form up at '{where}' at {formed}; {what}", **words, formed=formed)
+            usual = Message("units that have formed up before")
+            check = Message("end the leg before earlier, or give the place to others until then")
+            end = ".until" if legs[before.leg].until is not None else ""
+            yield Caution("late-movement", f"{self.where}[{before.leg}]{end}", found, usual, check)
+
+    def _early(self, stand: Stand) -> Iterator[Caution]:
+        """Find a leg in a sector that ends before people come there, with nothing else to stand there for."""
+        leg = self.movement.legs[stand.leg]
+        if leg.sector is None or leg.until is None or stand.left >= self.instance.period.minutes:
+            return
+        begins = list(self._begins(stand.sector, set()))
+        if any(one.start < stand.left and one.end > stand.formed for one in begins):
+            return
+        back = min((s.formed for s in self.stands if s.sector == stand.sector and s.leg > stand.leg), default=math.inf)
+        what = self._first(one for one in begins if stand.left <= one.start < min(stand.left + SOON, back))
+        if what is not None:
+            words = {"name": self.movement.name, "where": self.names[stand.sector], "left": self._clock(stand.left)}
+            found = Message("the units of '{name}' leave '{where}' at {left}; {what}", **words, what=what)
+            usual = Message("units that stay while people are there")
+            check = Message("end the leg later, or leave it out")
+            yield Caution("early-movement", f"{self.where}[{stand.leg}].until", found, usual, check)

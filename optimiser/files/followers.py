@@ -1,0 +1,91 @@
+"""What a change of a gathering does to units that go with it or wait for it to leave: in an instance as plain data."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from optimiser.common.message import Message
+from optimiser.files.typed.day import Day
+from optimiser.model.cautions import Caution
+
+Part = dict[str, Any]
+LEAST_LEGS = 2  # a movement with fewer goes nowhere
+WITHIN = 1  # min between the ends of two legs, at least
+
+
+def leave_out(data: Part, gathering: str, title: str) -> Iterator[Caution]:
+    """Take a gathering that is gone out of accompaniments and of the legs of movements, and say what is left of them.
+
+    Who only accompanied it, or has fewer than two legs left, is at base: the place is gone, and pins at it with it.
+
+    Parameters
+    ----------
+    gathering, title : its identifier and its name.
+    """
+    yield from _leave_out_accompaniments(data, gathering, title)
+    usual = Message("a gathering that takes place")
+    stay = []
+    for number, movement in enumerate(data["movements"]):
+        legs = [_forget(leg, gathering) for leg in movement["legs"] if leg.get("gathering") != gathering]
+        lost = len(movement["legs"]) - len(legs)
+        words = {"name": movement["name"], "gathering": title}
+        if lost and legs:
+            legs[-1] = {**legs[-1], "until": None, "until_left": None}
+        if not lost or len(legs) >= LEAST_LEGS:
+            stay.append({**movement, "legs": legs})
+        if lost and len(legs) >= LEAST_LEGS:
+            found = Message("'{name}' leaves out its leg with '{gathering}', which is gone", **words)
+            check = Message("write another leg if its units are to be elsewhere meanwhile")
+            yield Caution("nobody-to-follow", f"movements[{number}].legs", found, usual, check)
+        elif lost:
+            found = Message("'{name}' is left out: '{gathering}' is gone, and its units are at base", **words)
+            check = Message("place the units elsewhere, or write another movement")
+            yield Caution("nobody-to-follow", f"movements[{number}]", found, usual, check)
+    gone = {movement["id"] for movement in data["movements"]} - {movement["id"] for movement in stay}
+    data["movements"] = stay
+    leave_out_pins(data, gone)
+
+
+def leave_out_pins(data: Part, gone: set[str]) -> None:
+    """Take out what is asked for at places that are gone."""
+    data["pins"] = [pin for pin in data["pins"] if pin["place"] not in gone]
+
+
+def _leave_out_accompaniments(data: Part, gathering: str, title: str) -> Iterator[Caution]:
+    for number, along in enumerate(data["accompaniments"]):
+        if along["gathering"] == gathering:
+            words = {"name": along["name"], "gathering": title}
+            found = Message("'{name}' is left out: '{gathering}' is gone, and its units are at base", **words)
+            usual = Message("a gathering that takes place")
+            check = Message("place the units elsewhere, or write another movement")
+            yield Caution("nobody-to-follow", f"accompaniments[{number}]", found, usual, check)
+    gone = {along["id"] for along in data["accompaniments"] if along["gathering"] == gathering}
+    data["accompaniments"] = [along for along in data["accompaniments"] if along["id"] not in gone]
+    leave_out_pins(data, gone)
+
+
+def _forget(leg: Part, gathering: str) -> Part:
+    """Return a leg that waits for a gathering no longer; the clock alone ends it."""
+    return {**leg, "until_left": None} if leg.get("until_left") == gathering else leg
+
+
+def shift_waits(data: Part, day: Day, gathering: str, minutes: int) -> None:
+    """Move the ends of legs that wait until a gathering has left, by as much as it comes later; earlier if negative.
+
+    Their clock times say how long to wait for it at the latest, so they hang on it; other ends are appointments of
+    their own and stay. An end moves no further than those of the legs before and after it, and than the operation.
+    """
+    start = dt.datetime.fromisoformat(data["period"]["start"])
+    for movement in data["movements"]:
+        legs = movement["legs"]
+        for j, leg in enumerate(legs):
+            if leg.get("until_left") != gathering or not leg.get("until"):
+                continue
+            before = [day.count(other["until"]) for other in legs[:j] if other.get("until")]
+            after = [day.count(other["until"]) for other in legs[j + 1 :] if other.get("until")]
+            least = max(before) + WITHIN if before else min(0, minutes)
+            most = min(after) - WITHIN if after else int(day.length)
+            moved = max(least, min(day.count(leg["until"]) + minutes, most))
+            leg["until"] = f"{start + dt.timedelta(minutes=moved):%H:%M}"
