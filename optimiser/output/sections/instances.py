@@ -1,4 +1,4 @@
-"""Instances and their files: a list of instances, roles to copy, how large one is, its faults and warnings."""
+"""Instances and their files: a list of instances, roles to copy, movements to add, how large one is, its faults."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from optimiser.common.errors import InputFault
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
+from optimiser.common.number_format import plain
 from optimiser.files.examination.means import count_heads
+from optimiser.files.examination.stands import list_stands
 from optimiser.files.workbook.labels import title_library
 from optimiser.model.cautions import Caution
 from optimiser.model.instance import Instance, Role
+from optimiser.model.parts.movement import Moving
 from optimiser.output.blocks import Paragraph, Points, Section, Span, Table, TableColumn
 from optimiser.output.documents.instances import count_sources
 from optimiser.output.words.wording import PHASE_WORDS
@@ -135,3 +138,24 @@ def _abilities(role: Role, language: Language) -> Iterator[str]:
         yield language("may be in charge")
     if role.stands == "posts":
         yield language("waits at posts")
+
+
+def proposal_sections(instance: Instance, found: Sequence[Moving], language: Language = ENGLISH) -> list[Section]:
+    """List proposed accompaniments and movements: their name, and where their units would stand along likely ways."""
+    if not found:
+        none = language("Nothing to propose: no people are expected to go on, or all that is here moves already.")
+        return [Section("", (Paragraph(none),))]
+    names = {sector.id: plain(sector.name) for sector in instance.sectors}
+    rows = []
+    for moving in found:
+        stands = "; ".join(
+            f"{names[s.sector]} {language.clock(instance.clock(s.formed))}–{language.clock(instance.clock(s.left))}"
+            for s in list_stands(instance, moving)
+        )
+        rows.append(((Span(plain(moving.name), "strong"), Span(moving.id, "soft")), stands))
+    columns = (TableColumn(language("Movement"), 2), TableColumn(language("Where its units would stand"), 4))
+    remark = language(
+        "By mean times, along the likeliest ways, on foot. Nothing is simulated yet: a plan places units in them where "
+        "that loses less, and leaves the others empty."
+    )
+    return [Section("", (Table(columns, rows), Paragraph(remark, "note")))]

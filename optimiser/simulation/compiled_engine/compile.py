@@ -27,15 +27,7 @@ from optimiser.common.message import Message
 from optimiser.model.laws import constants, escalation_law, facilitation_law, risk_law
 from optimiser.model.laws.constants import Law
 from optimiser.model.laws.escalation_law import EscalationLaw, Mood
-from optimiser.simulation import (
-    dispatch,
-    event_queue,
-    events,
-    indexed_instance,
-    rates,
-    record,
-    state,
-)
+from optimiser.simulation import dispatch, event_queue, events, indexed_instance, rates, record, state
 from optimiser.simulation.compiled_engine import (
     actions,
     crowds,

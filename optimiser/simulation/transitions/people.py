@@ -133,7 +133,8 @@ def await_groups(st: State, g: int) -> None:
     """A gathering is expected at the first stop of its route, and stays there while groups of it are still to come."""
     first = st.facts.stop_first[st.route[g]]
     take_place(st, g, first)
-    st.goal[g], st.due[g], st.sprayed[g] = first, st.first[g] + st.facts.stop_stay[first], 0
+    st.goal[g], st.led_to[g], st.sprayed[g] = first, st.standing[g], 0
+    st.due[g] = st.first[g] + st.facts.stop_stay[first]
 
 
 def gather(st: State, g: int) -> None:
@@ -141,7 +142,6 @@ def gather(st: State, g: int) -> None:
     if st.displaced[g] and st.turnout[g] > 0:
         displace(st, g, -1)
         await_groups(st, g)
-        st.led_to[g] = st.standing[g]
 
 
 def is_assembling(st: State, g: int) -> bool:
@@ -193,10 +193,10 @@ def choose_stop(st: State, g: int, s: int, since: float) -> float:
 
 def wait_for_way(st: State, g: int, s: int, since: float) -> float:
     """Return the minute at which a gathering whose way is closed looks again; each stop it is kept from makes tense."""
-    goal = st.goal[g]
+    goal, persons = st.goal[g], st.present[slot(st.facts, s, g)]
     touch(st, s, False)  # its stay is over
-    if st.now <= since:
-        log_event(st, events.BLOCKED, s, st.facts.stop_sector[goal], g, st.present[slot(st.facts, s, g)], 0)
+    if st.now <= since and persons > 0:
+        log_event(st, events.BLOCKED, s, st.facts.stop_sector[goal], g, persons, 0)
         _step_tension(st, s, st.constants.tension_step, events.WAY_CLOSED)
     return min(st.now + LINGER, since + st.facts.stop_stay[goal])
 
@@ -271,19 +271,18 @@ def ring(st: State, s: int) -> None:
     c = st.ring_channel[s]
     st.left[s][c] = exponential(stream(st.clock_family[s][c], st.number), st.drawn[s][c])
     st.drawn[s][c] += 1
+    st.failed[s] = 1 if c == FAIL else 0 if c == CALM else st.failed[s]
     if c == WORSEN:
         set_phase(st, s, min(RED, st.phase[s] + 1), events.ESCALATES)
     elif c == FAIL:
-        st.failed[s] = 1
         log_event(st, events.FAILED, s, -1, -1, 0.0, 0)
     elif c == CALM:
-        st.failed[s] = 0
         set_phase(st, s, max(GREEN, st.phase[s] - 1), events.CALMS)
     elif c == DISPERSE:
         _scatter(st, s)
     elif c in (COOL, PROVOKE):
-        step = st.constants.tension_step if c == PROVOKE else -st.constants.tension_step
-        _step_tension(st, s, step, events.PROVOKED if c == PROVOKE else events.COOLED)
+        sign, why = (1.0, events.PROVOKED) if c == PROVOKE else (-1.0, events.COOLED)
+        _step_tension(st, s, sign * st.constants.tension_step, why)
     elif c == SPILL:
         _spill(st, s)
 
