@@ -74,7 +74,8 @@ def list_due(instance: Instance) -> dict[str, float]:
     """Give the minute at which a line must stand by sector: first people, at the earliest; else the first window.
 
     A sector where nothing is expected is left out. Sectors come in the order of the day, also over midnight. Who moves
-    comes last, and must stand where that begins: with people when the first of them are expected.
+    comes last, and must stand where that begins: with people when the first of them are expected; in a sector with its
+    line, or from the start of the operation where it goes on before that line must stand.
     """
     due: dict[str, float] = {}
     first: dict[str, float] = {}
@@ -88,7 +89,10 @@ def list_due(instance: Instance) -> dict[str, float]:
     sectors = {sector.id: due[sector.id] for sector in order_by_day(instance.sectors, due) if sector.id in due}
     begins = {m.id: m.parts[0] for m in instance.moving}
     led = {ident: first.get(leg.gathering or "") for ident, leg in begins.items() if leg.gathering}
-    placed = {ident: due.get(leg.sector or "", 0.0) for ident, leg in begins.items() if leg.sector}
+    placed = {ident: due.get(leg.sector, 0.0) for ident, leg in begins.items() if leg.sector}
+    for ident, minute in placed.items():
+        if (until := begins[ident].until) is not None and minute >= instance.minutes(until):
+            placed[ident] = 0.0
     return sectors | {ident: minute for ident, minute in led.items() if minute is not None} | placed
 
 

@@ -54,6 +54,7 @@ KINDS: dict[str, Message] = {
     "sector": Message("sector"),
     "post": Message("post"),
     "accompaniment": Message("accompaniment"),
+    "movement": Message("movement"),
     "base": Message("base"),
     "team": Message("team"),
     "vehicle": Message("vehicle"),

@@ -59,7 +59,7 @@ Unit = Team | VehicleType
 
 
 def write_plotting(page: BookSheet, instance: Instance, deployment: Deployment, language: Language) -> None:
-    """Write who stands where, one row for each kind of unit: plotting personel. Sectors by ring, posts, accompaniments.
+    """Write who stands where, one row for each kind of unit: plotting personel. Sectors by ring, posts, who moves.
 
     Each stands there from when the line must stand, or, if it is later, from when it can be used; at a post from the
     start of the operation, or that. Heads follow from numbers by formulas of ours, with their values, so that a changed
@@ -102,7 +102,7 @@ def write_stamp(book: Book, instance: Instance, deployment: Deployment, language
 
 def _rows(instance: Instance, deployment: Deployment) -> Iterator[tuple[Station, Unit, int]]:
     by_ring = sorted(instance.sectors, key=lambda sector: sector.ring)
-    places: tuple[Station, ...] = (*by_ring, *instance.posts, *instance.accompaniments)
+    places: tuple[Station, ...] = (*by_ring, *instance.posts, *instance.moving)
     for place in places:
         here = deployment.places.get(place.id, Allotment())
         units: tuple[Unit, ...] = (*instance.teams, *instance.vehicles)

@@ -87,7 +87,7 @@ def _map_keys(solution: Solution, language: Language) -> list[Key]:
     keys = list_map_keys("key", reach, {min(3, s.ring) for s in instance.sectors}, language)
     if any(len(going.stops) > 1 for going in list_marches(instance)):
         keys.append(march_key("key", language))
-    if any(place.id in solution.deployment.places for place in instance.accompaniments):
+    if any(place.id in solution.deployment.places for place in instance.moving):
         keys.append(along_key("key", language))
     if instance.reinforcements:
         keys.append(outside_key("key", language))

@@ -15,6 +15,7 @@ from optimiser.common.message import Message
 from optimiser.files.apply_whatif import EVERYWHERE, KEPT, LOST
 from optimiser.model.deployment import Deployment, Numbers
 from optimiser.model.instance import Instance
+from optimiser.model.parts.movement import SECTIONS
 from optimiser.planning.programs.requirements import Cell, Frame, Requirement, Row, pinned, require
 
 ROUNDS = 4  # crews that escorts that crews need; assumed: nothing nests deeper
@@ -61,10 +62,7 @@ def find_obstacles(before: Instance, after: Instance, old: Deployment, new: Depl
         earlier = known.get((requirement.code, requirement.number), nothing)
         if not requirement.number or (row.least, row.most) == (earlier.least, earlier.most):
             continue
-        if (
-            str(requirement.number[0]) in ("sectors", "posts", "accompaniments")
-            and _part(after, requirement) not in places
-        ):
+        if str(requirement.number[0]) in ("sectors", "posts", *SECTIONS) and _part(after, requirement) not in places:
             continue  # the place is new
         if requirement.code == "pin" and after.pins[int(requirement.number[1])].why in (KEPT, LOST, EVERYWHERE):
             continue  # it was taken from the plan, or says the same of every place

@@ -211,7 +211,13 @@ def _decision(at: Situation, sector: Sector, half: bool) -> Section:
     _ = at.language
     shares = tell_shares(at, sector) or _("not played")
     accepted = _("Accepted: nobody stands here. Reached in scenarios: {shares}.", shares=shares)
-    if list_coming(at, sector):
+    coming = list_coming(at, sector)
+    if any(one.planned for one in coming):
+        accepted = _(
+            "Accepted: nobody stands here but who comes with the crowd or as planned. Reached in scenarios: {shares}.",
+            shares=shares,
+        )
+    elif coming:
         accepted = _(
             "Accepted: nobody stands here but who comes with the crowd. Reached in scenarios: {shares}.", shares=shares
         )
