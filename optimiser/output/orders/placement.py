@@ -80,9 +80,13 @@ def _movements(at: Situation) -> Section | None:
     placed = [movement for movement in at.instance.movements if at.units[movement.id]]
     steps = sorted((step for one in placed for step in list_steps(at, one)), key=lambda step: step.goal.sent)
     rows: list[tuple[Value, ...]] = []
+    first: dict[str, int] = {}
     for number, step in enumerate(steps, 1):
         one = step.movement
-        units = Span(", ".join(at.count(u.kind, u.number, at.stand(one)) for u in at.units[one.id]), "soft")
+        told = ", ".join(at.count(u.kind, u.number, at.stand(one)) for u in at.units[one.id])
+        if (before := first.setdefault(one.id, number)) != number:
+            told = _("as in no. {n}", n=before)
+        units = Span(told, "soft")
         since = Span(_("from {clock}", clock=at.clock(step.start.formed)), "soft")
         way = _("{km} km, {how}", km=at.range((step.goal.km,) * 2), how=step.how)
         rows.append(
@@ -115,6 +119,8 @@ def _movements(at: Situation) -> Section | None:
         "Nobody sets out of a sector that is yellow or red. What ends each stand is on the sheet of the movement. "
         "In no sector are they counted among those who stand there."
     )
+    if any(leg.gathering for one in placed for leg in one.legs):
+        note += " " + _("With people the times are the mean times of their likeliest way.")
     return Section(_("Movements as planned"), (Table(columns, tuple(rows), note),))
 
 

@@ -19,9 +19,9 @@ def tell_companions(at: Situation, sector: Sector) -> list[str]:
     for along, visit in _companions(at, sector.id):
         who, n = name_visit(visit, _), at.heads(along.id)
         told.append(_.plural("{n} head comes with {who}", "{n} heads come with {who}", n, who=who))
-    for one in _planned(at, sector):
+    for one in _legs(at, sector):
         words = {"name": plain(one.moving.name), "times": _times(at, one)}
-        told.append(_.plural("{n} head {times}: {name}", "{n} heads {times}: {name}", one.heads, **words))
+        told.append(_.plural("{n} head: {name}{times}", "{n} heads: {name}{times}", one.heads, **words))
     return told
 
 
@@ -32,8 +32,7 @@ def list_companions(at: Situation, sector: Sector) -> list[str]:
         + ("" if visit.is_sure else f" ({percent(visit.share, language=at.language)})")
         for along, visit in _companions(at, sector.id)
     ]
-    planned = (f"+{at.number(one.heads)} {plain(one.moving.name)} {_times(at, one)}" for one in _planned(at, sector))
-    return [*told, *planned]
+    return [*told, *(f"+{at.number(one.heads)} {plain(one.moving.name)}{_times(at, one)}" for one in _legs(at, sector))]
 
 
 def _companions(at: Situation, sector: str) -> Iterator[tuple[Accompaniment, Visit]]:
@@ -43,11 +42,14 @@ def _companions(at: Situation, sector: str) -> Iterator[tuple[Accompaniment, Vis
             yield along, coming[along.gathering]
 
 
-def _planned(at: Situation, sector: Sector) -> list[Coming]:
+def _legs(at: Situation, sector: Sector) -> list[Coming]:
     return [one for one in list_coming(at, sector) if isinstance(one.moving, Movement)]
 
 
 def _times(at: Situation, one: Coming) -> str:
-    """Write from when until when units stand somewhere at the most, and on how many days."""
-    said = f"{at.clock(one.formed[0])}–{at.clock(one.left[-1])}"
-    return said if is_sure(one) else f"{said} ({percent(one.share, language=at.language)})"
+    """Write from when until when units stand somewhere by the clock, and on how many days; those with people no times.
+
+    These have rows of their own, with the stops of the likeliest way.
+    """
+    times = f" {at.clock(one.formed[0])}–{at.clock(one.left[-1])}" if one.planned else ""
+    return times if is_sure(one) else f"{times} ({percent(one.share, language=at.language)})"

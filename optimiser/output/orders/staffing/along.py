@@ -129,7 +129,7 @@ def tell_coming(at: Situation, one: Coming) -> str:
     words = {"name": name, "n": at.number(one.heads), "clock": tell_formed(at, one)}
     words |= {"ways": at.number(one.ways), "among": at.number(one.among)}
     if isinstance(one.moving, Movement):
-        return _tell_planned(at, one, words)
+        return _tell_leg(at, one, words)
     if one.ways == one.among:
         if one.begins:
             return _("{name}: {n} heads, formed up here by {clock}, until this crowd goes on", **words)
@@ -143,23 +143,19 @@ def tell_coming(at: Situation, one: Coming) -> str:
     return _("{name}: {n} heads, about {clock} if it comes here, on {ways} of {among} ways ({share})", **words)
 
 
-def _tell_planned(at: Situation, one: Coming, words: Mapping[str, str]) -> str:
+def _tell_leg(at: Situation, one: Coming, words: Mapping[str, str]) -> str:
     """Say from when until when units of a movement stand in a sector, and where they go then."""
     _ = at.language
-    words = {**words, "until": tell_left(at, one), "place": one.onward}
+    words = {**words, "until": tell_left(at, one), "place": one.onward, "share": percent(one.share, language=_)}
     if one.led is not None:
         words["crowd"] = plain(one.led.name)
-        if one.onward:
-            said = _("{name}: {n} heads with {crowd}, {clock} until about {until}, then to {place}", **words)
-        else:
-            said = _("{name}: {n} heads with {crowd}, from {clock}, and stay", **words)
-    elif one.onward:
+        said = _("{name}: {n} heads with {crowd}, about {clock}, while it is here", **words)
+        return said if is_sure(one) else _("{what}, on {ways} of {among} ways ({share})", what=said, **words)
+    if one.onward:
         said = _("{name}: {n} heads, {clock} until {until}, then to {place}", **words)
     else:
         said = _("{name}: {n} heads, from {clock}, and stay", **words)
-    if is_sure(one):
-        return said
-    return _("{what} (on {share} of days)", what=said, share=percent(one.share, language=_))
+    return said if is_sure(one) else _("{what} (on {share} of days)", what=said, **words)
 
 
 def is_sure(one: Coming) -> bool:
@@ -182,18 +178,16 @@ def tell_extra(at: Situation, sector: Sector) -> str:
     _ = at.language
     told = []
     for one in list_coming(at, sector):
-        words = {"n": at.number(one.heads), "name": plain(one.moving.name)}
+        words = {"n": at.number(one.heads), "name": plain(one.moving.name), "share": percent(one.share, language=_)}
         words |= {"clock": tell_formed(at, one), "until": tell_left(at, one)}
-        if isinstance(one.moving, Movement):
-            told.append(
-                _("+ {n} from {clock} until {until} ({name})", **words)
-                if one.onward
-                else _("+ {n} from {clock} ({name})", **words)
-            )
+        if one.planned and one.onward:
+            told.append(_("+ {n} from {clock} until {until} ({name})", **words))
+        elif one.planned:
+            told.append(_("+ {n} from {clock} ({name})", **words))
         elif one.ways == one.among:
             told.append(_("+ {n} with the crowd ({name})", **words))
         else:
-            told.append(_("+ {n} with the crowd ({name}, {share})", share=percent(one.share, language=_), **words))
+            told.append(_("+ {n} with the crowd ({name}, {share})", **words))
     return "; ".join(told)
 
 

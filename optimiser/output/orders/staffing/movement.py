@@ -5,6 +5,7 @@ Its table of legs is that of the likeliest ways; one order is for every way: wit
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -127,8 +128,9 @@ def _note(at: Situation, movement: Movement) -> str:
     form_up = given(float(at.instance.travel.form_up), _)
     note = _("Times with people are mean times. Formed up: {n} min after the arrival.", n=form_up)
     passages = at.passages[movement.id]
-    if len(passages) > 1:
-        share = percent(passages[0].share, language=_)
+    if any(passage.stands != passages[0].stands for passage in passages):
+        alike = math.fsum(passage.share for passage in passages if passage.stands == passages[0].stands)
+        share = percent(alike, language=_)
         note += " " + _("People may take other ways; this is the likeliest ({share}).", share=share)
     return note
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from optimiser.common.number_format import given, plain
 from optimiser.model.instance import Post, Reinforcement, Sector, Team, VehicleType
-from optimiser.model.parts.movement import Movement, Moving
+from optimiser.model.parts.movement import Moving
 from optimiser.model.values.base import CallPhase
 from optimiser.output.blocks import Section, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import CALL_PHASES, commander, phase_mark
@@ -218,7 +218,7 @@ def _tell_along(at: Situation, sector: Sector, roles: set[str], ambulances: bool
         units += [(v, n) for v, n in at.vehicles(place.id) if ambulances and float(v.medical) > 0.0]
         if units:
             words = {"units": at.list(units, at.stand(place)), "name": plain(place.name)}
-            if isinstance(place, Movement):
+            if one.planned:
                 words |= {"clock": tell_formed(at, one), "until": tell_left(at, one)}
                 told.append(at.language("{units}, who are here from {clock} until {until}: {name}.", **words))
             else:
