@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from optimiser.common.language import Language
 from optimiser.common.number_format import percent, plain
 from optimiser.output.excel.book import BookSheet, clock_value
@@ -77,7 +79,13 @@ def write_movements(page: BookSheet, solution: Solution, language: Language) -> 
             if number < len(steps):
                 step = steps[number]
                 sent = clock_value(at.instance.clock(step.goal.sent))
-                onward = (sent, tell_end(at, one, step), round(step.goal.km, 2), step.how, round(step.minutes))
+                onward = (
+                    sent,
+                    tell_end(at, one, step),
+                    round(step.goal.km, 2),
+                    step.how,
+                    math.ceil(step.minutes - 1e-9),
+                )
             formed = clock_value(at.instance.clock(stand.formed))
             first = (at.heads(one.id), who) if number == 0 else (None, "")
             page.put_row(row, (plain(one.name), number + 1, at.names[stand.sector], formed, *onward, *first), _STAND)

@@ -126,7 +126,9 @@ def _note(at: Situation, movement: Movement) -> str:
     """Say what the times are, and how sure the way of people is."""
     _ = at.language
     form_up = given(float(at.instance.travel.form_up), _)
-    note = _("Times with people are mean times. Formed up: {n} min after the arrival.", n=form_up)
+    note = _("Formed up: {n} min after the arrival.", n=form_up)
+    if any(leg.gathering or leg.until_left for leg in movement.legs):
+        note += " " + _("Times that depend on people are mean times.")
     passages = at.passages[movement.id]
     if any(passage.stands != passages[0].stands for passage in passages):
         alike = math.fsum(passage.share for passage in passages if passage.stands == passages[0].stands)
