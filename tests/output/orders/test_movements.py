@@ -214,7 +214,7 @@ def test_a_sector_says_from_when_until_when_they_stand_there_and_counts_them_apa
     told = kpu["With the crowd or as planned, not counted here"].splitlines()
     assert told == [
         "Mall, then KPU: 22 heads, from 15:01, and stay",
-        "Terminal, then beside the march (Elang 9): 8 heads with March, about 15:12, while it is here",
+        "Terminal, then beside the march (Elang 9): 8 heads with March, about 15:22, while it is here",
         "Under the officer in charge here while they stand here.",
     ]
     mall = page(written_papers, "mall")
