@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from optimiser.common.message import Message
 from optimiser.model.deployment import Deployment, Numbers
@@ -21,11 +20,12 @@ from optimiser.model.parts.notes import UNHASHED
 from optimiser.model.values.arguments import a, checked, within
 from optimiser.model.values.quantity import Quantity
 from optimiser.simulation.compiled_engine.law_code import is_ours
+from optimiser.simulation.course import Course, may_differ
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.engine import Allowance, EngineName, Floats, Ints, Spent, Trial, choose
 from optimiser.simulation.events import Entry, Event, Observer, Replication, Translator
 from optimiser.simulation.index_instance import index_instance
-from optimiser.simulation.indexed_instance import Facts, count
+from optimiser.simulation.indexed_instance import count
 from optimiser.simulation.scenario import Scenario, Scenarios, belong
 from optimiser.simulation.scenario import fingerprint as source_of
 from optimiser.simulation.simpy_engine.timeline import Process, Timeline
@@ -54,30 +54,6 @@ class Outcome:
         """Points by scenario and sector."""
         points: Floats = self.harms @ np.array(weights(instance.objective))
         return points
-
-
-@dataclass(frozen=True)
-class Course:
-    """How a deployment fared, scenario by scenario: what tells which of its neighbours cannot differ.
-
-    Attributes
-    ----------
-    loss : points, shape (scenarios, sectors).
-    visited : whether anybody ever came, shape (scenarios, sectors).
-    called : whether reserve was ever asked for, shape (scenarios,).
-    """
-
-    loss: Floats
-    visited: NDArray[np.bool_]
-    called: NDArray[np.bool_]
-
-    @property
-    def total(self) -> Floats:
-        """Points by scenario."""
-        total = np.zeros(len(self.loss))
-        for column in self.loss.T:  # in the order of sectors, as the engines add them up
-            total += column
-        return total
 
 
 @dataclass(frozen=True)
@@ -279,7 +255,7 @@ class Simulator(Allowance):
         found = np.full((len(plans), end - begin), np.nan)
         if base is not None:
             course = self.course(base, scenarios)
-            same = ~_may_differ(self.facts, plans != base, course, begin, end)
+            same = ~may_differ(self.facts, plans != base, course, begin, end)
             np.copyto(found, course.total[begin:end], where=same)
         place: dict[Key, int] = {}
         for i, key in enumerate(keys):
@@ -374,34 +350,3 @@ def _what_plays(instance: Instance) -> dict[str, Any]:
         "vehicles": {"__all__": {"count", "counts", *UNHASHED["vehicles"]}},
     }
     return instance.model_dump(exclude=only_feasible)
-
-
-def _stands_in(facts: Facts, moving: int) -> list[int]:
-    """List the sectors where units that move as planned may stand."""
-    found: list[int] = []
-    for leg in range(facts.leg_first[moving], facts.leg_first[moving + 1]):
-        if (g := facts.leg_gathering[leg]) >= 0:
-            first, last = (facts.stop_first[facts.route_first[way]] for way in (g, g + 1))
-            found += facts.stop_sector[first:last]
-        else:
-            found.append(facts.leg_sector[leg])
-    return found
-
-
-def _may_differ(facts: Facts, changed: NDArray[np.bool_], course: Course, begin: int, end: int) -> NDArray[np.bool_]:
-    """Tell in which scenarios a deployment may fare differently, shape (deployments, end - begin).
-
-    Parameters
-    ----------
-    changed : where it differs from the one whose course is given, shape (deployments, places, kinds).
-    """
-    places: NDArray[np.bool_] = np.any(changed, axis=2)
-    sectors, along = facts.sizes["sectors"], facts.sizes["sectors"] + facts.posts
-    felt = places[:, :sectors].copy()
-    for i in range(facts.sizes["moving"]):
-        felt[:, _stands_in(facts, i)] |= places[:, along + i, None]
-    met = felt.astype(float) @ course.visited[begin:end].T.astype(float) > 0.0
-    posts: NDArray[np.bool_] = np.any(places[:, sectors:along], axis=1)
-    waiting = posts[:, None] & course.called[None, begin:end]
-    result: NDArray[np.bool_] = met | waiting
-    return result

@@ -23,7 +23,8 @@ CLOCK = st.sampled_from(["13:00", "13:10", "13:45", "14:30", "16:00", "18:55"])
 def worlds(draw_: st.DrawFn) -> tuple[Instance, np.ndarray, Scenarios]:
     """Draw an instance, numbers of a deployment (feasible or not, shape (places, kinds)) and one scenario.
 
-    In a third of them units accompany gatherings, in a quarter the scenario has constants of the law of its own.
+    In a third of them units accompany gatherings, in a third they move leg by leg, in a quarter the scenario has
+    constants of the law of its own.
     """
     some = draw_
     sectors = [_sector(some, i) for i in range(some(st.integers(1, 4)))]
@@ -57,6 +58,7 @@ def worlds(draw_: st.DrawFn) -> tuple[Instance, np.ndarray, Scenarios]:
         "vehicles": vehicles,
         "gatherings": gatherings,
         "accompaniments": _accompaniments(some, gatherings),
+        "movements": _movements(some, names, gatherings),
         "triggers": [_trigger(some, i, names) for i in range(some(st.integers(0, 2)))],
         "reinforcements": [
             {
@@ -238,6 +240,24 @@ def _accompaniments(some: st.DrawFn, gatherings: list[dict[str, Any]]) -> list[d
         {"id": f"a{i}", "name": f"Accompaniment {i}", "gathering": some(st.sampled_from(marches))["id"]}
         for i in range(count)
     ]
+
+
+def _movements(some: st.DrawFn, names: list[str], gatherings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Draw none in two worlds of three; legs end in any order, so that some are over before they begin."""
+    return [
+        {"id": f"m{i}", "name": f"Movement {i}", "legs": [_leg(some, names, gatherings) for _ in range(legs)]}
+        for i, legs in enumerate(some(st.sampled_from([(), (), (), (), (2,), (3, 2)])))
+    ]
+
+
+def _leg(some: st.DrawFn, names: list[str], gatherings: list[dict[str, Any]]) -> dict[str, Any]:
+    gathering = some(st.sampled_from(gatherings))["id"]
+    leg = {"gathering": gathering} if some(st.booleans()) else {"sector": some(st.sampled_from(names))}
+    if some(st.booleans()):
+        leg["until"] = some(CLOCK)
+    if "sector" in leg and some(st.booleans()):
+        leg["until_left"] = gathering
+    return leg
 
 
 def _trigger(some: st.DrawFn, i: int, sectors: list[str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from optimiser.common.message import Message
-from optimiser.files.examination.horizon import Leg, follow
+from optimiser.files.examination.horizon import StopTimes, follow
 from optimiser.files.examination.means import count_heads
 from optimiser.model.cautions import Caution
 from optimiser.model.distances import Distances, measure
@@ -119,7 +119,7 @@ def _ways(instance: Instance) -> Iterator[Caution]:
 
 
 def _march(
-    instance: Instance, number: int, way: Way, leg: Leg, distances: Distances, usually: Distances
+    instance: Instance, number: int, way: Way, leg: StopTimes, distances: Distances, usually: Distances
 ) -> Iterator[Caution]:
     """Compare the way of a march with the same way when nothing is closed, at the times when it may set out."""
     gathering = instance.gatherings[number]

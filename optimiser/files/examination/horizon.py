@@ -21,7 +21,7 @@ SHIFTED = 5.0  # minutes by which a change must move something over the end befo
 
 
 @dataclass(frozen=True)
-class Leg:
+class StopTimes:
     """One stop of a gathering at its mean times, nobody sent home on the way.
 
     Attributes
@@ -59,7 +59,7 @@ class Expected:
     what: Message
 
 
-def follow(gathering: Gathering, way: Way, instance: Instance, distances: Distances) -> Iterator[Leg]:
+def follow(gathering: Gathering, way: Way, instance: Instance, distances: Distances) -> Iterator[StopTimes]:
     """Follow a gathering along one of its ways at its mean times, by the roads that are open when it sets out.
 
     Where its way is closed it waits, and gives a stop up after as long as it was to stay there, as in the simulation.
@@ -77,7 +77,7 @@ def follow(gathering: Gathering, way: Way, instance: Instance, distances: Distan
                 minute, onward = opens, k
                 break
             minute += float(way.stops[k].stay)
-        yield Leg(j, arrives, ready, minute)
+        yield StopTimes(j, arrives, ready, minute)
         if onward is not None:
             minute += 60.0 * float(distances.km[distances.at(minute)][a][b]) / float(instance.travel.march)
         j = onward

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from output.orders.test_accompaniments import all_text, facts, page, rows, written
 from python_calamine import CalamineWorkbook
-from simulation.test_accompany import day, journey, near, play
+from support.along_day import day, journey, near, play
 from support.sample_solution import solved
 from support.town import town
 

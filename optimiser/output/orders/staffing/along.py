@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from optimiser.common.number_format import percent, plain
-from optimiser.files.examination.horizon import Leg, follow
+from optimiser.files.examination.horizon import StopTimes, follow
 from optimiser.files.examination.stands import Stand
 from optimiser.files.examination.visits import SURE
 from optimiser.model.distances import measure
@@ -15,7 +15,7 @@ from optimiser.model.parts.itinerary import Way
 from optimiser.model.parts.movement import Accompaniment, Movement, Moving
 from optimiser.output.orders.situation import Situation
 
-Course = tuple[Way, tuple[Leg, ...]]
+Course = tuple[Way, tuple[StopTimes, ...]]
 
 
 @dataclass(frozen=True)

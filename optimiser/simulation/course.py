@@ -1,0 +1,66 @@
+"""How a deployment fared, scenario by scenario, and which of its neighbours cannot have fared otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimiser.simulation.engine import Floats
+from optimiser.simulation.indexed_instance import Facts
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a deployment fared, scenario by scenario: what tells which of its neighbours cannot differ.
+
+    Attributes
+    ----------
+    loss : points, shape (scenarios, sectors).
+    visited : whether anybody ever came, shape (scenarios, sectors).
+    called : whether reserve was ever asked for, shape (scenarios,).
+    """
+
+    loss: Floats
+    visited: NDArray[np.bool_]
+    called: NDArray[np.bool_]
+
+    @property
+    def total(self) -> Floats:
+        """Points by scenario."""
+        total = np.zeros(len(self.loss))
+        for column in self.loss.T:  # in the order of sectors, as the engines add them up
+            total += column
+        return total
+
+
+def _stands_in(facts: Facts, moving: int) -> list[int]:
+    """List the sectors where units that move as planned may stand."""
+    found: list[int] = []
+    for leg in range(facts.leg_first[moving], facts.leg_first[moving + 1]):
+        if (g := facts.leg_gathering[leg]) >= 0:
+            first, last = (facts.stop_first[facts.route_first[way]] for way in (g, g + 1))
+            found += facts.stop_sector[first:last]
+        else:
+            found.append(facts.leg_sector[leg])
+    return found
+
+
+def may_differ(facts: Facts, changed: NDArray[np.bool_], course: Course, begin: int, end: int) -> NDArray[np.bool_]:
+    """Tell in which scenarios a deployment may fare differently, shape (deployments, end - begin).
+
+    Parameters
+    ----------
+    changed : where it differs from the one whose course is given, shape (deployments, places, kinds).
+    """
+    places: NDArray[np.bool_] = np.any(changed, axis=2)
+    sectors, along = facts.sizes["sectors"], facts.sizes["sectors"] + facts.posts
+    felt = places[:, :sectors].copy()
+    for i in range(facts.sizes["moving"]):
+        felt[:, _stands_in(facts, i)] |= places[:, along + i, None]
+    met = felt.astype(float) @ course.visited[begin:end].T.astype(float) > 0.0
+    posts: NDArray[np.bool_] = np.any(places[:, sectors:along], axis=1)
+    waiting = posts[:, None] & course.called[None, begin:end]
+    result: NDArray[np.bool_] = met | waiting
+    return result
