@@ -138,10 +138,10 @@ def test_a_told_day_shows_who_goes_along_in_each_sector_where_they_were():
     events = [
         Event(30.0, "arrived", "terminal", what="march", number=1200.0),
         Event(30.0, "phase", "terminal", what="green"),
-        Event(60.0, "moves", "terminal", "kpu", "march", 2.0),
+        Event(60.0, "moves", "terminal", "kpu", "with-march", 2.0),
         Event(95.0, "arrived", "kpu", what="march", number=1200.0),
         Event(95.0, "phase", "kpu", what="green"),
-        Event(100.0, "moved", "kpu", what="march", number=2.0),
+        Event(100.0, "moved", "kpu", what="with-march", number=2.0),
     ]
     groups = {group.name: group for group in list_groups(instance, plan, events)}
     end = find_end(instance, events)
