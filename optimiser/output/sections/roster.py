@@ -180,7 +180,7 @@ def companions_blocks(solution: Solution, language: Language) -> Iterator[Block]
     if True in idle:
         yield Paragraph(language("Nobody goes along: {names}.", names=", ".join(idle[True])), "note")
     if False in idle:
-        yield Paragraph(language("Nobody moves: {names}.", names=", ".join(idle[False])), "note")
+        yield Paragraph(language("Nobody moves: {names}.", names="; ".join(idle[False])), "note")
 
 
 def _explain_moving(at: Situation) -> str:
@@ -190,8 +190,8 @@ def _explain_moving(at: Situation) -> str:
     if any(at.units[one.id] for one in at.instance.accompaniments):
         told.append(
             language(
-                "They stand at the first stop from the start, go where the people go, by whichever way, and count in "
-                "the line of the sector where the crowd is. They are not called as reserve."
+                "Who goes with a gathering stands at its first stop from the start, goes where the people go, by "
+                "whichever way, and counts in the line of the sector where the crowd is. It is not called as reserve."
             )
         )
     if any(at.units[one.id] for one in at.instance.movements):

@@ -118,7 +118,7 @@ def _officers(at: Situation, sector: Sector) -> Value:
     come = {one.moving.id: plain(one.moving.name) for one in list_coming(at, sector)}
     led = [name for ident, name in come.items() if any(at.roles[t.role].officer for t, _n in at.teams(ident))]
     nearest = _nearest_officer(at, sector)
-    return (at.language("{names}: while they are here", names=", ".join(led)), nearest) if led else nearest
+    return (at.language("{names}: while they are here", names="; ".join(led)), nearest) if led else nearest
 
 
 def _nearest_officer(at: Situation, sector: Sector) -> str:

@@ -46,7 +46,7 @@ def _tell_officer(at: Situation, sector: Sector, one: Coming) -> Value:
         return plain(sector.officer_post) if sector.officer_post else BY_HAND
     others = [plain(c.moving.name) for c in list_coming(at, sector) if c.moving != one.moving and _meets(c, one)]
     if others:
-        names = ", ".join(others)
+        names = "; ".join(dict.fromkeys(others))  # names of movements have commas
         return (
             _("nobody is placed there; of you and those who may be there too ({names}), in charge:", names=names),
             BY_HAND,
