@@ -7,9 +7,9 @@ import math
 from optimiser.common.language import Language
 from optimiser.common.number_format import percent, plain
 from optimiser.output.excel.book import BookSheet, clock_value
-from optimiser.output.excel.stations import begin_sheet, find_here, look_at, write_total
+from optimiser.output.excel.stations import begin_sheet, find_here, tell_situation, write_total
 from optimiser.output.orders.staffing.along import find_gathering, list_coming, name_assembly, tell_formed
-from optimiser.output.orders.staffing.movement import list_steps, tell_end
+from optimiser.output.orders.staffing.movement import list_relocations, tell_end
 from optimiser.output.words.head_counts import list_units
 from optimiser.planning.solution import Solution
 
@@ -18,7 +18,7 @@ _STAND = ("bold", "whole", "text", "clock", "clock", "pale", "number", "text", "
 
 def write_accompaniments(page: BookSheet, solution: Solution, language: Language) -> None:
     """Write who goes with which gathering, where and when they form up, and where they may come with it."""
-    at = look_at(solution, language)
+    at = tell_situation(solution, language)
     header = (
         language("accompaniment"),
         language("goes with"),
@@ -51,7 +51,7 @@ def write_accompaniments(page: BookSheet, solution: Solution, language: Language
 
 def write_movements(page: BookSheet, solution: Solution, language: Language) -> None:
     """Write where units of each movement stand, one row a stand, and how they get to the next; heads once each."""
-    at = look_at(solution, language)
+    at = tell_situation(solution, language)
     header = (
         language("movement"),
         language("stand"),
@@ -70,7 +70,7 @@ def write_movements(page: BookSheet, solution: Solution, language: Language) -> 
     for one in at.instance.movements:
         here = find_here(solution, one.id)
         who = "\n".join(f"{what} {beside}".strip() for what, beside in list_units(at.instance, here, language))
-        steps, stands = list_steps(at, one), at.stands(one)
+        steps, stands = list_relocations(at, one), at.stands(one)
         if not stands:
             page.put_row(row, (plain(one.name), *(None,) * 8, 0, language("nobody")), _STAND)
             row += 1

@@ -30,7 +30,7 @@ def write_sectors(page: BookSheet, solution: Solution, language: Language) -> No
         language("why"),
     )
     begin_sheet(page, header, (5, 28, 22, 7, 40, 66), 2, {0, 3})
-    why, at = give_reasons(solution, language), look_at(solution, language)
+    why, at = give_reasons(solution, language), tell_situation(solution, language)
     row = 1
     for sector in _by_ring(solution.instance):
         here = find_here(solution, sector.id)
@@ -157,7 +157,7 @@ def write_total(page: BookSheet, row: int, column: int, label: int, said: str) -
     page.put_formula(row, column, f"=SUBTOTAL(109,{letter}2:{letter}{row})", total, "total")
 
 
-def look_at(solution: Solution, language: Language) -> Situation:
+def tell_situation(solution: Solution, language: Language) -> Situation:
     """Give what papers look up, told in a language."""
     return Situation(solution.instance.told_in(language.code), solution.deployment, language=language)
 

@@ -13,7 +13,7 @@ from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.accepted_risk import first_people, list_unmanned, nearest_help
 from optimiser.output.orders.staffing.along import find_gathering, name_assembly, tell_extra
 from optimiser.output.orders.staffing.callable import list_guards
-from optimiser.output.orders.staffing.movement import list_steps
+from optimiser.output.orders.staffing.movement import list_relocations
 
 
 def placement_sections(at: Situation) -> list[Section]:
@@ -78,7 +78,7 @@ def _movements(at: Situation) -> Section | None:
     """List the planned ways of units from sector to sector, numbered in order of time."""
     _ = at.language
     placed = [movement for movement in at.instance.movements if at.units[movement.id]]
-    steps = sorted((step for one in placed for step in list_steps(at, one)), key=lambda step: step.goal.sent)
+    steps = sorted((step for one in placed for step in list_relocations(at, one)), key=lambda step: step.goal.sent)
     rows: list[tuple[Value, ...]] = []
     first: dict[str, int] = {}
     for number, step in enumerate(steps, 1):

@@ -15,7 +15,7 @@ from optimiser.output.orders.sheet import how_soon, windows
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.along import list_coming
 from optimiser.output.orders.staffing.callable import has_cannon
-from optimiser.output.orders.staffing.movement import list_steps
+from optimiser.output.orders.staffing.movement import list_relocations
 
 BOXES = "P ☐  S ☐  M ☐  U ☐"
 Row = tuple[Value, ...]
@@ -170,7 +170,7 @@ def _places(at: Situation) -> list[Row]:
     _ = at.language
     rows = [_row(plain(p.name), _due(at, p)) for p in at.instance.places if at.units[p.id]]
     for movement in at.instance.movements:
-        for step in list_steps(at, movement):
+        for step in list_relocations(at, movement):
             words = {"name": plain(movement.name), "place": at.names[step.goal.sector]}
             times = {"clock": at.clock(step.goal.sent), "formed": at.clock(step.goal.formed)}
             planned = _("sets out {clock}, formed up {formed}", **times)

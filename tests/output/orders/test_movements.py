@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from output.orders.test_accompaniments import all_text, facts, page, rows, written
 from python_calamine import CalamineWorkbook
 from support.along_day import day, journey, near, play
+from support.read_papers import all_text, facts, page, rows, written
 from support.sample_solution import solved
 from support.town import town
 

@@ -26,7 +26,7 @@ from optimiser.simulation.state import LINGER
 
 
 @dataclass(frozen=True)
-class Step:
+class Relocation:
     """One way of a movement, from a sector to the next.
 
     Attributes
@@ -43,11 +43,11 @@ class Step:
     minutes: float
 
 
-def list_steps(at: Situation, movement: Movement) -> list[Step]:
+def list_relocations(at: Situation, movement: Movement) -> list[Relocation]:
     """List the ways of a movement in order of time, on the likeliest ways of people."""
     stands, form_up = at.stands(movement), float(at.instance.travel.form_up)
     return [
-        Step(movement, start, goal, tell_how(at, movement, start, goal), goal.formed - form_up - goal.sent)
+        Relocation(movement, start, goal, tell_how(at, movement, start, goal), goal.formed - form_up - goal.sent)
         for start, goal in pairwise(stands)
     ]
 
@@ -94,7 +94,7 @@ def _head(at: Situation, movement: Movement) -> Section:
 
 def _legs(at: Situation, movement: Movement) -> Section:
     """List where units stand, when they set out and why then, and how they get to the next place."""
-    _, stands, steps = at.language, at.stands(movement), list_steps(at, movement)
+    _, stands, steps = at.language, at.stands(movement), list_relocations(at, movement)
     rows: list[tuple[Value, ...]] = []
     for number, stand in enumerate(stands):
         where: tuple[str | Span, ...] = (Span(at.names[stand.sector], "strong"),)
@@ -137,7 +137,7 @@ def _note(at: Situation, movement: Movement) -> str:
     return note
 
 
-def tell_end(at: Situation, movement: Movement, step: Step) -> str:
+def tell_end(at: Situation, movement: Movement, step: Relocation) -> str:
     """Say what ends a stand: the clock, or people who go on; and where a closed road delays it."""
     _, leg = at.language, movement.legs[step.start.last]
     clock = at.language.clock(leg.until) if leg.until is not None else ""
