@@ -28,6 +28,7 @@ from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.values.arguments import RULES, a, check_arguments, maybe
 from optimiser.model.whatif import WhatIf
 from optimiser.output.documents.plan import describe_plan, dump, finite
+from optimiser.planning.law_range import Band
 from optimiser.planning.optimise import optimise
 from optimiser.planning.programs.solver import SolverName
 from optimiser.simulation.engine import EngineName
@@ -216,13 +217,16 @@ def summarise(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return the main figures of a plan's document; points unless said otherwise.
 
     ``half_width`` is None where few scenarios carry the mean, so that it has no interval; ``held`` is the share of the
-    time for which people come to assemble that can be held.
+    time for which people come to assemble that can be held. The mean loss lies between ``law_low`` and
+    ``law_high`` over the law's ranges; None in documents of early versions.
     """
-    certificate, loss = document["certificate"], document["evaluation"]["loss"]
+    certificate, loss, band = document["certificate"], document["evaluation"]["loss"], band_of(document)
     local, true_gap = certificate["local"], certificate["true_gap"]
     figures = {
         "objective": document["objective"]["reporting"],
         "half_width": (loss["high"] - loss["low"]) / 2.0 if loss["high"] is not None else None,
+        "law_low": band.low if band else None,
+        "law_high": band.high if band else None,
         "planning": document["objective"]["planning"],
         "status": certificate["kind"],
         "proved": certificate["proved"],
@@ -236,6 +240,12 @@ def summarise(document: Mapping[str, Any]) -> dict[str, Any]:
         "checked": document["verdict"]["passed"],
     }
     return {name: finite(value) for name, value in figures.items()}
+
+
+def band_of(document: Mapping[str, Any]) -> Band | None:
+    """Return between which points a plan's document says the mean loss lies over the law's ranges; None if nowhere."""
+    ranged = document.get("law_range")
+    return Band(ranged["losses"][0]["low"], ranged["losses"][0]["high"]) if ranged else None
 
 
 def version_with_law(law: EscalationLaw | None) -> str:

@@ -51,6 +51,8 @@ COLUMNS: dict[str, type] = {
     "message": str,
     "objective": float,
     "half_width": float,  # of the 95 % interval of the mean loss
+    "law_low": float,  # the mean loss lies between these over the law's ranges
+    "law_high": float,
     "planning": float,  # objective on the planning scenarios
     "status": str,  # kind of the certificate
     "proved": bool,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from optimiser.batch.case import PLAN, case_instance
+from optimiser.batch.case import PLAN, band_of, case_instance
 from optimiser.batch.case_names import short_name
 from optimiser.batch.run_folder import Run
 from optimiser.common.errors import OptimiserError
@@ -19,6 +19,7 @@ from optimiser.model.deployment import Deployment
 from optimiser.model.laws.choice import LAWS, DefaultLaw
 from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.planning.evaluation import Comparison, Evaluation, compare, evaluate
+from optimiser.planning.law_range import Band
 from optimiser.planning.settings import Means
 from optimiser.simulation.law_signature import sign
 from optimiser.simulation.scenario import REPORTING, draw
@@ -34,6 +35,7 @@ class Pair:
     before, after : their plans, each in its own instance.
     change : second less first, paired.
     same : whether both have the same plan.
+    bands : what the document of each says its mean loss lies between over the law's ranges; None in an early one.
     """
 
     first: str
@@ -42,6 +44,7 @@ class Pair:
     after: Evaluation
     change: Comparison
     same: bool
+    bands: tuple[Band | None, Band | None] = (None, None)
 
 
 def pair(
@@ -67,7 +70,9 @@ def pair(
     before = _evaluate(run, entry, document, means[0], seed, count)
     after = _evaluate(other, second, other_document, means[1], seed, count)
     same = before.deployment.places == after.deployment.places
-    return Pair(run.names.of(entry), other.names.of(second), before, after, compare(after, before, across=True), same)
+    bands = (band_of(document), band_of(other_document))
+    names = (run.names.of(entry), other.names.of(second))
+    return Pair(*names, before, after, compare(after, before, across=True), same, bands)
 
 
 def _law_of(entry: LedgerEntry, laws: Iterable[EscalationLaw]) -> EscalationLaw | None:

@@ -32,6 +32,7 @@ from optimiser.cli.one_plan.worth import worth
 from optimiser.cli.setup.compile import compile
 from optimiser.cli.setup.geojson import geojson
 from optimiser.cli.setup.library import instances, schema
+from optimiser.cli.setup.movements import movements
 from optimiser.cli.setup.roles import roles
 from optimiser.cli.setup.template import template
 from optimiser.cli.shared.console import (
@@ -106,6 +107,7 @@ COMMANDS = (
     repair,
     template,
     roles,
+    movements,
     geojson,
     serve,
     schema,

@@ -51,6 +51,7 @@ CODES: dict[str, Message] = {
     "unknown-route": Message("A route is named that its gathering does not have."),
     "route-without-stop": Message("A route of a gathering has no stop."),
     "no-route": Message("No route of a gathering has a weight above 0."),
+    "no-choice-of-routes": Message("A gathering is to go where the line is thinnest and has fewer than two routes."),
     "accompanied-twice": Message("Two accompaniments are of the same gathering."),
     "nowhere-to-go": Message("A gathering that units are to accompany has a single stop."),
     "leg-without-place": Message("A leg of a movement does not say where its units are."),

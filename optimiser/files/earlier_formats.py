@@ -42,7 +42,9 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
         (("law_range",), None),
     ),
     "optimiser-comparison/1": ((("law_range",), None),),
-    "optimiser-infeasible/1": ((("differences",), None),),
+    "optimiser-pairs/1": ((("pairs", "*", "first", "band"), None), (("pairs", "*", "second", "band"), None)),
+    "optimiser-simulation/1": ((("law_range",), None),),
+    "optimiser-infeasible/1": ((("differences",), None), (("pinned", "law_range"), None)),
     "optimiser-explanation/1": (
         LAW,
         (("verdict",), None),
@@ -51,12 +53,15 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
         (("rivals", "*", "breaks"), None),
         (("routes",), None),
         (("stress", "routes"), None),
+        (("law_range",), None),
+        (("stress", "law_range"), None),
+        (("routes", "known", "*", "band"), None),
     ),
     "optimiser-check/1": ((("origin",), None), (("origin", "law"), None)),
     "optimiser-audit/1": ((("not_verified",), None), (("elsewhere",), None)),
-    "optimiser-frontier/1": ((("levels", "*", "spent"), None), LAW),
-    "optimiser-accord/1": ((("saved",), None), LAW),
-    "optimiser-worth/1": (LAW, (("spent",), None), (("worth", "*", "spent"), None)),
+    "optimiser-frontier/1": ((("levels", "*", "spent"), None), (("law_range",), None), LAW),
+    "optimiser-accord/1": ((("saved",), None), (("law_range",), None), LAW),
+    "optimiser-worth/1": (LAW, (("spent",), None), (("law_range",), None), (("worth", "*", "spent"), None)),
 }
 EVALUATION = {"loss", "harms", "worst_phase", "phases"}  # what an evaluation had at first, in every document
 INTERVAL = {"unit", "mean", "low", "high", "count"}  # what an interval had at first, in every document

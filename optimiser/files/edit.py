@@ -109,10 +109,16 @@ def write_amended(path: str | Path, edits: Iterable[Edit], to: str | Path) -> st
 def _edit_text(text: str, edits: Iterable[Edit], meant: Instance) -> str | None:
     """Change the text in place; None where that does not give what is meant."""
     try:
-        document = tomlkit.parse(text)
+        document, sections = tomlkit.parse(text), dict[str, Any]()
         for edit in edits:
-            _apply(document, edit)
+            name, *inner = edit.keys
+            if isinstance(name, str) and not inner and name not in document and isinstance(edit.value, list):
+                sections[name] = edit.value  # a section of its own, behind all others
+            else:
+                _apply(document, edit)
         kept = tomlkit.dumps(document)
+        if sections:
+            kept = f"{kept.rstrip()}\n\n{to_toml(sections)}"
         return kept if parse(tomllib.loads(kept)) == meant else None
     except (TOMLKitError, ValueError, InputFault):
         return None

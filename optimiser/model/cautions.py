@@ -27,6 +27,7 @@ CAUTIONS: dict[str, Message] = {
     "cap-and-heads": Message("The cap is far from the heads that exist."),
     "useless-kind": Message("A kind of team or vehicle has no ability that does anything."),
     "unguarded": Message("Nobody may stand where records are kept or a critical process runs."),
+    "no-official": Message("People stop where a critical process runs and no official is named."),
     # who comes, and in what mood
     "turnout": Message("An expected number of people is unusually large or small."),
     "tension": Message("A tension, or its change, is outside the usual."),

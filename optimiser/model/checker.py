@@ -111,7 +111,8 @@ def _staging(case: LaidOut) -> Iterator[Violation]:
     """
     for spot in case.spots:
         standing, most = spot.heads(), int(spot.place.staging_capacity)
-        coming = case.moving(spot.place.id) if isinstance(spot.place, Sector) else 0
+        along = case.moving(spot.place.id) if isinstance(spot.place, Sector) else ()
+        coming = sum(other.heads() for other in along)
         heads = standing + coming
         if heads > most:
             words = {"place": spot.title, "heads": say_heads(heads), "most": most}
@@ -125,7 +126,11 @@ def _staging(case: LaidOut) -> Iterator[Violation]:
 
 
 def _limits(case: LaidOut) -> Iterator[Violation]:
-    """Rule 5: least and most teams of a role placed in a sector itself; who comes with a gathering does not count."""
+    """Rule 5: least and most teams of a role in a sector.
+
+    The least are placed there; the most include those who come there with the gatherings that they accompany, all of
+    them at once: where no shields may stand, none may come with a march.
+    """
     for spot in case.spots:
         if not isinstance(spot.place, Sector):
             continue
@@ -138,11 +143,18 @@ def _limits(case: LaidOut) -> Iterator[Violation]:
                     "{place} has {teams} of role '{role}'; at least {least} must stand there.", least=least, **words
                 )
                 yield Violation("minimum", spot.place.id, role, found, int(least), text)
-            if most is not None and found > most:
+            coming = sum(other.role_teams(role) for other in case.moving(spot.place.id))
+            if most is not None and found + coming > most:
+                words["teams"] = say_teams(found + coming)
                 text = Message(
                     "{place} has {teams} of role '{role}'; at most {most} may stand there.", most=most, **words
                 )
-                yield Violation("maximum", spot.place.id, role, found, int(most), text)
+                if coming:
+                    text = Message(
+                        "{place} has {teams} of role '{role}' once {coming} have come with the people they accompany; "
+                        "at most {most} may stand there.", coming=coming, most=most, **words
+                    )  # fmt: skip
+                yield Violation("maximum", spot.place.id, role, found + coming, int(most), text)
 
 
 def _crew(case: LaidOut) -> Iterator[Violation]:

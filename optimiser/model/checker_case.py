@@ -90,17 +90,15 @@ class LaidOut:
     def posts(self) -> Iterator[tuple[Post, Occupied]]:
         return ((spot.place, spot) for spot in self.spots if isinstance(spot.place, Post))
 
-    def moving(self, sector: str) -> int:
-        """Heads that may come to a sector with gatherings, on whichever way those go, or as they move by their legs."""
+    def moving(self, sector: str) -> tuple[Occupied, ...]:
+        """Who may come to a sector with gatherings, on whichever way those go, or as they move by their legs."""
         coming = {g.id for g in self.instance.gatherings if any(stop.sector == sector for stop in g.itinerary)}
-        heads = 0
-        for spot in self.spots:
-            if isinstance(spot.place, Accompaniment):
-                heads += spot.heads() if spot.place.gathering in coming else 0
-            elif isinstance(spot.place, Movement):
-                stands = any(leg.sector == sector or leg.gathering in coming for leg in spot.place.legs)
-                heads += spot.heads() if stands else 0
-        return heads
+        return tuple(
+            spot
+            for spot in self.spots
+            if isinstance(spot.place, Moving)
+            and any(leg.sector == sector or leg.gathering in coming for leg in spot.place.parts)
+        )
 
     def role_name(self, role: str) -> str:
         return self.roles[role].name if role in self.roles else role

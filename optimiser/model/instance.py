@@ -18,7 +18,7 @@ from optimiser.common.message import ClockTime
 from optimiser.common.notebook import make_card
 from optimiser.model.cautions import Noted
 from optimiser.model.parts.doctrine import Doctrine
-from optimiser.model.parts.itinerary import Route, Stop, Way, list_ways
+from optimiser.model.parts.itinerary import Displacement, Route, Stop, Way, list_ways
 from optimiser.model.parts.movement import Accompanied, Accompaniment, Movement, Moving
 from optimiser.model.parts.notes import CallSign, Contact, Equipment, Outline, UnitCallSigns
 from optimiser.model.parts.travel_data import Travel
@@ -33,6 +33,7 @@ from optimiser.model.values.base import (
     Identifier,
     Kmh,
     Likelihood,
+    Militant,
     Minutes,
     Model,
     Name,
@@ -127,7 +128,7 @@ class Sector(Place):
         {}, validate_default=True, description="least teams, by role"
     )
     maximum: Annotated[dict[Identifier, Teams], Frozen] = Field(
-        {}, validate_default=True, description="most teams, by role"
+        {}, validate_default=True, description="most teams, by role, with those who come there with a gathering"
     )
     cover: Teams = Field(0, validate_default=True, description="callable teams that must be within reserve reach")
     exit_open: YesNo = Field(True, description="a way out for the crowd exists")
@@ -231,13 +232,12 @@ class Gathering(Model):
     groups: Annotated[int, Amount("groups", 1, 20, whole=True)] = Field(3, validate_default=True)
     itinerary: Annotated[tuple[Stop, ...], Field(min_length=1)]
     routes: tuple[Route, ...] = ()
+    displacement: Displacement = Field(0.0, validate_default=True)
     ends_if_received: Share = Field(0.7, validate_default=True, description="chance to go home once received")
     regroup: Share = Field(0.2, validate_default=True, description="share that moves to the next stop when dispersed")
     tension: Tension = Field(0.4, validate_default=True, description="mood in which it comes; a word will do")
     tension_spread: Share = Field(0.1, validate_default=True, description="half-width, uniform")
-    militant: ByPhase = Field(
-        ByPhase(green=0.03, yellow=0.12, red=0.3), description="share ready to act, by phase", validate_default=True
-    )
+    militant: Militant = Field(Militant.usual(), validate_default=True, description="share ready to act; or a word")
     liaison: YesNo = Field(False, description="organisers are known and in contact")
     comes_as: Literal["green", "yellow", "red"] = Field("green", description="phase in which it arrives")
     chance: Likelihood = Field(1.0, validate_default=True, description="chance that it takes place; a word will do")
@@ -350,9 +350,8 @@ class Instance(Noted, ToldTexts, Accompanied):
 
     def minutes(self, clock: str) -> float:
         """Turn a clock time into minutes from the start of the operation, 0 to 1440."""
-        hour, minute = re.split(":", clock)
-        start = self.period.start
-        return float((int(hour) * 60 + int(minute) - start.hour * 60 - start.minute) % 1440)
+        (hour, minute), start = map(int, re.split(":", clock)), self.period.start
+        return float((hour * 60 + minute - start.hour * 60 - start.minute) % 1440)
 
     def clock(self, minutes: float) -> ClockTime:
         """Turn minutes from the start into a clock time HH:MM."""

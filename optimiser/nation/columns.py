@@ -104,8 +104,10 @@ class DistrictResult:
     column : what it borrows and who stands where.
     harms : in their units, shape (fresh scenarios, harms).
     losses : points, shape (fresh scenarios,).
+    drawn : mean loss in each draw of the law's constants, points, shape (draws,); the draws are those of all districts.
     """
 
     column: DistrictColumn
     harms: tuple[tuple[float, ...], ...]
     losses: tuple[float, ...]
+    drawn: tuple[float, ...] = ()

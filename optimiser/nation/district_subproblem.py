@@ -29,6 +29,7 @@ from optimiser.nation.columns import (
     plan_of,
 )
 from optimiser.planning.evaluation import evaluate
+from optimiser.planning.law_range import play_over_law
 from optimiser.planning.programs.allocation import allocate
 from optimiser.planning.programs.configurations import ResponseTable
 from optimiser.planning.search.hand_rules import candidates
@@ -106,9 +107,12 @@ def evaluate_column(
             found = Search(simulator, planning, Watcher(), plan.numbers(lent), math.inf, 0.0)
             found.consider(found.best)
         columns.add(found.best, found.value)
-        evaluation = evaluate(simulator, found.deployment, effort.reporting_set(lent))
+        fresh = effort.reporting_set(lent)
+        evaluation = evaluate(simulator, found.deployment, fresh)
+        drawn, _ = play_over_law(simulator, found.best[None], fresh, settings.effort.seed)  # one law in all districts
     harms = evaluation.outcome.harms.sum(axis=1).tolist()
-    return DistrictResult(columns.all()[0], tuple(map(tuple, harms)), tuple(evaluation.losses.tolist()))
+    losses, means = (tuple(each.tolist()) for each in (evaluation.losses, drawn.mean(axis=(1, 2))))
+    return DistrictResult(columns.all()[0], tuple(map(tuple, harms)), losses, means)
 
 
 def _first_plans(instance: Instance) -> dict[str, Deployment]:
@@ -126,8 +130,8 @@ def _first_plans(instance: Instance) -> dict[str, Deployment]:
 def _room(instance: Instance, pool: SharedPool) -> int:
     """Return the most teams of a pool that any deployment of a district can use."""
     sectors = (int(s.maximum.get(pool.role, pool.count)) for s in instance.sectors)
-    posts = (int(p.staging_capacity) // int(pool.size) for p in instance.posts)
-    return min(int(pool.count), sum(sectors) + sum(posts))
+    capacities = (p.staging_capacity for part in (instance.posts, instance.accompaniments) for p in part)
+    return min(int(pool.count), sum(sectors) + sum(int(heads) // int(pool.size) for heads in capacities))
 
 
 def _charges(instance: Instance, open_to: Instance, prices: tuple[float, ...]) -> Floats:

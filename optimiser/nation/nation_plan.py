@@ -13,6 +13,7 @@ from optimiser.model.nation import Nation
 from optimiser.nation.columns import DistrictResult, Floats, NationSettings
 from optimiser.planning.certificate import Certificate, Kind, certify
 from optimiser.planning.evaluation import Interval, estimate
+from optimiser.planning.law_range import Band, find_band
 
 
 @dataclass(frozen=True)
@@ -167,6 +168,30 @@ class NationPlan:
         """
         total: Floats = np.sum([result.losses for result in self.results], axis=0)
         return total
+
+    @property
+    def law_band(self) -> Band:
+        """Between which points the mean loss of all districts together lies over draws of the law's constants.
+
+        A draw is the same law in every district.
+        """
+        return find_band(np.sum([result.drawn for result in self.results], axis=0))
+
+    @property
+    def law_saved(self) -> tuple[Band, float]:
+        """What lending saves over the same draws, in points, and the share of them in which it saves anything."""
+        without = np.sum([result.drawn for result in self.alone], axis=0)
+        saved = without - np.sum([result.drawn for result in self.results], axis=0)
+        return find_band(saved), float(np.mean(saved > 0.0))
+
+    @property
+    def draws(self) -> int:
+        """Draws of the law's constants."""
+        return len(self.results[0].drawn)
+
+    def law_band_of(self, district: int) -> Band:
+        """The band of one district, by its index."""
+        return find_band(np.array(self.results[district].drawn))
 
     def loss_of(self, district: int) -> Interval:
         """Mean loss of one district, by its index, in fresh scenarios, with its interval."""

@@ -20,6 +20,7 @@ MOST_TEAMS = 10_000  # in one row of the table of loans
 NOT_VERIFIED: dict[str, Message] = {  # parts of the summary that are read and not verified
     "certificate": Message("certificate, objective and bound"),
     "loss": Message("expected loss"),
+    "law_range": Message("band over the law's ranges"),
     "saved": Message("what lending saves"),
     "harms": Message("expected harms"),
     "pools": Message("prices of the pools"),

@@ -23,6 +23,7 @@ from optimiser.output.drawing.bars import BarRow, draw_bars
 from optimiser.output.drawing.fan import Fan, draw_fan
 from optimiser.output.drawing.gantt import Bar, Group, Lane, Sign, draw_gantt
 from optimiser.output.drawing.map import MapSpot, March, draw_map
+from optimiser.output.words.bands import tell_band
 from optimiser.output.words.events import Chronicle
 from optimiser.output.words.movements import (
     AlongStand,
@@ -364,7 +365,10 @@ def picture_harms(solution: Solution, *, key: str = "harm", language: Language =
             continue
         rows = [BarRow(who, i.mean, max(0.0, i.low), i.high, first=n == 0) for n, (who, i) in enumerate(intervals)]
         title = language("{harm}: mean and 95 % interval by plan", harm=heading)
-        found.append((heading, draw_bars(rows, unit, title=title, key=f"{key}-{number}", language=language)))
+        ranged = solution.law_range if name == "loss" else None
+        note = tell_band(ranged.losses[0], language) if ranged is not None else ""
+        drawn = draw_bars(rows, unit, title=title, key=f"{key}-{number}", language=language, note=note)
+        found.append((heading, drawn))
     return found
 
 

@@ -17,7 +17,7 @@ from optimiser.model.instance import Instance
 from optimiser.model.verdict import Verdict
 from optimiser.planning.certificate import Certificate, certify
 from optimiser.planning.evaluation import Evaluation, compare, evaluate
-from optimiser.planning.law_range import LawRange, few_scenarios, range_over_law
+from optimiser.planning.law_range import LawRange, range_over_law
 from optimiser.planning.margins import MARGINS_ON, Margin, measure_margins
 from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search import separable
@@ -125,9 +125,7 @@ def assess(
                 if certify:
                     true_gap = bound_true_gap(simulator, state.best, effort, watcher, solver=solver)
                     certificate = replace(certificate, true_gap=true_gap)
-                ranged = (
-                    _range_over_law(simulator, state.deployment, others, effort, fresh, watcher) if over_law else None
-                )
+                ranged = _range_over_law(simulator, state.deployment, others, fresh, watcher) if over_law else None
                 return Assessment(effort, certificate, plan, alternatives, measured, margins, ranged)
     except KeyboardInterrupt:
         state.ended = Ending.INTERRUPT
@@ -196,15 +194,14 @@ def _range_over_law(
     simulator: Simulator,
     plan: Deployment,
     others: Mapping[str, Deployment],
-    effort: Effort,
     fresh: Scenarios,
     watcher: Watcher,
 ) -> LawRange:
-    """Simulate the plan and every alternative over the plausible constants of the law, on the first fresh scenarios."""
+    """Simulate the plan and every alternative over the plausible constants of the law."""
     watcher.reporting(Message("the plausible constants of the law"))
     plans = np.stack([one.numbers(simulator.instance) for one in (plan, *others.values())])
     pairs = [(0, number) for number in range(1, len(plans))]
-    return range_over_law(simulator, plans, fresh.first(few_scenarios(effort, len(plans))), pairs)
+    return range_over_law(simulator, plans, fresh, pairs)
 
 
 def _compare_exchanges(certificate: Certificate, state: Search, effort: Effort, watcher: Watcher) -> Certificate:

@@ -20,14 +20,14 @@ from optimiser.model.laws.choice import UNREAD
 from optimiser.model.laws.constants import CONSTANTS
 from optimiser.model.laws.ranges import PlausibleRange, plausible_range
 from optimiser.planning.evaluation import estimate, subtract
-from optimiser.planning.settings import Effort
+from optimiser.planning.settings import SECTORS
 from optimiser.simulation.engine import Floats
 from optimiser.simulation.scenario import Scenarios, certain
 from optimiser.simulation.simulator import Simulator
 
 DRAWS = 40  # of all constants together; assumed
-LEAST = 10  # scenarios of each plan in each draw, where there are so many; assumed
-SHARE = 12  # one such part of the budget of a search is simulated for it; assumed
+PART = 8  # of the reporting scenarios, one such part is simulated in each draw; assumed
+LEAST = 25  # scenarios of each plan in each draw, where there are so many; assumed
 INNER = (0.05, 0.95)  # shares of the draws between which a band lies
 GROUP = "law"  # name of the streams that constants are drawn from
 
@@ -99,9 +99,12 @@ def draw_together(ranges: Mapping[str, PlausibleRange], seed: int, draws: int) -
     return result
 
 
-def few_scenarios(effort: Effort, plans: int) -> int:
-    """Return how many scenarios each plan is simulated on in each draw: what a share of the budget allows."""
-    return min(effort.reporting, max(LEAST, effort.budget // (SHARE * DRAWS * max(1, plans))))
+def few_scenarios(instance: Instance, reporting: int) -> int:
+    """Return on how many of the reporting scenarios a plan is simulated in each draw; fewer where each takes longer.
+
+    Nothing else decides it, so that a plan has the same band wherever it is shown.
+    """
+    return min(reporting, max(LEAST, reporting * SECTORS // (PART * max(SECTORS, len(instance.sectors)))))
 
 
 def play_draws(
@@ -130,27 +133,44 @@ def summarise_draws(losses: Floats, pairs: Sequence[tuple[int, int]], constants:
     losses : shape (draws, plans, scenarios), in points.
     """
     means = losses.mean(axis=2)
-    bands = tuple(_band(means[:, plan]) for plan in range(losses.shape[1]))
+    bands = tuple(find_band(means[:, plan]) for plan in range(losses.shape[1]))
     differences = tuple(_difference(subtract(losses[:, one], losses[:, other])) for one, other in pairs)
     return LawRange(losses.shape[0], losses.shape[2], constants, bands, differences)
 
 
 def range_over_law(
-    simulator: Simulator, plans: Numbers, scenarios: Scenarios, pairs: Sequence[tuple[int, int]]
+    simulator: Simulator, plans: Numbers, scenarios: Scenarios, pairs: Sequence[tuple[int, int]] = ()
 ) -> LawRange:
     """Draw constants, simulate plans in each draw, and put bands on losses and differences.
 
     Parameters
     ----------
     plans : shape (plans, places, kinds).
-    scenarios : the same for all; their seed is that of the draws.
+    scenarios : as in `play_over_law`.
     pairs : numbers of plans, each the first less the second.
     """
-    draws = draw_constants(simulator.instance, simulator.law.name, scenarios.seed)
-    return summarise_draws(play_draws(simulator, plans, scenarios, draws), pairs, len(draws[0]))
+    losses, constants = play_over_law(simulator, plans, scenarios)
+    return summarise_draws(losses, pairs, constants)
 
 
-def _band(values: Floats) -> Band:
+def play_over_law(
+    simulator: Simulator, plans: Numbers, scenarios: Scenarios, seed: int | None = None
+) -> tuple[Floats, int]:
+    """Draw constants and simulate plans in each draw, see `play_draws`; returns how many were drawn together besides.
+
+    Parameters
+    ----------
+    plans : shape (plans, places, kinds).
+    scenarios : the reporting set, the same for all, of which the first are simulated.
+    seed : of the draws; that of the scenarios if left out.
+    """
+    draws = draw_constants(simulator.instance, simulator.law.name, scenarios.seed if seed is None else seed)
+    some = scenarios.first(few_scenarios(simulator.instance, len(scenarios)))
+    return play_draws(simulator, plans, some, draws), len(draws[0])
+
+
+def find_band(values: Floats) -> Band:
+    """Put a band on mean losses by draw, shape (draws,), in points."""
     low, high = np.quantile(values, INNER)
     return Band(float(low), float(high))
 
@@ -161,4 +181,4 @@ def _difference(values: Floats) -> RangedDifference:
     better = float(np.mean([interval.high < 0.0 for interval in intervals]))
     worse = float(np.mean([interval.low > 0.0 for interval in intervals]))
     equal = float(np.mean((values == 0.0).all(axis=1)))
-    return RangedDifference(_band(means), float(np.mean(means < 0.0)), better, worse, equal)
+    return RangedDifference(find_band(means), float(np.mean(means < 0.0)), better, worse, equal)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimiser.model.instance import Instance
+from optimiser.model.instance import Gathering, Instance
+from optimiser.model.parts.itinerary import Way
 from optimiser.planning.evaluation import Evaluation
 from optimiser.simulation.engine import Floats
 from optimiser.simulation.scenario import Scenarios
@@ -14,14 +15,25 @@ def meant_hours(instance: Instance, scenarios: Scenarios) -> Floats:
     """Return the person-hours of lawful assembly that people mean to have in each scenario, shape (scenarios,).
 
     Those who come, times the stays at the stops of the route that is taken. The share that is ready to act in green is
-    left out, as it is where participation is counted as lost. Walks between stops are no part of it.
+    left out, as it is where participation is counted as lost. Walks between stops are no part of it. A gathering that
+    goes where the line is thinnest is taken to mean its shortest route, so that no plan is said to hold more.
     """
-    ways = [(g, way) for g in instance.gatherings for way in g.ways]
-    hours = [(1.0 - float(g.militant.green)) * sum(float(stop.stay) for stop in way.stops) / 60.0 for g, way in ways]
-    meant: Floats = (
-        (scenarios.turnout * np.array(hours)[scenarios.route]).sum(axis=1) if hours else np.zeros(len(scenarios))
-    )
+    hours = [_hours(g, way) for g in instance.gatherings for way in g.ways]
+    if not hours:
+        return np.zeros(len(scenarios))
+    drawn = np.array(hours)[scenarios.route]
+    fewest = [_hours(g, min((way for way in g.ways if way.share > 0.0), key=_minutes)) for g in instance.gatherings]
+    each = np.where(scenarios.displaced == 1, np.array(fewest), drawn)
+    meant: Floats = (scenarios.turnout * each).sum(axis=1)
     return meant
+
+
+def _hours(gathering: Gathering, way: Way) -> float:
+    return (1.0 - float(gathering.militant.green)) * _minutes(way) / 60.0
+
+
+def _minutes(way: Way) -> float:
+    return sum(float(stop.stay) for stop in way.stops)
 
 
 def share_held(evaluation: Evaluation) -> float | None:

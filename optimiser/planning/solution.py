@@ -141,11 +141,16 @@ class Solution:
         return self.evaluation.objective - self.planning_objective
 
     def summary(self) -> dict[str, Any]:
-        """The figures a caller asks for first; the half-width is None where few scenarios carry the mean."""
+        """The figures a caller asks for first.
+
+        The half-width is None where few scenarios carry the mean; the ends of the band are of the loss over the law's
+        ranges, None where that was not measured.
+        """
         half = self.evaluation.loss.half
         return {
             "objective": self.evaluation.objective,
             "half_width": half if math.isfinite(half) else None,
+            "band": list(self.law_range.losses[0]) if self.law_range else None,
             "certificate": self.certificate.sentence,
             "checked": self.verdict.passed,
         }

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from optimiser.common.errors import Infeasible, NoPlan
 from optimiser.common.message import Message
 from optimiser.common.progress import Watcher
@@ -19,6 +21,7 @@ from optimiser.model.instance import Instance
 from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.values.arguments import a, checked, maybe
 from optimiser.planning.evaluation import Evaluation, compare, evaluate
+from optimiser.planning.law_range import LawRange, play_over_law, summarise_draws
 from optimiser.planning.programs.requirements import Frame
 from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search.hand_rules import candidates
@@ -90,13 +93,16 @@ def frontier(
     levels = _share(_plan_levels(instance, sorted(set(amounts)), resource, extra or {}, effort, means, watcher))
     watcher.reporting(Message("levels"))
     with means.simulator(instance, watcher) as simulator:
-        levels = _evaluate(levels, simulator, effort.reporting_set(instance), resource)
+        fresh = effort.reporting_set(instance)
+        levels = _evaluate(levels, simulator, fresh, resource)
+        watcher.reporting(Message("the plausible constants of the law"))
+        ranged = _range_over_law(levels, simulator, fresh)
     planned = [level.evaluation for level in levels if level.evaluation is not None]
     share = TOLERANCE if tolerance is None else None
     if tolerance is None:
         tolerance = TOLERANCE * planned[-1].loss.mean if planned else 0.0
     made = (effort.seed, effort.scenarios, effort.reporting, effort.budget, means.law.name)
-    return Frontier(instance, resource, tuple(levels), tolerance, share, *made)
+    return Frontier(instance, resource, tuple(levels), tolerance, share, *made, ranged)
 
 
 def _plan_levels(
@@ -193,6 +199,20 @@ def _evaluate(levels: Sequence[Level], simulator: Simulator, fresh: Scenarios, r
             before=compare(here, before) if before is not None else None,
         )
     return done
+
+
+def _range_over_law(levels: Sequence[Level], simulator: Simulator, fresh: Scenarios) -> LawRange | None:
+    """Simulate every plan once over the plausible constants of the law; None where no level has one."""
+    plans = [level.deployment for level in levels if level.deployment is not None]
+    if not plans:
+        return None
+    once = {plan.fingerprint(): plan for plan in plans}
+    rows = [list(once).index(plan.fingerprint()) for plan in plans]
+    losses, constants = play_over_law(
+        simulator, np.stack([plan.numbers(simulator.instance) for plan in once.values()]), fresh
+    )
+    last = len(plans) - 1
+    return summarise_draws(losses[:, rows], [(level, last) for level in range(last)], constants)
 
 
 def _used(level: Level, resource: Resource) -> int:

@@ -13,6 +13,7 @@ from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import DefaultLaw
 from optimiser.planning.evaluation import Comparison, Evaluation
+from optimiser.planning.law_range import LawRange
 from optimiser.questions.resources import Resource
 
 
@@ -56,6 +57,8 @@ class Frontier:
     share : the same as a share of the largest level's loss, where it was given so.
     scenarios, reporting, seed, budget : how it was made; the budget is in joint replications, for each level.
     law : name of the escalation law that every level was simulated under.
+    law_range : levels that have a plan over the plausible constants of the law, and each but the largest less the
+        largest; None where none has.
     """
 
     instance: Instance
@@ -68,6 +71,7 @@ class Frontier:
     reporting: int
     budget: int
     law: str = DefaultLaw.name
+    law_range: LawRange | None = None
 
     @property
     def planned(self) -> tuple[Level, ...]:

@@ -15,11 +15,9 @@ from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.moves import Move, list_moves
 from optimiser.model.verdict import Verdict
 from optimiser.planning.evaluation import Comparison, Evaluation, compare, evaluate
-from optimiser.planning.law_range import LEAST, LawRange, range_over_law
+from optimiser.planning.law_range import LawRange, range_over_law
 from optimiser.simulation.scenario import REPORTING, draw
 from optimiser.simulation.simulator import Simulator
-
-PART = 20  # of the scenarios, one such part is simulated in each draw of the law's constants; assumed
 
 
 @dataclass(frozen=True)
@@ -80,8 +78,7 @@ def compare_plans(
     with Simulator(instance, find_law(law), workers=workers) as simulator:
         evaluations = [evaluate(simulator, deployment, fresh) for deployment in deployments]
         numbers, pairs = [d.numbers(instance) for d in deployments], [(n, 0) for n in range(1, len(deployments))]
-        some = fresh.first(min(scenarios, max(LEAST, scenarios // PART)))
-        ranged = range_over_law(simulator, np.stack(numbers), some, pairs)
+        ranged = range_over_law(simulator, np.stack(numbers), fresh, pairs)
     plans = []
     for number, (evaluation, verdict) in enumerate(zip(evaluations, verdicts, strict=True)):
         against = compare(evaluation, evaluations[0]) if number else None

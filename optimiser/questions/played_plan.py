@@ -12,6 +12,7 @@ from optimiser.model.laws.choice import find_law
 from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.verdict import Verdict
 from optimiser.planning.evaluation import Evaluation, evaluate
+from optimiser.planning.law_range import LawRange, range_over_law
 from optimiser.questions.pinned_plan import pinned_plan
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.events import Event
@@ -29,6 +30,7 @@ class Rehearsal:
     verdict : of the checker; a deployment that breaks rules can be simulated all the same.
     scenario : number of the reporting scenario that the events are of.
     evaluation : over many reporting scenarios; None where only one was simulated.
+    law_range : the deployment over the plausible constants of the law; None where that was not asked for.
     """
 
     instance: Instance
@@ -38,6 +40,7 @@ class Rehearsal:
     scenario: int
     events: Sequence[Event]
     evaluation: Evaluation | None
+    law_range: LawRange | None = None
 
 
 def rehearse(
@@ -48,6 +51,7 @@ def rehearse(
     scenarios: int = 0,
     workers: int = 1,
     law: EscalationLaw | str | None = None,
+    over_law: bool = True,
 ) -> Rehearsal:
     """Simulate a deployment.
 
@@ -57,6 +61,7 @@ def rehearse(
     scenarios : how many to evaluate besides; none if 0.
     workers : processes for these.
     law : of escalation, or the name of one that ships; the default one if None.
+    over_law : whether to simulate it over the plausible constants of the law too, where there are many scenarios.
 
     Raises
     ------
@@ -64,11 +69,13 @@ def rehearse(
     """
     verdict = playable(instance, deployment)
     events = list_events(instance, deployment, pick(instance, seed, scenario), law)
-    evaluation = None
+    evaluation, ranged = None, None
     if scenarios:
+        fresh = draw(instance, seed, scenarios, REPORTING)
         with Simulator(instance, find_law(law), workers=workers) as simulator:
-            evaluation = evaluate(simulator, deployment, draw(instance, seed, scenarios, REPORTING))
-    return Rehearsal(instance, deployment, verdict, seed, scenario, events, evaluation)
+            evaluation = evaluate(simulator, deployment, fresh)
+            ranged = range_over_law(simulator, deployment.numbers(instance)[None], fresh) if over_law else None
+    return Rehearsal(instance, deployment, verdict, seed, scenario, events, evaluation, ranged)
 
 
 def rehearse_pinned(

@@ -26,6 +26,7 @@ from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.values.arguments import a, checked, list_of, maybe
 from optimiser.planning.certificate import LOST_IN
 from optimiser.planning.evaluation import CONFIDENCE, Comparison, Evaluation, compare, evaluate, student
+from optimiser.planning.law_range import LawRange, play_over_law, summarise_draws
 from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.local_search import local_search
@@ -37,7 +38,7 @@ from optimiser.planning.settings import Effort, Means, continued_budget, default
 from optimiser.planning.true_gap import ENOUGH, SETS
 from optimiser.questions.resources import Resource, supply
 from optimiser.simulation.dispatch import Dispatch, send_nearest
-from optimiser.simulation.engine import EngineName, Spent
+from optimiser.simulation.engine import EngineName, Floats, Spent
 from optimiser.simulation.scenario import Scenarios, draw_set
 from optimiser.simulation.simulator import Simulator
 
@@ -126,6 +127,8 @@ class Appraisal:
     worths : in the order of the instance: kinds of team, then types of vehicle.
     spent : the budget ended the search for the plan without any of them, which was not done.
     law : name of the escalation law that all was simulated under.
+    law_range : the plan without any of them, then each with one more, over the plausible constants of the law, and each
+        with one more less the plan without.
     """
 
     instance: Instance
@@ -137,6 +140,7 @@ class Appraisal:
     budget: int
     spent: bool
     law: str = DefaultLaw.name
+    law_range: LawRange | None = None
 
 
 @checked(resources=maybe(list_of(a(Resource, Message("name it, Resource('team', 'dalmas')")))))
@@ -189,13 +193,17 @@ def worth(
         state = _plan(simulator, plan, effort, means, watcher)
         base = _Base.of(state, effort, means)
         bounds = _Sets(state, replace(effort, scenarios=size), sets, means) if not base.unbounded else None
-        worths = []
+        losses, constants = base.play(simulator, base.plan.deployment)
+        worths, ranged = [], [losses]
         for resource in wanted:
             watcher.reporting(Message("one more: {resource}", resource=resource))
             with means.simulator(supply(instance, resource, resource.amount(instance) + 1), watcher) as there:
                 worths.append(base.value(there, resource, bounds, confidence))
+                ranged.append(base.play(there, worths[-1].deployment)[0])
+    pairs = [(number, 0) for number in range(1, len(ranged))]
+    over_law = summarise_draws(np.concatenate(ranged, axis=1), pairs, constants)
     made = (effort.seed, effort.scenarios, effort.reporting, effort.budget, state.spent, means.law.name)
-    return Appraisal(instance, base.plan.deployment, tuple(worths), *made)
+    return Appraisal(instance, base.plan.deployment, tuple(worths), *made, over_law)
 
 
 def _plan(simulator: Simulator, plan: Deployment | None, effort: Effort, means: Means, watcher: Watcher) -> Search:
@@ -232,6 +240,10 @@ class _Base:
         fresh = effort.reporting_set(instance)
         plan = evaluate(state.simulator, state.deployment, fresh)
         return cls(plan, state.scenarios, fresh, effort, means, _no_bound(instance, means.law, means.dispatch))
+
+    def play(self, simulator: Simulator, plan: Deployment) -> tuple[Floats, int]:
+        """Simulate a plan of the simulator's instance over the plausible constants of the law, see `play_over_law`."""
+        return play_over_law(simulator, plan.numbers(simulator.instance)[None], self.reporting)
 
     def value(self, simulator: Simulator, resource: Resource, bounds: _Sets | None, confidence: float) -> Worth:
         """Find a plan with one more, which the simulator's instance has, and compare it with the one without."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from optimiser.simulation.engine import Floats
 from optimiser.simulation.indexed_instance import Facts
+from optimiser.simulation.scenario import Scenarios
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,9 @@ def _stands_in(facts: Facts, moving: int) -> list[int]:
     return found
 
 
-def may_differ(facts: Facts, changed: NDArray[np.bool_], course: Course, begin: int, end: int) -> NDArray[np.bool_]:
+def may_differ(
+    facts: Facts, changed: NDArray[np.bool_], course: Course, scenarios: Scenarios, begin: int, end: int
+) -> NDArray[np.bool_]:
     """Tell in which scenarios a deployment may fare differently, shape (deployments, end - begin).
 
     Parameters
@@ -60,7 +63,10 @@ def may_differ(facts: Facts, changed: NDArray[np.bool_], course: Course, begin: 
     for i in range(facts.sizes["moving"]):
         felt[:, _stands_in(facts, i)] |= places[:, along + i, None]
     met = felt.astype(float) @ course.visited[begin:end].T.astype(float) > 0.0
-    posts: NDArray[np.bool_] = np.any(places[:, sectors:along], axis=1)
-    waiting = posts[:, None] & course.called[None, begin:end]
-    result: NDArray[np.bool_] = met | waiting
-    return result
+    called = places[:, sectors:along].any(axis=1, keepdims=True) & course.called[begin:end]
+    differs: NDArray[np.bool_] = met | called
+    for g in np.flatnonzero(scenarios.displaced[begin:end].any(axis=0)).tolist():  # they compare lines of their stops
+        first, last = (facts.stop_first[facts.route_first[way]] for way in (g, g + 1))
+        compared = felt[:, facts.stop_sector[first:last]].any(axis=1, keepdims=True)
+        differs |= compared & (scenarios.displaced[begin:end, g] == 1)
+    return differs

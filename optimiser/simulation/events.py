@@ -41,6 +41,7 @@ KINDS: dict[str, str] = {
     "left": "people go home",
     "marched": "a gathering marches on",
     "blocked": "a gathering waits because its way is closed",
+    "displaced": "a gathering goes where the line is thinnest",
     "stayed": "militants stay on",
     "triggered": "a trigger strikes",
     "waiting": "the delegation starts to wait",
@@ -65,7 +66,7 @@ KINDS: dict[str, str] = {
     "back": "teams or vehicles are callable again",
     "moves": "units that move as planned set out",
     "moved": "units that move as planned have formed up",
-    "held": "units that move as planned wait before they set out",
+    "held": "units that move as planned wait before they set out, or stay because their people have gone home",
     "withheld": "wide-area means are withheld",
     "warned": "warning given, exit shown",
     "spraying": "water cannon runs",
@@ -82,6 +83,7 @@ KINDS: dict[str, str] = {
     LEFT,
     MARCHED,
     BLOCKED,
+    DISPLACED,
     STAYED,
     TRIGGERED,
     WAITED,
@@ -152,6 +154,7 @@ NOTES: tuple[str, ...] = (
     Message("line too thin, warned, exit open, medics on site"),
     Message("the sector is in disorder"),
     Message("the way is closed"),
+    Message("their people have gone home"),
 )
 NO_NOTE = 0
 (
@@ -179,6 +182,7 @@ NO_NOTE = 0
     ALL_GATES_OPEN,
     IN_DISORDER,
     WAY_CLOSED,
+    GONE_HOME,
 ) = range(1 << len(LACKS), len(NOTES))
 
 
@@ -197,6 +201,9 @@ class Entry(NamedTuple):
     note: int
 
 
+_OF_GATHERINGS = (ARRIVED, LEFT, MARCHED, BLOCKED, DISPLACED, STAYED, WAITED, SPILLED, MOVES, MOVED, HELD)
+
+
 class Translator:
     """Turns entries into events: indices become identifiers."""
 
@@ -209,7 +216,7 @@ class Translator:
         units = [*(t.id for t in instance.teams), *(v.id for v in instance.vehicles), ""]
         triggers = [*(t.id for t in instance.triggers), ""]
         names = {
-            **dict.fromkeys((ARRIVED, LEFT, MARCHED, STAYED, WAITED, SPILLED), gatherings),
+            **dict.fromkeys(_OF_GATHERINGS, gatherings),
             **dict.fromkeys((MOVES, MOVED, HELD), moving),
             **dict.fromkeys((FORMED, RELEASED, BACK), units),
             TRIGGERED: triggers,

@@ -78,6 +78,7 @@ class Facts(Record):
     spread: Shaped[Floats, "gatherings"]
     groups: Shaped[Ints, "gatherings"]
     route_first: Shaped[Ints, "gatherings and one"]
+    route_open: Shaped[Ints, "routes"]  # whether it may be taken: its weight is above 0
     stop_first: Shaped[Ints, "routes and one"]
     stop_sector: Shaped[Ints, "stops"]
     stop_stay: Shaped[Floats, "stops"]

@@ -40,6 +40,7 @@ _DRAWN = (
     "first_group",
     "tension",
     "content",
+    "displaced",
     "received",
     "triggered",
     "constants",
@@ -75,6 +76,7 @@ class Scenario:
     first : minutes of the first group's arrival, by gathering.
     tension : initial tension 0 to 1, by gathering.
     content : uniform number that decides whether a gathering goes home once received, by gathering.
+    displaced : whether a gathering goes where the line is thinnest instead of by the route drawn, 0 or 1, by gathering.
     received : minutes of waiting until the delegation is received, infinite if never, by sector.
     triggered : minutes at which a trigger strikes, infinite if it does not, by trigger.
     constants : of the law, in the order of `CONSTANTS`; none where those of the instance hold.
@@ -88,6 +90,7 @@ class Scenario:
     first: tuple[float, ...]
     tension: tuple[float, ...]
     content: tuple[float, ...]
+    displaced: tuple[int, ...]
     received: tuple[float, ...]
     triggered: tuple[float, ...]
     constants: tuple[float, ...]
@@ -109,6 +112,7 @@ class Scenarios:
     turnout : persons, shape (scenarios, gatherings).
     route : numbers of routes, shape (scenarios, gatherings).
     first, tension, content : shape (scenarios, gatherings).
+    displaced : 0 or 1, shape (scenarios, gatherings).
     received : shape (scenarios, sectors).
     triggered : shape (scenarios, triggers).
     constants : of the law, shape (scenarios, constants); without any column where those of the instance hold.
@@ -122,6 +126,7 @@ class Scenarios:
     first_group: Real
     tension: Real
     content: Real
+    displaced: Whole
     received: Real
     triggered: Real
     constants: Real
@@ -146,6 +151,7 @@ class Scenarios:
             tuple(self.first_group[n].tolist()),
             tuple(self.tension[n].tolist()),
             tuple(self.content[n].tolist()),
+            tuple(self.displaced[n].tolist()),
             tuple(self.received[n].tolist()),
             tuple(self.triggered[n].tolist()),
             tuple(self.constants[n].tolist()),
@@ -203,7 +209,9 @@ def draw_set(instance: Instance, seed: int, count: int, group: str, uncertain: b
         return _streams(name_stream(seed, group, name), count)
 
     gatherings = [_draw_gathering(instance, g, streams(f"gathering:{g.id}")) for g in instance.gatherings]
-    turnout, route, first, tension, content = (_columns([row[i] for row in gatherings], count) for i in range(5))
+    turnout, route, first, tension, content, displaced = (
+        _columns([row[i] for row in gatherings], count) for i in range(6)
+    )
     before = np.cumsum([0, *(len(g.ways) for g in instance.gatherings)])[:-1]
     received = [_draw_reception(s, streams(f"official:{s.id}")) for s in instance.sectors]
     triggered = [_draw_trigger(instance, t, streams(f"trigger:{t.id}")) for t in instance.triggers]
@@ -216,6 +224,7 @@ def draw_set(instance: Instance, seed: int, count: int, group: str, uncertain: b
         first,
         tension,
         content,
+        displaced.astype(np.int64),
         _columns(received, count),
         _columns(triggered, count),
         _columns(constants, count),
@@ -244,6 +253,7 @@ def fingerprint(instance: Instance, uncertain: bool = False) -> str:
     crowds = [
         (g.id, g.arrives, *map(float, (g.turnout, g.turnout_spread, g.late, g.tension, g.tension_spread)))
         + ((float(g.chance), *((way.route, way.share) for way in g.ways)) if g.routes or g.chance != 1.0 else ())
+        + (("displacement", float(g.displacement)) if g.displacement else ())
         for g in instance.gatherings
     ]
     triggers = [(t.id, t.at, float(t.late), float(t.chance)) for t in instance.triggers]
@@ -298,8 +308,10 @@ def _columns(rows: Sequence[Real], count: int) -> Real:
     return np.array(rows, dtype=float).reshape(len(rows), count).T.copy()
 
 
-def _draw_gathering(instance: Instance, g: Gathering, keys: Keys) -> tuple[Real, Real, Real, Real, Real]:
+def _draw_gathering(instance: Instance, g: Gathering, keys: Keys) -> tuple[Real, ...]:
     """Turnout (log-normal with mean `turnout`), route, minute of the first group, tension, what decides on going home.
+
+    The last one is whether it goes where the line is thinnest.
 
     A gathering that does not take place is one to which nobody comes.
     """
@@ -310,7 +322,8 @@ def _draw_gathering(instance: Instance, g: Gathering, keys: Keys) -> tuple[Real,
     turnout = np.where(_uniforms(keys, 5) < float(g.chance), np.rint(float(g.turnout) * factor), 0.0)
     upto = np.cumsum([way.share for way in g.ways])[:-1]
     route = np.searchsorted(upto, _uniforms(keys, 4), side="right").astype(float)
-    return turnout, route, first, np.minimum(1.0, np.maximum(0.0, tension)), _uniforms(keys, 3)
+    displaced = (_uniforms(keys, 6) < float(g.displacement)).astype(float)
+    return turnout, route, first, np.minimum(1.0, np.maximum(0.0, tension)), _uniforms(keys, 3), displaced
 
 
 def _draw_reception(sector: Sector, keys: Keys) -> Real:

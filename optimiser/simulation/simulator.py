@@ -235,8 +235,8 @@ class Simulator(Allowance):
         ----------
         plans : shape (deployments, places, kinds).
         base : a deployment that the others differ little from, shape (places, kinds). Where nobody ever came to a
-            sector that differs or where units that move may stand, and no reserve was asked for where
-            a post differs, the total is that of the base.
+            sector that differs or where units that move may stand, nobody who goes where the line is thinnest may
+            compare it, and no reserve was asked for where a post differs, the total is that of the base.
 
         Returns
         -------
@@ -255,7 +255,7 @@ class Simulator(Allowance):
         found = np.full((len(plans), end - begin), np.nan)
         if base is not None:
             course = self.course(base, scenarios)
-            same = ~may_differ(self.facts, plans != base, course, begin, end)
+            same = ~may_differ(self.facts, plans != base, course, scenarios, begin, end)
             np.copyto(found, course.total[begin:end], where=same)
         place: dict[Key, int] = {}
         for i, key in enumerate(keys):

@@ -72,10 +72,11 @@ class State(Record):
     placed_along_vehicles: Shaped[IntRows, "moving", "vehicles"]
     number: int
     turnout: Shaped[Ints, "gatherings"]
-    route: Shaped[Ints, "gatherings"]
+    route: Shaped[Ints, "gatherings"]  # that is drawn, or that a gathering has taken where the line was thinnest
     first: Shaped[Floats, "gatherings"]
     start_tension: Shaped[Floats, "gatherings"]
     content: Shaped[Floats, "gatherings"]
+    displaced: Shaped[Ints, "gatherings"]  # whether it goes where the line is thinnest
     received: Shaped[Floats, "sectors"]
     triggered: Shaped[Floats, "triggers"]
     clock_family: Shaped[IntRows, KEY, "sectors", CHANNEL_COUNT]
@@ -217,6 +218,7 @@ class PythonState(State):
         self.number = scenario.number
         self.turnout, self.first, self.route = list(scenario.turnout), list(scenario.first), list(scenario.route)
         self.start_tension, self.content = list(scenario.tension), list(scenario.content)
+        self.displaced = list(scenario.displaced)
         self.received, self.triggered = list(scenario.received), list(scenario.triggered)
         self.clock_family = [list(row) for row in scenario.families.clocks]
         self.trip_family = [list(row) for row in scenario.families.trips]

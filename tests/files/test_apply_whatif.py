@@ -12,6 +12,7 @@ from optimiser.files.apply_whatif import apply, changed_parts
 from optimiser.files.read import parse, read
 from optimiser.files.read_whatifs import parse_whatifs, read_whatifs
 from optimiser.files.whatif_phrases import parse_phrases
+from optimiser.model.parts.itinerary import may_displace
 from optimiser.model.whatif import WhatIf
 from optimiser.planning.search.hand_rules import proportional
 
@@ -97,6 +98,19 @@ def test_routes_are_taken_for_certain_by_shares_or_not_at_all():
         shares(north=0.3, south=0.3, west=0.3)
     with pytest.raises(InputFault, match="unknown-route"):
         changed({"do": "route", "gathering": ident, "shares": {"north": 1.0}})
+
+
+def test_a_gathering_is_sent_where_the_line_is_thinnest_if_it_has_routes_to_choose_from():
+    instance = routed(north=2.0, south=1.0)
+    where = f"gatherings.{instance.gatherings[0].id}.displacement"
+    assert changed({"do": "set", "path": where, "value": 0.3}, instance=instance).gatherings[0].displacement == 0.3
+    change = parse_phrases([("set", f"{where}=30%")]).changes[0]
+    assert changed(change.model_dump(), instance=instance).gatherings[0].displacement == 0.3
+    with pytest.raises(InputFault, match="no-choice-of-routes"):
+        changed({"do": "set", "path": where, "value": 0.3}, instance=routed(north=1.0))
+    certain = {"do": "route", "gathering": instance.gatherings[0].id, "shares": {"north": 1.0}}
+    after = changed({"do": "set", "path": where, "value": 1}, certain, instance=instance)  # weight 0 is still a route
+    assert not may_displace(after.gatherings[0])
 
 
 def test_a_gathering_takes_place_with_another_chance():

@@ -18,6 +18,7 @@ from optimiser.output.words.expectation import expect
 FOLDER = Path(__file__).parents[1] / "data/earlier"
 PLANS = sorted([*FOLDER.glob("plan-*.json"), *FOLDER.glob("answer-*.json")])
 OTHERS = [*FOLDER.glob("explanation-*.json"), *FOLDER.glob("faults-*.json"), *FOLDER.glob("check-*.json")]
+OTHERS += [*FOLDER.glob("pairs-*.json"), *FOLDER.glob("infeasible-*.json")]
 RESULTS = sorted([*PLANS, *FOLDER.glob("frontier-*.json"), *FOLDER.glob("worth-*.json"), *OTHERS])
 
 

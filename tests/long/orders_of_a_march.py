@@ -49,7 +49,7 @@ def put(instance: Instance, gathering: Gathering, stops: tuple[Stop, ...]) -> In
     """Have a gathering take one way for certain; as the file has it where no stops are given."""
     if not stops:
         return instance
-    sure = gathering.altered(itinerary=stops, routes=())
+    sure = gathering.altered(itinerary=stops, routes=(), displacement=0.0)
     return instance.altered(gatherings=tuple(sure if g.id == sure.id else g for g in instance.gatherings))
 
 

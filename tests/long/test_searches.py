@@ -77,11 +77,15 @@ def test_proofs_agree_with_every_deployment_of_1000_separate_instances(capsys):
         print(f"\nproofs: {agreed} of {agreed} agree, {deployments:,} deployments played, {tailed} with a tail")
 
 
-@pytest.mark.parametrize("accompanied", [False, True])
-def test_bounds_under_interplay_hold_for_500_joint_instances(accompanied, capsys):
+@pytest.mark.parametrize(
+    "kind",
+    [{}, {"accompanied": True}, {"accompanied": True, "moving": True}, {"displacing": True}],
+    ids=("apart", "along", "moving", "displacing"),
+)
+def test_bounds_under_interplay_hold_for_500_joint_instances(kind, capsys):
     """Shared reserve, marches, spill-over, help from outside: no bound above the best of all deployments."""
     held = proved = optimal = deployments = 0
-    for number, drawn, plans in islice(instances(200_000, joined=True, accompanied=accompanied), 500):
+    for number, drawn, plans in islice(instances(200_000, joined=True, **kind), 500):
         instance = weighed(drawn, FACTORS[number % len(FACTORS)])
         scenarios = draw(instance, number, 3)
         start = {"any": Deployment.of_numbers(instance, plans[number % len(plans)])}

@@ -167,11 +167,23 @@ def test_every_stop_has_room_for_who_comes_and_who_stands_there(sector: str) -> 
     assert broken(room(**{sector: here - 1}), plan) == [("staging", sector, "", here, here - 1)]
 
 
-def test_least_and_most_of_a_sector_are_of_who_is_placed_there() -> None:
+def test_the_least_of_a_sector_is_of_who_is_placed_there() -> None:
     plan = {("with-recount", "nego"): 1, ("with-recount", "chief"): 1}
     assert broken(accompanied(), plan) == [("minimum", "kpu", "talk", 0, 1)]
-    strict = accompanied(sectors=[{**SECTORS[0], "maximum": {"talk": 1}}, SECTORS[1]])
-    assert broken(strict, {**KPU, **plan}) == []
+
+
+@pytest.mark.parametrize("sector", ["kpu", "market"])
+def test_bug_the_most_of_a_sector_did_not_count_who_comes_with_the_people(sector: str) -> None:
+    """Where no shields may stand, none may come with a march."""
+    plan = {**KPU, ("with-recount", "nego"): 1, ("with-recount", "chief"): 1}
+    here = 2 if sector == "kpu" else 1
+    limited = lambda most: accompanied(  # noqa: E731
+        sectors=[{**s, "minimum": {}, **({"maximum": {"talk": most}} if s["id"] == sector else {})} for s in SECTORS]
+    )
+    assert broken(limited(here), plan) == []
+    assert broken(limited(here - 1), plan) == [("maximum", sector, "talk", here, here - 1)]
+    (said,) = check(limited(here - 1), Deployment.build(limited(here - 1), plan, {})).violations
+    assert "with the people they accompany" in str(said.sentence)
 
 
 def test_who_accompanies_has_an_officer() -> None:

@@ -959,6 +959,7 @@ def plain_check(world: Tree, plan: Tree) -> set[tuple[str, str, str]]:
     counted, reserve = 0, 0
     at_post: dict[str, int] = {}
     everywhere = dict[str, int]()  # heads by place
+    by_role = dict[str, dict[str, int]]()  # teams and vehicles by place
     for place in [*world["sectors"], *world["posts"], *world["accompaniments"]]:
         ident, is_post, is_sector = place["id"], place in world["posts"], place in world["sectors"]
         here = plan["places"].get(ident, {"teams": {}, "vehicles": {}})
@@ -1002,7 +1003,7 @@ def plain_check(world: Tree, plan: Tree) -> set[tuple[str, str, str]]:
                     goes and vehicles[v]["water_cannon"]
                 ):
                     bad.add(("stands", ident, v))
-        everywhere[ident] = heads
+        everywhere[ident], by_role[ident] = heads, number
         if heads > place["staging_capacity"]:
             bad.add(("staging", ident, ""))
         for r in roles:
@@ -1012,8 +1013,6 @@ def plain_check(world: Tree, plan: Tree) -> set[tuple[str, str, str]]:
                 bad.add(("escort", ident, r))
             if is_sector and number[r] < place["minimum"].get(r, 0):
                 bad.add(("minimum", ident, r))
-            if is_sector and number[r] > place["maximum"].get(r, 10**9):
-                bad.add(("maximum", ident, r))
         if is_post:
             at_post[ident] = calls
             reserve += calls
@@ -1026,11 +1025,15 @@ def plain_check(world: Tree, plan: Tree) -> set[tuple[str, str, str]]:
             if p["place"] == ident and not least <= {**number, "heads": heads}[p["what"]] <= most:
                 bad.add(("pin", ident, p["what"]))
     for s in world["sectors"]:
-        there = everywhere[s["id"]]
+        there, coming = everywhere[s["id"]], [s["id"]]
         for a in world["accompaniments"]:
             (march,) = [g for g in world["gatherings"] if g["id"] == a["gathering"]]
             if s["id"] in [stop["sector"] for stop in march["itinerary"]]:
                 there += everywhere[a["id"]]
+                coming.append(a["id"])
+        for r, most in s["maximum"].items():
+            if sum(by_role[place][r] for place in coming) > most:
+                bad.add(("maximum", s["id"], r))
         if there > s["staging_capacity"]:
             bad.add(("staging", s["id"], ""))
     bad |= {("availability", "", k) for k, v in (teams | vehicles).items() if used[k] > v["count"]}

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support import enumeration, nations
+from support.along_town import along_town
 
 from optimiser.common.errors import NoPlan
 from optimiser.common.message import Message
@@ -17,9 +18,9 @@ from optimiser.model.deployment import Deployment
 from optimiser.model.harms import HARMS
 from optimiser.model.instance import Instance
 from optimiser.model.nation import lend
-from optimiser.model.values.base import ByPhase
+from optimiser.model.values.base import SHAPE_ONLY, ByPhase
 from optimiser.nation.columns import NationSettings, own_seed, plan_of
-from optimiser.nation.district_subproblem import evaluate_column, solve_subproblem
+from optimiser.nation.district_subproblem import _room, evaluate_column, solve_subproblem
 from optimiser.planning.settings import Effort
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator
@@ -122,3 +123,13 @@ def test_districts_share_no_random_number() -> None:
     here, there = (draw(district, own_seed(1, name), 500) for name in ("a", "b"))
     correlation = np.corrcoef(here.turnout[:, 0], there.turnout[:, 0])[0, 1]
     assert abs(correlation) < 4.0 / np.sqrt(500)
+
+
+def test_bug_teams_that_only_go_along_were_no_room_for_a_pool() -> None:
+    """No sector and no post takes any of the role, a march with stops elsewhere does."""
+    data = along_town().model_dump(mode="json")
+    data["sectors"] = [{**s, "maximum": {"rope": 0}} for s in data["sectors"]]
+    data["posts"] = [{**p, "staging_capacity": 0} for p in data["posts"]]
+    data["accompaniments"][0]["staging_capacity"] = 25
+    closed = Instance.model_validate(data, context=SHAPE_ONLY)
+    assert _room(closed, nations.pool("squad", "rope", size=10, count=5, serves={"a": 0.0})) == 2

@@ -14,12 +14,12 @@ from support.small import small_instance
 from support.town import posted, town
 
 from optimiser.common.language import language
-from optimiser.files.read import parse, read
+from optimiser.files.read import parse, read, shipped
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import SHAPE_ONLY
 from optimiser.output.drawing import labels
-from optimiser.output.drawing.map import SIZE, Layout, MapSpot, March, _along, _bend, arrange_map
+from optimiser.output.drawing.map import SIZE, Layout, MapSpot, March, _along, _bend, _rim, arrange_map
 from optimiser.output.drawing.paper import text_width
 from optimiser.output.pictures import (
     _spots,
@@ -85,6 +85,28 @@ def test_bug_names_on_maps_lay_over_marches_and_were_cut_and_leaders_went_throug
             assert i == j or not any(inside), spots[j].name
     if Path(name).stem in WITH_MAPS and width > 500:
         assert len(plan.names) == len(spots)  # there is room for all
+
+
+EVERY = sorted(
+    {*shipped(), *(f"families/{file.stem}" for file in TOWNS), "families/town-30-loose-none-1"} - {"infeasible-1"}
+)
+
+
+@pytest.mark.parametrize("width", [736, 348])
+@pytest.mark.parametrize("name", EVERY)
+def test_bug_a_name_on_a_map_stood_nearer_to_another_mark_than_to_its_own(name: str, width: int) -> None:
+    """Or a line leads to it."""
+    if not any(sector.x is not None or sector.lat is not None for sector in read(name).sectors):
+        return  # no map
+    spots, _marches, plan = layout(name, width)
+    rims = [radius + _rim(spot) for radius, spot in zip(plan.radii, spots, strict=True)]
+    for i, (rect, _lines) in plan.names.items():
+        gaps = []
+        for (x, y), rim in zip(plan.marks, rims, strict=True):
+            u, v = min(max(x, rect.left), rect.right), min(max(y, rect.top), rect.bottom)
+            gaps.append(math.dist((x, y), (u, v)) - rim)
+        line = labels.leader(labels.Wish(*plan.marks[i], rims[i], *rect.size), rect)
+        assert line or gaps[i] == min(gaps), (spots[i].name, spots[gaps.index(min(gaps))].name)
 
 
 def said(instance: Instance, width: int) -> str:

@@ -141,6 +141,17 @@ def test_units_of_a_sector_in_disorder_are_held_until_it_is_over(phase: str) -> 
     assert watch(instance, [OUT + 1.0, 99.0, 100.0]) == [[3, 0, 0], [3, 0, 0], [0, 0, 0]]
 
 
+def test_bug_held_units_that_never_follow_were_not_told() -> None:
+    """Half of those held are: their crowd has gone home before their sector is calm."""
+    told = play(day(rest(400.0, "yellow")))
+    home = OUT + TO_KPU + 120.0 + TO_MALL + 60.0
+    first, last = (e for e in told if e.kind == "held")
+    assert (first.minute, first.other, first.note) == (OUT, "kpu", "the sector is in disorder")
+    assert (last.minute, last.other, last.note) == (pytest.approx(home), "", "their people have gone home")
+    assert (last.sector, last.what, last.number) == ("terminal", "with", 3.0)
+    assert journey(told)[-1][1] == "held"  # they never set out
+
+
 def test_held_units_go_as_soon_as_people_who_stay_are_calm() -> None:
     def calm(t: Timeline) -> Any:
         yield t.clock.at(91.0, "user")
@@ -178,7 +189,7 @@ def test_who_arrives_where_the_crowd_has_left_goes_on() -> None:
 
 def test_held_units_stay_where_they_are_once_the_crowd_is_home() -> None:
     instance = day(rest(500.0, "yellow"))
-    assert [kind for _, kind, _, _ in journey(play(instance))] == ["held"]
+    assert [kind for _, kind, _, _ in journey(play(instance))] == ["held", "held"]
     assert watch(instance, [499.0, 599.0]) == [[3, 0, 0]] * 2
 
 

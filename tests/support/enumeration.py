@@ -17,18 +17,25 @@ from support import tiny
 MOST = 60_000  # deployments, feasible or not, that are tried
 
 
-def crowded(rng: random.Random, *, joined: bool, accompanied: bool = False) -> Instance:
+def crowded(
+    rng: random.Random, *, joined: bool, accompanied: bool = False, moving: bool = False, displacing: bool = False
+) -> Instance:
     """Draw an instance of `tiny` with crowds; joined ones share reserve, march, spill over and may call from outside.
 
-    Where one is accompanied it marches. It may be infeasible.
+    Where one is accompanied it marches; where one displaces it has a stop in either sector. It may be infeasible.
     """
-    data = tiny.draw(rng, accompanied=accompanied).model_dump(mode="json", exclude_none=True)
+    data = tiny.draw(rng, accompanied=accompanied, moving=moving).model_dump(mode="json", exclude_none=True)
     crowds = [_crowd(rng, i, joined) for i in range(rng.choice([1, 2, 2]))]
     if accompanied:
         stops = [{"sector": name, "stay": rng.choice([20.0, 60.0])} for name in rng.choice(["s0 s1", "s1 s0"]).split()]
         crowds[0] |= {"id": "march", "itinerary": stops}
         data["vehicles"] = data["vehicles"][:1]  # so that all deployments can be tried
         data["pins"] = [pin for pin in data["pins"] if pin["what"] != "v1"]
+    if displacing:
+        ways = rng.sample([["s0"], ["s1"], ["s0", "s1"], ["s1", "s0"]], 3)
+        stops = [{"sector": s, "stay": 40.0, "route": f"r{i}"} for i, way in enumerate(ways) for s in way]
+        crowds[0] |= {"routes": [{"id": f"r{i}"} for i in range(3)], "itinerary": stops}
+        crowds[0]["displacement"] = rng.choice([0.5, 1.0])
     data["gatherings"] = crowds
     data["period"]["hours"] = 3.0
     for sector in data["sectors"]:
@@ -115,10 +122,11 @@ def values(simulator: Simulator, plans: np.ndarray, scenarios: Scenarios) -> np.
     return losses.mean(axis=1) + cost + float(o.tail_weight) * tail / size
 
 
-def instances(first: int, *, joined: bool, accompanied: bool = False):
+def instances(first: int, *, joined: bool, accompanied: bool = False, moving: bool = False, displacing: bool = False):
     """Draw feasible instances one after another, with their number and every feasible deployment."""
     for number in itertools.count(first):
-        instance = crowded(random.Random(number), joined=joined, accompanied=accompanied)
+        rng = random.Random(number)
+        instance = crowded(rng, joined=joined, accompanied=accompanied, moving=moving, displacing=displacing)
         plans = every(instance)
         if plans is not None and len(plans):
             yield number, instance, plans

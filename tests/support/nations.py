@@ -150,7 +150,8 @@ def hold(accord: NationPlan, optimum: float) -> bool:
 def make_result(rng: np.random.Generator, teams: int, value: float, worse: float = 0.0) -> DistrictResult:
     """Make a result at random; ``worse`` is added to every loss, in points."""
     harms = tuple(map(tuple, rng.random((40, len(HARMS))).tolist()))
-    return DistrictResult(DistrictColumn((teams,), value, ()), harms, tuple((rng.random(40) + worse).tolist()))
+    losses, drawn = (tuple((rng.random(40) + worse).tolist()) for _ in range(2))
+    return DistrictResult(DistrictColumn((teams,), value, ()), harms, losses, drawn)
 
 
 def make_plan(tmp_path: Path, value: float, bound: float, joined: int = 0) -> NationPlan:

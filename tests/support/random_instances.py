@@ -213,7 +213,7 @@ def _gathering(some: st.DrawFn, i: int, sectors: list[str]) -> dict[str, Any]:
 
 
 def _ways(some: st.DrawFn, sectors: list[str]) -> dict[str, Any]:
-    """Draw one way, or two of which each has a stop at least."""
+    """Draw one way, or two of which each has a stop at least, by chance or by where the line is thinnest."""
     names = some(st.sampled_from([(), (), ("a", "b")]))
     own = [*names, *(some(st.sampled_from([None, *names])) for _ in range(some(st.integers(0 if names else 1, 4))))]
     stops = [
@@ -223,7 +223,8 @@ def _ways(some: st.DrawFn, sectors: list[str]) -> dict[str, Any]:
         return {"itinerary": stops}
     routes = [{"id": name, "weight": some(st.sampled_from([1.0, 3.0]))} for name in names]
     with_route = [stop | ({"route": name} if name else {}) for stop, name in zip(stops, own, strict=True)]
-    return {"routes": routes, "itinerary": some(st.permutations(with_route))}
+    displacement = some(st.sampled_from([0.0, 0.0, 0.5, 1.0]))
+    return {"routes": routes, "displacement": displacement, "itinerary": some(st.permutations(with_route))}
 
 
 def _accompaniments(some: st.DrawFn, gatherings: list[dict[str, Any]]) -> list[dict[str, Any]]:

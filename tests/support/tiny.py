@@ -58,12 +58,21 @@ MARCH = {
 }
 
 
-def draw(rng: random.Random, *, accompanied: bool = False) -> Instance:
+LEGS = (  # of a movement
+    [{"sector": "s0", "until": "14:00"}, {"sector": "s1"}],
+    [{"sector": "s1", "until": "15:30", "until_left": "march"}, {"sector": "s0"}],
+    [{"sector": "s1", "until": "13:40"}, {"gathering": "march"}],
+    [{"gathering": "march", "until": "14:30"}, {"sector": "s0"}],
+)
+
+
+def draw(rng: random.Random, *, accompanied: bool = False, moving: bool = False) -> Instance:
     """One random instance in which any rule may bind; it may be infeasible.
 
     Parameters
     ----------
     accompanied : a march may be accompanied, a vehicle is perhaps a water cannon, and a pin is perhaps about the march.
+    moving : units move leg by leg instead.
     """
 
     def maybe(chance: float, value):
@@ -131,6 +140,9 @@ def draw(rng: random.Random, *, accompanied: bool = False) -> Instance:
             "gatherings": [MARCH],
             "accompaniments": [{**with_march, "staging_capacity": rng.choice([10, 25, 60])}],
         }
+        if moving:
+            room = parts.pop("accompaniments")[0]["staging_capacity"]
+            parts["movements"] = [{"id": "a", "name": "A", "staging_capacity": room, "legs": rng.choice(LEGS)}]
         pin["place"] = rng.choice([pin["place"], "a"])
         vehicles[0]["water_cannon"] = rng.random() < 0.4
     return build(

@@ -120,7 +120,10 @@ def compare_(
                         except FileTrouble as error:  # of this pair; the others are compared all the same
                             lost.append(error.message)
     if as_json:
-        values = [pair_values((p.first, p.before.loss), (p.second, p.after.loss), p.same, p.change) for p in pairs]
+        values = []
+        for p in pairs:
+            before, after = ((p.first, p.before.loss, p.bands[0]), (p.second, p.after.loss, p.bands[1]))
+            values.append(pair_values(before, after, p.same, p.change))
         print_document(describe_pairs(values, alone))
     else:
         print_sections(pairs_sections(pairs, alone, language))

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from optimiser.batch.case import band_of
 from optimiser.batch.paired_runs import Pair
 from optimiser.batch.run_folder import SHOWN
 from optimiser.common.language import ENGLISH, Language
@@ -15,8 +16,10 @@ from optimiser.jobs.result_store import Condition
 from optimiser.jobs.task import LedgerEntry, State, TaskAttempt
 from optimiser.output.blocks import Block, Pairs, Paragraph, Section, Span, Table, TableColumn, Tone, Value
 from optimiser.output.sections.parts import rare_note
+from optimiser.output.words.bands import from_to, tell_band
 from optimiser.output.words.expectation import Estimate
 from optimiser.planning.evaluation import Interval
+from optimiser.planning.law_range import Band
 
 WORDS: dict[State, Message] = {
     "waiting": Message("waiting"),
@@ -70,7 +73,10 @@ def entries_sections(
     sums = ", ".join(
         language("{n:,} {state}", n=count, state=language(WORDS[state])) for state, count in counts.items() if count
     )
-    remark = language("Points: on fresh scenarios. Bound and gap: on the scenarios the plan was chosen on.")
+    remark = language(
+        "Points: on fresh scenarios, and below them between which the mean loss lies over the law's ranges. Bound and "
+        "gap: on the scenarios the plan was chosen on."
+    )
     rows = [_entry(entry, name, result, language) for entry, name, result in entries]
     return [Section("", [Table(columns, rows), Paragraph(sums, "note"), Paragraph(remark, "note")])]
 
@@ -83,8 +89,18 @@ def _entry(entry: LedgerEntry, name: str, result: Condition | None, language: La
     if entry.state != "done":
         return key, name, state, "", "", "", _beginning(entry)
     s = entry.summary
-    figures = (figure(s["objective"], language=language), figure(s["bound"], language=language))
+    points = _with_band(figure(s["objective"], language=language), _band(s.get("law_low"), s.get("law_high")), language)
+    figures = (points, figure(s["bound"], language=language))
     return key, name, state, *figures, percent(s["gap"], language=language), language(CLAIMS[s["status"]])
+
+
+def _band(low: float | None, high: float | None) -> Band | None:
+    return None if low is None or high is None else Band(low, high)
+
+
+def _with_band(points: str, band: Band | None, language: Language) -> Value:
+    """Set a level of loss above its band over the law's ranges; alone where an early version measured none."""
+    return points if band is None else (points, Span(from_to(band, language), "soft"))
 
 
 def _beginning(entry: LedgerEntry) -> str:
@@ -114,8 +130,10 @@ def entry_sections(
     if document is not None:
         loss = Estimate.model_validate(document["evaluation"]["loss"]).interval
         rare = [loss]
+        points = language("{points} points", points=span(loss, language=language))
+        band = band_of(document)
         facts += [
-            (language("expected loss"), language("{points} points", points=span(loss, language=language))),
+            (language("expected loss"), points if band is None else (points, tell_band(band, language))),
             (language("claim"), str(document["certificate"]["sentence"])),
             (language("checked"), str(document["verdict"]["sentence"])),
             (language("file"), file),
@@ -152,7 +170,8 @@ def pairs_sections(pairs: Sequence[Pair], alone: int, language: Language = ENGLI
     )
     rows: list[Sequence[Value]] = []
     for one in pairs:
-        points = (mean(e.loss, language=language) for e in (one.before, one.after))
+        levels = zip((one.before, one.after), one.bands, strict=True)
+        points = (_with_band(mean(e.loss, language=language), band, language) for e, band in levels)
         change = span(one.change.loss, True, language)
         said = language("the same plan") if one.same else language(one.change.sentence)
         rows.append((one.first, one.second, *points, change, said))
@@ -160,5 +179,8 @@ def pairs_sections(pairs: Sequence[Pair], alone: int, language: Language = ENGLI
     if alone:
         said = language.plural("{n} case has no partner", "{n} cases have no partner", alone)
         blocks.append(Paragraph(said, "note"))
-    said = language("Each plan in its own town, on the same random numbers; 95 % intervals.")
+    said = language(
+        "Each plan in its own town, on the same random numbers; 95 % intervals. Below the points: between which they "
+        "lie over the law's ranges, as each plan's own document says; the difference was not simulated over them."
+    )
     return [Section("", [*blocks, Paragraph(said, "note")])]

@@ -64,7 +64,11 @@ def orders(
         from optimiser.questions.played_plan import rehearse
 
         used = choose_law(law, language, origin.law)
-        played = rehearse(problem, deployment, seed, 0, scenarios, workers=processors(), law=used).evaluation
+        rehearsal = rehearse(
+            *(problem, deployment, seed, 0, scenarios, processors(), used),
+            over_law=False,  # papers show no level of loss
+        )
+        played = rehearsal.evaluation
         if played is not None:
             values = evaluation_values(problem, played)
             document = {"evaluation": values, "instance": {"sha256": problem.fingerprint()}}

@@ -10,6 +10,7 @@ import numpy as np
 from optimiser.common.message import Message
 from optimiser.files.examination.horizon import StopTimes, follow
 from optimiser.files.examination.means import count_heads
+from optimiser.files.examination.visits import list_visits
 from optimiser.model.cautions import Caution
 from optimiser.model.distances import Distances, measure
 from optimiser.model.instance import Instance
@@ -32,6 +33,7 @@ def find_crowd_cautions(instance: Instance) -> Iterator[Caution]:
     yield from _tensions(instance)
     yield from _chances(instance)
     yield from _stays(instance)
+    yield from _unheard(instance)
     yield from _ways(instance)
 
 
@@ -80,6 +82,21 @@ def _chances(instance: Instance) -> Iterator[Caution]:
     if refusal > REFUSED:
         found = Message("chance {value:g} that a call for reserve is refused", value=refusal)
         yield Caution("chance", "doctrine.refusal", found, Message("up to {most}", most=f"{REFUSED:g}"), percent)
+
+
+def _unheard(instance: Instance) -> Iterator[Caution]:
+    """Find sectors where people stop at a process and no official is named: then nobody asks to be heard there."""
+    visited = {visit.sector for visit in list_visits(instance)}
+    usual = Message("an official wherever people may ask to be heard")
+    check = Message(
+        "name the official, with chance 0 if nobody will receive a delegation: without one nobody waits there, and the "
+        "crowd is calmer than it may be"
+    )
+    for i, sector in enumerate(instance.sectors):
+        if sector.critical and sector.official is None and sector.id in visited:
+            words = {"name": sector.name, "process": sector.critical[0].name}
+            found = Message("people stop at '{name}', where {process} runs, and no official is named there", **words)
+            yield Caution("no-official", f"sectors[{i}].official", found, usual, check)
 
 
 def _stays(instance: Instance) -> Iterator[Caution]:

@@ -157,7 +157,7 @@ def _targets(
     for number, visit in enumerate(visits):
         if visit.leaves <= now or (number and visits[number - 1].leaves >= end):
             continue
-        first = max(0.0, visit.arrives - float(gathering.late)) if not stands and not number else 0.0
+        first = begins if not stands and not number else 0.0
         ready = visits[number - 1].leaves if number else first
         found.append((way.stops[visit.stop].sector, ready, min(visit.leaves, end)))
     return found

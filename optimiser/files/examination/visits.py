@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from optimiser.files.examination.horizon import follow
 from optimiser.model.distances import measure
 from optimiser.model.instance import Gathering, Instance, Sector
+from optimiser.model.parts.movement import find_assembly
 
 SURE = 1e-9  # chances are sums of shares
 
@@ -74,26 +75,28 @@ def list_due(instance: Instance) -> dict[str, float]:
     """Give the minute at which a line must stand by sector: first people, at the earliest; else the first window.
 
     A sector where nothing is expected is left out. Sectors come in the order of the day, also over midnight. Who moves
-    comes last, and must stand where that begins: with people when the first of them are expected; in a sector with its
-    line, or from the start of the operation where it goes on before that line must stand.
+    comes last, and must stand where that begins: when the first people are expected there, of those it goes with or
+    others, as from then on the simulation lets units act there; in a sector where nobody is expected with its line, and
+    from the start of the operation where it goes on before that line must stand.
     """
     due: dict[str, float] = {}
-    first: dict[str, float] = {}
-    for visit in list_visits(instance):
+    visits = list_visits(instance)
+    for visit in visits:
         minute = max(0.0, visit.start - float(visit.gathering.late))
         due[visit.sector] = min(minute, due.get(visit.sector, minute))
-        first.setdefault(visit.gathering.id, minute)
+    people = dict(due)
     for sector in instance.sectors:
         if sector.critical and sector.id not in due:
             due[sector.id] = min(instance.minutes(window.start) for window in sector.critical)
     sectors = {sector.id: due[sector.id] for sector in order_by_day(instance.sectors, due) if sector.id in due}
+    coming = {visit.gathering.id for visit in visits}
     begins = {m.id: m.parts[0] for m in instance.moving}
-    led = {ident: first.get(leg.gathering or "") for ident, leg in begins.items() if leg.gathering}
-    placed = {ident: due.get(leg.sector, 0.0) for ident, leg in begins.items() if leg.sector}
+    led = {m.id: people[find_assembly(instance, m)] for m in instance.moving if begins[m.id].gathering in coming}
+    placed = {ident: due.get(leg.sector, 0.0) for ident, leg in begins.items() if leg.sector is not None}
     for ident, minute in placed.items():
         if (until := begins[ident].until) is not None and minute >= instance.minutes(until):
             placed[ident] = 0.0
-    return sectors | {ident: minute for ident, minute in led.items() if minute is not None} | placed
+    return sectors | led | placed
 
 
 def order_by_day(sectors: Iterable[Sector], due: Mapping[str, float]) -> list[Sector]:

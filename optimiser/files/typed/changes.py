@@ -24,6 +24,7 @@ from optimiser.files.typed.times import read_closing, read_period, read_receptio
 from optimiser.files.typed.unclear import ID, REF, TITLE, Changes, Data, Unclear, read_each, read_whole
 from optimiser.model.values.quantity import Amount
 from optimiser.model.values.words import CHANCE, find_anchor
+from optimiser.model.whatif import split_reference
 
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "set": ("sectors.kpu.official.chance=0.8",),
@@ -140,6 +141,7 @@ def _count(do: str) -> Callable[[str], Changes]:
     def read_one(text: str) -> Changes:
         if do == "lose" and (post := re.fullmatch(rf"(?:post|pos)\s*:\s*({ID})", text, re.IGNORECASE)):
             return [{"do": "vacate", "post": post[1]}]
+        _refuse_place(do, text)
         match = re.fullmatch(rf"(?P<n>\d+)\s*(?:x\s*|\s)(?P<what>{REF})", text, re.IGNORECASE)
         match = match or re.fullmatch(rf"(?P<what>{REF})(?:\s*=\s*(?P<n>.+))?", text, re.IGNORECASE)
         if match is None:
@@ -155,6 +157,30 @@ def _count(do: str) -> Callable[[str], Changes]:
         return None if number is None or number < 0 else [{"do": do, "what": what, "number": number}]
 
     return lambda text: read_each(text, read_one)
+
+
+def _refuse_place(do: str, text: str) -> None:
+    """Refuse units of one place: ``dalmas-awal-regu@with-march``, ``with-march:awc``.
+
+    Raises
+    ------
+    Unclear : with what may be asked of one place instead.
+    """
+    number = r"(?:\s*=\s*(?P<n>\d+))?"
+    match = re.fullmatch(rf"(?P<what>{REF})\s*@\s*(?P<place>{REF}){number}", text, re.IGNORECASE)
+    if match is None and not re.fullmatch(rf"{REF}{number}", text, re.IGNORECASE):
+        match = re.fullmatch(rf"(?P<place>{REF})\s*:\s*(?P<what>{REF}){number}", text, re.IGNORECASE)
+    if match is None:
+        return
+    what, place = (split_reference(match[name].replace(" ", ""))[1] for name in ("what", "place"))
+    words = {"what": what, "place": place, "typed": f"--{do} {what}"}
+    expected = Message("what there is fewer or more of anywhere, not at one place")
+    repair = Message(
+        "write {typed}, or for that place --at-most {place}:{what}=N, --at-least {place}:{what}=N, or --forbid "
+        "{place}:{what} if none is to be there",
+        **words,
+    )
+    raise Unclear(expected, repair)
 
 
 def _add(text: str) -> list[Data]:

@@ -87,8 +87,7 @@ def _read_amount(path: str, typed: str, amount: Amount, now: Any) -> Any:
     ask_plain(path, typed, amount)
     if read_number(typed) is not None:
         return typed
-    share = path.rpartition(".")[0].endswith("militant")
-    value = read_amount(typed, SHARE if share else amount.unit)
+    value = read_amount(typed, amount.unit)
     if value is not None:
         return int(value) if amount.whole and value.is_integer() else value
     readings = find_within(typed)

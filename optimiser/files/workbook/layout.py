@@ -193,7 +193,7 @@ def _column(name: str, node: Node) -> Column | None:
     if "unit" in node:
         number = node["anyOf"][0]
         kind: Kind = "whole" if number["type"] == "integer" else "number"
-        limits = {"least": number["minimum"], "most": number["maximum"], "scale": find_scale(list_said(node))}
+        limits = {"least": number["minimum"], "most": number["maximum"], "scale": find_scale(list_said(node), name)}
         return Column(name, kind, node["unit"], ranged=True, **limits)
     form = node.get("type")
     if form == "integer":

@@ -9,12 +9,15 @@ from pydantic import Field
 
 from optimiser.common.faults import suggest
 from optimiser.common.message import Message
-from optimiser.model.values.base import Identifier, Minutes, Model, Source
+from optimiser.model.values.base import Identifier, Minutes, Model, Share, Source
 from optimiser.model.values.quantity import Amount
 from optimiser.model.values.unread import Finding, make_finding
 
 if TYPE_CHECKING:
     from optimiser.model.instance import Gathering, Instance
+
+
+Displacement = Annotated[Share, Field(description="chance to go, among its routes, where the line is thinnest")]
 
 
 class Stop(Model):
@@ -63,6 +66,11 @@ def list_ways(itinerary: Sequence[Stop], routes: Sequence[Route]) -> tuple[Way, 
     return tuple(ways)
 
 
+def may_displace(gathering: Gathering) -> bool:
+    """Return whether a gathering may choose between routes by the lines that it finds."""
+    return gathering.displacement > 0.0 and sum(way.share > 0.0 for way in gathering.ways) > 1
+
+
 def find_route_faults(instance: Instance) -> Iterator[Finding]:
     """Check that routes and their stops belong together, and that some route can be taken."""
     for i, gathering in enumerate(instance.gatherings):
@@ -92,6 +100,11 @@ def _routes(where: str, gathering: Gathering) -> Iterator[Finding]:
         elif not stopped & {None, name}:
             expected, repair = Message("at least one stop"), Message("write its stops, or leave the route out")
             yield make_finding("route-without-stop", place, name, expected, repair, (place, f"{where}.itinerary"))
+    if gathering.displacement > 0.0 and len(names) < 2:
+        place, relies = f"{where}.displacement", (f"{where}.displacement", f"{where}.routes")
+        expected = Message("at least two routes, among which it can choose where the line is thinnest")
+        repair = Message("write its routes, or leave displacement out")
+        yield make_finding("no-choice-of-routes", place, gathering.displacement, expected, repair, relies)
     if names and not any(float(route.weight) > 0.0 for route in gathering.routes):
         expected, repair = Message("a weight above 0"), Message("write how likely each is beside the others")
         yield make_finding("no-route", f"{where}.routes", 0, expected, repair)

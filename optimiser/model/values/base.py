@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
 
 from optimiser.model.values.quantity import Amount, FrozenMap
-from optimiser.model.values.words import CHANCE, TENSION
+from optimiser.model.values.words import CHANCE, MILITANT, TENSION
 
 EVERYBODY = "heads"  # what a pin may be about besides teams, roles and vehicles: all heads at its place
 SHAPE_ONLY: Mapping[str, Any] = MappingProxyType({"checks": "shape"})  # context: values are looked at one by one
@@ -100,3 +100,16 @@ class ByPhase(Model):
     green: Ability = Field(0.0, validate_default=True)
     yellow: Ability = Field(0.0, validate_default=True)
     red: Ability = Field(0.0, validate_default=True)
+
+
+class Militant(ByPhase):
+    """Share of a gathering that is ready to act, for each phase; a word will do."""
+
+    green: Annotated[float, Amount("share of 1", 0, 1, words=MILITANT["green"])] = Field(0.0, validate_default=True)
+    yellow: Annotated[float, Amount("share of 1", 0, 1, words=MILITANT["yellow"])] = Field(0.0, validate_default=True)
+    red: Annotated[float, Amount("share of 1", 0, 1, words=MILITANT["red"])] = Field(0.0, validate_default=True)
+
+    @classmethod
+    def usual(cls) -> Self:
+        """Return the shares of an announced protest; assumed, as those of shipped instances."""
+        return cls(green=0.03, yellow=0.12, red=0.3)

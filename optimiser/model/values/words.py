@@ -38,6 +38,7 @@ class Anchor:
 
 
 Scale = tuple[Anchor, ...]  # from the least to the most
+Range = tuple[float, float, float]  # number, low, high
 
 TENSION: Scale = (
     Anchor(
@@ -89,7 +90,27 @@ CHANCE: Scale = (  # of a reception, a gathering, a trigger
     ),
 )
 
-SCALES = {"tension": TENSION, "chance": CHANCE}  # by the name of the field
+
+def _ready(few: Range, usual: Range, many: Range) -> Scale:
+    """Make the words for the share that is ready to act in a phase."""
+    return (
+        Anchor(("few", "sedikit"), *few, Message("families and elders, or who sits down on a road; Muratara 2024")),
+        Anchor(("usual", "biasa"), *usual, Message("an announced protest; the march of oku-250")),
+        Anchor(("many", "banyak"), *many, Message("opportunists; those at the mall of oku-425-pleno")),
+    )
+
+
+MILITANT = {  # share ready to act, by phase; in green no shipped day has fewer than usual, that is assumed here
+    "green": _ready((0.01, 0.0, 0.03), (0.03, 0.01, 0.06), (0.1, 0.03, 0.2)),
+    "yellow": _ready((0.05, 0.03, 0.12), (0.12, 0.05, 0.2), (0.25, 0.1, 0.4)),
+    "red": _ready((0.15, 0.05, 0.3), (0.3, 0.15, 0.5), (0.5, 0.3, 0.8)),
+}
+
+SCALES = {  # by the name of the field
+    "tension": TENSION,
+    "chance": CHANCE,
+    **{f"militant.{phase}": scale for phase, scale in MILITANT.items()},
+}
 
 
 def find_anchor(text: str, scale: Scale) -> Anchor | None:
@@ -109,6 +130,12 @@ def tell_words(words: Sequence[str]) -> Message:
     return Message.chain(", ", [anchor.words[0] for anchor in scale] or words)
 
 
-def find_scale(words: Sequence[str]) -> Scale:
-    """Return the scale that has these words, as `list_words` gives them; none where none has."""
-    return next((scale for scale in SCALES.values() if list_words(scale) == list(words)), ())
+def find_scale(words: Sequence[str], field: str = "") -> Scale:
+    """Return the scale that has these words, as `list_words` gives them; none where none has.
+
+    Parameters
+    ----------
+    field : tells scales with the same words apart, as those of the phases.
+    """
+    found = {name: scale for name, scale in SCALES.items() if list_words(scale) == list(words)}
+    return next((scale for name, scale in found.items() if name.endswith(f".{field}")), next(iter(found.values()), ()))

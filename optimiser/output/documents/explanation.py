@@ -12,6 +12,7 @@ from optimiser.output.documents.plan import (
     comparison_values,
     evaluation_values,
     interval_values,
+    law_range_values,
     verdict_values,
 )
 from optimiser.output.words.moves import tell_moves
@@ -28,6 +29,7 @@ FORMAT = "optimiser-explanation/1"
 def describe_explanation(inquiry: Explanation) -> dict[str, Any]:
     """Turn what was found out about a plan into plain values."""
     instance, found = inquiry.instance, inquiry.sensitivity
+    rivals = [rival.name for rival in inquiry.rivals]
     return {
         "format": FORMAT,
         "instance": name_instance(instance),
@@ -43,6 +45,7 @@ def describe_explanation(inquiry: Explanation) -> dict[str, Any]:
         "clash": list(inquiry.clash),
         "deployment": inquiry.deployment.model_dump(mode="json"),
         "evaluation": evaluation_values(instance, inquiry.evaluation),
+        "law_range": law_range_values(inquiry.law_range, ("plan", *rivals), rivals),
         "margins": [{**asdict(m), "change": _points(m.change)} for m in inquiry.margins],
         "limits": [
             {**asdict(limit), "change": _points(limit.change), "moves": _moves(limit.moves)} for limit in inquiry.limits
@@ -120,6 +123,7 @@ def _stress(worst: Stress) -> dict[str, Any]:
         "usual": _points(worst.usual),
         "worst": _points(worst.worst),
         "change": _points(worst.change),
+        "law_range": law_range_values(worst.law_range, ("usual", "worst"), ("change",)),
         "rivals": [_points(difference) for difference in worst.rivals],
         "tried": worst.tried,
         "ranges": worst.ranges,
@@ -137,6 +141,7 @@ def _routes(found: Routes) -> dict[str, Any]:
                 "route": one.route,
                 "chance": one.share,
                 "loss": _points(one.loss),
+                "band": one.band._asdict(),
                 "rivals": [_points(difference) for difference in one.rivals],
                 "better": one.better,
                 "gain": _points(one.gain),

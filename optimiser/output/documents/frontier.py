@@ -10,7 +10,7 @@ from optimiser.common.atomic_files import write_files
 from optimiser.common.version import installed
 from optimiser.model.harms import UNITS
 from optimiser.output.documents.instances import name_instance
-from optimiser.output.documents.plan import comparison_values, dump, interval_values
+from optimiser.output.documents.plan import comparison_values, dump, interval_values, law_range_values
 from optimiser.output.drawing.frontier import draw_frontier
 from optimiser.planning.programs.requirements import Frame
 from optimiser.questions.frontier import Frontier, Level
@@ -23,6 +23,7 @@ FORMAT, WORTH = "optimiser-frontier/1", "optimiser-worth/1"
 def describe_frontier(frontier: Frontier) -> dict[str, Any]:
     """Turn a frontier into plain values."""
     instance, knee, sure = frontier.instance, frontier.knee, frontier.sure
+    amounts = [str(level.amount) for level in frontier.planned]
     return {
         "format": FORMAT,
         "instance": name_instance(instance),
@@ -42,6 +43,7 @@ def describe_frontier(frontier: Frontier) -> dict[str, Any]:
         "sure": sure.amount if sure else None,
         "sentence": frontier.sentence(),
         "levels": [_level(frontier, level) for level in frontier.levels],
+        "law_range": law_range_values(frontier.law_range, amounts, amounts[:-1]),
     }
 
 
@@ -91,7 +93,7 @@ def frontier_files(frontier: Frontier) -> dict[str, bytes]:
 
 def describe_worth(appraisal: Appraisal) -> dict[str, Any]:
     """Turn what one more of each kind is worth into plain values."""
-    instance = appraisal.instance
+    instance, more = appraisal.instance, [str(worth.resource) for worth in appraisal.worths]
     return {
         "format": WORTH,
         "instance": name_instance(instance),
@@ -105,6 +107,7 @@ def describe_worth(appraisal: Appraisal) -> dict[str, Any]:
         },
         "deployment": appraisal.deployment.model_dump(mode="json"),
         "spent": appraisal.spent,
+        "law_range": law_range_values(appraisal.law_range, ("plan", *more), more),
         "worth": [
             {
                 "resource": str(worth.resource),

@@ -256,7 +256,10 @@ def _march(instance: Instance, gathering: Gathering, way: Way, left_out: list[st
         "stops": stops,
     }
     if way.route is not None:
-        properties |= {"route": way.route, "chance": round(float(gathering.chance) * way.share, 3)}
+        drawn = float(gathering.chance) * way.share * (1.0 - float(gathering.displacement))
+        properties |= {"route": way.route, "chance": round(drawn, 3)}
+        if gathering.displacement:
+            properties["displacement"] = round(float(gathering.chance * gathering.displacement), 3)
     ident = gathering.id if way.route is None else f"{gathering.id}:{way.route}"
     return _line(instance, "march", ident, stops, properties, left_out)
 

@@ -24,6 +24,7 @@ from optimiser.nation.run_files import COLUMNS, LOANS, PLANS, SUMMARY
 from optimiser.output.documents.plan import dump, interval_values
 from optimiser.output.documents.tables import write_rows
 from optimiser.planning.evaluation import estimate
+from optimiser.planning.law_range import INNER
 
 FORMAT, CHECKED = "optimiser-accord/1", "optimiser-audit/1"
 
@@ -31,7 +32,7 @@ FORMAT, CHECKED = "optimiser-accord/1", "optimiser-audit/1"
 def describe_accord(accord: NationPlan) -> dict[str, Any]:
     """Turn the result for a nation into plain values."""
     nation, settings = accord.nation, accord.settings
-    points, injured = accord.saved
+    (points, injured), (saved, share) = accord.saved, accord.law_saved
     return {
         "format": FORMAT,
         "nation": {"name": nation.name, "title": nation.title, "districts": len(nation.districts)},
@@ -54,6 +55,13 @@ def describe_accord(accord: NationPlan) -> dict[str, Any]:
             "joined": accord.joined,
         },
         "loss": interval_values(accord.loss, "points"),
+        "law_range": {
+            "draws": accord.draws,
+            "from": INNER[0],
+            "to": INNER[1],
+            "loss": accord.law_band._asdict(),
+            "saved": {**saved._asdict(), "higher": share},
+        },
         "saved": {"loss": interval_values(points, "points"), "injuries": interval_values(injured, UNITS["injuries"])},
         "harms": {name: interval_values(harm, UNITS[name]) for name, harm in accord.harms.items()},
         "pools": [
@@ -143,11 +151,12 @@ def _loans(accord: NationPlan) -> bytes:
 
 
 def _districts(accord: NationPlan) -> bytes:
-    heads = ["district", "name", "province", "planning_points", "points", "low", "high", "borrowed_teams", "seed"]
+    heads = ["district", "name", "province", "planning_points", "points", "low", "high", "law_low", "law_high"]
+    heads += ["borrowed_teams", "seed"]
     rows = []
-    for district, result in zip(accord.nation.districts, accord.results, strict=True):
+    for index, (district, result) in enumerate(zip(accord.nation.districts, accord.results, strict=True)):
         loss, seed = estimate(result.losses), own_seed(accord.settings.effort.seed, district.id)
         ends = (max(0.0, loss.low), loss.high) if math.isfinite(loss.half) else ("", "")  # losses are never negative
-        figures = [result.column.objective, loss.mean, *ends]
+        figures = [result.column.objective, loss.mean, *ends, *accord.law_band_of(index)]
         rows.append([district.id, district.name, district.province, *figures, sum(result.column.loans), seed])
     return write_rows(heads, rows)

@@ -9,7 +9,7 @@ from typing import Any
 from optimiser.common.errors import Infeasible
 from optimiser.model.instance import Instance
 from optimiser.output.documents.answer import difference_values
-from optimiser.output.documents.plan import evaluation_values, verdict_values
+from optimiser.output.documents.plan import evaluation_values, law_range_values, verdict_values
 from optimiser.output.words.repair import list_repair_lines, repair_claim
 from optimiser.planning.programs.repair import Repair
 from optimiser.questions.played_plan import Rehearsal
@@ -74,4 +74,5 @@ def _played(rehearsal: Rehearsal) -> dict[str, Any]:
         "deployment": rehearsal.deployment.model_dump(mode="json"),
         "verdict": verdict_values(rehearsal.verdict),
         "evaluation": evaluation_values(rehearsal.instance, played) if played is not None else None,
+        "law_range": law_range_values(rehearsal.law_range, ("plan",), ()),
     }

@@ -10,6 +10,7 @@ from optimiser.jobs.result_store import Condition
 from optimiser.jobs.task import LedgerEntry, State, TaskAttempt
 from optimiser.output.documents.plan import comparison_values, interval_values
 from optimiser.planning.evaluation import Comparison, Interval
+from optimiser.planning.law_range import Band
 
 
 def describe_batch(run: str, others: int, counts: Mapping[State, int]) -> dict[str, Any]:
@@ -61,19 +62,23 @@ def describe_pairs(pairs: Sequence[Mapping[str, Any]], alone: int) -> dict[str, 
 
 
 def pair_values(
-    first: tuple[str, Interval], second: tuple[str, Interval], same: bool, change: Comparison
+    first: tuple[str, Interval, Band | None], second: tuple[str, Interval, Band | None], same: bool, change: Comparison
 ) -> dict[str, Any]:
     """Return two cases side by side as plain values.
 
     Parameters
     ----------
-    first, second : name of each case, and its loss in points.
+    first, second : name of each case, its loss in points, and its band over the law's ranges.
     same : whether they have the same plan.
     change : second less first.
     """
+
+    def values(label: str, loss: Interval, band: Band | None) -> dict[str, Any]:
+        return {"label": label, "loss": interval_values(loss, "points"), "band": band._asdict() if band else None}
+
     return {
-        "first": {"label": first[0], "loss": interval_values(first[1], "points")},
-        "second": {"label": second[0], "loss": interval_values(second[1], "points")},
+        "first": values(*first),
+        "second": values(*second),
         "same_plan": same,
         "change": comparison_values(change),
     }

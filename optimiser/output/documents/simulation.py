@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from optimiser.output.documents.instances import name_instance
-from optimiser.output.documents.plan import evaluation_values, verdict_values
+from optimiser.output.documents.plan import evaluation_values, law_range_values, verdict_values
 from optimiser.questions.played_plan import Rehearsal
 
 FORMAT = "optimiser-simulation/1"
@@ -23,4 +23,5 @@ def describe_rehearsal(rehearsal: Rehearsal) -> dict[str, Any]:
         "verdict": verdict_values(rehearsal.verdict),
         "events": [{"clock": instance.clock(event.minute), **event._asdict()} for event in rehearsal.events],
         "evaluation": None if evaluation is None else evaluation_values(instance, evaluation),
+        "law_range": law_range_values(rehearsal.law_range, ("plan",), ()),
     }

@@ -11,7 +11,7 @@ from optimiser.output.drawing.axes import Axis, label, ticks
 from optimiser.output.drawing.paper import Canvas, number, shorten, text_width
 
 SIZE = 11.0  # px, letters
-ROW, HEAD, FOOT = 22.0, 6.0, 34.0  # px
+ROW, HEAD, FOOT, NOTE = 22.0, 6.0, 34.0, 15.0  # px
 MOST = 0.42  # share of the width that names may take
 
 
@@ -40,12 +40,14 @@ def draw_bars(
     title: str = "",
     key: str = "bars",
     language: Language = ENGLISH,
+    note: str = "",
 ) -> str:
     """Draw means with their intervals.
 
     Parameters
     ----------
     unit : what the axis counts, written below it.
+    note : what is said of the first row, below that.
 
     Returns
     -------
@@ -59,12 +61,14 @@ def draw_bars(
     right = width - text_width(label(marks[-1], marks, language), SIZE) / 2.0 - 6.0
     across = Axis(low, high, left + 6.0, right)
     foot = HEAD + ROW * len(rows)
-    sheet = Canvas(width, foot + FOOT, title, key)
+    sheet = Canvas(width, foot + FOOT + (NOTE if note else 0.0), title, key)
     for value in marks:
         x = across.at(value)
         sheet.line(f"M{number(x)} {number(HEAD)}V{number(foot + 3)}", "soft" if value == 0.0 else "hair")
         sheet.text(x, foot + 15.0, label(value, marks, language), SIZE, "middle", "soft")
     sheet.text((left + right) / 2.0, foot + 29.0, unit, SIZE, "middle", "soft")
+    if note:
+        sheet.text(width / 2.0, foot + 29.0 + NOTE, shorten(note, width, SIZE), SIZE, "middle", "accent")
     for i, row in enumerate(rows):
         y = HEAD + ROW * (i + 0.5)
         colour = "accent" if row.first else "ink"

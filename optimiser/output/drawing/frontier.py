@@ -7,6 +7,7 @@ by form: the knee is a ring and a dashed line, levels without a plan are hatched
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from itertools import pairwise
@@ -14,12 +15,14 @@ from itertools import pairwise
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import capitalise, ends, mean, plain
 from optimiser.model.harms import INDEPENDENT
+from optimiser.output.words.bands import tell_levels
 from optimiser.planning.evaluation import Interval
 from optimiser.questions.frontier import Frontier, Level
 
 WIDTH, LEFT, RIGHT = 760, 64, 24  # px
 PHONE, CLOSE = 500, 44  # px: below that width panels stand one below the other, with so much to their left
 MAIN, SMALL, GAP = 250, 108, 58  # heights of panels and what lies between them, px
+LINE, LETTER = 18, 6.8  # px: height of a line of the note, and width of a letter at most on average
 TICKS = 5  # of the vertical axis, about
 # Colours follow the page that the drawing stands in, and have values of their own for a drawing that stands alone.
 STYLE = """
@@ -56,7 +59,9 @@ def draw_frontier(
     phone = width < PHONE
     columns, left, top = (1, CLOSE, 60) if phone else (2, LEFT, 40)
     rows = -(-len(INDEPENDENT) // columns)
-    height = top + 16 + MAIN + rows * (SMALL + GAP) + GAP
+    note = _tell_bands(frontier, language, width - left - RIGHT)
+    below = top + MAIN + GAP + LINE * len(note)  # where the small panels begin
+    height = below + 16 + rows * (SMALL + GAP)
     name = plain(frontier.resource.name(frontier.instance, language))
     title = language("{name} against expected loss", name=name)
     wide = (width - columns * (left + RIGHT)) / columns
@@ -72,13 +77,27 @@ def draw_frontier(
     label = language("Expected loss, points")
     box = (left, top, width - left - RIGHT, MAIN)
     parts += _panel(frontier, losses, label, box, language, key, (top - 32 if phone else top - 14))
+    for number, line in enumerate(note):
+        y = top + MAIN + 54 + LINE * number
+        parts.append(f'<text class="soft" x="{left:.1f}" y="{y:.1f}">{escape(line)}</text>')
     for i, harm in enumerate(INDEPENDENT):
         label = f"{capitalise(language(harm.label))}, {language(harm.measure)}"
         x = left + (i % columns) * (wide + left + RIGHT)
-        y = top + MAIN + GAP + 24 + (i // columns) * (SMALL + GAP)
+        y = below + 24 + (i // columns) * (SMALL + GAP)
         values = [(level, level.evaluation.harms[harm.id]) for level in frontier.planned if level.evaluation]
         parts += _panel(frontier, values, label, (x, y, wide, SMALL), language, key)
     return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _tell_bands(frontier: Frontier, language: Language, width: float) -> list[str]:
+    """Say in lines of a width, px, how far the smallest, the knee and the largest level move over the law's ranges."""
+    if frontier.law_range is None:
+        return []
+    planned = frontier.planned
+    shown = [i for i, level in enumerate(planned) if i in (0, len(planned) - 1) or level is frontier.knee]
+    names = [f"{language.number(f'{planned[i].amount:,}')} {frontier.unit(language)}" for i in shown]
+    said = tell_levels(names, [frontier.law_range.losses[i] for i in shown], language)
+    return textwrap.wrap(said, int(width / LETTER))
 
 
 def _panel(

@@ -185,6 +185,8 @@ def _place_in_order(
             if taken.meet(wide) or ways.inside(wide) or drawn.inside(wide):
                 continue
             points = list_leader(wish, rect)
+            if not points and _nearest(wishes, rect) != i:  # without a line it would be read as the name of another
+                continue
             if taken.cover(points, wish) or any(drawn.inside(_around(point)) for point in points):
                 continue
             cost = rank + CROSSING * sum(ways.inside(_around(point)) for point in points)
@@ -195,6 +197,16 @@ def _place_in_order(
             taken.add(best[1])
             drawn.add(list_leader(wish, best[1]))
     return found
+
+
+def _nearest(wishes: Sequence[Wish], rect: Rect) -> int:
+    """Return the mark that is nearest to a label, rim to edge."""
+    gaps = [math.hypot(_off(w.x, rect.left, rect.right), _off(w.y, rect.top, rect.bottom)) - w.radius for w in wishes]
+    return min(range(len(gaps)), key=gaps.__getitem__)
+
+
+def _off(at: float, low: float, high: float) -> float:
+    return max(low - at, 0.0, at - high)
 
 
 def _around(point: tuple[float, float]) -> Rect:

@@ -15,8 +15,9 @@ from optimiser.output.excel.expected import put_interval, put_rare, write_harms,
 from optimiser.output.excel.moving import write_accompaniments, write_movements
 from optimiser.output.excel.plotting import write_plotting, write_stamp
 from optimiser.output.excel.stations import write_reserve, write_sectors, write_vehicles
-from optimiser.output.sections.parts import name_law, tell_draws
+from optimiser.output.sections.parts import name_law
 from optimiser.output.sections.plan import claim_pairs, overview_blocks, remark_blocks, tell_unproved, tell_when
+from optimiser.output.words.bands import tell_band, tell_draws
 from optimiser.output.words.head_counts import list_head_counts
 from optimiser.planning.evaluation import Interval
 from optimiser.planning.solution import Solution
@@ -219,7 +220,7 @@ def _write_law_range(page: BookSheet, row: int, solution: Solution, language: La
 
 
 def _write_settings(page: BookSheet, solution: Solution, language: Language) -> None:
-    settings = solution.settings
+    settings, ranged = solution.settings, solution.law_range
     rows: list[tuple[str, object]] = [
         (language("instance"), solution.instance.name),
         ("sha256", solution.instance.fingerprint()),
@@ -236,6 +237,7 @@ def _write_settings(page: BookSheet, solution: Solution, language: Language) -> 
         (language("objective on planning scenarios, points"), solution.planning_objective),
         (language("objective on fresh scenarios, points"), solution.evaluation.objective),
         (language("the first flattered the plan by, points"), solution.optimism),
+        *([(language("loss over the law's ranges"), tell_band(ranged.losses[0], language))] if ranged else []),
         (
             language("replayable"),
             language("yes") if solution.replayable else language("no: the clock ended the search"),

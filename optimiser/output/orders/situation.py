@@ -107,7 +107,7 @@ class Situation:
         """Minute at which the line must stand: first people, at the earliest; else the first critical window, or 0.
 
         At a post it is the start of the operation. Who moves must stand where that begins, with people when the first
-        of them are expected.
+        people are expected there.
         """
         return self.due.get(place.id, 0.0)
 

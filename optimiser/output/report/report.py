@@ -14,7 +14,6 @@ from optimiser.output.render_page import to_page
 from optimiser.output.report.frontier import ask_for_frontier, frontier_section
 from optimiser.output.report.pictures import draw_alternatives, draw_day, draw_hours, draw_place
 from optimiser.output.sections.expected import expected_blocks, tell_overtime
-from optimiser.output.sections.parts import tell_band
 from optimiser.output.sections.plan import (
     alternatives_section,
     claim_pairs,
@@ -37,6 +36,7 @@ from optimiser.output.sections.roster import (
     sectors_blocks,
     tell_moving,
 )
+from optimiser.output.words.bands import tell_band
 from optimiser.planning.participation import share_held
 from optimiser.planning.solution import Solution
 from optimiser.questions.frontier import Frontier
@@ -79,7 +79,7 @@ def write_report(
     instance = solution.instance
     chosen = most_lost(solution, MOST) if len(instance.sectors) > MOST else None
     sectors = [*heads_blocks(solution, language), *sectors_blocks(solution, language, chosen)]
-    expected = [_figures(solution, language), *expected_blocks(solution.evaluation, language)]
+    expected = [_figures(solution, language), *expected_blocks(solution.evaluation, solution.law_range, language)]
     drawn = list(draw_alternatives(solution, language)) if solution.alternatives else []
     sections = [
         Section("", list(_head(solution, language))),

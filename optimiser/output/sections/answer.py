@@ -87,11 +87,15 @@ def _harms(answer: Answer, language: Language) -> Iterator[Section]:
     if answer.advised:
         played[language("All moves\nbelow") if answer.forced else language("With the\nmoves")] = answer.after
     levels: list[Row] = [(language("points"), [e.loss for e in played.values()])]
+    assembly = answer.assembly
     levels += [(language(harm.short), [e.harms[harm.id] for e in played.values()]) for harm in INDEPENDENT]
     titles = tuple(played)
     columns = [TableColumn(language("Expected")), *(TableColumn(title, right=True, firm=True) for title in titles)]
     rows: list[Sequence[Value]] = [(label, *(_level(i, language) for i in intervals)) for label, intervals in levels]
-    if answer.assembly is not None:
+    if assembly is not None and assembly.others:
+        before, after = (language.number(f"{people:,.0f}") for people in assembly.people)
+        rows.insert(0, (language("people who come"), before, *[after] * (len(played) - 1)))
+    elif assembly is not None:
         rows.append((language("participation held"), *(_held(one, language) for one in played.values())))
     yield Section(language("What changes"), [Table(columns, rows)])
     alone = language("The change and\nforced moves") if answer.forced else language("The change\nby itself")
@@ -104,7 +108,7 @@ def _harms(answer: Answer, language: Language) -> Iterator[Section]:
     changes += [(language(harm.short), [c.harms[harm.id] for c in named.values()]) for harm in INDEPENDENT]
     columns = [TableColumn(language("Difference")), *(TableColumn(title, firm=True) for title in named)]
     rows = [(label, *(difference(i, language) for i in intervals)) for label, intervals in changes]
-    if (assembly := answer.assembly) is not None:
+    if assembly is not None:
         rows = _left_aside(rows, assembly, language)
     blocks: list[Block] = [Table(columns, rows)]
     said = language(
@@ -129,6 +133,8 @@ def _left_aside(rows: Sequence[Sequence[Value]], assembly: Assembly, language: L
     """Compare no participation of others: the first column of differences is of those who assemble before and after."""
     named = language(next(harm.short for harm in INDEPENDENT if harm.id == PARTICIPATION))
     points, *harms = rows
+    if assembly.others:
+        points = (points[0], language("other people"), *points[2:])
     aside = (
         language("points, participation left aside"),
         difference(assembly.apart, language),
@@ -148,13 +154,16 @@ def _held(evaluation: Evaluation, language: Language) -> str:
 
 
 def _over_law(answer: Answer, plans: Sequence[str], differences: Sequence[str], language: Language) -> Iterator[Block]:
-    """Say which of the differences survive the plausible constants of the law, under the same headings."""
-    asked = 2 if answer.advised else 1
-    plans, differences = ([name.replace("\n", " ") for name in names] for names in (plans, differences[:asked]))
+    """Say which of the differences survive the plausible constants of the law, under the same headings.
+
+    What the change does by itself is none where the people are others.
+    """
+    asked = slice(int(answer.assembly is not None and answer.assembly.others), 2 if answer.advised else 1)
+    plans, differences = ([name.replace("\n", " ") for name in names] for names in (plans, differences[asked]))
     found = replace(
         answer.law_range,
         losses=answer.law_range.losses[: len(plans)],
-        differences=answer.law_range.differences[:asked],
+        differences=answer.law_range.differences[asked],
     )
     yield from law_range_blocks(found, language("Difference"), differences, plans, language)
 

@@ -13,17 +13,28 @@ from optimiser.model.laws.escalation_law import RED, YELLOW
 from optimiser.output.blocks import Block, Paragraph, Section, Span, Spans, Table, TableColumn, Value
 from optimiser.output.overview.trust import tell_participation
 from optimiser.output.sections.parts import rare_note
+from optimiser.output.words.bands import tell_band
 from optimiser.output.words.wording import PHASE_WORDS
 from optimiser.planning.evaluation import Evaluation, Interval
+from optimiser.planning.law_range import Band, LawRange
 from optimiser.planning.participation import share_held
 
 LEAST_MINUTES = 0.5  # below, a mean is only said to be less than one
 
 
 def harms_table(
-    harms: Mapping[str, Interval], loss: Interval, language: Language, listed: Sequence[Harm] = LISTED
+    harms: Mapping[str, Interval],
+    loss: Interval,
+    language: Language,
+    listed: Sequence[Harm] = LISTED,
+    band: Band | None = None,
 ) -> Table:
-    """Lay out expected harms with their intervals, and the points they come to."""
+    """Lay out expected harms with their intervals, and the points they come to with their band over the law's ranges.
+
+    Parameters
+    ----------
+    band : None where it was not measured.
+    """
     columns = (
         TableColumn(language("Expected harm")),
         TableColumn(language("Mean"), right=True, firm=True),
@@ -38,13 +49,20 @@ def harms_table(
     rows = [
         row(Span(language(harm.label), "sub" if harm.part_of else ""), harms[harm.id], harm.measure) for harm in listed
     ]
-    total = row(Span(language("loss in all"), "strong"), loss, Message("points"))
-    return Table(columns, [*rows, total], cards=False)
+    *total, points = row(Span(language("loss in all"), "strong"), loss, Message("points"))
+    if band is not None:
+        points = (Span(language("points"), "soft"), Span(tell_band(band, language), "soft"))
+    return Table(columns, [*rows, [*total, points]], cards=False)
 
 
-def expected_blocks(evaluation: Evaluation, language: Language) -> Iterator[Block]:
-    """Say what harms to expect, and how many scenarios stay peaceful."""
-    yield harms_table(evaluation.harms, evaluation.loss, language)
+def expected_blocks(evaluation: Evaluation, ranged: LawRange | None, language: Language) -> Iterator[Block]:
+    """Say what harms to expect, and how many scenarios stay peaceful.
+
+    Parameters
+    ----------
+    ranged : the plan, first, over the plausible constants of the law; None where that was not measured.
+    """
+    yield harms_table(evaluation.harms, evaluation.loss, language, band=ranged.losses[0] if ranged else None)
     yield from rare_note((*(evaluation.harms[harm.id] for harm in LISTED), evaluation.loss), language)
     yield _worst_phases(evaluation, language)
     if said := tell_participation(share_held(evaluation), evaluation.harms["participation"], language):

@@ -10,8 +10,9 @@ from optimiser.common.number_format import ends, mean, span
 from optimiser.model.instance import Sector
 from optimiser.model.parts.movement import Moving
 from optimiser.output.blocks import Block, Inline, Paragraph, Points, Section, Span, Table, TableColumn, Value
-from optimiser.output.sections.parts import judged, rare_note, title_section, tone_of, verdict_blocks
+from optimiser.output.sections.parts import judged, law_range_blocks, rare_note, title_section, tone_of, verdict_blocks
 from optimiser.output.sections.sensitivity import flips_section, inputs_section, routes_section, stress_section
+from optimiser.output.words.bands import tell_level
 from optimiser.output.words.moves import tell_moves
 from optimiser.planning.evaluation import Interval
 from optimiser.planning.margins import Margin
@@ -31,6 +32,8 @@ def explanation_sections(explanation: Explanation, language: Language = ENGLISH)
         loss=span(explanation.evaluation.loss, language=language),
         n=language.number(f"{explanation.reporting:,}"),
     )
+    if explanation.law_range is not None:
+        expected = f"{expected} {tell_level(explanation.law_range.losses[0], language)}"
     asked = language("Why this plan, instance {instance}", instance=instance.name)
     head = [*title_section(instance.title, asked).blocks, *_broken(explanation, language), Paragraph(expected)]
     return [
@@ -191,6 +194,10 @@ def _rivals(explanation: Explanation, language: Language) -> Iterator[Block]:
     if any(rival.behind < 0.0 for rival in rivals):
         said = language("Where this plan is behind on the planning scenarios, a longer search would have moved on.")
         yield Paragraph(said, "note")
+    if explanation.law_range is not None:
+        names = [tell_rival(rival.name, language) for rival in rivals]
+        plans = [language("the plan"), *names]
+        yield from law_range_blocks(explanation.law_range, language("The plan minus"), names, plans, language)
 
 
 def _rival(explanation: Explanation, rival: Rival, language: Language) -> Sequence[Value]:

@@ -8,7 +8,7 @@ from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import ends, mean, span
 from optimiser.model.harms import INDEPENDENT, INJURED, Harm
 from optimiser.output.blocks import Block, Paragraph, Points, Section, Span, Table, TableColumn, Tone, Value
-from optimiser.output.sections.parts import mark_spent, rare_note, title_section
+from optimiser.output.sections.parts import law_range_blocks, mark_spent, rare_note, title_section
 from optimiser.planning.evaluation import Evaluation, Interval
 from optimiser.questions.frontier import Frontier
 from optimiser.questions.resources import tell_rule, tell_spent
@@ -22,7 +22,7 @@ def frontier_sections(frontier: Frontier, language: Language = ENGLISH) -> list[
     name = frontier.resource.name(instance, language)
     asked = language("How many are enough? {name}, instance {instance}", name=name, instance=instance.name)
     answer = Paragraph(frontier.sentence(language), "strong")
-    curve = [_curve_table(frontier, language), *_level_notes(frontier, language)]
+    curve = [_curve_table(frontier, language), *_level_notes(frontier, language), *_over_law(frontier, language)]
     foot = [*rare_note(_shown(frontier), language), _means_note(frontier, language), _search_note(language)]
     sections = [
         title_section(instance.title, asked),
@@ -50,6 +50,7 @@ def curve_blocks(frontier: Frontier, language: Language) -> Iterator[Block]:
     against = (level.against.loss for level in frontier.planned if level.against is not None)
     yield from rare_note((*shown, *against), language)
     yield from _level_notes(frontier, language)
+    yield from _over_law(frontier, language)
     yield _rule_note(frontier, language)
     yield _means_note(frontier, language)
 
@@ -100,6 +101,15 @@ def _level_notes(frontier: Frontier, language: Language) -> Iterator[Block]:
         yield Paragraph(tell_spent(frontier.budget, language), "note")
     yield from _assumed(frontier, language)
     yield from _infeasible(frontier, language)
+
+
+def _over_law(frontier: Frontier, language: Language) -> Iterator[Block]:
+    """Say which differences from the largest level survive the plausible constants of the law, and how levels move."""
+    if frontier.law_range is not None:
+        unit = frontier.unit(language)
+        names = [f"{language.number(f'{level.amount:,}')} {unit}" for level in frontier.planned]
+        what = language("More than the largest")
+        yield from law_range_blocks(frontier.law_range, what, names[:-1], names, language)
 
 
 def _rule_note(frontier: Frontier, language: Language) -> Paragraph:

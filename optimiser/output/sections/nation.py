@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from optimiser.common.language import ENGLISH, Language
-from optimiser.common.number_format import figure, span
+from optimiser.common.number_format import figure, percent, span
 from optimiser.model.harms import INDEPENDENT
 from optimiser.nation.audit import Audit
 from optimiser.nation.nation_plan import NationPlan
 from optimiser.output.blocks import Block, Paragraph, Section, Table, TableColumn, Value
 from optimiser.output.sections.expected import harms_table
 from optimiser.output.sections.parts import title_section, verdict_blocks, verdict_line
+from optimiser.output.words.bands import from_to
 
 MOST = 20  # pools and districts that are listed; the tables have all; assumed
 
@@ -32,11 +33,19 @@ def nation_sections(accord: NationPlan, audit: Audit | None, language: Language 
         "scenarios of all districts together.",
         n=language.number(f"{accord.settings.effort.reporting:,}"),
     )
-    harms = harms_table(accord.harms, accord.loss, language, INDEPENDENT)
+    drawn = language.plural(
+        "The law's ranges: {n} draw of all of the law's constants together, the same in every district; from 5 % to "
+        "95 % of the draws, which is no confidence interval.",
+        "The law's ranges: {n} draws of all of the law's constants together, the same in every district; from 5 % to "
+        "95 % of the draws, which is no confidence interval.",
+        accord.draws,
+    )
+    harms = harms_table(accord.harms, accord.loss, language, INDEPENDENT, accord.law_band)
+    notes = [Paragraph(line, "note") for line in (said, drawn)]
     sections = [
         title_section(accord.nation.title),
         Section("", claims),
-        Section(language("Expected in all districts together"), [harms, Paragraph(said, "note")]),
+        Section(language("Expected in all districts together"), [harms, *notes]),
     ]
     if accord.nation.pools:
         sections.append(Section(language("Pools"), list(_pools(accord, language))))
@@ -48,8 +57,8 @@ def _lending(accord: NationPlan, language: Language) -> str:
     """Compare with what the districts would lose each for itself, in the same futures."""
     if not any(accord.lent):
         return language("Nothing is lent.")
-    points, injured = accord.saved
-    return language(
+    (points, injured), (saved, share) = accord.saved, accord.law_saved
+    told = language(
         "Lending saves {points} points and {injured} injured people in the same fresh scenarios (95 % intervals). On "
         "the planning scenarios the best plans without lending come to {alone} points, with lending to {value}.",
         points=span(points, language=language),
@@ -57,6 +66,12 @@ def _lending(accord: NationPlan, language: Language) -> str:
         alone=figure(accord.value_alone, language=language),
         value=figure(accord.value, language=language),
     )
+    over_law = language(
+        "Over the law's ranges lending saves {saved} points, and something in {share} of the draws.",
+        saved=from_to(saved, language),
+        share=percent(share, language=language),
+    )
+    return f"{told} {over_law}"
 
 
 def _pools(accord: NationPlan, language: Language) -> Iterator[Block]:
@@ -81,14 +96,20 @@ def _borrowers(accord: NationPlan, language: Language) -> Iterator[Block]:
         TableColumn(language("District")),
         TableColumn(language("Borrows"), right=True, firm=True),
         TableColumn(language("Points"), firm=True),
+        TableColumn(language("Over the law's ranges")),
     ]
     teams: Counter[str] = Counter()
     for district, _, number in accord.loans():
         teams[district] += number
-    loss = {d.id: accord.loss_of(i) for i, d in enumerate(accord.nation.districts)}
+    index = {d.id: i for i, d in enumerate(accord.nation.districts)}
     name = {d.id: d.name for d in accord.nation.districts}
     rows: list[Sequence[Value]] = [
-        (name[district], language.number(f"{number:,}"), span(loss[district], language=language))
+        (
+            name[district],
+            language.number(f"{number:,}"),
+            span(accord.loss_of(index[district]), language=language),
+            from_to(accord.law_band_of(index[district]), language),
+        )
         for district, number in sorted(teams.items(), key=lambda row: (-row[1], row[0]))
     ]
     yield from _first_rows(columns, rows, language)

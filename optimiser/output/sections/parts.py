@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from optimiser.common.language import Language
 from optimiser.common.message import Message
-from optimiser.common.number_format import ends, figure, mean, percent, signed, tell_rare
+from optimiser.common.number_format import ends, mean, percent, signed, tell_rare
 from optimiser.files.plan_origin import Origin
 from optimiser.model.verdict import Verdict, Violation
 from optimiser.nation.audit import Audit
@@ -24,8 +24,9 @@ from optimiser.output.blocks import (
     Value,
     spans,
 )
+from optimiser.output.words.bands import from_to, tell_draws, tell_levels
 from optimiser.planning.evaluation import Interval
-from optimiser.planning.law_range import Band, LawRange, RangedDifference
+from optimiser.planning.law_range import LawRange, RangedDifference
 from optimiser.planning.solution import Settings
 
 TONES: dict[str, Tone] = {"better": "good", "worse": "bad"}  # of what a comparison says; else soft
@@ -59,17 +60,13 @@ def rare_note(intervals: Iterable[Interval], language: Language) -> Iterator[Blo
         yield Paragraph(said, "note")
 
 
-def tell_band(band: Band, language: Language) -> str:
-    """Say between which points a mean loss lies over the plausible constants of the law."""
-    return language(
-        "between {low} and {high} over the law's ranges",
-        low=figure(band.low, language=language),
-        high=figure(band.high, language=language),
-    )
-
-
 def law_range_blocks(
-    found: LawRange, what: str, differences: Sequence[str], plans: Sequence[str], language: Language
+    found: LawRange,
+    what: str,
+    differences: Sequence[str],
+    plans: Sequence[str],
+    language: Language,
+    drawn: bool = True,
 ) -> Iterator[Block]:
     """Say which differences survive the plausible constants of the law, then how far levels of loss move.
 
@@ -77,6 +74,7 @@ def law_range_blocks(
     ----------
     what : heading of the differences.
     differences, plans : names of what was compared and of what was simulated.
+    drawn : whether to say what was drawn, which once a page is enough.
     """
     columns = (
         TableColumn(what),
@@ -88,34 +86,16 @@ def law_range_blocks(
     rows = [_ranged(name, one, language) for name, one in zip(differences, found.differences, strict=True)]
     if rows:
         yield Table(columns, rows)
-    levels = [f"{name} {_from_to(band, figure, language)}" for name, band in zip(plans, found.losses, strict=True)]
-    yield Paragraph(language("Mean loss over the law's ranges, points: {levels}.", levels="; ".join(levels)))
-    yield Paragraph(tell_draws(found, language), "note")
-
-
-def tell_draws(found: LawRange, language: Language) -> str:
-    """Say what was drawn, and that what comes of it is no confidence interval."""
-    return language.plural(
-        "{n} draw of {constants} constants of the law, all together within their plausible ranges, {scenarios} "
-        "scenarios each; ranges are from 5 % to 95 % of the draws. This is no confidence interval.",
-        "{n} draws of {constants} constants of the law, all together within their plausible ranges, {scenarios} "
-        "scenarios each; ranges are from 5 % to 95 % of the draws. This is no confidence interval.",
-        found.draws,
-        constants=found.constants,
-        scenarios=found.scenarios,
-    )
+    yield Paragraph(tell_levels(plans, found.losses, language))
+    if drawn:
+        yield Paragraph(tell_draws(found, language), "note")
 
 
 def _ranged(name: str, one: RangedDifference, language: Language) -> Sequence[Value]:
     if one.equal == 1.0:
         return name, language("the same in every draw"), "", "", ""
     shares = (percent(share, language=language) for share in (one.lower, one.better, one.worse))
-    return name, _from_to(one.band, signed, language), *shares
-
-
-def _from_to(band: Band, write: Callable[..., str], language: Language) -> str:
-    low, high = (write(end, language=language) for end in band)
-    return language("{low} to {high}", low=low, high=high)
+    return name, from_to(one.band, language, signed), *shares
 
 
 def mark_spent(said: Inline, spent: bool) -> Inline:

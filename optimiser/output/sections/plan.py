@@ -24,7 +24,6 @@ from optimiser.output.sections.parts import (
     list_violations,
     name_law,
     rare_note,
-    tell_band,
     tell_uncertain,
     title_section,
 )
@@ -36,6 +35,7 @@ from optimiser.output.sections.roster import (
     sectors_blocks,
     tell_moving,
 )
+from optimiser.output.words.bands import tell_band
 from optimiser.planning.solution import Alternative, Lever, Solution
 
 SHORT_HASH = 12  # digits of an instance's hash that a terminal shows
@@ -50,7 +50,8 @@ def plan_sections(solution: Solution, language: Language = ENGLISH) -> list[Sect
     """
     admit(solution)
     instance, evaluation = solution.instance, solution.evaluation
-    expected = [*expected_blocks(evaluation, language), *likeliest_places(instance, evaluation, language)]
+    likeliest = likeliest_places(instance, evaluation, language)
+    expected = [*expected_blocks(evaluation, solution.law_range, language), *likeliest]
     sections = [
         title_section(instance.title, tell_when(instance, language)),
         Section("", [*overview_blocks(solution, language), *remark_blocks(solution, language)]),

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from optimiser.common.language import Language
 from optimiser.common.number_format import NOISE, ends, figure, mean, percent, span
 from optimiser.output.blocks import Block, Paragraph, Points, Section, Span, Table, TableColumn, Value
-from optimiser.output.sections.parts import difference, rare_note, tone_of
+from optimiser.output.sections.parts import difference, law_range_blocks, rare_note, tone_of
+from optimiser.output.words.bands import tell_band, tell_level, tell_levels
 from optimiser.questions.why.explanation import Explanation
 from optimiser.questions.why.rival_plans import EXCHANGE, tell_rival
 from optimiser.questions.why.routes import KnownRoute, Routes
@@ -45,6 +46,12 @@ def inputs_section(explanation: Explanation, language: Language) -> Section:
         count=language.number(f"{len(found.influences):,}"),
     )
     blocks.append(Paragraph(said, "note"))
+    if explanation.law_range is not None:
+        said = language(
+            "Levels at these ends have no band of their own; with every number as in the file the loss lies {band}.",
+            band=tell_band(explanation.law_range.losses[0], language),
+        )
+        blocks.append(Paragraph(said, "note"))
     moved = (end for one in shown for end in (one.low, one.high) if end.value != one.input.value)
     blocks += rare_note((end.loss for end in moved), language)
     if screened:
@@ -140,6 +147,10 @@ def _worst(explanation: Explanation, worst: Stress, language: Language) -> Itera
             change=span(worst.change, True, language),
         )
     )
+    if worst.law_range is not None:
+        plans = [language("as in the file"), language("the worst crowd")]
+        what, named = language("Difference"), [language("the worst crowd")]
+        yield from law_range_blocks(worst.law_range, what, named, plans, language, drawn=False)
     for one, value in worst.values:
         yield Paragraph(
             language(
@@ -149,9 +160,12 @@ def _worst(explanation: Explanation, worst: Stress, language: Language) -> Itera
                 usual=figure(one.value, language=language),
             )
         )
-    named = {gathering.id: gathering.name for gathering in explanation.instance.gatherings}
+    called = {gathering.id: gathering.name for gathering in explanation.instance.gatherings}
     for ident, route in worst.routes:
-        yield Paragraph(language("  - {gathering}: takes the route '{route}'", gathering=named[ident], route=route))
+        said = language("  - {gathering}: goes where the line is thinnest", gathering=called[ident])
+        if route is not None:
+            said = language("  - {gathering}: takes the route '{route}'", gathering=called[ident], route=route)
+        yield Paragraph(said)
     yield from rare_note((worst.worst, worst.usual, worst.change, *worst.rivals), language)
     for rival, lead in zip(explanation.rivals, worst.rivals, strict=True):
         values = {"name": tell_rival(rival.name, language), "points": span(lead, True, language)}
@@ -176,14 +190,12 @@ def _routes(explanation: Explanation, found: Routes, language: Language) -> Iter
     others = [i for i, name in enumerate(found.rivals) if not name.startswith(EXCHANGE)][:RIVALS]
     named = {gathering.id: gathering.name for gathering in explanation.instance.gatherings}
     worst = found.worst
-    yield Paragraph(
-        language(
-            "Most is lost where {gathering} takes the route '{route}': {loss} points.",
-            gathering=named[worst.gathering],
-            route=worst.route,
-            loss=span(worst.loss, language=language),
-        )
-    )
+    words = {"gathering": named[worst.gathering], "loss": span(worst.loss, language=language)}
+    most = language("Most is lost where {gathering} goes where the line is thinnest: {loss} points.", **words)
+    if worst.route is not None:
+        words["route"] = worst.route
+        most = language("Most is lost where {gathering} takes the route '{route}': {loss} points.", **words)
+    yield Paragraph(f"{most} {tell_level(worst.band, language)}")
     columns = (
         TableColumn(language("Route"), 3),
         TableColumn(language("Chance"), right=True, firm=True),
@@ -198,6 +210,9 @@ def _routes(explanation: Explanation, found: Routes, language: Language) -> Iter
         rows.append((Span(named[ident], "strong"), *([""] * (len(columns) - 1))))
         rows += [_row(one, others, language) for one in found.known if one.gathering == ident]
     yield Table(columns, rows, wide=True)
+    yield Paragraph(
+        tell_levels([_name(one, language) for one in found.known], [one.band for one in found.known], language)
+    )
     said = language(
         "Each route taken for certain, everything else drawn as ever; this plan minus others in pairs on fresh "
         "scenarios, [95 % interval each], negative is in favour of this plan. Costs of placement are not counted."
@@ -207,11 +222,18 @@ def _routes(explanation: Explanation, found: Routes, language: Language) -> Iter
     yield from rare_note([one.loss for one in found.known] + [r for one in found.known for r in one.rivals], language)
 
 
+def _name(one: KnownRoute, language: Language) -> str:
+    return language("where the line is thinnest") if one.route is None else one.route
+
+
 def _row(one: KnownRoute, others: Sequence[int], language: Language) -> Sequence[Value]:
     return (
-        one.route,
+        _name(one, language),
         percent(one.share, language=language),
-        (mean(one.loss, language=language), Span(ends(one.loss, language=language), "soft")),
+        (
+            mean(one.loss, language=language),
+            Span(ends(one.loss, language=language), "soft"),
+        ),
         *(difference(one.rivals[i], language) for i in others),
     )
 
@@ -221,13 +243,21 @@ def _knowing(found: Routes, named: dict[str, str], language: Language) -> Iterat
     shown = [one for one in found.known if one.gain is not None and one.gain.low > 0.0]
     for one in shown:
         assert one.gain is not None
-        yield language(
-            "Were it known that {gathering} takes the route '{route}', '{plan}' would be better, by {points} points.",
-            gathering=named[one.gathering],
-            route=one.route,
-            plan=tell_rival(str(one.better), language),
-            points=span(one.gain, language=language),
-        )
+        words = {"gathering": named[one.gathering], "plan": tell_rival(str(one.better), language)}
+        words["points"] = span(one.gain, language=language)
+        if one.route is None:
+            yield language(
+                "Were it known that {gathering} goes where the line is thinnest, '{plan}' would be better, by {points} "
+                "points.",
+                **words,
+            )
+        else:
+            yield language(
+                "Were it known that {gathering} takes the route '{route}', '{plan}' would be better, by {points} "
+                "points.",
+                route=one.route,
+                **words,
+            )
     if not shown:
         yield language("On no route another plan that was looked at is shown to be better.")
 

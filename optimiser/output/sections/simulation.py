@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.model.instance import Instance
 from optimiser.output.blocks import Block, Paragraph, Section, Span, Spans, Table, TableColumn, Tone, Value
 from optimiser.output.sections.expected import expected_blocks, phases_section
 from optimiser.output.sections.parts import title_section, verdict_blocks
+from optimiser.output.words.bands import tell_draws
 from optimiser.output.words.wording import Wording
 from optimiser.planning.evaluation import Evaluation
 from optimiser.questions.played_plan import Rehearsal
@@ -39,7 +40,7 @@ def simulation_sections(rehearsal: Rehearsal, language: Language = ENGLISH) -> l
         Section(language("Reporting scenario {number}", number=rehearsal.scenario), told),
     ]
     if evaluation is not None:
-        expected = list(expected_blocks(evaluation, language))
+        expected = list(_expected(rehearsal, evaluation, language))
         sections += [Section(_over(evaluation, language), expected), phases_section(instance, evaluation, language)]
     return sections
 
@@ -50,8 +51,15 @@ def pinned_sections(rehearsal: Rehearsal, language: Language = ENGLISH) -> list[
     sections = [Section(language("The pinned plan, played all the same"), found)]
     if rehearsal.evaluation is not None:
         over = Paragraph(_over(rehearsal.evaluation, language))
-        sections.append(Section("", [over, *expected_blocks(rehearsal.evaluation, language)]))
+        sections.append(Section("", [over, *_expected(rehearsal, rehearsal.evaluation, language)]))
     return sections
+
+
+def _expected(rehearsal: Rehearsal, evaluation: Evaluation, language: Language) -> Iterator[Block]:
+    """Say what to expect, and what the band over the law's ranges is."""
+    yield from expected_blocks(evaluation, rehearsal.law_range, language)
+    if rehearsal.law_range is not None:
+        yield Paragraph(tell_draws(rehearsal.law_range, language), "note")
 
 
 def _over(evaluation: Evaluation, language: Language) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
 from optimiser.common.number_format import ends, figure, mean
 from optimiser.model.moves import list_moves
 from optimiser.output.blocks import Block, Paragraph, Section, Span, Table, TableColumn, Value
-from optimiser.output.sections.parts import HELPS, judged, mark_spent, rare_note, title_section
+from optimiser.output.sections.parts import HELPS, judged, law_range_blocks, mark_spent, rare_note, title_section
 from optimiser.output.words.moves import tell_moves
 from optimiser.questions.resources import supply, tell_spent
 from optimiser.questions.worth import Appraisal, Worth
@@ -73,6 +74,7 @@ def _notes(appraisal: Appraisal, ranked: Sequence[Worth], language: Language) ->
     )
     yield Paragraph(said, "note")
     yield from rare_note((i for worth in ranked for i in worth.change.shown), language)
+    yield from _over_law(appraisal, ranked, language)
     told = next((w.optimum for w in appraisal.worths if w.optimum is not None), None)
     if told is not None:
         said = language(
@@ -86,6 +88,23 @@ def _notes(appraisal: Appraisal, ranked: Sequence[Worth], language: Language) ->
     for why in dict.fromkeys(worth.why for worth in appraisal.worths if worth.why):
         said = language("This is the value of the plans found, not of the optima: {why}.", why=language(why))
         yield Paragraph(said, "note")
+
+
+def _over_law(appraisal: Appraisal, ranked: Sequence[Worth], language: Language) -> Iterator[Block]:
+    """Say which changes survive the plausible constants of the law, and how far levels of loss move."""
+    found = appraisal.law_range
+    if found is None:
+        return
+    order = [appraisal.worths.index(worth) for worth in ranked]
+    without, *levels = found.losses
+    found = replace(
+        found,
+        losses=(without, *(levels[i] for i in order)),
+        differences=tuple(found.differences[i] for i in order),
+    )
+    names = [worth.resource.name(appraisal.instance, language) for worth in ranked]
+    plans = [language("the plan"), *(language("with one more {name}", name=name) for name in names)]
+    yield from law_range_blocks(found, language("One more"), names, plans, language)
 
 
 def _finite(value: float) -> float:

@@ -45,23 +45,32 @@ def sentence(answer: Answer, language: Language = ENGLISH) -> str:
 
 
 def tell_assembly(answer: Answer, language: Language = ENGLISH) -> str:
-    """Say who assembles with the change, how much of that can be held, and what is not compared; empty where the same.
+    """Say who assembles with the change, and what is not compared for that; empty where the same.
 
-    What nobody means to hold any more is no participation that was lost before.
+    What nobody means to hold any more is no participation that was lost before. The share that can be held is said
+    where the same people mean to stay for another time; of other people it would look like an improvement.
     """
     assembly = answer.assembly
     if assembly is None:
         return ""
     gone = [language("'{gathering}' does not take place.", gathering=name) for name in assembly.absent]
     before, after = (language.number(f"{people:,.0f}") for people in assembly.people)
-    come = language("On average {after} people come, instead of {before}.", before=before, after=after)
+    if assembly.others:
+        come = language("On average {after} people come, instead of {before}.", before=before, after=after)
+        apart = language(
+            "Points, person-hours of participation lost and the share held are those of other people, and are not "
+            "compared: a lower loss with fewer people is no better plan."
+        )
+        return " ".join([*gone, come, apart])
     first, then = (share_held(one) for one in (answer.before, answer.kept))
     held = []
     if first is not None and then is not None:
         words = {"first": percent(first, language=language), "then": percent(then, language=language)}
         held = [language("Of the time for which they come {then} can be held, instead of {first}.", **words)]
-    apart = language("Person-hours of participation lost are not compared, as those who assemble are not the same.")
-    return " ".join([*gone, come, *held, apart])
+    apart = language(
+        "Person-hours of participation lost are not compared, as the same people mean to stay for another time."
+    )
+    return " ".join([*held, apart])
 
 
 def _suffered(answer: Answer, language: Language) -> str:
@@ -71,6 +80,8 @@ def _suffered(answer: Answer, language: Language) -> str:
         return _effect(answer.suffered, language)
     harms = {name: one for name, one in answer.suffered.harms.items() if name != PARTICIPATION}
     effect = _effect(replace(answer.suffered, loss=assembly.apart, harms=harms), language)
+    if assembly.others:
+        return language("{effect}, with other people, and with participation left aside", effect=effect)
     return language("{effect}, participation left aside", effect=effect)
 
 

@@ -62,6 +62,19 @@ class Wording:
             case "blocked":
                 words = {"n": count, "gathering": gathering, "place": other}
                 return language("{n:,} people ({gathering}) wait, because the way to {place} is closed", **words)
+            case "displaced":
+                goal = other or self.where(event)  # it begins there, or goes there
+                if not count:
+                    return language(
+                        "{gathering} chooses {place}: nobody is in line there", gathering=gathering, place=goal
+                    )
+                return language.plural(
+                    "{gathering} chooses {place}: the line is thinnest there, {n} head",
+                    "{gathering} chooses {place}: the line is thinnest there, {n} heads",
+                    count,
+                    gathering=gathering,
+                    place=goal,
+                )
             case "stayed":
                 return language("{n:,} people ({gathering}) stay on", n=count, gathering=gathering)
             case "spilled":
@@ -141,6 +154,15 @@ class Wording:
         """Say what units that move as planned do; without teams these are vehicles."""
         language = self.language
         words = {"name": self.places.get(event.what, event.what), "place": place}
+        if event.kind == "held" and not place:
+            if not count:
+                return language("vehicles stay: their people have gone home ({name})", **words)
+            return language.plural(
+                "{n} team stays: its people have gone home ({name})",
+                "{n} teams stay: their people have gone home ({name})",
+                count,
+                **words,
+            )
         if not count:
             return {
                 "moves": language("vehicles set out for {place} ({name})", **words),

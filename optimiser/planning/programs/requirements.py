@@ -170,7 +170,7 @@ def require(instance: Instance) -> tuple[Requirement, ...]:
 
 
 def shared(frame: Frame) -> tuple[Requirement, ...]:
-    """List what joins places: what limits all of them, the reserve at posts, and room where people are accompanied."""
+    """List what joins places: what limits all of them, the reserve at posts, and stops where people are accompanied."""
     return (*overall(frame, range(len(frame.instance.places))), *waiting(frame), *gathered(frame))
 
 
@@ -247,7 +247,7 @@ def waiting(frame: Frame) -> Iterator[Requirement]:
 
 
 def gathered(frame: Frame) -> Iterator[Requirement]:
-    """List the room that stops need for who stands there and who comes there with people, all of them at once."""
+    """List what limits who stands at a stop and who comes there with people, all of them at once: room, and a most."""
     coming: dict[str, list[int]] = {}
     for p, moving in frame.moving:
         for stop in list_stops(frame.instance, moving):
@@ -258,6 +258,16 @@ def gathered(frame: Frame) -> Iterator[Requirement]:
             name = Message("staging capacity of {heads} heads at {place}, with those who accompany people", **words)
             row = Row(_heads_at(frame, [s, *coming[sector.id]]), most=int(sector.staging_capacity))
             yield Requirement("staging", name, None, (row,), ("sectors", s, "staging_capacity"))
+            yield from _most_of_roles(frame, s, sector, coming[sector.id])
+
+
+def _most_of_roles(frame: Frame, s: int, sector: Sector, coming: Sequence[int]) -> Iterator[Requirement]:
+    """List the most of each role at a stop, with those who come there with people."""
+    for role, most in sorted(sector.maximum.items()):
+        words = {"teams": _teams(most), "role": frame.roles[role].name, "place": sector.name}
+        name = Message("at most {teams} of {role} at {place}, with those who accompany people", **words)
+        row = Row(_count([s, *coming], frame.of_role(role)), most=int(most))
+        yield Requirement("maximum", name, None, (row,), ("sectors", s, "maximum", role))
 
 
 def _heads_at(frame: Frame, places: Iterable[int]) -> dict[Cell, int]:

@@ -105,4 +105,6 @@ def _parts(instance: Instance, facts: Facts, gathering: Gathering) -> list[Gathe
 def _part(gathering: Gathering, stop: Stop, arrives: str, number: int, name: str) -> Gathering:
     together = {"arrival_spread": 0.0, "groups": 1} if number else {}  # whoever has marched comes as one body
     itinerary = (stop.altered(route=None),)
-    return gathering.altered(id=name, itinerary=itinerary, routes=(), arrives=arrives, regroup=0.0, **together)
+    return gathering.altered(
+        id=name, itinerary=itinerary, routes=(), displacement=0.0, arrives=arrives, regroup=0.0, **together
+    )

@@ -46,6 +46,9 @@ def unreached(instance: Instance, scenarios: Scenarios) -> Floats:
     (a clock needs at least its unit exponential divided by its highest hazard; people need their way). Starting from 0,
     every round of the recursion stays below the true earliest minutes, because it is monotone.
 
+    A gathering that goes where the line is thinnest may be at any stop of its routes once its first group comes: where
+    it begins and goes on to depends on other sectors.
+
     Where units move to, some may be that are not placed there, from the start: there it is minute 0.
     """
     f = index_instance(instance)
@@ -53,13 +56,15 @@ def unreached(instance: Instance, scenarios: Scenarios) -> Floats:
     top = np.array([highest_hazards(law, len(f.waiting_marks)) for law in laws])  # of each scenario, or of all
     rings = {c: _minutes(first_rings(scenarios, c), top[:, [c]]) for c in (WORSEN, FAIL, DISPERSE, SPILL)}
     gathered, disorder, red_arrival = _beginnings(f, scenarios)
+    anywhere = _displaced(f, scenarios)
+    disorder, red_arrival = np.minimum(disorder, anywhere), np.minimum(red_arrival, anywhere)
     walk = np.min(np.array(f.km), axis=0)[: len(f.public), : len(f.public)] * 60.0 / f.march
     shape = (len(scenarios), len(f.public))
     comes, spills_in, dispersed, yellow = (np.zeros(shape) for _ in range(4))
     elsewhere = np.zeros(shape)
     for _ in range(ROUNDS):
         marched, marched_late = _marches(f, scenarios, walk, dispersed, yellow)
-        elsewhere = np.minimum(marched, spills_in)
+        elsewhere = np.minimum(np.minimum(marched, anywhere), spills_in)
         comes = np.minimum(gathered, elsewhere)
         yellow = np.minimum(np.minimum(disorder, np.minimum(marched_late, spills_in)), comes + rings[WORSEN])
         red = np.minimum(red_arrival, yellow + rings[FAIL])
@@ -93,8 +98,8 @@ def _routes(f: Facts) -> Iterator[tuple[int, int]]:
 
 
 def _first_group(scenarios: Scenarios, g: int, r: int) -> Floats:
-    """Minute at which a gathering comes if it takes a route, infinite where it does not; shape (scenarios,)."""
-    taken = (scenarios.turnout[:, g] > 0) & (scenarios.route[:, g] == r)
+    """Minute at which a gathering comes by a route that is drawn, infinite where it does not; shape (scenarios,)."""
+    taken = (scenarios.turnout[:, g] > 0) & (scenarios.route[:, g] == r) & (scenarios.displaced[:, g] == 0)
     return np.where(taken, scenarios.first_group[:, g], np.inf)
 
 
@@ -108,6 +113,17 @@ def _beginnings(f: Facts, scenarios: Scenarios) -> tuple[Floats, Floats, Floats]
             if f.comes_as[g] >= phase:
                 least[:, s] = np.minimum(least[:, s], first)
     return anyhow, disorder, red
+
+
+def _displaced(f: Facts, scenarios: Scenarios) -> Floats:
+    """Minutes before which no gathering that goes where the line is thinnest comes; shape (scenarios, sectors)."""
+    least = np.full((len(scenarios), len(f.public)), np.inf)
+    for g, r in _routes(f):
+        loose = (scenarios.turnout[:, g] > 0) & (scenarios.displaced[:, g] == 1)
+        first = np.where(loose, scenarios.first_group[:, g], np.inf)
+        for s in f.stop_sector[f.stop_first[r] : f.stop_first[r + 1]]:
+            least[:, s] = np.minimum(least[:, s], first)
+    return least
 
 
 def _marches(f: Facts, scenarios: Scenarios, walk: Floats, dispersed: Floats, yellow: Floats) -> tuple[Floats, Floats]:

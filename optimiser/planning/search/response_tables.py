@@ -15,6 +15,7 @@ from optimiser.model.instance import Instance, VehicleType
 from optimiser.model.laws.constants import CONSTANTS
 from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.laws.ranges import plausible_range
+from optimiser.model.parts.itinerary import may_displace
 from optimiser.planning.programs.configurations import ResponseTable
 from optimiser.planning.programs.neighbourhood import Rules
 from optimiser.simulation.compiled_engine.law_code import is_ours
@@ -52,6 +53,8 @@ def interplay(
         reasons.append(Message("sectors share reinforcements from outside"))
     if any(len(way.stops) > 1 for g in instance.gatherings for way in g.ways):
         reasons.append(Message("gatherings march from sector to sector"))
+    if any(may_displace(g) for g in instance.gatherings):
+        reasons.append(Message("gatherings go where the line is thinnest"))
     if instance.accompaniments:
         reasons.append(Message("units accompany gatherings from sector to sector"))
     if instance.movements:

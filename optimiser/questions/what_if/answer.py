@@ -30,7 +30,7 @@ from optimiser.model.whatif import WhatIf
 from optimiser.planning.assessment import certificate_of, verified
 from optimiser.planning.certificate import Certificate
 from optimiser.planning.evaluation import Comparison, Evaluation, compare, evaluate
-from optimiser.planning.law_range import LawRange, draw_constants, few_scenarios, play_draws, summarise_draws
+from optimiser.planning.law_range import LawRange, play_over_law, summarise_draws
 from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search.hand_rules import NODES, candidates
 from optimiser.planning.search.loop import search
@@ -199,7 +199,7 @@ def whatif(
         planning = effort.planning_set(changed)
         state = search(other, planning, start, None, watcher, solver=solver, seconds=seconds, budget=budget)
         evaluations = _evaluate(state, base, plan, kept, effort, watcher)
-        ranged = _range_over_law(base, other, evaluations, effort, watcher)
+        ranged = _range_over_law(base, other, evaluations, watcher)
         settings = Settings.of(effort, means, other)
     moves = list_moves(changed, plan, evaluations.after.deployment)
     return Answer(
@@ -268,18 +268,14 @@ def _evaluate(
     return _Evaluations(before, still, after, evaluate(base, advised, usual) if free else None)
 
 
-def _range_over_law(
-    base: Simulator, other: Simulator, played: _Evaluations, effort: Effort, watcher: Watcher
-) -> LawRange:
+def _range_over_law(base: Simulator, other: Simulator, played: _Evaluations, watcher: Watcher) -> LawRange:
     """Simulate the three plans over the plausible constants of the law, each of the instance that it is judged in."""
     watcher.reporting(Message("the plausible constants of the law"))
     losses, constants = [], 0
     for simulator, evaluations in ((base, (played.before,)), (other, (played.kept, played.after))):
-        draws = draw_constants(simulator.instance, simulator.law.name, effort.seed)
         plans = np.stack([one.deployment.numbers(simulator.instance) for one in evaluations])
-        few = evaluations[0].played.scenarios.first(few_scenarios(effort, 3))
-        losses.append(play_draws(simulator, plans, few, draws))
-        constants = len(draws[0])
+        found, constants = play_over_law(simulator, plans, evaluations[0].played.scenarios)
+        losses.append(found)
     return summarise_draws(np.concatenate(losses, axis=1), ((1, 0), (2, 1), (2, 0)), constants)
 
 

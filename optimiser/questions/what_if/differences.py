@@ -124,8 +124,7 @@ def _compare_parts(before: BaseModel, after: BaseModel, path: Path, owner: str) 
     for name, info in type(before).model_fields.items():
         old, new = getattr(before, name), getattr(after, name)
         units = [m.unit for m in info.metadata if isinstance(m, Amount)] or [_unit(info.annotation)]
-        unit = SHARE if path and path[-1] == "militant" else units[0]
-        yield from _compare(old, new, (*path, name), owner, unit)
+        yield from _compare(old, new, (*path, name), owner, units[0])
 
 
 def _compare(old: Any, new: Any, path: Path, owner: str, unit: str) -> Iterator[Difference]:

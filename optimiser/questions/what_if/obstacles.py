@@ -139,8 +139,9 @@ class _Room:
 
     @cached_property
     def everywhere(self) -> list[Requirement]:
-        """Requirements about all places, those that more units could break."""
-        return [r for r in self.requirements if r.place is None and r.code in ("availability", "cap", "stands")]
+        """Requirements about several places, those that more units could break."""
+        several = ("availability", "cap", "stands", "staging", "maximum")
+        return [r for r in self.requirements if r.place is None and r.code in several]
 
     def have(self, row: Row) -> int:
         """Count what a row counts in the plan."""

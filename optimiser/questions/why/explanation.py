@@ -20,6 +20,7 @@ from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.values.arguments import checked
 from optimiser.model.verdict import Verdict
 from optimiser.planning.evaluation import Evaluation, evaluate
+from optimiser.planning.law_range import LawRange, range_over_law
 from optimiser.planning.margins import MARGINS_ON, Margin, measure_margins
 from optimiser.planning.programs.feasibility import nearest_to
 from optimiser.planning.programs.neighbourhood import Rules
@@ -61,6 +62,7 @@ class Explanation:
     routes : the plan on each route; None where no gathering may take more than one.
     screened : whether trajectories of Morris were simulated; they need SALib.
     law : name of the escalation law that all was simulated under.
+    law_range : the plan, then each rival, over the plausible constants of the law, and the plan less each of them.
     """
 
     instance: Instance
@@ -80,6 +82,7 @@ class Explanation:
     trajectories: int
     law: str = DefaultLaw.name
     routes: Routes | None = None
+    law_range: LawRange | None = None
 
     @property
     def nearest(self) -> Rival | None:
@@ -147,6 +150,7 @@ def explain(
             state = _question(simulator, planning, plan, passed, watcher)
         nearest = {name: other for name, other in known.items() if name == NEAREST}
         evaluation, rivals, margins, limits = _look_around(state, others, nearest, effort, watcher)
+        ranged = _range_over_law(state, rivals, effort, watcher)
     sensitivity, worst = _vary(instance, state, rivals, effort, means, trajectories, watcher)
     routes = _route(instance, state, others, rivals, effort, means, watcher)
     return Explanation(
@@ -167,6 +171,7 @@ def explain(
         trajectories=trajectories,
         law=means.law.name,
         routes=routes,
+        law_range=ranged,
     )
 
 
@@ -206,6 +211,15 @@ def _look_around(
     margins = measure_margins(simulator, state.rules, state.best, aside)
     watcher.reporting(Message("limits that bind"))
     return evaluation, rivals, margins, find_limits(state, aside)
+
+
+def _range_over_law(state: Search, rivals: Sequence[Rival], effort: Effort, watcher: Watcher) -> LawRange:
+    """Simulate the plan and the next best ones over the plausible constants of the law."""
+    watcher.reporting(Message("the plausible constants of the law"))
+    instance = state.simulator.instance
+    plans = np.stack([state.best, *(rival.deployment.numbers(instance) for rival in rivals)])
+    pairs = [(0, number) for number in range(1, len(plans))]
+    return range_over_law(state.simulator, plans, effort.reporting_set(instance), pairs)
 
 
 def _vary(

@@ -1,5 +1,7 @@
 """A plan on every route that a gathering may take: what it loses there, and whether another plan would be better.
 
+And where the gathering always goes where the line is thinnest, which only the simulation can tell.
+
 Everything else stays as uncertain as it is, on random numbers with the same names, so that plans and routes are
 compared in pairs. Plans are those at hand: nothing is planned for a route.
 """
@@ -14,6 +16,7 @@ import numpy as np
 
 from optimiser.model.instance import Instance
 from optimiser.planning.evaluation import Interval, estimate
+from optimiser.planning.law_range import Band
 from optimiser.questions.why.sensitivity import Bench
 from optimiser.questions.why.uncertain_inputs import Path
 
@@ -21,17 +24,17 @@ CHOOSING = "routes"  # name of the set of scenarios on which the best plan for a
 
 
 class CertainRoute(NamedTuple):
-    """One route of a gathering, taken for certain.
+    """One route of a gathering, taken for certain, or the thinnest line always.
 
     Attributes
     ----------
-    gathering, route : their identifiers.
+    gathering, route : their identifiers; None as a route is where the line is thinnest.
     share : its chance in the file, 0 to 1.
-    values : weights of the routes of this gathering that make it certain.
+    values : weights of the routes of this gathering that make it certain, or its displacement.
     """
 
     gathering: str
-    route: str
+    route: str | None
     share: float
     values: Mapping[Path, float]
 
@@ -42,21 +45,23 @@ class KnownRoute:
 
     Attributes
     ----------
-    gathering, route : their identifiers.
+    gathering, route : their identifiers; None as a route is where the line is thinnest.
     share : chance of the route in the file, 0 to 1.
     loss : of the plan, in points.
     rivals : plan minus each other plan, paired; negative is in the plan's favour.
     better : name of the plan that lost least on scenarios of their own; None where that is the plan itself.
     gain : plan minus that one on fresh scenarios, paired: what knowing the route would be worth; None without one.
+    band : of the plan's mean loss over the plausible constants of the law.
     """
 
     gathering: str
-    route: str
+    route: str | None
     share: float
     loss: Interval
     rivals: tuple[Interval, ...]
     better: str | None
     gain: Interval | None
+    band: Band
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ class Routes:
     Attributes
     ----------
     rivals : names of the other plans.
-    known : routes in the order of the instance.
+    known : routes in the order of the instance, those of a gathering before where the line is thinnest.
     """
 
     rivals: tuple[str, ...]
@@ -84,9 +89,13 @@ def list_certain(instance: Instance) -> tuple[CertainRoute, ...]:
     for g, gathering in enumerate(instance.gatherings):
         open_ = [(r, way) for r, way in enumerate(gathering.ways) if way.route is not None and way.share > 0.0]
         paths: list[Path] = [("gatherings", g, "routes", r, "weight") for r in range(len(gathering.routes))]
-        for r, way in open_ if len(open_) > 1 else ():
+        if len(open_) < 2:
+            continue
+        displaced = float(gathering.displacement)
+        for r, way in open_:
             values = {path: float(other == r) for other, path in enumerate(paths)}
-            found.append(CertainRoute(gathering.id, str(way.route), way.share, values))
+            found.append(CertainRoute(gathering.id, way.route, way.share * (1.0 - displaced), values))
+        found.append(CertainRoute(gathering.id, None, displaced, {("gatherings", g, "displacement"): 1.0}))
     return tuple(found)
 
 
@@ -107,5 +116,6 @@ def ask_routes(
         losses = bench.play(one.values, reporting, group)
         rivals = tuple(estimate(losses[0] - other) for other in losses[1:])
         better, gain = (names[chosen - 1], rivals[chosen - 1]) if chosen else (None, None)
-        known.append(KnownRoute(one.gathering, one.route, one.share, estimate(losses[0]), rivals, better, gain))
+        (band,) = bench.range_over_law([one.values], reporting, group).losses
+        known.append(KnownRoute(one.gathering, one.route, one.share, estimate(losses[0]), rivals, better, gain, band))
     return Routes(tuple(names), tuple(known)) if known else None

@@ -19,6 +19,7 @@ from optimiser.common.progress import Watcher
 from optimiser.model.deployment import Numbers
 from optimiser.model.instance import Instance
 from optimiser.planning.evaluation import CONFIDENCE, Interval, estimate
+from optimiser.planning.law_range import LawRange, play_over_law, summarise_draws
 from optimiser.planning.settings import Means
 from optimiser.questions.why.rival_plans import tell_rival
 from optimiser.questions.why.uncertain_inputs import Input, Path, change
@@ -179,6 +180,17 @@ class Bench:
         with self.means.simulator(changed, Watcher()) as simulator:
             losses: Floats = simulator.totals(self.plans, scenarios)
         return losses
+
+    def range_over_law(self, cases: Sequence[Mapping[Path, float]], count: int, group: str) -> LawRange:
+        """Put bands on what the first plan loses in changed copies, and in each but the first less in the first."""
+        losses, constants = [], 0
+        for values in cases:
+            changed = change(self.instance, values)
+            with self.means.simulator(changed, Watcher()) as simulator:
+                found, constants = play_over_law(simulator, self.plans[:1], draw_set(changed, self.seed, count, group))
+            losses.append(found)
+        pairs = [(number, 0) for number in range(1, len(losses))]
+        return summarise_draws(np.concatenate(losses, axis=1), pairs, constants)
 
 
 def screen(

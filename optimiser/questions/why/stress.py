@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from optimiser.planning.evaluation import Interval, estimate
+from optimiser.planning.law_range import LawRange
 from optimiser.questions.why.routes import CertainRoute
 from optimiser.questions.why.sensitivity import Bench
 from optimiser.questions.why.uncertain_inputs import Input, Path
@@ -30,7 +31,10 @@ class Stress:
     rivals : plan minus each rival in the worst case, paired.
     tried : combinations that were looked at.
     ranges : inputs that were free to move.
-    routes : gatherings that take one route for certain in the worst case, each with that route.
+    routes : gatherings that take one route for certain in the worst case, each with that route; None is where the line
+        is thinnest.
+    law_range : the plan with the values of the file and in the worst case over the plausible constants of the law, and
+        worst minus usual there.
     """
 
     values: tuple[tuple[Input, float], ...]
@@ -40,7 +44,8 @@ class Stress:
     rivals: tuple[Interval, ...]
     tried: int
     ranges: int
-    routes: tuple[tuple[str, str], ...] = ()
+    routes: tuple[tuple[str, str | None], ...] = ()
+    law_range: LawRange | None = None
 
 
 def stress(
@@ -57,7 +62,7 @@ def stress(
 
     From the values of the file, and from `start` where it is worse, input after input is put to the end of its range
     where the plan loses more on scenarios of the search, until a pass over all of them changes nothing. Each gathering
-    is put on each of its routes in the same way.
+    is put on each of its routes in the same way, and sent where the line is thinnest.
 
     Parameters
     ----------
@@ -97,4 +102,5 @@ def stress(
         len(known),
         len(inputs),
         tuple((way.gathering, way.route) for way in routes if way.values.items() <= best.items()),
+        bench.range_over_law([{}, best], reporting, group),
     )

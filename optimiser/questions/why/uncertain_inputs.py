@@ -109,8 +109,7 @@ def _walk(part: Any, path: Path, name: str) -> Iterator[Input]:
             value, here = getattr(part, field), (*path, field)
             if isinstance(value, Quantity | Count):
                 units = [m.unit for m in info.metadata if isinstance(m, Amount)]
-                unit = "share of 1" if path and path[-1] == "militant" else units[0] if units else ""
-                yield from _input(value, here, _label(name, path, field), unit)
+                yield from _input(value, here, _label(name, path, field), units[0] if units else "")
             else:
                 yield from _walk(value, here, name)
     elif isinstance(part, tuple):

@@ -24,7 +24,7 @@ def look_at_scenarios(facts: Facts, scenarios: Scenarios) -> None:
     ValueError : their arrays or streams do not have the shape that the instance asks for.
     """
     n, size = len(scenarios), facts.sizes
-    for name in ("turnout", "route", "first_group", "tension", "content"):
+    for name in ("turnout", "route", "first_group", "tension", "content", "displaced"):
         _shape(name, getattr(scenarios, name), n, size["gatherings"])
     first = np.array(facts.route_first)
     if ((scenarios.route < first[:-1]) | (scenarios.route >= first[1:])).any():

@@ -53,7 +53,7 @@ from optimiser.simulation.compiled_engine.native_record import Packed, RecordTyp
 from optimiser.simulation.compiled_engine.subroutine import SUBROUTINE, as_subroutine
 from optimiser.simulation.event_queue import Agenda
 from optimiser.simulation.state import State
-from optimiser.simulation.transitions import moving, officials, people, units
+from optimiser.simulation.transitions import displacement, moving, officials, people, units
 
 SIMULATION: tuple[ModuleType, ...] = (
     constants,
@@ -68,6 +68,7 @@ SIMULATION: tuple[ModuleType, ...] = (
     units,
     moving,
     officials,
+    displacement,
     people,
     dispatch,
     event_queue,

@@ -37,6 +37,8 @@ def assemble(st: State, ag: Agenda, g: int, j: int, turn: int) -> None:
     if ag.turn[g] != turn:
         return
     f, groups = st.facts, st.facts.groups[g]
+    if j == 0:
+        people.gather(st, g)
     part = st.turnout[g] // groups + (1 if j < st.turnout[g] % groups else 0)
     people.arrive(st, g, f.stop_sector[st.stop[g]], part, st.start_tension[g], f.comes_as[g])
     settle(st, ag)

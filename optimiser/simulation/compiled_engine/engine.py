@@ -241,6 +241,7 @@ class CompiledEngine:
                 "first": scenarios.first_group,
                 "tension": scenarios.tension,
                 "content": scenarios.content,
+                "displaced": scenarios.displaced,
                 "received": scenarios.received,
                 "triggered": scenarios.triggered,
                 "constants": scenarios.constants,

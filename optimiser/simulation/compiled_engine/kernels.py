@@ -20,6 +20,7 @@ class Futures(Record):
     first: Shaped[FloatRows, "scenarios", "gatherings"]
     tension: Shaped[FloatRows, "scenarios", "gatherings"]
     content: Shaped[FloatRows, "scenarios", "gatherings"]
+    displaced: Shaped[IntRows, "scenarios", "gatherings"]
     received: Shaped[FloatRows, "scenarios", "sectors"]
     triggered: Shaped[FloatRows, "scenarios", "triggers"]
     constants: Shaped[FloatRows, "scenarios", "drawn"]  # no column where those of the instance hold
@@ -100,6 +101,7 @@ def _load_crowds(st: State, futures: Futures, n: int) -> None:
     for g in range(len(st.turnout)):
         st.turnout[g], st.first[g], st.route[g] = futures.turnout[n][g], futures.first[n][g], futures.route[n][g]
         st.start_tension[g], st.content[g] = futures.tension[n][g], futures.content[n][g]
+        st.displaced[g] = futures.displaced[n][g]
     for t in range(len(st.triggered)):
         st.triggered[t] = futures.triggered[n][t]
     _load_number(st, futures, n)
@@ -112,6 +114,7 @@ def _load_guests(st: State, futures: Futures, n: int, s: int) -> None:
         g = f.start_gathering[i]
         st.turnout[g], st.first[g], st.route[g] = futures.turnout[n][g], futures.first[n][g], futures.route[n][g]
         st.start_tension[g], st.content[g] = futures.tension[n][g], futures.content[n][g]
+        st.displaced[g] = futures.displaced[n][g]
     for t in range(len(st.triggered)):
         st.triggered[t] = futures.triggered[n][t]
     st.received[s] = futures.received[n][s]

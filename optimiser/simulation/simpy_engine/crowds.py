@@ -23,15 +23,17 @@ if TYPE_CHECKING:
 def gathering(t: Timeline, g: int) -> Steps:
     """Let a gathering assemble, stay, march on or wait until its way is open, and go home."""
     st, f = t.state, t.facts
-    size, groups, end = st.turnout[g], f.groups[g], people.stops_end(st, g)
+    size, groups = st.turnout[g], f.groups[g]
     persons, tension = 0, st.start_tension[g]
     people.await_groups(st, g)
-    s, begin = st.standing[g], st.first[g]
+    begin = st.first[g]
     for j in range(groups):
         part = size // groups + (1 if j < size % groups else 0)
         yield t.clock.at(begin + (f.spread[g] * j / (groups - 1) if groups > 1 else 0.0), "group", g)
         t.tick()
-        people.arrive(st, g, s, part, st.start_tension[g], f.comes_as[g])
+        if j == 0:
+            people.gather(st, g)
+        people.arrive(st, g, st.standing[g], part, st.start_tension[g], f.comes_as[g])
         t.settle()
     st.goal[g] = st.stop[g] + 1
     while True:
@@ -46,7 +48,7 @@ def gathering(t: Timeline, g: int) -> Steps:
                 break
             t.tick()
             since = people.choose_stop(st, g, s, since)
-            if st.goal[g] == end or people.is_content(st, g, s):
+            if st.goal[g] == people.stops_end(st, g) or people.is_content(st, g, s):
                 people.end_stay(st, g, s)
                 moving.lead(st, g, -1)
                 yield from _go_home(t, g, s)

@@ -75,6 +75,8 @@ def go_along(st: State, a: int) -> None:
     f, s, goal = st.facts, st.along_sector[a], st.along_goal[a]
     teams, vehicles, late = count_along(st, a)
     if teams + vehicles + late == 0 or s < 0 or goal < 0 or s == goal:
+        if st.along_held[a] and goal < 0 and teams + vehicles > 0:
+            log_event(st, events.HELD, s, -1, a, teams, events.GONE_HOME)
         st.along_held[a] = 0
         return
     km = distance(f, st.now, s, goal)
@@ -163,7 +165,15 @@ def is_passed(st: State, s: int) -> bool:
             for leg in range(f.leg_first[a], f.leg_first[a + 1]):
                 found = found or f.leg_sector[leg] == s
                 if f.leg_gathering[leg] >= 0:
-                    route = st.route[f.leg_gathering[leg]]
-                    for stop in range(f.stop_first[route], f.stop_first[route + 1]):
-                        found = found or f.stop_sector[stop] == s
+                    found = found or _may_pass(st, f.leg_gathering[leg], s)
+    return found
+
+
+def _may_pass(st: State, g: int, s: int) -> bool:
+    """Return whether the way of a gathering leads, or may come to lead, through a sector."""
+    f, found = st.facts, False
+    for r in range(f.route_first[g], f.route_first[g + 1]):
+        if r == st.route[g] or (st.displaced[g] and f.route_open[r]):
+            for stop in range(f.stop_first[r], f.stop_first[r + 1]):
+                found = found or f.stop_sector[stop] == s
     return found

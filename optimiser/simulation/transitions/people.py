@@ -44,6 +44,7 @@ from optimiser.simulation.state import (
     log_event,
     wind,
 )
+from optimiser.simulation.transitions.displacement import displace
 from optimiser.simulation.transitions.moving import stand_down
 from optimiser.simulation.transitions.officials import refuse_delegation
 from optimiser.simulation.transitions.units import hand_over
@@ -135,6 +136,14 @@ def await_groups(st: State, g: int) -> None:
     st.goal[g], st.due[g], st.sprayed[g] = first, st.first[g] + st.facts.stop_stay[first], 0
 
 
+def gather(st: State, g: int) -> None:
+    """The first group of a gathering comes; a displacing one begins where the line is thinnest now."""
+    if st.displaced[g] and st.turnout[g] > 0:
+        displace(st, g, -1)
+        await_groups(st, g)
+        st.led_to[g] = st.standing[g]
+
+
 def is_assembling(st: State, g: int) -> bool:
     """Return whether groups of a gathering are still to come to its first stop."""
     return st.goal[g] == st.stop[g]
@@ -171,6 +180,8 @@ def choose_stop(st: State, g: int, s: int, since: float) -> float:
     -------
     Minute since which it has wanted to set out for the one that it makes for now.
     """
+    if st.displaced[g] and st.present[slot(st.facts, s, g)] > 0 and not is_content(st, g, s):
+        displace(st, g, s)
     f, end = st.facts, stops_end(st, g)
     while st.goal[g] < end and st.now >= since + f.stop_stay[st.goal[g]]:
         if math.isfinite(distance(f, st.now, s, f.stop_sector[st.goal[g]])):
@@ -301,8 +312,10 @@ def _regroup(st: State, g: int, s: int, persons: int) -> None:
     """Send on or back those of a dispersed gathering who go on, and count what all of them lose."""
     f, here = st.facts, max(0.0, st.due[g] - st.now)
     on = math.floor(persons * f.regroup[g])
-    onward = st.goal[g] < stops_end(st, g) and not is_assembling(st, g) and not is_content(st, g, s)
-    if onward and math.isfinite(distance(f, st.now, s, f.stop_sector[st.goal[g]])):
+    onward = not is_assembling(st, g) and not is_content(st, g, s)
+    if onward and st.displaced[g] and on > 0:
+        displace(st, g, s)
+    if onward and st.goal[g] < stops_end(st, g) and math.isfinite(distance(f, st.now, s, f.stop_sector[st.goal[g]])):
         emit(st, SCATTER, g, on, value=st.tension[s])
         lose_hours(st, g, s, on, here)
     else:

@@ -13,7 +13,7 @@ from support.small import small_data
 from optimiser.files.apply_whatif import apply
 from optimiser.files.read import parse, parse_workbook, read, schema
 from optimiser.files.whatif_phrases import parse_phrases
-from optimiser.model.values.words import CHANCE, TENSION, Anchor, find_anchor, list_words
+from optimiser.model.values.words import CHANCE, MILITANT, TENSION, Anchor, find_anchor, find_scale, list_words
 
 LIKE = {  # gatherings whose numbers the words have
     "calm": ("oku-250", "doa-bersama"),
@@ -118,3 +118,42 @@ def test_the_schema_has_the_words() -> None:
     data["gatherings"][0]["tension"] = "angry"
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.Draft202012Validator(schema()).validate(data)
+
+
+READY = {"few": "muratara-2024", "usual": "oku-250", "many": "oku-425-pleno"}
+
+
+@pytest.mark.parametrize("word", READY)
+@pytest.mark.parametrize("phase", ["yellow", "red"])
+def test_a_share_of_militants_in_a_word_is_that_of_a_shipped_day_like_it(word: str, phase: str) -> None:
+    known = [parts(getattr(gathering.militant, phase)) for gathering in read(READY[word]).gatherings]
+    assert parts(find_anchor(word, MILITANT[phase])) in known
+
+
+@pytest.mark.parametrize("phase", ["green", "yellow", "red"])
+@pytest.mark.parametrize("word", list_words(MILITANT["red"]))
+def test_shares_of_militants_are_read_in_words_in_files_cells_and_changes(phase: str, word: str) -> None:
+    """The same word is another number in each phase."""
+    anchor = find_anchor(word, MILITANT[phase])
+    data = small_data()
+    data["gatherings"][0]["militant"] = {phase: f" {word.upper()} "}
+    share = getattr(parse(data).gatherings[0].militant, phase)
+    assert (parts(share), share.source) == (parts(anchor), f"assumed: {word}")
+    jsonschema.Draft202012Validator(schema()).validate(
+        {**data, "gatherings": [{**data["gatherings"][0], "militant": {phase: word}}]}
+    )
+    book = small_book()
+    book.set("gatherings", "recount", f"militant.{phase}", word.title())
+    assert parts(getattr(parse_workbook(book.write()).gatherings[0].militant, phase)) == parts(anchor)
+    phrase = ("set", f"gatherings.recount.militant.{phase}={word}")
+    changed = getattr(apply(parse(small_data()), parse_phrases([phrase])).gatherings[0].militant, phase)
+    assert (parts(changed), changed.source) == (parts(anchor), f"assumed: {word}")
+    assert find_scale(list_words(MILITANT[phase]), phase) == MILITANT[phase]
+
+
+def test_a_share_of_militants_in_another_word_is_refused_with_those_there_are() -> None:
+    data = small_data()
+    data["gatherings"][0]["militant"] = {"red": "lots"}
+    (fault,) = refusal(parse, data, "data").faults
+    assert fault.place == "gatherings[0].militant.red"
+    assert "one of few, usual, many" in fault.expected

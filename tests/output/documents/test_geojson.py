@@ -75,6 +75,16 @@ def test_who_stands_where_stands_in_the_properties():
     assert found["sector:market"]["properties"]["heads"] == 0
 
 
+def test_the_ways_of_a_crowd_that_displaces_say_how_often_each_is_drawn_and_how_often_none():
+    instance = read("oku-250")
+    march = {**instance.gatherings[0].model_dump(mode="json"), "chance": 0.8, "displacement": 0.5}
+    changed = instance.replace(gatherings=[march, *instance.gatherings[1:]])
+    ways = [f["properties"] for f in map_plan(changed)["features"] if str(f["id"]).startswith("march:pawai:")]
+    assert [way["chance"] for way in ways] == [0.16, 0.1, 0.06, 0.04, 0.04]
+    assert {way["displacement"] for way in ways} == {0.4}
+    assert not any("displacement" in f["properties"] for f in map_plan(instance)["features"])
+
+
 def test_roads_are_drawn_and_those_over_junctions_are_named():
     collection = map_plan(parse(roads()))
     look_at(collection)

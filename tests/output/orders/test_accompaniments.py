@@ -66,6 +66,13 @@ def test_the_sheet_lists_every_way_with_its_share_and_times() -> None:
     ]
 
 
+def test_the_sheet_says_how_often_the_crowd_goes_where_the_line_is_thinnest() -> None:
+    sheet = page(written(along_town(**FORK, displacement=0.4)), "with")
+    assert [row[0] for row in rows(sheet, "Ways that it may take")] == ["45 %", "", "15 %"]
+    assert "On 40 % of days it goes, stop by stop, where the line is thinnest." in all_text(sheet)
+    assert "line is thinnest" not in all_text(page(written(along_town(**FORK)), "with"))
+
+
 def test_one_order_is_for_every_way() -> None:
     said = all_text(page(written(along_town()), "with"))
     assert "If it takes another way than expected, go with it: no new order is needed." in said

@@ -116,7 +116,7 @@ def test_better_and_worse_are_called_so() -> None:
 
 def test_every_loss_carries_its_band_over_the_law_and_differences_come_first() -> None:
     text = lines(solved())
-    assert text.count("between 1.25 and 83.0 over the law's ranges") == 1
+    assert text.count("between 1.25 and 83.0 over the law's ranges") == 2  # beside the loss, and beside the claim
     assert "nobody -12.5 to +3.50 82 % 45 % 0 %" in text
     assert "historical -4.50 to +13.5 55 % 30 % 2 %" in text
     assert (

@@ -69,10 +69,19 @@ def _leaderless(first: int):
             yield number, instance, plans
 
 
-@pytest.mark.parametrize(("joined", "accompanied"), [(False, False), (True, False), (True, True)])
-def test_every_exchange_passes_the_checker(joined, accompanied):
+@pytest.mark.parametrize(
+    "kind",
+    [
+        {"joined": False},
+        {"joined": True},
+        {"joined": True, "accompanied": True},
+        {"joined": True, "accompanied": True, "moving": True},
+    ],
+    ids=("apart", "joined", "along", "moving"),
+)
+def test_every_exchange_passes_the_checker(kind):
     rng, seen = random.Random(1), 0
-    for _, instance, plans in islice(instances(100, joined=joined, accompanied=accompanied), 25):
+    for _, instance, plans in islice(instances(100, **kind), 25):
         rules = Rules(instance)
         for plan in rng.sample(list(plans), min(3, len(plans))):
             found = single_exchanges(rules, plan)

@@ -8,18 +8,21 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from support.tiny import ROLES, build, deploy, draw, holds
+from support.tiny import MARCH, ROLES, build, deploy, draw, holds
 
 from optimiser.model.checker import check
+from optimiser.planning.programs.feasibility import conflict
+from optimiser.planning.programs.repair import repair
 from optimiser.planning.programs.requirements import Frame, local, overall, require
+from optimiser.planning.search.hand_rules import candidates
 
 
-@pytest.mark.parametrize("accompanied", [False, True])
-def test_rows_break_where_the_checker_finds_a_violation(accompanied: bool) -> None:
+@pytest.mark.parametrize(("accompanied", "moving"), [(False, False), (True, False), (True, True)])
+def test_rows_break_where_the_checker_finds_a_violation(accompanied: bool, moving: bool) -> None:
     broken, passed = Counter[str](), 0
     for seed in range(100):
         rng = random.Random(seed)
-        instance = draw(rng, accompanied=accompanied)
+        instance = draw(rng, accompanied=accompanied, moving=moving)
         requirements = require(instance)
         counts = [k.count for k in Frame.of(instance).kinds]
         for _ in range(40):
@@ -125,6 +128,30 @@ def test_limits_of_all_places_hold_for_one_alone() -> None:
             assert row.most >= 0
             assert all(c >= 0 for c in row.terms.values())
             assert {p for p, _ in row.terms} <= {0, 3}
+
+
+def test_the_most_of_a_sector_is_of_all_who_may_be_there_and_can_be_repaired() -> None:
+    """A least that goes with the march clashes with a most of where it stops; to allow more there mends it."""
+    march = {**MARCH, "itinerary": [{"sector": "s0"}, {"sector": "s1"}]}
+    sectors = [
+        {"id": "s0", "name": "Hospital", "x": 0.0, "y": 0.0, "maximum": {"line": 0}},
+        {"id": "s1", "name": "KPU", "x": 1.0, "y": 0.0},
+    ]
+    instance = build(
+        gatherings=[march],
+        sectors=sectors,
+        accompaniments=[{"id": "a", "name": "With the march", "gathering": "march"}],
+        pins=[{"place": "a", "what": "line", "at_least": 1}],
+    )
+    (most,) = [r for r in require(instance) if r.code == "maximum"]
+    assert most.name == "at most 0 teams of Dalmas awal at Hospital, with those who accompany people"
+    assert most.name in conflict(instance)
+    mended = repair(instance)
+    assert [(c.code, c.place, c.what, c.required, c.have) for c in mended.changes if c.code == "maximum"] == [
+        ("maximum", "s0", "line", 1, 0)
+    ]
+    for plan in candidates(mended.repaired).values():
+        assert check(mended.repaired, plan).passed
 
 
 def test_a_pin_on_a_name_of_two_things_means_the_team_kind() -> None:

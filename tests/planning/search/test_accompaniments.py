@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 
 import numpy as np
+import pytest
 from support.enumeration import instances, values
 from support.town import town
 
@@ -23,11 +24,12 @@ from optimiser.simulation.simulator import Simulator
 ALONG = [{"id": "a", "name": "A", "gathering": "march"}]
 
 
-def test_what_is_claimed_holds_against_every_deployment():
+@pytest.mark.parametrize("moving", [False, True])
+def test_what_is_claimed_holds_against_every_deployment(moving):
     """No bound above the best of all, no value below it, and small problems are closed at it."""
     proved = along = 0
-    some = (case for case in instances(0, joined=True, accompanied=True) if 2 < len(case[2]) <= 500)
-    for number, instance, plans in islice(some, 6):
+    some = (case for case in instances(0, joined=True, accompanied=True, moving=moving) if 2 < len(case[2]) <= 500)
+    for number, instance, plans in islice(some, 8):
         scenarios = draw(instance, number, 3)
         start = {"any": Deployment.of_numbers(instance, plans[number % len(plans)])}
         with Simulator(instance) as simulator:
@@ -46,6 +48,12 @@ def test_what_is_claimed_holds_against_every_deployment():
 def test_sectors_are_not_apart_where_units_accompany():
     assert "units accompany gatherings from sector to sector" in interplay(town(accompaniments=ALONG))
     assert "units accompany gatherings from sector to sector" not in interplay(town())
+
+
+def test_sectors_are_not_apart_where_units_move():
+    legs = [{"sector": "kpu", "until": "15:00"}, {"sector": "mall"}]
+    assert "units move from sector to sector" in interplay(town(movements=[{"id": "m", "name": "M", "legs": legs}]))
+    assert "units move from sector to sector" not in interplay(town(accompaniments=ALONG))
 
 
 def test_its_table_tells_what_more_or_fewer_who_go_along_change():

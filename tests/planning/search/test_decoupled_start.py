@@ -73,12 +73,13 @@ def test_nothing_links_sectors_any_more_and_what_is_feasible_apart_is_feasible_w
     assert tried > 100
 
 
-def test_who_accompanies_is_taken_from_what_there_is_and_goes_back_as_it_was():
+@pytest.mark.parametrize("moving", [False, True])
+def test_who_moves_is_taken_from_what_there_is_and_goes_back_as_it_was(moving):
     tried = 0
-    for number, instance, plans in islice(instances(0, joined=True, accompanied=True), 40):
+    for number, instance, plans in islice(instances(0, joined=True, accompanied=True, moving=moving), 40):
         plan, sectors, posts = plans[number % len(plans)], len(instance.sectors), len(instance.posts)
         apart = decouple(instance, plan[sectors:])
-        assert not apart.accompaniments
+        assert not apart.moving
         left = [k.count for k in (*apart.teams, *apart.vehicles)]
         kept = plan[sectors:].sum(axis=0)
         counts = [k.count for k in (*instance.teams, *instance.vehicles)]

@@ -140,8 +140,9 @@ def test_the_joint_bound_is_below_every_deployment(first):
     assert raised >= 3
 
 
-def test_the_joint_bound_is_below_every_deployment_that_accompanies():
-    for number, instance, plans in islice(instances(0, joined=True, accompanied=True), 20):
+@pytest.mark.parametrize("moving", [False, True])
+def test_the_joint_bound_is_below_every_deployment_that_accompanies_or_moves(moving):
+    for number, instance, plans in islice(instances(0, joined=True, accompanied=True, moving=moving), 20):
         scenarios = draw(instance, number, 4)
         with Simulator(instance) as simulator:
             found = Search(simulator, scenarios, Watcher(), plans[-1], np.inf, trivial_bound(instance))

@@ -43,7 +43,7 @@ def test_points_of_participation_that_nobody_means_to_hold_lower_no_loss():
     assert answer.suffered.loss.mean < -1.0
     assert answer.assembly.apart.mean == pytest.approx(0.0, abs=1e-9)
     assert "lowers the loss" not in sentence(answer)
-    assert "nobody comes" in flat(answer)
+    assert "people who come 300 0" in flat(answer)
     assert "can be held, instead of" not in flat(answer)
 
 
@@ -53,6 +53,49 @@ def test_where_the_same_people_assemble_participation_is_compared():
     assert describe_answer(answer)["assembly"] is None
     assert "not compared" not in flat(answer)
     assert "participation lost, person-hours" in flat(answer)
+
+
+OTHERS = [
+    *GONE,
+    {"do": "chance", "gathering": "large", "chance": 0.5},
+    {"do": "set", "path": "gatherings.large.turnout", "value": 400.0},
+    {"do": "rain", "strength": "heavy"},
+]
+
+
+@pytest.mark.parametrize("change", OTHERS, ids=["never", "remove", "chance", "turnout", "rain"])
+def test_bug_points_and_the_share_held_of_other_people_looked_like_an_improvement(change):
+    """A cancelled assembly was told as a lower loss and a higher share held."""
+    answer = asked(change, instance=COUNTED)
+    said, (before, after) = flat(answer), answer.assembly.people
+    assert answer.assembly.others
+    assert "can be held" not in said
+    assert "participation held" not in said
+    assert f"people who come {before:,.0f} {after:,.0f}" in said
+    assert "points other people" in said
+    assert "with other people" in sentence(answer)
+    assert "a lower loss with fewer people is no better plan" in said
+    assert "The change by itself -" not in said  # nor over the law's ranges
+    assert "The change by itself +" not in said
+
+
+def test_the_share_held_of_the_same_people_who_stay_longer_is_said():
+    data = COUNTED.model_dump(mode="json")
+    path = f"gatherings.{data['gatherings'][0]['id']}.itinerary.0.stay"
+    answer = asked({"do": "set", "path": path, "value": 240.0}, instance=COUNTED)
+    assert not answer.assembly.others
+    assert "can be held, instead of" in flat(answer)
+    assert "people come, instead of" not in flat(answer)
+
+
+def test_other_people_who_mean_as_many_hours_are_other_people():
+    number = next(n for n, g in enumerate(COUNTED.gatherings) if g.id == "large")
+    stay = float(COUNTED.gatherings[number].itinerary[0].stay)
+    people = float(COUNTED.gatherings[number].turnout)
+    shorter = {"do": "set", "path": "gatherings.large.itinerary.0.stay", "value": stay / 2.0}
+    answer = asked(shorter, {"do": "set", "path": "gatherings.large.turnout", "value": 2.0 * people}, instance=COUNTED)
+    assert answer.assembly is not None
+    assert answer.assembly.others
 
 
 def test_more_people_are_other_people_too():

@@ -41,8 +41,9 @@ def test_a_certain_route_is_the_way_alone() -> None:
     assert [(one.gathering, one.route, one.share) for one in found.known] == [
         ("recount", "office", 0.75),
         ("recount", "shops", 0.25),
+        ("recount", None, 0.0),
     ]
-    for one, sector in zip(found.known, ("kpu", "market"), strict=True):
+    for one, sector in zip(found.known[:2], ("kpu", "market"), strict=True):
         alone = parse(small_data(gatherings=[gathering([{"sector": sector, "stay": 90}])]))
         losses = replace(here, instance=alone).play({}, 30, "fresh")
         assert one.loss.mean == pytest.approx(losses[0].mean())
@@ -53,16 +54,36 @@ def test_a_certain_route_is_the_way_alone() -> None:
 
 def test_the_better_plan_is_chosen_on_scenarios_that_do_not_measure_it(monkeypatch: pytest.MonkeyPatch) -> None:
     def play(self, values, count, group):
-        first = values["gatherings", 0, "routes", 0, "weight"] == 1.0
+        first = values.get(("gatherings", 0, "routes", 0, "weight")) == 1.0
         glance = [[2.0], [1.0], [3.0]] if first else [[1.0], [2.0], [3.0]]
         return np.array(glance if group == CHOOSING else [[5.0], [7.0], [0.0]]).repeat(count, axis=1)
 
     monkeypatch.setattr(Bench, "play", play)
     found = ask_routes(routed(), ["one", "two"], "fresh", scenarios=5, reporting=5)
     assert found is not None
-    assert [one.better for one in found.known] == ["one", None]
+    assert [one.better for one in found.known] == ["one", None, None]
     assert found.known[0].gain is not None
     assert (found.known[0].gain.mean, found.known[1].gain) == (-2.0, None)
+
+
+def test_where_the_line_is_thinnest_is_told_beside_the_routes_and_may_be_the_worst() -> None:
+    """A plan that has all its line where the crowd most likely goes: whoever looks goes to the other sector."""
+    here = routed()
+    found = ask_routes(here, ["strong"], "fresh", scenarios=10, reporting=30)
+    assert found is not None
+    always = here.instance.replace(gatherings=[_changed(here, displacement=1.0)])
+    losses = replace(here, instance=always).play({}, 30, "fresh")
+    assert found.known[2].loss.mean == pytest.approx(losses[0].mean())
+    shared = replace(here, instance=always.replace(gatherings=[_changed(here, displacement=0.4)]))
+    assert [one.share for one in list_certain(shared.instance)] == pytest.approx([0.45, 0.15, 0.4])
+    thin = [way for way in list_certain(here.instance) if way.route is None]
+    worst = stress(here, [], "fresh", routes=thin, scenarios=30, reporting=30)
+    usual = here.play({}, 30, "stress")[0].mean()
+    assert worst.routes == ((("recount", None),) if here.play(thin[0].values, 30, "stress")[0].mean() > usual else ())
+
+
+def _changed(here: Bench, **values: float) -> dict[str, object]:
+    return {**here.instance.gatherings[0].model_dump(mode="json"), **values}
 
 
 def test_without_a_choice_of_routes_there_is_nothing_to_ask() -> None:
@@ -97,11 +118,12 @@ def test_explain_tells_each_route_on_the_screen_and_in_the_document() -> None:
     section = next(s for s in explanation_sections(found) if s.heading == "Route by route")
     assert section.blocks
     document = json.loads(dump(describe_explanation(found)))
-    assert [one["route"] for one in document["routes"]["known"]] == [f"by-{sector}" for sector in sectors]
+    assert [one["route"] for one in document["routes"]["known"]] == [*(f"by-{sector}" for sector in sectors), None]
     assert document["routes"]["known"][1]["chance"] == pytest.approx(2 / 3)
     assert all(len(one["rivals"]) == len(document["routes"]["rivals"]) for one in document["routes"]["known"])
     named = [one["name"] for one in document["sensitivity"]["inputs"]]
     assert {f"March, by-{sector}: routes weight" for sector in sectors} <= set(named)
     assert not any("weight" in one["name"] for one in document["stress"]["changed"])
-    possible = [[{"gathering": march["id"], "route": f"by-{sector}"}] for sector in sectors]
+    ways = (*(f"by-{sector}" for sector in sectors), None)
+    possible = [[{"gathering": march["id"], "route": way}] for way in ways]
     assert document["stress"]["routes"] in ([], *possible)  # under other inputs another way may be worst

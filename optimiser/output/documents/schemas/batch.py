@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from optimiser.output.documents.schemas.parts import (
+    BAND,
     COUNT,
     SHA256,
     TEXT,
@@ -56,7 +57,7 @@ def case_schema() -> Schema:
 
 def pairs_schema() -> Schema:
     """Give the shape of cases side by side; differences are the second less the first."""
-    one = make_object({"label": TEXT, "loss": refer("interval")})
+    one = make_object({"label": TEXT, "loss": refer("interval"), "band": BAND})
     pair = {"first": one, "second": one, "same_plan": TRUTH, "change": refer("comparison")}
     alone = {**COUNT, "description": "cases that the other run does not have"}
     return publish("pairs", {"pairs": make_list(make_object(pair)), "alone": alone})

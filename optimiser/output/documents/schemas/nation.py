@@ -5,8 +5,10 @@ from __future__ import annotations
 from optimiser.nation.run_files import NOT_VERIFIED
 from optimiser.output.documents.schemas.parts import (
     COUNT,
+    DRAWN,
     NUMBER,
     POINTS,
+    SHARE,
     TEXT,
     TRUTH,
     WHOLE,
@@ -43,6 +45,11 @@ def accord_schema() -> Schema:
             "settings": make_object({**settings, "law": TEXT, "versions": make_map(TEXT)}),
             "certificate": make_object(claim),
             "loss": refer("interval"),
+            "law_range": or_null(
+                _law_range(),
+                "over draws of the law's constants, which is no confidence interval; "
+                "null in documents of early versions",
+            ),
             "saved": or_null(saved, "by lending, in the same fresh scenarios; null in documents of early versions"),
             "harms": each_harm(),
             "pools": make_list(make_object(pool)),
@@ -50,6 +57,14 @@ def accord_schema() -> Schema:
             "loans": make_list(make_object({"district": TEXT, "pool": TEXT, "teams": COUNT})),
         },
     )
+
+
+def _law_range() -> Schema:
+    """Give the shape of what all districts together come to over the plausible constants of the law."""
+    ends = dict.fromkeys(("low", "high"), POINTS)
+    saved = {**ends, "higher": {**SHARE, "description": "share of the draws in which lending saves anything"}}
+    shares = dict.fromkeys(("from", "to"), DRAWN)
+    return make_object({"draws": COUNT, **shares, "loss": make_object(ends), "saved": make_object(saved)})
 
 
 def audit_schema() -> Schema:

@@ -89,6 +89,11 @@ LAW_RANGE = or_null(
     "was not measured and in documents of early versions",
 )
 
+BAND = or_null(
+    make_object(dict.fromkeys(("low", "high"), POINTS)),
+    "of the mean loss over the law's ranges; null in documents of early versions",
+)
+
 
 def _model(schema: Schema, name: str) -> Schema:
     """Give the definitions of a published schema, and itself as one of them."""

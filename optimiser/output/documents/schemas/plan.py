@@ -48,7 +48,8 @@ def _parts() -> Schema:
         "heads": refer("heads"),
         "heads_by_place": or_null(
             make_map(COUNT),
-            "heads at each sector and post by its identifier, teams and extra crews; null in plans of early versions",
+            "heads at each sector, post and accompaniment by its identifier, teams and extra crews; null in plans of "
+            "early versions",
         ),
         "deployment": refer("deployment"),
         "objective": make_object({"planning": POINTS, "reporting": POINTS, "optimism": POINTS}),

@@ -15,6 +15,7 @@ from optimiser.output.documents.schemas.answer import EARLY, answer_schema
 from optimiser.output.documents.schemas.batch import STATES, batch_schema, case_schema, cases_schema, pairs_schema
 from optimiser.output.documents.schemas.nation import accord_schema, audit_schema
 from optimiser.output.documents.schemas.parts import (
+    BAND,
     COUNT,
     LAW_RANGE,
     NUMBER,
@@ -81,6 +82,7 @@ def _simulation_schema() -> Schema:
             "verdict": refer("verdict"),
             "events": make_list(make_object({**event, "number": NUMBER, "note": TEXT})),
             "evaluation": or_null(refer("evaluation"), "null where one scenario only was played"),
+            "law_range": LAW_RANGE,
         },
     )
 
@@ -121,6 +123,7 @@ def _explanation_schema() -> Schema:
             "verdict": or_null(refer("verdict"), "null in documents of early versions"),
             "clash": or_null(make_list(TEXT), "null in documents of early versions"),
             "evaluation": refer("evaluation"),
+            "law_range": LAW_RANGE,
             "margins": make_list(make_object(margin)),
             "limits": make_list(make_object(limit)),
             "rivals": make_list(make_object({**rival, "against": refer("comparison")})),
@@ -131,11 +134,16 @@ def _explanation_schema() -> Schema:
     )
 
 
+THINNEST = "null where the gathering always goes where the line is thinnest"
+
+
 def _routes() -> Schema:
     known = {
-        **dict.fromkeys(("gathering", "route"), TEXT),
+        "gathering": TEXT,
+        "route": or_null(TEXT, THINNEST),
         "chance": SHARE,
         "loss": refer("interval"),
+        "band": BAND,
         "rivals": make_list(refer("interval")),
         "better": or_null(TEXT, "null where no other plan at hand lost less"),
         "gain": POINTS_INTERVAL,
@@ -180,10 +188,11 @@ def _sensitivity() -> Schema:
 def _stress() -> Schema:
     points = dict.fromkeys(("usual", "worst", "change"), POINTS_INTERVAL)
     changed = make_list(make_object({**_INPUT, "worst": NUMBER}))
+    rivals = make_list(POINTS_INTERVAL)
     counts = {"tried": COUNT, "ranges": COUNT, "claim": TEXT}
-    route = make_object(dict.fromkeys(("gathering", "route"), TEXT))
+    route = make_object({"gathering": TEXT, "route": or_null(TEXT, THINNEST)})
     counts["routes"] = or_null(make_list(route), "null in documents of early versions")
-    return make_object({"changed": changed, **points, "rivals": make_list(POINTS_INTERVAL), **counts})
+    return make_object({"changed": changed, **points, "law_range": LAW_RANGE, "rivals": rivals, **counts})
 
 
 def _frontier_schema() -> Schema:
@@ -215,6 +224,7 @@ def _frontier_schema() -> Schema:
             "sure": AMOUNT,
             "sentence": TEXT,
             "levels": make_list(make_object(level)),
+            "law_range": LAW_RANGE,
         },
     )
 
@@ -238,6 +248,7 @@ def _worth_schema() -> Schema:
         "instance": refer("origin"),
         "settings": SETTINGS,
         "spent": SPENT,
+        "law_range": LAW_RANGE,
         "deployment": refer("deployment"),
     }
     return publish("worth", {**parts, "worth": make_list(make_object(worth))})
@@ -323,6 +334,7 @@ def _infeasible_schema() -> Schema:
     clashing = {"infeasible": {"const": True}, "clashing": make_list(TEXT)}
     evaluation = or_null(refer("evaluation"), "null where one scenario only was played")
     played = {"deployment": refer("deployment"), "verdict": refer("verdict"), "evaluation": evaluation}
+    played["law_range"] = LAW_RANGE
     pinned = or_null(make_object(played), "what a plan that pins fix entirely comes to; null where they fix none")
     changed = or_null(make_list(refer("difference")), f"by a what-if; none where none was asked; {EARLY}")
     parts = {"instance": TEXT, "differences": changed, **clashing, "repair": repair, "why": TEXT, "pinned": pinned}

@@ -61,10 +61,11 @@ def _head(at: Situation, accompaniment: Accompaniment, gathering: Gathering, cou
 def _ways(at: Situation, gathering: Gathering, courses: list[Course]) -> Section:
     """List every way after its first stop: when the crowd is at each stop, and when units have formed up there."""
     _ = at.language
-    form_up = float(at.instance.travel.form_up)
+    form_up, chance = float(at.instance.travel.form_up), float(gathering.chance)
+    elsewhere = chance * float(gathering.displacement)  # where the line is thinnest
     rows: list[tuple[Value, ...]] = []
     for way, legs in courses:
-        share: Value = Span(percent(float(gathering.chance) * way.share, language=_), "strong")
+        share: Value = Span(percent((chance - elsewhere) * way.share, language=_), "strong")
         for before, leg in pairwise(legs):
             on_foot, stay = leg.arrives - before.leaves, leg.leaves - leg.arrives
             rows.append(
@@ -91,7 +92,10 @@ def _ways(at: Situation, gathering: Gathering, courses: list[Course]) -> Section
         TableColumn(_("Stays, min"), 1.0, right=True),
         TableColumn(_("Until"), 0.9),
     )
-    note = _("Shares of days, and mean times: {crowd} decides which way it takes.", crowd=plain(gathering.name))
+    words = {"crowd": plain(gathering.name), "share": percent(elsewhere, language=_)}
+    note = _("Shares of days, and mean times: {crowd} decides which way it takes.", **words)
+    if elsewhere > 0.0:
+        note += " " + _("On {share} of days it goes, stop by stop, where the line is thinnest.", **words)
     return Section(_("Ways that it may take"), (Table(columns, tuple(rows), note),))
 
 

@@ -1,0 +1,48 @@
+"""The band of a level of loss over the plausible constants of the law in words, the same in every face."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from optimiser.common.language import Language
+from optimiser.common.number_format import figure
+from optimiser.planning.law_range import Band, LawRange
+
+
+def tell_band(band: Band, language: Language) -> str:
+    """Say between which points a mean loss lies over the plausible constants of the law."""
+    return language(
+        "between {low} and {high} over the law's ranges",
+        low=figure(band.low, language=language),
+        high=figure(band.high, language=language),
+    )
+
+
+def tell_level(band: Band, language: Language) -> str:
+    """Say the same in a sentence of its own, after one that tells a mean loss."""
+    return language("It lies {band}.", band=tell_band(band, language))
+
+
+def tell_levels(names: Sequence[str], bands: Sequence[Band], language: Language) -> str:
+    """Say how far the levels of several plans move, each by its name."""
+    levels = [f"{name} {from_to(band, language)}" for name, band in zip(names, bands, strict=True)]
+    return language("Mean loss over the law's ranges, points: {levels}.", levels="; ".join(levels))
+
+
+def from_to(band: Band, language: Language, write: Callable[..., str] = figure) -> str:
+    """Write both ends of a band."""
+    low, high = (write(end, language=language) for end in band)
+    return language("{low} to {high}", low=low, high=high)
+
+
+def tell_draws(found: LawRange, language: Language) -> str:
+    """Say what was drawn, and that what comes of it is no confidence interval."""
+    return language.plural(
+        "{n} draw of {constants} constants of the law, all together within their plausible ranges, {scenarios} "
+        "scenarios each; ranges are from 5 % to 95 % of the draws. This is no confidence interval.",
+        "{n} draws of {constants} constants of the law, all together within their plausible ranges, {scenarios} "
+        "scenarios each; ranges are from 5 % to 95 % of the draws. This is no confidence interval.",
+        found.draws,
+        constants=found.constants,
+        scenarios=found.scenarios,
+    )

@@ -1,0 +1,85 @@
+"""Which units could move is proposed from where people are expected; nothing is proposed that meets nobody."""
+
+from __future__ import annotations
+
+import pytest
+from support.town import crowd, town
+
+from optimiser.files.examination.proposals import propose_moving, weigh
+from optimiser.files.examination.stands import list_stands
+from optimiser.files.examination.visits import list_visits
+from optimiser.files.read import read
+from optimiser.model.instance import Instance
+from optimiser.model.parts.movement import Accompaniment, Leg, Movement
+
+MARCH = crowd(
+    id="march",
+    arrives="13:30",
+    late=0.0,
+    arrival_spread=0.0,
+    itinerary=[
+        {"sector": "terminal", "stay": 40.0},
+        {"sector": "kpu", "stay": 120.0},
+        {"sector": "mall", "stay": 60.0},
+    ],
+)
+RALLY = crowd(id="rally", arrives="13:10", late=0.0, arrival_spread=0.0, itinerary=[{"sector": "mall", "stay": 60.0}])
+
+
+def day(**parts: object) -> Instance:
+    return town(**{"gatherings": [MARCH, RALLY], "accompaniments": [], "triggers": [], **parts})
+
+
+def test_a_march_is_accompanied_and_who_is_done_elsewhere_joins_it() -> None:
+    found = {moving.id: moving for moving in propose_moving(day(), most=20)}
+    assert isinstance(found["with-march"], Accompaniment)
+    assert [leg.gathering for leg in found["rally-then-march"].parts] == ["rally", "march"]
+    assert "march-then-rally" not in found  # the rally is home first
+    left = found["terminal-then-kpu"]
+    assert left.parts[0] == Leg(sector="terminal", until="14:40", until_left="march")  # leaves at 14:10, 30 min margin
+
+
+def test_every_proposal_can_be_used_and_none_is_there_twice() -> None:
+    for name in ("oku-250", "kaur-2005", "oku-425-pleno", "oku-recap-330"):
+        instance = read(name)
+        found = propose_moving(instance, most=50)
+        moving = {
+            "accompaniments": [m for m in (*instance.moving, *found) if isinstance(m, Accompaniment)],
+            "movements": [m for m in (*instance.moving, *found) if isinstance(m, Movement)],
+        }
+        more = instance.replace(**moving)  # every check of a file
+        assert len(more.moving) == len(instance.moving) + len(found)
+        assert propose_moving(more, most=50) == ()
+
+
+def test_nothing_is_proposed_where_nobody_goes_on() -> None:
+    assert propose_moving(day(gatherings=[RALLY])) == ()
+    assert propose_moving(day(gatherings=[])) == ()
+
+
+def test_who_meets_nobody_after_the_first_leg_is_worth_nothing() -> None:
+    instance = day()
+    legs = (Leg(sector="terminal", until="14:10"), Leg(sector="polres-front"))
+    idle = Movement(id="m", name="M", legs=(legs[0], Leg(sector="terminal")))
+    assert weigh(instance, idle, list_visits(instance)) == 0.0
+    assert weigh(instance, propose_moving(instance)[1], list_visits(instance)) > 0.0
+
+
+# ---------------------------------------------------------------- where units stand, by hand
+
+
+def test_stands_are_those_of_the_legs_on_foot() -> None:
+    """The day of `simulation/test_move`: 58.5 min on foot to KPU, 4 min to form up."""
+    legs = [{"sector": "terminal", "until": "16:00", "until_left": "march"}, {"sector": "kpu"}]
+    instance = day(movements=[{"id": "m", "name": "M", "legs": legs}])
+    first, second = list_stands(instance, instance.movements[0])
+    assert (first.sector, first.sent, first.left) == ("terminal", 0.0, 70.0)
+    assert (second.sector, second.sent) == ("kpu", 70.0)
+    assert second.formed == pytest.approx(70.0 + 58.5 + 4.0)
+    assert second.left == instance.period.minutes
+
+
+def test_who_joins_people_on_the_road_goes_where_they_go() -> None:
+    legs = [{"sector": "mall", "until": "14:30"}, {"gathering": "march"}]
+    instance = day(movements=[{"id": "m", "name": "M", "legs": legs}])
+    assert [stand.sector for stand in list_stands(instance, instance.movements[0])] == ["mall", "kpu", "mall"]
