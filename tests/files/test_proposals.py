@@ -69,11 +69,11 @@ def test_who_meets_nobody_after_the_first_leg_is_worth_nothing() -> None:
 
 
 def test_stands_are_those_of_the_legs_on_foot() -> None:
-    """The day of `simulation/test_move`: 58.5 min on foot to KPU, 4 min to form up."""
+    """The day of `simulation/test_move`: the first people come after 30 min; 58.5 on foot to KPU, 4 to form up."""
     legs = [{"sector": "terminal", "until": "16:00", "until_left": "march"}, {"sector": "kpu"}]
     instance = day(movements=[{"id": "m", "name": "M", "legs": legs}])
     first, second = list_stands(instance, instance.movements[0])
-    assert (first.sector, first.sent, first.left) == ("terminal", 0.0, 70.0)
+    assert (first.sector, first.sent, first.left) == ("terminal", 30.0, 70.0)
     assert (second.sector, second.sent) == ("kpu", 70.0)
     assert second.formed == pytest.approx(70.0 + 58.5 + 4.0)
     assert second.left == instance.period.minutes

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from support.browser import measure_page, print_pages
+from support.moving_district import moving_district, moving_plan
 from support.sample_solution import solved
 
 from optimiser.common.language import language
@@ -137,6 +138,34 @@ def composed(word: str, known: set[str]) -> bool:
         if any(start in ends and word[start:end] in known for start in range(end)):
             ends.add(end)
     return len(word) in ends
+
+
+@cache
+def moving() -> Solution:
+    instance = moving_district()
+    plan = moving_plan(instance)
+    return solved(instance, plan=plan, verdict=check(instance, plan), margins={})
+
+
+@pytest.mark.parametrize("code", ["en", "id"])
+def test_movements_fit_on_paper_and_on_a_phone(code: str, tmp_path: Path) -> None:
+    """The sheet of each is one page; no word of the pages is broken, and no table is wider than the screen."""
+    solution, words = moving(), language(code)
+    told = describe_plan(solution)
+    orders = write_orders(solution.instance, solution.deployment, tmp_path, document=told, language=words)[0]
+    sheets = print_pages(orders, tmp_path)
+    kind = words("Order sheet, movement")
+    pages = [sheet for sheet in sheets if kind in sheet]
+    assert len(pages) == len(solution.instance.movements)
+    assert all(words("Signature") in sheet for sheet in pages)
+    for content in (orders.read_bytes(), write_report(solution, words)):
+        for width, (broken, beyond) in zip(
+            (1200, 400), measure_page(content, (1200, 400), BROKEN, tmp_path), strict=True
+        ):
+            assert broken == [], width
+            assert beyond <= 0, width
+        for width, (found, _typed) in zip((1200, 400), measure_page(content, (1200, 400), CUT, tmp_path), strict=True):
+            assert found == [], width
 
 
 @pytest.mark.parametrize("code", ["en", "id"])

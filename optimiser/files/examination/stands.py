@@ -1,14 +1,24 @@
-"""Where units that move as planned stand over the day, by mean times: their legs, along the likeliest ways."""
+"""Where units that move as planned stand over the day, by mean times: their legs, along the ways of gatherings.
+
+Papers, overviews and the workbook all ask here, so that none of them says another time than the others.
+"""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import product
+from types import MappingProxyType
 
-from optimiser.files.examination.horizon import StopTimes, follow
+from optimiser.files.examination.horizon import follow
+from optimiser.files.examination.visits import list_due
 from optimiser.model.distances import Distances, measure
 from optimiser.model.instance import Instance
+from optimiser.model.parts.itinerary import Way
 from optimiser.model.parts.movement import Leg, Moving, find_likeliest
+
+Ways = Mapping[str, Way]  # that gatherings take, by gathering
 
 
 @dataclass(frozen=True)
@@ -17,11 +27,12 @@ class Stand:
 
     Attributes
     ----------
-    leg : its number, from 0.
+    leg : number, from 0, of the leg with which they come.
     sector : where they stand.
     sent : minute at which they set out for it; where they begin, the minute at which they form up there.
     formed, left : minutes from and until which they stand there.
-    km : road kilometres of the way there, on foot; 0 where they begin.
+    km : road kilometres of the way there; 0 where they begin.
+    last : number of the leg with which they leave: a later one where that is in the same sector.
     """
 
     leg: int
@@ -30,67 +41,123 @@ class Stand:
     formed: float
     left: float
     km: float
+    last: int
 
 
-def list_stands(instance: Instance, moving: Moving) -> tuple[Stand, ...]:
-    """List where its units stand, nobody held by disorder, as long as the operation lasts.
+@dataclass(frozen=True)
+class Passage:
+    """Where units stand if the gatherings of their legs take some ways.
 
-    They walk; with people they set out when those do. Whoever rides is there earlier.
+    Attributes
+    ----------
+    share : chance that those take these ways, if they come.
+    stands : in order of time; empty where nobody is expected while the operation lasts.
     """
-    distances, length = measure(instance), instance.period.minutes
-    stands: list[Stand] = []
-    for number, leg in enumerate(moving.parts):
-        for sector, ready, until in _targets(instance, leg, distances, stands):
-            last = stands[-1] if stands else None
-            if last and last.sector == sector:
-                stands[-1] = Stand(last.leg, sector, last.sent, last.formed, until, last.km)
-                continue
-            stand = _walk(instance, distances, number, last, sector, max(ready, last.left if last else 0.0), until)
-            if stand.sent >= length:
-                return tuple(stands)
-            stands.append(stand)
-    if stands:  # nobody leaves the last place before the operation ends
-        end = stands[-1]
-        stands[-1] = Stand(end.leg, end.sector, end.sent, end.formed, max(end.left, length), end.km)
+
+    share: float
+    stands: tuple[Stand, ...]
+
+
+def list_passages(
+    instance: Instance, moving: Moving, ride: float | None = None, begins: float | None = None
+) -> tuple[Passage, ...]:
+    """List where its units stand, for all ways of the gatherings that its legs name, the likeliest first.
+
+    Parameters
+    ----------
+    begins : minute of `list_due` at which they form up where they begin; looked up if left out.
+    ride : speed into sectors, km/h, where there are seats for all who move; None if they walk.
+    """
+    gatherings = {one.id: one for one in instance.gatherings}
+    named = dict.fromkeys(name for leg in moving.parts for name in (leg.gathering, leg.until_left) if name)
+    choices = [
+        [way for way in gatherings[name].ways if way.share > 0.0] or [find_likeliest(instance, name)[1]]
+        for name in named
+    ]
+    begins = list_due(instance).get(moving.id, 0.0) if begins is None else begins
+    taken = sorted(product(*choices), key=lambda ways: -math.prod(way.share for way in ways))
     return tuple(
-        Stand(s.leg, s.sector, s.sent, s.formed, min(s.left, length), s.km) for s in stands if s.formed < length
+        Passage(
+            math.prod(way.share for way in ways),
+            list_stands(instance, moving, ride, begins, dict(zip(named, ways, strict=True))),
+        )
+        for ways in taken
     )
 
 
-def _walk(
-    instance: Instance, distances: Distances, number: int, last: Stand | None, sector: str, ready: float, until: float
-) -> Stand:
-    """Give when units have formed up in a sector that they set out for at a minute."""
+def list_stands(
+    instance: Instance,
+    moving: Moving,
+    ride: float | None = None,
+    begins: float | None = None,
+    ways: Ways = MappingProxyType({}),
+) -> tuple[Stand, ...]:
+    """List where its units stand, nobody held by disorder, as long as the operation lasts.
+
+    Parameters
+    ----------
+    ride : speed into sectors, km/h, where there are seats for all who move; None if they walk. With people all walk.
+    begins : minute of `list_due` at which they form up where they begin; looked up if left out.
+    ways : that gatherings take; the likeliest of those that are left out.
+    """
+    distances, length = measure(instance), instance.period.minutes
+    begins = list_due(instance).get(moving.id, 0.0) if begins is None else begins
+    stands: list[Stand] = []
+    for number, leg in enumerate(moving.parts):
+        speed = ride if ride is not None and leg.sector is not None else float(instance.travel.march)
+        for sector, ready, until in _targets(instance, leg, begins, ways, stands):
+            last = stands[-1] if stands else None
+            if last and last.sector == sector:
+                stands[-1] = replace(last, left=until, last=number)
+                continue
+            at = max(ready, last.left if last else 0.0)
+            stand = _go(instance, distances, Stand(number, sector, at, at, until, 0.0, number), last, speed)
+            if stand.sent >= length:
+                return _cut(stands, length)
+            stands.append(stand)
+    if stands:  # nobody leaves the last place before the operation ends
+        stands[-1] = replace(stands[-1], left=max(stands[-1].left, length))
+    return _cut(stands, length)
+
+
+def _cut(stands: list[Stand], length: float) -> tuple[Stand, ...]:
+    return tuple(replace(s, left=min(s.left, length)) for s in stands if s.formed < length)
+
+
+def _go(instance: Instance, distances: Distances, stand: Stand, last: Stand | None, speed: float) -> Stand:
+    """Give when units have formed up where they go, once they may set out and a way is open."""
     if last is None:
-        return Stand(number, sector, ready, ready, until, 0.0)
+        return stand
     index = {name: i for i, name in enumerate(distances.places)}
-    sent = distances.opens(index[last.sector], index[sector], ready)
+    here, there = index[last.sector], index[stand.sector]
+    sent = distances.opens(here, there, stand.sent)
     if math.isinf(sent):
-        return Stand(number, sector, sent, sent, sent, math.inf)
-    km = float(distances.km[distances.at(sent)][index[last.sector]][index[sector]])
-    formed = sent + 60.0 * km / float(instance.travel.march) + float(instance.travel.form_up)
-    return Stand(number, sector, sent, formed, max(until, formed), km)
+        return replace(stand, sent=sent, formed=sent, left=sent, km=math.inf)
+    km = float(distances.km[distances.at(sent)][here][there])
+    formed = sent + 60.0 * km / speed + float(instance.travel.form_up)
+    return replace(stand, sent=sent, formed=formed, left=max(stand.left, formed), km=km)
 
 
-def _targets(instance: Instance, leg: Leg, distances: Distances, stands: list[Stand]) -> list[tuple[str, float, float]]:
+def _targets(
+    instance: Instance, leg: Leg, begins: float, ways: Ways, stands: list[Stand]
+) -> list[tuple[str, float, float]]:
     """List the sectors of one leg: the minute at which units set out for each, at the earliest, and until when."""
     now = stands[-1].left if stands else 0.0
     end = instance.minutes(leg.until) if leg.until is not None else math.inf
+    name, distances = leg.gathering or leg.until_left, measure(instance)
+    if name is None:
+        return [(leg.sector or "", now if stands else begins, end)]
+    gathering = next(one for one in instance.gatherings if one.id == name)
+    way = ways.get(name) or find_likeliest(instance, name)[1]
+    visits = list(follow(gathering, way, instance, distances))
     if leg.sector is not None:
-        if leg.until_left is not None:
-            gathering, way = find_likeliest(instance, leg.until_left)
-            leaves = [
-                v.leaves for v in follow(gathering, way, instance, distances) if way.stops[v.stop].sector == leg.sector
-            ]
-            end = min([end, *leaves])
-        return [(leg.sector, now, end)]
-    gathering, way = find_likeliest(instance, leg.gathering or "")
-    visits: list[StopTimes] = list(follow(gathering, way, instance, distances))
+        end = min([end, *(visit.leaves for visit in visits if way.stops[visit.stop].sector == leg.sector)])
+        return [(leg.sector, now if stands else begins, end)]
     found = []
     for number, visit in enumerate(visits):
         if visit.leaves <= now or (number and visits[number - 1].leaves >= end):
             continue
-        first = max(0.0, visit.arrives - float(gathering.late)) if not stands and not number else 0.0
+        first = begins if not stands and not number else 0.0
         ready = visits[number - 1].leaves if number else first
         found.append((way.stops[visit.stop].sector, ready, min(visit.leaves, end)))
     return found

@@ -76,7 +76,8 @@ def list_due(instance: Instance) -> dict[str, float]:
 
     A sector where nothing is expected is left out. Sectors come in the order of the day, also over midnight. Who moves
     comes last, and must stand where that begins: when the first people are expected there, of those it goes with or
-    others; from then on the simulation lets units act there, and before that there is nobody to act on.
+    others, as from then on the simulation lets units act there; in a sector where nobody is expected with its line, and
+    from the start of the operation where it goes on before that line must stand.
     """
     due: dict[str, float] = {}
     visits = list_visits(instance)
@@ -92,6 +93,9 @@ def list_due(instance: Instance) -> dict[str, float]:
     begins = {m.id: m.parts[0] for m in instance.moving}
     led = {m.id: people[find_assembly(instance, m)] for m in instance.moving if begins[m.id].gathering in coming}
     placed = {ident: due.get(leg.sector, 0.0) for ident, leg in begins.items() if leg.sector is not None}
+    for ident, minute in placed.items():
+        if (until := begins[ident].until) is not None and minute >= instance.minutes(until):
+            placed[ident] = 0.0
     return sectors | led | placed
 
 

@@ -47,8 +47,8 @@ KINDS: dict[str, tuple[str, type[Place], tuple[str, ...]]] = {  # list in the in
     "post": ("posts", Post, ("name", "staging_capacity")),
     "reinforcement": ("reinforcements", Reinforcement, ("name",)),
 }
-LINES = ("march", "road", "closure")  # drawn for the eye; where they go follows from the places
-ALONG = "accompaniment"  # drawn at the first stop of its gathering, which says where that is
+LINES = ("march", "legs", "road", "closure")  # drawn for the eye; where they go follows from the places
+ALONG = ("accompaniment", "movement")  # drawn where they begin, which a gathering or a leg says
 AREA = "area"  # kind of a feature of ours that is the outline of a sector
 SUFFIXES = (".geojson", ".json")
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
@@ -217,7 +217,7 @@ class _Reader:
         if properties.get("kind") in LINES:
             self.lines += 1
             return
-        if properties.get("kind") == ALONG:
+        if properties.get("kind") in ALONG:
             return
         geometry = feature.get("geometry")
         if properties.get("kind") == ROUTE:

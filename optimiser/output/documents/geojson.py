@@ -12,13 +12,14 @@ from optimiser.common.errors import Fault, InputFault
 from optimiser.common.faults import Said, make_fault
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
+from optimiser.files.examination.stands import list_stands
 from optimiser.files.geojson.areas import turn_rings
 from optimiser.model.clocks import find_late_start
 from optimiser.model.deployment import Allotment, Deployment, count_heads_at, count_unit_heads
 from optimiser.model.harms import INDEPENDENT
 from optimiser.model.instance import Gathering, Instance, Post, Reinforcement, Sector, Team, VehicleType
 from optimiser.model.parts.itinerary import Way
-from optimiser.model.parts.movement import Accompaniment, find_assembly, list_stops
+from optimiser.model.parts.movement import Movement, Moving, find_assembly, list_stops
 from optimiser.model.parts.notes import NOTES
 from optimiser.model.parts.outline import parse_outline
 from optimiser.model.values.base import Place
@@ -52,9 +53,9 @@ def map_plan(
 
     Returns
     -------
-    FeatureCollection of Points (sectors, posts, accompaniments at their first stop, reinforcements), LineStrings
-    (marches, roads, closures), and the areas of sectors that have one; a property ``kind`` says which. ``left_out``
-    names lines of which an end has no position.
+    FeatureCollection of Points (sectors, posts, accompaniments and movements at their first stop, reinforcements),
+    LineStrings (marches, legs of movements, roads, closures), and the areas of sectors that have one; a property
+    ``kind`` says which. ``left_out`` names lines of which an end has no position.
 
     Raises
     ------
@@ -69,9 +70,10 @@ def map_plan(
     features = [
         *(_sector(instance, sector, deployment, plan, language, reasons) for sector in instance.sectors),
         *(_post(instance, post, deployment, language) for post in instance.posts),
-        *(_accompaniment(instance, along, deployment, language) for along in instance.accompaniments),
+        *(_moving(instance, moving, deployment, language) for moving in instance.moving),
         *(_reinforcement(instance, outside) for outside in instance.reinforcements),
         *(_march(instance, gathering, way, left_out) for gathering in instance.gatherings for way in gathering.ways),
+        *(_legs(instance, movement, left_out) for movement in instance.movements),
         *_roads(instance, left_out),
         *(_outline(sector) for sector in instance.sectors),
     ]
@@ -164,22 +166,34 @@ def _post(instance: Instance, post: Post, deployment: Deployment | None, languag
     return _placed("post", post, {**properties, **_who(instance, post, deployment, language)})
 
 
-def _accompaniment(
-    instance: Instance, along: Accompaniment, deployment: Deployment | None, language: Language
-) -> Feature:
-    """Give who accompanies a gathering at its first stop, and name all sectors where it may stop."""
-    first = find_assembly(instance, along)
+def _moving(instance: Instance, moving: Moving, deployment: Deployment | None, language: Language) -> Feature:
+    """Give who moves at its first sector, with its gathering or its legs, and name all sectors where it may stand."""
+    first = find_assembly(instance, moving)
     point = next(_point(sector) for sector in instance.sectors if sector.id == first)
+    kind, goal = "accompaniment", dict[str, Any]()
+    if isinstance(moving, Movement):
+        kind, goal["legs"] = "movement", [leg.model_dump(exclude_none=True) for leg in moving.legs]
+    else:
+        goal["gathering"] = moving.gathering
     properties = {
-        "name": along.name,
-        "gathering": along.gathering,
-        "stops": list(list_stops(instance, along)),
-        "staging_capacity": int(along.staging_capacity),
-        **_who(instance, along, deployment, language),
-        **{note: getattr(along, note, None) for note in NOTES},
+        "name": moving.name,
+        **goal,
+        "stops": list(list_stops(instance, moving)),
+        "staging_capacity": int(moving.staging_capacity),
+        **_who(instance, moving, deployment, language),
+        **{note: getattr(moving, note, None) for note in NOTES},
     }
     geometry = None if point is None else {"type": "Point", "coordinates": point}
-    return _feature("accompaniment", along.id, geometry, properties)
+    return _feature(kind, moving.id, geometry, properties)
+
+
+def _legs(instance: Instance, movement: Movement, left_out: list[str]) -> Feature | None:
+    """Give a straight line over the sectors where a movement stands on the likeliest ways; None where it has one."""
+    stops = [stand.sector for stand in list_stands(instance, movement)]
+    if len(set(stops)) < 2:
+        return None
+    properties = {"name": movement.name, "stops": stops}
+    return _line(instance, "legs", movement.id, stops, properties, left_out)
 
 
 def _reinforcement(instance: Instance, outside: Reinforcement) -> Feature:
@@ -194,7 +208,7 @@ def _reinforcement(instance: Instance, outside: Reinforcement) -> Feature:
 
 
 def _who(
-    instance: Instance, place: Place | Accompaniment, deployment: Deployment | None, language: Language
+    instance: Instance, place: Place | Moving, deployment: Deployment | None, language: Language
 ) -> dict[str, Any]:
     """Say who stands at a place: for people in one text, for programs by kind; heads with extra crews."""
     if deployment is None:

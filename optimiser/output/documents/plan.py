@@ -135,7 +135,7 @@ def dump(document: Mapping[str, Any]) -> str:
 
 
 def head_values(heads: HeadCount) -> dict[str, int]:
-    """Return where the heads are; who accompanies a gathering is left out where nobody does."""
+    """Return where the heads are; who moves is left out where nobody does."""
     return {name: n for name, n in asdict(heads).items() if name != "accompanying" or n}
 
 

@@ -87,10 +87,12 @@ def list_map_keys(
     return found
 
 
-def along_key(key: str, language: Language = ENGLISH) -> Key:
-    """Explain the sign of who accompanies a gathering."""
+def along_key(key: str, planned: bool, language: Language = ENGLISH) -> Key:
+    """Explain the sign of who accompanies a gathering or, where anybody does, moves as planned."""
     sheet = _small(f"{key}-along")
     sheet.area("M15 1L23 9L15 17L7 9Z", "accent")
+    if planned:
+        return sheet.done(), language("moves with people or as planned, drawn where that begins")
     return sheet.done(), language("goes along with a gathering, drawn where it assembles")
 
 

@@ -12,8 +12,9 @@ from optimiser.output.documents.plan import admit
 from optimiser.output.excel.balance import write_limits, write_needs
 from optimiser.output.excel.book import Book, BookSheet
 from optimiser.output.excel.expected import put_interval, put_rare, write_harms, write_timeline
+from optimiser.output.excel.moving import write_accompaniments, write_movements
 from optimiser.output.excel.plotting import write_plotting, write_stamp
-from optimiser.output.excel.stations import write_accompaniments, write_reserve, write_sectors, write_vehicles
+from optimiser.output.excel.stations import write_reserve, write_sectors, write_vehicles
 from optimiser.output.sections.parts import name_law
 from optimiser.output.sections.plan import claim_pairs, overview_blocks, remark_blocks, tell_unproved, tell_when
 from optimiser.output.words.bands import tell_band, tell_draws
@@ -45,6 +46,8 @@ def write_plan_book(solution: Solution, events: Iterable[Event], language: Langu
     write_sectors(book.sheet(language("Sectors")), solution, language)
     if solution.instance.accompaniments:
         write_accompaniments(book.sheet(language("With gatherings")), solution, language)
+    if solution.instance.movements:
+        write_movements(book.sheet(language("Movements")), solution, language)
     write_plotting(book.sheet(language(SHEET)), solution.instance, solution.deployment, language)
     write_reserve(book.sheet(language("Reserve")), solution, language)
     write_vehicles(book.sheet(language("Vehicles")), solution, language)

@@ -5,18 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from optimiser.common.language import Language
-from optimiser.common.number_format import percent, plain
+from optimiser.common.number_format import plain
 from optimiser.model.deployment import Allotment, count_heads_at, count_unit_heads
 from optimiser.model.instance import Instance, Sector, Team, VehicleType
-from optimiser.output.excel.book import BookSheet, clock_value
+from optimiser.output.excel.book import BookSheet
 from optimiser.output.orders.situation import Situation
-from optimiser.output.orders.staffing.along import (
-    find_gathering,
-    list_coming,
-    name_assembly,
-    tell_extra,
-    tell_formed,
-)
+from optimiser.output.orders.staffing.along import tell_extra
 from optimiser.output.words.head_counts import list_units, tell_outside, tell_start
 from optimiser.output.words.reasons import give_reasons
 from optimiser.planning.solution import Solution
@@ -35,11 +29,11 @@ def write_sectors(page: BookSheet, solution: Solution, language: Language) -> No
         language("who"),
         language("why"),
     )
-    _begin(page, header, (5, 28, 22, 7, 40, 66), 2, {0, 3})
-    why, at = give_reasons(solution, language), _situation(solution, language)
+    begin_sheet(page, header, (5, 28, 22, 7, 40, 66), 2, {0, 3})
+    why, at = give_reasons(solution, language), tell_situation(solution, language)
     row = 1
     for sector in _by_ring(solution.instance):
-        here = _here(solution, sector.id)
+        here = find_here(solution, sector.id)
         page.put(row, 0, sector.ring, "ring")
         page.put(row, 1, plain(sector.name), "bold")
         page.put(row, 2, plain(sector.officer_post or "") if here.teams else "", "text")
@@ -49,42 +43,7 @@ def write_sectors(page: BookSheet, solution: Solution, language: Language) -> No
         page.put(row, 4, "\n".join(filter(None, (*who, tell_extra(at, sector)))), "text")
         page.put(row, 5, why[sector.id], "pale")
         row += 1
-    _total(page, row, 3, 1, language("heads in sectors"))
-
-
-def write_accompaniments(page: BookSheet, solution: Solution, language: Language) -> None:
-    """Write who goes with which gathering, where and when they form up, and where they may come with it."""
-    at = _situation(solution, language)
-    header = (
-        language("accompaniment"),
-        language("goes with"),
-        language("forms up at"),
-        language("by"),
-        language("heads"),
-        language("who"),
-        language("where it may come, formed up about"),
-    )
-    _begin(page, header, (28, 34, 28, 8, 7, 40, 66), 1, {3, 4})
-    row = 1
-    for one in at.instance.accompaniments:
-        here = _here(solution, one.id)
-        who = [f"{what} {beside}".strip() for what, beside in list_units(at.instance, here, language)]
-        along = [
-            (s, coming) for s in at.instance.sectors for coming in list_coming(at, s) if coming.accompaniment is one
-        ]
-        stops = [f"{at.names[s.id]}: {tell_formed(at, c)} ({percent(c.share, language=language)})" for s, c in along]
-        values = (
-            plain(one.name),
-            plain(find_gathering(at, one).name),
-            name_assembly(at, one),
-            clock_value(at.instance.clock(at.stand(one))),
-            at.heads(one.id),
-            "\n".join(who) or language("nobody"),
-            "\n".join(stops),
-        )
-        page.put_row(row, values, ("bold", "text", "text", "clock", "whole", "text", "pale"))
-        row += 1
-    _total(page, row, 4, 2, language("heads with gatherings"))
+    write_total(page, row, 3, 1, language("heads in sectors"))
 
 
 def write_reserve(page: BookSheet, solution: Solution, language: Language) -> None:
@@ -98,10 +57,10 @@ def write_reserve(page: BookSheet, solution: Solution, language: Language) -> No
         language("from"),
         language("seats at the post"),
     )
-    _begin(page, header, (34, 44, 8, 8, 11, 16), 1, {2, 3, 5})
+    begin_sheet(page, header, (34, 44, 8, 8, 11, 16), 1, {2, 3, 5})
     row = 1
     for post in instance.posts:
-        here = _here(solution, post.id)
+        here = find_here(solution, post.id)
         seats = sum(here.vehicles.get(v.id, 0) * int(v.seats) for v in instance.vehicles) or None
         waiting = _units(instance, here)
         if not waiting:
@@ -117,7 +76,7 @@ def write_reserve(page: BookSheet, solution: Solution, language: Language) -> No
             )
             page.put_row(row, (plain(post.name), *what), _POST)
             row += 1
-    _total(page, row, 3, 0, language("heads at posts"))
+    write_total(page, row, 3, 0, language("heads at posts"))
     row += 2
     for outside in instance.reinforcements:
         page.put_across(row, 0, 5, tell_outside(instance, outside, language))
@@ -152,10 +111,10 @@ def write_vehicles(page: BookSheet, solution: Solution, language: Language) -> N
         language("escort, heads"),
         language("escort from"),
     )
-    _begin(page, header, (34, 34, 9, 9, 34, 8, 9, 34), 1, {2, 3, 5, 6})
+    begin_sheet(page, header, (34, 34, 9, 9, 34, 8, 9, 34), 1, {2, 3, 5, 6})
     row = 1
     for place in instance.places:
-        for vehicle, number in _vehicles(instance, _here(solution, place.id)):
+        for vehicle, number in _vehicles(instance, find_here(solution, place.id)):
             crew = roles[vehicle.crew_role] if vehicle.crew_role else language("extra heads, its own crew")
             escort = roles[vehicle.escort_role] if vehicle.escort_role and vehicle.escort else ""
             values = (
@@ -174,22 +133,32 @@ def write_vehicles(page: BookSheet, solution: Solution, language: Language) -> N
         page.put(1, 0, language("no vehicle is placed"), "pale")
 
 
-def _begin(page: BookSheet, header: Sequence[str], widths: Sequence[float], keys: int, right: Collection[int]) -> None:
+def begin_sheet(
+    page: BookSheet, header: Sequence[str], widths: Sequence[float], keys: int, right: Collection[int]
+) -> None:
+    """Set widths and the header of a sheet, which stays in sight.
+
+    Parameters
+    ----------
+    keys : columns that stay in sight.
+    right : columns of numbers.
+    """
     page.widths(*widths)
     page.head(0, header, right)
     page.sheet.freeze_panes(1, keys)
     page.sheet.repeat_rows(0)
 
 
-def _total(page: BookSheet, row: int, column: int, label: int, said: str) -> None:
+def write_total(page: BookSheet, row: int, column: int, label: int, said: str) -> None:
     """Write a sum as a formula of ours, with its value, so that it follows changes and filters."""
     page.put(row, label, said, "sum")
-    letter = "ABCDEFGH"[column]
+    letter = chr(ord("A") + column)
     total = sum(page.values.get((r, column), 0.0) for r in range(1, row))
     page.put_formula(row, column, f"=SUBTOTAL(109,{letter}2:{letter}{row})", total, "total")
 
 
-def _situation(solution: Solution, language: Language) -> Situation:
+def tell_situation(solution: Solution, language: Language) -> Situation:
+    """Give what papers look up, told in a language."""
     return Situation(solution.instance.told_in(language.code), solution.deployment, language=language)
 
 
@@ -197,7 +166,8 @@ def _by_ring(instance: Instance) -> list[Sector]:
     return sorted(instance.sectors, key=lambda sector: sector.ring)
 
 
-def _here(solution: Solution, place: str) -> Allotment:
+def find_here(solution: Solution, place: str) -> Allotment:
+    """Return who stands at a place."""
     return solution.deployment.places.get(place, Allotment())
 
 

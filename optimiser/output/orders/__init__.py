@@ -21,6 +21,7 @@ from optimiser.output.orders.sheet import sector_sheet
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.accepted_risk import accepted_risk_sheet
 from optimiser.output.orders.staffing.accompaniment import accompaniment_sheet
+from optimiser.output.orders.staffing.movement import movement_sheet
 from optimiser.output.words.expectation import NOTHING, Expectation
 
 __all__ = ["Orders", "Paper", "compose"]
@@ -56,12 +57,14 @@ def compose(
         sector_sheet(at, s) if at.units[s.id] else accepted_risk_sheet(at, s) for s in instance.sectors if at.active(s)
     ]
     along = [accompaniment_sheet(at, a) for a in instance.accompaniments if at.units[a.id]]
+    moving = [movement_sheet(at, m) for m in instance.movements if at.units[m.id]]
     posts = [post_sheet(at, p) for p in instance.posts if at.units[p.id]]
     papers = (
         first_page(at, verdict),
         operation_order(at, verdict, shape),
         *sheets,
         *along,
+        *moving,
         *posts,
         assignment_list(at),
         planning_worksheet(at),

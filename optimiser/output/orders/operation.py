@@ -11,7 +11,7 @@ from optimiser.files.examination.visits import Visit, order_by_day
 from optimiser.model.clocks import span_closure, span_window
 from optimiser.model.harms import LISTED, Harm
 from optimiser.model.instance import Sector
-from optimiser.model.parts.movement import Accompaniment
+from optimiser.model.parts.movement import Moving
 from optimiser.model.parts.travel_data import Closure
 from optimiser.model.verdict import Verdict
 from optimiser.output.blocks import (
@@ -180,7 +180,7 @@ def _words(at: Situation) -> tuple[str, str, str]:
 def tell_gear(at: Situation) -> str:
     """Say that gear is out of sight, but for where the plan places it in view, or lets it go along with people."""
     _ = at.language
-    shown: tuple[Sector | Accompaniment, ...] = (*at.instance.sectors, *at.instance.accompaniments)
+    shown: tuple[Sector | Moving, ...] = (*at.instance.sectors, *at.instance.moving)
     places = [plain(place.name) for place in shown if list_hard_units(at, place)]
     if not places:
         return _("gear stays out of sight")
@@ -220,7 +220,7 @@ def _administration(at: Situation, verdict: Verdict) -> list[Section]:
     pairs: list[tuple[str, Value]] = [
         (_("In sectors"), number(heads.sectors)),
         (_("At posts"), number(heads.posts)),
-        *([(_("With gatherings"), number(heads.accompanying))] if heads.accompanying else []),
+        *([(_("On the move"), number(heads.accompanying))] if heads.accompanying else []),
         (_("Vehicle crews among them"), number(heads.crews)),
         (_("Deployed, of the cap"), _("{n} of {cap}", n=number(heads.counted), cap=number(heads.cap))),
         (_("Outside the cap"), number(heads.outside)),

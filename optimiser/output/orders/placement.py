@@ -13,13 +13,14 @@ from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.accepted_risk import first_people, list_unmanned, nearest_help
 from optimiser.output.orders.staffing.along import find_gathering, name_assembly, tell_extra
 from optimiser.output.orders.staffing.callable import list_guards
+from optimiser.output.orders.staffing.movement import list_relocations
 
 
 def placement_sections(at: Situation) -> list[Section]:
     """List who stands in sectors, where nobody does, and who waits at posts."""
     risks = accepted_risks(at)
-    along = _with_gatherings(at)
-    return [deployment(at), *([along] if along else []), *([risks] if risks else []), _reserve(at)]
+    moving = (_with_gatherings(at), _movements(at), risks)
+    return [deployment(at), *(section for section in moving if section), _reserve(at)]
 
 
 def deployment(at: Situation) -> Section:
@@ -39,7 +40,8 @@ def deployment(at: Situation) -> Section:
         TableColumn(_("Who"), 4.2),
         TableColumn(_("Heads"), 1.05, right=True),
     )
-    empty = [plain(s.name) for s in at.instance.sectors if not at.active(s)]
+    passed = {stand.sector for one in at.passages.values() for passage in one for stand in passage.stands}
+    empty = [plain(s.name) for s in at.instance.sectors if not at.active(s) and s.id not in passed]
     note = _("Nobody is placed and nothing is expected at: {names}.", names=", ".join(empty[:30])) if empty else ""
     if len(empty) > 30:
         note += " " + at.language.plural("And {n} more.", "And {n} more.", len(empty) - 30)
@@ -70,6 +72,56 @@ def _with_gatherings(at: Situation) -> Section | None:
         "sheets. In no sector are they counted among those who stand there."
     )
     return Section(_("Who goes with the people"), (Table(columns, tuple(rows), note),))
+
+
+def _movements(at: Situation) -> Section | None:
+    """List the planned ways of units from sector to sector, numbered in order of time."""
+    _ = at.language
+    placed = [movement for movement in at.instance.movements if at.units[movement.id]]
+    steps = sorted((step for one in placed for step in list_relocations(at, one)), key=lambda step: step.goal.sent)
+    rows: list[tuple[Value, ...]] = []
+    first: dict[str, int] = {}
+    for number, step in enumerate(steps, 1):
+        one = step.movement
+        told = ", ".join(at.count(u.kind, u.number, at.stand(one)) for u in at.units[one.id])
+        if (before := first.setdefault(one.id, number)) != number:
+            told = _("as in no. {n}", n=before)
+        units = Span(told, "soft")
+        since = Span(_("from {clock}", clock=at.clock(step.start.formed)), "soft")
+        way = _("{km} km, {how}", km=at.range((step.goal.km,) * 2), how=step.how)
+        rows.append(
+            (
+                number,
+                Span(at.clock(step.goal.sent), "strong"),
+                (plain(one.name), units),
+                at.heads(one.id),
+                (at.names[step.start.sector], since),
+                at.names[step.goal.sector],
+                way,
+                at.range((step.minutes,) * 2, up=True),
+                at.clock(step.goal.formed),
+            )
+        )
+    if not rows:
+        return None
+    columns = (
+        TableColumn(_("No."), 0.5, right=True),
+        TableColumn(_("Sets out"), 0.9),
+        TableColumn(_("Who"), 3.0),
+        TableColumn(_("Heads"), 0.9, right=True),
+        TableColumn(_("From"), 2.1),
+        TableColumn(_("To"), 2.1),
+        TableColumn(_("Way"), 1.7),
+        TableColumn(_("Min"), 0.6, right=True),
+        TableColumn(_("Formed up"), 1.0),
+    )
+    note = _(
+        "Nobody sets out of a sector that is yellow or red. What ends each stand is on the sheet of the movement. "
+        "In no sector are they counted among those who stand there."
+    )
+    if any(leg.gathering for one in placed for leg in one.legs):
+        note += " " + _("With people the times are the mean times of their likeliest way.")
+    return Section(_("Movements as planned"), (Table(columns, tuple(rows), note),))
 
 
 def accepted_risks(at: Situation) -> Section | None:

@@ -8,20 +8,20 @@ from collections.abc import Iterator
 from optimiser.common.language import Language
 from optimiser.common.number_format import given, plain
 from optimiser.model.instance import Post, Sector
-from optimiser.model.parts.movement import Accompaniment, Moving
+from optimiser.model.parts.movement import Moving
 from optimiser.output.blocks import BY_HAND, Pairs, Section, Signatures, Span, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import phase_mark
 from optimiser.output.orders.form import Paper
 from optimiser.output.orders.notes import leader_cell
 from optimiser.output.orders.sheet import AGAIN, ring_name, unit_cells
 from optimiser.output.orders.situation import Situation
-from optimiser.output.orders.staffing.along import name_assembly
+from optimiser.output.orders.staffing.along import list_coming, name_assembly
 from optimiser.output.orders.staffing.balance import Balance, list_balances
 from optimiser.output.orders.staffing.required import list_required, with_late
 
 
 def assignment_list(at: Situation) -> Paper:
-    """Write ICS 204: resources assigned, ring by ring, then who accompanies gatherings, then the reserve."""
+    """Write ICS 204: resources assigned, ring by ring, then who moves, then the reserve."""
     _, instance = at.language, at.instance
     columns = (
         TableColumn(_("Place"), 2.4),
@@ -54,9 +54,12 @@ def assignment_list(at: Situation) -> Paper:
                     _("5. Resources assigned, ring {ring}", ring=ring_name(at, number)), (Table(columns, tuple(rows)),)
                 )
             )
-    along = [row for accompaniment in instance.accompaniments for row in _assigned(at, accompaniment)]
+    along = [row for one in instance.accompaniments for row in _assigned(at, one)]
     if along:
         sections.append(Section(_("5. Resources assigned, with gatherings"), (Table(columns, tuple(along)),)))
+    moving = [row for movement in instance.movements for row in _assigned(at, movement)]
+    if moving:
+        sections.append(Section(_("5. Resources assigned, movements"), (Table(columns, tuple(moving)),)))
     waiting = [row for post in instance.posts for row in _assigned(at, post)]
     if waiting:
         sections.append(Section(_("5. Resources assigned, reserve"), (Table(columns, tuple(waiting)),)))
@@ -91,10 +94,10 @@ def _assigned(at: Situation, place: Sector | Post | Moving) -> Iterator[tuple[Va
         where = Span(plain(place.name), "strong") if i == 0 else ""
         if isinstance(place, Sector):
             goal = plain(place.officer_post) if place.officer_post else plain(place.name)
-        elif isinstance(place, Accompaniment):
-            goal = name_assembly(at, place)
-        else:
+        elif isinstance(place, Post):
             goal = plain(place.name)
+        else:
+            goal = name_assembly(at, place)
         reports = f"{goal}, {at.clock(at.report(unit.kind, place))}"
         yield (
             where,
@@ -172,10 +175,16 @@ def _crowd(at: Situation) -> Section | None:
     )
     if any(at.units[a.id] for a in at.instance.accompaniments):
         note += " " + _("With people who are accompanied it is the crowd with which most is missing.")
+    if any(at.units[m.id] for m in at.instance.movements):
+        note += " " + _("Where units move it is the minute at which most is missing.")
     return Section(_("If the expected crowd turns"), (Table(columns, tuple(rows), note),))
 
 
 def _along(at: Situation, balance: Balance) -> tuple[str, ...]:
-    """Say how much of a line comes with the crowd; nothing where none of it does."""
+    """Say how much of a line comes with the crowd or as planned; nothing where none of it does."""
     number = math.floor(balance.here + balance.along) - math.floor(balance.here)
-    return (at.language("{n} of them with the crowd", n=at.number(number)),) if number else ()
+    if not number:
+        return ()
+    if any(one.planned for one in list_coming(at, balance.sector)):
+        return (at.language("{n} of them with the crowd or as planned", n=at.number(number)),)
+    return (at.language("{n} of them with the crowd", n=at.number(number)),)

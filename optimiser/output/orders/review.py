@@ -15,6 +15,7 @@ from optimiser.output.orders.sheet import how_soon, windows
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.along import list_coming
 from optimiser.output.orders.staffing.callable import has_cannon
+from optimiser.output.orders.staffing.movement import list_relocations
 
 BOXES = "P ☐  S ☐  M ☐  U ☐"
 Row = tuple[Value, ...]
@@ -86,10 +87,13 @@ def _talking(at: Situation) -> list[Row]:
     rows = []
     speakers = {role.id for role in at.instance.roles if float(role.dialogue) > 0.0}
     for s in _visited(at):
-        along = [(t, n) for one in list_coming(at, s) for t, n in at.teams(one.accompaniment.id)]
+        coming = {one.moving.id: one for one in list_coming(at, s)}
+        along = [(t, n, one.planned) for ident, one in coming.items() for t, n in at.teams(ident) if t.role in speakers]
         talk = at.list([(t, n) for t, n in at.teams(s.id) if t.role in speakers], at.stand(s))
-        if with_crowd := at.list((t, n) for t, n in along if t.role in speakers):
+        if with_crowd := at.list((t, n) for t, n, planned in along if not planned):
             talk = "; ".join(filter(None, (talk, _("with the crowd: {units}", units=with_crowd))))
+        if for_a_time := at.list((t, n) for t, n, planned in along if planned):
+            talk = "; ".join(filter(None, (talk, _("for a time, as planned: {units}", units=for_a_time))))
         talk = talk or _("nobody to talk")
         first = at.clock(at.visits[s.id][0].start)
         label = _("{place}: minutes to the first negotiation", place=plain(s.name))
@@ -163,7 +167,15 @@ def _doctrine(at: Situation) -> list[Row]:
 
 
 def _places(at: Situation) -> list[Row]:
-    return [_row(plain(p.name), _due(at, p)) for p in at.instance.places if at.units[p.id]]
+    _ = at.language
+    rows = [_row(plain(p.name), _due(at, p)) for p in at.instance.places if at.units[p.id]]
+    for movement in at.instance.movements:
+        for step in list_relocations(at, movement):
+            words = {"name": plain(movement.name), "place": at.names[step.goal.sector]}
+            times = {"clock": at.clock(step.goal.sent), "formed": at.clock(step.goal.formed)}
+            planned = _("sets out {clock}, formed up {formed}", **times)
+            rows.append(_row(_("{name}: to {place}", **words), planned))
+    return rows
 
 
 def _due(at: Situation, place: Sector | Post | Moving) -> str:

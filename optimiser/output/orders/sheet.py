@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from optimiser.common.number_format import given, percent, plain, span
 from optimiser.model.clocks import find_first_minute, span_window
 from optimiser.model.instance import CriticalWindow, Official, Post, Reinforcement, Sector, Team, VehicleType
-from optimiser.model.parts.movement import Moving
+from optimiser.model.parts.movement import Movement, Moving
 from optimiser.output.blocks import BLANK, BY_HAND, Pairs, Section, Signatures, Space, Span, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import CALL_PHASES, gates_section, phase_name, team_label
 from optimiser.output.orders.form import Paper, Unit
 from optimiser.output.orders.notes import contact_pairs, equipped_cell, leader_cell, radio_pair
 from optimiser.output.orders.situation import Situation
-from optimiser.output.orders.staffing.along import coming_lines
+from optimiser.output.orders.staffing.along import coming_lines, list_coming
 from optimiser.output.orders.staffing.callable import (
     LIKELY,
     Help,
@@ -67,10 +67,17 @@ def _head(at: Situation, sector: Sector) -> Section:
 
 
 def coming_pairs(at: Situation, sector: Sector) -> Iterator[tuple[str, Value]]:
-    """Say who comes along with people, apart from those who stand in a sector all day."""
+    """Say who comes along with people or as planned, apart from those who stand in a sector all day."""
     if several := tuple(coming_lines(at, sector)):
         under = (at.language("Under the officer in charge here while they stand here."),) if at.units[sector.id] else ()
-        yield at.language("With the crowd, not counted here"), (*several, *under)
+        yield _label(at, sector), (*several, *under)
+
+
+def _label(at: Situation, sector: Sector) -> str:
+    """Name those who are in a sector for a time."""
+    if any(isinstance(one.moving, Movement) for one in list_coming(at, sector)):
+        return at.language("With the crowd or as planned, not counted here")
+    return at.language("With the crowd, not counted here")
 
 
 def expected_pairs(at: Situation, sector: Sector) -> Iterator[tuple[str, Value]]:

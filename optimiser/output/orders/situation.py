@@ -10,12 +10,13 @@ from functools import cached_property
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import given, plain
+from optimiser.files.examination.stands import Passage, Stand, list_passages
 from optimiser.files.examination.visits import Visit, list_due, list_visits
 from optimiser.model.clocks import find_first_minute
 from optimiser.model.deployment import Allotment, Deployment, count_heads_over_time, count_unit_heads
 from optimiser.model.distances import Distances, measure
 from optimiser.model.instance import Instance, Post, Reinforcement, Role, Sector, Team, VehicleType
-from optimiser.model.parts.movement import Accompaniment, Moving
+from optimiser.model.parts.movement import Moving, find_assembly
 from optimiser.model.values.base import Place
 from optimiser.output.orders.form import Unit
 from optimiser.output.words.expectation import NOTHING, Expectation, Stay
@@ -105,8 +106,8 @@ class Situation:
     def stand(self, place: Sector | Post | Moving) -> float:
         """Minute at which the line must stand: first people, at the earliest; else the first critical window, or 0.
 
-        At a post it is the start of the operation; for who accompanies a gathering it is when the first people are
-        expected where that assembles.
+        At a post it is the start of the operation. Who moves must stand where that begins, with people when the first
+        people are expected there.
         """
         return self.due.get(place.id, 0.0)
 
@@ -119,17 +120,51 @@ class Situation:
         return bool(self.units[sector.id] or self.visits.get(sector.id) or sector.critical)
 
     @cached_property
-    def crowds(self) -> dict[str, tuple[dict[str, int], ...]]:
-        """People expected at once in a sector when a gathering comes, by gathering: each by one of its ways."""
+    def crowds(self) -> dict[str, tuple[tuple[float, dict[str, int]], ...]]:
+        """Minutes at which a gathering comes to a sector, with the people expected there at once, by gathering.
+
+        Each is counted by one of its ways. Units that have moved away while people are there add a minute.
+        """
         return {
-            sector: tuple({v.gathering.id: v.people for v in visits if v.start <= at.start < v.end} for at in visits)
+            sector: tuple(
+                (minute, {v.gathering.id: v.people for v in visits if v.start <= minute < v.end})
+                for minute in self._turns(sector)
+            )
             for sector, visits in self.visits.items()
         }
+
+    def _turns(self, sector: str) -> list[float]:
+        """List the minutes at which people come to a sector, or units leave people there."""
+        visits = self.visits[sector]
+        left = {stand.left for m in self.instance.movements for stand in self.stands(m) if stand.sector == sector}
+        return [*(v.start for v in visits), *sorted(m for m in left if any(v.start < m < v.end for v in visits))]
 
     @cached_property
     def peaks(self) -> dict[str, int]:
         """Most people expected at once in a sector: gatherings that overlap, each by one of its ways."""
-        return {sector: max(sum(crowd.values()) for crowd in crowds) for sector, crowds in self.crowds.items()}
+        return {sector: max(sum(crowd.values()) for _minute, crowd in crowds) for sector, crowds in self.crowds.items()}
+
+    # ---------------------------------------------------------------- units that move
+
+    @cached_property
+    def passages(self) -> dict[str, tuple[Passage, ...]]:
+        """Where units stand that move, by their place, for all ways of gatherings, the likeliest first."""
+        placed = (moving for moving in self.instance.moving if self.units[moving.id])
+        return {m.id: list_passages(self.instance, m, self.ride(m), self.stand(m)) for m in placed}
+
+    def stands(self, moving: Moving) -> tuple[Stand, ...]:
+        """Where units stand that move, along the likeliest ways; nowhere if it has none."""
+        return self.passages[moving.id][0].stands if moving.id in self.passages else ()
+
+    def ride(self, moving: Moving) -> float | None:
+        """Speed into sectors of units that move, km/h, if their own vehicles have seats for all, as in the simulation.
+
+        Without people they go as fast as the slowest vehicle; None if they walk.
+        """
+        vehicles = [(kind, n) for kind, n in self.vehicles(moving.id) if not kind.water_cannon]
+        heads = sum(n * int(kind.size) for kind, n in self.teams(moving.id))
+        seats = sum(n * int(kind.seats) for kind, n in vehicles)
+        return min(float(kind.speed) for kind, _n in vehicles) if vehicles and heads <= seats else None
 
     # ---------------------------------------------------------------- ways
 
@@ -146,25 +181,24 @@ class Situation:
     def km(self, origin: Place, goal: Sector | Post | Moving, start: float, end: float) -> tuple[float, float]:
         """Shortest and longest road kilometres between two places from one minute to another; infinite if closed.
 
-        Who accompanies a gathering is reached where it comes together.
+        Who moves is reached where that begins.
         """
         first, last = self._distances.at(start), self._distances.at(end)
-        place = self.assembly[goal.id] if isinstance(goal, Accompaniment) else goal
+        place = goal if isinstance(goal, Place) else self.assembly[goal.id]
         here, there = self._rows[isinstance(origin, Reinforcement), origin.id], self._rows[False, place.id]
         ways = [float(km) for km in self._distances.km[first : last + 1, here, there]]
         return min(ways), max(ways)
 
     @cached_property
     def names(self) -> dict[str, str]:
-        """Names of sectors, posts and accompaniments by identifier, without characters that steer."""
+        """Names of sectors, posts, accompaniments and movements by identifier, without characters that steer."""
         return {place.id: plain(place.name) for place in self.instance.places}
 
     @cached_property
     def assembly(self) -> dict[str, Sector]:
-        """Sectors where units form up that accompany a gathering, on its likeliest way, by their accompaniment."""
+        """Sectors where units that move form up first, on the likeliest way, by their place."""
         sectors = {sector.id: sector for sector in self.instance.sectors}
-        ways = {g.id: max(g.ways, key=lambda way: way.share) for g in self.instance.gatherings}
-        return {a.id: sectors[ways[a.gathering].stops[0].sector] for a in self.instance.accompaniments}
+        return {moving.id: sectors[find_assembly(self.instance, moving)] for moving in self.instance.moving}
 
     @cached_property
     def homes(self) -> dict[str, Post]:

@@ -1,4 +1,4 @@
-"""Who comes to a sector with the people: units that accompany a gathering that is expected there."""
+"""Who comes to a sector with the people that are expected there, or as planned."""
 
 from __future__ import annotations
 
@@ -6,27 +6,33 @@ from collections.abc import Iterator
 
 from optimiser.common.number_format import percent, plain
 from optimiser.files.examination.visits import Visit, join_ways
-from optimiser.model.parts.movement import Accompaniment
+from optimiser.model.instance import Sector
+from optimiser.model.parts.movement import Accompaniment, Movement
 from optimiser.output.orders.situation import Situation
+from optimiser.output.orders.staffing.along import Coming, is_sure, list_coming
 from optimiser.output.words.reasons import name_visit
 
 
-def tell_companions(at: Situation, sector: str) -> list[str]:
-    """Say how many heads come to a sector with which people, and on how many days; nothing where nobody does."""
-    told = []
-    for along, visit in _companions(at, sector):
-        who, n = name_visit(visit, at.language), at.heads(along.id)
-        told.append(at.language.plural("{n} head comes with {who}", "{n} heads come with {who}", n, who=who))
+def tell_companions(at: Situation, sector: Sector) -> list[str]:
+    """Say how many heads come to a sector with which people, and on how many days, or from when until when."""
+    told, _ = [], at.language
+    for along, visit in _companions(at, sector.id):
+        who, n = name_visit(visit, _), at.heads(along.id)
+        told.append(_.plural("{n} head comes with {who}", "{n} heads come with {who}", n, who=who))
+    for one in _legs(at, sector):
+        words = {"name": plain(one.moving.name), "times": _times(at, one)}
+        told.append(_.plural("{n} head: {name}{times}", "{n} heads: {name}{times}", one.heads, **words))
     return told
 
 
-def list_companions(at: Situation, sector: str) -> list[str]:
-    """Give the same in few words, by the name of the accompaniment, which has a row of its own: +61 With the march."""
-    return [
+def list_companions(at: Situation, sector: Sector) -> list[str]:
+    """Give the same in few words, by the name of their place, which has a row of its own: +61 With the march."""
+    told = [
         f"+{at.number(at.heads(along.id))} {plain(along.name)}"
         + ("" if visit.is_sure else f" ({percent(visit.share, language=at.language)})")
-        for along, visit in _companions(at, sector)
+        for along, visit in _companions(at, sector.id)
     ]
+    return [*told, *(f"+{at.number(one.heads)} {plain(one.moving.name)}{_times(at, one)}" for one in _legs(at, sector))]
 
 
 def _companions(at: Situation, sector: str) -> Iterator[tuple[Accompaniment, Visit]]:
@@ -34,3 +40,16 @@ def _companions(at: Situation, sector: str) -> Iterator[tuple[Accompaniment, Vis
     for along in at.instance.accompaniments:
         if along.gathering in coming and at.units[along.id]:
             yield along, coming[along.gathering]
+
+
+def _legs(at: Situation, sector: Sector) -> list[Coming]:
+    return [one for one in list_coming(at, sector) if isinstance(one.moving, Movement)]
+
+
+def _times(at: Situation, one: Coming) -> str:
+    """Write from when until when units stand somewhere by the clock, and on how many days; those with people no times.
+
+    These have rows of their own, with the stops of the likeliest way.
+    """
+    times = f" {at.clock(one.formed[0])}–{at.clock(one.left[-1])}" if one.planned else ""
+    return times if is_sure(one) else f"{times} ({percent(one.share, language=at.language)})"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from optimiser.files.examination.stands import list_stands
 from optimiser.files.examination.visits import Visit, join_ways
 from optimiser.model.clocks import span_window
 from optimiser.model.instance import Post, Sector
@@ -92,7 +91,7 @@ def pick_worst(days: list[PlaceDay], most: int = MOST) -> list[PlaceDay]:
 
 def _stops(at: Situation, moving: Moving) -> tuple[Stand, ...]:
     """Give where units that move stand, along the likeliest ways, as long as the operation lasts."""
-    return tuple((stand.sector, stand.formed, stand.left) for stand in list_stands(at.instance, moving))
+    return tuple((stand.sector, stand.formed, stand.left) for stand in at.stands(moving))
 
 
 def _heads(at: Situation, place: Sector | Post | Moving) -> tuple[tuple[float, int], ...]:

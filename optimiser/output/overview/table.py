@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from optimiser.common.number_format import given, percent, plain
 from optimiser.files.examination.visits import Visit
-from optimiser.model.instance import Post
+from optimiser.model.instance import Post, Sector
 from optimiser.model.parts.movement import Moving
 from optimiser.output.blocks import Block, Brief, Inline, Paragraph, Span, Spans, Strip, Table, TableColumn, Tone, Value
 from optimiser.output.drawing.strip import draw_axis, draw_strip
@@ -77,7 +77,8 @@ def deciders(at: Situation) -> str:
 
 def _who(at: Situation, day: PlaceDay) -> Value:
     _ = at.language
-    units, along = at.units[day.place.id], "; ".join(list_companions(at, day.place.id))
+    units = at.units[day.place.id]
+    along = "; ".join(list_companions(at, day.place)) if isinstance(day.place, Sector) else ""
     if not units:
         return Span(along or _("nobody"), "bad" if day.visits and not along else "soft")
     total = at.number(at.heads(day.place.id))
@@ -165,7 +166,8 @@ def _explain(at: Situation, days: Sequence[PlaceDay]) -> str:
     ways = _(" Behind people: on how many days they come there, by whichever way.")
     unsure = any(not visit.is_sure for day in days for visit in _pick_likely(day))
     along = _(
-        " Who comes with the people counts in that line, and is listed last, with the stops of the likeliest way."
+        " Who comes with the people or as planned counts in that line, and is listed last, with the stops of the "
+        "likeliest way."
     )
     moving = any(day.stops for day in days)
     return _explain_phases(at, days) + (ways if unsure else "") + (along if moving else "")

@@ -11,6 +11,7 @@ from optimiser.common.language import Language
 from optimiser.common.number_format import percent, plain
 from optimiser.model.instance import Instance
 from optimiser.model.laws.escalation_law import RED, YELLOW, EscalationLaw
+from optimiser.model.parts.movement import Movement
 from optimiser.output.blocks import Block, Gallery, Paragraph, Picture, Span, Spans, Table, TableColumn, Value
 from optimiser.output.drawing.legend import (
     Key,
@@ -87,8 +88,8 @@ def _map_keys(solution: Solution, language: Language) -> list[Key]:
     keys = list_map_keys("key", reach, {min(3, s.ring) for s in instance.sectors}, language)
     if any(len(going.stops) > 1 for going in list_marches(instance)):
         keys.append(march_key("key", language))
-    if any(place.id in solution.deployment.places for place in instance.accompaniments):
-        keys.append(along_key("key", language))
+    if moving := [place for place in instance.moving if place.id in solution.deployment.places]:
+        keys.append(along_key("key", any(isinstance(place, Movement) for place in moving), language))
     if instance.reinforcements:
         keys.append(outside_key("key", language))
     if any(sector.outline for sector in instance.sectors):

@@ -34,6 +34,7 @@ from optimiser.output.sections.roster import (
     most_lost,
     reserve_blocks,
     sectors_blocks,
+    tell_moving,
 )
 from optimiser.output.words.bands import tell_band
 from optimiser.planning.participation import share_held
@@ -86,7 +87,7 @@ def write_report(
         Section(language("Map"), list(draw_place(solution, language)), "map"),
         Section(language("Sectors"), sectors, "sectors"),
         Section(language("Callable reserve, out of sight"), list(reserve_blocks(solution, language)), "reserve"),
-        Section(language("With gatherings"), list(companions_blocks(solution, language)), "companions"),
+        Section(tell_moving(language), list(companions_blocks(solution, language)), "companions"),
         Section(language("Held at base, not callable"), list(base_blocks(solution, language)), "base"),
         Section(language("What to expect"), expected, "expected"),
         Section(language("Hour by hour"), list(draw_hours(solution, law, dispatch, language)), "hours"),

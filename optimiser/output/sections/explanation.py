@@ -8,7 +8,7 @@ from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
 from optimiser.common.number_format import ends, mean, span
 from optimiser.model.instance import Sector
-from optimiser.model.parts.movement import Accompaniment
+from optimiser.model.parts.movement import Moving
 from optimiser.output.blocks import Block, Inline, Paragraph, Points, Section, Span, Table, TableColumn, Value
 from optimiser.output.sections.parts import judged, law_range_blocks, rare_note, title_section, tone_of, verdict_blocks
 from optimiser.output.sections.sensitivity import flips_section, inputs_section, routes_section, stress_section
@@ -90,7 +90,7 @@ def _margins(explanation: Explanation, language: Language) -> Iterator[Block]:
     shown: list[Interval] = []
     rows: list[Sequence[Value]] = []
     instance = explanation.instance
-    places: tuple[Sector | Accompaniment, ...] = (*instance.sectors, *instance.accompaniments)
+    places: tuple[Sector | Moving, ...] = (*instance.sectors, *instance.moving)
     for place in places:
         allotment = explanation.deployment.places.get(place.id)
         found: list[Sequence[Value]] = []

@@ -33,6 +33,7 @@ from optimiser.output.sections.roster import (
     heads_blocks,
     reserve_blocks,
     sectors_blocks,
+    tell_moving,
 )
 from optimiser.output.words.bands import tell_band
 from optimiser.planning.solution import Alternative, Lever, Solution
@@ -58,7 +59,7 @@ def plan_sections(solution: Solution, language: Language = ENGLISH) -> list[Sect
         Section(language("Heads"), list(heads_blocks(solution, language))),
         Section(language("Sectors"), list(sectors_blocks(solution, language))),
         Section(language("Callable reserve, out of sight"), list(reserve_blocks(solution, language))),
-        Section(language("With gatherings"), list(companions_blocks(solution, language))),
+        Section(tell_moving(language), list(companions_blocks(solution, language))),
         Section(language("Held at base, not callable"), list(base_blocks(solution, language))),
         Section(language("What to expect"), expected),
         phases_section(instance, evaluation, language),

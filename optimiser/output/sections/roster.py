@@ -11,7 +11,7 @@ from optimiser.common.number_format import percent, plain
 from optimiser.files.examination.visits import SURE, list_due, list_visits, order_by_day
 from optimiser.model.deployment import Allotment, count_heads_at
 from optimiser.model.instance import Instance, Post, Sector
-from optimiser.model.parts.movement import Accompaniment, find_likeliest
+from optimiser.model.parts.movement import Accompaniment, Movement, find_likeliest
 from optimiser.output.blocks import Block, Inline, Paragraph, Span, Spans, Table, TableColumn, Value
 from optimiser.output.orders.situation import Situation
 from optimiser.output.overview.along import tell_companions
@@ -67,7 +67,7 @@ def sectors_blocks(solution: Solution, language: Language, chosen: Collection[in
             empty.append(sector.name)
         elif chosen is None or number in chosen:
             heads = language.number(f"{count_heads_at(instance, here):,}")
-            along = [Span(said, "soft") for said in tell_companions(at, sector.id)]
+            along = [Span(said, "soft") for said in tell_companions(at, sector)]
             who = (*_units(instance, here, language), *along) or Span(language("nobody"), "soft")
             rows.append((_sector(sector, bool(here.teams), language), heads, who, why[sector.id]))
     if chosen is not None:
@@ -146,36 +146,75 @@ def _post(post: Post, language: Language) -> Value:
     return name, Span(language("seats for {share}", share=share), "soft")
 
 
+def tell_moving(language: Language) -> str:
+    """Name the group of those who move."""
+    return language("On the move, with people or as planned")
+
+
 def companions_blocks(solution: Solution, language: Language) -> Iterator[Block]:
-    """List who accompanies gatherings: with which, where it assembles, and on to where; nothing where nobody may."""
+    """List who moves: with which gathering or as planned, from where, and on to where; nothing where nobody may."""
     instance = solution.instance
+    at = Situation(instance, solution.deployment, language=language)
     rows: list[Sequence[Value]] = []
-    idle = []
-    for accompaniment in instance.accompaniments:
-        here = solution.deployment.places.get(accompaniment.id, Allotment())
+    idle: dict[bool, list[str]] = {}
+    for moving in instance.moving:
+        here = solution.deployment.places.get(moving.id, Allotment())
         units = _units(instance, here, language)
         if not units:
-            idle.append(accompaniment.name)
+            idle.setdefault(isinstance(moving, Accompaniment), []).append(moving.name)
             continue
         heads = language.number(f"{count_heads_at(instance, here):,}")
-        missed = tell_margin(solution, accompaniment.id, language)
-        rows.append((*_companions(instance, accompaniment, language), heads, units, missed))
+        missed = tell_margin(solution, moving.id, language)
+        way = _companions(instance, moving, language) if isinstance(moving, Accompaniment) else _legs(at, moving)
+        rows.append((*way, heads, units, missed))
     if rows:
         columns = (
-            TableColumn(language("Accompaniment"), 3),
+            TableColumn(language("Name"), 3),
             TableColumn(language("Where"), 4),
             TableColumn(language("Heads"), 1, right=True),
             TableColumn(language("Who"), 4),
             TableColumn(language("Why"), 3),
         )
         yield Table(columns, rows, wide=True, ruled=True)
-        said = language(
-            "They stand at the first stop from the start, go where the people go, by whichever way, and count in the "
-            "line of the sector where the crowd is. They are not called as reserve."
+        yield Paragraph(_explain_moving(at), "note")
+    if True in idle:
+        yield Paragraph(language("Nobody goes along: {names}.", names=", ".join(idle[True])), "note")
+    if False in idle:
+        yield Paragraph(language("Nobody moves: {names}.", names="; ".join(idle[False])), "note")
+
+
+def _explain_moving(at: Situation) -> str:
+    """Say how those count who move."""
+    language = at.language
+    told = []
+    if any(at.units[one.id] for one in at.instance.accompaniments):
+        told.append(
+            language(
+                "Who goes with a gathering stands at its first stop from the start, goes where the people go, by "
+                "whichever way, and counts in the line of the sector where the crowd is. It is not called as reserve."
+            )
         )
-        yield Paragraph(said, "note")
-    if idle:
-        yield Paragraph(language("Nobody goes along: {names}.", names=", ".join(idle)), "note")
+    if any(at.units[one.id] for one in at.instance.movements):
+        told.append(
+            language(
+                "Movements: mean times, nobody held. Who moves counts where it stands, on the way nowhere; it stays "
+                "where a sector is yellow or red, and is not called as reserve."
+            )
+        )
+    return " ".join(told)
+
+
+def _legs(at: Situation, movement: Movement) -> tuple[Value, Value]:
+    """Name a movement, and where it stands from when until when, along the likeliest ways."""
+    language, crowds = at.language, {g.id: plain(g.name) for g in at.instance.gatherings}
+    where: list[Inline] = []
+    for stand in at.stands(movement):
+        times = f"{at.clock(stand.formed)}–{at.clock(stand.left)}"
+        crowd = crowds.get(movement.legs[stand.leg].gathering or "")
+        said = f"{at.names[stand.sector]} {times}"
+        said = language("{where}, with {crowd}", where=said, crowd=crowd) if crowd else said
+        where.append(Span(f"→ {said}", "soft") if where else said)
+    return (Span(movement.name, "strong"), Span(language("as planned"), "soft")), tuple(where)
 
 
 def _companions(instance: Instance, accompaniment: Accompaniment, language: Language) -> tuple[Value, Value]:

@@ -21,7 +21,7 @@ from optimiser.planning.solution import Solution
 
 def list_head_counts(heads: HeadCount, language: Language = ENGLISH) -> list[tuple[str, int]]:
     """Tell where the heads are: what is counted, and how many; `find_deployed` columns in, all that the cap counts."""
-    along = [(language("With gatherings"), heads.accompanying)] if heads.accompanying else []
+    along = [(language("On the move"), heads.accompanying)] if heads.accompanying else []
     return [
         (language("In sectors"), heads.sectors),
         (language("At posts"), heads.posts),
@@ -43,11 +43,10 @@ def tell_sum(heads: HeadCount, language: Language = ENGLISH) -> str:
     """Say how those deployed are counted."""
     if heads.accompanying and heads.outside:
         return language(
-            "Deployed = sectors + posts + with gatherings, less those outside the cap. "
-            "Heads include extra vehicle crews."
+            "Deployed = sectors + posts + on the move, less those outside the cap. Heads include extra vehicle crews."
         )
     if heads.accompanying:
-        return language("Deployed = sectors + posts + with gatherings. Heads include extra vehicle crews.")
+        return language("Deployed = sectors + posts + on the move. Heads include extra vehicle crews.")
     if heads.outside:
         return language("Deployed = sectors + posts, less those outside the cap. Heads include extra vehicle crews.")
     return language("Deployed = sectors + posts. Heads include extra vehicle crews.")

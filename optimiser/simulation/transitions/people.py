@@ -126,15 +126,14 @@ def _forget(st: State, s: int) -> None:
 def take_place(st: State, g: int, stop: int) -> None:
     """A gathering is at a stop of its route from now on, for as long as it means to stay there."""
     st.stop[g], st.goal[g], st.standing[g] = stop, stop + 1, st.facts.stop_sector[stop]
-    st.due[g] = st.now + st.facts.stop_stay[stop]
+    st.led_to[g], st.due[g] = st.standing[g], st.now + st.facts.stop_stay[stop]
 
 
 def await_groups(st: State, g: int) -> None:
     """A gathering is expected at the first stop of its route, and stays there while groups of it are still to come."""
     first = st.facts.stop_first[st.route[g]]
     take_place(st, g, first)
-    st.goal[g], st.led_to[g], st.sprayed[g] = first, st.standing[g], 0
-    st.due[g] = st.first[g] + st.facts.stop_stay[first]
+    st.goal[g], st.due[g], st.sprayed[g] = first, st.first[g] + st.facts.stop_stay[first], 0
 
 
 def gather(st: State, g: int) -> None:
@@ -170,7 +169,7 @@ def stray(st: State, g: int, s: int, persons: int, tension: float, phase: int, b
 def choose_stop(st: State, g: int, s: int, since: float) -> float:
     """Settle which stop a gathering in a sector makes for; one after its last means home.
 
-    A stop is given up once the way there has been closed for as long as the gathering was to stay there.
+    A stop to which the way has been closed for as long as the gathering was to stay there is given up.
 
     Parameters
     ----------
@@ -180,13 +179,13 @@ def choose_stop(st: State, g: int, s: int, since: float) -> float:
     -------
     Minute since which it has wanted to set out for the one that it makes for now.
     """
-    if st.displaced[g] and st.present[slot(st.facts, s, g)] > 0 and not is_content(st, g, s):
+    f, here = st.facts, st.present[slot(st.facts, s, g)]
+    if st.displaced[g] and here > 0 and not is_content(st, g, s):
         displace(st, g, s)
-    f, end = st.facts, stops_end(st, g)
-    while st.goal[g] < end and st.now >= since + f.stop_stay[st.goal[g]]:
+    while st.goal[g] < stops_end(st, g) and st.now >= since + f.stop_stay[st.goal[g]]:
         if math.isfinite(distance(f, st.now, s, f.stop_sector[st.goal[g]])):
             break
-        lose_hours(st, g, s, st.present[slot(f, s, g)], f.stop_stay[st.goal[g]])
+        lose_hours(st, g, s, here, f.stop_stay[st.goal[g]])
         st.goal[g], since = st.goal[g] + 1, st.now
     return since
 

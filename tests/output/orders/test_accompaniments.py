@@ -8,11 +8,11 @@ import json
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
 from support.along_town import FORKED, HEADS, ROUTES, TEAMS, WITH, along_plan, along_town
+from support.read_papers import all_text, facts, page, rows, written
 from support.sample_solution import solved
 from support.town import crowd, town
 
@@ -20,9 +20,7 @@ from optimiser.common.language import language
 from optimiser.files.read import read, read_deployment, shipped
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
-from optimiser.output.blocks import lines, plain_text
 from optimiser.output.orders.files import order
-from optimiser.output.orders.form import Orders, Paper
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.along import list_coming, name_assembly
 from optimiser.output.orders.staffing.balance import list_balances
@@ -30,40 +28,6 @@ from optimiser.output.overview.day import list_place_days
 from optimiser.output.write import describe_plan, write_orders, write_solution
 
 FORK = {"itinerary": list(FORKED), "routes": list(ROUTES)}
-
-
-def written(instance: Instance, plan: Deployment | None = None) -> Orders:
-    return order(instance, plan or along_plan(instance))
-
-
-def page(orders: Orders, key: str) -> Paper:
-    return next(paper for paper in orders.papers if paper.key == key)
-
-
-def text(value: Any) -> str:
-    return "\n".join(plain_text(line) for line in lines(value))
-
-
-def rows(paper: Paper, title: str) -> list[list[str]]:
-    block: Any = next(section for section in paper.sections if section.heading == title).blocks[0]
-    return [[text(value) for value in row] for row in block.rows]
-
-
-def facts(paper: Paper) -> dict[str, str]:
-    block: Any = paper.sections[0].blocks[0]
-    return {label: text(value) for label, value in block.pairs}
-
-
-def all_text(paper: Paper) -> str:
-    said = [paper.kind, paper.title]
-    for section in paper.sections:
-        block: Any = section.blocks[0]
-        said.append(section.heading)
-        said += [text(item) for item in getattr(block, "items", ())]
-        said += [text(value) for row in getattr(block, "rows", ()) for value in row]
-        said += [f"{label} {text(value)}" for label, value in getattr(block, "pairs", ())]
-        said.append(getattr(block, "note", ""))
-    return "\n".join(said)
 
 
 # ---------------------------------------------------------------- the sheet of who goes along

@@ -8,7 +8,7 @@ from support.town import posted, town
 
 from optimiser.common.language import language
 from optimiser.model.deployment import Deployment
-from optimiser.model.instance import Instance
+from optimiser.model.instance import Instance, Sector
 from optimiser.output.blocks import Table
 from optimiser.output.orders.situation import Situation
 from optimiser.output.overview.along import tell_companions
@@ -40,12 +40,18 @@ def situation(code: str = "en", **teams: int) -> Situation:
     return Situation(instance, sent(instance, **teams), language=language(code))
 
 
+def sector_of(at: Situation, ident: str) -> Sector:
+    return next(sector for sector in at.instance.sectors if sector.id == ident)
+
+
 def test_a_stop_says_how_many_come_with_the_people():
     at = situation(info=1, care=1, padal=1)
     for sector in ("terminal", "kpu", "mall"):
-        assert tell_companions(at, sector) == ["10 heads come with March"]
-    assert tell_companions(situation(), "mall") == [], "nobody goes along"
-    assert tell_companions(situation("id", info=1), "mall") == ["4 personel datang bersama March"]
+        assert tell_companions(at, sector_of(at, sector)) == ["10 heads come with March"]
+    assert tell_companions((at := situation()), sector_of(at, "mall")) == [], "nobody goes along"
+    assert tell_companions((at := situation("id", info=1)), sector_of(at, "mall")) == [
+        "4 personel datang bersama March"
+    ]
 
 
 def test_nobody_is_not_said_of_a_sector_where_some_come_with_the_people():
@@ -63,8 +69,8 @@ def test_a_way_that_is_not_taken_every_day_is_told_with_its_share():
     march["itinerary"][2]["route"] = "long"
     instance = escorted(gatherings=[march])
     at = Situation(instance, sent(instance, info=1))
-    assert tell_companions(at, "kpu") == ["4 heads come with March"]
-    assert tell_companions(at, "mall") == ["4 heads come with March (on 75 % of days)"]
+    assert tell_companions(at, sector_of(at, "kpu")) == ["4 heads come with March"]
+    assert tell_companions(at, sector_of(at, "mall")) == ["4 heads come with March (on 75 % of days)"]
 
 
 def test_what_a_line_lacks_counts_who_comes_with_the_people():
@@ -96,7 +102,7 @@ def test_who_goes_along_is_a_group_of_its_own_with_the_gathering_and_where_it_as
     (row,) = table.rows
     assert all(text in repr(row) for text in ("Along", "with: March", "assembles at Terminal", "KPU → Mall", "'10'"))
     after = headings.index("Callable reserve, out of sight") + 1
-    assert headings[after : after + 2] == ["With gatherings", "Held at base, not callable"]
+    assert headings[after : after + 2] == ["On the move, with people or as planned", "Held at base, not callable"]
 
 
 def test_heads_in_sectors_at_posts_and_with_gatherings_are_all_that_is_deployed():
@@ -132,10 +138,10 @@ def test_a_told_day_shows_who_goes_along_in_each_sector_where_they_were():
     events = [
         Event(30.0, "arrived", "terminal", what="march", number=1200.0),
         Event(30.0, "phase", "terminal", what="green"),
-        Event(60.0, "moves", "terminal", "kpu", "march", 2.0),
+        Event(60.0, "moves", "terminal", "kpu", "with-march", 2.0),
         Event(95.0, "arrived", "kpu", what="march", number=1200.0),
         Event(95.0, "phase", "kpu", what="green"),
-        Event(100.0, "moved", "kpu", what="march", number=2.0),
+        Event(100.0, "moved", "kpu", what="with-march", number=2.0),
     ]
     groups = {group.name: group for group in list_groups(instance, plan, events)}
     end = find_end(instance, events)

@@ -16,7 +16,8 @@ from optimiser.simulation.events import KINDS, Event
 
 @pytest.fixture(scope="module")
 def wording() -> Wording:
-    return Wording(town())
+    legs = [{"sector": "kpu", "until": "15:00"}, {"sector": "mall"}]
+    return Wording(town(movements=[{"id": "patrol", "name": "Patrol", "legs": legs}]))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -43,15 +44,11 @@ def test_every_kind_is_told_without_gaps(wording: Wording, kind: str) -> None:
         (Event(0, "back", "", "polres", "awc", 1), "1 x Water cannon callable again", ""),
         (Event(0, "asked", "kpu", number=19.53, note="line, medics"),
          "asks for reserve: line, medics; the line lacks 19.5 head equivalents", ""),
-        (Event(0, "moves", "kpu", "mall", "march", 3), "3 accompanying teams (March) set out for Mall", ""),
-        (Event(0, "moves", "kpu", "mall", "march", 0), "accompanying vehicles (March) set out for Mall", ""),
-        (Event(0, "moved", "mall", "", "march", 1), "1 accompanying team (March) formed up", ""),
-        (Event(0, "held", "kpu", "mall", "march", 1, "the sector is in disorder"),
-         "1 accompanying team (March) cannot go to Mall yet", "the sector is in disorder"),
-        (Event(0, "held", "kpu", "", "march", 1, "their people have gone home"),
-         "1 accompanying team (March) stays and follows no more", "their people have gone home"),
-        (Event(0, "held", "kpu", "", "march", 0, "their people have gone home"),
-         "accompanying vehicles (March) stay and follow no more", "their people have gone home"),
+        (Event(0, "moves", "kpu", "mall", "patrol", 3), "3 teams set out for Mall (Patrol)", ""),
+        (Event(0, "moves", "kpu", "mall", "patrol", 0), "vehicles set out for Mall (Patrol)", ""),
+        (Event(0, "moved", "mall", "", "patrol", 1), "1 team has formed up (Patrol)", ""),
+        (Event(0, "held", "kpu", "mall", "patrol", 1, "the sector is in disorder"),
+         "1 team cannot set out for Mall yet (Patrol)", "the sector is in disorder"),
         (Event(0, "process", "kpu", note="due"), "the critical process begins", ""),
         (Event(0, "process", "kpu", note="stops"), "the critical process stops", ""),
     ],

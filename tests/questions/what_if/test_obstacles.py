@@ -222,3 +222,14 @@ def test_bug_room_for_one_of_six_squads_hid_the_cap_that_binds_for_the_others() 
     wide = apply(oku, parse_phrases([("heads", str(heads + 60))]))
     (found,) = obstacles_of(wide, plan, "--gain team:dalmas-awal-regu=6")
     assert not found.offers, "what is offered is enough"
+
+
+def test_what_moves_anew_has_no_limit_that_was_met_already() -> None:
+    """Its room is not a limit that somebody has changed."""
+    instance = make_town()
+    legs = [{"sector": "mall", "until": "14:30"}, {"sector": "kpu"}]
+    movement = {"id": "patrol", "name": "Mall, then KPU", "legs": legs}
+    after = parse({**instance.model_dump(mode="json"), "movements": [movement]}, "town")
+    old = plan_of(instance, {"rope": 1, "padal": 1})
+    new = plan_of(after, {"rope": 1, "padal": 1})
+    assert not [one for one in find_obstacles(instance, after, old, new) if "patrol" in one.path]

@@ -200,7 +200,7 @@ def _shared() -> Schema:
     phases = make_object(dict.fromkeys(PHASES, phase))
     ends = dict.fromkeys(("low", "high"), POINTS)
     heads = make_object(dict.fromkeys(HEADS, COUNT))
-    accompanying = {**COUNT, "description": "heads that accompany a gathering; left out where nobody does"}
+    accompanying = {**COUNT, "description": "heads that move with people or as planned; left out where nobody does"}
     return {
         "origin": make_object({"name": TEXT, "title": TEXT, "sha256": SHA256}),
         "settings": _settings(),

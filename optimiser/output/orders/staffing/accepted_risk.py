@@ -58,19 +58,25 @@ def accepted_risk_sheet(at: Situation, sector: Sector) -> Paper:
         _written(at),
         _signatures(at),
     ]
-    kind = _("Accepted risk, nobody is placed; sector, ring {ring}", ring=ring_name(at, sector.ring))
+    ring = ring_name(at, sector.ring)
+    kind = _("Accepted risk, nobody is placed; sector, ring {ring}", ring=ring)
+    if _for_a_time(at, sector):
+        kind = _("Accepted risk, nobody is placed for the whole day; sector, ring {ring}", ring=ring)
     return Paper(sector.id, kind, plain(sector.name), tuple(sections), sector.id)
 
 
 def _head(at: Situation, sector: Sector) -> Section:
     _ = at.language
+    none = _("0: nobody is placed here by this plan")
+    if _for_a_time(at, sector):
+        none = _("0 for the whole day; others by this plan for a time")
     pairs: list[tuple[str, Value]] = [
-        (_("Heads here"), Span(_("0: nobody is placed here by this plan"), "strong")),
+        (_("Heads here"), Span(none, "strong")),
         *coming_pairs(at, sector),
         (_("First people expected"), first_people(at, sector)),
         *expected_pairs(at, sector),
         (_("Nearest who can be called"), nearest_help(at, sector)),
-        (_("Nearest officer in charge"), _nearest_officer(at, sector)),
+        (_("Nearest officer in charge"), _officers(at, sector)),
         (_("Watches it and reports"), BY_HAND),
     ]
     return Section("", (Pairs(tuple(pairs)),))
@@ -100,6 +106,19 @@ def nearest_help(at: Situation, sector: Sector) -> str:
             minutes=minutes,
         )
     return _("{place}, {minutes} min after the call", place=plain(helps[0].station.name), minutes=minutes)
+
+
+def _for_a_time(at: Situation, sector: Sector) -> bool:
+    """Tell whether anybody stands in a sector for a time, as planned."""
+    return any(one.planned for one in list_coming(at, sector))
+
+
+def _officers(at: Situation, sector: Sector) -> Value:
+    """Name who comes with an officer, then the nearest besides."""
+    come = {one.moving.id: plain(one.moving.name) for one in list_coming(at, sector)}
+    led = [name for ident, name in come.items() if any(at.roles[t.role].officer for t, _n in at.teams(ident))]
+    nearest = _nearest_officer(at, sector)
+    return (at.language("{names}: while they are here", names="; ".join(led)), nearest) if led else nearest
 
 
 def _nearest_officer(at: Situation, sector: Sector) -> str:
@@ -211,7 +230,12 @@ def _decision(at: Situation, sector: Sector, half: bool) -> Section:
     _ = at.language
     shares = tell_shares(at, sector) or _("not played")
     accepted = _("Accepted: nobody stands here. Reached in scenarios: {shares}.", shares=shares)
-    if list_coming(at, sector):
+    if _for_a_time(at, sector):
+        accepted = _(
+            "Accepted: nobody stands here but who comes with the crowd or as planned. Reached in scenarios: {shares}.",
+            shares=shares,
+        )
+    elif list_coming(at, sector):
         accepted = _(
             "Accepted: nobody stands here but who comes with the crowd. Reached in scenarios: {shares}.", shares=shares
         )

@@ -5,28 +5,19 @@ One order is for every way: whoever accompanies people goes where they go, so no
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 from optimiser.common.number_format import given, percent, plain
-from optimiser.model.instance import Gathering, Sector
+from optimiser.model.instance import Gathering
 from optimiser.model.parts.movement import Accompaniment
 from optimiser.output.blocks import BLANK, BY_HAND, Pairs, Points, Section, Span, Table, TableColumn, Value
-from optimiser.output.orders.doctrine import CALL_PHASES, commander, phase_mark
 from optimiser.output.orders.form import Paper
 from optimiser.output.orders.notes import contact_pairs, radio_pair
 from optimiser.output.orders.sheet import room, signature_section, strength_section
 from optimiser.output.orders.situation import Situation
-from optimiser.output.orders.staffing.along import (
-    Coming,
-    Course,
-    find_gathering,
-    list_coming,
-    list_courses,
-    name_assembly,
-    tell_formed,
-)
-from optimiser.output.orders.staffing.tasks import list_hard_units, tell_acting
+from optimiser.output.orders.staffing.along import Course, find_gathering, list_courses, name_assembly
+from optimiser.output.orders.staffing.in_charge import acting_section, places_section
+from optimiser.output.orders.staffing.tasks import list_hard_units
 from optimiser.simulation.state import LINGER
 
 
@@ -39,8 +30,8 @@ def accompaniment_sheet(at: Situation, accompaniment: Accompaniment) -> Paper:
         strength_section(at, accompaniment),
         _ways(at, gathering, courses),
         _orders(at, accompaniment),
-        _places(at, accompaniment),
-        _by_phase(at, accompaniment),
+        places_section(at, accompaniment, _("Where it may come, and who is in charge there")),
+        acting_section(at, accompaniment),
         _liaison(at, accompaniment, gathering),
         signature_section(at),
     )
@@ -128,66 +119,6 @@ def _orders(at: Situation, accompaniment: Accompaniment) -> Section:
             )
         )
     return Section(_("Orders"), (Points(tuple(items)),))
-
-
-def _places(at: Situation, accompaniment: Accompaniment) -> Section:
-    """List where the gathering may come, who is in charge there, and what stands there anyway."""
-    _ = at.language
-    rows: list[tuple[Value, ...]] = []
-    for sector, one in sorted(_stops(at, accompaniment), key=lambda stop: stop[1].formed[0]):
-        share = percent(one.share, language=_)
-        where = _tell_officer(at, sector, one)
-        sign: Value = plain(sector.call_sign) if sector.call_sign else BY_HAND
-        heads = at.number(at.heads(sector.id))
-        rows.append((plain(sector.name), share, tell_formed(at, one), heads, where, sign))
-    columns = (
-        TableColumn(_("Sector"), 3.0),
-        TableColumn(_("Comes there"), 1.0, right=True),
-        TableColumn(_("Formed up about"), 1.5),
-        TableColumn(_("Placed there"), 0.9, right=True),
-        TableColumn(_("Report to the officer at"), 2.7),
-        TableColumn(_("Call sign"), 1.1),
-    )
-    note = _(
-        "Whoever is in charge of a sector is in charge of you while you stand there. Tasks by phase are on its sheet; "
-        "where nobody is placed, those of the operation order hold."
-    )
-    return Section(_("Where it may come, and who is in charge there"), (Table(columns, tuple(rows), note),))
-
-
-def _tell_officer(at: Situation, sector: Sector, one: Coming) -> Value:
-    """Say where the officer in charge of a sector stands, or who is in charge where nobody is placed."""
-    _ = at.language
-    if at.units[sector.id]:
-        return plain(sector.officer_post) if sector.officer_post else BY_HAND
-    others = [plain(c.accompaniment.name) for c in list_coming(at, sector) if c != one]
-    if others:
-        names = ", ".join(others)
-        return (
-            _("nobody is placed there; of you and those who may be there too ({names}), in charge:", names=names),
-            BY_HAND,
-        )
-    return Span(_("nobody is placed there: you are in charge"), "strong")
-
-
-def _stops(at: Situation, accompaniment: Accompaniment) -> Iterator[tuple[Sector, Coming]]:
-    """Give the sectors where units may come with their gathering."""
-    for sector in at.instance.sectors:
-        for one in list_coming(at, sector):
-            if one.accompaniment.id == accompaniment.id:
-                yield sector, one
-
-
-def _by_phase(at: Situation, accompaniment: Accompaniment) -> Section:
-    _ = at.language
-    here, needed = at.teams(accompaniment.id), at.stand(accompaniment)
-    rows = tuple((phase_mark(at, p), commander(at, p), tell_acting(at, here, p, needed)) for p in CALL_PHASES)
-    columns = (
-        TableColumn(_("A sector that is"), 1.5),
-        TableColumn(_("In command"), 1.4),
-        TableColumn(_("May act"), 7.0),
-    )
-    return Section(_("Who may act"), (Table(columns, rows),))
 
 
 def _liaison(at: Situation, accompaniment: Accompaniment, gathering: Gathering) -> Section:

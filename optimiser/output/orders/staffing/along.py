@@ -1,16 +1,18 @@
-"""Who comes to a sector with the people they accompany: how many, about when, on how many of their ways."""
+"""Who comes to a sector with people or as planned: how many, from about when until when, on how many of their ways."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from optimiser.common.number_format import percent, plain
 from optimiser.files.examination.horizon import StopTimes, follow
+from optimiser.files.examination.stands import Stand
+from optimiser.files.examination.visits import SURE
 from optimiser.model.distances import measure
 from optimiser.model.instance import Gathering, Sector
 from optimiser.model.parts.itinerary import Way
-from optimiser.model.parts.movement import Accompaniment
+from optimiser.model.parts.movement import Accompaniment, Movement, Moving
 from optimiser.output.orders.situation import Situation
 
 Course = tuple[Way, tuple[StopTimes, ...]]
@@ -18,24 +20,35 @@ Course = tuple[Way, tuple[StopTimes, ...]]
 
 @dataclass(frozen=True)
 class Coming:
-    """Units that come to a sector with the gathering that they accompany; they stand there while this is there.
+    """Units that come to a sector with a gathering, or as planned, and go on from there.
 
     Attributes
     ----------
+    moving : their place.
+    led : gathering with which they come; None where they come by the clock.
     heads : of them, extra crews included; the line of the sector does not count them as its own.
-    begins : whether its gathering comes together here, so that they form up here before it comes.
-    formed : minutes at which they have formed up here, at mean times, by each way that leads here.
-    ways, among : how many of the ways lead here, of those that it may take.
-    share : chance that its gathering comes here, 0 to 1.
+    begins : whether they are here first, with people so that they form up here before these come.
+    formed, left : minutes from and until which they stand here, at mean times, by each way that leads here.
+    ways, among : how many of the ways lead here, of those that gatherings may take.
+    share : chance that they come here, 0 to 1.
+    onward : sector that they go to then, on the likeliest of these ways; empty where they stay.
     """
 
-    accompaniment: Accompaniment
+    moving: Moving
+    led: Gathering | None
     heads: int
     begins: bool
     formed: tuple[float, ...]
+    left: tuple[float, ...]
     ways: int
     among: int
     share: float
+    onward: str
+
+    @property
+    def planned(self) -> bool:
+        """Whether they come by the clock, not with people."""
+        return self.led is None
 
 
 def find_gathering(at: Situation, accompaniment: Accompaniment) -> Gathering:
@@ -52,42 +65,71 @@ def list_courses(at: Situation, gathering: Gathering) -> list[Course]:
 
 
 def list_coming(at: Situation, sector: Sector) -> list[Coming]:
-    """List who comes to a sector with a gathering, in the order of the instance; units that are placed alone."""
-    found = []
+    """List who comes to a sector, in the order of the instance and of legs; units that are placed alone."""
+    return [
+        coming
+        for moving in at.instance.moving
+        if at.units[moving.id]
+        for number in range(len(moving.parts))
+        if (coming := _come(at, moving, number, sector.id)) is not None
+    ]
+
+
+def _come(at: Situation, moving: Moving, number: int, sector: str) -> Coming | None:
+    """Say when units are in a sector with one of their legs, for each way the first time; None where they never are."""
+    passages = at.passages[moving.id]
+    found: list[tuple[float, int, tuple[Stand, ...]]] = []
+    for passage in passages:
+        matching = (i for i, stand in enumerate(passage.stands) if (stand.leg, stand.sector) == (number, sector))
+        if (first := next(matching, None)) is not None:
+            found.append((passage.share, first, passage.stands))
+    if not found:
+        return None
+    here = [stands[i] for _share, i, stands in found]
+    after = found[0][2][found[0][1] + 1 :]
+    led = next((g for g in at.instance.gatherings if g.id == moving.parts[number].gathering), None)
+    return Coming(
+        moving,
+        led,
+        at.heads(moving.id),
+        begins=all(i == 0 for _share, i, _stands in found),
+        formed=tuple(sorted({stand.formed for stand in here})),
+        left=tuple(sorted({stand.left for stand in here})),
+        ways=len(found),
+        among=len(passages),
+        share=sum(share for share, _i, _stands in found) * (float(led.chance) if led else 1.0),
+        onward=at.names[after[0].sector] if after else "",
+    )
+
+
+def stands_there(at: Situation, moving: Moving, sector: str, minute: float, crowd: Mapping[str, int]) -> bool:
+    """Tell whether units stand in a sector at a minute: on the likeliest way, or with some people on any of theirs.
+
+    Who comes with people stands there when they come, as time to form up is granted to all.
+    """
     form_up = float(at.instance.travel.form_up)
-    for accompaniment in at.instance.accompaniments:
-        if not at.units[accompaniment.id]:
-            continue
-        gathering = find_gathering(at, accompaniment)
-        courses = list_courses(at, gathering)
-        here = [
-            (way, leg)
-            for way, legs in courses
-            for leg in [next((leg for leg in legs if way.stops[leg.stop].sector == sector.id), None)]
-            if leg is not None
-        ]
-        if here:
-            begins = all(leg.stop == 0 for _, leg in here)
-            ready = [leg.arrives + form_up if leg.stop else at.stand(accompaniment) for _, leg in here]
-            share = float(gathering.chance) * sum(way.share for way, _ in here)
-            heads = at.heads(accompaniment.id)
-            formed = tuple(sorted(set(ready)))
-            found.append(Coming(accompaniment, heads, begins, formed, len(here), len(courses), share))
-    return found
+    return any(
+        stand.sector == sector and stand.formed - form_up <= minute < stand.left
+        for number, passage in enumerate(at.passages.get(moving.id, ()))
+        for stand in passage.stands
+        if not number or moving.parts[stand.leg].gathering in crowd
+    )
 
 
 def coming_lines(at: Situation, sector: Sector) -> Iterator[str]:
-    """Say who comes along, about when, and how surely."""
+    """Say who comes along or as planned, about when, and how surely."""
     for one in list_coming(at, sector):
         yield tell_coming(at, one)
 
 
 def tell_coming(at: Situation, one: Coming) -> str:
-    """Say of units that accompany people how many of them come to a sector, about when, and how surely."""
-    _, sign = at.language, one.accompaniment.call_sign
-    name = plain(f"{one.accompaniment.name} ({sign})" if sign else one.accompaniment.name)
+    """Say of units that move how many of them come to a sector, about when, and how surely."""
+    _, sign = at.language, one.moving.call_sign
+    name = plain(f"{one.moving.name} ({sign})" if sign else one.moving.name)
     words = {"name": name, "n": at.number(one.heads), "clock": tell_formed(at, one)}
     words |= {"ways": at.number(one.ways), "among": at.number(one.among)}
+    if isinstance(one.moving, Movement):
+        return _tell_leg(at, one, words)
     if one.ways == one.among:
         if one.begins:
             return _("{name}: {n} heads, formed up here by {clock}, until this crowd goes on", **words)
@@ -101,32 +143,62 @@ def tell_coming(at: Situation, one: Coming) -> str:
     return _("{name}: {n} heads, about {clock} if it comes here, on {ways} of {among} ways ({share})", **words)
 
 
+def _tell_leg(at: Situation, one: Coming, words: Mapping[str, str]) -> str:
+    """Say from when until when units of a movement stand in a sector, and where they go then."""
+    _ = at.language
+    words = {**words, "until": tell_left(at, one), "place": one.onward, "share": percent(one.share, language=_)}
+    if one.led is not None:
+        words["crowd"] = plain(one.led.name)
+        said = _("{name}: {n} heads with {crowd}, about {clock}, while it is here", **words)
+        return said if is_sure(one) else _("{what}, on {ways} of {among} ways ({share})", what=said, **words)
+    if one.onward:
+        said = _("{name}: {n} heads, {clock} until {until}, then to {place}", **words)
+    else:
+        said = _("{name}: {n} heads, from {clock}, and stay", **words)
+    return said if is_sure(one) else _("{what} (on {share} of days)", what=said, **words)
+
+
+def is_sure(one: Coming) -> bool:
+    """Tell whether units come on every day."""
+    return one.share > 1.0 - SURE
+
+
 def tell_formed(at: Situation, one: Coming) -> str:
     """Write when units have formed up in a sector: one time, or from the earliest to the latest of its ways."""
     return "–".join(dict.fromkeys((at.clock(one.formed[0]), at.clock(one.formed[-1]))))
 
 
+def tell_left(at: Situation, one: Coming) -> str:
+    """Write until when units stand in a sector, likewise."""
+    return "–".join(dict.fromkeys((at.clock(one.left[0]), at.clock(one.left[-1]))))
+
+
 def tell_extra(at: Situation, sector: Sector) -> str:
-    """Name in short the heads that come to a sector with people, beside those placed there; empty where none do."""
+    """Name in short the heads that come to a sector, beside those placed there; empty where none do."""
     _ = at.language
     told = []
     for one in list_coming(at, sector):
-        words = {"n": at.number(one.heads), "name": plain(one.accompaniment.name)}
-        if one.ways == one.among:
+        words = {"n": at.number(one.heads), "name": plain(one.moving.name), "share": percent(one.share, language=_)}
+        words |= {"clock": tell_formed(at, one), "until": tell_left(at, one)}
+        if one.planned and one.onward:
+            told.append(_("+ {n} from {clock} until {until} ({name})", **words))
+        elif one.planned:
+            told.append(_("+ {n} from {clock} ({name})", **words))
+        elif one.ways == one.among:
             told.append(_("+ {n} with the crowd ({name})", **words))
         else:
-            told.append(_("+ {n} with the crowd ({name}, {share})", share=percent(one.share, language=_), **words))
+            told.append(_("+ {n} with the crowd ({name}, {share})", **words))
     return "; ".join(told)
 
 
-def name_assembly(at: Situation, accompaniment: Accompaniment) -> str:
-    """Name where units form up: where their gathering comes together, with chances where that depends on the way."""
+def name_assembly(at: Situation, moving: Moving) -> str:
+    """Name where units form up: where they begin, with chances where that depends on the way of people."""
     shares: dict[str, float] = {}
-    for way, _ in list_courses(at, find_gathering(at, accompaniment)):
-        first = way.stops[0].sector
-        shares[first] = shares.get(first, 0.0) + way.share
+    for passage in at.passages.get(moving.id, ()):
+        for first in passage.stands[:1]:
+            shares[first.sector] = shares.get(first.sector, 0.0) + passage.share
     if len(shares) < 2:
-        return plain(at.assembly[accompaniment.id].name)
+        return plain(at.assembly[moving.id].name)
     several = (
         at.language("{place} ({share})", place=at.names[place], share=percent(share, language=at.language))
         for place, share in shares.items()

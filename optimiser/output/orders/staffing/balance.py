@@ -13,6 +13,7 @@ from optimiser.model.laws.constants import make_law
 from optimiser.model.laws.escalation_law import active_people
 from optimiser.model.values.base import CallPhase
 from optimiser.output.orders.situation import Situation
+from optimiser.output.orders.staffing.along import stands_there
 from optimiser.output.orders.staffing.callable import list_for_line
 from optimiser.output.words.head_counts import tell_late
 from optimiser.simulation.index_instance import index_instance
@@ -26,9 +27,9 @@ class Balance:
 
     Attributes
     ----------
-    required : asked for at the most people expected; where some are accompanied, when most would be missing.
+    required : asked for at the most people expected; where units come and go, when most would be missing.
     here, ready, outside : what stands there, what waits in reach, and all that may come from outside.
-    along : what comes with these people, and stands there whenever they do.
+    along : what stands there then because it came with these people, or as planned.
     here_late, ready_late : how much of what stands there, and of what waits in reach, comes later, and from when.
     """
 
@@ -68,7 +69,7 @@ def list_balances(at: Situation) -> Iterator[Balance]:
             here = _line(facts, number, counts.teams[i], counts.vehicles[i])
             called = Counter(team.id for post in posts for team in list_for_line(at, post, phase))
             sent = [called[team.id] for team in instance.teams]
-            moments = [_meet(at, facts, counts, i, number, crowd) for crowd in at.crowds[sector.id]]
+            moments = [_meet(at, facts, counts, i, number, minute, crowd) for minute, crowd in at.crowds[sector.id]]
             required, along = max(moments, key=lambda moment: moment[0] - moment[1])
             yield Balance(
                 *(sector, phase, required, here, _line(facts, number, sent, ()), _outside(at, facts, number)),
@@ -79,16 +80,16 @@ def list_balances(at: Situation) -> Iterator[Balance]:
 
 
 def _meet(
-    at: Situation, facts: Numbers, counts: Counts, number: int, phase: int, crowd: Mapping[str, int]
+    at: Situation, facts: Numbers, counts: Counts, number: int, phase: int, minute: float, crowd: Mapping[str, int]
 ) -> tuple[float, float]:
-    """Give the line that a sector asks for with some people at once, and what of it comes along with these people."""
+    """Give the line that a sector asks for with some people at once, and what of it comes with them or as planned."""
+    sector, people = at.instance.sectors[number], float(sum(crowd.values()))
     teams, vehicles = list(counts.teams[number]), [0] * len(at.instance.vehicles)
     before = list(teams)
-    for a, accompaniment in enumerate(at.instance.accompaniments):
-        if accompaniment.gathering in crowd:
+    for a, moving in enumerate(at.instance.moving):
+        if stands_there(at, moving, sector.id, minute, crowd):
             teams = [n + more for n, more in zip(teams, counts.along_teams[a], strict=True)]
             vehicles = [n + more for n, more in zip(vehicles, counts.along_vehicles[a], strict=True)]
-    sector, people = at.instance.sectors[number], float(sum(crowd.values()))
     along = _line(facts, phase, [n - less for n, less in zip(teams, before, strict=True)], vehicles)
     return _required_line(at, facts, sector, phase, teams, people), along
 

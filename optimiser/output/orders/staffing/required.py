@@ -55,9 +55,10 @@ def list_required(at: Situation) -> Iterator[Asked]:
     for sector in instance.sectors:
         yield from _of_sector(at, sector)
     if instance.doctrine.officer_per_sector:
-        for along in instance.accompaniments:
-            if at.units[along.id]:
-                yield _officer(at, along, _("every accompaniment"))
+        for moving in instance.moving:
+            if at.units[moving.id]:
+                accompanies = isinstance(moving, Accompaniment)
+                yield _officer(at, moving, _("every accompaniment") if accompanies else _("every movement"))
     for place in instance.places:
         yield from _of_vehicles(at, place)
     for post in instance.posts:
@@ -79,7 +80,7 @@ def _of_sector(at: Situation, sector: Sector) -> Iterator[Asked]:
         yield _asked(at, sector, _("traffic (heads)"), int(sector.traffic_need), able, _("way out kept open"))
 
 
-def _officer(at: Situation, place: Sector | Accompaniment, why: str) -> Asked:
+def _officer(at: Situation, place: Sector | Moving, why: str) -> Asked:
     officers = {role.id for role in at.instance.roles if role.officer}
     here = _of_role(at.teams(place.id), officers)
     return _asked(at, place, at.language("officer in charge (teams)"), 1, here, why)

@@ -11,12 +11,12 @@ from typing import Literal
 
 from optimiser.common.number_format import given, plain
 from optimiser.model.instance import Post, Reinforcement, Sector, Team, VehicleType
-from optimiser.model.parts.movement import Accompaniment
+from optimiser.model.parts.movement import Moving
 from optimiser.model.values.base import CallPhase
 from optimiser.output.blocks import Section, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import CALL_PHASES, commander, phase_mark
 from optimiser.output.orders.situation import Situation
-from optimiser.output.orders.staffing.along import list_coming
+from optimiser.output.orders.staffing.along import list_coming, tell_formed, tell_left
 from optimiser.output.orders.staffing.callable import Help, list_help, most_before_red, prefer_in_time
 
 MAIN_SHARE = 0.5  # of the strongest ability in a phase: whose is less is there for something else, assumed
@@ -54,7 +54,7 @@ def tell_acting(at: Situation, here: Sequence[tuple[Team, int]], phase: CallPhas
     return _("all who are here")
 
 
-def list_hard_units(at: Situation, place: Sector | Accompaniment) -> list[tuple[Team | VehicleType, int]]:
+def list_hard_units(at: Situation, place: Sector | Moving) -> list[tuple[Team | VehicleType, int]]:
     """List what stands at a place in sight of the crowd that may provoke it: teams in hard kit, vehicles for force."""
     teams = [(t, n) for t, n in at.teams(place.id) if float(at.roles[t.role].visibility) >= HARD]
     return [*teams, *((v, n) for v, n in at.vehicles(place.id) if float(v.visibility) > 0.0)]
@@ -210,13 +210,17 @@ def _tell_units(
 
 
 def _tell_along(at: Situation, sector: Sector, roles: set[str], ambulances: bool) -> str:
-    """Say which units of some roles come to a sector with the people they accompany; empty where none do."""
+    """Say which units of some roles come to a sector with people or as planned; empty where none do."""
     told = []
     for one in list_coming(at, sector):
-        place = one.accompaniment
+        place = one.moving
         units: list[tuple[Team | VehicleType, int]] = [(t, n) for t, n in at.teams(place.id) if t.role in roles]
         units += [(v, n) for v, n in at.vehicles(place.id) if ambulances and float(v.medical) > 0.0]
         if units:
             words = {"units": at.list(units, at.stand(place)), "name": plain(place.name)}
-            told.append(at.language("{units}, who come with the crowd: {name}.", **words))
+            if one.planned:
+                words |= {"clock": tell_formed(at, one), "until": tell_left(at, one)}
+                told.append(at.language("{units}, who are here from {clock} until {until}: {name}.", **words))
+            else:
+                told.append(at.language("{units}, who come with the crowd: {name}.", **words))
     return " ".join(told)

@@ -1,0 +1,324 @@
+"""Units that move as planned: a sheet of their own, and one answer on every paper to where they are and when."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from python_calamine import CalamineWorkbook
+from support.along_day import day, journey, near, play
+from support.read_papers import all_text, facts, page, rows, written
+from support.sample_solution import solved
+from support.town import town
+
+from optimiser.common.language import language
+from optimiser.files.examination.stands import list_stands
+from optimiser.files.examination.visits import list_due
+from optimiser.model.deployment import Deployment
+from optimiser.model.instance import Instance
+from optimiser.output.documents.geojson import map_plan
+from optimiser.output.orders.files import order
+from optimiser.output.orders.situation import Situation
+from optimiser.output.orders.staffing.along import list_coming
+from optimiser.output.orders.staffing.balance import list_balances
+from optimiser.output.overview.along import list_companions
+from optimiser.output.overview.day import list_place_days
+from optimiser.output.sections.roster import companions_blocks
+from optimiser.output.write import describe_plan, write_orders, write_solution
+
+MALL_FIRST = {
+    "id": "patrol",
+    "name": "Mall, then KPU",
+    "legs": [{"sector": "mall", "until": "14:30"}, {"sector": "kpu"}],
+}
+GATE = {
+    "id": "gate",
+    "name": "Terminal, then beside the march",
+    "legs": [{"sector": "terminal", "until": "15:00", "until_left": "march"}, {"gathering": "march"}],
+    "call_sign": "Elang 9",
+}
+TEAMS = {
+    ("terminal", "padal"): 1,
+    ("kpu", "rope"): 1,
+    ("kpu", "padal"): 1,
+    ("patrol", "rope"): 2,
+    ("patrol", "padal"): 1,
+    ("gate", "talk"): 2,
+    ("gate", "padal"): 1,
+    ("polres", "shield"): 2,
+}
+HEADS = {"terminal": 2, "kpu": 10 + 2, "mall": 0, "polres": 2 * 10, "patrol": 2 * 10 + 2, "gate": 2 * 3 + 2}
+
+
+def moving_town(**changes: Any) -> Instance:
+    return town(**{"movements": [MALL_FIRST, GATE], **changes})
+
+
+def plan_of(instance: Instance, vehicles: Any = None) -> Deployment:
+    return Deployment.build(instance, TEAMS, vehicles or {})
+
+
+def papers(instance: Instance | None = None, vehicles: Any = None) -> Any:
+    instance = instance or moving_town()
+    return written(instance, plan_of(instance, vehicles))
+
+
+def situation(instance: Instance | None = None, vehicles: Any = None) -> Situation:
+    instance = instance or moving_town()
+    return Situation(instance, plan_of(instance, vehicles))
+
+
+# ---------------------------------------------------------------- when they are where
+
+
+def test_stands_are_those_of_the_simulation() -> None:
+    """Nothing happens but the programme: the mall until 14:30, 2.6 km on foot to the KPU, 4 minutes to form up."""
+    instance = day(accompaniments=[], movements=[MALL_FIRST])
+    told = journey(play(instance, Deployment.build(instance, {("patrol", "rope"): 2}, {})))
+    first, last = list_stands(instance, instance.movements[0])
+    assert told == near((last.sent, "moves", "mall", "kpu"), (last.formed, "moved", "kpu", ""))
+    assert (first.left, last.sent) == (90.0, 90.0)
+    assert last.formed == pytest.approx(90.0 + 60.0 * 1.3 * 2.0**0.5 / 4.0 + 4.0)
+
+
+def test_who_has_seats_for_all_is_there_as_early_as_in_the_simulation() -> None:
+    instance = day(accompaniments=[], movements=[MALL_FIRST])
+    plan = Deployment.build(instance, {("patrol", "rope"): 2}, {("patrol", "truck"): 1})
+    at = Situation(instance, plan)
+    last = at.stands(instance.movements[0])[-1]
+    told = journey(play(instance, plan))
+    assert told == near((last.sent, "moves", "mall", "kpu"), (last.formed, "moved", "kpu", ""))
+    assert last.formed < list_stands(instance, instance.movements[0])[-1].formed - 10.0
+    crowded = Situation(instance, Deployment.build(instance, {("patrol", "rope"): 4}, {("patrol", "truck"): 1}))
+    assert crowded.ride(instance.movements[0]) is None
+
+
+def test_who_follows_a_crowd_is_where_the_simulation_has_them() -> None:
+    instance = day(accompaniments=[], movements=[GATE])
+    told = journey(play(instance, Deployment.build(instance, {("gate", "talk"): 1}, {})))
+    stands = list_stands(instance, instance.movements[0])
+    steps = []
+    for before, stand in pairwise(stands):
+        steps += [(stand.sent, "moves", before.sector, stand.sector), (stand.formed, "moved", stand.sector, "")]
+    assert [stand.sector for stand in stands] == ["terminal", "kpu", "mall"]
+    assert told == near(*steps)
+
+
+def test_bug_who_goes_on_before_the_line_of_a_sector_must_stand_is_there_from_the_start() -> None:
+    """The first people come to the mall at 17:16; whoever leaves it at 14:30 does not form up there then."""
+    instance = moving_town()
+    assert list_due(instance)["mall"] > 90.0
+    assert list_due(instance)["patrol"] == 0.0
+    at = situation()
+    assert [at.stands(m)[0].formed for m in instance.movements] == [at.stand(m) for m in instance.movements]
+
+
+def test_the_times_of_a_movement_are_the_same_on_every_paper(folder: Path) -> None:
+    at, written_papers = situation(), papers()
+    events = {day.place.id: day.stops for day in list_place_days(at)}
+    steps = rows(page(written_papers, "order"), "Movements as planned")
+    review = all_text(page(written_papers, "review")).splitlines()
+    book = CalamineWorkbook.from_path(str(folder / "plan.xlsx")).get_sheet_by_name("Movements").to_python()
+    table = repr(next(iter(companions_blocks(solved(at.instance, at.deployment), language("en")))))
+    for movement in at.instance.movements:
+        stands = at.stands(movement)
+        clocks = [(at.names[s.sector], at.clock(s.formed)) for s in stands]
+        sheet = page(written_papers, movement.id)
+        legs = rows(sheet, "Where you stand, and when you go on")
+        assert [(row[1].splitlines()[0], row[2]) for row in legs] == clocks
+        assert [row[3] for row in legs[:-1]] == [at.clock(s.sent) for s in stands[1:]]
+        assert (facts(sheet)["Forms up at"], facts(sheet)["Formed up by"]) == clocks[0]
+        assert events[movement.id] == tuple((s.sector, s.formed, s.left) for s in stands)
+        listed = [row for row in steps if row[2].startswith(movement.name)]
+        assert [(row[5], row[8]) for row in listed] == clocks[1:]
+        assert [row[1] for row in listed] == [at.clock(s.sent) for s in stands[1:]]
+        assert [row[7] for row in listed] == [row[7] for row in legs[:-1]]
+        for (place, formed), sent in zip(clocks[1:], stands[1:], strict=True):
+            i = review.index(f"{movement.name}: to {place}")
+            assert review[i + 1] == f"sets out {at.clock(sent.sent)}, formed up {formed}"
+        shown = [row for row in book if row[0] == movement.name]
+        assert [(row[2], f"{row[3]:%H:%M}") for row in shown] == clocks
+        assert [f"{row[6 + 2]:.0f}" for row in shown[:-1]] == [row[7] for row in legs[:-1]]
+        for stand in stands:
+            assert f"{at.names[stand.sector]} {at.clock(stand.formed)}–{at.clock(stand.left)}" in table
+            sector = next(s for s in at.instance.sectors if s.id == stand.sector)
+            (coming,) = [c for c in list_coming(at, sector) if c.moving == movement]
+            assert coming.formed == (stand.formed,)
+            assert at.clock(stand.formed) in all_text(page(written_papers, stand.sector))
+    by = {row[0]: row[5] for row in rows(page(written_papers, "ics-204"), "5. Resources assigned, movements") if row[0]}
+    assert by == {m.name: f"{at.names[at.stands(m)[0].sector]}, {at.clock(at.stand(m))}" for m in at.instance.movements}
+
+
+# ---------------------------------------------------------------- the sheet
+
+
+def test_a_movement_has_a_sheet_of_its_own() -> None:
+    sheet = page(papers(), "patrol")
+    assert (sheet.kind, sheet.title, sheet.one_page) == ("Order sheet, movement", "Mall, then KPU", True)
+    assert facts(sheet)["Heads that move"] == f"{HEADS['patrol']}; room for 500"
+    assert rows(sheet, "Where you stand, and when you go on") == [
+        ["1", "Mall", "13:00", "14:30", "at 14:30", "1.8", "on foot", "28"],
+        ["2", "KPU", "15:01", "stays", "until released", "–", "–", "–"],
+    ]
+    places = {row[0]: row[3:5] for row in rows(sheet, "Who is in charge of you where you stand")}
+    assert places == {"Mall": ["0", "nobody is placed there: you are in charge"], "KPU": [str(HEADS["kpu"]), ""]}
+    said = all_text(sheet)
+    assert "stay until it is green or empty, report, then go on" in said
+    assert "You are no reserve" in said
+    assert "With people" not in said
+
+
+def test_what_ends_a_stand_is_said() -> None:
+    sheet = page(papers(), "gate")
+    legs = rows(sheet, "Where you stand, and when you go on")
+    assert [row[4] for row in legs] == [
+        "once March has gone on, at 15:00 at the latest",
+        "when the crowd marches on",
+        "until released",
+    ]
+    assert [row[1] for row in legs] == ["Terminal", "KPU\nwith March", "Mall\nwith March"]
+    assert "go where they go, at their pace, vehicles too, whichever way they take" in all_text(sheet)
+    assert "Organisers, March" in all_text(sheet)
+    assert "Radio channel, call sign Elang 9" in all_text(sheet)
+
+
+def test_vehicles_with_seats_for_all_are_named_with_the_minutes_of_their_ride() -> None:
+    sheet = page(papers(vehicles={("patrol", "truck"): 1}), "patrol")
+    walk = rows(page(papers(), "patrol"), "Where you stand, and when you go on")[0]
+    ride = rows(sheet, "Where you stand, and when you go on")[0]
+    assert (walk[6], ride[6]) == ("on foot", "ride: 1 × Truck")
+    assert int(ride[7]) < int(walk[7])
+    assert "30 seats for 22 heads of teams: into a sector all ride" in all_text(sheet)
+    few = moving_town(vehicles=[{"id": "car", "name": "Car", "count": 1, "home": "polres", "seats": 4}])
+    assert "4 seats for 22 heads of teams: all go on foot" in all_text(
+        page(papers(few, {("patrol", "car"): 1}), "patrol")
+    )
+
+
+def test_a_closed_road_is_said_where_it_holds_units_back() -> None:
+    travel = {"closures": [{"a": "mall", "b": "kpu", "start": "14:00", "end": "15:30"}]}
+    legs = rows(page(papers(moving_town(travel=travel)), "patrol"), "Where you stand, and when you go on")
+    assert legs[0][3:5] == ["15:30", "at 14:30; the road is closed until 15:30"]
+
+
+# ---------------------------------------------------------------- where they come
+
+
+def test_a_sector_says_from_when_until_when_they_stand_there_and_counts_them_apart() -> None:
+    written_papers = papers()
+    kpu = facts(page(written_papers, "kpu"))
+    assert kpu["Heads here"] == f"{HEADS['kpu']}; room for 500"
+    told = kpu["With the crowd or as planned, not counted here"].splitlines()
+    assert told == [
+        "Mall, then KPU: 22 heads, from 15:01, and stay",
+        "Terminal, then beside the march (Elang 9): 8 heads with March, about 15:22, while it is here",
+        "Under the officer in charge here while they stand here.",
+    ]
+    mall = page(written_papers, "mall")
+    assert mall.kind.startswith("Accepted risk, nobody is placed for the whole day")
+    told = facts(mall)["With the crowd or as planned, not counted here"].splitlines()
+    assert told[0] == "Mall, then KPU: 22 heads, 13:00 until 14:30, then to KPU"
+    assert "or as planned" in all_text(mall)
+    assert facts(mall)["Nearest officer in charge"].splitlines()[0].endswith("while they are here")
+
+
+def test_a_sector_where_only_a_movement_stands_is_not_said_to_have_nobody() -> None:
+    data = town().model_dump(mode="json")
+    data["sectors"].append({"id": "park", "name": "Park", "x": 1.0, "y": 1.0})
+    legs = [{"sector": "park", "until": "15:00"}, {"sector": "kpu"}]
+    instance = moving_town(sectors=data["sectors"], movements=[{**MALL_FIRST, "legs": legs}, GATE])
+    written_papers = papers(instance)
+    assert "Nobody is placed and nothing is expected at" not in all_text(page(written_papers, "order"))
+    (first, *_) = rows(page(written_papers, "patrol"), "Who is in charge of you where you stand")
+    assert first[4] == "nobody is placed there: you are in charge"
+
+
+def test_a_task_is_done_by_who_is_there_for_a_time() -> None:
+    legs = [{"sector": "kpu", "until": "16:00"}, {"sector": "mall"}]
+    instance = moving_town(movements=[{**MALL_FIRST, "legs": legs}, {**GATE, "legs": legs}])
+    yellow = rows(page(papers(instance), "kpu"), "Tasks by phase")[1][3]
+    assert "2 × Negotiator team, who are here from 15:08 until 16:00: Terminal" in yellow
+
+
+def test_the_order_and_the_forms_name_movements() -> None:
+    written_papers = papers()
+    steps = rows(page(written_papers, "order"), "Movements as planned")
+    assert [row[0] for row in steps] == ["1", "2", "3"]
+    assert [row[1] for row in steps] == sorted(row[1] for row in steps)
+    assert steps[2][2].endswith("as in no. 1")
+    asked = rows(page(written_papers, "ics-215"), "Required by rules and pins")
+    assert ["Mall, then KPU", "officer in charge (teams)", "1", "1", "0", "every movement"] in asked
+    assert "On the move 30" in all_text(page(written_papers, "order"))
+
+
+def test_a_crowd_meets_who_stands_there_then_and_nobody_who_has_gone() -> None:
+    """A squad of ten holds as much as five in yellow; the march is at the KPU from 15:08 until 17:08."""
+
+    def along(legs: list[dict[str, str]]) -> float:
+        instance = moving_town(movements=[{**MALL_FIRST, "legs": legs}, GATE])
+        found = {(b.sector.id, b.phase): b.along for b in list_balances(situation(instance))}
+        return found["kpu", "yellow"]
+
+    assert along([{"sector": "kpu", "until": "18:00"}, {"sector": "mall"}]) == pytest.approx(10.0)
+    assert along([{"sector": "kpu", "until": "16:00"}, {"sector": "mall"}]) == 0.0
+    assert along([{"sector": "mall", "until": "14:30"}, {"sector": "kpu"}]) == pytest.approx(10.0)
+    assert along([{"sector": "mall", "until": "18:00"}, {"sector": "kpu"}]) == 0.0
+
+
+def test_the_overview_says_when_they_are_in_a_sector() -> None:
+    at = situation()
+    told = {sector.id: list_companions(at, sector) for sector in at.instance.sectors}
+    assert told["mall"] == ["+22 Mall, then KPU 13:00–14:30", "+8 Terminal, then beside the march"]
+    assert told["kpu"][0] == "+22 Mall, then KPU 15:01–19:00"
+
+
+def test_the_papers_are_told_in_indonesian() -> None:
+    instance = moving_town()
+    sheet = page(order(instance, plan_of(instance), language=language("id")), "patrol")
+    assert sheet.kind == "Lembar perintah, pergeseran"
+    assert "Anda bukan cadangan" in all_text(sheet)
+
+
+# ---------------------------------------------------------------- files
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("moving")
+    solution = solved(moving_town(), plan_of(moving_town()))
+    write_solution(solution, folder, language=language("id"))
+    write_solution(solution, folder)
+    write_orders(solution.instance, solution.deployment, folder, document=describe_plan(solution))
+    return folder
+
+
+def test_the_same_heads_move_in_every_file(folder: Path) -> None:
+    assert json.loads((folder / "plan.json").read_text())["heads_by_place"] == HEADS
+    book = CalamineWorkbook.from_path(str(folder / "plan.xlsx"))
+    table = book.get_sheet_by_name("Movements").to_python()
+    heads = {row[0]: int(row[9]) for row in table[1:] if row[0] and row[9] != ""}
+    assert heads == {"Mall, then KPU": HEADS["patrol"], "Terminal, then beside the march": HEADS["gate"]}
+    assert int(table[-1][9]) == HEADS["patrol"] + HEADS["gate"]
+    plotted = [row for row in book.get_sheet_by_name("Plotting").to_python() if row[1] == "Mall, then KPU"]
+    assert sum(int(row[7]) for row in plotted) == HEADS["patrol"]
+    papers_book = CalamineWorkbook.from_path(str(folder / "orders.xlsx"))
+    (name,) = [name for name in papers_book.sheet_names if name.endswith(" patrol")]
+    (together,) = [row for row in papers_book.get_sheet_by_name(name).to_python() if row and row[0] == "Together"]
+    assert [int(v) for v in together[1:] if v != ""] == [HEADS["patrol"]]
+
+
+def test_a_map_has_a_movement_at_its_first_place_and_a_line_over_its_legs() -> None:
+    data = moving_town().model_dump(mode="json")
+    for place in (*data["sectors"], *data["posts"], *data["reinforcements"]):
+        place |= {"lat": -4.0 + place.pop("y") / 100.0, "lon": 104.0 + place.pop("x") / 100.0}
+    instance = town(**{key: data[key] for key in ("sectors", "posts", "reinforcements", "movements")})
+    features = {feature["id"]: feature for feature in map_plan(instance, plan_of(instance))["features"]}
+    point, line = features["movement:patrol"], features["legs:patrol"]
+    assert point["geometry"] == {"type": "Point", "coordinates": [104.04, -3.99]}
+    assert point["properties"]["legs"] == [{"sector": "mall", "until": "14:30"}, {"sector": "kpu"}]
+    assert (point["properties"]["heads"], point["properties"]["stops"]) == (HEADS["patrol"], ["mall", "kpu"])
+    assert line["geometry"]["coordinates"] == [[104.04, -3.99], [104.03, -4.0]]
+    assert features["legs:gate"]["properties"]["stops"] == ["terminal", "kpu", "mall"]
