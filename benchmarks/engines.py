@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 from engines_queues import QUEUES
-from results import HERE, RESULTS, SHORT, describe_machine, fill, table
+from results import HERE, RESULTS, SHORT, describe_machine, fill, table, version
 from rivals_methods import version_of
 
 from optimiser import Instance, Scenarios, Simulator, draw, read
@@ -142,7 +142,7 @@ def measure(names: tuple[str, ...], rounds: int) -> Row:
         found["cold"] = [start(folder)]
         found["warm"] = [start(folder) for _ in range(rounds)]
     versions = {p: version_of(p) for p in ("simpy", "ciw", "salabim", "numba")}
-    return {"machine": describe_machine(), "versions": versions, "about": about, "found": found}
+    return {"version": version(), "machine": describe_machine(), "versions": versions, "about": about, "found": found}
 
 
 # ---------------------------------------------------------------- tables
@@ -225,7 +225,7 @@ def main() -> None:
         file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     data = json.loads(file.read_text(encoding="utf-8"))
     parts = {"speed": speed_table(data), "queues": queue_table(data), "start": start_table(data)}
-    text = "\n\n".join(["# Engines", data["machine"], *parts.values()])
+    text = "\n\n".join(["# Engines", f"## {data['version']}", f"{data['machine']}.", *parts.values()])
     (folder / "engines.md").write_text(text + "\n", encoding="utf-8")
     print(text)
     if not options.short:

@@ -311,7 +311,7 @@ def write_pages(folder: Path, page: Path | None) -> None:
         "joint": table(*by_instance(record, record.joint)),
         "claims": table(*claims(record)),
         "noise": f"Half-width of 95 % intervals of regret where the optimum is not known: {noise(record)}.",
-        "machine": f"{setup['machine']}.",
+        "machine": f"{setup['version']}; {setup['machine']}.",
     }
     text = [f"## {name}\n\n{part}" for name, part in parts.items()]
     text.append(f"## exact, by instance\n\n{table(*by_instance(record, record.exact))}")
