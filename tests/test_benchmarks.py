@@ -194,6 +194,12 @@ def test_engines_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "compiling" in engines.start_table(data)
 
 
+@pytest.mark.long
+def test_bug_compiling_was_timed_with_machine_code_that_lay_beside_the_source(tmp_path: Path) -> None:
+    engines.start(str(tmp_path))
+    assert any(tmp_path.iterdir())
+
+
 def test_a_plain_queue_runs() -> None:
     plain = [play for play, _, package in QUEUES.values() if package is None]
     assert plain
