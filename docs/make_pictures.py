@@ -1,8 +1,8 @@
-"""Take the pictures of the pages anew: ``python docs/make_pictures.py``, with Chromium and pdftoppm, in some minutes.
+"""Take the pictures of the pages anew: ``python docs/make_pictures.py [FOLDER]``, with Chromium and pdftoppm.
 
-A plan of oku-250 with `--frontier` and its papers in Indonesian are made as a user makes them and shown by Chromium:
-parts of the report in frames of a width, as on a laptop or a phone, sheets as they print on A4. No test holds the
-pictures: fonts differ between machines, and it is people who look at them.
+A plan of oku-250 with `--frontier`, minutes of work unless the folder has one, and its papers in Indonesian are made
+as a user makes them and shown by Chromium: parts of the report in frames of a width, as on a laptop or a phone, sheets
+as they print on A4. No test holds the pictures: fonts differ between machines, and it is people who look at them.
 """
 
 from __future__ import annotations
@@ -32,14 +32,12 @@ class View:
     ----------
     width, height : pixels.
     section : identifier of the section that stands at the top; the top of the page where it is empty.
-    hide : what is left out, as a CSS selector.
     """
 
     width: int
     height: int
     section: str = ""
     dark: bool = False
-    hide: str = ""
 
 
 SCREENS = {
@@ -51,14 +49,15 @@ SCREENS = {
 
 
 def main() -> None:
-    """Make plan and papers, then every picture."""
+    """Make plan and papers, unless a folder has the plan, then every picture."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        _optimise("plan", INSTANCE, "--out", str(folder), "--frontier")
-        _optimise("orders", INSTANCE, str(folder / "plan.json"), "--out", str(folder), "--lang", "id")
-        report, orders = folder / "report.html", folder / "orders.html"
+        folder, made = Path(name), Path(sys.argv[1] if len(sys.argv) > 1 else name)
+        if not (made / "report.html").exists():
+            _optimise("plan", INSTANCE, "--out", str(made), "--frontier")
+        _optimise("orders", INSTANCE, str(made / "plan.json"), "--out", str(folder), "--lang", "id")
+        report, orders = made / "report.html", folder / "orders.html"
         for picture, views in SCREENS.items():
-            show(report, views, PICTURES / f"{picture}.png", folder)
+            show(report, views, picture, folder)
         pages = print_page(report, A4[1], folder)
         beside = "".join(f"<img src='{page.as_uri()}' style='margin:4px'>" for page in pages[:2])
         _shoot(f"<body style='margin:0;background:#888;display:flex'>{beside}", (1356, 956), "report-a4", folder)
@@ -68,10 +67,11 @@ def main() -> None:
 
 
 def _optimise(*arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "optimiser.cli", *arguments, "--quiet"], check=True, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "optimiser.cli", *arguments]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
-def show(page: Path, views: tuple[View, ...], picture: Path, folder: Path) -> None:
+def show(page: Path, views: tuple[View, ...], picture: str, folder: Path) -> None:
     """Show parts of a page side by side, each in a frame of its own width."""
     frames = []
     for view in views:
@@ -83,7 +83,7 @@ def show(page: Path, views: tuple[View, ...], picture: Path, folder: Path) -> No
         frames.append(f"<iframe style='{size}' srcdoc='{html.escape(text, quote=True)}'></iframe>")
     wide = sum(view.width + 20 for view in views) - 20
     body = f"<body style='margin:0;background:#888;display:flex'>{''.join(frames)}"
-    _shoot(body, (wide, views[0].height), picture.stem, folder)
+    _shoot(body, (wide, views[0].height), picture, folder)
 
 
 def _shoot(body: str, size: tuple[int, int], picture: str, folder: Path) -> None:
@@ -104,7 +104,9 @@ def print_page(page: Path, dots: int, folder: Path) -> list[Path]:
 
 def _find_sheet(page: Path, title: str, folder: Path) -> int:
     """Return the place of the first printed sheet whose title is a name."""
-    told = subprocess.run(["pdftotext", str(folder / f"{page.stem}.pdf"), "-"], capture_output=True, text=True, check=True)
+    told = subprocess.run(
+        ["pdftotext", str(folder / f"{page.stem}.pdf"), "-"], capture_output=True, text=True, check=True
+    )
     heads = [sheet.split("\n")[:8] for sheet in told.stdout.split("\f")]
     return next(n for n, lines in enumerate(heads) if title in lines)
 
