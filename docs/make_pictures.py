@@ -19,6 +19,7 @@ from pathlib import Path
 PICTURES = Path(__file__).parent / "pictures"
 INSTANCE = "oku-250"
 QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-pdf-header-footer")
+MARGIN = 16  # pixels above a section
 A4 = 74, 81  # dots per inch of a sheet alone, and of two sheets side by side
 DARK = "@media screen and (prefers-color-scheme: dark)"
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
@@ -41,10 +42,10 @@ class View:
 
 
 SCREENS = {
-    "report-laptop": (View(1000, 1280),),
-    "report-dark": (View(1000, 1500, "hours", dark=True),),
-    "report-phone": (View(400, 1100), View(400, 1100, "map")),
-    "report-frontier": (View(1000, 1500, "frontier"),),
+    "report-laptop": (View(1000, 1205),),
+    "report-dark": (View(1120, 1685, "hours", dark=True),),
+    "report-phone": (View(400, 1102), View(400, 1102, "map")),
+    "report-frontier": (View(1000, 1495, "frontier"),),
 }
 
 
@@ -77,7 +78,7 @@ def show(page: Path, views: tuple[View, ...], picture: str, folder: Path) -> Non
     for view in views:
         text = POLICY.sub("", page.read_text(encoding="utf-8"))
         text = text.replace(DARK, "@media screen" if view.dark else "@media not all")
-        place = f"document.getElementById('{view.section}').scrollIntoView()" if view.section else ""
+        place = f"scrollTo(0, document.getElementById('{view.section}').offsetTop - {MARGIN})" if view.section else ""
         text += f"<script>{place}</script>"
         size = f"width:{view.width}px;height:{view.height}px;border:0;margin-right:20px;flex:none"
         frames.append(f"<iframe style='{size}' srcdoc='{html.escape(text, quote=True)}'></iframe>")

@@ -285,6 +285,28 @@ def test_a_nation_is_planned_in_a_process_of_its_own(monkeypatch: pytest.MonkeyP
     assert "province, without interplay: proved within 2 %" in nation.page_of([stored])
 
 
+def test_bug_a_nation_of_an_earlier_law_stood_among_runs_of_this_one() -> None:
+    about = {
+        "scenarios": 1,
+        "machine": "m",
+        "wall": 9.0,
+        "load": 1.0,
+        "processor": 8.0,
+        "memory": 5,
+        "rounds": [[17, 1]],
+    }
+    about |= {"gap": 0.01, "objective": 1.0, "bound": 1.0, "alone": 2.0, "tasks": 51, "driver": 1.0, "separate": True}
+    about["saved"] = {"loss": {"mean": 1.0, "low": 0.5, "high": 1.5}}
+    parts = {"seconds": {kind: [1.0] for kind in nation.KINDS}, "sent": 1, "back": 1}
+    rows = [{**about, "version": "old", "extent": extent} for extent in ("nation", "province")]
+    rows += [{**about, "version": "new", "extent": "province"}, {**about, "version": "new", "extent": "parts", **parts}]
+    texts = nation.texts_of(rows)
+    assert "- nation, without interplay (old): at most 1,200 s" in texts["claims"]
+    assert "- province, without interplay: at most 60 s" in texts["claims"]
+    assert texts["runs"].count("province") == 1
+    assert "rounds and driver of the province" in texts["projection"]  # of the nation they are those of another law
+
+
 # ---------------------------------------------------------------- what is stored
 
 
