@@ -28,6 +28,7 @@ DASHES = ("", "", "7 3", "", "7 3", "2 3", "7 3 2 3", "2 3")
 FOUND = 1e-6  # percent of regret below which the optimum counts as found
 FLOOR = 0.01  # percent: the foot of the curves
 NEAR = 0.1  # share of regret up to which the exactness of regrets is told
+CURVED = 3  # budgets from which on a curve is drawn of an instance
 LEVEL = 0.05  # of the test by which one method counts as worse than another
 KEY = ("instance", "method", "budget", "run")
 Table = tuple[Sequence[str], list[list[str]]]
@@ -268,7 +269,8 @@ def curve(record: Record, title: str, subtitle: str, pick: Callable[[str, int], 
 def draw_curves(record: Record, folder: Path) -> list[str]:
     """Write the curves of all instances that have several budgets more than most, and one of all exact instances."""
     pages: dict[str, str | None] = {}
-    most = [i for i in (*record.exact, *record.joint) if len(_budgets(record, i)) >= len(record.budgets)]
+    least = max(CURVED, len(record.budgets))
+    most = [i for i in (*record.exact, *record.joint) if len(_budgets(record, i)) >= least]
     for instance in most:
         subtitle = (
             f"{'optimum known' if instance in record.exact else 'against the best known'}; median and range of runs"
