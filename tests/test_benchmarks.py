@@ -215,7 +215,7 @@ def test_ours_and_the_local_search_play_and_are_reported(tmp_path: Path) -> None
         answer = play(METHODS[method], space, 300, 1)
         case = rivals.Case("markov/markov-4-02", method, 300, 1)
         rows.add(rivals.row_of(case, answer, judge, rows))
-    setup = {"machine": "this", "versions": {}, "settings": {}}
+    setup = {"version": "1", "machine": "this", "versions": {}, "settings": {}}
     (tmp_path / "rivals.json").write_text(json.dumps(setup), encoding="utf-8")
     rivals_report.write_pages(tmp_path, None)
     assert "ours" in (tmp_path / "rivals.md").read_text(encoding="utf-8")
