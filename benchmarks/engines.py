@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -21,7 +20,7 @@ from typing import Any
 
 import numpy as np
 from engines_queues import QUEUES
-from results import HERE, RESULTS, SHORT, describe_machine, fill, table
+from results import HERE, RESULTS, SHORT, describe_machine, fill, table, version
 from rivals_methods import version_of
 
 from optimiser import Instance, Scenarios, Simulator, draw, read
@@ -39,12 +38,15 @@ MOST = 40_000  # scenarios of a measurement at most
 GRID = 20  # configurations of a sector that are played alone
 ALONE = 500  # scenarios in which they are played
 START = """
-import time
+import sys, time
+from pathlib import Path
 begun = time.perf_counter()
 from optimiser import Simulator, read
 instance = read("tiny-2")
 import numba
 import optimiser.simulation.compiled_engine.engine
+from optimiser.simulation.compiled_engine import code_cache
+code_cache.folders = lambda function: [Path(sys.argv[1])]  # not what lies beside the source
 loaded = time.perf_counter()
 Simulator(instance, workers=1, engine="compiled")
 print(loaded - begun, time.perf_counter() - loaded)
@@ -113,8 +115,7 @@ def queue(name: str) -> Callable[[], Row]:
 
 def start(folder: str) -> Row:
     """Start a process that makes a compiled engine, with machine code kept in a folder; wall time."""
-    environment = {**os.environ, "NUMBA_CACHE_DIR": folder}
-    done = subprocess.run([sys.executable, "-c", START], env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", START, folder], capture_output=True, text=True, check=True)
     imports, ready = (float(word) for word in done.stdout.split())
     return {"imports": imports, "seconds": ready}
 
@@ -142,7 +143,7 @@ def measure(names: tuple[str, ...], rounds: int) -> Row:
         found["cold"] = [start(folder)]
         found["warm"] = [start(folder) for _ in range(rounds)]
     versions = {p: version_of(p) for p in ("simpy", "ciw", "salabim", "numba")}
-    return {"machine": describe_machine(), "versions": versions, "about": about, "found": found}
+    return {"version": version(), "machine": describe_machine(), "versions": versions, "about": about, "found": found}
 
 
 # ---------------------------------------------------------------- tables
@@ -225,7 +226,7 @@ def main() -> None:
         file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     data = json.loads(file.read_text(encoding="utf-8"))
     parts = {"speed": speed_table(data), "queues": queue_table(data), "start": start_table(data)}
-    text = "\n\n".join(["# Engines", data["machine"], *parts.values()])
+    text = "\n\n".join(["# Engines", f"## {data['version']}", f"{data['machine']}.", *parts.values()])
     (folder / "engines.md").write_text(text + "\n", encoding="utf-8")
     print(text)
     if not options.short:

@@ -134,7 +134,7 @@ def page_of(rows: list[Row]) -> str:
     parts = ["# Where the loop's time goes"]
     for release in reversed(list(dict.fromkeys(row["version"] for row in rows))):
         here = [row for row in rows if row["version"] == release]
-        parts += [f"## {release}", here[-1]["machine"], share_table(here)]
+        parts += [f"## {release}", f"{here[-1]['machine']}.", share_table(here)]
     return "\n\n".join(parts) + "\n"
 
 

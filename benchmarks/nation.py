@@ -199,7 +199,7 @@ def runs_table(rows: Sequence[Row]) -> str:
     lines = []
     for row in rows:
         gaps = f"{100 * row['gap']:.2f} %" if row["bound"] > 0.0 else "bound 0"
-        what = f"{row['extent']}, {TWINS[row['separate']]}"
+        what = row["what"]
         points = f"{row['objective']:,.1f} (nothing lent: {row['alone']:,.1f})"
         cells = [what, f"{row['wall']:,.0f}", f"{row['load']:.1f}", f"{row['processor']:,.0f}", f"{row['memory']:,}"]
         saved = "{mean:,.0f} [{low:,.0f}, {high:,.0f}]".format(**row["saved"]["loss"])
@@ -211,7 +211,7 @@ def claims(rows: Sequence[Row]) -> str:
     """Say what was claimed and whether it holds."""
     lines = []
     for row in rows:
-        limit, what = LIMITS[row["extent"]], f"{row['extent']}, {TWINS[row['separate']]}"
+        limit, what = LIMITS[row["extent"]], row["what"]
         inside = row["wall"] <= limit
         verdict = "holds" if inside else "does not hold on the machine as it was"
         lines.append(f"- {what}: at most {limit:,.0f} s: {verdict}; {row['processor'] / CORES:,.0f} s of two cores.")
@@ -240,8 +240,9 @@ def projection_table(rows: Sequence[Row], tasks: Sequence[Row]) -> str:
     lines = []
     for part in tasks:
         separate = part["separate"]
-        run = next((r for r in rows if r["extent"] == "nation" and r["separate"] is separate), None)
-        small = next((r for r in rows if r["extent"] == "province" and r["separate"] is separate), None)
+        same = [r for r in rows if r["separate"] is separate and r["version"] == part["version"]]
+        run = next((r for r in same if r["extent"] == "nation"), None)
+        small = next((r for r in same if r["extent"] == "province"), None)
         if run is None and small is None:
             continue
         if run is not None:
@@ -258,9 +259,17 @@ def projection_table(rows: Sequence[Row], tasks: Sequence[Row]) -> str:
     return table(heads, lines)
 
 
+def latest(rows: Sequence[Row]) -> list[Row]:
+    """Give the last row of each run with what it was in words; where nobody has measured it since, of which version."""
+    last = {(row["extent"], row["separate"]): row for row in rows}
+    order = [key for key in (*CASES, ("parts", True), ("parts", False)) if key in last]
+    earlier = {key: f" ({last[key]['version']})" for key in order if last[key]["version"] != rows[-1]["version"]}
+    return [{**last[key], "what": f"{key[0]}, {TWINS[key[1]]}{earlier.get(key, '')}"} for key in order]
+
+
 def texts_of(rows: Sequence[Row]) -> dict[str, str]:
-    """Give the tables of the newest version, by the marks of `docs/scale.md`."""
-    here = [row for row in rows if row["version"] == rows[-1]["version"]]
+    """Give the tables of what was measured last, by the marks of `docs/scale.md`."""
+    here = latest(rows)
     runs, tasks = ([r for r in here if (r["extent"] == "parts") is kind] for kind in (False, True))
     texts = {"claims": claims(runs), "runs": runs_table(runs), "parts": parts_table(tasks)}
     return {**texts, "projection": projection_table(runs, tasks)}

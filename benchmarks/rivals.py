@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from results import RESULTS, SHORT, Rows, describe_machine
+from results import RESULTS, SHORT, Rows, describe_machine, version
 from rivals_judge import Judge
 from rivals_methods import METHODS, Answer, Method, play, version_of
 from rivals_space import Space
@@ -71,6 +71,7 @@ def row_of(case: Case, answer: Answer, judge: Judge, rows: Rows) -> dict[str, An
         raise ArithmeticError(f"{case}: {verdict.sentence()}")
     value, batches = judge.value(answer.deployment)
     row = {
+        "version": version(),
         **dict(zip(KEY, case.key, strict=True)),
         "value": round(value, 9),
         "replications": answer.replications,
@@ -129,7 +130,8 @@ def run_all(todo: list[Case], rows: Rows, seconds: float) -> None:
 def setup(methods: list[Method]) -> dict[str, Any]:
     """Write down machine, versions and settings."""
     versions = {m.name: {p: version_of(p) for p in m.packages} for m in methods}
-    return {"machine": describe_machine(), "versions": versions, "settings": {m.name: m.settings for m in methods}}
+    settings = {m.name: m.settings for m in methods}
+    return {"version": version(), "machine": describe_machine(), "versions": versions, "settings": settings}
 
 
 def main() -> None:
@@ -154,6 +156,7 @@ def main() -> None:
         budgets = dict.fromkeys(budgets, tuple(options.instances.split(",")))
     folder: Path = SHORT if options.short else RESULTS
     rows = Rows(folder / "rivals.jsonl", KEY)
+    rows.drop(lambda row: row["version"] != version())  # decisions under another law are no rivals of these
     if options.again or options.short:
         rows.drop(lambda row: row["method"] in names)
     todo = list(cases(budgets, names, options.runs or (FEWER if options.short else RUNS)))

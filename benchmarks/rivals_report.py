@@ -28,6 +28,8 @@ DASHES = ("", "", "7 3", "", "7 3", "2 3", "7 3 2 3", "2 3")
 FOUND = 1e-6  # percent of regret below which the optimum counts as found
 FLOOR = 0.01  # percent: the foot of the curves
 NEAR = 0.1  # share of regret up to which the exactness of regrets is told
+ENOUGH = 0.25  # share of the instances that a budget must have been played on to be told in sums
+CURVED = 3  # budgets from which on a curve is drawn of an instance
 LEVEL = 0.05  # of the test by which one method counts as worse than another
 KEY = ("instance", "method", "budget", "run")
 Table = tuple[Sequence[str], list[list[str]]]
@@ -60,9 +62,11 @@ class Record:
         return [100.0 * (row["value"] - best) / best for row in self.of[instance, method, budget]]
 
     def complete(self, budget: int, instances: Sequence[str]) -> list[str]:
-        """Those of the instances on which everybody has played who plays most of them at a budget."""
-        there = [m for m in self.methods() if 2 * sum(bool(self.of[i, m, budget]) for i in instances) > len(instances)]
-        return [i for i in instances if there and all(self.of[i, m, budget] for m in there)]
+        """Those of the instances on which everybody has played who plays most of them; none where few were played."""
+        known = [i for i in instances if any(self.of[i, m, budget] for m in self.methods())]
+        there = [m for m in self.methods() if 2 * sum(bool(self.of[i, m, budget]) for i in known) > len(known)]
+        found = [i for i in known if all(self.of[i, m, budget] for m in there)]
+        return found if len(found) >= ENOUGH * len(instances) else []
 
 
 def _by_size(name: str) -> tuple[int, str]:
@@ -268,7 +272,8 @@ def curve(record: Record, title: str, subtitle: str, pick: Callable[[str, int], 
 def draw_curves(record: Record, folder: Path) -> list[str]:
     """Write the curves of all instances that have several budgets more than most, and one of all exact instances."""
     pages: dict[str, str | None] = {}
-    most = [i for i in (*record.exact, *record.joint) if len(_budgets(record, i)) >= len(record.budgets)]
+    least = max(CURVED, len(record.budgets))
+    most = [i for i in (*record.exact, *record.joint) if len(_budgets(record, i)) >= least]
     for instance in most:
         subtitle = (
             f"{'optimum known' if instance in record.exact else 'against the best known'}; median and range of runs"
@@ -311,7 +316,7 @@ def write_pages(folder: Path, page: Path | None) -> None:
         "joint": table(*by_instance(record, record.joint)),
         "claims": table(*claims(record)),
         "noise": f"Half-width of 95 % intervals of regret where the optimum is not known: {noise(record)}.",
-        "machine": f"{setup['machine']}.",
+        "machine": f"{setup['version']}; {setup['machine']}.",
     }
     text = [f"## {name}\n\n{part}" for name, part in parts.items()]
     text.append(f"## exact, by instance\n\n{table(*by_instance(record, record.exact))}")

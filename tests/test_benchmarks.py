@@ -194,6 +194,12 @@ def test_engines_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "compiling" in engines.start_table(data)
 
 
+@pytest.mark.long
+def test_bug_compiling_was_timed_with_machine_code_that_lay_beside_the_source(tmp_path: Path) -> None:
+    engines.start(str(tmp_path))
+    assert any(tmp_path.iterdir())
+
+
 def test_a_plain_queue_runs() -> None:
     plain = [play for play, _, package in QUEUES.values() if package is None]
     assert plain
@@ -209,7 +215,7 @@ def test_ours_and_the_local_search_play_and_are_reported(tmp_path: Path) -> None
         answer = play(METHODS[method], space, 300, 1)
         case = rivals.Case("markov/markov-4-02", method, 300, 1)
         rows.add(rivals.row_of(case, answer, judge, rows))
-    setup = {"machine": "this", "versions": {}, "settings": {}}
+    setup = {"version": "1", "machine": "this", "versions": {}, "settings": {}}
     (tmp_path / "rivals.json").write_text(json.dumps(setup), encoding="utf-8")
     rivals_report.write_pages(tmp_path, None)
     assert "ours" in (tmp_path / "rivals.md").read_text(encoding="utf-8")
@@ -277,6 +283,28 @@ def test_a_nation_is_planned_in_a_process_of_its_own(monkeypatch: pytest.MonkeyP
     assert row["objective"] >= row["bound"] > 0.0
     stored = {"version": "1", "extent": "province", "separate": True, "scenarios": 10, "machine": "m", **row}
     assert "province, without interplay: proved within 2 %" in nation.page_of([stored])
+
+
+def test_bug_a_nation_of_an_earlier_law_stood_among_runs_of_this_one() -> None:
+    about = {
+        "scenarios": 1,
+        "machine": "m",
+        "wall": 9.0,
+        "load": 1.0,
+        "processor": 8.0,
+        "memory": 5,
+        "rounds": [[17, 1]],
+    }
+    about |= {"gap": 0.01, "objective": 1.0, "bound": 1.0, "alone": 2.0, "tasks": 51, "driver": 1.0, "separate": True}
+    about["saved"] = {"loss": {"mean": 1.0, "low": 0.5, "high": 1.5}}
+    parts = {"seconds": {kind: [1.0] for kind in nation.KINDS}, "sent": 1, "back": 1}
+    rows = [{**about, "version": "old", "extent": extent} for extent in ("nation", "province")]
+    rows += [{**about, "version": "new", "extent": "province"}, {**about, "version": "new", "extent": "parts", **parts}]
+    texts = nation.texts_of(rows)
+    assert "- nation, without interplay (old): at most 1,200 s" in texts["claims"]
+    assert "- province, without interplay: at most 60 s" in texts["claims"]
+    assert texts["runs"].count("province") == 1
+    assert "rounds and driver of the province" in texts["projection"]  # of the nation they are those of another law
 
 
 # ---------------------------------------------------------------- what is stored
@@ -375,11 +403,23 @@ def test_page_of_rivals_says_what_rows_say(tmp_path: Path) -> None:
 
 def test_stored_versions_are_told_on_their_pages() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-    assert results.version() == version
+    assert results.version().startswith(f"{version}, law facilitation ")
     for stem in ("loop", "loop_profile", "scaling", "batch"):
         rows = results.Rows(results.RESULTS / f"{stem}.jsonl", KEYS[stem]).all
         text = (results.RESULTS / f"{stem}.md").read_text(encoding="utf-8")
-        assert set(re.findall(r"^## (\S+)$", text, re.MULTILINE)) == {row["version"] for row in rows}
+        assert set(re.findall(r"^## (\d.+)$", text, re.MULTILINE)) == {row["version"] for row in rows}
+    for stem in ("engines", "rivals"):
+        version = json.loads((results.RESULTS / f"{stem}.json").read_text(encoding="utf-8"))["version"]
+        assert version in (results.RESULTS / f"{stem}.md").read_text(encoding="utf-8")
+
+
+def test_bug_tables_of_an_earlier_law_looked_like_those_of_this_one() -> None:
+    """All that is measured before the first release has one version, whatever became of the law."""
+    marks = [results.mark_of(law) for law in ("facilitation", "risk", "threshold")]
+    assert len(set(marks)) == 3
+    assert results.version().endswith(marks[0])
+    rows = results.Rows(results.RESULTS / "rivals.jsonl", rivals.KEY).all
+    assert len({row["version"] for row in rows}) == 1  # what was decided under another law is no rival
 
 
 def test_make_runs_every_suite_in_both_forms() -> None:
