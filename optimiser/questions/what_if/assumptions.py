@@ -1,4 +1,4 @@
-"""What is read into a change beyond what was typed, in sentences: a longer operation, a closure at night, rain, limits."""
+"""What is read into a change beyond what was typed, in sentences: longer hours, a closure at night, rain, limits."""
 
 from __future__ import annotations
 
