@@ -175,3 +175,22 @@ def test_bug_words_were_listed_in_english_in_an_indonesian_sentence(name: str) -
     told = tell_words(list_words(SCALES[name]))
     for code, place in (("en", 0), ("id", 1)):
         assert language(code)(told) == ", ".join(anchor.words[place] for anchor in SCALES[name])
+
+
+@pytest.mark.parametrize("word", list_words(MILITANT["red"]))
+def test_bug_a_word_for_the_share_ready_to_act_in_every_phase_was_refused(word: str) -> None:
+    data = small_data()
+    data["gatherings"][0]["militant"] = word
+    jsonschema.validate(data, schema())
+    by_phase = {**data, "gatherings": [{**data["gatherings"][0], "militant": dict.fromkeys(MILITANT, word)}]}
+    assert parse(data) == parse(by_phase)
+    changed = apply(parse(small_data()), parse_phrases([("set", f"gatherings.recount.militant={word}")]))
+    assert changed.gatherings[0].militant == parse(data).gatherings[0].militant
+
+
+def test_another_word_for_every_phase_is_refused_with_those_there_are() -> None:
+    data = small_data()
+    for value in ("lots", 3, ["few"]):
+        data["gatherings"][0]["militant"] = value
+        (fault,) = refusal(parse, data, "data").faults
+        assert (fault.place, str(fault.expected)) == ("gatherings[0].militant", "a table, or one of few, usual, many")
