@@ -212,7 +212,7 @@ class _Editor:
         if kind:
             self.data[f"{kind}s"] = [other for other in self.data[f"{kind}s"] if other is not item]
         if kind == "gathering":
-            self.cautions += leave_out(self.data, item["id"], item["name"])
+            self.cautions += leave_out(self.data, item["id"], item["name"], self.plan)
         elif kind in MOVING:
             leave_out_pins(self.data, {item["id"]})
 

@@ -9,13 +9,14 @@ from typing import Any
 from optimiser.common.message import Message
 from optimiser.files.typed.day import Day
 from optimiser.model.cautions import Caution
+from optimiser.model.deployment import Deployment
 
 Part = dict[str, Any]
 LEAST_LEGS = 2  # a movement with fewer goes nowhere
 WITHIN = 1  # min between the ends of two legs, at least
 
 
-def leave_out(data: Part, gathering: str, title: str) -> Iterator[Caution]:
+def leave_out(data: Part, gathering: str, title: str, plan: Deployment | None = None) -> Iterator[Caution]:
     """Take a gathering that is gone out of accompaniments and of the legs of movements, and say what is left of them.
 
     Who only accompanied it, or has fewer than two legs left, is at base: the place is gone, and pins at it with it.
@@ -23,8 +24,9 @@ def leave_out(data: Part, gathering: str, title: str) -> Iterator[Caution]:
     Parameters
     ----------
     gathering, title : its identifier and its name.
+    plan : nothing is said of what holds no units in it; of all where it is not known.
     """
-    yield from _leave_out_accompaniments(data, gathering, title)
+    yield from _leave_out_accompaniments(data, gathering, title, plan)
     usual = Message("a gathering that takes place")
     stay = []
     for number, movement in enumerate(data["movements"]):
@@ -35,11 +37,13 @@ def leave_out(data: Part, gathering: str, title: str) -> Iterator[Caution]:
             legs[-1] = {**legs[-1], "until": None, "until_left": None}
         if not lost or len(legs) >= LEAST_LEGS:
             stay.append({**movement, "legs": legs})
-        if lost and len(legs) >= LEAST_LEGS:
+        if not lost or not _holds(plan, movement["id"]):
+            continue
+        if len(legs) >= LEAST_LEGS:
             found = Message("'{name}' leaves out its leg with '{gathering}', which is gone", **words)
             check = Message("write another leg if its units are to be elsewhere meanwhile")
             yield Caution("nobody-to-follow", f"movements[{number}].legs", found, usual, check)
-        elif lost:
+        else:
             found = Message("'{name}' is left out: '{gathering}' is gone, and its units are at base", **words)
             check = Message("place the units elsewhere, or write another movement")
             yield Caution("nobody-to-follow", f"movements[{number}]", found, usual, check)
@@ -53,9 +57,15 @@ def leave_out_pins(data: Part, gone: set[str]) -> None:
     data["pins"] = [pin for pin in data["pins"] if pin["place"] not in gone]
 
 
-def _leave_out_accompaniments(data: Part, gathering: str, title: str) -> Iterator[Caution]:
+def _holds(plan: Deployment | None, place: str) -> bool:
+    """Tell whether any units are at a place in a plan; they may be where none is known."""
+    here = None if plan is None else plan.places.get(place)
+    return plan is None or (here is not None and any((*here.teams.values(), *here.vehicles.values())))
+
+
+def _leave_out_accompaniments(data: Part, gathering: str, title: str, plan: Deployment | None) -> Iterator[Caution]:
     for number, along in enumerate(data["accompaniments"]):
-        if along["gathering"] == gathering:
+        if along["gathering"] == gathering and _holds(plan, along["id"]):
             words = {"name": along["name"], "gathering": title}
             found = Message("'{name}' is left out: '{gathering}' is gone, and its units are at base", **words)
             usual = Message("a gathering that takes place")

@@ -10,24 +10,26 @@ from optimiser.common.language import Language
 from optimiser.files.read_whatifs import parse_whatifs
 from optimiser.files.typed.changes import WORDS
 from optimiser.files.typed.phrases import Phrases, read_changes
+from optimiser.model.instance import Instance
 from optimiser.model.whatif import WhatIf
 
 LONGEST = 120  # characters of a title, the limit of the format
 
 
-def parse_phrases(phrases: Phrases, name: str = "what-if") -> WhatIf:
+def parse_phrases(phrases: Phrases, name: str = "what-if", instance: Instance | None = None) -> WhatIf:
     """Make a what-if of phrases.
 
     Parameters
     ----------
     phrases : pairs of a word of `EXAMPLES` and what is said after it, in the order in which they are to be applied.
+    instance : that it is asked of, where it is known: strange names in what is refused are told.
 
     Raises
     ------
     InputFault : phrases that cannot be understood, all of them.
     FileTrouble : a file that is to be added cannot be read.
     """
-    changes, faults = read_changes(phrases)
+    changes, faults = read_changes(phrases, instance=instance)
     if faults:
         raise InputFault("what-if", faults)
     return parse_whatifs({"name": name, "title": _title(phrases), "changes": changes})[0]

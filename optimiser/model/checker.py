@@ -107,7 +107,7 @@ def _cap(case: LaidOut) -> Iterator[Violation]:
 def _staging(case: LaidOut) -> Iterator[Violation]:
     """Rule 4: all heads at a place fit there, counted or not, extra crews included.
 
-    At a sector so do those who come there with the gatherings that they accompany, of all such gatherings together.
+    At a sector so do those who come there with people or as planned, all of them at once.
     """
     for spot in case.spots:
         standing, most = spot.heads(), int(spot.place.staging_capacity)
@@ -119,7 +119,7 @@ def _staging(case: LaidOut) -> Iterator[Violation]:
             text = Message("{place} holds {heads}; at most {most} can be staged there.", **words)
             if coming:
                 text = Message(
-                    "{place} holds {heads} once {coming} have come with the people they accompany; at most {most} can "
+                    "{place} holds {heads} once {coming} have come with people or as planned; at most {most} can "
                     "be staged there.", coming=coming, **words
                 )  # fmt: skip
             yield Violation("staging", spot.place.id, "", heads, most, text)
@@ -128,8 +128,8 @@ def _staging(case: LaidOut) -> Iterator[Violation]:
 def _limits(case: LaidOut) -> Iterator[Violation]:
     """Rule 5: least and most teams of a role in a sector.
 
-    The least are placed there; the most include those who come there with the gatherings that they accompany, all of
-    them at once: where no shields may stand, none may come with a march.
+    The least are placed there; the most include those who come there with people or as planned, all of them at
+    once: where no shields may stand, none may come with a march.
     """
     for spot in case.spots:
         if not isinstance(spot.place, Sector):
@@ -151,7 +151,7 @@ def _limits(case: LaidOut) -> Iterator[Violation]:
                 )
                 if coming:
                     text = Message(
-                        "{place} has {teams} of role '{role}' once {coming} have come with the people they accompany; "
+                        "{place} has {teams} of role '{role}' once {coming} have come with people or as planned; "
                         "at most {most} may stand there.", coming=coming, most=most, **words
                     )  # fmt: skip
                 yield Violation("maximum", spot.place.id, role, found + coming, int(most), text)
@@ -187,7 +187,7 @@ def _escort(case: LaidOut) -> Iterator[Violation]:
 def _stands(case: LaidOut) -> Iterator[Violation]:
     """Rule 8: some roles and vehicle types stand only in sectors, some only at posts.
 
-    Who accompanies a gathering stands in sectors. A water cannon accompanies none: it waits where its gates are asked.
+    Who moves stands in sectors. A water cannon neither accompanies nor moves: it waits where its gates are asked.
     """
     for spot in case.spots:
         elsewhere = "sectors" if isinstance(spot.place, Post) else "posts"
@@ -204,12 +204,15 @@ def _stands(case: LaidOut) -> Iterator[Violation]:
         cannon = [(v, n) for v, n in spot.vehicles if v.water_cannon and v.stands != elsewhere]
         for kind, n in cannon if isinstance(spot.place, Moving) else ():
             words = {"place": spot.title, "several": say_vehicles(n), "kind": kind.name}
-            text = Message("{place} has {several} of '{kind}'; a water cannon accompanies nobody.", **words)
+            text = Message(
+                "{place} has {several} of '{kind}'; a water cannon neither accompanies people nor moves as planned.",
+                **words,
+            )
             yield Violation("stands", spot.place.id, kind.id, n, 0, text)
 
 
 def _officer(case: LaidOut) -> Iterator[Violation]:
-    """Rule 9: every occupied sector or accompaniment has a team that can be in charge, where doctrine asks for it."""
+    """Rule 9: whatever is occupied and no post has a team that can be in charge, where doctrine asks for it."""
     if not case.instance.doctrine.officer_per_sector:
         return
     for spot in case.spots:

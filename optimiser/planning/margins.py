@@ -9,8 +9,8 @@ import numpy as np
 
 from optimiser.model.deployment import Numbers
 from optimiser.planning.evaluation import Interval, estimate
-from optimiser.planning.programs.neighbourhood import Rules
-from optimiser.planning.programs.requirements import local
+from optimiser.planning.programs.neighbourhood import Exchanges, Rules
+from optimiser.planning.programs.requirements import gathered, local
 from optimiser.planning.search.focus import worst_places
 from optimiser.simulation.scenario import Scenarios
 from optimiser.simulation.simulator import Simulator
@@ -31,7 +31,7 @@ class Margin:
     by : -1 or 1.
     change : of the expected loss, in points; None where the place could not be so.
     held : whether such a unit is held at base; one more where none is left has to come from elsewhere.
-    why : rule of the place that would be broken; empty where none would.
+    why : rule of the place, or of a stop of its units, that would be broken; empty where none would.
     """
 
     place: str
@@ -47,8 +47,9 @@ def measure_margins(
 ) -> tuple[Margin, ...]:
     """Measure every kind in sectors and with gatherings, fewer where it stands there, more where it may stand.
 
-    What must come along does: an officer for a sector that had none, crews and escorts. Only rules of the place alone
-    are kept; whether there are enough units is said beside it. Each interval is 95 % by itself.
+    What must come along does: an officer for a sector that had none, crews and escorts. Rules of the place are kept,
+    and limits of stops that it shares with who comes there; whether there are enough units is said beside it. Each
+    interval is 95 % by itself.
 
     Parameters
     ----------
@@ -69,7 +70,8 @@ def measure_margins(
         return ()
     in_sectors = max(1, int((steps.place < len(instance.sectors)).sum()))  # who goes along costs no sector precision
     few = fresh.first(min(len(fresh), max(FEWEST, WORK // (in_sectors * len(instance.sectors)))))
-    good = rules.allowed_locally(plan, steps.exchanges)
+    crowded = _find_crowded(rules, plan, steps.exchanges)
+    good = rules.allowed_locally(plan, steps.exchanges) & np.array([not name for name in crowded])
     base = simulator.totals(plan[None], few)[0]
     changes = np.full((count, len(few)), math.nan)
     changes[good] = simulator.totals(steps.exchanges.take(good).plans(plan), few, base=plan) - base
@@ -78,9 +80,28 @@ def measure_margins(
     for i in np.lexsort((steps.by, steps.kind, steps.place)):  # sector by sector, one fewer before one more
         p, k, by = int(steps.place[i]), int(steps.kind[i]), int(steps.by[i])
         change = estimate(changes[i]) if good[i] else None
-        why = "" if good[i] else _broken(rules, p, plan[p], steps.exchanges.rows[i, 0])
+        why = "" if good[i] else crowded[i] or _broken(rules, p, plan[p], steps.exchanges.rows[i, 0])
         margins.append(Margin(instance.places[p].id, rules.frame.kinds[k].id, by, change, bool(held[k] > 0), why))
     return tuple(margins)
+
+
+def _find_crowded(rules: Rules, plan: Numbers, exchanges: Exchanges) -> list[str]:
+    """Name the limit of a stop, of all who may be there, that each exchange of one place breaks; empty where none is.
+
+    What a plan breaks itself may be broken as far as it does.
+    """
+    places, names = exchanges.places[:, 0], [""] * len(exchanges)
+    changes = exchanges.rows[:, 0] - plan[places]
+    for requirement in gathered(rules.frame):
+        for row in requirement.rows:
+            each = np.zeros_like(plan)
+            for cell, coefficient in row.terms.items():
+                each[cell] = coefficient
+            assert row.most is not None  # room, or the most of a role
+            left = max(0, row.most - int((each * plan).sum()))
+            for i in np.flatnonzero((each[places] * changes).sum(axis=1) > left):
+                names[i] = names[i] or requirement.name
+    return names
 
 
 def _broken(rules: Rules, place: int, before: Numbers, row: Numbers) -> str:

@@ -12,7 +12,7 @@ from optimiser.model.laws.choice import find_law
 from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.verdict import Verdict
 from optimiser.planning.evaluation import Evaluation, evaluate
-from optimiser.planning.law_range import LawRange, range_over_law
+from optimiser.planning.law_range import LEAST, LawRange, range_over_law
 from optimiser.questions.pinned_plan import pinned_plan
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.events import Event
@@ -30,7 +30,8 @@ class Rehearsal:
     verdict : of the checker; a deployment that breaks rules can be simulated all the same.
     scenario : number of the reporting scenario that the events are of.
     evaluation : over many reporting scenarios; None where only one was simulated.
-    law_range : the deployment over the plausible constants of the law; None where that was not asked for.
+    law_range : the deployment over the plausible constants of the law; None where that was not asked for
+        and where scenarios are fewer than `law_range.LEAST`.
     """
 
     instance: Instance
@@ -61,7 +62,7 @@ def rehearse(
     scenarios : how many to evaluate besides; none if 0.
     workers : processes for these.
     law : of escalation, or the name of one that ships; the default one if None.
-    over_law : whether to simulate it over the plausible constants of the law too, where there are many scenarios.
+    over_law : whether to simulate it over the plausible constants of the law too, where there are enough scenarios.
 
     Raises
     ------
@@ -74,7 +75,8 @@ def rehearse(
         fresh = draw(instance, seed, scenarios, REPORTING)
         with Simulator(instance, find_law(law), workers=workers) as simulator:
             evaluation = evaluate(simulator, deployment, fresh)
-            ranged = range_over_law(simulator, deployment.numbers(instance)[None], fresh) if over_law else None
+            if over_law and scenarios >= LEAST:
+                ranged = range_over_law(simulator, deployment.numbers(instance)[None], fresh)
     return Rehearsal(instance, deployment, verdict, seed, scenario, events, evaluation, ranged)
 
 

@@ -186,6 +186,24 @@ def test_bug_what_was_asked_for_along_with_people_that_are_gone_refused_the_what
     assert [code for code, _ in notes(changed)] == ["nobody-to-follow"]
 
 
+@pytest.mark.parametrize("place", ["with", "along", "long"])
+def test_bug_units_were_said_to_be_at_base_where_the_plan_has_none(place: str) -> None:
+    instance = moving(ALONG, LONG, accompaniments=[WITH])
+    change = parse_phrases([("remove", "recount")])
+    plan = Deployment.build(instance, {("kpu", "dalmas"): 1, (place, "dalmas"): 1}, {})
+    (told,) = apply(instance, change, plan).noted
+    assert str(told.found).startswith(f"'{next(one.name for one in instance.moving if one.id == place)}'")
+    assert apply(instance, change, Deployment(instance=instance.name)).noted == ()
+
+
+def test_warnings_of_a_change_name_things_in_the_language_of_the_instance() -> None:
+    texts = {"id": {"With them": "Bersama mereka", "People who ask for a recount": "Massa hitung ulang"}}
+    instance = small_instance(accompaniments=[WITH], pins=[], texts=texts).told_in("id")
+    ((_, said),) = notes(after(instance, ("remove", "recount")))
+    assert said.startswith("'Bersama mereka'")
+    assert "'Massa hitung ulang'" in said
+
+
 # ---------------------------------------------------------------- people who come at another time
 
 

@@ -183,7 +183,7 @@ def test_bug_the_most_of_a_sector_did_not_count_who_comes_with_the_people(sector
     assert broken(limited(here), plan) == []
     assert broken(limited(here - 1), plan) == [("maximum", sector, "talk", here, here - 1)]
     (said,) = check(limited(here - 1), Deployment.build(limited(here - 1), plan, {})).violations
-    assert "with the people they accompany" in str(said.sentence)
+    assert "have come with people or as planned" in str(said.sentence)
 
 
 def test_who_accompanies_has_an_officer() -> None:
@@ -192,7 +192,7 @@ def test_who_accompanies_has_an_officer() -> None:
     assert broken(accompanied(doctrine={"officer_per_sector": False}), plan) == []
 
 
-def test_a_water_cannon_accompanies_nobody() -> None:
+def test_a_water_cannon_neither_accompanies_nor_moves() -> None:
     plan = {**KPU, ("with-recount", "dalmas"): 1, ("with-recount", "brimob"): 1, ("with-recount", "chief"): 1}
     assert broken(accompanied(), plan, awc=1) == [("stands", "with-recount", "awc", 1, 0)]
     assert broken(accompanied(), plan, truck=1) == []

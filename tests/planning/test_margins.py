@@ -85,3 +85,26 @@ def test_who_goes_along_has_margins_and_those_of_sectors_stay_as_they_are(margin
     assert found["along", "talk", 1].held
     for key, margin in margins.items():
         assert found[key].change == margin.change, key
+
+
+@pytest.mark.parametrize("room", [True, False])
+@pytest.mark.parametrize("place", ["along", "kpu"])
+def test_bug_one_more_was_priced_that_a_stop_has_no_room_for(place: str, room: bool) -> None:
+    """What moves with people, and what stands where they stop, share its room and the most of a role there."""
+    along = {"id": "along", "name": "Along", "gathering": "march"}
+    instance = town(accompaniments=[along])
+    plan = posted(instance).numbers(instance)
+    most = int(
+        plan[1] @ [*(t.size for t in instance.teams), *(0 if v.crew_role else v.crew for v in instance.vehicles)]
+    )
+    sectors = [s.model_dump() for s in instance.sectors]
+    sectors[1]["staging_capacity"] = most + (50 if room else 0)
+    found = measure(sectors=sectors, accompaniments=[along])[place, "talk", 1]
+    assert (found.change is not None) == room
+    if not room:
+        assert found.why.startswith(f"staging capacity of {most} heads at KPU, with those who come")
+    sectors[1] |= {"staging_capacity": most + 50, "maximum": {"talk": int(plan[1, 0]) + room}}
+    found = measure(sectors=sectors, accompaniments=[along])[place, "talk", 1]
+    assert (found.change is not None) == room
+    if not room:
+        assert found.why.endswith("at KPU, with those who come there with people or as planned")

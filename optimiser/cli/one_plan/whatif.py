@@ -31,6 +31,7 @@ from optimiser.common.errors import Infeasible
 from optimiser.common.message import Message
 
 if TYPE_CHECKING:
+    from optimiser.model.instance import Instance
     from optimiser.model.whatif import WhatIf
 
 
@@ -153,7 +154,7 @@ def whatif(
         "forbid": forbid,
         "keep": keep,
     }
-    change = _understand(file, [(word, text) for word, texts in given.items() for text in texts or ()])
+    change = _understand(file, [(word, text) for word, texts in given.items() for text in texts or ()], problem)
     planned, made = planned_in(plan, problem, language)
     apply(problem, change, planned or Deployment(instance=problem.name))  # what does not fit is said before long work
     used = choose_law(law, language, made)
@@ -213,7 +214,7 @@ def whatif(
         raise typer.Exit(code_of_interrupt())
 
 
-def _understand(file: Path | None, phrases: list[tuple[str, str]]) -> WhatIf:
+def _understand(file: Path | None, phrases: list[tuple[str, str]], problem: Instance) -> WhatIf:
     """Make one what-if of a file and of what was typed."""
     from optimiser.files.read_whatifs import read_whatifs
     from optimiser.files.whatif_phrases import parse_phrases as read_phrases
@@ -222,7 +223,7 @@ def _understand(file: Path | None, phrases: list[tuple[str, str]]) -> WhatIf:
     stored = read_whatifs(file) if file is not None else ()
     if not stored and not phrases:
         raise typer.BadParameter(Message("say what changes, for example --lose vehicle:awc"))
-    parts = [*stored, *([read_phrases(phrases)] if phrases else [])]
+    parts = [*stored, *([read_phrases(phrases, instance=problem)] if phrases else [])]
     if len(parts) == 1:
         return parts[0]
     title = ", ".join(part.title for part in parts)

@@ -20,8 +20,10 @@ from optimiser.files.read_parts import read_parts
 from optimiser.files.typed.field_paths import name_path
 from optimiser.files.typed.field_values import TIMES, ask_plain, find_kind, refuse_part
 from optimiser.files.typed.limits import read_cap, read_forbidden, read_limit
+from optimiser.files.typed.names import list_strange
 from optimiser.files.typed.times import read_closing, read_period, read_reception, read_start
 from optimiser.files.typed.unclear import ID, REF, TITLE, Changes, Data, Unclear, read_each, read_whole
+from optimiser.model.instance import Instance
 from optimiser.model.values.quantity import Amount
 from optimiser.model.values.words import CHANCE, find_anchor
 from optimiser.model.whatif import split_reference
@@ -84,8 +86,12 @@ RAINED = {
 }
 
 
-def read_change(word: str, text: str) -> tuple[list[Data], Fault | None]:
+def read_change(word: str, text: str, instance: Instance | None = None) -> tuple[list[Data], list[Fault]]:
     """Read what is typed after a word of `EXAMPLES`: its changes as plain data, or why it cannot be understood.
+
+    Parameters
+    ----------
+    instance : whose names are looked up in what is refused, where it is known.
 
     Raises
     ------
@@ -95,8 +101,10 @@ def read_change(word: str, text: str) -> tuple[list[Data], Fault | None]:
     try:
         found = _READERS[word](text)
     except Unclear as unclear:
-        return [], make_fault(unclear.code, f"--{word}", text, unclear.expected, unclear.repair)
-    return (found, None) if found is not None else ([], _refuse(word, text))
+        strange = [] if instance is None else list_strange(unclear, instance)
+        why = strange or [(text, unclear)]
+        return [], [make_fault(one.code, f"--{word}", typed, one.expected, one.repair) for typed, one in why]
+    return (found, []) if found is not None else ([], [_refuse(word, text)])
 
 
 def _refuse(word: str, text: str) -> Fault:
@@ -180,7 +188,7 @@ def _refuse_place(do: str, text: str) -> None:
         "{place}:{what} if none is to be there",
         **words,
     )
-    raise Unclear(expected, repair)
+    raise Unclear(expected, repair, unit=what, place=place)
 
 
 def _add(text: str) -> list[Data]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from optimiser.common.message import Message
 from optimiser.files.typed.unclear import Unclear
+from optimiser.model.instance import Instance
 from optimiser.model.values.references import advise_name
 from optimiser.model.whatif import KIND_WORDS, split_reference
 
@@ -26,6 +28,7 @@ KIND_NAMES = {
     "reinforcement": Message("help from outside"),
 }
 UNITS = ("team", "vehicle", "role")
+PLACES = ("sector", "post", "accompaniment", "movement")
 _CODES = {"sector": "unknown-sector", "team": "unknown-kind", "gathering": "unknown-gathering"}
 
 
@@ -106,6 +109,22 @@ class PartNames:
 
     def _list(self, kind: str) -> dict[str, Part]:
         return {part["id"]: part for part in self.data.get(f"{kind}s", ())}
+
+
+def list_strange(unclear: Unclear, instance: Instance) -> list[tuple[str, Unclear]]:
+    """List what a refused phrase names and the instance does not have, each with what it has instead."""
+    names = PartNames(instance.model_dump(mode="json"))
+    looks: list[tuple[str, Callable[[str], object]]] = [
+        (unclear.unit, names.find_unit),
+        (unclear.place, partial(names.find, kinds=PLACES)),
+    ]
+    strange = []
+    for name, look in looks:
+        try:
+            look(name) if name else None
+        except Unclear as why:
+            strange.append((name, why))
+    return strange
 
 
 def bare_number(number: Any) -> Any:

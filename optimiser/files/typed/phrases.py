@@ -10,6 +10,7 @@ from optimiser.common.faults import make_fault, suggest
 from optimiser.common.message import Message
 from optimiser.files.typed.changes import EXAMPLES, read_change
 from optimiser.files.typed.unclear import Data
+from optimiser.model.instance import Instance
 
 Phrases = Sequence[tuple[str, str]]
 
@@ -47,12 +48,15 @@ def split_phrases(text: str, place: str = "whatif") -> list[tuple[str, str]]:
     return [(word, " ".join(parts)) for word, parts in pairs]
 
 
-def read_changes(phrases: Phrases, files: bool = True) -> tuple[list[Data], list[Fault]]:
+def read_changes(
+    phrases: Phrases, files: bool = True, instance: Instance | None = None
+) -> tuple[list[Data], list[Fault]]:
     """Read phrases one after another: all their changes as plain data, and the faults of those not understood.
 
     Parameters
     ----------
     files : whether a phrase may name a file, whose content is then part of the what-if.
+    instance : see `read_change`.
 
     Raises
     ------
@@ -65,7 +69,7 @@ def read_changes(phrases: Phrases, files: bool = True) -> tuple[list[Data], list
             expected, repair = Message("a change that needs no file"), Message('write it as data, do = "add"')
             faults.append(make_fault("bad-text", f"--{word}", text, expected, repair))
             continue
-        found, fault = read_change(word, text)
+        found, refused = read_change(word, text, instance)
         changes += found
-        faults += [] if fault is None else [fault]
+        faults += refused
     return changes, faults

@@ -25,11 +25,14 @@ class Unclear(Exception):
     Parameters
     ----------
     expected, repair, code : as in a `Fault`.
+    unit, place : what it is about, to be looked up where the instance is known; empty where nothing is.
     """
 
-    def __init__(self, expected: Message, repair: Message, code: str = "bad-text") -> None:
+    def __init__(
+        self, expected: Message, repair: Message, code: str = "bad-text", unit: str = "", place: str = ""
+    ) -> None:
         super().__init__(expected)
-        self.expected, self.repair, self.code = expected, repair, code
+        self.expected, self.repair, self.code, self.unit, self.place = expected, repair, code, unit, place
 
 
 def two_ways(ways: Mapping[str, Message]) -> Unclear:

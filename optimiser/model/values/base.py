@@ -7,10 +7,11 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 from weakref import WeakValueDictionary
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetJsonSchemaHandler, Strict, model_validator
+from pydantic_core import core_schema
 
 from optimiser.model.values.quantity import Amount, FrozenMap
-from optimiser.model.values.words import CHANCE, MILITANT, TENSION
+from optimiser.model.values.words import CHANCE, MILITANT, TENSION, find_anchor, list_words
 
 EVERYBODY = "heads"  # what a pin may be about besides teams, roles and vehicles: all heads at its place
 SHAPE_ONLY: Mapping[str, Any] = MappingProxyType({"checks": "shape"})  # context: values are looked at one by one
@@ -103,11 +104,27 @@ class ByPhase(Model):
 
 
 class Militant(ByPhase):
-    """Share of a gathering that is ready to act, for each phase; a word will do."""
+    """Share of a gathering that is ready to act, for each phase; a word will do, for a phase or for all of them."""
 
     green: Annotated[float, Amount("share of 1", 0, 1, words=MILITANT["green"])] = Field(0.0, validate_default=True)
     yellow: Annotated[float, Amount("share of 1", 0, 1, words=MILITANT["yellow"])] = Field(0.0, validate_default=True)
     red: Annotated[float, Amount("share of 1", 0, 1, words=MILITANT["red"])] = Field(0.0, validate_default=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spread(cls, value: Any) -> Any:
+        """Have a word stand for its number in each phase."""
+        is_word = isinstance(value, str) and find_anchor(value, MILITANT["red"]) is not None
+        return dict.fromkeys(MILITANT, value) if is_word else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Describe both written forms."""
+        words = list_words(MILITANT["red"])
+        table = {**handler.resolve_ref_schema(handler(schema)), "words": words}
+        return {"anyOf": [table, {"enum": words}], "description": table["description"]}
 
     @classmethod
     def usual(cls) -> Self:

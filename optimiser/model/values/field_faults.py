@@ -326,6 +326,8 @@ def _expected(code: str, spot: Spot, message: str) -> str:
         if most:
             return Message("a list of {least} to {most}", least=least, most=most)
         return Message("a list of {least} or more", least=least)
+    if kind == "object" and (said := node.get("words")):
+        return Message("a table, or one of {words}", words=tell_words(said))
     if kind == "object":
         return Message("a table")
     return Message("true or false") if kind == "boolean" else message

@@ -21,12 +21,12 @@ class Anchor:
 
     Attributes
     ----------
-    words : in English and in Indonesian, see `LANGUAGES`.
+    words : in English and in Indonesian, see `LANGUAGES`; the English one is told as the other in that language.
     value, low, high : number and plausible range, in the unit of the field.
     like : what a day is like of which it is said.
     """
 
-    words: tuple[str, str]
+    words: tuple[Message, str]
     value: float
     low: float
     high: float
@@ -72,17 +72,25 @@ TENSION: Scale = (
 )
 
 CHANCE: Scale = (  # of a reception, a gathering, a trigger
-    Anchor(("unlikely", "kecil kemungkinan"), 0.15, 0.0, 0.5, Message("has declined so far; chair of oku-425-pleno")),
-    Anchor(("even", "mungkin"), 0.5, 0.2, 0.8, Message("nothing is settled; the member of Bawaslu of oku-250")),
     Anchor(
-        ("likely", "kemungkinan besar"),
+        (Message("unlikely"), "kecil kemungkinan"),
+        0.15,
+        0.0,
+        0.5,
+        Message("has declined so far; chair of oku-425-pleno"),
+    ),
+    Anchor(
+        (Message("even"), "mungkin"), 0.5, 0.2, 0.8, Message("nothing is settled; the member of Bawaslu of oku-250")
+    ),
+    Anchor(
+        (Message("likely"), "kemungkinan besar"),
         0.7,
         0.4,
         0.9,
         Message("has agreed in principle; the election commissioner of oku-recap-330"),
     ),
     Anchor(
-        ("certain", "pasti"),
+        (Message("certain"), "pasti"),
         1.0,
         0.8,
         1.0,
@@ -94,9 +102,11 @@ CHANCE: Scale = (  # of a reception, a gathering, a trigger
 def _ready(few: Range, usual: Range, many: Range) -> Scale:
     """Make the words for the share that is ready to act in a phase."""
     return (
-        Anchor(("few", "sedikit"), *few, Message("families and elders, or who sits down on a road; Muratara 2024")),
-        Anchor(("usual", "biasa"), *usual, Message("an announced protest; the march of oku-250")),
-        Anchor(("many", "banyak"), *many, Message("opportunists; those at the mall of oku-425-pleno")),
+        Anchor(
+            (Message("few"), "sedikit"), *few, Message("families and elders, or who sits down on a road; Muratara 2024")
+        ),
+        Anchor((Message("usual"), "biasa"), *usual, Message("an announced protest; the march of oku-250")),
+        Anchor((Message("many"), "banyak"), *many, Message("opportunists; those at the mall of oku-425-pleno")),
     )
 
 

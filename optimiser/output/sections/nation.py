@@ -49,7 +49,8 @@ def nation_sections(accord: NationPlan, audit: Audit | None, language: Language 
     ]
     if accord.nation.pools:
         sections.append(Section(language("Pools"), list(_pools(accord, language))))
-        sections.append(Section(language("Who borrows most"), list(_borrowers(accord, language))))
+        if any(accord.lent):
+            sections.append(Section(language("Who borrows most"), list(_borrowers(accord, language))))
     return sections
 
 

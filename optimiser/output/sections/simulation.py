@@ -9,9 +9,10 @@ from optimiser.model.instance import Instance
 from optimiser.output.blocks import Block, Paragraph, Section, Span, Spans, Table, TableColumn, Tone, Value
 from optimiser.output.sections.expected import expected_blocks, phases_section
 from optimiser.output.sections.parts import title_section, verdict_blocks
-from optimiser.output.words.bands import tell_draws
+from optimiser.output.words.bands import tell_draws, tell_too_few
 from optimiser.output.words.wording import Wording
 from optimiser.planning.evaluation import Evaluation
+from optimiser.planning.law_range import LEAST
 from optimiser.questions.played_plan import Rehearsal
 from optimiser.simulation.events import Event
 
@@ -60,6 +61,8 @@ def _expected(rehearsal: Rehearsal, evaluation: Evaluation, language: Language) 
     yield from expected_blocks(evaluation, rehearsal.law_range, language)
     if rehearsal.law_range is not None:
         yield Paragraph(tell_draws(rehearsal.law_range, language), "note")
+    elif evaluation.loss.count < LEAST:
+        yield Paragraph(tell_too_few(language), "note")
 
 
 def _over(evaluation: Evaluation, language: Language) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from optimiser.common.language import Language
+from optimiser.common.message import Message
 from optimiser.common.number_format import figure
-from optimiser.planning.law_range import Band, LawRange
+from optimiser.planning.law_range import LEAST, Band, LawRange
 
 
 def tell_band(band: Band, language: Language) -> str:
@@ -36,13 +37,22 @@ def from_to(band: Band, language: Language, write: Callable[..., str] = figure) 
 
 
 def tell_draws(found: LawRange, language: Language) -> str:
-    """Say what was drawn, and that what comes of it is no confidence interval."""
-    return language.plural(
-        "{n} draw of {constants} constants of the law, all together within their plausible ranges, {scenarios} "
-        "scenarios each; ranges are from 5 % to 95 % of the draws. This is no confidence interval.",
-        "{n} draws of {constants} constants of the law, all together within their plausible ranges, {scenarios} "
-        "scenarios each; ranges are from 5 % to 95 % of the draws. This is no confidence interval.",
+    """Say what was drawn, in how many scenarios, and that what comes of it is no confidence interval."""
+    played = Message.plural("the first reporting scenario", "the first {n} reporting scenarios", found.scenarios)
+    said = language.plural(
+        "{n} draw of {constants} constants of the law, all together within their plausible ranges, on {played}; ranges "
+        "are from 5 % to 95 % of the draws, and others on another number of scenarios. This is no confidence interval.",
+        "{n} draws of {constants} constants of the law, all together within their plausible ranges, each on {played}; "
+        "ranges are from 5 % to 95 % of the draws, and others on another number of scenarios. This is no confidence "
+        "interval.",
         found.draws,
         constants=found.constants,
-        scenarios=found.scenarios,
+        played=played,
     )
+    few = language("Fewer than {n} scenarios in a draw are too few to go by.", n=LEAST)
+    return said if found.scenarios >= LEAST else f"{said} {few}"
+
+
+def tell_too_few(language: Language) -> str:
+    """Say that so few scenarios have no band."""
+    return language("No band over the law's ranges: it takes at least {n} scenarios.", n=LEAST)

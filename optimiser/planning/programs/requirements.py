@@ -142,13 +142,13 @@ class Frame:
         return tuple(enumerate(self.instance.moving, self.posts.stop))
 
     def is_post(self, place: int) -> bool:
-        """Tell posts from sectors and from what goes with a gathering from sector to sector."""
+        """Tell posts from sectors and from what goes from sector to sector."""
         return place in self.posts
 
     def may_stand(self, place: int, kind: int) -> bool:
-        """Tell whether a kind may stand at a place: sectors also stand for what accompanies people from one to another.
+        """Tell whether a kind may stand at a place: sectors also stand for what moves from one to another.
 
-        A water cannon accompanies nobody, see `model.checker`.
+        A water cannon does not move so, see `model.checker`.
         """
         if place >= self.posts.stop and getattr(self.kinds[kind], "water_cannon", False):
             return False
@@ -170,7 +170,7 @@ def require(instance: Instance) -> tuple[Requirement, ...]:
 
 
 def shared(frame: Frame) -> tuple[Requirement, ...]:
-    """List what joins places: what limits all of them, the reserve at posts, and stops where people are accompanied."""
+    """List what joins places: what limits all of them, the reserve at posts, and stops where units come along."""
     return (*overall(frame, range(len(frame.instance.places))), *waiting(frame), *gathered(frame))
 
 
@@ -201,7 +201,7 @@ def overall(frame: Frame, places: Collection[int]) -> Iterator[Requirement]:
             if where == "sectors":
                 name = Message("{kind} only in sectors", kind=kind.name)
             elif where == "anywhere":
-                name = Message("{kind} accompanies nobody", kind=kind.name)
+                name = Message("{kind} neither accompanies people nor moves as planned", kind=kind.name)
             yield Requirement("stands", name, None, (Row({(p, k): 1 for p in wrong}, most=0),))
 
 
@@ -247,7 +247,7 @@ def waiting(frame: Frame) -> Iterator[Requirement]:
 
 
 def gathered(frame: Frame) -> Iterator[Requirement]:
-    """List what limits who stands at a stop and who comes there with people, all of them at once: room, and a most."""
+    """List what limits who stands at a stop and who comes there with people or as planned, at once: room, a most."""
     coming: dict[str, list[int]] = {}
     for p, moving in frame.moving:
         for stop in list_stops(frame.instance, moving):
@@ -255,17 +255,22 @@ def gathered(frame: Frame) -> Iterator[Requirement]:
     for s, sector in enumerate(frame.instance.sectors):
         if sector.id in coming:
             words = {"heads": int(sector.staging_capacity), "place": sector.name}
-            name = Message("staging capacity of {heads} heads at {place}, with those who accompany people", **words)
+            name = Message(
+                "staging capacity of {heads} heads at {place}, with those who come there with people or as planned",
+                **words,
+            )
             row = Row(_heads_at(frame, [s, *coming[sector.id]]), most=int(sector.staging_capacity))
             yield Requirement("staging", name, None, (row,), ("sectors", s, "staging_capacity"))
             yield from _most_of_roles(frame, s, sector, coming[sector.id])
 
 
 def _most_of_roles(frame: Frame, s: int, sector: Sector, coming: Sequence[int]) -> Iterator[Requirement]:
-    """List the most of each role at a stop, with those who come there with people."""
+    """List the most of each role at a stop, with those who come there with people or as planned."""
     for role, most in sorted(sector.maximum.items()):
         words = {"teams": _teams(most), "role": frame.roles[role].name, "place": sector.name}
-        name = Message("at most {teams} of {role} at {place}, with those who accompany people", **words)
+        name = Message(
+            "at most {teams} of {role} at {place}, with those who come there with people or as planned", **words
+        )
         row = Row(_count([s, *coming], frame.of_role(role)), most=int(most))
         yield Requirement("maximum", name, None, (row,), ("sectors", s, "maximum", role))
 
@@ -318,7 +323,7 @@ def _names(vehicles: Iterable[tuple[int, VehicleType, int]]) -> str:
 
 
 def _officer(frame: Frame, p: int, place: str) -> Requirement:
-    """Whatever is in a sector or accompanies people needs an officer there: n <= 10,000 * officers for other kinds."""
+    """Whatever is in a sector or moves needs an officer there: n <= 10,000 * officers for other kinds."""
     officers = [k for k in frame.teams if frame.roles[frame.instance.teams[k].role].officer]
     rows = []
     for k in range(len(frame.kinds)):

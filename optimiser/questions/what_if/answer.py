@@ -38,7 +38,7 @@ from optimiser.planning.search.search_state import Search
 from optimiser.planning.settings import Effort, Means
 from optimiser.planning.solution import Settings
 from optimiser.questions.what_if.assembly import Assembly, compare_assembly
-from optimiser.questions.what_if.assumptions import tell_assumed
+from optimiser.questions.what_if.assumptions import tell_assumed, tell_counted
 from optimiser.questions.what_if.decision import decide, helps, keep_allowed
 from optimiser.questions.what_if.differences import Difference, list_differences
 from optimiser.questions.what_if.obstacles import Obstacle, find_obstacles
@@ -108,8 +108,9 @@ class Answer:
 
     @property
     def assumed(self) -> tuple[Message, ...]:
-        """What the changes assume, in sentences with the source of each number; empty where nothing is."""
-        return tell_assumed(self.whatif, self.instance, self.changed)
+        """What the changes assume and count, in sentences with the source of each number; empty where nothing is."""
+        counted = tell_counted(self.instance, self.changed, self.deployment)
+        return (*tell_assumed(self.whatif, self.instance, self.changed), *counted)
 
     @property
     def assembly(self) -> Assembly | None:

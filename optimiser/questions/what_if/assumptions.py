@@ -1,15 +1,21 @@
-"""What is read into a change beyond what was typed, in sentences: a longer operation, a closure over midnight, rain."""
+"""What is read into a change beyond what was typed, in sentences: longer hours, a closure at night, rain, limits."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from optimiser.common.message import ClockTime, Message
+from optimiser.files.apply_whatif import EVERYWHERE, KEPT
 from optimiser.files.examination.ways import tell_times
 from optimiser.files.rain import tell_rain
 from optimiser.model.clocks import span_closure
+from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
+from optimiser.model.parts.movement import list_stops
 from optimiser.model.whatif import Arrive, Rain, Shift, WhatIf
+from optimiser.planning.programs.requirements import Frame, pinned
 
 
 def tell_assumed(whatif: WhatIf, before: Instance, after: Instance) -> tuple[Message, ...]:
@@ -20,6 +26,33 @@ def tell_assumed(whatif: WhatIf, before: Instance, after: Instance) -> tuple[Mes
         *_tell_nights(before, after),
         *(sentence for rain in rains for sentence in tell_rain(rain)),
     )
+
+
+def tell_counted(before: Instance, after: Instance, plan: Deployment) -> Iterator[Message]:
+    """Say of each new limit on a sector that it counts who is placed there, where more of these may come there.
+
+    Parameters
+    ----------
+    plan : after the change.
+    """
+    frame, numbers, known = Frame.of(after), plan.numbers(after), set(before.pins)
+    index = {sector.id: s for s, sector in enumerate(after.sectors)}
+    for pin in after.pins:
+        if pin in known or pin.place not in index or pin.why in (KEPT, EVERYWHERE):
+            continue
+        kinds, name = pinned(frame, pin)
+        units = numbers[:, kinds].sum(axis=1) if name else numbers @ np.array(frame.heads)
+        here = index[pin.place]
+        coming = sum(int(units[p]) for p, moving in frame.moving if pin.place in list_stops(after, moving))
+        if coming:
+            yield Message(
+                "{what} at {place}: a limit counts who is placed there, {placed} in the plan after the change; {n} "
+                "more may come there with people or as planned.",
+                what=name or Message("heads"),
+                place=after.sectors[here].name,
+                placed=int(units[here]),
+                n=coming,
+            )
 
 
 def _tell_longer(whatif: WhatIf, before: Instance, after: Instance) -> Iterator[Message]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.refusals import refusal
+from support.small import small_instance
 
 from optimiser.files.whatif_phrases import parse_phrases
 
@@ -20,3 +21,18 @@ def test_bug_units_of_one_place_were_refused_with_no_word_of_what_is_allowed(wor
 @pytest.mark.parametrize("typed", ["squad", "team:squad=2", "2 squad", "post:pos-kpu", "vehicle:awc, squad=1"])
 def test_units_and_posts_are_lost_as_before(typed: str) -> None:
     assert parse_phrases([("lose", typed)]).changes
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("dalmsa@kpu", [("dalmsa", "did you mean 'dalmas'?")]),
+        ("dalmas@kpuu", [("kpuu", "did you mean 'kpu'?")]),
+        ("nowhere@alsonot", [("nowhere", "correct the name"), ("alsonot", "correct the name")]),
+    ],
+)
+def test_bug_limits_were_advised_of_names_that_the_instance_does_not_have(typed: str, expected: list) -> None:
+    faults = refusal(parse_phrases, [("lose", typed)], "what-if", small_instance()).faults
+    assert [(fault.found, fault.repair) for fault in faults] == expected
+    (known,) = refusal(parse_phrases, [("lose", "dalmas@kpu")], "what-if", small_instance()).faults
+    assert "--at-most kpu:dalmas=N" in known.repair

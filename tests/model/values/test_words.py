@@ -10,10 +10,21 @@ from support.faulty_workbooks import small_book
 from support.refusals import refusal
 from support.small import small_data
 
+from optimiser.common.language import language
 from optimiser.files.apply_whatif import apply
 from optimiser.files.read import parse, parse_workbook, read, schema
 from optimiser.files.whatif_phrases import parse_phrases
-from optimiser.model.values.words import CHANCE, MILITANT, TENSION, Anchor, find_anchor, find_scale, list_words
+from optimiser.model.values.words import (
+    CHANCE,
+    MILITANT,
+    SCALES,
+    TENSION,
+    Anchor,
+    find_anchor,
+    find_scale,
+    list_words,
+    tell_words,
+)
 
 LIKE = {  # gatherings whose numbers the words have
     "calm": ("oku-250", "doa-bersama"),
@@ -157,3 +168,29 @@ def test_a_share_of_militants_in_another_word_is_refused_with_those_there_are() 
     (fault,) = refusal(parse, data, "data").faults
     assert fault.place == "gatherings[0].militant.red"
     assert "one of few, usual, many" in fault.expected
+
+
+@pytest.mark.parametrize("name", SCALES)
+def test_bug_words_were_listed_in_english_in_an_indonesian_sentence(name: str) -> None:
+    told = tell_words(list_words(SCALES[name]))
+    for code, place in (("en", 0), ("id", 1)):
+        assert language(code)(told) == ", ".join(anchor.words[place] for anchor in SCALES[name])
+
+
+@pytest.mark.parametrize("word", list_words(MILITANT["red"]))
+def test_bug_a_word_for_the_share_ready_to_act_in_every_phase_was_refused(word: str) -> None:
+    data = small_data()
+    data["gatherings"][0]["militant"] = word
+    jsonschema.validate(data, schema())
+    by_phase = {**data, "gatherings": [{**data["gatherings"][0], "militant": dict.fromkeys(MILITANT, word)}]}
+    assert parse(data) == parse(by_phase)
+    changed = apply(parse(small_data()), parse_phrases([("set", f"gatherings.recount.militant={word}")]))
+    assert changed.gatherings[0].militant == parse(data).gatherings[0].militant
+
+
+def test_another_word_for_every_phase_is_refused_with_those_there_are() -> None:
+    data = small_data()
+    for value in ("lots", 3, ["few"]):
+        data["gatherings"][0]["militant"] = value
+        (fault,) = refusal(parse, data, "data").faults
+        assert (fault.place, str(fault.expected)) == ("gatherings[0].militant", "a table, or one of few, usual, many")

@@ -43,6 +43,7 @@ def test_where_nothing_is_lent_nothing_is_saved(tmp_path: Path) -> None:
     text = screen(nation_sections(one, None), 100)
     assert "Nothing is lent." in text
     assert "saves" not in text
+    assert "WHO BORROWS" not in text.upper()  # a table without rows was only its header
 
 
 def test_an_audit_names_every_violation() -> None:

@@ -144,7 +144,9 @@ def test_the_most_of_a_sector_is_of_all_who_may_be_there_and_can_be_repaired() -
         pins=[{"place": "a", "what": "line", "at_least": 1}],
     )
     (most,) = [r for r in require(instance) if r.code == "maximum"]
-    assert most.name == "at most 0 teams of Dalmas awal at Hospital, with those who accompany people"
+    assert (
+        most.name == "at most 0 teams of Dalmas awal at Hospital, with those who come there with people or as planned"
+    )
     assert most.name in conflict(instance)
     mended = repair(instance)
     assert [(c.code, c.place, c.what, c.required, c.have) for c in mended.changes if c.code == "maximum"] == [

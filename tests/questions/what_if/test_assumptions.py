@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from support.small import small_instance
 
 from optimiser.common.language import language
 from optimiser.files.apply_whatif import apply
@@ -10,7 +11,8 @@ from optimiser.files.examination import examine, list_new
 from optimiser.files.read import read
 from optimiser.files.typed.phrases import split_phrases
 from optimiser.files.whatif_phrases import parse_phrases, tell_title
-from optimiser.questions.what_if.assumptions import tell_assumed
+from optimiser.model.deployment import Deployment
+from optimiser.questions.what_if.assumptions import tell_assumed, tell_counted
 
 TOWN = read("oku-250")  # from 09:00 to 17:00
 
@@ -54,3 +56,24 @@ def test_a_title_made_of_phrases_is_told_in_the_language() -> None:
     assert tell_title(title, language("en")) == title == "lose AWC, rain lebat, keep kpu"
     assert tell_title(title, language("id")) == "kehilangan AWC, hujan lebat, tetap seperti rencana kpu"
     assert tell_title("The water cannon is lost", language("id")) == "The water cannon is lost"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("at-most", "kpu:dalmas=1"), [1, 2]),
+        (("forbid", "kpu:dalmas"), [1, 2]),
+        (("at-least", "kpu:dalmas=1"), [1, 2]),
+        (("at-most", "kpu:talk=0"), None),  # none comes
+        (("at-most", "with:dalmas=2"), None),  # all who are there are placed there
+        (("forbid", "dalmas"), None),  # wherever they come from
+    ],
+)
+def test_bug_a_limit_on_a_sector_did_not_say_that_it_counts_who_is_placed_there(
+    asked: tuple[str, str], said: list[int] | None
+) -> None:
+    along = {"id": "with", "name": "With them", "gathering": "recount"}
+    instance = small_instance(accompaniments=[along], pins=[])
+    plan = Deployment.build(instance, {("kpu", "dalmas"): 1, ("with", "dalmas"): 2}, {})
+    found = list(tell_counted(instance, apply(instance, parse_phrases([asked])), plan))
+    assert [[one.values["placed"], one.values["n"]] for one in found] == ([] if said is None else [said])
