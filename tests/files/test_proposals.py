@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from support.town import crowd, town
 
@@ -24,6 +27,10 @@ MARCH = crowd(
     ],
 )
 RALLY = crowd(id="rally", arrives="13:10", late=0.0, arrival_spread=0.0, itinerary=[{"sector": "mall", "stay": 60.0}])
+
+
+def post(ident: str) -> dict[str, Any]:
+    return {"id": ident, "name": ident, "x": 0.0, "y": 3.0}
 
 
 def day(**parts: object) -> Instance:
@@ -83,3 +90,41 @@ def test_who_joins_people_on_the_road_goes_where_they_go() -> None:
     legs = [{"sector": "mall", "until": "14:30"}, {"gathering": "march"}]
     instance = day(movements=[{"id": "m", "name": "M", "legs": legs}])
     assert [stand.sector for stand in list_stands(instance, instance.movements[0])] == ["mall", "kpu", "mall"]
+
+
+# ---------------------------------------------------------------- what a reader found
+
+
+@pytest.mark.parametrize("path", sorted(Path("instances/families").glob("*.toml"))[::5], ids=lambda path: path.stem)
+def test_bug_long_names_made_a_proposal_unusable(path: Path) -> None:
+    """Two names together were longer than a name may be."""
+    for moving in propose_moving(read(str(path)), most=100):
+        assert len(moving.name) <= 120
+
+
+def test_bug_a_proposal_took_an_identifier_that_a_place_had() -> None:
+    instance = day(
+        posts=[*(p.model_dump(mode="json") for p in town().posts), post("with-march"), post("rally-then-march")]
+    )
+    found = [moving.id for moving in propose_moving(instance, most=20)]
+    assert len(set(found)) == len(found)
+    assert {"with-march-2", "rally-then-march-2"} <= set(found)
+    assert not {"with-march", "rally-then-march"} & set(found)
+
+
+def test_bug_people_who_had_left_before_ended_a_leg_on_paper() -> None:
+    """The march leaves the terminal at 70; units that set out for it at 100 wait there for the clock."""
+    legs = [
+        {"sector": "kpu", "until": "14:40"},
+        {"sector": "terminal", "until": "18:00", "until_left": "march"},
+        {"sector": "mall"},
+    ]
+    instance = day(movements=[{"id": "m", "name": "M", "legs": legs}])
+    kpu, terminal, mall = list_stands(instance, instance.movements[0])
+    assert (kpu.left, terminal.left, mall.sent) == (100.0, 300.0, 300.0)
+
+
+def test_bug_a_leg_that_ends_before_people_come_ended_before_it_began() -> None:
+    legs = [{"gathering": "march", "until": "13:10"}, {"sector": "mall"}]
+    instance = day(movements=[{"id": "m", "name": "M", "legs": legs}])
+    assert all(stand.formed <= stand.left for stand in list_stands(instance, instance.movements[0]))

@@ -151,7 +151,7 @@ class _Teller:
         legs = self.movement.legs
         followed = {leg.gathering for leg in legs[: stand.leg + 1]} | {leg.until_left for leg in legs[: stand.leg]}
         begins = self._begins(stand.sector, followed)
-        what = self._first(one for one in begins if stand.sent < one.start < stand.formed - SLACK)
+        what = self._first(one for one in begins if before.left < one.start < stand.formed - SLACK)
         if what is not None:
             words = {"name": self.movement.name, "where": self.names[stand.sector], "what": what}
             formed = self._clock(stand.formed)

@@ -5,6 +5,7 @@ Nothing is simulated: a planner keeps what makes sense, and the search places no
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -21,7 +22,7 @@ MOST = 4  # movements that are proposed beside accompaniments: each makes the se
 MARGIN = 30.0  # min after the expected end of a stay at which units set out anyway; assumed
 STEP = 5.0  # min: times are proposed to this; assumed
 KINDS: dict[str, type[Moving]] = {"accompaniments": Accompaniment, "movements": Movement}  # by section
-LETTERS = 60  # of an identifier
+LETTERS, NAME = 60, 120  # of an identifier, and of a name, at most
 
 
 def propose_moving(instance: Instance, language: Language = ENGLISH, most: int = MOST) -> tuple[Moving, ...]:
@@ -35,15 +36,14 @@ def propose_moving(instance: Instance, language: Language = ENGLISH, most: int =
     language : in which they are named.
     most : movements, beside accompaniments.
     """
-    with_people = tuple(_accompany(instance, language))
-    visits, taken = list_visits(instance), {place.id for place in instance.places}
-    known = {leg_key(moving) for moving in instance.moving}
+    visits, known = list_visits(instance), {leg_key(moving) for moving in instance.moving}
+    with_people = [a for a in _accompany(instance, language) if leg_key(a) not in known]
     found = [m for m in (*_onward(instance, language), *_left(instance, language)) if leg_key(m) not in known]
-    weights = {movement.id: weigh(instance, movement, visits) for movement in found}
+    weighed = [(weigh(instance, movement, visits), movement) for movement in found]
     # who stands in one place only, or meets nobody after the first leg, moves for nothing
-    useful = [m for m in found if weights[m.id] > 0.0 and m.id not in taken and len(list_stands(instance, m)) > 1]
-    useful.sort(key=lambda movement: -weights[movement.id])
-    return (*(a for a in with_people if leg_key(a) not in known), *useful[:most])
+    useful = [(weight, m) for weight, m in weighed if weight > 0.0 and len(list_stands(instance, m)) > 1]
+    useful.sort(key=lambda one: -one[0])
+    return _name_apart(instance, [*with_people, *(movement for _, movement in useful[:most])])
 
 
 def write_moving(instance: Instance, found: Sequence[Moving]) -> dict[str, list[dict[str, Any]]]:
@@ -78,8 +78,8 @@ def weigh(instance: Instance, moving: Moving, visits: tuple[Visit, ...]) -> floa
 def _accompany(instance: Instance, language: Language) -> Iterator[Accompaniment]:
     for gathering in instance.gatherings:
         if _assembles(gathering) and any(len(way.stops) > 1 for way in gathering.ways if way.share > 0.0):
-            name = language("With: {gathering}", gathering=gathering.name)
-            yield Accompaniment(id=_identify("with", gathering.id), name=name, gathering=gathering.id)
+            name = language("With: {gathering}", gathering=_shorten(gathering.name))
+            yield Accompaniment(id=_identify("with", gathering.id), name=name[:NAME], gathering=gathering.id)
 
 
 def _onward(instance: Instance, language: Language) -> Iterator[Movement]:
@@ -94,8 +94,9 @@ def _onward(instance: Instance, language: Language) -> Iterator[Movement]:
             both = _assembles(first) and _assembles(second) and homes[first.id] < homes[second.id]
             if first is not second and both:
                 legs = (Leg(gathering=first.id), Leg(gathering=second.id))
-                name = language("With: {gathering}; then with: {other}", gathering=first.name, other=second.name)
-                yield Movement(id=_identify(first.id, "then", second.id), name=name, legs=legs)
+                words = {"gathering": _shorten(first.name), "other": _shorten(second.name)}
+                name = language("With: {gathering}; then with: {other}", **words)
+                yield Movement(id=_identify(first.id, "then", second.id), name=name[:NAME], legs=legs)
 
 
 def _left(instance: Instance, language: Language) -> Iterator[Movement]:
@@ -113,8 +114,24 @@ def _left(instance: Instance, language: Language) -> Iterator[Movement]:
         if minute < length:
             until = str(instance.clock(minute))
             legs = (Leg(sector=sector, until=until, until_left=last.gathering.id), Leg(sector=onward))
-            name = language("{place}, then {other}", place=names[sector], other=names[onward])
-            yield Movement(id=_identify(sector, "then", onward), name=name, legs=legs)
+            name = language("{place}, then {other}", place=_shorten(names[sector]), other=_shorten(names[onward]))
+            yield Movement(id=_identify(sector, "then", onward), name=name[:NAME], legs=legs)
+
+
+def _name_apart(instance: Instance, found: Sequence[Moving]) -> tuple[Moving, ...]:
+    """Number identifiers that a place of the instance, or one before, has already."""
+    taken, apart = {place.id for place in instance.places}, []
+    for moving in found:
+        free = (moving.id if n == 1 else f"{moving.id[: LETTERS - 4]}-{n}" for n in itertools.count(1))
+        ident = next(ident for ident in free if ident not in taken)
+        taken.add(ident)
+        apart.append(moving.altered(id=ident))
+    return tuple(apart)
+
+
+def _shorten(name: str) -> str:
+    """Return what a name says before its first comma."""
+    return name.split(",", maxsplit=1)[0]
 
 
 def _assembles(gathering: Gathering) -> bool:

@@ -146,18 +146,19 @@ def _targets(
     end = instance.minutes(leg.until) if leg.until is not None else math.inf
     name, distances = leg.gathering or leg.until_left, measure(instance)
     if name is None:
-        return [(leg.sector or "", now if stands else begins, end)]
+        return [(leg.sector or "", now if stands else min(begins, end), end)]
     gathering = next(one for one in instance.gatherings if one.id == name)
     way = ways.get(name) or find_likeliest(instance, name)[1]
     visits = list(follow(gathering, way, instance, distances))
     if leg.sector is not None:
-        end = min([end, *(visit.leaves for visit in visits if way.stops[visit.stop].sector == leg.sector)])
-        return [(leg.sector, now if stands else begins, end)]
+        there = (visit for visit in visits if way.stops[visit.stop].sector == leg.sector)
+        end = min([end, *(visit.leaves for visit in there if visit.leaves >= now)])  # who left before ends nothing
+        return [(leg.sector, now if stands else min(begins, end), end)]
     found = []
     for number, visit in enumerate(visits):
         if visit.leaves <= now or (number and visits[number - 1].leaves >= end):
             continue
-        first = begins if not stands and not number else 0.0
+        first = min(begins, end) if not stands and not number else 0.0
         ready = visits[number - 1].leaves if number else first
         found.append((way.stops[visit.stop].sector, ready, min(visit.leaves, end)))
     return found

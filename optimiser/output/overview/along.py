@@ -20,7 +20,7 @@ def tell_companions(at: Situation, sector: Sector) -> list[str]:
         who, n = name_visit(visit, _), at.heads(along.id)
         told.append(_.plural("{n} head comes with {who}", "{n} heads come with {who}", n, who=who))
     for one in _legs(at, sector):
-        words = {"name": plain(one.moving.name), "times": _times(at, one)}
+        words = {"name": plain(one.moving.name), "times": _times(at, sector, one)}
         told.append(_.plural("{n} head: {name}{times}", "{n} heads: {name}{times}", one.heads, **words))
     return told
 
@@ -32,7 +32,10 @@ def list_companions(at: Situation, sector: Sector) -> list[str]:
         + ("" if visit.is_sure else f" ({percent(visit.share, language=at.language)})")
         for along, visit in _companions(at, sector.id)
     ]
-    return [*told, *(f"+{at.number(one.heads)} {plain(one.moving.name)}{_times(at, one)}" for one in _legs(at, sector))]
+    return [
+        *told,
+        *(f"+{at.number(one.heads)} {plain(one.moving.name)}{_times(at, sector, one)}" for one in _legs(at, sector)),
+    ]
 
 
 def _companions(at: Situation, sector: str) -> Iterator[tuple[Accompaniment, Visit]]:
@@ -46,10 +49,13 @@ def _legs(at: Situation, sector: Sector) -> list[Coming]:
     return [one for one in list_coming(at, sector) if isinstance(one.moving, Movement)]
 
 
-def _times(at: Situation, one: Coming) -> str:
+def _times(at: Situation, sector: Sector, one: Coming) -> str:
     """Write from when until when units stand somewhere by the clock, and on how many days; those with people no times.
 
-    These have rows of their own, with the stops of the likeliest way.
+    These have rows of their own, with the stops of the likeliest way. Where times depend on ways they are those of the
+    likeliest that leads here, so that nobody is in two places at once.
     """
-    times = f" {at.clock(one.formed[0])}–{at.clock(one.left[-1])}" if one.planned else ""
+    here = [stand for stand in at.stands(one.moving) if stand.sector == sector.id]
+    formed, left = (here[0].formed, here[-1].left) if here else (one.formed[0], one.left[-1])
+    times = f" {at.clock(formed)}–{at.clock(left)}" if one.planned else ""
     return times if is_sure(one) else f"{times} ({percent(one.share, language=at.language)})"
