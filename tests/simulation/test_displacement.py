@@ -263,7 +263,7 @@ def test_who_turns_aside_more_than_once_loses_what_it_meant_and_no_more() -> Non
     deployment = place(terminal={"rope": 1}, kpu={"rope": 0}, mall={"rope": 2})
     minutes, drawn, _ = lost(instance, deployment)
     assert set(drawn.tolist()) == {0, 1, 2}
-    # all go by b to the KPU and by a back to the terminal: 80 minutes after the first stop, where 220, 80 or 90 were meant
+    # all go by b to the KPU and by a back to the terminal: 80 minutes after the first stop; meant were 220, 80 or 90
     assert minutes == pytest.approx(np.choose(drawn, [140.0, 0.0, 10.0]))
 
 
