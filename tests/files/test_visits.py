@@ -71,6 +71,7 @@ def test_a_share_of_days_is_said_as_from_and_to_where_it_depends_on_lines() -> N
     assert name_visit(drawn["mall"]) == "March (on 25 % of days)"
     assert name_visit(shared["mall"]) == "March (on 15 % to 55 % of days)"
     assert name_visit(shared["terminal"]) == "March"
+    assert {name_visit(v) for v in list_visits(forked(1.0))} == {"March", "March (on up to 100 % of days)"}
     assert tell_thinnest(forked(0.4).gatherings[0]).startswith("On 40 % of days March goes where the line is thinnest")
     assert tell_thinnest(forked(0.0).gatherings[0]) == ""
 

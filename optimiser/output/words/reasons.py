@@ -30,6 +30,8 @@ def tell_share(visit: Visit, language: Language = ENGLISH) -> str:
     most = percent(visit.most, language=language)
     if not visit.thinnest:
         return most
+    if not visit.share:
+        return language("up to {most}", most=most)
     return language("{low} to {high}", low=percent(visit.share, language=language), high=most)
 
 
