@@ -129,18 +129,19 @@ def take_place(st: State, g: int, stop: int) -> None:
     st.led_to[g], st.due[g] = st.standing[g], st.now + st.facts.stop_stay[stop]
 
 
-def await_groups(st: State, g: int) -> None:
-    """A gathering is expected at the first stop of its route, and stays there while groups of it are still to come."""
+def await_groups(st: State, g: int, spare: float) -> None:
+    """A gathering is expected at its first stop, with spare minutes, and stays while groups of it are still to come."""
     first = st.facts.stop_first[st.route[g]]
     take_place(st, g, first)
     st.goal[g], st.due[g], st.sprayed[g] = first, st.first[g] + st.facts.stop_stay[first], 0
+    st.spare[g] = spare
 
 
 def gather(st: State, g: int) -> None:
     """The first group of a gathering comes; a displacing one begins where the line is thinnest now."""
     if st.displaced[g] and st.turnout[g] > 0:
         displace(st, g, -1, st.turnout[g])
-        await_groups(st, g)
+        await_groups(st, g, st.spare[g])
 
 
 def is_assembling(st: State, g: int) -> bool:
