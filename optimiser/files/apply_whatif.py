@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from optimiser.common.errors import Fault, InputFault
 from optimiser.common.faults import Said, make_fault, suggest, write_place
 from optimiser.common.message import Message
-from optimiser.files.followers import leave_out, leave_out_pins, shift_waits
+from optimiser.files.followers import leave_out, leave_out_pins, settle_displacement, shift_waits
 from optimiser.files.rain import let_rain
 from optimiser.files.read import parse
 from optimiser.files.typed.day import DAY, Day, list_clocks, tell_span
@@ -297,6 +297,7 @@ class _Editor:
             for route in gathering["routes"]:
                 name = route["id"]
                 route["weight"] = shares[name] if name in shares else left * weights[name] / (others or 1.0)
+            self.cautions += settle_displacement(self.data, change.gathering)
 
     def _move(self, arrivals: Sequence[tuple[dict[str, Any], int]]) -> None:
         """Have gatherings come at minutes from the start; the operation starts earlier where one is before it."""

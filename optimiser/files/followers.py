@@ -8,12 +8,26 @@ from typing import Any
 
 from optimiser.common.message import Message
 from optimiser.files.typed.day import Day
+from optimiser.files.typed.names import bare_number
 from optimiser.model.cautions import Caution
 from optimiser.model.deployment import Deployment
 
 Part = dict[str, Any]
 LEAST_LEGS = 2  # a movement with fewer goes nowhere
 WITHIN = 1  # min between the ends of two legs, at least
+
+
+def settle_displacement(data: Part, gathering: str) -> Iterator[Caution]:
+    """Let a gathering not go where the line is thinnest if it takes a route for certain; say so where it still does."""
+    number, one = next((i, one) for i, one in enumerate(data["gatherings"]) if one["id"] == gathering)
+    if sum(bare_number(route["weight"]) > 0.0 for route in one["routes"]) == 1:
+        one["displacement"] = 0.0
+    elif (chance := bare_number(one["displacement"])) > 0.0:
+        words = {"name": one["name"], "chance": f"{chance:.0%}"}
+        found = Message("'{name}' goes where the line is thinnest with chance {chance}, whatever its routes", **words)
+        usual = Message("shares of routes for a gathering that goes by the route drawn")
+        check = Message("set its displacement to 0 too if it is to take its routes by these shares")
+        yield Caution("displaced", f"gatherings[{number}].displacement", found, usual, check)
 
 
 def leave_out(data: Part, gathering: str, title: str, plan: Deployment | None = None) -> Iterator[Caution]:

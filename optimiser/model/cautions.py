@@ -29,6 +29,8 @@ CAUTIONS: dict[str, Message] = {
     "unguarded": Message("Nobody may stand where records are kept or a critical process runs."),
     "no-official": Message("People stop where a critical process runs and no official is named."),
     # who comes, and in what mood
+    "no-choice": Message("A crowd is to go where the line is thinnest, and has one route only."),
+    "displaced": Message("Shares of routes hold only where a crowd does not go where the line is thinnest."),
     "turnout": Message("An expected number of people is unusually large or small."),
     "tension": Message("A tension, or its change, is outside the usual."),
     "chance": Message("A chance is outside the usual."),

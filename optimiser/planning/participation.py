@@ -14,26 +14,19 @@ from optimiser.simulation.scenario import Scenarios
 def meant_hours(instance: Instance, scenarios: Scenarios) -> Floats:
     """Return the person-hours of lawful assembly that people mean to have in each scenario, shape (scenarios,).
 
-    Those who come, times the stays at the stops of the route that is taken. The share that is ready to act in green is
-    left out, as it is where participation is counted as lost. Walks between stops are no part of it. A gathering that
-    goes where the line is thinnest is taken to mean its shortest route, so that no plan is said to hold more.
+    Those who come, times the stays at the stops of the route drawn. The share that is ready to act in green is
+    left out, as it is where participation is counted as lost. Walks between stops are no part of it. No plan
+    changes what is meant: a gathering that goes where the line is thinnest means the route drawn too.
     """
     hours = [_hours(g, way) for g in instance.gatherings for way in g.ways]
     if not hours:
         return np.zeros(len(scenarios))
-    drawn = np.array(hours)[scenarios.route]
-    fewest = [_hours(g, min((way for way in g.ways if way.share > 0.0), key=_minutes)) for g in instance.gatherings]
-    each = np.where(scenarios.displaced == 1, np.array(fewest), drawn)
-    meant: Floats = (scenarios.turnout * each).sum(axis=1)
+    meant: Floats = (scenarios.turnout * np.array(hours)[scenarios.route]).sum(axis=1)
     return meant
 
 
 def _hours(gathering: Gathering, way: Way) -> float:
-    return (1.0 - float(gathering.militant.green)) * _minutes(way) / 60.0
-
-
-def _minutes(way: Way) -> float:
-    return sum(float(stop.stay) for stop in way.stops)
+    return (1.0 - float(gathering.militant.green)) * sum(float(stop.stay) for stop in way.stops) / 60.0
 
 
 def share_held(evaluation: Evaluation) -> float | None:

@@ -113,6 +113,7 @@ class State(Record):
     goal: Shaped[Ints, "gatherings"]  # the stop that it makes for; the first one until all its groups are there
     due: Shaped[Floats, "gatherings"]  # minute until which it means to stay there
     hard: Shaped[Ints, "slots"]  # of those present, militants whose gathering has gone home
+    spare: Shaped[Floats, "gatherings"]  # min that its route takes longer than the one it meant to go by
     sprayed: Shaped[Ints, "gatherings"]  # whether wide-area means were used against people of it
     delegation: Shaped[Ints, "sectors"]
     marks: Shaped[Ints, "sectors"]
@@ -266,6 +267,7 @@ def begin(st: State) -> None:
         begin_sector(st, s)
     for g in range(len(st.standing)):
         st.standing[g], st.stop[g], st.goal[g], st.due[g], st.sprayed[g] = -1, 0, 0, 0.0, 0
+        st.spare[g] = 0.0
         st.led_to[g] = f.stop_sector[f.stop_first[st.route[g]]]
     for p in range(len(st.reserve)):
         for k in range(len(f.kind_role)):

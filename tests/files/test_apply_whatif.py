@@ -113,6 +113,22 @@ def test_a_gathering_is_sent_where_the_line_is_thinnest_if_it_has_routes_to_choo
     assert not may_displace(after.gatherings[0])
 
 
+def test_bug_a_route_was_given_to_a_crowd_that_goes_where_the_line_is_thinnest_without_a_word() -> None:
+    """A route that is certain is; shares are those of the route drawn, and the answer says so."""
+    plain = routed(north=2.0, south=1.0)
+    data = plain.model_dump(mode="json")
+    data["gatherings"][0]["displacement"] = {"value": 1.0, "low": 0.5, "high": 1.0}
+    instance, ident = parse(data, "town"), plain.gatherings[0].id
+    certain = changed({"do": "route", "gathering": ident, "shares": {"north": 1.0}}, instance=instance)
+    assert certain.gatherings[0].displacement == 0.0
+    assert [c.code for c in certain.noted] == []
+    shared = changed({"do": "route", "gathering": ident, "shares": {"north": 0.6, "south": 0.4}}, instance=instance)
+    assert [(c.code, c.place) for c in shared.noted] == [("displaced", "gatherings[0].displacement")]
+    assert "100%" in str(shared.noted[0].found)
+    drawn = changed({"do": "route", "gathering": ident, "shares": {"north": 0.6}}, instance=plain)
+    assert drawn.noted == ()
+
+
 def test_a_gathering_takes_place_with_another_chance():
     ident = TOWN.gatherings[0].id
     assert changed({"do": "chance", "gathering": ident, "chance": 0.8}).gatherings[0].chance == 0.8

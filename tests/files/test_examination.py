@@ -174,6 +174,17 @@ def test_shipped_instances_give_no_warning(group: str) -> None:
         assert cautions == [], name  # officials of the Markov family are drawn by lot, and the warning is true of it
 
 
+def test_bug_displacement_that_can_do_nothing_was_taken_without_a_word() -> None:
+    data = calm()
+    one = data["gatherings"][0]
+    stops = [{**one["itinerary"][0], "route": name} for name in ("north", "south")]
+    for weight, warned in ((0.0, True), (1.0, False)):
+        routes = [{"id": "north"}, {"id": "south", "weight": weight}]
+        gathering = {**one, "itinerary": stops, "routes": routes, "displacement": 0.5}
+        told = found({**data, "gatherings": [gathering, *data["gatherings"][1:]]})
+        assert (("no-choice", "gatherings[0].displacement") in told) == warned
+
+
 def test_no_official_is_no_warning_where_nothing_runs_or_nobody_stops() -> None:
     data = calm()
     data["sectors"][0]["official"] = None
@@ -200,7 +211,8 @@ def test_every_kind_of_warning_is_tried() -> None:
         "missed-leg",
         "never-left",
     }  # see test_moving_cautions
-    assert {code for code, _, _ in UNUSUAL} == set(CAUTIONS) - of_workbooks - cut_off - moving
+    choosing = {"no-choice", "displaced"}  # the one above, the other of a what-if
+    assert {code for code, _, _ in UNUSUAL} == set(CAUTIONS) - of_workbooks - cut_off - moving - choosing
 
 
 @pytest.mark.parametrize(

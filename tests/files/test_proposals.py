@@ -116,12 +116,12 @@ def test_bug_people_who_had_left_before_ended_a_leg_on_paper() -> None:
     """The march leaves the terminal at 70; units that set out for it at 100 wait there for the clock."""
     legs = [
         {"sector": "kpu", "until": "14:40"},
-        {"sector": "terminal", "until": "18:00", "until_left": "march"},
+        {"sector": "terminal", "until": "17:00", "until_left": "march"},
         {"sector": "mall"},
     ]
     instance = day(movements=[{"id": "m", "name": "M", "legs": legs}])
     kpu, terminal, mall = list_stands(instance, instance.movements[0])
-    assert (kpu.left, terminal.left, mall.sent) == (100.0, 300.0, 300.0)
+    assert (kpu.left, terminal.left, mall.sent) == (100.0, 240.0, 240.0)
 
 
 def test_bug_a_leg_that_ends_before_people_come_ended_before_it_began() -> None:

@@ -52,20 +52,6 @@ def test_hours_meant_are_those_of_the_route_that_is_taken():
     assert meant_hours(instance, scenarios).tolist() == pytest.approx(np.where(scenarios.route[:, 0] == 0, 150, 450))
 
 
-def test_who_goes_where_the_line_is_thinnest_is_taken_to_mean_the_shortest_route():
-    stops = [
-        {"sector": "terminal", "stay": 30.0},
-        {"sector": "mall", "stay": 60.0, "route": "short"},
-        {"sector": "kpu", "stay": 240.0, "route": "long"},
-    ]
-    instance = certain(itinerary=stops, routes=[{"id": "long"}, {"id": "short"}], displacement=0.5)
-    scenarios = draw(instance, 1, 40)
-    drawn = np.where(scenarios.route[:, 0] == 0, 450, 150)
-    assert set(zip(scenarios.route[:, 0].tolist(), scenarios.displaced[:, 0].tolist(), strict=True)) >= {(0, 0), (0, 1)}
-    expected = np.where(scenarios.displaced[:, 0] == 1, 150, drawn)
-    assert meant_hours(instance, scenarios).tolist() == pytest.approx(expected)
-
-
 def test_the_share_held_is_one_minus_lost_over_meant():
     instance = certain()
     scenarios = draw(instance, 1, 4, REPORTING)

@@ -117,7 +117,7 @@ def test_bug_who_came_back_late_in_the_stay_went_home_twice():
 def test_bug_who_came_back_to_where_the_gathering_had_left_lost_nothing_more():
     """They stand there as strangers, and everything that the gathering still means to do goes on without them."""
     st = timeline_of(day(gatherings=[crowd(itinerary=stops(("terminal", 100), ("mall", 60)))], law=still())).state
-    people.await_groups(st, 0)
+    people.await_groups(st, 0, 0.0)
     people.take_place(st, 0, st.stop[0] + 1)  # the main body is at the mall
     st.now = st.last[0] = 40.0
     assert not people.stray(st, 0, 0, 200, 0.5, YELLOW, True)
@@ -129,7 +129,7 @@ def test_bug_who_came_back_to_where_the_gathering_had_left_lost_nothing_more():
 def test_bug_the_content_lost_stops_to_which_they_would_not_have_gone():
     march = crowd(ends_if_received=1.0, itinerary=stops(("kpu", 100), ("mall", 60)))
     st = timeline_of(day(gatherings=[march], law=still())).state
-    people.await_groups(st, 0)
+    people.await_groups(st, 0, 0.0)
     people.arrive(st, 0, 1, 1000, 0.5, YELLOW)
     st.goal[0], st.delegation[1], st.ring_channel[1] = st.stop[0] + 1, RECEIVED, DISPERSE
     st.now = st.last[1] = 40.0
@@ -332,7 +332,7 @@ def test_who_spills_over_loses_what_was_still_meant():
     march = crowd(comes_as="red", itinerary=stops(("terminal", 120), ("mall", 60)))
     st = timeline_of(day(gatherings=[march], law=still())).state
     st.now = st.last[0] = 0.0
-    people.await_groups(st, 0)
+    people.await_groups(st, 0, 0.0)
     people.arrive(st, 0, 0, 1000, 0.5, RED)
     st.goal[0] = st.stop[0] + 1
     st.now, st.ring_channel[0] = 20.0, SPILL

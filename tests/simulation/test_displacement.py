@@ -10,14 +10,18 @@ from scipy import stats
 from support.town import town
 
 from optimiser.model.deployment import Deployment
+from optimiser.model.harms import HARMS, PARTICIPATION
 from optimiser.model.instance import Instance
 from optimiser.output.words.wording import Wording
+from optimiser.planning.evaluation import evaluate
+from optimiser.planning.participation import meant_hours, share_held
 from optimiser.planning.search.prefix_bound import unreached
 from optimiser.planning.search.response_tables import interplay
 from optimiser.simulation.events import Event
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator, simulate
 
+LOST = [harm.id for harm in HARMS].index(PARTICIPATION)
 CALM = dict.fromkeys(("worsen_green", "worsen_yellow", "spill", "disperse_yellow", "disperse_red"), 0.0)
 FORK = {
     "routes": [{"id": "venue", "weight": 3.0}, {"id": "mall", "weight": 1.0}],
@@ -199,3 +203,76 @@ def test_bug_whose_way_was_closed_was_told_of_the_first_gathering_only() -> None
 def test_who_does_not_come_chooses_nothing() -> None:
     events = log(with_march(chance=0.0), place(kpu={"rope": 3}))
     assert not [e for e in events if e.kind in ("displaced", "arrived", "marched")]
+
+
+def long_and_short(**changes: Any) -> Instance:
+    """Build a crowd that means, as often as not, to stay for 300 minutes at the KPU or for 5 in the mall."""
+    stops = [
+        {"sector": "terminal", "stay": 30.0},
+        {"sector": "kpu", "stay": 300.0, "route": "long"},
+        {"sector": "mall", "stay": 5.0, "route": "short"},
+    ]
+    return with_march(routes=[{"id": "long"}, {"id": "short"}], itinerary=stops, **changes)
+
+
+def lost(instance: Instance, deployment: Deployment) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return lost minutes of each who came and means to assemble, by scenario, the route drawn, and the share held."""
+    scenarios = draw(instance, 1, 40)
+    with Simulator(instance) as simulator:
+        found = evaluate(simulator, deployment, scenarios)
+    hours = found.outcome.harms[:, :, LOST].sum(axis=1)
+    persons = scenarios.turnout[:, 0] * (1.0 - float(instance.gatherings[0].militant.green))
+    held = share_held(found)
+    assert held is not None
+    return 60.0 * hours / persons, scenarios.route[:, 0], held
+
+
+def test_bug_turning_a_crowd_aside_looked_as_if_all_of_it_could_take_place() -> None:
+    """By a thin line or by a closed way: who meant to stay for long and goes where it is short loses the rest."""
+    closure = town(travel={"closures": [{"a": "kpu", "b": "terminal"}, {"a": "kpu", "b": "mall"}]}).travel
+    shut = long_and_short(parts={"travel": closure})
+    for instance, deployment in (
+        (long_and_short(), place(kpu={"rope": 2}, mall={"rope": 1})),
+        (shut, place(kpu={"rope": 1}, mall={"rope": 2})),
+    ):
+        minutes, drawn, held = lost(instance, deployment)
+        assert minutes == pytest.approx(np.where(drawn == 0, 295.0, 0.0))
+        assert held < 0.4
+    minutes, drawn, held = lost(long_and_short(), place(kpu={"rope": 1}, mall={"rope": 2}))
+    assert set(drawn.tolist()) == {0, 1}
+    assert not minutes.any()  # who stays longer than it meant gains nothing, and loses nothing
+    assert held == 1.0
+
+
+def test_bug_what_a_displacing_crowd_means_was_that_of_another_route_than_the_one_drawn() -> None:
+    scenarios = draw(long_and_short(displacement=0.5), 1, 40)
+    plain = draw(long_and_short(displacement=0.0), 1, 40)
+    meant = meant_hours(long_and_short(displacement=0.5), scenarios)
+    assert np.array_equal(meant, meant_hours(long_and_short(displacement=0.0), plain))
+
+
+def test_who_turns_aside_more_than_once_loses_what_it_meant_and_no_more() -> None:
+    """Minutes stayed beyond what was meant make up for those lost later, and are not lost themselves."""
+    ways = {
+        "b": [("terminal", 20.0), ("kpu", 20.0), ("mall", 200.0)],
+        "a": [("terminal", 20.0), ("kpu", 20.0), ("terminal", 60.0)],
+        "c": [("terminal", 20.0), ("mall", 90.0)],
+    }
+    stops = [{"sector": s, "stay": stay, "route": name} for name, way in ways.items() for s, stay in way]
+    instance = with_march(routes=[{"id": name} for name in ways], itinerary=stops)
+    deployment = place(terminal={"rope": 1}, kpu={"rope": 0}, mall={"rope": 2})
+    minutes, drawn, _ = lost(instance, deployment)
+    assert set(drawn.tolist()) == {0, 1, 2}
+    # all go by b to the KPU and by a back to the terminal: 80 minutes after the first stop; meant were 220, 80 or 90
+    assert minutes == pytest.approx(np.choose(drawn, [140.0, 0.0, 10.0]))
+
+
+def test_bug_people_who_do_not_come_waited_for_a_way_and_made_others_tense() -> None:
+    instance = with_march(displacement=0.0)
+    march = instance.gatherings[0].model_dump(mode="json")
+    travel = {"closures": [{"a": "kpu", "b": "terminal"}, {"a": "mall", "b": "terminal"}]}
+    stay = {"routes": [], "itinerary": [{"sector": "terminal", "stay": 180.0}]}
+    parts = {"gatherings": [{**march, **stay}, {**march, "id": "ghost", "name": "Ghost", "chance": 0.0}]}
+    events = log(with_march(parts={**parts, "travel": travel}), place())
+    assert [e for e in events if e.kind == "arrived"]
+    assert not [e for e in events if e.kind == "blocked" or "closed" in e.note]

@@ -14,7 +14,7 @@ from optimiser.files.examination.visits import list_visits
 from optimiser.model.cautions import Caution
 from optimiser.model.distances import Distances, measure
 from optimiser.model.instance import Instance
-from optimiser.model.parts.itinerary import Way
+from optimiser.model.parts.itinerary import Way, may_displace
 
 MOST_PEOPLE = 20_000  # persons; assumed: the largest shipped gathering has 3,000
 MOST_A_HEAD = 200  # persons for each head of personnel that exists; assumed: shipped instances have up to 48
@@ -32,6 +32,7 @@ def find_crowd_cautions(instance: Instance) -> Iterator[Caution]:
     yield from _turnouts(instance)
     yield from _tensions(instance)
     yield from _chances(instance)
+    yield from _choices(instance)
     yield from _stays(instance)
     yield from _unheard(instance)
     yield from _ways(instance)
@@ -97,6 +98,16 @@ def _unheard(instance: Instance) -> Iterator[Caution]:
             words = {"name": sector.name, "process": sector.critical[0].name}
             found = Message("people stop at '{name}', where {process} runs, and no official is named there", **words)
             yield Caution("no-official", f"sectors[{i}].official", found, usual, check)
+
+
+def _choices(instance: Instance) -> Iterator[Caution]:
+    """Find gatherings that are to go where the line is thinnest and have one route that they can take."""
+    usual = Message("two routes of a weight above 0, among which it can choose")
+    check = Message("give a weight to the other routes that it may take, or leave displacement out")
+    for i, gathering in enumerate(instance.gatherings):
+        if gathering.displacement > 0.0 and not may_displace(gathering):
+            found = Message("displacement of '{name}' does nothing: it has one route to take", name=gathering.name)
+            yield Caution("no-choice", f"gatherings[{i}].displacement", found, usual, check)
 
 
 def _stays(instance: Instance) -> Iterator[Caution]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from optimiser.common.message import ClockTime, Message
 from optimiser.files.examination.stands import Stand, list_stands
-from optimiser.files.examination.visits import SURE, Visit, list_visits
+from optimiser.files.examination.visits import Visit, join_ways, list_visits
 from optimiser.model.cautions import Caution
 from optimiser.model.clocks import span_window
 from optimiser.model.instance import Instance
@@ -128,20 +128,16 @@ class _Teller:
     def _first(self, begins: Iterable[_Beginning]) -> Message | None:
         """Say what begins first; None where nothing does that is likely enough."""
         known = sorted(begins, key=lambda one: one.start)
-        shares: dict[str, float] = {}
-        for one in known:
-            if one.visit is not None:
-                ident = one.visit.gathering.id
-                shares[ident] = min(1.0, shares.get(ident, 0.0) + one.visit.share)
+        joined = {visit.gathering.id: visit for visit in join_ways(one.visit for one in known if one.visit)}
         for one in known:
             if one.visit is None:
                 return Message("its window opens at {clock}", clock=self._clock(one.start))
             words = {"gathering": one.visit.gathering.name, "clock": self._clock(one.start)}
-            share = shares[one.visit.gathering.id]
-            if share > 1.0 - SURE:
+            visit = joined[one.visit.gathering.id]
+            if visit.is_sure:
                 return Message("'{gathering}' is expected there at {clock}", **words)
-            if share >= LIKELY:
-                return Message("'{gathering}' may come there at {clock}, {share:.0%}", **words, share=share)
+            if visit.most >= LIKELY:
+                return Message("'{gathering}' may come there at {clock}, {share:.0%}", **words, share=visit.most)
         return None
 
     def _late(self, before: Stand | None, stand: Stand) -> Iterator[Caution]:

@@ -70,7 +70,7 @@ def weigh(instance: Instance, moving: Moving, visits: tuple[Visit, ...]) -> floa
         for visit in visits:
             hours = (min(stand.left, visit.end) - max(stand.formed, visit.start)) / 60.0
             if visit.sector == stand.sector and hours > 0.0:
-                worth = hours * visit.people * visit.share * float(visit.gathering.tension)
+                worth = hours * visit.people * visit.most * float(visit.gathering.tension)
                 met[stand.leg] = met.get(stand.leg, 0.0) + worth
     return sum(met.values()) if 0 in met and len(met) > 1 else 0.0
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 
 from optimiser.files.examination.horizon import follow
 from optimiser.model.distances import measure
 from optimiser.model.instance import Gathering, Instance, Sector
+from optimiser.model.parts.itinerary import may_displace
 from optimiser.model.parts.movement import find_assembly
 
 SURE = 1e-9  # chances are sums of shares
@@ -24,6 +26,7 @@ class Visit:
     people : expected turnout.
     share : chance that it takes place and comes here on its way, 0 to 1.
     onward : sector to which it marches on; empty where it goes home.
+    thinnest : chance that it goes where the line is thinnest instead, which may be here, 0 to 1.
     """
 
     gathering: Gathering
@@ -33,6 +36,12 @@ class Visit:
     people: int
     share: float
     onward: str
+    thinnest: float = 0.0
+
+    @property
+    def most(self) -> float:
+        """The chance that it comes here, if whoever goes where the line is thinnest does."""
+        return min(1.0, self.share + self.thinnest)
 
     @property
     def is_sure(self) -> bool:
@@ -41,23 +50,41 @@ class Visit:
 
 
 def list_visits(instance: Instance) -> tuple[Visit, ...]:
-    """Follow every gathering along its ways at its mean times, in order of time; ways that begin alike are one."""
+    """Follow every gathering along its ways at its mean times, in order of time; ways that begin alike are one.
+
+    Where one that goes where the line is thinnest comes to nobody knows, but for stops that all its ways begin with.
+    """
     distances, length = measure(instance), instance.period.minutes
     visits: dict[tuple[int, tuple[int, ...]], Visit] = {}
     for g, gathering in enumerate(instance.gatherings):
+        known, elsewhere = _count_known(gathering), float(gathering.chance) * float(gathering.displacement)
         for way in gathering.ways:
-            share = float(gathering.chance) * way.share
             for leg in follow(gathering, way, instance, distances):
-                if not leg.arrives < length or not share:
+                if not leg.arrives < length or not float(gathering.chance) * way.share:
                     continue
+                thinnest = 0.0 if leg.stop < known else elsewhere
+                share = (float(gathering.chance) - thinnest) * way.share
                 key, stop = (g, way.numbers[: leg.stop + 1]), way.stops[leg.stop]
                 if key in visits:
                     visits[key] = replace(visits[key], share=visits[key].share + share)
                     continue
                 end, people = min(leg.leaves, length), round(float(gathering.turnout))
                 onward = way.stops[leg.stop + 1].sector if leg.stop + 1 < len(way.stops) else ""
-                visits[key] = Visit(gathering, stop.sector, leg.arrives, end, people, share, onward)
+                visits[key] = Visit(gathering, stop.sector, leg.arrives, end, people, share, onward, thinnest)
     return tuple(sorted(visits.values(), key=lambda v: (v.start, v.gathering.id)))
+
+
+def _count_known(gathering: Gathering) -> int:
+    """Count the stops with which all ways of a gathering that may choose begin; all stops of any other."""
+    if not may_displace(gathering):
+        return len(gathering.itinerary)
+    ways = _list_open(gathering)
+    return next(n for n in count() if len({way[: n + 1] for way in ways}) > 1 or n == min(map(len, ways)))
+
+
+def _list_open(gathering: Gathering) -> list[tuple[str, ...]]:
+    """List the ways that a gathering may take, as the sectors of their stops."""
+    return [tuple(stop.sector for stop in way.stops) for way in gathering.ways if way.share > 0.0]
 
 
 def join_ways(visits: Iterable[Visit]) -> tuple[Visit, ...]:
@@ -66,8 +93,9 @@ def join_ways(visits: Iterable[Visit]) -> tuple[Visit, ...]:
     for visit in visits:
         known = joined.get(visit.gathering.id, visit)
         share = visit.share if known is visit else min(1.0, known.share + visit.share)
+        thinnest = max(known.thinnest, visit.thinnest)
         start, end = min(known.start, visit.start), max(known.end, visit.end)
-        joined[visit.gathering.id] = replace(known, start=start, end=end, share=share)
+        joined[visit.gathering.id] = replace(known, start=start, end=end, share=share, thinnest=thinnest)
     return tuple(joined.values())
 
 
@@ -81,9 +109,15 @@ def list_due(instance: Instance) -> dict[str, float]:
     """
     due: dict[str, float] = {}
     visits = list_visits(instance)
-    for visit in visits:
-        minute = max(0.0, visit.start - float(visit.gathering.late))
-        due[visit.sector] = min(minute, due.get(visit.sector, minute))
+    comes = [(visit.sector, visit.start, visit.gathering) for visit in visits]
+    for gathering in filter(may_displace, instance.gatherings):
+        first = instance.minutes(gathering.arrives) + float(gathering.late)
+        for begin in {way[0] for way in _list_open(gathering) if float(gathering.chance)}:
+            comes += [(*come, gathering) for come in _choose(gathering, instance, (begin,), first)]
+    for place, start, gathering in comes:
+        minute = max(0.0, start - float(gathering.late))
+        if start < instance.period.minutes:
+            due[place] = min(minute, due.get(place, minute))
     people = dict(due)
     for sector in instance.sectors:
         if sector.critical and sector.id not in due:
@@ -97,6 +131,31 @@ def list_due(instance: Instance) -> dict[str, float]:
         if (until := begins[ident].until) is not None and minute >= instance.minutes(until):
             placed[ident] = 0.0
     return sectors | led | placed
+
+
+def _choose(
+    gathering: Gathering, instance: Instance, made: tuple[str, ...], minute: float
+) -> Iterator[tuple[str, float]]:
+    """Give each sector with the earliest minute at which who goes where the line is thinnest comes, once it is here.
+
+    It stays as a way says that has led through the same sectors, and goes on by any other that has.
+
+    Parameters
+    ----------
+    made : sectors of the stops so far; the last one is where it comes at this minute.
+    """
+    yield made[-1], minute
+    n, distances = len(made), measure(instance)
+    ways = [way.stops for way in gathering.ways if way.share > 0.0]
+    ways = [stops for stops in ways if tuple(stop.sector for stop in stops[:n]) == made]
+    stay = min(float(stops[n - 1].stay) for stops in ways)
+    ready = minute + (max(stay, float(gathering.arrival_spread)) if n == 1 else stay)
+    here = distances.places.index(made[-1])
+    for sector in dict.fromkeys(stops[n].sector for stops in ways if len(stops) > n):
+        there = distances.places.index(sector)
+        if math.isfinite(leaves := distances.opens(here, there, ready)):
+            walk = 60.0 * float(distances.km[distances.at(leaves)][here][there]) / float(instance.travel.march)
+            yield from _choose(gathering, instance, (*made, sector), leaves + walk)
 
 
 def order_by_day(sectors: Iterable[Sector], due: Mapping[str, float]) -> list[Sector]:

@@ -42,6 +42,7 @@ from optimiser.output.orders.sheet import how_soon, tell_window, unit_cells
 from optimiser.output.orders.situation import BASE, Situation
 from optimiser.output.orders.staffing.callable import has_cannon
 from optimiser.output.orders.staffing.tasks import list_hard_units
+from optimiser.output.words.reasons import tell_share, tell_thinnest
 
 
 def operation_order(at: Situation, verdict: Verdict, shape: Shape = "iimarch") -> Paper:
@@ -80,7 +81,7 @@ def _where(at: Situation, visit: Visit) -> str:
     name = at.names[visit.sector]
     if visit.is_sure:
         return name
-    share = percent(visit.share, language=at.language)
+    share = tell_share(visit, at.language)
     return at.language("{name} (on {share} of days)", name=name, share=share)
 
 
@@ -117,12 +118,15 @@ def _information(at: Situation) -> list[Section]:
 
 
 def _changes(at: Situation) -> Iterator[tuple[float, str]]:
-    """Give what may change the day, triggers and closed roads, each with its minute."""
+    """Give what may change the day, each with its minute: triggers, crowds that choose by the line, closed roads."""
     _, instance = at.language, at.instance
     for t in instance.triggers:
         minute = instance.minutes(t.at) + float(t.late)  # as on the sheets, and as gatherings are expected
         words = {"clock": at.clock(minute), "name": plain(t.name), "share": percent(float(t.chance), language=_)}
         yield minute, _("{clock} {name} ({share} likely)", **words)
+    for g in instance.gatherings:
+        if said := tell_thinnest(g, _):
+            yield instance.minutes(g.arrives), said
     ends = {p.id: plain(p.name) for p in instance.reinforcements} | at.names
     for c in instance.travel.closures:
         words = {"clock": _closed(c, _), "a": ends.get(c.a, c.a), "b": ends.get(c.b, c.b)}

@@ -10,7 +10,7 @@ from optimiser.model.instance import Sector
 from optimiser.model.parts.movement import Accompaniment, Movement
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.along import Coming, is_sure, list_coming
-from optimiser.output.words.reasons import name_visit
+from optimiser.output.words.reasons import name_visit, tell_share
 
 
 def tell_companions(at: Situation, sector: Sector) -> list[str]:
@@ -29,7 +29,7 @@ def list_companions(at: Situation, sector: Sector) -> list[str]:
     """Give the same in few words, by the name of their place, which has a row of its own: +61 With the march."""
     told = [
         f"+{at.number(at.heads(along.id))} {plain(along.name)}"
-        + ("" if visit.is_sure else f" ({percent(visit.share, language=at.language)})")
+        + ("" if visit.is_sure else f" ({tell_share(visit, at.language)})")
         for along, visit in _companions(at, sector.id)
     ]
     return [

@@ -16,6 +16,7 @@ from optimiser.output.overview.along import list_companions
 from optimiser.output.overview.day import PlaceDay, Shares, list_place_days, pick_worst
 from optimiser.output.pictures import short_names
 from optimiser.output.render_page import drawing
+from optimiser.output.words.reasons import tell_share, tell_thinnest
 
 TOGETHER = "\u00a0×\u00a0"  # a number is not parted from what it counts
 LIKELY = 0.2  # share of days from which on a visit is told by itself; assumed
@@ -102,7 +103,7 @@ def _strong(total: str, who: str) -> Spans:
 
 def _pick_likely(day: PlaceDay) -> Sequence[Visit]:
     """Pick the visits that are told one by one: the first two of those that are likely, else the first."""
-    return [v for v in day.visits if v.share >= LIKELY][:2] or day.visits[:1]
+    return [v for v in day.visits if v.most >= LIKELY][:2] or day.visits[:1]
 
 
 def _when(at: Situation, day: PlaceDay) -> Inline:
@@ -114,7 +115,7 @@ def _when(at: Situation, day: PlaceDay) -> Inline:
         if visit.is_sure:
             told.append(_("{n} people {start}–{end}", **words))
         else:
-            share = percent(visit.share, language=_)
+            share = tell_share(visit, _)
             told.append(_("{n} people {start}–{end} ({share})", share=share, **words))
     if more := len(day.visits) - len(shown):
         told.append(_.plural("and {n} more", "and {n} more", more))
@@ -170,7 +171,8 @@ def _explain(at: Situation, days: Sequence[PlaceDay]) -> str:
         "likeliest way."
     )
     moving = any(day.stops for day in days)
-    return _explain_phases(at, days) + (ways if unsure else "") + (along if moving else "")
+    thinnest = "".join(f" {said}" for g in at.instance.gatherings if (said := tell_thinnest(g, _)))
+    return _explain_phases(at, days) + (ways if unsure else "") + thinnest + (along if moving else "")
 
 
 def _explain_phases(at: Situation, days: Sequence[PlaceDay]) -> str:

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import percent, plain, span
 from optimiser.files.examination.visits import Visit, list_visits
-from optimiser.model.instance import Instance, Sector
+from optimiser.model.instance import Gathering, Instance, Sector
 from optimiser.model.laws.escalation_law import GREEN, RED, YELLOW
+from optimiser.model.parts.itinerary import may_displace
 from optimiser.planning.solution import Solution
 from optimiser.simulation.events import negligible
 
@@ -21,7 +22,29 @@ def name_visit(visit: Visit, language: Language = ENGLISH) -> str:
     name = plain(visit.gathering.name)
     if visit.is_sure:
         return name
-    return language("{name} (on {share} of days)", name=name, share=percent(visit.share, language=language))
+    return language("{name} (on {share} of days)", name=name, share=tell_share(visit, language))
+
+
+def tell_share(visit: Visit, language: Language = ENGLISH) -> str:
+    """Write on how many days a gathering comes to a sector: up to which share, where it may go by where lines are."""
+    most = percent(visit.most, language=language)
+    if not visit.thinnest:
+        return most
+    if not visit.share:
+        return language("up to {most}", most=most)
+    return language("{low} to {high}", low=percent(visit.share, language=language), high=most)
+
+
+def tell_thinnest(gathering: Gathering, language: Language = ENGLISH) -> str:
+    """Say on how many days a gathering goes where the line is thinnest; empty of one that cannot choose."""
+    if not may_displace(gathering):
+        return ""
+    return language(
+        "On {share} of days {gathering} goes where the line is thinnest, which may be at any of its stops: where two "
+        "shares stand, the second counts these days too.",
+        share=percent(float(gathering.chance) * float(gathering.displacement), language=language),
+        gathering=plain(gathering.name),
+    )
 
 
 def give_reasons(solution: Solution, language: Language = ENGLISH) -> dict[str, str]:

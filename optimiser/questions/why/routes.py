@@ -112,6 +112,8 @@ def ask_routes(
     """
     known = []
     for one in list_certain(bench.instance):
+        if one.route is not None and not one.share:
+            continue  # it always goes where the line is thinnest
         chosen = int(np.argmin(bench.play(one.values, scenarios, CHOOSING).mean(axis=1)))
         losses = bench.play(one.values, reporting, group)
         rivals = tuple(estimate(losses[0] - other) for other in losses[1:])

@@ -28,7 +28,7 @@ from optimiser.simulation.transitions import moving, officials, people
 def begin_gathering(st: State, ag: Agenda, g: int) -> None:
     """Begin to assemble a gathering at its first stop."""
     ag.turn[g] = 0
-    people.await_groups(st, g)
+    people.await_groups(st, g, 0.0)
     put(ag, max(st.now, st.first[g]), event_queue.GROUP, g, ASSEMBLE, g, 0, 0)
 
 

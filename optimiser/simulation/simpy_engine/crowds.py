@@ -25,7 +25,7 @@ def gathering(t: Timeline, g: int) -> Steps:
     st, f = t.state, t.facts
     size, groups = st.turnout[g], f.groups[g]
     persons, tension = 0, st.start_tension[g]
-    people.await_groups(st, g)
+    people.await_groups(st, g, 0.0)
     begin = st.first[g]
     for j in range(groups):
         part = size // groups + (1 if j < size % groups else 0)

@@ -44,7 +44,7 @@ from optimiser.simulation.state import (
     log_event,
     wind,
 )
-from optimiser.simulation.transitions.displacement import displace
+from optimiser.simulation.transitions.displacement import displace, give_up
 from optimiser.simulation.transitions.moving import stand_down
 from optimiser.simulation.transitions.officials import refuse_delegation
 from optimiser.simulation.transitions.units import hand_over
@@ -129,18 +129,19 @@ def take_place(st: State, g: int, stop: int) -> None:
     st.led_to[g], st.due[g] = st.standing[g], st.now + st.facts.stop_stay[stop]
 
 
-def await_groups(st: State, g: int) -> None:
-    """A gathering is expected at the first stop of its route, and stays there while groups of it are still to come."""
+def await_groups(st: State, g: int, spare: float) -> None:
+    """A gathering is expected at its first stop, with spare minutes, and stays while groups of it are still to come."""
     first = st.facts.stop_first[st.route[g]]
     take_place(st, g, first)
     st.goal[g], st.due[g], st.sprayed[g] = first, st.first[g] + st.facts.stop_stay[first], 0
+    st.spare[g] = spare
 
 
 def gather(st: State, g: int) -> None:
     """The first group of a gathering comes; a displacing one begins where the line is thinnest now."""
     if st.displaced[g] and st.turnout[g] > 0:
-        displace(st, g, -1)
-        await_groups(st, g)
+        displace(st, g, -1, st.turnout[g])
+        await_groups(st, g, st.spare[g])
 
 
 def is_assembling(st: State, g: int) -> bool:
@@ -181,11 +182,11 @@ def choose_stop(st: State, g: int, s: int, since: float) -> float:
     """
     f, here = st.facts, st.present[slot(st.facts, s, g)]
     if st.displaced[g] and here > 0 and not is_content(st, g, s):
-        displace(st, g, s)
+        displace(st, g, s, here)
     while st.goal[g] < stops_end(st, g) and st.now >= since + f.stop_stay[st.goal[g]]:
         if math.isfinite(distance(f, st.now, s, f.stop_sector[st.goal[g]])):
             break
-        lose_hours(st, g, s, here, f.stop_stay[st.goal[g]])
+        lose_hours(st, g, s, here, give_up(st, g, f.stop_stay[st.goal[g]]))
         st.goal[g], since = st.goal[g] + 1, st.now
     return since
 
@@ -308,31 +309,30 @@ def _scatter(st: State, s: int) -> None:
 
 def _regroup(st: State, g: int, s: int, persons: int) -> None:
     """Send on or back those of a dispersed gathering who go on, and count what all of them lose."""
-    f, here = st.facts, max(0.0, st.due[g] - st.now)
+    f, here, rest = st.facts, max(0.0, st.due[g] - st.now), _meant(st, g, s)
     on = math.floor(persons * f.regroup[g])
     onward = not is_assembling(st, g) and not is_content(st, g, s)
     if onward and st.displaced[g] and on > 0:
-        displace(st, g, s)
+        displace(st, g, s, on)
     if onward and st.goal[g] < stops_end(st, g) and math.isfinite(distance(f, st.now, s, f.stop_sector[st.goal[g]])):
         emit(st, SCATTER, g, on, value=st.tension[s])
-        lose_hours(st, g, s, on, here)
+        lose_hours(st, g, s, on, give_up(st, g, here))
     else:
         if here <= LINGER:
             on = 0
         if on > 0:
             emit(st, WALK, g, s, s, on, YELLOW, value=st.tension[s])
-        lose_hours(st, g, s, on, LINGER)
-    lose_hours(st, g, s, persons - on, _meant(st, g, s))
+            lose_hours(st, g, s, on, give_up(st, g, LINGER))
+    lose_hours(st, g, s, persons - on, rest)
 
 
 def _meant(st: State, g: int, s: int) -> float:
     """Minutes that people of a gathering in a sector still meant to stay there and at later stops."""
-    minutes = max(0.0, st.due[g] - st.now)
-    if is_content(st, g, s):
-        return minutes
+    here = max(0.0, st.due[g] - st.now)
+    minutes = here - st.spare[g]
     for stop in range(max(st.goal[g], st.stop[g] + 1), stops_end(st, g)):
         minutes += st.facts.stop_stay[stop]
-    return minutes
+    return max(0.0, min(here, minutes) if is_content(st, g, s) else minutes)
 
 
 def _spill(st: State, s: int) -> None:

@@ -88,6 +88,23 @@ def test_the_share_held_of_the_same_people_who_stay_longer_is_said():
     assert "people come, instead of" not in flat(answer)
 
 
+def test_bug_people_who_go_where_the_line_is_thinnest_were_said_to_mean_another_time():
+    """They mean the route drawn for them: what they lose by another one is lost participation, and is compared."""
+    large = next(g for g in COUNTED.gatherings if g.id == "large").model_dump(mode="json")
+    sectors = [sector.id for sector in COUNTED.sectors]
+    stops = [
+        {"sector": sector, "stay": stay, "route": name}
+        for sector, stay, name in ((sectors[0], 60.0, "short"), (sectors[1], 180.0, "long"))
+    ]
+    routed = {**large, "itinerary": stops, "routes": [{"id": "short"}, {"id": "long"}]}
+    small = [g.model_dump(mode="json") for g in COUNTED.gatherings if g.id != "large"]
+    instance = COUNTED.replace(gatherings=[routed, *small])
+    answer = asked({"do": "set", "path": "gatherings.large.displacement", "value": 1.0}, instance=instance)
+    assert answer.assembly is None
+    assert "mean to stay for another time" not in flat(answer)
+    assert answer.suffered.harms["participation"].mean != 0.0
+
+
 def test_other_people_who_mean_as_many_hours_are_other_people():
     number = next(n for n, g in enumerate(COUNTED.gatherings) if g.id == "large")
     stay = float(COUNTED.gatherings[number].itinerary[0].stay)

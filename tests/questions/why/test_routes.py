@@ -82,6 +82,14 @@ def test_where_the_line_is_thinnest_is_told_beside_the_routes_and_may_be_the_wor
     assert worst.routes == ((("recount", None),) if here.play(thin[0].values, 30, "stress")[0].mean() > usual else ())
 
 
+def test_bug_most_was_lost_on_a_route_that_a_crowd_never_takes() -> None:
+    here = routed()
+    always = replace(here, instance=here.instance.replace(gatherings=[_changed(here, displacement=1.0)]))
+    found = ask_routes(always, ["strong"], "fresh", scenarios=10, reporting=30)
+    assert found is not None
+    assert [(one.route, one.share) for one in found.known] == [(None, 1.0)]
+
+
 def _changed(here: Bench, **values: float) -> dict[str, object]:
     return {**here.instance.gatherings[0].model_dump(mode="json"), **values}
 

@@ -134,7 +134,7 @@ def _required_line(
     """Head equivalents that a sector asks for with so many people, and these teams there."""
     law, visits = make_law(at.instance.law), at.visits[sector.id]
     index = {g.id: i for i, g in enumerate(at.instance.gatherings)}
-    come = [v.people * v.share for v in visits]
+    come = [v.people * v.most for v in visits]
     share = math.fsum(n * facts.militant[index[v.gathering.id]][phase] for n, v in zip(come, visits, strict=True))
     share /= math.fsum(come) or 1.0
     arrest = math.fsum(n * facts.arrest[k][phase] for k, n in enumerate(teams))
