@@ -14,9 +14,9 @@ def test_the_gantt_shows_where_accompanying_units_are() -> None:
     told = [
         Event(30.0, "arrived", "terminal", "", "march", 300),
         Event(30.0, "phase", "terminal", "", "green"),
-        Event(70.0, "moves", "terminal", "kpu", "march", 6),
+        Event(70.0, "moves", "terminal", "kpu", "with", 6),
         Event(128.0, "phase", "kpu", "", "green"),
-        Event(132.0, "moved", "kpu", "", "march", 6),
+        Event(132.0, "moved", "kpu", "", "with", 6),
     ]
     groups = {group.name: group for group in list_groups(instance, along_plan(instance), told, language("en"))}
     lanes = {

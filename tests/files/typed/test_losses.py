@@ -33,6 +33,6 @@ def test_units_and_posts_are_lost_as_before(typed: str) -> None:
 )
 def test_bug_limits_were_advised_of_names_that_the_instance_does_not_have(typed: str, expected: list) -> None:
     faults = refusal(parse_phrases, [("lose", typed)], "what-if", small_instance()).faults
-    assert [(fault.found, fault.repair) for fault in faults] == expected
+    assert [(fault.found, fault.repair) for fault in faults] == [(f"'{name}'", repair) for name, repair in expected]
     (known,) = refusal(parse_phrases, [("lose", "dalmas@kpu")], "what-if", small_instance()).faults
     assert "--at-most kpu:dalmas=N" in known.repair
