@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from optimiser.cli.one_plan.amended import write_changed
 from optimiser.cli.shared.console import guarded, print_sections
 from optimiser.cli.shared.options import InstanceFile, Lang, Tongue, speak
+
+if TYPE_CHECKING:
+    from optimiser.common.language import Language
+    from optimiser.files.edit import Edit
+    from optimiser.model.instance import Instance
 
 
 @guarded
@@ -25,15 +31,28 @@ def movements(
     lang: Lang = Tongue.ENGLISH,
 ) -> None:
     """Propose which units could move with people or from place to place, from where people are expected when."""
-    from optimiser.files.edit import Edit
-    from optimiser.files.examination.proposals import MOST, propose_moving, write_moving
+    from optimiser.files.examination.proposals import MOST, propose_moving
     from optimiser.files.read import read
     from optimiser.output.sections.instances import proposal_sections
 
     problem, language = read(instance), speak(lang)
-    told = problem.told_in(language.code)
-    found = propose_moving(told, language, MOST if most is None else most)
-    print_sections(proposal_sections(told, found, language))
+    told, most = problem.told_in(language.code), MOST if most is None else most
+    print_sections(proposal_sections(told, propose_moving(told, language, most), language))
     if to is not None:
-        edits = [Edit((section,), rows) for section, rows in write_moving(problem, found).items()]
-        write_changed(instance, problem, edits, to, language)
+        own = speak(Tongue.ENGLISH) if problem.texts else language  # a file with texts is translated from English
+        write_changed(instance, problem, _edit(problem, own, most), to, language)
+
+
+def _edit(problem: Instance, own: Language, most: int) -> Iterator[Edit]:
+    """Add what is proposed, named in the language of the file and, as its other texts are, in those it is told in."""
+    from optimiser.files.edit import Edit
+    from optimiser.files.examination.proposals import propose_moving, write_moving
+
+    found = propose_moving(problem, own, most)
+    for section, rows in write_moving(problem, found).items():
+        yield Edit((section,), rows)
+    for tongue in Tongue:
+        if tongue.value in problem.texts:
+            others = propose_moving(problem.told_in(tongue.value), speak(tongue), most)
+            for one, other in zip(found, others, strict=True):
+                yield Edit(("texts", tongue.value, one.name), other.name)

@@ -1,0 +1,35 @@
+"""`optimiser movements`: what is proposed is told, and written into a copy of the instance that can be planned."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support.command_line import run
+
+from optimiser.files.read import read
+
+OKU = Path("instances/oku-250.toml")
+
+
+@pytest.mark.parametrize("lang", ["en", "id"])
+def test_the_written_instance_has_what_is_proposed_in_every_language_of_the_file(tmp_path: Path, lang: str) -> None:
+    to = tmp_path / "moving.toml"
+    run("movements", str(OKU), "--most", "2", "--to", str(to), "--lang", lang)
+    written = read(str(to))
+    assert len(written.movements) == 2
+    first = written.movements[0]
+    assert ", then " in first.name
+    assert ", lalu " in written.told_in("id").movements[0].name
+    assert written.altered(movements=(), texts=read(str(OKU)).texts) == read(str(OKU))
+
+
+def test_comments_of_the_file_are_kept(tmp_path: Path) -> None:
+    to = tmp_path / "moving.toml"
+    run("movements", str(OKU), "--most", "1", "--to", str(to))
+    before = [line for line in OKU.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
+    assert [line for line in to.read_text(encoding="utf-8").splitlines() if line.startswith("#")] == before
+
+
+def test_nothing_is_proposed_where_nobody_goes_on(tmp_path: Path) -> None:
+    assert "Nothing to propose" in run("movements", "tiny-2").stdout
