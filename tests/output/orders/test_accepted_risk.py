@@ -4,37 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from support.read_papers import facts, page, rows, text
 from support.sample_solution import solved
 from support.town import posted, town
 
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
-from optimiser.output.blocks import lines, plain_text
 from optimiser.output.orders import compose
 from optimiser.output.orders.files import order
-from optimiser.output.orders.form import Orders, Paper
+from optimiser.output.orders.form import Orders
 from optimiser.output.write import describe_plan
 from optimiser.planning.evaluation import Interval
 from optimiser.planning.margins import Margin
 from optimiser.planning.solution import Solution
-
-
-def page(orders: Orders, key: str) -> Paper:
-    return next(paper for paper in orders.papers if paper.key == key)
-
-
-def text(value: Any) -> str:
-    return "\n".join(plain_text(line) for line in lines(value))
-
-
-def rows(paper: Paper, title: str) -> list[list[str]]:
-    block: Any = next(section for section in paper.sections if section.heading == title).blocks[0]
-    return [[text(value) for value in row] for row in block.rows]
-
-
-def facts(paper: Paper) -> dict[str, str]:
-    block: Any = paper.sections[0].blocks[0]
-    return {label: text(value) for label, value in block.pairs}
 
 
 def cost_of(orders: Orders, key: str) -> dict[str, str]:
