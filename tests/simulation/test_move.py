@@ -56,6 +56,21 @@ def test_a_march_that_has_left_ends_a_leg_before_the_clock_does() -> None:
     assert steps(moving(legs, gatherings=[staying]))[0] == (pytest.approx(180.0), "moves", "terminal", "mall")
 
 
+def test_the_clock_of_a_leg_that_people_ended_ends_no_other() -> None:
+    """The march has left at 70, the clock of that leg strikes at 180, that of the next at 240."""
+    legs = [
+        {"sector": "terminal", "until": "16:00", "until_left": "march"},
+        {"sector": "kpu", "until": "17:00"},
+        {"sector": "mall"},
+    ]
+    told = steps(moving(legs))
+    assert [(kind, sector, other) for _, kind, sector, other in told if kind == "moves"] == [
+        ("moves", "terminal", "kpu"),
+        ("moves", "kpu", "mall"),
+    ]
+    assert [minute for minute, kind, _, _ in told if kind == "moves"] == [pytest.approx(OUT), pytest.approx(240.0)]
+
+
 def test_people_who_do_not_come_have_left_when_they_were_to_leave() -> None:
     legs = [{"sector": "terminal", "until": "16:00", "until_left": "march"}, {"sector": "mall"}]
     nobody = moving(legs, gatherings=[march(chance=0.0)])
