@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from optimiser.common.message import Message
-from optimiser.model.checker_case import (
+from optimiser.model.checking.case import (
     LaidOut,
     Occupied,
     Placed,
@@ -22,7 +22,7 @@ from optimiser.model.checker_case import (
     say_vehicles,
     take_exactly,
 )
-from optimiser.model.checker_reach import list_reach
+from optimiser.model.checking.reach import list_reach
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance, Pin, Post, Sector
 from optimiser.model.parts.movement import Moving

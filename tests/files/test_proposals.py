@@ -9,9 +9,9 @@ import pytest
 from support.town import crowd, town
 
 from optimiser.files.examination.proposals import propose_moving, weigh
-from optimiser.files.examination.stands import list_stands
-from optimiser.files.examination.visits import list_visits
 from optimiser.files.read import read
+from optimiser.model.expected.stands import list_stands
+from optimiser.model.expected.visits import list_visits
 from optimiser.model.instance import Instance
 from optimiser.model.parts.movement import Accompaniment, Leg, Movement
 

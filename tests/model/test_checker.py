@@ -781,9 +781,9 @@ def test_the_checker_shares_no_code_with_what_it_checks() -> None:
     data = ("common.errors", "common.message", "model.instance", "model.deployment")
     kinds = ("model.values.arguments", "model.values.base", "model.values.quantity")
     kinds = (*kinds, "model.parts.travel_data", "model.parts.movement")
-    own = ("checker", "checker_case", "checker_reach", "verdict")
+    own = ("checker", "checking.case", "checking.reach", "verdict")
     allowed = {f"optimiser.{name}" for name in (*data, *kinds, *(f"model.{name}" for name in own))}
-    files = [Path(checker.__file__).with_name(f"{name}.py") for name in own]
+    files = [Path(checker.__file__).parent / f"{name.replace('.', '/')}.py" for name in own]
     nodes = [n for file in files for n in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
     imported = {n.module or "" for n in nodes if isinstance(n, ast.ImportFrom)}
     imported |= {alias.name for n in nodes if isinstance(n, ast.Import) for alias in n.names}

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from optimiser.common.message import ClockTime, Message
-from optimiser.files.examination.stands import Stand, list_stands
-from optimiser.files.examination.visits import Visit, join_ways, list_visits
 from optimiser.model.cautions import Caution
 from optimiser.model.clocks import span_window
+from optimiser.model.expected.stands import Stand, list_stands
+from optimiser.model.expected.visits import Visit, join_ways, list_visits
 from optimiser.model.instance import Instance
 from optimiser.model.parts.movement import Leg, Movement
 

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from optimiser.common.language import ENGLISH, Language
-from optimiser.files.examination.horizon import follow
-from optimiser.files.examination.stands import list_stands
-from optimiser.files.examination.visits import Visit, list_visits
 from optimiser.model.distances import measure
+from optimiser.model.expected.follow import follow
+from optimiser.model.expected.stands import list_stands
+from optimiser.model.expected.visits import Visit, list_visits
 from optimiser.model.instance import Gathering, Instance
 from optimiser.model.parts.movement import Accompaniment, Leg, Movement, Moving, find_likeliest
 

@@ -12,10 +12,10 @@ from optimiser.common.errors import Fault, InputFault
 from optimiser.common.faults import Said, make_fault
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
-from optimiser.files.examination.stands import list_stands
 from optimiser.files.geojson.areas import turn_rings
 from optimiser.model.clocks import find_late_start
 from optimiser.model.deployment import Allotment, Deployment, count_heads_at, count_unit_heads
+from optimiser.model.expected.stands import list_stands
 from optimiser.model.harms import INDEPENDENT
 from optimiser.model.instance import Gathering, Instance, Post, Reinforcement, Sector, Team, VehicleType
 from optimiser.model.parts.itinerary import Way

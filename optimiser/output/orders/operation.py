@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from optimiser.common.language import Language
 from optimiser.common.number_format import capitalise, given, percent, plain, span, tell_rare
-from optimiser.files.examination.visits import Visit, order_by_day
 from optimiser.model.clocks import span_closure, span_window
+from optimiser.model.expected.visits import Visit, order_by_day
 from optimiser.model.harms import LISTED, Harm
 from optimiser.model.instance import Sector
 from optimiser.model.parts.movement import Moving

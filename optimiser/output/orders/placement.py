@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from optimiser.common.number_format import given, plain
-from optimiser.files.examination.visits import order_by_day
 from optimiser.model.deployment import count_unit_heads
+from optimiser.model.expected.visits import order_by_day
 from optimiser.model.instance import Post, Sector
 from optimiser.output.blocks import BY_HAND, Section, Span, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import phase_name

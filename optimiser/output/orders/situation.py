@@ -10,11 +10,11 @@ from functools import cached_property
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import given, plain
-from optimiser.files.examination.stands import Passage, Stand, list_passages
-from optimiser.files.examination.visits import Visit, list_due, list_visits
 from optimiser.model.clocks import find_first_minute
 from optimiser.model.deployment import Allotment, Deployment, count_heads_over_time, count_unit_heads
 from optimiser.model.distances import Distances, measure
+from optimiser.model.expected.stands import Passage, Stand, list_passages
+from optimiser.model.expected.visits import Visit, list_due, list_visits
 from optimiser.model.instance import Instance, Post, Reinforcement, Role, Sector, Team, VehicleType
 from optimiser.model.parts.movement import Moving, find_assembly
 from optimiser.model.values.base import Place

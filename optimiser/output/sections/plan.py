@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import figure, given, mean, percent, span
 from optimiser.files.examination import list_remarks
-from optimiser.files.examination.visits import list_due, order_by_day
+from optimiser.model.expected.visits import list_due, order_by_day
 from optimiser.model.instance import Instance, Sector
 from optimiser.model.laws.escalation_law import RED, YELLOW
 from optimiser.output.blocks import Block, Inline, Pairs, Paragraph, Section, Span, Table, TableColumn, Value

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from optimiser.common.number_format import given, percent, plain
-from optimiser.files.examination.stands import Stand
+from optimiser.model.expected.stands import Stand
 from optimiser.model.instance import Gathering
 from optimiser.model.parts.movement import Leg, Movement
 from optimiser.output.blocks import BY_HAND, Pairs, Points, Section, Span, Table, TableColumn, Value

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from itertools import product
 from types import MappingProxyType
 
-from optimiser.files.examination.horizon import follow
-from optimiser.files.examination.visits import list_due
 from optimiser.model.distances import Distances, measure
+from optimiser.model.expected.follow import follow
+from optimiser.model.expected.visits import list_due
 from optimiser.model.instance import Instance
 from optimiser.model.parts.itinerary import Way
 from optimiser.model.parts.movement import Leg, Moving, find_likeliest

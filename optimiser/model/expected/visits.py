@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 
-from optimiser.files.examination.horizon import follow
 from optimiser.model.distances import measure
+from optimiser.model.expected.follow import follow
 from optimiser.model.instance import Gathering, Instance, Sector
 from optimiser.model.parts.itinerary import may_displace
 from optimiser.model.parts.movement import find_assembly
