@@ -1,4 +1,4 @@
-"""The independent verifier of a deployment: thirteen rules, whole numbers, every violation at once.
+"""The independent verifier of a deployment: thirteen rules, those of presence, every violation at once.
 
 It counts and measures by itself and shares no code with allocation or travel; otherwise it would prove nothing.
 The instance is taken to be consistent, as `read.read` ensures. A plan exactly at a limit passes: counts
@@ -22,6 +22,7 @@ from optimiser.model.checking.case import (
     say_vehicles,
     take_exactly,
 )
+from optimiser.model.checking.presence import PRESENCE_CODES, list_presence_rules
 from optimiser.model.checking.reach import list_reach
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance, Pin, Post, Sector
@@ -44,7 +45,8 @@ def check(instance: Instance, deployment: Deployment) -> Verdict:
     Verdict with every violation; the same input gives the same violations in the same order.
     """
     case = LaidOut.of(instance, deployment)
-    return Verdict(tuple(v for rule in RULES for v in rule(case)), _count_heads(case), len(RULES))
+    rules = (*RULES, *list_presence_rules(instance))
+    return Verdict(tuple(v for rule in rules for v in rule(case)), _count_heads(case), len(rules))
 
 
 def _unknown(case: LaidOut) -> Iterator[Violation]:
@@ -309,7 +311,7 @@ RULES: tuple[Rule, ...] = (
 )  # fmt: skip
 CODES = (
     "unknown", "availability", "cap", "staging", "minimum", "maximum", "crew", "escort", "stands", "officer", "seats",
-    "cover", "reserve", "pin",
+    "cover", "reserve", "pin", *PRESENCE_CODES,
 )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from optimiser.model.parts.doctrine import Doctrine
 from optimiser.model.parts.itinerary import Displacement, Route, Stop, Way, list_ways
 from optimiser.model.parts.movement import Accompanied, Accompaniment, Movement, Moving
 from optimiser.model.parts.notes import CallSign, Contact, Equipment, Outline, UnitCallSigns
+from optimiser.model.parts.presence import Presence
 from optimiser.model.parts.travel_data import Travel
 from optimiser.model.values.base import (
     SHAPE_ONLY,
@@ -321,6 +322,7 @@ class Instance(Noted, ToldTexts, Accompanied):
     triggers: Annotated[tuple[Trigger, ...], Field(max_length=1000)] = ()
     reinforcements: Annotated[tuple[Reinforcement, ...], Field(max_length=100)] = ()
     doctrine: Doctrine = Doctrine()
+    presence: Presence | None = None
     objective: Objective = Objective()
     pins: tuple[Pin, ...] = ()
     law: Annotated[dict[str, Annotated[float, Amount("as named", -1e6, 1e6)]], Frozen] = Field(

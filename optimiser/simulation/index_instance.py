@@ -38,6 +38,7 @@ def index_instance(instance: Instance) -> Facts:
         **_stations(instance, km),
         **{name: float(getattr(instance.travel, name)) for name in ("drive", "march", "form_up", "noise")},
         **{name: float(getattr(instance.doctrine, name)) for name in DOCTRINE},
+        "escort_stays": int(bool(instance.presence and instance.presence.escort_stays)),
         "waiting_marks": [float(m) for m in instance.doctrine.waiting_marks],
     }
     values |= _slots(instance, values["spill_to"])

@@ -133,6 +133,7 @@ class Facts(Record):
     time_to_leave: float
     evacuation: float
     evacuation_protected: float
+    escort_stays: int  # whether crew and escort of a water cannon that waits are not called from it
 
     def __init__(self, sizes: Mapping[str, int], values: Mapping[str, Any], distances: Distances) -> None:
         super().__init__(sizes)

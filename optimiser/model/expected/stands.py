@@ -51,10 +51,12 @@ class Passage:
     Attributes
     ----------
     share : chance that those take these ways, if they come.
+    ways : that they take.
     stands : in order of time; empty where nobody is expected while the operation lasts.
     """
 
     share: float
+    ways: Ways
     stands: tuple[Stand, ...]
 
 
@@ -77,11 +79,8 @@ def list_passages(
     begins = list_due(instance).get(moving.id, 0.0) if begins is None else begins
     taken = sorted(product(*choices), key=lambda ways: -math.prod(way.share for way in ways))
     return tuple(
-        Passage(
-            math.prod(way.share for way in ways),
-            list_stands(instance, moving, ride, begins, dict(zip(named, ways, strict=True))),
-        )
-        for ways in taken
+        Passage(math.prod(way.share for way in ways.values()), ways, list_stands(instance, moving, ride, begins, ways))
+        for ways in (dict(zip(named, chosen, strict=True)) for chosen in taken)
     )
 
 

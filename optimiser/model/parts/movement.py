@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from optimiser.model.parts.itinerary import Way
 
 SECTIONS = ("accompaniments", "movements")
+OPTIONAL = (*SECTIONS, "presence")  # parts that are not written where there are none
 
 
 class Leg(Model):
@@ -72,12 +73,12 @@ Moving = Accompaniment | Movement
 
 
 class Accompanied(Model):
-    """What writes accompaniments and movements only where there are some; whatever has none stays as it was."""
+    """What writes accompaniments, movements and presence only where there are some; what has none stays as it was."""
 
     @model_serializer(mode="wrap")
     def _leave_out_none(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         data: dict[str, Any] = write(self)
-        for section in SECTIONS:
+        for section in OPTIONAL:
             if section in data and not data[section]:
                 del data[section]
         return data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +12,7 @@ from optimiser.model.parts.movement import Moving
 from optimiser.model.values.derived import derived
 from optimiser.planning.programs.requirements.joint import gathered, overall, waiting
 from optimiser.planning.programs.requirements.local import local
+from optimiser.planning.programs.requirements.presence import attended
 from optimiser.planning.programs.requirements.rows import Cell, Requirement
 
 
@@ -72,7 +74,24 @@ class Frame:
         places, joint = range(len(self.instance.places)), tuple(gathered(self))
         joined = {requirement.number for requirement in joint}  # these ask more of a place than it does by itself
         own = (r for p in places for r in local(self, p) if r.number not in joined)
-        return (*overall(self, places), *own, *waiting(self), *joint)
+        return (*overall(self, places), *own, *waiting(self), *joint, *self.presence[None])
+
+    @cached_property
+    def presence(self) -> dict[int | None, list[Requirement]]:
+        """What the rules of presence ask for, by the place alone concerned; None where several are."""
+        found: dict[int | None, list[Requirement]] = defaultdict(list)
+        for requirement in attended(self):
+            found[requirement.place].append(requirement)
+        return found
+
+    def needed_elsewhere(self, place: int) -> list[int]:
+        """List the kinds of which fewer at a place may break a rule that joins it with others."""
+        kinds = set(self.callables) if self.is_post(place) else set()
+        for requirement in self.presence[None]:
+            for row in requirement.rows:
+                sign = 1 if row.least is not None else -1
+                kinds |= {k for (p, k), c in row.terms.items() if p == place and sign * c > 0}
+        return sorted(kinds)
 
     def heads_at(self, places: Iterable[int]) -> dict[Cell, int]:
         """Count the heads that each kind brings to some places."""
@@ -129,4 +148,5 @@ def require(instance: Instance) -> tuple[Requirement, ...]:
 
 def shared(frame: Frame) -> tuple[Requirement, ...]:
     """List what joins places: what limits all of them, the reserve at posts, and stops where units come along."""
-    return (*overall(frame, range(len(frame.instance.places))), *waiting(frame), *gathered(frame))
+    places = range(len(frame.instance.places))
+    return (*overall(frame, places), *waiting(frame), *gathered(frame), *frame.presence[None])

@@ -9,7 +9,7 @@ from optimiser.common.message import Message
 from optimiser.model.distances import mark_reach
 from optimiser.model.instance import Sector
 from optimiser.model.parts.movement import list_stops
-from optimiser.planning.programs.requirements.rows import Requirement, Row, count_units, say_teams
+from optimiser.planning.programs.requirements.rows import Requirement, Row, count_units, tell_teams
 
 if TYPE_CHECKING:
     from optimiser.planning.programs.requirements.frame import Frame
@@ -58,13 +58,13 @@ def waiting(frame: Frame) -> Iterator[Requirement]:
                 row = Row(count_units(posts, frame.callables), least=int(sector.cover))
                 name = Message(
                     "{teams} ready to be called within {minutes} min of {sector}",
-                    teams=say_teams(sector.cover),
+                    teams=tell_teams(sector.cover),
                     minutes=within,
                     sector=sector.name,
                 )
                 yield Requirement("cover", name, None, (row,), ("sectors", s, "cover"))
     if least := int(instance.doctrine.reserve_least):
-        name = Message("at least {teams} ready to be called at all posts", teams=say_teams(least))
+        name = Message("at least {teams} ready to be called at all posts", teams=tell_teams(least))
         rows = (Row(count_units(frame.posts, frame.callables), least=least),)
         yield Requirement("reserve", name, None, rows, ("doctrine", "reserve_least"))
 
@@ -90,7 +90,7 @@ def gathered(frame: Frame) -> Iterator[Requirement]:
 def _most_of_roles(frame: Frame, s: int, sector: Sector, coming: Sequence[int]) -> Iterator[Requirement]:
     """List the most of each role at a stop, with those who come there with people or as planned."""
     for role, most in sorted(sector.maximum.items()):
-        words = {"teams": say_teams(most), "role": frame.roles[role].name, "place": sector.name}
+        words = {"teams": tell_teams(most), "role": frame.roles[role].name, "place": sector.name}
         name = Message(
             "at most {teams} of {role} at {place}, with those who come there with people or as planned", **words
         )

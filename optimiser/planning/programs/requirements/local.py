@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from optimiser.common.message import Message
 from optimiser.model.instance import Pin, Post, Sector, VehicleType
-from optimiser.planning.programs.requirements.rows import MOST, SHORT, Requirement, Row, count_units, say_teams
+from optimiser.planning.programs.requirements.rows import MOST, SHORT, Requirement, Row, count_units, tell_teams
 
 if TYPE_CHECKING:
     from optimiser.planning.programs.requirements.frame import Frame
@@ -29,18 +29,19 @@ def local(frame: Frame, p: int) -> Iterator[Requirement]:
         yield _officer(frame, p, place.name)
     if isinstance(place, Post) and place.mobile > 0.0:
         yield _seats(frame, p, place)
+    yield from frame.presence[p]
     for i, pin in frame.pins.get(place.id, ()):
         yield from _pin(frame, p, i, pin)
 
 
 def _limits(frame: Frame, p: int, sector: Sector) -> Iterator[Requirement]:
     for role, least in sorted(sector.minimum.items()):
-        words = {"teams": say_teams(least), "role": frame.roles[role].name, "place": sector.name}
+        words = {"teams": tell_teams(least), "role": frame.roles[role].name, "place": sector.name}
         name = Message("at least {teams} of {role} at {place}", **words)
         row = Row(count_units([p], frame.of_role(role)), least=int(least))
         yield Requirement("minimum", name, p, (row,), ("sectors", p, "minimum", role))
     for role, most in sorted(sector.maximum.items()):
-        words = {"teams": say_teams(most), "role": frame.roles[role].name, "place": sector.name}
+        words = {"teams": tell_teams(most), "role": frame.roles[role].name, "place": sector.name}
         name = Message("at most {teams} of {role} at {place}", **words)
         row = Row(count_units([p], frame.of_role(role)), most=int(most))
         yield Requirement("maximum", name, p, (row,), ("sectors", p, "maximum", role))

@@ -54,6 +54,6 @@ def count_units(places: Iterable[int], kinds: Sequence[int]) -> dict[Cell, int]:
     return {(p, k): 1 for p in places for k in kinds}
 
 
-def say_teams(number: int) -> Message:
+def tell_teams(number: int) -> Message:
     """Say a number of teams."""
     return Message.plural("{n} team", "{n} teams", int(number))
