@@ -138,6 +138,7 @@ def lay_out() -> tuple[Sheet, ...]:
         Sheet("matrix_ranges", _MATRIX_RANGES, "table", "travel.km", tuple(_ranges(schema))),
         fields("doctrine", part("Doctrine"), tuple(_command(schema))),
         Sheet("waiting_marks", _MARKS, "table", "doctrine.waiting_marks", (_mark(schema),)),
+        fields("presence", part("Presence")),
         fields("objective", part("Objective")),
         Sheet("law", _LAW, "fields", "law", tuple(_constants())),
         Sheet("texts", _TEXTS, "table", "texts", _TOLD),

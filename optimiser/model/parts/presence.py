@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
 from pydantic import Field
 
 from optimiser.model.values.base import Model, People, Share, Source, YesNo
 
 # Rules in the order of the fields; all but the share are on or off, and a share of 0 is off.
-RULES = (
+RuleName = Literal[
     "officer",
     "dialogue",
     "observers",
@@ -18,7 +20,9 @@ RULES = (
     "reserve_share",
     "one_officer",
     "escort_stays",
-)
+]
+RULES: tuple[RuleName, ...] = get_args(RuleName)
+NUMBERS = ("expected", "reserve_share")  # fields that are numbers
 
 
 def name_rule(rule: str) -> str:
@@ -49,10 +53,10 @@ class Presence(Model):
     source: Source = "assumed"
 
     @property
-    def in_force(self) -> tuple[str, ...]:
+    def in_force(self) -> tuple[RuleName, ...]:
         """The rules that are on, by their fields."""
         return tuple(rule for rule in RULES if getattr(self, rule))
 
-    def without(self, *rules: str) -> Presence:
+    def without(self, *rules: RuleName) -> Presence:
         """Switch rules off."""
         return self.altered(**{rule: 0.0 if rule == "reserve_share" else False for rule in rules})

@@ -34,6 +34,7 @@ from optimiser.output.orders.doctrine import (
     gates_section,
     phase_mark,
     phase_name,
+    presence_section,
 )
 from optimiser.output.orders.form import Paper
 from optimiser.output.orders.placement import placement_sections
@@ -162,7 +163,7 @@ def _method(at: Situation) -> list[Section]:
     rows = tuple((phase_mark(at, p), commander(at, p), text) for p, text in zip(CALL_PHASES, _words(at), strict=True))
     columns = (TableColumn(_("Phase"), 1.2), TableColumn(_("In command"), 1.4), TableColumn(_("What is done"), 7.0))
     sections.append(Section(_("Phases"), (Table(columns, rows, _("Doctrine: {name}.", name=doctrine_name(at))),)))
-    sections.append(force_section(at))
+    sections += [section for section in (presence_section(at), force_section(at)) if section]
     gate = gates_section(at)
     if gate:
         sections.append(replace(gate, half=False))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
 from optimiser.model.instance import Instance, Pin, Role, Team, VehicleType
@@ -13,7 +15,7 @@ from optimiser.model.values.derived import derived
 from optimiser.planning.programs.requirements.joint import gathered, overall, waiting
 from optimiser.planning.programs.requirements.local import local
 from optimiser.planning.programs.requirements.presence import attended
-from optimiser.planning.programs.requirements.rows import Cell, Requirement
+from optimiser.planning.programs.requirements.rows import SHORT, Cell, Requirement
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,12 @@ class Frame:
         for requirement in attended(self):
             found[requirement.place].append(requirement)
         return found
+
+    @cached_property
+    def reserve_share(self) -> Fraction:
+        """The share of the heads of all lines that must wait for ring 1, in thousandths, rounded up."""
+        share = self.instance.presence.reserve_share if self.instance.presence else 0.0
+        return Fraction(math.ceil(Fraction(repr(float(share))) * SHORT), SHORT)
 
     def needed_elsewhere(self, place: int) -> list[int]:
         """List the kinds of which fewer at a place may break a rule that joins it with others."""

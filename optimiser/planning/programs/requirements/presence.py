@@ -7,9 +7,7 @@ has more of them keeps every rule that he kept.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +20,7 @@ from optimiser.model.expected.stands import Passage, list_passages
 from optimiser.model.instance import Instance, Role, Sector
 from optimiser.model.parts.movement import Accompaniment, Movement, list_stops
 from optimiser.model.parts.presence import Presence, name_rule
-from optimiser.planning.programs.requirements.rows import MOST, SHORT, Requirement, Row, count_units, tell_teams
+from optimiser.planning.programs.requirements.rows import MOST, Requirement, Row, count_units, tell_teams
 
 if TYPE_CHECKING:
     from optimiser.planning.programs.requirements.frame import Frame
@@ -42,7 +40,7 @@ def attended(frame: Frame) -> Iterator[Requirement]:
         yield from _back_moving(frame)
     yield from _guard(frame, presence, passages)
     if presence.reserve_share > 0.0:
-        yield from _reserve(frame, presence)
+        yield from _reserve(frame)
     if presence.one_officer:
         yield from _one_officer(frame)
 
@@ -198,16 +196,13 @@ def _throughout(
     ]
 
 
-def _reserve(frame: Frame, presence: Presence) -> Iterator[Requirement]:
-    """Heads of the line within reach of ring 1 >= share * heads of all lines, in whole numbers.
-
-    A share is taken in thousandths, rounded up.
-    """
+def _reserve(frame: Frame) -> Iterator[Requirement]:
+    """Heads of the line within reach of ring 1 >= share * heads of all lines, in whole numbers."""
     instance = frame.instance
     inner = [s for s, sector in enumerate(instance.sectors) if sector.ring == 1]
     if not inner:
         return
-    share = Fraction(math.ceil(Fraction(repr(float(presence.reserve_share))) * SHORT), SHORT)
+    share = frame.reserve_share
     near = {frame.posts.start + int(post) for post in np.flatnonzero(np.any(mark_reach(instance)[inner], axis=0))}
     lines = _lines(frame)
     terms = {(p, k): -share.numerator * frame.heads[k] for p in range(len(instance.places)) for k in lines}
