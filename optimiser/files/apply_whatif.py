@@ -11,12 +11,12 @@ from optimiser.common.errors import Fault, InputFault
 from optimiser.common.faults import Said, make_fault, suggest, write_place
 from optimiser.common.message import Message
 from optimiser.files.followers import leave_out, leave_out_pins, settle_displacement, shift_waits
-from optimiser.files.presence import attend
 from optimiser.files.rain import let_rain
 from optimiser.files.read import parse
 from optimiser.files.typed.day import DAY, Day, list_clocks, tell_span
 from optimiser.files.typed.field_values import read_value
 from optimiser.files.typed.names import KIND_NAMES, UNITS, PartNames, bare_number
+from optimiser.files.typed.presence import attend
 from optimiser.files.typed.steps import advise_step, answers, key_of, step_into
 from optimiser.files.typed.unclear import Unclear
 from optimiser.model.cautions import Caution
