@@ -17,13 +17,8 @@ from optimiser.simulation.simulator import Simulator
 
 POSTED = {("kpu", "padal"): 1, ("polres", "shield"): 3}
 CANNON = {("polres", "awc"): 1}
-NOTHING_HAPPENS = {
-    name: 0.0
-    for name in (
-        *("worsen_green", "worsen_yellow", "fail", "calm", "disperse_yellow", "disperse_red", "spill"),
-        *("calm_words", "calm_received", "calm_alone", "exhaustion"),
-    )
-}
+CLOCKS = "worsen_green worsen_yellow fail calm disperse_yellow disperse_red spill calm_words calm_received calm_alone"
+NOTHING_HAPPENS = dict.fromkeys((*CLOCKS.split(), "exhaustion"), 0.0)
 
 
 def world(escort_stays: bool | None, comes_as: str = "yellow", escort: int = 10) -> Instance:

@@ -59,4 +59,4 @@ class Presence(Model):
 
     def without(self, *rules: RuleName) -> Presence:
         """Switch rules off."""
-        return self.altered(**{rule: 0.0 if rule == "reserve_share" else False for rule in rules})
+        return self.model_copy(update={rule: 0.0 if rule == "reserve_share" else False for rule in rules})
