@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from optimiser.planning.programs.repair import Repair, repair
     from optimiser.planning.solution import Solution
     from optimiser.questions.frontier import Frontier, frontier
+    from optimiser.questions.presence import PresencePrice, price_presence
     from optimiser.questions.what_if.answer import Answer, whatif
     from optimiser.questions.why.explanation import Explanation, explain
     from optimiser.questions.worth import Appraisal, worth
@@ -83,6 +84,8 @@ _HOMES = {
     "examine": "files.examination",
     "Frontier": "questions.frontier",
     "frontier": "questions.frontier",
+    "PresencePrice": "questions.presence",
+    "price_presence": "questions.presence",
     "Explanation": "questions.why.explanation",
     "explain": "questions.why.explanation",
     "Appraisal": "questions.worth",
@@ -138,6 +141,7 @@ __all__ = [
     "NationPlan",
     "NoPlan",
     "OptimiserError",
+    "PresencePrice",
     "Progress",
     "Repair",
     "RiskLaw",
@@ -159,6 +163,7 @@ __all__ = [
     "frontier",
     "optimise",
     "plan_nation",
+    "price_presence",
     "read",
     "read_deployment",
     "read_nation",

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from optimiser.common.language import Language
 from optimiser.common.number_format import given, percent
 from optimiser.model.instance import Instance
 from optimiser.model.parts.presence import Presence, RuleName
 
 
-def name_rule_of(rule: RuleName, language: Language) -> str:
-    """Name a rule in a few words."""
+def name_presence(rules: Sequence[RuleName], language: Language) -> str:
+    """Name a rule in a few words, or several as all of them."""
+    return language("all rules together") if len(rules) > 1 else _name(rules[0], language)
+
+
+def _name(rule: RuleName, language: Language) -> str:
     _ = language
     names = {
         "officer": _("an officer at every crowd"),
