@@ -28,7 +28,7 @@ FEW = Presence(officer=False, dialogue=False, observers=False, medical=False, ba
 
 
 def guarded() -> Instance:
-    """Build a town with two lines whose records lie where nobody comes: a guard there is missing in front of the crowd."""
+    """Build a town with two lines, and records where nobody comes: a guard there is missing in front of the crowd."""
     people = crowd(turnout=1500.0, tension=0.9, itinerary=[{"sector": "mall", "stay": 240.0}])
     plain = town(gatherings=[people], reinforcements=[], triggers=[])
     data = plain.model_dump(mode="json", exclude_none=True)

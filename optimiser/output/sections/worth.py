@@ -202,5 +202,5 @@ def _about_prices(price: PresencePrice, ranked: Sequence[RulePrice], language: L
             differences=tuple(price.law_range.differences[i] for i in order),
         )
         names = [name_presence(one.rules, language) for one in ranked]
-        plans = [language("the plan"), *(language("without {rule}", rule=name) for name in names)]
+        plans = [language("the plan"), *(language("without the rule '{rule}'", rule=name) for name in names)]
         yield from law_range_blocks(found, language("Rule"), names, plans, language)
