@@ -28,14 +28,14 @@ def test_engines_agree_on_worlds_in_which_units_move_leg_by_leg(name, capsys):
     @seed(24)
     @given(world=worlds(moving=True))
     @settings(
-        max_examples=4000,
+        max_examples=10_000,
         deadline=None,
         database=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
     def compare(world) -> None:
-        if time.monotonic() < end:
+        if seen["moves"] < 3400 and time.monotonic() < end:
             log, _ = assert_one_meaning(world, LAWS[name])
             first = len(world[0].accompaniments)  # events of what moves by legs name it by its number
             along = {e.kind for e in log if e.kind in (events.MOVES, events.MOVED, events.HELD) and e.what >= first}
@@ -50,7 +50,7 @@ def test_engines_agree_on_worlds_in_which_units_move_leg_by_leg(name, capsys):
             f"units set out in {seen['moves']:,} and are held in {seen['held']:,}"
         )
     assert seen["worlds"] >= 1000
-    assert seen["moves"] > seen["worlds"] / 4
+    assert seen["moves"] > seen["worlds"] / 3
 
 
 def test_every_deployment_of_10000_where_units_move_passes_the_checker(capsys):

@@ -102,7 +102,7 @@ def _pin(rng: random.Random, place: str) -> dict[str, Any]:
 def make_plans(instance: Instance, rng: random.Random, number: int) -> Iterator[tuple[str, Instance, Deployment]]:
     """Make deployments in every way that there is, each with the name of the way and the instance it is for.
 
-    Every tenth instance is searched too. Where no deployment is feasible the repaired instance takes its place.
+    Every fifth instance is searched too. Where no deployment is feasible the repaired instance takes its place.
     """
     try:
         found = candidates(instance)
@@ -115,14 +115,22 @@ def make_plans(instance: Instance, rng: random.Random, number: int) -> Iterator[
         instance, found = mended.repaired, candidates(mended.repaired)
     for plan in found.values():
         yield "hand rules", instance, plan
-    kinds = (*instance.teams, *instance.vehicles)
-    wanted = {(p.id, k.id): rng.choice([0.0, 0.0, 1.0, 2.0]) for p in instance.places for k in kinds}
-    yield "nearest", instance, nearest(instance, wanted)
-    if number % 10 == 0:
+    wanted = dict(_want(instance, rng))
+    found = found | {"nearest": nearest(instance, wanted)}
+    yield "nearest", instance, found["nearest"]
+    if number % 5 == 0:
         with Simulator(instance) as simulator:
             stop = any_of(after_iterations(3), after_replications(300))
             made = search(simulator, draw(instance, number, 4), found, stop, Watcher())
         yield "search", instance, made.deployment
+
+
+def _want(instance: Instance, rng: random.Random) -> Iterator[tuple[tuple[str, str], float]]:
+    """Want units anywhere, more of them where they move."""
+    for place in instance.places:
+        few = [0.0, 1.0, 2.0] if place in instance.moving else [0.0, 0.0, 0.0, 1.0]
+        for kind in (*instance.teams, *instance.vehicles):
+            yield (place.id, kind.id), rng.choice(few)
 
 
 def disturb(instance: Instance, plan: Deployment, rng: random.Random) -> Rows:

@@ -27,7 +27,7 @@ def worlds(draw_: st.DrawFn, *, moving: bool = False) -> tuple[Instance, np.ndar
     constants of the law of its own. In `moving` ones some always move leg by leg.
     """
     some = draw_
-    sectors = [_sector(some, i) for i in range(some(st.integers(1, 4)))]
+    sectors = [_sector(some, i) for i in range(some(st.integers(2 if moving else 1, 4)))]
     names = [s["id"] for s in sectors]
     posts = [
         {"id": f"p{i}", "name": f"Post {i}", "x": 1.0 + 3.0 * i, "y": 1.0, "keep": some(COUNT)}
@@ -58,7 +58,7 @@ def worlds(draw_: st.DrawFn, *, moving: bool = False) -> tuple[Instance, np.ndar
         "vehicles": vehicles,
         "gatherings": gatherings,
         "accompaniments": _accompaniments(some, gatherings),
-        "movements": _movements(some, names, gatherings, (2,) if moving else ()),
+        "movements": _movements(some, names, gatherings, moving=moving),
         "triggers": [_trigger(some, i, names) for i in range(some(st.integers(0, 2)))],
         "reinforcements": [
             {
@@ -247,19 +247,23 @@ def _accompaniments(some: st.DrawFn, gatherings: list[dict[str, Any]]) -> list[d
 
 
 def _movements(
-    some: st.DrawFn, names: list[str], gatherings: list[dict[str, Any]], often: tuple[int, ...]
+    some: st.DrawFn, names: list[str], gatherings: list[dict[str, Any]], *, moving: bool
 ) -> list[dict[str, Any]]:
-    """Draw numbers of legs as `often` says in two worlds of three; they end in any order, some before they begin."""
+    """Draw none in two worlds of three; legs end in any order, so that some are over before they begin.
+
+    In `moving` worlds there are always some, and each of their legs ends by the clock.
+    """
+    often = (2,) if moving else ()
     return [
-        {"id": f"m{i}", "name": f"Movement {i}", "legs": [_leg(some, names, gatherings) for _ in range(legs)]}
+        {"id": f"m{i}", "name": f"Movement {i}", "legs": [_leg(some, names, gatherings, moving) for _ in range(legs)]}
         for i, legs in enumerate(some(st.sampled_from([often] * 4 + [(2,), (3, 2)])))
     ]
 
 
-def _leg(some: st.DrawFn, names: list[str], gatherings: list[dict[str, Any]]) -> dict[str, Any]:
+def _leg(some: st.DrawFn, names: list[str], gatherings: list[dict[str, Any]], ends: bool) -> dict[str, Any]:
     gathering = some(st.sampled_from(gatherings))["id"]
     leg = {"gathering": gathering} if some(st.booleans()) else {"sector": some(st.sampled_from(names))}
-    if some(st.booleans()):
+    if ends or some(st.booleans()):
         leg["until"] = some(CLOCK)
     if "sector" in leg and some(st.booleans()):
         leg["until_left"] = gathering
