@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from optimiser.files.apply_whatif import apply
     from optimiser.files.earlier_formats import read_result
     from optimiser.files.examination import examine
+    from optimiser.files.examination.proposals import propose_moving
     from optimiser.files.read import read, read_deployment
     from optimiser.files.read_nation import read_nation
     from optimiser.files.read_whatifs import read_whatifs
@@ -90,6 +91,7 @@ _HOMES = {
     "Instance": "model.instance",
     "NationPlan": "nation.nation_plan",
     "plan_nation": "nation.coordinate",
+    "propose_moving": "files.examination.proposals",
     "Nation": "model.nation",
     "read_nation": "files.read_nation",
     "Event": "simulation.events",
@@ -159,6 +161,7 @@ __all__ = [
     "frontier",
     "optimise",
     "plan_nation",
+    "propose_moving",
     "read",
     "read_deployment",
     "read_nation",

@@ -268,6 +268,38 @@ def test_warnings_are_those_of_the_command_line_and_faults_where_that_is_asked(c
     assert {fault["code"] for fault in strict.json()["faults"]} == {"turnout", "closed-march"}
 
 
+@pytest.mark.parametrize("code", ["en", "id"])
+def test_proposed_movements_are_those_of_the_command_line_and_can_be_added(
+    client: TestClient, tmp_path: Path, code: str
+) -> None:
+    from typer.testing import CliRunner
+
+    from optimiser.cli import app
+
+    data = small_data(pins=[], travel={"kind": "coordinates"})
+    file = tmp_path / "small.json"
+    file.write_text(json.dumps(data), encoding="utf-8")
+    answer = client.post(f"/v1/movements?most=2&lang={code}", json=data)
+    assert answer.status_code == 200
+    jsonschema.validate(answer.json(), SCHEMAS["movements"]())
+    done = CliRunner().invoke(app, ["movements", str(file), "--most", "2", "--json", "--lang", code])
+    assert answer.text == done.stdout
+    proposed = answer.json()["proposals"]
+    assert [proposal["part"] for proposal in proposed] == ["accompaniments", "movements"]
+    changes = [{"do": "add", "part": proposal["part"], "data": proposal["data"]} for proposal in proposed]
+    made = client.post("/v1/whatif", json={"instance": data, "whatif": {"changes": changes}, "scenarios": 2})
+    assert made.status_code == 202, made.text
+
+
+@pytest.mark.parametrize(
+    ("query", "body"), [("", []), ("", small_data(cap=-1)), ("?most=101", small_data()), ("?most=x", small_data())]
+)
+def test_what_is_no_instance_or_too_many_movements_is_refused(client: TestClient, query: str, body: Any) -> None:
+    answer = client.post(f"/v1/movements{query}", json=body)
+    assert answer.status_code == 422
+    assert answer.json()["faults"]
+
+
 def test_bug_names_of_fields_were_translated(client: TestClient) -> None:
     answer = client.post("/v1/validate", json=small_data(cap=-1), headers={"Accept-Language": "id"})
     (fault,) = answer.json()["faults"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from optimiser.common.message import ClockTime, Message
 from optimiser.files.examination.stands import Stand, list_stands
-from optimiser.files.examination.visits import Visit, join_ways, list_visits
+from optimiser.files.examination.visits import Visit, join_ways, list_due, list_visits
 from optimiser.model.cautions import Caution
 from optimiser.model.clocks import span_window
 from optimiser.model.instance import Instance
@@ -23,10 +23,23 @@ def find_moving_cautions(instance: Instance) -> Iterator[Caution]:
     """List what is unusual in movements, by mean times, everybody on foot where people are and nobody held."""
     if not instance.movements:
         return
-    visits = list_visits(instance)
+    visits, due = list_visits(instance), list_due(instance)
     for number, movement in enumerate(instance.movements):
-        teller = _Teller(instance, visits, number, movement)
-        yield from teller.find()
+        stands = list_stands(instance, movement, begins=due.get(movement.id, 0.0))
+        yield from find_leg_cautions(instance, visits, movement, stands, number)
+
+
+def find_leg_cautions(
+    instance: Instance, visits: tuple[Visit, ...], movement: Movement, stands: tuple[Stand, ...], number: int = 0
+) -> Iterator[Caution]:
+    """List what is unusual in one movement, which need not be in the instance.
+
+    Parameters
+    ----------
+    stands : where its units stand, see `list_stands`.
+    number : of it in its file, from 0.
+    """
+    yield from _Teller(instance, visits, movement, stands, number).find()
 
 
 @dataclass(frozen=True)
@@ -41,10 +54,16 @@ class _Beginning:
 class _Teller:
     """Looks over one movement."""
 
-    def __init__(self, instance: Instance, visits: tuple[Visit, ...], number: int, movement: Movement) -> None:
-        self.instance, self.visits, self.movement = instance, visits, movement
+    def __init__(
+        self,
+        instance: Instance,
+        visits: tuple[Visit, ...],
+        movement: Movement,
+        stands: tuple[Stand, ...],
+        number: int,
+    ) -> None:
+        self.instance, self.visits, self.movement, self.stands = instance, visits, movement, stands
         self.where = f"movements[{number}].legs"
-        self.stands = list_stands(instance, movement)
         self.names = {sector.id: sector.name for sector in instance.sectors}
         self.people = {gathering.id: gathering.name for gathering in instance.gatherings}
 

@@ -74,7 +74,7 @@ def list_passages(
         [way for way in gatherings[name].ways if way.share > 0.0] or [find_likeliest(instance, name)[1]]
         for name in named
     ]
-    begins = list_due(instance).get(moving.id, 0.0) if begins is None else begins
+    begins = list_due(instance, (moving,)).get(moving.id, 0.0) if begins is None else begins
     taken = sorted(product(*choices), key=lambda ways: -math.prod(way.share for way in ways))
     return tuple(
         Passage(
@@ -101,7 +101,7 @@ def list_stands(
     ways : that gatherings take; the likeliest of those that are left out.
     """
     distances, length = measure(instance), instance.period.minutes
-    begins = list_due(instance).get(moving.id, 0.0) if begins is None else begins
+    begins = list_due(instance, (moving,)).get(moving.id, 0.0) if begins is None else begins
     stands: list[Stand] = []
     for number, leg in enumerate(moving.parts):
         speed = ride if ride is not None and leg.sector is not None else float(instance.travel.march)
