@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from optimiser.common.message import ClockTime, Message
 from optimiser.files.examination.stands import Stand, list_stands
 from optimiser.files.examination.visits import Visit, join_ways, list_due, list_visits
 from optimiser.model.cautions import Caution
-from optimiser.model.clocks import span_window
+from optimiser.model.clocks import find_first_minute, span_window
 from optimiser.model.instance import Instance
 from optimiser.model.parts.movement import Leg, Movement
 
@@ -21,12 +21,13 @@ SLACK = 5.0  # min by which units may form up after something has begun; assumed
 
 def find_moving_cautions(instance: Instance) -> Iterator[Caution]:
     """List what is unusual in movements, by mean times, everybody on foot where people are and nobody held."""
-    if not instance.movements:
+    if not instance.moving:
         return
     visits, due = list_visits(instance), list_due(instance)
+    stands = {m.id: list_stands(instance, m, begins=due.get(m.id, 0.0)) for m in instance.moving}
     for number, movement in enumerate(instance.movements):
-        stands = list_stands(instance, movement, begins=due.get(movement.id, 0.0))
-        yield from find_leg_cautions(instance, visits, movement, stands, number)
+        yield from find_leg_cautions(instance, visits, movement, stands[movement.id], number)
+    yield from _late_teams(instance, stands)
 
 
 def find_leg_cautions(
@@ -40,6 +41,25 @@ def find_leg_cautions(
     number : of it in its file, from 0.
     """
     yield from _Teller(instance, visits, movement, stands, number).find()
+
+
+def _late_teams(instance: Instance, stands: Mapping[str, Sequence[Stand]]) -> Iterator[Caution]:
+    """Find pins that ask for teams where all that are meant come on duty after the others have set out."""
+    names, moving = {s.id: s.name for s in instance.sectors}, {m.id: m.name for m in instance.moving}
+    for number, pin in enumerate(instance.pins):
+        meant = [t for t in instance.teams if t.id == pin.what] or [t for t in instance.teams if t.role == pin.what]
+        if not pin.at_least or not meant or not stands.get(pin.place):
+            continue
+        first, team = stands[pin.place][0], min(meant, key=lambda team: find_first_minute(instance, team))
+        if find_first_minute(instance, team) > first.left:
+            clock, left = instance.clock(find_first_minute(instance, team)), instance.clock(first.left)
+            words = {"team": team.name, "clock": clock, "name": moving[pin.place], "where": names[first.sector]}
+            found = Message(
+                "'{team}' comes on duty at {clock}; the units of '{name}' leave '{where}' at {left}", **words, left=left
+            )
+            usual = Message("teams that are on duty before the others set out")
+            check = Message("ask for others, or let them leave later: the simulation has late teams join at once")
+            yield Caution("late-team", f"pins[{number}]", found, usual, check)
 
 
 @dataclass(frozen=True)

@@ -84,14 +84,14 @@ class PartNames:
         """Say which parts may be meant where several have all the words that are typed in their name; else None."""
         words = set(_split_words(typed))
         meant = [
-            Message("{typed} ({name})", typed=f"{kind}:{ident}", name=str(part["name"]))
+            f"{kind}:{ident} ({part['name']})"
             for kind in kinds
             for ident, part in self._list(kind).items()
             if words and words <= set(_split_words(str(part["name"])))
         ]
         if len(meant) < 2:
             return None
-        return Message("did you mean {names}?", names=Message.chain(", ", meant[:ADVISED]))
+        return Message("did you mean {names}?", names=", ".join(meant[:ADVISED]))
 
     def find_unit(self, reference: str, kinds: Sequence[str] = UNITS) -> tuple[str, Part]:
         """Find a kind of team or vehicle by its name, by one of its units, ``awc-1``, or by a role that it alone has.

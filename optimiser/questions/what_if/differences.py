@@ -172,8 +172,8 @@ def _align(old: Sequence[Any], new: Sequence[Any]) -> Iterator[tuple[str | int, 
         first, second = ({part.id: part for part in parts} for parts in (old, new))
         yield from ((key, first.get(key), second.get(key)) for key in dict.fromkeys((*first, *second)))
         return
-    texts = [[str(_plain(part)) for part in parts] for parts in (old, new)]
-    for _, i, end, j, last in SequenceMatcher(None, *texts, autojunk=False).get_opcodes():
+    before, after = ([str(_plain(part)) for part in parts] for parts in (old, new))
+    for _, i, end, j, last in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         for n in range(max(end - i, last - j)):
             one, other = old[i + n] if i + n < end else None, new[j + n] if j + n < last else None
             yield (i + n if one is not None else j + n), one, other

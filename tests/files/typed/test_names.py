@@ -142,7 +142,7 @@ def test_a_path_that_leads_nowhere_near_is_told_as_before():
 
 
 def test_bug_a_name_that_may_mean_two_places_was_said_to_mean_one() -> None:
-    """A movement called DPRD was advised to whoever typed that word for the sector Kantor DPRD, and the sector was not."""
+    """Whoever typed DPRD for the sector Kantor DPRD was led to the movement of that name alone."""
     data = small_data(pins=[], triggers=[], travel={"kind": "coordinates"})
     data["sectors"][1] |= {"id": "balai", "name": "Kantor DPRD"}
     data["sectors"][0]["spill_to"] = data["gatherings"][0]["itinerary"][1]["sector"] = "balai"
