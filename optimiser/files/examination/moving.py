@@ -132,9 +132,12 @@ class _Teller:
             return Caution("missed-leg", f"{self.where}[{j}].gathering", found, usual, check)
         usual = Message("units that stand in a sector before they leave it, and before the operation ends")
         check = Message("end the leg before earlier or this one later, or check distance and closures")
+        until = ClockTime(leg.until or "")
         found = Message("the units of '{name}' do not reach '{where}' before the operation ends", **words)
+        if own is None and leg.until is not None:
+            found = Message("the units of '{name}' do not reach '{where}' before {until}", **words, until=until)
         if own is not None:
-            times = {"formed": self._clock(own.formed), "until": ClockTime(leg.until or "")}
+            times = {"formed": self._clock(own.formed), "until": until}
             found = Message("the units of '{name}' form up at '{where}' at {formed}, until {until}", **words, **times)
         return Caution("missed-leg", f"{self.where}[{j}]", found, usual, check)
 

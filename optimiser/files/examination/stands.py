@@ -112,6 +112,9 @@ def list_stands(
                 continue
             at = max(ready, last.left if last else 0.0)
             stand = _go(instance, distances, Stand(number, sector, at, at, until, 0.0, number), last, speed)
+            if last and at < until <= stand.sent:  # over before a way opens: they stay for the next leg
+                stands[-1] = replace(last, left=until, last=number)
+                continue
             if stand.sent >= length:
                 return _cut(stands, length)
             stands.append(stand)

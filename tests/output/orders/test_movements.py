@@ -15,6 +15,7 @@ from support.sample_solution import solved
 from support.town import town
 
 from optimiser.common.language import language
+from optimiser.files.examination import examine
 from optimiser.files.examination.stands import list_stands
 from optimiser.files.examination.visits import list_due
 from optimiser.model.deployment import Deployment
@@ -105,6 +106,22 @@ def test_who_follows_a_crowd_is_where_the_simulation_has_them() -> None:
         steps += [(stand.sent, "moves", before.sector, stand.sector), (stand.formed, "moved", stand.sector, "")]
     assert [stand.sector for stand in stands] == ["terminal", "kpu", "mall"]
     assert told == near(*steps)
+
+
+@pytest.mark.parametrize("end", ["16:30", None])
+def test_bug_papers_followed_a_leg_that_was_over_before_its_way_opened(end: str | None) -> None:
+    """In the simulation whoever is held by a closed way goes to where the leg of that minute is."""
+    legs = [{"sector": "mall", "until": "14:30"}, {"sector": "kpu", "until": "15:30"}, {"sector": "terminal"}]
+    closed = {"a": "mall", "b": "kpu", "start": "14:00", "end": end}
+    instance = day(accompaniments=[], movements=[{**MALL_FIRST, "legs": legs}], travel={"closures": [closed]})
+    told = journey(play(instance, Deployment.build(instance, {("patrol", "rope"): 2}, {})))
+    first, last = list_stands(instance, instance.movements[0])
+    assert (first.sector, first.left, last.sector) == ("mall", 150.0, "terminal")
+    assert told[0][:2] == (pytest.approx(90.0), "held")
+    assert told[1:] == near((last.sent, "moves", "mall", "terminal"), (last.formed, "moved", "terminal", ""))
+    (missed,) = [c for c in examine(instance) if c.code == "missed-leg"]
+    assert missed.place == "movements[0].legs[1]"
+    assert str(missed.found).endswith("before 15:30")
 
 
 def test_bug_who_goes_on_before_the_line_of_a_sector_must_stand_is_there_from_the_start() -> None:
