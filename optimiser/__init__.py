@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from optimiser.files.apply_whatif import apply
     from optimiser.files.earlier_formats import read_result
     from optimiser.files.examination import examine
+    from optimiser.files.examination.proposals import propose_moving
     from optimiser.files.read import read, read_deployment
     from optimiser.files.read_nation import read_nation
     from optimiser.files.read_whatifs import read_whatifs
@@ -93,6 +94,7 @@ _HOMES = {
     "Instance": "model.instance",
     "NationPlan": "nation.nation_plan",
     "plan_nation": "nation.coordinate",
+    "propose_moving": "files.examination.proposals",
     "Nation": "model.nation",
     "read_nation": "files.read_nation",
     "Event": "simulation.events",
@@ -164,6 +166,7 @@ __all__ = [
     "optimise",
     "plan_nation",
     "price_presence",
+    "propose_moving",
     "read",
     "read_deployment",
     "read_nation",

@@ -42,6 +42,7 @@ CAUTIONS: dict[str, Message] = {
     "early-movement": Message("Units leave a place before the people come for whom they may have stood there."),
     "missed-leg": Message("Units cannot be at a place, or with people, before they are to go on or the day is over."),
     "never-left": Message("Units wait until people leave a place to which these do not come."),
+    "late-team": Message("Teams are asked for where others have set out before they come on duty."),
     # how a file was filled in
     "unused-text": Message("A translation is of a text that the file does not have."),
     "capitals": Message("A short name was written with capitals or outer spaces, and read in small letters."),

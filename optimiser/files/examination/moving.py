@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from optimiser.common.message import ClockTime, Message
 from optimiser.model.cautions import Caution
-from optimiser.model.clocks import span_window
+from optimiser.model.clocks import find_first_minute, span_window
 from optimiser.model.expected.stands import Stand, list_stands
-from optimiser.model.expected.visits import Visit, join_ways, list_visits
+from optimiser.model.expected.visits import Visit, join_ways, list_due, list_visits
 from optimiser.model.instance import Instance
 from optimiser.model.parts.movement import Leg, Movement
 
@@ -21,12 +21,45 @@ SLACK = 5.0  # min by which units may form up after something has begun; assumed
 
 def find_moving_cautions(instance: Instance) -> Iterator[Caution]:
     """List what is unusual in movements, by mean times, everybody on foot where people are and nobody held."""
-    if not instance.movements:
+    if not instance.moving:
         return
-    visits = list_visits(instance)
+    visits, due = list_visits(instance), list_due(instance)
+    stands = {m.id: list_stands(instance, m, begins=due.get(m.id, 0.0)) for m in instance.moving}
     for number, movement in enumerate(instance.movements):
-        teller = _Teller(instance, visits, number, movement)
-        yield from teller.find()
+        yield from find_leg_cautions(instance, visits, movement, stands[movement.id], number)
+    yield from _late_teams(instance, stands)
+
+
+def find_leg_cautions(
+    instance: Instance, visits: tuple[Visit, ...], movement: Movement, stands: tuple[Stand, ...], number: int = 0
+) -> Iterator[Caution]:
+    """List what is unusual in one movement, which need not be in the instance.
+
+    Parameters
+    ----------
+    stands : where its units stand, see `list_stands`.
+    number : of it in its file, from 0.
+    """
+    yield from _Teller(instance, visits, movement, stands, number).find()
+
+
+def _late_teams(instance: Instance, stands: Mapping[str, Sequence[Stand]]) -> Iterator[Caution]:
+    """Find pins that ask for teams where all that are meant come on duty after the others have set out."""
+    names, moving = {s.id: s.name for s in instance.sectors}, {m.id: m.name for m in instance.moving}
+    for number, pin in enumerate(instance.pins):
+        meant = [t for t in instance.teams if t.id == pin.what] or [t for t in instance.teams if t.role == pin.what]
+        if not pin.at_least or not meant or not stands.get(pin.place):
+            continue
+        first, team = stands[pin.place][0], min(meant, key=lambda team: find_first_minute(instance, team))
+        if find_first_minute(instance, team) > first.left:
+            clock, left = instance.clock(find_first_minute(instance, team)), instance.clock(first.left)
+            words = {"team": team.name, "clock": clock, "name": moving[pin.place], "where": names[first.sector]}
+            found = Message(
+                "'{team}' comes on duty at {clock}; the units of '{name}' leave '{where}' at {left}", **words, left=left
+            )
+            usual = Message("teams that are on duty before the others set out")
+            check = Message("ask for others, or let them leave later: the simulation has late teams join at once")
+            yield Caution("late-team", f"pins[{number}]", found, usual, check)
 
 
 @dataclass(frozen=True)
@@ -41,10 +74,16 @@ class _Beginning:
 class _Teller:
     """Looks over one movement."""
 
-    def __init__(self, instance: Instance, visits: tuple[Visit, ...], number: int, movement: Movement) -> None:
-        self.instance, self.visits, self.movement = instance, visits, movement
+    def __init__(
+        self,
+        instance: Instance,
+        visits: tuple[Visit, ...],
+        movement: Movement,
+        stands: tuple[Stand, ...],
+        number: int,
+    ) -> None:
+        self.instance, self.visits, self.movement, self.stands = instance, visits, movement, stands
         self.where = f"movements[{number}].legs"
-        self.stands = list_stands(instance, movement)
         self.names = {sector.id: sector.name for sector in instance.sectors}
         self.people = {gathering.id: gathering.name for gathering in instance.gatherings}
 
@@ -93,9 +132,12 @@ class _Teller:
             return Caution("missed-leg", f"{self.where}[{j}].gathering", found, usual, check)
         usual = Message("units that stand in a sector before they leave it, and before the operation ends")
         check = Message("end the leg before earlier or this one later, or check distance and closures")
+        until = ClockTime(leg.until or "")
         found = Message("the units of '{name}' do not reach '{where}' before the operation ends", **words)
+        if own is None and leg.until is not None:
+            found = Message("the units of '{name}' do not reach '{where}' before {until}", **words, until=until)
         if own is not None:
-            times = {"formed": self._clock(own.formed), "until": ClockTime(leg.until or "")}
+            times = {"formed": self._clock(own.formed), "until": until}
             found = Message("the units of '{name}' form up at '{where}' at {formed}, until {until}", **words, **times)
         return Caution("missed-leg", f"{self.where}[{j}]", found, usual, check)
 

@@ -143,7 +143,10 @@ def _abilities(role: Role, language: Language) -> Iterator[str]:
 def proposal_sections(instance: Instance, found: Sequence[Moving], language: Language = ENGLISH) -> list[Section]:
     """List proposed accompaniments and movements: their name, and where their units would stand along likely ways."""
     if not found:
-        none = language("Nothing to propose: no people are expected to go on, or all that is here moves already.")
+        none = language(
+            "Nothing to propose: no people are expected to go on, units would come too late for them, or all that is "
+            "here moves already."
+        )
         return [Section("", (Paragraph(none),))]
     names = {sector.id: plain(sector.name) for sector in instance.sectors}
     rows = []

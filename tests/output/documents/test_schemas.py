@@ -125,6 +125,7 @@ def test_what_the_command_line_prints(tmp_path: Path) -> None:
     assert validate(printed("check", "seram-timur-2024", str(plan))) == "check"
     assert validate(printed("check", "tiny-2", str(plan))) == "check"
     assert validate(printed("instances", "--all")) == "instances"
+    assert validate(printed("movements", "oku-250")) == "movements"
     assert validate(printed("repair", "infeasible-1")) == "repair"
     assert validate(printed("plan", "infeasible-1")) == "infeasible"
     assert validate(printed("simulate", "tiny-2")) == "simulation"

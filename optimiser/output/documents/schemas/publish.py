@@ -14,6 +14,7 @@ from optimiser.model.cautions import CAUTIONS
 from optimiser.model.parts.presence import RULES
 from optimiser.output.documents.schemas.answer import EARLY, answer_schema
 from optimiser.output.documents.schemas.batch import STATES, batch_schema, case_schema, cases_schema, pairs_schema
+from optimiser.output.documents.schemas.movements import movements_schema
 from optimiser.output.documents.schemas.nation import accord_schema, audit_schema
 from optimiser.output.documents.schemas.parts import (
     BAND,
@@ -385,6 +386,7 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "repair": _repair_schema,
     "infeasible": _infeasible_schema,
     "instances": _instances_schema,
+    "movements": movements_schema,
     "job": _job_schema,
     "jobs": _jobs_schema,
     "batch": batch_schema,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from optimiser.common.number_format import given, percent, plain
-from optimiser.model.expected.stands import Stand
+from optimiser.model.expected.stands import Stand, count_passages
 from optimiser.model.instance import Gathering
 from optimiser.model.parts.movement import Leg, Movement
 from optimiser.output.blocks import BY_HAND, Pairs, Points, Section, Span, Table, TableColumn, Value
@@ -134,6 +134,10 @@ def _note(at: Situation, movement: Movement) -> str:
         alike = math.fsum(passage.share for passage in passages if passage.stands == passages[0].stands)
         share = percent(alike, language=_)
         note += " " + _("People may take other ways; this is the likeliest ({share}).", share=share)
+    if (ways := count_passages(at.instance, movement)) > len(passages):
+        told = percent(math.fsum(passage.share for passage in passages), language=_)
+        words = {"n": at.number(len(passages)), "ways": at.number(ways), "share": told}
+        note += " " + _("Of {ways} combinations of their ways the {n} likeliest are told: {share} of days.", **words)
     return note
 
 
