@@ -195,10 +195,10 @@ class Situation:
         return {place.id: plain(place.name) for place in self.instance.places}
 
     @cached_property
-    def assembly(self) -> dict[str, Sector]:
-        """Sectors where units that move form up first, on the likeliest way, by their place."""
-        sectors = {sector.id: sector for sector in self.instance.sectors}
-        return {moving.id: sectors[find_assembly(self.instance, moving)] for moving in self.instance.moving}
+    def assembly(self) -> dict[str, Sector | Post]:
+        """Sectors or posts where units that move are first, on the likeliest way, by their place."""
+        places = {place.id: place for place in (*self.instance.sectors, *self.instance.posts)}
+        return {moving.id: places[find_assembly(self.instance, moving)] for moving in self.instance.moving}
 
     @cached_property
     def homes(self) -> dict[str, Post]:

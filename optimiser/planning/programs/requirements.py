@@ -15,7 +15,7 @@ from functools import cached_property
 from optimiser.common.message import Message
 from optimiser.model.distances import mark_reach
 from optimiser.model.instance import Instance, Pin, Post, Role, Sector, Team, VehicleType
-from optimiser.model.parts.movement import Moving, list_stops
+from optimiser.model.parts.movement import Moving, list_rests, list_stops
 from optimiser.model.values.derived import derived
 
 SHORT = 1000  # longest denominator that goes into a row as it is: coefficients stay far below a solver's 1e9
@@ -247,21 +247,25 @@ def waiting(frame: Frame) -> Iterator[Requirement]:
 
 
 def gathered(frame: Frame) -> Iterator[Requirement]:
-    """List what limits who stands at a stop and who comes there with people or as planned, at once: room, a most."""
+    """List what limits who stands at a stop and who comes there with people or as planned, at once: room, a most.
+
+    Room at a post is shared by who waits there and who rests there between two legs.
+    """
     coming: dict[str, list[int]] = {}
     for p, moving in frame.moving:
-        for stop in list_stops(frame.instance, moving):
+        for stop in (*list_stops(frame.instance, moving), *list_rests(moving)):
             coming.setdefault(stop, []).append(p)
-    for s, sector in enumerate(frame.instance.sectors):
-        if sector.id in coming:
-            words = {"heads": int(sector.staging_capacity), "place": sector.name}
+    for p, place in enumerate((*frame.instance.sectors, *frame.instance.posts)):
+        if place.id in coming:
+            words = {"heads": int(place.staging_capacity), "place": place.name}
             name = Message(
                 "staging capacity of {heads} heads at {place}, with those who come there with people or as planned",
                 **words,
             )
-            row = Row(_heads_at(frame, [s, *coming[sector.id]]), most=int(sector.staging_capacity))
-            yield Requirement("staging", name, None, (row,), ("sectors", s, "staging_capacity"))
-            yield from _most_of_roles(frame, s, sector, coming[sector.id])
+            row = Row(_heads_at(frame, [p, *coming[place.id]]), most=int(place.staging_capacity))
+            yield Requirement("staging", name, None, (row,), (*frame.locate(p), "staging_capacity"))
+            if isinstance(place, Sector):
+                yield from _most_of_roles(frame, p, place, coming[place.id])
 
 
 def _most_of_roles(frame: Frame, s: int, sector: Sector, coming: Sequence[int]) -> Iterator[Requirement]:
