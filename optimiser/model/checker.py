@@ -188,7 +188,8 @@ def _escort(case: LaidOut) -> Iterator[Violation]:
 def _stands(case: LaidOut) -> Iterator[Violation]:
     """Rule 8: some roles and vehicle types stand only in sectors, some only at posts.
 
-    Who moves stands in sectors, wherever it rests. A water cannon neither accompanies nor moves: it waits where its gates are asked.
+    Who moves stands in sectors, wherever it rests. A water cannon neither accompanies nor moves: it waits where its
+    gates are asked.
     """
     for spot in case.spots:
         elsewhere = "sectors" if isinstance(spot.place, Post) else "posts"

@@ -197,7 +197,8 @@ class Situation:
     @cached_property
     def assembly(self) -> dict[str, Sector | Post]:
         """Sectors or posts where units that move are first, on the likeliest way, by their place."""
-        places = {place.id: place for place in (*self.instance.sectors, *self.instance.posts)}
+        fixed: tuple[Sector | Post, ...] = (*self.instance.sectors, *self.instance.posts)
+        places = {place.id: place for place in fixed}
         return {moving.id: places[find_assembly(self.instance, moving)] for moving in self.instance.moving}
 
     @cached_property

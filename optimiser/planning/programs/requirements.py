@@ -255,7 +255,8 @@ def gathered(frame: Frame) -> Iterator[Requirement]:
     for p, moving in frame.moving:
         for stop in (*list_stops(frame.instance, moving), *list_rests(moving)):
             coming.setdefault(stop, []).append(p)
-    for p, place in enumerate((*frame.instance.sectors, *frame.instance.posts)):
+    places: tuple[Sector | Post, ...] = (*frame.instance.sectors, *frame.instance.posts)
+    for p, place in enumerate(places):
         if place.id in coming:
             words = {"heads": int(place.staging_capacity), "place": place.name}
             name = Message(

@@ -20,6 +20,7 @@ from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.event_queue import ORDER, SPAN
 from optimiser.simulation.events import Entry, Replication
 from optimiser.simulation.indexed_instance import Counts, Facts
+from optimiser.simulation.python_state import PythonState
 from optimiser.simulation.rates import refresh, touch
 from optimiser.simulation.scenario import Scenario
 from optimiser.simulation.simpy_engine import crowds, personnel
@@ -36,12 +37,12 @@ from optimiser.simulation.state import (
     RESTART,
     SCATTER,
     STEADY_AGAIN,
+    TIRE,
     WAIT_ALONG,
     WALK,
     WATER_STOP,
-    PythonState,
 )
-from optimiser.simulation.transitions import moving, people
+from optimiser.simulation.transitions import moving, people, tiring
 
 Steps = Generator[simpy.Event, Any, None]
 _BASE = 2  # SimPy keeps 0 and 1 for what follows at once from an event
@@ -117,16 +118,21 @@ class Timeline:
             for k, n in enumerate(row):
                 if n and f.available[k] > 0.0:
                     clock.process(personnel.available(self, s, k))
+                elif n:
+                    tiring.begin_duty(self.state, tiring.PLACED, s, k)
             if f.relief_every > 0.0 and (any(row) or moving.is_passed(self.state, s)):
                 clock.process(personnel.relief(self, s))
         for a, row in enumerate(counts.along_teams):
             for k, n in enumerate(row):
                 if n and f.available[k] > 0.0:
                     clock.process(personnel.available_along(self, a, k))
+                elif self.state.along_sector[a] < len(f.public):
+                    tiring.start_duty(self.state, a, k)
             if any(row) or any(counts.along_vehicles[a]):
                 for leg in range(f.leg_first[a], f.leg_first[a + 1]):
                     if f.leg_until[leg] < f.horizon:
                         clock.process(personnel.leg_over(self, a, leg))
+        self.settle()
 
     def run(self) -> Replication:
         """Simulate to the end of the operational period."""
@@ -212,4 +218,5 @@ STARTS: dict[int, tuple[Callable[..., Steps], int, bool]] = {  # with how many n
     REFILLING: (personnel.refilling, 1, False),
     GO_ALONG: (personnel.walk_along, 2, True),
     WAIT_ALONG: (personnel.wait_along, 2, False),
+    TIRE: (personnel.fatigue, 4, True),
 }
