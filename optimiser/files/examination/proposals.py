@@ -55,9 +55,9 @@ def write_moving(instance: Instance, found: Sequence[Moving]) -> dict[str, list[
     }
 
 
-def leg_key(moving: Moving) -> tuple[tuple[str | None, str | None], ...]:
+def leg_key(moving: Moving) -> tuple[tuple[str | None, ...], ...]:
     """Return what two movements have in common that lead the same units to the same places."""
-    return tuple((leg.sector, leg.gathering) for leg in moving.parts)
+    return tuple((leg.sector, leg.gathering, leg.post) for leg in moving.parts)
 
 
 def weigh(instance: Instance, moving: Moving, visits: tuple[Visit, ...]) -> float:

@@ -20,6 +20,7 @@ class Fitness:
     Attributes
     ----------
     longest : minutes on duty, in kit and in the heat, that doctrine allows.
+    relieved : whether relief like for like comes before they are over.
     first, step : minutes on duty until the first step of ability is lost, and from each step to the next; infinite
         where nobody tires.
     most : steps that are lost at most.
@@ -27,6 +28,7 @@ class Fitness:
     """
 
     longest: float
+    relieved: bool
     first: float
     step: float
     most: int
@@ -46,7 +48,8 @@ def list_fitness(instance: Instance) -> tuple[Fitness, ...]:
     found = []
     for team in instance.teams:
         factor = float(doctrine.heat) * kit[team.role]
-        tires = most > 0 and not 0.0 < every * factor <= longest
+        relieved = 0.0 < every * factor <= longest
+        tires = most > 0 and not relieved
         first, step = ((longest + STEP) / factor, STEP / factor) if tires else (math.inf, math.inf)
-        found.append(Fitness(longest / factor, first, step, most, loss))
+        found.append(Fitness(longest / factor, relieved, first, step, most, loss))
     return tuple(found)

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import given, plain
-from optimiser.files.examination.stands import Passage, Stand, list_passages
+from optimiser.files.examination.stands import Passage, Stand, find_ride, list_passages
 from optimiser.files.examination.visits import Visit, list_due, list_visits
 from optimiser.model.clocks import find_first_minute
 from optimiser.model.deployment import Allotment, Deployment, count_heads_over_time, count_unit_heads
@@ -157,14 +157,8 @@ class Situation:
         return self.passages[moving.id][0].stands if moving.id in self.passages else ()
 
     def ride(self, moving: Moving) -> float | None:
-        """Speed into sectors of units that move, km/h, if their own vehicles have seats for all, as in the simulation.
-
-        Without people they go as fast as the slowest vehicle; None if they walk.
-        """
-        vehicles = [(kind, n) for kind, n in self.vehicles(moving.id) if not kind.water_cannon]
-        heads = sum(n * int(kind.size) for kind, n in self.teams(moving.id))
-        seats = sum(n * int(kind.seats) for kind, n in vehicles)
-        return min(float(kind.speed) for kind, _n in vehicles) if vehicles and heads <= seats else None
+        """Speed into sectors and to posts of units that move, km/h; None if they walk. See `find_ride`."""
+        return find_ride(self.instance, self.deployment.places.get(moving.id, Allotment()))
 
     # ---------------------------------------------------------------- ways
 

@@ -145,7 +145,7 @@ def proposal_sections(instance: Instance, found: Sequence[Moving], language: Lan
     if not found:
         none = language("Nothing to propose: no people are expected to go on, or all that is here moves already.")
         return [Section("", (Paragraph(none),))]
-    names = {sector.id: plain(sector.name) for sector in instance.sectors}
+    names = {place.id: plain(place.name) for place in (*instance.sectors, *instance.posts)}
     rows = []
     for moving in found:
         stands = "; ".join(
