@@ -192,3 +192,15 @@ def epoch(f: Facts, minute: float) -> int:
 def distance(f: Facts, minute: float, origin: int, goal: int) -> float:
     """Road kilometres between two places at a minute, infinite where closed."""
     return f.km[epoch(f, minute)][origin][goal]
+
+
+def slot(f: Facts, s: int, g: int) -> int:
+    """Find the slot of a sector and a gathering that may be there, by halving."""
+    low, high = f.slot_first[s], f.slot_first[s + 1] - 1
+    while low < high:
+        middle = (low + high) // 2
+        if f.slot_gathering[middle] < g:
+            low = middle + 1
+        else:
+            high = middle
+    return low

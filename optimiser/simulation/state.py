@@ -122,6 +122,7 @@ class State(Record):
     # personnel
     teams: Shaped[IntRows, "sectors", "kinds"]
     vehicles: Shaped[IntRows, "sectors", "vehicles"]  # water cannon are counted apart
+    awake: Shaped[Ints, "sectors"]  # whether people have come or a window has opened: who stands there is on duty
     worn: Shaped[IntRows, "sectors", "kinds"]  # steps of ability that its teams have lost, those of all added up
     placed_steps: Shaped[IntRows, "sectors", "kinds"]  # steps that each team placed there has lost
     placed_spell: Shaped[Ints, "sectors"]  # number of the spell of duty, so that steps of an old one know it is over
@@ -146,7 +147,7 @@ class State(Record):
     along_wait: Shaped[Ints, "moving"]  # number of the last wait for a way, so that an old one knows it is over
     along_teams: Shaped[IntRows, "moving", "kinds"]  # those on duty
     along_rested: Shaped[Floats, "moving"]  # minute since which they are at a post
-    along_duty: Shaped[IntRows, "moving", "kinds"]  # whether they have been in a sector since they were fresh
+    along_duty: Shaped[IntRows, "moving", "kinds"]  # whether they have been on duty since they were fresh
     along_steps: Shaped[IntRows, "moving", "kinds"]  # steps of ability that each team has lost
     along_spell: Shaped[Ints, "moving"]
     # columns sent from a station to a sector; those that have arrived hang together by sector, the free ones too
@@ -271,7 +272,7 @@ def begin_sector(st: State, s: int) -> None:
         _place(st, w, st.placed_vehicles[s][w], s, -1)
     for a in range(3):
         st.coming[s][a] = 0.0
-    st.power_known[s] = st.weak[s] = st.is_dirty[s] = st.placed_spell[s] = 0
+    st.power_known[s] = st.weak[s] = st.is_dirty[s] = st.placed_spell[s] = st.awake[s] = 0
     st.asking[s], st.asked_at[s], st.asks[s], st.refused_until[s] = 0, 0.0, 0, -math.inf
     st.first_column[s] = st.last_column[s] = -1
     st.critical[s], st.stopped[s], st.staff[s], st.red_number[s], st.red_since[s] = 0, 0, f.officials[s], 0, 0.0

@@ -137,17 +137,18 @@ def pair_changes(instance: Instance, stands: Stands) -> list[Change]:
 def list_overdue(instance: Instance, deployment: Deployment) -> tuple[Overdue, ...]:
     """List by place who is on duty for longer than doctrine allows, and nobody relieves, in the order of the instance.
 
-    Duty begins when papers let a team report, or when it forms up in a sector after enough rest. Called reserve and
-    crews of vehicles are left out: nobody knows when those are called, and these sit.
+    Duty begins when the first people may come to the sector where a team stands, or its first window opens, and after
+    enough rest when it forms up in one. Called reserve and crews of vehicles are left out: nobody knows when those are
+    called, and these sit.
     """
     due, found = list_due(instance), []
     for place in instance.places:
         here = _find(deployment, place.id)
         if not here.teams or not isinstance(place, Sector | Moving):
             continue
-        spells = [(due.get(place.id, 0.0), instance.period.minutes)]
+        spells = [(due[place.id], instance.period.minutes)] if place.id in due else []
         if isinstance(place, Moving):
-            spells = list_spells(instance, list_stands(instance, place, find_ride(instance, here)))
+            spells = list_spells(instance, list_stands(instance, place, find_ride(instance, here)), due)
         first, heads = math.inf, 0
         for team, fitness in zip(instance.teams, list_fitness(instance), strict=True):
             begin, relieved = find_first_minute(instance, team), fitness.relieved
@@ -159,17 +160,22 @@ def list_overdue(instance: Instance, deployment: Deployment) -> tuple[Overdue, .
     return tuple(found)
 
 
-def list_spells(instance: Instance, stands: tuple[Stand, ...]) -> list[tuple[float, float]]:
-    """List from when until when units are on duty: from forming up in a sector until they come to a post for long."""
+def list_spells(instance: Instance, stands: tuple[Stand, ...], due: Mapping[str, float]) -> list[tuple[float, float]]:
+    """List from when until when units that move are on duty, a rest at a post that is too short included.
+
+    Parameters
+    ----------
+    due : minutes of `list_due`, by sector.
+    """
     posts, least = {post.id for post in instance.posts}, float(instance.doctrine.shortest_rest)
     spells: list[tuple[float, float]] = []
     fresh = True
     for stand in stands:
-        if stand.sector not in posts:
-            begin = stand.formed if fresh else spells.pop()[0]
-            spells.append((begin, stand.left))
+        begin = max(stand.formed, due.get(stand.sector, math.inf)) if fresh else spells[-1][0]
+        if stand.sector not in posts and begin < stand.left:
+            spells[len(spells) - (not fresh) :] = [(begin, stand.left)]
             fresh = False
-        elif stand.left - stand.formed >= least:
+        elif stand.sector in posts and stand.left - stand.formed >= least:
             fresh = True
     return spells
 

@@ -49,8 +49,6 @@ def go_on_duty(st: State, ag: Agenda, s: int) -> None:
             anybody = True
             if f.available[k] > 0.0:
                 put(ag, f.available[k], event_queue.AVAILABLE, s * len(f.kind_role) + k, ON_DUTY, s, k)
-            else:
-                tiring.begin_duty(st, tiring.PLACED, s, k)
     if f.relief_every > 0.0 and (anybody or moving.is_passed(st, s)):
         put(ag, f.relief_every, event_queue.RELIEF, s, RELIEVE, s, x=f.relief_every)
 
@@ -62,8 +60,6 @@ def move_later(st: State, ag: Agenda, a: int) -> None:
         if st.placed_along_teams[a][k] and f.available[k] > 0.0:
             index = (len(st.phase) + a) * len(f.kind_role) + k
             put(ag, f.available[k], event_queue.AVAILABLE, index, JOIN_DUTY, a, k)
-        elif st.along_sector[a] < len(st.phase):
-            tiring.start_duty(st, a, k)
         anybody = anybody or st.placed_along_teams[a][k] > 0
     for w in range(len(f.seats)):
         anybody = anybody or st.placed_along_vehicles[a][w] > 0

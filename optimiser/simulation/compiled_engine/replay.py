@@ -136,7 +136,6 @@ def play_alone(st: State, ag: Agenda, s: int, until: float) -> None:
     go_on_duty(st, ag, s)
     for u in range(st.cannons):
         ag.cannon_turn[u], ag.cannon_runs[u] = 0, -1
-    _carry_out(st, ag)
     run(st, ag)
     st.now = st.until
     touch(st, s)
@@ -203,7 +202,6 @@ def _found(st: State, ag: Agenda) -> None:
         move_later(st, ag, a)
     for u in range(st.cannons):
         ag.cannon_turn[u], ag.cannon_runs[u] = 0, -1
-    _carry_out(st, ag)
 
 
 def _happen(st: State, ag: Agenda, i: int) -> None:

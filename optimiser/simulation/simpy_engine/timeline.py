@@ -42,7 +42,7 @@ from optimiser.simulation.state import (
     WALK,
     WATER_STOP,
 )
-from optimiser.simulation.transitions import moving, people, tiring
+from optimiser.simulation.transitions import moving, people
 
 Steps = Generator[simpy.Event, Any, None]
 _BASE = 2  # SimPy keeps 0 and 1 for what follows at once from an event
@@ -118,21 +118,16 @@ class Timeline:
             for k, n in enumerate(row):
                 if n and f.available[k] > 0.0:
                     clock.process(personnel.available(self, s, k))
-                elif n:
-                    tiring.begin_duty(self.state, tiring.PLACED, s, k)
             if f.relief_every > 0.0 and (any(row) or moving.is_passed(self.state, s)):
                 clock.process(personnel.relief(self, s))
         for a, row in enumerate(counts.along_teams):
             for k, n in enumerate(row):
                 if n and f.available[k] > 0.0:
                     clock.process(personnel.available_along(self, a, k))
-                elif self.state.along_sector[a] < len(f.public):
-                    tiring.start_duty(self.state, a, k)
             if any(row) or any(counts.along_vehicles[a]):
                 for leg in range(f.leg_first[a], f.leg_first[a + 1]):
                     if f.leg_until[leg] < f.horizon:
                         clock.process(personnel.leg_over(self, a, leg))
-        self.settle()
 
     def run(self) -> Replication:
         """Simulate to the end of the operational period."""

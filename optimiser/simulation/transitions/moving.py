@@ -149,8 +149,7 @@ def join_along(st: State, a: int, s: int) -> None:
     st.along_sector[a] = s
     if s < len(st.phase):
         _line_up(st, a, s, 1)
-        for k in range(len(st.facts.kind_role)):
-            start_duty(st, a, k)
+        start_duty(st, a)
     else:
         st.along_rested[a] = st.now
     teams, vehicles, _ = count_along(st, a)
@@ -165,7 +164,7 @@ def come_along(st: State, a: int, k: int) -> None:
     s = st.along_sector[a]
     if 0 <= s < len(st.phase):
         form_up(st, s, k, st.along_teams[a][k], events.ON_DUTY)
-        start_duty(st, a, k)
+        start_duty(st, a)
 
 
 def is_passed(st: State, s: int) -> bool:

@@ -23,6 +23,24 @@ def begin_duty(st: State, group: int, i: int, k: int) -> None:
         emit(st, TIRE, group, i, k, duty_number(st, group, i), value=after)
 
 
+def wake(st: State, s: int) -> None:
+    """The first people come to a sector, or its first window opens: whoever stands there is on duty from now on."""
+    if st.awake[s]:
+        return
+    st.awake[s] = 1
+    for k in range(len(st.facts.kind_role)):
+        start_placed_duty(st, s, k)
+    for a in range(len(st.along_sector)):
+        if st.along_sector[a] == s:
+            start_duty(st, a)
+
+
+def start_placed_duty(st: State, s: int, k: int) -> None:
+    """Teams of a kind placed in a sector are on duty from now on, fresh, if they are there and anything is."""
+    if st.awake[s] and st.placed_teams[s][k] and st.facts.available[k] <= st.now:
+        begin_duty(st, PLACED, s, k)
+
+
 def duty_number(st: State, group: int, i: int) -> int:
     """Return the number of the present spell of duty."""
     if group == PLACED:
@@ -58,11 +76,13 @@ def leave_post(st: State, a: int) -> None:
             st.along_steps[a][k] = st.along_duty[a][k] = 0
 
 
-def start_duty(st: State, a: int, k: int) -> None:
-    """Teams of a moving place have formed up in a sector: if they were not on duty, they are from now on."""
-    if st.along_teams[a][k] > 0 and not st.along_duty[a][k]:
-        st.along_duty[a][k] = 1
-        begin_duty(st, ALONG, a, k)
+def start_duty(st: State, a: int) -> None:
+    """Teams of a moving place are in a sector: if they were not on duty, they are from now on, where anything is."""
+    if st.awake[st.along_sector[a]]:
+        for k in range(len(st.facts.kind_role)):
+            if st.along_teams[a][k] > 0 and not st.along_duty[a][k]:
+                st.along_duty[a][k] = 1
+                begin_duty(st, ALONG, a, k)
 
 
 def bring_fresh(st: State, s: int) -> None:
@@ -71,15 +91,13 @@ def bring_fresh(st: State, s: int) -> None:
     st.placed_spell[s] += 1
     for k in range(len(f.kind_role)):
         st.worn[s][k] = st.placed_steps[s][k] = 0
-        if st.placed_teams[s][k] and f.available[k] <= st.now:
-            begin_duty(st, PLACED, s, k)
+        start_placed_duty(st, s, k)
     for a in range(len(st.along_sector)):
         if st.along_sector[a] == s:
             st.along_spell[a] += 1
             for k in range(len(f.kind_role)):
-                st.along_steps[a][k] = 0
-                if st.along_teams[a][k]:
-                    begin_duty(st, ALONG, a, k)
+                st.along_steps[a][k] = st.along_duty[a][k] = 0
+            start_duty(st, a)
     c = st.first_column[s]
     while c >= 0:
         start_column_duty(st, c)

@@ -18,7 +18,7 @@ from optimiser.simulation.state import (
     emit,
     log_event,
 )
-from optimiser.simulation.transitions.tiring import PLACED, begin_duty, bring_fresh, start_column_duty
+from optimiser.simulation.transitions.tiring import bring_fresh, start_column_duty, start_placed_duty
 
 # ---------------------------------------------------------------- units
 
@@ -33,7 +33,7 @@ def form_up(st: State, s: int, k: int, teams: int, note: int = events.NO_NOTE) -
 def come_on_duty(st: State, s: int, k: int) -> None:
     """Teams placed in a sector that come on duty later form up."""
     form_up(st, s, k, st.placed_teams[s][k], events.ON_DUTY)
-    begin_duty(st, PLACED, s, k)
+    start_placed_duty(st, s, k)
 
 
 def release(st: State, s: int) -> None:
