@@ -12,6 +12,7 @@ from typing import Any
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.files.examination.horizon import follow
+from optimiser.files.examination.rotations import propose_rotations
 from optimiser.files.examination.stands import list_stands
 from optimiser.files.examination.visits import Visit, list_visits
 from optimiser.model.distances import measure
@@ -29,12 +30,13 @@ def propose_moving(instance: Instance, language: Language = ENGLISH, most: int =
     """Propose which units could move, what would be with most people in the worst mood for longest first.
 
     With every gathering that goes on; with one and then with another, when the first is home; and from a stop that a
-    gathering has left to a later one of its own or of another. What the instance has already is left out.
+    gathering has left to a later one of its own or of another. Then rest and relief, see `propose_rotations`. What the
+    instance has already is left out.
 
     Parameters
     ----------
     language : in which they are named.
-    most : movements, beside accompaniments.
+    most : movements, beside accompaniments and those of rest and relief; with 0 there are none of these either.
     """
     visits, known = list_visits(instance), {leg_key(moving) for moving in instance.moving}
     with_people = [a for a in _accompany(instance, language) if leg_key(a) not in known]
@@ -43,7 +45,8 @@ def propose_moving(instance: Instance, language: Language = ENGLISH, most: int =
     # who stands in one place only, or meets nobody after the first leg, moves for nothing
     useful = [(weight, m) for weight, m in weighed if weight > 0.0 and len(list_stands(instance, m)) > 1]
     useful.sort(key=lambda one: -one[0])
-    return _name_apart(instance, [*with_people, *(movement for _, movement in useful[:most])])
+    rotations = [m for m in propose_rotations(instance, language) if most and leg_key(m) not in known]
+    return _name_apart(instance, [*with_people, *(movement for _, movement in useful[:most]), *rotations])
 
 
 def write_moving(instance: Instance, found: Sequence[Moving]) -> dict[str, list[dict[str, Any]]]:
