@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from optimiser.files.examination.stands import Stand, find_ride, list_stands
 from optimiser.files.examination.visits import list_due
-from optimiser.model.clocks import find_first_minute
+from optimiser.model.clocks import find_first_minute, span_window
 from optimiser.model.deployment import Allotment, Deployment, count_unit_heads
 from optimiser.model.instance import Instance, Sector
 from optimiser.model.parts.fitness import list_fitness
@@ -141,7 +141,7 @@ def list_overdue(instance: Instance, deployment: Deployment) -> tuple[Overdue, .
     enough rest when it forms up in one. Called reserve and crews of vehicles are left out: nobody knows when those are
     called, and these sit.
     """
-    due, found = list_due(instance), []
+    due, found = list_begins(instance), []
     for place in instance.places:
         here = _find(deployment, place.id)
         if not here.teams or not isinstance(place, Sector | Moving):
@@ -160,18 +160,28 @@ def list_overdue(instance: Instance, deployment: Deployment) -> tuple[Overdue, .
     return tuple(found)
 
 
+def list_begins(instance: Instance) -> dict[str, float]:
+    """Give the minute at which duty begins by sector: first people, at the earliest, or a window before them."""
+    due, found = list_due(instance), dict[str, float]()
+    for sector in instance.sectors:
+        if sector.id in due:
+            found[sector.id] = min(due[sector.id], *(span_window(instance, w)[0] for w in sector.critical), math.inf)
+    return found
+
+
 def list_spells(instance: Instance, stands: tuple[Stand, ...], due: Mapping[str, float]) -> list[tuple[float, float]]:
     """List from when until when units that move are on duty, a rest at a post that is too short included.
 
     Parameters
     ----------
-    due : minutes of `list_due`, by sector.
+    due : minutes of `list_begins`.
     """
     posts, least = {post.id for post in instance.posts}, float(instance.doctrine.shortest_rest)
     spells: list[tuple[float, float]] = []
     fresh = True
     for stand in stands:
-        begin = max(stand.formed, due.get(stand.sector, math.inf)) if fresh else spells[-1][0]
+        here = due.get(stand.sector, math.inf)  # who begins here is there before
+        begin = spells[-1][0] if not fresh else here if stand is stands[0] else max(stand.formed, here)
         if stand.sector not in posts and begin < stand.left:
             spells[len(spells) - (not fresh) :] = [(begin, stand.left)]
             fresh = False

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from optimiser.common.language import ENGLISH, Language
-from optimiser.files.examination.visits import list_due, list_visits
+from optimiser.files.examination.relief import list_begins
+from optimiser.files.examination.visits import list_visits
 from optimiser.model.clocks import span_window
 from optimiser.model.distances import measure
 from optimiser.model.instance import Instance, Sector
@@ -60,7 +61,7 @@ def propose_rotations(instance: Instance, language: Language = ENGLISH, places: 
 
 def list_duties(instance: Instance) -> Iterator[Duty]:
     """List from when until when the line must stand in each sector, and where it could rest."""
-    due, visits, distances = list_due(instance), list_visits(instance), measure(instance)
+    due, visits, distances = list_begins(instance), list_visits(instance), measure(instance)
     first, length = len(instance.sectors), instance.period.minutes
     for s, sector in enumerate(instance.sectors):
         km = distances.km[0, s, first : first + len(instance.posts)]
