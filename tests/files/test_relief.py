@@ -129,13 +129,18 @@ def test_rest_in_turns_and_relief_are_proposed_where_nobody_relieves_and_the_day
     changes = {"gatherings": [longer], "doctrine": {"shortest_rest": 20.0}}
     instance = turns(**changes)
     found = propose_rotations(instance)
-    assert [movement.id for movement in found] == ["kpu-rest-1", "kpu-rest-2", "kpu-first", "kpu-second"]
-    first, second, goes, comes = (list_stands(instance, movement) for movement in found)
+    assert [movement.id for movement in found[:4]] == ["kpu-rest-1", "kpu-rest-2", "kpu-first", "kpu-second"]
+    first, second, goes, comes, with_march, after = (list_stands(instance, movement) for movement in found)
     for stands in (first, second):
         assert [stand.sector for stand in stands] == ["kpu", "polres", "kpu"]
         assert stands[1].left - stands[1].formed >= 20.0
     assert second[0].left >= first[2].formed  # the second leaves when the first is back
     assert comes[1].formed <= goes[0].left == 180.0
+    assert [movement.id for movement in found[4:]] == ["march-first", "march-second"]
+    assert [stand.sector for stand in with_march] == ["terminal", "kpu", "polres"]
+    assert [stand.sector for stand in after] == ["polres", "kpu"]
+    assert with_march[1].left == 150.0  # 120 minutes after it came to the terminal
+    assert 145.0 < after[1].formed <= 150.0
     named = turns(*(movement.model_dump(mode="json") for movement in found), **changes)
     assert propose_rotations(named) == found
     known = {movement.legs for movement in found}

@@ -195,7 +195,7 @@ def _late_reliefs(instance: Instance) -> Iterator[Caution]:
     number = {movement.id: i for i, movement in enumerate(instance.movements)}
     stands = {movement.id: list_stands(instance, movement) for movement in instance.movements}
     for change in pair_changes(instance, stands):
-        if change.gap > SLACK:
+        if change.planned and change.gap > SLACK:
             goes, comes = (instance.movements[number[ident]] for ident in (change.goes, change.comes))
             where = next(sector.name for sector in instance.sectors if sector.id == change.sector)
             words = {"name": comes.name, "other": goes.name, "where": where}

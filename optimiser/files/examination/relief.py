@@ -27,18 +27,20 @@ _End = tuple[str, Stand, bool]  # movement, stand in a sector, and whether it is
 
 @dataclass(frozen=True)
 class Change:
-    """Units of one movement leave a sector, or rest before, as those of another come there.
+    """Units of one movement leave a sector as those of another come there; one of them rests after or before.
 
     Attributes
     ----------
     goes, comes : identifiers of the movements.
     gone, come : their stands in the sector.
+    planned : whether the one goes to a post, and the other comes from a post.
     """
 
     goes: str
     comes: str
     gone: Stand
     come: Stand
+    planned: bool
 
     @property
     def sector(self) -> str:
@@ -119,18 +121,18 @@ def pair_changes(instance: Instance, stands: Stands) -> list[Change]:
     leaving = [one for ident, row in stands.items() for one in _leave(ident, row, posts, length)]
     coming = [one for ident, row in stands.items() for one in _come(ident, row, posts)]
     pairs = [
-        (abs(come.formed - gone.left), gone.left, goes, comes, gone, come)
+        (abs(come.formed - gone.left), gone.left, goes, comes, gone, come, to_post and from_post)
         for goes, gone, to_post in leaving
         for comes, come, from_post in coming
         if goes != comes and gone.sector == come.sector and (to_post or from_post)
         if abs(come.formed - gone.left) <= TOGETHER
     ]
     found, done = [], set[tuple[str, str, float]]()
-    for _, _, goes, comes, gone, come in sorted(pairs, key=lambda pair: pair[:4]):
+    for _, _, goes, comes, gone, come, planned in sorted(pairs, key=lambda pair: pair[:4]):
         ends = {("goes", goes, gone.left), ("comes", comes, come.formed)}
         if not ends & done:
             done |= ends
-            found.append(Change(goes, comes, gone, come))
+            found.append(Change(goes, comes, gone, come, planned))
     return sorted(found, key=lambda change: (change.gone.left, change.goes))
 
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.files.examination.relief import list_begins
+from optimiser.files.examination.stands import Stand, list_stands
 from optimiser.files.examination.visits import list_visits
 from optimiser.model.clocks import span_window
 from optimiser.model.distances import measure
-from optimiser.model.instance import Instance, Sector
-from optimiser.model.parts.movement import Leg, Movement
+from optimiser.model.instance import Gathering, Instance, Sector
+from optimiser.model.parts.movement import Accompaniment, Leg, Movement
 
 PLACES = 2  # sectors for which it is proposed; assumed: each adds four movements, which make the search longer
 USEFUL = 60.0  # min on duty after a rest, at least; assumed
@@ -44,7 +45,8 @@ def propose_rotations(instance: Instance, language: Language = ENGLISH, places: 
     """Propose who could rest when, for the sectors with most people in the worst mood for longest.
 
     In each two movements rest one after the other, so that the second leaves when the first is back, and one relieves
-    another when the longest duty is over. Nothing where others relieve like for like, or nobody is needed for so long.
+    another when the longest duty is over; so does one with the largest crowd that marches for so long. Nothing where
+    others relieve like for like, or nobody is needed for so long.
 
     Parameters
     ----------
@@ -56,7 +58,8 @@ def propose_rotations(instance: Instance, language: Language = ENGLISH, places: 
     longest = float(doctrine.longest_duty) / float(doctrine.heat)
     duties = [duty for duty in list_duties(instance) if duty.end - duty.begin > longest]
     duties.sort(key=lambda duty: -duty.weight)
-    return [movement for duty in duties[:places] for movement in _rotate(instance, duty, longest, language)]
+    found = [movement for duty in duties[:places] for movement in _rotate(instance, duty, longest, language)]
+    return [*found, *_relieve_march(instance, longest, language)]
 
 
 def list_duties(instance: Instance) -> Iterator[Duty]:
@@ -98,9 +101,36 @@ def _rotate(instance: Instance, duty: Duty, longest: float, language: Language) 
     words = {"place": place, "clock": language.clock(instance.clock(last))}
     if comes > 0.0:
         pair = Leg(sector=where, until=clock(last)), Leg(post=duty.post)
-        yield movement("first", language("{place}, relieved at {clock}", **words), *pair)
+        yield movement("first", language("{place} until {clock}, then rest", **words), *pair)
         pair = Leg(post=duty.post, until=clock(comes)), Leg(sector=where)
-        yield movement("second", language("{place}, relief at {clock}", **words), *pair)
+        yield movement("second", language("{place} from {clock}, rest before", **words), *pair)
+
+
+def _relieve_march(instance: Instance, longest: float, language: Language) -> Iterator[Movement]:
+    """Make the movement that goes with the largest crowd that marches for so long, and the one that relieves it."""
+    begins, distances, first = list_begins(instance), measure(instance), len(instance.sectors)
+    long: list[tuple[float, Gathering, Stand, float]] = []
+    for gathering in instance.gatherings:
+        ways = [way for way in gathering.ways if way.share > 0.0 and gathering.chance > 0.0]
+        if len({way.stops[0].sector for way in ways}) == 1 and max(len(way.stops) for way in ways) > 1:
+            along = Accompaniment(id=gathering.id, name=gathering.name, gathering=gathering.id)
+            stands = list_stands(instance, along, begins=begins.get(ways[0].stops[0].sector, 0.0))
+            due = stands[0].formed + longest if stands else math.inf
+            before = [stand for stand in stands if stand.formed < due]
+            if before and stands[-1].left > due:
+                long.append((float(gathering.turnout), gathering, before[-1], min(due, before[-1].left)))
+    for _, gathering, stand, due in sorted(long, key=lambda one: -one[0])[:1]:
+        km = distances.km[distances.at(due), distances.places.index(stand.sector), first : first + len(instance.posts)]
+        post, away = instance.posts[int(km.argmin())].id, 60.0 * float(km.min()) / float(instance.travel.march)
+        until, comes = _floor(due), _floor(due - away - float(instance.travel.form_up))
+        if math.isfinite(away) and comes > 0.0:
+            words = {"gathering": gathering.name.split(",", maxsplit=1)[0], "clock": instance.clock(until)}
+            legs = Leg(gathering=gathering.id, until=str(instance.clock(until))), Leg(post=post)
+            name = language("With: {gathering}, until {clock}, then rest", **words)
+            yield Movement(id=f"{gathering.id[:50]}-first", name=name[:NAME], legs=legs)
+            legs = Leg(post=post, until=str(instance.clock(comes))), Leg(gathering=gathering.id)
+            name = language("With: {gathering}, from {clock}, rest before", **words)
+            yield Movement(id=f"{gathering.id[:50]}-second", name=name[:NAME], legs=legs)
 
 
 def _floor(minute: float) -> float:
