@@ -30,9 +30,9 @@ class Leg(Model):
 
     sector: Identifier | None = Field(None, description="sector where they stand")
     gathering: Identifier | None = Field(None, description="or gathering that they go with, until it goes home")
-    post: Identifier | None = Field(None, description="or post where they rest; nobody may call them from there")
     until: Clock | None = Field(None, description="clock time at which they set out for the next leg, at the latest")
     until_left: Identifier | None = Field(None, description="gathering; they set out once it has left the sector")
+    post: Identifier | None = Field(None, description="post where they rest instead; nobody may call them from there")
 
 
 class Accompaniment(Model):
@@ -194,8 +194,10 @@ def find_leg_faults(number: int, movement: Movement) -> Iterator[Finding]:
             repair = Message("write where the units are, or with whom")
             yield make_finding("leg-without-place", ways[0], None, expected, repair, ways)
         elif len(named) > 1:
-            expected = Message("nothing beside {place}", place=named[0][1])
-            repair = Message("write one of them; where several are meant, each is a leg of its own")
+            expected = Message("nothing beside the gathering, {gathering}", gathering=leg.gathering)
+            if leg.sector is not None:
+                expected = Message("nothing beside the sector, {sector}", sector=leg.sector)
+            repair = Message("write one of the two; where both are meant, each is a leg of its own")
             yield make_finding("leg-without-place", *named[1], expected, repair, ways)
         if leg.until_left is not None and leg.sector is None:
             expected = Message("a sector that the gathering leaves")
