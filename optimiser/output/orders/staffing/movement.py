@@ -201,6 +201,8 @@ def _on_the_way(at: Situation, movement: Movement) -> Iterator[str]:
     words = {"n": at.number(seats), "heads": at.number(sum(n * int(t.size) for t, n in at.teams(movement.id)))}
     if at.ride(movement) is None:
         yield _("{n} seats for {heads} heads of teams: all go on foot, vehicles at their pace.", **words)
+    elif not any(leg.post for leg in movement.legs) and any(leg.sector for leg in movement.legs[1:]):
+        yield _("{n} seats for {heads} heads of teams: into a sector all ride, at the pace of the slowest.", **words)
     elif any(leg.gathering is None for leg in movement.legs[1:]):
         yield _(
             "{n} seats for {heads} heads of teams: into a sector or to a post all ride, at the pace of the slowest.",
