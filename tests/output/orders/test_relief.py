@@ -1,4 +1,4 @@
-"""Rest and relief on papers: whoever rests is told so, who relieves whom stands on every sheet, and who lacks it too."""
+"""Rest and relief on papers: who rests is told so, who relieves whom is on every sheet, and who lacks relief too."""
 
 from __future__ import annotations
 
