@@ -124,6 +124,9 @@ class State(Record):
     vehicles: Shaped[IntRows, "sectors", "vehicles"]  # water cannon are counted apart
     awake: Shaped[Ints, "sectors"]  # whether people have come or a window has opened: who stands there is on duty
     worn: Shaped[IntRows, "sectors", "kinds"]  # steps of ability that its teams have lost, those of all added up
+    placed_duty: Shaped[
+        IntRows, "sectors", "kinds"
+    ]  # whether those placed there have been on duty since they were fresh
     placed_steps: Shaped[IntRows, "sectors", "kinds"]  # steps that each team placed there has lost
     placed_spell: Shaped[Ints, "sectors"]  # number of the spell of duty, so that steps of an old one know it is over
     reserve: Shaped[IntRows, "stations", "kinds"]
@@ -265,7 +268,7 @@ def begin_sector(st: State, s: int) -> None:
     st.delegation[s], st.marks[s], st.failed[s], st.meeting[s] = NO_DELEGATION, 0, 0, 0
     for k in range(len(f.kind_role)):
         st.teams[s][k] = st.placed_teams[s][k] if f.available[k] <= 0.0 else 0
-        st.worn[s][k] = st.placed_steps[s][k] = 0
+        st.worn[s][k] = st.placed_duty[s][k] = st.placed_steps[s][k] = 0
     st.spraying[s] = st.cannon_coming[s] = 0
     for w in range(len(f.seats)):
         st.vehicles[s][w] = 0

@@ -120,6 +120,17 @@ def test_teams_that_come_on_duty_later_tire_later() -> None:
     assert first_minutes(tiring(teams=late))[0] == 120.0 + LONGEST + STEP
 
 
+def test_teams_that_come_on_duty_as_a_window_opens_tire_once() -> None:
+    """The window opens first in that minute; their duty begins once all the same."""
+    parts = town().model_dump(mode="json")
+    late = [{**team, "available": "15:00"} if team["id"] == "rope" else team for team in parts["teams"]]
+    for sector in parts["sectors"]:
+        sector["critical"] = [{"name": "Count", "start": "15:00", "end": "16:00"}] if sector["id"] == "mall" else []
+    staying = march(itinerary=[{"sector": "terminal", "stay": 40.0}])
+    instance = tiring(gatherings=[staying], sectors=parts["sectors"], teams=late)
+    assert first_minutes(instance, {("mall", "rope"): 2})[:3] == [390.0, 420.0, 450.0]
+
+
 def test_called_teams_tire_where_they_were_called_to_and_their_ability_goes_with_them() -> None:
     """A crowd comes in disorder and stays: who was called is on duty from forming up until released."""
     riot = march(comes_as="red", turnout=900.0, turnout_spread=0.0, itinerary=[{"sector": "terminal", "stay": 500.0}])

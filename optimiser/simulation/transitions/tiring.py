@@ -36,8 +36,9 @@ def wake(st: State, s: int) -> None:
 
 
 def start_placed_duty(st: State, s: int, k: int) -> None:
-    """Teams of a kind placed in a sector are on duty from now on, fresh, if they are there and anything is."""
-    if st.awake[s] and st.placed_teams[s][k] and st.facts.available[k] <= st.now:
+    """Teams of a kind placed in a sector are on duty from now on, if they were not, they are there and anything is."""
+    if st.awake[s] and st.placed_teams[s][k] and not st.placed_duty[s][k] and st.facts.available[k] <= st.now:
+        st.placed_duty[s][k] = 1
         begin_duty(st, PLACED, s, k)
 
 
@@ -90,7 +91,7 @@ def bring_fresh(st: State, s: int) -> None:
     f = st.facts
     st.placed_spell[s] += 1
     for k in range(len(f.kind_role)):
-        st.worn[s][k] = st.placed_steps[s][k] = 0
+        st.worn[s][k] = st.placed_duty[s][k] = st.placed_steps[s][k] = 0
         start_placed_duty(st, s, k)
     for a in range(len(st.along_sector)):
         if st.along_sector[a] == s:
