@@ -109,11 +109,12 @@ def _cap(case: LaidOut) -> Iterator[Violation]:
 def _staging(case: LaidOut) -> Iterator[Violation]:
     """Rule 4: all heads at a place fit there, counted or not, extra crews included.
 
-    At a sector so do those who come there with people or as planned, all of them at once.
+    At a sector so do those who come there with people or as planned, at a post those who rest there, all of them at
+    once.
     """
     for spot in case.spots:
         standing, most = spot.heads(), int(spot.place.staging_capacity)
-        along = case.moving(spot.place.id) if isinstance(spot.place, Sector) else ()
+        along = () if isinstance(spot.place, Moving) else case.moving(spot.place.id)
         coming = sum(other.heads() for other in along)
         heads = standing + coming
         if heads > most:
@@ -189,7 +190,8 @@ def _escort(case: LaidOut) -> Iterator[Violation]:
 def _stands(case: LaidOut) -> Iterator[Violation]:
     """Rule 8: some roles and vehicle types stand only in sectors, some only at posts.
 
-    Who moves stands in sectors. A water cannon neither accompanies nor moves: it waits where its gates are asked.
+    Who moves stands in sectors, wherever it rests. A water cannon neither accompanies nor moves: it waits where its
+    gates are asked.
     """
     for spot in case.spots:
         elsewhere = "sectors" if isinstance(spot.place, Post) else "posts"

@@ -29,6 +29,7 @@ from optimiser.model.values.base import (
     ByPhase,
     CallPhase,
     Clock,
+    Factor,
     Frozen,
     Heads,
     Identifier,
@@ -169,6 +170,7 @@ class Role(Model):
     information: Ability = Field(0.0, validate_default=True)
     stands: Literal["anywhere", "sectors", "posts"] = Field("anywhere", description="where it may be placed")
     officer: YesNo = Field(False, description="can be the officer in charge of a sector")
+    kit: Factor = Field(1.0, validate_default=True, description="what a minute of duty counts as in its kit")
     source: Source = "assumed"
 
 

@@ -29,7 +29,7 @@ REFERS = {
     **dict.fromkeys(("sector", "sectors", "spill_to"), "sectors"),
     **dict.fromkeys(("role", "crew_role", "escort_role"), "roles"),
     **dict.fromkeys(("a", "b", "from", "to"), "ends"),
-    "home": "posts",
+    **dict.fromkeys(("home", "post"), "posts"),
     "team": "teams",
     **dict.fromkeys(("gathering", "until_left"), "gatherings"),
     "place": "places",

@@ -106,7 +106,7 @@ def list_due(instance: Instance, more: Iterable[Moving] = ()) -> dict[str, float
     is left out. Sectors come in the order of the day, also over midnight. Who moves
     comes last, and must stand where that begins: when the first people are expected there, of those it goes with or
     others, as from then on the simulation lets units act there; in a sector where nobody is expected with its line, and
-    from the start of the operation where it goes on before that line must stand.
+    from the start of the operation where it goes on before that line must stand, or rests at a post first.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def list_due(instance: Instance, more: Iterable[Moving] = ()) -> dict[str, float
     coming, moving = {visit.gathering.id for visit in visits}, (*instance.moving, *more)
     begins = {m.id: m.parts[0] for m in moving}
     led = {m.id: people[find_assembly(instance, m)] for m in moving if begins[m.id].gathering in coming}
-    placed = {ident: due.get(leg.sector, 0.0) for ident, leg in begins.items() if leg.sector is not None}
+    placed = {ident: due.get(leg.sector or "", 0.0) for ident, leg in begins.items() if leg.gathering is None}
     for ident, minute in placed.items():
         if (until := begins[ident].until) is not None and minute >= instance.minutes(until):
             placed[ident] = 0.0

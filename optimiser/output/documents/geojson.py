@@ -167,9 +167,9 @@ def _post(instance: Instance, post: Post, deployment: Deployment | None, languag
 
 
 def _moving(instance: Instance, moving: Moving, deployment: Deployment | None, language: Language) -> Feature:
-    """Give who moves at its first sector, with its gathering or its legs, and name all sectors where it may stand."""
+    """Give who moves where it is first, with its gathering or its legs, and name all sectors where it may stand."""
     first = find_assembly(instance, moving)
-    point = next(_point(sector) for sector in instance.sectors if sector.id == first)
+    point = next(_point(place) for place in (*instance.sectors, *instance.posts) if place.id == first)
     kind, goal = "accompaniment", dict[str, Any]()
     if isinstance(moving, Movement):
         kind, goal["legs"] = "movement", [leg.model_dump(exclude_none=True) for leg in moving.legs]

@@ -42,6 +42,7 @@ from optimiser.output.orders.shapes import Part, Shape, shape_name, shape_parts
 from optimiser.output.orders.sheet import how_soon, tell_window, unit_cells
 from optimiser.output.orders.situation import BASE, Situation
 from optimiser.output.orders.staffing.callable import has_cannon
+from optimiser.output.orders.staffing.relief import relief_pairs
 from optimiser.output.orders.staffing.tasks import list_hard_units
 from optimiser.output.words.reasons import tell_share, tell_thinnest
 
@@ -231,14 +232,7 @@ def _administration(at: Situation, verdict: Verdict) -> list[Section]:
         (_("Outside the cap"), number(heads.outside)),
         (_("Held at base"), number(heads.base)),
     ]
-    every = float(at.instance.doctrine.relief_every)
-    if every > 0.0:
-        relief = _(
-            "every {hours} h, like for like, {minutes} min",
-            hours=given(every / 60.0, _),
-            minutes=given(float(at.instance.doctrine.relief), _),
-        )
-        pairs.append((_("Relief"), relief))
+    pairs += relief_pairs(at)
     pairs.append((_("Meals and water"), BY_HAND))
     pairs.append((_("Fuel, refill of the water cannon") if has_cannon(at) else _("Fuel"), BY_HAND))
     rows: tuple[tuple[Value, ...], ...] = tuple(unit_cells(at, unit) for unit in at.units[BASE])

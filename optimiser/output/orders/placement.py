@@ -14,13 +14,14 @@ from optimiser.output.orders.staffing.accepted_risk import first_people, list_un
 from optimiser.output.orders.staffing.along import find_gathering, name_assembly, tell_extra
 from optimiser.output.orders.staffing.callable import list_guards
 from optimiser.output.orders.staffing.movement import list_relocations
+from optimiser.output.orders.staffing.relief import relief_sections
 
 
 def placement_sections(at: Situation) -> list[Section]:
     """List who stands in sectors, where nobody does, and who waits at posts."""
     risks = accepted_risks(at)
     moving = (_with_gatherings(at), _movements(at), risks)
-    return [deployment(at), *(section for section in moving if section), _reserve(at)]
+    return [deployment(at), *(section for section in moving if section), *relief_sections(at), _reserve(at)]
 
 
 def deployment(at: Situation) -> Section:

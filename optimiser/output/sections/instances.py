@@ -148,7 +148,7 @@ def proposal_sections(instance: Instance, found: Sequence[Moving], language: Lan
             "here moves already."
         )
         return [Section("", (Paragraph(none),))]
-    names = {sector.id: plain(sector.name) for sector in instance.sectors}
+    names = {place.id: plain(place.name) for place in (*instance.sectors, *instance.posts)}
     rows = []
     for moving in found:
         stands = "; ".join(

@@ -36,6 +36,7 @@ from optimiser.output.sections.roster import (
     tell_moving,
 )
 from optimiser.output.words.bands import tell_band
+from optimiser.output.words.relief import tell_overdue
 from optimiser.planning.solution import Alternative, Lever, Solution
 
 SHORT_HASH = 12  # digits of an instance's hash that a terminal shows
@@ -107,6 +108,8 @@ def remark_blocks(solution: Solution, language: Language) -> Iterator[Block]:
     facts: list[tuple[str, Value]] = [
         (language(name), Span(language(line), "warning")) for name, line in list_remarks(solution.instance)
     ]
+    if overdue := tell_overdue(solution.instance, solution.deployment, language):
+        facts.append((language("Relief"), Span(overdue, "warning")))
     if solution.interrupted:
         said = language("before the search ended; this is the best plan found until then.")
         facts.append((language("Interrupted"), Span(said, "warning")))

@@ -22,7 +22,7 @@ from optimiser.model.expected.meetings import Stop, list_meetings
 from optimiser.model.instance import PHASES, Gathering, Instance, Team, VehicleType
 from optimiser.model.laws.constants import make_law
 from optimiser.model.laws.escalation_law import perceived_risk
-from optimiser.model.parts.movement import list_stops
+from optimiser.model.parts.movement import list_rests, list_stops
 from optimiser.planning.programs.feasibility import nearest
 from optimiser.planning.programs.requirements import Frame
 
@@ -242,7 +242,7 @@ class _Plan:
         self.left = self._stock()
         self.cap = int(instance.cap)
         self.room = {place.id: int(place.staging_capacity) for place in instance.places}
-        self.takes = {m.id: list_stops(instance, m) for m in instance.moving}  # room there as well
+        self.takes = {m.id: (*list_stops(instance, m), *list_rests(m)) for m in instance.moving}  # room there as well
         self.led = set(self.posts) if instance.doctrine.officer_per_sector else set(self.room)
         self.nearness = self._nearness()
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from optimiser.common.message import Message
 from optimiser.model.distances import mark_reach
-from optimiser.model.instance import Sector
-from optimiser.model.parts.movement import list_stops
+from optimiser.model.instance import Post, Sector
+from optimiser.model.parts.movement import list_rests, list_stops
 from optimiser.planning.programs.requirements.rows import Requirement, Row, count_units, tell_teams
 
 if TYPE_CHECKING:
@@ -70,21 +70,26 @@ def waiting(frame: Frame) -> Iterator[Requirement]:
 
 
 def gathered(frame: Frame) -> Iterator[Requirement]:
-    """List what limits who stands at a stop and who comes there with people or as planned, at once: room, a most."""
+    """List what limits who stands at a stop and who comes there with people or as planned, at once: room, a most.
+
+    Room at a post is shared by who waits there and who rests there between two legs.
+    """
     coming: dict[str, list[int]] = {}
     for p, moving in frame.moving:
-        for stop in list_stops(frame.instance, moving):
+        for stop in (*list_stops(frame.instance, moving), *list_rests(moving)):
             coming.setdefault(stop, []).append(p)
-    for s, sector in enumerate(frame.instance.sectors):
-        if sector.id in coming:
-            words = {"heads": int(sector.staging_capacity), "place": sector.name}
+    places: tuple[Sector | Post, ...] = (*frame.instance.sectors, *frame.instance.posts)
+    for p, place in enumerate(places):
+        if place.id in coming:
+            words = {"heads": int(place.staging_capacity), "place": place.name}
             name = Message(
                 "staging capacity of {heads} heads at {place}, with those who come there with people or as planned",
                 **words,
             )
-            row = Row(frame.heads_at([s, *coming[sector.id]]), most=int(sector.staging_capacity))
-            yield Requirement("staging", name, None, (row,), ("sectors", s, "staging_capacity"))
-            yield from _most_of_roles(frame, s, sector, coming[sector.id])
+            row = Row(frame.heads_at([p, *coming[place.id]]), most=int(place.staging_capacity))
+            yield Requirement("staging", name, None, (row,), (*frame.locate(p), "staging_capacity"))
+            if isinstance(place, Sector):
+                yield from _most_of_roles(frame, p, place, coming[place.id])
 
 
 def _most_of_roles(frame: Frame, s: int, sector: Sector, coming: Sequence[int]) -> Iterator[Requirement]:
