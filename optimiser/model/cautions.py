@@ -27,6 +27,7 @@ CAUTIONS: dict[str, Message] = {
     "cap-and-heads": Message("The cap is far from the heads that exist."),
     "useless-kind": Message("A kind of team or vehicle has no ability that does anything."),
     "unguarded": Message("Nobody may stand where records are kept or a critical process runs."),
+    "nobody-able": Message("A rule of presence asks for an ability that no team has."),
     "no-official": Message("People stop where a critical process runs and no official is named."),
     # who comes, and in what mood
     "no-choice": Message("A crowd is to go where the line is thinnest, and has one route only."),

@@ -137,6 +137,7 @@ UNUSUAL: list[tuple[str, str, Callable[[Data], None]]] = [
         "sectors[0].critical",
         several(put("sectors", 0, "records", value=0.0), put("sectors", 0, "staging_capacity", value=2)),
     ),
+    ("nobody-able", "presence.observers", put("presence", value={"expected": 10, "medical": False})),
     ("turnout", "gatherings[0].turnout", put(*GATHERING, "turnout", value=80_000)),
     ("turnout", "gatherings[0].turnout", put(*GATHERING, "turnout", value=3)),
     ("tension", "gatherings[0].tension", put(*GATHERING, "tension", value=1.0)),

@@ -43,11 +43,14 @@ def _tell(rule: RuleName, instance: Instance, presence: Presence, language: Lang
     share = percent(float(presence.reserve_share), language=_)
     minutes = given(float(instance.doctrine.reserve_reach), _)
     sentences = {
-        "officer": _("Where more than {n} of one gathering are expected an officer is in charge.", n=people),
-        "dialogue": _("Where more than {n} of one gathering are expected a dialogue team is there.", n=people),
-        "observers": _("Where more than {n} of one gathering are expected a team with information is there.", n=people),
+        "officer": _("Where more than {n} people of one gathering are expected an officer is in charge.", n=people),
+        "dialogue": _("Where more than {n} people of one gathering are expected a dialogue team is there.", n=people),
+        "observers": _(
+            "Where more than {n} people of one gathering are expected a team with information is there.", n=people
+        ),
         "medical": _(
-            "Where more than {n} of one gathering are expected in a sector of ring 1 medical care is there.", n=people
+            "Where more than {n} people of one gathering are expected in a sector of ring 1 medical care is there.",
+            n=people,
         ),
         "backed": _("Whoever holds no line stands in front of such a crowd only beside a line; a soft line will do."),
         "records": _("A line guards ballots and records at all hours."),

@@ -190,7 +190,8 @@ def _least(at: Situation, sector: Sector) -> str:
         if kinds:
             units.append((min(kinds, key=lambda t: int(t.size)), number))
     if not units:
-        return _("no rule asks for anybody; any team")
+        presence = at.instance.presence
+        return _("a line") if presence and presence.backed else _("no rule asks for anybody; any team")
     heads = sum(count_unit_heads(team, n) for team, n in units)
     return _("{units} ({heads} heads), and a line", units=at.list(units, at.stand(sector)), heads=at.number(heads))
 
