@@ -186,6 +186,7 @@ def _tiring(instance: Instance) -> dict[str, Any]:
     """Turn minutes on duty into steps of ability: see `optimiser.model.parts.fitness`."""
     fitness = list_fitness(instance)
     return {
+        "tiring": int(any(math.isfinite(one.first) for one in fitness)),
         "tire_after": [one.first for one in fitness],
         "tire_step": [one.step for one in fitness],
         "tire_most": max((one.most for one in fitness), default=0),

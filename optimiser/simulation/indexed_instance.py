@@ -127,6 +127,7 @@ class Facts(Record):
     relief_every: float
     relief: float
     shortest_rest: float
+    tiring: int  # whether anybody tires at all; otherwise nothing is kept of duty
     tire_loss: float  # share of ability lost in one step
     tire_most: int  # steps
     waiting_marks: Shaped[Floats, "marks"]

@@ -176,6 +176,7 @@ def strength(st: State, s: int) -> Floats:
     f, phase = st.facts, st.phase[s]
     c = d = m = a = t = i = v = h = 0.0
     crews = line = behind = holding = 0.0  # heads
+    tiring = f.tiring
     for r in range(len(st.crews)):
         st.crews[r] = 0
     for w in range(len(f.seats)):
@@ -216,7 +217,7 @@ def strength(st: State, s: int) -> Floats:
                 st.crews[f.kind_role[k]] -= driving
                 part = n * (heads - driving) / heads
             v += part * f.visible[k]
-            if st.worn[s][k]:
+            if tiring and st.worn[s][k]:
                 part *= 1.0 - f.tire_loss * st.worn[s][k] / n
             c += part * f.containment[k][phase]
             d += part * f.dialogue[k][phase]

@@ -268,7 +268,8 @@ def begin_sector(st: State, s: int) -> None:
     st.delegation[s], st.marks[s], st.failed[s], st.meeting[s] = NO_DELEGATION, 0, 0, 0
     for k in range(len(f.kind_role)):
         st.teams[s][k] = st.placed_teams[s][k] if f.available[k] <= 0.0 else 0
-        st.worn[s][k] = st.placed_duty[s][k] = st.placed_steps[s][k] = 0
+        if f.tiring:
+            st.worn[s][k] = st.placed_duty[s][k] = st.placed_steps[s][k] = 0
     st.spraying[s] = st.cannon_coming[s] = 0
     for w in range(len(f.seats)):
         st.vehicles[s][w] = 0

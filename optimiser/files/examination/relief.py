@@ -26,7 +26,7 @@ _End = tuple[str, Stand, bool]  # movement, stand in a sector, and whether it is
 
 
 @dataclass(frozen=True)
-class Change:
+class Takeover:
     """Units of one movement leave a sector as those of another come there; one of them rests after or before.
 
     Attributes
@@ -112,7 +112,7 @@ def list_reliefs(instance: Instance, deployment: Deployment) -> tuple[Relief, ..
     return tuple(found)
 
 
-def pair_changes(instance: Instance, stands: Stands) -> list[Change]:
+def pair_changes(instance: Instance, stands: Stands) -> list[Takeover]:
     """Pair who leaves a sector for a post with who comes there, and who comes from a post with who leaves.
 
     The nearest in time first; who leaves is relieved once, and who comes relieves once.
@@ -132,7 +132,7 @@ def pair_changes(instance: Instance, stands: Stands) -> list[Change]:
         ends = {("goes", goes, gone.left), ("comes", comes, come.formed)}
         if not ends & done:
             done |= ends
-            found.append(Change(goes, comes, gone, come, planned))
+            found.append(Takeover(goes, comes, gone, come, planned))
     return sorted(found, key=lambda change: (change.gone.left, change.goes))
 
 

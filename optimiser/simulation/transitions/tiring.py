@@ -25,7 +25,7 @@ def begin_duty(st: State, group: int, i: int, k: int) -> None:
 
 def wake(st: State, s: int) -> None:
     """The first people come to a sector, or its first window opens: whoever stands there is on duty from now on."""
-    if st.awake[s]:
+    if st.awake[s] or not st.facts.tiring:
         return
     st.awake[s] = 1
     for k in range(len(st.facts.kind_role)):
@@ -89,6 +89,8 @@ def start_duty(st: State, a: int) -> None:
 def bring_fresh(st: State, s: int) -> None:
     """Relieve like for like: fresh people stand in a sector instead of those who stood there."""
     f = st.facts
+    if not f.tiring:
+        return
     st.placed_spell[s] += 1
     for k in range(len(f.kind_role)):
         st.worn[s][k] = st.placed_duty[s][k] = st.placed_steps[s][k] = 0
@@ -107,6 +109,8 @@ def bring_fresh(st: State, s: int) -> None:
 
 def start_column_duty(st: State, c: int) -> None:
     """Teams of a column are on duty from now on, fresh."""
+    if not st.facts.tiring:
+        return
     st.column_spell[c] += 1
     for k in range(len(st.facts.kind_role)):
         st.column_steps[c][k] = 0
