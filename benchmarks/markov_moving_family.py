@@ -114,7 +114,7 @@ def _crowd(dice: Dice, place: str, window: tuple[int, int]) -> dict[str, Any]:
     comes = window[0] + draw.whole("comes", 0, 20, 5)
     leaves = window[1] - draw.whole("leaves", 10, 40, 5)
     crowd["arrives"], crowd["itinerary"] = clock(comes), [{"sector": place, "stay": float(leaves - comes)}]
-    crowd["tension"] = draw.whole("eighths", 4, 8) / 8.0
+    crowd["tension"] = draw.whole("eighths", 4, 7) / 8.0
     return crowd
 
 

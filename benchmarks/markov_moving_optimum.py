@@ -142,7 +142,7 @@ def find_optimum(instance: Instance, choices: list[Options]) -> Deployment:
     """
     problem = pulp.LpProblem("optimum", pulp.LpMinimize)
     chosen = [
-        [pulp.LpVariable(f"y_{c}_{o}", cat=pulp.LpBinary) for o in range(len(options.values))]
+        [problem.add_variable(f"y_{c}_{o}", cat=pulp.LpBinary) for o in range(len(options.values))]
         for c, options in enumerate(choices)
     ]
     columns = [(y, o, options) for ys, options in zip(chosen, choices, strict=True) for o, y in enumerate(ys)]

@@ -27,6 +27,7 @@ from scipy.stats import binom
 from optimiser import Deployment, Simulator, check, draw, optimise, read
 from optimiser.files.read import parse
 from optimiser.model.laws.escalation_law import RED, YELLOW
+from optimiser.model.values.base import ByPhase
 from optimiser.planning.programs.configurations import placement_cost
 from optimiser.planning.search.hand_rules import candidates
 
@@ -72,7 +73,8 @@ def two_sectors(crowds, **law):
     data["teams"] = [data["teams"][0] | {"fitness": 1.0, "count": 9}]
     data["movements"] = [{"id": "m", "name": "m", "legs": legs}]
     data["period"]["hours"] = 4.0
-    return parse(data | {"law": STILL | law, "objective": {"participation": 0.0}, "cap": 90})
+    law = STILL | {"property_rate": 0.25, "records_rate": 0.2} | law
+    return parse(data | {"law": law, "objective": {"participation_hour": 0.0}, "cap": 90})
 
 
 def plan_of(instance, **teams):
@@ -177,16 +179,17 @@ def test_units_held_until_disorder_ends_by_hand():
 
 
 def test_militants_who_stay_on_by_hand():
-    """A yellow crowd of 200 to which nothing happens: a fifth stays on when it is due to leave, all of them militant."""
-    crowds = [(100.0, {"comes_as": "yellow", "arrives": "08:00"}), (30.0, {"comes_as": "green", "arrives": "11:00"})]
+    """A yellow crowd of 203 to which nothing happens: a fifth stays on when it is due to leave, all militant."""
+    crowds = [(100.0, {"comes_as": "yellow", "arrives": "08:00", "turnout": 203.0})]
+    crowds.append((30.0, {"comes_as": "green", "arrives": "11:00"}))
     instance = two_sectors(crowds)
     day = Day(instance, instance.sectors[0])
     assert [minute for minute, _ in day.changes] == [100.0, 101.0, 131.0, 161.0, 191.0, 221.0]
-    assert day.crowds["yellow"].people == 40.0
-    assert day.crowds["red"].people == 61.0
+    assert day.crowds["yellow"].people == 41.0
+    assert day.crowds["red"].people == 62.0
     stayed = instance.altered(
         gatherings=(
-            instance.gatherings[0].altered(turnout=40.0, militant={"green": 0.1, "yellow": 1.0, "red": 1.0}),
+            instance.gatherings[0].altered(turnout=41.0, militant=ByPhase(green=0.1, yellow=1.0, red=1.0)),
             instance.gatherings[1],
         )
     )
@@ -219,7 +222,7 @@ def test_those_who_stay_on_go_at_the_first_look_after_it_is_calm():
 def test_products_agree_with_scipy():
     """Each interval by scipy's matrix exponential of generator and loss, changes in between."""
     dice, worst = random.Random(5), 0.0
-    for name in dice.sample(NAMES, 8):
+    for name in dice.sample(NAMES, 5):
         instance = instance_of(name)
         day = Day(instance, dice.choice(instance.sectors))
         course = Course(day, tuple(dice.randint(0, 2) for _ in instance.teams))
@@ -358,7 +361,7 @@ def test_one_other_rule_would_be_noticed(wrong, played, monkeypatch):
 # ---------------------------------------------------------------- optima
 
 
-@pytest.mark.parametrize("name", ["markov-moving-4-02", "markov-moving-4-05"])
+@pytest.mark.parametrize("name", ["markov-moving-4-05", "markov-moving-4-07"])
 def test_enumeration_integer_program_and_dynamic_program_agree(name):
     instance = instance_of(name)
     choices = optima.list_options(instance)
@@ -370,7 +373,7 @@ def test_enumeration_integer_program_and_dynamic_program_agree(name):
         if (used <= most).all() and used @ sizes <= instance.cap:
             values.append(sum(c.values[o] for c, o in zip(choices, one, strict=True)))
     values.sort()
-    assert len(values) > 300
+    assert len(values) > 60
     assert best_two_of(instance, [c.choice for c in choices]) == pytest.approx(values[:2], rel=1e-12)
     plan = optima.find_optimum(instance, choices)
     assert exact_value(instance, plan) == pytest.approx(values[0], rel=1e-12)
@@ -378,16 +381,18 @@ def test_enumeration_integer_program_and_dynamic_program_agree(name):
     assert float(ROWS[name]["second"]) == pytest.approx(values[1], rel=1e-10)
 
 
-@pytest.mark.parametrize("name", ["markov-moving-4-03", "markov-moving-4-04", "markov-moving-6-08"])
+@pytest.mark.parametrize("name", ["markov-moving-4-03", "markov-moving-4-08", "markov-moving-6-03"])
 def test_options_are_what_the_checker_allows_and_have_the_value_of_their_plan(name):
     instance, dice = instance_of(name), random.Random(3)
-    options = optima.list_options(instance)[0]
-    kinds = [t.id for t in instance.teams]
+    options, *others = optima.list_options(instance)
+    kinds, most = [t.id for t in instance.teams], np.array([int(t.count) for t in instance.teams])
     listed = {tuple(row.ravel().tolist()) for row in options.numbers}
     assert len(listed) == len(options.numbers)
     alone = instance.altered(sectors=tuple(s.altered(minimum={}) for s in instance.sectors))
     for _ in range(400):
-        row = np.array([[dice.randint(0, 2) for _ in kinds] for _ in options.places])
+        row = np.array([[dice.choice((0, 0, 1, 2)) for _ in kinds] for _ in options.places])
+        if (row.sum(axis=0) > most).any() or row.sum(axis=0) @ [int(t.size) for t in instance.teams] > instance.cap:
+            continue  # shared with other choices
         teams = {
             (p, k): int(n) for p, r in zip(options.places, row, strict=True) for k, n in zip(kinds, r, strict=True)
         }
@@ -395,16 +400,13 @@ def test_options_are_what_the_checker_allows_and_have_the_value_of_their_plan(na
         needs = {p: dict(s.minimum) for p in options.places for s in instance.sectors if s.id == p}
         enough = all(teams[p, f"{role}-team"] >= least for p, roles in needs.items() for role, least in roles.items())
         assert (tuple(row.ravel().tolist()) in listed) == (allowed and enough)
-    others = sum(optima.list_options(instance)[n].values[0] for n in range(1, len(optima.list_options(instance))))
-    first = [o.numbers[0] for o in optima.list_options(instance)]
-    for _ in range(5):
-        o = dice.randrange(len(options.values))
-        teams = {}
-        for n, choice in enumerate(optima.list_options(instance)):
-            for place, numbers in zip(choice.places, options.numbers[o] if n == 0 else first[n], strict=True):
-                teams.update({(place, k): int(count) for k, count in zip(kinds, numbers, strict=True)})
-        value = exact_value(instance, Deployment.build(instance, teams, {}))
-        assert options.values[o] + others == pytest.approx(value, rel=1e-12)
+    for o in dice.sample(range(len(options.values)), 5):
+        teams, value = {}, options.values[o]
+        for choice, numbers in [(options, options.numbers[o]), *((c, c.numbers[0]) for c in others)]:
+            for place, row in zip(choice.places, numbers.tolist(), strict=True):
+                teams.update({(place, kind): n for kind, n in zip(kinds, row, strict=True)})
+        value += sum(c.values[0] for c in others)
+        assert exact_value(instance, Deployment.build(instance, teams, {})) == pytest.approx(value, rel=1e-12)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -12,9 +12,9 @@ from typing import Any
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.files.examination.horizon import follow
-from optimiser.files.examination.stands import list_stands
+from optimiser.files.examination.stands import Stand, list_stands
 from optimiser.files.examination.visits import Visit, list_visits
-from optimiser.model.distances import measure
+from optimiser.model.distances import Distances, measure
 from optimiser.model.instance import Gathering, Instance
 from optimiser.model.parts.movement import Accompaniment, Leg, Movement, Moving, find_likeliest
 
@@ -37,11 +37,14 @@ def propose_moving(instance: Instance, language: Language = ENGLISH, most: int =
     most : movements, beside accompaniments.
     """
     visits, known = list_visits(instance), {leg_key(moving) for moving in instance.moving}
+    distances = measure(instance)  # held until the end, so that all that is weighed shares them
     with_people = [a for a in _accompany(instance, language) if leg_key(a) not in known]
-    found = [m for m in (*_onward(instance, language), *_left(instance, language)) if leg_key(m) not in known]
+    found = [
+        m for m in (*_onward(instance, language, distances), *_left(instance, language)) if leg_key(m) not in known
+    ]
     weighed = [(weigh(instance, movement, visits), movement) for movement in found]
     # who stands in one place only, or meets nobody after the first leg, moves for nothing
-    useful = [(weight, m) for weight, m in weighed if weight > 0.0 and len(list_stands(instance, m)) > 1]
+    useful = [(weight, m) for weight, m in weighed if weight > 0.0 and len(_stand(instance, m)) > 1]
     useful.sort(key=lambda one: -one[0])
     return _name_apart(instance, [*with_people, *(movement for _, movement in useful[:most])])
 
@@ -66,13 +69,18 @@ def weigh(instance: Instance, moving: Moving, visits: tuple[Visit, ...]) -> floa
     0 where nobody is met in the first leg or in none after it.
     """
     met: dict[int, float] = {}
-    for stand in list_stands(instance, moving):
+    for stand in _stand(instance, moving):
         for visit in visits:
             hours = (min(stand.left, visit.end) - max(stand.formed, visit.start)) / 60.0
             if visit.sector == stand.sector and hours > 0.0:
                 worth = hours * visit.people * visit.most * float(visit.gathering.tension)
                 met[stand.leg] = met.get(stand.leg, 0.0) + worth
     return sum(met.values()) if 0 in met and len(met) > 1 else 0.0
+
+
+def _stand(instance: Instance, moving: Moving) -> tuple[Stand, ...]:
+    """List where its units would stand, from the start of the operation on."""
+    return list_stands(instance, moving, begins=0.0)
 
 
 def _accompany(instance: Instance, language: Language) -> Iterator[Accompaniment]:
@@ -82,9 +90,8 @@ def _accompany(instance: Instance, language: Language) -> Iterator[Accompaniment
             yield Accompaniment(id=_identify("with", gathering.id), name=name[:NAME], gathering=gathering.id)
 
 
-def _onward(instance: Instance, language: Language) -> Iterator[Movement]:
+def _onward(instance: Instance, language: Language, distances: Distances) -> Iterator[Movement]:
     """With one gathering until it is home, then with another that is there for longer."""
-    distances = measure(instance)
     homes = {}
     for gathering in instance.gatherings:
         times = list(follow(*find_likeliest(instance, gathering.id), instance, distances))
