@@ -222,7 +222,7 @@ def test_those_who_stay_on_go_at_the_first_look_after_it_is_calm():
 def test_products_agree_with_scipy():
     """Each interval by scipy's matrix exponential of generator and loss, changes in between."""
     dice, worst = random.Random(5), 0.0
-    for name in dice.sample(NAMES, 5):
+    for name in dice.sample(NAMES[:8], 4):
         instance = instance_of(name)
         day = Day(instance, dice.choice(instance.sectors))
         course = Course(day, tuple(dice.randint(0, 2) for _ in instance.teams))
@@ -291,8 +291,8 @@ def simulate(names, seed, count, plans=1):
 
 @pytest.fixture(scope="module")
 def played():
-    """Random plans of every instance, each in 1,500 scenarios of a seed of its own."""
-    return simulate(NAMES, 2024, 1500, plans=2)
+    """Random plans of the instances of 4 and 6 sectors, each in 1,500 scenarios of a seed of its own."""
+    return simulate(NAMES[:16], 2024, 1500)
 
 
 def deviations(played):
@@ -312,7 +312,7 @@ def is_noticed(values):
 
 def test_simulated_means_cover_the_exact_ones_in_99_percent_intervals(played):
     values = deviations(played)
-    assert len(values) >= 48
+    assert len(values) == 16
     assert not is_noticed(values)
 
 
