@@ -135,6 +135,11 @@ def _weigh_hours(visit: Visit, start: float, end: float) -> float:
     return max(0.0, end - start) / 60.0 * visit.people * visit.most * float(visit.gathering.tension)
 
 
+def _stand(instance: Instance, moving: Moving) -> tuple[Stand, ...]:
+    """List where its units would stand, from the start of the operation on."""
+    return list_stands(instance, moving, begins=0.0)
+
+
 def _accompany(instance: Instance, language: Language) -> Iterator[Accompaniment]:
     for gathering in instance.gatherings:
         if _assembles(gathering) and any(len(way.stops) > 1 for way in gathering.ways if way.share > 0.0):
