@@ -54,7 +54,7 @@ def test_units_that_wait_for_people_to_leave_are_there_on_each_way_of_theirs():
     march = {**MARCH, "itinerary": stops, "routes": [{"id": "north"}, {"id": "south"}]}
     wait = move({"sector": "kpu", "until": "18:00", "until_left": "march"}, {"sector": "dprd"})
     found = list_meetings(build(gatherings=[march], movements=[wait]))
-    assert found == {key: ("then",) for key in ((0, 0, 0), (0, 0, 1), (0, 1, 0), (0, 1, 1))}
+    assert found == dict.fromkeys(((0, 0, 0), (0, 0, 1), (0, 1, 0), (0, 1, 1)), ("then",))
 
 
 def test_the_end_of_the_operation_cuts_a_stay():
