@@ -69,7 +69,7 @@ WORDS = {  # by word that is typed: what is asked with it, where that is told in
     "route": Message("takes the route"),
     "chance": Message("chance that it takes place"),
     "rain": Message("rain"),
-    "move": Message("moves"),
+    "move": Message("units move"),
     "pin": Message("exactly at a place"),
     "at-least": Message("at least"),
     "at-most": Message("at most"),
