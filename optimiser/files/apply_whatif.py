@@ -34,9 +34,9 @@ from optimiser.model.whatif import (
     Gain,
     Hours,
     Keep,
+    LetMove,
     Limit,
     Lose,
-    Move,
     Put,
     Rain,
     Receive,
@@ -370,7 +370,7 @@ class _Editor:
         found = self._named(change.what, *UNITS)
         return None if found is None else str(found["id"])
 
-    def _move(self, change: Move) -> None:
+    def _move(self, change: LetMove) -> None:
         here, onward = (self._named(reference, "sector") for reference in (change.here, change.onward))
         what = change.what
         unit = None if what is None else self._look(what, lambda: self.names.find_unit(what))

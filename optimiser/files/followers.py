@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from optimiser.common.message import Message
-from optimiser.files.examination.proposals import NAME, name_apart, shorten
+from optimiser.files.examination.proposals import NAME, first_part, name_apart
 from optimiser.files.typed.day import Day
 from optimiser.files.typed.names import bare_number
 from optimiser.files.typed.unclear import Unclear
 from optimiser.model.cautions import Caution
 from optimiser.model.deployment import Deployment
 from optimiser.model.parts.movement import SECTIONS, Leg
-from optimiser.model.whatif import Move
+from optimiser.model.whatif import LetMove
 
 Part = dict[str, Any]
 LEAST_LEGS = 2  # a movement with fewer goes nowhere
@@ -119,13 +119,13 @@ def shift_waits(data: Part, day: Day, gathering: str, minutes: int) -> None:
             leg["until"] = f"{start + dt.timedelta(minutes=moved):%H:%M}"
 
 
-def tell_move(change: Move) -> str:
+def tell_move(change: LetMove) -> str:
     """Write a change as it is typed."""
     what, number = f"{change.what}:" if change.what else "", "" if change.number is None else f"={change.number}"
     return f"{what}{change.here}>{change.onward}@{change.at}{number}"
 
 
-def let_move(data: Part, day: Day, change: Move, ends: tuple[Part, Part], unit: Part | None) -> None:
+def let_move(data: Part, day: Day, change: LetMove, ends: tuple[Part, Part], unit: Part | None) -> None:
     """Add the movement that a change asks for, and have so many units in it; one that goes there already is used.
 
     Parameters
@@ -165,6 +165,6 @@ def _find_movement(data: Part, here: Part, onward: Part, at: str) -> str:
             return str(movement["id"])
     taken = {place["id"] for part in ("sectors", "posts", *SECTIONS) for place in data[part]}
     ident = name_apart(f"{here['id']}-then-{onward['id']}", taken)
-    name = f"{shorten(here['name'])} → {shorten(onward['name'])}"[:NAME]
+    name = f"{first_part(here['name'])} → {first_part(onward['name'])}"[:NAME]
     data["movements"].append({"id": ident, "name": name, "legs": [leg.model_dump(mode="json") for leg in legs]})
     return ident

@@ -232,7 +232,7 @@ class Limit(Model):
     at_most: Amount | None = None
 
 
-class Move(Model):
+class LetMove(Model):
     """Let units stand in one sector until a clock time and then in another, as a movement does.
 
     Attributes
@@ -273,7 +273,7 @@ Change: TypeAlias = (
     | Rain
     | Vacate
     | Limit
-    | Move
+    | LetMove
     | Keep
 )
 KINDS: dict[str, type[Model]] = {str(kind.model_fields["do"].default): kind for kind in get_args(Change)}

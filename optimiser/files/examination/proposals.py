@@ -78,7 +78,7 @@ def weigh(instance: Instance, moving: Moving, visits: tuple[Visit, ...]) -> floa
 def _accompany(instance: Instance, language: Language) -> Iterator[Accompaniment]:
     for gathering in instance.gatherings:
         if _assembles(gathering) and any(len(way.stops) > 1 for way in gathering.ways if way.share > 0.0):
-            name = language("With: {gathering}", gathering=shorten(gathering.name))
+            name = language("With: {gathering}", gathering=first_part(gathering.name))
             yield Accompaniment(id=_identify("with", gathering.id), name=name[:NAME], gathering=gathering.id)
 
 
@@ -94,7 +94,7 @@ def _onward(instance: Instance, language: Language) -> Iterator[Movement]:
             both = _assembles(first) and _assembles(second) and homes[first.id] < homes[second.id]
             if first is not second and both:
                 legs = (Leg(gathering=first.id), Leg(gathering=second.id))
-                words = {"gathering": shorten(first.name), "other": shorten(second.name)}
+                words = {"gathering": first_part(first.name), "other": first_part(second.name)}
                 name = language("With: {gathering}; then with: {other}", **words)
                 yield Movement(id=_identify(first.id, "then", second.id), name=name[:NAME], legs=legs)
 
@@ -114,7 +114,7 @@ def _left(instance: Instance, language: Language) -> Iterator[Movement]:
         if minute < length:
             until = str(instance.clock(minute))
             legs = (Leg(sector=sector, until=until, until_left=last.gathering.id), Leg(sector=onward))
-            name = language("{place}, then {other}", place=shorten(names[sector]), other=shorten(names[onward]))
+            name = language("{place}, then {other}", place=first_part(names[sector]), other=first_part(names[onward]))
             yield Movement(id=_identify(sector, "then", onward), name=name[:NAME], legs=legs)
 
 
@@ -134,7 +134,7 @@ def name_apart(ident: str, taken: Collection[str]) -> str:
     return next(ident for ident in free if ident not in taken)
 
 
-def shorten(name: str) -> str:
+def first_part(name: str) -> str:
     """Return what a name says before its first comma."""
     return name.split(",", maxsplit=1)[0]
 
