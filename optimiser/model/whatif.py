@@ -247,6 +247,23 @@ class Limit(Model):
     at_most: Amount | None = None
 
 
+class LetMove(Model):
+    """Let units stand in one sector until a clock time and then in another, as a movement does.
+
+    Attributes
+    ----------
+    what : the team or vehicle that does; left out, the answer says who.
+    number : so many of it, and no others of it; left out, the answer says how many.
+    """
+
+    do: Literal["move"] = "move"
+    what: Reference | None = None
+    here: Annotated[Reference, Field(description="sector where they stand first")]
+    onward: Annotated[Reference, Field(description="sector where they stand then")]
+    at: Annotated[SaidClock, Field(description="clock time at which they set out")]
+    number: Amount | None = None
+
+
 class Keep(Model):
     """Leave everything at a place as it is in the plan that the what-if is asked of."""
 
@@ -272,6 +289,7 @@ Change: TypeAlias = (
     | Attend
     | Vacate
     | Limit
+    | LetMove
     | Keep
 )
 KINDS: dict[str, type[Model]] = {str(kind.model_fields["do"].default): kind for kind in get_args(Change)}

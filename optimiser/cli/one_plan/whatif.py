@@ -100,6 +100,10 @@ def whatif(
     presence: Annotated[
         Phrases, _phrase("--presence", Message("Rules of presence: all off, or one rule another way."), "[RULE=]off")
     ] = None,
+    move: Annotated[
+        Phrases,
+        _phrase("--move", Message("Units go from one sector to another at a time; quote it."), "[WHAT:]A>B@12:30[=N]"),
+    ] = None,
     pin: Annotated[
         Phrases,
         _phrase("--pin", Message("Exactly so many of a team, role or vehicle, or heads: kpu=60."), "PLACE:WHAT=N"),
@@ -152,6 +156,7 @@ def whatif(
         "chance": chance,
         "rain": rain,
         "presence": presence,
+        "move": move,
         "pin": pin,
         "at-least": at_least,
         "at-most": at_most,

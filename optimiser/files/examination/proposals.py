@@ -143,7 +143,7 @@ def _stand(instance: Instance, moving: Moving) -> tuple[Stand, ...]:
 def _accompany(instance: Instance, language: Language) -> Iterator[Accompaniment]:
     for gathering in instance.gatherings:
         if _assembles(gathering) and any(len(way.stops) > 1 for way in gathering.ways if way.share > 0.0):
-            name = language("With: {gathering}", gathering=_shorten(gathering.name))
+            name = language("With: {gathering}", gathering=first_part(gathering.name))
             yield Accompaniment(id=_identify("with", gathering.id), name=name[:NAME], gathering=gathering.id)
 
 
@@ -158,7 +158,7 @@ def _onward(instance: Instance, language: Language, among: Collection[str], dist
             both = _assembles(first) and _assembles(second) and homes[first.id] < homes[second.id]
             if first is not second and both:
                 legs = (Leg(gathering=first.id), Leg(gathering=second.id))
-                words = {"gathering": _shorten(first.name), "other": _shorten(second.name)}
+                words = {"gathering": first_part(first.name), "other": first_part(second.name)}
                 name = language("With: {gathering}; then with: {other}", **words)
                 yield Movement(id=_identify(first.id, "then", second.id), name=name[:NAME], legs=legs)
 
@@ -180,7 +180,7 @@ def _left(
         if minute < length:
             until = str(instance.clock(minute))
             legs = (Leg(sector=sector, until=until, until_left=last.gathering.id), Leg(sector=onward))
-            name = language("{place}, then {other}", place=_shorten(names[sector]), other=_shorten(names[onward]))
+            name = language("{place}, then {other}", place=first_part(names[sector]), other=first_part(names[onward]))
             yield Movement(id=_identify(sector, "then", onward), name=name[:NAME], legs=legs)
 
 
@@ -188,14 +188,19 @@ def _name_apart(instance: Instance, found: Sequence[Moving]) -> tuple[Moving, ..
     """Number identifiers that a place of the instance, or one before, has already."""
     taken, apart = {place.id for place in instance.places}, []
     for moving in found:
-        free = (moving.id if n == 1 else f"{moving.id[: LETTERS - 4]}-{n}" for n in itertools.count(1))
-        ident = next(ident for ident in free if ident not in taken)
+        ident = name_apart(moving.id, taken)
         taken.add(ident)
         apart.append(moving if moving.id == ident else moving.altered(id=ident))
     return tuple(apart)
 
 
-def _shorten(name: str) -> str:
+def name_apart(ident: str, taken: Collection[str]) -> str:
+    """Return an identifier of the length allowed, with a number behind it where it is taken."""
+    free = (ident[:LETTERS].rstrip("-") if n == 1 else f"{ident[: LETTERS - 4]}-{n}" for n in itertools.count(1))
+    return next(ident for ident in free if ident not in taken)
+
+
+def first_part(name: str) -> str:
     """Return what a name says before its first comma."""
     return name.split(",", maxsplit=1)[0]
 

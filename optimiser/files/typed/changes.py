@@ -22,7 +22,7 @@ from optimiser.files.typed.field_values import TIMES, ask_plain, find_kind, refu
 from optimiser.files.typed.limits import read_cap, read_forbidden, read_limit
 from optimiser.files.typed.names import list_strange
 from optimiser.files.typed.presence import read_presence
-from optimiser.files.typed.times import read_closing, read_period, read_reception, read_start
+from optimiser.files.typed.times import read_closing, read_move, read_period, read_reception, read_start
 from optimiser.files.typed.unclear import ID, REF, TITLE, Changes, Data, Unclear, read_each, read_whole
 from optimiser.model.instance import Instance
 from optimiser.model.values.quantity import Amount
@@ -50,6 +50,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "chance": ("pawai=80%", "pawai=likely"),
     "rain": ("light", "heavy", "drive=80%,march=90%,people=60%"),
     "presence": ("off", "records=off", "expected=500", "reserve_share=30%"),
+    "move": ("dalmas-awal:terminal>kpu@12:30=2", "dalmas-awal:terminal>kpu@12:30", "terminal>kpu@12:30"),
     "pin": ("kpu:dalmas-awal=3", "kpu:60 heads"),
     "at-least": ("kpu:dalmas-awal=2", "kpu:60 heads"),
     "at-most": ("kpu:dalmas-lanjut=1", "kpu:60 heads"),
@@ -71,6 +72,7 @@ WORDS = {  # by word that is typed: what is asked with it, where that is told in
     "chance": Message("chance that it takes place"),
     "rain": Message("rain"),
     "presence": Message("rules of presence"),
+    "move": Message("units move"),
     "pin": Message("exactly at a place"),
     "at-least": Message("at least"),
     "at-most": Message("at most"),
@@ -296,6 +298,7 @@ _READERS: dict[str, Callable[[str], Changes]] = {
     "chance": _chance,
     "rain": _rain,
     "presence": read_presence,
+    "move": read_move,
     "pin": read_limit("at_least", "at_most"),
     "at-least": read_limit("at_least"),
     "at-most": read_limit("at_most"),

@@ -121,6 +121,14 @@ class PartNames:
         repair = Message("name a team that has it: {names}", names=names) if teams else Message("no team has it")
         raise Unclear(expected, repair, _code(kinds))
 
+    def list_neighbours(self, ident: str) -> list[str]:
+        """List where ways lead from a place: along its roads, or to every other place where there are none."""
+        if self.data["travel"]["kind"] == "roads":
+            ends = [(road["a"], road["b"]) for road in self.data["travel"]["roads"]]
+            return sorted({b if a == ident else a for a, b in ends if ident in (a, b)})
+        parts = ("sectors", "posts", "reinforcements")
+        return [place["id"] for part in parts for place in self.data[part] if place["id"] != ident]
+
     def _list(self, kind: str) -> dict[str, Part]:
         return {part["id"]: part for part in self.data.get(f"{kind}s", ())}
 
