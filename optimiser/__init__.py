@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from optimiser.planning.programs.repair import Repair, repair
     from optimiser.planning.solution import Solution
     from optimiser.questions.frontier import Frontier, frontier
+    from optimiser.questions.presence import PresencePrice, price_presence
     from optimiser.questions.what_if.answer import Answer, whatif
     from optimiser.questions.why.explanation import Explanation, explain
     from optimiser.questions.worth import Appraisal, worth
@@ -84,6 +85,8 @@ _HOMES = {
     "examine": "files.examination",
     "Frontier": "questions.frontier",
     "frontier": "questions.frontier",
+    "PresencePrice": "questions.presence",
+    "price_presence": "questions.presence",
     "Explanation": "questions.why.explanation",
     "explain": "questions.why.explanation",
     "Appraisal": "questions.worth",
@@ -140,6 +143,7 @@ __all__ = [
     "NationPlan",
     "NoPlan",
     "OptimiserError",
+    "PresencePrice",
     "Progress",
     "Repair",
     "RiskLaw",
@@ -161,6 +165,7 @@ __all__ = [
     "frontier",
     "optimise",
     "plan_nation",
+    "price_presence",
     "propose_moving",
     "read",
     "read_deployment",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from optimiser.common.errors import Fault, InputFault
@@ -16,6 +16,7 @@ from optimiser.files.read import parse
 from optimiser.files.typed.day import DAY, Day, list_clocks, tell_span
 from optimiser.files.typed.field_values import read_value
 from optimiser.files.typed.names import KIND_NAMES, UNITS, PartNames, bare_number
+from optimiser.files.typed.presence import attend
 from optimiser.files.typed.steps import advise_step, answers, key_of, step_into
 from optimiser.files.typed.unclear import Unclear
 from optimiser.model.cautions import Caution
@@ -27,6 +28,7 @@ from optimiser.model.values.base import EVERYBODY
 from optimiser.model.whatif import (
     Add,
     Arrive,
+    Attend,
     Cap,
     Chance,
     Change,
@@ -337,6 +339,9 @@ class _Editor:
         if not outside:
             period["start"], period["hours"] = begins.isoformat(), ((last - first) % DAY or DAY) / 60.0
 
+    def _presence(self, change: Attend) -> None:
+        self._look(change.rule or "presence", lambda: attend(self.data, change))
+
     def _rain(self, change: Rain) -> None:
         if self.rained:
             expected, repair = Message("one rain"), Message("leave one out, or write their factors as one")
@@ -391,9 +396,3 @@ class _Editor:
         kinds += [(v.id, self.plan.vehicle_count(ident, v.id)) for v in self.instance.vehicles]
         for what, n in kinds:
             self.data["pins"].append({"place": ident, "what": what, "at_least": n, "at_most": n, "why": KEPT})
-
-
-def changed_parts(before: Instance, after: Instance) -> tuple[str, ...]:
-    """Name the fields of an instance that two of them do not have in common."""
-    fields: Iterable[str] = type(before).model_fields
-    return tuple(name for name in fields if getattr(before, name) != getattr(after, name))

@@ -33,7 +33,8 @@ def settle_displacement(data: Part, gathering: str) -> Iterator[Caution]:
 def leave_out(data: Part, gathering: str, title: str, plan: Deployment | None = None) -> Iterator[Caution]:
     """Take a gathering that is gone out of accompaniments and of the legs of movements, and say what is left of them.
 
-    Who only accompanied it, or has fewer than two legs left, is at base: the place is gone, and pins at it with it.
+    Who only accompanied it, or has fewer than two legs left or rest alone, is at base: the place is gone, and pins at
+    it with it.
 
     Parameters
     ----------
@@ -49,11 +50,12 @@ def leave_out(data: Part, gathering: str, title: str, plan: Deployment | None = 
         words = {"name": movement["name"], "gathering": title}
         if lost and legs:
             legs[-1] = {**legs[-1], "until": None, "until_left": None}
-        if not lost or len(legs) >= LEAST_LEGS:
+        goes_on = len(legs) >= LEAST_LEGS and not all(leg.get("post") for leg in legs)
+        if not lost or goes_on:
             stay.append({**movement, "legs": legs})
         if not lost or not _holds(plan, movement["id"]):
             continue
-        if len(legs) >= LEAST_LEGS:
+        if goes_on:
             found = Message("'{name}' leaves out its leg with '{gathering}', which is gone", **words)
             check = Message("write another leg if its units are to be elsewhere meanwhile")
             yield Caution("nobody-to-follow", f"movements[{number}].legs", found, usual, check)

@@ -39,6 +39,8 @@ CAUTIONS: dict[str, Message] = {
     # who moves
     "nobody-to-follow": Message("Units were to go with a gathering that is gone."),
     "late-movement": Message("Units set out before something begins at a place, and form up there after it has begun."),
+    "late-relief": Message("Units that relieve others form up once those have gone."),
+    "short-rest": Message("Units rest between two legs for less than makes them fresh."),
     "early-movement": Message("Units leave a place before the people come for whom they may have stood there."),
     "missed-leg": Message("Units cannot be at a place, or with people, before they are to go on or the day is over."),
     "never-left": Message("Units wait until people leave a place to which these do not come."),

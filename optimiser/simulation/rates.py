@@ -166,8 +166,9 @@ def look(st: State, s: int) -> View:
 def strength(st: State, s: int) -> Floats:
     """Head equivalents formed up in a sector, by ability (`LINE_UP` to `VISIBLE`), and heads (`HEADS` to `IN_VIEW`).
 
-    Crews that come out of teams do not stand in the line; during a handover the line is weaker. Exposed are the heads
-    of the line and extra crews, behind it those of all others whose role acts in this phase.
+    Crews that come out of teams do not stand in the line; during a handover the line is weaker. Tired teams can do
+    less, but are seen as before. Exposed are the heads of the line and extra crews, behind it those of all others whose
+    role acts in this phase.
     """
     power = st.power[s]
     if st.power_known[s]:
@@ -214,13 +215,15 @@ def strength(st: State, s: int) -> Floats:
                 driving = min(heads, st.crews[f.kind_role[k]])
                 st.crews[f.kind_role[k]] -= driving
                 part = n * (heads - driving) / heads
+            v += part * f.visible[k]
+            if st.worn[s][k]:
+                part *= 1.0 - f.tire_loss * st.worn[s][k] / n
             c += part * f.containment[k][phase]
             d += part * f.dialogue[k][phase]
             m += part * f.medical[k][phase]
             a += part * f.arrest[k][phase]
             t += part * f.traffic[k][phase]
             i += part * f.information[k][phase]
-            v += part * f.visible[k]
     if st.weak[s] > 0:
         c *= f.handover_strength
     power[LINE_UP], power[TALKING], power[MEDICAL], power[ARRESTING] = c, d, m, a

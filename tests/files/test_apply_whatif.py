@@ -8,7 +8,8 @@ import json
 import pytest
 
 from optimiser.common.errors import FileTrouble, InputFault
-from optimiser.files.apply_whatif import apply, changed_parts
+from optimiser.files.apply_whatif import apply
+from optimiser.files.edit import changed_parts
 from optimiser.files.read import parse, read
 from optimiser.files.read_whatifs import parse_whatifs, read_whatifs
 from optimiser.files.whatif_phrases import parse_phrases

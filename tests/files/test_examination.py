@@ -207,6 +207,8 @@ def test_every_kind_of_warning_is_tried() -> None:
     moving = {
         "nobody-to-follow",
         "late-movement",
+        "late-relief",
+        "short-rest",
         "early-movement",
         "missed-leg",
         "never-left",

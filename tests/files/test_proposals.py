@@ -10,9 +10,9 @@ from support.town import crowd, town
 
 from optimiser.files.examination import examine, proposals
 from optimiser.files.examination.proposals import propose_moving, weigh
-from optimiser.files.examination.stands import list_stands
-from optimiser.files.examination.visits import list_visits
 from optimiser.files.read import read, shipped
+from optimiser.model.expected.stands import list_stands
+from optimiser.model.expected.visits import list_visits
 from optimiser.model.instance import Instance
 from optimiser.model.parts.movement import Accompaniment, Leg, Movement
 

@@ -56,6 +56,7 @@ WHATIFS = {
     "heads": "--heads 200",
     "close": "--close terminal:simpang-lintas@10:00-12:00",
     "receive": "--receive-delegation kpu=20min",
+    "presence": "--presence on",
     "start": "--start pawai=2h-earlier",
     "chance": "--chance pawai=80%",
     "set": "--set gatherings.pawai.turnout=3000",

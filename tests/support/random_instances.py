@@ -58,7 +58,7 @@ def worlds(draw_: st.DrawFn, *, moving: bool = False) -> tuple[Instance, np.ndar
         "vehicles": vehicles,
         "gatherings": gatherings,
         "accompaniments": _accompaniments(some, gatherings),
-        "movements": _movements(some, names, gatherings, moving=moving),
+        "movements": _movements(some, names, [p["id"] for p in posts], gatherings, moving=moving),
         "triggers": [_trigger(some, i, names) for i in range(some(st.integers(0, 2)))],
         "reinforcements": [
             {
@@ -153,6 +153,7 @@ def _role(some: st.DrawFn, i: int) -> dict[str, Any]:
         "containment": {phase: some(ability) for phase in ALL},
         **{name: some(ability) for name in ("dialogue", "visibility", "medical", "arrest", "traffic", "information")},
         "officer": some(st.sampled_from([False, False, False, True])),
+        "kit": some(st.sampled_from([1.0, 1.0, 1.3])),
     }
 
 
@@ -247,7 +248,7 @@ def _accompaniments(some: st.DrawFn, gatherings: list[dict[str, Any]]) -> list[d
 
 
 def _movements(
-    some: st.DrawFn, names: list[str], gatherings: list[dict[str, Any]], *, moving: bool
+    some: st.DrawFn, names: list[str], posts: list[str], gatherings: list[dict[str, Any]], *, moving: bool
 ) -> list[dict[str, Any]]:
     """Draw none in two worlds of three; legs end in any order, so that some are over before they begin.
 
@@ -255,14 +256,21 @@ def _movements(
     """
     often = (2,) if moving else ()
     return [
-        {"id": f"m{i}", "name": f"Movement {i}", "legs": [_leg(some, names, gatherings, moving) for _ in range(legs)]}
+        {
+            "id": f"m{i}",
+            "name": f"Movement {i}",
+            "legs": [_leg(some, names, posts, gatherings, moving) for _ in range(legs)],
+        }
         for i, legs in enumerate(some(st.sampled_from([often] * 4 + [(2,), (3, 2)])))
     ]
 
 
-def _leg(some: st.DrawFn, names: list[str], gatherings: list[dict[str, Any]], ends: bool) -> dict[str, Any]:
+def _leg(
+    some: st.DrawFn, names: list[str], posts: list[str], gatherings: list[dict[str, Any]], ends: bool
+) -> dict[str, Any]:
     gathering = some(st.sampled_from(gatherings))["id"]
-    leg = {"gathering": gathering} if some(st.booleans()) else {"sector": some(st.sampled_from(names))}
+    kind = some(st.sampled_from(["gathering", "sector", "sector", "post"]))
+    leg = {kind: gathering if kind == "gathering" else some(st.sampled_from(names if kind == "sector" else posts))}
     if ends or some(st.booleans()):
         leg["until"] = some(CLOCK)
     if "sector" in leg and some(st.booleans()):
@@ -305,6 +313,11 @@ def _doctrine(some: st.DrawFn) -> dict[str, Any]:
         "handover_strength": some(SHARE),
         "relief_every": some(st.sampled_from([0.0, 45.0, 240.0])),
         "relief": some(MINUTES),
+        "longest_duty": some(st.sampled_from([1.0, 45.0, 240.0])),
+        "shortest_rest": some(MINUTES),
+        "tires": some(st.sampled_from([0.0, 0.1, 0.5])),
+        "fitness_least": some(SHARE),
+        "heat": some(st.sampled_from([1.0, 1.5])),
         "waiting_marks": some(st.sampled_from([[], [15.0, 30.0], [5.0]])),
         "required_risk": some(SHARE),
         "ask_again": some(st.sampled_from([1.0, 10.0, 60.0])),

@@ -97,6 +97,9 @@ def whatif(
         Phrases,
         _phrase("--rain", Message("Ways are slower and fewer come; what is assumed is said."), "light|heavy|FACTORS"),
     ] = None,
+    presence: Annotated[
+        Phrases, _phrase("--presence", Message("Rules of presence: all off, or one rule another way."), "[RULE=]off")
+    ] = None,
     pin: Annotated[
         Phrases,
         _phrase("--pin", Message("Exactly so many of a team, role or vehicle, or heads: kpu=60."), "PLACE:WHAT=N"),
@@ -148,6 +151,7 @@ def whatif(
         "route": route,
         "chance": chance,
         "rain": rain,
+        "presence": presence,
         "pin": pin,
         "at-least": at_least,
         "at-most": at_most,

@@ -72,6 +72,7 @@ class Format(StrEnum):
     EXPLANATION = "explanation"
     FRONTIER = "frontier"
     WORTH = "worth"
+    PRESENCE = "presence"
     CHECK = "check"
     FAULTS = "faults"
     REPAIR = "repair"

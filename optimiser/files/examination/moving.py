@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from optimiser.common.message import ClockTime, Message
-from optimiser.files.examination.stands import Stand, list_stands
-from optimiser.files.examination.visits import Visit, join_ways, list_due, list_visits
+from optimiser.files.examination.relief import pair_changes
 from optimiser.model.cautions import Caution
 from optimiser.model.clocks import find_first_minute, span_window
+from optimiser.model.expected.stands import Stand, list_stands
+from optimiser.model.expected.visits import Visit, join_ways, list_due, list_visits
 from optimiser.model.instance import Instance
 from optimiser.model.parts.movement import Leg, Movement
 
@@ -23,6 +24,7 @@ def find_moving_cautions(instance: Instance) -> Iterator[Caution]:
     """List what is unusual in movements, by mean times, everybody on foot where people are and nobody held."""
     if not instance.moving:
         return
+    yield from _late_reliefs(instance)
     visits, due = list_visits(instance), list_due(instance)
     stands = {m.id: list_stands(instance, m, begins=due.get(m.id, 0.0)) for m in instance.moving}
     for number, movement in enumerate(instance.movements):
@@ -84,7 +86,7 @@ class _Teller:
     ) -> None:
         self.instance, self.visits, self.movement, self.stands = instance, visits, movement, stands
         self.where = f"movements[{number}].legs"
-        self.names = {sector.id: sector.name for sector in instance.sectors}
+        self.names = {place.id: place.name for place in (*instance.sectors, *instance.posts)}
         self.people = {gathering.id: gathering.name for gathering in instance.gatherings}
 
     def find(self) -> Iterator[Caution]:
@@ -100,6 +102,7 @@ class _Teller:
             if stand.leg != missed:
                 yield from self._late(before, stand)
                 yield from self._early(stand)
+                yield from self._short(before, stand)
 
     def _clock(self, minute: float) -> ClockTime:
         return self.instance.clock(minute)
@@ -112,8 +115,8 @@ class _Teller:
         if own:
             return leg.until is not None and own[0].formed >= self.instance.minutes(leg.until)
         earlier = [stand.sector for stand in self.stands if stand.leg < j]
-        if leg.sector is not None:
-            return earlier[-1:] != [leg.sector]  # who stays where he is begins no stand of its own
+        if leg.gathering is None:
+            return earlier[-1:] != [leg.sector or leg.post]  # who stays where he is begins no stand of its own
         until = self.movement.legs[j - 1].until if j else None
         ready = 0.0 if until is None else self.instance.minutes(until)
         met = (visit for visit in self.visits if visit.gathering.id == leg.gathering and visit.end > ready)
@@ -123,7 +126,7 @@ class _Teller:
         own = next((stand for stand in self.stands if stand.leg == j), None)
         words = {
             "name": self.movement.name,
-            "where": self.people[leg.gathering] if leg.gathering else self.names[leg.sector or ""],
+            "where": self.people[leg.gathering] if leg.gathering else self.names[leg.sector or leg.post or ""],
         }
         if leg.gathering is not None and own is None:
             found = Message("the units of '{name}' do not meet '{where}', which is gone before they come", **words)
@@ -215,3 +218,32 @@ class _Teller:
             usual = Message("units that stay while people are there")
             check = Message("end the leg later, or leave it out")
             yield Caution("early-movement", f"{self.where}[{stand.leg}].until", found, usual, check)
+
+    def _short(self, before: Stand | None, stand: Stand) -> Iterator[Caution]:
+        """Find a rest between two legs that makes nobody fresh."""
+        least, rested = float(self.instance.doctrine.shortest_rest), stand.left - stand.formed
+        if before is None or self.movement.legs[stand.leg].post is None or rested >= least:
+            return
+        if stand.left < self.instance.period.minutes:
+            words = {"name": self.movement.name, "where": self.names[stand.sector], "minutes": f"{rested:.0f}"}
+            found = Message("the units of '{name}' rest at '{where}' for {minutes} min", **words)
+            usual = Message("at least {minutes} min, or nobody is fresh afterwards", minutes=f"{least:g}")
+            check = Message("end the leg later, or the one before it earlier")
+            yield Caution("short-rest", f"{self.where}[{stand.leg}].until", found, usual, check)
+
+
+def _late_reliefs(instance: Instance) -> Iterator[Caution]:
+    """Find a relief that comes once the others have gone."""
+    number = {movement.id: i for i, movement in enumerate(instance.movements)}
+    stands = {movement.id: list_stands(instance, movement) for movement in instance.movements}
+    for change in pair_changes(instance, stands):
+        if change.planned and change.gap > SLACK:
+            goes, comes = (instance.movements[number[ident]] for ident in (change.goes, change.comes))
+            where = next(sector.name for sector in instance.sectors if sector.id == change.sector)
+            words = {"name": comes.name, "other": goes.name, "where": where}
+            words |= {"formed": instance.clock(change.come.formed), "left": instance.clock(change.gone.left)}
+            found = Message("'{name}' forms up at '{where}' at {formed}; '{other}' has left at {left}", **words)
+            usual = Message("relief that has formed up before the others leave")
+            check = Message("end the leg before earlier, or let the others stay until then")
+            leg = f"movements[{number[change.comes]}].legs[{max(0, change.come.leg - 1)}].until"
+            yield Caution("late-relief", leg, found, usual, check)

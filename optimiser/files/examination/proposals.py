@@ -13,13 +13,14 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from optimiser.common.language import ENGLISH, Language
-from optimiser.files.examination.horizon import follow
 from optimiser.files.examination.moving import find_leg_cautions
-from optimiser.files.examination.stands import Stand, list_stands
-from optimiser.files.examination.visits import Visit, list_due, list_visits
+from optimiser.files.examination.rotations import propose_rotations
 from optimiser.model.distances import Distances, measure
+from optimiser.model.expected.follow import follow
+from optimiser.model.expected.stands import Stand, list_stands
+from optimiser.model.expected.visits import Visit, list_due, list_visits
 from optimiser.model.instance import Gathering, Instance, Sector
-from optimiser.model.parts.movement import Accompaniment, Leg, Movement, Moving, find_likeliest, list_stops
+from optimiser.model.parts.movement import Accompaniment, Leg, Movement, Moving, find_likeliest, list_rests, list_stops
 from optimiser.model.values.arguments import checked, within
 
 MOST = 4  # movements that are proposed beside accompaniments: each makes the search longer; assumed
@@ -35,14 +36,14 @@ def propose_moving(instance: Instance, language: Language = ENGLISH, most: int =
     """Propose which units could move, what would be with most people in the worst mood for longest first.
 
     With every gathering that goes on; with one and then with another, when the first is home; and from a stop that a
-    gathering has left to a later one of its own or of another. What the instance has already is left out, and so is
-    what would draw a warning: units that come too late, or leave too early. Of many gatherings only the hundred worth
-    most are looked at for movements.
+    gathering has left to a later one of its own or of another. Then rest and relief, see `propose_rotations`. What the
+    instance has already is left out, and so is what would draw a warning: units that come too late, or leave too early.
+    Of many gatherings only the hundred worth most are looked at for movements.
 
     Parameters
     ----------
     language : in which they are named.
-    most : movements, beside accompaniments, 0 to 100.
+    most : movements, beside accompaniments and those of rest and relief, 0 to 100; none of these either with 0.
 
     Raises
     ------
@@ -57,9 +58,12 @@ def propose_moving(instance: Instance, language: Language = ENGLISH, most: int =
     distances = measure(instance)  # shared by all that follows, for as long as it is kept here
     ideas: list[Moving] = [*_accompany(instance, language), *_onward(instance, language, among, distances)]
     ideas += _left(instance, language, among, visits)
-    apart = _name_apart(instance, [idea for idea in ideas if leg_key(idea) not in known])
+    rotations = propose_rotations(instance, language) if most else []
+    apart = _name_apart(instance, [idea for idea in (*ideas, *rotations) if leg_key(idea) not in known])
     with_people = [m for m in apart if isinstance(m, Accompaniment)]
-    return (*with_people, *_choose(instance, visits, [m for m in apart if isinstance(m, Movement)], most))
+    resting = [m for m in apart if list_rests(m)]
+    others = [m for m in apart if isinstance(m, Movement) and not list_rests(m)]
+    return (*with_people, *_choose(instance, visits, others, most), *resting)
 
 
 def _choose(
@@ -108,9 +112,9 @@ def plain_moving(moving: Moving) -> dict[str, Any]:
     return moving.model_dump(mode="json", exclude_defaults=True, exclude_none=True)
 
 
-def leg_key(moving: Moving) -> tuple[tuple[str | None, str | None], ...]:
+def leg_key(moving: Moving) -> tuple[tuple[str | None, ...], ...]:
     """Return what two movements have in common that lead the same units to the same places."""
-    return tuple((leg.sector, leg.gathering) for leg in moving.parts)
+    return tuple((leg.sector, leg.gathering, leg.post) for leg in moving.parts)
 
 
 def weigh(stands: Sequence[Stand], visits: Sequence[Visit]) -> float:

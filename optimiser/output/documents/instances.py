@@ -10,8 +10,8 @@ from pydantic import BaseModel
 
 from optimiser.common.errors import Fault
 from optimiser.files.examination.proposals import find_section, plain_moving
-from optimiser.files.examination.stands import list_stands
 from optimiser.model.cautions import Caution, caution_values
+from optimiser.model.expected.stands import list_stands
 from optimiser.model.instance import Instance
 from optimiser.model.parts.movement import Moving
 

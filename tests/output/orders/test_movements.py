@@ -15,10 +15,11 @@ from support.sample_solution import solved
 from support.town import town
 
 from optimiser.common.language import language
-from optimiser.files.examination import examine, stands
-from optimiser.files.examination.stands import count_passages, list_passages, list_stands
-from optimiser.files.examination.visits import list_due
+from optimiser.files.examination import examine
 from optimiser.model.deployment import Deployment
+from optimiser.model.expected import stands
+from optimiser.model.expected.stands import count_passages, list_passages, list_stands
+from optimiser.model.expected.visits import list_due
 from optimiser.model.instance import Instance
 from optimiser.output.documents.geojson import map_plan
 from optimiser.output.orders.files import order

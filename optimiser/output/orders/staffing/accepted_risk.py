@@ -11,9 +11,9 @@ import shlex
 
 from optimiser.common.language import Language
 from optimiser.common.number_format import plain, signed, span
-from optimiser.files.examination.visits import order_by_day
 from optimiser.model.clocks import find_first_minute
 from optimiser.model.deployment import count_unit_heads
+from optimiser.model.expected.visits import order_by_day
 from optimiser.model.instance import Post, Sector, Team
 from optimiser.output.blocks import BY_HAND, Pairs, Paragraph, Points, Section, Signatures, Span, Spans, Value
 from optimiser.output.orders.doctrine import commander, gates_section

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from optimiser.common.number_format import percent, plain
-from optimiser.files.examination.horizon import StopTimes, follow
-from optimiser.files.examination.stands import Stand, count_passages
-from optimiser.files.examination.visits import SURE
 from optimiser.model.distances import measure
+from optimiser.model.expected.follow import StopTimes, follow
+from optimiser.model.expected.stands import Stand, count_passages
+from optimiser.model.expected.visits import SURE
 from optimiser.model.instance import Gathering, Sector
 from optimiser.model.parts.itinerary import Way
 from optimiser.model.parts.movement import Accompaniment, Movement, Moving

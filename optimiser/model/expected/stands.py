@@ -12,9 +12,10 @@ from heapq import heappop, heappush
 from itertools import product
 from types import MappingProxyType
 
-from optimiser.files.examination.horizon import follow
-from optimiser.files.examination.visits import list_due
+from optimiser.model.deployment import Allotment
 from optimiser.model.distances import Distances, measure
+from optimiser.model.expected.follow import follow
+from optimiser.model.expected.visits import list_due
 from optimiser.model.instance import Instance
 from optimiser.model.parts.itinerary import Way
 from optimiser.model.parts.movement import Leg, Moving, find_likeliest
@@ -25,12 +26,12 @@ Ways = Mapping[str, Way]  # that gatherings take, by gathering
 
 @dataclass(frozen=True)
 class Stand:
-    """Units of a moving place in one sector.
+    """Units of a moving place in one sector, or at one post where they rest.
 
     Attributes
     ----------
     leg : number, from 0, of the leg with which they come.
-    sector : where they stand.
+    sector : where they stand; the post where they rest.
     sent : minute at which they set out for it; where they begin, the minute at which they form up there.
     formed, left : minutes from and until which they stand there.
     km : road kilometres of the way there; 0 where they begin.
@@ -53,11 +54,24 @@ class Passage:
     Attributes
     ----------
     share : chance that those take these ways, if they come.
+    ways : that they take.
     stands : in order of time; empty where nobody is expected while the operation lasts.
     """
 
     share: float
+    ways: Ways
     stands: tuple[Stand, ...]
+
+
+def find_ride(instance: Instance, here: Allotment) -> float | None:
+    """Return the speed at which units ride, km/h, if their own vehicles have seats for all, as in the simulation.
+
+    Without people they go as fast as the slowest vehicle; None if they walk.
+    """
+    vehicles = [(v, n) for v in instance.vehicles if not v.water_cannon and (n := here.vehicles.get(v.id, 0))]
+    heads = sum(n * int(team.size) for team in instance.teams if (n := here.teams.get(team.id, 0)))
+    seats = sum(n * int(v.seats) for v, n in vehicles)
+    return min(float(v.speed) for v, _n in vehicles) if vehicles and heads <= seats else None
 
 
 def list_passages(
@@ -71,16 +85,14 @@ def list_passages(
     Parameters
     ----------
     begins : minute of `list_due` at which they form up where they begin; looked up if left out.
-    ride : speed into sectors, km/h, where there are seats for all who move; None if they walk.
+    ride : speed into sectors and to posts, km/h, where there are seats for all who move; None if they walk.
     """
     choices = _list_choices(instance, moving)
     begins = list_due(instance, (moving,)).get(moving.id, 0.0) if begins is None else begins
     return tuple(
-        Passage(
-            math.prod(way.share for way in taken),
-            list_stands(instance, moving, ride, begins, dict(zip(choices, taken, strict=True))),
-        )
+        Passage(math.prod(way.share for way in taken), ways, list_stands(instance, moving, ride, begins, ways))
         for taken in _take_likeliest(list(choices.values()))
+        for ways in (dict(zip(choices, taken, strict=True)),)
     )
 
 
@@ -132,7 +144,7 @@ def list_stands(
 
     Parameters
     ----------
-    ride : speed into sectors, km/h, where there are seats for all who move; None if they walk. With people all walk.
+    ride : speed into sectors and to posts, km/h, with seats for all who move; None if they walk. With people all walk.
     begins : minute of `list_due` at which they form up where they begin; looked up if left out.
     ways : that gatherings take; the likeliest of those that are left out.
     """
@@ -140,7 +152,7 @@ def list_stands(
     begins = list_due(instance, (moving,)).get(moving.id, 0.0) if begins is None else begins
     stands: list[Stand] = []
     for number, leg in enumerate(moving.parts):
-        speed = ride if ride is not None and leg.sector is not None else float(instance.travel.march)
+        speed = ride if ride is not None and leg.gathering is None else float(instance.travel.march)
         for sector, ready, until in _targets(instance, leg, begins, ways, stands):
             last = stands[-1] if stands else None
             if last and last.sector == sector:
@@ -185,7 +197,7 @@ def _targets(
     end = instance.minutes(leg.until) if leg.until is not None else math.inf
     name, distances = leg.gathering or leg.until_left, measure(instance)
     if name is None:
-        return [(leg.sector or "", now if stands else min(begins, end), end)]
+        return [(leg.sector or leg.post or "", now if stands else min(begins, end), end)]
     gathering = next(one for one in instance.gatherings if one.id == name)
     way = ways.get(name) or find_likeliest(instance, name)[1]
     visits = list(follow(gathering, way, instance, distances))
