@@ -136,3 +136,9 @@ def test_teams_asked_for_beside_people_who_leave_before_they_are_on_duty_are_tol
     changes = {"gatherings": gatherings, "accompaniments": [{"id": "with", "name": "With", "gathering": "recount"}]}
     instance = small_instance(**changes, pins=[{"place": "with", "what": "brimob", "at_least": 1}])
     assert [c.place for c in examine(instance) if c.code == "late-team"] == ["pins[0]"]
+
+
+def test_a_movement_with_the_name_of_a_place_is_told() -> None:
+    legs = [{**KPU, "until": "15:00"}, MARKET]
+    named = {"movements": [{"id": "m", "name": "market ", "legs": legs}]}
+    assert [c.place for c in examine(small_instance(**named)) if c.code == "same-name"] == ["movements[0].name"]

@@ -165,3 +165,12 @@ def test_bug_a_leg_that_ends_before_people_come_ended_before_it_began() -> None:
     legs = [{"gathering": "march", "until": "13:10"}, {"sector": "mall"}]
     instance = day(movements=[{"id": "m", "name": "M", "legs": legs}])
     assert all(stand.formed <= stand.left for stand in list_stands(instance, instance.movements[0]))
+
+
+def test_bug_two_proposals_had_one_name() -> None:
+    """What stands before the comma was all that was left of a name, the same for two sectors."""
+    sectors = [s.model_dump(mode="json") for s in town().sectors]
+    for sector, name in zip(sectors, ("Office, market", "Office, KPU", "Office, mall"), strict=True):
+        sector["name"] = name
+    found = propose_moving(day(sectors=sectors), most=20)
+    assert len({moving.name for moving in found}) == len(found) > 4

@@ -78,6 +78,7 @@ class Format(StrEnum):
     REPAIR = "repair"
     INFEASIBLE = "infeasible"
     INSTANCES = "instances"
+    MOVEMENTS = "movements"
     COMPARISON = "comparison"
     JOB = "job"
     JOBS = "jobs"

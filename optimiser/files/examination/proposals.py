@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import math
 from bisect import insort
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ from optimiser.model.distances import Distances, measure
 from optimiser.model.expected.follow import follow
 from optimiser.model.expected.stands import Stand, list_stands
 from optimiser.model.expected.visits import Visit, list_due, list_visits
-from optimiser.model.instance import Gathering, Instance
+from optimiser.model.instance import Gathering, Instance, Sector
 from optimiser.model.parts.movement import Accompaniment, Leg, Movement, Moving, find_likeliest, list_rests, list_stops
 from optimiser.model.values.arguments import checked, within
 
@@ -135,21 +136,18 @@ def _weigh_hours(visit: Visit, start: float, end: float) -> float:
     return max(0.0, end - start) / 60.0 * visit.people * visit.most * float(visit.gathering.tension)
 
 
-def _stand(instance: Instance, moving: Moving) -> tuple[Stand, ...]:
-    """List where its units would stand, from the start of the operation on."""
-    return list_stands(instance, moving, begins=0.0)
-
-
 def _accompany(instance: Instance, language: Language) -> Iterator[Accompaniment]:
+    names = _shorten(instance.gatherings)
     for gathering in instance.gatherings:
         if _assembles(gathering) and any(len(way.stops) > 1 for way in gathering.ways if way.share > 0.0):
-            name = language("With: {gathering}", gathering=first_part(gathering.name))
+            name = language("With: {gathering}", gathering=names[gathering.id])
             yield Accompaniment(id=_identify("with", gathering.id), name=name[:NAME], gathering=gathering.id)
 
 
 def _onward(instance: Instance, language: Language, among: Collection[str], distances: Distances) -> Iterator[Movement]:
     """With one gathering until it is home, then with another that is there for longer."""
     homes, gatherings = {}, [gathering for gathering in instance.gatherings if gathering.id in among]
+    names = _shorten(instance.gatherings)
     for gathering in gatherings:
         times = list(follow(*find_likeliest(instance, gathering.id), instance, distances))
         homes[gathering.id] = times[-1].leaves
@@ -158,7 +156,7 @@ def _onward(instance: Instance, language: Language, among: Collection[str], dist
             both = _assembles(first) and _assembles(second) and homes[first.id] < homes[second.id]
             if first is not second and both:
                 legs = (Leg(gathering=first.id), Leg(gathering=second.id))
-                words = {"gathering": first_part(first.name), "other": first_part(second.name)}
+                words = {"gathering": names[first.id], "other": names[second.id]}
                 name = language("With: {gathering}; then with: {other}", **words)
                 yield Movement(id=_identify(first.id, "then", second.id), name=name[:NAME], legs=legs)
 
@@ -167,7 +165,7 @@ def _left(
     instance: Instance, language: Language, among: Collection[str], visits: Sequence[Visit]
 ) -> Iterator[Movement]:
     """Stand where a gathering stops until it has left, then where it or another one stops later."""
-    names = {sector.id: sector.name for sector in instance.sectors}
+    names = _shorten(instance.sectors)
     visits, length = [visit for visit in visits if visit.gathering.id in among], instance.period.minutes
     pairs: dict[tuple[str, str], Visit] = {}  # the last who leave
     for before in visits:
@@ -180,17 +178,22 @@ def _left(
         if minute < length:
             until = str(instance.clock(minute))
             legs = (Leg(sector=sector, until=until, until_left=last.gathering.id), Leg(sector=onward))
-            name = language("{place}, then {other}", place=first_part(names[sector]), other=first_part(names[onward]))
+            name = language("{place}, then {other}", place=names[sector], other=names[onward])
             yield Movement(id=_identify(sector, "then", onward), name=name[:NAME], legs=legs)
 
 
 def _name_apart(instance: Instance, found: Sequence[Moving]) -> tuple[Moving, ...]:
-    """Number identifiers that a place of the instance, or one before, has already."""
-    taken, apart = {place.id for place in instance.places}, []
+    """Number identifiers and names that a place of the instance, or one before, has already."""
+    ids, names = {place.id for place in instance.places}, {_fold(place.name) for place in instance.places}
+    apart: list[Moving] = []
     for moving in found:
-        ident = name_apart(moving.id, taken)
-        taken.add(ident)
-        apart.append(moving if moving.id == ident else moving.altered(id=ident))
+        told = (moving.name if n == 1 else f"{moving.name[: NAME - 5]} ({n})" for n in itertools.count(1))
+        ident = name_apart(moving.id, ids)
+        name = next(name for name in told if _fold(name) not in names)
+        ids.add(ident)
+        names.add(_fold(name))
+        same = (ident, name) == (moving.id, moving.name)
+        apart.append(moving if same else moving.altered(id=ident, name=name))
     return tuple(apart)
 
 
@@ -203,6 +206,17 @@ def name_apart(ident: str, taken: Collection[str]) -> str:
 def first_part(name: str) -> str:
     """Return what a name says before its first comma."""
     return name.split(",", maxsplit=1)[0]
+
+
+def _fold(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def _shorten(things: Sequence[Gathering | Sector]) -> dict[str, str]:
+    """Return what names say before their first comma, by identifier; whole names where two would be the same."""
+    short = {thing.id: first_part(thing.name) for thing in things}
+    times = Counter(short.values())
+    return {thing.id: short[thing.id] if times[short[thing.id]] == 1 else thing.name for thing in things}
 
 
 def _assembles(gathering: Gathering) -> bool:

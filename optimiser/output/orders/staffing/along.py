@@ -137,7 +137,7 @@ def tell_coming(at: Situation, one: Coming) -> str:
         if one.begins:
             return _("{name}: {n} heads, formed up here by {clock}, until this crowd goes on", **words)
         return _("{name}: {n} heads, about {clock}", **words)
-    words["share"] = tell_share(at, one)
+    words["share"] = tell_days(at, one)
     if one.begins:
         return _(
             "{name}: {n} heads, formed up here by {clock} if it begins here, on {ways} of {among} ways ({share})",
@@ -149,7 +149,7 @@ def tell_coming(at: Situation, one: Coming) -> str:
 def _tell_leg(at: Situation, one: Coming, words: Mapping[str, str]) -> str:
     """Say from when until when units of a movement stand in a sector, and where they go then."""
     _ = at.language
-    words = {**words, "until": tell_left(at, one), "place": one.onward, "share": tell_share(at, one)}
+    words = {**words, "until": tell_left(at, one), "place": one.onward, "share": tell_days(at, one)}
     if one.led is not None:
         words["crowd"] = plain(one.led.name)
         said = _("{name}: {n} heads with {crowd}, about {clock}, while it is here", **words)
@@ -166,7 +166,7 @@ def is_sure(one: Coming) -> bool:
     return one.share > 1.0 - SURE
 
 
-def tell_share(at: Situation, one: Coming) -> str:
+def tell_days(at: Situation, one: Coming) -> str:
     """Write on how many days units come here, at least where some ways were left out."""
     share = percent(one.share, language=at.language)
     return at.language("at least {share}", share=share) if one.cut else share
@@ -187,7 +187,7 @@ def tell_extra(at: Situation, sector: Sector) -> str:
     _ = at.language
     told = []
     for one in list_coming(at, sector):
-        words = {"n": at.number(one.heads), "name": plain(one.moving.name), "share": tell_share(at, one)}
+        words = {"n": at.number(one.heads), "name": plain(one.moving.name), "share": tell_days(at, one)}
         words |= {"clock": tell_formed(at, one), "until": tell_left(at, one)}
         if one.planned and one.onward:
             told.append(_("+ {n} from {clock} until {until} ({name})", **words))
