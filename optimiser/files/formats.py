@@ -21,6 +21,7 @@ NAMES = (
     "infeasible",
     "instance",
     "instances",
+    "movements",
     "job",
     "jobs",
     "batch",
